@@ -1,0 +1,24 @@
+"""Declarative GitOps for the slots of NICE Cognigy bots.
+
+Data flows one way, and imports go one way too (import-linter holds them to it):
+
+    slots/*.yaml ── manifests ──> desired ─┐
+                                           ├─ planner ──> Plan ── limits ──> ApprovedPlan
+    the tenant ──── cognigy ────> live ────┘                                    │
+                                                                              engine
+    the ledger <── the webhook <── every step on its way <──────────────────────┤
+                                                                                v
+    text, JSON, Markdown <── reports <────────────────────────────────────── RunReport
+
+    model       the nouns: frozen values
+    planning    pure verbs: validate, diff, order, plan, limit
+    ports       what the engine needs from the world
+    engine      the algorithm of an apply, through ports only
+    adapters    files, the tenant's HTTP API, the webhook, the clock
+    reports     values → text
+    sandbox     a tenant of our own, for the demo and the tests
+    wiring      joins adapters to planning and engine
+    cli         commands: parse, call, print, exit code
+"""
+
+__version__ = "0.1.0"

@@ -1,0 +1,161 @@
+"""Every failure that a user can meet, with its exit code and a way out.
+
+    ReconcilerError                     1
+    ├── ConfigurationError              1    a variable or the ledger's path is missing or bad
+    ├── ManifestError                   1    slots/ cannot be used; carries the problems
+    ├── PlanningError                   1    desired and live do not make a plan
+    ├── PlanFileError                   1    a plan file is damaged, unreadable or too new
+    ├── LedgerError                     1    the ledger cannot be read or written
+    ├── TenantError                     1    the tenant said no, or nothing usable
+    │   ├── AuthenticationError              401: credentials, token or scope
+    │   ├── PermissionDeniedError            403: role or workspace
+    │   ├── NotFoundError                    404
+    │   ├── ConflictError                    412: somebody else wrote in between
+    │   ├── UnsupportedError                 the tenant lacks the route
+    │   ├── RequestRejectedError             any other 4xx
+    │   ├── UnavailableError                 no usable answer after every attempt
+    │   ├── MalformedResponseError           an answer of another shape
+    │   ├── RetrainingFailedError            stored, and then not trained
+    │   └── OutcomeUnknownError              a write that may or may not have been stored
+    ├── ForeignEditError                1    somebody else changed the slot meanwhile
+    ├── Refusal                         4    refused before anything was changed
+    │   ├── StalePlanError                   made for another target, desired or live state
+    │   ├── LimitExceededError               more changes or deletions than the limits allow
+    │   ├── PruneRefusedError                --prune with nothing that it may delete
+    │   └── LockHeldError                    another apply is at work
+    └── Interrupted                     130  Ctrl-C or SIGTERM
+
+A message says what happened, with numbers; the hint says what to do about it.
+Neither ever holds a secret.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    from reconciler.model.problem import Problem
+
+
+class ReconcilerError(Exception):
+    """What a user is told: one message, one hint, one exit code."""
+
+    exit_code: ClassVar[int] = 1
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+class ConfigurationError(ReconcilerError):
+    """The environment lacks something, or holds something that is refused."""
+
+
+class _WithProblems(ReconcilerError):
+    def __init__(self, message: str, *, problems: Sequence[Problem] = (), hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.problems = tuple(problems)
+
+
+class ManifestError(_WithProblems):
+    """The desired state cannot be used; `problems` lists every reason found."""
+
+
+class PlanningError(_WithProblems):
+    """Desired and live state do not make a plan; `problems` lists every reason found."""
+
+
+class PlanFileError(ReconcilerError):
+    """A saved plan is damaged, unreadable, or of an unknown major format version."""
+
+
+class LedgerError(ReconcilerError):
+    """The ledger cannot be read or written."""
+
+
+class TenantError(ReconcilerError):
+    """The tenant refused, or did not answer usably."""
+
+
+class AuthenticationError(TenantError):
+    """401: wrong credentials, an expired token that a new one did not cure, or a lacking scope."""
+
+
+class PermissionDeniedError(TenantError):
+    """403: a role is missing, or the slot belongs to another bot's workspace."""
+
+
+class NotFoundError(TenantError):
+    """404 where something was expected."""
+
+
+class ConflictError(TenantError):
+    """412: the slot is no longer the one whose ETag we hold."""
+
+
+class UnsupportedError(TenantError):
+    """The tenant has no route for what was asked."""
+
+
+class RequestRejectedError(TenantError):
+    """A 4xx that no retry cures; the request was not carried out."""
+
+
+class UnavailableError(TenantError):
+    """No usable answer after every attempt."""
+
+
+class MalformedResponseError(TenantError):
+    """An answer that is not JSON, or JSON of another shape than the API's."""
+
+
+class OutcomeUnknownError(TenantError):
+    """A write whose answer was lost or was a 5xx: it may or may not have been stored.
+
+    `status` is the HTTP status, or None where no answer arrived.
+    """
+
+    def __init__(self, message: str, *, status: int | None, hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.status = status
+
+
+class RetrainingFailedError(TenantError):
+    """The slot is stored, and the tenant cannot train it."""
+
+
+class ForeignEditError(ReconcilerError):
+    """The live slot is neither what it was nor what we wrote: somebody else changed it."""
+
+
+class Refusal(ReconcilerError):
+    """Refused before anything was changed."""
+
+    exit_code = 4
+
+
+class StalePlanError(Refusal):
+    """The plan was made for another target, tool, desired state or live state."""
+
+
+class LimitExceededError(Refusal):
+    """The plan changes or deletes more than the limits allow."""
+
+
+class PruneRefusedError(Refusal):
+    """`--prune` without `owns`, or with an empty desired state."""
+
+
+class LockHeldError(Refusal):
+    """Another apply holds the ledger's lock."""
+
+
+class Interrupted(ReconcilerError):
+    """Ctrl-C or SIGTERM arrived while waiting was allowed to end."""
+
+    exit_code = 130
+
+    def __init__(self) -> None:
+        super().__init__("Interrupted.")

@@ -1,0 +1,37 @@
+"""What every noun has in common, and the one canonical JSON that hashes are taken over."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import datetime
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+
+class Frozen(BaseModel):
+    """An immutable value that refuses unknown fields and never coerces a type."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+def canonical_json(value: Any) -> bytes:
+    """Sorted keys, no spaces, UTF-8, no NaN: equal values give equal bytes.
+
+    A lone surrogate, which JSON may carry as an escape and UTF-8 may not, keeps its escape.
+    """
+    text = json.dumps(
+        value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+    )
+    return text.encode("utf-8", errors="backslashreplace")
+
+
+def sha256_of(value: Any) -> str:
+    """Hex SHA-256 over the canonical JSON of `value`."""
+    return hashlib.sha256(canonical_json(value)).hexdigest()
+
+
+def rfc3339(moment: datetime) -> str:
+    """An aware UTC time as RFC 3339 with `Z`, to the millisecond."""
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,0 +1,45 @@
+"""A Change: one Create, Update or Delete, with the slot before and after."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from pydantic import JsonValue
+
+from reconciler.model.base import Frozen
+from reconciler.model.slot import CanonicalSlot, SlotContent
+
+
+class Action(str, Enum):
+    """What a change does to the live slot."""
+
+    CREATE = "create"
+    UPDATE = "update"
+    DELETE = "delete"
+
+
+class FieldChange(Frozen):
+    """One modelled field that differs, in its canonical form on both sides."""
+
+    field: str
+    before: JsonValue
+    after: JsonValue
+
+
+class Change(Frozen):
+    """One step of a plan.
+
+    `before` is the live slot that the plan saw (None for a creation), `after` is what will be
+    PUT (None for a deletion). `wave` counts from 0; `depends_on` names the other changes of the
+    plan that must stand before this one is made.
+    """
+
+    slot_id: str
+    name: str
+    action: Action
+    wave: int
+    depends_on: tuple[str, ...] = ()
+    fields: tuple[FieldChange, ...] = ()
+    before: CanonicalSlot | None = None
+    after: SlotContent | None = None
+    trigger_retrain: bool = True

@@ -1,0 +1,93 @@
+"""The gate's nouns: its policy, a measurement, a verdict."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Literal
+
+from pydantic import Field
+
+from reconciler.model.base import Frozen
+
+
+class GatePolicy(Frozen):
+    """When a change stands. Defaults are the contract's; rates are fractions, times seconds."""
+
+    enabled: bool = True
+    min_success_rate: float = Field(default=0.85, ge=0, le=1)
+    max_drop: float = Field(default=0.05, ge=0, le=1)
+    time_range: str = Field(default="last24h", pattern=r"^[A-Za-z0-9]{1,32}$")
+    min_samples: int = Field(default=0, ge=0)
+    settle_seconds: float = Field(default=15, ge=0, le=86_400)
+    poll_interval_seconds: float = Field(default=5, gt=0, le=86_400)
+    timeout_seconds: float = Field(default=300, ge=0, le=86_400)
+    consecutive_passes: int = Field(default=1, ge=1)
+    when_inconclusive: Literal["pass", "fail"] = "pass"
+
+    def overridden_by(self, override: GateOverride) -> GatePolicy:
+        """This policy with the fields that a slot file sets, field by field."""
+        fields = override.model_dump(exclude_none=True, exclude={"watch"})
+        return self.model_copy(update=fields) if fields else self
+
+
+class GateOverride(Frozen):
+    """What a slot file says about its own gate; None leaves the project's setting.
+
+    `watch` names other slots that are judged together with this one.
+    """
+
+    enabled: bool | None = None
+    min_success_rate: float | None = Field(default=None, ge=0, le=1)
+    max_drop: float | None = Field(default=None, ge=0, le=1)
+    time_range: str | None = Field(default=None, pattern=r"^[A-Za-z0-9]{1,32}$")
+    min_samples: int | None = Field(default=None, ge=0)
+    settle_seconds: float | None = Field(default=None, ge=0, le=86_400)
+    poll_interval_seconds: float | None = Field(default=None, gt=0, le=86_400)
+    timeout_seconds: float | None = Field(default=None, ge=0, le=86_400)
+    consecutive_passes: int | None = Field(default=None, ge=1)
+    when_inconclusive: Literal["pass", "fail"] | None = None
+    watch: tuple[str, ...] = ()
+
+
+class SlotGate(Frozen):
+    """How one slot is judged: by which policy, and together with which other slots."""
+
+    policy: GatePolicy = GatePolicy()
+    watch: tuple[str, ...] = ()
+
+
+class Measurement(Frozen):
+    """One answer of the metric: a fraction, and over how many samples where the tenant says."""
+
+    success_rate: float = Field(ge=0, le=1, allow_inf_nan=False)
+    sample_count: int | None = Field(default=None, ge=0)
+
+
+class NotMeasured(Frozen):
+    """The metric gave no usable answer; `reason` says why."""
+
+    reason: str
+
+
+Reading = Measurement | NotMeasured
+
+
+class VerdictResult(str, Enum):
+    """The three ways a judgement ends."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    INCONCLUSIVE = "inconclusive"
+
+
+class Verdict(Frozen):
+    """The gate's decision on one slot, with the numbers behind it.
+
+    `stands` is whether the change may stay: an inconclusive verdict can go either way.
+    """
+
+    result: VerdictResult
+    stands: bool
+    reason: str
+    success_rate: float | None = None
+    baseline: float | None = None

@@ -1,0 +1,62 @@
+"""The ledger's nouns: one event, and what all events together say about the past."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import Field, JsonValue
+
+from reconciler.model.base import Frozen, sha256_of
+from reconciler.model.plan import Target
+from reconciler.model.slot import SlotContent
+
+_COMMON = ("timestamp", "run_id", "seq", "event", "prev_hash", "hash")
+
+
+class Event(Frozen):
+    """One line of the ledger: what every line has, and the event's own `data`."""
+
+    timestamp: str
+    run_id: str
+    seq: int
+    event: str
+    prev_hash: str
+    hash: str
+    data: Mapping[str, JsonValue] = Field(default_factory=dict)
+
+    @classmethod
+    def from_line(cls, line: Mapping[str, Any]) -> Event:
+        """The event on a parsed line. Raises KeyError or ValueError where it is none."""
+        common = {key: line[key] for key in _COMMON}
+        data = {key: value for key, value in line.items() if key not in _COMMON}
+        return cls(**common, data=data)
+
+
+class Rejection(Frozen):
+    """A change that the gate rejected, in which run and why; rates are fractions."""
+
+    run_id: str
+    slot_id: str
+    reason: str
+    success_rate: float | None = None
+    baseline: float | None = None
+
+
+class History(Frozen):
+    """What the ledger knows, folded into a value.
+
+    `rejected` maps the identity of a change to the rejection that still stands against it.
+    `open_changes` maps a slot id to the run that began a change to it and never closed it.
+    `protected` are the slots that were protected when they were last changed.
+    """
+
+    rejected: Mapping[str, Rejection] = Field(default_factory=dict)
+    open_changes: Mapping[str, str] = Field(default_factory=dict)
+    protected: frozenset[str] = frozenset()
+
+
+def change_identity(target: Target, *, slot_id: str, after: SlotContent | None) -> str:
+    """Hex SHA-256 over origin, bot, slot id and the five fields after: the same change again."""
+    content = after.canonical().model_dump(mode="json") if after else None
+    return sha256_of([target.origin, target.bot_id, slot_id, content])

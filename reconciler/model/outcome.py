@@ -1,0 +1,89 @@
+"""What became of a change, and of a whole run."""
+
+from __future__ import annotations
+
+from collections import Counter
+from enum import Enum
+
+from reconciler.model.base import Frozen
+from reconciler.model.change import Action
+
+
+class Status(str, Enum):
+    """How a change ended.
+
+    verified         live, and the gate passed (or a deletion was read back)
+    unjudged         live, and no gate was asked for
+    inconclusive     live, though nothing could be measured
+    rolled_back      rejected, and the former slot is live again
+    rollback_failed  rejected, and still live, or in an unknown state
+    failed           not live, left for recovery, or rejected and left by `on_failure: halt`
+    skipped          never begun
+    """
+
+    VERIFIED = "verified"
+    UNJUDGED = "unjudged"
+    INCONCLUSIVE = "inconclusive"
+    ROLLED_BACK = "rolled_back"
+    ROLLBACK_FAILED = "rollback_failed"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+
+
+STANDING = frozenset({Status.VERIFIED, Status.UNJUDGED, Status.INCONCLUSIVE})
+"""The statuses of a change that is live and stays."""
+
+
+class Outcome(Frozen):
+    """What became of one change; rates are fractions, None where nothing was measured.
+
+    `gate_stopped` is set where the metrics gate, in this run or an earlier one, is the reason
+    that the change does not stand.
+    """
+
+    slot_id: str
+    action: Action
+    status: Status
+    success_rate: float | None = None
+    baseline: float | None = None
+    message: str = ""
+    gate_stopped: bool = False
+    recovered: bool = False
+
+    @property
+    def stands(self) -> bool:
+        """Whether the change is live and stays."""
+        return self.status in STANDING
+
+
+class RunReport(Frozen):
+    """What became of a run. `error` says what ended it early, other than the gate; `refused` that
+    it did so before anything was changed."""
+
+    run_id: str
+    outcomes: tuple[Outcome, ...] = ()
+    error: str | None = None
+    hint: str = ""
+    refused: bool = False
+    interrupted: bool = False
+    ledger_hash: str | None = None
+
+    def summary(self) -> dict[str, int]:
+        """How many outcomes have each status, every status named."""
+        counts = Counter(outcome.status for outcome in self.outcomes)
+        return {status.value: counts[status] for status in Status}
+
+    @property
+    def exit_code(self) -> int:
+        """130 before 4 before 3 before 1 before 0."""
+        if self.interrupted:
+            return 130
+        if self.refused:
+            return 4
+        if any(outcome.gate_stopped for outcome in self.outcomes):
+            return 3
+        if self.error is not None or any(
+            outcome.status in (Status.FAILED, Status.ROLLBACK_FAILED) for outcome in self.outcomes
+        ):
+            return 1
+        return 0

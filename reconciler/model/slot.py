@@ -1,0 +1,140 @@
+"""A slot in its three forms: live (as the tenant holds it), canonical (what is compared),
+desired (what a file says).
+
+    LiveSlot.content ──┐
+                       ├── SlotContent ── .canonical() ──> CanonicalSlot
+    DesiredSlot.content┘   (as written)                    (order and absence normalised)
+
+Types keep them apart: a rollback restores a SlotContent, a comparison sees CanonicalSlots only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import Enum
+from functools import cached_property
+from typing import Any
+
+from pydantic import Field, JsonValue
+
+from reconciler.model.base import Frozen
+from reconciler.model.gate import GateOverride
+
+SLOT_ID_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$"
+"""The ids that we write; the contract's fine print."""
+
+
+class FillStrategy(str, Enum):
+    """How the tenant chooses among extractions; the vendor's four."""
+
+    BEST_MATCH = "bestMatch"
+    FIRST_MATCH = "firstMatch"
+    STRICT = "strict"
+    FUZZY = "fuzzy"
+
+
+class SlotContent(Frozen):
+    """The five fields that a PUT replaces, as somebody wrote them, in their order.
+
+    Only a live slot can lack a `name`, `type` or `fill_strategy`.
+    """
+
+    name: str | None
+    type: str | None
+    patterns: tuple[str, ...]
+    fill_strategy: str | None
+    dependencies: tuple[str, ...]
+
+    def canonical(self) -> CanonicalSlot:
+        """The form in which equal slots are equal: dependencies are a set, patterns a list."""
+        return CanonicalSlot(
+            name=self.name,
+            type=self.type,
+            patterns=self.patterns,
+            fill_strategy=self.fill_strategy,
+            dependencies=tuple(sorted(set(self.dependencies))),
+        )
+
+
+class CanonicalSlot(Frozen):
+    """What is compared: `dependencies` sorted and without repetition, `patterns` in order,
+    for `firstMatch` depends on it."""
+
+    name: str | None
+    type: str | None
+    patterns: tuple[str, ...]
+    fill_strategy: str | None
+    dependencies: tuple[str, ...]
+
+
+class LiveSlot(Frozen):
+    """A slot as the tenant holds it.
+
+    `raw` is the tenant's own JSON object. `unmodelled` names the fields in it that a PUT does
+    not carry and may therefore lose. `etag` is there where the tenant sends one.
+    """
+
+    slot_id: str
+    content: SlotContent
+    raw: Mapping[str, JsonValue] = Field(default_factory=dict)
+    unmodelled: tuple[str, ...] = ()
+    etag: str | None = None
+
+    @cached_property
+    def canonical(self) -> CanonicalSlot:
+        """What is compared."""
+        return self.content.canonical()
+
+
+class SlotState(str, Enum):
+    """`absent` asks for deletion."""
+
+    PRESENT = "present"
+    ABSENT = "absent"
+
+
+class MatchExample(Frozen):
+    """A text that the slot must extract; `value` is what must come out, where that matters."""
+
+    text: str
+    value: str | None = None
+
+
+class Examples(Frozen):
+    """Texts that a slot must, and must not, extract from."""
+
+    match: tuple[MatchExample, ...] = ()
+    reject: tuple[str, ...] = ()
+
+
+class DesiredSlot(Frozen):
+    """A slot as a file asks for it. `content` is None only for `state: absent`."""
+
+    slot_id: str
+    content: SlotContent | None
+    trigger_retrain: bool = True
+    state: SlotState = SlotState.PRESENT
+    protect: bool = False
+    description: str = ""
+    gate: GateOverride = GateOverride()
+    examples: Examples = Examples()
+
+    @property
+    def is_absent(self) -> bool:
+        """Whether the file asks for deletion."""
+        return self.state is SlotState.ABSENT
+
+    @cached_property
+    def canonical(self) -> CanonicalSlot | None:
+        """What is compared; None for an absent slot."""
+        return self.content.canonical() if self.content else None
+
+    def planned_identity(self) -> dict[str, Any]:
+        """What a saved plan depends on: content and directives, not gate, examples or prose."""
+        return {
+            "slot_id": self.slot_id,
+            "content": self.canonical.model_dump() if self.canonical else None,
+            "trigger_retrain": self.trigger_retrain,
+            "state": self.state.value,
+            "protect": self.protect,
+        }

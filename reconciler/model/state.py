@@ -1,0 +1,77 @@
+"""State: an immutable map from slot id to slot."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from types import MappingProxyType
+from typing import Protocol, TypeVar
+
+from reconciler.model.base import sha256_of
+from reconciler.model.problem import Source
+from reconciler.model.slot import DesiredSlot, LiveSlot
+
+Path = tuple["str | int", ...]
+"""A place within a slot's document: `("patterns", 2)` is the third pattern."""
+
+Locator = Callable[[Path], Source]
+"""Finds the place of a path, or of the nearest thing around it."""
+
+
+class _Identified(Protocol):
+    @property
+    def slot_id(self) -> str: ...
+
+
+SlotT = TypeVar("SlotT", bound=_Identified)
+
+
+class State(Mapping[str, SlotT]):
+    """An immutable map slot_id → slot, in the order given.
+
+    Raises ValueError where an id comes twice: callers report duplicates before they get here.
+    """
+
+    def __init__(self, slots: Iterable[SlotT] = ()) -> None:
+        by_id: dict[str, SlotT] = {}
+        for slot in slots:
+            if slot.slot_id in by_id:
+                raise ValueError(f"slot_id {slot.slot_id!r} comes twice")
+            by_id[slot.slot_id] = slot
+        self._by_id = MappingProxyType(by_id)
+
+    def __getitem__(self, slot_id: str) -> SlotT:
+        return self._by_id[slot_id]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._by_id)
+
+    def __len__(self) -> int:
+        return len(self._by_id)
+
+
+class LiveState(State[LiveSlot]):
+    """What the tenant holds, all bots and teams."""
+
+
+class DesiredState(State[DesiredSlot]):
+    """What the files say, and where each word of it stands."""
+
+    def __init__(
+        self,
+        slots: Iterable[DesiredSlot] = (),
+        *,
+        locators: Mapping[str, Locator] | None = None,
+    ) -> None:
+        super().__init__(slots)
+        self._locators = MappingProxyType(dict(locators or {}))
+
+    def where(self, slot_id: str, *path: str | int) -> Source:
+        """The place of `path` within the slot, or of the nearest thing around it."""
+        locate = self._locators.get(slot_id)
+        return locate(path) if locate else Source(file="<unknown>")
+
+    @property
+    def digest(self) -> str:
+        """`sha256:…` over what a saved plan depends on, whatever the files' order."""
+        slots = [self[slot_id].planned_identity() for slot_id in sorted(self)]
+        return f"sha256:{sha256_of(slots)}"

@@ -1,0 +1,28 @@
+"""Two forms of a slot → the fields that differ; the only importer of deepdiff."""
+
+from __future__ import annotations
+
+from deepdiff import DeepDiff
+
+from reconciler.model.change import FieldChange
+from reconciler.model.slot import CanonicalSlot
+
+
+def changed_fields(
+    before: CanonicalSlot | None, after: CanonicalSlot | None
+) -> tuple[FieldChange, ...]:
+    """The modelled fields that differ, in the order of the model.
+
+    Against None every field of the other side differs: a creation shows all that it makes, a
+    deletion all that it takes.
+    """
+    if before == after:
+        return ()
+    old = before.model_dump(mode="json") if before else dict.fromkeys(CanonicalSlot.model_fields)
+    new = after.model_dump(mode="json") if after else dict.fromkeys(CanonicalSlot.model_fields)
+    differing = set(DeepDiff(old, new, threshold_to_diff_deeper=0).affected_root_keys)
+    return tuple(
+        FieldChange(field=field, before=old[field], after=new[field])
+        for field in CanonicalSlot.model_fields
+        if field in differing
+    )

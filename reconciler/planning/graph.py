@@ -1,0 +1,88 @@
+"""Dependencies as a graph: waves, order, cycles.
+
+A graph maps each slot id to the ids that it depends on. Ids that are only depended on, and not
+keys themselves, are left out: whether they may be is for others to say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from graphlib import CycleError, TopologicalSorter
+
+Graph = Mapping[str, Collection[str]]
+
+
+def find_cycle(graph: Graph) -> list[str] | None:
+    """A cycle as a path in which each depends on the next, first and last the same; or None."""
+    try:
+        TopologicalSorter(_within(graph)).prepare()
+    except CycleError as error:
+        path: list[str] = error.args[1]
+        return path[::-1]  # graphlib lists it from the dependency to what depends on it
+    return None
+
+
+def waves(graph: Graph) -> dict[str, int]:
+    """The wave of each slot, from 0: all that it depends on lies in earlier waves.
+
+    Keys stand in the order of execution: by wave, and by id within one. Raises ValueError on a
+    cycle.
+    """
+    sorter = TopologicalSorter(_within(graph))
+    try:
+        sorter.prepare()
+    except CycleError as error:
+        raise ValueError("the graph has a cycle") from error
+    levels: dict[str, int] = {}
+    level = 0
+    while sorter.is_active():
+        ready = sorter.get_ready()
+        levels.update((slot_id, level) for slot_id in sorted(ready))
+        sorter.done(*ready)
+        level += 1
+    return levels
+
+
+def reversed_graph(graph: Graph) -> dict[str, set[str]]:
+    """Each slot with the slots that depend on it."""
+    dependents: dict[str, set[str]] = {slot_id: set() for slot_id in graph}
+    for slot_id, dependencies in _within(graph).items():
+        for dependency in dependencies:
+            dependents[dependency].add(slot_id)
+    return dependents
+
+
+def reachable(graph: Graph, start: Iterable[str]) -> set[str]:
+    """`start` and everything that it depends on, however far."""
+    seen: set[str] = set()
+    waiting = [slot_id for slot_id in start if slot_id in graph]
+    while waiting:
+        slot_id = waiting.pop()
+        if slot_id not in seen:
+            seen.add(slot_id)
+            waiting.extend(each for each in graph[slot_id] if each in graph)
+    return seen
+
+
+def nearest(graph: Graph, start: str, *, among: Collection[str]) -> set[str]:
+    """The members of `among` that `start` depends on, directly or through slots outside it."""
+    found: set[str] = set()
+    seen: set[str] = {start}
+    waiting = [each for each in graph.get(start, ()) if each in graph]
+    while waiting:
+        slot_id = waiting.pop()
+        if slot_id in seen:
+            continue
+        seen.add(slot_id)
+        if slot_id in among:
+            found.add(slot_id)
+        else:
+            waiting.extend(each for each in graph[slot_id] if each in graph)
+    return found
+
+
+def _within(graph: Graph) -> dict[str, list[str]]:
+    return {
+        slot_id: [each for each in dependencies if each in graph]
+        for slot_id, dependencies in graph.items()
+    }

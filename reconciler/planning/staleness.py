@@ -1,0 +1,56 @@
+"""Whether a saved plan still holds."""
+
+from __future__ import annotations
+
+from reconciler.errors import StalePlanError
+from reconciler.model.change import Change
+from reconciler.model.plan import Plan, Target
+
+_PLAN_AGAIN = "Make a new plan, and review it."
+
+
+def require_same_origin(saved: Plan, *, target: Target, tool_major: str) -> None:
+    """Raises StalePlanError unless the plan was made for this tenant and bot by this tool."""
+    if saved.target.origin != target.origin:
+        raise StalePlanError(
+            f"The plan is for {saved.target.origin}, and the configured tenant is {target.origin}.",
+            hint="Check COGNIGY_TENANT and COGNIGY_BASE_URL, or make a new plan.",
+        )
+    if saved.target.bot_id != target.bot_id:
+        raise StalePlanError(
+            f"The plan is for the bot {saved.target.bot_id or '(none)'}, and the configured one "
+            f"is {target.bot_id or '(none)'}.",
+            hint="Check COGNIGY_BOT_ID, or make a new plan.",
+        )
+    if saved.tool_major != tool_major:
+        raise StalePlanError(
+            f"The plan was made by version {saved.tool_version} of reconciler, another major "
+            "version than this one.",
+            hint=_PLAN_AGAIN,
+        )
+
+
+def require_current(saved: Plan, fresh: Plan) -> None:
+    """Raises StalePlanError unless planning again gave the same changes."""
+    if saved.digest == fresh.digest:
+        return
+    if saved.desired_digest != fresh.desired_digest:
+        raise StalePlanError(
+            "The plan is stale: the slot files have changed since it was made.", hint=_PLAN_AGAIN
+        )
+    moved = _differing(saved.changes, fresh.changes)
+    raise StalePlanError(
+        "The plan is stale: the tenant has changed since it was made"
+        + (f" ({', '.join(moved)})." if moved else "."),
+        hint=_PLAN_AGAIN,
+    )
+
+
+def _differing(saved: tuple[Change, ...], fresh: tuple[Change, ...]) -> list[str]:
+    before = {change.slot_id: change for change in saved}
+    after = {change.slot_id: change for change in fresh}
+    return sorted(
+        slot_id
+        for slot_id in before.keys() | after.keys()
+        if before.get(slot_id) != after.get(slot_id)
+    )

@@ -1,0 +1,148 @@
+"""The seams of an apply: what the engine needs from the world, as Protocols.
+
+Each has a real adapter and, in the tests, a fake. Narration goes to an Observer whose methods
+do nothing, so that an algorithm reads the same whether or not anyone listens.
+"""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from reconciler.model.change import Change
+from reconciler.model.gate import Reading, Verdict
+from reconciler.model.outcome import Outcome
+from reconciler.model.slot import LiveSlot, SlotContent
+from reconciler.model.state import LiveState
+
+
+class Tenant(Protocol):
+    """The system on the other side. Every method may raise a TenantError."""
+
+    def list_slots(self) -> LiveState:
+        """Every live slot of the tenant, other teams' too."""
+        ...
+
+    def read_slot(self, slot_id: str) -> LiveSlot | None:
+        """The live slot, or None once its absence is certain."""
+        ...
+
+    def expect_absent(self, slot_id: str) -> LiveSlot | None:
+        """As `read_slot`, for a slot that is expected not to be there: it may believe a single
+        404, where `read_slot` has it confirmed."""
+        ...
+
+    def put_slot(
+        self, slot_id: str, content: SlotContent, *, retrain: bool, replaces: LiveSlot | None
+    ) -> None:
+        """Store the whole slot, creating it if need be; `retrain` starts NLP retraining.
+
+        `replaces` is the slot as it was read just before (None: none was there); where the
+        tenant can compare, it refuses with ConflictError if another has been stored since.
+        Raises OutcomeUnknownError where it may or may not have been stored.
+        """
+        ...
+
+    def delete_slot(self, slot_id: str) -> None:
+        """Delete the slot. Raises UnsupportedError where the tenant cannot, and
+        OutcomeUnknownError where it may or may not be gone."""
+        ...
+
+    def measure(self, slot_id: str, *, time_range: str) -> Reading:
+        """The slot's extraction success rate; NotMeasured where the tenant has none yet."""
+        ...
+
+
+class Ledger(Protocol):
+    """The append-only record of every step."""
+
+    def append(self, event: str, /, **data: Any) -> None:
+        """Record one event; it is on disk when this returns. Raises LedgerError."""
+        ...
+
+    @property
+    def last_hash(self) -> str:
+        """The hash of the last line: what anchors the chain outside the file."""
+        ...
+
+
+class Notifier(Protocol):
+    """Tells the outside what happened. Never fails an apply."""
+
+    def notify(
+        self, event: str, *, slot_id: str, content: SlotContent | None, retrain: bool
+    ) -> None:
+        """Send one event, in the background."""
+        ...
+
+    def close(self) -> list[str]:
+        """Wait, within bounds, for what is still under way; returns a message per failure."""
+        ...
+
+
+class Clock(Protocol):
+    """Time as a port: nothing outside `adapters.clock` reads a clock or sleeps.
+
+    An interrupt is a property of waiting: `sleep` raises Interrupted when one has arrived,
+    even for zero seconds, except within `shielded()`.
+    """
+
+    def now(self) -> datetime:
+        """The wall-clock time, aware, in UTC: for records that people read."""
+        ...
+
+    def monotonic(self) -> float:
+        """Seconds that never go backwards: for durations and windows."""
+        ...
+
+    def sleep(self, seconds: float) -> None:
+        """Wait at least `seconds`. Raises Interrupted."""
+        ...
+
+    def shielded(self) -> AbstractContextManager[None]:
+        """Within it, an interrupt is remembered and `sleep` does not raise it."""
+        ...
+
+
+class Observer:
+    """Hears what the engine does; every method does nothing unless overridden."""
+
+    def change_begun(self, change: Change, *, position: int, total: int) -> None:
+        """A change is in hand; `position` counts from 1."""
+
+    def baseline_read(self, change: Change, baseline: float | None) -> None:
+        """The success rate just before the PUT, or None."""
+
+    def change_stored(self, change: Change) -> None:
+        """The tenant has stored the change."""
+
+    def write_repeated(self, slot_id: str, reason: str) -> None:
+        """A write did not end well, and is sent again."""
+
+    def waiting_for_metrics(self, slot_id: str, reason: str) -> None:
+        """A poll brought no verdict yet."""
+
+    def verdict_reached(self, slot_id: str, verdict: Verdict) -> None:
+        """The gate has decided on one slot."""
+
+    def rollback_begun(self, change: Change) -> None:
+        """The former slot is being put back."""
+
+    def change_ended(self, outcome: Outcome) -> None:
+        """A change has come to its end, or is skipped."""
+
+    def warned(self, message: str) -> None:
+        """Something that a person should know, and that stops nothing."""
+
+
+@dataclass(frozen=True)
+class Ports:
+    """The world of one run."""
+
+    tenant: Tenant
+    ledger: Ledger
+    notifier: Notifier
+    clock: Clock
+    observer: Observer
