@@ -1,0 +1,140 @@
+"""OAuth 2.0 client credentials as an httpx.Auth."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+from typing import Any
+
+import httpx
+
+from reconciler.errors import AuthenticationError, MalformedResponseError
+from reconciler.ports import Clock
+
+TOKEN_PATH = "/oauth/token"  # noqa: S105 - a route, not a token
+RENEW_BEFORE_SECONDS = 30.0
+"""A token is renewed this long before it expires, or at half its life where that is shorter."""
+
+
+class TokenRequestFailed(Exception):
+    """The token route answered with a status that may pass: the request itself was not sent."""
+
+    def __init__(self, response: httpx.Response) -> None:
+        super().__init__(response.status_code)
+        self.response = response
+
+
+class ClientCredentials(httpx.Auth):
+    """Sends a bearer token that is fetched when needed, cached, and renewed before it expires.
+
+    A 401 is answered with one new token and one repetition, which is safe for a write too: a
+    request that was not authorised was not carried out.
+    """
+
+    requires_response_body = True
+
+    def __init__(
+        self,
+        *,
+        origin: str,
+        client_id: str,
+        client_secret: str,
+        scopes: Sequence[str],
+        clock: Clock,
+    ) -> None:
+        self._url = origin + TOKEN_PATH
+        self._client_id = client_id
+        self._client_secret = client_secret
+        self._scopes = tuple(scopes)
+        self._clock = clock
+        self._token = ""
+        self._renew_at = 0.0
+
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        """Raises AuthenticationError, MalformedResponseError and TokenRequestFailed."""
+        if not self._token or self._clock.monotonic() >= self._renew_at:
+            yield from self._renew()
+        self._authorize(request)
+        response = yield request
+        if response.status_code == httpx.codes.UNAUTHORIZED:
+            yield from self._renew()
+            self._authorize(request)
+            yield request
+
+    def redact(self, text: str) -> str:
+        """`text` without the client's secret and the token."""
+        for secret in (self._client_secret, self._token):
+            if secret:
+                text = text.replace(secret, "[redacted]")
+        return text
+
+    def _authorize(self, request: httpx.Request) -> None:
+        request.headers["Authorization"] = f"Bearer {self._token}"
+
+    def _renew(self) -> Generator[httpx.Request, httpx.Response, None]:
+        response = yield httpx.Request(
+            "POST",
+            self._url,
+            data={
+                "grant_type": "client_credentials",
+                "client_id": self._client_id,
+                "client_secret": self._client_secret,
+                "scope": " ".join(self._scopes),
+            },
+            headers={"Accept": "application/json"},
+        )
+        if response.status_code == httpx.codes.TOO_MANY_REQUESTS or response.is_server_error:
+            raise TokenRequestFailed(response)
+        if response.status_code in (400, 401, 403):
+            raise AuthenticationError(
+                f"The tenant refused the client credentials ({response.status_code}"
+                f"{self._reason(response)}).",
+                hint="Check COGNIGY_CLIENT_ID and COGNIGY_CLIENT_SECRET, and that the client is "
+                f"granted: {', '.join(self._scopes)}.",
+            )
+        if not response.is_success:
+            raise MalformedResponseError(
+                f"{self._url} answered {response.status_code} instead of a token.",
+                hint="Check COGNIGY_TENANT and COGNIGY_BASE_URL.",
+            )
+        self._accept(response)
+
+    def _reason(self, response: httpx.Response) -> str:
+        try:
+            reason = response.json()["error"]
+        except (ValueError, KeyError, TypeError):
+            return ""
+        return f": {self.redact(str(reason))[:200]}"
+
+    def _accept(self, response: httpx.Response) -> None:
+        try:
+            body: dict[str, Any] = response.json()
+            token, lifetime = body["access_token"], body["expires_in"]
+            granted = body.get("scope")
+            usable = (
+                isinstance(token, str)
+                and token.isascii()
+                and token.isprintable()
+                and token != ""
+                and isinstance(lifetime, (int, float))
+            )
+        except (ValueError, KeyError, TypeError, AttributeError):
+            usable = False
+        if not usable:
+            raise MalformedResponseError(
+                f"{self._url} answered without a usable `access_token` and `expires_in`.",
+                hint="Check COGNIGY_TENANT and COGNIGY_BASE_URL.",
+            )
+        if isinstance(granted, str):
+            self._require_scopes(granted.split())
+        self._token = token
+        margin = min(RENEW_BEFORE_SECONDS, lifetime / 2)
+        self._renew_at = self._clock.monotonic() + lifetime - margin
+
+    def _require_scopes(self, granted: list[str]) -> None:
+        lacking = [scope for scope in self._scopes if scope not in granted]
+        if lacking:
+            raise AuthenticationError(
+                f"The tenant did not grant the scope{'s' if len(lacking) > 1 else ''} "
+                f"{', '.join(lacking)}.",
+                hint="Have it granted to this OAuth client; nothing was sent without it.",
+            )

@@ -1,0 +1,52 @@
+"""The exact rate limiter."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from reconciler.ports import Clock
+
+WINDOW_SECONDS = 60.0
+"""The vendor counts requests a minute."""
+_MARGIN_SECONDS = 0.01
+"""The tenant's window may include both its ends, and its clock is not ours."""
+
+
+class Limiter:
+    """At most `limit` requests in any window of 60 s, however the tenant counts.
+
+    A request holds a place from before it is sent until 60 s after its response arrived or it
+    was given up, for only then is it certain that the tenant counts it no more. A token bucket
+    with a burst does not keep this promise.
+    """
+
+    def __init__(self, *, limit: int, clock: Clock) -> None:
+        self._limit = limit
+        self._clock = clock
+        self._ended: deque[float] = deque()
+        self._under_way = 0
+
+    @contextmanager
+    def place(self) -> Iterator[None]:
+        """Wait for a place and hold it. Raises Interrupted while waiting."""
+        self._wait()
+        self._under_way += 1
+        try:
+            yield
+        finally:
+            self._under_way -= 1
+            self._ended.append(self._clock.monotonic())
+
+    def _wait(self) -> None:
+        wait = 0.0
+        while True:
+            # Also for zero seconds: a request is a point where an interrupt may be noticed.
+            self._clock.sleep(wait)
+            now = self._clock.monotonic()
+            while self._ended and now - self._ended[0] >= WINDOW_SECONDS + _MARGIN_SECONDS:
+                self._ended.popleft()
+            if len(self._ended) + self._under_way < self._limit:
+                return
+            wait = self._ended[0] + WINDOW_SECONDS + _MARGIN_SECONDS - now

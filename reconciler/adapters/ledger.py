@@ -1,0 +1,190 @@
+"""The ledger on disk: append-only JSON Lines, hash-chained, flushed before the next step.
+
+    LEDGER         one object a line
+    LEDGER.lock    held by the apply at work; the operating system frees it when its holder dies
+    LEDGER.torn    half-written last lines that a crash left, set aside
+
+The chain finds accidental damage and careless edits, no more: whoever can rewrite the whole file
+can rewrite the chain, so each run prints its last hash.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import filelock
+
+from reconciler.errors import LedgerError, LockHeldError
+from reconciler.model.base import canonical_json, rfc3339
+from reconciler.model.ledger import Event
+from reconciler.ports import Clock
+
+
+class FileLedger:
+    """`ports.Ledger` over one open file; made by `open_ledger` only."""
+
+    def __init__(
+        self, descriptor: int, *, path: Path, run_id: str, events: tuple[Event, ...], clock: Clock
+    ) -> None:
+        self._descriptor = descriptor
+        self._path = path
+        self._run_id = run_id
+        self._clock = clock
+        self.former = events
+        """What earlier runs recorded."""
+        self._seq = events[-1].seq if events else 0
+        self._last_hash = events[-1].hash if events else ""
+
+    @property
+    def last_hash(self) -> str:
+        """The hash of the last line, "" before the first."""
+        return self._last_hash
+
+    def append(self, event: str, /, **data: Any) -> None:
+        """Write one line and wait until it is on disk. Raises LedgerError."""
+        line: dict[str, Any] = {
+            **data,
+            "timestamp": rfc3339(self._clock.now()),
+            "run_id": self._run_id,
+            "seq": self._seq + 1,
+            "event": event,
+            "prev_hash": self._last_hash,
+        }
+        line["hash"] = line_hash(line)
+        data_bytes = canonical_json(line) + b"\n"
+        try:
+            written = os.write(self._descriptor, data_bytes)
+            if written != len(data_bytes):
+                raise OSError(28, "No space left on device")
+            os.fsync(self._descriptor)
+        except OSError as error:
+            raise LedgerError(
+                f"The ledger {self._path} cannot be written: {error.strerror}.",
+                hint="Nothing more is sent to the tenant. Make room, and run apply again.",
+            ) from error
+        self._seq += 1
+        self._last_hash = line["hash"]
+
+
+def line_hash(line: dict[str, Any]) -> str:
+    """Hex SHA-256 over the canonical JSON of a line without its `hash`."""
+    bare = {key: value for key, value in line.items() if key != "hash"}
+    return hashlib.sha256(canonical_json(bare)).hexdigest()
+
+
+@contextmanager
+def open_ledger(path: Path, *, run_id: str, clock: Clock) -> Iterator[FileLedger]:
+    """Hold the ledger's lock, set a torn tail aside, and append.
+
+    Raises LockHeldError while another apply is at work, and LedgerError where the file cannot
+    be used.
+    """
+    require_usable(path)
+    with _lock(path, run_id=run_id):
+        try:
+            events = _settled_events(path)
+            descriptor = os.open(
+                path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600
+            )
+        except OSError as error:
+            raise LedgerError(
+                f"The ledger {path} cannot be opened: {error.strerror}.",
+                hint="Check COGNIGY_AUDIT_LOG and the file's permissions.",
+            ) from error
+        try:
+            yield FileLedger(descriptor, path=path, run_id=run_id, events=events, clock=clock)
+        finally:
+            os.close(descriptor)
+
+
+def require_usable(path: Path) -> None:
+    """Raises LedgerError unless the ledger is a regular file, or could become one."""
+    if path.exists() and not path.is_file():
+        raise LedgerError(
+            f"The ledger {path} is not a regular file.", hint="Set COGNIGY_AUDIT_LOG to a file."
+        )
+    if not path.parent.is_dir():
+        raise LedgerError(
+            f"The ledger's folder {path.parent} does not exist.",
+            hint="Create it, or set COGNIGY_AUDIT_LOG elsewhere.",
+        )
+
+
+def read_events(path: Path) -> tuple[Event, ...]:
+    """Every whole, readable event; empty where there is no ledger. Raises LedgerError."""
+    require_usable(path)
+    try:
+        content = path.read_bytes() if path.exists() else b""
+    except OSError as error:
+        raise LedgerError(
+            f"The ledger {path} cannot be read: {error.strerror}.",
+            hint="Check the file's permissions.",
+        ) from error
+    return _parse(content[: content.rfind(b"\n") + 1], path=path)
+
+
+def _parse(content: bytes, *, path: Path) -> tuple[Event, ...]:
+    events = []
+    for number, line in enumerate(content.split(b"\n")[:-1], start=1):
+        try:
+            events.append(Event.from_line(json.loads(line)))
+        except (ValueError, TypeError, KeyError, RecursionError) as error:
+            raise LedgerError(
+                f"The ledger {path} is damaged on line {number}.",
+                hint="Restore it from a copy, or move it away to begin a new one.",
+            ) from error
+    return tuple(events)
+
+
+def _settled_events(path: Path) -> tuple[Event, ...]:
+    if not path.exists():
+        return ()
+    content = path.read_bytes()
+    end = content.rfind(b"\n") + 1
+    if end < len(content):
+        with path.with_name(path.name + ".torn").open("ab") as torn:
+            torn.write(content[end:] + b"\n")
+            torn.flush()
+            os.fsync(torn.fileno())
+        with path.open("r+b") as file:
+            file.truncate(end)
+            os.fsync(file.fileno())
+    return _parse(content[:end], path=path)
+
+
+@contextmanager
+def _lock(path: Path, *, run_id: str) -> Iterator[None]:
+    lock_path = path.with_name(path.name + ".lock")
+    lock = filelock.FileLock(lock_path)
+    try:
+        lock.acquire(blocking=False)
+    except filelock.Timeout:
+        raise LockHeldError(
+            f"Another apply holds {lock_path}{_holder(lock_path)}.",
+            hint="Wait until it has finished. The lock frees itself when its holder ends.",
+        ) from None
+    except OSError as error:
+        raise LedgerError(
+            f"The lock {lock_path} cannot be taken: {error.strerror}.",
+            hint="Check the folder's permissions.",
+        ) from error
+    try:
+        # For information only: Windows lets nobody touch a locked file, and the lock holds anyway.
+        with suppress(OSError):
+            lock_path.write_text(f"pid {os.getpid()}, run {run_id}\n", encoding="utf-8")
+        yield
+    finally:
+        lock.release()
+
+
+def _holder(lock_path: Path) -> str:
+    with suppress(OSError, UnicodeDecodeError):
+        holder = lock_path.read_text(encoding="utf-8").strip()[:100]
+        return f" ({holder})" if holder.isprintable() and holder else ""
+    return ""

@@ -1,0 +1,73 @@
+"""Saved plans: a Plan → a file, and back."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from reconciler.errors import PlanFileError
+from reconciler.model.plan import FORMAT_VERSION, Plan
+
+_MAKE_ANOTHER = "Make a new one with: reconciler plan --out FILE"
+
+
+def write_plan_file(path: Path, document: str) -> None:
+    """Write a plan's JSON whole or not at all. Raises PlanFileError."""
+    try:
+        with tempfile.NamedTemporaryFile(
+            "w", encoding="utf-8", dir=path.parent, prefix=f".{path.name}.", delete=False
+        ) as file:
+            file.write(document)
+        Path(file.name).replace(path)
+    except OSError as error:
+        raise PlanFileError(
+            f"The plan cannot be written to {path}: {error.strerror}.",
+            hint="Check that the folder is there and can be written to.",
+        ) from error
+
+
+def read_plan_file(path: Path) -> Plan:
+    """The plan in a file. Raises PlanFileError unless it is whole, known and undamaged."""
+    try:
+        text = path.read_text(encoding="utf-8")
+        document = json.loads(text)
+    except OSError as error:
+        raise PlanFileError(
+            f"The plan file {path} cannot be read: {error.strerror}.", hint=_MAKE_ANOTHER
+        ) from error
+    except (ValueError, RecursionError) as error:
+        raise PlanFileError(f"{path} is not JSON.", hint=_MAKE_ANOTHER) from error
+    if not isinstance(document, dict) or "format_version" not in document:
+        raise PlanFileError(f"{path} is not a plan file.", hint=_MAKE_ANOTHER)
+    _require_known_major(document["format_version"], path=path)
+    return _plan(document, path=path)
+
+
+def _require_known_major(version: Any, *, path: Path) -> None:
+    ours = FORMAT_VERSION.split(".")[0]
+    if not isinstance(version, str) or version.split(".")[0] != ours:
+        raise PlanFileError(
+            f"{path} has the format version {str(version)[:20]!r}, and this tool reads {ours}.x.",
+            hint="Make and apply a plan with the same version of reconciler.",
+        )
+
+
+def _plan(document: dict[str, Any], *, path: Path) -> Plan:
+    known = {key: document[key] for key in Plan.model_fields if key in document}
+    try:
+        plan = Plan.model_validate_json(json.dumps(known))
+    except (ValidationError, ValueError) as error:
+        raise PlanFileError(
+            f"{path} is damaged: it lacks something, or holds something of another shape.",
+            hint=_MAKE_ANOTHER,
+        ) from error
+    if plan.digest != document.get("digest"):
+        raise PlanFileError(
+            f"{path} is damaged, or was edited: its digest is not that of its contents.",
+            hint=_MAKE_ANOTHER,
+        )
+    return plan

@@ -1,0 +1,124 @@
+"""Events to a webhook: signed, retried, and off the critical path."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import logging
+import queue
+import threading
+from dataclasses import dataclass
+
+import httpx
+import tenacity
+from tenacity.nap import sleep_using_event
+
+from reconciler.model.base import rfc3339
+from reconciler.model.slot import SlotContent
+from reconciler.ports import Clock
+
+logger = logging.getLogger(__name__)
+
+TIMEOUT_SECONDS = 10.0
+"""For one attempt (the contract)."""
+MAX_ATTEMPTS = 3
+CLOSING_SECONDS = 15.0
+"""The most that an apply waits at its end for events still under way."""
+SIGNATURE_HEADER = "X-Reconciler-Signature"
+
+
+@dataclass(frozen=True)
+class _Event:
+    name: str
+    body: bytes
+
+
+class SilentNotifier:
+    """No webhook is configured."""
+
+    def notify(
+        self, event: str, *, slot_id: str, content: SlotContent | None, retrain: bool
+    ) -> None:
+        """Does nothing."""
+
+    def close(self) -> list[str]:
+        """Nothing can have failed."""
+        return []
+
+
+class Webhook:
+    """Posts events in the order given, from a thread of its own.
+
+    Failures are only collected: the ledger has one writer, and it is not this thread.
+    """
+
+    def __init__(self, url: str, *, secret: str | None, clock: Clock) -> None:
+        self._secret = secret.encode() if secret else None
+        self._clock = clock
+        self._url = url
+        self._waiting: queue.Queue[_Event | None] = queue.Queue()
+        self._failures: list[str] = []
+        self._giving_up = threading.Event()
+        self._thread = threading.Thread(target=self._deliver, name="webhook", daemon=True)
+        self._thread.start()
+
+    def notify(
+        self, event: str, *, slot_id: str, content: SlotContent | None, retrain: bool
+    ) -> None:
+        """Queue one event."""
+        payload = {
+            "event": event,
+            "slotId": slot_id,
+            "timestamp": rfc3339(self._clock.now()),
+            "metadata": {
+                "fillStrategy": content.fill_strategy if content else None,
+                "dependencies": list(content.dependencies) if content else [],
+                "triggerRetrain": retrain,
+            },
+        }
+        self._waiting.put(_Event(name=f"{event} of {slot_id}", body=json.dumps(payload).encode()))
+
+    def close(self) -> list[str]:
+        """Wait at most CLOSING_SECONDS for what is queued; one message per event not delivered."""
+        self._waiting.put(None)
+        self._thread.join(timeout=CLOSING_SECONDS)
+        if self._thread.is_alive():
+            self._giving_up.set()
+            undelivered = self._waiting.qsize()
+            self._failures.append(
+                f"gave up after {CLOSING_SECONDS:.0f} s, with {undelivered} events not delivered"
+            )
+        return list(self._failures)
+
+    def _deliver(self) -> None:
+        with httpx.Client(timeout=TIMEOUT_SECONDS, follow_redirects=False) as client:
+            while (event := self._waiting.get()) is not None:
+                try:
+                    self._post(client, event)
+                except (httpx.HTTPError, httpx.InvalidURL) as error:
+                    reason = (
+                        f"answered {error.response.status_code}"
+                        if isinstance(error, httpx.HTTPStatusError)
+                        else type(error).__name__
+                    )
+                    self._failures.append(f"{event.name}: {reason}")
+
+    def _post(self, client: httpx.Client, event: _Event) -> None:
+        headers = {"Content-Type": "application/json"}
+        if self._secret:
+            digest = hmac.new(self._secret, event.body, hashlib.sha256).hexdigest()
+            headers[SIGNATURE_HEADER] = f"sha256={digest}"
+        for attempt in tenacity.Retrying(
+            stop=tenacity.stop_after_attempt(MAX_ATTEMPTS)
+            | tenacity.stop_when_event_set(self._giving_up),
+            wait=tenacity.wait_random_exponential(multiplier=0.5, max=5),
+            sleep=sleep_using_event(self._giving_up),
+            reraise=True,
+        ):
+            with attempt:
+                response = client.post(self._url, content=event.body, headers=headers)
+                if not response.is_success:
+                    raise httpx.HTTPStatusError(
+                        "not accepted", request=response.request, response=response
+                    )
