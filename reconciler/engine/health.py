@@ -1,0 +1,49 @@
+"""How slots fare right now, without changing anything."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from reconciler.engine.gate import Watch, judge
+from reconciler.errors import TenantError
+from reconciler.model.gate import NotMeasured, SlotGate, Verdict
+from reconciler.ports import Clock, Observer, Tenant
+
+
+def check_health(
+    slot_ids: Iterable[str],
+    *,
+    gates: Mapping[str, SlotGate],
+    tenant: Tenant,
+    clock: Clock,
+    observer: Observer,
+) -> dict[str, Verdict]:
+    """Each slot's success rate against its gate's minimum, by one measurement.
+
+    A slot that cannot be measured now is inconclusive.
+    """
+    once = {"settle_seconds": 0.0, "timeout_seconds": 0.0, "consecutive_passes": 1}
+    watches = {
+        slot_id: Watch.begin(
+            gates[slot_id].policy.model_copy(update=once), baseline=None, at=clock.monotonic()
+        )
+        for slot_id in slot_ids
+    }
+    return judge(watches, tenant=tenant, clock=clock, observer=observer)
+
+
+def without_metrics(
+    slot_ids: Iterable[str], *, gates: Mapping[str, SlotGate], tenant: Tenant
+) -> tuple[str, ...]:
+    """Those of the slots that cannot be measured now, and so would make a gate wait."""
+    return tuple(
+        slot_id for slot_id in slot_ids if not _has_metrics(slot_id, gates=gates, tenant=tenant)
+    )
+
+
+def _has_metrics(slot_id: str, *, gates: Mapping[str, SlotGate], tenant: Tenant) -> bool:
+    try:
+        reading = tenant.measure(slot_id, time_range=gates[slot_id].policy.time_range)
+    except TenantError:
+        return False  # it only foretells a wait, which the apply will meet again
+    return not isinstance(reading, NotMeasured)
