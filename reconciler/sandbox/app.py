@@ -1,0 +1,120 @@
+"""The tenant over HTTP, on loopback only. The only importer of Starlette and uvicorn.
+
+Both come with the optional extra `sandbox`; everything else of the sandbox works without them.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+import threading
+from collections.abc import Callable, Iterator
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request as HttpRequest
+from starlette.responses import Response as HttpResponse
+from starlette.routing import Route
+
+from reconciler.sandbox.messages import Request
+from reconciler.sandbox.tenant import SandboxTenant
+
+LOOPBACK = "127.0.0.1"
+_METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+_START_SECONDS = 10.0
+_STOP_SECONDS = 10.0
+_LINGER_SECONDS = 2
+
+
+def create_app(tenant: SandboxTenant) -> Starlette:
+    """One catch-all route: the tenant itself decides about paths and methods."""
+
+    async def answer(request: HttpRequest) -> HttpResponse:
+        message = Request(
+            method=request.method,
+            path=request.url.path,
+            query=dict(request.query_params),
+            headers=dict(request.headers),
+            body=await request.body(),
+        )
+        response = await run_in_threadpool(tenant.handle, message)
+        return HttpResponse(response.body, response.status, dict(response.headers))
+
+    return Starlette(routes=[Route("/{path:path}", answer, methods=_METHODS)])
+
+
+@contextlib.contextmanager
+def serve(tenant: SandboxTenant, *, port: int = 0) -> Iterator[str]:
+    """Serve in a thread; yields the base URL once connections are accepted.
+
+    Port 0 takes a free one. Raises `OSError` where the port is taken, `RuntimeError` where the
+    server does not start in time.
+    """
+    accepting = threading.Event()
+    with _bound(port) as listener:
+        server = _Server(tenant, on_ready=lambda _: accepting.set(), listener=listener)
+        thread = threading.Thread(target=server.serve_bound, name="sandbox", daemon=True)
+        thread.start()
+        try:
+            if not accepting.wait(_START_SECONDS):
+                raise RuntimeError(f"the sandbox did not start within {_START_SECONDS:g} s")
+            yield _url(listener)
+        finally:
+            server.should_exit = True
+            thread.join(_STOP_SECONDS)
+
+
+def run(tenant: SandboxTenant, port: int, on_ready: Callable[[str], None]) -> None:
+    """Serve in the foreground until Ctrl-C; `on_ready` gets the base URL.
+
+    Raises `OSError` where the port is taken.
+    """
+    with _bound(port) as listener, contextlib.suppress(KeyboardInterrupt):
+        _Server(tenant, on_ready=on_ready, listener=listener).serve_bound()
+
+
+class _Server(uvicorn.Server):
+    """A server on a socket that is bound already, which says when it accepts connections."""
+
+    def __init__(
+        self, tenant: SandboxTenant, *, on_ready: Callable[[str], None], listener: socket.socket
+    ) -> None:
+        super().__init__(
+            uvicorn.Config(
+                create_app(tenant),
+                log_config=None,
+                log_level="error",
+                access_log=False,
+                lifespan="off",
+                timeout_graceful_shutdown=_LINGER_SECONDS,
+            )
+        )
+        self._on_ready = on_ready
+        self._listener = listener
+
+    def serve_bound(self) -> None:
+        self.run(sockets=[self._listener])
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets=sockets)
+        if self.started:
+            self._on_ready(_url(self._listener))
+
+
+def _bound(port: int) -> socket.socket:
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    if os.name == "posix":
+        # A port of a sandbox that just ended; on Windows this would let two share one port.
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((LOOPBACK, port))
+    except OSError:
+        listener.close()
+        raise
+    return listener
+
+
+def _url(listener: socket.socket) -> str:
+    return f"http://{LOOPBACK}:{listener.getsockname()[1]}"

@@ -1,0 +1,71 @@
+"""Requests and responses without a web framework, and the exception that is a response."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Request:
+    """One request: `path` is percent-decoded, the names of `headers` are lower-case."""
+
+    method: str
+    path: str
+    query: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+
+
+@dataclass(frozen=True)
+class Response:
+    """One response, complete; the names of `headers` are lower-case."""
+
+    status: int
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+
+
+@dataclass(frozen=True)
+class RequestRecord:
+    """What the tenant remembers of a request; `body` is its parsed JSON, or None."""
+
+    at: float
+    method: str
+    path: str
+    query: Mapping[str, str]
+    body: object
+    status: int
+
+
+class Refused(Exception):
+    """A request that is answered with an error: `status` and `{"error": message}`."""
+
+    def __init__(self, status: int, message: str, headers: Mapping[str, str] | None = None) -> None:
+        """Keep what the response will say."""
+        super().__init__(message)
+        self.status = status
+        self.message = message
+        self.headers = dict(headers or {})
+
+    def response(self) -> Response:
+        """The response that says so."""
+        return json_response(self.status, {"error": self.message}, self.headers)
+
+
+def json_response(
+    status: int, content: object, headers: Mapping[str, str] | None = None
+) -> Response:
+    """A response with a JSON body."""
+    # ASCII, because a stored name may hold half a surrogate pair, which UTF-8 cannot.
+    body = json.dumps(content, separators=(",", ":")).encode()
+    return Response(status, {"content-type": "application/json", **(headers or {})}, body)
+
+
+def parsed_json(body: bytes) -> object:
+    """The body as JSON; None where it is none (a form with a secret is not kept, either)."""
+    try:
+        return json.loads(body) if body else None
+    except (ValueError, RecursionError):
+        return None

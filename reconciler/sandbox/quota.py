@@ -1,0 +1,31 @@
+"""The tenant's rate limit: a sliding window of 60 seconds over every request."""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+
+from reconciler.sandbox.messages import Refused
+
+WINDOW_SECONDS = 60.0
+
+
+class Quota:
+    """Counts every request, refused ones too: whoever keeps knocking stays outside."""
+
+    def __init__(self, *, requests_per_minute: int, retry_after: bool) -> None:
+        """Start with an empty window; `retry_after` adds the header to a 429."""
+        # Only the newest `requests_per_minute` arrivals can decide about the next one.
+        self._arrivals: deque[float] = deque(maxlen=requests_per_minute)
+        self._retry_after = retry_after
+
+    def count(self, now: float) -> None:
+        """Count one request; raises `Refused` (429) when it is one too many."""
+        arrivals = self._arrivals
+        full = len(arrivals) == arrivals.maxlen and now - arrivals[0] < WINDOW_SECONDS
+        arrivals.append(now)
+        if not full:
+            return
+        seconds = max(1, math.ceil(arrivals[0] + WINDOW_SECONDS - now))
+        headers = {"retry-after": str(seconds)} if self._retry_after else {}
+        raise Refused(429, f"more than {arrivals.maxlen} requests in a minute", headers)

@@ -1,0 +1,32 @@
+"""Which route a request means, and which of its methods there are."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+
+from reconciler.sandbox.messages import Refused, Request, Response
+
+Handler = Callable[..., Response]
+
+TOKEN = re.compile(r"/oauth/token")
+LISTING = re.compile(r"/api/v1/slots/?")
+SLOT = re.compile(r"/api/v1/slots/([^/]+)")
+EXTRACTION = re.compile(r"/api/v1/bots/([^/]+)/analytics/slots/([^/]+)/extraction")
+
+
+def chosen(request: Request, handlers: Mapping[str, Handler], *, otherwise: int = 405) -> Handler:
+    """The handler of the request's method; raises `Refused` (`otherwise`) where there is none."""
+    handler = handlers.get(request.method)
+    if handler is None:
+        allow = {"allow": ", ".join(sorted(handlers))} if otherwise == 405 else {}
+        raise Refused(otherwise, f"{request.method} is not offered here", allow)
+    return handler
+
+
+def number(request: Request, name: str, *, default: int, least: int) -> int:
+    """A number from the query; raises `Refused` (400) for anything else."""
+    text = request.query.get(name, str(default))
+    if not re.fullmatch(r"[0-9]{1,9}", text) or int(text) < least:
+        raise Refused(400, f"{name} must be a number, at least {least}")
+    return int(text)

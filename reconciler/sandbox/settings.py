@@ -1,0 +1,90 @@
+"""What can be chosen about the sandbox: its clients, its pace, and which features it has."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+READ_BOTS = "cognigy:bots:read"
+WRITE_SLOTS = "cognigy:slots:write"
+RETRAIN = "cognigy:nlp:retrain"
+ALL_SCOPES = frozenset({READ_BOTS, WRITE_SLOTS, RETRAIN})
+
+
+@dataclass(frozen=True, kw_only=True)
+class SandboxClient:
+    """One OAuth client and the scopes that it can be granted at most."""
+
+    client_id: str
+    client_secret: str = field(repr=False)
+    scopes: frozenset[str] = ALL_SCOPES
+
+
+READER = SandboxClient(
+    client_id="sandbox-reader",
+    client_secret="sandbox-reader-secret",
+    scopes=frozenset({READ_BOTS}),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SandboxSettings:
+    """The sandbox's behaviour. All durations are seconds of the injected clock.
+
+    The defaults suit a gate that waits 15 seconds before it measures: after 2 seconds of
+    training and a window of 10, a measurement rests on the new model alone. Its 1000 utterances
+    are four whole rounds of the packaged corpus, so a rate that moves has a reason.
+
+    Raises `ValueError` for a combination that no tenant could have.
+    """
+
+    # The writing client; `other_clients` may read only, unless they say otherwise.
+    client_id: str = "sandbox"
+    client_secret: str = field(default="sandbox-secret", repr=False)
+    scopes: frozenset[str] = ALL_SCOPES
+    other_clients: tuple[SandboxClient, ...] = (READER,)
+
+    bot_id: str = "bot_webshop"
+    foreign_slots: frozenset[str] = frozenset({"slot_hr_leave_type"})
+
+    token_lifetime_seconds: int = 3600
+    requests_per_minute: int = 100
+    page_limit: int = 100
+
+    training_seconds: float = 2.0
+    window_seconds: float = 10.0
+    traffic_per_second: float = 100.0
+
+    put_response: int = 200
+    # What a route answers that this tenant lacks; the contract allows either.
+    absent_route_status: int = 405
+
+    # The features that the contract only assumes.
+    create_on_put: bool = True
+    single_get: bool = True
+    delete: bool = True
+    etag: bool = True
+    retry_after: bool = True
+
+    def __post_init__(self) -> None:
+        """Refuse values that would make the sandbox behave like no tenant at all."""
+        if self.put_response not in (200, 204):
+            raise ValueError(f"put_response is 200 or 204, not {self.put_response}")
+        if self.absent_route_status not in (404, 405):
+            raise ValueError(f"absent_route_status is 404 or 405, not {self.absent_route_status}")
+        if not 1 <= self.page_limit <= 100:
+            raise ValueError(f"page_limit is 1 to 100, not {self.page_limit}")
+        if self.requests_per_minute < 1 or self.token_lifetime_seconds < 1:
+            raise ValueError("requests_per_minute and token_lifetime_seconds are at least 1")
+        if self.training_seconds < 0 or self.window_seconds <= 0 or self.traffic_per_second <= 0:
+            raise ValueError("training_seconds is >= 0; the window and the traffic are > 0")
+        identities = [client.client_id for client in self.clients]
+        if len(set(identities)) != len(identities):
+            raise ValueError(f"two clients share an id: {', '.join(sorted(identities))}")
+
+    @property
+    def clients(self) -> tuple[SandboxClient, ...]:
+        """Every client that may ask for a token, the writing one first."""
+        writer = SandboxClient(
+            client_id=self.client_id, client_secret=self.client_secret, scopes=self.scopes
+        )
+        return (writer, *self.other_clients)
