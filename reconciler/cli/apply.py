@@ -1,0 +1,223 @@
+"""`reconciler apply`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from reconciler import wiring
+from reconciler.adapters.clock import SystemClock
+from reconciler.adapters.cognigy import Access
+from reconciler.adapters.ledger import FileLedger, open_ledger
+from reconciler.adapters.planfile import read_plan_file
+from reconciler.cli.options import (
+    format_option,
+    json_even_on_failure,
+    scope_options,
+    slots_option,
+    verbosity_option,
+)
+from reconciler.cli.progress import Progress
+from reconciler.engine.apply import apply
+from reconciler.engine.change import Rules
+from reconciler.environment import Environment, read_environment
+from reconciler.errors import ReconcilerError
+from reconciler.model.outcome import RunReport
+from reconciler.model.plan import ApprovedPlan, Plan, Scope
+from reconciler.planning.history import replay, standing_rejections
+from reconciler.planning.limits import approve
+from reconciler.planning.staleness import require_current, require_same_origin
+from reconciler.ports import Ports
+from reconciler.reports.machine import run_json
+from reconciler.reports.text import plan_text, run_text
+
+
+@dataclass(frozen=True)
+class _Request:
+    """What the command line asks for."""
+
+    saved: Plan | None
+    scope: Scope
+    confirmed: bool
+    judged: bool
+    reason: str | None
+    retry_failed: bool
+
+
+@click.command(
+    "apply",
+    epilog="Example: reconciler apply plan.json\n\nIn an emergency: "
+    'reconciler apply --yes --no-gate --reason "INC-1234"',
+)
+@click.argument(
+    "planfile",
+    required=False,
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="[PLANFILE]",
+)
+@slots_option
+@click.option("--yes", is_flag=True, help="Do not ask before changing the tenant.")
+@scope_options
+@click.option(
+    "--no-gate", is_flag=True, help="Judge nothing by metrics. For emergencies; see --reason."
+)
+@click.option("--reason", metavar="TEXT", help="Why; it goes into the ledger.")
+@click.option(
+    "--retry-failed", is_flag=True, help="Try again what the gate rejected in an earlier run."
+)
+@format_option("text", "json")
+@verbosity_option
+@json_even_on_failure
+def apply_command(
+    planfile: Path | None,
+    slots: Path,
+    yes: bool,
+    targets: tuple[str, ...],
+    prune: bool,
+    no_gate: bool,
+    reason: str | None,
+    retry_failed: bool,
+    output: str,
+) -> int:
+    """Make the live slots as desired, one change at a time, each judged by its metrics.
+
+    With a PLANFILE from `reconciler plan --out`, applies exactly that plan without asking, or
+    refuses if anything has moved since. Without one, plans first and asks. A change that makes
+    extraction worse is put back, and the run ends there.
+    """
+    if planfile is not None and (targets or prune):
+        raise click.UsageError("--target and --prune belong to the plan that PLANFILE holds.")
+    saved = read_plan_file(planfile) if planfile else None
+    request = _Request(
+        saved=saved,
+        scope=saved.scope if saved else Scope(targets=targets, prune=prune),
+        confirmed=yes or saved is not None,
+        judged=not no_gate,
+        reason=reason,
+        retry_failed=retry_failed,
+    )
+    report = _Applying(slots, request, quiet=output == "json").run()
+    click.echo(run_json(report) if output == "json" else run_text(report))
+    if report.error is not None:
+        raise_reported(report)
+    return report.exit_code
+
+
+def raise_reported(report: RunReport) -> None:
+    """Say on standard error what ended the run, which the report holds already."""
+    click.echo(f"{click.style('Error:', fg='red', bold=True)} {report.error}", err=True)
+    if report.hint:
+        click.echo(report.hint, err=True)
+
+
+class _Applying:
+    """One apply, from the ledger's lock to the report."""
+
+    def __init__(self, slots: Path, request: _Request, *, quiet: bool) -> None:
+        self._request = request
+        self._quiet = quiet
+        self._environment: Environment = read_environment()
+        self._environment.tenant_access()
+        self._environment.webhook()
+        self._project = wiring.read_project(slots)
+        self._clock = SystemClock()
+        self._observer = Progress()
+        self._run_id = wiring.new_run_id(self._clock)
+
+    def run(self) -> RunReport:
+        """Raises ReconcilerError for whatever ends it before the run begins."""
+        with (
+            open_ledger(self._environment.ledger, run_id=self._run_id, clock=self._clock) as ledger,
+            wiring.connected(
+                self._environment,
+                settings=self._project.settings,
+                access=Access.WRITE,
+                clock=self._clock,
+            ) as connection,
+        ):
+            plan = self._plan(connection, ledger)
+            approved = approve(plan, self._project.settings.limits)
+            if not plan.changes:
+                self._show(plan)
+                return RunReport(run_id=self._run_id, ledger_hash=ledger.last_hash or None)
+            rules = wiring.rules_for(
+                self._project, connection.target, plan, judged=self._request.judged
+            )
+            self._confirm(plan)
+            return self._carry_out(approved, rules=rules, connection=connection, ledger=ledger)
+
+    def _plan(self, connection: wiring.Connection, ledger: FileLedger) -> Plan:
+        saved = self._request.saved
+        if saved is not None:
+            require_same_origin(saved, target=connection.target, tool_major=wiring.TOOL_MAJOR)
+        plan = wiring.plan(
+            self._project, connection, scope=self._request.scope, history=replay(ledger.former)
+        )
+        if saved is not None:
+            require_current(saved, plan)
+        return plan
+
+    def _confirm(self, plan: Plan) -> None:
+        """Raises ReconcilerError unless somebody or something has said yes."""
+        self._show(plan)
+        if self._request.confirmed:
+            return
+        if not sys.stdin.isatty():
+            raise ReconcilerError(
+                "Nobody is here to confirm: this is not a terminal.",
+                hint="Apply a saved plan (reconciler plan --out FILE), or give --yes.",
+            )
+        if not click.confirm("Make these changes?", err=True):
+            raise ReconcilerError("Declined; nothing was changed.")
+
+    def _show(self, plan: Plan) -> None:
+        if self._quiet:
+            return
+        if self._request.saved is not None and plan.changes:
+            click.echo(f"Applying the saved plan {plan.digest}: it still holds.\n")
+        else:
+            click.echo(plan_text(plan) + "\n")
+
+    def _carry_out(
+        self,
+        approved: ApprovedPlan,
+        *,
+        rules: Rules,
+        connection: wiring.Connection,
+        ledger: FileLedger,
+    ) -> RunReport:
+        if self._project.settings.rollout.batch == "wave":
+            self._observer.warned(
+                "rollout.batch: wave is not implemented yet; every change is gated on its own."
+            )
+        rejections = (
+            {}
+            if self._request.retry_failed
+            else standing_rejections(approved.plan, replay(ledger.former))
+        )
+        with self._clock.interruptible():
+            return apply(
+                approved,
+                run_id=self._run_id,
+                rules=rules,
+                rejections=rejections,
+                origin=self._origin(),
+                ports=Ports(
+                    tenant=connection.tenant,
+                    ledger=ledger,
+                    notifier=wiring.notifier_for(self._environment, clock=self._clock),
+                    clock=self._clock,
+                    observer=self._observer,
+                ),
+            )
+
+    def _origin(self) -> Mapping[str, str | None]:
+        return {
+            "actor": self._environment.actor,
+            "commit": self._environment.commit,
+            "reason": self._request.reason,
+        }

@@ -1,0 +1,253 @@
+"""`reconciler demo`: the main job, step by step, against a tenant of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import click
+
+from reconciler import wiring
+from reconciler.adapters.clock import SystemClock
+from reconciler.cli.options import verbosity_option
+from reconciler.cli.sandbox import MISSING_EXTRA
+from reconciler.errors import ReconcilerError
+from reconciler.model.slot import DesiredSlot
+from reconciler.sandbox.corpus import Corpus
+from reconciler.sandbox.seed import seed
+from reconciler.sandbox.settings import SandboxSettings
+from reconciler.sandbox.store import MemoryStore
+from reconciler.sandbox.tenant import SandboxTenant
+
+EXAMPLE_SLOT = "slot_8f3a9c2d"
+"""order_number of the example bot, which gets the bad pattern."""
+_PACE = SandboxSettings(
+    training_seconds=0.2, window_seconds=0.4, traffic_per_second=2000, requests_per_minute=6000
+)
+_GATE = {"settle_seconds": 0.8, "poll_interval_seconds": 0.2, "timeout_seconds": 2.0}
+"""Settling outlasts training and window together, so that only traffic after a change counts."""
+
+
+@click.command("demo", epilog="Example: reconciler demo")
+@verbosity_option
+def demo_command() -> int:
+    """Walk through the main job: validate, plan, apply, a gated failure rolled back, and drift.
+
+    On ./slots, or without one on the packaged examples; in a temporary copy and against a tenant
+    of its own on loopback, so that nothing of yours is changed.
+    """
+    try:
+        from reconciler.sandbox import app  # noqa: PLC0415 - an optional extra
+    except ImportError:
+        raise MISSING_EXTRA from None
+    with tempfile.TemporaryDirectory(prefix="reconciler-demo-") as folder:
+        bot = _prepare(Path(folder))
+        tenant = _tenant(bot)
+        with app.serve(tenant) as url:
+            _Demo(bot, tenant=tenant, url=url).run()
+    return 0
+
+
+@dataclass(frozen=True)
+class _Bot:
+    """The bot of the demo: its folder, its slots, and whether it is the example one."""
+
+    folder: Path
+    project: wiring.Project
+    is_example: bool
+
+    @property
+    def slots(self) -> Path:
+        return self.folder / "slots"
+
+
+def _prepare(folder: Path) -> _Bot:
+    source = Path("slots") if Path("slots").is_dir() else _packaged_slots()
+    shutil.copytree(source, folder / "slots")
+    project = wiring.read_project(folder / "slots")
+    settings = project.settings.model_dump(mode="json")
+    settings["gate"].update(_GATE)
+    settings["limits"]["requests_per_minute"] = _PACE.requests_per_minute
+    _write_document(folder / "slots" / "reconciler.yaml", settings)
+    return _Bot(folder=folder, project=project, is_example=EXAMPLE_SLOT in project.desired)
+
+
+def _packaged_slots() -> Path:
+    """The examples in the wheel, or those of the checkout that this runs from."""
+    packaged = Path(str(files("reconciler.sandbox"))) / "data" / "slots"
+    return packaged if packaged.is_dir() else Path(__file__).parents[2] / "slots"
+
+
+def _tenant(bot: _Bot) -> SandboxTenant:
+    store = MemoryStore()
+    corpus = Corpus.packaged()
+    if bot.is_example:
+        seed(store)
+    else:
+        corpus = Corpus.from_examples(
+            {
+                slot.slot_id: [example.value or example.text for example in slot.examples.match]
+                for slot in bot.project.desired.values()
+            }
+        )
+    return SandboxTenant(clock=SystemClock(), settings=_PACE, store=store, corpus=corpus)
+
+
+class _Demo:
+    """The walk: each step says what it shows, runs the command, and checks its exit code."""
+
+    def __init__(self, bot: _Bot, *, tenant: SandboxTenant, url: str) -> None:
+        self._bot = bot
+        self._tenant = tenant
+        self._url = url
+        self._step = 0
+
+    def run(self) -> None:
+        """Raises ReconcilerError where a step does not end as it must."""
+        self._introduce()
+        self._say("Check the files offline. No tenant, no credentials.")
+        self._reconciler("validate")
+        self._say("Plan: compare live with the files, and order the changes by dependency.")
+        self._reconciler("plan", "--out", "plan.json")
+        self._say(
+            "Apply exactly that plan. Each change is PUT, retrained, and judged by its success "
+            "rate before the next one begins."
+        )
+        self._reconciler("apply", "plan.json")
+        self._say("Plan again: nothing is left to do.")
+        self._reconciler("plan", "--detailed-exitcode")
+        self._bad_pattern()
+        self._drift()
+        click.secho(
+            "\nThat is the whole job. Next: the README's quick start, with a tenant of yours.",
+            bold=True,
+        )
+
+    def _introduce(self) -> None:
+        whose = (
+            "the example bot of an online shop, which somebody has built by hand"
+            if self._bot.is_example
+            else "an empty bot, for your slots"
+        )
+        click.echo(
+            f"A tenant is serving {self._url}: {whose}.\n"
+            f"Waiting times are shortened: retraining takes {_PACE.training_seconds} s, the gate "
+            f"settles for {_GATE['settle_seconds']} s instead of 15,\nand a success rate is taken "
+            f"over the last {_PACE.window_seconds} s of traffic instead of 24 hours, so that only "
+            "traffic after\na change counts. The rate limit is raised, so nothing waits for it."
+        )
+
+    def _bad_pattern(self) -> None:
+        victim = self._victim()
+        if victim is None or victim.content is None:
+            self._say("No slot with patterns and examples of its own file: no bad pattern to show.")
+            return
+        path = self._file_of(victim.slot_id)
+        former = path.read_text(encoding="utf-8")
+        broken = [_without_dash(pattern) for pattern in victim.content.patterns]
+        if not self._bot.is_example:
+            broken = [f"^#{pattern.removeprefix('^')[:40]}" for pattern in victim.content.patterns]
+        self._say(
+            f"Now a mistake: somebody tidies the patterns of {victim.content.name}, and deletes "
+            "the examples that protest.\nThe gate measures what becomes of it, and puts the former "
+            "slot back."
+        )
+        _write_document(path, {**_document(victim), "patterns": broken})
+        self._reconciler("apply", "--yes", expected=3)
+        live = self._tenant.slot(victim.slot_id) or {}
+        click.echo(f"Live again: {', '.join(live.get('patterns') or [])}")
+        path.write_text(former, encoding="utf-8")
+
+    def _drift(self) -> None:
+        slots = self._bot.project.desired.values()
+        slot = next(each for each in slots if each.content and each.slot_id != EXAMPLE_SLOT)
+        edited = "fuzzy" if slot.content and slot.content.fill_strategy != "fuzzy" else "strict"
+        self._say(
+            f"Then somebody edits {slot.slot_id} in the console. `drift` finds it, and exits 2; on "
+            "a schedule, that is how you hear of it."
+        )
+        self._tenant.edit(slot.slot_id, fillStrategy=edited)
+        self._reconciler("drift", expected=2)
+
+    def _victim(self) -> DesiredSlot | None:
+        slots = self._bot.project.desired
+        if self._bot.is_example:
+            return slots[EXAMPLE_SLOT]
+        return next(
+            (
+                slot
+                for slot in slots.values()
+                if slot.content
+                and slot.content.type == "regex"
+                and slot.examples.match
+                and slot.trigger_retrain
+                and self._is_alone(slot.slot_id)
+            ),
+            None,
+        )
+
+    def _is_alone(self, slot_id: str) -> bool:
+        desired = self._bot.project.desired
+        place = desired.where(slot_id).file
+        return [desired.where(each).file for each in desired].count(place) == 1
+
+    def _file_of(self, slot_id: str) -> Path:
+        return Path(self._bot.project.desired.where(slot_id).file)
+
+    def _say(self, text: str) -> None:
+        self._step += 1
+        click.secho(f"\n{self._step}. {text}", fg="cyan", bold=True)
+
+    def _reconciler(self, *arguments: str, expected: int = 0) -> None:
+        click.secho(f"$ reconciler {' '.join(arguments)}", bold=True)
+        sys.stdout.flush()
+        done = subprocess.run(  # noqa: S603 - our own command, with our own arguments
+            [sys.executable, "-m", "reconciler", *arguments],
+            cwd=self._bot.folder,
+            env={**_foreign_environment(), **self._credentials()},
+            check=False,
+        )
+        if done.returncode != expected:
+            raise ReconcilerError(
+                f"This step ended with exit code {done.returncode}, and {expected} was expected.",
+                hint="Its output above says why.",
+            )
+
+    def _credentials(self) -> dict[str, str]:
+        return {
+            "COGNIGY_BASE_URL": self._url,
+            "COGNIGY_CLIENT_ID": _PACE.client_id,
+            "COGNIGY_CLIENT_SECRET": _PACE.client_secret,
+            "COGNIGY_BOT_ID": _PACE.bot_id,
+        }
+
+
+def _without_dash(pattern: str) -> str:
+    """The literal dash of the example's patterns, which stands before the digits, is gone."""
+    return pattern.replace("-\\d", "\\d")
+
+
+def _foreign_environment() -> dict[str, str]:
+    """The environment without the user's own tenant, webhook and ledger."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("COGNIGY_")}
+
+
+def _document(slot: DesiredSlot) -> dict[str, Any]:
+    """A slot as a file's document, without its examples."""
+    content = slot.content.model_dump(mode="json") if slot.content else {}
+    gate = slot.gate.model_dump(mode="json", exclude_none=True)
+    return {"slot_id": slot.slot_id, **content, "gate": gate}
+
+
+def _write_document(path: Path, document: Mapping[str, Any]) -> None:
+    # JSON is YAML too.
+    path.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")

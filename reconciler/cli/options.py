@@ -1,0 +1,98 @@
+"""What several commands share: options, the verbosity, how errors and JSON meet."""
+
+from __future__ import annotations
+
+import functools
+import logging
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from reconciler.errors import ReconcilerError
+from reconciler.reports.machine import error_json
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def slots_option(command: Command) -> Command:
+    """`--slots DIR`."""
+    return click.option(
+        "--slots",
+        type=click.Path(path_type=Path),
+        default=Path("slots"),
+        show_default=True,
+        metavar="DIR",
+        help="The folder of slot files.",
+    )(command)
+
+
+def scope_options(command: Command) -> Command:
+    """`--target` and `--prune`."""
+    targets = click.option(
+        "--target",
+        "targets",
+        multiple=True,
+        metavar="SLOT_ID",
+        help="Only this slot and what it depends on; can be repeated.",
+    )
+    prune = click.option(
+        "--prune",
+        is_flag=True,
+        help="Also delete live slots in no file that `owns` in reconciler.yaml claims.",
+    )
+    return targets(prune(command))
+
+
+def format_option(*choices: str) -> Callable[[Command], Command]:
+    """`--format`, the first choice being the default; the command gets it as `output`."""
+
+    def decorate(command: Command) -> Command:
+        return click.option(
+            "--format",
+            "output",
+            type=click.Choice(choices),
+            default=choices[0],
+            show_default=True,
+            help="How to print the result on standard output.",
+        )(command)
+
+    return decorate
+
+
+def verbosity_option(command: Command) -> Command:
+    """`-v`, `-vv`: also after the command."""
+
+    def raise_verbosity(context: click.Context, _parameter: click.Parameter, count: int) -> None:
+        meta = context.find_root().meta
+        meta["reconciler.verbosity"] = meta.get("reconciler.verbosity", 0) + count
+        level = {0: logging.WARNING, 1: logging.INFO}.get(
+            meta["reconciler.verbosity"], logging.DEBUG
+        )
+        logging.getLogger("reconciler").setLevel(level)
+
+    return click.option(
+        "-v",
+        "--verbose",
+        count=True,
+        expose_value=False,
+        is_eager=True,
+        callback=raise_verbosity,
+        help="Say more on standard error; -vv lists every request.",
+    )(command)
+
+
+def json_even_on_failure(command: Command) -> Command:
+    """With `--format json`, an error is an object on standard output too."""
+
+    @functools.wraps(command)
+    def wrapped(*args: Any, output: str, **kwargs: Any) -> Any:
+        try:
+            return command(*args, output=output, **kwargs)
+        except ReconcilerError as error:
+            if output == "json":
+                click.echo(error_json(error))
+            raise
+
+    return wrapped  # type: ignore[return-value]  # functools.wraps keeps the signature

@@ -1,0 +1,77 @@
+"""`reconciler plan`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from reconciler import wiring
+from reconciler.adapters.clock import SystemClock
+from reconciler.adapters.cognigy import Access
+from reconciler.adapters.planfile import write_plan_file
+from reconciler.cli.options import (
+    format_option,
+    json_even_on_failure,
+    scope_options,
+    slots_option,
+    verbosity_option,
+)
+from reconciler.cli.progress import Progress
+from reconciler.environment import read_environment
+from reconciler.model.plan import Plan, Scope
+from reconciler.reports.machine import plan_json
+from reconciler.reports.markdown import plan_markdown
+from reconciler.reports.text import plan_text
+
+EXIT_DIFFERENCES = 2
+_RENDERERS = {"text": plan_text, "json": plan_json, "markdown": plan_markdown}
+
+
+@click.command(
+    "plan", epilog="Example: reconciler plan --out plan.json && reconciler apply plan.json"
+)
+@slots_option
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Save the plan, for `reconciler apply FILE`.",
+)
+@format_option("text", "json", "markdown")
+@click.option("--detailed-exitcode", is_flag=True, help="Exit 2 when there are changes.")
+@scope_options
+@verbosity_option
+@json_even_on_failure
+def plan_command(
+    slots: Path,
+    out: Path | None,
+    output: str,
+    detailed_exitcode: bool,
+    targets: tuple[str, ...],
+    prune: bool,
+) -> int:
+    """Show the ordered changes from live to desired.
+
+    Reads the live slots and writes nothing to the tenant: it asks only for the scope
+    cognigy:bots:read.
+    """
+    made = _make(slots, scope=Scope(targets=targets, prune=prune))
+    if out is not None:
+        write_plan_file(out, plan_json(made) + "\n")
+    click.echo(_RENDERERS[output](made))
+    if out is not None:
+        click.echo(f"Saved. Apply exactly this plan with: reconciler apply {out}", err=True)
+    return EXIT_DIFFERENCES if detailed_exitcode and made.changes else 0
+
+
+def _make(slots: Path, *, scope: Scope) -> Plan:
+    environment = read_environment()
+    environment.tenant_access()
+    project = wiring.read_project(slots)
+    history = wiring.read_history(environment.ledger, observer=Progress())
+    with wiring.connected(
+        environment, settings=project.settings, access=Access.READ, clock=SystemClock()
+    ) as connection:
+        made = wiring.plan(project, connection, scope=scope, history=history)
+        return wiring.with_forecast(made, project, connection)

@@ -1,0 +1,69 @@
+"""The engine's progress on standard error, line by line; on a terminal, also what it waits for."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from reconciler.model.change import Change
+from reconciler.model.gate import Verdict, VerdictResult
+from reconciler.model.outcome import Outcome, Status
+from reconciler.ports import Observer
+from reconciler.reports.words import plain, rate
+
+_CLEAR_LINE = "\r\x1b[2K"
+_COLOR = {
+    VerdictResult.PASSED: "green",
+    VerdictResult.FAILED: "red",
+    VerdictResult.INCONCLUSIVE: "yellow",
+}
+
+
+class Progress(Observer):
+    """Narrates to standard error."""
+
+    def __init__(self) -> None:
+        context = click.get_current_context(silent=True)
+        self._live = sys.stderr.isatty() and not (context and context.color is False)
+
+    def change_begun(self, change: Change, *, position: int, total: int) -> None:
+        self._say(
+            click.style(f"[{position}/{total}] {change.action.value} ", bold=True)
+            + f"{change.slot_id} ({plain(change.name)})"
+        )
+
+    def baseline_read(self, change: Change, baseline: float | None) -> None:
+        self._say(f"    baseline {rate(baseline)}" if baseline is not None else "    no baseline")
+
+    def change_stored(self, change: Change) -> None:
+        self._say("    deleted" if change.after is None else "    stored")
+        self._wait(f"    waiting for the gate of {change.slot_id} …")
+
+    def write_repeated(self, slot_id: str, reason: str) -> None:
+        self._say(f"    {plain(reason)} Trying again.")
+
+    def waiting_for_metrics(self, slot_id: str, reason: str) -> None:
+        self._wait(f"    waiting for {slot_id}: {plain(reason)} …")
+
+    def verdict_reached(self, slot_id: str, verdict: Verdict) -> None:
+        result = click.style(verdict.result.value, fg=_COLOR[verdict.result])
+        self._say(f"    {result}: {slot_id}, {plain(verdict.reason)}")
+
+    def rollback_begun(self, change: Change) -> None:
+        self._say(click.style("    rolling back", fg="red"))
+
+    def change_ended(self, outcome: Outcome) -> None:
+        if outcome.status is Status.SKIPPED:
+            self._say(f"    skipped {outcome.slot_id}: {plain(outcome.message)}")
+
+    def warned(self, message: str) -> None:
+        self._say(f"{click.style('Warning:', fg='yellow', bold=True)} {plain(message)}")
+
+    def _say(self, line: str) -> None:
+        click.echo((_CLEAR_LINE if self._live else "") + line, err=True)
+
+    def _wait(self, line: str) -> None:
+        """A line that the next one replaces."""
+        if self._live:
+            click.echo(_CLEAR_LINE + line, err=True, nl=False)

@@ -1,0 +1,125 @@
+"""`reconciler sandbox`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from reconciler.adapters.clock import SystemClock
+from reconciler.cli.options import verbosity_option
+from reconciler.errors import ConfigurationError
+from reconciler.sandbox.corpus import Corpus
+from reconciler.sandbox.seed import seed
+from reconciler.sandbox.settings import SandboxSettings
+from reconciler.sandbox.store import MemoryStore, SqliteStore, Store
+from reconciler.sandbox.tenant import SandboxTenant
+
+MISSING_EXTRA = ConfigurationError(
+    "The sandbox needs Starlette and uvicorn, which are not installed.",
+    hint="Install them with: pip install 'slot-reconciler[sandbox]'",
+)
+_DEFAULTS = SandboxSettings()
+
+
+@click.command("sandbox", epilog="Example: reconciler sandbox --port 8080 --state sandbox.db")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8080,
+    show_default=True,
+    help="On 127.0.0.1; 0 takes a free one.",
+)
+@click.option(
+    "--state",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Keep the slots in this file (SQLite); otherwise they end with the sandbox.",
+)
+@click.option(
+    "--corpus",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    metavar="FILE",
+    help="The utterances that rates are computed from (JSON).",
+)
+@click.option("--empty", is_flag=True, help="Begin without any slot.")
+@click.option(
+    "--training-seconds",
+    type=click.FloatRange(0),
+    show_default=True,
+    default=_DEFAULTS.training_seconds,
+    help="How long a retraining takes.",
+)
+@click.option(
+    "--window-seconds",
+    type=click.FloatRange(0, min_open=True),
+    show_default=True,
+    default=_DEFAULTS.window_seconds,
+    help="Over how much traffic a rate is taken.",
+)
+@click.option(
+    "--requests-per-minute",
+    type=click.IntRange(1),
+    show_default=True,
+    default=_DEFAULTS.requests_per_minute,
+    help="Above it the sandbox answers 429.",
+)
+@verbosity_option
+def sandbox_command(
+    port: int,
+    state: Path | None,
+    corpus: Path | None,
+    empty: bool,
+    training_seconds: float,
+    window_seconds: float,
+    requests_per_minute: int,
+) -> int:
+    """Serve a tenant of your own on loopback, to try reconciler against.
+
+    It behaves as the vendor guide says, and computes success rates from what a small corpus of
+    utterances makes of the slots' patterns.
+    """
+    settings = SandboxSettings(
+        training_seconds=training_seconds,
+        window_seconds=window_seconds,
+        requests_per_minute=requests_per_minute,
+    )
+    try:
+        from reconciler.sandbox import app  # noqa: PLC0415 - an optional extra
+    except ImportError:
+        raise MISSING_EXTRA from None
+    store: Store = SqliteStore(state) if state else MemoryStore()
+    seed(store, () if empty else None)
+    tenant = SandboxTenant(
+        clock=SystemClock(),
+        settings=settings,
+        store=store,
+        corpus=_corpus(corpus),
+    )
+    try:
+        app.run(tenant, port, lambda url: click.echo(_instructions(url, settings)))
+    except OSError as error:
+        raise ConfigurationError(
+            f"Port {port} cannot be used: {error.strerror}.", hint="Choose another --port."
+        ) from error
+    return 0
+
+
+def _corpus(path: Path | None) -> Corpus:
+    if path is None:
+        return Corpus.packaged()
+    try:
+        return Corpus.load(path)
+    except (OSError, ValueError) as error:
+        raise ConfigurationError(f"The corpus cannot be used: {error}") from error
+
+
+def _instructions(url: str, settings: SandboxSettings) -> str:
+    return (
+        f"The sandbox serves {url} until Ctrl-C. In another terminal:\n\n"
+        f"  export COGNIGY_BASE_URL={url}\n"
+        f"  export COGNIGY_CLIENT_ID={settings.client_id}\n"
+        f"  export COGNIGY_CLIENT_SECRET={settings.client_secret}\n"
+        f"  export COGNIGY_BOT_ID={settings.bot_id}\n"
+        "  reconciler plan\n"
+    )

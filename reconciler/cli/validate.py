@@ -1,0 +1,41 @@
+"""`reconciler validate`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from reconciler import wiring
+from reconciler.cli.options import (
+    format_option,
+    json_even_on_failure,
+    slots_option,
+    verbosity_option,
+)
+from reconciler.reports.github import workflow_commands
+from reconciler.reports.machine import validation_json
+from reconciler.reports.text import validation_text
+
+
+@click.command("validate", epilog="Example: reconciler validate --strict")
+@slots_option
+@format_option("text", "json", "github")
+@click.option("--strict", is_flag=True, help="Exit 1 on warnings too.")
+@verbosity_option
+@json_even_on_failure
+def validate_command(slots: Path, output: str, strict: bool) -> int:
+    """Check the slot files offline; needs no credentials.
+
+    Prints every problem with its place. `--format github` prints annotations for a pull request.
+    """
+    manifests, problems = wiring.find_problems(slots)
+    valid = not any(problem.is_error or strict for problem in problems)
+    count = len(manifests.desired)
+    if output == "json":
+        click.echo(validation_json(problems, slots=count, valid=valid))
+    else:
+        if output == "github":
+            click.echo("".join(workflow_commands(problems)), nl=False)
+        click.echo(validation_text(problems, slots=count))
+    return 0 if valid else 1

@@ -1,0 +1,31 @@
+"""Workflow commands of GitHub Actions: problems as annotations on their lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from reconciler.model.problem import Problem
+
+
+def workflow_commands(problems: Iterable[Problem]) -> Iterator[str]:
+    """One workflow command a problem, each ending its line."""
+    for problem in problems:
+        place = ",".join(
+            (
+                f"file={_property(problem.source.file)}",
+                f"line={problem.source.line}",
+                f"col={problem.source.column}",
+                f"title={_property(problem.rule)}",
+            )
+        )
+        text = f"{problem.message}\n{problem.hint}" if problem.hint else problem.message
+        yield f"::{problem.severity.value} {place}::{_data(text)}\n"
+
+
+def _data(text: str) -> str:
+    """Escaped as Actions wants it, so that no text can begin a command of its own."""
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")

@@ -1,0 +1,109 @@
+"""JSON for machines: the shapes that the contract fixes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from reconciler.errors import ReconcilerError
+from reconciler.model.gate import SlotGate, Verdict
+from reconciler.model.ledger import Rejection
+from reconciler.model.outcome import RunReport
+from reconciler.model.plan import FORMAT_VERSION, Plan
+from reconciler.model.problem import Problem
+
+
+def plan_json(plan: Plan) -> str:
+    """A plan, as printed and as saved."""
+    return _dumped(_plan(plan))
+
+
+def drift_json(
+    plan: Plan,
+    *,
+    rejections: Mapping[str, Rejection],
+    metrics: Mapping[str, Verdict] | None,
+    gates: Mapping[str, SlotGate],
+) -> str:
+    """A plan's shape, with `drifted`, `rejected`, and `metrics` where they were asked for."""
+    document = _plan(plan)
+    document["changes"] = [
+        change for change in document["changes"] if change["slot_id"] not in rejections
+    ]
+    document["drifted"] = bool(plan.changes)
+    document["rejected"] = [
+        rejection.model_dump(mode="json") for _, rejection in sorted(rejections.items())
+    ]
+    if metrics is not None:
+        document["metrics"] = [
+            {
+                "slot_id": slot_id,
+                "success_rate": verdict.success_rate,
+                "min_success_rate": gates[slot_id].policy.min_success_rate,
+                "verdict": verdict.result.value,
+                "reason": verdict.reason,
+            }
+            for slot_id, verdict in sorted(metrics.items())
+        ]
+    return _dumped(document)
+
+
+def validation_json(problems: Iterable[Problem], *, slots: int, valid: bool) -> str:
+    """What `validate` found."""
+    return _dumped(
+        {
+            "valid": valid,
+            "slots": slots,
+            "problems": [
+                {
+                    **problem.source.model_dump(),
+                    "slot_id": problem.slot_id,
+                    "rule": problem.rule,
+                    "severity": problem.severity.value,
+                    "message": problem.message,
+                    "hint": problem.hint,
+                }
+                for problem in problems
+            ],
+        }
+    )
+
+
+def run_json(report: RunReport, *, warnings: Sequence[str] = ()) -> str:
+    """What became of an apply."""
+    document: dict[str, Any] = {
+        "run_id": report.run_id,
+        "summary": report.summary(),
+        "outcomes": [
+            outcome.model_dump(mode="json", exclude={"gate_stopped"}) for outcome in report.outcomes
+        ],
+        "interrupted": report.interrupted,
+        "ledger_hash": report.ledger_hash,
+        "warnings": list(warnings),
+    }
+    if report.error is not None:
+        document["error"] = {"message": report.error, "hint": report.hint}
+    return _dumped(document)
+
+
+def error_json(error: ReconcilerError) -> str:
+    """A command that ended before it had anything to show."""
+    return _dumped(
+        {
+            "format_version": FORMAT_VERSION,
+            "error": {"message": error.message, "hint": error.hint},
+        }
+    )
+
+
+def _plan(plan: Plan) -> dict[str, Any]:
+    return {
+        "format_version": FORMAT_VERSION,
+        "digest": plan.digest,
+        **plan.model_dump(mode="json"),
+    }
+
+
+def _dumped(document: dict[str, Any]) -> str:
+    return json.dumps(document, indent=2, ensure_ascii=False)
