@@ -140,7 +140,7 @@ def _dotenv(path: Path) -> dict[str, str]:
     if not path.is_file():
         return {}
     try:
-        found = dotenv.dotenv_values(path, interpolate=False, encoding="utf-8")
+        found = dotenv.dotenv_values(path, interpolate=False, encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigurationError(
             f"The file .env cannot be read: {type(error).__name__}.",
@@ -167,9 +167,17 @@ def _checked_url(value: str, *, name: str, problems: list[str], path: bool) -> s
             f"{name} must begin with https://, or with http:// and a loopback address such as "
             "127.0.0.1: it gets our credentials."
         )
-    elif "@" in parts.netloc or any(character.isspace() for character in value):
-        problems.append(f"{name} must not hold a user name, a password or spaces.")
-    elif not path and (parts.path.strip("/") or parts.query or parts.fragment):
+    elif (
+        "@" in parts.netloc
+        or "\\" in value
+        or not value.isprintable()
+        or any(character.isspace() for character in value)
+    ):
+        problems.append(
+            f"{name} must not hold a user name, a password, spaces, backslashes or control "
+            "characters."
+        )
+    elif not path and (parts.path.strip("/") or "?" in value or "#" in value):
         problems.append(
             f"{name} must be an origin, without a path: https://host or https://host:port."
         )

@@ -40,6 +40,7 @@ class FileLedger:
         """What earlier runs recorded."""
         self._seq = events[-1].seq if events else 0
         self._last_hash = events[-1].hash if events else ""
+        self._failure: LedgerError | None = None
 
     @property
     def last_hash(self) -> str:
@@ -47,7 +48,12 @@ class FileLedger:
         return self._last_hash
 
     def append(self, event: str, /, **data: Any) -> None:
-        """Write one line and wait until it is on disk. Raises LedgerError."""
+        """Write one line and wait until it is on disk. Raises LedgerError.
+
+        After a line that failed, no other is written: it would follow a half-written one.
+        """
+        if self._failure is not None:
+            raise self._failure
         line: dict[str, Any] = {
             **data,
             "timestamp": rfc3339(self._clock.now()),
@@ -64,10 +70,11 @@ class FileLedger:
                 raise OSError(28, "No space left on device")
             os.fsync(self._descriptor)
         except OSError as error:
-            raise LedgerError(
+            self._failure = LedgerError(
                 f"The ledger {self._path} cannot be written: {error.strerror}.",
                 hint="Nothing more is sent to the tenant. Make room, and run apply again.",
-            ) from error
+            )
+            raise self._failure from error
         self._seq += 1
         self._last_hash = line["hash"]
 
@@ -105,15 +112,21 @@ def open_ledger(path: Path, *, run_id: str, clock: Clock) -> Iterator[FileLedger
 
 def require_usable(path: Path) -> None:
     """Raises LedgerError unless the ledger is a regular file, or could become one."""
-    if path.exists() and not path.is_file():
+    try:
+        if path.exists() and not path.is_file():
+            raise LedgerError(
+                f"The ledger {path} is not a regular file.", hint="Set COGNIGY_AUDIT_LOG to a file."
+            )
+        if not path.parent.is_dir():
+            raise LedgerError(
+                f"The ledger's folder {path.parent} does not exist.",
+                hint="Create it, or set COGNIGY_AUDIT_LOG elsewhere.",
+            )
+    except OSError as error:  # a name too long, or a folder that we may not enter
         raise LedgerError(
-            f"The ledger {path} is not a regular file.", hint="Set COGNIGY_AUDIT_LOG to a file."
-        )
-    if not path.parent.is_dir():
-        raise LedgerError(
-            f"The ledger's folder {path.parent} does not exist.",
-            hint="Create it, or set COGNIGY_AUDIT_LOG elsewhere.",
-        )
+            f"The ledger {path} cannot be used: {error.strerror}.",
+            hint="Set COGNIGY_AUDIT_LOG elsewhere.",
+        ) from error
 
 
 def read_events(path: Path) -> tuple[Event, ...]:

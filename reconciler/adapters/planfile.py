@@ -21,8 +21,14 @@ def write_plan_file(path: Path, document: str) -> None:
         with tempfile.NamedTemporaryFile(
             "w", encoding="utf-8", dir=path.parent, prefix=f".{path.name}.", delete=False
         ) as file:
-            file.write(document)
-        Path(file.name).replace(path)
+            try:
+                file.write(document)
+                file.close()
+                Path(file.name).replace(path)
+            except OSError:
+                file.close()
+                Path(file.name).unlink()
+                raise
     except OSError as error:
         raise PlanFileError(
             f"The plan cannot be written to {path}: {error.strerror}.",
@@ -59,7 +65,7 @@ def _require_known_major(version: Any, *, path: Path) -> None:
 def _plan(document: dict[str, Any], *, path: Path) -> Plan:
     known = {key: document[key] for key in Plan.model_fields if key in document}
     try:
-        plan = Plan.model_validate_json(json.dumps(known))
+        plan = _without_unknown_keys(known)
     except (ValidationError, ValueError) as error:
         raise PlanFileError(
             f"{path} is damaged: it lacks something, or holds something of another shape.",
@@ -71,3 +77,20 @@ def _plan(document: dict[str, Any], *, path: Path) -> Plan:
             hint=_MAKE_ANOTHER,
         )
     return plan
+
+
+def _without_unknown_keys(document: dict[str, Any]) -> Plan:
+    """The plan; keys within it that a newer minor version has added are dropped."""
+    try:
+        return Plan.model_validate_json(json.dumps(document))
+    except ValidationError as error:
+        wrong = error.errors(include_url=False)
+        if any(each["type"] != "extra_forbidden" for each in wrong):
+            raise
+        for each in wrong:
+            *around, key = each["loc"]
+            place: Any = document
+            for step in around:
+                place = place[step]
+            del place[key]
+        return Plan.model_validate_json(json.dumps(document))

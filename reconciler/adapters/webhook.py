@@ -114,6 +114,7 @@ class Webhook:
             | tenacity.stop_when_event_set(self._giving_up),
             wait=tenacity.wait_random_exponential(multiplier=0.5, max=5),
             sleep=sleep_using_event(self._giving_up),
+            retry=tenacity.retry_if_exception(_may_pass),
             reraise=True,
         ):
             with attempt:
@@ -122,3 +123,11 @@ class Webhook:
                     raise httpx.HTTPStatusError(
                         "not accepted", request=response.request, response=response
                     )
+
+
+def _may_pass(error: BaseException) -> bool:
+    """Whether another attempt may help: not after a plain refusal, nor for a URL that is none."""
+    if isinstance(error, httpx.HTTPStatusError):
+        status = error.response.status_code
+        return error.response.is_server_error or status == httpx.codes.TOO_MANY_REQUESTS
+    return isinstance(error, httpx.HTTPError)

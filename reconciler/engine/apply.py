@@ -115,8 +115,8 @@ class _Run:
                 )
                 outcome = self._make(change)
             self._end(outcome)
-            if not outcome.stands and outcome.status is not Status.SKIPPED:
-                return
+            if _stopped(outcome):
+                break
         # An interrupt that came during the last change is still an interrupt.
         self._ports.clock.sleep(0)
 

@@ -46,7 +46,7 @@ class Extraction:
 
 
 class PatternTimeoutError(Exception):
-    """A match did not end within MATCH_SECONDS."""
+    """A match did not end within MATCH_SECONDS, or within the memory that `regex` gives it."""
 
     def __init__(self, pattern: str) -> None:
         super().__init__(pattern)
@@ -123,7 +123,7 @@ def _matched(content: SlotContent, pattern: str, text: str) -> str | None:
     match = compiled.fullmatch if whole else compiled.search
     try:
         found = match(text, timeout=MATCH_SECONDS)
-    except TimeoutError:
+    except (TimeoutError, MemoryError):  # the latter from patterns that call themselves
         raise PatternTimeoutError(pattern) from None
     return found.group() if found else None
 
@@ -132,7 +132,7 @@ def _repetitions(pattern: str) -> int:
     """An upper bound, whatever is nested in what: all counts multiplied."""
     product = 1
     for least, most in _COUNT.findall(pattern):
-        product *= max(1, *(int(count[:9]) for count in (least, most) if count))
+        product *= max((1, *(int(count[:9]) for count in (least, most) if count)))
         if product > MAX_REPETITIONS:
             break
     return product

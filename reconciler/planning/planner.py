@@ -98,17 +98,30 @@ class _Planning:
         }
         self.claimed = len(live.keys() & desired.keys()) + len(owned)
         pruned = self._prune(owned, settings=settings)
-        to_delete = ((desired.keys() - present) & live.keys()) | pruned
-        self._present_graph = {
-            **{slot_id: self._wanted(slot_id) for slot_id in present},
-            **{slot_id: self._used_live(slot_id) for slot_id in unmanaged - pruned},
-        }
-        self._to_write = present - self.unchanged
-        self._to_delete = to_delete
-        self.unmanaged = unmanaged - pruned
         self._problems: list[Problem] = []
+        self._present = present
+        self._to_delete = ((desired.keys() - present) & live.keys()) | pruned
         if scope.targets:
-            self._narrow()
+            self._narrow_deletions()
+        self.unmanaged = unmanaged - self._to_delete
+        self._present_graph = self._graph_afterwards()
+        self._to_write = present - self.unchanged
+        if scope.targets:
+            self._to_write &= graph.reachable(self._present_graph, scope.targets)
+
+    def _graph_afterwards(self) -> dict[str, Collection[str]]:
+        """What depends on what once this plan is carried out, as far as it concerns the files.
+
+        Slots that stay as they are, whether unmanaged or outside the targets, keep their edges;
+        those that no file leads to are left out: another team's cycle is none of our business.
+        """
+        kept = self._live.keys() - self._present - self._to_delete
+        edges = {
+            **{slot_id: self._wanted(slot_id) for slot_id in self._present},
+            **{slot_id: self._used_live(slot_id) for slot_id in kept},
+        }
+        concerned = graph.reachable(edges, self._present)
+        return {slot_id: used for slot_id, used in edges.items() if slot_id in concerned}
 
     def _prune(self, owned: set[str], *, settings: Settings) -> set[str]:
         if not self._scope.prune:
@@ -127,13 +140,12 @@ class _Planning:
             )
         return owned
 
-    def _narrow(self) -> None:
-        """Keep the targets and what they depend on; for a deletion, the dependents' deletions."""
+    def _narrow_deletions(self) -> None:
+        """Keep the targets' deletions, and those of what depends on them."""
         targets = set(self._scope.targets)
         for slot_id in sorted(targets - self._desired.keys() - self._to_delete):
             what = "in no file" if slot_id in self._live else "neither in a file nor live"
             self._report(slot_id, "unknown-target", f"--target {slot_id}: the slot is {what}")
-        self._to_write &= graph.reachable(self._present_graph, targets)
         dependents = graph.reversed_graph(
             {slot_id: self._used_live(slot_id) for slot_id in self._to_delete}
         )
@@ -144,12 +156,12 @@ class _Planning:
         problems = [
             problem
             for problem in validate(self._desired)
-            if problem.is_error and problem.slot_id not in self.unchanged
+            if problem.is_error and not self._stood_before(problem)
         ]
         reported = {(problem.rule, problem.slot_id) for problem in problems}
         self._check_dependencies()
         self._check_deletions()
-        if not any(rule == "dependency-cycle" for rule, _ in reported):
+        if not any(rule in ("dependency-cycle", "self-dependency") for rule, _ in reported):
             self._check_cycles()
         problems.extend(p for p in self._problems if (p.rule, p.slot_id) not in reported)
         if problems:
@@ -158,8 +170,17 @@ class _Planning:
                 f"There is no plan from live to desired: {count}.", problems=problems
             )
 
+    def _stood_before(self, problem: Problem) -> bool:
+        """Whether the rule is broken already, by slots that this plan leaves as they are."""
+        if problem.slot_id is None or problem.slot_id not in self.unchanged:
+            return False
+        if problem.rule != "duplicate-name":
+            return True
+        name = self._name(problem.slot_id)
+        return all(self._name(each) != name for each in self._present - self.unchanged)
+
     def _check_dependencies(self) -> None:
-        for slot_id in sorted(self._desired.keys() & self._present_graph.keys()):
+        for slot_id in sorted(self._present):
             for dependency in sorted(self._present_graph[slot_id]):
                 if dependency not in self._present_graph and dependency not in self._live:
                     self._report(
@@ -183,7 +204,7 @@ class _Planning:
                 )
             users = [
                 user
-                for user in sorted(self._live.keys() | self._to_write)
+                for user in sorted(self._live.keys() | self._present)
                 if user not in self._to_delete and slot_id in self._used_afterwards(user)
             ]
             if users:
@@ -201,6 +222,7 @@ class _Planning:
         for edges in (self._present_graph, deleted):
             cycle = graph.find_cycle(edges)
             if cycle is not None:
+                cycle = self._from_a_file(cycle)
                 self._report(
                     cycle[0],
                     "dependency-cycle",
@@ -208,6 +230,12 @@ class _Planning:
                     hint="Remove one dependency of it; those of unmanaged slots are live.",
                     at=cycle[1],
                 )
+
+    def _from_a_file(self, cycle: list[str]) -> list[str]:
+        """The same cycle, beginning with a slot that a file describes, if it has one."""
+        start = next((i for i, slot_id in enumerate(cycle) if slot_id in self._present), 0)
+        ring = [*cycle[start:-1], *cycle[:start]]
+        return [*ring, ring[0]]
 
     def creations_and_updates(self) -> tuple[Change, ...]:
         """By wave, and by slot id within a wave."""
@@ -274,17 +302,24 @@ class _Planning:
             f"{problem.source}: {problem.message} [{problem.rule}]"
             for problem in validate(self._desired)
             if problem.rule != "unknown-dependency"
-            and (not problem.is_error or problem.slot_id in self.unchanged)
+            and (not problem.is_error or self._stood_before(problem))
         )
         return tuple(found)
 
     def _used_afterwards(self, slot_id: str) -> Collection[str]:
-        written = slot_id in self._to_write or slot_id in self.unchanged
-        return self._wanted(slot_id) if written else self._used_live(slot_id)
+        """What the slot depends on once this plan is carried out, or once its file is."""
+        wanted = self._wanted(slot_id) if slot_id in self._present else ()
+        if slot_id in self._to_write or slot_id not in self._live:
+            return wanted
+        return {*wanted, *self._used_live(slot_id)}
 
     def _wanted(self, slot_id: str) -> tuple[str, ...]:
         canonical = self._desired[slot_id].canonical
         return canonical.dependencies if canonical else ()
+
+    def _name(self, slot_id: str) -> str | None:
+        canonical = self._desired[slot_id].canonical
+        return canonical.name if canonical else None
 
     def _used_live(self, slot_id: str) -> tuple[str, ...]:
         return self._live[slot_id].canonical.dependencies

@@ -80,7 +80,7 @@ def drift_text(
     lines.extend(_changes(drifted))
     for slot_id, rejection in sorted(rejections.items()):
         lines += [
-            f"{slot_id} is rejected, not drifted: run {rejection.run_id} put it back "
+            f"{slot_id} is rejected, not drifted: run {plain(rejection.run_id)} put it back "
             f"({plain(rejection.reason)}).",
             "",
         ]
@@ -122,7 +122,7 @@ def _changes(changes: Sequence[Change]) -> Iterator[str]:
 
 
 def _change(change: Change) -> Iterator[str]:
-    head = f"    {_SYMBOL[change.action]} {change.slot_id}"
+    head = f"    {_SYMBOL[change.action]} {plain(change.slot_id)}"
     title = click.style(head, fg=_COLOR[change.action], bold=True)
     untrained = "" if change.trigger_retrain else "  (not retrained, not gated)"
     yield f"{title}  {plain(change.name)}{untrained}"
@@ -246,6 +246,6 @@ def _outcome(outcome: Outcome) -> str:
     styled = click.style(f"{status:<16}", fg=_STATUS_COLOR[outcome.status])
     numbers = rates(outcome)
     return (
-        f"  {styled}{outcome.action.value:<7} {outcome.slot_id:<28} {numbers:<14} "
+        f"  {styled}{outcome.action.value:<7} {plain(outcome.slot_id):<28} {numbers:<14} "
         f"{plain(outcome.message)}"
     ).rstrip()

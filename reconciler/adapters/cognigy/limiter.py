@@ -12,6 +12,8 @@ WINDOW_SECONDS = 60.0
 """The vendor counts requests a minute."""
 _MARGIN_SECONDS = 0.01
 """The tenant's window may include both its ends, and its clock is not ours."""
+_SHORTEST_WAIT_SECONDS = 0.001
+"""What is left of a wait after rounding may be too little to move a clock at all."""
 
 
 class Limiter:
@@ -49,4 +51,5 @@ class Limiter:
                 self._ended.popleft()
             if len(self._ended) + self._under_way < self._limit:
                 return
-            wait = self._ended[0] + WINDOW_SECONDS + _MARGIN_SECONDS - now
+            free_at = self._ended[0] + WINDOW_SECONDS + _MARGIN_SECONDS
+            wait = max(_SHORTEST_WAIT_SECONDS, free_at - now)

@@ -155,8 +155,9 @@ def _explain(details: ErrorDetails, *, field: str, document: Document) -> tuple[
         return "missing-key", f"`{field}` is missing", "Add it."
     if kind == "extra_forbidden":
         return "unknown-key", f"`{field}` is not a key that is known here", "Remove it."
-    if kind == "string_type" and not isinstance(given, (dict, tuple)):
-        shown = (document.written(tuple(details["loc"])) or str(given))[:60]
+    written = document.written(tuple(details["loc"]))
+    if kind == "string_type" and written:
+        shown = written[:60]
         message = f"`{field}` must be text, but {shown!r} is {_kind(given)} to YAML"
         return "wrong-type", message, f'Quote it: "{shown}"'
     if kind in _EXPECTED:
@@ -205,7 +206,12 @@ def _kind(value: Any) -> str:
 
 
 def _shown(value: Any) -> str:
-    return f"{value[:60]!r}" if isinstance(value, str) else str(value)[:60]
+    if isinstance(value, str):
+        return f"{value[:60]!r}"
+    try:
+        return str(value)[:60]
+    except ValueError:  # more digits than Python prints
+        return "a number beyond all bounds"
 
 
 def _dotted(path: Path) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path as FilePath
@@ -82,7 +83,11 @@ class _Reading:
 
     def _text(self, path: FilePath, *, file: str) -> str | None:
         try:
-            size = path.stat().st_size
+            status = path.stat()
+            if not stat.S_ISREG(status.st_mode):  # reading a pipe would wait for its writer
+                self._report(Source(file=file), "unreadable", "not a regular file", "Remove it.")
+                return None
+            size = status.st_size
             if size > yaml_source.MAX_BYTES:
                 self._report(
                     Source(file=file),
@@ -95,11 +100,12 @@ class _Reading:
             data = path.read_bytes()
             return data.decode("utf-8-sig")
         except UnicodeDecodeError as error:
-            before = data[: error.start]
+            # Of the error's own text, which lacks the byte order mark; sound up to the start.
+            before = bytes(error.object[: error.start]).decode("utf-8")
             source = Source(
                 file=file,
-                line=before.count(b"\n") + 1,
-                column=error.start - (before.rfind(b"\n") + 1) + 1,
+                line=before.count("\n") + 1,
+                column=len(before) - (before.rfind("\n") + 1) + 1,
             )
             self._report(source, "not-utf8", "not UTF-8 text", "Save the file as UTF-8.")
         except OSError as error:

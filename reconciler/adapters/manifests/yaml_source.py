@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import yaml
+from yaml.events import CollectionEndEvent, CollectionStartEvent
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from reconciler.model.problem import Problem, Source
@@ -41,6 +42,9 @@ class NotText:
 
     def __init__(self, text: str) -> None:
         self.text = text
+
+    def __str__(self) -> str:
+        return self.text
 
 
 class Document:
@@ -75,10 +79,19 @@ def parse(text: str, *, file: str) -> tuple[list[Document], list[Problem]]:
     """
     documents: list[Document] = []
     problems: list[Problem] = []
+    too_deep = _first_too_deep(text, file=file)
+    if too_deep is not None:
+        return [], [too_deep]
+    left = _MAX_VALUES
     try:
         for node in _compose_all(text):
-            reader = _ValueReader(file)
-            value = reader.read(node, depth=0)
+            reader = _ValueReader(file, most_values=left)
+            try:
+                value = reader.read(node, depth=0)
+            except _TooLargeError as error:
+                problems.extend((*reader.problems, _too_large(_source_of(file, error.node))))
+                break
+            left -= reader.values
             problems.extend(reader.problems)
             if not reader.problems and value is not None:
                 documents.append(Document(value=value, node=node, file=file))
@@ -92,6 +105,27 @@ def parse(text: str, *, file: str) -> tuple[list[Document], list[Problem]]:
     return documents, problems
 
 
+def _first_too_deep(text: str, *, file: str) -> Problem | None:
+    """The collection nested too deep, if any: composing it would overflow libyaml's C stack,
+    which no exception tells of. Parsing does not recurse."""
+    loader = _Loader(text)
+    depth = 0
+    try:
+        while loader.check_event():
+            event = loader.get_event()
+            if isinstance(event, CollectionStartEvent):
+                depth += 1
+                if depth > _MAX_DEPTH:
+                    return _too_large(_source_at(file, event.start_mark))
+            elif isinstance(event, CollectionEndEvent):
+                depth -= 1
+    except yaml.YAMLError:
+        pass  # Composing comes to the same place, and says what is wrong there.
+    finally:
+        loader.dispose()
+    return None
+
+
 def _compose_all(text: str) -> Iterator[Node]:
     loader = _Loader(text)
     try:
@@ -101,26 +135,27 @@ def _compose_all(text: str) -> Iterator[Node]:
         loader.dispose()
 
 
+class _TooLargeError(Exception):
+    """Aliases make a document expand beyond all bounds; from where is in `node`."""
+
+    def __init__(self, node: Node) -> None:
+        super().__init__()
+        self.node = node
+
+
 class _ValueReader:
     """Reads the value of one document's nodes, collecting what is wrong with them."""
 
-    def __init__(self, file: str) -> None:
+    def __init__(self, file: str, *, most_values: int) -> None:
         self._file = file
-        self._values = 0
+        self._most_values = most_values
+        self.values = 0
         self.problems: list[Problem] = []
 
     def read(self, node: Node, *, depth: int) -> Any:
-        self._values += 1
-        if depth > _MAX_DEPTH or self._values > _MAX_VALUES:
-            if not self.problems or self.problems[-1].rule != "yaml-too-large":
-                self._report(
-                    node,
-                    "yaml-too-large",
-                    f"nested more than {_MAX_DEPTH} deep, or expands to more than "
-                    f"{_MAX_VALUES:,} values",
-                    hint="Write it without anchors that refer to one another.",
-                )
-            return None
+        self.values += 1
+        if depth > _MAX_DEPTH or self.values > self._most_values:
+            raise _TooLargeError(node)
         if isinstance(node, ScalarNode):
             return self._scalar(node)
         if isinstance(node, SequenceNode) and node.tag == f"{_TAG}seq":
@@ -137,7 +172,8 @@ class _ValueReader:
             return self._unsupported_tag(node)
         try:
             return read(node)
-        except (ValueError, KeyError, IndexError):  # `!!int x`, or more digits than Python reads
+        # `!!int x`, more digits than Python reads, or a float beyond all bounds
+        except (ValueError, KeyError, IndexError, OverflowError):
             self._report(
                 node,
                 "yaml-value",
@@ -197,7 +233,10 @@ def _descend(node: Node, path: Path, *, keys: bool) -> Node:
 
 
 def _source_of(file: str, node: Node) -> Source:
-    mark = node.start_mark
+    return _source_at(file, node.start_mark)
+
+
+def _source_at(file: str, mark: Any) -> Source:
     return Source(file=file, line=mark.line + 1, column=mark.column + 1)
 
 
@@ -205,7 +244,7 @@ def _syntax_problem(error: yaml.MarkedYAMLError, *, file: str) -> Problem:
     mark = error.problem_mark or error.context_mark
     source = Source(file=file)
     if mark is not None:
-        source = Source(file=file, line=mark.line + 1, column=mark.column + 1)
+        source = _source_at(file, mark)
     what = ", ".join(part for part in (error.context, error.problem) if part)
     hint = ""
     if error.problem and "cannot start any token" in error.problem:
@@ -228,6 +267,16 @@ def _character_problem(error: yaml.reader.ReaderError, *, text: str, file: str) 
         "yaml-character",
         f"YAML does not allow the character {text[position : position + 1]!a}: {error.reason}",
         hint="Remove it, or write it as an escape in double quotes.",
+    )
+
+
+def _too_large(source: Source) -> Problem:
+    return _problem(
+        source,
+        "yaml-too-large",
+        f"nested more than {_MAX_DEPTH} deep, or the file expands to more than "
+        f"{_MAX_VALUES:,} values",
+        hint="Write it flatter, and without anchors that refer to one another.",
     )
 
 

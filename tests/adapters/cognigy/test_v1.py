@@ -1,0 +1,459 @@
+"""The API, version 1, against the sandbox and against a tenant that goes wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from email.utils import format_datetime
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from reconciler.adapters.cognigy import Access, Credentials, connect
+from reconciler.adapters.cognigy.v1 import parse_slot
+from reconciler.errors import (
+    AuthenticationError,
+    MalformedResponseError,
+    OutcomeUnknownError,
+    PermissionDeniedError,
+    RequestRejectedError,
+    TenantError,
+    UnavailableError,
+)
+from reconciler.model.gate import Measurement, NotMeasured
+from reconciler.model.settings import Limits
+from reconciler.model.slot import SlotContent
+from tests.support.clock import VirtualClock
+from tests.support.faults import answered, answered_text, lost_after, lost_before
+from tests.support.world import COLOUR, FRUIT, ORIGIN, World, document
+
+CONTENT = SlotContent(
+    name="fruit", type="regex", patterns=("^x$",), fill_strategy="strict", dependencies=()
+)
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Callable[..., World]:
+    return lambda **details: World(tmp_path, **details)
+
+
+def paths(bot: World) -> list[str]:
+    return [f"{r.method} {r.path.rsplit('/', 1)[1]}" for r in bot.sandbox.requests]
+
+
+def test_a_listing_of_250_slots_takes_three_pages(world: Callable[..., World]) -> None:
+    bot = world(live=[document(f"slot_{number:03}") for number in range(250)])
+    with bot.tenant() as tenant:
+        found = tenant.list_slots()
+    assert list(found) == [f"slot_{number:03}" for number in range(250)]
+    pages = [r.query for r in bot.sandbox.requests if r.path == "/api/v1/slots"]
+    assert pages == [{"limit": "100", "offset": str(offset)} for offset in (0, 100, 200)]
+
+
+def test_a_listing_of_full_pages_ends_with_an_empty_one(world: Callable[..., World]) -> None:
+    bot = world(live=[document(f"slot_{number:03}") for number in range(200)])
+    with bot.tenant() as tenant:
+        assert len(tenant.list_slots()) == 200
+    assert len([r for r in bot.sandbox.requests if r.path == "/api/v1/slots"]) == 3
+
+
+def test_a_tenant_that_ignores_the_offset_is_no_endless_loop(
+    world: Callable[..., World],
+) -> None:
+    bot = world()
+    page = {"data": [document(f"slot_{number:03}") for number in range(100)]}
+    bot.inject("GET", "/slots", answered(200, page), times=99)
+    with bot.tenant() as tenant, pytest.raises(MalformedResponseError, match="repeats itself"):
+        tenant.list_slots()
+
+
+def test_the_token_is_fetched_once_and_renewed_before_it_expires(
+    world: Callable[..., World],
+) -> None:
+    bot = world(live=[document(FRUIT)], token_lifetime_seconds=3600)
+    with bot.tenant() as tenant:
+        tenant.list_slots()
+        bot.clock.advance(3569)
+        tenant.list_slots()
+        bot.clock.advance(2)
+        tenant.list_slots()
+    assert paths(bot) == ["POST token", "GET slots", "GET slots", "POST token", "GET slots"]
+
+
+def test_a_short_lived_token_is_renewed_at_half_its_life(world: Callable[..., World]) -> None:
+    bot = world(live=[document(FRUIT)], token_lifetime_seconds=20)
+    with bot.tenant() as tenant:
+        tenant.list_slots()
+        bot.clock.advance(9)
+        tenant.list_slots()
+        bot.clock.advance(2)
+        tenant.list_slots()
+    assert paths(bot).count("POST token") == 2
+
+
+def test_a_token_that_the_tenant_no_longer_takes_is_renewed_once(
+    world: Callable[..., World],
+) -> None:
+    bot = world(live=[document(FRUIT)])
+    with bot.tenant() as tenant:
+        tenant.list_slots()
+        bot.inject("PUT", FRUIT, answered(401, {"error": "expired"}))
+        tenant.put_slot(FRUIT, CONTENT, retrain=False, replaces=None)
+    assert paths(bot) == ["POST token", "GET slots", "POST token", f"PUT {FRUIT}"]
+
+
+def test_a_401_that_a_new_token_does_not_cure_is_an_error(world: Callable[..., World]) -> None:
+    bot = world(live=[document(FRUIT)])
+    bot.inject("GET", "/slots", answered(401, {"error": "no"}), times=99)
+    with bot.tenant() as tenant, pytest.raises(AuthenticationError) as raised:
+        tenant.list_slots()
+    assert "401: no" in raised.value.message
+    assert "scope" in raised.value.hint
+    assert len([r for r in bot.transport.sent if r.url.path.endswith("/slots")]) == 2
+
+
+@pytest.mark.parametrize(
+    ("access", "scopes"),
+    [
+        (Access.READ, "cognigy:bots:read"),
+        (Access.WRITE, "cognigy:slots:write cognigy:nlp:retrain cognigy:bots:read"),
+    ],
+)
+def test_the_least_scopes_are_asked_for(
+    world: Callable[..., World], access: Access, scopes: str
+) -> None:
+    bot = world()
+    with bot.tenant(access) as tenant:
+        tenant.list_slots()
+    form = httpx.QueryParams(bot.transport.sent[0].content.decode())
+    assert dict(form) == {
+        "grant_type": "client_credentials",
+        "client_id": "sandbox",
+        "client_secret": "sandbox-secret",
+        "scope": scopes,
+    }
+
+
+def test_a_scope_that_is_not_granted_is_an_error_before_anything_is_sent(
+    world: Callable[..., World],
+) -> None:
+    bot = world(scopes=frozenset({"cognigy:bots:read"}))
+    with bot.tenant(Access.WRITE) as tenant, pytest.raises(AuthenticationError) as raised:
+        tenant.list_slots()
+    assert "cognigy:slots:write, cognigy:nlp:retrain" in raised.value.message
+    assert paths(bot) == ["POST token"]
+
+
+def test_wrong_credentials_name_the_variables(world: Callable[..., World]) -> None:
+    bot = world(client_secret="another")
+    with bot.tenant() as tenant, pytest.raises(AuthenticationError) as raised:
+        tenant.list_slots()
+    assert "invalid_client" in raised.value.message
+    assert "COGNIGY_CLIENT_SECRET" in raised.value.hint
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        [],
+        "text",
+        {},
+        {"access_token": "", "expires_in": 60},
+        {"access_token": "a\nb", "expires_in": 60},
+        {"access_token": "token"},
+        {"access_token": "token", "expires_in": "soon"},
+        {"access_token": 7, "expires_in": 60},
+    ],
+)
+def test_a_token_response_of_another_shape_is_an_error(
+    world: Callable[..., World], body: object
+) -> None:
+    bot = world()
+    bot.inject("POST", "/token", answered(200, body))
+    with bot.tenant() as tenant, pytest.raises(MalformedResponseError, match="access_token"):
+        tenant.list_slots()
+
+
+def test_secrets_that_the_tenant_echoes_do_not_come_through(world: Callable[..., World]) -> None:
+    bot = world()
+    bot.inject("POST", "/token", answered(401, {"error": "no: sandbox-secret"}))
+    with bot.tenant() as tenant, pytest.raises(AuthenticationError) as raised:
+        tenant.list_slots()
+    assert "sandbox-secret" not in raised.value.message
+    assert "[redacted]" in raised.value.message
+
+
+@pytest.mark.parametrize(
+    "act", [answered(500), answered(503), answered(429), lost_before, lost_after]
+)
+def test_reads_are_retried(world: Callable[..., World], act: Callable[..., Any]) -> None:
+    bot = world(live=[document(FRUIT)])
+    bot.inject("GET", "/slots", act, times=4)
+    with bot.tenant() as tenant:
+        assert list(tenant.list_slots()) == [FRUIT]
+
+
+def test_reads_are_given_up_after_max_attempts(world: Callable[..., World]) -> None:
+    bot = world(limits=Limits(max_attempts=3))
+    bot.inject("GET", "/slots", answered(503, {"error": "maintenance"}), times=99)
+    with bot.tenant() as tenant, pytest.raises(UnavailableError, match="503: maintenance"):
+        tenant.list_slots()
+    assert len([r for r in bot.transport.sent if r.method == "GET"]) == 3
+
+
+@pytest.mark.parametrize("status", [400, 404, 409, 422])
+def test_other_refusals_are_not_retried(world: Callable[..., World], status: int) -> None:
+    bot = world()
+    bot.inject("GET", "/slots", answered(status, {"error": "no"}), times=99)
+    with bot.tenant() as tenant, pytest.raises(TenantError, match=str(status)):
+        tenant.list_slots()
+    assert len([r for r in bot.transport.sent if r.method == "GET"]) == 1
+
+
+def test_retry_after_in_seconds_is_honoured(world: Callable[..., World]) -> None:
+    bot = world()
+    bot.inject("GET", "/slots", answered(429, headers={"Retry-After": "37"}))
+    begun = bot.clock.monotonic()
+    with bot.tenant() as tenant:
+        tenant.list_slots()
+    assert bot.clock.monotonic() - begun == 37
+
+
+def test_retry_after_as_a_date_is_honoured(world: Callable[..., World]) -> None:
+    bot = world()
+    date = format_datetime(bot.clock.now() + timedelta(seconds=90), usegmt=True)
+    bot.inject("GET", "/slots", answered(503, headers={"Retry-After": date}))
+    begun = bot.clock.monotonic()
+    with bot.tenant() as tenant:
+        tenant.list_slots()
+    assert 89 <= bot.clock.monotonic() - begun <= 90
+
+
+def test_a_pause_of_hours_is_reported_rather_than_waited_for(world: Callable[..., World]) -> None:
+    bot = world()
+    bot.inject("GET", "/slots", answered(429, headers={"Retry-After": "7200"}), times=99)
+    begun = bot.clock.monotonic()
+    with bot.tenant() as tenant, pytest.raises(UnavailableError, match="429"):
+        tenant.list_slots()
+    assert bot.clock.monotonic() == begun
+
+
+def test_without_retry_after_the_attempts_outlast_the_tenants_window(
+    world: Callable[..., World],
+) -> None:
+    bot = world()
+    bot.inject("GET", "/slots", answered(429), times=4)
+    begun = bot.clock.monotonic()
+    with bot.tenant() as tenant:
+        tenant.list_slots()
+    assert bot.clock.monotonic() - begun >= 60
+
+
+def test_a_write_is_repeated_after_a_429_and_on_nothing_else(world: Callable[..., World]) -> None:
+    bot = world(live=[document(FRUIT)])
+    with bot.tenant() as tenant:
+        bot.inject("PUT", FRUIT, answered(429), times=2)
+        tenant.put_slot(FRUIT, CONTENT, retrain=False, replaces=None)
+        for act in (answered(500), answered(502), lost_before, lost_after):
+            bot.inject("PUT", FRUIT, act)
+            with pytest.raises(OutcomeUnknownError):
+                tenant.put_slot(FRUIT, CONTENT, retrain=False, replaces=None)
+    assert len([r for r in bot.transport.sent if r.method == "PUT"]) == 7
+
+
+def test_a_token_that_cannot_be_fetched_for_a_write_is_no_unknown_outcome(
+    world: Callable[..., World],
+) -> None:
+    bot = world(live=[document(FRUIT)])
+    bot.inject("POST", "/token", lost_before)
+    bot.inject("POST", "/token", answered(503))
+    with bot.tenant() as tenant:
+        tenant.put_slot(FRUIT, CONTENT, retrain=False, replaces=None)
+    assert bot.live(FRUIT)["patterns"] == ["^x$"]
+
+
+def test_a_put_answered_204_is_stored(world: Callable[..., World]) -> None:
+    bot = world(live=[document(FRUIT)], put_response=204)
+    with bot.tenant() as tenant:
+        tenant.put_slot(FRUIT, CONTENT, retrain=True, replaces=None)
+    assert bot.live(FRUIT)["patterns"] == ["^x$"]
+
+
+def test_a_403_names_slot_bot_and_role(world: Callable[..., World]) -> None:
+    bot = world(live=[document("slot_foreign")])
+    with bot.tenant() as tenant, pytest.raises(PermissionDeniedError) as raised:
+        tenant.put_slot("slot_foreign", CONTENT, retrain=False, replaces=None)
+    assert "slot_foreign of the bot bot_1" in raised.value.message
+    assert "role" in raised.value.hint
+
+
+def test_redirects_are_never_followed(world: Callable[..., World]) -> None:
+    bot = world()
+    bot.inject("GET", "/slots", answered(302, headers={"Location": "https://evil.example/"}))
+    with bot.tenant() as tenant, pytest.raises(MalformedResponseError) as raised:
+        tenant.list_slots()
+    assert "never followed" in raised.value.hint
+    assert {r.url.host for r in bot.transport.sent} == {"acme.cognigy.com"}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        [],
+        {},
+        {"data": None},
+        {"data": {}},
+        {"data": [7]},
+        {"data": [{}]},
+        {"data": [{"slotId": 7}]},
+        {"data": [{"slotId": "a", "patterns": "^x$"}]},
+        {"data": [{"slotId": "a", "patterns": [1]}]},
+        {"data": [{"slotId": "a", "name": 1}]},
+        {"data": [{"slotId": "a", "dependencies": {"b": 1}}]},
+    ],
+)
+def test_a_listing_of_another_shape_is_an_error(world: Callable[..., World], body: object) -> None:
+    bot = world()
+    bot.inject("GET", "/slots", answered(200, body))
+    with bot.tenant() as tenant, pytest.raises(MalformedResponseError):
+        tenant.list_slots()
+
+
+def test_html_instead_of_json_is_named_as_such(world: Callable[..., World]) -> None:
+    bot = world()
+    bot.inject("GET", "/slots", answered_text("<html>login</html>"))
+    with bot.tenant() as tenant, pytest.raises(MalformedResponseError, match="text/html, not JSON"):
+        tenant.list_slots()
+
+
+@pytest.mark.parametrize("nothing", [{}, {"patterns": None}, {"patterns": []}])
+def test_null_missing_and_empty_are_the_same(nothing: dict[str, Any]) -> None:
+    bare = {"slotId": "a", "name": "a", "type": "list", "fillStrategy": "strict"}
+    slot = parse_slot({**bare, **nothing}, about="Reading")
+    assert slot.canonical.patterns == ()
+    assert slot.canonical.dependencies == ()
+
+
+def test_fields_that_a_put_does_not_carry_are_named() -> None:
+    slot = parse_slot(document(FRUIT, labels=["a"], icon="x"), about="Reading")
+    assert slot.unmodelled == ("icon", "labels")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        [],
+        {},
+        {"successRate": None},
+        {"successRate": "0.9"},
+        {"successRate": True},
+        {"successRate": 1.01},
+        {"successRate": -0.01},
+        {"successRate": 0.9, "sampleCount": -1},
+        {"successRate": 0.9, "sampleCount": 1.5},
+    ],
+)
+def test_a_rate_that_is_no_fraction_is_an_error(world: Callable[..., World], body: object) -> None:
+    bot = world()
+    bot.inject("GET", "extraction", answered(200, body))
+    with bot.tenant() as tenant, pytest.raises(MalformedResponseError):
+        tenant.measure(FRUIT, time_range="last24h")
+
+
+def test_a_rate_that_is_not_a_number_is_an_error(world: Callable[..., World]) -> None:
+    bot = world()
+    bot.inject("GET", "extraction", answered_text('{"successRate": NaN}'))
+    with bot.tenant() as tenant, pytest.raises(MalformedResponseError):
+        tenant.measure(FRUIT, time_range="last24h")
+
+
+def test_a_404_of_the_metrics_is_no_measurement(world: Callable[..., World]) -> None:
+    bot = world(live=[document(FRUIT)])
+    with bot.tenant() as tenant:
+        assert isinstance(tenant.measure("slot_unheard", time_range="last24h"), NotMeasured)
+        measured = tenant.measure(FRUIT, time_range="last24h")
+    assert isinstance(measured, Measurement)
+    assert measured.success_rate == 1.0
+
+
+@pytest.mark.parametrize("status", [404, 405])
+def test_without_the_single_get_the_listing_answers(
+    world: Callable[..., World], status: int
+) -> None:
+    bot = world(
+        live=[document(FRUIT), document(COLOUR)], single_get=False, absent_route_status=status
+    )
+    with bot.tenant() as tenant:
+        found = tenant.read_slot(FRUIT)
+        assert found is not None
+        assert found.content.name == "fruit"
+        assert tenant.read_slot("slot_none") is None
+        assert tenant.expect_absent("slot_none") is None
+        assert tenant.expect_absent(COLOUR) is not None
+    single = [r for r in bot.sandbox.requests if r.path.startswith("/api/v1/slots/")]
+    assert len(single) == 1  # the route is asked for once
+
+
+def test_a_404_of_the_single_get_is_confirmed_by_the_listing(world: Callable[..., World]) -> None:
+    bot = world(live=[document(FRUIT)])
+    with bot.tenant() as tenant:
+        assert tenant.read_slot("slot_none") is None
+    assert paths(bot) == ["POST token", "GET slot_none", "GET slots"]
+
+
+def test_an_expected_absence_is_believed_once_the_single_get_has_answered(
+    world: Callable[..., World],
+) -> None:
+    bot = world(live=[document(FRUIT)])
+    with bot.tenant() as tenant:
+        tenant.list_slots()
+        assert tenant.expect_absent("slot_a") is None
+        assert tenant.expect_absent("slot_b") is None
+    assert paths(bot) == [
+        "POST token",
+        "GET slots",
+        f"GET {FRUIT}",  # the proof that the route is there
+        "GET slot_a",
+        "GET slot_b",
+    ]
+
+
+def test_a_page_for_every_unknown_route_is_no_slot(world: Callable[..., World]) -> None:
+    bot = world(live=[document(FRUIT)])
+    bot.inject("GET", FRUIT, answered_text("<html>app</html>"))
+    with bot.tenant() as tenant:
+        found = tenant.read_slot(FRUIT)
+    assert found is not None
+    assert found.content.name == "fruit"
+
+
+def test_an_id_of_dots_or_slashes_stays_in_its_segment(world: Callable[..., World]) -> None:
+    bot = world()
+    with bot.tenant() as tenant:
+        for slot_id in ("..", "a/b", "a?b#c"):
+            with pytest.raises((RequestRejectedError, TenantError)):
+                tenant.put_slot(
+                    slot_id, CONTENT.model_copy(update={"type": ""}), retrain=True, replaces=None
+                )
+    sent = [r.url.raw_path for r in bot.transport.sent if r.method == "PUT"]
+    assert sent == [
+        b"/api/v1/slots/%2E%2E",
+        b"/api/v1/slots/a%2Fb",
+        b"/api/v1/slots/a%3Fb%23c",
+    ]
+
+
+def test_nothing_is_sent_before_something_is_asked_for() -> None:
+    credentials = Credentials(origin=ORIGIN, client_id="a", client_secret="hidden")
+    assert "hidden" not in repr(credentials)
+    with connect(
+        credentials,
+        bot_id=None,
+        access=Access.READ,
+        limits=Limits(),
+        clock=VirtualClock(),
+        user_agent="tests",
+    ):
+        pass

@@ -1,0 +1,74 @@
+"""The machine's clock, and interrupts as a property of waiting."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+
+import pytest
+
+from reconciler.adapters.clock import SystemClock
+from reconciler.errors import Interrupted
+
+LONG = 60.0
+"""Far longer than any of these tests may take: they end by the interrupt."""
+
+needs_signals = pytest.mark.skipif(
+    os.name != "posix", reason="Windows cannot send a signal to its own process"
+)
+
+
+def test_now_is_aware_and_in_utc() -> None:
+    offset = SystemClock().now().utcoffset()
+    assert offset is not None
+    assert not offset
+
+
+def test_monotonic_does_not_go_back() -> None:
+    clock = SystemClock()
+    first = clock.monotonic()
+    clock.sleep(0)
+    assert clock.monotonic() >= first
+
+
+@needs_signals
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_a_sleep(number: signal.Signals) -> None:
+    clock = SystemClock()
+    with clock.interruptible():
+        timer = threading.Timer(0.01, os.kill, (os.getpid(), number))
+        timer.start()
+        with pytest.raises(Interrupted):
+            clock.sleep(LONG)
+        timer.join()
+        with pytest.raises(Interrupted):
+            clock.sleep(0)  # and every one after it
+
+
+@needs_signals
+def test_a_shield_lets_the_interrupt_wait() -> None:
+    clock = SystemClock()
+    with clock.interruptible():
+        with clock.shielded():
+            signal.raise_signal(signal.SIGINT)
+            clock.sleep(0.001)
+        with pytest.raises(Interrupted):
+            clock.sleep(0)
+
+
+@needs_signals
+def test_the_second_signal_stops_at_once_whatever_is_shielded() -> None:
+    clock = SystemClock()
+    with clock.interruptible(), clock.shielded():
+        signal.raise_signal(signal.SIGINT)
+        with pytest.raises(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
+
+
+@needs_signals
+def test_the_former_handlers_come_back() -> None:
+    former = signal.getsignal(signal.SIGTERM)
+    with SystemClock().interruptible():
+        assert signal.getsignal(signal.SIGTERM) is not former
+    assert signal.getsignal(signal.SIGTERM) is former

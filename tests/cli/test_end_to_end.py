@@ -1,0 +1,336 @@
+"""The whole loop as a user runs it: processes, files, and a tenant on a real socket."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+from collections.abc import Callable
+
+import pytest
+
+from reconciler.sandbox.tenant import Request, Response, SandboxTenant
+from tests.cli.conftest import Bot
+from tests.support.world import COLOUR, FRUIT, SIZE, document
+
+StartBot = Callable[..., Bot]
+SECRET = "sandbox-secret"
+FRUITS, COLOURS, SIZES = ["^apple$", "^pear$"], ["^red$", "^blue$"], ["^small$", "^large$"]
+
+
+class BusyTenant(SandboxTenant):
+    """Others use the tenant as well: the first PUT finds no place in the minute."""
+
+    refused = False
+
+    def handle(self, request: Request) -> Response:
+        if request.method == "PUT" and not self.refused:
+            self.refused = True
+            body = b'{"error": "too many requests"}'
+            return Response(429, {"retry-after": "1", "content-type": "application/json"}, body)
+        return super().handle(request)
+
+
+class TellingTenant(SandboxTenant):
+    """Remembers the tokens that it hands out."""
+
+    tokens: list[str]
+
+    def handle(self, request: Request) -> Response:
+        response = super().handle(request)
+        if request.path == "/oauth/token":
+            self.tokens.append(json.loads(response.body)["access_token"])
+        return response
+
+
+def write_chain(bot: Bot) -> None:
+    bot.write(SIZE, patterns=SIZES, dependencies=[COLOUR])
+    bot.write(COLOUR, patterns=COLOURS, dependencies=[FRUIT])
+    bot.write(FRUIT, patterns=FRUITS)
+
+
+def paths(bot: Bot) -> list[str]:
+    return [put.path.rsplit("/", 1)[1] for put in bot.writes]
+
+
+def test_an_apply_puts_in_dependency_order_and_a_plan_after_it_is_empty(bot: StartBot) -> None:
+    shop = bot()
+    write_chain(shop)
+    applied = shop.run("apply", "--yes", "--format", "json")
+    assert applied.returncode == 0, applied.stderr
+    report = json.loads(applied.stdout)
+    assert report["summary"]["verified"] == 3
+    assert [each["slot_id"] for each in report["outcomes"]] == [FRUIT, COLOUR, SIZE]
+    assert paths(shop) == [FRUIT, COLOUR, SIZE]
+    assert all(
+        isinstance(put.body, dict)
+        and set(put.body)
+        == {"name", "type", "patterns", "fillStrategy", "dependencies", "triggerRetrain"}
+        for put in shop.writes
+    )
+    planned = shop.run("plan", "--detailed-exitcode")
+    assert planned.returncode == 0, planned.stderr
+    assert "No changes." in planned.stdout
+
+
+def test_a_saved_plan_is_applied_without_asking(bot: StartBot) -> None:
+    shop = bot()
+    write_chain(shop)
+    planned = shop.run("plan", "--out", "plan.json", "--detailed-exitcode")
+    assert planned.returncode == 2
+    applied = shop.run("apply", "plan.json")
+    assert applied.returncode == 0, applied.stderr
+    assert paths(shop) == [FRUIT, COLOUR, SIZE]
+    assert shop.run("plan", "--detailed-exitcode").returncode == 0
+    again = shop.run("apply", "plan.json")
+    assert again.returncode == 4
+    assert "stale" in again.stderr
+
+
+def test_a_gate_failure_restores_the_former_slot_in_all_five_fields(bot: StartBot) -> None:
+    former = document(FRUIT, dependencies=[SIZE, COLOUR], fillStrategy="firstMatch")
+    shop = bot(live=[former, document(COLOUR), document(SIZE)])
+    shop.write(
+        FRUIT,
+        name="fruits",
+        type="regex",
+        patterns=["^nothing$"],
+        fill_strategy="strict",
+        dependencies=[SIZE],
+    )
+    shop.write(COLOUR, patterns=COLOURS)
+    shop.write(SIZE, patterns=SIZES)
+    applied = shop.run("apply", "--yes")
+    assert applied.returncode == 3
+    assert shop.live(FRUIT) == former
+    assert "rolled back" in applied.stdout
+    assert "fell from 1.000 to 0.000" in applied.stdout
+    events = [line["event"] for line in shop.ledger]
+    assert events[-4:] == ["gate_failed", "rollback_started", "change_rolled_back", "run_finished"]
+
+
+def test_what_the_gate_rejected_is_not_tried_again_until_asked(bot: StartBot) -> None:
+    shop = bot(live=[document(FRUIT)])
+    shop.write(FRUIT, patterns=["^nothing$"])
+    assert shop.run("apply", "--yes").returncode == 3
+    written = len(shop.writes)
+
+    again = shop.run("apply", "--yes")
+    assert again.returncode == 3
+    assert "rejected by the gate in run" in again.stdout
+    assert len(shop.writes) == written
+
+    drifted = json.loads(shop.run("drift", "--format", "json").stdout)
+    assert [each["slot_id"] for each in drifted["rejected"]] == [FRUIT]
+    assert (drifted["changes"], drifted["drifted"]) == ([], True)
+
+    retried = shop.run("apply", "--yes", "--retry-failed")
+    assert retried.returncode == 3
+    assert len(shop.writes) == written + 2
+
+
+def test_the_fix_of_a_slot_below_the_minimum_passes(bot: StartBot) -> None:
+    shop = bot(live=[document(FRUIT, patterns=["^nothing$"])])
+    shop.write(FRUIT, patterns=["^apple$"])
+    applied = shop.run("apply", "--yes", "--format", "json")
+    assert applied.returncode == 0, applied.stderr
+    (outcome,) = json.loads(applied.stdout)["outcomes"]
+    assert (outcome["status"], outcome["baseline"]) == ("verified", 0.0)
+    # Half of what is said is "apple", as far as the window's edges cut it evenly.
+    assert outcome["success_rate"] == pytest.approx(0.5, abs=0.1)
+    assert shop.run("plan", "--detailed-exitcode").returncode == 0
+
+
+def test_a_token_that_expires_in_the_middle_is_renewed(bot: StartBot) -> None:
+    # The gate settles for longer than a token lives.
+    shop = bot(token_lifetime_seconds=1)
+    shop.configure(gate={"settle_seconds": 0.6})
+    write_chain(shop)
+    applied = shop.run("apply", "--yes")
+    assert applied.returncode == 0, applied.stderr
+    assert len([r for r in shop.tenant.requests if r.path == "/oauth/token"]) > 2
+    assert shop.run("plan", "--detailed-exitcode").returncode == 0
+
+
+def test_a_429_with_retry_after_is_waited_for(bot: StartBot) -> None:
+    shop = bot(kind=BusyTenant)
+    write_chain(shop)
+    applied = shop.run("apply", "--yes", "-v")
+    assert applied.returncode == 0, applied.stderr
+    assert "answered 429: too many requests. Trying again in 1.0 s." in applied.stderr
+    assert "3 verified" in applied.stdout
+    assert shop.run("plan", "--detailed-exitcode").returncode == 0
+
+
+def test_a_put_answered_204_is_judged_like_any_other(bot: StartBot) -> None:
+    shop = bot(put_response=204)
+    shop.write(FRUIT, patterns=FRUITS)
+    applied = shop.run("apply", "--yes")
+    assert applied.returncode == 0, applied.stderr
+    assert "1 verified" in applied.stdout
+    assert shop.run("plan", "--detailed-exitcode").returncode == 0
+
+
+def test_a_listing_of_250_slots_is_read_over_three_pages(bot: StartBot) -> None:
+    shop = bot(live=[document(f"slot_{number:03}") for number in range(250)])
+    shop.write("slot_249", name="249")
+    planned = shop.run("plan", "--format", "json")
+    assert json.loads(planned.stdout)["summary"]["unmanaged"] == 249
+    assert [r.query["offset"] for r in shop.tenant.requests if r.path == "/api/v1/slots"] == [
+        "0",
+        "100",
+        "200",
+    ]
+
+
+def test_plan_and_drift_send_nothing_but_gets_and_the_token_request(bot: StartBot) -> None:
+    shop = bot(live=[document(FRUIT, patterns=["^apple$"]), document(COLOUR)])
+    write_chain(shop)
+    assert shop.run("plan", "--out", "plan.json").returncode == 0
+    assert shop.run("drift", "--metrics").returncode == 2
+    others = [
+        (r.method, r.path)
+        for r in shop.tenant.requests
+        if r.method != "GET" and (r.method, r.path) != ("POST", "/oauth/token")
+    ]
+    assert others == []
+    assert sorted(p.name for p in shop.folder.iterdir()) == ["plan.json", "slots"]
+
+
+def test_the_reading_client_suffices_for_a_plan_and_not_for_an_apply(bot: StartBot) -> None:
+    shop = bot()
+    shop.environment |= {
+        "COGNIGY_CLIENT_ID": "sandbox-reader",
+        "COGNIGY_CLIENT_SECRET": "sandbox-reader-secret",
+    }
+    shop.write(FRUIT, patterns=FRUITS)
+    assert shop.run("plan").returncode == 0
+    applied = shop.run("apply", "--yes")
+    assert applied.returncode == 1
+    assert "did not grant the scopes cognigy:slots:write" in applied.stderr
+    assert shop.writes == []
+
+
+def test_the_secret_and_the_tokens_appear_nowhere(bot: StartBot) -> None:
+    TellingTenant.tokens = []
+    shop = bot(live=[document(FRUIT)], kind=TellingTenant)
+    shop.write(FRUIT, patterns=["^nothing$"])
+    shop.write(COLOUR, patterns=COLOURS)
+    outputs = []
+    for arguments in (
+        ("plan", "-vv", "--out", "plan.json"),
+        ("apply", "-vv", "plan.json"),
+        ("drift", "-vv", "--metrics", "--format", "json"),
+        ("-vv", "apply", "--yes"),
+    ):
+        done = shop.run(*arguments)
+        outputs += [done.stdout, done.stderr]
+    files = [path.read_text(encoding="utf-8") for path in shop.folder.rglob("*") if path.is_file()]
+    tokens = TellingTenant.tokens
+    assert len(tokens) == 4
+    assert "PUT /api/v1/slots/slot_colour -> 200" in "".join(outputs)
+    for text in outputs + files:
+        assert SECRET not in text
+        assert not any(token in text for token in tokens)
+
+
+def test_an_edit_behind_our_back_is_drift(bot: StartBot) -> None:
+    shop = bot(live=[document(FRUIT)])
+    shop.write(FRUIT, patterns=FRUITS)
+    assert shop.run("drift").returncode == 0
+    shop.tenant.edit(FRUIT, patterns=["^apple$"])
+    drifted = shop.run("drift")
+    assert drifted.returncode == 2
+    assert "1 slot drifted" in drifted.stdout
+    assert "^pear$" in drifted.stdout
+
+
+def test_drift_with_metrics_finds_an_unhealthy_slot(bot: StartBot) -> None:
+    shop = bot(live=[document(FRUIT, patterns=["^apple$"]), document(COLOUR)])
+    shop.write(FRUIT, patterns=["^apple$"])
+    shop.write(COLOUR, patterns=COLOURS)
+    found = shop.run("drift", "--metrics", "--format", "json")
+    assert found.returncode == 3
+    document_found = json.loads(found.stdout)
+    assert document_found["drifted"] is False
+    assert [(m["slot_id"], m["verdict"]) for m in document_found["metrics"]] == [
+        (COLOUR, "passed"),
+        (FRUIT, "failed"),
+    ]
+
+
+def test_a_deletion_by_file_and_by_prune(bot: StartBot) -> None:
+    shop = bot(live=[document(FRUIT), document(COLOUR), document(SIZE)])
+    shop.configure(owns=["slot_c*"])
+    (shop.folder / "slots" / "gone.yaml").write_text(f"slot_id: {FRUIT}\nstate: absent\n")
+    refused = shop.run("apply", "--yes")
+    assert refused.returncode == 0, refused.stderr
+    assert shop.live(FRUIT) == {}
+    assert shop.live(COLOUR)
+    pruned = shop.run("apply", "--yes", "--prune")
+    assert pruned.returncode == 0, pruned.stderr
+    assert shop.live(COLOUR) == {}
+    assert shop.live(SIZE)
+    assert shop.run("plan", "--prune", "--detailed-exitcode").returncode == 0
+
+
+def test_a_target_is_applied_with_what_it_depends_on(bot: StartBot) -> None:
+    shop = bot()
+    write_chain(shop)
+    applied = shop.run("apply", "--yes", "--target", COLOUR)
+    assert applied.returncode == 0, applied.stderr
+    assert "PARTIAL" in applied.stdout
+    assert paths(shop) == [FRUIT, COLOUR]
+
+
+def test_a_second_apply_is_refused_while_the_first_is_at_work(bot: StartBot) -> None:
+    shop = bot()
+    shop.configure(gate={"settle_seconds": 30})
+    shop.write(FRUIT, patterns=FRUITS)
+    with shop.spawn("apply", "--yes", "--format", "json") as first:
+        _wait_for_a_write(shop)
+        second = shop.run("apply", "--yes")
+        assert second.returncode == 4
+        assert f"pid {first.pid}" in second.stderr
+        first.kill()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows cannot send Ctrl-C to one process")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_the_first_interrupt_finishes_the_change_in_hand(
+    bot: StartBot, number: signal.Signals
+) -> None:
+    shop = bot()
+    shop.configure(gate={"settle_seconds": 0.5})
+    write_chain(shop)
+    with shop.spawn("apply", "--yes", "--format", "json") as process:
+        _wait_for_a_write(shop)
+        process.send_signal(number)
+        stdout, _ = process.communicate(timeout=30)
+    assert process.returncode == 130
+    outcomes = {each["slot_id"]: each["status"] for each in json.loads(stdout)["outcomes"]}
+    assert outcomes == {FRUIT: "verified", COLOUR: "skipped", SIZE: "skipped"}
+    assert paths(shop) == [FRUIT]
+    assert shop.ledger[-1]["event"] == "run_finished"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows cannot send Ctrl-C to one process")
+def test_the_second_interrupt_stops_at_once_and_leaves_the_change_open(bot: StartBot) -> None:
+    shop = bot()
+    shop.configure(gate={"settle_seconds": 30})
+    shop.write(FRUIT, patterns=FRUITS)
+    with shop.spawn("apply", "--yes", "--format", "json") as process:
+        _wait_for_a_write(shop)
+        # Two of a kind could arrive as one.
+        process.send_signal(signal.SIGINT)
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert shop.ledger[-1]["event"] in ("change_started", "change_applied")
+
+
+def _wait_for_a_write(shop: Bot) -> None:
+    """Until the ledger has the tenant's answer on disk."""
+    ledger = shop.folder / "slot_updates_audit.jsonl"
+    while not (ledger.exists() and '"event":"change_applied"' in ledger.read_text()):
+        assert len(shop.tenant.requests) < 1000

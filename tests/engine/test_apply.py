@@ -1,0 +1,411 @@
+"""A plan, change by change, against a tenant whose rates are computed."""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections.abc import Callable
+
+import pytest
+
+from reconciler.model.settings import Limits, Rollout
+from reconciler.planning.history import standing_rejections
+from tests.support.faults import answered, answered_text, meanwhile
+from tests.support.world import COLOUR, FRUIT, SIZE, World, document, wanted
+
+MakeWorld = Callable[..., World]
+
+CHAIN = (
+    wanted(SIZE, after=[COLOUR]),
+    wanted(COLOUR, after=[FRUIT]),
+    wanted(FRUIT),
+)
+
+
+def test_puts_arrive_in_dependency_order_with_exactly_the_six_fields(world: MakeWorld) -> None:
+    bot = world()
+    bot.apply(*CHAIN)
+    assert [put.path.rsplit("/", 1)[1] for put in bot.writes] == [FRUIT, COLOUR, SIZE]
+    assert bot.writes[1].body == {
+        "name": "colour",
+        "type": "regex",
+        "patterns": ["^red$", "^blue$"],
+        "fillStrategy": "bestMatch",
+        "dependencies": [FRUIT],
+        "triggerRetrain": True,
+    }
+    assert bot.statuses == {FRUIT: "verified", COLOUR: "verified", SIZE: "verified"}
+    assert bot.report.exit_code == 0
+    assert bot.in_sync(*CHAIN)
+
+
+def test_each_change_is_judged_before_the_next_is_begun(world: MakeWorld) -> None:
+    bot = world()
+    bot.apply(*CHAIN)
+    assert bot.told() == [
+        "run_started",
+        *["change_started", "change_applied", "gate_passed"] * 3,
+        "run_finished",
+    ]
+
+
+def test_a_gated_update_takes_four_requests(world: MakeWorld) -> None:
+    bot = world(live=[document(FRUIT, patterns=["^apple$"])])
+    bot.apply(wanted(FRUIT))
+    sent = [(r.method, r.path.rsplit("/", 1)[1]) for r in bot.sandbox.requests]
+    assert sent == [
+        ("POST", "token"),
+        ("GET", "slots"),
+        ("GET", "extraction"),
+        ("GET", FRUIT),
+        ("PUT", FRUIT),
+        ("GET", "extraction"),
+    ]
+
+
+def test_a_bad_change_is_rolled_back_in_all_five_fields_and_ends_the_run(world: MakeWorld) -> None:
+    former = document(FRUIT, patterns=["^apple$", "^pear$"], dependencies=[SIZE, COLOUR])
+    bot = world(live=[former, document(COLOUR), document(SIZE)])
+    desired = (
+        wanted(FRUIT, "^apples$", fill_strategy="strict", name="fruits", after=[SIZE]),
+        wanted(COLOUR),
+        wanted(SIZE),
+    )
+    bot.apply(*desired)
+    assert bot.live(FRUIT) == former  # also the order of its dependencies
+    outcome = bot.outcome(FRUIT)
+    assert (outcome.status.value, outcome.baseline, outcome.success_rate) == (
+        "rolled_back",
+        1.0,
+        0.0,
+    )
+    assert outcome.message == (
+        "success rate fell from 1.000 to 0.000, by more than max_drop 0.050; put back"
+    )
+    assert bot.report.exit_code == 3
+    assert bot.told(FRUIT) == [
+        "change_started",
+        "change_applied",
+        "gate_failed",
+        "rollback_started",
+        "change_rolled_back",
+    ]
+
+
+def test_what_was_still_to_come_is_skipped_and_said_so(world: MakeWorld) -> None:
+    bot = world(live=[document(FRUIT)])
+    bot.apply(wanted(FRUIT, "^never$"), wanted(COLOUR), wanted(SIZE, after=[FRUIT]))
+    assert bot.statuses == {COLOUR: "verified", FRUIT: "rolled_back", SIZE: "skipped"}
+    assert bot.outcome(SIZE).message == f"not begun: the run ended at {FRUIT}"
+    assert bot.live(SIZE) == {}
+
+
+def test_the_cure_of_a_slot_below_the_minimum_passes(world: MakeWorld) -> None:
+    bot = world(live=[document(FRUIT, patterns=["^nothing$"])])
+    bot.apply(wanted(FRUIT, "^apple$"))
+    outcome = bot.outcome(FRUIT)
+    assert (outcome.status.value, outcome.baseline, outcome.success_rate) == ("verified", 0.0, 0.5)
+    assert "still below the minimum" in outcome.message
+    assert bot.in_sync(wanted(FRUIT, "^apple$"))
+
+
+def test_a_created_slot_that_fails_is_deleted_again(world: MakeWorld) -> None:
+    bot = world()
+    bot.apply(wanted(FRUIT, "^apple$"))
+    assert bot.statuses == {FRUIT: "rolled_back"}
+    assert bot.live(FRUIT) == {}
+
+
+def test_where_the_tenant_cannot_delete_the_created_slot_stays_and_it_says_so(
+    world: MakeWorld,
+) -> None:
+    bot = world(delete=False)
+    bot.apply(wanted(FRUIT, "^apple$"))
+    assert bot.statuses == {FRUIT: "rollback_failed"}
+    assert "could not be put back" in bot.outcome(FRUIT).message
+    assert bot.report.exit_code == 3
+    assert bot.told(FRUIT)[-1] == "rollback_failed"
+    assert bot.live(FRUIT)
+
+
+def test_halt_leaves_the_change_and_closes_it(world: MakeWorld) -> None:
+    bot = world(live=[document(FRUIT)], rollout=Rollout(on_failure="halt"))
+    bot.apply(wanted(FRUIT, "^apple$"), wanted(COLOUR, after=[FRUIT]))
+    assert bot.statuses == {FRUIT: "failed", COLOUR: "skipped"}
+    assert bot.live(FRUIT)["patterns"] == ["^apple$"]
+    assert bot.report.exit_code == 3
+    assert bot.told(FRUIT)[-2:] == ["gate_failed", "change_failed"]
+    assert not bot.history.open_changes
+
+
+def test_a_slot_without_metrics_is_inconclusive_and_stands(world: MakeWorld) -> None:
+    bot = world(gate={"timeout_seconds": 20})
+    bot.apply(wanted("slot_unheard"))
+    assert bot.statuses == {"slot_unheard": "inconclusive"}
+    assert bot.report.exit_code == 0
+    assert bot.in_sync(wanted("slot_unheard"))
+
+
+def test_a_slot_that_loses_its_metrics_is_rolled_back(world: MakeWorld) -> None:
+    bot = world(live=[document(FRUIT)], gate={"timeout_seconds": 10})
+    # The settling ends 15 s after the PUT, and the gate 10 s later: polls at 15, 20 and 25.
+    bot.apply(
+        wanted(FRUIT, name="fruits"),
+        before_writing=lambda: bot.inject(
+            "PUT",
+            FRUIT,
+            meanwhile(lambda: bot.inject("GET", "extraction", answered(404), times=3)),
+        ),
+    )
+    assert bot.statuses == {FRUIT: "rolled_back"}
+    assert bot.outcome(FRUIT).message.startswith("no verdict within 10 s: no metrics yet")
+    assert bot.live(FRUIT)["name"] == "fruit"
+
+
+def test_a_change_that_does_not_retrain_is_not_judged_and_it_says_so(world: MakeWorld) -> None:
+    bot = world(live=[document(FRUIT)])
+    desired = wanted(FRUIT, "^apple$", retrain=False)
+    bot.apply(desired)
+    assert bot.statuses == {FRUIT: "unjudged"}
+    assert [event.data.get("unjudged") for event in bot.events][-2] is True
+    assert not [r for r in bot.sandbox.requests if r.path.endswith("extraction")]
+    assert bot.in_sync(desired)
+
+
+def test_without_the_gate_nothing_is_measured(world: MakeWorld) -> None:
+    bot = world(live=[document(FRUIT)])
+    bot.apply(wanted(FRUIT, "^apple$"), judged=False)
+    assert bot.statuses == {FRUIT: "unjudged"}
+    assert not [r for r in bot.sandbox.requests if r.path.endswith("extraction")]
+    assert bot.events[0].data["gate"] is False
+
+
+def test_a_deletion_is_read_back_and_not_gated(world: MakeWorld) -> None:
+    bot = world(live=[document(FRUIT), document(COLOUR, dependencies=[FRUIT])])
+    desired = (wanted(FRUIT, absent=True), wanted(COLOUR))
+    bot.apply(*desired)
+    assert bot.statuses == {COLOUR: "verified", FRUIT: "verified"}
+    assert bot.outcome(FRUIT).message == "read back as gone"
+    assert bot.live(FRUIT) == {}
+    assert bot.in_sync(*desired)
+
+
+def test_a_watched_slot_that_suffers_fails_the_change(world: MakeWorld) -> None:
+    bot = world(live=[document(FRUIT), document(COLOUR)])
+    # `fruit` now takes "red" and "blue" as well, which are longer with the words before them.
+    patterns = ("^apple$", "^pear$", "^want (red|blue)$")
+    lenient = {"min_success_rate": 0.0, "max_drop": 0.6}
+    bot.apply(wanted(FRUIT, *patterns, gate={**lenient, "watch": (COLOUR,)}), wanted(COLOUR))
+    assert bot.statuses == {FRUIT: "rolled_back"}
+    assert bot.outcome(FRUIT).message.startswith(
+        f"the watched slot {COLOUR}: success rate fell from 1.000 to 0.000"
+    )
+    bot.apply(wanted(FRUIT, *patterns, gate=lenient), wanted(COLOUR))
+    assert bot.statuses == {FRUIT: "verified"}  # nobody watched
+
+
+def test_a_change_that_was_rejected_before_is_skipped_with_what_depends_on_it(
+    world: MakeWorld,
+) -> None:
+    bot = world(live=[document(FRUIT)])
+    desired = (wanted(FRUIT, "^never$"), wanted(COLOUR, after=[FRUIT]), wanted(SIZE))
+    bot.apply(*desired)
+    rejections = standing_rejections(bot.plan(*desired), bot.history)
+    assert set(rejections) == {FRUIT}
+    written = len(bot.writes)
+
+    bot.apply(*desired, rejections=rejections)
+    assert bot.statuses == {FRUIT: "skipped", SIZE: "verified", COLOUR: "skipped"}
+    assert "run-1" in bot.outcome(FRUIT).message
+    assert "fell from 1.000 to 0.000" in bot.outcome(FRUIT).message
+    assert FRUIT in bot.outcome(COLOUR).message
+    assert bot.report.exit_code == 3
+    assert not [put for put in bot.writes[written:] if put.path.endswith(FRUIT)]
+
+
+def test_other_content_of_a_rejected_slot_is_tried(world: MakeWorld) -> None:
+    bot = world(live=[document(FRUIT)])
+    bot.apply(wanted(FRUIT, "^never$"))
+    better = wanted(FRUIT, "^(apple|pear)$")
+    assert standing_rejections(bot.plan(better), bot.history) == {}
+
+
+def test_a_live_slot_that_moved_after_the_plan_refuses_before_anything_is_written(
+    world: MakeWorld,
+) -> None:
+    bot = world(live=[document(FRUIT, patterns=["^apple$"])])
+    bot.apply(wanted(FRUIT), before_writing=lambda: bot.sandbox.edit(FRUIT, patterns=["^theirs$"]))
+    assert bot.report.exit_code == 4
+    assert bot.report.error is not None
+    assert "somebody else changed it" in bot.report.error
+    assert bot.live(FRUIT)["patterns"] == ["^theirs$"]
+    assert bot.writes == []
+
+
+def test_a_live_slot_that_moved_later_stops_the_run_with_a_report(world: MakeWorld) -> None:
+    bot = world(live=[document(SIZE, patterns=["^small$"])])
+    bot.apply(
+        wanted(FRUIT),
+        wanted(SIZE, after=[FRUIT]),
+        before_writing=lambda: bot.sandbox.edit(SIZE, patterns=["^theirs$"]),
+    )
+    assert bot.statuses == {FRUIT: "verified", SIZE: "failed"}
+    assert bot.report.exit_code == 1
+    assert bot.live(SIZE)["patterns"] == ["^theirs$"]
+
+
+def test_a_slot_that_appeared_meanwhile_is_not_overwritten(world: MakeWorld) -> None:
+    bot = world(live=[document(COLOUR)])
+    bot.inject(
+        "GET",
+        FRUIT,
+        answered(200, document(FRUIT, name="theirs")),
+    )
+    bot.apply(wanted(FRUIT), wanted(COLOUR))
+    assert bot.report.exit_code == 4
+    assert bot.writes == []
+
+
+def test_an_interrupt_before_the_write_stops_there(world: MakeWorld) -> None:
+    bot = world(live=[document(FRUIT, patterns=["^apple$"])])
+    bot.apply(wanted(FRUIT), before_writing=lambda: bot.clock.interrupt_after(0))
+    assert bot.report.exit_code == 130
+    assert bot.statuses == {FRUIT: "skipped"}
+    assert bot.writes == []
+
+
+def test_an_interrupt_after_the_write_finishes_the_change_in_hand(world: MakeWorld) -> None:
+    bot = world()
+    bot.inject("PUT", FRUIT, meanwhile(lambda: bot.clock.interrupt_after(1)))
+    bot.apply(wanted(FRUIT), wanted(COLOUR, after=[FRUIT]))
+    assert bot.report.exit_code == 130
+    assert bot.statuses == {FRUIT: "verified", COLOUR: "skipped"}
+    assert bot.outcome(COLOUR).message == "interrupted before it was begun"
+    assert bot.told()[-1] == "run_finished"
+
+
+def test_an_interrupt_after_a_bad_write_still_puts_it_back(world: MakeWorld) -> None:
+    bot = world(live=[document(FRUIT)])
+    bot.inject("PUT", FRUIT, meanwhile(lambda: bot.clock.interrupt_after(1)))
+    bot.apply(wanted(FRUIT, "^never$"))
+    assert bot.statuses == {FRUIT: "rolled_back"}
+    assert bot.report.exit_code == 130
+    assert bot.live(FRUIT)["patterns"] == ["^apple$", "^pear$"]
+
+
+def test_a_ledger_that_fails_stops_the_run_before_the_next_write(
+    world: MakeWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bot = world()
+    write, written = os.write, []
+
+    def full_disk(descriptor: int, data: bytes) -> int:
+        # The operating system is the seam: the fifth line finds the disk full.
+        if b'"prev_hash"' in data:
+            written.append(data)
+            if len(written) == 5:
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return write(descriptor, data)
+
+    monkeypatch.setattr(os, "write", full_disk)
+    bot.apply(wanted(FRUIT), wanted(COLOUR, after=[FRUIT]))
+    assert [put.path.rsplit("/", 1)[1] for put in bot.writes] == [FRUIT]
+    assert bot.statuses[FRUIT] == "verified"
+    assert bot.report.exit_code == 1
+    assert bot.report.error is not None
+    assert "No space left" in bot.report.error
+
+
+def test_the_intention_and_the_former_slot_are_on_disk_before_the_write(world: MakeWorld) -> None:
+    bot = world(live=[document(FRUIT, patterns=["^apple$"], labels=["a"])])
+    on_disk: list[str] = []
+    bot.inject("PUT", FRUIT, meanwhile(lambda: on_disk.extend(bot.ledger.read_text().split("\n"))))
+    bot.apply(wanted(FRUIT))
+    assert '"event":"change_started"' in on_disk[-2]
+    started = bot.events[1]
+    assert started.data["before"] == document(FRUIT, patterns=["^apple$"], labels=["a"])
+    assert started.data["after"] == {
+        "name": "fruit",
+        "type": "regex",
+        "patterns": ["^apple$", "^pear$"],
+        "fill_strategy": "bestMatch",
+        "dependencies": [],
+    }
+    assert started.data["baseline"] == 0.5
+
+
+def test_an_applied_change_carries_the_audit_keys(world: MakeWorld) -> None:
+    bot = world()
+    bot.apply(wanted(FRUIT))
+    applied = bot.events[2]
+    assert applied.event == "change_applied"
+    assert applied.data == {
+        "slot_id": FRUIT,
+        "action": "PUT",
+        "success": True,
+        "latency_ms": 0,
+        "fill_strategy": "bestMatch",
+        "pattern_count": 2,
+        "retrain_triggered": True,
+    }
+
+
+def test_the_webhook_hears_of_each_step_and_its_failures_are_recorded(world: MakeWorld) -> None:
+    bot = world(live=[document(FRUIT), document(COLOUR, name="colours"), document(SIZE)])
+    bot.messages.failures.append("slot_updated of slot_colour: answered 500")
+    bot.apply(wanted(COLOUR), wanted(FRUIT, "^never$", after=[COLOUR]), wanted(SIZE, absent=True))
+    assert bot.messages.sent == [
+        ("slot_updated", COLOUR),
+        ("slot_updated", FRUIT),
+        ("gate_failed", FRUIT),
+        ("slot_rolled_back", FRUIT),
+    ]
+    assert bot.told()[-2:] == ["webhook_failed", "run_finished"]
+    assert bot.report.exit_code == 3
+
+
+def test_a_forbidden_baseline_ends_the_run_before_the_write(world: MakeWorld) -> None:
+    bot = world(live=[document(FRUIT, patterns=["^apple$"])])
+    bot.inject("GET", "extraction", answered(403, {"error": "role missing"}))
+    bot.apply(wanted(FRUIT))
+    assert bot.report.exit_code == 1
+    assert bot.writes == []
+    assert bot.told() == ["run_started", "run_finished"]
+
+
+def test_a_garbled_baseline_is_retried_and_then_there_is_none(world: MakeWorld) -> None:
+    bot = world(live=[document(FRUIT, patterns=["^apple$"])], limits=Limits(max_attempts=2))
+    bot.inject("GET", "extraction", answered_text("<html>"), times=2)
+    bot.apply(wanted(FRUIT))
+    assert bot.outcome(FRUIT).baseline is None
+    assert bot.statuses == {FRUIT: "verified"}
+    assert "has no baseline" in bot.observer.warnings[0]
+
+
+def test_a_refused_write_fails_the_change_and_is_closed(world: MakeWorld) -> None:
+    bot = world(live=[document("slot_foreign", patterns=["^x$"])])
+    bot.apply(wanted("slot_foreign", "^y$"))
+    outcome = bot.outcome("slot_foreign")
+    assert outcome.status.value == "failed"
+    assert "403" in outcome.message
+    assert "slot_foreign of the bot bot_1" in outcome.message
+    assert bot.report.exit_code == 1
+    assert bot.told("slot_foreign") == ["change_started", "change_failed"]
+    assert not bot.history.open_changes
+
+
+def test_a_long_apply_stays_within_the_rate_and_takes_little_longer_than_it_demands(
+    world: MakeWorld,
+) -> None:
+    bot = world(training_seconds=0.0, window_seconds=0.001, gate={"settle_seconds": 0})
+    desired = [wanted(f"slot_{number:03}", retrain=False) for number in range(200)]
+    begun = bot.clock.monotonic()
+    bot.apply(*desired)
+    assert bot.report.summary()["unjudged"] == 200
+    assert not [r for r in bot.sandbox.requests if r.status == 429]
+    times = [request.at for request in bot.sandbox.requests]
+    for index, moment in enumerate(times):
+        assert sum(moment <= other < moment + 60 for other in times[index:]) <= 100
+    whole_windows = (len(times) - 1) // 100
+    assert bot.clock.monotonic() - begun <= whole_windows * 60 * 1.03
+    assert bot.in_sync(*desired)

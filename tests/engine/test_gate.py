@@ -1,0 +1,218 @@
+"""The verdict on every reading, as the table in the gate's docstring says."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reconciler.engine.gate import Watch, judge
+from reconciler.errors import UnavailableError
+from reconciler.model.gate import (
+    GatePolicy,
+    Measurement,
+    NotMeasured,
+    Reading,
+    Verdict,
+    VerdictResult,
+)
+from reconciler.ports import Observer
+from tests.support.clock import VirtualClock
+
+POLICY = GatePolicy(settle_seconds=15, poll_interval_seconds=5, timeout_seconds=60)
+SILENT = NotMeasured(reason="no metrics yet (404)")
+
+
+def watch(*, baseline: float | None = None, watched_only: bool = False, **policy: Any) -> Watch:
+    return Watch.begin(
+        POLICY.model_copy(update=policy), baseline=baseline, at=100.0, watched_only=watched_only
+    )
+
+
+def rate(value: float, samples: int | None = None) -> Measurement:
+    return Measurement(success_rate=value, sample_count=samples)
+
+
+def verdict_on(begun: Watch, *readings: Reading) -> Verdict:
+    """Observe the readings when they are due; the last must bring a verdict."""
+    current = begun
+    for reading in readings:
+        result = current.observe(reading, at=current.due)
+        if isinstance(result, Verdict):
+            return result
+        current = result
+    raise AssertionError(f"no verdict after {len(readings)} readings: {current}")
+
+
+@pytest.mark.parametrize(
+    ("baseline", "measured", "expected"),
+    [
+        (None, 0.85, "passed"),  # the minimum is inclusive
+        (None, 0.8499, "failed"),
+        (0.95, 0.90, "passed"),  # so is the greatest drop, whatever binary makes of 0.95 - 0.90
+        (0.95, 0.8999, "failed"),
+        (0.99, 0.90, "failed"),  # above the minimum, and fallen too far
+        (0.86, 0.84, "failed"),  # fallen a little, and below the minimum
+        (0.40, 0.60, "passed"),  # the cure of a bad slot is not rejected for the disease
+        (0.40, 0.36, "passed"),
+        (0.40, 0.34, "failed"),
+        (0.85, 0.849, "failed"),  # exactly at the minimum before is not below it
+        (0.0, 0.0, "passed"),
+        (1.0, 1.0, "passed"),
+    ],
+)
+def test_the_table(baseline: float | None, measured: float, expected: str) -> None:
+    verdict = verdict_on(watch(baseline=baseline), rate(measured))
+    assert verdict.result.value == expected
+    assert verdict.stands == (expected == "passed")
+    assert (verdict.success_rate, verdict.baseline) == (measured, baseline)
+
+
+def test_a_failure_says_its_numbers() -> None:
+    fallen = verdict_on(watch(baseline=0.97), rate(0.61)).reason
+    assert fallen == "success rate fell from 0.970 to 0.610, by more than max_drop 0.050"
+    low = verdict_on(watch(), rate(0.61)).reason
+    assert low == "success rate 0.610 is below min_success_rate 0.850"
+
+
+def test_a_pass_below_the_minimum_says_that_it_was_below_before() -> None:
+    reason = verdict_on(watch(baseline=0.4), rate(0.6)).reason
+    assert reason == "success rate 0.600 is still below the minimum 0.850, as it was before"
+
+
+@given(st.floats(0, 1), st.floats(0, 1), st.floats(0, 1), st.floats(0, 1))
+def test_a_better_rate_never_turns_a_pass_into_a_failure(
+    baseline: float, minimum: float, first: float, second: float
+) -> None:
+    worse, better = sorted((first, second))
+    begun = watch(baseline=baseline, min_success_rate=minimum)
+    if verdict_on(begun, rate(worse)).stands:
+        assert verdict_on(begun, rate(better)).stands
+
+
+@given(st.floats(0, 1), st.floats(0, 1))
+def test_a_rate_that_did_not_fall_passes_if_there_was_a_baseline(
+    baseline: float, rise: float
+) -> None:
+    measured = min(1.0, baseline + rise)
+    assert verdict_on(watch(baseline=baseline), rate(measured)).stands
+
+
+def test_nothing_is_measured_before_settling_has_ended() -> None:
+    begun = watch()
+    assert (begun.due, begun.deadline) == (115.0, 175.0)
+
+
+def test_a_slot_without_metrics_is_polled_until_the_deadline_and_not_past_it() -> None:
+    current = watch(timeout_seconds=12)
+    polled = []
+    for _ in range(10):
+        polled.append(current.due)
+        result = current.observe(SILENT, at=current.due)
+        if isinstance(result, Verdict):
+            break
+        current = result
+    assert polled == [115.0, 120.0, 125.0, 127.0]
+    assert isinstance(result, Verdict)
+    assert result.reason == "no verdict within 12 s: no metrics yet (404)"
+
+
+@pytest.mark.parametrize(
+    ("baseline", "when_inconclusive", "stands"),
+    [(None, "pass", True), (None, "fail", False), (0.9, "pass", False), (0.9, "fail", False)],
+)
+def test_an_inconclusive_verdict_stands_only_without_a_baseline(
+    baseline: float | None, when_inconclusive: str, stands: bool
+) -> None:
+    begun = watch(baseline=baseline, when_inconclusive=when_inconclusive, timeout_seconds=0)
+    verdict = verdict_on(begun, SILENT)
+    assert (verdict.result, verdict.stands) == (VerdictResult.INCONCLUSIVE, stands)
+
+
+@pytest.mark.parametrize(
+    ("reading", "min_samples"),
+    [(rate(0.1, 0), 0), (rate(0.1, 9), 10), (rate(0.1), 10)],
+    ids=["no samples", "too few", "no count, and some are asked for"],
+)
+def test_too_few_samples_are_no_measurement(reading: Measurement, min_samples: int) -> None:
+    begun = watch(min_samples=min_samples)
+    assert isinstance(begun.observe(reading, at=begun.due), Watch)
+    assert verdict_on(begun, reading, rate(0.9, 10)).result is VerdictResult.PASSED
+
+
+def test_a_missing_count_is_enough_where_no_number_is_asked_for() -> None:
+    assert verdict_on(watch(), rate(0.9)).result is VerdictResult.PASSED
+
+
+def test_passes_are_counted_and_one_failure_fails() -> None:
+    begun = watch(consecutive_passes=3)
+    assert verdict_on(begun, rate(0.9), rate(0.9), rate(0.9)).result is VerdictResult.PASSED
+    assert verdict_on(begun, rate(0.9), rate(0.2)).result is VerdictResult.FAILED
+    second = begun.observe(rate(0.9), at=begun.due)
+    assert isinstance(second, Watch)
+    assert isinstance(second.observe(rate(0.9), at=second.due), Watch)
+
+
+def test_passes_that_do_not_suffice_before_the_deadline_are_inconclusive() -> None:
+    begun = watch(consecutive_passes=2, timeout_seconds=0)
+    verdict = verdict_on(begun, rate(0.9))
+    assert verdict.result is VerdictResult.INCONCLUSIVE
+    assert "1 of 2 passes" in verdict.reason
+
+
+def test_a_watched_slot_fails_by_its_drop_alone() -> None:
+    begun = watch(baseline=0.88, watched_only=True)
+    assert verdict_on(begun, rate(0.84)).result is VerdictResult.PASSED
+    assert verdict_on(begun, rate(0.80)).result is VerdictResult.FAILED
+
+
+class Metrics:
+    """A tenant of which only the metrics are asked; each slot's readings in turn."""
+
+    def __init__(self, clock: VirtualClock, **readings: list[Reading | Exception]) -> None:
+        self._clock = clock
+        self._readings = readings
+        self.asked: list[tuple[float, str]] = []
+
+    def measure(self, slot_id: str, *, time_range: str) -> Reading:
+        self.asked.append((self._clock.monotonic(), slot_id))
+        reading = self._readings[slot_id].pop(0)
+        if isinstance(reading, Exception):
+            raise reading
+        return reading
+
+
+def test_many_gates_are_waited_for_in_one_loop_over_their_due_times() -> None:
+    clock = VirtualClock()
+    metrics = Metrics(clock, early=[SILENT, rate(0.9)], late=[rate(0.2)])
+    early = Watch.begin(POLICY, baseline=None, at=0.0)
+    late = replace(early, due=18.0)
+    verdicts = judge(
+        {"late": late, "early": early},
+        tenant=metrics,  # type: ignore[arg-type]  # only its metrics are asked
+        clock=clock,
+        observer=Observer(),
+    )
+    assert {slot: verdict.result.value for slot, verdict in verdicts.items()} == {
+        "early": "passed",
+        "late": "failed",
+    }
+    assert metrics.asked == [(15.0, "early"), (18.0, "late"), (20.0, "early")]
+
+
+def test_a_failing_measurement_is_repeated_and_never_a_pass() -> None:
+    clock = VirtualClock()
+    broken = UnavailableError("the tenant answered 503.")
+    metrics = Metrics(clock, slot=[broken] * 20)
+    verdict = judge(
+        {"slot": Watch.begin(POLICY, baseline=None, at=0.0)},
+        tenant=metrics,  # type: ignore[arg-type]  # only its metrics are asked
+        clock=clock,
+        observer=Observer(),
+    )["slot"]
+    assert verdict.result is VerdictResult.INCONCLUSIVE
+    assert "answered 503" in verdict.reason
+    assert clock.monotonic() == 75.0

@@ -1,0 +1,46 @@
+"""How slots fare right now."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from reconciler.adapters.cognigy import Access
+from reconciler.engine.health import check_health, without_metrics
+from reconciler.model.state import DesiredState
+from reconciler.planning.gates import slot_gates
+from tests.support.faults import answered_text
+from tests.support.world import COLOUR, FRUIT, SIZE, World, document, wanted
+
+MakeWorld = Callable[..., World]
+
+
+def test_each_slot_is_measured_once_against_its_own_minimum(world: MakeWorld) -> None:
+    bot = world(live=[document(FRUIT, patterns=["^apple$"]), document(COLOUR), document(SIZE)])
+    desired = DesiredState(
+        [wanted(FRUIT), wanted(COLOUR), wanted(SIZE, gate={"min_success_rate": 0.99})]
+    )
+    bot.inject("GET", f"{SIZE}/extraction", answered_text("<html>"))
+    begun = bot.clock.monotonic()
+    with bot.tenant(Access.READ) as tenant:
+        verdicts = check_health(
+            desired,
+            gates=slot_gates(desired, bot.settings),
+            tenant=tenant,
+            clock=bot.clock,
+            observer=bot.observer,
+        )
+    assert {slot_id: each.result.value for slot_id, each in verdicts.items()} == {
+        FRUIT: "failed",
+        COLOUR: "passed",
+        SIZE: "inconclusive",
+    }
+    assert bot.clock.monotonic() == begun  # nothing was waited for
+    assert bot.writes == []
+
+
+def test_slots_that_cannot_be_measured_are_foretold(world: MakeWorld) -> None:
+    bot = world(live=[document(FRUIT), document("slot_unheard")])
+    desired = DesiredState([wanted(FRUIT), wanted("slot_unheard")])
+    with bot.tenant(Access.READ) as tenant:
+        found = without_metrics(desired, gates=slot_gates(desired, bot.settings), tenant=tenant)
+    assert found == ("slot_unheard",)

@@ -1,0 +1,77 @@
+"""Putting a rejected change back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from reconciler.model.settings import Limits
+from tests.support.faults import answered, lost_after, meanwhile
+from tests.support.world import FRUIT, World, document, wanted
+
+MakeWorld = Callable[..., World]
+
+
+def test_it_never_overwrites_a_third_hand(world: MakeWorld) -> None:
+    bot = world(live=[document(FRUIT)])
+    # Somebody edits the slot while the gate waits: right before it measures.
+    bot.inject("PUT", FRUIT, meanwhile(lambda: _edit_before_the_next_measurement(bot)))
+    bot.apply(wanted(FRUIT, "^never$"))
+    assert bot.statuses == {FRUIT: "rollback_failed"}
+    assert "Somebody else changed" in bot.outcome(FRUIT).message
+    assert bot.live(FRUIT)["patterns"] == ["^theirs$"]
+    assert bot.told(FRUIT)[-1] == "rollback_failed"
+
+
+def _edit_before_the_next_measurement(bot: World) -> None:
+    bot.inject(
+        "GET", "extraction", meanwhile(lambda: bot.sandbox.edit(FRUIT, patterns=["^theirs$"]))
+    )
+
+
+def test_it_retrains_and_waits_until_the_metrics_answer_again(world: MakeWorld) -> None:
+    bot = world(live=[document(FRUIT)])
+    bot.apply(wanted(FRUIT, "^never$"))
+    bodies = [put.body for put in bot.writes]
+    assert [body["triggerRetrain"] for body in bodies if isinstance(body, dict)] == [True, True]
+    last = bot.sandbox.requests[-1]
+    assert (last.path.rsplit("/", 1)[1], last.status) == ("extraction", 200)
+    assert bot.told(FRUIT)[-1] == "change_rolled_back"
+
+
+def test_metrics_that_stay_silent_are_mentioned(world: MakeWorld) -> None:
+    bot = world(live=[document(FRUIT)], gate={"timeout_seconds": 10})
+    bot.inject("PUT", FRUIT, meanwhile(lambda: _silence_after_the_next_write(bot)))
+    bot.apply(wanted(FRUIT, "^never$"))
+    assert bot.statuses == {FRUIT: "rolled_back"}
+    assert "its metrics have not answered since" in bot.outcome(FRUIT).message
+
+
+def _silence_after_the_next_write(bot: World) -> None:
+    silence = meanwhile(lambda: bot.inject("GET", "extraction", answered(404), times=99))
+    bot.inject("PUT", FRUIT, silence)
+
+
+def test_a_lost_answer_to_the_rollback_is_found_out_too(world: MakeWorld) -> None:
+    bot = world(live=[document(FRUIT)])
+    bot.inject("PUT", FRUIT, meanwhile(lambda: bot.inject("PUT", FRUIT, lost_after)))
+    bot.apply(wanted(FRUIT, "^never$"))
+    assert bot.statuses == {FRUIT: "rolled_back"}
+    assert bot.live(FRUIT) == document(FRUIT)
+
+
+def test_with_an_unreachable_tenant_it_stays_open(world: MakeWorld) -> None:
+    bot = world(live=[document(FRUIT)], limits=Limits(max_attempts=2))
+    bot.inject("PUT", FRUIT, meanwhile(lambda: bot.inject("PUT", FRUIT, answered(503), times=99)))
+    bot.apply(wanted(FRUIT, "^never$"))
+    assert bot.statuses == {FRUIT: "rollback_failed"}
+    assert bot.report.exit_code == 3
+    assert set(bot.history.open_changes) == {FRUIT}
+    assert bot.told(FRUIT)[-1] == "rollback_started"
+
+
+def test_a_rejected_content_is_remembered_with_its_rates(world: MakeWorld) -> None:
+    bot = world(live=[document(FRUIT)])
+    bot.apply(wanted(FRUIT, "^never$"))
+    (rejection,) = bot.history.rejected.values()
+    assert (rejection.slot_id, rejection.run_id) == (FRUIT, "run-1")
+    assert (rejection.baseline, rejection.success_rate) == (1.0, 0.0)

@@ -1,0 +1,168 @@
+"""A write whose outcome is always found out, whatever becomes of the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from reconciler.model.settings import Limits
+from tests.support.faults import (
+    answered,
+    lost_after,
+    lost_before,
+    meanwhile,
+    stored_then,
+)
+from tests.support.world import COLOUR, FRUIT, World, document, wanted
+
+MakeWorld = Callable[..., World]
+BAD = document(FRUIT, patterns=["^apple$"])
+
+
+@pytest.mark.parametrize("status", [502, 503, 504])
+def test_a_stored_write_whose_answer_is_an_error_goes_on_to_the_gate(
+    world: MakeWorld, status: int
+) -> None:
+    bot = world(live=[BAD])
+    bot.inject("PUT", FRUIT, stored_then(status))
+    bot.apply(wanted(FRUIT))
+    assert bot.statuses == {FRUIT: "verified"}
+    assert len(bot.writes) == 1
+    assert bot.in_sync(wanted(FRUIT))
+
+
+def test_a_stored_write_whose_answer_is_lost_goes_on_to_the_gate(world: MakeWorld) -> None:
+    bot = world(live=[BAD])
+    bot.inject("PUT", FRUIT, lost_after)
+    bot.apply(wanted(FRUIT))
+    assert bot.statuses == {FRUIT: "verified"}
+    assert len(bot.writes) == 1
+
+
+@pytest.mark.parametrize("act", [lost_before, answered(500), answered(503)])
+def test_a_write_that_was_not_stored_is_sent_again(
+    world: MakeWorld, act: Callable[..., object]
+) -> None:
+    bot = world(live=[BAD])
+    bot.inject("PUT", FRUIT, act, times=2)  # type: ignore[arg-type]  # parametrized
+    bot.apply(wanted(FRUIT))
+    assert bot.statuses == {FRUIT: "verified"}
+    assert len(bot.observer.repeated) == 2
+    assert bot.in_sync(wanted(FRUIT))
+
+
+def test_it_gives_up_after_max_attempts_and_nothing_is_stored(world: MakeWorld) -> None:
+    bot = world(live=[BAD], limits=Limits(max_attempts=3))
+    bot.inject("PUT", FRUIT, answered(503), times=99)
+    bot.apply(wanted(FRUIT))
+    assert bot.statuses == {FRUIT: "failed"}
+    assert "could not be written in 3 attempts" in bot.outcome(FRUIT).message
+    assert len([r for r in bot.transport.sent if r.method == "PUT"]) == 3
+    assert bot.live(FRUIT) == BAD
+    assert not bot.history.open_changes
+
+
+def test_a_third_content_is_left_alone_and_all_three_are_reported(world: MakeWorld) -> None:
+    bot = world(live=[BAD])
+    bot.inject(
+        "PUT",
+        FRUIT,
+        meanwhile(lambda: bot.sandbox.edit(FRUIT, patterns=["^theirs$"]), answered(503)),
+    )
+    bot.apply(wanted(FRUIT))
+    assert bot.statuses == {FRUIT: "failed"}
+    message = bot.outcome(FRUIT).message
+    assert all(pattern in message for pattern in ("^theirs$", '["^apple$"]', "^pear$"))
+    assert bot.live(FRUIT)["patterns"] == ["^theirs$"]
+    assert bot.writes == []
+    assert bot.report.exit_code == 1
+
+
+def test_where_the_read_back_fails_too_it_stops_and_leaves_the_change_open(
+    world: MakeWorld,
+) -> None:
+    bot = world(live=[BAD], limits=Limits(max_attempts=2))
+
+    def tenant_goes_down() -> None:
+        bot.inject("GET", FRUIT, answered(503), times=99)
+        bot.inject("GET", "/slots", answered(503), times=99)
+
+    bot.inject("PUT", FRUIT, meanwhile(tenant_goes_down, lost_after))
+    bot.apply(wanted(FRUIT), wanted(COLOUR, after=[FRUIT]))
+    assert bot.statuses == {FRUIT: "failed", COLOUR: "skipped"}
+    assert bot.report.exit_code == 1
+    assert set(bot.history.open_changes) == {FRUIT}
+    assert "open" in bot.outcome(FRUIT).message
+
+
+def test_an_edit_between_the_check_and_the_write_is_refused_by_its_etag(world: MakeWorld) -> None:
+    bot = world(live=[BAD])
+    bot.inject("PUT", FRUIT, meanwhile(lambda: bot.sandbox.edit(FRUIT, patterns=["^theirs$"])))
+    bot.apply(wanted(FRUIT))
+    assert bot.statuses == {FRUIT: "failed"}
+    assert bot.live(FRUIT)["patterns"] == ["^theirs$"]
+
+
+def test_an_etag_that_moved_for_a_field_that_is_not_ours_is_no_conflict(world: MakeWorld) -> None:
+    bot = world(live=[BAD])
+    bot.inject("PUT", FRUIT, meanwhile(lambda: bot.sandbox.edit(FRUIT, viewedBy="someone")))
+    bot.apply(wanted(FRUIT))
+    assert bot.statuses == {FRUIT: "verified"}
+    assert bot.in_sync(wanted(FRUIT))
+
+
+def test_a_retraining_that_fails_once_is_asked_for_again(world: MakeWorld) -> None:
+    bot = world(live=[BAD])
+    bot.inject("PUT", FRUIT, stored_then(500))
+    bot.apply(wanted(FRUIT))
+    assert bot.statuses == {FRUIT: "verified"}
+    assert len(bot.writes) == 2
+
+
+def test_a_retraining_that_keeps_failing_is_rolled_back_with_the_tenants_words(
+    world: MakeWorld,
+) -> None:
+    bot = world(live=[document(FRUIT)], limits=Limits(max_attempts=3))
+    desired = wanted(FRUIT, r"^\p{L}+$")
+    bot.apply(desired, plan=bot.plan(wanted(FRUIT)).model_copy(update=_forced(bot, desired)))
+    assert bot.statuses == {FRUIT: "rolled_back"}
+    assert "The retraining failed 3 times" in bot.outcome(FRUIT).message
+    assert "retraining failed: " in bot.outcome(FRUIT).message
+    assert bot.report.exit_code == 3
+    assert bot.live(FRUIT) == document(FRUIT)
+    assert set(bot.history.rejected)
+
+
+def _forced(bot: World, desired: object) -> dict[str, object]:
+    """A plan that validation would not let through: the tenant alone knows better."""
+    plan = bot.plan(wanted(FRUIT, "^ok$"))
+    change = plan.changes[0].model_copy(
+        update={"after": desired.content}  # type: ignore[attr-defined]  # a DesiredSlot
+    )
+    return {"changes": (change,)}
+
+
+def test_a_deletion_whose_answer_is_lost_is_found_done(world: MakeWorld) -> None:
+    bot = world(live=[document(FRUIT)])
+    bot.inject("DELETE", FRUIT, lost_after)
+    bot.apply(wanted(FRUIT, absent=True))
+    assert bot.statuses == {FRUIT: "verified"}
+    assert len(bot.writes) == 1
+
+
+def test_a_deletion_that_did_not_arrive_is_sent_again(world: MakeWorld) -> None:
+    bot = world(live=[document(FRUIT)])
+    bot.inject("DELETE", FRUIT, lost_before)
+    bot.apply(wanted(FRUIT, absent=True))
+    assert bot.statuses == {FRUIT: "verified"}
+    assert bot.live(FRUIT) == {}
+
+
+def test_a_tenant_that_cannot_delete_fails_the_deletion_clearly(world: MakeWorld) -> None:
+    for status in (404, 405):
+        bot = world(live=[document(FRUIT)], delete=False, absent_route_status=status)
+        bot.apply(wanted(FRUIT, absent=True))
+        assert bot.statuses == {FRUIT: "failed"}
+        assert bot.report.exit_code == 1
+        assert bot.live(FRUIT)
