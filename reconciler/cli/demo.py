@@ -19,7 +19,7 @@ import click
 from reconciler import wiring
 from reconciler.adapters.clock import SystemClock
 from reconciler.cli.options import verbosity_option
-from reconciler.cli.sandbox import MISSING_EXTRA
+from reconciler.cli.sandbox import missing_extra
 from reconciler.errors import ReconcilerError
 from reconciler.model.slot import DesiredSlot
 from reconciler.sandbox.corpus import Corpus
@@ -48,7 +48,7 @@ def demo_command() -> int:
     try:
         from reconciler.sandbox import app  # noqa: PLC0415 - an optional extra
     except ImportError:
-        raise MISSING_EXTRA from None
+        raise missing_extra() from None
     with tempfile.TemporaryDirectory(prefix="reconciler-demo-") as folder:
         bot = _prepare(Path(folder))
         tenant = _tenant(bot)

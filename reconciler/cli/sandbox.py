@@ -15,10 +15,6 @@ from reconciler.sandbox.settings import SandboxSettings
 from reconciler.sandbox.store import MemoryStore, SqliteStore, Store
 from reconciler.sandbox.tenant import SandboxTenant
 
-MISSING_EXTRA = ConfigurationError(
-    "The sandbox needs Starlette and uvicorn, which are not installed.",
-    hint="Install them with: pip install 'slot-reconciler[sandbox]'",
-)
 _DEFAULTS = SandboxSettings()
 
 
@@ -87,8 +83,8 @@ def sandbox_command(
     try:
         from reconciler.sandbox import app  # noqa: PLC0415 - an optional extra
     except ImportError:
-        raise MISSING_EXTRA from None
-    store: Store = SqliteStore(state) if state else MemoryStore()
+        raise missing_extra() from None
+    store = _store(state)
     seed(store, () if empty else None)
     tenant = SandboxTenant(
         clock=SystemClock(),
@@ -103,6 +99,25 @@ def sandbox_command(
             f"Port {port} cannot be used: {error.strerror}.", hint="Choose another --port."
         ) from error
     return 0
+
+
+def missing_extra() -> ConfigurationError:
+    """What to say where the server's libraries are not installed."""
+    return ConfigurationError(
+        "The sandbox needs Starlette and uvicorn, which are not installed.",
+        hint="Install them with: pip install 'slot-reconciler[sandbox]'",
+    )
+
+
+def _store(state: Path | None) -> Store:
+    if state is None:
+        return MemoryStore()
+    try:
+        return SqliteStore(state)
+    except OSError as error:
+        raise ConfigurationError(
+            f"The state cannot be kept in {error}.", hint="Choose another --state."
+        ) from error
 
 
 def _corpus(path: Path | None) -> Corpus:

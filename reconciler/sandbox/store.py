@@ -120,15 +120,18 @@ class SqliteStore:
     """A store in a file, which survives a restart. Close it, or use it in a `with`."""
 
     def __init__(self, path: Path | str) -> None:
-        """Open the file, or make it; raises `sqlite3.Error` where that cannot be done."""
+        """Open the file, or make it; raises `OSError` where that cannot be done."""
         self._lock = threading.Lock()
-        # One connection behind one lock; SQLite's own check would refuse the server's threads.
-        self._connection = sqlite3.connect(path, check_same_thread=False)
+        try:
+            # One connection behind one lock; SQLite's own check would refuse the server's threads.
+            self._connection = sqlite3.connect(path, check_same_thread=False)
+        except sqlite3.Error as error:
+            raise OSError(f"{path}: {error}") from error
         try:
             self._connection.executescript(_SCHEMA)
-        except sqlite3.Error:
+        except sqlite3.Error as error:
             self._connection.close()
-            raise
+            raise OSError(f"{path}: {error}") from error
 
     def __enter__(self) -> SqliteStore:  # noqa: PYI034 - typing.Self needs Python 3.11
         """The store itself."""

@@ -87,7 +87,7 @@ class Shell:
             for name, value in os.environ.items()
             if not name.startswith(("COGNIGY_", "GITHUB_"))
         }
-        return {**inherited, "PYTHONUTF8": "1", **self.environment}
+        return {**inherited, **self.environment}
 
     def write(self, slot_id: str, **fields: Any) -> Path:
         """Write a slot file; JSON is YAML too."""

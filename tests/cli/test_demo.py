@@ -1,0 +1,96 @@
+"""The demo walks through the main job, changes nothing of the user's, and checks each step."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+
+import reconciler.sandbox
+from tests.cli.conftest import Shell
+
+ROOT = Path(__file__).parents[2]
+
+
+def walk(shell: Shell) -> str:
+    with shell.spawn("demo") as process:
+        stdout, stderr = process.communicate(timeout=110)
+    assert process.returncode == 0, (stdout, stderr)
+    assert "Traceback" not in stderr
+    return stdout
+
+
+def test_it_shows_the_whole_job_on_the_packaged_examples(shell: Shell) -> None:
+    shown = walk(shell)
+    steps = [
+        "Valid: 14 slots, 0 errors, 0 warnings.",
+        "Plan: 6 to create, 3 to update, 0 to delete.",
+        "Applied: 9 verified.",
+        "No changes. 14 slots as desired",
+        "Applied: 1 rolled back.",
+        r"Live again: ^[A-Z]{2}-\d{4,6}$, ^ORD-\d{5}$",
+        "1 slot drifted",
+    ]
+    places = [shown.find(step) for step in steps]
+    assert -1 not in places, (steps[places.index(-1)], shown)
+    assert places == sorted(places)
+    assert "Waiting times are shortened" in shown
+    assert list(shell.folder.iterdir()) == []
+
+
+def test_it_takes_the_users_own_slots_and_changes_none_of_them(shell: Shell) -> None:
+    own = shell.write("slot_pin", patterns=[r"^PIN\d{4}$"], examples={"match": ["PIN1234"]})
+    before = own.read_bytes()
+    shown = walk(shell)
+    assert "an empty bot, for your slots" in shown
+    assert "1 rolled back" in shown
+    assert own.read_bytes() == before
+    assert [path.name for path in shell.folder.iterdir()] == ["slots"]
+
+
+def test_it_does_not_touch_the_users_own_tenant(shell: Shell) -> None:
+    shell.environment = {
+        "COGNIGY_TENANT": "acme",
+        "COGNIGY_CLIENT_SECRET": "mine",
+        "COGNIGY_AUDIT_LOG": str(shell.folder / "mine.jsonl"),
+    }
+    shell.write("slot_pin", patterns=[r"^PIN\d{4}$"], examples={"match": ["PIN1234"]})
+    walk(shell)
+    assert not (shell.folder / "mine.jsonl").exists()
+
+
+@pytest.mark.parametrize("command", ["demo", "sandbox"])
+def test_without_the_extra_it_says_how_to_get_it(
+    shell: Shell, command: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "uvicorn", None)  # as Python marks what is not there
+    monkeypatch.delitem(sys.modules, "reconciler.sandbox.app", raising=False)
+    monkeypatch.delattr(reconciler.sandbox, "app", raising=False)
+    done = shell.run(command)
+    assert done.returncode == 1
+    assert "pip install 'slot-reconciler[sandbox]'" in done.stderr
+
+
+def test_slots_that_are_not_valid_end_it_with_their_problems(shell: Shell) -> None:
+    shell.write("slot_pin", patterns=["("])
+    done = shell.run("demo")
+    assert done.returncode == 1
+    assert "Error: This step ended with exit code 1, and 0 was expected." in done.stderr
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a Makefile's folder on Windows may be elsewhere")
+def test_the_wheel_carries_the_examples(tmp_path: Path) -> None:
+    from hatchling.builders.wheel import WheelBuilder  # noqa: PLC0415 - of the build alone
+
+    checkout = tmp_path / "checkout"
+    shutil.copytree(
+        ROOT, checkout, ignore=shutil.ignore_patterns(".git", ".venv", ".*_cache", "__pycache__")
+    )
+    (wheel,) = WheelBuilder(str(checkout)).build(directory=str(tmp_path), versions=["standard"])
+    installed = tmp_path / "installed"
+    shutil.unpack_archive(wheel, installed, "zip")
+    for name in ("corpus.json", "live.json", "slots/order_number.yaml", "slots/reconciler.yaml"):
+        assert (installed / "reconciler" / "sandbox" / "data" / name).is_file()

@@ -1,0 +1,141 @@
+"""The command line itself: usage, help, verbosity, and what becomes of failures."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from unittest import mock
+
+import pytest
+
+from reconciler import __version__
+from reconciler.adapters.manifests import folder
+from reconciler.cli.main import reconciler
+from tests.cli.conftest import Bot, Shell
+from tests.support.world import FRUIT
+
+COMMANDS = sorted(reconciler.commands)
+
+
+def test_bare_it_shows_its_help_and_fails(shell: Shell) -> None:
+    done = shell.run()
+    assert done.returncode == 1
+    assert "Usage: reconciler" in done.stderr
+    assert done.stdout == ""
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("--nonsense",),
+        ("nonsense",),
+        ("plan", "--nonsense"),
+        ("drift", "--format", "nonsense"),
+        ("apply", "a", "b"),
+        ("apply", "plan.json", "--prune"),
+        ("sandbox", "--port", "nonsense"),
+    ],
+)
+def test_a_usage_error_exits_1_for_2_means_differences(
+    shell: Shell, arguments: tuple[str, ...]
+) -> None:
+    done = shell.run(*arguments)
+    assert done.returncode == 1
+    assert "Usage" in done.stderr
+    assert done.stdout == ""
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_each_command_has_help_with_an_example(shell: Shell, command: str) -> None:
+    done = shell.run(command, "--help")
+    assert done.returncode == 0
+    assert f"Example: reconciler {command}" in done.stdout
+
+
+def test_the_help_names_the_exit_codes(shell: Shell) -> None:
+    assert "130 interrupted" in shell.run("--help").stdout
+
+
+def test_the_version(shell: Shell) -> None:
+    assert shell.run("--version").stdout.strip() == f"reconciler, version {__version__}"
+
+
+@pytest.mark.parametrize("arguments", [("-vv", "plan"), ("plan", "-vv"), ("-v", "plan", "-v")])
+def test_verbosity_stands_before_or_after_the_command(
+    bot: Callable[..., Bot], arguments: tuple[str, ...]
+) -> None:
+    shop = bot()
+    shop.write(FRUIT)
+    done = shop.run(*arguments)
+    assert "GET /api/v1/slots?limit=100&offset=0 -> 200" in done.stderr
+    assert "GET" not in shop.run("plan").stderr
+
+
+def test_a_defect_of_ours_is_a_message_too(shell: Shell) -> None:
+    shell.write(FRUIT)
+    with mock.patch.object(folder.os, "walk", side_effect=RuntimeError("no such luck")):
+        done = shell.run("validate")
+        loud = shell.run("validate", "-vv")
+    assert done.returncode == 1
+    assert "this is a defect of reconciler: RuntimeError: no such luck" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert "Traceback" in loud.stderr
+
+
+def test_nothing_is_coloured_where_nobody_sees_it(bot: Callable[..., Bot]) -> None:
+    shop = bot()
+    shop.write(FRUIT)
+    done = shop.run("plan")
+    assert "\x1b" not in done.stdout + done.stderr
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows has no pseudo-terminals")
+@pytest.mark.parametrize(("variable", "coloured"), [({}, True), ({"NO_COLOR": "1"}, False)])
+def test_a_terminal_gets_colour_unless_it_asks_for_none(
+    shell: Shell, variable: dict[str, str], coloured: bool
+) -> None:
+    import pty  # noqa: PLC0415 - not on Windows
+
+    shell.write(FRUIT)
+    shell.environment = {"TERM": "xterm", **variable}
+    ours, theirs = pty.openpty()
+    with subprocess.Popen(
+        [sys.executable, "-m", "reconciler", "validate"],
+        cwd=shell.folder,
+        env=shell.variables(),
+        stdout=theirs,
+    ) as process:
+        assert process.wait(timeout=30) == 0
+    os.close(theirs)
+    assert (b"\x1b[" in os.read(ours, 10_000)) is coloured
+    os.close(ours)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="the shell's pipes")
+def test_a_reader_that_hangs_up_is_no_traceback(shell: Shell) -> None:
+    for number in range(50):
+        shell.write(f"slot_{number}", patterns=["("])
+    reading, writing = os.pipe()
+    os.close(reading)
+    with subprocess.Popen(
+        [sys.executable, "-m", "reconciler", "validate"],
+        cwd=shell.folder,
+        env=shell.variables(),
+        stdout=writing,
+        stderr=subprocess.PIPE,
+    ) as process:
+        os.close(writing)
+        _, stderr = process.communicate(timeout=30)
+    assert process.returncode == 1
+    assert stderr == b""
+
+
+def test_what_the_terminal_cannot_show_is_escaped(shell: Shell) -> None:
+    shell.write(FRUIT, examples={"match": ["a→b"]})
+    shell.environment = {"PYTHONIOENCODING": "cp1252"}
+    with shell.spawn("validate") as process:
+        stdout, stderr = process.communicate(timeout=30)
+    assert "a\\u2192b" in stdout
+    assert stderr == ""

@@ -1,0 +1,84 @@
+"""`reconciler sandbox` serves a tenant that the printed variables reach."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Shell
+
+SLOTS = Path(__file__).parents[2] / "slots"
+
+
+@contextmanager
+def sandbox(shell: Shell, *arguments: str) -> Iterator[dict[str, str]]:
+    """The variables that a running sandbox prints."""
+    with shell.spawn("sandbox", "--port", "0", *arguments) as process:
+        try:
+            yield _printed_variables(process)
+        finally:
+            process.send_signal(signal.SIGINT if os.name == "posix" else signal.SIGTERM)
+            process.communicate(timeout=30)
+
+
+def _printed_variables(process: subprocess.Popen[str]) -> dict[str, str]:
+    assert process.stdout is not None
+    found: dict[str, str] = {}
+    for line in process.stdout:
+        if "reconciler plan" in line:
+            return found
+        if exported := re.match(r"\s+export (\w+)=(\S+)", line):
+            found[exported[1]] = exported[2]
+    raise AssertionError("the sandbox ended")
+
+
+def test_its_variables_reach_it(shell: Shell) -> None:
+    with sandbox(shell) as variables:
+        shell.environment = variables
+        planned = shell.run("plan", "--slots", str(SLOTS))
+    assert planned.returncode == 0, planned.stderr
+    assert "6 to create, 3 to update" in planned.stdout
+
+
+def test_its_state_outlives_it(shell: Shell) -> None:
+    quick = ("--state", "state.db", "--training-seconds", "0.02", "--window-seconds", "0.05")
+    shell.write("slot_new")
+    shell.configure(gate={"timeout_seconds": 0})
+    with sandbox(shell, "--empty", *quick) as variables:
+        shell.environment = variables
+        applied = shell.run("apply", "--yes")
+        assert applied.returncode == 0, applied.stderr
+    with sandbox(shell, *quick) as variables:
+        shell.environment = variables
+        planned = shell.run("plan", "--detailed-exitcode")
+    assert planned.returncode == 0, planned.stdout
+
+
+def test_a_port_that_is_taken(shell: Shell) -> None:
+    with sandbox(shell) as variables:
+        port = variables["COGNIGY_BASE_URL"].rsplit(":", 1)[1]
+        done = shell.run("sandbox", "--port", port)
+    assert done.returncode == 1
+    assert f"Port {port} cannot be used" in done.stderr
+
+
+@pytest.mark.parametrize("content", ["", "{}", '{"utterances": [7]}', "[]"])
+def test_a_corpus_that_is_none(shell: Shell, content: str) -> None:
+    (shell.folder / "corpus.json").write_text(content)
+    done = shell.run("sandbox", "--corpus", "corpus.json")
+    assert done.returncode == 1
+    assert "The corpus cannot be used" in done.stderr
+
+
+def test_a_state_that_is_no_database(shell: Shell) -> None:
+    (shell.folder / "state.db").write_text("not a database, and long enough to be seen as none" * 9)
+    done = shell.run("sandbox", "--state", "state.db")
+    assert done.returncode == 1
+    assert "The state cannot be kept in state.db: file is not a database" in done.stderr

@@ -1,0 +1,98 @@
+"""The README is true: its commands run, its plan is a real one, its tables name what is there."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from reconciler.adapters.clock import SystemClock
+from reconciler.cli.main import reconciler
+from reconciler.sandbox.app import serve
+from reconciler.sandbox.corpus import Corpus
+from reconciler.sandbox.seed import seed
+from reconciler.sandbox.settings import SandboxSettings
+from reconciler.sandbox.store import MemoryStore
+from reconciler.sandbox.tenant import SandboxTenant
+from tests.cli.conftest import FAST_GATE, FAST_SANDBOX, Shell
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Iterator[Shell]:
+    """A checkout's `slots/`, and the sandbox as `reconciler sandbox` seeds it."""
+    shutil.copytree(ROOT / "slots", tmp_path / "slots")
+    store = MemoryStore()
+    seed(store)
+    settings = SandboxSettings(**{**FAST_SANDBOX, "bot_id": "bot_webshop"})  # type: ignore[arg-type]  # a mixed dict
+    tenant = SandboxTenant(
+        clock=SystemClock(), settings=settings, store=store, corpus=Corpus.packaged()
+    )
+    with serve(tenant) as url:
+        yield Shell(
+            folder=tmp_path,
+            environment={
+                "COGNIGY_BASE_URL": url,
+                "COGNIGY_CLIENT_ID": settings.client_id,
+                "COGNIGY_CLIENT_SECRET": settings.client_secret,
+                "COGNIGY_BOT_ID": settings.bot_id,
+            },
+        )
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"```{language}\n(.*?)```", README, flags=re.DOTALL)
+
+
+def test_the_plan_that_it_shows_is_the_one_that_it_makes(shop: Shell) -> None:
+    shown = next(block for block in blocks("text") if block.startswith("$ reconciler plan\n"))
+    printed = shop.run("plan").stdout.replace(
+        shop.environment["COGNIGY_BASE_URL"], "http://127.0.0.1:8080"
+    )
+    assert shown == f"$ reconciler plan\n{printed}"
+
+
+def test_each_command_of_the_quick_start_runs(shop: Shell) -> None:
+    commands = re.findall(r"^reconciler (.*?)\s*(?:#.*)?$", "".join(blocks("sh")), flags=re.MULTILINE)
+    assert len(commands) == 4
+    # As written, but for the waiting times.
+    settings = shop.folder / "slots" / "reconciler.yaml"
+    text = settings.read_text(encoding="utf-8")
+    for name, value in FAST_GATE.items():
+        text, found = re.subn(rf"{name}: \d+", f"{name}: {value}", text)
+        text = text if found else text.replace("gate:\n", f"gate:\n  {name}: {value}\n")
+    settings.write_text(text.replace("requests_per_minute: 100", "requests_per_minute: 100000"))
+    for command in commands:
+        done = shop.run(*command.split())
+        assert done.returncode == 0, (command, done.stdout, done.stderr)
+
+
+def test_make_knows_the_targets_that_it_names() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    for target in set(re.findall(r"make ([a-z]+)", README)):
+        assert re.search(rf"^{target}:", makefile, flags=re.MULTILINE), target
+
+
+def test_its_environment_table_names_every_variable_that_is_read() -> None:
+    source = (ROOT / "reconciler" / "environment.py").read_text(encoding="utf-8")
+    assert set(re.findall(r"COGNIGY_[A-Z_]+", README)) == set(
+        re.findall(r"COGNIGY_[A-Z_]+(?=\")", source)
+    )
+
+
+def test_it_names_commands_that_there_are() -> None:
+    named = set(re.findall(r"`reconciler ([a-z]+)", README))
+    assert named <= set(reconciler.commands)
+    assert {"validate", "plan", "apply", "drift", "sandbox"} <= set(
+        re.findall(r"reconciler ([a-z]+)", README)
+    )
+
+
+def test_its_links_lead_somewhere() -> None:
+    for target in re.findall(r"\]\(([^)#]+)\)", README):
+        assert (ROOT / target).exists(), target
