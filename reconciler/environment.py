@@ -115,10 +115,10 @@ class Environment:
         """The commit that a workflow runs for."""
         return self.values.get("GITHUB_SHA")
 
-    @property
-    def no_color(self) -> bool:
-        """Whether the user asked for output without colour."""
-        return "NO_COLOR" in self.values
+
+def color_is_unwanted() -> bool:
+    """Whether NO_COLOR is set; no .env is read for it."""
+    return bool(os.environ.get("NO_COLOR"))
 
 
 def read_environment() -> Environment:

@@ -23,6 +23,7 @@
     │   ├── LimitExceededError               more changes or deletions than the limits allow
     │   ├── PruneRefusedError                --prune with nothing that it may delete
     │   └── LockHeldError                    another apply is at work
+    ├── DefectError                     1    a mistake of ours
     └── Interrupted                     130  Ctrl-C or SIGTERM
 
 A message says what happened, with numbers; the hint says what to do about it.
@@ -150,6 +151,16 @@ class PruneRefusedError(Refusal):
 
 class LockHeldError(Refusal):
     """Another apply holds the ledger's lock."""
+
+
+class DefectError(ReconcilerError):
+    """A mistake of ours: what no other class was made for."""
+
+    def __init__(self, cause: Exception) -> None:
+        super().__init__(
+            f"This is a defect of reconciler: {type(cause).__name__}: {str(cause)[:300]}",
+            hint="Please report it, with the output of the same command and -vv.",
+        )
 
 
 class Interrupted(ReconcilerError):

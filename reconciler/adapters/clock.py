@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import signal
-import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timezone
 from types import FrameType
@@ -13,16 +12,25 @@ from typing import Any
 
 from reconciler.errors import Interrupted
 
+NOTICE_SECONDS = 0.2
+"""How long a sleep may overlook an interrupt: no signal ends a sleep by itself everywhere."""
+STOP_SIGNALS = tuple(
+    getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
+)
+"""Ctrl-C, a polite kill, a terminal that closes; Windows has no SIGHUP."""
+
 
 class SystemClock:
     """The machine's clock.
 
-    While `interruptible()` is entered, the first SIGINT or SIGTERM makes `sleep` raise
-    Interrupted as soon as it is not shielded; the second raises KeyboardInterrupt at once.
+    While `interruptible()` is entered, the first of STOP_SIGNALS makes `sleep` raise Interrupted
+    as soon as it is not shielded; the second raises KeyboardInterrupt at once.
     """
 
     def __init__(self) -> None:
-        self._interrupt = threading.Event()
+        # A plain value: an Event's lock, taken by a handler while the same thread waits on it,
+        # would never be given back.
+        self._interrupted = False
         self._shields = 0
 
     def now(self) -> datetime:
@@ -35,10 +43,14 @@ class SystemClock:
 
     def sleep(self, seconds: float) -> None:
         """Wait; raises Interrupted early, unless shielded."""
-        if self._shields:
-            time.sleep(max(0.0, seconds))
-        elif self._interrupt.wait(max(0.0, seconds)):
-            raise Interrupted
+        end = time.monotonic() + seconds
+        while True:
+            if self._interrupted and not self._shields:
+                raise Interrupted
+            remaining = end - time.monotonic()
+            if remaining <= 0:
+                return
+            time.sleep(min(remaining, NOTICE_SECONDS))
 
     @contextmanager
     def shielded(self) -> Iterator[None]:
@@ -50,16 +62,20 @@ class SystemClock:
             self._shields -= 1
 
     @contextmanager
-    def interruptible(self) -> Iterator[None]:
-        """Take over SIGINT and SIGTERM; only the main thread may enter it."""
+    def interruptible(self, *, announce: Callable[[], None]) -> Iterator[None]:
+        """Take over the signals that ask to stop; only the main thread may enter it.
+
+        `announce` is called from the handler of the first: it must be safe at any moment.
+        """
 
         def handle(_number: int, _frame: FrameType | None) -> None:
-            if self._interrupt.is_set():
+            if self._interrupted:
                 raise KeyboardInterrupt
-            self._interrupt.set()
+            self._interrupted = True
+            announce()
 
         former: dict[signal.Signals, Any] = {
-            number: signal.signal(number, handle) for number in (signal.SIGINT, signal.SIGTERM)
+            number: signal.signal(number, handle) for number in STOP_SIGNALS
         }
         try:
             yield

@@ -92,6 +92,12 @@ class Webhook:
         return list(self._failures)
 
     def _deliver(self) -> None:
+        try:
+            self._deliver_all()
+        except Exception as error:  # noqa: BLE001 - a thread's failure must reach `close`
+            self._failures.append(f"the webhook cannot be used: {type(error).__name__}: {error}")
+
+    def _deliver_all(self) -> None:
         with httpx.Client(timeout=TIMEOUT_SECONDS, follow_redirects=False) as client:
             while (event := self._waiting.get()) is not None:
                 try:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,11 +18,11 @@ from reconciler.adapters.ledger import FileLedger, open_ledger
 from reconciler.adapters.planfile import read_plan_file
 from reconciler.cli.options import (
     format_option,
-    json_even_on_failure,
     scope_options,
     slots_option,
     verbosity_option,
 )
+from reconciler.cli.output import json_even_on_failure, show, tell
 from reconciler.cli.progress import Progress
 from reconciler.engine.apply import apply
 from reconciler.engine.change import Rules
@@ -32,7 +34,7 @@ from reconciler.planning.history import replay, standing_rejections
 from reconciler.planning.limits import approve
 from reconciler.planning.staleness import require_current, require_same_origin
 from reconciler.ports import Ports
-from reconciler.reports.machine import run_json
+from reconciler.reports.machine import failed_run_json, run_json
 from reconciler.reports.text import plan_text, run_text
 
 
@@ -71,7 +73,7 @@ class _Request:
 )
 @format_option("text", "json")
 @verbosity_option
-@json_even_on_failure
+@json_even_on_failure(failed_run_json)
 def apply_command(
     planfile: Path | None,
     slots: Path,
@@ -101,17 +103,10 @@ def apply_command(
         retry_failed=retry_failed,
     )
     report = _Applying(slots, request, quiet=output == "json").run()
-    click.echo(run_json(report) if output == "json" else run_text(report))
+    show(run_json(report) if output == "json" else run_text(report))
     if report.error is not None:
-        raise_reported(report)
+        tell(ReconcilerError(report.error, hint=report.hint))
     return report.exit_code
-
-
-def raise_reported(report: RunReport) -> None:
-    """Say on standard error what ended the run, which the report holds already."""
-    click.echo(f"{click.style('Error:', fg='red', bold=True)} {report.error}", err=True)
-    if report.hint:
-        click.echo(report.hint, err=True)
 
 
 class _Applying:
@@ -171,16 +166,17 @@ class _Applying:
                 "Nobody is here to confirm: this is not a terminal.",
                 hint="Apply a saved plan (reconciler plan --out FILE), or give --yes.",
             )
-        if not click.confirm("Make these changes?", err=True):
+        click.echo("Make these changes? [y/N]: ", nl=False, err=True)
+        if sys.stdin.readline().strip().lower() not in ("y", "yes"):
             raise ReconcilerError("Declined; nothing was changed.")
 
     def _show(self, plan: Plan) -> None:
         if self._quiet:
             return
         if self._request.saved is not None and plan.changes:
-            click.echo(f"Applying the saved plan {plan.digest}: it still holds.\n")
+            show(f"Applying the saved plan {plan.digest}: it still holds.\n")
         else:
-            click.echo(plan_text(plan) + "\n")
+            show(plan_text(plan) + "\n")
 
     def _carry_out(
         self,
@@ -199,7 +195,7 @@ class _Applying:
             if self._request.retry_failed
             else standing_rejections(approved.plan, replay(ledger.former))
         )
-        with self._clock.interruptible():
+        with self._clock.interruptible(announce=_announce_the_stop):
             return apply(
                 approved,
                 run_id=self._run_id,
@@ -221,3 +217,10 @@ class _Applying:
             "commit": self._environment.commit,
             "reason": self._request.reason,
         }
+
+
+def _announce_the_stop() -> None:
+    # Called from a signal handler, where a buffered stream may be in the middle of a line.
+    message = "\nStopping after the change in hand. Once more stops at once.\n"
+    with suppress(OSError):
+        os.write(2, message.encode())

@@ -11,17 +11,17 @@ from reconciler.adapters.clock import SystemClock
 from reconciler.adapters.cognigy import Access
 from reconciler.cli.options import (
     format_option,
-    json_even_on_failure,
     slots_option,
     verbosity_option,
 )
+from reconciler.cli.output import json_even_on_failure, show
 from reconciler.cli.progress import Progress
 from reconciler.environment import read_environment
 from reconciler.model.gate import Verdict, VerdictResult
 from reconciler.model.plan import Plan, Scope
 from reconciler.planning.history import standing_rejections
 from reconciler.ports import Notifier, Observer
-from reconciler.reports.machine import drift_json
+from reconciler.reports.machine import drift_json, failed_plan_json
 from reconciler.reports.markdown import drift_markdown
 from reconciler.reports.text import drift_text
 
@@ -37,7 +37,7 @@ _RENDERERS = {"text": drift_text, "json": drift_json, "markdown": drift_markdown
     "--metrics", is_flag=True, help="Also check every managed slot's success rate against its gate."
 )
 @verbosity_option
-@json_even_on_failure
+@json_even_on_failure(failed_plan_json)
 def drift_command(slots: Path, output: str, metrics: bool) -> int:
     """Compare live with the files, and change nothing.
 
@@ -56,9 +56,7 @@ def drift_command(slots: Path, output: str, metrics: bool) -> int:
         if metrics:
             verdicts = wiring.check_health(project, connection, clock=clock, observer=Observer())
     rejections = standing_rejections(plan, history)
-    click.echo(
-        _RENDERERS[output](plan, rejections=rejections, metrics=verdicts, gates=project.gates)
-    )
+    show(_RENDERERS[output](plan, rejections=rejections, metrics=verdicts, gates=project.gates))
     drifted = Plan.model_copy(
         plan, update={"changes": tuple(c for c in plan.changes if c.slot_id not in rejections)}
     )

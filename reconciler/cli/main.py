@@ -4,28 +4,31 @@ from __future__ import annotations
 
 import logging
 import os
+import signal
 import sys
-import traceback
 from collections.abc import Sequence
+from types import FrameType
 from typing import NoReturn
 
 import click
 
 from reconciler import __version__
+from reconciler.adapters.clock import STOP_SIGNALS
 from reconciler.cli.apply import apply_command
 from reconciler.cli.demo import demo_command
 from reconciler.cli.drift import drift_command
 from reconciler.cli.options import verbosity_option
+from reconciler.cli.output import OutputLostError, tell
 from reconciler.cli.plan import plan_command
 from reconciler.cli.sandbox import sandbox_command
 from reconciler.cli.validate import validate_command
-from reconciler.environment import read_environment
-from reconciler.errors import Interrupted, ManifestError, PlanningError, ReconcilerError
-from reconciler.reports.text import problem_text
+from reconciler.environment import color_is_unwanted
+from reconciler.errors import DefectError, Interrupted, ReconcilerError
 from reconciler.reports.words import plain
 
 EXIT_ERROR = 1
-EXIT_INTERRUPTED = Interrupted.exit_code
+
+logger = logging.getLogger("reconciler")
 
 
 @click.group(
@@ -42,7 +45,7 @@ def reconciler(context: click.Context) -> None:
     Plan the way from live to desired, apply it change by change behind a metrics gate, and find
     drift. Start with `reconciler demo`: it needs no tenant of your own.
     """
-    if read_environment().no_color:
+    if color_is_unwanted():
         context.color = False
 
 
@@ -59,6 +62,9 @@ for _command in (
 
 def main() -> NoReturn:
     """Run the command line and exit."""
+    for number in STOP_SIGNALS:
+        # Where nothing is in hand yet, a polite kill and a closed terminal end it like Ctrl-C.
+        signal.signal(number, _interrupt)
     sys.exit(run(sys.argv[1:]))
 
 
@@ -67,25 +73,33 @@ def run(arguments: Sequence[str]) -> int:
     _prepare_streams()
     try:
         code = reconciler.main(list(arguments), prog_name="reconciler", standalone_mode=False)
-        sys.stdout.flush()
         return code if isinstance(code, int) else 0
+    except OutputLostError as error:
+        # Point it nowhere, for Python flushes it once more at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if not error.nobody_reads:
+            tell(error)
+        return error.exit_code
     except ReconcilerError as error:
-        _show(error)
+        tell(error)
+        if isinstance(error, DefectError):
+            logger.debug("The defect:", exc_info=error.__cause__)
         return error.exit_code
     except click.ClickException as error:
         # click's own code for a usage error is 2, which here means differences.
         error.show()
         return EXIT_ERROR
     except (click.Abort, KeyboardInterrupt):
-        click.echo("Interrupted.", err=True)
-        return EXIT_INTERRUPTED
-    except BrokenPipeError:
-        # Whoever read our output has gone; point it nowhere, for Python flushes it once more.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        tell(Interrupted())
+        return Interrupted.exit_code
+    except Exception as error:
+        tell(DefectError(error))
+        logger.debug("The defect:", exc_info=error)
         return EXIT_ERROR
-    except Exception as error:  # noqa: BLE001 - the last line of defence, for our own mistakes
-        _show_defect(error)
-        return EXIT_ERROR
+
+
+def _interrupt(_number: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
 
 
 def _prepare_streams() -> None:
@@ -93,29 +107,12 @@ def _prepare_streams() -> None:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
     handler = logging.StreamHandler()
-    handler.setFormatter(logging.Formatter("%(message)s"))
-    logging.getLogger("reconciler").handlers = [handler]
+    handler.setFormatter(_PlainFormatter("%(message)s"))
+    logger.handlers = [handler]
 
 
-def _show(error: ReconcilerError) -> None:
-    click.echo(f"{click.style('Error:', fg='red', bold=True)} {_safe(error.message)}", err=True)
-    if isinstance(error, (ManifestError, PlanningError)):
-        for problem in error.problems:
-            click.echo(f"  {problem_text(problem)}", err=True)
-    if error.hint:
-        click.echo(_safe(error.hint), err=True)
+class _PlainFormatter(logging.Formatter):
+    """Messages may quote the tenant, whose text must not steer the terminal."""
 
-
-def _safe(text: str) -> str:
-    return "\n".join(plain(line) for line in text.split("\n"))
-
-
-def _show_defect(error: Exception) -> None:
-    click.echo(
-        f"{click.style('Error:', fg='red', bold=True)} this is a defect of reconciler: "
-        f"{type(error).__name__}: {plain(str(error)[:300])}",
-        err=True,
-    )
-    click.echo("Please report it, with the output of the same command and -vv.", err=True)
-    if logging.getLogger("reconciler").isEnabledFor(logging.DEBUG):
-        traceback.print_exception(error)
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging's name
+        return plain(super().formatMessage(record))

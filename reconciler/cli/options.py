@@ -1,17 +1,13 @@
-"""What several commands share: options, the verbosity, how errors and JSON meet."""
+"""The options that several commands share."""
 
 from __future__ import annotations
 
-import functools
 import logging
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
-
-from reconciler.errors import ReconcilerError
-from reconciler.reports.machine import error_json
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -81,18 +77,3 @@ def verbosity_option(command: Command) -> Command:
         callback=raise_verbosity,
         help="Say more on standard error; -vv lists every request.",
     )(command)
-
-
-def json_even_on_failure(command: Command) -> Command:
-    """With `--format json`, an error is an object on standard output too."""
-
-    @functools.wraps(command)
-    def wrapped(*args: Any, output: str, **kwargs: Any) -> Any:
-        try:
-            return command(*args, output=output, **kwargs)
-        except ReconcilerError as error:
-            if output == "json":
-                click.echo(error_json(error))
-            raise
-
-    return wrapped  # type: ignore[return-value]  # functools.wraps keeps the signature

@@ -12,15 +12,15 @@ from reconciler.adapters.cognigy import Access
 from reconciler.adapters.planfile import write_plan_file
 from reconciler.cli.options import (
     format_option,
-    json_even_on_failure,
     scope_options,
     slots_option,
     verbosity_option,
 )
+from reconciler.cli.output import json_even_on_failure, show
 from reconciler.cli.progress import Progress
 from reconciler.environment import read_environment
 from reconciler.model.plan import Plan, Scope
-from reconciler.reports.machine import plan_json
+from reconciler.reports.machine import failed_plan_json, plan_json
 from reconciler.reports.markdown import plan_markdown
 from reconciler.reports.text import plan_text
 
@@ -42,7 +42,7 @@ _RENDERERS = {"text": plan_text, "json": plan_json, "markdown": plan_markdown}
 @click.option("--detailed-exitcode", is_flag=True, help="Exit 2 when there are changes.")
 @scope_options
 @verbosity_option
-@json_even_on_failure
+@json_even_on_failure(failed_plan_json)
 def plan_command(
     slots: Path,
     out: Path | None,
@@ -59,7 +59,7 @@ def plan_command(
     made = _make(slots, scope=Scope(targets=targets, prune=prune))
     if out is not None:
         write_plan_file(out, plan_json(made) + "\n")
-    click.echo(_RENDERERS[output](made))
+    show(_RENDERERS[output](made))
     if out is not None:
         click.echo(f"Saved. Apply exactly this plan with: reconciler apply {out}", err=True)
     return EXIT_DIFFERENCES if detailed_exitcode and made.changes else 0

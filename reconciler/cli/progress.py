@@ -25,12 +25,15 @@ class Progress(Observer):
 
     def __init__(self) -> None:
         context = click.get_current_context(silent=True)
-        self._live = sys.stderr.isatty() and not (context and context.color is False)
+        self._heard = sys.stderr is not None
+        self._live = (
+            self._heard and sys.stderr.isatty() and not (context and context.color is False)
+        )
 
     def change_begun(self, change: Change, *, position: int, total: int) -> None:
         self._say(
             click.style(f"[{position}/{total}] {change.action.value} ", bold=True)
-            + f"{change.slot_id} ({plain(change.name)})"
+            + f"{plain(change.slot_id)} ({plain(change.name)})"
         )
 
     def baseline_read(self, change: Change, baseline: float | None) -> None:
@@ -38,32 +41,40 @@ class Progress(Observer):
 
     def change_stored(self, change: Change) -> None:
         self._say("    deleted" if change.after is None else "    stored")
-        self._wait(f"    waiting for the gate of {change.slot_id} …")
+        self._wait(f"    waiting for the gate of {plain(change.slot_id)} …")
 
     def write_repeated(self, slot_id: str, reason: str) -> None:
         self._say(f"    {plain(reason)} Trying again.")
 
     def waiting_for_metrics(self, slot_id: str, reason: str) -> None:
-        self._wait(f"    waiting for {slot_id}: {plain(reason)} …")
+        self._wait(f"    waiting for {plain(slot_id)}: {plain(reason)} …")
 
     def verdict_reached(self, slot_id: str, verdict: Verdict) -> None:
         result = click.style(verdict.result.value, fg=_COLOR[verdict.result])
-        self._say(f"    {result}: {slot_id}, {plain(verdict.reason)}")
+        self._say(f"    {result}: {plain(slot_id)}, {plain(verdict.reason)}")
 
     def rollback_begun(self, change: Change) -> None:
         self._say(click.style("    rolling back", fg="red"))
 
     def change_ended(self, outcome: Outcome) -> None:
         if outcome.status is Status.SKIPPED:
-            self._say(f"    skipped {outcome.slot_id}: {plain(outcome.message)}")
+            self._say(f"    skipped {plain(outcome.slot_id)}: {plain(outcome.message)}")
 
     def warned(self, message: str) -> None:
         self._say(f"{click.style('Warning:', fg='yellow', bold=True)} {plain(message)}")
 
     def _say(self, line: str) -> None:
-        click.echo((_CLEAR_LINE if self._live else "") + line, err=True)
+        self._print((_CLEAR_LINE if self._live else "") + line + "\n")
 
     def _wait(self, line: str) -> None:
         """A line that the next one replaces."""
         if self._live:
-            click.echo(_CLEAR_LINE + line, err=True, nl=False)
+            self._print(_CLEAR_LINE + line)
+
+    def _print(self, text: str) -> None:
+        """Narration never ends an apply: whoever stops listening hears no more of it."""
+        if self._heard:
+            try:
+                click.echo(text, err=True, nl=False)
+            except OSError:
+                self._heard = False

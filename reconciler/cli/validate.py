@@ -9,12 +9,12 @@ import click
 from reconciler import wiring
 from reconciler.cli.options import (
     format_option,
-    json_even_on_failure,
     slots_option,
     verbosity_option,
 )
+from reconciler.cli.output import json_even_on_failure, show
 from reconciler.reports.github import workflow_commands
-from reconciler.reports.machine import validation_json
+from reconciler.reports.machine import failed_validation_json, validation_json
 from reconciler.reports.text import validation_text
 
 
@@ -23,7 +23,7 @@ from reconciler.reports.text import validation_text
 @format_option("text", "json", "github")
 @click.option("--strict", is_flag=True, help="Exit 1 on warnings too.")
 @verbosity_option
-@json_even_on_failure
+@json_even_on_failure(failed_validation_json)
 def validate_command(slots: Path, output: str, strict: bool) -> int:
     """Check the slot files offline; needs no credentials.
 
@@ -33,9 +33,9 @@ def validate_command(slots: Path, output: str, strict: bool) -> int:
     valid = not any(problem.is_error or strict for problem in problems)
     count = len(manifests.desired)
     if output == "json":
-        click.echo(validation_json(problems, slots=count, valid=valid))
+        show(validation_json(problems, slots=count, valid=valid))
     else:
         if output == "github":
-            click.echo("".join(workflow_commands(problems)), nl=False)
-        click.echo(validation_text(problems, slots=count))
+            show("".join(workflow_commands(problems)), end="")
+        show(validation_text(problems, slots=count, valid=valid))
     return 0 if valid else 1

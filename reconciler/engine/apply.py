@@ -7,16 +7,19 @@ rejected in an earlier run is skipped with all that depends on it, while the res
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from typing import Any
 
 from reconciler.engine.change import Rules, make_change
-from reconciler.errors import Interrupted, ReconcilerError, Refusal
+from reconciler.errors import DefectError, Interrupted, ReconcilerError, Refusal
 from reconciler.model.change import Change
 from reconciler.model.ledger import Rejection
 from reconciler.model.outcome import Outcome, RunReport, Status
 from reconciler.model.plan import ApprovedPlan
 from reconciler.ports import Ports
+
+logger = logging.getLogger(__name__)
 
 
 def apply(
@@ -48,8 +51,12 @@ def apply(
         run.carry_out()
     except ReconcilerError as caught:
         error = caught
+    except Exception as defect:
+        logger.debug("A defect:", exc_info=True)
+        error = DefectError(defect)
     run.skip_the_rest(error)
-    return _report(run, run_id=run_id, error=_finish(run, ports=ports) or error, ports=ports)
+    unfinished = _finish(run, ports=ports)
+    return _report(run, run_id=run_id, error=error or unfinished, ports=ports)
 
 
 def _finish(run: _Run, *, ports: Ports) -> ReconcilerError | None:
@@ -124,11 +131,12 @@ class _Run:
         begun = self._ports.ledger.last_hash
         try:
             return make_change(change, rules=self._rules, ports=self._ports)
-        except ReconcilerError as error:
+        except Exception as error:
+            message = error.message if isinstance(error, ReconcilerError) else str(error)
             if self._ports.ledger.last_hash != begun:
-                self._end(_failed(change, f"{error.message} The ledger holds it as open."))
+                self._end(_failed(change, f"{message} The ledger holds it as open."))
             elif not isinstance(error, Interrupted) and self.has_written:
-                self._end(_failed(change, error.message))
+                self._end(_failed(change, message))
             raise
 
     def _skip_for_rejection(self, change: Change) -> Outcome | None:

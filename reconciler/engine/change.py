@@ -49,7 +49,7 @@ from reconciler.model.ledger import change_identity
 from reconciler.model.outcome import Outcome, Status
 from reconciler.model.plan import Target
 from reconciler.model.settings import Rollout
-from reconciler.model.slot import LiveSlot
+from reconciler.model.slot import LiveSlot, SlotContent
 from reconciler.ports import Ports
 
 EVENT_OF_ACTION = {
@@ -204,7 +204,7 @@ class _Attempt:
             retrain_triggered=change.trigger_retrain and change.after is not None,
         )
         self.ports.observer.change_stored(change)
-        self._notify(EVENT_OF_ACTION[change.action])
+        self._notify(EVENT_OF_ACTION[change.action], content=change.after)
 
     def _settled(self) -> Outcome:
         if self.change.action is Action.DELETE:
@@ -300,7 +300,7 @@ class _Attempt:
 
     def _rejected(self, verdict: Verdict) -> Outcome:
         self._record(verdict)
-        self._notify("gate_failed")
+        self._notify("gate_failed", content=self.change.after)
         if self.rules.rollout.on_failure == "halt":
             reason = f"{verdict.reason}; left in place (on_failure: halt)"
             self.ports.ledger.append("change_failed", slot_id=self.change.slot_id, reason=reason)
@@ -324,7 +324,8 @@ class _Attempt:
             else "put back"
         )
         self.ports.ledger.append("change_rolled_back", slot_id=slot_id, note=note)
-        self._notify("slot_rolled_back")
+        former = self.before.content if self.before else None
+        self._notify("slot_rolled_back", content=former)
         return self._outcome(Status.ROLLED_BACK, f"{verdict.reason}; {note}", verdict=verdict)
 
     def _rollback_failed(self, verdict: Verdict, error: ReconcilerError) -> Outcome:
@@ -335,14 +336,20 @@ class _Attempt:
             self.ports.ledger.append(
                 "rollback_failed", slot_id=self.change.slot_id, reason=error.message
             )
-        message = f"{verdict.reason}; it could not be put back{still_open}: {error.message}"
+        failed = f"it could not be put back{still_open}: {error.message}"
+        if isinstance(error, RetrainingFailedError):
+            failed = (
+                "the former slot is stored again, but cannot be trained, so that the model may "
+                f"still be the rejected one. {error.message}"
+            )
+        message = f"{verdict.reason}; {failed}"
         return self._outcome(Status.ROLLBACK_FAILED, message, verdict=verdict)
 
-    def _notify(self, event: str) -> None:
+    def _notify(self, event: str, *, content: SlotContent | None) -> None:
         self.ports.notifier.notify(
             event,
             slot_id=self.change.slot_id,
-            content=self.change.after,
+            content=content,
             retrain=self.change.trigger_retrain,
         )
 

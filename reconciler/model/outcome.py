@@ -16,7 +16,7 @@ class Status(str, Enum):
     unjudged         live, and no gate was asked for
     inconclusive     live, though nothing could be measured
     rolled_back      rejected, and the former slot is live again
-    rollback_failed  rejected, and still live, or in an unknown state
+    rollback_failed  rejected, and not wholly put back; the message says what is live
     failed           not live, left for recovery, or rejected and left by `on_failure: halt`
     skipped          never begun
     """
@@ -60,7 +60,7 @@ class RunReport(Frozen):
     """What became of a run. `error` says what ended it early, other than the gate; `refused` that
     it did so before anything was changed."""
 
-    run_id: str
+    run_id: str | None
     outcomes: tuple[Outcome, ...] = ()
     error: str | None = None
     hint: str = ""

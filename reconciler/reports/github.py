@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from reconciler.model.problem import Problem
+from reconciler.reports.words import plain
 
 
 def workflow_commands(problems: Iterable[Problem]) -> Iterator[str]:
@@ -18,7 +19,7 @@ def workflow_commands(problems: Iterable[Problem]) -> Iterator[str]:
                 f"title={_property(problem.rule)}",
             )
         )
-        text = f"{problem.message}\n{problem.hint}" if problem.hint else problem.message
+        text = plain(problem.message) + (f"\n{plain(problem.hint)}" if problem.hint else "")
         yield f"::{problem.severity.value} {place}::{_data(text)}\n"
 
 

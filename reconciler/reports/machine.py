@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from reconciler.errors import ReconcilerError
@@ -70,7 +70,7 @@ def validation_json(problems: Iterable[Problem], *, slots: int, valid: bool) -> 
     )
 
 
-def run_json(report: RunReport, *, warnings: Sequence[str] = ()) -> str:
+def run_json(report: RunReport) -> str:
     """What became of an apply."""
     document: dict[str, Any] = {
         "run_id": report.run_id,
@@ -80,21 +80,29 @@ def run_json(report: RunReport, *, warnings: Sequence[str] = ()) -> str:
         ],
         "interrupted": report.interrupted,
         "ledger_hash": report.ledger_hash,
-        "warnings": list(warnings),
     }
     if report.error is not None:
         document["error"] = {"message": report.error, "hint": report.hint}
     return _dumped(document)
 
 
-def error_json(error: ReconcilerError) -> str:
-    """A command that ended before it had anything to show."""
-    return _dumped(
-        {
-            "format_version": FORMAT_VERSION,
-            "error": {"message": error.message, "hint": error.hint},
-        }
-    )
+def failed_run_json(error: ReconcilerError) -> str:
+    """An apply that ended before its run began: nothing was changed."""
+    return run_json(RunReport(run_id=None, error=error.message, hint=error.hint))
+
+
+def failed_plan_json(error: ReconcilerError) -> str:
+    """A plan or drift that could not be made: whether anything differs is not known."""
+    return _dumped({"format_version": FORMAT_VERSION, "error": _error(error)})
+
+
+def failed_validation_json(error: ReconcilerError) -> str:
+    """A validation that found nothing to read."""
+    return _dumped({"valid": False, "slots": 0, "problems": [], "error": _error(error)})
+
+
+def _error(error: ReconcilerError) -> dict[str, str]:
+    return {"message": error.message, "hint": error.hint}
 
 
 def _plan(plan: Plan) -> dict[str, Any]:
@@ -106,4 +114,6 @@ def _plan(plan: Plan) -> dict[str, Any]:
 
 
 def _dumped(document: dict[str, Any]) -> str:
-    return json.dumps(document, indent=2, ensure_ascii=False)
+    text = json.dumps(document, indent=2, ensure_ascii=False)
+    # A lone surrogate, which no UTF-8 can hold, keeps its escape.
+    return text.encode("utf-8", errors="backslashreplace").decode()

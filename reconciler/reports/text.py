@@ -183,7 +183,7 @@ def _warnings(warnings: Iterable[str]) -> Iterator[str]:
         yield ""
 
 
-def validation_text(problems: Sequence[Problem], *, slots: int) -> str:
+def validation_text(problems: Sequence[Problem], *, slots: int, valid: bool) -> str:
     """Every problem with its place, and the counts."""
     lines = [problem_text(problem) for problem in problems]
     errors = sum(problem.is_error for problem in problems)
@@ -191,9 +191,9 @@ def validation_text(problems: Sequence[Problem], *, slots: int) -> str:
     if problems:
         lines.append("")
     word = (
-        click.style("Not valid:", fg="red", bold=True)
-        if errors
-        else click.style("Valid:", fg="green", bold=True)
+        click.style("Valid:", fg="green", bold=True)
+        if valid
+        else click.style("Not valid:", fg="red", bold=True)
     )
     lines.append(
         f"{word} {counted(slots, 'slot')}, {counted(errors, 'error')}, "

@@ -8,7 +8,7 @@ import threading
 
 import pytest
 
-from reconciler.adapters.clock import SystemClock
+from reconciler.adapters.clock import STOP_SIGNALS, SystemClock
 from reconciler.errors import Interrupted
 
 LONG = 60.0
@@ -33,10 +33,10 @@ def test_monotonic_does_not_go_back() -> None:
 
 
 @needs_signals
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", STOP_SIGNALS)
 def test_a_signal_ends_a_sleep(number: signal.Signals) -> None:
     clock = SystemClock()
-    with clock.interruptible():
+    with clock.interruptible(announce=lambda: None):
         timer = threading.Timer(0.01, os.kill, (os.getpid(), number))
         timer.start()
         with pytest.raises(Interrupted):
@@ -49,7 +49,7 @@ def test_a_signal_ends_a_sleep(number: signal.Signals) -> None:
 @needs_signals
 def test_a_shield_lets_the_interrupt_wait() -> None:
     clock = SystemClock()
-    with clock.interruptible():
+    with clock.interruptible(announce=lambda: None):
         with clock.shielded():
             signal.raise_signal(signal.SIGINT)
             clock.sleep(0.001)
@@ -60,15 +60,38 @@ def test_a_shield_lets_the_interrupt_wait() -> None:
 @needs_signals
 def test_the_second_signal_stops_at_once_whatever_is_shielded() -> None:
     clock = SystemClock()
-    with clock.interruptible(), clock.shielded():
+    with clock.interruptible(announce=lambda: None), clock.shielded():
         signal.raise_signal(signal.SIGINT)
         with pytest.raises(KeyboardInterrupt):
             signal.raise_signal(signal.SIGINT)
 
 
 @needs_signals
+def test_the_first_signal_is_announced_once() -> None:
+    clock, announced = SystemClock(), []
+    with clock.interruptible(announce=lambda: announced.append("stopping")):
+        signal.raise_signal(signal.SIGTERM)
+        with pytest.raises(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGTERM)
+    assert announced == ["stopping"]
+
+
+@needs_signals
+def test_a_signal_in_the_middle_of_a_sleep_never_blocks() -> None:
+    # Signals land at any instruction of `sleep`; none may leave it waiting for itself.
+    clock = SystemClock()
+    with clock.interruptible(announce=lambda: None):
+        timer = threading.Timer(0.02, os.kill, (os.getpid(), signal.SIGINT))
+        timer.start()
+        with pytest.raises(Interrupted):
+            while True:
+                clock.sleep(0)
+        timer.join()
+
+
+@needs_signals
 def test_the_former_handlers_come_back() -> None:
     former = signal.getsignal(signal.SIGTERM)
-    with SystemClock().interruptible():
+    with SystemClock().interruptible(announce=lambda: None):
         assert signal.getsignal(signal.SIGTERM) is not former
     assert signal.getsignal(signal.SIGTERM) is former

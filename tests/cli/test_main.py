@@ -79,7 +79,7 @@ def test_a_defect_of_ours_is_a_message_too(shell: Shell) -> None:
         done = shell.run("validate")
         loud = shell.run("validate", "-vv")
     assert done.returncode == 1
-    assert "this is a defect of reconciler: RuntimeError: no such luck" in done.stderr
+    assert "This is a defect of reconciler: RuntimeError: no such luck" in done.stderr
     assert "Traceback" not in done.stderr
     assert "Traceback" in loud.stderr
 

@@ -266,6 +266,30 @@ def test_a_slot_that_appeared_meanwhile_is_not_overwritten(world: MakeWorld) -> 
     assert bot.writes == []
 
 
+@pytest.mark.parametrize(
+    "act",
+    [
+        answered(200, document(FRUIT, patterns="no list")),
+        answered_text("<html>app</html>"),
+        answered(302, headers={"Location": "/login"}),
+        answered(405),
+        answered(200, document(SIZE)),
+    ],
+    ids=["an odd slot", "a page", "a redirect", "no route", "another slot"],
+)
+def test_only_a_404_is_taken_for_absence(world: MakeWorld, act: Callable[..., object]) -> None:
+    bot = world(live=[document(COLOUR)])
+
+    def theirs_appears() -> None:
+        bot.sandbox._store.put(document(FRUIT, name="theirs"))
+
+    bot.inject("GET", COLOUR, meanwhile(theirs_appears))  # the probe of the single GET
+    bot.inject("GET", FRUIT, act)  # type: ignore[arg-type]  # parametrized
+    bot.apply(wanted(FRUIT), wanted(COLOUR))
+    assert bot.report.exit_code == 4
+    assert bot.live(FRUIT)["name"] == "theirs"
+
+
 def test_an_interrupt_before_the_write_stops_there(world: MakeWorld) -> None:
     bot = world(live=[document(FRUIT, patterns=["^apple$"])])
     bot.apply(wanted(FRUIT), before_writing=lambda: bot.clock.interrupt_after(0))
@@ -380,6 +404,23 @@ def test_a_garbled_baseline_is_retried_and_then_there_is_none(world: MakeWorld) 
     assert bot.outcome(FRUIT).baseline is None
     assert bot.statuses == {FRUIT: "verified"}
     assert "has no baseline" in bot.observer.warnings[0]
+
+
+def test_a_defect_of_ours_is_reported_with_what_was_applied(
+    world: MakeWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bot = world()
+
+    def mistaken(*, position: int, **_: object) -> None:
+        if position == 2:
+            raise RuntimeError("no such luck")
+
+    monkeypatch.setattr(bot.observer, "change_begun", lambda _change, **d: mistaken(**d))
+    bot.apply(wanted(FRUIT), wanted(COLOUR, after=[FRUIT]))
+    assert bot.statuses == {FRUIT: "verified", COLOUR: "skipped"}
+    assert bot.report.error == "This is a defect of reconciler: RuntimeError: no such luck"
+    assert bot.report.exit_code == 1
+    assert bot.told()[-1] == "run_finished"
 
 
 def test_a_refused_write_fails_the_change_and_is_closed(world: MakeWorld) -> None:

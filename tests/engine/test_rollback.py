@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from reconciler.model.settings import Limits
-from tests.support.faults import answered, lost_after, meanwhile
+from tests.support.faults import answered, lost_after, meanwhile, stored_then
 from tests.support.world import FRUIT, World, document, wanted
 
 MakeWorld = Callable[..., World]
@@ -56,6 +56,16 @@ def test_a_lost_answer_to_the_rollback_is_found_out_too(world: MakeWorld) -> Non
     bot.inject("PUT", FRUIT, meanwhile(lambda: bot.inject("PUT", FRUIT, lost_after)))
     bot.apply(wanted(FRUIT, "^never$"))
     assert bot.statuses == {FRUIT: "rolled_back"}
+    assert bot.live(FRUIT) == document(FRUIT)
+
+
+def test_a_former_slot_that_cannot_be_trained_is_said_to_be_stored(world: MakeWorld) -> None:
+    bot = world(live=[document(FRUIT)], limits=Limits(max_attempts=2))
+    untrainable = meanwhile(lambda: bot.inject("PUT", FRUIT, stored_then(500), times=99))
+    bot.inject("PUT", FRUIT, untrainable)
+    bot.apply(wanted(FRUIT, "^never$"))
+    assert bot.statuses == {FRUIT: "rollback_failed"}
+    assert "the former slot is stored again, but cannot be trained" in bot.outcome(FRUIT).message
     assert bot.live(FRUIT) == document(FRUIT)
 
 

@@ -9,6 +9,7 @@ import pytest
 from reconciler.model.settings import Limits
 from tests.support.faults import (
     answered,
+    answered_text,
     lost_after,
     lost_before,
     meanwhile,
@@ -49,6 +50,28 @@ def test_a_write_that_was_not_stored_is_sent_again(
     bot.apply(wanted(FRUIT))
     assert bot.statuses == {FRUIT: "verified"}
     assert len(bot.observer.repeated) == 2
+    assert bot.in_sync(wanted(FRUIT))
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        answered_text("<html>login</html>"),
+        answered_text('{"slotId": '),
+        answered(200, None),
+        answered(200, document("slot_another")),
+        answered(202, {}),
+    ],
+    ids=["a login page", "half a body", "null", "another slot", "accepted, perhaps"],
+)
+def test_a_success_that_is_not_the_apis_is_read_back(
+    world: MakeWorld, act: Callable[..., object]
+) -> None:
+    bot = world(live=[BAD])
+    bot.inject("PUT", FRUIT, act)  # type: ignore[arg-type]  # parametrized
+    bot.apply(wanted(FRUIT))
+    assert bot.statuses == {FRUIT: "verified"}
+    assert len([r for r in bot.transport.sent if r.method == "PUT"]) == 2
     assert bot.in_sync(wanted(FRUIT))
 
 

@@ -1,7 +1,8 @@
 """The Cognigy tenant over HTTP.
 
     v1          the API's routes and shapes, as a Tenant
-    transport   requests, retries, and status codes → our errors
+    transport   requests and their answers, rid of our secrets
+    failures    status codes and exceptions → our errors, and the pauses between attempts
     auth        OAuth client credentials
     limiter     never more requests in a minute than the tenant allows
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+import json
+from collections.abc import Generator, Iterator, Sequence
 from typing import Any
+from urllib.parse import quote, quote_plus
 
 import httpx
 
@@ -13,6 +15,10 @@ from reconciler.ports import Clock
 TOKEN_PATH = "/oauth/token"  # noqa: S105 - a route, not a token
 RENEW_BEFORE_SECONDS = 30.0
 """A token is renewed this long before it expires, or at half its life where that is shorter."""
+MAX_LIFETIME_SECONDS = 10 * 365 * 86_400
+"""Beyond it `expires_in` is no lifetime."""
+SHORTEST_SECRET = 6
+"""Characters; shorter ones would be found in innocent text."""
 
 
 class TokenRequestFailed(Exception):
@@ -48,6 +54,7 @@ class ClientCredentials(httpx.Auth):
         self._clock = clock
         self._token = ""
         self._renew_at = 0.0
+        self._secrets = set(_spellings(client_secret))
 
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
         """Raises AuthenticationError, MalformedResponseError and TokenRequestFailed."""
@@ -61,10 +68,9 @@ class ClientCredentials(httpx.Auth):
             yield request
 
     def redact(self, text: str) -> str:
-        """`text` without the client's secret and the token."""
-        for secret in (self._client_secret, self._token):
-            if secret:
-                text = text.replace(secret, "[redacted]")
+        """`text` without the client's secret, however it is written, and without any token."""
+        for secret in sorted(self._secrets, key=len, reverse=True):
+            text = text.replace(secret, "[redacted]")
         return text
 
     def _authorize(self, request: httpx.Request) -> None:
@@ -101,7 +107,7 @@ class ClientCredentials(httpx.Auth):
     def _reason(self, response: httpx.Response) -> str:
         try:
             reason = response.json()["error"]
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, RecursionError):
             return ""
         return f": {self.redact(str(reason))[:200]}"
 
@@ -110,14 +116,8 @@ class ClientCredentials(httpx.Auth):
             body: dict[str, Any] = response.json()
             token, lifetime = body["access_token"], body["expires_in"]
             granted = body.get("scope")
-            usable = (
-                isinstance(token, str)
-                and token.isascii()
-                and token.isprintable()
-                and token != ""
-                and isinstance(lifetime, (int, float))
-            )
-        except (ValueError, KeyError, TypeError, AttributeError):
+            usable = _is_token(token) and _is_lifetime(lifetime)
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             usable = False
         if not usable:
             raise MalformedResponseError(
@@ -127,6 +127,7 @@ class ClientCredentials(httpx.Auth):
         if isinstance(granted, str):
             self._require_scopes(granted.split())
         self._token = token
+        self._secrets.update(_spellings(token))
         margin = min(RENEW_BEFORE_SECONDS, lifetime / 2)
         self._renew_at = self._clock.monotonic() + lifetime - margin
 
@@ -138,3 +139,21 @@ class ClientCredentials(httpx.Auth):
                 f"{', '.join(lacking)}.",
                 hint="Have it granted to this OAuth client; nothing was sent without it.",
             )
+
+
+def _is_token(value: Any) -> bool:
+    return isinstance(value, str) and value.isascii() and value.isprintable() and value != ""
+
+
+def _is_lifetime(value: Any) -> bool:
+    """Seconds: a number above 0 that a clock can be set by."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return False
+    return 0 < value <= MAX_LIFETIME_SECONDS
+
+
+def _spellings(secret: str) -> Iterator[str]:
+    """A secret as a tenant may echo it: plain, as in a form or URL, as in JSON."""
+    if len(secret) < SHORTEST_SECRET:
+        return
+    yield from (secret, quote(secret, safe=""), quote_plus(secret), json.dumps(secret)[1:-1])

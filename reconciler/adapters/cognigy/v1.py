@@ -14,10 +14,12 @@ from pydantic import ValidationError
 
 from reconciler.adapters.cognigy.auth import ClientCredentials
 from reconciler.adapters.cognigy.limiter import Limiter
-from reconciler.adapters.cognigy.transport import Session
+from reconciler.adapters.cognigy.transport import Answer, Session
 from reconciler.errors import (
+    ConfigurationError,
     MalformedResponseError,
     NotFoundError,
+    OutcomeUnknownError,
     UnsupportedError,
 )
 from reconciler.model.gate import Measurement, NotMeasured, Reading
@@ -60,11 +62,13 @@ def connect(
     user_agent: str,
     transport: httpx.BaseTransport | None = None,
 ) -> Iterator[CognigyTenant]:
-    """A tenant to talk to; nothing is sent before its first method is called.
+    """A tenant to talk to; nothing is sent before its first method is called. Raises
+    ConfigurationError.
 
     `transport` replaces the network, to reach a tenant in the same process.
     """
     session = Session(
+        transport=transport or _network(credentials.proxy),
         origin=credentials.origin,
         auth=ClientCredentials(
             origin=credentials.origin,
@@ -77,12 +81,21 @@ def connect(
         clock=clock,
         max_attempts=limits.max_attempts,
         user_agent=user_agent,
-        transport=transport or httpx.HTTPTransport(proxy=credentials.proxy),
     )
     try:
         yield CognigyTenant(session, bot_id=bot_id)
     finally:
         session.close()
+
+
+def _network(proxy: str | None) -> httpx.HTTPTransport:
+    try:
+        return httpx.HTTPTransport(proxy=proxy)
+    except (OSError, ValueError) as error:
+        raise ConfigurationError(
+            f"The certificates for TLS, or the proxy, cannot be used: {type(error).__name__}.",
+            hint="Check SSL_CERT_FILE, SSL_CERT_DIR and HTTPS_PROXY.",
+        ) from error
 
 
 class CognigyTenant:
@@ -117,7 +130,7 @@ class CognigyTenant:
         about = "Listing the slots"
         body = self._session.read(
             _SLOTS, about=about, params={"limit": str(PAGE_SIZE), "offset": str(offset)}
-        )
+        ).body
         data = body.get("data") if isinstance(body, dict) else None
         if not isinstance(data, list):
             raise MalformedResponseError(
@@ -128,51 +141,64 @@ class CognigyTenant:
 
     def read_slot(self, slot_id: str) -> LiveSlot | None:
         """By the single GET where the tenant has it; a 404 is confirmed by the listing."""
-        if self._single_get is not False:
-            found = self._get_one(slot_id)
-            if found is not None:
-                return found
+        found = self._read_singly(slot_id)
+        if found is not None:
+            return found
         listed = self.list_slots().get(slot_id)
         if listed is not None:
-            self._single_get = False
+            self._single_get = False  # it answered 404 for a slot that is there
         return listed
 
     def expect_absent(self, slot_id: str) -> LiveSlot | None:
-        """Believes the single GET's 404 once that GET has answered for another slot."""
+        """Believes the single GET's 404 once that GET has answered 200 for another slot."""
         if self._single_get is None:
-            self._probe(without=slot_id)
-        return self._get_one(slot_id) if self._single_get else self.read_slot(slot_id)
+            self._prove_single_get(without=slot_id)
+        found = self._read_singly(slot_id)
+        if found is None and self._single_get is not True:
+            return self.list_slots().get(slot_id)
+        return found
 
-    def _probe(self, *, without: str) -> None:
+    def _prove_single_get(self, *, without: str) -> None:
         listed = self._listed if self._listed is not None else self.list_slots()
         witness = next((slot_id for slot_id in listed if slot_id != without), None)
-        if witness is not None and self._get_one(witness) is None and self._listed is listed:
-            self._single_get = False
+        if witness is not None:
+            self.read_slot(witness)
 
-    def _get_one(self, slot_id: str) -> LiveSlot | None:
-        """None on a 404, and where the tenant has no such route or answers something else."""
-        about = f"Reading {slot_id}"
+    def _read_singly(self, slot_id: str) -> LiveSlot | None:
+        """By the single GET: None on a 404, and wherever its answer is of no use.
+
+        An answer of no use (no such route, a page for every unknown one, another slot) also
+        ends the use of that GET, so that a None is certain only while `_single_get` is True.
+        """
+        if self._single_get is False:
+            return None
+        about = f"Reading {self._of_bot(slot_id)}"
         try:
-            response = self._session.read_response(_slot_path(slot_id), about=about)
-            slot = parse_slot(self._session.parsed(response, about=about), about=about)
+            answer = self._session.read(_slot_path(slot_id), about=about)
+            slot = parse_slot(answer.body, about=about)
         except NotFoundError:
             return None
         except (UnsupportedError, MalformedResponseError):
-            # A page for every unknown route is no slot: the listing has to do.
             self._single_get = False
             return None
-        self._single_get = True
-        return slot.model_copy(update={"etag": response.headers.get("ETag")})
+        self._single_get = slot.slot_id == slot_id
+        if not self._single_get:
+            return None
+        return slot.model_copy(update={"etag": _strong_etag(answer.headers.get("ETag"))})
 
     def put_slot(
         self, slot_id: str, content: SlotContent, *, retrain: bool, replaces: LiveSlot | None
     ) -> None:
-        """PUT the whole slot, with If-Match where the slot was read with an ETag."""
+        """PUT the whole slot, with If-Match where the slot was read with an ETag.
+
+        An answer that is not the API's leaves open whether the API has seen the request at all.
+        """
         etag = replaces.etag if replaces is not None else None
-        self._session.write(
+        about = f"Storing {self._of_bot(slot_id)}"
+        answer = self._session.write(
             "PUT",
             _slot_path(slot_id),
-            about=f"Storing {self._of_bot(slot_id)}",
+            about=about,
             json={
                 "name": content.name,
                 "type": content.type,
@@ -183,6 +209,12 @@ class CognigyTenant:
             },
             headers={"If-Match": etag} if etag else None,
         )
+        if not _acknowledges(answer, slot_id):
+            raise OutcomeUnknownError(
+                f"{about}: the tenant answered {answer.status}, but with something that is not "
+                "the API's.",
+                status=answer.status,
+            )
 
     def delete_slot(self, slot_id: str) -> None:
         """DELETE the slot. A 404 is UnsupportedError if the slot is still there."""
@@ -210,7 +242,7 @@ class CognigyTenant:
         try:
             body = self._session.read(
                 path, about=about, params={"timeRange": time_range, "metric": "successRate"}
-            )
+            ).body
         except NotFoundError:
             return NotMeasured(reason="no metrics yet (404)")
         return _parse_measurement(body, about=about)
@@ -224,7 +256,7 @@ def parse_slot(body: Any, *, about: str) -> LiveSlot:
 
     Raises MalformedResponseError where it is not one.
     """
-    if not isinstance(body, Mapping) or not isinstance(body.get("slotId"), str):
+    if not isinstance(body, Mapping) or not _is_text(body.get("slotId")):
         raise MalformedResponseError(f"{about}: the tenant sent a slot without a `slotId`.")
     try:
         return LiveSlot(
@@ -246,6 +278,11 @@ def parse_slot(body: Any, *, about: str) -> LiveSlot:
         ) from error
 
 
+def _is_text(value: Any) -> bool:
+    """Whether it is text that can be sent again: JSON may hold half a character, UTF-8 may not."""
+    return isinstance(value, str) and not any("\ud800" <= each <= "\udfff" for each in value)
+
+
 def _texts(value: Any) -> Any:
     return () if value is None else tuple(value) if isinstance(value, list) else value
 
@@ -263,6 +300,25 @@ def _parse_measurement(body: Any, *, about: str) -> Measurement:
             f"{str(body.get('sampleCount'))[:40]!r}; the first must be a number from 0 to 1, the "
             "second a whole number or missing."
         ) from error
+
+
+def _acknowledges(answer: Answer, slot_id: str) -> bool:
+    """Whether an answer to a PUT says that it was stored: 204, or JSON that is not another slot."""
+    if answer.status == httpx.codes.NO_CONTENT:
+        return True
+    expected = answer.status in (httpx.codes.OK, httpx.codes.CREATED)
+    return (
+        expected
+        and isinstance(answer.body, Mapping)
+        and answer.body.get("slotId", slot_id) == slot_id
+    )
+
+
+def _strong_etag(value: str | None) -> str | None:
+    """An ETag that If-Match can be held to: a weak one never matches (RFC 9110, 13.1.1)."""
+    if value is None or not value.startswith('"') or not value.isascii() or not value.isprintable():
+        return None
+    return value
 
 
 def _slot_path(slot_id: str) -> str:

@@ -60,7 +60,8 @@ class _Reading:
         self.found_any = False
 
     def read(self, path: FilePath) -> None:
-        file = path.as_posix()
+        # A name that is no text cannot be printed; its bytes are escaped.
+        file = path.as_posix().encode("utf-8", errors="backslashreplace").decode()
         text = self._text(path, file=file)
         is_settings = path == self._folder / SETTINGS_FILE
         self.found_any = self.found_any or not is_settings

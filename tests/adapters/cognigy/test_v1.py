@@ -12,6 +12,7 @@ import httpx
 import pytest
 
 from reconciler.adapters.cognigy import Access, Credentials, connect
+from reconciler.adapters.cognigy.auth import ClientCredentials
 from reconciler.adapters.cognigy.v1 import parse_slot
 from reconciler.errors import (
     AuthenticationError,
@@ -165,6 +166,10 @@ def test_wrong_credentials_name_the_variables(world: Callable[..., World]) -> No
         {"access_token": "token"},
         {"access_token": "token", "expires_in": "soon"},
         {"access_token": 7, "expires_in": 60},
+        {"access_token": "token", "expires_in": True},
+        {"access_token": "token", "expires_in": 0},
+        {"access_token": "token", "expires_in": -60},
+        {"access_token": "token", "expires_in": 10**400},
     ],
 )
 def test_a_token_response_of_another_shape_is_an_error(
@@ -176,13 +181,58 @@ def test_a_token_response_of_another_shape_is_an_error(
         tenant.list_slots()
 
 
-def test_secrets_that_the_tenant_echoes_do_not_come_through(world: Callable[..., World]) -> None:
+def test_a_secret_that_the_token_route_echoes_does_not_come_through(
+    world: Callable[..., World],
+) -> None:
     bot = world()
-    bot.inject("POST", "/token", answered(401, {"error": "no: sandbox-secret"}))
-    with bot.tenant() as tenant, pytest.raises(AuthenticationError) as raised:
-        tenant.list_slots()
-    assert "sandbox-secret" not in raised.value.message
-    assert "[redacted]" in raised.value.message
+    for status in (400, 401, 500):
+        bot.inject("POST", "/token", answered(status, {"error": "no: sandbox-secret"}))
+        with bot.tenant() as tenant, pytest.raises(TenantError) as raised:
+            bot.inject("POST", "/token", answered(500, {"error": "sandbox-secret"}), times=9)
+            tenant.list_slots()
+        assert "sandbox-secret" not in raised.value.message
+        assert "[redacted]" in raised.value.message
+
+
+def test_a_token_that_the_tenant_echoes_does_not_come_through(
+    world: Callable[..., World],
+) -> None:
+    bot = world(live=[document(FRUIT)])
+
+    def echo(request: httpx.Request, _: object) -> httpx.Response:
+        token = request.headers["Authorization"]
+        listing = {"data": [document(FRUIT, name=token, icon=token), {"slotId": token, "name": 1}]}
+        return httpx.Response(200, json=listing, headers={"Content-Type": token})
+
+    def echo_rate(request: httpx.Request, _: object) -> httpx.Response:
+        return httpx.Response(200, json={"successRate": request.headers["Authorization"]})
+
+    bot.inject("GET", "/slots", echo)
+    bot.inject("GET", "extraction", echo_rate)
+    messages = []
+    with bot.tenant() as tenant:
+        with pytest.raises(MalformedResponseError) as raised:
+            tenant.list_slots()
+        messages.append(raised.value.message)
+        with pytest.raises(MalformedResponseError) as raised:
+            tenant.measure(FRUIT, time_range="last24h")
+        messages.append(raised.value.message)
+    token = bot.transport.sent[1].headers["Authorization"].removeprefix("Bearer ")
+    for message in messages:
+        assert token not in message
+        assert "[redacted]" in message
+
+
+@pytest.mark.parametrize("written", ["s3cr3t+/é", "s3cr3t%2B%2F%C3%A9", "s3cr3t+/\\u00e9"])
+def test_a_secret_is_found_however_it_is_written(written: str) -> None:
+    auth = ClientCredentials(
+        origin=ORIGIN,
+        client_id="client",
+        client_secret="s3cr3t+/é",
+        scopes=(),
+        clock=VirtualClock(),
+    )
+    assert auth.redact(f"echo: {written}") == "echo: [redacted]"
 
 
 @pytest.mark.parametrize(
@@ -229,6 +279,21 @@ def test_retry_after_as_a_date_is_honoured(world: Callable[..., World]) -> None:
     with bot.tenant() as tenant:
         tenant.list_slots()
     assert 89 <= bot.clock.monotonic() - begun <= 90
+
+
+def test_a_pause_holds_for_every_request(world: Callable[..., World]) -> None:
+    bot = world(live=[document(FRUIT)])
+    bot.inject("GET", "/slots", answered(429, headers={"Retry-After": "7200"}))
+    with bot.tenant() as tenant:
+        with pytest.raises(UnavailableError):
+            tenant.list_slots()
+        sent = len(bot.transport.sent)
+        with pytest.raises(UnavailableError, match="asked for a pause of another 7200 s"):
+            tenant.measure(FRUIT, time_range="last24h")
+        assert len(bot.transport.sent) == sent
+        bot.clock.advance(7100)
+        tenant.list_slots()  # near enough to wait for
+    assert bot.clock.monotonic() >= 1000 + 7200
 
 
 def test_a_pause_of_hours_is_reported_rather_than_waited_for(world: Callable[..., World]) -> None:
@@ -394,6 +459,43 @@ def test_without_the_single_get_the_listing_answers(
         assert tenant.expect_absent(COLOUR) is not None
     single = [r for r in bot.sandbox.requests if r.path.startswith("/api/v1/slots/")]
     assert len(single) == 1  # the route is asked for once
+
+
+@pytest.mark.parametrize(
+    ("etag", "condition"),
+    [('"1"', '"1"'), ('W/"1"', None), ('"\xe9"', None), ("", None)],
+    ids=["strong", "weak", "not ASCII", "empty"],
+)
+def test_a_write_is_held_to_a_strong_etag_only(
+    world: Callable[..., World], etag: str, condition: str | None
+) -> None:
+    bot = world(live=[document(FRUIT)], etag=False)
+
+    def with_etag(_request: httpx.Request, _: object) -> httpx.Response:
+        headers = [(b"ETag", etag.encode("latin-1"))]
+        return httpx.Response(200, json=document(FRUIT), headers=headers)
+
+    bot.inject("GET", FRUIT, with_etag)
+    with bot.tenant() as tenant:
+        found = tenant.read_slot(FRUIT)
+        bot.inject("PUT", FRUIT, answered(204))
+        tenant.put_slot(FRUIT, CONTENT, retrain=False, replaces=found)
+    assert bot.transport.sent[-1].headers.get("If-Match") == condition
+
+
+def test_numbers_that_json_does_not_have_are_no_slot(world: Callable[..., World]) -> None:
+    bot = world()
+    for number in ("NaN", "Infinity", "1e999"):
+        bot.inject("GET", "/slots", answered_text(f'{{"data": [{{"slotId": "a", "x": {number}}}]}}'))
+        with bot.tenant() as tenant, pytest.raises(MalformedResponseError):
+            tenant.list_slots()
+
+
+def test_half_a_character_in_an_id_is_no_slot(world: Callable[..., World]) -> None:
+    bot = world()
+    bot.inject("GET", "/slots", answered_text('{"data": [{"slotId": "\\ud800"}]}'))
+    with bot.tenant() as tenant, pytest.raises(MalformedResponseError, match="slotId"):
+        tenant.list_slots()
 
 
 def test_a_404_of_the_single_get_is_confirmed_by_the_listing(world: Callable[..., World]) -> None:

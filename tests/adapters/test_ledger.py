@@ -1,0 +1,305 @@
+"""The ledger on disk: a chain of lines, one writer, and what a crash leaves behind."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import filelock
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reconciler.adapters.ledger import line_hash, open_ledger, read_events, require_usable
+from reconciler.errors import LedgerError, LockHeldError
+from tests.support.clock import VirtualClock
+
+POSIX = pytest.mark.skipif(sys.platform == "win32", reason="POSIX files and limits")
+NOT_ROOT = pytest.mark.skipif(
+    not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write anywhere"
+)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "audit.jsonl"
+
+
+def record(path: Path, *events: str, run_id: str = "run_1", **data: Any) -> None:
+    with open_ledger(path, run_id=run_id, clock=VirtualClock()) as ledger:
+        for event in events:
+            ledger.append(event, **data)
+
+
+def lines(path: Path) -> list[dict[str, Any]]:
+    content = path.read_bytes()
+    assert content.endswith(b"\n")
+    return [json.loads(line) for line in content.splitlines()]
+
+
+def independent_hash(line: dict[str, Any]) -> str:
+    """The contract's words: sorted keys, no spaces, UTF-8, without `hash`."""
+    bare = {key: value for key, value in line.items() if key != "hash"}
+    text = json.dumps(bare, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def test_every_line_has_the_common_keys_and_its_own(path: Path) -> None:
+    record(path, "change_applied", slot_id="a", success=True, latency_ms=1.5)
+    (line,) = lines(path)
+    assert line == {
+        "timestamp": "2026-03-02T09:00:00.000Z",
+        "run_id": "run_1",
+        "seq": 1,
+        "event": "change_applied",
+        "prev_hash": "",
+        "hash": line["hash"],
+        "slot_id": "a",
+        "success": True,
+        "latency_ms": 1.5,
+    }
+
+
+def test_the_hashes_chain_the_lines_over_several_runs(path: Path) -> None:
+    record(path, "run_started", "run_finished", name="Straße")
+    record(path, "run_started", "run_finished", run_id="run_2")
+    written = lines(path)
+    assert [line["seq"] for line in written] == [1, 2, 3, 4]
+    assert [line["run_id"] for line in written] == ["run_1", "run_1", "run_2", "run_2"]
+    assert [line["hash"] for line in written] == [independent_hash(line) for line in written]
+    assert [line["prev_hash"] for line in written] == [
+        "",
+        *(line["hash"] for line in written[:-1]),
+    ]
+
+
+def test_a_line_is_canonical_json(path: Path) -> None:
+    record(path, "run_started", b=1, a={"d": "ä", "c": None})
+    raw = path.read_bytes()
+    assert raw.startswith('{"a":{"c":null,"d":"ä"},"b":1,"event":'.encode())
+
+
+def test_data_cannot_take_the_place_of_the_common_keys(path: Path) -> None:
+    with open_ledger(path, run_id="run_1", clock=VirtualClock()) as ledger:
+        ledger.append("run_started", seq=99, prev_hash="x", run_id="other", hash="y")
+    (line,) = lines(path)
+    assert (line["seq"], line["prev_hash"], line["run_id"]) == (1, "", "run_1")
+    assert line["hash"] == independent_hash(line)
+
+
+def test_a_line_is_on_disk_when_append_returns_and_the_last_hash_is_its(path: Path) -> None:
+    with open_ledger(path, run_id="run_1", clock=VirtualClock()) as ledger:
+        assert ledger.last_hash == ""
+        ledger.append("run_started")
+        (line,) = lines(path)
+        assert ledger.last_hash == line["hash"]
+
+
+def test_a_run_knows_what_earlier_runs_recorded(path: Path) -> None:
+    record(path, "run_started", "run_finished")
+    with open_ledger(path, run_id="run_2", clock=VirtualClock()) as ledger:
+        assert [event.event for event in ledger.former] == ["run_started", "run_finished"]
+        ledger.append("run_started")
+        assert len(ledger.former) == 2
+
+
+@given(st.text(st.characters()))
+def test_any_text_survives_surrogates_too(text: str) -> None:
+    line = {"text": text, "hash": "x"}
+    assert line_hash(line) == line_hash(json.loads(json.dumps(line)))
+
+
+def test_lone_surrogates_and_every_script_come_back(path: Path) -> None:
+    texts = ["ä", "漢字", "🎉", "\ud800", "\x00\x1b", "\u2028", "a\nb"]
+    record(path, "run_started", texts=texts)
+    (event,) = read_events(path)
+    assert event.data["texts"] == texts
+    (line,) = lines(path)
+    assert line_hash(line) == line["hash"] == event.hash
+
+
+# What a crash leaves
+
+
+def test_a_torn_tail_is_set_aside_and_the_chain_goes_on(path: Path) -> None:
+    record(path, "run_started")
+    whole = path.read_bytes()
+    path.write_bytes(whole + b'{"event":"change_st')
+    record(path, "run_started", run_id="run_2")
+    first, second = lines(path)
+    assert second["prev_hash"] == first["hash"]
+    assert path.read_bytes().startswith(whole)
+    torn = path.with_name("audit.jsonl.torn")
+    assert torn.read_bytes() == b'{"event":"change_st\n'
+    with path.open("ab") as file:
+        file.write(b"again")
+    record(path, "run_started", run_id="run_3")
+    assert torn.read_bytes() == b'{"event":"change_st\nagain\n'
+    assert len(lines(path)) == 3
+
+
+def test_reading_leaves_a_torn_tail_where_it_is(path: Path) -> None:
+    record(path, "run_started")
+    with path.open("ab") as file:
+        file.write(b"torn")
+    assert [event.event for event in read_events(path)] == ["run_started"]
+    assert path.read_bytes().endswith(b"torn")
+
+
+def test_no_ledger_is_no_events_and_reading_makes_none(path: Path) -> None:
+    assert read_events(path) == ()
+    assert not path.exists()
+
+
+@pytest.mark.parametrize("line", [b"", b"no json", b"[]", b"1", b"{}", b"\xff", b"[" * 100_000])
+def test_a_damaged_line_is_named(path: Path, line: bytes) -> None:
+    record(path, "run_started")
+    with path.open("ab") as file:
+        file.write(line + b"\n")
+    with pytest.raises(LedgerError, match="damaged on line 2"):
+        read_events(path)
+    with pytest.raises(LedgerError, match="damaged on line 2"):
+        record(path, "run_started")
+
+
+# One writer
+
+
+def test_a_second_apply_is_refused_and_told_who_holds_the_lock(path: Path) -> None:
+    with (
+        open_ledger(path, run_id="run_1", clock=VirtualClock()) as ledger,
+        pytest.raises(LockHeldError) as caught,
+        open_ledger(path, run_id="run_2", clock=VirtualClock()),
+    ):
+        raise AssertionError(ledger)
+    assert f"pid {os.getpid()}, run run_1" in caught.value.message
+    assert caught.value.exit_code == 4
+    record(path, "run_started", run_id="run_3")
+
+
+HOLDER = """
+import sys
+from pathlib import Path
+from reconciler.adapters.clock import SystemClock
+from reconciler.adapters.ledger import open_ledger
+with open_ledger(Path(sys.argv[1]), run_id="run_1", clock=SystemClock()) as ledger:
+    ledger.append("run_started")
+    print("held", flush=True)
+    sys.stdin.read()
+"""
+
+
+def test_the_lock_of_another_process_is_respected_and_dies_with_it(path: Path) -> None:
+    with subprocess.Popen(  # noqa: S603 - this interpreter, and our own text
+        [sys.executable, "-c", HOLDER, str(path)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as holder:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == "held\n"
+        with pytest.raises(LockHeldError, match=f"pid {holder.pid}, run run_1"):
+            record(path, "run_started")
+        holder.kill()
+        holder.wait()
+    record(path, "run_started", run_id="run_2")
+    assert [line["run_id"] for line in lines(path)] == ["run_1", "run_2"]
+
+
+def test_a_holder_that_says_nothing_sensible_is_not_quoted(path: Path) -> None:
+    lock_path = path.with_name("audit.jsonl.lock")
+    with filelock.FileLock(lock_path):
+        lock_path.write_bytes(b"\x1b[2J\xff")
+        with pytest.raises(LockHeldError) as caught:
+            record(path, "run_started")
+    assert caught.value.message.isprintable()
+
+
+def test_reading_needs_no_lock(path: Path) -> None:
+    with open_ledger(path, run_id="run_1", clock=VirtualClock()) as ledger:
+        ledger.append("run_started")
+        assert len(read_events(path)) == 1
+
+
+# What cannot be a ledger
+
+
+@pytest.mark.parametrize("use", [require_usable, read_events, record])
+def test_a_folder_is_no_ledger(tmp_path: Path, use: Any) -> None:
+    with pytest.raises(LedgerError, match="not a regular file"):
+        use(tmp_path)
+
+
+@POSIX
+def test_a_device_or_a_pipe_is_no_ledger(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    for path in (Path("/dev/null"), pipe):
+        with pytest.raises(LedgerError, match="not a regular file"):
+            record(path, "run_started")
+
+
+def test_a_ledger_needs_its_folder(tmp_path: Path) -> None:
+    with pytest.raises(LedgerError, match="does not exist"):
+        record(tmp_path / "nowhere" / "audit.jsonl", "run_started")
+
+
+def test_a_name_that_no_file_can_have_is_told(tmp_path: Path) -> None:
+    with pytest.raises(LedgerError):
+        require_usable(tmp_path / ("x" * 300))
+
+
+@NOT_ROOT
+def test_a_ledger_that_may_not_be_written_is_told(path: Path) -> None:
+    record(path, "run_started")
+    path.chmod(0o400)
+    with pytest.raises(LedgerError, match="cannot be opened"):
+        record(path, "run_started")
+
+
+@NOT_ROOT
+def test_a_folder_that_may_not_be_written_is_told(path: Path) -> None:
+    path.parent.chmod(0o500)
+    try:
+        with pytest.raises(LedgerError):
+            record(path, "run_started")
+    finally:
+        path.parent.chmod(0o700)
+
+
+FULL_DISK = """
+import resource, sys
+from pathlib import Path
+from reconciler.adapters.clock import SystemClock
+from reconciler.adapters.ledger import open_ledger
+from reconciler.errors import LedgerError
+path = Path(sys.argv[1])
+with open_ledger(path, run_id="run_2", clock=SystemClock()) as ledger:
+    resource.setrlimit(resource.RLIMIT_FSIZE, (path.stat().st_size + 40, resource.RLIM_INFINITY))
+    for _ in range(2):
+        try:
+            ledger.append("change_started", slot_id="a")
+        except LedgerError as error:
+            print(error.message)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY,) * 2)
+"""
+
+
+@POSIX
+def test_a_full_disk_stops_the_run_and_nothing_follows_the_torn_line(path: Path) -> None:
+    record(path, "run_started")
+    whole = path.read_bytes()
+    ended = subprocess.run(  # noqa: S603 - likewise
+        [sys.executable, "-c", FULL_DISK, str(path)], capture_output=True, text=True, check=True
+    )
+    messages = ended.stdout.splitlines()
+    assert len(messages) == 2
+    assert all("cannot be written" in message for message in messages)
+    assert len(path.read_bytes()) == len(whole) + 40
+    record(path, "run_started", run_id="run_3")
+    assert [line["run_id"] for line in lines(path)] == ["run_1", "run_3"]

@@ -1,0 +1,456 @@
+"""What a slot file may say, and what is said about one that says something else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from reconciler.adapters.manifests import Manifests, read_manifests
+from reconciler.errors import ManifestError
+from reconciler.model.gate import GateOverride
+from reconciler.model.problem import Problem
+from reconciler.model.settings import Settings
+from reconciler.model.slot import DesiredSlot, MatchExample, SlotContent
+
+BASE = "slot_id: a\nname: a\ntype: regex\nfill_strategy: bestMatch\n"
+"""Four lines of a sound slot; what a test adds begins on line 5."""
+
+FULL = """\
+slot_id: slot_8f3a9c2d
+name: order_number
+type: regex
+patterns:
+  - ^[A-Z]{2}-\\d{4,6}$
+  - ^ORD-\\d{5}$
+fill_strategy: bestMatch
+dependencies: [slot_customer_id, slot_region_code]
+trigger_retrain: false
+description: What the order system calls an order
+state: present
+protect: true
+gate: {min_success_rate: 0.80, watch: [slot_ticket_id]}
+examples:
+  match: [AB-1234, {text: ORD-12345, value: ORD-12345}]
+  reject: [ab-1234, ORD-1]
+x-owner: {team: [orders, 7]}
+"""
+
+
+def read(folder: Path, text: str | bytes, *, name: str = "slot.yaml") -> Manifests:
+    data = text if isinstance(text, bytes) else text.encode()
+    (folder / name).write_bytes(data)
+    return read_manifests(folder)
+
+
+def slot_of(folder: Path, text: str | bytes) -> DesiredSlot:
+    manifests = read(folder, text)
+    assert manifests.problems == ()
+    (slot,) = manifests.desired.values()
+    return slot
+
+
+def told(folder: Path, text: str | bytes, *, name: str = "slot.yaml") -> list[tuple[str, str]]:
+    """Place within the file, and rule, of every problem."""
+    return [(_place(each), each.rule) for each in read(folder, text, name=name).problems]
+
+
+def the_problem(folder: Path, text: str | bytes, *, name: str = "slot.yaml") -> Problem:
+    (problem,) = read(folder, text, name=name).problems
+    return problem
+
+
+def _place(problem: Problem) -> str:
+    return f"{problem.source.line}:{problem.source.column}"
+
+
+# What is read
+
+
+def test_every_key_is_read(tmp_path: Path) -> None:
+    slot = slot_of(tmp_path, FULL)
+    assert slot.slot_id == "slot_8f3a9c2d"
+    assert slot.content == SlotContent(
+        name="order_number",
+        type="regex",
+        patterns=(r"^[A-Z]{2}-\d{4,6}$", r"^ORD-\d{5}$"),
+        fill_strategy="bestMatch",
+        dependencies=("slot_customer_id", "slot_region_code"),
+    )
+    assert (slot.trigger_retrain, slot.protect) == (False, True)
+    assert slot.description == "What the order system calls an order"
+    assert slot.gate == GateOverride(min_success_rate=0.8, watch=("slot_ticket_id",))
+    assert slot.examples.match == (
+        MatchExample(text="AB-1234"),
+        MatchExample(text="ORD-12345", value="ORD-12345"),
+    )
+    assert slot.examples.reject == ("ab-1234", "ORD-1")
+
+
+def test_what_is_optional_has_the_contracts_defaults(tmp_path: Path) -> None:
+    slot = slot_of(tmp_path, BASE)
+    assert slot.content is not None
+    assert (slot.content.patterns, slot.content.dependencies) == ((), ())
+    assert (slot.trigger_retrain, slot.protect, slot.is_absent) == (True, False, False)
+    assert slot.gate == GateOverride()
+
+
+def test_a_key_without_a_value_means_the_default(tmp_path: Path) -> None:
+    nulls = (
+        "patterns:\ndependencies: ~\ntrigger_retrain: null\nstate:\ndescription:\nprotect:\n"
+        "gate: {max_drop: , watch: }\nexamples: {match: null}\n"
+    )
+    with_nulls = slot_of(tmp_path, BASE + nulls)
+    assert with_nulls == slot_of(tmp_path, BASE)
+
+
+def test_an_absent_slot_needs_its_id_alone(tmp_path: Path) -> None:
+    slot = slot_of(tmp_path, "slot_id: a\nstate: absent\nprotect: true\n")
+    assert slot.is_absent
+    assert slot.content is None
+    assert slot.protect
+
+
+def test_an_absent_slot_may_keep_its_other_keys(tmp_path: Path) -> None:
+    assert slot_of(tmp_path, BASE + "patterns: [x]\nstate: absent\n").content is None
+
+
+def test_keys_that_start_with_x_are_the_users_own(tmp_path: Path) -> None:
+    slot = slot_of(tmp_path, BASE + "x-note: anything\nx-: [1, {a: 2}]\n")
+    assert slot == slot_of(tmp_path, BASE)
+
+
+def test_anchors_may_be_used_with_measure(tmp_path: Path) -> None:
+    slot = slot_of(tmp_path, BASE + "x-list: &list [b, c]\ndependencies: *list\n")
+    assert slot.content is not None
+    assert slot.content.dependencies == ("b", "c")
+
+
+def test_carriage_returns_and_a_byte_order_mark_are_read(tmp_path: Path) -> None:
+    expected = slot_of(tmp_path, BASE)
+    assert slot_of(tmp_path, BASE.replace("\n", "\r\n")) == expected
+    assert slot_of(tmp_path, b"\xef\xbb\xbf" + BASE.encode()) == expected
+
+
+# What is refused, and where
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "rule"),
+    [
+        ("patern: [x]", "5:1", "unknown-key"),
+        ("gate: {min_rate: 1}", "5:8", "unknown-key"),
+        ("examples: {match: [{txt: a, text: b}]}", "5:21", "unknown-key"),
+        ("gate: {x-mine: 1}", "5:8", "unknown-key"),
+        ("name: b", "5:1", "duplicate-key"),
+        ("gate: {max_drop: 0, max_drop: 1}", "5:21", "duplicate-key"),
+        ("patterns: x", "5:11", "wrong-type"),
+        ("patterns: {x: y}", "5:11", "wrong-type"),
+        ("patterns: [a, [b]]", "5:15", "wrong-type"),
+        ("patterns: [a, {b: c}]", "5:15", "wrong-type"),
+        ("patterns:\n  -\n", "6:4", "wrong-type"),
+        ("patterns: [12]", "5:12", "wrong-type"),
+        ("patterns: [2026-03-02]", "5:12", "wrong-type"),
+        ("trigger_retrain: maybe", "5:18", "wrong-type"),
+        ("trigger_retrain: 1", "5:18", "wrong-type"),
+        ("gate: strict", "5:7", "wrong-type"),
+        ("gate: {min_success_rate: high}", "5:26", "wrong-type"),
+        ("gate: {min_samples: 1.5}", "5:21", "wrong-type"),
+        ("gate: {watch: [1]}", "5:16", "wrong-type"),
+        ("examples: {match: [{text: 5}]}", "5:27", "wrong-type"),
+        ("examples: {reject: [true]}", "5:21", "wrong-type"),
+        ("gate: {min_success_rate: 1.01}", "5:26", "bad-value"),
+        ("gate: {min_success_rate: .nan}", "5:26", "bad-value"),
+        ("gate: {settle_seconds: .inf}", "5:24", "bad-value"),
+        ("gate: {max_drop: -.inf}", "5:18", "bad-value"),
+        ("gate: {time_range: last 24h}", "5:20", "bad-value"),
+        ("gate: {when_inconclusive: 2026-03-02}", "5:27", "bad-value"),
+        ("dependencies: [a/b]", "5:16", "bad-value"),
+        ("state: gone", "5:8", "bad-value"),
+        ("examples: {match: [{value: v}]}", "5:20", "missing-key"),
+        ("x-a: !!binary aGk=", "5:6", "yaml-tag"),
+        ("patterns: !mine [x]", "5:11", "yaml-tag"),
+        ("x-a: !!python/object/apply:os.system [x]", "5:6", "yaml-tag"),
+        ("x-a: !!set {x}", "5:6", "yaml-tag"),
+        ("x-a: !!int x", "5:6", "yaml-value"),
+        ("x-a: " + "1:" * 300 + "1.5", "5:6", "yaml-value"),
+        ("x-a: " + "9" * 5000, "5:6", "yaml-value"),
+        ("1: x", "5:1", "yaml-key"),
+        ("no: x", "5:1", "yaml-key"),
+        ("[a]: x", "5:1", "yaml-key"),
+        ("\tx-a: b", "5:1", "yaml-syntax"),
+        ("x-a: [", "6:1", "yaml-syntax"),
+        ("x-a: *nowhere", "5:6", "yaml-syntax"),
+        ("x-a: b: c", "5:7", "yaml-syntax"),
+        ("x-a: \x00", "5:6", "yaml-character"),
+        ("x-ä: ä\x1b", "5:7", "yaml-character"),
+    ],
+)
+def test_a_fault_is_told_with_its_place(tmp_path: Path, text: str, place: str, rule: str) -> None:
+    manifests = read(tmp_path, f"{BASE}{text}\n")
+    assert [(_place(each), each.rule) for each in manifests.problems] == [(place, rule)]
+    assert not manifests.desired
+    assert manifests.problems[0].is_error
+
+
+@pytest.mark.parametrize("missing", ["slot_id", "name", "type", "fill_strategy"])
+def test_a_missing_key_is_named(tmp_path: Path, missing: str) -> None:
+    kept = [line for line in BASE.splitlines(keepends=True) if not line.startswith(missing)]
+    problem = the_problem(tmp_path, "".join(kept))
+    assert (problem.rule, _place(problem)) == ("missing-key", "1:1")
+    assert f"`{missing}`" in problem.message
+    assert problem.slot_id == (None if missing == "slot_id" else "a")
+
+
+@pytest.mark.parametrize(
+    "slot_id", ["'-a'", "a b", "a/b", "ä", "'.a'", "a" * 129, '"a\\n"', "''", '"a\\e"']
+)
+def test_a_slot_id_that_the_contract_does_not_allow_is_refused(
+    tmp_path: Path, slot_id: str
+) -> None:
+    problem = the_problem(tmp_path, BASE.replace("slot_id: a", f"slot_id: {slot_id}"))
+    assert (problem.rule, _place(problem)) == ("bad-value", "1:10")
+
+
+@pytest.mark.parametrize("slot_id", ["a", "A-1_b.c", "0", "a" * 128])
+def test_a_slot_id_that_the_contract_allows_is_read(tmp_path: Path, slot_id: str) -> None:
+    text = BASE.replace("slot_id: a", f"slot_id: '{slot_id}'")
+    assert slot_of(tmp_path, text).slot_id == slot_id
+
+
+@pytest.mark.parametrize(
+    ("written", "kind"),
+    [("no", "a boolean"), ("12", "a number"), ("1.50", "a number"), ("2026-03-02", "a date")],
+)
+def test_what_is_no_text_to_yaml_is_to_be_quoted_as_it_is_written(
+    tmp_path: Path, written: str, kind: str
+) -> None:
+    problem = the_problem(tmp_path, BASE.replace("name: a", f"name: {written}"))
+    assert (problem.rule, _place(problem)) == ("wrong-type", "2:7")
+    assert problem.message == f"`name` must be text, but {written!r} is {kind} to YAML"
+    assert problem.hint == f'Quote it: "{written}"'
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("patern: [x]", "Did you mean `patterns`?"),
+        ("fillStrategy: strict", "Did you mean `fill_strategy`?"),
+        ("gate: {min_sucess_rate: 1}", "Did you mean `min_success_rate`?"),
+        ("something_else: 1", "Remove it."),
+    ],
+)
+def test_an_unknown_key_comes_with_the_one_that_may_be_meant(
+    tmp_path: Path, text: str, hint: str
+) -> None:
+    assert the_problem(tmp_path, BASE + text).hint == hint
+
+
+def test_a_value_of_a_date_is_shown_as_it_is_written(tmp_path: Path) -> None:
+    problem = the_problem(tmp_path, BASE.replace("bestMatch", "2026-03-02"))
+    assert "`fill_strategy` is 2026-03-02, and should be" in problem.message
+
+
+@pytest.mark.parametrize(
+    "text", ["hello", "- a", "12", "true", "2026-03-02", "'no: slot'"], ids=str
+)
+def test_a_document_that_is_no_mapping_is_refused(tmp_path: Path, text: str) -> None:
+    problem = the_problem(tmp_path, text)
+    assert (problem.rule, _place(problem)) == ("wrong-type", "1:1")
+    assert "must be keys and values" in problem.message
+
+
+@pytest.mark.parametrize(
+    "text", ["", "\n", "# nothing\n", "---\n", "---\n---\n...\n", "~"], ids=repr
+)
+def test_a_file_without_a_slot_is_told(tmp_path: Path, text: str) -> None:
+    assert told(tmp_path, text) == [("1:1", "empty-file")]
+
+
+def test_what_is_not_utf8_is_told_with_its_place_in_characters(tmp_path: Path) -> None:
+    assert told(tmp_path, "a: b\nname: ää".encode() + b"\xff") == [("2:9", "not-utf8")]
+    assert told(tmp_path, b"\xef\xbb\xbfa: b\nc: \xe4") == [("2:4", "not-utf8")]
+    assert told(tmp_path, b"\xef\xbb\xbfa: \xe4") == [("1:4", "not-utf8")]
+    assert told(tmp_path, BASE.encode("utf-16")) == [("1:1", "not-utf8")]
+
+
+def test_a_control_character_is_told_with_the_character(tmp_path: Path) -> None:
+    assert r"'\x1b'" in the_problem(tmp_path, "a: ä\nb: \x1b[2J").message
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("[" * 100_000, "1:33"),
+        ("{a: " * 100_000, "1:129"),
+        ("- " * 20_000, "1:65"),
+        (BASE + "x-a: " + "[" * 32 + "]" * 32, "5:37"),
+        ("&a [*a]", "1:1"),
+        ("slot_id: a\ngate: &g {watch: *g}", "2:11"),
+        ("? &k [*k]\n: 1", "1:3"),
+    ],
+    ids=["lists", "maps", "blocks", "one too deep", "list in itself", "map in itself", "key"],
+)
+def test_nesting_without_end_is_refused(tmp_path: Path, text: str, place: str) -> None:
+    assert told(tmp_path, text) == [(place, "yaml-too-large")]
+
+
+def test_nesting_up_to_the_bound_is_read(tmp_path: Path) -> None:
+    slot_of(tmp_path, BASE + "x-a: " + "[" * 31 + "]" * 31)
+
+
+def test_anchors_that_explode_are_refused_however_many_documents_have_them(tmp_path: Path) -> None:
+    levels = "".join(f"x-{i + 1}: &l{i + 1} [{', '.join([f'*l{i}'] * 10)}]\n" for i in range(9))
+    text = f"{BASE}x-0: &l0 [x]\n{levels}"
+    found = told(tmp_path, "---\n".join([text] * 50))
+    assert [rule for _, rule in found] == ["yaml-too-large"]
+
+
+def test_a_file_may_expand_only_so_far_in_all_its_documents_together(tmp_path: Path) -> None:
+    levels = "".join(f"x-{i + 1}: &l{i + 1} [{', '.join([f'*l{i}'] * 10)}]\n" for i in range(5))
+    text = BASE + "x-0: &l0 [x, x, x, x, x, x, x, x, x, x]\n" + levels
+    one = read(tmp_path, text)
+    assert (len(one.desired), one.problems) == (1, ())
+    two = read(tmp_path, f"{text}---\n{text.replace('slot_id: a', 'slot_id: b')}")
+    assert [each.rule for each in two.problems] == ["yaml-too-large"]
+    assert list(two.desired) == ["a"]
+
+
+def test_a_file_that_is_far_too_large_is_not_read(tmp_path: Path) -> None:
+    problem = the_problem(tmp_path, BASE.encode() + b"#" * (8 * 1024 * 1024))
+    assert problem.rule == "file-too-large"
+    assert "8,388,6" in problem.message
+
+
+def test_every_problem_of_a_document_is_told_at_once(tmp_path: Path) -> None:
+    text = (
+        "slot_id: a b\nname: no\ntype: 1\nfill_strategy: best\ncolour: red\ngate: {max_drop: 2}\n"
+    )
+    assert sorted(told(tmp_path, text)) == [
+        ("1:10", "bad-value"),
+        ("2:7", "wrong-type"),
+        ("3:7", "wrong-type"),
+        ("4:16", "bad-value"),
+        ("5:1", "unknown-key"),
+        ("6:18", "bad-value"),
+    ]
+
+
+# Settings
+
+
+def settings_of(folder: Path, text: str) -> tuple[Settings, tuple[Problem, ...]]:
+    (folder / "slot.yaml").write_text(BASE, encoding="utf-8")
+    manifests = read(folder, text, name="reconciler.yaml")
+    assert list(manifests.desired) == ["a"]
+    return manifests.settings, manifests.problems
+
+
+def test_settings_override_the_defaults_field_by_field(tmp_path: Path) -> None:
+    found, problems = settings_of(
+        tmp_path,
+        "owns: ['our_*']\ngate: {max_drop: 0}\nlimits:\n  max_changes: 3\n  max_attempts:\n",
+    )
+    assert problems == ()
+    assert found.owns == ("our_*",)
+    assert (found.gate.max_drop, found.gate.min_success_rate) == (0, 0.85)
+    assert (found.limits.max_changes, found.limits.max_attempts) == (3, 5)
+
+
+@pytest.mark.parametrize("text", ["", "# all defaults\n", "owns:\ngate:\n"])
+def test_empty_settings_are_the_defaults(tmp_path: Path, text: str) -> None:
+    assert settings_of(tmp_path, text) == (Settings(), ())
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "rule"),
+    [
+        ("own: []", "1:1", "unknown-key"),
+        ("gate: {watch: [a]}", "1:8", "unknown-key"),
+        ("rollout: {batch: all}", "1:18", "bad-value"),
+        ("limits: {max_attempts: 0}", "1:24", "bad-value"),
+        ("limits: {max_attempts: 0x" + "f" * 5000 + "}", "1:24", "bad-value"),
+        ("limits: {requests_per_minute: many}", "1:31", "wrong-type"),
+        ("owns: '*'", "1:7", "wrong-type"),
+        ("x-mine: 1", "1:1", "unknown-key"),
+        ("---\nowns: []\n---\nowns: []", "4:1", "bad-value"),
+        ("- a", "1:1", "wrong-type"),
+    ],
+)
+def test_a_fault_of_the_settings_is_told_with_its_place(
+    tmp_path: Path, text: str, place: str, rule: str
+) -> None:
+    _, problems = settings_of(tmp_path, text)
+    assert [(_place(each), each.rule) for each in problems] == [(place, rule)]
+
+
+def test_settings_alone_are_no_slots(tmp_path: Path) -> None:
+    with pytest.raises(ManifestError, match="holds no slot files"):
+        read(tmp_path, "owns: []", name="reconciler.yaml")
+
+
+# Whatever is in a file
+
+TOKENS = st.sampled_from(
+    ["slot_id: ", "name: ", "patterns: ", "gate: ", "- ", "? ", ": ", "\n", "\n  ", "\n---\n",
+     "...", "&a ", "*a", "{", "}", "[", "]", "!!int ", "!!float ", "!!str ", "!", "|\n", ">-\n",
+     "'", '"',
+     "<<: ", "# ", "\t", "\\", "0x", "1:2", "1e5", ".nan", "~", "no", "2026-03-02", "%YAML 1.1\n",
+     "\ufeff", "\x00", "\u2028", "\x85", "🎉", "\r", ",", "x-", "=", "absent", "examples: "]
+)  # fmt: skip
+
+
+def survives(data: bytes) -> None:
+    with TemporaryDirectory() as folder:
+        for name in ("reconciler.yaml", "slot.yaml"):
+            (Path(folder) / name).write_bytes(data)
+        manifests = read_manifests(Path(folder))
+    assert manifests.problems
+    for problem in manifests.problems:
+        assert problem.source.line >= 1
+        assert problem.source.column >= 1
+
+
+@settings(deadline=None, max_examples=300)
+@given(st.lists(TOKENS, max_size=20))
+def test_no_text_makes_reading_raise(tokens: list[str]) -> None:
+    survives("".join(tokens).encode())
+
+
+@settings(deadline=None, max_examples=200)
+@given(st.binary(max_size=40))
+def test_no_bytes_make_reading_raise(data: bytes) -> None:
+    survives(data)
+
+
+VALUES: Any = st.recursive(
+    st.sampled_from(
+        ["a", "''", "1", "1.5", "true", "~", ".inf", "2026-03-02", "0x1f", "!x y", "-1"]
+    ),
+    lambda inner: (
+        st.lists(inner, max_size=2).map(lambda items: f"[{', '.join(items)}]")
+        | st.lists(
+            st.tuples(st.sampled_from(["text", "match", "watch", "max_drop", "x-a", "1"]), inner),
+            max_size=2,
+            unique_by=lambda pair: pair[0],
+        ).map(lambda pairs: "{" + ", ".join(f"{key}: {value}" for key, value in pairs) + "}")
+    ),
+    max_leaves=4,
+)
+KEYS = ["slot_id", "name", "type", "patterns", "fill_strategy", "dependencies", "trigger_retrain",
+        "description", "state", "protect", "gate", "examples", "x-a", "other"]  # fmt: skip
+
+
+@settings(deadline=None, max_examples=200)
+@given(st.dictionaries(st.sampled_from(KEYS), VALUES))
+def test_any_value_of_any_key_is_read_or_told_in_its_line(keys: dict[str, str]) -> None:
+    text = "".join(f"{key}: {value}\n" for key, value in keys.items())
+    with TemporaryDirectory() as folder:
+        manifests = read(Path(folder), text)
+    assert manifests.problems or len(manifests.desired) == 1
+    assert all(problem.source.line <= max(1, len(keys)) for problem in manifests.problems)
+    assert not any("object at 0x" in problem.message for problem in manifests.problems)

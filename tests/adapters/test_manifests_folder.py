@@ -1,0 +1,214 @@
+"""Which files of a folder are read, and what they say together."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from reconciler.adapters.manifests import read_manifests
+from reconciler.errors import ManifestError
+from reconciler.model.settings import Settings
+
+POSIX = pytest.mark.skipif(sys.platform == "win32", reason="POSIX files")
+NOT_ROOT = pytest.mark.skipif(
+    not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may read anything"
+)
+
+
+def text(slot_id: str) -> str:
+    return f"slot_id: {slot_id}\nname: {slot_id}\ntype: list\nfill_strategy: strict\n"
+
+
+def write(folder: Path, **files: str) -> None:
+    """`a__b_yml="…"` writes a/b.yml."""
+    for name, content in files.items():
+        stem, _, suffix = name.replace("__", "/").rpartition("_")
+        path = folder / f"{stem}.{suffix}"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content, encoding="utf-8")
+
+
+def ids(folder: Path) -> list[str]:
+    manifests = read_manifests(folder)
+    assert manifests.problems == ()
+    return list(manifests.desired)
+
+
+def places(folder: Path) -> list[str]:
+    """`file:line:column rule` of every problem, the file within the folder."""
+    prefix = f"{folder.as_posix()}/"
+    found = read_manifests(folder).problems
+    assert all(str(each.source).startswith(prefix) for each in found)
+    return [f"{each.source} {each.rule}".removeprefix(prefix) for each in found]
+
+
+def test_yaml_files_are_read_at_any_depth_by_folder_and_name(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        b_yaml=text("b"),
+        a_yml=text("a"),
+        team__c_yaml=text("c"),
+        team__deep__er__d_yml=text("d"),
+    )
+    assert ids(tmp_path) == ["a", "b", "c", "d"]
+
+
+def test_a_file_may_hold_several_slots_and_each_knows_its_place(tmp_path: Path) -> None:
+    write(tmp_path, all_yaml=f"# first\n---\n{text('a')}---\n---\n{text('b')}...\n")
+    manifests = read_manifests(tmp_path)
+    assert list(manifests.desired) == ["a", "b"]
+    assert str(manifests.desired.where("a", "name")) == f"{tmp_path.as_posix()}/all.yaml:4:7"
+    assert str(manifests.desired.where("b", "name")) == f"{tmp_path.as_posix()}/all.yaml:10:7"
+    assert manifests.desired.where("b", "patterns", 3).line == 9
+
+
+def test_hidden_and_underscored_names_and_other_suffixes_are_left_out(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        a_yaml=text("a"),
+        _b_yaml="nonsense",
+        _team__c_yaml="nonsense",
+        notes_txt="nonsense",
+        d_json="nonsense",
+        e_yaml_bak="nonsense",
+    )
+    for name in (".b.yaml", ".git/c.yaml", ".yaml"):
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("nonsense", encoding="utf-8")
+    assert ids(tmp_path) == ["a"]
+
+
+def test_settings_stand_at_the_root_alone(tmp_path: Path) -> None:
+    write(tmp_path, a_yaml=text("a"), reconciler_yaml="owns: [a]\n")
+    assert read_manifests(tmp_path).settings.owns == ("a",)
+    write(tmp_path, reconciler_yaml="", team__reconciler_yaml="owns: [b]\n")
+    manifests = read_manifests(tmp_path)
+    assert manifests.settings == Settings()
+    assert {each.rule for each in manifests.problems} == {"missing-key", "unknown-key"}
+
+
+def test_all_problems_of_all_files_are_told_at_once(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        a_yaml=text("a") + "colour: red\n",
+        b_yaml="- [\n",
+        c_yaml="",
+        d_yaml=text("d"),
+        reconciler_yaml="own: []\n",
+        team__e_yaml=text("e").replace("strict", "loose"),
+    )
+    (tmp_path / "f.yaml").write_bytes(b"\xff")
+    assert places(tmp_path) == [
+        "a.yaml:5:1 unknown-key",
+        "b.yaml:2:1 yaml-syntax",
+        "c.yaml:1:1 empty-file",
+        "f.yaml:1:1 not-utf8",
+        "reconciler.yaml:1:1 unknown-key",
+        "team/e.yaml:4:16 bad-value",
+    ]
+    assert list(read_manifests(tmp_path).desired) == ["d"]
+
+
+def test_a_good_document_beside_a_bad_one_is_read(tmp_path: Path) -> None:
+    write(tmp_path, all_yaml=f"{text('a')}---\nslot_id: b\n---\n{text('c')}")
+    manifests = read_manifests(tmp_path)
+    assert list(manifests.desired) == ["a", "c"]
+    assert {each.slot_id for each in manifests.problems} == {"b"}
+
+
+def test_a_slot_id_that_comes_twice_is_told_with_both_places(tmp_path: Path) -> None:
+    write(tmp_path, a_yaml="# mine\n" + text("x"), b_yaml=text("y") + "---\n" + text("x"))
+    (problem,) = read_manifests(tmp_path).problems
+    assert problem.rule == "duplicate-slot-id"
+    assert str(problem.source) == f"{tmp_path.as_posix()}/b.yaml:6:10"
+    assert f"{tmp_path.as_posix()}/a.yaml:2:10" in problem.message
+    assert problem.slot_id == "x"
+
+
+def test_every_repetition_of_a_slot_id_is_told(tmp_path: Path) -> None:
+    write(tmp_path, all_yaml="---\n".join([text("x")] * 3))
+    assert places(tmp_path) == [
+        "all.yaml:6:10 duplicate-slot-id",
+        "all.yaml:11:10 duplicate-slot-id",
+    ]
+
+
+# What is no folder of files
+
+
+def test_a_missing_folder_is_told_with_the_way_out(tmp_path: Path) -> None:
+    with pytest.raises(ManifestError, match="nowhere does not exist") as caught:
+        read_manifests(tmp_path / "nowhere")
+    assert "--slots" in caught.value.hint
+
+
+def test_a_file_is_no_folder(tmp_path: Path) -> None:
+    write(tmp_path, a_yaml=text("a"))
+    with pytest.raises(ManifestError, match="is not a folder"):
+        read_manifests(tmp_path / "a.yaml")
+
+
+def test_an_empty_folder_is_told(tmp_path: Path) -> None:
+    with pytest.raises(ManifestError, match="holds no slot files"):
+        read_manifests(tmp_path)
+
+
+def test_a_folder_that_is_named_like_a_file_is_a_folder(tmp_path: Path) -> None:
+    write(tmp_path, a_yaml=text("a"))
+    (tmp_path / "x.yaml").mkdir()
+    (tmp_path / "x.yaml" / "b.yaml").write_text(text("b"), encoding="utf-8")
+    assert ids(tmp_path) == ["a", "b"]
+
+
+@POSIX
+def test_a_pipe_is_told_and_not_waited_for(tmp_path: Path) -> None:
+    write(tmp_path, a_yaml=text("a"))
+    os.mkfifo(tmp_path / "b.yaml")
+    (tmp_path / "c.yaml").symlink_to("/dev/null")
+    (tmp_path / "d.yaml").symlink_to("nowhere.yaml")
+    assert places(tmp_path) == [
+        "b.yaml:1:1 unreadable",
+        "c.yaml:1:1 unreadable",
+        "d.yaml:1:1 unreadable",
+    ]
+
+
+@POSIX
+def test_a_link_to_a_file_is_read_and_a_folder_in_itself_is_not_followed(tmp_path: Path) -> None:
+    write(tmp_path, team__a_yaml=text("a"))
+    (tmp_path / "real.txt").write_text(text("b"), encoding="utf-8")
+    (tmp_path / "b.yaml").symlink_to("real.txt")
+    (tmp_path / "team" / "again").symlink_to(tmp_path, target_is_directory=True)
+    assert ids(tmp_path) == ["b", "a"]
+
+
+@POSIX
+@pytest.mark.skipif(sys.platform == "darwin", reason="its file names are always UTF-8")
+def test_a_file_name_that_is_no_text_is_told(tmp_path: Path) -> None:
+    write(tmp_path, a_yaml=text("a"))
+    Path(os.fsdecode(os.fsencode(tmp_path) + b"/b\xff.yaml")).write_text("", encoding="utf-8")
+    (problem,) = read_manifests(tmp_path).problems
+    assert problem.rule == "empty-file"
+    assert problem.source.file.isprintable()
+
+
+@NOT_ROOT
+def test_a_file_that_may_not_be_read_is_told(tmp_path: Path) -> None:
+    write(tmp_path, a_yaml=text("a"), b_yaml=text("b"))
+    (tmp_path / "b.yaml").chmod(0)
+    assert places(tmp_path) == ["b.yaml:1:1 unreadable"]
+
+
+@NOT_ROOT
+def test_a_folder_that_may_not_be_listed_is_told(tmp_path: Path) -> None:
+    write(tmp_path, a_yaml=text("a"), team__b_yaml=text("b"))
+    (tmp_path / "team").chmod(0)
+    try:
+        with pytest.raises(ManifestError, match="cannot be listed"):
+            read_manifests(tmp_path)
+    finally:
+        (tmp_path / "team").chmod(0o700)

@@ -1,0 +1,60 @@
+"""The gate's policy: the contract's defaults and bounds."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from pydantic import ValidationError
+
+from reconciler.model.gate import GateOverride, GatePolicy, Measurement
+from reconciler.model.settings import Limits, Rollout
+
+
+def test_the_defaults_are_the_contracts() -> None:
+    assert GatePolicy().model_dump() == {
+        "enabled": True,
+        "min_success_rate": 0.85,
+        "max_drop": 0.05,
+        "time_range": "last24h",
+        "min_samples": 0,
+        "settle_seconds": 15,
+        "poll_interval_seconds": 5,
+        "timeout_seconds": 300,
+        "consecutive_passes": 1,
+        "when_inconclusive": "pass",
+    }
+    assert Rollout().model_dump() == {"batch": "change", "on_failure": "rollback"}
+    assert Limits().model_dump() == {
+        "requests_per_minute": 100,
+        "max_attempts": 5,
+        "max_changes": None,
+        "max_delete_fraction": 0.3,
+    }
+
+
+def test_an_override_sets_what_it_names_even_to_nothing() -> None:
+    policy = GatePolicy().overridden_by(GateOverride(enabled=False, max_drop=0))
+    assert (policy.enabled, policy.max_drop, policy.min_success_rate) == (False, 0, 0.85)
+    assert GatePolicy().overridden_by(GateOverride(watch=("b",))) == GatePolicy()
+
+
+def test_an_override_can_say_all_that_a_policy_can() -> None:
+    assert GateOverride.model_fields.keys() == {*GatePolicy.model_fields, "watch"}
+
+
+@pytest.mark.parametrize("value", [-0.1, 1.1, math.nan, math.inf])
+def test_a_rate_is_a_fraction(value: float) -> None:
+    for make in (
+        lambda: GatePolicy(min_success_rate=value),
+        lambda: GateOverride(max_drop=value),
+        lambda: Measurement(success_rate=value),
+    ):
+        with pytest.raises(ValidationError):
+            make()
+
+
+@pytest.mark.parametrize("value", ["", "last 24h", "a/../b", "x&y=1"])
+def test_a_time_range_cannot_reach_beyond_its_parameter(value: str) -> None:
+    with pytest.raises(ValidationError):
+        GatePolicy(time_range=value)

@@ -1,0 +1,56 @@
+"""An event, and the identity of a change."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from reconciler.model.ledger import Event, change_identity
+from tests.support.build import TARGET, content
+
+LINE: dict[str, Any] = {
+    "timestamp": "2026-03-02T09:00:00.000Z",
+    "run_id": "r",
+    "seq": 3,
+    "event": "change_applied",
+    "prev_hash": "",
+    "hash": "abc",
+    "slot_id": "a",
+    "latency_ms": 12.5,
+}
+
+
+def test_a_line_is_an_event_whose_own_keys_are_its_data() -> None:
+    event = Event.from_line(LINE)
+    assert (event.seq, event.event) == (3, "change_applied")
+    assert event.data == {"slot_id": "a", "latency_ms": 12.5}
+
+
+@pytest.mark.parametrize("key", ["timestamp", "run_id", "seq", "event", "prev_hash", "hash"])
+def test_a_line_without_a_common_key_is_none(key: str) -> None:
+    with pytest.raises(KeyError):
+        Event.from_line({name: value for name, value in LINE.items() if name != key})
+
+
+def test_a_line_of_another_shape_is_none() -> None:
+    with pytest.raises(ValueError, match="seq"):
+        Event.from_line({**LINE, "seq": "3"})
+
+
+def test_the_same_change_again_has_the_same_identity() -> None:
+    one = change_identity(TARGET, slot_id="a", after=content("a", depends_on=["b", "c"]))
+    assert one == change_identity(TARGET, slot_id="a", after=content("a", depends_on=["c", "b"]))
+
+
+def test_another_change_has_another_identity() -> None:
+    after = content("a")
+    identities = {
+        change_identity(TARGET, slot_id="a", after=after),
+        change_identity(TARGET, slot_id="b", after=after),
+        change_identity(TARGET, slot_id="a", after=content("a", patterns=("x",))),
+        change_identity(TARGET, slot_id="a", after=None),
+        change_identity(TARGET.model_copy(update={"bot_id": None}), slot_id="a", after=after),
+        change_identity(TARGET.model_copy(update={"origin": "x"}), slot_id="a", after=after),
+    }
+    assert len(identities) == 6

@@ -1,0 +1,22 @@
+"""The gate of each slot, from the settings and its file."""
+
+from __future__ import annotations
+
+from reconciler.model.gate import GateOverride, GatePolicy
+from reconciler.model.settings import Settings
+from reconciler.model.state import DesiredState
+from reconciler.planning.gates import slot_gates
+from tests.support.build import absent, slot
+
+
+def test_a_file_overrides_the_settings_field_by_field() -> None:
+    policy = GatePolicy(min_success_rate=0.9, max_drop=0.1)
+    override = GateOverride(max_drop=0, enabled=False, watch=("slot_b",))
+    desired = DesiredState(
+        [slot("a").model_copy(update={"gate": override}), slot("b"), absent("c")]
+    )
+    gates = slot_gates(desired, Settings(gate=policy))
+    assert gates["a"].policy == policy.model_copy(update={"max_drop": 0, "enabled": False})
+    assert gates["a"].watch == ("slot_b",)
+    assert gates["b"].policy == gates["c"].policy == policy
+    assert gates["b"].watch == ()

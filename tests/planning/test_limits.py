@@ -1,0 +1,66 @@
+"""Plans that are too large are refused, with numbers."""
+
+from __future__ import annotations
+
+import pytest
+
+from reconciler.errors import LimitExceededError
+from reconciler.model.plan import Plan
+from reconciler.model.settings import Limits
+from reconciler.planning.limits import approve, exceeded
+from tests.support.build import absent, live, plan, slot
+
+
+def deleting(count: int, *, of: int) -> Plan:
+    ids = [f"slot_{number:02}" for number in range(of)]
+    return plan(
+        [*(absent(each) for each in ids[:count]), *(slot(each) for each in ids[count:])],
+        [live(each) for each in ids],
+    )
+
+
+def test_as_many_changes_as_the_limit_are_approved_and_one_more_is_not() -> None:
+    made = plan([slot("a"), slot("b")])
+    assert approve(made, Limits(max_changes=2)).plan == made
+    with pytest.raises(LimitExceededError) as caught:
+        approve(made, Limits(max_changes=1))
+    assert caught.value.exit_code == 4
+    assert "2 changes are planned, over the limit of 1" in caught.value.hint
+    assert "limits.max_changes" in caught.value.hint
+
+
+def test_no_change_is_within_a_limit_of_none() -> None:
+    assert exceeded(plan([slot("a")], [live("a")]), Limits(max_changes=0)) == ()
+
+
+def test_a_share_of_deletions_over_the_limit_is_refused_with_its_numbers() -> None:
+    with pytest.raises(LimitExceededError) as caught:
+        approve(deleting(4, of=11), Limits())
+    assert "4 of 11 slots (36%) would be deleted, over the limit of 30%" in caught.value.hint
+
+
+def test_a_share_at_the_limit_is_approved() -> None:
+    assert exceeded(deleting(6, of=20), Limits()) == ()
+    assert exceeded(deleting(7, of=20), Limits()) != ()
+
+
+def test_a_share_of_ten_slots_or_fewer_says_nothing() -> None:
+    assert exceeded(deleting(10, of=10), Limits()) == ()
+    assert exceeded(deleting(11, of=11), Limits()) != ()
+
+
+def test_unmanaged_slots_that_nobody_owns_do_not_count() -> None:
+    others = [live(f"theirs_{number}") for number in range(50)]
+    ours = [live(f"our_{number:02}") for number in range(11)]
+    made = plan(
+        [slot(f"our_{number:02}") for number in range(7)],
+        [*ours, *others],
+        prune=True,
+        owns=("our_*",),
+    )
+    assert made.summary.claimed == 11
+    assert "4 of 11 slots" in exceeded(made, Limits())[0]
+
+
+def test_every_exceeded_limit_is_told() -> None:
+    assert len(exceeded(deleting(11, of=11), Limits(max_changes=1))) == 2

@@ -1,0 +1,118 @@
+"""The rules for one pattern, and what patterns extract."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reconciler.planning.patterns import (
+    MAX_PATTERN_LENGTH,
+    PatternTimeoutError,
+    extract,
+    faults,
+)
+from tests.support.build import content
+
+
+def rules(pattern: str) -> list[str]:
+    return [fault.rule for fault in faults(pattern)]
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        r"^[A-Z]{2}-\d{4,6}$",
+        "ä",
+        r"\\u0041",
+        r"\x41",
+        "a" * MAX_PATTERN_LENGTH,
+        r"(?i)x|y",
+        r"\bu{3}",
+    ],
+)
+def test_an_ordinary_pattern_has_no_fault(pattern: str) -> None:
+    assert rules(pattern) == []
+
+
+@pytest.mark.parametrize(
+    ("pattern", "expected"),
+    [
+        ("", ["pattern-empty"]),
+        ("a" * (MAX_PATTERN_LENGTH + 1), ["pattern-too-long"]),
+        ("(" * (MAX_PATTERN_LENGTH + 1), ["pattern-too-long", "pattern-invalid"]),
+        ("(a", ["pattern-invalid"]),
+        ("{}{,}(", ["pattern-invalid"]),
+        ("[z-a]", ["pattern-invalid"]),
+        ("(){99999999}", ["pattern-too-complex"]),
+        ("(a{400}){400}", ["pattern-too-complex"]),
+        ("a{," + "9" * 40 + "}", ["pattern-too-complex"]),
+        (r"\u00e9", ["pattern-unicode-escape"]),
+        (r"\U0001F600", ["pattern-unicode-escape"]),
+        (r"\p{L}", ["pattern-unicode-escape"]),
+        (r"\P{L}", ["pattern-unicode-escape"]),
+        (r"\x{41}", ["pattern-unicode-escape"]),
+        (r"\N{DASH}", ["pattern-unicode-escape"]),
+        (r"\\\u0041", ["pattern-unicode-escape"]),
+    ],
+)
+def test_a_pattern_that_the_tenant_would_refuse_has_its_rule(
+    pattern: str, expected: list[str]
+) -> None:
+    assert rules(pattern) == expected
+
+
+@given(st.text(alphabet=r"ab1,{}()[]*+?|\^$.-:=!<>PpuxNR&#\u00e9", max_size=40))
+def test_no_text_makes_the_rules_raise(pattern: str) -> None:
+    found = list(faults(pattern))
+    assert all(fault.rule and fault.message and fault.hint for fault in found)
+
+
+PATTERNS = ("^ab", "abc", "b+")
+
+
+@pytest.mark.parametrize(
+    ("strategy", "text", "value"),
+    [
+        ("firstMatch", "abcbbbb", "ab"),
+        ("bestMatch", "abcbbbb", "abc"),
+        ("bestMatch", "xabcx", "abc"),
+        ("strict", "abc", "abc"),
+        ("strict", "abcd", None),
+        ("fuzzy", "xABCx", "ABC"),
+        ("bestMatch", "xABCx", None),
+        ("bestMatch", "nothing", None),
+    ],
+)
+def test_the_fill_strategy_decides_what_is_extracted(
+    strategy: str, text: str, value: str | None
+) -> None:
+    found = extract(content(patterns=PATTERNS, fill_strategy=strategy), text)
+    assert (found.value if found else None) == value
+
+
+def test_the_first_of_two_equally_long_matches_wins() -> None:
+    found = extract(content(patterns=("a.", ".b")), "ab")
+    assert found is not None
+    assert found.pattern == "a."
+
+
+def test_the_patterns_of_another_type_are_phrases_in_any_case() -> None:
+    phrases = content(type="list", patterns=("New York (NY)",))
+    found = extract(phrases, "to new york (ny) please")
+    assert found is not None
+    assert found.value == "new york (ny)"
+    assert extract(phrases, "New York NY") is None
+
+
+def test_a_faulty_pattern_extracts_nothing_and_hides_no_other() -> None:
+    found = extract(content(patterns=("(", "(){99999999}", "a")), "a")
+    assert found is not None
+    assert found.pattern == "a"
+
+
+@pytest.mark.parametrize("pattern", ["^(a|aa)+$", "(?R)"])
+def test_a_match_that_would_take_for_ever_is_given_up(pattern: str) -> None:
+    with pytest.raises(PatternTimeoutError) as caught:
+        extract(content(patterns=(pattern,)), "a" * 60 + "b")
+    assert caught.value.pattern == pattern

@@ -1,0 +1,220 @@
+"""The law of the planner: at every step of a plan no live slot names a missing one, there is no
+cycle, and what is left to do at its end is nothing. A refusal must be warranted."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from reconciler.errors import PlanningError, PruneRefusedError
+from reconciler.model.change import Action
+from reconciler.model.plan import Plan
+from reconciler.model.slot import DesiredSlot, LiveSlot
+from tests.support.build import absent, live, plan, slot
+
+IDS = ("s0", "s1", "s2", "s3", "s4", "s5")
+Edges = Mapping[str, Collection[str]]
+
+
+@dataclass(frozen=True)
+class World:
+    """Files and a tenant, both without cycles, and what is asked of the planner."""
+
+    desired: tuple[DesiredSlot, ...]
+    live: tuple[LiveSlot, ...]
+    targets: tuple[str, ...]
+    prune: bool
+    owns: tuple[str, ...]
+
+    def plan(self, live_now: Collection[LiveSlot] | None = None, **scope: Any) -> Plan:
+        return plan(
+            self.desired,
+            self.live if live_now is None else live_now,
+            **{"targets": self.targets, "prune": self.prune, "owns": self.owns, **scope},
+        )
+
+    @property
+    def wanted(self) -> Edges:
+        return {each.slot_id: each.content.dependencies for each in self.desired if each.content}
+
+    @property
+    def used(self) -> Edges:
+        return {each.slot_id: each.content.dependencies for each in self.live}
+
+    @property
+    def absent(self) -> set[str]:
+        return {each.slot_id for each in self.desired if each.is_absent}
+
+    @property
+    def deleted(self) -> set[str]:
+        """What the scope asks to delete: of the targets, with all that live depends on them."""
+        owned = {
+            slot_id
+            for slot_id in self.used
+            if self.prune
+            and slot_id not in self.wanted
+            and ("*" in self.owns or slot_id in self.owns)
+        }
+        asked = (self.absent & self.used.keys()) | owned
+        if not self.targets:
+            return asked
+        chosen = asked & set(self.targets)
+        while more := {i for i in asked - chosen if chosen & set(self.used[i])}:
+            chosen |= more
+        return chosen
+
+    @property
+    def afterwards(self) -> Edges:
+        """The edges of the files, and of every live slot that stays and is in no file."""
+        kept = self.used.keys() - self.wanted.keys() - self.deleted
+        return {**self.wanted, **{slot_id: self.used[slot_id] for slot_id in kept}}
+
+
+@st.composite
+def worlds(draw: st.DrawFn) -> World:
+    def edges(candidates: Collection[str]) -> dict[str, list[str]]:
+        order = draw(st.permutations(IDS))
+        return {
+            after: [each for each in order[:place] if each in candidates and draw(st.booleans())]
+            for place, after in enumerate(order)
+        }
+
+    roles = {
+        slot_id: draw(st.sampled_from(["present", "present", "absent", "unmanaged", "nowhere"]))
+        for slot_id in IDS
+    }
+    alive = [
+        i for i in IDS if roles[i] == "unmanaged" or (roles[i] != "nowhere" and draw(st.booleans()))
+    ]
+    # Mostly what may be depended on; now and then anything.
+    sound = {i for i in IDS if roles[i] in ("present", "unmanaged")}
+    wanted = edges(IDS if draw(st.integers(0, 9)) == 0 else sound)
+    used = edges(alive)
+    patterns = st.sampled_from([("^a$",), ("^b$",)])
+    return World(
+        desired=tuple(
+            absent(i) if roles[i] == "absent" else slot(i, *wanted[i], patterns=draw(patterns))
+            for i in IDS
+            if roles[i] in ("present", "absent")
+        ),
+        live=tuple(live(i, *used[i], patterns=draw(patterns)) for i in alive),
+        targets=tuple(draw(st.lists(st.sampled_from(IDS), max_size=2, unique=True))),
+        prune=draw(st.booleans()),
+        owns=tuple(draw(st.sampled_from([["*"], ["s0", "s1", "s2"], []]))),
+    )
+
+
+def has_cycle(edges: Edges) -> bool:
+    """Take away what depends on nothing that is left, until nothing goes: what stays is one."""
+    left = {slot_id: set(used) & edges.keys() for slot_id, used in edges.items()}
+    while free := {slot_id for slot_id, used in left.items() if not used & left.keys()}:
+        left = {slot_id: used for slot_id, used in left.items() if slot_id not in free}
+    return bool(left)
+
+
+def carry_out(made: Plan, tenant: dict[str, LiveSlot]) -> None:
+    """Change the tenant step by step, and look at it after each."""
+    done: set[str] = set()
+    for change in made.changes:
+        assert set(change.depends_on) <= done, f"{change.slot_id} comes before what it depends on"
+        if change.action is Action.DELETE:
+            del tenant[change.slot_id]
+        else:
+            assert (change.slot_id in tenant) == (change.action is Action.UPDATE)
+            assert change.after is not None
+            tenant[change.slot_id] = LiveSlot(slot_id=change.slot_id, content=change.after)
+        done.add(change.slot_id)
+        edges = {slot_id: each.content.dependencies for slot_id, each in tenant.items()}
+        missing = {each for used in edges.values() for each in used} - edges.keys()
+        assert not missing, f"after {change.slot_id} the tenant lacks {missing}"
+        assert not has_cycle(edges), f"after {change.slot_id} there is a cycle"
+
+
+@settings(max_examples=600, deadline=None)
+@given(worlds())
+def test_a_plan_is_safe_at_every_step_and_leaves_nothing_to_do(world: World) -> None:
+    try:
+        made = world.plan()
+    except (PlanningError, PruneRefusedError) as refusal:
+        assert_warranted(refusal, world)
+        return
+    tenant = {each.slot_id: each for each in world.live}
+    carry_out(made, tenant)
+    assert tenant.keys() == (world.used.keys() - world.deleted) | {
+        change.slot_id for change in made.changes if change.action is not Action.DELETE
+    }
+    gone = world.deleted - world.absent
+    targets = tuple(each for each in world.targets if each not in gone)
+    if targets or not world.targets:
+        again = world.plan(tuple(tenant.values()), targets=targets)
+        assert again.changes == ()
+
+
+@settings(max_examples=200, deadline=None)
+@given(worlds())
+def test_waves_rise_in_the_order_of_execution_and_along_every_dependency(world: World) -> None:
+    try:
+        made = world.plan()
+    except (PlanningError, PruneRefusedError):
+        return
+    wave = {change.slot_id: change.wave for change in made.changes}
+    assert all(before.wave <= after.wave for before, after in pairwise(made.changes))
+    for change in made.changes:
+        assert all(wave[each] < change.wave for each in change.depends_on)
+        if change.action is not Action.DELETE:
+            assert all(wave.get(each, -1) < change.wave for each in world.wanted[change.slot_id])
+    assert len(wave) == len(made.changes)
+
+
+@settings(max_examples=200, deadline=None)
+@given(worlds())
+def test_what_the_scope_does_not_ask_for_stays_as_it_is(world: World) -> None:
+    try:
+        made = world.plan()
+    except (PlanningError, PruneRefusedError):
+        return
+    touched = {change.slot_id for change in made.changes}
+    deletions = {change.slot_id for change in made.changes if change.action is Action.DELETE}
+    assert deletions == world.deleted
+    assert set(made.unmanaged) == world.used.keys() - world.wanted.keys() - world.absent - deletions
+    assert touched <= world.wanted.keys() | deletions
+    if world.targets:
+        asked = set(world.targets)
+        while more := {j for i in asked for j in world.afterwards.get(i, ())} - asked:
+            asked |= more
+        assert touched - deletions <= asked
+
+
+def assert_warranted(refusal: PlanningError | PruneRefusedError, world: World) -> None:
+    if isinstance(refusal, PruneRefusedError):
+        assert world.prune
+        assert not world.owns or not world.desired
+        return
+    assert refusal.problems
+    known = world.wanted.keys() | world.used.keys()
+    for problem in refusal.problems:
+        slot_id = problem.slot_id or ""
+        if problem.rule == "unknown-target":
+            assert slot_id in world.targets
+            assert slot_id not in world.wanted.keys() | world.absent | world.deleted
+        elif problem.rule == "unknown-dependency":
+            assert set(world.wanted[slot_id]) - known
+        elif problem.rule == "absent-dependency":
+            assert set(world.wanted[slot_id]) & world.absent
+        elif problem.rule == "deletion-in-use":
+            assert slot_id in world.deleted
+            assert any(
+                slot_id in {*world.used.get(user, ()), *world.wanted.get(user, ())}
+                for user in (world.used.keys() | world.wanted.keys()) - world.deleted
+            )
+        else:
+            assert problem.rule == "dependency-cycle"
+            assert slot_id in world.wanted
+            path = problem.message.rsplit(": ", 1)[1].split(" → ")
+            assert path[0] == path[-1] == slot_id
+            assert all(after in world.afterwards[before] for before, after in pairwise(path))

@@ -1,0 +1,51 @@
+"""Whether a saved plan still holds."""
+
+from __future__ import annotations
+
+import pytest
+
+from reconciler.errors import StalePlanError
+from reconciler.model.plan import Target
+from reconciler.planning.staleness import require_current, require_same_origin
+from tests.support.build import TARGET, live, plan, slot
+
+
+def test_a_plan_for_the_same_target_by_the_same_major_holds() -> None:
+    made = plan([slot("a")])
+    require_same_origin(made, target=TARGET, tool_major="1")
+    require_current(made, plan([slot("a")]))
+
+
+@pytest.mark.parametrize(
+    ("target", "tool_major", "message"),
+    [
+        (Target(origin="https://other.cognigy.com", bot_id="bot_1"), "1", "https://other.cognigy"),
+        (Target(origin=TARGET.origin, bot_id="bot_2"), "1", "bot_2"),
+        (Target(origin=TARGET.origin), "1", "(none)"),
+        (TARGET, "2", "version 1.2.3"),
+    ],
+)
+def test_a_plan_for_another_target_or_by_another_major_is_refused(
+    target: Target, tool_major: str, message: str
+) -> None:
+    with pytest.raises(StalePlanError) as caught:
+        require_same_origin(plan([slot("a")]), target=target, tool_major=tool_major)
+    assert message in caught.value.message
+    assert caught.value.exit_code == 4
+
+
+def test_changed_files_make_a_plan_stale() -> None:
+    with pytest.raises(StalePlanError, match="the slot files have changed"):
+        require_current(plan([slot("a")]), plan([slot("a", type="x")]))
+
+
+def test_a_changed_tenant_makes_a_plan_stale_and_the_slots_are_named() -> None:
+    desired = [slot("a"), slot("b"), slot("c")]
+    saved = plan(desired, [live("a", type="x"), live("b", type="x")])
+    fresh = plan(desired, [live("a", type="x"), live("b", type="y"), live("c")])
+    with pytest.raises(StalePlanError, match=r"the tenant has changed .*\(b, c\)"):
+        require_current(saved, fresh)
+
+
+def test_a_change_of_the_tenant_that_touches_no_change_is_no_matter() -> None:
+    require_current(plan([slot("a")]), plan([slot("a")], [live("theirs")]))

@@ -1,0 +1,124 @@
+"""Every rule that can be checked offline, each with its place."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from reconciler.model.problem import Problem, Severity
+from reconciler.model.state import DesiredState
+from reconciler.planning.validate import validate
+from tests.support.build import absent, desired_from, slot
+
+BASE = "slot_id: a\nname: a\ntype: {type}\nfill_strategy: {strategy}\n"
+OTHER = "---\nslot_id: b\nname: b\ntype: list\nfill_strategy: strict\n"
+GONE = "---\nslot_id: gone\nstate: absent\n"
+
+
+def problems(folder: Path, text: str) -> list[tuple[str, str, str | None]]:
+    """Rule, place within the file, slot."""
+    return [_short(each) for each in validate(desired_from(folder, text))]
+
+
+def _short(problem: Problem) -> tuple[str, str, str | None]:
+    name, line, column = str(problem.source).rsplit(":", 2)
+    assert name.endswith("/slots.yaml")
+    assert problem.hint
+    return problem.rule, f"{line}:{column}", problem.slot_id
+
+
+def a(text: str, *, kind: str = "regex", strategy: str = "bestMatch") -> str:
+    return BASE.format(type=kind, strategy=strategy) + text
+
+
+@pytest.mark.parametrize(
+    ("text", "rule", "place"),
+    [
+        (a(""), "no-patterns", "1:1"),
+        (a("patterns: []\n"), "no-patterns", "5:11"),
+        (a("patterns:\n  - ok\n  - ''\n"), "pattern-empty", "7:5"),
+        (a(f"patterns: [ok, {'x' * 51}]\n"), "pattern-too-long", "5:16"),
+        (a("patterns: ['(']\n"), "pattern-invalid", "5:12"),
+        (a("patterns: ['\\p{L}']\n"), "pattern-unicode-escape", "5:12"),
+        (a("patterns: ['(){99999999}']\n"), "pattern-too-complex", "5:12"),
+        (a("patterns: [x]\ndependencies: [a]\n"), "self-dependency", "6:16"),
+        (a("patterns: [x]\ndependencies: [b, b]\n") + OTHER, "repeated-dependency", "6:19"),
+        (a("patterns: [x]\ndependencies:\n- b\n- c\n") + OTHER, "unknown-dependency", "8:3"),
+        (a("patterns: [x]\ndependencies: [gone]\n") + GONE, "absent-dependency", "6:16"),
+        (a("patterns: [x]\nexamples:\n  match: [x, y]\n"), "example-not-matched", "7:14"),
+        (
+            a("patterns: [x.]\nexamples:\n  match:\n  - {text: xyz, value: xyz}\n"),
+            "example-wrong-value",
+            "8:5",
+        ),
+        (a("patterns: [x]\nexamples:\n  reject: [y, x]\n"), "example-not-rejected", "7:15"),
+        (
+            a(f"patterns: [x, ^(a|aa)+$]\nexamples: {{match: [{'a' * 60}b]}}\n"),
+            "pattern-too-complex",
+            "5:15",
+        ),
+    ],
+)
+def test_a_broken_rule_is_told_where_it_is_broken(
+    tmp_path: Path, text: str, rule: str, place: str
+) -> None:
+    assert problems(tmp_path, text) == [(rule, place, "a")]
+
+
+def test_an_unknown_dependency_alone_is_a_warning(tmp_path: Path) -> None:
+    text = a("dependencies: [elsewhere]\n")
+    found = {each.rule: each.severity for each in validate(desired_from(tmp_path, text))}
+    assert found == {"unknown-dependency": Severity.WARNING, "no-patterns": Severity.ERROR}
+
+
+def test_a_name_that_two_slots_have_is_told_at_the_second_with_the_first(tmp_path: Path) -> None:
+    text = a("patterns: [x]\n") + OTHER.replace("name: b", "name: a")
+    (problem,) = validate(desired_from(tmp_path, text))
+    assert _short(problem) == ("duplicate-name", "8:7", "b")
+    assert problem.message.endswith("slots.yaml:2:7")
+
+
+def test_every_cycle_is_told_once() -> None:
+    ring = [slot("a", "b"), slot("b", "c"), slot("c", "a"), slot("x", "y"), slot("y", "x")]
+    found = [each for each in validate(DesiredState(ring)) if each.rule == "dependency-cycle"]
+    rings = [frozenset(each.message.rsplit(": ", 1)[1].split(" → ")) for each in found]
+    assert sorted(rings, key=len) == [{"x", "y"}, {"a", "b", "c"}]
+
+
+def test_cycles_that_share_a_slot_are_told_each() -> None:
+    for hub in "abc":
+        spokes = [each for each in "abc" if each != hub]
+        state = DesiredState([slot(hub, *spokes), *(slot(each, hub) for each in spokes)])
+        found = [each.rule for each in validate(state)]
+        assert found == ["dependency-cycle", "dependency-cycle"]
+
+
+def test_a_cycle_is_told_at_the_dependency_that_begins_it(tmp_path: Path) -> None:
+    text = a("patterns: [x]\ndependencies: [b]\n") + OTHER + "dependencies: [a]\n"
+    (problem,) = validate(desired_from(tmp_path, text))
+    assert _short(problem) in [
+        ("dependency-cycle", "6:16", "a"),
+        ("dependency-cycle", "12:16", "b"),
+    ]
+
+
+def test_a_slot_that_is_no_regex_needs_no_patterns_and_its_phrases_are_no_patterns(
+    tmp_path: Path,
+) -> None:
+    assert problems(tmp_path, a("", kind="list")) == []
+    assert problems(tmp_path, a("patterns: ['(', '\\p{L}']\n", kind="list")) == []
+
+
+def test_an_absent_slot_is_asked_nothing(tmp_path: Path) -> None:
+    assert validate(DesiredState([absent("a"), absent("b")])) == ()
+
+
+def test_problems_stand_in_the_order_of_the_slots(tmp_path: Path) -> None:
+    text = OTHER.replace("type: list", "type: regex") + "---\n" + a("patterns: ['(', '[']\n")
+    assert [each[2] for each in problems(tmp_path, text)] == ["b", "a", "a"]
+
+
+def test_a_sound_state_has_no_problem(tmp_path: Path) -> None:
+    text = a("patterns: [x]\ndependencies: [b]\nexamples: {match: [x], reject: [y]}\n") + OTHER
+    assert problems(tmp_path, text) == []

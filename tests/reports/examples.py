@@ -1,0 +1,115 @@
+"""One of everything that a report can show."""
+
+from __future__ import annotations
+
+from reconciler.model.change import Action
+from reconciler.model.gate import GatePolicy, SlotGate, Verdict, VerdictResult
+from reconciler.model.ledger import Rejection
+from reconciler.model.outcome import Outcome, RunReport, Status
+from reconciler.model.problem import Problem, Severity, Source
+from tests.support.build import absent, live, plan, slot
+
+HOSTILE = "evil\x1b[2J`</code><b>\r\n::error::x"
+"""Moves the cursor, ends a code span, and begins a workflow command."""
+
+NOTHING = plan([slot("slot_same")], [live("slot_same"), live("slot_theirs")])
+PLAN = plan(
+    [
+        slot("slot_city", patterns=("^[A-Z]+$", "^\\d{5}$", "new")),
+        slot("slot_new", "slot_city", "slot_theirs", name="größe", trigger_retrain=False),
+        slot("slot_quiet", name="quiet", fill_strategy="strict"),
+        slot("slot_same"),
+        absent("slot_old"),
+        absent("slot_older"),
+    ],
+    [
+        live(
+            "slot_city",
+            "slot_old",
+            name=HOSTILE,
+            patterns=("^[A-Z]+$", "old", "^\\d{5}$"),
+            unmodelled=("color", "labels"),
+        ),
+        live("slot_quiet", name="quiet", fill_strategy=None),
+        live("slot_same"),
+        live("slot_old", "slot_older", name=None),
+        live("slot_older"),
+        live("slot_theirs"),
+    ],
+)
+REJECTIONS = {
+    "slot_quiet": Rejection(
+        run_id="20260302T090000Z-abc123",
+        slot_id="slot_quiet",
+        reason="fell from 0.940 to 0.500",
+        success_rate=0.5,
+        baseline=0.94,
+    )
+}
+GATES = {
+    "slot_city": SlotGate(),
+    "slot_quiet": SlotGate(policy=GatePolicy(min_success_rate=0.5)),
+    "slot_same": SlotGate(),
+}
+METRICS = {
+    "slot_same": Verdict(
+        result=VerdictResult.PASSED, stands=True, reason="0.912 is enough", success_rate=0.912
+    ),
+    "slot_city": Verdict(
+        result=VerdictResult.FAILED, stands=False, reason="below the minimum", success_rate=0.7
+    ),
+    "slot_quiet": Verdict(
+        result=VerdictResult.INCONCLUSIVE, stands=True, reason="no metrics yet (404)"
+    ),
+}
+PROBLEMS = (
+    Problem(
+        source=Source(file="slots/city, old.yaml", line=7, column=5),
+        rule="pattern-invalid",
+        message=f"not a regular expression: {HOSTILE} 100%",
+        slot_id="slot_city",
+        hint="Correct the pattern.",
+    ),
+    Problem(
+        source=Source(file="slots/new.yaml"),
+        rule="unknown-dependency",
+        message="no file describes slot_theirs",
+        slot_id="slot_new",
+        severity=Severity.WARNING,
+        hint="It may be live and unmanaged, which a plan finds out.",
+    ),
+    Problem(source=Source(file="slots/x.yaml", line=2), rule="yaml-syntax", message="not YAML"),
+)
+
+
+def outcome(status: Status, slot_id: str = "slot_city", **fields: object) -> Outcome:
+    values = {"action": Action.UPDATE, **fields}
+    return Outcome.model_validate({"slot_id": slot_id, "status": status, **values})
+
+
+RUN = RunReport(
+    run_id="20260302T090000Z-abc123",
+    ledger_hash="0123456789abcdef",
+    outcomes=(
+        outcome(Status.VERIFIED, success_rate=0.951, baseline=0.94),
+        outcome(Status.UNJUDGED, "slot_quiet", message="no gate was asked for"),
+        outcome(Status.INCONCLUSIVE, "slot_new", action=Action.CREATE, message="no metrics"),
+        outcome(
+            Status.ROLLED_BACK,
+            "slot_size",
+            success_rate=0.5,
+            baseline=0.9,
+            gate_stopped=True,
+            message=f"fell; {HOSTILE}",
+        ),
+        outcome(Status.ROLLBACK_FAILED, "slot_colour", gate_stopped=True, message="403"),
+        outcome(Status.FAILED, "slot_time", message="the tenant said 400", recovered=True),
+        outcome(Status.SKIPPED, "slot_old", action=Action.DELETE),
+    ),
+)
+BROKEN_RUN = RunReport(
+    run_id="20260302T090000Z-abc123",
+    error="The plan is stale: the tenant has changed since it was made (slot_city).",
+    hint="Make a new plan, and review it.",
+    refused=True,
+)

@@ -1,0 +1,162 @@
+"""JSON for machines: golden files, and the shapes that the contract fixes."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from reconciler.errors import ManifestError
+from reconciler.reports.machine import (
+    drift_json,
+    failed_plan_json,
+    failed_run_json,
+    failed_validation_json,
+    plan_json,
+    run_json,
+    validation_json,
+)
+from tests.reports import golden
+from tests.reports.examples import (
+    BROKEN_RUN,
+    GATES,
+    METRICS,
+    NOTHING,
+    PLAN,
+    PROBLEMS,
+    REJECTIONS,
+    RUN,
+)
+from tests.support.build import plan, slot
+
+
+def drift(made: Any = PLAN, **options: Any) -> dict[str, Any]:
+    given = {"rejections": REJECTIONS, "metrics": METRICS, "gates": GATES, **options}
+    document: dict[str, Any] = json.loads(drift_json(made, **given))
+    return document
+
+
+def test_a_plan_as_json() -> None:
+    golden.check("plan.json", plan_json(PLAN))
+
+
+def test_a_plan_holds_what_the_contract_says() -> None:
+    document = json.loads(plan_json(PLAN))
+    assert document["format_version"] == "1.0"
+    assert document["digest"] == PLAN.digest
+    assert document["target"] == {"origin": "https://acme.cognigy.com", "bot_id": "bot_1"}
+    assert (
+        document["summary"].items()
+        >= {
+            "create": 1,
+            "update": 2,
+            "delete": 2,
+            "unchanged": 1,
+            "unmanaged": 1,
+        }.items()
+    )
+    assert document["unmanaged"] == ["slot_theirs"]
+    assert all(isinstance(each, str) for each in document["warnings"])
+    for change in document["changes"]:
+        assert change.keys() >= {"slot_id", "name", "action", "wave", "depends_on", "fields"}
+        assert all(each.keys() == {"field", "before", "after"} for each in change["fields"])
+    assert [each["action"] for each in document["changes"]] == [
+        "update",
+        "update",
+        "create",
+        "delete",
+        "delete",
+    ]
+
+
+def test_a_plan_holds_no_time() -> None:
+    assert plan_json(PLAN) == plan_json(PLAN.model_copy())
+    assert "T09" not in plan_json(PLAN)
+
+
+def test_a_lone_surrogate_is_printed_as_its_escape() -> None:
+    made = plan([slot("a", patterns=("\ud800ä",), type="list")])
+    text = plan_json(made)
+    assert "ä" in text
+    text.encode()
+    assert json.loads(text)["changes"][0]["after"]["patterns"] == ["\ud800ä"]
+
+
+def test_drift_as_json() -> None:
+    report = drift_json(PLAN, rejections=REJECTIONS, metrics=METRICS, gates=GATES)
+    golden.check("drift.json", report)
+
+
+def test_drift_has_the_shape_of_a_plan_and_says_whether_there_is_any() -> None:
+    assert drift().keys() == json.loads(plan_json(PLAN)).keys() | {"drifted", "rejected", "metrics"}
+    assert drift()["drifted"] is True
+    assert drift(NOTHING, rejections={})["drifted"] is False
+
+
+def test_rejected_slots_stand_apart_and_are_still_differences() -> None:
+    document = drift()
+    assert "slot_quiet" not in [each["slot_id"] for each in document["changes"]]
+    assert [each["slot_id"] for each in document["rejected"]] == ["slot_quiet"]
+    only = plan([slot("slot_quiet")])
+    assert drift(only)["changes"] == []
+    assert drift(only)["drifted"] is True
+
+
+def test_metrics_stand_there_where_they_were_asked_for() -> None:
+    assert "metrics" not in drift(metrics=None)
+    assert drift(metrics={})["metrics"] == []
+    metric = drift()["metrics"][0]
+    assert (
+        metric.items()
+        >= {
+            "slot_id": "slot_city",
+            "success_rate": 0.7,
+            "min_success_rate": 0.85,
+            "verdict": "failed",
+        }.items()
+    )
+
+
+def test_problems_as_json() -> None:
+    golden.check("validation.json", validation_json(PROBLEMS, slots=3, valid=False))
+
+
+def test_a_problem_has_the_contracts_keys_and_no_other() -> None:
+    document = json.loads(validation_json(PROBLEMS, slots=3, valid=False))
+    assert document.keys() == {"valid", "slots", "problems"}
+    keys = {"file", "line", "column", "slot_id", "rule", "severity", "message", "hint"}
+    assert all(problem.keys() == keys for problem in document["problems"])
+
+
+def test_a_run_as_json() -> None:
+    golden.check("run.json", run_json(RUN))
+
+
+def test_a_run_holds_what_the_contract_says() -> None:
+    document = json.loads(run_json(RUN))
+    assert document.keys() >= {"run_id", "summary", "outcomes"}
+    assert set(document["summary"].values()) == {1}
+    keys = {"slot_id", "action", "status", "success_rate", "baseline", "message"}
+    assert all(each.keys() >= keys for each in document["outcomes"])
+    assert [each["slot_id"] for each in document["outcomes"] if each["recovered"]] == ["slot_time"]
+    assert "error" not in document
+
+
+def test_a_run_that_failed_says_so_in_the_same_object() -> None:
+    document = json.loads(run_json(BROKEN_RUN))
+    assert document["error"] == {"message": BROKEN_RUN.error, "hint": BROKEN_RUN.hint}
+    assert document["outcomes"] == []
+
+
+def test_a_command_that_ended_early_prints_its_error_in_its_own_shape() -> None:
+    error = ManifestError("no slots", hint="Write one.")
+    run, made, validation = (
+        json.loads(report(error))
+        for report in (failed_run_json, failed_plan_json, failed_validation_json)
+    )
+    for document in (run, made, validation):
+        assert document["error"] == {"message": "no slots", "hint": "Write one."}
+    assert run.keys() >= {"run_id", "summary", "outcomes"}
+    assert (run["run_id"], run["outcomes"]) == (None, [])
+    assert made["format_version"] == "1.0"
+    assert "changes" not in made
+    assert (validation["valid"], validation["problems"]) == (False, [])

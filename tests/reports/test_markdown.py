@@ -1,0 +1,91 @@
+"""Markdown in which no name can be more than a name."""
+
+from __future__ import annotations
+
+from hypothesis import example, given
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from reconciler.reports.markdown import code, drift_markdown, fenced, plan_markdown
+from reconciler.reports.words import plain
+from tests.reports import golden
+from tests.reports.examples import GATES, HOSTILE, METRICS, NOTHING, PLAN, REJECTIONS
+from tests.support.build import live, plan, slot
+
+MARKUP = st.text(st.sampled_from("`<>[]()!*_#&;@:\\\n\r\t ~-+|ab\x1b\u2028/\"'=")) | st.text()
+
+
+def parse(markdown: str) -> list[Token]:
+    return MarkdownIt("commonmark").parse(markdown)
+
+
+def inline(markdown: str) -> list[Token]:
+    return [child for token in parse(markdown) for child in token.children or []]
+
+
+@given(MARKUP)
+@example("`")
+@example("``a` ```")
+@example(" `a` ")
+@example("a\n\n# b")
+@example("")
+def test_a_code_span_holds_any_text_as_one_token(text: str) -> None:
+    before, span, after = inline(f"x {code(text)} y")
+    assert (before.content, after.content) == ("x ", " y")
+    assert span.type == "code_inline"
+    if text.strip(" "):
+        assert span.content == plain(text)
+    else:
+        assert not span.content.strip(" ")
+
+
+@given(st.lists(MARKUP, max_size=4))
+@example(["```", "~~~", "````"])
+@example(["    ```", "</code></pre>", "> ```"])
+def test_a_fence_holds_any_lines_as_one_token(lines: list[str]) -> None:
+    block, after = parse("\n".join([*fenced(lines, language="diff"), "", "- after"]))[:2]
+    assert (block.type, block.info) == ("fence", "diff")
+    assert block.content == "".join(f"{plain(line)}\n" for line in lines)
+    assert after.type == "bullet_list_open"
+
+
+FORBIDDEN = {"html_inline", "html_block", "link_open", "image", "softbreak", "hardbreak"}
+
+
+@given(MARKUP)
+@example(HOSTILE)
+def test_a_report_about_hostile_names_has_neither_html_nor_links(name: str) -> None:
+    made = plan(
+        [slot("slot_a", patterns=(name, "b"), type="list", name=name)],
+        [live("slot_a", unmodelled=(name,)), live(f"x{name}", name=name)],
+        prune=True,
+        owns=("*",),
+    )
+    plain_one = plan(
+        [slot("slot_a", patterns=("c", "b"), type="list", name="n")],
+        [live("slot_a", unmodelled=("m",)), live("x", name="n")],
+        prune=True,
+        owns=("*",),
+    )
+    shape = [token.type for token in parse(plan_markdown(made))]
+    assert shape == [token.type for token in parse(plan_markdown(plain_one))]
+    assert not FORBIDDEN & {token.type for token in inline(plan_markdown(made))}
+
+
+def test_a_plan_as_markdown() -> None:
+    golden.check("plan.md", plan_markdown(PLAN))
+
+
+def test_a_plan_without_changes_as_markdown() -> None:
+    assert plan_markdown(NOTHING) == "**No changes.** 1 slot as desired, 1 unmanaged."
+
+
+def test_drift_as_markdown() -> None:
+    report = drift_markdown(PLAN, rejections=REJECTIONS, metrics=METRICS, gates=GATES)
+    golden.check("drift.md", report)
+
+
+def test_no_drift_as_markdown() -> None:
+    report = drift_markdown(NOTHING, rejections={}, metrics=None, gates={})
+    golden.check("drift_in_sync.md", report)

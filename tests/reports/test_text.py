@@ -1,0 +1,96 @@
+"""Text for a terminal: golden files, and what no name may do to it."""
+
+from __future__ import annotations
+
+import re
+
+import click
+
+from reconciler.model.outcome import RunReport, Status
+from reconciler.model.plan import Plan
+from reconciler.reports.text import drift_text, plan_text, run_text, validation_text
+from tests.reports import golden
+from tests.reports.examples import (
+    BROKEN_RUN,
+    GATES,
+    HOSTILE,
+    METRICS,
+    NOTHING,
+    PLAN,
+    PROBLEMS,
+    REJECTIONS,
+    RUN,
+    outcome,
+)
+from tests.support.build import live, plan, slot
+
+STEERING = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e]")
+
+
+def harmless(report: str) -> None:
+    """But for our own colours nothing steers the terminal."""
+    assert not STEERING.search(click.unstyle(report))
+
+
+def test_a_plan_as_text() -> None:
+    harmless(plan_text(PLAN))
+    golden.check("plan.txt", plan_text(PLAN))
+
+
+def test_a_plan_without_changes_as_text() -> None:
+    golden.check("plan_without_changes.txt", plan_text(NOTHING))
+
+
+def test_drift_as_text() -> None:
+    report = drift_text(PLAN, rejections=REJECTIONS, metrics=METRICS, gates=GATES)
+    harmless(report)
+    golden.check("drift.txt", report)
+
+
+def test_no_drift_as_text() -> None:
+    report = drift_text(NOTHING, rejections={}, metrics=None, gates={})
+    golden.check("drift_in_sync.txt", report)
+
+
+def test_a_run_as_text() -> None:
+    harmless(run_text(RUN))
+    golden.check("run.txt", run_text(RUN))
+
+
+def test_a_run_that_changed_nothing_as_text() -> None:
+    assert click.unstyle(run_text(BROKEN_RUN)) == "Applied: nothing."
+
+
+def test_problems_as_text() -> None:
+    harmless(validation_text(PROBLEMS, slots=3, valid=False))
+    golden.check("validation.txt", validation_text(PROBLEMS, slots=3, valid=False))
+
+
+def test_whether_files_are_valid_is_for_the_caller_to_say() -> None:
+    valid = validation_text((), slots=1, valid=True)
+    assert click.unstyle(valid) == "Valid: 1 slot, 0 errors, 0 warnings."
+    strict = validation_text(PROBLEMS[1:2], slots=1, valid=False)
+    assert click.unstyle(strict).endswith("\n\nNot valid: 1 slot, 0 errors, 1 warning.")
+
+
+def test_an_id_that_the_tenant_chose_steers_nothing() -> None:
+    pruned = plan([slot("a")], [live(HOSTILE), live("b", HOSTILE)], prune=True, owns=("*",))
+    unmanaged = plan([slot("a")], [live(HOSTILE)])
+    for made in (pruned, unmanaged):
+        harmless(plan_text(made))
+        harmless(drift_text(made, rejections={}, metrics=None, gates={}))
+    harmless(run_text(RunReport(run_id="r", outcomes=(outcome(Status.VERIFIED, HOSTILE),))))
+
+
+def test_a_run_that_measured_nothing_doubts_the_bot_id() -> None:
+    blind = RunReport(run_id="r", outcomes=(outcome(Status.INCONCLUSIVE), outcome(Status.SKIPPED)))
+    assert "is COGNIGY_BOT_ID right?" in run_text(blind)
+    seeing = RunReport(run_id="r", outcomes=(*blind.outcomes, outcome(Status.VERIFIED)))
+    assert "COGNIGY_BOT_ID" not in run_text(seeing)
+    assert "COGNIGY_BOT_ID" not in run_text(RunReport(run_id="r", outcomes=()))
+
+
+def test_a_long_list_of_unmanaged_slots_is_cut_with_a_count() -> None:
+    many: Plan = plan([], [live(f"slot_{number:02}") for number in range(15)])
+    assert "slot_11 and 3 more" in plan_text(many)
+    assert "slot_12" not in plan_text(many)

@@ -1,0 +1,64 @@
+"""Small pieces of text."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from reconciler.model.change import Action
+from reconciler.model.outcome import Outcome, Status
+from reconciler.reports.words import counted, duration, plain, rate, rates
+
+
+@given(st.text(st.characters()))
+@example("\x1b]0;title\x07\r\n\t\x9b31m\u202e\u200b\ufeff\ud800\U000e0041")
+def test_no_character_that_controls_is_let_through(text: str) -> None:
+    shown = plain(text)
+    assert not any(unicodedata.category(each).startswith("C") for each in shown)
+    shown.encode()
+
+
+@given(st.text(st.characters(exclude_categories=["C"])))
+def test_every_other_character_is(text: str) -> None:
+    assert plain(text) == text
+
+
+def test_what_is_taken_out_can_be_read() -> None:
+    assert plain("a\x1b[2J\n\u202e\U0001f1e9") == "a\\x1b[2J\\n\\u202e\U0001f1e9"
+
+
+def test_one_is_singular() -> None:
+    assert [counted(number, "slot") for number in (0, 1, 2)] == ["0 slots", "1 slot", "2 slots"]
+
+
+def test_a_rate_has_three_digits_or_a_dash() -> None:
+    assert (rate(0.9), rate(1), rate(0), rate(None)) == ("0.900", "1.000", "0.000", "-")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "shown"),
+    [
+        (0.9, 0.95, "0.900 → 0.950"),
+        (None, 0.5, "- → 0.500"),
+        (1, None, "1.000 → -"),
+        (None, None, ""),
+    ],
+)
+def test_rates_stand_before_and_after(
+    before: float | None, after: float | None, shown: str
+) -> None:
+    outcome = Outcome(
+        slot_id="a",
+        action=Action.UPDATE,
+        status=Status.VERIFIED,
+        baseline=before,
+        success_rate=after,
+    )
+    assert rates(outcome) == shown
+
+
+def test_durations_are_seconds_and_then_minutes() -> None:
+    assert [duration(each) for each in (0, 119, 120, 3600)] == ["0 s", "119 s", "2 min", "60 min"]

@@ -1,0 +1,94 @@
+"""Short ways to slots, states and plans: a test says only what it is about."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from pathlib import Path
+from typing import Any
+
+from reconciler.adapters.manifests import read_manifests
+from reconciler.model.plan import Plan, Scope, Target
+from reconciler.model.settings import Settings
+from reconciler.model.slot import DesiredSlot, LiveSlot, SlotContent, SlotState
+from reconciler.model.state import DesiredState, LiveState
+from reconciler.planning.planner import make_plan
+
+TARGET = Target(origin="https://acme.cognigy.com", bot_id="bot_1")
+VERSION = "1.2.3"
+
+
+def content(
+    slot_id: str = "slot_a", *, depends_on: Iterable[str] = (), **fields: Any
+) -> SlotContent:
+    """Five fields that break no rule; the name follows the id."""
+    given: dict[str, Any] = {
+        "name": f"name of {slot_id}",
+        "type": "regex",
+        "patterns": ("^a$",),
+        "fill_strategy": "bestMatch",
+        "dependencies": tuple(depends_on),
+        **fields,
+    }
+    return SlotContent(**given)
+
+
+def slot(
+    slot_id: str,
+    *depends_on: str,
+    trigger_retrain: bool = True,
+    protect: bool = False,
+    **fields: Any,
+) -> DesiredSlot:
+    """A slot as a file asks for it."""
+    return DesiredSlot(
+        slot_id=slot_id,
+        content=content(slot_id, depends_on=depends_on, **fields),
+        trigger_retrain=trigger_retrain,
+        protect=protect,
+    )
+
+
+def absent(slot_id: str, *, protect: bool = False) -> DesiredSlot:
+    """A slot that a file asks to delete."""
+    return DesiredSlot(slot_id=slot_id, content=None, state=SlotState.ABSENT, protect=protect)
+
+
+def live(
+    slot_id: str, *depends_on: str, unmodelled: tuple[str, ...] = (), **fields: Any
+) -> LiveSlot:
+    """A slot as the tenant holds it; equal to `slot` of the same arguments."""
+    return LiveSlot(
+        slot_id=slot_id,
+        content=content(slot_id, depends_on=depends_on, **fields),
+        unmodelled=unmodelled,
+    )
+
+
+def plan(
+    desired: Iterable[DesiredSlot] | DesiredState = (),
+    live_slots: Iterable[LiveSlot] = (),
+    *,
+    targets: Iterable[str] = (),
+    prune: bool = False,
+    protected: Collection[str] = (),
+    target: Target = TARGET,
+    **settings: Any,
+) -> Plan:
+    """The plan from the live slots to the desired ones."""
+    return make_plan(
+        desired if isinstance(desired, DesiredState) else DesiredState(desired),
+        LiveState(live_slots),
+        settings=Settings(**settings),
+        target=target,
+        tool_version=VERSION,
+        scope=Scope(targets=tuple(targets), prune=prune),
+        protected=protected,
+    )
+
+
+def desired_from(folder: Path, text: str) -> DesiredState:
+    """What `text`, in the file slots.yaml, asks for; its places are real ones."""
+    (folder / "slots.yaml").write_text(text, encoding="utf-8")
+    manifests = read_manifests(folder)
+    assert manifests.problems == ()
+    return manifests.desired

@@ -1,0 +1,332 @@
+"""The environment: what is read, what is refused, and what a .env file may not do."""
+
+from __future__ import annotations
+
+import getpass
+import os
+from pathlib import Path
+
+import pytest
+
+from reconciler.environment import (
+    DEFAULT_LEDGER,
+    Environment,
+    color_is_unwanted,
+    read_environment,
+)
+from reconciler.errors import ConfigurationError
+
+SECRET = "s3cr3t-of-the-client"
+GOOD = {
+    "COGNIGY_TENANT": "acme",
+    "COGNIGY_CLIENT_ID": "client",
+    "COGNIGY_CLIENT_SECRET": SECRET,
+    "COGNIGY_BOT_ID": "bot_1",
+}
+
+
+@pytest.fixture(autouse=True)
+def _clean(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """An empty environment, in an empty folder."""
+    monkeypatch.chdir(tmp_path)
+    for name in os.environ:
+        if name.upper().startswith(("COGNIGY_", "GITHUB_", "NO_COLOR")) or name.lower().endswith(
+            "_proxy"
+        ):
+            monkeypatch.delenv(name)
+
+
+def env(monkeypatch: pytest.MonkeyPatch, **variables: str) -> Environment:
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    return read_environment()
+
+
+def dotenv(**variables: str) -> None:
+    text = "".join(f"{name}={value}\n" for name, value in variables.items())
+    Path(".env").write_text(text, encoding="utf-8")
+
+
+def refusal(environment: Environment) -> str:
+    with pytest.raises(ConfigurationError) as caught:
+        environment.tenant_access()
+    assert SECRET not in caught.value.message + caught.value.hint
+    return caught.value.message
+
+
+def test_a_tenant_is_reached_under_the_vendors_domain(monkeypatch: pytest.MonkeyPatch) -> None:
+    access = env(monkeypatch, **GOOD).tenant_access()
+    assert access.origin == "https://acme.cognigy.com"
+    assert (access.client_id, access.client_secret) == ("client", SECRET)
+    assert access.bot_id == "bot_1"
+    assert access.proxy is None
+
+
+def test_the_bot_is_not_required_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert env(monkeypatch, **{**GOOD, "COGNIGY_BOT_ID": ""}).tenant_access().bot_id is None
+
+
+def test_one_message_names_every_missing_variable() -> None:
+    message = refusal(read_environment())
+    for name in ("COGNIGY_TENANT", "COGNIGY_CLIENT_ID", "COGNIGY_CLIENT_SECRET"):
+        assert f"{name} is missing" in message
+
+
+def test_one_message_names_the_bad_and_the_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    message = refusal(env(monkeypatch, COGNIGY_BASE_URL="http://10.0.0.1", COGNIGY_CLIENT_ID="c"))
+    assert "COGNIGY_BASE_URL must begin with https://" in message
+    assert "COGNIGY_CLIENT_SECRET is missing" in message
+    assert "COGNIGY_CLIENT_ID" not in message
+    assert "COGNIGY_TENANT" not in message
+
+
+@pytest.mark.parametrize("empty", ["", "  ", "\t"])
+def test_an_empty_variable_is_an_unset_one(monkeypatch: pytest.MonkeyPatch, empty: str) -> None:
+    message = refusal(env(monkeypatch, **{**GOOD, "COGNIGY_TENANT": empty}))
+    assert "COGNIGY_TENANT is missing" in message
+    assert env(monkeypatch, COGNIGY_AUDIT_LOG=empty).ledger == Path(DEFAULT_LEDGER)
+    assert env(monkeypatch, COGNIGY_WEBHOOK_URL=empty).webhook() is None
+
+
+# Where the credentials may go
+
+
+@pytest.mark.parametrize(
+    "tenant",
+    [
+        "evil.com/x",
+        "evil.com",
+        "acme/",
+        "acme.cognigy.com",
+        "https://acme",
+        "user@evil",
+        "acme#",
+        "acme:443",
+        "a b",
+        "ACME",
+        "-acme",
+        "acme-",
+        "äcme",
+        "acme\\x",
+        "a" * 64,
+        "acme\n.evil.com",
+    ],
+)
+def test_a_tenant_that_is_no_dns_label_is_refused(
+    monkeypatch: pytest.MonkeyPatch, tenant: str
+) -> None:
+    assert "must be one DNS label" in refusal(
+        env(monkeypatch, **{**GOOD, "COGNIGY_TENANT": tenant})
+    )
+
+
+@pytest.mark.parametrize("tenant", ["a", "acme-2", "1st", "a" * 63])
+def test_a_dns_label_is_a_tenant(monkeypatch: pytest.MonkeyPatch, tenant: str) -> None:
+    access = env(monkeypatch, **{**GOOD, "COGNIGY_TENANT": tenant}).tenant_access()
+    assert access.origin == f"https://{tenant}.cognigy.com"
+
+
+@pytest.mark.parametrize(
+    ("url", "origin"),
+    [
+        ("https://cognigy.example", "https://cognigy.example"),
+        ("https://cognigy.example:8443/", "https://cognigy.example:8443"),
+        ("http://127.0.0.1:8080", "http://127.0.0.1:8080"),
+        ("http://127.8.9.1", "http://127.8.9.1"),
+        ("http://localhost:8080/", "http://localhost:8080"),
+        ("http://[::1]:8080", "http://[::1]:8080"),
+        ("https://[2001:db8::1]", "https://[2001:db8::1]"),
+    ],
+)
+def test_a_base_url_replaces_the_origin_and_the_tenant(
+    monkeypatch: pytest.MonkeyPatch, url: str, origin: str
+) -> None:
+    variables = {**GOOD, "COGNIGY_TENANT": "", "COGNIGY_BASE_URL": url}
+    assert env(monkeypatch, **variables).tenant_access().origin == origin
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://10.0.0.1",
+        "http://cognigy.example",
+        "http://127.0.0.1.evil.com",
+        "http://localhost.evil.com",
+        "http://evil.com#127.0.0.1",
+        "http://evil.com/127.0.0.1",
+        "http://0.0.0.0",
+        "http://[::]",
+        "http://2130706434",
+        "ftp://127.0.0.1",
+        "file:///etc/passwd",
+        "cognigy.example",
+        "//cognigy.example",
+        "https://",
+        "https:///path",
+        "https://user@cognigy.example",
+        "https://user:password@cognigy.example",
+        "https://127.0.0.1\\@evil.com",
+        "http://127.0.0.1\\.evil.com",
+        "https://good.example\\evil",
+        "https://cognigy.example/api",
+        "https://cognigy.example?x=1",
+        "https://cognigy.example?",
+        "https://cognigy.example#",
+        "https://cognigy.example:99999",
+        "https://[::1",
+        "https://a b",
+        "https://a\nb",
+        "https://a\x7fb",
+    ],
+)
+def test_a_base_url_that_could_lead_the_credentials_astray_is_refused(
+    monkeypatch: pytest.MonkeyPatch, url: str
+) -> None:
+    message = refusal(env(monkeypatch, **{**GOOD, "COGNIGY_BASE_URL": url}))
+    assert "COGNIGY_BASE_URL" in message
+    assert "password@" not in message
+
+
+# .env
+
+
+def test_a_dotenv_file_is_read() -> None:
+    dotenv(**GOOD)
+    assert read_environment().tenant_access().origin == "https://acme.cognigy.com"
+
+
+def test_a_dotenv_file_may_begin_with_a_byte_order_mark() -> None:
+    text = "".join(f"{name}='{value}'\r\n" for name, value in GOOD.items())
+    Path(".env").write_bytes(b"\xef\xbb\xbf" + text.encode())
+    assert read_environment().tenant_access().client_secret == SECRET
+
+
+def test_the_real_environment_wins(monkeypatch: pytest.MonkeyPatch) -> None:
+    dotenv(**GOOD)
+    access = env(monkeypatch, COGNIGY_BOT_ID="real", COGNIGY_TENANT="real").tenant_access()
+    assert (access.bot_id, access.origin) == ("real", "https://real.cognigy.com")
+
+
+def test_an_empty_variable_of_the_real_environment_hides_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    dotenv(**GOOD)
+    assert env(monkeypatch, COGNIGY_BOT_ID="").tenant_access().bot_id == "bot_1"
+
+
+def test_a_dotenv_file_sets_our_variables_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    dotenv(**GOOD, GITHUB_ACTOR="somebody", NO_COLOR="1", HTTPS_PROXY="http://evil:1")
+    environment = env(monkeypatch, LOGNAME="me")
+    assert environment.actor == getpass.getuser()
+    assert not color_is_unwanted()
+    assert environment.tenant_access().proxy is None
+    assert "HTTPS_PROXY" not in os.environ
+    assert "COGNIGY_TENANT" not in os.environ
+
+
+def test_a_dotenv_file_is_ignored_in_a_workflow(monkeypatch: pytest.MonkeyPatch) -> None:
+    dotenv(**GOOD)
+    message = refusal(env(monkeypatch, GITHUB_ACTIONS="true"))
+    assert message.count("is missing") == 3
+
+
+@pytest.mark.parametrize("name", ["COGNIGY_TENANT", "COGNIGY_BASE_URL"])
+def test_a_dotenv_file_cannot_redirect_a_secret_of_the_real_environment(
+    monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    dotenv(**{name: "https://evil.example" if name.endswith("URL") else "evil"})
+    real = {each: GOOD[each] for each in ("COGNIGY_CLIENT_ID", "COGNIGY_CLIENT_SECRET")}
+    message = refusal(env(monkeypatch, **real))
+    assert f"{name} from .env cannot direct" in message
+
+
+def test_beside_a_real_tenant_a_base_url_of_dotenv_is_ignored(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    dotenv(COGNIGY_BASE_URL="https://evil.example", COGNIGY_BOT_ID="bot_2")
+    variables = {name: value for name, value in GOOD.items() if name != "COGNIGY_BOT_ID"}
+    access = env(monkeypatch, **variables).tenant_access()
+    assert (access.origin, access.bot_id) == ("https://acme.cognigy.com", "bot_2")
+
+
+def test_values_are_taken_as_they_stand() -> None:
+    dotenv(**{**GOOD, "COGNIGY_CLIENT_SECRET": "a${HOME}b"})
+    assert read_environment().tenant_access().client_secret == "a${HOME}b"
+
+
+def test_a_dotenv_file_that_is_no_text_is_told() -> None:
+    Path(".env").write_bytes(b"COGNIGY_TENANT=\xff\xfe\n")
+    with pytest.raises(ConfigurationError, match=r"\.env cannot be read"):
+        read_environment()
+
+
+def test_a_folder_called_dotenv_is_no_matter() -> None:
+    Path(".env").mkdir()
+    assert read_environment().values.get("COGNIGY_TENANT") is None
+
+
+# The rest
+
+
+def test_no_secret_stands_in_a_repr(monkeypatch: pytest.MonkeyPatch) -> None:
+    variables = {**GOOD, "COGNIGY_WEBHOOK_SECRET": "w3bh00k"}
+    environment = env(monkeypatch, **variables, HTTPS_PROXY="http://u:pr0xy@proxy:3128")
+    shown = repr(environment) + repr(environment.tenant_access())
+    assert all(secret not in shown for secret in (SECRET, "w3bh00k", "pr0xy"))
+
+
+def test_a_webhook_is_a_url_with_a_path_and_perhaps_a_secret(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert read_environment().webhook() is None
+    url = "https://hooks.example/a/b?c=d"
+    assert env(monkeypatch, COGNIGY_WEBHOOK_URL=url).webhook() == (url, None)
+    assert env(monkeypatch, COGNIGY_WEBHOOK_SECRET="key").webhook() == (url, "key")
+
+
+@pytest.mark.parametrize("url", ["http://hooks.example", "https://u:p@hooks.example", "hook"])
+def test_a_webhook_elsewhere_than_https_or_loopback_is_refused(
+    monkeypatch: pytest.MonkeyPatch, url: str
+) -> None:
+    with pytest.raises(ConfigurationError, match="COGNIGY_WEBHOOK_URL must"):
+        env(monkeypatch, COGNIGY_WEBHOOK_URL=url).webhook()
+
+
+def test_the_ledger_is_where_the_variable_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert read_environment().ledger == Path("slot_updates_audit.jsonl")
+    assert env(monkeypatch, COGNIGY_AUDIT_LOG="logs/a.jsonl").ledger == Path("logs/a.jsonl")
+
+
+def test_a_workflow_names_its_actor_and_commit(monkeypatch: pytest.MonkeyPatch) -> None:
+    environment = env(monkeypatch, GITHUB_ACTOR="octocat", GITHUB_SHA="abc123")
+    assert (environment.actor, environment.commit) == ("octocat", "abc123")
+
+
+def test_no_color_counts_when_it_is_set_to_something(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert not color_is_unwanted()
+    monkeypatch.setenv("NO_COLOR", "")
+    assert not color_is_unwanted()
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert color_is_unwanted()
+
+
+@pytest.mark.parametrize(
+    ("base_url", "variables", "proxy"),
+    [
+        ("", {"HTTPS_PROXY": "http://proxy:3128"}, "http://proxy:3128"),
+        ("", {"HTTPS_PROXY": "proxy:3128"}, "http://proxy:3128"),
+        ("", {"ALL_PROXY": "http://proxy:3128"}, "http://proxy:3128"),
+        ("", {"HTTPS_PROXY": "http://proxy:3128", "NO_PROXY": ".cognigy.com"}, None),
+        ("http://127.0.0.1:1", {"HTTP_PROXY": "http://proxy:3128"}, None),
+    ],
+)
+def test_the_usual_variables_name_the_proxy(
+    monkeypatch: pytest.MonkeyPatch, base_url: str, variables: dict[str, str], proxy: str | None
+) -> None:
+    environment = env(monkeypatch, **GOOD, **variables, COGNIGY_BASE_URL=base_url)
+    assert environment.tenant_access().proxy == proxy
+
+
+def test_a_proxy_of_another_kind_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    environment = env(monkeypatch, **GOOD, HTTPS_PROXY="socks5://u:p4ss@proxy:1080")
+    assert "p4ss" not in refusal(environment)
