@@ -18,6 +18,7 @@ from reconciler.errors import ConfigurationError
 
 DEFAULT_LEDGER = "slot_updates_audit.jsonl"
 _LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
+_HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.?)+|[0-9a-f:.]+", re.IGNORECASE)
 _REDIRECTING = ("COGNIGY_TENANT", "COGNIGY_BASE_URL")
 """What decides where a secret is sent."""
 
@@ -162,7 +163,9 @@ def _checked_url(value: str, *, name: str, problems: list[str], path: bool) -> s
         problems.append(f"{name} is not a URL.")
         return value
     secure = parts.scheme == "https" or (parts.scheme == "http" and _is_loopback(host))
-    if not host or not secure:
+    if host and not _HOST.fullmatch(host):
+        problems.append(f"{name} has a host name that is none: {host[:60]!r}.")
+    elif not host or not secure:
         problems.append(
             f"{name} must begin with https://, or with http:// and a loopback address such as "
             "127.0.0.1: it gets our credentials."

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from reconciler import __version__
 from reconciler.adapters.cognigy import Access, Credentials, connect
-from reconciler.adapters.ledger import read_events
+from reconciler.adapters.ledger import read_lines, require_usable
 from reconciler.adapters.manifests import Manifests, read_manifests
 from reconciler.adapters.webhook import SilentNotifier, Webhook
 from reconciler.engine import health
@@ -19,17 +19,22 @@ from reconciler.environment import Environment
 from reconciler.errors import ConfigurationError, LedgerError, ManifestError
 from reconciler.model.change import Action
 from reconciler.model.gate import SlotGate, Verdict
-from reconciler.model.ledger import History
+from reconciler.model.ledger import Event, History
 from reconciler.model.plan import Plan, Scope, Target
 from reconciler.model.problem import Problem
 from reconciler.model.settings import Settings
 from reconciler.model.state import DesiredState
 from reconciler.planning.gates import slot_gates
-from reconciler.planning.history import replay, standing_rejections
+from reconciler.planning.history import (
+    damage_in_unfinished_runs,
+    replay,
+    standing_rejections,
+)
 from reconciler.planning.limits import exceeded
 from reconciler.planning.planner import make_plan
 from reconciler.planning.validate import validate
 from reconciler.ports import Clock, Notifier, Observer, Tenant
+from reconciler.reports.words import duration
 
 TOOL_MAJOR = __version__.split(".")[0]
 
@@ -99,13 +104,37 @@ def connected(
         yield Connection(tenant=tenant, target=Target(origin=where.origin, bot_id=where.bot_id))
 
 
-def read_history(path: Path, *, observer: Observer) -> History:
-    """What the ledger knows; nothing, with a warning, where it cannot be read."""
-    try:
-        return replay(read_events(path))
-    except LedgerError as error:
-        observer.warned(f"{error.message} What it knows of earlier runs is not taken into account.")
-        return History()
+def require_usable_ledger(environment: Environment) -> None:
+    """Raises LedgerError, before anything else is looked at."""
+    require_usable(environment.ledger)
+
+
+def read_history(environment: Environment, *, target: Target, observer: Observer) -> History:
+    """What the ledger knows of this target. Raises LedgerError where it cannot be opened."""
+    lines = read_lines(environment.ledger)
+    return history_of(lines, target=target, observer=observer)
+
+
+def history_of(lines: Sequence[Event | None], *, target: Target, observer: Observer) -> History:
+    """What the lines say of this target, with a warning about what cannot be read."""
+    damaged = [str(number) for number, line in enumerate(lines, start=1) if line is None]
+    if damaged:
+        observer.warned(
+            f"The ledger's line{'s' if len(damaged) > 1 else ''} {', '.join(damaged)} cannot be "
+            "read; what stood there is not taken into account."
+        )
+    return replay(lines, target=target)
+
+
+def require_whole_runs(lines: Sequence[Event | None]) -> None:
+    """Raises LedgerError where a line is lost that may say what became of a change in hand."""
+    damaged = damage_in_unfinished_runs(lines)
+    if damaged:
+        raise LedgerError(
+            f"The ledger's line {damaged[0]} cannot be read, and stands in a run that never ended.",
+            hint="Restore the ledger from a copy. To go on without its history, move it away and "
+            "check the bot by `reconciler drift --metrics`.",
+        )
 
 
 def plan(project: Project, connection: Connection, *, scope: Scope, history: History) -> Plan:
@@ -125,58 +154,60 @@ def plan(project: Project, connection: Connection, *, scope: Scope, history: His
         "apply skips it until it changes, or --retry-failed is given."
         for slot_id, rejection in sorted(standing_rejections(made, history).items())
     )
+    notes.extend(
+        f"Run {run_id} began a change of {slot_id} and never ended it: nobody has judged what is "
+        "live. Check it by `reconciler drift --metrics`."
+        for slot_id, run_id in sorted(history.open_changes.items())
+    )
     return made.model_copy(update={"warnings": (*made.warnings, *notes)})
 
 
 def with_forecast(made: Plan, project: Project, connection: Connection) -> Plan:
     """The plan with a warning about gates that will have to wait, and for how long."""
-    gates = project.gates
-    gated = [
-        change
-        for change in made.changes
-        if change.action is not Action.DELETE
-        and change.trigger_retrain
-        and gates[change.slot_id].policy.enabled
-    ]
+    rules = _rules(project, connection.target, judged=True)
+    gated = [change for change in made.changes if rules.gate_of(change) is not None]
     if not gated:
         return made
     if connection.target.bot_id is None:
         note = "COGNIGY_BOT_ID is not set: without it only `apply --no-gate` can make this plan."
         return made.model_copy(update={"warnings": (*made.warnings, note)})
+    gates = rules.gates
     live = [change.slot_id for change in gated if change.action is Action.UPDATE]
-    unmeasured = (
-        *(change.slot_id for change in gated if change.action is Action.CREATE),
-        *health.without_metrics(live, gates=gates, tenant=connection.tenant),
+    silent, reason = health.without_metrics(live, gates=gates, tenant=connection.tenant)
+    notes = [f"Metrics could not be read: {reason}"] if reason else []
+    unmeasured = sorted(
+        {*silent, *(change.slot_id for change in gated if change.action is Action.CREATE)}
     )
-    if not unmeasured:
-        return made
-    seconds = sum(
-        gates[slot_id].policy.settle_seconds + gates[slot_id].policy.timeout_seconds
-        for slot_id in unmeasured
-    )
-    note = (
-        f"No metrics yet for {', '.join(sorted(unmeasured))}: if that stays so after the change, "
-        f"the gate waits until its timeout, {seconds:.0f} s in all, and is inconclusive."
-    )
-    return made.model_copy(update={"warnings": (*made.warnings, note)})
+    if unmeasured:
+        waits = [gates[slot_id].policy for slot_id in unmeasured]
+        seconds = sum(policy.settle_seconds + policy.timeout_seconds for policy in waits)
+        notes.append(
+            f"No metrics yet for {', '.join(unmeasured)}: if that stays so after the change, the "
+            f"gate waits until its timeout, {duration(seconds)} in all, and is inconclusive."
+        )
+    return made.model_copy(update={"warnings": (*made.warnings, *notes)})
 
 
 def check_health(
-    project: Project, connection: Connection, *, clock: Clock, observer: Observer
+    project: Project, connection: Connection, made: Plan, *, clock: Clock
 ) -> dict[str, Verdict]:
-    """The verdict on every managed slot that is live. Raises ConfigurationError without a bot."""
+    """The verdict on every managed slot that is live and has a gate, by the plan just made.
+
+    Raises ConfigurationError without a bot.
+    """
     if connection.target.bot_id is None:
         raise ConfigurationError(
             "COGNIGY_BOT_ID is missing, and metrics are a bot's.", hint="Set it."
         )
-    live = connection.tenant.list_slots()
-    present = [
+    missing = {change.slot_id for change in made.changes if change.action is Action.CREATE}
+    gates = project.gates
+    judged = [
         slot.slot_id
         for slot in project.desired.values()
-        if not slot.is_absent and slot.slot_id in live
+        if not slot.is_absent and slot.slot_id not in missing and gates[slot.slot_id].policy.enabled
     ]
     return health.check_health(
-        present, gates=project.gates, tenant=connection.tenant, clock=clock, observer=observer
+        judged, gates=gates, tenant=connection.tenant, clock=clock, observer=Observer()
     )
 
 
@@ -185,9 +216,21 @@ def new_run_id(clock: Clock) -> str:
     return f"{clock.now():%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
 
 
-def rules_for(project: Project, target: Target, plan_made: Plan, *, judged: bool) -> Rules:
+def rules_for(project: Project, plan_made: Plan, *, judged: bool) -> Rules:
     """Raises ConfigurationError where a gate is wanted and no bot is named: it fails closed."""
-    rules = Rules(
+    rules = _rules(project, plan_made.target, judged=judged)
+    if plan_made.target.bot_id is None and any(
+        rules.gate_of(change) is not None for change in plan_made.changes
+    ):
+        raise ConfigurationError(
+            "COGNIGY_BOT_ID is missing, so no gate can judge these changes.",
+            hint="Set it. In an emergency: --no-gate --reason TEXT",
+        )
+    return rules
+
+
+def _rules(project: Project, target: Target, *, judged: bool) -> Rules:
+    return Rules(
         target=target,
         gates=project.gates,
         rollout=project.settings.rollout,
@@ -195,12 +238,6 @@ def rules_for(project: Project, target: Target, plan_made: Plan, *, judged: bool
         judged=judged,
         protected=frozenset(slot.slot_id for slot in project.desired.values() if slot.protect),
     )
-    if target.bot_id is None and any(rules.gate_of(change) for change in plan_made.changes):
-        raise ConfigurationError(
-            "COGNIGY_BOT_ID is missing, so no gate can judge these changes.",
-            hint="Set it. In an emergency: --no-gate --reason TEXT",
-        )
-    return rules
 
 
 def notifier_for(environment: Environment, *, clock: Clock) -> Notifier:

@@ -29,7 +29,7 @@ def shop(tmp_path: Path) -> Iterator[Shell]:
     shutil.copytree(ROOT / "slots", tmp_path / "slots")
     store = MemoryStore()
     seed(store)
-    settings = SandboxSettings(**{**FAST_SANDBOX, "bot_id": "bot_webshop"})  # type: ignore[arg-type]  # a mixed dict
+    settings = SandboxSettings(**{**FAST_SANDBOX, "bot_id": "bot_webshop"})
     tenant = SandboxTenant(
         clock=SystemClock(), settings=settings, store=store, corpus=Corpus.packaged()
     )
@@ -58,7 +58,9 @@ def test_the_plan_that_it_shows_is_the_one_that_it_makes(shop: Shell) -> None:
 
 
 def test_each_command_of_the_quick_start_runs(shop: Shell) -> None:
-    commands = re.findall(r"^reconciler (.*?)\s*(?:#.*)?$", "".join(blocks("sh")), flags=re.MULTILINE)
+    commands = re.findall(
+        r"^reconciler (.*?)\s*(?:#.*)?$", "".join(blocks("sh")), flags=re.MULTILINE
+    )
     assert len(commands) == 4
     # As written, but for the waiting times.
     settings = shop.folder / "slots" / "reconciler.yaml"

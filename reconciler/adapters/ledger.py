@@ -30,16 +30,23 @@ class FileLedger:
     """`ports.Ledger` over one open file; made by `open_ledger` only."""
 
     def __init__(
-        self, descriptor: int, *, path: Path, run_id: str, events: tuple[Event, ...], clock: Clock
+        self,
+        descriptor: int,
+        *,
+        path: Path,
+        run_id: str,
+        lines: tuple[Event | None, ...],
+        clock: Clock,
     ) -> None:
         self._descriptor = descriptor
         self._path = path
         self._run_id = run_id
         self._clock = clock
-        self.former = events
-        """What earlier runs recorded."""
-        self._seq = events[-1].seq if events else 0
-        self._last_hash = events[-1].hash if events else ""
+        self.former = lines
+        """What earlier runs recorded; None is a line that cannot be read."""
+        readable = [line for line in lines if line is not None]
+        self._seq = max(len(lines), readable[-1].seq if readable else 0)
+        self._last_hash = readable[-1].hash if readable else ""
         self._failure: LedgerError | None = None
 
     @property
@@ -95,7 +102,7 @@ def open_ledger(path: Path, *, run_id: str, clock: Clock) -> Iterator[FileLedger
     require_usable(path)
     with _lock(path, run_id=run_id):
         try:
-            events = _settled_events(path)
+            lines = _settled_lines(path)
             descriptor = os.open(
                 path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600
             )
@@ -105,7 +112,7 @@ def open_ledger(path: Path, *, run_id: str, clock: Clock) -> Iterator[FileLedger
                 hint="Check COGNIGY_AUDIT_LOG and the file's permissions.",
             ) from error
         try:
-            yield FileLedger(descriptor, path=path, run_id=run_id, events=events, clock=clock)
+            yield FileLedger(descriptor, path=path, run_id=run_id, lines=lines, clock=clock)
         finally:
             os.close(descriptor)
 
@@ -129,8 +136,11 @@ def require_usable(path: Path) -> None:
         ) from error
 
 
-def read_events(path: Path) -> tuple[Event, ...]:
-    """Every whole, readable event; empty where there is no ledger. Raises LedgerError."""
+def read_lines(path: Path) -> tuple[Event | None, ...]:
+    """Every whole line, None for one that cannot be read; empty where there is no ledger.
+
+    Raises LedgerError where there is one and it cannot be opened.
+    """
     require_usable(path)
     try:
         content = path.read_bytes() if path.exists() else b""
@@ -139,23 +149,21 @@ def read_events(path: Path) -> tuple[Event, ...]:
             f"The ledger {path} cannot be read: {error.strerror}.",
             hint="Check the file's permissions.",
         ) from error
-    return _parse(content[: content.rfind(b"\n") + 1], path=path)
+    return _parse(content[: content.rfind(b"\n") + 1])
 
 
-def _parse(content: bytes, *, path: Path) -> tuple[Event, ...]:
-    events = []
-    for number, line in enumerate(content.split(b"\n")[:-1], start=1):
-        try:
-            events.append(Event.from_line(json.loads(line)))
-        except (ValueError, TypeError, KeyError, RecursionError) as error:
-            raise LedgerError(
-                f"The ledger {path} is damaged on line {number}.",
-                hint="Restore it from a copy, or move it away to begin a new one.",
-            ) from error
-    return tuple(events)
+def _parse(content: bytes) -> tuple[Event | None, ...]:
+    return tuple(_event(line) for line in content.split(b"\n")[:-1])
 
 
-def _settled_events(path: Path) -> tuple[Event, ...]:
+def _event(line: bytes) -> Event | None:
+    try:
+        return Event.from_line(json.loads(line))
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return None
+
+
+def _settled_lines(path: Path) -> tuple[Event | None, ...]:
     if not path.exists():
         return ()
     content = path.read_bytes()
@@ -168,7 +176,7 @@ def _settled_events(path: Path) -> tuple[Event, ...]:
         with path.open("r+b") as file:
             file.truncate(end)
             os.fsync(file.fileno())
-    return _parse(content[:end], path=path)
+    return _parse(content[:end])
 
 
 @contextmanager

@@ -16,8 +16,15 @@ _MAKE_ANOTHER = "Make a new one with: reconciler plan --out FILE"
 
 
 def write_plan_file(path: Path, document: str) -> None:
-    """Write a plan's JSON whole or not at all. Raises PlanFileError."""
+    """Write a plan's JSON whole or not at all; into a device or pipe, as it comes.
+
+    Raises PlanFileError.
+    """
     try:
+        if path.exists() and not path.is_file():
+            path.write_text(document, encoding="utf-8")
+            return
+        path = path.resolve()  # what a link leads to is replaced, not the link
         with tempfile.NamedTemporaryFile(
             "w", encoding="utf-8", dir=path.parent, prefix=f".{path.name}.", delete=False
         ) as file:

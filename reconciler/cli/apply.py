@@ -28,9 +28,10 @@ from reconciler.engine.apply import apply
 from reconciler.engine.change import Rules
 from reconciler.environment import Environment, read_environment
 from reconciler.errors import ReconcilerError
+from reconciler.model.ledger import History, Rejection
 from reconciler.model.outcome import RunReport
 from reconciler.model.plan import ApprovedPlan, Plan, Scope
-from reconciler.planning.history import replay, standing_rejections
+from reconciler.planning.history import standing_rejections
 from reconciler.planning.limits import approve
 from reconciler.planning.staleness import require_current, require_same_origin
 from reconciler.ports import Ports
@@ -116,6 +117,7 @@ class _Applying:
         self._request = request
         self._quiet = quiet
         self._environment: Environment = read_environment()
+        wiring.require_usable_ledger(self._environment)
         self._environment.tenant_access()
         self._environment.webhook()
         self._project = wiring.read_project(slots)
@@ -134,24 +136,31 @@ class _Applying:
                 clock=self._clock,
             ) as connection,
         ):
-            plan = self._plan(connection, ledger)
+            wiring.require_whole_runs(ledger.former)
+            history = wiring.history_of(
+                ledger.former, target=connection.target, observer=self._observer
+            )
+            plan = self._plan(connection, history)
             approved = approve(plan, self._project.settings.limits)
             if not plan.changes:
                 self._show(plan)
                 return RunReport(run_id=self._run_id, ledger_hash=ledger.last_hash or None)
-            rules = wiring.rules_for(
-                self._project, connection.target, plan, judged=self._request.judged
-            )
+            rules = wiring.rules_for(self._project, plan, judged=self._request.judged)
             self._confirm(plan)
-            return self._carry_out(approved, rules=rules, connection=connection, ledger=ledger)
+            rejections = {} if self._request.retry_failed else standing_rejections(plan, history)
+            return self._carry_out(
+                approved,
+                rules=rules,
+                rejections=rejections,
+                connection=connection,
+                ledger=ledger,
+            )
 
-    def _plan(self, connection: wiring.Connection, ledger: FileLedger) -> Plan:
+    def _plan(self, connection: wiring.Connection, history: History) -> Plan:
         saved = self._request.saved
         if saved is not None:
             require_same_origin(saved, target=connection.target, tool_major=wiring.TOOL_MAJOR)
-        plan = wiring.plan(
-            self._project, connection, scope=self._request.scope, history=replay(ledger.former)
-        )
+        plan = wiring.plan(self._project, connection, scope=self._request.scope, history=history)
         if saved is not None:
             require_current(saved, plan)
         return plan
@@ -183,6 +192,7 @@ class _Applying:
         approved: ApprovedPlan,
         *,
         rules: Rules,
+        rejections: Mapping[str, Rejection],
         connection: wiring.Connection,
         ledger: FileLedger,
     ) -> RunReport:
@@ -190,11 +200,6 @@ class _Applying:
             self._observer.warned(
                 "rollout.batch: wave is not implemented yet; every change is gated on its own."
             )
-        rejections = (
-            {}
-            if self._request.retry_failed
-            else standing_rejections(approved.plan, replay(ledger.former))
-        )
         with self._clock.interruptible(announce=_announce_the_stop):
             return apply(
                 approved,

@@ -30,6 +30,8 @@ from reconciler.sandbox.tenant import SandboxTenant
 
 EXAMPLE_SLOT = "slot_8f3a9c2d"
 """order_number of the example bot, which gets the bad pattern."""
+_EXAMPLE_BOT = {EXAMPLE_SLOT, "slot_customer_id", "slot_region_code", "slot_tracking_number"}
+"""Slots that together tell the example bot, whose traffic the packaged corpus is."""
 _PACE = SandboxSettings(
     training_seconds=0.2, window_seconds=0.4, traffic_per_second=2000, requests_per_minute=6000
 )
@@ -76,9 +78,11 @@ def _prepare(folder: Path) -> _Bot:
     project = wiring.read_project(folder / "slots")
     settings = project.settings.model_dump(mode="json")
     settings["gate"].update(_GATE)
-    settings["limits"]["requests_per_minute"] = _PACE.requests_per_minute
+    settings["gate"]["enabled"] = True
+    settings["rollout"] = {}  # on_failure: rollback is what there is to see
+    settings["limits"] = {"requests_per_minute": _PACE.requests_per_minute}
     _write_document(folder / "slots" / "reconciler.yaml", settings)
-    return _Bot(folder=folder, project=project, is_example=EXAMPLE_SLOT in project.desired)
+    return _Bot(folder=folder, project=project, is_example=project.desired.keys() >= _EXAMPLE_BOT)
 
 
 def _packaged_slots() -> Path:
@@ -169,7 +173,10 @@ class _Demo:
 
     def _drift(self) -> None:
         slots = self._bot.project.desired.values()
-        slot = next(each for each in slots if each.content and each.slot_id != EXAMPLE_SLOT)
+        slot = max(
+            (each for each in slots if each.content),
+            key=lambda each: each.slot_id != EXAMPLE_SLOT,
+        )
         edited = "fuzzy" if slot.content and slot.content.fill_strategy != "fuzzy" else "strict"
         self._say(
             f"Then somebody edits {slot.slot_id} in the console. `drift` finds it, and exits 2; on "

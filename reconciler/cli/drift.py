@@ -17,6 +17,7 @@ from reconciler.cli.options import (
 from reconciler.cli.output import json_even_on_failure, show
 from reconciler.cli.progress import Progress
 from reconciler.environment import read_environment
+from reconciler.model.change import Change
 from reconciler.model.gate import Verdict, VerdictResult
 from reconciler.model.plan import Plan, Scope
 from reconciler.planning.history import standing_rejections
@@ -44,28 +45,28 @@ def drift_command(slots: Path, output: str, metrics: bool) -> int:
     Exits 2 when they differ, and 3 when they do not but, with --metrics, a slot is below its gate.
     """
     environment = read_environment()
+    wiring.require_usable_ledger(environment)
     environment.tenant_access()
+    environment.webhook()
     project = wiring.read_project(slots)
     clock, observer = SystemClock(), Progress()
-    history = wiring.read_history(environment.ledger, observer=observer)
     with wiring.connected(
         environment, settings=project.settings, access=Access.READ, clock=clock
     ) as connection:
+        history = wiring.read_history(environment, target=connection.target, observer=observer)
         plan = wiring.plan(project, connection, scope=Scope(), history=history)
         verdicts: dict[str, Verdict] | None = None
         if metrics:
-            verdicts = wiring.check_health(project, connection, clock=clock, observer=Observer())
+            verdicts = wiring.check_health(project, connection, plan, clock=clock)
     rejections = standing_rejections(plan, history)
     show(_RENDERERS[output](plan, rejections=rejections, metrics=verdicts, gates=project.gates))
-    drifted = Plan.model_copy(
-        plan, update={"changes": tuple(c for c in plan.changes if c.slot_id not in rejections)}
-    )
-    _tell(drifted, wiring.notifier_for(environment, clock=clock), observer=observer)
+    drifted = [change for change in plan.changes if change.slot_id not in rejections]
+    _notify(drifted, wiring.notifier_for(environment, clock=clock), observer=observer)
     return _exit_code(plan, verdicts)
 
 
-def _tell(drifted: Plan, notifier: Notifier, *, observer: Observer) -> None:
-    for change in drifted.changes:
+def _notify(drifted: list[Change], notifier: Notifier, *, observer: Observer) -> None:
+    for change in drifted:
         notifier.notify(
             "drift_detected",
             slot_id=change.slot_id,

@@ -67,11 +67,12 @@ def plan_command(
 
 def _make(slots: Path, *, scope: Scope) -> Plan:
     environment = read_environment()
+    wiring.require_usable_ledger(environment)
     environment.tenant_access()
     project = wiring.read_project(slots)
-    history = wiring.read_history(environment.ledger, observer=Progress())
     with wiring.connected(
         environment, settings=project.settings, access=Access.READ, clock=SystemClock()
     ) as connection:
+        history = wiring.read_history(environment, target=connection.target, observer=Progress())
         made = wiring.plan(project, connection, scope=scope, history=history)
         return wiring.with_forecast(made, project, connection)

@@ -34,16 +34,15 @@ def check_health(
 
 def without_metrics(
     slot_ids: Iterable[str], *, gates: Mapping[str, SlotGate], tenant: Tenant
-) -> tuple[str, ...]:
-    """Those of the slots that cannot be measured now, and so would make a gate wait."""
-    return tuple(
-        slot_id for slot_id in slot_ids if not _has_metrics(slot_id, gates=gates, tenant=tenant)
-    )
-
-
-def _has_metrics(slot_id: str, *, gates: Mapping[str, SlotGate], tenant: Tenant) -> bool:
-    try:
-        reading = tenant.measure(slot_id, time_range=gates[slot_id].policy.time_range)
-    except TenantError:
-        return False  # it only foretells a wait, which the apply will meet again
-    return not isinstance(reading, NotMeasured)
+) -> tuple[tuple[str, ...], str]:
+    """The slots that have no metrics now, and would make a gate wait; and why it was not asked
+    for the rest, where a tenant in trouble ended the asking ("" otherwise)."""
+    silent: list[str] = []
+    for slot_id in slot_ids:
+        try:
+            reading = tenant.measure(slot_id, time_range=gates[slot_id].policy.time_range)
+        except TenantError as error:
+            return tuple(silent), error.message
+        if isinstance(reading, NotMeasured):
+            silent.append(slot_id)
+    return tuple(silent), ""

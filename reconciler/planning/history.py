@@ -2,29 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from reconciler.model.ledger import Event, History, Rejection, change_identity
-from reconciler.model.plan import Plan
+from reconciler.model.plan import Plan, Target
 
 _CLOSING = frozenset({"gate_passed", "change_rolled_back", "rollback_failed", "change_failed"})
 
 
-def replay(events: Iterable[Event]) -> History:
-    """Fold the events, oldest first.
+def replay(lines: Iterable[Event | None], *, target: Target) -> History:
+    """Fold the events of this target's runs, oldest first; None is a line that cannot be read.
 
-    A change is open from `change_started` until an event closes it. Its identity is rejected
-    from a gate that failed until the same content passes one.
+    A change is open from `change_started` until an event of this or a later run closes it. Its
+    identity is rejected from a gate that failed until the same content passes one.
     """
-    fold = _Fold()
-    for event in events:
-        fold.take(event)
+    fold = _Fold(target)
+    for line in lines:
+        if line is not None:
+            fold.take(line)
     return History(
         rejected=fold.rejected,
-        open_changes={slot_id: run_id for (run_id, slot_id) in fold.open},
+        open_changes={slot_id: run_id for slot_id, (run_id, _) in fold.open.items()},
         protected=frozenset(fold.protected),
     )
+
+
+def damage_in_unfinished_runs(lines: Sequence[Event | None]) -> tuple[int, ...]:
+    """The numbers, from 1, of unreadable lines after which the run that they stand in never ended.
+
+    Elsewhere a lost line is history; there it may be what a change in hand was to become.
+    """
+    ended = {line.run_id for line in lines if line is not None and line.event == "run_finished"}
+    damaged, run_id = [], None
+    for number, line in enumerate(lines, start=1):
+        if line is not None:
+            run_id = line.run_id
+        elif run_id is not None and run_id not in ended:
+            damaged.append(number)
+    return tuple(damaged)
 
 
 def standing_rejections(plan: Plan, history: History) -> dict[str, Rejection]:
@@ -38,37 +54,45 @@ def standing_rejections(plan: Plan, history: History) -> dict[str, Rejection]:
 
 
 class _Fold:
-    def __init__(self) -> None:
+    def __init__(self, target: Target) -> None:
+        self._target = target.model_dump()
+        self._runs: set[str] = set()
         self.rejected: dict[str, Rejection] = {}
-        self.open: dict[tuple[str, str], str] = {}
+        self.open: dict[str, tuple[str, str]] = {}
+        """By slot id: the run that began the change, and the change's identity."""
         self.protected: set[str] = set()
 
     def take(self, event: Event) -> None:
+        if event.event == "run_started" and event.data.get("target") == self._target:
+            self._runs.add(event.run_id)
         slot_id = event.data.get("slot_id")
-        if not isinstance(slot_id, str):
+        if event.run_id not in self._runs or not isinstance(slot_id, str):
             return
-        key = (event.run_id, slot_id)
         if event.event == "change_started":
-            self.open[key] = str(event.data.get("identity", ""))
+            self.open[slot_id] = (event.run_id, str(event.data.get("identity", "")))
             self._protection(slot_id, protect=event.data.get("protect") is True)
-            return
-        identity = self.open.get(key, "")
+        elif slot_id in self.open:
+            self._judge(event, slot_id=slot_id)
+            if event.event in _CLOSING or _stands_unmeasured(event) is True:
+                del self.open[slot_id]
+
+    def _judge(self, event: Event, *, slot_id: str) -> None:
+        _, identity = self.open[slot_id]
         if event.event == "gate_passed":
             self.rejected.pop(identity, None)
-        elif event.event == "gate_failed" or (
-            event.event == "gate_inconclusive" and event.data.get("stands") is False
-        ):
+        elif event.event == "gate_failed" or _stands_unmeasured(event) is False:
             self.rejected[identity] = _rejection(event, slot_id=slot_id)
-        if event.event in _CLOSING or (
-            event.event == "gate_inconclusive" and event.data.get("stands") is True
-        ):
-            self.open.pop(key, None)
 
     def _protection(self, slot_id: str, *, protect: bool) -> None:
         if protect:
             self.protected.add(slot_id)
         else:
             self.protected.discard(slot_id)
+
+
+def _stands_unmeasured(event: Event) -> bool | None:
+    """Of an inconclusive gate: whether the change stands all the same; None of any other event."""
+    return event.data.get("stands") is True if event.event == "gate_inconclusive" else None
 
 
 def _rejection(event: Event, *, slot_id: str) -> Rejection:

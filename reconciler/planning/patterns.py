@@ -25,6 +25,7 @@ MAX_REPETITIONS = 100_000
 `(){99999999}` make it take all memory; real patterns stay below ten thousand."""
 
 _COUNT = re.compile(r"\{\s*(\d*)\s*(?:,\s*(\d*)\s*)?\}")
+_RECURSION = re.compile(r"(?<!\\)\(\?(?:R|[+-]?\d+|&\w+|P>\w+)\)")
 _UNSUPPORTED_ESCAPE = re.compile(r"(?<!\\)(?:\\\\)*(\\(?:u|U|x\{|p\{|P\{|N\{))")
 
 
@@ -70,6 +71,14 @@ def faults(pattern: str) -> Iterator[PatternFault]:
             "pattern-too-complex",
             f"its counted repetitions multiply to more than {MAX_REPETITIONS:,}",
             "Use + or *, or smaller counts.",
+        )
+        return
+    recursion = _RECURSION.search(pattern)
+    if recursion:
+        yield PatternFault(
+            "pattern-invalid",
+            f"{recursion.group()} refers back to a pattern, which is no regular expression",
+            "Write it without recursion.",
         )
         return
     escape = _UNSUPPORTED_ESCAPE.search(pattern)
@@ -141,6 +150,8 @@ def _repetitions(pattern: str) -> int:
 @lru_cache(maxsize=4096)
 def _compiled(pattern: str, *, ignore_case: bool) -> regex.Pattern[str]:
     """Raises `regex.error` for what is no pattern, or one that would take all memory."""
+    if _RECURSION.search(pattern):
+        raise regex.error("it refers back to a pattern")
     if _repetitions(pattern) > MAX_REPETITIONS:
         raise regex.error(f"its repetitions multiply to more than {MAX_REPETITIONS:,}")
     return regex.compile(pattern, regex.IGNORECASE if ignore_case else 0)

@@ -11,6 +11,9 @@ from reconciler.model.state import DesiredState, Path
 from reconciler.planning import patterns
 from reconciler.planning.graph import find_cycle
 
+UNKNOWN_DEPENDENCY, UNKNOWN_WATCH = "unknown-dependency", "unknown-watch"
+"""The rules that only a look at the live slots can decide: warnings here, errors in a plan."""
+
 
 def validate(desired: DesiredState) -> tuple[Problem, ...]:
     """Every problem that can be known offline, in the order of the files' slots."""
@@ -18,6 +21,7 @@ def validate(desired: DesiredState) -> tuple[Problem, ...]:
     for slot in desired.values():
         rules = _SlotRules(slot, desired)
         found.extend(rules.dependencies())
+        found.extend(rules.watched())
         if slot.content is not None:
             found.extend(rules.patterns(slot.content))
             found.extend(rules.examples(slot.content))
@@ -111,7 +115,7 @@ class _SlotRules:
             elif dependency not in self._desired:
                 yield self._problem(
                     path,
-                    "unknown-dependency",
+                    UNKNOWN_DEPENDENCY,
                     f"no file describes {dependency}",
                     hint="It may be live and unmanaged, which a plan finds out.",
                     severity=Severity.WARNING,
@@ -122,6 +126,17 @@ class _SlotRules:
                     "absent-dependency",
                     f"{dependency} is `state: absent`",
                     hint="Remove the dependency, or keep the slot.",
+                )
+
+    def watched(self) -> Iterator[Problem]:
+        for index, slot_id in enumerate(self._slot.gate.watch):
+            if slot_id not in self._desired:
+                yield self._problem(
+                    ("gate", "watch", index),
+                    UNKNOWN_WATCH,
+                    f"no file describes the watched slot {slot_id}",
+                    hint="It may be live and unmanaged, which a plan finds out.",
+                    severity=Severity.WARNING,
                 )
 
     def _problem(

@@ -13,6 +13,7 @@ from reconciler.model.change import Action, Change, FieldChange
 from reconciler.model.gate import SlotGate, Verdict
 from reconciler.model.ledger import Rejection
 from reconciler.model.plan import Plan
+from reconciler.reports.diff import diff_lines
 from reconciler.reports.words import counted, plain, rate
 
 _VERB = {Action.CREATE: "create", Action.UPDATE: "update", Action.DELETE: "DELETE"}
@@ -110,6 +111,4 @@ def _changes(changes: Sequence[Change]) -> Iterator[str]:
 def _diff(fields: Sequence[FieldChange]) -> Iterator[str]:
     for change in fields:
         yield f"  {change.field}"
-        for sign, value in (("-", change.before), ("+", change.after)):
-            items = value if isinstance(value, list) else [value]
-            yield from (f"{sign}   {item}" for item in items if item is not None)
+        yield from (f"{sign}   {text}" for sign, text in diff_lines(change))

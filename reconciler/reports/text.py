@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
@@ -15,6 +14,7 @@ from reconciler.model.ledger import Rejection
 from reconciler.model.outcome import Outcome, RunReport, Status
 from reconciler.model.plan import Plan
 from reconciler.model.problem import Problem
+from reconciler.reports.diff import diff_lines
 from reconciler.reports.words import counted, plain, rate, rates
 
 _SYMBOL = {Action.CREATE: "+", Action.UPDATE: "~", Action.DELETE: "-"}
@@ -33,6 +33,7 @@ _VERDICT_COLOR = {
     VerdictResult.FAILED: "red",
     VerdictResult.INCONCLUSIVE: "yellow",
 }
+_SIGN_COLOR = {"-": "red", "+": "green", " ": None}
 _LABEL_WIDTH = 14
 
 
@@ -138,7 +139,10 @@ def _field(change: FieldChange, *, created: bool) -> Iterator[str]:
     label = f"        {change.field:<{_LABEL_WIDTH}}"
     before, after = change.before, change.after
     if isinstance(before, list) or isinstance(after, list):
-        lines = list(_list_diff(_texts(before), _texts(after)))
+        lines = [
+            click.style(f"{sign} {plain(text)}", fg=_SIGN_COLOR[sign])
+            for sign, text in diff_lines(change)
+        ]
         for index, line in enumerate(lines):
             yield f"{label if index == 0 else ' ' * len(label)} {line}"
     elif created:
@@ -148,21 +152,6 @@ def _field(change: FieldChange, *, created: bool) -> Iterator[str]:
             f"{label} {click.style(_value(before), fg='red')} → "
             f"{click.style(_value(after), fg='green')}"
         )
-
-
-def _list_diff(before: list[str], after: list[str]) -> Iterator[str]:
-    matcher = difflib.SequenceMatcher(a=before, b=after, autojunk=False)
-    for _, start, end, new_start, new_end in matcher.get_opcodes():
-        kept = before[start:end] == after[new_start:new_end]
-        if kept:
-            yield from (f"  {plain(item)}" for item in before[start:end])
-        else:
-            yield from (click.style(f"- {plain(i)}", fg="red") for i in before[start:end])
-            yield from (click.style(f"+ {plain(i)}", fg="green") for i in after[new_start:new_end])
-
-
-def _texts(value: Any) -> list[str]:
-    return [str(each) for each in value] if isinstance(value, list) else []
 
 
 def _value(value: Any) -> str:

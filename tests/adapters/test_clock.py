@@ -84,9 +84,13 @@ def test_a_signal_in_the_middle_of_a_sleep_never_blocks() -> None:
         timer = threading.Timer(0.02, os.kill, (os.getpid(), signal.SIGINT))
         timer.start()
         with pytest.raises(Interrupted):
-            while True:
-                clock.sleep(0)
+            _sleep_again_and_again(clock)
         timer.join()
+
+
+def _sleep_again_and_again(clock: SystemClock) -> None:
+    while True:
+        clock.sleep(0)
 
 
 @needs_signals

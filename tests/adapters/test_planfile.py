@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -183,3 +184,15 @@ def test_a_file_that_cannot_be_written_is_told_and_the_old_one_stays(tmp_path: P
     with pytest.raises(PlanFileError, match="cannot be written"):
         write_plan_file(folder, "{}")
     assert [each.name for each in tmp_path.iterdir()] == ["plan.json"]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="devices and links")
+def test_a_device_is_written_into_and_a_link_is_followed(tmp_path: Path) -> None:
+    write_plan_file(Path(os.devnull), plan_json(MADE))
+    assert Path(os.devnull).is_char_device()
+    link, real = tmp_path / "link.json", tmp_path / "real.json"
+    real.write_text("old")
+    link.symlink_to(real)
+    write_plan_file(link, plan_json(MADE))
+    assert link.is_symlink()
+    assert read_plan_file(real) == MADE

@@ -26,7 +26,7 @@ from tests.support.world import CORPUS
 
 FAST_GATE = {"settle_seconds": 0.08, "poll_interval_seconds": 0.02, "timeout_seconds": 5}
 """Longer than training and window together: what is measured is the new model."""
-FAST_SANDBOX = {
+FAST_SANDBOX: dict[str, Any] = {
     "training_seconds": 0.02,
     "window_seconds": 0.05,
     "traffic_per_second": 5000.0,

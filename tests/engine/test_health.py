@@ -8,7 +8,7 @@ from reconciler.adapters.cognigy import Access
 from reconciler.engine.health import check_health, without_metrics
 from reconciler.model.state import DesiredState
 from reconciler.planning.gates import slot_gates
-from tests.support.faults import answered_text
+from tests.support.faults import answered, answered_text
 from tests.support.world import COLOUR, FRUIT, SIZE, World, document, wanted
 
 MakeWorld = Callable[..., World]
@@ -43,4 +43,17 @@ def test_slots_that_cannot_be_measured_are_foretold(world: MakeWorld) -> None:
     desired = DesiredState([wanted(FRUIT), wanted("slot_unheard")])
     with bot.tenant(Access.READ) as tenant:
         found = without_metrics(desired, gates=slot_gates(desired, bot.settings), tenant=tenant)
-    assert found == ("slot_unheard",)
+    assert found == (("slot_unheard",), "")
+
+
+def test_a_tenant_in_trouble_is_not_asked_again_and_again(world: MakeWorld) -> None:
+    bot = world(live=[document(FRUIT), document(COLOUR)])
+    desired = DesiredState([wanted(FRUIT), wanted(COLOUR)])
+    bot.inject("GET", "extraction", answered(403), times=99)
+    with bot.tenant(Access.READ) as tenant:
+        found, reason = without_metrics(
+            desired, gates=slot_gates(desired, bot.settings), tenant=tenant
+        )
+    assert found == ()
+    assert "403" in reason
+    assert len([r for r in bot.transport.sent if r.url.path.endswith("extraction")]) == 1

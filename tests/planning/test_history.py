@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from reconciler.model.ledger import Event, History, change_identity
-from reconciler.planning.history import replay, standing_rejections
+from reconciler.planning.history import damage_in_unfinished_runs, replay, standing_rejections
 from tests.support.build import TARGET, absent, content, live, plan, slot
 
 CONTENT = content("a", patterns=("^b$",))
@@ -28,38 +29,44 @@ def passed(*, run: str = "run_1") -> Event:
     return event("gate_passed", run=run, slot_id="a")
 
 
+def replayed(events: Sequence[Event | None]) -> History:
+    """What runs of this target make of the events."""
+    begun = [event("run_started", run=f"run_{n}", target=TARGET.model_dump()) for n in (1, 2, 3)]
+    return replay([*begun, *events], target=TARGET)
+
+
 def test_no_events_are_no_past() -> None:
-    assert replay([]) == History()
+    assert replayed([]) == History()
 
 
 def test_a_change_is_open_from_its_start() -> None:
-    assert replay([started()]).open_changes == {"a": "run_1"}
+    assert replayed([started()]).open_changes == {"a": "run_1"}
     applied = event("change_applied", slot_id="a", success=True)
-    assert replay([started(), applied]).open_changes == {"a": "run_1"}
-    assert replay([started(), failed()]).open_changes == {"a": "run_1"}
+    assert replayed([started(), applied]).open_changes == {"a": "run_1"}
+    assert replayed([started(), failed()]).open_changes == {"a": "run_1"}
     begun = event("rollback_started", slot_id="a")
-    assert replay([started(), failed(), begun]).open_changes == {"a": "run_1"}
+    assert replayed([started(), failed(), begun]).open_changes == {"a": "run_1"}
 
 
 def test_a_change_is_closed_by_its_end() -> None:
     for end in ("gate_passed", "change_rolled_back", "rollback_failed", "change_failed"):
-        assert replay([started(), event(end, slot_id="a")]).open_changes == {}
+        assert replayed([started(), event(end, slot_id="a")]).open_changes == {}
 
 
 def test_an_inconclusive_gate_closes_a_change_that_stands_and_no_other() -> None:
     standing = event("gate_inconclusive", slot_id="a", stands=True)
     falling = event("gate_inconclusive", slot_id="a", stands=False)
-    assert replay([started(), standing]).open_changes == {}
-    assert replay([started(), falling]).open_changes == {"a": "run_1"}
+    assert replayed([started(), standing]).open_changes == {}
+    assert replayed([started(), falling]).open_changes == {"a": "run_1"}
 
 
 def test_the_end_of_one_slot_closes_no_other() -> None:
-    history = replay([started(), started(slot_id="b"), passed()])
+    history = replayed([started(), started(slot_id="b"), passed()])
     assert history.open_changes == {"b": "run_1"}
 
 
 def test_a_failed_gate_rejects_the_content_with_its_numbers() -> None:
-    history = replay([started(), failed(success_rate=0.5, baseline=1)])
+    history = replayed([started(), failed(success_rate=0.5, baseline=1)])
     rejection = history.rejected[IDENTITY]
     assert (rejection.run_id, rejection.slot_id, rejection.reason) == ("run_1", "a", "fell")
     assert (rejection.success_rate, rejection.baseline) == (0.5, 1.0)
@@ -68,48 +75,71 @@ def test_a_failed_gate_rejects_the_content_with_its_numbers() -> None:
 def test_an_inconclusive_gate_that_counts_as_failed_rejects_and_another_does_not() -> None:
     for stands in (False, True):
         gate = event("gate_inconclusive", slot_id="a", stands=stands, reason="no metrics")
-        assert (IDENTITY in replay([started(), gate]).rejected) is not stands
+        assert (IDENTITY in replayed([started(), gate]).rejected) is not stands
 
 
 def test_a_rollback_keeps_the_rejection() -> None:
-    history = replay([started(), failed(), event("change_rolled_back", slot_id="a")])
+    history = replayed([started(), failed(), event("change_rolled_back", slot_id="a")])
     assert IDENTITY in history.rejected
     assert history.open_changes == {}
 
 
 def test_a_later_pass_of_the_same_content_lifts_the_rejection() -> None:
     first = [started(), failed(), event("change_rolled_back", slot_id="a")]
-    history = replay([*first, started(run="run_2"), passed(run="run_2")])
+    history = replayed([*first, started(run="run_2"), passed(run="run_2")])
     assert history.rejected == {}
 
 
 def test_a_pass_of_other_content_lifts_nothing() -> None:
     first = [started(), failed(), event("change_rolled_back", slot_id="a")]
     other = event("change_started", run="run_2", slot_id="a", identity="another")
-    assert IDENTITY in replay([*first, other, passed(run="run_2")]).rejected
+    assert IDENTITY in replayed([*first, other, passed(run="run_2")]).rejected
 
 
 def test_the_last_rejection_of_a_content_counts() -> None:
-    history = replay([started(), failed(), started(run="run_2"), failed(run="run_2")])
+    history = replayed([started(), failed(), started(run="run_2"), failed(run="run_2")])
     assert history.rejected[IDENTITY].run_id == "run_2"
 
 
 def test_a_slot_is_protected_as_it_was_when_last_changed() -> None:
     protected = started(protect=True)
-    assert replay([protected]).protected == {"a"}
-    assert replay([protected, started(run="run_2", protect=False)]).protected == frozenset()
-    assert replay([started(protect=False), started(run="run_2", protect=True)]).protected == {"a"}
+    assert replayed([protected]).protected == {"a"}
+    assert replayed([protected, started(run="run_2", protect=False)]).protected == frozenset()
+    assert replayed([started(protect=False), started(run="run_2", protect=True)]).protected == {"a"}
 
 
 def test_events_without_a_slot_say_nothing() -> None:
-    assert replay([event("run_started"), event("gate_failed", slot_id=7)]) == History()
+    assert replayed([event("run_started"), event("gate_failed", slot_id=7)]) == History()
 
 
 def test_the_changes_of_a_plan_that_were_rejected_are_found_by_their_content() -> None:
-    history = replay([started(), failed()])
+    history = replayed([started(), failed()])
     desired = [slot("a", patterns=("^b$",)), slot("b"), absent("c")]
     made = plan(desired, [live("a"), live("c")])
     assert standing_rejections(made, history).keys() == {"a"}
     assert standing_rejections(plan([slot("a")]), history) == {}
     elsewhere = TARGET.model_copy(update={"bot_id": "bot_2"})
     assert standing_rejections(plan(desired, [live("c")], target=elsewhere), history) == {}
+
+
+def test_a_later_run_closes_what_an_earlier_one_left_open() -> None:
+    assert replayed([started(), started(run="run_2"), passed(run="run_2")]).open_changes == {}
+
+
+def test_the_runs_of_another_target_say_nothing_about_this_one() -> None:
+    other = event("run_started", run="run_9", target={"origin": "https://other", "bot_id": "b"})
+    history = replayed([other, started(run="run_9", protect=True), failed(run="run_9")])
+    assert history == History()
+
+
+def test_a_line_that_cannot_be_read_is_passed_over() -> None:
+    assert replayed([started(), None, passed()]).open_changes == {}
+
+
+def test_damage_counts_in_a_run_that_never_ended() -> None:
+    begun, finished = event("run_started"), event("run_finished")
+    assert damage_in_unfinished_runs([begun, None, finished]) == ()
+    assert damage_in_unfinished_runs([None, begun, finished, None]) == ()
+    assert damage_in_unfinished_runs(
+        [begun, finished, event("run_started", run="run_2"), None]
+    ) == (4,)

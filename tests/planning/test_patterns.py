@@ -111,8 +111,16 @@ def test_a_faulty_pattern_extracts_nothing_and_hides_no_other() -> None:
     assert found.pattern == "a"
 
 
-@pytest.mark.parametrize("pattern", ["^(a|aa)+$", "(?R)"])
-def test_a_match_that_would_take_for_ever_is_given_up(pattern: str) -> None:
+def test_a_match_that_would_take_for_ever_is_given_up() -> None:
+    pattern = "^(a|aa)+$"
     with pytest.raises(PatternTimeoutError) as caught:
         extract(content(patterns=(pattern,)), "a" * 60 + "b")
     assert caught.value.pattern == pattern
+
+
+@pytest.mark.parametrize(
+    "pattern", ["(?R)", "a(?R){2,3}", "(a)(?1)", "(a)(?-1)", "(?&x)", "(?P>x)"]
+)
+def test_a_pattern_that_refers_back_to_a_pattern_is_none_and_takes_no_memory(pattern: str) -> None:
+    assert [fault.rule for fault in faults(pattern)] == ["pattern-invalid"]
+    assert extract(content(patterns=(pattern,)), "a" * 60) is None

@@ -9,6 +9,7 @@ import pytest
 
 from reconciler.errors import PlanningError, PruneRefusedError
 from reconciler.model.change import Action, FieldChange
+from reconciler.model.gate import GateOverride
 from reconciler.model.plan import Plan
 from reconciler.model.problem import Problem
 from reconciler.planning.planner import PARTIAL_PLAN
@@ -417,3 +418,18 @@ def test_the_digest_does_not_depend_on_the_order_of_files_or_of_the_listing() ->
     one = plan([slot("a"), slot("b", "a")], [live("a", type="x"), live("z")])
     other = plan([slot("b", "a"), slot("a")], [live("z"), live("a", type="x")])
     assert one == other
+
+
+def test_a_dependency_that_is_missing_already_is_a_warning_for_an_unchanged_slot() -> None:
+    made = plan([slot("a", "gone"), slot("b")], [live("a", "gone")])
+    assert [change.slot_id for change in made.changes] == ["b"]
+    assert any("a depends on gone" in warning for warning in made.warnings)
+
+
+def test_a_watched_slot_must_be_in_a_file_or_live() -> None:
+    watching = slot("a").model_copy(update={"gate": GateOverride(watch=("b", "c", "d"))})
+    with pytest.raises(PlanningError) as raised:
+        plan([watching, slot("b")], [live("c")])
+    (problem,) = raised.value.problems
+    assert (problem.rule, problem.slot_id) == ("unknown-watch", "a")
+    assert "a watches d" in problem.message

@@ -16,7 +16,7 @@ from typing import Any
 import httpx
 
 from reconciler.adapters.cognigy import Access, Credentials, connect
-from reconciler.adapters.ledger import open_ledger, read_events
+from reconciler.adapters.ledger import open_ledger, read_lines
 from reconciler.engine.apply import apply
 from reconciler.engine.change import Rules
 from reconciler.model.gate import GateOverride, GatePolicy
@@ -272,7 +272,7 @@ class World:
 
     @property
     def events(self) -> list[Event]:
-        return list(read_events(self.ledger))
+        return [line for line in read_lines(self.ledger) if line is not None]
 
     def told(self, slot_id: str | None = None) -> list[str]:
         """The names of the ledger's events, of one slot or of all."""
@@ -284,7 +284,7 @@ class World:
 
     @property
     def history(self) -> History:
-        return replay(self.events)
+        return replay(self.events, target=TARGET)
 
     @property
     def writes(self) -> list[RequestRecord]:

@@ -186,9 +186,9 @@ def test_a_secret_that_the_token_route_echoes_does_not_come_through(
 ) -> None:
     bot = world()
     for status in (400, 401, 500):
-        bot.inject("POST", "/token", answered(status, {"error": "no: sandbox-secret"}))
+        act = answered(status, {"error": "no: sandbox-secret"})
+        bot.inject("POST", "/token", act, times=1 if status < 500 else 99)
         with bot.tenant() as tenant, pytest.raises(TenantError) as raised:
-            bot.inject("POST", "/token", answered(500, {"error": "sandbox-secret"}), times=9)
             tenant.list_slots()
         assert "sandbox-secret" not in raised.value.message
         assert "[redacted]" in raised.value.message
@@ -486,7 +486,8 @@ def test_a_write_is_held_to_a_strong_etag_only(
 def test_numbers_that_json_does_not_have_are_no_slot(world: Callable[..., World]) -> None:
     bot = world()
     for number in ("NaN", "Infinity", "1e999"):
-        bot.inject("GET", "/slots", answered_text(f'{{"data": [{{"slotId": "a", "x": {number}}}]}}'))
+        body = f'{{"data": [{{"slotId": "a", "x": {number}}}]}}'
+        bot.inject("GET", "/slots", answered_text(body))
         with bot.tenant() as tenant, pytest.raises(MalformedResponseError):
             tenant.list_slots()
 

@@ -1,0 +1,111 @@
+"""What differs between desired and live, as far as a plan was asked for.
+
+--target   narrows it: the slots named and what they depend on; of deletions, the slots named
+           and what depends on them
+--prune    widens it: the unmanaged slots that `owns` claims are deleted too
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from fnmatch import fnmatchcase
+
+from reconciler.errors import PruneRefusedError
+from reconciler.model.plan import Scope
+from reconciler.model.settings import Settings
+from reconciler.model.state import DesiredState, LiveState
+from reconciler.planning import graph
+
+
+class Difference:
+    """The sets that planning is about, by slot id.
+
+    present        described by a file that does not ask for deletion
+    unchanged      present, and live as described
+    to_write       to be created or updated
+    to_delete      live, and to be deleted
+    unmanaged      live, in no file, and left alone
+    owned          live, in no file, and claimed by `owns`
+
+    Raises PruneRefusedError.
+    """
+
+    def __init__(
+        self, desired: DesiredState, live: LiveState, *, settings: Settings, scope: Scope
+    ) -> None:
+        self.desired = desired
+        self.live = live
+        self.scope = scope
+        self.present = {slot.slot_id for slot in desired.values() if not slot.is_absent}
+        self.unchanged = {
+            slot_id
+            for slot_id in self.present & live.keys()
+            if desired[slot_id].canonical == live[slot_id].canonical
+        }
+        in_no_file = live.keys() - desired.keys()
+        self.owned = {
+            slot_id
+            for slot_id in in_no_file
+            if any(fnmatchcase(slot_id, glob) for glob in settings.owns)
+        }
+        self.to_delete = ((desired.keys() - self.present) & live.keys()) | self._pruned(settings)
+        if scope.targets:
+            self.to_delete &= graph.reachable(self.dependents(), scope.targets)
+        self.unmanaged = in_no_file - self.to_delete
+        self.edges = self._edges_afterwards()
+        self.to_write = self.present - self.unchanged
+        if scope.targets:
+            self.to_write &= graph.reachable(self.edges, scope.targets)
+
+    def _pruned(self, settings: Settings) -> set[str]:
+        if not self.scope.prune:
+            return set()
+        if not settings.owns:
+            raise PruneRefusedError(
+                "--prune is refused: reconciler.yaml does not say what this project owns.",
+                hint="The tenant's listing holds other teams' slots too. Name yours in `owns`, "
+                'as globs over slot_id; ["*"] claims the whole tenant.',
+            )
+        if not self.desired:
+            raise PruneRefusedError(
+                "--prune is refused: the files describe no slot at all, so it would delete "
+                f"every slot that `owns` claims ({len(self.owned)}).",
+                hint="Check --slots; to delete slots on purpose, use `state: absent`.",
+            )
+        return self.owned
+
+    def _edges_afterwards(self) -> dict[str, Collection[str]]:
+        """What depends on what once this plan is carried out, as far as it concerns the files.
+
+        Slots that stay as they are, whether unmanaged or outside the targets, keep their edges;
+        those that no file leads to are left out: another team's cycle is none of our business.
+        """
+        kept = self.live.keys() - self.present - self.to_delete
+        edges = {
+            **{slot_id: self.wanted(slot_id) for slot_id in self.present},
+            **{slot_id: self.used_live(slot_id) for slot_id in kept},
+        }
+        concerned = graph.reachable(edges, self.present)
+        return {slot_id: used for slot_id, used in edges.items() if slot_id in concerned}
+
+    def dependents(self) -> dict[str, set[str]]:
+        """Each slot that is to be deleted, with those among them that depend on it."""
+        return graph.reversed_graph(
+            {slot_id: self.used_live(slot_id) for slot_id in self.to_delete}
+        )
+
+    def wanted(self, slot_id: str) -> tuple[str, ...]:
+        """What the slot depends on by its file."""
+        canonical = self.desired[slot_id].canonical
+        return canonical.dependencies if canonical else ()
+
+    def used_live(self, slot_id: str) -> tuple[str, ...]:
+        """What the live slot depends on."""
+        return self.live[slot_id].canonical.dependencies
+
+    def used_afterwards(self, slot_id: str) -> Collection[str]:
+        """What the slot depends on once this plan is carried out, or once its file is."""
+        wanted = self.wanted(slot_id) if slot_id in self.present else ()
+        if slot_id in self.to_write or slot_id not in self.live:
+            return wanted
+        return {*wanted, *self.used_live(slot_id)}

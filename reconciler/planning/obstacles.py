@@ -1,0 +1,167 @@
+"""What stands in the way of a plan: every problem, none raised.
+
+Our rules bind the desired state only. A rule that is broken already, by a slot that the plan
+leaves as it is, is a warning and not an obstacle.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+
+from reconciler.model.problem import Problem, Severity
+from reconciler.model.state import Path
+from reconciler.planning import graph
+from reconciler.planning.difference import Difference
+from reconciler.planning.validate import UNKNOWN_DEPENDENCY, UNKNOWN_WATCH, validate
+
+
+def find_problems(
+    difference: Difference, *, protected: Collection[str]
+) -> tuple[tuple[Problem, ...], tuple[Problem, ...]]:
+    """The errors, which allow no plan, and the warnings. `protected` must not be deleted."""
+    checks = _Checks(difference, protected=protected)
+    offline = [
+        problem
+        for problem in validate(difference.desired)
+        if problem.rule not in (UNKNOWN_DEPENDENCY, UNKNOWN_WATCH)
+    ]
+    # What validation has told at its place is not told again.
+    told = {(problem.rule, problem.slot_id) for problem in offline if problem.is_error}
+    online = [
+        *checks.targets(),
+        *checks.references(),
+        *checks.deletions(),
+        *checks.cycles(),
+    ]
+    if any(rule in ("dependency-cycle", "self-dependency") for rule, _ in told):
+        online = [problem for problem in online if problem.rule != "dependency-cycle"]
+    problems = [*offline, *(p for p in online if (p.rule, p.slot_id) not in told)]
+    errors = [p for p in problems if p.is_error and not checks.stood_before(p)]
+    return tuple(errors), tuple(problem for problem in problems if problem not in errors)
+
+
+class _Checks:
+    """Each method yields what breaks one kind of rule."""
+
+    def __init__(self, difference: Difference, *, protected: Collection[str]) -> None:
+        self._difference = difference
+        self._desired = difference.desired
+        self._live = difference.live
+        self._protected = protected
+
+    def targets(self) -> Iterator[Problem]:
+        known = self._desired.keys() | self._difference.to_delete
+        for slot_id in sorted(set(self._difference.scope.targets) - known):
+            what = "in no file" if slot_id in self._live else "neither in a file nor live"
+            yield self._problem(
+                slot_id, "unknown-target", f"--target {slot_id}: the slot is {what}"
+            )
+
+    def references(self) -> Iterator[Problem]:
+        """Dependencies and watched slots that are neither in a file nor live."""
+        known = self._difference.present | self._live.keys()
+        for slot_id in sorted(self._difference.present):
+            slot = self._desired[slot_id]
+            dependencies = slot.content.dependencies if slot.content else ()
+            for index, other in enumerate(dependencies):
+                if other not in known:
+                    yield self._problem(
+                        slot_id,
+                        UNKNOWN_DEPENDENCY,
+                        f"{slot_id} depends on {other}, which is neither in a file nor live",
+                        hint="Correct the id, or describe the slot.",
+                        path=("dependencies", index),
+                    )
+            for index, other in enumerate(slot.gate.watch):
+                if other not in known:
+                    yield self._problem(
+                        slot_id,
+                        UNKNOWN_WATCH,
+                        f"{slot_id} watches {other}, which is neither in a file nor live",
+                        hint="Correct the id, or remove it: what is not there cannot be watched.",
+                        path=("gate", "watch", index),
+                    )
+
+    def deletions(self) -> Iterator[Problem]:
+        for slot_id in sorted(self._difference.to_delete):
+            in_a_file = slot_id in self._desired and self._desired[slot_id].protect
+            if in_a_file or slot_id in self._protected:
+                yield self._problem(
+                    slot_id,
+                    "protected",
+                    f"{slot_id} is protected, and this plan would delete it",
+                    hint="Restore its file, or lift its protection first.",
+                )
+            users = self._users(slot_id)
+            if users:
+                narrowed = self._difference.scope.targets
+                yield self._problem(
+                    slot_id,
+                    "deletion-in-use",
+                    f"{slot_id} cannot be deleted: {', '.join(users)} still "
+                    f"depend{'s' if len(users) == 1 else ''} on it",
+                    hint="Release it first, or delete what depends on it too"
+                    + (" (with --target, name them as well)." if narrowed else "."),
+                )
+
+    def _users(self, slot_id: str) -> list[str]:
+        staying = (self._live.keys() | self._difference.present) - self._difference.to_delete
+        return [
+            user for user in sorted(staying) if slot_id in self._difference.used_afterwards(user)
+        ]
+
+    def cycles(self) -> Iterator[Problem]:
+        """In what is to be, and among what is to be deleted: neither could be ordered."""
+        deleted = {
+            slot_id: self._difference.used_live(slot_id) for slot_id in self._difference.to_delete
+        }
+        for edges in (self._difference.edges, deleted):
+            cycle = graph.find_cycle(edges)
+            if cycle is None:
+                continue
+            cycle = self._from_a_file(cycle)
+            slot = self._desired.get(cycle[0])
+            dependencies = slot.content.dependencies if slot and slot.content else ()
+            path: Path = ()
+            if cycle[1] in dependencies:
+                path = ("dependencies", dependencies.index(cycle[1]))
+            yield self._problem(
+                cycle[0],
+                "dependency-cycle",
+                f"dependencies form a cycle: {' → '.join(cycle)}",
+                hint="Remove one dependency of it; those of unmanaged slots are live.",
+                path=path,
+            )
+
+    def _from_a_file(self, cycle: list[str]) -> list[str]:
+        """The same cycle, beginning with a slot that a file describes, if it has one."""
+        present = self._difference.present
+        start = next((i for i, slot_id in enumerate(cycle) if slot_id in present), 0)
+        ring = [*cycle[start:-1], *cycle[:start]]
+        return [*ring, ring[0]]
+
+    def stood_before(self, problem: Problem) -> bool:
+        """Whether the rule is broken already, by slots that this plan leaves as they are."""
+        unchanged = self._difference.unchanged
+        if problem.slot_id not in unchanged or problem.rule == "dependency-cycle":
+            return False
+        if problem.rule != "duplicate-name":
+            return True
+        name = self._name(problem.slot_id)
+        return all(self._name(each) != name for each in self._difference.present - unchanged)
+
+    def _name(self, slot_id: str | None) -> str | None:
+        canonical = self._desired[slot_id].canonical if slot_id else None
+        return canonical.name if canonical else None
+
+    def _problem(
+        self, slot_id: str, rule: str, message: str, *, hint: str = "", path: Path = ()
+    ) -> Problem:
+        return Problem(
+            source=self._desired.where(slot_id, *path),
+            rule=rule,
+            message=message,
+            slot_id=slot_id,
+            severity=Severity.ERROR,
+            hint=hint,
+        )

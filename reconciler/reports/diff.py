@@ -1,0 +1,27 @@
+"""A changed field → lines with a sign, as every report shows them."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator
+from typing import Any
+
+from reconciler.model.change import FieldChange
+
+
+def diff_lines(change: FieldChange) -> Iterator[tuple[str, str]]:
+    """Each item of the field with `-`, `+` or, where it stays, a space; in their order."""
+    before, after = _items(change.before), _items(change.after)
+    matcher = difflib.SequenceMatcher(a=before, b=after, autojunk=False)
+    for tag, start, end, new_start, new_end in matcher.get_opcodes():
+        if tag == "equal":
+            yield from ((" ", item) for item in before[start:end])
+        else:
+            yield from (("-", item) for item in before[start:end])
+            yield from (("+", item) for item in after[new_start:new_end])
+
+
+def _items(value: Any) -> list[str]:
+    if value is None:
+        return []
+    return [str(item) for item in value] if isinstance(value, list) else [str(value)]
