@@ -33,10 +33,11 @@ EXAMPLE_SLOT = "slot_8f3a9c2d"
 _EXAMPLE_BOT = {EXAMPLE_SLOT, "slot_customer_id", "slot_region_code", "slot_tracking_number"}
 """Slots that together tell the example bot, whose traffic the packaged corpus is."""
 _PACE = SandboxSettings(
-    training_seconds=0.2, window_seconds=0.4, traffic_per_second=2000, requests_per_minute=6000
+    training_seconds=0.2, window_seconds=0.5, traffic_per_second=2000, requests_per_minute=6000
 )
-_GATE = {"settle_seconds": 0.8, "poll_interval_seconds": 0.2, "timeout_seconds": 2.0}
-"""Settling outlasts training and window together, so that only traffic after a change counts."""
+_GATE = {"settle_seconds": 0.9, "poll_interval_seconds": 0.2, "timeout_seconds": 2.0}
+"""Settling outlasts training and window together, so that only traffic after a change counts; the
+window holds four whole rounds of the corpus, so that a rate that moves has a reason."""
 
 
 @click.command("demo", epilog="Example: reconciler demo")

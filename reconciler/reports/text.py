@@ -131,8 +131,10 @@ def _change(change: Change) -> Iterator[str]:
         yield f"        {'after':<{_LABEL_WIDTH}} {plain(_listed(change.depends_on))}"
     if change.action is Action.DELETE:
         return
+    created = change.action is Action.CREATE
     for each in change.fields:
-        yield from _field(each, created=change.action is Action.CREATE)
+        if not (created and each.field == "name"):  # the title has it
+            yield from _field(each, created=created)
 
 
 def _field(change: FieldChange, *, created: bool) -> Iterator[str]:
