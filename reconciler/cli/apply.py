@@ -181,6 +181,8 @@ class _Applying:
 
     def _show(self, plan: Plan) -> None:
         if self._quiet:
+            if not self._request.confirmed:  # whoever is asked must see what for
+                click.echo(plan_text(plan) + "\n", err=True)
             return
         if self._request.saved is not None and plan.changes:
             show(f"Applying the saved plan {plan.digest}: it still holds.\n")

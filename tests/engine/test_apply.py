@@ -63,6 +63,25 @@ def test_a_gated_update_takes_four_requests(world: MakeWorld) -> None:
     ]
 
 
+def test_a_gated_creation_takes_three_requests_once_the_single_get_is_proven(
+    world: MakeWorld,
+) -> None:
+    bot = world(live=[document(COLOUR)])
+    bot.apply(wanted(COLOUR), wanted(FRUIT), wanted(SIZE, after=[FRUIT]))
+    sent = [(r.method, r.path.rsplit("/", 1)[1]) for r in bot.sandbox.requests]
+    assert sent == [
+        ("POST", "token"),
+        ("GET", "slots"),
+        ("GET", COLOUR),  # the proof, once a run
+        ("GET", FRUIT),
+        ("PUT", FRUIT),
+        ("GET", "extraction"),
+        ("GET", SIZE),
+        ("PUT", SIZE),
+        ("GET", "extraction"),
+    ]
+
+
 def test_a_bad_change_is_rolled_back_in_all_five_fields_and_ends_the_run(world: MakeWorld) -> None:
     former = document(FRUIT, patterns=["^apple$", "^pear$"], dependencies=[SIZE, COLOUR])
     bot = world(live=[former, document(COLOUR), document(SIZE)])
