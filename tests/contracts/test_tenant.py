@@ -1,0 +1,201 @@
+"""What `ports.Tenant` promises, of every tenant that there is: the fake in memory, the sandbox in
+this process, and the sandbox over a real socket."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+
+import pytest
+
+from reconciler.adapters.cognigy import Access, Credentials, connect
+from reconciler.errors import ConflictError, RequestRejectedError, TenantError
+from reconciler.model.gate import Measurement, NotMeasured
+from reconciler.model.settings import Limits
+from reconciler.model.slot import SlotContent
+from reconciler.ports import Clock, Tenant
+from reconciler.sandbox.app import serve
+from reconciler.sandbox.settings import SandboxSettings
+from reconciler.sandbox.store import MemoryStore
+from reconciler.sandbox.tenant import SandboxTenant
+from tests.support.clock import VirtualClock
+from tests.support.fake_tenant import FakeTenant
+from tests.support.inprocess import transport
+from tests.support.world import BOT, COLOUR, CORPUS, FRUIT, GOOD, ORIGIN
+
+TRAINING, WINDOW = 0.05, 0.05
+CREDENTIALS = {"client_id": "sandbox", "client_secret": "sandbox-secret"}
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A tenant under test, empty, and the clock by which it trains."""
+
+    tenant: Tenant
+    clock: Clock
+
+    def put(
+        self, slot_id: str, *patterns: str, after: tuple[str, ...] = (), retrain: bool = True
+    ) -> None:
+        self.tenant.put_slot(
+            slot_id, content(slot_id, *patterns, after=after), retrain=retrain, replaces=None
+        )
+
+    def trained(self) -> None:
+        """Wait until only what was trained last is measured."""
+        self.clock.sleep(TRAINING + WINDOW)
+
+
+def content(slot_id: str, *patterns: str, after: tuple[str, ...] = ()) -> SlotContent:
+    return SlotContent(
+        name=slot_id,
+        type="regex",
+        patterns=patterns or GOOD[slot_id],
+        fill_strategy="bestMatch",
+        dependencies=after,
+    )
+
+
+def fake(_running: ExitStack) -> Subject:
+    clock = VirtualClock()
+    heard = {FRUIT: ("apple", "pear"), COLOUR: ("red", "blue")}
+    tenant = FakeTenant(clock=clock, training_seconds=TRAINING, heard=heard)
+    return Subject(tenant=tenant, clock=clock)
+
+
+def in_process(running: ExitStack) -> Subject:
+    clock = VirtualClock()
+    clock.advance(1000)
+    credentials = Credentials(origin=ORIGIN, **CREDENTIALS)
+    tenant = running.enter_context(
+        connect(
+            credentials,
+            bot_id=BOT,
+            access=Access.WRITE,
+            limits=Limits(requests_per_minute=100_000),
+            clock=clock,
+            user_agent="tests",
+            transport=transport(sandbox(clock)),
+        )
+    )
+    return Subject(tenant=tenant, clock=clock)
+
+
+def over_a_socket(running: ExitStack) -> Subject:
+    clock = VirtualClock()  # the socket is real, the time need not be
+    url = running.enter_context(serve(sandbox(clock)))
+    tenant = running.enter_context(
+        connect(
+            Credentials(origin=url, **CREDENTIALS),
+            bot_id=BOT,
+            access=Access.WRITE,
+            limits=Limits(requests_per_minute=100_000),
+            clock=clock,
+            user_agent="tests",
+        )
+    )
+    return Subject(tenant=tenant, clock=clock)
+
+
+def sandbox(clock: Clock) -> SandboxTenant:
+    settings = SandboxSettings(
+        training_seconds=TRAINING,
+        window_seconds=WINDOW,
+        traffic_per_second=5000.0,
+        bot_id=BOT,
+        requests_per_minute=100_000,
+    )
+    return SandboxTenant(clock=clock, settings=settings, store=MemoryStore(), corpus=CORPUS)
+
+
+@pytest.fixture(params=[fake, in_process, over_a_socket])
+def subject(request: pytest.FixtureRequest) -> Iterator[Subject]:
+    make: Callable[[ExitStack], Subject] = request.param
+    with ExitStack() as running:
+        yield make(running)
+
+
+def test_it_begins_empty(subject: Subject) -> None:
+    assert dict(subject.tenant.list_slots()) == {}
+    assert subject.tenant.read_slot(FRUIT) is None
+    assert subject.tenant.expect_absent(FRUIT) is None
+
+
+def test_a_put_creates_a_slot_that_can_be_listed_and_read(subject: Subject) -> None:
+    subject.put(FRUIT)
+    assert list(subject.tenant.list_slots()) == [FRUIT]
+    for found in (subject.tenant.read_slot(FRUIT), subject.tenant.expect_absent(FRUIT)):
+        assert found is not None
+        assert found.content == content(FRUIT)
+
+
+def test_a_put_replaces_the_whole_slot(subject: Subject) -> None:
+    subject.put(COLOUR)
+    subject.put(FRUIT, after=(COLOUR,))
+    subject.put(FRUIT, "^kiwi$")
+    found = subject.tenant.read_slot(FRUIT)
+    assert found is not None
+    assert found.content == content(FRUIT, "^kiwi$")
+
+
+def test_a_put_over_another_hand_is_refused(subject: Subject) -> None:
+    subject.put(FRUIT)
+    before = subject.tenant.read_slot(FRUIT)
+    subject.put(FRUIT, "^theirs$")
+    with pytest.raises(ConflictError):
+        subject.tenant.put_slot(FRUIT, content(FRUIT), retrain=False, replaces=before)
+    found = subject.tenant.read_slot(FRUIT)
+    assert found is not None
+    assert found.content.patterns == ("^theirs$",)
+
+
+def test_a_slot_cannot_depend_on_a_missing_one(subject: Subject) -> None:
+    with pytest.raises(RequestRejectedError):
+        subject.put(FRUIT, after=(COLOUR,))
+    assert subject.tenant.read_slot(FRUIT) is None
+
+
+def test_a_deleted_slot_is_gone(subject: Subject) -> None:
+    subject.put(FRUIT)
+    subject.tenant.delete_slot(FRUIT)
+    assert subject.tenant.read_slot(FRUIT) is None
+    assert list(subject.tenant.list_slots()) == []
+
+
+def test_a_slot_in_use_cannot_be_deleted(subject: Subject) -> None:
+    subject.put(COLOUR)
+    subject.put(FRUIT, after=(COLOUR,))
+    with pytest.raises(TenantError):
+        subject.tenant.delete_slot(COLOUR)
+    assert subject.tenant.read_slot(COLOUR) is not None
+
+
+def test_a_slot_has_metrics_once_it_is_trained(subject: Subject) -> None:
+    subject.put(FRUIT, "^apple$")
+    assert isinstance(subject.tenant.measure(FRUIT, time_range="last24h"), NotMeasured)
+    subject.trained()
+    reading = subject.tenant.measure(FRUIT, time_range="last24h")
+    assert isinstance(reading, Measurement)
+    assert reading.success_rate == pytest.approx(0.5, abs=0.1)
+
+
+def test_a_change_counts_only_once_it_is_trained(subject: Subject) -> None:
+    subject.put(FRUIT)
+    subject.trained()
+    subject.put(FRUIT, "^nothing$", retrain=False)
+    subject.trained()
+    untouched = subject.tenant.measure(FRUIT, time_range="last24h")
+    assert isinstance(untouched, Measurement)
+    assert untouched.success_rate == 1.0
+    subject.put(COLOUR)
+    subject.trained()
+    fallen = subject.tenant.measure(FRUIT, time_range="last24h")
+    assert isinstance(fallen, Measurement)
+    assert fallen.success_rate == 0.0
+
+
+def test_a_slot_that_nobody_speaks_of_has_no_metrics(subject: Subject) -> None:
+    subject.put("slot_unheard", "^x$")
+    subject.trained()
+    assert isinstance(subject.tenant.measure("slot_unheard", time_range="last24h"), NotMeasured)

@@ -1,0 +1,71 @@
+"""`ports.Tenant` in memory: what the port promises, and nothing of any API."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from reconciler.errors import ConflictError, NotFoundError, RequestRejectedError
+from reconciler.model.gate import Measurement, NotMeasured, Reading
+from reconciler.model.slot import LiveSlot, SlotContent
+from reconciler.model.state import LiveState
+from reconciler.ports import Clock
+
+
+class FakeTenant:
+    """Stores slots, and trains them in `training_seconds` of the clock.
+
+    A slot's rate is the share of `heard` phrases among its patterns: a stand-in for extraction
+    that a test can predict.
+    """
+
+    def __init__(
+        self, *, clock: Clock, training_seconds: float, heard: Mapping[str, tuple[str, ...]]
+    ) -> None:
+        self._clock = clock
+        self._training_seconds = training_seconds
+        self._heard = heard
+        self._slots: dict[str, LiveSlot] = {}
+        self._trained: dict[str, SlotContent] = {}
+        self._trained_at = 0.0
+        self._revision = 0
+
+    def list_slots(self) -> LiveState:
+        return LiveState(self._slots.values())
+
+    def read_slot(self, slot_id: str) -> LiveSlot | None:
+        return self._slots.get(slot_id)
+
+    def expect_absent(self, slot_id: str) -> LiveSlot | None:
+        return self._slots.get(slot_id)
+
+    def put_slot(
+        self, slot_id: str, content: SlotContent, *, retrain: bool, replaces: LiveSlot | None
+    ) -> None:
+        current = self._slots.get(slot_id)
+        if replaces is not None and replaces.etag and replaces != current:
+            raise ConflictError(f"{slot_id} is another one by now.")
+        missing = set(content.dependencies) - self._slots.keys()
+        if missing:
+            raise RequestRejectedError(f"{slot_id} names {', '.join(sorted(missing))}.")
+        self._revision += 1
+        self._slots[slot_id] = LiveSlot(
+            slot_id=slot_id, content=content, etag=f'"{self._revision}"'
+        )
+        if retrain:
+            self._trained = {each.slot_id: each.content for each in self._slots.values()}
+            self._trained_at = self._clock.monotonic() + self._training_seconds
+
+    def delete_slot(self, slot_id: str) -> None:
+        users = [each for each in self._slots.values() if slot_id in each.content.dependencies]
+        if users:
+            raise RequestRejectedError(f"{slot_id} is in use.")
+        if self._slots.pop(slot_id, None) is None:
+            raise NotFoundError(f"{slot_id} is not there.")
+        self._trained.pop(slot_id, None)
+
+    def measure(self, slot_id: str, *, time_range: str) -> Reading:
+        heard = self._heard.get(slot_id)
+        if self._clock.monotonic() < self._trained_at or slot_id not in self._trained or not heard:
+            return NotMeasured(reason="no metrics")
+        patterns = self._trained[slot_id].patterns
+        return Measurement(success_rate=sum(f"^{each}$" in patterns for each in heard) / len(heard))
