@@ -164,7 +164,7 @@ def plan(project: Project, connection: Connection, *, scope: Scope, history: His
 
 def with_forecast(made: Plan, project: Project, connection: Connection) -> Plan:
     """The plan with a warning about gates that will have to wait, and for how long."""
-    rules = _rules(project, connection.target, judged=True)
+    rules = _rules(project, connection.target, history=History(), judged=True)
     gated = [change for change in made.changes if rules.gate_of(change) is not None]
     if not gated:
         return made
@@ -216,9 +216,9 @@ def new_run_id(clock: Clock) -> str:
     return f"{clock.now():%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
 
 
-def rules_for(project: Project, plan_made: Plan, *, judged: bool) -> Rules:
+def rules_for(project: Project, plan_made: Plan, *, history: History, judged: bool) -> Rules:
     """Raises ConfigurationError where a gate is wanted and no bot is named: it fails closed."""
-    rules = _rules(project, plan_made.target, judged=judged)
+    rules = _rules(project, plan_made.target, history=history, judged=judged)
     if plan_made.target.bot_id is None and any(
         rules.gate_of(change) is not None for change in plan_made.changes
     ):
@@ -229,14 +229,16 @@ def rules_for(project: Project, plan_made: Plan, *, judged: bool) -> Rules:
     return rules
 
 
-def _rules(project: Project, target: Target, *, judged: bool) -> Rules:
+def _rules(project: Project, target: Target, *, history: History, judged: bool) -> Rules:
+    protected = {slot.slot_id for slot in project.desired.values() if slot.protect}
     return Rules(
         target=target,
         gates=project.gates,
         rollout=project.settings.rollout,
         max_attempts=project.settings.limits.max_attempts,
         judged=judged,
-        protected=frozenset(slot.slot_id for slot in project.desired.values() if slot.protect),
+        protected=frozenset(protected),
+        unprotected=frozenset((history.protected & project.desired.keys()) - protected),
     )
 
 

@@ -104,7 +104,10 @@ def apply_command(
         retry_failed=retry_failed,
     )
     report = _Applying(slots, request, quiet=output == "json").run()
-    show(run_json(report) if output == "json" else run_text(report))
+    if output == "json":
+        show(run_json(report))
+    elif report.outcomes or report.error:
+        show(run_text(report))
     if report.error is not None:
         tell(ReconcilerError(report.error, hint=report.hint))
     return report.exit_code
@@ -142,11 +145,16 @@ class _Applying:
             )
             plan = self._plan(connection, history)
             approved = approve(plan, self._project.settings.limits)
-            if not plan.changes:
+            rules = wiring.rules_for(
+                self._project, plan, history=history, judged=self._request.judged
+            )
+            if plan.changes:
+                self._confirm(plan)
+            else:
                 self._show(plan)
-                return RunReport(run_id=self._run_id, ledger_hash=ledger.last_hash or None)
-            rules = wiring.rules_for(self._project, plan, judged=self._request.judged)
-            self._confirm(plan)
+                if rules.protected <= history.protected and not rules.unprotected:
+                    return RunReport(run_id=self._run_id, ledger_hash=ledger.last_hash or None)
+                # A run without changes: the ledger learns what is protected.
             rejections = {} if self._request.retry_failed else standing_rejections(plan, history)
             return self._carry_out(
                 approved,

@@ -46,6 +46,8 @@ def apply(
             digest=approved.plan.digest,
             tool_version=approved.plan.tool_version,
             gate=rules.judged,
+            protected=sorted(rules.protected),
+            unprotected=sorted(rules.unprotected),
             **origin,
         )
         run.carry_out()

@@ -71,7 +71,11 @@ NO_USE_TO_REPEAT = (
 
 @dataclass(frozen=True)
 class Rules:
-    """By what a run judges and acts. `judged` is False with --no-gate."""
+    """By what a run judges and acts.
+
+    `judged` is False with --no-gate. `protected` are the slots whose files protect them, and
+    `unprotected` those that an earlier run knew as protected and whose files no longer do.
+    """
 
     target: Target
     gates: Mapping[str, SlotGate]
@@ -79,6 +83,7 @@ class Rules:
     max_attempts: int
     judged: bool
     protected: frozenset[str] = frozenset()
+    unprotected: frozenset[str] = frozenset()
 
     def gate_of(self, change: Change) -> SlotGate | None:
         """The gate that judges this change, or None where none does."""
@@ -164,7 +169,6 @@ class _Attempt:
             baseline=self.baselines.get(change.slot_id),
             baselines=dict(self.baselines),
             trigger_retrain=change.trigger_retrain,
-            protect=change.slot_id in self.rules.protected,
             identity=change_identity(self.rules.target, slot_id=change.slot_id, after=change.after),
         )
         begun = self.ports.clock.monotonic()

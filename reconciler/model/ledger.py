@@ -48,7 +48,8 @@ class History(Frozen):
 
     `rejected` maps the identity of a change to the rejection that still stands against it.
     `open_changes` maps a slot id to the run that began a change to it and never closed it.
-    `protected` are the slots that were protected when they were last changed.
+    `protected` are the slots that a run's files protected, until a later run's files did not: a
+    file that merely vanished lifts no protection.
     """
 
     rejected: Mapping[str, Rejection] = Field(default_factory=dict)

@@ -66,7 +66,7 @@ class Difference:
                 hint="The tenant's listing holds other teams' slots too. Name yours in `owns`, "
                 'as globs over slot_id; ["*"] claims the whole tenant.',
             )
-        if not self.desired:
+        if not self.present:
             raise PruneRefusedError(
                 "--prune is refused: the files describe no slot at all, so it would delete "
                 f"every slot that `owns` claims ({len(self.owned)}).",

@@ -65,12 +65,13 @@ class _Fold:
     def take(self, event: Event) -> None:
         if event.event == "run_started" and event.data.get("target") == self._target:
             self._runs.add(event.run_id)
+            self.protected |= _ids(event.data.get("protected"))
+            self.protected -= _ids(event.data.get("unprotected"))
         slot_id = event.data.get("slot_id")
         if event.run_id not in self._runs or not isinstance(slot_id, str):
             return
         if event.event == "change_started":
             self.open[slot_id] = (event.run_id, str(event.data.get("identity", "")))
-            self._protection(slot_id, protect=event.data.get("protect") is True)
         elif slot_id in self.open:
             self._judge(event, slot_id=slot_id)
             if event.event in _CLOSING or _stands_unmeasured(event) is True:
@@ -83,11 +84,9 @@ class _Fold:
         elif event.event == "gate_failed" or _stands_unmeasured(event) is False:
             self.rejected[identity] = _rejection(event, slot_id=slot_id)
 
-    def _protection(self, slot_id: str, *, protect: bool) -> None:
-        if protect:
-            self.protected.add(slot_id)
-        else:
-            self.protected.discard(slot_id)
+
+def _ids(value: Any) -> set[str]:
+    return {each for each in value if isinstance(each, str)} if isinstance(value, list) else set()
 
 
 def _stands_unmeasured(event: Event) -> bool | None:

@@ -274,6 +274,26 @@ def test_a_deletion_by_file_and_by_prune(bot: StartBot) -> None:
     assert shop.run("plan", "--prune", "--detailed-exitcode").returncode == 0
 
 
+def test_a_protected_slot_whose_file_vanished_is_still_protected(bot: StartBot) -> None:
+    shop = bot(live=[document(FRUIT), document(COLOUR)])
+    shop.configure(owns=["*"])
+    path = shop.write(FRUIT, patterns=FRUITS, protect=True)
+    shop.write(COLOUR, patterns=COLOURS)
+    learnt = shop.run("apply", "--yes")
+    assert learnt.returncode == 0, learnt.stderr
+    path.unlink()
+    for command in (("plan", "--prune"), ("apply", "--yes", "--prune")):
+        refused = shop.run(*command)
+        assert refused.returncode == 1
+        assert f"{FRUIT} is protected" in refused.stderr
+    assert shop.live(FRUIT)
+    shop.write(FRUIT, patterns=FRUITS)
+    assert shop.run("apply", "--yes").returncode == 0
+    path.unlink()
+    assert shop.run("apply", "--yes", "--prune").returncode == 0
+    assert shop.live(FRUIT) == {}
+
+
 def test_a_target_is_applied_with_what_it_depends_on(bot: StartBot) -> None:
     shop = bot()
     write_chain(shop)

@@ -101,11 +101,16 @@ def test_the_last_rejection_of_a_content_counts() -> None:
     assert history.rejected[IDENTITY].run_id == "run_2"
 
 
-def test_a_slot_is_protected_as_it_was_when_last_changed() -> None:
-    protected = started(protect=True)
-    assert replayed([protected]).protected == {"a"}
-    assert replayed([protected, started(run="run_2", protect=False)]).protected == frozenset()
-    assert replayed([started(protect=False), started(run="run_2", protect=True)]).protected == {"a"}
+def run(name: str, **data: Any) -> Event:
+    return event("run_started", run=name, target=TARGET.model_dump(), **data)
+
+
+def test_a_protection_stands_until_a_files_own_word_lifts_it() -> None:
+    first = run("run_4", protected=["a", "b"])
+    assert replayed([first]).protected == {"a", "b"}
+    assert replayed([first, run("run_5", protected=["b"])]).protected == {"a", "b"}
+    lifted = run("run_6", protected=["b"], unprotected=["a"])
+    assert replayed([first, lifted]).protected == {"b"}
 
 
 def test_events_without_a_slot_say_nothing() -> None:
@@ -127,8 +132,13 @@ def test_a_later_run_closes_what_an_earlier_one_left_open() -> None:
 
 
 def test_the_runs_of_another_target_say_nothing_about_this_one() -> None:
-    other = event("run_started", run="run_9", target={"origin": "https://other", "bot_id": "b"})
-    history = replayed([other, started(run="run_9", protect=True), failed(run="run_9")])
+    other = event(
+        "run_started",
+        run="run_9",
+        target={"origin": "https://other", "bot_id": "b"},
+        protected=["a"],
+    )
+    history = replayed([other, started(run="run_9"), failed(run="run_9")])
     assert history == History()
 
 
