@@ -262,6 +262,7 @@ def test_drift_with_metrics_finds_an_unhealthy_slot(bot: StartBot) -> None:
 def test_a_deletion_by_file_and_by_prune(bot: StartBot) -> None:
     shop = bot(live=[document(FRUIT), document(COLOUR), document(SIZE)])
     shop.configure(owns=["slot_c*"])
+    shop.write(SIZE, patterns=SIZES)
     (shop.folder / "slots" / "gone.yaml").write_text(f"slot_id: {FRUIT}\nstate: absent\n")
     refused = shop.run("apply", "--yes")
     assert refused.returncode == 0, refused.stderr
