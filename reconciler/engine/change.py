@@ -28,7 +28,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from reconciler.engine.baseline import read_baselines
-from reconciler.engine.gate import Watch, judge
+from reconciler.engine.gate import judge_together
 from reconciler.engine.rollback import await_metrics, put_back
 from reconciler.engine.write import Write, carry_out
 from reconciler.errors import (
@@ -227,7 +227,15 @@ class _Attempt:
                 unjudged=True,
             )
             return self._outcome(Status.UNJUDGED, reason)
-        verdict = self._judge(self.gate)
+        verdict = judge_together(
+            self.change.slot_id,
+            gate=self.gate,
+            baselines=self.baselines,
+            at=self.stored_at,
+            tenant=self.ports.tenant,
+            clock=self.ports.clock,
+            observer=self.ports.observer,
+        )
         if not verdict.stands:
             return self._rejected(verdict)
         self._record(verdict)
@@ -249,40 +257,6 @@ class _Attempt:
         reason = "the tenant accepted the deletion, but the slot is still there"
         self.ports.ledger.append("change_failed", slot_id=slot_id, reason=reason)
         return self._outcome(Status.FAILED, reason)
-
-    def _judge(self, gate: SlotGate) -> Verdict:
-        """The verdict on the changed slot, or on a watched one that suffered from it."""
-        slot_id = self.change.slot_id
-        watches = {
-            slot_id: Watch.begin(
-                gate.policy, baseline=self.baselines.get(slot_id), at=self.stored_at
-            )
-        }
-        for watched in gate.watch:
-            if watched in self.baselines:
-                watches[watched] = Watch.begin(
-                    gate.policy,
-                    baseline=self.baselines[watched],
-                    at=self.stored_at,
-                    watched_only=True,
-                )
-        verdicts = judge(
-            watches,
-            tenant=self.ports.tenant,
-            clock=self.ports.clock,
-            observer=self.ports.observer,
-        )
-        own = verdicts[slot_id]
-        for watched, verdict in verdicts.items():
-            if own.stands and not verdict.stands:
-                return own.model_copy(
-                    update={
-                        "result": verdict.result,
-                        "stands": False,
-                        "reason": f"the watched slot {watched}: {verdict.reason}",
-                    }
-                )
-        return own
 
     def _failed_verdict(self, reason: str) -> Verdict:
         return Verdict(

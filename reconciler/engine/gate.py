@@ -30,6 +30,7 @@ from reconciler.model.gate import (
     Measurement,
     NotMeasured,
     Reading,
+    SlotGate,
     Verdict,
     VerdictResult,
 )
@@ -168,6 +169,36 @@ def judge(
             reason = reading.reason if isinstance(reading, NotMeasured) else "measured once more"
             observer.waiting_for_metrics(slot_id, reason)
     return verdicts
+
+
+def judge_together(
+    slot_id: str,
+    *,
+    gate: SlotGate,
+    baselines: Mapping[str, float],
+    at: float,
+    tenant: Tenant,
+    clock: Clock,
+    observer: Observer,
+) -> Verdict:
+    """The verdict on a changed slot, or on the first watched one that keeps it from standing.
+
+    `at` is when the change was stored. A watched slot without a baseline is not asked.
+    """
+    watches = {slot_id: Watch.begin(gate.policy, baseline=baselines.get(slot_id), at=at)}
+    for watched in gate.watch:
+        if watched in baselines:
+            watches[watched] = Watch.begin(
+                gate.policy, baseline=baselines[watched], at=at, watched_only=True
+            )
+    verdicts = judge(watches, tenant=tenant, clock=clock, observer=observer)
+    own = verdicts.pop(slot_id)
+    suffering = next((each for each in verdicts if not verdicts[each].stands), None)
+    if not own.stands or suffering is None:
+        return own
+    theirs = verdicts[suffering]
+    reason = f"the watched slot {suffering}: {theirs.reason}"
+    return own.model_copy(update={"result": theirs.result, "stands": False, "reason": reason})
 
 
 def _reading(slot_id: str, *, watch: Watch, tenant: Tenant) -> Reading:

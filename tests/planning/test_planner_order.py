@@ -193,7 +193,7 @@ def test_what_the_scope_does_not_ask_for_stays_as_it_is(world: World) -> None:
 def assert_warranted(refusal: PlanningError | PruneRefusedError, world: World) -> None:
     if isinstance(refusal, PruneRefusedError):
         assert world.prune
-        assert not world.owns or not world.desired
+        assert not world.owns or not world.wanted
         return
     assert refusal.problems
     known = world.wanted.keys() | world.used.keys()
