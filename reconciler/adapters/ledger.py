@@ -10,7 +10,6 @@ can rewrite the chain, so each run prints its last hash.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 from collections.abc import Iterator
@@ -22,7 +21,7 @@ import filelock
 
 from reconciler.errors import LedgerError, LockHeldError
 from reconciler.model.base import canonical_json, rfc3339
-from reconciler.model.ledger import Event
+from reconciler.model.ledger import Event, line_hash
 from reconciler.ports import Clock
 
 
@@ -86,12 +85,6 @@ class FileLedger:
         self._last_hash = line["hash"]
 
 
-def line_hash(line: dict[str, Any]) -> str:
-    """Hex SHA-256 over the canonical JSON of a line without its `hash`."""
-    bare = {key: value for key, value in line.items() if key != "hash"}
-    return hashlib.sha256(canonical_json(bare)).hexdigest()
-
-
 @contextmanager
 def open_ledger(path: Path, *, run_id: str, clock: Clock) -> Iterator[FileLedger]:
     """Hold the ledger's lock, set a torn tail aside, and append.
@@ -141,15 +134,25 @@ def read_lines(path: Path) -> tuple[Event | None, ...]:
 
     Raises LedgerError where there is one and it cannot be opened.
     """
+    content = read_bytes(path)
+    return _parse(content[: content.rfind(b"\n") + 1])
+
+
+def read_bytes(path: Path) -> bytes:
+    """The ledger as it is on disk; empty where there is none. Raises LedgerError."""
     require_usable(path)
     try:
-        content = path.read_bytes() if path.exists() else b""
+        return path.read_bytes() if path.exists() else b""
     except OSError as error:
         raise LedgerError(
             f"The ledger {path} cannot be read: {error.strerror}.",
             hint="Check the file's permissions.",
         ) from error
-    return _parse(content[: content.rfind(b"\n") + 1])
+
+
+def torn_path(path: Path) -> Path:
+    """Where half-written last lines are set aside."""
+    return path.with_name(path.name + ".torn")
 
 
 def _parse(content: bytes) -> tuple[Event | None, ...]:
@@ -169,7 +172,7 @@ def _settled_lines(path: Path) -> tuple[Event | None, ...]:
     content = path.read_bytes()
     end = content.rfind(b"\n") + 1
     if end < len(content):
-        with path.with_name(path.name + ".torn").open("ab") as torn:
+        with torn_path(path).open("ab") as torn:
             torn.write(content[end:] + b"\n")
             torn.flush()
             os.fsync(torn.fileno())

@@ -15,12 +15,17 @@ import click
 from reconciler import __version__
 from reconciler.adapters.clock import STOP_SIGNALS
 from reconciler.cli.apply import apply_command
+from reconciler.cli.audit import audit_command
 from reconciler.cli.demo import demo_command
 from reconciler.cli.drift import drift_command
+from reconciler.cli.graph import graph_command
+from reconciler.cli.init import init_command
 from reconciler.cli.options import verbosity_option
 from reconciler.cli.output import OutputLostError, tell
 from reconciler.cli.plan import plan_command
+from reconciler.cli.pull import pull_command
 from reconciler.cli.sandbox import sandbox_command
+from reconciler.cli.schema import schema_command
 from reconciler.cli.validate import validate_command
 from reconciler.environment import color_is_unwanted
 from reconciler.errors import DefectError, Interrupted, ReconcilerError
@@ -54,6 +59,11 @@ for _command in (
     plan_command,
     apply_command,
     drift_command,
+    audit_command,
+    pull_command,
+    graph_command,
+    schema_command,
+    init_command,
     sandbox_command,
     demo_command,
 ):

@@ -33,6 +33,11 @@ class Event(Frozen):
         return cls(**common, data=data)
 
 
+def line_hash(line: Mapping[str, Any]) -> str:
+    """Hex SHA-256 over the canonical JSON of a line without its `hash`."""
+    return sha256_of({key: value for key, value in line.items() if key != "hash"})
+
+
 class Rejection(Frozen):
     """A change that the gate rejected, in which run and why; rates are fractions."""
 

@@ -15,9 +15,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.adapters.ledger import line_hash, open_ledger, read_lines, require_usable
+from reconciler.adapters.ledger import open_ledger, read_lines, require_usable
 from reconciler.errors import LedgerError, LockHeldError
-from reconciler.model.ledger import Event
+from reconciler.model.ledger import Event, line_hash
 from tests.support.clock import VirtualClock
 
 POSIX = pytest.mark.skipif(sys.platform == "win32", reason="POSIX files and limits")

@@ -74,7 +74,7 @@ def test_verbosity_stands_before_or_after_the_command(
 
 def test_a_defect_of_ours_is_a_message_too(shell: Shell) -> None:
     shell.write(FRUIT)
-    with mock.patch("os.walk", side_effect=RuntimeError("no such luck")):
+    with mock.patch("pathlib.Path.is_dir", side_effect=RuntimeError("no such luck")):
         done = shell.run("validate")
         loud = shell.run("validate", "-vv")
     assert done.returncode == 1

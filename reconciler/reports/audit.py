@@ -1,0 +1,112 @@
+"""The ledger's runs as a person would want them told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+
+import click
+
+from reconciler.model.ledger import Event
+from reconciler.reports.words import duration, plain, rate
+
+_SAID = {
+    "change_started": "began",
+    "change_applied": "stored",
+    "gate_passed": "passed",
+    "gate_failed": "failed",
+    "gate_inconclusive": "inconclusive",
+    "rollback_started": "rolling back",
+    "change_rolled_back": "rolled back",
+    "rollback_failed": "rollback failed",
+    "change_failed": "failed",
+    "change_recovered": "recovered",
+    "webhook_failed": "webhook failed",
+}
+_COLOR = {
+    "gate_passed": "green",
+    "gate_failed": "red",
+    "gate_inconclusive": "yellow",
+    "change_rolled_back": "red",
+    "rollback_failed": "red",
+    "change_failed": "red",
+}
+
+
+def history_text(events: Sequence[Event]) -> str:
+    """Each run in turn: who, from which commit, why, what became of each change, how long."""
+    runs = groupby(events, key=lambda event: event.run_id)
+    return "\n\n".join("\n".join(_run(run_id, list(members))) for run_id, members in runs)
+
+
+def _run(run_id: str, events: Sequence[Event]) -> Iterator[str]:
+    started = next((event for event in events if event.event == "run_started"), None)
+    yield click.style(f"Run {plain(run_id)}", bold=True) + f"  {events[0].timestamp}"
+    if started is not None:
+        yield from _origin(started)
+    for event in events:
+        if event.event not in ("run_started", "run_finished"):
+            yield f"  {_step(event)}"
+    yield f"  {_end(events)}"
+
+
+def _origin(started: Event) -> Iterator[str]:
+    data = started.data
+    target = data.get("target")
+    if isinstance(target, dict):
+        yield f"  on   {_text(target.get('origin'))}, bot {_text(target.get('bot_id') or '(none)')}"
+    commit = f", commit {_text(data.get('commit'))}" if data.get("commit") else ""
+    yield f"  by   {_text(data.get('actor') or 'unknown')}{commit}"
+    if data.get("reason"):
+        yield f"  why  {_text(data.get('reason'))}"
+    if data.get("gate") is False:
+        yield click.style("  WITHOUT the gate", fg="yellow", bold=True)
+
+
+def _step(event: Event) -> str:
+    said = _SAID.get(event.event, event.event)
+    styled = click.style(f"{said:<15}", fg=_COLOR.get(event.event))
+    parts = [_text(event.data.get("slot_id") or ""), *_details(event)]
+    return f"{_time(event)}  {styled} {', '.join(part for part in parts if part)}"
+
+
+def _details(event: Event) -> Iterator[str]:
+    data = event.data
+    if event.event == "change_started":
+        yield _text(data.get("action") or "")
+        if data.get("baseline") is not None:
+            yield f"baseline {_rate(data.get('baseline'))}"
+    elif event.event == "change_applied":
+        yield f"{data.get('latency_ms')} ms"
+    for key in ("reason", "note", "outcome"):
+        if data.get(key):
+            yield _text(data.get(key))
+
+
+def _end(events: Sequence[Event]) -> str:
+    finished = next((event for event in events if event.event == "run_finished"), None)
+    if finished is None:
+        return click.style("never finished", fg="red", bold=True)
+    summary = finished.data.get("summary")
+    counts = summary if isinstance(summary, dict) else {}
+    told = ", ".join(f"{count} {_text(status)}" for status, count in counts.items() if count)
+    seconds = (_moment(finished) - _moment(events[0])).total_seconds()
+    return f"{told.replace('_', ' ') or 'nothing changed'}, in {duration(seconds)}"
+
+
+def _time(event: Event) -> str:
+    return event.timestamp[11:19]
+
+
+def _moment(event: Event) -> datetime:
+    return datetime.fromisoformat(event.timestamp.replace("Z", "+00:00"))
+
+
+def _rate(value: Any) -> str:
+    return rate(float(value)) if isinstance(value, (int, float)) else _text(value)
+
+
+def _text(value: Any) -> str:
+    return plain(str(value))

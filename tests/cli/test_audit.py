@@ -1,0 +1,97 @@
+"""`reconciler audit`: the ledger of real runs, checked and told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.cli.conftest import Bot, Shell
+from tests.support.world import COLOUR, FRUIT, document
+
+LEDGER = "slot_updates_audit.jsonl"
+
+
+@pytest.fixture
+def shop(bot: Callable[..., Bot]) -> Bot:
+    """A bot with a ledger of two runs: one that is put back, and one without the gate."""
+    shop = bot(live=[document(FRUIT), document(COLOUR)])
+    shop.environment |= {"GITHUB_ACTOR": "ada", "GITHUB_SHA": "c0ffee"}
+    shop.write(FRUIT, patterns=["^nothing$"])
+    assert shop.run("apply", "--yes").returncode == 3
+    shop.write(FRUIT, patterns=["^apple$", "^pear$"])
+    shop.write(COLOUR, patterns=["^blue$", "^red$"])
+    emergency = shop.run("apply", "--yes", "--no-gate", "--reason", "INC-1 \x1b[2J")
+    assert emergency.returncode == 0, emergency.stderr
+    return shop
+
+
+def test_a_whole_ledger_verifies_with_its_last_hash(shop: Bot) -> None:
+    done = shop.run("audit", "verify")
+    assert done.returncode == 0
+    assert f"is whole: {len(shop.ledger)} lines" in done.stdout
+    assert shop.ledger[-1]["hash"] in done.stdout
+
+
+def test_an_edited_line_is_named(shop: Bot) -> None:
+    path = shop.folder / LEDGER
+    path.write_text(path.read_text().replace('"event":"gate_failed"', '"event":"gate_passed"'))
+    done = shop.run("audit", "verify")
+    assert done.returncode == 1
+    assert f"{LEDGER}:4: the line was changed" in done.stdout
+
+
+def test_a_torn_tail_fails_until_it_is_set_aside_and_is_mentioned_then(shop: Bot) -> None:
+    with (shop.folder / LEDGER).open("ab") as ledger:
+        ledger.write(b'{"half')
+    torn = shop.run("audit", "verify")
+    assert torn.returncode == 1
+    assert "a half-written line" in torn.stdout
+    shop.write(COLOUR, patterns=["^red$", "^blue$"])
+    assert shop.run("apply", "--yes").returncode == 0
+    mended = shop.run("audit", "verify")
+    assert mended.returncode == 0
+    assert f"{LEDGER}.torn" in mended.stdout
+
+
+def test_show_tells_who_what_and_what_became_of_it(shop: Bot) -> None:
+    told = shop.run("audit", "show").stdout
+    first, second = told.split("\n\n")
+    for expected in (
+        f"on   {shop.environment['COGNIGY_BASE_URL']}, bot bot_1",
+        "by   ada, commit c0ffee",
+        f"began           {FRUIT}, update, baseline 1.000",
+        "success rate fell from 1.000 to 0.000",
+        "rolled back",
+        "1 rolled back, in ",
+    ):
+        assert expected in first
+    assert "WITHOUT the gate" in second
+    assert "why  INC-1 \\x1b[2J" in second
+    assert "1 unjudged" in second
+
+
+def test_show_can_be_asked_for_one_run(shop: Bot) -> None:
+    last = shop.ledger[-1]["run_id"]
+    told = shop.run("audit", "show", "--run", last).stdout
+    assert told.startswith(f"Run {last}")
+    assert "WITHOUT the gate" in told
+    assert "ada" in told
+    assert "rolled back" not in told
+    unknown = shop.run("audit", "show", "--run", "none")
+    assert unknown.returncode == 1
+    assert "has no run none" in unknown.stderr
+
+
+def test_a_run_that_never_finished_says_so(shop: Bot) -> None:
+    path = shop.folder / LEDGER
+    lines = path.read_text().splitlines(keepends=True)
+    path.write_text("".join(lines[:-1]))
+    assert "never finished" in shop.run("audit", "show").stdout
+
+
+@pytest.mark.parametrize("command", ["verify", "show"])
+def test_without_a_ledger_there_is_nothing_to_check(shell: Shell, command: str) -> None:
+    done = shell.run("audit", command)
+    assert done.returncode == 1
+    assert f"There is no ledger {LEDGER}" in done.stderr
