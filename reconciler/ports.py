@@ -6,6 +6,7 @@ do nothing, so that an algorithm reads the same whether or not anyone listens.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -48,6 +49,10 @@ class Tenant(Protocol):
     def delete_slot(self, slot_id: str) -> None:
         """Delete the slot. Raises UnsupportedError where the tenant cannot, and
         OutcomeUnknownError where it may or may not be gone."""
+        ...
+
+    def revive(self, raw: Mapping[str, Any]) -> LiveSlot:
+        """A slot as this tenant once sent it, from the ledger; sends nothing."""
         ...
 
     def measure(self, slot_id: str, *, time_range: str) -> Reading:

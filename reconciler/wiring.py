@@ -155,16 +155,16 @@ def plan(project: Project, connection: Connection, *, scope: Scope, history: His
         for slot_id, rejection in sorted(standing_rejections(made, history).items())
     )
     notes.extend(
-        f"Run {run_id} began a change of {slot_id} and never ended it: nobody has judged what is "
-        "live. Check it by `reconciler drift --metrics`."
-        for slot_id, run_id in sorted(history.open_changes.items())
+        f"Run {each.run_id} began a change of {each.slot_id} and never ended it; the next apply "
+        "settles it first."
+        for each in history.open_changes.values()
     )
     return made.model_copy(update={"warnings": (*made.warnings, *notes)})
 
 
 def with_forecast(made: Plan, project: Project, connection: Connection) -> Plan:
     """The plan with a warning about gates that will have to wait, and for how long."""
-    rules = _rules(project, connection.target, history=History(), judged=True)
+    rules = rules_for(project, connection.target, history=History(), judged=True)
     gated = [change for change in made.changes if rules.gate_of(change) is not None]
     if not gated:
         return made
@@ -216,20 +216,8 @@ def new_run_id(clock: Clock) -> str:
     return f"{clock.now():%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
 
 
-def rules_for(project: Project, plan_made: Plan, *, history: History, judged: bool) -> Rules:
-    """Raises ConfigurationError where a gate is wanted and no bot is named: it fails closed."""
-    rules = _rules(project, plan_made.target, history=history, judged=judged)
-    if plan_made.target.bot_id is None and any(
-        rules.gate_of(change) is not None for change in plan_made.changes
-    ):
-        raise ConfigurationError(
-            "COGNIGY_BOT_ID is missing, so no gate can judge these changes.",
-            hint="Set it. In an emergency: --no-gate --reason TEXT",
-        )
-    return rules
-
-
-def _rules(project: Project, target: Target, *, history: History, judged: bool) -> Rules:
+def rules_for(project: Project, target: Target, *, history: History, judged: bool) -> Rules:
+    """By what a run judges and acts."""
     protected = {slot.slot_id for slot in project.desired.values() if slot.protect}
     return Rules(
         target=target,
@@ -240,6 +228,16 @@ def _rules(project: Project, target: Target, *, history: History, judged: bool) 
         protected=frozenset(protected),
         unprotected=frozenset((history.protected & project.desired.keys()) - protected),
     )
+
+
+def require_bot(rules: Rules, made: Plan) -> None:
+    """Raises ConfigurationError where a gate is wanted and no bot is named: it fails closed."""
+    gated = any(rules.gate_of(change) is not None for change in made.changes)
+    if gated and rules.target.bot_id is None:
+        raise ConfigurationError(
+            "COGNIGY_BOT_ID is missing, so no gate can judge these changes.",
+            hint="Set it. In an emergency: --no-gate --reason TEXT",
+        )
 
 
 def notifier_for(environment: Environment, *, clock: Clock) -> Notifier:

@@ -41,12 +41,16 @@ class FileLedger:
         self._path = path
         self._run_id = run_id
         self._clock = clock
-        self.former = lines
-        """What earlier runs recorded; None is a line that cannot be read."""
+        self._lines = list(lines)
         readable = [line for line in lines if line is not None]
         self._seq = max(len(lines), readable[-1].seq if readable else 0)
         self._last_hash = readable[-1].hash if readable else ""
         self._failure: LedgerError | None = None
+
+    @property
+    def lines(self) -> tuple[Event | None, ...]:
+        """What all runs have recorded, this one too; None is a line that cannot be read."""
+        return tuple(self._lines)
 
     @property
     def last_hash(self) -> str:
@@ -83,6 +87,7 @@ class FileLedger:
             raise self._failure from error
         self._seq += 1
         self._last_hash = line["hash"]
+        self._lines.append(Event.from_line(line))
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import click
 
-from reconciler import wiring
+from reconciler import __version__, wiring
 from reconciler.adapters.clock import SystemClock
 from reconciler.adapters.cognigy import Access
 from reconciler.adapters.ledger import FileLedger, open_ledger
@@ -24,13 +24,13 @@ from reconciler.cli.options import (
 )
 from reconciler.cli.output import json_even_on_failure, show, tell
 from reconciler.cli.progress import Progress
-from reconciler.engine.apply import apply
+from reconciler.engine.apply import Run
 from reconciler.engine.change import Rules
 from reconciler.environment import Environment, read_environment
 from reconciler.errors import ReconcilerError
-from reconciler.model.ledger import History, Rejection
+from reconciler.model.ledger import History
 from reconciler.model.outcome import RunReport
-from reconciler.model.plan import ApprovedPlan, Plan, Scope
+from reconciler.model.plan import Plan, Scope
 from reconciler.planning.history import standing_rejections
 from reconciler.planning.limits import approve
 from reconciler.planning.staleness import require_current, require_same_origin
@@ -129,7 +129,7 @@ class _Applying:
         self._run_id = wiring.new_run_id(self._clock)
 
     def run(self) -> RunReport:
-        """Raises ReconcilerError for whatever ends it before the run begins."""
+        """Raises ReconcilerError for whatever ends it before anything is recorded."""
         with (
             open_ledger(self._environment.ledger, run_id=self._run_id, clock=self._clock) as ledger,
             wiring.connected(
@@ -139,30 +139,51 @@ class _Applying:
                 clock=self._clock,
             ) as connection,
         ):
-            wiring.require_whole_runs(ledger.former)
-            history = wiring.history_of(
-                ledger.former, target=connection.target, observer=self._observer
-            )
-            plan = self._plan(connection, history)
-            approved = approve(plan, self._project.settings.limits)
+            wiring.require_whole_runs(ledger.lines)
+            history = self._history(ledger, connection)
             rules = wiring.rules_for(
-                self._project, plan, history=history, judged=self._request.judged
+                self._project, connection.target, history=history, judged=self._request.judged
             )
-            if plan.changes:
-                self._confirm(plan)
-            else:
-                self._show(plan)
-                if rules.protected <= history.protected and not rules.unprotected:
-                    return RunReport(run_id=self._run_id, ledger_hash=ledger.last_hash or None)
-                # A run without changes: the ledger learns what is protected.
-            rejections = {} if self._request.retry_failed else standing_rejections(plan, history)
-            return self._carry_out(
-                approved,
+            run = Run(
+                self._run_id,
                 rules=rules,
-                rejections=rejections,
-                connection=connection,
-                ledger=ledger,
+                ports=self._ports(ledger, connection),
+                origin=self._origin(),
             )
+            try:
+                with self._clock.interruptible(announce=_announce_the_stop):
+                    free = run.recover(history.open_changes.values())
+                if free:
+                    self._plan_and_carry_out(run, rules, ledger=ledger, connection=connection)
+            except ReconcilerError as error:
+                if not run.has_begun:
+                    raise
+                return run.finish(error)
+            return run.finish()
+
+    def _plan_and_carry_out(
+        self, run: Run, rules: Rules, *, ledger: FileLedger, connection: wiring.Connection
+    ) -> None:
+        history = self._history(ledger, connection)
+        plan = self._plan(connection, history)
+        approved = approve(plan, self._project.settings.limits)
+        wiring.require_bot(rules, plan)
+        if plan.changes:
+            self._confirm(plan)
+        else:
+            self._show(plan)
+            if rules.protected <= history.protected and not rules.unprotected:
+                return  # nothing to do, and nothing that the ledger has to learn
+        if self._project.settings.rollout.batch == "wave":
+            self._observer.warned(
+                "rollout.batch: wave is not implemented yet; every change is gated on its own."
+            )
+        rejections = {} if self._request.retry_failed else standing_rejections(plan, history)
+        with self._clock.interruptible(announce=_announce_the_stop):
+            run.carry_out(approved, rejections=rejections)
+
+    def _history(self, ledger: FileLedger, connection: wiring.Connection) -> History:
+        return wiring.history_of(ledger.lines, target=connection.target, observer=self._observer)
 
     def _plan(self, connection: wiring.Connection, history: History) -> Plan:
         saved = self._request.saved
@@ -197,37 +218,18 @@ class _Applying:
         else:
             show(plan_text(plan) + "\n")
 
-    def _carry_out(
-        self,
-        approved: ApprovedPlan,
-        *,
-        rules: Rules,
-        rejections: Mapping[str, Rejection],
-        connection: wiring.Connection,
-        ledger: FileLedger,
-    ) -> RunReport:
-        if self._project.settings.rollout.batch == "wave":
-            self._observer.warned(
-                "rollout.batch: wave is not implemented yet; every change is gated on its own."
-            )
-        with self._clock.interruptible(announce=_announce_the_stop):
-            return apply(
-                approved,
-                run_id=self._run_id,
-                rules=rules,
-                rejections=rejections,
-                origin=self._origin(),
-                ports=Ports(
-                    tenant=connection.tenant,
-                    ledger=ledger,
-                    notifier=wiring.notifier_for(self._environment, clock=self._clock),
-                    clock=self._clock,
-                    observer=self._observer,
-                ),
-            )
+    def _ports(self, ledger: FileLedger, connection: wiring.Connection) -> Ports:
+        return Ports(
+            tenant=connection.tenant,
+            ledger=ledger,
+            notifier=wiring.notifier_for(self._environment, clock=self._clock),
+            clock=self._clock,
+            observer=self._observer,
+        )
 
     def _origin(self) -> Mapping[str, str | None]:
         return {
+            "tool_version": __version__,
             "actor": self._environment.actor,
             "commit": self._environment.commit,
             "reason": self._request.reason,

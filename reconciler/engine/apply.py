@@ -1,4 +1,4 @@
-"""A plan, change by change.
+"""A run: what an earlier one left open is settled first, then a plan is made, change by change.
 
 A change is begun only when everything that it depends on stands. The run ends at the first
 change that does not stand; what was still to come is skipped, and said so. A change that the gate
@@ -8,13 +8,15 @@ rejected in an earlier run is skipped with all that depends on it, while the res
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from reconciler.engine.change import Rules, make_change
+from reconciler.engine.recovery import settle
 from reconciler.errors import DefectError, Interrupted, ReconcilerError, Refusal
 from reconciler.model.change import Change
-from reconciler.model.ledger import Rejection
+from reconciler.model.ledger import OpenChange, Rejection
 from reconciler.model.outcome import Outcome, RunReport, Status
 from reconciler.model.plan import ApprovedPlan
 from reconciler.ports import Ports
@@ -22,112 +24,121 @@ from reconciler.ports import Ports
 logger = logging.getLogger(__name__)
 
 
-def apply(
-    approved: ApprovedPlan,
-    *,
-    run_id: str,
-    rules: Rules,
-    ports: Ports,
-    rejections: Mapping[str, Rejection],
-    origin: Mapping[str, Any],
-) -> RunReport:
-    """Carry the plan out, and report on every change of it.
+class Run:
+    """One run: what an earlier one left open, then a plan, then the report.
 
-    `rejections` are the planned changes that are not to be tried again, by slot id; `origin`
-    says who runs this from which commit and why, for the ledger. Raises nothing that a
-    ReconcilerError can tell: an error is part of the report.
+    Nothing is recorded before there is something to record: a run that finds nothing to do
+    leaves no trace. `origin` says who runs this from which commit and why, for the ledger.
     """
-    run = _Run(approved, rules=rules, ports=ports, rejections=rejections)
-    error: ReconcilerError | None = None
-    try:
-        ports.ledger.append(
-            "run_started",
-            target=approved.plan.target.model_dump(),
-            digest=approved.plan.digest,
-            tool_version=approved.plan.tool_version,
-            gate=rules.judged,
-            protected=sorted(rules.protected),
-            unprotected=sorted(rules.unprotected),
-            **origin,
-        )
-        run.carry_out()
-    except ReconcilerError as caught:
-        error = caught
-    except Exception as defect:
-        logger.debug("A defect:", exc_info=True)
-        error = DefectError(defect)
-    run.skip_the_rest(error)
-    unfinished = _finish(run, ports=ports)
-    return _report(run, run_id=run_id, error=error or unfinished, ports=ports)
-
-
-def _finish(run: _Run, *, ports: Ports) -> ReconcilerError | None:
-    """Let the webhook end, and close the run in the ledger; a ledger that fails is an error."""
-    failures = ports.notifier.close()
-    try:
-        for failure in failures:
-            ports.observer.warned(f"webhook: {failure}")
-            ports.ledger.append("webhook_failed", reason=failure)
-        ports.ledger.append("run_finished", summary=_counted(run))
-    except ReconcilerError as error:
-        return error
-    return None
-
-
-def _counted(run: _Run) -> dict[str, int]:
-    return RunReport(run_id="", outcomes=tuple(run.outcomes)).summary()
-
-
-def _report(run: _Run, *, run_id: str, error: ReconcilerError | None, ports: Ports) -> RunReport:
-    interrupted = isinstance(error, Interrupted)
-    return RunReport(
-        run_id=run_id,
-        outcomes=tuple(run.outcomes),
-        error=error.message if error and not interrupted else None,
-        hint=error.hint if error else "",
-        refused=isinstance(error, Refusal) and not run.has_written,
-        interrupted=interrupted,
-        ledger_hash=ports.ledger.last_hash,
-    )
-
-
-class _Run:
-    """The changes of one run: those that have ended, and those still to come."""
 
     def __init__(
-        self,
-        approved: ApprovedPlan,
-        *,
-        rules: Rules,
-        ports: Ports,
-        rejections: Mapping[str, Rejection],
+        self, run_id: str, *, rules: Rules, ports: Ports, origin: Mapping[str, Any]
     ) -> None:
-        self._changes = approved.plan.changes
+        self._run_id = run_id
         self._rules = rules
         self._ports = ports
-        self._rejections = rejections
+        self._origin = origin
+        self._changes: tuple[Change, ...] = ()
+        self._rejections: Mapping[str, Rejection] = {}
         self._skipped: set[str] = set()
-        self.outcomes: list[Outcome] = []
+        self._recovered: list[Outcome] = []
+        self._outcomes: list[Outcome] = []
+        self.has_begun = False
 
     @property
     def has_written(self) -> bool:
         """Whether any change was begun."""
-        return any(outcome.status is not Status.SKIPPED for outcome in self.outcomes)
+        return any(outcome.status is not Status.SKIPPED for outcome in self._all)
 
-    def carry_out(self) -> None:
-        """Raises what ends the run early: Interrupted, LedgerError, a refusal, a TenantError."""
-        for position, change in enumerate(self._changes, start=1):
-            outcome = self._skip_for_rejection(change)
-            if outcome is None:
-                self._ports.observer.change_begun(
-                    change, position=position, total=len(self._changes)
-                )
-                outcome = self._make(change)
-            self._end(outcome)
-            if _stopped(outcome):
-                break
-        # An interrupt that came during the last change is still an interrupt.
-        self._ports.clock.sleep(0)
+    @property
+    def _all(self) -> list[Outcome]:
+        return [*self._recovered, *self._outcomes]
+
+    def recover(self, open_changes: Iterable[OpenChange]) -> bool:
+        """Settle what earlier runs left open; whether the way to a plan is free then.
+
+        It is not where somebody else's edit was met, or something could not be put back. Raises
+        what ends the run early.
+        """
+        with _defects_as_errors():
+            for open_change in open_changes:
+                self._begin(digest=None)
+                outcome = settle(open_change, rules=self._rules, ports=self._ports)
+                self._recovered.append(outcome)
+                self._ports.observer.change_ended(outcome)
+                if outcome.status in (Status.FAILED, Status.ROLLBACK_FAILED):
+                    return False
+        return True
+
+    def carry_out(self, approved: ApprovedPlan, *, rejections: Mapping[str, Rejection]) -> None:
+        """Make the plan's changes; `rejections` are those not to be tried again, by slot id.
+
+        Raises what ends the run early: Interrupted, LedgerError, a refusal, a TenantError.
+        """
+        self._changes = approved.plan.changes
+        self._rejections = rejections
+        with _defects_as_errors():
+            self._begin(digest=approved.plan.digest)
+            for position, change in enumerate(self._changes, start=1):
+                outcome = self._skip_for_rejection(change)
+                if outcome is None:
+                    self._ports.observer.change_begun(
+                        change, position=position, total=len(self._changes)
+                    )
+                    outcome = self._make(change)
+                self._end(outcome)
+                if _stopped(outcome):
+                    break
+            # An interrupt that came during the last change is still an interrupt.
+            self._ports.clock.sleep(0)
+
+    def finish(self, error: ReconcilerError | None = None) -> RunReport:
+        """Say of everything that was not begun that it was not, close the run, and report.
+
+        `error` is what ended it early. A ledger that fails now is reported as an error too.
+        """
+        self._skip_the_rest(error)
+        unclosed = self._close()
+        error = error or unclosed
+        interrupted = isinstance(error, Interrupted)
+        return RunReport(
+            run_id=self._run_id,
+            outcomes=tuple(self._all),
+            error=error.message if error and not interrupted else None,
+            hint=error.hint if error else "",
+            refused=isinstance(error, Refusal) and not self.has_written,
+            interrupted=interrupted,
+            ledger_hash=self._ports.ledger.last_hash or None,
+        )
+
+    def _begin(self, *, digest: str | None) -> None:
+        if self.has_begun:
+            return
+        self._ports.ledger.append(
+            "run_started",
+            target=self._rules.target.model_dump(),
+            digest=digest,
+            gate=self._rules.judged,
+            protected=sorted(self._rules.protected),
+            unprotected=sorted(self._rules.unprotected),
+            **self._origin,
+        )
+        self.has_begun = True
+
+    def _close(self) -> ReconcilerError | None:
+        """Let the webhook end, and the run in the ledger."""
+        failures = self._ports.notifier.close()
+        if not self.has_begun:
+            return None
+        summary = RunReport(run_id=None, outcomes=tuple(self._all)).summary()
+        try:
+            for failure in failures:
+                self._ports.observer.warned(f"webhook: {failure}")
+                self._ports.ledger.append("webhook_failed", reason=failure)
+            self._ports.ledger.append("run_finished", summary=summary)
+        except ReconcilerError as error:
+            return error
+        return None
 
     def _make(self, change: Change) -> Outcome:
         begun = self._ports.ledger.last_hash
@@ -156,13 +167,12 @@ class _Run:
         self._skipped.add(change.slot_id)
         return _skipped(change, message, rejection=rejection)
 
-    def skip_the_rest(self, error: ReconcilerError | None) -> None:
-        """Say of everything that was not begun that it was not, and why."""
-        ended = {outcome.slot_id for outcome in self.outcomes}
+    def _skip_the_rest(self, error: ReconcilerError | None) -> None:
+        ended = {outcome.slot_id for outcome in self._outcomes}
         if isinstance(error, Interrupted):
             reason = "interrupted before it was begun"
         elif self.has_written:
-            failed = next((o.slot_id for o in self.outcomes if _stopped(o)), None)
+            failed = next((o.slot_id for o in self._outcomes if _stopped(o)), None)
             reason = f"not begun: the run ended at {failed}" if failed else "not begun"
         else:
             reason = "not begun"
@@ -171,8 +181,20 @@ class _Run:
                 self._end(_skipped(change, reason, rejection=None))
 
     def _end(self, outcome: Outcome) -> None:
-        self.outcomes.append(outcome)
+        self._outcomes.append(outcome)
         self._ports.observer.change_ended(outcome)
+
+
+@contextmanager
+def _defects_as_errors() -> Iterator[None]:
+    """What was applied has to be reported, whatever mistake of ours ends the run."""
+    try:
+        yield
+    except ReconcilerError:
+        raise
+    except Exception as defect:
+        logger.debug("A defect:", exc_info=True)
+        raise DefectError(defect) from defect
 
 
 def _stopped(outcome: Outcome) -> bool:

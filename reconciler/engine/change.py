@@ -111,6 +111,30 @@ def make_change(change: Change, *, rules: Rules, ports: Ports) -> Outcome:
         return attempt.run()
 
 
+def resume_change(
+    change: Change,
+    *,
+    before: LiveSlot | None,
+    baselines: Mapping[str, float],
+    rejected: Verdict | None,
+    rules: Rules,
+    ports: Ports,
+) -> Outcome:
+    """Bring a change to its end that an earlier run stored and left: judge it by the baselines of
+    then, or, where the gate had `rejected` it already, put it back. Raises LedgerError."""
+    with ports.clock.shielded():
+        attempt = _Attempt(
+            change,
+            gate=rules.gate_of(change),
+            before=before,
+            baselines=baselines,
+            rules=rules,
+            ports=ports,
+        )
+        attempt.stored_at = ports.clock.monotonic()
+        return attempt.put_back_or_leave(rejected) if rejected else attempt.settle()
+
+
 def _baselines(
     change: Change, gate: SlotGate | None, *, rules: Rules, ports: Ports
 ) -> dict[str, float]:
@@ -183,7 +207,7 @@ class _Attempt:
             ledger.append("change_failed", slot_id=change.slot_id, reason=error.message)
             return self._outcome(Status.FAILED, error.message)
         self._applied(begun, success=True)
-        return self._settled()
+        return self.settle()
 
     def _write(self) -> Write:
         return Write(
@@ -210,7 +234,9 @@ class _Attempt:
         self.ports.observer.change_stored(change)
         self._notify(EVENT_OF_ACTION[change.action], content=change.after)
 
-    def _settled(self) -> Outcome:
+    def settle(self) -> Outcome:
+        """Find out whether a stored change stands, and see to it that it does not if it should
+        not."""
         if self.change.action is Action.DELETE:
             return self._confirm_deletion()
         if self.gate is None:
@@ -279,6 +305,10 @@ class _Attempt:
     def _rejected(self, verdict: Verdict) -> Outcome:
         self._record(verdict)
         self._notify("gate_failed", content=self.change.after)
+        return self.put_back_or_leave(verdict)
+
+    def put_back_or_leave(self, verdict: Verdict) -> Outcome:
+        """What `rollout.on_failure` says of a rejected change."""
         if self.rules.rollout.on_failure == "halt":
             reason = f"{verdict.reason}; left in place (on_failure: halt)"
             self.ports.ledger.append("change_failed", slot_id=self.change.slot_id, reason=reason)

@@ -14,12 +14,14 @@ from reconciler.ports import Observer, Ports
 
 
 def put_back(made: Write, *, ports: Ports, max_attempts: int) -> None:
-    """Undo a write, if the live slot is still what it stored.
+    """Undo a write, if the live slot is still what it stored; one that is as before stays.
 
     Raises ForeignEditError where it is not, and the TenantError of a write that fails.
     """
     live = ports.tenant.read_slot(made.slot_id)
     found = live.canonical if live else None
+    if found == made.former:
+        return
     if found != made.wanted:
         raise foreign_edit(made.slot_id, former=made.former, wanted=made.wanted, found=found)
     restoring = Write(

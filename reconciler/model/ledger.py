@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from enum import Enum
 from typing import Any
 
 from pydantic import Field, JsonValue
 
 from reconciler.model.base import Frozen, sha256_of
+from reconciler.model.change import Action
 from reconciler.model.plan import Target
 from reconciler.model.slot import SlotContent
 
@@ -48,17 +50,46 @@ class Rejection(Frozen):
     baseline: float | None = None
 
 
+class Stage(str, Enum):
+    """How far an open change had come: the last event that says so."""
+
+    STARTED = "started"
+    APPLIED = "applied"
+    REJECTED = "rejected"
+
+
+class OpenChange(Frozen):
+    """A change that a run began and never ended, as `change_started` recorded it.
+
+    `before` is the slot as the tenant sent it, None where there was none; `reason` and
+    `success_rate` are the gate's, once it has rejected the change.
+    """
+
+    run_id: str
+    slot_id: str
+    action: Action
+    before: Mapping[str, JsonValue] | None = None
+    after: SlotContent | None = None
+    baselines: Mapping[str, float] = Field(default_factory=dict)
+    trigger_retrain: bool = True
+    identity: str = ""
+    stage: Stage = Stage.STARTED
+    reason: str = ""
+    success_rate: float | None = None
+
+
 class History(Frozen):
     """What the ledger knows, folded into a value.
 
     `rejected` maps the identity of a change to the rejection that still stands against it.
-    `open_changes` maps a slot id to the run that began a change to it and never closed it.
+    `open_changes` maps a slot id to the change of it that was begun and never ended, in the order
+    in which they were begun.
     `protected` are the slots that a run's files protected, until a later run's files did not: a
     file that merely vanished lifts no protection.
     """
 
     rejected: Mapping[str, Rejection] = Field(default_factory=dict)
-    open_changes: Mapping[str, str] = Field(default_factory=dict)
+    open_changes: Mapping[str, OpenChange] = Field(default_factory=dict)
     protected: frozenset[str] = frozenset()
 
 

@@ -5,9 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from reconciler.model.ledger import Event, History, Rejection, change_identity
+from reconciler.errors import LedgerError
+from reconciler.model.base import canonical_json
+from reconciler.model.ledger import (
+    Event,
+    History,
+    OpenChange,
+    Rejection,
+    Stage,
+    change_identity,
+)
 from reconciler.model.plan import Plan, Target
 
+_RECORDED = ("action", "before", "after", "baselines", "trigger_retrain", "identity")
 _CLOSING = frozenset({"gate_passed", "change_rolled_back", "rollback_failed", "change_failed"})
 
 
@@ -15,7 +25,8 @@ def replay(lines: Iterable[Event | None], *, target: Target) -> History:
     """Fold the events of this target's runs, oldest first; None is a line that cannot be read.
 
     A change is open from `change_started` until an event of this or a later run closes it. Its
-    identity is rejected from a gate that failed until the same content passes one.
+    identity is rejected from a gate that failed until the same content passes one. Raises
+    LedgerError for a change that cannot be understood.
     """
     fold = _Fold(target)
     for line in lines:
@@ -23,7 +34,7 @@ def replay(lines: Iterable[Event | None], *, target: Target) -> History:
             fold.take(line)
     return History(
         rejected=fold.rejected,
-        open_changes={slot_id: run_id for slot_id, (run_id, _) in fold.open.items()},
+        open_changes=fold.open,
         protected=frozenset(fold.protected),
     )
 
@@ -58,8 +69,7 @@ class _Fold:
         self._target = target.model_dump()
         self._runs: set[str] = set()
         self.rejected: dict[str, Rejection] = {}
-        self.open: dict[str, tuple[str, str]] = {}
-        """By slot id: the run that began the change, and the change's identity."""
+        self.open: dict[str, OpenChange] = {}
         self.protected: set[str] = set()
 
     def take(self, event: Event) -> None:
@@ -71,22 +81,54 @@ class _Fold:
         if event.run_id not in self._runs or not isinstance(slot_id, str):
             return
         if event.event == "change_started":
-            self.open[slot_id] = (event.run_id, str(event.data.get("identity", "")))
+            self.open[slot_id] = _opened(event, slot_id=slot_id)
         elif slot_id in self.open:
-            self._judge(event, slot_id=slot_id)
-            if event.event in _CLOSING or _stands_unmeasured(event) is True:
+            self._advance(event, slot_id=slot_id)
+            if _closes(event):
                 del self.open[slot_id]
 
-    def _judge(self, event: Event, *, slot_id: str) -> None:
-        _, identity = self.open[slot_id]
+    def _advance(self, event: Event, *, slot_id: str) -> None:
+        change = self.open[slot_id]
+        update: dict[str, Any] = {}
         if event.event == "gate_passed":
-            self.rejected.pop(identity, None)
+            self.rejected.pop(change.identity, None)
         elif event.event == "gate_failed" or _stands_unmeasured(event) is False:
-            self.rejected[identity] = _rejection(event, slot_id=slot_id)
+            rejection = _rejection(event, slot_id=slot_id)
+            self.rejected[change.identity] = rejection
+            update = {
+                "stage": Stage.REJECTED,
+                "reason": rejection.reason,
+                "success_rate": rejection.success_rate,
+            }
+        elif event.event == "change_applied" and change.stage is Stage.STARTED:
+            update = {"stage": Stage.APPLIED}
+        self.open[slot_id] = change.model_copy(update=update)
 
 
 def _ids(value: Any) -> set[str]:
     return {each for each in value if isinstance(each, str)} if isinstance(value, list) else set()
+
+
+def _opened(event: Event, *, slot_id: str) -> OpenChange:
+    """The change that a `change_started` began. Raises LedgerError where it does not say which."""
+    known = {key: event.data[key] for key in _RECORDED if key in event.data}
+    try:
+        # As JSON, for that is what it was: lists are tuples there, and actions text.
+        return OpenChange.model_validate_json(
+            canonical_json({**known, "run_id": event.run_id, "slot_id": slot_id})
+        )
+    except ValueError as error:
+        raise LedgerError(
+            f"The ledger's line {event.seq} does not say what change of {slot_id} it began.",
+            hint="It was written by another version, or edited: `reconciler audit verify`.",
+        ) from error
+
+
+def _closes(event: Event) -> bool:
+    """Whether a change is no longer open after this."""
+    if event.event == "change_recovered":
+        return event.data.get("outcome") != "stored"
+    return event.event in _CLOSING or _stands_unmeasured(event) is True
 
 
 def _stands_unmeasured(event: Event) -> bool | None:

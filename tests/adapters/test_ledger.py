@@ -109,9 +109,10 @@ def test_a_line_is_on_disk_when_append_returns_and_the_last_hash_is_its(path: Pa
 def test_a_run_knows_what_earlier_runs_recorded(path: Path) -> None:
     record(path, "run_started", "run_finished")
     with open_ledger(path, run_id="run_2", clock=VirtualClock()) as ledger:
-        assert ledger.former == tuple(read_events(path))
+        assert ledger.lines == tuple(read_events(path))
         ledger.append("run_started")
-        assert len(ledger.former) == 2
+        assert ledger.lines == tuple(read_events(path))
+        assert len(ledger.lines) == 3
 
 
 @given(st.text(st.characters()))

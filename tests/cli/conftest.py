@@ -79,6 +79,7 @@ class Shell:
             stderr=subprocess.PIPE,
             text=True,
             encoding="utf-8",
+            errors="replace",
         )
 
     def variables(self) -> dict[str, str]:

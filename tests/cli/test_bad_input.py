@@ -58,7 +58,7 @@ def test_a_slots_folder_that_is_a_file(shell: Shell) -> None:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"name: \xff\xfe", "slots/a.yaml:1:7: error: not UTF-8 text"),
+        (b"name: \xff\xfe", "slots/a.yaml:1:7: error: the byte 0xff is not UTF-8 text"),
         (b"slot_id: a: b", "slots/a.yaml:1:11: error: not YAML"),
         (b"\tslot_id: a", "slots/a.yaml:1:1: error: not YAML"),
         (b"- a\n- b\n", "slots/a.yaml:1:1: error: a file must be keys and values, not a list"),

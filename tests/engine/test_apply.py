@@ -233,7 +233,7 @@ def test_a_change_that_was_rejected_before_is_skipped_with_what_depends_on_it(
     assert set(rejections) == {FRUIT}
     written = len(bot.writes)
 
-    bot.apply(*desired, rejections=rejections)
+    bot.apply(*desired, retry=False)
     assert bot.statuses == {FRUIT: "skipped", SIZE: "verified", COLOUR: "skipped"}
     assert "run-1" in bot.outcome(FRUIT).message
     assert "fell from 1.000 to 0.000" in bot.outcome(FRUIT).message

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import pytest
+
+from reconciler.errors import LedgerError
 from reconciler.model.ledger import Event, History, change_identity
 from reconciler.planning.history import damage_in_unfinished_runs, replay, standing_rejections
 from tests.support.build import TARGET, absent, content, live, plan, slot
@@ -18,7 +21,8 @@ def event(name: str, *, run: str = "run_1", **data: Any) -> Event:
 
 
 def started(*, run: str = "run_1", slot_id: str = "a", **data: Any) -> Event:
-    return event("change_started", run=run, slot_id=slot_id, identity=IDENTITY, **data)
+    data = {"action": "update", "identity": IDENTITY, **data}
+    return event("change_started", run=run, slot_id=slot_id, **data)
 
 
 def failed(*, run: str = "run_1", **data: Any) -> Event:
@@ -35,34 +39,39 @@ def replayed(events: Sequence[Event | None]) -> History:
     return replay([*begun, *events], target=TARGET)
 
 
+def left_open(events: Sequence[Event | None]) -> dict[str, str]:
+    """The run of each change that is open."""
+    return {each.slot_id: each.run_id for each in replayed(events).open_changes.values()}
+
+
 def test_no_events_are_no_past() -> None:
     assert replayed([]) == History()
 
 
 def test_a_change_is_open_from_its_start() -> None:
-    assert replayed([started()]).open_changes == {"a": "run_1"}
+    assert left_open([started()]) == {"a": "run_1"}
     applied = event("change_applied", slot_id="a", success=True)
-    assert replayed([started(), applied]).open_changes == {"a": "run_1"}
-    assert replayed([started(), failed()]).open_changes == {"a": "run_1"}
+    assert left_open([started(), applied]) == {"a": "run_1"}
+    assert left_open([started(), failed()]) == {"a": "run_1"}
     begun = event("rollback_started", slot_id="a")
-    assert replayed([started(), failed(), begun]).open_changes == {"a": "run_1"}
+    assert left_open([started(), failed(), begun]) == {"a": "run_1"}
 
 
 def test_a_change_is_closed_by_its_end() -> None:
     for end in ("gate_passed", "change_rolled_back", "rollback_failed", "change_failed"):
-        assert replayed([started(), event(end, slot_id="a")]).open_changes == {}
+        assert left_open([started(), event(end, slot_id="a")]) == {}
 
 
 def test_an_inconclusive_gate_closes_a_change_that_stands_and_no_other() -> None:
     standing = event("gate_inconclusive", slot_id="a", stands=True)
     falling = event("gate_inconclusive", slot_id="a", stands=False)
-    assert replayed([started(), standing]).open_changes == {}
-    assert replayed([started(), falling]).open_changes == {"a": "run_1"}
+    assert left_open([started(), standing]) == {}
+    assert left_open([started(), falling]) == {"a": "run_1"}
 
 
 def test_the_end_of_one_slot_closes_no_other() -> None:
     history = replayed([started(), started(slot_id="b"), passed()])
-    assert history.open_changes == {"b": "run_1"}
+    assert {each.slot_id: each.run_id for each in history.open_changes.values()} == {"b": "run_1"}
 
 
 def test_a_failed_gate_rejects_the_content_with_its_numbers() -> None:
@@ -92,7 +101,7 @@ def test_a_later_pass_of_the_same_content_lifts_the_rejection() -> None:
 
 def test_a_pass_of_other_content_lifts_nothing() -> None:
     first = [started(), failed(), event("change_rolled_back", slot_id="a")]
-    other = event("change_started", run="run_2", slot_id="a", identity="another")
+    other = event("change_started", run="run_2", slot_id="a", action="update", identity="another")
     assert IDENTITY in replayed([*first, other, passed(run="run_2")]).rejected
 
 
@@ -128,7 +137,7 @@ def test_the_changes_of_a_plan_that_were_rejected_are_found_by_their_content() -
 
 
 def test_a_later_run_closes_what_an_earlier_one_left_open() -> None:
-    assert replayed([started(), started(run="run_2"), passed(run="run_2")]).open_changes == {}
+    assert left_open([started(), started(run="run_2"), passed(run="run_2")]) == {}
 
 
 def test_the_runs_of_another_target_say_nothing_about_this_one() -> None:
@@ -143,7 +152,7 @@ def test_the_runs_of_another_target_say_nothing_about_this_one() -> None:
 
 
 def test_a_line_that_cannot_be_read_is_passed_over() -> None:
-    assert replayed([started(), None, passed()]).open_changes == {}
+    assert left_open([started(), None, passed()]) == {}
 
 
 def test_damage_counts_in_a_run_that_never_ended() -> None:
@@ -153,3 +162,40 @@ def test_damage_counts_in_a_run_that_never_ended() -> None:
     assert damage_in_unfinished_runs(
         [begun, finished, event("run_started", run="run_2"), None]
     ) == (4,)
+
+
+def test_an_open_change_knows_how_far_it_came() -> None:
+    applied = event("change_applied", slot_id="a", success=True)
+    gate = failed(success_rate=0.25)
+    for events, stage in (
+        ([started()], "started"),
+        ([started(), applied], "applied"),
+        ([started(), applied, gate], "rejected"),
+        ([started(), applied, gate, event("rollback_started", slot_id="a")], "rejected"),
+    ):
+        (change,) = replayed(events).open_changes.values()
+        assert change.stage.value == stage
+    assert (change.reason, change.success_rate) == ("fell", 0.25)
+
+
+def test_an_open_change_has_what_its_start_recorded() -> None:
+    recorded = started(
+        before={"slotId": "a", "labels": [1]},
+        after=CONTENT.model_dump(mode="json"),
+        baselines={"a": 1, "b": 0.5},
+        trigger_retrain=False,
+    )
+    (change,) = replayed([recorded]).open_changes.values()
+    assert (change.before, change.after) == ({"slotId": "a", "labels": [1]}, CONTENT)
+    assert (change.baselines, change.trigger_retrain) == ({"a": 1.0, "b": 0.5}, False)
+
+
+def test_recovery_closes_what_was_not_stored_or_is_someone_elses() -> None:
+    for outcome, is_open in (("not_stored", False), ("foreign", False), ("stored", True)):
+        recovered = event("change_recovered", run="run_2", slot_id="a", outcome=outcome)
+        assert ("a" in left_open([started(), recovered])) is is_open
+
+
+def test_a_start_that_does_not_say_what_it_began_is_refused() -> None:
+    with pytest.raises(LedgerError, match="does not say what change of a"):
+        replayed([started(action="nonsense")])

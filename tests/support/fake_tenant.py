@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from reconciler.errors import ConflictError, NotFoundError, RequestRejectedError
 from reconciler.model.gate import Measurement, NotMeasured, Reading
@@ -62,6 +63,9 @@ class FakeTenant:
         if self._slots.pop(slot_id, None) is None:
             raise NotFoundError(f"{slot_id} is not there.")
         self._trained.pop(slot_id, None)
+
+    def revive(self, raw: Mapping[str, Any]) -> LiveSlot:
+        return LiveSlot(slot_id=raw["slot_id"], content=SlotContent(**raw["content"]), raw=raw)
 
     def measure(self, slot_id: str, *, time_range: str) -> Reading:
         heard = self._heard.get(slot_id)

@@ -17,17 +17,18 @@ import httpx
 
 from reconciler.adapters.cognigy import Access, Credentials, connect
 from reconciler.adapters.ledger import open_ledger, read_lines
-from reconciler.engine.apply import apply
+from reconciler.engine.apply import Run
 from reconciler.engine.change import Rules
+from reconciler.errors import ReconcilerError
 from reconciler.model.gate import GateOverride, GatePolicy
-from reconciler.model.ledger import Event, History, Rejection
+from reconciler.model.ledger import Event, History
 from reconciler.model.outcome import Outcome, RunReport
 from reconciler.model.plan import ApprovedPlan, Plan, Scope, Target
 from reconciler.model.settings import Limits, Rollout, Settings
 from reconciler.model.slot import DesiredSlot, SlotContent, SlotState
 from reconciler.model.state import DesiredState
 from reconciler.planning.gates import slot_gates
-from reconciler.planning.history import replay
+from reconciler.planning.history import replay, standing_rejections
 from reconciler.planning.limits import approve
 from reconciler.planning.planner import make_plan
 from reconciler.ports import Observer, Ports, Tenant
@@ -220,22 +221,22 @@ class World:
         self,
         *desired: DesiredSlot,
         judged: bool = True,
-        rejections: Mapping[str, Rejection] | None = None,
+        retry: bool = True,
         plan: Plan | None = None,
         before_writing: Callable[[], object] = lambda: None,
     ) -> RunReport:
-        """Plan and apply; `before_writing` happens between the two."""
+        """Recover, plan and apply; `before_writing` happens between the last two.
+
+        `retry` is --retry-failed.
+        """
         self._runs += 1
         run_id = f"run-{self._runs}"
         with (
             open_ledger(self.ledger, run_id=run_id, clock=self.clock) as ledger,
             self.tenant() as tenant,
         ):
-            plan = plan or self.plan(*desired, tenant=tenant)
-            before_writing()
-            self.report = apply(
-                self.approved(plan),
-                run_id=run_id,
+            run = Run(
+                run_id,
                 rules=Rules(
                     target=TARGET,
                     gates=slot_gates(DesiredState(desired), self.settings),
@@ -251,10 +252,27 @@ class World:
                     clock=self.clock,
                     observer=self.observer,
                 ),
-                rejections=rejections or {},
                 origin={"actor": "tester", "commit": None, "reason": None},
             )
+            error = None
+            try:
+                history = replay(ledger.lines, target=TARGET)
+                if run.recover(history.open_changes.values()):
+                    plan = plan or self.plan(*desired, tenant=tenant)
+                    before_writing()
+                    history = replay(ledger.lines, target=TARGET)
+                    rejections = {} if retry else standing_rejections(plan, history)
+                    run.carry_out(self.approved(plan), rejections=rejections)
+            except ReconcilerError as caught:
+                error = caught
+            self.report = run.finish(error)
         return self.report
+
+    def apply_again(self, *desired: DesiredSlot) -> None:
+        """As a scheduled apply does: what was rejected stays rejected, until nothing is left."""
+        for _ in range(3):
+            if not self.apply(*desired, retry=False).outcomes:
+                return
 
     def approved(self, plan: Plan) -> ApprovedPlan:
         return approve(plan, self.settings.limits)

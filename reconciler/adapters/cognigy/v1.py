@@ -229,6 +229,10 @@ class CognigyTenant:
                     hint="Delete it in the console.",
                 ) from error
 
+    def revive(self, raw: Mapping[str, Any]) -> LiveSlot:
+        """Raises MalformedResponseError for what this API never sent."""
+        return parse_slot(raw, about="Reading the ledger")
+
     def measure(self, slot_id: str, *, time_range: str) -> Reading:
         """The extraction success rate; NotMeasured on a 404, which retraining answers with too.
 

@@ -1,0 +1,206 @@
+"""A crash at any step: the next apply settles what was left open, and ends where an undisturbed run
+ends."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import pytest
+
+from reconciler.model.slot import DesiredSlot
+from tests.support.faults import Answer, answered, meanwhile
+from tests.support.world import COLOUR, FRUIT, SIZE, World, document, wanted
+
+MakeWorld = Callable[..., World]
+
+
+class PowerCut(BaseException):
+    """Nothing runs after it: no handler of ours may catch it."""
+
+
+class Fuse:
+    """Cuts the power at the n-th step, where a step is a request or a line of the ledger."""
+
+    def __init__(self, bot: World, monkeypatch: pytest.MonkeyPatch, *, at: int) -> None:
+        self.steps = 0
+        self._at = at
+        write, handle = os.write, bot.transport.handle_request
+
+        def write_line(descriptor: int, data: bytes) -> int:
+            if b'"prev_hash"' not in data:
+                return write(descriptor, data)
+            self._step()
+            written = write(descriptor, data)
+            self._step()
+            return written
+
+        def send(request: httpx.Request) -> httpx.Response:
+            self._step()
+            response = handle(request)
+            self._step()
+            return response
+
+        monkeypatch.setattr(os, "write", write_line)
+        monkeypatch.setattr(bot.transport, "handle_request", send)
+
+    def _step(self) -> None:
+        self.steps += 1
+        if self.steps == self._at:
+            raise PowerCut
+
+
+GOOD_CHANGE = (wanted(FRUIT), wanted(COLOUR, after=[FRUIT]))
+BAD_CHANGE = (wanted(FRUIT, "^never$"), wanted(COLOUR, after=[FRUIT]))
+DELETION = (wanted(FRUIT, absent=True), wanted(COLOUR))
+LIVE = [document(FRUIT, patterns=["^apple$"])]
+
+
+def steps_of(make: Callable[[], World], desired: tuple[DesiredSlot, ...]) -> int:
+    with pytest.MonkeyPatch.context() as patch:
+        bot = make()
+        fuse = Fuse(bot, patch, at=-1)
+        bot.apply(*desired)
+        return fuse.steps
+
+
+@pytest.mark.parametrize(
+    ("live", "desired", "final"),
+    [
+        (LIVE, GOOD_CHANGE, {FRUIT: ["^apple$", "^pear$"], COLOUR: ["^red$", "^blue$"]}),
+        ([], GOOD_CHANGE, {FRUIT: ["^apple$", "^pear$"], COLOUR: ["^red$", "^blue$"]}),
+        ([document(FRUIT)], BAD_CHANGE, {FRUIT: ["^apple$", "^pear$"]}),
+        ([document(FRUIT), document(COLOUR)], DELETION, {COLOUR: ["^red$", "^blue$"]}),
+    ],
+    ids=["an update", "a creation", "a bad change", "a deletion"],
+)
+def test_after_a_power_cut_anywhere_the_next_apply_ends_where_it_would_have(
+    tmp_path_factory: pytest.TempPathFactory,
+    live: list[dict[str, Any]],
+    desired: tuple[DesiredSlot, ...],
+    final: dict[str, list[str]],
+) -> None:
+    def make() -> World:
+        return World(tmp_path_factory.mktemp("cut"), live=live)
+
+    for step in range(1, steps_of(make, desired) + 1):
+        bot = make()
+        with pytest.MonkeyPatch.context() as patch:
+            Fuse(bot, patch, at=step)
+            with pytest.raises(PowerCut):
+                bot.apply(*desired)
+        bot.clock.advance(30)
+        bot.apply_again(*desired)
+        patterns = {each["slotId"]: each["patterns"] for each in bot.sandbox.slots()}
+        assert patterns == final, f"cut at step {step}"
+        assert not bot.history.open_changes, f"cut at step {step}"
+        _assert_every_write_was_announced(bot, step)
+
+
+def _assert_every_write_was_announced(bot: World, step: int) -> None:
+    started = [e.data["slot_id"] for e in bot.events if e.event == "change_started"]
+    for put in bot.writes:
+        assert put.path.rsplit("/", 1)[1] in started, f"cut at step {step}"
+
+
+def cut_after_the_write(bot: World, *desired: DesiredSlot) -> None:
+    def cut(request: httpx.Request, answer: Answer) -> httpx.Response:
+        answer(request)
+        raise PowerCut
+
+    bot.inject("PUT", FRUIT, cut)
+    with pytest.raises(PowerCut):
+        bot.apply(*desired)
+
+
+def test_a_stored_change_is_judged_by_the_baseline_in_the_ledger(world: MakeWorld) -> None:
+    bot = world(live=[document(FRUIT)])
+    cut_after_the_write(bot, wanted(FRUIT, "^never$"))
+    bot.clock.advance(60)  # by now the live rate is the bad one
+    bot.apply(wanted(FRUIT, "^never$"))
+    recovered = bot.report.outcomes[0]
+    assert (recovered.recovered, recovered.status.value) == (True, "rolled_back")
+    assert (recovered.baseline, recovered.success_rate) == (1.0, 0.0)
+    assert recovered.message.startswith("left open by run run-1: success rate fell from 1.000")
+    assert bot.live(FRUIT) == document(FRUIT)
+    assert bot.report.exit_code == 3
+
+
+def test_a_good_change_is_verified_and_the_rest_goes_on(world: MakeWorld) -> None:
+    bot = world(live=LIVE)
+    cut_after_the_write(bot, *GOOD_CHANGE)
+    written = len(bot.writes)
+    bot.apply(*GOOD_CHANGE)
+    assert [(o.slot_id, o.status.value, o.recovered) for o in bot.report.outcomes] == [
+        (FRUIT, "verified", True),
+        (COLOUR, "verified", False),
+    ]
+    assert len(bot.writes) == written + 1
+    assert bot.report.exit_code == 0
+    assert "change_recovered" in bot.told(FRUIT)
+
+
+def test_a_change_that_was_never_stored_is_made_anew(world: MakeWorld) -> None:
+    bot = world(live=LIVE)
+
+    def cut(_request: httpx.Request, _answer: Answer) -> httpx.Response:
+        raise PowerCut
+
+    bot.inject("PUT", FRUIT, cut)
+    with pytest.raises(PowerCut):
+        bot.apply(wanted(FRUIT))
+    bot.apply(wanted(FRUIT))
+    assert [(o.status.value, o.recovered) for o in bot.report.outcomes] == [
+        ("skipped", True),
+        ("verified", False),
+    ]
+    assert "never stored" in bot.report.outcomes[0].message
+    assert bot.in_sync(wanted(FRUIT))
+
+
+def test_somebody_elses_edit_is_reported_and_left_and_the_next_run_goes_on(
+    world: MakeWorld,
+) -> None:
+    bot = world(live=LIVE)
+    cut_after_the_write(bot, wanted(FRUIT))
+    bot.sandbox.edit(FRUIT, patterns=["^theirs$"])
+    bot.apply(wanted(FRUIT), wanted(SIZE))
+    assert bot.report.exit_code == 1
+    assert [(o.slot_id, o.status.value) for o in bot.report.outcomes] == [(FRUIT, "failed")]
+    assert bot.live(FRUIT)["patterns"] == ["^theirs$"]
+    bot.apply(wanted(FRUIT, "^theirs$"), wanted(SIZE))
+    assert bot.statuses == {SIZE: "verified"}
+
+
+def test_a_rejected_change_is_put_back_without_judging_it_again(world: MakeWorld) -> None:
+    bot = world(live=[document(FRUIT)])
+
+    def cut(_request: httpx.Request, _answer: Answer) -> httpx.Response:
+        raise PowerCut
+
+    bot.inject("PUT", FRUIT, meanwhile(lambda: bot.inject("PUT", FRUIT, cut)))
+    with pytest.raises(PowerCut):
+        bot.apply(wanted(FRUIT, "^never$"))
+    assert bot.told(FRUIT)[-1] == "rollback_started"
+    bot.apply(wanted(FRUIT, "^never$"), retry=False)
+    assert bot.told(FRUIT).count("gate_failed") == 1
+    assert bot.live(FRUIT) == document(FRUIT)
+    assert [(o.status.value, o.recovered) for o in bot.report.outcomes] == [
+        ("rolled_back", True),
+        ("skipped", False),
+    ]
+    assert bot.report.exit_code == 3
+
+
+def test_while_the_tenant_is_away_it_stays_open(world: MakeWorld) -> None:
+    bot = world(live=LIVE)
+    cut_after_the_write(bot, wanted(FRUIT))
+    bot.inject("GET", FRUIT, answered(403), times=1)
+    bot.apply(wanted(FRUIT))
+    assert bot.report.exit_code == 1
+    assert set(bot.history.open_changes) == {FRUIT}
+    bot.apply(wanted(FRUIT))
+    assert bot.statuses == {FRUIT: "verified"}
+    assert bot.in_sync(wanted(FRUIT))
