@@ -316,6 +316,24 @@ def test_a_second_apply_is_refused_while_the_first_is_at_work(bot: StartBot) -> 
         first.kill()
 
 
+def test_after_a_kill_the_next_apply_settles_what_was_left_open(bot: StartBot) -> None:
+    shop = bot(live=[document(FRUIT)])
+    shop.configure(gate={"settle_seconds": 30})
+    shop.write(FRUIT, patterns=["^nothing$"])
+    with shop.spawn("apply", "--yes") as process:
+        _wait_for_a_write(shop)
+        process.kill()
+    assert "the next apply settles it first" in shop.run("plan").stdout
+    shop.configure()
+    settled = shop.run("apply", "--yes", "--format", "json")
+    assert settled.returncode == 3, settled.stderr
+    recovered, skipped = json.loads(settled.stdout)["outcomes"]
+    assert (recovered["status"], recovered["recovered"]) == ("rolled_back", True)
+    assert (skipped["status"], skipped["recovered"]) == ("skipped", False)
+    assert shop.live(FRUIT) == document(FRUIT)
+    assert shop.run("audit", "verify").returncode == 0
+
+
 @pytest.mark.skipif(os.name != "posix", reason="Windows cannot send Ctrl-C to one process")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_the_first_interrupt_finishes_the_change_in_hand(
