@@ -13,7 +13,7 @@ from reconciler.cli.options import (
     verbosity_option,
 )
 from reconciler.cli.output import json_even_on_failure, show
-from reconciler.reports.github import workflow_commands
+from reconciler.reports.github import without_commands, workflow_commands
 from reconciler.reports.machine import failed_validation_json, validation_json
 from reconciler.reports.text import validation_text
 
@@ -34,8 +34,9 @@ def validate_command(slots: Path, output: str, strict: bool) -> int:
     count = len(manifests.desired)
     if output == "json":
         show(validation_json(problems, slots=count, valid=valid))
+    elif output == "github":
+        show("".join(workflow_commands(problems)), end="")
+        show(without_commands(validation_text(problems, slots=count, valid=valid)))
     else:
-        if output == "github":
-            show("".join(workflow_commands(problems)), end="")
         show(validation_text(problems, slots=count, valid=valid))
     return 0 if valid else 1

@@ -13,16 +13,49 @@ from reconciler.model.base import Frozen
 class GatePolicy(Frozen):
     """When a change stands. Defaults are the contract's; rates are fractions, times seconds."""
 
-    enabled: bool = True
-    min_success_rate: float = Field(default=0.85, ge=0, le=1)
-    max_drop: float = Field(default=0.05, ge=0, le=1)
-    time_range: str = Field(default="last24h", pattern=r"^[A-Za-z0-9]{1,32}$")
-    min_samples: int = Field(default=0, ge=0)
-    settle_seconds: float = Field(default=15, ge=0, le=86_400)
-    poll_interval_seconds: float = Field(default=5, gt=0, le=86_400)
-    timeout_seconds: float = Field(default=300, ge=0, le=86_400)
-    consecutive_passes: int = Field(default=1, ge=1)
-    when_inconclusive: Literal["pass", "fail"] = "pass"
+    enabled: bool = Field(default=True, description="Whether metrics judge a change at all.")
+    min_success_rate: float = Field(
+        default=0.85,
+        ge=0,
+        le=1,
+        description="Fraction; below it the gate fails, unless the baseline was below it already.",
+    )
+    max_drop: float = Field(
+        default=0.05,
+        ge=0,
+        le=1,
+        description="Fraction; the most that the rate may fall from the baseline.",
+    )
+    time_range: str = Field(
+        default="last24h",
+        pattern=r"^[A-Za-z0-9]{1,32}$",
+        description="Over which time the tenant measures.",
+    )
+    min_samples: int = Field(
+        default=0, ge=0, description="With fewer samples a measurement is inconclusive."
+    )
+    settle_seconds: float = Field(
+        default=15,
+        ge=0,
+        le=86_400,
+        description="Seconds to wait after the PUT before the first measurement.",
+    )
+    poll_interval_seconds: float = Field(
+        default=5, gt=0, le=86_400, description="Seconds between two measurements."
+    )
+    timeout_seconds: float = Field(
+        default=300,
+        ge=0,
+        le=86_400,
+        description="Seconds after settling until the verdict is inconclusive.",
+    )
+    consecutive_passes: int = Field(
+        default=1, ge=1, description="How many measurements in a row must pass."
+    )
+    when_inconclusive: Literal["pass", "fail"] = Field(
+        default="pass",
+        description="What an inconclusive verdict counts as; with a baseline, always as failed.",
+    )
 
     def overridden_by(self, override: GateOverride) -> GatePolicy:
         """This policy with the fields that a slot file sets, field by field."""
@@ -46,7 +79,9 @@ class GateOverride(Frozen):
     timeout_seconds: float | None = Field(default=None, ge=0, le=86_400)
     consecutive_passes: int | None = Field(default=None, ge=1)
     when_inconclusive: Literal["pass", "fail"] | None = None
-    watch: tuple[str, ...] = ()
+    watch: tuple[str, ...] = Field(
+        default=(), description="Ids of other slots that are judged together with this one."
+    )
 
 
 class SlotGate(Frozen):

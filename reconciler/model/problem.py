@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from enum import Enum
 
+from pydantic import Field
+
 from reconciler.model.base import Frozen
 
 
@@ -15,14 +17,30 @@ class Severity(str, Enum):
 
 
 class Source(Frozen):
-    """A place in a file; line and column count from 1."""
+    """A place in a file; line and column count from 1, the column in characters.
+
+    `excerpt` is the line as the file has it, where the file could be read: whoever finds a
+    place has the text at hand, and whoever shows it does no I/O. It is no part of the place:
+    neither equality nor JSON knows it.
+    """
 
     file: str
     line: int = 1
     column: int = 1
+    excerpt: str | None = Field(default=None, exclude=True, repr=False)
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}:{self.column}"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Source) and self._place == other._place
+
+    def __hash__(self) -> int:
+        return hash(self._place)
+
+    @property
+    def _place(self) -> tuple[str, int, int]:
+        return self.file, self.line, self.column
 
 
 class Problem(Frozen):

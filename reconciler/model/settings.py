@@ -13,28 +13,46 @@ from reconciler.model.gate import GatePolicy
 class Rollout(Frozen):
     """When the gate judges, and what happens to a change that it rejects."""
 
-    batch: Literal["change", "wave"] = "change"
-    on_failure: Literal["rollback", "halt"] = "rollback"
+    batch: Literal["change", "wave"] = Field(
+        default="change",
+        description="change: gate after each change; wave: after each dependency level.",
+    )
+    on_failure: Literal["rollback", "halt"] = Field(
+        default="rollback",
+        description="rollback: put the change back, retrain, stop; halt: leave it, stop.",
+    )
 
 
 class Limits(Frozen):
     """What one run may do at most."""
 
-    requests_per_minute: int = Field(default=100, ge=1)
-    max_attempts: int = Field(default=5, ge=1, le=20)
-    max_changes: int | None = Field(default=None, ge=0)
-    max_delete_fraction: float = Field(default=0.3, ge=0, le=1)
+    requests_per_minute: int = Field(
+        default=100, ge=1, description="The tenant's limit, which its other clients share."
+    )
+    max_attempts: int = Field(default=5, ge=1, le=20, description="How often one request is tried.")
+    max_changes: int | None = Field(
+        default=None, ge=0, description="More planned changes than this are refused."
+    )
+    max_delete_fraction: float = Field(
+        default=0.3,
+        ge=0,
+        le=1,
+        description="More deletions than this, of the live slots that are managed or owned, are "
+        "refused once there are more than 10.",
+    )
 
 
 class Settings(Frozen):
-    """slots/reconciler.yaml: everything optional, the contract's defaults.
+    """slots/reconciler.yaml: everything optional, the contract's defaults."""
 
-    `owns` are globs over slot_id: what --prune may delete. `protect` are slot ids that are
-    never deleted, whatever the files say.
-    """
-
-    owns: tuple[str, ...] = ()
-    protect: tuple[str, ...] = ()
-    gate: GatePolicy = GatePolicy()
-    rollout: Rollout = Rollout()
-    limits: Limits = Limits()
+    owns: tuple[str, ...] = Field(
+        default=(), description="Globs over slot_id: what --prune may delete."
+    )
+    protect: tuple[str, ...] = Field(
+        default=(), description="Ids of slots that are never deleted, whatever the files say."
+    )
+    gate: GatePolicy = Field(default=GatePolicy(), description="When a change stands.")
+    rollout: Rollout = Field(
+        default=Rollout(), description="When the gate judges, and what a rejection leads to."
+    )
+    limits: Limits = Field(default=Limits(), description="What a run must not exceed.")

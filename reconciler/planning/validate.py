@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from reconciler.model.problem import Problem, Severity
-from reconciler.model.slot import DesiredSlot, SlotContent
+from reconciler.model.slot import DesiredSlot
 from reconciler.model.state import DesiredState, Path
-from reconciler.planning import patterns
+from reconciler.planning import examples, slot_patterns
+from reconciler.planning.finding import Finding
 from reconciler.planning.graph import find_cycle
 
 UNKNOWN_DEPENDENCY, UNKNOWN_WATCH = "unknown-dependency", "unknown-watch"
@@ -16,15 +17,21 @@ UNKNOWN_DEPENDENCY, UNKNOWN_WATCH = "unknown-dependency", "unknown-watch"
 
 
 def validate(desired: DesiredState) -> tuple[Problem, ...]:
-    """Every problem that can be known offline, in the order of the files' slots."""
+    """Every problem that can be known offline, in the order of the files' slots.
+
+    It ends in bounded time, whatever the patterns: nothing of them runs without a limit.
+    """
+    of_examples: dict[str, list[Finding]] = defaultdict(list)
+    for slot_id, finding in examples.findings(desired):
+        of_examples[slot_id].append(finding)
     found: list[Problem] = []
     for slot in desired.values():
         rules = _SlotRules(slot, desired)
         found.extend(rules.dependencies())
         found.extend(rules.watched())
         if slot.content is not None:
-            found.extend(rules.patterns(slot.content))
-            found.extend(rules.examples(slot.content))
+            found.extend(rules.told(slot_patterns.findings(slot.content)))
+        found.extend(rules.told(of_examples.get(slot.slot_id, ())))
     found.extend(_repeated_names(desired))
     found.extend(_cycles(desired))
     return tuple(found)
@@ -37,62 +44,16 @@ class _SlotRules:
         self._slot = slot
         self._desired = desired
 
-    def patterns(self, content: SlotContent) -> Iterator[Problem]:
-        if content.type != "regex":
-            return
-        if not content.patterns:
+    def told(self, findings: Iterable[Finding]) -> Iterator[Problem]:
+        """The findings, with their places in the file."""
+        for finding in findings:
             yield self._problem(
-                ("patterns",),
-                "no-patterns",
-                "a slot of type `regex` has no patterns, and so extracts nothing",
-                hint="Add a pattern.",
+                finding.path,
+                finding.rule,
+                finding.message,
+                hint=finding.hint,
+                severity=finding.severity,
             )
-        for index, pattern in enumerate(content.patterns):
-            for fault in patterns.faults(pattern):
-                yield self._problem(("patterns", index), fault.rule, fault.message, hint=fault.hint)
-
-    def examples(self, content: SlotContent) -> Iterator[Problem]:
-        try:
-            yield from self._match_examples(content)
-            yield from self._reject_examples(content)
-        except patterns.PatternTimeoutError as error:
-            yield self._problem(
-                ("patterns", content.patterns.index(error.pattern)),
-                "pattern-too-complex",
-                f"matching an example took longer than {patterns.MATCH_SECONDS} s",
-                hint="Avoid repetitions within repetitions.",
-            )
-
-    def _match_examples(self, content: SlotContent) -> Iterator[Problem]:
-        for index, example in enumerate(self._slot.examples.match):
-            path: Path = ("examples", "match", index)
-            found = patterns.extract(content, example.text)
-            if found is None:
-                yield self._problem(
-                    path,
-                    "example-not-matched",
-                    f"no pattern extracts anything from {example.text!r}",
-                    hint="Correct the patterns, or move the example to `reject`.",
-                )
-            elif example.value is not None and found.value != example.value:
-                yield self._problem(
-                    path,
-                    "example-wrong-value",
-                    f"{found.pattern!r} extracts {found.value!r} from {example.text!r}, "
-                    f"not {example.value!r}",
-                    hint="Correct the patterns, or the example's value.",
-                )
-
-    def _reject_examples(self, content: SlotContent) -> Iterator[Problem]:
-        for index, text in enumerate(self._slot.examples.reject):
-            found = patterns.extract(content, text)
-            if found is not None:
-                yield self._problem(
-                    ("examples", "reject", index),
-                    "example-not-rejected",
-                    f"{found.pattern!r} extracts {found.value!r} from {text!r}",
-                    hint="Correct the patterns, or move the example to `match`.",
-                )
 
     def dependencies(self) -> Iterator[Problem]:
         content = self._slot.content

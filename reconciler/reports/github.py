@@ -23,6 +23,12 @@ def workflow_commands(problems: Iterable[Problem]) -> Iterator[str]:
         yield f"::{problem.severity.value} {place}::{_data(text)}\n"
 
 
+def without_commands(text: str) -> str:
+    """`text` for the log beside the annotations: the runner obeys `##[command]` anywhere in a
+    line, and a line of a slot file may hold one."""
+    return text.replace("##[", "# #[")
+
+
 def _data(text: str) -> str:
     """Escaped as Actions wants it, so that no text can begin a command of its own."""
     return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")

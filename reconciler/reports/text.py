@@ -15,6 +15,7 @@ from reconciler.model.outcome import Outcome, RunReport, Status
 from reconciler.model.plan import Plan
 from reconciler.model.problem import Problem
 from reconciler.reports.diff import diff_lines
+from reconciler.reports.excerpt import excerpt_lines
 from reconciler.reports.words import counted, plain, rate, rates
 
 _SYMBOL = {Action.CREATE: "+", Action.UPDATE: "~", Action.DELETE: "-"}
@@ -194,11 +195,14 @@ def validation_text(problems: Sequence[Problem], *, slots: int, valid: bool) -> 
 
 
 def problem_text(problem: Problem) -> str:
-    """One problem: place, severity, message, rule; the hint below."""
+    """One problem: place, severity, message, rule; below, its line with a caret, and the hint."""
     color = "red" if problem.is_error else "yellow"
     severity = click.style(f"{problem.severity.value}:", fg=color, bold=True)
-    line = f"{plain(str(problem.source))}: {severity} {plain(problem.message)} [{problem.rule}]"
-    return f"{line}\n    {plain(problem.hint)}" if problem.hint else line
+    lines = [f"{plain(str(problem.source))}: {severity} {plain(problem.message)} [{problem.rule}]"]
+    lines.extend(excerpt_lines(problem.source))
+    if problem.hint:
+        lines.append(f"    {plain(problem.hint)}")
+    return "\n".join(lines)
 
 
 def run_text(report: RunReport) -> str:

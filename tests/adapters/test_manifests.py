@@ -143,6 +143,8 @@ def test_carriage_returns_and_a_byte_order_mark_are_read(tmp_path: Path) -> None
     ("text", "place", "rule"),
     [
         ("patern: [x]", "5:1", "unknown-key"),
+        ("patern:", "5:1", "unknown-key"),
+        ("gate: {max_dorp: }", "5:8", "unknown-key"),
         ("gate: {min_rate: 1}", "5:8", "unknown-key"),
         ("examples: {match: [{txt: a, text: b}]}", "5:21", "unknown-key"),
         ("gate: {x-mine: 1}", "5:8", "unknown-key"),
@@ -240,6 +242,7 @@ def test_what_is_no_text_to_yaml_is_to_be_quoted_as_it_is_written(
     [
         ("patern: [x]", "Did you mean `patterns`?"),
         ("fillStrategy: strict", "Did you mean `fill_strategy`?"),
+        ("DEPENDENCIES: [b]", "Did you mean `dependencies`?"),
         ("gate: {min_sucess_rate: 1}", "Did you mean `min_success_rate`?"),
         ("something_else: 1", "Remove it."),
     ],
@@ -275,7 +278,117 @@ def test_what_is_not_utf8_is_told_with_its_place_in_characters(tmp_path: Path) -
     assert told(tmp_path, "a: b\nname: ää".encode() + b"\xff") == [("2:9", "not-utf8")]
     assert told(tmp_path, b"\xef\xbb\xbfa: b\nc: \xe4") == [("2:4", "not-utf8")]
     assert told(tmp_path, b"\xef\xbb\xbfa: \xe4") == [("1:4", "not-utf8")]
-    assert told(tmp_path, BASE.encode("utf-16")) == [("1:1", "not-utf8")]
+
+
+@pytest.mark.parametrize("encoding", ["UTF-16", "UTF-32"])
+def test_another_encoding_is_named(tmp_path: Path, encoding: str) -> None:
+    problem = the_problem(tmp_path, BASE.encode(encoding))
+    assert (problem.rule, _place(problem)) == ("not-utf8", "1:1")
+    assert problem.message.startswith(f"{encoding} text")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (
+            "examples: {match: [1]}",
+            "`examples.match[0]` must be text, or keys `text` and `value`, but '1' is a number "
+            "to YAML",
+        ),
+        (
+            "examples: {match: [[a]]}",
+            "`examples.match[0]` must be text, or keys `text` and `value`, not a list",
+        ),
+        (
+            "examples: {match: [{text: 1}]}",
+            "`examples.match[0].text` must be text, but '1' is a number to YAML",
+        ),
+        ("gate: {min_samples: 1.5}", "`gate.min_samples` must be a whole number, not 1.5"),
+        ("patterns: [~]", "`patterns[0]` must be text, not nothing"),
+    ],
+)
+def test_a_wrong_type_is_told_in_the_words_of_the_file(
+    tmp_path: Path, text: str, message: str
+) -> None:
+    assert the_problem(tmp_path, BASE + text).message == message
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        (r'patterns: ["\d"]', "Write it in single quotes, in which a backslash is a backslash."),
+        ("patterns: [*a]", "Quote text that begins with *."),
+        ("patterns:\n  - @a", "Quote text that begins with @"),
+        ("gate:\n\tmax_drop: 0", "Indent with spaces: YAML forbids tabs there."),
+        ("patterns:\n  - [a]b", "Quote the whole item: text cannot begin with [ or { or a quote."),
+        ("patterns: it's", r"Write it as a list: ['it''s']"),
+        (r"patterns: \d", r"Write it as a list: ['\d']"),
+        ("patterns:\n  - # a", "Write it, and in quotes if it begins with #."),
+        ("gate: {min_success_rate: 85}", "It is a fraction: 0.85"),
+        ("state: Absent", "Did you mean absent?"),
+        ("<<: {}", "Merge keys are not read: write the keys out."),
+        ("examples: {match: [{txt: a, text: b}]}", "Did you mean `text`?"),
+        ("examples: {rejects: [a]}", "Did you mean `reject`?"),
+    ],
+)
+def test_the_way_out_is_told(tmp_path: Path, text: str, hint: str) -> None:
+    assert the_problem(tmp_path, BASE + text).hint == hint
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [("dependencies: [b", "5:15"), ("description: 'b", "5:14"), ("gate: {max_drop: 1", "5:7")],
+)
+def test_what_is_left_open_is_told_where_it_begins(tmp_path: Path, text: str, place: str) -> None:
+    assert told(tmp_path, f"{BASE}{text}\n") == [(place, "yaml-syntax")]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r", "\x85", "\u2028"], ids=ascii)
+def test_a_problem_brings_its_line(tmp_path: Path, end: str) -> None:
+    problem = the_problem(tmp_path, f"{BASE}colour: red\nx-a: b\n".replace("\n", end))
+    assert (_place(problem), problem.source.excerpt) == ("5:1", "colour: red")
+
+
+def test_a_line_that_is_not_utf8_is_shown_as_far_as_it_is(tmp_path: Path) -> None:
+    problem = the_problem(tmp_path, b"a: b\nname: \xc3\xa4\xe4!\n")
+    assert problem.source.excerpt == "name: \u00e4\ufffd!"
+
+
+def test_a_place_found_later_brings_its_line_too(tmp_path: Path) -> None:
+    manifests = read(tmp_path, f"{BASE}---\n{BASE.replace(': a', ': b')}")
+    assert manifests.desired.where("b", "name").excerpt == "name: b"
+
+
+def test_the_first_of_two_keys_is_told_with_its_line_and_column(tmp_path: Path) -> None:
+    problem = the_problem(tmp_path, f"{BASE}gate: {{max_drop: 0, max_drop: 1}}")
+    assert "line 5, column 8" in problem.message
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "".join(f"k{i}: 1\n" for i in range(50_000)),
+        "a: 1\n" * 50_000,
+        "x-a: [" + "!t a, " * 50_000 + "]",
+    ],
+    ids=["unknown", "repeated", "tagged"],
+)
+@pytest.mark.timeout(10)
+def test_a_thousand_problems_of_a_file_are_told_and_no_more(tmp_path: Path, text: str) -> None:
+    problems = read(tmp_path, text).problems
+    assert len(problems) == 1_001
+    assert problems[-1].rule == "too-many-problems"
+
+
+def test_a_file_of_several_megabytes_is_read(tmp_path: Path) -> None:
+    text = f"{BASE}x-a: [{'abcdefghijklmnopqrstuvwxyz, ' * 200_000}]\n"
+    assert len(text) > 5_000_000
+    assert list(read(tmp_path, text).desired) == ["a"]
+
+
+def test_keys_and_values_are_not_repeated_at_length(tmp_path: Path) -> None:
+    problem = the_problem(tmp_path, f"{BASE}{'k' * 900}: 1\n")
+    assert len(problem.message) < 120
 
 
 def test_a_control_character_is_told_with_the_character(tmp_path: Path) -> None:
@@ -290,7 +403,7 @@ def test_a_control_character_is_told_with_the_character(tmp_path: Path) -> None:
         ("- " * 20_000, "1:65"),
         (BASE + "x-a: " + "[" * 32 + "]" * 32, "5:37"),
         ("&a [*a]", "1:1"),
-        ("slot_id: a\ngate: &g {watch: *g}", "2:11"),
+        ("slot_id: a\ngate: &g {watch: *g}", "2:7"),
         ("? &k [*k]\n: 1", "1:3"),
     ],
     ids=["lists", "maps", "blocks", "one too deep", "list in itself", "map in itself", "key"],
@@ -370,6 +483,7 @@ def test_empty_settings_are_the_defaults(tmp_path: Path, text: str) -> None:
     ("text", "place", "rule"),
     [
         ("own: []", "1:1", "unknown-key"),
+        ("limits: {max_change: ~}", "1:10", "unknown-key"),
         ("gate: {watch: [a]}", "1:8", "unknown-key"),
         ("rollout: {batch: all}", "1:18", "bad-value"),
         ("limits: {max_attempts: 0}", "1:24", "bad-value"),

@@ -56,6 +56,11 @@ def test_yaml_files_are_read_at_any_depth_by_folder_and_name(tmp_path: Path) -> 
     assert ids(tmp_path) == ["a", "b", "c", "d"]
 
 
+def test_a_folders_files_come_before_its_subfolders(tmp_path: Path) -> None:
+    write(tmp_path, z_yaml=text("z"), team__a_yaml=text("a"), team__b__c_yaml=text("c"))
+    assert ids(tmp_path) == ["z", "a", "c"]
+
+
 def test_a_file_may_hold_several_slots_and_each_knows_its_place(tmp_path: Path) -> None:
     write(tmp_path, all_yaml=f"# first\n---\n{text('a')}---\n---\n{text('b')}...\n")
     manifests = read_manifests(tmp_path)
@@ -88,7 +93,23 @@ def test_settings_stand_at_the_root_alone(tmp_path: Path) -> None:
     write(tmp_path, reconciler_yaml="", team__reconciler_yaml="owns: [b]\n")
     manifests = read_manifests(tmp_path)
     assert manifests.settings == Settings()
-    assert {each.rule for each in manifests.problems} == {"missing-key", "unknown-key"}
+    assert places(tmp_path) == ["team/reconciler.yaml:1:1 misplaced-settings"]
+
+
+def test_a_slot_may_be_called_as_the_settings_are_elsewhere(tmp_path: Path) -> None:
+    write(tmp_path, team__reconciler_yaml=text("a"), reconciler_yml=text("b"))
+    assert ids(tmp_path) == ["b", "a"]
+
+
+def test_a_suffix_in_capitals_is_told_and_not_passed_over(tmp_path: Path) -> None:
+    write(tmp_path, a_yaml=text("a"), b_YAML="nonsense", _c_YML="nonsense")
+    assert places(tmp_path) == ["b.YAML:1:1 ignored-file"]
+    assert not read_manifests(tmp_path).problems[0].is_error
+
+
+def test_capitals_alone_are_told_instead_of_an_empty_folder(tmp_path: Path) -> None:
+    write(tmp_path, b_YML=text("b"))
+    assert places(tmp_path) == ["b.YML:1:1 ignored-file"]
 
 
 def test_all_problems_of_all_files_are_told_at_once(tmp_path: Path) -> None:
@@ -137,6 +158,11 @@ def test_every_repetition_of_a_slot_id_is_told(tmp_path: Path) -> None:
     ]
 
 
+def test_a_slot_id_is_taken_by_a_document_with_faults_too(tmp_path: Path) -> None:
+    write(tmp_path, a_yaml=text("x") + "colour: red\n", b_yaml=text("x"))
+    assert places(tmp_path) == ["a.yaml:5:1 unknown-key", "b.yaml:1:10 duplicate-slot-id"]
+
+
 # What is no folder of files
 
 
@@ -168,12 +194,12 @@ def test_a_folder_that_is_named_like_a_file_is_a_folder(tmp_path: Path) -> None:
 def test_a_pipe_is_told_and_not_waited_for(tmp_path: Path) -> None:
     write(tmp_path, a_yaml=text("a"))
     os.mkfifo(tmp_path / "b.yaml")
-    (tmp_path / "c.yaml").symlink_to("/dev/null")
     (tmp_path / "d.yaml").symlink_to("nowhere.yaml")
+    (tmp_path / "e.yaml").symlink_to("e.yaml")
     assert places(tmp_path) == [
         "b.yaml:1:1 unreadable",
-        "c.yaml:1:1 unreadable",
         "d.yaml:1:1 unreadable",
+        "e.yaml:1:1 unreadable",
     ]
 
 
@@ -184,6 +210,71 @@ def test_a_link_to_a_file_is_read_and_a_folder_in_itself_is_not_followed(tmp_pat
     (tmp_path / "b.yaml").symlink_to("real.txt")
     (tmp_path / "team" / "again").symlink_to(tmp_path, target_is_directory=True)
     assert ids(tmp_path) == ["b", "a"]
+
+
+@POSIX
+def test_a_link_that_leaves_the_folder_is_an_error_and_not_followed(tmp_path: Path) -> None:
+    slots = tmp_path / "slots"
+    write(tmp_path, slots__a_yaml=text("a"), elsewhere__b_yaml=text("b"))
+    (slots / "b.yaml").symlink_to("../elsewhere/b.yaml")
+    (slots / "team").symlink_to("../elsewhere", target_is_directory=True)
+    (slots / "null.yaml").symlink_to("/dev/null")
+    manifests = read_manifests(slots)
+    assert list(manifests.desired) == ["a"]
+    assert places(slots) == [
+        "b.yaml:1:1 outside-folder",
+        "null.yaml:1:1 outside-folder",
+        "team:1:1 outside-folder",
+    ]
+    assert "elsewhere/b.yaml" in manifests.problems[0].message
+    assert all(problem.is_error for problem in manifests.problems)
+
+
+@POSIX
+def test_a_link_that_would_not_be_read_may_lead_anywhere(tmp_path: Path) -> None:
+    slots = tmp_path / "slots"
+    write(tmp_path, slots__a_yaml=text("a"), b_yaml=text("b"))
+    (slots / "notes.txt").symlink_to("../b.yaml")
+    (slots / "_b.yaml").symlink_to("../b.yaml")
+    (slots / ".team").symlink_to("..", target_is_directory=True)
+    assert ids(slots) == ["a"]
+
+
+@POSIX
+def test_a_folder_whose_name_begins_alike_is_outside(tmp_path: Path) -> None:
+    write(tmp_path, slots__a_yaml=text("a"), slots2__b_yaml=text("b"))
+    (tmp_path / "slots" / "b.yaml").symlink_to("../slots2/b.yaml")
+    assert places(tmp_path / "slots") == ["b.yaml:1:1 outside-folder"]
+
+
+@POSIX
+def test_a_file_is_read_once_and_where_it_stands_whatever_links_to_it(tmp_path: Path) -> None:
+    write(tmp_path, m__z_yaml=text("z"))
+    (tmp_path / "a.yaml").symlink_to("m/z.yaml")
+    (tmp_path / "b").symlink_to("m", target_is_directory=True)
+    (tmp_path / "c.yaml").symlink_to("a.yaml")
+    assert ids(tmp_path) == ["z"]
+    assert read_manifests(tmp_path).desired.where("z").file.endswith("/m/z.yaml")
+
+
+@POSIX
+def test_a_link_leads_to_what_is_left_out_by_its_name_as_in_a_mounted_volume(
+    tmp_path: Path,
+) -> None:
+    """Kubernetes mounts a ConfigMap as links into a hidden folder, itself a link."""
+    write(tmp_path, **{"..2026__a_yaml": text("a")})
+    (tmp_path / "..data").symlink_to("..2026", target_is_directory=True)
+    (tmp_path / "a.yaml").symlink_to("..data/a.yaml")
+    (tmp_path / "team").symlink_to("..data", target_is_directory=True)
+    assert ids(tmp_path) == ["a"]
+
+
+@POSIX
+def test_the_folder_itself_may_be_a_link(tmp_path: Path) -> None:
+    write(tmp_path, real__a_yaml=text("a"))
+    (tmp_path / "slots").symlink_to("real", target_is_directory=True)
+    (tmp_path / "real" / "b.yaml").symlink_to("a.yaml")
+    assert ids(tmp_path / "slots") == ["a"]
 
 
 @POSIX

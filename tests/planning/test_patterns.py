@@ -6,11 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reconciler.model.problem import Severity
 from reconciler.planning.patterns import (
     MAX_PATTERN_LENGTH,
+    MAX_TIMEOUTS,
+    Extractor,
     PatternTimeoutError,
     extract,
     faults,
+    matching,
 )
 from tests.support.build import content
 
@@ -27,7 +31,8 @@ def rules(pattern: str) -> list[str]:
         r"\\u0041",
         r"\x41",
         "a" * MAX_PATTERN_LENGTH,
-        r"(?i)x|y",
+        r"x|y",
+        r"\d{10} \d{20} \d{30} \d{40}",
         r"\bu{3}",
     ],
 )
@@ -60,6 +65,11 @@ def test_a_pattern_that_the_tenant_would_refuse_has_its_rule(
     pattern: str, expected: list[str]
 ) -> None:
     assert rules(pattern) == expected
+
+
+@pytest.mark.parametrize("pattern", ["(?i)x", "[^]x", r"a\cJ", r"(?<n>a)\k<n>", "x{,2}y"])
+def test_what_engines_read_differently_is_a_warning_and_no_error(pattern: str) -> None:
+    assert {fault.severity for fault in faults(pattern)} == {Severity.WARNING}
 
 
 @given(st.text(alphabet=r"ab1,{}()[]*+?|\^$.-:=!<>PpuxNR&#\u00e9", max_size=40))
@@ -124,3 +134,41 @@ def test_a_match_that_would_take_for_ever_is_given_up() -> None:
 def test_a_pattern_that_refers_back_to_a_pattern_is_none_and_takes_no_memory(pattern: str) -> None:
     assert [fault.rule for fault in faults(pattern)] == ["pattern-invalid"]
     assert extract(content(patterns=(pattern,)), "a" * 60) is None
+
+
+def test_a_pattern_that_took_too_long_is_not_waited_for_again() -> None:
+    extractor = Extractor()
+    slow = content(patterns=("^(a|aa)+$",))
+    for text in ("a" * 60 + "b", "a"):  # the second would match at once
+        with pytest.raises(PatternTimeoutError):
+            extractor.extract(slow, text)
+    assert not extractor.is_exhausted
+
+
+def test_an_extractor_is_exhausted_when_too_many_patterns_took_too_long(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(matching, "MATCH_SECONDS", 0.001)
+    extractor = Extractor()
+    for number in range(MAX_TIMEOUTS):
+        assert not extractor.is_exhausted
+        with pytest.raises(PatternTimeoutError):
+            extractor.extract(content(patterns=(f"^(a|aa)+{number}$",)), "a" * 60)
+    assert extractor.is_exhausted
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text", "value"),
+    [
+        ("[^]x", "a\nx", "\nx"),
+        (r"a\cJb", "a\nb", "a\nb"),
+        (r"(?<n>a.)\k<n>", "xabab", "abab"),
+        ("a[]|b", "ab", "b"),
+    ],
+)
+def test_what_ecmascript_alone_knows_is_tried_as_python_spells_it(
+    pattern: str, text: str, value: str
+) -> None:
+    found = extract(content(patterns=(pattern,)), text)
+    assert found is not None
+    assert (found.value, found.pattern) == (value, pattern)

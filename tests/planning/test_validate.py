@@ -55,8 +55,29 @@ def a(text: str, *, kind: str = "regex", strategy: str = "bestMatch") -> str:
         (a("patterns: [x]\nexamples:\n  reject: [y, x]\n"), "example-not-rejected", "7:15"),
         (
             a(f"patterns: [x, ^(a|aa)+$]\nexamples: {{match: [{'a' * 60}b]}}\n"),
+            "pattern-catastrophic",
+            "5:15",
+        ),
+        (
+            a(f"patterns: [x, '^(a|aa)+(c)\\2$']\nexamples: {{match: [{'a' * 60}b, x]}}\n"),
             "pattern-too-complex",
             "5:15",
+        ),
+        (a("patterns: [x, '(?i)y']\n"), "pattern-not-ecmascript", "5:15"),
+        (a("patterns: [x, 'y{,2}z']\n"), "pattern-not-portable", "5:15"),
+        (a("patterns: [x, 'y*']\n"), "pattern-matches-empty", "5:15"),
+        (a("patterns: [x, y, x]\n"), "pattern-duplicate", "5:18"),
+        (a("patterns: [x, y, x]\n", strategy="firstMatch"), "pattern-duplicate", "5:18"),
+        (a("patterns: [x y, x z, x y]\n", kind="list"), "pattern-duplicate", "5:22"),
+        (
+            a("patterns: ['\\d+', '^\\d{4}$']\n", strategy="firstMatch"),
+            "pattern-unreachable",
+            "5:19",
+        ),
+        (
+            a("patterns: [x]\nexamples: {match: [x]}\n") + OTHER + "patterns: [X]\n",
+            "ambiguous-example",
+            "6:20",
         ),
     ],
 )
@@ -122,3 +143,8 @@ def test_problems_stand_in_the_order_of_the_slots(tmp_path: Path) -> None:
 def test_a_sound_state_has_no_problem(tmp_path: Path) -> None:
     text = a("patterns: [x]\ndependencies: [b]\nexamples: {match: [x], reject: [y]}\n") + OTHER
     assert problems(tmp_path, text) == []
+
+
+def test_what_only_makes_one_think_is_a_warning() -> None:
+    state = DesiredState([slot("a", patterns=("(?i)x", "x{,2}y", "y*", "y*", "yy"))])
+    assert {each.severity for each in validate(state)} == {Severity.WARNING}

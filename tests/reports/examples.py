@@ -64,7 +64,7 @@ METRICS = {
 }
 PROBLEMS = (
     Problem(
-        source=Source(file="slots/city, old.yaml", line=7, column=5),
+        source=Source(file="slots/city, old.yaml", line=7, column=5, excerpt=f"  - {HOSTILE} 100%"),
         rule="pattern-invalid",
         message=f"not a regular expression: {HOSTILE} 100%",
         slot_id="slot_city",

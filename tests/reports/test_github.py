@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.model.problem import Problem, Source
-from reconciler.reports.github import workflow_commands
+from reconciler.reports.github import without_commands, workflow_commands
 from reconciler.reports.words import plain
 from tests.reports import golden
 from tests.reports.examples import PROBLEMS
@@ -38,3 +38,13 @@ def test_an_annotation_is_one_line_that_says_what_the_problem_says(
     assert decoded(text) == "\n".join(
         plain(each) for each in ([message, hint] if hint else [message])
     )
+
+
+def test_the_log_beside_the_annotations_holds_no_command_of_the_old_style() -> None:
+    text = "    3 | name: x ##[stop-commands]y"
+    assert without_commands(text) == "    3 | name: x # #[stop-commands]y"
+
+
+@given(st.text(st.sampled_from("#[ a")))
+def test_no_text_puts_a_command_together(text: str) -> None:
+    assert "##[" not in without_commands(text)

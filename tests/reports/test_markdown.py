@@ -57,13 +57,13 @@ FORBIDDEN = {"html_inline", "html_block", "link_open", "image", "softbreak", "ha
 @example(HOSTILE)
 def test_a_report_about_hostile_names_has_neither_html_nor_links(name: str) -> None:
     made = plan(
-        [slot("slot_a", patterns=(name, "b"), type="list", name=name)],
+        [slot("slot_a", patterns=(name, "always this"), type="list", name=name)],
         [live("slot_a", unmodelled=(name,)), live(f"x{name}", name=name)],
         prune=True,
         owns=("*",),
     )
     plain_one = plan(
-        [slot("slot_a", patterns=("c", "b"), type="list", name="n")],
+        [slot("slot_a", patterns=("c", "always this"), type="list", name="n")],
         [live("slot_a", unmodelled=("m",)), live("x", name="n")],
         prune=True,
         owns=("*",),

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, ValidationError, model_validator
-from pydantic_core import ErrorDetails
 
-from reconciler.adapters.manifests.yaml_source import Document, NotText
+from reconciler.adapters.manifests.wording import in_words
+from reconciler.adapters.manifests.yaml_source import Document
 from reconciler.model.base import Frozen
 from reconciler.model.gate import GateOverride
 from reconciler.model.problem import Problem
@@ -21,7 +20,6 @@ from reconciler.model.slot import (
     SlotContent,
     SlotState,
 )
-from reconciler.model.state import Path
 
 SlotId = Annotated[str, Field(pattern=SLOT_ID_PATTERN)]
 Text = Annotated[str, Field(min_length=1)]
@@ -33,25 +31,50 @@ def _spelled_out(example: Any) -> Any:
 
 
 class _ExamplesDocument(Frozen):
-    match: tuple[Annotated[MatchExample, BeforeValidator(_spelled_out)], ...] = ()
-    reject: tuple[str, ...] = ()
+    """Texts that are checked offline against the slot's patterns."""
+
+    match: tuple[Annotated[MatchExample, BeforeValidator(_spelled_out)], ...] = Field(
+        default=(), description="Texts that a pattern must extract; bare, or with their `value`."
+    )
+    reject: tuple[str, ...] = Field(
+        default=(), description="Texts that no pattern may extract anything from."
+    )
 
 
 class SlotDocument(Frozen):
-    """One slot as a file writes it; the docstring of a field is its help."""
+    """One slot as a file writes it; the description of a field is its help in editors."""
 
-    slot_id: SlotId
-    name: Text
-    type: Text
-    patterns: tuple[str, ...] = ()
-    fill_strategy: Literal["bestMatch", "firstMatch", "strict", "fuzzy"]
-    dependencies: tuple[SlotId, ...] = ()
-    trigger_retrain: bool = True
-    description: str = ""
-    state: Literal["present", "absent"] = "present"
-    protect: bool = False
-    gate: GateOverride = GateOverride()
-    examples: _ExamplesDocument = _ExamplesDocument()
+    slot_id: SlotId = Field(description="The slot's id in the tenant; it never changes.")
+    name: Text = Field(description="What people call the slot; one slot has it.")
+    type: Text = Field(description="The slot's type in the tenant, such as `regex` or `list`.")
+    patterns: tuple[str, ...] = Field(
+        default=(),
+        description="Regular expressions of at most 50 characters, tried in this order.",
+    )
+    fill_strategy: Literal["bestMatch", "firstMatch", "strict", "fuzzy"] = Field(
+        description="How the tenant chooses among several extractions."
+    )
+    dependencies: tuple[SlotId, ...] = Field(
+        default=(), description="Ids of the slots that must be there before this one."
+    )
+    trigger_retrain: bool = Field(
+        default=True,
+        description="Whether a change of this slot retrains the bot; without it, no gate judges.",
+    )
+    description: str = Field(default="", description="For people; the tenant never sees it.")
+    state: Literal["present", "absent"] = Field(
+        default="present",
+        description="`absent` asks for the slot's deletion; then slot_id and state suffice.",
+    )
+    protect: bool = Field(default=False, description="true refuses any deletion of this slot.")
+    gate: GateOverride = Field(
+        default=GateOverride(),
+        description="How this slot is judged, where that differs from reconciler.yaml.",
+    )
+    examples: _ExamplesDocument = Field(
+        default=_ExamplesDocument(),
+        description="Texts that the patterns must, and must not, extract from.",
+    )
 
     @model_validator(mode="before")
     @classmethod
@@ -97,136 +120,29 @@ def read_slot(document: Document) -> tuple[DesiredSlot | None, list[Problem]]:
     absent = isinstance(value, dict) and value.get("state") == "absent"
     model = AbsentSlotDocument if absent else SlotDocument
     try:
-        return model.model_validate(_without_nulls(value)).to_slot(), []
+        return model.model_validate(_without_nulls(value, model)).to_slot(), []
     except ValidationError as error:
-        return None, _in_words(error, document=document, model=model)
+        return None, in_words(error, document=document, model=model)
 
 
 def read_settings(document: Document) -> tuple[Settings, list[Problem]]:
     """The settings that a document writes; the defaults where it is wrong."""
     try:
-        return Settings.model_validate(_without_nulls(document.value)), []
+        return Settings.model_validate(_without_nulls(document.value, Settings)), []
     except ValidationError as error:
-        return Settings(), _in_words(error, document=document, model=Settings)
+        return Settings(), in_words(error, document=document, model=Settings)
 
 
-def _without_nulls(value: Any) -> Any:
-    """A key without a value means the default, as in every YAML-configured tool."""
-    if isinstance(value, dict):
-        return {key: _without_nulls(item) for key, item in value.items() if item is not None}
-    return value
+def _without_nulls(value: Any, model: Any) -> Any:
+    """A key without a value means the default, as in every YAML-configured tool.
 
-
-def _in_words(error: ValidationError, *, document: Document, model: type[Frozen]) -> list[Problem]:
-    slot_id = document.value.get("slot_id") if isinstance(document.value, dict) else None
-    return [
-        _problem(
-            details,
-            document=document,
-            model=model,
-            slot_id=slot_id if isinstance(slot_id, str) else None,
-        )
-        for details in error.errors(include_url=False)
-    ]
-
-
-def _problem(
-    details: ErrorDetails, *, document: Document, model: type[Frozen], slot_id: str | None
-) -> Problem:
-    path: Path = tuple(details["loc"])
-    field = _dotted(path)
-    place = document.where_key(path) if details["type"] == "extra_forbidden" else None
-    rule, message, hint = _explain(details, field=field, document=document)
-    if details["type"] == "extra_forbidden":
-        hint = _did_you_mean(path, model=model) or hint
-    return Problem(
-        source=place or document.where(path),
-        rule=rule,
-        message=message,
-        hint=hint,
-        slot_id=slot_id,
-    )
-
-
-def _explain(details: ErrorDetails, *, field: str, document: Document) -> tuple[str, str, str]:
-    """Rule, message and hint for one of pydantic's error types."""
-    kind, given = details["type"], details["input"]
-    if kind == "missing":
-        return "missing-key", f"`{field}` is missing", "Add it."
-    if kind == "extra_forbidden":
-        return "unknown-key", f"`{field}` is not a key that is known here", "Remove it."
-    written = document.written(tuple(details["loc"]))
-    if kind == "string_type" and written:
-        shown = written[:60]
-        message = f"`{field}` must be text, but {shown!r} is {_kind(given)} to YAML"
-        return "wrong-type", message, f'Quote it: "{shown}"'
-    if kind in _EXPECTED:
-        whole = f"`{field}`" if field else "a file"
-        return "wrong-type", f"{whole} must be {_EXPECTED[kind]}, not {_kind(given)}", ""
-    return _explain_value(details, field=field)
-
-
-def _explain_value(details: ErrorDetails, *, field: str) -> tuple[str, str, str]:
-    """As `_explain`, for a value of the right type that is refused."""
-    given, context = details["input"], details.get("ctx", {})
-    expected = details["msg"].removeprefix("Input should be ")
-    message, hint = f"`{field}` is {_shown(given)}, and should be {expected}", ""
-    if details["type"] == "string_pattern_mismatch":
-        message = f"`{field}` is {_shown(given)}, which has a character or a length not allowed"
-        hint = f"It must match {context.get('pattern', '')}"
-    elif details["type"] == "string_too_short":
-        message, hint = f"`{field}` is empty", "Give it a text."
-    return "bad-value", message, hint
-
-
-_EXPECTED = {
-    "string_type": "text",
-    "bool_type": "true or false",
-    "int_type": "a whole number",
-    "int_from_float": "a whole number",
-    "float_type": "a number",
-    "tuple_type": "a list",
-    "model_type": "keys and values",
-    "dict_type": "keys and values",
-}
-
-
-def _kind(value: Any) -> str:
-    if isinstance(value, bool):
-        return "a boolean"
-    if isinstance(value, (int, float)):
-        return "a number"
-    if isinstance(value, str):
-        return "text"
-    if isinstance(value, NotText):
-        return "a date"
-    if isinstance(value, tuple):
-        return "a list"
-    return "nothing" if value is None else "keys and values"
-
-
-def _shown(value: Any) -> str:
-    if isinstance(value, str):
-        return f"{value[:60]!r}"
-    try:
-        return str(value)[:60]
-    except ValueError:  # more digits than Python prints
-        return "a number beyond all bounds"
-
-
-def _dotted(path: Path) -> str:
-    text = ""
-    for step in path:
-        text += f"[{step}]" if isinstance(step, int) else f".{step}"
-    return text.removeprefix(".")
-
-
-def _did_you_mean(path: Path, *, model: type[Frozen]) -> str:
-    known: Any = model
-    for step in path[:-1]:
-        field = known.model_fields.get(step) if isinstance(step, str) else None
-        known = field.annotation if field is not None else None
-        if not (isinstance(known, type) and issubclass(known, Frozen)):
-            return ""
-    close = difflib.get_close_matches(str(path[-1]), known.model_fields, n=1)
-    return f"Did you mean `{close[0]}`?" if close else ""
+    One that `model` does not know stays: it is misspelt, whatever its value.
+    """
+    if not isinstance(value, dict) or not (isinstance(model, type) and issubclass(model, Frozen)):
+        return value
+    known = model.model_fields
+    return {
+        key: _without_nulls(item, known[key].annotation) if key in known else item
+        for key, item in value.items()
+        if item is not None or key not in known
+    }

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import stat
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path as FilePath
 
 from reconciler.adapters.manifests import yaml_source
 from reconciler.adapters.manifests.documents import read_settings, read_slot
+from reconciler.adapters.manifests.listing import list_files
+from reconciler.adapters.manifests.text import UnreadableError, read_text, shown
 from reconciler.adapters.manifests.yaml_source import Document
 from reconciler.errors import ManifestError
 from reconciler.model.problem import Problem, Source
@@ -18,6 +17,7 @@ from reconciler.model.slot import DesiredSlot
 from reconciler.model.state import DesiredState, Locator
 
 SETTINGS_FILE = "reconciler.yaml"
+_SETTINGS_STEM = "reconciler"
 
 
 @dataclass(frozen=True)
@@ -32,12 +32,15 @@ class Manifests:
 def read_manifests(folder: FilePath) -> Manifests:
     """Read every slot file below `folder`, and its reconciler.yaml.
 
-    All problems are collected. Raises ManifestError where there is nothing to read at all.
+    All problems are collected. Raises ManifestError where there is nothing to read at all, or
+    a folder cannot be listed. Of a file's documents an empty one is passed over.
     """
     reading = _Reading(folder)
-    for path in _files(folder):
+    listing = list_files(folder)
+    reading.problems.extend(listing.problems)
+    for path in listing.files:
         reading.read(path)
-    if not reading.found_any:
+    if not reading.found_any and not listing.problems:
         raise ManifestError(
             f"{folder} holds no slot files.",
             hint="Put one slot a file there, as *.yaml; files and folders whose name starts "
@@ -52,7 +55,8 @@ def read_manifests(folder: FilePath) -> Manifests:
 
 class _Reading:
     def __init__(self, folder: FilePath) -> None:
-        self._folder = folder
+        self._settings_file = folder / SETTINGS_FILE
+        self._first: dict[str, Locator] = {}
         self.slots: dict[str, DesiredSlot] = {}
         self.locators: dict[str, Locator] = {}
         self.settings = Settings()
@@ -60,12 +64,13 @@ class _Reading:
         self.found_any = False
 
     def read(self, path: FilePath) -> None:
-        # A name that is no text cannot be printed; its bytes are escaped.
-        file = path.as_posix().encode("utf-8", errors="backslashreplace").decode()
-        text = self._text(path, file=file)
-        is_settings = path == self._folder / SETTINGS_FILE
+        file = shown(path)
+        is_settings = path == self._settings_file
         self.found_any = self.found_any or not is_settings
-        if text is None:
+        try:
+            text = read_text(path, file=file, most_bytes=yaml_source.MAX_BYTES)
+        except UnreadableError as error:
+            self.problems.append(error.problem)
             return
         documents, problems = yaml_source.parse(text, file=file)
         self.problems.extend(problems)
@@ -73,7 +78,10 @@ class _Reading:
             self._settings(documents)
             return
         for document in documents:
-            self._slot(document)
+            if path.stem == _SETTINGS_STEM and _lacks_slot_id(document):
+                self._misplaced_settings(document)
+            else:
+                self._slot(document)
         if not documents and not problems:
             self._report(
                 Source(file=file),
@@ -82,42 +90,10 @@ class _Reading:
                 "Write one, or delete it.",
             )
 
-    def _text(self, path: FilePath, *, file: str) -> str | None:
-        try:
-            status = path.stat()
-            if not stat.S_ISREG(status.st_mode):  # reading a pipe would wait for its writer
-                self._report(Source(file=file), "unreadable", "not a regular file", "Remove it.")
-                return None
-            size = status.st_size
-            if size > yaml_source.MAX_BYTES:
-                self._report(
-                    Source(file=file),
-                    "file-too-large",
-                    f"{size:,} bytes; a slot file may have {yaml_source.MAX_BYTES:,}",
-                    "Split it.",
-                )
-                return None
-            # Line endings are YAML's business, and it reads all three kinds alike.
-            data = path.read_bytes()
-            return data.decode("utf-8-sig")
-        except UnicodeDecodeError as error:
-            # Of the error's own text, which lacks the byte order mark; sound up to the start.
-            before = bytes(error.object[: error.start]).decode("utf-8")
-            source = Source(
-                file=file,
-                line=before.count("\n") + 1,
-                column=len(before) - (before.rfind("\n") + 1) + 1,
-            )
-            self._report(source, "not-utf8", "not UTF-8 text", "Save the file as UTF-8.")
-        except OSError as error:
-            reason = error.strerror or type(error).__name__
-            self._report(Source(file=file), "unreadable", f"cannot be read: {reason}", "")
-        return None
-
     def _settings(self, documents: list[Document]) -> None:
         if len(documents) > 1:
             self._report(
-                documents[1].where(),
+                documents[1].places.where(),
                 "bad-value",
                 f"{SETTINGS_FILE} holds {len(documents)} documents, and may hold one",
                 "Join them.",
@@ -126,49 +102,46 @@ class _Reading:
             self.settings, problems = read_settings(documents[0])
             self.problems.extend(problems)
 
+    def _misplaced_settings(self, document: Document) -> None:
+        self._report(
+            document.places.where(),
+            "misplaced-settings",
+            f"settings are read from {shown(self._settings_file)} alone; this file is read as a "
+            "slot, and has no `slot_id`",
+            "Move it there, or leave it out by a name that begins with _.",
+        )
+
     def _slot(self, document: Document) -> None:
         slot, problems = read_slot(document)
         self.problems.extend(problems)
-        if slot is None:
-            return
-        if slot.slot_id in self.slots:
-            first = self.locators[slot.slot_id](("slot_id",))
+        slot_id = slot.slot_id if slot is not None else _written_slot_id(document)
+        if slot_id in self._first:
             self.problems.append(
                 Problem(
-                    source=document.where(("slot_id",)),
+                    source=document.places.where(("slot_id",)),
                     rule="duplicate-slot-id",
-                    slot_id=slot.slot_id,
-                    message=f"slot_id {slot.slot_id!r} is taken already, at {first}",
+                    slot_id=slot_id,
+                    message=f"slot_id {slot_id[:128]!r} is taken already, at "
+                    f"{self._first[slot_id](('slot_id',))}",
                     hint="A slot has one file: remove one of the two, or correct its slot_id.",
                 )
             )
             return
-        self.slots[slot.slot_id] = slot
-        self.locators[slot.slot_id] = document.where
+        if slot_id:
+            self._first[slot_id] = document.places.where
+        if slot is not None:
+            self.slots[slot.slot_id] = slot
+            self.locators[slot.slot_id] = document.places.where
 
     def _report(self, source: Source, rule: str, message: str, hint: str) -> None:
         self.problems.append(Problem(source=source, rule=rule, message=message, hint=hint))
 
 
-def _files(folder: FilePath) -> Iterator[FilePath]:
-    if not folder.is_dir():
-        what = "is not a folder" if folder.exists() else "does not exist"
-        raise ManifestError(
-            f"The slots folder {folder} {what}.",
-            hint="Run this where slots/ is, or name the folder with --slots DIR.",
-        )
-    try:
-        for parent, folders, files in os.walk(folder, onerror=_raise):
-            folders[:] = sorted(name for name in folders if name[0] not in "._")
-            for name in sorted(files):
-                if name[0] not in "._" and name.endswith((".yaml", ".yml")):
-                    yield FilePath(parent) / name
-    except OSError as error:
-        raise ManifestError(
-            f"{error.filename or folder} cannot be listed: {error.strerror}.",
-            hint="Check the folder's permissions.",
-        ) from error
+def _lacks_slot_id(document: Document) -> bool:
+    return isinstance(document.value, dict) and "slot_id" not in document.value
 
 
-def _raise(error: OSError) -> None:
-    raise error
+def _written_slot_id(document: Document) -> str:
+    """The id that a document with problems has all the same, or nothing."""
+    slot_id = document.value.get("slot_id") if isinstance(document.value, dict) else None
+    return slot_id if isinstance(slot_id, str) else ""

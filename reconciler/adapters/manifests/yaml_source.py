@@ -6,6 +6,7 @@ turn into something else (a date, a custom tag, a repeated key) is a problem, ne
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -13,21 +14,25 @@ import yaml
 from yaml.events import CollectionEndEvent, CollectionStartEvent
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
+from reconciler.adapters.manifests import yaml_problems
+from reconciler.adapters.manifests.places import Nodes, Places, source_at
+from reconciler.adapters.manifests.text import FileText
 from reconciler.model.problem import Problem, Source
-from reconciler.model.state import Path
 
 # libyaml's parser is some ten times as fast; PyYAML can be built without it.
 _Loader: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 MAX_BYTES = 8 * 1024 * 1024
 """A slot file past this size is a mistake: a slot is a few hundred bytes."""
+MAX_PROBLEMS = 1_000
+"""Of one file: whoever wrote more has one mistake, many times."""
 _MAX_DEPTH = 32
 _MAX_VALUES = 2_000_000  # aliases can make a small text expand without end
 
 _TAG = "tag:yaml.org,2002:"
+_STR, _SEQ, _MAP = f"{_TAG}str", f"{_TAG}seq", f"{_TAG}map"
 _constructor = yaml.constructor.SafeConstructor()
 _SCALARS: dict[str, Callable[[ScalarNode], Any]] = {
-    f"{_TAG}str": lambda node: node.value,
     f"{_TAG}value": lambda node: node.value,
     f"{_TAG}merge": lambda node: node.value,
     f"{_TAG}null": lambda _node: None,
@@ -50,26 +55,9 @@ class NotText:
 class Document:
     """One YAML document: its value, and where each part of it stands."""
 
-    def __init__(self, *, value: Any, node: Node, file: str) -> None:
+    def __init__(self, *, value: Any, places: Places) -> None:
         self.value = value
-        self._node = node
-        self._file = file
-
-    def where(self, path: Path = ()) -> Source:
-        """The place of the value at `path`, or of the nearest thing around it."""
-        return self._source(_descend(self._node, path, keys=False))
-
-    def where_key(self, path: Path) -> Source:
-        """The place of the key that ends `path`, where it is one."""
-        return self._source(_descend(self._node, path, keys=True))
-
-    def written(self, path: Path) -> str | None:
-        """The scalar at `path` as it stands in the file, without its quotes."""
-        node = _descend(self._node, path, keys=False)
-        return str(node.value) if isinstance(node, ScalarNode) else None
-
-    def _source(self, node: Node) -> Source:
-        return _source_of(self._file, node)
+        self.places = places
 
 
 def parse(text: str, *, file: str) -> tuple[list[Document], list[Problem]]:
@@ -77,38 +65,64 @@ def parse(text: str, *, file: str) -> tuple[list[Document], list[Problem]]:
 
     A document with a problem is left out: what it asks for is not certain.
     """
+    return _parse(FileText(text, file=file))
+
+
+def _parse(text: FileText) -> tuple[list[Document], list[Problem]]:
+    if _may_nest_deep(text.text):
+        too_deep = _first_too_deep(text)
+        if too_deep is not None:
+            return [], [too_deep]
+    reader = _ValueReader(text)
     documents: list[Document] = []
-    problems: list[Problem] = []
-    too_deep = _first_too_deep(text, file=file)
-    if too_deep is not None:
-        return [], [too_deep]
-    left = _MAX_VALUES
+    nodes = Nodes(text, compose=_compose_sound)
     try:
-        for node in _compose_all(text):
-            reader = _ValueReader(file, most_values=left)
-            try:
-                value = reader.read(node, depth=0)
-            except _TooLargeError as error:
-                problems.extend((*reader.problems, _too_large(_source_of(file, error.node))))
-                break
-            left -= reader.values
-            problems.extend(reader.problems)
-            if not reader.problems and value is not None:
-                documents.append(Document(value=value, node=node, file=file))
-    except yaml.MarkedYAMLError as error:
-        problems.append(_syntax_problem(error, file=file))
-    except yaml.reader.ReaderError as error:
-        problems.append(_character_problem(error, text=text, file=file))
+        for number, node in enumerate(_compose_all(text.text)):
+            before = len(reader.problems)
+            value = reader.read(node, depth=0)
+            if len(reader.problems) == before and value is not None:
+                documents.append(Document(value=value, places=Places(nodes, number)))
+    except _TooLargeError as error:
+        reader.problems.append(error.problem)
+    except _TooManyProblemsError as error:
+        reader.problems.append(yaml_problems.too_many_problems(error.source, most=MAX_PROBLEMS))
     except (yaml.YAMLError, RecursionError) as error:
-        message = "too deeply nested" if isinstance(error, RecursionError) else str(error)
-        problems.append(_problem(Source(file=file), "yaml-syntax", f"not YAML: {message}"))
-    return documents, problems
+        reader.problems.append(_not_yaml(error, text=text))
+    return documents, reader.problems
 
 
-def _first_too_deep(text: str, *, file: str) -> Problem | None:
+def _not_yaml(error: Exception, *, text: FileText) -> Problem:
+    if isinstance(error, yaml.MarkedYAMLError):
+        return yaml_problems.syntax_problem(error, text=text)
+    if isinstance(error, yaml.reader.ReaderError):
+        # libyaml counts bytes and PyYAML characters, so the place is found anew.
+        refused = yaml.reader.Reader.NON_PRINTABLE.search(text.text)
+        return yaml_problems.character_problem(refused.start() if refused else 0, text=text)
+    too_deep = _first_too_deep(text) if isinstance(error, RecursionError) else None
+    place = Source(file=text.file)
+    return too_deep or yaml_problems.problem(place, "yaml-syntax", f"not YAML: {error}")
+
+
+_FEW_BRACKETS, _SMALL_INDENT = 100, 64
+_INDENT = re.compile(rf"[ \t?:-]{{{_SMALL_INDENT}}}")
+
+
+def _may_nest_deep(text: str) -> bool:
+    """Whether composing might recurse some hundreds of levels; mostly a cheap no.
+
+    Each opening bracket opens two collections at most (`[a: [`), and so does each column in
+    which a block can begin; none is open any longer where a document begins.
+    """
+    return _INDENT.search(text) is not None or any(
+        document.count("[") + document.count("{") > _FEW_BRACKETS
+        for document in text.split("\n---\n")
+    )
+
+
+def _first_too_deep(text: FileText) -> Problem | None:
     """The collection nested too deep, if any: composing it would overflow libyaml's C stack,
     which no exception tells of. Parsing does not recurse."""
-    loader = _Loader(text)
+    loader = _Loader(text.text)
     depth = 0
     try:
         while loader.check_event():
@@ -116,7 +130,9 @@ def _first_too_deep(text: str, *, file: str) -> Problem | None:
             if isinstance(event, CollectionStartEvent):
                 depth += 1
                 if depth > _MAX_DEPTH:
-                    return _too_large(_source_at(file, event.start_mark))
+                    return yaml_problems.too_deep(
+                        source_at(text, event.start_mark), most=_MAX_DEPTH
+                    )
             elif isinstance(event, CollectionEndEvent):
                 depth -= 1
     except yaml.YAMLError:
@@ -135,32 +151,51 @@ def _compose_all(text: str) -> Iterator[Node]:
         loader.dispose()
 
 
-class _TooLargeError(Exception):
-    """Aliases make a document expand beyond all bounds; from where is in `node`."""
+def _compose_sound(text: str) -> Iterator[Node]:
+    """As `_compose_all`, up to the first error: it was told when the file was read."""
+    try:
+        yield from _compose_all(text)
+    except yaml.YAMLError:
+        return
 
-    def __init__(self, node: Node) -> None:
+
+class _TooLargeError(Exception):
+    """A document is beyond all bounds, mostly by its aliases; how and where is in `problem`."""
+
+    def __init__(self, problem: Problem) -> None:
         super().__init__()
-        self.node = node
+        self.problem = problem
+
+
+class _TooManyProblemsError(Exception):
+    """MAX_PROBLEMS are told, up to `source`; whoever mends them will hear of the rest."""
+
+    def __init__(self, source: Source) -> None:
+        super().__init__()
+        self.source = source
 
 
 class _ValueReader:
-    """Reads the value of one document's nodes, collecting what is wrong with them."""
+    """Reads the values of a file's nodes, collecting what is wrong with them."""
 
-    def __init__(self, file: str, *, most_values: int) -> None:
-        self._file = file
-        self._most_values = most_values
-        self.values = 0
+    def __init__(self, text: FileText) -> None:
+        self._text = text
+        self._values_left = _MAX_VALUES
         self.problems: list[Problem] = []
 
     def read(self, node: Node, *, depth: int) -> Any:
-        self.values += 1
-        if depth > _MAX_DEPTH or self.values > self._most_values:
-            raise _TooLargeError(node)
+        self._values_left -= 1
+        if self._values_left < 0:
+            source = source_at(self._text, node.start_mark)
+            raise _TooLargeError(yaml_problems.too_many_values(source, most=_MAX_VALUES))
         if isinstance(node, ScalarNode):
-            return self._scalar(node)
-        if isinstance(node, SequenceNode) and node.tag == f"{_TAG}seq":
-            return tuple(self.read(item, depth=depth + 1) for item in node.value)
-        if isinstance(node, MappingNode) and node.tag == f"{_TAG}map":
+            return node.value if node.tag == _STR else self._scalar(node)
+        if depth >= _MAX_DEPTH:
+            source = source_at(self._text, node.start_mark)
+            raise _TooLargeError(yaml_problems.too_deep(source, most=_MAX_DEPTH))
+        if isinstance(node, SequenceNode) and node.tag == _SEQ:
+            return tuple([self.read(item, depth=depth + 1) for item in node.value])
+        if isinstance(node, MappingNode) and node.tag == _MAP:
             return self._mapping(node, depth=depth)
         return self._unsupported_tag(node)
 
@@ -184,7 +219,7 @@ class _ValueReader:
 
     def _mapping(self, node: MappingNode, *, depth: int) -> dict[str, Any]:
         value: dict[str, Any] = {}
-        lines: dict[str, int] = {}
+        first: dict[str, Node] = {}
         for key_node, value_node in node.value:
             key = self.read(key_node, depth=depth + 1)
             if not isinstance(key, str):
@@ -195,17 +230,18 @@ class _ValueReader:
                     f"{str(written)[:40]!r} is not text, and a key must be",
                     hint="Quote the key.",
                 )
-                continue
-            if key in lines:
+            elif key in first:
+                mark = first[key].start_mark
                 self._report(
                     key_node,
                     "duplicate-key",
-                    f"{key!r} stands here a second time; the first is on line {lines[key]}",
+                    f"{key[:40]!r} stands here a second time; the first is on line "
+                    f"{mark.line + 1}, column {mark.column + 1}",
                     hint="Remove one of them.",
                 )
-                continue
-            lines[key] = key_node.start_mark.line + 1
-            value[key] = self.read(value_node, depth=depth + 1)
+            else:
+                first[key] = key_node
+                value[key] = self.read(value_node, depth=depth + 1)
         return value
 
     def _unsupported_tag(self, node: Node) -> None:
@@ -215,70 +251,7 @@ class _ValueReader:
         )
 
     def _report(self, node: Node, rule: str, message: str, *, hint: str) -> None:
-        self.problems.append(_problem(_source_of(self._file, node), rule, message, hint=hint))
-
-
-def _descend(node: Node, path: Path, *, keys: bool) -> Node:
-    for depth, step in enumerate(path):
-        if isinstance(node, MappingNode):
-            found = next((pair for pair in node.value if pair[0].value == step), None)
-            if found is None:
-                return node
-            node = found[0] if keys and depth == len(path) - 1 else found[1]
-        elif isinstance(node, SequenceNode) and isinstance(step, int) and step < len(node.value):
-            node = node.value[step]
-        else:
-            return node
-    return node
-
-
-def _source_of(file: str, node: Node) -> Source:
-    return _source_at(file, node.start_mark)
-
-
-def _source_at(file: str, mark: Any) -> Source:
-    return Source(file=file, line=mark.line + 1, column=mark.column + 1)
-
-
-def _syntax_problem(error: yaml.MarkedYAMLError, *, file: str) -> Problem:
-    mark = error.problem_mark or error.context_mark
-    source = Source(file=file)
-    if mark is not None:
-        source = _source_at(file, mark)
-    what = ", ".join(part for part in (error.context, error.problem) if part)
-    hint = ""
-    if error.problem and "cannot start any token" in error.problem:
-        hint = "A tab or a reserved character: indent with spaces, and quote text that starts so."
-    return _problem(source, "yaml-syntax", f"not YAML: {what}", hint=hint)
-
-
-def _character_problem(error: yaml.reader.ReaderError, *, text: str, file: str) -> Problem:
-    # libyaml counts bytes and PyYAML characters, so the place is found anew.
-    refused = yaml.reader.Reader.NON_PRINTABLE.search(text)
-    position = refused.start() if refused else 0
-    before = text[:position]
-    source = Source(
-        file=file,
-        line=before.count("\n") + 1,
-        column=position - (before.rfind("\n") + 1) + 1,
-    )
-    return _problem(
-        source,
-        "yaml-character",
-        f"YAML does not allow the character {text[position : position + 1]!a}: {error.reason}",
-        hint="Remove it, or write it as an escape in double quotes.",
-    )
-
-
-def _too_large(source: Source) -> Problem:
-    return _problem(
-        source,
-        "yaml-too-large",
-        f"nested more than {_MAX_DEPTH} deep, or the file expands to more than "
-        f"{_MAX_VALUES:,} values",
-        hint="Write it flatter, and without anchors that refer to one another.",
-    )
-
-
-def _problem(source: Source, rule: str, message: str, *, hint: str = "") -> Problem:
-    return Problem(source=source, rule=rule, message=message, hint=hint)
+        source = source_at(self._text, node.start_mark)
+        self.problems.append(yaml_problems.problem(source, rule, message, hint=hint))
+        if len(self.problems) == MAX_PROBLEMS:
+            raise _TooManyProblemsError(source)

@@ -1,0 +1,207 @@
+"""A slot's fields changed in the text of its file; every other character stays as it is.
+
+A library that loads and dumps would keep the comments and lose the layout. Here each field that
+differs is a replacement of its own span, so that a diff shows what has changed and nothing else.
+A comment on the line of an item that goes, goes with it.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from reconciler.adapters.manifests import spans
+from reconciler.adapters.manifests.scalars import Around, flow_list, scalar
+from reconciler.adapters.manifests.spans import Span
+
+FieldValue = str | tuple[str, ...]
+_LINE_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]|$")
+_COMMA = re.compile(r"(?:\s|#[^\n]*(?:\n|$))*,")
+
+
+class NotEditableError(Exception):
+    """The document is written in a way that this cannot follow."""
+
+
+@dataclass(frozen=True)
+class _Edit:
+    start: int
+    end: int
+    text: str
+
+
+def with_fields(
+    text: str, *, slot_id: str, fields: Mapping[str, FieldValue], order: Sequence[str]
+) -> str:
+    """`text` with these fields of the slot's document set.
+
+    A field that is not there yet is put behind the nearest one before it in `order`. Raises
+    NotEditableError. Read the result back before you use it: where others refer to a field by
+    an alias, it is not what was asked for.
+    """
+    for root in spans.documents(text):
+        known = root.pair("slot_id")
+        if known is not None and known[1].value == slot_id:
+            return _DocumentEditor(text, root).edited(fields, order=order)
+    raise NotEditableError(f"no document of {slot_id}")
+
+
+class _DocumentEditor:
+    """Edits of one document; each method yields them for one field."""
+
+    def __init__(self, text: str, root: Span) -> None:
+        self._text = text
+        self._root = root
+        self._around = Around.JSON if root.is_flow else Around.BLOCK
+        self._in_flow = Around.JSON if root.is_flow else Around.FLOW
+        self._newline = "\r\n" if "\r\n" in text else "\n"
+
+    def edited(self, fields: Mapping[str, FieldValue], *, order: Sequence[str]) -> str:
+        edits: list[_Edit] = []
+        for key in sorted(fields, key=order.index):
+            pair = self._root.pair(key)
+            if pair is None:
+                edits.append(self._addition(key, fields[key], order=order))
+            else:
+                edits.extend(self._replacement(*pair, fields[key]))
+        text = self._text
+        # From the end, so that places stay true; of two at one place the later comes first.
+        for edit in sorted(enumerate(edits), key=lambda each: (each[1].start, each[0]))[::-1]:
+            text = text[: edit[1].start] + edit[1].text + text[edit[1].end :]
+        return text
+
+    def _addition(self, key: str, value: FieldValue, *, order: Sequence[str]) -> _Edit:
+        before = [each for each in order[: order.index(key)] if self._root.pair(each)]
+        last = self._root.pair(before[-1])
+        assert last is not None  # noqa: S101 - slot_id is there
+        end = max(last[1].end, last[0].end)
+        if self._root.is_flow:
+            shown = flow_list(value, around=self._around) if isinstance(value, tuple) else None
+            text = f', "{key}": {shown or scalar(str(value), around=self._around)}'
+            return _Edit(end, end, text)
+        indent = " " * self._column(self._root.items[0].start)
+        end = self._line_end(end)
+        return _Edit(end, end, f"{self._newline}{indent}{key}:{self._written(value, indent)}")
+
+    def _written(self, value: FieldValue, indent: str) -> str:
+        if isinstance(value, str):
+            return f" {scalar(value)}"
+        lines = [f"{self._newline}{indent}  - {scalar(item)}" for item in value]
+        return "".join(lines) or " []"
+
+    def _replacement(self, key: Span, old: Span, value: FieldValue) -> Iterator[_Edit]:
+        if isinstance(value, str):
+            yield self._instead(old, scalar(value, around=self._around))
+        elif old.is_sequence and not old.is_flow:
+            yield from self._block_items(key, old, value)
+        elif "#" in self._text[old.start : old.end]:
+            yield from self._flow_items(old, value)
+        elif not old.items and not self._root.is_flow and value:
+            start = key.end + len(self._text[key.end : old.start].rstrip())
+            yield _Edit(start, old.end, "")
+            end = self._line_end(max(old.end, key.end))
+            indent = " " * self._column(self._root.items[0].start)
+            yield _Edit(end, end, self._written(value, indent))
+        else:
+            yield self._instead(old, flow_list(value, around=self._in_flow))
+
+    def _instead(self, old: Span, text: str) -> _Edit:
+        # A key without a value has its place right behind the colon.
+        space = " " if self._text[old.start - 1] == ":" else ""
+        return _Edit(old.start, old.end, space + text)
+
+    def _block_items(self, key: Span, old: Span, value: tuple[str, ...]) -> Iterator[_Edit]:
+        indent = self._text[self._line_start(old.start) : old.start]
+        if indent.strip(" "):
+            raise NotEditableError("a tag or an anchor stands before the list")
+        if not value:
+            colon = self._text.index(":", key.end) + 1
+            yield _Edit(colon, colon, " []")
+        for kind, index, item in _item_changes(old, value):
+            if kind == "replace":
+                each = old.items[index]
+                yield _Edit(each.start, each.end, scalar(item))
+            elif kind == "delete":
+                yield self._without_lines(old.items[index], column=len(indent))
+            elif index == 0:
+                start = self._line_start(old.start)
+                yield _Edit(start, start, f"{indent}- {scalar(item)}{self._newline}")
+            else:
+                end = self._line_end(old.items[index - 1].end)
+                yield _Edit(end, end, f"{self._newline}{indent}- {scalar(item)}")
+
+    def _without_lines(self, item: Span, *, column: int) -> _Edit:
+        """Without the item's lines, from its dash on, and the comment behind it."""
+        start = self._line_start(item.start)
+        while self._text[start + column] != "-":
+            start = self._line_start(start - 1)  # the list begins with a dash in this column
+        found = _LINE_BREAK.search(self._text, item.end)
+        return _Edit(start, found.end() if found else len(self._text), "")
+
+    def _flow_items(self, old: Span, value: tuple[str, ...]) -> Iterator[_Edit]:
+        """Item by item, for there are comments between them. A comma too many at the end does
+        no harm; each item takes the comma behind it along."""
+        added_last = [
+            scalar(item, around=self._in_flow)
+            for kind, index, item in _item_changes(old, value)
+            if kind == "insert" and index == len(old.items)
+        ]
+        deleted: set[int] = set()
+        for kind, index, item in _item_changes(old, value):
+            if kind == "replace":
+                each = old.items[index]
+                yield _Edit(each.start, each.end, scalar(item, around=self._in_flow))
+            elif kind == "delete":
+                deleted.add(index)
+                each = old.items[index]
+                yield _Edit(each.start, each.end, "")
+                comma = self._comma(each)
+                if comma is not None:
+                    yield _Edit(comma, comma + 1, "")
+            elif index < len(old.items):
+                start = old.items[index].start
+                yield _Edit(start, start, f"{scalar(item, around=self._in_flow)}, ")
+        if added_last and not old.items:
+            yield _Edit(old.start + 1, old.start + 1, ", ".join(added_last))
+        elif added_last:
+            last = old.items[-1]
+            comma = self._comma(last)
+            is_gone = len(old.items) - 1 in deleted
+            end = last.end if comma is None else comma + 1
+            lead = ", " if comma is None and not is_gone else " "
+            yield _Edit(end, end, lead + ", ".join(added_last))
+
+    def _comma(self, item: Span) -> int | None:
+        found = _COMMA.match(self._text, item.end)
+        return found.end() - 1 if found else None
+
+    def _column(self, place: int) -> int:
+        return place - self._line_start(place)
+
+    def _line_start(self, place: int) -> int:
+        return max(self._text.rfind(each, 0, place) for each in "\n\r\x85\u2028\u2029") + 1
+
+    def _line_end(self, place: int) -> int:
+        found = _LINE_BREAK.search(self._text, place)
+        return found.start() if found else len(self._text)
+
+
+def _item_changes(old: Span, value: Sequence[str]) -> Iterator[tuple[str, int, str]]:
+    """(`replace`, index, new), (`delete`, index, "") and (`insert`, before which index, new).
+
+    An item that is replaced keeps its place, and so the comment beside it.
+    """
+    items = [item.value for item in old.items]
+    matcher = difflib.SequenceMatcher(a=items, b=list(value), autojunk=False)
+    for tag, start, end, new_start, new_end in matcher.get_opcodes():
+        if tag == "equal":
+            continue
+        both = min(end - start, new_end - new_start)
+        for offset in range(both):
+            yield "replace", start + offset, value[new_start + offset]
+        for index in range(start + both, end):
+            yield "delete", index, ""
+        for position in range(new_start + both, new_end):
+            yield "insert", start + both, value[position]

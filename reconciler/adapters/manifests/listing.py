@@ -1,0 +1,142 @@
+"""Which files of a folder are read: names, suffixes, and where symbolic links may lead.
+
+Whoever can add a link to a repository could otherwise make a build machine read, and show in
+an excerpt, a file of its own: a link that leaves the folder is an error. One that stays within
+leads to something that is read where it stands, and once; what is left out there by its name
+is read through the link. So folders that contain themselves come to an end.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from reconciler.adapters.manifests.text import shown
+from reconciler.errors import ManifestError
+from reconciler.model.problem import Problem, Severity, Source
+
+_SUFFIXES = (".yaml", ".yml")
+
+
+@dataclass(frozen=True)
+class Listing:
+    """The slot files, in each folder before its subfolders, and what is wrong with others."""
+
+    files: tuple[Path, ...]
+    problems: tuple[Problem, ...]
+
+
+def list_files(folder: Path) -> Listing:
+    """Raises ManifestError where `folder`, or one below it, cannot be listed."""
+    if not folder.is_dir():
+        what = "is not a folder" if folder.exists() else "does not exist"
+        raise ManifestError(
+            f"The slots folder {folder} {what}.",
+            hint="Run this where slots/ is, or name the folder with --slots DIR.",
+        )
+    walk = _Walk(folder)
+    try:
+        walk.enter(folder)
+        walk.follow_links()
+    except OSError as error:
+        raise ManifestError(
+            f"{error.filename or folder} cannot be listed: {error.strerror}.",
+            hint="Check the folder's permissions.",
+        ) from error
+    return Listing(
+        files=tuple(sorted(walk.files, key=lambda path: _order(path, folder))),
+        problems=tuple(walk.problems),
+    )
+
+
+class _Walk:
+    """What stands in the folder itself comes before any link, so that a link to it adds nothing."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._real_root = os.path.realpath(root)
+        self._links: list[Path] = []
+        self._seen: set[str] = set()
+        self.files: list[Path] = []
+        self.problems: list[Problem] = []
+
+    def enter(self, folder: Path) -> None:
+        """Take the files below `folder`, and put its links aside."""
+        real = os.path.realpath(folder)
+        pending = [(str(folder), real)]
+        while pending:
+            parent, real_parent = pending.pop()
+            if real_parent in self._seen:
+                continue
+            self._seen.add(real_parent)
+            with os.scandir(parent) as entries:
+                for entry in entries:
+                    if entry.name[0] in "._":
+                        continue
+                    if entry.is_symlink():
+                        self._links.append(Path(entry.path))
+                    elif entry.is_dir():
+                        pending.append((entry.path, f"{real_parent}{os.sep}{entry.name}"))
+                    else:
+                        self._file(Path(entry.path), real=f"{real_parent}{os.sep}{entry.name}")
+
+    def follow_links(self) -> None:
+        """Until no folder that was entered by one has another."""
+        while self._links:
+            links, self._links = sorted(self._links), []
+            for link in links:
+                self._follow(link)
+
+    def _follow(self, link: Path) -> None:
+        real = os.path.realpath(link)
+        is_folder = link.is_dir()
+        if not is_folder and link.suffix.lower() not in _SUFFIXES:
+            return
+        if not self._is_inside(real):
+            self._report(
+                link,
+                "outside-folder",
+                f"a link to {shown(Path(real))}, which is outside of {shown(self._root)}",
+                hint="Copy what it leads to into the folder, or let its name begin with _.",
+            )
+        elif is_folder:
+            self.enter(link)
+        else:
+            self._file(link, real=real)
+
+    def _is_inside(self, real: str) -> bool:
+        return Path(self._real_root) in (Path(real), *Path(real).parents)
+
+    def _file(self, path: Path, *, real: str) -> None:
+        if path.suffix in _SUFFIXES:
+            if real not in self._seen:
+                self._seen.add(real)
+                self.files.append(path)
+        elif path.suffix.lower() in _SUFFIXES:
+            self._report(
+                path,
+                "ignored-file",
+                f"not read, for its name ends with {path.suffix}",
+                hint=f"Let it end with {path.suffix.lower()}",
+                severity=Severity.WARNING,
+            )
+
+    def _report(
+        self,
+        path: Path,
+        rule: str,
+        message: str,
+        *,
+        hint: str,
+        severity: Severity = Severity.ERROR,
+    ) -> None:
+        source = Source(file=shown(path))
+        self.problems.append(
+            Problem(source=source, rule=rule, message=message, hint=hint, severity=severity)
+        )
+
+
+def _order(path: Path, folder: Path) -> tuple[tuple[bool, str], ...]:
+    *parents, name = path.relative_to(folder).parts
+    return (*((True, each) for each in parents), (False, name))

@@ -1,0 +1,62 @@
+"""Text → one YAML scalar that reads back as exactly that text.
+
+In the first of these styles that can hold it: plain, single-quoted (which needs no escapes but
+the quote's own), double-quoted (for what YAML cannot hold literally, or nobody could see).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import Enum
+
+from reconciler.adapters.manifests import yaml_source
+
+_ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+_JOINERS = "\u200c\u200d"  # emoji and several scripts are written with them
+_WORDS = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
+
+
+class Around(Enum):
+    """What a scalar stands in, which decides about the characters it may hold unquoted.
+
+    JSON is a document that is one flow mapping: double quotes throughout keep it JSON.
+    """
+
+    BLOCK = "- {}\n"
+    FLOW = "[{}]\n"
+    JSON = ""
+
+
+def scalar(text: str, *, around: Around = Around.BLOCK) -> str:
+    """`text` as a scalar on one line."""
+    if around is Around.JSON or not all(map(_is_visible, text)):
+        return f'"{"".join(map(_escaped, text))}"'
+    if _reads_back(text, around=around):
+        return text
+    return "'" + text.replace("'", "''") + "'"
+
+
+def flow_list(items: Iterable[str], *, around: Around = Around.FLOW) -> str:
+    """`[a, b]`."""
+    return f"[{', '.join(scalar(item, around=around) for item in items)}]"
+
+
+def _reads_back(text: str, *, around: Around) -> bool:
+    # Numbers and words are YAML 1.1's to our reader and 1.2's to editors, so both are kept off.
+    if not text or text[0] in "0123456789+-.~=<" or text.lower() in _WORDS:
+        return False
+    documents, problems = yaml_source.parse(around.value.format(text), file="")
+    return not problems and [each.value for each in documents] == [(text,)]
+
+
+def _is_visible(character: str) -> bool:
+    return character.isprintable() or character in _JOINERS
+
+
+def _escaped(character: str) -> str:
+    if character in _ESCAPES:
+        return _ESCAPES[character]
+    if _is_visible(character):
+        return character
+    code = ord(character)
+    return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"  # noqa: PLR2004 - YAML's two

@@ -1,0 +1,102 @@
+"""A file's bytes → its text, and the line that a place in it shows."""
+
+from __future__ import annotations
+
+import codecs
+import re
+import stat
+from functools import cached_property
+from pathlib import Path
+
+from reconciler.model.problem import Problem, Source
+
+_MARKS = {
+    codecs.BOM_UTF32_LE: "UTF-32",  # begins as UTF-16's does
+    codecs.BOM_UTF32_BE: "UTF-32",
+    codecs.BOM_UTF16_LE: "UTF-16",
+    codecs.BOM_UTF16_BE: "UTF-16",
+}
+_BREAK = re.compile(r"\r\n|[\r\n\x85\u2028\u2029]")
+"""What ends a line to YAML 1.1, and so to libyaml's marks."""
+
+
+class FileText:
+    """What a file says. Nothing is computed before a place is asked for: most files are sound."""
+
+    def __init__(self, text: str, *, file: str) -> None:
+        self.text = text
+        self.file = file
+
+    @cached_property
+    def _lines(self) -> list[str]:
+        return _BREAK.split(self.text)
+
+    def at(self, line: int, column: int) -> Source:
+        """The place in this line and column, both from 1, with the line's text."""
+        excerpt = self._lines[line - 1] if line <= len(self._lines) else ""
+        return Source(file=self.file, line=line, column=column, excerpt=excerpt)
+
+    def at_offset(self, offset: int) -> Source:
+        """The place of the character at `offset`, from 0."""
+        before = _BREAK.split(self.text[:offset])
+        return self.at(len(before), len(before[-1]) + 1)
+
+
+class UnreadableError(Exception):
+    """A file cannot be read as text; why is in `problem`."""
+
+    def __init__(self, source: Source, rule: str, message: str, *, hint: str = "") -> None:
+        super().__init__(message)
+        self.problem = Problem(source=source, rule=rule, message=message, hint=hint)
+
+
+def shown(path: Path) -> str:
+    """A path as problems name it: with `/`, and the bytes of a name that is no text escaped."""
+    return path.as_posix().encode("utf-8", errors="backslashreplace").decode()
+
+
+def read_text(path: Path, *, file: str, most_bytes: int) -> str:
+    """The text of `path`, which problems will call `file`. Raises UnreadableError."""
+    try:
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):  # reading a pipe would wait for its writer
+            raise UnreadableError(
+                Source(file=file), "unreadable", "not a regular file", hint="Remove it."
+            )
+        if status.st_size > most_bytes:
+            raise UnreadableError(
+                Source(file=file),
+                "file-too-large",
+                f"{status.st_size:,} bytes; a slot file may have {most_bytes:,}",
+                hint="Split it.",
+            )
+        return _decoded(path.read_bytes(), file=file)
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise UnreadableError(
+            Source(file=file), "unreadable", f"cannot be read: {reason}"
+        ) from error
+
+
+def _decoded(data: bytes, *, file: str) -> str:
+    """Line endings are YAML's business, and it reads all of them alike."""
+    encoding = next((name for mark, name in _MARKS.items() if data.startswith(mark)), None)
+    if encoding is not None:
+        raise UnreadableError(
+            Source(file=file),
+            "not-utf8",
+            f"{encoding} text, and not UTF-8",
+            hint="Save the file as UTF-8.",
+        )
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        # Of the error's own bytes, which lack the byte order mark; sound up to the start.
+        text = FileText(error.object.decode("utf-8", errors="replace"), file=file)
+        sound = error.object[: error.start].decode("utf-8")
+        raise UnreadableError(
+            text.at_offset(len(sound)),
+            "not-utf8",
+            f"the byte 0x{error.object[error.start]:02x} is not UTF-8 text",
+            hint="Save the file as UTF-8.",
+        ) from error

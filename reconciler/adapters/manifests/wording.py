@@ -1,0 +1,205 @@
+"""What pydantic finds wrong with a document, in a user's words and with its place."""
+
+from __future__ import annotations
+
+import difflib
+import itertools
+from typing import Any, get_args
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from reconciler.adapters.manifests import yaml_problems
+from reconciler.adapters.manifests.yaml_source import MAX_PROBLEMS, Document, NotText
+from reconciler.model.base import Frozen
+from reconciler.model.problem import Problem
+from reconciler.model.state import Path
+
+_SHOWN = 60  # characters of a value or a key; a message is a line, not a file
+_PERCENT = 100
+_MATCH_EXAMPLE = ("examples", "match")
+
+
+def in_words(error: ValidationError, *, document: Document, model: type[Frozen]) -> list[Problem]:
+    """Every error as a problem, MAX_PROBLEMS at most."""
+    slot_id = document.value.get("slot_id") if isinstance(document.value, dict) else None
+    problems = [
+        _problem(
+            details,
+            document=document,
+            model=model,
+            slot_id=slot_id if isinstance(slot_id, str) else None,
+        )
+        for details in itertools.islice(error.errors(include_url=False), MAX_PROBLEMS)
+    ]
+    if error.error_count() > MAX_PROBLEMS:
+        last = problems[-1].source
+        problems.append(yaml_problems.too_many_problems(last, most=MAX_PROBLEMS))
+    return problems
+
+
+def _problem(
+    details: ErrorDetails, *, document: Document, model: type[Frozen], slot_id: str | None
+) -> Problem:
+    path: Path = tuple(details["loc"])
+    place = None
+    if details["type"] == "extra_forbidden":
+        place = document.places.where_key(path)
+        rule, message, hint = _unknown_key(path, model=model)
+    else:
+        rule, message, hint = _explain(details, path=path, document=document)
+    return Problem(
+        source=place or document.places.where(path),
+        rule=rule,
+        message=message,
+        hint=hint,
+        slot_id=slot_id,
+    )
+
+
+def _unknown_key(path: Path, *, model: type[Frozen]) -> tuple[str, str, str]:
+    message = f"`{_dotted(path)}` is not a key that is known here"
+    if path[-1] == "<<":
+        return "unknown-key", message, "Merge keys are not read: write the keys out."
+    return "unknown-key", message, _did_you_mean(path, model=model) or "Remove it."
+
+
+def _explain(details: ErrorDetails, *, path: Path, document: Document) -> tuple[str, str, str]:
+    """Rule, message and hint for one of pydantic's error types."""
+    kind, given = details["type"], details["input"]
+    if kind == "missing":
+        return "missing-key", f"`{_dotted(path)}` is missing", "Add it."
+    expected = _EXPECTED.get(kind)
+    if expected is None:
+        return _explain_value(details, field=_dotted(path))
+    if _is_bare_example(path, document.value):
+        path, expected = path[:-1], "text, or keys `text` and `value`"
+    field = f"`{_dotted(path)}`" if path else "a file"
+    written = document.places.written(path)
+    if kind == "string_type" and written and given is not None:
+        shown = _cut(written)
+        message = f"{field} must be {expected}, but {shown!r} is {_kind(given)} to YAML"
+        return "wrong-type", message, f'Quote it: "{shown}"'
+    unlike = _shown(given) if isinstance(given, float) else _kind(given)
+    return "wrong-type", f"{field} must be {expected}, not {unlike}", _way_out(kind, given, path)
+
+
+def _is_bare_example(path: Path, value: Any) -> bool:
+    """Whether `path` ends in the `text` that a `match` example has only in our model."""
+    if path[:2] != _MATCH_EXAMPLE or path[-1] != "text":
+        return False
+    for step in path[:-1]:
+        value = value[step]
+    return not isinstance(value, dict)
+
+
+def _way_out(kind: str, given: Any, path: Path) -> str:
+    if kind == "tuple_type" and isinstance(given, str):
+        quoted = _cut(given).replace("'", "''")  # in which a backslash is a backslash to YAML
+        return f"Write it as a list: ['{quoted}']"
+    if kind == "string_type" and given is None:
+        return "Write it, and in quotes if it begins with #."
+    if not path and isinstance(given, tuple):
+        return "Write each slot as a document of its own, with `---` on a line between them."
+    return ""
+
+
+def _explain_value(details: ErrorDetails, *, field: str) -> tuple[str, str, str]:
+    """As `_explain`, for a value of the right type that is refused."""
+    given, context = details["input"], details.get("ctx", {})
+    expected = details["msg"].removeprefix("Input should be ")
+    message, hint = f"`{field}` is {_shown(given)}, and should be {expected}", ""
+    if details["type"] == "literal_error" and isinstance(given, str):
+        hint = _closest_choice(given, expected=str(context.get("expected", "")))
+    elif details["type"] == "string_pattern_mismatch":
+        message = f"`{field}` is {_shown(given)}, which has a character or a length not allowed"
+        hint = f"It must match {context.get('pattern', '')}"
+    elif details["type"] == "string_too_short":
+        message, hint = f"`{field}` is empty", "Give it a text."
+    elif context.get("le") == 1 and isinstance(given, (int, float)) and 1 < given <= _PERCENT:
+        hint = f"It is a fraction: {given / _PERCENT:g}"
+    return "bad-value", message, hint
+
+
+_EXPECTED = {
+    "string_type": "text",
+    "bool_type": "true or false",
+    "int_type": "a whole number",
+    "int_from_float": "a whole number",
+    "float_type": "a number",
+    "tuple_type": "a list",
+    "model_type": "keys and values",
+    "dict_type": "keys and values",
+}
+
+
+def _kind(value: Any) -> str:
+    if isinstance(value, bool):
+        return "a boolean"
+    if isinstance(value, (int, float)):
+        return "a number"
+    if isinstance(value, str):
+        return "text"
+    if isinstance(value, NotText):
+        return "a date"
+    if isinstance(value, tuple):
+        return "a list"
+    return "nothing" if value is None else "keys and values"
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, str):
+        return f"{_cut(value)!r}"
+    try:
+        return _cut(str(value))
+    except ValueError:  # more digits than Python prints
+        return "a number beyond all bounds"
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+
+
+def _dotted(path: Path) -> str:
+    text = ""
+    for step in path:
+        text += f"[{step}]" if isinstance(step, int) else f".{_cut(step)}"
+    return text.removeprefix(".")
+
+
+def _closest_choice(given: str, *, expected: str) -> str:
+    """`expected` is pydantic's list of a Literal's values: `'a', 'b' or 'c'`."""
+    choices = expected.replace(" or ", ", ").replace("'", "").split(", ")
+    close = _closest(given, choices)
+    return f"Did you mean {close}?" if close else ""
+
+
+def _did_you_mean(path: Path, *, model: type[Frozen]) -> str:
+    known: Any = model
+    for step in path[:-1]:
+        if isinstance(step, str):
+            field = known.model_fields.get(step)
+            known = field.annotation if field is not None else None
+        else:
+            known = _item_of(known)
+        if not (isinstance(known, type) and issubclass(known, Frozen)) and not get_args(known):
+            return ""
+    close = _closest(str(path[-1]), list(getattr(known, "model_fields", ())))
+    return f"Did you mean `{close}`?" if close else ""
+
+
+def _item_of(annotation: Any) -> Any:
+    """What a tuple is made of: X for `tuple[X, ...]`, and for `tuple[Annotated[X, …], ...]`."""
+    item = next(iter(get_args(annotation)), None)
+    return item if isinstance(item, type) else next(iter(get_args(item)), None)
+
+
+def _closest(given: str, known: list[str]) -> str:
+    """Whatever its case or style: `fillStrategy` is as close as `fill-strategy`."""
+    by_letters = {_letters(each): each for each in known}
+    close = difflib.get_close_matches(_letters(_cut(given)), by_letters, n=1)
+    return by_letters[close[0]] if close else ""
+
+
+def _letters(text: str) -> str:
+    return text.replace("_", "").replace("-", "").lower()

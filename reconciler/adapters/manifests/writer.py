@@ -1,0 +1,211 @@
+"""Live slots → slot files: new ones written, those that are there refreshed in place.
+
+Whatever is written has first been read back by the reader that a plan uses, so a plan right
+after a pull shows no changes, whatever the names and patterns hold.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+from reconciler.adapters.manifests import files, yaml_source
+from reconciler.adapters.manifests.documents import read_slot
+from reconciler.adapters.manifests.editing import FieldValue, NotEditableError, with_fields
+from reconciler.adapters.manifests.names import file_names
+from reconciler.adapters.manifests.scalars import flow_list, scalar
+from reconciler.adapters.manifests.schema import SCHEMA_FILE, is_ours, schema_text
+from reconciler.model.slot import DesiredSlot, LiveSlot
+from reconciler.model.state import DesiredState, LiveState
+
+FIRST_LINE = f"# yaml-language-server: $schema={SCHEMA_FILE}\n"
+"""Tells an editor by which schema to check and complete the file."""
+_ORDER = ("slot_id", "name", "type", "patterns", "fill_strategy", "dependencies", "state")
+_MAX_LINE = 100
+
+
+class WriteResult(str, Enum):
+    """What became of a file, or of a slot that got none."""
+
+    CREATED = "created"
+    REFRESHED = "refreshed"
+    UNCHANGED = "unchanged"
+    KEPT = "kept"
+    LEFT_OUT = "left out"
+
+    @property
+    def is_done(self) -> bool:
+        """Whether the file now says what it was to say."""
+        return self not in {WriteResult.KEPT, WriteResult.LEFT_OUT}
+
+
+@dataclass(frozen=True)
+class Written:
+    """What became of one file, and of which slot's; `reason` where it is not what was asked."""
+
+    result: WriteResult
+    path: Path | None = None
+    slot_id: str | None = None
+    reason: str = ""
+
+
+class SlotWriter:
+    """Writes slots of `live` into a folder, of which `existing` has been read.
+
+    `live` is everything that the tenant holds: a file's name must not depend on which part of
+    it is asked for. Without `overwrite` a file that differs is kept. Raises ManifestError where
+    a file cannot be written.
+    """
+
+    def __init__(
+        self, folder: Path, *, live: LiveState, existing: DesiredState, overwrite: bool
+    ) -> None:
+        self._folder = folder
+        self._live = live
+        self._existing = existing
+        self._overwrite = overwrite
+        self._names = file_names(
+            {
+                each.slot_id: each.content.name or ""
+                for each in live.values()
+                if each.slot_id not in existing
+            },
+            taken=files.names_in(folder),
+        )
+
+    def write(self, slot_id: str) -> Written:
+        """Bring one slot's file up to what is live."""
+        slot = self._live[slot_id]
+        desired = self._existing.get(slot_id)
+        if desired is not None and desired.canonical == slot.canonical:
+            return self._told(WriteResult.UNCHANGED, slot_id, self._path(slot_id))
+        text = FIRST_LINE + slot_text(slot)
+        reason = _why_unreadable(text, slot)
+        if reason:
+            return self._told(WriteResult.LEFT_OUT, slot_id, None, reason)
+        if desired is not None:
+            return self._refresh(slot, desired)
+        path = self._folder / self._names[slot_id]
+        files.write(path, text.encode())
+        return self._told(WriteResult.CREATED, slot_id, path)
+
+    def write_schema(self) -> Written:
+        """Put the schema beside the slots. One that an earlier version of ours wrote is renewed."""
+        path = self._folder / SCHEMA_FILE
+        there = path.is_symlink() or path.exists()
+        if there and not (path.is_file() and files.is_within(path, self._folder)):
+            return Written(WriteResult.KEPT, path, reason="it is not a regular file of this folder")
+        old = files.read(path) if there else b""
+        if old == schema_text().encode():
+            return Written(WriteResult.UNCHANGED, path)
+        if there and not (self._overwrite or is_ours(old)):
+            return Written(WriteResult.KEPT, path, reason="it is not the schema that we wrote")
+        files.write(path.resolve(), schema_text().encode())
+        return Written(WriteResult.REFRESHED if there else WriteResult.CREATED, path)
+
+    def _refresh(self, slot: LiveSlot, desired: DesiredSlot) -> Written:
+        path = self._path(slot.slot_id)
+        fields = _differing(slot, desired)
+        if not self._overwrite:
+            reason = f"it differs in {', '.join(fields)}"
+            return self._told(WriteResult.KEPT, slot.slot_id, path, reason)
+        if not (path.is_file() and files.is_within(path, self._folder)):
+            reason = "it is not a regular file within the folder, but perhaps a link out of it"
+            return self._told(WriteResult.KEPT, slot.slot_id, path, reason)
+        data = files.read(path)
+        mark = b"\xef\xbb\xbf" if data.startswith(b"\xef\xbb\xbf") else b""
+        after = _edited(data.removeprefix(mark).decode(), slot, fields)
+        if after is None:
+            reason = "it is written in a way that cannot be edited in place; change it by hand"
+            return self._told(WriteResult.KEPT, slot.slot_id, path, reason)
+        files.write(path.resolve(), mark + after.encode())
+        return self._told(WriteResult.REFRESHED, slot.slot_id, path)
+
+    def _path(self, slot_id: str) -> Path:
+        return Path(self._existing.where(slot_id).file)
+
+    @staticmethod
+    def _told(result: WriteResult, slot_id: str, path: Path | None, reason: str = "") -> Written:
+        return Written(result=result, path=path, slot_id=slot_id, reason=reason)
+
+
+def slot_text(slot: LiveSlot) -> str:
+    """A document of the slot's id and five fields; a field that is null is left out."""
+    content = slot.canonical
+    lines = [f"slot_id: {scalar(slot.slot_id)}"]
+    for key, value in (("name", content.name), ("type", content.type)):
+        if value is not None:
+            lines.append(f"{key}: {scalar(value)}")
+    lines.append("patterns:" if content.patterns else "patterns: []")
+    lines.extend(f"  - {scalar(pattern)}" for pattern in content.patterns)
+    if content.fill_strategy is not None:
+        lines.append(f"fill_strategy: {scalar(content.fill_strategy)}")
+    if content.dependencies:
+        on_one_line = f"dependencies: {flow_list(content.dependencies)}"
+        if len(on_one_line) <= _MAX_LINE:
+            lines.append(on_one_line)
+        else:
+            lines.append("dependencies:")
+            lines.extend(f"  - {scalar(each)}" for each in content.dependencies)
+    return "\n".join(lines) + "\n"
+
+
+def _edited(text: str, slot: LiveSlot, fields: Mapping[str, FieldValue]) -> str | None:
+    """`text` with the fields set; None where that would not say just what it is to say."""
+    try:
+        edited = with_fields(text, slot_id=slot.slot_id, fields=fields, order=_ORDER)
+    except NotEditableError:
+        return None
+    same = _rest(text, slot.slot_id, fields) == _rest(edited, slot.slot_id, fields)
+    return edited if same and not _why_unreadable(edited, slot) else None
+
+
+def _differing(slot: LiveSlot, desired: DesiredSlot) -> dict[str, FieldValue]:
+    """The fields to be set. Dependencies are a set, so those that stay keep their order."""
+    wanted: dict[str, Any] = slot.canonical.model_dump()
+    fields: dict[str, FieldValue] = {}
+    if desired.canonical is None or desired.content is None:
+        fields = {"state": "present"}
+        held: dict[str, Any] = {}
+        standing: tuple[str, ...] = ()
+    else:
+        held = desired.canonical.model_dump()
+        standing = tuple(dict.fromkeys(desired.content.dependencies))
+    for key in _ORDER[1:-1]:
+        if held.get(key) != wanted[key]:
+            fields[key] = wanted[key]
+    if "dependencies" in fields:
+        stay = [each for each in standing if each in wanted["dependencies"]]
+        fields["dependencies"] = tuple(dict.fromkeys((*stay, *wanted["dependencies"])))
+    return fields
+
+
+def _why_unreadable(text: str, slot: LiveSlot) -> str:
+    """Why `text` does not say to our reader what the live slot says; empty where it does."""
+    if len(text.encode()) > yaml_source.MAX_BYTES:
+        return f"a slot file may have {yaml_source.MAX_BYTES:,} bytes"
+    documents, problems = yaml_source.parse(text, file="")
+    for document in documents:
+        if not isinstance(document.value, dict) or document.value.get("slot_id") != slot.slot_id:
+            continue
+        desired, wrong = read_slot(document)
+        if desired is None or wrong:
+            return "; ".join(each.message for each in wrong)
+        return "" if desired.canonical == slot.canonical else "it reads back as something else"
+    return "; ".join(each.message for each in problems) or "it reads back as another slot"
+
+
+def _rest(text: str, slot_id: str, fields: Collection[str]) -> list[str]:
+    """Everything that the text says beside these fields of the slot."""
+    documents, problems = yaml_source.parse(text, file="")
+    said = [each.message for each in problems]
+    for document in documents:
+        value = document.value
+        if isinstance(value, dict) and value.get("slot_id") == slot_id:
+            value = {key: each for key, each in value.items() if key not in fields}
+        said.append(json.dumps(value, default=str))
+    return said

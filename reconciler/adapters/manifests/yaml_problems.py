@@ -1,0 +1,92 @@
+"""What YAML's own errors mean to whoever wrote the file."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from reconciler.adapters.manifests.places import source_at
+from reconciler.adapters.manifests.text import FileText
+from reconciler.model.problem import Problem, Source
+
+_NO_TABS = "Indent with spaces: YAML forbids tabs there."
+_HINTS = {
+    "mapping values are not allowed": "Quote text that has `: ` in it; otherwise check the "
+    "indentation.",
+    "unknown escape": "Write it in single quotes, in which a backslash is a backslash.",
+    "hexadecimal": "Write it in single quotes, in which a backslash is a backslash.",
+    "undefined alias": "Quote text that begins with *.",
+    "expected ',' or": "Close the bracket, or quote text that has one of [ ] { } , in it.",
+    "expected node content": "Close the bracket that is left open, or quote the text.",
+    "expected '-' indicator": "Quote the whole item: text cannot begin with [ or { or a quote.",
+    "tab character": _NO_TABS,
+    "end of stream": "Close the quote or the bracket that is left open.",
+    "expected key": "Check the indentation, and quote text that begins with a quote, [ or {.",
+    "block end": "Check the indentation, and quote text that begins with a quote, [ or {.",
+    "expected <document start>": "Begin each further document with `---` on its own line.",
+}
+"""By what both libyaml and PyYAML call the error, for they differ in the rest."""
+
+
+def syntax_problem(error: Any, *, text: FileText) -> Problem:
+    """A MarkedYAMLError in a user's words."""
+    mark = error.problem_mark or error.context_mark
+    source = source_at(text, mark) if mark is not None else Source(file=text.file)
+    if error.context_mark is not None and not source.excerpt:
+        # What is left open is noticed where the file ends, and to be mended where it begins.
+        source = source_at(text, error.context_mark)
+    what = ", ".join(str(part) for part in (error.context, error.problem) if part)
+    return problem(source, "yaml-syntax", f"not YAML: {what}", hint=_hint(what, source=source))
+
+
+def _hint(what: str, *, source: Source) -> str:
+    if "cannot start any token" in what:
+        character = (source.excerpt or "")[source.column - 1 : source.column]
+        if character == "\t":
+            return _NO_TABS
+        return f"Quote text that begins with {character}"
+    return next((hint for part, hint in _HINTS.items() if part in what), "")
+
+
+def character_problem(offset: int, *, text: FileText) -> Problem:
+    """The character at `offset` is none that YAML allows."""
+    return problem(
+        text.at_offset(offset),
+        "yaml-character",
+        f"YAML does not allow the character {text.text[offset : offset + 1]!a}",
+        hint="Remove it, or write it as an escape in double quotes.",
+    )
+
+
+def too_deep(source: Source, *, most: int) -> Problem:
+    """A collection in a collection in a collection, or an anchor within itself."""
+    return problem(
+        source,
+        "yaml-too-large",
+        f"nested more than {most} deep",
+        hint="Write it flatter, and no anchor within itself.",
+    )
+
+
+def too_many_values(source: Source, *, most: int) -> Problem:
+    """Here the file's values, those that aliases repeat among them, pass all bounds."""
+    return problem(
+        source,
+        "yaml-too-large",
+        f"the file expands to more than {most:,} values",
+        hint="Write it without anchors that refer to one another.",
+    )
+
+
+def too_many_problems(source: Source, *, most: int) -> Problem:
+    """Where telling ends: the file has as many problems as are told of one."""
+    return problem(
+        source,
+        "too-many-problems",
+        f"this file has {most:,} problems or more, and what follows is not told",
+        hint="Mend those above; the rest may have the same cause.",
+    )
+
+
+def problem(source: Source, rule: str, message: str, *, hint: str = "") -> Problem:
+    """An error that belongs to a file, and to no slot yet."""
+    return Problem(source=source, rule=rule, message=message, hint=hint)

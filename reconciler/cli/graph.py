@@ -1,0 +1,38 @@
+"""`reconciler graph`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from reconciler import wiring
+from reconciler.adapters.planfile import read_plan_file
+from reconciler.cli.options import format_option, slots_option, verbosity_option
+from reconciler.cli.output import show
+from reconciler.reports.graph import dot_graph, mermaid_graph
+
+_RENDERERS = {"mermaid": mermaid_graph, "dot": dot_graph}
+
+
+@click.command("graph", epilog="Example: reconciler graph --format dot | dot -Tsvg -o slots.svg")
+@slots_option
+@format_option("mermaid", "dot")
+@click.option(
+    "--plan",
+    "plan_file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="A saved plan: what it creates, updates and deletes is marked.",
+)
+@verbosity_option
+def graph_command(slots: Path, output: str, plan_file: Path | None) -> None:
+    """Print the dependency graph of the slot files.
+
+    An arrow leads from a slot to what it depends on; what is in no file is dashed.
+    """
+    desired = wiring.read_project(slots).desired
+    plan = read_plan_file(plan_file) if plan_file is not None else None
+    if plan is not None and plan.desired_digest != desired.digest:
+        click.echo("The files have changed since this plan was made.", err=True)
+    show(_RENDERERS[output](desired, plan))

@@ -1,0 +1,105 @@
+"""`reconciler pull`."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from pathlib import Path
+
+import click
+
+from reconciler import wiring
+from reconciler.adapters.clock import SystemClock
+from reconciler.adapters.cognigy import Access
+from reconciler.adapters.manifests.existing import read_existing
+from reconciler.adapters.manifests.writer import SlotWriter, WriteResult, Written
+from reconciler.cli.options import slots_option, verbosity_option
+from reconciler.cli.written import tell_counts, tell_written
+from reconciler.environment import read_environment
+from reconciler.errors import NotFoundError
+from reconciler.model.state import LiveState
+from reconciler.reports.text import problem_text
+from reconciler.reports.words import counted
+
+
+@click.command("pull", epilog="Example: reconciler pull --slot slot_8f3a9c2d --force")
+@slots_option
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="Where to write; by default the folder of --slots.",
+)
+@click.option(
+    "--slot",
+    "wanted",
+    multiple=True,
+    metavar="SLOT_ID",
+    help="Only this live slot; can be repeated. By default every slot of the tenant.",
+)
+@click.option("--force", is_flag=True, help="Refresh files that differ from what is live, too.")
+@verbosity_option
+def pull_command(slots: Path, out: Path | None, wanted: tuple[str, ...], force: bool) -> int:
+    """Write live slots as YAML: one file a slot, or its own file where it has one.
+
+    A plan right after it shows no changes. A file that differs is kept, and the exit code is 1;
+    with --force its slot's five fields are set in place, and everything else in it stays.
+    """
+    environment = read_environment()
+    environment.tenant_access()
+    settings = read_existing(slots).settings
+    folder = out if out is not None else slots
+    existing = read_existing(folder).desired
+    with wiring.connected(
+        environment, settings=settings, access=Access.READ, clock=SystemClock()
+    ) as connection:
+        live = connection.tenant.list_slots()
+    _require_live(wanted, live)
+    if not wanted:
+        click.echo(
+            f"Pulling every slot of the tenant, {counted(len(live), 'slot')} of all its bots and "
+            "teams; --slot SLOT_ID takes one.",
+            err=True,
+        )
+    writer = SlotWriter(folder, live=live, existing=existing, overwrite=force)
+    written = [tell_written(writer.write(slot_id)) for slot_id in sorted(set(wanted) or live)]
+    if written:
+        written.append(tell_written(writer.write_schema()))
+    tell_counts(written)
+    _say_what_to_do(written)
+    _warn_of_rules(folder, {each.slot_id for each in written if each.result.is_done})
+    return 0 if all(each.result.is_done for each in written) else 1
+
+
+def _require_live(wanted: Collection[str], live: LiveState) -> None:
+    missing = sorted(set(wanted) - live.keys())
+    if missing:
+        raise NotFoundError(
+            f"The tenant has no slot {', '.join(missing)}.",
+            hint="Check the id; `reconciler plan` lists the live slots that are in no file.",
+        )
+
+
+def _say_what_to_do(written: Sequence[Written]) -> None:
+    results = {each.result for each in written}
+    if WriteResult.KEPT in results:
+        click.echo("What differs was kept as it is; --force refreshes it in place.", err=True)
+    if WriteResult.LEFT_OUT in results:
+        click.echo(
+            "What was left out cannot be said in a slot file; it stays unmanaged until it is "
+            "corrected in the console.",
+            err=True,
+        )
+
+
+def _warn_of_rules(folder: Path, pulled: set[str | None]) -> None:
+    """What is live is written all the same; `validate` would say this of it."""
+    if not pulled - {None}:
+        return
+    _, problems = wiring.find_problems(folder)
+    ours = [problem for problem in problems if problem.slot_id in pulled]
+    if ours:
+        click.echo(
+            f"What is live breaks rules of ours ({counted(len(ours), 'problem')}):", err=True
+        )
+    for problem in ours:
+        click.echo(problem_text(problem), err=True)

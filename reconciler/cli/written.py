@@ -1,0 +1,29 @@
+"""How `pull` and `init` tell what became of each file."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+import click
+
+from reconciler.adapters.manifests.writer import WriteResult, Written
+from reconciler.cli.output import show
+from reconciler.reports.words import plain
+
+
+def tell_written(written: Written) -> Written:
+    """One line on standard output: what, which file, which slot, and why where it is not done."""
+    place = str(written.path) if written.path is not None else ""
+    slot = f"({written.slot_id})" if written.slot_id is not None else ""
+    subject = " ".join(part for part in (place, slot if place else slot.strip("()")) if part)
+    reason = f": {written.reason}" if written.reason else ""
+    show(f"{written.result.value:<9} {plain(subject)}{plain(reason)}")
+    return written
+
+
+def tell_counts(written: Sequence[Written]) -> None:
+    """One line on standard error: how many files ended how."""
+    counts = Counter(each.result for each in written)
+    parts = [f"{counts[result]} {result.value}" for result in WriteResult if counts[result]]
+    click.echo(f"{', '.join(parts) or 'Nothing to write'}.", err=True)

@@ -1,0 +1,223 @@
+"""The rules for examples: what a slot must and must not extract, and what two slots both take."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from reconciler.model.problem import Severity
+from reconciler.model.slot import DesiredSlot, MatchExample, SlotContent
+from reconciler.model.state import DesiredState, Path
+from reconciler.planning import patterns, slot_patterns
+from reconciler.planning.finding import Finding
+
+MAX_COMPARISONS = 200_000
+"""Examples tried on other slots. Comparing all with all would cost a large bot minutes."""
+
+
+def findings(desired: DesiredState) -> Iterator[tuple[str, Finding]]:
+    """By slot id: first each slot's examples on its own patterns, then on those of the others.
+
+    Slots whose patterns are known to hang are left out. Slots without examples cost nothing.
+    """
+    runnable = {
+        slot.slot_id: slot.content
+        for slot in desired.values()
+        if slot.content is not None and (slot.examples.match or slot.examples.reject)
+        if slot_patterns.can_run(slot.content)
+    }
+    if not runnable:
+        return
+    extractor = patterns.Extractor()
+    for slot_id, content in runnable.items():
+        if extractor.is_exhausted:
+            break
+        for finding in _own(desired[slot_id], content, extractor):
+            yield slot_id, finding
+    yield from _Comparison(desired, extractor).findings(runnable)
+    if extractor.is_exhausted:
+        yield (
+            next(reversed(runnable)),
+            Finding(
+                ("examples",),
+                "examples-not-checked",
+                f"{patterns.MAX_TIMEOUTS} patterns took longer than {patterns.MATCH_SECONDS} s on "
+                "an example, so the examples were not all tried",
+                "Mend those patterns first.",
+                Severity.WARNING,
+            ),
+        )
+
+
+def _own(
+    slot: DesiredSlot, content: SlotContent, extractor: patterns.Extractor
+) -> Iterator[Finding]:
+    try:
+        for index, example in enumerate(slot.examples.match):
+            yield from _match(content, example, ("examples", "match", index), extractor)
+        for index, text in enumerate(slot.examples.reject):
+            found = extractor.extract(content, text)
+            if found is not None:
+                yield Finding(
+                    ("examples", "reject", index),
+                    "example-not-rejected",
+                    f"{found.pattern!r} extracts {found.value!r} from {text!r}",
+                    "Correct the patterns, or move the example to `match`.",
+                )
+    except patterns.PatternTimeoutError as error:
+        yield _too_complex(content, error.pattern)
+
+
+def _match(
+    content: SlotContent, example: MatchExample, path: Path, extractor: patterns.Extractor
+) -> Iterator[Finding]:
+    found = extractor.extract(content, example.text)
+    if found is None:
+        yield Finding(
+            path,
+            "example-not-matched",
+            f"no pattern extracts anything from {example.text!r}",
+            "Correct the patterns, or move the example to `reject`.",
+        )
+    elif example.value is not None and found.value != example.value:
+        yield Finding(
+            path,
+            "example-wrong-value",
+            f"{found.pattern!r} extracts {found.value!r} from {example.text!r}, "
+            f"not {example.value!r}",
+            "Correct the patterns, or the example's value.",
+        )
+
+
+def _too_complex(content: SlotContent, pattern: str) -> Finding:
+    return Finding(
+        ("patterns", content.patterns.index(pattern)),
+        "pattern-too-complex",
+        f"matching an example took longer than {patterns.MATCH_SECONDS} s",
+        "Avoid repetitions within repetitions.",
+    )
+
+
+class _Comparison:
+    """Examples of one slot, tried on the others.
+
+    Two slots are ambiguous where the other takes the whole of what the first takes, or more. A
+    slot that takes only a part, as a number slot takes the year of a date, is not told: that is
+    how slots of a different grain live together.
+    """
+
+    def __init__(self, desired: DesiredState, extractor: patterns.Extractor) -> None:
+        self._desired = desired
+        self._extractor = extractor
+        self._left = MAX_COMPARISONS
+        self._told: set[tuple[frozenset[str], str]] = set()
+        self._slow: set[str] = set()
+
+    def findings(self, runnable: dict[str, SlotContent]) -> Iterator[tuple[str, Finding]]:
+        if not any(self._desired[slot_id].examples.match for slot_id in runnable):
+            return
+        index = _Index(self._desired)
+        for slot_id, content in runnable.items():
+            for number, example in enumerate(self._desired[slot_id].examples.match):
+                path: Path = ("examples", "match", number)
+                rivals = index.candidates(example.text)
+                rivals.pop(slot_id, None)
+                if self._extractor.is_exhausted:
+                    return
+                if len(rivals) > self._left:
+                    yield slot_id, _not_compared(path)
+                    return
+                self._left -= len(rivals)
+                value = self._value(content, example)
+                if value:
+                    for rival, theirs in rivals.items():
+                        yield from self._pair(
+                            slot_id, rival, theirs, text=example.text, value=value, path=path
+                        )
+
+    def _value(self, content: SlotContent, example: MatchExample) -> str | None:
+        try:
+            found = self._extractor.extract(content, example.text)
+        except patterns.PatternTimeoutError:
+            return None
+        return found.value if found else None
+
+    def _pair(
+        self, slot_id: str, rival: str, theirs: SlotContent, *, text: str, value: str, path: Path
+    ) -> Iterator[tuple[str, Finding]]:
+        pair = (frozenset((slot_id, rival)), text)
+        try:
+            found = self._extractor.extract(theirs, text)
+        except patterns.PatternTimeoutError as error:
+            if rival not in self._slow and not self._has_examples(rival):
+                self._slow.add(rival)
+                yield rival, _too_complex(theirs, error.pattern)
+            return
+        if found is None or value not in found.value or pair in self._told:
+            return
+        self._told.add(pair)
+        yield (
+            slot_id,
+            Finding(
+                path,
+                "ambiguous-example",
+                f"{self._name(slot_id)} and {self._name(rival)} both take {value!r}"
+                + ("" if found.value == value else f", the latter as {found.value!r}")
+                + f"; {rival} does by {found.pattern!r}",
+                "Make one of the two narrower, so that a text has one meaning.",
+                Severity.WARNING,
+            ),
+        )
+
+    def _has_examples(self, slot_id: str) -> bool:
+        examples = self._desired[slot_id].examples
+        return bool(examples.match or examples.reject)
+
+    def _name(self, slot_id: str) -> str:
+        content = self._desired[slot_id].content
+        return (content.name if content else None) or slot_id
+
+
+def _not_compared(path: Path) -> Finding:
+    return Finding(
+        path,
+        "examples-not-compared",
+        f"from here on examples were not tried on other slots: more than {MAX_COMPARISONS:,} "
+        "trials would be needed",
+        "Write patterns that begin with ^ and some fixed text; they need no trial.",
+        Severity.WARNING,
+    )
+
+
+class _Index:
+    """Which slots may take anything from a text: those with a pattern whose required text, if it
+    has any, stands in it."""
+
+    def __init__(self, desired: DesiredState) -> None:
+        self._content = {
+            slot.slot_id: slot.content
+            for slot in desired.values()
+            if slot.content is not None and slot_patterns.can_run(slot.content)
+        }
+        self._by_text: dict[str, list[str]] = defaultdict(list)
+        for slot_id, content in self._content.items():
+            for pattern in content.patterns:
+                self._by_text[_required(content, pattern)].append(slot_id)
+        self._lengths = sorted({len(text) for text in self._by_text})
+
+    def candidates(self, text: str) -> dict[str, SlotContent]:
+        """By slot id, those with required text first in the order of the text."""
+        lowered = text.lower()
+        found: dict[str, SlotContent] = {}
+        for length in self._lengths:
+            pieces = {lowered[at : at + length] for at in range(len(lowered) - length + 1)}
+            for piece in sorted(pieces):
+                for slot_id in self._by_text.get(piece, ()):
+                    found[slot_id] = self._content[slot_id]
+        return found
+
+
+def _required(content: SlotContent, pattern: str) -> str:
+    if content.type == "regex":
+        return patterns.required_text(pattern)
+    return pattern.lower() if pattern.isascii() else ""

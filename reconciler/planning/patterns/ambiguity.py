@@ -1,0 +1,165 @@
+"""Exponential ambiguity: a state that the same text leads back to itself in two ways.
+
+Repeating that text doubles the ways each time, and a backtracking engine that finds no match has
+tried them all. (Weber and Seidl 1991 call the criterion EDA.)
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from reconciler.planning.patterns.characters import Universe
+from reconciler.planning.patterns.positions import TWO, Exits, Positions
+
+_MAX_PAIRS = 150_000
+_MAX_SETS = 300
+_MAX_SUFFIXES = 3
+
+_Pair = tuple[int, int, bool]
+
+
+@dataclass(frozen=True)
+class Suspicion:
+    """`prefix` leads to a state that `pump` leads back to itself in two ways; after any of the
+    `suffixes` nothing has matched, or at least nothing by way of that state."""
+
+    prefix: str
+    pump: str
+    suffixes: tuple[str, ...]
+
+
+def suspicions(positions: Positions, universe: Universe) -> Iterator[Suspicion]:
+    """One for each loop that is ambiguous: two ways from a state are two ways from every state
+    of the same loop."""
+    if not positions.is_small:
+        return
+    for loop in _loops(positions):
+        root = min(loop, key=lambda state: (-state, state))
+        pump = _pump(positions, universe, loop=loop, root=root)
+        prefix = _prefix(positions, universe, root) if pump else None
+        if pump and prefix is not None:
+            everywhere = _after(positions, universe, prefix + pump * TWO)
+            suffixes = dict.fromkeys(
+                suffix
+                for states in (everywhere, frozenset([root]))
+                for suffix in _suffixes(positions, universe, states)
+            )
+            yield Suspicion(prefix=prefix, pump=pump, suffixes=tuple(suffixes))
+
+
+def _loops(positions: Positions) -> list[frozenset[int]]:
+    """The strongly connected components that hold an edge."""
+    reach = {state: _reach(positions, state) for state in positions.masks}
+    loops = {
+        frozenset(other for other in reach[state] if state in reach[other])
+        for state in positions.masks
+        if state in reach[state]
+    }
+    return sorted(loops, key=sorted)
+
+
+def _reach(positions: Positions, start: int) -> set[int]:
+    seen: set[int] = set()
+    waiting = [start]
+    while waiting:
+        for follower in positions.followers(waiting.pop()):
+            if follower not in seen and positions.masks[follower]:
+                seen.add(follower)
+                waiting.append(follower)
+    return seen
+
+
+def _pump(
+    positions: Positions, universe: Universe, *, loop: frozenset[int], root: int
+) -> str | None:
+    """The shortest text that leads two walkers from root to root, apart for some of the way."""
+    start: _Pair = (root, root, False)
+    came_from: dict[_Pair, tuple[_Pair, str]] = {}
+    waiting = deque([start])
+    work = 0
+    while waiting and work < _MAX_PAIRS:
+        here = waiting.popleft()
+        first, second, apart = here
+        for left, ways in positions.followers(first).items():
+            for right in positions.followers(second):
+                work += 1
+                mask = positions.masks[left] & positions.masks[right]
+                if not mask or left not in loop or right not in loop:
+                    continue
+                forked = first == second and left == right and ways == TWO
+                there: _Pair = (left, right, apart or left != right or forked)
+                if there not in came_from:
+                    came_from[there] = (here, universe.sample(mask))
+                    waiting.append(there)
+                if there == (root, root, True):
+                    return _walked(came_from, start=start, end=there)
+    return None
+
+
+def _walked(came_from: dict[_Pair, tuple[_Pair, str]], *, start: _Pair, end: _Pair) -> str:
+    text = ""
+    here = end
+    while here != start:
+        here, character = came_from[here]
+        text = character + text
+    return text
+
+
+def _prefix(positions: Positions, universe: Universe, root: int) -> str | None:
+    """The shortest text after which the pattern, from its start, is in the root's state."""
+    texts: dict[int, str] = {}
+    waiting: deque[int] = deque()
+    frontier = [("", positions.start.followers)]
+    while frontier:
+        text, followers = frontier.pop()
+        for state in followers:
+            if state not in texts and positions.masks[state]:
+                texts[state] = text + universe.sample(positions.masks[state])
+                waiting.append(state)
+        if root in texts:
+            return texts[root]
+        if waiting:
+            following = waiting.popleft()
+            frontier.append((texts[following], positions.followers(following)))
+    return None
+
+
+def _after(positions: Positions, universe: Universe, text: str) -> frozenset[int]:
+    """All the states in which the pattern may be after `text`, from its start."""
+    states = frozenset[int]()
+    exits = [positions.start]
+    for character in text:
+        states = _step(positions, exits, universe.samples.index(character))
+        exits = [positions.exits[state] for state in states]
+    return states
+
+
+def _step(positions: Positions, exits: list[Exits], sample: int) -> frozenset[int]:
+    return frozenset(
+        follower
+        for each in exits
+        for follower in each.followers
+        if positions.masks[follower] >> sample & 1
+    )
+
+
+def _suffixes(positions: Positions, universe: Universe, start: frozenset[int]) -> Iterator[str]:
+    """The shortest texts that lead from these states to no match, neither there nor before."""
+    seen = {start}
+    waiting = deque([("", start)])
+    found = 0
+    while waiting and found < _MAX_SUFFIXES and len(seen) < _MAX_SETS:
+        text, states = waiting.popleft()
+        exits = [positions.exits[state] for state in states]
+        if any(each.accepts for each in exits):
+            continue
+        if not any(each.accepts_at_end for each in exits):
+            found += 1
+            yield text
+        for index, sample in enumerate(universe.samples):
+            following = _step(positions, exits, index)
+            if following not in seen:
+                seen.add(following)
+                waiting.append((text + sample, following))

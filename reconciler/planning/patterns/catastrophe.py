@@ -1,0 +1,166 @@
+"""Catastrophic backtracking, proven: a text on which a backtracking matcher's steps explode.
+
+    tree ──> positions ──> suspicions ──> texts of 1, 2, 3 … pumps ──> steps of the exact program
+
+Only what the last step confirms is told. The first may therefore be coarse, and a pattern that
+is merely slow, or that some condition saves, is never called catastrophic.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, replace
+
+from reconciler.planning.patterns.ambiguity import Suspicion, suspicions
+from reconciler.planning.patterns.backtracking import Matcher, OutOfStepsError
+from reconciler.planning.patterns.characters import Universe
+from reconciler.planning.patterns.positions import Positions
+from reconciler.planning.patterns.program import (
+    MANY,
+    Program,
+    TooLargeError,
+    compiled,
+    loosened,
+)
+from reconciler.planning.patterns.syntax import (
+    Atomic,
+    Characters,
+    Choice,
+    Node,
+    Repeat,
+    Sequence,
+    walk,
+)
+
+MAX_STEPS = 250_000
+"""More than this on a text of MAX_TEXT characters is called catastrophic whatever the growth:
+a polynomial that steep, of about the sixth degree, is as good as exponential."""
+MAX_TEXT = 32
+_MAX_PUMPS = 12
+_MIN_PUMPS = 4
+_MIN_GROWTH = 1.8
+"""Two ways double the steps with each pump; a cube, at that many pumps, falls below it."""
+_MIN_STEADINESS = 0.95
+"""The growth of a polynomial falls with each pump, that of an exponential does not."""
+_MAX_EFFORT = 2_000_000
+"""Steps for one pattern; what is not proven by then stays unsaid."""
+
+
+@dataclass(frozen=True)
+class Attack:
+    """The proof: a backtracking matcher takes `steps`, or more, to search `text`, which is
+    `prefix`, `times` times `pump`, and `suffix`."""
+
+    prefix: str
+    pump: str
+    times: int
+    suffix: str
+    steps: int
+
+    @property
+    def text(self) -> str:
+        """The input."""
+        return self.prefix + self.pump * self.times + self.suffix
+
+
+def find_attack(tree: Node, *, ignore_case: bool) -> Attack | None:
+    """An input that proves catastrophic backtracking, or None where there is none or it is not
+    found: patterns that grow too large when their counts are written out are left alone."""
+    if not _is_risky(tree):
+        return None
+    sets = [node.taken for node in walk(tree) if isinstance(node, Characters)]
+    universe = Universe(sets, ignore_case=ignore_case)
+    try:
+        exact = compiled(tree, universe)
+    except TooLargeError:
+        return None
+    trial = _Trial(exact, universe)
+    for suspicion in _suspected(tree, universe):
+        for suffix in suspicion.suffixes:
+            attack = trial.of(suspicion, suffix=suffix)
+            if attack is not None:
+                return attack
+    return None
+
+
+def _is_risky(tree: Node) -> bool:
+    """Whether a repetition holds a choice of ways; without one there is nothing to multiply."""
+    return any(
+        isinstance(node, Repeat)
+        and (node.most is None or node.most >= MANY)
+        and any(
+            isinstance(below, Choice) or (isinstance(below, Repeat) and below.least != below.most)
+            for below in walk(node.body)
+        )
+        for node in walk(tree)
+    )
+
+
+def _suspected(tree: Node, universe: Universe) -> Iterator[Suspicion]:
+    """First as it is written; then with the larger counts made endless."""
+    plain = _without_atoms(tree)
+    seen: set[Node] = set()
+    for each in (plain, loosened(plain)):
+        if each in seen:
+            continue
+        seen.add(each)
+        try:
+            program = compiled(each, universe)
+        except TooLargeError:
+            continue
+        yield from suspicions(Positions(program), universe)
+
+
+def _without_atoms(tree: Node) -> Node:
+    if isinstance(tree, Atomic):
+        return _without_atoms(tree.body)
+    if isinstance(tree, Repeat):
+        return replace(tree, body=_without_atoms(tree.body))
+    if isinstance(tree, Sequence):
+        return Sequence(tuple(_without_atoms(part) for part in tree.parts))
+    if isinstance(tree, Choice):
+        return Choice(tuple(_without_atoms(branch) for branch in tree.branches))
+    return tree
+
+
+class _Trial:
+    """Counts the exact program's steps on longer and longer texts."""
+
+    def __init__(self, program: Program, universe: Universe) -> None:
+        self._program = program
+        self._universe = universe
+        self._effort = 0
+
+    def of(self, suspicion: Suspicion, *, suffix: str) -> Attack | None:
+        prefix, pump = suspicion.prefix, suspicion.pump
+        counts: list[int] = []
+        for times in range(1, MAX_TEXT + 1):
+            text = prefix + pump * times + suffix
+            if self._effort > _MAX_EFFORT or (times > _MAX_PUMPS and len(text) > MAX_TEXT):
+                break
+            steps = self._steps(text)
+            if steps > MAX_STEPS:
+                proven = len(text) <= MAX_TEXT or _explodes(counts)
+                return Attack(prefix, pump, times, suffix, MAX_STEPS) if proven else None
+            counts.append(steps)
+        if not _explodes(counts):
+            return None
+        return Attack(prefix, pump, len(counts), suffix, counts[-1])
+
+    def _steps(self, text: str) -> int:
+        """How many steps a search takes, match or none; no more than one past MAX_STEPS."""
+        matcher = Matcher(text, universe=self._universe, limit=MAX_STEPS)
+        with suppress(OutOfStepsError):
+            matcher.search(self._program)
+        self._effort += matcher.steps
+        return matcher.steps
+
+
+def _explodes(counts: list[int]) -> bool:
+    """Whether the steps multiply with each pump, and by no less from one to the next."""
+    if len(counts) < _MIN_PUMPS:
+        return False
+    earlier, before, last = counts[-3:]
+    growth = last / before
+    return growth >= _MIN_GROWTH and growth >= before / earlier * _MIN_STEADINESS

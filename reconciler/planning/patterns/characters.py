@@ -1,0 +1,97 @@
+"""What one character of a pattern stands for, and a small universe that tells sets apart.
+
+An automaton needs no alphabet of a million code points: two characters that no set of the
+pattern tells apart behave alike. So sets are bit masks over a handful of samples.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+CATEGORIES: Mapping[str, Callable[[str], bool]] = {
+    "d": str.isdecimal,
+    "w": lambda character: character.isalnum() or character == "_",
+    "s": str.isspace,
+}
+_NICE = "a0A1b!- _.@zZ#%"
+"""Samples that an attack is built from first, since a reader will see it."""
+_SAMPLES = _NICE + "\n\t\r\x00äÄß÷ÿ٣日€\u00a0\u2028😀"
+_LAST = 0x10FFFF
+
+
+@dataclass(frozen=True)
+class CharacterSet:
+    """Ranges of code points, ends included, and categories by their letter; perhaps negated.
+
+    A capital category letter is the category's complement, as in a pattern.
+    """
+
+    ranges: tuple[tuple[int, int], ...] = ()
+    categories: tuple[str, ...] = ()
+    negated: bool = False
+
+    def contains(self, character: str, *, ignore_case: bool) -> bool:
+        """Whether the set takes `character`."""
+        forms = case_variants(character) if ignore_case else (character,)
+        inside = any(
+            least <= ord(form) <= most for form in forms for least, most in self.ranges
+        ) or any(
+            CATEGORIES[letter.lower()](character) != letter.isupper() for letter in self.categories
+        )
+        return inside != self.negated
+
+    @property
+    def single(self) -> str | None:
+        """The character, if the set holds only one by its spelling."""
+        if self.negated or self.categories or len(self.ranges) != 1:
+            return None
+        least, most = self.ranges[0]
+        return chr(least) if least == most else None
+
+
+def case_variants(character: str) -> tuple[str, ...]:
+    """The character and what it is in the other case, where that is one character."""
+    forms = {character, character.lower(), character.upper()}
+    return tuple(sorted(form for form in forms if len(form) == 1))
+
+
+class Universe:
+    """Samples of every kind of character that the given sets tell apart."""
+
+    def __init__(self, sets: Iterable[CharacterSet], *, ignore_case: bool) -> None:
+        self._ignore_case = ignore_case
+        self._masks: dict[CharacterSet, int] = {}
+        distinct = set(sets)
+        points = dict.fromkeys(_SAMPLES)
+        for each in sorted({edge for one in distinct for edge in _edges(one)}):
+            points.update(dict.fromkeys(case_variants(chr(each))))
+        seen: dict[tuple[bool, ...], str] = {}
+        for point in points:
+            told_apart = (
+                *(each.contains(point, ignore_case=ignore_case) for each in distinct),
+                CATEGORIES["w"](point),
+                point == "\n",
+            )
+            seen.setdefault(told_apart, point)
+        self.samples: tuple[str, ...] = tuple(seen.values())
+        """One character of each kind."""
+
+    def mask(self, characters: CharacterSet) -> int:
+        """Bit i is set where the set takes sample i."""
+        if characters not in self._masks:
+            self._masks[characters] = sum(
+                1 << index
+                for index, sample in enumerate(self.samples)
+                if characters.contains(sample, ignore_case=self._ignore_case)
+            )
+        return self._masks[characters]
+
+    def sample(self, mask: int) -> str:
+        """The nicest character of a set that is not empty."""
+        return self.samples[(mask & -mask).bit_length() - 1]
+
+
+def _edges(characters: CharacterSet) -> Iterable[int]:
+    for least, most in characters.ranges:
+        yield from (least, most, max(least - 1, 0), min(most + 1, _LAST))

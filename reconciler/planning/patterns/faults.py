@@ -1,0 +1,138 @@
+"""The rules for one pattern."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from reconciler.model.problem import Severity
+from reconciler.planning.patterns.catastrophe import Attack, find_attack
+from reconciler.planning.patterns.dialects import differences
+from reconciler.planning.patterns.matching import (
+    MAX_REPETITIONS,
+    compile_error,
+    finds,
+    recursion,
+    repeats_too_much,
+)
+from reconciler.planning.patterns.parsing import parse
+from reconciler.planning.patterns.syntax import Node, nullable
+
+MAX_PATTERN_LENGTH = 50
+"""Characters; the vendor's limit."""
+
+CATASTROPHIC = "pattern-catastrophic"
+
+_UNSUPPORTED_ESCAPE = re.compile(r"(?<!\\)(?:\\\\)*(\\(?:u|U|x\{|p\{|P\{|N\{))")
+_SET = r"\[(?:[A-Za-z0-9.+_ ,:/@#](?!-[^\]])|[A-Z]-Z|[a-z]-z|[0-9]-9|\\[dws.])+-?\]"
+_WORDS = r"\((?:\?:)?[A-Za-z0-9 _-]+(?:\|[A-Za-z0-9 _-]+)*\)(?![*+?{])"
+_ATOM = rf"(?:[A-Za-z0-9 _#/@:,;=!&%~\"'<>-]|\\[dwsDWS.+*?()/-]|{_SET}|{_WORDS})"
+_COUNT = r"[+*?]|\{[1-9][0-9]?,?\}|\{[1-9],[1-9][0-9]\}|\{1,[1-9]\}|\{[1-4],[4-9]\}"
+_PLAIN = re.compile(rf"\^?{_ATOM}(?![*?])(?:(?:{_COUNT})?{_ATOM})*(?:{_COUNT})?\$?")
+"""Patterns with one character that must be there, and nothing repeated but single characters: no
+rule below can be broken by them, and most patterns are of this kind."""
+
+
+@dataclass(frozen=True)
+class PatternFault:
+    """What is wrong with a pattern: rule id, message, hint, and how bad it is."""
+
+    rule: str
+    message: str
+    hint: str
+    severity: Severity = Severity.ERROR
+
+
+@lru_cache(maxsize=4096)
+def faults(pattern: str, *, ignore_case: bool = False) -> tuple[PatternFault, ...]:
+    """What makes the tenant refuse a regular expression, fail to train it, or hang on it; and, as
+    warnings, what another engine reads differently or the author can hardly have meant.
+
+    Whether case is ignored decides about nothing but catastrophic backtracking.
+    """
+    if len(pattern) <= MAX_PATTERN_LENGTH and _PLAIN.fullmatch(pattern):
+        return ()
+    errors = tuple(_errors(pattern))
+    if any(fault.rule != "pattern-too-long" for fault in errors):
+        return errors
+    tree = parse(pattern)
+    error = _not_compiling(pattern) if tree is None else None
+    if error is not None:
+        return (*errors, error)
+    return (*errors, *_doubts(pattern, tree, ignore_case=ignore_case))
+
+
+def _errors(pattern: str) -> Iterator[PatternFault]:
+    """What can be told before anything is compiled; some of it must never be."""
+    if not pattern:
+        yield PatternFault("pattern-empty", "the pattern is empty", "Remove it.")
+        return
+    if len(pattern) > MAX_PATTERN_LENGTH:
+        yield PatternFault(
+            "pattern-too-long",
+            f"the pattern has {len(pattern)} characters, and the tenant takes "
+            f"{MAX_PATTERN_LENGTH} at most",
+            "Split it into two patterns.",
+        )
+    if repeats_too_much(pattern):
+        yield PatternFault(
+            "pattern-too-complex",
+            f"its counted repetitions multiply to more than {MAX_REPETITIONS:,}",
+            "Use + or *, or smaller counts.",
+        )
+        return
+    call = recursion(pattern)
+    escape = _UNSUPPORTED_ESCAPE.search(pattern)
+    if call:
+        yield PatternFault(
+            "pattern-invalid",
+            f"{call} refers back to a pattern, which is no regular expression",
+            "Write it without recursion.",
+        )
+    elif escape:
+        yield PatternFault(
+            "pattern-unicode-escape",
+            f"the escape {escape.group(1)} makes the tenant's retraining fail",
+            "Write the character itself, or a class of characters.",
+        )
+
+
+def _not_compiling(pattern: str) -> PatternFault | None:
+    error = compile_error(pattern)
+    if error is None:
+        return None
+    return PatternFault(
+        "pattern-invalid", f"not a regular expression: {error}", "Correct the pattern."
+    )
+
+
+def _doubts(pattern: str, tree: Node | None, *, ignore_case: bool) -> Iterator[PatternFault]:
+    attack = find_attack(tree, ignore_case=ignore_case) if tree is not None else None
+    if attack is not None:
+        yield _catastrophic(attack)
+    for token, difference in differences(pattern):
+        yield PatternFault(
+            difference.rule,
+            f"{token} is {difference.says}, and the tenant's engine may be either",
+            difference.hint,
+            Severity.WARNING,
+        )
+    if nullable(tree) if tree is not None else finds(pattern, ""):
+        yield PatternFault(
+            "pattern-matches-empty",
+            "the pattern matches the empty string, and so finds nothing in every text",
+            "Ask for one character at least: + for *, or {1,3} for {0,3}.",
+            Severity.WARNING,
+        )
+
+
+def _catastrophic(attack: Attack) -> PatternFault:
+    return PatternFault(
+        CATASTROPHIC,
+        f"catastrophic backtracking: an engine takes {attack.steps:,} steps and more to search "
+        f"{attack.text!r}, and each further {attack.pump!r} multiplies them",
+        "Let each character be taken in one way only: no repetition within a repetition, and no "
+        "two branches that begin alike.",
+    )

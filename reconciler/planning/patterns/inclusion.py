@@ -1,0 +1,138 @@
+"""Whether every text in which one pattern is found is one in which another is found too.
+
+Both automata are walked together, their sets of states built as they are met; characters that
+neither tells apart are tried once.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+
+from reconciler.planning.patterns.characters import CATEGORIES, Universe
+from reconciler.planning.patterns.program import (
+    Operation,
+    Program,
+    TooLargeError,
+    compiled,
+)
+from reconciler.planning.patterns.syntax import Atomic, Characters, Look, Node, walk
+
+MAX_PAIRS = 2_000
+"""Pairs of state sets; what is not decided by then counts as not included."""
+
+_States = frozenset[int]
+
+
+def includes(wider: Node, narrower: Node, *, ignore_case: bool) -> bool:
+    """Whether `search` finds `wider` in every text in which it finds `narrower`.
+
+    False where it cannot be decided: the answer is used to warn, and silence is the safe side.
+    `$` is taken as the very end, as ECMAScript has it.
+    """
+    nodes = [*walk(wider), *walk(narrower)]
+    if any(isinstance(node, (Look, Atomic)) for node in nodes):
+        return False
+    sets = [node.taken for node in nodes if isinstance(node, Characters)]
+    universe = Universe(sets, ignore_case=ignore_case)
+    try:
+        programs = (compiled(wider, universe), compiled(narrower, universe))
+    except TooLargeError:
+        return False
+    return _no_text_tells_apart(_Search(programs[0]), _Search(programs[1]), universe)
+
+
+@dataclass(frozen=True)
+class _Place:
+    """What two searches have come to: their states, whether the narrower one has found its
+    match, and what stands before. The wider one never has: such texts are settled."""
+
+    wider: _States
+    narrower: _States
+    found: bool
+    after_word: bool
+    at_start: bool
+
+
+def _no_text_tells_apart(wider: _Search, narrower: _Search, universe: Universe) -> bool:
+    start = _Place(frozenset(), frozenset(), found=False, after_word=False, at_start=True)
+    seen = {start}
+    waiting = deque([start])
+    while waiting:
+        here = waiting.popleft()
+        for index in range(-1, len(universe.samples)):
+            sample = universe.samples[index] if index >= 0 else None
+            wide, wide_found = wider.step(here.wider, here, index=index, sample=sample)
+            if wide_found:
+                continue
+            narrow, narrow_found = narrower.step(here.narrower, here, index=index, sample=sample)
+            found = here.found or narrow_found
+            if sample is None:
+                if found:
+                    return False
+                continue
+            there = _Place(
+                wide,
+                frozenset() if found else narrow,
+                found=found,
+                after_word=CATEGORIES["w"](sample),
+                at_start=False,
+            )
+            if there not in seen:
+                if len(seen) >= MAX_PAIRS:
+                    return False
+                seen.add(there)
+                waiting.append(there)
+    return True
+
+
+class _Search:
+    """One program, begun anew at every place of the text."""
+
+    def __init__(self, program: Program) -> None:
+        self._program = program
+        self._ready: dict[tuple[_States, bool, bool, bool, bool], tuple[_States, bool]] = {}
+
+    def step(
+        self, states: _States, place: _Place, *, index: int, sample: str | None
+    ) -> tuple[_States, bool]:
+        """The states after the sample, and whether a match ends before it. No sample is the end."""
+        before_word = sample is not None and CATEGORIES["w"](sample)
+        key = (states, place.at_start, place.after_word, before_word, sample is None)
+        if key not in self._ready:
+            self._ready[key] = self._closure(states, place, before_word, at_end=sample is None)
+        ready, found = self._ready[key]
+        following = frozenset(
+            self._program.states[number].next
+            for number in ready
+            if index >= 0 and self._program.states[number].mask >> index & 1
+        )
+        return following, found
+
+    def _closure(
+        self, states: _States, place: _Place, before_word: bool, *, at_end: bool
+    ) -> tuple[_States, bool]:
+        """The character states reached without consuming anything, and whether MATCH is."""
+        holds = {
+            "^": place.at_start,
+            "$": at_end,
+            "Z": at_end,
+            "b": place.after_word != before_word,
+            "B": place.after_word == before_word,
+        }
+        reached: set[int] = set()
+        waiting = [self._program.start, *states]
+        while waiting:
+            number = waiting.pop()
+            if number in reached:
+                continue
+            reached.add(number)
+            state = self._program.states[number]
+            if state.operation is Operation.SPLIT:
+                waiting.extend((state.next, state.other))
+            elif state.operation in (Operation.ENTER, Operation.PROGRESS) or (
+                state.operation is Operation.ANCHOR and holds[state.kind]
+            ):
+                waiting.append(state.next)
+        characters = frozenset(number for number in reached if self._program.states[number].mask)
+        return characters, 0 in reached

@@ -1,0 +1,124 @@
+"""The tree of a pattern, as far as its language can be modelled exactly.
+
+    Node = Characters | Anchor | Sequence | Choice | Repeat | Look | Atomic
+
+Groups leave no trace: without references to them, what they capture decides nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from reconciler.planning.patterns.characters import CharacterSet
+
+
+@dataclass(frozen=True)
+class Characters:
+    """One character out of a set."""
+
+    taken: CharacterSet
+
+
+@dataclass(frozen=True)
+class Anchor:
+    """A place: one of `^`, `$`, `b` and `B`; `Z`, unlike `$`, allows no line end behind it."""
+
+    kind: str
+
+
+@dataclass(frozen=True)
+class Sequence:
+    """One part after the other."""
+
+    parts: tuple[Node, ...]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The first branch that leads to a match."""
+
+    branches: tuple[Node, ...]
+
+
+@dataclass(frozen=True)
+class Repeat:
+    """`least` to `most` times, without end where `most` is None."""
+
+    body: Node
+    least: int
+    most: int | None
+    lazy: bool = False
+
+
+@dataclass(frozen=True)
+class Look:
+    """A condition on what stands before or after, which consumes nothing."""
+
+    body: Node
+    ahead: bool
+    negated: bool
+
+
+@dataclass(frozen=True)
+class Atomic:
+    """What has matched is never tried another way."""
+
+    body: Node
+
+
+Node = Characters | Anchor | Sequence | Choice | Repeat | Look | Atomic
+
+
+def children(node: Node) -> tuple[Node, ...]:
+    """The nodes right below."""
+    if isinstance(node, Sequence):
+        return node.parts
+    if isinstance(node, Choice):
+        return node.branches
+    if isinstance(node, (Repeat, Look, Atomic)):
+        return (node.body,)
+    return ()
+
+
+def walk(node: Node) -> Iterator[Node]:
+    """The node and all below it."""
+    yield node
+    for child in children(node):
+        yield from walk(child)
+
+
+def nullable(node: Node) -> bool:
+    """Whether it can match without consuming a character, somewhere in some text."""
+    if isinstance(node, Characters):
+        return False
+    if isinstance(node, (Anchor, Look)):
+        return True
+    if isinstance(node, Repeat):
+        return node.least == 0 or nullable(node.body)
+    if isinstance(node, Choice):
+        return any(nullable(branch) for branch in node.branches)
+    return all(nullable(part) for part in children(node))
+
+
+def fixed_width(node: Node) -> int | None:
+    """How many characters it consumes, if that is always the same number."""
+    if isinstance(node, Characters):
+        return 1
+    if isinstance(node, (Anchor, Look)):
+        return 0
+    if isinstance(node, Repeat):
+        width = fixed_width(node.body)
+        return width * node.least if width is not None and node.least == node.most else None
+    widths = [fixed_width(child) for child in children(node)]
+    if isinstance(node, Choice):
+        return widths[0] if len(set(widths)) == 1 else None
+    known = [width for width in widths if width is not None]
+    return sum(known) if len(known) == len(widths) else None
+
+
+def written_out(node: Node) -> int:
+    """How many states it has when its counted repetitions are written out."""
+    if isinstance(node, Repeat):
+        return max(node.least, node.most or 0, 1) * written_out(node.body)
+    return max(1, sum(written_out(child) for child in children(node)))

@@ -1,0 +1,71 @@
+"""The rules for the patterns of one slot."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from reconciler.model.problem import Severity
+from reconciler.model.slot import FillStrategy, SlotContent
+from reconciler.planning import patterns
+from reconciler.planning.finding import Finding
+
+MAX_COMPARED = 20
+"""Patterns of one slot that are compared with one another; their pairs are what costs."""
+
+
+def findings(content: SlotContent) -> Iterator[Finding]:
+    """What is wrong with the patterns: each by itself, then beside those before it."""
+    if content.type == "regex":
+        yield from _each(content)
+    first: dict[str, int] = {}
+    for index, pattern in enumerate(content.patterns):
+        if first.setdefault(pattern, index) != index:
+            yield Finding(
+                ("patterns", index),
+                "pattern-duplicate",
+                f"the same as pattern {first[pattern] + 1}",
+                "Remove one of them.",
+                Severity.WARNING,
+            )
+    if content.type == "regex" and content.fill_strategy == FillStrategy.FIRST_MATCH.value:
+        yield from _unreachable(tuple(first.items())[:MAX_COMPARED])
+
+
+def can_run(content: SlotContent) -> bool:
+    """Whether trying the patterns on a text would not waste time on what is known to hang."""
+    return content.type != "regex" or not any(
+        fault.rule == patterns.CATASTROPHIC
+        for pattern in content.patterns
+        for fault in patterns.faults(pattern, ignore_case=patterns.ignores_case(content))
+    )
+
+
+def _each(content: SlotContent) -> Iterator[Finding]:
+    if not content.patterns:
+        yield Finding(
+            ("patterns",),
+            "no-patterns",
+            "a slot of type `regex` has no patterns, and so extracts nothing",
+            "Add a pattern.",
+        )
+    ignore_case = patterns.ignores_case(content)
+    for index, pattern in enumerate(content.patterns):
+        for fault in patterns.faults(pattern, ignore_case=ignore_case):
+            yield Finding(
+                ("patterns", index), fault.rule, fault.message, fault.hint, fault.severity
+            )
+
+
+def _unreachable(distinct: tuple[tuple[str, int], ...]) -> Iterator[Finding]:
+    for number, (pattern, index) in enumerate(distinct):
+        for earlier, place in distinct[:number]:
+            if patterns.shadows(earlier, pattern):
+                yield Finding(
+                    ("patterns", index),
+                    "pattern-unreachable",
+                    f"`firstMatch` never comes to it: {earlier!r} (pattern {place + 1}) matches "
+                    "in every text in which it does",
+                    "Move it before that pattern, or remove it.",
+                    Severity.WARNING,
+                )
+                break

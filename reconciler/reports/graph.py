@@ -1,0 +1,150 @@
+"""The dependency graph as Mermaid or DOT, with what a plan changes marked.
+
+Names and ids are other people's text. In a label only letters, digits, spaces and `_` stand for
+themselves; every other character is a numeric entity, which both languages know. The nodes'
+own ids are generated. So no text can end a label, begin a tag or become a link.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from reconciler.model.change import Action
+from reconciler.model.plan import Plan
+from reconciler.model.state import DesiredState
+from reconciler.reports.words import plain
+
+_MAX_NAME = 60
+
+
+class Mark(Enum):
+    """What becomes of a slot: class, words, and the colours of surface and border."""
+
+    UNCHANGED = ("", "", "", "")
+    CREATE = ("create", "green, created by the plan", "#dafbe1", "#1a7f37")
+    UPDATE = ("update", "yellow, updated by the plan", "#fff8c5", "#9a6700")
+    DELETE = ("delete", "red and dashed, deleted by the plan", "#ffebe9", "#cf222e")
+    OUTSIDE = ("outside", "grey and dashed, in no file", "#f6f8fa", "#8c959f")
+
+    def __init__(self, word: str, meaning: str, fill: str, border: str) -> None:
+        self.word = word
+        self.meaning = meaning
+        self.fill = fill
+        self.border = border
+
+    @property
+    def is_dashed(self) -> bool:
+        """Whether it is no slot of the files."""
+        return self in {Mark.DELETE, Mark.OUTSIDE}
+
+
+_MARK_OF = {Action.CREATE: Mark.CREATE, Action.UPDATE: Mark.UPDATE, Action.DELETE: Mark.DELETE}
+
+
+@dataclass(frozen=True)
+class _Node:
+    key: str
+    slot_id: str
+    name: str
+    mark: Mark
+    uses: tuple[str, ...]
+
+
+def mermaid_graph(desired: DesiredState, plan: Plan | None = None) -> str:
+    """A Mermaid flowchart; an arrow leads from a slot to what it depends on."""
+    nodes = _nodes(desired, plan)
+    keys = {node.slot_id: node.key for node in nodes}
+    lines = ["flowchart LR", *(f"    %% {line}" for line in _legend(nodes))]
+    for node in nodes:
+        label = "<br/>".join(_escaped(line, "#{};") for line in _lines(node))
+        style = f":::{node.mark.word}" if node.mark.word else ""
+        lines.append(f'    {node.key}["{label}"]{style}')
+    for node in nodes:
+        arrow = "-.->" if node.mark.is_dashed else "-->"
+        lines.extend(f"    {node.key} {arrow} {keys[used]}" for used in node.uses)
+    for mark in _marks(nodes):
+        dashes = ",stroke-dasharray:4 3" if mark.is_dashed else ""
+        lines.append(
+            f"    classDef {mark.word} fill:{mark.fill},stroke:{mark.border},color:#1f2328{dashes}"
+        )
+    return "\n".join(lines)
+
+
+def dot_graph(desired: DesiredState, plan: Plan | None = None) -> str:
+    """A Graphviz digraph; an arrow leads from a slot to what it depends on."""
+    nodes = _nodes(desired, plan)
+    keys = {node.slot_id: node.key for node in nodes}
+    lines = ["digraph slots {", *(f"    // {line}" for line in _legend(nodes))]
+    lines.append("    rankdir=LR;")
+    lines.append('    node [shape=box, style="rounded", fontname="Helvetica"];')
+    for node in nodes:
+        label = "\\n".join(_dot_text(line) for line in _lines(node))
+        lines.append(f'    {node.key} [label="{label}"{_dot_style(node.mark)}];')
+    for node in nodes:
+        style = " [style=dashed]" if node.mark.is_dashed else ""
+        lines.extend(f"    {node.key} -> {keys[used]}{style};" for used in node.uses)
+    return "\n".join([*lines, "}"])
+
+
+def _dot_text(text: str) -> str:
+    # Graphviz resolves entities first and backslashes then.
+    return _escaped(text, "&#{};").replace("&#92;", "&#92;&#92;")
+
+
+def _dot_style(mark: Mark) -> str:
+    if not mark.word:
+        return ""
+    style = "filled,rounded,dashed" if mark.is_dashed else "filled,rounded"
+    return f', class="{mark.word}", style="{style}", fillcolor="{mark.fill}", color="{mark.border}"'
+
+
+def _nodes(desired: DesiredState, plan: Plan | None) -> list[_Node]:
+    """Every slot of the files, of the plan, and that one of these depends on; sorted by id."""
+    names: dict[str, str] = {}
+    uses: dict[str, set[str]] = {}
+    marks: dict[str, Mark] = {}
+    for slot in desired.values():
+        if slot.content is not None:
+            names[slot.slot_id] = slot.content.name or ""
+            uses[slot.slot_id] = set(slot.content.dependencies)
+            marks[slot.slot_id] = Mark.UNCHANGED
+    for change in plan.changes if plan is not None else ():
+        shown = change.before if change.action is Action.DELETE else change.after
+        names[change.slot_id] = change.name
+        uses[change.slot_id] = set(shown.dependencies) if shown else set()
+        marks[change.slot_id] = _MARK_OF[change.action]
+    used = {each for dependencies in uses.values() for each in dependencies}
+    slot_ids = sorted(uses.keys() | used)
+    return [
+        _Node(
+            key=f"n{number}",
+            slot_id=slot_id,
+            name=names.get(slot_id, ""),
+            mark=marks.get(slot_id, Mark.OUTSIDE),
+            uses=tuple(sorted(uses.get(slot_id, ()))),
+        )
+        for number, slot_id in enumerate(slot_ids)
+    ]
+
+
+def _marks(nodes: list[_Node]) -> list[Mark]:
+    """The marks that show, in the order of the enumeration."""
+    there = {node.mark for node in nodes}
+    return [mark for mark in Mark if mark in there and mark.word]
+
+
+def _legend(nodes: list[_Node]) -> list[str]:
+    return [f"{mark.word}: {mark.meaning}" for mark in _marks(nodes)]
+
+
+def _lines(node: _Node) -> list[str]:
+    name = node.name if len(node.name) <= _MAX_NAME else f"{node.name[: _MAX_NAME - 1]}…"
+    return [name, node.slot_id] if name and name != node.slot_id else [node.slot_id]
+
+
+def _escaped(text: str, entity: str) -> str:
+    # Once more as visible escapes, for an entity brings a control character back.
+    return "".join(
+        each if each.isalnum() or each in " _" else entity.format(ord(each)) for each in plain(text)
+    )

@@ -1,0 +1,108 @@
+"""How long 10,000 slots take to validate, beside libyaml's C loader on the same texts.
+
+    python -m tests.benchmarks.validate_10000 [--rounds N] [--profile]
+
+Both sides run in turn in one process, so that a busy machine slows both alike; what is printed
+is the median over the rounds of their ratio. Reading the files from disk counts on both sides.
+"""
+
+from __future__ import annotations
+
+import argparse
+import cProfile
+import gc
+import pstats
+import statistics
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import yaml
+
+from reconciler.adapters.manifests import read_manifests
+from reconciler.planning.validate import validate
+
+SLOTS = 10_000
+DOCUMENTS_A_FILE = {"one slot a file": 1, "2,500 slots a file": 2_500}
+
+
+def slot_text(number: int) -> str:
+    """A slot of ordinary size, as `slots/` has them, without examples."""
+    dependencies = f"[slot_{number - 1:05}, slot_{number - 2:05}]" if number % 10 > 1 else "[]"
+    return (
+        f"slot_id: slot_{number:05}\n"
+        f"name: order_number_{number}\n"
+        "type: regex\n"
+        "patterns:\n"
+        f"  - ^[A-Z]{{2}}-{number}-\\d{{4,6}}$\n"
+        f"  - ^ORD{number}-\\d{{5}}$\n"
+        "fill_strategy: bestMatch\n"
+        f"dependencies: {dependencies}\n"
+        "description: What the order system calls an order\n"
+        "gate: {min_success_rate: 0.80}\n"
+    )
+
+
+def write_slots(folder: Path, *, documents_a_file: int) -> None:
+    """SLOTS slots in files of so many documents each."""
+    for first in range(0, SLOTS, documents_a_file):
+        texts = [slot_text(number) for number in range(first, first + documents_a_file)]
+        (folder / f"slots_{first:05}.yaml").write_text("---\n".join(texts), encoding="utf-8")
+
+
+def ours(folder: Path) -> None:
+    """Read and validate; the files are sound, so nothing may be found."""
+    manifests = read_manifests(folder)
+    problems = (*manifests.problems, *validate(manifests.desired))
+    if problems or len(manifests.desired) != SLOTS:
+        raise SystemExit(f"{len(manifests.desired)} slots, and first of all {problems[:1]}")
+
+
+def libyaml(folder: Path) -> None:
+    """The same texts through PyYAML's loader in C."""
+    for path in sorted(folder.iterdir()):
+        for _document in yaml.load_all(path.read_text(encoding="utf-8"), yaml.CSafeLoader):
+            pass
+
+
+def seconds(work: Callable[[Path], None], folder: Path) -> float:
+    """How long one run takes, beginning with a clean heap."""
+    gc.collect()
+    start = time.perf_counter()
+    work(folder)
+    return time.perf_counter() - start
+
+
+def measure(folder: Path, *, rounds: int) -> str:
+    """The median ratio, and the medians that it is made of."""
+    pairs = [(seconds(libyaml, folder), seconds(ours, folder)) for _ in range(rounds)]
+    ratio = statistics.median(mine / theirs for theirs, mine in pairs)
+    theirs, mine = (statistics.median(column) for column in zip(*pairs, strict=True))
+    return f"{ratio:.2f} times libyaml ({mine:.2f} s to {theirs:.2f} s)"
+
+
+def profile(folder: Path) -> None:
+    """Where our time goes, by function."""
+    profiler = cProfile.Profile()
+    profiler.runcall(ours, folder)
+    pstats.Stats(profiler).sort_stats("tottime").print_stats(25)
+
+
+def main() -> None:
+    """Measure each layout."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--profile", action="store_true")
+    arguments = parser.parse_args()
+    for layout, documents_a_file in DOCUMENTS_A_FILE.items():
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name)
+            write_slots(folder, documents_a_file=documents_a_file)
+            if arguments.profile:
+                profile(folder)
+            print(f"{layout}: {measure(folder, rounds=arguments.rounds)}")  # noqa: T201
+
+
+if __name__ == "__main__":
+    main()

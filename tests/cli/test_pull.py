@@ -1,0 +1,165 @@
+"""`reconciler pull`: a bot that was built by hand becomes slots/, over HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from reconciler.adapters.manifests import read_manifests
+from reconciler.sandbox.tenant import SandboxTenant
+from tests.cli.conftest import Bot
+from tests.support.world import COLOUR, FRUIT, document
+
+StartBot = Callable[..., Bot]
+
+
+def hostile(slot_id: str, **fields: Any) -> dict[str, Any]:
+    return {**document(slot_id), **fields}
+
+
+LIVE = [
+    hostile(FRUIT, name="the fruit: # 'quoted' \n", patterns=["^a\\d{2}$", "'", '"\t', " x", "no"]),
+    hostile(COLOUR, name="🍎", type="yes", dependencies=[FRUIT]),
+]
+
+
+def files(bot: Bot) -> set[str]:
+    return {path.name for path in (bot.folder / "slots").iterdir()} - {"reconciler.yaml"}
+
+
+def only_file(bot: Bot) -> Path:
+    (path,) = (
+        path for path in (bot.folder / "slots").glob("*.yaml") if path.name != "reconciler.yaml"
+    )
+    return path
+
+
+def test_a_plan_right_after_a_pull_shows_no_changes(bot: StartBot) -> None:
+    shop = bot(live=LIVE)
+    done = shop.run("pull")
+    assert done.returncode == 0, done.stderr
+    assert files(shop) == {"_slot.schema.json", "the_fruit_quoted.yaml", f"{COLOUR}.yaml"}
+    assert done.stdout.count("created") == 3
+    planned = shop.run("plan", "--detailed-exitcode")
+    assert planned.returncode == 0, planned.stdout + planned.stderr
+    again = shop.run("pull")
+    assert again.returncode == 0
+    assert again.stdout.count("unchanged") == 3
+
+
+def test_it_says_that_it_takes_the_whole_tenant_and_how_to_take_less(bot: StartBot) -> None:
+    shop = bot(live=LIVE)
+    done = shop.run("pull")
+    assert "2 slots" in done.stderr
+    assert "--slot SLOT_ID" in done.stderr
+
+
+def test_it_takes_only_the_slots_asked_for(bot: StartBot) -> None:
+    shop = bot(live=LIVE)
+    done = shop.run("pull", "--slot", COLOUR, "--slot", COLOUR)
+    assert done.returncode == 0
+    assert files(shop) == {"_slot.schema.json", f"{COLOUR}.yaml"}
+    assert "every slot" not in done.stderr
+    assert "[unknown-dependency]" in done.stderr
+
+
+def test_a_slot_that_is_not_live_is_an_error_and_nothing_is_written(bot: StartBot) -> None:
+    shop = bot(live=LIVE)
+    done = shop.run("pull", "--slot", COLOUR, "--slot", "slot_none")
+    assert done.returncode == 1
+    assert "slot_none" in done.stderr
+    assert files(shop) == set()
+
+
+def test_it_asks_for_no_more_than_reading(bot: StartBot) -> None:
+    scopes: list[str] = []
+
+    class Listening(SandboxTenant):
+        def handle(self, request: Any) -> Any:
+            if request.path == "/oauth/token":
+                scopes.append(request.body.decode())
+            return super().handle(request)
+
+    shop = bot(live=LIVE, kind=Listening)
+    assert shop.run("pull").returncode == 0
+    assert len(scopes) == 1
+    assert "bots%3Aread" in scopes[0]
+    assert "write" not in scopes[0]
+    assert shop.writes == []
+
+
+def test_a_file_that_differs_is_kept_listed_and_refreshed_when_forced(bot: StartBot) -> None:
+    shop = bot(live=[document(FRUIT)])
+    assert shop.run("pull").returncode == 0
+    path = only_file(shop)
+    text = path.read_text(encoding="utf-8") + "# mine\nexamples: {match: [apple]}\n"
+    before = text.replace("name: ", "name: old ")
+    path.write_text(before, encoding="utf-8")
+    kept = shop.run("pull")
+    assert kept.returncode == 1
+    assert f"kept      {path.relative_to(shop.folder)} ({FRUIT}): it differs in name" in kept.stdout
+    assert "--force" in kept.stderr
+    assert path.read_text(encoding="utf-8") == before
+    forced = shop.run("pull", "--force")
+    assert forced.returncode == 0
+    assert "refreshed" in forced.stdout
+    assert path.read_text(encoding="utf-8") == text
+
+
+def test_it_writes_elsewhere_when_told_so(bot: StartBot) -> None:
+    shop = bot(live=LIVE)
+    assert shop.run("pull", "--out", "adopted").returncode == 0
+    assert files(shop) == set()
+    assert len(read_manifests(shop.folder / "adopted").desired) == 2
+
+
+def test_without_a_slots_folder_it_makes_one(bot: StartBot) -> None:
+    shop = bot(live=LIVE)
+    (shop.folder / "slots" / "reconciler.yaml").unlink()
+    (shop.folder / "slots").rmdir()
+    assert shop.run("pull").returncode == 0
+    assert len(read_manifests(shop.folder / "slots").desired) == 2
+
+
+def test_what_is_live_is_written_though_it_breaks_our_rules(bot: StartBot) -> None:
+    shop = bot(live=[hostile(FRUIT, patterns=["x" * 60])])
+    done = shop.run("pull")
+    assert done.returncode == 0
+    assert len(read_manifests(shop.folder / "slots").desired) == 1
+    assert "breaks rules" in done.stderr
+    assert only_file(shop).name in done.stderr
+
+
+def test_what_no_file_can_say_is_left_out_and_named(bot: StartBot) -> None:
+    shop = bot(live=[hostile(FRUIT, name=None), document(COLOUR)])
+    done = shop.run("pull")
+    assert done.returncode == 1
+    assert f"left out  {FRUIT}: `name` is missing" in done.stdout
+    assert "unmanaged" in done.stderr
+    assert list(read_manifests(shop.folder / "slots").desired) == [COLOUR]
+    assert shop.run("plan", "--detailed-exitcode").returncode == 0
+
+
+def test_names_cannot_steer_the_terminal(bot: StartBot) -> None:
+    shop = bot(live=[hostile("slot_\u202e", name="x")])
+    done = shop.run("pull")
+    assert done.returncode == 1
+    assert "\u202e" not in done.stdout + done.stderr
+    assert "left out  slot_\\u202e:" in done.stdout
+
+
+def test_a_wrong_file_stops_it_before_it_asks_the_tenant(bot: StartBot) -> None:
+    shop = bot(live=LIVE)
+    (shop.folder / "slots" / "a.yaml").write_text("name: [")
+    done = shop.run("pull")
+    assert done.returncode == 1
+    assert "a.yaml" in done.stderr
+    assert list(shop.tenant.requests) == []
+
+
+def test_an_empty_tenant_is_pulled_in_no_time(bot: StartBot) -> None:
+    shop = bot()
+    done = shop.run("pull")
+    assert (done.returncode, done.stdout) == (0, "")
+    assert files(shop) == set()

@@ -1,0 +1,119 @@
+"""Which pattern leaves nothing to another, held against brute force on short texts."""
+
+from __future__ import annotations
+
+import re
+from itertools import product
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from reconciler.planning.patterns import shadows
+from reconciler.planning.patterns.inclusion import includes
+from reconciler.planning.patterns.parsing import parse
+from reconciler.planning.patterns.required import required_text, witness
+
+TEXTS = ["".join(each) for length in range(6) for each in product("ab ", repeat=length)]
+PART = st.sampled_from(
+    ["a", "b", "[ab]", "[^a]", ".", r"\w", r"\b", r"\B", r"\s", "ab", "(?:a|bb)"]
+)
+COUNT = st.sampled_from(["", "", "*", "+", "?", "{2}", "{1,2}"])
+
+
+def counted(part: str, count: str) -> str:
+    return part if part in (r"\b", r"\B", "ab") else part + count
+
+
+BODY = st.lists(st.builds(counted, PART, COUNT), min_size=1, max_size=3).map("".join)
+PATTERN = st.builds(
+    "".join, st.tuples(st.sampled_from(["", "^"]), BODY, st.sampled_from(["", "$"]))
+)
+
+
+@settings(max_examples=400, deadline=None)
+@given(PATTERN, PATTERN)
+def test_no_short_text_contradicts_an_inclusion(wide: str, narrow: str) -> None:
+    wider, narrower = parse(wide), parse(narrow)
+    assert wider
+    assert narrower
+    first, second = re.compile(wide), re.compile(narrow)
+    told_apart = [text for text in TEXTS if second.search(text) and not first.search(text)]
+    assert not (includes(wider, narrower, ignore_case=False) and told_apart)
+
+
+@given(PATTERN)
+def test_a_pattern_includes_itself_and_shadows_itself(pattern: str) -> None:
+    tree = parse(pattern)
+    assert tree
+    assert includes(tree, tree, ignore_case=False)
+    assert shadows(pattern, pattern)
+
+
+@settings(max_examples=200)
+@given(PATTERN)
+def test_every_match_holds_the_required_text(pattern: str) -> None:
+    compiled = re.compile(pattern)
+    found = [text for text in TEXTS if compiled.search(text)]
+    assert all(required_text(pattern) in text for text in found)
+
+
+@pytest.mark.parametrize(
+    ("earlier", "later"),
+    [
+        (r"\d+", r"^\d{4}$"),
+        (r"^.*$", r"^ORD-\d{5}$"),
+        (r"[A-Z]+-\d+", r"^ORD-\d{5}$"),
+        ("order", "my order"),
+        (r"^(a|b)+$", "^[ab]{2,}$"),
+        (r"^\w+$", r"^[a-z0-9_]+$"),
+        (r"\bcat\b", "^cat$"),
+        ("a*", "b"),
+    ],
+)
+def test_what_an_earlier_pattern_always_takes_is_shadowed(earlier: str, later: str) -> None:
+    assert shadows(earlier, later)
+
+
+@pytest.mark.parametrize(
+    ("earlier", "later"),
+    [
+        (r"^\d{4}$", r"\d+"),
+        (r"^ORD-\d{5}$", r"^ORD-\d{6}$"),
+        (r"^\d{5}$", r"^[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}$"),
+        (r"^[a-z]+$", r"^\w+$"),
+        ("cat", r"\bc\w+"),
+        (r"(a)\1", "aa"),
+        ("(?=a)a", "a"),
+        ("a", r"(?<n>a)"),
+        (r"^[à-ÿ]+$", r"^\w+$"),
+        (r"^\w+$", r"^[à-ÿ]+$"),
+        ("ord", "ORD"),
+    ],
+)
+def test_what_is_not_always_taken_or_not_known_is_not_shadowed(earlier: str, later: str) -> None:
+    assert not shadows(earlier, later)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text"),
+    [
+        (r"^ORD-\d{5}$", "ord-"),
+        (r"^\d{3}(TCK)#$", "tck#"),
+        (r"a+bc|d", ""),
+        (r"\d", ""),
+        ("Ä-x", "-x"),
+        ("(a", ""),
+    ],
+)
+def test_the_required_text_is_read_off(pattern: str, text: str) -> None:
+    assert required_text(pattern) == text
+
+
+@given(PATTERN)
+def test_a_witness_is_matched_unless_a_place_forbids(pattern: str) -> None:
+    tree = parse(pattern)
+    assert tree
+    text = witness(tree)
+    if text is not None and "\\" not in pattern:
+        assert re.search(pattern, text)

@@ -1,0 +1,71 @@
+"""The patterns of one slot, beside one another."""
+
+from __future__ import annotations
+
+import pytest
+
+from reconciler.planning.slot_patterns import MAX_COMPARED, can_run, findings
+from tests.support.build import content
+
+
+def told(*patterns: str, strategy: str = "firstMatch", kind: str = "regex") -> list[str]:
+    given = content(patterns=patterns, fill_strategy=strategy, type=kind)
+    return [f"{finding.rule} {finding.path[1]}" for finding in findings(given)]
+
+
+def test_only_the_first_match_makes_a_later_pattern_unreachable() -> None:
+    assert told(r"\d+", r"^\d{4}$") == ["pattern-unreachable 1"]
+    assert told(r"^\d{4}$", r"\d+") == []
+    for strategy in ("bestMatch", "strict", "fuzzy"):
+        assert told(r"\d+", r"^\d{4}$", strategy=strategy) == []
+    assert told("a", "ab", kind="list") == []
+
+
+def test_an_unreachable_pattern_names_the_first_that_hides_it() -> None:
+    given = content(patterns=("x", r"\d", r"\d+", "12"), fill_strategy="firstMatch")
+    messages = [finding.message for finding in findings(given)]
+    assert [r"'\\d' (pattern 2)" in message for message in messages] == [True, True]
+
+
+@pytest.mark.parametrize("kind", ["regex", "list"])
+@pytest.mark.parametrize("strategy", ["bestMatch", "firstMatch", "strict", "fuzzy"])
+def test_a_duplicate_is_told_as_one_and_not_as_unreachable(kind: str, strategy: str) -> None:
+    assert told("x", "y", "x", "x", strategy=strategy, kind=kind) == [
+        "pattern-duplicate 2",
+        "pattern-duplicate 3",
+    ]
+
+
+def test_a_place_counts_as_it_stands_in_the_file_after_a_duplicate() -> None:
+    assert told("xy", "xy", "x", "axb") == ["pattern-duplicate 1", "pattern-unreachable 3"]
+
+
+def test_beyond_a_number_of_patterns_they_are_not_compared() -> None:
+    many = [f"^{chr(97 + number)}$" for number in range(MAX_COMPARED)]
+    assert told(*many, "^a$x") == []
+    assert told(*many[1:], "^b") == []
+
+
+def test_case_decides_only_where_the_strategy_says_so() -> None:
+    assert told("^(a|A)+$", strategy="bestMatch") == []
+    assert told("^(a|A)+$", strategy="fuzzy") == ["pattern-catastrophic 0"]
+
+
+def test_what_hangs_is_not_to_be_run() -> None:
+    assert can_run(content(patterns=("(", "x*")))
+    assert can_run(content(patterns=("^(a+)+$",), type="list"))
+    assert not can_run(content(patterns=("x", "^(a+)+$")))
+
+
+@pytest.mark.parametrize(
+    ("pattern", "empty"),
+    [
+        *(("a*", True), ("^$", True), ("a?b?", True), ("(a|)", True), (r"\b", True)),
+        *(("(?:a{0,3})+", True), (r"(a*)\1", True), ("(?i)a*", True), ("(?=a)", True)),
+        *(("a*b", False), ("a+?", False), ("(?i)a", False), ("(a|b)", False)),
+        *(("(?:a?b)+", False), ("a*?b", False), ("a{0,3}b", False), ("a{,3}b", False)),
+    ],
+)
+def test_a_pattern_that_matches_the_empty_string_is_told(pattern: str, empty: bool) -> None:
+    rules = [each.split()[0] for each in told(pattern)]
+    assert ("pattern-matches-empty" in rules) is empty
