@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 from collections.abc import Iterator
@@ -93,6 +94,23 @@ def test_it_names_commands_that_there_are() -> None:
     assert {"validate", "plan", "apply", "drift", "sandbox"} <= set(
         re.findall(r"reconciler ([a-z]+)", README)
     )
+
+
+def test_its_table_of_rules_is_the_one_that_the_code_knows() -> None:
+    """The rules that the corpus has met have the severity that stands in the table."""
+    table = dict(
+        re.findall(r"^\| `([a-z0-9-]+)` \| (error|warning) \|", README, flags=re.MULTILINE)
+    )
+    source = "".join(
+        path.read_text(encoding="utf-8")
+        for folder in ("planning", "adapters/manifests")
+        for path in (ROOT / "reconciler" / folder).rglob("*.py")
+    )
+    for rule in table:
+        assert f'"{rule}"' in source, rule
+    corpus = json.loads((ROOT / "tests" / "corpus" / "expected.json").read_text(encoding="utf-8"))
+    met = {tuple(line.split()[-2:]) for lines in corpus.values() for line in lines}
+    assert met <= {(severity, rule) for rule, severity in table.items()}
 
 
 def test_its_links_lead_somewhere() -> None:
