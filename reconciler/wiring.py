@@ -68,7 +68,7 @@ def read_project(slots: Path) -> Project:
 def find_problems(slots: Path) -> tuple[Manifests, tuple[Problem, ...]]:
     """Everything that can be known offline, in the order of files and lines."""
     manifests = read_manifests(slots)
-    problems = (*manifests.problems, *validate(manifests.desired))
+    problems = (*manifests.problems, *validate(manifests.drafts))
     unique = dict.fromkeys(problems)
     ordered = sorted(unique, key=lambda p: (p.source.file, p.source.line, p.source.column))
     return manifests, tuple(ordered)

@@ -31,7 +31,7 @@ def validate_command(slots: Path, output: str, strict: bool) -> int:
     """
     manifests, problems = wiring.find_problems(slots)
     valid = not any(problem.is_error or strict for problem in problems)
-    count = len(manifests.desired)
+    count = len(manifests.drafts)
     if output == "json":
         show(validation_json(problems, slots=count, valid=valid))
     elif output == "github":

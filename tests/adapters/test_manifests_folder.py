@@ -11,6 +11,7 @@ import pytest
 from reconciler.adapters.manifests import read_manifests
 from reconciler.errors import ManifestError
 from reconciler.model.settings import Settings
+from reconciler.planning.validate import validate
 
 POSIX = pytest.mark.skipif(sys.platform == "win32", reason="POSIX files")
 NOT_ROOT = pytest.mark.skipif(
@@ -303,3 +304,33 @@ def test_a_folder_that_may_not_be_listed_is_told(tmp_path: Path) -> None:
             read_manifests(tmp_path)
     finally:
         (tmp_path / "team").chmod(0o700)
+
+
+def test_what_is_sound_of_a_slot_with_faults_is_a_draft(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text(
+        "slot_id: a\nname: 7\ntype: regex\npatterns: [(]\nfill_strategy: best\n"
+        "dependencies: [b]\nexamples: {match: [x]}\n"
+    )
+    found = read_manifests(tmp_path)
+    assert dict(found.desired) == {}
+    draft = found.drafts["a"]
+    assert draft.content is not None
+    assert (draft.content.patterns, draft.content.dependencies) == (("(",), ("b",))
+    assert {problem.rule for problem in validate(found.drafts)} == {
+        "pattern-invalid",
+        "unknown-dependency",
+    }
+
+
+@pytest.mark.parametrize("fault", ["patterns: [1]", "patterns: a", "pattern: [a]"])
+def test_patterns_with_a_fault_are_not_said_to_be_missing_too(tmp_path: Path, fault: str) -> None:
+    (tmp_path / "a.yaml").write_text(
+        f"slot_id: a\nname: a\ntype: regex\n{fault}\nfill_strategy: strict\n"
+    )
+    assert validate(read_manifests(tmp_path).drafts) == ()
+
+
+@pytest.mark.parametrize("text", ["name: a\n", "slot_id: -a\n", "slot_id: [a]\n", "- a\n"])
+def test_without_a_sound_id_there_is_no_draft(tmp_path: Path, text: str) -> None:
+    (tmp_path / "a.yaml").write_text(text)
+    assert dict(read_manifests(tmp_path).drafts) == {}

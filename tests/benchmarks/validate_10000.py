@@ -54,7 +54,7 @@ def write_slots(folder: Path, *, documents_a_file: int) -> None:
 def ours(folder: Path) -> None:
     """Read and validate; the files are sound, so nothing may be found."""
     manifests = read_manifests(folder)
-    problems = (*manifests.problems, *validate(manifests.desired))
+    problems = (*manifests.problems, *validate(manifests.drafts))
     if problems or len(manifests.desired) != SLOTS:
         raise SystemExit(f"{len(manifests.desired)} slots, and first of all {problems[:1]}")
 

@@ -35,7 +35,7 @@ def test_a_problem_is_shown_with_its_line_a_caret_and_the_way_out(slots: Path) -
         "      |                ^\n"
         "    Did you mean bestMatch?\n"
         "\n"
-        "Not valid: 0 slots, 1 error, 0 warnings.\n"
+        "Not valid: 1 slot, 1 error, 0 warnings.\n"
     )
 
 

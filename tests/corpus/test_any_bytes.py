@@ -48,7 +48,7 @@ def is_told(data: bytes) -> None:
         for file in ("reconciler.yaml", "slot.yaml"):
             (folder / file).write_bytes(data)
         manifests, problems = find_problems(folder)
-        count = len(manifests.desired)
+        count = len(manifests.drafts)
         assert problems or count
         document = json.loads(validation_json(problems, slots=count, valid=not problems))
         assert [each["line"] >= 1 <= each["column"] for each in document["problems"]] == (

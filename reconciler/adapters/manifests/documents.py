@@ -106,23 +106,46 @@ class SlotDocument(Frozen):
         )
 
 
+_OF_NO_TYPE = "-"
+"""A type that asks nothing of a slot's patterns."""
+
+
 class AbsentSlotDocument(SlotDocument):
     """A slot that is to be deleted: `slot_id` and `state` suffice."""
 
     name: Text = "-"
-    type: Text = "-"
+    type: Text = _OF_NO_TYPE
     fill_strategy: Literal["bestMatch", "firstMatch", "strict", "fuzzy"] = "bestMatch"
 
 
 def read_slot(document: Document) -> tuple[DesiredSlot | None, list[Problem]]:
-    """The slot that a document writes, or what is wrong with it."""
+    """The slot that a document writes, and what is wrong with it.
+
+    Of a document with problems the slot holds what is sound, so that the rest of it is checked in
+    the same run; nothing is planned from it. It is None where not even its id is sound.
+    """
     value = document.value
     absent = isinstance(value, dict) and value.get("state") == "absent"
     model = AbsentSlotDocument if absent else SlotDocument
+    given = _without_nulls(value, model)
     try:
-        return model.model_validate(_without_nulls(value, model)).to_slot(), []
+        return model.model_validate(given).to_slot(), []
     except ValidationError as error:
-        return None, in_words(error, document=document, model=model)
+        return _sound_part(given, error), in_words(error, document=document, model=model)
+
+
+def _sound_part(given: Any, error: ValidationError) -> DesiredSlot | None:
+    faulty = {details["loc"][0] for details in error.errors() if details["loc"]}
+    if not isinstance(given, dict) or "slot_id" in faulty or "slot_id" not in given:
+        return None
+    sound = {key: item for key, item in given.items() if key not in faulty}
+    sound.setdefault("name", f"({given['slot_id']})")  # like no other slot's
+    if faulty & {"patterns", "type", "fill_strategy"}:
+        sound.pop("examples", None)  # they would blame what is there for what is not
+    misspelt = faulty - SlotDocument.model_fields.keys()
+    if "patterns" in faulty or (misspelt and "patterns" not in sound):
+        sound["type"] = _OF_NO_TYPE
+    return AbsentSlotDocument.model_validate(sound).to_slot()
 
 
 def read_settings(document: Document) -> tuple[Settings, list[Problem]]:

@@ -48,4 +48,5 @@ def _with_settings_alone(path: Path) -> Manifests:
         for document in documents:
             settings, wrong = read_settings(document)
             problems = [*problems, *wrong]
-    return Manifests(desired=DesiredState(), settings=settings, problems=tuple(problems))
+    nothing = DesiredState()
+    return Manifests(desired=nothing, drafts=nothing, settings=settings, problems=tuple(problems))

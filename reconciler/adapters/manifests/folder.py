@@ -22,9 +22,13 @@ _SETTINGS_STEM = "reconciler"
 
 @dataclass(frozen=True)
 class Manifests:
-    """What a folder says. With an error among `problems`, `desired` is not all that it asks for."""
+    """What a folder says. With an error among `problems`, `desired` is not all that it asks for.
+
+    `drafts` also has what is sound of the slots with problems: to be checked, never to be planned.
+    """
 
     desired: DesiredState
+    drafts: DesiredState
     settings: Settings
     problems: tuple[Problem, ...]
 
@@ -48,6 +52,7 @@ def read_manifests(folder: FilePath) -> Manifests:
         )
     return Manifests(
         desired=DesiredState(reading.slots.values(), locators=reading.locators),
+        drafts=DesiredState(reading.drafts.values(), locators=reading.locators),
         settings=reading.settings,
         problems=tuple(reading.problems),
     )
@@ -58,6 +63,7 @@ class _Reading:
         self._settings_file = folder / SETTINGS_FILE
         self._first: dict[str, Locator] = {}
         self.slots: dict[str, DesiredSlot] = {}
+        self.drafts: dict[str, DesiredSlot] = {}
         self.locators: dict[str, Locator] = {}
         self.settings = Settings()
         self.problems: list[Problem] = []
@@ -114,7 +120,7 @@ class _Reading:
     def _slot(self, document: Document) -> None:
         slot, problems = read_slot(document)
         self.problems.extend(problems)
-        slot_id = slot.slot_id if slot is not None else _written_slot_id(document)
+        slot_id = _written_slot_id(document)
         if slot_id in self._first:
             self.problems.append(
                 Problem(
@@ -130,8 +136,10 @@ class _Reading:
         if slot_id:
             self._first[slot_id] = document.places.where
         if slot is not None:
-            self.slots[slot.slot_id] = slot
+            self.drafts[slot.slot_id] = slot
             self.locators[slot.slot_id] = document.places.where
+            if not problems:
+                self.slots[slot.slot_id] = slot
 
     def _report(self, source: Source, rule: str, message: str, hint: str) -> None:
         self.problems.append(Problem(source=source, rule=rule, message=message, hint=hint))
