@@ -141,6 +141,8 @@ def test_a_webhook_that_hangs_costs_a_bounded_wait(monkeypatch: pytest.MonkeyPat
         tell(notifier)
         (failure,) = notifier.close()  # returns although nothing was answered
         released.set()
+        notifier._thread.join(30)  # or its jitter would disturb a later test's random numbers
+        assert not notifier._thread.is_alive()
     assert failure.startswith("gave up after")
 
 
