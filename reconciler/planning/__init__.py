@@ -1,5 +1,13 @@
 """The pure verbs: values in, values out.
 
 Nothing here reads a file, a clock, the environment or the network: planning and ports are
-siblings, so no I/O can even be handed in.
+siblings, so no I/O can even be handed in. In the order in which a plan comes about:
+
+    validate     rules across slots: slot_patterns and patterns, examples, dependencies
+    difference   what is to be created, updated, deleted
+    obstacles    what stands in the way
+    planner      the order: waves from graph, fields from diff
+    limits       a plan that may be applied; staleness, whether a saved one still holds
+    gates        how each slot is judged
+    history      what the ledger says of earlier runs; chain, whether it is whole
 """
