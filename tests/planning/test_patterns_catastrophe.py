@@ -176,3 +176,13 @@ def test_no_text_makes_the_analysis_raise(pattern: str) -> None:
 )
 def test_a_pattern_too_large_to_analyse_is_left_alone(pattern: str) -> None:
     assert rules(pattern) == []
+
+
+@pytest.mark.parametrize("pattern", [r"^(?P<x>(a|aa)+)$", r"^(?<x>(\w+\s?)+)$"])
+def test_a_name_hides_no_catastrophe(pattern: str) -> None:
+    assert "pattern-catastrophic" in {fault.rule for fault in faults(pattern)}
+
+
+def test_a_named_group_is_no_catastrophe_by_itself() -> None:
+    found = {fault.rule for fault in faults(r"(?P<year>\d{4})-(?P<month>\d\d)")}
+    assert found == {"pattern-not-ecmascript"}

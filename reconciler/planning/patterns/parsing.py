@@ -34,6 +34,9 @@ _ANY = Characters(CharacterSet(((10, 10),), negated=True))
 _GROUPS = {"(?=": (True, False), "(?!": (True, True), "(?<=": (False, False), "(?<!": (False, True)}
 
 
+_NAMED = re.compile(r"\(\?P?<([^\W\d]\w*)>")
+
+
 class _NotModelledError(Exception):
     """The pattern uses what the tree cannot say, or is no pattern at all."""
 
@@ -54,6 +57,7 @@ class _Parser:
     def __init__(self, pattern: str) -> None:
         self._tokens = list(tokens(pattern))
         self._at = 0
+        self._names: set[str] = set()
 
     def whole(self) -> Node:
         tree = self._choice()
@@ -114,8 +118,15 @@ class _Parser:
         if opening == "(?>":
             return Atomic(body)
         if opening not in ("(", "(?:"):
-            raise _NotModelledError  # names may clash, and only the engines know which may be
+            self._claim_name(opening)
         return body if opening == "(?:" else Sequence((body,))
+
+    def _claim_name(self, opening: str) -> None:
+        """A name that stands twice is refused by some engines, and they are asked then."""
+        named = _NAMED.fullmatch(opening)
+        if named is None or named[1] in self._names:
+            raise _NotModelledError
+        self._names.add(named[1])
 
 
 def _repeated(part: Node, quantifier: str) -> Node:
