@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from reconciler import __version__
@@ -46,7 +47,7 @@ class Project:
     desired: DesiredState
     settings: Settings
 
-    @property
+    @cached_property
     def gates(self) -> dict[str, SlotGate]:
         """The gate of every desired slot."""
         return slot_gates(self.desired, self.settings)

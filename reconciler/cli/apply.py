@@ -31,7 +31,7 @@ from reconciler.errors import ReconcilerError
 from reconciler.model.ledger import History
 from reconciler.model.outcome import RunReport
 from reconciler.model.plan import Plan, Scope
-from reconciler.planning.history import standing_rejections
+from reconciler.planning.history import replay, standing_rejections
 from reconciler.planning.limits import approve
 from reconciler.planning.staleness import require_current, require_same_origin
 from reconciler.ports import Ports
@@ -140,7 +140,9 @@ class _Applying:
             ) as connection,
         ):
             wiring.require_whole_runs(ledger.lines)
-            history = self._history(ledger, connection)
+            history = wiring.history_of(
+                ledger.lines, target=connection.target, observer=self._observer
+            )
             rules = wiring.rules_for(
                 self._project, connection.target, history=history, judged=self._request.judged
             )
@@ -153,8 +155,10 @@ class _Applying:
             try:
                 with self._clock.interruptible(announce=_announce_the_stop):
                     free = run.recover(history.open_changes.values())
+                if run.has_begun:  # recovery has added to the past
+                    history = replay(ledger.lines, target=connection.target)
                 if free:
-                    self._plan_and_carry_out(run, rules, ledger=ledger, connection=connection)
+                    self._plan_and_carry_out(run, rules, history=history, connection=connection)
             except ReconcilerError as error:
                 if not run.has_begun:
                     raise
@@ -162,9 +166,8 @@ class _Applying:
             return run.finish()
 
     def _plan_and_carry_out(
-        self, run: Run, rules: Rules, *, ledger: FileLedger, connection: wiring.Connection
+        self, run: Run, rules: Rules, *, history: History, connection: wiring.Connection
     ) -> None:
-        history = self._history(ledger, connection)
         plan = self._plan(connection, history)
         approved = approve(plan, self._project.settings.limits)
         wiring.require_bot(rules, plan)
@@ -181,9 +184,6 @@ class _Applying:
         rejections = {} if self._request.retry_failed else standing_rejections(plan, history)
         with self._clock.interruptible(announce=_announce_the_stop):
             run.carry_out(approved, rejections=rejections)
-
-    def _history(self, ledger: FileLedger, connection: wiring.Connection) -> History:
-        return wiring.history_of(ledger.lines, target=connection.target, observer=self._observer)
 
     def _plan(self, connection: wiring.Connection, history: History) -> Plan:
         saved = self._request.saved
