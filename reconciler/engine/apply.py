@@ -103,6 +103,7 @@ class Run:
         interrupted = isinstance(error, Interrupted)
         return RunReport(
             run_id=self._run_id,
+            target=self._rules.target,
             outcomes=tuple(self._all),
             error=error.message if error and not interrupted else None,
             hint=error.hint if error else "",

@@ -7,6 +7,7 @@ from enum import Enum
 
 from reconciler.model.base import Frozen
 from reconciler.model.change import Action
+from reconciler.model.plan import Target
 
 
 class Status(str, Enum):
@@ -57,10 +58,14 @@ class Outcome(Frozen):
 
 
 class RunReport(Frozen):
-    """What became of a run. `error` says what ended it early, other than the gate; `refused` that
-    it did so before anything was changed."""
+    """What became of a run against `target`, None where it ended before one was known.
+
+    `error` says what ended it early, other than the gate; `refused` that it did so before
+    anything was changed.
+    """
 
     run_id: str | None
+    target: Target | None = None
     outcomes: tuple[Outcome, ...] = ()
     error: str | None = None
     hint: str = ""

@@ -74,6 +74,7 @@ def run_json(report: RunReport) -> str:
     """What became of an apply."""
     document: dict[str, Any] = {
         "run_id": report.run_id,
+        "target": report.target.model_dump() if report.target else None,
         "summary": report.summary(),
         "outcomes": [
             outcome.model_dump(mode="json", exclude={"gate_stopped"}) for outcome in report.outcomes
