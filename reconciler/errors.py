@@ -170,3 +170,8 @@ class Interrupted(ReconcilerError):
 
     def __init__(self) -> None:
         super().__init__("Interrupted.")
+
+
+def message_of(error: Exception) -> str:
+    """What is told of an error that may be none of ours."""
+    return error.message if isinstance(error, ReconcilerError) else str(error)

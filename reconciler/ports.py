@@ -6,7 +6,7 @@ do nothing, so that an algorithm reads the same whether or not anyone listens.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,6 +17,14 @@ from reconciler.model.gate import Reading, Verdict
 from reconciler.model.outcome import Outcome
 from reconciler.model.slot import LiveSlot, SlotContent
 from reconciler.model.state import LiveState
+
+
+@dataclass(frozen=True)
+class Sighting:
+    """Live slots as they were from `at` on, a time of Clock.monotonic; None is absence."""
+
+    at: float
+    slots: Mapping[str, LiveSlot | None]
 
 
 class Tenant(Protocol):
@@ -30,9 +38,17 @@ class Tenant(Protocol):
         """The live slot, or None once its absence is certain."""
         ...
 
-    def expect_absent(self, slot_id: str) -> LiveSlot | None:
-        """As `read_slot`, for a slot that is expected not to be there: it may believe a single
-        404, where `read_slot` has it confirmed."""
+    def read_ahead(self, slot_ids: Sequence[str], *, expected_absent: Collection[str]) -> Sighting:
+        """The first of these slots, just before it is written; the others too where one listing
+        shows them all for less, and no ETag is lost by that.
+
+        A write can follow at once. Of a slot in `expected_absent` a single 404 may be believed,
+        where `read_slot` has it confirmed.
+        """
+        ...
+
+    def await_turn(self) -> None:
+        """Wait until a request would be sent at once."""
         ...
 
     def put_slot(
@@ -114,8 +130,14 @@ class Clock(Protocol):
 class Observer:
     """Hears what the engine does; every method does nothing unless overridden."""
 
-    def change_begun(self, change: Change, *, position: int, total: int) -> None:
-        """A change is in hand; `position` counts from 1."""
+    def plan_begun(self, changes: Sequence[Change]) -> None:
+        """These changes are to be made."""
+
+    def wave_begun(self, changes: Sequence[Change]) -> None:
+        """Several changes are to be judged together."""
+
+    def change_begun(self, change: Change) -> None:
+        """A change is in hand."""
 
     def baseline_read(self, change: Change, baseline: float | None) -> None:
         """The success rate just before the PUT, or None."""

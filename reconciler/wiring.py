@@ -15,7 +15,7 @@ from reconciler.adapters.ledger import read_lines, require_usable
 from reconciler.adapters.manifests import Manifests, read_manifests
 from reconciler.adapters.webhook import SilentNotifier, Webhook
 from reconciler.engine import health
-from reconciler.engine.change import Rules
+from reconciler.engine.rules import Rules
 from reconciler.environment import Environment
 from reconciler.errors import ConfigurationError, LedgerError, ManifestError
 from reconciler.model.change import Action
@@ -28,6 +28,7 @@ from reconciler.model.state import DesiredState
 from reconciler.planning.gates import slot_gates
 from reconciler.planning.history import (
     damage_in_unfinished_runs,
+    open_elsewhere,
     replay,
     standing_rejections,
 )
@@ -117,12 +118,18 @@ def read_history(environment: Environment, *, target: Target, observer: Observer
 
 
 def history_of(lines: Sequence[Event | None], *, target: Target, observer: Observer) -> History:
-    """What the lines say of this target, with a warning about what cannot be read."""
+    """What the lines say of this target, with a warning about what cannot be read, and about what
+    was left open elsewhere."""
     damaged = [str(number) for number, line in enumerate(lines, start=1) if line is None]
     if damaged:
         observer.warned(
             f"The ledger's line{'s' if len(damaged) > 1 else ''} {', '.join(damaged)} cannot be "
             "read; what stood there is not taken into account."
+        )
+    for other, changes in open_elsewhere(lines, target=target).items():
+        observer.warned(
+            f"A run against {other.origin}, bot {other.bot_id or '(none)'} left open its change of "
+            f"{', '.join(each.slot_id for each in changes)}; an apply against that settles it."
         )
     return replay(lines, target=target)
 

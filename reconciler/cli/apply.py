@@ -25,7 +25,7 @@ from reconciler.cli.options import (
 from reconciler.cli.output import json_even_on_failure, show, tell
 from reconciler.cli.progress import Progress
 from reconciler.engine.apply import Run
-from reconciler.engine.change import Rules
+from reconciler.engine.rules import Rules
 from reconciler.environment import Environment, read_environment
 from reconciler.errors import ReconcilerError
 from reconciler.model.ledger import History
@@ -177,10 +177,6 @@ class _Applying:
             self._show(plan)
             if rules.protected <= history.protected and not rules.unprotected:
                 return  # nothing to do, and nothing that the ledger has to learn
-        if self._project.settings.rollout.batch == "wave":
-            self._observer.warned(
-                "rollout.batch: wave is not implemented yet; every change is gated on its own."
-            )
         rejections = {} if self._request.retry_failed else standing_rejections(plan, history)
         with self._clock.interruptible(announce=_announce_the_stop):
             run.carry_out(approved, rejections=rejections)

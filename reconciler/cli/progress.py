@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 
 import click
 
@@ -25,14 +26,22 @@ class Progress(Observer):
 
     def __init__(self) -> None:
         context = click.get_current_context(silent=True)
+        self._position = self._total = 0
         self._heard = sys.stderr is not None
         self._live = (
             self._heard and sys.stderr.isatty() and not (context and context.color is False)
         )
 
-    def change_begun(self, change: Change, *, position: int, total: int) -> None:
+    def plan_begun(self, changes: Sequence[Change]) -> None:
+        self._position, self._total = 0, len(changes)
+
+    def wave_begun(self, changes: Sequence[Change]) -> None:
+        self._wait(f"    {len(changes)} changes together; reading their baselines …")
+
+    def change_begun(self, change: Change) -> None:
+        self._position += 1
         self._say(
-            click.style(f"[{position}/{total}] {change.action.value} ", bold=True)
+            click.style(f"[{self._position}/{self._total}] {change.action.value} ", bold=True)
             + f"{plain(change.slot_id)} ({plain(change.name)})"
         )
 
@@ -54,10 +63,11 @@ class Progress(Observer):
         self._say(f"    {result}: {plain(slot_id)}, {plain(verdict.reason)}")
 
     def rollback_begun(self, change: Change) -> None:
-        self._say(click.style("    rolling back", fg="red"))
+        self._say(f"    {click.style('rolling back', fg='red')} {plain(change.slot_id)}")
 
     def change_ended(self, outcome: Outcome) -> None:
         if outcome.status is Status.SKIPPED:
+            self._position += 1
             self._say(f"    skipped {plain(outcome.slot_id)}: {plain(outcome.message)}")
 
     def warned(self, message: str) -> None:

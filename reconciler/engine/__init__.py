@@ -1,11 +1,16 @@
 """The algorithm of an apply. It meets the world through `reconciler.ports` only.
 
-apply      a run: what was left open, then a plan, change by change
+apply      a run: what was left open, then a plan, batch by batch
 recovery   settling what an earlier run left open
-change     one change, from its baseline to its end
-baseline   the success rates just before it
+batch      the changes that are made together: one, or those of a wave
+baseline   the success rates just before
+check      is live still as planned?
+attempt    one change, each step recorded before the next
 write      a PUT or DELETE whose outcome is always found out
-gate       measurements → a verdict, and the waiting for them
-rollback   putting a rejected change back
+settling   stored changes judged, and what must not stand put back
+gate       measurements → a verdict
+judging    the waiting for verdicts, of many slots at once
+rollback   putting rejected changes back
+rules      by what a run judges and acts
 health     how slots fare right now
 """

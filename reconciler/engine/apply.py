@@ -1,21 +1,30 @@
-"""A run: what an earlier one left open is settled first, then a plan is made, change by change.
+"""A run: what an earlier one left open is settled first, then a plan is made, batch by batch.
 
-A change is begun only when everything that it depends on stands. The run ends at the first
-change that does not stand; what was still to come is skipped, and said so. A change that the gate
-rejected in an earlier run is skipped with all that depends on it, while the rest proceeds.
+A batch is one change, or with `rollout.batch: wave` the creations and updates of a wave. It is
+begun only when everything that it depends on stands. The run ends at the first change that does
+not stand, once its batch is settled; what was still to come is skipped, and said so. A change that
+the gate rejected in an earlier run is skipped with all that depends on it, while the rest proceeds.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import groupby
 from typing import Any
 
-from reconciler.engine.change import Rules, make_change
-from reconciler.engine.recovery import settle
-from reconciler.errors import DefectError, Interrupted, ReconcilerError, Refusal
-from reconciler.model.change import Change
+from reconciler.engine.batch import Batch
+from reconciler.engine.recovery import Recovery
+from reconciler.engine.rules import Rules
+from reconciler.errors import (
+    DefectError,
+    Interrupted,
+    ReconcilerError,
+    Refusal,
+    message_of,
+)
+from reconciler.model.change import Action, Change
 from reconciler.model.ledger import OpenChange, Rejection
 from reconciler.model.outcome import Outcome, RunReport, Status
 from reconciler.model.plan import ApprovedPlan
@@ -60,15 +69,19 @@ class Run:
         It is not where somebody else's edit was met, or something could not be put back. Raises
         what ends the run early.
         """
-        with _defects_as_errors():
-            for open_change in open_changes:
-                self._begin(digest=None)
-                outcome = settle(open_change, rules=self._rules, ports=self._ports)
+        recovery = Recovery(open_changes, rules=self._rules, ports=self._ports)
+        if recovery.is_needed:
+            self._begin(digest=None)
+        try:
+            with _defects_as_errors():
+                recovery.carry_out()
+        finally:
+            for outcome in recovery.outcomes:
                 self._recovered.append(outcome)
                 self._ports.observer.change_ended(outcome)
-                if outcome.status in (Status.FAILED, Status.ROLLBACK_FAILED):
-                    return False
-        return True
+        return not any(
+            outcome.status in (Status.FAILED, Status.ROLLBACK_FAILED) for outcome in self._recovered
+        )
 
     def carry_out(self, approved: ApprovedPlan, *, rejections: Mapping[str, Rejection]) -> None:
         """Make the plan's changes; `rejections` are those not to be tried again, by slot id.
@@ -79,15 +92,10 @@ class Run:
         self._rejections = rejections
         with _defects_as_errors():
             self._begin(digest=approved.plan.digest)
-            for position, change in enumerate(self._changes, start=1):
-                outcome = self._skip_for_rejection(change)
-                if outcome is None:
-                    self._ports.observer.change_begun(
-                        change, position=position, total=len(self._changes)
-                    )
-                    outcome = self._make(change)
-                self._end(outcome)
-                if _stopped(outcome):
+            self._ports.observer.plan_begun(self._changes)
+            for changes in _batches(self._changes, self._rules.rollout.batch):
+                self._carry_out_together(self._without_rejected(changes))
+                if any(_stopped(outcome) for outcome in self._outcomes):
                     break
             # An interrupt that came during the last change is still an interrupt.
             self._ports.clock.sleep(0)
@@ -141,17 +149,33 @@ class Run:
             return error
         return None
 
-    def _make(self, change: Change) -> Outcome:
-        begun = self._ports.ledger.last_hash
+    def _carry_out_together(self, changes: Sequence[Change]) -> None:
+        if not changes:
+            return
+        if len(changes) > 1:
+            self._ports.observer.wave_begun(changes)
+        batch = Batch(changes, rules=self._rules, ports=self._ports)
         try:
-            return make_change(change, rules=self._rules, ports=self._ports)
+            batch.carry_out()
         except Exception as error:
-            message = error.message if isinstance(error, ReconcilerError) else str(error)
-            if self._ports.ledger.last_hash != begun:
-                self._end(_failed(change, f"{message} The ledger holds it as open."))
-            elif not isinstance(error, Interrupted) and self.has_written:
-                self._end(_failed(change, message))
+            self._end_all(batch.outcomes)
+            begun = {outcome.slot_id for outcome in batch.outcomes}
+            is_ours = isinstance(error, Interrupted) or batch.in_hand.slot_id in begun
+            if self.has_written and not is_ours:
+                self._end(_failed(batch.in_hand, message_of(error)))
             raise
+        self._end_all(batch.outcomes)
+
+    def _without_rejected(self, changes: Iterable[Change]) -> list[Change]:
+        """Those of the changes that are to be made; the others end as skipped."""
+        due = []
+        for change in changes:
+            skipped = self._skip_for_rejection(change)
+            if skipped is None:
+                due.append(change)
+            else:
+                self._end(skipped)
+        return due
 
     def _skip_for_rejection(self, change: Change) -> Outcome | None:
         rejection = self._rejections.get(change.slot_id)
@@ -181,9 +205,24 @@ class Run:
             if change.slot_id not in ended:
                 self._end(_skipped(change, reason, rejection=None))
 
+    def _end_all(self, outcomes: Iterable[Outcome]) -> None:
+        for outcome in outcomes:
+            self._end(outcome)
+
     def _end(self, outcome: Outcome) -> None:
         self._outcomes.append(outcome)
         self._ports.observer.change_ended(outcome)
+
+
+def _batches(changes: Iterable[Change], batch: str) -> Iterator[list[Change]]:
+    """The changes in groups that are settled together; deletions one by one, for nothing about
+    them is measured."""
+    for _, members in groupby(changes, key=lambda change: change.wave):
+        wave = list(members)
+        if batch == "wave" and wave[0].action is not Action.DELETE:
+            yield wave
+        else:
+            yield from ([change] for change in wave)
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Measurements → a verdict.
+"""Measurements → a verdict, without waiting or asking.
 
 One slot under judgement is a `Watch`: a value that takes each reading and becomes either another
 Watch, which says when to measure next, or a Verdict.
@@ -21,20 +21,16 @@ the change and cannot be after it has lost something.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from reconciler.errors import TenantError
 from reconciler.model.gate import (
     GatePolicy,
     Measurement,
     NotMeasured,
     Reading,
-    SlotGate,
     Verdict,
     VerdictResult,
 )
-from reconciler.ports import Clock, Observer, Tenant
 
 TOLERANCE = 1e-9
 """Rates are quotients in binary floating point: 0.90 - 0.85 is not 0.05."""
@@ -44,9 +40,10 @@ TOLERANCE = 1e-9
 class Watch:
     """A slot under judgement. Times are those of Clock.monotonic, in seconds.
 
-    `watched_only` marks a slot that was not changed itself: it fails by its drop alone.
+    `watched_only` marks a slot that is not live as changed: it fails by its drop alone.
     """
 
+    slot_id: str
     policy: GatePolicy
     baseline: float | None
     due: float
@@ -56,12 +53,19 @@ class Watch:
 
     @classmethod
     def begin(
-        cls, policy: GatePolicy, *, baseline: float | None, at: float, watched_only: bool = False
+        cls,
+        slot_id: str,
+        *,
+        policy: GatePolicy,
+        baseline: float | None,
+        at: float,
+        watched_only: bool = False,
     ) -> Watch:
         """Judge from `at`, when the change was stored. The deadline counts from the end of
         settling."""
         due = at + policy.settle_seconds
         return cls(
+            slot_id=slot_id,
             policy=policy,
             baseline=baseline,
             due=due,
@@ -143,67 +147,3 @@ class Watch:
             success_rate=rate,
             baseline=self.baseline,
         )
-
-
-def judge(
-    watches: Mapping[str, Watch], *, tenant: Tenant, clock: Clock, observer: Observer
-) -> dict[str, Verdict]:
-    """Measure each slot whenever it is due until every one has its verdict.
-
-    One loop over due times, for one connection is all that the tenant's rate allows.
-    """
-    waiting = dict(watches)
-    verdicts: dict[str, Verdict] = {}
-    while waiting:
-        slot_id = min(waiting, key=lambda each: waiting[each].due)
-        watch = waiting[slot_id]
-        clock.sleep(max(0.0, watch.due - clock.monotonic()))
-        reading = _reading(slot_id, watch=watch, tenant=tenant)
-        result = watch.observe(reading, at=clock.monotonic())
-        if isinstance(result, Verdict):
-            del waiting[slot_id]
-            verdicts[slot_id] = result
-            observer.verdict_reached(slot_id, result)
-        else:
-            waiting[slot_id] = result
-            reason = reading.reason if isinstance(reading, NotMeasured) else "measured once more"
-            observer.waiting_for_metrics(slot_id, reason)
-    return verdicts
-
-
-def judge_together(
-    slot_id: str,
-    *,
-    gate: SlotGate,
-    baselines: Mapping[str, float],
-    at: float,
-    tenant: Tenant,
-    clock: Clock,
-    observer: Observer,
-) -> Verdict:
-    """The verdict on a changed slot, or on the first watched one that keeps it from standing.
-
-    `at` is when the change was stored. A watched slot without a baseline is not asked.
-    """
-    watches = {slot_id: Watch.begin(gate.policy, baseline=baselines.get(slot_id), at=at)}
-    for watched in gate.watch:
-        if watched in baselines:
-            watches[watched] = Watch.begin(
-                gate.policy, baseline=baselines[watched], at=at, watched_only=True
-            )
-    verdicts = judge(watches, tenant=tenant, clock=clock, observer=observer)
-    own = verdicts.pop(slot_id)
-    suffering = next((each for each in verdicts if not verdicts[each].stands), None)
-    if not own.stands or suffering is None:
-        return own
-    theirs = verdicts[suffering]
-    reason = f"the watched slot {suffering}: {theirs.reason}"
-    return own.model_copy(update={"result": theirs.result, "stands": False, "reason": reason})
-
-
-def _reading(slot_id: str, *, watch: Watch, tenant: Tenant) -> Reading:
-    try:
-        return tenant.measure(slot_id, time_range=watch.policy.time_range)
-    except TenantError as error:
-        # Whatever keeps us from measuring now may pass before the deadline, which ends it.
-        return NotMeasured(reason=error.message)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from reconciler.engine.gate import Watch, judge
+from reconciler.engine.gate import Watch
+from reconciler.engine.judging import judge
 from reconciler.errors import TenantError
 from reconciler.model.gate import NotMeasured, SlotGate, Verdict
 from reconciler.ports import Clock, Observer, Tenant
@@ -25,7 +26,10 @@ def check_health(
     once = {"settle_seconds": 0.0, "timeout_seconds": 0.0, "consecutive_passes": 1}
     watches = {
         slot_id: Watch.begin(
-            gates[slot_id].policy.model_copy(update=once), baseline=None, at=clock.monotonic()
+            slot_id,
+            policy=gates[slot_id].policy.model_copy(update=once),
+            baseline=None,
+            at=clock.monotonic(),
         )
         for slot_id in slot_ids
     }

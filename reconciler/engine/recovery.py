@@ -3,17 +3,23 @@
 The ledger has the intention on disk before each write, so it says what may have happened, and the
 live slot says what did:
 
-    the gate had rejected it     put it back (never judge it again)
-    live is as it was to be      stored: judge it, by the baselines in the ledger
+    it was to be put back        put it back (never judge it again)
+    live is as it was to be      stored: train it if that is owed, and judge it, by the baselines
+                                 in the ledger
     live is as it was before     not stored: nothing happened
     live is neither              somebody else changed it: report it, and touch nothing
+
+Several were a wave, and are settled together like one.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import Enum
 
-from reconciler.engine.change import Rules, resume_change
+from reconciler.engine.attempt import Attempt
+from reconciler.engine.rules import Rules
+from reconciler.engine.settling import Settling
 from reconciler.engine.write import foreign_edit
 from reconciler.model.change import Action, Change
 from reconciler.model.gate import Verdict, VerdictResult
@@ -31,35 +37,88 @@ class Finding(str, Enum):
     FOREIGN = "foreign"
 
 
-def settle(open_change: OpenChange, *, rules: Rules, ports: Ports) -> Outcome:
-    """Bring one open change to its end, and record how.
+class Recovery:
+    """The open changes of earlier runs, on their way to their ends."""
 
-    Raises TenantError while the tenant does not answer, which leaves it open, and LedgerError.
-    """
-    before = ports.tenant.revive(open_change.before) if open_change.before is not None else None
-    change = _change(open_change, before=before)
-    live = ports.tenant.read_slot(open_change.slot_id)
-    finding = _finding(change, live)
-    rejected = _rejection(open_change)
-    if rejected is not None and finding is Finding.NOT_STORED:
-        finding = Finding.STORED  # it is put back already, and only has to be confirmed
-    ports.ledger.append(
-        "change_recovered",
-        slot_id=change.slot_id,
-        outcome=finding.value,
-        of_run=open_change.run_id,
-    )
-    if finding is Finding.STORED:
-        outcome = resume_change(
-            change,
-            before=before,
-            baselines=open_change.baselines,
-            rejected=rejected,
-            rules=rules,
-            ports=ports,
+    def __init__(self, open_changes: Iterable[OpenChange], *, rules: Rules, ports: Ports) -> None:
+        self._open = tuple(open_changes)
+        self._rules = rules
+        self._ports = ports
+        self._ended: list[tuple[OpenChange, Outcome]] = []
+        self._attempts: list[tuple[OpenChange, Attempt]] = []
+
+    @property
+    def is_needed(self) -> bool:
+        """Whether anything was left open."""
+        return bool(self._open)
+
+    @property
+    def outcomes(self) -> list[Outcome]:
+        """What became of them, as far as they have come to their ends."""
+        settled = [(each, attempt.outcome) for each, attempt in self._attempts if attempt.outcome]
+        return [_recovered(outcome, each) for each, outcome in (*self._ended, *settled)]
+
+    def carry_out(self) -> None:
+        """Bring each to its end, and record how.
+
+        Raises TenantError while the tenant does not answer, which leaves open what is left, and
+        LedgerError.
+        """
+        for open_change in self._open:
+            self._look_at(open_change)
+        with self._ports.clock.shielded():
+            self._settle()
+
+    def _look_at(self, open_change: OpenChange) -> None:
+        raw = open_change.before
+        before = self._ports.tenant.revive(raw) if raw is not None else None
+        change = _change(open_change, before=before)
+        live = self._ports.tenant.read_slot(open_change.slot_id)
+        finding = _finding(change, live)
+        rejected = _rejection(open_change)
+        if rejected is not None and finding is Finding.NOT_STORED:
+            finding = Finding.STORED  # it is put back already, and only has to be confirmed
+        self._ports.ledger.append(
+            "change_recovered",
+            slot_id=change.slot_id,
+            outcome=finding.value,
+            of_run=open_change.run_id,
         )
-    else:
-        outcome = _not_ours(change, live, finding=finding)
+        if finding is Finding.STORED:
+            attempt = Attempt(
+                change,
+                before=before,
+                baselines=open_change.baselines,
+                rules=self._rules,
+                ports=self._ports,
+                verdict=rejected,
+            )
+            self._attempts.append((open_change, attempt))
+        else:
+            self._ended.append((open_change, _not_ours(change, live, finding=finding)))
+
+    def _settle(self) -> None:
+        written = [pair for pair in self._attempts if pair[0].action is not Action.DELETE]
+        settling = Settling(
+            (attempt for _, attempt in written),
+            ports=self._ports,
+            max_attempts=self._rules.max_attempts,
+        )
+        rejected = [attempt for _, attempt in written if attempt.verdict is not None]
+        for attempt in rejected:
+            attempt.halt_if_asked()
+        if rejected:
+            settling.put_back(rejected)
+        standing = [pair for pair in written if pair[1] not in rejected]
+        if not all(each.trained for each, attempt in standing if attempt.wants_training):
+            settling.train()
+        settling.judge()
+        for open_change, attempt in self._attempts:
+            if open_change.action is Action.DELETE:
+                attempt.confirm_deletion()
+
+
+def _recovered(outcome: Outcome, open_change: OpenChange) -> Outcome:
     message = f"left open by run {open_change.run_id}: {outcome.message}"
     return outcome.model_copy(update={"recovered": True, "message": message})
 

@@ -8,6 +8,8 @@ send ── answered ───────────────────�
                                                ├─ as before
                                                │     └─ send again, at most max_attempts
                                                └─ anything else ──────> ForeignEditError
+
+A PUT that only trains what is stored already is sent again whenever its outcome is unknown.
 """
 
 from __future__ import annotations
@@ -64,8 +66,7 @@ def carry_out(write: Write, *, ports: Ports, max_attempts: int) -> None:
     stored = False
     for attempt in range(max_attempts):
         if error is not None:
-            ports.observer.write_repeated(write.slot_id, error.message)
-            ports.clock.sleep(min(BACKOFF_MAX_SECONDS, BACKOFF_SECONDS * 2 ** (attempt - 1)))
+            _pause(attempt, write.slot_id, error, ports=ports)
         try:
             _sender(write, ports)(current)
             return
@@ -84,6 +85,35 @@ def carry_out(write: Write, *, ports: Ports, max_attempts: int) -> None:
     )
 
 
+def train(slot_id: str, content: SlotContent, *, ports: Ports, max_attempts: int) -> None:
+    """Have a slot trained that is stored as `content` already: by another PUT of the same.
+
+    No read-back shows whether it arrived, so whatever leaves that open is sent again. Raises
+    ForeignEditError where the slot is another one by now, RetrainingFailedError, and any other
+    TenantError where nobody knows whether it is trained.
+    """
+    error: TenantError | None = None
+    for attempt in range(max_attempts):
+        if error is not None:
+            _pause(attempt, slot_id, error, ports=ports)
+        live = ports.tenant.read_slot(slot_id)
+        found, stored = live.canonical if live else None, content.canonical()
+        if found != stored:
+            raise foreign_edit(slot_id, former=stored, wanted=stored, found=found)
+        try:
+            ports.tenant.put_slot(slot_id, content, retrain=True, replaces=live)
+            return
+        except (OutcomeUnknownError, ConflictError) as unknown:
+            error = unknown
+    reason = error.message if error else ""
+    if error is not None and _retraining_failed(error):
+        raise RetrainingFailedError(f"The retraining failed {max_attempts} times. {reason}")
+    raise UnavailableError(
+        f"{slot_id} is stored, but could not be trained in {max_attempts} attempts. {reason}",
+        hint="Run apply again later.",
+    )
+
+
 def _sender(write: Write, ports: Ports) -> Callable[[LiveSlot | None], None]:
     if write.after is None:
         return lambda _current: ports.tenant.delete_slot(write.slot_id)
@@ -91,6 +121,12 @@ def _sender(write: Write, ports: Ports) -> Callable[[LiveSlot | None], None]:
     return lambda current: ports.tenant.put_slot(
         write.slot_id, content, retrain=write.retrain, replaces=current
     )
+
+
+def _pause(attempt: int, slot_id: str, error: TenantError, *, ports: Ports) -> None:
+    """Wait before the attempt of this number, from 1."""
+    ports.observer.write_repeated(slot_id, error.message)
+    ports.clock.sleep(min(BACKOFF_MAX_SECONDS, BACKOFF_SECONDS * 2 ** (attempt - 1)))
 
 
 def _read_back(write: Write, error: TenantError, *, ports: Ports) -> LiveSlot | None:

@@ -51,7 +51,10 @@ class Rejection(Frozen):
 
 
 class Stage(str, Enum):
-    """How far an open change had come: the last event that says so."""
+    """How far an open change had come: the last event that says so.
+
+    REJECTED is one that is to be put back: by its own gate, or together with others.
+    """
 
     STARTED = "started"
     APPLIED = "applied"
@@ -61,8 +64,8 @@ class Stage(str, Enum):
 class OpenChange(Frozen):
     """A change that a run began and never ended, as `change_started` recorded it.
 
-    `before` is the slot as the tenant sent it, None where there was none; `reason` and
-    `success_rate` are the gate's, once it has rejected the change.
+    `before` is the slot as the tenant sent it, None where there was none. `trained` says that the
+    bot was trained since it was begun. `reason` and `success_rate` are those of its rejection.
     """
 
     run_id: str
@@ -73,6 +76,7 @@ class OpenChange(Frozen):
     baselines: Mapping[str, float] = Field(default_factory=dict)
     trigger_retrain: bool = True
     identity: str = ""
+    trained: bool = False
     stage: Stage = Stage.STARTED
     reason: str = ""
     success_rate: float | None = None

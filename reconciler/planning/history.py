@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from pydantic import ValidationError
+
 from reconciler.errors import LedgerError
 from reconciler.model.base import canonical_json
 from reconciler.model.ledger import (
@@ -37,6 +39,19 @@ def replay(lines: Iterable[Event | None], *, target: Target) -> History:
         open_changes=fold.open,
         protected=frozenset(fold.protected),
     )
+
+
+def open_elsewhere(
+    lines: Sequence[Event | None], *, target: Target
+) -> dict[Target, tuple[OpenChange, ...]]:
+    """What runs against other targets left open, which only an apply against those can settle."""
+    started = [line.data.get("target") for line in lines if line and line.event == "run_started"]
+    others = {other for other in map(_target, started) if other is not None} - {target}
+    found = {
+        other: tuple(replay(lines, target=other).open_changes.values())
+        for other in sorted(others, key=lambda each: (each.origin, each.bot_id or ""))
+    }
+    return {other: changes for other, changes in found.items() if changes}
 
 
 def damage_in_unfinished_runs(lines: Sequence[Event | None]) -> tuple[int, ...]:
@@ -100,9 +115,24 @@ class _Fold:
                 "reason": rejection.reason,
                 "success_rate": rejection.success_rate,
             }
+        elif event.event == "rollback_started" and change.stage is not Stage.REJECTED:
+            # It goes with others, and no gate has rejected it.
+            update = {"stage": Stage.REJECTED, "reason": str(event.data.get("reason", ""))}
         elif event.event == "change_applied" and change.stage is Stage.STARTED:
             update = {"stage": Stage.APPLIED}
         self.open[slot_id] = change.model_copy(update=update)
+        if event.event == "change_applied" and _trained(event):
+            self.open = {
+                each: other.model_copy(update={"trained": True})
+                for each, other in self.open.items()
+            }
+
+
+def _target(value: Any) -> Target | None:
+    try:
+        return Target.model_validate(value)
+    except ValidationError:
+        return None
 
 
 def _ids(value: Any) -> set[str]:
@@ -134,6 +164,11 @@ def _closes(event: Event) -> bool:
 def _stands_unmeasured(event: Event) -> bool | None:
     """Of an inconclusive gate: whether the change stands all the same; None of any other event."""
     return event.data.get("stands") is True if event.event == "gate_inconclusive" else None
+
+
+def _trained(event: Event) -> bool:
+    """Whether a write that was applied has had the bot trained, on all that was live by then."""
+    return event.data.get("retrain_triggered") is True and event.data.get("success") is True
 
 
 def _rejection(event: Event, *, slot_id: str) -> Rejection:

@@ -231,8 +231,12 @@ class SandboxTenant:
         return {"etag": f'"{stored.version}"'} if self._settings.etag else {}
 
     def _check_precondition(self, request: Request, stored: StoredSlot | None) -> None:
+        if not self._settings.etag:
+            return
+        if stored is not None and request.headers.get("if-none-match") == "*":
+            raise Refused(412, "the slot is there already, and If-None-Match says that it is not")
         wanted = request.headers.get("if-match")
-        if wanted is None or not self._settings.etag:
+        if wanted is None:
             return
         accepted = {tag.strip() for tag in wanted.split(",")}
         if stored is None or not accepted & {"*", self._etag(stored)["etag"]}:

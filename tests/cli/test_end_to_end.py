@@ -325,6 +325,9 @@ def test_after_a_kill_the_next_apply_settles_what_was_left_open(bot: StartBot) -
         process.kill()
     assert "the next apply settles it first" in shop.run("plan").stdout
     shop.configure()
+    shop.environment["COGNIGY_BOT_ID"] = "bot_2"
+    assert f"bot bot_1 left open its change of {FRUIT}" in shop.run("plan").stderr
+    shop.environment["COGNIGY_BOT_ID"] = "bot_1"
     settled = shop.run("apply", "--yes", "--format", "json")
     assert settled.returncode == 3, settled.stderr
     recovered, skipped = json.loads(settled.stdout)["outcomes"]
@@ -332,6 +335,25 @@ def test_after_a_kill_the_next_apply_settles_what_was_left_open(bot: StartBot) -
     assert (skipped["status"], skipped["recovered"]) == ("skipped", False)
     assert shop.live(FRUIT) == document(FRUIT)
     assert shop.run("audit", "verify").returncode == 0
+
+
+def test_a_wave_is_trained_once_and_only_what_fails_is_put_back(bot: StartBot) -> None:
+    shop = bot(live=[document(FRUIT), document(COLOUR, patterns=["^red$"])])
+    shop.configure(rollout={"batch": "wave"})
+    shop.write(FRUIT, patterns=["^nothing$"])
+    shop.write(COLOUR, patterns=COLOURS)
+    shop.write(SIZE, patterns=SIZES)
+    applied = shop.run("apply", "--yes", "--format", "json")
+    assert applied.returncode == 3, applied.stderr
+    assert [
+        put.body["triggerRetrain"] for put in shop.writes[:3] if isinstance(put.body, dict)
+    ] == [False, False, True]
+    outcomes = {each["slot_id"]: each["status"] for each in json.loads(applied.stdout)["outcomes"]}
+    assert outcomes == {COLOUR: "verified", FRUIT: "rolled_back", SIZE: "verified"}
+    assert shop.live(FRUIT) == document(FRUIT)
+    assert "[3/3] create slot_size" in applied.stderr
+    shop.write(FRUIT, patterns=FRUITS)
+    assert shop.run("plan", "--detailed-exitcode").returncode == 0
 
 
 @pytest.mark.skipif(os.name != "posix", reason="Windows cannot send Ctrl-C to one process")

@@ -39,7 +39,10 @@ class Subject:
         self, slot_id: str, *patterns: str, after: tuple[str, ...] = (), retrain: bool = True
     ) -> None:
         self.tenant.put_slot(
-            slot_id, content(slot_id, *patterns, after=after), retrain=retrain, replaces=None
+            slot_id,
+            content(slot_id, *patterns, after=after),
+            retrain=retrain,
+            replaces=self.tenant.read_slot(slot_id),
         )
 
     def trained(self) -> None:
@@ -119,13 +122,14 @@ def subject(request: pytest.FixtureRequest) -> Iterator[Subject]:
 def test_it_begins_empty(subject: Subject) -> None:
     assert dict(subject.tenant.list_slots()) == {}
     assert subject.tenant.read_slot(FRUIT) is None
-    assert subject.tenant.expect_absent(FRUIT) is None
+    assert subject.tenant.read_ahead([FRUIT], expected_absent=[FRUIT]).slots[FRUIT] is None
 
 
 def test_a_put_creates_a_slot_that_can_be_listed_and_read(subject: Subject) -> None:
     subject.put(FRUIT)
     assert list(subject.tenant.list_slots()) == [FRUIT]
-    for found in (subject.tenant.read_slot(FRUIT), subject.tenant.expect_absent(FRUIT)):
+    ahead = subject.tenant.read_ahead([FRUIT], expected_absent=[FRUIT]).slots[FRUIT]
+    for found in (subject.tenant.read_slot(FRUIT), ahead):
         assert found is not None
         assert found.content == content(FRUIT)
 
@@ -148,6 +152,26 @@ def test_a_put_over_another_hand_is_refused(subject: Subject) -> None:
     found = subject.tenant.read_slot(FRUIT)
     assert found is not None
     assert found.content.patterns == ("^theirs$",)
+
+
+def test_a_creation_over_a_slot_that_is_there_by_now_is_refused(subject: Subject) -> None:
+    subject.put(FRUIT)
+    with pytest.raises(ConflictError):
+        subject.tenant.put_slot(FRUIT, content(FRUIT, "^x$"), retrain=False, replaces=None)
+    found = subject.tenant.read_slot(FRUIT)
+    assert found is not None
+    assert found.content == content(FRUIT)
+
+
+def test_ahead_of_a_write_the_first_slot_is_read_at_least(subject: Subject) -> None:
+    subject.put(FRUIT)
+    for _ in range(2):  # by then the tenant's features are known
+        ahead = subject.tenant.read_ahead([COLOUR, FRUIT], expected_absent=[COLOUR])
+        assert ahead.slots[COLOUR] is None
+        ahead = subject.tenant.read_ahead([FRUIT, COLOUR], expected_absent=[COLOUR])
+        found = ahead.slots[FRUIT]
+        assert found is not None
+        assert found.content == content(FRUIT)
 
 
 def test_a_slot_cannot_depend_on_a_missing_one(subject: Subject) -> None:

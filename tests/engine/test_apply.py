@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
+from reconciler.model.change import Change
 from reconciler.model.settings import Limits, Rollout
 from reconciler.planning.history import standing_rejections
 from tests.support.faults import answered, answered_text, meanwhile
@@ -430,13 +431,13 @@ def test_a_defect_of_ours_is_reported_with_what_was_applied(
 ) -> None:
     bot = world()
 
-    def mistaken(*, position: int, **_: object) -> None:
-        if position == 2:
+    def mistaken(change: Change) -> None:
+        if change.slot_id == COLOUR:
             raise RuntimeError("no such luck")
 
-    monkeypatch.setattr(bot.observer, "change_begun", lambda _change, **d: mistaken(**d))
+    monkeypatch.setattr(bot.observer, "change_begun", mistaken)
     bot.apply(wanted(FRUIT), wanted(COLOUR, after=[FRUIT]))
-    assert bot.statuses == {FRUIT: "verified", COLOUR: "skipped"}
+    assert bot.statuses == {FRUIT: "verified", COLOUR: "failed"}
     assert bot.report.error == "This is a defect of reconciler: RuntimeError: no such luck"
     assert bot.report.exit_code == 1
     assert bot.told()[-1] == "run_finished"

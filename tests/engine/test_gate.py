@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.engine.gate import Watch, judge
-from reconciler.errors import UnavailableError
+from reconciler.engine.gate import Watch
 from reconciler.model.gate import (
     GatePolicy,
     Measurement,
@@ -19,8 +17,6 @@ from reconciler.model.gate import (
     Verdict,
     VerdictResult,
 )
-from reconciler.ports import Observer
-from tests.support.clock import VirtualClock
 
 POLICY = GatePolicy(settle_seconds=15, poll_interval_seconds=5, timeout_seconds=60)
 SILENT = NotMeasured(reason="no metrics yet (404)")
@@ -28,7 +24,11 @@ SILENT = NotMeasured(reason="no metrics yet (404)")
 
 def watch(*, baseline: float | None = None, watched_only: bool = False, **policy: Any) -> Watch:
     return Watch.begin(
-        POLICY.model_copy(update=policy), baseline=baseline, at=100.0, watched_only=watched_only
+        "slot",
+        policy=POLICY.model_copy(update=policy),
+        baseline=baseline,
+        at=100.0,
+        watched_only=watched_only,
     )
 
 
@@ -167,52 +167,3 @@ def test_a_watched_slot_fails_by_its_drop_alone() -> None:
     begun = watch(baseline=0.88, watched_only=True)
     assert verdict_on(begun, rate(0.84)).result is VerdictResult.PASSED
     assert verdict_on(begun, rate(0.80)).result is VerdictResult.FAILED
-
-
-class Metrics:
-    """A tenant of which only the metrics are asked; each slot's readings in turn."""
-
-    def __init__(self, clock: VirtualClock, **readings: list[Reading | Exception]) -> None:
-        self._clock = clock
-        self._readings = readings
-        self.asked: list[tuple[float, str]] = []
-
-    def measure(self, slot_id: str, *, time_range: str) -> Reading:
-        self.asked.append((self._clock.monotonic(), slot_id))
-        reading = self._readings[slot_id].pop(0)
-        if isinstance(reading, Exception):
-            raise reading
-        return reading
-
-
-def test_many_gates_are_waited_for_in_one_loop_over_their_due_times() -> None:
-    clock = VirtualClock()
-    metrics = Metrics(clock, early=[SILENT, rate(0.9)], late=[rate(0.2)])
-    early = Watch.begin(POLICY, baseline=None, at=0.0)
-    late = replace(early, due=18.0)
-    verdicts = judge(
-        {"late": late, "early": early},
-        tenant=metrics,  # type: ignore[arg-type]  # only its metrics are asked
-        clock=clock,
-        observer=Observer(),
-    )
-    assert {slot: verdict.result.value for slot, verdict in verdicts.items()} == {
-        "early": "passed",
-        "late": "failed",
-    }
-    assert metrics.asked == [(15.0, "early"), (18.0, "late"), (20.0, "early")]
-
-
-def test_a_failing_measurement_is_repeated_and_never_a_pass() -> None:
-    clock = VirtualClock()
-    broken = UnavailableError("the tenant answered 503.")
-    metrics = Metrics(clock, slot=[broken] * 20)
-    verdict = judge(
-        {"slot": Watch.begin(POLICY, baseline=None, at=0.0)},
-        tenant=metrics,  # type: ignore[arg-type]  # only its metrics are asked
-        clock=clock,
-        observer=Observer(),
-    )["slot"]
-    assert verdict.result is VerdictResult.INCONCLUSIVE
-    assert "answered 503" in verdict.reason
-    assert clock.monotonic() == 75.0

@@ -8,8 +8,14 @@ from typing import Any
 import pytest
 
 from reconciler.errors import LedgerError
-from reconciler.model.ledger import Event, History, change_identity
-from reconciler.planning.history import damage_in_unfinished_runs, replay, standing_rejections
+from reconciler.model.ledger import Event, History, Stage, change_identity
+from reconciler.model.plan import Target
+from reconciler.planning.history import (
+    damage_in_unfinished_runs,
+    open_elsewhere,
+    replay,
+    standing_rejections,
+)
 from tests.support.build import TARGET, absent, content, live, plan, slot
 
 CONTENT = content("a", patterns=("^b$",))
@@ -110,6 +116,37 @@ def test_the_last_rejection_of_a_content_counts() -> None:
     assert history.rejected[IDENTITY].run_id == "run_2"
 
 
+def applied(slot_id: str, *, trains: bool, success: bool = True) -> Event:
+    return event("change_applied", slot_id=slot_id, success=success, retrain_triggered=trains)
+
+
+def test_what_goes_with_others_is_to_be_put_back_and_not_rejected() -> None:
+    begun = event("rollback_started", slot_id="a", reason="goes with b")
+    history = replayed([started(), begun])
+    assert history.rejected == {}
+    assert history.open_changes["a"].stage is Stage.REJECTED
+    assert history.open_changes["a"].reason == "goes with b"
+
+
+def test_a_rollback_keeps_the_reason_of_the_gate() -> None:
+    begun = event("rollback_started", slot_id="a", reason="another")
+    assert replayed([started(), failed(), begun]).open_changes["a"].reason == "fell"
+
+
+def test_one_training_is_that_of_all_that_was_begun_before_it() -> None:
+    wave = [started(), applied("a", trains=False), started(slot_id="b")]
+    assert not any(each.trained for each in replayed(wave).open_changes.values())
+    wave.append(applied("b", trains=True))
+    wave.append(started(slot_id="c"))
+    trained = {each.slot_id: each.trained for each in replayed(wave).open_changes.values()}
+    assert trained == {"a": True, "b": True, "c": False}
+
+
+def test_a_training_that_failed_is_none() -> None:
+    history = replayed([started(), applied("a", trains=True, success=False)])
+    assert not history.open_changes["a"].trained
+
+
 def run(name: str, **data: Any) -> Event:
     return event("run_started", run=name, target=TARGET.model_dump(), **data)
 
@@ -199,3 +236,15 @@ def test_recovery_closes_what_was_not_stored_or_is_someone_elses() -> None:
 def test_a_start_that_does_not_say_what_it_began_is_refused() -> None:
     with pytest.raises(LedgerError, match="does not say what change of a"):
         replayed([started(action="nonsense")])
+
+
+def test_what_was_left_open_elsewhere_is_known_by_its_target() -> None:
+    there = Target(origin=TARGET.origin, bot_id="bot_2")
+    elsewhere = event("run_started", run="run_9", target=there.model_dump())
+    lines = [elsewhere, started(run="run_9"), event("run_started", run="run_8", target="odd"), None]
+    found = open_elsewhere(lines, target=TARGET)
+    assert {target: [each.slot_id for each in changes] for target, changes in found.items()} == {
+        there: ["a"]
+    }
+    assert open_elsewhere(lines, target=there) == {}
+    assert open_elsewhere([*lines, failed(run="run_9"), passed(run="run_9")], target=TARGET) == {}

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from reconciler.errors import ConflictError, NotFoundError, RequestRejectedError
 from reconciler.model.gate import Measurement, NotMeasured, Reading
 from reconciler.model.slot import LiveSlot, SlotContent
 from reconciler.model.state import LiveState
-from reconciler.ports import Clock
+from reconciler.ports import Clock, Sighting
 
 
 class FakeTenant:
@@ -36,14 +36,19 @@ class FakeTenant:
     def read_slot(self, slot_id: str) -> LiveSlot | None:
         return self._slots.get(slot_id)
 
-    def expect_absent(self, slot_id: str) -> LiveSlot | None:
-        return self._slots.get(slot_id)
+    def read_ahead(self, slot_ids: Sequence[str], *, expected_absent: Collection[str]) -> Sighting:
+        return Sighting(
+            at=self._clock.monotonic(), slots={slot_ids[0]: self._slots.get(slot_ids[0])}
+        )
+
+    def await_turn(self) -> None:
+        """There is no rate to keep to."""
 
     def put_slot(
         self, slot_id: str, content: SlotContent, *, retrain: bool, replaces: LiveSlot | None
     ) -> None:
         current = self._slots.get(slot_id)
-        if replaces is not None and replaces.etag and replaces != current:
+        if (replaces.etag and replaces != current) if replaces else current is not None:
             raise ConflictError(f"{slot_id} is another one by now.")
         missing = set(content.dependencies) - self._slots.keys()
         if missing:

@@ -18,7 +18,7 @@ import httpx
 from reconciler.adapters.cognigy import Access, Credentials, connect
 from reconciler.adapters.ledger import open_ledger, read_lines
 from reconciler.engine.apply import Run
-from reconciler.engine.change import Rules
+from reconciler.engine.rules import Rules
 from reconciler.errors import ReconcilerError
 from reconciler.model.gate import GateOverride, GatePolicy
 from reconciler.model.ledger import Event, History

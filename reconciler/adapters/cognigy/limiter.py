@@ -33,7 +33,7 @@ class Limiter:
     @contextmanager
     def place(self) -> Iterator[None]:
         """Wait for a place and hold it. Raises Interrupted while waiting."""
-        self._wait()
+        self.await_room(1)
         self._under_way += 1
         try:
             yield
@@ -41,7 +41,10 @@ class Limiter:
             self._under_way -= 1
             self._ended.append(self._clock.monotonic())
 
-    def _wait(self) -> None:
+    def await_room(self, places: int) -> None:
+        """Wait until so many places are free at once, or all that there are. Raises Interrupted
+        while waiting."""
+        wanted = min(places, self._limit)
         wait = 0.0
         while True:
             # Also for zero seconds: a request is a point where an interrupt may be noticed.
@@ -49,7 +52,8 @@ class Limiter:
             now = self._clock.monotonic()
             while self._ended and now - self._ended[0] >= WINDOW_SECONDS + _MARGIN_SECONDS:
                 self._ended.popleft()
-            if len(self._ended) + self._under_way < self._limit:
+            lacking = len(self._ended) + self._under_way + wanted - self._limit
+            if lacking <= 0:
                 return
-            free_at = self._ended[0] + WINDOW_SECONDS + _MARGIN_SECONDS
+            free_at = self._ended[lacking - 1] + WINDOW_SECONDS + _MARGIN_SECONDS
             wait = max(_SHORTEST_WAIT_SECONDS, free_at - now)

@@ -61,6 +61,7 @@ class Session:
         self._auth = auth
         self._clock = clock
         self._max_attempts = max_attempts
+        self._limiter = limiter
         self._not_before = 0.0
         self._client = httpx.Client(
             base_url=origin,
@@ -74,6 +75,10 @@ class Session:
     def close(self) -> None:
         """Close the connections."""
         self._client.close()
+
+    def await_room(self, requests: int) -> None:
+        """Wait until so many requests can follow one another at once, a new token included."""
+        self._limiter.await_room(requests + 1)
 
     def read(self, path: str, *, about: str, params: Mapping[str, str] | None = None) -> Answer:
         """GET JSON, retrying what may pass. `about` says in messages what was asked for.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import Enum
@@ -10,11 +10,17 @@ from typing import Any
 from urllib.parse import quote
 
 import httpx
-from pydantic import ValidationError
 
 from reconciler.adapters.cognigy.auth import ClientCredentials
 from reconciler.adapters.cognigy.limiter import Limiter
-from reconciler.adapters.cognigy.transport import Answer, Session
+from reconciler.adapters.cognigy.shapes import (
+    acknowledges,
+    parse_measurement,
+    parse_slot,
+    precondition,
+    strong_etag,
+)
+from reconciler.adapters.cognigy.transport import Session
 from reconciler.errors import (
     ConfigurationError,
     MalformedResponseError,
@@ -22,15 +28,14 @@ from reconciler.errors import (
     OutcomeUnknownError,
     UnsupportedError,
 )
-from reconciler.model.gate import Measurement, NotMeasured, Reading
+from reconciler.model.gate import NotMeasured, Reading
 from reconciler.model.settings import Limits
 from reconciler.model.slot import LiveSlot, SlotContent
 from reconciler.model.state import LiveState
-from reconciler.ports import Clock
+from reconciler.ports import Clock, Sighting
 
 PAGE_SIZE = 100
 """The vendor's listing limit."""
-_MODELLED = frozenset({"slotId", "name", "type", "patterns", "fillStrategy", "dependencies"})
 _SLOTS = "/api/v1/slots"
 
 
@@ -83,7 +88,7 @@ def connect(
         user_agent=user_agent,
     )
     try:
-        yield CognigyTenant(session, bot_id=bot_id)
+        yield CognigyTenant(session, bot_id=bot_id, clock=clock)
     finally:
         session.close()
 
@@ -101,12 +106,15 @@ def _network(proxy: str | None) -> httpx.HTTPTransport:
 class CognigyTenant:
     """`ports.Tenant` over version 1 of the API."""
 
-    def __init__(self, session: Session, *, bot_id: str | None) -> None:
+    def __init__(self, session: Session, *, bot_id: str | None, clock: Clock) -> None:
         self._session = session
+        self._clock = clock
         self._bot_id = bot_id
-        self._listed: LiveState | None = None
+        self._listed = LiveState()
         self._single_get: bool | None = None
         """Whether the tenant has the single GET; None until an answer has shown it."""
+        self._has_etags: bool | None = None
+        """Whether the single GET brings a usable ETag; None until an answer has shown it."""
 
     def list_slots(self) -> LiveState:
         """Every live slot, page by page."""
@@ -149,7 +157,39 @@ class CognigyTenant:
             self._single_get = False  # it answered 404 for a slot that is there
         return listed
 
-    def expect_absent(self, slot_id: str) -> LiveSlot | None:
+    def read_ahead(self, slot_ids: Sequence[str], *, expected_absent: Collection[str]) -> Sighting:
+        """By the single GET where it brings an ETag, or costs no more than the listing."""
+        first = slot_ids[0]
+        listable = [each for each in slot_ids if not self._has_etags or each in expected_absent]
+        whole_listing = first in listable and self._listing_is_cheaper(len(listable))
+        self._session.await_room((self._pages if whole_listing else 1) + 1)
+        at = self._clock.monotonic()
+        if whole_listing:
+            self.list_slots()
+        else:
+            found = (
+                self._expect_absent(first) if first in expected_absent else self.read_slot(first)
+            )
+            if self._single_get is not False:
+                return Sighting(at=at, slots={first: found})
+            # It is of no use, so that the listing was read after all.
+        return Sighting(at=at, slots={each: self._listed.get(each) for each in listable})
+
+    def await_turn(self) -> None:
+        """Wait for a place in the window of the rate."""
+        self._session.await_room(1)
+
+    def _listing_is_cheaper(self, slots: int) -> bool:
+        if self._single_get is False:
+            return True  # each of them would be read from the listing anyway
+        return self._has_etags is not None and self._pages < slots
+
+    @property
+    def _pages(self) -> int:
+        """How many requests the listing takes, as far as is known."""
+        return len(self._listed) // PAGE_SIZE + 1
+
+    def _expect_absent(self, slot_id: str) -> LiveSlot | None:
         """Believes the single GET's 404 once that GET has answered 200 for another slot."""
         if self._single_get is None:
             self._prove_single_get(without=slot_id)
@@ -159,7 +199,7 @@ class CognigyTenant:
         return found
 
     def _prove_single_get(self, *, without: str) -> None:
-        listed = self._listed if self._listed is not None else self.list_slots()
+        listed = self._listed or self.list_slots()
         witness = next((slot_id for slot_id in listed if slot_id != without), None)
         if witness is not None:
             self.read_slot(witness)
@@ -184,16 +224,18 @@ class CognigyTenant:
         self._single_get = slot.slot_id == slot_id
         if not self._single_get:
             return None
-        return slot.model_copy(update={"etag": _strong_etag(answer.headers.get("ETag"))})
+        etag = strong_etag(answer.headers.get("ETag"))
+        self._has_etags = etag is not None
+        return slot.model_copy(update={"etag": etag})
 
     def put_slot(
         self, slot_id: str, content: SlotContent, *, retrain: bool, replaces: LiveSlot | None
     ) -> None:
-        """PUT the whole slot, with If-Match where the slot was read with an ETag.
+        """PUT the whole slot: with If-Match where it was read with an ETag, and with
+        If-None-Match where none was there, which a tenant may ignore.
 
         An answer that is not the API's leaves open whether the API has seen the request at all.
         """
-        etag = replaces.etag if replaces is not None else None
         about = f"Storing {self._of_bot(slot_id)}"
         answer = self._session.write(
             "PUT",
@@ -207,9 +249,9 @@ class CognigyTenant:
                 "dependencies": list(content.dependencies),
                 "triggerRetrain": retrain,
             },
-            headers={"If-Match": etag} if etag else None,
+            headers=precondition(replaces),
         )
-        if not _acknowledges(answer, slot_id):
+        if not acknowledges(answer, slot_id):
             raise OutcomeUnknownError(
                 f"{about}: the tenant answered {answer.status}, but with something that is not "
                 "the API's.",
@@ -249,80 +291,10 @@ class CognigyTenant:
             ).body
         except NotFoundError:
             return NotMeasured(reason="no metrics yet (404)")
-        return _parse_measurement(body, about=about)
+        return parse_measurement(body, about=about)
 
     def _of_bot(self, slot_id: str) -> str:
         return f"{slot_id} of the bot {self._bot_id or '(none configured)'}"
-
-
-def parse_slot(body: Any, *, about: str) -> LiveSlot:
-    """A slot as the tenant sends it; null, missing and empty lists are the same.
-
-    Raises MalformedResponseError where it is not one.
-    """
-    if not isinstance(body, Mapping) or not _is_text(body.get("slotId")):
-        raise MalformedResponseError(f"{about}: the tenant sent a slot without a `slotId`.")
-    try:
-        return LiveSlot(
-            slot_id=body["slotId"],
-            content=SlotContent(
-                name=body.get("name"),
-                type=body.get("type"),
-                patterns=_texts(body.get("patterns")),
-                fill_strategy=body.get("fillStrategy"),
-                dependencies=_texts(body.get("dependencies")),
-            ),
-            raw=dict(body),
-            unmodelled=tuple(sorted(body.keys() - _MODELLED)),
-        )
-    except ValidationError as error:
-        fields = ", ".join(sorted({str(each["loc"][0]) for each in error.errors()}))
-        raise MalformedResponseError(
-            f"{about}: the tenant sent {body['slotId']} with fields of another shape: {fields}."
-        ) from error
-
-
-def _is_text(value: Any) -> bool:
-    """Whether it is text that can be sent again: JSON may hold half a character, UTF-8 may not."""
-    return isinstance(value, str) and not any("\ud800" <= each <= "\udfff" for each in value)
-
-
-def _texts(value: Any) -> Any:
-    return () if value is None else tuple(value) if isinstance(value, list) else value
-
-
-def _parse_measurement(body: Any, *, about: str) -> Measurement:
-    if not isinstance(body, Mapping):
-        raise MalformedResponseError(f"{about}: the tenant answered JSON that is no object.")
-    try:
-        return Measurement.model_validate(
-            {"success_rate": body.get("successRate"), "sample_count": body.get("sampleCount")}
-        )
-    except ValidationError as error:
-        raise MalformedResponseError(
-            f"{about}: `successRate` is {str(body.get('successRate'))[:40]!r} and `sampleCount` "
-            f"{str(body.get('sampleCount'))[:40]!r}; the first must be a number from 0 to 1, the "
-            "second a whole number or missing."
-        ) from error
-
-
-def _acknowledges(answer: Answer, slot_id: str) -> bool:
-    """Whether an answer to a PUT says that it was stored: 204, or JSON that is not another slot."""
-    if answer.status == httpx.codes.NO_CONTENT:
-        return True
-    expected = answer.status in (httpx.codes.OK, httpx.codes.CREATED)
-    return (
-        expected
-        and isinstance(answer.body, Mapping)
-        and answer.body.get("slotId", slot_id) == slot_id
-    )
-
-
-def _strong_etag(value: str | None) -> str | None:
-    """An ETag that If-Match can be held to: a weak one never matches (RFC 9110, 13.1.1)."""
-    if value is None or not value.startswith('"') or not value.isascii() or not value.isprintable():
-        return None
-    return value
 
 
 def _slot_path(slot_id: str) -> str:

@@ -13,7 +13,7 @@ import pytest
 
 from reconciler.adapters.cognigy import Access, Credentials, connect
 from reconciler.adapters.cognigy.auth import ClientCredentials
-from reconciler.adapters.cognigy.v1 import parse_slot
+from reconciler.adapters.cognigy.shapes import parse_slot
 from reconciler.errors import (
     AuthenticationError,
     MalformedResponseError,
@@ -25,7 +25,8 @@ from reconciler.errors import (
 )
 from reconciler.model.gate import Measurement, NotMeasured
 from reconciler.model.settings import Limits
-from reconciler.model.slot import SlotContent
+from reconciler.model.slot import LiveSlot, SlotContent
+from reconciler.ports import Tenant
 from tests.support.clock import VirtualClock
 from tests.support.faults import answered, answered_text, lost_after, lost_before
 from tests.support.world import COLOUR, FRUIT, ORIGIN, World, document
@@ -35,9 +36,18 @@ CONTENT = SlotContent(
 )
 
 
+FORMER = LiveSlot(slot_id=FRUIT, content=CONTENT)
+"""Read without an ETag, so that it sets no condition."""
+
+
 @pytest.fixture
 def world(tmp_path: Path) -> Callable[..., World]:
     return lambda **details: World(tmp_path, **details)
+
+
+def _ahead(tenant: Tenant, slot_id: str) -> LiveSlot | None:
+    """A slot that is expected not to be there, as it is just before its creation."""
+    return tenant.read_ahead([slot_id], expected_absent=[slot_id]).slots[slot_id]
 
 
 def paths(bot: World) -> list[str]:
@@ -101,7 +111,7 @@ def test_a_token_that_the_tenant_no_longer_takes_is_renewed_once(
     with bot.tenant() as tenant:
         tenant.list_slots()
         bot.inject("PUT", FRUIT, answered(401, {"error": "expired"}))
-        tenant.put_slot(FRUIT, CONTENT, retrain=False, replaces=None)
+        tenant.put_slot(FRUIT, CONTENT, retrain=False, replaces=FORMER)
     assert paths(bot) == ["POST token", "GET slots", "POST token", f"PUT {FRUIT}"]
 
 
@@ -320,11 +330,11 @@ def test_a_write_is_repeated_after_a_429_and_on_nothing_else(world: Callable[...
     bot = world(live=[document(FRUIT)])
     with bot.tenant() as tenant:
         bot.inject("PUT", FRUIT, answered(429), times=2)
-        tenant.put_slot(FRUIT, CONTENT, retrain=False, replaces=None)
+        tenant.put_slot(FRUIT, CONTENT, retrain=False, replaces=FORMER)
         for act in (answered(500), answered(502), lost_before, lost_after):
             bot.inject("PUT", FRUIT, act)
             with pytest.raises(OutcomeUnknownError):
-                tenant.put_slot(FRUIT, CONTENT, retrain=False, replaces=None)
+                tenant.put_slot(FRUIT, CONTENT, retrain=False, replaces=FORMER)
     assert len([r for r in bot.transport.sent if r.method == "PUT"]) == 7
 
 
@@ -335,14 +345,14 @@ def test_a_token_that_cannot_be_fetched_for_a_write_is_no_unknown_outcome(
     bot.inject("POST", "/token", lost_before)
     bot.inject("POST", "/token", answered(503))
     with bot.tenant() as tenant:
-        tenant.put_slot(FRUIT, CONTENT, retrain=False, replaces=None)
+        tenant.put_slot(FRUIT, CONTENT, retrain=False, replaces=FORMER)
     assert bot.live(FRUIT)["patterns"] == ["^x$"]
 
 
 def test_a_put_answered_204_is_stored(world: Callable[..., World]) -> None:
     bot = world(live=[document(FRUIT)], put_response=204)
     with bot.tenant() as tenant:
-        tenant.put_slot(FRUIT, CONTENT, retrain=True, replaces=None)
+        tenant.put_slot(FRUIT, CONTENT, retrain=True, replaces=FORMER)
     assert bot.live(FRUIT)["patterns"] == ["^x$"]
 
 
@@ -455,8 +465,8 @@ def test_without_the_single_get_the_listing_answers(
         assert found is not None
         assert found.content.name == "fruit"
         assert tenant.read_slot("slot_none") is None
-        assert tenant.expect_absent("slot_none") is None
-        assert tenant.expect_absent(COLOUR) is not None
+        assert _ahead(tenant, "slot_none") is None
+        assert _ahead(tenant, COLOUR) is not None
     single = [r for r in bot.sandbox.requests if r.path.startswith("/api/v1/slots/")]
     assert len(single) == 1  # the route is asked for once
 
@@ -512,8 +522,8 @@ def test_an_expected_absence_is_believed_once_the_single_get_has_answered(
     bot = world(live=[document(FRUIT)])
     with bot.tenant() as tenant:
         tenant.list_slots()
-        assert tenant.expect_absent("slot_a") is None
-        assert tenant.expect_absent("slot_b") is None
+        assert _ahead(tenant, "slot_a") is None
+        assert _ahead(tenant, "slot_b") is None
     assert paths(bot) == [
         "POST token",
         "GET slots",

@@ -1,0 +1,94 @@
+"""The shapes of version 1: what a tenant's JSON and headers mean."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import httpx
+from pydantic import ValidationError
+
+from reconciler.adapters.cognigy.transport import Answer
+from reconciler.errors import MalformedResponseError
+from reconciler.model.gate import Measurement
+from reconciler.model.slot import LiveSlot, SlotContent
+
+_MODELLED = frozenset({"slotId", "name", "type", "patterns", "fillStrategy", "dependencies"})
+
+
+def parse_slot(body: Any, *, about: str) -> LiveSlot:
+    """A slot as the tenant sends it; null, missing and empty lists are the same.
+
+    Raises MalformedResponseError where it is not one.
+    """
+    if not isinstance(body, Mapping) or not _is_text(body.get("slotId")):
+        raise MalformedResponseError(f"{about}: the tenant sent a slot without a `slotId`.")
+    try:
+        return LiveSlot(
+            slot_id=body["slotId"],
+            content=SlotContent(
+                name=body.get("name"),
+                type=body.get("type"),
+                patterns=_texts(body.get("patterns")),
+                fill_strategy=body.get("fillStrategy"),
+                dependencies=_texts(body.get("dependencies")),
+            ),
+            raw=dict(body),
+            unmodelled=tuple(sorted(body.keys() - _MODELLED)),
+        )
+    except ValidationError as error:
+        fields = ", ".join(sorted({str(each["loc"][0]) for each in error.errors()}))
+        raise MalformedResponseError(
+            f"{about}: the tenant sent {body['slotId']} with fields of another shape: {fields}."
+        ) from error
+
+
+def _is_text(value: Any) -> bool:
+    """Whether it is text that can be sent again: JSON may hold half a character, UTF-8 may not."""
+    return isinstance(value, str) and not any("\ud800" <= each <= "\udfff" for each in value)
+
+
+def _texts(value: Any) -> Any:
+    return () if value is None else tuple(value) if isinstance(value, list) else value
+
+
+def parse_measurement(body: Any, *, about: str) -> Measurement:
+    """A rate as the tenant sends it. Raises MalformedResponseError where it is no fraction."""
+    if not isinstance(body, Mapping):
+        raise MalformedResponseError(f"{about}: the tenant answered JSON that is no object.")
+    try:
+        return Measurement.model_validate(
+            {"success_rate": body.get("successRate"), "sample_count": body.get("sampleCount")}
+        )
+    except ValidationError as error:
+        raise MalformedResponseError(
+            f"{about}: `successRate` is {str(body.get('successRate'))[:40]!r} and `sampleCount` "
+            f"{str(body.get('sampleCount'))[:40]!r}; the first must be a number from 0 to 1, the "
+            "second a whole number or missing."
+        ) from error
+
+
+def acknowledges(answer: Answer, slot_id: str) -> bool:
+    """Whether an answer to a PUT says that it was stored: 204, or JSON that is not another slot."""
+    if answer.status == httpx.codes.NO_CONTENT:
+        return True
+    expected = answer.status in (httpx.codes.OK, httpx.codes.CREATED)
+    return (
+        expected
+        and isinstance(answer.body, Mapping)
+        and answer.body.get("slotId", slot_id) == slot_id
+    )
+
+
+def strong_etag(value: str | None) -> str | None:
+    """An ETag that If-Match can be held to: a weak one never matches (RFC 9110, 13.1.1)."""
+    if value is None or not value.startswith('"') or not value.isascii() or not value.isprintable():
+        return None
+    return value
+
+
+def precondition(replaces: LiveSlot | None) -> dict[str, str] | None:
+    """The header that holds a PUT to what was read just before it."""
+    if replaces is None:
+        return {"If-None-Match": "*"}
+    return {"If-Match": replaces.etag} if replaces.etag else None

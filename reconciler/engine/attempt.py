@@ -1,0 +1,293 @@
+"""One change in hand: from `change_started` on, each step is recorded before the next.
+
+change_started            on disk before anything goes out
+│
+write ── refused ────────────> failed
+│   ── outcome unknown ────> failed, left open in the ledger
+│   ── cannot be trained ──> rejected
+change_applied
+│                                            ┌──> verified
+stored ── what the batch makes of it ──────────┼──> inconclusive
+├──> unjudged
+rejected
+on_failure: halt ──────────┼──> failed
+rollback_started
+somebody else wrote, or it cannot be ────┼──> rollback_failed
+rolled_back
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from reconciler.engine.rules import Rules
+from reconciler.engine.write import Write, carry_out, train
+from reconciler.errors import (
+    ForeignEditError,
+    NotFoundError,
+    OutcomeUnknownError,
+    PermissionDeniedError,
+    ReconcilerError,
+    RequestRejectedError,
+    RetrainingFailedError,
+    TenantError,
+    UnsupportedError,
+)
+from reconciler.model.change import Action, Change
+from reconciler.model.gate import SlotGate, Verdict, VerdictResult
+from reconciler.model.ledger import change_identity
+from reconciler.model.outcome import Outcome, Status
+from reconciler.model.slot import LiveSlot, SlotContent
+from reconciler.ports import Ports
+
+EVENT_OF_ACTION = {
+    Action.CREATE: "slot_created",
+    Action.UPDATE: "slot_updated",
+    Action.DELETE: "slot_deleted",
+}
+
+NO_USE_TO_REPEAT = (
+    ForeignEditError,
+    NotFoundError,
+    PermissionDeniedError,
+    RequestRejectedError,
+    RetrainingFailedError,
+    UnsupportedError,
+)
+"""What ends a rollback for good; anything else may pass."""
+
+
+@dataclass(eq=False)
+class Attempt:
+    """A change, the live slot that it replaces, and the rates that it is judged by.
+
+    `outcome` is None until it has come to its end, or is left open in the ledger.
+    """
+
+    change: Change
+    before: LiveSlot | None
+    baselines: Mapping[str, float]
+    rules: Rules
+    ports: Ports
+    verdict: Verdict | None = None
+    outcome: Outcome | None = field(default=None, init=False)
+
+    @property
+    def slot_id(self) -> str:
+        """The slot that is changed."""
+        return self.change.slot_id
+
+    @property
+    def gate(self) -> SlotGate | None:
+        """The gate that judges it, or None where none does."""
+        return self.rules.gate_of(self.change)
+
+    @property
+    def baseline(self) -> float | None:
+        """The slot's own success rate before the change."""
+        return self.baselines.get(self.slot_id)
+
+    @property
+    def wants_training(self) -> bool:
+        """Whether the bot is to be trained on what this stores."""
+        return self.change.trigger_retrain and self.change.after is not None
+
+    def begin(self) -> None:
+        """Record the intention. Raises LedgerError, and nothing goes out then."""
+        change = self.change
+        self.ports.ledger.append(
+            "change_started",
+            slot_id=change.slot_id,
+            action=change.action.value,
+            before=dict(self.before.raw) if self.before else None,
+            after=change.after.model_dump(mode="json") if change.after else None,
+            baseline=self.baseline,
+            baselines=dict(self.baselines),
+            trigger_retrain=change.trigger_retrain,
+            identity=change_identity(self.rules.target, slot_id=change.slot_id, after=change.after),
+        )
+
+    def store(self, *, retrain: bool) -> None:
+        """Make the write. Where that fails, this is the end of the attempt.
+
+        Raises LedgerError, and RetrainingFailedError where it is stored and cannot be trained.
+        """
+        begun = self.ports.clock.monotonic()
+        try:
+            carry_out(
+                self.write(retrain=retrain), ports=self.ports, max_attempts=self.rules.max_attempts
+            )
+        except OutcomeUnknownError as error:
+            self.leave_open(f"{error.message} {error.hint}")
+        except RetrainingFailedError:
+            self._stored(begun, success=False, retrain=retrain)
+            raise
+        except ReconcilerError as error:
+            self.fail(error.message)
+        else:
+            self._stored(begun, success=True, retrain=retrain)
+
+    def train(self) -> None:
+        """Have what is stored already trained, by another PUT of it.
+
+        Raises LedgerError, RetrainingFailedError, ForeignEditError and other TenantErrors.
+        """
+        if self.change.after is None:
+            return
+        begun = self.ports.clock.monotonic()
+        train(
+            self.slot_id,
+            self.change.after,
+            ports=self.ports,
+            max_attempts=self.rules.max_attempts,
+        )
+        self._applied(begun, success=True, retrain=True)
+
+    def write(self, *, retrain: bool) -> Write:
+        """The write that makes this change."""
+        return Write(
+            slot_id=self.slot_id, before=self.before, after=self.change.after, retrain=retrain
+        )
+
+    def _stored(self, begun: float, *, success: bool, retrain: bool) -> None:
+        self._applied(begun, success=success, retrain=retrain)
+        self.ports.observer.change_stored(self.change)
+        self._notify(EVENT_OF_ACTION[self.change.action], content=self.change.after)
+
+    def _applied(self, begun: float, *, success: bool, retrain: bool) -> None:
+        """Record the vendor guide's audit keys."""
+        after = self.change.after
+        self.ports.ledger.append(
+            "change_applied",
+            slot_id=self.slot_id,
+            action="PUT" if after else "DELETE",
+            success=success,
+            latency_ms=round((self.ports.clock.monotonic() - begun) * 1000),
+            fill_strategy=after.fill_strategy if after else None,
+            pattern_count=len(after.patterns) if after else 0,
+            retrain_triggered=retrain,
+        )
+
+    def confirm_deletion(self) -> None:
+        """Read back that the slot is gone: deletions are not gated."""
+        try:
+            gone = self.ports.tenant.read_slot(self.slot_id) is None
+        except TenantError as error:
+            self.leave_open(f"It was deleted, but reading back failed: {error.message}")
+            return
+        if gone:
+            self.ports.ledger.append(
+                "gate_passed", slot_id=self.slot_id, reason="read back as gone"
+            )
+            self._end(Status.VERIFIED, "read back as gone")
+        else:
+            self.fail("the tenant accepted the deletion, but the slot is still there")
+
+    def stand(self, verdict: Verdict | None) -> None:
+        """Close it as live and staying, by this verdict; without one, as unjudged."""
+        self.verdict = verdict
+        if verdict is not None:
+            self._record(verdict)
+            passed = verdict.result is VerdictResult.PASSED
+            self._end(Status.VERIFIED if passed else Status.INCONCLUSIVE, verdict.reason)
+            return
+        reason = (
+            "no gate was asked for"
+            if self.change.trigger_retrain
+            else "trigger_retrain is false, so nothing measurable changed"
+        )
+        self.ports.ledger.append(
+            "gate_inconclusive", slot_id=self.slot_id, reason=reason, stands=True, unjudged=True
+        )
+        self._end(Status.UNJUDGED, reason)
+
+    def reject(self, verdict: Verdict) -> None:
+        """Record that it must not stand; with `on_failure: halt` that is the end of it."""
+        self.verdict = verdict
+        self._record(verdict)
+        self._notify("gate_failed", content=self.change.after)
+        self.halt_if_asked()
+
+    def halt_if_asked(self) -> None:
+        """Close a rejected change, left in place, where the project wants that."""
+        if self.rules.rollout.on_failure == "halt":
+            self.fail(f"{self._reason}; left in place (on_failure: halt)")
+
+    def go_with(self, others: str, *, measured: Verdict | None) -> None:
+        """Let it be put back though its own gate did not reject it, for those others' sake."""
+        verdict = measured or Verdict(
+            result=VerdictResult.INCONCLUSIVE, stands=False, reason="", baseline=self.baseline
+        )
+        reason = f"goes with {others}, which failed when judged again"
+        self.verdict = verdict.model_copy(update={"stands": False, "reason": reason})
+
+    def begin_rollback(self) -> None:
+        """Record that it is about to be put back."""
+        self.ports.ledger.append("rollback_started", slot_id=self.slot_id, reason=self._reason)
+        self.ports.observer.rollback_begun(self.change)
+
+    def rolled_back(self, silent: str | None) -> None:
+        """The former slot is live again; `silent` is why its metrics do not answer, if so."""
+        note = (
+            f"put back, but its metrics have not answered since ({silent})"
+            if silent
+            else "put back"
+        )
+        self.ports.ledger.append("change_rolled_back", slot_id=self.slot_id, note=note)
+        self._notify("slot_rolled_back", content=self.before.content if self.before else None)
+        self._end(Status.ROLLED_BACK, f"{self._reason}; {note}")
+
+    def rollback_failed(self, error: ReconcilerError) -> None:
+        """Closed where trying again is no use; otherwise the ledger holds it as open."""
+        still_open = " (the ledger holds it as open)"
+        if isinstance(error, NO_USE_TO_REPEAT):
+            still_open = ""
+            self.ports.ledger.append("rollback_failed", slot_id=self.slot_id, reason=error.message)
+        failed = f"it could not be put back{still_open}: {error.message}"
+        if isinstance(error, RetrainingFailedError):
+            failed = (
+                "the former slot is stored again, but cannot be trained, so that the model may "
+                f"still be the rejected one. {error.message}"
+            )
+        self._end(Status.ROLLBACK_FAILED, f"{self._reason}; {failed}")
+
+    def fail(self, reason: str) -> None:
+        """Close it as not standing, and leave it as it is."""
+        self.ports.ledger.append("change_failed", slot_id=self.slot_id, reason=reason)
+        self._end(Status.FAILED, reason)
+
+    def leave_open(self, message: str) -> None:
+        """End it for this run; the ledger has the next one settle it."""
+        self._end(Status.FAILED, message)
+
+    @property
+    def _reason(self) -> str:
+        return self.verdict.reason if self.verdict else ""
+
+    def _record(self, verdict: Verdict) -> None:
+        self.ports.ledger.append(
+            f"gate_{verdict.result.value}",
+            slot_id=self.slot_id,
+            reason=verdict.reason,
+            success_rate=verdict.success_rate,
+            baseline=verdict.baseline,
+            stands=verdict.stands,
+        )
+
+    def _notify(self, event: str, *, content: SlotContent | None) -> None:
+        self.ports.notifier.notify(
+            event, slot_id=self.slot_id, content=content, retrain=self.change.trigger_retrain
+        )
+
+    def _end(self, status: Status, message: str) -> None:
+        verdict = self.verdict
+        self.outcome = Outcome(
+            slot_id=self.slot_id,
+            action=self.change.action,
+            status=status,
+            success_rate=verdict.success_rate if verdict else None,
+            baseline=self.baseline,
+            message=message,
+            gate_stopped=verdict is not None and not verdict.stands,
+        )

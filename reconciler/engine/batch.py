@@ -1,0 +1,128 @@
+"""Changes that are made and settled together: a single one, or those of a wave.
+
+    the baselines of all
+            │
+    is live still as planned? ── no ──> StalePlanError
+            │ yes                                        for each change in turn; no more of them
+    change_started                                       after a failure or an interrupt
+            │
+    stored, the last one with the training of all
+            │
+    settled, as `settling` draws it
+
+None of the changes depends on another. An interrupt ends the storing, and nothing after it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from reconciler.engine.attempt import Attempt
+from reconciler.engine.baseline import Baselines
+from reconciler.engine.check import Check
+from reconciler.engine.rules import Rules
+from reconciler.engine.settling import Settling
+from reconciler.errors import ReconcilerError, RetrainingFailedError, message_of
+from reconciler.model.change import Action, Change
+from reconciler.model.outcome import Outcome
+from reconciler.ports import Ports
+
+
+class Batch:
+    """Changes on their way. `in_hand` is the one that was looked at last."""
+
+    def __init__(self, changes: Sequence[Change], *, rules: Rules, ports: Ports) -> None:
+        # What wants no training goes first, so that the last one can bring it for all.
+        self._changes = sorted(changes, key=lambda change: change.trigger_retrain)
+        self._rules = rules
+        self._ports = ports
+        self._attempts: list[Attempt] = []
+        self._trained = False
+        self._untrainable = ""
+        self.in_hand = self._changes[0]
+
+    @property
+    def outcomes(self) -> list[Outcome]:
+        """What became of the changes that were begun."""
+        return [attempt.outcome for attempt in self._attempts if attempt.outcome is not None]
+
+    def carry_out(self) -> None:
+        """Make the changes, and bring each to its end.
+
+        Raises what kept the first from being begun: StalePlanError, Interrupted, TenantError;
+        the same once the others have come to their ends, where it came later; and LedgerError,
+        which leaves open what is in hand.
+        """
+        try:
+            stopped = self._store_all()
+            with self._ports.clock.shielded():
+                self._settle()
+        except Exception as error:
+            self._leave_open(error)
+            raise
+        if stopped is not None:
+            raise stopped
+
+    def _store_all(self) -> ReconcilerError | None:
+        """Store one after the other; what stopped it, if there is something to settle."""
+        baselines = Baselines(ports=self._ports, max_attempts=self._rules.max_attempts)
+        rates = {
+            change.slot_id: baselines.of(change, self._rules.gate_of(change))
+            for change in self._changes
+        }
+        check = Check(ports=self._ports)
+        for number, change in enumerate(self._changes):
+            self.in_hand = change
+            try:
+                before = check.live(self._changes[number:])
+            except ReconcilerError as error:
+                if not self._attempts:
+                    raise
+                return error
+            attempt = Attempt(
+                change,
+                before=before,
+                baselines=rates[change.slot_id],
+                rules=self._rules,
+                ports=self._ports,
+            )
+            with self._ports.clock.shielded():
+                self._store(attempt, is_last=number == len(self._changes) - 1)
+            if attempt.outcome is not None:
+                break
+        return None
+
+    def _store(self, attempt: Attempt, *, is_last: bool) -> None:
+        self._ports.observer.change_begun(attempt.change)
+        if attempt.gate is not None:
+            self._ports.observer.baseline_read(attempt.change, attempt.baseline)
+        attempt.begin()
+        self._attempts.append(attempt)
+        retrain = is_last and attempt.wants_training
+        try:
+            attempt.store(retrain=retrain)
+        except RetrainingFailedError as error:
+            self._untrainable = error.message
+        else:
+            self._trained = retrain and attempt.outcome is None
+
+    def _settle(self) -> None:
+        stored = [attempt for attempt in self._attempts if attempt.outcome is None]
+        settling = Settling(
+            (attempt for attempt in stored if attempt.change.action is not Action.DELETE),
+            ports=self._ports,
+            max_attempts=self._rules.max_attempts,
+        )
+        if self._untrainable:
+            settling.reject_untrainable(self._untrainable)
+        elif not self._trained:
+            settling.train()
+        settling.judge()
+        for attempt in stored:
+            if attempt.change.action is Action.DELETE:
+                attempt.confirm_deletion()
+
+    def _leave_open(self, error: Exception) -> None:
+        for attempt in self._attempts:
+            if attempt.outcome is None:
+                attempt.leave_open(f"{message_of(error)} The ledger holds it as open.")

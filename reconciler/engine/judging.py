@@ -1,0 +1,113 @@
+"""Waiting for verdicts: every slot under judgement is measured whenever it is due."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import TypeVar
+
+from reconciler.engine.gate import Watch
+from reconciler.errors import TenantError
+from reconciler.model.gate import NotMeasured, Reading, SlotGate, Verdict
+from reconciler.ports import Clock, Observer, Tenant
+
+Key = TypeVar("Key", bound=Hashable)
+
+
+def judge(
+    watches: Mapping[Key, Watch], *, tenant: Tenant, clock: Clock, observer: Observer
+) -> dict[Key, Verdict]:
+    """Measure each slot whenever it is due until every one has its verdict.
+
+    One loop over due times, for one connection is all that the tenant's rate allows.
+    """
+    waiting = dict(watches)
+    verdicts: dict[Key, Verdict] = {}
+    while waiting:
+        key = min(waiting, key=lambda each: waiting[each].due)
+        watch = waiting[key]
+        clock.sleep(max(0.0, watch.due - clock.monotonic()))
+        reading = _reading(watch, tenant=tenant)
+        result = watch.observe(reading, at=clock.monotonic())
+        if isinstance(result, Verdict):
+            del waiting[key]
+            verdicts[key] = result
+            observer.verdict_reached(watch.slot_id, result)
+        else:
+            waiting[key] = result
+            reason = reading.reason if isinstance(reading, NotMeasured) else "measured once more"
+            observer.waiting_for_metrics(watch.slot_id, reason)
+    return verdicts
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What one change is judged by: its slot's gate, and the rates before it.
+
+    With `watched_only` its slot is judged by its drop alone, for the change is no longer live.
+    """
+
+    slot_id: str
+    gate: SlotGate
+    baselines: Mapping[str, float]
+    watched_only: bool = False
+
+    def watches(self, *, at: float) -> dict[str, Watch]:
+        """Its own slot, and the watched ones that have a baseline, judged from `at` on."""
+        own = Watch.begin(
+            self.slot_id,
+            policy=self.gate.policy,
+            baseline=self.baselines.get(self.slot_id),
+            at=at,
+            watched_only=self.watched_only,
+        )
+        if self.watched_only:
+            return {self.slot_id: own}
+        return {self.slot_id: own} | {
+            each: Watch.begin(
+                each,
+                policy=self.gate.policy,
+                baseline=self.baselines[each],
+                at=at,
+                watched_only=True,
+            )
+            for each in self.gate.watch
+            if each in self.baselines
+        }
+
+
+def judge_together(
+    trials: Iterable[Trial], *, at: float, tenant: Tenant, clock: Clock, observer: Observer
+) -> dict[str, Verdict]:
+    """The verdict on each changed slot, or on the first watched one that keeps it from standing.
+
+    `at` is when the bot was last trained on them.
+    """
+    trials = tuple(trials)
+    watches = {
+        (trial.slot_id, slot_id): watch
+        for trial in trials
+        for slot_id, watch in trial.watches(at=at).items()
+    }
+    verdicts = judge(watches, tenant=tenant, clock=clock, observer=observer)
+    return {trial.slot_id: _joined(trial, verdicts) for trial in trials}
+
+
+def _joined(trial: Trial, verdicts: Mapping[tuple[str, str], Verdict]) -> Verdict:
+    own = verdicts[trial.slot_id, trial.slot_id]
+    for watched in trial.gate.watch if own.stands else ():
+        theirs = verdicts.get((trial.slot_id, watched))
+        if theirs is not None and not theirs.stands:
+            reason = f"the watched slot {watched}: {theirs.reason}"
+            return own.model_copy(
+                update={"result": theirs.result, "stands": False, "reason": reason}
+            )
+    return own
+
+
+def _reading(watch: Watch, *, tenant: Tenant) -> Reading:
+    try:
+        return tenant.measure(watch.slot_id, time_range=watch.policy.time_range)
+    except TenantError as error:
+        # Whatever keeps us from measuring now may pass before the deadline, which ends it.
+        return NotMeasured(reason=error.message)

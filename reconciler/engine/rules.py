@@ -1,0 +1,37 @@
+"""By what a run judges and acts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from reconciler.model.change import Action, Change
+from reconciler.model.gate import SlotGate
+from reconciler.model.plan import Target
+from reconciler.model.settings import Rollout
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What the project's files and the command line say of a run.
+
+    `judged` is False with --no-gate. `protected` are the slots whose files protect them, and
+    `unprotected` those that an earlier run knew as protected and whose files no longer do.
+    """
+
+    target: Target
+    gates: Mapping[str, SlotGate]
+    rollout: Rollout
+    max_attempts: int
+    judged: bool
+    protected: frozenset[str] = frozenset()
+    unprotected: frozenset[str] = frozenset()
+
+    def gate_of(self, change: Change) -> SlotGate | None:
+        """The gate that judges this change, or None where none does."""
+        gate = self.gates.get(change.slot_id, SlotGate())
+        if not self.judged or not gate.policy.enabled:
+            return None
+        if change.action is Action.DELETE or not change.trigger_retrain:
+            return None
+        return gate

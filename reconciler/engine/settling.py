@@ -1,0 +1,168 @@
+"""Stored changes on the way to their ends: trained, judged, and put back where they must be.
+
+    trained together, once
+            │
+    judged, each by its own gate ── all stand ──> they stand
+            │ some do not
+    these are put back, and trained
+            │
+    the rest judged again, and what was put back by its drop ── all stand ──> they stand
+            │ some do not
+    all of the rest is put back
+
+The slot that suffers need not be the one at fault, hence the second judgement. Whatever fails
+its own gate then is rejected, and the others only go with it. Where none does, and what was put
+back suffers still, the fault lies with what is left, and all of that is rejected.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from reconciler.engine.attempt import Attempt
+from reconciler.engine.judging import Trial, judge_together
+from reconciler.engine.rollback import await_metrics, put_back
+from reconciler.errors import ForeignEditError, RetrainingFailedError, TenantError
+from reconciler.model.gate import Verdict, VerdictResult
+from reconciler.ports import Ports
+
+
+class Settling:
+    """Changes that are live, of which none depends on another. Raises LedgerError throughout."""
+
+    def __init__(self, stored: Iterable[Attempt], *, ports: Ports, max_attempts: int) -> None:
+        self._live = list(stored)
+        self._back: list[Attempt] = []
+        self._ports = ports
+        self._max_attempts = max_attempts
+
+    def train(self) -> None:
+        """The one training that these are owed, if any of them wants one.
+
+        What cannot be trained is put back; what nobody knows to be trained is left open.
+        """
+        for attempt in reversed([each for each in self._live if each.wants_training]):
+            try:
+                attempt.train()
+                return
+            except ForeignEditError as error:
+                attempt.fail(error.message)
+                self._live.remove(attempt)
+            except RetrainingFailedError as error:
+                self.reject_untrainable(error.message)
+                return
+            except TenantError as error:
+                for each in self._live:
+                    each.leave_open(f"{error.message} The ledger holds it as open.")
+                self._live.clear()
+                return
+
+    def reject_untrainable(self, reason: str) -> None:
+        """Put everything back, for any of it may be what keeps the bot from being trained."""
+        self._reject_all(reason)
+        self.put_back(self._live)
+
+    def judge(self) -> None:
+        """Judge what is live until what is left may stand."""
+        while self._live:
+            verdicts = self._verdicts()
+            failing = [each for each in self._live if _falls(each, verdicts)]
+            suffering = [each for each in self._back if _falls(each, verdicts)]
+            for attempt in failing:
+                attempt.reject(verdicts[attempt.slot_id])
+            if not self._back and any(attempt.outcome is None for attempt in failing):
+                self.put_back(failing)
+            elif self._back and (failing or suffering):
+                self._condemn_the_rest(failing, suffering, verdicts)
+            else:
+                self._stand(verdicts)
+
+    def put_back(self, attempts: Sequence[Attempt]) -> None:
+        """Put these back, but for those that `on_failure: halt` has closed."""
+        self._live = [attempt for attempt in self._live if attempt not in attempts]
+        due = [attempt for attempt in attempts if attempt.outcome is None]
+        for attempt in due:
+            attempt.begin_rollback()
+        errors = put_back(
+            [attempt.write(retrain=False) for attempt in due],
+            ports=self._ports,
+            max_attempts=self._max_attempts,
+        )
+        back = [attempt for attempt in due if attempt.slot_id not in errors]
+        silent = await_metrics(
+            {
+                attempt.slot_id: attempt.gate.policy
+                for attempt in back
+                if attempt.gate is not None and attempt.baseline is not None
+            },
+            ports=self._ports,
+        )
+        for attempt in due:
+            if attempt.slot_id in errors:
+                attempt.rollback_failed(errors[attempt.slot_id])
+            else:
+                attempt.rolled_back(silent.get(attempt.slot_id))
+        self._back.extend(back)
+
+    def _verdicts(self) -> Mapping[str, Verdict]:
+        """On what is live, by its own gate, and on what was put back, by its drop."""
+        live = [
+            Trial(attempt.slot_id, gate=attempt.gate, baselines=attempt.baselines)
+            for attempt in self._live
+            if attempt.gate is not None
+        ]
+        back = [
+            Trial(
+                attempt.slot_id, gate=attempt.gate, baselines=attempt.baselines, watched_only=True
+            )
+            for attempt in self._back
+            if attempt.gate is not None and attempt.baseline is not None
+        ]
+        return judge_together(
+            (*live, *back),
+            at=self._ports.clock.monotonic(),
+            tenant=self._ports.tenant,
+            clock=self._ports.clock,
+            observer=self._ports.observer,
+        )
+
+    def _condemn_the_rest(
+        self,
+        failing: Sequence[Attempt],
+        suffering: Sequence[Attempt],
+        verdicts: Mapping[str, Verdict],
+    ) -> None:
+        if failing:
+            names = ", ".join(attempt.slot_id for attempt in failing)
+            for attempt in self._live:
+                if attempt not in failing:
+                    attempt.go_with(names, measured=verdicts.get(attempt.slot_id))
+        else:
+            victim = suffering[0].slot_id
+            self._reject_all(
+                f"{victim} was put back and suffers still: {verdicts[victim].reason}; the fault "
+                f"lies with {', '.join(attempt.slot_id for attempt in self._live)}"
+            )
+        self.put_back(self._live)
+
+    def _reject_all(self, reason: str) -> None:
+        for attempt in self._live:
+            attempt.reject(
+                Verdict(
+                    result=VerdictResult.FAILED,
+                    stands=False,
+                    reason=reason,
+                    baseline=attempt.baseline,
+                )
+            )
+
+    def _stand(self, verdicts: Mapping[str, Verdict]) -> None:
+        for attempt in self._live:
+            if attempt.outcome is None:
+                attempt.stand(verdicts.get(attempt.slot_id))
+        self._live.clear()
+
+
+def _falls(attempt: Attempt, verdicts: Mapping[str, Verdict]) -> bool:
+    verdict = verdicts.get(attempt.slot_id)
+    return verdict is not None and not verdict.stands

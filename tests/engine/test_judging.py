@@ -1,0 +1,66 @@
+"""Waiting for verdicts, under a virtual clock."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from reconciler.engine.gate import Watch
+from reconciler.engine.judging import judge
+from reconciler.errors import UnavailableError
+from reconciler.model.gate import GatePolicy, Measurement, NotMeasured, Reading, VerdictResult
+from reconciler.ports import Observer
+from tests.support.clock import VirtualClock
+
+POLICY = GatePolicy(settle_seconds=15, poll_interval_seconds=5, timeout_seconds=60)
+SILENT = NotMeasured(reason="no metrics yet (404)")
+
+
+class Metrics:
+    """A tenant of which only the metrics are asked; each slot's readings in turn."""
+
+    def __init__(self, clock: VirtualClock, **readings: list[Reading | Exception]) -> None:
+        self._clock = clock
+        self._readings = readings
+        self.asked: list[tuple[float, str]] = []
+
+    def measure(self, slot_id: str, *, time_range: str) -> Reading:
+        self.asked.append((self._clock.monotonic(), slot_id))
+        reading = self._readings[slot_id].pop(0)
+        if isinstance(reading, Exception):
+            raise reading
+        return reading
+
+
+def test_many_gates_are_waited_for_in_one_loop_over_their_due_times() -> None:
+    clock = VirtualClock()
+    metrics = Metrics(
+        clock, early=[SILENT, Measurement(success_rate=0.9)], late=[Measurement(success_rate=0.2)]
+    )
+    early = Watch.begin("early", policy=POLICY, baseline=None, at=0.0)
+    late = replace(early, slot_id="late", due=18.0)
+    verdicts = judge(
+        {"late": late, "early": early},
+        tenant=metrics,  # type: ignore[arg-type]  # only its metrics are asked
+        clock=clock,
+        observer=Observer(),
+    )
+    assert {slot: verdict.result.value for slot, verdict in verdicts.items()} == {
+        "early": "passed",
+        "late": "failed",
+    }
+    assert metrics.asked == [(15.0, "early"), (18.0, "late"), (20.0, "early")]
+
+
+def test_a_failing_measurement_is_repeated_and_never_a_pass() -> None:
+    clock = VirtualClock()
+    broken = UnavailableError("the tenant answered 503.")
+    metrics = Metrics(clock, slot=[broken] * 20)
+    verdict = judge(
+        {"slot": Watch.begin("slot", policy=POLICY, baseline=None, at=0.0)},
+        tenant=metrics,  # type: ignore[arg-type]  # only its metrics are asked
+        clock=clock,
+        observer=Observer(),
+    )["slot"]
+    assert verdict.result is VerdictResult.INCONCLUSIVE
+    assert "answered 503" in verdict.reason
+    assert clock.monotonic() == 75.0

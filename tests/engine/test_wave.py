@@ -1,0 +1,385 @@
+"""`rollout.batch: wave`: the changes of a wave are made, trained and judged together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Literal
+
+import httpx
+import pytest
+
+from reconciler.model.settings import Limits, Rollout
+from reconciler.planning.history import standing_rejections
+from tests.support.faults import (
+    Answer,
+    answered,
+    lost_before,
+    meanwhile,
+    stored_then,
+)
+from tests.support.world import COLOUR, FRUIT, GOOD, SIZE, World, document, wanted
+
+MakeWorld = Callable[..., World]
+
+LIVE = (
+    document(FRUIT, patterns=["^apple$"]),
+    document(COLOUR, patterns=["^red$"]),
+    document(SIZE, patterns=["^small$"]),
+)
+BETTER = (wanted(COLOUR), wanted(FRUIT), wanted(SIZE))
+LENIENT = {"min_success_rate": 0.0, "max_drop": 0.6}
+THIEF = ("^apple$", "^pear$", "^want (red|blue)$")
+"""Takes the colours too, for they are longer with the word before them."""
+
+
+def waves(
+    world: MakeWorld, *, on_failure: Literal["rollback", "halt"] = "rollback", **given: Any
+) -> World:
+    return world(**{"live": LIVE, **given}, rollout=Rollout(batch="wave", on_failure=on_failure))
+
+
+def written(bot: World) -> list[tuple[str, bool]]:
+    """Each PUT's slot, and whether it asked for training."""
+    return [
+        (put.path.rsplit("/", 1)[1], put.body["triggerRetrain"])
+        for put in bot.writes
+        if isinstance(put.body, dict)
+    ]
+
+
+def asked(bot: World) -> list[tuple[str, str]]:
+    return [(r.method, r.path.rsplit("/", 1)[1]) for r in bot.sandbox.requests]
+
+
+def test_one_training_goes_with_the_last_of_a_wave(world: MakeWorld) -> None:
+    bot = waves(world)
+    bot.apply(*BETTER)
+    assert written(bot) == [(COLOUR, False), (FRUIT, False), (SIZE, True)]
+    assert set(bot.statuses.values()) == {"verified"}
+    assert bot.report.exit_code == 0
+    assert bot.in_sync(*BETTER)
+
+
+def test_baselines_come_first_and_verdicts_last(world: MakeWorld) -> None:
+    bot = waves(world)
+    bot.apply(*BETTER)
+    assert bot.told() == [
+        "run_started",
+        *["change_started", "change_applied"] * 3,
+        *["gate_passed"] * 3,
+        "run_finished",
+    ]
+    assert [bot.outcome(each.slot_id).baseline for each in BETTER] == [0.5, 0.5, 0.5]
+
+
+def test_without_etags_one_listing_is_the_check_of_a_whole_wave(world: MakeWorld) -> None:
+    bot = waves(world, etag=False)
+    bot.apply(*BETTER)
+    measured = [("GET", "extraction")] * 3
+    assert asked(bot) == [
+        ("POST", "token"),
+        ("GET", "slots"),
+        *measured,
+        ("GET", COLOUR),  # shows that there are no ETags
+        ("PUT", COLOUR),
+        ("GET", "slots"),
+        ("PUT", FRUIT),
+        ("PUT", SIZE),
+        *measured,
+    ]
+
+
+def test_with_etags_each_write_is_held_to_its_own(world: MakeWorld) -> None:
+    bot = waves(world)
+    bot.apply(*BETTER)
+    puts = [request for request in bot.transport.sent if request.method == "PUT"]
+    assert [bool(put.headers.get("If-Match")) for put in puts] == [True] * 3
+    assert asked(bot).count(("GET", "slots")) == 1
+
+
+def test_creations_are_checked_by_one_listing_also_where_there_are_etags(
+    world: MakeWorld,
+) -> None:
+    bot = waves(world, live=[document("slot_other")])
+    bot.apply(*BETTER)
+    assert set(bot.statuses.values()) == {"verified"}
+    assert asked(bot).count(("GET", "slots")) == 2  # the plan's, and the wave's
+
+
+def test_a_wave_waits_for_the_one_before_it(world: MakeWorld) -> None:
+    bot = waves(world, live=[])
+    desired = (wanted(FRUIT), wanted(COLOUR), wanted(SIZE, after=[FRUIT]))
+    bot.apply(*desired)
+    assert written(bot) == [(COLOUR, False), (FRUIT, True), (SIZE, True)]
+    assert bot.told()[1:7] == [*["change_started", "change_applied"] * 2, *["gate_passed"] * 2]
+    assert bot.in_sync(*desired)
+
+
+def test_deletions_are_made_one_by_one(world: MakeWorld) -> None:
+    bot = waves(world)
+    desired = (wanted(FRUIT, absent=True), wanted(COLOUR, absent=True), wanted(SIZE))
+    bot.apply(*desired)
+    assert set(bot.statuses.values()) == {"verified"}
+    assert [write.method for write in bot.writes] == ["PUT", "DELETE", "DELETE"]
+    assert bot.in_sync(*desired)
+
+
+def test_what_wants_no_training_goes_first_and_never_brings_it(world: MakeWorld) -> None:
+    bot = waves(world)
+    bot.apply(wanted(COLOUR), wanted(FRUIT), wanted(SIZE, retrain=False))
+    assert written(bot) == [(SIZE, False), (COLOUR, False), (FRUIT, True)]
+    assert bot.statuses == {SIZE: "unjudged", COLOUR: "verified", FRUIT: "verified"}
+
+
+def test_a_wave_that_wants_no_training_gets_none(world: MakeWorld) -> None:
+    bot = waves(world)
+    bot.apply(*(wanted(each.slot_id, retrain=False) for each in BETTER))
+    assert [trains for _, trains in written(bot)] == [False] * 3
+    assert set(bot.statuses.values()) == {"unjudged"}
+
+
+def test_what_fails_is_put_back_and_the_rest_stands_once_judged_again(world: MakeWorld) -> None:
+    bot = waves(world, live=[document(FRUIT), *LIVE[1:]])
+    desired = (wanted(FRUIT, "^never$"), wanted(COLOUR), wanted(SIZE))
+    bot.apply(*desired)
+    assert bot.statuses == {COLOUR: "verified", FRUIT: "rolled_back", SIZE: "verified"}
+    assert bot.live(FRUIT) == document(FRUIT)
+    assert written(bot)[3:] == [(FRUIT, True)]
+    assert bot.report.exit_code == 3
+    events = bot.told()
+    assert events.index("change_rolled_back") < events.index("gate_passed")
+    assert set(standing_rejections(bot.plan(*desired), bot.history)) == {FRUIT}
+
+
+def test_the_run_ends_after_a_wave_with_a_failure(world: MakeWorld) -> None:
+    bot = waves(world, live=[document(FRUIT), document(COLOUR)])
+    bot.apply(wanted(FRUIT, "^never$"), wanted(COLOUR), wanted(SIZE, after=[COLOUR]))
+    assert bot.statuses == {FRUIT: "rolled_back", SIZE: "skipped"}
+    assert bot.outcome(SIZE).message == f"not begun: the run ended at {FRUIT}"
+
+
+def test_where_the_victim_still_suffers_the_whole_wave_is_put_back(world: MakeWorld) -> None:
+    live = [document(FRUIT), document(COLOUR), LIVE[2]]
+    bot = waves(world, live=live)
+    desired = (
+        wanted(FRUIT, *THIEF, gate=LENIENT),  # its own gate lets it pass
+        wanted(COLOUR, name="colours"),
+        wanted(SIZE),
+    )
+    bot.apply(*desired)
+    assert set(bot.statuses.values()) == {"rolled_back"}
+    assert bot.sandbox.slots() == live
+    assert bot.outcome(COLOUR).message.startswith("success rate fell from 1.000 to 0.000")
+    assert bot.outcome(FRUIT).message.startswith(f"{COLOUR} was put back and suffers still")
+    assert bot.report.exit_code == 3
+    # Nobody knows which of the rest it was, and a scheduled apply must not try it out.
+    rejected = standing_rejections(bot.plan(*desired), bot.history)
+    assert set(rejected) == {COLOUR, FRUIT, SIZE}
+    before = len(bot.writes)
+    bot.apply_again(*desired)
+    assert len(bot.writes) == before
+
+
+def test_what_goes_with_others_is_no_reason_to_reject_it(world: MakeWorld) -> None:
+    bot = waves(world, live=[document(FRUIT), *LIVE[1:]])
+
+    def fall_later() -> None:
+        bot.inject("PUT", FRUIT, meanwhile(_measure(bot, COLOUR, 0.1)))
+
+    bot.inject("PUT", FRUIT, meanwhile(fall_later))
+    desired = (wanted(FRUIT, "^never$"), wanted(COLOUR), wanted(SIZE))
+    bot.apply(*desired)
+    assert set(bot.statuses.values()) == {"rolled_back"}
+    assert bot.outcome(COLOUR).message.startswith("success rate fell from 0.500 to 0.100")
+    assert bot.outcome(SIZE).message.startswith(f"goes with {COLOUR}, which failed")
+    assert bot.told(SIZE)[-2:] == ["rollback_started", "change_rolled_back"]
+    assert set(standing_rejections(bot.plan(*desired), bot.history)) == {FRUIT, COLOUR}
+    bot.apply(*desired, retry=False)
+    assert bot.statuses == {FRUIT: "skipped", COLOUR: "skipped", SIZE: "verified"}
+
+
+def _measure(bot: World, slot_id: str, rate: float) -> Callable[[], None]:
+    path = f"{slot_id}/extraction"
+    return lambda: bot.inject("GET", path, answered(200, {"successRate": rate}), times=1)
+
+
+def test_halt_leaves_what_failed_and_lets_the_rest_stand(world: MakeWorld) -> None:
+    bot = waves(world, live=[document(FRUIT), *LIVE[1:]], on_failure="halt")
+    bot.apply(wanted(FRUIT, "^never$"), wanted(COLOUR), wanted(SIZE))
+    assert bot.statuses == {COLOUR: "verified", FRUIT: "failed", SIZE: "verified"}
+    assert bot.live(FRUIT)["patterns"] == ["^never$"]
+    assert len(bot.writes) == 3
+    assert bot.report.exit_code == 3
+
+
+def test_several_are_put_back_with_one_training(world: MakeWorld) -> None:
+    live = [document(FRUIT), document(COLOUR)]
+    bot = waves(world, live=live)
+    bot.apply(wanted(FRUIT, "^never$"), wanted(COLOUR, "^never$"))
+    assert set(bot.statuses.values()) == {"rolled_back"}
+    assert [trains for _, trains in written(bot)[2:]] == [False, True]
+    assert bot.sandbox.slots() == live
+
+
+def test_a_wave_that_cannot_be_trained_is_put_back_whole(world: MakeWorld) -> None:
+    bot = waves(world, limits=Limits(max_attempts=2))
+    bot.inject("PUT", SIZE, stored_then(500), times=2)
+    bot.apply(*BETTER)
+    assert set(bot.statuses.values()) == {"rolled_back"}
+    assert "The retraining failed 2 times" in bot.outcome(COLOUR).message
+    assert bot.sandbox.slots() == list(LIVE)
+    assert bot.report.exit_code == 3
+    # Any of them may be why.
+    assert set(standing_rejections(bot.plan(*BETTER), bot.history)) == {COLOUR, FRUIT, SIZE}
+
+
+def test_after_a_write_that_fails_what_is_stored_is_trained_and_judged(world: MakeWorld) -> None:
+    bot = waves(world)
+    bot.inject("PUT", SIZE, answered(400, {"error": "no"}))
+    bot.apply(*BETTER)
+    assert bot.statuses == {COLOUR: "verified", FRUIT: "verified", SIZE: "failed"}
+    assert written(bot) == [(COLOUR, False), (FRUIT, False), (FRUIT, True)]
+    assert bot.report.exit_code == 1
+    assert bot.sandbox._bot.trained == bot.sandbox.slots()
+
+
+def test_a_write_that_fails_ends_the_storing(world: MakeWorld) -> None:
+    bot = waves(world)
+    bot.inject("PUT", FRUIT, answered(400, {"error": "no"}))
+    bot.apply(*BETTER)
+    assert bot.statuses == {COLOUR: "verified", FRUIT: "failed", SIZE: "skipped"}
+    assert written(bot) == [(COLOUR, False), (COLOUR, True)]
+
+
+def test_a_training_that_may_not_have_arrived_is_asked_for_again(world: MakeWorld) -> None:
+    bot = waves(world)
+    bot.inject("PUT", SIZE, answered(400, {"error": "no"}))
+    bot.inject("PUT", FRUIT, meanwhile(lambda: bot.inject("PUT", FRUIT, lost_before, times=2)))
+    bot.apply(*BETTER)
+    assert bot.statuses == {COLOUR: "verified", FRUIT: "verified", SIZE: "failed"}
+    assert bot.sandbox._bot.trained == bot.sandbox.slots()
+
+
+def test_what_nobody_can_train_stays_open_and_is_trained_by_the_next_apply(
+    world: MakeWorld,
+) -> None:
+    bot = waves(world, limits=Limits(max_attempts=2))
+    bot.inject("PUT", SIZE, answered(400, {"error": "no"}))
+    bot.inject("PUT", FRUIT, meanwhile(lambda: bot.inject("PUT", FRUIT, lost_before, times=2)))
+    bot.apply(*BETTER)
+    assert set(bot.statuses.values()) == {"failed"}
+    assert "The ledger holds it as open" in bot.outcome(COLOUR).message
+    assert set(bot.history.open_changes) == {COLOUR, FRUIT}
+    bot.apply(*BETTER)
+    assert set(bot.statuses.values()) == {"verified"}
+    assert bot.in_sync(*BETTER)
+
+
+def test_the_next_one_is_trained_where_somebody_else_took_the_last(world: MakeWorld) -> None:
+    bot = waves(world)
+    theirs = meanwhile(
+        lambda: bot.sandbox.edit(FRUIT, patterns=["^theirs$"]), answered(400, {"error": "no"})
+    )
+    bot.inject("PUT", SIZE, theirs)
+    bot.apply(*BETTER)
+    assert bot.statuses == {COLOUR: "verified", FRUIT: "failed", SIZE: "failed"}
+    assert bot.live(FRUIT)["patterns"] == ["^theirs$"]
+    assert written(bot)[2:] == [(COLOUR, True)]
+
+
+def test_an_interrupt_ends_the_storing_and_the_rest_is_settled(world: MakeWorld) -> None:
+    bot = waves(world)
+    bot.inject("PUT", COLOUR, meanwhile(lambda: bot.clock.interrupt_after(0)))
+    bot.apply(*BETTER)
+    assert bot.statuses == {COLOUR: "verified", FRUIT: "skipped", SIZE: "skipped"}
+    assert bot.outcome(FRUIT).message == "interrupted before it was begun"
+    assert written(bot) == [(COLOUR, False), (COLOUR, True)]
+    assert bot.report.exit_code == 130
+
+
+def test_an_edit_that_the_listing_shows_refuses_before_anything_is_written(
+    world: MakeWorld,
+) -> None:
+    bot = waves(world, single_get=False)
+    bot.apply(*BETTER, before_writing=lambda: bot.sandbox.edit(SIZE, patterns=["^theirs$"]))
+    assert bot.report.exit_code == 4
+    assert bot.writes == []
+
+
+def test_an_edit_in_the_middle_of_a_wave_ends_it_after_what_is_stored(world: MakeWorld) -> None:
+    bot = waves(world)
+    bot.inject("PUT", FRUIT, meanwhile(lambda: bot.sandbox.edit(SIZE, patterns=["^theirs$"])))
+    bot.apply(*BETTER)
+    assert bot.statuses == {COLOUR: "verified", FRUIT: "verified", SIZE: "failed"}
+    assert "somebody else changed it" in bot.outcome(SIZE).message
+    assert bot.live(SIZE)["patterns"] == ["^theirs$"]
+    assert written(bot) == [(COLOUR, False), (FRUIT, False), (FRUIT, True)]
+    assert bot.report.exit_code == 1
+
+
+def test_a_listing_is_at_most_thirty_seconds_old_at_a_write(world: MakeWorld) -> None:
+    bot = waves(world, single_get=False)
+
+    def slow(request: httpx.Request, answer: Answer) -> httpx.Response:
+        bot.clock.advance(31)
+        bot.sandbox.edit(SIZE, patterns=["^theirs$"])
+        return answer(request)
+
+    bot.inject("PUT", FRUIT, slow)
+    bot.apply(*BETTER)
+    assert bot.statuses == {COLOUR: "verified", FRUIT: "verified", SIZE: "failed"}
+    assert bot.live(SIZE)["patterns"] == ["^theirs$"]
+
+
+def test_the_wait_for_the_rate_does_not_age_the_listing(world: MakeWorld) -> None:
+    many = [f"slot_{number:02}" for number in range(40)]
+    bot = waves(
+        world,
+        live=[document(each, patterns=["^y$"]) for each in many],
+        single_get=False,
+        limits=Limits(requests_per_minute=10),
+    )
+    desired = [wanted(each, retrain=False) for each in many]
+    bot.apply(*desired)
+    listed = None
+    for request in bot.sandbox.requests:
+        if request.path.endswith("/slots"):
+            listed = request.at
+        elif request.method == "PUT":
+            assert listed is not None
+            assert request.at - listed <= 30
+    assert bot.in_sync(*desired)
+
+
+@pytest.mark.parametrize("act", [stored_then(503), stored_then(500), lost_before])
+def test_lost_answers_within_a_wave_are_found_out(
+    world: MakeWorld, act: Callable[..., httpx.Response]
+) -> None:
+    bot = waves(world)
+    for slot_id in GOOD:
+        bot.inject("PUT", slot_id, act)
+    bot.apply(*BETTER)
+    assert set(bot.statuses.values()) == {"verified"}
+    assert bot.in_sync(*BETTER)
+    assert bot.sandbox._bot.trained == bot.sandbox.slots()
+
+
+def test_a_rejected_change_is_skipped_and_the_rest_of_its_wave_is_made(world: MakeWorld) -> None:
+    bot = waves(world, live=[document(FRUIT), *LIVE[1:]])
+    desired = (wanted(FRUIT, "^never$"), wanted(COLOUR))
+    bot.apply(*desired)
+    better = (desired[0], wanted(COLOUR, name="colours"), wanted(SIZE))
+    bot.apply(*better, retry=False)
+    assert bot.statuses == {FRUIT: "skipped", COLOUR: "verified", SIZE: "verified"}
+
+
+def test_of_what_is_put_back_creations_go_first_for_a_deletion_trains_nothing(
+    world: MakeWorld,
+) -> None:
+    bot = waves(world, live=[document(FRUIT)])
+    bot.apply(wanted(FRUIT, "^never$"), wanted(SIZE, "^never$"))
+    assert set(bot.statuses.values()) == {"rolled_back"}
+    assert [(each.method, each.path.rsplit("/", 1)[1]) for each in bot.writes[2:]] == [
+        ("DELETE", SIZE),
+        ("PUT", FRUIT),
+    ]
