@@ -1,1 +1,1 @@
-"""Measurements, run by hand; no test asserts a time."""
+"""Measurements, run by hand. No test asserts a time of this machine."""
