@@ -9,5 +9,6 @@ siblings, so no I/O can even be handed in. In the order in which a plan comes ab
     planner      the order: waves from graph, fields from diff
     limits       a plan that may be applied; staleness, whether a saved one still holds
     gates        how each slot is judged
+    review       what a plan does beside its changes; safety, what weakens the safety itself
     history      what the ledger says of earlier runs; chain, whether it is whole
 """

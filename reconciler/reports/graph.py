@@ -15,6 +15,8 @@ from reconciler.model.plan import Plan
 from reconciler.model.state import DesiredState
 from reconciler.reports.words import plain
 
+MAX_READABLE = 40
+"""Slots in a graph that a person still reads."""
 _MAX_NAME = 60
 
 
@@ -49,6 +51,13 @@ class _Node:
     name: str
     mark: Mark
     uses: tuple[str, ...]
+
+
+def readable_graph(desired: DesiredState, plan: Plan) -> str | None:
+    """The Mermaid flowchart of a plan, or None where it shows nothing new or too much."""
+    if not plan.changes or len(_nodes(desired, plan)) > MAX_READABLE:
+        return None
+    return mermaid_graph(desired, plan)
 
 
 def mermaid_graph(desired: DesiredState, plan: Plan | None = None) -> str:

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from reconciler.reports.markdown import code, drift_markdown, fenced, plan_markdown
+from reconciler.reports.markdown import drift_markdown, plan_markdown
+from reconciler.reports.markdown_text import code, fenced
 from reconciler.reports.words import plain
 from tests.reports import golden
 from tests.reports.examples import GATES, HOSTILE, METRICS, NOTHING, PLAN, REJECTIONS

@@ -1,0 +1,127 @@
+"""A plan → what its reviewer has to know beside the changes themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal
+
+from reconciler.model.change import Action, Change
+from reconciler.model.plan import Plan
+from reconciler.model.review import ExampleChange, Review
+from reconciler.model.settings import Settings
+from reconciler.model.slot import CanonicalSlot, DesiredSlot, SlotContent
+from reconciler.model.state import DesiredState
+from reconciler.planning import graph, patterns, slot_patterns
+from reconciler.planning.safety import safety_changes
+
+__all__ = ["MAX_FOLLOWED", "Review", "review"]
+
+MAX_FOLLOWED = 1_000
+"""Changes whose dependents are looked up; a report has no room for more, and in a long chain
+the lists of all of them would grow with its square."""
+
+
+def review(
+    plan: Plan,
+    *,
+    desired: DesiredState,
+    settings: Settings,
+    base: tuple[DesiredState, Settings] | None,
+) -> Review:
+    """What the plan, made from `desired`, does beside its changes.
+
+    `base` is the desired state and the settings of the branch that the change is meant for; None
+    where it is not known. It ends in bounded time, whatever the patterns.
+    """
+    examples = _Examples(plan, desired)
+    return Review(
+        compared=base is not None,
+        safety=() if base is None else safety_changes(desired, settings, base=base),
+        examples=examples.changed,
+        untried=tuple(examples.untried),
+        dependents=_dependents(plan, desired),
+    )
+
+
+class _Examples:
+    """Each updated slot's examples, tried on its patterns before and after."""
+
+    def __init__(self, plan: Plan, desired: DesiredState) -> None:
+        self.changed: dict[str, tuple[ExampleChange, ...]] = {}
+        self.untried: list[str] = []
+        self._extractor = patterns.Extractor()
+        for change in plan.changes:
+            slot = desired.get(change.slot_id)
+            if slot is not None and change.before is not None and change.after is not None:
+                self._try(slot, _as_content(change.before), change.after)
+
+    def _try(self, slot: DesiredSlot, before: SlotContent, after: SlotContent) -> None:
+        if not (slot.examples.match or slot.examples.reject) or _extracts_alike(before, after):
+            return
+        # In this order: nothing is analysed any more once too much time was lost.
+        if self._extractor.is_exhausted or not (
+            slot_patterns.can_run(before) and slot_patterns.can_run(after)
+        ):
+            self.untried.append(slot.slot_id)
+            return
+        try:
+            changed = tuple(self._sides(slot, before, after))
+        except patterns.PatternTimeoutError:
+            self.untried.append(slot.slot_id)
+            return
+        if changed:
+            self.changed[slot.slot_id] = changed
+
+    def _sides(
+        self, slot: DesiredSlot, before: SlotContent, after: SlotContent
+    ) -> Iterator[ExampleChange]:
+        for text, wanted in _texts(slot):
+            old, new = (self._extractor.extract(content, text) for content in (before, after))
+            values = (old.value if old else None, new.value if new else None)
+            if values[0] != values[1]:
+                yield ExampleChange(text=text, wanted=wanted, before=values[0], after=values[1])
+
+
+def _texts(slot: DesiredSlot) -> Iterator[tuple[str, Literal["match", "reject"]]]:
+    for example in slot.examples.match:
+        yield example.text, "match"
+    for text in slot.examples.reject:
+        yield text, "reject"
+
+
+def _as_content(slot: CanonicalSlot) -> SlotContent:
+    return SlotContent.model_validate(slot.model_dump())
+
+
+def _extracts_alike(before: SlotContent, after: SlotContent) -> bool:
+    return (before.patterns, before.type, before.fill_strategy) == (
+        after.patterns,
+        after.type,
+        after.fill_strategy,
+    )
+
+
+def _dependents(plan: Plan, desired: DesiredState) -> dict[str, tuple[str, ...]]:
+    """Of each slot that is updated or deleted. Nothing leans on one that is only created yet:
+    what comes to depend on it is changed for it, and stands in the plan itself."""
+    edges = {
+        slot.slot_id: slot.content.dependencies
+        for slot in desired.values()
+        if slot.content is not None
+    }
+    edges.update(
+        (change.slot_id, change.before.dependencies)
+        for change in plan.changes
+        if change.action is Action.DELETE and change.before is not None
+    )
+    users = graph.reversed_graph(edges)
+    followed = [change for change in plan.changes if change.action is not Action.CREATE]
+    found = {
+        change.slot_id: tuple(sorted(_leaning_on(change, users)))
+        for change in followed[:MAX_FOLLOWED]
+    }
+    return {slot_id: slot_ids for slot_id, slot_ids in found.items() if slot_ids}
+
+
+def _leaning_on(change: Change, users: dict[str, set[str]]) -> set[str]:
+    return graph.reachable(users, [change.slot_id]) - {change.slot_id}

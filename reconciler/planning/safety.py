@@ -1,0 +1,206 @@
+"""What a desired state changes in the safety itself, against another one.
+
+    field                                     weakens                 strengthens
+    owns                                      a glob more             only fewer
+    protect, gate.watch                       an entry fewer          only more
+    gate.enabled                              false                   true
+    gate.min_success_rate                     lower                   higher
+    gate.max_drop                             larger                  smaller
+    gate.min_samples                          fewer                   (neither, see below)
+    gate.settle_seconds, timeout_seconds      shorter                 longer
+    gate.consecutive_passes                   fewer                   more
+    gate.when_inconclusive                    pass                    fail
+    gate.time_range, poll_interval_seconds    (neither)
+    rollout.batch                             wave                    change
+    rollout.on_failure                        halt                    rollback
+    limits.*                                  larger, or none         smaller
+    a slot's protect                          false                   true
+    a slot's trigger_retrain                  false: not judged       true
+
+More `min_samples` make a judgement sounder, and more of them inconclusive, which may pass: so
+they do neither. A slot's own gate is judged by what is in force, the project's gate included: what
+a file pins to the value that was in force changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import JsonValue
+
+from reconciler.model.gate import GatePolicy
+from reconciler.model.review import Effect, SafetyChange
+from reconciler.model.settings import Settings
+from reconciler.model.slot import DesiredSlot
+from reconciler.model.state import DesiredState
+
+Judge = Callable[[Any, Any], Effect]
+
+
+def _lower_weakens(before: float, after: float) -> Effect:
+    return Effect.WEAKENS if after < before else Effect.STRENGTHENS
+
+
+def _higher_weakens(before: float | None, after: float | None) -> Effect:
+    if before is None or (after is not None and after < before):
+        return Effect.STRENGTHENS
+    return Effect.WEAKENS
+
+
+def _lower_alone_weakens(before: float, after: float) -> Effect:
+    return Effect.WEAKENS if after < before else Effect.NEITHER
+
+
+def _loss_weakens(before: Collection[str], after: Collection[str]) -> Effect:
+    return Effect.WEAKENS if set(before) - set(after) else Effect.STRENGTHENS
+
+
+def _gain_weakens(before: Collection[str], after: Collection[str]) -> Effect:
+    return _loss_weakens(after, before)
+
+
+def _neither(before: Any, after: Any) -> Effect:  # noqa: ARG001  # every judge sees both sides
+    return Effect.NEITHER
+
+
+def _weakest(value: Any) -> Judge:
+    return lambda _before, after: Effect.WEAKENS if after == value else Effect.STRENGTHENS
+
+
+GATE: Mapping[str, Judge] = {
+    "enabled": _weakest(value=False),
+    "min_success_rate": _lower_weakens,
+    "max_drop": _higher_weakens,
+    "time_range": _neither,
+    "min_samples": _lower_alone_weakens,
+    "settle_seconds": _lower_weakens,
+    "poll_interval_seconds": _neither,
+    "timeout_seconds": _lower_weakens,
+    "consecutive_passes": _lower_weakens,
+    "when_inconclusive": _weakest("pass"),
+}
+ROLLOUT: Mapping[str, Judge] = {"batch": _weakest("wave"), "on_failure": _weakest("halt")}
+LIMITS: Mapping[str, Judge] = {
+    "requests_per_minute": _higher_weakens,
+    "max_attempts": _higher_weakens,
+    "max_changes": _higher_weakens,
+    "max_delete_fraction": _higher_weakens,
+}
+
+
+@dataclass(frozen=True)
+class _Sides:
+    """Both sides of one comparison, in reconciler.yaml or in a slot's file."""
+
+    slot_id: str | None = None
+
+    def compared(self, field: str, before: Any, after: Any, judge: Judge) -> Iterator[SafetyChange]:
+        if before != after:
+            yield SafetyChange(
+                slot_id=self.slot_id,
+                field=field,
+                before=_json(before),
+                after=_json(after),
+                effect=judge(before, after),
+            )
+
+
+def safety_changes(
+    desired: DesiredState, settings: Settings, *, base: tuple[DesiredState, Settings]
+) -> tuple[SafetyChange, ...]:
+    """Each setting of the safety that differs from `base`: reconciler.yaml's, then the slots'.
+
+    A slot that `state: absent` now asks to delete is a deletion: of it, only its protection
+    counts.
+    """
+    base_desired, base_settings = base
+    found = [*_of_settings(base_settings, settings)]
+    for slot_id in sorted(base_desired.keys() | desired.keys()):
+        found.extend(
+            _of_slot(
+                slot_id,
+                before=base_desired.get(slot_id),
+                after=desired.get(slot_id),
+                policies=(base_settings.gate, settings.gate),
+            )
+        )
+    return tuple(found)
+
+
+def _of_settings(before: Settings, after: Settings) -> Iterator[SafetyChange]:
+    sides = _Sides()
+    # What is unordered is compared as such.
+    yield from sides.compared("owns", _sorted(before.owns), _sorted(after.owns), _gain_weakens)
+    yield from sides.compared(
+        "protect", _sorted(before.protect), _sorted(after.protect), _loss_weakens
+    )
+    for group, judges in (("gate", GATE), ("rollout", ROLLOUT), ("limits", LIMITS)):
+        old, new = getattr(before, group), getattr(after, group)
+        for field, judge in judges.items():
+            yield from sides.compared(
+                f"{group}.{field}", getattr(old, field), getattr(new, field), judge
+            )
+
+
+def _of_slot(
+    slot_id: str,
+    *,
+    before: DesiredSlot | None,
+    after: DesiredSlot | None,
+    policies: tuple[GatePolicy, GatePolicy],
+) -> Iterator[SafetyChange]:
+    nothing = DesiredSlot(slot_id=slot_id, content=None)
+    sides = _Sides(slot_id)
+    found = [
+        *sides.compared(
+            "protect",
+            (before or nothing).protect,
+            (after or nothing).protect,
+            _weakest(value=False),
+        )
+    ]
+    if after is None or not after.is_absent:
+        was_there = before is not None and not before.is_absent
+        old = before if before is not None and was_there else nothing
+        found.extend(_of_directives(sides, old, after or nothing, policies=policies))
+    for change in found:
+        if after is not None:
+            yield change
+        elif change.effect is Effect.STRENGTHENS:
+            # No rule of a file that is gone binds anything.
+            yield change.model_copy(update={"effect": Effect.NEITHER, "after": None})
+        else:
+            yield change.model_copy(update={"after": None})
+
+
+def _of_directives(
+    sides: _Sides,
+    before: DesiredSlot,
+    after: DesiredSlot,
+    *,
+    policies: tuple[GatePolicy, GatePolicy],
+) -> Iterator[SafetyChange]:
+    yield from sides.compared(
+        "trigger_retrain", before.trigger_retrain, after.trigger_retrain, _weakest(value=False)
+    )
+    if before.gate == after.gate:
+        return
+    old, new = policies[0].overridden_by(before.gate), policies[1].overridden_by(after.gate)
+    for field, judge in GATE.items():
+        if getattr(before.gate, field) != getattr(after.gate, field):
+            yield from sides.compared(
+                f"gate.{field}", getattr(old, field), getattr(new, field), judge
+            )
+    yield from sides.compared(
+        "gate.watch", _sorted(before.gate.watch), _sorted(after.gate.watch), _loss_weakens
+    )
+
+
+def _sorted(entries: Collection[str]) -> tuple[str, ...]:
+    return tuple(sorted(set(entries)))
+
+
+def _json(value: Any) -> JsonValue:
+    return list(value) if isinstance(value, tuple) else value

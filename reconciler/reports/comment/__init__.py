@@ -1,0 +1,32 @@
+"""What is posted in GitHub: the comments on a pull request, and the issue about drift.
+
+    plan          the plan, for a reviewer with a minute; sections, its parts
+    failure       a plan that could not be made; a fork's validation
+    outcome       what became of an apply
+    difference    how a plan differs from the one that was reviewed
+    drift         the issue about drift
+
+Every body begins with its marker, and none is longer than LIMIT, whatever stands in it.
+"""
+
+from __future__ import annotations
+
+from reconciler.reports.comment.difference import differences_from_review
+from reconciler.reports.comment.drift import drift_digest, drift_issue, drift_state, drift_title
+from reconciler.reports.comment.failure import failed_plan_comment, validation_comment
+from reconciler.reports.comment.outcome import outcome_comment
+from reconciler.reports.comment.plan import plan_comment
+from reconciler.reports.graph import readable_graph
+
+__all__ = [
+    "differences_from_review",
+    "drift_digest",
+    "drift_issue",
+    "drift_state",
+    "drift_title",
+    "failed_plan_comment",
+    "outcome_comment",
+    "plan_comment",
+    "readable_graph",
+    "validation_comment",
+]

@@ -1,0 +1,131 @@
+"""The comment on a merged pull request: what became of the apply."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from reconciler.model.outcome import Status
+from reconciler.model.plan import Target
+from reconciler.reports.documents import OutcomeDocument, OutcomeEntry, outcome_document
+from reconciler.reports.markdown import on_target
+from reconciler.reports.markdown_text import (
+    MAX_NAME,
+    MAX_TEXT,
+    code,
+    folded,
+    foot,
+    message_block,
+    within,
+)
+from reconciler.reports.markers import marker
+from reconciler.reports.words import counted, rate
+
+_MANY = 10
+_ROOM = 35_000
+_TITLES = {
+    Status.ROLLBACK_FAILED: "🛑 Rejected, and not wholly put back",
+    Status.FAILED: "🛑 Failed",
+    Status.ROLLED_BACK: "↩️ Put back by the gate",
+    Status.INCONCLUSIVE: "⚠️ Live, and not measurable",
+    Status.UNJUDGED: "⚠️ Live, and not judged",
+    Status.VERIFIED: "✅ Verified",
+    Status.SKIPPED: "⏭️ Never begun",
+}
+"""By status, the worst first; so that the best are what _ROOM has no room for."""
+_FOLDED = frozenset({Status.UNJUDGED, Status.VERIFIED, Status.SKIPPED})
+
+
+def outcome_comment(
+    outcome: Mapping[str, Any],
+    *,
+    commit: str | None,
+    link: str | None,
+    actor: str | None = None,
+    target: Target | None = None,
+) -> str:
+    """What was verified, with which rates, what was put back and why, what was skipped.
+
+    `outcome` is what `apply --format json` printed; `target` stands in where that names none.
+    Raises ValueError where it is none.
+    """
+    found = outcome_document(outcome)
+    where = found.target.value if found.target else target or Target(origin="")
+    return "\n".join(
+        [
+            marker("outcome", where),
+            "",
+            f"### {_headline(found)}",
+            "",
+            *([f"Applied {on_target(where)}.", ""] if where.origin and found.outcomes else ()),
+            *_error(found),
+            *_sections(found.outcomes),
+            foot([*_parts(found, actor)], commit=commit, link=link, full="full log"),
+        ]
+    )
+
+
+def _headline(found: OutcomeDocument) -> str:
+    counts = dict.fromkeys(_TITLES, 0)
+    for entry in found.outcomes:
+        counts[entry.status] += 1
+    told = ", ".join(
+        f"{count} {status.value.replace('_', ' ')}" for status, count in counts.items() if count
+    )
+    if counts[Status.ROLLBACK_FAILED] or counts[Status.FAILED]:
+        return f"🛑 The apply needs a person: {told}"
+    if counts[Status.ROLLED_BACK]:
+        return f"🛑 The gate stopped the apply: {told}"
+    if found.interrupted or found.error:
+        how = "was interrupted" if found.interrupted else "ended early"
+        return f"🛑 The apply {how}: {told}" if told else "🛑 Nothing was applied"
+    if counts[Status.INCONCLUSIVE] or counts[Status.UNJUDGED] or counts[Status.SKIPPED]:
+        return f"⚠️ Applied, and not all of it verified: {told}"
+    return f"✅ Applied: {told}" if told else "✅ Nothing was to be applied"
+
+
+def _error(found: OutcomeDocument) -> Iterator[str]:
+    if found.error is not None:
+        yield from (*message_block(found.error.message), "")
+        if found.error.hint:
+            yield from (*message_block(found.error.hint), "")
+
+
+def _sections(outcomes: Sequence[OutcomeEntry]) -> Iterator[str]:
+    room = _ROOM
+    for status in _TITLES:
+        entries = [entry for entry in outcomes if entry.status is status]
+        if entries:
+            section = list(_section(entries, status, room=room))
+            room -= len("\n".join(section))
+            yield from section
+
+
+def _section(entries: Sequence[OutcomeEntry], status: Status, *, room: int) -> Iterator[str]:
+    items = within((_entry(each) for each in entries), count=len(entries), room=room, noun="slot")
+    yield f"#### {_TITLES[status]}: {counted(len(entries), 'slot')}"
+    yield ""
+    if status in _FOLDED and len(entries) > _MANY:
+        yield from folded(counted(len(entries), "slot"), items)
+    else:
+        yield from items
+    yield ""
+
+
+def _entry(entry: OutcomeEntry) -> str:
+    parts = [f"- {entry.action.value} {code(entry.slot_id, most=MAX_NAME)}"]
+    if entry.success_rate is not None or entry.baseline is not None:
+        parts.append(f"success rate {rate(entry.baseline)} → {rate(entry.success_rate)}")
+    if entry.message:
+        parts.append(code(entry.message, most=MAX_TEXT))
+    if entry.recovered:
+        parts.append("left open by an earlier run, and settled by this one")
+    return ", ".join(parts)
+
+
+def _parts(found: OutcomeDocument, actor: str | None) -> Iterator[str]:
+    yield f"run {code(found.run_id, most=MAX_NAME)}" if found.run_id else "no run was begun"
+    if found.ledger_hash:
+        yield f"the ledger ends with {code(found.ledger_hash, most=MAX_NAME)}"
+    if actor:
+        yield f"by {code(actor, most=MAX_NAME)}"

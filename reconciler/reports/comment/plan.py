@@ -1,0 +1,132 @@
+"""The comment about a plan, for a reviewer with a minute."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from reconciler.model.change import Action
+from reconciler.model.plan import Plan
+from reconciler.model.review import Review
+from reconciler.reports.comment.difference import KEPT, kept_changes
+from reconciler.reports.comment.sections import (
+    changes_section,
+    deletions_section,
+    safety_section,
+    warnings_section,
+)
+from reconciler.reports.markdown import change_counts, no_changes, on_target
+from reconciler.reports.markdown_text import code, commit_text, fenced, folded, foot
+from reconciler.reports.markers import LIMIT, hidden, marker
+from reconciler.reports.words import counted
+
+_NOT_COMPARED = "Whether the safety changes is not known: it was not compared with the base branch."
+_MAX_GRAPH = 10_000
+
+
+def plan_comment(
+    plan: Plan,
+    review: Review,
+    *,
+    commit: str | None,
+    link: str | None,
+    graph: str | None = None,
+) -> str:
+    """What the plan does, the gravest first; one line where it does nothing.
+
+    `link` leads to the run that has the full plan, `graph` is Mermaid.
+    """
+    head = [marker("plan", plan.target), hidden(KEPT, kept_changes(plan)), ""]
+    if not (plan.changes or plan.warnings or review.safety):
+        return "\n".join([*head, _nothing(plan, review, commit=commit)])
+    head += [
+        f"### {_verdict_sign(plan, review)} {_counts(plan)}",
+        "",
+        " ".join(_verdict(plan, review)),
+        "",
+        *safety_section(review),
+        *deletions_section(plan.changes),
+    ]
+    tail = [
+        *_graph(graph),
+        *warnings_section(plan.warnings),
+        foot(
+            [f"digest {code(plan.digest)}", f"reconciler {code(plan.tool_version, most=64)}"],
+            commit=commit,
+            link=link,
+            full="full plan",
+        ),
+    ]
+    room = LIMIT - len("\n".join([*head, *tail])) - 2
+    changes = changes_section(
+        plan.changes,
+        title="The changes, in order of execution",
+        link=link,
+        full="the full plan",
+        room=room,
+        review=review,
+    )
+    return "\n".join([*head, *changes, *tail])
+
+
+def _nothing(plan: Plan, review: Review, *, commit: str | None) -> str:
+    at = f", at {commit_text(commit)}" if commit else ""
+    unknown = "" if review.compared else f" {_NOT_COMPARED}"
+    return f"{no_changes(plan.summary)}{at}.{unknown}"
+
+
+def _counts(plan: Plan) -> str:
+    return f"Plan: {change_counts(plan)}" if plan.changes else "Plan: no slot changes"
+
+
+def _verdict_sign(plan: Plan, review: Review) -> str:
+    if review.weakening or plan.counted(Action.DELETE):
+        return "🛑"
+    return "⚠️" if _notes(plan, review) or not review.compared else "✅"
+
+
+def _verdict(plan: Plan, review: Review) -> Iterator[str]:
+    deleted = plan.counted(Action.DELETE)
+    grave = [
+        *(["weakens the safety"] if review.weakening else []),
+        *([f"deletes {counted(deleted, 'slot')}"] if deleted else []),
+    ]
+    notes = _notes(plan, review)
+    if grave:
+        yield f"**Look twice: it {' and '.join(grave)}.**"
+    if notes:
+        yield f"Worth a look: {', '.join(notes)}."
+    if not grave and not notes and review.compared:
+        yield "Nothing is deleted, and the safety stays as it is."
+    if not review.compared:
+        yield _NOT_COMPARED
+    summary = plan.summary
+    yield (
+        f"{summary.unchanged} unchanged, {summary.unmanaged} unmanaged, {on_target(plan.target)}."
+    )
+
+
+def _notes(plan: Plan, review: Review) -> list[str]:
+    changed = {change.slot_id for change in plan.changes}
+    leaning = {each for found in review.dependents.values() for each in found} - changed
+    counts = [
+        (len(review.safety) - len(review.weakening), "other change", " of the safety"),
+        (sum(map(len, review.examples.values())), "example", " taken otherwise"),
+        (len(leaning), "unchanged slot", " depending on what changes"),
+        (
+            sum(not change.trigger_retrain for change in plan.changes),
+            "change",
+            " neither retrained nor gated",
+        ),
+        (len(plan.warnings), "warning", ""),
+    ]
+    return [f"{counted(count, noun)}{rest}" for count, noun, rest in counts if count]
+
+
+def _graph(graph: str | None) -> Iterator[str]:
+    drawn = fenced(graph.split("\n"), language="mermaid") if graph else []
+    if drawn and len("\n".join(drawn)) <= _MAX_GRAPH:
+        legend = (
+            "Green is created, yellow updated, red and dashed deleted, grey and dashed in no "
+            "file; an arrow leads from a slot to what it depends on."
+        )
+        yield from (*folded("The graph, changed slots marked", [*drawn, "", legend]), "")

@@ -1,0 +1,88 @@
+"""A change as Markdown: one title, one small diff of its fields."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from reconciler.model.change import Action, Change, FieldChange
+from reconciler.reports.diff import diff_lines
+from reconciler.reports.markdown_text import MAX_NAME, clipped, code, fenced
+from reconciler.reports.words import counted
+
+_VERB = {Action.CREATE: "create", Action.UPDATE: "update", Action.DELETE: "DELETE"}
+_CONTEXT = 2
+"""Unchanged items that are shown on either side of a changed one."""
+
+
+@dataclass(frozen=True)
+class Room:
+    """How much of each field is shown: its lines, their length, and what they take in all."""
+
+    lines: int = 40
+    width: int = 200
+    characters: int = 2_000
+
+
+def change_title(change: Change) -> str:
+    """What is done to which slot."""
+    untrained = "" if change.trigger_retrain else ", neither retrained nor gated"
+    return (
+        f"**{_VERB[change.action]}** {code(change.slot_id, most=MAX_NAME)} "
+        f"({code(change.name, most=MAX_NAME)}){untrained}"
+    )
+
+
+def change_diff(change: Change, *, room: Room | None = None) -> list[str]:
+    """The fields as a fenced diff; whole, unless there is little `room`."""
+    lines: list[str] = []
+    for each in change.fields:
+        signed = list(_collapsed(list(diff_lines(each))))
+        lines.append(f"  {clipped(each.field, most=MAX_NAME)}")
+        lines.extend(_cut(signed, room) if room else signed)
+    return fenced(lines, language="diff")
+
+
+def change_size(fields: Sequence[FieldChange]) -> str:
+    """`2 fields, +3 -1`: what a folded diff holds."""
+    signs = [sign for each in fields for sign, _ in diff_lines(each)]
+    return f"{counted(len(fields), 'field')}, +{signs.count('+')} -{signs.count('-')}"
+
+
+def _collapsed(lines: list[tuple[str, str]]) -> Iterator[str]:
+    """Each as `sign   text`; long runs of what stays are only counted."""
+    changed = [index for index, (sign, _) in enumerate(lines) if sign != " "]
+    near = {
+        index
+        for each in changed
+        for index in range(each - _CONTEXT, each + _CONTEXT + 1)
+        if 0 <= index < len(lines)
+    }
+    hidden = 0
+    for index, (sign, text) in enumerate(lines):
+        if index not in near:
+            hidden += 1
+            continue
+        if hidden:
+            yield _as_before(hidden)
+            hidden = 0
+        yield f"{sign}   {text}"
+    if hidden:
+        yield _as_before(hidden)
+
+
+def _as_before(count: int) -> str:
+    return f"    … {count} as before"
+
+
+def _cut(lines: list[str], room: Room) -> Iterator[str]:
+    left = room.characters
+    for index, line in enumerate(lines):
+        shown = clipped(line, most=room.width)
+        left -= len(shown)
+        if index >= room.lines or left < 0:
+            rest = lines[index:]
+            gone = [sum(each.startswith(sign) for each in rest) for sign in "+-"]
+            yield f"    … {counted(len(rest), 'more line')}, +{gone[0]} -{gone[1]}"
+            return
+        yield shown

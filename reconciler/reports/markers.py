@@ -1,0 +1,61 @@
+"""Hidden lines at the head of what we post: whose it is, and what a later run reads back.
+
+A body begins with its marker, and may have one more hidden line below it:
+
+    <!-- reconciler:plan:0123456789abcdef -->
+    <!-- reconciler:changes eyJkaWdlc3QiOiJzaGEyNTY64oCmIn0= -->
+
+Nothing untrusted stands in either as it is: the marker's key is a hash, the data is Base64.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Mapping
+
+from reconciler.model.base import sha256_of
+from reconciler.model.plan import Target
+
+LIMIT = 65_000
+"""Characters of a body, the hidden lines included; GitHub refuses more than 65,536."""
+MAX_HIDDEN = 20_000
+"""Characters of a hidden line that are read back: what people may have edited is not trusted."""
+
+_HEAD_LINES = 4
+
+
+def marker(kind: str, target: Target) -> str:
+    """The first line of a body, the same for the same kind and target."""
+    return f"<!-- reconciler:{kind}:{sha256_of([target.origin, target.bot_id])[:16]} -->"
+
+
+def is_marked(body: str, marker: str) -> bool:
+    """Whether the first line is exactly this marker. GitHub may end lines with CR LF."""
+    return body.split("\n", 1)[0].removesuffix("\r") == marker
+
+
+def hidden(name: str, value: Mapping[str, str]) -> str:
+    """A line that shows nothing and keeps `value`."""
+    data = json.dumps(dict(value), sort_keys=True, separators=(",", ":"))
+    return f"<!-- reconciler:{name} {base64.urlsafe_b64encode(data.encode()).decode()} -->"
+
+
+def read_hidden(body: str, name: str) -> dict[str, str]:
+    """What `hidden` kept at the head of `body`; nothing where it is missing, edited or too long."""
+    start, end = f"<!-- reconciler:{name} ", " -->"
+    head = body[: _HEAD_LINES * MAX_HIDDEN].split("\n")[:_HEAD_LINES]
+    for line in (each.removesuffix("\r") for each in head):
+        if line.startswith(start) and line.endswith(end) and len(line) <= MAX_HIDDEN:
+            return _decoded(line[len(start) : -len(end)])
+    return {}
+
+
+def _decoded(data: str) -> dict[str, str]:
+    try:
+        value = json.loads(base64.b64decode(data, altchars=b"-_", validate=True))
+    except (ValueError, RecursionError):
+        return {}
+    if not isinstance(value, dict) or not all(isinstance(each, str) for each in value.values()):
+        return {}
+    return value
