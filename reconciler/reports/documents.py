@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, ValidationError
 
 from reconciler.model.change import Action, Change, FieldChange
 from reconciler.model.gate import VerdictResult
@@ -26,7 +26,15 @@ MAX_ENTRIES = 100_000
 MAX_CHARACTERS = 100_000
 """Characters of one text."""
 
-Text = Annotated[str, Field(max_length=MAX_CHARACTERS)]
+
+def _bounded(text: str) -> str:
+    if len(text) > MAX_CHARACTERS:
+        raise ValueError(f"more than {MAX_CHARACTERS:,} characters")
+    return text
+
+
+# Not pydantic's own bound, which refuses a lone surrogate, and JSON may carry one.
+Text = Annotated[str, AfterValidator(_bounded)]
 Fraction = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 Count = Annotated[int, Field(ge=0, le=10**9)]
 _Listed = Field(strict=False, max_length=MAX_ENTRIES)  # JSON has lists, and no tuples

@@ -9,7 +9,7 @@ from reconciler.model.gate import SlotGate, Verdict
 from reconciler.model.ledger import Rejection
 from reconciler.model.plan import Plan, Summary, Target
 from reconciler.reports.markdown_changes import change_diff, change_title
-from reconciler.reports.markdown_text import MAX_NAME, MAX_TEXT, code, sentence, warning_lines
+from reconciler.reports.markdown_text import MAX_NAME, MAX_TEXT, code, sentence
 from reconciler.reports.words import counted, rate
 
 
@@ -23,7 +23,7 @@ def plan_markdown(plan: Plan) -> str:
         "",
         f"{summary.unchanged} unchanged, {summary.unmanaged} unmanaged, {on_target(plan.target)}.",
         "",
-        *warning_lines(plan.warnings),
+        *_warnings(plan.warnings),
         *_changes(plan.changes),
         f"Digest {code(plan.digest)}, reconciler {code(plan.tool_version)}.",
     ]
@@ -45,7 +45,7 @@ def drift_markdown(
     else:
         lines += [f"**In sync.** {counted(plan.summary.unchanged, 'slot')} as desired.", ""]
     lines += [sentence(on_target(plan.target)), ""]
-    lines.extend(warning_lines(plan.warnings))
+    lines.extend(_warnings(plan.warnings))
     lines.extend(_changes(drifted))
     for slot_id, rejection in sorted(rejections.items()):
         lines.append(rejection_line(slot_id, run_id=rejection.run_id, reason=rejection.reason))
@@ -102,6 +102,11 @@ def verdict_line(verdict: str, slot_id: str, *, success_rate: float | None, mini
         f"- {verdict}: {code(slot_id, most=MAX_NAME)} {rate(success_rate)} "
         f"(minimum {rate(minimum)})"
     )
+
+
+def _warnings(warnings: Sequence[str]) -> Iterator[str]:
+    for warning in warnings:
+        yield from (f"> ⚠️ {code(warning)}", "")
 
 
 def _changes(changes: Sequence[Change]) -> Iterator[str]:

@@ -38,6 +38,8 @@ def change_diff(change: Change, *, room: Room | None = None) -> list[str]:
     lines: list[str] = []
     for each in change.fields:
         signed = list(_collapsed(list(diff_lines(each))))
+        if not signed:
+            continue  # none on one side, empty on the other
         lines.append(f"  {clipped(each.field, most=MAX_NAME)}")
         lines.extend(_cut(signed, room) if room else signed)
     return fenced(lines, language="diff")

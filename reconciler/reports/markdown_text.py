@@ -8,7 +8,7 @@ they cannot break out of. No table holds any, for a `|` ends a cell even within 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
 
 from reconciler.reports.words import counted, plain
@@ -96,13 +96,6 @@ def foot(parts: Sequence[str], *, commit: str | None, link: str | None, full: st
 def sentence(text: str) -> str:
     """With a capital at its start and a full stop at its end."""
     return f"{text[:1].upper()}{text[1:]}."
-
-
-def warning_lines(warnings: Sequence[str], *, most: int | None = None) -> Iterator[str]:
-    """Each warning as a paragraph of its own."""
-    for warning in warnings:
-        yield f"> ⚠️ {code(warning, most=most)}"
-        yield ""
 
 
 def within(items: Iterable[str], *, count: int, room: int, noun: str, most: int = 50) -> list[str]:

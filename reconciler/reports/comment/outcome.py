@@ -119,7 +119,7 @@ def _entry(entry: OutcomeEntry) -> str:
     if entry.message:
         parts.append(code(entry.message, most=MAX_TEXT))
     if entry.recovered:
-        parts.append("left open by an earlier run, and settled by this one")
+        parts.append("recovered from an earlier run, which had left it open")
     return ", ".join(parts)
 
 

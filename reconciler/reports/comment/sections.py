@@ -17,7 +17,6 @@ from reconciler.reports.markdown_text import (
     codes,
     folded,
     link_to,
-    warning_lines,
     within,
     without_middle,
 )
@@ -98,7 +97,7 @@ def changes_section(
 
 def warnings_section(warnings: Sequence[str]) -> Iterator[str]:
     """What a reader should know before saying yes."""
-    items = ("\n".join(warning_lines([each], most=MAX_TEXT)) for each in warnings)
+    items = (f"- ⚠️ {code(each, most=MAX_TEXT)}" for each in warnings)
     if warnings:
         yield from ("#### Warnings", "")
         yield from (*within(items, count=len(warnings), room=_WARNING_ROOM, noun="warning"), "")

@@ -1,0 +1,152 @@
+"""What a reviewer has to know of a plan beside its changes."""
+
+from __future__ import annotations
+
+import pytest
+
+from reconciler.model.plan import Plan
+from reconciler.model.review import Effect, ExampleChange, Review
+from reconciler.model.settings import Settings
+from reconciler.model.slot import DesiredSlot, Examples, LiveSlot, MatchExample
+from reconciler.model.state import DesiredState
+from reconciler.planning.patterns import MAX_TIMEOUTS, matching
+from reconciler.planning.review import MAX_FOLLOWED, review
+from tests.support.build import absent, content, live, plan, slot
+
+
+def with_examples(
+    desired: DesiredSlot, *, match: tuple[str, ...] = (), reject: tuple[str, ...] = ()
+) -> DesiredSlot:
+    examples = Examples(match=tuple(MatchExample(text=text) for text in match), reject=reject)
+    return desired.model_copy(update={"examples": examples})
+
+
+def reviewed(
+    desired: list[DesiredSlot],
+    live_slots: list[LiveSlot],
+    *,
+    base: list[DesiredSlot] | None = None,
+) -> Review:
+    state = DesiredState(desired)
+    return review(
+        plan(state, live_slots),
+        desired=state,
+        settings=Settings(),
+        base=None if base is None else (DesiredState(base), Settings()),
+    )
+
+
+def test_without_a_base_nothing_is_said_of_the_safety() -> None:
+    found = reviewed([slot("a", protect=False)], [])
+    assert (found.compared, found.safety) == (False, ())
+
+
+def test_with_a_base_the_safety_is_compared_also_where_no_slot_changes() -> None:
+    found = reviewed([slot("a")], [live("a")], base=[slot("a", protect=True)])
+    assert found.compared
+    assert [(each.field, each.effect) for each in found.safety] == [("protect", Effect.WEAKENS)]
+    assert found.weakening == found.safety
+
+
+def test_examples_that_are_taken_otherwise_are_told_and_no_others() -> None:
+    desired = with_examples(
+        slot("a", patterns=("^B-\\d+", "[a-z]+")), match=("B-1", "xy", "z"), reject=("A-1", "?")
+    )
+    found = reviewed([desired], [live("a", patterns=("^A-\\d+$", "[a-z]"))])
+    assert found.examples == {
+        "a": (
+            ExampleChange(text="B-1", wanted="match", before=None, after="B-1"),
+            ExampleChange(text="xy", wanted="match", before="x", after="xy"),
+            ExampleChange(text="A-1", wanted="reject", before="A-1", after=None),
+        )
+    }
+
+
+def test_a_fill_strategy_alone_can_change_what_is_taken() -> None:
+    desired = with_examples(
+        slot("a", patterns=("a",), fill_strategy="strict"), match=("a",), reject=("ab",)
+    )
+    found = reviewed([desired], [live("a", patterns=("a",))])
+    assert [each.text for each in found.examples["a"]] == ["ab"]
+
+
+def test_created_deleted_and_renamed_slots_have_no_example_that_changes() -> None:
+    created = with_examples(slot("a"), match=("a",))
+    renamed = with_examples(slot("b", name="other"), match=("a",))
+    found = reviewed([created, renamed, absent("c")], [live("b"), live("c")])
+    assert (found.examples, found.untried) == ({}, ())
+
+
+HANGS = "^(a+)+$"
+
+
+def test_a_live_pattern_that_is_known_to_hang_is_not_run() -> None:
+    desired = with_examples(slot("a", patterns=("a",)), match=("a" * 40 + "!",))
+    other = with_examples(slot("b", patterns=("b",)), match=("b",))
+    found = reviewed([desired, other], [live("a", patterns=(HANGS,)), live("b")])
+    assert found.untried == ("a",)
+    assert found.examples.keys() == {"b"}
+
+
+def test_a_new_pattern_that_is_known_to_hang_is_not_run_either() -> None:
+    made = plan([slot("a", patterns=("b",))], [live("a")])
+    (change,) = made.changes
+    hanging = change.model_copy(update={"after": content("a", patterns=(HANGS,))})
+    found = review(
+        made.model_copy(update={"changes": (hanging,)}),
+        desired=DesiredState([with_examples(slot("a"), match=("a" * 40 + "!",))]),
+        settings=Settings(),
+        base=None,
+    )
+    assert found.untried == ("a",)
+
+
+def test_after_too_many_patterns_that_took_too_long_nothing_is_tried_any_more(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(matching, "MATCH_SECONDS", 0.01)
+    slow = [f"s{number:02}" for number in range(MAX_TIMEOUTS)]
+    desired = [
+        *(with_examples(slot(each, patterns=("x",)), reject=("a" * 60,)) for each in slow),
+        with_examples(slot("z", patterns=("z",)), match=("z",)),
+    ]
+    # A reference back is more than the analysis looks into.
+    live_slots = [
+        *(live(each, patterns=(rf"^(a|aa)+(c)\2$|{each}",)) for each in slow),
+        live("z"),
+    ]
+    found = reviewed(desired, live_slots)
+    assert (found.untried, found.examples) == ((*slow, "z"), {})
+    found = reviewed(desired[1:], live_slots[1:])
+    assert (found.untried, found.examples.keys()) == (tuple(slow[1:]), {"z"})
+
+
+def test_all_that_leans_on_a_changed_slot_is_told_however_far() -> None:
+    chain = [slot("a", name="new"), slot("b", "a"), slot("c", "b"), slot("d")]
+    found = reviewed(chain, [live("a"), live("b", "a"), live("c", "b"), live("d")])
+    assert found.dependents == {"a": ("b", "c")}
+
+
+def test_what_a_deleted_slot_is_used_by_is_told_and_a_created_one_is_not_followed() -> None:
+    found = reviewed(
+        [absent("a"), absent("b"), slot("c", "d"), slot("d")],
+        [live("a"), live("b", "a"), live("c", "d")],
+    )
+    assert found.dependents == {"a": ("b",)}
+
+
+def test_a_cycle_in_the_files_ends() -> None:
+    made: Plan = plan([slot("a", name="new")], [live("a")])
+    cyclic = DesiredState([slot("a", "b", name="new"), slot("b", "a")])
+    found = review(made, desired=cyclic, settings=Settings(), base=None)
+    assert found.dependents == {"a": ("b",)}
+
+
+def test_dependents_are_looked_up_for_as_many_changes_as_a_report_could_show() -> None:
+    ids = [f"slot_{number:04}" for number in range(MAX_FOLLOWED + 1)]
+    leaning = [slot(f"x{each}", each) for each in ids]
+    found = reviewed(
+        [*(slot(each, name=f"new {each}") for each in ids), *leaning],
+        [*(live(each) for each in ids), *(live(f"x{each}", each) for each in ids)],
+    )
+    assert len(found.dependents) == MAX_FOLLOWED

@@ -1,0 +1,218 @@
+"""What a pull request changes in the safety itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reconciler.model.gate import GateOverride, GatePolicy
+from reconciler.model.review import Effect, SafetyChange
+from reconciler.model.settings import Limits, Rollout, Settings
+from reconciler.model.slot import DesiredSlot
+from reconciler.model.state import DesiredState
+from reconciler.planning.safety import GATE, LIMITS, ROLLOUT, safety_changes
+from tests.support.build import absent, slot
+
+W, S, N = Effect.WEAKENS, Effect.STRENGTHENS, Effect.NEITHER
+
+
+def gated(slot_id: str, **gate: Any) -> DesiredSlot:
+    return slot(slot_id).model_copy(update={"gate": GateOverride(**gate)})
+
+
+def compare(
+    before: Iterable[DesiredSlot] = (),
+    after: Iterable[DesiredSlot] = (),
+    *,
+    settings: tuple[Settings, Settings] = (Settings(), Settings()),
+) -> tuple[SafetyChange, ...]:
+    return safety_changes(
+        DesiredState(after), settings[1], base=(DesiredState(before), settings[0])
+    )
+
+
+def facts(changes: Iterable[SafetyChange]) -> list[tuple[Any, ...]]:
+    return [(c.slot_id, c.field, c.before, c.after, c.effect) for c in changes]
+
+
+def settings_with(group: str, **fields: Any) -> Settings:
+    if group == "":
+        return Settings(**fields)
+    made = {"gate": GatePolicy, "rollout": Rollout, "limits": Limits}[group](**fields)
+    return Settings.model_validate({group: made})
+
+
+def test_every_setting_of_the_gate_the_rollout_and_the_limits_is_judged() -> None:
+    judged: list[tuple[type[Any], Mapping[str, Any]]] = [
+        (GatePolicy, GATE),
+        (Rollout, ROLLOUT),
+        (Limits, LIMITS),
+    ]
+    for model, judges in judged:
+        assert judges.keys() == model.model_fields.keys()
+    assert Settings.model_fields.keys() == {"owns", "protect", "gate", "rollout", "limits"}
+    assert GateOverride.model_fields.keys() == GATE.keys() | {"watch"}
+
+
+@pytest.mark.parametrize(
+    ("group", "field", "before", "after", "effect", "back"),
+    [
+        ("gate", "enabled", True, False, W, S),
+        ("gate", "min_success_rate", 0.85, 0.8, W, S),
+        ("gate", "max_drop", 0.05, 0.1, W, S),
+        ("gate", "time_range", "last24h", "last7d", N, N),
+        ("gate", "min_samples", 10, 5, W, N),
+        ("gate", "settle_seconds", 15.0, 1.0, W, S),
+        ("gate", "poll_interval_seconds", 5.0, 1.0, N, N),
+        ("gate", "timeout_seconds", 300.0, 10.0, W, S),
+        ("gate", "consecutive_passes", 3, 1, W, S),
+        ("gate", "when_inconclusive", "fail", "pass", W, S),
+        ("rollout", "batch", "change", "wave", W, S),
+        ("rollout", "on_failure", "rollback", "halt", W, S),
+        ("limits", "requests_per_minute", 100, 200, W, S),
+        ("limits", "max_attempts", 5, 9, W, S),
+        ("limits", "max_changes", 5, 6, W, S),
+        ("limits", "max_changes", 5, None, W, S),
+        ("limits", "max_delete_fraction", 0.3, 1.0, W, S),
+        ("", "owns", ("a",), ("a", "b*"), W, S),
+        ("", "protect", ("a", "b"), ("a",), W, S),
+    ],
+)
+def test_a_setting_weakens_or_strengthens_and_the_way_back_does_the_other(
+    group: str, field: str, before: Any, after: Any, effect: Effect, back: Effect
+) -> None:
+    old, new = (settings_with(group, **{field: value}) for value in (before, after))
+    name = f"{group}.{field}".removeprefix(".")
+    shown = [list(each) if isinstance(each, tuple) else each for each in (before, after)]
+    assert facts(compare(settings=(old, new))) == [(None, name, *shown, effect)]
+    assert facts(compare(settings=(new, old))) == [(None, name, *shown[::-1], back)]
+
+
+def test_globs_that_are_exchanged_weaken_by_what_they_add_and_protection_by_what_it_loses() -> None:
+    old, new = Settings(owns=("a",), protect=("a",)), Settings(owns=("b",), protect=("b",))
+    assert [change.effect for change in compare(settings=(old, new))] == [W, W]
+
+
+def test_the_order_of_a_list_is_no_setting() -> None:
+    old, new = (Settings(owns=o, protect=o) for o in (("a", "b"), ("b", "a")))
+    watching = (gated("a", watch=each) for each in (("x", "y"), ("y", "x")))
+    assert compare([next(watching)], [next(watching)], settings=(old, new)) == ()
+
+
+@pytest.mark.parametrize(("before", "after", "effect"), [(True, False, W), (False, True, S)])
+def test_a_slot_may_lose_or_win_its_protection_and_its_retraining(
+    before: bool, after: bool, effect: Effect
+) -> None:
+    made = compare(
+        [slot("a", protect=before), slot("b", trigger_retrain=before)],
+        [slot("a", protect=after), slot("b", trigger_retrain=after)],
+    )
+    assert facts(made) == [
+        ("a", "protect", before, after, effect),
+        ("b", "trigger_retrain", before, after, effect),
+    ]
+
+
+def test_a_slots_own_gate_is_compared_with_what_was_in_force() -> None:
+    made = compare(
+        [slot("a"), gated("b", min_success_rate=0.5)],
+        [gated("a", min_success_rate=0.8, enabled=False), slot("b")],
+    )
+    assert facts(made) == [
+        ("a", "gate.enabled", True, False, W),
+        ("a", "gate.min_success_rate", 0.85, 0.8, W),
+        ("b", "gate.min_success_rate", 0.5, 0.85, S),
+    ]
+
+
+def test_a_slot_that_pins_what_was_in_force_changes_nothing_and_one_without_a_gate_follows() -> (
+    None
+):
+    old, new = Settings(), settings_with("gate", min_success_rate=0.5)
+    made = compare(
+        [slot("a"), slot("b")], [gated("a", min_success_rate=0.85), slot("b")], settings=(old, new)
+    )
+    assert facts(made) == [(None, "gate.min_success_rate", 0.85, 0.5, W)]
+
+
+def test_a_watched_slot_less_weakens_the_gate() -> None:
+    made = compare([gated("a", watch=("x", "y"))], [gated("a", watch=("y",))])
+    assert facts(made) == [("a", "gate.watch", ["x", "y"], ["y"], W)]
+
+
+def test_a_file_that_appears_is_compared_with_one_that_says_nothing() -> None:
+    made = compare([], [slot("a", protect=True), gated("b", enabled=False), slot("c")])
+    assert facts(made) == [
+        ("a", "protect", False, True, S),
+        ("b", "gate.enabled", True, False, W),
+    ]
+
+
+def test_a_file_that_vanishes_takes_its_protection_with_it_and_strengthens_nothing() -> None:
+    made = compare(
+        [slot("a", protect=True), gated("b", enabled=False), slot("c", trigger_retrain=False)]
+    )
+    assert facts(made) == [
+        ("a", "protect", True, None, W),
+        ("b", "gate.enabled", False, None, N),
+        ("c", "trigger_retrain", False, None, N),
+    ]
+
+
+def test_a_slot_that_is_to_be_deleted_counts_by_its_protection_alone() -> None:
+    guarded = gated("a", max_drop=0.0).model_copy(update={"protect": True})
+    assert facts(compare([guarded], [absent("a")])) == [("a", "protect", True, False, W)]
+    assert compare([gated("a", max_drop=0.0)], [absent("a")]) == ()
+
+
+def test_a_slot_that_comes_back_is_compared_with_one_that_says_nothing() -> None:
+    made = compare([absent("a", protect=True)], [slot("a", trigger_retrain=False)])
+    assert facts(made) == [
+        ("a", "protect", True, False, W),
+        ("a", "trigger_retrain", True, False, W),
+    ]
+
+
+def test_content_is_no_safety() -> None:
+    assert compare([slot("a", name="x")], [slot("a", name="y", patterns=("^b$",))]) == ()
+
+
+overrides = st.builds(
+    GateOverride,
+    enabled=st.none() | st.booleans(),
+    min_success_rate=st.none() | st.sampled_from([0.5, 0.85, 0.9]),
+    watch=st.sets(st.sampled_from("xyz")).map(lambda each: tuple(sorted(each))),
+)
+slots = st.lists(
+    st.builds(
+        lambda slot_id, gate, protect, retrain: slot(
+            slot_id, protect=protect, trigger_retrain=retrain
+        ).model_copy(update={"gate": gate}),
+        st.sampled_from("abc"),
+        overrides,
+        st.booleans(),
+        st.booleans(),
+    ),
+    unique_by=lambda each: each.slot_id,
+)
+
+
+@given(slots)
+def test_a_state_beside_itself_changes_nothing(state: list[DesiredSlot]) -> None:
+    assert compare(state, state) == ()
+
+
+@given(slots, slots)
+def test_no_change_of_a_slot_that_stays_weakens_both_there_and_back(
+    before: list[DesiredSlot], after: list[DesiredSlot]
+) -> None:
+    there, back = compare(before, after), compare(after, before)
+    assert {(c.slot_id, c.field) for c in there} == {(c.slot_id, c.field) for c in back}
+    ways = {(c.slot_id, c.field): c.effect for c in back}
+    for change in there:
+        if change.field != "gate.watch":  # an exchange loses something either way
+            assert (change.effect, ways[change.slot_id, change.field]) != (W, W)

@@ -1,0 +1,95 @@
+"""Plans and reviews that a comment has something to say about."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from reconciler.model.gate import GateOverride
+from reconciler.model.plan import Plan
+from reconciler.model.review import Review
+from reconciler.model.settings import Rollout, Settings
+from reconciler.model.slot import Examples, MatchExample
+from reconciler.model.state import DesiredState
+from reconciler.planning.review import review
+from reconciler.reports.graph import readable_graph
+from reconciler.reports.machine import drift_json, run_json, validation_json
+from tests.reports.examples import GATES, METRICS, PLAN, PROBLEMS, REJECTIONS, RUN
+from tests.support.build import TARGET, absent, live, plan, slot
+
+COMMIT = "c0ffee" * 6 + "abcd"
+LINK = "https://github.com/acme/bot/actions/runs/123"
+
+_ORDER = slot("slot_order", patterns=("^[A-Z]{2}-\\d{4,6}$", "^ORD-\\d{5}$"), name="order")
+DESIRED = DesiredState(
+    [
+        _ORDER.model_copy(
+            update={
+                "examples": Examples(
+                    match=(MatchExample(text="AB-123456"), MatchExample(text="ORD-12345")),
+                    reject=("ORD-1",),
+                )
+            }
+        ),
+        slot("slot_refund", "slot_order", name="refund", trigger_retrain=False),
+        slot("slot_parcel", "slot_refund", name="parcel").model_copy(
+            update={"gate": GateOverride(min_success_rate=0.6)}
+        ),
+        absent("slot_fax"),
+    ]
+)
+BASE = DesiredState(
+    [
+        slot("slot_refund", "slot_order", name="refund"),
+        slot("slot_parcel", "slot_refund", name="parcel"),
+        slot("slot_fax", protect=True),
+    ]
+)
+SETTINGS = Settings(owns=("slot_*",), rollout=Rollout(on_failure="halt"))
+BASE_SETTINGS = Settings(protect=("slot_order", "slot_fax"))
+REAL_PLAN = plan(
+    DESIRED,
+    [
+        live("slot_order", patterns=("^[A-Z]{2}-\\d{4}$", "^ORD-\\d+$"), name="order"),
+        live("slot_refund", "slot_order", name="Refund", unmodelled=("color",)),
+        live("slot_parcel", "slot_refund", name="parcel"),
+        live("slot_fax", name="fax"),
+        live("slot_theirs"),
+    ],
+)
+REAL_REVIEW = review(REAL_PLAN, desired=DESIRED, settings=SETTINGS, base=(BASE, BASE_SETTINGS))
+REAL_GRAPH = readable_graph(DESIRED, REAL_PLAN)
+COMPARED = Review(compared=True)
+
+
+def many(count: int, *, patterns: int = 1, text: str = "^x{}$") -> Plan:
+    """A plan that updates `count` slots."""
+    ids = [f"slot_{number:05}" for number in range(count)]
+    new = tuple(text.format(number) for number in range(patterns))
+    return plan(
+        [slot(each, patterns=new, type="list") for each in ids],
+        [live(each, patterns=("old",), type="list") for each in ids],
+    )
+
+
+def as_document(text: str) -> dict[str, Any]:
+    document: dict[str, Any] = json.loads(text)
+    return document
+
+
+def outcome_of(**changed: Any) -> dict[str, Any]:
+    """What an apply printed, everything in it, with some keys replaced."""
+    return as_document(run_json(RUN.model_copy(update={"target": TARGET}))) | changed
+
+
+def drift_of(made: Plan = PLAN, **changed: Any) -> dict[str, Any]:
+    """What a drift printed, everything in it, with some keys replaced."""
+    rejections = REJECTIONS if made is PLAN else {}
+    metrics = METRICS if made is PLAN else {}
+    printed = drift_json(made, rejections=rejections, metrics=metrics, gates=GATES)
+    return as_document(printed) | changed
+
+
+def validation_of(**changed: Any) -> dict[str, Any]:
+    """What a validation printed, with some keys replaced."""
+    return as_document(validation_json(PROBLEMS, slots=3, valid=False)) | changed

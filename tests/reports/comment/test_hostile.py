@@ -1,0 +1,261 @@
+"""Other people's text in a comment: it is shown, and does nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from reconciler.model.plan import Plan, Target
+from reconciler.model.review import Effect, ExampleChange, Review, SafetyChange
+from reconciler.reports.comment import (
+    differences_from_review,
+    drift_issue,
+    drift_title,
+    failed_plan_comment,
+    outcome_comment,
+    plan_comment,
+    validation_comment,
+)
+from reconciler.reports.comment.sections import MANY
+from reconciler.reports.markdown import plan_markdown
+from reconciler.reports.markdown_text import link_to
+from reconciler.reports.markers import LIMIT
+from tests.reports.comment.examples import COMMIT, LINK
+from tests.reports.comment.parsing import (
+    SENTINEL,
+    SNIPPETS,
+    hostile,
+    outside_code,
+    require_harmless,
+    tokens,
+)
+from tests.support.build import live, plan, slot
+
+COUNTS = [1, MANY + 1]
+
+
+def plan_about(text: str, count: int) -> Plan:
+    """Updates, a creation and a deletion, all of whose words are `text`."""
+    ids = [f"{number}{text}" for number in range(count)]
+    return plan(
+        [
+            *(
+                slot(each, name=f"{text}{each}", patterns=(f"n{text}",), type="list")
+                for each in ids
+            ),
+            slot(f"new {text}", name=f"{text} new", type=f"T{text}"),
+        ],
+        [
+            *(live(each, name=text, unmodelled=(text,), fill_strategy=text) for each in ids),
+            live(f"gone {text}", name=text, patterns=(text,)),
+        ],
+        prune=True,
+        owns=("*",),
+        target=Target(origin=f"o{text}", bot_id=f"b{text}"),
+    ).model_copy(update={"tool_version": f"1.{text}", "warnings": (text, f"w{text}")})
+
+
+def review_about(text: str, count: int) -> Review:
+    ids = [f"{number}{text}" for number in range(count)]
+    example_change = ExampleChange(text=text, wanted="match", before=f"b{text}", after=None)
+    return Review(
+        compared=True,
+        safety=(
+            SafetyChange(
+                slot_id=text, field="protect", before=f"b{text}", after=text, effect=Effect.WEAKENS
+            ),
+            SafetyChange(
+                slot_id=None, field="owns", before=[text], after=[f"n{text}"], effect=Effect.NEITHER
+            ),
+        ),
+        examples={each: (example_change,) for each in ids},
+        untried=tuple(ids),
+        dependents={each: (text, f"d{text}") for each in ids},
+    )
+
+
+def whole_plan(text: str, count: int) -> str:
+    return plan_comment(
+        plan_about(text, count),
+        review_about(text, count),
+        commit=f"c{text}",
+        link=LINK,
+        graph=f"flowchart LR\n{text}",
+    )
+
+
+def failed(text: str, count: int) -> str:
+    return failed_plan_comment(
+        Target(origin=text),
+        message=text,
+        hint=f"h{text}",
+        problems=[f"{number}{text}" for number in range(count)],
+        commit=COMMIT,
+        link=LINK,
+    )
+
+
+def outcome(text: str, count: int) -> str:
+    statuses = ["rollback_failed", "failed", "rolled_back", "unjudged", "verified", "skipped"]
+    return outcome_comment(
+        {
+            "run_id": text,
+            "target": {"origin": f"o{text}", "bot_id": text},
+            "outcomes": [
+                {
+                    "slot_id": text,
+                    "action": "update",
+                    "status": status,
+                    "success_rate": 0.5,
+                    "baseline": None,
+                    "message": f"m{text}",
+                }
+                for status in statuses
+                for _ in range(2 * count)
+            ],
+            "error": {"message": text, "hint": f"h{text}"},
+            "ledger_hash": text,
+        },
+        commit=f"c{text}",
+        link=LINK,
+        actor=f"a{text}",
+    )
+
+
+def drift(text: str, count: int) -> str:
+    made = plan_about(text, count)
+    return drift_issue(
+        {
+            "format_version": "1.0",
+            **made.model_dump(mode="json"),
+            "drifted": True,
+            "rejected": [{"slot_id": text, "run_id": f"r{text}", "reason": text}],
+            "metrics": [
+                {
+                    "slot_id": text,
+                    "success_rate": 0.5,
+                    "min_success_rate": 0.9,
+                    "verdict": verdict,
+                    "reason": text,
+                }
+                for verdict in ("failed", "inconclusive", "passed")
+            ],
+        },
+        link=LINK,
+    )
+
+
+def validation(text: str, count: int) -> str:
+    return validation_comment(
+        {
+            "valid": False,
+            "slots": 1,
+            "problems": [
+                {
+                    "file": text,
+                    "line": number,
+                    "column": 1,
+                    "slot_id": text,
+                    "rule": f"r{text}",
+                    "severity": severity,
+                    "message": text,
+                    "hint": f"h{text}",
+                }
+                for number in range(count)
+                for severity in ("error", "warning")
+            ],
+            "error": {"message": text, "hint": text},
+        },
+        commit=f"c{text}",
+        link=LINK,
+    )
+
+
+def differences(text: str, count: int) -> str:
+    reviewed = {"digest": text, f"slot:gone {text}": "0", f"slot:x{text}": "1"}
+    return differences_from_review(plan_about(text, count), reviewed=reviewed)
+
+
+def summary(text: str, count: int) -> str:
+    return plan_markdown(plan_about(text, count))
+
+
+ALL = [whole_plan, failed, outcome, drift, validation, differences, summary]
+
+
+@pytest.mark.parametrize("count", COUNTS)
+@pytest.mark.parametrize("write", ALL, ids=lambda each: each.__name__)
+@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@given(text=hostile)
+@example(text=SENTINEL.join(SNIPPETS))
+@example(text=f"`{SENTINEL}`")
+@example(text=f"\n```\n</details>\n\n<b>@{SENTINEL}</b>")
+def test_hostile_text_leaves_nothing_outside_code_that_harmless_text_does_not(
+    write: Callable[[str, int], str], count: int, text: str
+) -> None:
+    written = write(text, count)
+    require_harmless(written)
+    lines = text.count("\n")  # a message keeps its lines, within one fence
+    assert outside_code(written) == outside_code(write("x" + "\n" * lines, count))
+    assert len(written) <= LIMIT
+
+
+@settings(max_examples=15, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@given(text=hostile, count=st.integers(150, 250), times=st.integers(1, 40))
+def test_so_it_is_where_changes_are_left_out(text: str, count: int, times: int) -> None:
+    written = whole_plan(text * times, count)
+    require_harmless(written)
+    assert "left out here" in written
+    assert len(written) <= LIMIT
+
+
+@pytest.mark.parametrize("snippet", SNIPPETS)
+@pytest.mark.parametrize("write", ALL, ids=lambda each: each.__name__)
+def test_every_trick_is_shown_in_code_and_not_left_out(
+    write: Callable[[str, int], str], snippet: str
+) -> None:
+    written = write(snippet + SENTINEL, 1)
+    require_harmless(written)
+    code = [each for each in tokens(written) if each.type in ("code_inline", "fence")]
+    assert any(SENTINEL in each.content for each in code)
+
+
+@given(hostile)
+@example("https://x.example/) [a](https://y.example")
+@example("https://x.example/\n")
+@example("https://x.example/a b")
+@example("https://x@y.example/")
+@example("javascript:alert(1)")
+@example("http://x.example/")
+def test_an_address_that_is_not_fit_for_a_link_becomes_none(url: str) -> None:
+    assert link_to(url, "text") == "text"
+    written = failed_plan_comment(Target(origin=""), message="m", hint="", commit=None, link=url)
+    assert not [each for each in tokens(written) if each.type == "link_open"]
+    assert "full log" not in written
+
+
+def test_an_address_that_is_fit_for_a_link_becomes_one() -> None:
+    for url in (LINK, "https://ghe.acme.example:8443/a/b/actions/runs/1/attempts/2?pr=3#summary-4"):
+        (link,) = [each for each in tokens(link_to(url, "text")) if each.type == "link_open"]
+        assert link.attrs == {"href": url}
+
+
+@given(hostile, st.none() | hostile)
+def test_a_title_holds_neither_markup_nor_mention(origin: str, bot_id: str | None) -> None:
+    made = plan(target=Target(origin=origin, bot_id=bot_id))
+    title = drift_title(
+        {
+            "format_version": "1.0",
+            **made.model_dump(mode="json"),
+            "drifted": False,
+            "rejected": [],
+        }
+    )
+    assert title.startswith("Drift: bot ")
+    assert set(title[len("Drift: ") :]) <= set(
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._- "
+    )
+    assert len(title) < 200
