@@ -1,0 +1,110 @@
+"""Whose a comment is, and what a later run reads back from it."""
+
+from __future__ import annotations
+
+import base64
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+
+from reconciler.model.plan import Target
+from reconciler.reports.markers import MAX_HIDDEN, hidden, is_marked, marker, read_hidden
+from tests.support.build import TARGET
+
+values = st.dictionaries(st.text(), st.text(), max_size=5)
+
+
+def test_a_marker_is_one_line_with_a_hash_of_the_target() -> None:
+    assert marker("plan", TARGET) == "<!-- reconciler:plan:ee94d0cbc0bf55eb -->"
+
+
+def test_kind_origin_and_bot_each_make_another_marker() -> None:
+    origin, bot_id = TARGET.origin, TARGET.bot_id
+    targets = [TARGET, Target(origin=origin), Target(origin="https://x", bot_id=bot_id)]
+    markers = {marker(kind, target) for kind in ("plan", "outcome") for target in targets}
+    assert len(markers) == 6
+
+
+@given(st.text(), st.none() | st.text())
+@example("-->\n", "<b>")
+def test_nothing_of_the_target_stands_in_the_marker(origin: str, bot_id: str | None) -> None:
+    made = marker("drift", Target(origin=origin, bot_id=bot_id))
+    assert len(made) == len(marker("drift", TARGET))
+    assert set(made) <= set("<!- reconciler:drift0123456789abcdef>")
+
+
+@pytest.mark.parametrize("end", ["", "\n", "\r\n", "\nrest", "\r\nrest\r\n", "\r"])
+def test_a_body_is_marked_by_its_first_line(end: str) -> None:
+    made = marker("plan", TARGET)
+    assert is_marked(made + end, made)
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["", " {}", "\n{}", "> {}", "{} ", "{}x", "x{}", "text\n{}", "<!-- reconciler:plan"],
+)
+def test_a_body_that_has_it_elsewhere_or_only_nearly_is_not(body: str) -> None:
+    made = marker("plan", TARGET)
+    assert not is_marked(body.format(made), made)
+    assert not is_marked(marker("outcome", TARGET), made)
+
+
+@given(values)
+@example({"\ud800": "-->\n", "": "é"})
+def test_what_is_hidden_can_be_read_back_and_is_one_line_that_shows_nothing(
+    value: dict[str, str],
+) -> None:
+    line = hidden("changes", value)
+    assert "\n" not in line
+    assert set(line[len("<!-- reconciler:changes ") : -len(" -->")]) <= set(
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_="
+    )
+    for end in ("\n", "\r\n"):
+        body = end.join([marker("plan", TARGET), line, "", "### text"])
+        assert read_hidden(body, "changes") == value
+        assert read_hidden(body, "drift") == {}
+    block, heading = MarkdownIt("commonmark").parse(f"{line}\n\n### text")[:2]
+    assert (block.type, heading.type) == ("html_block", "heading_open")
+
+
+def encoded(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).decode()
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "",
+        "!",
+        "AAA",
+        encoded(b"\xff\xfe"),
+        encoded(b"{"),
+        encoded(b"[]"),
+        encoded(b'"text"'),
+        encoded(b'{"a": 1}'),
+        encoded(b'{"a": null}'),
+        encoded(b'{"a": {"b": "c"}}'),
+        encoded(b"[" * 10_000),
+        encoded(b'{"a":"' + b"x" * MAX_HIDDEN + b'"}'),
+        encoded(b'{"a":"b"}') + " ",
+        encoded(b'{"a":"b"}') + "$",
+    ],
+)
+def test_what_people_made_of_it_is_read_as_nothing(data: str) -> None:
+    assert read_hidden(f"<!-- reconciler:changes {data} -->", "changes") == {}
+
+
+@given(st.text() | st.binary().map(encoded))
+def test_no_edit_is_an_error(data: str) -> None:
+    found = read_hidden(f"<!-- reconciler:changes {data} -->\n{data}", "changes")
+    assert all(isinstance(each, str) for pair in found.items() for each in pair)
+
+
+def test_only_the_head_of_a_body_is_read() -> None:
+    line = hidden("changes", {"digest": "x"})
+    assert read_hidden("\n\n\n" + line, "changes") == {"digest": "x"}
+    assert read_hidden("\n" * 50 + line, "changes") == {}
+    assert read_hidden(f"```\n    {line}\n```", "changes") == {}
+    assert read_hidden("x" * 10**6 + "\n" + line, "changes") == {}
