@@ -71,9 +71,9 @@ def review_about(text: str, count: int) -> Review:
                 slot_id=None, field="owns", before=[text], after=[f"n{text}"], effect=Effect.NEITHER
             ),
         ),
-        examples={each: (example_change,) for each in ids},
+        examples=dict.fromkeys(ids, (example_change,)),
         untried=tuple(ids),
-        dependents={each: (text, f"d{text}") for each in ids},
+        dependents=dict.fromkeys(ids, (text, f"d{text}")),
     )
 
 

@@ -223,7 +223,7 @@ def worst(text: str) -> tuple[Plan, Review]:
             ),
         )
         * 200,
-        examples={each: (example_change,) * 50 for each in ids},
+        examples=dict.fromkeys(ids, (example_change,) * 50),
         dependents={each: tuple(ids[:200]) for each in ids[:50]},
         untried=tuple(ids[:50]),
     )

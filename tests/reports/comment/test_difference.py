@@ -1,0 +1,78 @@
+"""What is about to be applied, beside what the pull request showed."""
+
+from __future__ import annotations
+
+import pytest
+
+from reconciler.model.plan import Plan
+from reconciler.reports.comment import differences_from_review, plan_comment
+from reconciler.reports.markers import read_hidden
+from tests.reports.comment.examples import COMPARED, REAL_PLAN, many
+from tests.support.build import absent, live, plan, slot
+
+
+def kept(made: Plan) -> dict[str, str]:
+    """What the pull request's comment kept, as a later run reads it."""
+    return read_hidden(plan_comment(made, COMPARED, commit=None, link=None), "changes")
+
+
+def test_the_same_plan_is_one_line() -> None:
+    assert differences_from_review(REAL_PLAN, reviewed=kept(REAL_PLAN)) == (
+        f"This is exactly the plan that the pull request showed, `{REAL_PLAN.digest}`."
+    )
+
+
+@pytest.mark.parametrize("reviewed", [{}, {"slot:a": "0"}])
+def test_without_a_reviewed_plan_it_says_so(reviewed: dict[str, str]) -> None:
+    assert "none to compare with" in differences_from_review(REAL_PLAN, reviewed=reviewed)
+
+
+def test_new_changed_and_gone_slots_are_named() -> None:
+    before = plan([slot("same"), slot("a"), slot("old")])
+    after = plan([slot("same"), slot("a", name="other"), slot("new"), slot("newer")])
+    assert differences_from_review(after, reviewed=kept(before)).split("\n")[2:] == [
+        "- 2 slots new: `new`, `newer`",
+        "- 1 slot changed otherwise than was shown: `a`",
+        "- 1 slot no longer changed: `old`",
+    ]
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        plan([slot("a", name="x")]),
+        plan([slot("a")], [live("a", name="x")]),
+        plan([slot("a", trigger_retrain=False)]),
+        plan([absent("a")], [live("a")]),
+    ],
+)
+def test_a_change_is_another_by_action_before_after_and_retraining(after: Plan) -> None:
+    said = differences_from_review(after, reviewed=kept(plan([slot("a")])))
+    assert "1 slot changed otherwise than was shown: `a`" in said
+
+
+def test_the_same_changes_from_other_files_are_told_as_such() -> None:
+    before, after = plan([slot("a")]), plan([slot("a"), slot("b")], [live("b")])
+    assert "The changes are the same" in differences_from_review(after, reviewed=kept(before))
+
+
+def test_a_slot_may_be_called_digest() -> None:
+    before, after = plan([slot("digest")]), plan([slot("digest", name="x")])
+    assert kept(before)["digest"] == before.digest
+    assert "otherwise than was shown: `digest`" in differences_from_review(
+        after, reviewed=kept(before)
+    )
+
+
+def test_of_a_plan_too_large_to_keep_only_the_digest_is_known() -> None:
+    large = many(500)
+    assert kept(large) == {"digest": large.digest}
+    assert "exactly the plan" in differences_from_review(large, reviewed=kept(large))
+    said = differences_from_review(many(501), reviewed=kept(large))
+    assert "Which changes differ is not known" in said
+
+
+def test_a_long_list_is_cut_with_a_count() -> None:
+    said = differences_from_review(many(500), reviewed={"digest": "x", "slot:gone": "0"})
+    assert "- 500 slots new: " in said
+    assert "and 450 more" in said

@@ -1,0 +1,147 @@
+"""The comment on a merged pull request."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from reconciler.errors import PlanningError
+from reconciler.model.outcome import RunReport, Status
+from reconciler.model.plan import Target
+from reconciler.reports.comment import outcome_comment
+from reconciler.reports.machine import failed_run_json, run_json
+from reconciler.reports.markers import LIMIT, is_marked, marker
+from tests.reports import golden
+from tests.reports.comment.examples import COMMIT, LINK, as_document, outcome_of
+from tests.reports.comment.parsing import headings, require_harmless
+from tests.reports.examples import BROKEN_RUN, outcome
+from tests.support.build import TARGET
+
+
+def of_run(**fields: Any) -> dict[str, Any]:
+    return as_document(run_json(RunReport(run_id="run_1", target=TARGET, **fields)))
+
+
+def comment(document: dict[str, Any], **context: Any) -> str:
+    return outcome_comment(document, **{"commit": COMMIT, "link": LINK, **context})
+
+
+def test_an_outcome_with_everything() -> None:
+    body = comment(outcome_of(), actor="octocat")
+    require_harmless(body)
+    golden.check("comment_outcome.md", body)
+
+
+def test_a_refused_apply_says_why_and_that_nothing_was_applied() -> None:
+    body = comment(as_document(run_json(BROKEN_RUN.model_copy(update={"target": TARGET}))))
+    require_harmless(body)
+    golden.check("comment_outcome_refused.md", body)
+
+
+@pytest.mark.parametrize(
+    ("fields", "headline"),
+    [
+        ({}, "✅ Nothing was to be applied"),
+        ({"outcomes": (outcome(Status.VERIFIED),) * 2}, "✅ Applied: 2 verified"),
+        (
+            {"outcomes": (outcome(Status.VERIFIED), outcome(Status.INCONCLUSIVE))},
+            "⚠️ Applied, and not all of it verified: 1 inconclusive, 1 verified",
+        ),
+        (
+            {"outcomes": (outcome(Status.UNJUDGED),)},
+            "⚠️ Applied, and not all of it verified: 1 unjudged",
+        ),
+        (
+            {"outcomes": (outcome(Status.ROLLED_BACK), outcome(Status.SKIPPED))},
+            "🛑 The gate stopped the apply: 1 rolled back, 1 skipped",
+        ),
+        (
+            {"outcomes": (outcome(Status.ROLLED_BACK), outcome(Status.ROLLBACK_FAILED))},
+            "🛑 The apply needs a person: 1 rollback failed, 1 rolled back",
+        ),
+        ({"outcomes": (outcome(Status.FAILED),)}, "🛑 The apply needs a person: 1 failed"),
+        (
+            {"outcomes": (outcome(Status.VERIFIED),), "error": "401"},
+            "🛑 The apply ended early: 1 verified",
+        ),
+        (
+            {"outcomes": (outcome(Status.VERIFIED),), "interrupted": True},
+            "🛑 The apply was interrupted: 1 verified",
+        ),
+        ({"interrupted": True}, "🛑 Nothing was applied"),
+        ({"error": "401"}, "🛑 Nothing was applied"),
+    ],
+)
+def test_the_headline_is_the_verdict(fields: dict[str, Any], headline: str) -> None:
+    assert headings(comment(of_run(**fields)))[0] == headline
+
+
+@pytest.mark.parametrize("status", Status)
+def test_every_status_has_its_section_with_rates_and_reason(status: Status) -> None:
+    entry = outcome(status, "slot_x", baseline=0.9, success_rate=0.5, message="because")
+    body = comment(of_run(outcomes=(entry,)))
+    assert "- update `slot_x`, success rate 0.900 → 0.500, `because`" in body
+    assert len(headings(body)) == 2
+
+
+def test_the_marker_is_that_of_the_outcomes_target() -> None:
+    assert is_marked(comment(of_run()), marker("outcome", TARGET))
+    other = Target(origin="https://other")
+    assert is_marked(comment(of_run(), target=other), marker("outcome", TARGET))
+
+
+def test_an_outcome_without_a_target_takes_the_callers() -> None:
+    document = as_document(failed_run_json(PlanningError("no way", hint="go back")))
+    assert is_marked(comment(document, target=TARGET), marker("outcome", TARGET))
+    body = comment(document)
+    assert is_marked(body, marker("outcome", Target(origin="")))
+    assert "no way" in body
+    assert "go back" in body
+    assert "No run was begun" in body
+
+
+def test_a_long_list_of_what_went_well_is_folded_and_of_what_did_not_is_not() -> None:
+    well = comment(of_run(outcomes=(outcome(Status.VERIFIED),) * 11))
+    assert "<summary>11 slots</summary>" in well
+    assert "<details>" not in comment(of_run(outcomes=(outcome(Status.VERIFIED),) * 10))
+    assert "<details>" not in comment(of_run(outcomes=(outcome(Status.ROLLED_BACK),) * 11))
+
+
+@pytest.mark.parametrize("text", ["x" * 5_000, "`" * 5_000, "\n\x00" * 2_000])
+def test_the_largest_outcome_keeps_the_limit_and_tells_the_worst_first(text: str) -> None:
+    entries = tuple(
+        outcome(status, f"{number}{text}", message=text)
+        for status in (*list(Status)[::-1],)
+        for number in range(100)
+    )
+    body = comment(
+        of_run(outcomes=entries, error=text, hint=text, ledger_hash=text) | {"run_id": text},
+        actor=text,
+        target=TARGET,
+    )
+    require_harmless(body)
+    assert len(body) <= LIMIT
+    assert body.count("… and ") == 7
+    titles = headings(body)[1:]
+    assert [title.split(" ")[0] for title in titles] == ["🛑", "🛑", "↩️", "⚠️", "⚠️", "✅", "⏭️"]
+    assert all(title.endswith(": 100 slots") for title in titles)
+
+
+@pytest.mark.parametrize(
+    ("changed", "place"),
+    [
+        ({"outcomes": None}, "outcomes"),
+        ({"outcomes": [{"slot_id": "a"}]}, "outcomes.0.action"),
+        ({"run_id": 5}, "run_id"),
+        ({"target": "x"}, "target"),
+        ({"error": "x"}, "error"),
+    ],
+)
+def test_what_is_no_outcome_is_refused_with_its_place(changed: dict[str, Any], place: str) -> None:
+    with pytest.raises(ValueError, match=f"not the JSON of an apply: `{place}`"):
+        comment(outcome_of(**changed))
+
+
+def test_keys_of_newer_versions_are_left_out() -> None:
+    assert comment(outcome_of(weather="fine")) == comment(outcome_of())
