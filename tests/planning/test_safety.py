@@ -139,6 +139,18 @@ def test_a_slot_that_pins_what_was_in_force_changes_nothing_and_one_without_a_ga
     assert facts(made) == [(None, "gate.min_success_rate", 0.85, 0.5, W)]
 
 
+def test_what_the_project_changes_is_told_once_and_not_again_for_each_slot() -> None:
+    made = compare(
+        [gated("a", max_drop=0.2)],
+        [gated("a", max_drop=0.1)],
+        settings=(Settings(), settings_with("gate", min_success_rate=0.5)),
+    )
+    assert facts(made) == [
+        (None, "gate.min_success_rate", 0.85, 0.5, W),
+        ("a", "gate.max_drop", 0.2, 0.1, S),
+    ]
+
+
 def test_a_watched_slot_less_weakens_the_gate() -> None:
     made = compare([gated("a", watch=("x", "y"))], [gated("a", watch=("y",))])
     assert facts(made) == [("a", "gate.watch", ["x", "y"], ["y"], W)]
@@ -170,11 +182,12 @@ def test_a_slot_that_is_to_be_deleted_counts_by_its_protection_alone() -> None:
 
 
 def test_a_slot_that_comes_back_is_compared_with_one_that_says_nothing() -> None:
-    made = compare([absent("a", protect=True)], [slot("a", trigger_retrain=False)])
-    assert facts(made) == [
-        ("a", "protect", True, False, W),
-        ("a", "trigger_retrain", True, False, W),
-    ]
+    for retrained in (True, False):
+        gone = absent("a", protect=True).model_copy(update={"trigger_retrain": retrained})
+        assert facts(compare([gone], [slot("a", trigger_retrain=False)])) == [
+            ("a", "protect", True, False, W),
+            ("a", "trigger_retrain", True, False, W),
+        ]
 
 
 def test_content_is_no_safety() -> None:
