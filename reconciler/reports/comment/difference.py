@@ -14,20 +14,23 @@ from reconciler.reports.words import counted
 KEPT = "changes"
 """The name of the hidden line."""
 MAX_KEPT = 10_000
-"""Characters of what a comment keeps of its plan; a larger plan keeps only its digest."""
+"""Characters of what a comment keeps of its plan; a larger plan keeps no change's hash."""
 _DIGEST = "digest"
+_COUNT = "count"
 _SLOT = "slot:"
 _HIDDEN_LENGTH = 16
 
 
 def kept_changes(plan: Plan) -> dict[str, str]:
-    """What a comment keeps of its plan for a later run: the digest, and a hash of each change.
+    """What a comment keeps of its plan for a later run: the digest, how many changes it has,
+    and a hash of each.
 
-    Every key but `digest` is `slot:` and a slot id: an id may be any word.
+    Their keys are `slot:` and the slot's id, for an id may be any word.
     """
-    kept = {_DIGEST: plan.digest}
+    least = {_DIGEST: plan.digest, _COUNT: str(len(plan.changes))}
+    kept = dict(least)
     kept.update((f"{_SLOT}{change.slot_id}", _hash(change)) for change in plan.changes)
-    return kept if len(hidden(KEPT, kept)) <= MAX_KEPT else {_DIGEST: plan.digest}
+    return kept if len(hidden(KEPT, kept)) <= MAX_KEPT else least
 
 
 def differences_from_review(plan: Plan, *, reviewed: Mapping[str, str]) -> str:
@@ -45,9 +48,9 @@ def differences_from_review(plan: Plan, *, reviewed: Mapping[str, str]) -> str:
     }
     after = {change.slot_id: _hash(change) for change in plan.changes}
     lines = ["**This is not the plan that the pull request showed.**", ""]
-    if not before and after:
+    if reviewed.get(_COUNT) != str(len(before)):
         return "\n".join(
-            [*lines, "Which changes differ is not known: that one had none, or too many to keep."]
+            [*lines, "Which changes differ is not known: that one had too many to keep."]
         )
     changed = [each for each in after if each in before and before[each] != after[each]]
     found = [

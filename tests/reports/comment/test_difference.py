@@ -66,13 +66,21 @@ def test_a_slot_may_be_called_digest() -> None:
 
 def test_of_a_plan_too_large_to_keep_only_the_digest_is_known() -> None:
     large = many(500)
-    assert kept(large) == {"digest": large.digest}
+    assert kept(large) == {"digest": large.digest, "count": "500"}
     assert "exactly the plan" in differences_from_review(large, reviewed=kept(large))
-    said = differences_from_review(many(501), reviewed=kept(large))
-    assert "Which changes differ is not known" in said
+    for other in (many(501), plan()):
+        said = differences_from_review(other, reviewed=kept(large))
+        assert "Which changes differ is not known" in said
+
+
+def test_a_plan_without_changes_is_known_to_have_had_none() -> None:
+    before, after = plan([slot("a")], [live("a")]), plan([slot("b")])
+    assert "1 slot new: `b`" in differences_from_review(after, reviewed=kept(before))
 
 
 def test_a_long_list_is_cut_with_a_count() -> None:
-    said = differences_from_review(many(500), reviewed={"digest": "x", "slot:gone": "0"})
+    said = differences_from_review(
+        many(500), reviewed={"digest": "x", "count": "1", "slot:gone": "0"}
+    )
     assert "- 500 slots new: " in said
     assert "and 450 more" in said

@@ -175,7 +175,7 @@ def validation(text: str, count: int) -> str:
 
 
 def differences(text: str, count: int) -> str:
-    reviewed = {"digest": text, f"slot:gone {text}": "0", f"slot:x{text}": "1"}
+    reviewed = {"digest": text, "count": "2", f"slot:gone {text}": "0", f"slot:x{text}": "1"}
     return differences_from_review(plan_about(text, count), reviewed=reviewed)
 
 
