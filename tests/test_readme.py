@@ -82,7 +82,8 @@ def test_make_knows_the_targets_that_it_names() -> None:
 
 
 def test_its_environment_table_names_every_variable_that_is_read() -> None:
-    source = (ROOT / "reconciler" / "environment.py").read_text(encoding="utf-8")
+    folder = ROOT / "reconciler" / "environment"
+    source = "".join(path.read_text(encoding="utf-8") for path in folder.glob("*.py"))
     assert set(re.findall(r"COGNIGY_[A-Z_]+", README)) == set(
         re.findall(r"COGNIGY_[A-Z_]+(?=\")", source)
     )

@@ -1,24 +1,21 @@
-"""The environment: variables and a .env file → a Configuration. The only reader of os.environ."""
+"""Variables and a .env file → an Environment, and what it says of the tenant."""
 
 from __future__ import annotations
 
 import getpass
-import ipaddress
 import os
 import re
-import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import dotenv
 
+from reconciler.environment.urls import checked_url, proxy_for
 from reconciler.errors import ConfigurationError
 
 DEFAULT_LEDGER = "slot_updates_audit.jsonl"
 _LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
-_HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.?)+|[0-9a-f:.]+", re.IGNORECASE)
 _REDIRECTING = ("COGNIGY_TENANT", "COGNIGY_BASE_URL")
 """What decides where a secret is sent."""
 
@@ -63,14 +60,14 @@ class Environment:
             origin=origin,
             client_id=self.values["COGNIGY_CLIENT_ID"],
             client_secret=self.values["COGNIGY_CLIENT_SECRET"],
-            bot_id=self.values.get("COGNIGY_BOT_ID"),
-            proxy=_proxy_for(origin),
+            bot_id=self.bot_id,
+            proxy=proxy_for(origin),
         )
 
     def _origin(self, problems: list[str]) -> str:
         base_url = self.values.get("COGNIGY_BASE_URL")
         if base_url is not None:
-            return _checked_url(base_url, name="COGNIGY_BASE_URL", problems=problems, path=False)
+            return checked_url(base_url, name="COGNIGY_BASE_URL", problems=problems, path=False)
         tenant = self.values.get("COGNIGY_TENANT")
         if tenant is None:
             withheld = sorted(self.withheld)
@@ -87,13 +84,25 @@ class Environment:
             )
         return f"https://{tenant}.cognigy.com"
 
+    @property
+    def origin(self) -> str | None:
+        """Where the tenant is; None where the variables do not say, or nothing usable."""
+        problems: list[str] = []
+        origin = self._origin(problems)
+        return None if problems else origin
+
+    @property
+    def bot_id(self) -> str | None:
+        """The bot whose metrics gate the changes."""
+        return self.values.get("COGNIGY_BOT_ID")
+
     def webhook(self) -> tuple[str, str | None] | None:
         """URL and signing secret, or None. Raises ConfigurationError for a bad URL."""
         url = self.values.get("COGNIGY_WEBHOOK_URL")
         if url is None:
             return None
         problems: list[str] = []
-        checked = _checked_url(url, name="COGNIGY_WEBHOOK_URL", problems=problems, path=True)
+        checked = checked_url(url, name="COGNIGY_WEBHOOK_URL", problems=problems, path=True)
         if problems:
             raise ConfigurationError(problems[0], hint="Correct it, or unset it.")
         return checked, self.values.get("COGNIGY_WEBHOOK_SECRET")
@@ -152,64 +161,3 @@ def _dotenv(path: Path) -> dict[str, str]:
         for name, value in found.items()
         if name.startswith("COGNIGY_") and value and value.strip()
     }
-
-
-def _checked_url(value: str, *, name: str, problems: list[str], path: bool) -> str:
-    """The URL, if it is https, or http to a loopback address; otherwise a problem is added."""
-    try:
-        parts = urlsplit(value)
-        host, _port = parts.hostname or "", parts.port
-    except ValueError:
-        problems.append(f"{name} is not a URL.")
-        return value
-    secure = parts.scheme == "https" or (parts.scheme == "http" and _is_loopback(host))
-    if host and not _HOST.fullmatch(host):
-        problems.append(f"{name} has a host name that is none: {host[:60]!r}.")
-    elif not host or not secure:
-        problems.append(
-            f"{name} must begin with https://, or with http:// and a loopback address such as "
-            "127.0.0.1: it gets our credentials."
-        )
-    elif (
-        "@" in parts.netloc
-        or "\\" in value
-        or not value.isprintable()
-        or any(character.isspace() for character in value)
-    ):
-        problems.append(
-            f"{name} must not hold a user name, a password, spaces, backslashes or control "
-            "characters."
-        )
-    elif not path and (parts.path.strip("/") or "?" in value or "#" in value):
-        problems.append(
-            f"{name} must be an origin, without a path: https://host or https://host:port."
-        )
-    return value if path else value.rstrip("/")
-
-
-def _proxy_for(origin: str) -> str | None:
-    parts = urlsplit(origin)
-    host = parts.hostname or ""
-    if _is_loopback(host) or urllib.request.proxy_bypass(host):
-        return None
-    proxies = urllib.request.getproxies()
-    proxy = proxies.get(parts.scheme) or proxies.get("all")
-    if proxy is None:
-        return None
-    if "://" not in proxy:
-        proxy = f"http://{proxy}"
-    if not proxy.startswith(("http://", "https://")):
-        raise ConfigurationError(
-            f"The proxy for {host} is of a kind that is not supported.",
-            hint="Set HTTPS_PROXY to an http:// or https:// proxy, or NO_PROXY to go without.",
-        )
-    return proxy
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

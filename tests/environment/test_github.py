@@ -1,0 +1,147 @@
+"""What GitHub Actions says of a run, and what is refused of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from reconciler.environment import GitHubEnvironment
+from reconciler.errors import ConfigurationError
+
+TOKEN = "ghs_s3cr3t"
+GOOD = {
+    "GITHUB_TOKEN": TOKEN,
+    "GITHUB_REPOSITORY": "acme/shop.site",
+    "GITHUB_EVENT_PATH": "/events/1.json",
+}
+
+
+def refusal(**variables: str) -> str:
+    values = {name: value for name, value in {**GOOD, **variables}.items() if value}
+    with pytest.raises(ConfigurationError) as caught:
+        GitHubEnvironment(values).access_with_event()
+    assert TOKEN not in caught.value.message + caught.value.hint
+    return caught.value.message
+
+
+def test_an_access_is_to_one_repository_and_never_shows_its_token() -> None:
+    access, event = GitHubEnvironment(GOOD).access_with_event()
+    assert (access.owner, access.name, access.token) == ("acme", "shop.site", TOKEN)
+    assert access.api_url == "https://api.github.com"
+    assert access.graphql_url == "https://api.github.com/graphql"
+    assert event == Path("/events/1.json")
+    assert TOKEN not in repr(access) + repr(GitHubEnvironment(GOOD))
+
+
+@pytest.mark.parametrize(
+    ("variables", "api_url", "graphql_url"),
+    [
+        (
+            {"GITHUB_API_URL": "https://git.acme.example/api/v3/"},
+            "https://git.acme.example/api/v3",
+            "https://git.acme.example/api/graphql",
+        ),
+        (
+            {"GITHUB_API_URL": "http://127.0.0.1:8080"},
+            "http://127.0.0.1:8080",
+            "http://127.0.0.1:8080/graphql",
+        ),
+        (
+            {"GITHUB_GRAPHQL_URL": "https://api.github.com/graphql2"},
+            "https://api.github.com",
+            "https://api.github.com/graphql2",
+        ),
+    ],
+)
+def test_the_api_may_be_elsewhere(
+    variables: dict[str, str], api_url: str, graphql_url: str
+) -> None:
+    access = GitHubEnvironment({**GOOD, **variables}).access()
+    assert (access.api_url, access.graphql_url) == (api_url, graphql_url)
+
+
+def test_one_message_names_all_that_is_missing_or_bad() -> None:
+    message = refusal(
+        GITHUB_TOKEN="", GITHUB_REPOSITORY="", GITHUB_EVENT_PATH="", GITHUB_API_URL="http://x.com"
+    )
+    for name in ("GITHUB_TOKEN is", "GITHUB_REPOSITORY is", "GITHUB_EVENT_PATH is"):
+        assert f"{name} missing" in message
+    assert "GITHUB_API_URL must begin with https://" in message
+
+
+def test_the_event_is_needed_only_by_who_asks_for_it() -> None:
+    values = {name: value for name, value in GOOD.items() if name != "GITHUB_EVENT_PATH"}
+    assert GitHubEnvironment(values).access().owner == "acme"
+
+
+@pytest.mark.parametrize(
+    "repository",
+    [
+        "acme",
+        "acme/",
+        "/shop",
+        "acme/shop/x",
+        "acme/..",
+        "acme/.",
+        "../x",
+        "a b/c",
+        "acme/sh?p",
+        "acme/shop\n",
+        "äcme/shop",
+        "acme/%2e%2e",
+    ],
+)
+def test_a_repository_that_is_none_is_refused(repository: str) -> None:
+    assert "must be owner/name" in refusal(GITHUB_REPOSITORY=repository)
+
+
+@pytest.mark.parametrize("name", ["GITHUB_API_URL", "GITHUB_GRAPHQL_URL"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://api.github.com",
+        "https://user@evil.example",
+        "https://a.example/x?y=",
+        "ftp://a.b",
+        "https://a.example/#",
+        "no url",
+        "https://a b.example",
+    ],
+)
+def test_a_url_that_must_not_get_the_token_is_refused(name: str, url: str) -> None:
+    assert name in refusal(**{name: url})
+
+
+@pytest.mark.parametrize("token", ["a b", "a\nb", "tökén", "x" * 1001])
+def test_a_token_that_no_header_can_hold_is_refused(token: str) -> None:
+    message = refusal(GITHUB_TOKEN=token)
+    assert "GITHUB_TOKEN holds characters" in message
+    assert token not in message
+
+
+@pytest.mark.parametrize(
+    ("missing", "link"),
+    [
+        ({}, "https://github.com/acme/shop.site/actions/runs/42"),
+        ({"GITHUB_SERVER_URL": ""}, None),
+        ({"GITHUB_RUN_ID": ""}, None),
+        ({"GITHUB_RUN_ID": "42)"}, None),
+        ({"GITHUB_SERVER_URL": "javascript:x"}, None),
+    ],
+)
+def test_the_link_is_to_the_run(missing: dict[str, str], link: str | None) -> None:
+    values = {
+        **GOOD,
+        "GITHUB_SERVER_URL": "https://github.com",
+        "GITHUB_RUN_ID": "42",
+        **missing,
+    }
+    assert GitHubEnvironment(values).link == link
+
+
+@pytest.mark.parametrize(
+    ("sha", "commit"), [("A" * 40, "a" * 40), ("b" * 64, "b" * 64), ("main", None), ("", None)]
+)
+def test_a_commit_is_a_whole_name_or_none(sha: str, commit: str | None) -> None:
+    assert GitHubEnvironment({"GITHUB_SHA": sha}).commit == commit
