@@ -14,7 +14,8 @@ Data flows one way, and imports go one way too (import-linter holds them to it):
     planning    pure verbs: validate, diff, order, plan, limit
     ports       what the engine needs from the world
     engine      the algorithm of an apply, through ports only
-    adapters    files, the tenant's HTTP API, the webhook, the clock
+    reviewing   what GitHub is told: which comment, issue and pull request
+    adapters    files, the tenant's HTTP API, GitHub's, the webhook, the clock
     reports     values → text
     sandbox     a tenant of our own, for the demo and the tests
     wiring      joins adapters to planning and engine

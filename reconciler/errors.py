@@ -17,6 +17,9 @@
     │   ├── MalformedResponseError           an answer of another shape
     │   ├── RetrainingFailedError            stored, and then not trained
     │   └── OutcomeUnknownError              a write that may or may not have been stored
+    ├── DocumentError                   1    a saved result is damaged, or of another kind
+    ├── GitHubError                     1    GitHub said no, or nothing usable
+    │   └── UnconfirmedWriteError            a comment or issue that may or may not be there now
     ├── ForeignEditError                1    somebody else changed the slot meanwhile
     ├── Refusal                         4    refused before anything was changed
     │   ├── StalePlanError                   made for another target, desired or live state
@@ -125,6 +128,22 @@ class OutcomeUnknownError(TenantError):
 
 class RetrainingFailedError(TenantError):
     """The slot is stored, and the tenant cannot train it."""
+
+
+class DocumentError(ReconcilerError):
+    """A saved result of ours is damaged, unreadable, too large, or of another kind."""
+
+
+class GitHubError(ReconcilerError):
+    """GitHub refused, or did not answer usably. `status` is the HTTP status where that is why."""
+
+    def __init__(self, message: str, *, status: int | None = None, hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.status = status
+
+
+class UnconfirmedWriteError(GitHubError):
+    """A write whose answer was lost or was a 5xx: look before sending it again."""
 
 
 class ForeignEditError(ReconcilerError):

@@ -14,6 +14,7 @@ from typing import Any, Protocol
 
 from reconciler.model.change import Change
 from reconciler.model.gate import Reading, Verdict
+from reconciler.model.github import Account, Artifact, Comment, Issue, PullRequest, Run
 from reconciler.model.outcome import Outcome
 from reconciler.model.slot import LiveSlot, SlotContent
 from reconciler.model.state import LiveState
@@ -124,6 +125,79 @@ class Clock(Protocol):
 
     def shielded(self) -> AbstractContextManager[None]:
         """Within it, an interrupt is remembered and `sleep` does not raise it."""
+        ...
+
+
+class Repository(Protocol):
+    """One repository on GitHub. Every method may raise a GitHubError; those that create raise
+    UnconfirmedWriteError where what they create may or may not be there now."""
+
+    def viewer(self) -> Account:
+        """Who this token is."""
+        ...
+
+    def comments(self, number: int) -> list[Comment]:
+        """Every comment on an issue or pull request, oldest first."""
+        ...
+
+    def create_comment(self, number: int, body: str) -> None:
+        """Comment on an issue or pull request."""
+        ...
+
+    def update_comment(self, comment_id: int, body: str) -> None:
+        """Let a comment say something else."""
+        ...
+
+    def pull_requests_with(self, commit: str) -> list[PullRequest]:
+        """The pull requests that hold a commit."""
+        ...
+
+    def open_pull_requests(self, *, owner: str, branch: str) -> list[PullRequest]:
+        """The open pull requests from a branch of this owner's repository."""
+        ...
+
+    def issues(self) -> list[Issue]:
+        """Every issue, closed ones too."""
+        ...
+
+    def closer_of(self, number: int) -> Account | None:
+        """Who closed an issue; None where that is not known."""
+        ...
+
+    def create_issue(self, *, title: str, body: str) -> None:
+        """Open an issue."""
+        ...
+
+    def update_issue(self, number: int, *, title: str, body: str) -> None:
+        """Let an issue say something else."""
+        ...
+
+    def reopen_issue(self, number: int, *, title: str, body: str) -> None:
+        """Open it again, and let it say this."""
+        ...
+
+    def close_issue(self, number: int) -> None:
+        """Close it as completed."""
+        ...
+
+    def default_branch(self) -> str:
+        """The name of the branch that pull requests go to."""
+        ...
+
+    def contains(self, *, branch: str, commit: str) -> bool:
+        """Whether the commit is in the branch's history."""
+        ...
+
+    def artifacts(self, name: str) -> list[Artifact]:
+        """What workflow runs have left under this name."""
+        ...
+
+    def run(self, run_id: int) -> Run:
+        """One workflow run."""
+        ...
+
+    def download(self, artifact_id: int, *, limit: int) -> bytes:
+        """An artifact's zip archive, of at most `limit` bytes."""
         ...
 
 

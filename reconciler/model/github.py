@@ -1,0 +1,100 @@
+"""What we know of a repository on GitHub: comments, issues, pull requests, artifacts, events."""
+
+from __future__ import annotations
+
+from reconciler.model.base import Frozen
+
+BOT_SUFFIX = "[bot]"
+
+
+class Account(Frozen):
+    """Who wrote something: a person, or an app's bot."""
+
+    login: str
+    is_bot: bool = False
+
+    def is_same(self, other: Account | None) -> bool:
+        """Whether both are one account; an app's login may come without its suffix."""
+        return other is not None and self.identity == other.identity
+
+    @property
+    def identity(self) -> tuple[str, bool]:
+        """What two forms of one account have in common."""
+        bare = self.login.removesuffix(BOT_SUFFIX)
+        return bare.lower(), self.is_bot or bare != self.login
+
+
+class Comment(Frozen):
+    """A comment on a pull request; lines end with LF. A deleted account is None."""
+
+    id: int
+    author: Account | None
+    body: str
+
+
+class Issue(Frozen):
+    """An issue, and no pull request; lines end with LF. A deleted account is None."""
+
+    number: int
+    author: Account | None
+    title: str
+    body: str
+    is_open: bool
+
+
+class PullRequest(Frozen):
+    """A pull request; `merged_at` is RFC 3339, and None until it is merged."""
+
+    number: int
+    head_sha: str
+    head_repository_id: int | None = None
+    merge_commit_sha: str | None = None
+    merged_at: str | None = None
+
+
+class Run(Frozen):
+    """A workflow run: what triggered it, and the commit that it ran for."""
+
+    id: int
+    event: str
+    head_branch: str | None
+    head_sha: str
+    is_of_a_fork: bool
+
+
+class Artifact(Frozen):
+    """A file that a workflow run has left; `created_at` is RFC 3339."""
+
+    id: int
+    name: str
+    created_at: str
+    expired: bool
+    run_id: int | None
+    head_branch: str | None
+    is_of_a_fork: bool
+
+
+class PullRequestEvent(Frozen):
+    """A pull request was opened or pushed to."""
+
+    number: int
+    head_sha: str
+
+
+class WorkflowRunEvent(Frozen):
+    """Another workflow has run, perhaps for a fork: where the head commit is from.
+
+    `owner` and `repository_id` are None where the fork is gone.
+    """
+
+    owner: str | None
+    repository_id: int | None
+    branch: str | None
+    head_sha: str
+
+
+class OtherEvent(Frozen):
+    """A push, a schedule, a run by hand."""
+
+
+Event = PullRequestEvent | WorkflowRunEvent | OtherEvent

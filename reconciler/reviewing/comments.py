@@ -1,0 +1,67 @@
+"""One comment, updated in place: found by its marker, only among this token's own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from reconciler.model.github import Account, Comment
+from reconciler.ports import Clock, Repository
+from reconciler.reviewing.unconfirmed import until_confirmed
+
+Marked = Callable[[str], bool]
+"""Whether a body carries the marker that is looked for."""
+
+
+class Step(str, Enum):
+    """What a comment asks for."""
+
+    CREATE = "create"
+    UPDATE = "update"
+    KEEP = "keep"
+
+
+@dataclass(frozen=True)
+class Published:
+    """What was done, and how many more comments of ours have the same marker."""
+
+    step: Step
+    others: int
+
+
+def ours(comments: Sequence[Comment], *, viewer: Account, marked: Marked) -> list[Comment]:
+    """The comments that this token wrote and that carry the marker, oldest first."""
+    return [
+        comment for comment in comments if viewer.is_same(comment.author) and marked(comment.body)
+    ]
+
+
+def step_for(found: Sequence[Comment], *, body: str) -> Step:
+    """What to do about the first of ours so that it says `body`."""
+    if not found:
+        return Step.CREATE
+    return Step.KEEP if found[0].body.strip() == body.strip() else Step.UPDATE
+
+
+def find(number: int, *, repository: Repository, marked: Marked) -> list[Comment]:
+    """Our marked comments on a pull request, oldest first."""
+    comments = [comment for comment in repository.comments(number) if marked(comment.body)]
+    return ours(comments, viewer=repository.viewer(), marked=marked) if comments else []
+
+
+def publish(
+    body: str, *, number: int, repository: Repository, clock: Clock, marked: Marked
+) -> Published:
+    """Let exactly one comment of ours on a pull request say `body`; writes only where none does."""
+
+    def look_and_write() -> Published:
+        found = find(number, repository=repository, marked=marked)
+        step = step_for(found, body=body)
+        if step is Step.CREATE:
+            repository.create_comment(number, body)
+        elif step is Step.UPDATE:
+            repository.update_comment(found[0].id, body)
+        return Published(step=step, others=max(0, len(found) - 1))
+
+    return until_confirmed(look_and_write, clock=clock)

@@ -1,0 +1,137 @@
+"""One issue per target: opened, updated, reopened, and closed; silent when nothing changed.
+
+our issue             drifted as it says    drifted otherwise    healthy
+none                  -                     open                 -
+open                  -                     update               close
+closed by us          reopen                reopen               -
+closed by a person    -                     reopen               -
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from reconciler.model.github import Issue
+from reconciler.ports import Clock, Repository
+from reconciler.reviewing.unconfirmed import until_confirmed
+
+
+class Standing(str, Enum):
+    """How our issue stands."""
+
+    NONE = "none"
+    OPEN = "open"
+    CLOSED_BY_US = "closed by us"
+    CLOSED_BY_A_PERSON = "closed by a person"
+
+
+class Finding(str, Enum):
+    """What drift found; `SAME` is the drift that our issue already tells."""
+
+    SAME = "same"
+    OTHER = "other"
+    HEALTHY = "healthy"
+
+
+class Step(str, Enum):
+    """What becomes of our issue."""
+
+    OPEN = "opened"
+    UPDATE = "updated"
+    REOPEN = "reopened"
+    CLOSE = "closed"
+    KEEP = "left as it is"
+
+
+_STEPS = {
+    (Standing.NONE, Finding.OTHER): Step.OPEN,
+    (Standing.OPEN, Finding.OTHER): Step.UPDATE,
+    (Standing.OPEN, Finding.HEALTHY): Step.CLOSE,
+    (Standing.CLOSED_BY_US, Finding.SAME): Step.REOPEN,
+    (Standing.CLOSED_BY_US, Finding.OTHER): Step.REOPEN,
+    (Standing.CLOSED_BY_A_PERSON, Finding.OTHER): Step.REOPEN,
+}
+
+
+@dataclass(frozen=True)
+class Report:
+    """What the issue is to say. `tells_same` is whether an issue's body tells this very drift."""
+
+    title: str
+    body: str
+    healthy: bool
+    marked: Callable[[str], bool]
+    tells_same: Callable[[str], bool]
+
+
+@dataclass(frozen=True)
+class Followed:
+    """What became of which issue; the number is None where none was there before."""
+
+    step: Step
+    number: int | None
+
+
+def step_for(standing: Standing, finding: Finding) -> Step:
+    """The table above."""
+    return _STEPS.get((standing, finding), Step.KEEP)
+
+
+def foremost(issues: Sequence[Issue]) -> Issue | None:
+    """The open one, the oldest if several; else the one that was opened last."""
+    still_open = [issue for issue in issues if issue.is_open]
+    if still_open:
+        return min(still_open, key=lambda issue: issue.number)
+    return max(issues, key=lambda issue: issue.number, default=None)
+
+
+def follow(report: Report, *, repository: Repository, clock: Clock) -> Followed:
+    """Let one issue of ours tell the drift; writes only where something changed."""
+
+    def look_and_write() -> Followed:
+        issue = _our_issue(report, repository=repository)
+        finding = _finding(report, issue)
+        step = step_for(_standing(issue, repository=repository), finding)
+        _take(step, issue, report=report, repository=repository)
+        return Followed(step=step, number=issue.number if issue else None)
+
+    return until_confirmed(look_and_write, clock=clock)
+
+
+def _our_issue(report: Report, *, repository: Repository) -> Issue | None:
+    marked = [issue for issue in repository.issues() if report.marked(issue.body)]
+    if not marked:
+        return None
+    viewer = repository.viewer()
+    return foremost([issue for issue in marked if viewer.is_same(issue.author)])
+
+
+def _finding(report: Report, issue: Issue | None) -> Finding:
+    if report.healthy:
+        return Finding.HEALTHY
+    same = issue is not None and report.tells_same(issue.body)
+    return Finding.SAME if same else Finding.OTHER
+
+
+def _standing(issue: Issue | None, *, repository: Repository) -> Standing:
+    if issue is None:
+        return Standing.NONE
+    if issue.is_open:
+        return Standing.OPEN
+    by_us = repository.viewer().is_same(repository.closer_of(issue.number))
+    return Standing.CLOSED_BY_US if by_us else Standing.CLOSED_BY_A_PERSON
+
+
+def _take(step: Step, issue: Issue | None, *, report: Report, repository: Repository) -> None:
+    if step is Step.OPEN:
+        repository.create_issue(title=report.title, body=report.body)
+    if issue is None:
+        return
+    if step is Step.UPDATE:
+        repository.update_issue(issue.number, title=report.title, body=report.body)
+    elif step is Step.REOPEN:
+        repository.reopen_issue(issue.number, title=report.title, body=report.body)
+    elif step is Step.CLOSE:
+        repository.close_issue(issue.number)

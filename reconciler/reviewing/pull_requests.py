@@ -1,0 +1,49 @@
+"""The pull request that an event is about: never by the word of an artifact."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from reconciler.model.github import (
+    Event,
+    PullRequest,
+    PullRequestEvent,
+    WorkflowRunEvent,
+)
+from reconciler.ports import Repository
+
+
+def find_pull_request(event: Event, *, commit: str | None, repository: Repository) -> int | None:
+    """Its number, or None where there is none.
+
+    A pull request's event names it; a workflow run's head commit is looked up among the open
+    ones of its branch; for all else it is the one that brought `commit`.
+    """
+    if isinstance(event, PullRequestEvent):
+        return event.number
+    if isinstance(event, WorkflowRunEvent):
+        if event.owner is None or event.branch is None:
+            return None
+        candidates = repository.open_pull_requests(owner=event.owner, branch=event.branch)
+        return proposing(candidates, event=event)
+    if commit is None:
+        return None
+    return merged_as(repository.pull_requests_with(commit), commit=commit)
+
+
+def proposing(candidates: Sequence[PullRequest], *, event: WorkflowRunEvent) -> int | None:
+    """The open one whose head is exactly the commit that the workflow ran for."""
+    numbers = [
+        each.number
+        for each in candidates
+        if each.head_sha == event.head_sha and each.head_repository_id == event.repository_id
+    ]
+    return min(numbers, default=None)
+
+
+def merged_as(candidates: Sequence[PullRequest], *, commit: str) -> int | None:
+    """The one merged as this commit, else the latest merged that holds it."""
+    merged = [each for each in candidates if each.merged_at is not None]
+    exact = [each for each in merged if each.merge_commit_sha == commit]
+    latest = max(exact or merged, key=lambda each: each.merged_at or "", default=None)
+    return None if latest is None else latest.number

@@ -1,0 +1,63 @@
+"""Which artifacts a ledger may be restored from."""
+
+from __future__ import annotations
+
+import pytest
+
+from reconciler.model.github import Artifact, Run
+from reconciler.reviewing.ledgers import is_of_branch, plausible
+
+
+def artifact(number: int, **fields: object) -> Artifact:
+    return Artifact.model_validate(
+        {
+            "id": number,
+            "name": "ledger",
+            "created_at": f"2026-03-0{number}T00:00:00Z",
+            "expired": False,
+            "run_id": number,
+            "head_branch": "main",
+            "is_of_a_fork": False,
+            **fields,
+        }
+    )
+
+
+def test_only_whole_ones_of_the_branch_are_looked_at_the_newest_first() -> None:
+    listed = [
+        artifact(1),
+        artifact(3),
+        artifact(2),
+        artifact(4, expired=True),
+        artifact(5, is_of_a_fork=True),
+        artifact(6, head_branch="topic"),
+        artifact(7, head_branch=None),
+    ]
+    assert [each.id for each in plausible(listed, branch="main")] == [3, 2, 1]
+
+
+@pytest.mark.parametrize(
+    ("fields", "trusted"),
+    [
+        ({}, True),
+        ({"event": "schedule"}, True),
+        ({"event": "workflow_dispatch"}, True),
+        ({"event": "pull_request"}, False),
+        ({"event": "pull_request_target"}, False),
+        ({"event": "workflow_run"}, False),
+        ({"head_branch": "topic"}, False),
+        ({"head_branch": None}, False),
+        ({"is_of_a_fork": True}, False),
+    ],
+)
+def test_a_run_must_have_taken_its_workflow_from_the_branch(
+    fields: dict[str, object], trusted: bool
+) -> None:
+    whole = {
+        "id": 1,
+        "event": "push",
+        "head_branch": "main",
+        "head_sha": "a" * 40,
+        "is_of_a_fork": False,
+    }
+    assert is_of_branch(Run.model_validate({**whole, **fields}), branch="main") is trusted
