@@ -115,6 +115,28 @@ def open_ledger(path: Path, *, run_id: str, clock: Clock) -> Iterator[FileLedger
             os.close(descriptor)
 
 
+def restore(path: Path, content: bytes) -> None:
+    """Begin a ledger with what an earlier run has kept. Raises LedgerError, also where there is
+    one already: it is never overwritten."""
+    require_usable(path)
+    try:
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+        descriptor = os.open(path, flags, 0o600)
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError:
+            path.unlink()
+            raise
+    except OSError as error:
+        raise LedgerError(
+            f"The ledger cannot be restored to {path}: {error.strerror}.",
+            hint="Check COGNIGY_AUDIT_LOG, and the folder's permissions and room.",
+        ) from error
+
+
 def require_usable(path: Path) -> None:
     """Raises LedgerError unless the ledger is a regular file, or could become one."""
     try:

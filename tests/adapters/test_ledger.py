@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.adapters.ledger import open_ledger, read_lines, require_usable
+from reconciler.adapters.ledger import open_ledger, read_lines, require_usable, restore
 from reconciler.errors import LedgerError, LockHeldError
 from reconciler.model.ledger import Event, line_hash
 from tests.support.clock import VirtualClock
@@ -311,3 +311,21 @@ def test_a_full_disk_stops_the_run_and_nothing_follows_the_torn_line(path: Path)
     assert len(path.read_bytes()) == len(whole) + 40
     record(path, "run_started", run_id="run_3")
     assert [line["run_id"] for line in lines(path)] == ["run_1", "run_3"]
+
+
+def test_a_restored_ledger_is_the_one_that_was_kept_and_goes_on(path: Path) -> None:
+    record(path, "run_started", "run_finished")
+    kept = path.read_bytes()
+    path.unlink()
+    restore(path, kept)
+    assert path.read_bytes() == kept
+    record(path, "run_started", run_id="run_2")
+    assert [line["seq"] for line in lines(path)] == [1, 2, 3]
+
+
+def test_a_ledger_that_is_there_is_not_restored(path: Path) -> None:
+    record(path, "run_started")
+    before = path.read_bytes()
+    with pytest.raises(LedgerError, match="cannot be restored"):
+        restore(path, b"another\n")
+    assert path.read_bytes() == before

@@ -77,7 +77,7 @@ def serving(respond: Respond, *, tls: ssl.SSLContext | None = None) -> Iterator[
             server.received.append(received)
             respond(received, self)
 
-        do_GET = do_POST = do_PUT = do_DELETE = _handle  # noqa: N815 - their names there
+        do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = _handle  # noqa: N815 - their names there
 
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its name there
             """Say nothing."""

@@ -1,0 +1,48 @@
+"""Saved results of our own commands, or of what says that it is one: JSON files → objects."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, NoReturn
+
+from reconciler.errors import DocumentError
+
+TRUSTED_BYTES = 100_000_000
+"""The most of a file that a job of our own wrote."""
+HOSTILE_BYTES = 1_000_000
+"""The most of a file that anybody may have written."""
+
+
+def read_document(path: Path, *, limit: int) -> dict[str, Any]:
+    """The object in a file of at most `limit` bytes, which is looked at before it is parsed.
+
+    Raises DocumentError.
+    """
+    try:
+        with path.open("rb") as file:
+            content = file.read(limit + 1)
+    except OSError as error:
+        raise DocumentError(f"{path} cannot be read: {error.strerror}.") from error
+    if len(content) > limit:
+        raise DocumentError(f"{path} is larger than {limit:,} bytes.")
+    try:
+        document = json.loads(content.decode("utf-8"), parse_constant=_refuse)
+    except (ValueError, RecursionError) as error:
+        raise DocumentError(f"{path} is not JSON.", hint="It must be a result of ours.") from error
+    if not isinstance(document, dict):
+        raise DocumentError(f"{path} holds no JSON object.", hint="Make it with `--format json`.")
+    return document
+
+
+def append_text(path: Path, text: str) -> None:
+    """Add to a file, such as a job's summary. Raises DocumentError."""
+    try:
+        with path.open("a", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
+            file.write(text)
+    except OSError as error:
+        raise DocumentError(f"{path} cannot be written: {error.strerror}.") from error
+
+
+def _refuse(text: str) -> NoReturn:
+    raise ValueError(f"{text} is no number in JSON")

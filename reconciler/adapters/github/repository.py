@@ -1,0 +1,247 @@
+"""The routes of GitHub's API that we use, for one repository."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from urllib.parse import quote
+
+import httpx
+
+from reconciler.adapters.github import shapes, storage
+from reconciler.adapters.github.network import ProxyFor, network
+from reconciler.adapters.github.session import Session
+from reconciler.adapters.github.shapes import parsed, parsed_list
+from reconciler.errors import GitHubError
+from reconciler.model.github import (
+    BOT_SUFFIX,
+    Account,
+    Artifact,
+    Comment,
+    Issue,
+    PullRequest,
+    Run,
+)
+from reconciler.ports import Clock
+
+_INSTALLATION_TOKEN = "ghs_"  # noqa: S105 - a prefix, documented by GitHub
+"""Of an app's token, as that of Actions is: its account is a bot."""
+_REACHED = frozenset({"behind", "identical"})
+"""How a commit that is in a branch's history compares with the branch."""
+
+
+class GitHubRepository:
+    """Implements `ports.Repository`; made by `connect` only."""
+
+    def __init__(
+        self,
+        session: Session,
+        *,
+        owner: str,
+        name: str,
+        graphql_url: str,
+        is_app: bool,
+        clock: Clock,
+        proxy_for: ProxyFor,
+    ) -> None:
+        self._session = session
+        self._root = f"/repos/{owner}/{name}"
+        self._graphql_url = graphql_url
+        self._is_app = is_app
+        self._clock = clock
+        self._proxy_for = proxy_for
+        self._viewer: Account | None = None
+
+    def viewer(self) -> Account:
+        """Who this token is; asked once. REST refuses to tell a token of Actions."""
+        if self._viewer is None:
+            about = "Asking who this token is"
+            answer = self._session.ask(
+                self._graphql_url, about=about, question="query { viewer { login } }"
+            )
+            login = parsed(shapes.ViewerShape, answer, about=about).data.viewer.login
+            self._viewer = Account(login=login, is_bot=self._is_app or login.endswith(BOT_SUFFIX))
+        return self._viewer
+
+    def comments(self, number: int) -> list[Comment]:
+        """`GET …/issues/{number}/comments`: a pull request is an issue there."""
+        about = f"Reading the comments on #{number}"
+        return [
+            comment.noun()
+            for page in self._session.pages(
+                f"{self._root}/issues/{number}/comments", about=about, params={}
+            )
+            for comment in parsed_list(shapes.CommentShape, page, about=about)
+        ]
+
+    def create_comment(self, number: int, body: str) -> None:
+        """`POST …/issues/{number}/comments`."""
+        self._session.create(
+            f"{self._root}/issues/{number}/comments",
+            about=f"Commenting on #{number}",
+            body={"body": body},
+        )
+
+    def update_comment(self, comment_id: int, body: str) -> None:
+        """`PATCH …/issues/comments/{id}`."""
+        self._session.update(
+            f"{self._root}/issues/comments/{comment_id}",
+            about=f"Updating the comment {comment_id}",
+            body={"body": body},
+        )
+
+    def pull_requests_with(self, commit: str) -> list[PullRequest]:
+        """`GET …/commits/{sha}/pulls`."""
+        return self._pull_requests(
+            f"/commits/{_segment(commit)}/pulls",
+            params={},
+            about=f"Finding the pull request of commit {commit[:12]}",
+        )
+
+    def open_pull_requests(self, *, owner: str, branch: str) -> list[PullRequest]:
+        """`GET …/pulls?head=OWNER:BRANCH`."""
+        return self._pull_requests(
+            "/pulls",
+            params={"state": "open", "head": f"{owner}:{branch}"},
+            about="Finding the open pull request of a branch",
+        )
+
+    def issues(self) -> list[Issue]:
+        """`GET …/issues`, without pull requests.
+
+        Not filtered by `creator`: an app's name that GitHub does not take there would give an
+        empty list, and so a new issue at every run.
+        """
+        about = "Reading the issues"
+        return [
+            issue.noun()
+            for page in self._session.pages(
+                f"{self._root}/issues", about=about, params={"state": "all"}
+            )
+            for issue in parsed_list(shapes.IssueShape, page, about=about)
+            if issue.pull_request is None
+        ]
+
+    def closer_of(self, number: int) -> Account | None:
+        """`GET …/issues/{number}`: the listing does not name who closed it."""
+        about = f"Reading issue #{number}"
+        answer = self._session.read(f"{self._root}/issues/{number}", about=about)
+        return parsed(shapes.IssueShape, answer, about=about).closer
+
+    def create_issue(self, *, title: str, body: str) -> None:
+        """`POST …/issues`."""
+        self._session.create(
+            f"{self._root}/issues", about="Opening an issue", body={"title": title, "body": body}
+        )
+
+    def update_issue(self, number: int, *, title: str, body: str) -> None:
+        """`PATCH …/issues/{number}`."""
+        self._change_issue(number, title=title, body=body)
+
+    def reopen_issue(self, number: int, *, title: str, body: str) -> None:
+        """`PATCH …/issues/{number}` with a state."""
+        self._change_issue(number, title=title, body=body, state="open", state_reason="reopened")
+
+    def close_issue(self, number: int) -> None:
+        """`PATCH …/issues/{number}` with a state."""
+        self._change_issue(number, state="closed", state_reason="completed")
+
+    def default_branch(self) -> str:
+        """`GET` the repository itself."""
+        about = "Reading the repository"
+        answer = self._session.read(self._root, about=about)
+        return parsed(shapes.RepositoryShape, answer, about=about).default_branch
+
+    def contains(self, *, branch: str, commit: str) -> bool:
+        """`GET …/compare/BRANCH...COMMIT`; a commit that GitHub does not know is in no branch."""
+        about = f"Looking for commit {commit[:12]} in {branch}"
+        basehead = f"{_segment(branch)}...{_segment(commit)}"
+        try:
+            answer = self._session.read(
+                f"{self._root}/compare/{basehead}", about=about, params={"per_page": "1"}
+            )
+        except GitHubError as error:
+            if error.status == httpx.codes.NOT_FOUND:
+                return False
+            raise
+        return parsed(shapes.ComparisonShape, answer, about=about).status in _REACHED
+
+    def artifacts(self, name: str) -> list[Artifact]:
+        """`GET …/actions/artifacts?name=NAME`."""
+        about = f"Looking for the artifact {name}"
+        return [
+            artifact.noun()
+            for page in self._session.pages(
+                f"{self._root}/actions/artifacts", about=about, params={"name": name}
+            )
+            for artifact in parsed(shapes.ArtifactsShape, page, about=about).artifacts
+        ]
+
+    def run(self, run_id: int) -> Run:
+        """`GET …/actions/runs/{id}`."""
+        about = f"Reading the workflow run {run_id}"
+        answer = self._session.read(f"{self._root}/actions/runs/{run_id}", about=about)
+        return parsed(shapes.RunShape, answer, about=about).noun()
+
+    def download(self, artifact_id: int, *, limit: int) -> bytes:
+        """`GET …/actions/artifacts/{id}/zip`, and the storage that it redirects to."""
+        about = f"Downloading the artifact {artifact_id}"
+        location = self._session.location(
+            f"{self._root}/actions/artifacts/{artifact_id}/zip", about=about
+        )
+        url = storage.checked_location(location, about=about)
+        transport = network(self._proxy_for(f"{url.scheme}://{url.netloc.decode('ascii')}"))
+        return storage.fetch(url, about=about, limit=limit, transport=transport, clock=self._clock)
+
+    def _pull_requests(self, path: str, *, params: dict[str, str], about: str) -> list[PullRequest]:
+        return [
+            each.noun()
+            for page in self._session.pages(f"{self._root}{path}", about=about, params=params)
+            for each in parsed_list(shapes.PullRequestShape, page, about=about)
+        ]
+
+    def _change_issue(self, number: int, **fields: str) -> None:
+        self._session.update(
+            f"{self._root}/issues/{number}", about=f"Updating issue #{number}", body=fields
+        )
+
+
+@contextmanager
+def connect(
+    *,
+    api_url: str,
+    graphql_url: str,
+    token: str,
+    owner: str,
+    name: str,
+    user_agent: str,
+    clock: Clock,
+    proxy_for: ProxyFor,
+) -> Iterator[GitHubRepository]:
+    """A repository to talk to; nothing is sent before its first method is called.
+
+    Raises ConfigurationError.
+    """
+    session = Session(
+        api_url=api_url,
+        token=token,
+        clock=clock,
+        user_agent=user_agent,
+        transport=network(proxy_for(api_url)),
+    )
+    try:
+        yield GitHubRepository(
+            session,
+            owner=owner,
+            name=name,
+            graphql_url=graphql_url,
+            is_app=token.startswith(_INSTALLATION_TOKEN),
+            clock=clock,
+            proxy_for=proxy_for,
+        )
+    finally:
+        session.close()
+
+
+def _segment(text: str) -> str:
+    return quote(text, safe="")

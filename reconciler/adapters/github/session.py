@@ -1,0 +1,201 @@
+"""Requests to GitHub: authorised, repeated where that is safe, and answered with JSON or one of
+our errors. The token goes to GitHub alone, and into no message."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, NoReturn
+
+import httpx
+import tenacity
+
+from reconciler.adapters.github import failures
+from reconciler.adapters.github.failures import Failure
+from reconciler.errors import GitHubError
+from reconciler.ports import Clock
+
+logger = logging.getLogger(__name__)
+
+API_VERSION = "2022-11-28"
+TIMEOUT = httpx.Timeout(30.0, connect=10.0)
+MAX_ATTEMPTS = 5
+MAX_PAGES = 300
+"""Of 100 each; whoever has more issues than that is told so."""
+PAGE_SIZE = 100
+
+
+Expected = Callable[[httpx.Response], bool]
+"""Whether a response is the one that was asked for."""
+
+
+def _succeeded(response: httpx.Response) -> bool:
+    return response.is_success
+
+
+class Session:
+    """An authorised connection to one GitHub."""
+
+    def __init__(
+        self,
+        *,
+        api_url: str,
+        token: str,
+        clock: Clock,
+        user_agent: str,
+        transport: httpx.BaseTransport,
+    ) -> None:
+        self._api = httpx.URL(api_url)
+        self._token = token
+        self._clock = clock
+        self._waited = 0.0
+        self._client = httpx.Client(
+            base_url=api_url,
+            transport=transport,
+            timeout=TIMEOUT,
+            follow_redirects=False,
+            headers={
+                "Accept": "application/vnd.github+json",
+                "Authorization": f"Bearer {token}",
+                "User-Agent": user_agent,
+                "X-GitHub-Api-Version": API_VERSION,
+            },
+        )
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._client.close()
+
+    def read(self, path: str, *, about: str, params: Mapping[str, str] | None = None) -> Any:
+        """GET JSON. `about` says in messages what was asked for. Raises GitHubError."""
+        request = self._client.build_request("GET", path, params=params)
+        return _json(self._attempts(request, about=about, repeatable=True), about=about)
+
+    def pages(self, path: str, *, about: str, params: Mapping[str, str]) -> Iterator[Any]:
+        """GET JSON page by page, as GitHub links them. Raises GitHubError."""
+        params = {**params, "per_page": str(PAGE_SIZE)}
+        request = self._client.build_request("GET", path, params=params)
+        for _ in range(MAX_PAGES):
+            response = self._attempts(request, about=about, repeatable=True)
+            yield _json(response, about=about)
+            following = response.links.get("next", {}).get("url")
+            if following is None:
+                return
+            request = self._client.build_request("GET", self._of_same_origin(following, about))
+        raise GitHubError(f"{about}: there are more than {MAX_PAGES * PAGE_SIZE} entries.")
+
+    def location(self, path: str, *, about: str) -> str:
+        """Where a GET is redirected to; it is not followed. Raises GitHubError."""
+        request = self._client.build_request("GET", path)
+        response = self._attempts(
+            request, about=about, repeatable=True, expected=lambda answer: answer.is_redirect
+        )
+        return str(response.headers.get("Location", ""))
+
+    def create(self, path: str, *, about: str, body: Mapping[str, Any]) -> None:
+        """POST once, or again after a rate limit. Raises UnconfirmedWriteError among others."""
+        request = self._client.build_request("POST", path, json=body)
+        self._attempts(request, about=about, repeatable=False)
+
+    def update(self, path: str, *, about: str, body: Mapping[str, Any]) -> None:
+        """PATCH, which may be repeated: it says what is to be, not what to add."""
+        request = self._client.build_request("PATCH", path, json=body)
+        self._attempts(request, about=about, repeatable=True)
+
+    def ask(self, url: str, *, about: str, question: str) -> Any:
+        """POST a GraphQL query, which changes nothing and may be repeated."""
+        request = self._client.build_request("POST", url, json={"query": question})
+        return _json(self._attempts(request, about=about, repeatable=True), about=about)
+
+    def _of_same_origin(self, url: str, about: str) -> httpx.URL:
+        try:
+            parsed = httpx.URL(url)
+        except httpx.InvalidURL:
+            parsed = httpx.URL("")
+        ours = (self._api.scheme, self._api.host, self._api.port)
+        if (parsed.scheme, parsed.host, parsed.port) != ours or parsed.userinfo:
+            raise GitHubError(
+                f"{about}: GitHub links the next page on another server.",
+                hint="It is not followed, for it would get the token; check GITHUB_API_URL.",
+            )
+        return parsed
+
+    def _attempts(
+        self,
+        request: httpx.Request,
+        *,
+        about: str,
+        repeatable: bool,
+        expected: Expected = _succeeded,
+    ) -> httpx.Response:
+        retrying = tenacity.Retrying(
+            stop=tenacity.stop_after_attempt(MAX_ATTEMPTS),
+            wait=failures.pause,
+            retry=tenacity.retry_if_exception(
+                lambda error: isinstance(error, Failure) and error.again
+            ),
+            sleep=self._clock.sleep,
+            before_sleep=_log_retry,
+            reraise=True,
+        )
+        try:
+            response: httpx.Response = retrying(
+                self._once, request, about=about, repeatable=repeatable, expected=expected
+            )
+        except Failure as failure:
+            raise failure.error from failure.__cause__
+        return response
+
+    def _once(
+        self, request: httpx.Request, *, about: str, repeatable: bool, expected: Expected
+    ) -> httpx.Response:
+        what = f"{request.method} {request.url.raw_path.decode('ascii')}"
+        try:
+            response = self._client.send(request)
+        except httpx.RequestError as error:
+            logger.debug("%s -> %s", what, type(error).__name__)
+            message = (
+                f"{about}: {self._api.host} could not be reached, or broke off "
+                f"({type(error).__name__})."
+            )
+            raise failures.of_lost_answer(message, repeatable=repeatable) from error
+        logger.debug("%s -> %d", what, response.status_code)
+        if not expected(response):
+            self._refuse(response, about=about, repeatable=repeatable)
+        return response
+
+    def _refuse(self, response: httpx.Response, *, about: str, repeatable: bool) -> NoReturn:
+        reason = _reason(response).replace(self._token, "[redacted]")
+        message = f"{about}: GitHub answered {response.status_code}{reason}."
+        failure = failures.of_status(response, message, repeatable=repeatable, clock=self._clock)
+        if failure.wait is not None:
+            self._waited += failure.wait
+            # Limits that follow one another must not keep a job for hours.
+            failure.again = self._waited <= failures.RATE_WAIT_MAX_SECONDS
+        raise failure
+
+
+def _json(response: httpx.Response, *, about: str) -> Any:
+    try:
+        return json.loads(response.content)
+    except (ValueError, RecursionError) as error:
+        raise GitHubError(
+            f"{about}: GitHub answered {response.status_code} with something that is not JSON.",
+            hint="Check GITHUB_API_URL; a proxy's page answers like this.",
+        ) from error
+
+
+def _reason(response: httpx.Response) -> str:
+    try:
+        body = json.loads(response.content)
+    except (ValueError, RecursionError):
+        return ""
+    reason = body.get("message") if isinstance(body, dict) else None
+    return f": {str(reason)[:300].rstrip('.')}" if reason else ""
+
+
+def _log_retry(state: tenacity.RetryCallState) -> None:
+    failure = state.outcome.exception() if state.outcome else None
+    seconds = state.next_action.sleep if state.next_action else 0.0
+    logger.warning("%s Trying again in %.0f s.", failure, seconds)

@@ -1,0 +1,199 @@
+"""The JSON of GitHub's API → our nouns: what we use of it, checked; all else is passed over."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from reconciler.errors import GitHubError
+from reconciler.model.github import Account, Artifact, Comment, Issue, PullRequest, Run
+
+
+class _Shape(BaseModel):
+    model_config = ConfigDict(strict=True, extra="ignore", frozen=True)
+
+
+ShapeType = TypeVar("ShapeType", bound=_Shape)
+
+
+class _User(_Shape):
+    login: str
+    type: str = "User"
+
+
+class CommentShape(_Shape):
+    """An issue comment."""
+
+    id: int
+    user: _User | None = None
+    body: str | None = None
+
+    def noun(self) -> Comment:
+        """Ours."""
+        return Comment(id=self.id, author=_account(self.user), body=_text(self.body))
+
+
+class IssueShape(_Shape):
+    """An issue, or a pull request where the listing of issues has one."""
+
+    number: int
+    user: _User | None = None
+    title: str
+    body: str | None = None
+    state: str
+    closed_by: _User | None = None
+    pull_request: Any = None
+
+    def noun(self) -> Issue:
+        """Ours."""
+        return Issue(
+            number=self.number,
+            author=_account(self.user),
+            title=self.title,
+            body=_text(self.body),
+            is_open=self.state == "open",
+        )
+
+    @property
+    def closer(self) -> Account | None:
+        """Who closed it."""
+        return _account(self.closed_by)
+
+
+class _RepositoryId(_Shape):
+    id: int
+
+
+class _Head(_Shape):
+    sha: str
+    repo: _RepositoryId | None = None
+
+
+class PullRequestShape(_Shape):
+    """A pull request of a listing."""
+
+    number: int
+    head: _Head
+    merge_commit_sha: str | None = None
+    merged_at: str | None = None
+
+    def noun(self) -> PullRequest:
+        """Ours."""
+        return PullRequest(
+            number=self.number,
+            head_sha=self.head.sha,
+            head_repository_id=self.head.repo.id if self.head.repo else None,
+            merge_commit_sha=self.merge_commit_sha,
+            merged_at=self.merged_at,
+        )
+
+
+class RunShape(_Shape):
+    """A workflow run."""
+
+    id: int
+    event: str
+    head_branch: str | None = None
+    head_sha: str
+    repository: _RepositoryId
+    head_repository: _RepositoryId | None = None
+
+    def noun(self) -> Run:
+        """Ours."""
+        home = self.head_repository.id if self.head_repository else None
+        return Run(
+            id=self.id,
+            event=self.event,
+            head_branch=self.head_branch,
+            head_sha=self.head_sha,
+            is_of_a_fork=home != self.repository.id,
+        )
+
+
+class _ArtifactRun(_Shape):
+    id: int | None = None
+    repository_id: int | None = None
+    head_repository_id: int | None = None
+    head_branch: str | None = None
+
+
+class ArtifactShape(_Shape):
+    """An artifact of a listing."""
+
+    id: int
+    name: str
+    expired: bool
+    created_at: str | None = None
+    workflow_run: _ArtifactRun | None = None
+
+    def noun(self) -> Artifact:
+        """Ours; without a run it counts as a fork's."""
+        run = self.workflow_run or _ArtifactRun()
+        return Artifact(
+            id=self.id,
+            name=self.name,
+            created_at=self.created_at or "",
+            expired=self.expired,
+            run_id=run.id,
+            head_branch=run.head_branch,
+            is_of_a_fork=run.repository_id is None or run.head_repository_id != run.repository_id,
+        )
+
+
+class ArtifactsShape(_Shape):
+    """A page of the listing of artifacts."""
+
+    artifacts: list[ArtifactShape]
+
+
+class RepositoryShape(_Shape):
+    """A repository."""
+
+    default_branch: str
+
+
+class ComparisonShape(_Shape):
+    """How a commit stands to a branch."""
+
+    status: str
+
+
+class _Viewer(_Shape):
+    login: str
+
+
+class _ViewerData(_Shape):
+    viewer: _Viewer
+
+
+class ViewerShape(_Shape):
+    """GraphQL's answer about who asks."""
+
+    data: _ViewerData
+
+
+def parsed(shape: type[ShapeType], document: Any, *, about: str) -> ShapeType:
+    """Raises GitHubError where the document is of another shape."""
+    try:
+        return shape.model_validate(document)
+    except ValidationError as error:
+        wrong = ".".join(str(step) for step in error.errors(include_url=False)[0]["loc"]) or "all"
+        raise GitHubError(
+            f"{about}: GitHub's answer has another shape than expected, at {wrong[:60]}."
+        ) from error
+
+
+def parsed_list(shape: type[ShapeType], document: Any, *, about: str) -> list[ShapeType]:
+    """Raises GitHubError where the document is no list of that shape."""
+    if not isinstance(document, list):
+        raise GitHubError(f"{about}: GitHub's answer is no list.")
+    return [parsed(shape, each, about=about) for each in document]
+
+
+def _account(user: _User | None) -> Account | None:
+    return None if user is None else Account(login=user.login, is_bot=user.type == "Bot")
+
+
+def _text(body: str | None) -> str:
+    return (body or "").replace("\r\n", "\n")

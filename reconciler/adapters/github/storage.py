@@ -1,0 +1,76 @@
+"""The storage that GitHub redirects downloads to: it is another server, and gets no token.
+
+Its URLs are signed, so that they too stand in no message.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+
+import httpx
+import tenacity
+
+from reconciler.adapters.github import failures
+from reconciler.adapters.github.failures import Failure
+from reconciler.adapters.github.session import MAX_ATTEMPTS, TIMEOUT
+from reconciler.errors import GitHubError
+from reconciler.ports import Clock
+
+
+def checked_location(location: str, *, about: str) -> httpx.URL:
+    """The URL, if it is https, or http to a loopback address. Raises GitHubError."""
+    try:
+        url = httpx.URL(location)
+    except httpx.InvalidURL:
+        url = httpx.URL("")
+    secure = url.scheme == "https" or (url.scheme == "http" and _is_loopback(url.host))
+    if not secure or not url.host or url.userinfo:
+        raise GitHubError(f"{about}: GitHub redirects to what is no https address.")
+    return url
+
+
+def fetch(
+    url: httpx.URL, *, about: str, limit: int, transport: httpx.BaseTransport, clock: Clock
+) -> bytes:
+    """What is stored there. Raises GitHubError, also for more than `limit` bytes."""
+    retrying = tenacity.Retrying(
+        stop=tenacity.stop_after_attempt(MAX_ATTEMPTS),
+        wait=failures.pause,
+        retry=tenacity.retry_if_exception(lambda error: isinstance(error, Failure) and error.again),
+        sleep=clock.sleep,
+        reraise=True,
+    )
+    with httpx.Client(transport=transport, timeout=TIMEOUT, follow_redirects=False) as client:
+        try:
+            content: bytes = retrying(_once, client, url, about=about, limit=limit)
+        except Failure as failure:
+            raise failure.error from failure.__cause__
+    return content
+
+
+def _once(client: httpx.Client, url: httpx.URL, *, about: str, limit: int) -> bytes:
+    content = bytearray()
+    try:
+        with client.stream("GET", url, headers={"Accept-Encoding": "identity"}) as response:
+            if not response.is_success:
+                raise Failure(
+                    GitHubError(f"{about}: the storage answered {response.status_code}."),
+                    again=response.is_server_error,
+                )
+            for chunk in response.iter_raw():
+                content += chunk
+                if len(content) > limit:
+                    raise GitHubError(f"{about}: it is larger than {limit:,} bytes.")
+    except httpx.RequestError as error:
+        message = f"{about}: the storage could not be reached, or broke off."
+        raise failures.of_lost_answer(message, repeatable=True) from error
+    return bytes(content)
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

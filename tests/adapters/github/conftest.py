@@ -1,0 +1,38 @@
+"""A GitHub on a real socket, our adapter to it, and a clock that nobody waits for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from reconciler.adapters.github import connect
+from reconciler.adapters.github.repository import GitHubRepository
+from tests.support.clock import VirtualClock
+from tests.support.github import TOKEN, GitHub, serving_github
+
+
+@pytest.fixture
+def github() -> Iterator[GitHub]:
+    with serving_github() as github:
+        yield github
+
+
+@pytest.fixture
+def clock() -> VirtualClock:
+    return VirtualClock()
+
+
+@pytest.fixture
+def repository(github: GitHub, clock: VirtualClock) -> Iterator[GitHubRepository]:
+    with connect(
+        api_url=github.url,
+        graphql_url=f"{github.url}/graphql",
+        token=TOKEN,
+        owner="acme",
+        name="shop",
+        user_agent="slot-reconciler/test",
+        clock=clock,
+        proxy_for=lambda _url: None,
+    ) as repository:
+        yield repository

@@ -1,0 +1,60 @@
+"""The event file of a workflow."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reconciler.adapters.github import read_event
+from reconciler.errors import ConfigurationError
+from reconciler.model.github import OtherEvent, PullRequestEvent, WorkflowRunEvent
+
+RUN = {
+    "head_sha": "abc",
+    "head_branch": "topic",
+    "head_repository": {"id": 2, "owner": {"login": "eve"}},
+    "pull_requests": [{"number": 666}],
+}
+
+
+@pytest.mark.parametrize(
+    ("document", "event"),
+    [
+        (
+            {"pull_request": {"number": 7, "head": {"sha": "abc"}, "title": "x"}, "action": "x"},
+            PullRequestEvent(number=7, head_sha="abc"),
+        ),
+        (
+            {"workflow_run": RUN},
+            WorkflowRunEvent(owner="eve", repository_id=2, branch="topic", head_sha="abc"),
+        ),
+        (
+            {"workflow_run": {**RUN, "head_repository": None}},
+            WorkflowRunEvent(owner=None, repository_id=None, branch="topic", head_sha="abc"),
+        ),
+        ({"after": "abc", "ref": "refs/heads/main"}, OtherEvent()),
+        ({}, OtherEvent()),
+    ],
+)
+def test_an_event_is_read(tmp_path: Path, document: Any, event: Any) -> None:
+    path = tmp_path / "event.json"
+    path.write_text(json.dumps(document))
+    assert read_event(path) == event
+
+
+@pytest.mark.parametrize(
+    "content", ["", "{", "[]", '{"pull_request": 7}', '{"pull_request": {"number": "7"}}']
+)
+def test_what_is_no_event_is_refused(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "event.json"
+    path.write_text(content)
+    with pytest.raises(ConfigurationError, match="no event as GitHub Actions writes it"):
+        read_event(path)
+
+
+def test_an_event_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match="cannot be read"):
+        read_event(tmp_path / "none.json")

@@ -1,0 +1,150 @@
+"""GitHub's answers as our nouns, and artifacts from a storage that gets no token."""
+
+from __future__ import annotations
+
+import pytest
+
+from reconciler.adapters.github.repository import GitHubRepository
+from reconciler.errors import GitHubError
+from reconciler.model.github import Account
+from tests.support.github import ADA, BOT, FORK_ID, TOKEN, GitHub
+
+COMMIT = "c" * 40
+
+
+def test_the_viewer_is_asked_for_once(github: GitHub, repository: GitHubRepository) -> None:
+    assert repository.viewer() == Account(login=BOT, is_bot=True)
+    assert repository.viewer() == Account(login=BOT, is_bot=True)
+    assert len(github.received) == 1
+
+
+def test_a_viewer_without_its_suffix_is_still_the_bot_that_comments(
+    github: GitHub, repository: GitHubRepository
+) -> None:
+    github.viewer = "github-actions"
+    github.comment(7, "mine", by=BOT)
+    github.comment(7, "a person's", by="github-actions")
+    mine, persons = repository.comments(7)
+    assert repository.viewer().is_same(mine.author)
+    assert not repository.viewer().is_same(persons.author)
+
+
+def test_a_graphql_error_is_an_error(github: GitHub, repository: GitHubRepository) -> None:
+    github.fail("POST", "/graphql", 200, body={"errors": [{"message": "no"}]})
+    with pytest.raises(GitHubError, match="who this token is"):
+        repository.viewer()
+
+
+def test_line_ends_are_those_that_we_write(github: GitHub, repository: GitHubRepository) -> None:
+    github.comment(7, "one\r\ntwo", by=ADA)
+    (comment,) = repository.comments(7)
+    assert comment.body == "one\ntwo"
+    assert comment.author == Account(login=ADA)
+
+
+def test_deleted_accounts_and_empty_bodies_are_read(
+    github: GitHub, repository: GitHubRepository
+) -> None:
+    github.comment(7, "").update(user=None, body=None)
+    (comment,) = repository.comments(7)
+    assert (comment.author, comment.body) == (None, "")
+
+
+def test_issues_are_read_whether_open_or_not_and_without_pull_requests(
+    github: GitHub, repository: GitHubRepository
+) -> None:
+    github.page_size = 1
+    github.issue("one")
+    github.issue("a pull request", pull_request={"url": "…"})
+    github.issue("three")
+    github.close(3, by=ADA)
+    assert [(issue.number, issue.is_open) for issue in repository.issues()] == [
+        (1, True),
+        (3, False),
+    ]
+    assert repository.closer_of(3) == Account(login=ADA)
+    assert repository.closer_of(1) is None
+
+
+def test_a_branch_name_cannot_change_the_query(
+    github: GitHub, repository: GitHubRepository
+) -> None:
+    github.pulls = [
+        github.pull(1, head=COMMIT, branch="a&state=all#b/c d", owner="eve"),
+        github.pull(2, head=COMMIT, branch="a", owner="eve"),
+    ]
+    found = repository.open_pull_requests(owner="eve", branch="a&state=all#b/c d")
+    assert [(each.number, each.head_repository_id) for each in found] == [(1, FORK_ID)]
+
+
+def test_the_pull_requests_of_a_commit(github: GitHub, repository: GitHubRepository) -> None:
+    merged = github.pull(4, head="a" * 40, merged_at="2026-03-02T09:00:00Z")
+    merged["merge_commit_sha"] = COMMIT
+    github.commit_pulls[COMMIT] = [merged]
+    (found,) = repository.pull_requests_with(COMMIT)
+    assert (found.number, found.merge_commit_sha) == (4, COMMIT)
+    assert found.merged_at == "2026-03-02T09:00:00Z"
+
+
+def test_a_commit_is_in_a_branch_or_is_not(github: GitHub, repository: GitHubRepository) -> None:
+    github.default_branch = "release/1"
+    github.reachable = {COMMIT}
+    assert repository.contains(branch="release/1", commit=COMMIT)
+    assert not repository.contains(branch="release/1", commit="d" * 40)
+    github.fail("GET", "/compare/", 404)
+    assert not repository.contains(branch="release/1", commit="e" * 40)
+
+
+def test_an_artifact_comes_from_the_storage_which_gets_no_token(
+    github: GitHub, repository: GitHubRepository
+) -> None:
+    artifact = github.artifact(b"{}\n")
+    archive = repository.download(artifact["id"], limit=10_000)
+    assert archive == github.archives[artifact["id"]]
+    assert github.storage is not None
+    (asked,) = github.storage.received
+    assert "Authorization" not in asked.headers
+    assert TOKEN not in str(asked)
+
+
+def test_an_artifact_over_the_limit_is_refused(
+    github: GitHub, repository: GitHubRepository
+) -> None:
+    artifact = github.artifact(b"x")
+    github.archives[artifact["id"]] = bytes(10_001)
+    with pytest.raises(GitHubError, match="larger than 10,000 bytes"):
+        repository.download(artifact["id"], limit=10_000)
+
+
+@pytest.mark.parametrize(
+    "location",
+    [
+        "http://storage.example/a",
+        "ftp://127.0.0.1/a",
+        "/relative",
+        "",
+        "https://",
+        "http://u@127.0.0.1/",
+    ],
+)
+def test_a_storage_without_tls_is_refused(
+    github: GitHub, repository: GitHubRepository, location: str
+) -> None:
+    github.fail("GET", "/zip", 302, headers={"Location": location})
+    with pytest.raises(GitHubError, match="no https address"):
+        repository.download(1, limit=10_000)
+
+
+def test_a_storage_that_fails_is_asked_again_and_then_given_up(
+    github: GitHub, repository: GitHubRepository
+) -> None:
+    github.fail("GET", "/zip", 302, headers={"Location": "http://127.0.0.1:9/a?signature=secret"})
+    with pytest.raises(GitHubError, match="the storage could not be reached") as raised:
+        repository.download(1, limit=10_000)
+    assert "secret" not in raised.value.message
+
+
+def test_an_artifact_that_is_gone_is_an_error(github: GitHub, repository: GitHubRepository) -> None:
+    github.fail("GET", "/zip", 410, body={"message": "Artifact has expired"})
+    with pytest.raises(GitHubError, match="410: Artifact has expired"):
+        repository.download(1, limit=10_000)

@@ -1,0 +1,65 @@
+"""Saved results: objects of a bounded size, or one message."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reconciler.adapters.documents import append_text, read_document
+from reconciler.errors import DocumentError
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "result.json"
+
+
+def test_an_object_is_read_up_to_its_limit(path: Path) -> None:
+    path.write_bytes(b'{"valid": true}')
+    assert read_document(path, limit=15) == {"valid": True}
+    with pytest.raises(DocumentError, match="larger than 14 bytes"):
+        read_document(path, limit=14)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "not JSON"),
+        (b'{"a": NaN}', "not JSON"),
+        (b'{"a": ' + b"9" * 5000 + b"}", "not JSON"),
+        (b'{"a":' * 50_000, "not JSON"),
+        (b"\xff", "not JSON"),
+        (b"7", "no JSON object"),
+    ],
+)
+def test_anything_else_is_one_message(path: Path, content: bytes, message: str) -> None:
+    path.write_bytes(content)
+    with pytest.raises(DocumentError, match=message):
+        read_document(path, limit=1_000_000)
+
+
+@given(content=st.binary(max_size=100))
+def test_any_bytes_are_an_object_or_an_error(
+    tmp_path_factory: pytest.TempPathFactory, content: bytes
+) -> None:
+    path = tmp_path_factory.mktemp("any") / "result.json"
+    path.write_bytes(content)
+    with suppress(DocumentError):
+        assert isinstance(read_document(path, limit=100), dict)
+
+
+def test_a_file_that_is_not_there_is_one_message(path: Path) -> None:
+    with pytest.raises(DocumentError, match="cannot be read"):
+        read_document(path, limit=100)
+
+
+def test_text_is_added_to_what_is_there_and_survives_half_characters(path: Path) -> None:
+    append_text(path, "one\n")
+    append_text(path, "\ud800\n")
+    assert path.read_bytes() == b"one\n\\ud800\n"
+    with pytest.raises(DocumentError, match="cannot be written"):
+        append_text(path.parent, "three")

@@ -1,0 +1,349 @@
+"""A GitHub that holds one repository in memory, served over HTTP on loopback.
+
+It knows the routes that we use, pages them as GitHub does (with `Link`), answers rate limits and
+errors where a test says so, and keeps every request. Its storage is a server of its own.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlencode, urlsplit
+
+from tests.support.server import Received, Server, reply, serving
+
+TOKEN = "ghs_tokenOfThisTest0123456789"
+REPOSITORY = "acme/shop"
+REPOSITORY_ID = 1
+FORK_ID = 2
+BOT = "github-actions[bot]"
+ADA = "ada"
+JSON = dict[str, Any]
+
+_LISTS = {"comments", "issues", "pulls", "commit_pulls", "artifacts"}
+
+
+def user(login: str) -> JSON:
+    return {"login": login, "id": len(login), "type": "Bot" if login.endswith("]") else "User"}
+
+
+@dataclass
+class Fault:
+    """What happens instead of, or after, the next request that fits."""
+
+    method: str
+    part: str
+    times: int
+    status: int = 0
+    headers: dict[str, str] = field(default_factory=dict)
+    body: JSON = field(default_factory=dict)
+    is_carried_out: bool = False
+
+
+@dataclass
+class GitHub:
+    """The repository, and what was asked of it."""
+
+    viewer: str = BOT
+    page_size: int = 100
+    default_branch: str = "main"
+    comments: dict[int, list[JSON]] = field(default_factory=dict)
+    issues: list[JSON] = field(default_factory=list)
+    pulls: list[JSON] = field(default_factory=list)
+    commit_pulls: dict[str, list[JSON]] = field(default_factory=dict)
+    artifacts: list[JSON] = field(default_factory=list)
+    runs: dict[int, JSON] = field(default_factory=dict)
+    archives: dict[int, bytes] = field(default_factory=dict)
+    reachable: set[str] = field(default_factory=set)
+    faults: list[Fault] = field(default_factory=list)
+    next_link: str | None = None
+    received: list[Received] = field(default_factory=list)
+    url: str = ""
+    storage: Server | None = None
+
+    # What a test prepares
+
+    def comment(self, number: int, body: str, *, by: str = BOT) -> JSON:
+        """Somebody has commented."""
+        made = {"id": self._new_id(), "user": user(by), "body": body}
+        self.comments.setdefault(number, []).append(made)
+        return made
+
+    def issue(self, body: str, *, by: str = BOT, title: str = "Drift", **fields: Any) -> JSON:
+        """Somebody has opened an issue."""
+        made = {
+            "id": self._new_id(),
+            "number": len(self.issues) + 1,
+            "user": user(by),
+            "title": title,
+            "body": body,
+            "state": "open",
+            "closed_by": None,
+            **fields,
+        }
+        self.issues.append(made)
+        return made
+
+    def close(self, number: int, *, by: str) -> None:
+        """Somebody closes an issue."""
+        self.issues[number - 1].update(state="closed", closed_by=user(by))
+
+    def pull(
+        self, number: int, *, head: str, branch: str = "topic", owner: str = "acme", **fields: Any
+    ) -> JSON:
+        """A pull request; of a fork unless the owner is ours."""
+        home = REPOSITORY_ID if owner == "acme" else FORK_ID
+        return {
+            "number": number,
+            "state": "open",
+            "head": {"sha": head, "ref": branch, "user": user(owner), "repo": {"id": home}},
+            "merged_at": None,
+            "merge_commit_sha": None,
+            **fields,
+        }
+
+    def artifact(
+        self,
+        content: bytes | None,
+        *,
+        name: str = "ledger",
+        commit: str = "a" * 40,
+        branch: str = "main",
+        home: int = REPOSITORY_ID,
+        event: str = "push",
+        member: str = "slot_updates_audit.jsonl",
+        **fields: Any,
+    ) -> JSON:
+        """A run has left an artifact; with None its archive is set by the test."""
+        number = self._new_id()
+        self.runs[number] = {
+            "id": number,
+            "event": event,
+            "head_branch": branch,
+            "head_sha": commit,
+            "repository": {"id": REPOSITORY_ID},
+            "head_repository": {"id": home},
+        }
+        made = {
+            "id": number,
+            "name": name,
+            "expired": False,
+            "created_at": f"2026-03-02T09:00:{number:02}Z",
+            "workflow_run": {
+                "id": number,
+                "repository_id": REPOSITORY_ID,
+                "head_repository_id": home,
+                "head_branch": branch,
+                "head_sha": commit,
+            },
+            **fields,
+        }
+        self.artifacts.append(made)
+        if content is not None:
+            self.archives[number] = zipped({member: content})
+        return made
+
+    def fail(self, method: str, part: str, status: int, *, times: int = 1, **details: Any) -> None:
+        """Answer the next requests with this, and carry nothing out."""
+        self.faults.append(Fault(method, part, times, status=status, **details))
+
+    def lose(self, method: str, part: str, *, carried_out: bool = True, times: int = 1) -> None:
+        """Hang up on the next requests without an answer."""
+        self.faults.append(Fault(method, part, times, is_carried_out=carried_out))
+
+    # What a test asks
+
+    @property
+    def writes(self) -> list[str]:
+        """Every request that changes something, as `METHOD path`."""
+        return [
+            f"{each.method} {each.path}"
+            for each in self.received
+            if each.method != "GET" and each.path != "/graphql"
+        ]
+
+    def requests(self, part: str) -> list[Received]:
+        """Every request whose path holds this."""
+        return [each for each in self.received if part in each.path]
+
+    def bodies(self, number: int) -> list[str]:
+        """What the comments on a pull request say."""
+        return [comment["body"] for comment in self.comments.get(number, [])]
+
+    # The server
+
+    def respond(self, received: Received, handler: BaseHTTPRequestHandler) -> None:
+        """Answer one request."""
+        self.received.append(received)
+        fault = self._fault(received)
+        if fault is None or fault.is_carried_out:
+            status, body, headers = self._answer(received)
+        if fault is not None and not fault.status:
+            handler.close_connection = True
+            return
+        if fault is not None:
+            status, body, headers = fault.status, fault.body, fault.headers
+        content = b"" if body is None else json.dumps(body).encode()
+        named = {name.replace("-", "_"): value for name, value in headers.items()}
+        reply(status, content, **named)(received, handler)
+
+    def _fault(self, received: Received) -> Fault | None:
+        for fault in self.faults:
+            if fault.method == received.method and fault.part in received.path and fault.times:
+                fault.times -= 1
+                return fault
+        return None
+
+    def _answer(self, received: Received) -> tuple[int, Any, dict[str, str]]:
+        parts = urlsplit(received.path)
+        sent = received.headers
+        if sent.get("Authorization") != f"Bearer {TOKEN}":
+            return 401, {"message": "Bad credentials"}, {}
+        if not sent.get("User-Agent") or sent.get("Accept") != "application/vnd.github+json":
+            return 415, {"message": "Unsupported"}, {}
+        if sent.get("X-GitHub-Api-Version") != "2022-11-28":
+            return 400, {"message": "No such version"}, {}
+        query = {name: values[-1] for name, values in parse_qs(parts.query).items()}
+        given = json.loads(received.body) if received.body else {}
+        for method, pattern, answer in self._routes():
+            found = re.fullmatch(pattern, parts.path)
+            if found and method == received.method:
+                status, body = answer(*(unquote(each) for each in found.groups()), query, given)
+                return self._paged(status, body, path=parts.path, query=query)
+        return 404, {"message": "Not Found"}, {}
+
+    def _routes(self) -> list[tuple[str, str, Callable[..., tuple[int, Any]]]]:
+        root = f"/repos/{REPOSITORY}"
+        return [
+            ("POST", "/graphql", self._graphql),
+            ("GET", root, lambda _q, _b: (200, {"default_branch": self.default_branch})),
+            ("GET", rf"{root}/issues/(\d+)/comments", self._list_comments),
+            ("POST", rf"{root}/issues/(\d+)/comments", self._create_comment),
+            ("PATCH", rf"{root}/issues/comments/(\d+)", self._update_comment),
+            ("GET", rf"{root}/issues", self._list_issues),
+            ("POST", rf"{root}/issues", self._create_issue),
+            ("GET", rf"{root}/issues/(\d+)", lambda n, _q, _b: (200, self.issues[int(n) - 1])),
+            ("PATCH", rf"{root}/issues/(\d+)", self._update_issue),
+            ("GET", rf"{root}/pulls", self._list_pulls),
+            ("GET", rf"{root}/commits/([0-9a-f]+)/pulls", self._list_commit_pulls),
+            ("GET", rf"{root}/compare/([^/]+)", self._compare),
+            ("GET", rf"{root}/actions/artifacts", self._list_artifacts),
+            ("GET", rf"{root}/actions/artifacts/(\d+)/zip", self._archive),
+            ("GET", rf"{root}/actions/runs/(\d+)", lambda n, _q, _b: (200, self.runs[int(n)])),
+        ]
+
+    def _graphql(self, _query: JSON, body: JSON) -> tuple[int, Any]:
+        assert re.fullmatch(r"query \{ viewer \{ login \} \}", body["query"])
+        return 200, {"data": {"viewer": {"login": self.viewer}}}
+
+    def _list_comments(self, number: str, _query: JSON, _body: JSON) -> tuple[int, Any]:
+        return 200, self.comments.get(int(number), [])
+
+    def _create_comment(self, number: str, _query: JSON, body: JSON) -> tuple[int, Any]:
+        return 201, self.comment(int(number), _text(body), by=self.viewer)
+
+    def _update_comment(self, comment_id: str, _query: JSON, body: JSON) -> tuple[int, Any]:
+        for comment in (each for listed in self.comments.values() for each in listed):
+            if comment["id"] == int(comment_id):
+                comment["body"] = _text(body)
+                return 200, comment
+        return 404, {"message": "Not Found"}
+
+    def _list_issues(self, query: JSON, _body: JSON) -> tuple[int, Any]:
+        bare = [{k: v for k, v in issue.items() if k != "closed_by"} for issue in self.issues]
+        wanted = query.get("state", "open")
+        return 200, [issue for issue in bare if wanted in ("all", issue["state"])]
+
+    def _create_issue(self, _query: JSON, body: JSON) -> tuple[int, Any]:
+        return 201, self.issue(_text(body), by=self.viewer, title=body["title"])
+
+    def _update_issue(self, number: str, _query: JSON, body: JSON) -> tuple[int, Any]:
+        issue = self.issues[int(number) - 1]
+        assert body.keys() <= {"title", "body", "state", "state_reason"}
+        if body.get("state") == "closed":
+            issue["closed_by"] = user(self.viewer)
+        issue.update(body)
+        return 200, issue
+
+    def _list_pulls(self, query: JSON, _body: JSON) -> tuple[int, Any]:
+        owner, branch = query["head"].split(":", 1)
+        return 200, [
+            pull
+            for pull in self.pulls
+            if pull["state"] == query.get("state", "open")
+            and (pull["head"]["user"]["login"], pull["head"]["ref"]) == (owner, branch)
+        ]
+
+    def _list_commit_pulls(self, commit: str, _query: JSON, _body: JSON) -> tuple[int, Any]:
+        return 200, self.commit_pulls.get(commit, [])
+
+    def _compare(self, basehead: str, _query: JSON, _body: JSON) -> tuple[int, Any]:
+        base, commit = basehead.split("...")
+        assert base == self.default_branch
+        return 200, {"status": "behind" if commit in self.reachable else "diverged"}
+
+    def _list_artifacts(self, query: JSON, _body: JSON) -> tuple[int, Any]:
+        return 200, [each for each in self.artifacts if each["name"] == query["name"]]
+
+    def _archive(self, number: str, _query: JSON, _body: JSON) -> tuple[int, Any]:
+        assert self.storage is not None
+        return 302, {"location": f"{self.storage.url}/archives/{number}?signature=of-the-storage"}
+
+    def _paged(
+        self, status: int, body: Any, *, path: str, query: JSON
+    ) -> tuple[int, Any, dict[str, str]]:
+        if status == 302:
+            return 302, None, {"Location": body["location"]}
+        if not isinstance(body, list):
+            return status, body, {}
+        size = min(self.page_size, int(query.get("per_page", "30")))
+        page = int(query.get("page", "1"))
+        shown = body[(page - 1) * size : page * size]
+        headers = {}
+        if page * size < len(body):
+            following = urlencode({**query, "page": page + 1})
+            link = self.next_link or f"{self.url}{path}?{following}"
+            headers["Link"] = f'<{link}>; rel="next", <{self.url}{path}?page=9>; rel="last"'
+        if path.endswith("/artifacts"):
+            return status, {"total_count": len(body), "artifacts": shown}, headers
+        return status, shown, headers
+
+    def _new_id(self) -> int:
+        listed = sum(len(each) for each in self.comments.values())
+        return 10 + listed + len(self.issues) + len(self.artifacts)
+
+    def stored(self, received: Received, handler: BaseHTTPRequestHandler) -> None:
+        """Answer one request to the storage."""
+        number = int(urlsplit(received.path).path.rsplit("/", 1)[1])
+        reply(200, self.archives[number], content_type="application/zip")(received, handler)
+
+
+def _text(body: JSON) -> str:
+    assert isinstance(body["body"], str)
+    assert len(body["body"]) <= 65_536
+    return body["body"].replace("\n", "\r\n")
+
+
+def zipped(members: dict[str, bytes]) -> bytes:
+    """A zip archive of these files."""
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in members.items():
+            archive.writestr(name, data)
+    return content.getvalue()
+
+
+@contextmanager
+def serving_github(**fields: Any) -> Iterator[GitHub]:
+    """Serve a repository until the block ends."""
+    github = GitHub(**fields)
+    with serving(github.respond) as server, serving(github.stored) as storage:
+        github.url, github.storage = server.url, storage
+        yield github
