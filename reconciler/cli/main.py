@@ -18,6 +18,7 @@ from reconciler.cli.apply import apply_command
 from reconciler.cli.audit import audit_command
 from reconciler.cli.demo import demo_command
 from reconciler.cli.drift import drift_command
+from reconciler.cli.github import github_command
 from reconciler.cli.graph import graph_command
 from reconciler.cli.init import init_command
 from reconciler.cli.options import verbosity_option
@@ -64,6 +65,7 @@ for _command in (
     graph_command,
     schema_command,
     init_command,
+    github_command,
     sandbox_command,
     demo_command,
 ):

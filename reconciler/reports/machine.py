@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from reconciler.errors import ReconcilerError
+from reconciler.errors import ManifestError, PlanningError, ReconcilerError
 from reconciler.model.gate import SlotGate, Verdict
 from reconciler.model.ledger import Rejection
 from reconciler.model.outcome import RunReport
@@ -55,17 +55,7 @@ def validation_json(problems: Iterable[Problem], *, slots: int, valid: bool) -> 
         {
             "valid": valid,
             "slots": slots,
-            "problems": [
-                {
-                    **problem.source.model_dump(),
-                    "slot_id": problem.slot_id,
-                    "rule": problem.rule,
-                    "severity": problem.severity.value,
-                    "message": problem.message,
-                    "hint": problem.hint,
-                }
-                for problem in problems
-            ],
+            "problems": [_problem(problem) for problem in problems],
         }
     )
 
@@ -102,8 +92,22 @@ def failed_validation_json(error: ReconcilerError) -> str:
     return _dumped({"valid": False, "slots": 0, "problems": [], "error": _error(error)})
 
 
-def _error(error: ReconcilerError) -> dict[str, str]:
-    return {"message": error.message, "hint": error.hint}
+def _error(error: ReconcilerError) -> dict[str, Any]:
+    document: dict[str, Any] = {"message": error.message, "hint": error.hint}
+    if isinstance(error, (ManifestError, PlanningError)) and error.problems:
+        document["problems"] = [_problem(problem) for problem in error.problems]
+    return document
+
+
+def _problem(problem: Problem) -> dict[str, Any]:
+    return {
+        **problem.source.model_dump(),
+        "slot_id": problem.slot_id,
+        "rule": problem.rule,
+        "severity": problem.severity.value,
+        "message": problem.message,
+        "hint": problem.hint,
+    }
 
 
 def _plan(plan: Plan) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from reconciler.errors import ManifestError
+from reconciler.errors import ManifestError, PlanningError
 from reconciler.reports.machine import (
     drift_json,
     failed_plan_json,
@@ -160,3 +160,9 @@ def test_a_command_that_ended_early_prints_its_error_in_its_own_shape() -> None:
     assert made["format_version"] == "1.0"
     assert "changes" not in made
     assert (validation["valid"], validation["problems"]) == (False, [])
+
+
+def test_a_plan_that_could_not_be_made_lists_the_problems_that_prevented_it() -> None:
+    error = PlanningError("no plan", problems=PROBLEMS)
+    listed = json.loads(failed_plan_json(error))["error"]["problems"]
+    assert listed == json.loads(validation_json(PROBLEMS, slots=3, valid=False))["problems"]

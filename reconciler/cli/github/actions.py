@@ -1,0 +1,160 @@
+"""The workflow run that a command is part of: its event, its files, and the way to GitHub."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from reconciler import __version__
+from reconciler.adapters.clock import SystemClock
+from reconciler.adapters.documents import append_text
+from reconciler.adapters.github import connect, read_event
+from reconciler.cli.options import Command
+from reconciler.environment import (
+    Environment,
+    GitHubAccess,
+    GitHubEnvironment,
+    is_commit,
+    proxy_for,
+    read_environment,
+)
+from reconciler.model.github import Event, PullRequestEvent, WorkflowRunEvent
+from reconciler.model.plan import Target
+from reconciler.ports import Clock, Repository
+from reconciler.reports.words import plain
+from reconciler.reviewing import pull_requests
+
+
+@dataclass(frozen=True)
+class Workflow:
+    """What every command knows of its run."""
+
+    environment: Environment
+    actions: GitHubEnvironment
+    access: GitHubAccess
+    clock: Clock
+
+    @property
+    def target(self) -> Target:
+        """The tenant and bot that the environment names, as far as it does."""
+        return Target(origin=self.environment.origin or "", bot_id=self.environment.bot_id)
+
+    @contextmanager
+    def repository(self) -> Iterator[Repository]:
+        """Raises ConfigurationError; sends nothing yet."""
+        with connect(
+            api_url=self.access.api_url,
+            graphql_url=self.access.graphql_url,
+            token=self.access.token,
+            owner=self.access.owner,
+            name=self.access.name,
+            user_agent=f"slot-reconciler/{__version__}",
+            clock=self.clock,
+            proxy_for=proxy_for,
+        ) as repository:
+            yield repository
+
+    def summarise(self, text: str) -> None:
+        """Add to the job's summary, where there is one. Raises DocumentError."""
+        if self.actions.summary is not None:
+            append_text(self.actions.summary, text + "\n")
+
+    def output(self, name: str, value: str) -> None:
+        """Set a step's output, where there are any. Raises DocumentError."""
+        if self.actions.output is not None:
+            append_text(self.actions.output, f"{name}={value}\n")
+
+
+@dataclass(frozen=True)
+class EventWorkflow(Workflow):
+    """A run with an event that may be about a pull request.
+
+    `given_commit` is the commit that the command line names, over the event's own.
+    """
+
+    event: Event
+    given_commit: str | None
+
+    @property
+    def commit(self) -> str | None:
+        """The commit that is told of."""
+        if self.given_commit is not None:
+            return self.given_commit
+        if isinstance(self.event, (PullRequestEvent, WorkflowRunEvent)):
+            return self.event.head_sha
+        return self.actions.commit
+
+    def pull_request(self, repository: Repository) -> int | None:
+        """Its number; where there is none, that is said on standard error."""
+        number = pull_requests.find_pull_request(
+            self.event, commit=self.commit, repository=repository
+        )
+        if number is None:
+            say(f"No pull request goes with {self.commit or 'this event'}: nothing to comment on.")
+        return number
+
+
+def read_workflow() -> Workflow:
+    """Raises ConfigurationError with every variable that is missing or bad."""
+    environment = read_environment()
+    actions = GitHubEnvironment(environment.values)
+    return Workflow(
+        environment=environment, actions=actions, access=actions.access(), clock=SystemClock()
+    )
+
+
+def read_event_workflow(*, commit: str | None) -> EventWorkflow:
+    """Raises ConfigurationError with every variable that is missing or bad, the event's too."""
+    environment = read_environment()
+    actions = GitHubEnvironment(environment.values)
+    access, event = actions.access_with_event()
+    return EventWorkflow(
+        environment=environment,
+        actions=actions,
+        access=access,
+        clock=SystemClock(),
+        event=read_event(event),
+        given_commit=commit,
+    )
+
+
+def file_option(name: str, *, help_text: str, required: bool) -> Callable[[Command], Command]:
+    """An option that names a saved result."""
+    return click.option(
+        name,
+        type=click.Path(path_type=Path, dir_okay=False),
+        metavar="FILE",
+        help=help_text,
+        required=required,
+    )
+
+
+def checked_commit(
+    _context: click.Context, _parameter: click.Parameter, value: str | None
+) -> str | None:
+    """The commit's name, in lower case. Raises BadParameter."""
+    if value is not None and not is_commit(value.lower()):
+        raise click.BadParameter("it must be a commit's whole name, 40 or 64 hex digits.")
+    return value.lower() if value is not None else None
+
+
+commit_option = click.option(
+    "--commit",
+    metavar="SHA",
+    callback=checked_commit,
+    help="The commit whose merged pull request is meant, where it is not the event's own.",
+)
+
+
+def say(text: str) -> None:
+    """One line on standard error."""
+    click.echo(plain(text), err=True)
+
+
+def first_line(body: str) -> str:
+    """The marker of what we post: its first line."""
+    return body.split("\n", 1)[0]

@@ -1,0 +1,58 @@
+"""`reconciler github drift-issue`."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+
+from reconciler.adapters.documents import TRUSTED_BYTES, read_document
+from reconciler.cli.github.actions import file_option, first_line, read_workflow, say
+from reconciler.cli.github.documents import document_errors
+from reconciler.cli.options import verbosity_option
+from reconciler.reports.comment import drift_digest, drift_issue, drift_state, drift_title
+from reconciler.reports.markers import is_marked, read_hidden
+from reconciler.reviewing.drift_issue import Followed, Report, Step, follow
+
+
+@click.command("drift-issue", epilog="Example: reconciler github drift-issue --drift drift.json")
+@file_option("--drift", help_text="What `drift --metrics --format json` printed.", required=True)
+@verbosity_option
+def drift_issue_command(drift: Path) -> None:
+    """Keep one issue about drift: opened, updated, reopened, and closed once all is well.
+
+    An error or an inconclusive measurement changes nothing, nor does the drift that it tells
+    already. One that a person closed is reopened only for another drift.
+    """
+    workflow = read_workflow()
+    document = read_document(drift, limit=TRUSTED_BYTES)
+    with document_errors(drift):
+        report = _report(document, link=workflow.actions.link)
+    if report is None:
+        say("Whether anything drifted is not known, so no issue is touched.")
+        return
+    with workflow.repository() as repository:
+        say(_told(follow(report, repository=repository, clock=workflow.clock)))
+
+
+def _report(document: Mapping[str, Any], *, link: str | None) -> Report | None:
+    state = drift_state(document)
+    if state == "unknown":
+        return None
+    body, digest = drift_issue(document, link=link), drift_digest(document)
+    return Report(
+        title=drift_title(document),
+        body=body,
+        healthy=state == "healthy",
+        marked=functools.partial(is_marked, marker=first_line(body)),
+        tells_same=lambda told: read_hidden(told, "drift").get("digest") == digest,
+    )
+
+
+def _told(followed: Followed) -> str:
+    if followed.number is None:
+        return "An issue was opened." if followed.step is Step.OPEN else "No issue is due."
+    return f"Issue #{followed.number} was {followed.step.value}."

@@ -1,0 +1,109 @@
+"""A workflow run of GitHub Actions: its variables and files, a tenant, and GitHub over HTTP."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.conftest import Bot, Done
+from tests.support.github import REPOSITORY, TOKEN, GitHub, serving_github
+from tests.support.world import COLOUR, FRUIT, SIZE, document
+
+HEAD = "a" * 40
+MERGED = "c" * 40
+
+
+@dataclass
+class Actions:
+    """Runs `reconciler` as a step of a workflow does."""
+
+    bot: Bot
+    github: GitHub
+
+    @property
+    def folder(self) -> Path:
+        return self.bot.folder
+
+    @property
+    def summary(self) -> str:
+        path = self.folder / "summary.md"
+        return path.read_text(encoding="utf-8") if path.exists() else ""
+
+    @property
+    def output(self) -> str:
+        path = self.folder / "output.txt"
+        return path.read_text(encoding="utf-8") if path.exists() else ""
+
+    def happened(self, **event: Any) -> None:
+        """Write the event file."""
+        (self.folder / "event.json").write_text(json.dumps(event), encoding="utf-8")
+
+    def pull_request(self, number: int = 7, *, head: str = HEAD) -> None:
+        """The event is a push to a pull request."""
+        self.happened(pull_request={"number": number, "head": {"sha": head}})
+
+    def push(self, *, commit: str = MERGED) -> None:
+        """The event is a push to main."""
+        self.bot.environment["GITHUB_SHA"] = commit
+        self.happened(ref="refs/heads/main", after=commit)
+
+    def save(self, name: str, *command: str) -> Done:
+        """Keep what a command prints as JSON."""
+        done = self.bot.run(*command, "--format", "json")
+        (self.folder / name).write_text(done.stdout, encoding="utf-8")
+        return done
+
+    def run(self, *arguments: str) -> Done:
+        """A step that must not fail, nor show the token."""
+        done = self.bot.run("github", *arguments)
+        assert done.returncode == 0, done.stderr
+        self.require_no_secret(done)
+        return done
+
+    def refused(self, *arguments: str) -> str:
+        """A step that must fail with one message."""
+        done = self.bot.run("github", *arguments)
+        assert done.returncode == 1, done.stdout + done.stderr
+        assert "Traceback" not in done.stderr
+        assert "defect" not in done.stderr
+        assert done.stderr.count("Error: ") == 1
+        self.require_no_secret(done)
+        return done.stderr
+
+    def require_no_secret(self, done: Done) -> None:
+        for text in (done.stdout, done.stderr, self.summary, self.output):
+            assert TOKEN not in text
+            assert "sandbox-secret" not in text
+
+
+@pytest.fixture
+def actions(bot: Callable[..., Bot]) -> Iterator[Actions]:
+    """On a pull request; a tenant with two slots, of which the files change one."""
+    shop = bot(live=[document(FRUIT), document(COLOUR)])
+    shop.write(FRUIT, patterns=["^apple$", "^pear$"])
+    shop.write(COLOUR, patterns=["^red$", "^blue$"])
+    with serving_github() as github:
+        folder = shop.folder
+        shop.environment |= {
+            "GITHUB_ACTIONS": "true",
+            "GITHUB_API_URL": github.url,
+            "GITHUB_EVENT_PATH": str(folder / "event.json"),
+            "GITHUB_OUTPUT": str(folder / "output.txt"),
+            "GITHUB_REPOSITORY": REPOSITORY,
+            "GITHUB_RUN_ID": "42",
+            "GITHUB_SERVER_URL": "https://github.com",
+            "GITHUB_SHA": "d" * 40,
+            "GITHUB_STEP_SUMMARY": str(folder / "summary.md"),
+            "GITHUB_TOKEN": TOKEN,
+        }
+        made = Actions(bot=shop, github=github)
+        made.pull_request()
+        yield made
+
+
+__all__ = ["COLOUR", "FRUIT", "SIZE"]

@@ -1,0 +1,170 @@
+"""`reconciler github drift-issue`: one issue per target, silent when nothing changed."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.cli.github.conftest import COLOUR, FRUIT, Actions
+from tests.support.github import ADA, BOT
+
+HANDS_OFF = "Whether anything drifted is not known"
+
+
+@pytest.fixture
+def drifting(actions: Actions) -> Actions:
+    """Somebody has edited a slot, and an issue tells it."""
+    actions.bot.tenant.edit(FRUIT, fillStrategy="fuzzy")
+    assert "An issue was opened" in look(actions)
+    return actions
+
+
+def look(actions: Actions) -> str:
+    """What a scheduled run says of drift and its issue."""
+    actions.bot.environment["GITHUB_RUN_ID"] += "0"
+    actions.save("drift.json", "drift", "--metrics")
+    return actions.run("drift-issue", "--drift", "drift.json").stderr
+
+
+def edit(actions: Actions, slot_id: str, **fields: str) -> None:
+    actions.bot.tenant.edit(slot_id, **fields)
+
+
+def states(actions: Actions) -> list[str]:
+    return [issue["state"] for issue in actions.github.issues]
+
+
+def test_drift_opens_an_issue(drifting: Actions) -> None:
+    (issue,) = drifting.github.issues
+    assert "reconciler:drift:" in issue["body"].split("\n")[0]
+    assert FRUIT in issue["body"]
+    assert issue["title"].startswith("Drift")
+    assert drifting.github.writes == ["POST /repos/acme/shop/issues"]
+
+
+def test_drift_that_is_told_already_writes_nothing(drifting: Actions) -> None:
+    written = list(drifting.github.writes)
+    assert "left as it is" in look(drifting)
+    assert drifting.github.writes == written
+
+
+def test_other_drift_updates_the_issue(drifting: Actions) -> None:
+    edit(drifting, COLOUR, fillStrategy="fuzzy")
+    assert "was updated" in look(drifting)
+    (issue,) = drifting.github.issues
+    assert COLOUR in issue["body"]
+
+
+def test_drift_that_is_gone_closes_the_issue_and_stays_silent_then(drifting: Actions) -> None:
+    edit(drifting, FRUIT, fillStrategy="bestMatch")
+    assert "was closed" in look(drifting)
+    assert states(drifting) == ["closed"]
+    written = list(drifting.github.writes)
+    look(drifting)
+    assert drifting.github.writes == written
+
+
+def test_an_issue_that_we_closed_is_reopened_by_the_same_drift(drifting: Actions) -> None:
+    edit(drifting, FRUIT, fillStrategy="bestMatch")
+    look(drifting)
+    edit(drifting, FRUIT, fillStrategy="fuzzy")
+    assert "was reopened" in look(drifting)
+    assert states(drifting) == ["open"]
+
+
+def test_an_issue_that_a_person_closed_stays_closed_for_the_same_drift(drifting: Actions) -> None:
+    drifting.github.close(1, by=ADA)
+    written = list(drifting.github.writes)
+    assert "left as it is" in look(drifting)
+    assert drifting.github.writes == written
+
+
+def test_an_issue_that_a_person_closed_is_reopened_by_other_drift(drifting: Actions) -> None:
+    drifting.github.close(1, by=ADA)
+    edit(drifting, COLOUR, fillStrategy="fuzzy")
+    assert "was reopened" in look(drifting)
+    assert states(drifting) == ["open"]
+    assert COLOUR in drifting.github.issues[0]["body"]
+
+
+def test_an_issue_closed_by_a_deleted_account_counts_as_a_persons(drifting: Actions) -> None:
+    drifting.github.close(1, by=ADA)
+    drifting.github.issues[0]["closed_by"] = None
+    assert "left as it is" in look(drifting)
+
+
+def test_an_error_changes_nothing(drifting: Actions) -> None:
+    drifting.github.received.clear()
+    drifting.bot.write(FRUIT, patterns=7)
+    assert HANDS_OFF in look(drifting)
+    assert drifting.github.received == []
+
+
+def test_an_inconclusive_measurement_changes_nothing(drifting: Actions) -> None:
+    edit(drifting, FRUIT, fillStrategy="bestMatch")
+    drifting.bot.configure(gate={"min_samples": 10**9})
+    drifting.github.received.clear()
+    assert HANDS_OFF in look(drifting)
+    assert drifting.github.received == []
+
+
+def test_drift_without_metrics_does_not_close_the_issue(drifting: Actions) -> None:
+    edit(drifting, FRUIT, fillStrategy="bestMatch")
+    drifting.save("drift.json", "drift")
+    drifting.run("drift-issue", "--drift", "drift.json")
+    assert states(drifting) == ["open"]
+
+
+def test_a_slot_below_its_gate_is_told_without_drift(actions: Actions) -> None:
+    actions.bot.tenant.edit(FRUIT, patterns=["^nothing$"])
+    actions.bot.write(FRUIT, patterns=["^nothing$"])
+    assert "An issue was opened" in look(actions)
+
+
+def test_where_all_is_well_and_there_is_no_issue_nothing_is_written(actions: Actions) -> None:
+    assert "No issue is due" in look(actions)
+    assert actions.github.writes == []
+
+
+def test_only_our_own_issue_counts(drifting: Actions) -> None:
+    ours = drifting.github.issues[0]
+    drifting.github.issues.clear()
+    drifting.github.page_size = 2
+    drifting.github.issue(ours["body"], by=ADA)
+    drifting.github.issue(ours["body"], pull_request={"url": "…"}, by=BOT)
+    drifting.github.issue("> " + ours["body"], by=BOT)
+    drifting.github.issue("talk", by=ADA)
+    assert "An issue was opened" in look(drifting)
+    assert "left as it is" in look(drifting)
+    assert len(drifting.github.issues) == 5
+
+
+def test_each_target_has_an_issue_of_its_own(drifting: Actions) -> None:
+    drift = json.loads((drifting.folder / "drift.json").read_text())
+    drift["target"]["bot_id"] = "bot_2"
+    (drifting.folder / "drift.json").write_text(json.dumps(drift))
+    assert "An issue was opened" in drifting.run("drift-issue", "--drift", "drift.json").stderr
+    assert states(drifting) == ["open", "open"]
+
+
+def test_a_lost_answer_makes_no_second_issue(actions: Actions) -> None:
+    actions.bot.tenant.edit(FRUIT, fillStrategy="fuzzy")
+    actions.github.lose("POST", "/issues")
+    look(actions)
+    assert len(actions.github.issues) == 1
+
+
+@pytest.mark.parametrize("content", ["", "[]", "{}", '{"drifted": "no"}', '{"drifted": true}'])
+def test_a_drift_that_is_none_is_one_message(actions: Actions, content: str) -> None:
+    (actions.folder / "drift.json").write_text(content)
+    assert "drift.json" in actions.refused("drift-issue", "--drift", "drift.json")
+    assert actions.github.received == []
+
+
+def test_it_needs_no_event(drifting: Actions) -> None:
+    del drifting.bot.environment["GITHUB_EVENT_PATH"]
+    assert "left as it is" in look(drifting)
+    del drifting.bot.environment["GITHUB_TOKEN"]
+    message = drifting.refused("drift-issue", "--drift", "drift.json")
+    assert "GITHUB_TOKEN is missing" in message

@@ -1,0 +1,129 @@
+"""`reconciler github restore-ledger`: only from what the default branch's own code has left."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.cli.github.conftest import FRUIT, Actions
+from tests.support.github import FORK_ID, TOKEN, zipped
+
+MAIN = "a" * 40
+LEDGER = "slot_updates_audit.jsonl"
+
+
+@pytest.fixture
+def fresh(actions: Actions) -> Actions:
+    """A runner without a ledger; MAIN is in the default branch."""
+    actions.github.reachable = {MAIN}
+    return actions
+
+
+def restore(actions: Actions) -> str:
+    return actions.run("restore-ledger", "--name", "ledger").stderr
+
+
+def ledger(actions: Actions) -> bytes | None:
+    path = actions.folder / LEDGER
+    return path.read_bytes() if path.exists() else None
+
+
+def test_the_newest_of_the_default_branch_is_restored(fresh: Actions) -> None:
+    fresh.github.page_size = 2
+    for content in (b"1\n", b"2\n", b"3\n"):
+        fresh.github.artifact(content)
+    fresh.github.artifact(b"another's\n", name="other")
+    assert "Restored" in restore(fresh)
+    assert ledger(fresh) == b"3\n"
+    assert fresh.output == "restored=true\n"
+    assert fresh.github.writes == []
+
+
+def test_a_real_ledger_survives_the_way_and_goes_on(fresh: Actions) -> None:
+    fresh.bot.write(FRUIT, patterns=["^apple$", "^pear$", "^plum$"])
+    assert fresh.bot.run("apply", "--yes").returncode == 0
+    kept = ledger(fresh)
+    assert kept
+    (fresh.folder / LEDGER).unlink()
+    fresh.github.artifact(kept)
+    restore(fresh)
+    assert ledger(fresh) == kept
+    fresh.bot.write(FRUIT, patterns=["^apple$", "^pear$"])
+    assert fresh.bot.run("apply", "--yes").returncode == 0
+    assert "is whole" in fresh.bot.run("audit", "verify").stdout
+
+
+@pytest.mark.parametrize(
+    "planted",
+    [
+        {"home": FORK_ID},
+        {"branch": "topic"},
+        {"expired": True},
+        {"event": "pull_request"},
+        {"commit": "e" * 40},
+        {"workflow_run": None},
+    ],
+    ids=["a fork's main", "a branch", "expired", "a pull request from main", "a tag", "no run"],
+)
+def test_what_others_have_planted_is_passed_over(
+    fresh: Actions, planted: dict[str, object]
+) -> None:
+    fresh.github.artifact(b"ours\n")
+    fresh.github.artifact(b"planted\n", **planted)  # type: ignore[arg-type]
+    restore(fresh)
+    assert ledger(fresh) == b"ours\n"
+
+
+def test_without_one_there_is_nothing_to_restore(fresh: Actions) -> None:
+    fresh.github.artifact(b"planted\n", home=FORK_ID)
+    assert "no artifact ledger of the default branch" in restore(fresh)
+    assert ledger(fresh) is None
+    assert fresh.output == "restored=false\n"
+
+
+def test_a_ledger_that_is_there_is_never_overwritten(fresh: Actions) -> None:
+    (fresh.folder / LEDGER).write_bytes(b"here\n")
+    fresh.github.artifact(b"there\n")
+    assert "stays as it is" in restore(fresh)
+    assert ledger(fresh) == b"here\n"
+    assert fresh.output == "restored=false\n"
+    assert fresh.github.received == []
+
+
+def test_it_is_restored_where_the_variable_says(fresh: Actions) -> None:
+    fresh.bot.environment["COGNIGY_AUDIT_LOG"] = "audit/log.jsonl"
+    (fresh.folder / "audit").mkdir()
+    fresh.github.artifact(b"1\n", member="log.jsonl")
+    restore(fresh)
+    assert (fresh.folder / "audit" / "log.jsonl").read_bytes() == b"1\n"
+
+
+@pytest.mark.parametrize(
+    ("archive", "message"),
+    [
+        (b"no zip", "no whole zip archive"),
+        (zipped({"../evil": b"x"}), "nothing else"),
+        (zipped({LEDGER: b"x", "b": b"x"}), "nothing else"),
+    ],
+)
+def test_a_damaged_artifact_restores_nothing(fresh: Actions, archive: bytes, message: str) -> None:
+    artifact = fresh.github.artifact(None)
+    fresh.github.archives[artifact["id"]] = archive
+    assert message in fresh.refused("restore-ledger", "--name", "ledger")
+    assert ledger(fresh) is None
+    assert fresh.output == ""
+
+
+def test_the_storage_gets_no_token(fresh: Actions) -> None:
+    fresh.github.artifact(b"1\n")
+    done = fresh.bot.run("-vv", "github", "restore-ledger", "--name", "ledger")
+    fresh.require_no_secret(done)
+    assert fresh.github.storage is not None
+    (asked,) = fresh.github.storage.received
+    assert TOKEN not in str(asked)
+    assert "of-the-storage" not in done.stderr
+
+
+def test_a_ledger_that_is_a_folder_is_one_message(fresh: Actions) -> None:
+    (fresh.folder / LEDGER).mkdir()
+    assert "not a regular file" in fresh.refused("restore-ledger", "--name", "ledger")
+    assert fresh.github.received == []
