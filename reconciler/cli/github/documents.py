@@ -35,6 +35,8 @@ def plan_body(path: Path, *, slots: Path, base: Path | None, workflow: EventWork
         return _failed_plan_body(path, document, workflow=workflow)
     plan = read_plan_file(path)
     head = wiring.read_project(slots)
+    if plan.desired_digest != head.desired.digest:
+        say(f"The files in {slots} are not those that this plan was made from.")
     known_base, notes = _base(base)
     plan = plan.model_copy(update={"warnings": (*plan.warnings, *notes)})
     reviewed = review(plan, desired=head.desired, settings=head.settings, base=known_base)
