@@ -14,7 +14,6 @@ from reconciler.adapters.github.session import Session
 from reconciler.adapters.github.shapes import parsed, parsed_list
 from reconciler.errors import GitHubError
 from reconciler.model.github import (
-    BOT_SUFFIX,
     Account,
     Artifact,
     Comment,
@@ -60,7 +59,7 @@ class GitHubRepository:
                 self._graphql_url, about=about, question="query { viewer { login } }"
             )
             login = parsed(shapes.ViewerShape, answer, about=about).data.viewer.login
-            self._viewer = Account(login=login, is_bot=self._is_app or login.endswith(BOT_SUFFIX))
+            self._viewer = Account(login=login, is_bot=self._is_app)
         return self._viewer
 
     def comments(self, number: int) -> list[Comment]:

@@ -148,3 +148,20 @@ def test_an_artifact_that_is_gone_is_an_error(github: GitHub, repository: GitHub
     github.fail("GET", "/zip", 410, body={"message": "Artifact has expired"})
     with pytest.raises(GitHubError, match="410: Artifact has expired"):
         repository.download(1, limit=10_000)
+
+
+@pytest.mark.parametrize(
+    ("run", "is_of_a_fork"),
+    [
+        ({"id": 1, "repository_id": 1, "head_repository_id": 1, "head_branch": "main"}, False),
+        ({"id": 1, "repository_id": 1, "head_repository_id": 2, "head_branch": "main"}, True),
+        ({"id": 1, "head_branch": "main"}, True),
+        (None, True),
+    ],
+)
+def test_an_artifact_counts_as_a_forks_unless_it_is_surely_ours(
+    github: GitHub, repository: GitHubRepository, run: dict[str, object] | None, is_of_a_fork: bool
+) -> None:
+    github.artifact(b"", workflow_run=run)
+    (artifact,) = repository.artifacts("ledger")
+    assert artifact.is_of_a_fork is is_of_a_fork

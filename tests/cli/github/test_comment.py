@@ -165,6 +165,7 @@ def test_a_base_that_cannot_be_read_is_said_in_the_comment(planned: Actions) -> 
 def test_a_base_without_slots_is_compared_with_the_defaults(planned: Actions) -> None:
     planned.run("comment", "--plan", "plan.json", "--base", "nothing")
     with_base = planned.github.bodies(7)[0]
+    assert "cannot be read" not in with_base
     planned.run("comment", "--plan", "plan.json")
     assert planned.github.bodies(7)[0] != with_base
 
