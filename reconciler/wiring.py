@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,7 +18,7 @@ from reconciler.engine import health
 from reconciler.engine.rules import Rules
 from reconciler.environment import Environment
 from reconciler.errors import ConfigurationError, LedgerError, ManifestError
-from reconciler.model.change import Action
+from reconciler.model.change import Action, Change
 from reconciler.model.gate import SlotGate, Verdict
 from reconciler.model.ledger import Event, History
 from reconciler.model.plan import Plan, Scope, Target
@@ -183,17 +183,31 @@ def with_forecast(made: Plan, project: Project, connection: Connection) -> Plan:
     live = [change.slot_id for change in gated if change.action is Action.UPDATE]
     silent, reason = health.without_metrics(live, gates=gates, tenant=connection.tenant)
     notes = [f"Metrics could not be read: {reason}"] if reason else []
-    unmeasured = sorted(
-        {*silent, *(change.slot_id for change in gated if change.action is Action.CREATE)}
-    )
+    unmeasured = [
+        change for change in gated if change.action is Action.CREATE or change.slot_id in silent
+    ]
     if unmeasured:
-        waits = [gates[slot_id].policy for slot_id in unmeasured]
-        seconds = sum(policy.settle_seconds + policy.timeout_seconds for policy in waits)
+        names = ", ".join(sorted(change.slot_id for change in unmeasured))
+        seconds = _waiting_seconds(unmeasured, gates=gates, batch=rules.rollout.batch)
         notes.append(
-            f"No metrics yet for {', '.join(unmeasured)}: if that stays so after the change, the "
-            f"gate waits until its timeout, {duration(seconds)} in all, and is inconclusive."
+            f"No metrics yet for {names}: if that stays so after the change, the gate waits until "
+            f"its timeout, {duration(seconds)} in all, and is inconclusive."
         )
     return made.model_copy(update={"warnings": (*made.warnings, *notes)})
+
+
+def _waiting_seconds(
+    changes: Iterable[Change], *, gates: Mapping[str, SlotGate], batch: str
+) -> float:
+    """How long the gates of these changes wait for metrics that never come: one after the other,
+    or those of a wave together."""
+    waits: dict[object, float] = {}
+    for change in changes:
+        policy = gates[change.slot_id].policy
+        together = change.wave if batch == "wave" else change.slot_id
+        wait = policy.settle_seconds + policy.timeout_seconds
+        waits[together] = max(wait, waits.get(together, 0.0))
+    return sum(waits.values())
 
 
 def check_health(

@@ -337,6 +337,19 @@ def test_after_a_kill_the_next_apply_settles_what_was_left_open(bot: StartBot) -
     assert shop.run("audit", "verify").returncode == 0
 
 
+@pytest.mark.parametrize(("batch", "minutes"), [("change", "15 min"), ("wave", "10 min")])
+def test_a_plan_foretells_how_long_its_gates_may_wait(
+    bot: StartBot, batch: str, minutes: str
+) -> None:
+    shop = bot()
+    shop.configure(rollout={"batch": batch}, gate={"settle_seconds": 0, "timeout_seconds": 300})
+    shop.write(FRUIT, patterns=FRUITS)
+    shop.write(COLOUR, patterns=COLOURS)
+    shop.write(SIZE, patterns=SIZES, dependencies=[COLOUR])
+    planned = shop.run("plan")
+    assert f"the gate waits until its timeout, {minutes} in all" in planned.stdout
+
+
 def test_a_wave_is_trained_once_and_only_what_fails_is_put_back(bot: StartBot) -> None:
     shop = bot(live=[document(FRUIT), document(COLOUR, patterns=["^red$"])])
     shop.configure(rollout={"batch": "wave"})
