@@ -19,6 +19,7 @@ from reconciler.cli.options import verbosity_option
 from reconciler.cli.output import show
 from reconciler.model.plan import Target
 from reconciler.reports.comment import differences_from_review
+from reconciler.reports.markdown import plan_markdown
 from reconciler.reports.markers import is_marked, marker, read_hidden
 from reconciler.reviewing.comments import find
 
@@ -30,13 +31,13 @@ from reconciler.reviewing.comments import find
 def compare_command(plan: Path, commit: str | None) -> None:
     """Print how a plan differs from the one that the merged pull request showed.
 
-    The job's summary gets the same.
+    The job's summary gets the plan and the same.
     """
     workflow = read_event_workflow(commit=commit)
     made = read_plan(plan)
     told = differences_from_review(made, reviewed=_reviewed(made.target, workflow=workflow))
     show(told)
-    workflow.summarise(told)
+    workflow.summarise(f"{plan_markdown(made)}\n\n{told}")
 
 
 def _reviewed(target: Target, *, workflow: EventWorkflow) -> Mapping[str, str]:

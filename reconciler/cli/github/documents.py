@@ -53,7 +53,7 @@ def read_plan(path: Path) -> Plan:
     """A plan that was made. Raises DocumentError and PlanFileError."""
     document = read_document(path, limit=TRUSTED_BYTES)
     if "error" in document:
-        message, _hint = _error(path, document)
+        message, _hint = told_error(path, document)
         raise DocumentError(f"{path} holds no plan, for none could be made: {message}")
     return read_plan_file(path)
 
@@ -104,7 +104,7 @@ def _base(base: Path | None) -> tuple[tuple[DesiredState, Settings] | None, tupl
 
 
 def _failed_plan_body(path: Path, document: Mapping[str, Any], *, workflow: EventWorkflow) -> str:
-    message, hint = _error(path, document)
+    message, hint = told_error(path, document)
     return failed_plan_comment(
         workflow.target,
         message=message,
@@ -115,7 +115,8 @@ def _failed_plan_body(path: Path, document: Mapping[str, Any], *, workflow: Even
     )
 
 
-def _error(path: Path, document: Mapping[str, Any]) -> tuple[str, str]:
+def told_error(path: Path, document: Mapping[str, Any]) -> tuple[str, str]:
+    """The message and hint of a command that failed. Raises DocumentError."""
     error = document["error"]
     message = error.get("message") if isinstance(error, Mapping) else None
     hint = error.get("hint", "") if isinstance(error, Mapping) else None

@@ -11,8 +11,9 @@ import click
 
 from reconciler.adapters.documents import TRUSTED_BYTES, read_document
 from reconciler.cli.github.actions import file_option, first_line, read_workflow, say
-from reconciler.cli.github.documents import document_errors
+from reconciler.cli.github.documents import document_errors, told_error
 from reconciler.cli.options import verbosity_option
+from reconciler.errors import DocumentError
 from reconciler.reports.comment import drift_digest, drift_issue, drift_state, drift_title
 from reconciler.reports.markers import is_marked, read_hidden
 from reconciler.reviewing.drift_issue import Followed, Report, Step, follow
@@ -24,11 +25,16 @@ from reconciler.reviewing.drift_issue import Followed, Report, Step, follow
 def drift_issue_command(drift: Path) -> None:
     """Keep one issue about drift: opened, updated, reopened, and closed once all is well.
 
-    An error or an inconclusive measurement changes nothing, nor does the drift that it tells
-    already. One that a person closed is reopened only for another drift.
+    An error changes nothing, and is one of this command too; nor does an inconclusive measurement,
+    or the drift that it tells already. One that a person closed is reopened only for another drift.
     """
     workflow = read_workflow()
     document = read_document(drift, limit=TRUSTED_BYTES)
+    if "error" in document:
+        message, hint = told_error(drift, document)
+        raise DocumentError(
+            f"Whether anything drifted is not known, and no issue is touched: {message}", hint=hint
+        )
     with document_errors(drift):
         report = _report(document, link=workflow.actions.link)
     if report is None:

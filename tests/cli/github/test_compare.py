@@ -29,6 +29,7 @@ def merged(actions: Actions) -> Actions:
 def compare(actions: Actions) -> str:
     told = actions.run("compare", "--plan", "plan.json").stdout
     assert actions.summary.endswith(told)
+    assert "### Plan: " in actions.summary  # whoever approves the apply reads it there
     assert actions.github.writes == []
     return told
 

@@ -94,10 +94,11 @@ def test_an_issue_closed_by_a_deleted_account_counts_as_a_persons(drifting: Acti
     assert "left as it is" in look(drifting)
 
 
-def test_an_error_changes_nothing(drifting: Actions) -> None:
+def test_an_error_changes_nothing_and_turns_the_job_red(drifting: Actions) -> None:
     drifting.github.received.clear()
     drifting.bot.write(FRUIT, patterns=7)
-    assert HANDS_OFF in look(drifting)
+    drifting.save("drift.json", "drift", "--metrics")
+    assert HANDS_OFF in drifting.refused("drift-issue", "--drift", "drift.json")
     assert drifting.github.received == []
 
 
