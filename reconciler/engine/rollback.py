@@ -8,8 +8,8 @@ once, with the last: until then the bot holds some of what was rejected.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
+from reconciler.engine.check import look_closely
 from reconciler.engine.gate import Watch
 from reconciler.engine.judging import judge
 from reconciler.engine.write import Write, carry_out, foreign_edit, train
@@ -28,68 +28,49 @@ def put_back(
     TenantError. Raises LedgerError.
     """
     restoring = _Restoring(ports=ports, max_attempts=max_attempts)
-    for write in made:
-        restoring.look_at(write)
-    restoring.carry_out()
+    # Deletions first, for they cannot train.
+    ordered = sorted(made, key=lambda write: write.before is not None)
+    for number, write in enumerate(ordered, start=1):
+        restoring.restore(write, trains=number == len(ordered))
+    restoring.train()
     return restoring.errors
 
 
 class _Restoring:
-    """What is to be restored, and what has been; training is owed from the first of these on."""
+    """What has been restored so far, and whether the bot has been trained on it."""
 
     def __init__(self, *, ports: Ports, max_attempts: int) -> None:
         self._ports = ports
         self._max_attempts = max_attempts
-        self._due: list[Write] = []
         self._untrained: list[Write] = []
         self.errors: dict[str, ReconcilerError] = {}
 
-    def look_at(self, made: Write) -> None:
+    def restore(self, made: Write, *, trains: bool) -> None:
+        """Put one back, if it is there to be put back."""
+        trains = trains and made.before is not None
         try:
-            live = self._ports.tenant.read_slot(made.slot_id)
-        except TenantError as error:
+            live = look_closely(made.slot_id, ports=self._ports)
+            is_due = self._is_due(made, live)
+            back = Write(
+                slot_id=made.slot_id,
+                before=live,
+                after=made.before.content if made.before else None,
+                retrain=trains,
+            )
+            if is_due:
+                self._carry_out(back)
+        except (ForeignEditError, TenantError) as error:
             self.errors[made.slot_id] = error
             return
-        back = _reverse(made, live)
-        found = live.canonical if live else None
-        if found == made.former:
-            if back.after is not None:  # as far as we know nobody has trained it
-                self._untrained.append(back)
-        elif found == made.wanted:
-            self._due.append(back)
-        else:
-            self.errors[made.slot_id] = foreign_edit(
-                made.slot_id, former=made.former, wanted=made.wanted, found=found
-            )
+        if trains and is_due:
+            self._untrained.clear()
+        elif back.after is not None:  # as far as we know nobody has trained it
+            self._untrained.append(back)
 
-    def carry_out(self) -> None:
-        # Deletions first, for they cannot train.
-        self._due.sort(key=lambda write: write.after is not None)
-        for number, write in enumerate(self._due, start=1):
-            trains = number == len(self._due) and write.after is not None
-            try:
-                self._restore(replace(write, retrain=trains))
-            except (ForeignEditError, TenantError) as error:
-                self.errors[write.slot_id] = error
-                continue
-            if trains:
-                self._untrained.clear()
-            elif write.after is not None:
-                self._untrained.append(write)
-        if self._untrained:
-            self._train()
-
-    def _restore(self, write: Write) -> None:
-        carry_out(write, ports=self._ports, max_attempts=self._max_attempts)
-        restored = self._ports.tenant.read_slot(write.slot_id)
-        if (restored.canonical if restored else None) != write.wanted:
-            raise ForeignEditError(
-                f"{write.slot_id} was put back, but reads back as something else.",
-                hint="Find out who changes it.",
-            )
-
-    def _train(self) -> None:
+    def train(self) -> None:
         """The training that the last one did not bring."""
+        if not self._untrained:
+            return
         last = self._untrained[-1]
         try:
             if last.after is not None:
@@ -97,14 +78,22 @@ class _Restoring:
         except (ForeignEditError, TenantError) as error:
             self.errors.update((write.slot_id, error) for write in self._untrained)
 
+    def _is_due(self, made: Write, live: LiveSlot | None) -> bool:
+        found = live.canonical if live else None
+        if found == made.former:
+            return False
+        if found == made.wanted:
+            return True
+        raise foreign_edit(made.slot_id, former=made.former, wanted=made.wanted, found=found)
 
-def _reverse(made: Write, live: LiveSlot | None) -> Write:
-    return Write(
-        slot_id=made.slot_id,
-        before=live,
-        after=made.before.content if made.before else None,
-        retrain=False,
-    )
+    def _carry_out(self, write: Write) -> None:
+        carry_out(write, ports=self._ports, max_attempts=self._max_attempts)
+        restored = self._ports.tenant.read_slot(write.slot_id)
+        if (restored.canonical if restored else None) != write.wanted:
+            raise ForeignEditError(
+                f"{write.slot_id} was put back, but reads back as something else.",
+                hint="Find out who changes it.",
+            )
 
 
 def await_metrics(policies: Mapping[str, GatePolicy], *, ports: Ports) -> Mapping[str, str]:

@@ -22,7 +22,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from reconciler.engine.attempt import Attempt
 from reconciler.engine.judging import Trial, judge_together
 from reconciler.engine.rollback import await_metrics, put_back
-from reconciler.errors import ForeignEditError, RetrainingFailedError, TenantError
+from reconciler.errors import (
+    ForeignEditError,
+    RequestRejectedError,
+    RetrainingFailedError,
+    TenantError,
+)
 from reconciler.model.gate import Verdict, VerdictResult
 from reconciler.ports import Ports
 
@@ -48,7 +53,7 @@ class Settling:
             except ForeignEditError as error:
                 attempt.fail(error.message)
                 self._live.remove(attempt)
-            except RetrainingFailedError as error:
+            except (RetrainingFailedError, RequestRejectedError) as error:
                 self.reject_untrainable(error.message)
                 return
             except TenantError as error:

@@ -3,7 +3,8 @@
 send ── answered ──────────────────────────────> done
   │
   └─ unknown, or refused by ETag ── read back ─┬─ as wanted ──────────> done
-                                               ├─ as wanted, and the retraining failed
+                                               ├─ as wanted, and the retraining failed, now or at
+                                               │  an earlier attempt
                                                │     └─ send again, at most max_attempts
                                                ├─ as before
                                                │     └─ send again, at most max_attempts
@@ -17,6 +18,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from reconciler.engine.check import look_closely
 from reconciler.errors import (
     ConflictError,
     ForeignEditError,
@@ -63,19 +65,21 @@ def carry_out(write: Write, *, ports: Ports, max_attempts: int) -> None:
     """
     current = write.before
     error: TenantError | None = None
-    stored = False
-    for attempt in range(max_attempts):
-        if error is not None:
-            _pause(attempt, write.slot_id, error, ports=ports)
+    stored = owes_training = False
+    for attempt in range(1, max_attempts + 1):
         try:
             _sender(write, ports)(current)
             return
         except (OutcomeUnknownError, ConflictError) as unknown:
             error = unknown
+        _pause(attempt, ports=ports)
         current = _read_back(write, error, ports=ports)
         stored = _is_stored(write, current)
-        if stored and not (write.retrain and _retraining_failed(error)):
+        # What was stored by an earlier attempt says nothing about whether this one has trained it.
+        owes_training = stored and (owes_training or _retraining_failed(error))
+        if stored and not (write.retrain and owes_training):
             return
+        ports.observer.write_repeated(write.slot_id, error.message)
     reason = error.message if error else ""
     if stored:
         raise RetrainingFailedError(f"The retraining failed {max_attempts} times. {reason}")
@@ -93,10 +97,8 @@ def train(slot_id: str, content: SlotContent, *, ports: Ports, max_attempts: int
     TenantError where nobody knows whether it is trained.
     """
     error: TenantError | None = None
-    for attempt in range(max_attempts):
-        if error is not None:
-            _pause(attempt, slot_id, error, ports=ports)
-        live = ports.tenant.read_slot(slot_id)
+    for attempt in range(1, max_attempts + 1):
+        live = look_closely(slot_id, ports=ports)
         found, stored = live.canonical if live else None, content.canonical()
         if found != stored:
             raise foreign_edit(slot_id, former=stored, wanted=stored, found=found)
@@ -105,6 +107,8 @@ def train(slot_id: str, content: SlotContent, *, ports: Ports, max_attempts: int
             return
         except (OutcomeUnknownError, ConflictError) as unknown:
             error = unknown
+        ports.observer.write_repeated(slot_id, error.message)
+        _pause(attempt, ports=ports)
     reason = error.message if error else ""
     if error is not None and _retraining_failed(error):
         raise RetrainingFailedError(f"The retraining failed {max_attempts} times. {reason}")
@@ -123,15 +127,14 @@ def _sender(write: Write, ports: Ports) -> Callable[[LiveSlot | None], None]:
     )
 
 
-def _pause(attempt: int, slot_id: str, error: TenantError, *, ports: Ports) -> None:
-    """Wait before the attempt of this number, from 1."""
-    ports.observer.write_repeated(slot_id, error.message)
+def _pause(attempt: int, *, ports: Ports) -> None:
+    """Wait after the attempt of this number, from 1."""
     ports.clock.sleep(min(BACKOFF_MAX_SECONDS, BACKOFF_SECONDS * 2 ** (attempt - 1)))
 
 
 def _read_back(write: Write, error: TenantError, *, ports: Ports) -> LiveSlot | None:
     try:
-        return ports.tenant.read_slot(write.slot_id)
+        return look_closely(write.slot_id, ports=ports)
     except TenantError as unreadable:
         raise OutcomeUnknownError(
             f"{error.message} Reading it back failed too: {unreadable.message}",

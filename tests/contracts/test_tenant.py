@@ -156,6 +156,7 @@ def test_a_put_over_another_hand_is_refused(subject: Subject) -> None:
 
 def test_a_creation_over_a_slot_that_is_there_by_now_is_refused(subject: Subject) -> None:
     subject.put(FRUIT)
+    subject.tenant.read_slot(FRUIT)  # by its ETag the tenant is known to compare
     with pytest.raises(ConflictError):
         subject.tenant.put_slot(FRUIT, content(FRUIT, "^x$"), retrain=False, replaces=None)
     found = subject.tenant.read_slot(FRUIT)

@@ -12,7 +12,7 @@ import pytest
 
 from reconciler.model.settings import Rollout
 from reconciler.model.slot import DesiredSlot
-from tests.support.faults import Answer, answered, meanwhile
+from tests.support.faults import Answer, answered, meanwhile, stored_then
 from tests.support.world import COLOUR, FRUIT, GOOD, SIZE, World, document, wanted
 
 MakeWorld = Callable[..., World]
@@ -146,10 +146,50 @@ def test_a_good_change_is_verified_and_the_rest_goes_on(world: MakeWorld) -> Non
         (FRUIT, "verified", True),
         (COLOUR, "verified", False),
     ]
-    trained_again = [put for put in bot.writes[written:] if put.path.endswith(FRUIT)]
-    assert len(trained_again) == 1  # nobody recorded that the training was accepted
+    # Nobody saw the answer to the first PUT, so it is sent once more, to be trained for certain.
+    assert [put.path.rsplit("/", 1)[1] for put in bot.writes[written:]] == [FRUIT, COLOUR]
     assert bot.report.exit_code == 0
     assert "change_recovered" in bot.told(FRUIT)
+
+
+def test_what_was_stored_and_perhaps_not_trained_is_trained_before_it_is_judged(
+    world: MakeWorld,
+) -> None:
+    bot = world(live=[document(FRUIT)])
+
+    def store_untrained_and_cut(_request: httpx.Request, _answer: Answer) -> httpx.Response:
+        bot.sandbox._store.put(document(FRUIT, patterns=["^never$"]))
+        raise PowerCut
+
+    bot.inject("PUT", FRUIT, store_untrained_and_cut)
+    with pytest.raises(PowerCut):
+        bot.apply(wanted(FRUIT, "^never$"))
+    bot.apply(wanted(FRUIT, "^never$"), retry=False)
+    recovered = bot.report.outcomes[0]
+    assert recovered.status.value == "rolled_back"  # the old model would have passed it
+    assert (recovered.baseline, recovered.success_rate) == (1.0, 0.0)
+
+
+def test_what_was_stored_and_cannot_be_trained_is_put_back(world: MakeWorld) -> None:
+    bot = world(live=LIVE)
+    cut_after_the_write(bot, wanted(FRUIT))
+    bot.inject("PUT", FRUIT, stored_then(500), times=bot.settings.limits.max_attempts)
+    bot.apply(wanted(FRUIT), retry=False)
+    recovered = bot.report.outcomes[0]
+    assert recovered.status.value == "rolled_back"
+    assert "The retraining failed 5 times" in recovered.message
+    assert bot.live(FRUIT) == LIVE[0]
+
+
+def test_while_it_cannot_be_trained_it_stays_open(world: MakeWorld) -> None:
+    bot = world(live=LIVE)
+    cut_after_the_write(bot, wanted(FRUIT))
+    bot.inject("PUT", FRUIT, answered(403))
+    bot.apply(wanted(FRUIT))
+    assert bot.report.exit_code == 1
+    assert set(bot.history.open_changes) == {FRUIT}
+    bot.apply(wanted(FRUIT))
+    assert bot.statuses == {FRUIT: "verified"}
 
 
 def test_a_change_that_was_never_stored_is_made_anew(world: MakeWorld) -> None:

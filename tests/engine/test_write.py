@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
+import httpx
 import pytest
 
 from reconciler.model.settings import Limits
 from tests.support.faults import (
+    Answer,
     answered,
     answered_text,
     lost_after,
@@ -39,6 +42,31 @@ def test_a_stored_write_whose_answer_is_lost_goes_on_to_the_gate(world: MakeWorl
     bot.apply(wanted(FRUIT))
     assert bot.statuses == {FRUIT: "verified"}
     assert len(bot.writes) == 1
+
+
+def stored_untrained(bot: World, slot_id: str) -> Callable[..., httpx.Response]:
+    """The tenant stores the slot, and its retraining fails."""
+
+    def act(_request: httpx.Request, _answer: Answer) -> httpx.Response:
+        bot.sandbox._store.put(wanted_document(slot_id))
+        return httpx.Response(500, json={"error": "retraining failed"})
+
+    return act
+
+
+def wanted_document(slot_id: str) -> dict[str, Any]:
+    return document(slot_id, patterns=["^never$"])
+
+
+def test_what_could_not_be_trained_is_sent_again_until_an_answer_says_that_it_is(
+    world: MakeWorld,
+) -> None:
+    bot = world(live=[document(FRUIT)])
+    bot.inject("PUT", FRUIT, stored_untrained(bot, FRUIT))
+    bot.inject("PUT", FRUIT, lost_before)  # so that only the first attempt's slot is read back
+    bot.apply(wanted(FRUIT, "^never$"))
+    assert bot.statuses == {FRUIT: "rolled_back"}  # the old model would have passed it
+    assert bot.outcome(FRUIT).success_rate == 0.0
 
 
 @pytest.mark.parametrize("act", [lost_before, answered(500), answered(503)])
@@ -73,6 +101,14 @@ def test_a_success_that_is_not_the_apis_is_read_back(
     assert bot.statuses == {FRUIT: "verified"}
     assert len([r for r in bot.transport.sent if r.method == "PUT"]) == 2
     assert bot.in_sync(wanted(FRUIT))
+
+
+def test_a_deletion_that_only_a_login_page_has_answered_is_read_back(world: MakeWorld) -> None:
+    bot = world(live=[BAD])
+    bot.inject("DELETE", FRUIT, answered_text("<html>login</html>"))
+    bot.apply(wanted(FRUIT, absent=True))
+    assert bot.statuses == {FRUIT: "verified"}
+    assert bot.live(FRUIT) == {}
 
 
 def test_it_gives_up_after_max_attempts_and_nothing_is_stored(world: MakeWorld) -> None:

@@ -9,7 +9,7 @@ import httpx
 from pydantic import ValidationError
 
 from reconciler.adapters.cognigy.transport import Answer
-from reconciler.errors import MalformedResponseError
+from reconciler.errors import MalformedResponseError, OutcomeUnknownError
 from reconciler.model.gate import Measurement
 from reconciler.model.slot import LiveSlot, SlotContent
 
@@ -68,15 +68,21 @@ def parse_measurement(body: Any, *, about: str) -> Measurement:
         ) from error
 
 
-def acknowledges(answer: Answer, slot_id: str) -> bool:
-    """Whether an answer to a PUT says that it was stored: 204, or JSON that is not another slot."""
+def require_acknowledged(answer: Answer, slot_id: str, *, about: str) -> None:
+    """Raises OutcomeUnknownError unless an answer to a write says that it was carried out: 204, or
+    JSON that is not another slot."""
     if answer.status == httpx.codes.NO_CONTENT:
-        return True
+        return
     expected = answer.status in (httpx.codes.OK, httpx.codes.CREATED)
-    return (
+    if (
         expected
         and isinstance(answer.body, Mapping)
         and answer.body.get("slotId", slot_id) == slot_id
+    ):
+        return
+    raise OutcomeUnknownError(
+        f"{about}: the tenant answered {answer.status}, but with something that is not the API's.",
+        status=answer.status,
     )
 
 
@@ -87,8 +93,8 @@ def strong_etag(value: str | None) -> str | None:
     return value
 
 
-def precondition(replaces: LiveSlot | None) -> dict[str, str] | None:
+def precondition(replaces: LiveSlot | None, *, has_etags: bool) -> dict[str, str] | None:
     """The header that holds a PUT to what was read just before it."""
     if replaces is None:
-        return {"If-None-Match": "*"}
+        return {"If-None-Match": "*"} if has_etags else None
     return {"If-Match": replaces.etag} if replaces.etag else None

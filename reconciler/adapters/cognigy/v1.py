@@ -14,10 +14,10 @@ import httpx
 from reconciler.adapters.cognigy.auth import ClientCredentials
 from reconciler.adapters.cognigy.limiter import Limiter
 from reconciler.adapters.cognigy.shapes import (
-    acknowledges,
     parse_measurement,
     parse_slot,
     precondition,
+    require_acknowledged,
     strong_etag,
 )
 from reconciler.adapters.cognigy.transport import Session
@@ -25,7 +25,6 @@ from reconciler.errors import (
     ConfigurationError,
     MalformedResponseError,
     NotFoundError,
-    OutcomeUnknownError,
     UnsupportedError,
 )
 from reconciler.model.gate import NotMeasured, Reading
@@ -160,6 +159,8 @@ class CognigyTenant:
     def read_ahead(self, slot_ids: Sequence[str], *, expected_absent: Collection[str]) -> Sighting:
         """By the single GET where it brings an ETag, or costs no more than the listing."""
         first = slot_ids[0]
+        if first in expected_absent and self._single_get is None:
+            self._prove_single_get(without=first)
         listable = [each for each in slot_ids if not self._has_etags or each in expected_absent]
         whole_listing = first in listable and self._listing_is_cheaper(len(listable))
         self._session.await_room((self._pages if whole_listing else 1) + 1)
@@ -191,9 +192,10 @@ class CognigyTenant:
 
     def _expect_absent(self, slot_id: str) -> LiveSlot | None:
         """Believes the single GET's 404 once that GET has answered 200 for another slot."""
-        if self._single_get is None:
-            self._prove_single_get(without=slot_id)
-        found = self._read_singly(slot_id)
+        try:
+            found = self._read_singly(slot_id)
+        except (UnsupportedError, MalformedResponseError):
+            return self.list_slots().get(slot_id)
         if found is None and self._single_get is not True:
             return self.list_slots().get(slot_id)
         return found
@@ -208,7 +210,9 @@ class CognigyTenant:
         """By the single GET: None on a 404, and wherever its answer is of no use.
 
         An answer of no use (no such route, a page for every unknown one, another slot) also
-        ends the use of that GET, so that a None is certain only while `_single_get` is True.
+        ends the use of that GET, so that a None is certain only while `_single_get` is True. Where
+        it has shown ETags such an answer is raised instead: a write after another kind of read
+        would be unconditional.
         """
         if self._single_get is False:
             return None
@@ -216,23 +220,25 @@ class CognigyTenant:
         try:
             answer = self._session.read(_slot_path(slot_id), about=about)
             slot = parse_slot(answer.body, about=about)
+            if slot.slot_id != slot_id:
+                raise MalformedResponseError(f"{about}: the tenant sent {slot.slot_id}.")
         except NotFoundError:
             return None
         except (UnsupportedError, MalformedResponseError):
+            if self._has_etags:
+                raise
             self._single_get = False
             return None
-        self._single_get = slot.slot_id == slot_id
-        if not self._single_get:
-            return None
+        self._single_get = True
         etag = strong_etag(answer.headers.get("ETag"))
-        self._has_etags = etag is not None
+        self._has_etags = self._has_etags or etag is not None
         return slot.model_copy(update={"etag": etag})
 
     def put_slot(
         self, slot_id: str, content: SlotContent, *, retrain: bool, replaces: LiveSlot | None
     ) -> None:
-        """PUT the whole slot: with If-Match where it was read with an ETag, and with
-        If-None-Match where none was there, which a tenant may ignore.
+        """PUT the whole slot: with If-Match where it was read with an ETag, and with If-None-Match
+        where none was there and the tenant has ETags.
 
         An answer that is not the API's leaves open whether the API has seen the request at all.
         """
@@ -249,27 +255,23 @@ class CognigyTenant:
                 "dependencies": list(content.dependencies),
                 "triggerRetrain": retrain,
             },
-            headers=precondition(replaces),
+            headers=precondition(replaces, has_etags=self._has_etags is True),
         )
-        if not acknowledges(answer, slot_id):
-            raise OutcomeUnknownError(
-                f"{about}: the tenant answered {answer.status}, but with something that is not "
-                "the API's.",
-                status=answer.status,
-            )
+        require_acknowledged(answer, slot_id, about=about)
 
     def delete_slot(self, slot_id: str) -> None:
         """DELETE the slot. A 404 is UnsupportedError if the slot is still there."""
+        about = f"Deleting {self._of_bot(slot_id)}"
         try:
-            self._session.write(
-                "DELETE", _slot_path(slot_id), about=f"Deleting {self._of_bot(slot_id)}"
-            )
+            answer = self._session.write("DELETE", _slot_path(slot_id), about=about)
         except NotFoundError as error:
             if self.read_slot(slot_id) is not None:
                 raise UnsupportedError(
                     f"Deleting {slot_id}: this tenant cannot delete a slot over its API.",
                     hint="Delete it in the console.",
                 ) from error
+            return
+        require_acknowledged(answer, slot_id, about=about)
 
     def revive(self, raw: Mapping[str, Any]) -> LiveSlot:
         """Raises MalformedResponseError for what this API never sent."""

@@ -22,6 +22,7 @@ from reconciler.errors import (
     RequestRejectedError,
     TenantError,
     UnavailableError,
+    UnsupportedError,
 )
 from reconciler.model.gate import Measurement, NotMeasured
 from reconciler.model.settings import Limits
@@ -491,6 +492,34 @@ def test_a_write_is_held_to_a_strong_etag_only(
         bot.inject("PUT", FRUIT, answered(204))
         tenant.put_slot(FRUIT, CONTENT, retrain=False, replaces=found)
     assert bot.transport.sent[-1].headers.get("If-Match") == condition
+
+
+@pytest.mark.parametrize(("etags", "condition"), [(True, "*"), (False, None)])
+def test_a_creation_is_held_to_there_being_none_where_the_tenant_has_etags(
+    world: Callable[..., World], etags: bool, condition: str | None
+) -> None:
+    bot = world(live=[document(COLOUR)], etag=etags)
+    with bot.tenant() as tenant:
+        assert _ahead(tenant, FRUIT) is None
+        tenant.put_slot(FRUIT, CONTENT, retrain=False, replaces=None)
+    assert bot.transport.sent[-1].headers.get("If-None-Match") == condition
+
+
+@pytest.mark.parametrize(
+    "act", [answered_text("<html>app</html>"), answered(200, document(COLOUR)), answered(405)]
+)
+def test_where_etags_were_seen_a_slot_is_not_read_without_one(
+    world: Callable[..., World], act: Callable[..., httpx.Response]
+) -> None:
+    bot = world(live=[document(FRUIT), document(COLOUR)])
+    with bot.tenant() as tenant:
+        tenant.read_slot(COLOUR)
+        bot.inject("GET", FRUIT, act)
+        with pytest.raises((MalformedResponseError, UnsupportedError)):
+            tenant.read_slot(FRUIT)
+        found = tenant.read_slot(FRUIT)
+    assert found is not None
+    assert found.etag == '"1"'
 
 
 def test_numbers_that_json_does_not_have_are_no_slot(world: Callable[..., World]) -> None:
