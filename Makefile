@@ -1,6 +1,7 @@
 # Everything that a fresh clone needs, with Python 3.10+, git and make alone.
 PYTHON ?= python3
 VENV ?= .venv
+SEEDS ?= 10000
 ifeq ($(OS),Windows_NT)
 BIN := $(VENV)/Scripts
 else
@@ -8,7 +9,7 @@ BIN := $(VENV)/bin
 endif
 READY := $(VENV)/.ready
 
-.PHONY: help demo test check format lock clean
+.PHONY: help demo test simulate check format lock clean
 .DEFAULT_GOAL := help
 
 help: ## List what can be made
@@ -27,6 +28,9 @@ demo: $(READY) ## Walk through the main job, against a tenant of its own
 
 test: $(READY) ## Run the tests
 	$(BIN)/python -m pytest
+
+simulate: $(READY) ## Simulate SEEDS histories of an apply among faults and crashes
+	@$(BIN)/python -m tests.simulation --seeds $(SEEDS)
 
 check: $(READY) ## Lint, format, types and import contracts
 	$(BIN)/python -m ruff check .

@@ -1,0 +1,69 @@
+"""Run many seeds, or one again.
+
+    python -m tests.simulation --seeds N [--from M] [--workers W]
+    python -m tests.simulation --seed N [--trace]
+
+Ends with 1 at the first seed in which an invariant does not hold, and with what happened in it.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import sys
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+
+import click
+
+from tests.simulation.runner import Result, run_block, run_seed, temporary_folder
+
+SEEDS_AT_ONCE = 20
+
+
+def run_blocks(blocks: Sequence[Sequence[int]], *, workers: int) -> Iterator[list[Result]]:
+    """In the order of the seeds, whoever is first."""
+    if workers == 1:
+        yield from map(run_block, blocks)
+        return
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(workers, mp_context=context) as pool:
+        yield from pool.map(run_block, blocks)
+
+
+def summary(counts: Counter[str]) -> str:
+    """How often each kind of thing occurred, one a line."""
+    width = max(map(len, counts), default=0)
+    return "\n".join(f"{kind:<{width}}  {counts[kind]:>8}" for kind in sorted(counts))
+
+
+@click.command(help=__doc__)
+@click.option("--seeds", type=click.IntRange(min=1), default=2000, show_default=True)
+@click.option("--from", "first", type=click.IntRange(min=0), default=0, help="The first seed.")
+@click.option("--seed", "one", type=click.IntRange(min=0), help="Run this one alone.")
+@click.option("--trace", is_flag=True, help="With --seed: what happened, whether it failed or not.")
+@click.option("--workers", type=click.IntRange(min=1), default=min(2, os.cpu_count() or 1))
+def main(seeds: int, first: int, one: int | None, trace: bool, workers: int) -> None:
+    if one is not None:
+        with temporary_folder() as folder:
+            result = run_seed(one, folder, traced=trace)
+        click.echo(str(result))
+        sys.exit(1 if result.violation is not None else 0)
+    numbers = range(first, first + seeds)
+    blocks = [numbers[start : start + SEEDS_AT_ONCE] for start in range(0, seeds, SEEDS_AT_ONCE)]
+    counts: Counter[str] = Counter()
+    with click.progressbar(length=seeds, label="seeds", file=sys.stderr) as bar:
+        for results in run_blocks(blocks, workers=workers):
+            for result in results:
+                counts += result.counts
+                if result.violation is not None:
+                    click.echo(f"\n{result}")
+                    sys.exit(1)
+            bar.update(len(results))
+    click.echo(summary(counts))
+    click.echo(f"every invariant held in the seeds {first} to {first + seeds - 1}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,113 @@
+"""Invariant 4: another's edit made after the plan is never overwritten, but in the window.
+
+    plan ──── check ──────── PUT
+       edit A        edit B
+
+A is seen by the check and must not be overwritten. B comes too late for the check: an `If-Match`,
+or for a creation an `If-None-Match`, catches it where the tenant has ETags and our process has been
+shown one; without them nothing can, and that is the window. A DELETE has no such condition.
+
+The check is the last answer with which the slot came to us whole, and nothing but the write itself,
+tokens and other looks at the slot may have been sent since; in a wave the check may be older, by
+MOST_SECONDS_IN_A_WAVE.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import httpx
+
+from tests.simulation.ledger_view import Intention
+from tests.simulation.tenant import OTHERS, Content, Reply, Version, canonical
+from tests.simulation.trace import Trace, Violation
+from tests.support.clock import VirtualClock
+
+MOST_SECONDS_IN_A_WAVE = 30.0
+
+
+@dataclass(frozen=True)
+class _Check:
+    """A slot as it came to us: in the state of `moment`, before the request of this number."""
+
+    moment: int
+    number: int
+    at: float
+
+
+class Hands:
+    """Whose hand wrote what, and what our side could know of it."""
+
+    def __init__(self, *, batch: str, clock: VirtualClock, trace: Trace) -> None:
+        self._shown_etags = False
+        self._batch = batch
+        self._clock = clock
+        self._trace = trace
+        self._checks: dict[str, _Check] = {}
+        self._all: _Check | None = None
+        self._sent: list[tuple[str, str, float]] = []
+        self.planned: dict[str, Content] = {}
+
+    def begin(self) -> None:
+        """Another process, which knows nothing yet."""
+        self._checks.clear()
+        self._all = None
+        self._shown_etags = False
+        self._sent.clear()
+        self.planned = {}
+
+    def sending(self, request: httpx.Request) -> None:
+        """One more request."""
+        last = request.url.path.rsplit("/", 1)[1]
+        self._sent.append((request.method, last, self._clock.monotonic()))
+
+    def received(self, reply: Reply) -> None:
+        """Slots have come to us."""
+        self._shown_etags = self._shown_etags or "ETag" in reply.headers
+        check = _Check(reply.moment, len(self._sent), self._clock.monotonic())
+        if reply.lists_all:
+            self._checks.clear()
+            self._all = check
+        for slot_id in () if reply.lists_all else reply.shows:
+            self._checks[slot_id] = check
+
+    def check(self, change: Intention, *, replaced: Version | None, stored: Content) -> None:
+        """After our write took the place of `replaced`."""
+        if replaced is None or replaced.author != OTHERS:
+            return
+        if replaced.content in self._expected(change, stored):
+            return
+        what = f"{change.slot_id}, as somebody else had left it, was overwritten"
+        check = self._checks.get(change.slot_id, self._all)
+        if check is None or not self._is_fresh(check, change.slot_id):
+            raise Violation(4, f"{what} without a look at it just before")
+        if replaced.moment <= check.moment:
+            raise Violation(4, f"{what}, although it had been read like that")
+        if stored is not None and self._shown_etags:
+            raise Violation(4, f"{what}, although the tenant has ETags")
+        self._trace.count("others: overwritten in the window")
+        self._trace.say("window", what)
+
+    def _expected(self, change: Intention, stored: Content) -> Collection[Content]:
+        """What this write may take the place of."""
+        before = canonical(change.before) if change.before is not None else None
+        if change.rolling_back:
+            return (change.after, before, stored)
+        if change.slot_id in self.planned:
+            return (self.planned[change.slot_id], stored)
+        return (before, stored)
+
+    def _is_fresh(self, check: _Check, slot_id: str) -> bool:
+        since = self._sent[check.number :]
+        if self._batch == "wave":
+            first = next(at for method, last, at in since if _is_write(method, last, slot_id))
+            return first - check.at <= MOST_SECONDS_IN_A_WAVE
+        return all(
+            method == "POST" or last == slot_id or (method, last) == ("GET", "slots")
+            for method, last, _ in since
+        )
+
+
+def _is_write(method: str, last: str, slot_id: str) -> bool:
+    return method in ("PUT", "DELETE") and last == slot_id

@@ -1,0 +1,96 @@
+"""The real ledger, at which the power may be cut and the disk be full; and the fuse that cuts."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from reconciler.adapters.ledger import FileLedger
+from reconciler.errors import LedgerError
+from tests.simulation.trace import Trace
+
+HALF_A_LINE = b'{"action":"create","after":{"depende'
+
+
+class PowerCut(BaseException):
+    """Nothing of ours runs after it, and nothing of ours may catch it."""
+
+
+class Fuse:
+    """Cuts the power at one step, where a step is either side of a request or a ledger line."""
+
+    def __init__(self, trace: Trace) -> None:
+        self._trace = trace
+        self._left: int | None = None
+
+    def set(self, steps: int | None) -> None:
+        """Cut at this step from now; None for never."""
+        self._left = steps
+
+    def step(self, where: str, what: str, *, last_act: Callable[[], None] | None = None) -> None:
+        """Come by. Raises PowerCut, after `last_act`, when it is time."""
+        if self._left is None:
+            return
+        self._left -= 1
+        if self._left <= 0:
+            self._left = None
+            if last_act is not None:
+                last_act()
+            self._trace.count(f"crash: {where}")
+            self._trace.say("CRASH", f"{where}: {what}")
+            raise PowerCut
+
+
+class Journal:
+    """`ports.Ledger` over the real one. `recorded` is called after each line."""
+
+    def __init__(
+        self,
+        ledger: FileLedger,
+        *,
+        path: Path,
+        dice: random.Random,
+        fuse: Fuse,
+        trace: Trace,
+        recorded: Callable[[], None],
+        full_at: int | None,
+    ) -> None:
+        self._ledger = ledger
+        self._path = path
+        self._dice = dice
+        self._fuse = fuse
+        self._trace = trace
+        self._recorded = recorded
+        self._room = full_at
+
+    @property
+    def last_hash(self) -> str:
+        return self._ledger.last_hash
+
+    def append(self, event: str, /, **data: Any) -> None:
+        if self._dice.random() < 0.5:
+            self._fuse.step("before a line", event)
+        else:
+            self._fuse.step("in the middle of a line", event, last_act=self._write_half_a_line)
+        self._take_room(event)
+        self._ledger.append(event, **data)
+        self._recorded()
+        self._fuse.step("after a line", event)
+
+    def _take_room(self, event: str) -> None:
+        if self._room is None:
+            return
+        self._room -= 1
+        if self._room == 0:
+            self._trace.count("disk full")
+            self._trace.say("DISK", f"full at {event}")
+            if self._dice.random() < 0.5:
+                self._write_half_a_line()
+        if self._room <= 0:
+            raise LedgerError(f"The ledger {self._path} cannot be written: no space left.")
+
+    def _write_half_a_line(self) -> None:
+        with self._path.open("ab") as file:
+            file.write(HALF_A_LINE)

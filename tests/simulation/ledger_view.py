@@ -1,0 +1,123 @@
+"""The ledger's file as an outsider reads it: its chain, and what it says of each slot.
+
+Written anew from the contract's words, so that a mistake in the package's own reading of the ledger
+is not made twice.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from tests.simulation.trace import Violation
+
+Line = dict[str, Any]
+
+
+@dataclass
+class Intention:
+    """A change that was begun: what the ledger says of it so far."""
+
+    run_id: str
+    slot_id: str
+    before: Mapping[str, Any] | None
+    after: tuple[Any, ...] | None
+    baselines: Mapping[str, float]
+    trigger_retrain: bool
+    planned_at: int
+    rejected: bool = False
+    rolling_back: bool = False
+    ending: str = ""
+
+
+@dataclass
+class LedgerView:
+    """Reads what is new, whole lines only. `open` are the changes that have not ended, `ended`
+    the last that has, by slot id."""
+
+    path: Path
+    open: dict[str, Intention] = field(default_factory=dict)
+    ended: dict[str, Intention] = field(default_factory=dict)
+    _offset: int = 0
+    _seq: int = 0
+    _hash: str = ""
+
+    def catch_up(self, *, planned_at: int) -> list[Line]:
+        """The lines since the last time. Raises Violation where the chain does not hold."""
+        if not self.path.exists():
+            return []
+        with self.path.open("rb") as file:
+            file.seek(0, 2)
+            if file.tell() < self._offset:
+                raise Violation(6, "the ledger has lost lines")
+            file.seek(self._offset)
+            content = file.read()
+        whole = content[: content.rfind(b"\n") + 1]
+        self._offset += len(whole)
+        lines = [self._checked(raw) for raw in whole.splitlines()]
+        for line in lines:
+            self._fold(line, planned_at=planned_at)
+        return lines
+
+    def _checked(self, raw: bytes) -> Line:
+        try:
+            line: Line = json.loads(raw)
+        except ValueError:
+            raise Violation(6, f"a line cannot be read: {raw[:200]!r}") from None
+        bare = {key: value for key, value in line.items() if key != "hash"}
+        text = json.dumps(bare, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        expected = hashlib.sha256(text.encode()).hexdigest()
+        follows = line["prev_hash"] == self._hash and line["seq"] == self._seq + 1
+        if line["hash"] != expected or not follows:
+            raise Violation(6, f"the chain breaks at {text[:200]}")
+        self._hash, self._seq = line["hash"], line["seq"]
+        return line
+
+    def _fold(self, line: Line, *, planned_at: int) -> None:
+        event, slot_id = line["event"], line.get("slot_id")
+        if event == "change_started":
+            self.open[line["slot_id"]] = _intention(line, planned_at=planned_at)
+        change = self.open.get(slot_id) if slot_id is not None else None
+        if change is None:
+            return
+        if event == "gate_failed" or (event == "gate_inconclusive" and not line["stands"]):
+            change.rejected = True
+        if event == "rollback_started":
+            change.rolling_back = True
+        if _ends(line):
+            change.ending = event
+            self.ended[change.slot_id] = self.open.pop(change.slot_id)
+
+
+def _intention(line: Line, *, planned_at: int) -> Intention:
+    after = line["after"]
+    return Intention(
+        run_id=line["run_id"],
+        slot_id=line["slot_id"],
+        before=line["before"],
+        after=None
+        if after is None
+        else (
+            after["name"],
+            after["type"],
+            tuple(after["patterns"]),
+            after["fill_strategy"],
+            tuple(sorted(set(after["dependencies"]))),
+        ),
+        baselines=line["baselines"],
+        trigger_retrain=line["trigger_retrain"],
+        planned_at=planned_at,
+    )
+
+
+def _ends(line: Line) -> bool:
+    event = line["event"]
+    if event == "gate_inconclusive":
+        return bool(line["stands"])
+    if event == "change_recovered":
+        return bool(line["outcome"] != "stored")
+    return event in ("gate_passed", "change_rolled_back", "rollback_failed", "change_failed")

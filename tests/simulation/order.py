@@ -1,0 +1,171 @@
+"""Invariants 1 to 3: the live graph, the order of the writes, and their pace."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from tests.simulation.ledger_view import Intention
+from tests.simulation.scenario import Scenario
+from tests.simulation.tenant import OTHERS, ModelTenant, Version, canonical
+from tests.simulation.trace import Violation
+from tests.support.clock import VirtualClock
+
+WINDOW_SECONDS = 60.0
+
+
+class Graph:
+    """1: a write of ours makes no live slot name a missing one, and closes no cycle, unless
+    another's edit since the plan made it so. A rollback may bring back what it found."""
+
+    def __init__(self, tenant: ModelTenant) -> None:
+        self._tenant = tenant
+        self._found: dict[str, set[_Fault]] = {}
+
+    def check(self, change: Intention) -> None:
+        """After the slot of this change was written."""
+        edges: dict[str, Collection[str]] = {
+            slot_id: version.document["dependencies"]
+            for slot_id, version in self._tenant.slots.items()
+        }
+        replaced = self._tenant.replaced
+        before = _faults(_with(edges, change.slot_id, replaced.document if replaced else None))
+        if change.rolling_back:
+            before |= self._found.get(change.slot_id, set())
+        else:
+            planned = _faults(_with(edges, change.slot_id, change.before))
+            self._found[change.slot_id] = before | planned
+        for fault in _faults(edges):
+            # A cycle that was part of a greater one is none that this write has closed.
+            if change.slot_id not in fault.slots or any(fault.slots <= b.slots for b in before):
+                continue
+            versions = map(self._tenant.version, fault.slots)
+            if not any(_is_anothers(each, since=change.planned_at) for each in versions):
+                raise Violation(1, f"{change.slot_id} was written, and {fault}")
+
+
+@dataclass(frozen=True)
+class _Fault:
+    """What is wrong with a graph, and the slots that it is wrong with."""
+
+    what: str
+    slots: frozenset[str]
+
+    def __str__(self) -> str:
+        return f"{', '.join(sorted(self.slots))}: {self.what}"
+
+
+def _is_anothers(version: Version | None, *, since: int) -> bool:
+    """Whether somebody else has written the slot, or deleted it, since the plan's listing."""
+    return version is not None and version.author == OTHERS and version.moment > since
+
+
+def _faults(edges: Mapping[str, Collection[str]]) -> set[_Fault]:
+    found = {
+        _Fault(f"{slot_id} names the missing {used}", frozenset({slot_id, used}))
+        for slot_id, all_used in edges.items()
+        for used in all_used
+        if used not in edges
+    }
+    reach = {slot_id: _reach(edges, slot_id) for slot_id in edges}
+    found.update(
+        _Fault("a cycle", frozenset(each for each in reach[slot_id] if slot_id in reach[each]))
+        for slot_id in edges
+        if slot_id in reach[slot_id]
+    )
+    return found
+
+
+def _with(
+    edges: Mapping[str, Collection[str]], slot_id: str, document: Mapping[str, Any] | None
+) -> dict[str, Collection[str]]:
+    """The graph with this slot as the document has it; without it where there is none."""
+    others = {each: used for each, used in edges.items() if each != slot_id}
+    return {**others, slot_id: document["dependencies"]} if document else others
+
+
+def _reach(edges: Mapping[str, Collection[str]], start: str) -> set[str]:
+    seen: set[str] = set()
+    waiting = [each for each in edges[start] if each in edges]
+    while waiting:
+        slot_id = waiting.pop()
+        if slot_id not in seen:
+            seen.add(slot_id)
+            waiting.extend(each for each in edges[slot_id] if each in edges)
+    return seen
+
+
+class Order:
+    """2: a slot is PUT only when everything that it depends on is in its desired state, and has
+    been judged."""
+
+    def __init__(self, scenario: Scenario, tenant: ModelTenant) -> None:
+        self._desired = scenario.desired
+        self._tenant = tenant
+
+    def check(self, change: Intention, *, open_changes: dict[str, Intention]) -> None:
+        """Before the PUT of this change is sent."""
+        for used in self._all_used(change.slot_id):
+            if used in open_changes:
+                raise Violation(
+                    2, f"{change.slot_id} is PUT, and {used}, which it depends on, is not judged"
+                )
+            version = self._tenant.version(used)
+            if _is_anothers(version, since=change.planned_at):
+                continue
+            live = canonical(version.document) if version else None
+            if live != self._wanted(used):
+                raise Violation(
+                    2,
+                    f"{change.slot_id} is PUT, and {used}, which it depends on, is not as desired",
+                )
+
+    def _wanted(self, slot_id: str) -> object:
+        content = self._desired[slot_id].canonical
+        if content is None:
+            return None
+        return (
+            content.name,
+            content.type,
+            content.patterns,
+            content.fill_strategy,
+            content.dependencies,
+        )
+
+    def _all_used(self, start: str) -> Iterator[str]:
+        """Every slot of the files that it depends on, however far."""
+        seen: set[str] = set()
+        waiting = [start]
+        while waiting:
+            content = self._desired[waiting.pop()].content
+            for used in content.dependencies if content else ():
+                if used in self._desired and used not in seen:
+                    seen.add(used)
+                    waiting.append(used)
+                    yield used
+
+
+class Pace:
+    """3: never more requests than the limit in any 60 s at the tenant, of one process of ours."""
+
+    def __init__(self, limit: int, clock: VirtualClock) -> None:
+        self._limit = limit
+        self._clock = clock
+        self._arrivals: deque[float] = deque()
+
+    def begin(self) -> None:
+        """Another process."""
+        self._arrivals.clear()
+
+    def check(self) -> None:
+        """When a request has arrived."""
+        now = self._clock.monotonic()
+        self._arrivals.append(now)
+        while now - self._arrivals[0] >= WINDOW_SECONDS:
+            self._arrivals.popleft()
+        if len(self._arrivals) > self._limit:
+            raise Violation(
+                3, f"{len(self._arrivals)} requests within 60 s, and the limit is {self._limit}"
+            )

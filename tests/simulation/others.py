@@ -1,0 +1,121 @@
+"""Other people, who edit, delete and create slots in the console whenever it suits them."""
+
+from __future__ import annotations
+
+import random
+
+from tests.simulation.scenario import Scenario
+from tests.simulation.tenant import OTHERS, Document, ModelTenant
+from tests.simulation.trace import Trace
+
+IN_THE_WINDOW = 4.0
+"""How many times likelier they are to edit a slot at the very moment of our write to it."""
+
+
+class Others:
+    """Act at drawn moments. `touched` are the slots that were ever theirs."""
+
+    def __init__(
+        self, dice: random.Random, *, scenario: Scenario, tenant: ModelTenant, trace: Trace
+    ) -> None:
+        self._dice = dice
+        self._scenario = scenario
+        self._tenant = tenant
+        self._trace = trace
+        self._serial = 0
+        self.odds = scenario.others_odds
+        self.touched: set[str] = set()
+        self.created: list[str] = []
+
+    def act_before(self, method: str, slot_id: str) -> None:
+        """Perhaps do something just before this request arrives."""
+        if not self.odds:
+            return
+        if method in ("PUT", "DELETE") and self._dice.random() < self.odds * IN_THE_WINDOW:
+            if slot_id in self._tenant.slots:
+                self._edit(slot_id)
+            elif self._dice.random() < 0.5:
+                self._write(slot_id, self._document(slot_id))
+        elif self._dice.random() < self.odds:
+            self.act()
+
+    def act(self) -> None:
+        """Do something."""
+        slots = sorted(self._tenant.slots)
+        kind = self._dice.random()
+        if kind < 0.2 or not slots:
+            self._create()
+        elif kind < 0.4:
+            self._delete(self._dice.choice(slots))
+        else:
+            self._edit(self._dice.choice(slots))
+
+    def clear_the_way(self) -> None:
+        """Take back what keeps a plan from being made: their own slots, and what is missing."""
+        for slot_id in reversed(self.created):
+            if slot_id in self._tenant.slots:
+                self._remove(slot_id)
+        for slot_id, document in self._scenario.live.items():
+            wanted = self._scenario.desired.get(slot_id)
+            if wanted is None:
+                self._write(slot_id, document)
+            elif wanted.is_absent and slot_id in self._tenant.slots:
+                self._write(slot_id, {**document, "dependencies": []})  # out of any cycle
+
+    def _create(self) -> None:
+        slot_id = f"theirs_{len(self.created)}"
+        self.created.append(slot_id)
+        self._write(slot_id, self._document(slot_id))
+
+    def _edit(self, slot_id: str) -> None:
+        wanted = self._scenario.desired.get(slot_id)
+        if wanted is not None and wanted.content is not None and self._dice.random() < 0.15:
+            content = wanted.content
+            missing = set(content.dependencies) - self._tenant.slots.keys()
+            if not (missing and self._tenant.features.strict):
+                same = self._document(slot_id)
+                same.update(
+                    patterns=list(content.patterns),
+                    fillStrategy=content.fill_strategy,
+                    dependencies=list(reversed(content.dependencies)),
+                )
+                self._write(slot_id, same)
+                return
+        if slot_id in self._scenario.live and self._dice.random() < 0.2:
+            former = self._scenario.live[slot_id]
+            if set(former["dependencies"]) <= self._tenant.slots.keys():
+                self._write(slot_id, former)
+                return
+        self._write(slot_id, self._document(slot_id))
+
+    def _delete(self, slot_id: str) -> None:
+        if not (self._tenant.features.strict and self._tenant.users_of(slot_id)):
+            self._remove(slot_id)
+
+    def _remove(self, slot_id: str) -> None:
+        self._tenant.remove(slot_id, author=OTHERS)
+        self._told(slot_id, "delete")
+
+    def _write(self, slot_id: str, document: Document) -> None:
+        retrain = self._dice.random() < 0.5
+        kind = "edit" if slot_id in self._tenant.slots else "create"
+        self._tenant.store(slot_id, document, author=OTHERS, retrain=retrain)
+        self._told(slot_id, f"{kind} {document['patterns']} {document['dependencies']}")
+
+    def _told(self, slot_id: str, what: str) -> None:
+        self.touched.add(slot_id)
+        self._trace.count(f"others: {what.split(maxsplit=1)[0]}")
+        self._trace.say("others", f"{what}: {slot_id}")
+
+    def _document(self, slot_id: str) -> Document:
+        self._serial += 1
+        live = [each for each in sorted(self._tenant.slots) if each != slot_id]
+        count = min(len(live), self._dice.choice((0, 1, 1, 2)))
+        return {
+            "slotId": slot_id,
+            "name": slot_id,
+            "type": "regex",
+            "patterns": [f"^good {1000 + self._serial}$"],
+            "fillStrategy": "fuzzy",
+            "dependencies": self._dice.sample(live, count),
+        }

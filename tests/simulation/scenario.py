@@ -1,0 +1,248 @@
+"""What a seed draws before anything happens: slots, features, settings, faults, crashes."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from reconciler.model.gate import GateOverride, GatePolicy
+from reconciler.model.settings import Limits, Rollout, Settings
+from reconciler.model.slot import DesiredSlot, SlotContent, SlotState
+from reconciler.model.state import DesiredState
+from reconciler.planning.graph import find_cycle
+from tests.simulation.faults import Fault, draw_odds
+from tests.simulation.tenant import Document, Features
+
+BATCHES = ("change", "wave")
+"""What `rollout.batch` is drawn from."""
+
+
+@dataclass(frozen=True)
+class Disturbance:
+    """What befalls one run: steps are counted over requests and ledger lines, from 1."""
+
+    saved_plan: bool = False
+    targeted: bool = False
+    judged: bool = True
+    crash_at: int | None = None
+    disk_full_at: int | None = None
+    interrupt_after: float | None = None
+    pause_before: float = 0.0
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """One seed. `qualities` say how good what is desired is, by slot id; `runs` are the disturbed
+    ones, before the faults are over."""
+
+    seed: int
+    live: Mapping[str, Document]
+    desired: DesiredState
+    qualities: Mapping[str, str]
+    settings: Settings
+    features: Features
+    training_seconds: float
+    odds: Mapping[Fault, float]
+    slow_odds: float
+    others_odds: float
+    runs: tuple[Disturbance, ...]
+
+    def __str__(self) -> str:
+        lines = [f"seed {self.seed}"]
+        for slot_id, document in self.live.items():
+            lines.append(f"live      {slot_id} {document['patterns']} {document['dependencies']}")
+        for slot in self.desired.values():
+            content = slot.content
+            wanted = f"{list(content.patterns)} {list(content.dependencies)}" if content else ""
+            notes = [] if slot.trigger_retrain else ["not trained"]
+            notes += [f"watches {each}" for each in slot.gate.watch]
+            lines.append(f"desired   {slot.slot_id} {wanted or 'absent'} {', '.join(notes)}")
+        odds = {fault.value: round(each, 3) for fault, each in self.odds.items()}
+        lines += [
+            f"settings  {self.settings.gate} {self.settings.rollout} {self.settings.limits}",
+            f"tenant    {self.features} training_seconds={self.training_seconds}",
+            f"odds      {odds} slow {self.slow_odds} others {self.others_odds}",
+        ]
+        return "\n".join(lines)
+
+
+def draw(seed: int) -> Scenario:
+    """The scenario of a seed."""
+    dice = random.Random(f"scenario {seed}")
+    features = _features(dice)
+    drawing = _Drawing(dice, features)
+    drawing.draw()
+    return Scenario(
+        seed=seed,
+        live=drawing.live,
+        desired=DesiredState(drawing.desired),
+        qualities=drawing.qualities,
+        settings=_settings(dice, features),
+        features=features,
+        training_seconds=dice.choice((0.0, 0.0, 2.0, 12.0, 40.0, 100.0, 500.0)),
+        odds=draw_odds(dice),
+        slow_odds=dice.choice((0.0, 0.05, 0.3)),
+        others_odds=dice.choice((0.0, 0.0, 0.02, 0.1)),
+        runs=tuple(_disturbance(dice) for _ in range(dice.randint(1, 3))),
+    )
+
+
+def _features(dice: random.Random) -> Features:
+    single_get = dice.random() < 0.75
+    return Features(
+        single_get=single_get,
+        etags=single_get and dice.random() < 0.5,
+        deletes=dice.random() < 0.8,
+        missing_status=dice.choice((404, 405)),
+        empty_answers=dice.random() < 0.5,
+        sample_counts=dice.random() < 0.5,
+        strict=dice.random() < 0.4,
+        token_seconds=dice.choice((20.0, 120.0, 3600.0)),
+    )
+
+
+def _settings(dice: random.Random, features: Features) -> Settings:
+    pace = dice.choice((4, 7, 15, 40, 100))
+    return Settings(
+        gate=GatePolicy(
+            enabled=dice.random() < 0.95,
+            settle_seconds=dice.choice((0.0, 15.0)),
+            poll_interval_seconds=dice.choice((5.0, 15.0)),
+            # With few requests a minute a shorter one would end while a request waits its turn.
+            timeout_seconds=dice.choice((20.0, 60.0, 120.0)) if pace > 10 else 400.0,
+            consecutive_passes=dice.choice((1, 1, 2)),
+            min_samples=dice.choice((0, 20)) if features.sample_counts else 0,
+            when_inconclusive=dice.choice(("pass", "fail")),
+        ),
+        rollout=Rollout(
+            batch=dice.choice(BATCHES),  # type: ignore[arg-type]  # the constant's own words
+            on_failure="halt" if dice.random() < 0.15 else "rollback",
+        ),
+        limits=Limits(
+            requests_per_minute=pace,
+            max_attempts=dice.choice((2, 3, 5)),
+        ),
+    )
+
+
+def _disturbance(dice: random.Random) -> Disturbance:
+    kind = dice.choice(("nothing", "crash", "crash", "crash", "interrupt", "full disk"))
+    return Disturbance(
+        saved_plan=dice.random() < 0.3,
+        targeted=dice.random() < 0.15,
+        judged=dice.random() < 0.95,
+        crash_at=dice.randint(1, 60) if kind == "crash" else None,
+        disk_full_at=dice.randint(1, 12) if kind == "full disk" else None,
+        interrupt_after=dice.uniform(0, 120) if kind == "interrupt" else None,
+        pause_before=dice.choice((0.0, 5.0, 60.0, 900.0)),
+    )
+
+
+class _Drawing:
+    """Draws the slots: live ones in one order, desired ones in another, so that edges turn."""
+
+    def __init__(self, dice: random.Random, features: Features) -> None:
+        self._dice = dice
+        self._serial = 0
+        fates = ["create", "update", "update", "same"] + ["delete"] * features.deletes
+        count = dice.randint(1, 8)
+        self._fates = {f"slot_{n}": dice.choice(fates) for n in range(count)}
+        self._unmanaged = [f"other_{n}" for n in range(dice.randint(0, 2))]
+        self.live: dict[str, Document] = {}
+        self.desired: list[DesiredSlot] = []
+        self.qualities: dict[str, str] = {}
+
+    def draw(self) -> None:
+        """Fill `live`, `desired` and `qualities`."""
+        for slot_id in self._unmanaged:
+            self.live[slot_id] = self._document(slot_id, "good", ())
+        wanted = self._wanted()
+        self._draw_live(wanted)
+        steady = [*self._unmanaged, *(s for s in self._fates if self._fates[s] == "same")]
+        for slot_id, fate in self._fates.items():
+            self.desired.append(self._desired(slot_id, fate, wanted, steady))
+
+    def _wanted(self) -> dict[str, tuple[str, ...]]:
+        """What each slot is to depend on: slots before it that stay, and unmanaged ones."""
+        wanted: dict[str, tuple[str, ...]] = {}
+        before: list[str] = list(self._unmanaged)
+        for slot_id, fate in self._fates.items():
+            choices = before
+            if fate == "same":  # whose dependencies must be live already
+                choices = [s for s in before if self._fates.get(s) in (None, "same", "update")]
+            wanted[slot_id] = self._some(choices)
+            if fate != "delete":
+                before.append(slot_id)
+        return wanted
+
+    def _draw_live(self, wanted: Mapping[str, tuple[str, ...]]) -> None:
+        edges: dict[str, tuple[str, ...]] = {
+            slot_id: wanted[slot_id] if self._fates.get(slot_id) == "same" else ()
+            for slot_id in (*self._unmanaged, *self._fates)
+        }
+        is_live = [s for s in self._fates if self._fates[s] != "create"]
+        self._dice.shuffle(is_live)
+        for index, slot_id in enumerate(is_live):
+            if self._fates[slot_id] == "same":
+                continue
+            former = edges[slot_id]
+            edges[slot_id] = self._some([*is_live[:index], *self._unmanaged])
+            if find_cycle(edges) is not None:
+                edges[slot_id] = former
+        for slot_id in is_live:
+            quality = "bad" if self._dice.random() < 0.08 else "good"
+            self.live[slot_id] = self._document(slot_id, quality, edges[slot_id])
+
+    def _desired(
+        self, slot_id: str, fate: str, wanted: Mapping[str, tuple[str, ...]], steady: list[str]
+    ) -> DesiredSlot:
+        if fate == "delete":
+            return DesiredSlot(slot_id=slot_id, content=None, state=SlotState.ABSENT)
+        quality = self._dice.choice(("good", "good", "good", "fair", "bad", "thief"))
+        victims = [each for each in steady if each != slot_id]
+        if fate == "same" or (quality == "thief" and not victims):
+            quality = "good"
+        watch = tuple(self._dice.sample(steady, 1)) if steady and fate != "same" else ()
+        watch = tuple(each for each in watch if each != slot_id and self._dice.random() < 0.3)
+        document = self.live.get(slot_id)
+        if fate != "same" or document is None:
+            word = quality
+            if quality == "thief":
+                victim = self._dice.choice(victims)
+                word, watch = f"thief of {victim}", (victim,)
+            document = self._document(slot_id, word, wanted[slot_id])
+        self.qualities[slot_id] = document["patterns"][0].split()[0].lstrip("^")
+        return DesiredSlot(
+            slot_id=slot_id,
+            content=content_of(document),
+            # A thief that is only stored would steal when another slot is trained, and judged.
+            trigger_retrain=quality == "thief" or self._dice.random() < 0.85,
+            gate=GateOverride(watch=watch),
+        )
+
+    def _some(self, choices: list[str]) -> tuple[str, ...]:
+        count = min(len(choices), self._dice.choice((0, 1, 1, 2, 3)))
+        return tuple(self._dice.sample(choices, count))
+
+    def _document(self, slot_id: str, word: str, dependencies: tuple[str, ...]) -> Document:
+        self._serial += 1
+        return {
+            "slotId": slot_id,
+            "name": slot_id,
+            "type": "regex",
+            "patterns": [f"^{word} {self._serial}$"],
+            "fillStrategy": self._dice.choice(("bestMatch", "strict")),
+            "dependencies": list(dependencies),
+        }
+
+
+def content_of(document: Document) -> SlotContent:
+    """The same slot in the words of a file."""
+    return SlotContent(
+        name=document["name"],
+        type=document["type"],
+        patterns=tuple(document["patterns"]),
+        fill_strategy=document["fillStrategy"],
+        dependencies=tuple(document["dependencies"]),
+    )

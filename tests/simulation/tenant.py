@@ -1,0 +1,288 @@
+"""A tenant of the simulation's own making, small enough to be seen through.
+
+A slot's success rate follows from the patterns that the model was last *trained* with: each pattern
+says how good it is, so that a slot that is stored and not trained keeps the rate that it had.
+
+    ^good 7$              0.95
+    ^fair 7$              0.90, which is just what `max_drop` allows below good
+    ^bad 7$               0.40
+    ^thief of slot_2 7$   0.95, and takes 0.50 from slot_2
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+
+from tests.support.clock import VirtualClock
+
+RATES = {"good": 0.95, "fair": 0.90, "bad": 0.40, "thief": 0.95}
+STOLEN = 0.50
+BOT = "bot_1"
+OURS, OTHERS, INITIAL = "ours", "others", "initial"
+FIELDS = ("name", "type", "patterns", "fillStrategy", "dependencies")
+
+Document = dict[str, Any]
+Content = tuple[Any, ...] | None
+
+
+@dataclass(frozen=True)
+class Features:
+    """What this tenant has of the API that may be assumed, and how it words its answers."""
+
+    single_get: bool = True
+    etags: bool = True
+    deletes: bool = True
+    missing_status: int = 404
+    empty_answers: bool = False
+    sample_counts: bool = False
+    strict: bool = True
+    token_seconds: float = 3600.0
+
+
+@dataclass(frozen=True)
+class Version:
+    """A slot as it was stored, by whom, and when in the order of all writes."""
+
+    document: Document
+    author: str
+    moment: int
+
+    @property
+    def content(self) -> Content:
+        """The five fields, in the form in which equal slots are equal."""
+        return canonical(self.document)
+
+
+def canonical(document: Mapping[str, Any]) -> Content:
+    """The five fields of the API's words: dependencies are a set, patterns a list. None for an
+    empty document, which is an absence."""
+    if not document:
+        return None
+    return (
+        document.get("name"),
+        document.get("type"),
+        tuple(document.get("patterns") or ()),
+        document.get("fillStrategy"),
+        tuple(sorted(set(document.get("dependencies") or ()))),
+    )
+
+
+def _pattern(content: Content) -> str:
+    return str(content[2][0]) if content else ""
+
+
+def _steals_from(slot_id: str, content: Content) -> bool:
+    return _pattern(content).startswith(f"^thief of {slot_id} ")
+
+
+@dataclass(frozen=True)
+class Rate:
+    """A measurement that was sent; `of_stored` says whether the model knew the stored slot."""
+
+    value: float
+    of_stored: bool
+    moment: int
+
+
+@dataclass(frozen=True)
+class Reply:
+    """An answer, and what somebody who receives the whole of it knows from then on."""
+
+    status: int
+    body: Any = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    shows: Mapping[str, Version | None] = field(default_factory=dict)
+    lists_all: bool = False
+    rate: tuple[str, Rate] | None = None
+    moment: int = 0
+
+    def response(self) -> httpx.Response:
+        """As it goes over the wire."""
+        content = b"" if self.body is None else json.dumps(self.body).encode()
+        return httpx.Response(
+            self.status,
+            content=content,
+            headers={"Content-Type": "application/json", **self.headers},
+        )
+
+
+class ModelTenant:
+    """Slots, their training, and the routes. It refuses what the API refuses, and no more."""
+
+    def __init__(
+        self, live: Mapping[str, Document], *, features: Features, clock: VirtualClock
+    ) -> None:
+        self.features = features
+        self.training_seconds = 0.0
+        self.slots = {key: Version(document, INITIAL, 0) for key, document in live.items()}
+        self.gone: dict[str, Version] = {}
+        """The slots that are no more: empty documents, whose authors deleted them."""
+        self.moment = 0
+        self.replaced: Version | None = None
+        """What the last write took the place of: a slot, or its absence (an empty document)."""
+        self._clock = clock
+        self._model = {key: each.content for key, each in self.slots.items()}
+        self._coming: dict[str, Content] | None = None
+        self._trained_at = 0.0
+        self._tokens = 0
+        self._token_until = 0.0
+
+    # --- storing and training
+
+    def store(self, slot_id: str, document: Document, *, author: str, retrain: bool) -> None:
+        """Store the whole slot."""
+        self.replaced = self.version(slot_id)
+        self.moment += 1
+        self.slots[slot_id] = Version(document, author, self.moment)
+        self.gone.pop(slot_id, None)
+        if retrain:
+            self.train()
+
+    def remove(self, slot_id: str, *, author: str) -> None:
+        """Delete the slot, and forget what the model knew of it."""
+        self.replaced = self.slots.pop(slot_id)
+        self.moment += 1
+        self.gone[slot_id] = Version({}, author, self.moment)
+        self._settle()
+        self._model.pop(slot_id, None)
+        if self._coming is not None:
+            self._coming.pop(slot_id, None)
+
+    def version(self, slot_id: str) -> Version | None:
+        """The slot, or its absence where somebody deleted it; None where it never was."""
+        return self.slots.get(slot_id) or self.gone.get(slot_id)
+
+    def train(self) -> None:
+        """Begin to train everything that is stored now."""
+        self._settle()
+        self._coming = {key: each.content for key, each in self.slots.items()}
+        self._trained_at = self._clock.monotonic() + self.training_seconds
+
+    def finish_training(self) -> None:
+        """Let what is being trained be done at once."""
+        self._trained_at = self._clock.monotonic()
+        self._settle()
+
+    def _settle(self) -> None:
+        if self._coming is not None and self._clock.monotonic() >= self._trained_at:
+            self._model, self._coming = self._coming, None
+
+    def users_of(self, slot_id: str) -> list[str]:
+        """The live slots that name it."""
+        return [key for key, each in self.slots.items() if slot_id in each.document["dependencies"]]
+
+    def is_robbed(self, slot_id: str) -> bool:
+        """Whether a live slot steals from it."""
+        return any(_steals_from(slot_id, each.content) for each in self.slots.values())
+
+    def _rate(self, slot_id: str) -> Rate | None:
+        self._settle()
+        if self._coming is not None or slot_id not in self.slots or slot_id not in self._model:
+            return None
+        value = RATES[_pattern(self._model[slot_id]).split()[0].lstrip("^")]
+        for content in self._model.values():
+            if _steals_from(slot_id, content):
+                value = max(0.0, value - STOLEN)
+        of_stored = self._model[slot_id] == self.slots[slot_id].content
+        return Rate(value=round(value, 2), of_stored=of_stored, moment=self.moment)
+
+    # --- the API
+
+    def revoke_token(self) -> None:
+        """Whatever token is out is worth nothing from now on."""
+        self._token_until = 0.0
+
+    def handle(self, request: httpx.Request, *, trainable: bool = True) -> Reply:
+        """Answer one request; where `trainable` is False, retraining fails after the storing."""
+        path = request.url.path
+        if path == "/oauth/token":
+            return self._grant()
+        if not self._is_authorised(request):
+            return Reply(401, {"error": "the token is not valid"})
+        if path == "/api/v1/slots":
+            return self._list()
+        slot_id = path.rsplit("/", 1)[1]
+        if path.startswith("/api/v1/slots/"):
+            return self._slot(request, slot_id, trainable=trainable)
+        return self._measure(path.split("/")[-2])
+
+    def _grant(self) -> Reply:
+        self._tokens += 1
+        self._token_until = self._clock.monotonic() + self.features.token_seconds
+        return Reply(
+            200,
+            {"access_token": f"token-{self._tokens}", "expires_in": self.features.token_seconds},
+        )
+
+    def _is_authorised(self, request: httpx.Request) -> bool:
+        return (
+            self._clock.monotonic() < self._token_until
+            and request.headers.get("Authorization") == f"Bearer token-{self._tokens}"
+        )
+
+    def _list(self) -> Reply:
+        data = [dict(each.document) for each in self.slots.values()]
+        return Reply(
+            200, {"data": data}, shows=dict(self.slots), lists_all=True, moment=self.moment
+        )
+
+    def _slot(self, request: httpx.Request, slot_id: str, *, trainable: bool) -> Reply:
+        if request.method == "GET" and self.features.single_get:
+            return self._read(slot_id)
+        if request.method == "PUT":
+            return self._put(request, slot_id, trainable=trainable)
+        if request.method == "DELETE" and self.features.deletes:
+            return self._delete(slot_id)
+        return Reply(self.features.missing_status, {"error": "no such route"})
+
+    def _read(self, slot_id: str) -> Reply:
+        version = self.slots.get(slot_id)
+        shows = {slot_id: version}
+        if version is None:
+            return Reply(404, {"error": "no such slot"}, shows=shows, moment=self.moment)
+        headers = {"ETag": f'"{version.moment}"'} if self.features.etags else {}
+        return Reply(200, dict(version.document), headers, shows=shows, moment=self.moment)
+
+    def _put(self, request: httpx.Request, slot_id: str, *, trainable: bool) -> Reply:
+        body = json.loads(request.content)
+        current = self.slots.get(slot_id)
+        condition = request.headers.get("If-Match")
+        if (
+            self.features.etags
+            and condition is not None
+            and (current is None or condition != f'"{current.moment}"')
+        ):
+            return Reply(412, {"error": "another version"})
+        if self.features.etags and current and request.headers.get("If-None-Match") == "*":
+            return Reply(412, {"error": "it is there already"})
+        missing = [each for each in body["dependencies"] if each not in self.slots]
+        if self.features.strict and missing:
+            return Reply(400, {"error": f"no such slot: {', '.join(missing)}"})
+        document = {"slotId": slot_id, **{key: body[key] for key in FIELDS}}
+        retrain = body["triggerRetrain"]
+        self.store(slot_id, document, author=OURS, retrain=retrain and trainable)
+        if retrain and not trainable:
+            return Reply(500, {"error": "retraining failed"})
+        return Reply(204) if self.features.empty_answers else Reply(200, document)
+
+    def _delete(self, slot_id: str) -> Reply:
+        if slot_id not in self.slots:
+            return Reply(404, {"error": "no such slot"})
+        if self.features.strict and self.users_of(slot_id):
+            return Reply(409, {"error": "the slot is in use"})
+        self.remove(slot_id, author=OURS)
+        return Reply(204) if self.features.empty_answers else Reply(200, {})
+
+    def _measure(self, slot_id: str) -> Reply:
+        rate = self._rate(slot_id)
+        if rate is None:
+            return Reply(404, {"error": "not available yet"})
+        body: dict[str, Any] = {"successRate": rate.value}
+        if self.features.sample_counts:
+            body["sampleCount"] = 50
+        return Reply(200, body, rate=(slot_id, rate), moment=self.moment)

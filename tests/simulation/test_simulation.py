@@ -1,0 +1,121 @@
+"""Thousands of seeds, in each of which every invariant holds at every step."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from reconciler.model.outcome import Status
+from tests.simulation.__main__ import main
+from tests.simulation.faults import Fault
+from tests.simulation.runner import run_seed, temporary_folder
+
+SEEDS = 2_000
+SEEDS_A_TEST = 50
+
+EVERY_KIND = frozenset(
+    {
+        *(f"fault: {fault.value}" for fault in Fault),
+        *(f"outcome: {status.value}" for status in Status),
+        *(
+            f"crash: {where}"
+            for where in (
+                "before a request",
+                "after a request",
+                "before a line",
+                "in the middle of a line",
+                "after a line",
+            )
+        ),
+        *(f"exit code: {code}" for code in (0, 1, 3, 4, 130)),
+        *(
+            f"event: {event}"
+            for event in (
+                "run_started",
+                "change_started",
+                "change_applied",
+                "gate_passed",
+                "gate_failed",
+                "gate_inconclusive",
+                "rollback_started",
+                "change_rolled_back",
+                "rollback_failed",
+                "change_failed",
+                "change_recovered",
+                "run_finished",
+            )
+        ),
+        *(f"recovered: {finding}" for finding in ("stored", "not_stored", "foreign")),
+        *(f"others: {act}" for act in ("edit", "create", "delete", "overwritten in the window")),
+        "recovered",
+        "quarantined",
+        "interrupted",
+        "disk full",
+        "write repeated",
+        "refused by ETag",
+        "way cleared",
+        "compared with an undisturbed run",
+        "tried again with --retry-failed",
+    }
+)
+"""What must occur in these seeds, so that the simulation cannot become empty unnoticed."""
+
+occurred: Counter[str] = Counter()
+blocks_run: set[int] = set()
+
+
+@pytest.mark.parametrize("first", range(0, SEEDS, SEEDS_A_TEST))
+def test_every_invariant_holds_at_every_step(first: int) -> None:
+    with temporary_folder() as folder:
+        for seed in range(first, first + SEEDS_A_TEST):
+            result = run_seed(seed, folder)
+            if result.violation is not None:
+                pytest.fail(str(result), pytrace=False)
+            occurred.update(result.counts)
+    blocks_run.add(first)
+
+
+def test_everything_that_can_happen_has_happened() -> None:
+    if len(blocks_run) < SEEDS // SEEDS_A_TEST:
+        pytest.skip("only after all the seeds")
+    assert EVERY_KIND - occurred.keys() == set()
+
+
+def test_a_seed_replays_exactly(tmp_path: Path) -> None:
+    traces = []
+    for name in ("once", "again"):
+        folder = tmp_path / name
+        folder.mkdir()
+        result = run_seed(11, folder, traced=True)
+        traces.append(result.trace.replace(str(folder), ""))
+    assert traces[0] == traces[1]
+    assert "request" in traces[0]
+
+
+def test_a_seed_replays_from_the_command_line_whatever_the_hashes_of_texts() -> None:
+    def trace(hash_seed: str) -> str:
+        return subprocess.run(
+            [sys.executable, "-m", "tests.simulation", "--seed", "7", "--trace"],
+            capture_output=True,
+            text=True,
+            check=True,
+            cwd=Path(__file__).parents[2],
+            env={**os.environ, "PYTHONHASHSEED": hash_seed},
+        ).stdout
+
+    assert "request" in trace("1")
+    assert trace("1") == trace("2")
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_the_command_line_ends_with_a_summary(workers: str) -> None:
+    result = CliRunner().invoke(main, ["--seeds", "5", "--from", "3", "--workers", workers])
+    assert result.exit_code == 0
+    assert "event: run_started" in result.stdout
+    assert result.stdout.endswith("every invariant held in the seeds 3 to 7\n")

@@ -1,0 +1,42 @@
+"""What happened in one seed, for a reader; and how often each kind of thing did, over many."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from tests.support.clock import VirtualClock
+
+
+class Violation(BaseException):
+    """An invariant does not hold. `number` is its number in `invariants`; 0 is a defect of ours.
+
+    No Exception, for nothing of what is tested may catch it.
+    """
+
+    def __init__(self, number: int, message: str) -> None:
+        super().__init__(f"invariant {number}: {message}")
+        self.number = number
+        self._message = message
+
+    def __reduce__(self) -> tuple[type[Violation], tuple[int, str]]:
+        return type(self), (self.number, self._message)
+
+
+class Trace:
+    """The lines of one seed, each with its virtual time, and its counts by kind."""
+
+    def __init__(self, clock: VirtualClock) -> None:
+        self._clock = clock
+        self._lines: list[tuple[float, str, str]] = []
+        self.counts: Counter[str] = Counter()
+
+    def say(self, who: str, what: str) -> None:
+        """One line."""
+        self._lines.append((self._clock.monotonic(), who, what))
+
+    def count(self, kind: str) -> None:
+        """One more of a kind."""
+        self.counts[kind] += 1
+
+    def __str__(self) -> str:
+        return "\n".join(f"{at:10.3f}  {who:<8}  {what}" for at, who, what in self._lines)

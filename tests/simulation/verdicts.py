@@ -1,0 +1,176 @@
+"""Invariant 5: each change of ours that is live is verified, or reported as inconclusive, or open
+in the ledger.
+
+Checked as the ledger says how a change ended: what it says must be so at the tenant. A verdict must
+rest on a rate that came to us after the write, that passes by the slot's own gate, and that a model
+gave which had been trained with what is stored. And at the end of a run, the report must say what
+the ledger says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from reconciler.model.gate import SlotGate
+from reconciler.model.outcome import RunReport, Status
+from tests.simulation.ledger_view import Intention, LedgerView, Line
+from tests.simulation.tenant import OTHERS, OURS, ModelTenant, Rate, Reply, canonical
+from tests.simulation.trace import Violation
+
+TOLERANCE = 1e-9
+STATUS_OF_EVENT = {
+    "gate_passed": Status.VERIFIED,
+    "gate_inconclusive": Status.INCONCLUSIVE,
+    "unjudged": Status.UNJUDGED,
+    "change_rolled_back": Status.ROLLED_BACK,
+}
+
+
+@dataclass(frozen=True)
+class Terms:
+    """By what the runs judge."""
+
+    gates: Mapping[str, SlotGate]
+    on_failure: str
+
+
+class Verdicts:
+    """What the ledger says of each change, beside what is so."""
+
+    def __init__(self, *, terms: Terms, tenant: ModelTenant, view: LedgerView) -> None:
+        self._terms = terms
+        self._tenant = tenant
+        self._view = view
+        self._rates: dict[str, Rate] = {}
+        self._said: dict[str, set[Status]] = {}
+        self._begun: set[str] = set()
+        self.judged = True
+
+    def begin(self, *, judged: bool) -> None:
+        """Another run; `judged` is False with --no-gate."""
+        self._rates.clear()
+        self._said.clear()
+        self._begun.clear()
+        self.judged = judged
+
+    def received(self, reply: Reply) -> None:
+        """A rate has come to us."""
+        if reply.rate is not None:
+            slot_id, rate = reply.rate
+            self._rates[slot_id] = rate
+
+    def check(self, line: Line, change: Intention) -> None:
+        """After this line was recorded."""
+        event = line["event"]
+        if event == "change_started":
+            self._begun.add(change.slot_id)
+            return
+        checks: dict[str, Callable[[Line, Intention], None]] = {
+            "gate_passed": self._passed,
+            "gate_inconclusive": self._inconclusive,
+            "change_rolled_back": self._rolled_back,
+            "change_failed": self._failed,
+            "change_recovered": self._recovered,
+        }
+        if event in checks and not self._is_anothers(change):
+            checks[event](line, change)
+        if event == "gate_inconclusive" and not line["stands"]:
+            return
+        named = "unjudged" if line.get("unjudged") else event
+        if named in STATUS_OF_EVENT:
+            self._said.setdefault(change.slot_id, set()).add(STATUS_OF_EVENT[named])
+
+    def _is_anothers(self, change: Intention) -> bool:
+        version = self._tenant.version(change.slot_id)
+        return version is not None and version.author == OTHERS
+
+    def _live(self, change: Intention) -> object:
+        version = self._tenant.slots.get(change.slot_id)
+        return version.content if version else None
+
+    def _is_live(self, change: Intention) -> bool:
+        """Whether it is stored, and by us: a creation may fail where another's slot stands."""
+        version = self._tenant.version(change.slot_id)
+        ours = version is not None and version.author == OURS
+        return ours and self._live(change) == change.after
+
+    def _passed(self, _line: Line, change: Intention) -> None:
+        slot_id = change.slot_id
+        if self._live(change) != change.after:
+            raise Violation(5, f"{slot_id} is said to be verified, and is not live as it was to be")
+        if change.after is None:
+            return
+        rate = self._rates.get(slot_id)
+        version = self._tenant.slots[slot_id]
+        if rate is None or rate.moment < version.moment:
+            raise Violation(
+                5, f"{slot_id} is said to be verified, and nobody has measured it since"
+            )
+        if not rate.of_stored:
+            raise Violation(
+                5, f"{slot_id} is said to be verified, by a model that was not trained with it"
+            )
+        if not self._passes(rate.value, change):
+            raise Violation(5, f"{slot_id} is said to be verified, at a rate of {rate.value}")
+
+    def _passes(self, rate: float, change: Intention) -> bool:
+        policy = self._terms.gates.get(change.slot_id, SlotGate()).policy
+        baseline = change.baselines.get(change.slot_id)
+        if baseline is not None and baseline - rate > policy.max_drop + TOLERANCE:
+            return False
+        least = policy.min_success_rate
+        return rate >= least - TOLERANCE or (baseline is not None and baseline < least)
+
+    def _inconclusive(self, line: Line, change: Intention) -> None:
+        gate = self._terms.gates.get(change.slot_id, SlotGate())
+        gated = self.judged and gate.policy.enabled and change.trigger_retrain
+        if line.get("unjudged"):
+            if gated:
+                raise Violation(5, f"{change.slot_id} was left unjudged, and has a gate")
+        elif line["stands"] and change.slot_id in change.baselines:
+            raise Violation(5, f"{change.slot_id} stands unmeasured, and had a baseline")
+        if line["stands"] and self._live(change) != change.after:
+            raise Violation(5, f"{change.slot_id} is said to stand, and is not live")
+
+    def _rolled_back(self, _line: Line, change: Intention) -> None:
+        before = canonical(change.before) if change.before is not None else None
+        if self._live(change) != before:
+            raise Violation(5, f"{change.slot_id} is said to be rolled back, and is not")
+
+    def _failed(self, line: Line, change: Intention) -> None:
+        if change.rejected:
+            if self._terms.on_failure != "halt":
+                raise Violation(5, f"{change.slot_id} was rejected, and left without a rollback")
+        elif self._is_live(change):
+            raise Violation(
+                5, f"{change.slot_id} is said to have failed ({line['reason']}), and is live"
+            )
+
+    def _recovered(self, line: Line, change: Intention) -> None:
+        if line["outcome"] != "stored" and self._is_live(change):
+            raise Violation(5, f"{change.slot_id} is closed as {line['outcome']}, and is live")
+
+    def check_end(self, report: RunReport | None, *, open_changes: Mapping[str, object]) -> None:
+        """After a run has ended; `report` is None where it crashed."""
+        if set(open_changes) != set(self._view.open):
+            raise Violation(
+                5, f"open by the ledger: {set(self._view.open)}, and not {set(open_changes)}"
+            )
+        for slot_id, version in self._tenant.slots.items():
+            told = slot_id in self._view.open or slot_id in self._view.ended
+            if version.author == OURS and not told:
+                raise Violation(5, f"{slot_id} was changed by us, and the ledger does not know it")
+        if report is None:
+            return
+        reported: dict[str, set[Status]] = {}
+        for outcome in report.outcomes:
+            reported.setdefault(outcome.slot_id, set()).add(outcome.status)
+        for slot_id in self._said.keys() | reported.keys():
+            told_by_report = reported.get(slot_id, set()) & set(STATUS_OF_EVENT.values())
+            if told_by_report != self._said.get(slot_id, set()):
+                raise Violation(
+                    5, f"{slot_id} is reported {told_by_report}, and was {self._said.get(slot_id)}"
+                )
+        for slot_id in self._begun - reported.keys():
+            raise Violation(5, f"{slot_id} was begun, and the report does not name it")

@@ -1,0 +1,260 @@
+"""One seed's world: the tenant and all that stands between it and our runs, crashes, restarts."""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from reconciler import wiring
+from reconciler.adapters.cognigy import Access, Credentials, connect
+from reconciler.adapters.ledger import FileLedger, open_ledger, read_lines
+from reconciler.adapters.webhook import SilentNotifier
+from reconciler.engine.apply import Run
+from reconciler.errors import PlanningError, ReconcilerError
+from reconciler.model.ledger import History
+from reconciler.model.outcome import RunReport, Status
+from reconciler.model.plan import Plan, Scope, Target
+from reconciler.planning.history import replay, standing_rejections
+from reconciler.planning.limits import approve
+from reconciler.planning.staleness import require_current, require_same_origin
+from reconciler.ports import Observer, Ports, Tenant
+from tests.simulation.faults import Faults
+from tests.simulation.invariants import Invariants
+from tests.simulation.journal import Fuse, Journal, PowerCut
+from tests.simulation.network import Network
+from tests.simulation.others import Others
+from tests.simulation.scenario import Disturbance, Scenario
+from tests.simulation.tenant import BOT, ModelTenant
+from tests.simulation.trace import Trace, Violation
+from tests.support.clock import VirtualClock
+
+ORIGIN = "https://acme.cognigy.com"
+TARGET = Target(origin=ORIGIN, bot_id=BOT)
+CREDENTIALS = Credentials(origin=ORIGIN, client_id="simulation", client_secret="simulated-secret")
+
+UNDISTURBED = Disturbance()
+
+
+class _Listener(Observer):
+    """Puts into the trace what the engine tells."""
+
+    def __init__(self, trace: Trace) -> None:
+        self._trace = trace
+
+    def warned(self, message: str) -> None:
+        self._trace.say("warned", message)
+        if "has no baseline" in message:
+            self._trace.count("baseline given up")
+
+    def write_repeated(self, slot_id: str, reason: str) -> None:
+        self._trace.say("repeats", f"{slot_id}: {reason}")
+        self._trace.count("write repeated")
+
+
+class World:
+    """Runs of ours against one tenant. `folder` holds the ledger."""
+
+    def __init__(self, scenario: Scenario, folder: Path) -> None:
+        seed = scenario.seed
+        self.scenario = scenario
+        self.clock = VirtualClock()
+        self.clock.advance(1000.0)
+        self.trace = Trace(self.clock)
+        self.tenant = ModelTenant(scenario.live, features=scenario.features, clock=self.clock)
+        self.tenant.training_seconds = scenario.training_seconds
+        self.faults = Faults(random.Random(f"faults {seed}"), odds=scenario.odds)
+        self.others = Others(
+            random.Random(f"others {seed}"),
+            scenario=scenario,
+            tenant=self.tenant,
+            trace=self.trace,
+        )
+        self.fuse = Fuse(self.trace)
+        self.ledger = folder / "ledger.jsonl"
+        self.invariants = Invariants(
+            scenario,
+            ledger=self.ledger,
+            tenant=self.tenant,
+            clock=self.clock,
+            trace=self.trace,
+        )
+        self._dice = random.Random(f"world {seed}")
+        self.network = Network(
+            random.Random(f"network {seed}"),
+            tenant=self.tenant,
+            faults=self.faults,
+            others=self.others,
+            fuse=self.fuse,
+            witness=self.invariants,
+            clock=self.clock,
+            trace=self.trace,
+            slow_odds=scenario.slow_odds,
+        )
+        self._project = wiring.Project(desired=scenario.desired, settings=scenario.settings)
+        self._runs = 0
+
+    def endure(self, disturbance: Disturbance) -> None:
+        """One run with what befalls it."""
+        self.clock.advance(disturbance.pause_before)
+        if self.others.odds and self._dice.random() < 0.3:
+            self.others.act()
+        slot_ids = sorted(self.scenario.desired)
+        targets = (self._dice.choice(slot_ids),) if disturbance.targeted else ()
+        saved = self.saved_plan(targets) if disturbance.saved_plan else None
+        if saved is not None:
+            self.clock.advance(self._dice.uniform(0, 300))
+        self.apply(disturbance, saved=saved, targets=targets)
+
+    def saved_plan(self, targets: tuple[str, ...]) -> Plan | None:
+        """What `reconciler plan --out` saves, or None where it fails."""
+        self.invariants.process_begins("plan", judged=True)
+        try:
+            with self._connected(Access.READ) as tenant:
+                history = replay(read_lines(self.ledger), target=TARGET)
+                return self._plan(tenant, history, scope=Scope(targets=targets))
+        except ReconcilerError as error:
+            self.trace.say("plan", error.message)
+            return None
+
+    def apply(
+        self,
+        disturbance: Disturbance = UNDISTURBED,
+        *,
+        saved: Plan | None = None,
+        targets: tuple[str, ...] = (),
+        retry_failed: bool = False,
+    ) -> RunReport | None:
+        """As `reconciler apply` does it; None where it crashed.
+
+        A run that ends before anything is recorded is reported with its error all the same.
+        """
+        self._runs += 1
+        run_id = f"run-{self._runs}"
+        self.trace.say("run", f"{run_id} begins: {disturbance}")
+        self.trace.count("run" if disturbance.judged else "run, not judged")
+        self.invariants.process_begins(run_id, judged=disturbance.judged)
+        self.fuse.set(disturbance.crash_at)
+        report = None
+        try:
+            report = self._run(run_id, disturbance, saved, Scope(targets=targets), retry_failed)
+        except PowerCut:
+            self.trace.say("run", f"{run_id} is no more")
+        self.fuse.set(None)
+        self.clock.interrupt_after(math.inf)
+        open_changes = replay(read_lines(self.ledger), target=TARGET).open_changes
+        self.invariants.process_ended(report, open_changes=open_changes)
+        if report is not None:
+            self._tell(report)
+        return report
+
+    def _run(
+        self,
+        run_id: str,
+        disturbance: Disturbance,
+        saved: Plan | None,
+        scope: Scope,
+        retry_failed: bool,
+    ) -> RunReport:
+        with (
+            open_ledger(self.ledger, run_id=run_id, clock=self.clock) as ledger,
+            self._connected(Access.WRITE) as tenant,
+        ):
+            wiring.require_whole_runs(ledger.lines)
+            history = replay(ledger.lines, target=TARGET)
+            run = Run(
+                run_id,
+                rules=wiring.rules_for(
+                    self._project, TARGET, history=history, judged=disturbance.judged
+                ),
+                ports=self._ports(ledger, tenant, disturbance),
+                origin={"actor": "simulation", "commit": None, "reason": None},
+            )
+            try:
+                with self._interruptible(disturbance):
+                    free = run.recover(history.open_changes.values())
+                if run.has_begun:
+                    history = replay(ledger.lines, target=TARGET)
+                if free:
+                    plan = saved or self._plan(tenant, history, scope=scope)
+                    if saved is not None:
+                        require_same_origin(saved, target=TARGET, tool_major=wiring.TOOL_MAJOR)
+                        require_current(saved, self._plan(tenant, history, scope=saved.scope))
+                    approved = approve(plan, self.scenario.settings.limits)
+                    if plan.changes:
+                        rejections = {} if retry_failed else standing_rejections(plan, history)
+                        self.invariants.planned(plan)
+                        with self._interruptible(disturbance):
+                            run.carry_out(approved, rejections=rejections)
+            except ReconcilerError as error:
+                if isinstance(error, PlanningError):
+                    for problem in error.problems:
+                        self.trace.say("problem", problem.message)
+                return run.finish(error)
+            return run.finish()
+
+    @contextmanager
+    def _interruptible(self, disturbance: Disturbance) -> Iterator[None]:
+        """The Ctrl-C comes in the part of a run that listens for it."""
+        if disturbance.interrupt_after is not None:
+            self.clock.interrupt_after(disturbance.interrupt_after)
+        try:
+            yield
+        finally:
+            self.clock.interrupt_after(math.inf)
+
+    @contextmanager
+    def _connected(self, access: Access) -> Iterator[Tenant]:
+        with connect(
+            CREDENTIALS,
+            bot_id=BOT,
+            access=access,
+            limits=self.scenario.settings.limits,
+            clock=self.clock,
+            user_agent="simulation",
+            transport=self.network,
+        ) as tenant:
+            yield tenant
+
+    def _plan(self, tenant: Tenant, history: History, *, scope: Scope) -> Plan:
+        connection = wiring.Connection(tenant=tenant, target=TARGET)
+        return wiring.plan(self._project, connection, scope=scope, history=history)
+
+    def _ports(self, ledger: FileLedger, tenant: Tenant, disturbance: Disturbance) -> Ports:
+        journal = Journal(
+            ledger,
+            path=self.ledger,
+            dice=self._dice,
+            fuse=self.fuse,
+            trace=self.trace,
+            recorded=self.invariants.recorded,
+            full_at=disturbance.disk_full_at,
+        )
+        return Ports(
+            tenant=tenant,
+            ledger=journal,
+            notifier=SilentNotifier(),
+            clock=self.clock,
+            observer=_Listener(self.trace),
+        )
+
+    def _tell(self, report: RunReport) -> None:
+        for outcome in report.outcomes:
+            self.trace.say(
+                "outcome", f"{outcome.slot_id} {outcome.status.value}: {outcome.message}"
+            )
+            self.trace.count(f"outcome: {outcome.status.value}")
+            if outcome.recovered:
+                self.trace.count("recovered")
+            if outcome.status is Status.SKIPPED and outcome.gate_stopped:
+                self.trace.count("quarantined")
+        if report.error is not None:
+            self.trace.say("error", report.error)
+        if report.interrupted:
+            self.trace.count("interrupted")
+        self.trace.say("run", f"ended with exit code {report.exit_code}")
+        self.trace.count(f"exit code: {report.exit_code}")
+        if report.error is not None and "defect of reconciler" in report.error:
+            raise Violation(0, report.error)
