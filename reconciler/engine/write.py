@@ -60,8 +60,8 @@ def carry_out(write: Write, *, ports: Ports, max_attempts: int) -> None:
     """Make the write; when this returns it is stored.
 
     Raises ForeignEditError where somebody else wrote; RetrainingFailedError where it is stored
-    and cannot be trained; OutcomeUnknownError where the read-back failed too, so that nobody
-    knows; and any other TenantError where it is not stored.
+    and cannot be trained; OutcomeUnknownError where nobody can tell now whether it is stored and
+    trained; and any other TenantError where it is not stored.
     """
     current = write.before
     error: TenantError | None = None
@@ -72,6 +72,10 @@ def carry_out(write: Write, *, ports: Ports, max_attempts: int) -> None:
             return
         except (OutcomeUnknownError, ConflictError) as unknown:
             error = unknown
+        except TenantError as refused:
+            if stored:
+                raise _left_untrained(refused) from refused
+            raise
         _pause(attempt, ports=ports)
         current = _read_back(write, error, ports=ports)
         stored = _is_stored(write, current)
@@ -87,6 +91,16 @@ def carry_out(write: Write, *, ports: Ports, max_attempts: int) -> None:
         f"{write.slot_id} could not be written in {max_attempts} attempts. {reason}",
         hint="It was read back and is as it was; run apply again later.",
     )
+
+
+def _left_untrained(refused: TenantError) -> TenantError:
+    """What it means that a slot which an attempt has stored could not be sent again."""
+    message = f"It is stored, its retraining failed, and it was not taken again. {refused.message}"
+    if isinstance(refused, UnavailableError):
+        return OutcomeUnknownError(
+            message, status=None, hint="The ledger holds the change as open."
+        )
+    return RetrainingFailedError(message)
 
 
 def train(slot_id: str, content: SlotContent, *, ports: Ports, max_attempts: int) -> None:

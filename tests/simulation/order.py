@@ -18,11 +18,12 @@ WINDOW_SECONDS = 60.0
 
 class Graph:
     """1: a write of ours makes no live slot name a missing one, and closes no cycle, unless
-    another's edit since the plan made it so. A rollback may bring back what it found."""
+    another's edit since the plan made it so. A rollback may bring back what was found before any
+    change of its plan: those of a wave go back together."""
 
     def __init__(self, tenant: ModelTenant) -> None:
         self._tenant = tenant
-        self._found: dict[str, set[_Fault]] = {}
+        self._found: dict[int, set[_Fault]] = {}
 
     def check(self, change: Intention) -> None:
         """After the slot of this change was written."""
@@ -32,11 +33,11 @@ class Graph:
         }
         replaced = self._tenant.replaced
         before = _faults(_with(edges, change.slot_id, replaced.document if replaced else None))
+        found = self._found.setdefault(change.planned_at, set())
         if change.rolling_back:
-            before |= self._found.get(change.slot_id, set())
+            before |= found
         else:
-            planned = _faults(_with(edges, change.slot_id, change.before))
-            self._found[change.slot_id] = before | planned
+            found |= before | _faults(_with(edges, change.slot_id, change.before))
         for fault in _faults(edges):
             # A cycle that was part of a greater one is none that this write has closed.
             if change.slot_id not in fault.slots or any(fault.slots <= b.slots for b in before):
