@@ -8,7 +8,7 @@ or for a creation an `If-None-Match`, catches it where the tenant has ETags and 
 shown one; without them nothing can, and that is the window. A DELETE has no such condition.
 
 The check is the last answer with which the slot came to us whole, and nothing but the write itself,
-tokens and other looks at the slot may have been sent since; in a wave the check may be older, by
+tokens and other looks at the slot may have been sent since; in a wave other requests may, for
 MOST_SECONDS_IN_A_WAVE.
 """
 
@@ -102,7 +102,8 @@ class Hands:
         since = self._sent[check.number :]
         if self._batch == "wave":
             first = next(at for method, last, at in since if _is_write(method, last, slot_id))
-            return first - check.at <= MOST_SECONDS_IN_A_WAVE
+            if first - check.at <= MOST_SECONDS_IN_A_WAVE:
+                return True
         return all(
             method == "POST" or last == slot_id or (method, last) == ("GET", "slots")
             for method, last, _ in since
