@@ -5,7 +5,8 @@ send ── answered ───────────────────�
   └─ unknown, or refused by ETag ── read back ─┬─ as wanted ──────────> done
                                                ├─ as wanted, and the retraining failed, now or at
                                                │  an earlier attempt
-                                               │     └─ send again, at most max_attempts
+                                               │     └─ send again, at most max_attempts; where
+                                               │        that is refused, it stays owed
                                                ├─ as before
                                                │     └─ send again, at most max_attempts
                                                └─ anything else ──────> ForeignEditError
@@ -23,6 +24,7 @@ from reconciler.errors import (
     ConflictError,
     ForeignEditError,
     OutcomeUnknownError,
+    RequestRejectedError,
     RetrainingFailedError,
     TenantError,
     UnavailableError,
@@ -60,8 +62,9 @@ def carry_out(write: Write, *, ports: Ports, max_attempts: int) -> None:
     """Make the write; when this returns it is stored.
 
     Raises ForeignEditError where somebody else wrote; RetrainingFailedError where it is stored
-    and cannot be trained; OutcomeUnknownError where nobody can tell now whether it is stored and
-    trained; and any other TenantError where it is not stored.
+    and cannot be trained; OutcomeUnknownError where the read-back failed too, or the training of
+    what is stored could not be asked for again, so that nobody knows; and any other TenantError
+    where it is not stored.
     """
     current = write.before
     error: TenantError | None = None
@@ -74,7 +77,7 @@ def carry_out(write: Write, *, ports: Ports, max_attempts: int) -> None:
             error = unknown
         except TenantError as refused:
             if stored:
-                raise _left_untrained(refused) from refused
+                raise _untrained(write, refused) from refused
             raise
         _pause(attempt, ports=ports)
         current = _read_back(write, error, ports=ports)
@@ -91,16 +94,6 @@ def carry_out(write: Write, *, ports: Ports, max_attempts: int) -> None:
         f"{write.slot_id} could not be written in {max_attempts} attempts. {reason}",
         hint="It was read back and is as it was; run apply again later.",
     )
-
-
-def _left_untrained(refused: TenantError) -> TenantError:
-    """What it means that a slot which an attempt has stored could not be sent again."""
-    message = f"It is stored, its retraining failed, and it was not taken again. {refused.message}"
-    if isinstance(refused, UnavailableError):
-        return OutcomeUnknownError(
-            message, status=None, hint="The ledger holds the change as open."
-        )
-    return RetrainingFailedError(message)
 
 
 def train(slot_id: str, content: SlotContent, *, ports: Ports, max_attempts: int) -> None:
@@ -155,6 +148,19 @@ def _read_back(write: Write, error: TenantError, *, ports: Ports) -> LiveSlot | 
             status=None,
             hint="The ledger holds the change as open.",
         ) from unreadable
+
+
+def _untrained(write: Write, refused: TenantError) -> TenantError:
+    """What it means that a slot is stored, its retraining failed, and sending it again was
+    refused."""
+    if isinstance(refused, RequestRejectedError):
+        return RetrainingFailedError(f"The retraining failed, then: {refused.message}")
+    return OutcomeUnknownError(
+        f"{write.slot_id} is stored, but its retraining failed, and could not be asked for again. "
+        f"{refused.message}",
+        status=None,
+        hint="The ledger holds the change as open.",
+    )
 
 
 def _is_stored(write: Write, live: LiveSlot | None) -> bool:

@@ -69,29 +69,6 @@ def test_what_could_not_be_trained_is_sent_again_until_an_answer_says_that_it_is
     assert bot.outcome(FRUIT).success_rate == 0.0
 
 
-@pytest.mark.parametrize(
-    ("act", "status", "last"),
-    [
-        (answered(429, headers={"Retry-After": "900"}), "failed", "change_started"),
-        (answered(400, {"error": "no"}), "rolled_back", "change_rolled_back"),
-    ],
-    ids=["a pause too long", "a refusal"],
-)
-def test_what_an_attempt_has_stored_is_not_said_to_have_failed_to_be(
-    world: MakeWorld, act: Callable[..., httpx.Response], status: str, last: str
-) -> None:
-    bot = world(live=[document(FRUIT)])
-    bot.inject("PUT", FRUIT, stored_untrained(bot, FRUIT))
-    bot.inject("PUT", FRUIT, act)
-    bot.apply(wanted(FRUIT, "^never$"))
-    assert bot.statuses == {FRUIT: status}
-    assert "It is stored, its retraining failed" in bot.outcome(FRUIT).message
-    assert bot.told(FRUIT)[-1] == last
-    bot.clock.advance(1000)
-    bot.apply_again(wanted(FRUIT, "^never$"))
-    assert bot.live(FRUIT) == document(FRUIT)
-
-
 @pytest.mark.parametrize("act", [lost_before, answered(500), answered(503)])
 def test_a_write_that_was_not_stored_is_sent_again(
     world: MakeWorld, act: Callable[..., object]
@@ -223,6 +200,38 @@ def _forced(bot: World, desired: object) -> dict[str, object]:
         update={"after": desired.content}  # type: ignore[attr-defined]  # a DesiredSlot
     )
     return {"changes": (change,)}
+
+
+@pytest.mark.parametrize(
+    "act", [answered(429, headers={"Retry-After": "999"}), answered(403), answered(404)]
+)
+def test_what_is_stored_and_could_not_be_sent_again_for_its_training_stays_open(
+    world: MakeWorld, act: Callable[..., httpx.Response]
+) -> None:
+    bot = world(live=[BAD])
+    bot.inject("PUT", FRUIT, stored_untrained(bot, FRUIT))
+    bot.inject("PUT", FRUIT, act)
+    bot.apply(wanted(FRUIT, "^never$"))
+    assert bot.statuses == {FRUIT: "failed"}
+    assert "its retraining failed" in bot.outcome(FRUIT).message
+    assert set(bot.history.open_changes) == {FRUIT}
+    bot.clock.advance(1000)
+    bot.apply(wanted(FRUIT, "^never$"), retry=False)
+    assert bot.report.outcomes[0].recovered
+    assert bot.live(FRUIT) == BAD
+
+
+def test_what_is_stored_and_refused_when_sent_again_for_its_training_is_put_back(
+    world: MakeWorld,
+) -> None:
+    bot = world(live=[BAD])
+    bot.inject("PUT", FRUIT, stored_untrained(bot, FRUIT))
+    bot.inject("PUT", FRUIT, answered(400, {"error": "too complex"}))
+    bot.apply(wanted(FRUIT, "^never$"))
+    assert bot.statuses == {FRUIT: "rolled_back"}
+    assert "too complex" in bot.outcome(FRUIT).message
+    assert bot.live(FRUIT) == BAD
+    assert bot.report.exit_code == 3
 
 
 def test_a_deletion_whose_answer_is_lost_is_found_done(world: MakeWorld) -> None:
