@@ -201,6 +201,14 @@ def test_damage_counts_in_a_run_that_never_ended() -> None:
     ) == (4,)
 
 
+def test_a_lost_beginning_of_a_run_counts_as_damage_in_it() -> None:
+    begun, finished = event("run_started"), event("run_finished")
+    in_hand = started(run="run_2")
+    assert damage_in_unfinished_runs([begun, finished, None, in_hand]) == (3,)
+    assert damage_in_unfinished_runs([None, in_hand]) == (1,)
+    assert damage_in_unfinished_runs([None, in_hand, event("run_finished", run="run_2")]) == ()
+
+
 def test_an_open_change_knows_how_far_it_came() -> None:
     applied = event("change_applied", slot_id="a", success=True)
     gate = failed(success_rate=0.25)
