@@ -154,7 +154,7 @@ class _Applying:
             )
             try:
                 with self._clock.interruptible(announce=_announce_the_stop):
-                    free = run.recover(history.open_changes.values())
+                    free = run.recover(history)
                 if run.has_begun:  # recovery has added to the past
                     history = replay(ledger.lines, target=connection.target)
                 if free:

@@ -25,7 +25,7 @@ from reconciler.errors import (
     message_of,
 )
 from reconciler.model.change import Action, Change
-from reconciler.model.ledger import OpenChange, Rejection
+from reconciler.model.ledger import History, Rejection
 from reconciler.model.outcome import Outcome, RunReport, Status
 from reconciler.model.plan import ApprovedPlan
 from reconciler.ports import Ports
@@ -63,13 +63,13 @@ class Run:
     def _all(self) -> list[Outcome]:
         return [*self._recovered, *self._outcomes]
 
-    def recover(self, open_changes: Iterable[OpenChange]) -> bool:
+    def recover(self, history: History) -> bool:
         """Settle what earlier runs left open; whether the way to a plan is free then.
 
         It is not where somebody else's edit was met, or something could not be put back. Raises
         what ends the run early.
         """
-        recovery = Recovery(open_changes, rules=self._rules, ports=self._ports)
+        recovery = Recovery(history, rules=self._rules, ports=self._ports)
         if recovery.is_needed:
             self._begin(digest=None)
         try:

@@ -110,6 +110,7 @@ class Batch:
         stored = [attempt for attempt in self._attempts if attempt.outcome is None]
         settling = Settling(
             (attempt for attempt in stored if attempt.change.action is not Action.DELETE),
+            back=(),
             ports=self._ports,
             max_attempts=self._rules.max_attempts,
         )

@@ -9,12 +9,12 @@ live slot says what did:
     live is as it was before     not stored: nothing happened
     live is neither              somebody else changed it: report it, and touch nothing
 
-Several were a wave, and are settled together like one.
+Several were a wave, and are settled together like one; what was put back of it is judged with
+them, as it would have been.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from enum import Enum
 
 from reconciler.engine.attempt import Attempt
@@ -23,7 +23,7 @@ from reconciler.engine.settling import Settling
 from reconciler.engine.write import foreign_edit
 from reconciler.model.change import Action, Change
 from reconciler.model.gate import Verdict, VerdictResult
-from reconciler.model.ledger import OpenChange, Stage
+from reconciler.model.ledger import History, OpenChange, Stage
 from reconciler.model.outcome import Outcome, Status
 from reconciler.model.slot import CanonicalSlot, LiveSlot
 from reconciler.ports import Ports
@@ -40,8 +40,9 @@ class Finding(str, Enum):
 class Recovery:
     """The open changes of earlier runs, on their way to their ends."""
 
-    def __init__(self, open_changes: Iterable[OpenChange], *, rules: Rules, ports: Ports) -> None:
-        self._open = tuple(open_changes)
+    def __init__(self, history: History, *, rules: Rules, ports: Ports) -> None:
+        self._open = tuple(history.open_changes.values())
+        self._put_back = tuple(history.put_back.values())
         self._rules = rules
         self._ports = ports
         self._ended: list[tuple[OpenChange, Outcome]] = []
@@ -70,12 +71,11 @@ class Recovery:
             self._settle()
 
     def _look_at(self, open_change: OpenChange) -> None:
-        raw = open_change.before
-        before = self._ports.tenant.revive(raw) if raw is not None else None
-        change = _change(open_change, before=before)
+        rejected = _rejection(open_change)
+        attempt = self._attempt(open_change, verdict=rejected)
+        change = attempt.change
         live = self._ports.tenant.read_slot(open_change.slot_id)
         finding = _finding(change, live)
-        rejected = _rejection(open_change)
         if rejected is not None and finding is Finding.NOT_STORED:
             finding = Finding.STORED  # it is put back already, and only has to be confirmed
         self._ports.ledger.append(
@@ -85,22 +85,27 @@ class Recovery:
             of_run=open_change.run_id,
         )
         if finding is Finding.STORED:
-            attempt = Attempt(
-                change,
-                before=before,
-                baselines=open_change.baselines,
-                rules=self._rules,
-                ports=self._ports,
-                verdict=rejected,
-            )
             self._attempts.append((open_change, attempt))
         else:
             self._ended.append((open_change, _not_ours(change, live, finding=finding)))
+
+    def _attempt(self, open_change: OpenChange, *, verdict: Verdict | None = None) -> Attempt:
+        raw = open_change.before
+        before = self._ports.tenant.revive(raw) if raw is not None else None
+        return Attempt(
+            _change(open_change, before=before),
+            before=before,
+            baselines=open_change.baselines,
+            rules=self._rules,
+            ports=self._ports,
+            verdict=verdict,
+        )
 
     def _settle(self) -> None:
         written = [pair for pair in self._attempts if pair[0].action is not Action.DELETE]
         settling = Settling(
             (attempt for _, attempt in written),
+            back=map(self._attempt, self._put_back),
             ports=self._ports,
             max_attempts=self._rules.max_attempts,
         )

@@ -33,11 +33,21 @@ from reconciler.ports import Ports
 
 
 class Settling:
-    """Changes that are live, of which none depends on another. Raises LedgerError throughout."""
+    """Changes that are live, of which none depends on another. Raises LedgerError throughout.
 
-    def __init__(self, stored: Iterable[Attempt], *, ports: Ports, max_attempts: int) -> None:
+    `back` are those of the same wave that have been put back already.
+    """
+
+    def __init__(
+        self,
+        stored: Iterable[Attempt],
+        *,
+        back: Iterable[Attempt],
+        ports: Ports,
+        max_attempts: int,
+    ) -> None:
         self._live = list(stored)
-        self._back: list[Attempt] = []
+        self._back = list(back)
         self._ports = ports
         self._max_attempts = max_attempts
 

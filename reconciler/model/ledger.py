@@ -88,12 +88,15 @@ class History(Frozen):
     `rejected` maps the identity of a change to the rejection that still stands against it.
     `open_changes` maps a slot id to the change of it that was begun and never ended, in the order
     in which they were begun.
+    `put_back` are the changes that were open beside those and have been put back: while any of
+    them suffers still, those may be why.
     `protected` are the slots that a run's files protected, until a later run's files did not: a
     file that merely vanished lifts no protection.
     """
 
     rejected: Mapping[str, Rejection] = Field(default_factory=dict)
     open_changes: Mapping[str, OpenChange] = Field(default_factory=dict)
+    put_back: Mapping[str, OpenChange] = Field(default_factory=dict)
     protected: frozenset[str] = frozenset()
 
 

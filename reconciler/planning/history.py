@@ -37,6 +37,7 @@ def replay(lines: Iterable[Event | None], *, target: Target) -> History:
     return History(
         rejected=fold.rejected,
         open_changes=fold.open,
+        put_back=fold.put_back,
         protected=frozenset(fold.protected),
     )
 
@@ -96,6 +97,7 @@ class _Fold:
         self._runs: set[str] = set()
         self.rejected: dict[str, Rejection] = {}
         self.open: dict[str, OpenChange] = {}
+        self.put_back: dict[str, OpenChange] = {}
         self.protected: set[str] = set()
 
     def take(self, event: Event) -> None:
@@ -111,7 +113,14 @@ class _Fold:
         elif slot_id in self.open:
             self._advance(event, slot_id=slot_id)
             if _closes(event):
-                del self.open[slot_id]
+                self._close(event, slot_id=slot_id)
+
+    def _close(self, event: Event, *, slot_id: str) -> None:
+        closed = self.open.pop(slot_id)
+        if not self.open:
+            self.put_back = {}
+        elif event.event == "change_rolled_back":
+            self.put_back[slot_id] = closed
 
     def _advance(self, event: Event, *, slot_id: str) -> None:
         change = self.open[slot_id]

@@ -57,6 +57,8 @@ GOOD_CHANGE = (wanted(FRUIT), wanted(COLOUR, after=[FRUIT]))
 BAD_CHANGE = (wanted(FRUIT, "^never$"), wanted(COLOUR, after=[FRUIT]))
 DELETION = (wanted(FRUIT, absent=True), wanted(COLOUR))
 LIVE = [document(FRUIT, patterns=["^apple$"])]
+THIEF = ("^apple$", "^pear$", "^want (red|blue)$")
+"""Takes the colours too, for they are longer with the word before them."""
 
 
 def steps_of(make: Callable[[], World], desired: tuple[DesiredSlot, ...]) -> int:
@@ -106,6 +108,31 @@ def test_after_a_power_cut_anywhere_the_next_apply_ends_where_it_would_have(
         assert not bot.history.open_changes, f"cut at step {step}"
         assert bot.sandbox._bot.trained == bot.sandbox.slots(), f"cut at step {step}"
         _assert_every_write_was_announced(bot, step)
+
+
+def test_after_a_power_cut_anywhere_a_victim_is_still_told_from_the_one_at_fault(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    live = [document(FRUIT), document(COLOUR)]
+    its_own_gate_lets_it_pass = {"min_success_rate": 0.0, "max_drop": 0.6}
+    thief = wanted(FRUIT, *THIEF, gate=its_own_gate_lets_it_pass)
+    desired = (thief, wanted(COLOUR, name="colours"))
+
+    def make() -> World:
+        return World(tmp_path_factory.mktemp("cut"), live=live, rollout=Rollout(batch="wave"))
+
+    for step in range(1, steps_of(make, desired) + 1):
+        bot = make()
+        with pytest.MonkeyPatch.context() as patch:
+            Fuse(bot, patch, at=step)
+            with pytest.raises(PowerCut):
+                bot.apply(*desired)
+        if len(bot.writes) < len(desired):
+            continue  # each is judged alone then
+        bot.clock.advance(30)
+        bot.apply_again(*desired)
+        assert bot.live(FRUIT) == document(FRUIT), f"cut at step {step}"
+        assert not bot.history.open_changes, f"cut at step {step}"
 
 
 def _assert_every_write_was_announced(bot: World, step: int) -> None:

@@ -209,6 +209,16 @@ def test_a_lost_beginning_of_a_run_counts_as_damage_in_it() -> None:
     assert damage_in_unfinished_runs([None, in_hand, event("run_finished", run="run_2")]) == ()
 
 
+def test_what_was_put_back_is_known_as_long_as_others_are_open() -> None:
+    back = event("change_rolled_back", slot_id="a")
+    wave = [started(), started(slot_id="b"), failed(), back]
+    assert set(replayed(wave).put_back) == {"a"}
+    assert set(replayed(wave).open_changes) == {"b"}
+    settled = [*wave, event("gate_passed", slot_id="b")]
+    assert replayed(settled).put_back == {}
+    assert replayed([started(), failed(), back]).put_back == {}
+
+
 def test_an_open_change_knows_how_far_it_came() -> None:
     applied = event("change_applied", slot_id="a", success=True)
     gate = failed(success_rate=0.25)

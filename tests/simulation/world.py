@@ -174,7 +174,7 @@ class World:
             )
             try:
                 with self._interruptible(disturbance):
-                    free = run.recover(history.open_changes.values())
+                    free = run.recover(history)
                 if run.has_begun:
                     history = replay(ledger.lines, target=TARGET)
                 if free:

@@ -257,7 +257,7 @@ class World:
             error = None
             try:
                 history = replay(ledger.lines, target=TARGET)
-                if run.recover(history.open_changes.values()):
+                if run.recover(history):
                     plan = plan or self.plan(*desired, tenant=tenant)
                     before_writing()
                     history = replay(ledger.lines, target=TARGET)
