@@ -152,9 +152,22 @@ class CognigyTenant:
         if found is not None:
             return found
         listed = self.list_slots().get(slot_id)
+        if listed is not None and self._has_etags:
+            return self._read_again(slot_id)
         if listed is not None:
             self._single_get = False  # it answered 404 for a slot that is there
         return listed
+
+    def _read_again(self, slot_id: str) -> LiveSlot:
+        """A slot that has come since its single GET answered 404: with its ETag, for a write after
+        the listing alone would be unconditional."""
+        found = self._read_singly(slot_id)
+        if found is None:
+            raise MalformedResponseError(
+                f"Reading {self._of_bot(slot_id)}: it is in the listing, and yet not found.",
+                hint="Run it again later.",
+            )
+        return found
 
     def read_ahead(self, slot_ids: Sequence[str], *, expected_absent: Collection[str]) -> Sighting:
         """By the single GET where it brings an ETag, or costs no more than the listing."""

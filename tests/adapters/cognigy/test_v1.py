@@ -599,3 +599,29 @@ def test_nothing_is_sent_before_something_is_asked_for() -> None:
         user_agent="tests",
     ):
         pass
+
+
+def test_a_slot_that_comes_between_its_404_and_the_listing_is_read_with_its_etag(
+    world: Callable[..., World],
+) -> None:
+    bot = world(live=[document(FRUIT), document(COLOUR)])
+    with bot.tenant() as tenant:
+        tenant.read_slot(COLOUR)
+        bot.inject("GET", FRUIT, answered(404))
+        read = tenant.read_slot(FRUIT)
+        assert read is not None
+        assert read.etag is not None
+        later = tenant.read_slot(COLOUR)
+        assert later is not None
+        assert later.etag is not None
+
+
+def test_a_slot_that_is_listed_and_cannot_be_read_is_neither_there_nor_gone(
+    world: Callable[..., World],
+) -> None:
+    bot = world(live=[document(FRUIT), document(COLOUR)])
+    bot.inject("GET", FRUIT, answered(404), times=2)
+    with bot.tenant() as tenant:
+        tenant.read_slot(COLOUR)
+        with pytest.raises(MalformedResponseError, match="it is in the listing, and yet not found"):
+            tenant.read_slot(FRUIT)
