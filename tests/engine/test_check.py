@@ -13,17 +13,18 @@ from tests.support.world import World, document, wanted
 MakeWorld = Callable[..., World]
 
 
+@pytest.mark.parametrize("limit", [2, 7])
 @pytest.mark.parametrize("batch", ["change", "wave"])
 @pytest.mark.parametrize("retrain", [False, True])
 def test_no_wait_for_the_rate_comes_between_a_check_and_its_write(
-    world: MakeWorld, batch: Literal["change", "wave"], retrain: bool
+    world: MakeWorld, batch: Literal["change", "wave"], retrain: bool, limit: int
 ) -> None:
     slots = [f"slot_{number:02}" for number in range(12)]
     bot = world(
         live=[document(each, patterns=["^y$"]) for each in slots],
         etag=False,
         rollout=Rollout(batch=batch),
-        limits=Limits(requests_per_minute=7),
+        limits=Limits(requests_per_minute=limit),
         gate={"timeout_seconds": 0},
     )
     desired = [wanted(each, retrain=retrain) for each in slots]

@@ -56,9 +56,14 @@ class ClientCredentials(httpx.Auth):
         self._renew_at = 0.0
         self._secrets = set(_spellings(client_secret))
 
+    @property
+    def is_due(self) -> bool:
+        """Whether the next request has to fetch a token first."""
+        return not self._token or self._clock.monotonic() >= self._renew_at
+
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
         """Raises AuthenticationError, MalformedResponseError and TokenRequestFailed."""
-        if not self._token or self._clock.monotonic() >= self._renew_at:
+        if self.is_due:
             yield from self._renew()
         self._authorize(request)
         response = yield request

@@ -77,8 +77,9 @@ class Session:
         self._client.close()
 
     def await_room(self, requests: int) -> None:
-        """Wait until so many requests can follow one another at once, a new token included."""
-        self._limiter.await_room(requests + 1)
+        """Wait until so many requests can follow one another at once, and a new token where one is
+        due."""
+        self._limiter.await_room(requests + int(self._auth.is_due))
 
     def read(self, path: str, *, about: str, params: Mapping[str, str] | None = None) -> Answer:
         """GET JSON, retrying what may pass. `about` says in messages what was asked for.
