@@ -65,7 +65,8 @@ class OpenChange(Frozen):
     """A change that a run began and never ended, as `change_started` recorded it.
 
     `before` is the slot as the tenant sent it, None where there was none. `trained` says that the
-    bot was trained since it was begun. `reason` and `success_rate` are those of its rejection.
+    bot was trained since it was known to be stored. `reason` and `success_rate` are those of its
+    rejection.
     """
 
     run_id: str

@@ -138,12 +138,13 @@ class _Fold:
         elif event.event == "rollback_started" and change.stage is not Stage.REJECTED:
             # It goes with others, and no gate has rejected it.
             update = {"stage": Stage.REJECTED, "reason": str(event.data.get("reason", ""))}
-        elif event.event == "change_applied" and change.stage is Stage.STARTED:
+        elif _stored(event) and change.stage is Stage.STARTED:
             update = {"stage": Stage.APPLIED}
         self.open[slot_id] = change.model_copy(update=update)
         if event.event == "change_applied" and _trained(event):
             self.open = {
-                each: other.model_copy(update={"trained": True})
+                # What nobody had seen stored by then may have come later.
+                each: other.model_copy(update={"trained": other.stage is not Stage.STARTED})
                 for each, other in self.open.items()
             }
 
@@ -184,6 +185,12 @@ def _closes(event: Event) -> bool:
 def _stands_unmeasured(event: Event) -> bool | None:
     """Of an inconclusive gate: whether the change stands all the same; None of any other event."""
     return event.data.get("stands") is True if event.event == "gate_inconclusive" else None
+
+
+def _stored(event: Event) -> bool:
+    """Whether the change is known to be live from then on."""
+    found = event.event == "change_recovered" and event.data.get("outcome") == "stored"
+    return found or event.event == "change_applied"
 
 
 def _trained(event: Event) -> bool:

@@ -219,6 +219,19 @@ def test_what_was_put_back_is_known_as_long_as_others_are_open() -> None:
     assert replayed([started(), failed(), back]).put_back == {}
 
 
+def test_a_training_counts_for_what_was_known_to_be_stored_by_then() -> None:
+    trained = event("change_applied", slot_id="b", success=True, retrain_triggered=True)
+    found = event("change_recovered", slot_id="a", outcome="stored")
+    for before, known in (
+        ([], False),  # its write may arrive yet
+        ([event("change_applied", slot_id="a", success=True)], True),
+        ([found], True),
+    ):
+        history = replayed([started(), started(slot_id="b"), *before, trained])
+        assert history.open_changes["a"].trained is known
+        assert history.open_changes["b"].trained
+
+
 def test_an_open_change_knows_how_far_it_came() -> None:
     applied = event("change_applied", slot_id="a", success=True)
     gate = failed(success_rate=0.25)
