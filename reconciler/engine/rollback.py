@@ -15,7 +15,7 @@ from reconciler.engine.judging import judge
 from reconciler.engine.write import Write, carry_out, foreign_edit, train
 from reconciler.errors import ForeignEditError, ReconcilerError, TenantError
 from reconciler.model.gate import GatePolicy, VerdictResult
-from reconciler.model.slot import LiveSlot
+from reconciler.model.slot import LiveSlot, SlotContent
 from reconciler.ports import Observer, Ports
 
 
@@ -42,7 +42,7 @@ class _Restoring:
     def __init__(self, *, ports: Ports, max_attempts: int) -> None:
         self._ports = ports
         self._max_attempts = max_attempts
-        self._untrained: list[Write] = []
+        self._untrained: dict[str, SlotContent] = {}
         self.errors: dict[str, ReconcilerError] = {}
 
     def restore(self, made: Write, *, trains: bool) -> None:
@@ -65,18 +65,22 @@ class _Restoring:
         if trains and is_due:
             self._untrained.clear()
         elif back.after is not None:  # as far as we know nobody has trained it
-            self._untrained.append(back)
+            self._untrained[made.slot_id] = back.after
 
     def train(self) -> None:
-        """The training that the last one did not bring."""
-        if not self._untrained:
-            return
-        last = self._untrained[-1]
-        try:
-            if last.after is not None:
-                train(last.slot_id, last.after, ports=self._ports, max_attempts=self._max_attempts)
-        except (ForeignEditError, TenantError) as error:
-            self.errors.update((write.slot_id, error) for write in self._untrained)
+        """The training that the last one did not bring, by any that is still as it was put back."""
+        while self._untrained:
+            slot_id, content = list(self._untrained.items())[-1]
+            try:
+                train(slot_id, content, ports=self._ports, max_attempts=self._max_attempts)
+            except ForeignEditError as error:
+                self.errors[slot_id] = error
+                del self._untrained[slot_id]
+            except TenantError as error:
+                self.errors.update(dict.fromkeys(self._untrained, error))
+                return
+            else:
+                return
 
     def _is_due(self, made: Write, live: LiveSlot | None) -> bool:
         found = live.canonical if live else None

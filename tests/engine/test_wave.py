@@ -383,3 +383,24 @@ def test_of_what_is_put_back_creations_go_first_for_a_deletion_trains_nothing(
         ("DELETE", SIZE),
         ("PUT", FRUIT),
     ]
+
+
+def test_what_is_put_back_is_trained_by_the_next_where_somebody_else_took_the_last(
+    world: MakeWorld,
+) -> None:
+    bot = waves(world, live=[document(each) for each in GOOD])
+
+    def edit() -> None:
+        for each in (FRUIT, SIZE):
+            bot.sandbox.edit(each, patterns=["^theirs$"])
+
+    # Once FRUIT is put back, and before SIZE is looked at.
+    taken = meanwhile(lambda: bot.inject("GET", SIZE, meanwhile(edit)))
+    bot.inject("PUT", FRUIT, meanwhile(lambda: bot.inject("PUT", FRUIT, taken)))
+    bot.apply(*(wanted(each, "^never$") for each in GOOD))
+    assert bot.statuses == {
+        COLOUR: "rolled_back",
+        FRUIT: "rollback_failed",
+        SIZE: "rollback_failed",
+    }
+    assert written(bot)[3:] == [(COLOUR, False), (FRUIT, False), (COLOUR, True)]
