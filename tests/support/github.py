@@ -64,9 +64,12 @@ class GitHub:
     reachable: set[str] = field(default_factory=set)
     faults: list[Fault] = field(default_factory=list)
     next_link: str | None = None
+    permissions: dict[str, str] | None = None
+    """What the token may do, by the names of a workflow's `permissions`; None is everything."""
     received: list[Received] = field(default_factory=list)
     url: str = ""
     storage: Server | None = None
+    last_id: int = 9
 
     # What a test prepares
 
@@ -119,12 +122,14 @@ class GitHub:
         home: int = REPOSITORY_ID,
         event: str = "push",
         member: str = "slot_updates_audit.jsonl",
+        run_id: int | None = None,
         **fields: Any,
     ) -> JSON:
         """A run has left an artifact; with None its archive is set by the test."""
         number = self._new_id()
-        self.runs[number] = {
-            "id": number,
+        run_id = number if run_id is None else run_id
+        self.runs[run_id] = {
+            "id": run_id,
             "event": event,
             "head_branch": branch,
             "head_sha": commit,
@@ -137,7 +142,7 @@ class GitHub:
             "expired": False,
             "created_at": f"2026-03-02T09:00:{number:02}Z",
             "workflow_run": {
-                "id": number,
+                "id": run_id,
                 "repository_id": REPOSITORY_ID,
                 "head_repository_id": home,
                 "head_branch": branch,
@@ -215,9 +220,19 @@ class GitHub:
         for method, pattern, answer in self._routes():
             found = re.fullmatch(pattern, parts.path)
             if found and method == received.method:
+                if not self._permits(method, parts.path):
+                    return 403, {"message": "Resource not accessible by integration"}, {}
                 status, body = answer(*(unquote(each) for each in found.groups()), query, given)
                 return self._paged(status, body, path=parts.path, query=query)
         return 404, {"message": "Not Found"}, {}
+
+    def _permits(self, method: str, path: str) -> bool:
+        if self.permissions is None:
+            return True
+        wanted = "write" if method in ("POST", "PATCH") else "read"
+        return any(
+            self.permissions.get(scope) in (wanted, "write") for scope in _scopes(path)
+        ) or not _scopes(path)
 
     def _routes(self) -> list[tuple[str, str, Callable[..., tuple[int, Any]]]]:
         root = f"/repos/{REPOSITORY}"
@@ -316,13 +331,26 @@ class GitHub:
         return status, shown, headers
 
     def _new_id(self) -> int:
-        listed = sum(len(each) for each in self.comments.values())
-        return 10 + listed + len(self.issues) + len(self.artifacts)
+        self.last_id += 1
+        return self.last_id
 
     def stored(self, received: Received, handler: BaseHTTPRequestHandler) -> None:
         """Answer one request to the storage."""
         number = int(urlsplit(received.path).path.rsplit("/", 1)[1])
         reply(200, self.archives[number], content_type="application/zip")(received, handler)
+
+
+def _scopes(path: str) -> tuple[str, ...]:
+    """The permissions of which one suffices, as GitHub documents them; none where all may ask."""
+    if "/actions/" in path:
+        return ("actions",)
+    if "/compare/" in path:
+        return ("contents",)
+    if path.endswith("/pulls"):
+        return ("pull-requests",)
+    if "/comments" in path:
+        return ("issues", "pull-requests")
+    return ("issues",) if "/issues" in path else ()
 
 
 def _text(body: JSON) -> str:

@@ -1,0 +1,53 @@
+"""The workflows and the action of this repository, as their YAML says."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+ROOT = Path(__file__).parents[2]
+WORKFLOWS = ROOT / ".github" / "workflows"
+ACTION = ROOT / ".github" / "actions" / "reconciler" / "action.yml"
+NAMES = ("plan", "plan-fork", "apply", "drift", "ci")
+JSON = dict[str, Any]
+
+
+def text_of(name: str) -> str:
+    """A workflow's file, as it is."""
+    return (WORKFLOWS / f"{name}.yml").read_text(encoding="utf-8")
+
+
+def workflow(name: str) -> JSON:
+    """A workflow; YAML 1.1 takes its key `on` for a boolean."""
+    document: dict[Any, Any] = yaml.safe_load(text_of(name))
+    return {("on" if key is True else key): value for key, value in document.items()}
+
+
+def action() -> JSON:
+    """The composite action."""
+    document: JSON = yaml.safe_load(ACTION.read_text(encoding="utf-8"))
+    return document
+
+
+def jobs(name: str) -> Iterator[tuple[str, JSON]]:
+    """A workflow's jobs by their ids, in their order."""
+    yield from workflow(name)["jobs"].items()
+
+
+def steps(name: str) -> Iterator[JSON]:
+    """Every step of every job."""
+    for _, job in jobs(name):
+        yield from job["steps"]
+
+
+def mentions(value: object, pattern: str) -> set[str]:
+    """What in a part of a workflow matches, in whatever text."""
+    if isinstance(value, dict):
+        return {found for each in value.values() for found in mentions(each, pattern)}
+    if isinstance(value, list):
+        return {found for each in value for found in mentions(each, pattern)}
+    return set(re.findall(pattern, str(value)))

@@ -1,0 +1,152 @@
+"""plan.yml: one comment on the pull request, kept true; forks are validated without a secret."""
+
+from __future__ import annotations
+
+import json
+import re
+
+from tests.support.world import document
+from tests.workflows.conftest import COLOUR, COLOURS, FRUIT, SECRETS, SIZE, SIZES, Shop
+from tests.workflows.runner import WorkflowRun
+
+
+def annotated(run: WorkflowRun) -> list[str]:
+    return re.findall(r"^::(?:error|warning) .*$", run.log, flags=re.MULTILINE)
+
+
+def test_a_first_push_comments_annotates_and_summarises(shop: Shop) -> None:
+    shop.write(SIZE, patterns=[*SIZES, *SIZES[:1]])
+    run = shop.run("plan", shop.propose())
+    assert run.succeeded, run.log
+    assert run.jobs["validate"].conclusion == "skipped"
+    assert SIZE in shop.told()
+    assert f"https://github.com/acme/shop/actions/runs/{run.trigger.run_id}" in shop.told()
+    assert run.trigger.payload["pull_request"]["head"]["sha"][:7] in shop.told()
+    assert run.jobs["plan"].summary == shop.told() + "\n"
+    (annotation,) = annotated(run)
+    assert annotation.startswith(f"::warning file=slots/{SIZE}.yaml,line=1,col=")
+    assert json.loads((run.jobs["plan"].workspace / "plan.json").read_text())["changes"]
+    assert [each["name"] for each in shop.github.artifacts] == ["plan"]
+    assert shop.written == []
+
+
+def test_a_second_push_updates_the_comment_and_a_re_run_writes_nothing(shop: Shop) -> None:
+    shop.write(SIZE, patterns=SIZES)
+    assert shop.run("plan", shop.propose()).succeeded
+    first = shop.told()
+    shop.write(COLOUR, patterns=["^red$"])
+    second = shop.propose()
+    assert shop.run("plan", second).succeeded
+    assert shop.told() != first
+    assert COLOUR in shop.told()
+    written = list(shop.github.writes)
+    assert len(written) == 2
+    again = shop.run("plan", second)
+    assert again.succeeded
+    assert "says it already" in again.log
+    assert shop.github.writes == written
+
+
+def test_a_plan_without_changes_is_one_line_in_the_comment(shop: Shop) -> None:
+    shop.write(FRUIT, patterns=["^apple$", "^pear$"], description="What one eats")
+    assert shop.run("plan", shop.propose()).succeeded
+    assert "No changes" in shop.told()
+
+
+def test_only_the_slots_come_from_the_pull_request_and_the_tool_from_its_base(shop: Shop) -> None:
+    action = shop.origin.folder / ".github" / "actions" / "reconciler" / "action.yml"
+    action.write_text("evil")
+    (shop.origin.folder / "evil.py").write_text("evil")
+    shop.write(SIZE, patterns=SIZES)
+    run = shop.run("plan", shop.propose())
+    assert run.succeeded, run.log
+    job = run.jobs["plan"]
+    assert job.tool_commit == shop.origin.head("main")
+    assert sorted(path.name for path in (job.workspace / "head").iterdir()) == [".git", "slots"]
+    assert (
+        "evil" not in (job.workspace / "base" / action.relative_to(shop.origin.folder)).read_text()
+    )
+
+
+def test_what_weakens_the_gate_stands_above_all(shop: Shop) -> None:
+    shop.bot.configure(gate={"max_drop": 0.9})
+    assert shop.run("plan", shop.propose()).succeeded
+    assert "max_drop" in shop.told()
+
+
+def test_slots_are_planned_as_they_would_be_merged(shop: Shop) -> None:
+    shop.write(SIZE, patterns=SIZES)
+    shop.propose()
+    shop.origin.switch("main")
+    shop.write(COLOUR, patterns=["^red$"])
+    shop.push()
+    shop.origin.switch("topic")
+    assert shop.run("plan", shop.propose()).succeeded
+    assert SIZE in shop.told()
+    assert COLOUR in shop.told()
+
+
+def test_a_plan_that_fails_says_why_in_the_comment_and_fails_the_job(shop: Shop) -> None:
+    shop.write(SIZE, patterns=["("])
+    run = shop.run("plan", shop.propose())
+    job = run.jobs["plan"]
+    assert job.conclusion == "failure"
+    assert (job.step("Validate").code, job.step("Plan").code) == (1, 1)
+    assert job.step("Comment").outcome == job.step("Keep the plan").outcome == "success"
+    assert "No plan could be made" in shop.told()
+    assert f"slots/{SIZE}.yaml:1:" in shop.told()
+    (annotation,) = annotated(run)
+    assert annotation.startswith(f"::error file=slots/{SIZE}.yaml,line=1,col=")
+
+
+def test_a_tenant_that_refuses_the_client_fails_the_plan_and_the_comment_says_so(
+    shop: Shop,
+) -> None:
+    shop.runner.secrets = {"reconciler-plan": {"COGNIGY_CLIENT_ID": "sandbox-reader"}}
+    shop.write(SIZE, patterns=SIZES)
+    run = shop.run("plan", shop.propose())
+    assert run.jobs["plan"].step("Validate").outcome == "success"
+    assert run.jobs["plan"].conclusion == "failure"
+    assert "COGNIGY_CLIENT_SECRET is missing" in shop.told()
+
+
+def test_an_oversized_plan_is_cut_and_leads_to_the_run(shop: Shop) -> None:
+    for number in range(400):
+        name = f"slot_{number:03}_{'long_name_' * 8}"
+        shop.write(name, patterns=[f"^{number:03}{'x' * 40}$"], description="y" * 200)
+    run = shop.run("plan", shop.propose())
+    assert run.succeeded, run.log
+    assert 30_000 < len(shop.told()) <= 65_000
+    assert f"https://github.com/acme/shop/actions/runs/{run.trigger.run_id}" in shop.told()
+    saved = json.loads((run.jobs["plan"].workspace / "plan.json").read_text())
+    assert len(saved["changes"]) == 400
+    assert len(re.findall(r"slot_\d{3}_", shop.told())) < 400
+
+
+def test_a_fork_is_validated_offline_without_any_secret(shop: Shop) -> None:
+    shop.write(SIZE, patterns=["("])
+    run = shop.run("plan", shop.propose("fork-topic", owner="eve"))
+    assert run.jobs["plan"].conclusion == "skipped"
+    job = run.jobs["validate"]
+    assert job.conclusion == "failure"
+    for step in job.steps:
+        values = " ".join(step.environment.values())
+        assert not [secret for secret in SECRETS if secret in values]
+        assert not [name for name in step.environment if name.startswith("COGNIGY_")]
+        assert "GITHUB_TOKEN" not in step.environment
+    assert [each["name"] for each in shop.github.artifacts] == ["validation"]
+    assert annotated(run)[0].startswith(f"::error file=slots/{SIZE}.yaml,line=1,col=")
+    assert job.tool_commit == shop.origin.head("main")
+    assert shop.github.received == []
+    assert not shop.bot.tenant.requests
+
+
+def test_two_pull_requests_have_a_comment_each(shop: Shop) -> None:
+    shop.write(SIZE, patterns=SIZES)
+    assert shop.run("plan", shop.propose("one")).succeeded
+    shop.origin.switch("main")
+    shop.write(COLOUR, patterns=COLOURS[:1])
+    assert shop.run("plan", shop.propose("two")).succeeded
+    assert "1 to create, 0 to update" in shop.told(7)
+    assert "0 to create, 1 to update" in shop.told(8)
+    assert shop.bot.live(FRUIT) == document(FRUIT)

@@ -1,0 +1,142 @@
+"""What the workflows must be, whatever they do: least rights, pinned actions, few secrets."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.workflows.documents import (
+    ACTION,
+    NAMES,
+    action,
+    jobs,
+    mentions,
+    steps,
+    text_of,
+    workflow,
+)
+
+PINNED = {
+    "actions/checkout": ("3d3c42e5aac5ba805825da76410c181273ba90b1", "v7.0.1"),
+    "actions/setup-python": ("5fda3b95a4ea91299a34e894583c3862153e4b97", "v7.0.0"),
+    "actions/upload-artifact": ("bbbca2ddaa5d8feaa63e36b76fdaad77386f024f", "v7.0.0"),
+    "actions/download-artifact": ("3e5f45b2cfb9172054b4087a40e8e0b5a5461e7c", "v8.0.1"),
+    "actions/cache": ("27d5ce7f107fe9357f9df03efb73ab90386fccae", "v5.0.5"),
+}
+"""Read from the actions' own tags."""
+OURS = ("plan", "plan-fork", "apply", "drift")
+SECRET = r"secrets\.\w+"
+every_workflow = pytest.mark.parametrize("name", NAMES)
+
+
+@pytest.mark.parametrize("text", [*map(text_of, NAMES), ACTION.read_text(encoding="utf-8")])
+def test_every_action_of_others_is_pinned_by_commit_and_names_its_version(text: str) -> None:
+    used = re.findall(r"uses: (\S+)(?: # (.*))?$", text, flags=re.MULTILINE)
+    assert len(used) == len(re.findall(r"\buses:", text))
+    for what, comment in used:
+        if not what.startswith("./"):
+            name, _, commit = what.partition("@")
+            assert (commit, comment) == PINNED[name]
+
+
+@every_workflow
+def test_nothing_is_permitted_above_the_jobs_and_each_job_says_what_it_needs(name: str) -> None:
+    assert workflow(name)["permissions"] == {}
+    for job_id, job in jobs(name):
+        assert job["permissions"], job_id
+        assert "timeout-minutes" in job, job_id
+
+
+def test_what_the_jobs_may_write_is_comments_and_issues_alone() -> None:
+    written = {
+        (name, job_id, scope)
+        for name in NAMES
+        for job_id, job in jobs(name)
+        for scope, access in job["permissions"].items()
+        if access != "read"
+    }
+    assert written == {
+        ("plan", "plan", "pull-requests"),
+        ("plan-fork", "comment", "pull-requests"),
+        ("apply", "apply", "pull-requests"),
+        ("drift", "drift", "issues"),
+    }
+
+
+@every_workflow
+def test_no_expression_stands_in_a_script(name: str) -> None:
+    assert not [step for step in steps(name) if "${{" in step.get("run", "")]
+    assert not [step for step in action()["runs"]["steps"] if "${{" in step.get("run", "")]
+
+
+def test_what_an_event_says_reaches_no_environment_variable() -> None:
+    for name in NAMES:
+        for _, job in jobs(name):
+            for part in (job, *job["steps"]):
+                assert mentions(part.get("env", {}), r"github\.[\w.]+") <= {"github.token"}
+
+
+def test_the_writing_client_is_in_the_second_job_of_apply_alone() -> None:
+    holders = [
+        (name, job_id)
+        for name in NAMES
+        for job_id, job in jobs(name)
+        if job.get("environment") == "reconciler-apply"
+    ]
+    assert holders == [("apply", "apply")]
+    code = "".join(re.sub(r"#.*", "", text_of(name)) for name in NAMES)
+    assert code.count("reconciler-apply") == 1
+
+
+@every_workflow
+def test_a_secret_is_only_where_there_is_an_environment_and_in_single_steps(name: str) -> None:
+    for _, job in jobs(name):
+        if mentions(job, SECRET):
+            assert job["environment"] in ("reconciler-plan", "reconciler-apply")
+        used = mentions({**job, "steps": []}, SECRET)
+        assert not used
+        for step in job["steps"]:
+            assert "uses" not in step or not mentions(step, SECRET)
+    assert len(mentions(workflow(name), r"secrets\b(?!\.\w)")) == 0
+
+
+def test_the_token_is_handed_to_the_steps_that_speak_to_github_alone() -> None:
+    for name in OURS:
+        for step in steps(name):
+            speaks = "reconciler github" in step.get("run", "")
+            assert bool(mentions(step.get("env", {}), r"github\.token")) == speaks
+            assert not (speaks and mentions(step, SECRET))
+
+
+def test_apply_and_drift_never_run_at_once_and_none_is_cancelled_or_displaced() -> None:
+    groups = [workflow(name)["concurrency"] for name in ("apply", "drift")]
+    assert groups[0] == groups[1]
+    assert groups[0]["cancel-in-progress"] is False
+    # Of a group, GitHub keeps one pending run and cancels the others, unless told so.
+    assert groups[0]["queue"] == "max"
+
+
+def test_the_workflows_begin_with_what_concerns_them() -> None:
+    assert workflow("plan")["on"] == {"pull_request": {"paths": ["slots/**"]}}
+    assert workflow("apply")["on"] == {
+        "push": {"branches": ["main"], "paths": ["slots/**"]},
+        "workflow_dispatch": None,
+    }
+    assert workflow("drift")["on"].keys() == {"schedule", "workflow_dispatch"}
+    assert workflow("plan-fork")["on"] == {
+        "workflow_run": {"workflows": [workflow("plan")["name"]], "types": ["completed"]}
+    }
+
+
+def test_no_checkout_leaves_its_token_behind() -> None:
+    for name in NAMES:
+        for step in steps(name):
+            if step.get("uses", "").startswith("actions/checkout@"):
+                assert step["with"]["persist-credentials"] is False
+
+
+def test_each_exemption_from_zizmor_has_a_reason() -> None:
+    for name in NAMES:
+        for exemption in re.findall(r"zizmor: ignore\[[a-z-]+\](.*)", text_of(name)):
+            assert len(exemption.split()) > 4, name
