@@ -6,13 +6,14 @@ from pathlib import Path
 
 import click
 
-from reconciler.adapters.manifests.starter import write_starter
+from reconciler import __version__
+from reconciler.adapters.manifests.starter import write_starter, write_workflows
 from reconciler.adapters.manifests.writer import WriteResult
 from reconciler.cli.options import verbosity_option
 from reconciler.cli.written import tell_counts, tell_written
 
 
-@click.command("init", epilog="Example: reconciler init --out ../our-bot")
+@click.command("init", epilog="Example: reconciler init --github --out ../our-bot")
 @click.option(
     "--out",
     type=click.Path(path_type=Path, file_okay=False),
@@ -20,14 +21,28 @@ from reconciler.cli.written import tell_counts, tell_written
     metavar="DIR",
     help="The repository to begin in; by default the working directory.",
 )
+@click.option(
+    "--github",
+    is_flag=True,
+    help="Also write the workflows for GitHub, and the action that installs this release for them.",
+)
 @verbosity_option
-def init_command(out: Path) -> int:
+def init_command(out: Path, github: bool) -> int:
     """Begin a repository: slots/ with two examples, the settings, and the schema.
 
+    With --github also .github/: the plan in the pull request, apply on merge, drift on schedule.
     What is there already is never overwritten: it is named, and the exit code is 1.
     """
     written = [tell_written(each) for each in write_starter(out)]
+    if github:
+        written += [tell_written(each) for each in write_workflows(out, version=__version__)]
     tell_counts(written)
     if any(each.result is WriteResult.CREATED for each in written):
         click.echo(f"Check it with: reconciler validate --slots {out / 'slots'}", err=True)
+        if github:
+            click.echo(
+                "The workflows need two environments with an OAuth client each: the README's "
+                "section In GitHub says how to set them up.",
+                err=True,
+            )
     return 0 if all(each.result.is_done for each in written) else 1

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+import yaml
 
+from reconciler import __version__
 from reconciler.adapters.manifests import read_manifests
 from reconciler.model.settings import Settings
 from tests.cli.conftest import Shell
@@ -17,6 +22,8 @@ FILES = [
     "example_order_number.yaml",
     "reconciler.yaml",
 ]
+ROOT = Path(__file__).parents[2]
+WORKFLOWS = ["apply.yml", "drift.yml", "plan-fork.yml", "plan.yml"]
 
 
 def names_in(folder: Path) -> list[str]:
@@ -101,3 +108,83 @@ def test_a_place_where_nothing_can_be_written_is_an_error(shell: Shell) -> None:
     assert done.returncode == 1
     assert "slots" in done.stderr
     assert "defect" not in done.stderr
+
+
+def require_workflows(repository: Path) -> None:
+    """They are ours to the byte, and the action installs the release that wrote it."""
+    folder = repository / ".github"
+    assert names_in(folder / "workflows") == WORKFLOWS
+    for name in WORKFLOWS:
+        ours = ROOT / ".github" / "workflows" / name
+        assert (folder / "workflows" / name).read_bytes() == ours.read_bytes()
+    text = (folder / "actions" / "reconciler" / "action.yml").read_text(encoding="utf-8")
+    *_, install = yaml.safe_load(text)["runs"]["steps"]
+    assert f" slot-reconciler=={__version__}\n" in install["run"]
+    assert "@VERSION@" not in text
+
+
+def test_the_workflows_and_their_action_are_written_when_asked_for(shell: Shell) -> None:
+    done = shell.run("init", "--github")
+    assert done.returncode == 0, done.stderr
+    require_workflows(shell.folder)
+    assert done.stdout.count("created") == len(FILES) + len(WORKFLOWS) + 1
+    assert "two environments" in done.stderr
+
+
+def test_without_being_asked_it_writes_none(shell: Shell) -> None:
+    assert shell.run("init").returncode == 0
+    assert names_in(shell.folder) == ["slots"]
+
+
+def test_the_actions_that_the_workflows_use_are_what_it_writes(shell: Shell) -> None:
+    """In ours, its place is taken by the one that installs the checkout's own source."""
+    shell.run("init", "--github")
+    written = shell.folder / ".github" / "actions" / "reconciler" / "action.yml"
+    ours = ROOT / ".github" / "actions" / "reconciler" / "action.yml"
+    theirs, own = (yaml.safe_load(path.read_text(encoding="utf-8")) for path in (written, ours))
+    assert (theirs["name"], theirs["inputs"]) == (own["name"], own["inputs"])
+    assert theirs["runs"]["steps"][0] == own["runs"]["steps"][0]
+
+
+def test_a_workflow_of_somebodys_own_is_kept_and_the_others_are_written(shell: Shell) -> None:
+    path = shell.folder / ".github" / "workflows" / "plan.yml"
+    path.parent.mkdir(parents=True)
+    path.write_text("mine")
+    done = shell.run("init", "--github")
+    assert done.returncode == 1
+    assert path.read_text() == "mine"
+    assert names_in(path.parent) == WORKFLOWS
+    assert done.stdout.count("kept") == 1
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX links")
+def test_the_workflows_are_not_written_through_links_either(shell: Shell) -> None:
+    repository, elsewhere = shell.folder / "bot", shell.folder / "elsewhere"
+    repository.mkdir()
+    elsewhere.mkdir()
+    (repository / ".github").symlink_to(elsewhere)
+    done = shell.run("init", "--github", "--out", "bot")
+    assert done.returncode == 1
+    assert names_in(elsewhere) == []
+    assert done.stdout.count(".github is a link to elsewhere") == 5
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a Makefile's folder on Windows may be elsewhere")
+def test_an_installed_wheel_writes_the_same(tmp_path: Path) -> None:
+    from hatchling.builders.wheel import WheelBuilder  # noqa: PLC0415 - of the build alone
+
+    checkout, installed = tmp_path / "checkout", tmp_path / "installed"
+    unwanted = shutil.ignore_patterns(
+        ".git", ".venv", ".*_cache", "__pycache__", "node_modules", "tests"
+    )
+    shutil.copytree(ROOT, checkout, ignore=unwanted)
+    (wheel,) = WheelBuilder(str(checkout)).build(directory=str(tmp_path), versions=["standard"])
+    shutil.unpack_archive(wheel, installed, "zip")
+    subprocess.run(
+        [sys.executable, "-m", "reconciler", "init", "--github", "--out", "bot"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(installed)},
+        check=True,
+        capture_output=True,
+    )
+    require_workflows(tmp_path / "bot")
