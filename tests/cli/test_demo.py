@@ -87,7 +87,9 @@ def test_the_wheel_carries_the_examples(tmp_path: Path) -> None:
 
     checkout = tmp_path / "checkout"
     shutil.copytree(
-        ROOT, checkout, ignore=shutil.ignore_patterns(".git", ".venv", ".*_cache", "__pycache__")
+        ROOT,
+        checkout,
+        ignore=shutil.ignore_patterns(".git", ".venv", ".*_cache", "__pycache__", "node_modules"),
     )
     (wheel,) = WheelBuilder(str(checkout)).build(directory=str(tmp_path), versions=["standard"])
     installed = tmp_path / "installed"

@@ -211,7 +211,7 @@ class _Job:
         place = uses.Place(
             origin=self._runner.origin,
             github=self._runner.github,
-            trigger_ref=self._run.trigger.ref,
+            commit=self._run.trigger.sha,
             run=uses.RunIdentity(**_run_identity(self._run.trigger)),
             workspace=self._result.workspace,
             temporary=self._temporary,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -20,10 +21,14 @@ def applied(run: WorkflowRun) -> JobResult:
     return run.jobs["apply"]
 
 
+def kept_lines(shop: Shop) -> list[dict[str, Any]]:
+    """The ledger in its newest artifact."""
+    return [json.loads(line) for line in unzipped(shop.artifact("reconciler-ledger")).splitlines()]
+
+
 def kept_ledger(shop: Shop) -> list[str]:
-    """The events in the ledger's newest artifact."""
-    lines = unzipped(shop.artifact("reconciler-ledger")).splitlines()
-    return [json.loads(line)["event"] for line in lines]
+    """The names of its events."""
+    return [line["event"] for line in kept_lines(shop)]
 
 
 def test_a_merge_applies_the_reviewed_plan_tells_it_and_keeps_the_ledger(shop: Shop) -> None:
@@ -135,6 +140,8 @@ def test_a_re_run_of_an_old_event_applies_the_head_of_main(shop: Shop) -> None:
     assert again.succeeded, again.log
     assert shop.bot.live(SIZE)["fillStrategy"] == "bestMatch"
     assert applied(again).tool_commit == shop.origin.head("main")
+    started = [line for line in kept_lines(shop) if line["event"] == "run_started"]
+    assert started[-1]["commit"] == shop.origin.head("main")
     assert len(shop.github.bodies(7)) == len(shop.github.bodies(8)) == 1
     assert "Nothing was to be applied" in shop.told(8)
 

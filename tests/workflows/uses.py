@@ -36,7 +36,7 @@ class Place:
 
     origin: Origin
     github: GitHub
-    trigger_ref: str
+    commit: str
     run: RunIdentity
     workspace: Path
     temporary: Path
@@ -53,7 +53,7 @@ def check_out(place: Place, given: Given) -> None:
     assert given["persist-credentials"] == "false", "a token would lie in the workspace"
     assert "sparse-checkout" not in given or given["sparse-checkout-cone-mode"] == "false"
     place.origin.check_out(
-        given.get("ref") or place.trigger_ref,
+        given.get("ref") or place.commit,
         into=place.workspace / given.get("path", "."),
         sparse=given.get("sparse-checkout"),
     )
