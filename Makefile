@@ -28,8 +28,8 @@ $(READY): requirements.lock pyproject.toml
 demo: $(READY) ## Walk through the main job, against a tenant of its own
 	@$(BIN)/reconciler demo
 
-test: $(READY) ## Run the tests
-	$(BIN)/python -m pytest
+test: $(READY) ## Run the tests, or those that TESTS names
+	$(BIN)/python -m pytest $(TESTS)
 
 simulate: $(READY) ## Simulate SEEDS histories of an apply among faults and crashes
 	@$(BIN)/python -m tests.simulation --seeds $(SEEDS)

@@ -1,0 +1,100 @@
+"""Each of our calls to GitHub conforms to the OpenAPI description that GitHub publishes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from reconciler.adapters.github import connect
+from reconciler.adapters.github.repository import GitHubRepository
+from reconciler.adapters.github.session import Session
+from reconciler.errors import GitHubError
+from tests.conformance.conftest import Described
+from tests.support.clock import VirtualClock
+from tests.support.github import TOKEN, serving_github
+
+pytestmark = pytest.mark.conformance
+
+COMMIT = "a" * 40
+CALLS: dict[str, Callable[[GitHubRepository], object]] = {
+    "comments": lambda on: on.comments(7),
+    "create_comment": lambda on: on.create_comment(7, "text"),
+    "update_comment": lambda on: on.update_comment(1, "text"),
+    "pull_requests_with": lambda on: on.pull_requests_with(COMMIT),
+    "open_pull_requests": lambda on: on.open_pull_requests(owner="ada", branch="topic/a+b"),
+    "issues": lambda on: on.issues(),
+    "closer_of": lambda on: on.closer_of(7),
+    "create_issue": lambda on: on.create_issue(title="Drift", body="text"),
+    "update_issue": lambda on: on.update_issue(7, title="Drift", body="text"),
+    "reopen_issue": lambda on: on.reopen_issue(7, title="Drift", body="text"),
+    "close_issue": lambda on: on.close_issue(7),
+    "default_branch": lambda on: on.default_branch(),
+    "contains": lambda on: on.contains(branch="main", commit=COMMIT),
+    "artifacts": lambda on: on.artifacts("reconciler-ledger"),
+    "run": lambda on: on.run(42),
+    "download": lambda on: on.download(42, limit=1000),
+}
+
+
+@pytest.fixture
+def repository(described: Described) -> Iterator[GitHubRepository]:
+    # GraphQL is not described there: that one question goes to the GitHub of the other tests.
+    with (
+        serving_github() as github,
+        connect(
+            api_url=described.url,
+            graphql_url=f"{github.url}/graphql",
+            token=TOKEN,
+            owner="acme",
+            name="shop",
+            user_agent="slot-reconciler/test",
+            clock=VirtualClock(),
+            proxy_for=lambda _url: None,
+        ) as repository,
+    ):
+        yield repository
+
+
+def test_every_method_is_here() -> None:
+    public = {name for name in vars(GitHubRepository) if not name.startswith("_")}
+    assert CALLS.keys() == public - {"viewer"}
+
+
+def test_who_we_are_is_asked_in_graphql(repository: GitHubRepository) -> None:
+    assert repository.viewer().login
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_the_call_conforms_and_the_described_answer_is_understood(
+    repository: GitHubRepository, described: Described, name: str
+) -> None:
+    CALLS[name](repository)
+    assert described.violations == []
+    (judged,) = described.judged
+    assert judged[1] < 400
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/repos/acme/shop/issues/7/comments", {"text": "the field is called body"}),
+        ("/repos/acme/shop/issues/7/comments", {"body": 7}),
+        ("/repos/acme/shop/issue/7/comments", {"body": "no such route"}),
+    ],
+)
+def test_a_call_that_does_not_conform_is_refused(
+    described: Described, repository: GitHubRepository, path: str, body: dict[str, object]
+) -> None:
+    with pytest.raises(GitHubError):
+        repository._session.create(path, about="Trying", body=body)
+    assert described.violations
+
+
+def test_a_state_that_there_is_not_is_refused(
+    described: Described, repository: GitHubRepository
+) -> None:
+    session: Session = repository._session
+    with pytest.raises(GitHubError):
+        session.update("/repos/acme/shop/issues/7", about="Trying", body={"state": "shut"})
+    assert described.violations
