@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from reconciler.adapters.clock import SystemClock
+from reconciler.adapters.manifests.starter import WORKFLOWS
 from reconciler.cli.main import reconciler
 from reconciler.sandbox.app import serve
 from reconciler.sandbox.corpus import Corpus
@@ -112,6 +113,20 @@ def test_its_table_of_rules_is_the_one_that_the_code_knows() -> None:
     corpus = json.loads((ROOT / "tests" / "corpus" / "expected.json").read_text(encoding="utf-8"))
     met = {tuple(line.split()[-2:]) for lines in corpus.values() for line in lines}
     assert met <= {(severity, rule) for rule, severity in table.items()}
+
+
+def test_what_it_says_of_github_is_what_the_workflows_ask_for() -> None:
+    section = README.partition("## In GitHub")[2].partition("\n## ")[0]
+    folder = ROOT / ".github" / "workflows"
+    named = re.findall(r"^\| `([a-z-]+)` \|", section, flags=re.MULTILINE)
+    assert [f"{name}.yml" for name in named] == list(WORKFLOWS)
+    text = "".join((folder / name).read_text(encoding="utf-8") for name in WORKFLOWS)
+    asked = set(re.findall(r"(?:secrets|vars)\.(\w+)", text))
+    assert set(re.findall(r"COGNIGY_\w+", section)) == asked
+    environments = set(re.findall(r"^ +environment: (\S+)", text, flags=re.MULTILINE))
+    assert environments | set(re.findall(r"--name (\S+)", text)) == set(
+        re.findall(r"`(reconciler-[a-z]+)`", section)
+    )
 
 
 def test_its_links_lead_somewhere() -> None:

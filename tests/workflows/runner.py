@@ -130,6 +130,11 @@ class Runner:
         self.is_cancelled = True
         self.process.send(signal.SIGINT)
 
+    def cancel_at_once(self) -> None:
+        """Somebody cancels the run, and what takes longer gets the signal that follows."""
+        self.cancel()
+        self.process.send(signal.SIGTERM)
+
     def fresh_folder(self, name: str) -> Path:
         self._count += 1
         folder = self.folder / f"{self._count}-{name}"

@@ -214,3 +214,23 @@ def test_a_cancelled_apply_ends_the_change_in_hand_and_keeps_the_ledger(
     assert rest.succeeded == good
     assert shop.live(SIZE) == (SIZES if good else [])
     assert shop.bot.live(FRUIT)["patterns"] == FRUITS
+
+
+def test_a_cancelled_apply_that_has_no_more_time_is_settled_by_the_next_one(shop: Shop) -> None:
+    shop.bot.configure(gate={"settle_seconds": 60})
+    shop.write(SIZE, patterns=SIZES)
+    trigger = shop.propose_and_merge()
+    watched = shop.bot.tenant
+    watched.when_written = shop.runner.cancel_at_once  # type: ignore[attr-defined]
+    job = applied(shop.run("apply", trigger))
+    assert job.step("Apply").code == 130
+    assert kept_ledger(shop)[-1] in ("change_started", "change_applied")
+    assert shop.live(SIZE) == SIZES
+
+    watched.when_written = lambda: None  # type: ignore[attr-defined]
+    shop.bot.configure()
+    settled = shop.run("apply", shop.push())
+    assert settled.succeeded, settled.log
+    assert "recovered from an earlier run" in applied(settled).summary
+    assert kept_ledger(shop).count("run_finished") == 1
+    assert shop.written == [SIZE]
