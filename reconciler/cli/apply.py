@@ -163,7 +163,21 @@ class _Applying:
                 if not run.has_begun:
                     raise
                 return run.finish(error)
+            except KeyboardInterrupt:
+                if not run.has_begun:
+                    raise
+                return self._cut_off(connection)
             return run.finish()
+
+    def _cut_off(self, connection: wiring.Connection) -> RunReport:
+        """After the second interrupt: the ledger knows more than can be told now."""
+        return RunReport(
+            run_id=self._run_id,
+            target=connection.target,
+            interrupted=True,
+            error="Stopped at once: what was stored by then is live, and may not be judged.",
+            hint=f"The next apply settles it. See: reconciler audit show --run {self._run_id}",
+        )
 
     def _plan_and_carry_out(
         self, run: Run, rules: Rules, *, history: History, connection: wiring.Connection

@@ -398,8 +398,12 @@ def test_the_second_interrupt_stops_at_once_and_leaves_the_change_open(bot: Star
         # Two of a kind could arrive as one.
         process.send_signal(signal.SIGINT)
         process.send_signal(signal.SIGTERM)
-        process.communicate(timeout=30)
+        stdout, stderr = process.communicate(timeout=30)
     assert process.returncode == 130
+    report = json.loads(stdout)
+    assert (report["run_id"], report["interrupted"]) == (shop.ledger[0]["run_id"], True)
+    assert "what was stored by then is live" in report["error"]["message"]
+    assert f"audit show --run {report['run_id']}" in stderr
     assert shop.ledger[-1]["event"] in ("change_started", "change_applied")
 
 

@@ -224,6 +224,8 @@ def test_a_cancelled_apply_that_has_no_more_time_is_settled_by_the_next_one(shop
     watched.when_written = shop.runner.cancel_at_once  # type: ignore[attr-defined]
     job = applied(shop.run("apply", trigger))
     assert job.step("Apply").code == 130
+    assert job.step("Tell").outcome == "success", job.log
+    assert "The apply was cut off" in shop.told()
     assert kept_ledger(shop)[-1] in ("change_started", "change_applied")
     assert shop.live(SIZE) == SIZES
 
@@ -233,4 +235,5 @@ def test_a_cancelled_apply_that_has_no_more_time_is_settled_by_the_next_one(shop
     assert settled.succeeded, settled.log
     assert "recovered from an earlier run" in applied(settled).summary
     assert kept_ledger(shop).count("run_finished") == 1
-    assert shop.written == [SIZE]
+    assert set(shop.written) == {SIZE}
+    assert shop.live(SIZE) == SIZES

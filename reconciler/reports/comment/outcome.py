@@ -76,6 +76,8 @@ def _headline(found: OutcomeDocument) -> str:
         return f"🛑 The apply needs a person: {told}"
     if counts[Status.ROLLED_BACK]:
         return f"🛑 The gate stopped the apply: {told}"
+    if found.interrupted and found.error and found.run_id and not told:
+        return "🛑 The apply was cut off, and the next one settles what it left open"
     if found.interrupted or found.error:
         how = "was interrupted" if found.interrupted else "ended early"
         return f"🛑 The apply {how}: {told}" if told else "🛑 Nothing was applied"

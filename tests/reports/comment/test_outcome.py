@@ -70,6 +70,10 @@ def test_a_refused_apply_says_why_and_that_nothing_was_applied() -> None:
             "🛑 The apply was interrupted: 1 verified",
         ),
         ({"interrupted": True}, "🛑 Nothing was applied"),
+        (
+            {"interrupted": True, "error": "Stopped at once."},
+            "🛑 The apply was cut off, and the next one settles what it left open",
+        ),
         ({"error": "401"}, "🛑 Nothing was applied"),
     ],
 )
