@@ -17,7 +17,8 @@ from tests.cli.conftest import Bot, bot
 from tests.support.github import FORK_ID, REPOSITORY, REPOSITORY_ID, TOKEN, GitHub, serving_github
 from tests.support.world import COLOUR, FRUIT, SIZE, document
 from tests.workflows.origin import Origin
-from tests.workflows.runner import Runner, Trigger, WorkflowRun
+from tests.workflows.results import Trigger, WorkflowRun
+from tests.workflows.runner import Runner
 
 WRITING_SECRET = "sandbox-secret"
 SECRETS = (WRITING_SECRET, READER.client_secret, TOKEN)

@@ -5,94 +5,19 @@ It knows what our workflows use, and raises on everything else.
 
 from __future__ import annotations
 
-import json
 import signal
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-from tests.support.github import FORK_ID, REPOSITORY, REPOSITORY_ID, TOKEN, GitHub
-from tests.workflows import uses
-from tests.workflows.bash import Process, run_in_bash
-from tests.workflows.documents import JSON, workflow
-from tests.workflows.expressions import Contexts, as_text, holds, interpolated
+from tests.support.github import GitHub
+from tests.workflows.bash import Process
+from tests.workflows.documents import workflow
+from tests.workflows.job import JOB_KEYS, Job, require_known
 from tests.workflows.origin import Origin
+from tests.workflows.results import Trigger, WorkflowRun
 
 _WORKFLOW_KEYS = {"name", "on", "permissions", "concurrency", "jobs"}
-_JOB_KEYS = {
-    *("name", "if", "needs", "runs-on", "timeout-minutes", "environment", "permissions", "env"),
-    "steps",
-}
-_STEP_KEYS = {
-    *("name", "id", "if", "uses", "with", "run", "shell", "env", "working-directory"),
-    "continue-on-error",
-}
-
-
-@dataclass(frozen=True)
-class Trigger:
-    """What started a run, as Actions tells it."""
-
-    name: str
-    payload: JSON
-    ref: str
-    sha: str
-    run_id: int
-    is_of_a_fork: bool = False
-
-
-@dataclass
-class StepResult:
-    """How a step ended, and what it saw and said."""
-
-    name: str
-    outcome: str
-    code: int | None = None
-    log: str = ""
-    outputs: dict[str, str] = field(default_factory=dict)
-    environment: dict[str, str] = field(default_factory=dict)
-    conclusion: str = ""
-
-    def __post_init__(self) -> None:
-        self.conclusion = self.conclusion or self.outcome
-
-
-@dataclass
-class JobResult:
-    """How a job ended."""
-
-    conclusion: str
-    steps: list[StepResult] = field(default_factory=list)
-    summary: str = ""
-    workspace: Path = Path()
-    tool_commit: str = ""
-    """Where the tool that it installed came from."""
-
-    def step(self, start: str) -> StepResult:
-        """The step whose name begins so."""
-        (found,) = [step for step in self.steps if step.name.startswith(start)]
-        return found
-
-    @property
-    def log(self) -> str:
-        return "".join(step.log for step in self.steps)
-
-
-@dataclass
-class WorkflowRun:
-    """How a run ended."""
-
-    trigger: Trigger
-    jobs: dict[str, JobResult] = field(default_factory=dict)
-
-    @property
-    def succeeded(self) -> bool:
-        return all(job.conclusion in ("success", "skipped") for job in self.jobs.values())
-
-    @property
-    def log(self) -> str:
-        return "".join(job.log for job in self.jobs.values())
 
 
 @dataclass
@@ -114,15 +39,15 @@ class Runner:
     def run(self, name: str, trigger: Trigger) -> WorkflowRun:
         """Run every job of a workflow, in the order of the file."""
         document = workflow(name)
-        _require_known(document, _WORKFLOW_KEYS)
+        require_known(document, _WORKFLOW_KEYS)
         assert trigger.name in document["on"], f"{name} is not for {trigger.name}"
         self.is_cancelled = False
         run = WorkflowRun(trigger)
         for job_id, job in document["jobs"].items():
-            _require_known(job, _JOB_KEYS)
+            require_known(job, JOB_KEYS)
             if job_id in self.before_job:
                 self.before_job.pop(job_id)()
-            run.jobs[job_id] = _Job(self, run, job, job_id).result()
+            run.jobs[job_id] = Job(self, run, job, job_id).result()
         return run
 
     def cancel(self) -> None:
@@ -140,182 +65,3 @@ class Runner:
         folder = self.folder / f"{self._count}-{name}"
         folder.mkdir(parents=True)
         return folder
-
-
-class _Job:
-    """One job, on a machine of its own."""
-
-    def __init__(self, runner: Runner, run: WorkflowRun, job: JSON, job_id: str) -> None:
-        self._runner = runner
-        self._run = run
-        self._job = job
-        self._succeeded = True
-        machine = runner.fresh_folder(job_id)
-        self._temporary, self._files = machine / "temp", machine / "files"
-        self._result = JobResult("success", workspace=machine / "work")
-        for each in (self._result.workspace, self._temporary, self._files):
-            each.mkdir()
-        self._path: list[str] = []
-        self._exported: dict[str, str] = {}
-        self._steps: dict[str, Any] = {}
-
-    def result(self) -> JobResult:
-        """Run it, if its condition holds."""
-        needed = self._job.get("needs")
-        assert needed is None or isinstance(needed, str), "only one needed job is known"
-        others = [self._run.jobs[needed]] if needed else []
-        allowed = holds(
-            self._job.get("if"),
-            self._contexts(),
-            succeeded=all(each.conclusion == "success" for each in others),
-            cancelled=self._runner.is_cancelled,
-        )
-        if not allowed:
-            return JobResult("skipped")
-        self._runner.github.permissions = self._permissions()
-        for step in self._job["steps"]:
-            _require_known(step, _STEP_KEYS)
-            self._result.steps.append(self._step(step))
-        if not self._succeeded:
-            self._result.conclusion = "failure"
-        if self._runner.is_cancelled:
-            self._result.conclusion = "cancelled"
-        self._result.summary = "".join(
-            path.read_text(encoding="utf-8") for path in sorted(self._files.glob("summary-*"))
-        )
-        return self._result
-
-    def _permissions(self) -> dict[str, str]:
-        granted: dict[str, str] = dict(self._job.get("permissions", {}))
-        if self._run.trigger.is_of_a_fork:
-            return dict.fromkeys(granted, "read")
-        return granted
-
-    def _step(self, step: JSON) -> StepResult:
-        name = str(step.get("name") or step.get("uses"))
-        contexts = self._contexts()
-        result = StepResult(name, "skipped")
-        if holds(
-            step.get("if"),
-            contexts,
-            succeeded=self._succeeded and not self._runner.is_cancelled,
-            cancelled=self._runner.is_cancelled,
-        ):
-            result = self._use(step, name) if "uses" in step else self._bash(step, name)
-        if result.outcome == "failure":
-            tolerated = step.get("continue-on-error", False)
-            result.conclusion = "success" if tolerated else "failure"
-            self._succeeded = self._succeeded and tolerated
-        if "id" in step:
-            self._steps[step["id"]] = {"outcome": result.outcome, "outputs": result.outputs}
-        return result
-
-    def _use(self, step: JSON, name: str) -> StepResult:
-        contexts = self._contexts()
-        given = {key: interpolated(value, contexts) for key, value in step.get("with", {}).items()}
-        place = uses.Place(
-            origin=self._runner.origin,
-            github=self._runner.github,
-            commit=self._run.trigger.sha,
-            run=uses.RunIdentity(**_run_identity(self._run.trigger)),
-            workspace=self._result.workspace,
-            temporary=self._temporary,
-            path=self._path,
-        )
-        try:
-            told = uses.ACTIONS[step["uses"].partition("@")[0]](place, given)
-        except uses.ActionFailedError as failure:
-            return StepResult(name, "failure", log=f"{failure}\n")
-        self._result.tool_commit = told or self._result.tool_commit
-        return StepResult(name, "success")
-
-    def _bash(self, step: JSON, name: str) -> StepResult:
-        assert step.get("shell") == "bash", f"{name} names no shell"
-        number = len(self._result.steps)
-        files = {
-            "GITHUB_OUTPUT": self._files / f"output-{number}",
-            "GITHUB_ENV": self._files / f"env-{number}",
-            "GITHUB_PATH": self._files / f"path-{number}",
-            "GITHUB_STEP_SUMMARY": self._files / f"summary-{number:03}",
-        }
-        environment = {**self._environment(step), **{key: str(files[key]) for key in files}}
-        for path in files.values():
-            path.touch()
-        code, log = run_in_bash(
-            step["run"],
-            script=self._temporary / f"step-{number}.sh",
-            folder=self._result.workspace / step.get("working-directory", "."),
-            environment=environment,
-            path=self._path,
-            process=self._runner.process,
-        )
-        self._exported |= _pairs(files["GITHUB_ENV"])
-        self._path[:0] = reversed(files["GITHUB_PATH"].read_text(encoding="utf-8").split("\n")[:-1])
-        return StepResult(
-            name,
-            "success" if code == 0 else "failure",
-            code=code,
-            log=log,
-            outputs=_pairs(files["GITHUB_OUTPUT"]),
-            environment=environment,
-        )
-
-    def _environment(self, step: JSON) -> dict[str, str]:
-        contexts, trigger = self._contexts(), self._run.trigger
-        event = self._files / "event.json"
-        event.write_text(json.dumps(trigger.payload), encoding="utf-8")
-        own = {**self._job.get("env", {}), **self._exported, **step.get("env", {})}
-        return {
-            "CI": "true",
-            "GITHUB_ACTIONS": "true",
-            "GITHUB_ACTOR": "ada",
-            "GITHUB_API_URL": self._runner.github.url,
-            "GITHUB_EVENT_NAME": trigger.name,
-            "GITHUB_EVENT_PATH": str(event),
-            "GITHUB_REF": trigger.ref,
-            "GITHUB_REPOSITORY": REPOSITORY,
-            "GITHUB_RUN_ID": str(trigger.run_id),
-            "GITHUB_SERVER_URL": "https://github.com",
-            "GITHUB_SHA": trigger.sha,
-            "GITHUB_WORKSPACE": str(self._result.workspace),
-            "RUNNER_TEMP": str(self._temporary),
-            **{key: interpolated(value, contexts) for key, value in own.items()},
-        }
-
-    def _contexts(self) -> Contexts:
-        trigger = self._run.trigger
-        environment = "" if trigger.is_of_a_fork else as_text(self._job.get("environment"))
-        return {
-            "github": {
-                "event": trigger.payload,
-                "ref": trigger.ref,
-                "repository": REPOSITORY,
-                "token": TOKEN,
-            },
-            "runner": {"temp": str(self._temporary)},
-            "secrets": self._runner.secrets[environment] if environment else {},
-            "steps": self._steps,
-            "vars": {} if trigger.is_of_a_fork else self._runner.variables,
-        }
-
-
-def _require_known(part: JSON, known: set[str]) -> None:
-    assert part.keys() <= known, f"the runner does not know {part.keys() - known}"
-
-
-def _run_identity(trigger: Trigger) -> JSON:
-    """What the artifacts of a run are told to come from."""
-    run = trigger.payload.get("pull_request", {}).get("head")
-    return {
-        "run_id": trigger.run_id,
-        "event": trigger.name,
-        "branch": run["ref"] if run else trigger.ref.removeprefix("refs/heads/"),
-        "commit": run["sha"] if run else trigger.sha,
-        "home": FORK_ID if trigger.is_of_a_fork else REPOSITORY_ID,
-    }
-
-
-def _pairs(path: Path) -> dict[str, str]:
-    lines = path.read_text(encoding="utf-8").splitlines()
-    assert all("=" in line for line in lines), "only NAME=VALUE is known"
-    return {name: value for name, _, value in (line.partition("=") for line in lines)}

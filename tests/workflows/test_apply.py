@@ -11,7 +11,7 @@ import pytest
 
 from tests.support.world import document
 from tests.workflows.conftest import COLOUR, COLOURS, FRUIT, FRUITS, SIZE, SIZES, Shop, unzipped
-from tests.workflows.runner import JobResult, WorkflowRun
+from tests.workflows.results import JobResult, WorkflowRun
 
 WITHOUT_LEDGER = "Without a ledger"
 

@@ -7,7 +7,7 @@ import re
 
 from tests.support.world import document
 from tests.workflows.conftest import COLOUR, COLOURS, FRUIT, SECRETS, SIZE, SIZES, Shop
-from tests.workflows.runner import WorkflowRun
+from tests.workflows.results import WorkflowRun
 
 
 def annotated(run: WorkflowRun) -> list[str]:

@@ -8,7 +8,7 @@ import pytest
 
 from tests.support.github import FORK_ID, zipped
 from tests.workflows.conftest import SECRETS, SIZE, SIZES, Shop
-from tests.workflows.runner import Trigger, WorkflowRun
+from tests.workflows.results import Trigger, WorkflowRun
 
 LIE = {
     "valid": True,

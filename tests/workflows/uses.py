@@ -49,7 +49,11 @@ Given = Mapping[str, str]
 
 def check_out(place: Place, given: Given) -> None:
     """actions/checkout."""
-    _require(given, {"ref", "path", "sparse-checkout", "sparse-checkout-cone-mode"}, also=_PERSIST)
+    _require(
+        given,
+        {"ref", "path", "sparse-checkout", "sparse-checkout-cone-mode"},
+        also={"persist-credentials"},
+    )
     assert given["persist-credentials"] == "false", "a token would lie in the workspace"
     assert "sparse-checkout" not in given or given["sparse-checkout-cone-mode"] == "false"
     place.origin.check_out(
@@ -57,9 +61,6 @@ def check_out(place: Place, given: Given) -> None:
         into=place.workspace / given.get("path", "."),
         sparse=given.get("sparse-checkout"),
     )
-
-
-_PERSIST = {"persist-credentials"}
 
 
 def upload(place: Place, given: Given) -> None:

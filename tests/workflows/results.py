@@ -1,0 +1,73 @@
+"""What started a workflow, and how it, its jobs and their steps ended."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.workflows.documents import JSON
+
+
+@dataclass(frozen=True)
+class Trigger:
+    """What started a run, as Actions tells it."""
+
+    name: str
+    payload: JSON
+    ref: str
+    sha: str
+    run_id: int
+    is_of_a_fork: bool = False
+
+
+@dataclass
+class StepResult:
+    """How a step ended, and what it saw and said."""
+
+    name: str
+    outcome: str
+    code: int | None = None
+    log: str = ""
+    outputs: dict[str, str] = field(default_factory=dict)
+    environment: dict[str, str] = field(default_factory=dict)
+    conclusion: str = ""
+
+    def __post_init__(self) -> None:
+        self.conclusion = self.conclusion or self.outcome
+
+
+@dataclass
+class JobResult:
+    """How a job ended."""
+
+    conclusion: str
+    steps: list[StepResult] = field(default_factory=list)
+    summary: str = ""
+    workspace: Path = Path()
+    tool_commit: str = ""
+    """Where the tool that it installed came from."""
+
+    def step(self, start: str) -> StepResult:
+        """The step whose name begins so."""
+        (found,) = [step for step in self.steps if step.name.startswith(start)]
+        return found
+
+    @property
+    def log(self) -> str:
+        return "".join(step.log for step in self.steps)
+
+
+@dataclass
+class WorkflowRun:
+    """How a run ended."""
+
+    trigger: Trigger
+    jobs: dict[str, JobResult] = field(default_factory=dict)
+
+    @property
+    def succeeded(self) -> bool:
+        return all(job.conclusion in ("success", "skipped") for job in self.jobs.values())
+
+    @property
+    def log(self) -> str:
+        return "".join(job.log for job in self.jobs.values())
