@@ -7,7 +7,7 @@ the invariant that it breaks, within the first seeds.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -24,7 +24,6 @@ import reconciler.planning.planner
 from reconciler.adapters import ledger
 from reconciler.adapters.cognigy import limiter, transport, v1
 from reconciler.adapters.ledger import FileLedger
-from reconciler.engine import check
 from reconciler.engine.check import Check
 from reconciler.engine.rules import Rules
 from reconciler.engine.write import Write
@@ -35,7 +34,7 @@ from reconciler.model.ledger import OpenChange
 from reconciler.model.outcome import Outcome
 from reconciler.model.slot import LiveSlot
 from reconciler.planning.difference import Difference
-from reconciler.ports import Ports
+from reconciler.ports import Ports, Sighting
 from tests.simulation.__main__ import main
 from tests.simulation.runner import run_seed, temporary_folder
 
@@ -142,8 +141,12 @@ def recovery_does_not_train(patch: Patch) -> None:
     patch.setattr(OpenChange, "trained", property(lambda _self: True), raising=False)
 
 
-def an_old_look_is_believed(patch: Patch) -> None:
-    patch.setattr(check, "MAX_AGE_SECONDS", 3600.0)
+def the_listing_of_the_plan_is_the_last_look(patch: Patch) -> None:
+    def as_planned(self: Any, slot_ids: Sequence[str], **_rest: Any) -> Sighting:
+        listed = {each: self._listed.get(each) for each in slot_ids}
+        return Sighting(at=self._clock.monotonic(), slots=listed)
+
+    patch.setattr(v1.CognigyTenant, "read_ahead", as_planned)
 
 
 def a_wave_is_not_trained(patch: Patch) -> None:
@@ -263,7 +266,7 @@ BREAKS: dict[Break, int] = {
     a_minute_is_shorter: 3,
     live_is_not_compared_with_the_plan: 4,
     writes_have_no_condition: 4,
-    an_old_look_is_believed: 4,
+    the_listing_of_the_plan_is_the_last_look: 4,
     a_rollback_does_not_look: 4,
     a_third_content_is_written_over: 4,
     recovery_judges_nothing: 5,
