@@ -244,6 +244,7 @@ def rules_for(project: Project, target: Target, *, history: History, judged: boo
     return Rules(
         target=target,
         gates=project.gates,
+        policy=project.settings.gate,
         rollout=project.settings.rollout,
         max_attempts=project.settings.limits.max_attempts,
         judged=judged,

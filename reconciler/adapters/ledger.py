@@ -98,12 +98,16 @@ def open_ledger(path: Path, *, run_id: str, clock: Clock) -> Iterator[FileLedger
     be used.
     """
     require_usable(path)
+    path = path.resolve()  # two names of one file are one ledger, and one lock
     with _lock(path, run_id=run_id):
         try:
             lines = _settled_lines(path)
+            is_new = not path.exists()
             descriptor = os.open(
                 path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600
             )
+            if is_new:
+                _sync_folder(path.parent)
         except OSError as error:
             raise LedgerError(
                 f"The ledger {path} cannot be opened: {error.strerror}.",
@@ -179,6 +183,7 @@ def read_bytes(path: Path) -> bytes:
 
 def torn_path(path: Path) -> Path:
     """Where half-written last lines are set aside."""
+    path = path.resolve()
     return path.with_name(path.name + ".torn")
 
 
@@ -207,6 +212,17 @@ def _settled_lines(path: Path) -> tuple[Event | None, ...]:
             file.truncate(end)
             os.fsync(file.fileno())
     return _parse(content[:end])
+
+
+def _sync_folder(folder: Path) -> None:
+    """A power cut can take a new file with all that is in it, until its folder is on disk."""
+    if os.name != "posix":  # elsewhere a folder cannot be opened
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 @contextmanager

@@ -153,21 +153,38 @@ class _Applying:
                 origin=self._origin(),
             )
             try:
-                with self._clock.interruptible(announce=_announce_the_stop):
-                    free = run.recover(history)
-                if run.has_begun:  # recovery has added to the past
-                    history = replay(ledger.lines, target=connection.target)
-                if free:
-                    self._plan_and_carry_out(run, rules, history=history, connection=connection)
-            except ReconcilerError as error:
-                if not run.has_begun:
-                    raise
-                return run.finish(error)
+                return self._carry_through(
+                    run, rules, history=history, ledger=ledger, connection=connection
+                )
             except KeyboardInterrupt:
                 if not run.has_begun:
                     raise
                 return self._cut_off(connection)
-            return run.finish()
+
+    def _carry_through(
+        self,
+        run: Run,
+        rules: Rules,
+        *,
+        history: History,
+        ledger: FileLedger,
+        connection: wiring.Connection,
+    ) -> RunReport:
+        """Recover, plan and apply; whatever ends that early is reported with what was done."""
+        ended_by: ReconcilerError | None = None
+        try:
+            with self._clock.interruptible(announce=_announce_the_stop):
+                free = run.recover(history)
+            if run.has_begun:  # recovery has added to the past
+                history = replay(ledger.lines, target=connection.target)
+            if free:
+                self._plan_and_carry_out(run, rules, history=history, connection=connection)
+        except ReconcilerError as error:
+            if not run.has_begun:
+                raise
+            ended_by = error
+        with self._clock.interruptible(announce=_announce_the_stop):
+            return run.finish(ended_by)
 
     def _cut_off(self, connection: wiring.Connection) -> RunReport:
         """After the second interrupt: the ledger knows more than can be told now."""

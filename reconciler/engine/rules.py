@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from reconciler.model.change import Action, Change
-from reconciler.model.gate import SlotGate
+from reconciler.model.gate import GatePolicy, SlotGate
 from reconciler.model.plan import Target
 from reconciler.model.settings import Rollout
 
@@ -15,12 +15,15 @@ from reconciler.model.settings import Rollout
 class Rules:
     """What the project's files and the command line say of a run.
 
-    `judged` is False with --no-gate. `protected` are the slots whose files protect them, and
-    `unprotected` those that an earlier run knew as protected and whose files no longer do.
+    `gates` are those of the slots in the files, and `policy` is that of any other: a slot whose
+    file has vanished may have been left open. `judged` is False with --no-gate. `protected` are
+    the slots whose files protect them, and `unprotected` those that an earlier run knew as
+    protected and whose files no longer do.
     """
 
     target: Target
     gates: Mapping[str, SlotGate]
+    policy: GatePolicy
     rollout: Rollout
     max_attempts: int
     judged: bool
@@ -29,7 +32,7 @@ class Rules:
 
     def gate_of(self, change: Change) -> SlotGate | None:
         """The gate that judges this change, or None where none does."""
-        gate = self.gates.get(change.slot_id, SlotGate())
+        gate = self.gates.get(change.slot_id, SlotGate(policy=self.policy))
         if not self.judged or not gate.policy.enabled:
             return None
         if change.action is Action.DELETE or not change.trigger_retrain:

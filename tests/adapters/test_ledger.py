@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import stat
 import subprocess
 import sys
 from pathlib import Path
@@ -200,6 +201,36 @@ with open_ledger(Path(sys.argv[1]), run_id="run_1", clock=SystemClock()) as ledg
     print("held", flush=True)
     sys.stdin.read()
 """
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows lets not everybody make links")
+def test_two_names_of_one_ledger_are_one_lock(path: Path) -> None:
+    link = path.with_name("link.jsonl")
+    path.touch()
+    link.symlink_to(path)
+    with (
+        open_ledger(path, run_id="run_1", clock=VirtualClock()) as ledger,
+        pytest.raises(LockHeldError),
+        open_ledger(link, run_id="run_2", clock=VirtualClock()),
+    ):
+        raise AssertionError(ledger)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="elsewhere a folder cannot be opened")
+def test_the_folder_of_a_new_ledger_is_on_disk_too(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fsync, synced = os.fsync, []
+
+    def note(descriptor: int) -> None:
+        synced.append(stat.S_ISDIR(os.fstat(descriptor).st_mode))
+        fsync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", note)
+    for _ in range(2):
+        with open_ledger(path, run_id="run_1", clock=VirtualClock()):
+            pass
+    assert synced == [True]
 
 
 def test_the_lock_of_another_process_is_respected_and_dies_with_it(path: Path) -> None:

@@ -186,6 +186,7 @@ def _apply(ledger_path: Path, tenant: InstantTenant, settings: Settings) -> RunR
             rules=Rules(
                 target=TARGET,
                 gates=slot_gates(desired, settings),
+                policy=settings.gate,
                 rollout=settings.rollout,
                 max_attempts=settings.limits.max_attempts,
                 judged=True,

@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 import os
 import signal
+import threading
 from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler
 
 import pytest
 
 from reconciler.sandbox.tenant import Request, Response, SandboxTenant
 from tests.cli.conftest import Bot
+from tests.support.server import Received, reply, serving
 from tests.support.world import COLOUR, FRUIT, SIZE, document
 
 StartBot = Callable[..., Bot]
@@ -389,6 +392,27 @@ def test_the_first_interrupt_finishes_the_change_in_hand(
 
 
 @pytest.mark.skipif(os.name != "posix", reason="Windows cannot send Ctrl-C to one process")
+def test_an_interrupt_while_the_webhook_hangs_loses_no_report(bot: StartBot) -> None:
+    released = threading.Event()
+
+    def hang(received: Received, handler: BaseHTTPRequestHandler) -> None:
+        released.wait(timeout=30)
+        reply()(received, handler)
+
+    shop = bot()
+    shop.write(FRUIT, patterns=FRUITS)
+    with serving(hang) as server:
+        shop.environment["COGNIGY_WEBHOOK_URL"] = server.url
+        with shop.spawn("apply", "--yes", "--format", "json") as process:
+            _wait_for(shop, "gate_passed")
+            process.send_signal(signal.SIGINT)
+            released.set()
+            stdout, _ = process.communicate(timeout=30)
+    assert json.loads(stdout)["summary"]["verified"] == 1
+    assert shop.ledger[-1]["event"] == "run_finished"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows cannot send Ctrl-C to one process")
 def test_the_second_interrupt_stops_at_once_and_leaves_the_change_open(bot: StartBot) -> None:
     shop = bot()
     shop.configure(gate={"settle_seconds": 30})
@@ -409,6 +433,10 @@ def test_the_second_interrupt_stops_at_once_and_leaves_the_change_open(bot: Star
 
 def _wait_for_a_write(shop: Bot) -> None:
     """Until the ledger has the tenant's answer on disk."""
+    _wait_for(shop, "change_applied")
+
+
+def _wait_for(shop: Bot, event: str) -> None:
     ledger = shop.folder / "slot_updates_audit.jsonl"
-    while not (ledger.exists() and '"event":"change_applied"' in ledger.read_text()):
+    while not (ledger.exists() and f'"event":"{event}"' in ledger.read_text()):
         assert len(shop.tenant.requests) < 1000

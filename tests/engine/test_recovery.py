@@ -281,3 +281,13 @@ def test_while_the_tenant_is_away_it_stays_open(world: MakeWorld) -> None:
     bot.apply(wanted(FRUIT))
     assert bot.statuses == {FRUIT: "verified"}
     assert bot.in_sync(wanted(FRUIT))
+
+
+def test_a_slot_whose_file_has_vanished_is_judged_by_the_projects_gate(world: MakeWorld) -> None:
+    bot = world(gate={"min_success_rate": 0.4})
+    cut_after_the_write(bot, wanted(FRUIT, "^apple$"))  # finds half of what is said
+    bot.apply(wanted(SIZE))
+    assert [(o.slot_id, o.status.value) for o in bot.report.outcomes] == [
+        (FRUIT, "verified"),
+        (SIZE, "verified"),
+    ]

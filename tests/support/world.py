@@ -240,6 +240,7 @@ class World:
                 rules=Rules(
                     target=TARGET,
                     gates=slot_gates(DesiredState(desired), self.settings),
+                    policy=self.settings.gate,
                     rollout=self.settings.rollout,
                     max_attempts=self.settings.limits.max_attempts,
                     judged=judged,
