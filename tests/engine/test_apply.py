@@ -360,6 +360,26 @@ def test_a_ledger_that_fails_stops_the_run_before_the_next_write(
     assert "No space left" in bot.report.error
 
 
+def test_a_ledger_that_fails_after_a_write_leaves_the_change_open_and_says_so(
+    world: MakeWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bot = world()
+    write = os.write
+
+    def full_disk(descriptor: int, data: bytes) -> int:
+        if b'"event":"change_applied"' in data:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return write(descriptor, data)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "write", full_disk)
+        bot.apply(wanted(FRUIT), wanted(COLOUR, after=[FRUIT]))
+    assert bot.statuses == {FRUIT: "failed", COLOUR: "skipped"}
+    assert bot.outcome(FRUIT).message.endswith("The ledger holds it as open.")
+    bot.apply(wanted(FRUIT), wanted(COLOUR, after=[FRUIT]))
+    assert bot.statuses == {FRUIT: "verified", COLOUR: "verified"}
+
+
 def test_the_intention_and_the_former_slot_are_on_disk_before_the_write(world: MakeWorld) -> None:
     bot = world(live=[document(FRUIT, patterns=["^apple$"], labels=["a"])])
     on_disk: list[str] = []

@@ -291,3 +291,26 @@ def test_a_slot_whose_file_has_vanished_is_judged_by_the_projects_gate(world: Ma
         (FRUIT, "verified"),
         (SIZE, "verified"),
     ]
+
+
+def test_what_was_rejected_under_halt_is_left_after_a_crash_too(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    def make() -> World:
+        folder = tmp_path_factory.mktemp("halt")
+        return World(folder, live=[document(FRUIT)], rollout=Rollout(on_failure="halt"))
+
+    desired = (wanted(FRUIT, "^never$"),)
+    cut = 0
+    for step in range(1, steps_of(make, desired) + 1):
+        bot = make()
+        with pytest.MonkeyPatch.context() as patch:
+            Fuse(bot, patch, at=step)
+            with pytest.raises(PowerCut):
+                bot.apply(*desired)
+        if bot.told(FRUIT)[-1:] == ["gate_failed"]:
+            cut += 1
+            bot.apply(*desired, retry=False)
+            assert bot.live(FRUIT)["patterns"] == ["^never$"]
+            assert bot.told(FRUIT)[-2:] == ["change_recovered", "change_failed"]
+    assert cut

@@ -51,6 +51,12 @@ def asked(bot: World) -> list[tuple[str, str]]:
     return [(r.method, r.path.rsplit("/", 1)[1]) for r in bot.sandbox.requests]
 
 
+def measured(bot: World, slot_id: str) -> int:
+    """How often its success rate was asked for."""
+    path = f"/slots/{slot_id}/extraction"
+    return sum(request.path.endswith(path) for request in bot.sandbox.requests)
+
+
 def test_one_training_goes_with_the_last_of_a_wave(world: MakeWorld) -> None:
     bot = waves(world)
     bot.apply(*BETTER)
@@ -121,6 +127,7 @@ def test_deletions_are_made_one_by_one(world: MakeWorld) -> None:
     bot.apply(*desired)
     assert set(bot.statuses.values()) == {"verified"}
     assert [write.method for write in bot.writes] == ["PUT", "DELETE", "DELETE"]
+    assert bot.told()[-7:-1] == ["change_started", "change_applied", "gate_passed"] * 2
     assert bot.in_sync(*desired)
 
 
@@ -285,6 +292,7 @@ def test_the_next_one_is_trained_where_somebody_else_took_the_last(world: MakeWo
     assert bot.statuses == {COLOUR: "verified", FRUIT: "failed", SIZE: "failed"}
     assert bot.live(FRUIT)["patterns"] == ["^theirs$"]
     assert written(bot)[2:] == [(COLOUR, True)]
+    assert measured(bot, FRUIT) == 1  # its baseline: what is theirs is not judged
 
 
 def test_an_interrupt_ends_the_storing_and_the_rest_is_settled(world: MakeWorld) -> None:
@@ -404,3 +412,11 @@ def test_what_is_put_back_is_trained_by_the_next_where_somebody_else_took_the_la
         SIZE: "rollback_failed",
     }
     assert written(bot)[3:] == [(COLOUR, False), (FRUIT, False), (COLOUR, True)]
+
+
+def test_a_creation_that_was_put_back_is_waited_for_no_more(world: MakeWorld) -> None:
+    bot = waves(world, live=[document(FRUIT)])
+    bot.apply(wanted(FRUIT), wanted(COLOUR), wanted(SIZE, "^never$"))
+    assert bot.statuses == {COLOUR: "verified", SIZE: "rolled_back"}
+    assert measured(bot, SIZE) == 1
+    assert measured(bot, COLOUR) == 2
