@@ -224,6 +224,12 @@ def test_a_watched_slot_that_suffers_fails_the_change(world: MakeWorld) -> None:
     assert bot.statuses == {FRUIT: "verified"}  # nobody watched
 
 
+def test_a_change_that_fails_itself_is_told_by_its_own_numbers(world: MakeWorld) -> None:
+    bot = world(live=[document(FRUIT), document(COLOUR)])
+    bot.apply(wanted(FRUIT, "^want (red|blue)$", gate={"watch": (COLOUR,)}), wanted(COLOUR))
+    assert bot.outcome(FRUIT).message.startswith("success rate fell from 1.000 to 0.000")
+
+
 def test_a_change_that_was_rejected_before_is_skipped_with_what_depends_on_it(
     world: MakeWorld,
 ) -> None:

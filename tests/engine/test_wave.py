@@ -420,3 +420,12 @@ def test_a_creation_that_was_put_back_is_waited_for_no_more(world: MakeWorld) ->
     assert bot.statuses == {COLOUR: "verified", SIZE: "rolled_back"}
     assert measured(bot, SIZE) == 1
     assert measured(bot, COLOUR) == 2
+
+
+def test_a_slot_that_several_watch_has_one_baseline(world: MakeWorld) -> None:
+    bot = waves(world, live=[*LIVE[:2], document(SIZE)])
+    watching = {"watch": (SIZE,)}
+    bot.apply(wanted(COLOUR, gate=watching), wanted(FRUIT, gate=watching), wanted(SIZE))
+    assert bot.statuses == {COLOUR: "verified", FRUIT: "verified"}
+    before_the_writes = [each for each in bot.sandbox.requests if each.at == 1000.0]
+    assert sum(each.path.endswith(f"/{SIZE}/extraction") for each in before_the_writes) == 1
