@@ -184,8 +184,12 @@ class Repository(Protocol):
         """The name of the branch that pull requests go to."""
         ...
 
-    def contains(self, *, branch: str, commit: str) -> bool:
-        """Whether the commit is in the branch's history."""
+    def head_of(self, branch: str) -> str:
+        """The commit that the branch, and no tag of its name, ends with."""
+        ...
+
+    def contains(self, *, head: str, commit: str) -> bool:
+        """Whether the commit is in the history of the commit `head`."""
         ...
 
     def artifacts(self, name: str) -> list[Artifact]:

@@ -22,13 +22,12 @@ def newest_ledger(name: str, *, repository: Repository) -> Artifact | None:
     if not artifacts:
         return None
     branch = repository.default_branch()
+    head = repository.head_of(branch)
     for artifact in plausible(artifacts, branch=branch):
         if artifact.run_id is None:
             continue
         run = repository.run(artifact.run_id)
-        if is_of_branch(run, branch=branch) and repository.contains(
-            branch=branch, commit=run.head_sha
-        ):
+        if is_of_branch(run, branch=branch) and repository.contains(head=head, commit=run.head_sha):
             return artifact
     return None
 

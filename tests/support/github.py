@@ -54,6 +54,9 @@ class GitHub:
     viewer: str = BOT
     page_size: int = 100
     default_branch: str = "main"
+    default_head: str = "9" * 40
+    tags: dict[str, str] = field(default_factory=dict)
+    """The commit of each; git reads a name as a tag before it reads it as a branch."""
     comments: dict[int, list[JSON]] = field(default_factory=dict)
     issues: list[JSON] = field(default_factory=list)
     pulls: list[JSON] = field(default_factory=list)
@@ -248,6 +251,7 @@ class GitHub:
             ("PATCH", rf"{root}/issues/(\d+)", self._update_issue),
             ("GET", rf"{root}/pulls", self._list_pulls),
             ("GET", rf"{root}/commits/([0-9a-f]+)/pulls", self._list_commit_pulls),
+            ("GET", rf"{root}/branches/([^/]+)", self._branch),
             ("GET", rf"{root}/compare/([^/]+)", self._compare),
             ("GET", rf"{root}/actions/artifacts", self._list_artifacts),
             ("GET", rf"{root}/actions/artifacts/(\d+)/zip", self._archive),
@@ -299,9 +303,16 @@ class GitHub:
     def _list_commit_pulls(self, commit: str, _query: JSON, _body: JSON) -> tuple[int, Any]:
         return 200, self.commit_pulls.get(commit, [])
 
+    def _branch(self, name: str, _query: JSON, _body: JSON) -> tuple[int, Any]:
+        if name != self.default_branch:
+            return 404, {"message": "Branch not found"}
+        return 200, {"name": name, "commit": {"sha": self.default_head}}
+
     def _compare(self, basehead: str, _query: JSON, _body: JSON) -> tuple[int, Any]:
-        base, commit = basehead.split("...")
-        assert base == self.default_branch
+        base, commit = (self.tags.get(each, each) for each in basehead.split("..."))
+        assert base in {self.default_branch, self.default_head, *self.tags.values()}
+        if base == commit:
+            return 200, {"status": "identical"}
         return 200, {"status": "behind" if commit in self.reachable else "diverged"}
 
     def _list_artifacts(self, query: JSON, _body: JSON) -> tuple[int, Any]:
@@ -344,7 +355,7 @@ def _scopes(path: str) -> tuple[str, ...]:
     """The permissions of which one suffices, as GitHub documents them; none where all may ask."""
     if "/actions/" in path:
         return ("actions",)
-    if "/compare/" in path:
+    if "/compare/" in path or "/branches/" in path:
         return ("contents",)
     if path.endswith("/pulls"):
         return ("pull-requests",)

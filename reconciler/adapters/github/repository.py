@@ -13,20 +13,13 @@ from reconciler.adapters.github.network import ProxyFor, network
 from reconciler.adapters.github.session import Session
 from reconciler.adapters.github.shapes import parsed, parsed_list
 from reconciler.errors import GitHubError
-from reconciler.model.github import (
-    Account,
-    Artifact,
-    Comment,
-    Issue,
-    PullRequest,
-    Run,
-)
+from reconciler.model.github import Account, Artifact, Comment, Issue, PullRequest, Run
 from reconciler.ports import Clock
 
 _INSTALLATION_TOKEN = "ghs_"  # noqa: S105 - a prefix, documented by GitHub
 """Of an app's token, as that of Actions is: its account is a bot."""
 _REACHED = frozenset({"behind", "identical"})
-"""How a commit that is in a branch's history compares with the branch."""
+"""How a commit that is in a head's history compares with that head."""
 
 
 class GitHubRepository:
@@ -151,10 +144,19 @@ class GitHubRepository:
         answer = self._session.read(self._root, about=about)
         return parsed(shapes.RepositoryShape, answer, about=about).default_branch
 
-    def contains(self, *, branch: str, commit: str) -> bool:
-        """`GET …/compare/BRANCH...COMMIT`; a commit that GitHub does not know is in no branch."""
-        about = f"Looking for commit {commit[:12]} in {branch}"
-        basehead = f"{_segment(branch)}...{_segment(commit)}"
+    def head_of(self, branch: str) -> str:
+        """`GET …/branches/BRANCH`."""
+        about = f"Reading the branch {branch}"
+        answer = self._session.read(f"{self._root}/branches/{_segment(branch)}", about=about)
+        return parsed(shapes.BranchShape, answer, about=about).commit.sha
+
+    def contains(self, *, head: str, commit: str) -> bool:
+        """`GET …/compare/HEAD...COMMIT`; a commit that GitHub does not know is in no history.
+
+        By commits alone: a branch's name there may be read as the tag that bears it too.
+        """
+        about = f"Looking for commit {commit[:12]} in the history of {head[:12]}"
+        basehead = f"{_segment(head)}...{_segment(commit)}"
         try:
             answer = self._session.read(
                 f"{self._root}/compare/{basehead}", about=about, params={"per_page": "1"}

@@ -153,8 +153,18 @@ class RepositoryShape(_Shape):
     default_branch: str
 
 
+class _BranchHead(_Shape):
+    sha: str
+
+
+class BranchShape(_Shape):
+    """A branch, and the commit that it ends with."""
+
+    commit: _BranchHead
+
+
 class ComparisonShape(_Shape):
-    """How a commit stands to a branch."""
+    """How a commit stands to another."""
 
     status: str
 

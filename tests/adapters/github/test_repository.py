@@ -89,10 +89,13 @@ def test_the_pull_requests_of_a_commit(github: GitHub, repository: GitHubReposit
 def test_a_commit_is_in_a_branch_or_is_not(github: GitHub, repository: GitHubRepository) -> None:
     github.default_branch = "release/1"
     github.reachable = {COMMIT}
-    assert repository.contains(branch="release/1", commit=COMMIT)
-    assert not repository.contains(branch="release/1", commit="d" * 40)
+    head = repository.head_of("release/1")
+    assert head == github.default_head
+    assert repository.contains(head=head, commit=COMMIT)
+    assert repository.contains(head=head, commit=head)
+    assert not repository.contains(head=head, commit="d" * 40)
     github.fail("GET", "/compare/", 404)
-    assert not repository.contains(branch="release/1", commit="e" * 40)
+    assert not repository.contains(head=head, commit="e" * 40)
 
 
 def test_an_artifact_comes_from_the_storage_which_gets_no_token(

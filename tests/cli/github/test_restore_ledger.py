@@ -73,6 +73,15 @@ def test_what_others_have_planted_is_passed_over(
     assert ledger(fresh) == b"ours\n"
 
 
+def test_a_tag_of_the_branchs_name_does_not_stand_for_the_branch(fresh: Actions) -> None:
+    planted = "e" * 40
+    fresh.github.tags["main"] = planted
+    fresh.github.artifact(b"ours\n")
+    fresh.github.artifact(b"planted\n", commit=planted)
+    restore(fresh)
+    assert ledger(fresh) == b"ours\n"
+
+
 def test_without_one_there_is_nothing_to_restore(fresh: Actions) -> None:
     fresh.github.artifact(b"planted\n", home=FORK_ID)
     assert "no artifact ledger of the default branch" in restore(fresh)
