@@ -18,8 +18,7 @@ from reconciler.cli.github.documents import read_plan
 from reconciler.cli.options import verbosity_option
 from reconciler.cli.output import show
 from reconciler.model.plan import Target
-from reconciler.reports.comment import differences_from_review
-from reconciler.reports.markdown import plan_markdown
+from reconciler.reports.comment import differences_from_review, plan_summary
 from reconciler.reports.markers import is_marked, marker, read_hidden
 from reconciler.reviewing.comments import find
 
@@ -31,13 +30,13 @@ from reconciler.reviewing.comments import find
 def compare_command(plan: Path, commit: str | None) -> None:
     """Print how a plan differs from the one that the merged pull request showed.
 
-    The job's summary gets the plan and the same.
+    The job's summary gets the plan, as far as a summary holds it, and the same.
     """
     workflow = read_event_workflow(commit=commit)
     made = read_plan(plan)
     told = differences_from_review(made, reviewed=_reviewed(made.target, workflow=workflow))
     show(told)
-    workflow.summarise(f"{plan_markdown(made)}\n\n{told}")
+    workflow.summarise(f"{plan_summary(made, link=workflow.actions.link)}\n\n{told}")
 
 
 def _reviewed(target: Target, *, workflow: EventWorkflow) -> Mapping[str, str]:

@@ -4,6 +4,7 @@
     failure       a plan that could not be made; a fork's validation
     outcome       what became of an apply
     difference    how a plan differs from the one that was reviewed
+    summary       the plan in a job's summary, which alone may be longer than LIMIT
     drift         the issue about drift
 
 Every body begins with its marker, and none is longer than LIMIT, whatever stands in it.
@@ -16,6 +17,7 @@ from reconciler.reports.comment.drift import drift_digest, drift_issue, drift_st
 from reconciler.reports.comment.failure import failed_plan_comment, validation_comment
 from reconciler.reports.comment.outcome import outcome_comment
 from reconciler.reports.comment.plan import plan_comment
+from reconciler.reports.comment.summary import plan_summary
 from reconciler.reports.graph import readable_graph
 
 __all__ = [
@@ -27,6 +29,7 @@ __all__ = [
     "failed_plan_comment",
     "outcome_comment",
     "plan_comment",
+    "plan_summary",
     "readable_graph",
     "validation_comment",
 ]

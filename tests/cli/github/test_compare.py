@@ -59,3 +59,11 @@ def test_a_failed_plan_cannot_be_compared(merged: Actions) -> None:
     merged.save("plan.json", "plan")
     message = merged.refused("compare", "--plan", "plan.json")
     assert "holds no plan, for none could be made: slots cannot be used" in message
+
+
+def test_a_plan_too_large_for_a_summary_leaves_room_for_what_differs(merged: Actions) -> None:
+    patterns = [f"^{'x' * 40}{number}$" for number in range(25_000)]
+    merged.bot.write(SIZE, patterns=patterns)
+    merged.save("plan.json", "plan")
+    assert "not the plan that the pull request showed" in compare(merged)
+    assert len(merged.summary.encode()) < 1024 * 1024  # GitHub shows none that is larger

@@ -1,0 +1,44 @@
+"""The plan in a job's summary, where whoever approves an apply reads it."""
+
+from __future__ import annotations
+
+from reconciler.model.plan import Plan
+from reconciler.reports.comment.sections import (
+    changes_section,
+    deletions_section,
+    warnings_section,
+)
+from reconciler.reports.markdown import change_counts, on_target, plan_markdown
+from reconciler.reports.markdown_text import code
+
+MAX_BYTES = 900_000
+"""Of the plan: GitHub shows nothing at all of a step's summary that is larger than 1 MiB."""
+_ROOM = 200_000
+"""Characters, of which none takes more than four bytes."""
+
+
+def plan_summary(plan: Plan, *, link: str | None) -> str:
+    """The whole plan where a summary holds it; else as much as it does, deletions above all."""
+    whole = plan_markdown(plan)
+    if len(whole.encode("utf-8", "backslashreplace")) <= MAX_BYTES:
+        return whole
+    summary = plan.summary
+    return "\n".join(
+        [
+            f"### Plan: {change_counts(plan)}",
+            "",
+            f"{summary.unchanged} unchanged, {summary.unmanaged} unmanaged, "
+            f"{on_target(plan.target)}.",
+            "",
+            *deletions_section(plan.changes),
+            *warnings_section(plan.warnings),
+            *changes_section(
+                plan.changes,
+                title="The changes, in order of execution",
+                link=link,
+                full="the whole plan in this run's artifact",
+                room=_ROOM,
+            ),
+            f"Digest {code(plan.digest)}, reconciler {code(plan.tool_version)}.",
+        ]
+    )
