@@ -82,6 +82,12 @@ def test_make_knows_the_targets_that_it_names() -> None:
         assert re.search(rf"^{target}:", makefile, flags=re.MULTILINE), target
 
 
+def test_what_says_where_a_secret_is_sent_is_set_in_the_environments_alone() -> None:
+    (step,) = re.findall(r"^\d\. In both, (.*?)(?=^\d\. )", README, re.DOTALL | re.MULTILINE)
+    assert step.startswith("set the environment variables `COGNIGY_BASE_URL`")
+    assert "set the repository variables" not in README
+
+
 def test_its_environment_table_names_every_variable_that_is_read() -> None:
     folder = ROOT / "reconciler" / "environment"
     source = "".join(path.read_text(encoding="utf-8") for path in folder.glob("*.py"))
