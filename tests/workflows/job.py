@@ -22,7 +22,7 @@ JOB_KEYS = {
 }
 STEP_KEYS = {
     *("name", "id", "if", "uses", "with", "run", "shell", "env", "working-directory"),
-    "continue-on-error",
+    *("continue-on-error", "timeout-minutes"),
 }
 
 

@@ -140,3 +140,11 @@ def test_each_exemption_from_zizmor_has_a_reason() -> None:
     for name in NAMES:
         for exemption in re.findall(r"zizmor: ignore\[[a-z-]+\](.*)", text_of(name)):
             assert len(exemption.split()) > 4, name
+
+
+def test_an_apply_that_takes_too_long_ends_in_time_for_its_ledger_to_be_kept() -> None:
+    job = dict(jobs("apply"))["apply"]
+    (step,) = [each for each in job["steps"] if each.get("id") == "apply"]
+    rest = [each["name"] for each in job["steps"][job["steps"].index(step) + 1 :]]
+    assert rest == ["Keep the ledger", "Tell the merged pull request"]
+    assert step["timeout-minutes"] <= job["timeout-minutes"] - 20
