@@ -150,3 +150,14 @@ def test_two_pull_requests_have_a_comment_each(shop: Shop) -> None:
     assert "1 to create, 0 to update" in shop.told(7)
     assert "0 to create, 1 to update" in shop.told(8)
     assert shop.bot.live(FRUIT) == document(FRUIT)
+
+
+def test_a_pull_request_that_takes_all_slots_away_is_told_why_it_has_no_plan(shop: Shop) -> None:
+    for path in (shop.origin.folder / "slots").iterdir():
+        path.unlink()
+    run = shop.run("plan", shop.propose())
+    job = run.jobs["plan"]
+    assert (job.step("Validate").code, job.step("Plan").code) == (1, 1)
+    assert job.step("Comment").outcome == "success"
+    assert "No plan could be made" in shop.told()
+    assert "does not exist" in shop.told()
