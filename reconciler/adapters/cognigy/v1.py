@@ -21,8 +21,8 @@ from reconciler.adapters.cognigy.shapes import (
     strong_etag,
 )
 from reconciler.adapters.cognigy.transport import Session
+from reconciler.adapters.network import network
 from reconciler.errors import (
-    ConfigurationError,
     MalformedResponseError,
     NotFoundError,
     UnsupportedError,
@@ -72,7 +72,7 @@ def connect(
     `transport` replaces the network, to reach a tenant in the same process.
     """
     session = Session(
-        transport=transport or _network(credentials.proxy),
+        transport=transport or network(credentials.proxy),
         origin=credentials.origin,
         auth=ClientCredentials(
             origin=credentials.origin,
@@ -90,16 +90,6 @@ def connect(
         yield CognigyTenant(session, bot_id=bot_id, clock=clock)
     finally:
         session.close()
-
-
-def _network(proxy: str | None) -> httpx.HTTPTransport:
-    try:
-        return httpx.HTTPTransport(proxy=proxy)
-    except (OSError, ValueError) as error:
-        raise ConfigurationError(
-            f"The certificates for TLS, or the proxy, cannot be used: {type(error).__name__}.",
-            hint="Check SSL_CERT_FILE, SSL_CERT_DIR and HTTPS_PROXY.",
-        ) from error
 
 
 class CognigyTenant:

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from urllib.parse import quote
 
 import httpx
 
 from reconciler.adapters.github import shapes, storage
-from reconciler.adapters.github.network import ProxyFor, network
 from reconciler.adapters.github.session import Session
 from reconciler.adapters.github.shapes import parsed, parsed_list
+from reconciler.adapters.network import network
 from reconciler.errors import GitHubError
 from reconciler.model.github import Account, Artifact, Comment, Issue, PullRequest, Run
 from reconciler.ports import Clock
 
+ProxyFor = Callable[[str], str | None]
+"""The proxy on the way to a URL, by the environment."""
 _INSTALLATION_TOKEN = "ghs_"  # noqa: S105 - a prefix, documented by GitHub
 """Of an app's token, as that of Actions is: its account is a bot."""
 _REACHED = frozenset({"behind", "identical"})

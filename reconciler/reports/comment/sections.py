@@ -183,5 +183,5 @@ def _dependents(slot_id: str, dependents: Mapping[str, tuple[str, ...]]) -> Iter
 def _left_out(count: int, *, link: str | None, full: str) -> str:
     return (
         f"**… {counted(count, 'change')} {'is' if count == 1 else 'are'} left out here**, for a "
-        f"comment holds no more; see {link_to(link, full)}."
+        f"comment or summary holds no more; see {link_to(link, full)}."
     )

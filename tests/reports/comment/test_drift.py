@@ -175,5 +175,8 @@ def test_the_largest_drift_keeps_the_limit(text: str) -> None:
     body = drift_issue(document, link=LINK)
     require_harmless(body)
     assert len(body) <= LIMIT
-    assert f"left out here**, for a comment holds no more; see [the full report]({LINK})" in body
+    assert (
+        f"left out here**, for a comment or summary holds no more; see [the full report]({LINK})"
+        in body
+    )
     assert body.count("… and ") == 3

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import httpx
 
 from reconciler.errors import ConfigurationError
-
-ProxyFor = Callable[[str], str | None]
-"""The proxy on the way to a URL, by the environment."""
 
 
 def network(proxy: str | None) -> httpx.HTTPTransport:
