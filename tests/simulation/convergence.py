@@ -12,7 +12,7 @@ from pathlib import Path
 
 from reconciler.model.outcome import RunReport, Status
 from tests.simulation.scenario import Scenario
-from tests.simulation.tenant import OTHERS, Content
+from tests.simulation.tenant import OTHERS, Content, content_of
 from tests.simulation.trace import Violation
 from tests.simulation.world import World
 
@@ -163,13 +163,4 @@ def _live(world: World, slot_id: str) -> Content:
 
 
 def _desired(scenario: Scenario, slot_id: str) -> Content:
-    content = scenario.desired[slot_id].canonical
-    if content is None:
-        return None
-    return (
-        content.name,
-        content.type,
-        content.patterns,
-        content.fill_strategy,
-        content.dependencies,
-    )
+    return content_of(scenario.desired[slot_id].canonical)

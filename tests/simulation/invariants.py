@@ -22,7 +22,6 @@ from pathlib import Path
 
 import httpx
 
-from reconciler.model.change import Change
 from reconciler.model.outcome import RunReport
 from reconciler.model.plan import Plan
 from reconciler.planning.gates import slot_gates
@@ -30,7 +29,7 @@ from tests.simulation.hands import Hands
 from tests.simulation.ledger_view import Intention, LedgerView
 from tests.simulation.order import Graph, Order, Pace
 from tests.simulation.scenario import Scenario
-from tests.simulation.tenant import Content, ModelTenant, Reply, canonical
+from tests.simulation.tenant import Content, ModelTenant, Reply, canonical, content_of
 from tests.simulation.trace import Trace, Violation
 from tests.simulation.verdicts import Terms, Verdicts
 from tests.support.clock import VirtualClock
@@ -74,7 +73,7 @@ class Invariants:
     def planned(self, plan: Plan) -> None:
         """This plan is carried out from now on."""
         self._planned_at = self._listed_at
-        self._hands.planned = {each.slot_id: _before(each) for each in plan.changes}
+        self._hands.planned = {each.slot_id: content_of(each.before) for each in plan.changes}
 
     def sending(self, request: httpx.Request) -> None:
         self._hands.sending(request)
@@ -141,13 +140,6 @@ def _intended(change: Intention) -> Content:
 
 def _content(request: httpx.Request) -> Content:
     return canonical(json.loads(request.content)) if request.method == "PUT" else None
-
-
-def _before(change: Change) -> Content:
-    before = change.before
-    if before is None:
-        return None
-    return (before.name, before.type, before.patterns, before.fill_strategy, before.dependencies)
 
 
 def _shown(line: Mapping[str, object]) -> str:

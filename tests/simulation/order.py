@@ -9,7 +9,7 @@ from typing import Any
 
 from tests.simulation.ledger_view import Intention
 from tests.simulation.scenario import Scenario
-from tests.simulation.tenant import OTHERS, ModelTenant, Version, canonical
+from tests.simulation.tenant import OTHERS, ModelTenant, Version, canonical, content_of
 from tests.simulation.trace import Violation
 from tests.support.clock import VirtualClock
 
@@ -117,23 +117,11 @@ class Order:
             if _is_anothers(version, since=change.planned_at):
                 continue
             live = canonical(version.document) if version else None
-            if live != self._wanted(used):
+            if live != content_of(self._desired[used].canonical):
                 raise Violation(
                     2,
                     f"{change.slot_id} is PUT, and {used}, which it depends on, is not as desired",
                 )
-
-    def _wanted(self, slot_id: str) -> object:
-        content = self._desired[slot_id].canonical
-        if content is None:
-            return None
-        return (
-            content.name,
-            content.type,
-            content.patterns,
-            content.fill_strategy,
-            content.dependencies,
-        )
 
     def _all_used(self, start: str) -> Iterator[str]:
         """Every slot of the files that it depends on, however far."""

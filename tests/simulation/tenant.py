@@ -18,6 +18,7 @@ from typing import Any
 
 import httpx
 
+from reconciler.model.slot import CanonicalSlot
 from tests.support.clock import VirtualClock
 
 RATES = {"good": 0.95, "fair": 0.90, "bad": 0.40, "thief": 0.95}
@@ -70,6 +71,13 @@ def canonical(document: Mapping[str, Any]) -> Content:
         document.get("fillStrategy"),
         tuple(sorted(set(document.get("dependencies") or ()))),
     )
+
+
+def content_of(slot: CanonicalSlot | None) -> Content:
+    """Our canonical slot in the same form."""
+    if slot is None:
+        return None
+    return (slot.name, slot.type, slot.patterns, slot.fill_strategy, slot.dependencies)
 
 
 def _pattern(content: Content) -> str:
