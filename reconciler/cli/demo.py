@@ -133,7 +133,7 @@ class _Demo:
         self._bad_pattern()
         self._drift()
         click.secho(
-            "\nThat is the whole job. Next: the README's quick start, with a tenant of yours.",
+            "\nThat is the whole job. Next, in the README: Use it on your own tenant.",
             bold=True,
         )
 
