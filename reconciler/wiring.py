@@ -21,6 +21,7 @@ from reconciler.errors import ConfigurationError, LedgerError, ManifestError
 from reconciler.model.change import Action, Change
 from reconciler.model.gate import SlotGate, Verdict
 from reconciler.model.ledger import Event, History
+from reconciler.model.listed import listed
 from reconciler.model.plan import Plan, Scope, Target
 from reconciler.model.problem import Problem
 from reconciler.model.settings import Settings
@@ -123,13 +124,13 @@ def history_of(lines: Sequence[Event | None], *, target: Target, observer: Obser
     damaged = [str(number) for number, line in enumerate(lines, start=1) if line is None]
     if damaged:
         observer.warned(
-            f"The ledger's line{'s' if len(damaged) > 1 else ''} {', '.join(damaged)} cannot be "
+            f"The ledger's line{'s' if len(damaged) > 1 else ''} {listed(damaged)} cannot be "
             "read; what stood there is not taken into account."
         )
     for other, changes in open_elsewhere(lines, target=target).items():
         observer.warned(
             f"A run against {other.origin}, bot {other.bot_id or '(none)'} left open its change of "
-            f"{', '.join(each.slot_id for each in changes)}; an apply against that settles it."
+            f"{listed(each.slot_id for each in changes)}; an apply against that settles it."
         )
     return replay(lines, target=target)
 
@@ -187,7 +188,7 @@ def with_forecast(made: Plan, project: Project, connection: Connection) -> Plan:
         change for change in gated if change.action is Action.CREATE or change.slot_id in silent
     ]
     if unmeasured:
-        names = ", ".join(sorted(change.slot_id for change in unmeasured))
+        names = listed(sorted(change.slot_id for change in unmeasured))
         seconds = _waiting_seconds(unmeasured, gates=gates, batch=rules.rollout.batch)
         notes.append(
             f"No metrics yet for {names}: if that stays so after the change, the gate waits until "

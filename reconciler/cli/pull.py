@@ -16,6 +16,7 @@ from reconciler.cli.options import slots_option, verbosity_option
 from reconciler.cli.written import tell_counts, tell_written
 from reconciler.environment import read_environment
 from reconciler.errors import NotFoundError
+from reconciler.model.listed import listed
 from reconciler.model.state import LiveState
 from reconciler.reports.text import problem_text
 from reconciler.reports.words import counted
@@ -74,7 +75,7 @@ def _require_live(wanted: Collection[str], live: LiveState) -> None:
     missing = sorted(set(wanted) - live.keys())
     if missing:
         raise NotFoundError(
-            f"The tenant has no slot {', '.join(missing)}.",
+            f"The tenant has no slot {listed(missing)}.",
             hint="Check the id; `reconciler plan` lists the live slots that are in no file.",
         )
 

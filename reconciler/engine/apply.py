@@ -26,6 +26,7 @@ from reconciler.errors import (
 )
 from reconciler.model.change import Action, Change
 from reconciler.model.ledger import History, Rejection
+from reconciler.model.listed import listed
 from reconciler.model.outcome import Outcome, RunReport, Status
 from reconciler.model.plan import ApprovedPlan
 from reconciler.ports import Ports
@@ -188,7 +189,7 @@ class Run:
             blocking = sorted(self._skipped.intersection(change.depends_on))
             if not blocking:
                 return None
-            message = f"it depends on {', '.join(blocking)}, which was skipped"
+            message = f"it depends on {listed(blocking)}, which was skipped"
         self._skipped.add(change.slot_id)
         return _skipped(change, message, rejection=rejection)
 

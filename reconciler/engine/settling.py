@@ -29,6 +29,7 @@ from reconciler.errors import (
     TenantError,
 )
 from reconciler.model.gate import Verdict, VerdictResult
+from reconciler.model.listed import listed
 from reconciler.ports import Ports
 
 
@@ -148,7 +149,7 @@ class Settling:
         verdicts: Mapping[str, Verdict],
     ) -> None:
         if failing:
-            names = ", ".join(attempt.slot_id for attempt in failing)
+            names = listed(attempt.slot_id for attempt in failing)
             for attempt in self._live:
                 if attempt not in failing:
                     attempt.go_with(names, measured=verdicts.get(attempt.slot_id))
@@ -156,7 +157,7 @@ class Settling:
             victim = suffering[0].slot_id
             self._reject_all(
                 f"{victim} was put back and suffers still: {verdicts[victim].reason}; the fault "
-                f"lies with {', '.join(attempt.slot_id for attempt in self._live)}"
+                f"lies with {listed(attempt.slot_id for attempt in self._live)}"
             )
         self.put_back(self._live)
 

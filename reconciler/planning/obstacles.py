@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
+from reconciler.model.listed import chained, listed
 from reconciler.model.problem import Problem, Severity
 from reconciler.model.state import Path
 from reconciler.planning import graph
@@ -98,7 +99,7 @@ class _Checks:
                 yield self._problem(
                     slot_id,
                     "deletion-in-use",
-                    f"{slot_id} cannot be deleted: {', '.join(users)} still "
+                    f"{slot_id} cannot be deleted: {listed(users)} still "
                     f"depend{'s' if len(users) == 1 else ''} on it",
                     hint="Release it first, or delete what depends on it too"
                     + (" (with --target, name them as well)." if narrowed else "."),
@@ -128,7 +129,7 @@ class _Checks:
             yield self._problem(
                 cycle[0],
                 "dependency-cycle",
-                f"dependencies form a cycle: {' → '.join(cycle)}",
+                f"dependencies form a cycle: {chained(cycle)}",
                 hint="Remove one dependency of it; those of unmanaged slots are live.",
                 path=path,
             )

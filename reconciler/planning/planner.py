@@ -16,6 +16,7 @@ from collections.abc import Collection
 
 from reconciler.errors import PlanningError
 from reconciler.model.change import Action, Change
+from reconciler.model.listed import listed
 from reconciler.model.plan import Plan, Scope, Summary, Target
 from reconciler.model.problem import Problem
 from reconciler.model.settings import Settings
@@ -131,7 +132,7 @@ def _warnings(difference: Difference, problems: Collection[Problem]) -> tuple[st
         lost = difference.live[slot_id].unmodelled
         if lost:
             found.append(
-                f"{slot_id}: the tenant holds {', '.join(lost)}, which this tool does not know; "
+                f"{slot_id}: the tenant holds {listed(lost)}, which this tool does not know; "
                 "the PUT replaces the whole slot and may lose it."
             )
     found.extend(f"{each.source}: {each.message} [{each.rule}]" for each in problems)

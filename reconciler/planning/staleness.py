@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from reconciler.errors import StalePlanError
 from reconciler.model.change import Change
+from reconciler.model.listed import listed
 from reconciler.model.plan import Plan, Target
 
 _PLAN_AGAIN = "Make a new plan, and review it."
@@ -41,7 +42,7 @@ def require_current(saved: Plan, fresh: Plan) -> None:
     moved = _differing(saved.changes, fresh.changes)
     raise StalePlanError(
         "The plan is stale: the tenant has changed since it was made"
-        + (f" ({', '.join(moved)})." if moved else "."),
+        + (f" ({listed(moved)})." if moved else "."),
         hint=_PLAN_AGAIN,
     )
 

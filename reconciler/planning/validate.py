@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 
+from reconciler.model.listed import chained
 from reconciler.model.problem import Problem, Severity
 from reconciler.model.slot import DesiredSlot
 from reconciler.model.state import DesiredState, Path
@@ -149,7 +150,7 @@ def _cycles(desired: DesiredState) -> Iterator[Problem]:
         yield Problem(
             source=desired.where(first, "dependencies", index),
             rule="dependency-cycle",
-            message=f"dependencies form a cycle: {' → '.join(cycle)}",
+            message=f"dependencies form a cycle: {chained(cycle)}",
             slot_id=first,
             hint="Remove one dependency of it.",
         )

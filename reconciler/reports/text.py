@@ -11,6 +11,7 @@ import click
 from reconciler.model.change import Action, Change, FieldChange
 from reconciler.model.gate import SlotGate, Verdict, VerdictResult
 from reconciler.model.ledger import Rejection
+from reconciler.model.listed import listed
 from reconciler.model.outcome import Outcome, RunReport, Status
 from reconciler.model.plan import Plan
 from reconciler.model.problem import Problem
@@ -43,7 +44,7 @@ def plan_text(plan: Plan) -> str:
     lines = [f"Plan for {target_text(plan)}", ""]
     lines.extend(_changes(plan.changes))
     if plan.unmanaged:
-        lines += [f"Unmanaged, and left alone: {plain(_listed(plan.unmanaged))}", ""]
+        lines += [f"Unmanaged, and left alone: {plain(listed(plan.unmanaged))}", ""]
     lines.extend(_warnings(plan.warnings))
     summary = plan.summary
     if plan.changes:
@@ -129,7 +130,7 @@ def _change(change: Change) -> Iterator[str]:
     untrained = "" if change.trigger_retrain else "  (not retrained, not gated)"
     yield f"{title}  {plain(change.name)}{untrained}"
     if change.depends_on:
-        yield f"        {'after':<{_LABEL_WIDTH}} {plain(_listed(change.depends_on))}"
+        yield f"        {'after':<{_LABEL_WIDTH}} {plain(listed(change.depends_on))}"
     if change.action is Action.DELETE:
         return
     created = change.action is Action.CREATE
@@ -159,11 +160,6 @@ def _field(change: FieldChange, *, created: bool) -> Iterator[str]:
 
 def _value(value: Any) -> str:
     return "(none)" if value is None else plain(str(value))
-
-
-def _listed(items: Sequence[str], *, most: int = 12) -> str:
-    shown = ", ".join(items[:most])
-    return shown if len(items) <= most else f"{shown} and {len(items) - most} more"
 
 
 def _warnings(warnings: Iterable[str]) -> Iterator[str]:

@@ -37,5 +37,9 @@ def rates(outcome: Outcome) -> str:
 
 
 def duration(seconds: float) -> str:
-    """Whole seconds, or whole minutes from two of them on."""
-    return f"{seconds:.0f} s" if seconds < 2 * 60 else f"{seconds / 60:.0f} min"
+    """Whole seconds, whole minutes from two of them on, and from two hours on hours."""
+    if seconds < 2 * 60:
+        return f"{seconds:.0f} s"
+    if seconds < 2 * 3600:
+        return f"{seconds / 60:.0f} min"
+    return f"{seconds / 3600:.1f}".removesuffix(".0") + " h"

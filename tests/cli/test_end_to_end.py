@@ -355,6 +355,17 @@ def test_a_plan_foretells_how_long_its_gates_may_wait(
     assert f"the gate waits until its timeout, {minutes} in all" in planned.stdout
 
 
+def test_what_a_plan_of_many_slots_foretells_stays_readable(bot: StartBot) -> None:
+    shop = bot()
+    shop.configure(gate={"settle_seconds": 15, "timeout_seconds": 300})
+    for number in range(50):
+        shop.write(f"slot_{number:02}", patterns=["^x$"], name=f"n{number}")
+    planned = shop.run("plan")
+    assert "No metrics yet for slot_00, " in planned.stdout
+    assert ", slot_11 and 38 more: " in planned.stdout
+    assert "until its timeout, 4.4 h in all" in planned.stdout
+
+
 def test_a_wave_is_trained_once_and_only_what_fails_is_put_back(bot: StartBot) -> None:
     shop = bot(live=[document(FRUIT), document(COLOUR, patterns=["^red$"])])
     shop.configure(rollout={"batch": "wave"})

@@ -60,5 +60,17 @@ def test_rates_stand_before_and_after(
     assert rates(outcome) == shown
 
 
-def test_durations_are_seconds_and_then_minutes() -> None:
-    assert [duration(each) for each in (0, 119, 120, 3600)] == ["0 s", "119 s", "2 min", "60 min"]
+@pytest.mark.parametrize(
+    ("seconds", "shown"),
+    [
+        (0, "0 s"),
+        (119, "119 s"),
+        (120, "2 min"),
+        (7_199, "120 min"),
+        (7_200, "2 h"),
+        (9_000, "2.5 h"),
+        (2_625 * 60, "43.8 h"),
+    ],
+)
+def test_durations_are_seconds_then_minutes_then_hours(seconds: float, shown: str) -> None:
+    assert duration(seconds) == shown
