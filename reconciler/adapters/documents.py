@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any, NoReturn
 
+from reconciler.adapters.encodings import SAVE_AS_UTF_8, marked_encoding
 from reconciler.errors import DocumentError
 
 TRUSTED_BYTES = 100_000_000
@@ -26,8 +27,11 @@ def read_document(path: Path, *, limit: int) -> dict[str, Any]:
         raise DocumentError(f"{path} cannot be read: {error.strerror}.") from error
     if len(content) > limit:
         raise DocumentError(f"{path} is larger than {limit:,} bytes.")
+    encoding = marked_encoding(content)
+    if encoding is not None:
+        raise DocumentError(f"{path} is {encoding} text, and not UTF-8.", hint=SAVE_AS_UTF_8)
     try:
-        document = json.loads(content.decode("utf-8"), parse_constant=_refuse)
+        document = json.loads(content.decode("utf-8-sig"), parse_constant=_refuse)
     except (ValueError, RecursionError) as error:
         raise DocumentError(f"{path} is not JSON.", hint="It must be a result of ours.") from error
     if not isinstance(document, dict):

@@ -9,6 +9,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from reconciler.adapters.encodings import SAVE_AS_UTF_8, marked_encoding
 from reconciler.errors import PlanFileError
 from reconciler.model.plan import FORMAT_VERSION, Plan
 
@@ -46,12 +47,16 @@ def write_plan_file(path: Path, document: str) -> None:
 def read_plan_file(path: Path) -> Plan:
     """The plan in a file. Raises PlanFileError unless it is whole, known and undamaged."""
     try:
-        text = path.read_text(encoding="utf-8")
-        document = json.loads(text)
+        content = path.read_bytes()
     except OSError as error:
         raise PlanFileError(
             f"The plan file {path} cannot be read: {error.strerror}.", hint=_MAKE_ANOTHER
         ) from error
+    encoding = marked_encoding(content)
+    if encoding is not None:
+        raise PlanFileError(f"{path} is {encoding} text, and not UTF-8.", hint=SAVE_AS_UTF_8)
+    try:
+        document = json.loads(content.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
         raise PlanFileError(f"{path} is not JSON.", hint=_MAKE_ANOTHER) from error
     if not isinstance(document, dict) or "format_version" not in document:

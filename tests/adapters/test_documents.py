@@ -42,6 +42,15 @@ def test_anything_else_is_one_message(path: Path, content: bytes, message: str) 
         read_document(path, limit=1_000_000)
 
 
+def test_what_powershell_saves_is_read_or_called_by_its_encoding(path: Path) -> None:
+    path.write_bytes('{"valid": true}'.encode("utf-8-sig"))
+    assert read_document(path, limit=18) == {"valid": True}
+    path.write_bytes('{"valid": true}'.encode("utf-16"))
+    with pytest.raises(DocumentError, match="is UTF-16 text, and not UTF-8") as caught:
+        read_document(path, limit=100)
+    assert "Out-File -Encoding utf8" in caught.value.hint
+
+
 @given(content=st.binary(max_size=100))
 def test_any_bytes_are_an_object_or_an_error(
     tmp_path_factory: pytest.TempPathFactory, content: bytes

@@ -149,6 +149,16 @@ def test_what_is_not_utf8_or_cannot_be_read_is_refused(tmp_path: Path) -> None:
     assert "cannot be read" in refused(tmp_path)
 
 
+def test_a_byte_order_mark_is_passed_over_and_utf_16_is_called_so(tmp_path: Path) -> None:
+    path = tmp_path / "plan.json"
+    path.write_text(plan_json(MADE), encoding="utf-8-sig")
+    assert read_plan_file(path) == MADE
+    for encoding in ("utf-16", "utf-16-be", "utf-32"):
+        mark = "\ufeff" if encoding == "utf-16-be" else ""
+        path.write_text(mark + plan_json(MADE), encoding=encoding)
+        assert f"is {encoding[:6].upper()} text, and not UTF-8" in refused(path)
+
+
 @pytest.mark.parametrize("version", ["2.0", "0.9", "10.0", "", None, 1, ["1.0"]])
 def test_an_unknown_major_is_refused(tmp_path: Path, version: object) -> None:
     def edit(document: dict[str, Any]) -> None:

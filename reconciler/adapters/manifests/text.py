@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import codecs
 import re
 import stat
 from functools import cached_property
 from pathlib import Path
 
+from reconciler.adapters.encodings import marked_encoding
 from reconciler.model.problem import Problem, Source
 
-_MARKS = {
-    codecs.BOM_UTF32_LE: "UTF-32",  # begins as UTF-16's does
-    codecs.BOM_UTF32_BE: "UTF-32",
-    codecs.BOM_UTF16_LE: "UTF-16",
-    codecs.BOM_UTF16_BE: "UTF-16",
-}
 _BREAK = re.compile(r"\r\n|[\r\n\x85\u2028\u2029]")
 """What ends a line to YAML 1.1, and so to libyaml's marks."""
 
@@ -80,7 +74,7 @@ def read_text(path: Path, *, file: str, most_bytes: int) -> str:
 
 def _decoded(data: bytes, *, file: str) -> str:
     """Line endings are YAML's business, and it reads all of them alike."""
-    encoding = next((name for mark, name in _MARKS.items() if data.startswith(mark)), None)
+    encoding = marked_encoding(data)
     if encoding is not None:
         raise UnreadableError(
             Source(file=file),
