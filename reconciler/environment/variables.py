@@ -7,12 +7,14 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from io import StringIO
 from pathlib import Path
 
 import dotenv
 
 from reconciler.environment.urls import checked_url, proxy_for
 from reconciler.errors import ConfigurationError
+from reconciler.model.conflicts import conflict_lines
 
 DEFAULT_LEDGER = "slot_updates_audit.jsonl"
 _LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
@@ -150,12 +152,24 @@ def _dotenv(path: Path) -> dict[str, str]:
     if not path.is_file():
         return {}
     try:
-        found = dotenv.dotenv_values(path, interpolate=False, encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
+        text = path.read_text(encoding="utf-8-sig")
+    except OSError as error:
         raise ConfigurationError(
             f"The file .env cannot be read: {type(error).__name__}.",
             hint="Correct it, or remove it.",
         ) from error
+    except UnicodeDecodeError as error:
+        raise ConfigurationError(
+            "The file .env cannot be read: it is not UTF-8 text.",
+            hint="Save it as UTF-8, or remove it.",
+        ) from error
+    conflicts = conflict_lines(text.splitlines())
+    if conflicts:
+        raise ConfigurationError(
+            f"The file .env has a merge conflict, on line {conflicts[0]}.",
+            hint="Keep one of the two versions, and remove git's markers.",
+        )
+    found = dotenv.dotenv_values(stream=StringIO(text), interpolate=False)
     return {
         name: value.strip()
         for name, value in found.items()

@@ -325,6 +325,8 @@ def test_a_wrong_type_is_told_in_the_words_of_the_file(
         (r"patterns: \d", r"Write it as a list: ['\d']"),
         ("patterns:\n  - # a", "Write it, and in quotes if it begins with #."),
         ("gate: {min_success_rate: 85}", "It is a fraction: 0.85"),
+        ("gate: {timeout_seconds: 0o10}", "Write it in decimal, without quotes: 8"),
+        ("gate: {max_drop: soon}", ""),
         ("state: Absent", "Did you mean absent?"),
         ("<<: {}", "Merge keys are not read: write the keys out."),
         ("examples: {match: [{txt: a, text: b}]}", "Did you mean `text`?"),

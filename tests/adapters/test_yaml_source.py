@@ -87,3 +87,41 @@ def test_without_libyaml_the_same_is_read_and_refused(monkeypatch: pytest.Monkey
     for text in ("[" * 50_000, "- " * 30 + "[" * 90 + "]" * 90, "a: &a [*a]"):
         _, (problem,) = parse(text, file="a.yaml")
         assert problem.rule == "yaml-too-large"
+
+
+def test_a_row_of_equals_signs_and_an_indented_marker_are_text() -> None:
+    text = "description: |\n  Title\n  =======\n  <<<<<<< HEAD\nx: [a,\n=======\n]\n"
+    documents, problems = parse(text, file="a.yaml")
+    assert problems == []
+    assert documents[0].value == {
+        "description": "Title\n=======\n<<<<<<< HEAD\n",
+        "x": ("a", "======="),
+    }
+
+
+def test_no_more_conflicts_are_told_of_a_file_than_other_problems() -> None:
+    conflict = "<<<<<<< a\n>>>>>>> b\n"
+    _, problems = parse(conflict * (yaml_source.MAX_PROBLEMS + 1), file="a.yaml")
+    assert len(problems) == yaml_source.MAX_PROBLEMS
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [("010", "8"), ("-012", "-10"), ("1:30", "90"), ("1_000", "1000"), ("0b11", "3"),
+     ("1:30.5", "90.5"), ("!!int '010'", "8")],
+)  # fmt: skip
+def test_a_number_that_is_not_what_it_looks_like_is_an_error_with_both_ways_to_write_it(
+    written: str, meant: str
+) -> None:
+    documents, (problem,) = parse(f"a: {written}", file="a.yaml")
+    assert documents == []
+    assert problem.rule == "yaml-number"
+    assert f'"{written.removeprefix("!!int ").strip(chr(39))}", in quotes' in problem.hint
+    assert f"in decimal: {meant}, " in problem.hint
+
+
+@pytest.mark.parametrize("written", ["0", "-10", "0x1F", "0.50", "-0.5", "1.5e+3", "'010'", ".inf"])
+def test_a_number_that_is_what_it_looks_like_is_read(written: str) -> None:
+    (document,), problems = parse(f"a: {written}", file="a.yaml")
+    assert problems == []
+    assert document.value["a"] == yaml.safe_load(written)

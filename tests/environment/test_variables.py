@@ -260,6 +260,21 @@ def test_a_dotenv_file_that_is_no_text_is_told() -> None:
         read_environment()
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_a_dotenv_file_with_a_merge_conflict_is_refused_at_its_line(end: str) -> None:
+    lines = ["COGNIGY_BOT_ID=bot_1", "<<<<<<< HEAD", "COGNIGY_TENANT=acme", "||||||| base",
+             "=======", "COGNIGY_TENANT=other", ">>>>>>> theirs", ""]  # fmt: skip
+    Path(".env").write_bytes(end.join(lines).encode())
+    with pytest.raises(ConfigurationError, match="merge conflict, on line 2"):
+        read_environment()
+
+
+def test_a_dotenv_file_may_hold_what_only_looks_like_a_conflict() -> None:
+    lines = ["# =======", "=======", "COGNIGY_TENANT=acme", 'COGNIGY_CLIENT_SECRET="<<<<<<< x"']
+    Path(".env").write_text("\n".join(lines), encoding="utf-8")
+    assert read_environment().values["COGNIGY_CLIENT_SECRET"] == "<<<<<<< x"
+
+
 def test_a_folder_called_dotenv_is_no_matter() -> None:
     Path(".env").mkdir()
     assert read_environment().values.get("COGNIGY_TENANT") is None

@@ -22,12 +22,13 @@ class FileText:
         self.file = file
 
     @cached_property
-    def _lines(self) -> list[str]:
+    def lines(self) -> list[str]:
+        """Without what ends them."""
         return _BREAK.split(self.text)
 
     def at(self, line: int, column: int) -> Source:
         """The place in this line and column, both from 1, with the line's text."""
-        excerpt = self._lines[line - 1] if line <= len(self._lines) else ""
+        excerpt = self.lines[line - 1] if line <= len(self.lines) else ""
         return Source(file=self.file, line=line, column=column, excerpt=excerpt)
 
     def at_offset(self, offset: int) -> Source:

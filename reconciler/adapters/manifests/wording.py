@@ -97,11 +97,21 @@ def _way_out(kind: str, given: Any, path: Path) -> str:
     if kind == "tuple_type" and isinstance(given, str):
         quoted = _cut(given).replace("'", "''")  # in which a backslash is a backslash to YAML
         return f"Write it as a list: ['{quoted}']"
+    if kind in ("int_type", "float_type") and isinstance(given, str):
+        return _as_a_number(given)
     if kind == "string_type" and given is None:
         return "Write it, and in quotes if it begins with #."
     if not path and isinstance(given, tuple):
         return "Write each slot as a document of its own, with `---` on a line between them."
     return ""
+
+
+def _as_a_number(written: str) -> str:
+    """How to write the number that `written` is to others: `0o10`, or `5` in quotes."""
+    try:
+        return f"Write it in decimal, without quotes: {_cut(str(int(written, 0)))}"
+    except ValueError:
+        return ""
 
 
 def _explain_value(details: ErrorDetails, *, field: str) -> tuple[str, str, str]:

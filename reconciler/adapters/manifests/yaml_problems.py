@@ -6,6 +6,7 @@ from typing import Any
 
 from reconciler.adapters.manifests.places import source_at
 from reconciler.adapters.manifests.text import FileText
+from reconciler.model.conflicts import conflict_lines
 from reconciler.model.problem import Problem, Source
 
 _NO_TABS = "Indent with spaces: YAML forbids tabs there."
@@ -54,6 +55,37 @@ def character_problem(offset: int, *, text: FileText) -> Problem:
         "yaml-character",
         f"YAML does not allow the character {text.text[offset : offset + 1]!a}",
         hint="Remove it, or write it as an escape in double quotes.",
+    )
+
+
+def not_meant_for_yaml(text: FileText, *, most: int) -> list[Problem]:
+    """What YAML would take for text, or call anything but what it is: the first `most` merge
+    conflicts, or a byte order mark within the file."""
+    if "<<<<<<<" in text.text or ">>>>>>>" in text.text:
+        found = [_conflict(text.at(line, 1)) for line in conflict_lines(text.lines)[:most]]
+        if found:
+            return found
+    mark = text.text.find("\ufeff")
+    if mark < 0:
+        return []
+    return [
+        problem(
+            text.at_offset(mark),
+            "byte-order-mark",
+            "an invisible byte order mark stands here, within the file",
+            hint="Remove it: it is left where files that begin with one were joined. In text "
+            'that needs it, write "\\ufeff".',
+        )
+    ]
+
+
+def _conflict(source: Source) -> Problem:
+    return problem(
+        source,
+        "merge-conflict",
+        "a merge conflict that is not resolved",
+        hint="Keep one of the two versions, and remove the lines that begin with <<<<<<<, "
+        "|||||||, ======= and >>>>>>>.",
     )
 
 

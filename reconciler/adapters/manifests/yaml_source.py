@@ -41,6 +41,11 @@ _SCALARS: dict[str, Callable[[ScalarNode], Any]] = {
     f"{_TAG}float": _constructor.construct_yaml_float,
 }
 
+_MISREAD = re.compile(r"[-+]?0[0-9b_]|.*[:_]")
+"""Of an int octal and binary, of both base 60 and digits in groups: YAML 1.1 alone reads them."""
+_MAX_MISREAD = 40
+"""Characters; reading base 60 costs the square of them."""
+
 
 class NotText:
     """A plain scalar that YAML takes for something that no field of ours can hold (a date)."""
@@ -69,6 +74,9 @@ def parse(text: str, *, file: str) -> tuple[list[Document], list[Problem]]:
 
 
 def _parse(text: FileText) -> tuple[list[Document], list[Problem]]:
+    foreign = yaml_problems.not_meant_for_yaml(text, most=MAX_PROBLEMS)
+    if foreign:
+        return [], foreign
     if _may_nest_deep(text.text):
         too_deep = _first_too_deep(text)
         if too_deep is not None:
@@ -142,6 +150,13 @@ def _first_too_deep(text: FileText) -> Problem | None:
     return None
 
 
+def _is_misread(node: ScalarNode) -> bool:
+    """Whether the number is another one than it looks."""
+    if node.tag == f"{_TAG}int":
+        return _MISREAD.match(node.value) is not None
+    return node.tag == f"{_TAG}float" and (":" in node.value or "_" in node.value)
+
+
 def _compose_all(text: str) -> Iterator[Node]:
     loader = _Loader(text)
     try:
@@ -205,8 +220,11 @@ class _ValueReader:
             if node.tag == f"{_TAG}timestamp":
                 return NotText(node.value)
             return self._unsupported_tag(node)
+        misread = _is_misread(node)
         try:
-            return read(node)
+            if misread and len(node.value) > _MAX_MISREAD:
+                raise ValueError(node.tag)
+            value = read(node)
         # `!!int x`, more digits than Python reads, or a float beyond all bounds
         except (ValueError, KeyError, IndexError, OverflowError):
             self._report(
@@ -216,6 +234,16 @@ class _ValueReader:
                 hint="Quote it if it is text.",
             )
             return None
+        if misread:
+            self._report(
+                node,
+                "yaml-number",
+                f"{node.value!r} is {value} to this version of YAML, and something else to others",
+                hint=f'Write "{node.value}", in quotes, if it is text; as a number, write it in '
+                f"decimal: {value}, if that is what you mean.",
+            )
+            return None
+        return value
 
     def _mapping(self, node: MappingNode, *, depth: int) -> dict[str, Any]:
         value: dict[str, Any] = {}

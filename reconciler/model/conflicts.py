@@ -1,0 +1,27 @@
+"""What git leaves in a file whose versions it could not join."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+_BEGINNING = re.compile(r"<{7,}(?: |$)")
+_END = re.compile(r">{7,}(?: |$)")
+
+
+def conflict_lines(lines: Iterable[str]) -> list[int]:
+    """The lines, from 1, on which merge conflicts begin, or end without a beginning.
+
+    `=======` and `|||||||` are a conflict's only between these two: alone, they may be text.
+    """
+    found: list[int] = []
+    is_open = False
+    for number, line in enumerate(lines, start=1):
+        if _BEGINNING.match(line):
+            found.append(number)
+            is_open = True
+        elif _END.match(line):
+            if not is_open:
+                found.append(number)
+            is_open = False
+    return found
