@@ -9,6 +9,8 @@ import zlib
 from reconciler.errors import GitHubError
 
 _ENCRYPTED = 0x1
+_METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
+"""How GitHub packs artifacts. The other methods cost what their headers ask for, in memory too."""
 
 
 def only_member(archive: bytes, *, name: str, limit: int) -> bytes:
@@ -27,6 +29,11 @@ def only_member(archive: bytes, *, name: str, limit: int) -> bytes:
                 )
             if members[0].flag_bits & _ENCRYPTED:
                 raise GitHubError(f"{name!r} in the artifact is encrypted.")
+            if members[0].compress_type not in _METHODS:
+                raise GitHubError(
+                    f"{name!r} in the artifact is compressed by method "
+                    f"{members[0].compress_type}; GitHub stores or deflates."
+                )
             with zipped.open(members[0]) as file:
                 content = file.read(limit + 1)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError) as error:
