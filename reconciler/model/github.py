@@ -53,9 +53,11 @@ class PullRequest(Frozen):
 
 
 class Run(Frozen):
-    """A workflow run: what triggered it, and the commit that it ran for."""
+    """A workflow run: its file, as `.github/workflows/NAME` with or without `@REF`, what
+    triggered it, and the commit that it ran for."""
 
     id: int
+    workflow: str
     event: str
     head_branch: str | None
     head_sha: str

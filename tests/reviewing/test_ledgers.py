@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from reconciler.model.github import Artifact, Run
-from reconciler.reviewing.ledgers import is_of_branch, plausible
+from reconciler.reviewing.ledgers import is_ours, plausible
 
 
 def artifact(number: int, **fields: object) -> Artifact:
@@ -42,6 +42,15 @@ def test_only_whole_ones_of_the_branch_are_looked_at_the_newest_first() -> None:
         ({}, True),
         ({"event": "schedule"}, True),
         ({"event": "workflow_dispatch"}, True),
+        ({"workflow": ".github/workflows/drift.yml"}, True),
+        ({"workflow": ".github/workflows/apply.yml@main"}, True),
+        ({"workflow": ".github/workflows/apply.yml@refs/heads/main"}, True),
+        ({"workflow": ".github/workflows/ci.yml"}, False),
+        ({"workflow": ".github/workflows/plan.yml"}, False),
+        ({"workflow": ".github/workflows/apply.yml@topic"}, False),
+        ({"workflow": ".github/workflows/apply.yml@refs/tags/main"}, False),
+        ({"workflow": "eve/shop/.github/workflows/apply.yml@main"}, False),
+        ({"workflow": "dynamic/apply.yml"}, False),
         ({"event": "pull_request"}, False),
         ({"event": "pull_request_target"}, False),
         ({"event": "workflow_run"}, False),
@@ -50,14 +59,15 @@ def test_only_whole_ones_of_the_branch_are_looked_at_the_newest_first() -> None:
         ({"is_of_a_fork": True}, False),
     ],
 )
-def test_a_run_must_have_taken_its_workflow_from_the_branch(
+def test_a_run_must_be_of_our_workflow_as_the_branch_has_it(
     fields: dict[str, object], trusted: bool
 ) -> None:
     whole = {
         "id": 1,
+        "workflow": ".github/workflows/apply.yml",
         "event": "push",
         "head_branch": "main",
         "head_sha": "a" * 40,
         "is_of_a_fork": False,
     }
-    assert is_of_branch(Run.model_validate({**whole, **fields}), branch="main") is trusted
+    assert is_ours(Run.model_validate({**whole, **fields}), branch="main") is trusted

@@ -124,6 +124,7 @@ class GitHub:
         branch: str = "main",
         home: int = REPOSITORY_ID,
         event: str = "push",
+        workflow: str = "apply",
         member: str = "slot_updates_audit.jsonl",
         run_id: int | None = None,
         **fields: Any,
@@ -133,6 +134,7 @@ class GitHub:
         run_id = number if run_id is None else run_id
         self.runs[run_id] = {
             "id": run_id,
+            "path": f".github/workflows/{workflow}.yml",
             "event": event,
             "head_branch": branch,
             "head_sha": commit,

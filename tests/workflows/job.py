@@ -105,7 +105,7 @@ class Job:
             origin=self._runner.origin,
             github=self._runner.github,
             commit=self._run.trigger.sha,
-            run=uses.RunIdentity(**_run_identity(self._run.trigger)),
+            run=uses.RunIdentity(workflow=self._run.workflow, **_run_identity(self._run.trigger)),
             workspace=self._result.workspace,
             temporary=self._temporary,
             path=self._path,

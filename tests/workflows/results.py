@@ -62,6 +62,8 @@ class WorkflowRun:
     """How a run ended."""
 
     trigger: Trigger
+    workflow: str = "plan"
+    """The name of its file, without `.yml`."""
     jobs: dict[str, JobResult] = field(default_factory=dict)
 
     @property

@@ -42,7 +42,7 @@ class Runner:
         require_known(document, _WORKFLOW_KEYS)
         assert trigger.name in document["on"], f"{name} is not for {trigger.name}"
         self.is_cancelled = False
-        run = WorkflowRun(trigger)
+        run = WorkflowRun(trigger, workflow=name)
         for job_id, job in document["jobs"].items():
             require_known(job, JOB_KEYS)
             if job_id in self.before_job:

@@ -24,6 +24,7 @@ class RunIdentity:
     """What GitHub remembers of the run that an artifact is from."""
 
     run_id: int
+    workflow: str
     event: str
     branch: str
     commit: str
@@ -83,6 +84,7 @@ def upload(place: Place, given: Given) -> None:
         commit=run.commit,
         branch=run.branch,
         event=run.event,
+        workflow=run.workflow,
         home=run.home,
         run_id=run.run_id,
     )

@@ -93,6 +93,7 @@ class RunShape(_Shape):
     """A workflow run."""
 
     id: int
+    path: str
     event: str
     head_branch: str | None = None
     head_sha: str
@@ -104,6 +105,7 @@ class RunShape(_Shape):
         home = self.head_repository.id if self.head_repository else None
         return Run(
             id=self.id,
+            workflow=self.path,
             event=self.event,
             head_branch=self.head_branch,
             head_sha=self.head_sha,

@@ -59,10 +59,19 @@ def test_a_real_ledger_survives_the_way_and_goes_on(fresh: Actions) -> None:
         {"branch": "topic"},
         {"expired": True},
         {"event": "pull_request"},
+        {"workflow": "ci"},
         {"commit": "e" * 40},
         {"workflow_run": None},
     ],
-    ids=["a fork's main", "a branch", "expired", "a pull request from main", "a tag", "no run"],
+    ids=[
+        "a fork's main",
+        "a branch",
+        "expired",
+        "a pull request from main",
+        "another workflow",
+        "a tag",
+        "no run",
+    ],
 )
 def test_what_others_have_planted_is_passed_over(
     fresh: Actions, planted: dict[str, object]
