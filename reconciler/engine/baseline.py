@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import count
+
 from reconciler.errors import (
     AuthenticationError,
     MalformedResponseError,
@@ -17,7 +19,9 @@ class Baselines:
     """The rates that changes are judged by, each slot measured once.
 
     Only a 404 means that there is none; anything else is retried, then warned about. Reading
-    raises AuthenticationError and PermissionDeniedError, which no gate would survive either.
+    raises AuthenticationError and PermissionDeniedError, which no gate would survive either, and
+    MalformedResponseError where no answer could be read: a gate that cannot read would let
+    everything pass.
     """
 
     def __init__(self, *, ports: Ports, max_attempts: int) -> None:
@@ -40,22 +44,24 @@ class Baselines:
         return self._found[key]
 
     def _read(self, slot_id: str, policy: GatePolicy) -> float | None:
-        reason = ""
-        for attempt in range(self._max_attempts):
-            if attempt:
-                self._ports.clock.sleep(policy.poll_interval_seconds)
+        for attempt in count(1):
             try:
                 reading = self._ports.tenant.measure(slot_id, time_range=policy.time_range)
             except (AuthenticationError, PermissionDeniedError):
                 raise
             except MalformedResponseError as error:
-                reason = error.message
-                continue
+                if attempt == self._max_attempts:
+                    raise MalformedResponseError(
+                        f"The metrics of {slot_id} cannot be read, so no gate could judge its "
+                        f"change ({attempt} attempts). {error.message}",
+                        hint=error.hint,
+                    ) from error
+                self._ports.clock.sleep(policy.poll_interval_seconds)
             except TenantError as error:  # whose own attempts are over
-                reason = error.message
+                self._ports.observer.warned(f"{slot_id} has no baseline: {error.message}")
                 break
-            if isinstance(reading, Measurement) and reading.sample_count != 0:
-                return reading.success_rate
-            return None
-        self._ports.observer.warned(f"{slot_id} has no baseline: {reason}")
+            else:
+                if isinstance(reading, Measurement) and reading.sample_count != 0:
+                    return reading.success_rate
+                break
         return None

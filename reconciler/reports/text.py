@@ -109,9 +109,10 @@ def _metrics(metrics: Mapping[str, Verdict], *, gates: Mapping[str, SlotGate]) -
     yield "Success rates:"
     for slot_id, verdict in sorted(metrics.items()):
         minimum = rate(gates[slot_id].policy.min_success_rate)
+        why = f": {plain(verdict.reason)}" if verdict.success_rate is None else ""
         yield (
             f"  {click.style(f'{verdict.result.value:<13}', fg=_VERDICT_COLOR[verdict.result])}"
-            f"{slot_id:<28} {rate(verdict.success_rate)} (minimum {minimum})"
+            f"{slot_id:<28} {rate(verdict.success_rate)} (minimum {minimum}){why}"
         )
     yield ""
 

@@ -58,6 +58,9 @@ class SandboxSettings:
     # What a route answers that this tenant lacks; the contract allows either.
     absent_route_status: int = 405
 
+    # How this tenant words what the guide leaves open.
+    decimal_counts: bool = False  # sampleCount is 500.0, which in JSON is 500
+
     # The features that the contract only assumes.
     create_on_put: bool = True
     single_get: bool = True

@@ -205,7 +205,8 @@ class SandboxTenant:
         measured = self._bot.measure(slot_id)
         if measured is None:
             raise Refused(404, "no metrics yet; retraining may still be running")
-        content = {"successRate": measured.success_rate, "sampleCount": measured.samples}
+        samples = float(measured.samples) if self._settings.decimal_counts else measured.samples
+        content = {"successRate": measured.success_rate, "sampleCount": samples}
         return json_response(200, content)
 
     def _train(self) -> None:

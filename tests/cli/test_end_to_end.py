@@ -36,6 +36,16 @@ class BusyTenant(SandboxTenant):
         return super().handle(request)
 
 
+class PercentTenant(SandboxTenant):
+    """Sends its rates as text, in percent."""
+
+    def handle(self, request: Request) -> Response:
+        response = super().handle(request)
+        if request.path.endswith("/extraction"):
+            return Response(200, response.headers, b'{"successRate": "97 %"}')
+        return response
+
+
 class TellingTenant(SandboxTenant):
     """Remembers the tokens that it hands out."""
 
@@ -262,6 +272,18 @@ def test_drift_with_metrics_finds_an_unhealthy_slot(bot: StartBot) -> None:
         (COLOUR, "passed"),
         (FRUIT, "failed"),
     ]
+
+
+def test_rates_that_cannot_be_read_are_shown_and_nothing_is_written(bot: StartBot) -> None:
+    shop = bot(live=[document(FRUIT, patterns=["^apple$"])], kind=PercentTenant)
+    shop.configure(gate={"poll_interval_seconds": 0.01})
+    shop.write(FRUIT, patterns=FRUITS)
+    applied = shop.run("apply", "--yes")
+    assert applied.returncode == 1
+    assert f"The metrics of {FRUIT} cannot be read" in applied.stderr
+    assert '{"successRate": "97 %"}' in applied.stderr
+    assert shop.writes == []
+    assert '{"successRate": "97 %"}' in shop.run("drift", "--metrics").stdout
 
 
 def test_a_deletion_by_file_and_by_prune(bot: StartBot) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 from collections.abc import Callable
+from typing import Literal
 
 import pytest
 
@@ -12,7 +13,7 @@ from reconciler.model.change import Change
 from reconciler.model.settings import Limits, Rollout
 from reconciler.planning.history import standing_rejections
 from tests.support.faults import answered, answered_text, meanwhile
-from tests.support.world import COLOUR, FRUIT, SIZE, World, document, wanted
+from tests.support.world import COLOUR, FRUIT, GOOD, SIZE, World, document, wanted
 
 MakeWorld = Callable[..., World]
 
@@ -443,13 +444,49 @@ def test_a_forbidden_baseline_ends_the_run_before_the_write(world: MakeWorld) ->
     assert bot.told() == ["run_started", "run_finished"]
 
 
-def test_a_garbled_baseline_is_retried_and_then_there_is_none(world: MakeWorld) -> None:
+def test_a_baseline_that_is_garbled_once_is_read_again(world: MakeWorld) -> None:
     bot = world(live=[document(FRUIT, patterns=["^apple$"])], limits=Limits(max_attempts=2))
-    bot.inject("GET", "extraction", answered_text("<html>"), times=2)
+    bot.inject("GET", "extraction", answered_text("<html>"))
+    bot.apply(wanted(FRUIT))
+    assert bot.outcome(FRUIT).baseline == 0.5
+    assert bot.statuses == {FRUIT: "verified"}
+    assert bot.in_sync(wanted(FRUIT))
+
+
+@pytest.mark.parametrize("batch", ["change", "wave"])
+def test_a_baseline_of_which_no_answer_can_be_read_ends_the_run_before_the_write(
+    world: MakeWorld, batch: Literal["change", "wave"]
+) -> None:
+    live = [document(FRUIT, patterns=["^apple$"]), document(COLOUR, patterns=["^red$"])]
+    bot = world(live=live, limits=Limits(max_attempts=3), rollout=Rollout(batch=batch))
+    bot.inject("GET", "extraction", answered(200, {"rate": "x" * 500}), times=99)
+    bot.apply(wanted(FRUIT), wanted(COLOUR))
+    assert bot.report.exit_code == 1
+    assert f"The metrics of {COLOUR} cannot be read" in (bot.report.error or "")
+    assert '{"rate": "xxx' in (bot.report.error or "")
+    assert len(bot.report.error or "") < 400
+    assert bot.writes == []
+    assert bot.told() == ["run_started", "run_finished"]
+
+
+def test_a_baseline_of_a_tenant_in_trouble_is_none_with_a_warning(world: MakeWorld) -> None:
+    bot = world(live=[document(FRUIT, patterns=["^apple$"])], limits=Limits(max_attempts=2))
+    bot.inject("GET", "extraction", answered(503), times=2)
     bot.apply(wanted(FRUIT))
     assert bot.outcome(FRUIT).baseline is None
     assert bot.statuses == {FRUIT: "verified"}
     assert "has no baseline" in bot.observer.warnings[0]
+
+
+def test_counts_that_are_written_with_a_decimal_point_are_counts(world: MakeWorld) -> None:
+    bot = world(
+        live=[document(FRUIT), document(COLOUR, patterns=["^red$"])],
+        gate={"min_samples": 1},
+        decimal_counts=True,
+    )
+    bot.apply(wanted(FRUIT, "^never$"), wanted(COLOUR))
+    assert bot.statuses == {COLOUR: "verified", FRUIT: "rolled_back"}
+    assert bot.live(FRUIT)["patterns"] == list(GOOD[FRUIT])
 
 
 def test_a_defect_of_ours_is_reported_with_what_was_applied(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeGuard
 
 import httpx
 from pydantic import ValidationError
@@ -14,6 +15,7 @@ from reconciler.model.gate import Measurement
 from reconciler.model.slot import LiveSlot, SlotContent
 
 _MODELLED = frozenset({"slotId", "name", "type", "patterns", "fillStrategy", "dependencies"})
+_EXCERPT_CHARACTERS = 120
 
 
 def parse_slot(body: Any, *, about: str) -> LiveSlot:
@@ -53,19 +55,33 @@ def _texts(value: Any) -> Any:
 
 
 def parse_measurement(body: Any, *, about: str) -> Measurement:
-    """A rate as the tenant sends it. Raises MalformedResponseError where it is no fraction."""
-    if not isinstance(body, Mapping):
-        raise MalformedResponseError(f"{about}: the tenant answered JSON that is no object.")
-    try:
-        return Measurement.model_validate(
-            {"success_rate": body.get("successRate"), "sample_count": body.get("sampleCount")}
-        )
-    except ValidationError as error:
+    """A rate as the tenant sends it; a `sampleCount` that cannot be read is one that is missing.
+
+    Raises MalformedResponseError where the rate is not a fraction.
+    """
+    rate = body.get("successRate") if isinstance(body, Mapping) else None
+    if not _is_number(rate) or not 0 <= rate <= 1:
         raise MalformedResponseError(
-            f"{about}: `successRate` is {str(body.get('successRate'))[:40]!r} and `sampleCount` "
-            f"{str(body.get('sampleCount'))[:40]!r}; the first must be a number from 0 to 1, the "
-            "second a whole number or missing."
-        ) from error
+            f"{about}: the tenant sent {_excerpt(body)}, without a `successRate` from 0 to 1.",
+            hint="Check what the tenant answers: a success rate is a JSON number, and a fraction.",
+        )
+    return Measurement(success_rate=float(rate), sample_count=_count(body.get("sampleCount")))
+
+
+def _is_number(value: Any) -> TypeGuard[int | float]:
+    """Whether it is a JSON number; Python takes a boolean for one."""
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def _count(value: Any) -> int | None:
+    """A whole number, however it is written: JSON does not tell 500 from 500.0."""
+    return int(value) if _is_number(value) and value >= 0 and value == int(value) else None
+
+
+def _excerpt(body: Any) -> str:
+    """What was received, as JSON and at most a line of it."""
+    text = json.dumps(body)
+    return text if len(text) <= _EXCERPT_CHARACTERS else f"{text[:_EXCERPT_CHARACTERS]}…"
 
 
 def require_acknowledged(answer: Answer, slot_id: str, *, about: str) -> None:

@@ -427,8 +427,6 @@ def test_fields_that_a_put_does_not_carry_are_named() -> None:
         {"successRate": True},
         {"successRate": 1.01},
         {"successRate": -0.01},
-        {"successRate": 0.9, "sampleCount": -1},
-        {"successRate": 0.9, "sampleCount": 1.5},
     ],
 )
 def test_a_rate_that_is_no_fraction_is_an_error(world: Callable[..., World], body: object) -> None:
@@ -436,6 +434,29 @@ def test_a_rate_that_is_no_fraction_is_an_error(world: Callable[..., World], bod
     bot.inject("GET", "extraction", answered(200, body))
     with bot.tenant() as tenant, pytest.raises(MalformedResponseError):
         tenant.measure(FRUIT, time_range="last24h")
+
+
+@pytest.mark.parametrize(("written", "rate"), [("1", 1.0), ("1.0", 1.0), ("0", 0.0), ("9e-1", 0.9)])
+@pytest.mark.parametrize(("count", "samples"), [("500", 500), ("500.0", 500), ("5e2", 500)])
+def test_json_has_one_kind_of_number(
+    world: Callable[..., World], written: str, rate: float, count: str, samples: int
+) -> None:
+    bot = world()
+    body = f'{{"successRate": {written}, "sampleCount": {count}}}'
+    bot.inject("GET", "extraction", answered_text(body))
+    with bot.tenant() as tenant:
+        measured = tenant.measure(FRUIT, time_range="last24h")
+    assert measured == Measurement(success_rate=rate, sample_count=samples)
+
+
+@pytest.mark.parametrize("count", [None, -1, 1.5, True, "500", [], {}])
+def test_a_count_that_cannot_be_read_is_a_missing_one(
+    world: Callable[..., World], count: object
+) -> None:
+    bot = world()
+    bot.inject("GET", "extraction", answered(200, {"successRate": 0.9, "sampleCount": count}))
+    with bot.tenant() as tenant:
+        assert tenant.measure(FRUIT, time_range="last24h") == Measurement(success_rate=0.9)
 
 
 def test_a_rate_that_is_not_a_number_is_an_error(world: Callable[..., World]) -> None:
