@@ -14,6 +14,7 @@ import httpx
 import tenacity
 from tenacity.nap import sleep_using_event
 
+from reconciler.adapters.http.pauses import may_pass
 from reconciler.model.base import rfc3339
 from reconciler.model.slot import SlotContent
 from reconciler.ports import Clock
@@ -134,6 +135,5 @@ class Webhook:
 def _may_pass(error: BaseException) -> bool:
     """Whether another attempt may help: not after a plain refusal, nor for a URL that is none."""
     if isinstance(error, httpx.HTTPStatusError):
-        status = error.response.status_code
-        return error.response.is_server_error or status == httpx.codes.TOO_MANY_REQUESTS
+        return may_pass(error.response)
     return isinstance(error, httpx.HTTPError)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
+
 from reconciler.model.settings import Limits
 from tests.support.faults import answered, lost_after, meanwhile, stored_then
 from tests.support.world import FRUIT, World, document, wanted
@@ -77,6 +79,27 @@ def test_with_an_unreachable_tenant_it_stays_open(world: MakeWorld) -> None:
     assert bot.report.exit_code == 3
     assert set(bot.history.open_changes) == {FRUIT}
     assert bot.told(FRUIT)[-1] == "rollback_started"
+
+
+@pytest.mark.parametrize(("status", "last"), [(423, "rollback_started"), (403, "rollback_failed")])
+def test_it_stays_open_while_what_refuses_it_may_pass(
+    world: MakeWorld, status: int, last: str
+) -> None:
+    bot = world(live=[document(FRUIT)], limits=Limits(max_attempts=2))
+    refused = meanwhile(lambda: bot.inject("PUT", FRUIT, answered(status), times=99))
+    bot.inject("PUT", FRUIT, refused)
+    bot.apply(wanted(FRUIT, "^never$"))
+    assert bot.statuses == {FRUIT: "rollback_failed"}
+    assert bot.told(FRUIT)[-1] == last
+    assert set(bot.history.open_changes) == ({FRUIT} if status == 423 else set())
+
+
+def test_it_outlasts_a_refusal_that_passes(world: MakeWorld) -> None:
+    bot = world(live=[document(FRUIT)])
+    bot.inject("PUT", FRUIT, meanwhile(lambda: bot.inject("PUT", FRUIT, answered(423), times=2)))
+    bot.apply(wanted(FRUIT, "^never$"))
+    assert bot.statuses == {FRUIT: "rolled_back"}
+    assert bot.live(FRUIT) == document(FRUIT)
 
 
 def test_a_rejected_content_is_remembered_with_its_rates(world: MakeWorld) -> None:

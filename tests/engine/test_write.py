@@ -24,7 +24,7 @@ MakeWorld = Callable[..., World]
 BAD = document(FRUIT, patterns=["^apple$"])
 
 
-@pytest.mark.parametrize("status", [502, 503, 504])
+@pytest.mark.parametrize("status", [408, 502, 503, 504])
 def test_a_stored_write_whose_answer_is_an_error_goes_on_to_the_gate(
     world: MakeWorld, status: int
 ) -> None:
@@ -69,7 +69,7 @@ def test_what_could_not_be_trained_is_sent_again_until_an_answer_says_that_it_is
     assert bot.outcome(FRUIT).success_rate == 0.0
 
 
-@pytest.mark.parametrize("act", [lost_before, answered(500), answered(503)])
+@pytest.mark.parametrize("act", [lost_before, answered(408), answered(500), answered(503)])
 def test_a_write_that_was_not_stored_is_sent_again(
     world: MakeWorld, act: Callable[..., object]
 ) -> None:

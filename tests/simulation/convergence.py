@@ -12,7 +12,7 @@ from pathlib import Path
 
 from reconciler.model.outcome import RunReport, Status
 from tests.simulation.scenario import Scenario
-from tests.simulation.tenant import OTHERS, Content, content_of
+from tests.simulation.tenant import IN_USE, OTHERS, Content, content_of
 from tests.simulation.trace import Violation
 from tests.simulation.world import World
 
@@ -58,6 +58,11 @@ def _settle(world: World) -> RunReport:
         if report.error is not None and "There is no plan" in report.error:
             world.trace.count("way cleared")
             world.others.clear_the_way()
+        elif used := [each.slot_id for each in report.outcomes if IN_USE in each.message]:
+            # It may pass, and so the ledger keeps it open: until somebody lets go of it.
+            world.trace.count("way cleared")
+            for slot_id in used:
+                world.others.let_go_of(slot_id)
         elif report.error is None and _is_idle(report):
             return report
     raise Violation(7, f"{most} applies without a fault have not come to an end")

@@ -62,6 +62,13 @@ class Others:
             elif wanted.is_absent and slot_id in self._tenant.slots:
                 self._write(slot_id, {**document, "dependencies": []})  # out of any cycle
 
+    def let_go_of(self, slot_id: str) -> None:
+        """Have no slot name this one any more."""
+        for user in self._tenant.users_of(slot_id):
+            document = self._tenant.slots[user].document
+            left = [each for each in document["dependencies"] if each != slot_id]
+            self._write(user, {**document, "dependencies": left})
+
     def _create(self) -> None:
         slot_id = f"theirs_{len(self.created)}"
         self.created.append(slot_id)

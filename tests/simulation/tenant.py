@@ -24,6 +24,7 @@ from tests.support.clock import VirtualClock
 RATES = {"good": 0.95, "fair": 0.90, "bad": 0.40, "thief": 0.95}
 STOLEN = 0.50
 BOT = "bot_1"
+IN_USE = "the slot is in use"
 OURS, OTHERS, INITIAL = "ours", "others", "initial"
 FIELDS = ("name", "type", "patterns", "fillStrategy", "dependencies")
 
@@ -282,7 +283,7 @@ class ModelTenant:
         if slot_id not in self.slots:
             return Reply(404, {"error": "no such slot"})
         if self.features.strict and self.users_of(slot_id):
-            return Reply(409, {"error": "the slot is in use"})
+            return Reply(409, {"error": IN_USE})
         self.remove(slot_id, author=OURS)
         return Reply(204) if self.features.empty_answers else Reply(200, {})
 

@@ -79,6 +79,9 @@ def serving(respond: Respond, *, tls: ssl.SSLContext | None = None) -> Iterator[
 
         do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = _handle  # noqa: N815 - their names there
 
+        # Without the date of today: the clock of a test is virtual.
+        send_response = BaseHTTPRequestHandler.send_response_only
+
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its name there
             """Say nothing."""
 

@@ -9,6 +9,7 @@ from urllib.parse import quote, quote_plus
 
 import httpx
 
+from reconciler.adapters.http.pauses import may_pass
 from reconciler.errors import AuthenticationError, MalformedResponseError
 from reconciler.ports import Clock
 
@@ -16,7 +17,10 @@ TOKEN_PATH = "/oauth/token"  # noqa: S105 - a route, not a token
 RENEW_BEFORE_SECONDS = 30.0
 """A token is renewed this long before it expires, or at half its life where that is shorter."""
 MAX_LIFETIME_SECONDS = 10 * 365 * 86_400
-"""Beyond it `expires_in` is no lifetime."""
+"""Beyond it `expires_in` is not a lifetime."""
+UNTOLD_LIFETIME_SECONDS = 300.0
+"""Where the tenant does not say how long a token lasts (RFC 6749 only recommends it): a request in
+five minutes to be on the safe side, and a 401 before that renews it as any other."""
 SHORTEST_SECRET = 6
 """Characters; shorter ones would be found in innocent text."""
 
@@ -93,7 +97,7 @@ class ClientCredentials(httpx.Auth):
             },
             headers={"Accept": "application/json"},
         )
-        if response.status_code == httpx.codes.TOO_MANY_REQUESTS or response.is_server_error:
+        if may_pass(response):
             raise TokenRequestFailed(response)
         if response.status_code in (400, 401, 403):
             raise AuthenticationError(
@@ -119,12 +123,11 @@ class ClientCredentials(httpx.Auth):
     def _accept(self, response: httpx.Response) -> None:
         try:
             body: dict[str, Any] = response.json()
-            token, lifetime = body["access_token"], body["expires_in"]
-            granted = body.get("scope")
-            usable = _is_token(token) and _is_lifetime(lifetime)
+            token, granted = body["access_token"], body.get("scope")
+            lifetime = _lifetime(body.get("expires_in"))
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-            usable = False
-        if not usable:
+            token, lifetime = None, None
+        if not _is_token(token) or lifetime is None:
             raise MalformedResponseError(
                 f"{self._url} answered without a usable `access_token` and `expires_in`.",
                 hint="Check COGNIGY_TENANT and COGNIGY_BASE_URL.",
@@ -150,11 +153,16 @@ def _is_token(value: Any) -> bool:
     return isinstance(value, str) and value.isascii() and value.isprintable() and value != ""
 
 
-def _is_lifetime(value: Any) -> bool:
-    """Seconds: a number above 0 that a clock can be set by."""
+def _lifetime(value: Any) -> float | None:
+    """Seconds: a number above 0 that a clock can be set by, perhaps written as text; None where it
+    is neither that nor missing."""
+    if value is None:
+        return UNTOLD_LIFETIME_SECONDS
+    if isinstance(value, str) and value.isascii() and value.isdecimal():
+        value = float(value)  # of digits alone, however many, this is a number or infinite
     if isinstance(value, bool) or not isinstance(value, (int, float)):
-        return False
-    return 0 < value <= MAX_LIFETIME_SECONDS
+        return None
+    return value if 0 < value <= MAX_LIFETIME_SECONDS else None
 
 
 def _spellings(secret: str) -> Iterator[str]:

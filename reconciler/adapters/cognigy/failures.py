@@ -1,19 +1,18 @@
 """What a failed attempt means: status codes and httpx's exceptions → our errors, and the pauses.
 
-429                        try again, also a write: it was not carried out
-5xx, no answer: a read     try again
-5xx, no answer: a write    outcome unknown; the engine reads the slot before it sends again
-anything else              final
+408, 5xx, no answer: a read     try again
+408, 5xx, no answer: a write    outcome unknown; the engine reads the slot before it sends again
+409, 421, 423, 425, 429, and
+most with a Retry-After         try again, also a write: it was not carried out
+anything else                   final
 """
 
 from __future__ import annotations
 
-import email.utils
-import random
-
 import httpx
 import tenacity
 
+from reconciler.adapters.http.pauses import backoff, leaves_outcome_open, may_pass
 from reconciler.errors import (
     AuthenticationError,
     ConflictError,
@@ -27,13 +26,10 @@ from reconciler.errors import (
     UnavailableError,
     UnsupportedError,
 )
-from reconciler.ports import Clock
 
-BACKOFF_SECONDS = 1.0
-BACKOFF_MAX_SECONDS = 30.0
 RATE_BACKOFF_SECONDS = 10.0
-"""A 429 without Retry-After: 10, 20, 40, 60 s, at least half of each, so that four waits outlast
-the tenant's window of a minute whatever the jitter."""
+"""After a 429 or a 423: 10, 20, 40, 60 s, at least half of each, so that four waits outlast the
+tenant's window of a minute whatever the jitter."""
 RATE_BACKOFF_MAX_SECONDS = 60.0
 RETRY_AFTER_MAX_SECONDS = 300.0
 """A tenant that asks for a longer pause is reported rather than waited for."""
@@ -61,40 +57,48 @@ _FINAL: dict[int, tuple[type[TenantError], str]] = {
 class Failure(Exception):
     """One failed attempt: what it means if it is the last, and whether another may help.
 
-    `wait` are the seconds that the tenant asked for; `rate` marks a 429.
+    `wait` are the seconds that the tenant asked for; `slow` marks what passes in a minute rather
+    than in a second.
     """
 
     def __init__(
-        self, error: ReconcilerError, *, again: bool, wait: float | None = None, rate: bool = False
+        self, error: ReconcilerError, *, again: bool, wait: float | None = None, slow: bool = False
     ) -> None:
         super().__init__(error.message)
         self.error = error
         self.again = again
         self.wait = wait
-        self.rate = rate
+        self.slow = slow
 
 
 def of_status(
     response: httpx.Response, message: str, *, is_write: bool, wait: float | None
 ) -> Failure:
     """What a response that is no success means."""
-    near = wait is None or wait <= RETRY_AFTER_MAX_SECONDS
-    if response.status_code == httpx.codes.TOO_MANY_REQUESTS:
-        hint = (
-            "Others use the same tenant: lower limits.requests_per_minute, or run it again later."
+    status = response.status_code
+    if is_write and leaves_outcome_open(response):
+        return Failure(OutcomeUnknownError(message, status=status), again=False)
+    if may_pass(response):
+        return Failure(
+            UnavailableError(message, hint=_hint_to_wait(response)),
+            again=wait is None or wait <= RETRY_AFTER_MAX_SECONDS,
+            wait=wait,
+            slow=status in (httpx.codes.TOO_MANY_REQUESTS, httpx.codes.LOCKED),
         )
-        return Failure(UnavailableError(message, hint=hint), again=near, wait=wait, rate=True)
-    if response.is_server_error and is_write:
-        return Failure(OutcomeUnknownError(message, status=response.status_code), again=False)
-    if response.is_server_error:
-        hint = "The tenant is in trouble; run it again later."
-        return Failure(UnavailableError(message, hint=hint), again=near, wait=wait)
     if not response.is_client_error:
         return Failure(MalformedResponseError(message, hint=_REDIRECTED), again=False)
-    kind, hint = _FINAL.get(
-        response.status_code, (RequestRejectedError, "The tenant will not take it as it is.")
-    )
+    kind, hint = _FINAL.get(status, (RequestRejectedError, "The tenant will not take it as it is."))
     return Failure(kind(message, hint=hint), again=False)
+
+
+def _hint_to_wait(response: httpx.Response) -> str:
+    if response.status_code == httpx.codes.TOO_MANY_REQUESTS:
+        return (
+            "Others use the same tenant: lower limits.requests_per_minute, or run it again later."
+        )
+    if response.is_server_error:
+        return "The tenant is in trouble; run it again later."
+    return "The tenant is busy, as while a bot is trained; run it again later."
 
 
 def of_lost_answer(message: str, *, is_write: bool) -> Failure:
@@ -109,27 +113,14 @@ def of_lost_answer(message: str, *, is_write: bool) -> Failure:
 
 
 def pause(state: tenacity.RetryCallState) -> float:
-    """Seconds before the next attempt: what the tenant asked for, or exponential with jitter."""
+    """Seconds before the next attempt: exponential with jitter, and what the tenant asked for
+    where that is longer."""
     failure = state.outcome.exception() if state.outcome else None
-    doublings = state.attempt_number - 1
-    if isinstance(failure, Failure) and failure.wait is not None:
-        return failure.wait
-    if isinstance(failure, Failure) and failure.rate:
-        ceiling = min(RATE_BACKOFF_MAX_SECONDS, RATE_BACKOFF_SECONDS * 2**doublings)
-        return random.uniform(ceiling / 2, ceiling)  # noqa: S311 - jitter, not a secret
-    ceiling = min(BACKOFF_MAX_SECONDS, BACKOFF_SECONDS * 2**doublings)
-    return random.uniform(0, ceiling)  # noqa: S311 - full jitter
-
-
-def retry_after(value: str | None, *, clock: Clock) -> float | None:
-    """Seconds to wait by a Retry-After header (seconds, or an HTTP date); None where there is
-    none that can be read."""
-    if value is None:
-        return None
-    if value.strip().isdecimal():
-        return float(value.strip()[:9])
-    try:
-        moment = email.utils.parsedate_to_datetime(value)
-        return max(0.0, (moment - clock.now()).total_seconds())
-    except (ValueError, TypeError, OverflowError):
-        return None
+    slow = isinstance(failure, Failure) and failure.slow
+    ours = (
+        backoff(state.attempt_number, first=RATE_BACKOFF_SECONDS, most=RATE_BACKOFF_MAX_SECONDS)
+        if slow
+        else backoff(state.attempt_number)
+    )
+    asked = failure.wait if isinstance(failure, Failure) else None
+    return max(ours, asked or 0.0)

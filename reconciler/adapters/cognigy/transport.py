@@ -21,6 +21,7 @@ from reconciler.adapters.cognigy import failures
 from reconciler.adapters.cognigy.auth import TOKEN_PATH, ClientCredentials, TokenRequestFailed
 from reconciler.adapters.cognigy.failures import Failure
 from reconciler.adapters.cognigy.limiter import Limiter
+from reconciler.adapters.http.pauses import retry_after
 from reconciler.errors import MalformedResponseError, UnavailableError
 from reconciler.ports import Clock
 
@@ -108,7 +109,10 @@ class Session:
         json: Any = None,
         headers: Mapping[str, str] | None = None,
     ) -> Answer:
-        """Send a write once, or again after a 429. Raises OutcomeUnknownError among others."""
+        """Send a write, and again only where it was certainly not carried out.
+
+        Raises OutcomeUnknownError among others.
+        """
         request = self._client.build_request(method, path, json=json, headers=headers)
         response = self._attempts(request, about=about, is_write=True)
         try:
@@ -169,7 +173,7 @@ class Session:
             self._clock.sleep(remaining)
 
     def _refuse(self, response: httpx.Response, *, about: str, is_write: bool) -> NoReturn:
-        wait = failures.retry_after(response.headers.get("Retry-After"), clock=self._clock)
+        wait = retry_after(response, clock=self._clock)
         if wait is not None:
             self._not_before = self._clock.monotonic() + wait
         message = f"{about}: the tenant answered {response.status_code}{_reason(response)}."

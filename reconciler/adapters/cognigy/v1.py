@@ -21,7 +21,7 @@ from reconciler.adapters.cognigy.shapes import (
     strong_etag,
 )
 from reconciler.adapters.cognigy.transport import Session
-from reconciler.adapters.network import network
+from reconciler.adapters.http import network
 from reconciler.errors import (
     MalformedResponseError,
     NotFoundError,

@@ -1,24 +1,28 @@
 """What a failed attempt means: statuses and lost answers → our errors, and the pauses.
 
-a rate limit               try again when GitHub says, also a write: it was not carried out
-5xx, no answer: repeatable try again
-5xx, no answer: a creation unknown; look before it is sent again
-anything else              final
+a rate limit                     try again when GitHub says, also a write: it was not carried out
+408, 5xx, no answer: repeatable  try again
+408, 5xx, no answer: a creation  unknown; look before it is sent again
+409, 421, 423, 425, and
+most with a Retry-After          try again, also a creation: it was not carried out
+anything else                    final
 """
 
 from __future__ import annotations
 
-import random
-from datetime import datetime, timezone
-
 import httpx
 import tenacity
 
+from reconciler.adapters.http.pauses import (
+    backoff,
+    leaves_outcome_open,
+    may_pass,
+    retry_after,
+    server_time,
+)
 from reconciler.errors import GitHubError, UnconfirmedWriteError
 from reconciler.ports import Clock
 
-BACKOFF_SECONDS = 1.0
-BACKOFF_MAX_SECONDS = 30.0
 RATE_BACKOFF_SECONDS = 60.0
 """GitHub asks for at least a minute where a secondary limit names no time."""
 RATE_WAIT_MAX_SECONDS = 600.0
@@ -56,11 +60,13 @@ def of_status(response: httpx.Response, message: str, *, repeatable: bool, clock
     if wait is not None:
         hint = "GitHub's rate limit is used up; run it again later."
         return Failure(GitHubError(message, status=status, hint=hint), again=True, wait=wait)
-    if response.is_server_error and not repeatable:
+    if leaves_outcome_open(response) and not repeatable:
         return Failure(UnconfirmedWriteError(message, status=status), again=False)
-    if response.is_server_error:
+    if may_pass(response):
         hint = "GitHub is in trouble; run it again later."
-        return Failure(GitHubError(message, status=status, hint=hint), again=True)
+        wait = retry_after(response, clock=clock)
+        near = wait is None or wait <= RATE_WAIT_MAX_SECONDS
+        return Failure(GitHubError(message, status=status, hint=hint), again=near, wait=wait)
     hint = _REDIRECTED if response.is_redirect else _HINTS.get(status, "")
     return Failure(GitHubError(message, status=status, hint=hint), again=False)
 
@@ -77,27 +83,23 @@ def rate_limit_wait(response: httpx.Response, *, clock: Clock) -> float | None:
     status = response.status_code
     if status not in (httpx.codes.FORBIDDEN, httpx.codes.TOO_MANY_REQUESTS):
         return None
-    after = response.headers.get("retry-after")
-    if after is not None:
-        return _number(after, default=RATE_BACKOFF_SECONDS)
+    if "retry-after" in response.headers:
+        asked = retry_after(response, clock=clock)
+        return RATE_BACKOFF_SECONDS if asked is None else asked
     if response.headers.get("x-ratelimit-remaining") == "0":
-        reset = response.headers.get("x-ratelimit-reset", "")
-        now = (clock.now() - datetime(1970, 1, 1, tzinfo=timezone.utc)).total_seconds()
-        # GitHub's clock and ours may differ by a little.
-        return max(0.0, _number(reset, default=now + RATE_BACKOFF_SECONDS) - now) + 1.0
+        reset = response.headers.get("x-ratelimit-reset", "").strip()
+        now = server_time(response, clock=clock).timestamp()
+        until = float(reset[:12]) if reset.isdecimal() else now + RATE_BACKOFF_SECONDS
+        # A second more, for the limit ends within it.
+        return max(0.0, until - now) + 1.0
     if status == httpx.codes.TOO_MANY_REQUESTS or b"rate limit" in response.content.lower():
         return RATE_BACKOFF_SECONDS
     return None
 
 
 def pause(state: tenacity.RetryCallState) -> float:
-    """Seconds before the next attempt: what GitHub asked for, or exponential with jitter."""
+    """Seconds before the next attempt: exponential with jitter, and what GitHub asked for where
+    that is longer."""
     failure = state.outcome.exception() if state.outcome else None
-    if isinstance(failure, Failure) and failure.wait is not None:
-        return failure.wait
-    ceiling = min(BACKOFF_MAX_SECONDS, BACKOFF_SECONDS * 2 ** (state.attempt_number - 1))
-    return random.uniform(ceiling / 2, ceiling)  # noqa: S311 - jitter, not a secret
-
-
-def _number(text: str, *, default: float) -> float:
-    return float(text.strip()[:12]) if text.strip().isdecimal() else default
+    asked = failure.wait if isinstance(failure, Failure) else None
+    return max(backoff(state.attempt_number), asked or 0.0)

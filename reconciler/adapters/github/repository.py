@@ -11,7 +11,7 @@ import httpx
 from reconciler.adapters.github import shapes, storage
 from reconciler.adapters.github.session import Session
 from reconciler.adapters.github.shapes import parsed, parsed_list
-from reconciler.adapters.network import network
+from reconciler.adapters.http import network
 from reconciler.errors import GitHubError
 from reconciler.model.github import Account, Artifact, Comment, Issue, PullRequest, Run
 from reconciler.ports import Clock

@@ -172,7 +172,7 @@ class Session:
         if failure.wait is not None:
             self._waited += failure.wait
             # Limits that follow one another must not keep a job for hours.
-            failure.again = self._waited <= failures.RATE_WAIT_MAX_SECONDS
+            failure.again = failure.again and self._waited <= failures.RATE_WAIT_MAX_SECONDS
         raise failure
 
 

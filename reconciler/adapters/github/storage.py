@@ -13,6 +13,7 @@ import tenacity
 from reconciler.adapters.github import failures
 from reconciler.adapters.github.failures import Failure
 from reconciler.adapters.github.session import MAX_ATTEMPTS, TIMEOUT
+from reconciler.adapters.http.pauses import may_pass, retry_after
 from reconciler.errors import GitHubError
 from reconciler.ports import Clock
 
@@ -42,21 +43,18 @@ def fetch(
     )
     with httpx.Client(transport=transport, timeout=TIMEOUT, follow_redirects=False) as client:
         try:
-            content: bytes = retrying(_once, client, url, about=about, limit=limit)
+            content: bytes = retrying(_once, client, url, about=about, limit=limit, clock=clock)
         except Failure as failure:
             raise failure.error from failure.__cause__
     return content
 
 
-def _once(client: httpx.Client, url: httpx.URL, *, about: str, limit: int) -> bytes:
+def _once(client: httpx.Client, url: httpx.URL, *, about: str, limit: int, clock: Clock) -> bytes:
     content = bytearray()
     try:
         with client.stream("GET", url, headers={"Accept-Encoding": "identity"}) as response:
             if not response.is_success:
-                raise Failure(
-                    GitHubError(f"{about}: the storage answered {response.status_code}."),
-                    again=response.is_server_error,
-                )
+                raise _refusal(response, about=about, clock=clock)
             for chunk in response.iter_raw():
                 content += chunk
                 if len(content) > limit:
@@ -65,6 +63,16 @@ def _once(client: httpx.Client, url: httpx.URL, *, about: str, limit: int) -> by
         message = f"{about}: the storage could not be reached, or broke off."
         raise failures.of_lost_answer(message, repeatable=True) from error
     return bytes(content)
+
+
+def _refusal(response: httpx.Response, *, about: str, clock: Clock) -> Failure:
+    wait = retry_after(response, clock=clock)
+    near = wait is None or wait <= failures.RATE_WAIT_MAX_SECONDS
+    return Failure(
+        GitHubError(f"{about}: the storage answered {response.status_code}."),
+        again=may_pass(response) and near,
+        wait=wait,
+    )
 
 
 def _is_loopback(host: str) -> bool:

@@ -174,8 +174,12 @@ def test_wrong_credentials_name_the_variables(world: Callable[..., World]) -> No
         {},
         {"access_token": "", "expires_in": 60},
         {"access_token": "a\nb", "expires_in": 60},
-        {"access_token": "token"},
         {"access_token": "token", "expires_in": "soon"},
+        {"access_token": "token", "expires_in": "60.5.1"},
+        {"access_token": "token", "expires_in": "-60"},
+        {"access_token": "token", "expires_in": "\u0663"},
+        {"access_token": "token", "expires_in": "9" * 400},
+        {"access_token": "token", "expires_in": [60]},
         {"access_token": 7, "expires_in": 60},
         {"access_token": "token", "expires_in": True},
         {"access_token": "token", "expires_in": 0},
@@ -190,6 +194,47 @@ def test_a_token_response_of_another_shape_is_an_error(
     bot.inject("POST", "/token", answered(200, body))
     with bot.tenant() as tenant, pytest.raises(MalformedResponseError, match="access_token"):
         tenant.list_slots()
+
+
+def _token(**answer: Any) -> Callable[..., httpx.Response]:
+    """A token that the sandbox has given out, told in this shape."""
+
+    def act(request: httpx.Request, answer_it: Callable[..., httpx.Response]) -> httpx.Response:
+        token = answer_it(request).json()["access_token"]
+        return httpx.Response(200, json={"access_token": token, **answer})
+
+    return act
+
+
+@pytest.mark.parametrize(
+    ("answer", "lasts"),
+    [({"expires_in": "3600"}, 3570), ({"expires_in": 3600.0}, 3570), ({}, 270)],
+    ids=["text", "a fraction", "absent"],
+)
+def test_a_token_is_used_for_as_long_as_it_says_or_for_a_short_while(
+    world: Callable[..., World], answer: dict[str, Any], lasts: float
+) -> None:
+    bot = world(live=[document(FRUIT)])
+    bot.inject("POST", "/token", _token(**answer))
+    with bot.tenant() as tenant:
+        tenant.list_slots()
+        bot.clock.advance(lasts - 1)
+        tenant.list_slots()
+        assert paths(bot).count("POST token") == 1
+        bot.clock.advance(2)
+        tenant.list_slots()
+    assert paths(bot).count("POST token") == 2
+
+
+@pytest.mark.parametrize("status", [408, 409, 421, 423, 425, 429, 503])
+def test_a_token_route_that_is_busy_is_asked_again(
+    world: Callable[..., World], status: int
+) -> None:
+    bot = world(live=[document(FRUIT)])
+    bot.inject("POST", "/token", answered(status), times=4)
+    with bot.tenant() as tenant:
+        tenant.put_slot(FRUIT, CONTENT, retrain=False, replaces=FORMER)
+    assert bot.live(FRUIT)["patterns"] == ["^x$"]
 
 
 def test_a_secret_that_the_token_route_echoes_does_not_come_through(
@@ -264,11 +309,50 @@ def test_reads_are_given_up_after_max_attempts(world: Callable[..., World]) -> N
     assert len([r for r in bot.transport.sent if r.method == "GET"]) == 3
 
 
-@pytest.mark.parametrize("status", [400, 404, 409, 422])
-def test_other_refusals_are_not_retried(world: Callable[..., World], status: int) -> None:
+@pytest.mark.parametrize("headers", [{}, {"Retry-After": "1"}])
+@pytest.mark.parametrize("status", [400, 403, 404, 405, 422])
+def test_what_would_be_refused_again_is_not_sent_again(
+    world: Callable[..., World], status: int, headers: dict[str, str]
+) -> None:
     bot = world()
-    bot.inject("GET", "/slots", answered(status, {"error": "no"}), times=99)
+    bot.inject("GET", "/slots", answered(status, {"error": "no"}, headers=headers), times=99)
     with bot.tenant() as tenant, pytest.raises(TenantError, match=str(status)):
+        tenant.list_slots()
+    assert len([r for r in bot.transport.sent if r.method == "GET"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("status", "headers"),
+    [
+        (408, {}),
+        (409, {}),
+        (421, {}),
+        (423, {}),
+        (425, {}),
+        (410, {"Retry-After": "1"}),
+        (424, {"Retry-After": "Mon, 02 Mar 2026 09:00:01 GMT"}),
+    ],
+)
+def test_a_refusal_that_may_pass_is_tried_again_within_the_attempts(
+    world: Callable[..., World], status: int, headers: dict[str, str]
+) -> None:
+    bot = world(live=[document(FRUIT)], limits=Limits(max_attempts=3))
+    bot.inject("GET", "/slots", answered(status, headers=headers), times=2)
+    with bot.tenant() as tenant:
+        assert list(tenant.list_slots()) == [FRUIT]
+        bot.inject("GET", "/slots", answered(status, {"error": "busy"}, headers=headers), times=99)
+        with pytest.raises(UnavailableError, match=f"{status}: busy") as raised:
+            tenant.list_slots()
+    assert "run it again later" in raised.value.hint
+    assert len([r for r in bot.transport.sent if r.method == "GET"]) == 6
+
+
+def test_another_refusal_without_a_time_to_come_back_is_final(
+    world: Callable[..., World],
+) -> None:
+    bot = world()
+    bot.inject("GET", "/slots", answered(410), times=99)
+    with bot.tenant() as tenant, pytest.raises(RequestRejectedError):
         tenant.list_slots()
     assert len([r for r in bot.transport.sent if r.method == "GET"]) == 1
 
@@ -290,6 +374,34 @@ def test_retry_after_as_a_date_is_honoured(world: Callable[..., World]) -> None:
     with bot.tenant() as tenant:
         tenant.list_slots()
     assert 89 <= bot.clock.monotonic() - begun <= 90
+
+
+def test_a_date_is_read_by_the_servers_clock(world: Callable[..., World]) -> None:
+    """Ours is two hours ahead, so that the date is past to it."""
+    bot = world()
+    theirs = bot.clock.now() - timedelta(hours=2)
+    headers = {
+        "Date": format_datetime(theirs, usegmt=True),
+        "Retry-After": format_datetime(theirs + timedelta(seconds=90), usegmt=True),
+    }
+    bot.inject("GET", "/slots", answered(503, headers=headers))
+    begun = bot.clock.monotonic()
+    with bot.tenant() as tenant:
+        tenant.list_slots()
+    assert bot.clock.monotonic() - begun == 90
+
+
+@pytest.mark.parametrize("asked", ["0", "Mon, 02 Mar 2026 08:00:00 GMT"])
+@pytest.mark.parametrize(("status", "at_least"), [(429, 60), (423, 60), (503, 7)])
+def test_a_pause_of_nothing_is_no_reason_to_hurry(
+    world: Callable[..., World], asked: str, status: int, at_least: float
+) -> None:
+    bot = world()
+    bot.inject("GET", "/slots", answered(status, headers={"Retry-After": asked}), times=4)
+    begun = bot.clock.monotonic()
+    with bot.tenant() as tenant:
+        tenant.list_slots()
+    assert bot.clock.monotonic() - begun >= at_least
 
 
 def test_a_pause_holds_for_every_request(world: Callable[..., World]) -> None:
@@ -327,16 +439,35 @@ def test_without_retry_after_the_attempts_outlast_the_tenants_window(
     assert bot.clock.monotonic() - begun >= 60
 
 
-def test_a_write_is_repeated_after_a_429_and_on_nothing_else(world: Callable[..., World]) -> None:
+def test_a_write_is_repeated_only_where_it_was_certainly_not_carried_out(
+    world: Callable[..., World],
+) -> None:
     bot = world(live=[document(FRUIT)])
+    refused = [409, 421, 423, 425, 429]
+    unknown = (answered(408), answered(500), answered(502), lost_before, lost_after)
     with bot.tenant() as tenant:
-        bot.inject("PUT", FRUIT, answered(429), times=2)
-        tenant.put_slot(FRUIT, CONTENT, retrain=False, replaces=FORMER)
-        for act in (answered(500), answered(502), lost_before, lost_after):
+        for status in refused:
+            bot.inject("PUT", FRUIT, answered(status), times=2)
+            tenant.put_slot(FRUIT, CONTENT, retrain=False, replaces=FORMER)
+        for act in unknown:
             bot.inject("PUT", FRUIT, act)
             with pytest.raises(OutcomeUnknownError):
                 tenant.put_slot(FRUIT, CONTENT, retrain=False, replaces=FORMER)
-    assert len([r for r in bot.transport.sent if r.method == "PUT"]) == 7
+    assert len([r for r in bot.transport.sent if r.method == "PUT"]) == 3 * 5 + 5
+
+
+def test_the_pause_that_a_408_on_a_write_asks_for_is_honoured_by_the_read_back(
+    world: Callable[..., World],
+) -> None:
+    bot = world(live=[document(FRUIT)])
+    with bot.tenant() as tenant:
+        bot.inject("PUT", FRUIT, answered(408, headers={"Retry-After": "40"}))
+        with pytest.raises(OutcomeUnknownError) as raised:
+            tenant.put_slot(FRUIT, CONTENT, retrain=False, replaces=FORMER)
+        assert raised.value.status == 408
+        begun = bot.clock.monotonic()
+        tenant.read_slot(FRUIT)
+    assert bot.clock.monotonic() - begun == 40
 
 
 def test_a_token_that_cannot_be_fetched_for_a_write_is_no_unknown_outcome(

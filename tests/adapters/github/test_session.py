@@ -41,6 +41,49 @@ def test_a_read_is_given_up_in_the_end(github: GitHub, repository: GitHubReposit
     assert len(github.received) == MAX_ATTEMPTS
 
 
+def test_a_pause_of_nothing_is_no_reason_to_hurry(
+    github: GitHub, repository: GitHubRepository, clock: VirtualClock
+) -> None:
+    github.fail("GET", "/comments", 403, headers={"retry-after": "0"}, times=MAX_ATTEMPTS - 1)
+    repository.comments(7)
+    assert clock.monotonic() >= 7
+
+
+@pytest.mark.parametrize(
+    ("status", "headers"),
+    [(408, {}), (409, {}), (423, {}), (425, {}), (410, {"retry-after": "30"})],
+)
+def test_a_refusal_that_may_pass_is_tried_again(
+    github: GitHub,
+    repository: GitHubRepository,
+    clock: VirtualClock,
+    status: int,
+    headers: dict[str, str],
+) -> None:
+    github.fail("GET", "/comments", status, headers=headers, times=2)
+    assert repository.comments(7) == []
+    assert len(github.received) == 3
+    assert clock.monotonic() >= 2 * float(headers.get("retry-after", "0.5"))
+
+
+def test_a_pause_of_hours_is_reported_rather_than_waited_for(
+    github: GitHub, repository: GitHubRepository, clock: VirtualClock
+) -> None:
+    github.fail("GET", "/comments", 503, headers={"retry-after": "7200"}, times=99)
+    with pytest.raises(GitHubError, match="503"):
+        repository.comments(7)
+    assert clock.monotonic() == 0
+
+
+@pytest.mark.parametrize("status", [409, 423, 425])
+def test_a_creation_that_was_not_carried_out_is_sent_again(
+    github: GitHub, repository: GitHubRepository, status: int
+) -> None:
+    github.fail("POST", "/comments", status)
+    repository.create_comment(7, "hello")
+    assert github.bodies(7) == ["hello"]
+
+
 @pytest.mark.parametrize("status", [400, 401, 404, 410, 422])
 def test_a_refusal_is_not_repeated(
     github: GitHub, repository: GitHubRepository, status: int
@@ -59,8 +102,8 @@ def test_a_403_names_the_permissions(github: GitHub, repository: GitHubRepositor
     assert len(github.received) == 1
 
 
-@pytest.mark.parametrize("status", [500, 502, 504])
-def test_a_creation_is_not_repeated_after_a_server_error(
+@pytest.mark.parametrize("status", [408, 500, 502, 504])
+def test_a_creation_is_not_repeated_where_it_may_have_been_carried_out(
     github: GitHub, repository: GitHubRepository, status: int
 ) -> None:
     github.fail("POST", "/comments", status)
@@ -97,6 +140,22 @@ def test_an_update_is_repeated_for_it_says_what_is_to_be(
         ({"x-ratelimit-remaining": "0", "x-ratelimit-reset": "{now+90}"}, 91),
         ({"retry-after": "5", "x-ratelimit-remaining": "0", "x-ratelimit-reset": "0"}, 5),
         ({"x-ratelimit-remaining": "0", "x-ratelimit-reset": "{now-90}"}, 1),
+        ({"retry-after": "Mon, 02 Mar 2026 09:00:37 GMT"}, 37),
+        (
+            {
+                "date": "Mon, 02 Mar 2026 07:00:00 GMT",
+                "retry-after": "Mon, 02 Mar 2026 07:00:37 GMT",
+            },
+            37,
+        ),
+        (
+            {
+                "date": "Mon, 02 Mar 2026 09:00:30 GMT",
+                "x-ratelimit-remaining": "0",
+                "x-ratelimit-reset": "{now+90}",
+            },
+            61,
+        ),
     ],
 )
 def test_a_rate_limit_is_waited_for_as_its_headers_say(
