@@ -25,6 +25,7 @@
     │   ├── StalePlanError                   made for another target, desired or live state
     │   ├── LimitExceededError               more changes or deletions than the limits allow
     │   ├── PruneRefusedError                --prune with nothing that it may delete
+    │   ├── UnshownPlanError                 a change that no pull request has shown
     │   └── LockHeldError                    another apply is at work
     ├── DefectError                     1    a mistake of ours
     └── Interrupted                     130  Ctrl-C or SIGTERM
@@ -166,6 +167,10 @@ class LimitExceededError(Refusal):
 
 class PruneRefusedError(Refusal):
     """`--prune` without `owns`, or with an empty desired state."""
+
+
+class UnshownPlanError(Refusal):
+    """The plan holds changes that no pull request has shown."""
 
 
 class LockHeldError(Refusal):

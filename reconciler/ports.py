@@ -140,6 +140,11 @@ class Repository(Protocol):
         """Every comment on an issue or pull request, oldest first."""
         ...
 
+    def editor_of(self, comment: Comment) -> Account | None:
+        """Who edited a comment last: its author where nobody did, None where the account is
+        gone."""
+        ...
+
     def create_comment(self, number: int, body: str) -> None:
         """Comment on an issue or pull request."""
         ...
@@ -156,16 +161,24 @@ class Repository(Protocol):
         """The open pull requests from a branch of this owner's repository."""
         ...
 
-    def issues(self) -> list[Issue]:
-        """Every issue, closed ones too."""
+    def closed_pull_requests(self, *, base: str) -> list[PullRequest]:
+        """Some hundred pull requests to a branch, closed or merged: those that changed last."""
+        ...
+
+    def issues(self, *, label: str | None = None) -> list[Issue]:
+        """Every issue, closed ones too; of those with a label alone where one is given."""
         ...
 
     def closer_of(self, number: int) -> Account | None:
         """Who closed an issue; None where that is not known."""
         ...
 
-    def create_issue(self, *, title: str, body: str) -> None:
-        """Open an issue."""
+    def create_issue(self, *, title: str, body: str, label: str) -> None:
+        """Open an issue; where the token may not label it, GitHub leaves the label out."""
+        ...
+
+    def label_issue(self, number: int, *, label: str) -> None:
+        """Give an issue one more label."""
         ...
 
     def update_issue(self, number: int, *, title: str, body: str) -> None:

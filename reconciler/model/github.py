@@ -25,9 +25,13 @@ class Account(Frozen):
 
 
 class Comment(Frozen):
-    """A comment on a pull request; lines end with LF. A deleted account is None."""
+    """A comment on a pull request; lines end with LF. A deleted account is None.
+
+    `node_id` is its name in GraphQL.
+    """
 
     id: int
+    node_id: str
     author: Account | None
     body: str
 

@@ -50,6 +50,12 @@ def find(number: int, *, repository: Repository, marked: Marked) -> list[Comment
     return ours(comments, viewer=repository.viewer(), marked=marked) if comments else []
 
 
+def is_as_written(comment: Comment, *, repository: Repository) -> bool:
+    """Whether a comment of ours says what we wrote: whoever may write in the repository can edit
+    it, and then what it keeps for a later run is theirs."""
+    return repository.viewer().is_same(repository.editor_of(comment))
+
+
 def publish(
     body: str, *, number: int, repository: Repository, clock: Clock, marked: Marked
 ) -> Published:

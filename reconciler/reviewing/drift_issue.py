@@ -5,6 +5,9 @@ none                  -                     open                 -
 open                  -                     update               close
 closed by us          reopen                reopen               -
 closed by a person    -                     reopen               -
+
+Ours is found by its label; among all issues only before one would be opened, for it may be older
+than the label, or somebody may have taken that away.
 """
 
 from __future__ import annotations
@@ -16,6 +19,8 @@ from enum import Enum
 from reconciler.model.github import Issue
 from reconciler.ports import Clock, Repository
 from reconciler.reviewing.unconfirmed import until_confirmed
+
+LABEL = "reconciler-drift"
 
 
 class Standing(str, Enum):
@@ -91,7 +96,9 @@ def follow(report: Report, *, repository: Repository, clock: Clock) -> Followed:
     """Let one issue of ours tell the drift; writes only where something changed."""
 
     def look_and_write() -> Followed:
-        issue = _our_issue(report, repository=repository)
+        issue = _ours(repository.issues(label=LABEL), report=report, repository=repository)
+        if issue is None and not report.healthy:
+            issue = _labelled(report, repository=repository)
         finding = _finding(report, issue)
         step = step_for(_standing(issue, repository=repository), finding)
         _take(step, issue, report=report, repository=repository)
@@ -100,8 +107,16 @@ def follow(report: Report, *, repository: Repository, clock: Clock) -> Followed:
     return until_confirmed(look_and_write, clock=clock)
 
 
-def _our_issue(report: Report, *, repository: Repository) -> Issue | None:
-    marked = [issue for issue in repository.issues() if report.marked(issue.body)]
+def _labelled(report: Report, *, repository: Repository) -> Issue | None:
+    """Ours without its label, which it gets, so that the next run finds it."""
+    issue = _ours(repository.issues(), report=report, repository=repository)
+    if issue is not None:
+        repository.label_issue(issue.number, label=LABEL)
+    return issue
+
+
+def _ours(issues: Sequence[Issue], *, report: Report, repository: Repository) -> Issue | None:
+    marked = [issue for issue in issues if report.marked(issue.body)]
     if not marked:
         return None
     viewer = repository.viewer()
@@ -126,7 +141,7 @@ def _standing(issue: Issue | None, *, repository: Repository) -> Standing:
 
 def _take(step: Step, issue: Issue | None, *, report: Report, repository: Repository) -> None:
     if step is Step.OPEN:
-        repository.create_issue(title=report.title, body=report.body)
+        repository.create_issue(title=report.title, body=report.body, label=LABEL)
     if issue is None:
         return
     if step is Step.UPDATE:

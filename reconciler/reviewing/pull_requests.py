@@ -12,6 +12,9 @@ from reconciler.model.github import (
 )
 from reconciler.ports import Repository
 
+MAX_MERGED = 20
+"""Each costs at least a request."""
+
 
 def find_pull_request(event: Event, *, commit: str | None, repository: Repository) -> int | None:
     """Its number, or None where there is none.
@@ -29,6 +32,15 @@ def find_pull_request(event: Event, *, commit: str | None, repository: Repositor
     if commit is None:
         return None
     return merged_as(repository.pull_requests_with(commit), commit=commit)
+
+
+def recently_merged(*, repository: Repository) -> list[int]:
+    """The pull requests that were merged into the default branch last, the newest first: the
+    branch's head may hold several that nobody has applied yet."""
+    found = repository.closed_pull_requests(base=repository.default_branch())
+    merged = [each for each in found if each.merged_at is not None]
+    merged.sort(key=lambda each: each.merged_at or "", reverse=True)
+    return [each.number for each in merged[:MAX_MERGED]]
 
 
 def proposing(candidates: Sequence[PullRequest], *, event: WorkflowRunEvent) -> int | None:

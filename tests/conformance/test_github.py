@@ -23,9 +23,11 @@ CALLS: dict[str, Callable[[GitHubRepository], object]] = {
     "update_comment": lambda on: on.update_comment(1, "text"),
     "pull_requests_with": lambda on: on.pull_requests_with(COMMIT),
     "open_pull_requests": lambda on: on.open_pull_requests(owner="ada", branch="topic/a+b"),
-    "issues": lambda on: on.issues(),
+    "closed_pull_requests": lambda on: on.closed_pull_requests(base="main"),
+    "issues": lambda on: on.issues(label="reconciler-drift"),
     "closer_of": lambda on: on.closer_of(7),
-    "create_issue": lambda on: on.create_issue(title="Drift", body="text"),
+    "create_issue": lambda on: on.create_issue(title="Drift", body="text", label="drift"),
+    "label_issue": lambda on: on.label_issue(7, label="reconciler-drift"),
     "update_issue": lambda on: on.update_issue(7, title="Drift", body="text"),
     "reopen_issue": lambda on: on.reopen_issue(7, title="Drift", body="text"),
     "close_issue": lambda on: on.close_issue(7),
@@ -59,7 +61,7 @@ def repository(described: Described) -> Iterator[GitHubRepository]:
 
 def test_every_method_is_here() -> None:
     public = {name for name in vars(GitHubRepository) if not name.startswith("_")}
-    assert CALLS.keys() == public - {"viewer"}
+    assert CALLS.keys() == public - {"viewer", "editor_of"}
 
 
 def test_who_we_are_is_asked_in_graphql(repository: GitHubRepository) -> None:

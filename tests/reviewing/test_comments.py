@@ -30,12 +30,12 @@ def marked(body: str) -> bool:
 def test_ours_is_what_this_token_wrote_with_the_marker(
     author: Account | None, body: str, is_ours: bool
 ) -> None:
-    comment = Comment(id=1, author=author, body=body)
+    comment = Comment(id=1, node_id="1", author=author, body=body)
     assert bool(ours([comment], viewer=BOT, marked=marked)) is is_ours
 
 
 def test_a_persons_token_does_not_take_an_apps_comment_for_its_own() -> None:
-    comment = Comment(id=1, author=Account(login="ada[bot]", is_bot=True), body="M\n")
+    comment = Comment(id=1, node_id="1", author=Account(login="ada[bot]", is_bot=True), body="M\n")
     assert ours([comment], viewer=Account(login="ada"), marked=marked) == []
 
 
@@ -49,5 +49,5 @@ def test_a_persons_token_does_not_take_an_apps_comment_for_its_own() -> None:
     ],
 )
 def test_the_first_of_ours_decides(found: list[str], step: Step) -> None:
-    comments = [Comment(id=1, author=BOT, body=body) for body in found]
+    comments = [Comment(id=1, node_id="1", author=BOT, body=body) for body in found]
     assert step_for(comments, body="new") is step

@@ -26,7 +26,7 @@ class Talk:
 
     def __init__(self, comments: list[tuple[Account | None, str]], *, losses: list[str]) -> None:
         self.listed = [
-            Comment(id=number, author=author, body=body)
+            Comment(id=number, node_id=str(number), author=author, body=body)
             for number, (author, body) in enumerate(comments)
         ]
         self._losses: Iterator[str] = iter(losses)
@@ -42,7 +42,7 @@ class Talk:
         self.writes += 1
         loss = next(self._losses, ANSWERED)
         if loss != LOST_BEFORE:
-            self.listed.append(Comment(id=len(self.listed), author=US, body=body))
+            self.listed.append(Comment(id=len(self.listed), node_id="new", author=US, body=body))
         if loss != ANSWERED:
             raise UnconfirmedWriteError(loss)
 

@@ -67,6 +67,7 @@ class GitHub:
     reachable: set[str] = field(default_factory=set)
     faults: list[Fault] = field(default_factory=list)
     next_link: str | None = None
+    may_label: bool = True
     permissions: dict[str, str] | None = None
     """What the token may do, by the names of a workflow's `permissions`; None is everything."""
     received: list[Received] = field(default_factory=list)
@@ -78,9 +79,20 @@ class GitHub:
 
     def comment(self, number: int, body: str, *, by: str = BOT) -> JSON:
         """Somebody has commented."""
-        made = {"id": self._new_id(), "user": user(by), "body": body}
+        comment_id = self._new_id()
+        made = {
+            "id": comment_id,
+            "node_id": f"IC_{comment_id}",
+            "user": user(by),
+            "body": body,
+            "last_edit": None,
+        }
         self.comments.setdefault(number, []).append(made)
         return made
+
+    def edit(self, comment: JSON, body: str, *, by: str | None) -> None:
+        """Somebody edits a comment; None is an account that is gone since."""
+        comment.update(body=body, last_edit={"by": by})
 
     def issue(self, body: str, *, by: str = BOT, title: str = "Drift", **fields: Any) -> JSON:
         """Somebody has opened an issue."""
@@ -92,6 +104,7 @@ class GitHub:
             "body": body,
             "state": "open",
             "closed_by": None,
+            "labels": [],
             **fields,
         }
         self.issues.append(made)
@@ -110,6 +123,7 @@ class GitHub:
             "number": number,
             "state": "open",
             "head": {"sha": head, "ref": branch, "user": user(owner), "repo": {"id": home}},
+            "base": {"ref": self.default_branch},
             "merged_at": None,
             "merge_commit_sha": None,
             **fields,
@@ -251,6 +265,7 @@ class GitHub:
             ("POST", rf"{root}/issues", self._create_issue),
             ("GET", rf"{root}/issues/(\d+)", lambda n, _q, _b: (200, self.issues[int(n) - 1])),
             ("PATCH", rf"{root}/issues/(\d+)", self._update_issue),
+            ("POST", rf"{root}/issues/(\d+)/labels", self._label_issue),
             ("GET", rf"{root}/pulls", self._list_pulls),
             ("GET", rf"{root}/commits/([0-9a-f]+)/pulls", self._list_commit_pulls),
             ("GET", rf"{root}/branches/([^/]+)", self._branch),
@@ -261,8 +276,20 @@ class GitHub:
         ]
 
     def _graphql(self, _query: JSON, body: JSON) -> tuple[int, Any]:
-        assert re.fullmatch(r"query \{ viewer \{ login \} \}", body["query"])
-        return 200, {"data": {"viewer": {"login": self.viewer}}}
+        if re.fullmatch(r"query \{ viewer \{ login \} \}", body["query"]):
+            return 200, {"data": {"viewer": {"login": self.viewer}}}
+        assert re.fullmatch(
+            r"query\(\$id: ID!\) \{ node\(id: \$id\) "
+            r"\{ \.\.\. on IssueComment \{ lastEditedAt editor \{ __typename login \} \} \} \}",
+            body["query"],
+        )
+        (comment,) = (
+            each
+            for listed in self.comments.values()
+            for each in listed
+            if each["node_id"] == body["variables"]["id"]
+        )
+        return 200, {"data": {"node": _edit(comment["last_edit"])}}
 
     def _list_comments(self, number: str, _query: JSON, _body: JSON) -> tuple[int, Any]:
         return 200, self.comments.get(int(number), [])
@@ -273,17 +300,27 @@ class GitHub:
     def _update_comment(self, comment_id: str, _query: JSON, body: JSON) -> tuple[int, Any]:
         for comment in (each for listed in self.comments.values() for each in listed):
             if comment["id"] == int(comment_id):
-                comment["body"] = _text(body)
+                self.edit(comment, _text(body), by=self.viewer)
                 return 200, comment
         return 404, {"message": "Not Found"}
 
     def _list_issues(self, query: JSON, _body: JSON) -> tuple[int, Any]:
         bare = [{k: v for k, v in issue.items() if k != "closed_by"} for issue in self.issues]
-        wanted = query.get("state", "open")
-        return 200, [issue for issue in bare if wanted in ("all", issue["state"])]
+        wanted, label = query.get("state", "open"), query.get("labels")
+        return 200, [
+            issue
+            for issue in bare
+            if wanted in ("all", issue["state"]) and label in (None, *issue["labels"])
+        ]
 
     def _create_issue(self, _query: JSON, body: JSON) -> tuple[int, Any]:
-        return 201, self.issue(_text(body), by=self.viewer, title=body["title"])
+        labels = body["labels"] if self.may_label else []
+        made = self.issue(_text(body), by=self.viewer, title=body["title"], labels=labels)
+        return 201, made
+
+    def _label_issue(self, number: str, _query: JSON, body: JSON) -> tuple[int, Any]:
+        self.issues[int(number) - 1]["labels"] += body["labels"]
+        return 200, []
 
     def _update_issue(self, number: str, _query: JSON, body: JSON) -> tuple[int, Any]:
         issue = self.issues[int(number) - 1]
@@ -294,6 +331,13 @@ class GitHub:
         return 200, issue
 
     def _list_pulls(self, query: JSON, _body: JSON) -> tuple[int, Any]:
+        if query["state"] == "closed":
+            assert (query["sort"], query["direction"]) == ("updated", "desc")
+            return 200, [
+                pull
+                for pull in self.pulls
+                if (pull["state"], pull["base"]["ref"]) == ("closed", query["base"])
+            ]
         owner, branch = query["head"].split(":", 1)
         return 200, [
             pull
@@ -364,6 +408,17 @@ def _scopes(path: str) -> tuple[str, ...]:
     if "/comments" in path:
         return ("issues", "pull-requests")
     return ("issues",) if "/issues" in path else ()
+
+
+def _edit(last: JSON | None) -> JSON:
+    """An edit as GraphQL tells it, where an app's login has no suffix."""
+    if last is None:
+        return {"lastEditedAt": None, "editor": None}
+    if last["by"] is None:
+        return {"lastEditedAt": "2026-03-02T09:00:00Z", "editor": None}
+    kind = user(last["by"])["type"]
+    editor = {"__typename": kind, "login": last["by"].removesuffix("[bot]")}
+    return {"lastEditedAt": "2026-03-02T09:00:00Z", "editor": editor}
 
 
 def _text(body: JSON) -> str:

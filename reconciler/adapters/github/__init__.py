@@ -1,4 +1,4 @@
-"""GitHub over HTTP: REST, and GraphQL for the one question that REST does not answer.
+"""GitHub over HTTP: REST, and GraphQL for the two questions that REST does not answer.
 
 repository  the routes that we use, as ports.Repository
 session     requests and their answers: retries, pages, rate limits

@@ -20,6 +20,10 @@ ProxyFor = Callable[[str], str | None]
 """The proxy on the way to a URL, by the environment."""
 _INSTALLATION_TOKEN = "ghs_"  # noqa: S105 - a prefix, documented by GitHub
 """Of an app's token, as that of Actions is: its account is a bot."""
+_WHO_EDITED = (
+    "query($id: ID!) { node(id: $id) "
+    "{ ... on IssueComment { lastEditedAt editor { __typename login } } } }"
+)
 _REACHED = frozenset({"behind", "identical"})
 """How a commit that is in a head's history compares with that head."""
 
@@ -68,6 +72,15 @@ class GitHubRepository:
             for comment in parsed_list(shapes.CommentShape, page, about=about)
         ]
 
+    def editor_of(self, comment: Comment) -> Account | None:
+        """GraphQL's `IssueComment.editor`: REST does not tell."""
+        about = f"Asking who edited the comment {comment.id}"
+        answer = self._session.ask(
+            self._graphql_url, about=about, question=_WHO_EDITED, id=comment.node_id
+        )
+        edit = parsed(shapes.EditShape, answer, about=about).data.node
+        return comment.author if edit.last_edited_at is None else edit.account
+
     def create_comment(self, number: int, body: str) -> None:
         """`POST …/issues/{number}/comments`."""
         self._session.create(
@@ -100,18 +113,27 @@ class GitHubRepository:
             about="Finding the open pull request of a branch",
         )
 
-    def issues(self) -> list[Issue]:
-        """`GET …/issues`, without pull requests.
+    def closed_pull_requests(self, *, base: str) -> list[PullRequest]:
+        """`GET …/pulls?state=closed&base=BRANCH`, the first page."""
+        about = f"Finding the pull requests that were merged into {base}"
+        order = {"sort": "updated", "direction": "desc", "per_page": "100"}
+        answer = self._session.read(
+            f"{self._root}/pulls", about=about, params={"state": "closed", "base": base, **order}
+        )
+        found = parsed_list(shapes.PullRequestShape, answer, about=about)
+        return [each.noun() for each in found]
+
+    def issues(self, *, label: str | None = None) -> list[Issue]:
+        """`GET …/issues`, or `…/issues?labels=LABEL`, without pull requests.
 
         Not filtered by `creator`: an app's name that GitHub does not take there would give an
         empty list, and so a new issue at every run.
         """
         about = "Reading the issues"
+        params = {"state": "all"} if label is None else {"state": "all", "labels": label}
         return [
             issue.noun()
-            for page in self._session.pages(
-                f"{self._root}/issues", about=about, params={"state": "all"}
-            )
+            for page in self._session.pages(f"{self._root}/issues", about=about, params=params)
             for issue in parsed_list(shapes.IssueShape, page, about=about)
             if issue.pull_request is None
         ]
@@ -122,10 +144,20 @@ class GitHubRepository:
         answer = self._session.read(f"{self._root}/issues/{number}", about=about)
         return parsed(shapes.IssueShape, answer, about=about).closer
 
-    def create_issue(self, *, title: str, body: str) -> None:
+    def create_issue(self, *, title: str, body: str, label: str) -> None:
         """`POST …/issues`."""
         self._session.create(
-            f"{self._root}/issues", about="Opening an issue", body={"title": title, "body": body}
+            f"{self._root}/issues",
+            about="Opening an issue",
+            body={"title": title, "body": body, "labels": [label]},
+        )
+
+    def label_issue(self, number: int, *, label: str) -> None:
+        """`POST …/issues/{number}/labels`, which takes no other label away."""
+        self._session.create(
+            f"{self._root}/issues/{number}/labels",
+            about=f"Labelling issue #{number}",
+            body={"labels": [label]},
         )
 
     def update_issue(self, number: int, *, title: str, body: str) -> None:

@@ -103,9 +103,10 @@ class Session:
         request = self._client.build_request("PATCH", path, json=body)
         self._attempts(request, about=about, repeatable=True)
 
-    def ask(self, url: str, *, about: str, question: str) -> Any:
+    def ask(self, url: str, *, about: str, question: str, **variables: str) -> Any:
         """POST a GraphQL query, which changes nothing and may be repeated."""
-        request = self._client.build_request("POST", url, json={"query": question})
+        document = {"query": question, "variables": variables}
+        request = self._client.build_request("POST", url, json=document)
         return _json(self._attempts(request, about=about, repeatable=True), about=about)
 
     def _of_same_origin(self, url: str, about: str) -> httpx.URL:

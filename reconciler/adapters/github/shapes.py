@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from reconciler.errors import GitHubError
 from reconciler.model.github import Account, Artifact, Comment, Issue, PullRequest, Run
@@ -26,12 +26,18 @@ class CommentShape(_Shape):
     """An issue comment."""
 
     id: int
+    node_id: str
     user: _User | None = None
     body: str | None = None
 
     def noun(self) -> Comment:
         """Ours."""
-        return Comment(id=self.id, author=_account(self.user), body=_text(self.body))
+        return Comment(
+            id=self.id,
+            node_id=self.node_id,
+            author=_account(self.user),
+            body=_text(self.body),
+        )
 
 
 class IssueShape(_Shape):
@@ -183,6 +189,32 @@ class ViewerShape(_Shape):
     """GraphQL's answer about who asks."""
 
     data: _ViewerData
+
+
+class _Actor(_Shape):
+    login: str
+    type: str = Field(alias="__typename")
+
+
+class _Edit(_Shape):
+    last_edited_at: str | None = Field(alias="lastEditedAt")
+    editor: _Actor | None
+
+    @property
+    def account(self) -> Account | None:
+        if self.editor is None:
+            return None
+        return Account(login=self.editor.login, is_bot=self.editor.type == "Bot")
+
+
+class _EditData(_Shape):
+    node: _Edit
+
+
+class EditShape(_Shape):
+    """GraphQL's answer about the last edit of a comment."""
+
+    data: _EditData
 
 
 def parsed(shape: type[ShapeType], document: Any, *, about: str) -> ShapeType:

@@ -3,46 +3,88 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import click
 
 from reconciler.cli.github.actions import (
-    EventWorkflow,
     commit_option,
     file_option,
     read_event_workflow,
+    say,
 )
 from reconciler.cli.github.documents import read_plan
 from reconciler.cli.options import verbosity_option
 from reconciler.cli.output import show
+from reconciler.errors import UnshownPlanError
 from reconciler.model.plan import Target
-from reconciler.reports.comment import differences_from_review, plan_summary
+from reconciler.ports import Repository
+from reconciler.reports.comment import differences_from_review, plan_summary, unshown
 from reconciler.reports.markers import is_marked, marker, read_hidden
-from reconciler.reviewing.comments import find
+from reconciler.reports.words import counted
+from reconciler.reviewing.comments import find, is_as_written
+from reconciler.reviewing.pull_requests import recently_merged
+
+_MAX_NAMED = 20
 
 
 @click.command("compare", epilog="Example: reconciler github compare --plan plan.json")
 @file_option("--plan", help_text="A saved plan.", required=True)
 @commit_option
+@click.option(
+    "--require-shown",
+    is_flag=True,
+    help="Refuse (exit code 4) a plan with a change that no merged pull request has shown so.",
+)
 @verbosity_option
-def compare_command(plan: Path, commit: str | None) -> None:
+def compare_command(plan: Path, commit: str | None, require_shown: bool) -> None:
     """Print how a plan differs from the one that the merged pull request showed.
 
     The job's summary gets the plan, as far as a summary holds it, and the same.
     """
     workflow = read_event_workflow(commit=commit)
     made = read_plan(plan)
-    told = differences_from_review(made, reviewed=_reviewed(made.target, workflow=workflow))
-    show(told)
-    workflow.summarise(f"{plan_summary(made, link=workflow.actions.link)}\n\n{told}")
-
-
-def _reviewed(target: Target, *, workflow: EventWorkflow) -> Mapping[str, str]:
-    """What the pull request's comment keeps of its plan; nothing where there is none."""
-    marked = functools.partial(is_marked, marker=marker("plan", target))
     with workflow.repository() as repository:
         number = workflow.pull_request(repository)
-        found = [] if number is None else find(number, repository=repository, marked=marked)
-    return read_hidden(found[0].body, "changes") if found else {}
+        reviewed = {} if number is None else _kept(number, made.target, repository=repository)
+        told = differences_from_review(made, reviewed=reviewed)
+        show(told)
+        workflow.summarise(f"{plan_summary(made, link=workflow.actions.link)}\n\n{told}")
+        if require_shown:
+            _refuse(unshown(made, reviewed=_shown(reviewed, made.target, repository=repository)))
+
+
+def _shown(
+    reviewed: Mapping[str, str], target: Target, *, repository: Repository
+) -> Iterator[Mapping[str, str]]:
+    """What comments keep of their plans: that of the pull request at hand, then, where it is not
+    enough, those of the ones merged last."""
+    yield reviewed
+    for number in recently_merged(repository=repository):
+        yield _kept(number, target, repository=repository)
+
+
+def _kept(number: int, target: Target, *, repository: Repository) -> Mapping[str, str]:
+    """What a pull request's comment keeps of its plan; nothing where there is none, or where
+    somebody else has edited it."""
+    marked = functools.partial(is_marked, marker=marker("plan", target))
+    found = find(number, repository=repository, marked=marked)
+    if not found:
+        return {}
+    if not is_as_written(found[0], repository=repository):
+        say(f"The plan's comment on #{number} was edited by somebody else, and does not count.")
+        return {}
+    return read_hidden(found[0].body, "changes")
+
+
+def _refuse(slot_ids: list[str]) -> None:
+    if not slot_ids:
+        return
+    more = f" and {len(slot_ids) - _MAX_NAMED} more" if len(slot_ids) > _MAX_NAMED else ""
+    raise UnshownPlanError(
+        f"No merged pull request has shown what this plan does to {counted(len(slot_ids), 'slot')}:"
+        f" {', '.join(slot_ids[:_MAX_NAMED])}{more}. Nothing was changed.",
+        hint="Read the plan in this job's summary. To apply it, run the workflow apply by hand "
+        "with its input `unshown`.",
+    )

@@ -12,7 +12,7 @@ Every body begins with its marker, and none is longer than LIMIT, whatever stand
 
 from __future__ import annotations
 
-from reconciler.reports.comment.difference import differences_from_review
+from reconciler.reports.comment.difference import differences_from_review, unshown
 from reconciler.reports.comment.drift import drift_digest, drift_issue, drift_state, drift_title
 from reconciler.reports.comment.failure import failed_plan_comment, validation_comment
 from reconciler.reports.comment.outcome import outcome_comment
@@ -31,5 +31,6 @@ __all__ = [
     "plan_comment",
     "plan_summary",
     "readable_graph",
+    "unshown",
     "validation_comment",
 ]

@@ -66,6 +66,20 @@ def differences_from_review(plan: Plan, *, reviewed: Mapping[str, str]) -> str:
     return "\n".join([*lines, *found])
 
 
+def unshown(plan: Plan, *, reviewed: Iterable[Mapping[str, str]]) -> list[str]:
+    """The slots whose change stands in none of the `reviewed` plans exactly as it is now."""
+    left = {change.slot_id: _hash(change) for change in plan.changes}
+    if not left:
+        return []
+    for kept in reviewed:
+        if kept.get(_DIGEST) == plan.digest:
+            return []
+        left = {each: found for each, found in left.items() if kept.get(_SLOT + each) != found}
+        if not left:
+            return []
+    return list(left)
+
+
 def _listed(what: str, slot_ids: Iterable[str]) -> list[str]:
     found = list(slot_ids)
     return [f"- {counted(len(found), 'slot')} {what}: {codes(found, most=50)}"] if found else []

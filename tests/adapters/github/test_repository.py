@@ -35,6 +35,38 @@ def test_a_graphql_error_is_an_error(github: GitHub, repository: GitHubRepositor
         repository.viewer()
 
 
+@pytest.mark.parametrize(
+    ("by", "editor"),
+    [
+        (ADA, Account(login=ADA)),
+        (BOT, Account(login=BOT, is_bot=True)),
+        ("github-actions", Account(login="github-actions")),
+        (None, None),
+    ],
+    ids=["a person", "the bot", "a person called like the bot", "an account that is gone"],
+)
+def test_a_comment_s_last_editor_is_known(
+    github: GitHub, repository: GitHubRepository, by: str | None, editor: Account | None
+) -> None:
+    github.edit(github.comment(7, "mine", by=BOT), "theirs", by=by)
+    github.comment(7, "another", by=ADA)
+    edited, untouched = repository.comments(7)
+    found = repository.editor_of(edited)
+    assert (found and found.identity) == (editor and editor.identity)
+    assert repository.editor_of(untouched) == Account(login=ADA)
+
+
+def test_of_closed_pull_requests_a_page_is_read(
+    github: GitHub, repository: GitHubRepository
+) -> None:
+    github.page_size = 2
+    for number in (1, 2, 3):
+        github.pulls.append(github.pull(number, head=COMMIT, state="closed"))
+    github.pulls[0]["base"] = {"ref": "release"}
+    assert [each.number for each in repository.closed_pull_requests(base="main")] == [2, 3]
+    assert len(github.received) == 1
+
+
 def test_line_ends_are_those_that_we_write(github: GitHub, repository: GitHubRepository) -> None:
     github.comment(7, "one\r\ntwo", by=ADA)
     (comment,) = repository.comments(7)

@@ -117,7 +117,7 @@ def test_a_creation_is_not_repeated_after_a_lost_answer(
 ) -> None:
     github.lose("POST", "/issues")
     with pytest.raises(UnconfirmedWriteError):
-        repository.create_issue(title="t", body="b")
+        repository.create_issue(title="t", body="b", label="l")
     assert len(github.issues) == 1
 
 

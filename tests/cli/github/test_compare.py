@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.cli.github.conftest import COLOUR, HEAD, MERGED, SIZE, Actions
-from tests.support.github import ADA
+from tests.support.github import ADA, BOT
 
 
 @pytest.fixture
@@ -67,3 +67,111 @@ def test_a_plan_too_large_for_a_summary_leaves_room_for_what_differs(merged: Act
     merged.save("plan.json", "plan")
     assert "not the plan that the pull request showed" in compare(merged)
     assert len(merged.summary.encode()) < 1024 * 1024  # GitHub shows none that is larger
+
+
+# What may be applied
+
+
+def require_shown(actions: Actions) -> str:
+    return actions.run("compare", "--plan", "plan.json", "--require-shown").stdout
+
+
+def refused(actions: Actions) -> str:
+    """It is refused, after the summary got the plan and how it differs."""
+    done = actions.bot.run("github", "compare", "--plan", "plan.json", "--require-shown")
+    assert done.returncode == 4, done.stderr
+    assert actions.summary.endswith(done.stdout)
+    assert done.stderr.count("Error: ") == 1
+    actions.require_no_secret(done)
+    return done.stderr
+
+
+def also_merged(actions: Actions, number: int, **fields: object) -> None:
+    """Another pull request has been merged since, after its plan was shown."""
+    pull = {"merged_at": "2026-03-03", "merge_commit_sha": "f" * 40, "state": "closed", **fields}
+    actions.github.pulls.append(actions.github.pull(number, head="e" * 40, **pull))  # type: ignore[arg-type]
+    actions.pull_request(number, head="e" * 40)
+    actions.save("plan.json", "plan")
+    actions.run("comment", "--plan", "plan.json")
+    actions.push()
+
+
+def test_the_plan_that_was_shown_may_be_applied(merged: Actions) -> None:
+    assert "exactly the plan" in require_shown(merged)
+
+
+def test_a_change_that_nobody_was_shown_is_refused_and_named(merged: Actions) -> None:
+    merged.bot.write(COLOUR, patterns=["^red$"])
+    merged.save("plan.json", "plan")
+    message = refused(merged)
+    assert f"1 slot: {COLOUR}." in message
+    assert "by hand" in message
+
+
+def test_a_change_that_is_another_than_was_shown_is_refused(merged: Actions) -> None:
+    merged.bot.write(SIZE, patterns=["^small$"])
+    merged.save("plan.json", "plan")
+    assert f"1 slot: {SIZE}." in refused(merged)
+
+
+def test_what_is_left_of_the_plan_that_was_shown_may_be_applied(merged: Actions) -> None:
+    merged.bot.write(COLOUR, patterns=["^red$", "^blue$"], fill_strategy="strict")
+    also_merged(merged, 4)
+    assert merged.bot.run("apply", "--yes", "--target", COLOUR).returncode == 0
+    merged.save("plan.json", "plan")
+    assert "no longer changed" in require_shown(merged)
+
+
+def test_what_another_merged_pull_request_has_shown_may_be_applied(merged: Actions) -> None:
+    merged.bot.write(COLOUR, patterns=["^red$"])
+    also_merged(merged, 5)
+    assert f"1 slot new: `{COLOUR}`" in require_shown(merged)
+
+
+@pytest.mark.parametrize(
+    "fields", [{"state": "open"}, {"merged_at": None}, {"base": {"ref": "release"}}]
+)
+def test_what_was_shown_and_not_merged_does_not_count(
+    merged: Actions, fields: dict[str, object]
+) -> None:
+    merged.bot.write(COLOUR, patterns=["^red$"])
+    also_merged(merged, 5, **fields)
+    assert COLOUR in refused(merged)
+
+
+def test_a_comment_that_somebody_else_has_edited_does_not_count(merged: Actions) -> None:
+    (comment,) = merged.github.comments[4]
+    for editor in (ADA, None, "other[bot]"):
+        merged.github.edit(comment, comment["body"], by=editor)
+        message = refused(merged)
+        assert "comment on #4 was edited by somebody else" in message
+        assert SIZE in message
+    merged.github.edit(comment, comment["body"], by=BOT)
+    assert "exactly the plan" in require_shown(merged)
+
+
+def test_without_any_pull_request_a_plan_with_changes_is_refused(merged: Actions) -> None:
+    merged.github.commit_pulls.clear()
+    assert SIZE in refused(merged)
+
+
+def test_a_plan_without_changes_needs_to_be_shown_to_nobody(merged: Actions) -> None:
+    merged.github.commit_pulls.clear()
+    assert merged.bot.run("apply", "--yes").returncode == 0
+    merged.save("plan.json", "plan")
+    require_shown(merged)
+
+
+def test_a_plan_too_large_to_be_kept_may_be_applied_only_as_a_whole(actions: Actions) -> None:
+    for number in range(400):
+        actions.bot.write(f"slot_{number:03}_{'long' * 10}")
+    actions.save("plan.json", "plan")
+    actions.run("comment", "--plan", "plan.json")
+    actions.github.commit_pulls[MERGED] = [
+        actions.github.pull(7, head=HEAD, merged_at="2026-03-02", merge_commit_sha=MERGED)
+    ]
+    actions.push()
+    require_shown(actions)
+    actions.bot.write(SIZE)
+    actions.save("plan.json", "plan")
+    assert "401 slots: " in refused(actions)

@@ -149,6 +149,53 @@ def test_each_target_has_an_issue_of_its_own(drifting: Actions) -> None:
     assert states(drifting) == ["open", "open"]
 
 
+def test_our_issue_is_found_by_its_label_not_among_all_of_the_repository(drifting: Actions) -> None:
+    assert drifting.github.issues[0]["labels"] == ["reconciler-drift"]
+    edit(drifting, COLOUR, fillStrategy="fuzzy")
+    drifting.github.received.clear()
+    look(drifting)
+    edit(drifting, FRUIT, fillStrategy="bestMatch")
+    edit(drifting, COLOUR, fillStrategy="bestMatch")
+    assert "was closed" in look(drifting)
+    assert "No issue is due" not in look(drifting)
+    listed = [each.path for each in drifting.github.requests("/issues?")]
+    assert len(listed) == 3
+    assert all("labels=reconciler-drift" in path for path in listed)
+
+
+def test_where_all_is_well_the_issues_without_the_label_are_not_read(actions: Actions) -> None:
+    assert "No issue is due" in look(actions)
+    (listed,) = actions.github.requests("/issues?")
+    assert "labels=reconciler-drift" in listed.path
+
+
+def test_an_issue_from_before_the_label_is_found_once_and_labelled(drifting: Actions) -> None:
+    drifting.github.issues[0]["labels"] = ["bot"]
+    assert "left as it is" in look(drifting)
+    assert drifting.github.issues[0]["labels"] == ["bot", "reconciler-drift"]
+    drifting.github.received.clear()
+    assert "left as it is" in look(drifting)
+    assert len(drifting.github.requests("/issues?")) == 1
+    assert len(drifting.github.issues) == 1
+
+
+def test_where_github_drops_the_label_there_is_one_issue_all_the_same(actions: Actions) -> None:
+    actions.github.may_label = False
+    actions.bot.tenant.edit(FRUIT, fillStrategy="fuzzy")
+    assert "An issue was opened" in look(actions)
+    assert actions.github.issues[0]["labels"] == []
+    assert "left as it is" in look(actions)
+    assert len(actions.github.issues) == 1
+
+
+def test_the_label_on_somebody_elses_issue_makes_it_none_of_ours(drifting: Actions) -> None:
+    ours = drifting.github.issues[0]
+    drifting.github.issues.clear()
+    drifting.github.issue(ours["body"], by=ADA, labels=["reconciler-drift"])
+    drifting.github.issue("talk", by=BOT, labels=["reconciler-drift"])
+    assert "An issue was opened" in look(drifting)
+
+
 def test_a_lost_answer_makes_no_second_issue(actions: Actions) -> None:
     actions.bot.tenant.edit(FRUIT, fillStrategy="fuzzy")
     actions.github.lose("POST", "/issues")
