@@ -16,6 +16,7 @@
     │   ├── UnavailableError                 no usable answer after every attempt
     │   ├── MalformedResponseError           an answer of another shape
     │   ├── RetrainingFailedError            stored, and then not trained
+    │   ├── NotStoredAsSentError             accepted, and something else is stored
     │   └── OutcomeUnknownError              a write that may or may not have been stored
     ├── DocumentError                   1    a saved result is damaged, or of another kind
     ├── GitHubError                     1    GitHub said no, or nothing usable
@@ -129,6 +130,10 @@ class OutcomeUnknownError(TenantError):
 
 class RetrainingFailedError(TenantError):
     """The slot is stored, and the tenant cannot train it."""
+
+
+class NotStoredAsSentError(TenantError):
+    """The tenant accepted a write, and its answer shows that it stored something else."""
 
 
 class DocumentError(ReconcilerError):

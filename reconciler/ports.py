@@ -54,8 +54,11 @@ class Tenant(Protocol):
 
     def put_slot(
         self, slot_id: str, content: SlotContent, *, retrain: bool, replaces: LiveSlot | None
-    ) -> None:
+    ) -> LiveSlot | None:
         """Store the whole slot, creating it if need be; `retrain` starts NLP retraining.
+
+        Returns the slot as the tenant's answer shows it, which is what is live from then on, or
+        None where the answer shows none.
 
         `replaces` is the slot as it was read just before (None: none was there); where the
         tenant can compare, it refuses with ConflictError if another has been stored since.
@@ -64,8 +67,9 @@ class Tenant(Protocol):
         ...
 
     def delete_slot(self, slot_id: str) -> None:
-        """Delete the slot. Raises UnsupportedError where the tenant cannot, and
-        OutcomeUnknownError where it may or may not be gone."""
+        """Delete the slot. Raises UnsupportedError where the tenant cannot, NotFoundError where
+        there is no such slot, or perhaps no such route, and OutcomeUnknownError where it may or
+        may not be gone."""
         ...
 
     def revive(self, raw: Mapping[str, Any]) -> LiveSlot:

@@ -60,6 +60,18 @@ _DEFAULTS = SandboxSettings()
     default=_DEFAULTS.requests_per_minute,
     help="Above it the sandbox answers 429.",
 )
+@click.option(
+    "--read-lag-seconds",
+    type=click.FloatRange(0),
+    show_default=True,
+    default=_DEFAULTS.read_lag_seconds,
+    help="How far reads lag behind writes.",
+)
+@click.option(
+    "--normalize",
+    is_flag=True,
+    help="Store names in lower case, and names and patterns without blanks at their ends.",
+)
 @verbosity_option
 def sandbox_command(
     port: int,
@@ -69,6 +81,8 @@ def sandbox_command(
     training_seconds: float,
     window_seconds: float,
     requests_per_minute: int,
+    read_lag_seconds: float,
+    normalize: bool,
 ) -> int:
     """Serve a tenant of your own on loopback, to try reconciler against.
 
@@ -79,6 +93,8 @@ def sandbox_command(
         training_seconds=training_seconds,
         window_seconds=window_seconds,
         requests_per_minute=requests_per_minute,
+        read_lag_seconds=read_lag_seconds,
+        normalizes=normalize,
     )
     try:
         from reconciler.sandbox import app  # noqa: PLC0415 - an optional extra

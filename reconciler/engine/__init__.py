@@ -5,6 +5,7 @@ recovery   settling what an earlier run left open
 batch      the changes that are made together: one, or those of a wave
 baseline   the success rates just before
 check      is live still as planned?
+reading    a slot read until it shows what was written
 attempt    one change, each step recorded before the next
 write      a PUT or DELETE whose outcome is always found out
 settling   stored changes judged, and what must not stand put back

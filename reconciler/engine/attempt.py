@@ -21,11 +21,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from reconciler.engine.reading import read_until
 from reconciler.engine.rules import Rules
-from reconciler.engine.write import Write, carry_out, train
+from reconciler.engine.write import Write, carry_out, differing, train
 from reconciler.errors import (
     ForeignEditError,
     NotFoundError,
+    NotStoredAsSentError,
     OutcomeUnknownError,
     PermissionDeniedError,
     ReconcilerError,
@@ -50,6 +52,7 @@ EVENT_OF_ACTION = {
 NO_USE_TO_REPEAT = (
     ForeignEditError,
     NotFoundError,
+    NotStoredAsSentError,
     PermissionDeniedError,
     RequestRejectedError,
     RetrainingFailedError,
@@ -62,6 +65,7 @@ NO_USE_TO_REPEAT = (
 class Attempt:
     """A change, the live slot that it replaces, and the rates that it is judged by.
 
+    `stored` is the slot as the tenant's answer showed it, None where no answer has.
     `outcome` is None until it has come to its end, or is left open in the ledger.
     """
 
@@ -71,6 +75,7 @@ class Attempt:
     rules: Rules
     ports: Ports
     verdict: Verdict | None = None
+    stored: SlotContent | None = None
     outcome: Outcome | None = field(default=None, init=False)
 
     @property
@@ -92,6 +97,11 @@ class Attempt:
     def wants_training(self) -> bool:
         """Whether the bot is to be trained on what this stores."""
         return self.change.trigger_retrain and self.change.after is not None
+
+    @property
+    def live(self) -> SlotContent | None:
+        """What is live once the change is stored; None for a deletion."""
+        return self.stored or self.change.after
 
     def begin(self) -> None:
         """Record the intention. Raises LedgerError, and nothing goes out then."""
@@ -115,8 +125,10 @@ class Attempt:
         """
         begun = self.ports.clock.monotonic()
         try:
-            carry_out(
-                self.write(retrain=retrain), ports=self.ports, max_attempts=self.rules.max_attempts
+            self.stored = carry_out(
+                Write(self.slot_id, before=self.before, after=self.change.after, retrain=retrain),
+                ports=self.ports,
+                max_attempts=self.rules.max_attempts,
             )
         except OutcomeUnknownError as error:
             self.leave_open(f"{error.message} {error.hint}")
@@ -133,26 +145,25 @@ class Attempt:
 
         Raises LedgerError, RetrainingFailedError, ForeignEditError and other TenantErrors.
         """
-        if self.change.after is None:
+        if self.live is None:
             return
         begun = self.ports.clock.monotonic()
-        train(
-            self.slot_id,
-            self.change.after,
-            ports=self.ports,
-            max_attempts=self.rules.max_attempts,
+        answered = train(
+            self.slot_id, self.live, ports=self.ports, max_attempts=self.rules.max_attempts
         )
+        self.stored = answered or self.stored
         self._applied(begun, success=True, retrain=True)
 
-    def write(self, *, retrain: bool) -> Write:
-        """The write that makes this change."""
-        return Write(
-            slot_id=self.slot_id, before=self.before, after=self.change.after, retrain=retrain
-        )
+    @property
+    def made(self) -> Write:
+        """The write that a rollback takes back."""
+        return Write(self.slot_id, before=self.before, after=self.live, retrain=False)
 
     def _stored(self, begun: float, *, success: bool, retrain: bool) -> None:
         self._applied(begun, success=success, retrain=retrain)
         self.ports.observer.change_stored(self.change)
+        if self._altered:
+            self.ports.observer.warned(f"{self.slot_id}: {self._altered}")
         self._notify(EVENT_OF_ACTION[self.change.action], content=self.change.after)
 
     def _applied(self, begun: float, *, success: bool, retrain: bool) -> None:
@@ -167,16 +178,32 @@ class Attempt:
             fill_strategy=after.fill_strategy if after else None,
             pattern_count=len(after.patterns) if after else 0,
             retrain_triggered=retrain,
+            stored=self.stored.model_dump(mode="json") if self.stored else None,
+        )
+
+    @property
+    def _altered(self) -> str:
+        """What the tenant stored otherwise than it was sent, "" where it stored it as sent."""
+        values = differing(sent=self.change.after, stored=self.stored)
+        if not values:
+            return ""
+        return (
+            f"the tenant stored it with other values than it was sent ({values}); a plan will "
+            "show this change again until the file says the same"
         )
 
     def confirm_deletion(self) -> None:
         """Read back that the slot is gone: deletions are not gated."""
         try:
-            gone = self.ports.tenant.read_slot(self.slot_id) is None
+            live = read_until(
+                lambda live: live is None,
+                look=lambda: self.ports.tenant.read_slot(self.slot_id),
+                clock=self.ports.clock,
+            )
         except TenantError as error:
             self.leave_open(f"It was deleted, but reading back failed: {error.message}")
             return
-        if gone:
+        if live is None:
             self.ports.ledger.append(
                 "gate_passed", slot_id=self.slot_id, reason="read back as gone"
             )

@@ -6,8 +6,11 @@ live slot says what did:
     it was to be put back        put it back (never judge it again)
     live is as it was to be      stored: train it if that is owed, and judge it, by the baselines
                                  in the ledger
-    live is as it was before     not stored: nothing happened
+    live is as it was before     not stored: nothing happened; but where the tenant had
+                                 acknowledged it, somebody else has undone it
     live is neither              somebody else changed it: report it, and touch nothing
+
+What reads otherwise than as stored is read again for a while first, for reads may lag.
 
 Several were a wave, and are settled together like one; what was put back of it is judged with
 them, as it would have been.
@@ -18,6 +21,7 @@ from __future__ import annotations
 from enum import Enum
 
 from reconciler.engine.attempt import Attempt
+from reconciler.engine.reading import LAG_SECONDS, canonical, read_until
 from reconciler.engine.rules import Rules
 from reconciler.engine.settling import Settling
 from reconciler.engine.write import foreign_edit
@@ -25,7 +29,7 @@ from reconciler.model.change import Action, Change
 from reconciler.model.gate import Verdict, VerdictResult
 from reconciler.model.ledger import History, OpenChange, Stage
 from reconciler.model.outcome import Outcome, Status
-from reconciler.model.slot import CanonicalSlot, LiveSlot
+from reconciler.model.slot import LiveSlot
 from reconciler.ports import Ports
 
 
@@ -65,19 +69,22 @@ class Recovery:
         Raises TenantError while the tenant does not answer, which leaves open what is left, and
         LedgerError.
         """
+        deadline = self._ports.clock.monotonic() + LAG_SECONDS
         for open_change in self._open:
-            self._look_at(open_change)
+            self._look_at(open_change, deadline=deadline)
         with self._ports.clock.shielded():
             self._settle()
 
-    def _look_at(self, open_change: OpenChange) -> None:
-        rejected = _rejection(open_change)
-        attempt = self._attempt(open_change, verdict=rejected)
+    def _look_at(self, open_change: OpenChange, *, deadline: float) -> None:
+        attempt = self._attempt(open_change, verdict=_rejection(open_change))
         change = attempt.change
-        live = self._ports.tenant.read_slot(open_change.slot_id)
-        finding = _finding(change, live)
-        if rejected is not None and finding is Finding.NOT_STORED:
-            finding = Finding.STORED  # it is put back already, and only has to be confirmed
+        live = read_until(
+            lambda live: _finding(attempt, live, stage=open_change.stage) is Finding.STORED,
+            look=lambda: self._ports.tenant.read_slot(open_change.slot_id),
+            clock=self._ports.clock,
+            deadline=deadline,
+        )
+        finding = _finding(attempt, live, stage=open_change.stage)
         self._ports.ledger.append(
             "change_recovered",
             slot_id=change.slot_id,
@@ -87,7 +94,7 @@ class Recovery:
         if finding is Finding.STORED:
             self._attempts.append((open_change, attempt))
         else:
-            self._ended.append((open_change, _not_ours(change, live, finding=finding)))
+            self._ended.append((open_change, _not_ours(attempt, live, finding=finding)))
 
     def _attempt(self, open_change: OpenChange, *, verdict: Verdict | None = None) -> Attempt:
         raw = open_change.before
@@ -99,6 +106,7 @@ class Recovery:
             rules=self._rules,
             ports=self._ports,
             verdict=verdict,
+            stored=open_change.stored,
         )
 
     def _settle(self) -> None:
@@ -141,15 +149,19 @@ def _change(open_change: OpenChange, *, before: LiveSlot | None) -> Change:
     )
 
 
-def _finding(change: Change, live: LiveSlot | None) -> Finding:
-    found = live.canonical if live else None
-    if found == _wanted(change):
+def _finding(attempt: Attempt, live: LiveSlot | None, *, stage: Stage) -> Finding:
+    found = canonical(live)
+    if found == attempt.made.wanted:
         return Finding.STORED
-    return Finding.NOT_STORED if found == change.before else Finding.FOREIGN
-
-
-def _wanted(change: Change) -> CanonicalSlot | None:
-    return change.after.canonical() if change.after else None
+    if found != attempt.change.before:
+        return Finding.FOREIGN
+    return {
+        Stage.STARTED: Finding.NOT_STORED,
+        # The tenant had acknowledged it, so somebody has undone it since.
+        Stage.APPLIED: Finding.FOREIGN,
+        # Perhaps it is put back already, which only its write can prove.
+        Stage.REJECTED: Finding.STORED,
+    }[stage]
 
 
 def _rejection(open_change: OpenChange) -> Verdict | None:
@@ -164,15 +176,13 @@ def _rejection(open_change: OpenChange) -> Verdict | None:
     )
 
 
-def _not_ours(change: Change, live: LiveSlot | None, *, finding: Finding) -> Outcome:
+def _not_ours(attempt: Attempt, live: LiveSlot | None, *, finding: Finding) -> Outcome:
+    change, made = attempt.change, attempt.made
     status, message = Status.SKIPPED, "it was never stored"
     if finding is Finding.FOREIGN:
         status = Status.FAILED
         message = foreign_edit(
-            change.slot_id,
-            former=change.before,
-            wanted=_wanted(change),
-            found=live.canonical if live else None,
+            change.slot_id, former=made.former, wanted=made.wanted, found=canonical(live)
         ).message
     return Outcome(
         slot_id=change.slot_id, action=Action(change.action), status=status, message=message

@@ -1,8 +1,10 @@
 """Putting rejected changes back: never over a third hand, and confirmed by reading.
 
-Confirmed means that the slot reads back as it was in all five modelled fields, and that its
-metrics answer again where they did before; what they say is not judged. Several are trained
-once, with the last: until then the bot holds some of what was rejected.
+Its write is always sent, whatever a read shows: reads may lag, and a slot that reads as it was
+before may be the rejected one all the same. Confirmed means that the slot then reads back as it
+was in all five modelled fields, and that its metrics answer again where they did before; what they
+say is not judged. Several are trained once, with the last: until then the bot holds some of what
+was rejected.
 """
 
 from __future__ import annotations
@@ -12,8 +14,15 @@ from collections.abc import Mapping, Sequence
 from reconciler.engine.check import look_closely
 from reconciler.engine.gate import Watch
 from reconciler.engine.judging import judge
-from reconciler.engine.write import Write, carry_out, foreign_edit, train
-from reconciler.errors import ForeignEditError, ReconcilerError, TenantError
+from reconciler.engine.reading import canonical, read_until
+from reconciler.engine.write import Write, carry_out, differing, foreign_edit, train
+from reconciler.errors import (
+    ForeignEditError,
+    NotStoredAsSentError,
+    ReconcilerError,
+    TenantError,
+    UnavailableError,
+)
 from reconciler.model.gate import GatePolicy, VerdictResult
 from reconciler.model.slot import LiveSlot, SlotContent
 from reconciler.ports import Observer, Ports
@@ -46,25 +55,23 @@ class _Restoring:
         self.errors: dict[str, ReconcilerError] = {}
 
     def restore(self, made: Write, *, trains: bool) -> None:
-        """Put one back, if it is there to be put back."""
+        """Put one back, unless it is somebody else's by now."""
         trains = trains and made.before is not None
         try:
-            live = look_closely(made.slot_id, ports=self._ports)
-            is_due = self._is_due(made, live)
             back = Write(
                 slot_id=made.slot_id,
-                before=live,
+                before=self._replaceable(made),
                 after=made.before.content if made.before else None,
                 retrain=trains,
+                undoes=made,
             )
-            if is_due:
-                self._carry_out(back)
+            self._carry_out(back, undone=made)
         except (ForeignEditError, TenantError) as error:
             self.errors[made.slot_id] = error
             return
-        if trains and is_due:
+        if trains:
             self._untrained.clear()
-        elif back.after is not None:  # as far as we know nobody has trained it
+        elif back.after is not None:
             self._untrained[made.slot_id] = back.after
 
     def train(self) -> None:
@@ -82,18 +89,40 @@ class _Restoring:
             else:
                 return
 
-    def _is_due(self, made: Write, live: LiveSlot | None) -> bool:
-        found = live.canonical if live else None
-        if found == made.former:
-            return False
-        if found == made.wanted:
-            return True
-        raise foreign_edit(made.slot_id, former=made.former, wanted=made.wanted, found=found)
+    def _replaceable(self, made: Write) -> LiveSlot | None:
+        """The live slot, if it is what was made or what was there before. Raises ForeignEditError
+        otherwise."""
+        live = read_until(
+            lambda live: canonical(live) == made.wanted,
+            look=lambda: look_closely(made.slot_id, ports=self._ports),
+            clock=self._ports.clock,
+        )
+        found = canonical(live)
+        if found not in (made.wanted, made.former):
+            raise foreign_edit(made.slot_id, former=made.former, wanted=made.wanted, found=found)
+        return live
 
-    def _carry_out(self, write: Write) -> None:
-        carry_out(write, ports=self._ports, max_attempts=self._max_attempts)
-        restored = self._ports.tenant.read_slot(write.slot_id)
-        if (restored.canonical if restored else None) != write.wanted:
+    def _carry_out(self, write: Write, *, undone: Write) -> None:
+        answered = carry_out(write, ports=self._ports, max_attempts=self._max_attempts)
+        if answered is not None and answered.canonical() != write.wanted:
+            raise NotStoredAsSentError(
+                f"{write.slot_id} was put back, but the tenant stored it with other values: "
+                f"{differing(sent=write.after, stored=answered)}.",
+                hint="Compare it with its former content, in `reconciler audit show`.",
+            )
+        restored = canonical(
+            read_until(
+                lambda live: canonical(live) == write.wanted,
+                look=lambda: self._ports.tenant.read_slot(write.slot_id),
+                clock=self._ports.clock,
+            )
+        )
+        if restored == undone.wanted != write.wanted:
+            raise UnavailableError(
+                f"{write.slot_id} was put back, but still reads back as what was rejected.",
+                hint="Run apply again later.",
+            )
+        if restored != write.wanted:
             raise ForeignEditError(
                 f"{write.slot_id} was put back, but reads back as something else.",
                 hint="Find out who changes it.",

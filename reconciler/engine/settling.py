@@ -100,7 +100,7 @@ class Settling:
         for attempt in due:
             attempt.begin_rollback()
         errors = put_back(
-            [attempt.write(retrain=False) for attempt in due],
+            [attempt.made for attempt in due],
             ports=self._ports,
             max_attempts=self._max_attempts,
         )

@@ -1,6 +1,7 @@
 """A write whose outcome is always found out.
 
-send ── answered ──────────────────────────────> done
+send ── answered ── with the former slot ──────> NotStoredAsSentError
+  │        └─────── with anything else ────────> done; the answer's slot is what is live
   │
   └─ unknown, or refused by ETag ── read back ─┬─ as wanted ──────────> done
                                                ├─ as wanted, and the retraining failed, now or at
@@ -8,26 +9,34 @@ send ── answered ───────────────────�
                                                │     └─ send again, at most max_attempts; where
                                                │        that is refused, it stays owed
                                                ├─ as before
-                                               │     └─ send again, at most max_attempts
+                                               │     └─ send again, at most max_attempts; then, and
+                                               │        after a refusal, read for a while: reads
+                                               │        may lag behind a write of unknown outcome
                                                └─ anything else ──────> ForeignEditError
 
-A PUT that only trains what is stored already is sent again whenever its outcome is unknown.
+A write of what reads as live already (a rollback, where reads lag or somebody was faster) proves
+nothing by a read-back: it is done when it is answered. A PUT that only trains what is stored
+already is sent again whenever its outcome is unknown.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
 from dataclasses import dataclass
 
 from reconciler.engine.check import look_closely
+from reconciler.engine.reading import canonical, read_until
 from reconciler.errors import (
     ConflictError,
     ForeignEditError,
+    NotFoundError,
+    NotStoredAsSentError,
     OutcomeUnknownError,
     RequestRejectedError,
     RetrainingFailedError,
     TenantError,
     UnavailableError,
+    UnsupportedError,
 )
 from reconciler.model.slot import CanonicalSlot, LiveSlot, SlotContent
 from reconciler.ports import Ports
@@ -40,12 +49,16 @@ BACKOFF_MAX_SECONDS = 30.0
 
 @dataclass(frozen=True)
 class Write:
-    """One slot from `before` (as it was just read) to `after`; None is absence on either side."""
+    """One slot from `before` (as it was just read) to `after`; None is absence on either side.
+
+    `undoes` is the write that this one takes back, so that its slot may be replaced too.
+    """
 
     slot_id: str
     before: LiveSlot | None
     after: SlotContent | None
     retrain: bool
+    undoes: Write | None = None
 
     @property
     def wanted(self) -> CanonicalSlot | None:
@@ -55,65 +68,210 @@ class Write:
     @property
     def former(self) -> CanonicalSlot | None:
         """What a read-back shows while it has not."""
-        return self.before.canonical if self.before else None
+        return canonical(self.before)
+
+    def may_replace(self, found: CanonicalSlot | None) -> bool:
+        """Whether this is what the write was made to replace."""
+        return found == self.former or (self.undoes is not None and found == self.undoes.wanted)
 
 
-def carry_out(write: Write, *, ports: Ports, max_attempts: int) -> None:
+def carry_out(write: Write, *, ports: Ports, max_attempts: int) -> SlotContent | None:
     """Make the write; when this returns it is stored.
 
-    Raises ForeignEditError where somebody else wrote; RetrainingFailedError where it is stored
-    and cannot be trained; OutcomeUnknownError where the read-back failed too, or the training of
-    what is stored could not be asked for again, so that nobody knows; and any other TenantError
-    where it is not stored.
+    Returns the slot that the tenant's answer carried: what is live from then on, whatever was
+    sent. None where no answer carried one.
+
+    Raises ForeignEditError where somebody else wrote; NotStoredAsSentError where the tenant
+    accepted it and kept the former slot; RetrainingFailedError where it is stored and cannot be
+    trained; OutcomeUnknownError where the read-back failed too, or the training of what is stored
+    could not be asked for again, so that nobody knows; and any other TenantError where it is not
+    stored.
     """
-    current = write.before
-    error: TenantError | None = None
-    stored = owes_training = False
-    for attempt in range(1, max_attempts + 1):
+    return _Sending(write, ports=ports, max_attempts=max_attempts).carry_out()
+
+
+class _Sending:
+    """One write on its way: what is live as far as is known, and what became of each attempt."""
+
+    def __init__(self, write: Write, *, ports: Ports, max_attempts: int) -> None:
+        self._write = write
+        self._ports = ports
+        self._max_attempts = max_attempts
+        self._current = write.before
+        self._is_in_doubt = False
+        """Whether an attempt may have been stored without our having seen it."""
+        self._owes_training = False
+        self._has_failed_to_train = False
+
+    def carry_out(self) -> SlotContent | None:
+        """As the function of this name."""
+        write = self._write
+        error: TenantError | None = None
+        stored = False
+        for attempt in range(1, self._max_attempts + 1):
+            try:
+                return self._send()
+            except (OutcomeUnknownError, ConflictError) as unknown:
+                error = unknown
+                self._is_in_doubt |= isinstance(unknown, OutcomeUnknownError)
+                self._has_failed_to_train |= _retraining_failed(unknown)
+            except TenantError as refused:
+                self._end_refused(refused, stored=stored)
+                return None
+            _pause(attempt, ports=self._ports)
+            self._read_back(error)
+            stored = self._is_stored()
+            # What an earlier attempt has stored says nothing of whether this one has trained it.
+            self._owes_training = stored and (self._owes_training or _retraining_failed(error))
+            if stored and not (write.retrain and self._owes_training):
+                return None
+            self._ports.observer.write_repeated(write.slot_id, error.message)
+        self._end_exhausted(error, stored=stored)
+        return None
+
+    def _send(self) -> SlotContent | None:
+        """Raises a TenantError."""
+        write = self._write
+        if write.after is None:
+            self._delete()
+            return None
+        answered = self._ports.tenant.put_slot(
+            write.slot_id, write.after, retrain=write.retrain, replaces=self._current
+        )
+        if answered is None:
+            return None
+        if answered.canonical != write.wanted and write.may_replace(answered.canonical):
+            raise NotStoredAsSentError(
+                f"The tenant accepted {write.slot_id}, but its answer shows the slot as it was "
+                "before: nothing was changed.",
+                hint="Compare the file with what the tenant allows.",
+            )
+        return answered.content
+
+    def _delete(self) -> None:
+        """A tenant that has no such slot may lack the route just as well, which a read shows: at
+        once, or where reads lag, after a while."""
+        slot_id, tenant = self._write.slot_id, self._ports.tenant
         try:
-            _sender(write, ports)(current)
+            tenant.delete_slot(slot_id)
+        except NotFoundError as error:
+            live = read_until(
+                lambda live: live is not None,
+                look=lambda: tenant.read_slot(slot_id),
+                clock=self._ports.clock,
+            )
+            if live is not None:
+                raise UnsupportedError(
+                    f"Deleting {slot_id}: this tenant cannot delete a slot over its API.",
+                    hint="Delete it in the console.",
+                ) from error
+
+    def _read_back(self, error: TenantError) -> None:
+        """What is live now. Where a tag was refused that the slot still bears, the tag is left
+        out, so that the content decides."""
+        refused = self._current if isinstance(error, ConflictError) else None
+        tag = refused.etag if refused else None
+
+        def look() -> LiveSlot | None:
+            return self._look(error)
+
+        if tag is None:
+            self._current = look()
             return
-        except (OutcomeUnknownError, ConflictError) as unknown:
-            error = unknown
-        except TenantError as refused:
-            if stored:
-                raise _untrained(write, refused) from refused
-            raise
-        _pause(attempt, ports=ports)
-        current = _read_back(write, error, ports=ports)
-        stored = _is_stored(write, current)
-        # What was stored by an earlier attempt says nothing about whether this one has trained it.
-        owes_training = stored and (owes_training or _retraining_failed(error))
-        if stored and not (write.retrain and owes_training):
-            return
-        ports.observer.write_repeated(write.slot_id, error.message)
-    reason = error.message if error else ""
-    if stored:
-        raise RetrainingFailedError(f"The retraining failed {max_attempts} times. {reason}")
-    raise UnavailableError(
-        f"{write.slot_id} could not be written in {max_attempts} attempts. {reason}",
-        hint="It was read back and is as it was; run apply again later.",
-    )
+        self._current = live = read_until(
+            lambda live: live is None or live.etag != tag, look=look, clock=self._ports.clock
+        )
+        if live is not None and live.etag == tag:
+            self._ports.observer.warned(
+                f"The tenant refused the ETag {tag} of {self._write.slot_id}, which the slot still "
+                "has. It is written without one: an edit made at that very moment would be "
+                "overwritten."
+            )
+            self._current = live.model_copy(update={"etag": None})
+
+    def _look(self, error: TenantError) -> LiveSlot | None:
+        slot_id = self._write.slot_id
+        try:
+            return look_closely(slot_id, ports=self._ports)
+        except TenantError as unreadable:
+            raise OutcomeUnknownError(
+                f"{error.message} Reading it back failed too: {unreadable.message}",
+                status=None,
+                hint="The ledger holds the change as open.",
+            ) from unreadable
+
+    def _is_stored(self) -> bool:
+        write, found = self._write, canonical(self._current)
+        if found == write.wanted:
+            return write.former != write.wanted
+        if write.may_replace(found):
+            return False
+        raise foreign_edit(write.slot_id, former=write.former, wanted=write.wanted, found=found)
+
+    def _is_stored_after_all(self, error: TenantError) -> bool:
+        """Whether an attempt of unknown outcome shows up as stored within the reads' lag."""
+        write = self._write
+        if not self._is_in_doubt or write.former == write.wanted:
+            return False
+        self._current = read_until(
+            lambda live: canonical(live) != write.former,
+            look=lambda: self._look(error),
+            clock=self._ports.clock,
+        )
+        return self._is_stored()
+
+    def _end_refused(self, refused: TenantError, *, stored: bool) -> None:
+        """Raises what the refusal means, unless the write is stored all the same."""
+        if not stored and not self._is_stored_after_all(refused):
+            raise refused
+        if stored or self._may_be_untrained:
+            raise _untrained(self._write, refused) from refused
+
+    def _end_exhausted(self, error: TenantError | None, *, stored: bool) -> None:
+        """Raises what it means that no attempt was answered, unless the write is stored."""
+        reason = error.message if error else ""
+        late = not stored and error is not None and self._is_stored_after_all(error)
+        if stored or (late and self._may_be_untrained):
+            raise RetrainingFailedError(
+                f"The retraining failed {self._max_attempts} times. {reason}"
+            )
+        if not late:
+            raise UnavailableError(
+                f"{self._write.slot_id} could not be written in {self._max_attempts} attempts. "
+                f"{reason}",
+                hint="It was read back and is as it was; run apply again later.",
+            )
+
+    @property
+    def _may_be_untrained(self) -> bool:
+        return self._write.retrain and self._has_failed_to_train
 
 
-def train(slot_id: str, content: SlotContent, *, ports: Ports, max_attempts: int) -> None:
+def train(
+    slot_id: str, content: SlotContent, *, ports: Ports, max_attempts: int
+) -> SlotContent | None:
     """Have a slot trained that is stored as `content` already: by another PUT of the same.
 
-    No read-back shows whether it arrived, so whatever leaves that open is sent again. Raises
-    ForeignEditError where the slot is another one by now, RetrainingFailedError, and any other
-    TenantError where nobody knows whether it is trained.
+    No read-back shows whether it arrived, so whatever leaves that open is sent again. Returns the
+    slot that the answer carried, if any. Raises ForeignEditError where the slot is another one by
+    now, RetrainingFailedError, and any other TenantError where nobody knows whether it is trained.
     """
     error: TenantError | None = None
+    stored = content.canonical()
     for attempt in range(1, max_attempts + 1):
-        live = look_closely(slot_id, ports=ports)
-        found, stored = live.canonical if live else None, content.canonical()
-        if found != stored:
-            raise foreign_edit(slot_id, former=stored, wanted=stored, found=found)
+        live = read_until(
+            lambda live: canonical(live) == stored,
+            look=lambda: look_closely(slot_id, ports=ports),
+            clock=ports.clock,
+        )
+        if canonical(live) != stored:
+            raise foreign_edit(slot_id, former=stored, wanted=stored, found=canonical(live))
         try:
-            ports.tenant.put_slot(slot_id, content, retrain=True, replaces=live)
-            return
+            answered = ports.tenant.put_slot(slot_id, content, retrain=True, replaces=live)
         except (OutcomeUnknownError, ConflictError) as unknown:
             error = unknown
+        else:
+            return answered.content if answered else None
         ports.observer.write_repeated(slot_id, error.message)
         _pause(attempt, ports=ports)
     reason = error.message if error else ""
@@ -125,29 +283,9 @@ def train(slot_id: str, content: SlotContent, *, ports: Ports, max_attempts: int
     )
 
 
-def _sender(write: Write, ports: Ports) -> Callable[[LiveSlot | None], None]:
-    if write.after is None:
-        return lambda _current: ports.tenant.delete_slot(write.slot_id)
-    content = write.after
-    return lambda current: ports.tenant.put_slot(
-        write.slot_id, content, retrain=write.retrain, replaces=current
-    )
-
-
 def _pause(attempt: int, *, ports: Ports) -> None:
     """Wait after the attempt of this number, from 1."""
     ports.clock.sleep(min(BACKOFF_MAX_SECONDS, BACKOFF_SECONDS * 2 ** (attempt - 1)))
-
-
-def _read_back(write: Write, error: TenantError, *, ports: Ports) -> LiveSlot | None:
-    try:
-        return look_closely(write.slot_id, ports=ports)
-    except TenantError as unreadable:
-        raise OutcomeUnknownError(
-            f"{error.message} Reading it back failed too: {unreadable.message}",
-            status=None,
-            hint="The ledger holds the change as open.",
-        ) from unreadable
 
 
 def _untrained(write: Write, refused: TenantError) -> TenantError:
@@ -161,15 +299,6 @@ def _untrained(write: Write, refused: TenantError) -> TenantError:
         status=None,
         hint="The ledger holds the change as open.",
     )
-
-
-def _is_stored(write: Write, live: LiveSlot | None) -> bool:
-    found = live.canonical if live else None
-    if found == write.wanted:
-        return True
-    if found == write.former:
-        return False
-    raise foreign_edit(write.slot_id, former=write.former, wanted=write.wanted, found=found)
 
 
 def _retraining_failed(error: TenantError) -> bool:
@@ -189,6 +318,20 @@ def foreign_edit(
         f"Before: {_shown(former)}. Ours: {_shown(wanted)}. Live now: {_shown(found)}.",
         hint="Find out who, then plan again.",
     )
+
+
+def differing(*, sent: SlotContent | None, stored: SlotContent | None) -> str:
+    """The fields that a tenant stored otherwise than they were sent, with both values."""
+    ours, theirs = (each.canonical().model_dump() if each else {} for each in (sent, stored))
+    return ", ".join(
+        f"{field} is {_quoted(theirs[field])}, sent as {_quoted(value)}"
+        for field, value in ours.items()
+        if field in theirs and theirs[field] != value
+    )
+
+
+def _quoted(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _shown(slot: CanonicalSlot | None) -> str:

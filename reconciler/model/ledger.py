@@ -64,9 +64,10 @@ class Stage(str, Enum):
 class OpenChange(Frozen):
     """A change that a run began and never ended, as `change_started` recorded it.
 
-    `before` is the slot as the tenant sent it, None where there was none. `trained` says that the
-    bot was trained since it was known to be stored. `reason` and `success_rate` are those of its
-    rejection.
+    `before` is the slot as the tenant sent it, None where there was none. `stored` is what the
+    tenant said that it stored in place of `after`, None where it did not say. `trained` says that
+    the bot was trained since it was known to be stored. `reason` and `success_rate` are those of
+    its rejection.
     """
 
     run_id: str
@@ -74,6 +75,7 @@ class OpenChange(Frozen):
     action: Action
     before: Mapping[str, JsonValue] | None = None
     after: SlotContent | None = None
+    stored: SlotContent | None = None
     baselines: Mapping[str, float] = Field(default_factory=dict)
     trigger_retrain: bool = True
     identity: str = ""
@@ -81,6 +83,11 @@ class OpenChange(Frozen):
     stage: Stage = Stage.STARTED
     reason: str = ""
     success_rate: float | None = None
+
+    @property
+    def live(self) -> SlotContent | None:
+        """What is live once the change is stored; None for a deletion."""
+        return self.stored or self.after
 
 
 class History(Frozen):

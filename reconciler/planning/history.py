@@ -18,6 +18,7 @@ from reconciler.model.ledger import (
     change_identity,
 )
 from reconciler.model.plan import Plan, Target
+from reconciler.model.slot import SlotContent
 
 _RECORDED = ("action", "before", "after", "baselines", "trigger_retrain", "identity")
 _CLOSING = frozenset({"gate_passed", "change_rolled_back", "rollback_failed", "change_failed"})
@@ -140,6 +141,9 @@ class _Fold:
             update = {"stage": Stage.REJECTED, "reason": str(event.data.get("reason", ""))}
         elif _stored(event) and change.stage is Stage.STARTED:
             update = {"stage": Stage.APPLIED}
+        shown = _shown_as_stored(event)
+        if shown is not None:
+            update["stored"] = shown
         self.open[slot_id] = change.model_copy(update=update)
         if event.event == "change_applied" and _trained(event):
             self.open = {
@@ -191,6 +195,16 @@ def _stored(event: Event) -> bool:
     """Whether the change is known to be live from then on."""
     found = event.event == "change_recovered" and event.data.get("outcome") == "stored"
     return found or event.event == "change_applied"
+
+
+def _shown_as_stored(event: Event) -> SlotContent | None:
+    """The slot that the tenant showed in its answer to a write, if it showed one."""
+    if event.event != "change_applied" or event.data.get("stored") is None:
+        return None
+    try:
+        return SlotContent.model_validate_json(canonical_json(event.data["stored"]))
+    except ValueError:
+        return None
 
 
 def _trained(event: Event) -> bool:

@@ -50,6 +50,15 @@ def parse_put(slot_id: str, body: bytes) -> Replacement:
     return Replacement(document=document, trigger_retrain=content["triggerRetrain"])
 
 
+def normalized(document: Document) -> Document:
+    """What a tenant stores that tidies up what it is sent."""
+    return {
+        **document,
+        "name": document["name"].strip().lower(),
+        "patterns": [pattern.strip() for pattern in document["patterns"]],
+    }
+
+
 def check_dependencies(document: Document, *, existing: Collection[str]) -> None:
     """Raise `Refused` (422) unless each dependency is another slot that exists, named once."""
     dependencies = document["dependencies"]

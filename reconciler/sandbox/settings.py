@@ -60,6 +60,10 @@ class SandboxSettings:
 
     # How this tenant words what the guide leaves open.
     decimal_counts: bool = False  # sampleCount is 500.0, which in JSON is 500
+    # Reads show the slots as they were this long ago; writes never lag.
+    read_lag_seconds: float = 0.0
+    # Names are stored in lower case and trimmed, patterns trimmed; the answer says so.
+    normalizes: bool = False
 
     # The features that the contract only assumes.
     create_on_put: bool = True
@@ -80,6 +84,8 @@ class SandboxSettings:
             raise ValueError("requests_per_minute and token_lifetime_seconds are at least 1")
         if self.training_seconds < 0 or self.window_seconds <= 0 or self.traffic_per_second <= 0:
             raise ValueError("training_seconds is >= 0; the window and the traffic are > 0")
+        if self.read_lag_seconds < 0:
+            raise ValueError(f"read_lag_seconds is >= 0, not {self.read_lag_seconds}")
         identities = [client.client_id for client in self.clients]
         if len(set(identities)) != len(identities):
             raise ValueError(f"two clients share an id: {', '.join(sorted(identities))}")

@@ -21,7 +21,7 @@ from reconciler.ports import Clock
 from reconciler.sandbox.access import Access
 from reconciler.sandbox.bot import Bot
 from reconciler.sandbox.corpus import Corpus
-from reconciler.sandbox.documents import Document, check_dependencies, parse_put
+from reconciler.sandbox.documents import Document, check_dependencies, normalized, parse_put
 from reconciler.sandbox.messages import (
     Refused,
     Request,
@@ -32,6 +32,7 @@ from reconciler.sandbox.messages import (
 )
 from reconciler.sandbox.patterns import TrainingFailed
 from reconciler.sandbox.quota import Quota
+from reconciler.sandbox.replica import Replica
 from reconciler.sandbox.routing import EXTRACTION, LISTING, SLOT, TOKEN, Handler, chosen, number
 from reconciler.sandbox.settings import READ_BOTS, RETRAIN, WRITE_SLOTS, SandboxSettings
 from reconciler.sandbox.store import Store, StoredSlot
@@ -61,6 +62,7 @@ class SandboxTenant:
         self._clock = clock
         self._settings = settings
         self._store = store
+        self._replica = Replica(store, clock=clock, lag_seconds=settings.read_lag_seconds)
         self._quota = Quota(
             requests_per_minute=settings.requests_per_minute, retry_after=settings.retry_after
         )
@@ -107,6 +109,7 @@ class SandboxTenant:
             if stored is None:
                 raise KeyError(slot_id)
             self._store.put({**stored.document, **fields})
+            self._replica.record()
             self._train()
 
     def slot(self, slot_id: str) -> Document | None:
@@ -152,10 +155,14 @@ class SandboxTenant:
         if limit > self._settings.page_limit:
             # Clamping it would make a full page look like the last one.
             raise Refused(400, f"limit is at most {self._settings.page_limit}, not {limit}")
-        return json_response(200, {"data": self.slots()[offset : offset + limit]})
+        shown = [stored.document for stored in self._replica.slots()]
+        return json_response(200, {"data": shown[offset : offset + limit]})
 
     def _get(self, request: Request, slot_id: str) -> Response:
-        stored = self._existing(slot_id)
+        shown = {stored.slot_id: stored for stored in self._replica.slots()}
+        stored = shown.get(slot_id)
+        if stored is None:
+            raise Refused(404, f"no such slot: {slot_id}")
         return json_response(200, stored.document, self._etag(stored))
 
     def _put(self, request: Request, slot_id: str) -> Response:
@@ -169,7 +176,9 @@ class SandboxTenant:
         self._check_precondition(request, before)
         existing = {stored.slot_id for stored in self._store.slots()}
         check_dependencies(replacement.document, existing=existing)
-        stored = self._store.put(replacement.document)
+        document = replacement.document
+        stored = self._store.put(normalized(document) if self._settings.normalizes else document)
+        self._replica.record()
         if replacement.trigger_retrain:
             try:
                 self._train()
@@ -190,6 +199,7 @@ class SandboxTenant:
         if dependents:
             raise Refused(409, f"other slots depend on it: {', '.join(dependents)}")
         self._store.delete(slot_id)
+        self._replica.record()
         self._bot.forget(slot_id)
         self._store.save_trained(self._bot.trained)
         return Response(204)

@@ -418,6 +418,13 @@ def test_an_applied_change_carries_the_audit_keys(world: MakeWorld) -> None:
         "fill_strategy": "bestMatch",
         "pattern_count": 2,
         "retrain_triggered": True,
+        "stored": {
+            "name": "fruit",
+            "type": "regex",
+            "patterns": ["^apple$", "^pear$"],
+            "fill_strategy": "bestMatch",
+            "dependencies": [],
+        },
     }
 
 

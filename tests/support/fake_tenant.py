@@ -46,7 +46,7 @@ class FakeTenant:
 
     def put_slot(
         self, slot_id: str, content: SlotContent, *, retrain: bool, replaces: LiveSlot | None
-    ) -> None:
+    ) -> LiveSlot:
         current = self._slots.get(slot_id)
         if (replaces.etag and replaces != current) if replaces else current is not None:
             raise ConflictError(f"{slot_id} is another one by now.")
@@ -60,6 +60,7 @@ class FakeTenant:
         if retrain:
             self._trained = {each.slot_id: each.content for each in self._slots.values()}
             self._trained_at = self._clock.monotonic() + self._training_seconds
+        return self._slots[slot_id]
 
     def delete_slot(self, slot_id: str) -> None:
         users = [each for each in self._slots.values() if slot_id in each.content.dependencies]

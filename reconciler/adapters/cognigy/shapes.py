@@ -102,6 +102,24 @@ def require_acknowledged(answer: Answer, slot_id: str, *, about: str) -> None:
     )
 
 
+def stored_slot(answer: Answer, *, sent: SlotContent, about: str) -> LiveSlot | None:
+    """The slot that an acknowledged PUT's answer carries: what the tenant says that it stored.
+
+    None where the answer has no body, or one that is not a whole slot. A list that was sent empty
+    may be missing, for a tenant may leave empty lists out.
+    """
+    body = answer.body
+    needed = {"slotId", "name", "type", "fillStrategy"}
+    needed |= {"patterns"} if sent.patterns else set()
+    needed |= {"dependencies"} if sent.dependencies else set()
+    if not isinstance(body, Mapping) or any(body.get(key) is None for key in needed):
+        return None
+    try:
+        return parse_slot(body, about=about)
+    except MalformedResponseError:
+        return None
+
+
 def strong_etag(value: str | None) -> str | None:
     """An ETag that If-Match can be held to: a weak one never matches (RFC 9110, 13.1.1)."""
     if value is None or not value.startswith('"') or not value.isascii() or not value.isprintable():

@@ -18,6 +18,7 @@ from reconciler.adapters.cognigy.shapes import (
     parse_slot,
     precondition,
     require_acknowledged,
+    stored_slot,
     strong_etag,
 )
 from reconciler.adapters.cognigy.transport import Session
@@ -239,7 +240,7 @@ class CognigyTenant:
 
     def put_slot(
         self, slot_id: str, content: SlotContent, *, retrain: bool, replaces: LiveSlot | None
-    ) -> None:
+    ) -> LiveSlot | None:
         """PUT the whole slot: with If-Match where it was read with an ETag, and with If-None-Match
         where none was there and the tenant has ETags.
 
@@ -261,19 +262,12 @@ class CognigyTenant:
             headers=precondition(replaces, has_etags=self._has_etags is True),
         )
         require_acknowledged(answer, slot_id, about=about)
+        return stored_slot(answer, sent=content, about=about)
 
     def delete_slot(self, slot_id: str) -> None:
-        """DELETE the slot. A 404 is UnsupportedError if the slot is still there."""
+        """DELETE the slot. A 404 may also mean that the tenant lacks the route."""
         about = f"Deleting {self._of_bot(slot_id)}"
-        try:
-            answer = self._session.write("DELETE", _slot_path(slot_id), about=about)
-        except NotFoundError as error:
-            if self.read_slot(slot_id) is not None:
-                raise UnsupportedError(
-                    f"Deleting {slot_id}: this tenant cannot delete a slot over its API.",
-                    hint="Delete it in the console.",
-                ) from error
-            return
+        answer = self._session.write("DELETE", _slot_path(slot_id), about=about)
         require_acknowledged(answer, slot_id, about=about)
 
     def revive(self, raw: Mapping[str, Any]) -> LiveSlot:

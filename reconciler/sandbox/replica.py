@@ -1,0 +1,33 @@
+"""What the tenant's reads show: the slots as they were a while ago, where its reads lag."""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+
+from reconciler.ports import Clock
+from reconciler.sandbox.store import Store, StoredSlot
+
+
+class Replica:
+    """Follows a store at a distance of `lag_seconds`. Not thread-safe by itself."""
+
+    def __init__(self, store: Store, *, clock: Clock, lag_seconds: float) -> None:
+        self._store = store
+        self._clock = clock
+        self._lag = lag_seconds
+        self._states: deque[tuple[float, list[StoredSlot]]] = deque([(-math.inf, store.slots())])
+
+    def record(self) -> None:
+        """The store has changed just now."""
+        if self._lag:
+            self._states.append((self._clock.monotonic(), self._store.slots()))
+
+    def slots(self) -> list[StoredSlot]:
+        """The slots that a read shows now."""
+        if not self._lag:
+            return self._store.slots()
+        shown = self._clock.monotonic() - self._lag
+        while len(self._states) > 1 and self._states[1][0] <= shown:
+            self._states.popleft()
+        return self._states[0][1]

@@ -1,0 +1,149 @@
+"""What the tenant says that it stored is what is live, whatever it was sent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Literal
+
+import httpx
+import pytest
+
+from reconciler.model.settings import Rollout
+from tests.engine.test_recovery import PowerCut
+from tests.support.faults import Answer, answered, meanwhile
+from tests.support.world import COLOUR, FRUIT, SIZE, World, document, wanted
+
+MakeWorld = Callable[..., World]
+Batch = Literal["change", "wave"]
+BATCHES = pytest.mark.parametrize("batch", ["change", "wave"])
+BAD = ("^never$", "^ever$")
+
+
+@BATCHES
+def test_a_rejected_slot_that_the_tenant_tidied_up_is_put_back(
+    world: MakeWorld, batch: Batch
+) -> None:
+    live = [document(FRUIT), document(COLOUR)]
+    bot = world(live=live, normalizes=True, rollout=Rollout(batch=batch))
+    bot.apply(wanted(COLOUR, "^red$ ", "^blue$", "^x$"), wanted(FRUIT, *BAD, name="Fruit "))
+    assert bot.statuses[FRUIT] == "rolled_back"
+    assert bot.live(FRUIT) == document(FRUIT)
+
+
+@BATCHES
+def test_a_slot_that_the_tenant_tidied_up_is_judged_and_the_difference_is_told(
+    world: MakeWorld, batch: Batch
+) -> None:
+    bot = world(live=[], normalizes=True, rollout=Rollout(batch=batch))
+    bot.apply(wanted(FRUIT, name="Fruit "), wanted(COLOUR, "^red$ ", "^blue$"))
+    assert bot.statuses == {FRUIT: "verified", COLOUR: "verified"}
+    told = {each.split(":")[0]: each for each in bot.observer.warnings}
+    assert 'name is "fruit", sent as "Fruit "' in told[FRUIT]
+    assert 'patterns is ["^red$", "^blue$"], sent as ["^red$ ", "^blue$"]' in told[COLOUR]
+    assert "a plan will show this change again until the file says the same" in told[FRUIT]
+    assert bot.in_sync(wanted(FRUIT), wanted(COLOUR))
+
+
+def test_the_ledger_holds_what_the_answer_showed(world: MakeWorld) -> None:
+    bot = world(live=[], normalizes=True)
+    bot.apply(wanted(FRUIT, name="Fruit "))
+    (applied,) = [each for each in bot.events if each.event == "change_applied"]
+    assert isinstance(applied.data["stored"], dict)
+    assert applied.data["stored"]["name"] == "fruit"
+
+
+def test_an_answer_without_the_slot_says_nothing_of_it(world: MakeWorld) -> None:
+    bot = world(live=[], put_response=204)
+    bot.apply(wanted(FRUIT))
+    (applied,) = [each for each in bot.events if each.event == "change_applied"]
+    assert applied.data["stored"] is None
+    assert bot.statuses == {FRUIT: "verified"}
+
+
+@pytest.mark.parametrize(
+    "lacking", ["name", "type", "patterns", "fillStrategy"], ids=lambda key: f"without {key}"
+)
+def test_an_answer_with_a_part_of_the_slot_is_not_taken_for_the_slot(
+    world: MakeWorld, lacking: str
+) -> None:
+    bot = world(live=[])
+
+    def partly(request: httpx.Request, answer: Answer) -> httpx.Response:
+        whole: dict[str, Any] = answer(request).json()
+        return httpx.Response(200, json={k: v for k, v in whole.items() if k != lacking})
+
+    bot.inject("PUT", FRUIT, partly)
+    bot.apply(wanted(FRUIT))
+    assert bot.statuses == {FRUIT: "verified"}
+    assert bot.observer.warnings == []
+
+
+@BATCHES
+def test_a_tenant_that_accepts_a_change_and_keeps_the_former_slot_has_not_made_it(
+    world: MakeWorld, batch: Batch
+) -> None:
+    bot = world(live=[document(FRUIT)], rollout=Rollout(batch=batch))
+    bot.inject("PUT", FRUIT, answered(200, document(FRUIT)))
+    bot.apply(wanted(FRUIT, "^apple$"), wanted(COLOUR, after=[FRUIT]))
+    assert bot.statuses == {FRUIT: "failed", COLOUR: "skipped"}
+    assert "its answer shows the slot as it was before" in bot.outcome(FRUIT).message
+    assert bot.told(FRUIT)[-1] == "change_failed"
+    assert bot.report.exit_code == 1
+
+
+def test_a_third_hand_after_a_tidied_write_is_respected(world: MakeWorld) -> None:
+    bot = world(live=[document(FRUIT)], normalizes=True)
+    edit = meanwhile(lambda: bot.sandbox.edit(FRUIT, patterns=["^theirs$"]))
+    bot.inject("PUT", FRUIT, meanwhile(lambda: bot.inject("GET", "extraction", edit)))
+    bot.apply(wanted(FRUIT, *BAD, name="Fruit "))
+    assert bot.statuses == {FRUIT: "rollback_failed"}
+    assert "Somebody else changed" in bot.outcome(FRUIT).message
+    assert bot.live(FRUIT)["patterns"] == ["^theirs$"]
+
+
+def test_a_former_slot_that_the_tenant_would_not_store_today_is_said_to_be_altered(
+    world: MakeWorld,
+) -> None:
+    bot = world(live=[document(FRUIT, name="FRUIT")], normalizes=True)
+    bot.apply(wanted(FRUIT, *BAD))
+    assert bot.statuses == {FRUIT: "rollback_failed"}
+    assert 'name is "fruit", sent as "FRUIT"' in bot.outcome(FRUIT).message
+    assert bot.live(FRUIT)["patterns"] == document(FRUIT)["patterns"]
+    assert not bot.history.open_changes
+
+
+def test_a_rollback_that_the_tenant_accepts_and_does_not_make_has_failed(
+    world: MakeWorld,
+) -> None:
+    bot = world(live=[document(FRUIT)])
+    rejected = answered(200, document(FRUIT, patterns=list(BAD)))
+    bot.inject("PUT", FRUIT, meanwhile(lambda: bot.inject("PUT", FRUIT, rejected)))
+    bot.apply(wanted(FRUIT, *BAD))
+    assert bot.statuses == {FRUIT: "rollback_failed"}
+    assert "its answer shows the slot as it was before" in bot.outcome(FRUIT).message
+    assert bot.told(FRUIT)[-1] == "rollback_failed"
+
+
+def test_a_tidied_change_that_a_crash_left_open_is_judged_and_put_back(world: MakeWorld) -> None:
+    bot = world(live=[document(FRUIT)], normalizes=True)
+
+    def cut(_request: httpx.Request, _answer: Answer) -> httpx.Response:
+        raise PowerCut
+
+    bot.inject("PUT", FRUIT, meanwhile(lambda: bot.inject("GET", "extraction", cut)))
+    with pytest.raises(PowerCut):
+        bot.apply(wanted(FRUIT, *BAD, name="Fruit "))
+    bot.apply(wanted(FRUIT, *BAD, name="Fruit "), retry=False)
+    recovered = bot.report.outcomes[0]
+    assert (recovered.recovered, recovered.status.value) == (True, "rolled_back")
+    assert bot.live(FRUIT) == document(FRUIT)
+
+
+def test_a_wave_trains_what_is_live_and_not_what_was_sent(world: MakeWorld) -> None:
+    bot = world(live=[], normalizes=True, rollout=Rollout(batch="wave"))
+    bot.inject("PUT", SIZE, answered(400, {"error": "no"}))
+    bot.apply(wanted(FRUIT, name="Fruit "), wanted(SIZE))
+    assert bot.statuses == {FRUIT: "verified", SIZE: "failed"}
+    trained = bot.writes[-1].body
+    assert isinstance(trained, dict)
+    assert (trained["name"], trained["triggerRetrain"]) == ("fruit", True)
