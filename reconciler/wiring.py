@@ -121,18 +121,26 @@ def read_history(environment: Environment, *, target: Target, observer: Observer
 def history_of(lines: Sequence[Event | None], *, target: Target, observer: Observer) -> History:
     """What the lines say of this target, with a warning about what cannot be read, and about what
     was left open elsewhere."""
-    damaged = [str(number) for number, line in enumerate(lines, start=1) if line is None]
-    if damaged:
-        observer.warned(
-            f"The ledger's line{'s' if len(damaged) > 1 else ''} {listed(damaged)} cannot be "
-            "read; what stood there is not taken into account."
-        )
+    damage = damage_in(lines)
+    if damage is not None:
+        observer.warned(damage)
     for other, changes in open_elsewhere(lines, target=target).items():
         observer.warned(
             f"A run against {other.origin}, bot {other.bot_id or '(none)'} left open its change of "
             f"{listed(each.slot_id for each in changes)}; an apply against that settles it."
         )
     return replay(lines, target=target)
+
+
+def damage_in(lines: Sequence[Event | None]) -> str | None:
+    """A warning that names the lines that cannot be read; None where all can."""
+    damaged = [str(number) for number, line in enumerate(lines, start=1) if line is None]
+    if not damaged:
+        return None
+    return (
+        f"The ledger's line{'s' if len(damaged) > 1 else ''} {listed(damaged)} cannot be "
+        "read; what stood there is not taken into account."
+    )
 
 
 def require_whole_runs(lines: Sequence[Event | None]) -> None:

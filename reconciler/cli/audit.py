@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import click
 
-from reconciler.adapters.ledger import read_bytes, read_lines, torn_path
+from reconciler import wiring
+from reconciler.adapters.ledger import holder, read_bytes, read_lines, torn_path
 from reconciler.cli.options import verbosity_option
 from reconciler.cli.output import show
+from reconciler.cli.progress import Progress
 from reconciler.environment import read_environment
 from reconciler.errors import LedgerError
 from reconciler.planning.chain import check_chain
@@ -56,21 +59,26 @@ def verify_command() -> int:
 def show_command(run_id: str | None) -> int:
     """Print who changed what, from which commit, and what became of it."""
     path = _ledger()
-    events = tuple(line for line in read_lines(path) if line is not None)
+    at_work = holder(path)  # before the lines: a run that ends in between is told as ended
+    lines = read_lines(path)
+    damage = wiring.damage_in(lines)
+    if damage is not None:
+        Progress().warned(damage)
+    events = tuple(line for line in lines if line is not None)
     if run_id is not None:
         events = tuple(event for event in events if event.run_id == run_id)
         if not events:
             raise LedgerError(
                 f"The ledger {path} has no run {run_id}.", hint="`reconciler audit show` lists all."
             )
-    show(history_text(events))
+    show(history_text(events, at_work=at_work))
     return 0
 
 
 def _ledger() -> Path:
     """Raises LedgerError where there is none."""
     path = read_environment().ledger
-    if not path.exists():
+    if not os.path.lexists(path):
         raise LedgerError(
             f"There is no ledger {path}.",
             hint="An apply begins one; COGNIGY_AUDIT_LOG says where.",

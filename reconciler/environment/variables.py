@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from io import StringIO
-from pathlib import Path
+from pathlib import Path, PurePath, PureWindowsPath
 
 import dotenv
 
@@ -111,7 +111,7 @@ class Environment:
 
     @property
     def ledger(self) -> Path:
-        """Where the ledger is."""
+        """Where the ledger is. What .env says of it has been checked."""
         return Path(self.values.get("COGNIGY_AUDIT_LOG", DEFAULT_LEDGER))
 
     @property
@@ -139,6 +139,8 @@ def read_environment() -> Environment:
     if real.get("GITHUB_ACTIONS") == "true":
         return Environment(values=real)
     from_file = _dotenv(Path(".env"))
+    if "COGNIGY_AUDIT_LOG" in from_file and "COGNIGY_AUDIT_LOG" not in real:
+        _require_within_reach(from_file["COGNIGY_AUDIT_LOG"])
     withheld: frozenset[str] = frozenset()
     if "COGNIGY_CLIENT_SECRET" in real:
         withheld = frozenset(
@@ -146,6 +148,21 @@ def read_environment() -> Environment:
         )
     allowed = {name: value for name, value in from_file.items() if name not in withheld}
     return Environment(values={**allowed, **real}, withheld=withheld)
+
+
+def _require_within_reach(ledger: str) -> None:
+    """Raises ConfigurationError where a .env file, which may have come with a repository, would
+    have lines appended outside of the working directory, or within git's own folder."""
+    path = PurePath(ledger)
+    parts = [part.lower() for part in (*path.parts, *PureWindowsPath(ledger).parts)]
+    outside = path.anchor or PureWindowsPath(ledger).anchor or ".." in parts or ".git" in parts
+    here = Path.cwd().resolve()
+    if outside or not (here / path).parent.resolve().is_relative_to(here):
+        raise ConfigurationError(
+            f"COGNIGY_AUDIT_LOG in .env is {ledger[:100]!r}, and may only name a file below the "
+            "working directory, by a relative path and not through a link out of it.",
+            hint="Set it in the real environment, which may name any file.",
+        )
 
 
 def _dotenv(path: Path) -> dict[str, str]:

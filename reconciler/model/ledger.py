@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import math
+import re
 from collections.abc import Mapping
+from datetime import datetime
 from enum import Enum
 from typing import Any
 
@@ -14,6 +18,14 @@ from reconciler.model.plan import Target
 from reconciler.model.slot import SlotContent
 
 _COMMON = ("timestamp", "run_id", "seq", "event", "prev_hash", "hash")
+_TIMESTAMP = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{3}|\.\d{6})?Z", re.ASCII)
+_EVENT = re.compile(r"[a-z_]{1,64}")
+_RUN_ID = re.compile(r"[!-~]{1,200}")
+_HASH = re.compile(r"[!-~]{0,200}")
+_MAX_SEQ = 2**53
+_HALF_A_LINE = re.compile(rb'\{("[a-z_]*("(:(\S.*)?)?)?)?', re.DOTALL)
+"""What a crash leaves of a first line: canonical JSON from its beginning."""
+_RATES = ("success_rate", "baseline")
 
 
 class Event(Frozen):
@@ -32,7 +44,74 @@ class Event(Frozen):
         """The event on a parsed line. Raises KeyError or ValueError where it is none."""
         common = {key: line[key] for key in _COMMON}
         data = {key: value for key, value in line.items() if key not in _COMMON}
-        return cls(**common, data=data)
+        event = cls(**common, data=data)
+        event._require_sound()
+        return event
+
+    @property
+    def moment(self) -> datetime:
+        """When it was written, as an aware time."""
+        return datetime.fromisoformat(self.timestamp.replace("Z", "+00:00"))
+
+    def _require_sound(self) -> None:
+        """Raises ValueError for what no run of ours writes, and no reader could use."""
+        written_so = (
+            _TIMESTAMP.fullmatch(self.timestamp)
+            and _EVENT.fullmatch(self.event)
+            and _RUN_ID.fullmatch(self.run_id)
+            and _HASH.fullmatch(self.prev_hash)
+            and _HASH.fullmatch(self.hash)
+            and 0 < self.seq <= _MAX_SEQ
+            and all(_is_rate(self.data.get(key)) for key in _RATES)
+            and _are_rates(self.data.get("baselines"))
+        )
+        if not written_so:
+            raise ValueError("no run has written this")
+        _ = self.moment  # the thirtieth of February
+
+
+def parse_line(raw: bytes) -> Event | None:
+    """The event on a line without its end; None where there is none."""
+    try:
+        return Event.from_line(_loaded(raw))
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return None
+
+
+def begins_as_ledger(content: bytes) -> bool:
+    """Whether the first line is an object with the common keys, damaged or not, or what a crash
+    leaves of one."""
+    first, newline, _ = content.partition(b"\n")
+    try:
+        return bool(_loaded(first).keys() >= set(_COMMON))
+    except (ValueError, AttributeError, RecursionError) as error:
+        half = not newline and isinstance(error, (json.JSONDecodeError, UnicodeDecodeError))
+        return half and _HALF_A_LINE.fullmatch(first) is not None
+
+
+def _loaded(raw: bytes) -> Any:
+    return json.loads(raw, parse_constant=_refused, parse_float=_finite)
+
+
+def _refused(text: str) -> Any:
+    raise ValueError(f"{text} is not a number in JSON")
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(f"{text} is larger than any number that we write")
+    return number
+
+
+def _is_rate(value: object) -> bool:
+    if value is None:
+        return True
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value <= 1
+
+
+def _are_rates(value: object) -> bool:
+    return not isinstance(value, dict) or all(map(_is_rate, value.values()))
 
 
 def line_hash(line: Mapping[str, Any]) -> str:

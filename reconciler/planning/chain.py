@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from reconciler.model.base import canonical_json
-from reconciler.model.ledger import Event, line_hash
+from reconciler.model.ledger import line_hash, parse_line
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ def check_chain(lines: Sequence[bytes]) -> Iterator[Fault]:
     previous_hash: str | None = ""
     previous_seq = 0
     for number, raw in enumerate(lines, start=1):
-        event = _event(raw)
+        event = parse_line(raw)
         if event is None:
             yield Fault(number, "is not a line of the ledger: it cannot be read")
             previous_hash = None
@@ -44,13 +44,6 @@ def check_chain(lines: Sequence[bytes]) -> Iterator[Fault]:
         elif previous_hash is not None and event.seq != previous_seq + 1:
             yield Fault(number, f"has seq {event.seq}, and should have {previous_seq + 1}")
         previous_hash, previous_seq = event.hash, event.seq
-
-
-def _event(raw: bytes) -> Event | None:
-    try:
-        return Event.from_line(json.loads(raw))
-    except (ValueError, TypeError, KeyError, RecursionError):
-        return None
 
 
 def _is_as_written(raw: bytes) -> bool:

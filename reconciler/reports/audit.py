@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
 from itertools import groupby
 from typing import Any
 
@@ -35,13 +34,19 @@ _COLOR = {
 }
 
 
-def history_text(events: Sequence[Event]) -> str:
-    """Each run in turn: who, from which commit, why, what became of each change, how long."""
+def history_text(events: Sequence[Event], *, at_work: str | None) -> str:
+    """Each run in turn: who, from which commit, why, what became of each change, how long.
+
+    `at_work` is what the lock says of the apply that holds it, "" where it says nothing, and None
+    where nobody does.
+    """
     runs = groupby(events, key=lambda event: event.run_id)
-    return "\n\n".join("\n".join(_run(run_id, list(members))) for run_id, members in runs)
+    return "\n\n".join(
+        "\n".join(_run(run_id, list(members), at_work=at_work)) for run_id, members in runs
+    )
 
 
-def _run(run_id: str, events: Sequence[Event]) -> Iterator[str]:
+def _run(run_id: str, events: Sequence[Event], *, at_work: str | None) -> Iterator[str]:
     started = next((event for event in events if event.event == "run_started"), None)
     yield click.style(f"Run {plain(run_id)}", bold=True) + f"  {events[0].timestamp}"
     if started is not None:
@@ -49,7 +54,7 @@ def _run(run_id: str, events: Sequence[Event]) -> Iterator[str]:
     for event in events:
         if event.event not in ("run_started", "run_finished"):
             yield f"  {_step(event)}"
-    yield f"  {_end(events)}"
+    yield f"  {_end(run_id, events, at_work=at_work)}"
 
 
 def _origin(started: Event) -> Iterator[str]:
@@ -85,23 +90,27 @@ def _details(event: Event) -> Iterator[str]:
             yield _text(data.get(key))
 
 
-def _end(events: Sequence[Event]) -> str:
+def _end(run_id: str, events: Sequence[Event], *, at_work: str | None) -> str:
     finished = next((event for event in events if event.event == "run_finished"), None)
     if finished is None:
-        return click.style("never finished", fg="red", bold=True)
+        return _without_an_end(run_id, at_work=at_work)
     summary = finished.data.get("summary")
     counts = summary if isinstance(summary, dict) else {}
-    told = ", ".join(f"{count} {_text(status)}" for status, count in counts.items() if count)
-    seconds = (_moment(finished) - _moment(events[0])).total_seconds()
+    told = ", ".join(f"{_text(count)} {_text(status)}" for status, count in counts.items() if count)
+    seconds = (finished.moment - events[0].moment).total_seconds()
     return f"{told.replace('_', ' ') or 'nothing changed'}, in {duration(seconds)}"
+
+
+def _without_an_end(run_id: str, *, at_work: str | None) -> str:
+    if at_work == "":  # an apply holds the lock, and which cannot be read
+        return click.style("not finished; an apply is at work", fg="yellow", bold=True)
+    if at_work is not None and f"run {run_id}," in f"{at_work},":
+        return click.style("running", fg="yellow", bold=True) + f" ({plain(at_work)})"
+    return click.style("never finished", fg="red", bold=True)
 
 
 def _time(event: Event) -> str:
     return event.timestamp[11:19]
-
-
-def _moment(event: Event) -> datetime:
-    return datetime.fromisoformat(event.timestamp.replace("Z", "+00:00"))
 
 
 def _rate(value: Any) -> str:

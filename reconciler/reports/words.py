@@ -6,11 +6,16 @@ import unicodedata
 
 from reconciler.model.outcome import Outcome
 
+_UNSAFE = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
+
 
 def plain(text: str) -> str:
-    """`text` with every character that could move a cursor, hide or reorder text escaped."""
+    """`text` on one line, with every character that could end it, move a cursor, hide or reorder
+    text escaped."""
+    if text.isprintable():
+        return text
     return "".join(
-        character if not unicodedata.category(character).startswith("C") else _escaped(character)
+        _escaped(character) if unicodedata.category(character) in _UNSAFE else character
         for character in text
     )
 

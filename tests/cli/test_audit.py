@@ -2,14 +2,35 @@
 
 from __future__ import annotations
 
+import json
+import os
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
+from reconciler.adapters.clock import SystemClock
+from reconciler.adapters.ledger import open_ledger
 from tests.cli.conftest import Bot, Shell
 from tests.support.world import COLOUR, FRUIT, document
 
 LEDGER = "slot_updates_audit.jsonl"
+DAMAGE: list[dict[str, Any]] = [
+    {"timestamp": "yesterday"},
+    {"timestamp": "2026-02-30T09:00:00.000Z"},
+    {"timestamp": ""},
+    {"success_rate": 10**400},
+    {"success_rate": float("nan")},
+    {"baseline": float("inf")},
+    {"baselines": {"a": 10**400}},
+    {"baseline": "0.9"},
+    {"event": "gate_passed\x1b[2J"},
+    {"event": "\n::error::x"},
+    {"run_id": "run\n::error::x"},
+    {"hash": "\ud800"},
+    {"seq": 10**300},
+    {"seq": -1},
+]
 
 
 @pytest.fixture
@@ -95,3 +116,51 @@ def test_without_a_ledger_there_is_nothing_to_check(shell: Shell, command: str) 
     done = shell.run("audit", command)
     assert done.returncode == 1
     assert f"There is no ledger {LEDGER}" in done.stderr
+
+
+def test_a_run_that_is_at_work_is_running_and_the_holder_is_named(shop: Bot) -> None:
+    path = shop.folder / LEDGER
+    with open_ledger(path, run_id="run_now", clock=SystemClock()) as ledger:
+        ledger.append("run_started")
+        told = shop.run("audit", "show").stdout.split("\n\n")[-1]
+        assert f"running (pid {os.getpid()}, run run_now, on " in told
+        assert "never finished" not in told
+    assert "never finished" in shop.run("audit", "show").stdout
+
+
+def test_a_lock_that_does_not_say_whose_it_is_makes_no_run_a_dead_one(shop: Bot) -> None:
+    path = shop.folder / LEDGER
+    with open_ledger(path, run_id="run_now", clock=SystemClock()) as ledger:
+        ledger.append("run_started")
+        path.with_name(f"{LEDGER}.lock").write_bytes(b"\x1b[2J")
+        told = shop.run("audit", "show").stdout
+    assert "not finished; an apply is at work" in told
+
+
+def test_a_run_that_died_is_not_taken_for_the_one_at_work(shop: Bot) -> None:
+    path = shop.folder / LEDGER
+    for run_id in ("run_dead", "run_now"):
+        with open_ledger(path, run_id=run_id, clock=SystemClock()) as ledger:
+            ledger.append("run_started")
+            told = shop.run("audit", "show").stdout
+    assert told.count("never finished") == 1
+    assert told.count("running (") == 1
+
+
+@pytest.mark.parametrize("change", DAMAGE)
+def test_a_line_that_nobody_wrote_so_is_damage_everywhere(
+    shop: Bot, change: dict[str, Any]
+) -> None:
+    path = shop.folder / LEDGER
+    *lines, last = path.read_text(encoding="utf-8").splitlines()
+    changed = {**json.loads(lines[2]), **change}
+    lines[2] = json.dumps(changed)
+    path.write_text("\n".join([*lines, last, ""]), encoding="utf-8")
+    verified = shop.run("audit", "verify")
+    assert verified.returncode == 1
+    assert f"{LEDGER}:3: the line is not a line of the ledger" in verified.stdout
+    for arguments in (("audit", "show"), ("plan",), ("drift",), ("apply", "--yes")):
+        done = shop.run(*arguments)
+        assert "The ledger's line 3 cannot be read" in done.stderr
+        assert "defect" not in done.stderr
+        assert done.returncode in (0, 2)

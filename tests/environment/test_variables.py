@@ -345,3 +345,46 @@ def test_the_usual_variables_name_the_proxy(
 def test_a_proxy_of_another_kind_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     environment = env(monkeypatch, **GOOD, HTTPS_PROXY="socks5://u:p4ss@proxy:1080")
     assert "p4ss" not in refusal(environment)
+
+
+# Where the ledger may be
+
+
+@pytest.mark.parametrize(
+    "elsewhere",
+    [
+        "../.bashrc",
+        "logs/../../.bashrc",
+        "/tmp/audit.jsonl",  # noqa: S108 - a name, and no file
+        "C:\\audit.jsonl",
+        "C:audit.jsonl",
+        "\\\\host\\share\\audit.jsonl",
+        "..\\audit.jsonl",
+        ".git/hooks/pre-commit",
+        "sub/.GIT/config",
+        "out/audit.jsonl",
+        "out/deeper/audit.jsonl",
+    ],
+)
+def test_a_dotenv_sets_the_ledger_only_below_the_working_directory(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, elsewhere: str
+) -> None:
+    here = tmp_path / "project"
+    (here / "sub").mkdir(parents=True)
+    monkeypatch.chdir(here)
+    if os.name == "posix":
+        (here / "out").symlink_to(tmp_path)
+    elif elsewhere.startswith("out"):
+        pytest.skip("Windows lets not everybody make links")
+    dotenv(COGNIGY_AUDIT_LOG=f"'{elsewhere}'")
+    with pytest.raises(ConfigurationError, match=r"COGNIGY_AUDIT_LOG in \.env is") as caught:
+        read_environment()
+    assert "real environment" in caught.value.hint
+    chosen = env(monkeypatch, COGNIGY_AUDIT_LOG=elsewhere)
+    assert chosen.ledger == Path(elsewhere)
+
+
+@pytest.mark.parametrize("name", ["audit.jsonl", "logs/audit.jsonl", "./a", ".gitaudit", "..a"])
+def test_a_dotenv_may_name_a_ledger_below_the_working_directory(name: str) -> None:
+    dotenv(COGNIGY_AUDIT_LOG=name)
+    assert read_environment().ledger == Path(name)

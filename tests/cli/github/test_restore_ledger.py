@@ -99,10 +99,10 @@ def test_without_one_there_is_nothing_to_restore(fresh: Actions) -> None:
 
 
 def test_a_ledger_that_is_there_is_never_overwritten(fresh: Actions) -> None:
-    (fresh.folder / LEDGER).write_bytes(b"here\n")
+    (fresh.folder / LEDGER).write_bytes(b'{"actor":"ada"')
     fresh.github.artifact(b"there\n")
     assert "stays as it is" in restore(fresh)
-    assert ledger(fresh) == b"here\n"
+    assert ledger(fresh) == b'{"actor":"ada"'
     assert fresh.output == "restored=false\n"
     assert fresh.github.received == []
 

@@ -1,0 +1,75 @@
+"""Regular files, opened without waiting; and whether a path leads out of the working tree.
+
+What a device or a pipe is read for never ends, or never begins; and a link that came with a
+repository makes a command write to, or show, a file of the user's.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from pathlib import Path
+
+_AT_ONCE = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+_NOT_THROUGH_A_LINK = getattr(os, "O_NOFOLLOW", 0)
+
+
+def open_regular(path: Path, flags: int = os.O_RDONLY) -> int:
+    """A descriptor of a regular file that is there, perhaps through links. Raises OSError."""
+    _require_regular(path.stat())  # opening a device can do something already
+    return _checked(os.open(path, flags | _AT_ONCE))
+
+
+def open_itself(path: Path, flags: int = os.O_RDONLY) -> int:
+    """A descriptor of a regular file that is there, never through a link. Raises OSError."""
+    before = path.lstat()
+    _require_regular(before)
+    descriptor = _checked(os.open(path, flags | _AT_ONCE | _NOT_THROUGH_A_LINK))
+    if not os.path.samestat(before, os.fstat(descriptor)):
+        os.close(descriptor)
+        raise OSError(errno.ELOOP, "another file took its place")
+    return descriptor
+
+
+def create_itself(path: Path, flags: int) -> int:
+    """A descriptor of a new file that only its owner may read. Raises OSError where there is
+    anything by that name, be it a link that leads nowhere."""
+    return os.open(path, flags | os.O_CREAT | os.O_EXCL | _AT_ONCE, 0o600)
+
+
+def read_regular(path: Path, *, limit: int = -1) -> bytes:
+    """The content, or its first `limit` bytes. Raises OSError."""
+    with os.fdopen(open_regular(path), "rb") as file:
+        return file.read(limit)
+
+
+def leads_out(path: Path) -> bool:
+    """Whether a path that is written as one of the working tree is led out of it by a link.
+
+    The tree is the repository around the working directory, or the directory alone.
+    """
+    tree = _working_tree()
+    written = Path(os.path.abspath(path))  # noqa: PTH100 - links are what this must not follow
+    return written.is_relative_to(tree) and not written.resolve().is_relative_to(tree.resolve())
+
+
+def _working_tree() -> Path:
+    here = Path.cwd()
+    return next((each for each in (here, *here.parents) if (each / ".git").exists()), here)
+
+
+def _checked(descriptor: int) -> int:
+    try:
+        _require_regular(os.fstat(descriptor))
+    except OSError:
+        os.close(descriptor)
+        raise
+    return descriptor
+
+
+def _require_regular(found: os.stat_result) -> None:
+    if stat.S_ISLNK(found.st_mode):
+        raise OSError(errno.ELOOP, "it is a link")
+    if not stat.S_ISREG(found.st_mode):
+        raise OSError(errno.EINVAL, "it is not a regular file")

@@ -1,0 +1,38 @@
+"""The ledger on disk: append-only JSON Lines, hash-chained, flushed before the next step.
+
+    LEDGER         one object a line
+    LEDGER.lock    held by the apply at work; the operating system frees it when its holder dies
+    LEDGER.torn    half-written last lines that a crash left, set aside at the first new line
+
+None of them is ever followed as a link: a link that came with a repository would have apply write
+to a file of the user's. For the same reason a file that does not begin as a ledger is none.
+
+The chain finds accidental damage and careless edits, no more: whoever can rewrite the whole file
+can rewrite the chain, so each run prints its last hash.
+
+reading   what may be a ledger, and its lines
+lock      one apply at a time
+file      the ledger of an apply at work
+"""
+
+from reconciler.adapters.ledger.file import FileLedger, open_ledger, restore
+from reconciler.adapters.ledger.lock import holder
+from reconciler.adapters.ledger.reading import (
+    files_of,
+    read_bytes,
+    read_lines,
+    require_usable,
+    torn_path,
+)
+
+__all__ = [
+    "FileLedger",
+    "files_of",
+    "holder",
+    "open_ledger",
+    "read_bytes",
+    "read_lines",
+    "require_usable",
+    "restore",
+    "torn_path",
+]

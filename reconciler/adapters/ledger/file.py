@@ -1,0 +1,209 @@
+"""The ledger of an apply at work: the only one that writes."""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from reconciler.adapters.files import create_itself, open_itself
+from reconciler.adapters.ledger.lock import hold
+from reconciler.adapters.ledger.reading import (
+    require_begun,
+    require_files,
+    require_usable,
+    torn_path,
+    way_out,
+    whole_lines,
+)
+from reconciler.errors import LedgerError
+from reconciler.model.base import canonical_json, rfc3339
+from reconciler.model.ledger import Event, line_hash
+from reconciler.ports import Clock
+
+
+class FileLedger:
+    """`ports.Ledger` over one open file; made by `open_ledger` only."""
+
+    def __init__(
+        self, descriptor: int, *, path: Path, content: bytes, run_id: str, clock: Clock
+    ) -> None:
+        self._descriptor = descriptor
+        self._path = path
+        self._run_id = run_id
+        self._clock = clock
+        lines = whole_lines(content)
+        self._lines = list(lines)
+        self._size = len(content)
+        self._tail = content[content.rfind(b"\n") + 1 :]
+        readable = [line for line in lines if line is not None]
+        self._seq = max(len(lines), readable[-1].seq if readable else 0)
+        self._last_hash = readable[-1].hash if readable else ""
+        self._failure: LedgerError | None = None
+
+    @property
+    def lines(self) -> tuple[Event | None, ...]:
+        """What all runs have recorded, this one too; None is a line that cannot be read."""
+        return tuple(self._lines)
+
+    @property
+    def last_hash(self) -> str:
+        """The hash of the last line, "" before the first."""
+        return self._last_hash
+
+    def append(self, event: str, /, **data: Any) -> None:
+        """Write one line and wait until it is on disk. Raises LedgerError.
+
+        After a line that failed, no other is written: it would follow a half-written one.
+        """
+        if self._failure is not None:
+            raise self._failure
+        line: dict[str, Any] = {
+            **data,
+            "timestamp": rfc3339(self._clock.now()),
+            "run_id": self._run_id,
+            "seq": self._seq + 1,
+            "event": event,
+            "prev_hash": self._last_hash,
+        }
+        try:
+            line["hash"] = line_hash(line)
+            recorded = Event.from_line(line)
+        except (ValueError, RecursionError) as error:
+            raise LedgerError(
+                f"The ledger {self._path} cannot hold what is to be recorded as {event}: {error}",
+                hint="The tenant may have sent a slot that is nested too deep.",
+            ) from error
+        try:
+            self._write(canonical_json(line) + b"\n")
+            self._require_in_place()
+        except OSError as error:
+            self._failure = LedgerError(
+                f"The ledger {self._path} cannot be written: {error.strerror}.",
+                hint=f"Nothing more is sent to the tenant. {way_out(error)} Then run apply again.",
+            )
+            raise self._failure from error
+        except LedgerError as error:
+            self._failure = error
+            raise
+        self._seq += 1
+        self._last_hash = line["hash"]
+        self._lines.append(recorded)
+
+    def _write(self, line: bytes) -> None:
+        if self._tail:
+            self._set_the_tail_aside()
+        written = os.write(self._descriptor, line)
+        if written != len(line):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        os.fsync(self._descriptor)
+        self._size += len(line)
+
+    def _set_the_tail_aside(self) -> None:
+        """Not before the first line of ours: until then nobody may have said yes to anything."""
+        torn = torn_path(self._path)
+        flags = os.O_WRONLY | os.O_APPEND
+        try:
+            descriptor = open_itself(torn, flags)
+        except FileNotFoundError:
+            descriptor = create_itself(torn, flags)
+        with os.fdopen(descriptor, "ab") as file:
+            file.write(self._tail + b"\n")
+            file.flush()
+            os.fsync(file.fileno())
+        self._size -= len(self._tail)
+        os.ftruncate(self._descriptor, self._size)
+        self._tail = b""
+
+    def _require_in_place(self) -> None:
+        """Raises LedgerError where what was written is not what the ledger's name leads to."""
+        ours = os.fstat(self._descriptor)
+        try:
+            in_place = os.path.samestat(ours, self._path.lstat())
+        except FileNotFoundError:
+            in_place = False
+        if in_place and ours.st_size == self._size:
+            return
+        what = (
+            f"cut or written by somebody else: it has {ours.st_size} bytes instead of {self._size}"
+            if in_place
+            else "removed or replaced"
+        )
+        raise LedgerError(
+            f"The ledger {self._path} was {what}, while this apply was at work.",
+            hint="Nothing more is sent to the tenant. Restore the ledger from a copy; what this "
+            "run has changed is in its output, and may be missing there.",
+        )
+
+
+@contextmanager
+def open_ledger(path: Path, *, run_id: str, clock: Clock) -> Iterator[FileLedger]:
+    """Hold the ledger's lock, and append; a torn tail is set aside by the first line.
+
+    Raises LockHeldError while another apply is at work, and LedgerError where the file cannot
+    be used.
+    """
+    require_usable(path)
+    path = path.parent.resolve() / path.name
+    with hold(path, run_id=run_id):
+        try:
+            descriptor = _opened(path)
+            content = _content(descriptor)
+        except OSError as error:
+            raise LedgerError(
+                f"The ledger {path} cannot be opened: {error.strerror}.", hint=way_out(error)
+            ) from error
+        try:
+            require_begun(path, content)
+            yield FileLedger(descriptor, path=path, content=content, run_id=run_id, clock=clock)
+        finally:
+            os.close(descriptor)
+
+
+def restore(path: Path, content: bytes) -> None:
+    """Begin a ledger with what an earlier run has kept. Raises LedgerError, also where there is
+    one already: it is never overwritten."""
+    require_files(path)
+    try:
+        descriptor = create_itself(path, os.O_WRONLY)
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError:
+            path.unlink()
+            raise
+    except OSError as error:
+        raise LedgerError(
+            f"The ledger cannot be restored to {path}: {error.strerror}.", hint=way_out(error)
+        ) from error
+
+
+def _opened(path: Path) -> int:
+    flags = os.O_RDWR | os.O_APPEND
+    try:
+        return open_itself(path, flags)
+    except FileNotFoundError:
+        descriptor = create_itself(path, flags)
+    _sync_folder(path.parent)
+    return descriptor
+
+
+def _content(descriptor: int) -> bytes:
+    with os.fdopen(descriptor, "rb", closefd=False) as file:
+        return file.read()
+
+
+def _sync_folder(folder: Path) -> None:
+    """A power cut can take a new file with all that is in it, until its folder is on disk."""
+    if os.name != "posix":  # elsewhere a folder cannot be opened
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

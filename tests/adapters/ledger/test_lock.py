@@ -1,0 +1,87 @@
+"""One apply at a time: who holds the lock, and file systems that have none."""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+import warnings
+from pathlib import Path
+
+import pytest
+
+from reconciler.adapters.ledger import holder, open_ledger
+from reconciler.errors import LedgerError
+from tests.support.clock import VirtualClock
+
+POSIX = pytest.mark.skipif(sys.platform == "win32", reason="flock is POSIX's")
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "audit.jsonl"
+
+
+def test_the_holder_is_told_while_an_apply_is_at_work_and_not_after(path: Path) -> None:
+    assert holder(path) is None
+    assert list(path.parent.iterdir()) == []
+    with open_ledger(path, run_id="run_1", clock=VirtualClock()):
+        told = holder(path)
+        assert told is not None
+        assert told.startswith(f"pid {os.getpid()}, run run_1, on ")
+    assert holder(path) is None
+    with open_ledger(path, run_id="run_2", clock=VirtualClock()):
+        told = holder(path)
+        assert told is not None
+        assert "run run_2" in told
+
+
+@POSIX
+@pytest.mark.parametrize(
+    ("number", "message", "hint"),
+    [
+        (errno.ENOSYS, "has no locks", "local disk"),
+        (errno.ENOLCK, "has no locks", "local disk"),
+        (errno.EOPNOTSUPP, "has no locks", "local disk"),
+        (errno.EIO, "Input/output error", "network file system"),
+        (errno.EROFS, "Read-only file system", "permissions"),
+    ],
+)
+def test_a_lock_that_the_system_cannot_give_is_refused_with_its_own_way_out(
+    path: Path, monkeypatch: pytest.MonkeyPatch, number: int, message: str, hint: str
+) -> None:
+    def fail(_descriptor: int, _operation: int) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr("fcntl.flock", fail)
+    for _ in range(2):  # nothing is left behind that would hold the lock from then on
+        with (
+            warnings.catch_warnings(record=True) as warned,
+            pytest.raises(LedgerError, match=message) as caught,
+            open_ledger(path, run_id="run_1", clock=VirtualClock()) as ledger,
+        ):
+            raise AssertionError(ledger)
+        assert hint in caught.value.hint
+        assert warned == []
+    assert not path.exists()
+    monkeypatch.undo()
+    with open_ledger(path, run_id="run_1", clock=VirtualClock()) as ledger:
+        ledger.append("run_started")
+
+
+@POSIX
+@pytest.mark.parametrize(
+    ("number", "hint"),
+    [(errno.ENOSPC, "Make room"), (errno.EIO, "have it checked"), (errno.EDQUOT, "Make room")],
+)
+def test_a_line_that_cannot_be_flushed_is_told_with_its_own_way_out(
+    path: Path, monkeypatch: pytest.MonkeyPatch, number: int, hint: str
+) -> None:
+    def fail(_descriptor: int) -> None:
+        raise OSError(number, os.strerror(number))
+
+    with open_ledger(path, run_id="run_1", clock=VirtualClock()) as ledger:
+        monkeypatch.setattr(os, "fsync", fail)
+        with pytest.raises(LedgerError, match="cannot be written") as caught:
+            ledger.append("run_started")
+    assert hint in caught.value.hint
