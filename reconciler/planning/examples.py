@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
+from reconciler.model.lookalikes import told_apart
 from reconciler.model.problem import Severity
 from reconciler.model.slot import DesiredSlot, MatchExample, SlotContent
 from reconciler.model.state import DesiredState, Path
@@ -80,11 +81,12 @@ def _match(
             "Correct the patterns, or move the example to `reject`.",
         )
     elif example.value is not None and found.value != example.value:
+        shown = told_apart((found.value, example.value))
         yield Finding(
             path,
             "example-wrong-value",
-            f"{found.pattern!r} extracts {found.value!r} from {example.text!r}, "
-            f"not {example.value!r}",
+            f"{found.pattern!r} extracts '{shown[found.value]}' from {example.text!r}, "
+            f"not '{shown[example.value]}'",
             "Correct the patterns, or the example's value.",
         )
 

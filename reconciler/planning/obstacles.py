@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from reconciler.model.listed import chained, listed
+from reconciler.model.lookalikes import composed
 from reconciler.model.problem import Problem, Severity
 from reconciler.model.state import Path
 from reconciler.planning import graph
@@ -153,7 +154,7 @@ class _Checks:
 
     def _name(self, slot_id: str | None) -> str | None:
         canonical = self._desired[slot_id].canonical if slot_id else None
-        return canonical.name if canonical else None
+        return composed(canonical.name) if canonical and canonical.name else None
 
     def _problem(
         self, slot_id: str, rule: str, message: str, *, hint: str = "", path: Path = ()

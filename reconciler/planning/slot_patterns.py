@@ -19,6 +19,8 @@ def findings(content: SlotContent) -> Iterator[Finding]:
         yield from _each(content)
     first: dict[str, int] = {}
     for index, pattern in enumerate(content.patterns):
+        for fault in patterns.unintended(pattern):
+            yield _finding(index, fault)
         if first.setdefault(pattern, index) != index:
             yield Finding(
                 ("patterns", index),
@@ -51,9 +53,11 @@ def _each(content: SlotContent) -> Iterator[Finding]:
     ignore_case = patterns.ignores_case(content)
     for index, pattern in enumerate(content.patterns):
         for fault in patterns.faults(pattern, ignore_case=ignore_case):
-            yield Finding(
-                ("patterns", index), fault.rule, fault.message, fault.hint, fault.severity
-            )
+            yield _finding(index, fault)
+
+
+def _finding(index: int, fault: patterns.PatternFault) -> Finding:
+    return Finding(("patterns", index), fault.rule, fault.message, fault.hint, fault.severity)
 
 
 def _unreachable(distinct: tuple[tuple[str, int], ...]) -> Iterator[Finding]:

@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 
 from reconciler.model.listed import chained
+from reconciler.model.lookalikes import composed, escaped, told_apart
 from reconciler.model.problem import Problem, Severity
 from reconciler.model.slot import DesiredSlot
 from reconciler.model.state import DesiredState, Path
@@ -15,6 +16,7 @@ from reconciler.planning.graph import find_cycle
 
 UNKNOWN_DEPENDENCY, UNKNOWN_WATCH = "unknown-dependency", "unknown-watch"
 """The rules that only a look at the live slots can decide: warnings here, errors in a plan."""
+_SHOWN = 60  # characters of a text that a message quotes
 
 
 def validate(desired: DesiredState) -> tuple[Problem, ...]:
@@ -30,6 +32,7 @@ def validate(desired: DesiredState) -> tuple[Problem, ...]:
         rules = _SlotRules(slot, desired)
         found.extend(rules.dependencies())
         found.extend(rules.watched())
+        found.extend(rules.decomposed())
         if slot.content is not None:
             found.extend(rules.told(slot_patterns.findings(slot.content)))
         found.extend(rules.told(of_examples.get(slot.slot_id, ())))
@@ -101,6 +104,19 @@ class _SlotRules:
                     severity=Severity.WARNING,
                 )
 
+    def decomposed(self) -> Iterator[Problem]:
+        for path, text in _texts(self._slot):
+            form = composed(text)
+            if form != text:
+                yield self._problem(
+                    path,
+                    "text-not-nfc",
+                    f"'{escaped(text[:_SHOWN])}' is not in Unicode's composed form (NFC), and so "
+                    "not equal to what looks the same",
+                    hint=f"Replace it by its composed form: {form[:_SHOWN]}",
+                    severity=Severity.WARNING,
+                )
+
     def _problem(
         self,
         path: Path,
@@ -120,18 +136,39 @@ class _SlotRules:
         )
 
 
+def _texts(slot: DesiredSlot) -> Iterator[tuple[Path, str]]:
+    """What is compared with other text, by us, by the tenant or by whom it serves."""
+    if slot.content is not None:
+        if slot.content.name is not None:
+            yield ("name",), slot.content.name
+        for index, pattern in enumerate(slot.content.patterns):
+            yield ("patterns", index), pattern
+    for index, example in enumerate(slot.examples.match):
+        yield ("examples", "match", index), example.text
+        if example.value is not None:
+            yield ("examples", "match", index, "value"), example.value
+    for index, text in enumerate(slot.examples.reject):
+        yield ("examples", "reject", index), text
+
+
 def _repeated_names(desired: DesiredState) -> Iterator[Problem]:
-    by_name: dict[str, list[str]] = defaultdict(list)
+    by_name: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for slot in desired.values():
         if slot.content is not None and slot.content.name is not None:
-            by_name[slot.content.name].append(slot.slot_id)
-    for name, slot_ids in by_name.items():
-        first, *others = slot_ids
-        for slot_id in others:
+            by_name[composed(slot.content.name)].append((slot.slot_id, slot.content.name))
+    for named in by_name.values():
+        (first, theirs), *others = named
+        for slot_id, name in others:
+            like = told_apart((name, theirs))
             yield Problem(
                 source=desired.where(slot_id, "name"),
                 rule="duplicate-name",
-                message=f"the name {name!r} is taken already, at {desired.where(first, 'name')}",
+                message=(
+                    f"the name {name!r} is"
+                    if name == theirs
+                    else f"the name '{like[name]}' looks like '{like[theirs]}', which is"
+                )
+                + f" taken already, at {desired.where(first, 'name')}",
                 slot_id=slot_id,
                 hint="Give one of the two another name.",
             )

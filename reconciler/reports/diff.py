@@ -7,18 +7,23 @@ from collections.abc import Iterator
 from typing import Any
 
 from reconciler.model.change import FieldChange
+from reconciler.model.lookalikes import told_apart
 
 
 def diff_lines(change: FieldChange) -> Iterator[tuple[str, str]]:
-    """Each item of the field with `-`, `+` or, where it stays, a space; in their order."""
+    """Each item of the field with `-`, `+` or, where it stays, a space; in their order.
+
+    Those that look alike, and are not, are shown with escapes.
+    """
     before, after = _items(change.before), _items(change.after)
+    shown = told_apart((*before, *after))
     matcher = difflib.SequenceMatcher(a=before, b=after, autojunk=False)
     for tag, start, end, new_start, new_end in matcher.get_opcodes():
         if tag == "equal":
-            yield from ((" ", item) for item in before[start:end])
+            yield from ((" ", shown[item]) for item in before[start:end])
         else:
-            yield from (("-", item) for item in before[start:end])
-            yield from (("+", item) for item in after[new_start:new_end])
+            yield from (("-", shown[item]) for item in before[start:end])
+            yield from (("+", shown[item]) for item in after[new_start:new_end])
 
 
 def _items(value: Any) -> list[str]:

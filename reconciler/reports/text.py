@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
-from typing import Any
 
 import click
 
@@ -12,6 +11,7 @@ from reconciler.model.change import Action, Change, FieldChange
 from reconciler.model.gate import SlotGate, Verdict, VerdictResult
 from reconciler.model.ledger import Rejection
 from reconciler.model.listed import listed
+from reconciler.model.lookalikes import told_apart
 from reconciler.model.outcome import Outcome, RunReport, Status
 from reconciler.model.plan import Plan
 from reconciler.model.problem import Problem
@@ -151,16 +151,14 @@ def _field(change: FieldChange, *, created: bool) -> Iterator[str]:
         for index, line in enumerate(lines):
             yield f"{label if index == 0 else ' ' * len(label)} {line}"
     elif created:
-        yield f"{label} {_value(after)}"
+        yield f"{label} {plain(str(after))}"
     else:
+        old, new = ("(none)" if value is None else str(value) for value in (before, after))
+        shown = told_apart((old, new))
         yield (
-            f"{label} {click.style(_value(before), fg='red')} → "
-            f"{click.style(_value(after), fg='green')}"
+            f"{label} {click.style(plain(shown[old]), fg='red')} → "
+            f"{click.style(plain(shown[new]), fg='green')}"
         )
-
-
-def _value(value: Any) -> str:
-    return "(none)" if value is None else plain(str(value))
 
 
 def _warnings(warnings: Iterable[str]) -> Iterator[str]:

@@ -402,6 +402,12 @@ def test_a_name_that_a_new_slot_takes_from_an_unchanged_one_is_an_error() -> Non
     assert ["[duplicate-name]" in each for each in made.warnings] == [True]
 
 
+def test_a_name_in_another_form_that_a_new_slot_takes_is_an_error_too() -> None:
+    new, old = slot("a", name="caf\u00e9"), slot("b", name="cafe\u0301")
+    (problem,) = refusal(lambda: plan([new, old], [live("b", name="cafe\u0301")]))
+    assert problem.rule == "duplicate-name"
+
+
 # The value
 
 

@@ -100,6 +100,28 @@ def test_a_name_that_two_slots_have_is_told_at_the_second_with_the_first(tmp_pat
     assert problem.message.endswith("slots.yaml:2:7")
 
 
+def test_two_names_are_one_however_their_accents_are_encoded(tmp_path: Path) -> None:
+    text = a("patterns: [x]\n").replace("name: a", "name: caf\u00e9") + OTHER.replace(
+        "name: b", "name: cafe\u0301"
+    )
+    form, taken = validate(desired_from(tmp_path, text))
+    assert _short(taken) == ("duplicate-name", "8:7", "b")
+    assert taken.message.startswith(r"the name 'cafe\u0301' looks like 'caf\u00e9', which is taken")
+    assert _short(form) == ("text-not-nfc", "8:7", "b")
+    assert form.severity is Severity.WARNING
+    assert r"'cafe\u0301'" in form.message
+    assert form.hint.endswith("caf\u00e9")
+
+
+def test_an_extracted_value_that_only_looks_like_the_one_of_the_example_is_shown_so(
+    tmp_path: Path,
+) -> None:
+    text = a("patterns: [a.b]\nexamples: {match: [{text: a\u00a0b, value: a b}]}\n")
+    (problem,) = validate(desired_from(tmp_path, text))
+    assert r"extracts 'a\u00a0b' from" in problem.message
+    assert problem.message.endswith("not 'a b'")
+
+
 def test_every_cycle_is_told_once() -> None:
     ring = [slot("a", "b"), slot("b", "c"), slot("c", "a"), slot("x", "y"), slot("y", "x")]
     found = [each for each in validate(DesiredState(ring)) if each.rule == "dependency-cycle"]

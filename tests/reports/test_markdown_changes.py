@@ -45,6 +45,13 @@ def test_of_a_long_list_only_what_changes_is_shown_with_what_stands_beside_it() 
     assert change_size(change.fields) == "1 field, +1 -1"
 
 
+def test_two_texts_that_look_alike_are_shown_with_escapes() -> None:
+    change = updated(("Cafe\u0301", "b"), ("Caf\u00e9", "b"))
+    shown = ["  patterns", r"-   Cafe\u0301", r"+   Caf\u00e9", "    b"]
+    assert change_diff(change)[1:-1] == shown
+    assert change_diff(change, room=Room())[1:-1] == shown
+
+
 def test_a_field_that_is_missing_on_one_side_and_empty_on_the_other_is_not_shown() -> None:
     (deleted,) = plan([absent("a")], [live("a")]).changes
     assert "  dependencies" not in change_diff(deleted)

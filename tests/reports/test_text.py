@@ -73,6 +73,19 @@ def test_whether_files_are_valid_is_for_the_caller_to_say() -> None:
     assert click.unstyle(strict).endswith("\n\nNot valid: 1 slot, 0 errors, 1 warning.")
 
 
+def test_two_texts_that_look_alike_are_shown_with_escapes() -> None:
+    names, patterns = ("Caf\u00e9", "Cafe\u0301"), (("a b", "c"), ("a\u00a0b", "c", "c "))
+    made = plan(
+        [slot("a", type="list", name=names[0], patterns=patterns[1])],
+        [live("a", type="list", name=names[1], patterns=patterns[0])],
+    )
+    lines = [line.rstrip() for line in click.unstyle(plan_text(made)).split("\n")]
+    assert r"        name           Cafe\u0301 → Caf\u00e9" in lines
+    start = lines.index("        patterns       - a b")
+    shown = [line[23:] for line in lines[start : start + 4]]
+    assert shown == ["- a b", r"+ a\u00a0b", "  c", r"+ c\x20"]
+
+
 def test_an_id_that_the_tenant_chose_steers_nothing() -> None:
     pruned = plan([slot("a")], [live(HOSTILE), live("b", HOSTILE)], prune=True, owns=("*",))
     unmanaged = plan([slot("a")], [live(HOSTILE)])

@@ -27,6 +27,7 @@ from reconciler.planning.patterns.matching import (
 )
 from reconciler.planning.patterns.required import required_text
 from reconciler.planning.patterns.shadow import shadows
+from reconciler.planning.patterns.unintended import unintended
 
 __all__ = [
     "CATASTROPHIC",
@@ -42,4 +43,5 @@ __all__ = [
     "ignores_case",
     "required_text",
     "shadows",
+    "unintended",
 ]

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pydantic import JsonValue
 
 from reconciler.model.change import Action, Change
+from reconciler.model.lookalikes import told_apart
 from reconciler.model.review import Effect, ExampleChange, Review, SafetyChange
 from reconciler.reports.markdown_changes import Room, change_diff, change_size, change_title
 from reconciler.reports.markdown_text import (
@@ -115,8 +116,9 @@ def _safety(change: SafetyChange) -> str:
 
 
 def _entries(before: Sequence[str], after: Sequence[str]) -> str:
-    gained = [each for each in after if each not in before]
-    lost = [each for each in before if each not in after]
+    shown = told_apart((*before, *after))
+    gained = [shown[each] for each in after if each not in before]
+    lost = [shown[each] for each in before if each not in after]
     parts = [
         *([f"adds {codes(gained)}"] if gained else []),
         *([f"removes {codes(lost)}"] if lost else []),
@@ -156,16 +158,15 @@ def _examples(slot_id: str, examples: Mapping[str, tuple[ExampleChange, ...]]) -
         verb = "is" if len(found) == 1 else "are"
         yield f"- **{counted(len(found), 'example')} {verb} taken otherwise than before:**"
         for each in found[:_MAX_EXAMPLES]:
-            yield (
-                f"  - {each.wanted} {code(each.text, most=MAX_NAME)}: "
-                f"{_taken(each.before)} → {_taken(each.after)}"
-            )
+            shown = told_apart(side for side in (each.before, each.after) if side is not None)
+            old, new = (_taken(side, shown=shown) for side in (each.before, each.after))
+            yield f"  - {each.wanted} {code(each.text, most=MAX_NAME)}: {old} → {new}"
         if len(found) > _MAX_EXAMPLES:
             yield f"  - … and {len(found) - _MAX_EXAMPLES} more"
 
 
-def _taken(value: str | None) -> str:
-    return "not taken" if value is None else code(value, most=MAX_NAME)
+def _taken(value: str | None, *, shown: Mapping[str, str]) -> str:
+    return "not taken" if value is None else code(shown[value], most=MAX_NAME)
 
 
 def _untried(slot_id: str, untried: Sequence[str]) -> Iterator[str]:

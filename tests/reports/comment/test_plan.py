@@ -171,6 +171,18 @@ def test_slots_whose_examples_could_not_be_tried_are_told() -> None:
     assert body.index("2\\. ") < body.index("were not tried")
 
 
+def test_what_looks_alike_in_a_comment_is_shown_with_escapes() -> None:
+    taken = ExampleChange(text="a", wanted="match", before="a b", after="a\u00a0b")
+    globs = SafetyChange(
+        slot_id=None, field="owns", before=["Cafe\u0301*"], after=["Caf\u00e9*"],
+        effect=Effect.NEITHER,
+    )  # fmt: skip
+    review = Review(compared=True, safety=(globs,), examples={"slot_00001": (taken,)})
+    body = comment(many(2), review)
+    assert r"match `a`: `a b` → `a\u00a0b`" in body
+    assert r"adds `Caf\u00e9*`; removes `Cafe\u0301*`" in body
+
+
 def test_a_comment_without_commit_and_link_has_none() -> None:
     body = plan_comment(REAL_PLAN, COMPARED, commit=None, link=None)
     assert body.endswith(f"Digest `{REAL_PLAN.digest}`, reconciler `1.2.3`.")

@@ -1,0 +1,89 @@
+"""What stands in a pattern and nobody typed on purpose: it came with a block of YAML, by an escape
+in double quotes, or with text copied from elsewhere. All of it has to stand in a user's text too.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+from reconciler.model.lookalikes import is_shapeless
+from reconciler.model.problem import Severity
+from reconciler.planning.patterns.faults import PatternFault
+
+_BREAK = re.compile("[\r\n\x85\u2028\u2029]")
+_OUTER_BLANK = re.compile(r"\A[ \t](?![?*+{])|(?<!\\)[ \t]\Z")
+"""Not one that is escaped or repeated: that one is meant."""
+_ODD_SPACE = re.compile("[\u00a0\u2000-\u200a\u202f\u205f]")
+_JOINING = "\u200c\u200d\ufe0e\ufe0f"
+"""Emoji and several scripts are written with them."""
+_STRAIGHT = {
+    **dict.fromkeys("\u2018\u2019\u201a\u201b", "'"),
+    **dict.fromkeys("\u201c\u201d\u201e\u201f", '"'),
+}
+
+
+def unintended(pattern: str) -> Iterator[PatternFault]:
+    """One warning for each kind of it, with the cure."""
+    if pattern.isascii() and pattern.isprintable() and pattern == pattern.strip():
+        return
+    if _BREAK.search(pattern):
+        yield _warning(
+            "pattern-line-break",
+            "the pattern "
+            + ("ends with" if not _BREAK.search(pattern.rstrip()) else "has")
+            + " a line break",
+            r"Write it on one line, after its `- `; after |- a block has no last line break. "
+            r"One that is meant is \n, in single quotes.",
+        )
+    if _OUTER_BLANK.search(_BREAK.sub("", pattern)):
+        yield _warning(
+            "pattern-outer-blank",
+            "the pattern begins or ends with a blank",
+            "Remove it; in a regular expression, [ ] is a blank that is seen to be meant.",
+        )
+    yield from _characters(pattern)
+
+
+def _characters(pattern: str) -> Iterator[PatternFault]:
+    space = _ODD_SPACE.search(pattern)
+    if space is not None:
+        yield _warning(
+            "pattern-odd-space",
+            f"the pattern has {_called(space.group())}, which no blank is equal to",
+            r"Type a blank; in a regular expression, \s takes every kind of space.",
+        )
+    hidden = next(_hidden(pattern), None)
+    if hidden is not None:
+        yield _warning(
+            "pattern-invisible-character",
+            f"the pattern has {_called(hidden)}, which nobody sees",
+            "Type the pattern anew. In double quotes a backslash is YAML's: use single quotes.",
+        )
+    curly = next((each for each in pattern if _STRAIGHT.get(each, each) not in pattern), None)
+    if curly is not None:
+        straight = _STRAIGHT[curly]
+        yield _warning(
+            "pattern-curly-quote",
+            f"the pattern has {_called(curly)}, and no {straight}, which most people type",
+            f"Type {straight}; in a regular expression, [{straight}{curly}] takes both.",
+        )
+
+
+def _hidden(pattern: str) -> Iterator[str]:
+    for index, character in enumerate(pattern):
+        if character == "\t" or _BREAK.match(character) or not is_shapeless(character):
+            continue
+        if character in _JOINING and not pattern[:index][-1:].isascii():
+            continue
+        yield character
+
+
+def _called(character: str) -> str:
+    name = unicodedata.name(character, "a control character").lower()
+    return f"U+{ord(character):04X} ({name})"
+
+
+def _warning(rule: str, message: str, hint: str) -> PatternFault:
+    return PatternFault(rule, message, hint, Severity.WARNING)
