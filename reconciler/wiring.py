@@ -17,15 +17,21 @@ from reconciler.adapters.webhook import SilentNotifier, Webhook
 from reconciler.engine import health
 from reconciler.engine.rules import Rules
 from reconciler.environment import Environment
-from reconciler.errors import ConfigurationError, LedgerError, ManifestError
+from reconciler.errors import (
+    ConfigurationError,
+    LedgerError,
+    MalformedResponseError,
+    ManifestError,
+)
 from reconciler.model.change import Action, Change
 from reconciler.model.gate import SlotGate, Verdict
-from reconciler.model.ledger import Event, History
+from reconciler.model.ledger import Event, History, OpenChange
 from reconciler.model.listed import listed
 from reconciler.model.plan import Plan, Scope, Target
 from reconciler.model.problem import Problem
 from reconciler.model.settings import Settings
-from reconciler.model.state import DesiredState
+from reconciler.model.state import DesiredState, LiveState
+from reconciler.planning import unsettled
 from reconciler.planning.gates import slot_gates
 from reconciler.planning.history import (
     damage_in_unfinished_runs,
@@ -48,6 +54,10 @@ class Project:
 
     desired: DesiredState
     settings: Settings
+
+    def claims(self, slot_id: str) -> bool:
+        """Whether the slot is this project's: declared by a file, whatever its state, or owned."""
+        return slot_id in self.desired or self.settings.claims(slot_id)
 
     @cached_property
     def gates(self) -> dict[str, SlotGate]:
@@ -156,9 +166,10 @@ def require_whole_runs(lines: Sequence[Event | None]) -> None:
 
 def plan(project: Project, connection: Connection, *, scope: Scope, history: History) -> Plan:
     """Read the live slots, and plan. Raises PlanningError, Refusal and TenantError."""
+    live = connection.tenant.list_slots()
     made = make_plan(
         project.desired,
-        connection.tenant.list_slots(),
+        live,
         settings=project.settings,
         target=connection.target,
         tool_version=__version__,
@@ -171,12 +182,28 @@ def plan(project: Project, connection: Connection, *, scope: Scope, history: His
         "apply skips it until it changes, or --retry-failed is given."
         for slot_id, rejection in sorted(standing_rejections(made, history).items())
     )
+    notes.extend(unsettled.to_settle(history, project.claims))
     notes.extend(
-        f"Run {each.run_id} began a change of {each.slot_id} and never ended it; the next apply "
-        "settles it first."
-        for each in history.open_changes.values()
+        unsettled.left_to_a_person(
+            history,
+            project.claims,
+            found=lambda each: _found_live(each, live, tenant=connection.tenant),
+        )
     )
     return made.model_copy(update={"warnings": (*made.warnings, *notes)})
+
+
+def _found_live(left_open: OpenChange, live: LiveState, *, tenant: Tenant) -> str:
+    slot, raw = live.get(left_open.slot_id), left_open.before
+    try:
+        before = tenant.revive(raw).canonical if raw is not None else None
+    except MalformedResponseError as error:
+        return f"of which the ledger does not say what was there before ({error.message})"
+    return unsettled.found_live(
+        before=before,
+        after=left_open.live.canonical() if left_open.live else None,
+        live=slot.canonical if slot else None,
+    )
 
 
 def with_forecast(made: Plan, project: Project, connection: Connection) -> Plan:

@@ -15,6 +15,7 @@ from itertools import groupby
 from typing import Any
 
 from reconciler.engine.batch import Batch
+from reconciler.engine.cut_off import cut_off_report, outcome_so_far, since_begun
 from reconciler.engine.recovery import Recovery
 from reconciler.engine.rules import Rules
 from reconciler.errors import (
@@ -25,13 +26,16 @@ from reconciler.errors import (
     message_of,
 )
 from reconciler.model.change import Action, Change
-from reconciler.model.ledger import History, Rejection
+from reconciler.model.ledger import Event, History, Rejection
 from reconciler.model.listed import listed
 from reconciler.model.outcome import Outcome, RunReport, Status
 from reconciler.model.plan import ApprovedPlan
+from reconciler.planning.history import replay
 from reconciler.ports import Ports
 
 logger = logging.getLogger(__name__)
+
+_NOT_BEGUN = "interrupted before it was begun"
 
 
 class Run:
@@ -51,7 +55,7 @@ class Run:
         self._changes: tuple[Change, ...] = ()
         self._rejections: Mapping[str, Rejection] = {}
         self._skipped: set[str] = set()
-        self._recovered: list[Outcome] = []
+        self._recovery: Recovery | None = None
         self._outcomes: list[Outcome] = []
         self.has_begun = False
 
@@ -59,6 +63,10 @@ class Run:
     def has_written(self) -> bool:
         """Whether any change was begun."""
         return any(outcome.status is not Status.SKIPPED for outcome in self._all)
+
+    @property
+    def _recovered(self) -> list[Outcome]:
+        return self._recovery.outcomes if self._recovery else []
 
     @property
     def _all(self) -> list[Outcome]:
@@ -70,15 +78,14 @@ class Run:
         It is not where somebody else's edit was met, or something could not be put back. Raises
         what ends the run early.
         """
-        recovery = Recovery(history, rules=self._rules, ports=self._ports)
-        if recovery.is_needed:
+        self._recovery = Recovery(history, rules=self._rules, ports=self._ports)
+        if self._recovery.is_needed:
             self._begin(digest=None)
         try:
             with _defects_as_errors():
-                recovery.carry_out()
+                self._recovery.carry_out()
         finally:
-            for outcome in recovery.outcomes:
-                self._recovered.append(outcome)
+            for outcome in self._recovered:
                 self._ports.observer.change_ended(outcome)
         return not any(
             outcome.status in (Status.FAILED, Status.ROLLBACK_FAILED) for outcome in self._recovered
@@ -119,6 +126,21 @@ class Run:
             refused=isinstance(error, Refusal) and not self.has_written,
             interrupted=interrupted,
             ledger_hash=self._ports.ledger.last_hash or None,
+        )
+
+    def cut_off(self, lines: Iterable[Event | None]) -> RunReport:
+        """Report what is known by the ledger's lines, where a second interrupt stopped the run
+        at any moment. Nothing is sent, and nothing recorded."""
+        events = [line for line in lines if line is not None]
+        own = [event for event in events if event.run_id == self._run_id]
+        ended = {outcome.slot_id: outcome for outcome in self._outcomes}
+        recovered = self._recovery.outcomes_so_far(own) if self._recovery else []
+        planned = [ended.get(each.slot_id) or self._so_far(each, own) for each in self._changes]
+        return cut_off_report(
+            self._run_id,
+            outcomes=(*recovered, *planned),
+            still_open=replay(events, target=self._rules.target).open_changes.keys(),
+            target=self._rules.target,
         )
 
     def _begin(self, *, digest: str | None) -> None:
@@ -193,10 +215,17 @@ class Run:
         self._skipped.add(change.slot_id)
         return _skipped(change, message, rejection=rejection)
 
+    def _so_far(self, change: Change, events: Sequence[Event]) -> Outcome:
+        """What is known of a change of the plan that has no outcome yet."""
+        begun = since_begun(change.slot_id, events)
+        if not begun:
+            return _skipped(change, _NOT_BEGUN, rejection=None)
+        return outcome_so_far(change.slot_id, change.action, begun)
+
     def _skip_the_rest(self, error: ReconcilerError | None) -> None:
         ended = {outcome.slot_id for outcome in self._outcomes}
         if isinstance(error, Interrupted):
-            reason = "interrupted before it was begun"
+            reason = _NOT_BEGUN
         elif self.has_written:
             failed = next((o.slot_id for o in self._outcomes if _stopped(o)), None)
             reason = f"not begun: the run ended at {failed}" if failed else "not begun"

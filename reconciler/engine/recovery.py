@@ -18,16 +18,18 @@ them, as it would have been.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import Enum
 
 from reconciler.engine.attempt import Attempt
+from reconciler.engine.cut_off import outcome_so_far
 from reconciler.engine.reading import LAG_SECONDS, canonical, read_until
 from reconciler.engine.rules import Rules
 from reconciler.engine.settling import Settling
 from reconciler.engine.write import foreign_edit
 from reconciler.model.change import Action, Change
 from reconciler.model.gate import Verdict, VerdictResult
-from reconciler.model.ledger import History, OpenChange, Stage
+from reconciler.model.ledger import Event, History, OpenChange, Stage
 from reconciler.model.outcome import Outcome, Status
 from reconciler.model.slot import LiveSlot
 from reconciler.ports import Ports
@@ -62,6 +64,22 @@ class Recovery:
         """What became of them, as far as they have come to their ends."""
         settled = [(each, attempt.outcome) for each, attempt in self._attempts if attempt.outcome]
         return [_recovered(outcome, each) for each, outcome in (*self._ended, *settled)]
+
+    def outcomes_so_far(self, events: Sequence[Event]) -> list[Outcome]:
+        """What is known of each, where the run was stopped at once, by the events of this run."""
+        ended = {outcome.slot_id: outcome for outcome in self.outcomes}
+        return [
+            ended.get(each.slot_id)
+            or _recovered(
+                outcome_so_far(
+                    each.slot_id,
+                    each.action,
+                    [event for event in events if event.data.get("slot_id") == each.slot_id],
+                ),
+                each,
+            )
+            for each in self._open
+        ]
 
     def carry_out(self) -> None:
         """Bring each to its end, and record how.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fnmatch import fnmatchcase
 from typing import Literal
 
 from pydantic import Field
@@ -56,3 +57,7 @@ class Settings(Frozen):
         default=Rollout(), description="When the gate judges, and what a rejection leads to."
     )
     limits: Limits = Field(default=Limits(), description="What a run must not exceed.")
+
+    def claims(self, slot_id: str) -> bool:
+        """Whether `owns` names this slot as the project's own."""
+        return any(fnmatchcase(slot_id, glob) for glob in self.owns)

@@ -8,7 +8,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from fnmatch import fnmatchcase
 
 from reconciler.errors import PruneRefusedError
 from reconciler.model.plan import Scope
@@ -43,11 +42,7 @@ class Difference:
             if desired[slot_id].canonical == live[slot_id].canonical
         }
         in_no_file = live.keys() - desired.keys()
-        self.owned = {
-            slot_id
-            for slot_id in in_no_file
-            if any(fnmatchcase(slot_id, glob) for glob in settings.owns)
-        }
+        self.owned = {slot_id for slot_id in in_no_file if settings.claims(slot_id)}
         self.to_delete = ((desired.keys() - self.present) & live.keys()) | self._pruned(settings)
         if scope.targets:
             self.to_delete &= graph.reachable(self.dependents(), scope.targets)

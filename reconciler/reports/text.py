@@ -201,34 +201,52 @@ def problem_text(problem: Problem) -> str:
 
 
 def run_text(report: RunReport) -> str:
-    """What became of an apply: the headline first, then each change."""
-    lines = [_run_headline(report)]
+    """What became of an apply: the headlines first, then each change."""
+    recovered = [outcome for outcome in report.outcomes if outcome.recovered]
+    planned = [outcome for outcome in report.outcomes if not outcome.recovered]
+    lines = []
+    if recovered:
+        lines.append(f"{click.style('Settled from earlier runs:', bold=True)} {_told(recovered)}.")
+    if planned or not recovered or report.error or report.interrupted:
+        lines.append(_applied_headline(planned))
+    lines[-1] += _blindness(report.outcomes)
     lines.extend(_outcome(outcome) for outcome in report.outcomes)
     if report.ledger_hash:
         lines.append(f"Run {report.run_id}; the ledger ends with {report.ledger_hash}")
     return "\n".join(lines)
 
 
-def _run_headline(report: RunReport) -> str:
-    counts = ", ".join(
-        f"{number} {status.replace('_', ' ')}"
-        for status, number in report.summary().items()
-        if number
+def _applied_headline(outcomes: Sequence[Outcome]) -> str:
+    """Only what is live and stays is called applied."""
+    standing = [outcome for outcome in outcomes if outcome.stands]
+    others = [outcome for outcome in outcomes if not outcome.stands]
+    if standing:
+        rest = f" {_told(others)}." if others else ""
+        return f"{click.style('Applied:', bold=True)} {_told(standing)}.{rest}"
+    is_live = any(each.status in (Status.FAILED, Status.ROLLBACK_FAILED) for each in others)
+    word = "Nothing was applied as planned" if is_live else "Nothing was applied"
+    return f"{click.style(word, bold=True)}{': ' if others else ''}{_told(others)}."
+
+
+def _told(outcomes: Iterable[Outcome]) -> str:
+    counts = RunReport(run_id=None, outcomes=tuple(outcomes)).summary()
+    return ", ".join(
+        f"{number} {status.replace('_', ' ')}" for status, number in counts.items() if number
     )
+
+
+def _blindness(outcomes: Iterable[Outcome]) -> str:
     judged = [
         outcome.status
-        for outcome in report.outcomes
+        for outcome in outcomes
         if outcome.status not in (Status.SKIPPED, Status.UNJUDGED)
         and outcome.action is not Action.DELETE
     ]
-    blind = ""
-    if judged and all(status is Status.INCONCLUSIVE for status in judged):
-        blind = click.style(
-            " No slot of this run could be measured: is COGNIGY_BOT_ID right?",
-            fg="yellow",
-            bold=True,
-        )
-    return f"{click.style('Applied:', bold=True)} {counts or 'nothing'}.{blind}"
+    if not judged or any(status is not Status.INCONCLUSIVE for status in judged):
+        return ""
+    return click.style(
+        " No slot of this run could be measured: is COGNIGY_BOT_ID right?", fg="yellow", bold=True
+    )
 
 
 def _outcome(outcome: Outcome) -> str:

@@ -44,6 +44,13 @@ class Done:
     stderr: str
 
 
+class Terminal(io.StringIO):
+    """Standard input of somebody who sits there and types this."""
+
+    def isatty(self) -> bool:
+        return True
+
+
 @dataclass
 class Shell:
     """Runs `reconciler` in a folder with an environment of its own."""
@@ -51,7 +58,7 @@ class Shell:
     folder: Path
     environment: dict[str, str] = field(default_factory=dict)
 
-    def run(self, *arguments: str) -> Done:
+    def run(self, *arguments: str, stdin: io.StringIO | None = None) -> Done:
         """The command line's own entry, in this process: a new one takes half a second."""
         stdout, stderr = io.StringIO(), io.StringIO()
         before = Path.cwd()
@@ -59,7 +66,7 @@ class Shell:
         try:
             with (
                 mock.patch.dict(os.environ, self.variables(), clear=True),
-                mock.patch.object(sys, "stdin", io.StringIO()),
+                mock.patch.object(sys, "stdin", stdin or io.StringIO()),
                 redirect_stdout(stdout),
                 redirect_stderr(stderr),
             ):
@@ -131,6 +138,14 @@ class Bot(Shell):
 
     def live(self, slot_id: str) -> dict[str, Any]:
         return dict(self.tenant.slot(slot_id) or {})
+
+    def wait_for_writes(self, number: int = 1) -> None:
+        """Until the ledger has so many of the tenant's answers on disk."""
+        ledger = self.folder / "slot_updates_audit.jsonl"
+        while not (
+            ledger.exists() and ledger.read_text().count('"event":"change_applied"') >= number
+        ):
+            assert len(self.tenant.requests) < 1000
 
     @property
     def ledger(self) -> list[dict[str, Any]]:

@@ -30,7 +30,7 @@ def test_it_shows_the_whole_job_on_the_packaged_examples(shell: Shell) -> None:
         "Plan: 6 to create, 3 to update, 0 to delete.",
         "Applied: 9 verified.",
         "No changes. 14 slots as desired",
-        "Applied: 1 rolled back.",
+        "Nothing was applied: 1 rolled back.",
         r"Live again: ^[A-Z]{2}-\d{4,6}$, ^ORD-\d{5}$",
         "1 slot drifted",
     ]

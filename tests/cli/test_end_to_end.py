@@ -336,7 +336,7 @@ def test_a_second_apply_is_refused_while_the_first_is_at_work(bot: StartBot) -> 
     shop.configure(gate={"settle_seconds": 30})
     shop.write(FRUIT, patterns=FRUITS)
     with shop.spawn("apply", "--yes", "--format", "json") as first:
-        _wait_for_a_write(shop)
+        shop.wait_for_writes()
         second = shop.run("apply", "--yes")
         assert second.returncode == 4
         assert f"pid {first.pid}" in second.stderr
@@ -348,9 +348,9 @@ def test_after_a_kill_the_next_apply_settles_what_was_left_open(bot: StartBot) -
     shop.configure(gate={"settle_seconds": 30})
     shop.write(FRUIT, patterns=["^nothing$"])
     with shop.spawn("apply", "--yes") as process:
-        _wait_for_a_write(shop)
+        shop.wait_for_writes()
         process.kill()
-    assert "the next apply settles it first" in shop.run("plan").stdout
+    assert f"left open its change of {FRUIT}; the next apply" in shop.run("plan").stdout
     shop.configure()
     shop.environment["COGNIGY_BOT_ID"] = "bot_2"
     assert f"bot bot_1 left open its change of {FRUIT}" in shop.run("plan").stderr
@@ -416,7 +416,7 @@ def test_the_first_interrupt_finishes_the_change_in_hand(
     shop.configure(gate={"settle_seconds": 0.5})
     write_chain(shop)
     with shop.spawn("apply", "--yes", "--format", "json") as process:
-        _wait_for_a_write(shop)
+        shop.wait_for_writes()
         process.send_signal(number)
         stdout, _ = process.communicate(timeout=30)
     assert process.returncode == 130
@@ -454,26 +454,39 @@ def _is_within(thread: int, *, function: str) -> bool:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="Windows cannot send Ctrl-C to one process")
-def test_the_second_interrupt_stops_at_once_and_leaves_the_change_open(bot: StartBot) -> None:
+@pytest.mark.parametrize("format_", ["json", "text"])
+def test_the_second_interrupt_stops_at_once_and_tells_what_is_known(
+    bot: StartBot, format_: str
+) -> None:
     shop = bot()
-    shop.configure(gate={"settle_seconds": 30})
-    shop.write(FRUIT, patterns=FRUITS)
-    with shop.spawn("apply", "--yes", "--format", "json") as process:
-        _wait_for_a_write(shop)
+    write_chain(shop)
+    shop.write("slot_last", patterns=["^x$"], name="last", dependencies=[SIZE])
+    shop.write(SIZE, patterns=SIZES, dependencies=[COLOUR], gate={"settle_seconds": 30})
+    with shop.spawn("apply", "--yes", "--format", format_) as process:
+        shop.wait_for_writes(3)
         # Two of a kind could arrive as one.
         process.send_signal(signal.SIGINT)
         process.send_signal(signal.SIGTERM)
         stdout, stderr = process.communicate(timeout=30)
     assert process.returncode == 130
-    report = json.loads(stdout)
-    assert (report["run_id"], report["interrupted"]) == (shop.ledger[0]["run_id"], True)
-    assert "what was stored by then is live" in report["error"]["message"]
-    assert f"audit show --run {report['run_id']}" in stderr
-    assert shop.ledger[-1]["event"] in ("change_started", "change_applied")
-
-
-def _wait_for_a_write(shop: Bot) -> None:
-    """Until the ledger has the tenant's answer on disk."""
-    ledger = shop.folder / "slot_updates_audit.jsonl"
-    while not (ledger.exists() and '"event":"change_applied"' in ledger.read_text()):
-        assert len(shop.tenant.requests) < 1000
+    assert "Stopped at once: what was stored by then is live" in stderr
+    run_id = shop.ledger[0]["run_id"]
+    assert f"audit show --run {run_id}" in stderr
+    assert [line["event"] for line in shop.ledger][-1] == "change_applied"
+    if format_ == "text":
+        assert "Applied: 2 verified. 1 failed, 1 skipped." in stdout
+        assert "stored, and not judged; the ledger holds it as open" in stdout
+    else:
+        report = json.loads(stdout)
+        assert (report["run_id"], report["interrupted"]) == (run_id, True)
+        assert {each["slot_id"]: each["status"] for each in report["outcomes"]} == {
+            FRUIT: "verified",
+            COLOUR: "verified",
+            SIZE: "failed",
+            "slot_last": "skipped",
+        }
+    shop.write(SIZE, patterns=SIZES, dependencies=[COLOUR])
+    settled = shop.run("apply", "--yes")
+    assert settled.returncode == 0, settled.stderr
+    assert "Settled from earlier runs: 1 verified.\nApplied: " in settled.stdout
+    assert shop.run("plan", "--detailed-exitcode").returncode == 0

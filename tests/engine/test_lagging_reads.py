@@ -9,8 +9,8 @@ import httpx
 import pytest
 
 from reconciler.model.settings import Limits, Rollout
-from tests.engine.test_recovery import PowerCut
 from tests.support.faults import Answer, answered, lost_after, meanwhile, stored_then
+from tests.support.fuse import PowerCut
 from tests.support.world import COLOUR, FRUIT, SIZE, World, document, wanted
 
 MakeWorld = Callable[..., World]

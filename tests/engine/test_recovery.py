@@ -3,7 +3,6 @@ ends."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from typing import Any, Literal
 
@@ -13,44 +12,10 @@ import pytest
 from reconciler.model.settings import Rollout
 from reconciler.model.slot import DesiredSlot
 from tests.support.faults import Answer, answered, meanwhile, stored_then
+from tests.support.fuse import Fuse, PowerCut, steps_of
 from tests.support.world import COLOUR, FRUIT, GOOD, SIZE, World, document, wanted
 
 MakeWorld = Callable[..., World]
-
-
-class PowerCut(BaseException):
-    """Nothing runs after it: no handler of ours may catch it."""
-
-
-class Fuse:
-    """Cuts the power at the n-th step, where a step is a request or a line of the ledger."""
-
-    def __init__(self, bot: World, monkeypatch: pytest.MonkeyPatch, *, at: int) -> None:
-        self.steps = 0
-        self._at = at
-        write, handle = os.write, bot.transport.handle_request
-
-        def write_line(descriptor: int, data: bytes) -> int:
-            if b'"prev_hash"' not in data:
-                return write(descriptor, data)
-            self._step()
-            written = write(descriptor, data)
-            self._step()
-            return written
-
-        def send(request: httpx.Request) -> httpx.Response:
-            self._step()
-            response = handle(request)
-            self._step()
-            return response
-
-        monkeypatch.setattr(os, "write", write_line)
-        monkeypatch.setattr(bot.transport, "handle_request", send)
-
-    def _step(self) -> None:
-        self.steps += 1
-        if self.steps == self._at:
-            raise PowerCut
 
 
 GOOD_CHANGE = (wanted(FRUIT), wanted(COLOUR, after=[FRUIT]))
@@ -59,14 +24,6 @@ DELETION = (wanted(FRUIT, absent=True), wanted(COLOUR))
 LIVE = [document(FRUIT, patterns=["^apple$"])]
 THIEF = ("^apple$", "^pear$", "^want (red|blue)$")
 """Takes the colours too, for they are longer with the word before them."""
-
-
-def steps_of(make: Callable[[], World], desired: tuple[DesiredSlot, ...]) -> int:
-    with pytest.MonkeyPatch.context() as patch:
-        bot = make()
-        fuse = Fuse(bot, patch, at=-1)
-        bot.apply(*desired)
-        return fuse.steps
 
 
 @pytest.mark.parametrize("batch", ["change", "wave"])

@@ -9,8 +9,8 @@ import httpx
 import pytest
 
 from reconciler.model.settings import Rollout
-from tests.engine.test_recovery import PowerCut
 from tests.support.faults import Answer, answered, meanwhile
+from tests.support.fuse import PowerCut
 from tests.support.world import COLOUR, FRUIT, SIZE, World, document, wanted
 
 MakeWorld = Callable[..., World]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import click
+import pytest
 
 from reconciler.model.outcome import RunReport, Status
 from reconciler.model.plan import Plan
@@ -58,7 +59,43 @@ def test_a_run_as_text() -> None:
 
 
 def test_a_run_that_changed_nothing_as_text() -> None:
-    assert click.unstyle(run_text(BROKEN_RUN)) == "Applied: nothing."
+    assert click.unstyle(run_text(BROKEN_RUN)) == "Nothing was applied."
+
+
+@pytest.mark.parametrize(
+    ("statuses", "headline"),
+    [
+        ((Status.VERIFIED, Status.UNJUDGED), "Applied: 1 verified, 1 unjudged."),
+        (
+            (Status.VERIFIED, Status.ROLLED_BACK, Status.SKIPPED, Status.SKIPPED),
+            "Applied: 1 verified. 1 rolled back, 2 skipped.",
+        ),
+        ((Status.ROLLED_BACK, Status.SKIPPED), "Nothing was applied: 1 rolled back, 1 skipped."),
+        ((Status.SKIPPED,), "Nothing was applied: 1 skipped."),
+        # Something may be live all the same: stored and not judged, or rejected and left.
+        ((Status.FAILED, Status.SKIPPED), "Nothing was applied as planned: 1 failed, 1 skipped."),
+        ((Status.ROLLBACK_FAILED,), "Nothing was applied as planned: 1 rollback failed."),
+    ],
+)
+def test_only_what_is_live_and_stays_is_called_applied(
+    statuses: tuple[Status, ...], headline: str
+) -> None:
+    run = RunReport(run_id="r", outcomes=tuple(outcome(each) for each in statuses))
+    assert click.unstyle(run_text(run)).splitlines()[0] == headline
+
+
+def test_what_was_settled_for_an_earlier_run_has_a_headline_of_its_own() -> None:
+    settled = outcome(Status.ROLLED_BACK, recovered=True)
+    run = RunReport(run_id="r", outcomes=(settled,))
+    assert click.unstyle(run_text(run)).splitlines()[0] == (
+        "Settled from earlier runs: 1 rolled back."
+    )
+    assert "pplied" not in run_text(run)
+    declined = run.model_copy(update={"error": "Declined; of the plan, nothing was changed."})
+    assert click.unstyle(run_text(declined)).splitlines()[:2] == [
+        "Settled from earlier runs: 1 rolled back.",
+        "Nothing was applied.",
+    ]
 
 
 def test_problems_as_text() -> None:

@@ -257,16 +257,19 @@ class World:
             )
             error = None
             try:
-                history = replay(ledger.lines, target=TARGET)
-                if run.recover(history):
-                    plan = plan or self.plan(*desired, tenant=tenant)
-                    before_writing()
+                try:
                     history = replay(ledger.lines, target=TARGET)
-                    rejections = {} if retry else standing_rejections(plan, history)
-                    run.carry_out(self.approved(plan), rejections=rejections)
-            except ReconcilerError as caught:
-                error = caught
-            self.report = run.finish(error)
+                    if run.recover(history):
+                        plan = plan or self.plan(*desired, tenant=tenant)
+                        before_writing()
+                        history = replay(ledger.lines, target=TARGET)
+                        rejections = {} if retry else standing_rejections(plan, history)
+                        run.carry_out(self.approved(plan), rejections=rejections)
+                except ReconcilerError as caught:
+                    error = caught
+                self.report = run.finish(error)
+            except KeyboardInterrupt:
+                self.report = run.cut_off(read_lines(self.ledger))
         return self.report
 
     def apply_again(self, *desired: DesiredSlot) -> None:

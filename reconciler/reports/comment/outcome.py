@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from reconciler.model.outcome import Status
+from reconciler.model.outcome import STANDING, Status
 from reconciler.model.plan import Target
 from reconciler.reports.documents import OutcomeDocument, OutcomeEntry, outcome_document
 from reconciler.reports.markdown import on_target
@@ -57,7 +57,7 @@ def outcome_comment(
             "",
             f"### {_headline(found)}",
             "",
-            *([f"Applied {on_target(where)}.", ""] if where.origin and found.outcomes else ()),
+            *([f"Run {on_target(where)}.", ""] if where.origin and found.outcomes else ()),
             *_error(found),
             *_sections(found.outcomes),
             foot([*_parts(found, actor)], commit=commit, link=link, full="full log"),
@@ -72,18 +72,30 @@ def _headline(found: OutcomeDocument) -> str:
     told = ", ".join(
         f"{count} {status.value.replace('_', ' ')}" for status, count in counts.items() if count
     )
-    if counts[Status.ROLLBACK_FAILED] or counts[Status.FAILED]:
-        return f"🛑 The apply needs a person: {told}"
-    if counts[Status.ROLLED_BACK]:
-        return f"🛑 The gate stopped the apply: {told}"
-    if found.interrupted and found.error and found.run_id and not told:
-        return "🛑 The apply was cut off, and the next one settles what it left open"
-    if found.interrupted or found.error:
-        how = "was interrupted" if found.interrupted else "ended early"
-        return f"🛑 The apply {how}: {told}" if told else "🛑 Nothing was applied"
+    stopped = _what_stopped(found, counts)
+    if stopped is not None:
+        return f"🛑 {stopped}: {told}" if told else f"🛑 {stopped}"
+    if not told:
+        return "✅ Nothing was to be applied"
+    if not any(counts[status] for status in STANDING):
+        return f"⚠️ Nothing was applied: {told}"
     if counts[Status.INCONCLUSIVE] or counts[Status.UNJUDGED] or counts[Status.SKIPPED]:
         return f"⚠️ Applied, and not all of it verified: {told}"
-    return f"✅ Applied: {told}" if told else "✅ Nothing was to be applied"
+    return f"✅ Applied: {told}"
+
+
+def _what_stopped(found: OutcomeDocument, counts: Mapping[Status, int]) -> str | None:
+    """Why the run did not come to its end, None where it did."""
+    if found.interrupted and found.error and found.run_id:
+        return "The apply was cut off, and the next one settles what it left open"
+    if counts[Status.ROLLBACK_FAILED] or counts[Status.FAILED]:
+        return "The apply needs a person"
+    if counts[Status.ROLLED_BACK]:
+        return "The gate stopped the apply"
+    if found.interrupted or found.error:
+        how = "was interrupted" if found.interrupted else "ended early"
+        return f"The apply {how}" if found.outcomes else "Nothing was applied"
+    return None
 
 
 def _error(found: OutcomeDocument) -> Iterator[str]:

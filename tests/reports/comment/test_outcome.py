@@ -74,7 +74,17 @@ def test_a_refused_apply_says_why_and_that_nothing_was_applied() -> None:
             {"interrupted": True, "error": "Stopped at once."},
             "🛑 The apply was cut off, and the next one settles what it left open",
         ),
+        (
+            {
+                "outcomes": (outcome(Status.VERIFIED), outcome(Status.FAILED)),
+                "interrupted": True,
+                "error": "Stopped at once.",
+            },
+            "🛑 The apply was cut off, and the next one settles what it left open: "
+            "1 failed, 1 verified",
+        ),
         ({"error": "401"}, "🛑 Nothing was applied"),
+        ({"outcomes": (outcome(Status.SKIPPED),) * 2}, "⚠️ Nothing was applied: 2 skipped"),
     ],
 )
 def test_the_headline_is_the_verdict(fields: dict[str, Any], headline: str) -> None:

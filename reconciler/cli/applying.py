@@ -1,0 +1,230 @@
+"""One apply as the command line carries it out: from the ledger's lock to the report, with what
+somebody has to say yes to in between."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from reconciler import __version__, wiring
+from reconciler.adapters.clock import SystemClock
+from reconciler.adapters.cognigy import Access
+from reconciler.adapters.ledger import FileLedger, open_ledger, read_lines
+from reconciler.cli.output import show
+from reconciler.cli.progress import Progress
+from reconciler.engine.apply import Run
+from reconciler.engine.rules import Rules
+from reconciler.environment import Environment, read_environment
+from reconciler.errors import Interrupted, LedgerError, ReconcilerError
+from reconciler.model.ledger import Event, History
+from reconciler.model.outcome import RunReport
+from reconciler.model.plan import Plan, Scope
+from reconciler.planning.history import replay, standing_rejections
+from reconciler.planning.limits import approve
+from reconciler.planning.staleness import require_current, require_same_origin
+from reconciler.planning.unsettled import settleable
+from reconciler.ports import Ports
+from reconciler.reports.text import plan_text
+from reconciler.reports.unsettled import unsettled_text
+
+
+@dataclass(frozen=True)
+class Request:
+    """What the command line asks for."""
+
+    saved: Plan | None
+    scope: Scope
+    confirmed: bool
+    judged: bool
+    reason: str | None
+    retry_failed: bool
+
+
+class Applying:
+    """One apply, from the ledger's lock to the report."""
+
+    def __init__(self, slots: Path, request: Request, *, quiet: bool) -> None:
+        self._request = request
+        self._quiet = quiet
+        self._environment: Environment = read_environment()
+        wiring.require_usable_ledger(self._environment)
+        self._environment.tenant_access()
+        self._environment.webhook()
+        self._project = wiring.read_project(slots)
+        self._clock = SystemClock()
+        self._observer = Progress()
+        self._run_id = wiring.new_run_id(self._clock)
+
+    def run(self) -> RunReport:
+        """Raises ReconcilerError for whatever ends it before anything is recorded."""
+        with (
+            open_ledger(self._environment.ledger, run_id=self._run_id, clock=self._clock) as ledger,
+            wiring.connected(
+                self._environment,
+                settings=self._project.settings,
+                access=Access.WRITE,
+                clock=self._clock,
+            ) as connection,
+        ):
+            wiring.require_whole_runs(ledger.lines)
+            history = wiring.history_of(
+                ledger.lines, target=connection.target, observer=self._observer
+            )
+            rules = wiring.rules_for(
+                self._project, connection.target, history=history, judged=self._request.judged
+            )
+            run = Run(
+                self._run_id,
+                rules=rules,
+                ports=self._ports(ledger, connection),
+                origin=self._origin(),
+            )
+            try:
+                return self._carry_through(
+                    run, rules, history=history, ledger=ledger, connection=connection
+                )
+            except KeyboardInterrupt:
+                if not run.has_begun:
+                    raise
+                return run.cut_off(self._recorded(ledger))
+
+    def _carry_through(
+        self,
+        run: Run,
+        rules: Rules,
+        *,
+        history: History,
+        ledger: FileLedger,
+        connection: wiring.Connection,
+    ) -> RunReport:
+        """Recover, plan and apply; whatever ends that early is reported with what was done."""
+        ended_by: ReconcilerError | None = None
+        try:
+            free = self._settle(run, settleable(history, self._project.claims))
+            if run.has_begun:  # recovery has added to the past
+                history = replay(ledger.lines, target=connection.target)
+            if free:
+                self._plan_and_carry_out(run, rules, history=history, connection=connection)
+        except ReconcilerError as error:
+            if not run.has_begun:
+                raise
+            ended_by = error
+        with self._clock.interruptible(announce=_announce_the_stop):
+            return run.finish(ended_by)
+
+    def _recorded(self, ledger: FileLedger) -> Sequence[Event | None]:
+        """The ledger's lines on disk: an interrupt may have come between a line and our memory of
+        it, which is all there is where the file cannot be read any more."""
+        try:
+            return read_lines(self._environment.ledger)
+        except LedgerError:
+            return ledger.lines
+
+    def _settle(self, run: Run, history: History) -> bool:
+        """Settle what this project's earlier runs left open; whether the way to a plan is free
+        then. Before anybody says yes, nothing is sent and nothing recorded."""
+        if history.open_changes:
+            text = unsettled_text(
+                history.open_changes.values(),
+                rollout=self._project.settings.rollout,
+                judged=self._request.judged,
+            )
+            self._show(text)
+            self._confirm("Settle this?", otherwise="nothing was changed")
+        with self._clock.interruptible(announce=_announce_the_stop):
+            return run.recover(history)
+
+    def _plan_and_carry_out(
+        self, run: Run, rules: Rules, *, history: History, connection: wiring.Connection
+    ) -> None:
+        plan = self._plan(connection, history)
+        approved = approve(plan, self._project.settings.limits)
+        wiring.require_bot(rules, plan)
+        self._show_plan(plan)
+        if plan.changes:
+            settled = "of the plan, nothing was changed" if run.has_begun else "nothing was changed"
+            self._confirm("Make these changes?", otherwise=settled)
+        elif rules.protected <= history.protected and not rules.unprotected:
+            return  # nothing to do, and nothing that the ledger has to learn
+        rejections = {} if self._request.retry_failed else standing_rejections(plan, history)
+        with self._clock.interruptible(announce=_announce_the_stop):
+            run.carry_out(approved, rejections=rejections)
+
+    def _plan(self, connection: wiring.Connection, history: History) -> Plan:
+        saved = self._request.saved
+        if saved is not None:
+            require_same_origin(saved, target=connection.target, tool_major=wiring.TOOL_MAJOR)
+        plan = wiring.plan(self._project, connection, scope=self._request.scope, history=history)
+        if saved is not None:
+            require_current(saved, plan)
+        return plan
+
+    def _confirm(self, question: str, *, otherwise: str) -> None:
+        """Raises ReconcilerError unless somebody or something has said yes; `otherwise` is what
+        is true then."""
+        if self._request.confirmed:
+            return
+        if not sys.stdin.isatty():
+            raise ReconcilerError(
+                "Nobody is here to confirm: this is not a terminal.",
+                hint="Apply a saved plan (reconciler plan --out FILE), or give --yes.",
+            )
+        click.echo(f"{question} [y/N]: ", nl=False, err=True)
+        try:
+            answer = sys.stdin.readline()
+        except KeyboardInterrupt:
+            raise Interrupted from None
+        if answer.strip().lower() not in ("y", "yes"):
+            raise ReconcilerError(f"Declined; {otherwise}.")
+
+    def _show_plan(self, plan: Plan) -> None:
+        """Show it to whoever is asked or reads along; its warnings reach everybody."""
+        is_shown_already = self._request.saved is not None and plan.changes
+        if is_shown_already:
+            self._show(f"Applying the saved plan {plan.digest}: it still holds.")
+        else:
+            self._show(plan_text(plan))
+        if is_shown_already or self._is_silent:
+            for warning in plan.warnings:
+                self._observer.warned(warning)
+
+    def _show(self, text: str) -> None:
+        if not self._quiet:
+            show(text + "\n")
+        elif not self._is_silent:
+            click.echo(text + "\n", err=True)
+
+    @property
+    def _is_silent(self) -> bool:
+        """Whether nothing but the report is shown; whoever is asked must see what for."""
+        return self._quiet and self._request.confirmed
+
+    def _ports(self, ledger: FileLedger, connection: wiring.Connection) -> Ports:
+        return Ports(
+            tenant=connection.tenant,
+            ledger=ledger,
+            notifier=wiring.notifier_for(self._environment, clock=self._clock),
+            clock=self._clock,
+            observer=self._observer,
+        )
+
+    def _origin(self) -> Mapping[str, str | None]:
+        return {
+            "tool_version": __version__,
+            "actor": self._environment.actor,
+            "commit": self._environment.commit,
+            "reason": self._request.reason,
+        }
+
+
+def _announce_the_stop() -> None:
+    # Called from a signal handler, where a buffered stream may be in the middle of a line.
+    message = "\nStopping after the change in hand. Once more stops at once.\n"
+    with suppress(OSError):
+        os.write(2, message.encode())

@@ -1,0 +1,111 @@
+"""What is known of a change when a second interrupt stops its run at once.
+
+Its attempt was thrown away in the middle of a step, so the ledger's last word on it is what there
+is to tell. Nothing is sent and nothing is recorded any more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from pydantic import JsonValue
+
+from reconciler.model.change import Action
+from reconciler.model.ledger import Event
+from reconciler.model.outcome import Outcome, RunReport, Status
+from reconciler.model.plan import Target
+
+_LEFT_OPEN = "the ledger holds it as open, and the next apply settles it"
+_ENDS = {
+    "gate_passed": Status.VERIFIED,
+    "change_rolled_back": Status.ROLLED_BACK,
+    "rollback_failed": Status.ROLLBACK_FAILED,
+    "change_failed": Status.FAILED,
+}
+_IN_HAND = {
+    "change_started": "in hand, and whether it is stored is not known",
+    "change_applied": "stored, and not judged",
+    "change_recovered": "found stored, and not judged",
+    "gate_failed": "rejected by the gate, and not put back yet",
+    "gate_inconclusive": "not measurable, and not put back yet",
+    "rollback_started": "being put back, and whether the former slot is live is not known",
+}
+_SETTLED_UNSTORED = {
+    "not_stored": (Status.SKIPPED, "it was never stored"),
+    "foreign": (Status.FAILED, "somebody else changed it meanwhile, and nothing was written"),
+}
+
+
+def outcome_so_far(slot_id: str, action: Action, events: Sequence[Event]) -> Outcome:
+    """By the run's events about this change, oldest first; FAILED while it has not ended."""
+    status, message, last = Status.FAILED, f"not looked at; {_LEFT_OPEN}", None
+    for last in events:
+        status, message = _told(last, action)
+    gates = [event for event in events if event.event.startswith("gate_")]
+    reason = str(gates[-1].data.get("reason") or "") if gates else ""
+    if gates and last is not gates[-1]:
+        message = f"{reason}; {message}"
+    return Outcome(
+        slot_id=slot_id,
+        action=action,
+        status=status,
+        message=message,
+        success_rate=_fraction(gates[-1].data.get("success_rate")) if gates else None,
+        baseline=_fraction(events[0].data.get("baseline")) if events else None,
+        gate_stopped=bool(gates) and not _stands(gates[-1]),
+    )
+
+
+def since_begun(slot_id: str, events: Sequence[Event]) -> Sequence[Event]:
+    """Of the run's events those about this change of the plan; none where it was not begun.
+
+    What comes before its `change_started` is about a change that recovery has settled.
+    """
+    own = [event for event in events if event.data.get("slot_id") == slot_id]
+    starts = [number for number, event in enumerate(own) if event.event == "change_started"]
+    return own[starts[-1] :] if starts else ()
+
+
+def cut_off_report(
+    run_id: str, *, outcomes: tuple[Outcome, ...], still_open: Collection[str], target: Target
+) -> RunReport:
+    """The report of a run that was stopped at once; `still_open` are slots, by the ledger.
+
+    It names no hash of the ledger: the last line may be one that nobody has seen written.
+    """
+    error, hint = None, ""
+    if any(outcome.slot_id in still_open for outcome in outcomes):
+        error = "Stopped at once: what was stored by then is live, and may not be judged."
+        hint = f"The next apply settles it. See: reconciler audit show --run {run_id}"
+    return RunReport(
+        run_id=run_id,
+        target=target,
+        outcomes=outcomes,
+        error=error,
+        hint=hint,
+        interrupted=True,
+    )
+
+
+def _told(event: Event, action: Action) -> tuple[Status, str]:
+    said = str(event.data.get("reason") or event.data.get("note") or "")
+    if event.event == "gate_inconclusive" and _stands(event):
+        unjudged = event.data.get("unjudged") is True
+        return (Status.UNJUDGED if unjudged else Status.INCONCLUSIVE), said
+    recovered = _SETTLED_UNSTORED.get(str(event.data.get("outcome")))
+    if recovered is not None:
+        return recovered
+    if event.event in _ENDS:
+        return _ENDS[event.event], said
+    in_hand = _IN_HAND.get(event.event, "in hand")
+    if action is Action.DELETE and event.event == "change_applied":
+        in_hand = "deleted, and not read back as gone"
+    return Status.FAILED, f"{in_hand}; {_LEFT_OPEN}"
+
+
+def _stands(event: Event) -> bool:
+    return event.event == "gate_passed" or event.data.get("stands") is True
+
+
+def _fraction(value: JsonValue) -> float | None:
+    return float(value) if isinstance(value, (int, float)) else None
