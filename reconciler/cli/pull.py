@@ -62,22 +62,40 @@ def pull_command(slots: Path, out: Path | None, wanted: tuple[str, ...], force: 
             err=True,
         )
     writer = SlotWriter(folder, live=live, existing=existing, overwrite=force)
-    written = [tell_written(writer.write(slot_id)) for slot_id in sorted(set(wanted) or live)]
+    ids = sorted((set(wanted) or live.keys()) - live.unreadable.keys())
+    written = [tell_written(writer.write(slot_id)) for slot_id in ids]
     if written:
         written.append(tell_written(writer.write_schema()))
-    tell_counts(written)
-    _say_what_to_do(written)
+    unreadable = _tell_unreadable(wanted, live)
+    tell_counts([*written, *unreadable])
+    _say_what_to_do([*written, *unreadable])
     _warn_of_rules(folder, {each.slot_id for each in written if each.result.is_done})
-    return 0 if all(each.result.is_done for each in written) else 1
+    asked_for = [*written, *unreadable] if wanted else written
+    return 0 if all(each.result.is_done for each in asked_for) else 1
 
 
 def _require_live(wanted: Collection[str], live: LiveState) -> None:
-    missing = sorted(set(wanted) - live.keys())
+    missing = sorted(set(wanted) - live.ids)
     if missing:
         raise NotFoundError(
             f"The tenant has no slot {listed(missing)}.",
             hint="Check the id; `reconciler plan` lists the live slots that are in no file.",
         )
+
+
+def _tell_unreadable(wanted: Collection[str], live: LiveState) -> list[Written]:
+    """What is left out for its shape: of the whole tenant that is no fault of this pull's."""
+    ids = sorted(live.unreadable.keys() & (set(wanted) or live.unreadable.keys()))
+    return [
+        tell_written(
+            Written(
+                WriteResult.LEFT_OUT,
+                slot_id=slot_id,
+                reason=f"it is live with {live.unreadable[slot_id].reason}",
+            )
+        )
+        for slot_id in ids
+    ]
 
 
 def _say_what_to_do(written: Sequence[Written]) -> None:

@@ -86,6 +86,22 @@ class LiveSlot(Frozen):
         return self.content.canonical()
 
 
+class UnreadableSlot(Frozen):
+    """A live slot of another shape than ours, as far as it can be told: nothing is done to it.
+
+    `fields` are those that cannot be read, and `dependencies` the ones that can.
+    """
+
+    slot_id: str
+    fields: tuple[str, ...]
+    dependencies: tuple[str, ...] = ()
+
+    @property
+    def reason(self) -> str:
+        """Why it cannot be read."""
+        return f"{', '.join(self.fields)} of another shape"
+
+
 class SlotState(str, Enum):
     """`absent` asks for deletion."""
 

@@ -8,7 +8,7 @@ from typing import Protocol, TypeVar
 
 from reconciler.model.base import sha256_of
 from reconciler.model.problem import Source
-from reconciler.model.slot import DesiredSlot, LiveSlot
+from reconciler.model.slot import DesiredSlot, LiveSlot, UnreadableSlot
 
 Path = tuple["str | int", ...]
 """A place within a slot's document: `("patterns", 2)` is the third pattern."""
@@ -50,7 +50,32 @@ class State(Mapping[str, SlotT]):
 
 
 class LiveState(State[LiveSlot]):
-    """What the tenant holds, all bots and teams."""
+    """What the tenant holds, all bots and teams.
+
+    `unreadable` are live too, and of a shape that we do not know; of `unnamed` more slots not even
+    the id could be read.
+    """
+
+    def __init__(
+        self,
+        slots: Iterable[LiveSlot] = (),
+        *,
+        unreadable: Iterable[UnreadableSlot] = (),
+        unnamed: int = 0,
+    ) -> None:
+        super().__init__(slots)
+        self.unreadable: Mapping[str, UnreadableSlot] = State(unreadable)
+        self.unnamed = unnamed
+
+    @property
+    def ids(self) -> set[str]:
+        """Of everything that is live, readable or not."""
+        return {*self, *self.unreadable}
+
+    def dependencies(self, slot_id: str) -> tuple[str, ...]:
+        """Of a live slot, as far as they can be read."""
+        slot = self.get(slot_id)
+        return slot.canonical.dependencies if slot else self.unreadable[slot_id].dependencies
 
 
 class DesiredState(State[DesiredSlot]):

@@ -23,7 +23,8 @@ class Difference:
     unchanged      present, and live as described
     to_write       to be created or updated
     to_delete      live, and to be deleted
-    unmanaged      live, in no file, and left alone
+    unmanaged      live, in no file, and left alone; all that is unreadable is
+    unreadable     live, in a file, and of a shape that cannot be compared with it
     owned          live, in no file, and claimed by `owns`
 
     Raises PruneRefusedError.
@@ -46,11 +47,14 @@ class Difference:
         self.to_delete = ((desired.keys() - self.present) & live.keys()) | self._pruned(settings)
         if scope.targets:
             self.to_delete &= graph.reachable(self.dependents(), scope.targets)
-        self.unmanaged = in_no_file - self.to_delete
+        self.unmanaged = (live.ids - desired.keys()) - self.to_delete
         self.edges = self._edges_afterwards()
         self.to_write = self.present - self.unchanged
         if scope.targets:
             self.to_write &= graph.reachable(self.edges, scope.targets)
+        self.unreadable = (desired.keys() & live.unreadable.keys()) - (
+            self.present - self.to_write if scope.targets else set()
+        )
 
     def _pruned(self, settings: Settings) -> set[str]:
         if not self.scope.prune:
@@ -75,7 +79,7 @@ class Difference:
         Slots that stay as they are, whether unmanaged or outside the targets, keep their edges;
         those that no file leads to are left out: another team's cycle is none of our business.
         """
-        kept = self.live.keys() - self.present - self.to_delete
+        kept = self.live.ids - self.present - self.to_delete
         edges = {
             **{slot_id: self.wanted(slot_id) for slot_id in self.present},
             **{slot_id: self.used_live(slot_id) for slot_id in kept},
@@ -96,11 +100,11 @@ class Difference:
 
     def used_live(self, slot_id: str) -> tuple[str, ...]:
         """What the live slot depends on."""
-        return self.live[slot_id].canonical.dependencies
+        return self.live.dependencies(slot_id)
 
     def used_afterwards(self, slot_id: str) -> Collection[str]:
         """What the slot depends on once this plan is carried out, or once its file is."""
         wanted = self.wanted(slot_id) if slot_id in self.present else ()
-        if slot_id in self.to_write or slot_id not in self.live:
+        if slot_id in self.to_write or slot_id not in self.live.ids:
             return wanted
         return {*wanted, *self.used_live(slot_id)}

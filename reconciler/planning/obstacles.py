@@ -31,6 +31,7 @@ def find_problems(
     told = {(problem.rule, problem.slot_id) for problem in offline if problem.is_error}
     online = [
         *checks.targets(),
+        *checks.unreadable(),
         *checks.references(),
         *checks.deletions(),
         *checks.cycles(),
@@ -54,14 +55,25 @@ class _Checks:
     def targets(self) -> Iterator[Problem]:
         known = self._desired.keys() | self._difference.to_delete
         for slot_id in sorted(set(self._difference.scope.targets) - known):
-            what = "in no file" if slot_id in self._live else "neither in a file nor live"
+            what = "in no file" if slot_id in self._live.ids else "neither in a file nor live"
             yield self._problem(
                 slot_id, "unknown-target", f"--target {slot_id}: the slot is {what}"
             )
 
+    def unreadable(self) -> Iterator[Problem]:
+        """Managed slots that are live in a shape that cannot be compared with their files."""
+        for slot_id in sorted(self._difference.unreadable):
+            yield self._problem(
+                slot_id,
+                "unreadable-slot",
+                f"{slot_id} cannot be read: it is live with "
+                f"{self._live.unreadable[slot_id].reason}",
+                hint="Correct it in the console, or remove its file and leave it unmanaged.",
+            )
+
     def references(self) -> Iterator[Problem]:
         """Dependencies and watched slots that are neither in a file nor live."""
-        known = self._difference.present | self._live.keys()
+        known = self._difference.present | self._live.ids
         for slot_id in sorted(self._difference.present):
             slot = self._desired[slot_id]
             dependencies = slot.content.dependencies if slot.content else ()
@@ -107,7 +119,7 @@ class _Checks:
                 )
 
     def _users(self, slot_id: str) -> list[str]:
-        staying = (self._live.keys() | self._difference.present) - self._difference.to_delete
+        staying = (self._live.ids | self._difference.present) - self._difference.to_delete
         return [
             user for user in sorted(staying) if slot_id in self._difference.used_afterwards(user)
         ]

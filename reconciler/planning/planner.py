@@ -12,7 +12,7 @@ that used it has let go of it.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 
 from reconciler.errors import PlanningError
 from reconciler.model.change import Action, Change
@@ -135,5 +135,22 @@ def _warnings(difference: Difference, problems: Collection[Problem]) -> tuple[st
                 f"{slot_id}: the tenant holds {listed(lost)}, which this tool does not know; "
                 "the PUT replaces the whole slot and may lose it."
             )
+    found.extend(_unread(difference))
     found.extend(f"{each.source}: {each.message} [{each.rule}]" for each in problems)
     return tuple(found)
+
+
+def _unread(difference: Difference) -> Iterator[str]:
+    live = difference.live
+    strangers = sorted(live.unreadable.keys() & difference.unmanaged)
+    if strangers:
+        yield (
+            "Live, and of a shape that cannot be read: "
+            f"{listed(f'{each} ({live.unreadable[each].reason})' for each in strangers)}. "
+            "What is unmanaged and unreadable is never changed and never pruned."
+        )
+    if live.unnamed:
+        yield (
+            f"The tenant lists {live.unnamed} slot{'s' if live.unnamed > 1 else ''} without an id "
+            "that can be read, which no file can manage."
+        )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Literal
 
 READ_BOTS = "cognigy:bots:read"
 WRITE_SLOTS = "cognigy:slots:write"
@@ -58,12 +59,18 @@ class SandboxSettings:
     # What a route answers that this tenant lacks; the contract allows either.
     absent_route_status: int = 405
 
-    # How this tenant words what the guide leaves open.
+    # What a tenant does that its clients have to bear.
     decimal_counts: bool = False  # sampleCount is 500.0, which in JSON is 500
     # Reads show the slots as they were this long ago; writes never lag.
     read_lag_seconds: float = 0.0
     # Names are stored in lower case and trimmed, patterns trimmed; the answer says so.
     normalizes: bool = False
+    page_cap: int | None = None  # a page has no more slots than this, whatever it was asked for
+    # What happens to the front of the listing just before each page after the first, while they
+    # last; by the page after that it is undone.
+    shifts: tuple[Literal["insert", "delete"], ...] = ()
+    endless_pages: bool = False  # the listing goes on with slots that are made up
+    strangers: tuple[object, ...] = ()  # they end the listing, of whatever shape they are
 
     # The features that the contract only assumes.
     create_on_put: bool = True
@@ -80,6 +87,8 @@ class SandboxSettings:
             raise ValueError(f"absent_route_status is 404 or 405, not {self.absent_route_status}")
         if not 1 <= self.page_limit <= 100:
             raise ValueError(f"page_limit is 1 to 100, not {self.page_limit}")
+        if self.page_cap is not None and self.page_cap < 1:
+            raise ValueError(f"page_cap is at least 1, not {self.page_cap}")
         if self.requests_per_minute < 1 or self.token_lifetime_seconds < 1:
             raise ValueError("requests_per_minute and token_lifetime_seconds are at least 1")
         if self.training_seconds < 0 or self.window_seconds <= 0 or self.traffic_per_second <= 0:

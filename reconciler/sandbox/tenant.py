@@ -30,6 +30,7 @@ from reconciler.sandbox.messages import (
     json_response,
     parsed_json,
 )
+from reconciler.sandbox.pages import Pages
 from reconciler.sandbox.patterns import TrainingFailed
 from reconciler.sandbox.quota import Quota
 from reconciler.sandbox.replica import Replica
@@ -63,6 +64,7 @@ class SandboxTenant:
         self._settings = settings
         self._store = store
         self._replica = Replica(store, clock=clock, lag_seconds=settings.read_lag_seconds)
+        self._pages = Pages(settings)
         self._quota = Quota(
             requests_per_minute=settings.requests_per_minute, retry_after=settings.retry_after
         )
@@ -156,7 +158,8 @@ class SandboxTenant:
             # Clamping it would make a full page look like the last one.
             raise Refused(400, f"limit is at most {self._settings.page_limit}, not {limit}")
         shown = [stored.document for stored in self._replica.slots()]
-        return json_response(200, {"data": shown[offset : offset + limit]})
+        page = self._pages.cut(shown, offset=offset, limit=limit)
+        return json_response(200, {"data": page})
 
     def _get(self, request: Request, slot_id: str) -> Response:
         shown = {stored.slot_id: stored for stored in self._replica.slots()}

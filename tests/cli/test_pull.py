@@ -163,3 +163,47 @@ def test_an_empty_tenant_is_pulled_in_no_time(bot: StartBot) -> None:
     done = shop.run("pull")
     assert (done.returncode, done.stdout) == (0, "")
     assert files(shop) == set()
+
+
+ODD = {"slotId": "slot_odd", "name": "odd", "type": "regex", "patterns": [{"value": "^x$"}]}
+
+
+def test_what_cannot_be_read_is_left_out_and_stops_nobody(bot: StartBot) -> None:
+    shop = bot(live=LIVE, strangers=(ODD,))
+    done = shop.run("pull")
+    assert done.returncode == 0, done.stderr
+    assert files(shop) == {"_slot.schema.json", "the_fruit_quoted.yaml", f"{COLOUR}.yaml"}
+    assert "slot_odd" in done.stdout + done.stderr
+    assert "patterns of another shape" in done.stdout + done.stderr
+    planned = shop.run("plan", "--detailed-exitcode")
+    assert planned.returncode == 0, planned.stdout + planned.stderr
+    assert "slot_odd (patterns of another shape)" in planned.stdout
+    assert shop.run("drift").returncode == 0
+
+
+def test_what_cannot_be_read_is_an_error_where_it_is_asked_for(bot: StartBot) -> None:
+    shop = bot(live=LIVE, strangers=(ODD,))
+    done = shop.run("pull", "--slot", "slot_odd")
+    assert done.returncode == 1
+    assert "it is live with patterns of another shape" in done.stdout + done.stderr
+    assert files(shop) == set()
+
+
+def test_a_managed_slot_that_cannot_be_read_stops_plan_drift_and_apply(bot: StartBot) -> None:
+    shop = bot(live=LIVE, strangers=(ODD,))
+    shop.write("slot_odd")
+    for command in (["plan"], ["drift"], ["apply", "--yes"]):
+        done = shop.run(*command)
+        assert done.returncode == 1
+        assert "slot_odd cannot be read: it is live with patterns of another shape" in done.stderr
+    assert shop.writes == []
+
+
+def test_a_tenant_that_caps_its_pages_is_pulled_whole(bot: StartBot) -> None:
+    live = [document(f"slot_{number:02}") for number in range(25)]
+    shop = bot(live=live, page_cap=10, shifts=("delete", "delete"))
+    assert shop.run("pull").returncode == 0
+    assert len(files(shop)) == 26
+    planned = shop.run("plan", "--detailed-exitcode")
+    assert planned.returncode == 0, planned.stdout
+    assert "25 unchanged" in planned.stdout or "25 slots as desired" in planned.stdout

@@ -1,11 +1,12 @@
 """What `ports.Tenant` promises, of every tenant that there is: the fake in memory, the sandbox in
-this process, and the sandbox over a real socket."""
+this process (also with pages of one slot), and the sandbox over a real socket."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 
@@ -67,7 +68,7 @@ def fake(_running: ExitStack) -> Subject:
     return Subject(tenant=tenant, clock=clock)
 
 
-def in_process(running: ExitStack) -> Subject:
+def in_process(running: ExitStack, **settings: Any) -> Subject:
     clock = VirtualClock()
     clock.advance(1000)
     credentials = Credentials(origin=ORIGIN, **CREDENTIALS)
@@ -79,10 +80,14 @@ def in_process(running: ExitStack) -> Subject:
             limits=Limits(requests_per_minute=100_000),
             clock=clock,
             user_agent="tests",
-            transport=transport(sandbox(clock)),
+            transport=transport(sandbox(clock, **settings)),
         )
     )
     return Subject(tenant=tenant, clock=clock)
+
+
+def with_capped_pages(running: ExitStack) -> Subject:
+    return in_process(running, page_cap=1)
 
 
 def over_a_socket(running: ExitStack) -> Subject:
@@ -101,18 +106,19 @@ def over_a_socket(running: ExitStack) -> Subject:
     return Subject(tenant=tenant, clock=clock)
 
 
-def sandbox(clock: Clock) -> SandboxTenant:
-    settings = SandboxSettings(
+def sandbox(clock: Clock, **settings: Any) -> SandboxTenant:
+    chosen = SandboxSettings(
         training_seconds=TRAINING,
         window_seconds=WINDOW,
         traffic_per_second=5000.0,
         bot_id=BOT,
         requests_per_minute=100_000,
+        **settings,
     )
-    return SandboxTenant(clock=clock, settings=settings, store=MemoryStore(), corpus=CORPUS)
+    return SandboxTenant(clock=clock, settings=chosen, store=MemoryStore(), corpus=CORPUS)
 
 
-@pytest.fixture(params=[fake, in_process, over_a_socket])
+@pytest.fixture(params=[fake, in_process, with_capped_pages, over_a_socket])
 def subject(request: pytest.FixtureRequest) -> Iterator[Subject]:
     make: Callable[[ExitStack], Subject] = request.param
     with ExitStack() as running:
@@ -132,6 +138,13 @@ def test_a_put_creates_a_slot_that_can_be_listed_and_read(subject: Subject) -> N
     for found in (subject.tenant.read_slot(FRUIT), ahead):
         assert found is not None
         assert found.content == content(FRUIT)
+
+
+def test_every_slot_is_listed(subject: Subject) -> None:
+    wanted = [f"slot_{number}" for number in range(5)]
+    for slot_id in wanted:
+        subject.put(slot_id, "^x$", retrain=False)
+    assert list(subject.tenant.list_slots()) == wanted
 
 
 def test_a_put_replaces_the_whole_slot(subject: Subject) -> None:

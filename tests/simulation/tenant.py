@@ -214,7 +214,9 @@ class ModelTenant:
         if not self._is_authorised(request):
             return Reply(401, {"error": "the token is not valid"})
         if path == "/api/v1/slots":
-            return self._list()
+            return self._list(
+                offset=int(request.url.params["offset"]), limit=int(request.url.params["limit"])
+            )
         slot_id = path.rsplit("/", 1)[1]
         if path.startswith("/api/v1/slots/"):
             return self._slot(request, slot_id, trainable=trainable)
@@ -234,10 +236,14 @@ class ModelTenant:
             and request.headers.get("Authorization") == f"Bearer token-{self._tokens}"
         )
 
-    def _list(self) -> Reply:
-        data = [dict(each.document) for each in self.slots.values()]
+    def _list(self, *, offset: int, limit: int) -> Reply:
+        page = dict([*self.slots.items()][offset : offset + limit])
         return Reply(
-            200, {"data": data}, shows=dict(self.slots), lists_all=True, moment=self.moment
+            200,
+            {"data": [dict(each.document) for each in page.values()]},
+            shows=page,
+            lists_all=len(page) == len(self.slots),
+            moment=self.moment,
         )
 
     def _slot(self, request: httpx.Request, slot_id: str, *, trainable: bool) -> Reply:

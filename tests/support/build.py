@@ -9,7 +9,7 @@ from typing import Any
 from reconciler.adapters.manifests import read_manifests
 from reconciler.model.plan import Plan, Scope, Target
 from reconciler.model.settings import Settings
-from reconciler.model.slot import DesiredSlot, LiveSlot, SlotContent, SlotState
+from reconciler.model.slot import DesiredSlot, LiveSlot, SlotContent, SlotState, UnreadableSlot
 from reconciler.model.state import DesiredState, LiveState
 from reconciler.planning.planner import make_plan
 
@@ -64,10 +64,16 @@ def live(
     )
 
 
+def unreadable(slot_id: str, *depends_on: str) -> UnreadableSlot:
+    """A slot that is live in a shape that we do not know."""
+    return UnreadableSlot(slot_id=slot_id, fields=("patterns",), dependencies=depends_on)
+
+
 def plan(
     desired: Iterable[DesiredSlot] | DesiredState = (),
-    live_slots: Iterable[LiveSlot] = (),
+    live_slots: Iterable[LiveSlot | UnreadableSlot] = (),
     *,
+    unnamed: int = 0,
     targets: Iterable[str] = (),
     prune: bool = False,
     protected: Collection[str] = (),
@@ -75,9 +81,14 @@ def plan(
     **settings: Any,
 ) -> Plan:
     """The plan from the live slots to the desired ones."""
+    held = tuple(live_slots)
     return make_plan(
         desired if isinstance(desired, DesiredState) else DesiredState(desired),
-        LiveState(live_slots),
+        LiveState(
+            (each for each in held if isinstance(each, LiveSlot)),
+            unreadable=(each for each in held if isinstance(each, UnreadableSlot)),
+            unnamed=unnamed,
+        ),
         settings=Settings(**settings),
         target=target,
         tool_version=VERSION,

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from reconciler.adapters.cognigy.transport import Answer
 from reconciler.errors import MalformedResponseError, OutcomeUnknownError
 from reconciler.model.gate import Measurement
-from reconciler.model.slot import LiveSlot, SlotContent
+from reconciler.model.slot import LiveSlot, SlotContent, UnreadableSlot
 
 _MODELLED = frozenset({"slotId", "name", "type", "patterns", "fillStrategy", "dependencies"})
 _EXCERPT_CHARACTERS = 120
@@ -23,31 +23,50 @@ def parse_slot(body: Any, *, about: str) -> LiveSlot:
 
     Raises MalformedResponseError where it is not one.
     """
-    if not isinstance(body, Mapping) or not _is_text(body.get("slotId")):
+    slot = parse_listed(body)
+    if slot is None:
         raise MalformedResponseError(f"{about}: the tenant sent a slot without a `slotId`.")
+    if isinstance(slot, UnreadableSlot):
+        raise MalformedResponseError(f"{about}: the tenant sent {slot.slot_id} with {slot.reason}.")
+    return slot
+
+
+def parse_listed(entry: Any) -> LiveSlot | UnreadableSlot | None:
+    """The same of whatever stands in a listing, where other teams' slots may have any shape; None
+    where even the id cannot be read."""
+    if not isinstance(entry, Mapping) or not _is_text(entry.get("slotId")):
+        return None
     try:
         return LiveSlot(
-            slot_id=body["slotId"],
+            slot_id=entry["slotId"],
             content=SlotContent(
-                name=body.get("name"),
-                type=body.get("type"),
-                patterns=_texts(body.get("patterns")),
-                fill_strategy=body.get("fillStrategy"),
-                dependencies=_texts(body.get("dependencies")),
+                name=entry.get("name"),
+                type=entry.get("type"),
+                patterns=_texts(entry.get("patterns")),
+                fill_strategy=entry.get("fillStrategy"),
+                dependencies=_texts(entry.get("dependencies")),
             ),
-            raw=dict(body),
-            unmodelled=tuple(sorted(body.keys() - _MODELLED)),
+            raw=dict(entry),
+            unmodelled=tuple(sorted(entry.keys() - _MODELLED)),
         )
     except ValidationError as error:
-        fields = ", ".join(sorted({str(each["loc"][0]) for each in error.errors()}))
-        raise MalformedResponseError(
-            f"{about}: the tenant sent {body['slotId']} with fields of another shape: {fields}."
-        ) from error
+        dependencies = entry.get("dependencies")
+        return UnreadableSlot(
+            slot_id=entry["slotId"],
+            fields=tuple(sorted({str(each["loc"][0]) for each in error.errors()})),
+            dependencies=tuple(filter(_is_text, dependencies))
+            if isinstance(dependencies, list)
+            else (),
+        )
 
 
 def _is_text(value: Any) -> bool:
     """Whether it is text that can be sent again: JSON may hold half a character, UTF-8 may not."""
-    return isinstance(value, str) and not any("\ud800" <= each <= "\udfff" for each in value)
+    return (
+        isinstance(value, str)
+        and value != ""
+        and not any("\ud800" <= each <= "\udfff" for each in value)
+    )
 
 
 def _texts(value: Any) -> Any:

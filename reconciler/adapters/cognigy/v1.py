@@ -13,7 +13,9 @@ import httpx
 
 from reconciler.adapters.cognigy.auth import ClientCredentials
 from reconciler.adapters.cognigy.limiter import Limiter
+from reconciler.adapters.cognigy.listing import PAGE_SIZE, Entry, Listing
 from reconciler.adapters.cognigy.shapes import (
+    parse_listed,
     parse_measurement,
     parse_slot,
     precondition,
@@ -34,8 +36,6 @@ from reconciler.model.slot import LiveSlot, SlotContent
 from reconciler.model.state import LiveState
 from reconciler.ports import Clock, Sighting
 
-PAGE_SIZE = 100
-"""The vendor's listing limit."""
 _SLOTS = "/api/v1/slots"
 
 
@@ -101,30 +101,23 @@ class CognigyTenant:
         self._clock = clock
         self._bot_id = bot_id
         self._listed = LiveState()
+        self._pages = 1
+        """How many requests the listing takes, as far as is known, but for the look beyond it."""
         self._single_get: bool | None = None
         """Whether the tenant has the single GET; None until an answer has shown it."""
         self._has_etags: bool | None = None
         """Whether the single GET brings a usable ETag; None until an answer has shown it."""
 
     def list_slots(self) -> LiveState:
-        """Every live slot, page by page."""
-        found: dict[str, LiveSlot] = {}
-        offset = 0
-        while True:
-            page = self._page(offset)
-            known = len(found)
-            found.update((slot.slot_id, slot) for slot in page)
-            if len(page) < PAGE_SIZE:
-                self._listed = LiveState(found.values())
-                return self._listed
-            if len(found) == known:
-                raise MalformedResponseError(
-                    f"The listing of slots repeats itself at offset {offset}.",
-                    hint="The tenant seems to ignore `offset`.",
-                )
-            offset += len(page)
+        """Every live slot, page by page, and a look beyond the last."""
+        self._list(sought=None)
+        return self._listed
 
-    def _page(self, offset: int) -> list[LiveSlot]:
+    def _list(self, *, sought: Collection[str] | None) -> None:
+        listing = Listing.read(self._page, sought=sought)
+        self._listed, self._pages = listing.live, listing.pages
+
+    def _page(self, offset: int) -> list[Entry]:
         about = "Listing the slots"
         body = self._session.read(
             _SLOTS, about=about, params={"limit": str(PAGE_SIZE), "offset": str(offset)}
@@ -135,14 +128,25 @@ class CognigyTenant:
                 f"{about}: the tenant answered JSON without a `data` list.",
                 hint="Check COGNIGY_TENANT and COGNIGY_BASE_URL.",
             )
-        return [parse_slot(each, about=about) for each in data]
+        return [parse_listed(each) for each in data]
+
+    def _in_listing(self, slot_id: str) -> LiveSlot | None:
+        """By the last listing. Raises MalformedResponseError for what is there and unreadable."""
+        unreadable = self._listed.unreadable.get(slot_id)
+        if unreadable is not None:
+            raise MalformedResponseError(
+                f"Reading {self._of_bot(slot_id)}: it is live with {unreadable.reason}.",
+                hint="Correct it in the console.",
+            )
+        return self._listed.get(slot_id)
 
     def read_slot(self, slot_id: str) -> LiveSlot | None:
         """By the single GET where the tenant has it; a 404 is confirmed by the listing."""
         found = self._read_singly(slot_id)
         if found is not None:
             return found
-        listed = self.list_slots().get(slot_id)
+        self._list(sought=[slot_id])
+        listed = self._in_listing(slot_id)
         if listed is not None and self._has_etags:
             return self._read_again(slot_id)
         if listed is not None:
@@ -166,11 +170,13 @@ class CognigyTenant:
         if first in expected_absent and self._single_get is None:
             self._prove_single_get(without=first)
         listable = [each for each in slot_ids if not self._has_etags or each in expected_absent]
-        whole_listing = first in listable and self._listing_is_cheaper(len(listable))
-        self._session.await_room((self._pages if whole_listing else 1) + 1)
+        # Beyond the last page only what was not found has to be looked for.
+        pages = self._pages + bool(set(listable) & set(expected_absent))
+        whole_listing = first in listable and self._listing_is_cheaper(pages, slots=len(listable))
+        self._session.await_room((pages if whole_listing else 1) + 1)
         at = self._clock.monotonic()
         if whole_listing:
-            self.list_slots()
+            self._list(sought=listable)
         else:
             found = (
                 self._expect_absent(first) if first in expected_absent else self.read_slot(first)
@@ -178,31 +184,28 @@ class CognigyTenant:
             if self._single_get is not False:
                 return Sighting(at=at, slots={first: found})
             # It is of no use, so that the listing was read after all.
-        return Sighting(at=at, slots={each: self._listed.get(each) for each in listable})
+        return Sighting(at=at, slots={each: self._in_listing(each) for each in listable})
 
     def await_turn(self) -> None:
         """Wait for a place in the window of the rate."""
         self._session.await_room(1)
 
-    def _listing_is_cheaper(self, slots: int) -> bool:
+    def _listing_is_cheaper(self, pages: int, *, slots: int) -> bool:
         if self._single_get is False:
             return True  # each of them would be read from the listing anyway
-        return self._has_etags is not None and self._pages < slots
-
-    @property
-    def _pages(self) -> int:
-        """How many requests the listing takes, as far as is known."""
-        return len(self._listed) // PAGE_SIZE + 1
+        return self._has_etags is not None and 1 < slots >= pages
 
     def _expect_absent(self, slot_id: str) -> LiveSlot | None:
         """Believes the single GET's 404 once that GET has answered 200 for another slot."""
         try:
             found = self._read_singly(slot_id)
+            is_certain = found is not None or self._single_get is True
         except (UnsupportedError, MalformedResponseError):
-            return self.list_slots().get(slot_id)
-        if found is None and self._single_get is not True:
-            return self.list_slots().get(slot_id)
-        return found
+            is_certain = False
+        if is_certain:
+            return found
+        self._list(sought=[slot_id])
+        return self._in_listing(slot_id)
 
     def _prove_single_get(self, *, without: str) -> None:
         listed = self._listed or self.list_slots()

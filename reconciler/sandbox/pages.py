@@ -1,0 +1,41 @@
+"""The pages of the listing, cut as well or as badly as the settings say."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Sequence
+
+from reconciler.sandbox.documents import Document
+from reconciler.sandbox.settings import SandboxSettings
+
+
+class Pages:
+    """Remembers which of the settings' shifts are still to come."""
+
+    def __init__(self, settings: SandboxSettings) -> None:
+        """Begin with all of them."""
+        self._settings = settings
+        self._shifts = deque(settings.shifts)
+
+    def cut(self, documents: Sequence[Document], *, offset: int, limit: int) -> list[object]:
+        """The page at `offset`, of at most `limit` slots."""
+        listed: list[object] = [*documents, *self._settings.strangers]
+        if offset and self._shifts:
+            shift = self._shifts.popleft()
+            listed = listed[1:] if shift == "delete" else [_made_up(0), *listed]
+        end = offset + min(limit, self._settings.page_cap or limit)
+        page = listed[offset:end]
+        if self._settings.endless_pages:
+            page += [_made_up(number) for number in range(offset + len(page), end)]
+        return page
+
+
+def _made_up(number: int) -> Document:
+    return {
+        "slotId": f"slot_made_up_{number}",
+        "name": f"made_up_{number}",
+        "type": "list",
+        "patterns": [],
+        "fillStrategy": "strict",
+        "dependencies": [],
+    }
