@@ -83,12 +83,18 @@ def _plan(document: dict[str, Any], *, path: Path) -> Plan:
             f"{path} is damaged: it lacks something, or holds something of another shape.",
             hint=_MAKE_ANOTHER,
         ) from error
-    if plan.digest != document.get("digest"):
+    if _digest_as_spelled(plan, document) != document.get("digest"):
         raise PlanFileError(
             f"{path} is damaged, or was edited: its digest is not that of its contents.",
             hint=_MAKE_ANOTHER,
         )
     return plan
+
+
+def _digest_as_spelled(plan: Plan, document: dict[str, Any]) -> str:
+    """The digest by the file's own spelling of the origin, which the plan has normalised."""
+    target = plan.target.model_copy(update={"origin": document["target"]["origin"]})
+    return plan.model_copy(update={"target": target}).digest
 
 
 def _without_unknown_keys(document: dict[str, Any]) -> Plan:

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import AfterValidator
 
 from reconciler.model.base import Frozen, sha256_of
 from reconciler.model.change import Action, Change
+from reconciler.model.origin import normalised_origin
 
 FORMAT_VERSION = "1.0"
 """Of the plan's JSON. A changed meaning raises the major."""
 
 
 class Target(Frozen):
-    """The tenant and bot that a plan is for; `bot_id` is None where none was configured."""
+    """The tenant and bot that a plan is for; `bot_id` is None where none was configured.
 
-    origin: str
+    However an origin is spelled, in a variable, a plan file or an old line of the ledger, it is
+    the same target.
+    """
+
+    origin: Annotated[str, AfterValidator(normalised_origin)]
     bot_id: str | None = None
 
 

@@ -94,27 +94,38 @@ def standing_rejections(plan: Plan, history: History) -> dict[str, Rejection]:
 
 class _Fold:
     def __init__(self, target: Target) -> None:
-        self._target = target.model_dump()
+        self._target = target
         self._runs: set[str] = set()
+        self._respelled: set[str] = set()
+        """Runs of an older version that spelled our target in another way."""
         self.rejected: dict[str, Rejection] = {}
         self.open: dict[str, OpenChange] = {}
         self.put_back: dict[str, OpenChange] = {}
         self.protected: set[str] = set()
 
     def take(self, event: Event) -> None:
-        if event.event == "run_started" and event.data.get("target") == self._target:
+        if event.event == "run_started" and _target(event.data.get("target")) == self._target:
             self._runs.add(event.run_id)
+            if event.data["target"] != self._target.model_dump():
+                self._respelled.add(event.run_id)
             self.protected |= _ids(event.data.get("protected"))
             self.protected -= _ids(event.data.get("unprotected"))
         slot_id = event.data.get("slot_id")
         if event.run_id not in self._runs or not isinstance(slot_id, str):
             return
         if event.event == "change_started":
-            self.open[slot_id] = _opened(event, slot_id=slot_id)
+            self.open[slot_id] = self._opened(event, slot_id=slot_id)
         elif slot_id in self.open:
             self._advance(event, slot_id=slot_id)
             if _closes(event):
                 self._close(event, slot_id=slot_id)
+
+    def _opened(self, event: Event, *, slot_id: str) -> OpenChange:
+        opened = _opened(event, slot_id=slot_id)
+        if event.run_id not in self._respelled:
+            return opened
+        identity = change_identity(self._target, slot_id=slot_id, after=opened.after)
+        return opened.model_copy(update={"identity": identity})
 
     def _close(self, event: Event, *, slot_id: str) -> None:
         closed = self.open.pop(slot_id)

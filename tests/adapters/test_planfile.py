@@ -167,6 +167,17 @@ def test_an_unknown_major_is_refused(tmp_path: Path, version: object) -> None:
     assert "1.x" in refused(saved(tmp_path, edit))
 
 
+def test_a_plan_whose_origin_an_older_version_spelled_otherwise_is_whole(tmp_path: Path) -> None:
+    made = plan([slot("a")], [])
+    spelled = Target.model_construct(origin="HTTPS://Acme.cognigy.com:443", bot_id="bot_1")
+    document = plan_json(made.model_copy(update={"target": spelled}))
+    (tmp_path / "plan.json").write_text(document, encoding="utf-8")
+    assert "HTTPS://Acme" in document
+    read = read_plan_file(tmp_path / "plan.json")
+    assert read.target == made.target
+    assert read.digest == made.digest
+
+
 def test_a_newer_minor_may_have_keys_that_are_not_known(tmp_path: Path) -> None:
     def edit(document: dict[str, Any]) -> None:
         document["format_version"] = "1.7"

@@ -105,6 +105,30 @@ def test_a_later_pass_of_the_same_content_lifts_the_rejection() -> None:
     assert history.rejected == {}
 
 
+def spelled_otherwise(run: str) -> Event:
+    """A run of this target by an older version, which took its origin as it stood."""
+    target = {"origin": f"{TARGET.origin.upper()}:443/", "bot_id": TARGET.bot_id}
+    return event("run_started", run=run, target=target)
+
+
+def test_an_old_line_that_spells_the_origin_otherwise_is_about_the_same_target() -> None:
+    after = CONTENT.model_dump(mode="json")
+    lines = [spelled_otherwise("old"), started(run="old", after=after, identity="otherwise")]
+    history = replay(lines, target=TARGET)
+    assert set(history.open_changes) == {"a"}
+    assert history.open_changes["a"].identity == IDENTITY
+    assert open_elsewhere(lines, target=TARGET) == {}
+
+
+def test_a_rejection_under_another_spelling_of_the_origin_still_stands() -> None:
+    old = started(run="old", after=CONTENT.model_dump(mode="json"), identity="otherwise")
+    lines = [spelled_otherwise("old"), old, failed(run="old")]
+    assert set(replay(lines, target=TARGET).rejected) == {IDENTITY}
+    new = event("run_started", run="new", target=TARGET.model_dump())
+    passing = [new, started(run="new"), passed(run="new")]
+    assert replay([*lines, *passing], target=TARGET).rejected == {}
+
+
 def test_a_pass_of_other_content_lifts_nothing() -> None:
     first = [started(), failed(), event("change_rolled_back", slot_id="a")]
     other = event("change_started", run="run_2", slot_id="a", action="update", identity="another")
