@@ -6,6 +6,7 @@ do nothing, so that an algorithm reads the same whether or not anyone listens.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -76,8 +77,11 @@ class Tenant(Protocol):
         """A slot as this tenant once sent it, from the ledger; sends nothing."""
         ...
 
-    def measure(self, slot_id: str, *, time_range: str) -> Reading:
-        """The slot's extraction success rate; NotMeasured where the tenant has none yet."""
+    def measure(self, slot_id: str, *, time_range: str, until: float = math.inf) -> Reading:
+        """The slot's extraction success rate; NotMeasured where the tenant has none yet.
+
+        By `until`, a time of Clock.monotonic, the answer is there or UnavailableError is raised.
+        """
         ...
 
 

@@ -304,5 +304,4 @@ def notifier_for(environment: Environment, *, clock: Clock) -> Notifier:
     configured = environment.webhook()
     if configured is None:
         return SilentNotifier()
-    url, secret = configured
-    return Webhook(url, secret=secret, clock=clock)
+    return Webhook(configured.url, secret=configured.secret, proxy=configured.proxy, clock=clock)

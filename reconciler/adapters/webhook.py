@@ -14,6 +14,8 @@ import httpx
 import tenacity
 from tenacity.nap import sleep_using_event
 
+from reconciler.adapters.http import network
+from reconciler.adapters.http.dead_ends import DeadEndError
 from reconciler.adapters.http.pauses import may_pass
 from reconciler.model.base import rfc3339
 from reconciler.model.slot import SlotContent
@@ -54,10 +56,14 @@ class Webhook:
     Failures are only collected: the ledger has one writer, and it is not this thread.
     """
 
-    def __init__(self, url: str, *, secret: str | None, clock: Clock) -> None:
+    def __init__(self, url: str, *, secret: str | None, proxy: str | None, clock: Clock) -> None:
+        """Raises ConfigurationError."""
         self._secret = secret.encode() if secret else None
         self._clock = clock
         self._url = url
+        self._transport = network(
+            proxy, address="COGNIGY_WEBHOOK_URL", seconds=TIMEOUT_SECONDS, clock=clock
+        )
         self._waiting: queue.Queue[_Event | None] = queue.Queue()
         self._failures: list[str] = []
         self._giving_up = threading.Event()
@@ -96,20 +102,18 @@ class Webhook:
         try:
             self._deliver_all()
         except Exception as error:  # noqa: BLE001 - a thread's failure must reach `close`
-            self._failures.append(f"the webhook cannot be used: {type(error).__name__}: {error}")
+            # Its text may quote the URL, which may hold a secret, and would stand in the ledger.
+            self._failures.append(f"the webhook cannot be used: {type(error).__name__}")
 
     def _deliver_all(self) -> None:
-        with httpx.Client(timeout=TIMEOUT_SECONDS, follow_redirects=False) as client:
+        with httpx.Client(
+            transport=self._transport, timeout=TIMEOUT_SECONDS, follow_redirects=False
+        ) as client:
             while (event := self._waiting.get()) is not None:
                 try:
                     self._post(client, event)
                 except (httpx.HTTPError, httpx.InvalidURL) as error:
-                    reason = (
-                        f"answered {error.response.status_code}"
-                        if isinstance(error, httpx.HTTPStatusError)
-                        else type(error).__name__
-                    )
-                    self._failures.append(f"{event.name}: {reason}")
+                    self._failures.append(f"{event.name}: {_reason(error)}")
 
     def _post(self, client: httpx.Client, event: _Event) -> None:
         headers = {"Content-Type": "application/json"}
@@ -124,8 +128,11 @@ class Webhook:
             retry=tenacity.retry_if_exception(_may_pass),
             reraise=True,
         ):
-            with attempt:
-                response = client.post(self._url, content=event.body, headers=headers)
+            # The status says all: the body is not read, however long it is.
+            with (
+                attempt,
+                client.stream("POST", self._url, content=event.body, headers=headers) as response,
+            ):
                 if not response.is_success:
                     raise httpx.HTTPStatusError(
                         "not accepted", request=response.request, response=response
@@ -136,4 +143,13 @@ def _may_pass(error: BaseException) -> bool:
     """Whether another attempt may help: not after a plain refusal, nor for a URL that is none."""
     if isinstance(error, httpx.HTTPStatusError):
         return may_pass(error.response)
-    return isinstance(error, httpx.HTTPError)
+    return isinstance(error, httpx.HTTPError) and not isinstance(error, DeadEndError)
+
+
+def _reason(error: Exception) -> str:
+    """Without any part of the URL: it may hold a secret, and this is kept in the ledger."""
+    if isinstance(error, httpx.HTTPStatusError):
+        return f"answered {error.response.status_code}"
+    if isinstance(error, DeadEndError):
+        return f"{error.reason}. {error.hint}"
+    return type(error).__name__

@@ -14,11 +14,21 @@ from reconciler.ports import Clock, Observer, Tenant
 Key = TypeVar("Key", bound=Hashable)
 
 
+LAST_MEASUREMENT_SECONDS = 10.0
+"""What a measurement may take that is begun at its gate's deadline, or just before it."""
+
+
 def judge(
-    watches: Mapping[Key, Watch], *, tenant: Tenant, clock: Clock, observer: Observer
+    watches: Mapping[Key, Watch],
+    *,
+    tenant: Tenant,
+    clock: Clock,
+    observer: Observer,
+    patience: float = LAST_MEASUREMENT_SECONDS,
 ) -> dict[Key, Verdict]:
     """Measure each slot whenever it is due until every one has its verdict.
 
+    No measurement lasts beyond its deadline by more than `patience`, whatever the network does.
     One loop over due times, for one connection is all that the tenant's rate allows.
     """
     waiting = dict(watches)
@@ -27,7 +37,9 @@ def judge(
         key = min(waiting, key=lambda each: waiting[each].due)
         watch = waiting[key]
         clock.sleep(max(0.0, watch.due - clock.monotonic()))
-        reading = _reading(watch, tenant=tenant)
+        tenant.await_turn()
+        until = max(watch.deadline, clock.monotonic() + patience)
+        reading = _reading(watch, tenant=tenant, until=until)
         result = watch.observe(reading, at=clock.monotonic())
         if isinstance(result, Verdict):
             del waiting[key]
@@ -105,9 +117,9 @@ def _joined(trial: Trial, verdicts: Mapping[tuple[str, str], Verdict]) -> Verdic
     return own
 
 
-def _reading(watch: Watch, *, tenant: Tenant) -> Reading:
+def _reading(watch: Watch, *, tenant: Tenant, until: float) -> Reading:
     try:
-        return tenant.measure(watch.slot_id, time_range=watch.policy.time_range)
+        return tenant.measure(watch.slot_id, time_range=watch.policy.time_range, until=until)
     except TenantError as error:
         # Whatever keeps us from measuring now may pass before the deadline, which ends it.
         return NotMeasured(reason=error.message)

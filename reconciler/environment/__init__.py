@@ -11,6 +11,7 @@ from reconciler.environment.variables import (
     DEFAULT_LEDGER,
     Environment,
     TenantAccess,
+    WebhookAccess,
     color_is_unwanted,
     read_environment,
 )
@@ -21,6 +22,7 @@ __all__ = [
     "GitHubAccess",
     "GitHubEnvironment",
     "TenantAccess",
+    "WebhookAccess",
     "color_is_unwanted",
     "is_commit",
     "proxy_for",

@@ -18,8 +18,11 @@ from reconciler.model.conflicts import conflict_lines
 
 DEFAULT_LEDGER = "slot_updates_audit.jsonl"
 _LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
-_REDIRECTING = ("COGNIGY_TENANT", "COGNIGY_BASE_URL")
-"""What decides where a secret is sent."""
+_DIRECTING = {
+    "COGNIGY_CLIENT_SECRET": ("COGNIGY_TENANT", "COGNIGY_BASE_URL"),
+    "COGNIGY_WEBHOOK_SECRET": ("COGNIGY_WEBHOOK_URL",),
+}
+"""What decides where a secret is sent, or what it signs."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,15 @@ class TenantAccess:
     bot_id: str | None
     proxy: str | None = field(default=None, repr=False)
     """The HTTP proxy that the environment names for this origin, by the usual variables."""
+
+
+@dataclass(frozen=True)
+class WebhookAccess:
+    """Where events are posted, the key that signs them, and the proxy on the way."""
+
+    url: str = field(repr=False)
+    secret: str | None = field(default=None, repr=False)
+    proxy: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True)
@@ -72,13 +84,8 @@ class Environment:
             return checked_url(base_url, name="COGNIGY_BASE_URL", problems=problems, path=False)
         tenant = self.values.get("COGNIGY_TENANT")
         if tenant is None:
-            withheld = sorted(self.withheld)
-            problems.append(
-                "COGNIGY_TENANT is missing."
-                if not withheld
-                else f"COGNIGY_TENANT is missing: {' and '.join(withheld)} from .env cannot "
-                "direct a COGNIGY_CLIENT_SECRET that the real environment holds."
-            )
+            reason = self._reason_withheld("COGNIGY_CLIENT_SECRET")
+            problems.append(f"COGNIGY_TENANT is missing{f': {reason}' if reason else '.'}")
         elif not _LABEL.fullmatch(tenant):
             problems.append(
                 f"COGNIGY_TENANT is {tenant[:40]!r}, and must be one DNS label: a-z, 0-9 and "
@@ -98,8 +105,22 @@ class Environment:
         """The bot whose metrics gate the changes."""
         return self.values.get("COGNIGY_BOT_ID")
 
-    def webhook(self) -> tuple[str, str | None] | None:
-        """URL and signing secret, or None. Raises ConfigurationError for a bad URL."""
+    def _reason_withheld(self, secret: str) -> str:
+        """Why what .env says of where this secret goes is not used; "" where it is."""
+        names = [name for name in _DIRECTING[secret] if name in self.withheld]
+        if not names:
+            return ""
+        return (
+            f"{' and '.join(sorted(names))} from .env cannot direct a {secret} that the real "
+            "environment holds."
+        )
+
+    def webhook(self) -> WebhookAccess | None:
+        """Where events go, if anywhere. Raises ConfigurationError for a URL that is bad, or not
+        .env's to say."""
+        reason = self._reason_withheld("COGNIGY_WEBHOOK_SECRET")
+        if reason:
+            raise ConfigurationError(reason, hint="Set both in the environment, or both in .env.")
         url = self.values.get("COGNIGY_WEBHOOK_URL")
         if url is None:
             return None
@@ -107,7 +128,9 @@ class Environment:
         checked = checked_url(url, name="COGNIGY_WEBHOOK_URL", problems=problems, path=True)
         if problems:
             raise ConfigurationError(problems[0], hint="Correct it, or unset it.")
-        return checked, self.values.get("COGNIGY_WEBHOOK_SECRET")
+        return WebhookAccess(
+            url=checked, secret=self.values.get("COGNIGY_WEBHOOK_SECRET"), proxy=proxy_for(checked)
+        )
 
     @property
     def ledger(self) -> Path:
@@ -141,11 +164,12 @@ def read_environment() -> Environment:
     from_file = _dotenv(Path(".env"))
     if "COGNIGY_AUDIT_LOG" in from_file and "COGNIGY_AUDIT_LOG" not in real:
         _require_within_reach(from_file["COGNIGY_AUDIT_LOG"])
-    withheld: frozenset[str] = frozenset()
-    if "COGNIGY_CLIENT_SECRET" in real:
-        withheld = frozenset(
-            name for name in _REDIRECTING if name in from_file and name not in real
-        )
+    withheld = frozenset(
+        name
+        for secret, names in _DIRECTING.items()
+        for name in names
+        if secret in real and name in from_file and name not in real
+    )
     allowed = {name: value for name, value in from_file.items() if name not in withheld}
     return Environment(values={**allowed, **real}, withheld=withheld)
 

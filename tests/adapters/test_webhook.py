@@ -5,18 +5,20 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler
 
 import pytest
+import trustme
 
 from reconciler.adapters import webhook
 from reconciler.adapters.webhook import MAX_ATTEMPTS, SilentNotifier, Webhook
 from reconciler.model.slot import SlotContent
 from tests.support.clock import VirtualClock
-from tests.support.server import Received, Respond, Server, reply, serving
+from tests.support.server import Received, Respond, Server, reply, saying, serving
 
 CONTENT = SlotContent(
     name="fruit",
@@ -30,7 +32,7 @@ CONTENT = SlotContent(
 @contextmanager
 def listening(respond: Respond, *, secret: str | None = None) -> Iterator[tuple[Server, Webhook]]:
     with serving(respond) as server:
-        yield server, Webhook(server.url + "/hook", secret=secret, clock=VirtualClock())
+        yield server, Webhook(server.url + "/hook", secret=secret, proxy=None, clock=VirtualClock())
 
 
 def tell(notifier: Webhook, event: str = "slot_updated") -> None:
@@ -144,6 +146,80 @@ def test_a_webhook_that_hangs_costs_a_bounded_wait(monkeypatch: pytest.MonkeyPat
         notifier._thread.join(30)  # or its jitter would disturb a later test's random numbers
         assert not notifier._thread.is_alive()
     assert failure.startswith("gave up after")
+
+
+def test_the_body_of_an_answer_is_not_read() -> None:
+    def endless(_received: Received, handler: BaseHTTPRequestHandler) -> None:
+        handler.send_response(200)
+        handler.end_headers()
+        while True:  # until it hangs up
+            handler.wfile.write(b"x" * 65536)
+
+    with listening(endless) as (server, notifier):
+        tell(notifier)
+        tell(notifier)
+        assert notifier.close() == []
+    assert len(server.received) == 2
+
+
+def test_a_head_that_never_ends_is_given_up_after_the_attempts_time() -> None:
+    clock = VirtualClock()
+
+    def endless(_received: Received, handler: BaseHTTPRequestHandler) -> None:
+        handler.wfile.write(b"HTTP/1.1 200 OK\r\nX-Padding: ")
+        while True:  # until it hangs up
+            handler.wfile.write(b"x")
+            clock.advance(1)
+
+    with serving(endless) as server:
+        notifier = Webhook(server.url + "/hook", secret=None, proxy=None, clock=clock)
+        tell(notifier)
+        (failure,) = notifier.close()
+    assert failure.endswith("Timeout")
+
+
+def test_what_no_repetition_mends_is_told_at_once_and_without_the_url() -> None:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    trustme.CA().issue_cert("127.0.0.1").configure_cert(context)
+    with serving(reply(), tls=context) as server:
+        url = f"{server.url}/s3cr3t-path"
+        notifier = Webhook(url, secret=None, proxy=None, clock=VirtualClock())
+        tell(notifier)
+        (failure,) = notifier.close()
+    assert failure.startswith("slot_updated of slot_fruit: its certificate is not trusted")
+    assert "SSL_CERT_FILE" in failure
+    assert "s3cr3t" not in failure
+    assert "127.0.0.1" not in failure
+
+
+def test_a_proxy_that_refuses_is_not_asked_again() -> None:
+    with saying(b"HTTP/1.1 407 No\r\nContent-Length: 0\r\n\r\n") as listener:
+        proxy = f"http://user:p4ss@127.0.0.1:{listener.port}"
+        notifier = Webhook(
+            "https://hooks.example/a", secret=None, proxy=proxy, clock=VirtualClock()
+        )
+        tell(notifier)
+        (failure,) = notifier.close()
+    assert "(407)" in failure
+    assert "p4ss" not in failure
+    assert listener.reached == 1
+
+
+def test_a_url_that_cannot_be_used_is_not_quoted() -> None:
+    notifier = Webhook("https://h:s3cr3t/x", secret=None, proxy=None, clock=VirtualClock())
+    tell(notifier)
+    (failure,) = notifier.close()
+    assert "s3cr3t" not in failure
+
+
+def test_it_goes_by_the_proxy_that_it_is_given() -> None:
+    with serving(reply(204, b"")) as proxy:
+        notifier = Webhook(
+            "http://hooks.example/a", secret=None, proxy=proxy.url, clock=VirtualClock()
+        )
+        tell(notifier)
+        assert notifier.close() == []
+    assert [each.path for each in proxy.received] == ["http://hooks.example/a"]
 
 
 def test_without_a_webhook_nothing_happens() -> None:

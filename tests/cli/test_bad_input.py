@@ -124,7 +124,23 @@ def test_a_tenant_whose_certificate_nobody_vouches_for(shell: Shell, tmp_path: P
     with serving(reply(), tls=context) as server:
         message = refused(reaching(shell, server.url), "plan")
         assert "CERTIFICATE_VERIFY_FAILED" in message
+        assert "SSL_CERT_FILE" in message
+        assert "Trying again" not in refused(shell, "plan", "-v")
         assert server.received == []
+
+
+@pytest.mark.parametrize("password", ["p4ss#w0rd", "p4ss[w0rd"])
+def test_a_password_that_is_not_escaped_in_a_proxys_url_is_shown_nowhere(
+    shell: Shell, password: str
+) -> None:
+    proxy = f"http://user:{password}@proxy.example:3128"
+    webhook = "https://hooks.example"
+    reaching(shell, "https://acme.example", HTTPS_PROXY=proxy, COGNIGY_WEBHOOK_URL=webhook)
+    for command in (("plan",), ("apply", "--yes"), ("drift",)):
+        message = refused(shell, *command, "-vv")
+        assert "HTTPS_PROXY is not the URL of a proxy" in message
+        assert "p4ss" not in message
+        assert "w0rd" not in message
 
 
 def token_then(respond: Respond) -> Respond:

@@ -38,6 +38,21 @@ def test_each_slot_is_measured_once_against_its_own_minimum(world: MakeWorld) ->
     assert bot.writes == []
 
 
+def test_a_pause_that_the_tenant_asks_for_is_waited_for(world: MakeWorld) -> None:
+    bot = world(live=[document(FRUIT)])
+    bot.inject("GET", "extraction", answered(429, headers={"Retry-After": "60"}))
+    desired = DesiredState([wanted(FRUIT)])
+    with bot.tenant(Access.READ) as tenant:
+        verdicts = check_health(
+            desired,
+            gates=slot_gates(desired, bot.settings),
+            tenant=tenant,
+            clock=bot.clock,
+            observer=bot.observer,
+        )
+    assert verdicts[FRUIT].result.value == "passed"
+
+
 def test_slots_that_cannot_be_measured_are_foretold(world: MakeWorld) -> None:
     bot = world(live=[document(FRUIT), document("slot_unheard")])
     desired = DesiredState([wanted(FRUIT), wanted("slot_unheard")])

@@ -22,9 +22,14 @@ class Metrics:
         self._clock = clock
         self._readings = readings
         self.asked: list[tuple[float, str]] = []
+        self.until: list[float] = []
 
-    def measure(self, slot_id: str, *, time_range: str) -> Reading:
+    def await_turn(self) -> None:
+        """There is always room."""
+
+    def measure(self, slot_id: str, *, time_range: str, until: float) -> Reading:
         self.asked.append((self._clock.monotonic(), slot_id))
+        self.until.append(until)
         reading = self._readings[slot_id].pop(0)
         if isinstance(reading, Exception):
             raise reading
@@ -64,3 +69,16 @@ def test_a_failing_measurement_is_repeated_and_never_a_pass() -> None:
     assert verdict.result is VerdictResult.INCONCLUSIVE
     assert "answered 503" in verdict.reason
     assert clock.monotonic() == 75.0
+
+
+def test_no_measurement_may_last_beyond_its_gates_deadline_by_more_than_a_little() -> None:
+    clock = VirtualClock()
+    metrics = Metrics(clock, slot=[SILENT] * 13)
+    judge(
+        {"slot": Watch.begin("slot", policy=POLICY, baseline=None, at=0.0)},
+        tenant=metrics,  # type: ignore[arg-type]  # only its metrics are asked
+        clock=clock,
+        observer=Observer(),
+    )
+    assert metrics.until == [75.0] * 11 + [80.0, 85.0]
+    assert metrics.asked[-2:] == [(70.0, "slot"), (75.0, "slot")]

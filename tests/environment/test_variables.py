@@ -11,6 +11,7 @@ import pytest
 from reconciler.environment import (
     DEFAULT_LEDGER,
     Environment,
+    WebhookAccess,
     color_is_unwanted,
     read_environment,
 )
@@ -136,6 +137,9 @@ def test_a_dns_label_is_a_tenant(monkeypatch: pytest.MonkeyPatch, tenant: str) -
         ("http://localhost:8080/", "http://localhost:8080"),
         ("http://[::1]:8080", "http://[::1]:8080"),
         ("https://[2001:db8::1]", "https://[2001:db8::1]"),
+        ("HTTPS://Cognigy.Example:443/", "https://cognigy.example"),
+        ("https://cognigy.example:08443", "https://cognigy.example:8443"),
+        ("http://LOCALHOST:80", "http://localhost"),
     ],
 )
 def test_a_base_url_replaces_the_origin_and_the_tenant(
@@ -173,6 +177,7 @@ def test_a_base_url_replaces_the_origin_and_the_tenant(
         "https://cognigy.example?",
         "https://cognigy.example#",
         "https://cognigy.example:99999",
+        "https://\u212aognigy.example",
         "https://[::1",
         "https://a b",
         "https://a\nb",
@@ -240,6 +245,30 @@ def test_a_dotenv_file_cannot_redirect_a_secret_of_the_real_environment(
     assert f"{name} from .env cannot direct" in message
 
 
+def test_a_dotenv_file_cannot_say_where_a_webhook_secret_of_the_real_environment_signs(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    dotenv(COGNIGY_WEBHOOK_URL="https://evil.example/hook")
+    environment = env(monkeypatch, **GOOD, COGNIGY_WEBHOOK_SECRET="w3bh00k")
+    with pytest.raises(
+        ConfigurationError, match=r"COGNIGY_WEBHOOK_URL from \.env cannot direct a "
+    ):
+        environment.webhook()
+    assert environment.tenant_access().origin == "https://acme.cognigy.com"
+
+
+def test_a_webhook_is_either_altogether_of_dotenv_or_has_its_url_from_the_real_environment(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    url, secret = "https://hooks.example/a", "w3bh00k"
+    dotenv(COGNIGY_WEBHOOK_URL=url, COGNIGY_WEBHOOK_SECRET=secret)
+    assert read_environment().webhook() == WebhookAccess(url=url, secret=secret)
+    real = env(monkeypatch, COGNIGY_WEBHOOK_URL="https://real.example")
+    assert real.webhook() == WebhookAccess(url="https://real.example", secret=secret)
+    both = env(monkeypatch, COGNIGY_WEBHOOK_SECRET="r34l")
+    assert both.webhook() == WebhookAccess(url="https://real.example", secret="r34l")
+
+
 def test_beside_a_real_tenant_a_base_url_of_dotenv_is_ignored(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -295,8 +324,10 @@ def test_a_webhook_is_a_url_with_a_path_and_perhaps_a_secret(
 ) -> None:
     assert read_environment().webhook() is None
     url = "https://hooks.example/a/b?c=d"
-    assert env(monkeypatch, COGNIGY_WEBHOOK_URL=url).webhook() == (url, None)
-    assert env(monkeypatch, COGNIGY_WEBHOOK_SECRET="key").webhook() == (url, "key")
+    assert env(monkeypatch, COGNIGY_WEBHOOK_URL=url).webhook() == WebhookAccess(url=url)
+    assert env(monkeypatch, COGNIGY_WEBHOOK_SECRET="key").webhook() == WebhookAccess(
+        url=url, secret="key"
+    )
 
 
 @pytest.mark.parametrize("url", ["http://hooks.example", "https://u:p@hooks.example", "hook"])
@@ -331,6 +362,8 @@ def test_no_color_counts_when_it_is_set_to_something(monkeypatch: pytest.MonkeyP
         ("", {"HTTPS_PROXY": "http://proxy:3128"}, "http://proxy:3128"),
         ("", {"HTTPS_PROXY": "proxy:3128"}, "http://proxy:3128"),
         ("", {"ALL_PROXY": "http://proxy:3128"}, "http://proxy:3128"),
+        ("", {"HTTPS_PROXY": "HTTP://my_proxy:3128/"}, "HTTP://my_proxy:3128/"),
+        ("", {"HTTPS_PROXY": "http://u:p%23ss@[::1]:3128"}, "http://u:p%23ss@[::1]:3128"),
         ("", {"HTTPS_PROXY": "http://proxy:3128", "NO_PROXY": ".cognigy.com"}, None),
         ("http://127.0.0.1:1", {"HTTP_PROXY": "http://proxy:3128"}, None),
     ],
@@ -342,9 +375,57 @@ def test_the_usual_variables_name_the_proxy(
     assert environment.tenant_access().proxy == proxy
 
 
+def test_a_webhook_keeps_to_the_same_rules(monkeypatch: pytest.MonkeyPatch) -> None:
+    proxied = env(
+        monkeypatch, COGNIGY_WEBHOOK_URL="https://hooks.example", HTTPS_PROXY="http://proxy:3128"
+    ).webhook()
+    assert proxied is not None
+    assert proxied.proxy == "http://proxy:3128"
+    near = env(
+        monkeypatch, COGNIGY_WEBHOOK_URL="http://127.0.0.1:8080/", HTTP_PROXY="http://proxy:3128"
+    ).webhook()
+    assert near is not None
+    assert near.proxy is None
+
+
+@pytest.mark.parametrize("variable", ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"])
+@pytest.mark.parametrize(
+    "proxy",
+    [
+        "http://user:p4ss#w0rd@proxy:3128",
+        "http://user:1234#w0rd@proxy:3128",
+        "http://user:p4ss/w0rd@proxy:3128",
+        "http://user:1234/w0rd@proxy:3128",
+        "http://user:p4ss?w0rd@proxy:3128",
+        "http://user:p4ss[w0rd@proxy:3128",
+        "http://user:p4ss w0rd@proxy:3128",
+        "http://user:p4ss\\w0rd@proxy:3128",
+        "user:p4ss#w0rd@proxy:3128",
+        "http://p4ss#w0rd",
+        "http://proxy:p4ss",
+        "http://proxy:99999",
+        "http://",
+    ],
+)
+def test_a_proxys_url_that_is_not_one_is_told_by_the_variables_name_alone(
+    monkeypatch: pytest.MonkeyPatch, variable: str, proxy: str
+) -> None:
+    environment = env(
+        monkeypatch, **GOOD, COGNIGY_WEBHOOK_URL="https://hooks.example", **{variable: proxy}
+    )
+    for access in (environment.tenant_access, environment.webhook):
+        with pytest.raises(ConfigurationError) as raised:
+            access()
+        assert raised.value.message.startswith(f"{variable} is not the URL of a proxy")
+        shown = raised.value.message + raised.value.hint
+        assert not any(part in shown for part in ("p4ss", "w0rd", "1234", "99999"))
+
+
 def test_a_proxy_of_another_kind_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     environment = env(monkeypatch, **GOOD, HTTPS_PROXY="socks5://u:p4ss@proxy:1080")
-    assert "p4ss" not in refusal(environment)
+    message = refusal(environment)
+    assert "HTTPS_PROXY names a kind of proxy that is not supported" in message
+    assert "p4ss" not in message
 
 
 # Where the ledger may be

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
@@ -73,7 +74,7 @@ class FakeTenant:
     def revive(self, raw: Mapping[str, Any]) -> LiveSlot:
         return LiveSlot(slot_id=raw["slot_id"], content=SlotContent(**raw["content"]), raw=raw)
 
-    def measure(self, slot_id: str, *, time_range: str) -> Reading:
+    def measure(self, slot_id: str, *, time_range: str, until: float = math.inf) -> Reading:
         heard = self._heard.get(slot_id)
         if self._clock.monotonic() < self._trained_at or slot_id not in self._trained or not heard:
             return NotMeasured(reason="no metrics")

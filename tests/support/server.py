@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import ssl
 import threading
 from collections.abc import Callable, Iterator
@@ -59,6 +60,40 @@ def broken_off(_received: Received, handler: BaseHTTPRequestHandler) -> None:
     handler.end_headers()
     handler.wfile.write(b'{"data": [')
     handler.close_connection = True
+
+
+@dataclass
+class Listener:
+    """Where something listens that is not a server of HTTP, and how often it was reached."""
+
+    port: int
+    reached: int = 0
+
+
+@contextmanager
+def saying(answer: bytes) -> Iterator[Listener]:
+    """Answer whatever comes with these bytes, and hang up, on a free port of 127.0.0.1."""
+    with socket.create_server(("127.0.0.1", 0)) as accepting:
+        listener = Listener(port=accepting.getsockname()[1])
+
+        def serve() -> None:
+            while True:
+                try:
+                    connection, _ = accepting.accept()
+                except OSError:
+                    return
+                listener.reached += 1
+                with connection:
+                    connection.recv(65536)
+                    connection.sendall(answer)
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        try:
+            yield listener
+        finally:
+            accepting.shutdown(socket.SHUT_RDWR)
+            thread.join()
 
 
 @contextmanager

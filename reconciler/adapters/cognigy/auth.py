@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote, quote_plus
 
 import httpx
 
+from reconciler.adapters.http.answers import ENCODING
 from reconciler.adapters.http.pauses import may_pass
 from reconciler.errors import AuthenticationError, MalformedResponseError
 from reconciler.ports import Clock
@@ -23,6 +24,10 @@ UNTOLD_LIFETIME_SECONDS = 300.0
 five minutes to be on the safe side, and a 401 before that renews it as any other."""
 SHORTEST_SECRET = 6
 """Characters; shorter ones would be found in innocent text."""
+UNMISTAKABLE_SECRET, UNMISTAKABLE_TOKEN = 12, 20
+"""Characters from which on nobody has the same in a slot by chance. A token is the tenant's choice,
+and has to be twice as careful a guess: a mere word of the bot's is not one (RFC 6749, 10.10, asks
+for 128 random bits, which are 22 characters)."""
 
 
 class TokenRequestFailed(Exception):
@@ -59,6 +64,9 @@ class ClientCredentials(httpx.Auth):
         self._token = ""
         self._renew_at = 0.0
         self._secrets = set(_spellings(client_secret))
+        self._unmistakable = (
+            set(self._secrets) if len(client_secret) >= UNMISTAKABLE_SECRET else set()
+        )
 
     @property
     def is_due(self) -> bool:
@@ -68,24 +76,37 @@ class ClientCredentials(httpx.Auth):
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
         """Raises AuthenticationError, MalformedResponseError and TokenRequestFailed."""
         if self.is_due:
-            yield from self._renew()
+            yield from self._renew(request.extensions)
         self._authorize(request)
         response = yield request
         if response.status_code == httpx.codes.UNAUTHORIZED:
-            yield from self._renew()
+            yield from self._renew(request.extensions)
             self._authorize(request)
             yield request
 
     def redact(self, text: str) -> str:
-        """`text` without the client's secret, however it is written, and without any token."""
+        """`text` without the client's secret, however it is written, and without any token: for
+        what is shown, where a word too many does no harm."""
         for secret in sorted(self._secrets, key=len, reverse=True):
             text = text.replace(secret, "[redacted]")
         return text
 
+    def is_echoed_by(self, body: Any) -> bool:
+        """Whether data certainly holds the client's secret or a token.
+
+        Data is compared, kept and written back, so it is never edited; what holds one of them
+        cannot be used at all. A token that could as well be a word of a slot's is not looked for.
+        """
+        text = json.dumps(body, ensure_ascii=False)
+        return any(secret in text for secret in self._unmistakable)
+
     def _authorize(self, request: httpx.Request) -> None:
         request.headers["Authorization"] = f"Bearer {self._token}"
 
-    def _renew(self) -> Generator[httpx.Request, httpx.Response, None]:
+    def _renew(
+        self, extensions: Mapping[str, Any]
+    ) -> Generator[httpx.Request, httpx.Response, None]:
+        """`extensions` hold the time that the request which needs the token has left."""
         response = yield httpx.Request(
             "POST",
             self._url,
@@ -95,7 +116,8 @@ class ClientCredentials(httpx.Auth):
                 "client_secret": self._client_secret,
                 "scope": " ".join(self._scopes),
             },
-            headers={"Accept": "application/json"},
+            headers={"Accept": "application/json", **ENCODING},
+            extensions=dict(extensions),
         )
         if may_pass(response):
             raise TokenRequestFailed(response)
@@ -136,6 +158,8 @@ class ClientCredentials(httpx.Auth):
             self._require_scopes(granted.split())
         self._token = token
         self._secrets.update(_spellings(token))
+        if len(token) >= UNMISTAKABLE_TOKEN and not token.islower():
+            self._unmistakable.update(_spellings(token))
         margin = min(RENEW_BEFORE_SECONDS, lifetime / 2)
         self._renew_at = self._clock.monotonic() + lifetime - margin
 

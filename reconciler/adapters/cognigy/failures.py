@@ -4,7 +4,7 @@
 408, 5xx, no answer: a write    outcome unknown; the engine reads the slot before it sends again
 409, 421, 423, 425, 429, and
 most with a Retry-After         try again, also a write: it was not carried out
-anything else                   final
+anything else                   final, and so is what no repetition mends on the way there
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ from __future__ import annotations
 import httpx
 import tenacity
 
+from reconciler.adapters.http.answers import AnswerTooLargeError
+from reconciler.adapters.http.dead_ends import DeadEndError
 from reconciler.adapters.http.pauses import backoff, leaves_outcome_open, may_pass
 from reconciler.errors import (
     AuthenticationError,
@@ -101,8 +103,24 @@ def _hint_to_wait(response: httpx.Response) -> str:
     return "The tenant is busy, as while a bot is trained; run it again later."
 
 
-def of_lost_answer(message: str, *, is_write: bool) -> Failure:
-    """What it means that no whole answer arrived."""
+def of_no_answer(
+    error: httpx.RequestError, *, about: str, origin: str, what: str, is_write: bool
+) -> Failure:
+    """What it means that no whole answer arrived; `what` is the error's own text, fit to show."""
+    if isinstance(error, DeadEndError):
+        message = f"{about}: {origin} cannot be reached: {error.reason}."
+        return Failure(UnavailableError(message, hint=error.hint), again=False)
+    if isinstance(error, AnswerTooLargeError):
+        message = f"{about}: the tenant answered with {what}, which nothing here needs."
+        if is_write:
+            return Failure(OutcomeUnknownError(message, status=None), again=False)
+        hint = "Check COGNIGY_TENANT and COGNIGY_BASE_URL: this is not the API's answer."
+        return Failure(MalformedResponseError(message, hint=hint), again=False)
+    if isinstance(error, httpx.TimeoutException):
+        what = f"no whole answer in time ({type(error).__name__})"
+    message = (
+        f"{about}: {origin} could not be reached, or broke off: {what or type(error).__name__}."
+    )
     if is_write:
         return Failure(OutcomeUnknownError(message, status=None), again=False)
     hint = (

@@ -1,8 +1,8 @@
 """Requests to the tenant: sent at the rate that it allows, repeated where that is safe, and
 answered with JSON or one of our errors.
 
-Whatever comes back is rid of our secrets before anything else sees it: a tenant, or a proxy before
-it, may echo what we sent.
+A tenant, or a proxy before it, may echo what we sent: messages are rid of our secrets, and data
+that holds one is not used at all.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ from reconciler.adapters.cognigy import failures
 from reconciler.adapters.cognigy.auth import TOKEN_PATH, ClientCredentials, TokenRequestFailed
 from reconciler.adapters.cognigy.failures import Failure
 from reconciler.adapters.cognigy.limiter import Limiter
+from reconciler.adapters.http.answers import ENCODING, BoundedTransport
+from reconciler.adapters.http.network import UNTIL
 from reconciler.adapters.http.pauses import retry_after
 from reconciler.errors import MalformedResponseError, UnavailableError
 from reconciler.ports import Clock
@@ -29,10 +31,10 @@ logger = logging.getLogger(__name__)
 
 TIMEOUT = httpx.Timeout(30.0, connect=10.0)
 """Seconds: a listing page of 100 slots is small, and a tenant that needs longer is in trouble."""
-
-
-_OF_THE_ENCODED_BODY = (b"content-encoding", b"content-length", b"transfer-encoding")
-"""Headers that no longer hold once httpx has decoded the body."""
+ANSWER_SECONDS = 60.0
+"""From the first byte of a request to the last of its answer."""
+MAX_ANSWER = 16 * 2**20
+"""Bytes of a body: 100 slots, each of more patterns than a person would write."""
 
 
 @dataclass(frozen=True)
@@ -67,10 +69,12 @@ class Session:
         self._client = httpx.Client(
             base_url=origin,
             auth=auth,
-            transport=_LimitedTransport(transport, limiter=limiter, clock=clock),
+            transport=_LimitedTransport(
+                BoundedTransport(transport, limit=MAX_ANSWER), limiter=limiter, clock=clock
+            ),
             timeout=TIMEOUT,
             follow_redirects=False,
-            headers={"Accept": "application/json", "User-Agent": user_agent},
+            headers={"Accept": "application/json", "User-Agent": user_agent, **ENCODING},
         )
 
     def close(self) -> None:
@@ -82,22 +86,39 @@ class Session:
         due."""
         self._limiter.await_room(requests + int(self._auth.is_due))
 
-    def read(self, path: str, *, about: str, params: Mapping[str, str] | None = None) -> Answer:
-        """GET JSON, retrying what may pass. `about` says in messages what was asked for.
+    def read(
+        self,
+        path: str,
+        *,
+        about: str,
+        params: Mapping[str, str] | None = None,
+        until: float = math.inf,
+    ) -> Answer:
+        """GET JSON, retrying what may pass. `about` says in messages what was asked for; by
+        `until`, a time of Clock.monotonic, it is over.
 
-        Raises the TenantError of the last attempt, and MalformedResponseError for what is no JSON.
+        Raises the TenantError of the last attempt, and MalformedResponseError for what is no JSON,
+        or echoes our secrets.
         """
-        request = self._client.build_request("GET", path, params=params)
-        response = self._attempts(request, about=about, is_write=False)
+        request = self._client.build_request("GET", path, params=params, extensions={UNTIL: until})
+        response = self._attempts(request, about=about, is_write=False, until=until)
         try:
             body = _parsed(response.content)
         except (ValueError, RecursionError) as error:
-            kind = response.headers.get("Content-Type", "no content type").split(";")[0][:60]
+            kind = response.headers.get("Content-Type", "no content type").split(";")[0]
+            kind = self._auth.redact(kind)[:60]
             raise MalformedResponseError(
                 f"{about}: the tenant answered {response.status_code} with {kind}, not JSON.",
                 hint="Check COGNIGY_TENANT and COGNIGY_BASE_URL; a proxy's or a login page "
                 "answers like this.",
             ) from error
+        if self._auth.is_echoed_by(body):
+            raise MalformedResponseError(
+                f"{about}: the tenant's answer holds the credentials that it got ([redacted]), so "
+                "nothing of it is used.",
+                hint="Whoever runs the tenant has to find out what copies a request's headers into "
+                "its data; where that is a slot, remove it, and have the secret replaced.",
+            )
         return Answer(status=response.status_code, body=body, headers=response.headers)
 
     def write(
@@ -114,16 +135,24 @@ class Session:
         Raises OutcomeUnknownError among others.
         """
         request = self._client.build_request(method, path, json=json, headers=headers)
-        response = self._attempts(request, about=about, is_write=True)
+        response = self._attempts(request, about=about, is_write=True, until=math.inf)
         try:
             body = _parsed(response.content)
         except (ValueError, RecursionError):
             body = None
+        if self._auth.is_echoed_by(body):
+            body = None
         return Answer(status=response.status_code, body=body, headers=response.headers)
 
-    def _attempts(self, request: httpx.Request, *, about: str, is_write: bool) -> httpx.Response:
+    def _attempts(
+        self, request: httpx.Request, *, about: str, is_write: bool, until: float
+    ) -> httpx.Response:
+        def is_last(state: tenacity.RetryCallState) -> bool:
+            too_late = self._clock.monotonic() + state.upcoming_sleep >= until
+            return too_late or state.attempt_number >= self._max_attempts
+
         retrying = tenacity.Retrying(
-            stop=tenacity.stop_after_attempt(self._max_attempts),
+            stop=is_last,
             wait=failures.pause,
             retry=tenacity.retry_if_exception(
                 lambda error: isinstance(error, Failure) and error.again
@@ -133,34 +162,40 @@ class Session:
             reraise=True,
         )
         try:
-            response: httpx.Response = retrying(self._once, request, about=about, is_write=is_write)
+            response: httpx.Response = retrying(
+                self._once, request, about=about, is_write=is_write, until=until
+            )
         except Failure as failure:
             raise failure.error from failure.__cause__
         return response
 
-    def _once(self, request: httpx.Request, *, about: str, is_write: bool) -> httpx.Response:
-        self._respect_the_pause(about)
+    def _once(
+        self, request: httpx.Request, *, about: str, is_write: bool, until: float
+    ) -> httpx.Response:
+        self._respect_the_pause(about, until=until)
         try:
-            response = self._without_secrets(self._client.send(request))
+            response = self._client.send(request)
         except TokenRequestFailed as error:
             # The request itself was not sent, so that a write may be tried again too.
-            response = self._without_secrets(error.response)
-            self._refuse(response, about="Fetching the access token", is_write=False)
+            self._refuse(error.response, about="Fetching the access token", is_write=False)
         except httpx.RequestError as error:
             unsent = error.request.url.path == TOKEN_PATH
-            what = self._auth.redact(str(error)) or type(error).__name__
-            if isinstance(error, httpx.TimeoutException):
-                what = f"no answer in time ({type(error).__name__})"
-            message = f"{about}: {self._origin} could not be reached, or broke off: {what}."
-            raise failures.of_lost_answer(message, is_write=is_write and not unsent) from error
+            raise failures.of_no_answer(
+                error,
+                about=about,
+                origin=self._origin,
+                what=self._auth.redact(str(error)),
+                is_write=is_write and not unsent,
+            ) from error
         if not response.is_success:
             self._refuse(response, about=about, is_write=is_write)
         return response
 
-    def _respect_the_pause(self, about: str) -> None:
+    def _respect_the_pause(self, about: str, *, until: float) -> None:
         """A pause that the tenant asked for holds for every request, not only the next attempt."""
         remaining = self._not_before - self._clock.monotonic()
-        if remaining > failures.RETRY_AFTER_MAX_SECONDS:
+        too_long = remaining > 0 and self._not_before >= until
+        if remaining > failures.RETRY_AFTER_MAX_SECONDS or too_long:
             raise Failure(
                 UnavailableError(
                     f"{about}: not sent, for the tenant asked for a pause of another "
@@ -176,23 +211,16 @@ class Session:
         wait = retry_after(response, clock=self._clock)
         if wait is not None:
             self._not_before = self._clock.monotonic() + wait
-        message = f"{about}: the tenant answered {response.status_code}{_reason(response)}."
+        message = f"{about}: the tenant answered {response.status_code}{self._reason(response)}."
         raise failures.of_status(response, message, is_write=is_write, wait=wait)
 
-    def _without_secrets(self, response: httpx.Response) -> httpx.Response:
-        return httpx.Response(
-            response.status_code,
-            headers=[
-                (name, self._redacted(value))
-                for name, value in response.headers.raw
-                if name.lower() not in _OF_THE_ENCODED_BODY
-            ],
-            content=self._redacted(response.content),
-        )
-
-    def _redacted(self, data: bytes) -> bytes:
-        # Latin-1 maps bytes to characters and back one by one, whatever they mean.
-        return self._auth.redact(data.decode("latin-1")).encode("latin-1")
+    def _reason(self, response: httpx.Response) -> str:
+        try:
+            body = _parsed(response.content)
+        except (ValueError, RecursionError):
+            return ""
+        reason = body.get("error") if isinstance(body, dict) else None
+        return f": {self._auth.redact(str(reason))[:300].rstrip('.')}" if reason else ""
 
 
 class _LimitedTransport(httpx.BaseTransport):
@@ -232,15 +260,6 @@ def _finite(text: str) -> float:
 
 def _refuse_number(text: str) -> NoReturn:
     raise ValueError(f"{text[:20]} is no number in JSON")
-
-
-def _reason(response: httpx.Response) -> str:
-    try:
-        body = _parsed(response.content)
-    except (ValueError, RecursionError):
-        return ""
-    reason = body.get("error") if isinstance(body, dict) else None
-    return f": {str(reason)[:300].rstrip('.')}" if reason else ""
 
 
 def _log_retry(state: tenacity.RetryCallState) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -23,7 +24,7 @@ from reconciler.adapters.cognigy.shapes import (
     stored_slot,
     strong_etag,
 )
-from reconciler.adapters.cognigy.transport import Session
+from reconciler.adapters.cognigy.transport import ANSWER_SECONDS, Session
 from reconciler.adapters.http import network
 from reconciler.errors import (
     MalformedResponseError,
@@ -73,7 +74,13 @@ def connect(
     `transport` replaces the network, to reach a tenant in the same process.
     """
     session = Session(
-        transport=transport or network(credentials.proxy),
+        transport=transport
+        or network(
+            credentials.proxy,
+            address="COGNIGY_TENANT or COGNIGY_BASE_URL",
+            seconds=ANSWER_SECONDS,
+            clock=clock,
+        ),
         origin=credentials.origin,
         auth=ClientCredentials(
             origin=credentials.origin,
@@ -277,7 +284,7 @@ class CognigyTenant:
         """Raises MalformedResponseError for what this API never sent."""
         return parse_slot(raw, about="Reading the ledger")
 
-    def measure(self, slot_id: str, *, time_range: str) -> Reading:
+    def measure(self, slot_id: str, *, time_range: str, until: float = math.inf) -> Reading:
         """The extraction success rate; NotMeasured on a 404, which retraining answers with too.
 
         Raises MalformedResponseError for a rate that is no fraction.
@@ -289,7 +296,10 @@ class CognigyTenant:
         )
         try:
             body = self._session.read(
-                path, about=about, params={"timeRange": time_range, "metric": "successRate"}
+                path,
+                about=about,
+                params={"timeRange": time_range, "metric": "successRate"},
+                until=until,
             ).body
         except NotFoundError:
             return NotMeasured(reason="no metrics yet (404)")

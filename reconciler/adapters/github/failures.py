@@ -5,7 +5,7 @@ a rate limit                     try again when GitHub says, also a write: it wa
 408, 5xx, no answer: a creation  unknown; look before it is sent again
 409, 421, 423, 425, and
 most with a Retry-After          try again, also a creation: it was not carried out
-anything else                    final
+anything else                    final, and so is what no repetition mends on the way there
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ from __future__ import annotations
 import httpx
 import tenacity
 
+from reconciler.adapters.http.answers import AnswerTooLargeError
+from reconciler.adapters.http.dead_ends import DeadEndError
 from reconciler.adapters.http.pauses import (
     backoff,
     leaves_outcome_open,
@@ -71,10 +73,18 @@ def of_status(response: httpx.Response, message: str, *, repeatable: bool, clock
     return Failure(GitHubError(message, status=status, hint=hint), again=False)
 
 
-def of_lost_answer(message: str, *, repeatable: bool) -> Failure:
+def of_no_answer(
+    error: httpx.RequestError, *, about: str, server: str, repeatable: bool
+) -> Failure:
     """What it means that no whole answer arrived."""
-    hint = "Check GITHUB_API_URL and the network; then run it again."
     kind = GitHubError if repeatable else UnconfirmedWriteError
+    if isinstance(error, DeadEndError):
+        message = f"{about}: {server} cannot be reached: {error.reason}."
+        return Failure(GitHubError(message, hint=error.hint), again=False)
+    if isinstance(error, AnswerTooLargeError):
+        return Failure(kind(f"{about}: {server} answered with {error}."), again=False)
+    message = f"{about}: {server} could not be reached, or broke off ({type(error).__name__})."
+    hint = "Check GITHUB_API_URL and the network; then run it again."
     return Failure(kind(message, hint=hint), again=repeatable)
 
 

@@ -9,7 +9,7 @@ from urllib.parse import quote
 import httpx
 
 from reconciler.adapters.github import shapes, storage
-from reconciler.adapters.github.session import Session
+from reconciler.adapters.github.session import ANSWER_SECONDS, Session
 from reconciler.adapters.github.shapes import parsed, parsed_list
 from reconciler.adapters.http import network
 from reconciler.errors import GitHubError
@@ -225,7 +225,12 @@ class GitHubRepository:
             f"{self._root}/actions/artifacts/{artifact_id}/zip", about=about
         )
         url = storage.checked_location(location, about=about)
-        transport = network(self._proxy_for(f"{url.scheme}://{url.netloc.decode('ascii')}"))
+        transport = network(
+            self._proxy_for(f"{url.scheme}://{url.netloc.decode('ascii')}"),
+            address="GITHUB_API_URL",
+            seconds=storage.DOWNLOAD_SECONDS,
+            clock=self._clock,
+        )
         return storage.fetch(url, about=about, limit=limit, transport=transport, clock=self._clock)
 
     def _pull_requests(self, path: str, *, params: dict[str, str], about: str) -> list[PullRequest]:
@@ -262,7 +267,9 @@ def connect(
         token=token,
         clock=clock,
         user_agent=user_agent,
-        transport=network(proxy_for(api_url)),
+        transport=network(
+            proxy_for(api_url), address="GITHUB_API_URL", seconds=ANSWER_SECONDS, clock=clock
+        ),
     )
     try:
         yield GitHubRepository(

@@ -13,6 +13,7 @@ import tenacity
 
 from reconciler.adapters.github import failures
 from reconciler.adapters.github.failures import Failure
+from reconciler.adapters.http.answers import ENCODING, BoundedTransport
 from reconciler.errors import GitHubError
 from reconciler.ports import Clock
 
@@ -20,6 +21,10 @@ logger = logging.getLogger(__name__)
 
 API_VERSION = "2022-11-28"
 TIMEOUT = httpx.Timeout(30.0, connect=10.0)
+ANSWER_SECONDS = 60.0
+"""From the first byte of a request to the last of its answer."""
+MAX_ANSWER = 64 * 2**20
+"""Bytes of a body: a page of 100 comments, each of 65,536 characters."""
 MAX_ATTEMPTS = 5
 MAX_PAGES = 300
 """Of 100 each; whoever has more issues than that is told so."""
@@ -52,7 +57,7 @@ class Session:
         self._waited = 0.0
         self._client = httpx.Client(
             base_url=api_url,
-            transport=transport,
+            transport=BoundedTransport(transport, limit=MAX_ANSWER),
             timeout=TIMEOUT,
             follow_redirects=False,
             headers={
@@ -60,6 +65,7 @@ class Session:
                 "Authorization": f"Bearer {token}",
                 "User-Agent": user_agent,
                 "X-GitHub-Api-Version": API_VERSION,
+                **ENCODING,
             },
         )
 
@@ -156,11 +162,9 @@ class Session:
             response = self._client.send(request)
         except httpx.RequestError as error:
             logger.debug("%s -> %s", what, type(error).__name__)
-            message = (
-                f"{about}: {self._api.host} could not be reached, or broke off "
-                f"({type(error).__name__})."
-            )
-            raise failures.of_lost_answer(message, repeatable=repeatable) from error
+            raise failures.of_no_answer(
+                error, about=about, server=self._api.host, repeatable=repeatable
+            ) from error
         logger.debug("%s -> %d", what, response.status_code)
         if not expected(response):
             self._refuse(response, about=about, repeatable=repeatable)

@@ -13,9 +13,13 @@ import tenacity
 from reconciler.adapters.github import failures
 from reconciler.adapters.github.failures import Failure
 from reconciler.adapters.github.session import MAX_ATTEMPTS, TIMEOUT
+from reconciler.adapters.http.answers import ENCODING
 from reconciler.adapters.http.pauses import may_pass, retry_after
 from reconciler.errors import GitHubError
 from reconciler.ports import Clock
+
+DOWNLOAD_SECONDS = 600.0
+"""A ledger's archive of some megabytes, on a slow line."""
 
 
 def checked_location(location: str, *, about: str) -> httpx.URL:
@@ -52,7 +56,7 @@ def fetch(
 def _once(client: httpx.Client, url: httpx.URL, *, about: str, limit: int, clock: Clock) -> bytes:
     content = bytearray()
     try:
-        with client.stream("GET", url, headers={"Accept-Encoding": "identity"}) as response:
+        with client.stream("GET", url, headers=ENCODING) as response:
             if not response.is_success:
                 raise _refusal(response, about=about, clock=clock)
             for chunk in response.iter_raw():
@@ -60,8 +64,9 @@ def _once(client: httpx.Client, url: httpx.URL, *, about: str, limit: int, clock
                 if len(content) > limit:
                     raise GitHubError(f"{about}: it is larger than {limit:,} bytes.")
     except httpx.RequestError as error:
-        message = f"{about}: the storage could not be reached, or broke off."
-        raise failures.of_lost_answer(message, repeatable=True) from error
+        raise failures.of_no_answer(
+            error, about=about, server="the storage", repeatable=True
+        ) from error
     return bytes(content)
 
 

@@ -1,7 +1,9 @@
 """What every server has in common, be it the tenant, GitHub or a webhook.
 
-network   the way there: TLS, and the proxy in between
-pauses    which refusals may pass, and how long to wait for that
+network     the way there: TLS, the proxy in between, and an end to every wait
+dead_ends   failures on that way that no repetition mends
+answers     answers of a bounded size
+pauses      which refusals may pass, and how long to wait for that
 """
 
 from reconciler.adapters.http.network import network

@@ -1,18 +1,133 @@
-"""The way to a server: TLS, and the proxy in between."""
+"""The way to a server: TLS, the proxy in between, and an end to every wait.
+
+A timeout of httpx bounds one read, so that a server which sends a byte now and then holds a client
+for ever. Here each request has its time, from its first byte to the last of its answer.
+"""
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterable
+from ssl import SSLContext
+from typing import Any
+
+import httpcore
 import httpx
 
+from reconciler.adapters.http.dead_ends import DeadEndError, dead_end
 from reconciler.errors import ConfigurationError
+from reconciler.ports import Clock
+
+UNTIL = "until"
+"""The key of a request's extension: the time of Clock.monotonic by which it has to end."""
 
 
-def network(proxy: str | None) -> httpx.HTTPTransport:
-    """Raises ConfigurationError."""
+def network(
+    proxy: str | None, *, address: str, seconds: float, clock: Clock
+) -> httpx.HTTPTransport:
+    """A transport on which no request takes longer than `seconds`, nor past its UNTIL.
+
+    `address` names the variables that say where the server is, for hints. What no repetition can
+    mend is a DeadEndError. Raises ConfigurationError.
+    """
     try:
-        return httpx.HTTPTransport(proxy=proxy)
-    except (OSError, ValueError) as error:
+        return _Network(proxy, address=address, seconds=seconds, clock=clock)
+    except OSError as error:  # of which ssl.SSLError is one
         raise ConfigurationError(
-            f"The certificates for TLS, or the proxy, cannot be used: {type(error).__name__}.",
-            hint="Check SSL_CERT_FILE, SSL_CERT_DIR and HTTPS_PROXY.",
-        ) from error
+            f"The certificates for TLS cannot be read: {type(error).__name__}.",
+            hint="Check SSL_CERT_FILE and SSL_CERT_DIR.",
+        ) from None
+    except (httpx.InvalidURL, ValueError):  # which quote the proxy, password and all
+        raise ConfigurationError(
+            "The proxy cannot be used: what names it is not a URL.",
+            hint="Check HTTPS_PROXY, HTTP_PROXY and ALL_PROXY.",
+        ) from None
+
+
+class _Network(httpx.HTTPTransport):
+    def __init__(self, proxy: str | None, *, address: str, seconds: float, clock: Clock) -> None:
+        super().__init__(proxy=proxy)
+        self._proxy = proxy
+        self._address = address
+        self._seconds = seconds
+        self._clock = clock
+        # httpx has no argument for it.
+        inner = self._pool._network_backend  # noqa: SLF001
+        self._backend = _TimedBackend(inner, clock=clock)
+        self._pool._network_backend = self._backend  # noqa: SLF001
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        until = request.extensions.get(UNTIL, math.inf)
+        self._backend.ends_at = min(self._clock.monotonic() + self._seconds, until)
+        try:
+            return super().handle_request(request)
+        except httpx.RequestError as error:
+            end = dead_end(error, url=request.url, proxy=self._proxy, address=self._address)
+            if end is None:
+                raise
+            raise DeadEndError(end, request=request) from error
+
+
+class _TimedBackend(httpcore.NetworkBackend):
+    """One request at a time: `ends_at` is when the one in hand has to be over."""
+
+    def __init__(self, inner: httpcore.NetworkBackend, *, clock: Clock) -> None:
+        self._inner = inner
+        self._clock = clock
+        self.ends_at = math.inf
+
+    def left(self, timeout: float | None, *, late: type[httpcore.TimeoutException]) -> float:
+        """The seconds that a step may take. Raises `late` where none are left."""
+        left = self.ends_at - self._clock.monotonic()
+        if left <= 0:
+            raise late("the answer took too long as a whole")
+        return left if timeout is None else min(left, timeout)
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[Any] | None = None,
+    ) -> httpcore.NetworkStream:
+        stream = self._inner.connect_tcp(
+            host,
+            port,
+            timeout=self.left(timeout, late=httpcore.ConnectTimeout),
+            local_address=local_address,
+            socket_options=socket_options,
+        )
+        return _TimedStream(stream, backend=self)
+
+
+class _TimedStream(httpcore.NetworkStream):
+    def __init__(self, inner: httpcore.NetworkStream, *, backend: _TimedBackend) -> None:
+        self._inner = inner
+        self._backend = backend
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        left = self._backend.left(timeout, late=httpcore.ReadTimeout)
+        return self._inner.read(max_bytes, timeout=left)
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        left = self._backend.left(timeout, late=httpcore.WriteTimeout)
+        self._inner.write(buffer, timeout=left)
+
+    def start_tls(
+        self,
+        ssl_context: SSLContext,
+        server_hostname: str | None = None,
+        timeout: float | None = None,
+    ) -> httpcore.NetworkStream:
+        left = self._backend.left(timeout, late=httpcore.ConnectTimeout)
+        return _TimedStream(
+            self._inner.start_tls(ssl_context, server_hostname=server_hostname, timeout=left),
+            backend=self._backend,
+        )
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._inner.get_extra_info(info)
+
+    def close(self) -> None:
+        self._inner.close()

@@ -254,6 +254,59 @@ def test_a_token_that_the_tenant_echoes_does_not_come_through(
         assert "[redacted]" in message
 
 
+def _with_token(token: str) -> Callable[..., httpx.Response]:
+    return answered(200, {"access_token": token, "expires_in": 3600})
+
+
+def test_a_slot_of_which_the_token_is_a_word_is_not_edited(world: Callable[..., World]) -> None:
+    bot = world()
+    words = document(FRUIT, name="customer_order_number", patterns=["^bestMatch$", "^order-2024$"])
+    for token in ("bestMatch", "customer_order_number", "order-2024", "^order-2024$"):
+        bot.inject("POST", "/token", _with_token(token))
+        bot.inject("GET", "/slots", answered(200, {"data": [words]}))
+        with bot.tenant() as tenant:
+            found = tenant.list_slots()[FRUIT]
+        assert found.raw == words
+
+
+@pytest.mark.parametrize("field", ["name", "icon", "labels"])
+@pytest.mark.parametrize("around", ["{}", "Bearer {}", "Basic {}, or so"])
+def test_a_slot_that_certainly_holds_a_secret_is_not_used_at_all(
+    world: Callable[..., World], field: str, around: str
+) -> None:
+    bot = world()
+    token = "eyJhbGciOiJub25lIn0.e30."
+    for secret in ("sandbox-secret", token):
+        bot.inject("POST", "/token", _with_token(token))
+        slot = document(FRUIT, **{field: [around.format(secret)]})
+        listing = {"data": [{**slot, "patterns": [around.format(secret)]}]}
+        bot.inject("GET", "/slots", answered(200, listing))
+        with bot.tenant() as tenant, pytest.raises(MalformedResponseError) as raised:
+            tenant.list_slots()
+        assert "[redacted]" in raised.value.message
+        assert secret not in raised.value.message + raised.value.hint
+
+
+def test_a_secret_is_found_in_data_however_its_characters_are_escaped(
+    world: Callable[..., World],
+) -> None:
+    bot = world()
+    escaped = "".join(f"\\u{ord(each):04x}" for each in "sandbox-secret")
+    text = f'{{"data": [{{"slotId": "a", "icon": "{escaped}"}}]}}'
+    bot.inject("GET", "/slots", answered_text(text))
+    with bot.tenant() as tenant, pytest.raises(MalformedResponseError, match="redacted"):
+        tenant.list_slots()
+
+
+def test_an_answer_to_a_write_that_holds_a_secret_leaves_open_what_was_stored(
+    world: Callable[..., World],
+) -> None:
+    bot = world(live=[document(FRUIT)])
+    bot.inject("PUT", FRUIT, answered(200, {"slotId": FRUIT, "icon": "sandbox-secret"}))
+    with bot.tenant() as tenant, pytest.raises(OutcomeUnknownError):
+        tenant.put_slot(FRUIT, CONTENT, retrain=False, replaces=FORMER)
+
+
 @pytest.mark.parametrize("written", ["s3cr3t+/é", "s3cr3t%2B%2F%C3%A9", "s3cr3t+/\\u00e9"])
 def test_a_secret_is_found_however_it_is_written(written: str) -> None:
     auth = ClientCredentials(
@@ -392,6 +445,24 @@ def test_a_pause_holds_for_every_request(world: Callable[..., World]) -> None:
         bot.clock.advance(7100)
         tenant.list_slots()  # near enough to wait for
     assert bot.clock.monotonic() >= 1000 + 7200
+
+
+def test_a_pause_that_ends_too_late_for_a_measurement_is_not_waited_for(
+    world: Callable[..., World],
+) -> None:
+    bot = world(live=[document(FRUIT)])
+    bot.inject("GET", "extraction", answered(429, headers={"Retry-After": "60"}))
+    with bot.tenant() as tenant:
+        begun = bot.clock.monotonic()
+        for _ in range(2):  # the second is not even sent
+            with pytest.raises(UnavailableError, match=r"429|asked for a pause of another 60 s"):
+                tenant.measure(FRUIT, time_range="last24h", until=begun + 20)
+        assert bot.clock.monotonic() == begun
+        assert len([r for r in bot.transport.sent if r.method == "GET"]) == 1
+        assert isinstance(
+            tenant.measure(FRUIT, time_range="last24h", until=begun + 80), Measurement
+        )
+    assert bot.clock.monotonic() == begun + 60
 
 
 def test_a_pause_of_hours_is_reported_rather_than_waited_for(world: Callable[..., World]) -> None:

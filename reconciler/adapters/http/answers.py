@@ -1,0 +1,63 @@
+"""Answers of a bounded size: however much a server sends, or packs into little."""
+
+from __future__ import annotations
+
+import httpx
+
+ENCODING = {"Accept-Encoding": "identity"}
+"""Bodies are small. A server that compresses them all the same may use what is read here."""
+
+_READABLE: tuple[list[str], ...] = ([], ["identity"], ["gzip"], ["deflate"])
+"""One layer of what grows a thousandfold at most: a chunk that was read is never too much."""
+_OF_THE_ENCODED_BODY = (b"content-encoding", b"content-length", b"transfer-encoding")
+"""Headers that no longer hold once the body is decoded."""
+
+
+class AnswerTooLargeError(httpx.RequestError):
+    """A success whose body is larger than the limit. What it answers was received whole."""
+
+
+class BoundedTransport(httpx.BaseTransport):
+    """Hands over each response with its body read and decoded, of at most `limit` bytes.
+
+    A larger body of a success is an AnswerTooLargeError; of a refusal, whose status says all, it
+    is left out.
+    """
+
+    def __init__(self, inner: httpx.BaseTransport, *, limit: int) -> None:
+        self._inner = inner
+        self._limit = limit
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Raises AnswerTooLargeError, and httpx.DecodingError for what cannot be read so."""
+        response = self._inner.handle_request(request)
+        try:
+            content = self._content(response, request)
+        finally:
+            response.close()
+        return httpx.Response(
+            response.status_code,
+            headers=[
+                (name, value)
+                for name, value in response.headers.raw
+                if name.lower() not in _OF_THE_ENCODED_BODY
+            ],
+            content=content,
+        )
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._inner.close()
+
+    def _content(self, response: httpx.Response, request: httpx.Request) -> bytes:
+        encodings = response.headers.get_list("Content-Encoding", split_commas=True)
+        if [each.strip().lower() for each in encodings] not in _READABLE:
+            raise httpx.DecodingError("an encoding that was not asked for", request=request)
+        content = bytearray()
+        for chunk in response.iter_bytes():
+            content += chunk
+            if len(content) > self._limit:
+                if not response.is_success:
+                    return b""
+                raise AnswerTooLargeError(f"more than {self._limit:,} bytes", request=request)
+        return bytes(content)

@@ -1,0 +1,142 @@
+"""The tenant over a real network: what cannot pass, what never ends, what is too much."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler
+
+import pytest
+
+from reconciler.adapters.cognigy import Access, Credentials, connect
+from reconciler.adapters.cognigy.transport import MAX_ANSWER
+from reconciler.adapters.cognigy.v1 import CognigyTenant
+from reconciler.errors import MalformedResponseError, OutcomeUnknownError, UnavailableError
+from reconciler.model.settings import Limits
+from reconciler.model.slot import LiveSlot, SlotContent
+from tests.support.clock import VirtualClock
+from tests.support.server import Received, Respond, reply, saying, serving
+from tests.support.world import FRUIT
+
+TOKEN = b'{"access_token": "token", "expires_in": 3600}'
+CONTENT = SlotContent(
+    name="fruit", type="regex", patterns=("^x$",), fill_strategy="strict", dependencies=()
+)
+FORMER = LiveSlot(slot_id=FRUIT, content=CONTENT)
+
+
+@contextmanager
+def tenant_at(
+    origin: str, *, clock: VirtualClock, proxy: str | None = None
+) -> Iterator[CognigyTenant]:
+    credentials = Credentials(origin=origin, client_id="c", client_secret="s", proxy=proxy)
+    with connect(
+        credentials,
+        bot_id="bot_1",
+        access=Access.WRITE,
+        limits=Limits(),
+        clock=clock,
+        user_agent="tests",
+    ) as tenant:
+        yield tenant
+
+
+def token_then(respond: Respond) -> Respond:
+    """Hand out a token, and answer everything else so."""
+    return lambda received, handler: (
+        reply(body=TOKEN) if received.path == "/oauth/token" else respond
+    )(received, handler)
+
+
+def trickle(clock: VirtualClock) -> Respond:
+    """A byte of the body every second, for ever."""
+
+    def respond(_received: Received, handler: BaseHTTPRequestHandler) -> None:
+        handler.send_response(200)
+        handler.end_headers()
+        while True:  # until the client hangs up
+            handler.wfile.write(b"1")
+            clock.advance(1.0)
+
+    return respond
+
+
+def test_what_no_repetition_mends_is_tried_once_and_no_write_is_in_doubt() -> None:
+    clock = VirtualClock()
+    with saying(b"HTTP/1.1 407 No\r\nContent-Length: 0\r\n\r\n") as listener:
+        proxy = f"http://user:p4ss@127.0.0.1:{listener.port}"
+        with tenant_at("https://acme.example", clock=clock, proxy=proxy) as tenant:
+            with pytest.raises(UnavailableError, match=r"cannot be reached: .*\(407\)") as raised:
+                tenant.list_slots()
+            assert "HTTPS_PROXY" in raised.value.hint
+            with pytest.raises(UnavailableError, match=r"\(407\)"):
+                tenant.put_slot(FRUIT, CONTENT, retrain=False, replaces=FORMER)
+    assert listener.reached == 2
+    assert clock.monotonic() == 0
+
+
+def test_a_measurement_that_trickles_ends_in_time_for_its_gate() -> None:
+    clock = VirtualClock()
+    with (
+        serving(token_then(trickle(clock))) as server,
+        tenant_at(server.url, clock=clock) as tenant,
+        pytest.raises(UnavailableError, match="no whole answer in time"),
+    ):
+        tenant.measure(FRUIT, time_range="last24h", until=5.0)
+    assert [each.path for each in server.received[:1]] == ["/oauth/token"]
+    assert len(server.received) == 2  # and is not asked for again when its time is over
+
+
+def test_a_token_that_trickles_ends_in_time_for_the_gate_too() -> None:
+    clock = VirtualClock()
+    with (
+        serving(trickle(clock)) as server,
+        tenant_at(server.url, clock=clock) as tenant,
+        pytest.raises(UnavailableError, match="no whole answer in time"),
+    ):
+        tenant.measure(FRUIT, time_range="last24h", until=5.0)
+    assert len(server.received) == 1
+
+
+def test_a_listing_that_trickles_is_given_up_after_its_attempts() -> None:
+    clock = VirtualClock()
+    with (
+        serving(token_then(trickle(clock))) as server,
+        tenant_at(server.url, clock=clock) as tenant,
+        pytest.raises(UnavailableError, match="no whole answer in time"),
+    ):
+        tenant.list_slots()
+    assert clock.monotonic() >= 5 * 60
+
+
+@pytest.mark.parametrize(
+    ("body", "headers"),
+    [
+        (b" " * (MAX_ANSWER + 1), {}),
+        (gzip.compress(b" " * (MAX_ANSWER + 1)), {"Content_Encoding": "gzip"}),
+    ],
+    ids=["plain", "a bomb"],
+)
+def test_a_body_beyond_measure_is_told_and_not_asked_for_again(
+    body: bytes, headers: dict[str, str]
+) -> None:
+    clock = VirtualClock()
+    with (
+        serving(token_then(reply(200, body, **headers))) as server,
+        tenant_at(server.url, clock=clock) as tenant,
+    ):
+        with pytest.raises(MalformedResponseError, match="more than 16,777,216 bytes"):
+            tenant.list_slots()
+        with pytest.raises(OutcomeUnknownError, match="more than 16,777,216 bytes"):
+            tenant.put_slot(FRUIT, CONTENT, retrain=False, replaces=FORMER)
+    assert [each.method for each in server.received] == ["POST", "GET", "PUT"]
+
+
+def test_nothing_is_asked_for_compressed() -> None:
+    with (
+        serving(token_then(reply(body=b'{"data": []}'))) as server,
+        tenant_at(server.url, clock=VirtualClock()) as tenant,
+    ):
+        tenant.list_slots()
+    assert {each.headers["Accept-Encoding"] for each in server.received} == {"identity"}

@@ -1,0 +1,115 @@
+"""GitHub over a real network: what cannot pass, what never ends, what is too much."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler
+
+import pytest
+
+from reconciler.adapters.github import connect
+from reconciler.adapters.github.repository import GitHubRepository
+from reconciler.adapters.github.session import MAX_ANSWER, MAX_ATTEMPTS
+from reconciler.errors import GitHubError, UnconfirmedWriteError
+from tests.support.clock import VirtualClock
+from tests.support.github import TOKEN
+from tests.support.server import Received, Respond, reply, saying, serving
+
+
+@contextmanager
+def github_at(
+    api_url: str, *, clock: VirtualClock, proxy: str | None = None
+) -> Iterator[GitHubRepository]:
+    with connect(
+        api_url=api_url,
+        graphql_url=f"{api_url}/graphql",
+        token=TOKEN,
+        owner="acme",
+        name="shop",
+        user_agent="slot-reconciler/test",
+        clock=clock,
+        proxy_for=lambda _url: proxy,
+    ) as repository:
+        yield repository
+
+
+def trickle(clock: VirtualClock) -> Respond:
+    """A byte of the body every second, for ever."""
+
+    def respond(_received: Received, handler: BaseHTTPRequestHandler) -> None:
+        handler.send_response(200)
+        handler.end_headers()
+        while True:  # until the client hangs up
+            handler.wfile.write(b"1")
+            clock.advance(1.0)
+
+    return respond
+
+
+def test_what_no_repetition_mends_is_tried_once_and_no_creation_is_in_doubt() -> None:
+    clock = VirtualClock()
+    with saying(b"HTTP/1.1 407 No\r\nContent-Length: 0\r\n\r\n") as listener:
+        proxy = f"http://user:p4ss@127.0.0.1:{listener.port}"
+        with github_at("https://api.example", clock=clock, proxy=proxy) as repository:
+            with pytest.raises(GitHubError, match=r"\(407\)") as raised:
+                repository.comments(7)
+            assert "HTTPS_PROXY" in raised.value.hint
+            with pytest.raises(GitHubError, match=r"\(407\)") as creation:
+                repository.create_comment(7, "hello")
+            assert not isinstance(creation.value, UnconfirmedWriteError)
+    assert listener.reached == 2
+    assert clock.monotonic() == 0
+
+
+def test_an_answer_without_end_is_given_up_after_its_attempts() -> None:
+    clock = VirtualClock()
+    with (
+        serving(trickle(clock)) as server,
+        github_at(server.url, clock=clock) as repository,
+        pytest.raises(GitHubError, match="could not be reached, or broke off"),
+    ):
+        repository.comments(7)
+    assert len(server.received) == MAX_ATTEMPTS
+    assert clock.monotonic() >= MAX_ATTEMPTS * 60
+
+
+def test_a_body_beyond_measure_is_told_and_not_asked_for_again() -> None:
+    with (
+        serving(reply(200, b" " * (MAX_ANSWER + 1))) as server,
+        github_at(server.url, clock=VirtualClock()) as repository,
+    ):
+        with pytest.raises(GitHubError, match="more than 67,108,864 bytes"):
+            repository.comments(7)
+        assert len(server.received) == 1
+        with pytest.raises(UnconfirmedWriteError):
+            repository.create_comment(7, "hello")
+
+
+def test_a_download_without_end_is_given_up_after_its_attempts() -> None:
+    clock = VirtualClock()
+    with serving(trickle(clock)) as store:
+        redirect = reply(302, b"", Location=f"{store.url}/archive.zip")
+        with (
+            serving(redirect) as server,
+            github_at(server.url, clock=clock) as repository,
+            pytest.raises(GitHubError, match="the storage could not be reached, or broke off"),
+        ):
+            repository.download(1, limit=10**9)
+    assert len(store.received) == MAX_ATTEMPTS
+    assert clock.monotonic() >= MAX_ATTEMPTS * 600
+
+
+def test_a_storage_that_is_busy_is_asked_again_when_it_says() -> None:
+    clock = VirtualClock()
+    busy = reply(429, b"", Retry_After="40")
+    answers = iter([busy, busy, reply(200, b"PK")])
+
+    def respond(received: Received, handler: BaseHTTPRequestHandler) -> None:
+        next(answers)(received, handler)
+
+    with serving(respond) as store:
+        redirect = reply(302, b"", Location=f"{store.url}/archive.zip")
+        with serving(redirect) as server, github_at(server.url, clock=clock) as repository:
+            assert repository.download(1, limit=1000) == b"PK"
+    assert clock.monotonic() == 80

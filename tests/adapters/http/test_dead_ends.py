@@ -1,0 +1,208 @@
+"""What no repetition mends, over real sockets: each is told at once, with its own way out."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta, timezone
+from http.server import BaseHTTPRequestHandler
+from pathlib import Path
+
+import httpx
+import pytest
+import trustme
+
+from reconciler.adapters.http import network
+from reconciler.adapters.http.dead_ends import DeadEndError
+from tests.support.clock import VirtualClock
+from tests.support.server import Received, broken_off, reply, saying, serving
+
+NOW = datetime.now(timezone.utc).replace(tzinfo=None)
+DAY = timedelta(days=1)
+
+
+@pytest.fixture(scope="module")
+def authority() -> trustme.CA:
+    return trustme.CA()
+
+
+@pytest.fixture
+def trusted(authority: trustme.CA, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> trustme.CA:
+    """The authority, which this machine trusts."""
+    authority.cert_pem.write_to_path(str(tmp_path / "authority.pem"))
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "authority.pem"))
+    return authority
+
+
+def tls_for(
+    authority: trustme.CA,
+    *names: str,
+    not_before: datetime | None = None,
+    not_after: datetime | None = None,
+) -> ssl.SSLContext:
+    """A server's side of TLS, with a certificate for these names."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert(*names, not_before=not_before, not_after=not_after).configure_cert(context)
+    return context
+
+
+def get(url: str, *, proxy: str | None = None) -> int:
+    transport = network(proxy, address="THE_URL", seconds=60.0, clock=VirtualClock())
+    with httpx.Client(transport=transport, timeout=10.0) as client:
+        return client.get(url).status_code
+
+
+def told(url: str, *, proxy: str | None = None) -> str:
+    """The dead end that a request comes to."""
+    with pytest.raises(DeadEndError) as raised:
+        get(url, proxy=proxy)
+    return f"{raised.value.reason}: {raised.value.hint}"
+
+
+def plain(url: str) -> str:
+    return url.replace("https://", "http://")
+
+
+def secure(url: str) -> str:
+    return url.replace("http://", "https://")
+
+
+# Certificates
+
+
+def test_a_certificate_of_an_authority_that_is_trusted_is_no_dead_end(trusted: trustme.CA) -> None:
+    with serving(reply(), tls=tls_for(trusted, "127.0.0.1")) as server:
+        assert get(server.url) == 200
+
+
+def test_an_untrusted_certificate_names_ssl_cert_file(authority: trustme.CA) -> None:
+    with serving(reply(), tls=tls_for(authority, "127.0.0.1")) as server:
+        message = told(server.url)
+    assert "is not trusted on this machine" in message
+    assert "SSL_CERT_FILE" in message
+
+
+def test_a_certificate_for_another_name_names_the_address(trusted: trustme.CA) -> None:
+    with serving(reply(), tls=tls_for(trusted, "other.example")) as server:
+        for url in (server.url, server.url.replace("127.0.0.1", "localhost")):
+            message = told(url)
+            assert "is for another name" in message
+            assert "THE_URL" in message
+            assert "other.example" not in message
+
+
+@pytest.mark.parametrize(
+    ("begins", "ends", "when"),
+    [
+        (NOW - 2 * DAY, NOW - DAY, "has expired"),
+        (NOW + DAY, NOW + 2 * DAY, "is not valid yet"),
+    ],
+)
+def test_a_certificate_out_of_its_time_names_the_clock(
+    trusted: trustme.CA, begins: datetime, ends: datetime, when: str
+) -> None:
+    tls = tls_for(trusted, "127.0.0.1", not_before=begins, not_after=ends)
+    with serving(reply(), tls=tls) as server:
+        message = told(server.url)
+    assert when in message
+    assert "clock" in message
+
+
+# TLS where none is, and none where it is
+
+
+def test_https_to_a_server_of_http_names_the_port() -> None:
+    with serving(reply()) as server:
+        message = told(secure(server.url))
+    assert "does not speak TLS" in message
+    assert "the port in THE_URL" in message
+
+
+def test_http_to_a_server_of_https_names_the_scheme(authority: trustme.CA) -> None:
+    with serving(reply(), tls=tls_for(authority, "127.0.0.1")) as server:
+        assert "Let THE_URL begin with https://." in told(plain(server.url))
+
+
+def test_a_server_that_wants_a_clients_certificate_is_told(trusted: trustme.CA) -> None:
+    tls = tls_for(trusted, "127.0.0.1")
+    tls.verify_mode = ssl.CERT_REQUIRED
+    with serving(reply(), tls=tls) as server:
+        assert "client's certificate" in told(server.url)
+
+
+def test_a_server_of_http_that_hangs_up_may_be_back() -> None:
+    def hang_up(_received: Received, handler: BaseHTTPRequestHandler) -> None:
+        handler.close_connection = True
+
+    with serving(hang_up) as server, pytest.raises(httpx.RemoteProtocolError):
+        get(server.url)
+    with serving(broken_off) as server, pytest.raises(httpx.RemoteProtocolError):
+        get(server.url)
+
+
+# Proxies
+
+
+@contextmanager
+def proxying(status: int) -> Iterator[str]:
+    """A proxy that answers every CONNECT so; where it is."""
+    with saying(f"HTTP/1.1 {status} No\r\nContent-Length: 0\r\n\r\n".encode()) as listener:
+        yield f"http://user:p4ss@127.0.0.1:{listener.port}"
+
+
+@pytest.mark.parametrize(
+    ("status", "reason", "hint"),
+    [
+        (
+            407,
+            "wants a user name and a password",
+            "HTTPS_PROXY or ALL_PROXY: http://user:password@",
+        ),
+        (403, "refuses to connect to it (403)", "allows this host"),
+        (501, "refuses to connect to it (501)", "NO_PROXY"),
+    ],
+)
+def test_a_proxy_that_refuses_is_told_with_what_it_wants(
+    status: int, reason: str, hint: str
+) -> None:
+    with proxying(status) as proxy:
+        message = told("https://acme.example", proxy=proxy)
+    assert reason in message
+    assert hint in message
+    assert "p4ss" not in message
+
+
+@pytest.mark.parametrize("status", [502, 503, 504])
+def test_a_proxy_in_trouble_may_be_well_again(status: int) -> None:
+    with (
+        proxying(status) as proxy,
+        pytest.raises(httpx.ProxyError),
+    ):
+        get("https://acme.example", proxy=proxy)
+
+
+def test_a_proxy_that_is_not_there_is_told() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    message = told("https://acme.example", proxy=f"http://user:p4ss@127.0.0.1:{port}")
+    assert "the proxy cannot be reached" in message
+    assert "NO_PROXY" in message
+    assert "p4ss" not in message
+
+
+def test_a_server_that_is_not_there_may_be_back() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    with pytest.raises(httpx.ConnectError):
+        get(f"http://127.0.0.1:{port}")
+
+
+def test_the_scheme_of_a_proxy_is_told_where_it_is_the_wrong_one(authority: trustme.CA) -> None:
+    with serving(reply()) as server:
+        message = told("https://acme.example", proxy=secure(server.url))
+        assert "let HTTPS_PROXY or ALL_PROXY begin with http://" in message
+    with serving(reply(), tls=tls_for(authority, "127.0.0.1")) as server:
+        message = told("https://acme.example", proxy=plain(server.url))
+        assert "Let HTTPS_PROXY or ALL_PROXY begin with https://" in message
