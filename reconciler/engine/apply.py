@@ -247,12 +247,12 @@ class Run:
 def _batches(changes: Iterable[Change], batch: str) -> Iterator[list[Change]]:
     """The changes in groups that are settled together; deletions one by one, for nothing about
     them is measured."""
-    for _, members in groupby(changes, key=lambda change: change.wave):
-        wave = list(members)
-        if batch == "wave" and wave[0].action is not Action.DELETE:
-            yield wave
+    groups = groupby(changes, key=lambda change: (change.wave, change.action is Action.DELETE))
+    for (_, are_deletions), members in groups:
+        if batch == "wave" and not are_deletions:
+            yield list(members)
         else:
-            yield from ([change] for change in wave)
+            yield from ([change] for change in members)
 
 
 @contextmanager

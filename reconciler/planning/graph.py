@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from graphlib import CycleError, TopologicalSorter
+from itertools import pairwise
 
 Graph = Mapping[str, Collection[str]]
 
@@ -79,6 +80,59 @@ def nearest(graph: Graph, start: str, *, among: Collection[str]) -> set[str]:
         else:
             waiting.extend(each for each in graph[slot_id] if each in graph)
     return found
+
+
+def without_cycles(graph: Graph, *, wishes: Mapping[str, Collection[str]]) -> dict[str, set[str]]:
+    """The `wishes`, edges like those of `graph`, as far as they close no cycle with it or one
+    another: each that is left out would close one. `graph` has none itself.
+    """
+    firm = _within(graph)
+    together = {slot_id: [*firm[slot_id], *wishes.get(slot_id, ())] for slot_id in sorted(graph)}
+    edges = {slot_id: set(before) for slot_id, before in _within(together).items()}
+    left_out = _breaking(edges, firm=firm)
+    for after, before in left_out:
+        edges[after].discard(before)
+    for after, before in left_out:  # another one may have broken its cycle too
+        if after not in reachable(edges, [before]):
+            edges[after].add(before)
+    return {slot_id: edges[slot_id] & set(wishes.get(slot_id, ())) for slot_id in edges}
+
+
+def _breaking(graph: Graph, *, firm: Graph) -> list[tuple[str, str]]:
+    """Edges, none of them firm, without which the graph has no cycle."""
+    found: list[tuple[str, str]] = []
+    left = {slot_id: set(before) for slot_id, before in graph.items()}
+    users = reversed_graph(left)
+    ready = [slot_id for slot_id, before in left.items() if not before]
+    while left:
+        while ready:
+            done = ready.pop()
+            del left[done]
+            for user in users[done]:
+                left[user].discard(done)
+                if not left[user]:
+                    ready.append(user)
+        if left:
+            edges = pairwise(_round(left))
+            after, before = min(each for each in edges if each[1] not in firm[each[0]])
+            found.append((after, before))
+            users[before].discard(after)
+            left[after].discard(before)
+            if not left[after]:
+                ready.append(after)
+    return found
+
+
+def _round(graph: Graph) -> list[str]:
+    """A cycle of a graph in which everything depends on something, first and last the same."""
+    path = [next(iter(graph))]
+    places = {path[0]: 0}
+    while True:
+        following = min(graph[path[-1]])
+        path.append(following)
+        if following in places:
+            return path[places[following] :]
+        places[following] = len(path) - 1
 
 
 def _within(graph: Graph) -> dict[str, list[str]]:

@@ -2,7 +2,8 @@
 
     difference   what is to be created, updated, deleted
     obstacles    what stands in the way
-    here         in which order: creations and updates by wave, then deletions, dependents first
+    order        in which order: creations and updates by wave, then deletions, dependents first
+    here         the plan
 
 At every step of that order no live slot names a missing one, and there is no cycle: an update is
 made when all that it will depend on is already as desired, and a slot is deleted when everything
@@ -21,10 +22,11 @@ from reconciler.model.plan import Plan, Scope, Summary, Target
 from reconciler.model.problem import Problem
 from reconciler.model.settings import Settings
 from reconciler.model.state import DesiredState, LiveState
-from reconciler.planning import graph
 from reconciler.planning.diff import changed_fields
 from reconciler.planning.difference import Difference
+from reconciler.planning.names import names_shared
 from reconciler.planning.obstacles import find_problems
+from reconciler.planning.order import Order
 
 PARTIAL_PLAN = "This plan is PARTIAL (--target): other differences are left as they are."
 
@@ -49,7 +51,8 @@ def make_plan(
     if errors:
         count = f"{len(errors)} problem{'s' if len(errors) > 1 else ''}"
         raise PlanningError(f"There is no plan from live to desired: {count}.", problems=errors)
-    changes = _ordered(difference)
+    order = Order(difference)
+    changes = _ordered(order)
     counts = Counter(change.action.value for change in changes)
     return Plan(
         target=target,
@@ -64,64 +67,33 @@ def make_plan(
         ),
         changes=changes,
         unmanaged=tuple(sorted(difference.unmanaged)),
-        warnings=_warnings(difference, warnings),
+        warnings=(
+            *_warnings(difference, warnings),
+            *names_shared(order.handovers, waves=order.waves, difference=difference),
+        ),
     )
 
 
-def _ordered(difference: Difference) -> tuple[Change, ...]:
-    """By wave, and by slot id within one. Waves are numbered through unchanged slots too."""
-    waves = graph.waves(difference.edges)
-    writes = [
-        _write(slot_id, wave=wave, difference=difference)
-        for slot_id, wave in waves.items()
-        if slot_id in difference.to_write
-    ]
-    dependents = difference.dependents()
-    first_wave = max(waves.values(), default=-1) + 1
-    deletions = [
-        _deletion(
-            slot_id,
-            wave=first_wave + wave,
-            dependents=dependents[slot_id],
-            difference=difference,
-        )
-        for slot_id, wave in graph.waves(dependents).items()
-    ]
-    return (*writes, *deletions)
+def _ordered(order: Order) -> tuple[Change, ...]:
+    return tuple(_change(slot_id, order) for slot_id in order.waves)
 
 
-def _write(slot_id: str, *, wave: int, difference: Difference) -> Change:
-    slot = difference.desired[slot_id]
+def _change(slot_id: str, order: Order) -> Change:
+    difference = order.difference
+    slot = difference.desired[slot_id] if slot_id in difference.to_write else None
     before = difference.live[slot_id].canonical if slot_id in difference.live else None
-    waits_for = graph.nearest(difference.edges, slot_id, among=difference.to_write)
+    after = slot.content if slot else None
+    named = after or before
     return Change(
         slot_id=slot_id,
-        name=(slot.content.name if slot.content else None) or slot_id,
-        action=Action.UPDATE if before else Action.CREATE,
-        wave=wave,
-        depends_on=tuple(sorted(waits_for)),
-        fields=changed_fields(before, slot.canonical),
+        name=(named.name if named else None) or slot_id,
+        action=Action.DELETE if after is None else Action.UPDATE if before else Action.CREATE,
+        wave=order.waves[slot_id],
+        depends_on=tuple(sorted(order.waits_for(slot_id))),
+        fields=changed_fields(before, slot.canonical if slot else None),
         before=before,
-        after=slot.content,
-        trigger_retrain=slot.trigger_retrain,
-    )
-
-
-def _deletion(slot_id: str, *, wave: int, dependents: set[str], difference: Difference) -> Change:
-    before = difference.live[slot_id].canonical
-    releasing = {
-        user
-        for user in difference.to_write & difference.live.keys()
-        if slot_id in difference.used_live(user)
-    }
-    return Change(
-        slot_id=slot_id,
-        name=before.name or slot_id,
-        action=Action.DELETE,
-        wave=wave,
-        depends_on=tuple(sorted(dependents | releasing)),
-        fields=changed_fields(before, None),
-        before=before,
+        after=after,
+        trigger_retrain=slot.trigger_retrain if slot else True,
     )
 
 

@@ -66,6 +66,23 @@ def test_one_training_goes_with_the_last_of_a_wave(world: MakeWorld) -> None:
     assert bot.in_sync(*BETTER)
 
 
+def test_a_deletion_that_frees_a_name_is_made_by_itself_before_the_name_is_taken(
+    world: MakeWorld,
+) -> None:
+    bot = waves(world, live=[*LIVE[:2], document("slot_old", name="size")])
+    desired = (wanted("slot_old", absent=True), *BETTER)
+    bot.apply(*desired)
+    assert [(put.method, put.path.rsplit("/", 1)[1]) for put in bot.writes] == [
+        ("PUT", COLOUR),
+        ("PUT", FRUIT),
+        ("DELETE", "slot_old"),
+        ("PUT", SIZE),
+    ]
+    assert [retrain for _, retrain in written(bot)] == [False, True, True]
+    assert set(bot.statuses.values()) == {"verified"}
+    assert bot.in_sync(*desired)
+
+
 def test_baselines_come_first_and_verdicts_last(world: MakeWorld) -> None:
     bot = waves(world)
     bot.apply(*BETTER)

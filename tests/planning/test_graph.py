@@ -8,7 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.planning.graph import find_cycle, nearest, reachable, reversed_graph, waves
+from reconciler.planning.graph import (
+    find_cycle,
+    nearest,
+    reachable,
+    reversed_graph,
+    waves,
+    without_cycles,
+)
 
 IDS = st.sampled_from("abcdef")
 GRAPHS = st.dictionaries(IDS, st.frozensets(IDS))
@@ -89,3 +96,26 @@ def test_what_is_reachable_is_closed_under_dependencies(
     found = reachable(graph, [start])
     assert (start in found) == (start in graph)
     assert all(each in found for slot_id in found for each in graph[slot_id] if each in graph)
+
+
+def test_wishes_are_granted_unless_they_close_a_cycle() -> None:
+    chain = {"a": [], "b": ["a"], "c": ["b"]}
+    wishes = {"a": {"c"}, "c": {"a"}}
+    assert without_cycles(chain, wishes=wishes) == {"a": set(), "b": set(), "c": {"a"}}
+    ring = {"a": {"b"}, "b": {"c"}, "c": {"a"}}
+    granted = {"a": set(), "b": {"c"}, "c": {"a"}}
+    assert without_cycles(dict.fromkeys("abc", ()), wishes=ring) == granted
+
+
+@given(GRAPHS, GRAPHS)
+def test_a_wish_that_is_not_granted_would_close_a_cycle(
+    firm: dict[str, frozenset[str]], wishes: dict[str, frozenset[str]]
+) -> None:
+    if find_cycle(firm) is not None:
+        return
+    granted = without_cycles(firm, wishes=wishes)
+    together = {each: {*firm[each], *granted[each]} for each in firm}
+    assert find_cycle(together) is None
+    for after in firm.keys() & wishes.keys():
+        for before in (wishes[after] & firm.keys()) - granted[after]:
+            assert find_cycle({**together, after: {*together[after], before}}) is not None

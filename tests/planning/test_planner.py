@@ -138,6 +138,86 @@ def test_an_edge_that_turns_round_needs_two_waves() -> None:
     assert steps(made) == [("a", "update", 0, ()), ("b", "update", 1, ("a",))]
 
 
+# Names that change hands
+
+
+def test_what_takes_a_name_waits_for_what_frees_it() -> None:
+    made = plan(
+        [slot("a", name="B"), slot("b", name="C"), slot("c", name="D")],
+        [live("a", name="A"), live("b", name="B"), live("c", name="C")],
+    )
+    assert steps(made) == [
+        ("c", "update", 0, ()),
+        ("b", "update", 1, ("c",)),
+        ("a", "update", 2, ("b",)),
+    ]
+    assert made.warnings == ()
+
+
+def test_a_slot_whose_name_another_takes_is_deleted_before_with_what_depends_on_it() -> None:
+    made = plan(
+        [slot("new", name="N"), slot("user"), absent("old"), absent("top"), absent("other")],
+        [live("old", name="N"), live("top", "old"), live("user", "old"), live("other")],
+    )
+    assert steps(made) == [
+        ("user", "update", 0, ()),
+        ("top", "delete", 0, ()),
+        ("old", "delete", 1, ("top", "user")),
+        ("new", "create", 2, ("old",)),
+        ("other", "delete", 3, ()),
+    ]
+    assert made.warnings == ()
+
+
+def test_names_that_are_swapped_are_told_with_the_way_out() -> None:
+    made = plan(
+        [slot("a", name="B"), slot("b", name="A"), slot("x", name="X")],
+        [live("a", name="A"), live("b", name="B"), live("x", name="x")],
+    )
+    assert steps(made) == [
+        ("a", "update", 0, ()),
+        ("x", "update", 0, ()),
+        ("b", "update", 1, ("a",)),
+    ]
+    (warning,) = made.warnings
+    assert "cannot be freed before they are taken: a takes 'B' from b." in warning
+    assert "give a a temporary name and apply that" in warning
+
+
+def test_a_name_that_its_holder_can_give_up_only_later_is_told() -> None:
+    made = plan(
+        [slot("user", name="N"), absent("old")],
+        [live("user", "old", name="U"), live("old", name="N")],
+    )
+    assert steps(made) == [("user", "update", 0, ()), ("old", "delete", 1, ("user",))]
+    assert "user takes 'N' from old" in made.warnings[0]
+
+
+def test_a_name_that_an_unmanaged_slot_has_is_told() -> None:
+    (warning,) = plan([slot("a", name="N")], [live("theirs", name="N")]).warnings
+    assert "those of unmanaged slots: a takes 'N' from theirs." in warning
+    assert (
+        plan([slot("a", name="N")], [live("a", name="N"), live("theirs", name="N")]).warnings == ()
+    )
+
+
+def test_a_name_that_a_target_leaves_to_another_slot_is_told() -> None:
+    desired = [slot("a", name="N"), slot("b", name="B")]
+    tenant = [live("a", name="A"), live("b", name="N")]
+    _, warning = plan(desired, tenant, targets=["a"]).warnings
+    assert "leaves these names where they are, too: a takes 'N' from b." in warning
+    assert plan(desired, tenant, targets=["a", "b"]).warnings == (PARTIAL_PLAN,)
+
+
+def test_a_name_in_another_form_changes_hands_as_well_and_its_own_slot_keeps_it() -> None:
+    desired = [slot("a", name="caf\u00e9"), slot("b", name="B")]
+    assert steps(plan(desired, [live("a", name="A"), live("b", name="cafe\u0301")])) == [
+        ("b", "update", 0, ()),
+        ("a", "update", 1, ("b",)),
+    ]
+    assert plan(desired[:1], [live("a", name="cafe\u0301")]).warnings == ()
+
+
 # What stands in the way
 
 

@@ -3,9 +3,10 @@ cycle, and what is left to do at its end is nothing. A refusal must be warranted
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import Any
 
 from hypothesis import given, settings
@@ -18,6 +19,7 @@ from reconciler.model.slot import DesiredSlot, LiveSlot
 from tests.support.build import absent, live, plan, slot
 
 IDS = ("s0", "s1", "s2", "s3", "s4", "s5")
+HANDOVER = re.compile(r"(s\d) takes '(name of s\d)' from (s\d)")
 Edges = Mapping[str, Collection[str]]
 
 
@@ -96,13 +98,19 @@ def worlds(draw: st.DrawFn) -> World:
     wanted = edges(IDS if draw(st.integers(0, 9)) == 0 else sound)
     used = edges(alive)
     patterns = st.sampled_from([("^a$",), ("^b$",)])
+    # The files give each name once; a live slot mostly has its own already, or any.
+    names = [f"name of {i}" for i in IDS]
+    wanted_names = dict(zip(IDS, draw(st.permutations(names)), strict=True))
+    live_names = {i: draw(st.sampled_from([*[wanted_names[i]] * 6, *names])) for i in IDS}
     return World(
         desired=tuple(
-            absent(i) if roles[i] == "absent" else slot(i, *wanted[i], patterns=draw(patterns))
+            absent(i)
+            if roles[i] == "absent"
+            else slot(i, *wanted[i], patterns=draw(patterns), name=wanted_names[i])
             for i in IDS
             if roles[i] in ("present", "absent")
         ),
-        live=tuple(live(i, *used[i], patterns=draw(patterns)) for i in alive),
+        live=tuple(live(i, *used[i], patterns=draw(patterns), name=live_names[i]) for i in alive),
         targets=tuple(draw(st.lists(st.sampled_from(IDS), max_size=2, unique=True))),
         prune=draw(st.booleans()),
         owns=tuple(draw(st.sampled_from([["*"], ["s0", "s1", "s2"], []]))),
@@ -153,6 +161,55 @@ def test_a_plan_is_safe_at_every_step_and_leaves_nothing_to_do(world: World) -> 
     if targets or not world.targets:
         again = world.plan(tuple(tenant.values()), targets=targets)
         assert again.changes == ()
+
+
+def names_shared(made: Plan, world: World) -> set[tuple[str, str]]:
+    """Who is given a name while which other slot still has it, if each wave is made at once."""
+    names = {each.slot_id: each.content.name for each in world.live}
+    shared: set[tuple[str, str]] = set()
+    for _, members in groupby(made.changes, key=lambda change: change.wave):
+        wave = list(members)
+        for change in wave:
+            if change.after is not None and change.after.name != names.get(change.slot_id):
+                given = change.after.name
+                shared |= {(change.slot_id, other) for other in names if names[other] == given}
+        for change in wave:
+            if change.after is None:
+                del names[change.slot_id]
+            else:
+                names[change.slot_id] = change.after.name
+    return shared
+
+
+@settings(max_examples=600, deadline=None)
+@given(worlds())
+def test_no_two_live_slots_share_a_name_unless_the_plan_says_so(world: World) -> None:
+    try:
+        made = world.plan()
+    except (PlanningError, PruneRefusedError):
+        return
+    told = {
+        (taker, holder)
+        for warning in made.warnings
+        for taker, _, holder in HANDOVER.findall(warning)
+    }
+    assert told == names_shared(made, world)
+    # What is told cannot be ordered: its holder stays as it is, or waits for the taker itself.
+    before = {change.slot_id: set(change.depends_on) for change in made.changes}
+    for taker, holder in told:
+        needed = {holder}
+        while more := {j for i in needed for j in before.get(i, ())} - needed:
+            needed |= more
+        keeps = holder not in before
+        assert keeps or taker in needed or waits_through_others(world, holder, taker)
+
+
+def waits_through_others(world: World, start: str, end: str) -> bool:
+    """Whether `start` comes to depend on `end` by what the plan leaves as it is."""
+    seen = {start}
+    while more := {j for i in seen for j in world.afterwards.get(i, ())} - seen:
+        seen |= more
+    return end in seen
 
 
 @settings(max_examples=200, deadline=None)

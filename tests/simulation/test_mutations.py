@@ -32,7 +32,7 @@ from reconciler.model.gate import Measurement, Verdict, VerdictResult
 from reconciler.model.ledger import OpenChange
 from reconciler.model.outcome import Outcome
 from reconciler.model.slot import LiveSlot
-from reconciler.planning.difference import Difference
+from reconciler.planning.order import Order
 from reconciler.ports import Ports, Sighting
 from tests.simulation.__main__ import main
 from tests.simulation.runner import run_seed, temporary_folder
@@ -48,15 +48,15 @@ append = FileLedger.append
 
 
 def deletions_come_first(patch: Patch) -> None:
-    def first(difference: Difference) -> tuple[Change, ...]:
-        return tuple(sorted(ordered(difference), key=lambda each: each.action is not Action.DELETE))
+    def first(order: Order) -> tuple[Change, ...]:
+        return tuple(sorted(ordered(order), key=lambda each: each.action is not Action.DELETE))
 
     patch.setattr("reconciler.planning.planner._ordered", first)
 
 
 def deletions_come_in_the_order_of_creations(patch: Patch) -> None:
-    def turned(difference: Difference) -> tuple[Change, ...]:
-        changes = ordered(difference)
+    def turned(order: Order) -> tuple[Change, ...]:
+        changes = ordered(order)
         deletions = [each for each in changes if each.action is Action.DELETE]
         return (*(each for each in changes if each not in deletions), *reversed(deletions))
 
@@ -64,9 +64,7 @@ def deletions_come_in_the_order_of_creations(patch: Patch) -> None:
 
 
 def dependents_come_first(patch: Patch) -> None:
-    patch.setattr(
-        "reconciler.planning.planner._ordered", lambda difference: ordered(difference)[::-1]
-    )
+    patch.setattr("reconciler.planning.planner._ordered", lambda order: ordered(order)[::-1])
 
 
 def a_run_goes_on_after_a_rejection(patch: Patch) -> None:
@@ -239,8 +237,8 @@ def a_rejection_is_forgotten(patch: Patch) -> None:
 
 
 def deletions_are_left_out(patch: Patch) -> None:
-    def without(difference: Difference) -> tuple[Change, ...]:
-        return tuple(each for each in ordered(difference) if each.action is not Action.DELETE)
+    def without(order: Order) -> tuple[Change, ...]:
+        return tuple(each for each in ordered(order) if each.action is not Action.DELETE)
 
     patch.setattr("reconciler.planning.planner._ordered", without)
 

@@ -1,0 +1,74 @@
+"""In which order a plan's changes are made: their waves, and what each of them waits for.
+
+dependencies   creations and updates by wave, through all that is left as it is
+names          what takes a name waits for what frees it, unless that closes a cycle
+deletions      after all else, dependents first; earlier where another slot takes the name
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection
+
+from reconciler.planning import graph
+from reconciler.planning.difference import Difference
+from reconciler.planning.names import handovers
+
+
+class Order:
+    """`waves` has every change of the plan, in the order of execution."""
+
+    def __init__(self, difference: Difference) -> None:
+        self.difference = difference
+        self._dependents = difference.dependents()
+        self.handovers = list(handovers(difference))
+        self._edges = self._with_names()
+        self._early = difference.to_delete & self._edges.keys()
+        self.waves = self._numbered()
+
+    def waits_for(self, slot_id: str) -> set[str]:
+        """The changes of the plan that must stand before this one is made."""
+        if slot_id in self.difference.to_delete:
+            return self._before_deletion(slot_id)
+        planned = self.difference.to_write | self._early
+        return graph.nearest(self._edges, slot_id, among=planned)
+
+    def _with_names(self) -> dict[str, Collection[str]]:
+        """What is to be before what, of all but the deletions at the end."""
+        wishes: dict[str, set[str]] = defaultdict(set)
+        for each in self.handovers:
+            if each.freed:
+                wishes[each.taker].add(each.holder)
+        if not wishes:
+            return self.difference.edges
+        deleted = {slot_id: self._before_deletion(slot_id) for slot_id in self.difference.to_delete}
+        kept = graph.without_cycles({**self.difference.edges, **deleted}, wishes=wishes)
+        freeing = {holder for holders in kept.values() for holder in holders}
+        early = graph.reachable(self._dependents, freeing)
+        edges = {**self.difference.edges, **{slot_id: deleted[slot_id] for slot_id in early}}
+        return {slot_id: {*used, *kept[slot_id]} for slot_id, used in edges.items()}
+
+    def _before_deletion(self, slot_id: str) -> set[str]:
+        """The deletions of what depends on the slot, and the updates that release it."""
+        difference = self.difference
+        releasing = {
+            user
+            for user in difference.to_write & difference.live.keys()
+            if slot_id in difference.used_live(user)
+        }
+        return self._dependents[slot_id] | releasing
+
+    def _numbered(self) -> dict[str, int]:
+        """In a wave deletions come last; nothing about them is measured, so they train nothing."""
+        difference = self.difference
+        waves = graph.waves(self._edges)
+        planned = difference.to_write | self._early
+        ordered = sorted(planned, key=lambda each: (waves[each], each in self._early, each))
+        first = max(waves.values(), default=-1) + 1
+        late = graph.waves(
+            {slot_id: self._dependents[slot_id] for slot_id in difference.to_delete - self._early}
+        )
+        return {
+            **{slot_id: waves[slot_id] for slot_id in ordered},
+            **{slot_id: first + wave for slot_id, wave in late.items()},
+        }
