@@ -66,7 +66,8 @@ class Project:
 
 
 def read_project(slots: Path) -> Project:
-    """Raises ManifestError with every problem of the files themselves."""
+    """Raises ManifestError with every problem of the files themselves, and where there is no
+    slot: its folder may be the wrong one."""
     manifests = read_manifests(slots)
     errors = [problem for problem in manifests.problems if problem.is_error]
     if errors:
@@ -74,6 +75,12 @@ def read_project(slots: Path) -> Project:
             f"{slots} cannot be used as it is.",
             problems=errors,
             hint="`reconciler validate` lists these and more.",
+        )
+    if not manifests.desired:
+        raise ManifestError(
+            f"{slots} holds no slots yet.",
+            hint="`reconciler pull` writes those of a live bot. Files whose name begins with _, "
+            "such as the examples of `reconciler init`, are left out.",
         )
     return Project(desired=manifests.desired, settings=manifests.settings)
 

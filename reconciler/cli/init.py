@@ -9,6 +9,7 @@ import click
 from reconciler import __version__
 from reconciler.adapters.manifests.starter import write_starter, write_workflows
 from reconciler.adapters.manifests.writer import WriteResult
+from reconciler.cli.beginning import ways_to_begin
 from reconciler.cli.options import verbosity_option
 from reconciler.cli.written import tell_counts, tell_written
 
@@ -28,7 +29,10 @@ from reconciler.cli.written import tell_counts, tell_written
 )
 @verbosity_option
 def init_command(out: Path, github: bool) -> int:
-    """Begin a repository: slots/ with two examples, the settings, and the schema.
+    """Begin a repository: slots/ with the settings, the schema, and two examples.
+
+    The examples are never applied: their names begin with _. A bot that has slots already is
+    written by `reconciler pull`.
 
     With --github also .github/: the plan in the pull request, apply on merge, drift on schedule.
     What is there already is never overwritten: it is named, and the exit code is 1.
@@ -38,7 +42,7 @@ def init_command(out: Path, github: bool) -> int:
         written += [tell_written(each) for each in write_workflows(out, version=__version__)]
     tell_counts(written)
     if any(each.result is WriteResult.CREATED for each in written):
-        click.echo(f"Check it with: reconciler validate --slots {out / 'slots'}", err=True)
+        click.echo(ways_to_begin(out / "slots"), err=True)
         if github:
             click.echo(
                 "The workflows need two environments with an OAuth client each: the README's "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 
 import click
@@ -19,7 +20,7 @@ from reconciler.errors import NotFoundError
 from reconciler.model.listed import listed
 from reconciler.model.state import LiveState
 from reconciler.reports.text import problem_text
-from reconciler.reports.words import counted
+from reconciler.reports.words import counted, plain
 
 
 @click.command("pull", epilog="Example: reconciler pull --slot slot_8f3a9c2d --force")
@@ -35,42 +36,55 @@ from reconciler.reports.words import counted
     "wanted",
     multiple=True,
     metavar="SLOT_ID",
-    help="Only this live slot; can be repeated. By default every slot of the tenant.",
+    help="Only this live slot, whoever it belongs to; can be repeated.",
 )
+@click.option("--all", "everything", is_flag=True, help="Every slot of the tenant.")
 @click.option("--force", is_flag=True, help="Refresh files that differ from what is live, too.")
 @verbosity_option
-def pull_command(slots: Path, out: Path | None, wanted: tuple[str, ...], force: bool) -> int:
+def pull_command(
+    slots: Path, out: Path | None, wanted: tuple[str, ...], everything: bool, force: bool
+) -> int:
     """Write live slots as YAML: one file a slot, or its own file where it has one.
+
+    Where there are no slot files yet, every slot of the tenant; otherwise those that have a file
+    or that `owns` in reconciler.yaml claims, for other teams' slots are live too.
 
     A plan right after it shows no changes. A file that differs is kept, and the exit code is 1;
     with --force its slot's five fields are set in place, and everything else in it stays.
     """
+    if wanted and everything:
+        raise click.UsageError("--slot and --all exclude each other.")
     environment = read_environment()
     environment.tenant_access()
-    settings = read_existing(slots).settings
+    project = read_existing(slots)
     folder = out if out is not None else slots
     existing = read_existing(folder).desired
     with wiring.connected(
-        environment, settings=settings, access=Access.READ, clock=SystemClock()
+        environment, settings=project.settings, access=Access.READ, clock=SystemClock()
     ) as connection:
         live = connection.tenant.list_slots()
     _require_live(wanted, live)
+    managed = project.desired.keys() | existing.keys()
+    takes_everything = not wanted and (everything or not managed)
+    if takes_everything:
+        chosen = live.ids
+    elif wanted:
+        chosen = set(wanted)
+    else:
+        chosen = {each for each in live.ids if each in managed or project.settings.claims(each)}
     if not wanted:
-        click.echo(
-            f"Pulling every slot of the tenant, {counted(len(live), 'slot')} of all its bots and "
-            "teams; --slot SLOT_ID takes one.",
-            err=True,
-        )
+        _say_what_is_pulled(chosen, live)
     writer = SlotWriter(folder, live=live, existing=existing, overwrite=force)
-    ids = sorted((set(wanted) or live.keys()) - live.unreadable.keys())
-    written = [tell_written(writer.write(slot_id)) for slot_id in ids]
+    written = [
+        tell_written(writer.write(slot_id)) for slot_id in sorted(chosen - live.unreadable.keys())
+    ]
     if written:
         written.append(tell_written(writer.write_schema()))
-    unreadable = _tell_unreadable(wanted, live)
+    unreadable = _tell_unreadable(chosen, live)
     tell_counts([*written, *unreadable])
     _say_what_to_do([*written, *unreadable])
     _warn_of_rules(folder, {each.slot_id for each in written if each.result.is_done})
-    asked_for = [*written, *unreadable] if wanted else written
+    asked_for = written if takes_everything else [*written, *unreadable]
     return 0 if all(each.result.is_done for each in asked_for) else 1
 
 
@@ -83,9 +97,9 @@ def _require_live(wanted: Collection[str], live: LiveState) -> None:
         )
 
 
-def _tell_unreadable(wanted: Collection[str], live: LiveState) -> list[Written]:
+def _tell_unreadable(chosen: AbstractSet[str], live: LiveState) -> list[Written]:
     """What is left out for its shape: of the whole tenant that is no fault of this pull's."""
-    ids = sorted(live.unreadable.keys() & (set(wanted) or live.unreadable.keys()))
+    ids = sorted(live.unreadable.keys() & chosen)
     return [
         tell_written(
             Written(
@@ -96,6 +110,22 @@ def _tell_unreadable(wanted: Collection[str], live: LiveState) -> list[Written]:
         )
         for slot_id in ids
     ]
+
+
+def _say_what_is_pulled(chosen: AbstractSet[str], live: LiveState) -> None:
+    left_out = sorted(live.ids - chosen)
+    if not left_out:
+        said = (
+            f"Pulling every slot of the tenant, {counted(len(live), 'slot')} of all its bots and "
+            "teams; --slot SLOT_ID takes one."
+        )
+    else:
+        said = (
+            f"Pulling {counted(len(chosen), 'slot')} that the files describe or `owns` claims, "
+            f"leaving out {len(left_out)}: {plain(listed(left_out))}. --all takes every slot, "
+            "--slot SLOT_ID one."
+        )
+    click.echo(said, err=True)
 
 
 def _say_what_to_do(written: Sequence[Written]) -> None:

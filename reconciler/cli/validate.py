@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from reconciler import wiring
+from reconciler.cli.beginning import ways_to_begin
 from reconciler.cli.options import (
     format_option,
     slots_option,
@@ -39,4 +40,6 @@ def validate_command(slots: Path, output: str, strict: bool) -> int:
         show(without_commands(validation_text(problems, slots=count, valid=valid)))
     else:
         show(validation_text(problems, slots=count, valid=valid))
+    if not count and not problems:
+        click.echo(ways_to_begin(slots), err=True)
     return 0 if valid else 1

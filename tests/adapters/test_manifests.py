@@ -11,7 +11,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reconciler.adapters.manifests import Manifests, read_manifests
-from reconciler.errors import ManifestError
 from reconciler.model.gate import GateOverride
 from reconciler.model.problem import Problem
 from reconciler.model.settings import Settings
@@ -504,9 +503,10 @@ def test_a_fault_of_the_settings_is_told_with_its_place(
     assert [(_place(each), each.rule) for each in problems] == [(place, rule)]
 
 
-def test_settings_alone_are_no_slots(tmp_path: Path) -> None:
-    with pytest.raises(ManifestError, match="holds no slot files"):
-        read(tmp_path, "owns: []", name="reconciler.yaml")
+def test_settings_alone_are_a_project_without_slots(tmp_path: Path) -> None:
+    manifests = read(tmp_path, "owns: [mine]", name="reconciler.yaml")
+    assert (len(manifests.drafts), manifests.problems) == (0, ())
+    assert manifests.settings.owns == ("mine",)
 
 
 # Whatever is in a file

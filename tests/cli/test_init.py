@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,12 +15,13 @@ import yaml
 from reconciler import __version__
 from reconciler.adapters.manifests import read_manifests
 from reconciler.model.settings import Settings
-from tests.cli.conftest import Shell
+from tests.cli.conftest import Bot, Shell
+from tests.support.world import FRUIT, document
 
 FILES = [
+    "_example_customer_id.yaml",
+    "_example_order_number.yaml",
     "_slot.schema.json",
-    "example_customer_id.yaml",
-    "example_order_number.yaml",
     "reconciler.yaml",
 ]
 ROOT = Path(__file__).parents[2]
@@ -35,12 +37,48 @@ def test_what_it_writes_is_valid_to_the_last_warning(shell: Shell) -> None:
     assert done.returncode == 0
     assert names_in(shell.folder / "slots") == FILES
     assert done.stdout.count("created") == len(FILES)
+    copy_the_examples(shell)
     checked = shell.run("validate", "--strict")
     assert checked.returncode == 0, checked.stdout
+    assert "Valid: 2 slots" in checked.stdout
+
+
+def copy_the_examples(shell: Shell) -> None:
+    """As what it says tells a user to."""
+    for path in sorted((shell.folder / "slots").glob("_example_*.yaml")):
+        shutil.copy(path, path.with_name(path.name.removeprefix("_")))
+
+
+def test_it_tells_both_ways_to_begin_and_so_does_a_validation_of_no_slots(shell: Shell) -> None:
+    told = shell.run("init").stderr
+    checked = shell.run("validate", "--strict")
+    assert checked.returncode == 0
+    assert checked.stdout == "Valid: 0 slots, 0 errors, 0 warnings.\n"
+    for said in (told, checked.stderr):
+        assert "The bot has slots already: reconciler pull\n" in said
+        assert "It has none: copy the examples" in said
+    elsewhere = shell.run("init", "--out", "bot").stderr
+    assert f"reconciler pull --slots {Path('bot', 'slots')}\n" in elsewhere
+    shell.write("slot_mine")
+    assert "two ways" not in shell.run("validate").stderr
+
+
+def test_the_examples_are_never_applied_to_a_live_bot(bot: Callable[..., Bot]) -> None:
+    shop = bot(live=[document(FRUIT)])
+    assert shop.run("init").returncode == 1  # the settings of this test are there already
+    planned = shop.run("plan")
+    assert planned.returncode == 1
+    assert "slots holds no slots yet" in planned.stderr
+    assert "`reconciler pull`" in planned.stderr
+    assert shop.run("pull").returncode == 0
+    planned = shop.run("plan", "--detailed-exitcode")
+    assert planned.returncode == 0, planned.stdout
+    assert "0 unmanaged" in planned.stdout
 
 
 def test_the_examples_show_a_dependency_examples_and_the_schema(shell: Shell) -> None:
     shell.run("init")
+    copy_the_examples(shell)
     manifests = read_manifests(shell.folder / "slots")
     first, second = manifests.desired.values()
     assert second.content is not None
@@ -88,7 +126,7 @@ def test_slots_of_somebodys_own_get_no_examples_beside_them(shell: Shell) -> Non
     path = shell.write("slot_mine")
     done = shell.run("init")
     assert done.returncode == 1
-    assert names_in(path.parent) == [FILES[0], FILES[3], "slot_mine.yaml"]
+    assert names_in(path.parent) == [*FILES[2:], "slot_mine.yaml"]
     assert done.stdout.count("left out") == 2
 
 

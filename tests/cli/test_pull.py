@@ -55,6 +55,52 @@ def test_it_says_that_it_takes_the_whole_tenant_and_how_to_take_less(bot: StartB
     assert "--slot SLOT_ID" in done.stderr
 
 
+THEIRS = [document(f"slot_theirs_{number:02}") for number in range(40)]
+
+
+def test_where_there_are_slots_it_takes_what_is_managed_or_owned_and_counts_the_rest(
+    bot: StartBot,
+) -> None:
+    shop = bot(live=[*LIVE, document("slot_size"), *THEIRS])
+    shop.configure(owns=["slot_si*"])
+    shop.write(FRUIT)
+    done = shop.run("pull", "--force")
+    assert done.returncode == 0, done.stderr
+    described = read_manifests(shop.folder / "slots").desired
+    assert set(described) == {FRUIT, "slot_size"}
+    assert (
+        "Pulling 2 slots that the files describe or `owns` claims, leaving out 41: " in done.stderr
+    )
+    assert f"{COLOUR}, slot_theirs_00, " in done.stderr
+    assert "slot_theirs_10 and 29 more. --all takes every slot" in done.stderr
+    assert "41 unmanaged" in shop.run("plan").stdout
+
+
+def test_where_there_are_slots_all_and_any_single_one_are_there_for_the_asking(
+    bot: StartBot,
+) -> None:
+    shop = bot(live=[*LIVE, *THEIRS])
+    shop.write(FRUIT)
+    assert shop.run("pull", "--slot", "slot_theirs_07").returncode == 0
+    assert set(read_manifests(shop.folder / "slots").desired) == {FRUIT, "slot_theirs_07"}
+    assert shop.run("pull", "--all", "--force").returncode == 0
+    assert len(read_manifests(shop.folder / "slots").desired) == len(LIVE) + len(THEIRS)
+    assert shop.run("plan", "--detailed-exitcode").returncode == 0
+
+
+def test_elsewhere_the_project_decides_too(bot: StartBot) -> None:
+    shop = bot(live=[*LIVE, *THEIRS])
+    shop.write(FRUIT)
+    assert shop.run("pull", "--out", "copy").returncode == 0
+    assert list(read_manifests(shop.folder / "copy").desired) == [FRUIT]
+
+
+def test_all_and_a_single_slot_exclude_each_other(bot: StartBot) -> None:
+    done = bot(live=LIVE).run("pull", "--all", "--slot", FRUIT)
+    assert done.returncode == 1
+    assert "--slot and --all" in done.stderr
+
+
 def test_it_takes_only_the_slots_asked_for(bot: StartBot) -> None:
     shop = bot(live=LIVE)
     done = shop.run("pull", "--slot", COLOUR, "--slot", COLOUR)
@@ -207,3 +253,15 @@ def test_a_tenant_that_caps_its_pages_is_pulled_whole(bot: StartBot) -> None:
     planned = shop.run("plan", "--detailed-exitcode")
     assert planned.returncode == 0, planned.stdout
     assert "25 unchanged" in planned.stdout or "25 slots as desired" in planned.stdout
+
+
+def test_a_managed_slot_that_cannot_be_read_fails_the_pull_and_another_teams_does_not(
+    bot: StartBot,
+) -> None:
+    shop = bot(live=LIVE, strangers=(ODD,))
+    shop.write(FRUIT)
+    done = shop.run("pull", "--force")
+    assert done.returncode == 0
+    assert "leaving out 2: slot_colour, slot_odd." in done.stderr
+    shop.write("slot_odd")
+    assert shop.run("pull", "--force").returncode == 1

@@ -37,14 +37,15 @@ def read_manifests(folder: FilePath) -> Manifests:
     """Read every slot file below `folder`, and its reconciler.yaml.
 
     All problems are collected. Raises ManifestError where there is nothing to read at all, or
-    a folder cannot be listed. Of a file's documents an empty one is passed over.
+    a folder cannot be listed; with its reconciler.yaml alone it is a project that has no slots
+    yet. Of a file's documents an empty one is passed over.
     """
     reading = _Reading(folder)
     listing = list_files(folder)
     reading.problems.extend(listing.problems)
     for path in listing.files:
         reading.read(path)
-    if not reading.found_any and not listing.problems:
+    if not listing.files and not listing.problems:
         raise ManifestError(
             f"{folder} holds no slot files.",
             hint="Put one slot a file there, as *.yaml; files and folders whose name starts "
@@ -67,12 +68,10 @@ class _Reading:
         self.locators: dict[str, Locator] = {}
         self.settings = Settings()
         self.problems: list[Problem] = []
-        self.found_any = False
 
     def read(self, path: FilePath) -> None:
         file = shown(path)
         is_settings = path == self._settings_file
-        self.found_any = self.found_any or not is_settings
         try:
             text = read_text(path, file=file, most_bytes=yaml_source.MAX_BYTES)
         except UnreadableError as error:

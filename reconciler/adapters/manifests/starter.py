@@ -12,17 +12,19 @@ from reconciler.adapters.manifests.writer import WriteResult, Written
 
 WORKFLOWS = ("plan.yml", "plan-fork.yml", "apply.yml", "drift.yml")
 _VERSION = b"@VERSION@"
+_EXAMPLE = "_example_"
+"""No plan reads files of such names, so that no apply creates an example in somebody's bot."""
 
 
 def write_starter(repository: Path) -> Iterator[Written]:
     """Write every file of the starter that is not there yet. Raises ManifestError.
 
-    Among slots of somebody's own the examples are left out: the next apply would create them.
+    Among slots of somebody's own the examples are left out: those show as much.
     """
     folder = repository / "slots"
     has_slots = any(_is_slot_file(name) for name in files.names_in(folder))
     for name, text in _starter_files():
-        reason = "there are slots already" if has_slots and _is_slot_file(name) else None
+        reason = "there are slots already" if has_slots and name.startswith(_EXAMPLE) else None
         yield _written(folder / name, text.encode(), repository=repository, left_out=reason)
 
 
