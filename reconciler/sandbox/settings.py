@@ -65,6 +65,10 @@ class SandboxSettings:
     read_lag_seconds: float = 0.0
     # Names are stored in lower case and trimmed, patterns trimmed; the answer says so.
     normalizes: bool = False
+    # What a compressing server before the tenant appends to an ETag; where `marks_identity` also to
+    # that of an answer which was asked for uncompressed.
+    etag_mark: str = ""
+    marks_identity: bool = False
     page_cap: int | None = None  # a page has no more slots than this, whatever it was asked for
     # What happens to the front of the listing just before each page after the first, while they
     # last; by the page after that it is undone.

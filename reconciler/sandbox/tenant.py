@@ -166,7 +166,7 @@ class SandboxTenant:
         stored = shown.get(slot_id)
         if stored is None:
             raise Refused(404, f"no such slot: {slot_id}")
-        return json_response(200, stored.document, self._etag(stored))
+        return json_response(200, stored.document, self._marked(self._etag(stored), request))
 
     def _put(self, request: Request, slot_id: str) -> Response:
         self._refuse_foreign(slot_id)
@@ -243,6 +243,12 @@ class SandboxTenant:
 
     def _etag(self, stored: StoredSlot) -> dict[str, str]:
         return {"etag": f'"{stored.version}"'} if self._settings.etag else {}
+
+    def _marked(self, headers: dict[str, str], request: Request) -> dict[str, str]:
+        """As a server sends them that compresses what it may, and does not know the mark again."""
+        compresses = "gzip" in request.headers.get("accept-encoding", "")
+        mark = self._settings.etag_mark if compresses or self._settings.marks_identity else ""
+        return {name: f'{value[:-1]}{mark}"' for name, value in headers.items()}
 
     def _check_precondition(self, request: Request, stored: StoredSlot | None) -> None:
         if not self._settings.etag:

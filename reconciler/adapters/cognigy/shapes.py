@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any, TypeGuard
 
@@ -16,6 +17,7 @@ from reconciler.model.slot import LiveSlot, SlotContent, UnreadableSlot
 
 _MODELLED = frozenset({"slotId", "name", "type", "patterns", "fillStrategy", "dependencies"})
 _EXCERPT_CHARACTERS = 120
+_COMPRESSION_MARK = re.compile(r'(--?|;)(gzip|br|deflate|zstd)"$')
 
 
 def parse_slot(body: Any, *, about: str) -> LiveSlot:
@@ -140,10 +142,11 @@ def stored_slot(answer: Answer, *, sent: SlotContent, about: str) -> LiveSlot | 
 
 
 def strong_etag(value: str | None) -> str | None:
-    """An ETag that If-Match can be held to: a weak one never matches (RFC 9110, 13.1.1)."""
+    """An ETag that If-Match can be held to: a weak one never matches (RFC 9110, 13.1.1), and the
+    mark of a server that compresses, such as `-gzip`, is none of the tag's."""
     if value is None or not value.startswith('"') or not value.isascii() or not value.isprintable():
         return None
-    return value
+    return _COMPRESSION_MARK.sub('"', value)
 
 
 def precondition(replaces: LiveSlot | None, *, has_etags: bool) -> dict[str, str] | None:

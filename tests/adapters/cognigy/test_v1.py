@@ -821,3 +821,25 @@ def test_a_slot_that_is_listed_and_cannot_be_read_is_neither_there_nor_gone(
         tenant.read_slot(COLOUR)
         with pytest.raises(MalformedResponseError, match="it is in the listing, and yet not found"):
             tenant.read_slot(FRUIT)
+
+
+@pytest.mark.parametrize("mark", ["-gzip", "--gzip", ";gzip", "-br"])
+@pytest.mark.parametrize("marks_identity", [False, True])
+def test_the_mark_of_a_compressing_server_is_none_of_the_tags(
+    world: Callable[..., World], mark: str, marks_identity: bool
+) -> None:
+    bot = world(live=[document(FRUIT)], etag_mark=mark, marks_identity=marks_identity)
+    with bot.tenant() as tenant:
+        before = tenant.read_slot(FRUIT)
+        assert before is not None
+        tenant.put_slot(FRUIT, CONTENT, retrain=False, replaces=before)
+    put = bot.transport.sent[-1]
+    assert put.headers["If-Match"] == '"1"'
+    assert bot.live(FRUIT)["patterns"] == ["^x$"]
+
+
+def test_a_slot_is_asked_for_uncompressed_for_its_etag(world: Callable[..., World]) -> None:
+    bot = world(live=[document(FRUIT)])
+    with bot.tenant() as tenant:
+        tenant.read_slot(FRUIT)
+    assert bot.transport.sent[-1].headers["Accept-Encoding"] == "identity"
