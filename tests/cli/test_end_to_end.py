@@ -172,7 +172,7 @@ def test_a_429_with_retry_after_is_waited_for(bot: StartBot) -> None:
     write_chain(shop)
     applied = shop.run("apply", "--yes", "-v")
     assert applied.returncode == 0, applied.stderr
-    assert "answered 429: too many requests. Trying again in 1.0 s." in applied.stderr
+    assert "answered 429: too many requests. Trying again in " in applied.stderr
     assert "3 verified" in applied.stdout
     assert shop.run("plan", "--detailed-exitcode").returncode == 0
 
@@ -186,15 +186,16 @@ def test_a_put_answered_204_is_judged_like_any_other(bot: StartBot) -> None:
     assert shop.run("plan", "--detailed-exitcode").returncode == 0
 
 
-def test_a_listing_of_250_slots_is_read_over_three_pages(bot: StartBot) -> None:
+def test_a_listing_of_250_slots_is_read_over_three_pages_and_a_look_beyond(bot: StartBot) -> None:
     shop = bot(live=[document(f"slot_{number:03}") for number in range(250)])
     shop.write("slot_249", name="249")
     planned = shop.run("plan", "--format", "json")
     assert json.loads(planned.stdout)["summary"]["unmanaged"] == 249
     assert [r.query["offset"] for r in shop.tenant.requests if r.path == "/api/v1/slots"] == [
         "0",
-        "100",
-        "200",
+        "99",
+        "198",
+        "250",
     ]
 
 
@@ -284,6 +285,36 @@ def test_rates_that_cannot_be_read_are_shown_and_nothing_is_written(bot: StartBo
     assert '{"successRate": "97 %"}' in applied.stderr
     assert shop.writes == []
     assert '{"successRate": "97 %"}' in shop.run("drift", "--metrics").stdout
+
+
+def test_of_many_updates_a_plan_measures_a_sample_and_says_so(bot: StartBot) -> None:
+    ids = [f"slot_{number:02}" for number in range(37)]
+    shop = bot(live=[document(slot_id, patterns=["^x$"]) for slot_id in ids])
+    for slot_id in ids:
+        shop.write(slot_id, patterns=["^y$"])
+    measured = []
+    for _ in range(2):
+        before = len(shop.tenant.requests)
+        planned = shop.run("plan")
+        asked = [each for each in list(shop.tenant.requests)[before:] if each.method == "GET"]
+        assert len(asked) <= 1 + 5  # the listing's one page, and five more
+        measured.append([each.path for each in asked if each.path.endswith("/extraction")])
+    assert len(measured[0]) == 4
+    assert measured[0] == measured[1]
+    assert "No metrics yet for slot_00, slot_09, slot_18, slot_27: if that stays" in planned.stdout
+    assert "at least 20 s in all" in planned.stdout
+    assert "Of 37 gated updates, 4 were measured, and 4 of these had no metrics." in planned.stdout
+
+
+def test_of_few_updates_a_plan_measures_each(bot: StartBot) -> None:
+    ids = [f"slot_{number:02}" for number in range(4)]
+    shop = bot(live=[document(slot_id, patterns=["^x$"]) for slot_id in ids])
+    for slot_id in ids:
+        shop.write(slot_id, patterns=["^y$"])
+    planned = shop.run("plan")
+    assert "No metrics yet for slot_00, slot_01, slot_02, slot_03: if that" in planned.stdout
+    assert "its timeout, 20 s in all, and is inconclusive.\n" in planned.stdout
+    assert "were measured" not in planned.stdout
 
 
 def test_a_deletion_by_file_and_by_prune(bot: StartBot) -> None:
