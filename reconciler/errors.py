@@ -25,6 +25,7 @@
     ├── Refusal                         4    refused before anything was changed
     │   ├── StalePlanError                   made for another target, desired or live state
     │   ├── LimitExceededError               more changes or deletions than the limits allow
+    │   ├── NothingListedError               none of our slots is live any more, by the listing
     │   ├── PruneRefusedError                --prune with nothing that it may delete
     │   ├── UnshownPlanError                 a change that no pull request has shown
     │   └── LockHeldError                    another apply is at work
@@ -168,6 +169,10 @@ class StalePlanError(Refusal):
 
 class LimitExceededError(Refusal):
     """The plan changes or deletes more than the limits allow."""
+
+
+class NothingListedError(Refusal):
+    """The tenant lists none of the slots that we have left live: most likely it is in trouble."""
 
 
 class PruneRefusedError(Refusal):

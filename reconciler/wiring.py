@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -22,25 +22,28 @@ from reconciler.errors import (
     LedgerError,
     MalformedResponseError,
     ManifestError,
+    NothingListedError,
 )
-from reconciler.model.change import Action, Change
+from reconciler.model.change import Action, Cause, Change
 from reconciler.model.gate import SlotGate, Verdict
-from reconciler.model.ledger import Event, History, OpenChange
+from reconciler.model.ledger import Applied, Event, History, OpenChange
 from reconciler.model.listed import listed
 from reconciler.model.plan import Plan, Scope, Target
 from reconciler.model.problem import Problem
 from reconciler.model.settings import Settings
+from reconciler.model.slot import CanonicalSlot
 from reconciler.model.state import DesiredState, LiveState
 from reconciler.planning import unsettled
+from reconciler.planning.causes import causes
 from reconciler.planning.gates import slot_gates
 from reconciler.planning.history import (
     damage_in_unfinished_runs,
     open_elsewhere,
     replay,
-    standing_rejections,
 )
-from reconciler.planning.limits import exceeded
+from reconciler.planning.limits import exceeded, require_listed
 from reconciler.planning.planner import make_plan
+from reconciler.planning.rejections import with_rejections
 from reconciler.planning.validate import validate
 from reconciler.ports import Clock, Notifier, Observer, Tenant
 from reconciler.reports.words import duration
@@ -177,6 +180,25 @@ def require_whole_runs(lines: Sequence[Event | None]) -> None:
 def plan(project: Project, connection: Connection, *, scope: Scope, history: History) -> Plan:
     """Read the live slots, and plan. Raises PlanningError, Refusal and TenantError."""
     live = connection.tenant.list_slots()
+    require_listed(project.desired, live, history=history, scope=scope)
+    return _planned(project, connection, live, scope=scope, history=history)
+
+
+def compare(project: Project, connection: Connection, *, history: History) -> Plan:
+    """The same for a reader who will change nothing: that no slot of ours is listed is a warning
+    then, for it may be so, and is the gravest drift. Raises PlanningError and TenantError."""
+    live = connection.tenant.list_slots()
+    made = _planned(project, connection, live, scope=Scope(), history=history)
+    try:
+        require_listed(project.desired, live, history=history, scope=Scope())
+    except NothingListedError as error:
+        return made.model_copy(update={"warnings": (error.message, error.hint, *made.warnings)})
+    return made
+
+
+def _planned(
+    project: Project, connection: Connection, live: LiveState, *, scope: Scope, history: History
+) -> Plan:
     made = make_plan(
         project.desired,
         live,
@@ -186,12 +208,8 @@ def plan(project: Project, connection: Connection, *, scope: Scope, history: His
         scope=scope,
         protected=history.protected,
     )
+    made = with_rejections(made, desired=project.desired, live=live, history=history)
     notes = [f"Over a limit: {reason}" for reason in exceeded(made, project.settings.limits)]
-    notes.extend(
-        f"{slot_id} was rejected by the gate in run {rejection.run_id} ({rejection.reason}); "
-        "apply skips it until it changes, or --retry-failed is given."
-        for slot_id, rejection in sorted(standing_rejections(made, history).items())
-    )
     notes.extend(unsettled.to_settle(history, project.claims))
     notes.extend(
         unsettled.left_to_a_person(
@@ -216,13 +234,32 @@ def _found_live(left_open: OpenChange, live: LiveState, *, tenant: Tenant) -> st
     )
 
 
+def drift_causes(made: Plan, connection: Connection, *, history: History) -> dict[str, Cause]:
+    """Why the slots differ, as far as the ledger knows what we left of them."""
+    left = {}
+    for slot_id in made.slot_ids & history.applied.keys():
+        with suppress(
+            MalformedResponseError
+        ):  # a former slot that this API never sent says nothing
+            left[slot_id] = _forms(history.applied[slot_id], connection.tenant)
+    return causes(made, left=left)
+
+
+def _forms(applied: Applied, tenant: Tenant) -> tuple[CanonicalSlot | None, ...]:
+    if not applied.is_there:
+        return (None,)
+    content = applied.content.canonical() if applied.content else None
+    former = tenant.revive(applied.former).canonical if applied.former is not None else None
+    return tuple(form for form in (content, former) if form is not None)
+
+
 def with_forecast(made: Plan, project: Project, connection: Connection) -> Plan:
     """The plan with a warning about gates that will have to wait, and for how long.
 
     Of many updates it measures a sample of MOST_MEASUREMENTS, always the same ones.
     """
     rules = rules_for(project, connection.target, history=History(), judged=True)
-    gated = [change for change in made.changes if rules.gate_of(change) is not None]
+    gated = [change for change in made.due if rules.gate_of(change) is not None]
     if not gated:
         return made
     if connection.target.bot_id is None:
@@ -321,7 +358,7 @@ def rules_for(project: Project, target: Target, *, history: History, judged: boo
 
 def require_bot(rules: Rules, made: Plan) -> None:
     """Raises ConfigurationError where a gate is wanted and no bot is named: it fails closed."""
-    gated = any(rules.gate_of(change) is not None for change in made.changes)
+    gated = any(rules.gate_of(change) is not None for change in made.due)
     if gated and rules.target.bot_id is None:
         raise ConfigurationError(
             "COGNIGY_BOT_ID is missing, so no gate can judge these changes.",

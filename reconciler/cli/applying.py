@@ -22,10 +22,11 @@ from reconciler.engine.apply import Run
 from reconciler.engine.rules import Rules
 from reconciler.environment import Environment, read_environment
 from reconciler.errors import Interrupted, LedgerError, ReconcilerError
+from reconciler.model.gate import Rejection
 from reconciler.model.ledger import Event, History
 from reconciler.model.outcome import RunReport
 from reconciler.model.plan import Plan, Scope
-from reconciler.planning.history import replay, standing_rejections
+from reconciler.planning.history import replay
 from reconciler.planning.limits import approve
 from reconciler.planning.staleness import require_current, require_same_origin
 from reconciler.planning.unsettled import settleable
@@ -60,6 +61,7 @@ class Applying:
         self._clock = SystemClock()
         self._observer = Progress()
         self._run_id = wiring.new_run_id(self._clock)
+        self._rejected: tuple[Rejection, ...] = ()
 
     def run(self) -> RunReport:
         """Raises ReconcilerError for whatever ends it before anything is recorded."""
@@ -116,7 +118,7 @@ class Applying:
                 raise
             ended_by = error
         with self._clock.interruptible(announce=_announce_the_stop):
-            return run.finish(ended_by)
+            return run.finish(ended_by).model_copy(update={"rejected": self._rejected})
 
     def _recorded(self, ledger: FileLedger) -> Sequence[Event | None]:
         """The ledger's lines on disk: an interrupt may have come between a line and our memory of
@@ -144,17 +146,22 @@ class Applying:
         self, run: Run, rules: Rules, *, history: History, connection: wiring.Connection
     ) -> None:
         plan = self._plan(connection, history)
+        if self._request.retry_failed:
+            plan = plan.retrying()
+        self._rejected = tuple(
+            each for each in plan.rejected_live if each.slot_id not in plan.slot_ids
+        )
         approved = approve(plan, self._project.settings.limits)
         wiring.require_bot(rules, plan)
         self._show_plan(plan)
-        if plan.changes:
+        if plan.due:
             settled = "of the plan, nothing was changed" if run.has_begun else "nothing was changed"
             self._confirm("Make these changes?", otherwise=settled)
-        elif rules.protected <= history.protected and not rules.unprotected:
+        has_learnt = rules.protected <= history.protected and not rules.unprotected
+        if not plan.changes and has_learnt:
             return  # nothing to do, and nothing that the ledger has to learn
-        rejections = {} if self._request.retry_failed else standing_rejections(plan, history)
         with self._clock.interruptible(announce=_announce_the_stop):
-            run.carry_out(approved, rejections=rejections)
+            run.carry_out(approved, rejections=plan.quarantined)
 
     def _plan(self, connection: wiring.Connection, history: History) -> Plan:
         saved = self._request.saved

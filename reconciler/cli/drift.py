@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import click
@@ -18,14 +19,14 @@ from reconciler.cli.output import json_even_on_failure, show
 from reconciler.cli.progress import Progress
 from reconciler.environment import read_environment
 from reconciler.model.change import Change
-from reconciler.model.gate import Verdict, VerdictResult
-from reconciler.model.plan import Plan, Scope
-from reconciler.planning.history import standing_rejections
+from reconciler.model.gate import Verdict, VerdictResult, nothing_measured
+from reconciler.model.plan import Plan
 from reconciler.ports import Notifier, Observer
+from reconciler.reports.drift_text import drift_text
 from reconciler.reports.machine import drift_json, failed_plan_json
 from reconciler.reports.markdown import drift_markdown
-from reconciler.reports.text import drift_text
 
+EXIT_BLIND = 1
 EXIT_DRIFTED = 2
 EXIT_BELOW_GATE = 3
 _RENDERERS = {"text": drift_text, "json": drift_json, "markdown": drift_markdown}
@@ -42,7 +43,11 @@ _RENDERERS = {"text": drift_text, "json": drift_json, "markdown": drift_markdown
 def drift_command(slots: Path, output: str, metrics: bool) -> int:
     """Compare live with the files, and change nothing.
 
-    Exits 2 when they differ, and 3 when they do not but, with --metrics, a slot is below its gate.
+    By the ledger, tells what was changed in the tenant from what was not applied yet.
+
+    Exits 2 when they differ or a live slot was rejected by its gate, whatever --metrics finds. If
+    neither, --metrics exits 3 when a slot is below its gate, and 1 when there are slots to measure
+    and none of them could be measured.
     """
     environment = read_environment()
     wiring.require_usable_ledger(environment)
@@ -54,18 +59,17 @@ def drift_command(slots: Path, output: str, metrics: bool) -> int:
         environment, settings=project.settings, access=Access.READ, clock=clock
     ) as connection:
         history = wiring.read_history(environment, target=connection.target, observer=observer)
-        plan = wiring.plan(project, connection, scope=Scope(), history=history)
+        plan = wiring.compare(project, connection, history=history)
+        causes = wiring.drift_causes(plan, connection, history=history)
         verdicts: dict[str, Verdict] | None = None
         if metrics:
             verdicts = wiring.check_health(project, connection, plan, clock=clock)
-    rejections = standing_rejections(plan, history)
-    show(_RENDERERS[output](plan, rejections=rejections, metrics=verdicts, gates=project.gates))
-    drifted = [change for change in plan.changes if change.slot_id not in rejections]
-    _notify(drifted, wiring.notifier_for(environment, clock=clock), observer=observer)
+    show(_RENDERERS[output](plan, causes=causes, metrics=verdicts, gates=project.gates))
+    _notify(plan.drifted, wiring.notifier_for(environment, clock=clock), observer=observer)
     return _exit_code(plan, verdicts)
 
 
-def _notify(drifted: list[Change], notifier: Notifier, *, observer: Observer) -> None:
+def _notify(drifted: Iterable[Change], notifier: Notifier, *, observer: Observer) -> None:
     for change in drifted:
         notifier.notify(
             "drift_detected",
@@ -78,7 +82,10 @@ def _notify(drifted: list[Change], notifier: Notifier, *, observer: Observer) ->
 
 
 def _exit_code(plan: Plan, verdicts: dict[str, Verdict] | None) -> int:
-    if plan.changes:
+    """What was found counts, whatever was not found out beside it."""
+    if plan.changes or plan.rejected:
         return EXIT_DRIFTED
-    failed = any(v.result is VerdictResult.FAILED for v in (verdicts or {}).values())
-    return EXIT_BELOW_GATE if failed else 0
+    found = (verdicts or {}).values()
+    if any(verdict.result is VerdictResult.FAILED for verdict in found):
+        return EXIT_BELOW_GATE
+    return EXIT_BLIND if nothing_measured(found) else 0

@@ -26,7 +26,8 @@ from reconciler.errors import (
     message_of,
 )
 from reconciler.model.change import Action, Change
-from reconciler.model.ledger import Event, History, Rejection
+from reconciler.model.gate import Rejection
+from reconciler.model.ledger import Event, History
 from reconciler.model.listed import listed
 from reconciler.model.outcome import Outcome, RunReport, Status
 from reconciler.model.plan import ApprovedPlan

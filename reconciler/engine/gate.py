@@ -76,10 +76,10 @@ class Watch:
     def observe(self, reading: Reading, *, at: float) -> Watch | Verdict:
         """What becomes of this slot by one reading, taken at `at`."""
         if isinstance(reading, NotMeasured):
-            return self._later(reading.reason, at=at)
+            return self._later(reading.reason, at=at, measured=False)
         too_few = self._too_few_samples(reading)
         if too_few:
-            return self._later(too_few, at=at)
+            return self._later(too_few, at=at, measured=reading.sample_count != 0)
         reason = self._failure(reading.success_rate)
         if reason:
             return self._verdict(VerdictResult.FAILED, reason, rate=reading.success_rate)
@@ -124,13 +124,14 @@ class Watch:
             )
         return f"success rate {rate:.3f}"
 
-    def _later(self, reason: str, *, at: float) -> Watch | Verdict:
+    def _later(self, reason: str, *, at: float, measured: bool = True) -> Watch | Verdict:
         if at >= self.deadline:
-            return self._verdict(
+            inconclusive = self._verdict(
                 VerdictResult.INCONCLUSIVE,
                 f"no verdict within {self.policy.timeout_seconds:g} s: {reason}",
                 rate=None,
             )
+            return inconclusive.model_copy(update={"measured": measured})
         due = min(at + self.policy.poll_interval_seconds, self.deadline)
         return replace(self, due=due)
 

@@ -18,6 +18,17 @@ class Action(str, Enum):
     DELETE = "delete"
 
 
+class Cause(str, Enum):
+    """Why a managed slot differs from its file.
+
+    changed_in_tenant  live is not as our last change of it left it
+    not_applied        it is, and the file has changed since
+    """
+
+    CHANGED_IN_TENANT = "changed_in_tenant"
+    NOT_APPLIED = "not_applied"
+
+
 class FieldChange(Frozen):
     """One modelled field that differs, in its canonical form on both sides."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from enum import Enum
 from typing import Literal
 
@@ -118,7 +119,8 @@ class VerdictResult(str, Enum):
 class Verdict(Frozen):
     """The gate's decision on one slot, with the numbers behind it.
 
-    `stands` is whether the change may stay: an inconclusive verdict can go either way.
+    `stands` is whether the change may stay: an inconclusive verdict can go either way. `measured`
+    is whether the tenant had numbers for it at all, be they too few.
     """
 
     result: VerdictResult
@@ -126,3 +128,24 @@ class Verdict(Frozen):
     reason: str
     success_rate: float | None = None
     baseline: float | None = None
+    measured: bool = True
+
+
+def nothing_measured(verdicts: Collection[Verdict]) -> bool:
+    """Whether there was something to measure, and no number for any of it."""
+    return bool(verdicts) and not any(verdict.measured for verdict in verdicts)
+
+
+class Rejection(Frozen):
+    """Content of a slot that must not stand, by which run and why; rates are fractions.
+
+    `live` says that the slot holds this content all the same: it could not be put back, or
+    `on_failure: halt` left it.
+    """
+
+    run_id: str
+    slot_id: str
+    reason: str
+    success_rate: float | None = None
+    baseline: float | None = None
+    live: bool = False

@@ -14,8 +14,9 @@ from pydantic import Field, JsonValue
 
 from reconciler.model.base import Frozen, sha256_of
 from reconciler.model.change import Action
+from reconciler.model.gate import Rejection
 from reconciler.model.plan import Target
-from reconciler.model.slot import SlotContent
+from reconciler.model.slot import CanonicalSlot, SlotContent
 
 _COMMON = ("timestamp", "run_id", "seq", "event", "prev_hash", "hash")
 _TIMESTAMP = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{3}|\.\d{6})?Z", re.ASCII)
@@ -119,16 +120,6 @@ def line_hash(line: Mapping[str, Any]) -> str:
     return sha256_of({key: value for key, value in line.items() if key != "hash"})
 
 
-class Rejection(Frozen):
-    """A change that the gate rejected, in which run and why; rates are fractions."""
-
-    run_id: str
-    slot_id: str
-    reason: str
-    success_rate: float | None = None
-    baseline: float | None = None
-
-
 class Stage(str, Enum):
     """How far an open change had come: the last event that says so.
 
@@ -169,10 +160,25 @@ class OpenChange(Frozen):
         return self.stored or self.after
 
 
+class Applied(Frozen):
+    """How our last change of a slot left it: with `content`, or with the slot as the tenant had
+    sent it before (`former`). With both it is one of the two, with neither there is no slot."""
+
+    content: SlotContent | None = None
+    former: Mapping[str, JsonValue] | None = None
+
+    @property
+    def is_there(self) -> bool:
+        """Whether there is a slot."""
+        return self.content is not None or self.former is not None
+
+
 class History(Frozen):
     """What the ledger knows, folded into a value.
 
-    `rejected` maps the identity of a change to the rejection that still stands against it.
+    `rejected` maps the identity of a change to the rejection that still stands against it, and
+    `stuck` that of a change that was to go with others and could not be put back.
+    `applied` maps a slot id to what our last change of it has left.
     `open_changes` maps a slot id to the change of it that was begun and never ended, in the order
     in which they were begun.
     `put_back` are the changes that were open beside those and have been put back: while any of
@@ -182,12 +188,17 @@ class History(Frozen):
     """
 
     rejected: Mapping[str, Rejection] = Field(default_factory=dict)
+    stuck: Mapping[str, Rejection] = Field(default_factory=dict)
+    applied: Mapping[str, Applied] = Field(default_factory=dict)
     open_changes: Mapping[str, OpenChange] = Field(default_factory=dict)
     put_back: Mapping[str, OpenChange] = Field(default_factory=dict)
     protected: frozenset[str] = frozenset()
 
 
-def change_identity(target: Target, *, slot_id: str, after: SlotContent | None) -> str:
+def change_identity(
+    target: Target, *, slot_id: str, after: SlotContent | CanonicalSlot | None
+) -> str:
     """Hex SHA-256 over origin, bot, slot id and the five fields after: the same change again."""
-    content = after.canonical().model_dump(mode="json") if after else None
+    canonical = after.canonical() if isinstance(after, SlotContent) else after
+    content = canonical.model_dump(mode="json") if canonical else None
     return sha256_of([target.origin, target.bot_id, slot_id, content])

@@ -7,6 +7,7 @@ from enum import Enum
 
 from reconciler.model.base import Frozen
 from reconciler.model.change import Action
+from reconciler.model.gate import Rejection
 from reconciler.model.plan import Target
 
 
@@ -60,13 +61,14 @@ class Outcome(Frozen):
 class RunReport(Frozen):
     """What became of a run against `target`, None where it ended before one was known.
 
-    `error` says what ended it early, other than the gate; `refused` that it did so before
-    anything was changed.
+    `rejected` are the slots that it left live although the gate has rejected them. `error` says
+    what ended it early, other than the gate; `refused` that it did so before anything was changed.
     """
 
     run_id: str | None
     target: Target | None = None
     outcomes: tuple[Outcome, ...] = ()
+    rejected: tuple[Rejection, ...] = ()
     error: str | None = None
     hint: str = ""
     refused: bool = False

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from typing import Annotated, Any
 
 from pydantic import AfterValidator
 
 from reconciler.model.base import Frozen, sha256_of
 from reconciler.model.change import Action, Change
+from reconciler.model.gate import Rejection
 from reconciler.model.origin import normalised_origin
 
 FORMAT_VERSION = "1.0"
@@ -34,12 +36,14 @@ class Scope(Frozen):
 
 
 class Summary(Frozen):
-    """Counts of slots. `claimed` are the live slots that are managed or owned: what the
-    deletion limit is a fraction of."""
+    """Counts of slots. `skipped` are those whose changes stand in the plan, and are skipped.
+    `claimed` are the live slots that are managed or owned: what the deletion limit is a fraction
+    of."""
 
     create: int = 0
     update: int = 0
     delete: int = 0
+    skipped: int = 0
     unchanged: int = 0
     unmanaged: int = 0
     claimed: int = 0
@@ -49,7 +53,8 @@ class Plan(Frozen):
     """The ordered changes from live to desired, as a value.
 
     `changes` stand in the order of execution. `desired_digest` names the desired state that the
-    plan was made from. `warnings` are for readers and not part of the digest.
+    plan was made from. `rejected` are the changes that the gate has rejected before, and the slots
+    that are live although it has; like `warnings`, they are not part of the digest.
     """
 
     target: Target
@@ -59,6 +64,7 @@ class Plan(Frozen):
     summary: Summary
     changes: tuple[Change, ...] = ()
     unmanaged: tuple[str, ...] = ()
+    rejected: tuple[Rejection, ...] = ()
     warnings: tuple[str, ...] = ()
 
     @property
@@ -75,9 +81,57 @@ class Plan(Frozen):
         """The part of the tool's version whose change makes a saved plan stale."""
         return self.tool_version.split(".")[0]
 
+    @property
+    def slot_ids(self) -> frozenset[str]:
+        """The slots that differ from their files."""
+        return frozenset(change.slot_id for change in self.changes)
+
+    @property
+    def quarantined(self) -> dict[str, Rejection]:
+        """Why changes of this plan are not to be tried again, by slot id."""
+        return {each.slot_id: each for each in self.rejected if not each.live}
+
+    @property
+    def rejected_live(self) -> tuple[Rejection, ...]:
+        """Why slots should not be as they are."""
+        return tuple(each for each in self.rejected if each.live)
+
+    @property
+    def skipped(self) -> tuple[Change, ...]:
+        """The quarantined changes, and those that depend on them."""
+        quarantined = self.quarantined
+        found: dict[str, Change] = {}
+        for change in self.changes:
+            if change.slot_id in quarantined or found.keys() & change.depends_on:
+                found[change.slot_id] = change
+        return tuple(found.values())
+
+    @property
+    def drifted(self) -> tuple[Change, ...]:
+        """The differences that are not those of a rejected change."""
+        quarantined = self.quarantined
+        return tuple(change for change in self.changes if change.slot_id not in quarantined)
+
+    @property
+    def due(self) -> tuple[Change, ...]:
+        """The changes that an apply makes."""
+        skipped = {change.slot_id for change in self.skipped}
+        return tuple(change for change in self.changes if change.slot_id not in skipped)
+
     def counted(self, action: Action) -> int:
-        """How many changes take this action."""
-        return Counter(change.action for change in self.changes)[action]
+        """How many of the changes that are due take this action."""
+        return Counter(change.action for change in self.due)[action]
+
+    def rejecting(self, rejected: Iterable[Rejection]) -> Plan:
+        """The same plan with these rejections, and counted by them."""
+        plan = self.model_copy(update={"rejected": tuple(rejected)})
+        counts = {action.value: plan.counted(action) for action in Action}
+        summary = self.summary.model_copy(update={**counts, "skipped": len(plan.skipped)})
+        return plan.model_copy(update={"summary": summary})
+
+    def retrying(self) -> Plan:
+        """The same plan with nothing in quarantine."""
+        return self.rejecting(self.rejected_live)
 
 
 class ApprovedPlan(Frozen):

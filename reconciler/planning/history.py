@@ -9,18 +9,22 @@ from pydantic import ValidationError
 
 from reconciler.errors import LedgerError
 from reconciler.model.base import canonical_json
+from reconciler.model.change import Action
+from reconciler.model.gate import Rejection
 from reconciler.model.ledger import (
+    Applied,
     Event,
     History,
     OpenChange,
-    Rejection,
     Stage,
     change_identity,
 )
-from reconciler.model.plan import Plan, Target
+from reconciler.model.plan import Target
 from reconciler.model.slot import SlotContent
 
 _RECORDED = ("action", "before", "after", "baselines", "trigger_retrain", "identity")
+_LEAVING = frozenset({"rollback_failed", "change_failed"})
+"""What ends a change that was to be put back, and may have left it live."""
 _CLOSING = frozenset({"gate_passed", "change_rolled_back", "rollback_failed", "change_failed"})
 
 
@@ -28,7 +32,8 @@ def replay(lines: Iterable[Event | None], *, target: Target) -> History:
     """Fold the events of this target's runs, oldest first; None is a line that cannot be read.
 
     A change is open from `change_started` until an event of this or a later run closes it. Its
-    identity is rejected from a gate that failed until the same content passes one. Raises
+    identity is rejected from a gate that failed until the same content passes one. A slot is as
+    its last change left it, and while that is open, as it was or as it was to be. Raises
     LedgerError for a change that cannot be understood.
     """
     fold = _Fold(target)
@@ -37,6 +42,11 @@ def replay(lines: Iterable[Event | None], *, target: Target) -> History:
             fold.take(line)
     return History(
         rejected=fold.rejected,
+        stuck=fold.stuck,
+        applied={
+            **fold.applied,
+            **{slot_id: _either(change) for slot_id, change in fold.open.items()},
+        },
         open_changes=fold.open,
         put_back=fold.put_back,
         protected=frozenset(fold.protected),
@@ -82,16 +92,6 @@ def _nearest_run_ids(lines: Iterable[Event | None]) -> list[str | None]:
     return found
 
 
-def standing_rejections(plan: Plan, history: History) -> dict[str, Rejection]:
-    """The plan's changes that the gate has rejected before, by slot id."""
-    found = {}
-    for change in plan.changes:
-        identity = change_identity(plan.target, slot_id=change.slot_id, after=change.after)
-        if change.after is not None and identity in history.rejected:
-            found[change.slot_id] = history.rejected[identity]
-    return found
-
-
 class _Fold:
     def __init__(self, target: Target) -> None:
         self._target = target
@@ -99,6 +99,8 @@ class _Fold:
         self._respelled: set[str] = set()
         """Runs of an older version that spelled our target in another way."""
         self.rejected: dict[str, Rejection] = {}
+        self.stuck: dict[str, Rejection] = {}
+        self.applied: dict[str, Applied] = {}
         self.open: dict[str, OpenChange] = {}
         self.put_back: dict[str, OpenChange] = {}
         self.protected: set[str] = set()
@@ -129,6 +131,18 @@ class _Fold:
 
     def _close(self, event: Event, *, slot_id: str) -> None:
         closed = self.open.pop(slot_id)
+        left = _left(event, closed)
+        if left is not None:
+            self.applied[slot_id] = left
+        if closed.stage is Stage.REJECTED and event.event in _LEAVING:
+            told = Rejection(
+                run_id=event.run_id,
+                slot_id=slot_id,
+                reason=closed.reason,
+                success_rate=closed.success_rate,
+                baseline=closed.baselines.get(slot_id),
+            )
+            self.stuck.update(dict.fromkeys(self._identities(closed), told))
         if not self.open:
             self.put_back = {}
         elif event.event == "change_rolled_back":
@@ -138,10 +152,12 @@ class _Fold:
         change = self.open[slot_id]
         update: dict[str, Any] = {}
         if event.event == "gate_passed":
-            self.rejected.pop(change.identity, None)
+            for identity in self._identities(change):
+                self.rejected.pop(identity, None)
+                self.stuck.pop(identity, None)
         elif event.event == "gate_failed" or _stands_unmeasured(event) is False:
             rejection = _rejection(event, slot_id=slot_id)
-            self.rejected[change.identity] = rejection
+            self.rejected.update(dict.fromkeys(self._identities(change), rejection))
             update = {
                 "stage": Stage.REJECTED,
                 "reason": rejection.reason,
@@ -162,6 +178,11 @@ class _Fold:
                 each: other.model_copy(update={"trained": other.stage is not Stage.STARTED})
                 for each, other in self.open.items()
             }
+
+    def _identities(self, change: OpenChange) -> set[str]:
+        """Of what was sent, and of what the tenant made of it."""
+        stored = change_identity(self._target, slot_id=change.slot_id, after=change.stored)
+        return {change.identity, stored} if change.stored else {change.identity}
 
 
 def _target(value: Any) -> Target | None:
@@ -188,6 +209,23 @@ def _opened(event: Event, *, slot_id: str) -> OpenChange:
             f"The ledger's line {event.seq} does not say what change of {slot_id} it began.",
             hint="It was written by another version, or edited: `reconciler audit verify`.",
         ) from error
+
+
+def _left(event: Event, change: OpenChange) -> Applied | None:
+    """How the slot is after the event that ends its change; None where the change left it alone."""
+    if event.event == "gate_passed" or _stands_unmeasured(event) is True:
+        return Applied(content=change.live)
+    if event.event == "change_rolled_back":
+        return Applied(former=change.before)
+    if event.event == "rollback_failed":
+        return _either(change)
+    if change.stage is Stage.STARTED or change.action is Action.DELETE:
+        return None
+    return Applied(content=change.live)
+
+
+def _either(change: OpenChange) -> Applied:
+    return Applied(content=change.live, former=change.before)
 
 
 def _closes(event: Event) -> bool:

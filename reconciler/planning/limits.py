@@ -2,19 +2,44 @@
 
 from __future__ import annotations
 
-from reconciler.errors import LimitExceededError
+from reconciler.errors import LimitExceededError, NothingListedError
 from reconciler.model.change import Action
-from reconciler.model.plan import ApprovedPlan, Plan
+from reconciler.model.ledger import History
+from reconciler.model.listed import listed
+from reconciler.model.plan import ApprovedPlan, Plan, Scope
 from reconciler.model.settings import Limits
+from reconciler.model.state import DesiredState, LiveState
 
 DELETE_FRACTION_APPLIES_ABOVE = 10
 """Live managed or owned slots; a share of fewer than these says nothing (the contract)."""
 
 
+def require_listed(
+    desired: DesiredState, live: LiveState, *, history: History, scope: Scope
+) -> None:
+    """Raises NothingListedError where none of our slots is listed any more.
+
+    A tenant in trouble lists nothing, and everything would be created again over what is there.
+    `--target` names slots one by one, and says that they are to be created.
+    """
+    present = [slot.slot_id for slot in desired.values() if not slot.is_absent]
+    known = history.applied.keys() - history.open_changes.keys()
+    left = [each for each in present if each in known and history.applied[each].is_there]
+    if not left or scope.targets or any(each in live for each in present):
+        return
+    raise NothingListedError(
+        "The tenant lists no slot that the files describe, though the ledger says that "
+        f"{listed(left)} {'was' if len(left) == 1 else 'were'} live.",
+        hint="Most likely the tenant is in trouble, or is not the one that it was: try again "
+        "later. If they are really gone, create one of them first: "
+        f"reconciler apply --target {left[0]}",
+    )
+
+
 def exceeded(plan: Plan, limits: Limits) -> tuple[str, ...]:
     """Every limit that the plan exceeds, with its numbers and the way to raise it."""
     found = []
-    planned = len(plan.changes)
+    planned = len(plan.due)
     if limits.max_changes is not None and planned > limits.max_changes:
         found.append(
             f"{planned} changes are planned, over the limit of {limits.max_changes}; raise "

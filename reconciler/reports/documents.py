@@ -15,8 +15,8 @@ from typing import Annotated, Any, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, ValidationError
 
-from reconciler.model.change import Action, Change, FieldChange
-from reconciler.model.gate import VerdictResult
+from reconciler.model.change import Action, Cause, Change, FieldChange
+from reconciler.model.gate import Rejection, VerdictResult
 from reconciler.model.outcome import Status
 from reconciler.model.plan import FORMAT_VERSION, Summary, Target
 from reconciler.model.problem import Severity
@@ -78,12 +78,29 @@ class OutcomeEntry(Document):
     recovered: bool = False
 
 
+class RejectionEntry(Document):
+    """One slot whose change, or whose live content, the gate had rejected."""
+
+    slot_id: Text
+    run_id: Text
+    reason: Text
+    success_rate: Fraction | None = None
+    baseline: Fraction | None = None
+    live: bool = False
+
+    @property
+    def value(self) -> Rejection:
+        """The same, as the noun."""
+        return Rejection(**self.model_dump())
+
+
 class OutcomeDocument(Document):
     """What `apply` printed. `target` is None where it ended before one was known."""
 
     run_id: Text | None
     target: DocumentTarget | None = None
     outcomes: Annotated[tuple[OutcomeEntry, ...], _Listed]
+    rejected: Annotated[tuple[RejectionEntry, ...], _Listed] = ()
     interrupted: bool = False
     ledger_hash: Text | None = None
     error: PlanFailure | None = None
@@ -107,6 +124,7 @@ class DriftEntry(Document):
     before: JsonValue = None
     after: JsonValue = None
     trigger_retrain: bool = True
+    cause: Annotated[Cause | None, _Word] = None
 
     @property
     def shown(self) -> Change:
@@ -121,14 +139,6 @@ class DriftEntry(Document):
         )
 
 
-class DriftRejection(Document):
-    """One slot whose change the gate had rejected."""
-
-    slot_id: Text
-    run_id: Text
-    reason: Text
-
-
 class DriftMetric(Document):
     """One slot beside its gate."""
 
@@ -137,6 +147,7 @@ class DriftMetric(Document):
     min_success_rate: Fraction
     verdict: Annotated[VerdictResult, _Word]
     reason: Text = ""
+    measured: bool = True
 
 
 class DriftSummary(Document):
@@ -158,9 +169,20 @@ class DriftDocument(Document):
     summary: DriftSummary
     drifted: bool
     changes: Annotated[tuple[DriftEntry, ...], _Listed]
-    rejected: Annotated[tuple[DriftRejection, ...], _Listed]
+    rejected: Annotated[tuple[RejectionEntry, ...], _Listed]
     metrics: Annotated[tuple[DriftMetric, ...], _Listed] | None = None
     warnings: Annotated[tuple[Text, ...], _Listed] = ()
+
+    @property
+    def by_cause(self) -> tuple[DriftEntry, ...]:
+        """The changes, those of the same cause together."""
+        order = (Cause.CHANGED_IN_TENANT, Cause.NOT_APPLIED, None)
+        return tuple(sorted(self.changes, key=lambda each: order.index(each.cause)))
+
+    @property
+    def nothing_measured(self) -> bool:
+        """Whether there was something to measure, and no number for any of it."""
+        return bool(self.metrics) and not any(each.measured for each in self.metrics or ())
 
     def judged(self, result: VerdictResult) -> tuple[DriftMetric, ...]:
         """The slots whose rate was judged so."""

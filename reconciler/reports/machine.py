@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from reconciler.errors import ManifestError, PlanningError, ReconcilerError
+from reconciler.model.change import Cause
 from reconciler.model.gate import SlotGate, Verdict
-from reconciler.model.ledger import Rejection
 from reconciler.model.outcome import RunReport
 from reconciler.model.plan import FORMAT_VERSION, Plan
 from reconciler.model.problem import Problem
@@ -22,19 +22,18 @@ def plan_json(plan: Plan) -> str:
 def drift_json(
     plan: Plan,
     *,
-    rejections: Mapping[str, Rejection],
+    causes: Mapping[str, Cause],
     metrics: Mapping[str, Verdict] | None,
     gates: Mapping[str, SlotGate],
 ) -> str:
-    """A plan's shape, with `drifted`, `rejected`, and `metrics` where they were asked for."""
+    """A plan's shape, with `drifted`, and `metrics` where they were asked for. Of the changes it
+    has those that are not rejected, each with its `cause`."""
     document = _plan(plan)
     document["changes"] = [
-        change for change in document["changes"] if change["slot_id"] not in rejections
+        {**change.model_dump(mode="json"), "cause": causes.get(change.slot_id)}
+        for change in plan.drifted
     ]
-    document["drifted"] = bool(plan.changes)
-    document["rejected"] = [
-        rejection.model_dump(mode="json") for _, rejection in sorted(rejections.items())
-    ]
+    document["drifted"] = bool(plan.changes or plan.rejected)
     if metrics is not None:
         document["metrics"] = [
             {
@@ -43,6 +42,7 @@ def drift_json(
                 "min_success_rate": gates[slot_id].policy.min_success_rate,
                 "verdict": verdict.result.value,
                 "reason": verdict.reason,
+                "measured": verdict.measured,
             }
             for slot_id, verdict in sorted(metrics.items())
         ]
@@ -69,6 +69,7 @@ def run_json(report: RunReport) -> str:
         "outcomes": [
             outcome.model_dump(mode="json", exclude={"gate_stopped"}) for outcome in report.outcomes
         ],
+        "rejected": [rejection.model_dump(mode="json") for rejection in report.rejected],
         "interrupted": report.interrupted,
         "ledger_hash": report.ledger_hash,
     }

@@ -4,27 +4,40 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from reconciler.model.change import Action, Change
-from reconciler.model.gate import SlotGate, Verdict
-from reconciler.model.ledger import Rejection
-from reconciler.model.plan import Plan, Summary, Target
-from reconciler.reports.markdown_changes import change_diff, change_title
-from reconciler.reports.markdown_text import MAX_NAME, MAX_TEXT, code, sentence
-from reconciler.reports.words import counted, rate
+from reconciler.model.change import Cause, Change
+from reconciler.model.gate import Rejection, SlotGate, Verdict, nothing_measured
+from reconciler.model.plan import Plan, Target
+from reconciler.reports.markdown_changes import NO_CAUSES, change_diff, change_title
+from reconciler.reports.markdown_text import MAX_NAME, MAX_TEXT, code, sentence, within
+from reconciler.reports.words import (
+    NOTHING_MEASURED,
+    change_counts,
+    counted,
+    drift_counts,
+    headline_of_rejected,
+    rate,
+    rates,
+)
+
+SKIPPED = "Skipped by apply: rejected earlier, or waiting for what was"
+_REJECTED_ROOM = 6_000
 
 
 def plan_markdown(plan: Plan) -> str:
     """The whole plan; an empty one is one line."""
-    if not plan.changes and not plan.warnings:
-        return f"{no_changes(plan.summary)}."
+    if not (plan.changes or plan.rejected or plan.warnings):
+        return f"{no_changes(plan)}."
     summary = plan.summary
     lines = [
-        f"### Plan: {change_counts(plan)}",
+        f"### {plan_headline(plan)}",
         "",
         f"{summary.unchanged} unchanged, {summary.unmanaged} unmanaged, {on_target(plan.target)}.",
         "",
         *_warnings(plan.warnings),
-        *_changes(plan.changes),
+        *rejected_section(plan.rejected),
+        *_changes(plan.due),
+        *([f"#### {SKIPPED}", ""] if plan.skipped else ()),
+        *_changes(plan.skipped),
         f"Digest {code(plan.digest)}, reconciler {code(plan.tool_version)}.",
     ]
     return "\n".join(lines)
@@ -33,22 +46,23 @@ def plan_markdown(plan: Plan) -> str:
 def drift_markdown(
     plan: Plan,
     *,
-    rejections: Mapping[str, Rejection],
+    causes: Mapping[str, Cause],
     metrics: Mapping[str, Verdict] | None,
     gates: Mapping[str, SlotGate],
 ) -> str:
-    """What differs between live and desired, and which slots are below their gate."""
-    drifted = [change for change in plan.changes if change.slot_id not in rejections]
+    """What differs between live and desired and why, and which slots are below their gate."""
+    told = [causes.get(change.slot_id) for change in plan.drifted]
     lines = []
-    if plan.changes:
-        lines += [f"### {drift_counts(len(drifted), len(rejections))}", ""]
+    if plan.changes or plan.rejected:
+        lines += [f"### Drift: {drift_counts(told, rejected=len(plan.rejected))}", ""]
     else:
         lines += [f"**In sync.** {counted(plan.summary.unchanged, 'slot')} as desired.", ""]
+    if nothing_measured((metrics or {}).values()):
+        lines += [f"**{NOTHING_MEASURED}**", ""]
     lines += [sentence(on_target(plan.target)), ""]
     lines.extend(_warnings(plan.warnings))
-    lines.extend(_changes(drifted))
-    for slot_id, rejection in sorted(rejections.items()):
-        lines.append(rejection_line(slot_id, run_id=rejection.run_id, reason=rejection.reason))
+    lines.extend(_changes(plan.drifted, causes=causes))
+    lines.extend(rejection_line(each) for each in plan.rejected)
     if metrics is not None:
         lines += ["", "#### Success rates", ""]
         lines.extend(
@@ -63,23 +77,30 @@ def drift_markdown(
     return "\n".join(lines).rstrip()
 
 
-def no_changes(summary: Summary) -> str:
+def plan_headline(plan: Plan) -> str:
+    """How many slots meet which fate."""
+    if plan.changes:
+        return f"Plan: {change_counts(plan)}"
+    live = len(plan.rejected_live)
+    return "Plan: no slot changes" + (f", {live} live although rejected" if live else "")
+
+
+def no_changes(plan: Plan) -> str:
     """What is said of a plan without changes."""
+    headline = headline_of_rejected(plan) if plan.rejected_live else "No changes."
+    summary = plan.summary
     return (
-        f"**No changes.** {counted(summary.unchanged, 'slot')} as desired, "
+        f"**{headline}** {counted(summary.unchanged, 'slot')} as desired, "
         f"{summary.unmanaged} unmanaged"
     )
 
 
-def change_counts(plan: Plan) -> str:
-    """How many slots meet which fate."""
-    create, update, delete = (plan.counted(action) for action in Action)
-    return f"{create} to create, {update} to update, {delete} to delete"
-
-
-def drift_counts(drifted: int, rejected: int) -> str:
-    """How many slots differ, and how many of the differences the gate has rejected."""
-    return f"Drift: {counted(drifted, 'slot')}, {rejected} rejected"
+def rejected_section(rejections: Sequence[Rejection]) -> Iterator[str]:
+    """Which changes and slots must not stand, and why."""
+    items = (rejection_line(each) for each in rejections)
+    if rejections:
+        yield from ("#### Rejected by the gate", "")
+        yield from (*within(items, count=len(rejections), room=_REJECTED_ROOM, noun="slot"), "")
 
 
 def on_target(target: Target) -> str:
@@ -88,11 +109,14 @@ def on_target(target: Target) -> str:
     return f"on {code(target.origin, most=2 * MAX_NAME)}, bot {bot}"
 
 
-def rejection_line(slot_id: str, *, run_id: str, reason: str) -> str:
-    """Which change was put back, by which run and why."""
+def rejection_line(rejection: Rejection) -> str:
+    """What must not stand, by which run, with which numbers and why."""
+    how = "is live, and rejected" if rejection.live else "is rejected, and skipped by apply"
+    numbers = f", success rate {rates(rejection)}" if rates(rejection) else ""
     return (
-        f"- {code(slot_id, most=MAX_NAME)} is rejected: run {code(run_id, most=MAX_NAME)} "
-        f"put it back ({code(reason, most=MAX_TEXT)})"
+        f"- {code(rejection.slot_id, most=MAX_NAME)} {how}: run "
+        f"{code(rejection.run_id, most=MAX_NAME)} "
+        f"({code(rejection.reason, most=MAX_TEXT)}{numbers})"
     )
 
 
@@ -109,6 +133,10 @@ def _warnings(warnings: Sequence[str]) -> Iterator[str]:
         yield from (f"> ⚠️ {code(warning)}", "")
 
 
-def _changes(changes: Sequence[Change]) -> Iterator[str]:
+def _changes(
+    changes: Sequence[Change], *, causes: Mapping[str, Cause] = NO_CAUSES
+) -> Iterator[str]:
     for change in changes:
-        yield from (change_title(change), "", *change_diff(change), "")
+        cause = causes.get(change.slot_id)
+        diff = change_diff(change, cause=cause)
+        yield from (change_title(change, cause=cause), "", *diff, *([""] if diff else ()))

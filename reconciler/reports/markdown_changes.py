@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from reconciler.model.change import Action, Change, FieldChange
+from reconciler.model.change import Action, Cause, Change, FieldChange
 from reconciler.reports.diff import diff_lines
 from reconciler.reports.markdown_text import MAX_NAME, clipped, code, fenced
-from reconciler.reports.words import counted
+from reconciler.reports.words import counted, is_gone
 
 _VERB = {Action.CREATE: "create", Action.UPDATE: "update", Action.DELETE: "DELETE"}
+_MARK = {
+    Cause.CHANGED_IN_TENANT: ": **changed in the tenant**",
+    Cause.NOT_APPLIED: ": not applied yet",
+    None: "",
+}
+NO_CAUSES: Mapping[str, Cause] = {}
+"""Of changes that are planned, and not found as drift."""
 _CONTEXT = 2
 """Unchanged items that are shown on either side of a changed one."""
 
@@ -24,17 +31,22 @@ class Room:
     characters: int = 2_000
 
 
-def change_title(change: Change) -> str:
-    """What is done to which slot."""
+def change_title(change: Change, *, cause: Cause | None = None) -> str:
+    """What is done to which slot, or what has come to differ and why."""
+    slot = f"{code(change.slot_id, most=MAX_NAME)} ({code(change.name, most=MAX_NAME)})"
+    if is_gone(change, cause):
+        return f"**deleted in the tenant**: {slot}"
     untrained = "" if change.trigger_retrain else ", neither retrained nor gated"
-    return (
-        f"**{_VERB[change.action]}** {code(change.slot_id, most=MAX_NAME)} "
-        f"({code(change.name, most=MAX_NAME)}){untrained}"
-    )
+    return f"**{_VERB[change.action]}** {slot}{untrained}{_MARK[cause]}"
 
 
-def change_diff(change: Change, *, room: Room | None = None) -> list[str]:
-    """The fields as a fenced diff; whole, unless there is little `room`."""
+def change_diff(
+    change: Change, *, cause: Cause | None = None, room: Room | None = None
+) -> list[str]:
+    """The fields as a fenced diff; whole, unless there is little `room`. Of a slot that was
+    deleted nothing is left to show."""
+    if is_gone(change, cause):
+        return []
     lines: list[str] = []
     for each in change.fields:
         signed = list(_collapsed(list(diff_lines(each))))

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
 import click
 
 from reconciler.model.change import Action, Change, FieldChange
-from reconciler.model.gate import SlotGate, Verdict, VerdictResult
-from reconciler.model.ledger import Rejection
+from reconciler.model.gate import Rejection
 from reconciler.model.listed import listed
 from reconciler.model.lookalikes import told_apart
 from reconciler.model.outcome import Outcome, RunReport, Status
@@ -17,7 +16,7 @@ from reconciler.model.plan import Plan
 from reconciler.model.problem import Problem
 from reconciler.reports.diff import diff_lines
 from reconciler.reports.excerpt import excerpt_lines
-from reconciler.reports.words import counted, plain, rate, rates
+from reconciler.reports.words import change_counts, counted, headline_of_rejected, plain, rates
 
 _SYMBOL = {Action.CREATE: "+", Action.UPDATE: "~", Action.DELETE: "-"}
 _COLOR = {Action.CREATE: "green", Action.UPDATE: "yellow", Action.DELETE: "red"}
@@ -30,11 +29,6 @@ _STATUS_COLOR = {
     Status.FAILED: "red",
     Status.SKIPPED: "bright_black",
 }
-_VERDICT_COLOR = {
-    VerdictResult.PASSED: "green",
-    VerdictResult.FAILED: "red",
-    VerdictResult.INCONCLUSIVE: "yellow",
-}
 _SIGN_COLOR = {"-": "red", "+": "green", " ": None}
 _LABEL_WIDTH = 14
 
@@ -42,26 +36,58 @@ _LABEL_WIDTH = 14
 def plan_text(plan: Plan) -> str:
     """The whole plan: the changes in order, what is left alone, and the counts."""
     lines = [f"Plan for {target_text(plan)}", ""]
-    lines.extend(_changes(plan.changes))
+    lines.extend(_changes(plan.due))
+    lines.extend(_skipped(plan))
+    lines.extend(rejected_lines(plan.rejected_live))
     if plan.unmanaged:
         lines += [f"Unmanaged, and left alone: {plain(listed(plan.unmanaged))}", ""]
-    lines.extend(_warnings(plan.warnings))
+    lines.extend(warning_lines(plan.warnings))
+    lines.append(_plan_headline(plan))
+    return "\n".join(lines)
+
+
+def _plan_headline(plan: Plan) -> str:
     summary = plan.summary
     if plan.changes:
-        lines.append(
-            click.style(
-                f"Plan: {summary.create} to create, {summary.update} to update, "
-                f"{summary.delete} to delete.",
-                bold=True,
-            )
-            + f" {summary.unchanged} unchanged, {summary.unmanaged} unmanaged."
-        )
-    else:
-        lines.append(
-            click.style("No changes.", fg="green", bold=True)
-            + f" {counted(summary.unchanged, 'slot')} as desired, {summary.unmanaged} unmanaged."
-        )
-    return "\n".join(lines)
+        counts = click.style(f"Plan: {change_counts(plan)}.", bold=True)
+        return f"{counts} {summary.unchanged} unchanged, {summary.unmanaged} unmanaged."
+    headline = click.style("No changes.", fg="green", bold=True)
+    if plan.rejected_live:
+        headline = click.style(headline_of_rejected(plan), fg="red", bold=True)
+    return (
+        f"{headline} {counted(summary.unchanged, 'slot')} as desired, "
+        f"{summary.unmanaged} unmanaged."
+    )
+
+
+def _skipped(plan: Plan) -> Iterator[str]:
+    if not plan.skipped:
+        return
+    yield "  skipped by apply: rejected earlier, or waiting for what was (see --retry-failed)"
+    quarantined = plan.quarantined
+    for change in plan.skipped:
+        yield from change_lines(change)
+        if change.slot_id in quarantined:
+            yield f"        {'rejected':<{_LABEL_WIDTH}} {_why(quarantined[change.slot_id])}"
+    yield ""
+
+
+def rejected_lines(rejections: Sequence[Rejection]) -> Iterator[str]:
+    """Which slots and changes must not stand, by which run and why."""
+    if not rejections:
+        return
+    yield "Rejected by the gate:"
+    for each in rejections:
+        how = click.style("live although rejected", fg="red") if each.live else "skipped by apply"
+        yield f"  {plain(each.slot_id)}  {how}; {_why(each)}"
+    if any(each.live for each in rejections):
+        yield "  What is live ends with another content: change the file, and apply."
+    yield ""
+
+
+def _why(rejection: Rejection) -> str:
+    numbers = f" ({rates(rejection)})" if rates(rejection) else ""
+    return f"run {plain(rejection.run_id)}: {plain(rejection.reason)}{numbers}"
 
 
 def target_text(plan: Plan) -> str:
@@ -70,62 +96,16 @@ def target_text(plan: Plan) -> str:
     return f"{plan.target.origin}, {f'bot {plain(bot)}' if bot else 'no bot configured'}"
 
 
-def drift_text(
-    plan: Plan,
-    *,
-    rejections: Mapping[str, Rejection],
-    metrics: Mapping[str, Verdict] | None,
-    gates: Mapping[str, SlotGate],
-) -> str:
-    """What differs between live and desired, and which slots are below their gate."""
-    drifted = tuple(change for change in plan.changes if change.slot_id not in rejections)
-    lines = [f"Drift of {target_text(plan)}, from live to the files", ""]
-    lines.extend(_changes(drifted))
-    for slot_id, rejection in sorted(rejections.items()):
-        lines += [
-            f"{slot_id} is rejected, not drifted: run {plain(rejection.run_id)} put it back "
-            f"({plain(rejection.reason)}).",
-            "",
-        ]
-    if metrics is not None:
-        lines.extend(_metrics(metrics, gates=gates))
-    lines.extend(_warnings(plan.warnings))
-    lines.append(_drift_headline(plan, drifted=len(drifted), rejected=len(rejections)))
-    return "\n".join(lines)
-
-
-def _drift_headline(plan: Plan, *, drifted: int, rejected: int) -> str:
-    unmanaged = f"{plan.summary.unmanaged} unmanaged."
-    if not plan.changes:
-        return (
-            click.style("In sync.", fg="green", bold=True)
-            + f" {counted(plan.summary.unchanged, 'slot')} as desired, {unmanaged}"
-        )
-    differing = click.style(f"{counted(drifted, 'slot')} drifted", fg="red", bold=True)
-    return f"{differing}, {rejected} rejected, {plan.summary.unchanged} as desired, {unmanaged}"
-
-
-def _metrics(metrics: Mapping[str, Verdict], *, gates: Mapping[str, SlotGate]) -> Iterator[str]:
-    yield "Success rates:"
-    for slot_id, verdict in sorted(metrics.items()):
-        minimum = rate(gates[slot_id].policy.min_success_rate)
-        why = f": {plain(verdict.reason)}" if verdict.success_rate is None else ""
-        yield (
-            f"  {click.style(f'{verdict.result.value:<13}', fg=_VERDICT_COLOR[verdict.result])}"
-            f"{slot_id:<28} {rate(verdict.success_rate)} (minimum {minimum}){why}"
-        )
-    yield ""
-
-
 def _changes(changes: Sequence[Change]) -> Iterator[str]:
     for wave, members in groupby(changes, key=lambda change: change.wave):
         yield click.style(f"  wave {wave}", bold=True)
         for change in members:
-            yield from _change(change)
+            yield from change_lines(change)
         yield ""
 
 
-def _change(change: Change) -> Iterator[str]:
+def change_lines(change: Change) -> Iterator[str]:
+    """A change's title and its fields."""
     head = f"    {_SYMBOL[change.action]} {plain(change.slot_id)}"
     title = click.style(head, fg=_COLOR[change.action], bold=True)
     untrained = "" if change.trigger_retrain else "  (not retrained, not gated)"
@@ -161,7 +141,8 @@ def _field(change: FieldChange, *, created: bool) -> Iterator[str]:
         )
 
 
-def _warnings(warnings: Iterable[str]) -> Iterator[str]:
+def warning_lines(warnings: Iterable[str]) -> Iterator[str]:
+    """One each, and an empty one below."""
     found = False
     for warning in warnings:
         found = True
@@ -211,6 +192,7 @@ def run_text(report: RunReport) -> str:
         lines.append(_applied_headline(planned))
     lines[-1] += _blindness(report.outcomes)
     lines.extend(_outcome(outcome) for outcome in report.outcomes)
+    lines.extend(rejected_lines(report.rejected))
     if report.ledger_hash:
         lines.append(f"Run {report.run_id}; the ledger ends with {report.ledger_hash}")
     return "\n".join(lines)

@@ -3,8 +3,16 @@
 from __future__ import annotations
 
 import unicodedata
+from collections import Counter
+from collections.abc import Collection
 
+from reconciler.model.change import Action, Cause, Change
+from reconciler.model.gate import Rejection
 from reconciler.model.outcome import Outcome
+from reconciler.model.plan import Plan
+
+NOTHING_MEASURED = "No slot could be measured: is COGNIGY_BOT_ID right?"
+"""Of a drift that asked for metrics; numbers for none of them are most likely another bot's."""
 
 _UNSAFE = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
 
@@ -34,11 +42,52 @@ def rate(value: float | None) -> str:
     return "-" if value is None else f"{value:.3f}"
 
 
-def rates(outcome: Outcome) -> str:
+def rates(judged: Outcome | Rejection) -> str:
     """The success rate before and after, as far as they were measured."""
-    if outcome.success_rate is None and outcome.baseline is None:
+    if judged.success_rate is None and judged.baseline is None:
         return ""
-    return f"{rate(outcome.baseline)} → {rate(outcome.success_rate)}"
+    return f"{rate(judged.baseline)} → {rate(judged.success_rate)}"
+
+
+def change_counts(plan: Plan) -> str:
+    """How many slots meet which fate."""
+    create, update, delete = (plan.counted(action) for action in Action)
+    counts = [f"{create} to create", f"{update} to update", f"{delete} to delete"]
+    rejected = len(plan.quarantined)
+    if rejected:
+        counts.append(f"{rejected} rejected earlier and skipped")
+    if len(plan.skipped) > rejected:
+        counts.append(
+            f"{len(plan.skipped) - rejected} skipped with {'it' if rejected == 1 else 'them'}"
+        )
+    return ", ".join(counts)
+
+
+def drift_counts(causes: Collection[Cause | None], *, rejected: int) -> str:
+    """How many slots differ for which cause, and how many were rejected."""
+    found = Counter(causes)
+    is_known = found.keys() > {None} or None not in found
+    counts = [
+        (found[Cause.CHANGED_IN_TENANT], "changed in the tenant"),
+        (found[Cause.NOT_APPLIED], "not applied yet"),
+        (found[None], "of unknown cause" if is_known else "drifted"),
+    ]
+    told = [each for each in counts if each[0]] or [(0, "drifted")]
+    (number, what), *others = told
+    parts = [f"{counted(number, 'slot')} {what}", *(f"{n} {each}" for n, each in others)]
+    return ", ".join([*parts, f"{rejected} rejected"])
+
+
+def headline_of_rejected(plan: Plan) -> str:
+    """What is to be known of a plan that changes nothing, while rejected slots are live."""
+    number = len(plan.rejected_live)
+    verb = "is" if number == 1 else "are"
+    return f"No changes, but {counted(number, 'slot')} {verb} live although rejected."
+
+
+def is_gone(change: Change, cause: Cause | None) -> bool:
+    """Whether somebody has deleted in the tenant what we had left there."""
+    return cause is Cause.CHANGED_IN_TENANT and change.action is Action.CREATE
 
 
 def duration(seconds: float) -> str:

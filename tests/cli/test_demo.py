@@ -32,7 +32,7 @@ def test_it_shows_the_whole_job_on_the_packaged_examples(shell: Shell) -> None:
         "No changes. 14 slots as desired",
         "Nothing was applied: 1 rolled back.",
         r"Live again: ^[A-Z]{2}-\d{4,6}$, ^ORD-\d{5}$",
-        "1 slot drifted",
+        "1 slot changed in the tenant",
     ]
     places = [shown.find(step) for step in steps]
     assert -1 not in places, (steps[places.index(-1)], shown)

@@ -11,7 +11,7 @@ import pytest
 
 from reconciler.model.change import Change
 from reconciler.model.settings import Limits, Rollout
-from reconciler.planning.history import standing_rejections
+from reconciler.planning.rejections import standing_rejections
 from tests.support.faults import answered, answered_text, meanwhile
 from tests.support.world import COLOUR, FRUIT, GOOD, SIZE, World, document, wanted
 

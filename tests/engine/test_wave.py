@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from reconciler.model.settings import Limits, Rollout
-from reconciler.planning.history import standing_rejections
+from reconciler.planning.rejections import standing_rejections
 from tests.support.faults import (
     Answer,
     answered,

@@ -8,15 +8,14 @@ from typing import Any
 import pytest
 
 from reconciler.errors import LedgerError
-from reconciler.model.ledger import Event, History, Stage, change_identity
+from reconciler.model.ledger import Applied, Event, History, Stage, change_identity
 from reconciler.model.plan import Target
 from reconciler.planning.history import (
     damage_in_unfinished_runs,
     open_elsewhere,
     replay,
-    standing_rejections,
 )
-from tests.support.build import TARGET, absent, content, live, plan, slot
+from tests.support.build import TARGET, content
 
 CONTENT = content("a", patterns=("^b$",))
 IDENTITY = change_identity(TARGET, slot_id="a", after=CONTENT)
@@ -187,16 +186,6 @@ def test_events_without_a_slot_say_nothing() -> None:
     assert replayed([event("run_started"), event("gate_failed", slot_id=7)]) == History()
 
 
-def test_the_changes_of_a_plan_that_were_rejected_are_found_by_their_content() -> None:
-    history = replayed([started(), failed()])
-    desired = [slot("a", patterns=("^b$",)), slot("b"), absent("c")]
-    made = plan(desired, [live("a"), live("c")])
-    assert standing_rejections(made, history).keys() == {"a"}
-    assert standing_rejections(plan([slot("a")]), history) == {}
-    elsewhere = TARGET.model_copy(update={"bot_id": "bot_2"})
-    assert standing_rejections(plan(desired, [live("c")], target=elsewhere), history) == {}
-
-
 def test_a_later_run_closes_what_an_earlier_one_left_open() -> None:
     assert left_open([started(), started(run="run_2"), passed(run="run_2")]) == {}
 
@@ -303,3 +292,86 @@ def test_what_was_left_open_elsewhere_is_known_by_its_target() -> None:
     }
     assert open_elsewhere(lines, target=there) == {}
     assert open_elsewhere([*lines, failed(run="run_9"), passed(run="run_9")], target=TARGET) == {}
+
+
+FORMER = {"slotId": "a", "name": "former"}
+STORED = content("a", patterns=("^B$",))
+
+
+def begun(action: str = "update", **data: Any) -> list[Event]:
+    """A change that was stored, with what was there before it."""
+    after = None if action == "delete" else CONTENT.model_dump(mode="json")
+    before = None if action == "create" else FORMER
+    start = started(action=action, before=before, after=after)
+    return [start, event("change_applied", slot_id="a", success=True, **data)]
+
+
+def left(*events: Event) -> Applied | None:
+    return replayed(events).applied.get("a")
+
+
+def ended(name: str, **data: Any) -> Event:
+    return event(name, slot_id="a", **data)
+
+
+def test_a_slot_is_as_the_change_that_stands_left_it() -> None:
+    for end in (passed(), ended("gate_inconclusive", stands=True)):
+        assert left(*begun(), end) == Applied(content=CONTENT)
+    assert left(*begun("delete"), passed()) == Applied()
+
+
+def test_what_the_tenant_stored_is_what_was_left() -> None:
+    stored = STORED.model_dump(mode="json")
+    assert left(*begun(stored=stored), passed()) == Applied(content=STORED)
+    assert left(*begun(stored=None), passed()) == Applied(content=CONTENT)
+
+
+def test_a_slot_that_was_put_back_is_as_it_was_before() -> None:
+    back = ended("change_rolled_back")
+    assert left(*begun(), failed(), back) == Applied(former=FORMER)
+    assert left(*begun("create"), failed(), back) == Applied()
+
+
+def test_a_slot_that_could_not_wholly_be_put_back_is_in_either_form() -> None:
+    end = ended("rollback_failed")
+    assert left(*begun(), failed(), end) == Applied(content=CONTENT, former=FORMER)
+
+
+def test_a_slot_whose_change_is_open_is_in_either_form() -> None:
+    assert left(*begun()) == Applied(content=CONTENT, former=FORMER)
+
+
+def test_a_rejected_slot_that_was_left_in_place_is_as_it_was_left() -> None:
+    assert left(*begun(), failed(), ended("change_failed")) == Applied(content=CONTENT)
+
+
+def test_a_write_that_was_refused_leaves_a_slot_as_the_last_one_did() -> None:
+    start = begun()[0]
+    assert left(start, ended("change_failed")) is None
+    assert left(start, ended("change_recovered", outcome="not_stored")) is None
+    before = [*begun(), passed()]
+    assert left(*before, start, ended("change_failed")) == Applied(content=CONTENT)
+    undone = [*begun("delete"), ended("change_failed", reason="still there")]
+    assert left(*before, *undone) == Applied(content=CONTENT)
+
+
+def test_a_foreign_slot_is_not_as_we_left_it() -> None:
+    assert left(*begun(), ended("change_recovered", outcome="foreign")) == Applied(content=CONTENT)
+
+
+def test_what_the_tenant_made_of_a_rejected_slot_is_rejected_with_it_until_a_pass() -> None:
+    stored = STORED.model_dump(mode="json")
+    rejected = [*begun(stored=stored), failed(), ended("rollback_failed")]
+    identity = change_identity(TARGET, slot_id="a", after=STORED)
+    assert replayed(rejected).rejected.keys() == {IDENTITY, identity}
+    assert replayed([*rejected, *begun(stored=stored), passed()]).rejected == {}
+
+
+def test_what_went_with_others_and_stayed_live_is_stuck_until_a_pass() -> None:
+    going = [*begun(), ended("rollback_started", reason="goes with b")]
+    for end in ("rollback_failed", "change_failed"):
+        history = replayed([*going, ended(end)])
+        assert history.rejected == {}
+        assert history.stuck[IDENTITY].reason == "goes with b"
+    assert replayed([*going, ended("change_rolled_back")]).stuck == {}
+    assert replayed([*going, ended("rollback_failed"), *begun(), passed()]).stuck == {}

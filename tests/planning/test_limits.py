@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from reconciler.errors import LimitExceededError
-from reconciler.model.plan import Plan
+from reconciler.errors import LimitExceededError, NothingListedError
+from reconciler.model.change import Action
+from reconciler.model.gate import Rejection
+from reconciler.model.ledger import Applied, History, OpenChange
+from reconciler.model.plan import Plan, Scope
 from reconciler.model.settings import Limits
-from reconciler.planning.limits import approve, exceeded
-from tests.support.build import absent, live, plan, slot
+from reconciler.model.slot import LiveSlot
+from reconciler.model.state import DesiredState, LiveState
+from reconciler.planning.limits import approve, exceeded, require_listed
+from tests.support.build import absent, content, live, plan, slot
 
 
 def deleting(count: int, *, of: int) -> Plan:
@@ -27,6 +32,13 @@ def test_as_many_changes_as_the_limit_are_approved_and_one_more_is_not() -> None
     assert caught.value.exit_code == 4
     assert "2 changes are planned, over the limit of 1" in caught.value.hint
     assert "limits.max_changes" in caught.value.hint
+
+
+def test_a_change_that_is_skipped_counts_for_no_limit_until_it_is_tried_again() -> None:
+    made = plan([slot("a"), slot("b")])
+    skipping = made.rejecting([Rejection(run_id="r", slot_id="a", reason="fell")])
+    assert exceeded(skipping, Limits(max_changes=1)) == ()
+    assert exceeded(skipping.retrying(), Limits(max_changes=1)) != ()
 
 
 def test_no_change_is_within_a_limit_of_none() -> None:
@@ -64,3 +76,44 @@ def test_unmanaged_slots_that_nobody_owns_do_not_count() -> None:
 
 def test_every_exceeded_limit_is_told() -> None:
     assert len(exceeded(deleting(11, of=11), Limits(max_changes=1))) == 2
+
+
+LEFT = History(applied={"a": Applied(content=content("a"))})
+
+
+def check_listing(
+    live_slots: list[LiveSlot], *, history: History = LEFT, targets: tuple[str, ...] = ()
+) -> None:
+    require_listed(
+        DesiredState([slot("a"), slot("b"), absent("c")]),
+        LiveState(live_slots),
+        history=history,
+        scope=Scope(targets=targets),
+    )
+
+
+def test_a_listing_without_any_slot_of_ours_is_refused_with_the_way_out() -> None:
+    for live_slots in ([], [live("c"), live("theirs")]):
+        with pytest.raises(NothingListedError) as caught:
+            check_listing(live_slots)
+        assert caught.value.exit_code == 4
+        assert "the ledger says that a was live" in caught.value.message
+        assert "reconciler apply --target a" in caught.value.hint
+
+
+def test_one_listed_slot_of_ours_shows_that_the_listing_works() -> None:
+    check_listing([live("b")])
+
+
+def test_who_names_a_slot_may_create_it_where_nothing_is_listed() -> None:
+    check_listing([], targets=("a",))
+
+
+def test_slots_that_we_never_left_live_may_be_created_where_nothing_is_listed() -> None:
+    deleted = History(applied={"a": Applied()})
+    unmanaged = History(applied={"c": Applied(content=content("c"))})
+    begun = LEFT.model_copy(
+        update={"open_changes": {"a": OpenChange(run_id="r", slot_id="a", action=Action.CREATE)}}
+    )
+    for history in (History(), deleted, unmanaged, begun):
+        check_listing([], history=history)

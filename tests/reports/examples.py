@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from reconciler.model.change import Action
-from reconciler.model.gate import GatePolicy, SlotGate, Verdict, VerdictResult
-from reconciler.model.ledger import Rejection
+from reconciler.model.change import Action, Cause
+from reconciler.model.gate import GatePolicy, Rejection, SlotGate, Verdict, VerdictResult
 from reconciler.model.outcome import Outcome, RunReport, Status
 from reconciler.model.problem import Problem, Severity, Source
 from tests.support.build import absent, live, plan, slot
@@ -37,14 +36,23 @@ PLAN = plan(
         live("slot_theirs"),
     ],
 )
-REJECTIONS = {
-    "slot_quiet": Rejection(
-        run_id="20260302T090000Z-abc123",
-        slot_id="slot_quiet",
-        reason="fell from 0.940 to 0.500",
-        success_rate=0.5,
-        baseline=0.94,
-    )
+REJECTION = Rejection(
+    run_id="20260302T090000Z-abc123",
+    slot_id="slot_quiet",
+    reason="fell from 0.940 to 0.500",
+    success_rate=0.5,
+    baseline=0.94,
+)
+LIVE_REJECTION = Rejection(
+    run_id=HOSTILE, slot_id="slot_same", reason=f"no verdict: {HOSTILE}", live=True
+)
+REJECTED = PLAN.rejecting([REJECTION, LIVE_REJECTION])
+"""The same plan, of which one change is not to be tried again, while an unchanged slot should not
+be as it is."""
+CAUSES = {
+    "slot_city": Cause.CHANGED_IN_TENANT,
+    "slot_new": Cause.CHANGED_IN_TENANT,
+    "slot_old": Cause.NOT_APPLIED,
 }
 GATES = {
     "slot_city": SlotGate(),

@@ -18,19 +18,22 @@ from reconciler.reports.machine import (
 from tests.reports import golden
 from tests.reports.examples import (
     BROKEN_RUN,
+    CAUSES,
     GATES,
+    LIVE_REJECTION,
     METRICS,
     NOTHING,
     PLAN,
     PROBLEMS,
-    REJECTIONS,
+    REJECTED,
+    REJECTION,
     RUN,
 )
 from tests.support.build import plan, slot
 
 
-def drift(made: Any = PLAN, **options: Any) -> dict[str, Any]:
-    given = {"rejections": REJECTIONS, "metrics": METRICS, "gates": GATES, **options}
+def drift(made: Any = REJECTED, **options: Any) -> dict[str, Any]:
+    given = {"causes": CAUSES, "metrics": METRICS, "gates": GATES, **options}
     document: dict[str, Any] = json.loads(drift_json(made, **given))
     return document
 
@@ -82,23 +85,55 @@ def test_a_lone_surrogate_is_printed_as_its_escape() -> None:
 
 
 def test_drift_as_json() -> None:
-    report = drift_json(PLAN, rejections=REJECTIONS, metrics=METRICS, gates=GATES)
+    report = drift_json(REJECTED, causes=CAUSES, metrics=METRICS, gates=GATES)
     golden.check("drift.json", report)
 
 
 def test_drift_has_the_shape_of_a_plan_and_says_whether_there_is_any() -> None:
     assert drift().keys() == json.loads(plan_json(PLAN)).keys() | {"drifted", "rejected", "metrics"}
     assert drift()["drifted"] is True
-    assert drift(NOTHING, rejections={})["drifted"] is False
+    assert drift(NOTHING)["drifted"] is False
 
 
 def test_rejected_slots_stand_apart_and_are_still_differences() -> None:
     document = drift()
     assert "slot_quiet" not in [each["slot_id"] for each in document["changes"]]
-    assert [each["slot_id"] for each in document["rejected"]] == ["slot_quiet"]
-    only = plan([slot("slot_quiet")])
+    assert [(each["slot_id"], each["live"]) for each in document["rejected"]] == [
+        ("slot_quiet", False),
+        ("slot_same", True),
+    ]
+    only = plan([slot("slot_quiet")]).rejecting([REJECTION])
     assert drift(only)["changes"] == []
     assert drift(only)["drifted"] is True
+
+
+def test_each_change_of_a_drift_says_why_it_differs() -> None:
+    assert {each["slot_id"]: each["cause"] for each in drift()["changes"]} == {
+        "slot_city": "changed_in_tenant",
+        "slot_new": "changed_in_tenant",
+        "slot_old": "not_applied",
+        "slot_older": None,
+    }
+
+
+def test_a_slot_that_is_live_although_rejected_is_a_difference() -> None:
+    document = drift(NOTHING.rejecting([LIVE_REJECTION]))
+    assert (document["changes"], document["drifted"]) == ([], True)
+    assert [each["live"] for each in document["rejected"]] == [True]
+
+
+def test_a_plan_counts_apart_what_an_apply_skips_and_keeps_its_digest() -> None:
+    document = json.loads(plan_json(REJECTED))
+    assert (document["summary"]["update"], document["summary"]["skipped"]) == (1, 1)
+    assert document["digest"] == PLAN.digest
+    assert len(document["changes"]) == len(PLAN.changes)
+    assert document["rejected"][0]["slot_id"] == "slot_quiet"
+    assert REJECTED.retrying().summary == PLAN.summary
+
+
+def test_a_run_holds_what_it_left_live_although_rejected() -> None:
+    told = json.loads(run_json(RUN.model_copy(update={"rejected": (REJECTION,)})))["rejected"]
+    assert [each["slot_id"] for each in told] == ["slot_quiet"]
 
 
 def test_metrics_stand_there_where_they_were_asked_for() -> None:

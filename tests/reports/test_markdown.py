@@ -9,9 +9,18 @@ from markdown_it.token import Token
 
 from reconciler.reports.markdown import drift_markdown, plan_markdown
 from reconciler.reports.markdown_text import code, fenced
-from reconciler.reports.words import plain
+from reconciler.reports.words import NOTHING_MEASURED, plain
 from tests.reports import golden
-from tests.reports.examples import GATES, HOSTILE, METRICS, NOTHING, PLAN, REJECTIONS
+from tests.reports.examples import (
+    CAUSES,
+    GATES,
+    HOSTILE,
+    LIVE_REJECTION,
+    METRICS,
+    NOTHING,
+    PLAN,
+    REJECTED,
+)
 from tests.support.build import live, plan, slot
 
 MARKUP = st.text(st.sampled_from("`<>[]()!*_#&;@:\\\n\r\t ~-+|ab\x1b\u2028/\"'=")) | st.text()
@@ -78,15 +87,30 @@ def test_a_plan_as_markdown() -> None:
     golden.check("plan.md", plan_markdown(PLAN))
 
 
+def test_a_plan_with_rejected_changes_as_markdown() -> None:
+    golden.check("plan_rejected.md", plan_markdown(REJECTED))
+
+
+def test_a_plan_without_changes_tells_in_markdown_what_is_live_and_rejected() -> None:
+    told = plan_markdown(NOTHING.rejecting([LIVE_REJECTION]))
+    assert "`slot_same` is live, and rejected: run ``evil" in told
+
+
+def test_a_drift_that_measured_nothing_says_so() -> None:
+    blind = {"slot_quiet": METRICS["slot_quiet"].model_copy(update={"measured": False})}
+    told = drift_markdown(NOTHING, causes={}, metrics=blind, gates=GATES)
+    assert f"**{NOTHING_MEASURED}**" in told
+
+
 def test_a_plan_without_changes_as_markdown() -> None:
     assert plan_markdown(NOTHING) == "**No changes.** 1 slot as desired, 1 unmanaged."
 
 
 def test_drift_as_markdown() -> None:
-    report = drift_markdown(PLAN, rejections=REJECTIONS, metrics=METRICS, gates=GATES)
+    report = drift_markdown(REJECTED, causes=CAUSES, metrics=METRICS, gates=GATES)
     golden.check("drift.md", report)
 
 
 def test_no_drift_as_markdown() -> None:
-    report = drift_markdown(NOTHING, rejections={}, metrics=None, gates={})
+    report = drift_markdown(NOTHING, causes={}, metrics=None, gates={})
     golden.check("drift_in_sync.md", report)

@@ -9,17 +9,22 @@ import pytest
 
 from reconciler.model.outcome import RunReport, Status
 from reconciler.model.plan import Plan
-from reconciler.reports.text import drift_text, plan_text, run_text, validation_text
+from reconciler.reports.drift_text import drift_text
+from reconciler.reports.text import plan_text, run_text, validation_text
+from reconciler.reports.words import NOTHING_MEASURED
 from tests.reports import golden
 from tests.reports.examples import (
     BROKEN_RUN,
+    CAUSES,
     GATES,
     HOSTILE,
+    LIVE_REJECTION,
     METRICS,
     NOTHING,
     PLAN,
     PROBLEMS,
-    REJECTIONS,
+    REJECTED,
+    REJECTION,
     RUN,
     outcome,
 )
@@ -42,14 +47,48 @@ def test_a_plan_without_changes_as_text() -> None:
     golden.check("plan_without_changes.txt", plan_text(NOTHING))
 
 
+def test_a_plan_with_rejected_changes_as_text() -> None:
+    harmless(plan_text(REJECTED))
+    golden.check("plan_rejected.txt", plan_text(REJECTED))
+
+
+def test_a_plan_without_changes_tells_what_is_live_and_rejected() -> None:
+    told = click.unstyle(plan_text(NOTHING.rejecting([LIVE_REJECTION])))
+    assert "No changes, but 1 slot is live although rejected." in told
+    assert "slot_same  live although rejected; run evil" in told
+
+
+def test_what_waits_for_a_rejected_change_is_skipped_with_it() -> None:
+    made = plan([slot("a"), slot("b", "a"), slot("c", "b"), slot("d")])
+    skipping = made.rejecting([REJECTION.model_copy(update={"slot_id": "a"})])
+    told = click.unstyle(plan_text(skipping))
+    assert told.endswith(
+        "Plan: 1 to create, 0 to update, 0 to delete, 1 rejected earlier and skipped, "
+        "2 skipped with it. 0 unchanged, 0 unmanaged."
+    )
+    assert "rejected earlier" not in plan_text(skipping.retrying())
+
+
+def test_a_drift_that_measured_nothing_says_so_at_the_end() -> None:
+    blind = METRICS["slot_quiet"].model_copy(update={"measured": False})
+    for metrics, is_blind in (
+        ({"slot_quiet": blind}, True),
+        ({"slot_quiet": METRICS["slot_quiet"]}, False),
+        ({**METRICS, "slot_quiet": blind}, False),
+        ({}, False),
+    ):
+        told = drift_text(NOTHING, causes={}, metrics=metrics, gates=GATES)
+        assert click.unstyle(told).endswith(NOTHING_MEASURED) is is_blind
+
+
 def test_drift_as_text() -> None:
-    report = drift_text(PLAN, rejections=REJECTIONS, metrics=METRICS, gates=GATES)
+    report = drift_text(REJECTED, causes=CAUSES, metrics=METRICS, gates=GATES)
     harmless(report)
     golden.check("drift.txt", report)
 
 
 def test_no_drift_as_text() -> None:
-    report = drift_text(NOTHING, rejections={}, metrics=None, gates={})
+    report = drift_text(NOTHING, causes={}, metrics=None, gates={})
     golden.check("drift_in_sync.txt", report)
 
 
@@ -128,7 +167,7 @@ def test_an_id_that_the_tenant_chose_steers_nothing() -> None:
     unmanaged = plan([slot("a")], [live(HOSTILE)])
     for made in (pruned, unmanaged):
         harmless(plan_text(made))
-        harmless(drift_text(made, rejections={}, metrics=None, gates={}))
+        harmless(drift_text(made, causes={}, metrics=None, gates={}))
     harmless(run_text(RunReport(run_id="r", outcomes=(outcome(Status.VERIFIED, HOSTILE),))))
 
 

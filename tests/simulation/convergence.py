@@ -53,6 +53,10 @@ def _settle(world: World) -> RunReport:
     for _ in range(most):
         world.clock.advance(600.0)
         report = world.apply()
+        if report is not None and "lists no slot that the files describe" in (report.error or ""):
+            world.trace.count("created by name")
+            named = report.hint.rsplit(" ", 1)[1]
+            report = world.apply(targets=(named,), retry_failed=True)
         if report is None:
             raise Violation(7, "a run crashed by itself")
         if report.error is not None and "There is no plan" in report.error:

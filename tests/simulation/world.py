@@ -17,7 +17,7 @@ from reconciler.errors import PlanningError, ReconcilerError
 from reconciler.model.ledger import History
 from reconciler.model.outcome import RunReport, Status
 from reconciler.model.plan import Plan, Scope, Target
-from reconciler.planning.history import replay, standing_rejections
+from reconciler.planning.history import replay
 from reconciler.planning.limits import approve
 from reconciler.planning.staleness import require_current, require_same_origin
 from reconciler.ports import Observer, Ports, Tenant
@@ -178,16 +178,17 @@ class World:
                 if run.has_begun:
                     history = replay(ledger.lines, target=TARGET)
                 if free:
-                    plan = saved or self._plan(tenant, history, scope=scope)
+                    plan = self._plan(tenant, history, scope=saved.scope if saved else scope)
                     if saved is not None:
                         require_same_origin(saved, target=TARGET, tool_major=wiring.TOOL_MAJOR)
-                        require_current(saved, self._plan(tenant, history, scope=saved.scope))
+                        require_current(saved, plan)
+                    if retry_failed:
+                        plan = plan.retrying()
                     approved = approve(plan, self.scenario.settings.limits)
                     if plan.changes:
-                        rejections = {} if retry_failed else standing_rejections(plan, history)
                         self.invariants.planned(plan)
                         with self._interruptible(disturbance):
-                            run.carry_out(approved, rejections=rejections)
+                            run.carry_out(approved, rejections=plan.quarantined)
             except ReconcilerError as error:
                 if isinstance(error, PlanningError):
                     for problem in error.problems:

@@ -28,9 +28,10 @@ from reconciler.model.settings import Limits, Rollout, Settings
 from reconciler.model.slot import DesiredSlot, SlotContent, SlotState
 from reconciler.model.state import DesiredState
 from reconciler.planning.gates import slot_gates
-from reconciler.planning.history import replay, standing_rejections
+from reconciler.planning.history import replay
 from reconciler.planning.limits import approve
 from reconciler.planning.planner import make_plan
+from reconciler.planning.rejections import standing_rejections
 from reconciler.ports import Observer, Ports, Tenant
 from reconciler.sandbox.corpus import Corpus, Utterance
 from reconciler.sandbox.settings import SandboxSettings

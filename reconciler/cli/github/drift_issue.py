@@ -16,6 +16,7 @@ from reconciler.cli.options import verbosity_option
 from reconciler.errors import DocumentError
 from reconciler.reports.comment import drift_digest, drift_issue, drift_state, drift_title
 from reconciler.reports.markers import is_marked, read_hidden
+from reconciler.reports.words import NOTHING_MEASURED
 from reconciler.reviewing.drift_issue import Followed, Report, Step, follow
 
 
@@ -25,8 +26,9 @@ from reconciler.reviewing.drift_issue import Followed, Report, Step, follow
 def drift_issue_command(drift: Path) -> None:
     """Keep one issue about drift: opened, updated, reopened, and closed once all is well.
 
-    An error changes nothing, and is one of this command too; nor does an inconclusive measurement,
-    or the drift that it tells already. One that a person closed is reopened only for another drift.
+    An error changes nothing, and is one of this command too; so is it where no slot could be
+    measured. Nor does an inconclusive measurement change anything, or the drift that it tells
+    already. One that a person closed is reopened only for another drift.
     """
     workflow = read_workflow()
     document = read_document(drift, limit=TRUSTED_BYTES)
@@ -46,6 +48,10 @@ def drift_issue_command(drift: Path) -> None:
 
 def _report(document: Mapping[str, Any], *, link: str | None) -> Report | None:
     state = drift_state(document)
+    if state == "unmeasured":
+        raise DocumentError(
+            f"Whether all is well is not known, and no issue is touched: {NOTHING_MEASURED}"
+        )
     if state == "unknown":
         return None
     body, digest = drift_issue(document, link=link), drift_digest(document)

@@ -10,12 +10,12 @@ from reconciler.model.base import sha256_of
 from reconciler.model.gate import VerdictResult
 from reconciler.reports.comment.sections import changes_section, warnings_section
 from reconciler.reports.documents import DriftDocument, PlanFailure, drift_document
-from reconciler.reports.markdown import drift_counts, on_target, rejection_line, verdict_line
+from reconciler.reports.markdown import on_target, rejected_section, verdict_line
 from reconciler.reports.markdown_text import code, foot, within
 from reconciler.reports.markers import LIMIT, hidden, marker
-from reconciler.reports.words import counted
+from reconciler.reports.words import NOTHING_MEASURED, counted, drift_counts
 
-DriftState = Literal["drifted", "healthy", "unknown"]
+DriftState = Literal["drifted", "healthy", "unknown", "unmeasured"]
 _ROOM = 6_000
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]")
 _MAX_TITLE = 80
@@ -25,13 +25,15 @@ def drift_state(document: Mapping[str, Any]) -> DriftState:
     """Whether an issue is due, is over, or cannot be decided about.
 
     `unknown` is an error, or a measurement that is missing or inconclusive where nothing else is
-    wrong. Raises ValueError where it is no drift.
+    wrong; `unmeasured` is one where none gave a number. Raises ValueError where it is no drift.
     """
     found = drift_document(document)
     if isinstance(found, PlanFailure):
         return "unknown"
     if found.drifted or found.judged(VerdictResult.FAILED):
         return "drifted"
+    if found.nothing_measured:
+        return "unmeasured"
     is_whole = found.metrics is not None and not found.judged(VerdictResult.INCONCLUSIVE)
     return "healthy" if is_whole else "unknown"
 
@@ -71,15 +73,16 @@ def drift_issue(document: Mapping[str, Any], *, link: str | None) -> str:
         "",
     ]
     tail = [
-        *_rejected(found),
+        *rejected_section([each.value for each in found.rejected]),
         *_rates(found),
         *warnings_section(found.warnings),
         foot([f"drift {code(_digest(found)[:16])}"], commit=None, link=link, full="full report"),
     ]
     room = LIMIT - len("\n".join([*head, *tail])) - 100
     changes = changes_section(
-        [each.shown for each in found.changes],
+        [each.shown for each in found.by_cause],
         title="What differs, from live (-) to the files (+)",
+        causes={each.slot_id: each.cause for each in found.changes if each.cause},
         link=link,
         full="the full report",
         room=room,
@@ -98,10 +101,15 @@ def _digest(found: DriftDocument) -> str:
     return sha256_of(
         {
             "changes": sorted(
-                [each.slot_id, each.action.value, sha256_of([each.before, each.after])]
+                [
+                    each.slot_id,
+                    each.action.value,
+                    each.cause.value if each.cause else "",
+                    sha256_of([each.before, each.after]),
+                ]
                 for each in found.changes
             ),
-            "rejected": sorted([each.slot_id, each.run_id] for each in found.rejected),
+            "rejected": sorted([each.slot_id, each.run_id, each.live] for each in found.rejected),
             "failed": sorted(each.slot_id for each in found.judged(VerdictResult.FAILED)),
         }
     )
@@ -115,20 +123,11 @@ def _headline(found: DriftDocument) -> str:
     failed = found.judged(VerdictResult.FAILED)
     below = f", {len(failed)} below the gate" if failed else ""
     if found.drifted:
-        return f"🛑 {drift_counts(len(found.changes), len(found.rejected))}{below}"
+        causes = [each.cause for each in found.changes]
+        return f"🛑 Drift: {drift_counts(causes, rejected=len(found.rejected))}{below}"
     if failed:
         return f"🛑 No drift, but {counted(len(failed), 'slot')} below the gate"
     return "✅ In sync"
-
-
-def _rejected(found: DriftDocument) -> Iterator[str]:
-    items = (
-        rejection_line(each.slot_id, run_id=each.run_id, reason=each.reason)
-        for each in found.rejected
-    )
-    if found.rejected:
-        yield from ("#### Rejected by the gate, and live as before", "")
-        yield from (*within(items, count=len(found.rejected), room=_ROOM, noun="slot"), "")
 
 
 def _rates(found: DriftDocument) -> Iterator[str]:
@@ -149,6 +148,8 @@ def _rates(found: DriftDocument) -> Iterator[str]:
     if found.metrics is not None:
         passed = counted(len(found.judged(VerdictResult.PASSED)), "slot")
         yield from ("#### Success rates", "")
+        if found.nothing_measured:
+            yield from (f"**{NOTHING_MEASURED}**", "")
         yield from (
             *within(items, count=len(told), room=_ROOM, noun="slot"),
             f"- passed: {passed}",

@@ -8,7 +8,7 @@ from typing import Any
 from reconciler.model.outcome import STANDING, Status
 from reconciler.model.plan import Target
 from reconciler.reports.documents import OutcomeDocument, OutcomeEntry, outcome_document
-from reconciler.reports.markdown import on_target
+from reconciler.reports.markdown import on_target, rejected_section
 from reconciler.reports.markdown_text import (
     MAX_NAME,
     MAX_TEXT,
@@ -59,6 +59,7 @@ def outcome_comment(
             "",
             *([f"Run {on_target(where)}.", ""] if where.origin and found.outcomes else ()),
             *_error(found),
+            *rejected_section([each.value for each in found.rejected]),
             *_sections(found.outcomes),
             foot([*_parts(found, actor)], commit=commit, link=link, full="full log"),
         ]
@@ -69,9 +70,10 @@ def _headline(found: OutcomeDocument) -> str:
     counts = dict.fromkeys(_TITLES, 0)
     for entry in found.outcomes:
         counts[entry.status] += 1
-    told = ", ".join(
-        f"{count} {status.value.replace('_', ' ')}" for status, count in counts.items() if count
-    )
+    parts = [f"{count} {each.value.replace('_', ' ')}" for each, count in counts.items() if count]
+    if found.rejected:
+        parts.append(f"{len(found.rejected)} live although rejected")
+    told = ", ".join(parts)
     stopped = _what_stopped(found, counts)
     if stopped is not None:
         return f"🛑 {stopped}: {told}" if told else f"🛑 {stopped}"
@@ -79,7 +81,8 @@ def _headline(found: OutcomeDocument) -> str:
         return "✅ Nothing was to be applied"
     if not any(counts[status] for status in STANDING):
         return f"⚠️ Nothing was applied: {told}"
-    if counts[Status.INCONCLUSIVE] or counts[Status.UNJUDGED] or counts[Status.SKIPPED]:
+    doubtful = (Status.INCONCLUSIVE, Status.UNJUDGED, Status.SKIPPED)
+    if found.rejected or any(counts[status] for status in doubtful):
         return f"⚠️ Applied, and not all of it verified: {told}"
     return f"✅ Applied: {told}"
 

@@ -14,13 +14,20 @@ from reconciler.reports.comment.sections import (
     safety_section,
     warnings_section,
 )
-from reconciler.reports.markdown import change_counts, no_changes, on_target
+from reconciler.reports.markdown import (
+    SKIPPED,
+    no_changes,
+    on_target,
+    plan_headline,
+    rejected_section,
+)
 from reconciler.reports.markdown_text import code, commit_text, fenced, folded, foot
 from reconciler.reports.markers import LIMIT, hidden, marker
 from reconciler.reports.words import counted
 
 _NOT_COMPARED = "Whether the safety changes is not known: it was not compared with the base branch."
 _MAX_GRAPH = 10_000
+_SKIPPED_ROOM = 10_000
 
 
 def plan_comment(
@@ -36,17 +43,21 @@ def plan_comment(
     `link` leads to the run that has the full plan, `graph` is Mermaid.
     """
     head = [marker("plan", plan.target), hidden(KEPT, kept_changes(plan)), ""]
-    if not (plan.changes or plan.warnings or review.safety):
+    if not (plan.changes or plan.rejected or plan.warnings or review.safety):
         return "\n".join([*head, _nothing(plan, review, commit=commit)])
     head += [
-        f"### {_verdict_sign(plan, review)} {_counts(plan)}",
+        f"### {_verdict_sign(plan, review)} {plan_headline(plan)}",
         "",
         " ".join(_verdict(plan, review)),
         "",
         *safety_section(review),
-        *deletions_section(plan.changes),
+        *deletions_section(plan.due),
+        *rejected_section(plan.rejected),
     ]
     tail = [
+        *changes_section(
+            plan.skipped, title=SKIPPED, link=link, full="the full plan", room=_SKIPPED_ROOM
+        ),
         *_graph(graph),
         *warnings_section(plan.warnings),
         foot(
@@ -58,7 +69,7 @@ def plan_comment(
     ]
     room = LIMIT - len("\n".join([*head, *tail])) - 2
     changes = changes_section(
-        plan.changes,
+        plan.due,
         title="The changes, in order of execution",
         link=link,
         full="the full plan",
@@ -71,11 +82,7 @@ def plan_comment(
 def _nothing(plan: Plan, review: Review, *, commit: str | None) -> str:
     at = f", at {commit_text(commit)}" if commit else ""
     unknown = "" if review.compared else f" {_NOT_COMPARED}"
-    return f"{no_changes(plan.summary)}{at}.{unknown}"
-
-
-def _counts(plan: Plan) -> str:
-    return f"Plan: {change_counts(plan)}" if plan.changes else "Plan: no slot changes"
+    return f"{no_changes(plan)}{at}.{unknown}"
 
 
 def _verdict_sign(plan: Plan, review: Review) -> str:
@@ -113,10 +120,12 @@ def _notes(plan: Plan, review: Review) -> list[str]:
         (sum(map(len, review.examples.values())), "example", " taken otherwise"),
         (len(leaning), "unchanged slot", " depending on what changes"),
         (
-            sum(not change.trigger_retrain for change in plan.changes),
+            sum(not change.trigger_retrain for change in plan.due),
             "change",
             " neither retrained nor gated",
         ),
+        (len(plan.rejected_live), "slot", " live although rejected"),
+        (len(plan.skipped), "change", " skipped"),
         (len(plan.warnings), "warning", ""),
     ]
     return [f"{counted(count, noun)}{rest}" for count, noun, rest in counts if count]

@@ -7,10 +7,16 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from pydantic import JsonValue
 
-from reconciler.model.change import Action, Change
+from reconciler.model.change import Action, Cause, Change
 from reconciler.model.lookalikes import told_apart
 from reconciler.model.review import Effect, ExampleChange, Review, SafetyChange
-from reconciler.reports.markdown_changes import Room, change_diff, change_size, change_title
+from reconciler.reports.markdown_changes import (
+    NO_CAUSES,
+    Room,
+    change_diff,
+    change_size,
+    change_title,
+)
 from reconciler.reports.markdown_text import (
     MAX_NAME,
     MAX_TEXT,
@@ -77,6 +83,7 @@ def changes_section(
     full: str,
     room: int,
     review: Review = _NOTHING,
+    causes: Mapping[str, Cause] = NO_CAUSES,
 ) -> Iterator[str]:
     """Each change with its diff and what it touches, in their order; whole ones are left out of
     the middle where there is no room for all."""
@@ -86,7 +93,13 @@ def changes_section(
     pieces = without_middle(
         len(changes),
         render=lambda index: "\n".join(
-            _change(changes[index], number=index + 1, review=review, fold=len(changes) > MANY)
+            _change(
+                changes[index],
+                number=index + 1,
+                review=review,
+                fold=len(changes) > MANY,
+                cause=causes.get(changes[index].slot_id),
+            )
         ),
         room=room - len(head) - 2,
         left_out=lambda count: _left_out(count, link=link, full=full),
@@ -138,11 +151,14 @@ def _quoted(lines: Sequence[str]) -> Iterator[str]:
         yield line if line.startswith("> ") else f"> {line}"
 
 
-def _change(change: Change, *, number: int, review: Review, fold: bool) -> Iterator[str]:
-    yield f"{number}\\. {change_title(change)}"
-    yield ""
-    diff = change_diff(change, room=Room())
-    yield from folded(change_size(change.fields), diff) if fold else diff
+def _change(
+    change: Change, *, number: int, review: Review, fold: bool, cause: Cause | None
+) -> Iterator[str]:
+    yield f"{number}\\. {change_title(change, cause=cause)}"
+    diff = change_diff(change, cause=cause, room=Room())
+    if diff:
+        yield ""
+    yield from folded(change_size(change.fields), diff) if fold and diff else diff
     notes = [
         *_examples(change.slot_id, review.examples),
         *_untried(change.slot_id, review.untried),

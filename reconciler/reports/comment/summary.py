@@ -8,7 +8,7 @@ from reconciler.reports.comment.sections import (
     deletions_section,
     warnings_section,
 )
-from reconciler.reports.markdown import change_counts, on_target, plan_markdown
+from reconciler.reports.markdown import on_target, plan_headline, plan_markdown, rejected_section
 from reconciler.reports.markdown_text import code
 
 MAX_BYTES = 900_000
@@ -25,15 +25,16 @@ def plan_summary(plan: Plan, *, link: str | None) -> str:
     summary = plan.summary
     return "\n".join(
         [
-            f"### Plan: {change_counts(plan)}",
+            f"### {plan_headline(plan)}",
             "",
             f"{summary.unchanged} unchanged, {summary.unmanaged} unmanaged, "
             f"{on_target(plan.target)}.",
             "",
-            *deletions_section(plan.changes),
+            *deletions_section(plan.due),
+            *rejected_section(plan.rejected),
             *warnings_section(plan.warnings),
             *changes_section(
-                plan.changes,
+                plan.due,
                 title="The changes, in order of execution",
                 link=link,
                 full="the whole plan in this run's artifact",

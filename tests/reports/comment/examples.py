@@ -14,7 +14,7 @@ from reconciler.model.state import DesiredState
 from reconciler.planning.review import review
 from reconciler.reports.graph import readable_graph
 from reconciler.reports.machine import drift_json, run_json, validation_json
-from tests.reports.examples import GATES, METRICS, PLAN, PROBLEMS, REJECTIONS, RUN
+from tests.reports.examples import CAUSES, GATES, METRICS, PROBLEMS, REJECTED, RUN
 from tests.support.build import TARGET, absent, live, plan, slot
 
 COMMIT = "c0ffee" * 6 + "abcd"
@@ -82,11 +82,10 @@ def outcome_of(**changed: Any) -> dict[str, Any]:
     return as_document(run_json(RUN.model_copy(update={"target": TARGET}))) | changed
 
 
-def drift_of(made: Plan = PLAN, **changed: Any) -> dict[str, Any]:
+def drift_of(made: Plan = REJECTED, **changed: Any) -> dict[str, Any]:
     """What a drift printed, everything in it, with some keys replaced."""
-    rejections = REJECTIONS if made is PLAN else {}
-    metrics = METRICS if made is PLAN else {}
-    printed = drift_json(made, rejections=rejections, metrics=metrics, gates=GATES)
+    metrics = METRICS if made is REJECTED else {}
+    printed = drift_json(made, causes=CAUSES, metrics=metrics, gates=GATES)
     return as_document(printed) | changed
 
 

@@ -10,6 +10,7 @@ from reconciler.errors import PlanningError
 from reconciler.reports.comment import drift_digest, drift_issue, drift_state, drift_title
 from reconciler.reports.machine import failed_plan_json
 from reconciler.reports.markers import LIMIT, is_marked, marker, read_hidden
+from reconciler.reports.words import NOTHING_MEASURED
 from tests.reports import golden
 from tests.reports.comment.examples import LINK, as_document, drift_of, many
 from tests.reports.comment.parsing import headings, require_harmless
@@ -72,6 +73,7 @@ def test_the_body_has_marker_and_digest() -> None:
         (in_sync("failed"), "drifted"),
         (in_sync("failed", "inconclusive"), "drifted"),
         (in_sync("passed", "inconclusive"), "unknown"),
+        (drift_of(NOTHING, metrics=[metric("inconclusive", measured=False)]), "unmeasured"),
         (without_metrics(in_sync()), "unknown"),
         (FAILURE, "unknown"),
         (in_sync(), "healthy"),
@@ -112,7 +114,9 @@ def changed_entry(**fields: Any) -> dict[str, Any]:
         changed_entry(action="create"),
         changed_entry(before={"name": "other"}),
         changed_entry(after={"name": "other"}),
+        changed_entry(cause="not_applied"),
         drift_of(rejected=[]),
+        drift_of(rejected=[{**drift_of()["rejected"][0], "live": True}]),
         drift_of(rejected=[{**drift_of()["rejected"][0], "run_id": "other"}]),
         drift_of(metrics=[metric("failed")]),
         drift_of(metrics=[]),
@@ -126,7 +130,13 @@ def test_a_drift_of_nothing_but_rejected_slots_is_drift() -> None:
     document = drift_of(changes=[])
     assert drift_state(document) == "drifted"
     headline = headings(drift_issue(document, link=None))[0]
-    assert headline == "🛑 Drift: 0 slots, 1 rejected, 1 below the gate"
+    assert headline == "🛑 Drift: 0 slots drifted, 2 rejected, 1 below the gate"
+
+
+def test_a_drift_without_a_number_says_so() -> None:
+    unmeasured = drift_of(metrics=[metric("inconclusive", measured=False)])
+    assert NOTHING_MEASURED in drift_issue(unmeasured, link=None)
+    assert NOTHING_MEASURED not in drift_issue(drift_of(), link=None)
 
 
 def test_a_bot_that_is_in_sync_again_says_so() -> None:

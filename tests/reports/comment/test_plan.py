@@ -25,6 +25,7 @@ from tests.reports.comment.examples import (
     many,
 )
 from tests.reports.comment.parsing import headings, require_harmless
+from tests.reports.examples import LIVE_REJECTION, NOTHING, REJECTED
 from tests.support.build import TARGET, live, plan, slot
 
 WEAKENING = SafetyChange(
@@ -46,6 +47,18 @@ def test_a_plan_with_everything() -> None:
     body = comment(review=REAL_REVIEW, graph=REAL_GRAPH)
     require_harmless(body)
     golden.check("comment_plan.md", body)
+
+
+def test_a_plan_with_rejected_changes() -> None:
+    body = comment(REJECTED)
+    require_harmless(body)
+    golden.check("comment_rejected.md", body)
+
+
+def test_a_plan_without_changes_tells_what_is_live_and_rejected() -> None:
+    body = comment(NOTHING.rejecting([LIVE_REJECTION]))
+    assert headings(body)[0] == "⚠️ Plan: no slot changes, 1 live although rejected"
+    assert "`slot_same` is live, and rejected" in body
 
 
 def test_many_changes_are_folded() -> None:

@@ -1,0 +1,23 @@
+"""Why managed slots differ from their files, by what the ledger says that we last left live."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from reconciler.model.change import Cause
+from reconciler.model.plan import Plan
+from reconciler.model.slot import CanonicalSlot
+
+
+def causes(plan: Plan, *, left: Mapping[str, Collection[CanonicalSlot | None]]) -> dict[str, Cause]:
+    """The cause of each of the plan's changes whose slot stands in `left`.
+
+    `left` has the forms in which we may have left a slot, of which None is its absence.
+    """
+    return {
+        change.slot_id: (
+            Cause.NOT_APPLIED if change.before in left[change.slot_id] else Cause.CHANGED_IN_TENANT
+        )
+        for change in plan.changes
+        if change.slot_id in left
+    }

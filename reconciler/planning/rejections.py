@@ -1,0 +1,41 @@
+"""What must not stand by the ledger: changes of a plan, and slots that are live."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from reconciler.model.gate import Rejection
+from reconciler.model.ledger import History, change_identity
+from reconciler.model.plan import Plan, Target
+from reconciler.model.state import DesiredState, LiveState
+
+
+def standing_rejections(plan: Plan, history: History) -> dict[str, Rejection]:
+    """The plan's changes that the gate has rejected before, by slot id."""
+    found = {}
+    for change in plan.changes:
+        identity = change_identity(plan.target, slot_id=change.slot_id, after=change.after)
+        if change.after is not None and identity in history.rejected:
+            found[change.slot_id] = history.rejected[identity]
+    return found
+
+
+def with_rejections(
+    plan: Plan, *, desired: DesiredState, live: LiveState, history: History
+) -> Plan:
+    """The plan, with those of its changes and those managed slots that must not stand."""
+    standing = standing_rejections(plan, history).values()
+    stuck = _rejected_live(desired, live, history=history, target=plan.target)
+    return plan.rejecting(sorted((*standing, *stuck), key=lambda each: (each.slot_id, each.live)))
+
+
+def _rejected_live(
+    desired: DesiredState, live: LiveState, *, history: History, target: Target
+) -> Iterator[Rejection]:
+    rejected = {**history.stuck, **history.rejected}
+    if not rejected:
+        return
+    for slot_id in desired.keys() & live.keys():
+        identity = change_identity(target, slot_id=slot_id, after=live[slot_id].canonical)
+        if identity in rejected:
+            yield rejected[identity].model_copy(update={"live": True})

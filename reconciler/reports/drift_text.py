@@ -1,0 +1,95 @@
+"""Drift as text for people at a terminal; colours as in `text`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import click
+
+from reconciler.model.change import Cause, Change
+from reconciler.model.gate import SlotGate, Verdict, VerdictResult, nothing_measured
+from reconciler.model.plan import Plan
+from reconciler.reports.text import change_lines, rejected_lines, target_text, warning_lines
+from reconciler.reports.words import (
+    NOTHING_MEASURED,
+    counted,
+    drift_counts,
+    is_gone,
+    plain,
+    rate,
+)
+
+_HEADINGS = {
+    Cause.CHANGED_IN_TENANT: "changed in the tenant",
+    Cause.NOT_APPLIED: "not applied yet",
+    None: "drifted, and the ledger does not know on which side",
+}
+_VERDICT_COLOR = {
+    VerdictResult.PASSED: "green",
+    VerdictResult.FAILED: "red",
+    VerdictResult.INCONCLUSIVE: "yellow",
+}
+
+
+def drift_text(
+    plan: Plan,
+    *,
+    causes: Mapping[str, Cause],
+    metrics: Mapping[str, Verdict] | None,
+    gates: Mapping[str, SlotGate],
+) -> str:
+    """What differs between live and desired and why, and which slots are below their gate."""
+    lines = [f"Drift of {target_text(plan)}, from live to the files", ""]
+    for cause, heading in _HEADINGS.items():
+        lines.extend(
+            _differing(
+                heading,
+                [each for each in plan.drifted if causes.get(each.slot_id) is cause],
+                cause=cause,
+            )
+        )
+    lines.extend(rejected_lines(plan.rejected))
+    if metrics is not None:
+        lines.extend(_metrics(metrics, gates=gates))
+    lines.extend(warning_lines(plan.warnings))
+    lines.append(_drift_headline(plan, causes, blind=nothing_measured((metrics or {}).values())))
+    return "\n".join(lines)
+
+
+def _differing(heading: str, changes: Sequence[Change], *, cause: Cause | None) -> Iterator[str]:
+    if not changes:
+        return
+    yield click.style(f"  {heading}", bold=True)
+    for change in changes:
+        if is_gone(change, cause):
+            gone = click.style(f"    - {plain(change.slot_id)}", fg="red", bold=True)
+            yield f"{gone}  {plain(change.name)}  (deleted in the tenant)"
+        else:
+            yield from change_lines(change)
+    yield ""
+
+
+def _drift_headline(plan: Plan, causes: Mapping[str, Cause], *, blind: bool) -> str:
+    unmanaged = f"{plan.summary.unmanaged} unmanaged."
+    if plan.changes or plan.rejected:
+        counts = drift_counts(
+            [causes.get(each.slot_id) for each in plan.drifted], rejected=len(plan.rejected)
+        )
+        told = click.style(counts, fg="red", bold=True)
+        headline = f"{told}, {plan.summary.unchanged} as desired, {unmanaged}"
+    else:
+        synced = click.style("In sync.", fg=None if blind else "green", bold=True)
+        headline = f"{synced} {counted(plan.summary.unchanged, 'slot')} as desired, {unmanaged}"
+    return f"{headline} {click.style(NOTHING_MEASURED, fg='red', bold=True)}" if blind else headline
+
+
+def _metrics(metrics: Mapping[str, Verdict], *, gates: Mapping[str, SlotGate]) -> Iterator[str]:
+    yield "Success rates:"
+    for slot_id, verdict in sorted(metrics.items()):
+        minimum = rate(gates[slot_id].policy.min_success_rate)
+        why = f": {plain(verdict.reason)}" if verdict.success_rate is None else ""
+        yield (
+            f"  {click.style(f'{verdict.result.value:<13}', fg=_VERDICT_COLOR[verdict.result])}"
+            f"{slot_id:<28} {rate(verdict.success_rate)} (minimum {minimum}){why}"
+        )
+    yield ""

@@ -1,0 +1,161 @@
+"""`reconciler drift`: what differs and on which side, and a monitor that measures nothing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from reconciler.sandbox.tenant import Request, Response, SandboxTenant
+from tests.cli.conftest import Bot, Done
+from tests.support.world import COLOUR, FRUIT, SIZE, document
+
+StartBot = Callable[..., Bot]
+FRUITS, COLOURS, SIZES = ["^apple$", "^pear$"], ["^red$", "^blue$"], ["^small$", "^large$"]
+
+
+class ConsoleTenant(SandboxTenant):
+    """People delete and create slots in its console, and in trouble it lists nothing."""
+
+    in_trouble = False
+
+    def remove(self, slot_id: str) -> None:
+        self._store.delete(slot_id)
+
+    def add(self, slot: dict[str, Any]) -> None:
+        self._store.put(slot)
+
+    def handle(self, request: Request) -> Response:
+        if self.in_trouble and request.path == "/api/v1/slots":
+            return Response(200, {"content-type": "application/json"}, b'{"data": []}')
+        return super().handle(request)
+
+
+@pytest.fixture
+def applied(bot: StartBot) -> Bot:
+    """Three slots that an apply has left as their files describe them."""
+    shop = bot(kind=ConsoleTenant)
+    for slot_id, patterns in ((FRUIT, FRUITS), (COLOUR, COLOURS), (SIZE, SIZES)):
+        shop.write(slot_id, patterns=patterns)
+    assert shop.run("apply", "--yes").returncode == 0
+    return shop
+
+
+def console(shop: Bot) -> ConsoleTenant:
+    assert isinstance(shop.tenant, ConsoleTenant)
+    return shop.tenant
+
+
+def found(done: Done) -> dict[str, Any]:
+    document_found: dict[str, Any] = json.loads(done.stdout)
+    return document_found
+
+
+def causes(shop: Bot) -> dict[str, str | None]:
+    drifted = found(shop.run("drift", "--format", "json"))
+    assert drifted["drifted"] is True
+    return {each["slot_id"]: each["cause"] for each in drifted["changes"]}
+
+
+def test_an_edit_in_the_tenant_is_told_from_a_file_that_nobody_has_applied(applied: Bot) -> None:
+    applied.tenant.edit(COLOUR, patterns=["^red$"])
+    applied.write(FRUIT, patterns=["^apple$"])
+    assert causes(applied) == {COLOUR: "changed_in_tenant", FRUIT: "not_applied"}
+    told = applied.run("drift")
+    assert told.returncode == 2
+    assert "1 slot changed in the tenant, 1 not applied yet, 0 rejected" in told.stdout
+    markdown = applied.run("drift", "--format", "markdown").stdout
+    assert f"`{COLOUR}` (`colour`): **changed in the tenant**" in markdown
+    assert f"`{FRUIT}` (`fruit`): not applied yet" in markdown
+
+
+def test_a_slot_that_somebody_deleted_reads_as_deleted(applied: Bot) -> None:
+    console(applied).remove(COLOUR)
+    assert causes(applied) == {COLOUR: "changed_in_tenant"}
+    told = applied.run("drift").stdout
+    assert f"- {COLOUR}  colour  (deleted in the tenant)" in told
+    assert f"+ {COLOUR}" not in told
+
+
+def test_a_slot_that_the_files_no_longer_want_is_not_deleted_yet(applied: Bot) -> None:
+    (applied.folder / "slots" / f"{COLOUR}.yaml").write_text(f"slot_id: {COLOUR}\nstate: absent\n")
+    assert causes(applied) == {COLOUR: "not_applied"}
+    assert applied.run("apply", "--yes").returncode == 0
+    assert applied.run("drift").returncode == 0
+    console(applied).add(document(COLOUR))
+    assert causes(applied) == {COLOUR: "changed_in_tenant"}
+
+
+def test_what_was_put_back_is_as_we_left_it(bot: StartBot) -> None:
+    shop = bot(live=[document(FRUIT)])
+    shop.write(FRUIT, patterns=["^nothing$"])
+    assert shop.run("apply", "--yes").returncode == 3
+    shop.write(FRUIT, patterns=["^apple$"])
+    assert causes(shop) == {FRUIT: "not_applied"}
+    shop.tenant.edit(FRUIT, patterns=["^pear$"])
+    assert causes(shop) == {FRUIT: "changed_in_tenant"}
+
+
+def test_of_what_we_never_applied_the_cause_is_not_known(bot: StartBot) -> None:
+    shop = bot(live=[document(FRUIT)])
+    shop.write(FRUIT, patterns=["^apple$"])
+    assert causes(shop) == {FRUIT: None}
+
+
+def test_a_drift_that_can_measure_nothing_is_an_error(applied: Bot) -> None:
+    applied.environment["COGNIGY_BOT_ID"] = "bot_of_nobody"
+    blind = applied.run("drift", "--metrics")
+    assert blind.returncode == 1
+    assert "No slot could be measured: is COGNIGY_BOT_ID right?" in blind.stdout
+    whole = found(applied.run("drift", "--metrics", "--format", "json"))
+    assert (whole["drifted"], "error" in whole) == (False, False)
+    assert {each["slot_id"]: each["measured"] for each in whole["metrics"]} == dict.fromkeys(
+        (COLOUR, FRUIT, SIZE), False
+    )
+
+
+def test_what_differs_counts_although_nothing_could_be_measured(applied: Bot) -> None:
+    applied.environment["COGNIGY_BOT_ID"] = "bot_of_nobody"
+    applied.tenant.edit(COLOUR, patterns=["^red$"])
+    blind = applied.run("drift", "--metrics")
+    assert blind.returncode == 2
+    assert "No slot could be measured" in blind.stdout
+
+
+@pytest.mark.parametrize(
+    "gate", [{"enabled": False}, {"min_samples": 10**9}], ids=["no gate", "too few samples"]
+)
+def test_without_a_gate_and_with_too_few_samples_a_monitor_is_well(
+    applied: Bot, gate: dict[str, Any]
+) -> None:
+    applied.configure(gate=gate)
+    assert applied.run("drift", "--metrics").returncode == 0
+
+
+def test_a_tenant_that_lists_nothing_is_not_planned_for(applied: Bot) -> None:
+    written = list(applied.writes)
+    console(applied).in_trouble = True
+    for command in (("plan",), ("apply", "--yes")):
+        refused = applied.run(*command)
+        assert refused.returncode == 4, refused.stderr
+        assert "The tenant lists no slot that the files describe" in refused.stderr
+        assert refused.stdout == ""
+    assert applied.writes == written
+    told = applied.run("drift", "--format", "json")
+    assert told.returncode == 2
+    assert "The tenant lists no slot that the files describe" in found(told)["warnings"][0]
+    console(applied).in_trouble = False
+    assert applied.run("plan", "--detailed-exitcode").returncode == 0
+
+
+def test_slots_that_are_really_gone_are_created_once_one_of_them_is_named(applied: Bot) -> None:
+    for slot_id in (FRUIT, COLOUR, SIZE):
+        console(applied).remove(slot_id)
+    refused = applied.run("apply", "--yes")
+    assert refused.returncode == 4
+    assert f"reconciler apply --target {COLOUR}" in refused.stderr
+    assert applied.run("apply", "--yes", "--target", COLOUR).returncode == 0
+    assert applied.run("apply", "--yes").returncode == 0
+    assert applied.run("plan", "--detailed-exitcode").returncode == 0

@@ -1,0 +1,81 @@
+"""What must not stand by the ledger."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from reconciler.model.gate import Rejection
+from reconciler.model.ledger import History, change_identity
+from reconciler.model.plan import Plan
+from reconciler.model.slot import DesiredSlot, LiveSlot
+from reconciler.model.state import DesiredState, LiveState
+from reconciler.planning.rejections import standing_rejections, with_rejections
+from tests.support.build import TARGET, absent, content, live, plan, slot
+
+BAD = ("^bad$",)
+
+
+def rejecting(**fields: Any) -> History:
+    """A past in which the gate has rejected this content of a."""
+    identity = change_identity(TARGET, slot_id="a", after=content("a", **fields))
+    told = Rejection(run_id="r1", slot_id="a", reason="fell", success_rate=0.5, baseline=0.9)
+    return History(rejected={identity: told})
+
+
+def made(desired: list[DesiredSlot], live_slots: list[LiveSlot], history: History) -> Plan:
+    return with_rejections(
+        plan(desired, live_slots),
+        desired=DesiredState(desired),
+        live=LiveState(live_slots),
+        history=history,
+    )
+
+
+def test_the_changes_of_a_plan_that_were_rejected_are_found_by_their_content() -> None:
+    history = rejecting(patterns=BAD)
+    desired = [slot("a", patterns=BAD), slot("b"), absent("c")]
+    assert standing_rejections(plan(desired, [live("a"), live("c")]), history).keys() == {"a"}
+    assert standing_rejections(plan([slot("a")]), history) == {}
+    elsewhere = TARGET.model_copy(update={"bot_id": "bot_2"})
+    assert standing_rejections(plan(desired, [live("c")], target=elsewhere), history) == {}
+
+
+def test_a_rejected_change_is_skipped_with_what_depends_on_it_and_counted_apart() -> None:
+    desired = [slot("a", patterns=BAD), slot("b", "a"), slot("c")]
+    found = made(desired, [live("a")], rejecting(patterns=BAD))
+    assert [each.slot_id for each in found.skipped] == ["a", "b"]
+    assert [each.slot_id for each in found.due] == ["c"]
+    summary = found.summary
+    assert (summary.create, summary.update, summary.skipped) == (1, 0, 2)
+    assert found.digest == plan(desired, [live("a")]).digest
+    again = found.retrying()
+    assert (again.skipped, again.summary.create, again.summary.update) == ((), 2, 1)
+
+
+def test_a_slot_that_is_live_although_rejected_is_found_with_run_numbers_and_why() -> None:
+    rejected = rejecting(patterns=BAD)
+    for history in (rejected, History(stuck=rejected.rejected)):
+        found = made([slot("a", patterns=BAD)], [live("a", patterns=BAD)], history)
+        (told,) = found.rejected_live
+        assert (told.slot_id, told.run_id, told.reason) == ("a", "r1", "fell")
+        assert (told.success_rate, told.baseline, told.live) == (0.5, 0.9, True)
+        assert (found.quarantined, found.changes) == ({}, ())
+        assert found.retrying().rejected == found.rejected
+
+
+def test_a_slot_that_somebody_changed_or_deleted_since_is_no_longer_live_as_rejected() -> None:
+    history = rejecting(patterns=BAD)
+    for live_slots in ([live("a", patterns=("^other$",))], []):
+        assert made([slot("a")], live_slots, history).rejected == ()
+
+
+def test_another_teams_slot_is_not_ours_to_reject() -> None:
+    assert made([slot("b")], [live("a", patterns=BAD)], rejecting(patterns=BAD)).rejected == ()
+
+
+def test_what_is_live_although_rejected_and_what_is_to_come_may_both_be_rejected() -> None:
+    live_one, next_one = rejecting(patterns=BAD), rejecting(patterns=("^worse$",))
+    history = History(rejected={**live_one.rejected, **next_one.rejected})
+    found = made([slot("a", patterns=("^worse$",))], [live("a", patterns=BAD)], history)
+    assert [each.live for each in found.rejected] == [False, True]
+    assert [each.slot_id for each in found.skipped] == ["a"]
