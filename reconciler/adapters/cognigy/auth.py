@@ -96,6 +96,7 @@ class ClientCredentials(httpx.Auth):
 
         Data is compared, kept and written back, so it is never edited; what holds one of them
         cannot be used at all. A token that could as well be a word of a slot's is not looked for.
+        Raises RecursionError for what is nested too deeply to be searched.
         """
         text = json.dumps(body, ensure_ascii=False)
         return any(secret in text for secret in self._unmistakable)

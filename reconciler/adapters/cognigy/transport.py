@@ -104,6 +104,7 @@ class Session:
         response = self._attempts(request, about=about, is_write=False, until=until)
         try:
             body = _parsed(response.content)
+            is_echo = self._auth.is_echoed_by(body)
         except (ValueError, RecursionError) as error:
             kind = response.headers.get("Content-Type", "no content type").split(";")[0]
             kind = self._auth.redact(kind)[:60]
@@ -112,7 +113,7 @@ class Session:
                 hint="Check COGNIGY_TENANT and COGNIGY_BASE_URL; a proxy's or a login page "
                 "answers like this.",
             ) from error
-        if self._auth.is_echoed_by(body):
+        if is_echo:
             raise MalformedResponseError(
                 f"{about}: the tenant's answer holds the credentials that it got ([redacted]), so "
                 "nothing of it is used.",
@@ -138,9 +139,9 @@ class Session:
         response = self._attempts(request, about=about, is_write=True, until=math.inf)
         try:
             body = _parsed(response.content)
+            if self._auth.is_echoed_by(body):
+                body = None
         except (ValueError, RecursionError):
-            body = None
-        if self._auth.is_echoed_by(body):
             body = None
         return Answer(status=response.status_code, body=body, headers=response.headers)
 

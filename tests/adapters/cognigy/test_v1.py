@@ -213,6 +213,18 @@ def test_a_token_route_that_is_busy_is_asked_again(
     assert bot.live(FRUIT)["patterns"] == ["^x$"]
 
 
+def test_a_token_is_fetched_within_the_time_of_what_needs_it(
+    world: Callable[..., World],
+) -> None:
+    bot = world(live=[document(FRUIT)])
+    with bot.tenant() as tenant:
+        tenant.measure(FRUIT, time_range="last24h", until=bot.clock.monotonic() + 20)
+    token, measurement = bot.transport.sent
+    assert token.url.path == "/oauth/token"
+    assert token.extensions["until"] == bot.clock.monotonic() + 20
+    assert token.extensions == measurement.extensions
+
+
 def test_a_secret_that_the_token_route_echoes_does_not_come_through(
     world: Callable[..., World],
 ) -> None:
