@@ -12,8 +12,8 @@
     │   ├── NotFoundError                    404
     │   ├── ConflictError                    412: somebody else wrote in between
     │   ├── UnsupportedError                 the tenant lacks the route
-    │   ├── RequestRejectedError             any other 4xx
-    │   ├── UnavailableError                 no usable answer after every attempt
+    │   ├── RequestRejectedError             any other 4xx that does not pass
+    │   ├── UnavailableError                 no usable answer after every attempt, or no way there
     │   ├── MalformedResponseError           an answer of another shape
     │   ├── RetrainingFailedError            stored, and then not trained
     │   ├── NotStoredAsSentError             accepted, and something else is stored
@@ -111,7 +111,10 @@ class RequestRejectedError(TenantError):
 
 
 class UnavailableError(TenantError):
-    """No usable answer after every attempt."""
+    """No usable answer after every attempt, or no way to the tenant that another would open.
+
+    A write that ends so was not carried out.
+    """
 
 
 class MalformedResponseError(TenantError):
@@ -119,7 +122,7 @@ class MalformedResponseError(TenantError):
 
 
 class OutcomeUnknownError(TenantError):
-    """A write whose answer was lost or was a 5xx: it may or may not have been stored.
+    """A write whose answer was lost or was a 408 or 5xx: it may or may not have been stored.
 
     `status` is the HTTP status, or None where no answer arrived.
     """
@@ -150,7 +153,7 @@ class GitHubError(ReconcilerError):
 
 
 class UnconfirmedWriteError(GitHubError):
-    """A write whose answer was lost or was a 5xx: look before sending it again."""
+    """A write whose answer was lost or was a 408 or 5xx: look before sending it again."""
 
 
 class ForeignEditError(ReconcilerError):
