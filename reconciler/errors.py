@@ -46,13 +46,17 @@ if TYPE_CHECKING:
 
 
 class ReconcilerError(Exception):
-    """What a user is told: one message, one hint, one exit code."""
+    """What a user is told: one message, one hint, one exit code.
+
+    `lines` are the message as it is shown: a line break within one of them is not ours.
+    """
 
     exit_code: ClassVar[int] = 1
 
-    def __init__(self, message: str, *, hint: str = "") -> None:
-        super().__init__(message)
-        self.message = message
+    def __init__(self, message: str, *, hint: str = "", details: Sequence[str] = ()) -> None:
+        self.lines = (message, *(f"  {detail}" for detail in details))
+        self.message = "\n".join(self.lines)
+        super().__init__(self.message)
         self.hint = hint
 
 

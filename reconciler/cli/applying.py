@@ -10,13 +10,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-import click
-
 from reconciler import __version__, wiring
 from reconciler.adapters.clock import SystemClock
 from reconciler.adapters.cognigy import Access
 from reconciler.adapters.ledger import FileLedger, open_ledger, read_lines
-from reconciler.cli.output import show
+from reconciler.cli.output import say, show
 from reconciler.cli.progress import Progress
 from reconciler.engine.apply import Run
 from reconciler.engine.rules import Rules
@@ -182,7 +180,7 @@ class Applying:
                 "Nobody is here to confirm: this is not a terminal.",
                 hint="Apply a saved plan (reconciler plan --out FILE), or give --yes.",
             )
-        click.echo(f"{question} [y/N]: ", nl=False, err=True)
+        say(f"{question} [y/N]: ", end="")
         try:
             answer = sys.stdin.readline()
         except KeyboardInterrupt:
@@ -205,7 +203,7 @@ class Applying:
         if not self._quiet:
             show(text + "\n")
         elif not self._is_silent:
-            click.echo(text + "\n", err=True)
+            say(text + "\n")
 
     @property
     def _is_silent(self) -> bool:

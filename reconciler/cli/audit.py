@@ -16,7 +16,7 @@ from reconciler.environment import read_environment
 from reconciler.errors import LedgerError
 from reconciler.planning.chain import check_chain
 from reconciler.reports.audit import history_text
-from reconciler.reports.words import counted
+from reconciler.reports.words import counted, plain
 
 
 @click.group("audit", epilog="Example: reconciler audit verify")
@@ -34,20 +34,21 @@ def verify_command() -> int:
     the chain too: compare the last hash with the one that the last run printed.
     """
     path = _ledger()
+    name = plain(str(path))
     content = read_bytes(path)
     *lines, tail = content.split(b"\n")
     faults = list(check_chain(lines))
     for fault in faults:
-        show(f"{path}:{fault.line}: the line {fault.message}")
+        show(f"{name}:{fault.line}: the line {fault.message}")
     if tail:
-        show(f"{path}:{len(lines) + 1}: a half-written line; the next apply sets it aside")
+        show(f"{name}:{len(lines) + 1}: a half-written line; the next apply sets it aside")
     if torn_path(path).exists():
-        show(f"Half-written lines of earlier crashes are in {torn_path(path)}.")
+        show(f"Half-written lines of earlier crashes are in {plain(str(torn_path(path)))}.")
     if faults or tail:
         return 1
     last = read_lines(path)[-1] if lines else None
     ending = f", and ends with {last.hash}" if last else ""
-    show(f"{path} is whole: {counted(len(lines), 'line')}{ending}")
+    show(f"{name} is whole: {counted(len(lines), 'line')}{ending}")
     return 0
 
 

@@ -19,9 +19,11 @@ import click
 from reconciler import wiring
 from reconciler.adapters.clock import SystemClock
 from reconciler.cli.options import verbosity_option
+from reconciler.cli.output import show
 from reconciler.cli.sandbox import missing_extra
 from reconciler.errors import ReconcilerError
 from reconciler.model.slot import DesiredSlot
+from reconciler.reports.words import plain
 from reconciler.sandbox.corpus import Corpus
 from reconciler.sandbox.seed import seed
 from reconciler.sandbox.settings import SandboxSettings
@@ -132,9 +134,11 @@ class _Demo:
         self._reconciler("plan", "--detailed-exitcode")
         self._bad_pattern()
         self._drift()
-        click.secho(
-            "\nThat is the whole job. Next, in the README: Use it on your own tenant.",
-            bold=True,
+        show(
+            click.style(
+                "\nThat is the whole job. Next, in the README: Use it on your own tenant.",
+                bold=True,
+            )
         )
 
     def _introduce(self) -> None:
@@ -143,7 +147,7 @@ class _Demo:
             if self._bot.is_example
             else "an empty bot, for your slots"
         )
-        click.echo(
+        show(
             f"A tenant is serving {self._url}: {whose}.\n"
             f"Waiting times are shortened: retraining takes {_PACE.training_seconds} s, the gate "
             f"settles for {_GATE['settle_seconds']} s instead of 15,\nand a success rate is taken "
@@ -169,7 +173,7 @@ class _Demo:
         _write_document(path, {**_document(victim), "patterns": broken})
         self._reconciler("apply", "--yes", expected=3)
         live = self._tenant.slot(victim.slot_id) or {}
-        click.echo(f"Live again: {', '.join(live.get('patterns') or [])}")
+        show(f"Live again: {plain(', '.join(live.get('patterns') or []))}")
         path.write_text(former, encoding="utf-8")
 
     def _drift(self) -> None:
@@ -213,10 +217,10 @@ class _Demo:
 
     def _say(self, text: str) -> None:
         self._step += 1
-        click.secho(f"\n{self._step}. {text}", fg="cyan", bold=True)
+        show(click.style(f"\n{self._step}. {text}", fg="cyan", bold=True))
 
     def _reconciler(self, *arguments: str, expected: int = 0) -> None:
-        click.secho(f"$ reconciler {' '.join(arguments)}", bold=True)
+        show(click.style(f"$ reconciler {' '.join(arguments)}", bold=True))
         sys.stdout.flush()
         done = subprocess.run(  # noqa: S603 - our own command, with our own arguments
             [sys.executable, "-m", "reconciler", *arguments],

@@ -9,7 +9,7 @@ import click
 from reconciler import wiring
 from reconciler.adapters.planfile import read_plan_file
 from reconciler.cli.options import format_option, slots_option, verbosity_option
-from reconciler.cli.output import show
+from reconciler.cli.output import say, show
 from reconciler.reports.graph import dot_graph, mermaid_graph
 
 _RENDERERS = {"mermaid": mermaid_graph, "dot": dot_graph}
@@ -34,5 +34,5 @@ def graph_command(slots: Path, output: str, plan_file: Path | None) -> None:
     desired = wiring.read_project(slots).desired
     plan = read_plan_file(plan_file) if plan_file is not None else None
     if plan is not None and plan.desired_digest != desired.digest:
-        click.echo("The files have changed since this plan was made.", err=True)
+        say("The files have changed since this plan was made.")
     show(_RENDERERS[output](desired, plan))

@@ -11,6 +11,7 @@ from reconciler.adapters.manifests.starter import write_starter, write_workflows
 from reconciler.adapters.manifests.writer import WriteResult
 from reconciler.cli.beginning import ways_to_begin
 from reconciler.cli.options import verbosity_option
+from reconciler.cli.output import say
 from reconciler.cli.written import tell_counts, tell_written
 
 
@@ -42,11 +43,10 @@ def init_command(out: Path, github: bool) -> int:
         written += [tell_written(each) for each in write_workflows(out, version=__version__)]
     tell_counts(written)
     if any(each.result is WriteResult.CREATED for each in written):
-        click.echo(ways_to_begin(out / "slots"), err=True)
+        say(ways_to_begin(out / "slots"))
         if github:
-            click.echo(
+            say(
                 "The workflows need two environments with an OAuth client each: the README's "
-                "section In GitHub says how to set them up.",
-                err=True,
+                "section In GitHub says how to set them up."
             )
     return 0 if all(each.result.is_done for each in written) else 1

@@ -7,6 +7,8 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
+from io import StringIO
+from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
@@ -22,13 +24,12 @@ from reconciler.cli.github import github_command
 from reconciler.cli.graph import graph_command
 from reconciler.cli.init import init_command
 from reconciler.cli.options import verbosity_option
-from reconciler.cli.output import OutputLostError, tell
+from reconciler.cli.output import OutputLostError, say, tell
 from reconciler.cli.plan import plan_command
 from reconciler.cli.pull import pull_command
 from reconciler.cli.sandbox import sandbox_command
 from reconciler.cli.schema import schema_command
 from reconciler.cli.validate import validate_command
-from reconciler.environment import color_is_unwanted
 from reconciler.errors import DefectError, Interrupted, ReconcilerError
 from reconciler.reports.words import plain
 
@@ -44,15 +45,12 @@ logger = logging.getLogger("reconciler")
 )
 @verbosity_option
 @click.version_option(__version__, prog_name="reconciler")
-@click.pass_context
-def reconciler(context: click.Context) -> None:
+def reconciler() -> None:
     """Keep the slots of a NICE Cognigy bot as the files in slots/ describe them.
 
     Plan the way from live to desired, apply it change by change behind a metrics gate, and find
     drift. Start with `reconciler demo`: it needs no tenant of your own.
     """
-    if color_is_unwanted():
-        context.color = False
 
 
 for _command in (
@@ -77,6 +75,7 @@ def main() -> NoReturn:
     for number in STOP_SIGNALS:
         # Where nothing is in hand yet, a polite kill and a closed terminal end it like Ctrl-C.
         signal.signal(number, _interrupt)
+    _occupy_standard_descriptors()
     sys.exit(run(sys.argv[1:]))
 
 
@@ -84,11 +83,11 @@ def run(arguments: Sequence[str]) -> int:
     """Run the command line; returns the exit code."""
     _prepare_streams()
     try:
+        _require_working_directory()
         code = reconciler.main(list(arguments), prog_name="reconciler", standalone_mode=False)
         return code if isinstance(code, int) else 0
     except OutputLostError as error:
-        # Point it nowhere, for Python flushes it once more at its end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _point_output_nowhere()
         if not error.nobody_reads:
             tell(error)
         return error.exit_code
@@ -99,7 +98,9 @@ def run(arguments: Sequence[str]) -> int:
         return error.exit_code
     except click.ClickException as error:
         # click's own code for a usage error is 2, which here means differences.
-        error.show()
+        told = StringIO()
+        error.show(file=told)
+        say(told.getvalue(), end="")
         return EXIT_ERROR
     except (click.Abort, KeyboardInterrupt):
         tell(Interrupted())
@@ -110,6 +111,35 @@ def run(arguments: Sequence[str]) -> int:
         return EXIT_ERROR
 
 
+def _occupy_standard_descriptors() -> None:
+    """Where a standard stream was closed, the next file that is opened, such as the ledger, would
+    become it, and be written by whatever writes there."""
+    for descriptor in (0, 1, 2):
+        try:
+            os.fstat(descriptor)
+        except OSError:
+            os.open(os.devnull, os.O_RDONLY)  # the lowest number that is free: this one
+    if sys.stdin is None:
+        sys.stdin = Path(os.devnull).open(encoding="utf-8")  # noqa: SIM115 - until the end
+
+
+def _require_working_directory() -> None:
+    """Raises ReconcilerError where it was deleted: no relative path means anything then."""
+    try:
+        Path.cwd()
+    except OSError as error:
+        raise ReconcilerError(
+            f"The working directory cannot be used: {error.strerror}.",
+            hint="It may have been deleted: change to a directory that is there.",
+        ) from error
+
+
+def _point_output_nowhere() -> None:
+    """For Python flushes it once more at its end."""
+    if sys.stdout is not None:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 def _interrupt(_number: int, _frame: FrameType | None) -> None:
     raise KeyboardInterrupt
 
@@ -118,9 +148,16 @@ def _prepare_streams() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
-    handler = logging.StreamHandler()
+    handler = _Screen()
     handler.setFormatter(_PlainFormatter("%(message)s"))
     logger.handlers = [handler]
+
+
+class _Screen(logging.Handler):
+    """Messages go the way of everything that is said."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        say(self.format(record))
 
 
 class _PlainFormatter(logging.Formatter):

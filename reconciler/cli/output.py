@@ -1,15 +1,22 @@
-"""What goes to standard output, and how a failure is told: to people on standard error, to
-machines as an object."""
+"""The one way to standard output and standard error, and how a failure is told: to people on
+standard error, to machines as an object.
+
+Whatever is shown may hold text of a tenant, a ledger, GitHub or a slot file. None of it steers a
+terminal, and none is taken for a command where a runner of GitHub Actions reads along.
+"""
 
 from __future__ import annotations
 
+import errno
 import functools
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from typing import Any, TypeVar
 
 import click
 
-from reconciler.environment import color_is_unwanted
+from reconciler.environment import a_runner_listens, color_is_unwanted
 from reconciler.errors import (
     DefectError,
     Interrupted,
@@ -17,8 +24,9 @@ from reconciler.errors import (
     PlanningError,
     ReconcilerError,
 )
+from reconciler.reports.github import without_commands
 from reconciler.reports.text import problem_text
-from reconciler.reports.words import plain
+from reconciler.reports.words import plain, visible
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -33,20 +41,35 @@ class OutputLostError(ReconcilerError):
 
 def show(text: str, *, end: str = "\n") -> None:
     """Write the command's result to standard output. Raises OutputLostError."""
-    try:
-        click.echo(text + end, nl=False)
-    except OSError as error:
-        raise OutputLostError(error) from error
+    _show(_harmless(text + end))
+
+
+def show_commands(commands: Iterable[str]) -> None:
+    """Write commands of our own for the runner, which each end their line. Raises
+    OutputLostError."""
+    _show("".join(commands))
+
+
+def say(text: str, *, before: str = "", end: str = "\n") -> None:
+    """Write something for people to standard error; `before` is ours, and written as it is.
+
+    Nobody's not listening ends a command: whoever stops hears no more of it.
+    """
+    with suppress(OSError):
+        click.echo(before + _harmless(text + end), err=True, nl=False, color=_color())
 
 
 def tell(error: ReconcilerError) -> None:
     """One message: what, where, and what to do."""
-    _say(f"{click.style('Error:', fg='red', bold=True)} {_safe(error.message)}")
+    first, *others = error.lines
+    say(f"{click.style('Error:', fg='red', bold=True)} {plain(first)}")
+    for line in others:
+        say(plain(line))
     if isinstance(error, (ManifestError, PlanningError)):
         for problem in error.problems:
-            _say(f"  {problem_text(problem)}")
+            say(f"  {problem_text(problem)}")
     if error.hint:
-        _say(_safe(error.hint))
+        say(plain(error.hint))
 
 
 def json_even_on_failure(render: Callable[[ReconcilerError], str]) -> Callable[[Command], Command]:
@@ -82,9 +105,19 @@ def _show_if_json(output: str, document: str) -> None:
         show(document)
 
 
-def _safe(text: str) -> str:
-    return "\n".join(plain(line) for line in text.split("\n"))
+def _show(text: str) -> None:
+    if sys.stdout is None:  # it was closed before we began
+        raise OutputLostError(OSError(errno.EBADF, "standard output is closed"))
+    try:
+        click.echo(text, nl=False, color=_color())
+    except OSError as error:
+        raise OutputLostError(error) from error
 
 
-def _say(text: str) -> None:
-    click.echo(text, err=True, color=False if color_is_unwanted() else None)
+def _harmless(text: str) -> str:
+    safe = visible(text)
+    return without_commands(click.unstyle(safe)) if a_runner_listens() else safe
+
+
+def _color() -> bool | None:
+    return False if color_is_unwanted() else None

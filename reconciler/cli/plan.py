@@ -16,13 +16,14 @@ from reconciler.cli.options import (
     slots_option,
     verbosity_option,
 )
-from reconciler.cli.output import json_even_on_failure, show
+from reconciler.cli.output import json_even_on_failure, say, show
 from reconciler.cli.progress import Progress
 from reconciler.environment import read_environment
 from reconciler.model.plan import Plan, Scope
 from reconciler.reports.machine import failed_plan_json, plan_json
 from reconciler.reports.markdown import plan_markdown
 from reconciler.reports.text import plan_text
+from reconciler.reports.words import plain
 
 EXIT_DIFFERENCES = 2
 _RENDERERS = {"text": plan_text, "json": plan_json, "markdown": plan_markdown}
@@ -61,7 +62,7 @@ def plan_command(
         write_plan_file(out, plan_json(made) + "\n")
     show(_RENDERERS[output](made))
     if out is not None:
-        click.echo(f"Saved. Apply exactly this plan with: reconciler apply {out}", err=True)
+        say(f"Saved. Apply exactly this plan with: reconciler apply {plain(str(out))}")
     return EXIT_DIFFERENCES if detailed_exitcode and made.changes else 0
 
 

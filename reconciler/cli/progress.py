@@ -7,6 +7,8 @@ from collections.abc import Sequence
 
 import click
 
+from reconciler.cli.output import say
+from reconciler.environment import color_is_unwanted
 from reconciler.model.change import Change
 from reconciler.model.gate import Verdict, VerdictResult
 from reconciler.model.outcome import Outcome, Status
@@ -25,12 +27,8 @@ class Progress(Observer):
     """Narrates to standard error."""
 
     def __init__(self) -> None:
-        context = click.get_current_context(silent=True)
         self._position = self._total = 0
-        self._heard = sys.stderr is not None
-        self._live = (
-            self._heard and sys.stderr.isatty() and not (context and context.color is False)
-        )
+        self._live = sys.stderr is not None and sys.stderr.isatty() and not color_is_unwanted()
 
     def plan_begun(self, changes: Sequence[Change]) -> None:
         self._position, self._total = 0, len(changes)
@@ -74,17 +72,9 @@ class Progress(Observer):
         self._say(f"{click.style('Warning:', fg='yellow', bold=True)} {plain(message)}")
 
     def _say(self, line: str) -> None:
-        self._print((_CLEAR_LINE if self._live else "") + line + "\n")
+        say(line, before=_CLEAR_LINE if self._live else "")
 
     def _wait(self, line: str) -> None:
         """A line that the next one replaces."""
         if self._live:
-            self._print(_CLEAR_LINE + line)
-
-    def _print(self, text: str) -> None:
-        """Narration never ends an apply: whoever stops listening hears no more of it."""
-        if self._heard:
-            try:
-                click.echo(text, err=True, nl=False)
-            except OSError:
-                self._heard = False
+            say(line, before=_CLEAR_LINE, end="")

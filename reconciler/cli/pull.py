@@ -14,6 +14,7 @@ from reconciler.adapters.cognigy import Access
 from reconciler.adapters.manifests.existing import read_existing
 from reconciler.adapters.manifests.writer import SlotWriter, WriteResult, Written
 from reconciler.cli.options import slots_option, verbosity_option
+from reconciler.cli.output import say
 from reconciler.cli.written import tell_counts, tell_written
 from reconciler.environment import read_environment
 from reconciler.errors import NotFoundError
@@ -125,18 +126,17 @@ def _say_what_is_pulled(chosen: AbstractSet[str], live: LiveState) -> None:
             f"leaving out {len(left_out)}: {plain(listed(left_out))}. --all takes every slot, "
             "--slot SLOT_ID one."
         )
-    click.echo(said, err=True)
+    say(said)
 
 
 def _say_what_to_do(written: Sequence[Written]) -> None:
     results = {each.result for each in written}
     if WriteResult.KEPT in results:
-        click.echo("What differs was kept as it is; --force refreshes it in place.", err=True)
+        say("What differs was kept as it is; --force refreshes it in place.")
     if WriteResult.LEFT_OUT in results:
-        click.echo(
+        say(
             "What was left out cannot be said in a slot file; it stays unmanaged until it is "
-            "corrected in the console.",
-            err=True,
+            "corrected in the console."
         )
 
 
@@ -147,8 +147,6 @@ def _warn_of_rules(folder: Path, pulled: set[str | None]) -> None:
     _, problems = wiring.find_problems(folder)
     ours = [problem for problem in problems if problem.slot_id in pulled]
     if ours:
-        click.echo(
-            f"What is live breaks rules of ours ({counted(len(ours), 'problem')}):", err=True
-        )
+        say(f"What is live breaks rules of ours ({counted(len(ours), 'problem')}):")
     for problem in ours:
-        click.echo(problem_text(problem), err=True)
+        say(problem_text(problem))

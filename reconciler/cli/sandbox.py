@@ -8,6 +8,7 @@ import click
 
 from reconciler.adapters.clock import SystemClock
 from reconciler.cli.options import verbosity_option
+from reconciler.cli.output import show
 from reconciler.errors import ConfigurationError
 from reconciler.sandbox.corpus import Corpus
 from reconciler.sandbox.seed import seed
@@ -109,7 +110,7 @@ def sandbox_command(
         corpus=_corpus(corpus),
     )
     try:
-        app.run(tenant, port, lambda url: click.echo(_instructions(url, settings)))
+        app.run(tenant, port, lambda url: show(_instructions(url, settings)))
     except OSError as error:
         raise ConfigurationError(
             f"Port {port} cannot be used: {error.strerror}.", hint="Choose another --port."

@@ -13,7 +13,7 @@ from reconciler.cli.options import (
     slots_option,
     verbosity_option,
 )
-from reconciler.cli.output import json_even_on_failure, show
+from reconciler.cli.output import json_even_on_failure, say, show, show_commands
 from reconciler.reports.github import without_commands, workflow_commands
 from reconciler.reports.machine import failed_validation_json, validation_json
 from reconciler.reports.text import validation_text
@@ -36,10 +36,10 @@ def validate_command(slots: Path, output: str, strict: bool) -> int:
     if output == "json":
         show(validation_json(problems, slots=count, valid=valid))
     elif output == "github":
-        show("".join(workflow_commands(problems)), end="")
+        show_commands(workflow_commands(problems))
         show(without_commands(validation_text(problems, slots=count, valid=valid)))
     else:
         show(validation_text(problems, slots=count, valid=valid))
     if not count and not problems:
-        click.echo(ways_to_begin(slots), err=True)
+        say(ways_to_begin(slots))
     return 0 if valid else 1

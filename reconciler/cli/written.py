@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-import click
-
 from reconciler.adapters.manifests.writer import WriteResult, Written
-from reconciler.cli.output import show
+from reconciler.cli.output import say, show
 from reconciler.reports.words import plain
 
 
@@ -26,4 +24,4 @@ def tell_counts(written: Sequence[Written]) -> None:
     """One line on standard error: how many files ended how."""
     counts = Counter(each.result for each in written)
     parts = [f"{counts[result]} {result.value}" for result in WriteResult if counts[result]]
-    click.echo(f"{', '.join(parts) or 'Nothing to write'}.", err=True)
+    say(f"{', '.join(parts) or 'Nothing to write'}.")

@@ -12,6 +12,7 @@ from reconciler.environment.variables import (
     Environment,
     TenantAccess,
     WebhookAccess,
+    a_runner_listens,
     color_is_unwanted,
     read_environment,
 )
@@ -23,6 +24,7 @@ __all__ = [
     "GitHubEnvironment",
     "TenantAccess",
     "WebhookAccess",
+    "a_runner_listens",
     "color_is_unwanted",
     "is_commit",
     "proxy_for",

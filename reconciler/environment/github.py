@@ -91,8 +91,8 @@ class GitHubEnvironment:
             problems.append(f"GITHUB_REPOSITORY is {repository[:60]!r}, and must be owner/name.")
         if problems or not found:
             raise ConfigurationError(
-                "The environment is not complete:\n"
-                + "\n".join(f"  {problem}" for problem in problems),
+                "The environment is not complete:",
+                details=problems,
                 hint="GitHub Actions sets all of them but the token: give the step "
                 "`env: {GITHUB_TOKEN: ${{ github.token }}}`.",
             )

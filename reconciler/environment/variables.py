@@ -65,8 +65,8 @@ class Environment:
         )
         if problems:
             raise ConfigurationError(
-                "The environment is not complete:\n"
-                + "\n".join(f"  {problem}" for problem in problems),
+                "The environment is not complete:",
+                details=problems,
                 hint="Set them in the environment, or in a .env file here. To try reconciler "
                 "without a tenant of your own: reconciler demo",
             )
@@ -152,8 +152,13 @@ class Environment:
 
 
 def color_is_unwanted() -> bool:
-    """Whether NO_COLOR is set; no .env is read for it."""
-    return bool(os.environ.get("NO_COLOR"))
+    """Whether NO_COLOR is set, or the terminal knows no control sequences; no .env is read."""
+    return bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM") == "dumb"
+
+
+def a_runner_listens() -> bool:
+    """Whether a runner of GitHub Actions reads what is printed, and obeys commands in it."""
+    return bool(os.environ.get("GITHUB_ACTIONS"))
 
 
 def read_environment() -> Environment:

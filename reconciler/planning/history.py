@@ -8,7 +8,6 @@ from typing import Any
 from pydantic import ValidationError
 
 from reconciler.errors import LedgerError
-from reconciler.model.base import canonical_json
 from reconciler.model.change import Action
 from reconciler.model.gate import Rejection
 from reconciler.model.ledger import (
@@ -200,9 +199,10 @@ def _opened(event: Event, *, slot_id: str) -> OpenChange:
     """The change that a `change_started` began. Raises LedgerError where it does not say which."""
     known = {key: event.data[key] for key in _RECORDED if key in event.data}
     try:
-        # As JSON, for that is what it was: lists are tuples there, and actions text.
-        return OpenChange.model_validate_json(
-            canonical_json({**known, "run_id": event.run_id, "slot_id": slot_id})
+        # Not strictly: it was JSON, where tuples are lists, and actions text. Not as JSON again:
+        # pydantic reads no lone surrogates, which a tenant may send.
+        return OpenChange.model_validate(
+            {**known, "run_id": event.run_id, "slot_id": slot_id}, strict=False
         )
     except ValueError as error:
         raise LedgerError(
@@ -251,7 +251,7 @@ def _shown_as_stored(event: Event) -> SlotContent | None:
     if event.event != "change_applied" or event.data.get("stored") is None:
         return None
     try:
-        return SlotContent.model_validate_json(canonical_json(event.data["stored"]))
+        return SlotContent.model_validate(event.data["stored"], strict=False)
     except ValueError:
         return None
 

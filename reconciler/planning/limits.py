@@ -59,5 +59,5 @@ def approve(plan: Plan, limits: Limits) -> ApprovedPlan:
     """The only way to an ApprovedPlan. Raises LimitExceededError."""
     reasons = exceeded(plan, limits)
     if reasons:
-        raise LimitExceededError("The plan exceeds this project's limits.", hint="\n".join(reasons))
+        raise LimitExceededError("The plan exceeds this project's limits.", hint=" ".join(reasons))
     return ApprovedPlan(plan=plan)

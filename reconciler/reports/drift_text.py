@@ -90,6 +90,6 @@ def _metrics(metrics: Mapping[str, Verdict], *, gates: Mapping[str, SlotGate]) -
         why = f": {plain(verdict.reason)}" if verdict.success_rate is None else ""
         yield (
             f"  {click.style(f'{verdict.result.value:<13}', fg=_VERDICT_COLOR[verdict.result])}"
-            f"{slot_id:<28} {rate(verdict.success_rate)} (minimum {minimum}){why}"
+            f"{plain(slot_id):<28} {rate(verdict.success_rate)} (minimum {minimum}){why}"
         )
     yield ""

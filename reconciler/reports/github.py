@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 
 from reconciler.model.problem import Problem
 from reconciler.reports.words import plain
+
+_BEGINNING = re.compile(r"^(\s*):(?=:)", re.MULTILINE)
 
 
 def workflow_commands(problems: Iterable[Problem]) -> Iterator[str]:
@@ -24,9 +27,9 @@ def workflow_commands(problems: Iterable[Problem]) -> Iterator[str]:
 
 
 def without_commands(text: str) -> str:
-    """`text` for the log beside the annotations: the runner obeys `##[command]` anywhere in a
-    line, and a line of a slot file may hold one."""
-    return text.replace("##[", "# #[")
+    """`text` for the log of a runner, which obeys `##[command]` anywhere in a line, and `::command`
+    at its beginning: what a tenant, a ledger or a slot file says may hold one."""
+    return _BEGINNING.sub(r"\1: ", text.replace("##[", "# #["))
 
 
 def _data(text: str) -> str:

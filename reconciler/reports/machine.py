@@ -12,6 +12,7 @@ from reconciler.model.gate import SlotGate, Verdict
 from reconciler.model.outcome import RunReport
 from reconciler.model.plan import FORMAT_VERSION, Plan
 from reconciler.model.problem import Problem
+from reconciler.reports.words import json_visible
 
 
 def plan_json(plan: Plan) -> str:
@@ -121,5 +122,6 @@ def _plan(plan: Plan) -> dict[str, Any]:
 
 def _dumped(document: dict[str, Any]) -> str:
     text = json.dumps(document, indent=2, ensure_ascii=False)
-    # A lone surrogate, which no UTF-8 can hold, keeps its escape.
-    return text.encode("utf-8", errors="backslashreplace").decode()
+    # Within a string, an escape is the same to whoever parses it, and nothing to a terminal, to a
+    # runner of GitHub Actions, or to UTF-8, which can hold no lone surrogate.
+    return json_visible(text).replace("##[", "#\\u0023[")

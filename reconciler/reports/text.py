@@ -93,7 +93,7 @@ def _why(rejection: Rejection) -> str:
 def target_text(plan: Plan) -> str:
     """The tenant and bot that a plan is for."""
     bot = plan.target.bot_id
-    return f"{plan.target.origin}, {f'bot {plain(bot)}' if bot else 'no bot configured'}"
+    return f"{plain(plan.target.origin)}, {f'bot {plain(bot)}' if bot else 'no bot configured'}"
 
 
 def _changes(changes: Sequence[Change]) -> Iterator[str]:
@@ -194,7 +194,7 @@ def run_text(report: RunReport) -> str:
     lines.extend(_outcome(outcome) for outcome in report.outcomes)
     lines.extend(rejected_lines(report.rejected))
     if report.ledger_hash:
-        lines.append(f"Run {report.run_id}; the ledger ends with {report.ledger_hash}")
+        lines.append(f"Run {plain(str(report.run_id))}; the ledger ends with {report.ledger_hash}")
     return "\n".join(lines)
 
 

@@ -91,7 +91,9 @@ def test_nothing_is_coloured_where_nobody_sees_it(bot: Callable[..., Bot]) -> No
 
 
 @pytest.mark.skipif(os.name != "posix", reason="Windows has no pseudo-terminals")
-@pytest.mark.parametrize(("variable", "coloured"), [({}, True), ({"NO_COLOR": "1"}, False)])
+@pytest.mark.parametrize(
+    ("variable", "coloured"), [({}, True), ({"NO_COLOR": "1"}, False), ({"TERM": "dumb"}, False)]
+)
 def test_a_terminal_gets_colour_unless_it_asks_for_none(
     shell: Shell, variable: dict[str, str], coloured: bool
 ) -> None:
@@ -138,3 +140,88 @@ def test_what_the_terminal_cannot_show_is_escaped(shell: Shell) -> None:
         stdout, stderr = process.communicate(timeout=30)
     assert "a\\u2192b" in stdout
     assert stderr == ""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="the shell's descriptors")
+@pytest.mark.parametrize("redirection", [">&-", "> /dev/full"])
+@pytest.mark.parametrize("arguments", [("plan", "--format", "json"), ("plan",), ("validate",)])
+def test_output_that_is_lost_is_never_a_success(
+    bot: Callable[..., Bot], redirection: str, arguments: tuple[str, ...]
+) -> None:
+    shop = bot()
+    shop.write(FRUIT)
+    done = in_a_shell(shop, f"{' '.join(arguments)} {redirection}")
+    assert done.returncode == 1
+    assert "The output cannot be written" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert "defect" not in done.stderr
+
+
+@pytest.mark.skipif(os.name != "posix", reason="the shell's descriptors")
+def test_a_ledger_never_becomes_a_closed_stream(bot: Callable[..., Bot]) -> None:
+    shop = bot()
+    shop.write(FRUIT)
+    done = in_a_shell(shop, "-vv apply --yes --no-gate 2>&- <&-")
+    assert done.returncode == 0
+    assert done.stderr == ""
+    assert shop.run("audit", "verify").returncode == 0
+    assert "No changes" in shop.run("plan").stdout
+
+
+@pytest.mark.skipif(os.name != "posix", reason="the shell's descriptors")
+def test_nobody_listening_to_standard_error_stops_nothing(bot: Callable[..., Bot]) -> None:
+    shop = bot()
+    shop.write(FRUIT)
+    done = in_a_shell(shop, "-vv apply --yes --no-gate 2> /dev/full")
+    assert done.returncode == 0
+    assert "1 unjudged" in done.stdout
+    assert "No changes" in shop.run("plan").stdout
+
+
+@pytest.mark.skipif(os.name != "posix", reason="elsewhere it cannot be deleted")
+def test_a_working_directory_that_was_deleted_is_one_clear_message(shell: Shell) -> None:
+    for command in ("plan", "validate", "audit verify", "init", "pull"):
+        done = in_a_shell(shell, command, before='mkdir gone && cd gone && rmdir "$PWD"')
+        assert done.returncode == 1
+        assert "The working directory cannot be used" in done.stderr
+        assert "defect" not in done.stderr
+
+
+def in_a_shell(
+    shell: Shell, command: str, *, before: str = "true"
+) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(  # noqa: S603 - our own command
+        ["/bin/sh", "-c", f'{before} && "{sys.executable}" -m reconciler {command}'],
+        cwd=shell.folder,
+        env=shell.variables(),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows has no pseudo-terminals")
+def test_a_dumb_terminal_gets_no_control_sequences(
+    bot: Callable[..., Bot],
+) -> None:
+    import pty  # noqa: PLC0415 - not on Windows
+
+    shop = bot()
+    shop.write(FRUIT)
+    shop.environment["TERM"] = "dumb"
+    ours, theirs = pty.openpty()
+    with subprocess.Popen(
+        [sys.executable, "-m", "reconciler", "apply", "--yes", "--no-gate"],
+        cwd=shop.folder,
+        env=shop.variables(),
+        stdout=subprocess.DEVNULL,
+        stderr=theirs,
+    ) as process:
+        assert process.wait(timeout=60) == 0
+    os.close(theirs)
+    told = os.read(ours, 10_000)
+    assert b"stored" in told
+    assert b"\x1b" not in told
+    assert b"\r" not in told.replace(b"\r\n", b"\n")  # a pseudo-terminal ends its lines so
+    os.close(ours)

@@ -375,3 +375,14 @@ def test_what_went_with_others_and_stayed_live_is_stuck_until_a_pass() -> None:
         assert history.stuck[IDENTITY].reason == "goes with b"
     assert replayed([*going, ended("change_rolled_back")]).stuck == {}
     assert replayed([*going, ended("rollback_failed"), *begun(), passed()]).stuck == {}
+
+
+def test_a_slot_with_a_lone_surrogate_does_not_stop_every_later_run() -> None:
+    after = {**CONTENT.model_dump(mode="json"), "name": "\ud800"}
+    lines = [
+        event("run_started", target=TARGET.model_dump()),
+        started(before={"name": "\udfff"}, after=after),
+    ]
+    found = replay(lines, target=TARGET).open_changes["a"]
+    assert found.after is not None
+    assert found.after.name == "\ud800"

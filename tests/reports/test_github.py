@@ -45,6 +45,12 @@ def test_the_log_beside_the_annotations_holds_no_command_of_the_old_style() -> N
     assert without_commands(text) == "    3 | name: x # #[stop-commands]y"
 
 
-@given(st.text(st.sampled_from("#[ a")))
+@given(st.text(st.sampled_from("#[ a:\n\t\xa0")))
 def test_no_text_puts_a_command_together(text: str) -> None:
     assert "##[" not in without_commands(text)
+    lines = without_commands(text).split("\n")
+    assert not any(line.strip().startswith("::") for line in lines)
+
+
+def test_colons_within_a_line_stay() -> None:
+    assert without_commands("a::b\n::c\n  ::d") == "a::b\n: :c\n  : :d"

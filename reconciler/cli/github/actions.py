@@ -13,6 +13,7 @@ from reconciler import __version__
 from reconciler.adapters.clock import SystemClock
 from reconciler.adapters.documents import append_text
 from reconciler.adapters.github import connect, read_event
+from reconciler.cli import output
 from reconciler.cli.options import Command
 from reconciler.environment import (
     Environment,
@@ -152,7 +153,7 @@ commit_option = click.option(
 
 def say(text: str) -> None:
     """One line on standard error."""
-    click.echo(plain(text), err=True)
+    output.say(plain(text))
 
 
 def first_line(body: str) -> str:
