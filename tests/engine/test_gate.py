@@ -143,6 +143,22 @@ def test_too_few_samples_are_no_measurement(reading: Measurement, min_samples: i
     assert verdict_on(begun, reading, rate(0.9, 10)).result is VerdictResult.PASSED
 
 
+@pytest.mark.parametrize(
+    ("reading", "is_measured"),
+    [
+        (SILENT, False),
+        (rate(0.9, samples=0), False),
+        (rate(0.9, samples=3), True),
+        (rate(0.9), True),
+    ],
+)
+def test_an_inconclusive_verdict_says_whether_there_was_a_number(
+    reading: Reading, is_measured: bool
+) -> None:
+    found = verdict_on(watch(min_samples=10, timeout_seconds=0), reading)
+    assert (found.result, found.measured) == (VerdictResult.INCONCLUSIVE, is_measured)
+
+
 def test_a_missing_count_is_enough_where_no_number_is_asked_for() -> None:
     assert verdict_on(watch(), rate(0.9)).result is VerdictResult.PASSED
 

@@ -216,3 +216,11 @@ def test_it_needs_no_event(drifting: Actions) -> None:
     del drifting.bot.environment["GITHUB_TOKEN"]
     message = drifting.refused("drift-issue", "--drift", "drift.json")
     assert "GITHUB_TOKEN is missing" in message
+
+
+def test_a_monitor_that_measures_nothing_turns_the_job_red(actions: Actions) -> None:
+    actions.bot.environment["COGNIGY_BOT_ID"] = "bot_of_nobody"
+    actions.save("drift.json", "drift", "--metrics")
+    refused = actions.refused("drift-issue", "--drift", "drift.json")
+    assert "No slot could be measured: is COGNIGY_BOT_ID right?" in refused
+    assert actions.github.received == []
