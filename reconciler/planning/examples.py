@@ -16,7 +16,7 @@ MAX_COMPARISONS = 200_000
 """Examples tried on other slots. Comparing all with all would cost a large bot minutes."""
 
 
-def findings(desired: DesiredState) -> Iterator[tuple[str, Finding]]:
+def findings(desired: DesiredState, analysis: patterns.Analysis) -> Iterator[tuple[str, Finding]]:
     """By slot id: first each slot's examples on its own patterns, then on those of the others.
 
     Slots whose patterns are known to hang are left out. Slots without examples cost nothing.
@@ -25,7 +25,7 @@ def findings(desired: DesiredState) -> Iterator[tuple[str, Finding]]:
         slot.slot_id: slot.content
         for slot in desired.values()
         if slot.content is not None and (slot.examples.match or slot.examples.reject)
-        if slot_patterns.can_run(slot.content)
+        if slot_patterns.can_run(slot.content, analysis)
     }
     if not runnable:
         return
@@ -35,7 +35,7 @@ def findings(desired: DesiredState) -> Iterator[tuple[str, Finding]]:
             break
         for finding in _own(desired[slot_id], content, extractor):
             yield slot_id, finding
-    yield from _Comparison(desired, extractor).findings(runnable)
+    yield from _Comparison(desired, extractor, analysis).findings(runnable)
     if extractor.is_exhausted:
         yield (
             next(reversed(runnable)),
@@ -108,8 +108,14 @@ class _Comparison:
     how slots of a different grain live together.
     """
 
-    def __init__(self, desired: DesiredState, extractor: patterns.Extractor) -> None:
+    def __init__(
+        self,
+        desired: DesiredState,
+        extractor: patterns.Extractor,
+        analysis: patterns.Analysis,
+    ) -> None:
         self._desired = desired
+        self._analysis = analysis
         self._extractor = extractor
         self._left = MAX_COMPARISONS
         self._told: set[tuple[frozenset[str], str]] = set()
@@ -118,7 +124,7 @@ class _Comparison:
     def findings(self, runnable: dict[str, SlotContent]) -> Iterator[tuple[str, Finding]]:
         if not any(self._desired[slot_id].examples.match for slot_id in runnable):
             return
-        index = _Index(self._desired)
+        index = _Index(self._desired, self._analysis)
         for slot_id, content in runnable.items():
             for number, example in enumerate(self._desired[slot_id].examples.match):
                 path: Path = ("examples", "match", number)
@@ -195,11 +201,11 @@ class _Index:
     """Which slots may take anything from a text: those with a pattern whose required text, if it
     has any, stands in it."""
 
-    def __init__(self, desired: DesiredState) -> None:
+    def __init__(self, desired: DesiredState, analysis: patterns.Analysis) -> None:
         self._content = {
             slot.slot_id: slot.content
             for slot in desired.values()
-            if slot.content is not None and slot_patterns.can_run(slot.content)
+            if slot.content is not None and slot_patterns.can_run(slot.content, analysis)
         }
         self._by_text: dict[str, list[str]] = defaultdict(list)
         for slot_id, content in self._content.items():

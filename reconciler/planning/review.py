@@ -50,6 +50,7 @@ class _Examples:
         self.changed: dict[str, tuple[ExampleChange, ...]] = {}
         self.untried: list[str] = []
         self._extractor = patterns.Extractor()
+        self._analysis = patterns.Analysis(steps=patterns.MAX_STEPS)
         for change in plan.changes:
             slot = desired.get(change.slot_id)
             if slot is not None and change.before is not None and change.after is not None:
@@ -60,7 +61,8 @@ class _Examples:
             return
         # In this order: nothing is analysed any more once too much time was lost.
         if self._extractor.is_exhausted or not (
-            slot_patterns.can_run(before) and slot_patterns.can_run(after)
+            slot_patterns.can_run(before, self._analysis)
+            and slot_patterns.can_run(after, self._analysis)
         ):
             self.untried.append(slot.slot_id)
             return

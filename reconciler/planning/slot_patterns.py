@@ -13,10 +13,10 @@ MAX_COMPARED = 20
 """Patterns of one slot that are compared with one another; their pairs are what costs."""
 
 
-def findings(content: SlotContent) -> Iterator[Finding]:
+def findings(content: SlotContent, analysis: patterns.Analysis) -> Iterator[Finding]:
     """What is wrong with the patterns: each by itself, then beside those before it."""
     if content.type == "regex":
-        yield from _each(content)
+        yield from _each(content, analysis)
     first: dict[str, int] = {}
     for index, pattern in enumerate(content.patterns):
         for fault in patterns.unintended(pattern):
@@ -30,19 +30,20 @@ def findings(content: SlotContent) -> Iterator[Finding]:
                 Severity.WARNING,
             )
     if content.type == "regex" and content.fill_strategy == FillStrategy.FIRST_MATCH.value:
-        yield from _unreachable(tuple(first.items())[:MAX_COMPARED])
+        yield from _unreachable(tuple(first.items())[:MAX_COMPARED], analysis)
 
 
-def can_run(content: SlotContent) -> bool:
-    """Whether trying the patterns on a text would not waste time on what is known to hang."""
+def can_run(content: SlotContent, analysis: patterns.Analysis) -> bool:
+    """Whether trying the patterns on a text would not waste time on what is known to hang, or
+    too long for anything to be known of it."""
     return content.type != "regex" or not any(
-        fault.rule == patterns.CATASTROPHIC
+        fault.rule in (patterns.CATASTROPHIC, patterns.NOT_ANALYSED)
         for pattern in content.patterns
-        for fault in patterns.faults(pattern, ignore_case=patterns.ignores_case(content))
+        for fault in analysis.faults(pattern, ignore_case=patterns.ignores_case(content))
     )
 
 
-def _each(content: SlotContent) -> Iterator[Finding]:
+def _each(content: SlotContent, analysis: patterns.Analysis) -> Iterator[Finding]:
     if not content.patterns:
         yield Finding(
             ("patterns",),
@@ -52,7 +53,7 @@ def _each(content: SlotContent) -> Iterator[Finding]:
         )
     ignore_case = patterns.ignores_case(content)
     for index, pattern in enumerate(content.patterns):
-        for fault in patterns.faults(pattern, ignore_case=ignore_case):
+        for fault in analysis.faults(pattern, ignore_case=ignore_case):
             yield _finding(index, fault)
 
 
@@ -60,10 +61,12 @@ def _finding(index: int, fault: patterns.PatternFault) -> Finding:
     return Finding(("patterns", index), fault.rule, fault.message, fault.hint, fault.severity)
 
 
-def _unreachable(distinct: tuple[tuple[str, int], ...]) -> Iterator[Finding]:
+def _unreachable(
+    distinct: tuple[tuple[str, int], ...], analysis: patterns.Analysis
+) -> Iterator[Finding]:
     for number, (pattern, index) in enumerate(distinct):
         for earlier, place in distinct[:number]:
-            if patterns.shadows(earlier, pattern):
+            if analysis.shadows(earlier, pattern):
                 yield Finding(
                     ("patterns", index),
                     "pattern-unreachable",

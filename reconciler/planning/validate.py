@@ -10,7 +10,7 @@ from reconciler.model.lookalikes import composed, escaped, told_apart
 from reconciler.model.problem import Problem, Severity
 from reconciler.model.slot import DesiredSlot
 from reconciler.model.state import DesiredState, Path
-from reconciler.planning import examples, slot_patterns
+from reconciler.planning import examples, patterns, slot_patterns
 from reconciler.planning.finding import Finding
 from reconciler.planning.graph import find_cycle
 
@@ -24,8 +24,9 @@ def validate(desired: DesiredState) -> tuple[Problem, ...]:
 
     It ends in bounded time, whatever the patterns: nothing of them runs without a limit.
     """
+    analysis = patterns.Analysis(steps=patterns.MAX_STEPS)
     of_examples: dict[str, list[Finding]] = defaultdict(list)
-    for slot_id, finding in examples.findings(desired):
+    for slot_id, finding in examples.findings(desired, analysis):
         of_examples[slot_id].append(finding)
     found: list[Problem] = []
     for slot in desired.values():
@@ -34,8 +35,9 @@ def validate(desired: DesiredState) -> tuple[Problem, ...]:
         found.extend(rules.watched())
         found.extend(rules.decomposed())
         if slot.content is not None:
-            found.extend(rules.told(slot_patterns.findings(slot.content)))
+            found.extend(rules.told(slot_patterns.findings(slot.content, analysis)))
         found.extend(rules.told(of_examples.get(slot.slot_id, ())))
+    found.extend(_left_out(desired, analysis))
     found.extend(_repeated_names(desired))
     found.extend(_cycles(desired))
     return tuple(found)
@@ -134,6 +136,24 @@ class _SlotRules:
             severity=severity,
             hint=hint,
         )
+
+
+def _left_out(desired: DesiredState, analysis: patterns.Analysis) -> Iterator[Problem]:
+    """One warning, at the first pattern that was not analysed for want of steps."""
+    for slot in desired.values() if analysis.left_out else ():
+        for index, pattern in enumerate(slot.content.patterns if slot.content else ()):
+            if pattern in analysis.left_out:
+                yield Problem(
+                    source=desired.where(slot.slot_id, "patterns", index),
+                    rule="patterns-not-analysed",
+                    message=f"from here on {len(analysis.left_out):,} patterns were not checked, "
+                    f"or not all of them: one run takes {patterns.MAX_STEPS:,} steps at most",
+                    slot_id=slot.slot_id,
+                    severity=Severity.WARNING,
+                    hint="Simplify patterns that repeat what is repeated, or validate the folders "
+                    "one by one.",
+                )
+                return
 
 
 def _texts(slot: DesiredSlot) -> Iterator[tuple[Path, str]]:

@@ -10,7 +10,7 @@ from reconciler.model.slot import DesiredSlot, Examples, MatchExample
 from reconciler.model.state import DesiredState
 from reconciler.planning import examples
 from reconciler.planning.finding import Finding
-from reconciler.planning.patterns import MAX_TIMEOUTS, matching
+from reconciler.planning.patterns import MAX_STEPS, MAX_TIMEOUTS, Analysis, matching
 from tests.support.build import absent, content, slot
 
 
@@ -24,7 +24,7 @@ def taking(slot_id: str, pattern: str, *texts: str, **fields: Any) -> DesiredSlo
 
 
 def found(*slots: DesiredSlot) -> list[tuple[str, Finding]]:
-    return list(examples.findings(DesiredState(slots)))
+    return list(examples.findings(DesiredState(slots), Analysis(steps=MAX_STEPS)))
 
 
 def rules(*slots: DesiredSlot) -> list[tuple[str, str]]:

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reconciler.planning.patterns import CATASTROPHIC, faults
-from reconciler.planning.patterns.backtracking import Matcher, OutOfStepsError
+from reconciler.planning.patterns.backtracking import Effort, Matcher, OutOfStepsError
 from reconciler.planning.patterns.catastrophe import MAX_STEPS, _explodes, find_attack
 from reconciler.planning.patterns.characters import Universe
 from reconciler.planning.patterns.parsing import parse
@@ -76,7 +76,7 @@ def test_a_catastrophic_pattern_is_an_error_that_shows_its_input(pattern: str) -
     (fault,) = [fault for fault in faults(pattern) if fault.rule == CATASTROPHIC]
     tree = parse(pattern)
     assert tree is not None
-    attack = find_attack(tree, ignore_case=False)
+    attack = find_attack(tree, ignore_case=False, effort=Effort())
     assert attack is not None
     assert repr(attack.text) in fault.message
     assert f"{attack.steps:,}" in fault.message
@@ -129,7 +129,7 @@ def steps(tree: Node, text: str, *, limit: int) -> int:
 @pytest.mark.parametrize("pattern", [*CATASTROPHIC_PATTERNS[:7], *CATASTROPHIC_PATTERNS[8:]])
 def test_each_further_pump_of_an_attack_multiplies_the_steps(pattern: str) -> None:
     tree = parse(pattern)
-    attack = find_attack(tree, ignore_case=False) if tree else None
+    attack = find_attack(tree, ignore_case=False, effort=Effort()) if tree else None
     assert tree
     assert attack
     counts = [
@@ -158,7 +158,7 @@ SMALL = st.recursive(
 @given(SMALL)
 def test_what_is_told_is_proven(pattern: str) -> None:
     tree = parse(pattern)
-    attack = find_attack(tree, ignore_case=False) if tree else None
+    attack = find_attack(tree, ignore_case=False, effort=Effort()) if tree else None
     if tree is not None and attack is not None:
         assert len(attack.text) < 300
         assert steps(tree, attack.text, limit=MAX_STEPS) >= attack.steps >= 1_000

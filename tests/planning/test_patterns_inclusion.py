@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reconciler.planning.patterns import shadows
+from reconciler.planning.patterns.backtracking import Effort
 from reconciler.planning.patterns.inclusion import includes
 from reconciler.planning.patterns.parsing import parse
 from reconciler.planning.patterns.required import required_text, witness
+from reconciler.planning.patterns.shadow import shadows
 
 TEXTS = ["".join(each) for length in range(6) for each in product("ab ", repeat=length)]
 PART = st.sampled_from(
@@ -39,15 +40,15 @@ def test_no_short_text_contradicts_an_inclusion(wide: str, narrow: str) -> None:
     assert narrower
     first, second = re.compile(wide), re.compile(narrow)
     told_apart = [text for text in TEXTS if second.search(text) and not first.search(text)]
-    assert not (includes(wider, narrower, ignore_case=False) and told_apart)
+    assert not (includes(wider, narrower, ignore_case=False, effort=Effort()) and told_apart)
 
 
 @given(PATTERN)
 def test_a_pattern_includes_itself_and_shadows_itself(pattern: str) -> None:
     tree = parse(pattern)
     assert tree
-    assert includes(tree, tree, ignore_case=False)
-    assert shadows(pattern, pattern)
+    assert includes(tree, tree, ignore_case=False, effort=Effort())
+    assert shadows(pattern, pattern, effort=Effort())
 
 
 @settings(max_examples=200)
@@ -72,7 +73,7 @@ def test_every_match_holds_the_required_text(pattern: str) -> None:
     ],
 )
 def test_what_an_earlier_pattern_always_takes_is_shadowed(earlier: str, later: str) -> None:
-    assert shadows(earlier, later)
+    assert shadows(earlier, later, effort=Effort())
 
 
 @pytest.mark.parametrize(
@@ -92,7 +93,7 @@ def test_what_an_earlier_pattern_always_takes_is_shadowed(earlier: str, later: s
     ],
 )
 def test_what_is_not_always_taken_or_not_known_is_not_shadowed(earlier: str, later: str) -> None:
-    assert not shadows(earlier, later)
+    assert not shadows(earlier, later, effort=Effort())
 
 
 @pytest.mark.parametrize(

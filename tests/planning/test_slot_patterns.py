@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import pytest
 
+from reconciler.planning.patterns import MAX_ANALYSED_LENGTH, MAX_STEPS, Analysis
 from reconciler.planning.slot_patterns import MAX_COMPARED, can_run, findings
 from tests.support.build import content
 
 
+def analysis(steps: int = MAX_STEPS) -> Analysis:
+    return Analysis(steps=steps)
+
+
 def told(*patterns: str, strategy: str = "firstMatch", kind: str = "regex") -> list[str]:
     given = content(patterns=patterns, fill_strategy=strategy, type=kind)
-    return [f"{finding.rule} {finding.path[1]}" for finding in findings(given)]
+    return [f"{finding.rule} {finding.path[1]}" for finding in findings(given, analysis())]
 
 
 def test_only_the_first_match_makes_a_later_pattern_unreachable() -> None:
@@ -23,7 +28,7 @@ def test_only_the_first_match_makes_a_later_pattern_unreachable() -> None:
 
 def test_an_unreachable_pattern_names_the_first_that_hides_it() -> None:
     given = content(patterns=("x", r"\d", r"\d+", "12"), fill_strategy="firstMatch")
-    messages = [finding.message for finding in findings(given)]
+    messages = [finding.message for finding in findings(given, analysis())]
     assert [r"'\\d' (pattern 2)" in message for message in messages] == [True, True]
 
 
@@ -52,9 +57,35 @@ def test_case_decides_only_where_the_strategy_says_so() -> None:
 
 
 def test_what_hangs_is_not_to_be_run() -> None:
-    assert can_run(content(patterns=("(", "x*")))
-    assert can_run(content(patterns=("^(a+)+$",), type="list"))
-    assert not can_run(content(patterns=("x", "^(a+)+$")))
+    assert can_run(content(patterns=("(", "x*")), analysis())
+    assert can_run(content(patterns=("^(a+)+$",), type="list"), analysis())
+    assert not can_run(content(patterns=("x", "^(a+)+$")), analysis())
+
+
+def test_a_pattern_far_beyond_the_limit_is_neither_analysed_nor_run() -> None:
+    longest, too_long = "a" * MAX_ANALYSED_LENGTH, "(a+)+" * 1_400_000
+    assert told(longest) == ["pattern-too-long 0"]
+    assert told(too_long) == ["pattern-too-long 0", "pattern-not-analysed 0"]
+    assert can_run(content(patterns=(longest,)), analysis())
+    assert not can_run(content(patterns=(too_long,)), analysis())
+
+
+def test_once_the_steps_are_used_up_only_what_costs_none_is_told() -> None:
+    given = content(patterns=("^(a+)+$", "^(b+)+$", "(", "b", "bb"), fill_strategy="firstMatch")
+    whole, spent = analysis(), analysis(steps=1)
+    assert [f"{each.rule} {each.path[1]}" for each in findings(given, whole)] == [
+        "pattern-catastrophic 0",
+        "pattern-catastrophic 1",
+        "pattern-invalid 2",
+        "pattern-unreachable 4",
+    ]
+    assert whole.left_out == set()
+    for _ in range(2):  # what is known stays known
+        assert [f"{each.rule} {each.path[1]}" for each in findings(given, spent)] == [
+            "pattern-catastrophic 0",
+            "pattern-invalid 2",
+        ]
+    assert spent.left_out == {"^(b+)+$", "(", "b", "bb"}
 
 
 @pytest.mark.parametrize(

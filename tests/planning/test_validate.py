@@ -8,7 +8,9 @@ import pytest
 
 from reconciler.model.problem import Problem, Severity
 from reconciler.model.state import DesiredState
-from reconciler.planning.validate import validate
+from reconciler.planning import slot_patterns
+from reconciler.planning.patterns import Analysis
+from reconciler.planning.validate import _left_out, validate
 from tests.support.build import absent, desired_from, slot
 
 BASE = "slot_id: a\nname: a\ntype: {type}\nfill_strategy: {strategy}\n"
@@ -120,6 +122,19 @@ def test_an_extracted_value_that_only_looks_like_the_one_of_the_example_is_shown
     (problem,) = validate(desired_from(tmp_path, text))
     assert r"extracts 'a\u00a0b' from" in problem.message
     assert problem.message.endswith("not 'a b'")
+
+
+def test_what_a_run_has_no_steps_for_is_told_once_at_the_first_pattern() -> None:
+    spent = Analysis(steps=1)
+    state = DesiredState(slot(i, patterns=("x", f"^({i}+)+$")) for i in "abc")
+    for each in state.values():
+        assert each.content is not None
+        list(slot_patterns.findings(each.content, spent))
+    (problem,) = _left_out(state, spent)
+    assert (problem.rule, problem.slot_id) == ("patterns-not-analysed", "b")
+    assert problem.severity is Severity.WARNING
+    assert "from here on 2 patterns were not checked" in problem.message
+    assert list(_left_out(state, Analysis(steps=1))) == []
 
 
 def test_every_cycle_is_told_once() -> None:

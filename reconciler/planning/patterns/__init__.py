@@ -10,9 +10,12 @@ Questions about a pattern are answered by its automaton, so no pattern can hang 
 
 from __future__ import annotations
 
+from reconciler.planning.patterns.analysis import MAX_STEPS, Analysis
 from reconciler.planning.patterns.faults import (
     CATASTROPHIC,
+    MAX_ANALYSED_LENGTH,
     MAX_PATTERN_LENGTH,
+    NOT_ANALYSED,
     PatternFault,
     faults,
 )
@@ -26,14 +29,17 @@ from reconciler.planning.patterns.matching import (
     ignores_case,
 )
 from reconciler.planning.patterns.required import required_text
-from reconciler.planning.patterns.shadow import shadows
 from reconciler.planning.patterns.unintended import unintended
 
 __all__ = [
     "CATASTROPHIC",
     "MATCH_SECONDS",
+    "MAX_ANALYSED_LENGTH",
     "MAX_PATTERN_LENGTH",
+    "MAX_STEPS",
     "MAX_TIMEOUTS",
+    "NOT_ANALYSED",
+    "Analysis",
     "Extraction",
     "Extractor",
     "PatternFault",
@@ -42,6 +48,5 @@ __all__ = [
     "faults",
     "ignores_case",
     "required_text",
-    "shadows",
     "unintended",
 ]

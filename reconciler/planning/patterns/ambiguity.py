@@ -10,12 +10,15 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from reconciler.planning.patterns.backtracking import Effort
 from reconciler.planning.patterns.characters import Universe
 from reconciler.planning.patterns.positions import TWO, Exits, Positions
 
 _MAX_PAIRS = 150_000
 _MAX_SETS = 300
 _MAX_SUFFIXES = 3
+_SET_STEPS = 10
+"""A step from a set of states to the next costs about as much as so many of a matcher."""
 
 _Pair = tuple[int, int, bool]
 
@@ -30,21 +33,21 @@ class Suspicion:
     suffixes: tuple[str, ...]
 
 
-def suspicions(positions: Positions, universe: Universe) -> Iterator[Suspicion]:
+def suspicions(positions: Positions, universe: Universe, *, effort: Effort) -> Iterator[Suspicion]:
     """One for each loop that is ambiguous: two ways from a state are two ways from every state
-    of the same loop."""
+    of the same loop. `effort` grows by what it costs."""
     if not positions.is_small:
         return
     for loop in _loops(positions):
         root = min(loop, key=lambda state: (-state, state))
-        pump = _pump(positions, universe, loop=loop, root=root)
+        pump = _pump(positions, universe, loop=loop, root=root, effort=effort)
         prefix = _prefix(positions, universe, root) if pump else None
         if pump and prefix is not None:
             everywhere = _after(positions, universe, prefix + pump * TWO)
             suffixes = dict.fromkeys(
                 suffix
                 for states in (everywhere, frozenset([root]))
-                for suffix in _suffixes(positions, universe, states)
+                for suffix in _suffixes(positions, universe, states, effort=effort)
             )
             yield Suspicion(prefix=prefix, pump=pump, suffixes=tuple(suffixes))
 
@@ -72,7 +75,12 @@ def _reach(positions: Positions, start: int) -> set[int]:
 
 
 def _pump(
-    positions: Positions, universe: Universe, *, loop: frozenset[int], root: int
+    positions: Positions,
+    universe: Universe,
+    *,
+    loop: frozenset[int],
+    root: int,
+    effort: Effort,
 ) -> str | None:
     """The shortest text that leads two walkers from root to root, apart for some of the way."""
     start: _Pair = (root, root, False)
@@ -85,6 +93,7 @@ def _pump(
         for left, ways in positions.followers(first).items():
             for right in positions.followers(second):
                 work += 1
+                effort.steps += 1
                 mask = positions.masks[left] & positions.masks[right]
                 if not mask or left not in loop or right not in loop:
                     continue
@@ -145,7 +154,9 @@ def _step(positions: Positions, exits: list[Exits], sample: int) -> frozenset[in
     )
 
 
-def _suffixes(positions: Positions, universe: Universe, start: frozenset[int]) -> Iterator[str]:
+def _suffixes(
+    positions: Positions, universe: Universe, start: frozenset[int], *, effort: Effort
+) -> Iterator[str]:
     """The shortest texts that lead from these states to no match, neither there nor before."""
     seen = {start}
     waiting = deque([("", start)])
@@ -159,6 +170,7 @@ def _suffixes(positions: Positions, universe: Universe, start: frozenset[int]) -
             found += 1
             yield text
         for index, sample in enumerate(universe.samples):
+            effort.steps += _SET_STEPS
             following = _step(positions, exits, index)
             if following not in seen:
                 seen.add(following)

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from reconciler.planning.patterns.characters import CATEGORIES, Universe
 from reconciler.planning.patterns.program import Instruction, Operation, Program
 
 _Marks = tuple[tuple[int, int], ...]
+
+
+@dataclass
+class Effort:
+    """What an analysis has cost, in steps about as long as one of a matcher."""
+
+    steps: int = 0
 
 
 class OutOfStepsError(Exception):

@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from reconciler.planning.patterns.ambiguity import Suspicion, suspicions
-from reconciler.planning.patterns.backtracking import Matcher, OutOfStepsError
+from reconciler.planning.patterns.backtracking import Effort, Matcher, OutOfStepsError
 from reconciler.planning.patterns.characters import Universe
 from reconciler.planning.patterns.positions import Positions
 from reconciler.planning.patterns.program import (
@@ -64,10 +64,11 @@ class Attack:
         return self.prefix + self.pump * self.times + self.suffix
 
 
-def find_attack(tree: Node, *, ignore_case: bool) -> Attack | None:
+def find_attack(tree: Node, *, ignore_case: bool, effort: Effort) -> Attack | None:
     """An input that proves catastrophic backtracking, or None where there is none or it is not
-    found: patterns that grow too large when their counts are written out are left alone."""
-    if not _is_risky(tree):
+    found: patterns that grow too large when their counts are written out are left alone.
+    `effort` grows by what it costs."""
+    if not is_risky(tree):
         return None
     sets = [node.taken for node in walk(tree) if isinstance(node, Characters)]
     universe = Universe(sets, ignore_case=ignore_case)
@@ -75,8 +76,9 @@ def find_attack(tree: Node, *, ignore_case: bool) -> Attack | None:
         exact = compiled(tree, universe)
     except TooLargeError:
         return None
-    trial = _Trial(exact, universe)
-    for suspicion in _suspected(tree, universe):
+    trial = _Trial(exact, universe, effort=effort)
+    effort.steps += len(exact.states)
+    for suspicion in _suspected(tree, universe, effort=effort):
         for suffix in suspicion.suffixes:
             attack = trial.of(suspicion, suffix=suffix)
             if attack is not None:
@@ -84,7 +86,7 @@ def find_attack(tree: Node, *, ignore_case: bool) -> Attack | None:
     return None
 
 
-def _is_risky(tree: Node) -> bool:
+def is_risky(tree: Node) -> bool:
     """Whether a repetition holds a choice of ways; without one there is nothing to multiply."""
     return any(
         isinstance(node, Repeat)
@@ -97,7 +99,7 @@ def _is_risky(tree: Node) -> bool:
     )
 
 
-def _suspected(tree: Node, universe: Universe) -> Iterator[Suspicion]:
+def _suspected(tree: Node, universe: Universe, *, effort: Effort) -> Iterator[Suspicion]:
     """First as it is written; then with the larger counts made endless."""
     plain = _without_atoms(tree)
     seen: set[Node] = set()
@@ -109,7 +111,7 @@ def _suspected(tree: Node, universe: Universe) -> Iterator[Suspicion]:
             program = compiled(each, universe)
         except TooLargeError:
             continue
-        yield from suspicions(Positions(program), universe)
+        yield from suspicions(Positions(program), universe, effort=effort)
 
 
 def _without_atoms(tree: Node) -> Node:
@@ -127,17 +129,18 @@ def _without_atoms(tree: Node) -> Node:
 class _Trial:
     """Counts the exact program's steps on longer and longer texts."""
 
-    def __init__(self, program: Program, universe: Universe) -> None:
+    def __init__(self, program: Program, universe: Universe, *, effort: Effort) -> None:
         self._program = program
         self._universe = universe
-        self._effort = 0
+        self._spent = 0
+        self._effort = effort
 
     def of(self, suspicion: Suspicion, *, suffix: str) -> Attack | None:
         prefix, pump = suspicion.prefix, suspicion.pump
         counts: list[int] = []
         for times in range(1, MAX_TEXT + 1):
             text = prefix + pump * times + suffix
-            if self._effort > _MAX_EFFORT or (times > _MAX_PUMPS and len(text) > MAX_TEXT):
+            if self._spent > _MAX_EFFORT or (times > _MAX_PUMPS and len(text) > MAX_TEXT):
                 break
             steps = self._steps(text)
             if steps > MAX_STEPS:
@@ -153,7 +156,8 @@ class _Trial:
         matcher = Matcher(text, universe=self._universe, limit=MAX_STEPS)
         with suppress(OutOfStepsError):
             matcher.search(self._program)
-        self._effort += matcher.steps
+        self._spent += matcher.steps
+        self._effort.steps += matcher.steps
         return matcher.steps
 
 

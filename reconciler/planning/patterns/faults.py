@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from reconciler.model.problem import Severity
-from reconciler.planning.patterns.catastrophe import Attack, find_attack
+from reconciler.planning.patterns.backtracking import Effort
+from reconciler.planning.patterns.catastrophe import Attack, find_attack, is_risky
 from reconciler.planning.patterns.dialects import differences
 from reconciler.planning.patterns.matching import (
     MAX_REPETITIONS,
@@ -23,7 +24,10 @@ from reconciler.planning.patterns.syntax import Node, nullable
 MAX_PATTERN_LENGTH = 50
 """Characters; the vendor's limit."""
 
-CATASTROPHIC = "pattern-catastrophic"
+MAX_ANALYSED_LENGTH = 500
+"""Characters; nobody wrote a longer one by hand, and the tenant refuses it anyway."""
+
+CATASTROPHIC, NOT_ANALYSED = "pattern-catastrophic", "pattern-not-analysed"
 
 _UNSUPPORTED_ESCAPE = re.compile(r"(?<!\\)(?:\\\\)*(\\(?:u|U|x\{|p\{|P\{|N\{))")
 _SET = r"\[(?:[A-Za-z0-9.+_ ,:/@#](?!-[^\]])|[A-Z]-Z|[a-z]-z|[0-9]-9|\\[dws.])+-?\]"
@@ -45,15 +49,35 @@ class PatternFault:
     severity: Severity = Severity.ERROR
 
 
-@lru_cache(maxsize=4096)
 def faults(pattern: str, *, ignore_case: bool = False) -> tuple[PatternFault, ...]:
     """What makes the tenant refuse a regular expression, fail to train it, or hang on it; and, as
     warnings, what another engine reads differently or the author can hardly have meant.
 
     Whether case is ignored decides about nothing but catastrophic backtracking.
     """
+    return faults_and_steps(pattern, ignore_case=ignore_case)[0]
+
+
+@lru_cache(maxsize=4096)
+def faults_and_steps(pattern: str, *, ignore_case: bool) -> tuple[tuple[PatternFault, ...], int]:
+    """The faults, and what it costs to find them beyond what every pattern costs."""
+    effort = Effort()
+    return _faults(pattern, ignore_case=ignore_case, effort=effort), effort.steps
+
+
+@lru_cache(maxsize=4096)
+def faults_at_sight(pattern: str) -> tuple[tuple[PatternFault, ...], bool]:
+    """The faults that cost no steps, and whether there may be others."""
+    found = _faults(pattern, ignore_case=False, effort=None)
+    tree = parse(pattern) if len(pattern) <= MAX_ANALYSED_LENGTH else None
+    return found, tree is not None and is_risky(tree)
+
+
+def _faults(pattern: str, *, ignore_case: bool, effort: Effort | None) -> tuple[PatternFault, ...]:
     if len(pattern) <= MAX_PATTERN_LENGTH and _PLAIN.fullmatch(pattern):
         return ()
+    if len(pattern) > MAX_ANALYSED_LENGTH:
+        return _unread(pattern)
     errors = tuple(_errors(pattern))
     if any(fault.rule != "pattern-too-long" for fault in errors):
         return errors
@@ -61,7 +85,20 @@ def faults(pattern: str, *, ignore_case: bool = False) -> tuple[PatternFault, ..
     error = _not_compiling(pattern) if tree is None else None
     if error is not None:
         return (*errors, error)
-    return (*errors, *_doubts(pattern, tree, ignore_case=ignore_case))
+    return (*errors, *_doubts(pattern, tree, ignore_case=ignore_case, effort=effort))
+
+
+def _unread(pattern: str) -> tuple[PatternFault, ...]:
+    return (
+        _too_long(pattern),
+        PatternFault(
+            NOT_ANALYSED,
+            f"nothing else is said of a pattern of more than {MAX_ANALYSED_LENGTH} characters: it "
+            "is not analysed, and its slot's examples are not tried",
+            "Shorten it first.",
+            Severity.WARNING,
+        ),
+    )
 
 
 def _errors(pattern: str) -> Iterator[PatternFault]:
@@ -70,12 +107,7 @@ def _errors(pattern: str) -> Iterator[PatternFault]:
         yield PatternFault("pattern-empty", "the pattern is empty", "Remove it.")
         return
     if len(pattern) > MAX_PATTERN_LENGTH:
-        yield PatternFault(
-            "pattern-too-long",
-            f"the pattern has {len(pattern)} characters, and the tenant takes "
-            f"{MAX_PATTERN_LENGTH} at most",
-            "Split it into two patterns.",
-        )
+        yield _too_long(pattern)
     if repeats_too_much(pattern):
         yield PatternFault(
             "pattern-too-complex",
@@ -99,6 +131,15 @@ def _errors(pattern: str) -> Iterator[PatternFault]:
         )
 
 
+def _too_long(pattern: str) -> PatternFault:
+    return PatternFault(
+        "pattern-too-long",
+        f"the pattern has {len(pattern):,} characters, and the tenant takes "
+        f"{MAX_PATTERN_LENGTH} at most",
+        "Split it into two patterns.",
+    )
+
+
 def _not_compiling(pattern: str) -> PatternFault | None:
     error = compile_error(pattern)
     if error is None:
@@ -108,8 +149,12 @@ def _not_compiling(pattern: str) -> PatternFault | None:
     )
 
 
-def _doubts(pattern: str, tree: Node | None, *, ignore_case: bool) -> Iterator[PatternFault]:
-    attack = find_attack(tree, ignore_case=ignore_case) if tree is not None else None
+def _doubts(
+    pattern: str, tree: Node | None, *, ignore_case: bool, effort: Effort | None
+) -> Iterator[PatternFault]:
+    attack = None
+    if tree is not None and effort is not None:
+        attack = find_attack(tree, ignore_case=ignore_case, effort=effort)
     if attack is not None:
         yield _catastrophic(attack)
     for token, difference in differences(pattern):

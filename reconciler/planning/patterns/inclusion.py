@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass
 
+from reconciler.planning.patterns.backtracking import Effort
 from reconciler.planning.patterns.characters import CATEGORIES, Universe
 from reconciler.planning.patterns.program import (
     Operation,
@@ -20,15 +21,17 @@ from reconciler.planning.patterns.syntax import Atomic, Characters, Look, Node, 
 
 MAX_PAIRS = 2_000
 """Pairs of state sets; what is not decided by then counts as not included."""
+_PAIR_STEPS = 50
+"""A step of two sets of states costs about as much as so many of a matcher."""
 
 _States = frozenset[int]
 
 
-def includes(wider: Node, narrower: Node, *, ignore_case: bool) -> bool:
+def includes(wider: Node, narrower: Node, *, ignore_case: bool, effort: Effort) -> bool:
     """Whether `search` finds `wider` in every text in which it finds `narrower`.
 
     False where it cannot be decided: the answer is used to warn, and silence is the safe side.
-    `$` is taken as the very end, as ECMAScript has it.
+    `$` is taken as the very end, as ECMAScript has it. `effort` grows by what it costs.
     """
     nodes = [*walk(wider), *walk(narrower)]
     if any(isinstance(node, (Look, Atomic)) for node in nodes):
@@ -39,7 +42,7 @@ def includes(wider: Node, narrower: Node, *, ignore_case: bool) -> bool:
         programs = (compiled(wider, universe), compiled(narrower, universe))
     except TooLargeError:
         return False
-    return _no_text_tells_apart(_Search(programs[0]), _Search(programs[1]), universe)
+    return _no_text_tells_apart(_Search(programs[0]), _Search(programs[1]), universe, effort=effort)
 
 
 @dataclass(frozen=True)
@@ -54,12 +57,15 @@ class _Place:
     at_start: bool
 
 
-def _no_text_tells_apart(wider: _Search, narrower: _Search, universe: Universe) -> bool:
+def _no_text_tells_apart(
+    wider: _Search, narrower: _Search, universe: Universe, *, effort: Effort
+) -> bool:
     start = _Place(frozenset(), frozenset(), found=False, after_word=False, at_start=True)
     seen = {start}
     waiting = deque([start])
     while waiting:
         here = waiting.popleft()
+        effort.steps += _PAIR_STEPS * (len(universe.samples) + 1)
         for index in range(-1, len(universe.samples)):
             sample = universe.samples[index] if index >= 0 else None
             wide, wide_found = wider.step(here.wider, here, index=index, sample=sample)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from reconciler.planning.patterns.backtracking import Effort
 from reconciler.planning.patterns.inclusion import includes
 from reconciler.planning.patterns.matching import finds
 from reconciler.planning.patterns.parsing import parse
 from reconciler.planning.patterns.required import required_text, witness
 
 
-def shadows(earlier: str, later: str) -> bool:
+def shadows(earlier: str, later: str, *, effort: Effort) -> bool:
     """Whether `earlier` is found in every text in which `later` is; case counts.
 
     False where it is not known. Most pairs are told apart by one text that only `later` matches.
+    `effort` grows by what the others cost.
     """
     wider, narrower = parse(earlier), parse(later)
     if wider is None or narrower is None:
@@ -22,4 +24,4 @@ def shadows(earlier: str, later: str) -> bool:
             return False
         if finds(later, text) and not finds(earlier, text):
             return False
-    return includes(wider, narrower, ignore_case=False)
+    return includes(wider, narrower, ignore_case=False, effort=effort)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from reconciler.model.lookalikes import is_shapeless
 from reconciler.model.problem import Severity
-from reconciler.planning.patterns.faults import PatternFault
+from reconciler.planning.patterns.faults import MAX_ANALYSED_LENGTH, PatternFault
 
 _BREAK = re.compile("[\r\n\x85\u2028\u2029]")
 _OUTER_BLANK = re.compile(r"\A[ \t](?![?*+{])|(?<!\\)[ \t]\Z")
@@ -26,7 +26,9 @@ _STRAIGHT = {
 
 def unintended(pattern: str) -> Iterator[PatternFault]:
     """One warning for each kind of it, with the cure."""
-    if pattern.isascii() and pattern.isprintable() and pattern == pattern.strip():
+    if len(pattern) > MAX_ANALYSED_LENGTH or (
+        pattern.isascii() and pattern.isprintable() and pattern == pattern.strip()
+    ):
         return
     if _BREAK.search(pattern):
         yield _warning(

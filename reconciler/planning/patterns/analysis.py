@@ -1,0 +1,46 @@
+"""The analysis of many patterns within one budget, so that no project makes a run endless."""
+
+from __future__ import annotations
+
+from reconciler.planning.patterns.backtracking import Effort
+from reconciler.planning.patterns.faults import PatternFault, faults_and_steps, faults_at_sight
+from reconciler.planning.patterns.shadow import shadows
+
+MAX_STEPS = 50_000_000
+"""For all patterns of a run; some twenty seconds. Ten thousand ordinary slots need none of it."""
+
+
+class Analysis:
+    """What patterns are in for, as long as there are steps left; no clock decides about it."""
+
+    def __init__(self, *, steps: int) -> None:
+        self._left = steps
+        self._known: dict[tuple[str, bool], tuple[PatternFault, ...]] = {}
+        self.left_out: set[str] = set()
+        """Patterns of which something was not asked any more."""
+
+    def faults(self, pattern: str, *, ignore_case: bool) -> tuple[PatternFault, ...]:
+        """As `faults` of one pattern; once the steps are used up, those that cost none."""
+        key = (pattern, ignore_case)
+        if key in self._known:
+            return self._known[key]
+        if self._left <= 0:
+            found, is_half = faults_at_sight(pattern)
+            if is_half:
+                self.left_out.add(pattern)
+            return found
+        found, steps = faults_and_steps(pattern, ignore_case=ignore_case)
+        if steps:
+            self._left -= steps
+            self._known[key] = found
+        return found
+
+    def shadows(self, earlier: str, later: str) -> bool:
+        """As `shadows` of two patterns; False once the steps are used up."""
+        if self._left <= 0:
+            self.left_out.add(later)
+            return False
+        effort = Effort()
+        found = shadows(earlier, later, effort=effort)
+        self._left -= effort.steps
+        return found
