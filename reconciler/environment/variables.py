@@ -134,8 +134,22 @@ class Environment:
 
     @property
     def ledger(self) -> Path:
-        """Where the ledger is. What .env says of it has been checked."""
-        return Path(self.values.get("COGNIGY_AUDIT_LOG", DEFAULT_LEDGER))
+        """Where the ledger is; in a workflow of GitHub never within the checkout, for what came
+        with that anybody may have written. What .env says of it has been checked. Raises
+        ConfigurationError."""
+        if self.values.get("GITHUB_ACTIONS") != "true":
+            return Path(self.values.get("COGNIGY_AUDIT_LOG", DEFAULT_LEDGER))
+        default = Path(self.values.get("RUNNER_TEMP", ""), DEFAULT_LEDGER)
+        path = Path(self.values.get("COGNIGY_AUDIT_LOG", default))
+        checkout = self.values.get("GITHUB_WORKSPACE")
+        if checkout is not None and _is_within(path, Path(checkout)):
+            raise ConfigurationError(
+                f"The ledger {path} is within the workflow's checkout {checkout}: one that was "
+                "committed would be believed.",
+                hint="Unset COGNIGY_AUDIT_LOG, and the ledger is in RUNNER_TEMP; or let it name a "
+                "file outside the checkout.",
+            )
+        return path
 
     @property
     def actor(self) -> str:
@@ -149,6 +163,16 @@ class Environment:
     def commit(self) -> str | None:
         """The commit that a workflow runs for."""
         return self.values.get("GITHUB_SHA")
+
+
+def _is_within(path: Path, folder: Path) -> bool:
+    """Whether the path leads into the folder, by its words or by the links on its way."""
+    named = Path(os.path.abspath(path))  # noqa: PTH100 - takes ".." away, and follows no link
+    return any(
+        each.is_relative_to(home)
+        for each in (named, path.resolve())
+        for home in (folder.absolute(), folder.resolve())
+    )
 
 
 def color_is_unwanted() -> bool:

@@ -31,9 +31,9 @@ def _clean(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """An empty environment, in an empty folder."""
     monkeypatch.chdir(tmp_path)
     for name in os.environ:
-        if name.upper().startswith(("COGNIGY_", "GITHUB_", "NO_COLOR")) or name.lower().endswith(
-            "_proxy"
-        ):
+        if name.upper().startswith(
+            ("COGNIGY_", "GITHUB_", "RUNNER_", "NO_COLOR")
+        ) or name.lower().endswith("_proxy"):
             monkeypatch.delenv(name)
 
 
@@ -469,3 +469,56 @@ def test_a_dotenv_sets_the_ledger_only_below_the_working_directory(
 def test_a_dotenv_may_name_a_ledger_below_the_working_directory(name: str) -> None:
     dotenv(COGNIGY_AUDIT_LOG=name)
     assert read_environment().ledger == Path(name)
+
+
+def in_a_workflow(monkeypatch: pytest.MonkeyPatch, **variables: str) -> Environment:
+    """With a checkout, beside which there is a temporary folder."""
+    for name in ("work", "temp"):
+        Path(name).mkdir()
+    monkeypatch.chdir("work")
+    home = Path.cwd().parent
+    where = {"GITHUB_WORKSPACE": str(home / "work"), "RUNNER_TEMP": str(home / "temp")}
+    return env(monkeypatch, **{"GITHUB_ACTIONS": "true", **where, **variables})
+
+
+def test_in_a_workflow_the_ledger_is_beside_the_checkout(monkeypatch: pytest.MonkeyPatch) -> None:
+    environment = in_a_workflow(monkeypatch)
+    assert environment.ledger == Path.cwd().parent / "temp" / DEFAULT_LEDGER
+
+
+@pytest.mark.parametrize("path", ["../a.jsonl", "../work.jsonl", "../workshop/a.jsonl"])
+def test_in_a_workflow_the_variable_may_name_a_file_beside_the_checkout(
+    monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    assert in_a_workflow(monkeypatch, COGNIGY_AUDIT_LOG=path).ledger == Path(path)
+
+
+@pytest.mark.parametrize("path", ["a.jsonl", "logs/a.jsonl", "../temp/../work/a.jsonl"])
+@pytest.mark.parametrize("is_absolute", [True, False])
+def test_in_a_workflow_a_ledger_within_the_checkout_is_refused(
+    monkeypatch: pytest.MonkeyPatch, path: str, is_absolute: bool
+) -> None:
+    environment = in_a_workflow(monkeypatch)
+    monkeypatch.setenv("COGNIGY_AUDIT_LOG", str(Path.cwd() / path) if is_absolute else path)
+    with pytest.raises(ConfigurationError, match="within the workflow's checkout") as caught:
+        _ = read_environment().ledger
+    assert "RUNNER_TEMP" in caught.value.hint
+    assert environment.ledger  # the other one goes on
+
+
+@pytest.mark.skipif(os.name != "posix", reason="POSIX links")
+@pytest.mark.parametrize("path", ["out/a.jsonl", "../temp/in/a.jsonl"])
+def test_in_a_workflow_a_link_leads_no_ledger_past_the_checkout_nor_into_it(
+    monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    environment = in_a_workflow(monkeypatch, COGNIGY_AUDIT_LOG=path)
+    Path("out").symlink_to("../temp")
+    Path("../temp/in").symlink_to("../work")
+    with pytest.raises(ConfigurationError, match="within the workflow's checkout"):
+        _ = environment.ledger
+
+
+def test_where_no_folder_of_a_workflow_is_named_the_ledger_is_here(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert env(monkeypatch, GITHUB_ACTIONS="true").ledger == Path(DEFAULT_LEDGER)

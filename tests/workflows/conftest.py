@@ -78,6 +78,20 @@ class Shop:
             is_of_a_fork=owner != "acme",
         )
 
+    def retarget(self, *, base: str, branch: str = "topic") -> Trigger:
+        """Edit the pull request: it is for another branch now."""
+        number = self.numbers[branch]
+        merged = self.origin.offer_merge(number, branch, base=base)
+        head = {"sha": self.origin.head(branch), "ref": branch}
+        repository = {"id": REPOSITORY_ID, "full_name": REPOSITORY, "owner": {"login": "acme"}}
+        pull = {"number": number, "head": {**head, "repo": repository}, "base": {"ref": base}}
+        return self._trigger(
+            "pull_request",
+            {"action": "edited", "number": number, "pull_request": pull},
+            ref=f"refs/pull/{number}/merge",
+            sha=merged,
+        )
+
     def merge(self, branch: str = "topic") -> Trigger:
         """Merge a pull request into main."""
         commit = self.origin.merge(branch)
@@ -92,9 +106,26 @@ class Shop:
         self.origin.switch("main")
         return self._pushed(self.origin.commit("Change main"))
 
-    def propose_and_merge(self, branch: str = "topic") -> Trigger:
-        self.propose(branch)
+    def show_and_merge(self, branch: str = "topic") -> Trigger:
+        """Propose it, have its plan shown, and merge it."""
+        self.run("plan", self.propose(branch))
         return self.merge(branch)
+
+    def queued(self, branch: str = "topic") -> Trigger:
+        """A pull request is in the merge queue, merged for trial."""
+        commit = self.origin.head(f"refs/pull/{self.numbers[branch]}/merge")
+        group = {"head_sha": commit, "base_ref": "refs/heads/main", "base_sha": ""}
+        ref = f"refs/heads/gh-readonly-queue/main/pr-{self.numbers[branch]}"
+        return self._trigger("merge_group", {"merge_group": group}, ref=ref, sha=commit)
+
+    def by_hand(self, *, unshown: bool = True, branch: str = "main") -> Trigger:
+        """Somebody runs it."""
+        return self._trigger(
+            "workflow_dispatch",
+            {"inputs": {"unshown": unshown}},
+            ref=f"refs/heads/{branch}",
+            sha=self.origin.head(branch),
+        )
 
     def scheduled(self) -> Trigger:
         """It is time."""
@@ -130,6 +161,12 @@ class Shop:
         """The only comment on a pull request, in the lines that were sent."""
         (body,) = self.github.bodies(number)
         return body.replace("\r\n", "\n")
+
+    def outcome(self, number: int = PULL_REQUEST) -> str:
+        """The only comment on what became of an apply."""
+        bodies = [body.replace("\r\n", "\n") for body in self.github.bodies(number)]
+        (told,) = [body for body in bodies if body.startswith("<!-- reconciler:outcome:")]
+        return told
 
     def artifact(self, name: str) -> bytes:
         """The archive of the newest artifact of this name."""

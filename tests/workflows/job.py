@@ -176,10 +176,12 @@ class Job:
         return {
             "github": {
                 "event": trigger.payload,
+                "event_name": trigger.name,
                 "ref": trigger.ref,
                 "repository": REPOSITORY,
                 "token": TOKEN,
             },
+            "inputs": trigger.payload.get("inputs") or {},
             "runner": {"temp": str(self._temporary)},
             "secrets": self._runner.secrets[environment] if environment else {},
             "steps": self._steps,

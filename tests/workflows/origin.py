@@ -65,9 +65,9 @@ class Origin:
         exists = git(self.folder, "branch", "--list", branch)
         git(self.folder, "checkout", "--quiet", *(() if exists else ("-b",)), branch)
 
-    def offer_merge(self, number: int, branch: str) -> str:
+    def offer_merge(self, number: int, branch: str, *, base: str = "main") -> str:
         """Make `refs/pull/N/merge`, as GitHub does; its commit."""
-        git(self.folder, "checkout", "--quiet", "--detach", "main")
+        git(self.folder, "checkout", "--quiet", "--detach", base)
         git(self.folder, "merge", "--quiet", "--no-ff", "--message", "Offered", branch)
         git(self.folder, "update-ref", f"refs/pull/{number}/merge", "HEAD")
         merged = self.head()

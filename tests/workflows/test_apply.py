@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -19,6 +18,16 @@ WITHOUT_LEDGER = "Without a ledger"
 def applied(run: WorkflowRun) -> JobResult:
     assert run.jobs["plan"].conclusion == "success", run.log
     return run.jobs["apply"]
+
+
+def require_stopped(shop: Shop, run: WorkflowRun, *slot_ids: str) -> None:
+    """The plan is in the summary, and nothing of it is applied, for nobody was shown these."""
+    step = run.jobs["plan"].step("Show it")
+    assert step.code == 4, run.log
+    assert f": {', '.join(slot_ids)}. Nothing was changed." in step.log
+    assert "### Plan: " in run.jobs["plan"].summary
+    assert run.jobs["apply"].conclusion == "skipped"
+    assert shop.written == []
 
 
 def kept_lines(shop: Shop) -> list[dict[str, Any]]:
@@ -52,36 +61,36 @@ def test_a_merge_applies_the_reviewed_plan_tells_it_and_keeps_the_ledger(shop: S
     assert kept_ledger(shop)[-1] == "run_finished"
 
     shop.write(SIZE, patterns=[*SIZES, "^medium$"])
-    second = shop.run("apply", shop.propose_and_merge("second"))
+    second = shop.run("apply", shop.show_and_merge("second"))
     assert second.succeeded, second.log
     assert applied(second).step(WITHOUT_LEDGER).outcome == "skipped"
     assert kept_ledger(shop).count("run_finished") == 2
-    assert len(shop.github.bodies(8)) == 1
+    assert "1 verified" in shop.outcome(8)
 
 
 def test_a_gate_failure_is_put_back_told_and_not_tried_again_by_the_next_run(shop: Shop) -> None:
     shop.write(FRUIT, patterns=["^nothing$"])
-    job = applied(shop.run("apply", shop.propose_and_merge()))
+    job = applied(shop.run("apply", shop.show_and_merge()))
     assert job.conclusion == "failure"
     assert job.step("Apply").code == 3
     assert shop.bot.live(FRUIT) == document(FRUIT)
-    assert "Put back by the gate" in shop.told()
-    assert "fell from 1.000 to 0.000" in shop.told()
+    assert "Put back by the gate" in shop.outcome()
+    assert "fell from 1.000 to 0.000" in shop.outcome()
     assert "change_rolled_back" in kept_ledger(shop)
 
     written = len(shop.written)
     shop.write(SIZE, patterns=SIZES)
-    again = applied(shop.run("apply", shop.propose_and_merge("second")))
+    again = applied(shop.run("apply", shop.show_and_merge("second")))
     assert again.step("Restore the ledger").outputs == {"restored": "true"}
     assert again.step("Apply").code == 3
     assert shop.written[written:] == [SIZE]
-    assert "Never begun" in shop.told(8)
-    assert "Verified" in shop.told(8)
+    assert "Never begun" in shop.outcome(8)
+    assert "Verified" in shop.outcome(8)
 
 
 def test_main_that_moved_with_other_slots_is_refused(shop: Shop) -> None:
     shop.write(SIZE, patterns=SIZES)
-    trigger = shop.propose_and_merge()
+    trigger = shop.show_and_merge()
 
     def move() -> None:
         shop.write(COLOUR, patterns=COLOURS, fill_strategy="strict")
@@ -98,7 +107,7 @@ def test_main_that_moved_with_other_slots_is_refused(shop: Shop) -> None:
 
 def test_main_that_moved_elsewhere_is_no_obstacle(shop: Shop) -> None:
     shop.write(SIZE, patterns=SIZES)
-    trigger = shop.propose_and_merge()
+    trigger = shop.show_and_merge()
 
     def move() -> None:
         (shop.origin.folder / "README.md").write_text("Slots of the shop.")
@@ -112,54 +121,108 @@ def test_main_that_moved_elsewhere_is_no_obstacle(shop: Shop) -> None:
 def test_a_tenant_that_moved_is_refused(shop: Shop) -> None:
     shop.write(SIZE, patterns=SIZES)
     shop.write(COLOUR, patterns=COLOURS, fill_strategy="strict")
-    trigger = shop.propose_and_merge()
+    trigger = shop.show_and_merge()
     shop.runner.before_job["apply"] = lambda: shop.bot.tenant.edit(COLOUR, fillStrategy="fuzzy")
     job = applied(shop.run("apply", trigger))
     assert job.step("Apply").code == 4
     assert shop.written == []
-    assert "Nothing was applied" in shop.told()
+    assert "Nothing was applied" in shop.outcome()
 
 
-def test_a_plan_other_than_the_reviewed_one_is_told_to_be(shop: Shop) -> None:
+def test_a_plan_other_than_the_reviewed_one_is_told_to_be_and_waits(shop: Shop) -> None:
     shop.write(SIZE, patterns=SIZES)
     assert shop.run("plan", shop.propose()).succeeded
     shop.bot.tenant.edit(COLOUR, fillStrategy="fuzzy")
     run = shop.run("apply", shop.merge())
-    assert run.succeeded, run.log
+    require_stopped(shop, run, COLOUR)
     assert "not the plan that the pull request showed" in run.jobs["plan"].summary
     assert f"1 slot new: `{COLOUR}`" in run.jobs["plan"].summary
 
 
 def test_a_re_run_of_an_old_event_applies_the_head_of_main(shop: Shop) -> None:
     shop.write(SIZE, patterns=SIZES, fill_strategy="strict")
-    old = shop.propose_and_merge("first")
+    old = shop.show_and_merge("first")
     assert shop.run("apply", old).succeeded
     shop.write(SIZE, patterns=SIZES)
-    assert shop.run("apply", shop.propose_and_merge("second")).succeeded
+    assert shop.run("apply", shop.show_and_merge("second")).succeeded
     again = shop.run("apply", old)
     assert again.succeeded, again.log
     assert shop.bot.live(SIZE)["fillStrategy"] == "bestMatch"
     assert applied(again).tool_commit == shop.origin.head("main")
     started = [line for line in kept_lines(shop) if line["event"] == "run_started"]
     assert started[-1]["commit"] == shop.origin.head("main")
-    assert len(shop.github.bodies(7)) == len(shop.github.bodies(8)) == 1
-    assert "Nothing was to be applied" in shop.told(8)
+    assert len(shop.github.bodies(7)) == len(shop.github.bodies(8)) == 2
+    assert "Nothing was to be applied" in shop.outcome(8)
 
 
 def test_a_push_without_a_pull_request_is_told_in_the_summary_alone(shop: Shop) -> None:
     shop.write(SIZE, patterns=SIZES)
-    run = shop.run("apply", shop.push())
+    shop.push()
+    run = shop.run("apply", shop.by_hand())
     assert run.succeeded, run.log
     assert "none to compare with" in run.jobs["plan"].summary
     assert "✅ Applied: 1 verified" in applied(run).summary
     assert shop.github.comments == {}
 
 
-def test_a_branch_other_than_main_is_never_applied(shop: Shop) -> None:
-    trigger = shop.propose()
-    by_hand = replace(trigger, name="workflow_dispatch", ref="refs/heads/topic", payload={})
-    run = shop.run("apply", by_hand)
-    assert [job.conclusion for job in run.jobs.values()] == ["skipped", "skipped"]
+def test_what_no_pull_request_has_shown_is_applied_by_hand_alone(shop: Shop) -> None:
+    shop.write(SIZE, patterns=SIZES)
+    require_stopped(shop, shop.run("apply", shop.push()), SIZE)
+    require_stopped(shop, shop.run("apply", shop.by_hand(unshown=False)), SIZE)
+    assert shop.run("apply", shop.by_hand()).succeeded
+    assert shop.written == [SIZE]
+
+
+def test_a_push_that_ran_no_plan_does_not_slip_in_behind_the_comment_before(shop: Shop) -> None:
+    shop.write(SIZE, patterns=SIZES)
+    assert shop.run("plan", shop.propose()).succeeded
+    shop.write(COLOUR, patterns=COLOURS, fill_strategy="strict")
+    shop.propose()  # with [skip ci]
+    require_stopped(shop, shop.run("apply", shop.merge()), COLOUR)
+
+
+def test_a_comment_that_somebody_has_edited_is_no_review(shop: Shop) -> None:
+    shop.write(SIZE, patterns=SIZES)
+    assert shop.run("plan", shop.propose()).succeeded
+    (comment,) = shop.github.comments[7]
+    shop.github.edit(comment, comment["body"], by="eve")
+    require_stopped(shop, shop.run("apply", shop.merge()), SIZE)
+
+
+def test_two_pull_requests_merged_at_once_are_both_taken_for_shown(shop: Shop) -> None:
+    shop.write(SIZE, patterns=SIZES)
+    shop.show_and_merge("one")
+    shop.write(COLOUR, patterns=COLOURS, fill_strategy="strict")
+    second = shop.propose("two")
+    shop.run("plan", second)
+    first = shop.merge("two")
+    run = shop.run("apply", first)
+    assert run.succeeded, run.log
+    assert set(shop.written) == {SIZE, COLOUR}
+
+
+@pytest.mark.parametrize("name", ["apply", "drift"])
+def test_a_branch_other_than_main_is_red_and_says_so(shop: Shop, name: str) -> None:
+    shop.propose()
+    run = shop.run(name, shop.by_hand(branch="topic"))
+    first, *rest = next(iter(run.jobs.values())).steps
+    assert "::error::" in first.log
+    assert "the branch main, and this run is for refs/heads/topic." in first.log
+    assert {step.outcome for step in rest} <= {"skipped"} | {
+        step.outcome for step in rest if step.name.startswith("Keep the ledger")
+    }
+    assert not shop.bot.tenant.requests
+
+
+def test_a_ledger_that_was_committed_is_neither_read_nor_written(shop: Shop) -> None:
+    planted = shop.origin.folder / "slot_updates_audit.jsonl"
+    planted.write_text('{"event": "change_started"}\n')
+    shop.write(SIZE, patterns=SIZES)
+    run = shop.run("apply", shop.show_and_merge())
+    assert run.succeeded, run.log
+    kept = applied(run).workspace / planted.name
+    assert kept.read_text() == planted.read_text()
+    assert kept_ledger(shop)[0] == "run_started"
 
 
 def test_without_a_ledger_that_was_kept_an_unhealthy_slot_is_seen_and_no_obstacle(
@@ -167,7 +230,7 @@ def test_without_a_ledger_that_was_kept_an_unhealthy_slot_is_seen_and_no_obstacl
 ) -> None:
     shop.bot.tenant.edit(FRUIT, patterns=["^nothing$"])
     shop.write(FRUIT, patterns=["^nothing$"])
-    job = applied(shop.run("apply", shop.propose_and_merge()))
+    job = applied(shop.run("apply", shop.show_and_merge()))
     assert job.step(WITHOUT_LEDGER).outcome == "success"
     seen, _outcome = job.summary.split("<!-- reconciler:outcome", 1)
     assert f"failed: `{FRUIT}` 0.000" in seen
@@ -176,7 +239,7 @@ def test_without_a_ledger_that_was_kept_an_unhealthy_slot_is_seen_and_no_obstacl
 
 def test_drift_that_cannot_look_keeps_the_apply_from_beginning(shop: Shop) -> None:
     shop.write(SIZE, patterns=SIZES)
-    trigger = shop.propose_and_merge()
+    trigger = shop.show_and_merge()
     shop.runner.secrets = {
         **shop.runner.secrets,
         "reconciler-apply": {"COGNIGY_CLIENT_ID": "sandbox", "COGNIGY_CLIENT_SECRET": "wrong"},
@@ -194,7 +257,7 @@ def test_a_cancelled_apply_ends_the_change_in_hand_and_keeps_the_ledger(
     good = fate == "verified"
     shop.write(COLOUR, patterns=COLOURS if good else ["^no$"], fill_strategy="strict")
     shop.write(SIZE, patterns=SIZES, dependencies=[COLOUR])
-    trigger = shop.propose_and_merge()
+    trigger = shop.show_and_merge()
     watched = shop.bot.tenant
     pending = [shop.runner.cancel]
     watched.when_written = lambda: pending and pending.pop()()  # type: ignore[attr-defined]
@@ -205,10 +268,10 @@ def test_a_cancelled_apply_ends_the_change_in_hand_and_keeps_the_ledger(
     assert shop.live(SIZE) == []
     assert shop.live(COLOUR) == COLOURS
     assert kept_ledger(shop)[-1] == "run_finished"
-    assert ("Verified" if good else "Put back by the gate") in shop.told()
-    assert "Never begun" in shop.told()
+    assert ("Verified" if good else "Put back by the gate") in shop.outcome()
+    assert "Never begun" in shop.outcome()
 
-    rest = shop.run("apply", shop.push())
+    rest = shop.run("apply", shop.by_hand())
     assert applied(rest).step(WITHOUT_LEDGER).outcome == "skipped"
     assert rest.succeeded == good
     assert shop.live(SIZE) == (SIZES if good else [])
@@ -218,19 +281,20 @@ def test_a_cancelled_apply_ends_the_change_in_hand_and_keeps_the_ledger(
 def test_a_cancelled_apply_that_has_no_more_time_is_settled_by_the_next_one(shop: Shop) -> None:
     shop.bot.configure(gate={"settle_seconds": 60})
     shop.write(SIZE, patterns=SIZES)
-    trigger = shop.propose_and_merge()
+    trigger = shop.show_and_merge()
     watched = shop.bot.tenant
     watched.when_written = shop.runner.cancel_at_once  # type: ignore[attr-defined]
     job = applied(shop.run("apply", trigger))
     assert job.step("Apply").code == 130
     assert job.step("Tell").outcome == "success", job.log
-    assert "The apply was cut off" in shop.told()
+    assert "The apply was cut off" in shop.outcome()
     assert kept_ledger(shop)[-1] in ("change_started", "change_applied")
     assert shop.live(SIZE) == SIZES
 
     watched.when_written = lambda: None  # type: ignore[attr-defined]
     shop.bot.configure()
-    settled = shop.run("apply", shop.push())
+    shop.push()
+    settled = shop.run("apply", shop.by_hand())
     assert settled.succeeded, settled.log
     assert "recovered from an earlier run" in applied(settled).summary
     assert kept_ledger(shop).count("run_finished") == 1

@@ -59,7 +59,8 @@ def test_a_slot_below_its_gate_is_an_issue_too(shop: Shop) -> None:
 
 def test_the_ledger_tells_a_rejected_slot_and_its_artifact_is_renewed(shop: Shop) -> None:
     shop.write(FRUIT, patterns=["^nothing$"])
-    applied = shop.run("apply", shop.push())
+    shop.push()
+    applied = shop.run("apply", shop.by_hand())
     assert applied.jobs["apply"].step("Apply").code == 3
     assert shop.bot.live(FRUIT)["patterns"] == FRUITS
     kept = unzipped(shop.artifact("reconciler-ledger"))

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
+from pathlib import Path
+
+import pytest
 
 from tests.support.world import document
+from tests.workflows.bash import Process, run_in_bash
 from tests.workflows.conftest import COLOUR, COLOURS, FRUIT, SECRETS, SIZE, SIZES, Shop
+from tests.workflows.documents import steps
 from tests.workflows.results import WorkflowRun
 
 
@@ -161,3 +167,90 @@ def test_a_pull_request_that_takes_all_slots_away_is_told_why_it_has_no_plan(sho
     assert job.step("Comment").outcome == "success"
     assert "No plan could be made" in shop.told()
     assert "does not exist" in shop.told()
+
+
+def require_done_at_once(shop: Shop, run: WorkflowRun) -> None:
+    """Green, with nothing installed, asked or told."""
+    assert run.succeeded, run.log
+    ran = [
+        step.name for job in run.jobs.values() for step in job.steps if step.outcome != "skipped"
+    ]
+    assert ran[-1] == "See whether they change"
+    assert len(ran) == 3
+    assert "slots/ stays as it is" in run.log
+    assert shop.github.received == []
+    assert not shop.bot.tenant.requests
+
+
+@pytest.mark.parametrize("owner", ["acme", "eve"])
+def test_a_pull_request_that_leaves_the_slots_alone_is_green_at_once(
+    shop: Shop, owner: str
+) -> None:
+    (shop.origin.folder / "README.md").write_text("Slots of the shop.")
+    require_done_at_once(shop, shop.run("plan", shop.propose(owner=owner)))
+
+
+def test_a_repository_without_slots_is_green_at_once(shop: Shop) -> None:
+    shutil.rmtree(shop.origin.folder / "slots")
+    shop.push()
+    (shop.origin.folder / "README.md").write_text("Slots of the shop.")
+    require_done_at_once(shop, shop.run("plan", shop.propose()))
+
+
+def test_slots_behind_many_other_files_are_planned(shop: Shop) -> None:
+    for number in range(350):
+        (shop.origin.folder / f"a{number:03}.txt").write_text("x")
+    shop.write(SIZE, patterns=SIZES)
+    assert shop.run("plan", shop.propose()).succeeded
+    assert SIZE in shop.told()
+
+
+def test_a_new_base_makes_another_plan_in_the_same_comment(shop: Shop) -> None:
+    shop.write(SIZE, patterns=SIZES)
+    assert shop.run("plan", shop.propose()).succeeded
+    assert "1 to create, 0 to update" in shop.told()
+    shop.origin.switch("main")
+    shop.origin.switch("release")
+    shop.write(COLOUR, patterns=COLOURS, fill_strategy="strict")
+    shop.origin.commit("Change the release")
+    assert shop.run("plan", shop.retarget(base="release")).succeeded
+    assert "1 to create, 1 to update" in shop.told()
+
+
+def test_in_a_merge_queue_the_slots_are_planned_and_nothing_is_commented(shop: Shop) -> None:
+    shop.write(SIZE, patterns=SIZES)
+    shop.propose()
+    run = shop.run("plan", shop.queued())
+    assert run.succeeded, run.log
+    assert run.jobs["validate"].conclusion == "skipped"
+    job = run.jobs["plan"]
+    assert job.tool_commit == shop.origin.head("main")
+    assert json.loads((job.workspace / "plan.json").read_text())["summary"]["create"] == 1
+    assert shop.github.received == []
+
+
+def test_in_a_merge_queue_a_plan_that_fails_is_red(shop: Shop) -> None:
+    shop.write(SIZE, patterns=["("])
+    shop.propose()
+    assert not shop.run("plan", shop.queued()).succeeded
+
+
+def test_in_a_merge_queue_what_leaves_the_slots_alone_is_green_at_once(shop: Shop) -> None:
+    (shop.origin.folder / "README.md").write_text("Slots of the shop.")
+    shop.propose()
+    require_done_at_once(shop, shop.run("plan", shop.queued()))
+
+
+def test_where_git_cannot_tell_whether_they_change_the_check_is_red(tmp_path: Path) -> None:
+    output = tmp_path / "output"
+    for step in (each for each in steps("plan") if each.get("id") == "slots"):
+        code, _log = run_in_bash(
+            step["run"],
+            script=tmp_path / "step.sh",
+            folder=tmp_path,
+            environment={"GITHUB_OUTPUT": str(output), "GIT_CEILING_DIRECTORIES": str(tmp_path)},
+            path=[],
+            process=Process(),
+        )
+        assert code != 0
+        assert not output.exists()

@@ -118,11 +118,15 @@ def test_apply_and_drift_never_run_at_once_and_none_is_cancelled_or_displaced() 
 
 
 def test_the_workflows_begin_with_what_concerns_them() -> None:
-    assert workflow("plan")["on"] == {"pull_request": {"paths": ["slots/**"]}}
-    assert workflow("apply")["on"] == {
-        "push": {"branches": ["main"], "paths": ["slots/**"]},
-        "workflow_dispatch": None,
+    assert workflow("plan")["on"] == {
+        # No filter by path: a required check that never runs blocks its pull request.
+        "pull_request": {"types": ["opened", "reopened", "synchronize", "edited"]},
+        "merge_group": None,
     }
+    apply = workflow("apply")["on"]
+    assert apply.keys() == {"push", "workflow_dispatch"}
+    assert apply["push"] == {"branches": ["main"], "paths": ["slots/**"]}
+    assert apply["workflow_dispatch"]["inputs"]["unshown"]["default"] is False
     assert workflow("drift")["on"].keys() == {"schedule", "workflow_dispatch"}
     assert workflow("plan-fork")["on"] == {
         "workflow_run": {"workflows": [workflow("plan")["name"]], "types": ["completed"]}

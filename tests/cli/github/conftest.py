@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from reconciler.environment import DEFAULT_LEDGER
 from tests.cli.conftest import Bot, Done
 from tests.support.github import REPOSITORY, TOKEN, GitHub, serving_github
 from tests.support.world import COLOUR, FRUIT, SIZE, document
@@ -28,6 +29,11 @@ class Actions:
     @property
     def folder(self) -> Path:
         return self.bot.folder
+
+    @property
+    def ledger(self) -> Path:
+        """Where a workflow's ledger is, beside no checkout."""
+        return Path(self.bot.environment["RUNNER_TEMP"]) / DEFAULT_LEDGER
 
     @property
     def summary(self) -> str:
@@ -82,7 +88,7 @@ class Actions:
 
 
 @pytest.fixture
-def actions(bot: Callable[..., Bot]) -> Iterator[Actions]:
+def actions(bot: Callable[..., Bot], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Actions]:
     """On a pull request; a tenant with two slots, of which the files change one."""
     shop = bot(live=[document(FRUIT), document(COLOUR)])
     shop.write(FRUIT, patterns=["^apple$", "^pear$"])
@@ -100,6 +106,8 @@ def actions(bot: Callable[..., Bot]) -> Iterator[Actions]:
             "GITHUB_SHA": "d" * 40,
             "GITHUB_STEP_SUMMARY": str(folder / "summary.md"),
             "GITHUB_TOKEN": TOKEN,
+            "GITHUB_WORKSPACE": str(folder),
+            "RUNNER_TEMP": str(tmp_path_factory.mktemp("temp")),
         }
         made = Actions(bot=shop, github=github)
         made.pull_request()

@@ -23,8 +23,7 @@ def restore(actions: Actions) -> str:
 
 
 def ledger(actions: Actions) -> bytes | None:
-    path = actions.folder / LEDGER
-    return path.read_bytes() if path.exists() else None
+    return actions.ledger.read_bytes() if actions.ledger.exists() else None
 
 
 def test_the_newest_of_the_default_branch_is_restored(fresh: Actions) -> None:
@@ -43,7 +42,7 @@ def test_a_real_ledger_survives_the_way_and_goes_on(fresh: Actions) -> None:
     assert fresh.bot.run("apply", "--yes").returncode == 0
     kept = ledger(fresh)
     assert kept
-    (fresh.folder / LEDGER).unlink()
+    fresh.ledger.unlink()
     fresh.github.artifact(kept)
     restore(fresh)
     assert ledger(fresh) == kept
@@ -99,7 +98,7 @@ def test_without_one_there_is_nothing_to_restore(fresh: Actions) -> None:
 
 
 def test_a_ledger_that_is_there_is_never_overwritten(fresh: Actions) -> None:
-    (fresh.folder / LEDGER).write_bytes(b'{"actor":"ada"')
+    fresh.ledger.write_bytes(b'{"actor":"ada"')
     fresh.github.artifact(b"there\n")
     assert "stays as it is" in restore(fresh)
     assert ledger(fresh) == b'{"actor":"ada"'
@@ -108,11 +107,28 @@ def test_a_ledger_that_is_there_is_never_overwritten(fresh: Actions) -> None:
 
 
 def test_it_is_restored_where_the_variable_says(fresh: Actions) -> None:
-    fresh.bot.environment["COGNIGY_AUDIT_LOG"] = "audit/log.jsonl"
-    (fresh.folder / "audit").mkdir()
+    path = fresh.ledger.parent / "audit" / "log.jsonl"
+    fresh.bot.environment["COGNIGY_AUDIT_LOG"] = str(path)
+    path.parent.mkdir()
     fresh.github.artifact(b"1\n", member="log.jsonl")
     restore(fresh)
-    assert (fresh.folder / "audit" / "log.jsonl").read_bytes() == b"1\n"
+    assert path.read_bytes() == b"1\n"
+
+
+def test_a_ledger_that_came_with_the_checkout_is_not_believed(fresh: Actions) -> None:
+    planted = fresh.folder / LEDGER
+    planted.write_bytes(b"planted\n")
+    fresh.bot.write(FRUIT, patterns=["^apple$", "^pear$", "^plum$"])
+    assert fresh.bot.run("apply", "--yes").returncode == 0
+    assert planted.read_bytes() == b"planted\n"
+    assert ledger(fresh)
+    fresh.bot.environment["COGNIGY_AUDIT_LOG"] = LEDGER
+    assert "is within the workflow's checkout" in fresh.refused("restore-ledger", "--name", "x")
+    for command in (("apply", "--yes"), ("plan",), ("drift",), ("audit", "show")):
+        done = fresh.bot.run(*command)
+        assert done.returncode == 1
+        assert "is within the workflow's checkout" in done.stderr
+    assert planted.read_bytes() == b"planted\n"
 
 
 @pytest.mark.parametrize(
@@ -142,6 +158,6 @@ def test_the_storage_gets_no_token(fresh: Actions) -> None:
 
 
 def test_a_ledger_that_is_a_folder_is_one_message(fresh: Actions) -> None:
-    (fresh.folder / LEDGER).mkdir()
+    fresh.ledger.mkdir()
     assert "not a regular file" in fresh.refused("restore-ledger", "--name", "ledger")
     assert fresh.github.received == []
