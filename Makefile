@@ -9,6 +9,9 @@ BIN := $(VENV)/bin
 endif
 READY := $(VENV)/.ready
 WORKFLOWS := $(wildcard .github/workflows/*.yml)
+# What a workflow's run needs, and what builds it: no linter beside the secrets. It is among the
+# templates, for `init --github` writes it beside the action.
+RUN_LOCK := reconciler/templates/github/requirements.lock
 ACTIONS := .github/actions/reconciler/action.yml reconciler/templates/github/action.yml
 
 .PHONY: help demo test simulate check workflows actionlint conformance format lock clean
@@ -63,8 +66,9 @@ format: $(READY) ## Put the code in its form
 	$(BIN)/python -m ruff check --fix .
 	$(BIN)/python -m ruff format .
 
-lock: $(READY) ## Renew requirements.lock from pyproject.toml
+lock: $(READY) ## Renew both locks: that of the development, and in it that of a run
 	$(BIN)/python -m uv pip compile pyproject.toml --all-extras --universal --python-version 3.10 --generate-hashes --no-emit-index-url --no-header --no-annotate --upgrade --quiet -o requirements.lock
+	echo hatchling | $(BIN)/python -m uv pip compile pyproject.toml - --constraints requirements.lock --universal --python-version 3.10 --generate-hashes --no-emit-index-url --no-header --no-annotate --upgrade --quiet -o $(RUN_LOCK)
 
 clean: ## Remove what this file makes
 	rm -rf $(VENV) tests/workflows/node_modules tests/conformance/node_modules

@@ -2,17 +2,39 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import click
 
-from reconciler import __version__
-from reconciler.adapters.manifests.starter import write_starter, write_workflows
+from reconciler.adapters.git import default_branch
+from reconciler.adapters.manifests.starter import is_branch_name, write_starter, write_workflows
 from reconciler.adapters.manifests.writer import WriteResult
 from reconciler.cli.beginning import ways_to_begin
 from reconciler.cli.options import verbosity_option
 from reconciler.cli.output import say
 from reconciler.cli.written import tell_counts, tell_written
+from reconciler.errors import ConfigurationError
+
+_TOOL = re.compile(
+    r"https://[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::\d{1,5})?(?:/[A-Za-z0-9_~.-]+)+"
+    r"@(?:[0-9a-f]{40}|[0-9a-f]{64})"
+)
+
+
+def _checked_tool(
+    _context: click.Context, _parameter: click.Parameter, value: str | None
+) -> str | None:
+    """As pip takes it. Raises BadParameter."""
+    if value is None:
+        return None
+    bare = value.removeprefix("git+")
+    if not _TOOL.fullmatch(bare):
+        raise click.BadParameter(
+            "it must be https://HOST/OWNER/REPOSITORY@COMMIT, with the commit's whole name: 40 or "
+            "64 hex digits. A tag or a branch can be moved."
+        )
+    return f"git+{bare}"
 
 
 @click.command("init", epilog="Example: reconciler init --github --out ../our-bot")
@@ -26,10 +48,17 @@ from reconciler.cli.written import tell_counts, tell_written
 @click.option(
     "--github",
     is_flag=True,
-    help="Also write the workflows for GitHub, and the action that installs this release for them.",
+    help="Also write the workflows for GitHub, and the action that installs reconciler for them.",
+)
+@click.option(
+    "--tool",
+    metavar="URL@COMMIT",
+    callback=_checked_tool,
+    help="With --github: the git repository, and the commit there, that the action installs "
+    "reconciler from.",
 )
 @verbosity_option
-def init_command(out: Path, github: bool) -> int:
+def init_command(out: Path, github: bool, tool: str | None) -> int:
     """Begin a repository: slots/ with the settings, the schema, and two examples.
 
     The examples are never applied: their names begin with _. A bot that has slots already is
@@ -38,15 +67,45 @@ def init_command(out: Path, github: bool) -> int:
     With --github also .github/: the plan in the pull request, apply on merge, drift on schedule.
     What is there already is never overwritten: it is named, and the exit code is 1.
     """
+    if tool is not None and not github:
+        raise click.UsageError("--tool is for the workflows: give --github too.")
+    branch = _branch(out) if github else None
     written = [tell_written(each) for each in write_starter(out)]
-    if github:
-        written += [tell_written(each) for each in write_workflows(out, version=__version__)]
+    if branch is not None:
+        written += [tell_written(each) for each in write_workflows(out, branch=branch, tool=tool)]
     tell_counts(written)
     if any(each.result is WriteResult.CREATED for each in written):
         say(ways_to_begin(out / "slots"))
         if github:
-            say(
-                "The workflows need two environments with an OAuth client each: the README's "
-                "section In GitHub says how to set them up."
-            )
+            _tell_what_is_left(tool)
     return 0 if all(each.result.is_done for each in written) else 1
+
+
+def _branch(out: Path) -> str:
+    """The branch that the workflows are written for; which, and why, is said on standard error."""
+    branch = default_branch(out)
+    if not is_branch_name(branch.name):
+        raise ConfigurationError(
+            f"The workflows cannot be written for the branch {branch.name!r}, {branch.reason}: to "
+            "a workflow, characters other than letters, digits and ._/- may be a pattern.",
+            hint="Check out a branch with another name, and write the right one into apply.yml "
+            "and drift.yml by hand.",
+        )
+    say(
+        f"The workflows apply the head of {branch.name}, {branch.reason}. If the default branch "
+        "has another name, write it in its place in apply.yml and drift.yml."
+    )
+    return branch.name
+
+
+def _tell_what_is_left(tool: str | None) -> None:
+    if tool is None:
+        say(
+            "Where the workflows install reconciler from is not known, and until it is they fail: "
+            "set TOOL in .github/actions/reconciler/action.yml to "
+            "git+https://HOST/OWNER/REPOSITORY@COMMIT, or use --tool next time.",
+        )
+    say(
+        "The workflows need two environments with an OAuth client each: the README's section In "
+        "GitHub says how to set them up.",
+    )

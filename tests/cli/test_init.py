@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -12,11 +13,12 @@ from pathlib import Path
 import pytest
 import yaml
 
-from reconciler import __version__
 from reconciler.adapters.manifests import read_manifests
+from reconciler.environment import DEFAULT_LEDGER
 from reconciler.model.settings import Settings
 from tests.cli.conftest import Bot, Shell
 from tests.support.world import FRUIT, document
+from tests.workflows.origin import git
 
 FILES = [
     "_example_customer_id.yaml",
@@ -26,6 +28,15 @@ FILES = [
 ]
 ROOT = Path(__file__).parents[2]
 WORKFLOWS = ["apply.yml", "drift.yml", "plan-fork.yml", "plan.yml"]
+IGNORED = f"{DEFAULT_LEDGER}*"
+REPOSITORY = "https://git.example.com/acme/reconciler"
+COMMIT = "0123456789abcdef0123456789abcdef01234567"
+
+
+@pytest.fixture(autouse=True)
+def _no_git_settings_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
+    monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
 
 
 def names_in(folder: Path) -> list[str]:
@@ -36,7 +47,7 @@ def test_what_it_writes_is_valid_to_the_last_warning(shell: Shell) -> None:
     done = shell.run("init")
     assert done.returncode == 0
     assert names_in(shell.folder / "slots") == FILES
-    assert done.stdout.count("created") == len(FILES)
+    assert done.stdout.count("created") == len(FILES) + 1
     copy_the_examples(shell)
     checked = shell.run("validate", "--strict")
     assert checked.returncode == 0, checked.stdout
@@ -122,6 +133,28 @@ def test_a_second_time_it_changes_nothing(shell: Shell) -> None:
     assert "created" not in done.stdout
 
 
+def test_git_ignores_the_ledger_and_what_stands_beside_it(shell: Shell) -> None:
+    git(shell.folder, "init", "--quiet")
+    shell.run("init")
+    for name in (DEFAULT_LEDGER, f"{DEFAULT_LEDGER}.torn", f"{DEFAULT_LEDGER}.lock"):
+        (shell.folder / name).touch()
+    git(shell.folder, "add", "--all")
+    assert "jsonl" not in git(shell.folder, "ls-files")
+
+
+def test_a_gitignore_of_somebodys_own_is_kept_and_the_line_that_it_lacks_is_told(
+    shell: Shell,
+) -> None:
+    path = shell.folder / ".gitignore"
+    path.write_text("build/\n")
+    done = shell.run("init")
+    assert done.returncode == 1
+    assert path.read_text() == "build/\n"
+    assert f".gitignore: it is there already; add the line {IGNORED}\n" in done.stdout
+    path.write_bytes(f"build/\r\n{IGNORED}\r\n".encode())
+    assert "unchanged .gitignore\n" in shell.run("init").stdout
+
+
 def test_slots_of_somebodys_own_get_no_examples_beside_them(shell: Shell) -> None:
     path = shell.write("slot_mine")
     done = shell.run("init")
@@ -149,7 +182,7 @@ def test_a_place_where_nothing_can_be_written_is_an_error(shell: Shell) -> None:
 
 
 def require_workflows(repository: Path) -> None:
-    """They are ours to the byte, and the action installs the release that wrote it."""
+    """They are ours to the byte, and the action installs what was named for it."""
     folder = repository / ".github"
     assert names_in(folder / "workflows") == WORKFLOWS
     for name in WORKFLOWS:
@@ -157,21 +190,132 @@ def require_workflows(repository: Path) -> None:
         assert (folder / "workflows" / name).read_bytes() == ours.read_bytes()
     text = (folder / "actions" / "reconciler" / "action.yml").read_text(encoding="utf-8")
     *_, install = yaml.safe_load(text)["runs"]["steps"]
-    assert f" slot-reconciler=={__version__}\n" in install["run"]
-    assert "@VERSION@" not in text
+    assert install["env"]["TOOL"] == f"git+{REPOSITORY}@{COMMIT}"
+    lock = ROOT / "reconciler" / "templates" / "github" / "requirements.lock"
+    beside = folder / "actions" / "reconciler" / "requirements.lock"
+    assert beside.read_bytes() == lock.read_bytes()
 
 
 def test_the_workflows_and_their_action_are_written_when_asked_for(shell: Shell) -> None:
-    done = shell.run("init", "--github")
+    done = shell.run("init", "--github", "--tool", f"{REPOSITORY}@{COMMIT}")
     assert done.returncode == 0, done.stderr
     require_workflows(shell.folder)
-    assert done.stdout.count("created") == len(FILES) + len(WORKFLOWS) + 1
+    assert done.stdout.count("created") == len(FILES) + 1 + len(WORKFLOWS) + 2
     assert "two environments" in done.stderr
+    assert "not known" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    "tool",
+    [
+        REPOSITORY,
+        f"{REPOSITORY}@main",
+        f"{REPOSITORY}@{COMMIT[:12]}",
+        f"{REPOSITORY}@{COMMIT.upper()}",
+        f"{REPOSITORY}@{COMMIT}\n",
+        f"http://git.example.com/acme/reconciler@{COMMIT}",
+        f"git@git.example.com:acme/reconciler@{COMMIT}",
+        f"https://ada:secret@git.example.com/acme/reconciler@{COMMIT}",
+        f'https://git.example.com/"$(touch evil)"@{COMMIT}',
+        f"slot-reconciler=={COMMIT}",
+    ],
+)
+def test_a_tool_is_a_commit_in_a_repository_and_nothing_else(shell: Shell, tool: str) -> None:
+    done = shell.run("init", "--github", "--tool", tool)
+    assert done.returncode == 1
+    assert "https://HOST/OWNER/REPOSITORY@COMMIT" in done.stderr
+    assert names_in(shell.folder) == []
+
+
+def test_a_tool_without_workflows_is_a_mistake(shell: Shell) -> None:
+    assert "--github" in shell.run("init", "--tool", f"{REPOSITORY}@{COMMIT}").stderr
+    assert names_in(shell.folder) == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a step runs in bash, on Linux")
+def test_an_action_that_nobody_told_where_the_tool_is_fails_and_says_what_to_do(
+    shell: Shell,
+) -> None:
+    done = shell.run("init", "--github")
+    assert done.returncode == 0
+    assert "set TOOL in .github/actions/reconciler/action.yml" in done.stderr
+    action = shell.folder / ".github" / "actions" / "reconciler" / "action.yml"
+    *_, install = yaml.safe_load(action.read_text(encoding="utf-8"))["runs"]["steps"]
+    step = subprocess.run(  # noqa: S603 - our own step
+        ["bash", "-eo", "pipefail", "-c", install["run"]],  # noqa: S607 - found as a runner does
+        cwd=shell.folder,
+        env={**os.environ, **install["env"], "RUNNER_TEMP": str(shell.folder / "temp")},
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    assert step.returncode == 1
+    assert "::error::Where reconciler is installed from is not known: set TOOL" in step.stdout
+    assert not (shell.folder / "temp").exists()
+
+
+def begin_repository(shell: Shell, *, branch: str) -> None:
+    git(shell.folder, "init", "--quiet", "--initial-branch", branch)
+    git(shell.folder, "commit", "--quiet", "--allow-empty", "--message", "Begin")
+
+
+def require_branch(shell: Shell, name: str) -> None:
+    """The workflows name this branch wherever ours name main, and main nowhere."""
+    for each in ("apply.yml", "drift.yml"):
+        ours = (ROOT / ".github" / "workflows" / each).read_text(encoding="utf-8")
+        text = (shell.folder / ".github" / "workflows" / each).read_text(encoding="utf-8")
+        assert text == re.sub(r"\bmain\b", name, ours)
+        assert name == "main" or not re.search(r"\bmain\b", text)
+        document = yaml.safe_load(text)
+        assert document[True].get("push", {"branches": [name]})["branches"] == [name]
+
+
+def test_the_workflows_are_for_the_default_branch_of_origin(shell: Shell) -> None:
+    begin_repository(shell, branch="release/1.0")
+    git(shell.folder, "update-ref", "refs/remotes/origin/release/1.0", "HEAD")
+    git(shell.folder, "symbolic-ref", "refs/remotes/origin/HEAD", "refs/remotes/origin/release/1.0")
+    git(shell.folder, "checkout", "--quiet", "-b", "topic")
+    told = shell.run("init", "--github").stderr
+    assert "the head of release/1.0, the default branch of origin." in told
+    require_branch(shell, "release/1.0")
+
+
+def test_without_an_origin_they_are_for_the_branch_that_is_checked_out(shell: Shell) -> None:
+    git(shell.folder, "init", "--quiet", "--initial-branch", "2024")
+    told = shell.run("init", "--github").stderr
+    assert "the head of 2024, the branch that is checked out." in told
+    require_branch(shell, "2024")
+
+
+def test_without_a_repository_they_are_for_the_branch_that_git_begins_with(
+    shell: Shell, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    settings = tmp_path_factory.mktemp("git") / "settings"
+    settings.write_text("[init]\n\tdefaultBranch = trunk\n")
+    shell.environment["GIT_CONFIG_GLOBAL"] = str(settings)
+    assert "the head of trunk, git's init.defaultBranch." in shell.run("init", "--github").stderr
+    require_branch(shell, "trunk")
+
+
+def test_without_git_they_are_for_main(shell: Shell) -> None:
+    shell.environment["PATH"] = str(shell.folder)
+    assert "the head of main, for git names no other." in shell.run("init", "--github").stderr
+    require_branch(shell, "main")
+
+
+def test_a_branch_whose_name_would_be_a_pattern_is_refused_before_anything_is_written(
+    shell: Shell,
+) -> None:
+    git(shell.folder, "init", "--quiet", "--initial-branch", "what's+new")
+    done = shell.run("init", "--github")
+    assert done.returncode == 1
+    assert "cannot be written for the branch" in done.stderr
+    assert names_in(shell.folder) == [".git"]
 
 
 def test_without_being_asked_it_writes_none(shell: Shell) -> None:
     assert shell.run("init").returncode == 0
-    assert names_in(shell.folder) == ["slots"]
+    assert names_in(shell.folder) == [".gitignore", "slots"]
 
 
 def test_the_actions_that_the_workflows_use_are_what_it_writes(shell: Shell) -> None:
@@ -204,7 +348,7 @@ def test_the_workflows_are_not_written_through_links_either(shell: Shell) -> Non
     done = shell.run("init", "--github", "--out", "bot")
     assert done.returncode == 1
     assert names_in(elsewhere) == []
-    assert done.stdout.count(".github is a link to elsewhere") == 5
+    assert done.stdout.count(".github is a link to elsewhere") == 6
 
 
 @pytest.mark.skipif(os.name != "posix", reason="a Makefile's folder on Windows may be elsewhere")
@@ -218,8 +362,11 @@ def test_an_installed_wheel_writes_the_same(tmp_path: Path) -> None:
     shutil.copytree(ROOT, checkout, ignore=unwanted)
     (wheel,) = WheelBuilder(str(checkout)).build(directory=str(tmp_path), versions=["standard"])
     shutil.unpack_archive(wheel, installed, "zip")
-    subprocess.run(
-        [sys.executable, "-m", "reconciler", "init", "--github", "--out", "bot"],
+    subprocess.run(  # noqa: S603 - our own command
+        [
+            *(sys.executable, "-m", "reconciler", "init", "--github", "--out", "bot"),
+            *("--tool", f"{REPOSITORY}@{COMMIT}"),
+        ],
         cwd=tmp_path,
         env={**os.environ, "PYTHONPATH": str(installed)},
         check=True,

@@ -1,8 +1,11 @@
-"""A repository to begin with: example slots, the settings, the schema; and workflows for GitHub."""
+"""A repository to begin with: example slots, the settings, the schema, what git is to ignore; and
+workflows for GitHub."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from dataclasses import replace
 from importlib.resources import files as packaged
 from pathlib import Path
 
@@ -11,7 +14,11 @@ from reconciler.adapters.manifests.schema import SCHEMA_FILE, schema_text
 from reconciler.adapters.manifests.writer import WriteResult, Written
 
 WORKFLOWS = ("plan.yml", "plan-fork.yml", "apply.yml", "drift.yml")
-_VERSION = b"@VERSION@"
+_TOOL = b"@TOOL@"
+_MAIN = re.compile(rb"\bmain\b")
+"""The branch whose head is applied, in the workflows that name it."""
+_BRANCH = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]*")
+"""What a workflow's filter reads as it stands; of other characters some are patterns to it."""
 _EXAMPLE = "_example_"
 """No plan reads files of such names, so that no apply creates an example in somebody's bot."""
 
@@ -26,18 +33,42 @@ def write_starter(repository: Path) -> Iterator[Written]:
     for name, text in _starter_files():
         reason = "there are slots already" if has_slots and name.startswith(_EXAMPLE) else None
         yield _written(folder / name, text.encode(), repository=repository, left_out=reason)
+    yield _ignored(repository)
 
 
-def write_workflows(repository: Path, *, version: str) -> Iterator[Written]:
-    """Write the workflows, and the action that installs this version for them, where they are not
-    there yet. Raises ManifestError."""
+def is_branch_name(name: str) -> bool:
+    """Whether the workflows can be written for a branch of this name."""
+    return _BRANCH.fullmatch(name) is not None
+
+
+def write_workflows(repository: Path, *, branch: str, tool: str | None) -> Iterator[Written]:
+    """Write the workflows for the head of `branch`, and the action that installs `tool` for them,
+    where they are not there yet; without a tool, the action says so and fails.
+
+    `tool` is `git+https://HOST/OWNER/REPOSITORY@COMMIT`. Raises ManifestError.
+    """
     folder = repository / ".github"
     for name in WORKFLOWS:
-        content = files.read(_workflows() / name)
+        content = _MAIN.sub(branch.encode(), files.read(_workflows() / name))
         yield _written(folder / "workflows" / name, content, repository=repository)
-    template = packaged("reconciler.templates") / "github" / "action.yml"
-    content = template.read_bytes().replace(_VERSION, version.encode())
-    yield _written(folder / "actions" / "reconciler" / "action.yml", content, repository=repository)
+    templates, action = packaged("reconciler.templates") / "github", folder / "actions"
+    content = (templates / "action.yml").read_bytes().replace(_TOOL, (tool or "").encode())
+    yield _written(action / "reconciler" / "action.yml", content, repository=repository)
+    content = (templates / "requirements.lock").read_bytes()
+    yield _written(action / "reconciler" / "requirements.lock", content, repository=repository)
+
+
+def _ignored(repository: Path) -> Written:
+    """What became of .gitignore: one that is there gets no line of ours, and is told to lack it."""
+    path = repository / ".gitignore"
+    text = (packaged("reconciler.templates") / "gitignore").read_text(encoding="utf-8")
+    line = text.splitlines()[-1]
+    if path.is_file() and line.encode() in files.read(path).splitlines():
+        return Written(WriteResult.UNCHANGED, path)
+    written = _written(path, text.encode(), repository=repository)
+    if written.result is WriteResult.KEPT:
+        return replace(written, reason=f"{written.reason}; add the line {line}")
+    return written
 
 
 def _written(

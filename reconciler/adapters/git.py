@@ -1,0 +1,50 @@
+"""What git says of a repository, by its own command; it is only asked, and may not be there."""
+
+from __future__ import annotations
+
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+FALLBACK = "main"
+_PATIENCE = 10
+
+
+@dataclass(frozen=True)
+class Branch:
+    """A branch that is taken for the default one, and why."""
+
+    name: str
+    reason: str
+
+
+def default_branch(folder: Path) -> Branch:
+    """The default branch as far as a clone knows it, else the likeliest name."""
+    remote = _asked(folder, "symbolic-ref", "--quiet", "--short", "refs/remotes/origin/HEAD")
+    if remote is not None:
+        return Branch(remote.removeprefix("origin/"), "the default branch of origin")
+    current = _asked(folder, "symbolic-ref", "--quiet", "--short", "HEAD")
+    if current is not None:
+        return Branch(current, "the branch that is checked out")
+    configured = _asked(folder, "config", "--get", "init.defaultBranch")
+    if configured is not None:
+        return Branch(configured, "git's init.defaultBranch")
+    return Branch(FALLBACK, "for git names no other")
+
+
+def _asked(folder: Path, *arguments: str) -> str | None:
+    """The line that git prints; None where it has none, or where there is no git."""
+    there = next(each for each in (folder, *folder.absolute().parents) if each.is_dir())
+    try:
+        done = subprocess.run(  # noqa: S603 - our own arguments
+            ["git", *arguments],  # noqa: S607 - the git that its user has
+            cwd=there,
+            check=False,
+            capture_output=True,
+            encoding="utf-8",
+            errors="replace",
+            timeout=_PATIENCE,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    return done.stdout.strip() or None if done.returncode == 0 else None

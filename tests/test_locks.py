@@ -1,0 +1,76 @@
+"""The two locks: one for developing, and in it one for a run, beside which there are secrets."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[1]
+ALL = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+RUN = (ROOT / "reconciler" / "templates" / "github" / "requirements.lock").read_text(
+    encoding="utf-8"
+)
+PROJECT = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+
+
+def entries(lock: str) -> dict[str, str]:
+    """Each pin, with its marker, and its hashes."""
+    found = re.findall(
+        r"^(\S+==\S+(?: ; .*?)?) \\\n((?:    --hash=\S+(?: \\)?\n)+)", lock, re.MULTILINE
+    )
+    assert len(found) == lock.count("==") - lock.count(" == ")
+    return dict(found)
+
+
+def packages(lock: str) -> set[str]:
+    return {pin.partition("==")[0] for pin in entries(lock)}
+
+
+def dependencies(section: str) -> set[str]:
+    """The names in one list of pyproject.toml."""
+    listed = re.search(rf"^{section} = \[\n(.*?)^\]", PROJECT, re.MULTILINE | re.DOTALL)
+    assert listed is not None
+    return {name.lower() for name in re.findall(r'^    "([A-Za-z0-9-]+)', listed[1], re.MULTILINE)}
+
+
+def test_a_run_needs_what_the_tool_imports_and_what_builds_it() -> None:
+    assert dependencies("dependencies") | {"hatchling"} <= packages(RUN)
+
+
+def test_no_tool_of_the_development_is_installed_beside_the_secrets() -> None:
+    developing = dependencies("dev") - {"hatchling", "slot-reconciler"}
+    assert {"ruff", "mypy", "zizmor", "pytest"} <= developing
+    assert not developing & packages(RUN)
+
+
+def test_the_run_s_lock_pins_what_was_tested() -> None:
+    everything = entries(ALL)
+    for pin, hashes in entries(RUN).items():
+        version, _, marker = pin.partition(" ; ")
+        same = [each for each in everything if each.partition(" ; ")[0] == version]
+        assert same, pin
+        assert {everything[each] for each in same} == {hashes}, (pin, marker)
+
+
+@pytest.mark.parametrize("lock", [ALL, RUN])
+def test_a_lock_names_no_address(lock: str) -> None:
+    assert "://" not in lock
+
+
+@pytest.mark.parametrize(
+    "path", [".github/actions/reconciler/action.yml", "reconciler/templates/github/action.yml"]
+)
+def test_the_actions_install_the_run_s_lock_by_its_hashes_and_no_name_of_an_index(
+    path: str,
+) -> None:
+    *_, step = yaml.safe_load((ROOT / path).read_text(encoding="utf-8"))["runs"]["steps"]
+    first, second = re.findall(r"pip install (.*)", step["run"])
+    assert "--require-hashes -r" in first
+    assert first.rstrip('"').endswith(
+        ("/templates/github/requirements.lock", "PATH/requirements.lock")
+    )
+    assert "--no-deps --no-build-isolation" in second
+    assert second.endswith(('"$source"', '"slot-reconciler @ $TOOL"'))
