@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from reconciler.adapters.encodings import SAVE_AS_UTF_8, marked_encoding
+from reconciler.adapters.files import read_regular
 from reconciler.errors import DocumentError
 
 TRUSTED_BYTES = 100_000_000
@@ -21,8 +22,7 @@ def read_document(path: Path, *, limit: int) -> dict[str, Any]:
     Raises DocumentError.
     """
     try:
-        with path.open("rb") as file:
-            content = file.read(limit + 1)
+        content = read_regular(path, limit=limit + 1)
     except OSError as error:
         raise DocumentError(f"{path} cannot be read: {error.strerror}.") from error
     if len(content) > limit:

@@ -51,7 +51,12 @@ def leads_out(path: Path) -> bool:
     """
     tree = _working_tree()
     written = Path(os.path.abspath(path))  # noqa: PTH100 - links are what this must not follow
-    return written.is_relative_to(tree) and not written.resolve().is_relative_to(tree.resolve())
+    return written.is_relative_to(tree) and not real_path(path).is_relative_to(real_path(tree))
+
+
+def real_path(path: Path) -> Path:
+    """Where a path leads, its links followed as far as they do."""
+    return Path(os.path.realpath(path))  # unlike `resolve`, also where they lead in a circle
 
 
 def _working_tree() -> Path:

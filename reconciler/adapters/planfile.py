@@ -4,16 +4,38 @@ from __future__ import annotations
 
 import json
 import tempfile
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
 from reconciler.adapters.encodings import SAVE_AS_UTF_8, marked_encoding
+from reconciler.adapters.files import leads_out, read_regular, real_path
 from reconciler.errors import PlanFileError
 from reconciler.model.plan import FORMAT_VERSION, Plan
 
+_ANOTHER_NAME = "Give --out another name, such as plan.json."
 _MAKE_ANOTHER = "Make a new one with: reconciler plan --out FILE"
+
+
+def require_plan_path(path: Path, *, slots: Path, ledger: Collection[Path]) -> None:
+    """Raises PlanFileError where a plan would take the place of a slot file or of one of the
+    ledger's files, or where a link leads it out of the working tree."""
+    if leads_out(path):
+        raise PlanFileError(
+            f"{path} leads out of the working tree by a link, and is not written.",
+            hint="Such a link may have come with the repository. Name the file that is meant.",
+        )
+    real = real_path(path)
+    if real in {real_path(each) for each in ledger}:
+        raise PlanFileError(
+            f"{path} belongs to the ledger, and is not written over.", hint=_ANOTHER_NAME
+        )
+    if real.suffix.lower() in (".yaml", ".yml") and real.is_relative_to(real_path(slots)):
+        raise PlanFileError(
+            f"{path} would be read as a slot file, and is not written.", hint=_ANOTHER_NAME
+        )
 
 
 def write_plan_file(path: Path, document: str) -> None:
@@ -25,7 +47,7 @@ def write_plan_file(path: Path, document: str) -> None:
         if path.exists() and not path.is_file():
             path.write_text(document, encoding="utf-8")
             return
-        path = path.resolve()  # what a link leads to is replaced, not the link
+        path = real_path(path)  # what a link leads to is replaced, not the link
         with tempfile.NamedTemporaryFile(
             "w", encoding="utf-8", dir=path.parent, prefix=f".{path.name}.", delete=False
         ) as file:
@@ -47,7 +69,7 @@ def write_plan_file(path: Path, document: str) -> None:
 def read_plan_file(path: Path) -> Plan:
     """The plan in a file. Raises PlanFileError unless it is whole, known and undamaged."""
     try:
-        content = path.read_bytes()
+        content = read_regular(path)
     except OSError as error:
         raise PlanFileError(
             f"The plan file {path} cannot be read: {error.strerror}.", hint=_MAKE_ANOTHER

@@ -9,7 +9,8 @@ import click
 from reconciler import wiring
 from reconciler.adapters.clock import SystemClock
 from reconciler.adapters.cognigy import Access
-from reconciler.adapters.planfile import write_plan_file
+from reconciler.adapters.ledger import files_of
+from reconciler.adapters.planfile import require_plan_path, write_plan_file
 from reconciler.cli.options import (
     format_option,
     scope_options,
@@ -18,7 +19,7 @@ from reconciler.cli.options import (
 )
 from reconciler.cli.output import json_even_on_failure, say, show
 from reconciler.cli.progress import Progress
-from reconciler.environment import read_environment
+from reconciler.environment import Environment, read_environment
 from reconciler.model.plan import Plan, Scope
 from reconciler.reports.machine import failed_plan_json, plan_json
 from reconciler.reports.markdown import plan_markdown
@@ -57,7 +58,10 @@ def plan_command(
     Reads the live slots and writes nothing to the tenant: it asks only for the scope
     cognigy:bots:read.
     """
-    made = _make(slots, scope=Scope(targets=targets, prune=prune))
+    environment = read_environment()
+    if out is not None:
+        require_plan_path(out, slots=slots, ledger=files_of(environment.ledger))
+    made = _make(slots, environment, scope=Scope(targets=targets, prune=prune))
     if out is not None:
         write_plan_file(out, plan_json(made) + "\n")
     show(_RENDERERS[output](made))
@@ -66,8 +70,7 @@ def plan_command(
     return EXIT_DIFFERENCES if detailed_exitcode and made.changes else 0
 
 
-def _make(slots: Path, *, scope: Scope) -> Plan:
-    environment = read_environment()
+def _make(slots: Path, environment: Environment, *, scope: Scope) -> Plan:
     wiring.require_usable_ledger(environment)
     environment.tenant_access()
     project = wiring.read_project(slots)

@@ -11,13 +11,14 @@ import click
 from reconciler import wiring
 from reconciler.adapters.clock import SystemClock
 from reconciler.adapters.cognigy import Access
+from reconciler.adapters.files import leads_out
 from reconciler.adapters.manifests.existing import read_existing
 from reconciler.adapters.manifests.writer import SlotWriter, WriteResult, Written
 from reconciler.cli.options import slots_option, verbosity_option
 from reconciler.cli.output import say
 from reconciler.cli.written import tell_counts, tell_written
 from reconciler.environment import read_environment
-from reconciler.errors import NotFoundError
+from reconciler.errors import ManifestError, NotFoundError
 from reconciler.model.listed import listed
 from reconciler.model.state import LiveState
 from reconciler.reports.text import problem_text
@@ -59,6 +60,7 @@ def pull_command(
     environment.tenant_access()
     project = read_existing(slots)
     folder = out if out is not None else slots
+    _require_within_the_tree(folder)
     existing = read_existing(folder).desired
     with wiring.connected(
         environment, settings=project.settings, access=Access.READ, clock=SystemClock()
@@ -87,6 +89,15 @@ def pull_command(
     _warn_of_rules(folder, {each.slot_id for each in written if each.result.is_done})
     asked_for = written if takes_everything else [*written, *unreadable]
     return 0 if all(each.result.is_done for each in asked_for) else 1
+
+
+def _require_within_the_tree(folder: Path) -> None:
+    """Raises ManifestError: a link that came with a repository says not where files are written."""
+    if leads_out(folder):
+        raise ManifestError(
+            f"{folder} leads out of the working tree by a link, and nothing is written there.",
+            hint="Name the folder that is meant with --out DIR.",
+        )
 
 
 def _require_live(wanted: Collection[str], live: LiveState) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import suppress
 from pathlib import Path
 
@@ -72,3 +73,11 @@ def test_text_is_added_to_what_is_there_and_survives_half_characters(path: Path)
     assert path.read_bytes() == b"one\n\\ud800\n"
     with pytest.raises(DocumentError, match="cannot be written"):
         append_text(path.parent, "three")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="POSIX devices and pipes")
+def test_a_device_or_a_pipe_is_refused_at_once(path: Path) -> None:
+    os.mkfifo(path)
+    for each in (path, Path("/dev/zero")):
+        with pytest.raises(DocumentError, match="not a regular file"):
+            read_document(each, limit=10)
