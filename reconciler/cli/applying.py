@@ -86,13 +86,14 @@ class Applying:
                 origin=self._origin(),
             )
             try:
-                return self._carry_through(
+                report = self._carry_through(
                     run, rules, history=history, ledger=ledger, connection=connection
                 )
             except KeyboardInterrupt:
                 if not run.has_begun:
                     raise
-                return run.cut_off(self._recorded(ledger))
+                report = run.cut_off(self._recorded(ledger))
+            return report.model_copy(update={"rejected": self._rejected})
 
     def _carry_through(
         self,
@@ -116,7 +117,7 @@ class Applying:
                 raise
             ended_by = error
         with self._clock.interruptible(announce=_announce_the_stop):
-            return run.finish(ended_by).model_copy(update={"rejected": self._rejected})
+            return run.finish(ended_by)
 
     def _recorded(self, ledger: FileLedger) -> Sequence[Event | None]:
         """The ledger's lines on disk: an interrupt may have come between a line and our memory of

@@ -156,8 +156,6 @@ def token_then(respond: Respond) -> Respond:
         (reply(body=b"<html>login</html>", content_type="text/html"), "text/html, not JSON"),
         (broken_off, "broke off"),
         (reply(body=b"[1, 2]"), "without a `data` list"),
-        (reply(body=b'{"data": [{"name": "x"}]}'), "without a `slotId`"),
-        (reply(body=b'{"data": [{"slotId": "x", "patterns": [1]}]}'), "another shape: patterns"),
         (reply(body=b"[" * 100_000), "not JSON"),
         (reply(500, b"oops", content_type="text/plain"), "answered 500"),
         (reply(302, b"", Location="https://evil.example"), "answered 302"),

@@ -18,6 +18,7 @@ from reconciler.cli.github.documents import read_plan
 from reconciler.cli.options import verbosity_option
 from reconciler.cli.output import show
 from reconciler.errors import UnshownPlanError
+from reconciler.model.listed import listed
 from reconciler.model.plan import Target
 from reconciler.ports import Repository
 from reconciler.reports.comment import differences_from_review, plan_summary, unshown
@@ -25,8 +26,6 @@ from reconciler.reports.markers import is_marked, marker, read_hidden
 from reconciler.reports.words import counted
 from reconciler.reviewing.comments import find, is_as_written
 from reconciler.reviewing.pull_requests import recently_merged
-
-_MAX_NAMED = 20
 
 
 @click.command("compare", epilog="Example: reconciler github compare --plan plan.json")
@@ -81,10 +80,9 @@ def _kept(number: int, target: Target, *, repository: Repository) -> Mapping[str
 def _refuse(slot_ids: list[str]) -> None:
     if not slot_ids:
         return
-    more = f" and {len(slot_ids) - _MAX_NAMED} more" if len(slot_ids) > _MAX_NAMED else ""
     raise UnshownPlanError(
         f"No merged pull request has shown what this plan does to {counted(len(slot_ids), 'slot')}:"
-        f" {', '.join(slot_ids[:_MAX_NAMED])}{more}. Nothing was changed.",
+        f" {listed(slot_ids)}. Nothing was changed.",
         hint="Read the plan in this job's summary. To apply it, run the workflow apply by hand "
         "with its input `unshown`.",
     )
