@@ -112,6 +112,15 @@ def test_without_etags_one_listing_is_the_check_of_a_whole_wave(world: MakeWorld
     ]
 
 
+def test_the_look_beyond_a_listing_is_not_counted_where_it_is_not_needed(world: MakeWorld) -> None:
+    others = [document(f"slot_{number:03}") for number in range(120)]
+    bot = waves(world, live=[*others, *LIVE], etag=False)
+    bot.apply(*BETTER)
+    # For two more slots the two pages cost no more than two single reads.
+    assert [r for r in asked(bot) if r in (("GET", FRUIT), ("GET", SIZE))] == []
+    assert asked(bot).count(("GET", "slots")) == 3 + 2
+
+
 def test_with_etags_each_write_is_held_to_its_own(world: MakeWorld) -> None:
     bot = waves(world)
     bot.apply(*BETTER)
