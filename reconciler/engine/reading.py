@@ -34,16 +34,17 @@ def read_until(
 ) -> LiveSlot | None:
     """The slot as soon as it reads as expected, or as it reads at the deadline.
 
-    `deadline` is a time of Clock.monotonic, by default LAG_SECONDS from now; at least one look is
-    taken. Costs one look where the first is as expected. Raises what `look` raises.
+    `deadline` is a time of Clock.monotonic, by default LAG_SECONDS from now. The last look begins
+    then or later, for a slow answer may be an old one. Costs one look where the first is as
+    expected. Raises what `look` raises.
     """
     if deadline is None:
         deadline = clock.monotonic() + LAG_SECONDS
     pause = _FIRST_PAUSE_SECONDS
     while True:
+        begun = clock.monotonic()
         live = look()
-        remaining = deadline - clock.monotonic()
-        if is_expected(live) or remaining <= 0:
+        if is_expected(live) or begun >= deadline:
             return live
-        clock.sleep(min(pause, remaining))
+        clock.sleep(max(0.0, min(pause, deadline - clock.monotonic())))
         pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)

@@ -92,13 +92,14 @@ class _Restoring:
     def _replaceable(self, made: Write) -> LiveSlot | None:
         """The live slot, if it is what was made or what was there before. Raises ForeignEditError
         otherwise."""
+        ours = (made.wanted, made.former)
         live = read_until(
-            lambda live: canonical(live) == made.wanted,
+            lambda live: canonical(live) in ours,
             look=lambda: look_closely(made.slot_id, ports=self._ports),
             clock=self._ports.clock,
         )
         found = canonical(live)
-        if found not in (made.wanted, made.former):
+        if found not in ours:
             raise foreign_edit(made.slot_id, former=made.former, wanted=made.wanted, found=found)
         return live
 

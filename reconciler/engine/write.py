@@ -25,7 +25,7 @@ import json
 from dataclasses import dataclass
 
 from reconciler.engine.check import look_closely
-from reconciler.engine.reading import canonical, read_until
+from reconciler.engine.reading import LAG_SECONDS, canonical, read_until
 from reconciler.errors import (
     ConflictError,
     ForeignEditError,
@@ -100,8 +100,8 @@ class _Sending:
         self._current = write.before
         self._is_in_doubt = False
         """Whether an attempt may have been stored without our having seen it."""
-        self._owes_training = False
         self._has_failed_to_train = False
+        """Whether an attempt has: no later one of unknown outcome is known to have cured it."""
 
     def carry_out(self) -> SlotContent | None:
         """As the function of this name."""
@@ -121,9 +121,7 @@ class _Sending:
             _pause(attempt, ports=self._ports)
             self._read_back(error)
             stored = self._is_stored()
-            # What an earlier attempt has stored says nothing of whether this one has trained it.
-            self._owes_training = stored and (self._owes_training or _retraining_failed(error))
-            if stored and not (write.retrain and self._owes_training):
+            if stored and not self._may_be_untrained:
                 return None
             self._ports.observer.write_repeated(write.slot_id, error.message)
         self._end_exhausted(error, stored=stored)
@@ -149,42 +147,35 @@ class _Sending:
         return answered.content
 
     def _delete(self) -> None:
-        """A tenant that has no such slot may lack the route just as well, which a read shows: at
-        once, or where reads lag, after a while."""
+        """A tenant that has no such slot may lack the route just as well. A read tells them apart
+        once it can no longer lag."""
         slot_id, tenant = self._write.slot_id, self._ports.tenant
         try:
             tenant.delete_slot(slot_id)
         except NotFoundError as error:
-            live = read_until(
-                lambda live: live is not None,
-                look=lambda: tenant.read_slot(slot_id),
-                clock=self._ports.clock,
-            )
-            if live is not None:
+            self._ports.clock.sleep(LAG_SECONDS)
+            if tenant.read_slot(slot_id) is not None:
                 raise UnsupportedError(
                     f"Deleting {slot_id}: this tenant cannot delete a slot over its API.",
                     hint="Delete it in the console.",
                 ) from error
 
     def _read_back(self, error: TenantError) -> None:
-        """What is live now. Where a tag was refused that the slot still bears, the tag is left
-        out, so that the content decides."""
-        refused = self._current if isinstance(error, ConflictError) else None
-        tag = refused.etag if refused else None
-
-        def look() -> LiveSlot | None:
-            return self._look(error)
-
-        if tag is None:
-            self._current = look()
+        """What is live now. After a conflict the reads may lag behind what was met. Where the slot
+        bears the tag that was refused all the same, it is left out, so that the content decides."""
+        if not isinstance(error, ConflictError):
+            self._current = self._look(error)
             return
+        refused = _tag(self._current)
         self._current = live = read_until(
-            lambda live: live is None or live.etag != tag, look=look, clock=self._ports.clock
+            lambda live: _tag(live) != refused,
+            look=lambda: self._look(error),
+            clock=self._ports.clock,
         )
-        if live is not None and live.etag == tag:
+        if live is not None and live.etag is not None and live.etag == refused:
             self._ports.observer.warned(
-                f"The tenant refused the ETag {tag} of {self._write.slot_id}, which the slot still "
-                "has. It is written without one: an edit made at that very moment would be "
+                f"The tenant refused the ETag {refused} of {self._write.slot_id}, which the slot "
+                "still has. It is written without one: an edit made at that very moment would be "
                 "overwritten."
             )
             self._current = live.model_copy(update={"etag": None})
@@ -281,6 +272,11 @@ def train(
         f"{slot_id} is stored, but could not be trained in {max_attempts} attempts. {reason}",
         hint="Run apply again later.",
     )
+
+
+def _tag(live: LiveSlot | None) -> str | None:
+    """What a condition on the slot is held to; None is absence."""
+    return (live.etag or "") if live else None
 
 
 def _pause(attempt: int, *, ports: Ports) -> None:

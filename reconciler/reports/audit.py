@@ -71,7 +71,7 @@ def _origin(started: Event) -> Iterator[str]:
 
 
 def _step(event: Event) -> str:
-    said = _SAID.get(event.event, event.event)
+    said = _SAID.get(event.event, plain(event.event))
     styled = click.style(f"{said:<15}", fg=_COLOR.get(event.event))
     parts = [_text(event.data.get("slot_id") or ""), *_details(event)]
     return f"{_time(event)}  {styled} {', '.join(part for part in parts if part)}"

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Literal
 
-import httpx
 import pytest
 
 from reconciler.model.outcome import Outcome
 from reconciler.model.settings import Rollout
 from reconciler.model.slot import DesiredSlot
-from tests.support.faults import Answer
-from tests.support.fuse import Fuse, PowerCut, steps_of
+from tests.support.fuse import Fuse, cut_after_the_write, steps_of
 from tests.support.world import COLOUR, FRUIT, SIZE, World, document, wanted
 
 ENDS = {
@@ -100,11 +98,6 @@ def test_what_was_measured_by_then_is_told_too(
     assert outcome.gate_stopped
 
 
-def stored_then_cut(request: httpx.Request, answer: Answer) -> httpx.Response:
-    answer(request)
-    raise PowerCut
-
-
 @pytest.mark.parametrize(
     ("first", "final"), [("^apple$", "verified"), ("^never$", "rolled_back")], ids=["good", "bad"]
 )
@@ -115,9 +108,7 @@ def test_stopped_while_it_settles_an_earlier_run_it_tells_of_that(
 
     def left_open() -> World:
         bot = World(tmp_path_factory.mktemp("open"), live=[document(FRUIT)], gate=gate)
-        bot.inject("PUT", FRUIT, stored_then_cut)
-        with pytest.raises(PowerCut):
-            bot.apply(wanted(FRUIT, first))
+        cut_after_the_write(bot, FRUIT, wanted(FRUIT, first))
         assert bot.history.open_changes
         return bot
 

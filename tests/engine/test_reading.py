@@ -49,6 +49,19 @@ def test_the_last_look_is_at_the_end_of_the_lag() -> None:
     assert clock.monotonic() == pytest.approx(LAG_SECONDS)
 
 
+def test_a_look_that_takes_long_is_not_the_last_for_it_may_show_what_was_before() -> None:
+    clock = VirtualClock()
+    begun: list[float] = []
+
+    def slow() -> LiveSlot | None:
+        begun.append(clock.monotonic())
+        clock.advance(2 * LAG_SECONDS)
+        return None
+
+    assert read_until(is_there, look=slow, clock=clock) is None
+    assert begun[-1] >= LAG_SECONDS
+
+
 def test_a_deadline_that_has_passed_leaves_one_look() -> None:
     clock, reads = VirtualClock(), Reads(shown_from=2)
     assert read_until(is_there, look=reads, clock=clock, deadline=-1.0) is None

@@ -12,7 +12,7 @@ import pytest
 from reconciler.model.settings import Rollout
 from reconciler.model.slot import DesiredSlot
 from tests.support.faults import Answer, answered, meanwhile, stored_then
-from tests.support.fuse import Fuse, PowerCut, steps_of
+from tests.support.fuse import Fuse, PowerCut, cut_after_the_write, steps_of
 from tests.support.world import COLOUR, FRUIT, GOOD, SIZE, World, document, wanted
 
 MakeWorld = Callable[..., World]
@@ -98,19 +98,9 @@ def _assert_every_write_was_announced(bot: World, step: int) -> None:
         assert put.path.rsplit("/", 1)[1] in started, f"cut at step {step}"
 
 
-def cut_after_the_write(bot: World, *desired: DesiredSlot) -> None:
-    def cut(request: httpx.Request, answer: Answer) -> httpx.Response:
-        answer(request)
-        raise PowerCut
-
-    bot.inject("PUT", FRUIT, cut)
-    with pytest.raises(PowerCut):
-        bot.apply(*desired)
-
-
 def test_a_stored_change_is_judged_by_the_baseline_in_the_ledger(world: MakeWorld) -> None:
     bot = world(live=[document(FRUIT)])
-    cut_after_the_write(bot, wanted(FRUIT, "^never$"))
+    cut_after_the_write(bot, FRUIT, wanted(FRUIT, "^never$"))
     bot.clock.advance(60)  # by now the live rate is the bad one
     bot.apply(wanted(FRUIT, "^never$"))
     recovered = bot.report.outcomes[0]
@@ -123,7 +113,7 @@ def test_a_stored_change_is_judged_by_the_baseline_in_the_ledger(world: MakeWorl
 
 def test_a_good_change_is_verified_and_the_rest_goes_on(world: MakeWorld) -> None:
     bot = world(live=LIVE)
-    cut_after_the_write(bot, *GOOD_CHANGE)
+    cut_after_the_write(bot, FRUIT, *GOOD_CHANGE)
     written = len(bot.writes)
     bot.apply(*GOOD_CHANGE)
     assert [(o.slot_id, o.status.value, o.recovered) for o in bot.report.outcomes] == [
@@ -156,7 +146,7 @@ def test_what_was_stored_and_perhaps_not_trained_is_trained_before_it_is_judged(
 
 def test_what_was_stored_and_cannot_be_trained_is_put_back(world: MakeWorld) -> None:
     bot = world(live=LIVE)
-    cut_after_the_write(bot, wanted(FRUIT))
+    cut_after_the_write(bot, FRUIT, wanted(FRUIT))
     bot.inject("PUT", FRUIT, stored_then(500), times=bot.settings.limits.max_attempts)
     bot.apply(wanted(FRUIT), retry=False)
     recovered = bot.report.outcomes[0]
@@ -167,7 +157,7 @@ def test_what_was_stored_and_cannot_be_trained_is_put_back(world: MakeWorld) -> 
 
 def test_while_it_cannot_be_trained_it_stays_open(world: MakeWorld) -> None:
     bot = world(live=LIVE)
-    cut_after_the_write(bot, wanted(FRUIT))
+    cut_after_the_write(bot, FRUIT, wanted(FRUIT))
     bot.inject("PUT", FRUIT, answered(403))
     bot.apply(wanted(FRUIT))
     assert bot.report.exit_code == 1
@@ -198,7 +188,7 @@ def test_somebody_elses_edit_is_reported_and_left_and_the_next_run_goes_on(
     world: MakeWorld,
 ) -> None:
     bot = world(live=LIVE)
-    cut_after_the_write(bot, wanted(FRUIT))
+    cut_after_the_write(bot, FRUIT, wanted(FRUIT))
     bot.sandbox.edit(FRUIT, patterns=["^theirs$"])
     bot.apply(wanted(FRUIT), wanted(SIZE))
     assert bot.report.exit_code == 1
@@ -230,7 +220,7 @@ def test_a_rejected_change_is_put_back_without_judging_it_again(world: MakeWorld
 
 def test_while_the_tenant_is_away_it_stays_open(world: MakeWorld) -> None:
     bot = world(live=LIVE)
-    cut_after_the_write(bot, wanted(FRUIT))
+    cut_after_the_write(bot, FRUIT, wanted(FRUIT))
     bot.inject("GET", FRUIT, answered(403), times=1)
     bot.apply(wanted(FRUIT))
     assert bot.report.exit_code == 1
@@ -242,7 +232,7 @@ def test_while_the_tenant_is_away_it_stays_open(world: MakeWorld) -> None:
 
 def test_a_slot_whose_file_has_vanished_is_judged_by_the_projects_gate(world: MakeWorld) -> None:
     bot = world(gate={"min_success_rate": 0.4})
-    cut_after_the_write(bot, wanted(FRUIT, "^apple$"))  # finds half of what is said
+    cut_after_the_write(bot, FRUIT, wanted(FRUIT, "^apple$"))  # finds half of what is said
     bot.apply(wanted(SIZE))
     assert [(o.slot_id, o.status.value) for o in bot.report.outcomes] == [
         (FRUIT, "verified"),

@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from reconciler.model.slot import DesiredSlot
+from tests.support.faults import Answer
 from tests.support.world import World
 
 
@@ -63,3 +64,15 @@ def steps_of(make: Callable[[], World], desired: tuple[DesiredSlot, ...]) -> int
         fuse = Fuse(bot, patch, at=-1)
         bot.apply(*desired)
         return fuse.steps
+
+
+def cut_after_the_write(bot: World, slot_id: str, *desired: DesiredSlot) -> None:
+    """An apply whose power is cut when the tenant has stored this slot, before it answers."""
+
+    def cut(request: httpx.Request, answer: Answer) -> httpx.Response:
+        answer(request)
+        raise PowerCut
+
+    bot.inject("PUT", slot_id, cut)
+    with pytest.raises(PowerCut):
+        bot.apply(*desired)

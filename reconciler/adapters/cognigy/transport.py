@@ -83,8 +83,11 @@ class Session:
 
     def await_room(self, requests: int) -> None:
         """Wait until so many requests can follow one another at once, and a new token where one is
-        due."""
-        self._limiter.await_room(requests + int(self._auth.is_due))
+        due, or has become due meanwhile."""
+        places = 0
+        while places < requests + int(self._auth.is_due):
+            places = requests + int(self._auth.is_due)
+            self._limiter.await_room(places)
 
     def read(
         self,
