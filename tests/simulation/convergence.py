@@ -11,7 +11,6 @@ from __future__ import annotations
 from pathlib import Path
 
 from reconciler.model.outcome import RunReport, Status
-from tests.simulation.scenario import Scenario
 from tests.simulation.tenant import IN_USE, OTHERS, Content, content_of
 from tests.simulation.trace import Violation
 from tests.simulation.world import World
@@ -25,6 +24,7 @@ UNLIKE_AN_UNDISTURBED_RUN = (
     "baseline given up",
     "run, not judged",
     "others",
+    "taken for another's",
 )
 """After these a gate may have judged, rightly, by other numbers than an undisturbed one would."""
 
@@ -36,6 +36,7 @@ def converge(world: World) -> None:
     world.network.slow_odds = 0.0
     world.tenant.training_seconds = 2.0
     world.tenant.finish_training()
+    world.write_the_files_as_stored()
     world.trace.say("world", "the faults are over")
     _settle(world)
     for slot_id in _wrongly_rejected(world):
@@ -78,7 +79,7 @@ def _is_idle(report: RunReport) -> bool:
 
 def _wrongly_rejected(world: World) -> list[str]:
     """Good slots, all of whose dependencies are good, that are not as desired; in order."""
-    return [each for each in _good(world) if _live(world, each) != _desired(world.scenario, each)]
+    return [each for each in _good(world) if _live(world, each) != _desired(world, each)]
 
 
 def _good(world: World) -> list[str]:
@@ -132,10 +133,10 @@ def _require_the_state_asked_for(world: World, last: RunReport) -> None:
     scenario = world.scenario
     skipped = {each.slot_id for each in last.outcomes}
     for slot_id in scenario.desired.keys() - skipped:
-        if _live(world, slot_id) != _desired(scenario, slot_id):
+        if _live(world, slot_id) != _desired(world, slot_id):
             raise Violation(7, f"{slot_id} is not as desired at the end, and nobody says so")
     for slot_id in _good(world):
-        if _live(world, slot_id) != _desired(scenario, slot_id):
+        if _live(world, slot_id) != _desired(world, slot_id):
             raise Violation(7, f"{slot_id} is not as desired at the end, and nothing is against it")
     for slot_id, document in scenario.live.items():
         version = world.tenant.version(slot_id)
@@ -171,5 +172,5 @@ def _live(world: World, slot_id: str) -> Content:
     return version.content if version else None
 
 
-def _desired(scenario: Scenario, slot_id: str) -> Content:
-    return content_of(scenario.desired[slot_id].canonical)
+def _desired(world: World, slot_id: str) -> Content:
+    return world.tenant.stored(content_of(world.scenario.desired[slot_id].canonical))

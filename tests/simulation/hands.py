@@ -93,7 +93,7 @@ class Hands:
         """What this write may take the place of."""
         before = canonical(change.before) if change.before is not None else None
         if change.rolling_back:
-            return (change.after, before, stored)
+            return (change.after, change.live, before, stored)
         if change.slot_id in self.planned:
             return (self.planned[change.slot_id], stored)
         return (before, stored)

@@ -81,8 +81,7 @@ class Invariants:
             return
         slot_id = request.url.path.rsplit("/", 1)[1]
         change = self._intention(slot_id)
-        wanted = _intended(change)
-        if _content(request) != wanted:
+        if _content(request) not in _intended(change):
             raise Violation(6, f"the ledger does not say that {slot_id} becomes this")
         forward = not change.rolling_back and change.run_id == self._run_id
         if forward and request.method == "PUT":
@@ -132,10 +131,11 @@ class Invariants:
         return change
 
 
-def _intended(change: Intention) -> Content:
+def _intended(change: Intention) -> tuple[Content, ...]:
+    """What may be sent: once it is stored, what is live may be sent again to be trained."""
     if not change.rolling_back:
-        return change.after
-    return canonical(change.before) if change.before is not None else None
+        return (change.after, change.live)
+    return (canonical(change.before) if change.before is not None else None,)
 
 
 def _content(request: httpx.Request) -> Content:

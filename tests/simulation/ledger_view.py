@@ -29,9 +29,15 @@ class Intention:
     baselines: Mapping[str, float]
     trigger_retrain: bool
     planned_at: int
+    stored: tuple[Any, ...] | None = None
     rejected: bool = False
     rolling_back: bool = False
     ending: str = ""
+
+    @property
+    def live(self) -> tuple[Any, ...] | None:
+        """What is live once it is made: what the tenant said that it stored, if it said so."""
+        return self.stored or self.after
 
 
 @dataclass
@@ -88,6 +94,8 @@ class LedgerView:
             change.rejected = True
         if event == "rollback_started":
             change.rolling_back = True
+        if event == "change_applied" and line["stored"] is not None:
+            change.stored = _content(line["stored"])
         if _ends(line):
             change.ending = event
             self.ended[change.slot_id] = self.open.pop(change.slot_id)
@@ -99,18 +107,20 @@ def _intention(line: Line, *, planned_at: int) -> Intention:
         run_id=line["run_id"],
         slot_id=line["slot_id"],
         before=line["before"],
-        after=None
-        if after is None
-        else (
-            after["name"],
-            after["type"],
-            tuple(after["patterns"]),
-            after["fill_strategy"],
-            tuple(sorted(set(after["dependencies"]))),
-        ),
+        after=None if after is None else _content(after),
         baselines=line["baselines"],
         trigger_retrain=line["trigger_retrain"],
         planned_at=planned_at,
+    )
+
+
+def _content(slot: Line) -> tuple[Any, ...]:
+    return (
+        slot["name"],
+        slot["type"],
+        tuple(slot["patterns"]),
+        slot["fill_strategy"],
+        tuple(sorted(set(slot["dependencies"]))),
     )
 
 

@@ -85,7 +85,7 @@ class Network(httpx.BaseTransport):
         self._fuse.step("before a request", what)
         self._witness.sending(request)
         self._pass()
-        self._others.act_before(request.method, path.rsplit("/", 1)[1])
+        self._others.act_before(request.method, path.removesuffix("/extraction").rsplit("/", 1)[1])
         fault = self._faults.draw(request.method, path)
         if fault is not None:
             self._trace.count(f"fault: {fault.value}")

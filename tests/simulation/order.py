@@ -117,7 +117,7 @@ class Order:
             if _is_anothers(version, since=change.planned_at):
                 continue
             live = canonical(version.document) if version else None
-            if live != content_of(self._desired[used].canonical):
+            if live != self._tenant.stored(content_of(self._desired[used].canonical)):
                 raise Violation(
                     2,
                     f"{change.slot_id} is PUT, and {used}, which it depends on, is not as desired",

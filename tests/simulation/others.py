@@ -9,7 +9,7 @@ from tests.simulation.tenant import OTHERS, Document, ModelTenant
 from tests.simulation.trace import Trace
 
 IN_THE_WINDOW = 4.0
-"""How many times likelier they are to edit a slot at the very moment of our write to it."""
+"""How many times likelier they are to edit a slot at the very moment of our request for it."""
 
 
 class Others:
@@ -31,7 +31,8 @@ class Others:
         """Perhaps do something just before this request arrives."""
         if not self.odds:
             return
-        if method in ("PUT", "DELETE") and self._dice.random() < self.odds * IN_THE_WINDOW:
+        of_a_slot = method in ("PUT", "DELETE") or slot_id in self._tenant.slots
+        if of_a_slot and self._dice.random() < self.odds * IN_THE_WINDOW:
             if slot_id in self._tenant.slots:
                 self._edit(slot_id)
             elif self._dice.random() < 0.5:

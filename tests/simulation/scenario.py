@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from reconciler.model.gate import GateOverride, GatePolicy
 from reconciler.model.settings import Limits, Rollout, Settings
@@ -71,6 +71,10 @@ def draw(seed: int) -> Scenario:
     """The scenario of a seed."""
     dice = random.Random(f"scenario {seed}")
     features = _features(dice)
+    settings = _settings(dice, features)
+    if settings.limits.requests_per_minute < 10:
+        # A shorter life would end before the request's turn comes, every time.
+        features = replace(features, token_seconds=3600.0)
     drawing = _Drawing(dice, features)
     drawing.draw()
     return Scenario(
@@ -78,7 +82,7 @@ def draw(seed: int) -> Scenario:
         live=drawing.live,
         desired=DesiredState(drawing.desired),
         qualities=drawing.qualities,
-        settings=_settings(dice, features),
+        settings=settings,
         features=features,
         training_seconds=dice.choice((0.0, 0.0, 2.0, 12.0, 40.0, 100.0, 500.0)),
         odds=draw_odds(dice),
@@ -90,14 +94,18 @@ def draw(seed: int) -> Scenario:
 
 def _features(dice: random.Random) -> Features:
     single_get = dice.random() < 0.75
+    # What a tenant that tidies up has stored is known by its answers alone.
+    normalizes = dice.random() < 0.2
     return Features(
         single_get=single_get,
         etags=single_get and dice.random() < 0.5,
         deletes=dice.random() < 0.8,
         missing_status=dice.choice((404, 405)),
-        empty_answers=dice.random() < 0.5,
+        empty_answers=dice.random() < 0.5 and not normalizes,
         sample_counts=dice.random() < 0.5,
         strict=dice.random() < 0.4,
+        read_lag=dice.choice((0.0, 0.0, 0.0, 3.0, 20.0)),
+        normalizes=normalizes,
         token_seconds=dice.choice((20.0, 120.0, 3600.0)),
     )
 
@@ -144,6 +152,7 @@ class _Drawing:
 
     def __init__(self, dice: random.Random, features: Features) -> None:
         self._dice = dice
+        self._features = features
         self._serial = 0
         fates = ["create", "update", "update", "same"] + ["delete"] * features.deletes
         count = dice.randint(1, 8)
@@ -212,6 +221,8 @@ class _Drawing:
                 victim = self._dice.choice(victims)
                 word, watch = f"thief of {victim}", (victim,)
             document = self._document(slot_id, word, wanted[slot_id])
+            if self._features.normalizes and self._dice.random() < 0.3:
+                document = {**document, "patterns": [f"{each} " for each in document["patterns"]]}
         self.qualities[slot_id] = document["patterns"][0].split()[0].lstrip("^")
         return DesiredSlot(
             slot_id=slot_id,

@@ -12,6 +12,8 @@ says how good it is, so that a slot that is stored and not trained keeps the rat
 from __future__ import annotations
 
 import json
+import math
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -43,6 +45,8 @@ class Features:
     empty_answers: bool = False
     sample_counts: bool = False
     strict: bool = True
+    read_lag: float = 0.0
+    normalizes: bool = False
     token_seconds: float = 3600.0
 
 
@@ -72,6 +76,14 @@ def canonical(document: Mapping[str, Any]) -> Content:
         document.get("fillStrategy"),
         tuple(sorted(set(document.get("dependencies") or ()))),
     )
+
+
+def normalized(content: Content) -> Content:
+    """As a tenant stores it that tidies up: patterns without blanks at their ends."""
+    if content is None:
+        return None
+    name, kind, patterns, *rest = content
+    return (name, kind, tuple(each.strip() for each in patterns), *rest)
 
 
 def content_of(slot: CanonicalSlot | None) -> Content:
@@ -120,6 +132,15 @@ class Reply:
         )
 
 
+@dataclass(frozen=True)
+class _State:
+    """The slots as they were from `at` on."""
+
+    at: float
+    moment: int
+    slots: Mapping[str, Version]
+
+
 class ModelTenant:
     """Slots, their training, and the routes. It refuses what the API refuses, and no more."""
 
@@ -135,6 +156,7 @@ class ModelTenant:
         self.replaced: Version | None = None
         """What the last write took the place of: a slot, or its absence (an empty document)."""
         self._clock = clock
+        self._shown: deque[_State] = deque([_State(-math.inf, 0, dict(self.slots))])
         self._model = {key: each.content for key, each in self.slots.items()}
         self._coming: dict[str, Content] | None = None
         self._trained_at = 0.0
@@ -147,8 +169,9 @@ class ModelTenant:
         """Store the whole slot."""
         self.replaced = self.version(slot_id)
         self.moment += 1
-        self.slots[slot_id] = Version(document, author, self.moment)
+        self.slots[slot_id] = Version(self._as_stored(document), author, self.moment)
         self.gone.pop(slot_id, None)
+        self._remember()
         if retrain:
             self.train()
 
@@ -157,10 +180,30 @@ class ModelTenant:
         self.replaced = self.slots.pop(slot_id)
         self.moment += 1
         self.gone[slot_id] = Version({}, author, self.moment)
+        self._remember()
         self._settle()
         self._model.pop(slot_id, None)
         if self._coming is not None:
             self._coming.pop(slot_id, None)
+
+    def stored(self, content: Content) -> Content:
+        """What becomes of this content here."""
+        return normalized(content) if self.features.normalizes else content
+
+    def _as_stored(self, document: Document) -> Document:
+        if not self.features.normalizes:
+            return document
+        return {**document, "patterns": [each.strip() for each in document["patterns"]]}
+
+    def _remember(self) -> None:
+        self._shown.append(_State(self._clock.monotonic(), self.moment, dict(self.slots)))
+
+    def _read_state(self) -> _State:
+        """What a read shows now: the slots of a while ago, where reads lag."""
+        shown = self._clock.monotonic() - self.features.read_lag
+        while len(self._shown) > 1 and self._shown[1].at <= shown:
+            self._shown.popleft()
+        return self._shown[0]
 
     def version(self, slot_id: str) -> Version | None:
         """The slot, or its absence where somebody deleted it; None where it never was."""
@@ -237,13 +280,14 @@ class ModelTenant:
         )
 
     def _list(self, *, offset: int, limit: int) -> Reply:
-        page = dict([*self.slots.items()][offset : offset + limit])
+        state = self._read_state()
+        page = dict([*state.slots.items()][offset : offset + limit])
         return Reply(
             200,
             {"data": [dict(each.document) for each in page.values()]},
             shows=page,
-            lists_all=len(page) == len(self.slots),
-            moment=self.moment,
+            lists_all=len(page) == len(state.slots),
+            moment=state.moment,
         )
 
     def _slot(self, request: httpx.Request, slot_id: str, *, trainable: bool) -> Reply:
@@ -256,12 +300,13 @@ class ModelTenant:
         return Reply(self.features.missing_status, {"error": "no such route"})
 
     def _read(self, slot_id: str) -> Reply:
-        version = self.slots.get(slot_id)
+        state = self._read_state()
+        version = state.slots.get(slot_id)
         shows = {slot_id: version}
         if version is None:
-            return Reply(404, {"error": "no such slot"}, shows=shows, moment=self.moment)
+            return Reply(404, {"error": "no such slot"}, shows=shows, moment=state.moment)
         headers = {"ETag": f'"{version.moment}"'} if self.features.etags else {}
-        return Reply(200, dict(version.document), headers, shows=shows, moment=self.moment)
+        return Reply(200, dict(version.document), headers, shows=shows, moment=state.moment)
 
     def _put(self, request: httpx.Request, slot_id: str, *, trainable: bool) -> Reply:
         body = json.loads(request.content)
@@ -283,7 +328,8 @@ class ModelTenant:
         self.store(slot_id, document, author=OURS, retrain=retrain and trainable)
         if retrain and not trainable:
             return Reply(500, {"error": "retraining failed"})
-        return Reply(204) if self.features.empty_answers else Reply(200, document)
+        answered = dict(self.slots[slot_id].document)
+        return Reply(204) if self.features.empty_answers else Reply(200, answered)
 
     def _delete(self, slot_id: str) -> Reply:
         if slot_id not in self.slots:

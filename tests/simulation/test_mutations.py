@@ -23,7 +23,8 @@ import reconciler.engine.write
 import reconciler.planning.planner
 from reconciler.adapters.cognigy import limiter, transport, v1
 from reconciler.adapters.ledger import FileLedger
-from reconciler.engine.check import Check
+from reconciler.engine.check import Check, look_closely
+from reconciler.engine.reading import canonical
 from reconciler.engine.rules import Rules
 from reconciler.engine.write import Write
 from reconciler.errors import OutcomeUnknownError, TenantError, UnavailableError
@@ -31,7 +32,7 @@ from reconciler.model.change import Action, Change
 from reconciler.model.gate import Measurement, Verdict, VerdictResult
 from reconciler.model.ledger import OpenChange
 from reconciler.model.outcome import Outcome
-from reconciler.model.slot import LiveSlot
+from reconciler.model.slot import LiveSlot, SlotContent
 from reconciler.planning.order import Order
 from reconciler.ports import Ports, Sighting
 from tests.simulation.__main__ import main
@@ -114,16 +115,39 @@ def writes_have_no_condition(patch: Patch) -> None:
 
 
 def a_rollback_does_not_look(patch: Patch) -> None:
-    patch.setattr(
-        reconciler.engine.rollback._Restoring, "_is_due", lambda _self, _made, _live: True
-    )
+    def whatever_is_live(self: Any, made: Write) -> LiveSlot | None:
+        return look_closely(made.slot_id, ports=self._ports)
+
+    patch.setattr(reconciler.engine.rollback._Restoring, "_replaceable", whatever_is_live)
+
+
+def a_rollback_sends_nothing_where_a_read_shows_the_former_slot(patch: Patch) -> None:
+    put_back = reconciler.engine.rollback._Restoring._carry_out
+
+    def unless_it_shows(self: Any, write: Write, *, undone: Write) -> None:
+        if write.former != write.wanted:
+            put_back(self, write, undone=undone)
+
+    patch.setattr(reconciler.engine.rollback._Restoring, "_carry_out", unless_it_shows)
+
+
+def a_contradicting_read_counts_at_once(patch: Patch) -> None:
+    def once(_is_expected: Any, *, look: Any, **_rest: Any) -> LiveSlot | None:
+        return look()  # type: ignore[no-any-return]  # a look is a look
+
+    for module in ("attempt", "recovery", "rollback", "write"):
+        patch.setattr(f"reconciler.engine.{module}.read_until", once)
+
+
+def what_the_tenant_stored_is_not_looked_at(patch: Patch) -> None:
+    patch.setattr(v1, "stored_slot", lambda _answer, **_rest: None)
 
 
 def a_third_content_is_written_over(patch: Patch) -> None:
-    def only_ours(write: Write, live: LiveSlot | None) -> bool:
-        return (live.canonical if live else None) == write.wanted
+    def only_ours(self: Any) -> bool:
+        return bool(canonical(self._current) == self._write.wanted)
 
-    patch.setattr(reconciler.engine.write, "_is_stored", only_ours)
+    patch.setattr(reconciler.engine.write._Sending, "_is_stored", only_ours)
 
 
 def recovery_judges_nothing(patch: Patch) -> None:
@@ -157,7 +181,7 @@ def a_wave_is_not_trained(patch: Patch) -> None:
 
 
 def recovery_takes_everything_for_not_stored(patch: Patch) -> None:
-    def not_stored(_change: Change, _live: LiveSlot | None) -> Any:
+    def not_stored(*_args: Any, **_rest: Any) -> Any:
         return reconciler.engine.recovery.Finding.NOT_STORED
 
     patch.setattr(reconciler.engine.recovery, "_finding", not_stored)
@@ -175,9 +199,9 @@ def a_rollback_puts_nothing_back(patch: Patch) -> None:
 
 
 def an_unknown_outcome_is_taken_for_a_failure(patch: Patch) -> None:
-    def certain(write: Write, *, ports: Ports, max_attempts: int) -> None:
+    def certain(write: Write, *, ports: Ports, max_attempts: int) -> SlotContent | None:
         try:
-            carry_out(write, ports=ports, max_attempts=max_attempts)
+            return carry_out(write, ports=ports, max_attempts=max_attempts)
         except OutcomeUnknownError as error:
             raise UnavailableError(error.message) from error
 
@@ -264,6 +288,9 @@ BREAKS: dict[Break, int] = {
     the_listing_of_the_plan_is_the_last_look: 4,
     a_rollback_does_not_look: 4,
     a_third_content_is_written_over: 4,
+    a_rollback_sends_nothing_where_a_read_shows_the_former_slot: 5,
+    a_contradicting_read_counts_at_once: 5,
+    what_the_tenant_stored_is_not_looked_at: 5,
     recovery_judges_nothing: 5,
     recovery_does_not_train: 5,
     a_wave_is_not_trained: 5,

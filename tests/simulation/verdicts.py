@@ -93,11 +93,11 @@ class Verdicts:
         """Whether it is stored, and by us: a creation may fail where another's slot stands."""
         version = self._tenant.version(change.slot_id)
         ours = version is not None and version.author == OURS
-        return ours and self._live(change) == change.after
+        return ours and self._live(change) == change.live
 
     def _passed(self, _line: Line, change: Intention) -> None:
         slot_id = change.slot_id
-        if self._live(change) != change.after:
+        if self._live(change) != change.live:
             raise Violation(5, f"{slot_id} is said to be verified, and is not live as it was to be")
         if change.after is None:
             return
@@ -130,7 +130,7 @@ class Verdicts:
                 raise Violation(5, f"{change.slot_id} was left unjudged, and has a gate")
         elif line["stands"] and change.slot_id in change.baselines:
             raise Violation(5, f"{change.slot_id} stands unmeasured, and had a baseline")
-        if line["stands"] and self._live(change) != change.after:
+        if line["stands"] and self._live(change) != change.live:
             raise Violation(5, f"{change.slot_id} is said to stand, and is not live")
 
     def _rolled_back(self, _line: Line, change: Intention) -> None:

@@ -17,6 +17,8 @@ from reconciler.errors import PlanningError, ReconcilerError
 from reconciler.model.ledger import History
 from reconciler.model.outcome import RunReport, Status
 from reconciler.model.plan import Plan, Scope, Target
+from reconciler.model.slot import DesiredSlot
+from reconciler.model.state import DesiredState
 from reconciler.planning.history import replay
 from reconciler.planning.limits import approve
 from reconciler.planning.staleness import require_current, require_same_origin
@@ -95,6 +97,14 @@ class World:
         )
         self._project = wiring.Project(desired=scenario.desired, settings=scenario.settings)
         self._runs = 0
+
+    def write_the_files_as_stored(self) -> None:
+        """Somebody lets the files say what the tenant makes of them, as the warning asks."""
+        desired = self.scenario.desired
+        stored = [_as_stored(each, self.tenant) for each in desired.values()]
+        self._project = wiring.Project(
+            desired=DesiredState(stored), settings=self.scenario.settings
+        )
 
     def endure(self, disturbance: Disturbance) -> None:
         """One run with what befalls it."""
@@ -249,6 +259,9 @@ class World:
             self.trace.count(f"outcome: {outcome.status.value}")
             if outcome.recovered:
                 self.trace.count("recovered")
+            if self.tenant.features.normalizes and "Somebody else changed" in outcome.message:
+                # Without an answer nobody can tell what the tenant made of our write from theirs.
+                self.trace.count("taken for another's")
             if outcome.status is Status.SKIPPED and outcome.gate_stopped:
                 self.trace.count("quarantined")
         if report.error is not None:
@@ -259,3 +272,13 @@ class World:
         self.trace.count(f"exit code: {report.exit_code}")
         if report.error is not None and "defect of reconciler" in report.error:
             raise Violation(0, report.error)
+
+
+def _as_stored(slot: DesiredSlot, tenant: ModelTenant) -> DesiredSlot:
+    if slot.content is None or not tenant.features.normalizes:
+        return slot
+    patterns = tuple(each.strip() for each in slot.content.patterns)
+    content = slot.content.model_copy(update={"patterns": patterns})
+    # A copy would keep what the slot has cached of its former content.
+    fields = {name: getattr(slot, name) for name in DesiredSlot.model_fields}
+    return DesiredSlot(**{**fields, "content": content})
