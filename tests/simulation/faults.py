@@ -13,8 +13,9 @@ class Fault(str, Enum):
 
     RATE_LIMIT = "429"
     RATE_LIMIT_WITH_PAUSE = "429 with Retry-After"
-    ERROR_BEFORE = "5xx before"
-    ERROR_AFTER = "5xx after"
+    BUSY = "a 4xx that may pass"
+    ERROR_BEFORE = "408 or 5xx before"
+    ERROR_AFTER = "408 or 5xx after"
     RETRAINING_FAILED = "500, stored and not trained"
     TIMEOUT_BEFORE = "timeout before"
     TIMEOUT_AFTER = "timeout after"

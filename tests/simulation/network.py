@@ -125,6 +125,7 @@ class Network(httpx.BaseTransport):
         answers: dict[Fault, Callable[[], httpx.Response]] = {
             Fault.RATE_LIMIT: lambda: _error(429),
             Fault.RATE_LIMIT_WITH_PAUSE: lambda: _error(429, pause=self._pause()),
+            Fault.BUSY: self._busy,
             Fault.ERROR_BEFORE: self._trouble,
             Fault.GARBAGE_BEFORE: lambda: httpx.Response(200, text=self._dice.choice(GARBAGE)),
             Fault.METRICS_MISSING: lambda: _error(404),
@@ -136,8 +137,12 @@ class Network(httpx.BaseTransport):
         answer = answers.get(fault) if fault is not None else None
         return answer() if answer is not None else None
 
+    def _busy(self) -> httpx.Response:
+        pause = self._pause() if self._dice.random() < 0.5 else None
+        return _error(self._dice.choice((409, 421, 423, 425)), pause=pause)
+
     def _trouble(self) -> httpx.Response:
-        status = self._dice.choice((500, 502, 503, 504))
+        status = self._dice.choice((408, 500, 502, 503, 504))
         asks = status == httpx.codes.SERVICE_UNAVAILABLE and self._dice.random() < 0.5
         return _error(status, pause=self._pause() if asks else None)
 
@@ -149,7 +154,7 @@ class Network(httpx.BaseTransport):
         if fault is Fault.DROPPED_AFTER:
             raise self._dice.choice(DROPPED)("connection reset", request=request)
         if fault is Fault.ERROR_AFTER:
-            return httpx.Response(self._dice.choice((502, 503, 504)))
+            return httpx.Response(self._dice.choice((408, 502, 503, 504)))
         if fault is Fault.GARBAGE_AFTER:
             return httpx.Response(200, text=self._dice.choice(GARBAGE))
         response = reply.response()
