@@ -1,19 +1,35 @@
 """One change in hand: from `change_started` on, each step is recorded before the next.
 
-change_started            on disk before anything goes out
-│
-write ── refused ────────────> failed
-│   ── outcome unknown ────> failed, left open in the ledger
-│   ── cannot be trained ──> rejected
-change_applied
-│                                            ┌──> verified
-stored ── what the batch makes of it ──────────┼──> inconclusive
-├──> unjudged
-rejected
-on_failure: halt ──────────┼──> failed
-rollback_started
-somebody else wrote, or it cannot be ────┼──> rollback_failed
-rolled_back
+    change_started                         on disk before anything goes out
+          │
+        write ─┬─ refused, or somebody else wrote ─────> failed
+          │    └─ outcome unknown ─────────────────────> failed, left open in the ledger
+          │
+    change_applied ── its retraining failed ──────────────────────────────────┐
+          │                                                                   │
+          ├─ a deletion, read back ─┬─ gone ───────────> verified             │
+          │                         ├─ still there ────> failed               │
+          │                         └─ unreadable ─────> failed, left open    │
+          │                                                                   │
+       trained, by its own write or the batch's                               │
+          │    ├─ somebody else wrote ─────────────────> failed               │
+          │    ├─ nobody knows ────────────────────────> failed, left open    │
+          │    └─ cannot be trained ──────────────────────────────────────────┤
+          │                                                                   │
+       judged ─┬─ may stand ───────────────────────────> verified,            │
+          │    │                                         or inconclusive      │
+          │    ├─ no gate ─────────────────────────────> unjudged             │
+          │    └─ may not, or goes with others that may not ──────────────────┤
+          │                                                                   │
+       rejected <─────────────────────────────────────────────────────────────┘
+          │    └─ on_failure: halt ────────────────────> failed, left in place
+          │
+    rollback_started ─┬─ former slot live again ───────> rolled_back
+                      ├─ cannot be, for good ──────────> rollback_failed
+                      └─ may be later ─────────────────> rollback_failed, left open
+
+What is left open has no outcome in the ledger: the next run settles it. `settling` decides what
+may stand, and `write` what has become of a write.
 """
 
 from __future__ import annotations
