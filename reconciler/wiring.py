@@ -39,7 +39,7 @@ from reconciler.planning.gates import slot_gates
 from reconciler.planning.history import (
     damage_in_unfinished_runs,
     open_elsewhere,
-    replay,
+    replay_all,
 )
 from reconciler.planning.limits import exceeded, require_listed
 from reconciler.planning.planner import make_plan
@@ -147,12 +147,13 @@ def history_of(lines: Sequence[Event | None], *, target: Target, observer: Obser
     damage = damage_in(lines)
     if damage is not None:
         observer.warned(damage)
-    for other, changes in open_elsewhere(lines, target=target).items():
+    histories = replay_all(lines)
+    for other, changes in open_elsewhere(histories, target=target).items():
         observer.warned(
             f"A run against {other.origin}, bot {other.bot_id or '(none)'} left open its change of "
             f"{listed(each.slot_id for each in changes)}; an apply against that settles it."
         )
-    return replay(lines, target=target)
+    return histories.get(target, History())
 
 
 def damage_in(lines: Sequence[Event | None]) -> str | None:

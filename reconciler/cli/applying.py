@@ -72,6 +72,10 @@ class Applying:
                 clock=self._clock,
             ) as connection,
         ):
+            if self._request.saved is not None:
+                require_same_origin(
+                    self._request.saved, target=connection.target, tool_major=wiring.TOOL_MAJOR
+                )
             wiring.require_whole_runs(ledger.lines)
             history = wiring.history_of(
                 ledger.lines, target=connection.target, observer=self._observer
@@ -164,8 +168,6 @@ class Applying:
 
     def _plan(self, connection: wiring.Connection, history: History) -> Plan:
         saved = self._request.saved
-        if saved is not None:
-            require_same_origin(saved, target=connection.target, tool_major=wiring.TOOL_MAJOR)
         plan = wiring.plan(self._project, connection, scope=self._request.scope, history=history)
         if saved is not None:
             require_current(saved, plan)

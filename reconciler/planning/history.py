@@ -2,67 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from pydantic import ValidationError
 
-from reconciler.errors import LedgerError
-from reconciler.model.change import Action
-from reconciler.model.gate import Rejection
-from reconciler.model.ledger import (
-    Applied,
-    Event,
-    History,
-    OpenChange,
-    Stage,
-    change_identity,
-)
+from reconciler.model.ledger import Event, History, OpenChange
 from reconciler.model.plan import Target
-from reconciler.model.slot import SlotContent
-
-_RECORDED = ("action", "before", "after", "baselines", "trigger_retrain", "identity")
-_LEAVING = frozenset({"rollback_failed", "change_failed"})
-"""What ends a change that was to be put back, and may have left it live."""
-_CLOSING = frozenset({"gate_passed", "change_rolled_back", "rollback_failed", "change_failed"})
+from reconciler.planning.fold import Fold
 
 
-def replay(lines: Iterable[Event | None], *, target: Target) -> History:
-    """Fold the events of this target's runs, oldest first; None is a line that cannot be read.
+def replay_all(lines: Iterable[Event | None]) -> dict[Target, History]:
+    """Fold the events of each target's runs in one pass, oldest first; None is a line that cannot
+    be read.
 
     A change is open from `change_started` until an event of this or a later run closes it. Its
     identity is rejected from a gate that failed until the same content passes one. A slot is as
     its last change left it, and while that is open, as it was or as it was to be. Raises
     LedgerError for a change that cannot be understood.
     """
-    fold = _Fold(target)
+    folds: dict[Target, Fold] = {}
+    of_run: dict[str, Fold] = {}
     for line in lines:
-        if line is not None:
-            fold.take(line)
-    return History(
-        rejected=fold.rejected,
-        stuck=fold.stuck,
-        applied={
-            **fold.applied,
-            **{slot_id: _either(change) for slot_id, change in fold.open.items()},
-        },
-        open_changes=fold.open,
-        put_back=fold.put_back,
-        protected=frozenset(fold.protected),
-    )
+        if line is None:
+            continue
+        target = _target(line.data.get("target")) if line.event == "run_started" else None
+        if target is not None and line.run_id not in of_run:
+            of_run[line.run_id] = folds.setdefault(target, Fold(target))
+            of_run[line.run_id].begin(line)
+        elif line.run_id in of_run:
+            of_run[line.run_id].take(line)
+    return {target: fold.history for target, fold in folds.items()}
+
+
+def replay(lines: Iterable[Event | None], *, target: Target) -> History:
+    """The past of one target."""
+    return replay_all(lines).get(target, History())
 
 
 def open_elsewhere(
-    lines: Sequence[Event | None], *, target: Target
+    histories: Mapping[Target, History], *, target: Target
 ) -> dict[Target, tuple[OpenChange, ...]]:
     """What runs against other targets left open, which only an apply against those can settle."""
-    started = [line.data.get("target") for line in lines if line and line.event == "run_started"]
-    others = {other for other in map(_target, started) if other is not None} - {target}
-    found = {
-        other: tuple(replay(lines, target=other).open_changes.values())
-        for other in sorted(others, key=lambda each: (each.origin, each.bot_id or ""))
+    others = sorted(histories.keys() - {target}, key=lambda each: (each.origin, each.bot_id or ""))
+    return {
+        other: tuple(histories[other].open_changes.values())
+        for other in others
+        if histories[other].open_changes
     }
-    return {other: changes for other, changes in found.items() if changes}
 
 
 def damage_in_unfinished_runs(lines: Sequence[Event | None]) -> tuple[int, ...]:
@@ -91,185 +78,8 @@ def _nearest_run_ids(lines: Iterable[Event | None]) -> list[str | None]:
     return found
 
 
-class _Fold:
-    def __init__(self, target: Target) -> None:
-        self._target = target
-        self._runs: set[str] = set()
-        self._respelled: set[str] = set()
-        """Runs of an older version that spelled our target in another way."""
-        self.rejected: dict[str, Rejection] = {}
-        self.stuck: dict[str, Rejection] = {}
-        self.applied: dict[str, Applied] = {}
-        self.open: dict[str, OpenChange] = {}
-        self.put_back: dict[str, OpenChange] = {}
-        self.protected: set[str] = set()
-
-    def take(self, event: Event) -> None:
-        if event.event == "run_started" and _target(event.data.get("target")) == self._target:
-            self._runs.add(event.run_id)
-            if event.data["target"] != self._target.model_dump():
-                self._respelled.add(event.run_id)
-            self.protected |= _ids(event.data.get("protected"))
-            self.protected -= _ids(event.data.get("unprotected"))
-        slot_id = event.data.get("slot_id")
-        if event.run_id not in self._runs or not isinstance(slot_id, str):
-            return
-        if event.event == "change_started":
-            self.open[slot_id] = self._opened(event, slot_id=slot_id)
-        elif slot_id in self.open:
-            self._advance(event, slot_id=slot_id)
-            if _closes(event):
-                self._close(event, slot_id=slot_id)
-
-    def _opened(self, event: Event, *, slot_id: str) -> OpenChange:
-        opened = _opened(event, slot_id=slot_id)
-        if event.run_id not in self._respelled:
-            return opened
-        identity = change_identity(self._target, slot_id=slot_id, after=opened.after)
-        return opened.model_copy(update={"identity": identity})
-
-    def _close(self, event: Event, *, slot_id: str) -> None:
-        closed = self.open.pop(slot_id)
-        left = _left(event, closed)
-        if left is not None:
-            self.applied[slot_id] = left
-        if closed.stage is Stage.REJECTED and event.event in _LEAVING:
-            told = Rejection(
-                run_id=event.run_id,
-                slot_id=slot_id,
-                reason=closed.reason,
-                success_rate=closed.success_rate,
-                baseline=closed.baselines.get(slot_id),
-            )
-            self.stuck.update(dict.fromkeys(self._identities(closed), told))
-        if not self.open:
-            self.put_back = {}
-        elif event.event == "change_rolled_back":
-            self.put_back[slot_id] = closed
-
-    def _advance(self, event: Event, *, slot_id: str) -> None:
-        change = self.open[slot_id]
-        update: dict[str, Any] = {}
-        if event.event == "gate_passed":
-            for identity in self._identities(change):
-                self.rejected.pop(identity, None)
-                self.stuck.pop(identity, None)
-        elif event.event == "gate_failed" or _stands_unmeasured(event) is False:
-            rejection = _rejection(event, slot_id=slot_id)
-            self.rejected.update(dict.fromkeys(self._identities(change), rejection))
-            update = {
-                "stage": Stage.REJECTED,
-                "reason": rejection.reason,
-                "success_rate": rejection.success_rate,
-            }
-        elif event.event == "rollback_started" and change.stage is not Stage.REJECTED:
-            # It goes with others, and no gate has rejected it.
-            update = {"stage": Stage.REJECTED, "reason": str(event.data.get("reason", ""))}
-        elif _stored(event) and change.stage is Stage.STARTED:
-            update = {"stage": Stage.APPLIED}
-        shown = _shown_as_stored(event)
-        if shown is not None:
-            update["stored"] = shown
-        self.open[slot_id] = change.model_copy(update=update)
-        if event.event == "change_applied" and _trained(event):
-            self.open = {
-                # What nobody had seen stored by then may have come later.
-                each: other.model_copy(update={"trained": other.stage is not Stage.STARTED})
-                for each, other in self.open.items()
-            }
-
-    def _identities(self, change: OpenChange) -> set[str]:
-        """Of what was sent, and of what the tenant made of it."""
-        stored = change_identity(self._target, slot_id=change.slot_id, after=change.stored)
-        return {change.identity, stored} if change.stored else {change.identity}
-
-
 def _target(value: Any) -> Target | None:
     try:
         return Target.model_validate(value)
     except ValidationError:
         return None
-
-
-def _ids(value: Any) -> set[str]:
-    return {each for each in value if isinstance(each, str)} if isinstance(value, list) else set()
-
-
-def _opened(event: Event, *, slot_id: str) -> OpenChange:
-    """The change that a `change_started` began. Raises LedgerError where it does not say which."""
-    known = {key: event.data[key] for key in _RECORDED if key in event.data}
-    try:
-        # Not strictly: it was JSON, where tuples are lists, and actions text. Not as JSON again:
-        # pydantic reads no lone surrogates, which a tenant may send.
-        return OpenChange.model_validate(
-            {**known, "run_id": event.run_id, "slot_id": slot_id}, strict=False
-        )
-    except ValueError as error:
-        raise LedgerError(
-            f"The ledger's line {event.seq} does not say what change of {slot_id} it began.",
-            hint="It was written by another version, or edited: `reconciler audit verify`.",
-        ) from error
-
-
-def _left(event: Event, change: OpenChange) -> Applied | None:
-    """How the slot is after the event that ends its change; None where the change left it alone."""
-    if event.event == "gate_passed" or _stands_unmeasured(event) is True:
-        return Applied(content=change.live)
-    if event.event == "change_rolled_back":
-        return Applied(former=change.before)
-    if event.event == "rollback_failed":
-        return _either(change)
-    if change.stage is Stage.STARTED or change.action is Action.DELETE:
-        return None
-    return Applied(content=change.live)
-
-
-def _either(change: OpenChange) -> Applied:
-    return Applied(content=change.live, former=change.before)
-
-
-def _closes(event: Event) -> bool:
-    """Whether a change is no longer open after this."""
-    if event.event == "change_recovered":
-        return event.data.get("outcome") != "stored"
-    return event.event in _CLOSING or _stands_unmeasured(event) is True
-
-
-def _stands_unmeasured(event: Event) -> bool | None:
-    """Of an inconclusive gate: whether the change stands all the same; None of any other event."""
-    return event.data.get("stands") is True if event.event == "gate_inconclusive" else None
-
-
-def _stored(event: Event) -> bool:
-    """Whether the change is known to be live from then on."""
-    found = event.event == "change_recovered" and event.data.get("outcome") == "stored"
-    return found or event.event == "change_applied"
-
-
-def _shown_as_stored(event: Event) -> SlotContent | None:
-    """The slot that the tenant showed in its answer to a write, if it showed one."""
-    if event.event != "change_applied" or event.data.get("stored") is None:
-        return None
-    try:
-        return SlotContent.model_validate(event.data["stored"], strict=False)
-    except ValueError:
-        return None
-
-
-def _trained(event: Event) -> bool:
-    """Whether a write that was applied has had the bot trained, on all that was live by then."""
-    return event.data.get("retrain_triggered") is True and event.data.get("success") is True
-
-
-def _rejection(event: Event, *, slot_id: str) -> Rejection:
-    return Rejection(
-        run_id=event.run_id,
-        slot_id=slot_id,
-        reason=str(event.data.get("reason", "")),
-        success_rate=_fraction(event.data.get("success_rate")),
-        baseline=_fraction(event.data.get("baseline")),
-    )
-
-
-def _fraction(value: Any) -> float | None:
-    return float(value) if isinstance(value, (int, float)) else None

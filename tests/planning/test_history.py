@@ -14,6 +14,7 @@ from reconciler.planning.history import (
     damage_in_unfinished_runs,
     open_elsewhere,
     replay,
+    replay_all,
 )
 from tests.support.build import TARGET, content
 
@@ -116,7 +117,7 @@ def test_an_old_line_that_spells_the_origin_otherwise_is_about_the_same_target()
     history = replay(lines, target=TARGET)
     assert set(history.open_changes) == {"a"}
     assert history.open_changes["a"].identity == IDENTITY
-    assert open_elsewhere(lines, target=TARGET) == {}
+    assert open_elsewhere(replay_all(lines), target=TARGET) == {}
 
 
 def test_a_rejection_under_another_spelling_of_the_origin_still_stands() -> None:
@@ -286,12 +287,13 @@ def test_what_was_left_open_elsewhere_is_known_by_its_target() -> None:
     there = Target(origin=TARGET.origin, bot_id="bot_2")
     elsewhere = event("run_started", run="run_9", target=there.model_dump())
     lines = [elsewhere, started(run="run_9"), event("run_started", run="run_8", target="odd"), None]
-    found = open_elsewhere(lines, target=TARGET)
+    found = open_elsewhere(replay_all(lines), target=TARGET)
     assert {target: [each.slot_id for each in changes] for target, changes in found.items()} == {
         there: ["a"]
     }
-    assert open_elsewhere(lines, target=there) == {}
-    assert open_elsewhere([*lines, failed(run="run_9"), passed(run="run_9")], target=TARGET) == {}
+    assert open_elsewhere(replay_all(lines), target=there) == {}
+    ended = [*lines, failed(run="run_9"), passed(run="run_9")]
+    assert open_elsewhere(replay_all(ended), target=TARGET) == {}
 
 
 FORMER = {"slotId": "a", "name": "former"}

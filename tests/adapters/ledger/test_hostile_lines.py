@@ -16,7 +16,7 @@ from reconciler.errors import LedgerError
 from reconciler.model.ledger import Event, line_hash, parse_line
 from reconciler.model.plan import Target
 from reconciler.planning.chain import check_chain
-from reconciler.planning.history import damage_in_unfinished_runs, open_elsewhere, replay
+from reconciler.planning.history import damage_in_unfinished_runs, open_elsewhere, replay_all
 from reconciler.reports.audit import history_text
 
 UNSAFE = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
@@ -101,9 +101,8 @@ def read_all(raw: list[bytes]) -> list[Event | None]:
     assert all(fault.message for fault in check_chain(raw))
     lines = [parse_line(each) for each in raw]
     damage_in_unfinished_runs(lines)
-    for question in (replay, open_elsewhere):
-        with suppress(LedgerError):
-            question(lines, target=TARGET)
+    with suppress(LedgerError):
+        open_elsewhere(replay_all(lines), target=TARGET)
     told = history_text([line for line in lines if line is not None], at_work=None)
     assert not any(
         unicodedata.category(each) in UNSAFE for each in click.unstyle(told) if each != "\n"
