@@ -104,6 +104,18 @@ def test_who_has_said_yes_already_is_told_and_not_asked(bot: StartBot, saved: bo
     assert shop.live(FRUIT) == document(FRUIT)
 
 
+def test_a_plan_for_another_target_is_refused_before_anything_is_settled(bot: StartBot) -> None:
+    shop = killed(bot)
+    shop.environment["COGNIGY_BOT_ID"] = "bot_2"
+    assert shop.run("plan", "--out", "plan.json").returncode == 0
+    shop.environment["COGNIGY_BOT_ID"] = "bot_1"
+    is_untouched = untouched(shop)
+    refused = shop.run("apply", "plan.json")
+    assert refused.returncode == 4
+    assert "The plan is for the bot bot_2" in refused.stderr
+    assert is_untouched()
+
+
 def test_an_interrupt_at_the_question_ends_the_run_like_a_no(bot: StartBot) -> None:
     shop = killed(bot)
     is_untouched = untouched(shop)
