@@ -39,7 +39,7 @@ Neither ever holds a secret.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 if TYPE_CHECKING:
     from reconciler.model.problem import Problem
@@ -58,6 +58,10 @@ class ReconcilerError(Exception):
         self.message = "\n".join(self.lines)
         super().__init__(self.message)
         self.hint = hint
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Exception's own would call `__init__` with `args`, and each class asks for others.
+        return _bare, (type(self), self.args), self.__dict__
 
 
 class ConfigurationError(ReconcilerError):
@@ -211,6 +215,11 @@ class Interrupted(ReconcilerError):
 
     def __init__(self) -> None:
         super().__init__("Interrupted.")
+
+
+def _bare(kind: type[ReconcilerError], args: tuple[Any, ...]) -> ReconcilerError:
+    """An error on its way back from a pickle, which fills in the rest."""
+    return kind.__new__(kind, *args)
 
 
 def message_of(error: Exception) -> str:

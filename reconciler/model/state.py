@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from types import MappingProxyType
 from typing import Protocol, TypeVar
 
 from reconciler.model.base import sha256_of
@@ -14,7 +13,10 @@ Path = tuple["str | int", ...]
 """A place within a slot's document: `("patterns", 2)` is the third pattern."""
 
 Locator = Callable[[Path], Source]
-"""Finds the place of a path, or of the nearest thing around it."""
+"""Finds the place of a path, or of the nearest thing around it.
+
+A method of a value, where its state is to be pickled: a closure cannot be.
+"""
 
 
 class _Identified(Protocol):
@@ -37,7 +39,7 @@ class State(Mapping[str, SlotT]):
             if slot.slot_id in by_id:
                 raise ValueError(f"slot_id {slot.slot_id!r} comes twice")
             by_id[slot.slot_id] = slot
-        self._by_id = MappingProxyType(by_id)
+        self._by_id: Mapping[str, SlotT] = by_id
 
     def __getitem__(self, slot_id: str) -> SlotT:
         return self._by_id[slot_id]
@@ -88,7 +90,7 @@ class DesiredState(State[DesiredSlot]):
         locators: Mapping[str, Locator] | None = None,
     ) -> None:
         super().__init__(slots)
-        self._locators = MappingProxyType(dict(locators or {}))
+        self._locators: Mapping[str, Locator] = dict(locators or {})
 
     def where(self, slot_id: str, *path: str | int) -> Source:
         """The place of `path` within the slot, or of the nearest thing around it."""

@@ -31,6 +31,10 @@ class Nodes:
         self._compose = compose
         self._keys: dict[int, dict[str, tuple[Node, Node]]] = {}
 
+    def __getstate__(self) -> dict[str, Any]:
+        # They travel as text: libyaml's marks cannot be pickled, and `_keys` goes by addresses.
+        return {"_text": self._text, "_compose": self._compose, "_keys": {}}
+
     @cached_property
     def _documents(self) -> list[Node]:
         return list(self._compose(self._text.text))

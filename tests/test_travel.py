@@ -1,0 +1,181 @@
+"""Values travel: what is pickled in one process is the same in another, down to its places."""
+
+from __future__ import annotations
+
+import inspect
+import pickle
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from reconciler import errors
+from reconciler.cli.output import OutputLostError
+from reconciler.errors import ReconcilerError
+from reconciler.model.change import Change, FieldChange
+from reconciler.model.gate import Rejection
+from reconciler.model.outcome import Outcome, RunReport
+from reconciler.model.plan import Plan
+from reconciler.model.problem import Problem
+from reconciler.model.slot import LiveSlot, SlotContent, UnreadableSlot
+from reconciler.model.state import DesiredState, LiveState
+from reconciler.wiring import read_project
+
+ERRORS: list[type[ReconcilerError]] = sorted(
+    {
+        OutputLostError,
+        *(
+            each
+            for _, each in inspect.getmembers(errors, inspect.isclass)
+            if issubclass(each, ReconcilerError)
+        ),
+    },
+    key=str,
+)
+ARGUMENTS: dict[str, st.SearchStrategy[Any]] = {
+    "message": st.text(),
+    "hint": st.text(),
+    "details": st.lists(st.text(), max_size=3),
+    "problems": st.lists(st.from_type(Problem), max_size=3),
+    "status": st.none() | st.integers(100, 599),
+    "cause": st.builds(BrokenPipeError, st.text()),
+}
+"""What each argument of an error may be."""
+
+RATES = st.none() | st.floats(0, 1)
+REJECTIONS = st.builds(Rejection, success_rate=RATES, baseline=RATES)
+OUTCOMES = st.builds(Outcome, success_rate=RATES, baseline=RATES)
+REPORTS = st.builds(
+    RunReport,
+    target=...,
+    error=...,
+    outcomes=st.lists(OUTCOMES, max_size=3).map(tuple),
+    rejected=st.lists(REJECTIONS, max_size=3).map(tuple),
+)
+VALUES = st.none() | st.text() | st.lists(st.text(), max_size=3)
+FIELD_CHANGES = st.builds(FieldChange, before=VALUES, after=VALUES)
+CHANGES = st.builds(
+    Change,
+    depends_on=...,
+    fields=st.lists(FIELD_CHANGES, max_size=2).map(tuple),
+    before=...,
+    after=...,
+    trigger_retrain=...,
+)
+PLANS = st.builds(
+    Plan,
+    target=...,
+    scope=...,
+    summary=...,
+    changes=st.lists(CHANGES, max_size=3).map(tuple),
+    unmanaged=...,
+    rejected=st.lists(REJECTIONS, max_size=3).map(tuple),
+    warnings=...,
+)
+LIVE_SLOTS = st.builds(
+    LiveSlot,
+    content=st.from_type(SlotContent),
+    raw=st.dictionaries(st.text(), VALUES, max_size=3),
+    unmodelled=...,
+    etag=...,
+)
+
+
+@st.composite
+def live_states(draw: st.DrawFn) -> LiveState:
+    """What a tenant may list, some of it in a shape that nobody knows."""
+    return LiveState(
+        draw(st.lists(LIVE_SLOTS, max_size=4, unique_by=lambda each: each.slot_id)),
+        unreadable=draw(
+            st.lists(st.from_type(UnreadableSlot), max_size=3, unique_by=lambda each: each.slot_id)
+        ),
+        unnamed=draw(st.integers(0, 3)),
+    )
+
+
+@st.composite
+def slot_files(draw: st.DrawFn) -> str:
+    """A file of several slots, written in ways that differ in their places."""
+    names = draw(st.lists(st.from_regex(r"[a-z]{1,8}", fullmatch=True), min_size=1, unique=True))
+    return "---\n".join(_slot_text(draw, name) for name in names)
+
+
+def _slot_text(draw: st.DrawFn, name: str) -> str:
+    comment = draw(st.sampled_from(["", "# in front\n", "\n\n"]))
+    patterns = draw(st.sampled_from(["[^a$]", "\n  - ^a$\n  - ^b$", "['^c$', '^ü$']"]))
+    examples = draw(st.sampled_from(["", "examples: {match: [a]}\n", "gate: {max_drop: 0.1}\n"]))
+    return (
+        f"{comment}slot_id: slot_{name}\nname: {name}_\ntype: regex\npatterns: {patterns}\n"
+        f"fill_strategy: strict\n{examples}"
+    )
+
+
+Value = TypeVar("Value")
+
+
+def travelled(value: Value) -> Value:
+    """The same in another process."""
+    return pickle.loads(pickle.dumps(value))  # type: ignore[no-any-return]  # noqa: S301 - ours
+
+
+@pytest.mark.parametrize("kind", ERRORS)
+@given(data=st.data())
+def test_an_error_arrives_with_all_that_it_tells_and_carries(
+    kind: type[ReconcilerError], data: st.DataObject
+) -> None:
+    error = kind(
+        **{name: data.draw(ARGUMENTS[name]) for name in inspect.signature(kind).parameters}
+    )
+    arrived = travelled(error)
+    assert type(arrived) is kind
+    assert str(arrived) == str(error) == error.message
+    assert arrived.exit_code == error.exit_code
+    assert vars(arrived) == vars(error)
+
+
+@given(st.one_of(PLANS, REPORTS))
+def test_a_plan_and_a_report_arrive_equal(value: Plan | RunReport) -> None:
+    assert travelled(value) == value
+
+
+@given(PLANS)
+def test_a_plan_that_has_travelled_is_the_one_that_was_approved(plan: Plan) -> None:
+    assert travelled(plan).digest == plan.digest
+
+
+@given(live_states())
+def test_a_live_state_arrives_equal_with_what_nobody_could_read(live: LiveState) -> None:
+    arrived = travelled(live)
+    assert arrived == live
+    assert list(arrived) == list(live)
+    assert arrived.unreadable == live.unreadable
+    assert arrived.unnamed == live.unnamed
+
+
+@given(text=slot_files(), is_asked_before=st.booleans())
+@settings(max_examples=50)
+def test_a_project_arrives_equal_and_knows_where_its_words_stand(
+    text: str, is_asked_before: bool
+) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder, "slots.yaml").write_text(text, encoding="utf-8")
+        project = read_project(Path(folder))
+    if is_asked_before:
+        assert list(_places(project.desired))
+    arrived = travelled(project)
+    assert arrived == project
+    assert arrived.desired.digest == project.desired.digest
+    assert arrived.gates == project.gates
+    assert list(_places(arrived.desired)) == list(_places(project.desired))
+
+
+def _places(desired: DesiredState) -> Iterator[tuple[str, str | None]]:
+    """Each with its line, as a problem would show it."""
+    for slot_id in desired:
+        for path in ((), ("name",), ("patterns", 0), ("patterns", 1), ("gate", "max_drop")):
+            source = desired.where(slot_id, *path)
+            yield str(source), source.excerpt
