@@ -24,6 +24,7 @@ from reconciler.model.gate import Rejection
 from reconciler.model.ledger import Event, History
 from reconciler.model.outcome import RunReport
 from reconciler.model.plan import Plan, Scope
+from reconciler.planning.damage import require_whole_runs
 from reconciler.planning.history import replay
 from reconciler.planning.limits import approve
 from reconciler.planning.staleness import require_current, require_same_origin
@@ -76,7 +77,7 @@ class Applying:
                 require_same_origin(
                     self._request.saved, target=connection.target, tool_major=wiring.TOOL_MAJOR
                 )
-            wiring.require_whole_runs(ledger.lines)
+            require_whole_runs(ledger.lines)
             history = wiring.history_of(
                 ledger.lines, target=connection.target, observer=self._observer
             )

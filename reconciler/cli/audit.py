@@ -7,7 +7,6 @@ from pathlib import Path
 
 import click
 
-from reconciler import wiring
 from reconciler.adapters.ledger import holder, read_bytes, read_lines, torn_path
 from reconciler.cli.options import verbosity_option
 from reconciler.cli.output import show
@@ -15,6 +14,7 @@ from reconciler.cli.progress import Progress
 from reconciler.environment import read_environment
 from reconciler.errors import LedgerError
 from reconciler.planning.chain import check_chain
+from reconciler.planning.damage import unreadable_lines
 from reconciler.reports.audit import history_text
 from reconciler.reports.words import counted, plain
 
@@ -62,7 +62,7 @@ def show_command(run_id: str | None) -> int:
     path = _ledger()
     at_work = holder(path)  # before the lines: a run that ends in between is told as ended
     lines = read_lines(path)
-    damage = wiring.damage_in(lines)
+    damage = unreadable_lines(lines)
     if damage is not None:
         Progress().warned(damage)
     events = tuple(line for line in lines if line is not None)

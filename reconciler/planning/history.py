@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from pydantic import ValidationError
@@ -50,32 +50,6 @@ def open_elsewhere(
         for other in others
         if histories[other].open_changes
     }
-
-
-def damage_in_unfinished_runs(lines: Sequence[Event | None]) -> tuple[int, ...]:
-    """The numbers, from 1, of unreadable lines that may stand in a run that never ended.
-
-    Elsewhere a lost line is history; there it may be what a change in hand was to become, or the
-    run's own beginning, without which nothing of it is known to be this target's.
-    """
-    ended = {line.run_id for line in lines if line is not None and line.event == "run_finished"}
-    before = _nearest_run_ids(lines)
-    after = reversed(_nearest_run_ids(lines[::-1]))
-    return tuple(
-        number
-        for number, (line, *neighbours) in enumerate(zip(lines, before, after, strict=True), 1)
-        if line is None and not ended.issuperset(each for each in neighbours if each is not None)
-    )
-
-
-def _nearest_run_ids(lines: Iterable[Event | None]) -> list[str | None]:
-    """Of each line its own run, or that of the last one before it that can be read."""
-    found: list[str | None] = []
-    run_id = None
-    for line in lines:
-        run_id = line.run_id if line is not None else run_id
-        found.append(run_id)
-    return found
 
 
 def _target(value: Any) -> Target | None:

@@ -11,7 +11,6 @@ from reconciler.errors import LedgerError
 from reconciler.model.ledger import Applied, Event, History, Stage, change_identity
 from reconciler.model.plan import Target
 from reconciler.planning.history import (
-    damage_in_unfinished_runs,
     open_elsewhere,
     replay,
     replay_all,
@@ -204,23 +203,6 @@ def test_the_runs_of_another_target_say_nothing_about_this_one() -> None:
 
 def test_a_line_that_cannot_be_read_is_passed_over() -> None:
     assert left_open([started(), None, passed()]) == {}
-
-
-def test_damage_counts_in_a_run_that_never_ended() -> None:
-    begun, finished = event("run_started"), event("run_finished")
-    assert damage_in_unfinished_runs([begun, None, finished]) == ()
-    assert damage_in_unfinished_runs([None, begun, finished, None]) == ()
-    assert damage_in_unfinished_runs(
-        [begun, finished, event("run_started", run="run_2"), None]
-    ) == (4,)
-
-
-def test_a_lost_beginning_of_a_run_counts_as_damage_in_it() -> None:
-    begun, finished = event("run_started"), event("run_finished")
-    in_hand = started(run="run_2")
-    assert damage_in_unfinished_runs([begun, finished, None, in_hand]) == (3,)
-    assert damage_in_unfinished_runs([None, in_hand]) == (1,)
-    assert damage_in_unfinished_runs([None, in_hand, event("run_finished", run="run_2")]) == ()
 
 
 def test_what_was_put_back_is_known_as_long_as_others_are_open() -> None:

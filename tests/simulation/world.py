@@ -19,6 +19,7 @@ from reconciler.model.outcome import RunReport, Status
 from reconciler.model.plan import Plan, Scope, Target
 from reconciler.model.slot import DesiredSlot
 from reconciler.model.state import DesiredState
+from reconciler.planning.damage import require_whole_runs
 from reconciler.planning.history import replay
 from reconciler.planning.limits import approve
 from reconciler.planning.staleness import require_current, require_same_origin
@@ -172,7 +173,7 @@ class World:
             open_ledger(self.ledger, run_id=run_id, clock=self.clock) as ledger,
             self._connected(Access.WRITE) as tenant,
         ):
-            wiring.require_whole_runs(ledger.lines)
+            require_whole_runs(ledger.lines)
             history = replay(ledger.lines, target=TARGET)
             run = Run(
                 run_id,

@@ -16,7 +16,8 @@ from reconciler.errors import LedgerError
 from reconciler.model.ledger import Event, line_hash, parse_line
 from reconciler.model.plan import Target
 from reconciler.planning.chain import check_chain
-from reconciler.planning.history import damage_in_unfinished_runs, open_elsewhere, replay_all
+from reconciler.planning.damage import damage_in_unfinished_runs
+from reconciler.planning.history import open_elsewhere, replay_all
 from reconciler.reports.audit import history_text
 
 UNSAFE = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")

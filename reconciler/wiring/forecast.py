@@ -1,0 +1,80 @@
+"""How long the gates of a plan will wait for metrics that its slots do not have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from reconciler.engine.health import without_metrics
+from reconciler.model.change import Action, Change
+from reconciler.model.gate import SlotGate
+from reconciler.model.ledger import History
+from reconciler.model.listed import listed
+from reconciler.model.plan import Plan
+from reconciler.reports.words import duration
+from reconciler.wiring.connection import Connection
+from reconciler.wiring.project import Project
+from reconciler.wiring.rules import rules_for
+
+MOST_MEASUREMENTS = 4
+"""A plan may send five requests besides those for the listing's pages, and one of the five looks
+beyond its end."""
+
+
+def with_forecast(made: Plan, project: Project, connection: Connection) -> Plan:
+    """The plan with a warning about gates that will have to wait, and for how long.
+
+    Of many updates it measures a sample of MOST_MEASUREMENTS, always the same ones.
+    """
+    rules = rules_for(project, connection.target, history=History(), judged=True)
+    gated = [change for change in made.due if rules.gate_of(change) is not None]
+    if not gated:
+        return made
+    if connection.target.bot_id is None:
+        note = "COGNIGY_BOT_ID is not set: without it only `apply --no-gate` can make this plan."
+        return made.model_copy(update={"warnings": (*made.warnings, note)})
+    gates = rules.gates
+    live = [change.slot_id for change in gated if change.action is Action.UPDATE]
+    sample = _spread(live, most=MOST_MEASUREMENTS)
+    silent, reason = without_metrics(sample, gates=gates, tenant=connection.tenant)
+    notes = [f"Metrics could not be read: {reason}"] if reason else []
+    unmeasured = [
+        change for change in gated if change.action is Action.CREATE or change.slot_id in silent
+    ]
+    if unmeasured:
+        names = listed(sorted(change.slot_id for change in unmeasured))
+        seconds = _waiting_seconds(unmeasured, gates=gates, batch=rules.rollout.batch)
+        is_sample = len(sample) < len(live)
+        notes.append(
+            f"No metrics yet for {names}: if that stays so after the change, the gate waits until "
+            f"its timeout, {'at least ' if is_sample or reason else ''}{duration(seconds)} in all, "
+            "and is inconclusive."
+            + (_sample_note(live, sample, silent) if is_sample and not reason else "")
+        )
+    return made.model_copy(update={"warnings": (*made.warnings, *notes)})
+
+
+def _spread(slot_ids: Sequence[str], *, most: int) -> list[str]:
+    """Some of these, at even distances."""
+    count = min(most, len(slot_ids))
+    return [slot_ids[number * len(slot_ids) // count] for number in range(count)]
+
+
+def _sample_note(live: Sequence[str], sample: Sequence[str], silent: Sequence[str]) -> str:
+    return (
+        f" Of {len(live)} gated updates, {len(sample)} were measured, and {len(silent)} of these "
+        "had no metrics."
+    )
+
+
+def _waiting_seconds(
+    changes: Iterable[Change], *, gates: Mapping[str, SlotGate], batch: str
+) -> float:
+    """How long the gates of these changes wait for metrics that never come: one after the other,
+    or those of a wave together."""
+    waits: dict[object, float] = {}
+    for change in changes:
+        policy = gates[change.slot_id].policy
+        together = change.wave if batch == "wave" else change.slot_id
+        wait = policy.settle_seconds + policy.timeout_seconds
+        waits[together] = max(wait, waits.get(together, 0.0))
+    return sum(waits.values())

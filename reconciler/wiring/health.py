@@ -1,0 +1,35 @@
+"""How the managed slots of a plan fare right now."""
+
+from __future__ import annotations
+
+from reconciler.engine import health
+from reconciler.errors import ConfigurationError
+from reconciler.model.change import Action
+from reconciler.model.gate import Verdict
+from reconciler.model.plan import Plan
+from reconciler.ports import Clock, Observer
+from reconciler.wiring.connection import Connection
+from reconciler.wiring.project import Project
+
+
+def check_health(
+    project: Project, connection: Connection, made: Plan, *, clock: Clock
+) -> dict[str, Verdict]:
+    """The verdict on every managed slot that is live and has a gate, by the plan just made.
+
+    Raises ConfigurationError without a bot.
+    """
+    if connection.target.bot_id is None:
+        raise ConfigurationError(
+            "COGNIGY_BOT_ID is missing, and metrics are a bot's.", hint="Set it."
+        )
+    missing = {change.slot_id for change in made.changes if change.action is Action.CREATE}
+    gates = project.gates
+    judged = [
+        slot.slot_id
+        for slot in project.desired.values()
+        if not slot.is_absent and slot.slot_id not in missing and gates[slot.slot_id].policy.enabled
+    ]
+    return health.check_health(
+        judged, gates=gates, tenant=connection.tenant, clock=clock, observer=Observer()
+    )

@@ -1,0 +1,98 @@
+"""A plan from live to desired, and what the ledger adds to it."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from reconciler import __version__
+from reconciler.errors import MalformedResponseError, NothingListedError
+from reconciler.model.change import Cause
+from reconciler.model.ledger import Applied, History, OpenChange
+from reconciler.model.plan import Plan, Scope
+from reconciler.model.slot import CanonicalSlot
+from reconciler.model.state import LiveState
+from reconciler.planning import unsettled
+from reconciler.planning.causes import causes
+from reconciler.planning.limits import exceeded, require_listed
+from reconciler.planning.planner import make_plan
+from reconciler.planning.rejections import with_rejections
+from reconciler.ports import Tenant
+from reconciler.wiring.connection import Connection
+from reconciler.wiring.project import Project
+
+TOOL_MAJOR = __version__.split(".")[0]
+
+
+def plan(project: Project, connection: Connection, *, scope: Scope, history: History) -> Plan:
+    """Read the live slots, and plan. Raises PlanningError, Refusal and TenantError."""
+    live = connection.tenant.list_slots()
+    require_listed(project.desired, live, history=history, scope=scope)
+    return _planned(project, connection, live, scope=scope, history=history)
+
+
+def compare(project: Project, connection: Connection, *, history: History) -> Plan:
+    """The same for a reader who will change nothing: that no slot of ours is listed is a warning
+    then, for it may be so, and is the gravest drift. Raises PlanningError and TenantError."""
+    live = connection.tenant.list_slots()
+    made = _planned(project, connection, live, scope=Scope(), history=history)
+    try:
+        require_listed(project.desired, live, history=history, scope=Scope())
+    except NothingListedError as error:
+        return made.model_copy(update={"warnings": (error.message, error.hint, *made.warnings)})
+    return made
+
+
+def _planned(
+    project: Project, connection: Connection, live: LiveState, *, scope: Scope, history: History
+) -> Plan:
+    made = make_plan(
+        project.desired,
+        live,
+        settings=project.settings,
+        target=connection.target,
+        tool_version=__version__,
+        scope=scope,
+        protected=history.protected,
+    )
+    made = with_rejections(made, desired=project.desired, live=live, history=history)
+    notes = [f"Over a limit: {reason}" for reason in exceeded(made, project.settings.limits)]
+    notes.extend(unsettled.to_settle(history, project.claims))
+    notes.extend(
+        unsettled.left_to_a_person(
+            history,
+            project.claims,
+            found=lambda each: _found_live(each, live, tenant=connection.tenant),
+        )
+    )
+    return made.model_copy(update={"warnings": (*made.warnings, *notes)})
+
+
+def _found_live(left_open: OpenChange, live: LiveState, *, tenant: Tenant) -> str:
+    slot, raw = live.get(left_open.slot_id), left_open.before
+    try:
+        before = tenant.revive(raw).canonical if raw is not None else None
+    except MalformedResponseError as error:
+        return f"of which the ledger does not say what was there before ({error.message})"
+    return unsettled.found_live(
+        before=before,
+        after=left_open.live.canonical() if left_open.live else None,
+        live=slot.canonical if slot else None,
+    )
+
+
+def drift_causes(made: Plan, connection: Connection, *, history: History) -> dict[str, Cause]:
+    """Why the slots differ, as far as the ledger knows what we left of them."""
+    left = {}
+    for slot_id in made.slot_ids & history.applied.keys():
+        # A former slot that this API never sent says nothing.
+        with suppress(MalformedResponseError):
+            left[slot_id] = _forms(history.applied[slot_id], connection.tenant)
+    return causes(made, left=left)
+
+
+def _forms(applied: Applied, tenant: Tenant) -> tuple[CanonicalSlot | None, ...]:
+    if not applied.is_there:
+        return (None,)
+    content = applied.content.canonical() if applied.content else None
+    former = tenant.revive(applied.former).canonical if applied.former is not None else None
+    return tuple(form for form in (content, former) if form is not None)

@@ -1,0 +1,42 @@
+"""What a run is called, and the rules that it judges and acts by."""
+
+from __future__ import annotations
+
+import secrets
+
+from reconciler.engine.rules import Rules
+from reconciler.errors import ConfigurationError
+from reconciler.model.ledger import History
+from reconciler.model.plan import Plan, Target
+from reconciler.ports import Clock
+from reconciler.wiring.project import Project
+
+
+def new_run_id(clock: Clock) -> str:
+    """Sortable by time, and unlike any other."""
+    return f"{clock.now():%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
+
+
+def rules_for(project: Project, target: Target, *, history: History, judged: bool) -> Rules:
+    """By what a run judges and acts."""
+    protected = {slot.slot_id for slot in project.desired.values() if slot.protect}
+    return Rules(
+        target=target,
+        gates=project.gates,
+        policy=project.settings.gate,
+        rollout=project.settings.rollout,
+        max_attempts=project.settings.limits.max_attempts,
+        judged=judged,
+        protected=frozenset(protected),
+        unprotected=frozenset((history.protected & project.desired.keys()) - protected),
+    )
+
+
+def require_bot(rules: Rules, made: Plan) -> None:
+    """Raises ConfigurationError where a gate is wanted and no bot is named: it fails closed."""
+    gated = any(rules.gate_of(change) is not None for change in made.due)
+    if gated and rules.target.bot_id is None:
+        raise ConfigurationError(
+            "COGNIGY_BOT_ID is missing, so no gate can judge these changes.",
+            hint="Set it. In an emergency: --no-gate --reason TEXT",
+        )
