@@ -11,6 +11,7 @@ Data flows one way, and imports go one way too (import-linter holds them to it):
     text, JSON, Markdown <── reports <────────────────────────────────────── RunReport
 
     model       the nouns: frozen values
+    patterns    regular expressions: parsing, languages, backtracking, dialects
     planning    pure verbs: validate, diff, order, plan, limit
     ports       what the engine needs from the world
     engine      the algorithm of an apply, through ports only

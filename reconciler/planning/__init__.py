@@ -3,7 +3,8 @@
 Nothing here reads a file, a clock, the environment or the network: planning and ports are
 siblings, so no I/O can even be handed in. In the order in which a plan comes about:
 
-    validate     rules across slots: slot_patterns and patterns, examples, dependencies
+    validate     rules across slots: examples, dependencies; slot_patterns, pattern_faults and
+                 unintended within one, by an analysis that ends
     difference   what is to be created, updated, deleted
     obstacles    what stands in the way
     planner      the order: waves from graph, fields from diff

@@ -9,14 +9,18 @@ from reconciler.model.lookalikes import told_apart
 from reconciler.model.problem import Severity
 from reconciler.model.slot import DesiredSlot, MatchExample, SlotContent
 from reconciler.model.state import DesiredState, Path
-from reconciler.planning import patterns, slot_patterns
+from reconciler.patterns.matching import MATCH_SECONDS, PatternTimeoutError
+from reconciler.patterns.required import required_text
+from reconciler.planning import slot_patterns
+from reconciler.planning.analysis import Analysis
+from reconciler.planning.extraction import MAX_TIMEOUTS, Extractor
 from reconciler.planning.finding import Finding
 
 MAX_COMPARISONS = 200_000
 """Examples tried on other slots. Comparing all with all would cost a large bot minutes."""
 
 
-def findings(desired: DesiredState, analysis: patterns.Analysis) -> Iterator[tuple[str, Finding]]:
+def findings(desired: DesiredState, analysis: Analysis) -> Iterator[tuple[str, Finding]]:
     """By slot id: first each slot's examples on its own patterns, then on those of the others.
 
     Slots whose patterns are known to hang are left out. Slots without examples cost nothing.
@@ -29,7 +33,7 @@ def findings(desired: DesiredState, analysis: patterns.Analysis) -> Iterator[tup
     }
     if not runnable:
         return
-    extractor = patterns.Extractor()
+    extractor = Extractor()
     for slot_id, content in runnable.items():
         if extractor.is_exhausted:
             break
@@ -42,7 +46,7 @@ def findings(desired: DesiredState, analysis: patterns.Analysis) -> Iterator[tup
             Finding(
                 ("examples",),
                 "examples-not-checked",
-                f"{patterns.MAX_TIMEOUTS} patterns took longer than {patterns.MATCH_SECONDS} s on "
+                f"{MAX_TIMEOUTS} patterns took longer than {MATCH_SECONDS} s on "
                 "an example, so the examples were not all tried",
                 "Mend those patterns first.",
                 Severity.WARNING,
@@ -50,9 +54,7 @@ def findings(desired: DesiredState, analysis: patterns.Analysis) -> Iterator[tup
         )
 
 
-def _own(
-    slot: DesiredSlot, content: SlotContent, extractor: patterns.Extractor
-) -> Iterator[Finding]:
+def _own(slot: DesiredSlot, content: SlotContent, extractor: Extractor) -> Iterator[Finding]:
     try:
         for index, example in enumerate(slot.examples.match):
             yield from _match(content, example, ("examples", "match", index), extractor)
@@ -65,12 +67,12 @@ def _own(
                     f"{found.pattern!r} extracts {found.value!r} from {text!r}",
                     "Correct the patterns, or move the example to `match`.",
                 )
-    except patterns.PatternTimeoutError as error:
+    except PatternTimeoutError as error:
         yield _too_complex(content, error.pattern)
 
 
 def _match(
-    content: SlotContent, example: MatchExample, path: Path, extractor: patterns.Extractor
+    content: SlotContent, example: MatchExample, path: Path, extractor: Extractor
 ) -> Iterator[Finding]:
     found = extractor.extract(content, example.text)
     if found is None:
@@ -95,7 +97,7 @@ def _too_complex(content: SlotContent, pattern: str) -> Finding:
     return Finding(
         ("patterns", content.patterns.index(pattern)),
         "pattern-too-complex",
-        f"matching an example took longer than {patterns.MATCH_SECONDS} s",
+        f"matching an example took longer than {MATCH_SECONDS} s",
         "Avoid repetitions within repetitions.",
     )
 
@@ -111,8 +113,8 @@ class _Comparison:
     def __init__(
         self,
         desired: DesiredState,
-        extractor: patterns.Extractor,
-        analysis: patterns.Analysis,
+        extractor: Extractor,
+        analysis: Analysis,
     ) -> None:
         self._desired = desired
         self._analysis = analysis
@@ -146,7 +148,7 @@ class _Comparison:
     def _value(self, content: SlotContent, example: MatchExample) -> str | None:
         try:
             found = self._extractor.extract(content, example.text)
-        except patterns.PatternTimeoutError:
+        except PatternTimeoutError:
             return None
         return found.value if found else None
 
@@ -156,7 +158,7 @@ class _Comparison:
         pair = (frozenset((slot_id, rival)), text)
         try:
             found = self._extractor.extract(theirs, text)
-        except patterns.PatternTimeoutError as error:
+        except PatternTimeoutError as error:
             if rival not in self._slow and not self._has_examples(rival):
                 self._slow.add(rival)
                 yield rival, _too_complex(theirs, error.pattern)
@@ -201,7 +203,7 @@ class _Index:
     """Which slots may take anything from a text: those with a pattern whose required text, if it
     has any, stands in it."""
 
-    def __init__(self, desired: DesiredState, analysis: patterns.Analysis) -> None:
+    def __init__(self, desired: DesiredState, analysis: Analysis) -> None:
         self._content = {
             slot.slot_id: slot.content
             for slot in desired.values()
@@ -227,5 +229,5 @@ class _Index:
 
 def _required(content: SlotContent, pattern: str) -> str:
     if content.type == "regex":
-        return patterns.required_text(pattern)
+        return required_text(pattern)
     return pattern.lower() if pattern.isascii() else ""

@@ -11,7 +11,10 @@ from reconciler.model.review import ExampleChange, Review
 from reconciler.model.settings import Settings
 from reconciler.model.slot import CanonicalSlot, DesiredSlot, SlotContent
 from reconciler.model.state import DesiredState
-from reconciler.planning import graph, patterns, slot_patterns
+from reconciler.patterns.matching import PatternTimeoutError
+from reconciler.planning import graph, slot_patterns
+from reconciler.planning.analysis import MAX_STEPS, Analysis
+from reconciler.planning.extraction import Extractor
 from reconciler.planning.safety import safety_changes
 
 __all__ = ["MAX_FOLLOWED", "Review", "review"]
@@ -49,8 +52,8 @@ class _Examples:
     def __init__(self, plan: Plan, desired: DesiredState) -> None:
         self.changed: dict[str, tuple[ExampleChange, ...]] = {}
         self.untried: list[str] = []
-        self._extractor = patterns.Extractor()
-        self._analysis = patterns.Analysis(steps=patterns.MAX_STEPS)
+        self._extractor = Extractor()
+        self._analysis = Analysis(steps=MAX_STEPS)
         for change in plan.changes:
             slot = desired.get(change.slot_id)
             if slot is not None and change.before is not None and change.after is not None:
@@ -68,7 +71,7 @@ class _Examples:
             return
         try:
             changed = tuple(self._sides(slot, before, after))
-        except patterns.PatternTimeoutError:
+        except PatternTimeoutError:
             self.untried.append(slot.slot_id)
             return
         if changed:

@@ -6,20 +6,23 @@ from collections.abc import Iterator
 
 from reconciler.model.problem import Severity
 from reconciler.model.slot import FillStrategy, SlotContent
-from reconciler.planning import patterns
+from reconciler.planning.analysis import Analysis
+from reconciler.planning.extraction import ignores_case
 from reconciler.planning.finding import Finding
+from reconciler.planning.pattern_faults import CATASTROPHIC, NOT_ANALYSED, PatternFault
+from reconciler.planning.unintended import unintended
 
 MAX_COMPARED = 20
 """Patterns of one slot that are compared with one another; their pairs are what costs."""
 
 
-def findings(content: SlotContent, analysis: patterns.Analysis) -> Iterator[Finding]:
+def findings(content: SlotContent, analysis: Analysis) -> Iterator[Finding]:
     """What is wrong with the patterns: each by itself, then beside those before it."""
     if content.type == "regex":
         yield from _each(content, analysis)
     first: dict[str, int] = {}
     for index, pattern in enumerate(content.patterns):
-        for fault in patterns.unintended(pattern):
+        for fault in unintended(pattern):
             yield _finding(index, fault)
         if first.setdefault(pattern, index) != index:
             yield Finding(
@@ -33,17 +36,17 @@ def findings(content: SlotContent, analysis: patterns.Analysis) -> Iterator[Find
         yield from _unreachable(tuple(first.items())[:MAX_COMPARED], analysis)
 
 
-def can_run(content: SlotContent, analysis: patterns.Analysis) -> bool:
+def can_run(content: SlotContent, analysis: Analysis) -> bool:
     """Whether trying the patterns on a text would not waste time on what is known to hang, or
     too long for anything to be known of it."""
     return content.type != "regex" or not any(
-        fault.rule in (patterns.CATASTROPHIC, patterns.NOT_ANALYSED)
+        fault.rule in (CATASTROPHIC, NOT_ANALYSED)
         for pattern in content.patterns
-        for fault in analysis.faults(pattern, ignore_case=patterns.ignores_case(content))
+        for fault in analysis.faults(pattern, ignore_case=ignores_case(content))
     )
 
 
-def _each(content: SlotContent, analysis: patterns.Analysis) -> Iterator[Finding]:
+def _each(content: SlotContent, analysis: Analysis) -> Iterator[Finding]:
     if not content.patterns:
         yield Finding(
             ("patterns",),
@@ -51,19 +54,17 @@ def _each(content: SlotContent, analysis: patterns.Analysis) -> Iterator[Finding
             "a slot of type `regex` has no patterns, and so extracts nothing",
             "Add a pattern.",
         )
-    ignore_case = patterns.ignores_case(content)
+    ignore_case = ignores_case(content)
     for index, pattern in enumerate(content.patterns):
         for fault in analysis.faults(pattern, ignore_case=ignore_case):
             yield _finding(index, fault)
 
 
-def _finding(index: int, fault: patterns.PatternFault) -> Finding:
+def _finding(index: int, fault: PatternFault) -> Finding:
     return Finding(("patterns", index), fault.rule, fault.message, fault.hint, fault.severity)
 
 
-def _unreachable(
-    distinct: tuple[tuple[str, int], ...], analysis: patterns.Analysis
-) -> Iterator[Finding]:
+def _unreachable(distinct: tuple[tuple[str, int], ...], analysis: Analysis) -> Iterator[Finding]:
     for number, (pattern, index) in enumerate(distinct):
         for earlier, place in distinct[:number]:
             if analysis.shadows(earlier, pattern):

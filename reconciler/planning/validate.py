@@ -10,7 +10,8 @@ from reconciler.model.lookalikes import composed, escaped, told_apart
 from reconciler.model.problem import Problem, Severity
 from reconciler.model.slot import DesiredSlot
 from reconciler.model.state import DesiredState, Path
-from reconciler.planning import examples, patterns, slot_patterns
+from reconciler.planning import examples, slot_patterns
+from reconciler.planning.analysis import MAX_STEPS, Analysis
 from reconciler.planning.finding import Finding
 from reconciler.planning.graph import find_cycle
 
@@ -24,7 +25,7 @@ def validate(desired: DesiredState) -> tuple[Problem, ...]:
 
     It ends in bounded time, whatever the patterns: nothing of them runs without a limit.
     """
-    analysis = patterns.Analysis(steps=patterns.MAX_STEPS)
+    analysis = Analysis(steps=MAX_STEPS)
     of_examples: dict[str, list[Finding]] = defaultdict(list)
     for slot_id, finding in examples.findings(desired, analysis):
         of_examples[slot_id].append(finding)
@@ -138,7 +139,7 @@ class _SlotRules:
         )
 
 
-def _left_out(desired: DesiredState, analysis: patterns.Analysis) -> Iterator[Problem]:
+def _left_out(desired: DesiredState, analysis: Analysis) -> Iterator[Problem]:
     """One warning, at the first pattern that was not analysed for want of steps."""
     for slot in desired.values() if analysis.left_out else ():
         for index, pattern in enumerate(slot.content.patterns if slot.content else ()):
@@ -147,7 +148,7 @@ def _left_out(desired: DesiredState, analysis: patterns.Analysis) -> Iterator[Pr
                     source=desired.where(slot.slot_id, "patterns", index),
                     rule="patterns-not-analysed",
                     message=f"from here on {len(analysis.left_out):,} patterns were not checked, "
-                    f"or not all of them: one run takes {patterns.MAX_STEPS:,} steps at most",
+                    f"or not all of them: one run takes {MAX_STEPS:,} steps at most",
                     slot_id=slot.slot_id,
                     severity=Severity.WARNING,
                     hint="Simplify patterns that repeat what is repeated, or validate the folders "

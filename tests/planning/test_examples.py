@@ -8,9 +8,11 @@ import pytest
 
 from reconciler.model.slot import DesiredSlot, Examples, MatchExample
 from reconciler.model.state import DesiredState
+from reconciler.patterns import matching
 from reconciler.planning import examples
+from reconciler.planning.analysis import MAX_STEPS, Analysis
+from reconciler.planning.extraction import MAX_TIMEOUTS
 from reconciler.planning.finding import Finding
-from reconciler.planning.patterns import MAX_STEPS, MAX_TIMEOUTS, Analysis, matching
 from tests.support.build import absent, content, slot
 
 

@@ -9,7 +9,8 @@ from reconciler.model.review import Effect, ExampleChange, Review
 from reconciler.model.settings import Settings
 from reconciler.model.slot import DesiredSlot, Examples, LiveSlot, MatchExample
 from reconciler.model.state import DesiredState
-from reconciler.planning.patterns import MAX_TIMEOUTS, matching
+from reconciler.patterns import matching
+from reconciler.planning.extraction import MAX_TIMEOUTS
 from reconciler.planning.review import MAX_FOLLOWED, review
 from tests.support.build import absent, content, live, plan, slot
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from reconciler.planning.patterns import MAX_ANALYSED_LENGTH, MAX_STEPS, Analysis
+from reconciler.planning.analysis import MAX_STEPS, Analysis
+from reconciler.planning.pattern_faults import MAX_ANALYSED_LENGTH
 from reconciler.planning.slot_patterns import MAX_COMPARED, can_run, findings
 from tests.support.build import content
 

@@ -9,7 +9,7 @@ import pytest
 from reconciler.model.problem import Problem, Severity
 from reconciler.model.state import DesiredState
 from reconciler.planning import slot_patterns
-from reconciler.planning.patterns import Analysis
+from reconciler.planning.analysis import Analysis
 from reconciler.planning.validate import _left_out, validate
 from tests.support.build import absent, desired_from, slot
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from reconciler.planning.patterns.characters import CharacterSet
+from reconciler.patterns.characters import CharacterSet
 
 
 @dataclass(frozen=True)

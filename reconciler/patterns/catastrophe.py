@@ -12,18 +12,18 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from reconciler.planning.patterns.ambiguity import Suspicion, suspicions
-from reconciler.planning.patterns.backtracking import Effort, Matcher, OutOfStepsError
-from reconciler.planning.patterns.characters import Universe
-from reconciler.planning.patterns.positions import Positions
-from reconciler.planning.patterns.program import (
+from reconciler.patterns.ambiguity import Suspicion, suspicions
+from reconciler.patterns.backtracking import Effort, Matcher, OutOfStepsError
+from reconciler.patterns.characters import Universe
+from reconciler.patterns.positions import Positions
+from reconciler.patterns.program import (
     MANY,
     Program,
     TooLargeError,
     compiled,
     loosened,
 )
-from reconciler.planning.patterns.syntax import (
+from reconciler.patterns.syntax import (
     Atomic,
     Characters,
     Choice,

@@ -10,9 +10,9 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from reconciler.planning.patterns.backtracking import Effort
-from reconciler.planning.patterns.characters import Universe
-from reconciler.planning.patterns.positions import TWO, Exits, Positions
+from reconciler.patterns.backtracking import Effort
+from reconciler.patterns.characters import Universe
+from reconciler.patterns.positions import TWO, Exits, Positions
 
 _MAX_PAIRS = 150_000
 _MAX_SETS = 300

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from reconciler.planning.patterns.program import Instruction, Operation, Program
+from reconciler.patterns.program import Instruction, Operation, Program
 
 MAX_STATES = 150
 """Character states; the search for two ways through the same text is quadratic in them."""

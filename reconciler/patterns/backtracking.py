@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from reconciler.planning.patterns.characters import CATEGORIES, Universe
-from reconciler.planning.patterns.program import Instruction, Operation, Program
+from reconciler.patterns.characters import CATEGORIES, Universe
+from reconciler.patterns.program import Instruction, Operation, Program
 
 _Marks = tuple[tuple[int, int], ...]
 

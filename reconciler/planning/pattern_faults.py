@@ -8,18 +8,18 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from reconciler.model.problem import Severity
-from reconciler.planning.patterns.backtracking import Effort
-from reconciler.planning.patterns.catastrophe import Attack, find_attack, is_risky
-from reconciler.planning.patterns.dialects import differences
-from reconciler.planning.patterns.matching import (
+from reconciler.patterns.backtracking import Effort
+from reconciler.patterns.catastrophe import Attack, find_attack, is_risky
+from reconciler.patterns.dialects import Reading, differences
+from reconciler.patterns.matching import (
     MAX_REPETITIONS,
     compile_error,
     finds,
     recursion,
     repeats_too_much,
 )
-from reconciler.planning.patterns.parsing import parse
-from reconciler.planning.patterns.syntax import Node, nullable
+from reconciler.patterns.parsing import parse
+from reconciler.patterns.syntax import Node, nullable
 
 MAX_PATTERN_LENGTH = 50
 """Characters; the vendor's limit."""
@@ -29,6 +29,10 @@ MAX_ANALYSED_LENGTH = 500
 
 CATASTROPHIC, NOT_ANALYSED = "pattern-catastrophic", "pattern-not-analysed"
 
+_RULES = {
+    Reading.NOT_ECMASCRIPT: "pattern-not-ecmascript",
+    Reading.NOT_PORTABLE: "pattern-not-portable",
+}
 _UNSUPPORTED_ESCAPE = re.compile(r"(?<!\\)(?:\\\\)*(\\(?:u|U|x\{|p\{|P\{|N\{))")
 _SET = r"\[(?:[A-Za-z0-9.+_ ,:/@#](?!-[^\]])|[A-Z]-Z|[a-z]-z|[0-9]-9|\\[dws.])+-?\]"
 _WORDS = r"\((?:\?:)?[A-Za-z0-9 _-]+(?:\|[A-Za-z0-9 _-]+)*\)(?![*+?{])"
@@ -159,7 +163,7 @@ def _doubts(
         yield _catastrophic(attack)
     for token, difference in differences(pattern):
         yield PatternFault(
-            difference.rule,
+            _RULES[difference.reading],
             f"{token} is {difference.says}, and the tenant's engine may be either",
             difference.hint,
             Severity.WARNING,

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from reconciler.planning.patterns.backtracking import Effort
-from reconciler.planning.patterns.faults import PatternFault, faults_and_steps, faults_at_sight
-from reconciler.planning.patterns.shadow import shadows
+from reconciler.patterns.backtracking import Effort
+from reconciler.patterns.inclusion import shadows
+from reconciler.planning.pattern_faults import PatternFault, faults_and_steps, faults_at_sight
 
 MAX_STEPS = 50_000_000
 """For all patterns of a run; some twenty seconds. Ten thousand ordinary slots need none of it."""

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from reconciler.model.lookalikes import is_shapeless
 from reconciler.model.problem import Severity
-from reconciler.planning.patterns.faults import MAX_ANALYSED_LENGTH, PatternFault
+from reconciler.planning.pattern_faults import MAX_ANALYSED_LENGTH, PatternFault
 
 _BREAK = re.compile("[\r\n\x85\u2028\u2029]")
 _OUTER_BLANK = re.compile(r"\A[ \t](?![?*+{])|(?<!\\)[ \t]\Z")

@@ -1,4 +1,5 @@
-"""Whether every text in which one pattern is found is one in which another is found too.
+"""Whether every text in which one pattern is found is one in which another is found too: tried
+first, the other leaves it nothing.
 
 Both automata are walked together, their sets of states built as they are met; characters that
 neither tells apart are tried once.
@@ -9,15 +10,18 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass
 
-from reconciler.planning.patterns.backtracking import Effort
-from reconciler.planning.patterns.characters import CATEGORIES, Universe
-from reconciler.planning.patterns.program import (
+from reconciler.patterns.backtracking import Effort
+from reconciler.patterns.characters import CATEGORIES, Universe
+from reconciler.patterns.matching import finds
+from reconciler.patterns.parsing import parse
+from reconciler.patterns.program import (
     Operation,
     Program,
     TooLargeError,
     compiled,
 )
-from reconciler.planning.patterns.syntax import Atomic, Characters, Look, Node, walk
+from reconciler.patterns.required import required_text, witness
+from reconciler.patterns.syntax import Atomic, Characters, Look, Node, walk
 
 MAX_PAIRS = 2_000
 """Pairs of state sets; what is not decided by then counts as not included."""
@@ -25,6 +29,24 @@ _PAIR_STEPS = 50
 """A step of two sets of states costs about as much as so many of a matcher."""
 
 _States = frozenset[int]
+
+
+def shadows(earlier: str, later: str, *, effort: Effort) -> bool:
+    """Whether `earlier` is found in every text in which `later` is; case counts.
+
+    False where it is not known. Most pairs are told apart by one text that only `later` matches.
+    `effort` grows by what the others cost.
+    """
+    wider, narrower = parse(earlier), parse(later)
+    if wider is None or narrower is None:
+        return False
+    text = witness(narrower)
+    if text is not None:
+        if required_text(earlier) not in text.lower():
+            return False
+        if finds(later, text) and not finds(earlier, text):
+            return False
+    return includes(wider, narrower, ignore_case=False, effort=effort)
 
 
 def includes(wider: Node, narrower: Node, *, ignore_case: bool, effort: Effort) -> bool:

@@ -9,15 +9,16 @@ import regex
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.planning.patterns.dialects import (
+from reconciler.patterns.dialects import (
     DIFFERENCES,
     NOT_ECMASCRIPT,
     NOT_PORTABLE,
+    Reading,
     differences,
     for_python,
 )
-from reconciler.planning.patterns.parsing import parse
-from reconciler.planning.patterns.tokens import tokens
+from reconciler.patterns.parsing import parse
+from reconciler.patterns.tokens import tokens
 
 EXAMPLES = {
     r"(?P<n>a)": NOT_ECMASCRIPT,
@@ -53,9 +54,9 @@ EXAMPLES = {
 }
 
 
-@pytest.mark.parametrize(("pattern", "rule"), EXAMPLES.items())
-def test_each_construct_is_told_by_its_rule(pattern: str, rule: str) -> None:
-    assert {difference.rule for _, difference in differences(pattern)} == {rule}
+@pytest.mark.parametrize(("pattern", "reading"), EXAMPLES.items())
+def test_each_construct_is_told_with_its_reading(pattern: str, reading: Reading) -> None:
+    assert {difference.reading for _, difference in differences(pattern)} == {reading}
     regex.compile(for_python(pattern))
 
 

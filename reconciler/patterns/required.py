@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from reconciler.planning.patterns.characters import CharacterSet
-from reconciler.planning.patterns.parsing import parse
-from reconciler.planning.patterns.syntax import (
+from reconciler.patterns.characters import CharacterSet
+from reconciler.patterns.parsing import parse
+from reconciler.patterns.syntax import (
     Anchor,
     Atomic,
     Characters,

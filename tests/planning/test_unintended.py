@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from reconciler.model.problem import Severity
-from reconciler.planning.patterns import unintended
+from reconciler.planning.unintended import unintended
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Where Python's engines and ECMAScript part; the vendor's engine may be either.
+"""Where Python's engines and ECMAScript part.
 
 One row a construct: how its token looks, what is to be said, and the way out. A row with a
 spelling is what ECMAScript knows and Python does not: such a pattern is rewritten before it is
@@ -10,11 +10,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import Enum
 from functools import lru_cache
 
-from reconciler.planning.patterns.tokens import tokens
+from reconciler.patterns.tokens import tokens
 
-NOT_ECMASCRIPT, NOT_PORTABLE = "pattern-not-ecmascript", "pattern-not-portable"
+
+class Reading(Enum):
+    """How a construct fares with other engines."""
+
+    NOT_ECMASCRIPT = "only Python's engines accept it"
+    NOT_PORTABLE = "ECMAScript accepts it, and Python does not or reads it in another way"
+
+
+NOT_ECMASCRIPT, NOT_PORTABLE = Reading.NOT_ECMASCRIPT, Reading.NOT_PORTABLE
 
 
 @dataclass(frozen=True)
@@ -22,7 +31,7 @@ class Difference:
     """`construct` is a regular expression over one whole token. `says` completes "{token} is …";
     `spelling`, where given, is a template of the same for Python."""
 
-    rule: str
+    reading: Reading
     construct: re.Pattern[str]
     says: str
     hint: str
@@ -30,14 +39,13 @@ class Difference:
 
 
 def _row(
-    rule: str, construct: str, says: str, hint: str, *, spelling: str | None = None
+    reading: Reading, construct: str, says: str, hint: str, *, spelling: str | None = None
 ) -> Difference:
-    return Difference(rule, re.compile(construct, re.DOTALL), says, hint, spelling)
+    return Difference(reading, re.compile(construct, re.DOTALL), says, hint, spelling)
 
 
 _PLAIN_GROUP = "Use a plain group, ( … ): nothing here asks for its name."
 DIFFERENCES = (
-    # What only Python's engines accept.
     _row(NOT_ECMASCRIPT, r"\(\?P<.*", "a named group as Python writes it", _PLAIN_GROUP),
     _row(NOT_ECMASCRIPT, r"\(\?P=.*", "a reference as Python writes it", "Use \\1."),
     _row(NOT_ECMASCRIPT, r"\\g<.*", "a reference as Python writes it", "Use \\1."),
@@ -64,7 +72,6 @@ DIFFERENCES = (
         "an escape of one Python engine, and a letter elsewhere",
         "Spell out what it stands for.",
     ),
-    # What ECMAScript accepts and Python does not, or reads in another way.
     _row(
         NOT_PORTABLE, r"\(\?<\w+>", "a named group that Python's `re` does not know", _PLAIN_GROUP
     ),

@@ -18,8 +18,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from enum import Enum
 
-from reconciler.planning.patterns.characters import Universe
-from reconciler.planning.patterns.syntax import (
+from reconciler.patterns.characters import Universe
+from reconciler.patterns.syntax import (
     Anchor,
     Atomic,
     Characters,

@@ -9,11 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reconciler.planning.patterns.backtracking import Effort
-from reconciler.planning.patterns.inclusion import includes
-from reconciler.planning.patterns.parsing import parse
-from reconciler.planning.patterns.required import required_text, witness
-from reconciler.planning.patterns.shadow import shadows
+from reconciler.patterns.backtracking import Effort
+from reconciler.patterns.inclusion import includes, shadows
+from reconciler.patterns.parsing import parse
+from reconciler.patterns.required import required_text, witness
 
 TEXTS = ["".join(each) for length in range(6) for each in product("ab ", repeat=length)]
 PART = st.sampled_from(

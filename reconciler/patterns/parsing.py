@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from reconciler.planning.patterns.characters import CharacterSet
-from reconciler.planning.patterns.syntax import (
+from reconciler.patterns.characters import CharacterSet
+from reconciler.patterns.syntax import (
     Anchor,
     Atomic,
     Characters,
@@ -21,7 +21,7 @@ from reconciler.planning.patterns.syntax import (
     Sequence,
     fixed_width,
 )
-from reconciler.planning.patterns.tokens import Token, tokens
+from reconciler.patterns.tokens import Token, tokens
 
 MAX_LENGTH = 100
 """Characters; what is longer is refused anyway, and must not cost a deep recursion."""

@@ -1,0 +1,10 @@
+"""Regular expressions: parsing, languages, backtracking, dialects.
+
+    pattern ── tokens ── parsing ──> tree (syntax) ── program ──┬── catastrophe ──> an attack
+                 │                         │                    └── inclusion ──> a shadow
+              dialects                  required
+                                                 matching ──> a match, within its time limit
+
+The law of this layer: it knows no slot, no rule and no tenant. Questions about a pattern are
+answered by its automaton, so no pattern can hang them; only `matching` runs one.
+"""

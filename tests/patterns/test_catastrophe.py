@@ -1,0 +1,116 @@
+"""Catastrophic backtracking: proven where it is told, and never told of an ordinary pattern."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from reconciler.patterns.backtracking import Effort, Matcher, OutOfStepsError
+from reconciler.patterns.catastrophe import MAX_STEPS, Attack, _explodes, find_attack
+from reconciler.patterns.characters import Universe
+from reconciler.patterns.parsing import parse
+from reconciler.patterns.program import compiled
+from reconciler.patterns.syntax import Characters, Node, walk
+from tests.support.patterns import CATASTROPHIC_PATTERNS, ORDINARY
+
+
+def attack_on(pattern: str, *, ignore_case: bool = False) -> Attack | None:
+    tree = parse(pattern)
+    return find_attack(tree, ignore_case=ignore_case, effort=Effort()) if tree else None
+
+
+@pytest.mark.parametrize("pattern", CATASTROPHIC_PATTERNS)
+def test_a_catastrophic_pattern_is_attacked(pattern: str) -> None:
+    assert attack_on(pattern) is not None
+
+
+@pytest.mark.parametrize("pattern", ORDINARY)
+def test_an_ordinary_pattern_is_not(pattern: str) -> None:
+    assert attack_on(pattern) is None
+    assert attack_on(pattern, ignore_case=True) is None
+
+
+@pytest.mark.parametrize(
+    ("counts", "verdict"),
+    [
+        ([10, 20, 40, 80], True),
+        ([10, 60, 360, 2160], True),
+        ([10, 20, 40], False),
+        ([10, 15, 22, 33], False),
+        ([number**3 for number in range(1, 6)], False),
+        ([number**9 for number in range(1, 13)], False),
+    ],
+)
+def test_only_growth_that_does_not_slow_down_is_an_explosion(
+    counts: list[int], verdict: bool
+) -> None:
+    assert _explodes(counts) is verdict
+
+
+def test_the_ordinary_patterns_are_many() -> None:
+    assert len(set(ORDINARY)) >= 60
+
+
+def test_what_two_branches_share_may_depend_on_the_case() -> None:
+    assert attack_on("^(a|A)+$") is None
+    assert attack_on("^(a|A)+$", ignore_case=True) is not None
+
+
+def steps(tree: Node, text: str, *, limit: int) -> int:
+    sets = [node.taken for node in walk(tree) if isinstance(node, Characters)]
+    universe = Universe(sets, ignore_case=False)
+    matcher = Matcher(text, universe=universe, limit=limit)
+    try:
+        matcher.search(compiled(tree, universe))
+    except OutOfStepsError:
+        return limit
+    return matcher.steps
+
+
+@pytest.mark.parametrize("pattern", [*CATASTROPHIC_PATTERNS[:7], *CATASTROPHIC_PATTERNS[8:]])
+def test_each_further_pump_of_an_attack_multiplies_the_steps(pattern: str) -> None:
+    tree, attack = parse(pattern), attack_on(pattern)
+    assert tree
+    assert attack
+    counts = [
+        steps(tree, attack.prefix + attack.pump * times + attack.suffix, limit=10 * MAX_STEPS)
+        for times in range(attack.times - 2, attack.times + 1)
+    ]
+    assert counts[1] > 1.4 * counts[0]
+    assert counts[2] > 1.4 * counts[1]
+    assert counts[2] > MAX_STEPS
+
+
+SMALL = st.recursive(
+    st.sampled_from(["a", "b", "[ab]", ".", r"\d", r"\b", "$", "^", "[^a]", "ab"]),
+    lambda inner: st.one_of(
+        st.tuples(inner, inner).map("".join),
+        st.tuples(inner, inner).map(lambda two: f"(?:{two[0]}|{two[1]})"),
+        st.tuples(inner, st.sampled_from(["*", "+", "?", "{2}", "{2,4}", "{3,}", "*?"])).map(
+            lambda two: f"(?:{two[0]}){two[1]}"
+        ),
+    ),
+    max_leaves=5,
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(SMALL)
+def test_what_is_told_is_proven(pattern: str) -> None:
+    tree, attack = parse(pattern), attack_on(pattern)
+    if tree is not None and attack is not None:
+        assert len(attack.text) < 300
+        assert steps(tree, attack.text, limit=MAX_STEPS) >= attack.steps >= 1_000
+
+
+@pytest.mark.parametrize(
+    "pattern", ["(" * 100, "(" * 50 + ")" * 50, "(?:a{0,50}){50}", "(a?){50}" * 6]
+)
+def test_a_pattern_too_large_to_analyse_is_left_alone(pattern: str) -> None:
+    assert attack_on(pattern) is None
+
+
+@pytest.mark.parametrize("pattern", [r"^(?P<x>(a|aa)+)$", r"^(?<x>(\w+\s?)+)$"])
+def test_a_name_hides_no_catastrophe(pattern: str) -> None:
+    assert attack_on(pattern) is not None

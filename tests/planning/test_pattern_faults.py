@@ -1,0 +1,110 @@
+"""The rules for one pattern."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from reconciler.model.problem import Severity
+from reconciler.patterns.backtracking import Effort
+from reconciler.patterns.catastrophe import find_attack
+from reconciler.patterns.parsing import parse
+from reconciler.planning.pattern_faults import CATASTROPHIC, MAX_PATTERN_LENGTH, faults
+from tests.support.patterns import CATASTROPHIC_PATTERNS, ORDINARY
+
+
+def rules(pattern: str) -> list[str]:
+    return [fault.rule for fault in faults(pattern)]
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        r"^[A-Z]{2}-\d{4,6}$",
+        "ä",
+        r"\\u0041",
+        r"\x41",
+        "a" * MAX_PATTERN_LENGTH,
+        r"x|y",
+        r"\d{10} \d{20} \d{30} \d{40}",
+        r"\bu{3}",
+    ],
+)
+def test_an_ordinary_pattern_has_no_fault(pattern: str) -> None:
+    assert rules(pattern) == []
+
+
+@pytest.mark.parametrize(
+    ("pattern", "expected"),
+    [
+        ("", ["pattern-empty"]),
+        ("a" * (MAX_PATTERN_LENGTH + 1), ["pattern-too-long"]),
+        ("(" * (MAX_PATTERN_LENGTH + 1), ["pattern-too-long", "pattern-invalid"]),
+        ("(a", ["pattern-invalid"]),
+        ("{}{,}(", ["pattern-invalid"]),
+        ("[z-a]", ["pattern-invalid"]),
+        ("(){99999999}", ["pattern-too-complex"]),
+        ("(a{400}){400}", ["pattern-too-complex"]),
+        ("a{," + "9" * 40 + "}", ["pattern-too-complex"]),
+        (r"\u00e9", ["pattern-unicode-escape"]),
+        (r"\U0001F600", ["pattern-unicode-escape"]),
+        (r"\p{L}", ["pattern-unicode-escape"]),
+        (r"\P{L}", ["pattern-unicode-escape"]),
+        (r"\x{41}", ["pattern-unicode-escape"]),
+        (r"\N{DASH}", ["pattern-unicode-escape"]),
+        (r"\\\u0041", ["pattern-unicode-escape"]),
+    ],
+)
+def test_a_pattern_that_the_tenant_would_refuse_has_its_rule(
+    pattern: str, expected: list[str]
+) -> None:
+    assert rules(pattern) == expected
+
+
+@pytest.mark.parametrize("pattern", ["(?i)x", "[^]x", r"a\cJ", r"(?<n>a)\k<n>", "x{,2}y"])
+def test_what_engines_read_differently_is_a_warning_and_no_error(pattern: str) -> None:
+    assert {fault.severity for fault in faults(pattern)} == {Severity.WARNING}
+
+
+@settings(deadline=None)
+@given(st.text(alphabet=r"ab1,{}()[]*+?|\^$.-:=!<>PpuxNR&#\u00e9", max_size=40))
+def test_no_text_makes_the_rules_raise(pattern: str) -> None:
+    for ignore_case in (False, True):
+        found = faults(pattern, ignore_case=ignore_case)
+        assert all(fault.rule and fault.message and fault.hint for fault in found)
+
+
+@pytest.mark.parametrize(
+    "pattern", ["(?R)", "a(?R){2,3}", "(a)(?1)", "(a)(?-1)", "(?&x)", "(?P>x)"]
+)
+def test_a_pattern_that_refers_back_to_a_pattern_is_invalid(pattern: str) -> None:
+    assert rules(pattern) == ["pattern-invalid"]
+
+
+@pytest.mark.parametrize("pattern", CATASTROPHIC_PATTERNS)
+def test_a_catastrophic_pattern_is_an_error_that_shows_its_input(pattern: str) -> None:
+    tree = parse(pattern)
+    attack = find_attack(tree, ignore_case=False, effort=Effort()) if tree else None
+    assert attack is not None
+    (fault,) = [fault for fault in faults(pattern) if fault.rule == CATASTROPHIC]
+    assert fault.severity is Severity.ERROR
+    assert repr(attack.text) in fault.message
+    assert f"{attack.steps:,}" in fault.message
+
+
+@pytest.mark.parametrize("ignore_case", [False, True])
+@pytest.mark.parametrize("pattern", ORDINARY)
+def test_a_pattern_as_people_write_them_has_no_error(pattern: str, ignore_case: bool) -> None:
+    found = faults(pattern, ignore_case=ignore_case)
+    assert [fault for fault in found if fault.severity is Severity.ERROR] == []
+
+
+def test_case_decides_whether_two_branches_share_a_character() -> None:
+    assert rules("^(a|A)+$") == []
+    assert [fault.rule for fault in faults("^(a|A)+$", ignore_case=True)] == [CATASTROPHIC]
+
+
+def test_a_name_is_told_beside_the_catastrophe_and_without_one() -> None:
+    assert CATASTROPHIC in rules(r"^(?P<x>(a|aa)+)$")
+    assert rules(r"(?P<year>\d{4})-(?P<month>\d\d)") == ["pattern-not-ecmascript"]
