@@ -15,6 +15,7 @@
     │   ├── RequestRejectedError             any other 4xx that does not pass
     │   ├── UnavailableError                 no usable answer after every attempt, or no way there
     │   ├── MalformedResponseError           an answer of another shape
+    │   ├── UnsettledReadError               reads that contradict one another
     │   ├── RetrainingFailedError            stored, and then not trained
     │   ├── NotStoredAsSentError             accepted, and something else is stored
     │   └── OutcomeUnknownError              a write that may or may not have been stored
@@ -127,6 +128,10 @@ class UnavailableError(TenantError):
 
 class MalformedResponseError(TenantError):
     """An answer that is not JSON, or JSON of another shape than the API's."""
+
+
+class UnsettledReadError(TenantError):
+    """One read shows the slot and another does not, as while some lag behind a write."""
 
 
 class OutcomeUnknownError(TenantError):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from reconciler.errors import UnsettledReadError
 from reconciler.model.slot import CanonicalSlot, LiveSlot
 from reconciler.ports import Clock
 
@@ -36,15 +37,20 @@ def read_until(
 
     `deadline` is a time of Clock.monotonic, by default LAG_SECONDS from now. The last look begins
     then or later, for a slow answer may be an old one. Costs one look where the first is as
-    expected. Raises what `look` raises.
+    expected. Raises what `look` raises, an UnsettledReadError only at the deadline.
     """
     if deadline is None:
         deadline = clock.monotonic() + LAG_SECONDS
     pause = _FIRST_PAUSE_SECONDS
     while True:
         begun = clock.monotonic()
-        live = look()
-        if is_expected(live) or begun >= deadline:
-            return live
+        try:
+            live = look()
+        except UnsettledReadError:
+            if begun >= deadline:
+                raise
+        else:
+            if is_expected(live) or begun >= deadline:
+                return live
         clock.sleep(max(0.0, min(pause, deadline - clock.monotonic())))
         pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)

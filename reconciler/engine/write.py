@@ -1,6 +1,7 @@
 """A write whose outcome is always found out.
 
-send ── answered ── with the former slot ──────> NotStoredAsSentError
+send ── answered ── with the former slot ── it reads so for a while ─> NotStoredAsSentError
+  │        │                         └───── it reads as wanted ──────> done
   │        └─────── with anything else ────────> done; the answer's slot is what is live
   │
   └─ unknown, or refused by ETag ── read back ─┬─ as wanted ──────────> done
@@ -38,6 +39,7 @@ from reconciler.errors import (
     UnavailableError,
     UnsupportedError,
 )
+from reconciler.model.lookalikes import told_apart
 from reconciler.model.slot import CanonicalSlot, LiveSlot, SlotContent
 from reconciler.ports import Ports
 
@@ -138,13 +140,26 @@ class _Sending:
         )
         if answered is None:
             return None
-        if answered.canonical != write.wanted and write.may_replace(answered.canonical):
-            raise NotStoredAsSentError(
-                f"The tenant accepted {write.slot_id}, but its answer shows the slot as it was "
-                "before: nothing was changed.",
-                hint="Compare the file with what the tenant allows.",
-            )
-        return answered.content
+        if answered.canonical == write.wanted or not write.may_replace(answered.canonical):
+            return answered.content
+        self._require_stored()
+        return None
+
+    def _require_stored(self) -> None:
+        """After an answer with the former slot, which is what some tenants answer with whatever
+        they store: only a read tells."""
+        kept = NotStoredAsSentError(
+            f"The tenant accepted {self._write.slot_id}, but its answer shows the slot as it was "
+            "before, and so does a read: nothing was changed.",
+            hint="Compare the file with what the tenant allows.",
+        )
+        self._current = read_until(
+            lambda live: canonical(live) == self._write.wanted,
+            look=lambda: self._look(kept),
+            clock=self._ports.clock,
+        )
+        if not self._is_stored():
+            raise kept
 
     def _delete(self) -> None:
         """A tenant that has no such slot may lack the route just as well. A read tells them apart
@@ -181,9 +196,13 @@ class _Sending:
             self._current = live.model_copy(update={"etag": None})
 
     def _look(self, error: TenantError) -> LiveSlot | None:
-        slot_id = self._write.slot_id
+        slot_id, ports = self._write.slot_id, self._ports
         try:
-            return look_closely(slot_id, ports=self._ports)
+            return read_until(
+                lambda _live: True,
+                look=lambda: look_closely(slot_id, ports=ports),
+                clock=ports.clock,
+            )
         except TenantError as unreadable:
             raise OutcomeUnknownError(
                 f"{error.message} Reading it back failed too: {unreadable.message}",
@@ -319,10 +338,15 @@ def foreign_edit(
 def differing(*, sent: SlotContent | None, stored: SlotContent | None) -> str:
     """The fields that a tenant stored otherwise than they were sent, with both values."""
     ours, theirs = (each.canonical().model_dump() if each else {} for each in (sent, stored))
-    return ", ".join(
-        f"{field} is {_quoted(theirs[field])}, sent as {_quoted(value)}"
+    pairs = {
+        field: (_quoted(theirs[field]), _quoted(value))
         for field, value in ours.items()
         if field in theirs and theirs[field] != value
+    }
+    shown = {field: (told_apart(pair), pair) for field, pair in pairs.items()}
+    return ", ".join(
+        f"{field} is {told[found]}, sent as {told[wanted]}"
+        for field, (told, (found, wanted)) in shown.items()
     )
 
 

@@ -47,6 +47,31 @@ def test_a_deletion_whose_answer_is_lost_is_found_done(world: MakeWorld) -> None
     assert bot.statuses == {FRUIT: "verified"}
 
 
+@pytest.mark.parametrize("act", [None, lost_after], ids=["answered", "answer lost"])
+@pytest.mark.parametrize("etag", [True, False])
+def test_a_deletion_is_read_again_while_only_the_listing_lags(
+    world: MakeWorld, act: Any, etag: bool
+) -> None:
+    bot = world(live=[document(FRUIT)], etag=etag)
+    as_before = answered(200, {"data": [document(FRUIT)]})
+    lag = meanwhile(lambda: bot.inject("GET", "/slots", as_before, times=3), act)
+    bot.inject("DELETE", FRUIT, lag)
+    bot.apply(wanted(FRUIT, absent=True))
+    assert bot.statuses == {FRUIT: "verified"}
+
+
+def test_a_deletion_of_what_stays_in_the_listing_and_is_not_found_stays_open(
+    world: MakeWorld,
+) -> None:
+    bot = world(live=[document(FRUIT)])
+    as_before = answered(200, {"data": [document(FRUIT)]})
+    bot.inject("DELETE", FRUIT, meanwhile(lambda: bot.inject("GET", "/slots", as_before, times=99)))
+    bot.apply(wanted(FRUIT, absent=True))
+    assert bot.statuses == {FRUIT: "failed"}
+    assert "in the listing, and yet not found" in bot.outcome(FRUIT).message
+    assert set(bot.history.open_changes) == {FRUIT}
+
+
 def test_a_deletion_that_the_tenant_undoes_has_failed(world: MakeWorld) -> None:
     bot = world(live=[document(FRUIT)])
     bot.inject("DELETE", FRUIT, answered(204))

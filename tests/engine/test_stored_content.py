@@ -91,6 +91,40 @@ def test_a_tenant_that_accepts_a_change_and_keeps_the_former_slot_has_not_made_i
     assert bot.report.exit_code == 1
 
 
+@BATCHES
+@pytest.mark.parametrize("read_lag_seconds", [0.0, 20.0])
+def test_an_answer_that_always_shows_the_former_slot_is_not_believed_before_it_is_read(
+    world: MakeWorld, batch: Batch, read_lag_seconds: float
+) -> None:
+    bot = world(
+        live=[document(FRUIT)], rollout=Rollout(batch=batch), read_lag_seconds=read_lag_seconds
+    )
+
+    def show_former(request: httpx.Request, answer: Answer) -> httpx.Response:
+        former = bot.live(FRUIT)
+        answer(request)
+        return httpx.Response(200, json=former)
+
+    bot.inject("PUT", FRUIT, show_former, times=2)
+    bot.apply(wanted(FRUIT, *BAD))
+    assert bot.statuses == {FRUIT: "rolled_back"}
+    assert bot.live(FRUIT) == document(FRUIT)
+
+
+def test_values_that_look_alike_are_told_apart(world: MakeWorld) -> None:
+    bot = world(live=[])
+
+    def compose(request: httpx.Request, answer: Answer) -> httpx.Response:
+        answer(request)
+        bot.sandbox.edit(FRUIT, name="caf\u00e9")
+        return httpx.Response(200, json=bot.live(FRUIT))
+
+    bot.inject("PUT", FRUIT, compose)
+    bot.apply(wanted(FRUIT, name="cafe\u0301"))
+    (told,) = bot.observer.warnings
+    assert 'name is "caf\\u00e9", sent as "cafe\\u0301"' in told
+
+
 def test_a_third_hand_after_a_tidied_write_is_respected(world: MakeWorld) -> None:
     bot = world(live=[document(FRUIT)], normalizes=True)
     edit = meanwhile(lambda: bot.sandbox.edit(FRUIT, patterns=["^theirs$"]))

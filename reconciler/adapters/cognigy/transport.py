@@ -23,7 +23,7 @@ from reconciler.adapters.cognigy.failures import Failure
 from reconciler.adapters.cognigy.limiter import Limiter
 from reconciler.adapters.http.answers import ENCODING, BoundedTransport
 from reconciler.adapters.http.network import UNTIL
-from reconciler.adapters.http.pauses import retry_after
+from reconciler.adapters.http.pauses import may_pass, retry_after
 from reconciler.errors import MalformedResponseError, UnavailableError
 from reconciler.ports import Clock
 
@@ -212,7 +212,7 @@ class Session:
             self._clock.sleep(remaining)
 
     def _refuse(self, response: httpx.Response, *, about: str, is_write: bool) -> NoReturn:
-        wait = retry_after(response, clock=self._clock)
+        wait = retry_after(response, clock=self._clock) if may_pass(response) else None
         if wait is not None:
             self._not_before = self._clock.monotonic() + wait
         message = f"{about}: the tenant answered {response.status_code}{self._reason(response)}."

@@ -29,6 +29,7 @@ from reconciler.adapters.http import network
 from reconciler.errors import (
     MalformedResponseError,
     NotFoundError,
+    UnsettledReadError,
     UnsupportedError,
 )
 from reconciler.model.gate import NotMeasured, Reading
@@ -165,7 +166,7 @@ class CognigyTenant:
         the listing alone would be unconditional."""
         found = self._read_singly(slot_id)
         if found is None:
-            raise MalformedResponseError(
+            raise UnsettledReadError(
                 f"Reading {self._of_bot(slot_id)}: it is in the listing, and yet not found.",
                 hint="Run it again later.",
             )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from email.utils import format_datetime
 from pathlib import Path
@@ -22,6 +23,7 @@ from reconciler.errors import (
     RequestRejectedError,
     TenantError,
     UnavailableError,
+    UnsettledReadError,
     UnsupportedError,
 )
 from reconciler.model.gate import Measurement, NotMeasured
@@ -486,6 +488,20 @@ def test_a_pause_of_hours_is_reported_rather_than_waited_for(world: Callable[...
     assert bot.clock.monotonic() == begun
 
 
+@pytest.mark.parametrize("status", [400, 403, 404, 405, 422])
+def test_a_final_refusal_names_no_time_that_anything_else_would_wait_for(
+    world: Callable[..., World], status: int
+) -> None:
+    bot = world(live=[document(FRUIT)])
+    bot.inject("GET", "extraction", answered(status, headers={"Retry-After": "7200"}))
+    with bot.tenant() as tenant:
+        with suppress(TenantError):
+            tenant.measure(FRUIT, time_range="last24h")
+        before = bot.clock.monotonic()
+        assert tenant.read_slot(FRUIT) is not None
+    assert bot.clock.monotonic() == before
+
+
 def test_without_retry_after_the_attempts_outlast_the_tenants_window(
     world: Callable[..., World],
 ) -> None:
@@ -831,7 +847,7 @@ def test_a_slot_that_is_listed_and_cannot_be_read_is_neither_there_nor_gone(
     bot.inject("GET", FRUIT, answered(404), times=2)
     with bot.tenant() as tenant:
         tenant.read_slot(COLOUR)
-        with pytest.raises(MalformedResponseError, match="it is in the listing, and yet not found"):
+        with pytest.raises(UnsettledReadError, match="it is in the listing, and yet not found"):
             tenant.read_slot(FRUIT)
 
 
