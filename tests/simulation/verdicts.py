@@ -45,6 +45,8 @@ class Verdicts:
         self._rates: dict[str, Rate] = {}
         self._said: dict[str, set[Status]] = {}
         self._begun: set[str] = set()
+        self._begun_at: dict[str, int] = {}
+        """The tenant's moment at which each change was last begun, also by an earlier run."""
         self.judged = True
 
     def begin(self, *, judged: bool) -> None:
@@ -65,6 +67,7 @@ class Verdicts:
         event = line["event"]
         if event == "change_started":
             self._begun.add(change.slot_id)
+            self._begun_at[change.slot_id] = self._tenant.moment
             return
         checks: dict[str, Callable[[Line, Intention], None]] = {
             "gate_passed": self._passed,
@@ -90,9 +93,11 @@ class Verdicts:
         return version.content if version else None
 
     def _is_live(self, change: Intention) -> bool:
-        """Whether it is stored, and by us: a creation may fail where another's slot stands."""
+        """Whether it is stored, and by this change: a creation may fail where another's slot
+        stands, or one of an earlier run of ours, which reads that lag do not show yet."""
         version = self._tenant.version(change.slot_id)
-        ours = version is not None and version.author == OURS
+        begun_at = self._begun_at[change.slot_id]
+        ours = version is not None and version.author == OURS and version.moment > begun_at
         return ours and self._live(change) == change.live
 
     def _passed(self, _line: Line, change: Intention) -> None:
