@@ -14,7 +14,7 @@
     │   ├── UnsupportedError                 the tenant lacks the route
     │   ├── RequestRejectedError             any other 4xx that does not pass
     │   ├── UnavailableError                 no usable answer after every attempt, or no way there
-    │   ├── MalformedResponseError           an answer of another shape
+    │   ├── MalformedResponseError           an answer of an unknown shape
     │   ├── UnsettledReadError               reads that contradict one another
     │   ├── RetrainingFailedError            stored, and then not trained
     │   ├── NotStoredAsSentError             accepted, and something else is stored
@@ -26,7 +26,7 @@
     ├── Refusal                         4    refused before anything was changed
     │   ├── StalePlanError                   made for another target, desired or live state
     │   ├── LimitExceededError               more changes or deletions than the limits allow
-    │   ├── NothingListedError               none of our slots is live any more, by the listing
+    │   ├── NothingListedError               the listing shows none of our slots any more
     │   ├── PruneRefusedError                --prune with nothing that it may delete
     │   ├── UnshownPlanError                 a change that no pull request has shown
     │   └── LockHeldError                    another apply is at work
@@ -188,7 +188,7 @@ class LimitExceededError(Refusal):
 
 
 class NothingListedError(Refusal):
-    """The tenant lists none of the slots that we have left live: most likely it is in trouble."""
+    """The tenant lists none of the slots that we left live: most likely it is in trouble."""
 
 
 class PruneRefusedError(Refusal):

@@ -29,7 +29,7 @@ def read_document(path: Path, *, limit: int) -> dict[str, Any]:
         raise DocumentError(f"{path} is larger than {limit:,} bytes.")
     encoding = marked_encoding(content)
     if encoding is not None:
-        raise DocumentError(f"{path} is {encoding} text, and not UTF-8.", hint=SAVE_AS_UTF_8)
+        raise DocumentError(f"{path} is {encoding} text, not UTF-8.", hint=SAVE_AS_UTF_8)
     try:
         document = json.loads(content.decode("utf-8-sig"), parse_constant=_refuse)
     except (ValueError, RecursionError) as error:

@@ -1,7 +1,7 @@
 """Regular files, opened without waiting; and whether a path leads out of the working tree.
 
-What a device or a pipe is read for never ends, or never begins; and a link that came with a
-repository makes a command write to, or show, a file of the user's.
+Reading a device or a pipe may never end, or never begin; and a link that came with a repository
+could make a command write to, or show, one of the user's files.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def read_regular(path: Path, *, limit: int = -1) -> bytes:
 
 
 def leads_out(path: Path) -> bool:
-    """Whether a path that is written as one of the working tree is led out of it by a link.
+    """Whether a path that is written as one inside the working tree leads out of it through a link.
 
     The tree is the repository around the working directory, or the directory alone.
     """

@@ -1,4 +1,4 @@
-"""What git says of a repository, by its own command; it is only asked, and may not be there."""
+"""What git says of a repository. Its own command is asked, which may not be installed."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def default_branch(folder: Path) -> Branch:
     configured = _asked(folder, "config", "--get", "init.defaultBranch")
     if configured is not None:
         return Branch(configured, "git's init.defaultBranch")
-    return Branch(FALLBACK, "for git names no other")
+    return Branch(FALLBACK, "since git names no other")
 
 
 def _asked(folder: Path, *arguments: str) -> str | None:

@@ -24,7 +24,7 @@ def require_plan_path(path: Path, *, slots: Path, ledger: Collection[Path]) -> N
     ledger's files, or where a link leads it out of the working tree."""
     if leads_out(path):
         raise PlanFileError(
-            f"{path} leads out of the working tree by a link, and is not written.",
+            f"{path} leads out of the working tree through a link, and is not written.",
             hint="Such a link may have come with the repository. Name the file that is meant.",
         )
     real = real_path(path)
@@ -76,7 +76,7 @@ def read_plan_file(path: Path) -> Plan:
         ) from error
     encoding = marked_encoding(content)
     if encoding is not None:
-        raise PlanFileError(f"{path} is {encoding} text, and not UTF-8.", hint=SAVE_AS_UTF_8)
+        raise PlanFileError(f"{path} is {encoding} text, not UTF-8.", hint=SAVE_AS_UTF_8)
     try:
         document = json.loads(content.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
@@ -102,7 +102,7 @@ def _plan(document: dict[str, Any], *, path: Path) -> Plan:
         plan = _without_unknown_keys(known)
     except (ValidationError, ValueError) as error:
         raise PlanFileError(
-            f"{path} is damaged: it lacks something, or holds something of another shape.",
+            f"{path} is damaged: it lacks something, or holds something of an unknown shape.",
             hint=_MAKE_ANOTHER,
         ) from error
     if _digest_as_spelled(plan, document) != document.get("digest"):

@@ -133,8 +133,10 @@ class Applying:
             return ledger.lines
 
     def _settle(self, run: Run, history: History) -> bool:
-        """Settle what this project's earlier runs left open; whether the way to a plan is free
-        then. Before anybody says yes, nothing is sent and nothing recorded."""
+        """Settle what this project's earlier runs left open, and return whether a plan may follow.
+
+        Before anybody says yes, nothing is sent and nothing recorded.
+        """
         if history.open_changes:
             text = unsettled_text(
                 history.open_changes.values(),
@@ -161,8 +163,8 @@ class Applying:
         if plan.due:
             settled = "of the plan, nothing was changed" if run.has_begun else "nothing was changed"
             self._confirm("Make these changes?", otherwise=settled)
-        has_learnt = rules.protected <= history.protected and not rules.unprotected
-        if not plan.changes and has_learnt:
+        is_up_to_date = rules.protected <= history.protected and not rules.unprotected
+        if not plan.changes and is_up_to_date:
             return  # nothing to do, and nothing that the ledger has to learn
         with self._clock.interruptible(announce=_announce_the_stop):
             run.carry_out(approved, rejections=plan.quarantined)

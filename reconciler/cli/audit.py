@@ -60,7 +60,7 @@ def verify_command() -> int:
 def show_command(run_id: str | None) -> int:
     """Print who changed what, from which commit, and what became of it."""
     path = _ledger()
-    at_work = holder(path)  # before the lines: a run that ends in between is told as ended
+    at_work = holder(path)  # before the lines: a run that ends in between is shown as ended
     lines = read_lines(path)
     damage = unreadable_lines(lines)
     if damage is not None:

@@ -1,4 +1,4 @@
-"""The two ways to begin, told wherever there is no slot yet."""
+"""The two ways to begin, shown wherever there are no slots yet."""
 
 from __future__ import annotations
 

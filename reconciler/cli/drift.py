@@ -43,7 +43,7 @@ _RENDERERS = {"text": drift_text, "json": drift_json, "markdown": drift_markdown
 def drift_command(slots: Path, output: str, metrics: bool) -> int:
     """Compare live with the files, and change nothing.
 
-    By the ledger, tells what was changed in the tenant from what was not applied yet.
+    The ledger tells what was changed in the tenant from what has not been applied yet.
 
     Exits 2 when they differ or a live slot was rejected by its gate, whatever --metrics finds. If
     neither, --metrics exits 3 when a slot is below its gate, and 1 when there are slots to measure

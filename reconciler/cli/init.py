@@ -86,8 +86,8 @@ def _branch(out: Path) -> str:
     branch = default_branch(out)
     if not is_branch_name(branch.name):
         raise ConfigurationError(
-            f"The workflows cannot be written for the branch {branch.name!r}, {branch.reason}: to "
-            "a workflow, characters other than letters, digits and ._/- may be a pattern.",
+            f"The workflows cannot be written for the branch {branch.name!r}, {branch.reason}: "
+            "in a workflow, characters other than letters, digits and ._/- can make it a pattern.",
             hint="Check out a branch with another name, and write the right one into apply.yml "
             "and drift.yml by hand.",
         )
@@ -101,9 +101,9 @@ def _branch(out: Path) -> str:
 def _tell_what_is_left(tool: str | None) -> None:
     if tool is None:
         say(
-            "Where the workflows install reconciler from is not known, and until it is they fail: "
-            "set TOOL in .github/actions/reconciler/action.yml to "
-            "git+https://HOST/OWNER/REPOSITORY@COMMIT, or use --tool next time.",
+            "The workflows fail until they know where to install reconciler from: set TOOL in "
+            ".github/actions/reconciler/action.yml to git+https://HOST/OWNER/REPOSITORY@COMMIT. "
+            "`--tool` writes it.",
         )
     say(
         "The workflows need two environments with an OAuth client each: the README's section In "

@@ -53,7 +53,7 @@ def show_commands(commands: Iterable[str]) -> None:
 def say(text: str, *, before: str = "", end: str = "\n") -> None:
     """Write something for people to standard error; `before` is ours, and written as it is.
 
-    Nobody's not listening ends a command: whoever stops hears no more of it.
+    A closed stream does not end a command: whoever closed it hears no more.
     """
     with suppress(OSError):
         click.echo(before + _harmless(text + end), err=True, nl=False, color=_color())

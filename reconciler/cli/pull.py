@@ -92,10 +92,10 @@ def pull_command(
 
 
 def _require_within_the_tree(folder: Path) -> None:
-    """Raises ManifestError: a link that came with a repository says not where files are written."""
+    """Raises ManifestError: a link that came with a repository must not decide where files go."""
     if leads_out(folder):
         raise ManifestError(
-            f"{folder} leads out of the working tree by a link, and nothing is written there.",
+            f"{folder} leads out of the working tree through a link, so nothing is written there.",
             hint="Name the folder that is meant with --out DIR.",
         )
 
@@ -146,7 +146,7 @@ def _say_what_to_do(written: Sequence[Written]) -> None:
         say("What differs was kept as it is; --force refreshes it in place.")
     if WriteResult.LEFT_OUT in results:
         say(
-            "What was left out cannot be said in a slot file; it stays unmanaged until it is "
+            "What was left out cannot be written as a slot file; it stays unmanaged until it is "
             "corrected in the console."
         )
 

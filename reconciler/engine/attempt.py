@@ -204,8 +204,8 @@ class Attempt:
         if not values:
             return ""
         return (
-            f"the tenant stored it with other values than it was sent ({values}); a plan will "
-            "show this change again until the file says the same"
+            f"the tenant stored other values than it was sent ({values}); every plan will show "
+            "this change again until the file says the same"
         )
 
     def confirm_deletion(self) -> None:

@@ -1,7 +1,7 @@
 """What is known of a change when a second interrupt stops its run at once.
 
-Its attempt was thrown away in the middle of a step, so the ledger's last word on it is what there
-is to tell. Nothing is sent and nothing is recorded any more.
+Its attempt was abandoned in the middle of a step, so what the ledger says of it is all that is
+known. Nothing more is sent or recorded.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ def outcome_so_far(slot_id: str, action: Action, events: Sequence[Event]) -> Out
 
 
 def since_begun(slot_id: str, events: Sequence[Event]) -> Sequence[Event]:
-    """Of the run's events those about this change of the plan; none where it was not begun.
+    """The run's events about this change of the plan; none where it was not begun.
 
     What comes before its `change_started` is about a change that recovery has settled.
     """
@@ -71,7 +71,7 @@ def cut_off_report(
 ) -> RunReport:
     """The report of a run that was stopped at once; `still_open` are slots, by the ledger.
 
-    It names no hash of the ledger: the last line may be one that nobody has seen written.
+    It has no hash of the ledger: the last line may not have been written whole.
     """
     error, hint = None, ""
     if any(outcome.slot_id in still_open for outcome in outcomes):

@@ -15,7 +15,7 @@ Key = TypeVar("Key", bound=Hashable)
 
 
 LAST_MEASUREMENT_SECONDS = 10.0
-"""What a measurement may take that is begun at its gate's deadline, or just before it."""
+"""How long a measurement may take that begins at its gate's deadline, or just before."""
 
 
 def judge(

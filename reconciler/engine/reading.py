@@ -13,8 +13,8 @@ from reconciler.model.slot import CanonicalSlot, LiveSlot
 from reconciler.ports import Clock
 
 LAG_SECONDS = 30.0
-"""How far reads may lag behind writes. Longer than replicas usually need, and as long as a look
-at a slot may be old when its write follows."""
+"""How far reads may lag behind writes. Longer than replicas usually need, and the
+greatest age of a look at a slot when its write follows."""
 _FIRST_PAUSE_SECONDS = 1.0
 _LONGEST_PAUSE_SECONDS = 8.0
 

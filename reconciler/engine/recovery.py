@@ -10,7 +10,7 @@ live slot says what did:
                                  acknowledged it, somebody else has undone it
     live is neither              somebody else changed it: report it, and touch nothing
 
-What reads otherwise than as stored is read again for a while first, for reads may lag.
+A slot that does not read as stored is read again for a while first, because reads may lag.
 
 Several were a wave, and are settled together like one; what was put back of it is judged with
 them, as it would have been.

@@ -107,7 +107,7 @@ class _Restoring:
         answered = carry_out(write, ports=self._ports, max_attempts=self._max_attempts)
         if answered is not None and answered.canonical() != write.wanted:
             raise NotStoredAsSentError(
-                f"{write.slot_id} was put back, but the tenant stored it with other values: "
+                f"{write.slot_id} was put back, but the tenant stored other values: "
                 f"{differing(sent=write.after, stored=answered)}.",
                 hint="Compare it with its former content, in `reconciler audit show`.",
             )

@@ -18,7 +18,7 @@ _HOST = re.compile(
     r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.?)+|[0-9a-f:.]+", re.IGNORECASE | re.ASCII
 )
 _PROXY_HOST = re.compile(r"[a-z0-9._-]+|[0-9a-f:.]+", re.IGNORECASE | re.ASCII)
-"""A proxy's may be a name of the local network, with an underscore."""
+"""A proxy may have a local name, with an underscore in it."""
 
 
 def checked_url(value: str, *, name: str, problems: list[str], path: bool) -> str:

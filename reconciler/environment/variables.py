@@ -134,9 +134,8 @@ class Environment:
 
     @property
     def ledger(self) -> Path:
-        """Where the ledger is; in a workflow of GitHub never within the checkout, for what came
-        with that anybody may have written. What .env says of it has been checked. Raises
-        ConfigurationError."""
+        """Where the ledger is; in GitHub Actions never inside the checkout, whose files anybody may
+        have written. What .env says of it has been checked. Raises ConfigurationError."""
         if self.values.get("GITHUB_ACTIONS") != "true":
             return Path(self.values.get("COGNIGY_AUDIT_LOG", DEFAULT_LEDGER))
         default = Path(self.values.get("RUNNER_TEMP", ""), DEFAULT_LEDGER)
@@ -144,10 +143,10 @@ class Environment:
         checkout = self.values.get("GITHUB_WORKSPACE")
         if checkout is not None and _is_within(path, Path(checkout)):
             raise ConfigurationError(
-                f"The ledger {path} is within the workflow's checkout {checkout}: one that was "
-                "committed would be believed.",
-                hint="Unset COGNIGY_AUDIT_LOG, and the ledger is in RUNNER_TEMP; or let it name a "
-                "file outside the checkout.",
+                f"The ledger {path} is inside the workflow's checkout {checkout}, where a "
+                "committed ledger would be trusted.",
+                hint="Unset COGNIGY_AUDIT_LOG, which puts the ledger in RUNNER_TEMP, or set it to "
+                "a file outside the checkout.",
             )
         return path
 
@@ -166,7 +165,7 @@ class Environment:
 
 
 def _is_within(path: Path, folder: Path) -> bool:
-    """Whether the path leads into the folder, by its words or by the links on its way."""
+    """Whether the path leads into the folder, as it is written or through links."""
     named = Path(os.path.abspath(path))  # noqa: PTH100 - takes ".." away, and follows no link
     return any(
         each.is_relative_to(home)
@@ -176,12 +175,12 @@ def _is_within(path: Path, folder: Path) -> bool:
 
 
 def color_is_unwanted() -> bool:
-    """Whether NO_COLOR is set, or the terminal knows no control sequences; no .env is read."""
+    """Whether NO_COLOR is set, or the terminal understands no control sequences; ignores .env."""
     return bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM") == "dumb"
 
 
 def a_runner_listens() -> bool:
-    """Whether a runner of GitHub Actions reads what is printed, and obeys commands in it."""
+    """Whether a GitHub Actions runner reads what is printed, and obeys commands in it."""
     return bool(os.environ.get("GITHUB_ACTIONS"))
 
 

@@ -120,7 +120,7 @@ class Verdict(Frozen):
     """The gate's decision on one slot, with the numbers behind it.
 
     `stands` is whether the change may stay: an inconclusive verdict can go either way. `measured`
-    is whether the tenant had numbers for it at all, be they too few.
+    is whether the tenant had numbers for it at all, even too few.
     """
 
     result: VerdictResult

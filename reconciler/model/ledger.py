@@ -42,7 +42,7 @@ class Event(Frozen):
 
     @classmethod
     def from_line(cls, line: Mapping[str, Any]) -> Event:
-        """The event on a parsed line. Raises KeyError or ValueError where it is none."""
+        """The event on a parsed line. Raises KeyError or ValueError where it is not one."""
         common = {key: line[key] for key in _COMMON}
         data = {key: value for key, value in line.items() if key not in _COMMON}
         event = cls(**common, data=data)
@@ -67,12 +67,12 @@ class Event(Frozen):
             and _are_rates(self.data.get("baselines"))
         )
         if not written_so:
-            raise ValueError("no run has written this")
+            raise ValueError("no run writes a line like this")
         _ = self.moment  # the thirtieth of February
 
 
 def parse_line(raw: bytes) -> Event | None:
-    """The event on a line without its end; None where there is none."""
+    """The event on a line, which is given without its line end; None where it is not one."""
     try:
         return Event.from_line(_loaded(raw))
     except (ValueError, TypeError, KeyError, RecursionError):

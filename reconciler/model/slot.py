@@ -87,7 +87,7 @@ class LiveSlot(Frozen):
 
 
 class UnreadableSlot(Frozen):
-    """A live slot of another shape than ours, as far as it can be told: nothing is done to it.
+    """A live slot of a shape that we do not know, as far as it can be read; it is never changed.
 
     `fields` are those that cannot be read, and `dependencies` the ones that can.
     """
@@ -99,7 +99,7 @@ class UnreadableSlot(Frozen):
     @property
     def reason(self) -> str:
         """Why it cannot be read."""
-        return f"{', '.join(self.fields)} of another shape"
+        return f"{', '.join(self.fields)} of an unknown shape"
 
 
 class SlotState(str, Enum):

@@ -1,4 +1,4 @@
-"""The analysis of many patterns within one budget, so that no project makes a run endless."""
+"""The analysis of many patterns within one budget, so that every run ends."""
 
 from __future__ import annotations
 
@@ -11,16 +11,17 @@ MAX_STEPS = 50_000_000
 
 
 class Analysis:
-    """What patterns are in for, as long as there are steps left; no clock decides about it."""
+    """The faults of patterns, as long as there are steps left. It counts steps, not seconds, so
+    that the same files always give the same result."""
 
     def __init__(self, *, steps: int) -> None:
         self._left = steps
         self._known: dict[tuple[str, bool], tuple[PatternFault, ...]] = {}
         self.left_out: set[str] = set()
-        """Patterns of which something was not asked any more."""
+        """Patterns that were not fully analysed."""
 
     def faults(self, pattern: str, *, ignore_case: bool) -> tuple[PatternFault, ...]:
-        """As `faults` of one pattern; once the steps are used up, those that cost none."""
+        """As `faults` of one pattern; once the steps are used up, only those that cost none."""
         key = (pattern, ignore_case)
         if key in self._known:
             return self._known[key]

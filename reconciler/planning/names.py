@@ -1,4 +1,4 @@
-"""Names that change hands within a plan. Many tenants want each name once, and nobody wants two
+"""Names that change hands within a plan. Many tenants require unique names, and nobody wants two
 live slots of one name for as long as a gate takes: what takes a name waits for what frees it."""
 
 from __future__ import annotations
@@ -52,8 +52,8 @@ def names_shared(
     left = [each for each in kept if each not in unmanaged]
     early = [each for each in found if each.freed and waves[each.holder] >= waves[each.taker]]
     for shared, what, cure in (
-        (unmanaged, "These names are those of unmanaged slots", "Choose other names."),
-        (left, "This plan leaves these names where they are, too", "Name the others in --target."),
+        (unmanaged, "These names belong to unmanaged slots", "Choose other names."),
+        (left, "This plan leaves these names in use", "Add the other slots with --target."),
         (
             early,
             "These names cannot be freed before they are taken",
@@ -64,8 +64,8 @@ def names_shared(
     ):
         if shared:
             yield (
-                f"{what}: {listed(str(each) for each in shared)}. Two live slots share a name "
-                f"then, and a tenant that wants each name once refuses the change. {cure}"
+                f"{what}: {listed(str(each) for each in shared)}. Two live slots would "
+                f"share a name, and a tenant that requires unique names refuses the change. {cure}"
             )
 
 

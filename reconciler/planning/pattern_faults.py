@@ -97,8 +97,8 @@ def _unread(pattern: str) -> tuple[PatternFault, ...]:
         _too_long(pattern),
         PatternFault(
             NOT_ANALYSED,
-            f"nothing else is said of a pattern of more than {MAX_ANALYSED_LENGTH} characters: it "
-            "is not analysed, and its slot's examples are not tried",
+            f"a pattern of more than {MAX_ANALYSED_LENGTH} characters is not checked any further, "
+            "and its slot's examples are not tried",
             "Shorten it first.",
             Severity.WARNING,
         ),

@@ -117,9 +117,9 @@ def _unread(difference: Difference) -> Iterator[str]:
     strangers = sorted(live.unreadable.keys() & difference.unmanaged)
     if strangers:
         yield (
-            "Live, and of a shape that cannot be read: "
+            "These live slots cannot be read: "
             f"{listed(f'{each} ({live.unreadable[each].reason})' for each in strangers)}. "
-            "What is unmanaged and unreadable is never changed and never pruned."
+            "An unmanaged slot that cannot be read is never changed or pruned."
         )
     if live.unnamed:
         yield (

@@ -1,5 +1,5 @@
-"""What stands in a pattern and nobody typed on purpose: it came with a block of YAML, by an escape
-in double quotes, or with text copied from elsewhere. All of it has to stand in a user's text too.
+"""Characters in a pattern that nobody typed on purpose: they came with a YAML block, an escape in
+double quotes, or text copied from elsewhere. A user's text has to contain them too.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _STRAIGHT = {
 
 
 def unintended(pattern: str) -> Iterator[PatternFault]:
-    """One warning for each kind of it, with the cure."""
+    """One warning for each kind, with the cure."""
     if len(pattern) > MAX_ANALYSED_LENGTH or (
         pattern.isascii() and pattern.isprintable() and pattern == pattern.strip()
     ):
@@ -36,14 +36,14 @@ def unintended(pattern: str) -> Iterator[PatternFault]:
             "the pattern "
             + ("ends with" if not _BREAK.search(pattern.rstrip()) else "has")
             + " a line break",
-            r"Write it on one line, after its `- `; after |- a block has no last line break. "
-            r"One that is meant is \n, in single quotes.",
+            r"Write it on one line after its `- `, or use |-, which drops the last line break. "
+            r"If it is meant, write \n in single quotes.",
         )
     if _OUTER_BLANK.search(_BREAK.sub("", pattern)):
         yield _warning(
             "pattern-outer-blank",
-            "the pattern begins or ends with a blank",
-            "Remove it; in a regular expression, [ ] is a blank that is seen to be meant.",
+            "the pattern begins or ends with a space",
+            "Remove it. If it is meant, write it as [ ].",
         )
     yield from _characters(pattern)
 
@@ -53,15 +53,15 @@ def _characters(pattern: str) -> Iterator[PatternFault]:
     if space is not None:
         yield _warning(
             "pattern-odd-space",
-            f"the pattern has {_called(space.group())}, which no blank is equal to",
-            r"Type a blank; in a regular expression, \s takes every kind of space.",
+            f"the pattern has {_called(space.group())}, which is not equal to an ordinary space",
+            r"Type an ordinary space; in a regular expression, \s matches every kind of space.",
         )
     hidden = next(_hidden(pattern), None)
     if hidden is not None:
         yield _warning(
             "pattern-invisible-character",
-            f"the pattern has {_called(hidden)}, which nobody sees",
-            "Type the pattern anew. In double quotes a backslash is YAML's: use single quotes.",
+            f"the pattern has {_called(hidden)}, which is invisible",
+            "Retype the pattern. YAML interprets a backslash in double quotes: use single quotes.",
         )
     curly = next((each for each in pattern if _STRAIGHT.get(each, each) not in pattern), None)
     if curly is not None:
@@ -69,7 +69,7 @@ def _characters(pattern: str) -> Iterator[PatternFault]:
         yield _warning(
             "pattern-curly-quote",
             f"the pattern has {_called(curly)}, and no {straight}, which most people type",
-            f"Type {straight}; in a regular expression, [{straight}{curly}] takes both.",
+            f"Type {straight}; in a regular expression, [{straight}{curly}] matches both.",
         )
 
 

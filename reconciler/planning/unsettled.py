@@ -64,7 +64,9 @@ def found_live(
         return "which is live as that change made it" if live else "which is not live any more"
     if live == before:
         return "which is live as it was before" if live else "which is not live"
-    return "which is live otherwise than before and after it" if live else "which is not live"
+    return (
+        "which is live with other content than before or after it" if live else "which is not live"
+    )
 
 
 def _by(changes: Iterable[OpenChange], key: Callable[[OpenChange], Key]) -> dict[Key, str]:

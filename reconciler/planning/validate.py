@@ -115,8 +115,8 @@ class _SlotRules:
                     path,
                     "text-not-nfc",
                     f"'{escaped(text[:_SHOWN])}' is not in Unicode's composed form (NFC), and so "
-                    "not equal to what looks the same",
-                    hint=f"Replace it by its composed form: {form[:_SHOWN]}",
+                    "differs from text that looks the same",
+                    hint=f"Replace it with its composed form: {form[:_SHOWN]}",
                     severity=Severity.WARNING,
                 )
 
@@ -140,15 +140,15 @@ class _SlotRules:
 
 
 def _left_out(desired: DesiredState, analysis: Analysis) -> Iterator[Problem]:
-    """One warning, at the first pattern that was not analysed for want of steps."""
+    """One warning, at the first pattern that was not analysed because the steps had run out."""
     for slot in desired.values() if analysis.left_out else ():
         for index, pattern in enumerate(slot.content.patterns if slot.content else ()):
             if pattern in analysis.left_out:
                 yield Problem(
                     source=desired.where(slot.slot_id, "patterns", index),
                     rule="patterns-not-analysed",
-                    message=f"from here on {len(analysis.left_out):,} patterns were not checked, "
-                    f"or not all of them: one run takes {MAX_STEPS:,} steps at most",
+                    message=f"from here on, {len(analysis.left_out):,} patterns were not fully "
+                    f"checked: a run spends {MAX_STEPS:,} steps on patterns at most",
                     slot_id=slot.slot_id,
                     severity=Severity.WARNING,
                     hint="Simplify patterns that repeat what is repeated, or validate the folders "

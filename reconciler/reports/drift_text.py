@@ -1,4 +1,4 @@
-"""Drift as text for people at a terminal; colours as in `text`."""
+"""Drift as text for people at a terminal, coloured like `text`."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from reconciler.reports.words import (
 _HEADINGS = {
     Cause.CHANGED_IN_TENANT: "changed in the tenant",
     Cause.NOT_APPLIED: "not applied yet",
-    None: "drifted, and the ledger does not know on which side",
+    None: "drifted; the ledger does not say on which side",
 }
 _VERDICT_COLOR = {
     VerdictResult.PASSED: "green",

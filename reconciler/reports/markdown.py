@@ -19,7 +19,7 @@ from reconciler.reports.words import (
     rates,
 )
 
-SKIPPED = "Skipped by apply: rejected earlier, or waiting for what was"
+SKIPPED = "Skipped by apply: rejected earlier, or dependent on what was"
 _REJECTED_ROOM = 6_000
 
 
@@ -78,7 +78,7 @@ def drift_markdown(
 
 
 def plan_headline(plan: Plan) -> str:
-    """How many slots meet which fate."""
+    """How many slots are created, updated, deleted and skipped."""
     if plan.changes:
         return f"Plan: {change_counts(plan)}"
     live = len(plan.rejected_live)

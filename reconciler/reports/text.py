@@ -63,7 +63,7 @@ def _plan_headline(plan: Plan) -> str:
 def _skipped(plan: Plan) -> Iterator[str]:
     if not plan.skipped:
         return
-    yield "  skipped by apply: rejected earlier, or waiting for what was (see --retry-failed)"
+    yield "  skipped by apply: rejected earlier, or dependent on what was (see --retry-failed)"
     quarantined = plan.quarantined
     for change in plan.skipped:
         yield from change_lines(change)
@@ -81,7 +81,7 @@ def rejected_lines(rejections: Sequence[Rejection]) -> Iterator[str]:
         how = click.style("live although rejected", fg="red") if each.live else "skipped by apply"
         yield f"  {plain(each.slot_id)}  {how}; {_why(each)}"
     if any(each.live for each in rejections):
-        yield "  What is live ends with another content: change the file, and apply."
+        yield "  To replace what is live, change the file and apply."
     yield ""
 
 

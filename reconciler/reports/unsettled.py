@@ -1,4 +1,4 @@
-"""What earlier runs left open, as it is told before an apply settles it."""
+"""What earlier runs left open, as it is shown before an apply settles it."""
 
 from __future__ import annotations
 
@@ -30,5 +30,5 @@ def _prospect(change: OpenChange, *, rollout: Rollout, judged: bool) -> str:
     if change.action is Action.DELETE:
         return "if the slot is gone, the deletion is confirmed"
     if not judged or not change.trigger_retrain:
-        return "if it is live, it stands unjudged"
+        return "if it is live, it stays, unjudged"
     return "if it is live, it is judged" + ("" if halts else ", and rolled back if its gate fails")

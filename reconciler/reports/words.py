@@ -14,7 +14,7 @@ from reconciler.model.outcome import Outcome
 from reconciler.model.plan import Plan
 
 NOTHING_MEASURED = "No slot could be measured: is COGNIGY_BOT_ID right?"
-"""Of a drift that asked for metrics; numbers for none of them are most likely another bot's."""
+"""Said of a drift check with metrics; most likely the id is another bot's."""
 
 _OURS = re.compile(r"(\n|\x1b\[\d{1,2}(?:;\d{1,2})*m)")
 _UNSAFE = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
@@ -72,7 +72,7 @@ def rates(judged: Outcome | Rejection) -> str:
 
 
 def change_counts(plan: Plan) -> str:
-    """How many slots meet which fate."""
+    """How many slots are created, updated, deleted and skipped."""
     create, update, delete = (plan.counted(action) for action in Action)
     counts = [f"{create} to create", f"{update} to update", f"{delete} to delete"]
     rejected = len(plan.quarantined)

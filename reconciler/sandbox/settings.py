@@ -59,7 +59,7 @@ class SandboxSettings:
     # What a route answers that this tenant lacks; the contract allows either.
     absent_route_status: int = 405
 
-    # What a tenant does that its clients have to bear.
+    # What some tenants do, and a client has to cope with.
     decimal_counts: bool = False  # sampleCount is 500.0, which in JSON is 500
     # Reads show the slots as they were this long ago; writes never lag.
     read_lag_seconds: float = 0.0

@@ -47,7 +47,7 @@ def test_what_powershell_saves_is_read_or_called_by_its_encoding(path: Path) -> 
     path.write_bytes('{"valid": true}'.encode("utf-8-sig"))
     assert read_document(path, limit=18) == {"valid": True}
     path.write_bytes('{"valid": true}'.encode("utf-16"))
-    with pytest.raises(DocumentError, match="is UTF-16 text, and not UTF-8") as caught:
+    with pytest.raises(DocumentError, match="is UTF-16 text, not UTF-8") as caught:
         read_document(path, limit=100)
     assert "Out-File -Encoding utf8" in caught.value.hint
 

@@ -250,7 +250,7 @@ def test_an_action_that_nobody_told_where_the_tool_is_fails_and_says_what_to_do(
         text=True,
     )
     assert step.returncode == 1
-    assert "::error::Where reconciler is installed from is not known: set TOOL" in step.stdout
+    assert "::error::No source to install reconciler from: set TOOL" in step.stdout
     assert not (shell.folder / "temp").exists()
 
 
@@ -299,7 +299,7 @@ def test_without_a_repository_they_are_for_the_branch_that_git_begins_with(
 
 def test_without_git_they_are_for_main(shell: Shell) -> None:
     shell.environment["PATH"] = str(shell.folder)
-    assert "the head of main, for git names no other." in shell.run("init", "--github").stderr
+    assert "the head of main, since git names no other." in shell.run("init", "--github").stderr
     require_branch(shell, "main")
 
 

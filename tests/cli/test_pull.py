@@ -220,10 +220,10 @@ def test_what_cannot_be_read_is_left_out_and_stops_nobody(bot: StartBot) -> None
     assert done.returncode == 0, done.stderr
     assert files(shop) == {"_slot.schema.json", "the_fruit_quoted.yaml", f"{COLOUR}.yaml"}
     assert "slot_odd" in done.stdout + done.stderr
-    assert "patterns of another shape" in done.stdout + done.stderr
+    assert "patterns of an unknown shape" in done.stdout + done.stderr
     planned = shop.run("plan", "--detailed-exitcode")
     assert planned.returncode == 0, planned.stdout + planned.stderr
-    assert "slot_odd (patterns of another shape)" in planned.stdout
+    assert "slot_odd (patterns of an unknown shape)" in planned.stdout
     assert shop.run("drift").returncode == 0
 
 
@@ -231,7 +231,7 @@ def test_what_cannot_be_read_is_an_error_where_it_is_asked_for(bot: StartBot) ->
     shop = bot(live=LIVE, strangers=(ODD,))
     done = shop.run("pull", "--slot", "slot_odd")
     assert done.returncode == 1
-    assert "it is live with patterns of another shape" in done.stdout + done.stderr
+    assert "it is live with patterns of an unknown shape" in done.stdout + done.stderr
     assert files(shop) == set()
 
 
@@ -241,7 +241,9 @@ def test_a_managed_slot_that_cannot_be_read_stops_plan_drift_and_apply(bot: Star
     for command in (["plan"], ["drift"], ["apply", "--yes"]):
         done = shop.run(*command)
         assert done.returncode == 1
-        assert "slot_odd cannot be read: it is live with patterns of another shape" in done.stderr
+        assert (
+            "slot_odd cannot be read: it is live with patterns of an unknown shape" in done.stderr
+        )
     assert shop.writes == []
 
 

@@ -40,7 +40,7 @@ def test_a_slot_that_the_tenant_tidied_up_is_judged_and_the_difference_is_told(
     told = {each.split(":")[0]: each for each in bot.observer.warnings}
     assert 'name is "fruit", sent as "Fruit "' in told[FRUIT]
     assert 'patterns is ["^red$", "^blue$"], sent as ["^red$ ", "^blue$"]' in told[COLOUR]
-    assert "a plan will show this change again until the file says the same" in told[FRUIT]
+    assert "every plan will show this change again until the file says the same" in told[FRUIT]
     assert bot.in_sync(wanted(FRUIT), wanted(COLOUR))
 
 

@@ -500,7 +500,7 @@ def test_in_a_workflow_a_ledger_within_the_checkout_is_refused(
 ) -> None:
     environment = in_a_workflow(monkeypatch)
     monkeypatch.setenv("COGNIGY_AUDIT_LOG", str(Path.cwd() / path) if is_absolute else path)
-    with pytest.raises(ConfigurationError, match="within the workflow's checkout") as caught:
+    with pytest.raises(ConfigurationError, match="inside the workflow's checkout") as caught:
         _ = read_environment().ledger
     assert "RUNNER_TEMP" in caught.value.hint
     assert environment.ledger  # the other one goes on
@@ -514,7 +514,7 @@ def test_in_a_workflow_a_link_leads_no_ledger_past_the_checkout_nor_into_it(
     environment = in_a_workflow(monkeypatch, COGNIGY_AUDIT_LOG=path)
     Path("out").symlink_to("../temp")
     Path("../temp/in").symlink_to("../work")
-    with pytest.raises(ConfigurationError, match="within the workflow's checkout"):
+    with pytest.raises(ConfigurationError, match="inside the workflow's checkout"):
         _ = environment.ledger
 
 

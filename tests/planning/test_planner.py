@@ -195,7 +195,7 @@ def test_a_name_that_its_holder_can_give_up_only_later_is_told() -> None:
 
 def test_a_name_that_an_unmanaged_slot_has_is_told() -> None:
     (warning,) = plan([slot("a", name="N")], [live("theirs", name="N")]).warnings
-    assert "those of unmanaged slots: a takes 'N' from theirs." in warning
+    assert "belong to unmanaged slots: a takes 'N' from theirs." in warning
     assert (
         plan([slot("a", name="N")], [live("a", name="N"), live("theirs", name="N")]).warnings == ()
     )
@@ -205,7 +205,7 @@ def test_a_name_that_a_target_leaves_to_another_slot_is_told() -> None:
     desired = [slot("a", name="N"), slot("b", name="B")]
     tenant = [live("a", name="A"), live("b", name="N")]
     _, warning = plan(desired, tenant, targets=["a"]).warnings
-    assert "leaves these names where they are, too: a takes 'N' from b." in warning
+    assert "leaves these names in use: a takes 'N' from b." in warning
     assert plan(desired, tenant, targets=["a", "b"]).warnings == (PARTIAL_PLAN,)
 
 

@@ -30,8 +30,8 @@ def test_another_teams_is_listed_as_unmanaged_and_named_in_a_warning() -> None:
     assert made.unmanaged == ("odd", "theirs")
     assert made.summary.unmanaged == 2
     assert made.warnings == (
-        "Live, and of a shape that cannot be read: odd (patterns of another shape). What is "
-        "unmanaged and unreadable is never changed and never pruned.",
+        "These live slots cannot be read: odd (patterns of an unknown shape). An unmanaged "
+        "slot that cannot be read is never changed or pruned.",
     )
 
 
@@ -51,7 +51,7 @@ def test_slots_without_an_id_are_counted() -> None:
 def test_one_that_a_file_manages_is_an_error_that_names_the_field(desired: Any) -> None:
     (problem,) = told(lambda: plan([desired], [unreadable("odd")]))
     assert (problem.slot_id, problem.rule) == ("odd", "unreadable-slot")
-    assert problem.message == "odd cannot be read: it is live with patterns of another shape"
+    assert problem.message == "odd cannot be read: it is live with patterns of an unknown shape"
 
 
 def test_one_outside_the_targets_does_not_stop_them() -> None:

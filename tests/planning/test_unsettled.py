@@ -66,8 +66,8 @@ OTHER = content(type="other").canonical()
     [
         (BEFORE, AFTER, AFTER, "which is live as that change made it"),
         (BEFORE, AFTER, BEFORE, "which is live as it was before"),
-        (BEFORE, AFTER, OTHER, "which is live otherwise than before and after it"),
-        (None, AFTER, OTHER, "which is live otherwise than before and after it"),
+        (BEFORE, AFTER, OTHER, "which is live with other content than before or after it"),
+        (None, AFTER, OTHER, "which is live with other content than before or after it"),
         (BEFORE, None, None, "which is not live any more"),
         (None, AFTER, None, "which is not live"),
         (BEFORE, AFTER, None, "which is not live"),

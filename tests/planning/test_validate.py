@@ -133,7 +133,7 @@ def test_what_a_run_has_no_steps_for_is_told_once_at_the_first_pattern() -> None
     (problem,) = _left_out(state, spent)
     assert (problem.rule, problem.slot_id) == ("patterns-not-analysed", "b")
     assert problem.severity is Severity.WARNING
-    assert "from here on 2 patterns were not checked" in problem.message
+    assert "from here on, 2 patterns were not fully checked" in problem.message
     assert list(_left_out(state, Analysis(steps=1))) == []
 
 

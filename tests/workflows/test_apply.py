@@ -152,7 +152,7 @@ def test_a_re_run_of_an_old_event_applies_the_head_of_main(shop: Shop) -> None:
     started = [line for line in kept_lines(shop) if line["event"] == "run_started"]
     assert started[-1]["commit"] == shop.origin.head("main")
     assert len(shop.github.bodies(7)) == len(shop.github.bodies(8)) == 2
-    assert "Nothing was to be applied" in shop.outcome(8)
+    assert "Nothing to apply" in shop.outcome(8)
 
 
 def test_a_push_without_a_pull_request_is_told_in_the_summary_alone(shop: Shop) -> None:

@@ -20,14 +20,14 @@ RENEW_BEFORE_SECONDS = 30.0
 MAX_LIFETIME_SECONDS = 10 * 365 * 86_400
 """Beyond it `expires_in` is not a lifetime."""
 UNTOLD_LIFETIME_SECONDS = 300.0
-"""Where the tenant does not say how long a token lasts (RFC 6749 only recommends it): a request in
-five minutes to be on the safe side, and a 401 before that renews it as any other."""
+"""Where the tenant does not say how long a token lasts, which RFC 6749 only recommends: short
+enough to be safe, at a request every five minutes. A 401 before that renews it as usual."""
 SHORTEST_SECRET = 6
 """Characters; shorter ones would be found in innocent text."""
 UNMISTAKABLE_SECRET, UNMISTAKABLE_TOKEN = 12, 20
-"""Characters from which on nobody has the same in a slot by chance. A token is the tenant's choice,
-and has to be twice as careful a guess: a mere word of the bot's is not one (RFC 6749, 10.10, asks
-for 128 random bits, which are 22 characters)."""
+"""Characters; a longer secret is not in a slot by chance. The tenant chooses its tokens, so a token
+has to be longer, lest a mere word of the bot's be taken for one (RFC 6749, 10.10, asks for 128
+random bits, which are 22 characters)."""
 
 
 class TokenRequestFailed(Exception):
@@ -86,7 +86,7 @@ class ClientCredentials(httpx.Auth):
 
     def redact(self, text: str) -> str:
         """`text` without the client's secret, however it is written, and without any token: for
-        what is shown, where a word too many does no harm."""
+        messages, where it does no harm to redact a word too many."""
         for secret in sorted(self._secrets, key=len, reverse=True):
             text = text.replace(secret, "[redacted]")
         return text

@@ -111,7 +111,7 @@ def of_no_answer(
         message = f"{about}: {origin} cannot be reached: {error.reason}."
         return Failure(UnavailableError(message, hint=error.hint), again=False)
     if isinstance(error, AnswerTooLargeError):
-        message = f"{about}: the tenant answered with {what}, which nothing here needs."
+        message = f"{about}: the tenant answered with {what}, more than any answer needs."
         if is_write:
             return Failure(OutcomeUnknownError(message, status=None), again=False)
         hint = "Check COGNIGY_TENANT and COGNIGY_BASE_URL: this is not the API's answer."

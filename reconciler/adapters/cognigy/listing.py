@@ -63,8 +63,8 @@ class Listing:
             else:
                 return listing
         raise UnavailableError(
-            f"Listing the slots: the listing changes while it is read, {MOST_READINGS} times over: "
-            f"{reason}.",
+            f"Listing the slots: the listing changed each of the {MOST_READINGS} times that it was "
+            f"read: {reason}.",
             hint="Slots are being created, changed or deleted at this moment; run it again later.",
         )
 
@@ -136,7 +136,7 @@ class Listing:
         if page and _are_same(page[0], last):
             return
         if page and last and page[0] and page[0].slot_id == last.slot_id:
-            raise _Moved(f"{last.slot_id} has two contents")
+            raise _Moved(f"{last.slot_id} has different content on two pages")
         raise _Moved(f"the page at offset {offset} does not continue the one before it")
 
     def _add(self, entries: Sequence[Entry]) -> None:
@@ -146,9 +146,9 @@ class Listing:
                 continue
             former, page = self._seen.setdefault(entry.slot_id, (entry, self.pages))
             if not _are_same(former, entry):
-                raise _Moved(f"{entry.slot_id} stands in it twice, with two contents")
+                raise _Moved(f"{entry.slot_id} appears twice, with different content")
             if page != self.pages:
-                raise _Moved(f"{entry.slot_id} stands on two pages")
+                raise _Moved(f"{entry.slot_id} appears on two pages")
 
 
 class _Moved(Exception):

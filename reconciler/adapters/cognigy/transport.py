@@ -100,7 +100,7 @@ class Session:
         """GET JSON, retrying what may pass. `about` says in messages what was asked for; by
         `until`, a time of Clock.monotonic, it is over.
 
-        Raises the TenantError of the last attempt, and MalformedResponseError for what is no JSON,
+        Raises the TenantError of the last attempt, and MalformedResponseError for what is not JSON,
         or echoes our secrets.
         """
         request = self._client.build_request("GET", path, params=params, extensions={UNTIL: until})
@@ -118,10 +118,10 @@ class Session:
             ) from error
         if is_echo:
             raise MalformedResponseError(
-                f"{about}: the tenant's answer holds the credentials that it got ([redacted]), so "
-                "nothing of it is used.",
-                hint="Whoever runs the tenant has to find out what copies a request's headers into "
-                "its data; where that is a slot, remove it, and have the secret replaced.",
+                f"{about}: the tenant's answer contains the credentials that it was sent "
+                "([redacted]), so none of it is used.",
+                hint="Ask whoever runs the tenant what copies a request's headers into its data. "
+                "If that is a slot, remove it, and have the secret replaced.",
             )
         return Answer(status=response.status_code, body=body, headers=response.headers)
 

@@ -218,7 +218,7 @@ class EditShape(_Shape):
 
 
 def parsed(shape: type[ShapeType], document: Any, *, about: str) -> ShapeType:
-    """Raises GitHubError where the document is of another shape."""
+    """Raises GitHubError where the document is of an unknown shape."""
     try:
         return shape.model_validate(document)
     except ValidationError as error:

@@ -120,8 +120,8 @@ def _of_certificate(error: ssl.SSLCertVerificationError, *, address: str) -> Dea
         )
     return DeadEnd(
         f"its certificate is not trusted on this machine ({error.reason}: {error.verify_message})",
-        "If the authority that signed it is your organisation's own, as behind a proxy that opens "
-        "TLS, set SSL_CERT_FILE to a file of certificates that holds it.",
+        "If the authority that signed it is your organisation's own, as behind a proxy that "
+        "inspects TLS, set SSL_CERT_FILE to a file of certificates that holds it.",
     )
 
 
@@ -135,8 +135,8 @@ def _of_handshake(error: ssl.SSLError, *, proxy: str | None, address: str) -> De
             hint = f"Check the port in {address}, and that it is the one for https."
         return DeadEnd("the other side does not speak TLS there", hint)
     return DeadEnd(
-        f"no TLS connection could be agreed on ({error.reason or type(error).__name__})",
-        "The server, or a proxy in between, may want another version of TLS, or a client's "
+        f"the TLS handshake failed ({error.reason or type(error).__name__})",
+        "The server, or a proxy in between, may require another version of TLS, or a client "
         "certificate, which reconciler does not have.",
     )
 
@@ -145,7 +145,7 @@ def _of_proxy(answer: str) -> DeadEnd | None:
     status = answer.split(" ", 1)[0]
     if status == "407":
         return DeadEnd(
-            "the proxy wants a user name and a password, or others than it got (407)",
+            "the proxy requires a user name and a password, or rejected those it got (407)",
             f"Put them into {_PROXIES}: http://user:password@host:port, with every special "
             "character of the password percent-encoded.",
         )

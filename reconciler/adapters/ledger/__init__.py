@@ -4,8 +4,8 @@
     LEDGER.lock    held by the apply at work; the operating system frees it when its holder dies
     LEDGER.torn    half-written last lines that a crash left, set aside at the first new line
 
-None of them is ever followed as a link: a link that came with a repository would have apply write
-to a file of the user's. For the same reason a file that does not begin as a ledger is none.
+None of them is ever followed as a link: a link that came with a repository could make apply write
+to one of the user's files. For the same reason, a file that does not begin as a ledger is refused.
 
 The chain finds accidental damage and careless edits, no more: whoever can rewrite the whole file
 can rewrite the chain, so each run prints its last hash.

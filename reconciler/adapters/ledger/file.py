@@ -74,8 +74,8 @@ class FileLedger:
             recorded = Event.from_line(line)
         except (ValueError, RecursionError) as error:
             raise LedgerError(
-                f"The ledger {self._path} cannot hold what is to be recorded as {event}: {error}",
-                hint="The tenant may have sent a slot that is nested too deep.",
+                f"The ledger {self._path} cannot record {event}: {error}",
+                hint="The tenant may have sent a slot that is nested too deeply.",
             ) from error
         try:
             self._write(canonical_json(line) + b"\n")
@@ -128,7 +128,8 @@ class FileLedger:
         if in_place and ours.st_size == self._size:
             return
         what = (
-            f"cut or written by somebody else: it has {ours.st_size} bytes instead of {self._size}"
+            f"truncated or written by somebody else: it has {ours.st_size} bytes instead of "
+            f"{self._size}"
             if in_place
             else "removed or replaced"
         )

@@ -54,7 +54,7 @@ def holder(path: Path) -> str | None:
         lock.acquire(blocking=False)
     except filelock.Timeout:
         return _told(lock_path)
-    except OSError:  # who may not lock it, or cannot here, is no apply's neighbour
+    except OSError:  # without permission, or without locks here, there is no telling
         return None
     lock.release()
     return None

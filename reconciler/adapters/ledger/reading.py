@@ -1,4 +1,4 @@
-"""What may be a ledger, its lines, and the way out of what the system says of its files."""
+"""What may be a ledger, its lines, and the way out of the system's errors about its files."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _WAYS_OUT = {
     **dict.fromkeys(
         (errno.EACCES, errno.EPERM, errno.EROFS), "Check the permissions of the file and folder."
     ),
-    errno.EIO: "The disk, or the server of a network file system, fails: have it checked. "
+    errno.EIO: "The disk, or the server of a network file system, is failing: have it checked. "
     + _ELSEWHERE,
 }
 
@@ -93,7 +93,7 @@ def require_begun(path: Path, content: bytes) -> None:
     """Raises LedgerError unless this is empty or begins as a ledger does."""
     if content and not begins_as_ledger(content):
         raise LedgerError(
-            f"{path} does not begin as a ledger, and is left as it is.",
+            f"{path} does not begin as a ledger does, and is left as it is.",
             hint="If it is a ledger, restore its first line from a copy, or move it away. If not, "
             "set COGNIGY_AUDIT_LOG to another file.",
         )

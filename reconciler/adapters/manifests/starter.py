@@ -20,13 +20,13 @@ _MAIN = re.compile(rb"\bmain\b")
 _BRANCH = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]*")
 """What a workflow's filter reads as it stands; of other characters some are patterns to it."""
 _EXAMPLE = "_example_"
-"""No plan reads files of such names, so that no apply creates an example in somebody's bot."""
+"""Files with such names are not read, so that no apply creates an example in somebody's bot."""
 
 
 def write_starter(repository: Path) -> Iterator[Written]:
     """Write every file of the starter that is not there yet. Raises ManifestError.
 
-    Among slots of somebody's own the examples are left out: those show as much.
+    Where there are slots already, the examples are left out.
     """
     folder = repository / "slots"
     has_slots = any(_is_slot_file(name) for name in files.names_in(folder))
@@ -59,7 +59,7 @@ def write_workflows(repository: Path, *, branch: str, tool: str | None) -> Itera
 
 
 def _ignored(repository: Path) -> Written:
-    """What became of .gitignore: one that is there gets no line of ours, and is told to lack it."""
+    """What became of .gitignore: an existing one is kept, and the line that it lacks is named."""
     path = repository / ".gitignore"
     text = (packaged("reconciler.templates") / "gitignore").read_text(encoding="utf-8")
     line = text.splitlines()[-1]

@@ -80,7 +80,7 @@ def _decoded(data: bytes, *, file: str) -> str:
         raise UnreadableError(
             Source(file=file),
             "not-utf8",
-            f"{encoding} text, and not UTF-8",
+            f"{encoding} text, not UTF-8",
             hint="Save the file as UTF-8.",
         )
     try:

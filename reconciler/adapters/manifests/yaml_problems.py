@@ -72,7 +72,7 @@ def not_meant_for_yaml(text: FileText, *, most: int) -> list[Problem]:
         problem(
             text.at_offset(mark),
             "byte-order-mark",
-            "an invisible byte order mark stands here, within the file",
+            "an invisible byte order mark is here, inside the file",
             hint="Remove it: it is left where files that begin with one were joined. In text "
             'that needs it, write "\\ufeff".',
         )
@@ -83,7 +83,7 @@ def _conflict(source: Source) -> Problem:
     return problem(
         source,
         "merge-conflict",
-        "a merge conflict that is not resolved",
+        "an unresolved merge conflict",
         hint="Keep one of the two versions, and remove the lines that begin with <<<<<<<, "
         "|||||||, ======= and >>>>>>>.",
     )

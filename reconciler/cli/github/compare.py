@@ -34,7 +34,7 @@ from reconciler.reviewing.pull_requests import recently_merged
 @click.option(
     "--require-shown",
     is_flag=True,
-    help="Refuse (exit code 4) a plan with a change that no merged pull request has shown so.",
+    help="Refuse (exit code 4) a plan with a change that no merged pull request has shown.",
 )
 @verbosity_option
 def compare_command(plan: Path, commit: str | None, require_shown: bool) -> None:

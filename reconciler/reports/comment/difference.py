@@ -67,7 +67,7 @@ def differences_from_review(plan: Plan, *, reviewed: Mapping[str, str]) -> str:
 
 
 def unshown(plan: Plan, *, reviewed: Iterable[Mapping[str, str]]) -> list[str]:
-    """The slots whose change stands in none of the `reviewed` plans exactly as it is now."""
+    """The slots whose change is in none of the `reviewed` plans exactly as it is now."""
     left = {change.slot_id: _hash(change) for change in plan.changes}
     if not left:
         return []

@@ -78,12 +78,12 @@ def _headline(found: OutcomeDocument) -> str:
     if stopped is not None:
         return f"🛑 {stopped}: {told}" if told else f"🛑 {stopped}"
     if not told:
-        return "✅ Nothing was to be applied"
+        return "✅ Nothing to apply"
     if not any(counts[status] for status in STANDING):
         return f"⚠️ Nothing was applied: {told}"
     doubtful = (Status.INCONCLUSIVE, Status.UNJUDGED, Status.SKIPPED)
     if found.rejected or any(counts[status] for status in doubtful):
-        return f"⚠️ Applied, and not all of it verified: {told}"
+        return f"⚠️ Applied, but not all of it verified: {told}"
     return f"✅ Applied: {told}"
 
 

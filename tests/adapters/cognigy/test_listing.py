@@ -87,7 +87,7 @@ def test_a_listing_that_moves_at_every_reading_is_an_error(world: MakeWorld, shi
     with pytest.raises(UnavailableError) as raised:
         listed(bot)
     assert raised.value.message == (
-        "Listing the slots: the listing changes while it is read, 3 times over: the page at "
+        "Listing the slots: the listing changed each of the 3 times that it was read: the page at "
         "offset 99 does not continue the one before it."
     )
     assert offsets(bot) == [0, 99] * 3
@@ -111,7 +111,7 @@ def test_a_slot_that_is_edited_between_two_pages_is_read_again(world: MakeWorld)
 @pytest.mark.parametrize(
     ("second", "reason"),
     [
-        ({"name": "another"}, "slot_fruit stands in it twice, with two contents"),
+        ({"name": "another"}, "slot_fruit appears twice, with different content"),
         ({}, None),
         ({"updatedAt": "2026-01-01"}, None),
     ],
@@ -135,7 +135,7 @@ def test_one_slot_on_two_pages_means_that_another_is_missed(world: MakeWorld) ->
     pages = [first, [first[-1], last, first[0]]] * 3
     for page in pages:
         bot.inject("GET", "/slots", answered(200, {"data": page}))
-    with pytest.raises(UnavailableError, match="slot_000 stands on two pages"):
+    with pytest.raises(UnavailableError, match="slot_000 appears on two pages"):
         listed(bot)
 
 
@@ -213,5 +213,5 @@ def test_an_unreadable_slot_is_neither_there_nor_gone(world: MakeWorld, single_g
             lambda: tenant.read_slot("slot_strange"),
             lambda: tenant.read_ahead(["slot_strange"], expected_absent=()),
         ):
-            with pytest.raises(MalformedResponseError, match="patterns of another shape"):
+            with pytest.raises(MalformedResponseError, match="patterns of an unknown shape"):
                 read()

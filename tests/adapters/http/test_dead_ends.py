@@ -129,7 +129,7 @@ def test_a_server_that_wants_a_clients_certificate_is_told(trusted: trustme.CA) 
     tls = tls_for(trusted, "127.0.0.1")
     tls.verify_mode = ssl.CERT_REQUIRED
     with serving(reply(), tls=tls) as server:
-        assert "client's certificate" in told(server.url)
+        assert "a client certificate" in told(server.url)
 
 
 def test_a_server_of_http_that_hangs_up_may_be_back() -> None:
@@ -157,7 +157,7 @@ def proxying(status: int) -> Iterator[str]:
     [
         (
             407,
-            "wants a user name and a password",
+            "requires a user name and a password",
             "HTTPS_PROXY or ALL_PROXY: http://user:password@",
         ),
         (403, "refuses to connect to it (403)", "allows this host"),

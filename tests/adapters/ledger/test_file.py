@@ -167,11 +167,11 @@ def test_a_first_line_that_a_crash_cut_is_set_aside(path: Path) -> None:
         (lambda path: path.unlink(), "was removed or replaced"),
         (lambda path: path.rename(path.with_name("kept.jsonl")), "was removed or replaced"),
         (lambda path: path.with_name("new").replace(path), "was removed or replaced"),
-        (lambda path: path.write_bytes(b""), "was cut or written by somebody else"),
-        (lambda path: os.truncate(path, 10), "was cut or written by somebody else"),
+        (lambda path: path.write_bytes(b""), "was truncated or written by somebody else"),
+        (lambda path: os.truncate(path, 10), "was truncated or written by somebody else"),
         (
             lambda path: path.write_bytes(path.read_bytes() + b"x"),
-            "was cut or written by somebody else",
+            "was truncated or written by somebody else",
         ),
     ],
 )
@@ -196,7 +196,7 @@ def test_what_the_ledger_cannot_hold_is_told_and_not_written(path: Path) -> None
         deep = [deep]
     with open_ledger(path, run_id="run_1", clock=VirtualClock()) as ledger:
         ledger.append("run_started")
-        with pytest.raises(LedgerError, match="cannot hold"):
+        with pytest.raises(LedgerError, match="cannot record"):
             ledger.append("change_started", before={"deep": deep})
         ledger.append("run_finished")
     assert [line["event"] for line in lines(path)] == ["run_started", "run_finished"]

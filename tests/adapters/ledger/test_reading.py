@@ -99,7 +99,7 @@ def test_a_file_that_does_not_begin_as_a_ledger_is_left_as_it_is(
     path: Path, content: bytes, by: Callable[[Path], object]
 ) -> None:
     path.write_bytes(content)
-    assert "does not begin as a ledger" in refusal(path, by)
+    assert "does not begin as a ledger does" in refusal(path, by)
     assert path.read_bytes() == content
     assert [each.name for each in path.parent.iterdir()] == [path.name]
 

@@ -123,11 +123,11 @@ def test_a_ledger_that_came_with_the_checkout_is_not_believed(fresh: Actions) ->
     assert planted.read_bytes() == b"planted\n"
     assert ledger(fresh)
     fresh.bot.environment["COGNIGY_AUDIT_LOG"] = LEDGER
-    assert "is within the workflow's checkout" in fresh.refused("restore-ledger", "--name", "x")
+    assert "is inside the workflow's checkout" in fresh.refused("restore-ledger", "--name", "x")
     for command in (("apply", "--yes"), ("plan",), ("drift",), ("audit", "show")):
         done = fresh.bot.run(*command)
         assert done.returncode == 1
-        assert "is within the workflow's checkout" in done.stderr
+        assert "is inside the workflow's checkout" in done.stderr
     assert planted.read_bytes() == b"planted\n"
 
 

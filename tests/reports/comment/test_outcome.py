@@ -42,15 +42,15 @@ def test_a_refused_apply_says_why_and_that_nothing_was_applied() -> None:
 @pytest.mark.parametrize(
     ("fields", "headline"),
     [
-        ({}, "✅ Nothing was to be applied"),
+        ({}, "✅ Nothing to apply"),
         ({"outcomes": (outcome(Status.VERIFIED),) * 2}, "✅ Applied: 2 verified"),
         (
             {"outcomes": (outcome(Status.VERIFIED), outcome(Status.INCONCLUSIVE))},
-            "⚠️ Applied, and not all of it verified: 1 inconclusive, 1 verified",
+            "⚠️ Applied, but not all of it verified: 1 inconclusive, 1 verified",
         ),
         (
             {"outcomes": (outcome(Status.UNJUDGED),)},
-            "⚠️ Applied, and not all of it verified: 1 unjudged",
+            "⚠️ Applied, but not all of it verified: 1 unjudged",
         ),
         (
             {"outcomes": (outcome(Status.ROLLED_BACK), outcome(Status.SKIPPED))},
