@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+from tests.support.clock import VirtualClock
+
 
 @dataclass
 class Received:
@@ -60,6 +62,20 @@ def broken_off(_received: Received, handler: BaseHTTPRequestHandler) -> None:
     handler.end_headers()
     handler.wfile.write(b'{"data": [')
     handler.close_connection = True
+
+
+def trickle(clock: VirtualClock) -> Respond:
+    """A byte of the body every second, for ever."""
+
+    def respond(_received: Received, handler: BaseHTTPRequestHandler) -> None:
+        handler.send_response(200)
+        handler.end_headers()
+        while True:  # until the client hangs up
+            handler.wfile.write(b"1")
+            handler.wfile.flush()
+            clock.advance(1.0)
+
+    return respond
 
 
 @dataclass

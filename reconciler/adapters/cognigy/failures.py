@@ -10,11 +10,11 @@ anything else                   final, and so is what no repetition mends on the
 from __future__ import annotations
 
 import httpx
-import tenacity
 
 from reconciler.adapters.http.answers import AnswerTooLargeError
+from reconciler.adapters.http.attempts import Failure
 from reconciler.adapters.http.dead_ends import DeadEndError
-from reconciler.adapters.http.pauses import backoff, leaves_outcome_open, may_pass
+from reconciler.adapters.http.pauses import Backoff, leaves_outcome_open, may_pass
 from reconciler.errors import (
     AuthenticationError,
     ConflictError,
@@ -22,17 +22,15 @@ from reconciler.errors import (
     NotFoundError,
     OutcomeUnknownError,
     PermissionDeniedError,
-    ReconcilerError,
     RequestRejectedError,
     TenantError,
     UnavailableError,
     UnsupportedError,
 )
 
-RATE_BACKOFF_SECONDS = 10.0
-"""After a 429 or a 423: 10, 20, 40, 60 s, at least half of each, so that four waits outlast the
-tenant's window of a minute whatever the jitter."""
-RATE_BACKOFF_MAX_SECONDS = 60.0
+_RATE_BACKOFF = Backoff(first=10.0, most=60.0)
+"""After a 429 or a 423, which pass in a minute rather than a second: 10, 20, 40, 60 s, at least
+half of each, so that four waits outlast the tenant's window of a minute whatever the jitter."""
 RETRY_AFTER_MAX_SECONDS = 300.0
 """A tenant that asks for a longer pause is reported rather than waited for."""
 
@@ -56,23 +54,6 @@ _FINAL: dict[int, tuple[type[TenantError], str]] = {
 }
 
 
-class Failure(Exception):
-    """One failed attempt: what it means if it is the last, and whether another may help.
-
-    `wait` are the seconds that the tenant asked for; `slow` marks what passes in a minute rather
-    than in a second.
-    """
-
-    def __init__(
-        self, error: ReconcilerError, *, again: bool, wait: float | None = None, slow: bool = False
-    ) -> None:
-        super().__init__(error.message)
-        self.error = error
-        self.again = again
-        self.wait = wait
-        self.slow = slow
-
-
 def of_status(
     response: httpx.Response, message: str, *, is_write: bool, wait: float | None
 ) -> Failure:
@@ -81,11 +62,12 @@ def of_status(
     if is_write and leaves_outcome_open(response):
         return Failure(OutcomeUnknownError(message, status=status), again=False)
     if may_pass(response):
+        is_slow = status in (httpx.codes.TOO_MANY_REQUESTS, httpx.codes.LOCKED)
         return Failure(
             UnavailableError(message, hint=_hint_to_wait(response)),
             again=wait is None or wait <= RETRY_AFTER_MAX_SECONDS,
             wait=wait,
-            slow=status in (httpx.codes.TOO_MANY_REQUESTS, httpx.codes.LOCKED),
+            backoff=_RATE_BACKOFF if is_slow else Backoff(),
         )
     if not response.is_client_error:
         return Failure(MalformedResponseError(message, hint=_REDIRECTED), again=False)
@@ -128,17 +110,3 @@ def of_no_answer(
         "it again."
     )
     return Failure(UnavailableError(message, hint=hint), again=True)
-
-
-def pause(state: tenacity.RetryCallState) -> float:
-    """Seconds before the next attempt: exponential with jitter, and what the tenant asked for
-    where that is longer."""
-    failure = state.outcome.exception() if state.outcome else None
-    slow = isinstance(failure, Failure) and failure.slow
-    ours = (
-        backoff(state.attempt_number, first=RATE_BACKOFF_SECONDS, most=RATE_BACKOFF_MAX_SECONDS)
-        if slow
-        else backoff(state.attempt_number)
-    )
-    asked = failure.wait if isinstance(failure, Failure) else None
-    return max(ours, asked or 0.0)

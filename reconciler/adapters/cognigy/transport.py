@@ -15,13 +15,12 @@ from dataclasses import dataclass
 from typing import Any, NoReturn
 
 import httpx
-import tenacity
 
 from reconciler.adapters.cognigy import failures
 from reconciler.adapters.cognigy.auth import TOKEN_PATH, ClientCredentials, TokenRequestFailed
-from reconciler.adapters.cognigy.failures import Failure
 from reconciler.adapters.cognigy.limiter import Limiter
 from reconciler.adapters.http.answers import ENCODING, BoundedTransport
+from reconciler.adapters.http.attempts import Failure, attempted
 from reconciler.adapters.http.network import UNTIL
 from reconciler.adapters.http.pauses import may_pass, retry_after
 from reconciler.errors import MalformedResponseError, UnavailableError
@@ -151,27 +150,13 @@ class Session:
     def _attempts(
         self, request: httpx.Request, *, about: str, is_write: bool, until: float
     ) -> httpx.Response:
-        def is_last(state: tenacity.RetryCallState) -> bool:
-            too_late = self._clock.monotonic() + state.upcoming_sleep >= until
-            return too_late or state.attempt_number >= self._max_attempts
-
-        retrying = tenacity.Retrying(
-            stop=is_last,
-            wait=failures.pause,
-            retry=tenacity.retry_if_exception(
-                lambda error: isinstance(error, Failure) and error.again
-            ),
-            sleep=self._clock.sleep,
-            before_sleep=_log_retry,
-            reraise=True,
+        return attempted(
+            lambda: self._once(request, about=about, is_write=is_write, until=until),
+            clock=self._clock,
+            most=self._max_attempts,
+            until=until,
+            log=logger.info,
         )
-        try:
-            response: httpx.Response = retrying(
-                self._once, request, about=about, is_write=is_write, until=until
-            )
-        except Failure as failure:
-            raise failure.error from failure.__cause__
-        return response
 
     def _once(
         self, request: httpx.Request, *, about: str, is_write: bool, until: float
@@ -264,9 +249,3 @@ def _finite(text: str) -> float:
 
 def _refuse_number(text: str) -> NoReturn:
     raise ValueError(f"{text[:20]} is no number in JSON")
-
-
-def _log_retry(state: tenacity.RetryCallState) -> None:
-    failure = state.outcome.exception() if state.outcome else None
-    seconds = state.next_action.sleep if state.next_action else 0.0
-    logger.info("%s Trying again in %.1f s.", failure, seconds)

@@ -11,12 +11,11 @@ anything else                    final, and so is what no repetition mends on th
 from __future__ import annotations
 
 import httpx
-import tenacity
 
 from reconciler.adapters.http.answers import AnswerTooLargeError
+from reconciler.adapters.http.attempts import Failure
 from reconciler.adapters.http.dead_ends import DeadEndError
 from reconciler.adapters.http.pauses import (
-    backoff,
     leaves_outcome_open,
     may_pass,
     retry_after,
@@ -37,19 +36,6 @@ _HINTS = {
     404: "Check GITHUB_REPOSITORY; GitHub also answers 404 where the token may not look.",
 }
 _REDIRECTED = "Redirects are not followed: was the repository renamed or moved?"
-
-
-class Failure(Exception):
-    """One failed attempt: what it means if it is the last, and whether another may help.
-
-    `wait` are the seconds that GitHub asked for.
-    """
-
-    def __init__(self, error: GitHubError, *, again: bool, wait: float | None = None) -> None:
-        super().__init__(error.message)
-        self.error = error
-        self.again = again
-        self.wait = wait
 
 
 def of_status(response: httpx.Response, message: str, *, repeatable: bool, clock: Clock) -> Failure:
@@ -105,11 +91,3 @@ def rate_limit_wait(response: httpx.Response, *, clock: Clock) -> float | None:
     if status == httpx.codes.TOO_MANY_REQUESTS or b"rate limit" in response.content.lower():
         return RATE_BACKOFF_SECONDS
     return None
-
-
-def pause(state: tenacity.RetryCallState) -> float:
-    """Seconds before the next attempt: exponential with jitter, and what GitHub asked for where
-    that is longer."""
-    failure = state.outcome.exception() if state.outcome else None
-    asked = failure.wait if isinstance(failure, Failure) else None
-    return max(backoff(state.attempt_number), asked or 0.0)

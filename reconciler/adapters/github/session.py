@@ -9,11 +9,10 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NoReturn
 
 import httpx
-import tenacity
 
 from reconciler.adapters.github import failures
-from reconciler.adapters.github.failures import Failure
 from reconciler.adapters.http.answers import ENCODING, BoundedTransport
+from reconciler.adapters.http.attempts import attempted
 from reconciler.errors import GitHubError
 from reconciler.ports import Clock
 
@@ -136,23 +135,12 @@ class Session:
         repeatable: bool,
         expected: Expected = _succeeded,
     ) -> httpx.Response:
-        retrying = tenacity.Retrying(
-            stop=tenacity.stop_after_attempt(MAX_ATTEMPTS),
-            wait=failures.pause,
-            retry=tenacity.retry_if_exception(
-                lambda error: isinstance(error, Failure) and error.again
-            ),
-            sleep=self._clock.sleep,
-            before_sleep=_log_retry,
-            reraise=True,
+        return attempted(
+            lambda: self._once(request, about=about, repeatable=repeatable, expected=expected),
+            clock=self._clock,
+            most=MAX_ATTEMPTS,
+            log=logger.warning,
         )
-        try:
-            response: httpx.Response = retrying(
-                self._once, request, about=about, repeatable=repeatable, expected=expected
-            )
-        except Failure as failure:
-            raise failure.error from failure.__cause__
-        return response
 
     def _once(
         self, request: httpx.Request, *, about: str, repeatable: bool, expected: Expected
@@ -198,9 +186,3 @@ def _reason(response: httpx.Response) -> str:
         return ""
     reason = body.get("message") if isinstance(body, dict) else None
     return f": {str(reason)[:300].rstrip('.')}" if reason else ""
-
-
-def _log_retry(state: tenacity.RetryCallState) -> None:
-    failure = state.outcome.exception() if state.outcome else None
-    seconds = state.next_action.sleep if state.next_action else 0.0
-    logger.warning("%s Trying again in %.0f s.", failure, seconds)

@@ -6,17 +6,19 @@ Its URLs are signed, so that they too stand in no message.
 from __future__ import annotations
 
 import ipaddress
+import logging
 
 import httpx
-import tenacity
 
 from reconciler.adapters.github import failures
-from reconciler.adapters.github.failures import Failure
 from reconciler.adapters.github.session import MAX_ATTEMPTS, TIMEOUT
 from reconciler.adapters.http.answers import ENCODING
+from reconciler.adapters.http.attempts import Failure, attempted
 from reconciler.adapters.http.pauses import may_pass, retry_after
 from reconciler.errors import GitHubError
 from reconciler.ports import Clock
+
+logger = logging.getLogger(__name__)
 
 DOWNLOAD_SECONDS = 600.0
 """A ledger's archive of some megabytes, on a slow line."""
@@ -38,19 +40,13 @@ def fetch(
     url: httpx.URL, *, about: str, limit: int, transport: httpx.BaseTransport, clock: Clock
 ) -> bytes:
     """What is stored there. Raises GitHubError, also for more than `limit` bytes."""
-    retrying = tenacity.Retrying(
-        stop=tenacity.stop_after_attempt(MAX_ATTEMPTS),
-        wait=failures.pause,
-        retry=tenacity.retry_if_exception(lambda error: isinstance(error, Failure) and error.again),
-        sleep=clock.sleep,
-        reraise=True,
-    )
     with httpx.Client(transport=transport, timeout=TIMEOUT, follow_redirects=False) as client:
-        try:
-            content: bytes = retrying(_once, client, url, about=about, limit=limit, clock=clock)
-        except Failure as failure:
-            raise failure.error from failure.__cause__
-    return content
+        return attempted(
+            lambda: _once(client, url, about=about, limit=limit, clock=clock),
+            clock=clock,
+            most=MAX_ATTEMPTS,
+            log=logger.warning,
+        )
 
 
 def _once(client: httpx.Client, url: httpx.URL, *, about: str, limit: int, clock: Clock) -> bytes:

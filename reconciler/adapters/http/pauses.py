@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import email.utils
 import random
+from dataclasses import dataclass
 from datetime import datetime, timezone
 
 import httpx
 
 from reconciler.ports import Clock
-
-BACKOFF_SECONDS = 1.0
-BACKOFF_MAX_SECONDS = 30.0
 
 _MAY_PASS = frozenset(
     {
@@ -52,13 +50,18 @@ def leaves_outcome_open(response: httpx.Response) -> bool:
     return response.is_server_error or response.status_code == httpx.codes.REQUEST_TIMEOUT
 
 
-def backoff(
-    attempt: int, *, first: float = BACKOFF_SECONDS, most: float = BACKOFF_MAX_SECONDS
-) -> float:
-    """Seconds to wait after the attempt of this number, from 1: doubled each time, of which a
-    random half is left out, so that many clients do not come back at once."""
-    ceiling = min(most, first * 2 ** (attempt - 1))
-    return random.uniform(ceiling / 2, ceiling)  # noqa: S311 - jitter, not a secret
+@dataclass(frozen=True)
+class Backoff:
+    """Pauses that double from `first` to `most` seconds."""
+
+    first: float = 1.0
+    most: float = 30.0
+
+    def after(self, attempt: int) -> float:
+        """Seconds to wait after the attempt of this number, from 1. Up to half of it is left out
+        at random, so that many clients do not come back at once."""
+        ceiling = min(self.most, self.first * 2 ** (attempt - 1))
+        return random.uniform(ceiling / 2, ceiling)  # noqa: S311 - jitter, not a secret
 
 
 def retry_after(response: httpx.Response, *, clock: Clock) -> float | None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler
 
 import pytest
 
@@ -16,7 +15,7 @@ from reconciler.errors import MalformedResponseError, OutcomeUnknownError, Unava
 from reconciler.model.settings import Limits
 from reconciler.model.slot import LiveSlot, SlotContent
 from tests.support.clock import VirtualClock
-from tests.support.server import Received, Respond, reply, saying, serving
+from tests.support.server import Respond, reply, saying, serving, trickle
 from tests.support.world import FRUIT
 
 TOKEN = b'{"access_token": "token", "expires_in": 3600}'
@@ -47,19 +46,6 @@ def token_then(respond: Respond) -> Respond:
     return lambda received, handler: (
         reply(body=TOKEN) if received.path == "/oauth/token" else respond
     )(received, handler)
-
-
-def trickle(clock: VirtualClock) -> Respond:
-    """A byte of the body every second, for ever."""
-
-    def respond(_received: Received, handler: BaseHTTPRequestHandler) -> None:
-        handler.send_response(200)
-        handler.end_headers()
-        while True:  # until the client hangs up
-            handler.wfile.write(b"1")
-            clock.advance(1.0)
-
-    return respond
 
 
 def test_what_no_repetition_mends_is_tried_once_and_no_write_is_in_doubt() -> None:

@@ -14,7 +14,7 @@ from reconciler.adapters.github.session import MAX_ANSWER, MAX_ATTEMPTS
 from reconciler.errors import GitHubError, UnconfirmedWriteError
 from tests.support.clock import VirtualClock
 from tests.support.github import TOKEN
-from tests.support.server import Received, Respond, reply, saying, serving
+from tests.support.server import Received, reply, saying, serving, trickle
 
 
 @contextmanager
@@ -32,19 +32,6 @@ def github_at(
         proxy_for=lambda _url: proxy,
     ) as repository:
         yield repository
-
-
-def trickle(clock: VirtualClock) -> Respond:
-    """A byte of the body every second, for ever."""
-
-    def respond(_received: Received, handler: BaseHTTPRequestHandler) -> None:
-        handler.send_response(200)
-        handler.end_headers()
-        while True:  # until the client hangs up
-            handler.wfile.write(b"1")
-            clock.advance(1.0)
-
-    return respond
 
 
 def test_what_no_repetition_mends_is_tried_once_and_no_creation_is_in_doubt() -> None:

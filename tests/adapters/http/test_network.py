@@ -12,18 +12,7 @@ from reconciler.adapters.http import network
 from reconciler.adapters.http.network import UNTIL
 from reconciler.errors import ConfigurationError
 from tests.support.clock import VirtualClock
-from tests.support.server import Received, Respond, reply, serving
-
-
-def body_without_end(clock: VirtualClock) -> Respond:
-    """A byte of the body every second, for ever."""
-
-    def respond(_received: Received, handler: BaseHTTPRequestHandler) -> None:
-        handler.send_response(200)
-        handler.end_headers()
-        _trickle(handler, clock, b"1")
-
-    return respond
+from tests.support.server import Received, Respond, reply, serving, trickle
 
 
 def headers_without_end(clock: VirtualClock) -> Respond:
@@ -52,9 +41,7 @@ def _trickle(handler: BaseHTTPRequestHandler, clock: VirtualClock, data: bytes) 
         clock.advance(1.0)
 
 
-ENDLESS = pytest.mark.parametrize(
-    "endless", [body_without_end, headers_without_end, answers_without_end]
-)
+ENDLESS = pytest.mark.parametrize("endless", [trickle, headers_without_end, answers_without_end])
 
 
 def get(url: str, clock: VirtualClock, *, seconds: float = 60.0, until: float | None = None) -> int:

@@ -1,0 +1,83 @@
+"""A request that is attempted until it succeeds, or until no other attempt may help."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import TypeVar
+
+import tenacity
+
+from reconciler.adapters.http.pauses import Backoff
+from reconciler.errors import ReconcilerError
+from reconciler.ports import Clock
+
+Answer = TypeVar("Answer")
+
+_BACKOFF = Backoff()
+
+
+class Failure(Exception):
+    """One failed attempt: what it means if it is the last, and whether another may help.
+
+    `wait` are the seconds that the server asked for, and `backoff` our own pauses.
+    """
+
+    def __init__(
+        self,
+        error: ReconcilerError,
+        *,
+        again: bool,
+        wait: float | None = None,
+        backoff: Backoff = _BACKOFF,
+    ) -> None:
+        super().__init__(error.message)
+        self.error = error
+        self.again = again
+        self.wait = wait
+        self._backoff = backoff
+
+    def pause(self, attempt: int) -> float:
+        """Seconds before the attempt after this one: exponential with jitter, and what the server
+        asked for where that is longer."""
+        return max(self._backoff.after(attempt), self.wait or 0.0)
+
+
+def attempted(
+    once: Callable[[], Answer],
+    *,
+    clock: Clock,
+    most: int,
+    log: Callable[[str], None],
+    until: float = math.inf,
+) -> Answer:
+    """What `once` returns, which raises Failure; at most so many attempts, of which none begins
+    after `until`, a time of Clock.monotonic. Raises the error of the last failure."""
+
+    def is_last(state: tenacity.RetryCallState) -> bool:
+        too_late = clock.monotonic() + state.upcoming_sleep >= until
+        return too_late or state.attempt_number >= most
+
+    retrying = tenacity.Retrying(
+        stop=is_last,
+        wait=_pause,
+        retry=tenacity.retry_if_exception(lambda error: isinstance(error, Failure) and error.again),
+        sleep=clock.sleep,
+        before_sleep=lambda state: log(_narrated(state)),
+        reraise=True,
+    )
+    try:
+        return retrying(once)
+    except Failure as failure:
+        raise failure.error from failure.__cause__
+
+
+def _pause(state: tenacity.RetryCallState) -> float:
+    failure = state.outcome.exception() if state.outcome else None
+    return failure.pause(state.attempt_number) if isinstance(failure, Failure) else 0.0
+
+
+def _narrated(state: tenacity.RetryCallState) -> str:
+    failure = state.outcome.exception() if state.outcome else None
+    seconds = state.next_action.sleep if state.next_action else 0.0
+    return f"{failure} Trying again in {seconds:.1f} s."
