@@ -18,7 +18,7 @@ Data flows one way, and imports go one way too (import-linter holds them to it):
     reviewing   what GitHub is told: which comment, issue and pull request
     adapters    files, the tenant's HTTP API, GitHub's, the webhook, the clock
     reports     values → text
-    sandbox     a tenant of our own, for the demo and the tests
+    sandbox     a tenant of our own, for the demo and the tests; shares clock and patterns alone
     wiring      joins adapters to planning and engine
     cli         commands: parse, call, print, exit code
 """

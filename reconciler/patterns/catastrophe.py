@@ -86,6 +86,25 @@ def find_attack(tree: Node, *, ignore_case: bool, effort: Effort) -> Attack | No
     return None
 
 
+def is_ambiguous(tree: Node, *, ignore_case: bool) -> bool:
+    """Whether a loop can read the same text in two ways, as in `(a|aa)+`; no text need prove it.
+
+    Larger counts are taken as endless where the pattern is too large without, and one that is too
+    large even so counts as ambiguous.
+    """
+    if not is_risky(tree):
+        return False
+    sets = [node.taken for node in walk(tree) if isinstance(node, Characters)]
+    universe = Universe(sets, ignore_case=ignore_case)
+    plain = _without_atoms(tree)
+    for each in (plain, loosened(plain)):
+        with suppress(TooLargeError):
+            positions = Positions(compiled(each, universe))
+            if positions.is_small:
+                return any(suspicions(positions, universe, effort=Effort()))
+    return True
+
+
 def is_risky(tree: Node) -> bool:
     """Whether a repetition holds a choice of ways; without one there is nothing to multiply."""
     return any(

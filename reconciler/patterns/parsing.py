@@ -1,7 +1,7 @@
-"""Pattern → tree, for the part of the language that is modelled exactly.
+"""Pattern → tree, for the part of the language that is modelled exactly; of the rest, an outline.
 
-What it accepts, `regex` compiles too: a tree is proof that the pattern is well-formed, at a tenth
-of the cost of compiling it.
+What `parse` accepts, `regex` compiles too: its tree is proof that the pattern is well-formed, at a
+tenth of the cost of compiling it.
 """
 
 from __future__ import annotations
@@ -31,30 +31,48 @@ _ANCHORS = {"b": "b", "B": "B", "A": "^", "Z": "Z"}
 _COUNT = re.compile(r"\{(\d*)(,?)(\d*)\}")
 _MEMBER = re.compile(r"\\x[0-9A-Fa-f]{2}|\\.|.", re.DOTALL)
 _ANY = Characters(CharacterSet(((10, 10),), negated=True))
+_WHATEVER = Characters(CharacterSet(negated=True))
+_NOTHING = Sequence(())
 _GROUPS = {"(?=": (True, False), "(?!": (True, True), "(?<=": (False, False), "(?<!": (False, True)}
-
-
 _NAMED = re.compile(r"\(\?P?<([^\W\d]\w*)>")
 
 
 class _NotModelledError(Exception):
-    """The pattern uses what the tree cannot say, or is no pattern at all."""
+    """A character or a set is none, or none that the tree can say."""
 
 
-@lru_cache(maxsize=1024)
+class _UnpairedError(Exception):
+    """A bracket is not closed, or closes nothing."""
+
+
 def parse(pattern: str) -> Node | None:
     """The pattern's tree; None where it is not modelled: references, recursion, flags,
     conditions, whatever only one engine knows, and what is not well-formed."""
+    tree, is_exact = _read(pattern)
+    return tree if is_exact else None
+
+
+def outline(pattern: str) -> Node | None:
+    """As `parse`, but what is not modelled becomes any one character if it is a character or a
+    set, and nothing if it is not; None only where brackets do not pair up, or of one too long."""
+    return _read(pattern)[0]
+
+
+@lru_cache(maxsize=1024)
+def _read(pattern: str) -> tuple[Node | None, bool]:
+    """The outline, and whether it is the exact tree."""
     if len(pattern) > MAX_LENGTH:
-        return None
+        return None, False
+    parser = _Parser(pattern)
     try:
-        return _Parser(pattern).whole()
-    except _NotModelledError:
-        return None
+        return parser.whole(), parser.is_exact
+    except _UnpairedError:
+        return None, False
 
 
 class _Parser:
     def __init__(self, pattern: str) -> None:
+        self.is_exact = True
         self._tokens = list(tokens(pattern))
         self._at = 0
         self._names: set[str] = set()
@@ -62,7 +80,7 @@ class _Parser:
     def whole(self) -> Node:
         tree = self._choice()
         if self._at < len(self._tokens):
-            raise _NotModelledError
+            raise _UnpairedError
         return tree
 
     def _kind(self) -> str:
@@ -84,36 +102,28 @@ class _Parser:
         while self._kind() not in ("bar", "close", "end"):
             part = self._part()
             if self._kind() == "quantifier":
-                part = _repeated(part, self._next().text)
+                part = self._repeated(part, self._next().text)
             parts.append(part)
         return parts[0] if len(parts) == 1 else Sequence(tuple(parts))
 
     def _part(self) -> Node:
         kind, text = self._next()
-        if kind == "literal":
-            return Characters(_one(text))
-        if kind == "escape":
-            letter = text[1:]
-            return Anchor(_ANCHORS[letter]) if letter in _ANCHORS else Characters(_escaped(text))
-        if kind == "anchor":
-            return Anchor(text)
-        if kind == "dot":
-            return _ANY
-        if kind == "set":
-            return Characters(_bracketed(text))
-        if kind == "open":
+        if kind in ("open", "condition") or (kind == "flags" and text.endswith(":")):
             return self._group(text)
-        raise _NotModelledError
+        try:
+            return _single(kind, text)
+        except _NotModelledError:
+            self.is_exact = False
+            return _WHATEVER if kind in ("escape", "set", "broken") else _NOTHING
 
     def _group(self, opening: str) -> Node:
         body = self._choice()
         if self._kind() != "close":
-            raise _NotModelledError
+            raise _UnpairedError
         self._next()
         if opening in _GROUPS:
             ahead, negated = _GROUPS[opening]
-            if not ahead and fixed_width(body) is None:
-                raise _NotModelledError
+            self.is_exact &= ahead or fixed_width(body) is not None
             return Look(body, ahead=ahead, negated=negated)
         if opening == "(?>":
             return Atomic(body)
@@ -125,27 +135,38 @@ class _Parser:
         """A name that stands twice is refused by some engines, and they are asked then."""
         named = _NAMED.fullmatch(opening)
         if named is None or named[1] in self._names:
-            raise _NotModelledError
-        self._names.add(named[1])
+            self.is_exact = False
+        else:
+            self._names.add(named[1])
+
+    def _repeated(self, part: Node, quantifier: str) -> Node:
+        manner = quantifier[-1] if len(quantifier) > 1 and quantifier[-1] in "+?" else ""
+        counts = quantifier.removesuffix(manner) if manner else quantifier
+        least, most = {"*": (0, None), "+": (1, None), "?": (0, 1)}.get(counts) or _counts(counts)
+        if isinstance(part, (Anchor, Look)) or (most is not None and most < least):
+            self.is_exact = False
+        repeat = Repeat(part, least=least, most=most, lazy=manner == "?")
+        return Atomic(repeat) if manner == "+" else repeat
 
 
-def _repeated(part: Node, quantifier: str) -> Node:
-    if isinstance(part, (Anchor, Look)):
-        raise _NotModelledError
-    manner = quantifier[-1] if len(quantifier) > 1 and quantifier[-1] in "+?" else ""
-    counts = quantifier.removesuffix(manner) if manner else quantifier
-    least, most = {"*": (0, None), "+": (1, None), "?": (0, 1)}.get(counts) or _counts(counts)
-    if most is not None and most < least:
-        raise _NotModelledError
-    repeat = Repeat(part, least=least, most=most, lazy=manner == "?")
-    return Atomic(repeat) if manner == "+" else repeat
+def _single(kind: str, text: str) -> Node:
+    """What is neither a group nor a repetition. Raises _NotModelledError."""
+    if kind == "literal":
+        return Characters(_one(text))
+    if kind == "escape":
+        letter = text[1:]
+        return Anchor(_ANCHORS[letter]) if letter in _ANCHORS else Characters(_escaped(text))
+    if kind == "anchor":
+        return Anchor(text)
+    if kind == "dot":
+        return _ANY
+    if kind == "set":
+        return Characters(_bracketed(text))
+    raise _NotModelledError
 
 
 def _counts(braces: str) -> tuple[int, int | None]:
-    found = _COUNT.fullmatch(braces)
-    if found is None:
-        raise _NotModelledError
-    least, comma, most = found.groups()
+    least, comma, most = _COUNT.findall(braces)[0]
     if not comma:
         return int(least), int(least)
     return int(least or 0), int(most) if most else None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 
 from reconciler.patterns.characters import CharacterSet
@@ -15,6 +17,7 @@ from reconciler.patterns.syntax import (
     Node,
     Repeat,
     Sequence,
+    nullable,
 )
 
 _SAMPLES = "a0A b-_.!@#\n"
@@ -37,6 +40,65 @@ def required_text(pattern: str) -> str:
         elif not isinstance(part, (Anchor, Look)):
             runs.append("")
     return max(runs, key=len)
+
+
+@dataclass(frozen=True)
+class Edges:
+    """The ASCII characters that a text can begin and end with if the pattern matches in it; None
+    where it may be any. Of other characters nothing is said: engines differ about them."""
+
+    first: frozenset[str] | None = None
+    last: frozenset[str] | None = None
+
+    def allow(self, first: str, last: str) -> bool:
+        """Whether a text with these outer characters may match."""
+        return _allows(self.first, first) and _allows(self.last, last)
+
+
+def required_edges(tree: Node, *, whole: bool, ignore_case: bool) -> Edges:
+    """For a match of the whole text, or of any part of it that the anchors allow."""
+    if nullable(tree):
+        return Edges()
+    parts = _parts(tree)
+    first = last = None
+    if whole or parts[0] == Anchor("^"):
+        first = _in_ascii(_outer(tree, backwards=False), ignore_case=ignore_case)
+    if whole or parts[-1] == Anchor("Z"):
+        last = _in_ascii(_outer(tree, backwards=True), ignore_case=ignore_case)
+    elif parts[-1] == Anchor("$"):
+        last = _in_ascii(_outer(tree, backwards=True), ignore_case=ignore_case) | {"\n"}
+    return Edges(first, last)
+
+
+def _outer(node: Node, *, backwards: bool) -> Iterator[CharacterSet]:
+    """The sets that the first character consumed is of; going backwards, the last."""
+    if isinstance(node, Characters):
+        yield node.taken
+    elif isinstance(node, Choice):
+        for branch in node.branches:
+            yield from _outer(branch, backwards=backwards)
+    elif isinstance(node, (Repeat, Atomic)):
+        yield from _outer(node.body, backwards=backwards)
+    elif isinstance(node, Sequence):
+        for part in reversed(node.parts) if backwards else node.parts:
+            yield from _outer(part, backwards=backwards)
+            if not nullable(part):
+                break
+
+
+def _in_ascii(sets: Iterator[CharacterSet], *, ignore_case: bool) -> frozenset[str]:
+    return frozenset().union(*(_members(each, ignore_case=ignore_case) for each in sets))
+
+
+@lru_cache(maxsize=1024)
+def _members(characters: CharacterSet, *, ignore_case: bool) -> frozenset[str]:
+    return frozenset(
+        each for each in map(chr, range(128)) if characters.contains(each, ignore_case=ignore_case)
+    )
+
+
+def _allows(members: frozenset[str] | None, character: str) -> bool:
+    return members is None or character in members or not character.isascii()
 
 
 def _parts(tree: Node) -> tuple[Node, ...]:

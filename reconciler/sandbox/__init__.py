@@ -2,8 +2,9 @@
 
 The law of this layer: it implements the tenant's API from its description alone and shares no
 code with the client, the planner or the model, so that a misreading on one side cannot hide on
-the other. It imports nothing of reconciler but `reconciler.ports`, for `Clock`; `app` alone may
-import `reconciler.adapters.clock`, for the real one. It never sleeps and starts no thread of its
+the other. It imports nothing of reconciler but `reconciler.ports`, for `Clock`, and
+`reconciler.patterns`, for what a regular expression is; `app` alone may import
+`reconciler.adapters.clock`, for the real one. It never sleeps and starts no thread of its
 own except the server's.
 
 Success rates are computed, never invented: slots are trained into a small NLU (`nlu`), traffic
@@ -14,7 +15,7 @@ from a corpus of utterances runs through whichever model was serving when each o
                        │
                        ├─────▶ store, documents         what is stored, and what may be
                        │
-                       └─────▶ bot ──▶ nlu ──▶ extraction ──▶ patterns ──▶ complexity
+                       └─────▶ bot ──▶ nlu ──▶ extraction ──▶ patterns
                                 │
                                 └────▶ traffic ──▶ corpus
 """

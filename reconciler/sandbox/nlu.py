@@ -26,7 +26,7 @@ Success
 
 Training
     fails for a pattern that does not compile, that uses a Unicode escape (`\\u`, `\\U`, `\\x{…}`,
-    `\\p{…}`, `\\P{…}`, `\\N{…}`), or that is too complex (see `complexity`).
+    `\\p{…}`, `\\P{…}`, `\\N{…}`), or that is too complex (see `patterns`).
 """
 
 from __future__ import annotations

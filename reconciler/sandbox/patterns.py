@@ -1,6 +1,9 @@
-"""One pattern, trained: how it is compiled, why training refuses it, and what it finds.
+r"""One pattern, trained: how it is compiled, why training refuses it, and what it finds.
 
-The only importer of `regex`, whose `timeout` lets no user's pattern hang the tenant.
+Is it too complex to train? Decided from its structure, never by a stopwatch: it is where a loop
+can read the same text in two ways, as in `(a+)+`, `(a|aa)+` or `(\d+ ?)+`, for which a
+backtracking engine can need exponential time; and where it is huge once its counted repetitions
+are written out, as the engine does: `(){99999999}` takes it all the memory there is.
 """
 
 from __future__ import annotations
@@ -11,9 +14,12 @@ from typing import Any
 
 import regex
 
-from reconciler.sandbox.complexity import Shape, shape
-from reconciler.sandbox.syntax import ALPHABET
+from reconciler.patterns.catastrophe import is_ambiguous
+from reconciler.patterns.parsing import outline, parse
+from reconciler.patterns.required import Edges, required_edges
+from reconciler.patterns.syntax import written_out
 
+_MAX_SIZE = 2000  # places that take a character
 # The last resort behind the structural check: ample for any search in a phrase of six words,
 # so that a slow machine does not decide what can be trained.
 _TIMEOUT_SECONDS = 2.0
@@ -42,8 +48,7 @@ class Matcher:
         self._rule = rule
         self._expression: Any = None
         self._phrase = rule.pattern.casefold()
-        self._first: frozenset[str] | None = None
-        self._last: frozenset[str] | None = None
+        self._edges = Edges()
         if not rule.literal:
             self._compile(rule)
 
@@ -52,34 +57,21 @@ class Matcher:
         for escape in _escapes(pattern):
             if escape[1] in _UNICODE_ESCAPES or escape == "\\x{":
                 raise TrainingFailed(f"unsupported Unicode escape {escape} in {pattern}")
-        try:
-            seen = shape(pattern, ignore_case=rule.ignore_case)
-        except ValueError as error:
-            raise TrainingFailed(f"{pattern} is not understood: {error}") from None
         # Before the engine sees it, which a huge pattern can bring down.
-        if seen.too_complex:
+        tree = outline(pattern)
+        if tree is None:
+            raise TrainingFailed(f"{pattern} is not understood: its brackets do not pair up")
+        if written_out(tree) > _MAX_SIZE or is_ambiguous(tree, ignore_case=rule.ignore_case):
             raise TrainingFailed(f"{pattern} is too complex")
         try:
             self._expression = regex.compile(pattern, regex.IGNORECASE if rule.ignore_case else 0)
         except (regex.error, OverflowError, RecursionError, ValueError) as error:
             raise TrainingFailed(f"{pattern} is not a regular expression: {error}") from None
-        self._narrow(seen)
-
-    def _narrow(self, seen: Shape) -> None:
-        """Learn which candidates need not be read, where the whole of them has to match."""
-        pattern = self._rule.pattern
-        if "(?" in pattern:
-            return  # flags and lookaround change what the structure alone says
-        # With alternatives an anchor may bind one of them only; repeated, it may bind nothing.
-        plain = "|" not in pattern and not pattern.startswith(("^?", "^*", "^{"))
-        if self._rule.whole or (plain and pattern.startswith("^")):
-            self._first = seen.first
-        if self._rule.whole or (plain and pattern.endswith("$") and pattern[-2:-1] != "\\"):
-            self._last = seen.last
+        self._edges = _edges(rule)
 
     def may_match(self, first: str, last: str) -> bool:
         """Whether a candidate with these outer characters can match at all."""
-        return _allows(self._first, first) and _allows(self._last, last)
+        return self._edges.allow(first, last)
 
     def find(self, candidate: str) -> tuple[int, int] | None:
         """Where in the candidate the rule matches; raises `TrainingFailed` if it takes forever."""
@@ -93,8 +85,12 @@ class Matcher:
         return None if found is None or found.start() == found.end() else found.span()
 
 
-def _allows(members: frozenset[str] | None, character: str) -> bool:
-    return members is None or character in members or character not in ALPHABET
+def _edges(rule: Rule) -> Edges:
+    """Which candidates need not be read."""
+    tree = parse(rule.pattern)
+    if tree is None or (rule.ignore_case and not rule.pattern.isascii()):
+        return Edges()  # the other case of some letters beyond ASCII is within it
+    return required_edges(tree, whole=rule.whole, ignore_case=rule.ignore_case)
 
 
 def _escapes(pattern: str) -> Iterator[str]:

@@ -7,7 +7,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reconciler.patterns.backtracking import Effort, Matcher, OutOfStepsError
-from reconciler.patterns.catastrophe import MAX_STEPS, Attack, _explodes, find_attack
+from reconciler.patterns.catastrophe import (
+    MAX_STEPS,
+    Attack,
+    _explodes,
+    find_attack,
+    is_ambiguous,
+)
 from reconciler.patterns.characters import Universe
 from reconciler.patterns.parsing import parse
 from reconciler.patterns.program import compiled
@@ -114,3 +120,27 @@ def test_a_pattern_too_large_to_analyse_is_left_alone(pattern: str) -> None:
 @pytest.mark.parametrize("pattern", [r"^(?P<x>(a|aa)+)$", r"^(?<x>(\w+\s?)+)$"])
 def test_a_name_hides_no_catastrophe(pattern: str) -> None:
     assert attack_on(pattern) is not None
+
+
+@pytest.mark.parametrize(
+    ("pattern", "ambiguous"),
+    [
+        *((each, True) for each in ("(a+)+", "(a*)*", "(a|a)*", "(?>a|aa)*", r"(\w+\d*)+")),
+        *((each, False) for each in ("(a|b)*", "(a+b)*", ".*.*", r"(\d{16} ?)+", "(a{4,6}b)*")),
+        ("(a{1,9}){1,9}", False),  # all of it is tried, and it ends
+        ("(a{1,20}b){9}", False),  # too large to be written out
+        ("(a{1,50}){1,50}", True),
+        ("((((((a|b){5}){5}){5}){5})c)*", True),  # so large that nothing is known of it
+    ],
+)
+def test_a_loop_is_ambiguous_whether_or_not_a_text_proves_it(pattern: str, ambiguous: bool) -> None:
+    tree = parse(pattern)
+    assert tree is not None
+    assert is_ambiguous(tree, ignore_case=False) is ambiguous
+
+
+def test_what_a_loop_can_read_may_depend_on_the_case() -> None:
+    tree = parse("(a|A)*")
+    assert tree is not None
+    assert not is_ambiguous(tree, ignore_case=False)
+    assert is_ambiguous(tree, ignore_case=True)

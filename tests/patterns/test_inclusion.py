@@ -3,32 +3,14 @@
 from __future__ import annotations
 
 import re
-from itertools import product
 
 import pytest
 from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from reconciler.patterns.backtracking import Effort
 from reconciler.patterns.inclusion import includes, shadows
 from reconciler.patterns.parsing import parse
-from reconciler.patterns.required import required_text, witness
-
-TEXTS = ["".join(each) for length in range(6) for each in product("ab ", repeat=length)]
-PART = st.sampled_from(
-    ["a", "b", "[ab]", "[^a]", ".", r"\w", r"\b", r"\B", r"\s", "ab", "(?:a|bb)"]
-)
-COUNT = st.sampled_from(["", "", "*", "+", "?", "{2}", "{1,2}"])
-
-
-def counted(part: str, count: str) -> str:
-    return part if part in (r"\b", r"\B", "ab") else part + count
-
-
-BODY = st.lists(st.builds(counted, PART, COUNT), min_size=1, max_size=3).map("".join)
-PATTERN = st.builds(
-    "".join, st.tuples(st.sampled_from(["", "^"]), BODY, st.sampled_from(["", "$"]))
-)
+from tests.support.patterns import PATTERN, TEXTS
 
 
 @settings(max_examples=400, deadline=None)
@@ -48,14 +30,6 @@ def test_a_pattern_includes_itself_and_shadows_itself(pattern: str) -> None:
     assert tree
     assert includes(tree, tree, ignore_case=False, effort=Effort())
     assert shadows(pattern, pattern, effort=Effort())
-
-
-@settings(max_examples=200)
-@given(PATTERN)
-def test_every_match_holds_the_required_text(pattern: str) -> None:
-    compiled = re.compile(pattern)
-    found = [text for text in TEXTS if compiled.search(text)]
-    assert all(required_text(pattern) in text for text in found)
 
 
 @pytest.mark.parametrize(
@@ -93,27 +67,3 @@ def test_what_an_earlier_pattern_always_takes_is_shadowed(earlier: str, later: s
 )
 def test_what_is_not_always_taken_or_not_known_is_not_shadowed(earlier: str, later: str) -> None:
     assert not shadows(earlier, later, effort=Effort())
-
-
-@pytest.mark.parametrize(
-    ("pattern", "text"),
-    [
-        (r"^ORD-\d{5}$", "ord-"),
-        (r"^\d{3}(TCK)#$", "tck#"),
-        (r"a+bc|d", ""),
-        (r"\d", ""),
-        ("Ä-x", "-x"),
-        ("(a", ""),
-    ],
-)
-def test_the_required_text_is_read_off(pattern: str, text: str) -> None:
-    assert required_text(pattern) == text
-
-
-@given(PATTERN)
-def test_a_witness_is_matched_unless_a_place_forbids(pattern: str) -> None:
-    tree = parse(pattern)
-    assert tree
-    text = witness(tree)
-    if text is not None and "\\" not in pattern:
-        assert re.search(pattern, text)

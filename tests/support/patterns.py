@@ -1,6 +1,11 @@
-"""Patterns that a backtracking engine hangs on, and patterns as people write them."""
+"""Patterns that a backtracking engine hangs on, patterns as people write them, and small ones with
+all texts of few characters."""
 
 from __future__ import annotations
+
+from itertools import product
+
+from hypothesis import strategies as st
 
 CATASTROPHIC_PATTERNS = [
     r"(a+)+$",
@@ -53,3 +58,19 @@ ORDINARY = [
     *(r"(\d+)\s+items?", r"^flight [A-Z]{2} ?\d{1,4}$", r"^[ABCDE]\d{1,2}([A-F])?$", r"(.*)"),
     *(r"(a+)+", r"(?>a+)+b", r"(a++)+b", r"^(a+)\1$", r"^(?:a?|b?)*c", r"^(ab?)+$", r".*x.*y.*"),
 ]
+
+TEXTS = ["".join(each) for length in range(6) for each in product("ab ", repeat=length)]
+PART = st.sampled_from(
+    ["a", "b", "[ab]", "[^a]", ".", r"\w", r"\b", r"\B", r"\s", "ab", "(?:a|bb)"]
+)
+COUNT = st.sampled_from(["", "", "*", "+", "?", "{2}", "{1,2}"])
+
+
+def counted(part: str, count: str) -> str:
+    return part if part in (r"\b", r"\B", "ab") else part + count
+
+
+BODY = st.lists(st.builds(counted, PART, COUNT), min_size=1, max_size=3).map("".join)
+PATTERN = st.builds(
+    "".join, st.tuples(st.sampled_from(["", "^"]), BODY, st.sampled_from(["", "$"]))
+)
