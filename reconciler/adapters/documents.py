@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 from reconciler.adapters.encodings import SAVE_AS_UTF_8, marked_encoding
 from reconciler.adapters.files import read_regular
 from reconciler.errors import DocumentError
+from reconciler.model.base import parsed_json
 
 TRUSTED_BYTES = 100_000_000
 """The most of a file that a job of our own wrote."""
@@ -31,7 +31,7 @@ def read_document(path: Path, *, limit: int) -> dict[str, Any]:
     if encoding is not None:
         raise DocumentError(f"{path} is {encoding} text, not UTF-8.", hint=SAVE_AS_UTF_8)
     try:
-        document = json.loads(content.decode("utf-8-sig"), parse_constant=_refuse)
+        document = parsed_json(content.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
         raise DocumentError(f"{path} is not JSON.", hint="It must be a result of ours.") from error
     if not isinstance(document, dict):
@@ -46,7 +46,3 @@ def append_text(path: Path, text: str) -> None:
             file.write(text)
     except OSError as error:
         raise DocumentError(f"{path} cannot be written: {error.strerror}.") from error
-
-
-def _refuse(text: str) -> NoReturn:
-    raise ValueError(f"{text} is no number in JSON")

@@ -37,9 +37,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from reconciler.engine.mismatch import differing
 from reconciler.engine.reading import read_until
 from reconciler.engine.rules import Rules
-from reconciler.engine.write import Write, carry_out, differing, train
+from reconciler.engine.write import Write, carry_out, train
 from reconciler.errors import (
     ForeignEditError,
     NotFoundError,

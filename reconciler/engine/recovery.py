@@ -23,10 +23,10 @@ from enum import Enum
 
 from reconciler.engine.attempt import Attempt
 from reconciler.engine.cut_off import outcome_so_far
+from reconciler.engine.mismatch import foreign_edit
 from reconciler.engine.reading import LAG_SECONDS, canonical, read_until
 from reconciler.engine.rules import Rules
 from reconciler.engine.settling import Settling
-from reconciler.engine.write import foreign_edit
 from reconciler.model.change import Action, Change
 from reconciler.model.gate import Verdict, VerdictResult
 from reconciler.model.ledger import Event, History, OpenChange, Stage

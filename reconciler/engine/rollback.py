@@ -14,8 +14,9 @@ from collections.abc import Mapping, Sequence
 from reconciler.engine.check import look_closely
 from reconciler.engine.gate import Watch
 from reconciler.engine.judging import judge
+from reconciler.engine.mismatch import differing, foreign_edit
 from reconciler.engine.reading import canonical, read_until
-from reconciler.engine.write import Write, carry_out, differing, foreign_edit, train
+from reconciler.engine.write import Write, carry_out, train
 from reconciler.errors import (
     ForeignEditError,
     NotStoredAsSentError,

@@ -1,11 +1,12 @@
-"""What every noun has in common, and the one canonical JSON that hashes are taken over."""
+"""What every noun has in common: JSON as it is read, and the canonical one that is hashed."""
 
 from __future__ import annotations
 
 import hashlib
 import json
+import math
 from datetime import datetime
-from typing import Any
+from typing import Any, NoReturn
 
 from pydantic import BaseModel, ConfigDict
 
@@ -25,6 +26,23 @@ def canonical_json(value: Any) -> bytes:
         value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
     )
     return text.encode("utf-8", errors="backslashreplace")
+
+
+def parsed_json(text: str | bytes) -> Any:
+    """JSON, and nothing that only Python takes for it: no NaN, and no number beyond all bounds.
+
+    Raises ValueError and RecursionError.
+    """
+    return json.loads(text, parse_constant=_refused, parse_float=_finite)
+
+
+def _refused(text: str) -> NoReturn:
+    raise ValueError(f"{text[:20]} is not a number in JSON")
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    return number if math.isfinite(number) else _refused(text)
 
 
 def sha256_of(value: Any) -> str:

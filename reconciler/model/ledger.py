@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 import re
 from collections.abc import Mapping
 from datetime import datetime
@@ -12,7 +11,7 @@ from typing import Any
 
 from pydantic import Field, JsonValue
 
-from reconciler.model.base import Frozen, sha256_of
+from reconciler.model.base import Frozen, parsed_json, sha256_of
 from reconciler.model.change import Action
 from reconciler.model.gate import Rejection
 from reconciler.model.plan import Target
@@ -74,7 +73,7 @@ class Event(Frozen):
 def parse_line(raw: bytes) -> Event | None:
     """The event on a line, which is given without its line end; None where it is not one."""
     try:
-        return Event.from_line(_loaded(raw))
+        return Event.from_line(parsed_json(raw))
     except (ValueError, TypeError, KeyError, RecursionError):
         return None
 
@@ -84,25 +83,10 @@ def begins_as_ledger(content: bytes) -> bool:
     leaves of one."""
     first, newline, _ = content.partition(b"\n")
     try:
-        return bool(_loaded(first).keys() >= set(_COMMON))
+        return bool(parsed_json(first).keys() >= set(_COMMON))
     except (ValueError, AttributeError, RecursionError) as error:
         half = not newline and isinstance(error, (json.JSONDecodeError, UnicodeDecodeError))
         return half and _HALF_A_LINE.fullmatch(first) is not None
-
-
-def _loaded(raw: bytes) -> Any:
-    return json.loads(raw, parse_constant=_refused, parse_float=_finite)
-
-
-def _refused(text: str) -> Any:
-    raise ValueError(f"{text} is not a number in JSON")
-
-
-def _finite(text: str) -> float:
-    number = float(text)
-    if not math.isfinite(number):
-        raise ValueError(f"{text} is larger than any number that we write")
-    return number
 
 
 def _is_rate(value: object) -> bool:

@@ -1,4 +1,4 @@
-"""The canonical JSON that hashes are taken over."""
+"""JSON as it is read, and the canonical one that hashes are taken over."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from reconciler.model.base import Frozen, canonical_json, rfc3339, sha256_of
+from reconciler.model.base import Frozen, canonical_json, parsed_json, rfc3339, sha256_of
 
 JSON = st.recursive(
     st.none()
@@ -68,3 +68,14 @@ def test_canonical_json_reads_back_as_the_same_value_with_the_same_hash(value: o
 def test_a_time_is_utc_with_z_and_milliseconds() -> None:
     moment = datetime(2026, 3, 2, 9, 0, 0, 123_456, tzinfo=timezone.utc)
     assert rfc3339(moment) == "2026-03-02T09:00:00.123Z"
+
+
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "1e999"])
+def test_what_only_python_takes_for_json_is_refused(number: str) -> None:
+    with pytest.raises(ValueError, match="is not a number in JSON"):
+        parsed_json(f'{{"a": [{number}]}}')
+
+
+@given(JSON)
+def test_canonical_json_is_read_back_as_it_was(value: object) -> None:
+    assert canonical_json(parsed_json(canonical_json(value))) == canonical_json(value)

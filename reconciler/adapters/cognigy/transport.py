@@ -7,7 +7,6 @@ that holds one is not used at all.
 
 from __future__ import annotations
 
-import json
 import logging
 import math
 from collections.abc import Mapping
@@ -24,6 +23,7 @@ from reconciler.adapters.http.attempts import Failure, attempted
 from reconciler.adapters.http.network import UNTIL
 from reconciler.adapters.http.pauses import may_pass, retry_after
 from reconciler.errors import MalformedResponseError, UnavailableError
+from reconciler.model.base import parsed_json
 from reconciler.ports import Clock
 
 logger = logging.getLogger(__name__)
@@ -105,7 +105,7 @@ class Session:
         request = self._client.build_request("GET", path, params=params, extensions={UNTIL: until})
         response = self._attempts(request, about=about, is_write=False, until=until)
         try:
-            body = _parsed(response.content)
+            body = parsed_json(response.content)
             is_echo = self._auth.is_echoed_by(body)
         except (ValueError, RecursionError) as error:
             kind = response.headers.get("Content-Type", "no content type").split(";")[0]
@@ -140,7 +140,7 @@ class Session:
         request = self._client.build_request(method, path, json=json, headers=headers)
         response = self._attempts(request, about=about, is_write=True, until=math.inf)
         try:
-            body = _parsed(response.content)
+            body = parsed_json(response.content)
             if self._auth.is_echoed_by(body):
                 body = None
         except (ValueError, RecursionError):
@@ -205,7 +205,7 @@ class Session:
 
     def _reason(self, response: httpx.Response) -> str:
         try:
-            body = _parsed(response.content)
+            body = parsed_json(response.content)
         except (ValueError, RecursionError):
             return ""
         reason = body.get("error") if isinstance(body, dict) else None
@@ -235,17 +235,3 @@ class _LimitedTransport(httpx.BaseTransport):
 
     def close(self) -> None:
         self._inner.close()
-
-
-def _parsed(content: bytes) -> Any:
-    """JSON, and nothing that only Python takes for it. Raises ValueError and RecursionError."""
-    return json.loads(content, parse_constant=_refuse_number, parse_float=_finite)
-
-
-def _finite(text: str) -> float:
-    number = float(text)
-    return number if math.isfinite(number) else _refuse_number(text)
-
-
-def _refuse_number(text: str) -> NoReturn:
-    raise ValueError(f"{text[:20]} is no number in JSON")
