@@ -178,7 +178,7 @@ def test_a_head_that_never_ends_is_given_up_after_the_attempts_time() -> None:
     assert failure.endswith("Timeout")
 
 
-def test_what_no_repetition_mends_is_told_at_once_and_without_the_url() -> None:
+def test_what_cannot_pass_is_reported_at_once_and_without_the_url() -> None:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     trustme.CA().issue_cert("127.0.0.1").configure_cert(context)
     with serving(reply(), tls=context) as server:

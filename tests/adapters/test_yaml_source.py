@@ -99,7 +99,7 @@ def test_a_row_of_equals_signs_and_an_indented_marker_are_text() -> None:
     }
 
 
-def test_no_more_conflicts_are_told_of_a_file_than_other_problems() -> None:
+def test_no_more_conflicts_of_a_file_are_listed_than_other_problems() -> None:
     conflict = "<<<<<<< a\n>>>>>>> b\n"
     _, problems = parse(conflict * (yaml_source.MAX_PROBLEMS + 1), file="a.yaml")
     assert len(problems) == yaml_source.MAX_PROBLEMS

@@ -47,7 +47,7 @@ def untouched(shop: Bot) -> Callable[[], bool]:
     return lambda: (path.read_bytes(), len(shop.writes)) == before
 
 
-def test_what_was_left_open_is_told_and_asked_for_before_it_is_settled(bot: StartBot) -> None:
+def test_what_was_left_open_is_reported_and_asked_for_before_it_is_settled(bot: StartBot) -> None:
     shop = killed(bot)
     is_untouched = untouched(shop)
     declined = shop.run("apply", stdin=Terminal("n\n"))
@@ -94,7 +94,7 @@ def test_two_yeses_settle_and_apply(bot: StartBot) -> None:
 
 
 @pytest.mark.parametrize("saved", [False, True])
-def test_who_has_said_yes_already_is_told_and_not_asked(bot: StartBot, saved: bool) -> None:
+def test_with_a_yes_beforehand_it_is_shown_and_not_asked(bot: StartBot, saved: bool) -> None:
     shop = killed(bot)
     planned = shop.run("plan", "--out", "plan.json")
     assert "the next apply settles it first" in planned.stdout
@@ -190,7 +190,7 @@ def test_a_ledger_never_has_another_teams_slot_written(
     assert shop.run("plan", "--detailed-exitcode").returncode == 0
 
 
-def test_what_is_live_of_a_change_that_is_left_to_a_person_is_told_to_everybody(
+def test_what_is_live_of_a_change_that_is_left_to_a_person_is_reported_to_everybody(
     bot: StartBot,
 ) -> None:
     shop = bot(live=[document(THEIRS, name="theirs", patterns=["^mine now$"])])

@@ -148,9 +148,7 @@ def test_a_run_that_died_is_not_taken_for_the_one_at_work(shop: Bot) -> None:
 
 
 @pytest.mark.parametrize("change", DAMAGE)
-def test_a_line_that_nobody_wrote_so_is_damage_everywhere(
-    shop: Bot, change: dict[str, Any]
-) -> None:
+def test_a_line_that_no_run_writes_is_damage_everywhere(shop: Bot, change: dict[str, Any]) -> None:
     path = shop.folder / LEDGER
     *lines, last = path.read_text(encoding="utf-8").splitlines()
     changed = {**json.loads(lines[2]), **change}

@@ -59,7 +59,9 @@ def causes(shop: Bot) -> dict[str, str | None]:
     return {each["slot_id"]: each["cause"] for each in drifted["changes"]}
 
 
-def test_an_edit_in_the_tenant_is_told_from_a_file_that_nobody_has_applied(applied: Bot) -> None:
+def test_an_edit_in_the_tenant_is_distinguished_from_a_file_that_nobody_has_applied(
+    applied: Bot,
+) -> None:
     applied.tenant.edit(COLOUR, patterns=["^red$"])
     applied.write(FRUIT, patterns=["^apple$"])
     assert causes(applied) == {COLOUR: "changed_in_tenant", FRUIT: "not_applied"}

@@ -486,7 +486,7 @@ def _is_within(thread: int, *, function: str) -> bool:
 
 @pytest.mark.skipif(os.name != "posix", reason="Windows cannot send Ctrl-C to one process")
 @pytest.mark.parametrize("format_", ["json", "text"])
-def test_the_second_interrupt_stops_at_once_and_tells_what_is_known(
+def test_the_second_interrupt_stops_at_once_and_reports_what_is_known(
     bot: StartBot, format_: str
 ) -> None:
     shop = bot()

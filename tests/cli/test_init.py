@@ -60,7 +60,7 @@ def copy_the_examples(shell: Shell) -> None:
         shutil.copy(path, path.with_name(path.name.removeprefix("_")))
 
 
-def test_it_tells_both_ways_to_begin_and_so_does_a_validation_of_no_slots(shell: Shell) -> None:
+def test_it_names_both_ways_to_begin_and_so_does_a_validation_of_no_slots(shell: Shell) -> None:
     told = shell.run("init").stderr
     checked = shell.run("validate", "--strict")
     assert checked.returncode == 0
@@ -133,7 +133,7 @@ def test_a_second_time_it_changes_nothing(shell: Shell) -> None:
     assert "created" not in done.stdout
 
 
-def test_git_ignores_the_ledger_and_what_stands_beside_it(shell: Shell) -> None:
+def test_git_ignores_the_ledger_and_the_files_beside_it(shell: Shell) -> None:
     git(shell.folder, "init", "--quiet")
     shell.run("init")
     for name in (DEFAULT_LEDGER, f"{DEFAULT_LEDGER}.torn", f"{DEFAULT_LEDGER}.lock"):
@@ -142,7 +142,7 @@ def test_git_ignores_the_ledger_and_what_stands_beside_it(shell: Shell) -> None:
     assert "jsonl" not in git(shell.folder, "ls-files")
 
 
-def test_a_gitignore_of_somebodys_own_is_kept_and_the_line_that_it_lacks_is_told(
+def test_a_gitignore_of_somebodys_own_is_kept_and_the_line_that_it_lacks_is_reported(
     shell: Shell,
 ) -> None:
     path = shell.folder / ".gitignore"
@@ -233,7 +233,7 @@ def test_a_tool_without_workflows_is_a_mistake(shell: Shell) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a step runs in bash, on Linux")
-def test_an_action_that_nobody_told_where_the_tool_is_fails_and_says_what_to_do(
+def test_an_action_without_a_tool_fails_and_says_what_to_do(
     shell: Shell,
 ) -> None:
     done = shell.run("init", "--github")

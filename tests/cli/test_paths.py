@@ -89,7 +89,7 @@ def test_nothing_is_pulled_into_slots_that_lead_out_of_the_tree(shop: Bot) -> No
 
 @POSIX
 @pytest.mark.parametrize("kind", ["/dev/zero", "fifo", "."])
-def test_what_never_ends_or_begins_is_no_plan(shop: Bot, kind: str) -> None:
+def test_a_device_or_a_pipe_is_not_a_plan(shop: Bot, kind: str) -> None:
     os.mkfifo(shop.folder / "fifo")
     for arguments in (("apply", kind), ("graph", "--plan", kind)):
         done = shop.run(*arguments)

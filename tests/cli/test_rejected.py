@@ -52,7 +52,7 @@ def printed(shop: Bot, *command: str) -> dict[str, Any]:
     return document_printed
 
 
-def test_a_plan_tells_a_slot_that_is_live_although_rejected(left_live: Bot) -> None:
+def test_a_plan_reports_a_slot_that_is_live_although_rejected(left_live: Bot) -> None:
     run_id = left_live.ledger[0]["run_id"]
     told = left_live.run("plan")
     assert told.returncode == 0
@@ -73,7 +73,7 @@ def test_drift_lists_it_as_rejected(left_live: Bot) -> None:
     assert [each["slot_id"] for each in document_found["rejected"]] == [FRUIT]
 
 
-def test_an_apply_with_nothing_to_do_tells_it_too(left_live: Bot) -> None:
+def test_an_apply_with_nothing_to_do_reports_it_too(left_live: Bot) -> None:
     written = list(left_live.writes)
     told = left_live.run("apply", "--yes")
     assert told.returncode == 0
@@ -83,7 +83,7 @@ def test_an_apply_with_nothing_to_do_tells_it_too(left_live: Bot) -> None:
     assert left_live.writes == written
 
 
-def test_an_apply_of_something_else_tells_it_too(left_live: Bot) -> None:
+def test_an_apply_of_something_else_reports_it_too(left_live: Bot) -> None:
     if isinstance(left_live.tenant, StubbornTenant):
         left_live.tenant.stubborn = False
     left_live.write(COLOUR, patterns=COLOURS)

@@ -88,7 +88,7 @@ def test_whatever_is_shown_or_said_is_harmless(
     require_harmless(written.err)
 
 
-def test_our_colours_and_line_ends_stay_and_no_runner_is_thought_of_where_there_is_none(
+def test_our_colours_and_line_ends_stay_where_no_runner_listens(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("GITHUB_ACTIONS", raising=False)

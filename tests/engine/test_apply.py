@@ -476,7 +476,7 @@ def test_a_baseline_of_which_no_answer_can_be_read_ends_the_run_before_the_write
     assert bot.told() == ["run_started", "run_finished"]
 
 
-def test_a_baseline_of_a_tenant_in_trouble_is_none_with_a_warning(world: MakeWorld) -> None:
+def test_a_tenant_in_trouble_gives_no_baseline_and_a_warning(world: MakeWorld) -> None:
     bot = world(live=[document(FRUIT, patterns=["^apple$"])], limits=Limits(max_attempts=2))
     bot.inject("GET", "extraction", answered(503), times=2)
     bot.apply(wanted(FRUIT))

@@ -45,7 +45,7 @@ def is_told_as_open(outcome: Outcome) -> bool:
     [(GOOD, {FRUIT, COLOUR, SIZE}), (BAD, {FRUIT, COLOUR, SIZE}), (DELETED, {FRUIT, COLOUR})],
     ids=["good changes", "a bad one", "a deletion"],
 )
-def test_stopped_at_once_anywhere_each_change_is_told_as_what_it_is(
+def test_stopped_at_once_anywhere_each_change_is_reported_as_it_is(
     tmp_path_factory: pytest.TempPathFactory,
     desired: tuple[DesiredSlot, ...],
     changed: set[str],
@@ -81,7 +81,7 @@ def test_stopped_at_once_anywhere_each_change_is_told_as_what_it_is(
     assert {"in hand, and whether it is stored is not known"} < seen
 
 
-def test_what_was_measured_by_then_is_told_too(
+def test_what_was_measured_by_then_is_reported_too(
     world: Callable[..., World], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bot = world(live=[document(FRUIT)])
@@ -101,7 +101,7 @@ def test_what_was_measured_by_then_is_told_too(
 @pytest.mark.parametrize(
     ("first", "final"), [("^apple$", "verified"), ("^never$", "rolled_back")], ids=["good", "bad"]
 )
-def test_stopped_while_it_settles_an_earlier_run_it_tells_of_that(
+def test_stopped_while_it_settles_an_earlier_run_it_reports_that(
     tmp_path_factory: pytest.TempPathFactory, first: str, final: str
 ) -> None:
     gate = {"min_success_rate": 0.4, "max_drop": 0.6}

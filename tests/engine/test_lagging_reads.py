@@ -248,7 +248,7 @@ def test_a_rollback_that_never_shows_stays_open(world: MakeWorld) -> None:
     assert bot.live(FRUIT) == document(FRUIT)
 
 
-def test_a_tag_that_is_refused_although_the_slot_bears_it_is_left_out_and_told(
+def test_a_tag_that_is_refused_although_the_slot_bears_it_is_left_out_and_reported(
     world: MakeWorld,
 ) -> None:
     bot = world(live=[BAD])

@@ -31,7 +31,7 @@ def test_a_rejected_slot_that_the_tenant_tidied_up_is_put_back(
 
 
 @BATCHES
-def test_a_slot_that_the_tenant_tidied_up_is_judged_and_the_difference_is_told(
+def test_a_slot_that_the_tenant_tidied_up_is_judged_and_the_difference_is_reported(
     world: MakeWorld, batch: Batch
 ) -> None:
     bot = world(live=[], normalizes=True, rollout=Rollout(batch=batch))

@@ -407,7 +407,7 @@ def test_a_webhook_keeps_to_the_same_rules(monkeypatch: pytest.MonkeyPatch) -> N
         "http://",
     ],
 )
-def test_a_proxys_url_that_is_not_one_is_told_by_the_variables_name_alone(
+def test_a_proxys_url_that_is_not_one_is_reported_by_the_variables_name_alone(
     monkeypatch: pytest.MonkeyPatch, variable: str, proxy: str
 ) -> None:
     environment = env(

@@ -27,5 +27,5 @@ def test_a_conflict_is_found_where_it_begins(text: str, found: list[int]) -> Non
     "line",
     ["=======", "|||||||", "<<<<<< six", "  <<<<<<< indented", "<<<<<<<HEAD", ">>>>>>>x", "<<: *a"],
 )
-def test_what_only_looks_like_a_marker_is_none(line: str) -> None:
+def test_what_only_looks_like_a_marker_is_not_one(line: str) -> None:
     assert conflict_lines(["a", line, "b"]) == []

@@ -103,7 +103,7 @@ SMALL = st.recursive(
 
 @settings(max_examples=60, deadline=None)
 @given(SMALL)
-def test_what_is_told_is_proven(pattern: str) -> None:
+def test_what_is_reported_is_proven(pattern: str) -> None:
     tree, attack = parse(pattern), attack_on(pattern)
     if tree is not None and attack is not None:
         assert len(attack.text) < 300

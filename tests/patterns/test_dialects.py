@@ -55,7 +55,7 @@ EXAMPLES = {
 
 
 @pytest.mark.parametrize(("pattern", "reading"), EXAMPLES.items())
-def test_each_construct_is_told_with_its_reading(pattern: str, reading: Reading) -> None:
+def test_each_construct_is_reported_with_its_reading(pattern: str, reading: Reading) -> None:
     assert {difference.reading for _, difference in differences(pattern)} == {reading}
     regex.compile(for_python(pattern))
 

@@ -10,7 +10,7 @@ OURS = live("a").canonical
 EDITED = live("a", patterns=("^edited$",))
 
 
-def test_an_edit_in_the_tenant_is_told_from_one_in_the_files() -> None:
+def test_an_edit_in_the_tenant_is_distinguished_from_one_in_the_files() -> None:
     wanted = [slot("a", patterns=("^new$",))]
     assert causes(plan(wanted, [live("a")]), left={"a": [OURS]}) == {"a": Cause.NOT_APPLIED}
     edited = causes(plan(wanted, [EDITED]), left={"a": [OURS]})

@@ -105,6 +105,6 @@ def test_case_decides_whether_two_branches_share_a_character() -> None:
     assert [fault.rule for fault in faults("^(a|A)+$", ignore_case=True)] == [CATASTROPHIC]
 
 
-def test_a_name_is_told_beside_the_catastrophe_and_without_one() -> None:
+def test_a_name_is_reported_beside_the_catastrophe_and_without_one() -> None:
     assert CATASTROPHIC in rules(r"^(?P<x>(a|aa)+)$")
     assert rules(r"(?P<year>\d{4})-(?P<month>\d\d)") == ["pattern-not-ecmascript"]

@@ -169,7 +169,7 @@ def test_a_slot_whose_name_another_takes_is_deleted_before_with_what_depends_on_
     assert made.warnings == ()
 
 
-def test_names_that_are_swapped_are_told_with_the_way_out() -> None:
+def test_names_that_are_swapped_are_reported_with_the_way_out() -> None:
     made = plan(
         [slot("a", name="B"), slot("b", name="A"), slot("x", name="X")],
         [live("a", name="A"), live("b", name="B"), live("x", name="x")],
@@ -184,7 +184,7 @@ def test_names_that_are_swapped_are_told_with_the_way_out() -> None:
     assert "give a a temporary name and apply that" in warning
 
 
-def test_a_name_that_its_holder_can_give_up_only_later_is_told() -> None:
+def test_a_name_that_its_holder_can_give_up_only_later_is_reported() -> None:
     made = plan(
         [slot("user", name="N"), absent("old")],
         [live("user", "old", name="U"), live("old", name="N")],
@@ -193,7 +193,7 @@ def test_a_name_that_its_holder_can_give_up_only_later_is_told() -> None:
     assert "user takes 'N' from old" in made.warnings[0]
 
 
-def test_a_name_that_an_unmanaged_slot_has_is_told() -> None:
+def test_a_name_that_an_unmanaged_slot_has_is_reported() -> None:
     (warning,) = plan([slot("a", name="N")], [live("theirs", name="N")]).warnings
     assert "belong to unmanaged slots: a takes 'N' from theirs." in warning
     assert (
@@ -201,7 +201,7 @@ def test_a_name_that_an_unmanaged_slot_has_is_told() -> None:
     )
 
 
-def test_a_name_that_a_target_leaves_to_another_slot_is_told() -> None:
+def test_a_name_that_a_target_leaves_to_another_slot_is_reported() -> None:
     desired = [slot("a", name="N"), slot("b", name="B")]
     tenant = [live("a", name="A"), live("b", name="N")]
     _, warning = plan(desired, tenant, targets=["a"]).warnings

@@ -71,7 +71,7 @@ def test_a_pattern_far_beyond_the_limit_is_neither_analysed_nor_run() -> None:
     assert not can_run(content(patterns=(too_long,)), analysis())
 
 
-def test_once_the_steps_are_used_up_only_what_costs_none_is_told() -> None:
+def test_once_the_steps_are_used_up_only_free_checks_are_made() -> None:
     given = content(patterns=("^(a+)+$", "^(b+)+$", "(", "b", "bb"), fill_strategy="firstMatch")
     whole, spent = analysis(), analysis(steps=1)
     assert [f"{each.rule} {each.path[1]}" for each in findings(given, whole)] == [

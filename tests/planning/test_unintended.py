@@ -56,11 +56,11 @@ def test_each_kind_is_a_warning_with_its_cure(pattern: str, rule: str, said: str
     ],
     ids=ascii,
 )
-def test_what_somebody_may_have_typed_is_none(pattern: str) -> None:
+def test_what_somebody_may_have_typed_is_not_reported(pattern: str) -> None:
     assert list(unintended(pattern)) == []
 
 
-def test_every_kind_of_a_pattern_is_told_once() -> None:
+def test_every_kind_of_a_pattern_is_reported_once() -> None:
     rules = [each.rule for each in unintended(" \u201ca\u00a0b\u00a0\u200b\u200b\u201d\n")]
     assert rules == [
         "pattern-line-break",

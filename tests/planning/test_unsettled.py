@@ -41,7 +41,7 @@ def test_what_was_put_back_counts_beside_this_projects_changes_of_the_same_run()
     assert list(settleable(past, ours).put_back) == ["our_b"]
 
 
-def test_what_is_to_be_settled_is_told_a_sentence_a_run() -> None:
+def test_what_is_to_be_settled_takes_a_sentence_for_each_run() -> None:
     past = history(left_open("our_a"), left_open("our_b"), left_open("our_c", run="run_2"))
     assert to_settle(past, ours) == (
         "Run run_1 left open its change of our_a, our_b; the next apply settles it first.",
@@ -73,7 +73,7 @@ OTHER = content(type="other").canonical()
         (BEFORE, AFTER, None, "which is not live"),
     ],
 )
-def test_what_is_live_is_told_by_the_change(
+def test_what_is_live_is_reported_by_the_change(
     before: CanonicalSlot | None, after: CanonicalSlot | None, live: CanonicalSlot | None, told: str
 ) -> None:
     assert found_live(before=before, after=after, live=live) == told

@@ -124,7 +124,7 @@ def test_an_extracted_value_that_only_looks_like_the_one_of_the_example_is_shown
     assert problem.message.endswith("not 'a b'")
 
 
-def test_what_a_run_has_no_steps_for_is_told_once_at_the_first_pattern() -> None:
+def test_what_a_run_has_no_steps_for_is_reported_once_at_the_first_pattern() -> None:
     spent = Analysis(steps=1)
     state = DesiredState(slot(i, patterns=("x", f"^({i}+)+$")) for i in "abc")
     for each in state.values():

@@ -91,7 +91,7 @@ def test_a_plan_with_rejected_changes_as_markdown() -> None:
     golden.check("plan_rejected.md", plan_markdown(REJECTED))
 
 
-def test_a_plan_without_changes_tells_in_markdown_what_is_live_and_rejected() -> None:
+def test_a_plan_without_changes_reports_in_markdown_what_is_live_and_rejected() -> None:
     told = plan_markdown(NOTHING.rejecting([LIVE_REJECTION]))
     assert "`slot_same` is live, and rejected: run ``evil" in told
 

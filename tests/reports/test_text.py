@@ -52,7 +52,7 @@ def test_a_plan_with_rejected_changes_as_text() -> None:
     golden.check("plan_rejected.txt", plan_text(REJECTED))
 
 
-def test_a_plan_without_changes_tells_what_is_live_and_rejected() -> None:
+def test_a_plan_without_changes_reports_what_is_live_and_rejected() -> None:
     told = click.unstyle(plan_text(NOTHING.rejecting([LIVE_REJECTION])))
     assert "No changes, but 1 slot is live although rejected." in told
     assert "slot_same  live although rejected; run evil" in told

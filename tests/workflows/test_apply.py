@@ -129,7 +129,7 @@ def test_a_tenant_that_moved_is_refused(shop: Shop) -> None:
     assert "Nothing was applied" in shop.outcome()
 
 
-def test_a_plan_other_than_the_reviewed_one_is_told_to_be_and_waits(shop: Shop) -> None:
+def test_a_plan_other_than_the_reviewed_one_is_reported_and_waits(shop: Shop) -> None:
     shop.write(SIZE, patterns=SIZES)
     assert shop.run("plan", shop.propose()).succeeded
     shop.bot.tenant.edit(COLOUR, fillStrategy="fuzzy")
@@ -181,7 +181,7 @@ def test_a_push_that_ran_no_plan_does_not_slip_in_behind_the_comment_before(shop
     require_stopped(shop, shop.run("apply", shop.merge()), COLOUR)
 
 
-def test_a_comment_that_somebody_has_edited_is_no_review(shop: Shop) -> None:
+def test_a_comment_that_somebody_has_edited_is_not_a_review(shop: Shop) -> None:
     shop.write(SIZE, patterns=SIZES)
     assert shop.run("plan", shop.propose()).succeeded
     (comment,) = shop.github.comments[7]

@@ -154,7 +154,7 @@ def test_a_tenant_without_offsets_shows_few_slots_at_once(world: MakeWorld) -> N
     assert list(listed(bot)) == ids(3)
 
 
-def test_a_tenant_that_ignores_the_offset_is_no_endless_loop(world: MakeWorld) -> None:
+def test_a_tenant_that_ignores_the_offset_causes_no_endless_loop(world: MakeWorld) -> None:
     bot = world()
     bot.inject("GET", "/slots", answered(200, {"data": documents(100)}), times=99)
     with pytest.raises(MalformedResponseError, match="repeats itself at offset 99"):

@@ -104,7 +104,7 @@ def test_a_listing_that_trickles_is_given_up_after_its_attempts() -> None:
     ],
     ids=["plain", "a bomb"],
 )
-def test_a_body_beyond_measure_is_told_and_not_asked_for_again(
+def test_a_body_beyond_measure_is_reported_and_not_asked_for_again(
     body: bytes, headers: dict[str, str]
 ) -> None:
     clock = VirtualClock()

@@ -435,7 +435,7 @@ def test_a_date_is_read_by_the_servers_clock(world: Callable[..., World]) -> Non
 
 @pytest.mark.parametrize("asked", ["0", "Mon, 02 Mar 2026 08:00:00 GMT"])
 @pytest.mark.parametrize(("status", "at_least"), [(429, 60), (423, 60), (503, 7)])
-def test_a_pause_of_nothing_is_no_reason_to_hurry(
+def test_a_pause_of_zero_is_never_shorter_than_our_own(
     world: Callable[..., World], asked: str, status: int, at_least: float
 ) -> None:
     bot = world()
@@ -853,7 +853,7 @@ def test_a_slot_that_is_listed_and_cannot_be_read_is_neither_there_nor_gone(
 
 @pytest.mark.parametrize("mark", ["-gzip", "--gzip", ";gzip", "-br"])
 @pytest.mark.parametrize("marks_identity", [False, True])
-def test_the_mark_of_a_compressing_server_is_none_of_the_tags(
+def test_the_mark_of_a_compressing_server_is_not_part_of_the_tag(
     world: Callable[..., World], mark: str, marks_identity: bool
 ) -> None:
     bot = world(live=[document(FRUIT)], etag_mark=mark, marks_identity=marks_identity)

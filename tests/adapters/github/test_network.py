@@ -61,7 +61,7 @@ def test_an_answer_without_end_is_given_up_after_its_attempts() -> None:
     assert clock.monotonic() >= MAX_ATTEMPTS * 60
 
 
-def test_a_body_beyond_measure_is_told_and_not_asked_for_again() -> None:
+def test_a_body_beyond_measure_is_reported_and_not_asked_for_again() -> None:
     with (
         serving(reply(200, b" " * (MAX_ANSWER + 1))) as server,
         github_at(server.url, clock=VirtualClock()) as repository,

@@ -41,7 +41,7 @@ def test_a_read_is_given_up_in_the_end(github: GitHub, repository: GitHubReposit
     assert len(github.received) == MAX_ATTEMPTS
 
 
-def test_a_pause_of_nothing_is_no_reason_to_hurry(
+def test_a_pause_of_zero_is_never_shorter_than_our_own(
     github: GitHub, repository: GitHubRepository, clock: VirtualClock
 ) -> None:
     github.fail("GET", "/comments", 403, headers={"retry-after": "0"}, times=MAX_ATTEMPTS - 1)

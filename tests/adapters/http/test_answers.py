@@ -68,7 +68,7 @@ def test_a_server_may_compress_all_the_same(encoding: str, packed: bytes) -> Non
     assert "Content-Encoding" not in response.headers
 
 
-def test_a_bomb_is_told_from_its_size_unpacked() -> None:
+def test_a_bomb_is_recognised_by_its_unpacked_size() -> None:
     bomb = gzip.compress(b"0" * 50_000_000)
     assert len(bomb) < 50_000
     with pytest.raises(AnswerTooLargeError):

@@ -72,7 +72,7 @@ def secure(url: str) -> str:
 # Certificates
 
 
-def test_a_certificate_of_an_authority_that_is_trusted_is_no_dead_end(trusted: trustme.CA) -> None:
+def test_a_certificate_of_a_trusted_authority_is_not_a_dead_end(trusted: trustme.CA) -> None:
     with serving(reply(), tls=tls_for(trusted, "127.0.0.1")) as server:
         assert get(server.url) == 200
 
@@ -125,7 +125,7 @@ def test_http_to_a_server_of_https_names_the_scheme(authority: trustme.CA) -> No
         assert "Let THE_URL begin with https://." in told(plain(server.url))
 
 
-def test_a_server_that_wants_a_clients_certificate_is_told(trusted: trustme.CA) -> None:
+def test_a_server_that_requires_a_client_certificate_is_reported(trusted: trustme.CA) -> None:
     tls = tls_for(trusted, "127.0.0.1")
     tls.verify_mode = ssl.CERT_REQUIRED
     with serving(reply(), tls=tls) as server:
@@ -164,7 +164,7 @@ def proxying(status: int) -> Iterator[str]:
         (501, "refuses to connect to it (501)", "NO_PROXY"),
     ],
 )
-def test_a_proxy_that_refuses_is_told_with_what_it_wants(
+def test_a_proxy_that_refuses_is_reported_with_what_it_wants(
     status: int, reason: str, hint: str
 ) -> None:
     with proxying(status) as proxy:
@@ -183,7 +183,7 @@ def test_a_proxy_in_trouble_may_be_well_again(status: int) -> None:
         get("https://acme.example", proxy=proxy)
 
 
-def test_a_proxy_that_is_not_there_is_told() -> None:
+def test_a_proxy_that_is_not_there_is_reported() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
     message = told("https://acme.example", proxy=f"http://user:p4ss@127.0.0.1:{port}")
@@ -199,7 +199,7 @@ def test_a_server_that_is_not_there_may_be_back() -> None:
         get(f"http://127.0.0.1:{port}")
 
 
-def test_the_scheme_of_a_proxy_is_told_where_it_is_the_wrong_one(authority: trustme.CA) -> None:
+def test_the_scheme_of_a_proxy_is_reported_where_it_is_the_wrong_one(authority: trustme.CA) -> None:
     with serving(reply()) as server:
         message = told("https://acme.example", proxy=secure(server.url))
         assert "let HTTPS_PROXY or ALL_PROXY begin with http://" in message

@@ -96,7 +96,7 @@ def test_a_request_whose_time_is_over_is_not_sent() -> None:
 
 
 @pytest.mark.parametrize("proxy", ["http://u:p4ss#@proxy:1", "p4ss"])
-def test_a_proxy_that_httpx_cannot_use_is_told_without_any_part_of_it(proxy: str) -> None:
+def test_a_proxy_that_httpx_cannot_use_is_reported_without_any_part_of_it(proxy: str) -> None:
     with pytest.raises(ConfigurationError) as raised:
         network(proxy, address="THE_URL", seconds=60.0, clock=VirtualClock())
     assert "HTTPS_PROXY" in raised.value.hint
@@ -104,7 +104,7 @@ def test_a_proxy_that_httpx_cannot_use_is_told_without_any_part_of_it(proxy: str
     assert "p4ss" not in raised.value.message + raised.value.hint
 
 
-def test_certificates_that_cannot_be_read_are_told(
+def test_certificates_that_cannot_be_read_are_reported(
     monkeypatch: pytest.MonkeyPatch, tmp_path: object
 ) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", f"{tmp_path}/none.pem")

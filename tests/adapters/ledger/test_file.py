@@ -176,7 +176,7 @@ def test_a_first_line_that_a_crash_cut_is_set_aside(path: Path) -> None:
     ],
 )
 @pytest.mark.skipif(os.name != "posix", reason="Windows lets nobody take an open file away")
-def test_a_ledger_that_is_harmed_during_an_apply_is_told_and_no_more_is_written(
+def test_a_ledger_that_is_harmed_during_an_apply_is_reported_and_no_more_is_written(
     path: Path, harm: Callable[[Path], object], message: str
 ) -> None:
     path.with_name("new").write_bytes(b"")
@@ -190,7 +190,7 @@ def test_a_ledger_that_is_harmed_during_an_apply_is_told_and_no_more_is_written(
         assert ledger.last_hash == last
 
 
-def test_what_the_ledger_cannot_hold_is_told_and_not_written(path: Path) -> None:
+def test_what_the_ledger_cannot_hold_is_reported_and_not_written(path: Path) -> None:
     deep: Any = None
     for _ in range(400):
         deep = [deep]

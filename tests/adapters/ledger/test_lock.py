@@ -22,7 +22,7 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "audit.jsonl"
 
 
-def test_the_holder_is_told_while_an_apply_is_at_work_and_not_after(path: Path) -> None:
+def test_the_holder_is_reported_while_an_apply_is_at_work_and_not_after(path: Path) -> None:
     assert holder(path) is None
     assert list(path.parent.iterdir()) == []
     with open_ledger(path, run_id="run_1", clock=VirtualClock()):
@@ -74,7 +74,7 @@ def test_a_lock_that_the_system_cannot_give_is_refused_with_its_own_way_out(
     ("number", "hint"),
     [(errno.ENOSPC, "Make room"), (errno.EIO, "have it checked"), (errno.EDQUOT, "Make room")],
 )
-def test_a_line_that_cannot_be_flushed_is_told_with_its_own_way_out(
+def test_a_line_that_cannot_be_flushed_is_reported_with_its_own_way_out(
     path: Path, monkeypatch: pytest.MonkeyPatch, number: int, hint: str
 ) -> None:
     def fail(_descriptor: int) -> None:

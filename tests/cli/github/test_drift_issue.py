@@ -188,7 +188,7 @@ def test_where_github_drops_the_label_there_is_one_issue_all_the_same(actions: A
     assert len(actions.github.issues) == 1
 
 
-def test_the_label_on_somebody_elses_issue_makes_it_none_of_ours(drifting: Actions) -> None:
+def test_the_label_on_somebody_elses_issue_does_not_make_it_ours(drifting: Actions) -> None:
     ours = drifting.github.issues[0]
     drifting.github.issues.clear()
     drifting.github.issue(ours["body"], by=ADA, labels=["reconciler-drift"])

@@ -161,7 +161,9 @@ def test_keys_of_newer_versions_are_left_out() -> None:
     assert comment(outcome_of(weather="fine")) == comment(outcome_of())
 
 
-def test_a_slot_that_stays_live_although_rejected_is_told_where_nothing_was_to_be_applied() -> None:
+def test_a_slot_that_stays_live_although_rejected_is_reported_where_nothing_was_to_be_applied() -> (
+    None
+):
     left = [{"slot_id": "slot_a", "run_id": "r1", "reason": "fell", "live": True}]
     body = comment(outcome_of(outcomes=[], rejected=left))
     assert headings(body)[0] == "⚠️ Nothing was applied: 1 live although rejected"
