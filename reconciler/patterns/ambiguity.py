@@ -14,7 +14,8 @@ from reconciler.patterns.backtracking import Effort
 from reconciler.patterns.characters import Universe
 from reconciler.patterns.positions import TWO, Exits, Positions
 
-_MAX_PAIRS = 150_000
+MAX_PAIRS = 150_000
+"""Pairs of states for one loop; what is not found by then is not suspected."""
 _MAX_SETS = 300
 _MAX_SUFFIXES = 3
 _SET_STEPS = 10
@@ -87,7 +88,7 @@ def _pump(
     came_from: dict[_Pair, tuple[_Pair, str]] = {}
     waiting = deque([start])
     work = 0
-    while waiting and work < _MAX_PAIRS:
+    while waiting and work < MAX_PAIRS:
         here = waiting.popleft()
         first, second, apart = here
         for left, ways in positions.followers(first).items():

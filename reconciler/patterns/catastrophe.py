@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from reconciler.patterns.ambiguity import Suspicion, suspicions
+from reconciler.patterns.ambiguity import MAX_PAIRS, Suspicion, suspicions
 from reconciler.patterns.backtracking import Effort, Matcher, OutOfStepsError
 from reconciler.patterns.characters import Universe
 from reconciler.patterns.positions import Positions
@@ -89,8 +89,8 @@ def find_attack(tree: Node, *, ignore_case: bool, effort: Effort) -> Attack | No
 def is_ambiguous(tree: Node, *, ignore_case: bool) -> bool:
     """Whether a loop can read the same text in two ways, as in `(a|aa)+`; no text need prove it.
 
-    Larger counts are taken as endless where the pattern is too large without, and one that is too
-    large even so counts as ambiguous.
+    Larger counts are taken as endless where the pattern is too large otherwise; what is too large
+    even so, or costs too much to decide, counts as ambiguous.
     """
     if not is_risky(tree):
         return False
@@ -101,7 +101,9 @@ def is_ambiguous(tree: Node, *, ignore_case: bool) -> bool:
         with suppress(TooLargeError):
             positions = Positions(compiled(each, universe))
             if positions.is_small:
-                return any(suspicions(positions, universe, effort=Effort()))
+                effort = Effort()
+                found = any(suspicions(positions, universe, effort=effort))
+                return found or effort.steps >= MAX_PAIRS
     return True
 
 
