@@ -6,7 +6,7 @@ Data flows one way, and imports go one way too (import-linter holds them to it):
                                            ├─ planner ──> Plan ── limits ──> ApprovedPlan
     the tenant ──── cognigy ────> live ────┘                                    │
                                                                               engine
-    the ledger <── the webhook <── every step on its way <──────────────────────┤
+    the ledger, the webhook <── every step on its way <─────────────────────────┤
                                                                                 v
     text, JSON, Markdown <── reports <────────────────────────────────────── RunReport
 
@@ -16,7 +16,8 @@ Data flows one way, and imports go one way too (import-linter holds them to it):
     ports       what the engine needs from the world
     engine      the algorithm of an apply, through ports only
     reviewing   what GitHub is told: which comment, issue and pull request
-    adapters    files, the tenant's HTTP API, GitHub's, the webhook, the clock
+    adapters    files, git, the tenant's HTTP API, GitHub's, the webhook, the clock
+    environment variables and .env, parsed once: the only reader of os.environ
     reports     values → text
     sandbox     a tenant of our own, for the demo and the tests; shares clock and patterns alone
     wiring      joins adapters to planning and engine

@@ -69,12 +69,8 @@ def pull_command(
     _require_live(wanted, live)
     managed = project.desired.keys() | existing.keys()
     takes_everything = not wanted and (everything or not managed)
-    if takes_everything:
-        chosen = live.ids
-    elif wanted:
-        chosen = set(wanted)
-    else:
-        chosen = {each for each in live.ids if each in managed or project.settings.claims(each)}
+    ours = {each for each in live.ids if each in managed or project.settings.claims(each)}
+    chosen = live.ids if takes_everything else set(wanted) or ours
     if not wanted:
         _say_what_is_pulled(chosen, live)
     writer = SlotWriter(folder, live=live, existing=existing, overwrite=force)

@@ -6,12 +6,24 @@ from collections.abc import Callable
 
 from reconciler.adapters.cognigy import Access
 from reconciler.engine.health import check_health, without_metrics
+from reconciler.model.gate import Verdict
 from reconciler.model.state import DesiredState
 from reconciler.planning.gates import slot_gates
 from tests.support.faults import answered, answered_text
 from tests.support.world import COLOUR, FRUIT, SIZE, World, document, wanted
 
 MakeWorld = Callable[..., World]
+
+
+def health(bot: World, desired: DesiredState) -> dict[str, Verdict]:
+    with bot.tenant(Access.READ) as tenant:
+        return check_health(
+            desired,
+            gates=slot_gates(desired, bot.settings),
+            tenant=tenant,
+            clock=bot.clock,
+            observer=bot.observer,
+        )
 
 
 def test_each_slot_is_measured_once_against_its_own_minimum(world: MakeWorld) -> None:
@@ -21,14 +33,7 @@ def test_each_slot_is_measured_once_against_its_own_minimum(world: MakeWorld) ->
     )
     bot.inject("GET", f"{SIZE}/extraction", answered_text("<html>"))
     begun = bot.clock.monotonic()
-    with bot.tenant(Access.READ) as tenant:
-        verdicts = check_health(
-            desired,
-            gates=slot_gates(desired, bot.settings),
-            tenant=tenant,
-            clock=bot.clock,
-            observer=bot.observer,
-        )
+    verdicts = health(bot, desired)
     assert {slot_id: each.result.value for slot_id, each in verdicts.items()} == {
         FRUIT: "failed",
         COLOUR: "passed",
@@ -42,14 +47,7 @@ def test_a_pause_that_the_tenant_asks_for_is_waited_for(world: MakeWorld) -> Non
     bot = world(live=[document(FRUIT)])
     bot.inject("GET", "extraction", answered(429, headers={"Retry-After": "60"}))
     desired = DesiredState([wanted(FRUIT)])
-    with bot.tenant(Access.READ) as tenant:
-        verdicts = check_health(
-            desired,
-            gates=slot_gates(desired, bot.settings),
-            tenant=tenant,
-            clock=bot.clock,
-            observer=bot.observer,
-        )
+    verdicts = health(bot, desired)
     assert verdicts[FRUIT].result.value == "passed"
 
 

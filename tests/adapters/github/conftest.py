@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 
@@ -10,6 +11,23 @@ from reconciler.adapters.github import connect
 from reconciler.adapters.github.repository import GitHubRepository
 from tests.support.clock import VirtualClock
 from tests.support.github import TOKEN, GitHub, serving_github
+
+
+@contextmanager
+def github_at(
+    api_url: str, *, clock: VirtualClock, proxy: str | None = None
+) -> Iterator[GitHubRepository]:
+    with connect(
+        api_url=api_url,
+        graphql_url=f"{api_url}/graphql",
+        token=TOKEN,
+        owner="acme",
+        name="shop",
+        user_agent="slot-reconciler/test",
+        clock=clock,
+        proxy_for=lambda _url: proxy,
+    ) as repository:
+        yield repository
 
 
 @pytest.fixture
@@ -25,14 +43,5 @@ def clock() -> VirtualClock:
 
 @pytest.fixture
 def repository(github: GitHub, clock: VirtualClock) -> Iterator[GitHubRepository]:
-    with connect(
-        api_url=github.url,
-        graphql_url=f"{github.url}/graphql",
-        token=TOKEN,
-        owner="acme",
-        name="shop",
-        user_agent="slot-reconciler/test",
-        clock=clock,
-        proxy_for=lambda _url: None,
-    ) as repository:
+    with github_at(github.url, clock=clock) as repository:
         yield repository

@@ -2,36 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler
 
 import pytest
 
-from reconciler.adapters.github import connect
-from reconciler.adapters.github.repository import GitHubRepository
 from reconciler.adapters.github.session import MAX_ANSWER, MAX_ATTEMPTS
 from reconciler.errors import GitHubError, UnconfirmedWriteError
+from tests.adapters.github.conftest import github_at
 from tests.support.clock import VirtualClock
-from tests.support.github import TOKEN
 from tests.support.server import Received, reply, saying, serving, trickle
-
-
-@contextmanager
-def github_at(
-    api_url: str, *, clock: VirtualClock, proxy: str | None = None
-) -> Iterator[GitHubRepository]:
-    with connect(
-        api_url=api_url,
-        graphql_url=f"{api_url}/graphql",
-        token=TOKEN,
-        owner="acme",
-        name="shop",
-        user_agent="slot-reconciler/test",
-        clock=clock,
-        proxy_for=lambda _url: proxy,
-    ) as repository:
-        yield repository
 
 
 def test_what_no_repetition_mends_is_tried_once_and_no_creation_is_in_doubt() -> None:
