@@ -84,7 +84,7 @@ def _details(event: Event) -> Iterator[str]:
         if data.get("baseline") is not None:
             yield f"baseline {_rate(data.get('baseline'))}"
     elif event.event == "change_applied":
-        yield f"{data.get('latency_ms')} ms"
+        yield f"{_text(data.get('latency_ms'))} ms"
     for key in ("reason", "note", "outcome"):
         if data.get(key):
             yield _text(data.get(key))

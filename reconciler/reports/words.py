@@ -16,7 +16,8 @@ from reconciler.model.plan import Plan
 NOTHING_MEASURED = "No slot could be measured: is COGNIGY_BOT_ID right?"
 """Said of a drift check with metrics; most likely the id is another bot's."""
 
-_OURS = re.compile(r"(\n|\x1b\[\d{1,2}(?:;\d{1,2})*m)")
+_OURS = re.compile(r"(\n|\x1b\[(?:[01]|3[0-7])m)")
+"""Line ends, bold, the eight colours and their end: none of them hides text."""
 _UNSAFE = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
 
 

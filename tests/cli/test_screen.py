@@ -93,8 +93,8 @@ def test_our_colours_and_line_ends_stay_where_no_runner_listens(
 ) -> None:
     monkeypatch.delenv("GITHUB_ACTIONS", raising=False)
     monkeypatch.setattr("sys.stdout.isatty", lambda: True)
-    show(click.style("a", fg="red", bold=True) + "\n::b ##[c]\x1b[2J")
-    assert capsys.readouterr().out == "\x1b[31m\x1b[1ma\x1b[0m\n::b ##[c]\\x1b[2J\n"
+    show(click.style("a", fg="red", bold=True) + "\n::b ##[c]\x1b[2J\x1b[8m")
+    assert capsys.readouterr().out == "\x1b[31m\x1b[1ma\x1b[0m\n::b ##[c]\\x1b[2J\\x1b[8m\n"
 
 
 # A value stays on its line, whatever it is
@@ -124,7 +124,11 @@ def reports(text: str) -> list[str]:
         "commit": text,
         "reason": text,
     }
-    ended = {**event, "event": "change_failed", "slot_id": text, "note": text, "outcome": text}
+    begun = {**event, "event": "change_started", "slot_id": text, "action": text}
+    stored = {**event, "event": "change_applied", "slot_id": text, "latency_ms": text}
+    failed = {**event, "event": "change_failed", "slot_id": text, "note": text, "outcome": text}
+    ended = {**event, "event": "run_finished", "summary": {text: text}}
+    history = [Event.from_line(each) for each in (event, begun, stored, failed, ended)]
     return [
         plan_text(made),
         drift_text(
@@ -134,7 +138,8 @@ def reports(text: str) -> list[str]:
             gates={text: SlotGate()},
         ),
         run_text(RunReport(run_id="r", outcomes=(outcome(Status.FAILED, text),))),
-        history_text([Event.from_line(event), Event.from_line(ended)], at_work=f"run r, {text}"),
+        history_text(history, at_work=f"run r, {text}"),
+        history_text(history[:-1], at_work=f"run r, {text}"),
     ]
 
 

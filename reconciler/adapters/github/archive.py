@@ -11,6 +11,14 @@ from reconciler.errors import GitHubError
 _ENCRYPTED = 0x1
 _METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
 """How GitHub packs artifacts. The other methods cost what their headers ask for, in memory too."""
+_DAMAGE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    NotImplementedError,
+    ValueError,
+    OverflowError,  # a place in the archive that no file can have
+)
 
 
 def only_member(archive: bytes, *, name: str, limit: int) -> bytes:
@@ -36,7 +44,7 @@ def only_member(archive: bytes, *, name: str, limit: int) -> bytes:
                 )
             with zipped.open(members[0]) as file:
                 content = file.read(limit + 1)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError) as error:
+    except _DAMAGE as error:
         raise GitHubError("The artifact is no whole zip archive.") from error
     if len(content) > limit:
         raise GitHubError(f"{name!r} in the artifact is larger than {limit:,} bytes.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 import zipfile
 
 import pytest
@@ -91,3 +92,19 @@ def test_a_damaged_archive_gives_its_file_or_an_error(method: int, data: st.Data
     except GitHubError:
         return
     assert len(extracted) <= 1000
+
+
+def test_an_archive_that_points_beyond_any_file_is_refused() -> None:
+    archive = zipped({NAME: b"{}"})
+    end = archive.rfind(b"PK\5\6")
+    listing = archive.rfind(b"PK\1\2")
+    # Zip64's own end of the archive, by which the listing begins at the largest number.
+    big_end = struct.pack(
+        "<4sQHHLLQQQQ", b"PK\6\6", 44, 45, 45, 0, 0, 1, 1, end - listing, 2**64 - 1
+    )
+    locator = struct.pack("<4sLQL", b"PK\6\7", 0, end, 1)
+    small_end = archive[end : end + 10] + b"\xff\xff" + archive[end + 12 : end + 16]
+    crafted = archive[:end] + big_end + locator + small_end + b"\xff" * 4 + archive[end + 20 :]
+
+    with pytest.raises(GitHubError, match="no whole zip archive"):
+        only_member(crafted, name=NAME, limit=100)
