@@ -45,13 +45,17 @@ def read_regular(path: Path, *, limit: int = -1) -> bytes:
 
 
 def leads_out(path: Path) -> bool:
-    """Whether a path that is written as one inside the working tree leads out of it through a link.
+    """Whether a path that is written as one inside the working tree leads out of it through a link,
+    or into git's own folder.
 
     The tree is the repository around the working directory, or the directory alone.
     """
     tree = _working_tree()
     written = Path(os.path.abspath(path))  # noqa: PTH100 - links are what this must not follow
-    return written.is_relative_to(tree) and not real_path(path).is_relative_to(real_path(tree))
+    real, git = real_path(path), tree / ".git"
+    if written.is_relative_to(git) or not written.is_relative_to(tree):
+        return False
+    return real.is_relative_to(real_path(git)) or not real.is_relative_to(real_path(tree))
 
 
 def real_path(path: Path) -> Path:

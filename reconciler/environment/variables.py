@@ -205,11 +205,12 @@ def read_environment() -> Environment:
 def _require_within_reach(ledger: str) -> None:
     """Raises ConfigurationError where a .env file, which may have come with a repository, would
     have lines appended outside of the working directory, or within git's own folder."""
-    path = PurePath(ledger)
-    parts = [part.lower() for part in (*path.parts, *PureWindowsPath(ledger).parts)]
-    outside = path.anchor or PureWindowsPath(ledger).anchor or ".." in parts or ".git" in parts
+    spellings = (PurePath(ledger), PureWindowsPath(ledger))
     here = Path.cwd().resolve()
-    if outside or not (here / path).parent.resolve().is_relative_to(here):
+    folder = (here / ledger).parent.resolve()
+    parts = {part.lower() for each in (*spellings, folder) for part in each.parts}
+    is_anchored = any(each.anchor for each in spellings)
+    if is_anchored or not folder.is_relative_to(here) or not parts.isdisjoint(("..", ".git")):
         raise ConfigurationError(
             f"COGNIGY_AUDIT_LOG in .env is {ledger[:100]!r}, and may only name a file below the "
             "working directory, by a relative path and not through a link out of it.",

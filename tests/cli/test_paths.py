@@ -69,6 +69,19 @@ def test_a_plan_is_not_saved_through_a_link_that_leads_out_of_the_tree(shop: Bot
 
 
 @POSIX
+def test_a_plan_is_not_saved_through_a_link_into_gits_own_folder(shop: Bot) -> None:
+    config = shop.folder / ".git" / "config"
+    config.parent.mkdir()
+    config.write_text("[core]")
+    (shop.folder / "plan.json").symlink_to(".git/config")
+    (shop.folder / "hooks").symlink_to(".git")
+    for path in ("plan.json", "hooks/config", "hooks/new"):
+        refused(shop.run("plan", "--out", path), "leads out of the working tree")
+    assert config.read_text() == "[core]"
+    assert shop.run("plan", "--out", ".git/plan.json").returncode == 0, "it is named as it is"
+
+
+@POSIX
 def test_the_tree_is_the_repository_around_the_working_directory(shop: Bot) -> None:
     (shop.folder.parent / ".git").mkdir()
     (shop.folder / "plan.json").symlink_to("../plan.json")

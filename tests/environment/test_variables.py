@@ -445,6 +445,7 @@ def test_a_proxy_of_another_kind_is_told(monkeypatch: pytest.MonkeyPatch) -> Non
         "sub/.GIT/config",
         "out/audit.jsonl",
         "out/deeper/audit.jsonl",
+        "outgit/pre-commit",
     ],
 )
 def test_a_dotenv_sets_the_ledger_only_below_the_working_directory(
@@ -455,6 +456,8 @@ def test_a_dotenv_sets_the_ledger_only_below_the_working_directory(
     monkeypatch.chdir(here)
     if os.name == "posix":
         (here / "out").symlink_to(tmp_path)
+        (here / "sub" / ".git" / "hooks").mkdir(parents=True)
+        (here / "outgit").symlink_to("sub/.git/hooks")
     elif elsewhere.startswith("out"):
         pytest.skip("Windows lets not everybody make links")
     dotenv(COGNIGY_AUDIT_LOG=f"'{elsewhere}'")

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from reconciler.adapters.files import read_regular
 from reconciler.errors import ConfigurationError
 from reconciler.model.github import Event, OtherEvent, PullRequestEvent, WorkflowRunEvent
 
@@ -46,7 +47,7 @@ class _Event(_Shape):
 def read_event(path: Path) -> Event:
     """Raises ConfigurationError where the file is no event of GitHub's."""
     try:
-        event = _Event.model_validate_json(path.read_bytes())
+        event = _Event.model_validate_json(read_regular(path))
     except OSError as error:
         raise ConfigurationError(
             f"The event file {path} cannot be read: {error.strerror}.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -58,3 +59,11 @@ def test_what_is_no_event_is_refused(tmp_path: Path, content: str) -> None:
 def test_an_event_that_is_not_there_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="cannot be read"):
         read_event(tmp_path / "none.json")
+
+
+def test_an_event_that_is_a_pipe_is_refused_at_once(tmp_path: Path) -> None:
+    if not hasattr(os, "mkfifo"):
+        pytest.skip("there are no pipes with a name here")
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(ConfigurationError, match="it is not a regular file"):
+        read_event(tmp_path / "pipe")
