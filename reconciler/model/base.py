@@ -11,6 +11,10 @@ from typing import Any, NoReturn
 from pydantic import BaseModel, ConfigDict
 
 
+_MOST_DIGITS = 300
+"""A whole number of more is beyond any float, and Python refuses to read thousands of them."""
+
+
 class Frozen(BaseModel):
     """An immutable value that refuses unknown fields and never coerces a type."""
 
@@ -36,6 +40,14 @@ def parsed_json(text: str | bytes) -> Any:
     return json.loads(text, parse_constant=_refused, parse_float=_finite)
 
 
+def tolerant_json(text: str | bytes) -> Any:
+    """The same of what is not ours, with None in place of a number beyond all bounds: it may stand
+    in a field that nobody needs."""
+    return json.loads(
+        text, parse_constant=_refused, parse_float=_finite_or_none, parse_int=_whole_or_none
+    )
+
+
 def _refused(text: str) -> NoReturn:
     raise ValueError(f"{text[:20]} is not a number in JSON")
 
@@ -43,6 +55,15 @@ def _refused(text: str) -> NoReturn:
 def _finite(text: str) -> float:
     number = float(text)
     return number if math.isfinite(number) else _refused(text)
+
+
+def _finite_or_none(text: str) -> float | None:
+    number = float(text)
+    return number if math.isfinite(number) else None
+
+
+def _whole_or_none(text: str) -> int | None:
+    return int(text) if len(text) <= _MOST_DIGITS else None
 
 
 def sha256_of(value: Any) -> str:

@@ -65,7 +65,8 @@ class Listing:
         raise UnavailableError(
             f"Listing the slots: the listing changed each of the {MOST_READINGS} times that it was "
             f"read: {reason}.",
-            hint="Slots are being created, changed or deleted at this moment; run it again later.",
+            hint="Slots are being created, changed or deleted at this moment: run it again later. "
+            "If that does not help, the tenant's listing is at fault.",
         )
 
     @property

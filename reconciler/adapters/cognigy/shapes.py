@@ -55,11 +55,16 @@ def parse_listed(entry: Any) -> LiveSlot | UnreadableSlot | None:
         dependencies = entry.get("dependencies")
         return UnreadableSlot(
             slot_id=entry["slotId"],
-            fields=tuple(sorted({str(each["loc"][0]) for each in error.errors()})),
+            fields=tuple(sorted({_field(*each["loc"]) for each in error.errors()})),
             dependencies=tuple(filter(_is_text, dependencies))
             if isinstance(dependencies, list)
             else (),
         )
+
+
+def _field(name: Any, key: Any = None, *_: Any) -> str:
+    """The field that an error is about: of the slot as it was sent, one that is not modelled."""
+    return str(key if name == "raw" and key is not None else name)
 
 
 def _is_text(value: Any) -> bool:

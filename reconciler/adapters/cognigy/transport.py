@@ -23,7 +23,7 @@ from reconciler.adapters.http.attempts import Failure, attempted
 from reconciler.adapters.http.network import UNTIL
 from reconciler.adapters.http.pauses import may_pass, retry_after
 from reconciler.errors import MalformedResponseError, UnavailableError
-from reconciler.model.base import parsed_json
+from reconciler.model.base import tolerant_json
 from reconciler.ports import Clock
 
 logger = logging.getLogger(__name__)
@@ -105,7 +105,7 @@ class Session:
         request = self._client.build_request("GET", path, params=params, extensions={UNTIL: until})
         response = self._attempts(request, about=about, is_write=False, until=until)
         try:
-            body = parsed_json(response.content)
+            body = tolerant_json(response.content)
             is_echo = self._auth.is_echoed_by(body)
         except (ValueError, RecursionError) as error:
             kind = response.headers.get("Content-Type", "no content type").split(";")[0]
@@ -140,7 +140,7 @@ class Session:
         request = self._client.build_request(method, path, json=json, headers=headers)
         response = self._attempts(request, about=about, is_write=True, until=math.inf)
         try:
-            body = parsed_json(response.content)
+            body = tolerant_json(response.content)
             if self._auth.is_echoed_by(body):
                 body = None
         except (ValueError, RecursionError):
@@ -205,7 +205,7 @@ class Session:
 
     def _reason(self, response: httpx.Response) -> str:
         try:
-            body = parsed_json(response.content)
+            body = tolerant_json(response.content)
         except (ValueError, RecursionError):
             return ""
         reason = body.get("error") if isinstance(body, dict) else None

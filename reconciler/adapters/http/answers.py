@@ -7,7 +7,10 @@ import httpx
 ENCODING = {"Accept-Encoding": "identity"}
 """Bodies are small. A server that compresses them all the same may use what is read here."""
 
-_READABLE: tuple[list[str], ...] = ([], ["identity"], ["gzip"], ["deflate"])
+_DECODED = frozenset({"gzip", "deflate", "br", "zstd"})
+"""What httpx decodes, by itself or with another package. Anything else it leaves as it is: some
+servers name there what is no encoding, such as a character set."""
+_READABLE: tuple[list[str], ...] = ([], ["gzip"], ["deflate"])
 """One layer of what grows a thousandfold at most: a chunk that was read is never too much."""
 _OF_THE_ENCODED_BODY = (b"content-encoding", b"content-length", b"transfer-encoding")
 """Headers that no longer hold once the body is decoded."""
@@ -51,7 +54,8 @@ class BoundedTransport(httpx.BaseTransport):
 
     def _content(self, response: httpx.Response, request: httpx.Request) -> bytes:
         encodings = response.headers.get_list("Content-Encoding", split_commas=True)
-        if [each.strip().lower() for each in encodings] not in _READABLE:
+        names = [each.strip().lower() for each in encodings]
+        if [each for each in names if each in _DECODED] not in _READABLE:
             raise httpx.DecodingError("an encoding that was not asked for", request=request)
         content = bytearray()
         for chunk in response.iter_bytes():

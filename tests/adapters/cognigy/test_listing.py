@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -179,6 +180,7 @@ STRANGE = {"slotId": "slot_strange", "name": "strange", "type": "regex", "fillSt
         ({"patterns": [], "dependencies": [None, FRUIT]}, ("dependencies",), (FRUIT,)),
         ({"dependencies": {"b": 1}}, ("dependencies",), ()),
         ({"name": 1, "fillStrategy": []}, ("fill_strategy", "name"), ()),
+        ({"extra": json.loads("[" * 300 + "]" * 300)}, ("extra",), ()),
     ],
 )
 def test_a_slot_of_another_shape_is_listed_as_unreadable(

@@ -747,11 +747,30 @@ def test_where_etags_were_seen_a_slot_is_not_read_without_one(
 
 def test_numbers_that_json_does_not_have_are_no_slot(world: Callable[..., World]) -> None:
     bot = world()
-    for number in ("NaN", "Infinity", "1e999"):
+    for number in ("NaN", "Infinity"):
         body = f'{{"data": [{{"slotId": "a", "x": {number}}}]}}'
         bot.inject("GET", "/slots", answered_text(body))
         with bot.tenant() as tenant, pytest.raises(MalformedResponseError):
             tenant.list_slots()
+
+
+@pytest.mark.parametrize("number", ["1e999", "-1e999", "9" * 5000])
+def test_a_number_too_large_to_be_held_keeps_nobody_from_reading_the_rest(
+    world: Callable[..., World], number: str
+) -> None:
+    bot = world(live=[document(FRUIT)])
+    count = f'{{"successRate": 0.9, "sampleCount": {number}}}'
+    rate = f'{{"successRate": {number}, "sampleCount": 500}}'
+    listed = f'{{"data": [{{"slotId": "a", "x": {number}}}]}}'
+    bot.inject("GET", "extraction", answered_text(count))
+    bot.inject("GET", "/slots", answered_text(listed))
+    with bot.tenant() as tenant:
+        measured = tenant.measure(FRUIT, time_range="last24h")
+        assert measured == Measurement(success_rate=0.9, sample_count=None)
+        assert "a" in tenant.list_slots()
+        bot.inject("GET", "extraction", answered_text(rate))
+        with pytest.raises(MalformedResponseError, match="without a `successRate`"):
+            tenant.measure(FRUIT, time_range="last24h")
 
 
 def test_half_a_character_in_an_id_is_no_slot(world: Callable[..., World]) -> None:

@@ -57,6 +57,9 @@ def test_of_a_refusal_the_status_is_enough() -> None:
         ("GZIP", gzip.compress(b"x" * LIMIT)),
         ("deflate", zlib.compress(b"x" * LIMIT)),
         ("identity", b"x" * LIMIT),
+        ("utf-8", b"x" * LIMIT),
+        ("utf-8, gzip", gzip.compress(b"x" * LIMIT)),
+        ("", b"x" * LIMIT),
     ],
 )
 def test_a_server_may_compress_all_the_same(encoding: str, packed: bytes) -> None:
