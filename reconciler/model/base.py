@@ -10,7 +10,6 @@ from typing import Any, NoReturn
 
 from pydantic import BaseModel, ConfigDict
 
-
 _MOST_DIGITS = 300
 """A whole number of more is beyond any float, and Python refuses to read thousands of them."""
 
