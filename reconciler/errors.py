@@ -218,8 +218,8 @@ class Interrupted(ReconcilerError):
 
     exit_code = 130
 
-    def __init__(self) -> None:
-        super().__init__("Interrupted.")
+    def __init__(self, message: str = "Interrupted.") -> None:
+        super().__init__(message)
 
 
 def _bare(kind: type[ReconcilerError], args: tuple[Any, ...]) -> ReconcilerError:

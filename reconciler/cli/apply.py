@@ -40,7 +40,10 @@ from reconciler.reports.text import run_text
 )
 @click.option("--reason", metavar="TEXT", help="Why; it goes into the ledger.")
 @click.option(
-    "--retry-failed", is_flag=True, help="Try again what the gate rejected in an earlier run."
+    "--retry-failed",
+    is_flag=True,
+    help="Try again what the gate rejected in an earlier run, and judge again what is live "
+    "although rejected.",
 )
 @format_option("text", "json")
 @verbosity_option

@@ -22,6 +22,7 @@ from reconciler.environment import Environment, read_environment
 from reconciler.errors import Interrupted, LedgerError, ReconcilerError
 from reconciler.model.gate import Rejection
 from reconciler.model.ledger import Event, History
+from reconciler.model.listed import listed
 from reconciler.model.outcome import RunReport
 from reconciler.model.plan import Plan, Scope
 from reconciler.planning.damage import require_whole_runs
@@ -112,7 +113,17 @@ class Applying:
         """Recover, plan and apply; whatever ends that early is reported with what was done."""
         ended_by: ReconcilerError | None = None
         try:
-            free = self._settle(run, settleable(history, self._project.claims))
+            due = settleable(history, self._project.claims)
+            if self._request.retry_failed and not due.open_changes:
+                again = wiring.to_judge_again(
+                    self._project,
+                    connection,
+                    scope=self._request.scope,
+                    history=history,
+                    rules=rules,
+                )
+                due = due.model_copy(update={"open_changes": again})
+            free = self._settle(run, due)
             if run.has_begun:  # recovery has added to the past
                 history = replay(ledger.lines, target=connection.target)
             if free:
@@ -153,10 +164,12 @@ class Applying:
     ) -> None:
         plan = self._plan(connection, history)
         if self._request.retry_failed:
-            plan = plan.retrying()
+            plan = plan.retrying(run_id=self._run_id)
         self._rejected = tuple(
             each for each in plan.rejected_live if each.slot_id not in plan.slot_ids
         )
+        if self._request.retry_failed:
+            self._warn_of_what_is_not_judged()
         approved = approve(plan, self._project.settings.limits)
         wiring.require_bot(rules, plan)
         self._show_plan(plan)
@@ -168,6 +181,15 @@ class Applying:
             return  # nothing to do, and nothing that the ledger has to learn
         with self._clock.interruptible(announce=_announce_the_stop):
             run.carry_out(approved, rejections=plan.quarantined)
+
+    def _warn_of_what_is_not_judged(self) -> None:
+        left = [each.slot_id for each in self._rejected if each.run_id != self._run_id]
+        if left:
+            self._observer.warned(
+                f"Not judged again: {listed(left)}. No gate applies, --target leaves it out, "
+                "another run has been settled first, or what was there before could not be put "
+                "back now. To replace what is live, change the file and apply."
+            )
 
     def _plan(self, connection: wiring.Connection, history: History) -> Plan:
         saved = self._request.saved
@@ -190,7 +212,10 @@ class Applying:
         try:
             answer = sys.stdin.readline()
         except KeyboardInterrupt:
-            raise Interrupted from None
+            say("")
+            raise Interrupted(f"Interrupted; {otherwise}.") from None
+        if not answer:  # a Ctrl-D ends no line either
+            say("")
         if answer.strip().lower() not in ("y", "yes"):
             raise ReconcilerError(f"Declined; {otherwise}.")
 

@@ -126,9 +126,10 @@ class Watch:
 
     def _later(self, reason: str, *, at: float, measured: bool = True) -> Watch | Verdict:
         if at >= self.deadline:
+            waited = self.policy.timeout_seconds
             inconclusive = self._verdict(
                 VerdictResult.INCONCLUSIVE,
-                f"no verdict within {self.policy.timeout_seconds:g} s: {reason}",
+                f"no verdict within {waited:g} s: {reason}" if waited else reason,
                 rate=None,
             )
             return inconclusive.model_copy(update={"measured": measured})

@@ -13,7 +13,8 @@ live slot says what did:
 A slot that does not read as stored is read again for a while first, because reads may lag.
 
 Several were a wave, and are settled together like one; what was put back of it is judged with
-them, as it would have been.
+them, as it would have been. In the same way a change is judged again that had ended as rejected
+and is live all the same, where somebody asks for that.
 """
 
 from __future__ import annotations
@@ -150,7 +151,8 @@ class Recovery:
 
 
 def _recovered(outcome: Outcome, open_change: OpenChange) -> Outcome:
-    message = f"left open by run {open_change.run_id}: {outcome.message}"
+    how = "judged again after" if open_change.again else "left open by"
+    message = f"{how} run {open_change.run_id}: {outcome.message}"
     return outcome.model_copy(update={"recovered": True, "message": message})
 
 

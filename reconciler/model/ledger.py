@@ -121,7 +121,7 @@ class OpenChange(Frozen):
     `before` is the slot as the tenant sent it, None where there was none. `stored` is what the
     tenant said that it stored in place of `after`, None where it did not say. `trained` says that
     the bot was trained since it was known to be stored. `reason` and `success_rate` are those of
-    its rejection.
+    its rejection, or of the last one before it is judged `again`.
     """
 
     run_id: str
@@ -137,11 +137,17 @@ class OpenChange(Frozen):
     stage: Stage = Stage.STARTED
     reason: str = ""
     success_rate: float | None = None
+    again: bool = False
 
     @property
     def live(self) -> SlotContent | None:
         """What is live once the change is stored; None for a deletion."""
         return self.stored or self.after
+
+    def to_judge_again(self) -> OpenChange:
+        """The same, stored and neither trained nor judged, though a gate has rejected it before."""
+        update = {"stage": Stage.APPLIED, "trained": False, "again": True}
+        return self.model_copy(update=update)
 
 
 class Applied(Frozen):
@@ -162,6 +168,7 @@ class History(Frozen):
 
     `rejected` maps the identity of a change to the rejection that still stands against it, and
     `stuck` that of a change that was to go with others and could not be put back.
+    `ended_rejected` maps a slot id to our last change of it, where that was to be put back.
     `applied` maps a slot id to what our last change of it has left.
     `open_changes` maps a slot id to the change of it that was begun and never ended, in the order
     in which they were begun.
@@ -173,6 +180,7 @@ class History(Frozen):
 
     rejected: Mapping[str, Rejection] = Field(default_factory=dict)
     stuck: Mapping[str, Rejection] = Field(default_factory=dict)
+    ended_rejected: Mapping[str, OpenChange] = Field(default_factory=dict)
     applied: Mapping[str, Applied] = Field(default_factory=dict)
     open_changes: Mapping[str, OpenChange] = Field(default_factory=dict)
     put_back: Mapping[str, OpenChange] = Field(default_factory=dict)

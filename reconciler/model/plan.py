@@ -129,9 +129,9 @@ class Plan(Frozen):
         summary = self.summary.model_copy(update={**counts, "skipped": len(plan.skipped)})
         return plan.model_copy(update={"summary": summary})
 
-    def retrying(self) -> Plan:
-        """The same plan with nothing in quarantine."""
-        return self.rejecting(self.rejected_live)
+    def retrying(self, *, run_id: str) -> Plan:
+        """The same plan with nothing in quarantine but what this run itself has rejected."""
+        return self.rejecting(each for each in self.rejected if each.live or each.run_id == run_id)
 
 
 class ApprovedPlan(Frozen):

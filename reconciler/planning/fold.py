@@ -33,6 +33,7 @@ class Fold:
         """Runs of an older version that spelled our target in another way."""
         self.rejected: dict[str, Rejection] = {}
         self.stuck: dict[str, Rejection] = {}
+        self.ended_rejected: dict[str, OpenChange] = {}
         self.applied: dict[str, Applied] = {}
         self.open: dict[str, OpenChange] = {}
         self.put_back: dict[str, OpenChange] = {}
@@ -45,6 +46,7 @@ class Fold:
         return History(
             rejected=self.rejected,
             stuck=self.stuck,
+            ended_rejected=self.ended_rejected,
             applied={**self.applied, **uncertain},
             open_changes=self.open,
             put_back=self.put_back,
@@ -66,6 +68,9 @@ class Fold:
             return
         if event.event == "change_started":
             self.open[slot_id] = self._opened(event, slot_id=slot_id)
+            self.ended_rejected.pop(slot_id, None)
+        elif slot_id in self.ended_rejected and _stored(event):
+            self.open[slot_id] = _reopened(self.ended_rejected.pop(slot_id), run_id=event.run_id)
         elif slot_id in self.open:
             self._advance(event, slot_id=slot_id)
             if _closes(event):
@@ -83,6 +88,8 @@ class Fold:
         left = _left(event, closed)
         if left is not None:
             self.applied[slot_id] = left
+        if closed.stage is Stage.REJECTED:
+            self.ended_rejected[slot_id] = closed
         if closed.stage is Stage.REJECTED and event.event in _LEAVING:
             told = Rejection(
                 run_id=event.run_id,
@@ -152,6 +159,11 @@ def _opened(event: Event, *, slot_id: str) -> OpenChange:
             f"The ledger's line {event.seq} does not say what change of {slot_id} it began.",
             hint="It was written by another version, or edited: `reconciler audit verify`.",
         ) from error
+
+
+def _reopened(ended: OpenChange, *, run_id: str) -> OpenChange:
+    """A rejected change that is live all the same, in the hands of the run that judges it again."""
+    return ended.to_judge_again().model_copy(update={"run_id": run_id, "again": False})
 
 
 def _left(event: Event, change: OpenChange) -> Applied | None:

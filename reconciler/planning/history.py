@@ -16,7 +16,8 @@ def replay_all(lines: Iterable[Event | None]) -> dict[Target, History]:
     """Fold the events of each target's runs in one pass, oldest first; None is a line that cannot
     be read.
 
-    A change is open from `change_started` until an event of this or a later run closes it. Its
+    A change is open from `change_started` until an event of this or a later run closes it, and
+    again from where a later run finds a rejected one live, and judges it once more. Its
     identity is rejected from a gate that failed until the same content passes one. A slot is as
     its last change left it, and while that is open, as it was or as it was to be. Raises
     LedgerError for a change that cannot be understood.

@@ -16,7 +16,7 @@ from reconciler.reports.words import (
     drift_counts,
     headline_of_rejected,
     rate,
-    rates,
+    untold_rates,
 )
 
 SKIPPED = "Skipped by apply: rejected earlier, or dependent on what was"
@@ -112,7 +112,8 @@ def on_target(target: Target) -> str:
 def rejection_line(rejection: Rejection) -> str:
     """What must not stand, by which run, with which numbers and why."""
     how = "is live, and rejected" if rejection.live else "is rejected, and skipped by apply"
-    numbers = f", success rate {rates(rejection)}" if rates(rejection) else ""
+    untold = untold_rates(rejection, rejection.reason)
+    numbers = f", success rate {untold}" if untold else ""
     return (
         f"- {code(rejection.slot_id, most=MAX_NAME)} {how}: run "
         f"{code(rejection.run_id, most=MAX_NAME)} "

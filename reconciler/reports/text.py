@@ -16,7 +16,15 @@ from reconciler.model.plan import Plan
 from reconciler.model.problem import Problem
 from reconciler.reports.diff import diff_lines
 from reconciler.reports.excerpt import excerpt_lines
-from reconciler.reports.words import change_counts, counted, headline_of_rejected, plain, rates
+from reconciler.reports.words import (
+    change_counts,
+    counted,
+    headline_of_rejected,
+    plain,
+    rate,
+    rates,
+    untold_rates,
+)
 
 _SYMBOL = {Action.CREATE: "+", Action.UPDATE: "~", Action.DELETE: "-"}
 _COLOR = {Action.CREATE: "green", Action.UPDATE: "yellow", Action.DELETE: "red"}
@@ -82,11 +90,13 @@ def rejected_lines(rejections: Sequence[Rejection]) -> Iterator[str]:
         yield f"  {plain(each.slot_id)}  {how}; {_why(each)}"
     if any(each.live for each in rejections):
         yield "  To replace what is live, change the file and apply."
+        yield "  To have the same content judged again: reconciler apply --retry-failed"
     yield ""
 
 
 def _why(rejection: Rejection) -> str:
-    numbers = f" ({rates(rejection)})" if rates(rejection) else ""
+    untold = untold_rates(rejection, rejection.reason)
+    numbers = f" ({untold})" if untold else ""
     return f"run {plain(rejection.run_id)}: {plain(rejection.reason)}{numbers}"
 
 
@@ -235,7 +245,10 @@ def _outcome(outcome: Outcome) -> str:
     status = outcome.status.value.replace("_", " ")
     styled = click.style(f"{status:<16}", fg=_STATUS_COLOR[outcome.status])
     numbers = rates(outcome)
+    message = (
+        "" if outcome.message == f"success rate {rate(outcome.success_rate)}" else outcome.message
+    )
     return (
         f"  {styled}{outcome.action.value:<7} {plain(outcome.slot_id):<28} {numbers:<14} "
-        f"{plain(outcome.message)}"
+        f"{plain(message)}"
     ).rstrip()

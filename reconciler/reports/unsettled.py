@@ -1,4 +1,4 @@
-"""What earlier runs left open, as it is shown before an apply settles it."""
+"""What earlier runs left open, or live although rejected, as it is shown before it is settled."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from reconciler.reports.words import plain
 
 def unsettled_text(changes: Iterable[OpenChange], *, rollout: Rollout, judged: bool) -> str:
     """Each change with its run, and what will probably be done about it."""
-    lines = [click.style("Left open by earlier runs, and settled before anything else:", bold=True)]
+    lines = [click.style("From earlier runs, and settled before anything else:", bold=True)]
     for each in changes:
         title = click.style(f"{each.action.value} {plain(each.slot_id)}", fg="yellow", bold=True)
         prospect = _prospect(each, rollout=rollout, judged=judged)
@@ -24,6 +24,9 @@ def unsettled_text(changes: Iterable[OpenChange], *, rollout: Rollout, judged: b
 
 def _prospect(change: OpenChange, *, rollout: Rollout, judged: bool) -> str:
     halts = rollout.on_failure == "halt"
+    if change.again:
+        end = "left in place (on_failure: halt)" if halts else "rolled back"
+        return f"rejected ({change.reason}) and live, it is judged again; if it fails, it is {end}"
     if change.stage is Stage.REJECTED:
         end = "is left in place (on_failure: halt)" if halts else "is rolled back"
         return f"rejected ({change.reason}), it {end}"

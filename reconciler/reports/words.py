@@ -72,6 +72,12 @@ def rates(judged: Outcome | Rejection) -> str:
     return f"{rate(judged.baseline)} → {rate(judged.success_rate)}"
 
 
+def untold_rates(judged: Outcome | Rejection, reason: str) -> str:
+    """The same, but nothing where the reason has the numbers already."""
+    measured = [each for each in (judged.baseline, judged.success_rate) if each is not None]
+    return "" if all(rate(each) in reason for each in measured) else rates(judged)
+
+
 def change_counts(plan: Plan) -> str:
     """How many slots are created, updated, deleted and skipped."""
     create, update, delete = (plan.counted(action) for action in Action)

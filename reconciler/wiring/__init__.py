@@ -13,7 +13,7 @@ from reconciler.wiring.connection import Connection, connected, notifier_for
 from reconciler.wiring.forecast import with_forecast
 from reconciler.wiring.health import check_health
 from reconciler.wiring.history import history_of, read_history, require_usable_ledger
-from reconciler.wiring.planning import TOOL_MAJOR, compare, drift_causes, plan
+from reconciler.wiring.planning import TOOL_MAJOR, compare, drift_causes, plan, to_judge_again
 from reconciler.wiring.project import Project, find_problems, read_project
 from reconciler.wiring.rules import new_run_id, require_bot, rules_for
 
@@ -35,5 +35,6 @@ __all__ = [
     "require_bot",
     "require_usable_ledger",
     "rules_for",
+    "to_judge_again",
     "with_forecast",
 ]

@@ -5,13 +5,14 @@ from __future__ import annotations
 from contextlib import suppress
 
 from reconciler import __version__
+from reconciler.engine.rules import Rules
 from reconciler.errors import MalformedResponseError, NothingListedError
 from reconciler.model.change import Cause
 from reconciler.model.ledger import Applied, History, OpenChange
 from reconciler.model.plan import Plan, Scope
 from reconciler.model.slot import CanonicalSlot
 from reconciler.model.state import LiveState
-from reconciler.planning import unsettled
+from reconciler.planning import rejudging, unsettled
 from reconciler.planning.causes import causes
 from reconciler.planning.limits import exceeded, require_listed
 from reconciler.planning.planner import make_plan
@@ -77,6 +78,31 @@ def _found_live(left_open: OpenChange, live: LiveState, *, tenant: Tenant) -> st
         before=before,
         after=left_open.live.canonical() if left_open.live else None,
         live=slot.canonical if slot else None,
+    )
+
+
+def to_judge_again(
+    project: Project, connection: Connection, *, scope: Scope, history: History, rules: Rules
+) -> dict[str, OpenChange]:
+    """The rejected changes that are live all the same and can be judged once more, by slot id.
+
+    Raises PlanningError and TenantError.
+    """
+    if not (rules.judged and history.ended_rejected):
+        return {}
+    former: dict[str, CanonicalSlot | None] = {}
+    for slot_id, ended in history.ended_rejected.items():
+        with suppress(MalformedResponseError):  # as another API sent it
+            raw = ended.before
+            former[slot_id] = connection.tenant.revive(raw).canonical if raw is not None else None
+    live = connection.tenant.list_slots()
+    return rejudging.to_judge_again(
+        _planned(project, connection, live, scope=scope, history=history),
+        live,
+        history=history,
+        gates=project.gates,
+        protected={*history.protected, *rules.protected, *project.settings.protect},
+        former=former,
     )
 
 

@@ -99,7 +99,7 @@ def test_with_a_yes_beforehand_it_is_shown_and_not_asked(bot: StartBot, saved: b
     planned = shop.run("plan", "--out", "plan.json")
     assert "the next apply settles it first" in planned.stdout
     applied = shop.run("apply", "plan.json" if saved else "--yes")
-    assert "Left open by earlier runs" in applied.stdout
+    assert "From earlier runs, and settled before anything else" in applied.stdout
     assert "[y/N]" not in applied.stderr
     assert shop.live(FRUIT) == document(FRUIT)
 
@@ -116,10 +116,18 @@ def test_a_plan_for_another_target_is_refused_before_anything_is_settled(bot: St
     assert is_untouched()
 
 
+def test_an_end_of_input_at_the_question_is_a_no_on_a_line_of_its_own(bot: StartBot) -> None:
+    declined = killed(bot).run("apply", stdin=Terminal(""))
+    assert declined.returncode == 1
+    assert declined.stderr.endswith("[y/N]: \nError: Declined; nothing was changed.\n")
+
+
 def test_an_interrupt_at_the_question_ends_the_run_like_a_no(bot: StartBot) -> None:
     shop = killed(bot)
     is_untouched = untouched(shop)
-    assert shop.run("apply", stdin=Leaving()).returncode == 130
+    interrupted = shop.run("apply", stdin=Leaving())
+    assert interrupted.returncode == 130
+    assert interrupted.stderr.endswith("[y/N]: \nError: Interrupted; nothing was changed.\n")
     assert is_untouched()
 
     left = shop.run("apply", stdin=Leaving("y\n"))

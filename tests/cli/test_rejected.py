@@ -112,6 +112,57 @@ def test_an_edit_in_the_tenant_makes_it_ordinary_drift(left_live: Bot) -> None:
     assert rejection["live"] is False  # to make the files true again is what was rejected
 
 
+def writable(shop: Bot, **settings: Any) -> Bot:
+    """The same bot where slots can be put back, with a gate and rollout of these settings."""
+    if isinstance(shop.tenant, StubbornTenant):
+        shop.tenant.stubborn = False
+    shop.configure(**settings)
+    return shop
+
+
+def test_judged_again_and_passed_it_is_rejected_no_more(left_live: Bot) -> None:
+    shop = writable(left_live, gate={"min_success_rate": 0, "max_drop": 1})
+    written = len(shop.writes)
+    told = shop.run("apply", "--yes", "--retry-failed")
+    assert told.returncode == 0, told.stderr
+    assert "Settled from earlier runs: 1 verified." in told.stdout
+    assert "although rejected" not in told.stdout
+    assert len(shop.writes) == written + 1  # the one that retrains
+    assert shop.live(FRUIT)["patterns"] == NOTHING
+    assert "although rejected" not in shop.run("plan").stdout
+    assert shop.run("drift").returncode == 0
+
+
+def test_judged_again_and_failed_it_is_put_back_and_not_tried_once_more(left_live: Bot) -> None:
+    shop = writable(left_live)
+    written = len(shop.writes)
+    told = shop.run("apply", "--yes", "--retry-failed")
+    assert told.returncode == 3, told.stderr
+    assert "rejected (success rate fell from 1.000 to 0.000" in told.stdout
+    assert "judged again after run" in told.stdout
+    assert len(shop.writes) == written + 2  # trained, and put back
+    assert shop.live(FRUIT)["patterns"] == FRUITS
+    assert "1 rejected earlier and skipped" in shop.run("plan").stdout
+
+
+def test_nothing_is_judged_again_before_somebody_says_yes(left_live: Bot) -> None:
+    written = list(left_live.writes)
+    refused = left_live.run("apply", "--retry-failed")
+    assert refused.returncode == 1
+    assert "and live, it is judged again; if it fails, it is" in refused.stdout
+    assert "Nobody is here to confirm" in refused.stderr
+    assert left_live.writes == written
+
+
+def test_what_no_gate_can_judge_again_is_told_with_the_other_way_out(left_live: Bot) -> None:
+    written = list(left_live.writes)
+    told = left_live.run("apply", "--yes", "--retry-failed", "--no-gate")
+    assert told.returncode == 0, told.stderr
+    assert f"Not judged again: {FRUIT}." in told.stderr
+    assert "change the file and apply" in told.stderr
+    assert left_live.writes == written
+
+
 @pytest.fixture
 def quarantined(bot: StartBot) -> Bot:
     """A bot where a change was rejected and put back."""

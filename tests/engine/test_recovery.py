@@ -240,6 +240,36 @@ def test_a_slot_whose_file_has_vanished_is_judged_by_the_projects_gate(world: Ma
     ]
 
 
+def test_after_a_power_cut_anywhere_a_second_judgement_ends_where_it_would_have(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    bad = wanted(FRUIT, "^never$")
+    halting, rolling_back = Rollout(on_failure="halt"), Rollout()
+
+    def left_live() -> World:
+        bot = World(tmp_path_factory.mktemp("cut"), live=[document(FRUIT)], rollout=halting)
+        bot.apply(bad)
+        bot.settings = bot.settings.model_copy(update={"rollout": rolling_back})
+        return bot
+
+    with pytest.MonkeyPatch.context() as patch:
+        bot = left_live()
+        fuse = Fuse(bot, patch, at=-1)
+        bot.apply(bad, again=True, retry=False)
+        steps = fuse.steps
+    for step in range(1, steps + 1):
+        bot = left_live()
+        with pytest.MonkeyPatch.context() as patch:
+            Fuse(bot, patch, at=step)
+            with pytest.raises(PowerCut):
+                bot.apply(bad, again=True, retry=False)
+        bot.clock.advance(30)
+        bot.apply(bad, again=True, retry=False)
+        assert bot.live(FRUIT)["patterns"] == list(GOOD[FRUIT]), f"cut at step {step}"
+        assert not bot.history.open_changes, f"cut at step {step}"
+        assert bot.sandbox._bot.trained == bot.sandbox.slots(), f"cut at step {step}"
+
+
 def test_what_was_rejected_under_halt_is_left_after_a_crash_too(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:

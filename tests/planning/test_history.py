@@ -361,6 +361,24 @@ def test_what_went_with_others_and_stayed_live_is_stuck_until_a_pass() -> None:
     assert replayed([*going, ended("rollback_failed"), *begun(), passed()]).stuck == {}
 
 
+def test_a_rejected_change_that_is_found_live_is_open_again_until_its_next_end() -> None:
+    applied = event("change_applied", slot_id="a", success=True, retrain_triggered=True)
+    left = [started(), applied, failed(), event("change_failed", slot_id="a", reason="left")]
+    found = event("change_recovered", run="run_2", slot_id="a", outcome="stored", of_run="run_1")
+    reopened = replayed([*left, found]).open_changes["a"]
+    assert (reopened.run_id, reopened.stage, reopened.trained) == ("run_2", Stage.APPLIED, False)
+    history = replayed([*left, found, passed(run="run_2")])
+    assert (history.open_changes, history.rejected, history.stuck) == ({}, {}, {})
+    assert history.ended_rejected == {}
+
+
+def test_only_the_last_change_of_a_slot_is_one_to_judge_again() -> None:
+    left = [started(), failed(), event("change_failed", slot_id="a", reason="left")]
+    assert replayed(left).ended_rejected.keys() == {"a"}
+    assert replayed([*left, started(run="run_2")]).ended_rejected == {}
+    assert replayed([started(), event("change_failed", slot_id="a")]).ended_rejected == {}
+
+
 def test_a_slot_with_a_lone_surrogate_does_not_stop_every_later_run() -> None:
     after = {**CONTENT.model_dump(mode="json"), "name": "\ud800"}
     lines = [

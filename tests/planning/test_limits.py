@@ -38,7 +38,7 @@ def test_a_change_that_is_skipped_counts_for_no_limit_until_it_is_tried_again() 
     made = plan([slot("a"), slot("b")])
     skipping = made.rejecting([Rejection(run_id="r", slot_id="a", reason="fell")])
     assert exceeded(skipping, Limits(max_changes=1)) == ()
-    assert exceeded(skipping.retrying(), Limits(max_changes=1)) != ()
+    assert exceeded(skipping.retrying(run_id="now"), Limits(max_changes=1)) != ()
 
 
 def test_no_change_is_within_a_limit_of_none() -> None:

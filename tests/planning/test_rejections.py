@@ -48,7 +48,7 @@ def test_a_rejected_change_is_skipped_with_what_depends_on_it_and_counted_apart(
     summary = found.summary
     assert (summary.create, summary.update, summary.skipped) == (1, 0, 2)
     assert found.digest == plan(desired, [live("a")]).digest
-    again = found.retrying()
+    again = found.retrying(run_id="now")
     assert (again.skipped, again.summary.create, again.summary.update) == ((), 2, 1)
 
 
@@ -60,7 +60,7 @@ def test_a_slot_that_is_live_although_rejected_is_found_with_run_numbers_and_why
         assert (told.slot_id, told.run_id, told.reason) == ("a", "r1", "fell")
         assert (told.success_rate, told.baseline, told.live) == (0.5, 0.9, True)
         assert (found.quarantined, found.changes) == ({}, ())
-        assert found.retrying().rejected == found.rejected
+        assert found.retrying(run_id="now").rejected == found.rejected
 
 
 def test_a_slot_that_somebody_changed_or_deleted_since_is_no_longer_live_as_rejected() -> None:

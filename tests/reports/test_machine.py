@@ -128,7 +128,7 @@ def test_a_plan_counts_apart_what_an_apply_skips_and_keeps_its_digest() -> None:
     assert document["digest"] == PLAN.digest
     assert len(document["changes"]) == len(PLAN.changes)
     assert document["rejected"][0]["slot_id"] == "slot_quiet"
-    assert REJECTED.retrying().summary == PLAN.summary
+    assert REJECTED.retrying(run_id="now").summary == PLAN.summary
 
 
 def test_a_run_holds_what_it_left_live_although_rejected() -> None:

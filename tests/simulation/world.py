@@ -194,7 +194,7 @@ class World:
                         require_same_origin(saved, target=TARGET, tool_major=wiring.TOOL_MAJOR)
                         require_current(saved, plan)
                     if retry_failed:
-                        plan = plan.retrying()
+                        plan = plan.retrying(run_id=run_id)
                     approved = approve(plan, self.scenario.settings.limits)
                     if plan.changes:
                         self.invariants.planned(plan)

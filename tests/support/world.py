@@ -223,12 +223,13 @@ class World:
         *desired: DesiredSlot,
         judged: bool = True,
         retry: bool = True,
+        again: bool = False,
         plan: Plan | None = None,
         before_writing: Callable[[], object] = lambda: None,
     ) -> RunReport:
         """Recover, plan and apply; `before_writing` happens between the last two.
 
-        `retry` is --retry-failed.
+        `retry` is --retry-failed for a plan, and `again` for what is live although rejected.
         """
         self._runs += 1
         run_id = f"run-{self._runs}"
@@ -260,6 +261,10 @@ class World:
             try:
                 try:
                     history = replay(ledger.lines, target=TARGET)
+                    if again and not history.open_changes:
+                        due = history.ended_rejected.items()
+                        reopened = {slot_id: ended.to_judge_again() for slot_id, ended in due}
+                        history = history.model_copy(update={"open_changes": reopened})
                     if run.recover(history):
                         plan = plan or self.plan(*desired, tenant=tenant)
                         before_writing()
