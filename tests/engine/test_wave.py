@@ -455,3 +455,16 @@ def test_a_slot_that_several_watch_has_one_baseline(world: MakeWorld) -> None:
     assert bot.statuses == {COLOUR: "verified", FRUIT: "verified"}
     before_the_writes = [each for each in bot.sandbox.requests if each.at == 1000.0]
     assert sum(each.path.endswith(f"/{SIZE}/extraction") for each in before_the_writes) == 1
+
+
+def test_pages_that_were_read_for_one_slot_say_nothing_of_the_others(world: MakeWorld) -> None:
+    bot = world(
+        live=[document(each, patterns=["^x$"]) for each in (COLOUR, FRUIT, SIZE)],
+        rollout=Rollout(batch="wave"),
+        page_cap=1,
+        etag=False,
+        single_get=False,
+    )
+    bot.apply(wanted(COLOUR), wanted(FRUIT), wanted(SIZE))
+    assert bot.statuses == {COLOUR: "verified", FRUIT: "verified", SIZE: "verified"}
+    assert bot.in_sync(wanted(COLOUR), wanted(FRUIT), wanted(SIZE))
