@@ -15,7 +15,7 @@ SAVE_AS_UTF_8 = (
     "Windows PowerShell's `>` writes UTF-16: use `--out FILE` where the command has it, or "
     "`| Out-File -Encoding utf8 FILE`."
 )
-"""How to save what a command of ours prints."""
+"""How to save what one of our commands prints."""
 
 
 def marked_encoding(data: bytes) -> str | None:

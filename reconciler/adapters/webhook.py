@@ -102,7 +102,7 @@ class Webhook:
         try:
             self._deliver_all()
         except Exception as error:  # noqa: BLE001 - a thread's failure must reach `close`
-            # Its text may quote the URL, which may hold a secret, and would stand in the ledger.
+            # Its text may quote the URL, which may hold a secret, and would end up in the ledger.
             self._failures.append(f"the webhook cannot be used: {type(error).__name__}")
 
     def _deliver_all(self) -> None:

@@ -220,7 +220,7 @@ class Applying:
             raise ReconcilerError(f"Declined; {otherwise}.")
 
     def _show_plan(self, plan: Plan) -> None:
-        """Show it to whoever is asked or reads along; its warnings reach everybody."""
+        """Show it to those who are asked or read along; its warnings reach everybody."""
         is_shown_already = self._request.saved is not None and plan.changes
         if is_shown_already:
             self._show(f"Applying the saved plan {plan.digest}: it still holds.")
@@ -238,7 +238,7 @@ class Applying:
 
     @property
     def _is_silent(self) -> bool:
-        """Whether nothing but the report is shown; whoever is asked must see what for."""
+        """Whether nothing but the report is shown. Who is asked must see what they approve."""
         return self._quiet and self._request.confirmed
 
     def _ports(self, ledger: FileLedger, connection: wiring.Connection) -> Ports:

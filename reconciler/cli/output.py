@@ -1,4 +1,4 @@
-"""The one way to standard output and standard error, and how a failure is told: to people on
+"""The one way to standard output and standard error, and how a failure is reported: to people on
 standard error, to machines as an object.
 
 Whatever is shown may hold text of a tenant, a ledger, GitHub or a slot file. None of it steers a

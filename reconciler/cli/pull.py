@@ -38,7 +38,7 @@ from reconciler.reports.words import counted, plain
     "wanted",
     multiple=True,
     metavar="SLOT_ID",
-    help="Only this live slot, whoever it belongs to; can be repeated.",
+    help="Only this live slot, whichever team's it is; can be repeated.",
 )
 @click.option("--all", "everything", is_flag=True, help="Every slot of the tenant.")
 @click.option("--force", is_flag=True, help="Refresh files that differ from what is live, too.")
@@ -106,7 +106,7 @@ def _require_live(wanted: Collection[str], live: LiveState) -> None:
 
 
 def _tell_unreadable(chosen: AbstractSet[str], live: LiveState) -> list[Written]:
-    """What is left out for its shape: of the whole tenant that is no fault of this pull's."""
+    """What cannot be read, and so is left out. A pull of the whole tenant does not fail for it."""
     ids = sorted(live.unreadable.keys() & chosen)
     return [
         tell_written(
@@ -154,6 +154,6 @@ def _warn_of_rules(folder: Path, pulled: set[str | None]) -> None:
     _, problems = wiring.find_problems(folder)
     ours = [problem for problem in problems if problem.slot_id in pulled]
     if ours:
-        say(f"What is live breaks rules of ours ({counted(len(ours), 'problem')}):")
+        say(f"What is live breaks our rules ({counted(len(ours), 'problem')}):")
     for problem in ours:
         say(problem_text(problem))

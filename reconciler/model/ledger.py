@@ -54,7 +54,7 @@ class Event(Frozen):
         return datetime.fromisoformat(self.timestamp.replace("Z", "+00:00"))
 
     def _require_sound(self) -> None:
-        """Raises ValueError for what no run of ours writes, and no reader could use."""
+        """Raises ValueError for what none of our runs writes, and no reader could use."""
         written_so = (
             _TIMESTAMP.fullmatch(self.timestamp)
             and _EVENT.fullmatch(self.event)

@@ -40,7 +40,7 @@ def told_apart(texts: Iterable[str]) -> dict[str, str]:
 
 
 def escaped(text: str) -> str:
-    """`text` with all that is not ASCII, and each blank that nobody sees, as an escape."""
+    """`text` with all that is not ASCII, and each invisible blank, as an escape."""
     seen = _BLANKS.sub(lambda found: r"\x20" * len(found.group()), text)
     return "".join(each if " " <= each <= "~" else _escape(each) for each in seen)
 

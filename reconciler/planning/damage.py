@@ -26,7 +26,7 @@ def require_whole_runs(lines: Sequence[Event | None]) -> None:
     damaged = damage_in_unfinished_runs(lines)
     if damaged:
         raise LedgerError(
-            f"The ledger's line {damaged[0]} cannot be read, and stands in a run that never ended.",
+            f"The ledger's line {damaged[0]} cannot be read. It belongs to a run that never ended.",
             hint="Restore the ledger from a copy. To go on without its history, move it away and "
             "check the bot by `reconciler drift --metrics`.",
         )

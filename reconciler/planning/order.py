@@ -27,7 +27,7 @@ class Order:
         self.waves = self._numbered()
 
     def waits_for(self, slot_id: str) -> set[str]:
-        """The changes of the plan that must stand before this one is made."""
+        """The changes of the plan that must be made before this one."""
         if slot_id in self.difference.to_delete:
             return self._before_deletion(slot_id)
         planned = self.difference.to_write | self._early

@@ -1,4 +1,4 @@
-"""What must not stand by the ledger: changes of a plan, and slots that are live."""
+"""What the ledger says was rejected: changes of a plan, and slots that are live."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def standing_rejections(plan: Plan, history: History) -> dict[str, Rejection]:
 def with_rejections(
     plan: Plan, *, desired: DesiredState, live: LiveState, history: History
 ) -> Plan:
-    """The plan, with those of its changes and those managed slots that must not stand."""
+    """The plan, with those of its changes and of the live managed slots that were rejected."""
     standing = standing_rejections(plan, history).values()
     stuck = _rejected_live(desired, live, history=history, target=plan.target)
     return plan.rejecting(sorted((*standing, *stuck), key=lambda each: (each.slot_id, each.live)))

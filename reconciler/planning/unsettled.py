@@ -59,7 +59,7 @@ def left_to_a_person(
 def found_live(
     *, before: CanonicalSlot | None, after: CanonicalSlot | None, live: CanonicalSlot | None
 ) -> str:
-    """How a slot stands to the change that was begun and never ended."""
+    """How a slot compares with the change that was begun and never ended."""
     if live == after:
         return "which is live as that change made it" if live else "which is not live any more"
     if live == before:

@@ -96,7 +96,7 @@ def no_changes(plan: Plan) -> str:
 
 
 def rejected_section(rejections: Sequence[Rejection]) -> Iterator[str]:
-    """Which changes and slots must not stand, and why."""
+    """Which changes and slots were rejected, and why."""
     items = (rejection_line(each) for each in rejections)
     if rejections:
         yield from ("#### Rejected by the gate", "")
@@ -110,7 +110,7 @@ def on_target(target: Target) -> str:
 
 
 def rejection_line(rejection: Rejection) -> str:
-    """What must not stand, by which run, with which numbers and why."""
+    """What was rejected, by which run, with which numbers and why."""
     how = "is live, and rejected" if rejection.live else "is rejected, and skipped by apply"
     untold = untold_rates(rejection, rejection.reason)
     numbers = f", success rate {untold}" if untold else ""

@@ -81,7 +81,7 @@ def _skipped(plan: Plan) -> Iterator[str]:
 
 
 def rejected_lines(rejections: Sequence[Rejection]) -> Iterator[str]:
-    """Which slots and changes must not stand, by which run and why."""
+    """Which slots and changes were rejected, by which run and why."""
     if not rejections:
         return
     yield "Rejected by the gate:"

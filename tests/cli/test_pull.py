@@ -173,7 +173,7 @@ def test_what_is_live_is_written_though_it_breaks_our_rules(bot: StartBot) -> No
     done = shop.run("pull")
     assert done.returncode == 0
     assert len(read_manifests(shop.folder / "slots").desired) == 1
-    assert "breaks rules" in done.stderr
+    assert "breaks our rules" in done.stderr
     assert only_file(shop).name in done.stderr
 
 

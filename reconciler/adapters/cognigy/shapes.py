@@ -34,7 +34,7 @@ def parse_slot(body: Any, *, about: str) -> LiveSlot:
 
 
 def parse_listed(entry: Any) -> LiveSlot | UnreadableSlot | None:
-    """The same of whatever stands in a listing, where other teams' slots may have any shape; None
+    """The same of an entry of a listing, where other teams' slots may have any shape; None
     where even the id cannot be read."""
     if not isinstance(entry, Mapping) or not _is_text(entry.get("slotId")):
         return None
@@ -148,7 +148,7 @@ def stored_slot(answer: Answer, *, sent: SlotContent, about: str) -> LiveSlot | 
 
 def strong_etag(value: str | None) -> str | None:
     """An ETag that If-Match can be held to: a weak one never matches (RFC 9110, 13.1.1), and the
-    mark of a server that compresses, such as `-gzip`, is none of the tag's."""
+    mark of a server that compresses, such as `-gzip`, is not part of the tag."""
     if value is None or not value.startswith('"') or not value.isascii() or not value.isprintable():
         return None
     return _COMPRESSION_MARK.sub('"', value)

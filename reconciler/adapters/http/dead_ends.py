@@ -111,7 +111,7 @@ def _of_certificate(error: ssl.SSLCertVerificationError, *, address: str) -> Dea
         when = "has expired" if error.verify_code == _EXPIRED else "is not valid yet"
         return DeadEnd(
             f"its certificate {when}",
-            "Check this machine's clock; else whoever runs the server has to renew it.",
+            "Check this machine's clock. If it is right, the server's owner has to renew it.",
         )
     if error.verify_code in (_OTHER_NAME, _OTHER_ADDRESS):
         return DeadEnd(

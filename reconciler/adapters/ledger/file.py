@@ -103,7 +103,7 @@ class FileLedger:
         self._size += len(line)
 
     def _set_the_tail_aside(self) -> None:
-        """Not before the first line of ours: until then nobody may have said yes to anything."""
+        """Not before our first line: until then nobody may have said yes to anything."""
         torn = torn_path(self._path)
         flags = os.O_WRONLY | os.O_APPEND
         try:

@@ -125,7 +125,7 @@ def whole_lines(content: bytes) -> tuple[Event | None, ...]:
 
 
 def unreadable(path: Path, error: OSError) -> LedgerError:
-    """What is told when the ledger cannot be read."""
+    """The error where the ledger cannot be read."""
     return LedgerError(f"The ledger {path} cannot be read: {error.strerror}.", hint=way_out(error))
 
 

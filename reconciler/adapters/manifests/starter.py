@@ -18,7 +18,7 @@ _TOOL = b"@TOOL@"
 _MAIN = re.compile(rb"\bmain\b")
 """The branch whose head is applied, in the workflows that name it."""
 _BRANCH = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]*")
-"""What a workflow's filter reads as it stands; of other characters some are patterns to it."""
+"""What a workflow's filter reads as it stands; it takes some other characters for patterns."""
 _EXAMPLE = "_example_"
 """Files with such names are not read, so that no apply creates an example in somebody's bot."""
 

@@ -25,7 +25,8 @@ def drift_state(document: Mapping[str, Any]) -> DriftState:
     """Whether an issue is due, is over, or cannot be decided about.
 
     `unknown` is an error, or a measurement that is missing or inconclusive where nothing else is
-    wrong; `unmeasured` is one where none gave a number. Raises ValueError where it is no drift.
+    wrong; `unmeasured` is one where none gave a number. Raises ValueError where it is not a drift
+    document.
     """
     found = drift_document(document)
     if isinstance(found, PlanFailure):
