@@ -100,12 +100,13 @@ def _plan(document: dict[str, Any], *, path: Path) -> Plan:
     known = {key: document[key] for key in Plan.model_fields if key in document}
     try:
         plan = _without_unknown_keys(known)
+        digest = _digest_as_spelled(plan, document)  # which no infinite number has
     except (ValidationError, ValueError) as error:
         raise PlanFileError(
             f"{path} is damaged: it lacks something, or holds something of an unknown shape.",
             hint=_MAKE_ANOTHER,
         ) from error
-    if _digest_as_spelled(plan, document) != document.get("digest"):
+    if digest != document.get("digest"):
         raise PlanFileError(
             f"{path} is damaged, or was edited: its digest is not that of its contents.",
             hint=_MAKE_ANOTHER,

@@ -115,6 +115,15 @@ def test_changes_cannot_be_moved_added_or_dropped(
     assert "damaged" in refused(saved(tmp_path, edit))
 
 
+@pytest.mark.parametrize("number", [float("inf"), float("nan")])
+def test_a_number_that_no_json_has_is_refused(tmp_path: Path, number: float) -> None:
+    def edit(document: dict[str, Any]) -> None:
+        changed = next(each for each in document["changes"] if each["fields"])
+        changed["fields"][0]["after"] = number
+
+    assert "damaged" in refused(saved(tmp_path, edit))
+
+
 @pytest.mark.parametrize(
     "key", ["target", "tool_version", "desired_digest", "summary", "digest", "changes"]
 )
