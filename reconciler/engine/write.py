@@ -25,7 +25,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from reconciler.engine.check import look_closely
-from reconciler.engine.mismatch import foreign_edit
+from reconciler.engine.mismatch import differing, foreign_edit
 from reconciler.engine.reading import LAG_SECONDS, canonical, read_until
 from reconciler.errors import (
     ConflictError,
@@ -140,15 +140,16 @@ class _Sending:
             return None
         if answered.canonical == write.wanted or not write.may_replace(answered.canonical):
             return answered.content
-        self._require_stored()
+        self._require_stored(answered.content)
         return None
 
-    def _require_stored(self) -> None:
+    def _require_stored(self, answered: SlotContent) -> None:
         """After an answer with the former slot, which is what some tenants answer with whatever
         they store: only a read tells."""
         kept = NotStoredAsSentError(
             f"The tenant accepted {self._write.slot_id}, but its answer shows the slot as it was "
-            "before, and so does a read: nothing was changed.",
+            "before, and so does a read: nothing was changed "
+            f"({differing(sent=self._write.after, stored=answered)}).",
             hint="Compare the file with what the tenant allows.",
         )
         self._current = read_until(

@@ -87,6 +87,7 @@ def test_a_tenant_that_accepts_a_change_and_keeps_the_former_slot_has_not_made_i
     bot.apply(wanted(FRUIT, "^apple$"), wanted(COLOUR, after=[FRUIT]))
     assert bot.statuses == {FRUIT: "failed", COLOUR: "skipped"}
     assert "its answer shows the slot as it was before" in bot.outcome(FRUIT).message
+    assert 'patterns is ["^apple$", "^pear$"], sent as ["^apple$"]' in bot.outcome(FRUIT).message
     assert bot.told(FRUIT)[-1] == "change_failed"
     assert bot.report.exit_code == 1
 
