@@ -71,11 +71,13 @@ def init_command(out: Path, github: bool, tool: str | None) -> int:
         raise click.UsageError("--tool is for the workflows: give --github too.")
     branch = _branch(out) if github else None
     written = [tell_written(each) for each in write_starter(out)]
+    begun = any(each.result is WriteResult.LEFT_OUT for each in written)  # the examples
     if branch is not None:
         written += [tell_written(each) for each in write_workflows(out, branch=branch, tool=tool)]
     tell_counts(written)
     if any(each.result is WriteResult.CREATED for each in written):
-        say(ways_to_begin(out / "slots"))
+        if not begun:
+            say(ways_to_begin(out / "slots"))
         if github:
             _tell_what_is_left(tool)
     return 0 if all(each.result.is_done for each in written) else 1

@@ -35,7 +35,7 @@ _STATUS_COLOR = {
     Status.ROLLED_BACK: "red",
     Status.ROLLBACK_FAILED: "red",
     Status.FAILED: "red",
-    Status.SKIPPED: "bright_black",
+    Status.SKIPPED: "cyan",
 }
 _SIGN_COLOR = {"-": "red", "+": "green", " ": None}
 _LABEL_WIDTH = 14

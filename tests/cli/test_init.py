@@ -161,6 +161,7 @@ def test_slots_of_somebodys_own_get_no_examples_beside_them(shell: Shell) -> Non
     assert done.returncode == 1
     assert names_in(path.parent) == [*FILES[2:], "slot_mine.yaml"]
     assert done.stdout.count("left out") == 2
+    assert "two ways to begin" not in done.stderr
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX links")

@@ -11,7 +11,7 @@ from reconciler.model.outcome import RunReport, Status
 from reconciler.model.plan import Plan
 from reconciler.reports.drift_text import drift_text
 from reconciler.reports.text import plan_text, run_text, validation_text
-from reconciler.reports.words import NOTHING_MEASURED
+from reconciler.reports.words import NOTHING_MEASURED, visible
 from tests.reports import golden
 from tests.reports.examples import (
     BROKEN_RUN,
@@ -121,6 +121,20 @@ def test_only_what_is_live_and_stays_is_called_applied(
 ) -> None:
     run = RunReport(run_id="r", outcomes=tuple(outcome(each) for each in statuses))
     assert click.unstyle(run_text(run)).splitlines()[0] == headline
+
+
+def test_no_status_has_a_colour_that_is_escaped_on_its_way_to_the_screen() -> None:
+    for status in Status:
+        report = run_text(RunReport(run_id=None, outcomes=(outcome(status),)))
+        assert visible(report) == report
+
+
+def test_a_rate_stands_once_in_its_line() -> None:
+    verified = outcome(
+        Status.VERIFIED, baseline=0.9, success_rate=0.95, message="success rate 0.950"
+    )
+    report = run_text(RunReport(run_id=None, outcomes=(verified,)))
+    assert report.count("0.950") == 1
 
 
 def test_what_was_settled_for_an_earlier_run_has_a_headline_of_its_own() -> None:
