@@ -20,6 +20,7 @@ Data flows one way, and imports go one way too (import-linter holds them to it):
     environment variables and .env, parsed once: the only reader of os.environ
     reports     values → text
     sandbox     a tenant of our own, for the demo and the tests; shares clock and patterns alone
+    project     slot files, read and checked offline
     wiring      joins adapters to planning and engine
     cli         commands: parse, call, print, exit code
 """

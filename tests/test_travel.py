@@ -23,7 +23,7 @@ from reconciler.model.plan import Plan
 from reconciler.model.problem import Problem
 from reconciler.model.slot import LiveSlot, SlotContent, UnreadableSlot
 from reconciler.model.state import DesiredState, LiveState
-from reconciler.wiring import read_project
+from reconciler.project import read_project
 
 ERRORS: list[type[ReconcilerError]] = sorted(
     {

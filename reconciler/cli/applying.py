@@ -18,7 +18,7 @@ from reconciler.cli.output import say, show
 from reconciler.cli.progress import Progress
 from reconciler.engine.apply import Run
 from reconciler.engine.rules import Rules
-from reconciler.environment import Environment, read_environment
+from reconciler.environment.variables import Environment, read_environment
 from reconciler.errors import Interrupted, LedgerError, ReconcilerError
 from reconciler.model.gate import Rejection
 from reconciler.model.ledger import Event, History
@@ -31,6 +31,7 @@ from reconciler.planning.limits import approve
 from reconciler.planning.staleness import require_current, require_same_origin
 from reconciler.planning.unsettled import settleable
 from reconciler.ports import Ports
+from reconciler.project import read_project
 from reconciler.reports.text import plan_text
 from reconciler.reports.unsettled import unsettled_text
 
@@ -57,7 +58,7 @@ class Applying:
         wiring.require_usable_ledger(self._environment)
         self._environment.tenant_access()
         self._environment.webhook()
-        self._project = wiring.read_project(slots)
+        self._project = read_project(slots)
         self._clock = SystemClock()
         self._observer = Progress()
         self._run_id = wiring.new_run_id(self._clock)

@@ -11,12 +11,13 @@ from reconciler.adapters.ledger import holder, read_bytes, read_lines, torn_path
 from reconciler.cli.options import verbosity_option
 from reconciler.cli.output import show
 from reconciler.cli.progress import Progress
-from reconciler.environment import read_environment
+from reconciler.environment.variables import read_environment
 from reconciler.errors import LedgerError
 from reconciler.planning.chain import check_chain
 from reconciler.planning.damage import unreadable_lines
 from reconciler.reports.audit import history_text
-from reconciler.reports.words import counted, plain
+from reconciler.reports.escaping import plain
+from reconciler.reports.words import counted
 
 
 @click.group("audit", epilog="Example: reconciler audit verify")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from reconciler.reports.words import plain
+from reconciler.reports.escaping import plain
 
 
 def ways_to_begin(slots: Path) -> str:

@@ -16,14 +16,14 @@ from typing import Any
 
 import click
 
-from reconciler import wiring
 from reconciler.adapters.clock import SystemClock
 from reconciler.cli.options import verbosity_option
 from reconciler.cli.output import show
 from reconciler.cli.sandbox import missing_extra
 from reconciler.errors import ReconcilerError
 from reconciler.model.slot import DesiredSlot
-from reconciler.reports.words import plain
+from reconciler.project import Project, read_project
+from reconciler.reports.escaping import plain
 from reconciler.sandbox.corpus import Corpus
 from reconciler.sandbox.seed import seed
 from reconciler.sandbox.settings import SandboxSettings
@@ -67,7 +67,7 @@ class _Bot:
     """The bot of the demo: its folder, its slots, and whether it is the example one."""
 
     folder: Path
-    project: wiring.Project
+    project: Project
     is_example: bool
 
     @property
@@ -78,7 +78,7 @@ class _Bot:
 def _prepare(folder: Path) -> _Bot:
     source = Path("slots") if Path("slots").is_dir() else _packaged_slots()
     shutil.copytree(source, folder / "slots")
-    project = wiring.read_project(folder / "slots")
+    project = read_project(folder / "slots")
     settings = project.settings.model_dump(mode="json")
     settings["gate"].update(_GATE)
     settings["gate"]["enabled"] = True

@@ -17,11 +17,12 @@ from reconciler.cli.options import (
 )
 from reconciler.cli.output import json_even_on_failure, show
 from reconciler.cli.progress import Progress
-from reconciler.environment import read_environment
+from reconciler.environment.variables import read_environment
 from reconciler.model.change import Change
 from reconciler.model.gate import Verdict, VerdictResult, nothing_measured
 from reconciler.model.plan import Plan
 from reconciler.ports import Notifier, Observer
+from reconciler.project import read_project
 from reconciler.reports.drift_text import drift_text
 from reconciler.reports.machine import drift_json, failed_plan_json
 from reconciler.reports.markdown import drift_markdown
@@ -53,7 +54,7 @@ def drift_command(slots: Path, output: str, metrics: bool) -> int:
     wiring.require_usable_ledger(environment)
     environment.tenant_access()
     environment.webhook()
-    project = wiring.read_project(slots)
+    project = read_project(slots)
     clock, observer = SystemClock(), Progress()
     with wiring.connected(
         environment, settings=project.settings, access=Access.READ, clock=clock

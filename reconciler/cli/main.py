@@ -31,7 +31,7 @@ from reconciler.cli.sandbox import sandbox_command
 from reconciler.cli.schema import schema_command
 from reconciler.cli.validate import validate_command
 from reconciler.errors import DefectError, Interrupted, ReconcilerError
-from reconciler.reports.words import plain
+from reconciler.reports.escaping import plain
 
 EXIT_ERROR = 1
 

@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 
 import click
 
-from reconciler.environment import a_runner_listens, color_is_unwanted
+from reconciler.environment.terminal import a_runner_listens, color_is_unwanted
 from reconciler.errors import (
     DefectError,
     Interrupted,
@@ -24,9 +24,8 @@ from reconciler.errors import (
     PlanningError,
     ReconcilerError,
 )
-from reconciler.reports.github import without_commands
+from reconciler.reports.escaping import plain, visible, without_commands
 from reconciler.reports.text import problem_text
-from reconciler.reports.words import plain, visible
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 

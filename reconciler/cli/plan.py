@@ -19,12 +19,13 @@ from reconciler.cli.options import (
 )
 from reconciler.cli.output import json_even_on_failure, say, show
 from reconciler.cli.progress import Progress
-from reconciler.environment import Environment, read_environment
+from reconciler.environment.variables import Environment, read_environment
 from reconciler.model.plan import Plan, Scope
+from reconciler.project import read_project
+from reconciler.reports.escaping import plain
 from reconciler.reports.machine import failed_plan_json, plan_json
 from reconciler.reports.markdown import plan_markdown
 from reconciler.reports.text import plan_text
-from reconciler.reports.words import plain
 
 EXIT_DIFFERENCES = 2
 _RENDERERS = {"text": plan_text, "json": plan_json, "markdown": plan_markdown}
@@ -73,7 +74,7 @@ def plan_command(
 def _make(slots: Path, environment: Environment, *, scope: Scope) -> Plan:
     wiring.require_usable_ledger(environment)
     environment.tenant_access()
-    project = wiring.read_project(slots)
+    project = read_project(slots)
     with wiring.connected(
         environment, settings=project.settings, access=Access.READ, clock=SystemClock()
     ) as connection:

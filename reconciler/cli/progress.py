@@ -8,12 +8,13 @@ from collections.abc import Sequence
 import click
 
 from reconciler.cli.output import say
-from reconciler.environment import color_is_unwanted
+from reconciler.environment.terminal import color_is_unwanted
 from reconciler.model.change import Change
 from reconciler.model.gate import Verdict, VerdictResult
 from reconciler.model.outcome import Outcome, Status
 from reconciler.ports import Observer
-from reconciler.reports.words import plain, rate
+from reconciler.reports.escaping import plain
+from reconciler.reports.words import rate
 
 _CLEAR_LINE = "\r\x1b[2K"
 _COLOR = {

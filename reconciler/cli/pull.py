@@ -17,12 +17,14 @@ from reconciler.adapters.manifests.writer import SlotWriter, WriteResult, Writte
 from reconciler.cli.options import slots_option, verbosity_option
 from reconciler.cli.output import say
 from reconciler.cli.written import tell_counts, tell_written
-from reconciler.environment import read_environment
+from reconciler.environment.variables import read_environment
 from reconciler.errors import ManifestError, NotFoundError
 from reconciler.model.listed import listed
 from reconciler.model.state import LiveState
+from reconciler.project import find_problems
+from reconciler.reports.escaping import plain
 from reconciler.reports.text import problem_text
-from reconciler.reports.words import counted, plain
+from reconciler.reports.words import counted
 
 
 @click.command("pull", epilog="Example: reconciler pull --slot slot_8f3a9c2d --force")
@@ -151,7 +153,7 @@ def _warn_of_rules(folder: Path, pulled: set[str | None]) -> None:
     """What is live is written all the same; `validate` would say this of it."""
     if not pulled - {None}:
         return
-    _, problems = wiring.find_problems(folder)
+    _, problems = find_problems(folder)
     ours = [problem for problem in problems if problem.slot_id in pulled]
     if ours:
         say(f"What is live breaks our rules ({counted(len(ours), 'problem')}):")

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import click
 
-from reconciler import wiring
 from reconciler.cli.beginning import ways_to_begin
 from reconciler.cli.options import (
     format_option,
@@ -14,7 +13,9 @@ from reconciler.cli.options import (
     verbosity_option,
 )
 from reconciler.cli.output import json_even_on_failure, say, show, show_commands
-from reconciler.reports.github import without_commands, workflow_commands
+from reconciler.project import find_problems
+from reconciler.reports.escaping import without_commands
+from reconciler.reports.github import workflow_commands
 from reconciler.reports.machine import failed_validation_json, validation_json
 from reconciler.reports.text import validation_text
 
@@ -30,7 +31,7 @@ def validate_command(slots: Path, output: str, strict: bool) -> int:
 
     Prints every problem with its place. `--format github` prints annotations for a pull request.
     """
-    manifests, problems = wiring.find_problems(slots)
+    manifests, problems = find_problems(slots)
     valid = not any(problem.is_error or strict for problem in problems)
     count = len(manifests.drafts)
     if output == "json":

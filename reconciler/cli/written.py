@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from reconciler.adapters.manifests.writer import WriteResult, Written
 from reconciler.cli.output import say, show
-from reconciler.reports.words import plain
+from reconciler.reports.escaping import plain
 
 
 def tell_written(written: Written) -> Written:

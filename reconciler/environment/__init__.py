@@ -2,31 +2,8 @@
 
 variables   the variables and a .env file, and what they say of the tenant
 github      what GitHub Actions says of a run
+terminal    whether colour is wanted, and whether a GitHub Actions runner reads along
 urls        what may get our credentials, and the proxies on the way
+
+Import each from its own module: printing a line needs `terminal` alone.
 """
-
-from reconciler.environment.github import GitHubAccess, GitHubEnvironment, is_commit
-from reconciler.environment.urls import proxy_for
-from reconciler.environment.variables import (
-    DEFAULT_LEDGER,
-    Environment,
-    TenantAccess,
-    WebhookAccess,
-    a_runner_listens,
-    color_is_unwanted,
-    read_environment,
-)
-
-__all__ = [
-    "DEFAULT_LEDGER",
-    "Environment",
-    "GitHubAccess",
-    "GitHubEnvironment",
-    "TenantAccess",
-    "WebhookAccess",
-    "a_runner_listens",
-    "color_is_unwanted",
-    "is_commit",
-    "proxy_for",
-    "read_environment",
-]

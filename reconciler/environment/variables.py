@@ -174,16 +174,6 @@ def _is_within(path: Path, folder: Path) -> bool:
     )
 
 
-def color_is_unwanted() -> bool:
-    """Whether NO_COLOR is set, or the terminal understands no control sequences; ignores .env."""
-    return bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM") == "dumb"
-
-
-def a_runner_listens() -> bool:
-    """Whether a GitHub Actions runner reads what is printed, and obeys commands in it."""
-    return bool(os.environ.get("GITHUB_ACTIONS"))
-
-
 def read_environment() -> Environment:
     """The real environment, and ./.env where it may be read. An empty variable is unset."""
     real = {name: value.strip() for name, value in os.environ.items() if value.strip()}

@@ -9,7 +9,8 @@ from typing import Any
 import click
 
 from reconciler.model.ledger import Event
-from reconciler.reports.words import duration, plain, rate
+from reconciler.reports.escaping import plain
+from reconciler.reports.words import duration, rate
 
 _SAID = {
     "change_started": "began",

@@ -9,15 +9,9 @@ import click
 from reconciler.model.change import Cause, Change
 from reconciler.model.gate import SlotGate, Verdict, VerdictResult, nothing_measured
 from reconciler.model.plan import Plan
+from reconciler.reports.escaping import plain
 from reconciler.reports.text import change_lines, rejected_lines, target_text, warning_lines
-from reconciler.reports.words import (
-    NOTHING_MEASURED,
-    counted,
-    drift_counts,
-    is_gone,
-    plain,
-    rate,
-)
+from reconciler.reports.words import NOTHING_MEASURED, counted, drift_counts, is_gone, rate
 
 _HEADINGS = {
     Cause.CHANGED_IN_TENANT: "changed in the tenant",

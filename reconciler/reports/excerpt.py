@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Iterator
 
 from reconciler.model.problem import Source
-from reconciler.reports.words import plain
+from reconciler.reports.escaping import plain
 
 _AROUND = 60
 """Characters shown on either side of the column: a line may be megabytes."""

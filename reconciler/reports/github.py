@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 
 from reconciler.model.problem import Problem
-from reconciler.reports.words import plain
-
-_BEGINNING = re.compile(r"^(\s*):(?=:)", re.MULTILINE)
+from reconciler.reports.escaping import plain
 
 
 def workflow_commands(problems: Iterable[Problem]) -> Iterator[str]:
@@ -24,12 +21,6 @@ def workflow_commands(problems: Iterable[Problem]) -> Iterator[str]:
         )
         text = plain(problem.message) + (f"\n{plain(problem.hint)}" if problem.hint else "")
         yield f"::{problem.severity.value} {place}::{_data(text)}\n"
-
-
-def without_commands(text: str) -> str:
-    """`text` for the log of a runner, which obeys `##[command]` anywhere in a line, and `::command`
-    at its beginning: what a tenant, a ledger or a slot file says may hold one."""
-    return _BEGINNING.sub(r"\1: ", text.replace("##[", "# #["))
 
 
 def _data(text: str) -> str:

@@ -13,7 +13,7 @@ from enum import Enum
 from reconciler.model.change import Action
 from reconciler.model.plan import Plan
 from reconciler.model.state import DesiredState
-from reconciler.reports.words import plain
+from reconciler.reports.escaping import plain
 
 MAX_READABLE = 40
 """Slots in a graph that a person still reads."""

@@ -12,7 +12,7 @@ from reconciler.model.gate import SlotGate, Verdict
 from reconciler.model.outcome import RunReport
 from reconciler.model.plan import FORMAT_VERSION, Plan
 from reconciler.model.problem import Problem
-from reconciler.reports.words import json_visible
+from reconciler.reports.escaping import json_visible
 
 
 def plan_json(plan: Plan) -> str:

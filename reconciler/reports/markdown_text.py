@@ -11,7 +11,8 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
 
-from reconciler.reports.words import counted, plain
+from reconciler.reports.escaping import plain
+from reconciler.reports.words import counted
 
 MAX_NAME = 130
 """Characters of an id, name or value that are shown where room is scarce."""

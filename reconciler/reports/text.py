@@ -15,12 +15,12 @@ from reconciler.model.outcome import Outcome, RunReport, Status
 from reconciler.model.plan import Plan
 from reconciler.model.problem import Problem
 from reconciler.reports.diff import diff_lines
+from reconciler.reports.escaping import plain
 from reconciler.reports.excerpt import excerpt_lines
 from reconciler.reports.words import (
     change_counts,
     counted,
     headline_of_rejected,
-    plain,
     rate,
     rates,
     untold_rates,

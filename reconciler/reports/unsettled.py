@@ -9,7 +9,7 @@ import click
 from reconciler.model.change import Action
 from reconciler.model.ledger import OpenChange, Stage
 from reconciler.model.settings import Rollout
-from reconciler.reports.words import plain
+from reconciler.reports.escaping import plain
 
 
 def unsettled_text(changes: Iterable[OpenChange], *, rollout: Rollout, judged: bool) -> str:

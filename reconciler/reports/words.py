@@ -1,12 +1,9 @@
-"""Small pieces of text: values made safe for a terminal, numbers with their nouns."""
+"""Small pieces of text: numbers with their nouns, rates, counts, durations."""
 
 from __future__ import annotations
 
-import json
-import re
-import unicodedata
 from collections import Counter
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 
 from reconciler.model.change import Action, Cause, Change
 from reconciler.model.gate import Rejection
@@ -15,44 +12,6 @@ from reconciler.model.plan import Plan
 
 NOTHING_MEASURED = "No slot could be measured: is COGNIGY_BOT_ID right?"
 """Said of a drift check with metrics; most likely the id is another bot's."""
-
-_OURS = re.compile(r"(\n|\x1b\[(?:[01]|3[0-7])m)")
-"""Line ends, bold, the eight colours and their end: none of them hides text."""
-_UNSAFE = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
-
-
-def plain(text: str) -> str:
-    """`text` on one line, with every character that could end it, move a cursor, hide or reorder
-    text escaped."""
-    return _escaped(text, by=_python_escape)
-
-
-def visible(text: str) -> str:
-    """`text` of several lines, made safe as by `plain` but for its line ends and our colours."""
-    pieces = _OURS.split(text)  # what is ours has the odd places
-    return "".join(piece if place % 2 else plain(piece) for place, piece in enumerate(pieces))
-
-
-def json_visible(text: str) -> str:
-    """A JSON text made safe likewise, which says the same to whoever parses it."""
-    return "\n".join(_escaped(line, by=_json_escape) for line in text.split("\n"))
-
-
-def _escaped(text: str, *, by: Callable[[str], str]) -> str:
-    if text.isprintable():
-        return text
-    return "".join(
-        by(character) if unicodedata.category(character) in _UNSAFE else character
-        for character in text
-    )
-
-
-def _python_escape(character: str) -> str:
-    return character.encode("unicode_escape").decode("ascii")
-
-
-def _json_escape(character: str) -> str:
-    return "\\u007f" if character == "\x7f" else json.dumps(character)[1:-1]
 
 
 def counted(number: int, noun: str) -> str:

@@ -1,6 +1,5 @@
 """Joins adapters to planning and engine: what each command needs, ready to use.
 
-project      the slot files, and what is wrong with them
 connection   the tenant and the webhook
 history      the ledger
 planning     a plan, and what the ledger adds to it
@@ -14,24 +13,20 @@ from reconciler.wiring.forecast import with_forecast
 from reconciler.wiring.health import check_health
 from reconciler.wiring.history import history_of, read_history, require_usable_ledger
 from reconciler.wiring.planning import TOOL_MAJOR, compare, drift_causes, plan, to_judge_again
-from reconciler.wiring.project import Project, find_problems, read_project
 from reconciler.wiring.rules import new_run_id, require_bot, rules_for
 
 __all__ = [
     "TOOL_MAJOR",
     "Connection",
-    "Project",
     "check_health",
     "compare",
     "connected",
     "drift_causes",
-    "find_problems",
     "history_of",
     "new_run_id",
     "notifier_for",
     "plan",
     "read_history",
-    "read_project",
     "require_bot",
     "require_usable_ledger",
     "rules_for",

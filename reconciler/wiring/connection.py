@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from reconciler import __version__
 from reconciler.adapters.cognigy import Access, Credentials, connect
 from reconciler.adapters.webhook import SilentNotifier, Webhook
-from reconciler.environment import Environment
+from reconciler.environment.variables import Environment
 from reconciler.model.plan import Target
 from reconciler.model.settings import Settings
 from reconciler.ports import Clock, Notifier, Tenant

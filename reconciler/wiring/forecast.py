@@ -10,9 +10,9 @@ from reconciler.model.gate import SlotGate
 from reconciler.model.ledger import History
 from reconciler.model.listed import listed
 from reconciler.model.plan import Plan
+from reconciler.project import Project
 from reconciler.reports.words import duration
 from reconciler.wiring.connection import Connection
-from reconciler.wiring.project import Project
 from reconciler.wiring.rules import rules_for
 
 MOST_MEASUREMENTS = 4

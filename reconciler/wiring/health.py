@@ -8,8 +8,8 @@ from reconciler.model.change import Action
 from reconciler.model.gate import Verdict
 from reconciler.model.plan import Plan
 from reconciler.ports import Clock, Observer
+from reconciler.project import Project
 from reconciler.wiring.connection import Connection
-from reconciler.wiring.project import Project
 
 
 def check_health(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from reconciler.adapters.ledger import read_lines, require_usable
-from reconciler.environment import Environment
+from reconciler.environment.variables import Environment
 from reconciler.model.ledger import Event, History
 from reconciler.model.listed import listed
 from reconciler.model.plan import Target

@@ -18,8 +18,8 @@ from reconciler.planning.limits import exceeded, require_listed
 from reconciler.planning.planner import make_plan
 from reconciler.planning.rejections import with_rejections
 from reconciler.ports import Tenant
+from reconciler.project import Project
 from reconciler.wiring.connection import Connection
-from reconciler.wiring.project import Project
 
 TOOL_MAJOR = __version__.split(".")[0]
 

@@ -9,7 +9,7 @@ from reconciler.errors import ConfigurationError
 from reconciler.model.ledger import History
 from reconciler.model.plan import Plan, Target
 from reconciler.ports import Clock
-from reconciler.wiring.project import Project
+from reconciler.project import Project
 
 
 def new_run_id(clock: Clock) -> str:

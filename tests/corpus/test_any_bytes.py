@@ -13,10 +13,10 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from reconciler.project import find_problems
 from reconciler.reports.github import workflow_commands
 from reconciler.reports.machine import validation_json
 from reconciler.reports.text import validation_text
-from reconciler.wiring import find_problems
 from tests.corpus.test_corpus import CASES
 
 ALARM_SECONDS = 10

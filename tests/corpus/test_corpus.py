@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.wiring import find_problems
+from reconciler.project import find_problems
 
 HERE = Path(__file__).parent
 CASES = HERE / "cases"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.environment import GitHubEnvironment
+from reconciler.environment.github import GitHubEnvironment
 from reconciler.errors import ConfigurationError
 
 TOKEN = "ghs_s3cr3t"

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.environment import (
+from reconciler.environment.terminal import color_is_unwanted
+from reconciler.environment.variables import (
     DEFAULT_LEDGER,
     Environment,
     WebhookAccess,
-    color_is_unwanted,
     read_environment,
 )
 from reconciler.errors import ConfigurationError

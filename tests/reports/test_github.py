@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.model.problem import Problem, Source
-from reconciler.reports.github import without_commands, workflow_commands
-from reconciler.reports.words import plain
+from reconciler.reports.escaping import plain
+from reconciler.reports.github import workflow_commands
 from tests.reports import golden
 from tests.reports.examples import PROBLEMS
 
@@ -38,19 +38,3 @@ def test_an_annotation_is_one_line_that_says_what_the_problem_says(
     assert decoded(text) == "\n".join(
         plain(each) for each in ([message, hint] if hint else [message])
     )
-
-
-def test_the_log_beside_the_annotations_holds_no_command_of_the_old_style() -> None:
-    text = "    3 | name: x ##[stop-commands]y"
-    assert without_commands(text) == "    3 | name: x # #[stop-commands]y"
-
-
-@given(st.text(st.sampled_from("#[ a:\n\t\xa0")))
-def test_no_text_puts_a_command_together(text: str) -> None:
-    assert "##[" not in without_commands(text)
-    lines = without_commands(text).split("\n")
-    assert not any(line.strip().startswith("::") for line in lines)
-
-
-def test_colons_within_a_line_stay() -> None:
-    assert without_commands("a::b\n::c\n  ::d") == "a::b\n: :c\n  : :d"

@@ -7,9 +7,10 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from reconciler.reports.escaping import plain
 from reconciler.reports.markdown import drift_markdown, plan_markdown
 from reconciler.reports.markdown_text import code, fenced
-from reconciler.reports.words import NOTHING_MEASURED, plain
+from reconciler.reports.words import NOTHING_MEASURED
 from tests.reports import golden
 from tests.reports.examples import (
     CAUSES,

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from reconciler.reports.escaping import plain
 from reconciler.reports.markdown_text import (
     MAX_MESSAGE,
     clipped,
@@ -17,7 +18,6 @@ from reconciler.reports.markdown_text import (
     within,
     without_middle,
 )
-from reconciler.reports.words import plain
 
 
 @given(st.text(), st.integers(1, 20))

@@ -24,6 +24,7 @@ from reconciler.planning.history import replay
 from reconciler.planning.limits import approve
 from reconciler.planning.staleness import require_current, require_same_origin
 from reconciler.ports import Observer, Ports, Tenant
+from reconciler.project import Project
 from tests.simulation.faults import Faults
 from tests.simulation.invariants import Invariants
 from tests.simulation.journal import Fuse, Journal, PowerCut
@@ -96,16 +97,14 @@ class World:
             trace=self.trace,
             slow_odds=scenario.slow_odds,
         )
-        self._project = wiring.Project(desired=scenario.desired, settings=scenario.settings)
+        self._project = Project(desired=scenario.desired, settings=scenario.settings)
         self._runs = 0
 
     def write_the_files_as_stored(self) -> None:
         """Somebody lets the files say what the tenant makes of them, as the warning asks."""
         desired = self.scenario.desired
         stored = [_as_stored(each, self.tenant) for each in desired.values()]
-        self._project = wiring.Project(
-            desired=DesiredState(stored), settings=self.scenario.settings
-        )
+        self._project = Project(desired=DesiredState(stored), settings=self.scenario.settings)
 
     def endure(self, disturbance: Disturbance) -> None:
         """One run with what befalls it."""

@@ -15,18 +15,13 @@ from reconciler.adapters.documents import append_text
 from reconciler.adapters.github import connect, read_event
 from reconciler.cli import output
 from reconciler.cli.options import Command
-from reconciler.environment import (
-    Environment,
-    GitHubAccess,
-    GitHubEnvironment,
-    is_commit,
-    proxy_for,
-    read_environment,
-)
+from reconciler.environment.github import GitHubAccess, GitHubEnvironment, is_commit
+from reconciler.environment.urls import proxy_for
+from reconciler.environment.variables import Environment, read_environment
 from reconciler.model.github import Event, PullRequestEvent, WorkflowRunEvent
 from reconciler.model.plan import Target
 from reconciler.ports import Clock, Repository
-from reconciler.reports.words import plain
+from reconciler.reports.escaping import plain
 from reconciler.reviewing import pull_requests
 
 

@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from reconciler import wiring
 from reconciler.adapters.documents import HOSTILE_BYTES, TRUSTED_BYTES, read_document
 from reconciler.adapters.planfile import read_plan_file
 from reconciler.cli.github.actions import EventWorkflow, say
@@ -16,6 +15,7 @@ from reconciler.model.plan import Plan
 from reconciler.model.settings import Settings
 from reconciler.model.state import DesiredState
 from reconciler.planning.review import review
+from reconciler.project import read_project
 from reconciler.reports.comment import (
     failed_plan_comment,
     outcome_comment,
@@ -34,7 +34,7 @@ def plan_body(path: Path, *, slots: Path, base: Path | None, workflow: EventWork
     if "error" in document:
         return _failed_plan_body(path, document, workflow=workflow)
     plan = read_plan_file(path)
-    head = wiring.read_project(slots)
+    head = read_project(slots)
     if plan.desired_digest != head.desired.digest:
         say(f"The files in {slots} are not those that this plan was made from.")
     known_base, notes = _base(base)
@@ -93,7 +93,7 @@ def _base(base: Path | None) -> tuple[tuple[DesiredState, Settings] | None, tupl
     if not base.exists():
         return (DesiredState(), Settings()), ()
     try:
-        project = wiring.read_project(base)
+        project = read_project(base)
     except ManifestError as error:
         say(f"{error.message} So this cannot be compared with the base branch.")
         return None, (
