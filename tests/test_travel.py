@@ -1,4 +1,4 @@
-"""Values travel: what is pickled in one process is the same in another, down to its places."""
+"""What is pickled in one process arrives equal in another, down to its places in the files."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from reconciler import errors
 from reconciler.cli.output import OutputLostError
 from reconciler.errors import ReconcilerError
+from reconciler.model.base import Frozen
 from reconciler.model.change import Change, FieldChange
 from reconciler.model.gate import Rejection
 from reconciler.model.outcome import Outcome, RunReport
@@ -24,6 +25,9 @@ from reconciler.model.problem import Problem
 from reconciler.model.slot import LiveSlot, SlotContent, UnreadableSlot
 from reconciler.model.state import DesiredState, LiveState
 from reconciler.project import read_project
+
+for _model in Frozen.__subclasses__():
+    _model.model_rebuild()  # Hypothesis reads signatures, which pydantic makes when it builds
 
 ERRORS: list[type[ReconcilerError]] = sorted(
     {

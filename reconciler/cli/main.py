@@ -16,29 +16,38 @@ import click
 
 from reconciler import __version__
 from reconciler.adapters.clock import STOP_SIGNALS
-from reconciler.cli.apply import apply_command
-from reconciler.cli.audit import audit_command
-from reconciler.cli.demo import demo_command
-from reconciler.cli.drift import drift_command
-from reconciler.cli.github import github_command
-from reconciler.cli.graph import graph_command
-from reconciler.cli.init import init_command
+from reconciler.cli.loading import LazyGroup
 from reconciler.cli.options import verbosity_option
 from reconciler.cli.output import OutputLostError, say, tell
-from reconciler.cli.plan import plan_command
-from reconciler.cli.pull import pull_command
-from reconciler.cli.sandbox import sandbox_command
-from reconciler.cli.schema import schema_command
-from reconciler.cli.validate import validate_command
 from reconciler.errors import DefectError, Interrupted, ReconcilerError
 from reconciler.reports.escaping import plain
 
 EXIT_ERROR = 1
 
+SUMMARIES = {
+    "apply": "Make the live slots as desired, one change at a time, each judged by its metrics.",
+    "audit": "Check the ledger, or print its history.",
+    "demo": "Walk through the main job: validate, plan, apply, a gated failure rolled back, and "
+    "drift.",
+    "drift": "Compare live with the files, and change nothing.",
+    "github": "Tell GitHub about plans, applies and drift; for workflows of GitHub Actions.",
+    "graph": "Print the dependency graph of the slot files.",
+    "init": "Begin a repository: slots/ with the settings, the schema, and two examples.",
+    "plan": "Show the ordered changes from live to desired.",
+    "pull": "Write live slots as YAML: one file a slot, or its own file where it has one.",
+    "sandbox": "Serve a tenant of your own on loopback, to try reconciler against.",
+    "schema": "Print the JSON Schema of a slot file (draft 2020-12).",
+    "validate": "Check the slot files offline; needs no credentials.",
+}
+"""The first line of each command's help: `--help` lists the commands without importing them."""
+
 logger = logging.getLogger("reconciler")
 
 
 @click.group(
+    cls=LazyGroup,
+    package="reconciler.cli",
+    summaries=SUMMARIES,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="Exit codes: 0 done, 1 error, 2 differences (drift, plan --detailed-exitcode), "
     "3 stopped by the metrics gate, 4 refused before anything was changed, 130 interrupted.",
@@ -51,23 +60,6 @@ def reconciler() -> None:
     Plan the way from live to desired, apply it change by change behind a metrics gate, and find
     drift. Start with `reconciler demo`: it needs no tenant of your own.
     """
-
-
-for _command in (
-    validate_command,
-    plan_command,
-    apply_command,
-    drift_command,
-    audit_command,
-    pull_command,
-    graph_command,
-    schema_command,
-    init_command,
-    github_command,
-    sandbox_command,
-    demo_command,
-):
-    reconciler.add_command(_command)
 
 
 def main() -> NoReturn:

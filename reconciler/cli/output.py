@@ -25,7 +25,6 @@ from reconciler.errors import (
     ReconcilerError,
 )
 from reconciler.reports.escaping import plain, visible, without_commands
-from reconciler.reports.text import problem_text
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -65,6 +64,9 @@ def tell(error: ReconcilerError) -> None:
     for line in others:
         say(plain(line))
     if isinstance(error, (ManifestError, PlanningError)):
+        # It imports the whole model, which --help does without; raising the error has done so.
+        from reconciler.reports.text import problem_text  # noqa: PLC0415
+
         for problem in error.problems:
             say(f"  {problem_text(problem)}")
     if error.hint:

@@ -17,7 +17,8 @@ _MOST_DIGITS = 300
 class Frozen(BaseModel):
     """An immutable value that refuses unknown fields and never coerces a type."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    # A command builds the validators of the models that it uses, and no others.
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
 
 
 def canonical_json(value: Any) -> bytes:

@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import click
 
-from reconciler.cli.github.comment import comment_command
-from reconciler.cli.github.compare import compare_command
-from reconciler.cli.github.drift_issue import drift_issue_command
-from reconciler.cli.github.restore_ledger import restore_ledger_command
+from reconciler.cli.loading import LazyGroup
 from reconciler.cli.options import verbosity_option
 
+SUMMARIES = {
+    "comment": "Comment on the event's pull request: one comment, updated in place.",
+    "compare": "Print how a plan differs from the one that the merged pull request showed.",
+    "drift-issue": "Keep one issue about drift: opened, updated, reopened, and closed once all is "
+    "well.",
+    "restore-ledger": "Restore the ledger from the newest artifact that a run of the default "
+    "branch has left.",
+}
+"""The first line of each command's help, as in `cli.main`."""
 
-@click.group("github", epilog="Example: reconciler github comment --plan plan.json")
+
+@click.group(
+    "github",
+    cls=LazyGroup,
+    package="reconciler.cli.github",
+    summaries=SUMMARIES,
+    epilog="Example: reconciler github comment --plan plan.json",
+)
 @verbosity_option
 def github_command() -> None:
     """Tell GitHub about plans, applies and drift; for workflows of GitHub Actions."""
-
-
-for _command in (
-    comment_command,
-    compare_command,
-    drift_issue_command,
-    restore_ledger_command,
-):
-    github_command.add_command(_command)

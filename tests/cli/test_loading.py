@@ -1,0 +1,81 @@
+"""Commands are imported when they are called: help and usage errors import none."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import click
+import pytest
+
+from reconciler.cli.loading import LazyGroup
+from reconciler.cli.main import reconciler
+from tests.cli.conftest import Shell
+from tests.support.world import FRUIT
+
+AS_A_PROCESS = """
+import sys
+from reconciler.cli.main import run
+run(sys.argv[1:])
+print(*sys.modules, file=sys.stderr)
+"""
+HEAVY = {"deepdiff", "dotenv", "httpx", "pydantic", "regex", "yaml"}
+OF_THE_NETWORK = {"deepdiff", "dotenv", "httpx", "tenacity"}
+SANDBOX = "reconciler.sandbox"
+
+github = reconciler.load("github")
+assert isinstance(github, LazyGroup)
+COMMANDS = [(group, name) for group in (reconciler, github) for name in group.commands]
+
+
+def loaded_by(shell: Shell, *arguments: str) -> set[str]:
+    """The modules that a process has loaded once it has run the command."""
+    done = subprocess.run(  # noqa: S603 - our own command
+        [sys.executable, "-c", AS_A_PROCESS, *arguments],
+        cwd=shell.folder,
+        env=shell.variables(),
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    return set(done.stderr.split("\n")[-2].split(" "))
+
+
+@pytest.mark.parametrize(
+    "arguments", [("--version",), ("--help",), (), ("nonsense",), ("github", "--help")]
+)
+def test_help_version_and_usage_errors_import_no_command(
+    shell: Shell, arguments: tuple[str, ...]
+) -> None:
+    loaded = loaded_by(shell, *arguments)
+    assert "reconciler.cli.main" in loaded
+    assert not loaded & {*HEAVY, SANDBOX, "reconciler.cli.plan", "reconciler.cli.github.comment"}
+
+
+def test_validate_imports_nothing_that_only_a_tenant_needs(shell: Shell) -> None:
+    shell.write(FRUIT)
+    loaded = loaded_by(shell, "validate")
+    assert "yaml" in loaded
+    assert not loaded & {*OF_THE_NETWORK, SANDBOX, "reconciler.engine", "reconciler.wiring"}
+
+
+@pytest.mark.parametrize(
+    ("group", "name"), COMMANDS, ids=[f"{group.name}-{name}" for group, name in COMMANDS]
+)
+def test_the_listing_shows_the_first_line_of_each_commands_help(
+    group: LazyGroup, name: str
+) -> None:
+    listed, command = group.commands[name], group.load(name)
+    assert command.name == name
+    assert command.help is not None
+    assert listed.help == command.help.partition("\n\n")[0]
+    for width in range(10, 120):
+        assert listed.get_short_help_str(width) == command.get_short_help_str(width)
+
+
+def test_completion_finds_the_real_command() -> None:
+    context = click.Context(reconciler, info_name="reconciler")
+    _, command, rest = reconciler.resolve_command(context, ["plan", "--out"])
+    assert command is reconciler.load("plan")
+    assert rest == ["--out"]
