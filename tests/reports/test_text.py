@@ -10,8 +10,9 @@ import pytest
 from reconciler.model.outcome import RunReport, Status
 from reconciler.model.plan import Plan
 from reconciler.reports.drift_text import drift_text
+from reconciler.reports.escaping import visible
 from reconciler.reports.text import plan_text, run_text, validation_text
-from reconciler.reports.words import NOTHING_MEASURED, visible
+from reconciler.reports.words import NOTHING_MEASURED
 from tests.reports import golden
 from tests.reports.examples import (
     BROKEN_RUN,
