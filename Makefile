@@ -2,6 +2,7 @@
 PYTHON ?= python3
 VENV ?= .venv
 SEEDS ?= 10000
+WORKERS ?= auto
 ifeq ($(OS),Windows_NT)
 BIN := $(VENV)/Scripts
 else
@@ -31,8 +32,8 @@ $(READY): requirements.lock pyproject.toml
 demo: $(READY) ## Walk through the main job, against a tenant of its own
 	@$(BIN)/reconciler demo
 
-test: $(READY) ## Run the tests, or those that TESTS names
-	$(BIN)/python -m pytest $(TESTS)
+test: $(READY) ## Run the tests, or those that TESTS names, on all cores or with WORKERS
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile $(TESTS)
 
 simulate: $(READY) ## Simulate SEEDS histories of an apply among faults and crashes
 	@$(BIN)/python -m tests.simulation --seeds $(SEEDS)
