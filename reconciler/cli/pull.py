@@ -102,7 +102,7 @@ def _require_live(wanted: Collection[str], live: LiveState) -> None:
     missing = sorted(set(wanted) - live.ids)
     if missing:
         raise NotFoundError(
-            f"The tenant has no slot {listed(missing)}.",
+            f"The tenant has no {'slot' if len(missing) == 1 else 'slots'} {listed(missing)}.",
             hint="Check the id; `reconciler plan` lists the live slots that are in no file.",
         )
 

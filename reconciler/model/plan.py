@@ -120,18 +120,30 @@ class Plan(Frozen):
 
     def counted(self, action: Action) -> int:
         """How many of the changes that are due take this action."""
-        return Counter(change.action for change in self.due)[action]
+        return _counts(self.due)[action.value]
+
+    @property
+    def drift_summary(self) -> Summary:
+        """The counts for a reader of drift: of `drifted`, with rejected changes as skipped."""
+        skipped = len(self.changes) - len(self.drifted)
+        return self.summary.model_copy(update={**_counts(self.drifted), "skipped": skipped})
 
     def rejecting(self, rejected: Iterable[Rejection]) -> Plan:
         """The same plan with these rejections, and counted by them."""
         plan = self.model_copy(update={"rejected": tuple(rejected)})
-        counts = {action.value: plan.counted(action) for action in Action}
-        summary = self.summary.model_copy(update={**counts, "skipped": len(plan.skipped)})
+        summary = self.summary.model_copy(
+            update={**_counts(plan.due), "skipped": len(plan.skipped)}
+        )
         return plan.model_copy(update={"summary": summary})
 
     def retrying(self, *, run_id: str) -> Plan:
         """The same plan with nothing in quarantine but what this run itself has rejected."""
         return self.rejecting(each for each in self.rejected if each.live or each.run_id == run_id)
+
+
+def _counts(changes: Iterable[Change]) -> dict[str, int]:
+    found = Counter(change.action for change in changes)
+    return {action.value: found[action] for action in Action}
 
 
 class ApprovedPlan(Frozen):

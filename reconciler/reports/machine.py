@@ -34,6 +34,7 @@ def drift_json(
         {**change.model_dump(mode="json"), "cause": causes.get(change.slot_id)}
         for change in plan.drifted
     ]
+    document["summary"] = plan.drift_summary.model_dump(mode="json")
     document["drifted"] = bool(plan.changes or plan.rejected)
     if metrics is not None:
         document["metrics"] = [

@@ -128,9 +128,18 @@ def test_it_overwrites_nothing_and_names_what_was_there(shell: Shell) -> None:
 def test_a_second_time_it_changes_nothing(shell: Shell) -> None:
     shell.run("init")
     done = shell.run("init")
+    assert done.returncode == 0
+    assert done.stdout.count("unchanged") == len(FILES) + 1  # and .gitignore
+
+
+def test_what_is_there_already_is_kept_and_named(shell: Shell) -> None:
+    shell.run("init")
+    settings = shell.folder / "slots" / "reconciler.yaml"
+    settings.write_text("owns: []\n", encoding="utf-8")
+    done = shell.run("init")
     assert done.returncode == 1
-    assert done.stdout.count("kept") == len(FILES)
-    assert "created" not in done.stdout
+    assert f"kept      {Path('slots') / 'reconciler.yaml'}: it is there already" in done.stdout
+    assert settings.read_text(encoding="utf-8") == "owns: []\n"
 
 
 def test_git_ignores_the_ledger_and_the_files_beside_it(shell: Shell) -> None:

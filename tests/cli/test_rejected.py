@@ -185,6 +185,14 @@ def test_a_plan_counts_apart_what_was_rejected_earlier(quarantined: Bot) -> None
     assert quarantined.run("plan", "--detailed-exitcode").returncode == 2
 
 
+def test_drift_counts_what_it_lists(quarantined: Bot) -> None:
+    quarantined.write(SIZE, patterns=SIZES, dependencies=[FRUIT])
+    found = printed(quarantined, "drift")
+    assert [each["slot_id"] for each in found["changes"]] == [SIZE]
+    assert [each["slot_id"] for each in found["rejected"]] == [FRUIT]
+    assert (found["summary"]["create"], found["summary"]["skipped"]) == (1, 1)
+
+
 def test_nobody_is_asked_about_changes_that_are_all_skipped(quarantined: Bot) -> None:
     quarantined.write(SIZE, patterns=SIZES, dependencies=[FRUIT])
     written = list(quarantined.writes)

@@ -74,6 +74,9 @@ def _ignored(repository: Path) -> Written:
 def _written(
     path: Path, content: bytes, *, repository: Path, left_out: str | None = None
 ) -> Written:
+    is_regular = path.is_file() and not path.is_symlink() and files.is_within(path, repository)
+    if is_regular and files.read(path) == content:
+        return Written(WriteResult.UNCHANGED, path)
     if path.is_symlink() or path.exists():
         return Written(WriteResult.KEPT, path, reason="it is there already")
     if not files.is_within(path, repository):
