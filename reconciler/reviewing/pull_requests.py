@@ -16,14 +16,16 @@ MAX_MERGED = 20
 """Each costs at least a request."""
 
 
-def find_pull_request(event: Event, *, commit: str | None, repository: Repository) -> int | None:
-    """Its number, or None where there is none.
+def find_pull_request(
+    event: Event, *, commit: str | None, repository: Repository
+) -> PullRequest | None:
+    """The pull request, or None where there is none.
 
     A pull request's event names it; a workflow run's head commit is looked up among the open
     ones of its branch; for all else it is the one that brought `commit`.
     """
     if isinstance(event, PullRequestEvent):
-        return event.number
+        return PullRequest(number=event.number, head_sha=event.head_sha)
     if isinstance(event, WorkflowRunEvent):
         if event.owner is None or event.branch is None:
             return None
@@ -34,28 +36,27 @@ def find_pull_request(event: Event, *, commit: str | None, repository: Repositor
     return merged_as(repository.pull_requests_with(commit), commit=commit)
 
 
-def recently_merged(*, repository: Repository) -> list[int]:
+def recently_merged(*, repository: Repository) -> list[PullRequest]:
     """The pull requests that were merged into the default branch last, the newest first: the
     branch's head may hold several that nobody has applied yet."""
     found = repository.closed_pull_requests(base=repository.default_branch())
     merged = [each for each in found if each.merged_at is not None]
     merged.sort(key=lambda each: each.merged_at or "", reverse=True)
-    return [each.number for each in merged[:MAX_MERGED]]
+    return merged[:MAX_MERGED]
 
 
-def proposing(candidates: Sequence[PullRequest], *, event: WorkflowRunEvent) -> int | None:
+def proposing(candidates: Sequence[PullRequest], *, event: WorkflowRunEvent) -> PullRequest | None:
     """The open one whose head is exactly the commit that the workflow ran for."""
-    numbers = [
-        each.number
+    found = [
+        each
         for each in candidates
         if each.head_sha == event.head_sha and each.head_repository_id == event.repository_id
     ]
-    return min(numbers, default=None)
+    return min(found, key=lambda each: each.number, default=None)
 
 
-def merged_as(candidates: Sequence[PullRequest], *, commit: str) -> int | None:
+def merged_as(candidates: Sequence[PullRequest], *, commit: str) -> PullRequest | None:
     """The one merged as this commit, else the latest merged that holds it."""
     merged = [each for each in candidates if each.merged_at is not None]
     exact = [each for each in merged if each.merge_commit_sha == commit]
-    latest = max(exact or merged, key=lambda each: each.merged_at or "", default=None)
-    return None if latest is None else latest.number
+    return max(exact or merged, key=lambda each: each.merged_at or "", default=None)

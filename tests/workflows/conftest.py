@@ -67,6 +67,7 @@ class Shop:
         repository = {"id": home, "full_name": name, "owner": {"login": owner}}
         pull = {
             "number": number,
+            "state": "open",
             "head": {"sha": head, "ref": branch, "repo": repository},
             "base": {"ref": "main"},
         }
@@ -78,13 +79,18 @@ class Shop:
             is_of_a_fork=owner != "acme",
         )
 
-    def retarget(self, *, base: str, branch: str = "topic") -> Trigger:
+    def retarget(self, *, base: str, branch: str = "topic", state: str = "open") -> Trigger:
         """Edit the pull request: it is for another branch now."""
         number = self.numbers[branch]
         merged = self.origin.offer_merge(number, branch, base=base)
         head = {"sha": self.origin.head(branch), "ref": branch}
         repository = {"id": REPOSITORY_ID, "full_name": REPOSITORY, "owner": {"login": "acme"}}
-        pull = {"number": number, "head": {**head, "repo": repository}, "base": {"ref": base}}
+        pull = {
+            "number": number,
+            "state": state,
+            "head": {**head, "repo": repository},
+            "base": {"ref": base},
+        }
         return self._trigger(
             "pull_request",
             {"action": "edited", "number": number, "pull_request": pull},

@@ -178,7 +178,20 @@ def test_a_push_that_ran_no_plan_does_not_slip_in_behind_the_comment_before(shop
     assert shop.run("plan", shop.propose()).succeeded
     shop.write(COLOUR, patterns=COLOURS, fill_strategy="strict")
     shop.propose()  # with [skip ci]
-    require_stopped(shop, shop.run("apply", shop.merge()), COLOUR)
+    require_stopped(shop, shop.run("apply", shop.merge()), COLOUR, SIZE)
+
+
+def test_a_plan_whose_pull_request_took_it_back_shows_nothing(shop: Shop) -> None:
+    before = shop.bot.folder / "slots" / f"{SIZE}.yaml"
+    assert not before.exists()
+    shop.write(SIZE, patterns=SIZES)
+    assert shop.run("plan", shop.propose()).succeeded
+    before.unlink()
+    assert shop.run("plan", shop.propose()).succeeded  # which ends before it comments again
+    shop.merge()
+    shop.write(SIZE, patterns=SIZES)
+    shop.propose("later")  # with [skip ci]
+    require_stopped(shop, shop.run("apply", shop.merge("later")), SIZE)
 
 
 def test_a_comment_that_somebody_has_edited_is_not_a_review(shop: Shop) -> None:
@@ -207,7 +220,7 @@ def test_a_branch_other_than_main_is_red_and_says_so(shop: Shop, name: str) -> N
     run = shop.run(name, shop.by_hand(branch="topic"))
     first, *rest = next(iter(run.jobs.values())).steps
     assert "::error::" in first.log
-    assert "the branch main, and this run is for refs/heads/topic." in first.log
+    assert "the head of main, and this run is for refs/heads/topic." in first.log
     assert {step.outcome for step in rest} <= {"skipped"} | {
         step.outcome for step in rest if step.name.startswith("Keep the ledger")
     }

@@ -217,6 +217,13 @@ def test_a_new_base_makes_another_plan_in_the_same_comment(shop: Shop) -> None:
     assert "1 to create, 1 to update" in shop.told()
 
 
+def test_a_closed_pull_request_that_is_edited_is_left_alone(shop: Shop) -> None:
+    shop.write(SIZE, patterns=SIZES)
+    shop.propose()
+    run = shop.run("plan", shop.retarget(base="main", state="closed"))
+    assert {job.conclusion for job in run.jobs.values()} == {"skipped"}
+
+
 def test_in_a_merge_queue_the_slots_are_planned_and_nothing_is_commented(shop: Shop) -> None:
     shop.write(SIZE, patterns=SIZES)
     shop.propose()

@@ -18,7 +18,7 @@ from reconciler.cli.options import Command
 from reconciler.environment.github import GitHubAccess, GitHubEnvironment, is_commit
 from reconciler.environment.urls import proxy_for
 from reconciler.environment.variables import Environment, read_environment
-from reconciler.model.github import Event, PullRequestEvent, WorkflowRunEvent
+from reconciler.model.github import Event, PullRequest, PullRequestEvent, WorkflowRunEvent
 from reconciler.model.plan import Target
 from reconciler.ports import Clock, Repository
 from reconciler.reports.escaping import plain
@@ -84,14 +84,14 @@ class EventWorkflow(Workflow):
             return self.event.head_sha
         return self.actions.commit
 
-    def pull_request(self, repository: Repository) -> int | None:
-        """Its number; where there is none, that is said on standard error."""
-        number = pull_requests.find_pull_request(
+    def pull_request(self, repository: Repository) -> PullRequest | None:
+        """The one that the event is about; where there is none, that is said on standard error."""
+        found = pull_requests.find_pull_request(
             self.event, commit=self.commit, repository=repository
         )
-        if number is None:
+        if found is None:
             say(f"No pull request goes with {self.commit or 'this event'}: nothing to comment on.")
-        return number
+        return found
 
 
 def read_workflow() -> Workflow:

@@ -71,16 +71,16 @@ def comment_command(
 
 def _publish(body: str, *, workflow: EventWorkflow) -> None:
     with workflow.repository() as repository:
-        number = workflow.pull_request(repository)
-        if number is None:
+        pull_request = workflow.pull_request(repository)
+        if pull_request is None:
             return
         published = publish(
             body,
-            number=number,
+            number=pull_request.number,
             repository=repository,
             clock=workflow.clock,
             marked=functools.partial(is_marked, marker=first_line(body)),
         )
-    say(_DONE[published.step].format(number=number))
+    say(_DONE[published.step].format(number=pull_request.number))
     if published.others:
         say(f"There are {published.others} more of ours there, which are left as they are.")

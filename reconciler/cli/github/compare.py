@@ -18,10 +18,17 @@ from reconciler.cli.github.documents import read_plan
 from reconciler.cli.options import verbosity_option
 from reconciler.cli.output import show
 from reconciler.errors import UnshownPlanError
+from reconciler.model.github import PullRequest
 from reconciler.model.listed import listed
 from reconciler.model.plan import Target
 from reconciler.ports import Repository
-from reconciler.reports.comment import differences_from_review, plan_summary, unshown
+from reconciler.reports.comment import (
+    KEPT,
+    differences_from_review,
+    plan_summary,
+    shown_commit,
+    unshown,
+)
 from reconciler.reports.markers import is_marked, marker, read_hidden
 from reconciler.reports.words import counted
 from reconciler.reviewing.comments import find, is_as_written
@@ -45,8 +52,8 @@ def compare_command(plan: Path, commit: str | None, require_shown: bool) -> None
     workflow = read_event_workflow(commit=commit)
     made = read_plan(plan)
     with workflow.repository() as repository:
-        number = workflow.pull_request(repository)
-        reviewed = {} if number is None else _kept(number, made.target, repository=repository)
+        merged = workflow.pull_request(repository)
+        reviewed = _kept(merged, made.target, repository=repository) if merged else {}
         told = differences_from_review(made, reviewed=reviewed)
         show(told)
         workflow.summarise(f"{plan_summary(made, link=workflow.actions.link)}\n\n{told}")
@@ -60,21 +67,29 @@ def _shown(
     """What comments keep of their plans: that of the pull request at hand, then, where it is not
     enough, those of the ones merged last."""
     yield reviewed
-    for number in recently_merged(repository=repository):
-        yield _kept(number, target, repository=repository)
+    for each in recently_merged(repository=repository):
+        yield _kept(each, target, repository=repository)
 
 
-def _kept(number: int, target: Target, *, repository: Repository) -> Mapping[str, str]:
-    """What a pull request's comment keeps of its plan; nothing where there is none, or where
-    somebody else has edited it."""
+def _kept(
+    pull_request: PullRequest, target: Target, *, repository: Repository
+) -> Mapping[str, str]:
+    """What a pull request's comment keeps of its plan; nothing where there is none, where somebody
+    else has edited it, or where it shows an earlier commit than the last: one that takes its slot
+    changes back gets no new plan."""
     marked = functools.partial(is_marked, marker=marker("plan", target))
+    number = pull_request.number
     found = find(number, repository=repository, marked=marked)
     if not found:
+        return {}
+    kept = read_hidden(found[0].body, KEPT)
+    if shown_commit(kept) != pull_request.head_sha:
+        say(f"The plan's comment on #{number} is not of its last commit, and does not count.")
         return {}
     if not is_as_written(found[0], repository=repository):
         say(f"The plan's comment on #{number} was edited by somebody else, and does not count.")
         return {}
-    return read_hidden(found[0].body, "changes")
+    return kept
 
 
 def _refuse(slot_ids: list[str]) -> None:

@@ -17,20 +17,32 @@ MAX_KEPT = 10_000
 """Characters of what a comment keeps of its plan; a larger plan keeps no change's hash."""
 _DIGEST = "digest"
 _COUNT = "count"
+_COMMIT = "commit"
 _SLOT = "slot:"
 _HIDDEN_LENGTH = 16
+_COMMIT_LENGTH = 64
+"""Hex digits of a commit's whole name, by SHA-256."""
 
 
-def kept_changes(plan: Plan) -> dict[str, str]:
-    """What a comment keeps of its plan for a later run: the digest, how many changes it has,
-    and a hash of each.
+def kept_changes(plan: Plan, *, commit: str | None) -> dict[str, str]:
+    """What a comment keeps of its plan for a later run: the digest, the commit that it shows, how
+    many changes it has, and a hash of each.
 
     Their keys are `slot:` and the slot's id, for an id may be any word.
     """
-    least = {_DIGEST: plan.digest, _COUNT: str(len(plan.changes))}
+    least = {
+        _DIGEST: plan.digest,
+        _COUNT: str(len(plan.changes)),
+        _COMMIT: (commit or "")[:_COMMIT_LENGTH],
+    }
     kept = dict(least)
     kept.update((f"{_SLOT}{change.slot_id}", _hash(change)) for change in plan.changes)
     return kept if len(hidden(KEPT, kept)) <= MAX_KEPT else least
+
+
+def shown_commit(kept: Mapping[str, str]) -> str | None:
+    """The commit whose plan a comment shows; None where it does not say."""
+    return kept.get(_COMMIT)
 
 
 def differences_from_review(plan: Plan, *, reviewed: Mapping[str, str]) -> str:

@@ -42,7 +42,7 @@ def plan_comment(
 
     `link` leads to the run that has the full plan, `graph` is Mermaid.
     """
-    head = [marker("plan", plan.target), hidden(KEPT, kept_changes(plan)), ""]
+    head = [marker("plan", plan.target), hidden(KEPT, kept_changes(plan, commit=commit)), ""]
     if not (plan.changes or plan.rejected or plan.warnings or review.safety):
         return "\n".join([*head, _nothing(plan, review, commit=commit)])
     head += [

@@ -86,6 +86,14 @@ def refused(actions: Actions) -> str:
     return done.stderr
 
 
+def test_a_comment_on_an_earlier_commit_than_the_last_does_not_count(merged: Actions) -> None:
+    (pull,) = merged.github.commit_pulls[MERGED]
+    pull["head"]["sha"] = "d" * 40  # which took the change back, so that nothing was planned
+    assert f"1 slot: {SIZE}." in refused(merged)
+    done = merged.run("compare", "--plan", "plan.json")
+    assert "The plan's comment on #4 is not of its last commit, and does not count." in done.stderr
+
+
 def also_merged(actions: Actions, number: int, **fields: object) -> None:
     """Another pull request has been merged since, after its plan was shown."""
     pull = {"merged_at": "2026-03-03", "merge_commit_sha": "f" * 40, "state": "closed", **fields}
@@ -117,6 +125,9 @@ def test_a_change_that_is_another_than_was_shown_is_refused(merged: Actions) -> 
 def test_what_is_left_of_the_plan_that_was_shown_may_be_applied(merged: Actions) -> None:
     merged.bot.write(COLOUR, patterns=["^red$", "^blue$"], fill_strategy="strict")
     also_merged(merged, 4)
+    merged.github.commit_pulls[MERGED] = [
+        each for each in merged.github.pulls if each["number"] == 4
+    ]
     assert merged.bot.run("apply", "--yes", "--target", COLOUR).returncode == 0
     merged.save("plan.json", "plan")
     assert "no longer changed" in require_shown(merged)

@@ -66,7 +66,7 @@ def test_a_slot_may_be_called_digest() -> None:
 
 def test_of_a_plan_too_large_to_keep_only_the_digest_is_known() -> None:
     large = many(500)
-    assert kept(large) == {"digest": large.digest, "count": "500"}
+    assert kept(large) == {"digest": large.digest, "count": "500", "commit": ""}
     assert "exactly the plan" in differences_from_review(large, reviewed=kept(large))
     for other in (many(501), plan()):
         said = differences_from_review(other, reviewed=kept(large))

@@ -81,7 +81,7 @@ def test_a_body_begins_with_the_marker_of_its_target_and_keeps_its_plan() -> Non
         assert is_marked(body, marker("plan", TARGET))
     kept = read_hidden(comment(), "changes")
     assert kept["digest"] == REAL_PLAN.digest
-    assert kept.keys() - {"digest", "count"} == {
+    assert kept.keys() - {"digest", "count", "commit"} == {
         "slot:slot_order",
         "slot:slot_refund",
         "slot:slot_fax",
@@ -270,7 +270,7 @@ def test_the_worst_of_everything_keeps_the_limit_and_shows_a_change_and_the_foot
     for told in ("more settings", "more slots", "more warnings", "left out here", made.digest):
         assert told in body
     kept = read_hidden(body, "changes")
-    assert kept.keys() == {"digest", "count"}
+    assert kept.keys() == {"digest", "count", "commit"}
 
 
 def test_a_graph_is_drawn_where_a_person_can_read_it() -> None:
