@@ -175,10 +175,16 @@ class _Sending:
                 ) from error
 
     def _read_back(self, error: TenantError) -> None:
-        """What is live now. After a conflict the reads may lag behind what was met. Where the slot
-        bears the tag that was refused all the same, it is left out, so that the content decides."""
+        """What is live now. A third content may be an edit that this write has replaced since,
+        while reads lag; and after a conflict they may lag behind what was met. Where the slot bears
+        the tag that was refused all the same, it is left out, so that the content decides."""
+        write = self._write
         if not isinstance(error, ConflictError):
-            self._current = self._look(error)
+            self._current = read_until(
+                lambda live: canonical(live) == write.wanted or write.may_replace(canonical(live)),
+                look=lambda: self._look(error),
+                clock=self._ports.clock,
+            )
             return
         refused = _tag(self._current)
         self._current = live = read_until(
@@ -188,7 +194,7 @@ class _Sending:
         )
         if live is not None and live.etag is not None and live.etag == refused:
             self._ports.observer.warned(
-                f"The tenant refused the ETag {refused} of {self._write.slot_id}, which the slot "
+                f"The tenant refused the ETag {refused} of {write.slot_id}, which the slot "
                 "still has. It is written without one: an edit made at that very moment would be "
                 "overwritten."
             )
@@ -223,7 +229,7 @@ class _Sending:
         if not self._is_in_doubt or write.former == write.wanted:
             return False
         self._current = read_until(
-            lambda live: canonical(live) != write.former,
+            lambda live: canonical(live) == write.wanted,
             look=lambda: self._look(error),
             clock=self._ports.clock,
         )

@@ -266,3 +266,22 @@ def test_a_tag_that_lags_does_not_let_an_edit_be_overwritten(world: MakeWorld) -
     bot.apply(wanted(FRUIT))
     assert bot.statuses == {FRUIT: "failed"}
     assert bot.live(FRUIT)["patterns"] == ["^theirs$"]
+
+
+def test_an_edit_that_an_unanswered_write_has_replaced_is_not_said_to_have_come_after_it(
+    world: MakeWorld,
+) -> None:
+    bot = world(live=[document(FRUIT)], read_lag_seconds=LAG, etag=False)
+
+    def slow(request: httpx.Request, answer: Answer) -> httpx.Response:
+        bot.clock.advance(5)
+        answer(request)
+        bot.clock.advance(LAG - 4)  # a read shows the edit by now, and the write in 4 s
+        return httpx.Response(504)
+
+    edit = meanwhile(lambda: bot.sandbox.edit(FRUIT, patterns=["^theirs$"]))
+    bot.inject("GET", FRUIT, edit)  # where reads lag and there are no ETags, nobody can see it
+    bot.inject("PUT", FRUIT, slow)
+    bot.apply(wanted(FRUIT, "^never$"))
+    assert bot.statuses == {FRUIT: "rolled_back"}
+    assert bot.live(FRUIT) == document(FRUIT)
