@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 import re
 import unicodedata
 from collections.abc import Callable
@@ -14,6 +13,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from reconciler.cli.main import _prepare_streams, logger
 from reconciler.cli.output import say, show, tell
 from reconciler.errors import ReconcilerError
 from reconciler.model.change import Cause
@@ -62,6 +62,9 @@ def harmless(done: Done) -> Done:
 @pytest.fixture
 def _runner(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    _prepare_streams()
+    # pytest's own handlers keep every message for their report, and half a character ends that.
+    monkeypatch.setattr(logger, "propagate", False)
 
 
 SHARED = settings(
@@ -82,7 +85,7 @@ def test_whatever_is_shown_or_said_is_harmless(
 ) -> None:
     show(text)
     say(text)
-    logging.getLogger("reconciler").warning("%s", text)
+    logger.warning("%s", text)
     written = capsys.readouterr()
     require_harmless(written.out)
     require_harmless(written.err)

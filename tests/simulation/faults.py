@@ -85,4 +85,8 @@ def draw_odds(dice: random.Random) -> dict[Fault, float]:
     mood = dice.random()
     count = 0 if mood < 0.15 else dice.randint(1, 3) if mood < 0.8 else len(kinds)
     most = 0.3 if count < len(kinds) else 0.03
-    return {kind: dice.uniform(0.01, most) for kind in dice.sample(kinds, count)}
+    return {
+        # Few requests are writes, so that a fault of theirs would hardly ever occur.
+        kind: dice.uniform(0.01, most) * (3 if kind in OF_WRITES else 1)
+        for kind in dice.sample(kinds, count)
+    }
