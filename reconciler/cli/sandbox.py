@@ -122,7 +122,7 @@ def missing_extra() -> ConfigurationError:
     """What to say where the server's libraries are not installed."""
     return ConfigurationError(
         "The sandbox needs Starlette and uvicorn, which are not installed.",
-        hint="Install them with: pip install 'slot-reconciler[sandbox]'",
+        hint="Install them with: pip install starlette uvicorn",
     )
 
 
