@@ -81,7 +81,14 @@ def read_plan_file(path: Path) -> Plan:
         document = json.loads(content.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
         raise PlanFileError(f"{path} is not JSON.", hint=_MAKE_ANOTHER) from error
-    if not isinstance(document, dict) or "format_version" not in document:
+    if not isinstance(document, dict):
+        raise PlanFileError(f"{path} is not a plan file.", hint=_MAKE_ANOTHER)
+    return plan_in(document, path=path)
+
+
+def plan_in(document: dict[str, Any], *, path: Path) -> Plan:
+    """The plan in the JSON object that was read from a file. Raises PlanFileError likewise."""
+    if "format_version" not in document:
         raise PlanFileError(f"{path} is not a plan file.", hint=_MAKE_ANOTHER)
     _require_known_major(document["format_version"], path=path)
     return _plan(document, path=path)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from reconciler.adapters.documents import HOSTILE_BYTES, TRUSTED_BYTES, read_document
-from reconciler.adapters.planfile import read_plan_file
+from reconciler.adapters.planfile import plan_in
 from reconciler.cli.github.actions import EventWorkflow, say
 from reconciler.errors import DocumentError, ManifestError
 from reconciler.model.plan import Plan
@@ -33,7 +33,7 @@ def plan_body(path: Path, *, slots: Path, base: Path | None, workflow: EventWork
     document = read_document(path, limit=TRUSTED_BYTES)
     if "error" in document:
         return _failed_plan_body(path, document, workflow=workflow)
-    plan = read_plan_file(path)
+    plan = plan_in(document, path=path)
     head = read_project(slots)
     if plan.desired_digest != head.desired.digest:
         say(f"The files in {slots} are not those that this plan was made from.")
@@ -55,7 +55,7 @@ def read_plan(path: Path) -> Plan:
     if "error" in document:
         message, _hint = told_error(path, document)
         raise DocumentError(f"{path} holds no plan, for none could be made: {message}")
-    return read_plan_file(path)
+    return plan_in(document, path=path)
 
 
 def outcome_body(path: Path, *, workflow: EventWorkflow) -> str:
