@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator
+
+from wcwidth import wcswidth
 
 from reconciler.model.problem import Source
 from reconciler.reports.escaping import plain
@@ -27,16 +28,5 @@ def excerpt_lines(source: Source) -> Iterator[str]:
     after = plain(line[position:end]) + ("…" if end < len(line) else "")
     number = str(source.line)
     yield f"    {number} | {before}{after}".rstrip()
-    yield f"    {' ' * len(number)} | {' ' * _width(before)}^"
-
-
-def _width(text: str) -> int:
-    """Columns that a terminal takes for `text`, which holds no control characters."""
-    return sum(_width_of(character) for character in text)
-
-
-def _width_of(character: str) -> int:
-    is_joined = "\u1160" <= character <= "\u11ff"  # Hangul vowels and finals join what precedes
-    if is_joined or unicodedata.category(character) in ("Mn", "Me"):
-        return 0
-    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
+    # Never -1, which stands for control characters: `plain` leaves none.
+    yield f"    {' ' * len(number)} | {' ' * wcswidth(before)}^"

@@ -36,6 +36,9 @@ def test_the_gutter_grows_with_the_line_number() -> None:
     [
         ("名前: x", 5, 6),  # two wide characters, a colon, a space
         ("🎉: x", 4, 4),
+        ("❤️: x", 5, 4),  # a heart, made wide by the selector that follows it
+        ("🇩🇪: x", 5, 4),  # two letters, one flag
+        ("👍🏽: x", 5, 4),  # a thumb and its colour
         ("e\u0301: x", 5, 3),  # the accent takes no column of its own
         ("\u1112\u1161\u11ab: x", 6, 4),  # three jamo, one syllable
         ("\tx: y", 2, 2),  # a tab is shown as \t
