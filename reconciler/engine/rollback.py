@@ -66,7 +66,7 @@ class _Restoring:
                 retrain=trains,
                 undoes=made,
             )
-            self._carry_out(back, undone=made)
+            self._carry_out(back)
         except (ForeignEditError, TenantError) as error:
             self.errors[made.slot_id] = error
             return
@@ -104,7 +104,7 @@ class _Restoring:
             raise foreign_edit(made.slot_id, former=made.former, wanted=made.wanted, found=found)
         return live
 
-    def _carry_out(self, write: Write, *, undone: Write) -> None:
+    def _carry_out(self, write: Write) -> None:
         answered = carry_out(write, ports=self._ports, max_attempts=self._max_attempts)
         if answered is not None and answered.canonical() != write.wanted:
             raise NotStoredAsSentError(
@@ -119,16 +119,17 @@ class _Restoring:
                 clock=self._ports.clock,
             )
         )
-        if restored == undone.wanted != write.wanted:
+        if restored == write.wanted:
+            return
+        if restored in write.replaceable:
             raise UnavailableError(
                 f"{write.slot_id} was put back, but still reads back as what was rejected.",
                 hint="Run apply again later.",
             )
-        if restored != write.wanted:
-            raise ForeignEditError(
-                f"{write.slot_id} was put back, but reads back as something else.",
-                hint="Find out who changes it.",
-            )
+        raise ForeignEditError(
+            f"{write.slot_id} was put back, but reads back as something else.",
+            hint="Find out who changes it.",
+        )
 
 
 def await_metrics(policies: Mapping[str, GatePolicy], *, ports: Ports) -> Mapping[str, str]:

@@ -22,6 +22,7 @@ already is sent again whenever its outcome is unknown.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from reconciler.engine.check import look_closely
@@ -70,9 +71,10 @@ class Write:
         """What a read-back shows while it has not."""
         return canonical(self.before)
 
-    def may_replace(self, found: CanonicalSlot | None) -> bool:
-        """Whether this is what the write was made to replace."""
-        return found == self.former or (self.undoes is not None and found == self.undoes.wanted)
+    @property
+    def replaceable(self) -> tuple[CanonicalSlot | None, ...]:
+        """What the write was made to replace."""
+        return (self.former, self.undoes.wanted) if self.undoes else (self.former,)
 
 
 def carry_out(write: Write, *, ports: Ports, max_attempts: int) -> SlotContent | None:
@@ -138,7 +140,7 @@ class _Sending:
         )
         if answered is None:
             return None
-        if answered.canonical == write.wanted or not write.may_replace(answered.canonical):
+        if answered.canonical == write.wanted or answered.canonical not in write.replaceable:
             return answered.content
         self._require_stored(answered.content)
         return None
@@ -152,11 +154,7 @@ class _Sending:
             f"({differing(sent=self._write.after, stored=answered)}).",
             hint="Compare the file with what the tenant allows.",
         )
-        self._current = read_until(
-            lambda live: canonical(live) == self._write.wanted,
-            look=lambda: self._look(kept),
-            clock=self._ports.clock,
-        )
+        self._read_until(lambda live: canonical(live) == self._write.wanted, error=kept)
         if not self._is_stored():
             raise kept
 
@@ -180,18 +178,11 @@ class _Sending:
         the tag that was refused all the same, it is left out, so that the content decides."""
         write = self._write
         if not isinstance(error, ConflictError):
-            self._current = read_until(
-                lambda live: canonical(live) == write.wanted or write.may_replace(canonical(live)),
-                look=lambda: self._look(error),
-                clock=self._ports.clock,
-            )
+            ours = (write.wanted, *write.replaceable)
+            self._read_until(lambda live: canonical(live) in ours, error=error)
             return
         refused = _tag(self._current)
-        self._current = live = read_until(
-            lambda live: _tag(live) != refused,
-            look=lambda: self._look(error),
-            clock=self._ports.clock,
-        )
+        live = self._read_until(lambda live: _tag(live) != refused, error=error)
         if live is not None and live.etag is not None and live.etag == refused:
             self._ports.observer.warned(
                 f"The tenant refused the ETag {refused} of {write.slot_id}, which the slot "
@@ -200,13 +191,15 @@ class _Sending:
             )
             self._current = live.model_copy(update={"etag": None})
 
-    def _look(self, error: TenantError) -> LiveSlot | None:
+    def _read_until(
+        self, is_expected: Callable[[LiveSlot | None], bool], *, error: TenantError
+    ) -> LiveSlot | None:
+        """What is live from then on, as far as is known. Raises OutcomeUnknownError where it cannot
+        be read, which leaves open what `error` means."""
         slot_id, ports = self._write.slot_id, self._ports
         try:
-            return read_until(
-                lambda _live: True,
-                look=lambda: look_closely(slot_id, ports=ports),
-                clock=ports.clock,
+            self._current = read_until(
+                is_expected, look=lambda: look_closely(slot_id, ports=ports), clock=ports.clock
             )
         except TenantError as unreadable:
             raise OutcomeUnknownError(
@@ -214,12 +207,13 @@ class _Sending:
                 status=None,
                 hint="The ledger holds the change as open.",
             ) from unreadable
+        return self._current
 
     def _is_stored(self) -> bool:
         write, found = self._write, canonical(self._current)
         if found == write.wanted:
             return write.former != write.wanted
-        if write.may_replace(found):
+        if found in write.replaceable:
             return False
         raise foreign_edit(write.slot_id, former=write.former, wanted=write.wanted, found=found)
 
@@ -228,11 +222,7 @@ class _Sending:
         write = self._write
         if not self._is_in_doubt or write.former == write.wanted:
             return False
-        self._current = read_until(
-            lambda live: canonical(live) == write.wanted,
-            look=lambda: self._look(error),
-            clock=self._ports.clock,
-        )
+        self._read_until(lambda live: canonical(live) == write.wanted, error=error)
         return self._is_stored()
 
     def _end_refused(self, refused: TenantError, *, stored: bool) -> None:

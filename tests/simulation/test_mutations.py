@@ -124,9 +124,9 @@ def a_rollback_does_not_look(patch: Patch) -> None:
 def a_rollback_sends_nothing_where_a_read_shows_the_former_slot(patch: Patch) -> None:
     put_back = reconciler.engine.rollback._Restoring._carry_out
 
-    def unless_it_shows(self: Any, write: Write, *, undone: Write) -> None:
+    def unless_it_shows(self: Any, write: Write) -> None:
         if write.former != write.wanted:
-            put_back(self, write, undone=undone)
+            put_back(self, write)
 
     patch.setattr(reconciler.engine.rollback._Restoring, "_carry_out", unless_it_shows)
 
