@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from reconciler.errors import StalePlanError
 from reconciler.model.change import Action, Change
-from reconciler.model.slot import LiveSlot
+from reconciler.model.slot import LiveSlot, canonical
 from reconciler.ports import Clock, Ports, Sighting
 
 MAX_AGE_SECONDS = 30.0
@@ -71,7 +71,7 @@ class Check:
         if change.slot_id not in self._sighting.slots:
             return
         live = self._sighting.slots[change.slot_id]
-        if (live.canonical if live else None) == change.before:
+        if canonical(live) == change.before:
             return
         if live is None:
             what = "is gone"

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from pydantic import JsonValue
-
 from reconciler.model.change import Action
 from reconciler.model.ledger import Event
 from reconciler.model.outcome import Outcome, RunReport, Status
@@ -50,8 +48,8 @@ def outcome_so_far(slot_id: str, action: Action, events: Sequence[Event]) -> Out
         action=action,
         status=status,
         message=message,
-        success_rate=_fraction(gates[-1].data.get("success_rate")) if gates else None,
-        baseline=_fraction(events[0].data.get("baseline")) if events else None,
+        success_rate=gates[-1].rate("success_rate") if gates else None,
+        baseline=events[0].rate("baseline") if events else None,
         gate_stopped=bool(gates) and not _stands(gates[-1]),
     )
 
@@ -105,7 +103,3 @@ def _told(event: Event, action: Action) -> tuple[Status, str]:
 
 def _stands(event: Event) -> bool:
     return event.event == "gate_passed" or event.data.get("stands") is True
-
-
-def _fraction(value: JsonValue) -> float | None:
-    return float(value) if isinstance(value, (int, float)) else None

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from reconciler.errors import UnsettledReadError
-from reconciler.model.slot import CanonicalSlot, LiveSlot
+from reconciler.model.slot import LiveSlot
 from reconciler.ports import Clock
 
 LAG_SECONDS = 30.0
@@ -19,11 +19,6 @@ _FIRST_PAUSE_SECONDS = 1.0
 _LONGEST_PAUSE_SECONDS = 8.0
 
 Look = Callable[[], LiveSlot | None]
-
-
-def canonical(live: LiveSlot | None) -> CanonicalSlot | None:
-    """What is compared; None is absence."""
-    return live.canonical if live else None
 
 
 def read_until(

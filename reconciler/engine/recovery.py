@@ -25,14 +25,14 @@ from enum import Enum
 from reconciler.engine.attempt import Attempt
 from reconciler.engine.cut_off import outcome_so_far
 from reconciler.engine.mismatch import foreign_edit
-from reconciler.engine.reading import LAG_SECONDS, canonical, read_until
+from reconciler.engine.reading import LAG_SECONDS, read_until
 from reconciler.engine.rules import Rules
 from reconciler.engine.settling import Settling
 from reconciler.model.change import Action, Change
 from reconciler.model.gate import Verdict, VerdictResult
 from reconciler.model.ledger import Event, History, OpenChange, Stage
 from reconciler.model.outcome import Outcome, Status
-from reconciler.model.slot import LiveSlot
+from reconciler.model.slot import LiveSlot, canonical
 from reconciler.ports import Ports
 
 
@@ -163,7 +163,7 @@ def _change(open_change: OpenChange, *, before: LiveSlot | None) -> Change:
         name=(after.name if after else None) or open_change.slot_id,
         action=open_change.action,
         wave=0,
-        before=before.canonical if before else None,
+        before=canonical(before),
         after=after,
         trigger_retrain=open_change.trigger_retrain,
     )

@@ -15,7 +15,7 @@ from reconciler.engine.check import look_closely
 from reconciler.engine.gate import Watch
 from reconciler.engine.judging import judge
 from reconciler.engine.mismatch import differing, foreign_edit
-from reconciler.engine.reading import canonical, read_until
+from reconciler.engine.reading import read_until
 from reconciler.engine.write import Write, carry_out, train
 from reconciler.errors import (
     ForeignEditError,
@@ -25,7 +25,7 @@ from reconciler.errors import (
     UnavailableError,
 )
 from reconciler.model.gate import GatePolicy, VerdictResult
-from reconciler.model.slot import LiveSlot, SlotContent
+from reconciler.model.slot import LiveSlot, SlotContent, canonical
 from reconciler.ports import Observer, Ports
 
 

@@ -27,7 +27,7 @@ from dataclasses import dataclass
 
 from reconciler.engine.check import look_closely
 from reconciler.engine.mismatch import differing, foreign_edit
-from reconciler.engine.reading import LAG_SECONDS, canonical, read_until
+from reconciler.engine.reading import LAG_SECONDS, read_until
 from reconciler.errors import (
     ConflictError,
     NotFoundError,
@@ -39,7 +39,7 @@ from reconciler.errors import (
     UnavailableError,
     UnsupportedError,
 )
-from reconciler.model.slot import CanonicalSlot, LiveSlot, SlotContent
+from reconciler.model.slot import CanonicalSlot, LiveSlot, SlotContent, canonical
 from reconciler.ports import Ports
 
 RETRAINING_FAILED_STATUS = 500

@@ -53,6 +53,11 @@ class Event(Frozen):
         """When it was written, as an aware time."""
         return datetime.fromisoformat(self.timestamp.replace("Z", "+00:00"))
 
+    def rate(self, key: str) -> float | None:
+        """The fraction under this key; None where nothing was measured."""
+        value = self.data.get(key)
+        return float(value) if isinstance(value, (int, float)) else None
+
     def _require_sound(self) -> None:
         """Raises ValueError for what none of our runs writes, and no reader could use."""
         written_so = (

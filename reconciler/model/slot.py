@@ -102,6 +102,11 @@ class UnreadableSlot(Frozen):
         return f"{', '.join(self.fields)} of an unknown shape"
 
 
+def canonical(live: LiveSlot | None) -> CanonicalSlot | None:
+    """What is compared of a live slot, or of its absence."""
+    return live.canonical if live else None
+
+
 class SlotState(str, Enum):
     """`absent` asks for deletion."""
 

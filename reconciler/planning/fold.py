@@ -221,10 +221,6 @@ def _rejection(event: Event, *, slot_id: str) -> Rejection:
         run_id=event.run_id,
         slot_id=slot_id,
         reason=str(event.data.get("reason", "")),
-        success_rate=_fraction(event.data.get("success_rate")),
-        baseline=_fraction(event.data.get("baseline")),
+        success_rate=event.rate("success_rate"),
+        baseline=event.rate("baseline"),
     )
-
-
-def _fraction(value: Any) -> float | None:
-    return float(value) if isinstance(value, (int, float)) else None

@@ -21,6 +21,7 @@ from reconciler.model.listed import listed
 from reconciler.model.plan import Plan, Scope, Summary, Target
 from reconciler.model.problem import Problem
 from reconciler.model.settings import Settings
+from reconciler.model.slot import canonical
 from reconciler.model.state import DesiredState, LiveState
 from reconciler.planning.diff import changed_fields
 from reconciler.planning.difference import Difference
@@ -81,7 +82,7 @@ def _ordered(order: Order) -> tuple[Change, ...]:
 def _change(slot_id: str, order: Order) -> Change:
     difference = order.difference
     slot = difference.desired[slot_id] if slot_id in difference.to_write else None
-    before = difference.live[slot_id].canonical if slot_id in difference.live else None
+    before = canonical(difference.live.get(slot_id))
     after = slot.content if slot else None
     named = after or before
     return Change(

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import suppress
+
+from pydantic import JsonValue
 
 from reconciler import __version__
 from reconciler.engine.rules import Rules
@@ -10,7 +13,7 @@ from reconciler.errors import MalformedResponseError, NothingListedError
 from reconciler.model.change import Cause
 from reconciler.model.ledger import Applied, History, OpenChange
 from reconciler.model.plan import Plan, Scope
-from reconciler.model.slot import CanonicalSlot
+from reconciler.model.slot import CanonicalSlot, canonical
 from reconciler.model.state import LiveState
 from reconciler.planning import rejudging, unsettled
 from reconciler.planning.causes import causes
@@ -69,15 +72,14 @@ def _planned(
 
 
 def _found_live(left_open: OpenChange, live: LiveState, *, tenant: Tenant) -> str:
-    slot, raw = live.get(left_open.slot_id), left_open.before
     try:
-        before = tenant.revive(raw).canonical if raw is not None else None
+        before = _revived(left_open.before, tenant)
     except MalformedResponseError as error:
         return f"of which the ledger does not say what was there before ({error.message})"
     return unsettled.found_live(
         before=before,
         after=left_open.live.canonical() if left_open.live else None,
-        live=slot.canonical if slot else None,
+        live=canonical(live.get(left_open.slot_id)),
     )
 
 
@@ -93,8 +95,7 @@ def to_judge_again(
     former: dict[str, CanonicalSlot | None] = {}
     for slot_id, ended in history.ended_rejected.items():
         with suppress(MalformedResponseError):  # as another API sent it
-            raw = ended.before
-            former[slot_id] = connection.tenant.revive(raw).canonical if raw is not None else None
+            former[slot_id] = _revived(ended.before, connection.tenant)
     live = connection.tenant.list_slots()
     return rejudging.to_judge_again(
         _planned(project, connection, live, scope=scope, history=history),
@@ -120,5 +121,11 @@ def _forms(applied: Applied, tenant: Tenant) -> tuple[CanonicalSlot | None, ...]
     if not applied.is_there:
         return (None,)
     content = applied.content.canonical() if applied.content else None
-    former = tenant.revive(applied.former).canonical if applied.former is not None else None
+    former = _revived(applied.former, tenant)
     return tuple(form for form in (content, former) if form is not None)
+
+
+def _revived(raw: Mapping[str, JsonValue] | None, tenant: Tenant) -> CanonicalSlot | None:
+    """What is compared of a slot in the ledger, or of its absence. Raises MalformedResponseError
+    for what this API never sent."""
+    return tenant.revive(raw).canonical if raw is not None else None

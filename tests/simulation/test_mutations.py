@@ -24,7 +24,6 @@ import reconciler.planning.planner
 from reconciler.adapters.cognigy import limiter, transport, v1
 from reconciler.adapters.ledger import FileLedger
 from reconciler.engine.check import Check, look_closely
-from reconciler.engine.reading import canonical
 from reconciler.engine.rules import Rules
 from reconciler.engine.write import Write
 from reconciler.errors import OutcomeUnknownError, TenantError, UnavailableError
@@ -32,7 +31,7 @@ from reconciler.model.change import Action, Change
 from reconciler.model.gate import Measurement, Verdict, VerdictResult
 from reconciler.model.ledger import OpenChange
 from reconciler.model.outcome import Outcome
-from reconciler.model.slot import LiveSlot, SlotContent
+from reconciler.model.slot import LiveSlot, SlotContent, canonical
 from reconciler.planning.order import Order
 from reconciler.ports import Ports, Sighting
 from tests.simulation.__main__ import main
