@@ -476,11 +476,11 @@ def test_a_dotenv_may_name_a_ledger_below_the_working_directory(name: str) -> No
 
 def in_a_workflow(monkeypatch: pytest.MonkeyPatch, **variables: str) -> Environment:
     """With a checkout, beside which there is a temporary folder."""
-    for name in ("work", "temp"):
+    for name in ("checkout", "temp"):
         Path(name).mkdir()
-    monkeypatch.chdir("work")
+    monkeypatch.chdir("checkout")
     home = Path.cwd().parent
-    where = {"GITHUB_WORKSPACE": str(home / "work"), "RUNNER_TEMP": str(home / "temp")}
+    where = {"GITHUB_WORKSPACE": str(home / "checkout"), "RUNNER_TEMP": str(home / "temp")}
     return env(monkeypatch, **{"GITHUB_ACTIONS": "true", **where, **variables})
 
 
@@ -489,14 +489,14 @@ def test_in_a_workflow_the_ledger_is_beside_the_checkout(monkeypatch: pytest.Mon
     assert environment.ledger == Path.cwd().parent / "temp" / DEFAULT_LEDGER
 
 
-@pytest.mark.parametrize("path", ["../a.jsonl", "../work.jsonl", "../workshop/a.jsonl"])
+@pytest.mark.parametrize("path", ["../a.jsonl", "../checkout.jsonl", "../checkouts/a.jsonl"])
 def test_in_a_workflow_the_variable_may_name_a_file_beside_the_checkout(
     monkeypatch: pytest.MonkeyPatch, path: str
 ) -> None:
     assert in_a_workflow(monkeypatch, COGNIGY_AUDIT_LOG=path).ledger == Path(path)
 
 
-@pytest.mark.parametrize("path", ["a.jsonl", "logs/a.jsonl", "../temp/../work/a.jsonl"])
+@pytest.mark.parametrize("path", ["a.jsonl", "logs/a.jsonl", "../temp/../checkout/a.jsonl"])
 @pytest.mark.parametrize("is_absolute", [True, False])
 def test_in_a_workflow_a_ledger_within_the_checkout_is_refused(
     monkeypatch: pytest.MonkeyPatch, path: str, is_absolute: bool
@@ -516,7 +516,7 @@ def test_in_a_workflow_a_link_leads_no_ledger_past_the_checkout_nor_into_it(
 ) -> None:
     environment = in_a_workflow(monkeypatch, COGNIGY_AUDIT_LOG=path)
     Path("out").symlink_to("../temp")
-    Path("../temp/in").symlink_to("../work")
+    Path("../temp/in").symlink_to("../checkout")
     with pytest.raises(ConfigurationError, match="inside the workflow's checkout"):
         _ = environment.ledger
 

@@ -19,24 +19,10 @@ from reconciler.planning.chain import check_chain
 from reconciler.planning.damage import damage_in_unfinished_runs
 from reconciler.planning.history import open_elsewhere, replay_all
 from reconciler.reports.audit import history_text
+from tests.support.events import EVENTS
 
 UNSAFE = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
 TARGET = Target(origin="https://acme.cognigy.com", bot_id="bot_1")
-EVENTS = [
-    "run_started",
-    "change_started",
-    "change_applied",
-    "gate_passed",
-    "gate_failed",
-    "gate_inconclusive",
-    "rollback_started",
-    "change_rolled_back",
-    "rollback_failed",
-    "change_failed",
-    "change_recovered",
-    "webhook_failed",
-    "run_finished",
-]
 JSON = st.recursive(
     st.none()
     | st.booleans()
