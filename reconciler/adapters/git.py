@@ -33,7 +33,7 @@ def default_branch(folder: Path) -> Branch:
 
 
 def _asked(folder: Path, *arguments: str) -> str | None:
-    """The line that git prints; None where it has none, or where there is no git."""
+    """The line that git prints; None if it prints nothing or is not installed."""
     there = next(each for each in (folder, *folder.absolute().parents) if each.is_dir())
     try:
         done = subprocess.run(  # noqa: S603 - our own arguments

@@ -25,9 +25,9 @@ enough to be safe, at a request every five minutes. A 401 before that renews it 
 SHORTEST_SECRET = 6
 """Characters; shorter ones would be found in innocent text."""
 UNMISTAKABLE_SECRET, UNMISTAKABLE_TOKEN = 12, 20
-"""Characters; a longer secret is not in a slot by chance. The tenant chooses its tokens, so a token
-has to be longer, lest a mere word of the bot's be taken for one (RFC 6749, 10.10, asks for 128
-random bits, which are 22 characters)."""
+"""Characters; a secret of this length does not occur in a slot by chance. The tenant chooses its
+tokens, so a token has to be longer, or an ordinary word in the bot could match one (RFC 6749,
+10.10, asks for 128 random bits, which are 22 characters)."""
 
 
 class TokenRequestFailed(Exception):

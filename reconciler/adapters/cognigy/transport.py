@@ -119,8 +119,8 @@ class Session:
             raise MalformedResponseError(
                 f"{about}: the tenant's answer contains the credentials that it was sent "
                 "([redacted]), so none of it is used.",
-                hint="Ask whoever runs the tenant what copies a request's headers into its data. "
-                "If that is a slot, remove it, and have the secret replaced.",
+                hint="Ask the tenant's administrator what copies request headers into its data. "
+                "If a slot holds them, remove it, and have the secret replaced.",
             )
         return Answer(status=response.status_code, body=body, headers=response.headers)
 

@@ -191,7 +191,7 @@ class CognigyTenant:
             )
             if self._single_get is not False:
                 return Sighting(at=at, slots={first: found})
-            # It is of no use, so that the listing was read after all, as far as to the first.
+            # It cannot be used, so the listing was read instead, up to the first slot.
             listable = [each for each in listable if each == first or each in self._listed]
         return Sighting(at=at, slots={each: self._in_listing(each) for each in listable})
 

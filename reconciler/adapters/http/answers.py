@@ -8,8 +8,8 @@ ENCODING = {"Accept-Encoding": "identity"}
 """Bodies are small. A server that compresses them all the same may use what is read here."""
 
 _DECODED = frozenset({"gzip", "deflate", "br", "zstd"})
-"""What httpx decodes, by itself or with another package. Anything else it leaves as it is: some
-servers name there what is no encoding, such as a character set."""
+"""What httpx decodes, by itself or with another package. It leaves anything else as it is: some
+servers put other things there, such as a character set."""
 _READABLE: tuple[list[str], ...] = ([], ["gzip"], ["deflate"])
 """One layer of what grows a thousandfold at most: a chunk that was read is never too much."""
 _OF_THE_ENCODED_BODY = (b"content-encoding", b"content-length", b"transfer-encoding")

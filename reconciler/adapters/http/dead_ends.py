@@ -151,9 +151,9 @@ def _of_proxy(answer: str) -> DeadEnd | None:
         )
     if status in _MAY_PASS:
         return None
-    told = f" ({status})" if status.isdecimal() else ""
+    code = f" ({status})" if status.isdecimal() else ""
     return DeadEnd(
-        f"the proxy refuses to connect to it{told}",
+        f"the proxy refuses to connect to it{code}",
         f"Check {_PROXIES}, and that the proxy allows this host; NO_PROXY lists the hosts that are "
         "reached without one.",
     )

@@ -7,8 +7,8 @@
 None of them is ever followed as a link: a link that came with a repository could make apply write
 to one of the user's files. For the same reason, a file that does not begin as a ledger is refused.
 
-The chain finds accidental damage and careless edits, no more: whoever can rewrite the whole file
-can rewrite the chain, so each run prints its last hash.
+The chain detects accidental damage and careless edits, nothing more: anyone who can rewrite the
+whole file can rewrite the chain, so each run prints its last hash.
 
 reading   what may be a ledger, and its lines
 lock      one apply at a time
