@@ -63,7 +63,7 @@ def pull_command(
     project = read_existing(slots)
     folder = out if out is not None else slots
     _require_within_the_tree(folder)
-    existing = read_existing(folder).desired
+    existing = project.desired if folder == slots else read_existing(folder).desired
     with wiring.connected(
         environment, settings=project.settings, access=Access.READ, clock=SystemClock()
     ) as connection:
