@@ -24,7 +24,7 @@
     │   └── UnconfirmedWriteError            a comment or issue that may or may not be there now
     ├── ForeignEditError                1    somebody else changed the slot meanwhile
     ├── Refusal                         4    refused before anything was changed
-    │   ├── StalePlanError                   made for another target, desired or live state
+    │   ├── StalePlanError                   made for another endpoint, desired or live state
     │   ├── LimitExceededError               more changes or deletions than the limits allow
     │   ├── NothingListedError               the listing shows none of our slots any more
     │   ├── PruneRefusedError                --prune with nothing that it may delete
@@ -180,7 +180,7 @@ class Refusal(ReconcilerError):
 
 
 class StalePlanError(Refusal):
-    """The plan was made for another target, tool, desired state or live state."""
+    """The plan was made for another endpoint, tool, desired state or live state."""
 
 
 class LimitExceededError(Refusal):

@@ -55,7 +55,7 @@ REJECTIONS = st.builds(Rejection, success_rate=RATES, baseline=RATES)
 OUTCOMES = st.builds(Outcome, success_rate=RATES, baseline=RATES)
 REPORTS = st.builds(
     RunReport,
-    target=...,
+    endpoint=...,
     error=...,
     outcomes=st.lists(OUTCOMES, max_size=3).map(tuple),
     rejected=st.lists(REJECTIONS, max_size=3).map(tuple),
@@ -72,7 +72,7 @@ CHANGES = st.builds(
 )
 PLANS = st.builds(
     Plan,
-    target=...,
+    endpoint=...,
     scope=...,
     summary=...,
     changes=st.lists(CHANGES, max_size=3).map(tuple),

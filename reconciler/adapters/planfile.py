@@ -104,7 +104,8 @@ def _require_known_major(version: Any, *, path: Path) -> None:
 
 
 def _plan(document: dict[str, Any], *, path: Path) -> Plan:
-    known = {key: document[key] for key in Plan.model_fields if key in document}
+    keys = (field.serialization_alias or name for name, field in Plan.model_fields.items())
+    known = {key: document[key] for key in keys if key in document}
     try:
         plan = _without_unknown_keys(known)
         digest = _digest_as_spelled(plan, document)  # which no infinite number has
@@ -123,8 +124,8 @@ def _plan(document: dict[str, Any], *, path: Path) -> Plan:
 
 def _digest_as_spelled(plan: Plan, document: dict[str, Any]) -> str:
     """The digest by the file's own spelling of the origin, which the plan has normalised."""
-    target = plan.target.model_copy(update={"origin": document["target"]["origin"]})
-    return plan.model_copy(update={"target": target}).digest
+    endpoint = plan.endpoint.model_copy(update={"origin": document["target"]["origin"]})
+    return plan.model_copy(update={"endpoint": endpoint}).digest
 
 
 def _without_unknown_keys(document: dict[str, Any]) -> Plan:

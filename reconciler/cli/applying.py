@@ -77,14 +77,14 @@ class Applying:
         ):
             if self._request.saved is not None:
                 require_same_origin(
-                    self._request.saved, target=connection.target, tool_major=wiring.TOOL_MAJOR
+                    self._request.saved, endpoint=connection.endpoint, tool_major=wiring.TOOL_MAJOR
                 )
             require_whole_runs(ledger.lines)
             history = wiring.history_of(
-                ledger.lines, target=connection.target, observer=self._observer
+                ledger.lines, endpoint=connection.endpoint, observer=self._observer
             )
             rules = wiring.rules_for(
-                self._project, connection.target, history=history, judged=self._request.judged
+                self._project, connection.endpoint, history=history, judged=self._request.judged
             )
             run = Run(
                 self._run_id,
@@ -126,7 +126,7 @@ class Applying:
                 due = due.model_copy(update={"open_changes": again})
             free = self._settle(run, due)
             if run.has_begun:  # recovery has added to the past
-                history = replay(ledger.lines, target=connection.target)
+                history = replay(ledger.lines, endpoint=connection.endpoint)
             if free:
                 self._plan_and_carry_out(run, rules, history=history, connection=connection)
         except ReconcilerError as error:

@@ -59,7 +59,7 @@ def drift_command(slots: Path, output: str, metrics: bool) -> int:
     with wiring.connected(
         environment, settings=project.settings, access=Access.READ, clock=clock
     ) as connection:
-        history = wiring.read_history(environment, target=connection.target, observer=observer)
+        history = wiring.read_history(environment, endpoint=connection.endpoint, observer=observer)
         plan = wiring.compare(project, connection, history=history)
         causes = wiring.drift_causes(plan, connection, history=history)
         verdicts: dict[str, Verdict] | None = None

@@ -78,6 +78,8 @@ def _make(slots: Path, environment: Environment, *, scope: Scope) -> Plan:
     with wiring.connected(
         environment, settings=project.settings, access=Access.READ, clock=SystemClock()
     ) as connection:
-        history = wiring.read_history(environment, target=connection.target, observer=Progress())
+        history = wiring.read_history(
+            environment, endpoint=connection.endpoint, observer=Progress()
+        )
         made = wiring.plan(project, connection, scope=scope, history=history)
         return wiring.with_forecast(made, project, connection)

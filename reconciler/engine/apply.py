@@ -120,7 +120,7 @@ class Run:
         interrupted = isinstance(error, Interrupted)
         return RunReport(
             run_id=self._run_id,
-            target=self._rules.target,
+            endpoint=self._rules.endpoint,
             outcomes=tuple(self._all),
             error=error.message if error and not interrupted else None,
             hint=error.hint if error else "",
@@ -140,8 +140,8 @@ class Run:
         return cut_off_report(
             self._run_id,
             outcomes=(*recovered, *planned),
-            still_open=replay(events, target=self._rules.target).open_changes.keys(),
-            target=self._rules.target,
+            still_open=replay(events, endpoint=self._rules.endpoint).open_changes.keys(),
+            endpoint=self._rules.endpoint,
         )
 
     def _begin(self, *, digest: str | None) -> None:
@@ -149,7 +149,7 @@ class Run:
             return
         self._ports.ledger.append(
             "run_started",
-            target=self._rules.target.model_dump(),
+            target=self._rules.endpoint.model_dump(),
             digest=digest,
             gate=self._rules.judged,
             protected=sorted(self._rules.protected),

@@ -132,7 +132,9 @@ class Attempt:
             baseline=self.baseline,
             baselines=dict(self.baselines),
             trigger_retrain=change.trigger_retrain,
-            identity=change_identity(self.rules.target, slot_id=change.slot_id, after=change.after),
+            identity=change_identity(
+                self.rules.endpoint, slot_id=change.slot_id, after=change.after
+            ),
         )
 
     def store(self, *, retrain: bool) -> None:

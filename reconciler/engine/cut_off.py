@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from reconciler.model.change import Action
+from reconciler.model.endpoint import Endpoint
 from reconciler.model.ledger import Event
 from reconciler.model.outcome import Outcome, RunReport, Status
-from reconciler.model.plan import Target
 
 _LEFT_OPEN = "the ledger holds it as open, and the next apply settles it"
 _ENDS = {
@@ -65,7 +65,7 @@ def since_begun(slot_id: str, events: Sequence[Event]) -> Sequence[Event]:
 
 
 def cut_off_report(
-    run_id: str, *, outcomes: tuple[Outcome, ...], still_open: Collection[str], target: Target
+    run_id: str, *, outcomes: tuple[Outcome, ...], still_open: Collection[str], endpoint: Endpoint
 ) -> RunReport:
     """The report of a run that was stopped at once; `still_open` are slots, by the ledger.
 
@@ -77,7 +77,7 @@ def cut_off_report(
         hint = f"The next apply settles it. See: reconciler audit show --run {run_id}"
     return RunReport(
         run_id=run_id,
-        target=target,
+        endpoint=endpoint,
         outcomes=outcomes,
         error=error,
         hint=hint,

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from reconciler.model.change import Action, Change
+from reconciler.model.endpoint import Endpoint
 from reconciler.model.gate import GatePolicy, SlotGate
-from reconciler.model.plan import Target
 from reconciler.model.settings import Rollout
 
 
@@ -21,7 +21,7 @@ class Rules:
     protected and whose files no longer do.
     """
 
-    target: Target
+    endpoint: Endpoint
     gates: Mapping[str, SlotGate]
     policy: GatePolicy
     rollout: Rollout

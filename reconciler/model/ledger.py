@@ -13,8 +13,8 @@ from pydantic import Field, JsonValue
 
 from reconciler.model.base import Frozen, parsed_json, sha256_of
 from reconciler.model.change import Action
+from reconciler.model.endpoint import Endpoint
 from reconciler.model.gate import Rejection
-from reconciler.model.plan import Target
 from reconciler.model.slot import CanonicalSlot, SlotContent
 
 _COMMON = ("timestamp", "run_id", "seq", "event", "prev_hash", "hash")
@@ -193,9 +193,9 @@ class History(Frozen):
 
 
 def change_identity(
-    target: Target, *, slot_id: str, after: SlotContent | CanonicalSlot | None
+    endpoint: Endpoint, *, slot_id: str, after: SlotContent | CanonicalSlot | None
 ) -> str:
     """Hex SHA-256 over origin, bot, slot id and the five fields after: the same change again."""
     canonical = after.canonical() if isinstance(after, SlotContent) else after
     content = canonical.model_dump(mode="json") if canonical else None
-    return sha256_of([target.origin, target.bot_id, slot_id, content])
+    return sha256_of([endpoint.origin, endpoint.bot_id, slot_id, content])

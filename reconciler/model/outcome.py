@@ -7,8 +7,8 @@ from enum import Enum
 
 from reconciler.model.base import Frozen
 from reconciler.model.change import Action
+from reconciler.model.endpoint import Endpoint
 from reconciler.model.gate import Rejection
-from reconciler.model.plan import Target
 
 
 class Status(str, Enum):
@@ -59,14 +59,14 @@ class Outcome(Frozen):
 
 
 class RunReport(Frozen):
-    """What became of a run against `target`, None where it ended before one was known.
+    """What became of a run against `endpoint`, None where it ended before one was known.
 
     `rejected` are the slots that it left live although the gate has rejected them. `error` says
     what ended it early, other than the gate; `refused` that it did so before anything was changed.
     """
 
     run_id: str | None
-    target: Target | None = None
+    endpoint: Endpoint | None = None
     outcomes: tuple[Outcome, ...] = ()
     rejected: tuple[Rejection, ...] = ()
     error: str | None = None

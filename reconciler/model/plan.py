@@ -4,28 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import AfterValidator
+from pydantic import AliasChoices, Field
 
 from reconciler.model.base import Frozen, sha256_of
 from reconciler.model.change import Action, Change
+from reconciler.model.endpoint import Endpoint
 from reconciler.model.gate import Rejection
-from reconciler.model.origin import normalised_origin
 
 FORMAT_VERSION = "1.0"
 """Of the plan's JSON. A changed meaning raises the major."""
-
-
-class Target(Frozen):
-    """The tenant and bot that a plan is for; `bot_id` is None where none was configured.
-
-    However an origin is spelled, in a variable, a plan file or an old line of the ledger, it is
-    the same target.
-    """
-
-    origin: Annotated[str, AfterValidator(normalised_origin)]
-    bot_id: str | None = None
 
 
 class Scope(Frozen):
@@ -57,7 +46,9 @@ class Plan(Frozen):
     that are live although it has; like `warnings`, they are not part of the digest.
     """
 
-    target: Target
+    endpoint: Endpoint = Field(
+        validation_alias=AliasChoices("endpoint", "target"), serialization_alias="target"
+    )
     scope: Scope = Scope()
     tool_version: str
     desired_digest: str
@@ -69,9 +60,9 @@ class Plan(Frozen):
 
     @property
     def digest(self) -> str:
-        """`sha256:…` over target, scope, desired state and changes, before and after; no time."""
+        """`sha256:…` over endpoint, selection, desired state and changes; no time."""
         covered: dict[str, Any] = self.model_dump(
-            mode="json", include={"target", "scope", "desired_digest", "changes"}
+            mode="json", by_alias=True, include={"endpoint", "scope", "desired_digest", "changes"}
         )
         covered["tool_major"] = self.tool_major
         return f"sha256:{sha256_of(covered)}"

@@ -36,7 +36,7 @@ def damage_in_unfinished_runs(lines: Sequence[Event | None]) -> tuple[int, ...]:
     """The numbers, from 1, of unreadable lines that may stand in a run that never ended.
 
     Elsewhere a lost line is history; there it may be what a change in hand was to become, or the
-    run's own beginning, without which nothing of it is known to be this target's.
+    run's own beginning, without which nothing of it is known to be this endpoint's.
     """
     ended = {line.run_id for line in lines if line is not None and line.event == "run_finished"}
     before = _nearest_run_ids(lines)

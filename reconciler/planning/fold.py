@@ -1,4 +1,4 @@
-"""What one event makes of what was known of a target: the fold behind `planning.history`."""
+"""What one event makes of what was known of an endpoint: the fold behind `planning.history`."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Any
 
 from reconciler.errors import LedgerError
 from reconciler.model.change import Action
+from reconciler.model.endpoint import Endpoint
 from reconciler.model.gate import Rejection
 from reconciler.model.ledger import (
     Applied,
@@ -15,7 +16,6 @@ from reconciler.model.ledger import (
     Stage,
     change_identity,
 )
-from reconciler.model.plan import Target
 from reconciler.model.slot import SlotContent
 
 _RECORDED = ("action", "before", "after", "baselines", "trigger_retrain", "identity")
@@ -25,12 +25,12 @@ _CLOSING = frozenset({"gate_passed", "change_rolled_back", "rollback_failed", "c
 
 
 class Fold:
-    """The events of one target's runs, taken one by one, oldest first."""
+    """The events of one endpoint's runs, taken one by one, oldest first."""
 
-    def __init__(self, target: Target) -> None:
-        self._target = target
+    def __init__(self, endpoint: Endpoint) -> None:
+        self._target = endpoint
         self._respelled: set[str] = set()
-        """Runs of an older version that spelled our target in another way."""
+        """Runs of an older version that spelled our endpoint in another way."""
         self.rejected: dict[str, Rejection] = {}
         self.stuck: dict[str, Rejection] = {}
         self.ended_rejected: dict[str, OpenChange] = {}
@@ -54,7 +54,7 @@ class Fold:
         )
 
     def begin(self, event: Event) -> None:
-        """Take the `run_started` of a run against this target."""
+        """Take the `run_started` of a run against this endpoint."""
         if event.data["target"] != self._target.model_dump():
             self._respelled.add(event.run_id)
         self.protected |= _ids(event.data.get("protected"))

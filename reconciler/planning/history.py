@@ -7,13 +7,13 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from reconciler.model.endpoint import Endpoint
 from reconciler.model.ledger import Event, History, OpenChange
-from reconciler.model.plan import Target
 from reconciler.planning.fold import Fold
 
 
-def replay_all(lines: Iterable[Event | None]) -> dict[Target, History]:
-    """Fold the events of each target's runs in one pass, oldest first; None is a line that cannot
+def replay_all(lines: Iterable[Event | None]) -> dict[Endpoint, History]:
+    """Fold the events of each endpoint's runs in one pass, oldest first; None is a line that cannot
     be read.
 
     A change is open from `change_started` until an event of this or a later run closes it, and
@@ -22,30 +22,32 @@ def replay_all(lines: Iterable[Event | None]) -> dict[Target, History]:
     its last change left it, and while that is open, as it was or as it was to be. Raises
     LedgerError for a change that cannot be understood.
     """
-    folds: dict[Target, Fold] = {}
+    folds: dict[Endpoint, Fold] = {}
     of_run: dict[str, Fold] = {}
     for line in lines:
         if line is None:
             continue
-        target = _target(line.data.get("target")) if line.event == "run_started" else None
-        if target is not None and line.run_id not in of_run:
-            of_run[line.run_id] = folds.setdefault(target, Fold(target))
+        endpoint = _target(line.data.get("target")) if line.event == "run_started" else None
+        if endpoint is not None and line.run_id not in of_run:
+            of_run[line.run_id] = folds.setdefault(endpoint, Fold(endpoint))
             of_run[line.run_id].begin(line)
         elif line.run_id in of_run:
             of_run[line.run_id].take(line)
-    return {target: fold.history for target, fold in folds.items()}
+    return {endpoint: fold.history for endpoint, fold in folds.items()}
 
 
-def replay(lines: Iterable[Event | None], *, target: Target) -> History:
-    """The past of one target."""
-    return replay_all(lines).get(target, History())
+def replay(lines: Iterable[Event | None], *, endpoint: Endpoint) -> History:
+    """The past of one endpoint."""
+    return replay_all(lines).get(endpoint, History())
 
 
 def open_elsewhere(
-    histories: Mapping[Target, History], *, target: Target
-) -> dict[Target, tuple[OpenChange, ...]]:
+    histories: Mapping[Endpoint, History], *, endpoint: Endpoint
+) -> dict[Endpoint, tuple[OpenChange, ...]]:
     """What runs against other targets left open, which only an apply against those can settle."""
-    others = sorted(histories.keys() - {target}, key=lambda each: (each.origin, each.bot_id or ""))
+    others = sorted(
+        histories.keys() - {endpoint}, key=lambda each: (each.origin, each.bot_id or "")
+    )
     return {
         other: tuple(histories[other].open_changes.values())
         for other in others
@@ -53,8 +55,8 @@ def open_elsewhere(
     }
 
 
-def _target(value: Any) -> Target | None:
+def _target(value: Any) -> Endpoint | None:
     try:
-        return Target.model_validate(value)
+        return Endpoint.model_validate(value)
     except ValidationError:
         return None

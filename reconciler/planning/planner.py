@@ -17,8 +17,9 @@ from collections.abc import Collection, Iterator
 
 from reconciler.errors import PlanningError
 from reconciler.model.change import Action, Change
+from reconciler.model.endpoint import Endpoint
 from reconciler.model.listed import listed
-from reconciler.model.plan import Plan, Scope, Summary, Target
+from reconciler.model.plan import Plan, Scope, Summary
 from reconciler.model.problem import Problem
 from reconciler.model.settings import Settings
 from reconciler.model.slot import canonical
@@ -37,7 +38,7 @@ def make_plan(
     live: LiveState,
     *,
     settings: Settings,
-    target: Target,
+    endpoint: Endpoint,
     tool_version: str,
     scope: Scope,
     protected: Collection[str] = (),
@@ -56,7 +57,7 @@ def make_plan(
     changes = _ordered(order)
     counts = Counter(change.action.value for change in changes)
     return Plan(
-        target=target,
+        endpoint=endpoint,
         scope=scope,
         tool_version=tool_version,
         desired_digest=desired.digest,

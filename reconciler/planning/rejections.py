@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from reconciler.model.endpoint import Endpoint
 from reconciler.model.gate import Rejection
 from reconciler.model.ledger import History, change_identity
-from reconciler.model.plan import Plan, Target
+from reconciler.model.plan import Plan
 from reconciler.model.state import DesiredState, LiveState
 
 
@@ -14,7 +15,7 @@ def standing_rejections(plan: Plan, history: History) -> dict[str, Rejection]:
     """The plan's changes that the gate has rejected before, by slot id."""
     found = {}
     for change in plan.changes:
-        identity = change_identity(plan.target, slot_id=change.slot_id, after=change.after)
+        identity = change_identity(plan.endpoint, slot_id=change.slot_id, after=change.after)
         if change.after is not None and identity in history.rejected:
             found[change.slot_id] = history.rejected[identity]
     return found
@@ -25,17 +26,17 @@ def with_rejections(
 ) -> Plan:
     """The plan, with those of its changes and of the live managed slots that were rejected."""
     standing = standing_rejections(plan, history).values()
-    stuck = _rejected_live(desired, live, history=history, target=plan.target)
+    stuck = _rejected_live(desired, live, history=history, endpoint=plan.endpoint)
     return plan.rejecting(sorted((*standing, *stuck), key=lambda each: (each.slot_id, each.live)))
 
 
 def _rejected_live(
-    desired: DesiredState, live: LiveState, *, history: History, target: Target
+    desired: DesiredState, live: LiveState, *, history: History, endpoint: Endpoint
 ) -> Iterator[Rejection]:
     rejected = {**history.stuck, **history.rejected}
     if not rejected:
         return
     for slot_id in desired.keys() & live.keys():
-        identity = change_identity(target, slot_id=slot_id, after=live[slot_id].canonical)
+        identity = change_identity(endpoint, slot_id=slot_id, after=live[slot_id].canonical)
         if identity in rejected:
             yield rejected[identity].model_copy(update={"live": True})

@@ -4,23 +4,25 @@ from __future__ import annotations
 
 from reconciler.errors import StalePlanError
 from reconciler.model.change import Change
+from reconciler.model.endpoint import Endpoint
 from reconciler.model.listed import listed
-from reconciler.model.plan import Plan, Target
+from reconciler.model.plan import Plan
 
 _PLAN_AGAIN = "Make a new plan, and review it."
 
 
-def require_same_origin(saved: Plan, *, target: Target, tool_major: str) -> None:
+def require_same_origin(saved: Plan, *, endpoint: Endpoint, tool_major: str) -> None:
     """Raises StalePlanError unless the plan was made for this tenant and bot by this tool."""
-    if saved.target.origin != target.origin:
+    if saved.endpoint.origin != endpoint.origin:
         raise StalePlanError(
-            f"The plan is for {saved.target.origin}, and the configured tenant is {target.origin}.",
+            f"The plan is for {saved.endpoint.origin}, and the configured tenant is "
+            f"{endpoint.origin}.",
             hint="Check COGNIGY_TENANT and COGNIGY_BASE_URL, or make a new plan.",
         )
-    if saved.target.bot_id != target.bot_id:
+    if saved.endpoint.bot_id != endpoint.bot_id:
         raise StalePlanError(
-            f"The plan is for the bot {saved.target.bot_id or '(none)'}, and the configured one "
-            f"is {target.bot_id or '(none)'}.",
+            f"The plan is for the bot {saved.endpoint.bot_id or '(none)'}, and the configured one "
+            f"is {endpoint.bot_id or '(none)'}.",
             hint="Check COGNIGY_BOT_ID, or make a new plan.",
         )
     if saved.tool_major != tool_major:

@@ -16,9 +16,10 @@ from typing import Annotated, Any, TypeVar
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, ValidationError
 
 from reconciler.model.change import Action, Cause, Change, FieldChange
+from reconciler.model.endpoint import Endpoint
 from reconciler.model.gate import Rejection, VerdictResult
 from reconciler.model.outcome import Status
-from reconciler.model.plan import FORMAT_VERSION, Summary, Target
+from reconciler.model.plan import FORMAT_VERSION, Summary
 from reconciler.model.problem import Severity
 
 MAX_ENTRIES = 100_000
@@ -47,16 +48,16 @@ class Document(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore", strict=True)
 
 
-class DocumentTarget(Document):
+class DocumentEndpoint(Document):
     """The tenant and bot that the document is about."""
 
     origin: Text
     bot_id: Text | None = None
 
     @property
-    def value(self) -> Target:
+    def value(self) -> Endpoint:
         """The same, as the noun."""
-        return Target(origin=self.origin, bot_id=self.bot_id)
+        return Endpoint(origin=self.origin, bot_id=self.bot_id)
 
 
 class PlanFailure(Document):
@@ -95,10 +96,10 @@ class RejectionEntry(Document):
 
 
 class OutcomeDocument(Document):
-    """What `apply` printed. `target` is None where it ended before one was known."""
+    """What `apply` printed. `endpoint` is None where it ended before one was known."""
 
     run_id: Text | None
-    target: DocumentTarget | None = None
+    endpoint: DocumentEndpoint | None = Field(default=None, validation_alias="target")
     outcomes: Annotated[tuple[OutcomeEntry, ...], _Listed]
     rejected: Annotated[tuple[RejectionEntry, ...], _Listed] = ()
     interrupted: bool = False
@@ -165,7 +166,7 @@ class DriftSummary(Document):
 class DriftDocument(Document):
     """What `drift` found out. `metrics` is None where they were not asked for."""
 
-    target: DocumentTarget
+    endpoint: DocumentEndpoint = Field(validation_alias="target")
     summary: DriftSummary
     drifted: bool
     changes: Annotated[tuple[DriftEntry, ...], _Listed]

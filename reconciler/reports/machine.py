@@ -66,7 +66,7 @@ def run_json(report: RunReport) -> str:
     """What became of an apply."""
     document: dict[str, Any] = {
         "run_id": report.run_id,
-        "target": report.target.model_dump() if report.target else None,
+        "target": report.endpoint.model_dump() if report.endpoint else None,
         "summary": report.summary(),
         "outcomes": [
             outcome.model_dump(mode="json", exclude={"gate_stopped"}) for outcome in report.outcomes
@@ -117,7 +117,7 @@ def _plan(plan: Plan) -> dict[str, Any]:
     return {
         "format_version": FORMAT_VERSION,
         "digest": plan.digest,
-        **plan.model_dump(mode="json"),
+        **plan.model_dump(mode="json", by_alias=True),
     }
 
 

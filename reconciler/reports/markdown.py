@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from reconciler.model.change import Cause, Change
+from reconciler.model.endpoint import Endpoint
 from reconciler.model.gate import Rejection, SlotGate, Verdict, nothing_measured
-from reconciler.model.plan import Plan, Target
+from reconciler.model.plan import Plan
 from reconciler.reports.markdown_changes import NO_CAUSES, change_diff, change_title
 from reconciler.reports.markdown_text import MAX_NAME, MAX_TEXT, code, sentence, within
 from reconciler.reports.words import (
@@ -31,7 +32,8 @@ def plan_markdown(plan: Plan) -> str:
     lines = [
         f"### {plan_headline(plan)}",
         "",
-        f"{summary.unchanged} unchanged, {summary.unmanaged} unmanaged, {on_target(plan.target)}.",
+        f"{summary.unchanged} unchanged, {summary.unmanaged} unmanaged, "
+        f"{on_endpoint(plan.endpoint)}.",
         "",
         *_warnings(plan.warnings),
         *rejected_section(plan.rejected),
@@ -59,7 +61,7 @@ def drift_markdown(
         lines += [f"**In sync.** {counted(plan.summary.unchanged, 'slot')} as desired.", ""]
     if nothing_measured((metrics or {}).values()):
         lines += [f"**{NOTHING_MEASURED}**", ""]
-    lines += [sentence(on_target(plan.target)), ""]
+    lines += [sentence(on_endpoint(plan.endpoint)), ""]
     lines.extend(_warnings(plan.warnings))
     lines.extend(_changes(plan.drifted, causes=causes))
     lines.extend(rejection_line(each) for each in plan.rejected)
@@ -103,10 +105,10 @@ def rejected_section(rejections: Sequence[Rejection]) -> Iterator[str]:
         yield from (*within(items, count=len(rejections), room=_REJECTED_ROOM, noun="slot"), "")
 
 
-def on_target(target: Target) -> str:
+def on_endpoint(endpoint: Endpoint) -> str:
     """Where, as two code spans."""
-    bot = code(target.bot_id or "(none)", most=MAX_NAME)
-    return f"on {code(target.origin, most=2 * MAX_NAME)}, bot {bot}"
+    bot = code(endpoint.bot_id or "(none)", most=MAX_NAME)
+    return f"on {code(endpoint.origin, most=2 * MAX_NAME)}, bot {bot}"
 
 
 def rejection_line(rejection: Rejection) -> str:

@@ -15,7 +15,7 @@ import json
 from collections.abc import Mapping
 
 from reconciler.model.base import sha256_of
-from reconciler.model.plan import Target
+from reconciler.model.endpoint import Endpoint
 
 LIMIT = 65_000
 """Characters of a body, the hidden lines included; GitHub refuses more than 65,536."""
@@ -25,9 +25,9 @@ MAX_HIDDEN = 20_000
 _HEAD_LINES = 4
 
 
-def marker(kind: str, target: Target) -> str:
-    """The first line of a body, the same for the same kind and target."""
-    return f"<!-- reconciler:{kind}:{sha256_of([target.origin, target.bot_id])[:16]} -->"
+def marker(kind: str, endpoint: Endpoint) -> str:
+    """The first line of a body, the same for the same kind and endpoint."""
+    return f"<!-- reconciler:{kind}:{sha256_of([endpoint.origin, endpoint.bot_id])[:16]} -->"
 
 
 def is_marked(body: str, marker: str) -> bool:

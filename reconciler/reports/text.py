@@ -102,8 +102,8 @@ def _why(rejection: Rejection) -> str:
 
 def target_text(plan: Plan) -> str:
     """The tenant and bot that a plan is for."""
-    bot = plan.target.bot_id
-    return f"{plain(plan.target.origin)}, {f'bot {plain(bot)}' if bot else 'no bot configured'}"
+    bot = plan.endpoint.bot_id
+    return f"{plain(plan.endpoint.origin)}, {f'bot {plain(bot)}' if bot else 'no bot configured'}"
 
 
 def _changes(changes: Sequence[Change]) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""One issue per target: opened, updated, reopened, and closed; silent when nothing changed.
+"""One issue per endpoint: opened, updated, reopened, and closed; silent when nothing changed.
 
 our issue             drifted as it says    drifted otherwise    healthy
 none                  -                     open                 -

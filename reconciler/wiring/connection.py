@@ -10,17 +10,17 @@ from reconciler import __version__
 from reconciler.adapters.cognigy import Access, Credentials, connect
 from reconciler.adapters.webhook import SilentNotifier, Webhook
 from reconciler.environment.variables import Environment
-from reconciler.model.plan import Target
+from reconciler.model.endpoint import Endpoint
 from reconciler.model.settings import Settings
 from reconciler.ports import Clock, Notifier, Tenant
 
 
 @dataclass(frozen=True)
 class Connection:
-    """A tenant, and the target that it and the bot are."""
+    """A tenant, and the endpoint that it and the bot are."""
 
     tenant: Tenant
-    target: Target
+    endpoint: Endpoint
 
 
 @contextmanager
@@ -42,7 +42,7 @@ def connected(
         clock=clock,
         user_agent=f"slot-reconciler/{__version__}",
     ) as tenant:
-        yield Connection(tenant=tenant, target=Target(origin=where.origin, bot_id=where.bot_id))
+        yield Connection(tenant=tenant, endpoint=Endpoint(origin=where.origin, bot_id=where.bot_id))
 
 
 def notifier_for(environment: Environment, *, clock: Clock) -> Notifier:

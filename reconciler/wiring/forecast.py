@@ -25,11 +25,11 @@ def with_forecast(made: Plan, project: Project, connection: Connection) -> Plan:
 
     Of many updates it measures a sample of MOST_MEASUREMENTS, always the same ones.
     """
-    rules = rules_for(project, connection.target, history=History(), judged=True)
+    rules = rules_for(project, connection.endpoint, history=History(), judged=True)
     gated = [change for change in made.due if rules.gate_of(change) is not None]
     if not gated:
         return made
-    if connection.target.bot_id is None:
+    if connection.endpoint.bot_id is None:
         note = "COGNIGY_BOT_ID is not set: without it only `apply --no-gate` can make this plan."
         return made.model_copy(update={"warnings": (*made.warnings, note)})
     gates = rules.gates

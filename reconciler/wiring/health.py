@@ -19,7 +19,7 @@ def check_health(
 
     Raises ConfigurationError without a bot.
     """
-    if connection.target.bot_id is None:
+    if connection.endpoint.bot_id is None:
         raise ConfigurationError(
             "COGNIGY_BOT_ID is missing, and metrics are a bot's.", hint="Set it."
         )

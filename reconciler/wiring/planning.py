@@ -53,7 +53,7 @@ def _planned(
         project.desired,
         live,
         settings=project.settings,
-        target=connection.target,
+        endpoint=connection.endpoint,
         tool_version=__version__,
         scope=scope,
         protected=history.protected,

@@ -6,8 +6,9 @@ import secrets
 
 from reconciler.engine.rules import Rules
 from reconciler.errors import ConfigurationError
+from reconciler.model.endpoint import Endpoint
 from reconciler.model.ledger import History
-from reconciler.model.plan import Plan, Target
+from reconciler.model.plan import Plan
 from reconciler.ports import Clock
 from reconciler.project import Project
 
@@ -17,11 +18,11 @@ def new_run_id(clock: Clock) -> str:
     return f"{clock.now():%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
 
 
-def rules_for(project: Project, target: Target, *, history: History, judged: bool) -> Rules:
+def rules_for(project: Project, endpoint: Endpoint, *, history: History, judged: bool) -> Rules:
     """By what a run judges and acts."""
     protected = {slot.slot_id for slot in project.desired.values() if slot.protect}
     return Rules(
-        target=target,
+        endpoint=endpoint,
         gates=project.gates,
         policy=project.settings.gate,
         rollout=project.settings.rollout,
@@ -35,7 +36,7 @@ def rules_for(project: Project, target: Target, *, history: History, judged: boo
 def require_bot(rules: Rules, made: Plan) -> None:
     """Raises ConfigurationError where a gate is wanted and no bot is named: it fails closed."""
     gated = any(rules.gate_of(change) is not None for change in made.due)
-    if gated and rules.target.bot_id is None:
+    if gated and rules.endpoint.bot_id is None:
         raise ConfigurationError(
             "COGNIGY_BOT_ID is missing, so no gate can judge these changes.",
             hint="Set it. In an emergency: --no-gate --reason TEXT",

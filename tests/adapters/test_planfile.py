@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from reconciler.adapters.planfile import read_plan_file, write_plan_file
 from reconciler.errors import PlanFileError
-from reconciler.model.plan import Plan, Target
+from reconciler.model.endpoint import Endpoint
+from reconciler.model.plan import Plan
 from reconciler.reports.machine import plan_json
 from tests.support.build import absent, live, plan, slot
 
@@ -38,7 +39,7 @@ def plans(draw: st.DrawFn) -> Plan:
             live("b", name=draw(st.none() | TEXT), fill_strategy=draw(st.none() | TEXT)),
             live("old", "b", patterns=tuple(draw(st.lists(TEXT, max_size=3)))),
         ],
-        target=Target(origin="https://acme.cognigy.com", bot_id=draw(st.none() | TEXT)),
+        endpoint=Endpoint(origin="https://acme.cognigy.com", bot_id=draw(st.none() | TEXT)),
     )
 
 
@@ -178,12 +179,12 @@ def test_an_unknown_major_is_refused(tmp_path: Path, version: object) -> None:
 
 def test_a_plan_whose_origin_an_older_version_spelled_otherwise_is_whole(tmp_path: Path) -> None:
     made = plan([slot("a")], [])
-    spelled = Target.model_construct(origin="HTTPS://Acme.cognigy.com:443", bot_id="bot_1")
-    document = plan_json(made.model_copy(update={"target": spelled}))
+    spelled = Endpoint.model_construct(origin="HTTPS://Acme.cognigy.com:443", bot_id="bot_1")
+    document = plan_json(made.model_copy(update={"endpoint": spelled}))
     (tmp_path / "plan.json").write_text(document, encoding="utf-8")
     assert "HTTPS://Acme" in document
     read = read_plan_file(tmp_path / "plan.json")
-    assert read.target == made.target
+    assert read.endpoint == made.endpoint
     assert read.digest == made.digest
 
 

@@ -26,9 +26,10 @@ from reconciler.adapters.ledger import open_ledger
 from reconciler.adapters.webhook import SilentNotifier
 from reconciler.engine.apply import Run
 from reconciler.engine.rules import Rules
+from reconciler.model.endpoint import Endpoint
 from reconciler.model.gate import GatePolicy
 from reconciler.model.outcome import RunReport
-from reconciler.model.plan import Scope, Target
+from reconciler.model.plan import Scope
 from reconciler.model.settings import Limits, Rollout, Settings
 from reconciler.model.slot import DesiredSlot, SlotContent
 from reconciler.model.state import DesiredState
@@ -45,7 +46,7 @@ PAGE = 100
 NAIVE_SLEEP_SECONDS = 15
 LATENCY_SECONDS = 0.2
 ORIGIN = "https://acme.cognigy.com"
-TARGET = Target(origin=ORIGIN, bot_id="bot_1")
+ENDPOINT = Endpoint(origin=ORIGIN, bot_id="bot_1")
 
 
 @dataclass
@@ -165,7 +166,7 @@ def _apply(ledger_path: Path, tenant: InstantTenant, settings: Settings) -> RunR
         open_ledger(ledger_path, run_id="run", clock=clock) as ledger,
         connect(
             Credentials(origin=ORIGIN, client_id="id", client_secret="secret"),
-            bot_id=TARGET.bot_id,
+            bot_id=ENDPOINT.bot_id,
             access=Access.WRITE,
             limits=settings.limits,
             clock=clock,
@@ -177,14 +178,14 @@ def _apply(ledger_path: Path, tenant: InstantTenant, settings: Settings) -> RunR
             desired,
             connection.list_slots(),
             settings=settings,
-            target=TARGET,
+            endpoint=ENDPOINT,
             tool_version="1.0.0",
             scope=Scope(),
         )
         run = Run(
             "run",
             rules=Rules(
-                target=TARGET,
+                endpoint=ENDPOINT,
                 gates=slot_gates(desired, settings),
                 policy=settings.gate,
                 rollout=settings.rollout,

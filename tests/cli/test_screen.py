@@ -18,10 +18,11 @@ from reconciler.cli.main import _prepare_streams, logger
 from reconciler.cli.output import say, show, tell
 from reconciler.errors import ReconcilerError
 from reconciler.model.change import Cause
+from reconciler.model.endpoint import Endpoint
 from reconciler.model.gate import Rejection, SlotGate, Verdict, VerdictResult
 from reconciler.model.ledger import Event
 from reconciler.model.outcome import RunReport, Status
-from reconciler.model.plan import Plan, Target
+from reconciler.model.plan import Plan
 from reconciler.reports.audit import history_text
 from reconciler.reports.drift_text import drift_text
 from reconciler.reports.machine import plan_json
@@ -107,7 +108,7 @@ def plan_with(text: str) -> Plan:
     return plan(
         [slot("a", name="name", patterns=("^a$",)), slot("b")],
         [live("a", name=text, patterns=(text, "x"), unmodelled=(text,)), live("z", type=text)],
-        target=Target(origin=f"https://{text}", bot_id=text),
+        endpoint=Endpoint(origin=f"https://{text}", bot_id=text),
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from reconciler.model.ledger import Event, change_identity
-from tests.support.build import TARGET, content
+from tests.support.build import ENDPOINT, content
 
 LINE: dict[str, Any] = {
     "timestamp": "2026-03-02T09:00:00.000Z",
@@ -39,18 +39,18 @@ def test_a_line_of_another_shape_is_none() -> None:
 
 
 def test_the_same_change_again_has_the_same_identity() -> None:
-    one = change_identity(TARGET, slot_id="a", after=content("a", depends_on=["b", "c"]))
-    assert one == change_identity(TARGET, slot_id="a", after=content("a", depends_on=["c", "b"]))
+    one = change_identity(ENDPOINT, slot_id="a", after=content("a", depends_on=["b", "c"]))
+    assert one == change_identity(ENDPOINT, slot_id="a", after=content("a", depends_on=["c", "b"]))
 
 
 def test_another_change_has_another_identity() -> None:
     after = content("a")
     identities = {
-        change_identity(TARGET, slot_id="a", after=after),
-        change_identity(TARGET, slot_id="b", after=after),
-        change_identity(TARGET, slot_id="a", after=content("a", patterns=("x",))),
-        change_identity(TARGET, slot_id="a", after=None),
-        change_identity(TARGET.model_copy(update={"bot_id": None}), slot_id="a", after=after),
-        change_identity(TARGET.model_copy(update={"origin": "x"}), slot_id="a", after=after),
+        change_identity(ENDPOINT, slot_id="a", after=after),
+        change_identity(ENDPOINT, slot_id="b", after=after),
+        change_identity(ENDPOINT, slot_id="a", after=content("a", patterns=("x",))),
+        change_identity(ENDPOINT, slot_id="a", after=None),
+        change_identity(ENDPOINT.model_copy(update={"bot_id": None}), slot_id="a", after=after),
+        change_identity(ENDPOINT.model_copy(update={"origin": "x"}), slot_id="a", after=after),
     }
     assert len(identities) == 6

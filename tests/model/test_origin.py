@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from reconciler.model.endpoint import Endpoint
 from reconciler.model.origin import normalised_origin
-from reconciler.model.plan import Target
 
 
 @pytest.mark.parametrize(
@@ -27,7 +27,7 @@ from reconciler.model.plan import Target
 def test_an_origin_has_one_spelling(spelled: str, normal: str) -> None:
     assert normalised_origin(spelled) == normal
     assert normalised_origin(normal) == normal
-    assert Target(origin=spelled, bot_id="b") == Target(origin=normal, bot_id="b")
+    assert Endpoint(origin=spelled, bot_id="b") == Endpoint(origin=normal, bot_id="b")
 
 
 @pytest.mark.parametrize(

@@ -8,17 +8,17 @@ from typing import Any
 import pytest
 
 from reconciler.errors import LedgerError
+from reconciler.model.endpoint import Endpoint
 from reconciler.model.ledger import Applied, Event, History, Stage, change_identity
-from reconciler.model.plan import Target
 from reconciler.planning.history import (
     open_elsewhere,
     replay,
     replay_all,
 )
-from tests.support.build import TARGET, content
+from tests.support.build import ENDPOINT, content
 
 CONTENT = content("a", patterns=("^b$",))
-IDENTITY = change_identity(TARGET, slot_id="a", after=CONTENT)
+IDENTITY = change_identity(ENDPOINT, slot_id="a", after=CONTENT)
 
 
 def event(name: str, *, run: str = "run_1", **data: Any) -> Event:
@@ -39,9 +39,9 @@ def passed(*, run: str = "run_1") -> Event:
 
 
 def replayed(events: Sequence[Event | None]) -> History:
-    """What runs of this target make of the events."""
-    begun = [event("run_started", run=f"run_{n}", target=TARGET.model_dump()) for n in (1, 2, 3)]
-    return replay([*begun, *events], target=TARGET)
+    """What runs of this endpoint make of the events."""
+    begun = [event("run_started", run=f"run_{n}", target=ENDPOINT.model_dump()) for n in (1, 2, 3)]
+    return replay([*begun, *events], endpoint=ENDPOINT)
 
 
 def left_open(events: Sequence[Event | None]) -> dict[str, str]:
@@ -105,27 +105,27 @@ def test_a_later_pass_of_the_same_content_lifts_the_rejection() -> None:
 
 
 def spelled_otherwise(run: str) -> Event:
-    """A run of this target by an older version, which took its origin as it stood."""
-    target = {"origin": f"{TARGET.origin.upper()}:443/", "bot_id": TARGET.bot_id}
+    """A run of this endpoint by an older version, which took its origin as it stood."""
+    target = {"origin": f"{ENDPOINT.origin.upper()}:443/", "bot_id": ENDPOINT.bot_id}
     return event("run_started", run=run, target=target)
 
 
 def test_an_old_line_that_spells_the_origin_otherwise_is_about_the_same_target() -> None:
     after = CONTENT.model_dump(mode="json")
     lines = [spelled_otherwise("old"), started(run="old", after=after, identity="otherwise")]
-    history = replay(lines, target=TARGET)
+    history = replay(lines, endpoint=ENDPOINT)
     assert set(history.open_changes) == {"a"}
     assert history.open_changes["a"].identity == IDENTITY
-    assert open_elsewhere(replay_all(lines), target=TARGET) == {}
+    assert open_elsewhere(replay_all(lines), endpoint=ENDPOINT) == {}
 
 
 def test_a_rejection_under_another_spelling_of_the_origin_still_stands() -> None:
     old = started(run="old", after=CONTENT.model_dump(mode="json"), identity="otherwise")
     lines = [spelled_otherwise("old"), old, failed(run="old")]
-    assert set(replay(lines, target=TARGET).rejected) == {IDENTITY}
-    new = event("run_started", run="new", target=TARGET.model_dump())
+    assert set(replay(lines, endpoint=ENDPOINT).rejected) == {IDENTITY}
+    new = event("run_started", run="new", target=ENDPOINT.model_dump())
     passing = [new, started(run="new"), passed(run="new")]
-    assert replay([*lines, *passing], target=TARGET).rejected == {}
+    assert replay([*lines, *passing], endpoint=ENDPOINT).rejected == {}
 
 
 def test_a_pass_of_other_content_lifts_nothing() -> None:
@@ -171,7 +171,7 @@ def test_a_training_that_failed_is_none() -> None:
 
 
 def run(name: str, **data: Any) -> Event:
-    return event("run_started", run=name, target=TARGET.model_dump(), **data)
+    return event("run_started", run=name, target=ENDPOINT.model_dump(), **data)
 
 
 def test_a_protection_stands_until_a_files_own_word_lifts_it() -> None:
@@ -266,16 +266,16 @@ def test_a_start_that_does_not_say_what_it_began_is_refused() -> None:
 
 
 def test_what_was_left_open_elsewhere_is_known_by_its_target() -> None:
-    there = Target(origin=TARGET.origin, bot_id="bot_2")
+    there = Endpoint(origin=ENDPOINT.origin, bot_id="bot_2")
     elsewhere = event("run_started", run="run_9", target=there.model_dump())
     lines = [elsewhere, started(run="run_9"), event("run_started", run="run_8", target="odd"), None]
-    found = open_elsewhere(replay_all(lines), target=TARGET)
-    assert {target: [each.slot_id for each in changes] for target, changes in found.items()} == {
-        there: ["a"]
-    }
-    assert open_elsewhere(replay_all(lines), target=there) == {}
+    found = open_elsewhere(replay_all(lines), endpoint=ENDPOINT)
+    assert {
+        endpoint: [each.slot_id for each in changes] for endpoint, changes in found.items()
+    } == {there: ["a"]}
+    assert open_elsewhere(replay_all(lines), endpoint=there) == {}
     ended = [*lines, failed(run="run_9"), passed(run="run_9")]
-    assert open_elsewhere(replay_all(ended), target=TARGET) == {}
+    assert open_elsewhere(replay_all(ended), endpoint=ENDPOINT) == {}
 
 
 FORMER = {"slotId": "a", "name": "former"}
@@ -346,7 +346,7 @@ def test_a_foreign_slot_is_not_as_we_left_it() -> None:
 def test_what_the_tenant_made_of_a_rejected_slot_is_rejected_with_it_until_a_pass() -> None:
     stored = STORED.model_dump(mode="json")
     rejected = [*begun(stored=stored), failed(), ended("rollback_failed")]
-    identity = change_identity(TARGET, slot_id="a", after=STORED)
+    identity = change_identity(ENDPOINT, slot_id="a", after=STORED)
     assert replayed(rejected).rejected.keys() == {IDENTITY, identity}
     assert replayed([*rejected, *begun(stored=stored), passed()]).rejected == {}
 
@@ -382,9 +382,9 @@ def test_only_the_last_change_of_a_slot_is_one_to_judge_again() -> None:
 def test_a_slot_with_a_lone_surrogate_does_not_stop_every_later_run() -> None:
     after = {**CONTENT.model_dump(mode="json"), "name": "\ud800"}
     lines = [
-        event("run_started", target=TARGET.model_dump()),
+        event("run_started", target=ENDPOINT.model_dump()),
         started(before={"name": "\udfff"}, after=after),
     ]
-    found = replay(lines, target=TARGET).open_changes["a"]
+    found = replay(lines, endpoint=ENDPOINT).open_changes["a"]
     assert found.after is not None
     assert found.after.name == "\ud800"

@@ -10,14 +10,14 @@ from reconciler.model.plan import Plan
 from reconciler.model.slot import DesiredSlot, LiveSlot
 from reconciler.model.state import DesiredState, LiveState
 from reconciler.planning.rejections import standing_rejections, with_rejections
-from tests.support.build import TARGET, absent, content, live, plan, slot
+from tests.support.build import ENDPOINT, absent, content, live, plan, slot
 
 BAD = ("^bad$",)
 
 
 def rejecting(**fields: Any) -> History:
     """A past in which the gate has rejected this content of a."""
-    identity = change_identity(TARGET, slot_id="a", after=content("a", **fields))
+    identity = change_identity(ENDPOINT, slot_id="a", after=content("a", **fields))
     told = Rejection(run_id="r1", slot_id="a", reason="fell", success_rate=0.5, baseline=0.9)
     return History(rejected={identity: told})
 
@@ -36,8 +36,8 @@ def test_the_changes_of_a_plan_that_were_rejected_are_found_by_their_content() -
     desired = [slot("a", patterns=BAD), slot("b"), absent("c")]
     assert standing_rejections(plan(desired, [live("a"), live("c")]), history).keys() == {"a"}
     assert standing_rejections(plan([slot("a")]), history) == {}
-    elsewhere = TARGET.model_copy(update={"bot_id": "bot_2"})
-    assert standing_rejections(plan(desired, [live("c")], target=elsewhere), history) == {}
+    elsewhere = ENDPOINT.model_copy(update={"bot_id": "bot_2"})
+    assert standing_rejections(plan(desired, [live("c")], endpoint=elsewhere), history) == {}
 
 
 def test_a_rejected_change_is_skipped_with_what_depends_on_it_and_counted_apart() -> None:

@@ -14,7 +14,7 @@ from reconciler.model.state import DesiredState, LiveState
 from reconciler.planning.gates import slot_gates
 from reconciler.planning.rejections import with_rejections
 from reconciler.planning.rejudging import to_judge_again
-from tests.support.build import TARGET, content, live, plan, slot
+from tests.support.build import ENDPOINT, content, live, plan, slot
 
 BAD = ("^bad$",)
 BEFORE = content("a")
@@ -32,7 +32,7 @@ def judged_again(
 ) -> bool:
     """Whether a, rejected with these patterns and live with them, is to be judged again."""
     rejected = content("a", patterns=BAD)
-    identity = change_identity(TARGET, slot_id="a", after=rejected)
+    identity = change_identity(ENDPOINT, slot_id="a", after=rejected)
     change = OpenChange(
         run_id="r1", slot_id="a", action=Action.UPDATE, after=rejected, identity=identity, **ended
     )

@@ -5,31 +5,35 @@ from __future__ import annotations
 import pytest
 
 from reconciler.errors import StalePlanError
-from reconciler.model.plan import Target
+from reconciler.model.endpoint import Endpoint
 from reconciler.planning.staleness import require_current, require_same_origin
-from tests.support.build import TARGET, live, plan, slot
+from tests.support.build import ENDPOINT, live, plan, slot
 
 
-def test_a_plan_for_the_same_target_by_the_same_major_holds() -> None:
+def test_a_plan_for_the_same_endpoint_by_the_same_major_holds() -> None:
     made = plan([slot("a")])
-    require_same_origin(made, target=TARGET, tool_major="1")
+    require_same_origin(made, endpoint=ENDPOINT, tool_major="1")
     require_current(made, plan([slot("a")]))
 
 
 @pytest.mark.parametrize(
-    ("target", "tool_major", "message"),
+    ("endpoint", "tool_major", "message"),
     [
-        (Target(origin="https://other.cognigy.com", bot_id="bot_1"), "1", "https://other.cognigy"),
-        (Target(origin=TARGET.origin, bot_id="bot_2"), "1", "bot_2"),
-        (Target(origin=TARGET.origin), "1", "(none)"),
-        (TARGET, "2", "version 1.2.3"),
+        (
+            Endpoint(origin="https://other.cognigy.com", bot_id="bot_1"),
+            "1",
+            "https://other.cognigy",
+        ),
+        (Endpoint(origin=ENDPOINT.origin, bot_id="bot_2"), "1", "bot_2"),
+        (Endpoint(origin=ENDPOINT.origin), "1", "(none)"),
+        (ENDPOINT, "2", "version 1.2.3"),
     ],
 )
-def test_a_plan_for_another_target_or_by_another_major_is_refused(
-    target: Target, tool_major: str, message: str
+def test_a_plan_for_another_endpoint_or_by_another_major_is_refused(
+    endpoint: Endpoint, tool_major: str, message: str
 ) -> None:
     with pytest.raises(StalePlanError) as caught:
-        require_same_origin(plan([slot("a")]), target=target, tool_major=tool_major)
+        require_same_origin(plan([slot("a")]), endpoint=endpoint, tool_major=tool_major)
     assert message in caught.value.message
     assert caught.value.exit_code == 4
 

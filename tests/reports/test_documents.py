@@ -20,13 +20,13 @@ from reconciler.reports.documents import (
 from reconciler.reports.machine import run_json
 from tests.reports.comment.examples import drift_of, outcome_of, validation_of
 from tests.reports.examples import PLAN, RUN, outcome
-from tests.support.build import TARGET
+from tests.support.build import ENDPOINT
 
 
 def test_an_outcome_is_read_back_as_it_was_printed() -> None:
     found = outcome_document(outcome_of())
-    assert found.target is not None
-    assert found.target.value == TARGET
+    assert found.endpoint is not None
+    assert found.endpoint.value == ENDPOINT
     for read, written in zip(found.outcomes, RUN.outcomes, strict=True):
         assert read.model_dump() == written.model_dump(exclude={"gate_stopped"})
 

@@ -9,35 +9,35 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from reconciler.model.plan import Target
+from reconciler.model.endpoint import Endpoint
 from reconciler.reports.markers import MAX_HIDDEN, hidden, is_marked, marker, read_hidden
-from tests.support.build import TARGET
+from tests.support.build import ENDPOINT
 
 values = st.dictionaries(st.text(), st.text(), max_size=5)
 
 
 def test_a_marker_is_one_line_with_a_hash_of_the_target() -> None:
-    assert marker("plan", TARGET) == "<!-- reconciler:plan:ee94d0cbc0bf55eb -->"
+    assert marker("plan", ENDPOINT) == "<!-- reconciler:plan:ee94d0cbc0bf55eb -->"
 
 
 def test_kind_origin_and_bot_each_make_another_marker() -> None:
-    origin, bot_id = TARGET.origin, TARGET.bot_id
-    targets = [TARGET, Target(origin=origin), Target(origin="https://x", bot_id=bot_id)]
-    markers = {marker(kind, target) for kind in ("plan", "outcome") for target in targets}
+    origin, bot_id = ENDPOINT.origin, ENDPOINT.bot_id
+    endpoints = [ENDPOINT, Endpoint(origin=origin), Endpoint(origin="https://x", bot_id=bot_id)]
+    markers = {marker(kind, endpoint) for kind in ("plan", "outcome") for endpoint in endpoints}
     assert len(markers) == 6
 
 
 @given(st.text(), st.none() | st.text())
 @example("-->\n", "<b>")
 def test_nothing_of_the_target_stands_in_the_marker(origin: str, bot_id: str | None) -> None:
-    made = marker("drift", Target(origin=origin, bot_id=bot_id))
-    assert len(made) == len(marker("drift", TARGET))
+    made = marker("drift", Endpoint(origin=origin, bot_id=bot_id))
+    assert len(made) == len(marker("drift", ENDPOINT))
     assert set(made) <= set("<!- reconciler:drift0123456789abcdef>")
 
 
 @pytest.mark.parametrize("end", ["", "\n", "\r\n", "\nrest", "\r\nrest\r\n", "\r"])
 def test_a_body_is_marked_by_its_first_line(end: str) -> None:
-    made = marker("plan", TARGET)
+    made = marker("plan", ENDPOINT)
     assert is_marked(made + end, made)
 
 
@@ -46,9 +46,9 @@ def test_a_body_is_marked_by_its_first_line(end: str) -> None:
     ["", " {}", "\n{}", "> {}", "{} ", "{}x", "x{}", "text\n{}", "<!-- reconciler:plan"],
 )
 def test_a_body_that_has_it_elsewhere_or_only_nearly_is_not(body: str) -> None:
-    made = marker("plan", TARGET)
+    made = marker("plan", ENDPOINT)
     assert not is_marked(body.format(made), made)
-    assert not is_marked(marker("outcome", TARGET), made)
+    assert not is_marked(marker("outcome", ENDPOINT), made)
 
 
 @given(values)
@@ -62,7 +62,7 @@ def test_what_is_hidden_can_be_read_back_and_is_one_line_that_shows_nothing(
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_="
     )
     for end in ("\n", "\r\n"):
-        body = end.join([marker("plan", TARGET), line, "", "### text"])
+        body = end.join([marker("plan", ENDPOINT), line, "", "### text"])
         assert read_hidden(body, "changes") == value
         assert read_hidden(body, "drift") == {}
     block, heading = MarkdownIt("commonmark").parse(f"{line}\n\n### text")[:2]

@@ -14,9 +14,10 @@ from reconciler.adapters.ledger import FileLedger, open_ledger, read_lines
 from reconciler.adapters.webhook import SilentNotifier
 from reconciler.engine.apply import Run
 from reconciler.errors import PlanningError, ReconcilerError
+from reconciler.model.endpoint import Endpoint
 from reconciler.model.ledger import History
 from reconciler.model.outcome import RunReport, Status
-from reconciler.model.plan import Plan, Scope, Target
+from reconciler.model.plan import Plan, Scope
 from reconciler.model.slot import DesiredSlot
 from reconciler.model.state import DesiredState
 from reconciler.planning.damage import require_whole_runs
@@ -36,7 +37,7 @@ from tests.simulation.trace import Trace, Violation
 from tests.support.clock import VirtualClock
 
 ORIGIN = "https://acme.cognigy.com"
-TARGET = Target(origin=ORIGIN, bot_id=BOT)
+ENDPOINT = Endpoint(origin=ORIGIN, bot_id=BOT)
 CREDENTIALS = Credentials(origin=ORIGIN, client_id="simulation", client_secret="simulated-secret")
 
 UNDISTURBED = Disturbance()
@@ -123,7 +124,7 @@ class World:
         self.invariants.process_begins("plan", judged=True)
         try:
             with self._connected(Access.READ) as tenant:
-                history = replay(read_lines(self.ledger), target=TARGET)
+                history = replay(read_lines(self.ledger), endpoint=ENDPOINT)
                 return self._plan(tenant, history, scope=Scope(targets=targets))
         except ReconcilerError as error:
             self.trace.say("plan", error.message)
@@ -154,7 +155,7 @@ class World:
             self.trace.say("run", f"{run_id} is no more")
         self.fuse.set(None)
         self.clock.interrupt_after(math.inf)
-        open_changes = replay(read_lines(self.ledger), target=TARGET).open_changes
+        open_changes = replay(read_lines(self.ledger), endpoint=ENDPOINT).open_changes
         self.invariants.process_ended(report, open_changes=open_changes)
         if report is not None:
             self._tell(report)
@@ -173,11 +174,11 @@ class World:
             self._connected(Access.WRITE) as tenant,
         ):
             require_whole_runs(ledger.lines)
-            history = replay(ledger.lines, target=TARGET)
+            history = replay(ledger.lines, endpoint=ENDPOINT)
             run = Run(
                 run_id,
                 rules=wiring.rules_for(
-                    self._project, TARGET, history=history, judged=disturbance.judged
+                    self._project, ENDPOINT, history=history, judged=disturbance.judged
                 ),
                 ports=self._ports(ledger, tenant, disturbance),
                 origin={"actor": "simulation", "commit": None, "reason": None},
@@ -186,11 +187,11 @@ class World:
                 with self._interruptible(disturbance):
                     free = run.recover(history)
                 if run.has_begun:
-                    history = replay(ledger.lines, target=TARGET)
+                    history = replay(ledger.lines, endpoint=ENDPOINT)
                 if free:
                     plan = self._plan(tenant, history, scope=saved.scope if saved else scope)
                     if saved is not None:
-                        require_same_origin(saved, target=TARGET, tool_major=wiring.TOOL_MAJOR)
+                        require_same_origin(saved, endpoint=ENDPOINT, tool_major=wiring.TOOL_MAJOR)
                         require_current(saved, plan)
                     if retry_failed:
                         plan = plan.retrying(run_id=run_id)
@@ -230,7 +231,7 @@ class World:
             yield tenant
 
     def _plan(self, tenant: Tenant, history: History, *, scope: Scope) -> Plan:
-        connection = wiring.Connection(tenant=tenant, target=TARGET)
+        connection = wiring.Connection(tenant=tenant, endpoint=ENDPOINT)
         return wiring.plan(self._project, connection, scope=scope, history=history)
 
     def _ports(self, ledger: FileLedger, tenant: Tenant, disturbance: Disturbance) -> Ports:

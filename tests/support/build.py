@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import Any
 
 from reconciler.adapters.manifests import read_manifests
-from reconciler.model.plan import Plan, Scope, Target
+from reconciler.model.endpoint import Endpoint
+from reconciler.model.plan import Plan, Scope
 from reconciler.model.settings import Settings
 from reconciler.model.slot import DesiredSlot, LiveSlot, SlotContent, SlotState, UnreadableSlot
 from reconciler.model.state import DesiredState, LiveState
 from reconciler.planning.planner import make_plan
 
-TARGET = Target(origin="https://acme.cognigy.com", bot_id="bot_1")
+ENDPOINT = Endpoint(origin="https://acme.cognigy.com", bot_id="bot_1")
 VERSION = "1.2.3"
 
 
@@ -77,7 +78,7 @@ def plan(
     targets: Iterable[str] = (),
     prune: bool = False,
     protected: Collection[str] = (),
-    target: Target = TARGET,
+    endpoint: Endpoint = ENDPOINT,
     **settings: Any,
 ) -> Plan:
     """The plan from the live slots to the desired ones."""
@@ -90,7 +91,7 @@ def plan(
             unnamed=unnamed,
         ),
         settings=Settings(**settings),
-        target=target,
+        endpoint=endpoint,
         tool_version=VERSION,
         scope=Scope(targets=tuple(targets), prune=prune),
         protected=protected,

@@ -20,10 +20,11 @@ from reconciler.adapters.ledger import open_ledger, read_lines
 from reconciler.engine.apply import Run
 from reconciler.engine.rules import Rules
 from reconciler.errors import ReconcilerError
+from reconciler.model.endpoint import Endpoint
 from reconciler.model.gate import GateOverride, GatePolicy
 from reconciler.model.ledger import Event, History
 from reconciler.model.outcome import Outcome, RunReport
-from reconciler.model.plan import ApprovedPlan, Plan, Scope, Target
+from reconciler.model.plan import ApprovedPlan, Plan, Scope
 from reconciler.model.settings import Limits, Rollout, Settings
 from reconciler.model.slot import DesiredSlot, SlotContent, SlotState
 from reconciler.model.state import DesiredState
@@ -43,7 +44,7 @@ from tests.support.inprocess import transport
 
 ORIGIN = "https://acme.cognigy.com"
 BOT = "bot_1"
-TARGET = Target(origin=ORIGIN, bot_id=BOT)
+ENDPOINT = Endpoint(origin=ORIGIN, bot_id=BOT)
 FRUIT, COLOUR, SIZE = "slot_fruit", "slot_colour", "slot_size"
 
 GOOD = {
@@ -213,7 +214,7 @@ class World:
             DesiredState(desired),
             tenant.list_slots(),
             settings=self.settings,
-            target=TARGET,
+            endpoint=ENDPOINT,
             tool_version="1.0.0",
             scope=Scope(),
         )
@@ -240,7 +241,7 @@ class World:
             run = Run(
                 run_id,
                 rules=Rules(
-                    target=TARGET,
+                    endpoint=ENDPOINT,
                     gates=slot_gates(DesiredState(desired), self.settings),
                     policy=self.settings.gate,
                     rollout=self.settings.rollout,
@@ -260,7 +261,7 @@ class World:
             error = None
             try:
                 try:
-                    history = replay(ledger.lines, target=TARGET)
+                    history = replay(ledger.lines, endpoint=ENDPOINT)
                     if again and not history.open_changes:
                         due = history.ended_rejected.items()
                         reopened = {slot_id: ended.to_judge_again() for slot_id, ended in due}
@@ -268,7 +269,7 @@ class World:
                     if run.recover(history):
                         plan = plan or self.plan(*desired, tenant=tenant)
                         before_writing()
-                        history = replay(ledger.lines, target=TARGET)
+                        history = replay(ledger.lines, endpoint=ENDPOINT)
                         rejections = {} if retry else standing_rejections(plan, history)
                         run.carry_out(self.approved(plan), rejections=rejections)
                 except ReconcilerError as caught:
@@ -312,7 +313,7 @@ class World:
 
     @property
     def history(self) -> History:
-        return replay(self.events, target=TARGET)
+        return replay(self.events, endpoint=ENDPOINT)
 
     @property
     def writes(self) -> list[RequestRecord]:

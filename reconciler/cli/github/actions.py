@@ -18,8 +18,8 @@ from reconciler.cli.options import Command
 from reconciler.environment.github import GitHubAccess, GitHubEnvironment, is_commit
 from reconciler.environment.urls import proxy_for
 from reconciler.environment.variables import Environment, read_environment
+from reconciler.model.endpoint import Endpoint
 from reconciler.model.github import Event, PullRequest, PullRequestEvent, WorkflowRunEvent
-from reconciler.model.plan import Target
 from reconciler.ports import Clock, Repository
 from reconciler.reports.escaping import plain
 from reconciler.reviewing import pull_requests
@@ -35,9 +35,9 @@ class Workflow:
     clock: Clock
 
     @property
-    def target(self) -> Target:
+    def endpoint(self) -> Endpoint:
         """The tenant and bot that the environment names, as far as it does."""
-        return Target(origin=self.environment.origin or "", bot_id=self.environment.bot_id)
+        return Endpoint(origin=self.environment.origin or "", bot_id=self.environment.bot_id)
 
     @contextmanager
     def repository(self) -> Iterator[Repository]:

@@ -18,9 +18,9 @@ from reconciler.cli.github.documents import read_plan
 from reconciler.cli.options import verbosity_option
 from reconciler.cli.output import show
 from reconciler.errors import UnshownPlanError
+from reconciler.model.endpoint import Endpoint
 from reconciler.model.github import PullRequest
 from reconciler.model.listed import listed
-from reconciler.model.plan import Target
 from reconciler.ports import Repository
 from reconciler.reports.comment import (
     KEPT,
@@ -53,31 +53,31 @@ def compare_command(plan: Path, commit: str | None, require_shown: bool) -> None
     made = read_plan(plan)
     with workflow.repository() as repository:
         merged = workflow.pull_request(repository)
-        reviewed = _kept(merged, made.target, repository=repository) if merged else {}
+        reviewed = _kept(merged, made.endpoint, repository=repository) if merged else {}
         told = differences_from_review(made, reviewed=reviewed)
         show(told)
         workflow.summarise(f"{plan_summary(made, link=workflow.actions.link)}\n\n{told}")
         if require_shown:
-            _refuse(unshown(made, reviewed=_shown(reviewed, made.target, repository=repository)))
+            _refuse(unshown(made, reviewed=_shown(reviewed, made.endpoint, repository=repository)))
 
 
 def _shown(
-    reviewed: Mapping[str, str], target: Target, *, repository: Repository
+    reviewed: Mapping[str, str], endpoint: Endpoint, *, repository: Repository
 ) -> Iterator[Mapping[str, str]]:
     """What comments keep of their plans: that of the pull request at hand, then, where it is not
     enough, those of the ones merged last."""
     yield reviewed
     for each in recently_merged(repository=repository):
-        yield _kept(each, target, repository=repository)
+        yield _kept(each, endpoint, repository=repository)
 
 
 def _kept(
-    pull_request: PullRequest, target: Target, *, repository: Repository
+    pull_request: PullRequest, endpoint: Endpoint, *, repository: Repository
 ) -> Mapping[str, str]:
     """What a pull request's comment keeps of its plan; nothing where there is none, where somebody
     else has edited it, or where it shows an earlier commit than the last: one that takes its slot
     changes back gets no new plan."""
-    marked = functools.partial(is_marked, marker=marker("plan", target))
+    marked = functools.partial(is_marked, marker=marker("plan", endpoint))
     number = pull_request.number
     found = find(number, repository=repository, marked=marked)
     if not found:

@@ -63,7 +63,7 @@ def outcome_body(path: Path, *, workflow: EventWorkflow) -> str:
     document = read_document(path, limit=TRUSTED_BYTES)
     with document_errors(path):
         return outcome_comment(
-            document, commit=workflow.commit, link=workflow.actions.link, target=workflow.target
+            document, commit=workflow.commit, link=workflow.actions.link, endpoint=workflow.endpoint
         )
 
 
@@ -106,7 +106,7 @@ def _base(base: Path | None) -> tuple[tuple[DesiredState, Settings] | None, tupl
 def _failed_plan_body(path: Path, document: Mapping[str, Any], *, workflow: EventWorkflow) -> str:
     message, hint = told_error(path, document)
     return failed_plan_comment(
-        workflow.target,
+        workflow.endpoint,
         message=message,
         hint=hint,
         problems=_problems(document["error"]),

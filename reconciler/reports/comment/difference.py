@@ -72,7 +72,7 @@ def differences_from_review(plan: Plan, *, reviewed: Mapping[str, str]) -> str:
     ]
     if not found:
         found = [
-            "The changes are the same; their order, the target, the scope, the files or the "
+            "The changes are the same; their order, the endpoint, the selection, the files or the "
             "tool's major version are not."
         ]
     return "\n".join([*lines, *found])

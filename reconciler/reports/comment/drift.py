@@ -10,7 +10,7 @@ from reconciler.model.base import sha256_of
 from reconciler.model.gate import VerdictResult
 from reconciler.reports.comment.sections import changes_section, warnings_section
 from reconciler.reports.documents import DriftDocument, PlanFailure, drift_document
-from reconciler.reports.markdown import on_target, rejected_section, verdict_line
+from reconciler.reports.markdown import on_endpoint, rejected_section, verdict_line
 from reconciler.reports.markdown_text import code, foot, within
 from reconciler.reports.markers import LIMIT, hidden, marker
 from reconciler.reports.words import NOTHING_MEASURED, counted, drift_counts
@@ -48,13 +48,13 @@ def drift_digest(document: Mapping[str, Any]) -> str:
 
 
 def drift_title(document: Mapping[str, Any]) -> str:
-    """Names the target. A title is no Markdown: what could mean something there is replaced.
+    """Names the endpoint. A title is no Markdown: what could mean something there is replaced.
 
     Raises ValueError as `drift_digest` does.
     """
-    target = _found(document).target
-    origin = _safe(re.sub(r"^https?://", "", target.origin))
-    return f"Drift: bot {_safe(target.bot_id or '(none)')} on {origin}"
+    endpoint = _found(document).endpoint
+    origin = _safe(re.sub(r"^https?://", "", endpoint.origin))
+    return f"Drift: bot {_safe(endpoint.bot_id or '(none)')} on {origin}"
 
 
 def drift_issue(document: Mapping[str, Any], *, link: str | None) -> str:
@@ -64,12 +64,13 @@ def drift_issue(document: Mapping[str, Any], *, link: str | None) -> str:
     """
     found = _found(document)
     head = [
-        marker("drift", found.target.value),
+        marker("drift", found.endpoint.value),
         hidden("drift", {"digest": _digest(found)}),
         "",
         f"### {_headline(found)}",
         "",
-        f"Compared {on_target(found.target.value)}: {counted(found.summary.unchanged, 'slot')} as "
+        f"Compared {on_endpoint(found.endpoint.value)}: "
+        f"{counted(found.summary.unchanged, 'slot')} as "
         f"desired, {found.summary.unmanaged} unmanaged.",
         "",
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from reconciler.model.plan import Target
+from reconciler.model.endpoint import Endpoint
 from reconciler.model.problem import Severity
 from reconciler.reports.documents import ValidationDocument, ValidationEntry, validation_document
 from reconciler.reports.markdown_text import (
@@ -23,7 +23,7 @@ _ROOM = 30_000
 
 
 def failed_plan_comment(
-    target: Target,
+    endpoint: Endpoint,
     *,
     message: str,
     hint: str,
@@ -35,7 +35,7 @@ def failed_plan_comment(
     items = (f"- {code(problem, most=MAX_TEXT)}" for problem in problems)
     return "\n".join(
         [
-            marker("plan", target),
+            marker("plan", endpoint),
             "",
             "### 🛑 No plan could be made",
             "",
@@ -57,7 +57,7 @@ def validation_comment(document: Mapping[str, Any], *, commit: str | None, link:
     items = (_problem(each) for each in (*errors, *warnings))
     return "\n".join(
         [
-            marker("validation", Target(origin="")),
+            marker("validation", Endpoint(origin="")),
             "",
             f"### {_verdict(found, errors=len(errors), warnings=len(warnings))}",
             "",

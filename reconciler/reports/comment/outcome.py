@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from reconciler.model.endpoint import Endpoint
 from reconciler.model.outcome import STANDING, Status
-from reconciler.model.plan import Target
 from reconciler.reports.documents import OutcomeDocument, OutcomeEntry, outcome_document
-from reconciler.reports.markdown import on_target, rejected_section
+from reconciler.reports.markdown import on_endpoint, rejected_section
 from reconciler.reports.markdown_text import (
     MAX_NAME,
     MAX_TEXT,
@@ -42,22 +42,22 @@ def outcome_comment(
     commit: str | None,
     link: str | None,
     actor: str | None = None,
-    target: Target | None = None,
+    endpoint: Endpoint | None = None,
 ) -> str:
     """What was verified, with which rates, what was put back and why, what was skipped.
 
-    `outcome` is what `apply --format json` printed; `target` stands in where that names none.
+    `outcome` is what `apply --format json` printed; `endpoint` stands in where that names none.
     Raises ValueError where it is none.
     """
     found = outcome_document(outcome)
-    where = found.target.value if found.target else target or Target(origin="")
+    where = found.endpoint.value if found.endpoint else endpoint or Endpoint(origin="")
     return "\n".join(
         [
             marker("outcome", where),
             "",
             f"### {_headline(found)}",
             "",
-            *([f"Run {on_target(where)}.", ""] if where.origin and found.outcomes else ()),
+            *([f"Run {on_endpoint(where)}.", ""] if where.origin and found.outcomes else ()),
             *_error(found),
             *rejected_section([each.value for each in found.rejected]),
             *_sections(found.outcomes),

@@ -17,7 +17,7 @@ from reconciler.reports.comment.sections import (
 from reconciler.reports.markdown import (
     SKIPPED,
     no_changes,
-    on_target,
+    on_endpoint,
     plan_headline,
     rejected_section,
 )
@@ -42,7 +42,7 @@ def plan_comment(
 
     `link` leads to the run that has the full plan, `graph` is Mermaid.
     """
-    head = [marker("plan", plan.target), hidden(KEPT, kept_changes(plan, commit=commit)), ""]
+    head = [marker("plan", plan.endpoint), hidden(KEPT, kept_changes(plan, commit=commit)), ""]
     if not (plan.changes or plan.rejected or plan.warnings or review.safety):
         return "\n".join([*head, _nothing(plan, review, commit=commit)])
     head += [
@@ -108,7 +108,8 @@ def _verdict(plan: Plan, review: Review) -> Iterator[str]:
         yield _NOT_COMPARED
     summary = plan.summary
     yield (
-        f"{summary.unchanged} unchanged, {summary.unmanaged} unmanaged, {on_target(plan.target)}."
+        f"{summary.unchanged} unchanged, {summary.unmanaged} unmanaged, "
+        f"{on_endpoint(plan.endpoint)}."
     )
 
 

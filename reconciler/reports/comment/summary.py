@@ -8,7 +8,7 @@ from reconciler.reports.comment.sections import (
     deletions_section,
     warnings_section,
 )
-from reconciler.reports.markdown import on_target, plan_headline, plan_markdown, rejected_section
+from reconciler.reports.markdown import on_endpoint, plan_headline, plan_markdown, rejected_section
 from reconciler.reports.markdown_text import code
 
 MAX_BYTES = 900_000
@@ -28,7 +28,7 @@ def plan_summary(plan: Plan, *, link: str | None) -> str:
             f"### {plan_headline(plan)}",
             "",
             f"{summary.unchanged} unchanged, {summary.unmanaged} unmanaged, "
-            f"{on_target(plan.target)}.",
+            f"{on_endpoint(plan.endpoint)}.",
             "",
             *deletions_section(plan.due),
             *rejected_section(plan.rejected),

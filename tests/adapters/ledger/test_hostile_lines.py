@@ -13,8 +13,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from reconciler.errors import LedgerError
+from reconciler.model.endpoint import Endpoint
 from reconciler.model.ledger import Event, line_hash, parse_line
-from reconciler.model.plan import Target
 from reconciler.planning.chain import check_chain
 from reconciler.planning.damage import damage_in_unfinished_runs
 from reconciler.planning.history import open_elsewhere, replay_all
@@ -22,7 +22,7 @@ from reconciler.reports.audit import history_text
 from tests.support.events import EVENTS
 
 UNSAFE = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
-TARGET = Target(origin="https://acme.cognigy.com", bot_id="bot_1")
+ENDPOINT = Endpoint(origin="https://acme.cognigy.com", bot_id="bot_1")
 JSON = st.recursive(
     st.none()
     | st.booleans()
@@ -69,7 +69,7 @@ LINES = st.fixed_dictionaries(
     optional={
         **dict.fromkeys(KEYS, JSON),
         "slot_id": st.just("slot"),
-        "target": st.just(TARGET.model_dump()) | JSON,
+        "target": st.just(ENDPOINT.model_dump()) | JSON,
     },
 )
 
@@ -89,7 +89,7 @@ def read_all(raw: list[bytes]) -> list[Event | None]:
     lines = [parse_line(each) for each in raw]
     damage_in_unfinished_runs(lines)
     with suppress(LedgerError):
-        open_elsewhere(replay_all(lines), target=TARGET)
+        open_elsewhere(replay_all(lines), endpoint=ENDPOINT)
     told = history_text([line for line in lines if line is not None], at_work=None)
     assert not any(
         unicodedata.category(each) in UNSAFE for each in click.unstyle(told) if each != "\n"

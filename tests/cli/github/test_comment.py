@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from reconciler.model.plan import Target
+from reconciler.model.endpoint import Endpoint
 from reconciler.reports.markers import is_marked, marker
 from tests.cli.github.conftest import COLOUR, FRUIT, HEAD, MERGED, SIZE, Actions
 from tests.support.github import ADA, BOT, TOKEN, GitHub
@@ -28,7 +28,7 @@ def replan(actions: Actions) -> None:
 
 def plan_marker(actions: Actions, *, bot_id: str = "bot_1") -> str:
     origin = actions.bot.environment["COGNIGY_BASE_URL"]
-    return marker("plan", Target(origin=origin, bot_id=bot_id))
+    return marker("plan", Endpoint(origin=origin, bot_id=bot_id))
 
 
 def comment_plan(actions: Actions) -> str:
@@ -195,7 +195,7 @@ def test_a_failed_plan_needs_no_tenant_to_be_told(planned: Actions) -> None:
     for name in [name for name in planned.bot.environment if name.startswith("COGNIGY_")]:
         del planned.bot.environment[name]
     comment_plan(planned)
-    assert is_marked(planned.github.bodies(7)[0], marker("plan", Target(origin="")))
+    assert is_marked(planned.github.bodies(7)[0], marker("plan", Endpoint(origin="")))
 
 
 # The pull request

@@ -1,4 +1,4 @@
-"""`reconciler github drift-issue`: one issue per target, silent when nothing changed."""
+"""`reconciler github drift-issue`: one issue per endpoint, silent when nothing changed."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from reconciler.planning.review import review
 from reconciler.reports.graph import readable_graph
 from reconciler.reports.machine import drift_json, run_json, validation_json
 from tests.reports.examples import CAUSES, GATES, METRICS, PROBLEMS, REJECTED, RUN
-from tests.support.build import TARGET, absent, live, plan, slot
+from tests.support.build import ENDPOINT, absent, live, plan, slot
 
 COMMIT = "c0ffee" * 6 + "abcd"
 LINK = "https://github.com/acme/bot/actions/runs/123"
@@ -79,7 +79,7 @@ def as_document(text: str) -> dict[str, Any]:
 
 def outcome_of(**changed: Any) -> dict[str, Any]:
     """What an apply printed, everything in it, with some keys replaced."""
-    return as_document(run_json(RUN.model_copy(update={"target": TARGET}))) | changed
+    return as_document(run_json(RUN.model_copy(update={"endpoint": ENDPOINT}))) | changed
 
 
 def drift_of(made: Plan = REJECTED, **changed: Any) -> dict[str, Any]:

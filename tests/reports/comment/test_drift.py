@@ -15,7 +15,7 @@ from tests.reports import golden
 from tests.reports.comment.examples import LINK, as_document, drift_of, many
 from tests.reports.comment.parsing import headings, require_harmless
 from tests.reports.examples import NOTHING
-from tests.support.build import TARGET, plan
+from tests.support.build import ENDPOINT, plan
 
 FAILURE = as_document(failed_plan_json(PlanningError("401", hint="renew the secret")))
 
@@ -54,13 +54,13 @@ def test_slots_below_their_gate_without_drift() -> None:
 
 def test_the_title_names_bot_and_tenant() -> None:
     assert drift_title(drift_of()) == "Drift: bot bot_1 on acme.cognigy.com"
-    target = {"origin": "http://127.0.0.1:8080", "bot_id": None}
-    assert drift_title(drift_of(target=target)) == "Drift: bot _none_ on 127.0.0.1_8080"
+    endpoint = {"origin": "http://127.0.0.1:8080", "bot_id": None}
+    assert drift_title(drift_of(target=endpoint)) == "Drift: bot _none_ on 127.0.0.1_8080"
 
 
 def test_the_body_has_marker_and_digest() -> None:
     body = drift_issue(drift_of(), link=LINK)
-    assert is_marked(body, marker("drift", TARGET))
+    assert is_marked(body, marker("drift", ENDPOINT))
     assert read_hidden(body, "drift") == {"digest": drift_digest(drift_of())}
 
 
@@ -171,7 +171,7 @@ def test_what_is_no_drift_is_refused(document: dict[str, Any], message: str) -> 
 
 def test_a_plan_is_no_drift() -> None:
     with pytest.raises(ValueError, match="`drifted`: Field required"):
-        drift_state({"format_version": "1.0", **plan().model_dump(mode="json")})
+        drift_state({"format_version": "1.0", **plan().model_dump(mode="json", by_alias=True)})
 
 
 @pytest.mark.parametrize("text", ["x" * 3_000, "`" * 3_000])

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from reconciler.errors import ManifestError
-from reconciler.model.plan import Target
+from reconciler.model.endpoint import Endpoint
 from reconciler.reports.comment import failed_plan_comment, validation_comment
 from reconciler.reports.documents import MAX_CHARACTERS, MAX_ENTRIES
 from reconciler.reports.machine import failed_validation_json
@@ -15,12 +15,12 @@ from reconciler.reports.markers import LIMIT, is_marked, marker, read_hidden
 from tests.reports import golden
 from tests.reports.comment.examples import COMMIT, LINK, as_document, validation_of
 from tests.reports.comment.parsing import headings, require_harmless
-from tests.support.build import TARGET
+from tests.support.build import ENDPOINT
 
 
 def failed(problems: list[str], *, message: str = "no plan", hint: str = "") -> str:
     return failed_plan_comment(
-        TARGET, message=message, hint=hint, problems=problems, commit=COMMIT, link=LINK
+        ENDPOINT, message=message, hint=hint, problems=problems, commit=COMMIT, link=LINK
     )
 
 
@@ -39,7 +39,7 @@ def test_a_failed_plan_says_why_and_what_to_do() -> None:
 
 
 def test_a_failed_plan_takes_the_place_of_the_plan_and_keeps_nothing_of_it() -> None:
-    assert is_marked(failed([]), marker("plan", TARGET))
+    assert is_marked(failed([]), marker("plan", ENDPOINT))
     assert read_hidden(failed([]), "changes") == {}
 
 
@@ -56,7 +56,7 @@ def test_a_forks_validation() -> None:
     body = validated(validation_of())
     require_harmless(body)
     golden.check("comment_validation.md", body)
-    assert is_marked(body, marker("validation", Target(origin="")))
+    assert is_marked(body, marker("validation", Endpoint(origin="")))
 
 
 @pytest.mark.parametrize(

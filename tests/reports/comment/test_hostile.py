@@ -8,7 +8,8 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from reconciler.model.plan import Plan, Target
+from reconciler.model.endpoint import Endpoint
+from reconciler.model.plan import Plan
 from reconciler.model.review import Effect, ExampleChange, Review, SafetyChange
 from reconciler.reports.comment import (
     differences_from_review,
@@ -54,7 +55,7 @@ def plan_about(text: str, count: int) -> Plan:
         ],
         prune=True,
         owns=("*",),
-        target=Target(origin=f"o{text}", bot_id=f"b{text}"),
+        endpoint=Endpoint(origin=f"o{text}", bot_id=f"b{text}"),
     ).model_copy(update={"tool_version": f"1.{text}", "warnings": (text, f"w{text}")})
 
 
@@ -89,7 +90,7 @@ def whole_plan(text: str, count: int) -> str:
 
 def failed(text: str, count: int) -> str:
     return failed_plan_comment(
-        Target(origin=text),
+        Endpoint(origin=text),
         message=text,
         hint=f"h{text}",
         problems=[f"{number}{text}" for number in range(count)],
@@ -130,7 +131,7 @@ def drift(text: str, count: int) -> str:
     return drift_issue(
         {
             "format_version": "1.0",
-            **made.model_dump(mode="json"),
+            **made.model_dump(mode="json", by_alias=True),
             "drifted": True,
             "rejected": [{"slot_id": text, "run_id": f"r{text}", "reason": text}],
             "metrics": [
@@ -232,7 +233,7 @@ def test_every_trick_is_shown_in_code_and_not_left_out(
 @example("http://x.example/")
 def test_an_address_that_is_not_fit_for_a_link_becomes_none(url: str) -> None:
     assert link_to(url, "text") == "text"
-    written = failed_plan_comment(Target(origin=""), message="m", hint="", commit=None, link=url)
+    written = failed_plan_comment(Endpoint(origin=""), message="m", hint="", commit=None, link=url)
     assert not [each for each in tokens(written) if each.type == "link_open"]
     assert "full log" not in written
 
@@ -245,11 +246,11 @@ def test_an_address_that_is_fit_for_a_link_becomes_one() -> None:
 
 @given(hostile, st.none() | hostile)
 def test_a_title_holds_neither_markup_nor_mention(origin: str, bot_id: str | None) -> None:
-    made = plan(target=Target(origin=origin, bot_id=bot_id))
+    made = plan(endpoint=Endpoint(origin=origin, bot_id=bot_id))
     title = drift_title(
         {
             "format_version": "1.0",
-            **made.model_dump(mode="json"),
+            **made.model_dump(mode="json", by_alias=True),
             "drifted": False,
             "rejected": [],
         }

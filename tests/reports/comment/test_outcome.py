@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from reconciler.errors import PlanningError
+from reconciler.model.endpoint import Endpoint
 from reconciler.model.outcome import RunReport, Status
-from reconciler.model.plan import Target
 from reconciler.reports.comment import outcome_comment
 from reconciler.reports.machine import failed_run_json, run_json
 from reconciler.reports.markers import LIMIT, is_marked, marker
@@ -16,11 +16,11 @@ from tests.reports import golden
 from tests.reports.comment.examples import COMMIT, LINK, as_document, outcome_of
 from tests.reports.comment.parsing import headings, require_harmless
 from tests.reports.examples import BROKEN_RUN, outcome
-from tests.support.build import TARGET
+from tests.support.build import ENDPOINT
 
 
 def of_run(**fields: Any) -> dict[str, Any]:
-    return as_document(run_json(RunReport(run_id="run_1", target=TARGET, **fields)))
+    return as_document(run_json(RunReport(run_id="run_1", endpoint=ENDPOINT, **fields)))
 
 
 def comment(document: dict[str, Any], **context: Any) -> str:
@@ -34,7 +34,7 @@ def test_an_outcome_with_everything() -> None:
 
 
 def test_a_refused_apply_says_why_and_that_nothing_was_applied() -> None:
-    body = comment(as_document(run_json(BROKEN_RUN.model_copy(update={"target": TARGET}))))
+    body = comment(as_document(run_json(BROKEN_RUN.model_copy(update={"endpoint": ENDPOINT}))))
     require_harmless(body)
     golden.check("comment_outcome_refused.md", body)
 
@@ -100,16 +100,16 @@ def test_every_status_has_its_section_with_rates_and_reason(status: Status) -> N
 
 
 def test_the_marker_is_that_of_the_outcomes_target() -> None:
-    assert is_marked(comment(of_run()), marker("outcome", TARGET))
-    other = Target(origin="https://other")
-    assert is_marked(comment(of_run(), target=other), marker("outcome", TARGET))
+    assert is_marked(comment(of_run()), marker("outcome", ENDPOINT))
+    other = Endpoint(origin="https://other")
+    assert is_marked(comment(of_run(), endpoint=other), marker("outcome", ENDPOINT))
 
 
 def test_an_outcome_without_a_target_takes_the_callers() -> None:
     document = as_document(failed_run_json(PlanningError("no way", hint="go back")))
-    assert is_marked(comment(document, target=TARGET), marker("outcome", TARGET))
+    assert is_marked(comment(document, endpoint=ENDPOINT), marker("outcome", ENDPOINT))
     body = comment(document)
-    assert is_marked(body, marker("outcome", Target(origin="")))
+    assert is_marked(body, marker("outcome", Endpoint(origin="")))
     assert "no way" in body
     assert "go back" in body
     assert "No run was begun" in body
@@ -132,7 +132,7 @@ def test_the_largest_outcome_keeps_the_limit_and_tells_the_worst_first(text: str
     body = comment(
         of_run(outcomes=entries, error=text, hint=text, ledger_hash=text) | {"run_id": text},
         actor=text,
-        target=TARGET,
+        endpoint=ENDPOINT,
     )
     require_harmless(body)
     assert len(body) <= LIMIT

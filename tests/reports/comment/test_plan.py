@@ -26,7 +26,7 @@ from tests.reports.comment.examples import (
 )
 from tests.reports.comment.parsing import headings, require_harmless
 from tests.reports.examples import LIVE_REJECTION, NOTHING, REJECTED
-from tests.support.build import TARGET, live, plan, slot
+from tests.support.build import ENDPOINT, live, plan, slot
 
 WEAKENING = SafetyChange(
     slot_id=None, field="gate.max_drop", before=0.05, after=1.0, effect=Effect.WEAKENS
@@ -78,7 +78,7 @@ def test_the_gravest_stands_first() -> None:
 
 def test_a_body_begins_with_the_marker_of_its_target_and_keeps_its_plan() -> None:
     for body in (comment(), comment(plan([slot("a")], [live("a")]))):
-        assert is_marked(body, marker("plan", TARGET))
+        assert is_marked(body, marker("plan", ENDPOINT))
     kept = read_hidden(comment(), "changes")
     assert kept["digest"] == REAL_PLAN.digest
     assert kept.keys() - {"digest", "count", "commit"} == {
