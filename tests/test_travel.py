@@ -73,7 +73,7 @@ CHANGES = st.builds(
 PLANS = st.builds(
     Plan,
     endpoint=...,
-    scope=...,
+    selection=...,
     summary=...,
     changes=st.lists(CHANGES, max_size=3).map(tuple),
     unmanaged=...,

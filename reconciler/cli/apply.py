@@ -10,13 +10,13 @@ from reconciler.adapters.planfile import read_plan_file
 from reconciler.cli.applying import Applying, Request
 from reconciler.cli.options import (
     format_option,
-    scope_options,
+    selection_options,
     slots_option,
     verbosity_option,
 )
 from reconciler.cli.output import json_even_on_failure, show, tell
 from reconciler.errors import ReconcilerError
-from reconciler.model.plan import Scope
+from reconciler.model.plan import Selection
 from reconciler.reports.machine import failed_run_json, run_json
 from reconciler.reports.text import run_text
 
@@ -34,7 +34,7 @@ from reconciler.reports.text import run_text
 )
 @slots_option
 @click.option("--yes", is_flag=True, help="Do not ask before changing the tenant.")
-@scope_options
+@selection_options
 @click.option(
     "--no-gate", is_flag=True, help="Judge nothing by metrics. For emergencies; see --reason."
 )
@@ -70,7 +70,7 @@ def apply_command(
     saved = read_plan_file(planfile) if planfile else None
     request = Request(
         saved=saved,
-        scope=saved.scope if saved else Scope(targets=targets, prune=prune),
+        selection=saved.selection if saved else Selection(targets=targets, prune=prune),
         confirmed=yes or saved is not None,
         judged=not no_gate,
         reason=reason,

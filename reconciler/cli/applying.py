@@ -24,7 +24,7 @@ from reconciler.model.gate import Rejection
 from reconciler.model.ledger import Event, History
 from reconciler.model.listed import listed
 from reconciler.model.outcome import RunReport
-from reconciler.model.plan import Plan, Scope
+from reconciler.model.plan import Plan, Selection
 from reconciler.planning.damage import require_whole_runs
 from reconciler.planning.history import replay
 from reconciler.planning.limits import approve
@@ -41,7 +41,7 @@ class Request:
     """What the command line asks for."""
 
     saved: Plan | None
-    scope: Scope
+    selection: Selection
     confirmed: bool
     judged: bool
     reason: str | None
@@ -119,7 +119,7 @@ class Applying:
                 again = wiring.to_judge_again(
                     self._project,
                     connection,
-                    scope=self._request.scope,
+                    selection=self._request.selection,
                     history=history,
                     rules=rules,
                 )
@@ -194,7 +194,9 @@ class Applying:
 
     def _plan(self, connection: wiring.Connection, history: History) -> Plan:
         saved = self._request.saved
-        plan = wiring.plan(self._project, connection, scope=self._request.scope, history=history)
+        plan = wiring.plan(
+            self._project, connection, selection=self._request.selection, history=history
+        )
         if saved is not None:
             require_current(saved, plan)
         return plan

@@ -24,7 +24,7 @@ def slots_option(command: Command) -> Command:
     )(command)
 
 
-def scope_options(command: Command) -> Command:
+def selection_options(command: Command) -> Command:
     """`--target` and `--prune`."""
     targets = click.option(
         "--target",

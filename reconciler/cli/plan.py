@@ -13,14 +13,14 @@ from reconciler.adapters.ledger import files_of
 from reconciler.adapters.planfile import require_plan_path, write_plan_file
 from reconciler.cli.options import (
     format_option,
-    scope_options,
+    selection_options,
     slots_option,
     verbosity_option,
 )
 from reconciler.cli.output import json_even_on_failure, say, show
 from reconciler.cli.progress import Progress
 from reconciler.environment.variables import Environment, read_environment
-from reconciler.model.plan import Plan, Scope
+from reconciler.model.plan import Plan, Selection
 from reconciler.project import read_project
 from reconciler.reports.escaping import plain
 from reconciler.reports.machine import failed_plan_json, plan_json
@@ -43,7 +43,7 @@ _RENDERERS = {"text": plan_text, "json": plan_json, "markdown": plan_markdown}
 )
 @format_option("text", "json", "markdown")
 @click.option("--detailed-exitcode", is_flag=True, help="Exit 2 when there are changes.")
-@scope_options
+@selection_options
 @verbosity_option
 @json_even_on_failure(failed_plan_json)
 def plan_command(
@@ -62,7 +62,7 @@ def plan_command(
     environment = read_environment()
     if out is not None:
         require_plan_path(out, slots=slots, ledger=files_of(environment.ledger))
-    made = _make(slots, environment, scope=Scope(targets=targets, prune=prune))
+    made = _make(slots, environment, selection=Selection(targets=targets, prune=prune))
     if out is not None:
         write_plan_file(out, plan_json(made) + "\n")
     show(_RENDERERS[output](made))
@@ -71,7 +71,7 @@ def plan_command(
     return EXIT_DIFFERENCES if detailed_exitcode and made.changes else 0
 
 
-def _make(slots: Path, environment: Environment, *, scope: Scope) -> Plan:
+def _make(slots: Path, environment: Environment, *, selection: Selection) -> Plan:
     wiring.require_usable_ledger(environment)
     environment.tenant_access()
     project = read_project(slots)
@@ -81,5 +81,5 @@ def _make(slots: Path, environment: Environment, *, scope: Scope) -> Plan:
         history = wiring.read_history(
             environment, endpoint=connection.endpoint, observer=Progress()
         )
-        made = wiring.plan(project, connection, scope=scope, history=history)
+        made = wiring.plan(project, connection, selection=selection, history=history)
         return wiring.with_forecast(made, project, connection)

@@ -17,7 +17,7 @@ FORMAT_VERSION = "1.0"
 """Of the plan's JSON. A changed meaning raises the major."""
 
 
-class Scope(Frozen):
+class Selection(Frozen):
     """Which part of the difference was asked for: `targets` (empty: all) and `prune`."""
 
     targets: tuple[str, ...] = ()
@@ -49,7 +49,11 @@ class Plan(Frozen):
     endpoint: Endpoint = Field(
         validation_alias=AliasChoices("endpoint", "target"), serialization_alias="target"
     )
-    scope: Scope = Scope()
+    selection: Selection = Field(
+        default=Selection(),
+        validation_alias=AliasChoices("selection", "scope"),
+        serialization_alias="scope",
+    )
     tool_version: str
     desired_digest: str
     summary: Summary
@@ -62,7 +66,9 @@ class Plan(Frozen):
     def digest(self) -> str:
         """`sha256:…` over endpoint, selection, desired state and changes; no time."""
         covered: dict[str, Any] = self.model_dump(
-            mode="json", by_alias=True, include={"endpoint", "scope", "desired_digest", "changes"}
+            mode="json",
+            by_alias=True,
+            include={"endpoint", "selection", "desired_digest", "changes"},
         )
         covered["tool_major"] = self.tool_major
         return f"sha256:{sha256_of(covered)}"

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from reconciler.errors import PruneRefusedError
-from reconciler.model.plan import Scope
+from reconciler.model.plan import Selection
 from reconciler.model.settings import Settings
 from reconciler.model.state import DesiredState, LiveState
 from reconciler.planning import graph
@@ -31,11 +31,11 @@ class Difference:
     """
 
     def __init__(
-        self, desired: DesiredState, live: LiveState, *, settings: Settings, scope: Scope
+        self, desired: DesiredState, live: LiveState, *, settings: Settings, selection: Selection
     ) -> None:
         self.desired = desired
         self.live = live
-        self.scope = scope
+        self.selection = selection
         self.present = {slot.slot_id for slot in desired.values() if not slot.is_absent}
         self.unchanged = {
             slot_id
@@ -45,19 +45,19 @@ class Difference:
         in_no_file = live.keys() - desired.keys()
         self.owned = {slot_id for slot_id in in_no_file if settings.claims(slot_id)}
         self.to_delete = ((desired.keys() - self.present) & live.keys()) | self._pruned(settings)
-        if scope.targets:
-            self.to_delete &= graph.reachable(self.dependents(), scope.targets)
+        if selection.targets:
+            self.to_delete &= graph.reachable(self.dependents(), selection.targets)
         self.unmanaged = (live.ids - desired.keys()) - self.to_delete
         self.edges = self._edges_afterwards()
         self.to_write = self.present - self.unchanged
-        if scope.targets:
-            self.to_write &= graph.reachable(self.edges, scope.targets)
+        if selection.targets:
+            self.to_write &= graph.reachable(self.edges, selection.targets)
         self.unreadable = (desired.keys() & live.unreadable.keys()) - (
-            self.present - self.to_write if scope.targets else set()
+            self.present - self.to_write if selection.targets else set()
         )
 
     def _pruned(self, settings: Settings) -> set[str]:
-        if not self.scope.prune:
+        if not self.selection.prune:
             return set()
         if not settings.owns:
             raise PruneRefusedError(

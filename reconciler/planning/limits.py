@@ -6,7 +6,7 @@ from reconciler.errors import LimitExceededError, NothingListedError
 from reconciler.model.change import Action
 from reconciler.model.ledger import History
 from reconciler.model.listed import listed
-from reconciler.model.plan import ApprovedPlan, Plan, Scope
+from reconciler.model.plan import ApprovedPlan, Plan, Selection
 from reconciler.model.settings import Limits
 from reconciler.model.state import DesiredState, LiveState
 
@@ -15,7 +15,7 @@ DELETE_FRACTION_APPLIES_ABOVE = 10
 
 
 def require_listed(
-    desired: DesiredState, live: LiveState, *, history: History, scope: Scope
+    desired: DesiredState, live: LiveState, *, history: History, selection: Selection
 ) -> None:
     """Raises NothingListedError where none of our slots is listed any more.
 
@@ -25,7 +25,7 @@ def require_listed(
     present = [slot.slot_id for slot in desired.values() if not slot.is_absent]
     known = history.applied.keys() - history.open_changes.keys()
     left = [each for each in present if each in known and history.applied[each].is_there]
-    if not left or scope.targets or any(each in live for each in present):
+    if not left or selection.targets or any(each in live for each in present):
         return
     raise NothingListedError(
         "The tenant lists no slot that the files describe, though the ledger says that "

@@ -54,7 +54,7 @@ class _Checks:
 
     def targets(self) -> Iterator[Problem]:
         known = self._desired.keys() | self._difference.to_delete
-        for slot_id in sorted(set(self._difference.scope.targets) - known):
+        for slot_id in sorted(set(self._difference.selection.targets) - known):
             what = "in no file" if slot_id in self._live.ids else "neither in a file nor live"
             yield self._problem(
                 slot_id, "unknown-target", f"--target {slot_id}: the slot is {what}"
@@ -108,7 +108,7 @@ class _Checks:
                 )
             users = self._users(slot_id)
             if users:
-                narrowed = self._difference.scope.targets
+                narrowed = self._difference.selection.targets
                 yield self._problem(
                     slot_id,
                     "deletion-in-use",

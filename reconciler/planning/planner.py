@@ -19,7 +19,7 @@ from reconciler.errors import PlanningError
 from reconciler.model.change import Action, Change
 from reconciler.model.endpoint import Endpoint
 from reconciler.model.listed import listed
-from reconciler.model.plan import Plan, Scope, Summary
+from reconciler.model.plan import Plan, Selection, Summary
 from reconciler.model.problem import Problem
 from reconciler.model.settings import Settings
 from reconciler.model.slot import canonical
@@ -40,7 +40,7 @@ def make_plan(
     settings: Settings,
     endpoint: Endpoint,
     tool_version: str,
-    scope: Scope,
+    selection: Selection,
     protected: Collection[str] = (),
 ) -> Plan:
     """Plan the way from `live` to `desired`.
@@ -48,7 +48,7 @@ def make_plan(
     `protected` are slot ids that must not be deleted, beside those of the settings and files.
     Raises PlanningError with every problem found, and PruneRefusedError.
     """
-    difference = Difference(desired, live, settings=settings, scope=scope)
+    difference = Difference(desired, live, settings=settings, selection=selection)
     errors, warnings = find_problems(difference, protected={*protected, *settings.protect})
     if errors:
         count = f"{len(errors)} problem{'s' if len(errors) > 1 else ''}"
@@ -58,7 +58,7 @@ def make_plan(
     counts = Counter(change.action.value for change in changes)
     return Plan(
         endpoint=endpoint,
-        scope=scope,
+        selection=selection,
         tool_version=tool_version,
         desired_digest=desired.digest,
         summary=Summary(
@@ -101,7 +101,7 @@ def _change(slot_id: str, order: Order) -> Change:
 
 def _warnings(difference: Difference, problems: Collection[Problem]) -> tuple[str, ...]:
     """What a reader should know before saying yes."""
-    found = [PARTIAL_PLAN] if difference.scope.targets else []
+    found = [PARTIAL_PLAN] if difference.selection.targets else []
     for slot_id in sorted(difference.to_write & difference.live.keys()):
         lost = difference.live[slot_id].unmodelled
         if lost:

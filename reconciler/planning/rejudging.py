@@ -43,7 +43,7 @@ def to_judge_again(
 
 
 def _left_as_they_are(plan: Plan) -> Iterator[str]:
-    targets = plan.scope.targets
+    targets = plan.selection.targets
     for each in plan.rejected_live:
         if each.slot_id not in plan.slot_ids and (not targets or each.slot_id in targets):
             yield each.slot_id

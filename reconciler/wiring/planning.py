@@ -12,7 +12,7 @@ from reconciler.engine.rules import Rules
 from reconciler.errors import MalformedResponseError, NothingListedError
 from reconciler.model.change import Cause
 from reconciler.model.ledger import Applied, History, OpenChange
-from reconciler.model.plan import Plan, Scope
+from reconciler.model.plan import Plan, Selection
 from reconciler.model.slot import CanonicalSlot, canonical
 from reconciler.model.state import LiveState
 from reconciler.planning import rejudging, unsettled
@@ -27,27 +27,34 @@ from reconciler.wiring.connection import Connection
 TOOL_MAJOR = __version__.split(".")[0]
 
 
-def plan(project: Project, connection: Connection, *, scope: Scope, history: History) -> Plan:
+def plan(
+    project: Project, connection: Connection, *, selection: Selection, history: History
+) -> Plan:
     """Read the live slots, and plan. Raises PlanningError, Refusal and TenantError."""
     live = connection.tenant.list_slots()
-    require_listed(project.desired, live, history=history, scope=scope)
-    return _planned(project, connection, live, scope=scope, history=history)
+    require_listed(project.desired, live, history=history, selection=selection)
+    return _planned(project, connection, live, selection=selection, history=history)
 
 
 def compare(project: Project, connection: Connection, *, history: History) -> Plan:
     """The same for a reader who will change nothing: that no slot of ours is listed is a warning
     then, for it may be so, and is the gravest drift. Raises PlanningError and TenantError."""
     live = connection.tenant.list_slots()
-    made = _planned(project, connection, live, scope=Scope(), history=history)
+    made = _planned(project, connection, live, selection=Selection(), history=history)
     try:
-        require_listed(project.desired, live, history=history, scope=Scope())
+        require_listed(project.desired, live, history=history, selection=Selection())
     except NothingListedError as error:
         return made.model_copy(update={"warnings": (error.message, error.hint, *made.warnings)})
     return made
 
 
 def _planned(
-    project: Project, connection: Connection, live: LiveState, *, scope: Scope, history: History
+    project: Project,
+    connection: Connection,
+    live: LiveState,
+    *,
+    selection: Selection,
+    history: History,
 ) -> Plan:
     made = make_plan(
         project.desired,
@@ -55,7 +62,7 @@ def _planned(
         settings=project.settings,
         endpoint=connection.endpoint,
         tool_version=__version__,
-        scope=scope,
+        selection=selection,
         protected=history.protected,
     )
     made = with_rejections(made, desired=project.desired, live=live, history=history)
@@ -84,7 +91,12 @@ def _found_live(left_open: OpenChange, live: LiveState, *, tenant: Tenant) -> st
 
 
 def to_judge_again(
-    project: Project, connection: Connection, *, scope: Scope, history: History, rules: Rules
+    project: Project,
+    connection: Connection,
+    *,
+    selection: Selection,
+    history: History,
+    rules: Rules,
 ) -> dict[str, OpenChange]:
     """The rejected changes that are live all the same and can be judged once more, by slot id.
 
@@ -98,7 +110,7 @@ def to_judge_again(
             former[slot_id] = _revived(ended.before, connection.tenant)
     live = connection.tenant.list_slots()
     return rejudging.to_judge_again(
-        _planned(project, connection, live, scope=scope, history=history),
+        _planned(project, connection, live, selection=selection, history=history),
         live,
         history=history,
         gates=project.gates,

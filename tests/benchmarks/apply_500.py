@@ -29,7 +29,7 @@ from reconciler.engine.rules import Rules
 from reconciler.model.endpoint import Endpoint
 from reconciler.model.gate import GatePolicy
 from reconciler.model.outcome import RunReport
-from reconciler.model.plan import Scope
+from reconciler.model.plan import Selection
 from reconciler.model.settings import Limits, Rollout, Settings
 from reconciler.model.slot import DesiredSlot, SlotContent
 from reconciler.model.state import DesiredState
@@ -180,7 +180,7 @@ def _apply(ledger_path: Path, tenant: InstantTenant, settings: Settings) -> RunR
             settings=settings,
             endpoint=ENDPOINT,
             tool_version="1.0.0",
-            scope=Scope(),
+            selection=Selection(),
         )
         run = Run(
             "run",

@@ -8,7 +8,7 @@ from reconciler.errors import LimitExceededError, NothingListedError
 from reconciler.model.change import Action
 from reconciler.model.gate import Rejection
 from reconciler.model.ledger import Applied, History, OpenChange
-from reconciler.model.plan import Plan, Scope
+from reconciler.model.plan import Plan, Selection
 from reconciler.model.settings import Limits
 from reconciler.model.slot import LiveSlot
 from reconciler.model.state import DesiredState, LiveState
@@ -88,7 +88,7 @@ def check_listing(
         DesiredState([slot("a"), slot("b"), absent("c")]),
         LiveState(live_slots),
         history=history,
-        scope=Scope(targets=targets),
+        selection=Selection(targets=targets),
     )
 
 

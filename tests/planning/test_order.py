@@ -33,11 +33,11 @@ class World:
     prune: bool
     owns: tuple[str, ...]
 
-    def plan(self, live_now: Collection[LiveSlot] | None = None, **scope: Any) -> Plan:
+    def plan(self, live_now: Collection[LiveSlot] | None = None, **selection: Any) -> Plan:
         return plan(
             self.desired,
             self.live if live_now is None else live_now,
-            **{"targets": self.targets, "prune": self.prune, "owns": self.owns, **scope},
+            **{"targets": self.targets, "prune": self.prune, "owns": self.owns, **selection},
         )
 
     @property
@@ -54,7 +54,7 @@ class World:
 
     @property
     def deleted(self) -> set[str]:
-        """What the scope asks to delete: of the targets, with all that live depends on them."""
+        """What the selection asks to delete: of the targets, with all that live depends on them."""
         owned = {
             slot_id
             for slot_id in self.used

@@ -7,7 +7,7 @@ from typing import Any
 from reconciler.model.change import Action
 from reconciler.model.gate import Rejection
 from reconciler.model.ledger import History, OpenChange, change_identity
-from reconciler.model.plan import Scope
+from reconciler.model.plan import Selection
 from reconciler.model.settings import Settings
 from reconciler.model.slot import DesiredSlot, LiveSlot, SlotContent
 from reconciler.model.state import DesiredState, LiveState
@@ -42,7 +42,7 @@ def judged_again(
     )
     wanted = DesiredState([desired or slot("a", patterns=BAD)])
     held = [found_live or live("a", patterns=BAD), *others]
-    made = plan(wanted, held).model_copy(update={"scope": Scope(targets=targets)})
+    made = plan(wanted, held).model_copy(update={"selection": Selection(targets=targets)})
     found = to_judge_again(
         with_rejections(made, desired=wanted, live=LiveState(held), history=history),
         LiveState(held),

@@ -17,7 +17,7 @@ from reconciler.errors import PlanningError, ReconcilerError
 from reconciler.model.endpoint import Endpoint
 from reconciler.model.ledger import History
 from reconciler.model.outcome import RunReport, Status
-from reconciler.model.plan import Plan, Scope
+from reconciler.model.plan import Plan, Selection
 from reconciler.model.slot import DesiredSlot
 from reconciler.model.state import DesiredState
 from reconciler.planning.damage import require_whole_runs
@@ -125,7 +125,7 @@ class World:
         try:
             with self._connected(Access.READ) as tenant:
                 history = replay(read_lines(self.ledger), endpoint=ENDPOINT)
-                return self._plan(tenant, history, scope=Scope(targets=targets))
+                return self._plan(tenant, history, selection=Selection(targets=targets))
         except ReconcilerError as error:
             self.trace.say("plan", error.message)
             return None
@@ -150,7 +150,7 @@ class World:
         self.fuse.set(disturbance.crash_at)
         report = None
         try:
-            report = self._run(run_id, disturbance, saved, Scope(targets=targets), retry_failed)
+            report = self._run(run_id, disturbance, saved, Selection(targets=targets), retry_failed)
         except PowerCut:
             self.trace.say("run", f"{run_id} is no more")
         self.fuse.set(None)
@@ -166,7 +166,7 @@ class World:
         run_id: str,
         disturbance: Disturbance,
         saved: Plan | None,
-        scope: Scope,
+        selection: Selection,
         retry_failed: bool,
     ) -> RunReport:
         with (
@@ -189,7 +189,9 @@ class World:
                 if run.has_begun:
                     history = replay(ledger.lines, endpoint=ENDPOINT)
                 if free:
-                    plan = self._plan(tenant, history, scope=saved.scope if saved else scope)
+                    plan = self._plan(
+                        tenant, history, selection=saved.selection if saved else selection
+                    )
                     if saved is not None:
                         require_same_origin(saved, endpoint=ENDPOINT, tool_major=wiring.TOOL_MAJOR)
                         require_current(saved, plan)
@@ -230,9 +232,9 @@ class World:
         ) as tenant:
             yield tenant
 
-    def _plan(self, tenant: Tenant, history: History, *, scope: Scope) -> Plan:
+    def _plan(self, tenant: Tenant, history: History, *, selection: Selection) -> Plan:
         connection = wiring.Connection(tenant=tenant, endpoint=ENDPOINT)
-        return wiring.plan(self._project, connection, scope=scope, history=history)
+        return wiring.plan(self._project, connection, selection=selection, history=history)
 
     def _ports(self, ledger: FileLedger, tenant: Tenant, disturbance: Disturbance) -> Ports:
         journal = Journal(

@@ -8,7 +8,7 @@ from typing import Any
 
 from reconciler.adapters.manifests import read_manifests
 from reconciler.model.endpoint import Endpoint
-from reconciler.model.plan import Plan, Scope
+from reconciler.model.plan import Plan, Selection
 from reconciler.model.settings import Settings
 from reconciler.model.slot import DesiredSlot, LiveSlot, SlotContent, SlotState, UnreadableSlot
 from reconciler.model.state import DesiredState, LiveState
@@ -93,7 +93,7 @@ def plan(
         settings=Settings(**settings),
         endpoint=endpoint,
         tool_version=VERSION,
-        scope=Scope(targets=tuple(targets), prune=prune),
+        selection=Selection(targets=tuple(targets), prune=prune),
         protected=protected,
     )
 

@@ -24,7 +24,7 @@ from reconciler.model.endpoint import Endpoint
 from reconciler.model.gate import GateOverride, GatePolicy
 from reconciler.model.ledger import Event, History
 from reconciler.model.outcome import Outcome, RunReport
-from reconciler.model.plan import ApprovedPlan, Plan, Scope
+from reconciler.model.plan import ApprovedPlan, Plan, Selection
 from reconciler.model.settings import Limits, Rollout, Settings
 from reconciler.model.slot import DesiredSlot, SlotContent, SlotState
 from reconciler.model.state import DesiredState
@@ -216,7 +216,7 @@ class World:
             settings=self.settings,
             endpoint=ENDPOINT,
             tool_version="1.0.0",
-            scope=Scope(),
+            selection=Selection(),
         )
 
     def apply(
