@@ -1,18 +1,18 @@
 """Measurements → a verdict, without waiting or asking.
 
-One slot under judgement is a `Watch`: a value that takes each reading and becomes either another
-Watch, which says when to measure next, or a Verdict.
+One slot under judgement is an `Evaluation`: a value that takes each reading and becomes either
+another Evaluation, which says when to measure next, or a Verdict.
 
     reading, with rate r, baseline b, minimum m         becomes
     ─────────────────────────────────────────────────   ─────────────────────────────────────
-    not measured, or too few samples                    the Watch, due later; from the
+    not measured, or too few samples                    the Evaluation, due later; from the
                                                         deadline on: inconclusive
     b - r > max_drop                                    failed
     r < m, and not (b exists and b < m)                 failed
     r < m, and b < m                                    a pass: "still below the minimum"
     else                                                a pass
     a pass, the last of consecutive_passes              passed
-    a pass, with more to come                           the Watch, due later
+    a pass, with more to come                           the Evaluation, due later
 
 Bounds are inclusive, compared with a tolerance of 1e-9. An inconclusive verdict stands by
 `when_inconclusive`, and never where there was a baseline: a slot that could be measured before
@@ -37,7 +37,7 @@ TOLERANCE = 1e-9
 
 
 @dataclass(frozen=True)
-class Watch:
+class Evaluation:
     """A slot under judgement. Times are those of Clock.monotonic, in seconds.
 
     `watched_only` marks a slot that is not live as changed: it fails by its drop alone.
@@ -60,7 +60,7 @@ class Watch:
         baseline: float | None,
         at: float,
         watched_only: bool = False,
-    ) -> Watch:
+    ) -> Evaluation:
         """Judge from `at`, when the change was stored. The deadline counts from the end of
         settling."""
         due = at + policy.settle_seconds
@@ -73,7 +73,7 @@ class Watch:
             watched_only=watched_only,
         )
 
-    def observe(self, reading: Reading, *, at: float) -> Watch | Verdict:
+    def observe(self, reading: Reading, *, at: float) -> Evaluation | Verdict:
         """What becomes of this slot by one reading, taken at `at`."""
         if isinstance(reading, NotMeasured):
             return self._later(reading.reason, at=at, measured=False)
@@ -85,7 +85,7 @@ class Watch:
             return self._verdict(VerdictResult.FAILED, reason, rate=reading.success_rate)
         passed = replace(self, passes=self.passes + 1)
         if passed.passes < self.policy.consecutive_passes:
-            return passed._later(  # noqa: SLF001 - another Watch
+            return passed._later(  # noqa: SLF001 - another Evaluation
                 f"{passed.passes} of {self.policy.consecutive_passes} passes", at=at
             )
         return self._verdict(
@@ -124,7 +124,7 @@ class Watch:
             )
         return f"success rate {rate:.3f}"
 
-    def _later(self, reason: str, *, at: float, measured: bool = True) -> Watch | Verdict:
+    def _later(self, reason: str, *, at: float, measured: bool = True) -> Evaluation | Verdict:
         if at >= self.deadline:
             waited = self.policy.timeout_seconds
             inconclusive = self._verdict(

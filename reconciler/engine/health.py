@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 
-from reconciler.engine.gate import Watch
+from reconciler.engine.gate import Evaluation
 from reconciler.engine.judging import judge
 from reconciler.errors import TenantError
 from reconciler.model.gate import NotMeasured, SlotGate, Verdict
@@ -25,8 +25,8 @@ def check_health(
     A slot that cannot be measured now is inconclusive.
     """
     once = {"settle_seconds": 0.0, "timeout_seconds": 0.0, "consecutive_passes": 1}
-    watches = {
-        slot_id: Watch.begin(
+    evaluations = {
+        slot_id: Evaluation.begin(
             slot_id,
             policy=gates[slot_id].policy.model_copy(update=once),
             baseline=None,
@@ -34,7 +34,7 @@ def check_health(
         )
         for slot_id in slot_ids
     }
-    return judge(watches, tenant=tenant, clock=clock, observer=observer, patience=math.inf)
+    return judge(evaluations, tenant=tenant, clock=clock, observer=observer, patience=math.inf)
 
 
 def without_metrics(

@@ -6,7 +6,7 @@ from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
-from reconciler.engine.gate import Watch
+from reconciler.engine.gate import Evaluation
 from reconciler.errors import TenantError
 from reconciler.model.gate import NotMeasured, Reading, SlotGate, Verdict
 from reconciler.ports import Clock, Observer, Tenant
@@ -19,7 +19,7 @@ LAST_MEASUREMENT_SECONDS = 10.0
 
 
 def judge(
-    watches: Mapping[Key, Watch],
+    evaluations: Mapping[Key, Evaluation],
     *,
     tenant: Tenant,
     clock: Clock,
@@ -31,24 +31,24 @@ def judge(
     No measurement lasts beyond its deadline by more than `patience`, whatever the network does.
     One loop over due times, for one connection is all that the tenant's rate allows.
     """
-    waiting = dict(watches)
+    waiting = dict(evaluations)
     verdicts: dict[Key, Verdict] = {}
     while waiting:
         key = min(waiting, key=lambda each: waiting[each].due)
-        watch = waiting[key]
-        clock.sleep(max(0.0, watch.due - clock.monotonic()))
+        evaluation = waiting[key]
+        clock.sleep(max(0.0, evaluation.due - clock.monotonic()))
         tenant.await_turn()
-        until = max(watch.deadline, clock.monotonic() + patience)
-        reading = _reading(watch, tenant=tenant, until=until)
-        result = watch.observe(reading, at=clock.monotonic())
+        until = max(evaluation.deadline, clock.monotonic() + patience)
+        reading = _reading(evaluation, tenant=tenant, until=until)
+        result = evaluation.observe(reading, at=clock.monotonic())
         if isinstance(result, Verdict):
             del waiting[key]
             verdicts[key] = result
-            observer.verdict_reached(watch.slot_id, result)
+            observer.verdict_reached(evaluation.slot_id, result)
         else:
             waiting[key] = result
             reason = reading.reason if isinstance(reading, NotMeasured) else "measured once more"
-            observer.waiting_for_metrics(watch.slot_id, reason)
+            observer.waiting_for_metrics(evaluation.slot_id, reason)
     return verdicts
 
 
@@ -64,9 +64,9 @@ class Trial:
     baselines: Mapping[str, float]
     watched_only: bool = False
 
-    def watches(self, *, at: float) -> dict[str, Watch]:
+    def evaluations(self, *, at: float) -> dict[str, Evaluation]:
         """Its own slot, and the watched ones that have a baseline, judged from `at` on."""
-        own = Watch.begin(
+        own = Evaluation.begin(
             self.slot_id,
             policy=self.gate.policy,
             baseline=self.baselines.get(self.slot_id),
@@ -76,7 +76,7 @@ class Trial:
         if self.watched_only:
             return {self.slot_id: own}
         return {self.slot_id: own} | {
-            each: Watch.begin(
+            each: Evaluation.begin(
                 each,
                 policy=self.gate.policy,
                 baseline=self.baselines[each],
@@ -96,12 +96,12 @@ def judge_together(
     `at` is when the bot was last trained on them.
     """
     trials = tuple(trials)
-    watches = {
-        (trial.slot_id, slot_id): watch
+    evaluations = {
+        (trial.slot_id, slot_id): evaluation
         for trial in trials
-        for slot_id, watch in trial.watches(at=at).items()
+        for slot_id, evaluation in trial.evaluations(at=at).items()
     }
-    verdicts = judge(watches, tenant=tenant, clock=clock, observer=observer)
+    verdicts = judge(evaluations, tenant=tenant, clock=clock, observer=observer)
     return {trial.slot_id: _joined(trial, verdicts) for trial in trials}
 
 
@@ -117,9 +117,11 @@ def _joined(trial: Trial, verdicts: Mapping[tuple[str, str], Verdict]) -> Verdic
     return own
 
 
-def _reading(watch: Watch, *, tenant: Tenant, until: float) -> Reading:
+def _reading(evaluation: Evaluation, *, tenant: Tenant, until: float) -> Reading:
     try:
-        return tenant.measure(watch.slot_id, time_range=watch.policy.time_range, until=until)
+        return tenant.measure(
+            evaluation.slot_id, time_range=evaluation.policy.time_range, until=until
+        )
     except TenantError as error:
         # Whatever keeps us from measuring now may pass before the deadline, which ends it.
         return NotMeasured(reason=error.message)

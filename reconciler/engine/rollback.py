@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from reconciler.engine.check import look_closely
-from reconciler.engine.gate import Watch
+from reconciler.engine.gate import Evaluation
 from reconciler.engine.judging import judge
 from reconciler.engine.mismatch import differing, foreign_edit
 from reconciler.engine.reading import read_until
@@ -137,13 +137,13 @@ def await_metrics(policies: Mapping[str, GatePolicy], *, ports: Ports) -> Mappin
     not before their gate's timeout."""
     lenient = {"min_success_rate": 0.0, "min_samples": 0, "consecutive_passes": 1}
     at = ports.clock.monotonic()
-    watches = {
-        slot_id: Watch.begin(
+    evaluations = {
+        slot_id: Evaluation.begin(
             slot_id, policy=policy.model_copy(update=lenient), baseline=None, at=at
         )
         for slot_id, policy in policies.items()
     }
-    verdicts = judge(watches, tenant=ports.tenant, clock=ports.clock, observer=Observer())
+    verdicts = judge(evaluations, tenant=ports.tenant, clock=ports.clock, observer=Observer())
     return {
         slot_id: verdict.reason
         for slot_id, verdict in verdicts.items()

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.engine.gate import Watch
+from reconciler.engine.gate import Evaluation
 from reconciler.model.gate import (
     GatePolicy,
     Measurement,
@@ -22,8 +22,10 @@ POLICY = GatePolicy(settle_seconds=15, poll_interval_seconds=5, timeout_seconds=
 SILENT = NotMeasured(reason="no metrics yet (404)")
 
 
-def watch(*, baseline: float | None = None, watched_only: bool = False, **policy: Any) -> Watch:
-    return Watch.begin(
+def evaluation(
+    *, baseline: float | None = None, watched_only: bool = False, **policy: Any
+) -> Evaluation:
+    return Evaluation.begin(
         "slot",
         policy=POLICY.model_copy(update=policy),
         baseline=baseline,
@@ -36,7 +38,7 @@ def rate(value: float, samples: int | None = None) -> Measurement:
     return Measurement(success_rate=value, sample_count=samples)
 
 
-def verdict_on(begun: Watch, *readings: Reading) -> Verdict:
+def verdict_on(begun: Evaluation, *readings: Reading) -> Verdict:
     """Observe the readings when they are due; the last must bring a verdict."""
     current = begun
     for reading in readings:
@@ -65,21 +67,21 @@ def verdict_on(begun: Watch, *readings: Reading) -> Verdict:
     ],
 )
 def test_the_table(baseline: float | None, measured: float, expected: str) -> None:
-    verdict = verdict_on(watch(baseline=baseline), rate(measured))
+    verdict = verdict_on(evaluation(baseline=baseline), rate(measured))
     assert verdict.result.value == expected
     assert verdict.stands == (expected == "passed")
     assert (verdict.success_rate, verdict.baseline) == (measured, baseline)
 
 
 def test_a_failure_says_its_numbers() -> None:
-    fallen = verdict_on(watch(baseline=0.97), rate(0.61)).reason
+    fallen = verdict_on(evaluation(baseline=0.97), rate(0.61)).reason
     assert fallen == "success rate fell from 0.970 to 0.610, by more than max_drop 0.050"
-    low = verdict_on(watch(), rate(0.61)).reason
+    low = verdict_on(evaluation(), rate(0.61)).reason
     assert low == "success rate 0.610 is below min_success_rate 0.850"
 
 
 def test_a_pass_below_the_minimum_says_that_it_was_below_before() -> None:
-    reason = verdict_on(watch(baseline=0.4), rate(0.6)).reason
+    reason = verdict_on(evaluation(baseline=0.4), rate(0.6)).reason
     assert reason == "success rate 0.600 is still below the minimum 0.850, as it was before"
 
 
@@ -88,7 +90,7 @@ def test_a_better_rate_never_turns_a_pass_into_a_failure(
     baseline: float, minimum: float, first: float, second: float
 ) -> None:
     worse, better = sorted((first, second))
-    begun = watch(baseline=baseline, min_success_rate=minimum)
+    begun = evaluation(baseline=baseline, min_success_rate=minimum)
     if verdict_on(begun, rate(worse)).stands:
         assert verdict_on(begun, rate(better)).stands
 
@@ -98,16 +100,16 @@ def test_a_rate_that_did_not_fall_passes_if_there_was_a_baseline(
     baseline: float, rise: float
 ) -> None:
     measured = min(1.0, baseline + rise)
-    assert verdict_on(watch(baseline=baseline), rate(measured)).stands
+    assert verdict_on(evaluation(baseline=baseline), rate(measured)).stands
 
 
 def test_nothing_is_measured_before_settling_has_ended() -> None:
-    begun = watch()
+    begun = evaluation()
     assert (begun.due, begun.deadline) == (115.0, 175.0)
 
 
 def test_a_slot_without_metrics_is_polled_until_the_deadline_and_not_past_it() -> None:
-    current = watch(timeout_seconds=12)
+    current = evaluation(timeout_seconds=12)
     polled = []
     for _ in range(10):
         polled.append(current.due)
@@ -127,7 +129,7 @@ def test_a_slot_without_metrics_is_polled_until_the_deadline_and_not_past_it() -
 def test_an_inconclusive_verdict_stands_only_without_a_baseline(
     baseline: float | None, when_inconclusive: str, stands: bool
 ) -> None:
-    begun = watch(baseline=baseline, when_inconclusive=when_inconclusive, timeout_seconds=0)
+    begun = evaluation(baseline=baseline, when_inconclusive=when_inconclusive, timeout_seconds=0)
     verdict = verdict_on(begun, SILENT)
     assert (verdict.result, verdict.stands) == (VerdictResult.INCONCLUSIVE, stands)
 
@@ -138,8 +140,8 @@ def test_an_inconclusive_verdict_stands_only_without_a_baseline(
     ids=["no samples", "too few", "no count, and some are asked for"],
 )
 def test_too_few_samples_are_no_measurement(reading: Measurement, min_samples: int) -> None:
-    begun = watch(min_samples=min_samples)
-    assert isinstance(begun.observe(reading, at=begun.due), Watch)
+    begun = evaluation(min_samples=min_samples)
+    assert isinstance(begun.observe(reading, at=begun.due), Evaluation)
     assert verdict_on(begun, reading, rate(0.9, 10)).result is VerdictResult.PASSED
 
 
@@ -155,31 +157,31 @@ def test_too_few_samples_are_no_measurement(reading: Measurement, min_samples: i
 def test_an_inconclusive_verdict_says_whether_there_was_a_number(
     reading: Reading, is_measured: bool
 ) -> None:
-    found = verdict_on(watch(min_samples=10, timeout_seconds=0), reading)
+    found = verdict_on(evaluation(min_samples=10, timeout_seconds=0), reading)
     assert (found.result, found.measured) == (VerdictResult.INCONCLUSIVE, is_measured)
 
 
 def test_a_missing_count_is_enough_where_no_number_is_asked_for() -> None:
-    assert verdict_on(watch(), rate(0.9)).result is VerdictResult.PASSED
+    assert verdict_on(evaluation(), rate(0.9)).result is VerdictResult.PASSED
 
 
 def test_passes_are_counted_and_one_failure_fails() -> None:
-    begun = watch(consecutive_passes=3)
+    begun = evaluation(consecutive_passes=3)
     assert verdict_on(begun, rate(0.9), rate(0.9), rate(0.9)).result is VerdictResult.PASSED
     assert verdict_on(begun, rate(0.9), rate(0.2)).result is VerdictResult.FAILED
     second = begun.observe(rate(0.9), at=begun.due)
-    assert isinstance(second, Watch)
-    assert isinstance(second.observe(rate(0.9), at=second.due), Watch)
+    assert isinstance(second, Evaluation)
+    assert isinstance(second.observe(rate(0.9), at=second.due), Evaluation)
 
 
 def test_passes_that_do_not_suffice_before_the_deadline_are_inconclusive() -> None:
-    begun = watch(consecutive_passes=2, timeout_seconds=0)
+    begun = evaluation(consecutive_passes=2, timeout_seconds=0)
     verdict = verdict_on(begun, rate(0.9))
     assert verdict.result is VerdictResult.INCONCLUSIVE
     assert "1 of 2 passes" in verdict.reason
 
 
 def test_a_watched_slot_fails_by_its_drop_alone() -> None:
-    begun = watch(baseline=0.88, watched_only=True)
+    begun = evaluation(baseline=0.88, watched_only=True)
     assert verdict_on(begun, rate(0.84)).result is VerdictResult.PASSED
     assert verdict_on(begun, rate(0.80)).result is VerdictResult.FAILED

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from reconciler.engine.gate import Watch
+from reconciler.engine.gate import Evaluation
 from reconciler.engine.judging import judge
 from reconciler.errors import UnavailableError
 from reconciler.model.gate import GatePolicy, Measurement, NotMeasured, Reading, VerdictResult
@@ -41,7 +41,7 @@ def test_many_gates_are_waited_for_in_one_loop_over_their_due_times() -> None:
     metrics = Metrics(
         clock, early=[SILENT, Measurement(success_rate=0.9)], late=[Measurement(success_rate=0.2)]
     )
-    early = Watch.begin("early", policy=POLICY, baseline=None, at=0.0)
+    early = Evaluation.begin("early", policy=POLICY, baseline=None, at=0.0)
     late = replace(early, slot_id="late", due=18.0)
     verdicts = judge(
         {"late": late, "early": early},
@@ -61,7 +61,7 @@ def test_a_failing_measurement_is_repeated_and_never_a_pass() -> None:
     broken = UnavailableError("the tenant answered 503.")
     metrics = Metrics(clock, slot=[broken] * 20)
     verdict = judge(
-        {"slot": Watch.begin("slot", policy=POLICY, baseline=None, at=0.0)},
+        {"slot": Evaluation.begin("slot", policy=POLICY, baseline=None, at=0.0)},
         tenant=metrics,  # type: ignore[arg-type]  # only its metrics are asked
         clock=clock,
         observer=Observer(),
@@ -75,7 +75,7 @@ def test_no_measurement_may_last_beyond_its_gates_deadline_by_more_than_a_little
     clock = VirtualClock()
     metrics = Metrics(clock, slot=[SILENT] * 13)
     judge(
-        {"slot": Watch.begin("slot", policy=POLICY, baseline=None, at=0.0)},
+        {"slot": Evaluation.begin("slot", policy=POLICY, baseline=None, at=0.0)},
         tenant=metrics,  # type: ignore[arg-type]  # only its metrics are asked
         clock=clock,
         observer=Observer(),
