@@ -17,7 +17,7 @@ from reconciler.adapters.ledger import FileLedger, open_ledger, read_lines
 from reconciler.cli.output import say, show
 from reconciler.cli.progress import Progress
 from reconciler.engine.apply import Run
-from reconciler.engine.rules import Rules
+from reconciler.engine.policy import RunPolicy
 from reconciler.environment.variables import Environment, read_environment
 from reconciler.errors import Interrupted, LedgerError, ReconcilerError
 from reconciler.model.gate import Rejection
@@ -83,18 +83,18 @@ class Applying:
             history = wiring.history_of(
                 ledger.lines, endpoint=connection.endpoint, observer=self._observer
             )
-            rules = wiring.rules_for(
+            policy = wiring.run_policy_for(
                 self._project, connection.endpoint, history=history, judged=self._request.judged
             )
             run = Run(
                 self._run_id,
-                rules=rules,
+                policy=policy,
                 ports=self._ports(ledger, connection),
                 origin=self._origin(),
             )
             try:
                 report = self._carry_through(
-                    run, rules, history=history, ledger=ledger, connection=connection
+                    run, policy, history=history, ledger=ledger, connection=connection
                 )
             except KeyboardInterrupt:
                 if not run.has_begun:
@@ -105,7 +105,7 @@ class Applying:
     def _carry_through(
         self,
         run: Run,
-        rules: Rules,
+        policy: RunPolicy,
         *,
         history: History,
         ledger: FileLedger,
@@ -121,14 +121,14 @@ class Applying:
                     connection,
                     selection=self._request.selection,
                     history=history,
-                    rules=rules,
+                    policy=policy,
                 )
                 due = due.model_copy(update={"open_changes": again})
             free = self._settle(run, due)
             if run.has_begun:  # recovery has added to the past
                 history = replay(ledger.lines, endpoint=connection.endpoint)
             if free:
-                self._plan_and_carry_out(run, rules, history=history, connection=connection)
+                self._plan_and_carry_out(run, policy, history=history, connection=connection)
         except ReconcilerError as error:
             if not run.has_begun:
                 raise
@@ -161,7 +161,7 @@ class Applying:
             return run.recover(history)
 
     def _plan_and_carry_out(
-        self, run: Run, rules: Rules, *, history: History, connection: wiring.Connection
+        self, run: Run, policy: RunPolicy, *, history: History, connection: wiring.Connection
     ) -> None:
         plan = self._plan(connection, history)
         if self._request.retry_failed:
@@ -172,12 +172,12 @@ class Applying:
         if self._request.retry_failed:
             self._warn_of_what_is_not_judged()
         approved = approve(plan, self._project.settings.limits)
-        wiring.require_bot(rules, plan)
+        wiring.require_bot(policy, plan)
         self._show_plan(plan)
         if plan.due:
             settled = "of the plan, nothing was changed" if run.has_begun else "nothing was changed"
             self._confirm("Make these changes?", otherwise=settled)
-        is_up_to_date = rules.protected <= history.protected and not rules.unprotected
+        is_up_to_date = policy.protected <= history.protected and not policy.unprotected
         if not plan.changes and is_up_to_date:
             return  # nothing to do, and nothing that the ledger has to learn
         with self._clock.interruptible(announce=_announce_the_stop):

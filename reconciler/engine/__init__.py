@@ -14,6 +14,6 @@ cut_off    what is known of a change when a second interrupt stops its run
 gate       measurements → a verdict
 judging    the waiting for verdicts, of many slots at once
 rollback   putting rejected changes back
-rules      by what a run judges and acts
+policy     what a run judges and acts by
 health     how slots fare right now
 """

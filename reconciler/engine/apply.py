@@ -16,8 +16,8 @@ from typing import Any
 
 from reconciler.engine.batch import Batch
 from reconciler.engine.cut_off import cut_off_report, outcome_so_far, since_begun
+from reconciler.engine.policy import RunPolicy
 from reconciler.engine.recovery import Recovery
-from reconciler.engine.rules import Rules
 from reconciler.errors import (
     DefectError,
     Interrupted,
@@ -47,10 +47,10 @@ class Run:
     """
 
     def __init__(
-        self, run_id: str, *, rules: Rules, ports: Ports, origin: Mapping[str, Any]
+        self, run_id: str, *, policy: RunPolicy, ports: Ports, origin: Mapping[str, Any]
     ) -> None:
         self._run_id = run_id
-        self._rules = rules
+        self._policy = policy
         self._ports = ports
         self._origin = origin
         self._changes: tuple[Change, ...] = ()
@@ -79,7 +79,7 @@ class Run:
         It is not where somebody else's edit was met, or something could not be put back. Raises
         what ends the run early.
         """
-        self._recovery = Recovery(history, rules=self._rules, ports=self._ports)
+        self._recovery = Recovery(history, policy=self._policy, ports=self._ports)
         if self._recovery.is_needed:
             self._begin(digest=None)
         try:
@@ -102,7 +102,7 @@ class Run:
         with _defects_as_errors():
             self._begin(digest=approved.plan.digest)
             self._ports.observer.plan_begun(self._changes)
-            for changes in _batches(self._changes, self._rules.rollout.batch):
+            for changes in _batches(self._changes, self._policy.rollout.batch):
                 self._carry_out_together(self._without_rejected(changes))
                 if any(_stopped(outcome) for outcome in self._outcomes):
                     break
@@ -120,7 +120,7 @@ class Run:
         interrupted = isinstance(error, Interrupted)
         return RunReport(
             run_id=self._run_id,
-            endpoint=self._rules.endpoint,
+            endpoint=self._policy.endpoint,
             outcomes=tuple(self._all),
             error=error.message if error and not interrupted else None,
             hint=error.hint if error else "",
@@ -140,8 +140,8 @@ class Run:
         return cut_off_report(
             self._run_id,
             outcomes=(*recovered, *planned),
-            still_open=replay(events, endpoint=self._rules.endpoint).open_changes.keys(),
-            endpoint=self._rules.endpoint,
+            still_open=replay(events, endpoint=self._policy.endpoint).open_changes.keys(),
+            endpoint=self._policy.endpoint,
         )
 
     def _begin(self, *, digest: str | None) -> None:
@@ -149,11 +149,11 @@ class Run:
             return
         self._ports.ledger.append(
             "run_started",
-            target=self._rules.endpoint.model_dump(),
+            target=self._policy.endpoint.model_dump(),
             digest=digest,
-            gate=self._rules.judged,
-            protected=sorted(self._rules.protected),
-            unprotected=sorted(self._rules.unprotected),
+            gate=self._policy.judged,
+            protected=sorted(self._policy.protected),
+            unprotected=sorted(self._policy.unprotected),
             **self._origin,
         )
         self.has_begun = True
@@ -178,7 +178,7 @@ class Run:
             return
         if len(changes) > 1:
             self._ports.observer.wave_begun(changes)
-        batch = Batch(changes, rules=self._rules, ports=self._ports)
+        batch = Batch(changes, policy=self._policy, ports=self._ports)
         try:
             batch.carry_out()
         except Exception as error:

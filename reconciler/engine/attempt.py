@@ -38,8 +38,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from reconciler.engine.mismatch import differing
+from reconciler.engine.policy import RunPolicy
 from reconciler.engine.reading import read_until
-from reconciler.engine.rules import Rules
 from reconciler.engine.write import Write, carry_out, train
 from reconciler.errors import (
     ForeignEditError,
@@ -89,7 +89,7 @@ class Attempt:
     change: Change
     before: LiveSlot | None
     baselines: Mapping[str, float]
-    rules: Rules
+    policy: RunPolicy
     ports: Ports
     verdict: Verdict | None = None
     stored: SlotContent | None = None
@@ -103,7 +103,7 @@ class Attempt:
     @property
     def gate(self) -> SlotGate | None:
         """The gate that judges it, or None where none does."""
-        return self.rules.gate_of(self.change)
+        return self.policy.gate_of(self.change)
 
     @property
     def baseline(self) -> float | None:
@@ -133,7 +133,7 @@ class Attempt:
             baselines=dict(self.baselines),
             trigger_retrain=change.trigger_retrain,
             identity=change_identity(
-                self.rules.endpoint, slot_id=change.slot_id, after=change.after
+                self.policy.endpoint, slot_id=change.slot_id, after=change.after
             ),
         )
 
@@ -147,7 +147,7 @@ class Attempt:
             self.stored = carry_out(
                 Write(self.slot_id, before=self.before, after=self.change.after, retrain=retrain),
                 ports=self.ports,
-                max_attempts=self.rules.max_attempts,
+                max_attempts=self.policy.max_attempts,
             )
         except OutcomeUnknownError as error:
             self.leave_open(f"{error.message} {error.hint}")
@@ -168,7 +168,7 @@ class Attempt:
             return
         begun = self.ports.clock.monotonic()
         answered = train(
-            self.slot_id, self.live, ports=self.ports, max_attempts=self.rules.max_attempts
+            self.slot_id, self.live, ports=self.ports, max_attempts=self.policy.max_attempts
         )
         self.stored = answered or self.stored
         self._applied(begun, success=True, retrain=True)
@@ -257,7 +257,7 @@ class Attempt:
 
     def halt_if_asked(self) -> None:
         """Close a rejected change, left in place, where the project wants that."""
-        if self.rules.rollout.on_failure == "halt":
+        if self.policy.rollout.on_failure == "halt":
             self.fail(f"{self._reason}; left in place (on_failure: halt)")
 
     def go_with(self, others: str, *, measured: Verdict | None) -> None:

@@ -20,7 +20,7 @@ from collections.abc import Sequence
 from reconciler.engine.attempt import Attempt
 from reconciler.engine.baseline import Baselines
 from reconciler.engine.check import Check
-from reconciler.engine.rules import Rules
+from reconciler.engine.policy import RunPolicy
 from reconciler.engine.settling import Settling
 from reconciler.errors import ReconcilerError, RetrainingFailedError, message_of
 from reconciler.model.change import Action, Change
@@ -31,10 +31,10 @@ from reconciler.ports import Ports
 class Batch:
     """Changes on their way. `in_hand` is the one that was looked at last."""
 
-    def __init__(self, changes: Sequence[Change], *, rules: Rules, ports: Ports) -> None:
+    def __init__(self, changes: Sequence[Change], *, policy: RunPolicy, ports: Ports) -> None:
         # What wants no training goes first, so that the last one can bring it for all.
         self._changes = sorted(changes, key=lambda change: change.trigger_retrain)
-        self._rules = rules
+        self._policy = policy
         self._ports = ports
         self._attempts: list[Attempt] = []
         self._trained = False
@@ -65,9 +65,9 @@ class Batch:
 
     def _store_all(self) -> ReconcilerError | None:
         """Store one after the other; what stopped it, if there is something to settle."""
-        baselines = Baselines(ports=self._ports, max_attempts=self._rules.max_attempts)
+        baselines = Baselines(ports=self._ports, max_attempts=self._policy.max_attempts)
         rates = {
-            change.slot_id: baselines.of(change, self._rules.gate_of(change))
+            change.slot_id: baselines.of(change, self._policy.gate_of(change))
             for change in self._changes
         }
         check = Check(ports=self._ports)
@@ -83,7 +83,7 @@ class Batch:
                 change,
                 before=before,
                 baselines=rates[change.slot_id],
-                rules=self._rules,
+                policy=self._policy,
                 ports=self._ports,
             )
             with self._ports.clock.shielded():
@@ -112,7 +112,7 @@ class Batch:
             (attempt for attempt in stored if attempt.change.action is not Action.DELETE),
             back=(),
             ports=self._ports,
-            max_attempts=self._rules.max_attempts,
+            max_attempts=self._policy.max_attempts,
         )
         if self._untrainable:
             settling.reject_untrainable(self._untrainable)

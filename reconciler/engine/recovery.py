@@ -25,8 +25,8 @@ from enum import Enum
 from reconciler.engine.attempt import Attempt
 from reconciler.engine.cut_off import outcome_so_far
 from reconciler.engine.mismatch import foreign_edit
+from reconciler.engine.policy import RunPolicy
 from reconciler.engine.reading import LAG_SECONDS, read_until
-from reconciler.engine.rules import Rules
 from reconciler.engine.settling import Settling
 from reconciler.model.change import Action, Change
 from reconciler.model.gate import Verdict, VerdictResult
@@ -47,10 +47,10 @@ class Finding(str, Enum):
 class Recovery:
     """The open changes of earlier runs, on their way to their ends."""
 
-    def __init__(self, history: History, *, rules: Rules, ports: Ports) -> None:
+    def __init__(self, history: History, *, policy: RunPolicy, ports: Ports) -> None:
         self._open = tuple(history.open_changes.values())
         self._put_back = tuple(history.put_back.values())
-        self._rules = rules
+        self._policy = policy
         self._ports = ports
         self._ended: list[tuple[OpenChange, Outcome]] = []
         self._attempts: list[tuple[OpenChange, Attempt]] = []
@@ -122,7 +122,7 @@ class Recovery:
             _change(open_change, before=before),
             before=before,
             baselines=open_change.baselines,
-            rules=self._rules,
+            policy=self._policy,
             ports=self._ports,
             verdict=verdict,
             stored=open_change.stored,
@@ -134,7 +134,7 @@ class Recovery:
             (attempt for _, attempt in written),
             back=map(self._attempt, self._put_back),
             ports=self._ports,
-            max_attempts=self._rules.max_attempts,
+            max_attempts=self._policy.max_attempts,
         )
         rejected = [attempt for _, attempt in written if attempt.verdict is not None]
         for attempt in rejected:

@@ -13,7 +13,7 @@ from reconciler.model.plan import Plan
 from reconciler.project import Project
 from reconciler.reports.words import duration
 from reconciler.wiring.connection import Connection
-from reconciler.wiring.rules import rules_for
+from reconciler.wiring.run_policy import run_policy_for
 
 MOST_MEASUREMENTS = 4
 """A plan may send five requests besides those for the listing's pages, and one of the five looks
@@ -25,14 +25,14 @@ def with_forecast(made: Plan, project: Project, connection: Connection) -> Plan:
 
     Of many updates it measures a sample of MOST_MEASUREMENTS, always the same ones.
     """
-    rules = rules_for(project, connection.endpoint, history=History(), judged=True)
-    gated = [change for change in made.due if rules.gate_of(change) is not None]
+    policy = run_policy_for(project, connection.endpoint, history=History(), judged=True)
+    gated = [change for change in made.due if policy.gate_of(change) is not None]
     if not gated:
         return made
     if connection.endpoint.bot_id is None:
         note = "COGNIGY_BOT_ID is not set: without it only `apply --no-gate` can make this plan."
         return made.model_copy(update={"warnings": (*made.warnings, note)})
-    gates = rules.gates
+    gates = policy.gates
     live = [change.slot_id for change in gated if change.action is Action.UPDATE]
     sample = _spread(live, most=MOST_MEASUREMENTS)
     silent, reason = without_metrics(sample, gates=gates, tenant=connection.tenant)
@@ -42,7 +42,7 @@ def with_forecast(made: Plan, project: Project, connection: Connection) -> Plan:
     ]
     if unmeasured:
         names = listed(sorted(change.slot_id for change in unmeasured))
-        seconds = _waiting_seconds(unmeasured, gates=gates, batch=rules.rollout.batch)
+        seconds = _waiting_seconds(unmeasured, gates=gates, batch=policy.rollout.batch)
         is_sample = len(sample) < len(live)
         notes.append(
             f"No metrics yet for {names}: if that stays so after the change, the gate waits until "

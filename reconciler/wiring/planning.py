@@ -8,7 +8,7 @@ from contextlib import suppress
 from pydantic import JsonValue
 
 from reconciler import __version__
-from reconciler.engine.rules import Rules
+from reconciler.engine.policy import RunPolicy
 from reconciler.errors import MalformedResponseError, NothingListedError
 from reconciler.model.change import Cause
 from reconciler.model.ledger import Applied, History, OpenChange
@@ -96,13 +96,13 @@ def to_judge_again(
     *,
     selection: Selection,
     history: History,
-    rules: Rules,
+    policy: RunPolicy,
 ) -> dict[str, OpenChange]:
     """The rejected changes that are live all the same and can be judged once more, by slot id.
 
     Raises PlanningError and TenantError.
     """
-    if not (rules.judged and history.ended_rejected):
+    if not (policy.judged and history.ended_rejected):
         return {}
     former: dict[str, CanonicalSlot | None] = {}
     for slot_id, ended in history.ended_rejected.items():
@@ -114,7 +114,7 @@ def to_judge_again(
         live,
         history=history,
         gates=project.gates,
-        protected={*history.protected, *rules.protected, *project.settings.protect},
+        protected={*history.protected, *policy.protected, *project.settings.protect},
         former=former,
     )
 

@@ -25,7 +25,7 @@ from reconciler.adapters.cognigy import Access, Credentials, connect
 from reconciler.adapters.ledger import open_ledger
 from reconciler.adapters.webhook import SilentNotifier
 from reconciler.engine.apply import Run
-from reconciler.engine.rules import Rules
+from reconciler.engine.policy import RunPolicy
 from reconciler.model.endpoint import Endpoint
 from reconciler.model.gate import GatePolicy
 from reconciler.model.outcome import RunReport
@@ -184,10 +184,10 @@ def _apply(ledger_path: Path, tenant: InstantTenant, settings: Settings) -> RunR
         )
         run = Run(
             "run",
-            rules=Rules(
+            policy=RunPolicy(
                 endpoint=ENDPOINT,
                 gates=slot_gates(desired, settings),
-                policy=settings.gate,
+                default_gate=settings.gate,
                 rollout=settings.rollout,
                 max_attempts=settings.limits.max_attempts,
                 judged=True,

@@ -24,7 +24,7 @@ import reconciler.planning.planner
 from reconciler.adapters.cognigy import limiter, transport, v1
 from reconciler.adapters.ledger import FileLedger
 from reconciler.engine.check import Check, look_closely
-from reconciler.engine.rules import Rules
+from reconciler.engine.policy import RunPolicy
 from reconciler.engine.write import Write
 from reconciler.errors import OutcomeUnknownError, TenantError, UnavailableError
 from reconciler.model.change import Action, Change
@@ -173,7 +173,7 @@ def a_wave_is_not_trained(patch: Patch) -> None:
     store = reconciler.engine.attempt.Attempt.store
 
     def untrained(self: Any, *, retrain: bool) -> None:
-        store(self, retrain=retrain and self.rules.rollout.batch == "change")
+        store(self, retrain=retrain and self.policy.rollout.batch == "change")
 
     patch.setattr(reconciler.engine.attempt.Attempt, "store", untrained)
     patch.setattr(reconciler.engine.settling.Settling, "train", lambda _self: None)
@@ -216,7 +216,7 @@ def garbage_is_a_perfect_rate(patch: Patch) -> None:
 
 
 def every_change_is_unjudged(patch: Patch) -> None:
-    patch.setattr(Rules, "gate_of", lambda _self, _change: None)
+    patch.setattr(RunPolicy, "gate_of", lambda _self, _change: None)
 
 
 def the_intention_is_recorded_late(patch: Patch) -> None:

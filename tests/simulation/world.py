@@ -177,7 +177,7 @@ class World:
             history = replay(ledger.lines, endpoint=ENDPOINT)
             run = Run(
                 run_id,
-                rules=wiring.rules_for(
+                policy=wiring.run_policy_for(
                     self._project, ENDPOINT, history=history, judged=disturbance.judged
                 ),
                 ports=self._ports(ledger, tenant, disturbance),

@@ -18,7 +18,7 @@ import httpx
 from reconciler.adapters.cognigy import Access, Credentials, connect
 from reconciler.adapters.ledger import open_ledger, read_lines
 from reconciler.engine.apply import Run
-from reconciler.engine.rules import Rules
+from reconciler.engine.policy import RunPolicy
 from reconciler.errors import ReconcilerError
 from reconciler.model.endpoint import Endpoint
 from reconciler.model.gate import GateOverride, GatePolicy
@@ -240,10 +240,10 @@ class World:
         ):
             run = Run(
                 run_id,
-                rules=Rules(
+                policy=RunPolicy(
                     endpoint=ENDPOINT,
                     gates=slot_gates(DesiredState(desired), self.settings),
-                    policy=self.settings.gate,
+                    default_gate=self.settings.gate,
                     rollout=self.settings.rollout,
                     max_attempts=self.settings.limits.max_attempts,
                     judged=judged,

@@ -1,10 +1,10 @@
-"""What a run is called, and the rules that it judges and acts by."""
+"""What a run is called, and what it judges and acts by."""
 
 from __future__ import annotations
 
 import secrets
 
-from reconciler.engine.rules import Rules
+from reconciler.engine.policy import RunPolicy
 from reconciler.errors import ConfigurationError
 from reconciler.model.endpoint import Endpoint
 from reconciler.model.ledger import History
@@ -18,13 +18,15 @@ def new_run_id(clock: Clock) -> str:
     return f"{clock.now():%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
 
 
-def rules_for(project: Project, endpoint: Endpoint, *, history: History, judged: bool) -> Rules:
-    """By what a run judges and acts."""
+def run_policy_for(
+    project: Project, endpoint: Endpoint, *, history: History, judged: bool
+) -> RunPolicy:
+    """What a run judges and acts by."""
     protected = {slot.slot_id for slot in project.desired.values() if slot.protect}
-    return Rules(
+    return RunPolicy(
         endpoint=endpoint,
         gates=project.gates,
-        policy=project.settings.gate,
+        default_gate=project.settings.gate,
         rollout=project.settings.rollout,
         max_attempts=project.settings.limits.max_attempts,
         judged=judged,
@@ -33,10 +35,10 @@ def rules_for(project: Project, endpoint: Endpoint, *, history: History, judged:
     )
 
 
-def require_bot(rules: Rules, made: Plan) -> None:
+def require_bot(policy: RunPolicy, made: Plan) -> None:
     """Raises ConfigurationError where a gate is wanted and no bot is named: it fails closed."""
-    gated = any(rules.gate_of(change) is not None for change in made.due)
-    if gated and rules.endpoint.bot_id is None:
+    gated = any(policy.gate_of(change) is not None for change in made.due)
+    if gated and policy.endpoint.bot_id is None:
         raise ConfigurationError(
             "COGNIGY_BOT_ID is missing, so no gate can judge these changes.",
             hint="Set it. In an emergency: --no-gate --reason TEXT",

@@ -1,4 +1,4 @@
-"""By what a run judges and acts."""
+"""What a run judges and acts by."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from reconciler.model.settings import Rollout
 
 
 @dataclass(frozen=True)
-class Rules:
+class RunPolicy:
     """What the project's files and the command line say of a run.
 
-    `gates` are those of the slots in the files, and `policy` is that of any other: a slot whose
+    `gates` are those of the slots in the files, and `default_gate` is that of any other: a slot whose
     file has vanished may have been left open. `judged` is False with --no-gate. `protected` are
     the slots whose files protect them, and `unprotected` those that an earlier run knew as
     protected and whose files no longer do.
@@ -23,7 +23,7 @@ class Rules:
 
     endpoint: Endpoint
     gates: Mapping[str, SlotGate]
-    policy: GatePolicy
+    default_gate: GatePolicy
     rollout: Rollout
     max_attempts: int
     judged: bool
@@ -32,7 +32,7 @@ class Rules:
 
     def gate_of(self, change: Change) -> SlotGate | None:
         """The gate that judges this change, or None where none does."""
-        gate = self.gates.get(change.slot_id, SlotGate(policy=self.policy))
+        gate = self.gates.get(change.slot_id, SlotGate(policy=self.default_gate))
         if not self.judged or not gate.policy.enabled:
             return None
         if change.action is Action.DELETE or not change.trigger_retrain:
