@@ -254,7 +254,7 @@ class Observer:
         """The gate has decided on one slot."""
 
     def rollback_begun(self, change: Change) -> None:
-        """The former slot is being put back."""
+        """The former slot is being rolled back."""
 
     def change_ended(self, outcome: Outcome) -> None:
         """A change has come to its end, or is skipped."""

@@ -63,7 +63,7 @@ def apply_command(
 
     With a PLANFILE from `reconciler plan --out`, applies exactly that plan without asking, or
     refuses if anything has moved since. Without one, plans first and asks. A change that makes
-    extraction worse is put back, and the run ends there.
+    extraction worse is rolled back, and the run ends there.
     """
     if planfile is not None and (targets or prune):
         raise click.UsageError("--target and --prune belong to the plan that PLANFILE holds.")

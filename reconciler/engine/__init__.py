@@ -9,7 +9,7 @@ reading    a slot read until it shows what was written
 attempt    one change, each step recorded before the next
 write      a PUT or DELETE whose outcome is always found out
 mismatch   what is said of a slot that is not as it was written
-settling   stored changes judged, and what must not stand put back
+settling   stored changes judged, and what must not stand rolled back
 cut_off    what is known of a change when a second interrupt stops its run
 gate       measurements → a verdict
 judging    the waiting for verdicts, of many slots at once

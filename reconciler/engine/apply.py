@@ -76,7 +76,7 @@ class Run:
     def recover(self, history: History) -> bool:
         """Settle what earlier runs left open; whether the way to a plan is free then.
 
-        It is not where somebody else's edit was met, or something could not be put back. Raises
+        It is not where somebody else's edit was met, or something could not be rolled back. Raises
         what ends the run early.
         """
         self._recovery = Recovery(history, policy=self._policy, ports=self._ports)

@@ -261,7 +261,7 @@ class Attempt:
             self.fail(f"{self._reason}; left in place (on_failure: halt)")
 
     def go_with(self, others: str, *, measured: Verdict | None) -> None:
-        """Let it be put back though its own gate did not reject it, for those others' sake."""
+        """Let it be rolled back though its own gate did not reject it, for those others' sake."""
         verdict = measured or Verdict(
             result=VerdictResult.INCONCLUSIVE, stands=False, reason="", baseline=self.baseline
         )
@@ -269,16 +269,16 @@ class Attempt:
         self.verdict = verdict.model_copy(update={"stands": False, "reason": reason})
 
     def begin_rollback(self) -> None:
-        """Record that it is about to be put back."""
+        """Record that it is about to be rolled back."""
         self.ports.ledger.append("rollback_started", slot_id=self.slot_id, reason=self._reason)
         self.ports.observer.rollback_begun(self.change)
 
     def rolled_back(self, silent: str | None) -> None:
         """The former slot is live again; `silent` is why its metrics do not answer, if so."""
         note = (
-            f"put back, but its metrics have not answered since ({silent})"
+            f"rolled back, but its metrics have not answered since ({silent})"
             if silent
-            else "put back"
+            else "rolled back"
         )
         self.ports.ledger.append("change_rolled_back", slot_id=self.slot_id, note=note)
         self._notify("slot_rolled_back", content=self.before.content if self.before else None)
@@ -290,7 +290,7 @@ class Attempt:
         if isinstance(error, NO_USE_TO_REPEAT):
             still_open = ""
             self.ports.ledger.append("rollback_failed", slot_id=self.slot_id, reason=error.message)
-        failed = f"it could not be put back{still_open}: {error.message}"
+        failed = f"it could not be rolled back{still_open}: {error.message}"
         if isinstance(error, RetrainingFailedError):
             failed = (
                 "the former slot is stored again, but cannot be trained, so that the model may "

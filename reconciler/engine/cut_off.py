@@ -24,9 +24,9 @@ _IN_HAND = {
     "change_started": "in hand, and whether it is stored is not known",
     "change_applied": "stored, and not judged",
     "change_recovered": "found stored, and not judged",
-    "gate_failed": "rejected by the gate, and not put back yet",
-    "gate_inconclusive": "not measurable, and not put back yet",
-    "rollback_started": "being put back, and whether the former slot is live is not known",
+    "gate_failed": "rejected by the gate, and not rolled back yet",
+    "gate_inconclusive": "not measurable, and not rolled back yet",
+    "rollback_started": "being rolled back, and whether the former slot is live is not known",
 }
 _SETTLED_UNSTORED = {
     "not_stored": (Status.SKIPPED, "it was never stored"),

@@ -15,10 +15,10 @@ from reconciler.model.settings import Rollout
 class RunPolicy:
     """What the project's files and the command line say of a run.
 
-    `gates` are those of the slots in the files, and `default_gate` is that of any other: a slot whose
-    file has vanished may have been left open. `judged` is False with --no-gate. `protected` are
-    the slots whose files protect them, and `unprotected` those that an earlier run knew as
-    protected and whose files no longer do.
+    `gates` are those of the slots in the files, and `default_gate` is that of any other: a slot
+    whose file has vanished may have been left open. `judged` is False with --no-gate.
+    `protected` are the slots whose files protect them, and `unprotected` those that an earlier
+    run knew as protected and whose files no longer do.
     """
 
     endpoint: Endpoint

@@ -3,7 +3,7 @@
 The ledger has the intention on disk before each write, so it says what may have happened, and the
 live slot says what did:
 
-    it was to be put back        put it back (never judge it again)
+    it was to be rolled back        roll it back (never judge it again)
     live is as it was to be      stored: train it if that is owed, and judge it, by the baselines
                                  in the ledger
     live is as it was before     not stored: nothing happened; but where the tenant had
@@ -12,7 +12,7 @@ live slot says what did:
 
 A slot that does not read as stored is read again for a while first, because reads may lag.
 
-Several were a wave, and are settled together like one; what was put back of it is judged with
+Several were a wave, and are settled together like one; what was rolled back of it is judged with
 them, as it would have been. In the same way a change is judged again that had ended as rejected
 and is live all the same, where somebody asks for that.
 """
@@ -49,7 +49,7 @@ class Recovery:
 
     def __init__(self, history: History, *, policy: RunPolicy, ports: Ports) -> None:
         self._open = tuple(history.open_changes.values())
-        self._put_back = tuple(history.put_back.values())
+        self._rolled_back = tuple(history.rolled_back.values())
         self._policy = policy
         self._ports = ports
         self._ended: list[tuple[OpenChange, Outcome]] = []
@@ -132,7 +132,7 @@ class Recovery:
         written = [pair for pair in self._attempts if pair[0].action is not Action.DELETE]
         settling = Settling(
             (attempt for _, attempt in written),
-            back=map(self._attempt, self._put_back),
+            back=map(self._attempt, self._rolled_back),
             ports=self._ports,
             max_attempts=self._policy.max_attempts,
         )
@@ -140,7 +140,7 @@ class Recovery:
         for attempt in rejected:
             attempt.halt_if_asked()
         if rejected:
-            settling.put_back(rejected)
+            settling.roll_back(rejected)
         standing = [pair for pair in written if pair[1] not in rejected]
         if not all(each.trained for each, attempt in standing if attempt.wants_training):
             settling.train()
@@ -179,7 +179,7 @@ def _finding(attempt: Attempt, live: LiveSlot | None, *, stage: Stage) -> Findin
         Stage.STARTED: Finding.NOT_STORED,
         # The tenant had acknowledged it, so somebody has undone it since.
         Stage.APPLIED: Finding.FOREIGN,
-        # Perhaps it is put back already, which only its write can prove.
+        # Perhaps it is rolled back already, which only its write can prove.
         Stage.REJECTED: Finding.STORED,
     }[stage]
 

@@ -29,12 +29,12 @@ from reconciler.model.slot import LiveSlot, SlotContent, canonical
 from reconciler.ports import Observer, Ports
 
 
-def put_back(
+def roll_back(
     made: Sequence[Write], *, ports: Ports, max_attempts: int
 ) -> Mapping[str, ReconcilerError]:
     """Undo these writes, as far as the live slots are still what they stored.
 
-    Returns why each of the others, by slot id, is not wholly back: a ForeignEditError, or a
+    Returns why each of the others, by slot id, is not fully rolled back: a ForeignEditError, or a
     TenantError. Raises LedgerError.
     """
     restoring = _Restoring(ports=ports, max_attempts=max_attempts)
@@ -56,7 +56,7 @@ class _Restoring:
         self.errors: dict[str, ReconcilerError] = {}
 
     def restore(self, made: Write, *, trains: bool) -> None:
-        """Put one back, unless it is somebody else's by now."""
+        """Roll one back, unless it is somebody else's by now."""
         trains = trains and made.before is not None
         try:
             back = Write(
@@ -76,7 +76,7 @@ class _Restoring:
             self._untrained[made.slot_id] = back.after
 
     def train(self) -> None:
-        """The training that the last one did not bring, by any that is still as it was put back."""
+        """The training that the last one did not bring, by any that is still as we left it."""
         while self._untrained:
             slot_id, content = list(self._untrained.items())[-1]
             try:
@@ -108,7 +108,7 @@ class _Restoring:
         answered = carry_out(write, ports=self._ports, max_attempts=self._max_attempts)
         if answered is not None and answered.canonical() != write.wanted:
             raise NotStoredAsSentError(
-                f"{write.slot_id} was put back, but the tenant stored other values: "
+                f"{write.slot_id} was rolled back, but the tenant stored other values: "
                 f"{differing(sent=write.after, stored=answered)}.",
                 hint="Compare it with its former content, in `reconciler audit show`.",
             )
@@ -123,11 +123,11 @@ class _Restoring:
             return
         if restored in write.replaceable:
             raise UnavailableError(
-                f"{write.slot_id} was put back, but still reads back as what was rejected.",
+                f"{write.slot_id} was rolled back, but still reads back as what was rejected.",
                 hint="Run apply again later.",
             )
         raise ForeignEditError(
-            f"{write.slot_id} was put back, but reads back as something else.",
+            f"{write.slot_id} was rolled back, but reads back as something else.",
             hint="Find out who changes it.",
         )
 

@@ -1,14 +1,14 @@
-"""Stored changes on the way to their ends: trained, judged, and put back where they must be.
+"""Stored changes on the way to their ends: trained, judged, and rolled back where they must be.
 
     trained together, once
             │
     judged, each by its own gate ── all stand ──> they stand
             │ some do not
-    these are put back, and trained
+    these are rolled back, and trained
             │
-    the rest judged again, and what was put back by its drop ── all stand ──> they stand
+    the rest judged again, and what was rolled back by its drop ── all stand ──> they stand
             │ some do not
-    all of the rest is put back
+    all of the rest is rolled back
 
 The slot that suffers need not be the one at fault, hence the second judgement. Whatever fails
 its own gate then is rejected, and the others only go with it. Where none does, and what was put
@@ -21,7 +21,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from reconciler.engine.attempt import Attempt
 from reconciler.engine.judging import Trial, judge_together
-from reconciler.engine.rollback import await_metrics, put_back
+from reconciler.engine.rollback import await_metrics, roll_back
 from reconciler.errors import (
     ForeignEditError,
     RequestRejectedError,
@@ -36,7 +36,7 @@ from reconciler.ports import Ports
 class Settling:
     """Changes that are live, of which none depends on another. Raises LedgerError throughout.
 
-    `back` are those of the same wave that have been put back already.
+    `back` are those of the same wave that have been rolled back already.
     """
 
     def __init__(
@@ -55,7 +55,7 @@ class Settling:
     def train(self) -> None:
         """The one training that these are owed, if any of them wants one.
 
-        What cannot be trained is put back; what nobody knows to be trained is left open.
+        What cannot be trained is rolled back; what nobody knows to be trained is left open.
         """
         for attempt in reversed([each for each in self._live if each.wants_training]):
             try:
@@ -74,9 +74,9 @@ class Settling:
                 return
 
     def reject_untrainable(self, reason: str) -> None:
-        """Put everything back, for any of it may be what keeps the bot from being trained."""
+        """Roll everything back, for any of it may be what keeps the bot from being trained."""
         self._reject_all(reason)
-        self.put_back(self._live)
+        self.roll_back(self._live)
 
     def judge(self) -> None:
         """Judge what is live until what is left may stand."""
@@ -87,19 +87,19 @@ class Settling:
             for attempt in failing:
                 attempt.reject(verdicts[attempt.slot_id])
             if not self._back and any(attempt.outcome is None for attempt in failing):
-                self.put_back(failing)
+                self.roll_back(failing)
             elif self._back and (failing or suffering):
                 self._condemn_the_rest(failing, suffering, verdicts)
             else:
                 self._stand(verdicts)
 
-    def put_back(self, attempts: Sequence[Attempt]) -> None:
-        """Put these back, but for those that `on_failure: halt` has closed."""
+    def roll_back(self, attempts: Sequence[Attempt]) -> None:
+        """Roll these back, but for those that `on_failure: halt` has closed."""
         self._live = [attempt for attempt in self._live if attempt not in attempts]
         due = [attempt for attempt in attempts if attempt.outcome is None]
         for attempt in due:
             attempt.begin_rollback()
-        errors = put_back(
+        errors = roll_back(
             [attempt.made for attempt in due],
             ports=self._ports,
             max_attempts=self._max_attempts,
@@ -121,7 +121,7 @@ class Settling:
         self._back.extend(back)
 
     def _verdicts(self) -> Mapping[str, Verdict]:
-        """On what is live, by its own gate, and on what was put back, by its drop."""
+        """On what is live, by its own gate, and on what was rolled back, by its drop."""
         live = [
             Trial(attempt.slot_id, gate=attempt.gate, baselines=attempt.baselines)
             for attempt in self._live
@@ -156,10 +156,10 @@ class Settling:
         else:
             victim = suffering[0].slot_id
             self._reject_all(
-                f"{victim} was put back and suffers still: {verdicts[victim].reason}; the fault "
+                f"{victim} was rolled back and suffers still: {verdicts[victim].reason}; the fault "
                 f"lies with {listed(attempt.slot_id for attempt in self._live)}"
             )
-        self.put_back(self._live)
+        self.roll_back(self._live)
 
     def _reject_all(self, reason: str) -> None:
         for attempt in self._live:

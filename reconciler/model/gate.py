@@ -139,7 +139,7 @@ def nothing_measured(verdicts: Collection[Verdict]) -> bool:
 class Rejection(Frozen):
     """Content of a slot that was rejected, by which run and why; rates are fractions.
 
-    `live` says that the slot holds this content all the same: it could not be put back, or
+    `live` says that the slot holds this content all the same: it could not be rolled back, or
     `on_failure: halt` left it.
     """
 

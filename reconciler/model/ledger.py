@@ -112,7 +112,7 @@ def line_hash(line: Mapping[str, Any]) -> str:
 class Stage(str, Enum):
     """How far an open change had come: the last event that says so.
 
-    REJECTED is one that is to be put back: by its own gate, or together with others.
+    REJECTED is one that is to be rolled back: by its own gate, or together with others.
     """
 
     STARTED = "started"
@@ -172,13 +172,13 @@ class History(Frozen):
     """What the ledger knows, folded into a value.
 
     `rejected` maps the identity of a change to the rejection that still stands against it, and
-    `stuck` that of a change that was to go with others and could not be put back.
-    `ended_rejected` maps a slot id to our last change of it, where that was to be put back.
+    `stuck` that of a change that was to go with others and could not be rolled back.
+    `ended_rejected` maps a slot id to our last change of it, where that was to be rolled back.
     `applied` maps a slot id to what our last change of it has left.
     `open_changes` maps a slot id to the change of it that was begun and never ended, in the order
     in which they were begun.
-    `put_back` are the changes that were open beside those and have been put back: while any of
-    them suffers still, those may be why.
+    `rolled_back` are the changes that were open beside those and have been rolled back: while any
+    of them suffers still, those may be why.
     `protected` are the slots that a run's files protected, until a later run's files did not: a
     file that merely vanished lifts no protection.
     """
@@ -188,7 +188,7 @@ class History(Frozen):
     ended_rejected: Mapping[str, OpenChange] = Field(default_factory=dict)
     applied: Mapping[str, Applied] = Field(default_factory=dict)
     open_changes: Mapping[str, OpenChange] = Field(default_factory=dict)
-    put_back: Mapping[str, OpenChange] = Field(default_factory=dict)
+    rolled_back: Mapping[str, OpenChange] = Field(default_factory=dict)
     protected: frozenset[str] = frozenset()
 
 

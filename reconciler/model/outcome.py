@@ -18,7 +18,7 @@ class Status(str, Enum):
     unjudged         live, and no gate was asked for
     inconclusive     live, though nothing could be measured
     rolled_back      rejected, and the former slot is live again
-    rollback_failed  rejected, and not wholly put back; the message says what is live
+    rollback_failed  rejected, and not fully rolled back; the message says what is live
     failed           not live, left for recovery, or rejected and left by `on_failure: halt`
     skipped          never begun
     """

@@ -20,7 +20,7 @@ class Rollout(Frozen):
     )
     on_failure: Literal["rollback", "halt"] = Field(
         default="rollback",
-        description="rollback: put the change back, retrain, stop; halt: leave it, stop.",
+        description="rollback: roll the change back, retrain, stop; halt: leave it, stop.",
     )
 
 

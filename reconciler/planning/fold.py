@@ -20,7 +20,7 @@ from reconciler.model.slot import SlotContent
 
 _RECORDED = ("action", "before", "after", "baselines", "trigger_retrain", "identity")
 _LEAVING = frozenset({"rollback_failed", "change_failed"})
-"""What ends a change that was to be put back, and may have left it live."""
+"""What ends a change that was to be rolled back, and may have left it live."""
 _CLOSING = frozenset({"gate_passed", "change_rolled_back", "rollback_failed", "change_failed"})
 
 
@@ -36,7 +36,7 @@ class Fold:
         self.ended_rejected: dict[str, OpenChange] = {}
         self.applied: dict[str, Applied] = {}
         self.open: dict[str, OpenChange] = {}
-        self.put_back: dict[str, OpenChange] = {}
+        self.rolled_back: dict[str, OpenChange] = {}
         self.protected: set[str] = set()
 
     @property
@@ -49,7 +49,7 @@ class Fold:
             ended_rejected=self.ended_rejected,
             applied={**self.applied, **uncertain},
             open_changes=self.open,
-            put_back=self.put_back,
+            rolled_back=self.rolled_back,
             protected=frozenset(self.protected),
         )
 
@@ -100,9 +100,9 @@ class Fold:
             )
             self.stuck.update(dict.fromkeys(self._identities(closed), told))
         if not self.open:
-            self.put_back = {}
+            self.rolled_back = {}
         elif event.event == "change_rolled_back":
-            self.put_back[slot_id] = closed
+            self.rolled_back[slot_id] = closed
 
     def _advance(self, event: Event, *, slot_id: str) -> None:
         change = self.open[slot_id]

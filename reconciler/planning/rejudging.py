@@ -22,7 +22,7 @@ def to_judge_again(
     former: Mapping[str, CanonicalSlot | None],
 ) -> dict[str, OpenChange]:
     """The last changes of the slots that this plan leaves live although rejected, by slot id, as
-    far as a gate judges them and what was there before them could be put back today.
+    far as a gate judges them and what was there before them could be rolled back today.
 
     `former` has what was live before those, as far as the ledger says it; None is no slot.
     """

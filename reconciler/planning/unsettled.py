@@ -21,17 +21,17 @@ Claims = Callable[[str], bool]
 def settleable(history: History, claims: Claims) -> History:
     """The same past, with the open changes of this project's slots alone.
 
-    What was put back counts only beside those of the same run: a change that nobody settles keeps
-    the rest of its ledger from forgetting any.
+    What was rolled back counts only beside those of the same run: a change that nobody settles
+    keeps the rest of its ledger from forgetting any.
     """
     ours = {slot_id: each for slot_id, each in history.open_changes.items() if claims(slot_id)}
     runs = {each.run_id for each in ours.values()}
-    put_back = {
+    rolled_back = {
         slot_id: each
-        for slot_id, each in history.put_back.items()
+        for slot_id, each in history.rolled_back.items()
         if claims(slot_id) and each.run_id in runs
     }
-    return history.model_copy(update={"open_changes": ours, "put_back": put_back})
+    return history.model_copy(update={"open_changes": ours, "rolled_back": rolled_back})
 
 
 def to_settle(history: History, claims: Claims) -> tuple[str, ...]:

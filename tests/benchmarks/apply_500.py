@@ -5,7 +5,7 @@
 The tenant trains at once and the clock is virtual, so that what is left is the rate limit: `bound`
 is the least time in which that many requests fit into it. The naive loop follows the vendor's
 guide to the letter: it lists all slots before every update, PUTs, sleeps 15 s, and checks the
-metric; what it finds, it cannot put back.
+metric; what it finds, it cannot roll back.
 """
 
 from __future__ import annotations

@@ -164,7 +164,7 @@ STARTED = {
 }
 STORED_BY_NOBODY = {**STARTED, "after": {**CONTENT, "patterns": ["^x$"]}}
 PLANTED: dict[str, dict[str, Mapping[str, Any]]] = {
-    "to be put back": {
+    "to be rolled back": {
         "change_started": STORED_BY_NOBODY,
         "gate_failed": {"reason": "it fell", "stands": False},
     },
@@ -213,7 +213,7 @@ def test_what_is_live_of_a_change_that_is_left_to_a_person_is_reported_to_everyb
 @pytest.mark.parametrize("claim", ["owns", "a file", "an absent file"])
 def test_a_slot_of_this_project_is_settled_whatever_claims_it(bot: StartBot, claim: str) -> None:
     shop = bot(live=[document(THEIRS, name="theirs")])
-    plant(shop, THEIRS, **PLANTED["to be put back"])
+    plant(shop, THEIRS, **PLANTED["to be rolled back"])
     if claim == "owns":
         shop.configure(owns=["slot_th*"])
     elif claim == "a file":

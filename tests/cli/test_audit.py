@@ -35,7 +35,7 @@ DAMAGE: list[dict[str, Any]] = [
 
 @pytest.fixture
 def shop(bot: Callable[..., Bot]) -> Bot:
-    """A bot with a ledger of two runs: one that is put back, and one without the gate."""
+    """A bot with a ledger of two runs: one that is rolled back, and one without the gate."""
     shop = bot(live=[document(FRUIT), document(COLOUR)])
     shop.environment |= {"GITHUB_ACTOR": "ada", "GITHUB_SHA": "c0ffee"}
     shop.write(FRUIT, patterns=["^nothing$"])

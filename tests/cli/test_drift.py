@@ -90,7 +90,7 @@ def test_a_slot_that_the_files_no_longer_want_is_not_deleted_yet(applied: Bot) -
     assert causes(applied) == {COLOUR: "changed_in_tenant"}
 
 
-def test_what_was_put_back_is_as_we_left_it(bot: StartBot) -> None:
+def test_what_was_rolled_back_is_as_we_left_it(bot: StartBot) -> None:
     shop = bot(live=[document(FRUIT)])
     shop.write(FRUIT, patterns=["^nothing$"])
     assert shop.run("apply", "--yes").returncode == 3

@@ -419,7 +419,7 @@ def test_what_a_plan_of_many_slots_foretells_stays_readable(bot: StartBot) -> No
     assert "until its timeout, 4.4 h in all" in planned.stdout
 
 
-def test_a_wave_is_trained_once_and_only_what_fails_is_put_back(bot: StartBot) -> None:
+def test_a_wave_is_trained_once_and_only_what_fails_is_rolled_back(bot: StartBot) -> None:
     shop = bot(live=[document(FRUIT), document(COLOUR, patterns=["^red$"])])
     shop.configure(rollout={"batch": "wave"})
     shop.write(FRUIT, patterns=["^nothing$"])

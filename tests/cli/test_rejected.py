@@ -18,7 +18,7 @@ NOTHING = ["^nothing$"]
 
 
 class StubbornTenant(SandboxTenant):
-    """Stores one slot, and refuses to let it be put back."""
+    """Stores one slot, and refuses to let it be rolled back."""
 
     stubborn = True
     stored = False
@@ -35,7 +35,7 @@ class StubbornTenant(SandboxTenant):
 
 @pytest.fixture(params=["halt", "stubborn"])
 def left_live(request: pytest.FixtureRequest, bot: StartBot) -> Bot:
-    """A bot where a rejected slot stayed live: left so, or impossible to put back."""
+    """A bot where a rejected slot stayed live: left so, or impossible to roll back."""
     if request.param == "halt":
         shop = bot(live=[document(FRUIT)])
         shop.configure(rollout={"on_failure": "halt"})
@@ -113,7 +113,7 @@ def test_an_edit_in_the_tenant_makes_it_ordinary_drift(left_live: Bot) -> None:
 
 
 def writable(shop: Bot, **settings: Any) -> Bot:
-    """The same bot where slots can be put back, with a gate and rollout of these settings."""
+    """The same bot where slots can be rolled back, with a gate and rollout of these settings."""
     if isinstance(shop.tenant, StubbornTenant):
         shop.tenant.stubborn = False
     shop.configure(**settings)
@@ -133,14 +133,14 @@ def test_judged_again_and_passed_it_is_rejected_no_more(left_live: Bot) -> None:
     assert shop.run("drift").returncode == 0
 
 
-def test_judged_again_and_failed_it_is_put_back_and_not_tried_once_more(left_live: Bot) -> None:
+def test_judged_again_and_failed_it_is_rolled_back_and_not_tried_once_more(left_live: Bot) -> None:
     shop = writable(left_live)
     written = len(shop.writes)
     told = shop.run("apply", "--yes", "--retry-failed")
     assert told.returncode == 3, told.stderr
     assert "rejected (success rate fell from 1.000 to 0.000" in told.stdout
     assert "judged again after run" in told.stdout
-    assert len(shop.writes) == written + 2  # trained, and put back
+    assert len(shop.writes) == written + 2  # trained, and rolled back
     assert shop.live(FRUIT)["patterns"] == FRUITS
     assert "1 rejected earlier and skipped" in shop.run("plan").stdout
 
@@ -165,7 +165,7 @@ def test_what_no_gate_can_judge_again_is_told_with_the_other_way_out(left_live: 
 
 @pytest.fixture
 def quarantined(bot: StartBot) -> Bot:
-    """A bot where a change was rejected and put back."""
+    """A bot where a change was rejected and rolled back."""
     shop = bot(live=[document(FRUIT)])
     shop.write(FRUIT, patterns=NOTHING)
     assert shop.run("apply", "--yes").returncode == 3

@@ -101,7 +101,7 @@ def test_a_bad_change_is_rolled_back_in_all_five_fields_and_ends_the_run(world: 
         0.0,
     )
     assert outcome.message == (
-        "success rate fell from 1.000 to 0.000, by more than max_drop 0.050; put back"
+        "success rate fell from 1.000 to 0.000, by more than max_drop 0.050; rolled back"
     )
     assert bot.report.exit_code == 3
     assert bot.told(FRUIT) == [
@@ -143,7 +143,7 @@ def test_where_the_tenant_cannot_delete_the_created_slot_stays_and_it_says_so(
     bot = world(delete=False)
     bot.apply(wanted(FRUIT, "^apple$"))
     assert bot.statuses == {FRUIT: "rollback_failed"}
-    assert "could not be put back" in bot.outcome(FRUIT).message
+    assert "could not be rolled back" in bot.outcome(FRUIT).message
     assert bot.report.exit_code == 3
     assert bot.told(FRUIT)[-1] == "rollback_failed"
     assert bot.live(FRUIT)

@@ -94,7 +94,7 @@ def test_what_was_measured_by_then_is_reported_too(
     (outcome,) = report.outcomes
     assert (outcome.status.value, outcome.baseline, outcome.success_rate) == ("failed", 1.0, 0.0)
     assert outcome.message.startswith("success rate fell from 1.000 to 0.000")
-    assert "being put back, and whether the former slot is live is not known" in outcome.message
+    assert "being rolled back, and whether the former slot is live is not known" in outcome.message
     assert outcome.gate_stopped
 
 

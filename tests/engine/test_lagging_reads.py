@@ -100,7 +100,7 @@ def test_a_rejected_creation_is_deleted_and_not_taken_for_gone(
 
 @BATCHES
 @FEATURES
-def test_a_rejected_update_is_put_back_and_not_taken_for_restored(
+def test_a_rejected_update_is_rolled_back_and_not_taken_for_restored(
     world: MakeWorld, batch: Batch, features: Mapping[str, Any]
 ) -> None:
     bot = world(

@@ -144,7 +144,7 @@ def test_what_was_stored_and_perhaps_not_trained_is_trained_before_it_is_judged(
     assert (recovered.baseline, recovered.success_rate) == (1.0, 0.0)
 
 
-def test_what_was_stored_and_cannot_be_trained_is_put_back(world: MakeWorld) -> None:
+def test_what_was_stored_and_cannot_be_trained_is_rolled_back(world: MakeWorld) -> None:
     bot = world(live=LIVE)
     cut_after_the_write(bot, FRUIT, wanted(FRUIT))
     bot.inject("PUT", FRUIT, stored_then(500), times=bot.settings.limits.max_attempts)
@@ -198,7 +198,7 @@ def test_somebody_elses_edit_is_reported_and_left_and_the_next_run_goes_on(
     assert bot.statuses == {SIZE: "verified"}
 
 
-def test_a_rejected_change_is_put_back_without_judging_it_again(world: MakeWorld) -> None:
+def test_a_rejected_change_is_rolled_back_without_judging_it_again(world: MakeWorld) -> None:
     bot = world(live=[document(FRUIT)])
 
     def cut(_request: httpx.Request, _answer: Answer) -> httpx.Response:

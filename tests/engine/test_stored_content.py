@@ -20,7 +20,7 @@ BAD = ("^never$", "^ever$")
 
 
 @BATCHES
-def test_a_rejected_slot_that_the_tenant_tidied_up_is_put_back(
+def test_a_rejected_slot_that_the_tenant_tidied_up_is_rolled_back(
     world: MakeWorld, batch: Batch
 ) -> None:
     live = [document(FRUIT), document(COLOUR)]
@@ -159,7 +159,7 @@ def test_a_rollback_that_the_tenant_accepts_and_does_not_make_has_failed(
     assert bot.told(FRUIT)[-1] == "rollback_failed"
 
 
-def test_a_tidied_change_that_a_crash_left_open_is_judged_and_put_back(world: MakeWorld) -> None:
+def test_a_tidied_change_that_a_crash_left_open_is_judged_and_rolled_back(world: MakeWorld) -> None:
     bot = world(live=[document(FRUIT)], normalizes=True)
 
     def cut(_request: httpx.Request, _answer: Answer) -> httpx.Response:

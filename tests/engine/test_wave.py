@@ -171,7 +171,7 @@ def test_a_wave_that_wants_no_training_gets_none(world: MakeWorld) -> None:
     assert set(bot.statuses.values()) == {"unjudged"}
 
 
-def test_what_fails_is_put_back_and_the_rest_stands_once_judged_again(world: MakeWorld) -> None:
+def test_what_fails_is_rolled_back_and_the_rest_stands_once_judged_again(world: MakeWorld) -> None:
     bot = waves(world, live=[document(FRUIT), *LIVE[1:]])
     desired = (wanted(FRUIT, "^never$"), wanted(COLOUR), wanted(SIZE))
     bot.apply(*desired)
@@ -191,7 +191,7 @@ def test_the_run_ends_after_a_wave_with_a_failure(world: MakeWorld) -> None:
     assert bot.outcome(SIZE).message == f"not begun: the run ended at {FRUIT}"
 
 
-def test_where_the_victim_still_suffers_the_whole_wave_is_put_back(world: MakeWorld) -> None:
+def test_where_the_victim_still_suffers_the_whole_wave_is_rolled_back(world: MakeWorld) -> None:
     live = [document(FRUIT), document(COLOUR), LIVE[2]]
     bot = waves(world, live=live)
     desired = (
@@ -203,7 +203,7 @@ def test_where_the_victim_still_suffers_the_whole_wave_is_put_back(world: MakeWo
     assert set(bot.statuses.values()) == {"rolled_back"}
     assert bot.sandbox.slots() == live
     assert bot.outcome(COLOUR).message.startswith("success rate fell from 1.000 to 0.000")
-    assert bot.outcome(FRUIT).message.startswith(f"{COLOUR} was put back and suffers still")
+    assert bot.outcome(FRUIT).message.startswith(f"{COLOUR} was rolled back and suffers still")
     assert bot.report.exit_code == 3
     # Nobody knows which of the rest it was, and a scheduled apply must not try it out.
     rejected = standing_rejections(bot.plan(*desired), bot.history)
@@ -245,7 +245,7 @@ def test_halt_leaves_what_failed_and_lets_the_rest_stand(world: MakeWorld) -> No
     assert bot.report.exit_code == 3
 
 
-def test_several_are_put_back_with_one_training(world: MakeWorld) -> None:
+def test_several_are_rolled_back_with_one_training(world: MakeWorld) -> None:
     live = [document(FRUIT), document(COLOUR)]
     bot = waves(world, live=live)
     bot.apply(wanted(FRUIT, "^never$"), wanted(COLOUR, "^never$"))
@@ -254,7 +254,7 @@ def test_several_are_put_back_with_one_training(world: MakeWorld) -> None:
     assert bot.sandbox.slots() == live
 
 
-def test_a_wave_that_cannot_be_trained_is_put_back_whole(world: MakeWorld) -> None:
+def test_a_wave_that_cannot_be_trained_is_rolled_back_whole(world: MakeWorld) -> None:
     bot = waves(world, limits=Limits(max_attempts=2))
     bot.inject("PUT", SIZE, stored_then(500), times=2)
     bot.apply(*BETTER)
@@ -407,7 +407,7 @@ def test_a_rejected_change_is_skipped_and_the_rest_of_its_wave_is_made(world: Ma
     assert bot.statuses == {FRUIT: "skipped", COLOUR: "verified", SIZE: "verified"}
 
 
-def test_of_what_is_put_back_creations_go_first_for_a_deletion_trains_nothing(
+def test_of_what_is_rolled_back_creations_go_first_for_a_deletion_trains_nothing(
     world: MakeWorld,
 ) -> None:
     bot = waves(world, live=[document(FRUIT)])
@@ -419,7 +419,7 @@ def test_of_what_is_put_back_creations_go_first_for_a_deletion_trains_nothing(
     ]
 
 
-def test_what_is_put_back_is_trained_by_the_next_where_somebody_else_took_the_last(
+def test_what_is_rolled_back_is_trained_by_the_next_where_somebody_else_took_the_last(
     world: MakeWorld,
 ) -> None:
     bot = waves(world, live=[document(each) for each in GOOD])
@@ -428,7 +428,7 @@ def test_what_is_put_back_is_trained_by_the_next_where_somebody_else_took_the_la
         for each in (FRUIT, SIZE):
             bot.sandbox.edit(each, patterns=["^theirs$"])
 
-    # Once FRUIT is put back, and before SIZE is looked at.
+    # Once FRUIT is rolled back, and before SIZE is looked at.
     taken = meanwhile(lambda: bot.inject("GET", SIZE, meanwhile(edit)))
     bot.inject("PUT", FRUIT, meanwhile(lambda: bot.inject("PUT", FRUIT, taken)))
     bot.apply(*(wanted(each, "^never$") for each in GOOD))
@@ -440,7 +440,7 @@ def test_what_is_put_back_is_trained_by_the_next_where_somebody_else_took_the_la
     assert written(bot)[3:] == [(COLOUR, False), (FRUIT, False), (COLOUR, True)]
 
 
-def test_a_creation_that_was_put_back_is_waited_for_no_more(world: MakeWorld) -> None:
+def test_a_creation_that_was_rolled_back_is_waited_for_no_more(world: MakeWorld) -> None:
     bot = waves(world, live=[document(FRUIT)])
     bot.apply(wanted(FRUIT), wanted(COLOUR), wanted(SIZE, "^never$"))
     assert bot.statuses == {COLOUR: "verified", SIZE: "rolled_back"}

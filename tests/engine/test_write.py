@@ -221,7 +221,7 @@ def test_what_is_stored_and_could_not_be_sent_again_for_its_training_stays_open(
     assert bot.live(FRUIT) == BAD
 
 
-def test_what_is_stored_and_refused_when_sent_again_for_its_training_is_put_back(
+def test_what_is_stored_and_refused_when_sent_again_for_its_training_is_rolled_back(
     world: MakeWorld,
 ) -> None:
     bot = world(live=[BAD])

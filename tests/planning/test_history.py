@@ -143,7 +143,7 @@ def applied(slot_id: str, *, trains: bool, success: bool = True) -> Event:
     return event("change_applied", slot_id=slot_id, success=success, retrain_triggered=trains)
 
 
-def test_what_goes_with_others_is_to_be_put_back_and_not_rejected() -> None:
+def test_what_goes_with_others_is_to_be_rolled_back_and_not_rejected() -> None:
     begun = event("rollback_started", slot_id="a", reason="goes with b")
     history = replayed([started(), begun])
     assert history.rejected == {}
@@ -205,14 +205,14 @@ def test_a_line_that_cannot_be_read_is_passed_over() -> None:
     assert left_open([started(), None, passed()]) == {}
 
 
-def test_what_was_put_back_is_known_as_long_as_others_are_open() -> None:
+def test_what_was_rolled_back_is_known_as_long_as_others_are_open() -> None:
     back = event("change_rolled_back", slot_id="a")
     wave = [started(), started(slot_id="b"), failed(), back]
-    assert set(replayed(wave).put_back) == {"a"}
+    assert set(replayed(wave).rolled_back) == {"a"}
     assert set(replayed(wave).open_changes) == {"b"}
     settled = [*wave, event("gate_passed", slot_id="b")]
-    assert replayed(settled).put_back == {}
-    assert replayed([started(), failed(), back]).put_back == {}
+    assert replayed(settled).rolled_back == {}
+    assert replayed([started(), failed(), back]).rolled_back == {}
 
 
 def test_a_training_counts_for_what_was_known_to_be_stored_by_then() -> None:
@@ -310,13 +310,13 @@ def test_what_the_tenant_stored_is_what_was_left() -> None:
     assert left(*begun(stored=None), passed()) == Applied(content=CONTENT)
 
 
-def test_a_slot_that_was_put_back_is_as_it_was_before() -> None:
+def test_a_slot_that_was_rolled_back_is_as_it_was_before() -> None:
     back = ended("change_rolled_back")
     assert left(*begun(), failed(), back) == Applied(former=FORMER)
     assert left(*begun("create"), failed(), back) == Applied()
 
 
-def test_a_slot_that_could_not_wholly_be_put_back_is_in_either_form() -> None:
+def test_a_slot_that_could_not_wholly_be_rolled_back_is_in_either_form() -> None:
     end = ended("rollback_failed")
     assert left(*begun(), failed(), end) == Applied(content=CONTENT, former=FORMER)
 

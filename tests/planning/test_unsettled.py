@@ -15,10 +15,10 @@ def left_open(slot_id: str, *, run: str = "run_1") -> OpenChange:
     return OpenChange(run_id=run, slot_id=slot_id, action=Action.UPDATE)
 
 
-def history(*open_changes: OpenChange, put_back: tuple[OpenChange, ...] = ()) -> History:
+def history(*open_changes: OpenChange, rolled_back: tuple[OpenChange, ...] = ()) -> History:
     return History(
         open_changes={each.slot_id: each for each in open_changes},
-        put_back={each.slot_id: each for each in put_back},
+        rolled_back={each.slot_id: each for each in rolled_back},
         protected=frozenset({"theirs"}),
     )
 
@@ -34,11 +34,11 @@ def test_only_this_projects_slots_are_to_be_settled_and_the_rest_of_the_past_sta
     assert found.protected == past.protected
 
 
-def test_what_was_put_back_counts_beside_this_projects_changes_of_the_same_run() -> None:
+def test_what_was_rolled_back_counts_beside_this_projects_changes_of_the_same_run() -> None:
     """Another team's change that stays open for good keeps the ledger from forgetting any."""
     back = (left_open("our_b"), left_open("our_c", run="run_0"), left_open("theirs_too"))
-    past = history(left_open("our_a"), left_open("theirs", run="run_0"), put_back=back)
-    assert list(settleable(past, ours).put_back) == ["our_b"]
+    past = history(left_open("our_a"), left_open("theirs", run="run_0"), rolled_back=back)
+    assert list(settleable(past, ours).rolled_back) == ["our_b"]
 
 
 def test_what_is_to_be_settled_takes_a_sentence_for_each_run() -> None:

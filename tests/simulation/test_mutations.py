@@ -121,11 +121,11 @@ def a_rollback_does_not_look(patch: Patch) -> None:
 
 
 def a_rollback_sends_nothing_where_a_read_shows_the_former_slot(patch: Patch) -> None:
-    put_back = reconciler.engine.rollback._Restoring._carry_out
+    roll_back = reconciler.engine.rollback._Restoring._carry_out
 
     def unless_it_shows(self: Any, write: Write) -> None:
         if write.former != write.wanted:
-            put_back(self, write)
+            roll_back(self, write)
 
     patch.setattr(reconciler.engine.rollback._Restoring, "_carry_out", unless_it_shows)
 
@@ -194,7 +194,7 @@ def a_rejected_change_is_reported_as_verified(patch: Patch) -> None:
 
 
 def a_rollback_puts_nothing_back(patch: Patch) -> None:
-    patch.setattr(reconciler.engine.settling, "put_back", lambda *_args, **_rest: {})
+    patch.setattr(reconciler.engine.settling, "roll_back", lambda *_args, **_rest: {})
 
 
 def an_unknown_outcome_is_taken_for_a_failure(patch: Patch) -> None:

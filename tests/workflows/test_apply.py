@@ -68,13 +68,13 @@ def test_a_merge_applies_the_reviewed_plan_tells_it_and_keeps_the_ledger(shop: S
     assert "1 verified" in shop.outcome(8)
 
 
-def test_a_gate_failure_is_put_back_told_and_not_tried_again_by_the_next_run(shop: Shop) -> None:
+def test_a_gate_failure_is_rolled_back_told_and_not_tried_again_by_the_next_run(shop: Shop) -> None:
     shop.write(FRUIT, patterns=["^nothing$"])
     job = applied(shop.run("apply", shop.show_and_merge()))
     assert job.conclusion == "failure"
     assert job.step("Apply").code == 3
     assert shop.bot.live(FRUIT) == document(FRUIT)
-    assert "Put back by the gate" in shop.outcome()
+    assert "Rolled back by the gate" in shop.outcome()
     assert "fell from 1.000 to 0.000" in shop.outcome()
     assert "change_rolled_back" in kept_ledger(shop)
 
@@ -263,7 +263,7 @@ def test_drift_that_cannot_look_keeps_the_apply_from_beginning(shop: Shop) -> No
     assert shop.written == []
 
 
-@pytest.mark.parametrize("fate", ["verified", "put back"])
+@pytest.mark.parametrize("fate", ["verified", "rolled back"])
 def test_a_cancelled_apply_ends_the_change_in_hand_and_keeps_the_ledger(
     shop: Shop, fate: str
 ) -> None:
@@ -281,7 +281,7 @@ def test_a_cancelled_apply_ends_the_change_in_hand_and_keeps_the_ledger(
     assert shop.live(SIZE) == []
     assert shop.live(COLOUR) == COLOURS
     assert kept_ledger(shop)[-1] == "run_finished"
-    assert ("Verified" if good else "Put back by the gate") in shop.outcome()
+    assert ("Verified" if good else "Rolled back by the gate") in shop.outcome()
     assert "Never begun" in shop.outcome()
 
     rest = shop.run("apply", shop.by_hand())

@@ -24,9 +24,9 @@ from reconciler.reports.words import counted, rate
 _MANY = 10
 _ROOM = 35_000
 _TITLES = {
-    Status.ROLLBACK_FAILED: "🛑 Rejected, and not wholly put back",
+    Status.ROLLBACK_FAILED: "🛑 Rejected, and not fully rolled back",
     Status.FAILED: "🛑 Failed",
-    Status.ROLLED_BACK: "↩️ Put back by the gate",
+    Status.ROLLED_BACK: "↩️ Rolled back by the gate",
     Status.INCONCLUSIVE: "⚠️ Live, and not measurable",
     Status.UNJUDGED: "⚠️ Live, and not judged",
     Status.VERIFIED: "✅ Verified",
@@ -44,7 +44,7 @@ def outcome_comment(
     actor: str | None = None,
     endpoint: Endpoint | None = None,
 ) -> str:
-    """What was verified, with which rates, what was put back and why, what was skipped.
+    """What was verified, with which rates, what was rolled back and why, what was skipped.
 
     `outcome` is what `apply --format json` printed; `endpoint` stands in where that names none.
     Raises ValueError where it is none.
