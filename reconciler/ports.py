@@ -11,14 +11,27 @@ from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
+from enum import Enum
+from pathlib import Path
 from typing import Any, Protocol
 
+from reconciler.model.chain import ChainReport
 from reconciler.model.change import Change
+from reconciler.model.endpoint import Endpoint
 from reconciler.model.gate import Reading, Verdict
 from reconciler.model.github import Account, Artifact, Comment, Issue, PullRequest, Run
+from reconciler.model.ledger import Event
 from reconciler.model.outcome import Outcome
+from reconciler.model.proposal import Proposal
 from reconciler.model.slot import LiveSlot, SlotContent
 from reconciler.model.state import LiveState
+
+
+class Permission(Enum):
+    """What a command may do to a tenant: an adapter asks for no more."""
+
+    READ = "read"
+    WRITE = "write"
 
 
 @dataclass(frozen=True)
@@ -85,8 +98,21 @@ class Tenant(Protocol):
         ...
 
 
+@dataclass(frozen=True)
+class Connection:
+    """A tenant, and the endpoint that it and the bot are."""
+
+    tenant: Tenant
+    endpoint: Endpoint
+
+
 class Ledger(Protocol):
-    """The append-only record of every step."""
+    """The append-only record of every step, while one run has it to itself."""
+
+    @property
+    def lines(self) -> Sequence[Event | None]:
+        """What all runs have recorded, this one too; None is a line that cannot be read."""
+        ...
 
     def append(self, event: str, /, **data: Any) -> None:
         """Record one event; it is on disk when this returns. Raises LedgerError."""
@@ -95,6 +121,55 @@ class Ledger(Protocol):
     @property
     def last_hash(self) -> str:
         """The hash of the last line: what anchors the chain outside the file."""
+        ...
+
+
+class LedgerStore(Protocol):
+    """Where the ledger is kept. Every method may raise a LedgerError."""
+
+    def require_usable(self) -> None:
+        """Returns if this is a ledger, or could become one; touches nothing."""
+        ...
+
+    @property
+    def location(self) -> str:
+        """Where it is kept, for messages."""
+        ...
+
+    @property
+    def paths(self) -> Collection[Path]:
+        """The files that belong to it, which nothing else may write."""
+        ...
+
+    def exists(self) -> bool:
+        """Whether a run has begun one."""
+        ...
+
+    def lines(self) -> Sequence[Event | None]:
+        """What all runs have recorded, read without the lock; None is a line that cannot be
+        read. Empty where there is no ledger yet."""
+        ...
+
+    def verify(self) -> ChainReport:
+        """Whether the lines are the ones that were written, in the order in which they were."""
+        ...
+
+    def holder(self) -> str | None:
+        """What the lock says of the apply that holds it, "" where it cannot be read; None where
+        none does."""
+        ...
+
+    def open(self, run_id: str) -> AbstractContextManager[Ledger]:
+        """Take the lock for this run, and append. Raises LockHeldError while another has it."""
+        ...
+
+
+class Confirmation(Protocol):
+    """Whoever has to agree before anything is sent."""
+
+    def confirm(self, proposal: Proposal) -> None:
+        """Show the proposal, and return if it may be carried out. Nothing is asked where it would
+        change nothing. Raises ReconcilerError where it is declined or nobody can be asked."""
         ...
 
 
@@ -133,6 +208,11 @@ class Clock(Protocol):
 
     def shielded(self) -> AbstractContextManager[None]:
         """Within it, an interrupt is remembered and `sleep` does not raise it."""
+        ...
+
+    def interruptible(self) -> AbstractContextManager[None]:
+        """Within it, the first interrupt is left to `sleep`, and the second raises
+        KeyboardInterrupt at once; elsewhere, the first does."""
         ...
 
 

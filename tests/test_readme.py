@@ -89,7 +89,7 @@ def test_what_says_where_a_secret_is_sent_is_set_in_the_environments_alone() -> 
 
 
 def test_its_environment_table_names_every_variable_that_is_read() -> None:
-    folder = ROOT / "reconciler" / "environment"
+    folder = ROOT / "reconciler" / "config"
     source = "".join(path.read_text(encoding="utf-8") for path in folder.glob("*.py"))
     assert set(re.findall(r"COGNIGY_[A-Z_]+", README)) == set(
         re.findall(r"COGNIGY_[A-Z_]+(?=\")", source)

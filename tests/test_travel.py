@@ -24,7 +24,7 @@ from reconciler.model.plan import Plan
 from reconciler.model.problem import Problem
 from reconciler.model.slot import LiveSlot, SlotContent, UnreadableSlot
 from reconciler.model.state import DesiredState, LiveState
-from reconciler.project import read_project
+from reconciler.operations.project import read_project
 
 for _model in Frozen.__subclasses__():
     _model.model_rebuild()  # Hypothesis reads signatures, which pydantic makes when it builds

@@ -27,7 +27,10 @@ class SystemClock:
     as soon as it is not shielded; the second raises KeyboardInterrupt at once.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, announce: Callable[[], None] = lambda: None) -> None:
+        """`announce` is called from the signal handler of the first: it must be safe at any
+        moment."""
+        self._announce = announce
         # A plain value: an Event's lock, taken by a handler while the same thread waits on it,
         # would never be given back.
         self._interrupted = False
@@ -62,17 +65,14 @@ class SystemClock:
             self._shields -= 1
 
     @contextmanager
-    def interruptible(self, *, announce: Callable[[], None]) -> Iterator[None]:
-        """Take over the signals that ask to stop; only the main thread may enter it.
-
-        `announce` is called from the handler of the first: it must be safe at any moment.
-        """
+    def interruptible(self) -> Iterator[None]:
+        """Take over the signals that ask to stop; only the main thread may enter it."""
 
         def handle(_number: int, _frame: FrameType | None) -> None:
             if self._interrupted:
                 raise KeyboardInterrupt
             self._interrupted = True
-            announce()
+            self._announce()
 
         former: dict[signal.Signals, Any] = {
             number: signal.signal(number, handle) for number in STOP_SIGNALS

@@ -17,6 +17,7 @@ from tenacity.nap import sleep_using_event
 from reconciler.adapters.http import network
 from reconciler.adapters.http.dead_ends import DeadEndError
 from reconciler.adapters.http.pauses import may_pass
+from reconciler.model.access import WebhookAccess
 from reconciler.model.base import rfc3339
 from reconciler.model.slot import SlotContent
 from reconciler.ports import Clock
@@ -56,13 +57,13 @@ class Webhook:
     Failures are only collected: the ledger has one writer, and it is not this thread.
     """
 
-    def __init__(self, url: str, *, secret: str | None, proxy: str | None, clock: Clock) -> None:
+    def __init__(self, access: WebhookAccess, *, clock: Clock) -> None:
         """Raises ConfigurationError."""
-        self._secret = secret.encode() if secret else None
+        self._secret = access.secret.get_secret_value().encode() if access.secret else None
         self._clock = clock
-        self._url = url
+        self._url = access.url.get_secret_value()
         self._transport = network(
-            proxy, address="COGNIGY_WEBHOOK_URL", seconds=TIMEOUT_SECONDS, clock=clock
+            access.proxy, address="COGNIGY_WEBHOOK_URL", seconds=TIMEOUT_SECONDS, clock=clock
         )
         self._waiting: queue.Queue[_Event | None] = queue.Queue()
         self._failures: list[str] = []

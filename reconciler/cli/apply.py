@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
-from reconciler.adapters.planfile import read_plan_file
-from reconciler.cli.applying import Applying, Request
+from reconciler.cli.confirmation import TerminalConfirmation
+from reconciler.cli.interruption import terminal_clock
 from reconciler.cli.options import (
     format_option,
     selection_options,
@@ -15,8 +15,13 @@ from reconciler.cli.options import (
     verbosity_option,
 )
 from reconciler.cli.output import json_even_on_failure, show, tell
+from reconciler.cli.progress import Progress
 from reconciler.errors import ReconcilerError
 from reconciler.model.plan import Selection
+from reconciler.operations import saved_plan
+from reconciler.operations.apply import ApplyRequest, apply
+from reconciler.operations.project import read_project
+from reconciler.operations.services import services_for_changing
 from reconciler.reports.machine import failed_run_json, run_json
 from reconciler.reports.text import run_text
 
@@ -67,16 +72,23 @@ def apply_command(
     """
     if planfile is not None and (targets or prune):
         raise click.UsageError("--target and --prune belong to the plan that PLANFILE holds.")
-    saved = read_plan_file(planfile) if planfile else None
-    request = Request(
-        saved=saved,
-        selection=saved.selection if saved else Selection(targets=targets, prune=prune),
-        confirmed=yes or saved is not None,
-        judged=not no_gate,
-        reason=reason,
-        retry_failed=retry_failed,
+    saved = saved_plan.read(planfile) if planfile else None
+    observer = Progress()
+    services = services_for_changing(clock=terminal_clock(), observer=observer)
+    report = apply(
+        read_project(slots),
+        services,
+        TerminalConfirmation(
+            agreed=yes or saved is not None, quiet=output == "json", observer=observer
+        ),
+        ApplyRequest(
+            saved=saved,
+            selection=Selection(targets=targets, prune=prune),
+            judged=not no_gate,
+            reason=reason,
+            retry_failed=retry_failed,
+        ),
     )
-    report = Applying(slots, request, quiet=output == "json").run()
     if output == "json":
         show(run_json(report))
     elif report.outcomes or report.error:

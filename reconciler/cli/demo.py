@@ -21,8 +21,9 @@ from reconciler.cli.options import verbosity_option
 from reconciler.cli.output import show
 from reconciler.cli.sandbox import missing_extra
 from reconciler.errors import ReconcilerError
+from reconciler.model.project import Project
 from reconciler.model.slot import DesiredSlot
-from reconciler.project import Project, read_project
+from reconciler.operations.project import read_project
 from reconciler.reports.escaping import plain
 from reconciler.sandbox.corpus import Corpus
 from reconciler.sandbox.seed import seed

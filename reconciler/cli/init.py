@@ -7,14 +7,12 @@ from pathlib import Path
 
 import click
 
-from reconciler.adapters.git import default_branch
-from reconciler.adapters.manifests.starter import is_branch_name, write_starter, write_workflows
-from reconciler.adapters.manifests.writer import WriteResult
 from reconciler.cli.beginning import ways_to_begin
 from reconciler.cli.options import verbosity_option
 from reconciler.cli.output import say
 from reconciler.cli.written import tell_counts, tell_written
-from reconciler.errors import ConfigurationError
+from reconciler.model.written import WriteResult
+from reconciler.operations.init import init, workflow_branch
 
 _TOOL = re.compile(
     r"https://[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::\d{1,5})?(?:/[A-Za-z0-9_~.-]+)+"
@@ -69,30 +67,21 @@ def init_command(out: Path, github: bool, tool: str | None) -> int:
     """
     if tool is not None and not github:
         raise click.UsageError("--tool is for the workflows: give --github too.")
-    branch = _branch(out) if github else None
-    written = [tell_written(each) for each in write_starter(out)]
-    begun = any(each.result is WriteResult.LEFT_OUT for each in written)  # the examples
-    if branch is not None:
-        written += [tell_written(each) for each in write_workflows(out, branch=branch, tool=tool)]
-    tell_counts(written)
-    if any(each.result is WriteResult.CREATED for each in written):
-        if not begun:
+    branch = _workflow_branch(out) if github else None
+    report = init(out, branch=branch, tool=tool, on_written=tell_written)
+    tell_counts(report.written)
+    if any(each.result is WriteResult.CREATED for each in report.written):
+        has_slots = any(each.result is WriteResult.LEFT_OUT for each in report.starter)
+        if not has_slots:  # else the examples were left out
             say(ways_to_begin(out / "slots"))
         if github:
             _tell_what_is_left(tool)
-    return 0 if all(each.result.is_done for each in written) else 1
+    return 0 if all(each.result.is_done for each in report.written) else 1
 
 
-def _branch(out: Path) -> str:
+def _workflow_branch(out: Path) -> str:
     """The branch that the workflows are written for; which, and why, is said on standard error."""
-    branch = default_branch(out)
-    if not is_branch_name(branch.name):
-        raise ConfigurationError(
-            f"The workflows cannot be written for the branch {branch.name!r}, {branch.reason}: "
-            "in a workflow, characters other than letters, digits and ._/- can make it a pattern.",
-            hint="Check out a branch with another name, and write the right one into apply.yml "
-            "and drift.yml by hand.",
-        )
+    branch = workflow_branch(out)
     say(
         f"The workflows apply the head of {branch.name}, {branch.reason}. If the default branch "
         "has another name, write it in its place in apply.yml and drift.yml."

@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 
 import click
 
-from reconciler.environment.terminal import a_runner_listens, color_is_unwanted
+from reconciler.config.terminal import a_runner_listens, color_is_unwanted
 from reconciler.errors import (
     DefectError,
     Interrupted,

@@ -6,11 +6,7 @@ from pathlib import Path
 
 import click
 
-from reconciler import wiring
-from reconciler.adapters.clock import SystemClock
-from reconciler.adapters.cognigy import Access
-from reconciler.adapters.ledger import files_of
-from reconciler.adapters.planfile import require_plan_path, write_plan_file
+from reconciler.cli.interruption import terminal_clock
 from reconciler.cli.options import (
     format_option,
     selection_options,
@@ -19,9 +15,11 @@ from reconciler.cli.options import (
 )
 from reconciler.cli.output import json_even_on_failure, say, show
 from reconciler.cli.progress import Progress
-from reconciler.environment.variables import Environment, read_environment
-from reconciler.model.plan import Plan, Selection
-from reconciler.project import read_project
+from reconciler.model.plan import Selection
+from reconciler.operations import saved_plan
+from reconciler.operations.plan import plan
+from reconciler.operations.project import read_project
+from reconciler.operations.services import services_for_reading
 from reconciler.reports.escaping import plain
 from reconciler.reports.machine import failed_plan_json, plan_json
 from reconciler.reports.markdown import plan_markdown
@@ -59,27 +57,13 @@ def plan_command(
     Reads the live slots and writes nothing to the tenant: it asks only for the scope
     cognigy:bots:read.
     """
-    environment = read_environment()
+    services = services_for_reading(clock=terminal_clock(), observer=Progress())
     if out is not None:
-        require_plan_path(out, slots=slots, ledger=files_of(environment.ledger))
-    made = _make(slots, environment, selection=Selection(targets=targets, prune=prune))
+        saved_plan.require_writable(out, slots=slots, ledger=services.ledger)
+    made = plan(read_project(slots), services, selection=Selection(targets=targets, prune=prune))
     if out is not None:
-        write_plan_file(out, plan_json(made) + "\n")
+        saved_plan.save(out, plan_json(made) + "\n")
     show(_RENDERERS[output](made))
     if out is not None:
         say(f"Saved. Apply exactly this plan with: reconciler apply {plain(str(out))}")
     return EXIT_DIFFERENCES if detailed_exitcode and made.changes else 0
-
-
-def _make(slots: Path, environment: Environment, *, selection: Selection) -> Plan:
-    wiring.require_usable_ledger(environment)
-    environment.tenant_access()
-    project = read_project(slots)
-    with wiring.connected(
-        environment, settings=project.settings, access=Access.READ, clock=SystemClock()
-    ) as connection:
-        history = wiring.read_history(
-            environment, endpoint=connection.endpoint, observer=Progress()
-        )
-        made = wiring.plan(project, connection, selection=selection, history=history)
-        return wiring.with_forecast(made, project, connection)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import click
 
 from reconciler.cli.output import say
-from reconciler.environment.terminal import color_is_unwanted
+from reconciler.config.terminal import color_is_unwanted
 from reconciler.model.change import Change
 from reconciler.model.gate import Verdict, VerdictResult
 from reconciler.model.outcome import Outcome, Status

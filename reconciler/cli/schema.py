@@ -6,9 +6,9 @@ import json
 
 import click
 
-from reconciler.adapters.manifests.schema import settings_schema, slot_schema
 from reconciler.cli.options import verbosity_option
 from reconciler.cli.output import show
+from reconciler.operations.schema import settings_schema, slot_schema
 
 
 @click.command("schema", epilog="Example: reconciler schema > slot.schema.json")

@@ -13,7 +13,7 @@ from reconciler.cli.options import (
     verbosity_option,
 )
 from reconciler.cli.output import json_even_on_failure, say, show, show_commands
-from reconciler.project import find_problems
+from reconciler.operations.validate import validate
 from reconciler.reports.escaping import without_commands
 from reconciler.reports.github import workflow_commands
 from reconciler.reports.machine import failed_validation_json, validation_json
@@ -31,16 +31,14 @@ def validate_command(slots: Path, output: str, strict: bool) -> int:
 
     Prints every problem with its place. `--format github` prints annotations for a pull request.
     """
-    manifests, problems = find_problems(slots)
-    valid = not any(problem.is_error or strict for problem in problems)
-    count = len(manifests.drafts)
+    report = validate(slots, strict=strict)
     if output == "json":
-        show(validation_json(problems, slots=count, valid=valid))
+        show(validation_json(report))
     elif output == "github":
-        show_commands(workflow_commands(problems))
-        show(without_commands(validation_text(problems, slots=count, valid=valid)))
+        show_commands(workflow_commands(report.problems))
+        show(without_commands(validation_text(report)))
     else:
-        show(validation_text(problems, slots=count, valid=valid))
-    if not count and not problems:
+        show(validation_text(report))
+    if not report.slots and not report.problems:
         say(ways_to_begin(slots))
-    return 0 if valid else 1
+    return 0 if report.valid else 1

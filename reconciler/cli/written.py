@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from reconciler.adapters.manifests.writer import WriteResult, Written
 from reconciler.cli.output import say, show
+from reconciler.model.written import WriteResult, Written
 from reconciler.reports.escaping import plain
 
 
-def tell_written(written: Written) -> Written:
+def tell_written(written: Written) -> None:
     """One line on standard output: what, which file, which slot, and why where it is not done."""
-    place = str(written.path) if written.path is not None else ""
+    place = written.path or ""
     slot = f"({written.slot_id})" if written.slot_id is not None else ""
     subject = " ".join(part for part in (place, slot if place else slot.strip("()")) if part)
     reason = f": {written.reason}" if written.reason else ""
     show(f"{written.result.value:<9} {plain(subject)}{plain(reason)}")
-    return written
 
 
 def tell_counts(written: Sequence[Written]) -> None:

@@ -4,18 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from reconciler.model.base import canonical_json
+from reconciler.model.chain import Fault
 from reconciler.model.ledger import line_hash, parse_line
-
-
-@dataclass(frozen=True)
-class Fault:
-    """What is wrong with a line, by its number from 1."""
-
-    line: int
-    message: str
 
 
 def check_chain(lines: Sequence[bytes]) -> Iterator[Fault]:

@@ -8,9 +8,10 @@ from typing import Any
 
 import click
 
+from reconciler.model.duration import duration
 from reconciler.model.ledger import Event
 from reconciler.reports.escaping import plain
-from reconciler.reports.words import duration, rate
+from reconciler.reports.words import rate
 
 _SAID = {
     "change_started": "began",

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 import click
 
 from reconciler.model.change import Cause, Change
-from reconciler.model.gate import SlotGate, Verdict, VerdictResult, nothing_measured
-from reconciler.model.plan import Plan
+from reconciler.model.drift import DriftReport, SlotHealth
+from reconciler.model.gate import VerdictResult
 from reconciler.reports.escaping import plain
-from reconciler.reports.text import change_lines, rejected_lines, target_text, warning_lines
+from reconciler.reports.text import change_lines, endpoint_text, rejected_lines, warning_lines
 from reconciler.reports.words import NOTHING_MEASURED, counted, drift_counts, is_gone, rate
 
 _HEADINGS = {
@@ -25,28 +25,23 @@ _VERDICT_COLOR = {
 }
 
 
-def drift_text(
-    plan: Plan,
-    *,
-    causes: Mapping[str, Cause],
-    metrics: Mapping[str, Verdict] | None,
-    gates: Mapping[str, SlotGate],
-) -> str:
+def drift_text(report: DriftReport) -> str:
     """What differs between live and desired and why, and which slots are below their gate."""
-    lines = [f"Drift of {target_text(plan)}, from live to the files", ""]
+    plan, causes = report.plan, report.causes
+    lines = [f"Drift of {endpoint_text(plan)}, from live to the files", ""]
     for cause, heading in _HEADINGS.items():
         lines.extend(
             _differing(
                 heading,
-                [each for each in plan.drifted if causes.get(each.slot_id) is cause],
+                [each for each in report.changes if causes.get(each.slot_id) is cause],
                 cause=cause,
             )
         )
     lines.extend(rejected_lines(plan.rejected))
-    if metrics is not None:
-        lines.extend(_metrics(metrics, gates=gates))
+    if report.metrics is not None:
+        lines.extend(_metrics(report.metrics))
     lines.extend(warning_lines(plan.warnings))
-    lines.append(_drift_headline(plan, causes, blind=nothing_measured((metrics or {}).values())))
+    lines.append(_headline(report))
     return "\n".join(lines)
 
 
@@ -63,11 +58,13 @@ def _differing(heading: str, changes: Sequence[Change], *, cause: Cause | None) 
     yield ""
 
 
-def _drift_headline(plan: Plan, causes: Mapping[str, Cause], *, blind: bool) -> str:
+def _headline(report: DriftReport) -> str:
+    plan, blind = report.plan, report.nothing_measured
     unmanaged = f"{plan.summary.unmanaged} unmanaged."
-    if plan.changes or plan.rejected:
+    if report.is_drifted:
         counts = drift_counts(
-            [causes.get(each.slot_id) for each in plan.drifted], rejected=len(plan.rejected)
+            [report.causes.get(each.slot_id) for each in report.changes],
+            rejected=len(plan.rejected),
         )
         told = click.style(counts, fg="red", bold=True)
         headline = f"{told}, {plan.summary.unchanged} as desired, {unmanaged}"
@@ -77,10 +74,10 @@ def _drift_headline(plan: Plan, causes: Mapping[str, Cause], *, blind: bool) -> 
     return f"{headline} {click.style(NOTHING_MEASURED, fg='red', bold=True)}" if blind else headline
 
 
-def _metrics(metrics: Mapping[str, Verdict], *, gates: Mapping[str, SlotGate]) -> Iterator[str]:
+def _metrics(metrics: Mapping[str, SlotHealth]) -> Iterator[str]:
     yield "Success rates:"
-    for slot_id, verdict in sorted(metrics.items()):
-        minimum = rate(gates[slot_id].policy.min_success_rate)
+    for slot_id, health in sorted(metrics.items()):
+        verdict, minimum = health.verdict, rate(health.min_success_rate)
         why = f": {plain(verdict.reason)}" if verdict.success_rate is None else ""
         yield (
             f"  {click.style(f'{verdict.result.value:<13}', fg=_VERDICT_COLOR[verdict.result])}"

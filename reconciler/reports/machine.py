@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
 from typing import Any
 
 from reconciler.errors import ManifestError, PlanningError, ReconcilerError
-from reconciler.model.change import Cause
-from reconciler.model.gate import SlotGate, Verdict
+from reconciler.model.drift import DriftReport
 from reconciler.model.outcome import RunReport
 from reconciler.model.plan import FORMAT_VERSION, Plan
 from reconciler.model.problem import Problem
+from reconciler.model.validation import ValidationReport
 from reconciler.reports.escaping import json_visible
 
 
@@ -20,44 +19,38 @@ def plan_json(plan: Plan) -> str:
     return _dumped(_plan(plan))
 
 
-def drift_json(
-    plan: Plan,
-    *,
-    causes: Mapping[str, Cause],
-    metrics: Mapping[str, Verdict] | None,
-    gates: Mapping[str, SlotGate],
-) -> str:
+def drift_json(report: DriftReport) -> str:
     """A plan's shape, with `drifted`, and `metrics` where they were asked for. Of the changes it
     has those that are not rejected, each with its `cause`."""
-    document = _plan(plan)
+    document = _plan(report.plan)
     document["changes"] = [
-        {**change.model_dump(mode="json"), "cause": causes.get(change.slot_id)}
-        for change in plan.drifted
+        {**change.model_dump(mode="json"), "cause": report.causes.get(change.slot_id)}
+        for change in report.changes
     ]
-    document["summary"] = plan.drift_summary.model_dump(mode="json")
-    document["drifted"] = bool(plan.changes or plan.rejected)
-    if metrics is not None:
+    document["summary"] = report.summary.model_dump(mode="json")
+    document["drifted"] = report.is_drifted
+    if report.metrics is not None:
         document["metrics"] = [
             {
                 "slot_id": slot_id,
-                "success_rate": verdict.success_rate,
-                "min_success_rate": gates[slot_id].policy.min_success_rate,
-                "verdict": verdict.result.value,
-                "reason": verdict.reason,
-                "measured": verdict.measured,
+                "success_rate": health.verdict.success_rate,
+                "min_success_rate": health.min_success_rate,
+                "verdict": health.verdict.result.value,
+                "reason": health.verdict.reason,
+                "measured": health.verdict.measured,
             }
-            for slot_id, verdict in sorted(metrics.items())
+            for slot_id, health in sorted(report.metrics.items())
         ]
     return _dumped(document)
 
 
-def validation_json(problems: Iterable[Problem], *, slots: int, valid: bool) -> str:
+def validation_json(report: ValidationReport) -> str:
     """What `validate` found."""
     return _dumped(
         {
-            "valid": valid,
-            "slots": slots,
-            "problems": [_problem(problem) for problem in problems],
+            "valid": report.valid,
+            "slots": report.slots,
+            "problems": [_problem(problem) for problem in report.problems],
         }
     )
 

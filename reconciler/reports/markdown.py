@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from reconciler.model.change import Cause, Change
+from reconciler.model.drift import DriftReport
 from reconciler.model.endpoint import Endpoint
-from reconciler.model.gate import Rejection, SlotGate, Verdict, nothing_measured
+from reconciler.model.gate import Rejection
 from reconciler.model.plan import Plan
 from reconciler.reports.markdown_changes import NO_CAUSES, change_diff, change_title
 from reconciler.reports.markdown_text import MAX_NAME, MAX_TEXT, code, sentence, within
@@ -45,36 +46,31 @@ def plan_markdown(plan: Plan) -> str:
     return "\n".join(lines)
 
 
-def drift_markdown(
-    plan: Plan,
-    *,
-    causes: Mapping[str, Cause],
-    metrics: Mapping[str, Verdict] | None,
-    gates: Mapping[str, SlotGate],
-) -> str:
+def drift_markdown(report: DriftReport) -> str:
     """What differs between live and desired and why, and which slots are below their gate."""
-    told = [causes.get(change.slot_id) for change in plan.drifted]
+    plan, causes = report.plan, report.causes
+    found = [causes.get(change.slot_id) for change in report.changes]
     lines = []
-    if plan.changes or plan.rejected:
-        lines += [f"### Drift: {drift_counts(told, rejected=len(plan.rejected))}", ""]
+    if report.is_drifted:
+        lines += [f"### Drift: {drift_counts(found, rejected=len(plan.rejected))}", ""]
     else:
         lines += [f"**In sync.** {counted(plan.summary.unchanged, 'slot')} as desired.", ""]
-    if nothing_measured((metrics or {}).values()):
+    if report.nothing_measured:
         lines += [f"**{NOTHING_MEASURED}**", ""]
     lines += [sentence(on_endpoint(plan.endpoint)), ""]
     lines.extend(_warnings(plan.warnings))
-    lines.extend(_changes(plan.drifted, causes=causes))
+    lines.extend(_changes(report.changes, causes=causes))
     lines.extend(rejection_line(each) for each in plan.rejected)
-    if metrics is not None:
+    if report.metrics is not None:
         lines += ["", "#### Success rates", ""]
         lines.extend(
             verdict_line(
-                verdict.result.value,
+                health.verdict.result.value,
                 slot_id,
-                success_rate=verdict.success_rate,
-                minimum=gates[slot_id].policy.min_success_rate,
+                success_rate=health.verdict.success_rate,
+                minimum=health.min_success_rate,
             )
-            for slot_id, verdict in sorted(metrics.items())
+            for slot_id, health in sorted(report.metrics.items())
         )
     return "\n".join(lines).rstrip()
 

@@ -14,6 +14,7 @@ from reconciler.model.lookalikes import told_apart
 from reconciler.model.outcome import Outcome, RunReport, Status
 from reconciler.model.plan import Plan
 from reconciler.model.problem import Problem
+from reconciler.model.validation import ValidationReport
 from reconciler.reports.diff import diff_lines
 from reconciler.reports.escaping import plain
 from reconciler.reports.excerpt import excerpt_lines
@@ -43,7 +44,7 @@ _LABEL_WIDTH = 14
 
 def plan_text(plan: Plan) -> str:
     """The whole plan: the changes in order, what is left alone, and the counts."""
-    lines = [f"Plan for {target_text(plan)}", ""]
+    lines = [f"Plan for {endpoint_text(plan)}", ""]
     lines.extend(_changes(plan.due))
     lines.extend(_skipped(plan))
     lines.extend(rejected_lines(plan.rejected_live))
@@ -100,7 +101,7 @@ def _why(rejection: Rejection) -> str:
     return f"run {plain(rejection.run_id)}: {plain(rejection.reason)}{numbers}"
 
 
-def target_text(plan: Plan) -> str:
+def endpoint_text(plan: Plan) -> str:
     """The tenant and bot that a plan is for."""
     bot = plan.endpoint.bot_id
     return f"{plain(plan.endpoint.origin)}, {f'bot {plain(bot)}' if bot else 'no bot configured'}"
@@ -161,8 +162,9 @@ def warning_lines(warnings: Iterable[str]) -> Iterator[str]:
         yield ""
 
 
-def validation_text(problems: Sequence[Problem], *, slots: int, valid: bool) -> str:
+def validation_text(report: ValidationReport) -> str:
     """Every problem with its place, and the counts."""
+    problems = report.problems
     lines = [problem_text(problem) for problem in problems]
     errors = sum(problem.is_error for problem in problems)
     warnings = len(problems) - errors
@@ -170,11 +172,11 @@ def validation_text(problems: Sequence[Problem], *, slots: int, valid: bool) -> 
         lines.append("")
     word = (
         click.style("Valid:", fg="green", bold=True)
-        if valid
+        if report.valid
         else click.style("Not valid:", fg="red", bold=True)
     )
     lines.append(
-        f"{word} {counted(slots, 'slot')}, {counted(errors, 'error')}, "
+        f"{word} {counted(report.slots, 'slot')}, {counted(errors, 'error')}, "
         f"{counted(warnings, 'warning')}."
     )
     return "\n".join(lines)

@@ -1,4 +1,4 @@
-"""Small pieces of text: numbers with their nouns, rates, counts, durations."""
+"""Small pieces of text: numbers with their nouns, rates, counts."""
 
 from __future__ import annotations
 
@@ -76,12 +76,3 @@ def headline_of_rejected(plan: Plan) -> str:
 def is_gone(change: Change, cause: Cause | None) -> bool:
     """Whether somebody has deleted in the tenant what we had left there."""
     return cause is Cause.CHANGED_IN_TENANT and change.action is Action.CREATE
-
-
-def duration(seconds: float) -> str:
-    """Whole seconds, whole minutes from two of them on, and from two hours on hours."""
-    if seconds < 2 * 60:
-        return f"{seconds:.0f} s"
-    if seconds < 2 * 3600:
-        return f"{seconds / 60:.0f} min"
-    return f"{seconds / 3600:.1f}".removesuffix(".0") + " h"

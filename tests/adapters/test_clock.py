@@ -36,7 +36,7 @@ def test_monotonic_does_not_go_back() -> None:
 @pytest.mark.parametrize("number", STOP_SIGNALS)
 def test_a_signal_ends_a_sleep(number: signal.Signals) -> None:
     clock = SystemClock()
-    with clock.interruptible(announce=lambda: None):
+    with clock.interruptible():
         timer = threading.Timer(0.01, os.kill, (os.getpid(), number))
         timer.start()
         with pytest.raises(Interrupted):
@@ -49,7 +49,7 @@ def test_a_signal_ends_a_sleep(number: signal.Signals) -> None:
 @needs_signals
 def test_a_shield_lets_the_interrupt_wait() -> None:
     clock = SystemClock()
-    with clock.interruptible(announce=lambda: None):
+    with clock.interruptible():
         with clock.shielded():
             signal.raise_signal(signal.SIGINT)
             clock.sleep(0.001)
@@ -60,7 +60,7 @@ def test_a_shield_lets_the_interrupt_wait() -> None:
 @needs_signals
 def test_the_second_signal_stops_at_once_whatever_is_shielded() -> None:
     clock = SystemClock()
-    with clock.interruptible(announce=lambda: None), clock.shielded():
+    with clock.interruptible(), clock.shielded():
         signal.raise_signal(signal.SIGINT)
         with pytest.raises(KeyboardInterrupt):
             signal.raise_signal(signal.SIGINT)
@@ -68,8 +68,9 @@ def test_the_second_signal_stops_at_once_whatever_is_shielded() -> None:
 
 @needs_signals
 def test_the_first_signal_is_announced_once() -> None:
-    clock, announced = SystemClock(), []
-    with clock.interruptible(announce=lambda: announced.append("stopping")):
+    announced: list[str] = []
+    clock = SystemClock(announce=lambda: announced.append("stopping"))
+    with clock.interruptible():
         signal.raise_signal(signal.SIGTERM)
         with pytest.raises(KeyboardInterrupt):
             signal.raise_signal(signal.SIGTERM)
@@ -80,7 +81,7 @@ def test_the_first_signal_is_announced_once() -> None:
 def test_a_signal_in_the_middle_of_a_sleep_never_blocks() -> None:
     # Signals land at any instruction of `sleep`; none may leave it waiting for itself.
     clock = SystemClock()
-    with clock.interruptible(announce=lambda: None):
+    with clock.interruptible():
         timer = threading.Timer(0.02, os.kill, (os.getpid(), signal.SIGINT))
         timer.start()
         with pytest.raises(Interrupted):
@@ -96,6 +97,6 @@ def _sleep_again_and_again(clock: SystemClock) -> None:
 @needs_signals
 def test_the_former_handlers_come_back() -> None:
     former = signal.getsignal(signal.SIGTERM)
-    with SystemClock().interruptible(announce=lambda: None):
+    with SystemClock().interruptible():
         assert signal.getsignal(signal.SIGTERM) is not former
     assert signal.getsignal(signal.SIGTERM) is former

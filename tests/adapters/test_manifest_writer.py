@@ -17,10 +17,11 @@ from reconciler.adapters.manifests.existing import read_existing
 from reconciler.adapters.manifests.names import file_names
 from reconciler.adapters.manifests.scalars import Around, scalar
 from reconciler.adapters.manifests.schema import SCHEMA_FILE, schema_text
-from reconciler.adapters.manifests.writer import FIRST_LINE, SlotWriter, Written, slot_text
+from reconciler.adapters.manifests.writer import FIRST_LINE, SlotWriter, slot_text
 from reconciler.errors import ManifestError
 from reconciler.model.slot import LiveSlot
 from reconciler.model.state import LiveState
+from reconciler.model.written import Written
 from tests.support.build import live, plan
 
 POSIX = pytest.mark.skipif(sys.platform == "win32", reason="POSIX links")
@@ -106,8 +107,8 @@ def test_a_second_pull_finds_every_slot_as_the_first_wrote_it(state: LiveState) 
 def test_a_new_file_names_its_schema_and_has_its_keys_in_order(tmp_path: Path) -> None:
     slot = live("slot_a", "slot_c", "slot_b", "slot_c", name="order number", patterns=(r"^\d: x$",))
     (written,) = pull(tmp_path, [slot])
-    assert written.path == tmp_path / "order_number.yaml"
-    assert written.path.read_text(encoding="utf-8") == (
+    assert written.path == str(tmp_path / "order_number.yaml")
+    assert Path(written.path).read_text(encoding="utf-8") == (
         f"{FIRST_LINE}slot_id: slot_a\nname: order number\ntype: regex\n"
         "patterns:\n  - '^\\d: x$'\n"
         "fill_strategy: bestMatch\ndependencies: [slot_b, slot_c]\n"
@@ -228,7 +229,7 @@ def test_a_file_of_another_slot_is_never_overwritten(tmp_path: Path) -> None:
     pull(tmp_path, [live("slot_a", name="order")])
     before = (tmp_path / "order.yaml").read_bytes()
     (written,) = pull(tmp_path, [live("slot_b", name="ORDER")], overwrite=True)
-    assert written.path == tmp_path / "ORDER-slot_b.yaml"
+    assert written.path == str(tmp_path / "ORDER-slot_b.yaml")
     assert (tmp_path / "order.yaml").read_bytes() == before
 
 
@@ -377,7 +378,7 @@ def test_a_file_that_differs_is_kept_unless_forced(tmp_path: Path) -> None:
     path = tmp_path / "any name.yml"
     path.write_text(COMMENTED)
     (written,) = pull(tmp_path, [commented(name="new", type="list")])
-    assert (written.result.value, written.path) == ("kept", path)
+    assert (written.result.value, written.path) == ("kept", str(path))
     assert "name, type" in written.reason
     assert path.read_text() == COMMENTED
 

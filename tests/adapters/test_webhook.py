@@ -13,9 +13,11 @@ from http.server import BaseHTTPRequestHandler
 
 import pytest
 import trustme
+from pydantic import SecretStr
 
 from reconciler.adapters import webhook
 from reconciler.adapters.webhook import MAX_ATTEMPTS, SilentNotifier, Webhook
+from reconciler.model.access import WebhookAccess
 from reconciler.model.slot import SlotContent
 from tests.support.clock import VirtualClock
 from tests.support.server import Received, Respond, Server, reply, saying, serving
@@ -29,10 +31,25 @@ CONTENT = SlotContent(
 )
 
 
+def posting(
+    url: str,
+    *,
+    secret: str | None = None,
+    proxy: str | None = None,
+    clock: VirtualClock | None = None,
+) -> Webhook:
+    access = WebhookAccess(
+        url=SecretStr(url),
+        secret=SecretStr(secret) if secret is not None else None,
+        proxy=SecretStr(proxy) if proxy is not None else None,
+    )
+    return Webhook(access, clock=clock or VirtualClock())
+
+
 @contextmanager
 def listening(respond: Respond, *, secret: str | None = None) -> Iterator[tuple[Server, Webhook]]:
     with serving(respond) as server:
-        yield server, Webhook(server.url + "/hook", secret=secret, proxy=None, clock=VirtualClock())
+        yield server, posting(server.url + "/hook", secret=secret)
 
 
 def tell(notifier: Webhook, event: str = "slot_updated") -> None:
@@ -172,7 +189,7 @@ def test_a_head_that_never_ends_is_given_up_after_the_attempts_time() -> None:
             clock.advance(1)
 
     with serving(endless) as server:
-        notifier = Webhook(server.url + "/hook", secret=None, proxy=None, clock=clock)
+        notifier = posting(server.url + "/hook", clock=clock)
         tell(notifier)
         (failure,) = notifier.close()
     assert failure.endswith("Timeout")
@@ -183,7 +200,7 @@ def test_what_cannot_pass_is_reported_at_once_and_without_the_url() -> None:
     trustme.CA().issue_cert("127.0.0.1").configure_cert(context)
     with serving(reply(), tls=context) as server:
         url = f"{server.url}/s3cr3t-path"
-        notifier = Webhook(url, secret=None, proxy=None, clock=VirtualClock())
+        notifier = posting(url)
         tell(notifier)
         (failure,) = notifier.close()
     assert failure.startswith("slot_updated of slot_fruit: its certificate is not trusted")
@@ -195,9 +212,7 @@ def test_what_cannot_pass_is_reported_at_once_and_without_the_url() -> None:
 def test_a_proxy_that_refuses_is_not_asked_again() -> None:
     with saying(b"HTTP/1.1 407 No\r\nContent-Length: 0\r\n\r\n") as listener:
         proxy = f"http://user:p4ss@127.0.0.1:{listener.port}"
-        notifier = Webhook(
-            "https://hooks.example/a", secret=None, proxy=proxy, clock=VirtualClock()
-        )
+        notifier = posting("https://hooks.example/a", proxy=proxy)
         tell(notifier)
         (failure,) = notifier.close()
     assert "(407)" in failure
@@ -206,7 +221,7 @@ def test_a_proxy_that_refuses_is_not_asked_again() -> None:
 
 
 def test_a_url_that_cannot_be_used_is_not_quoted() -> None:
-    notifier = Webhook("https://h:s3cr3t/x", secret=None, proxy=None, clock=VirtualClock())
+    notifier = posting("https://h:s3cr3t/x")
     tell(notifier)
     (failure,) = notifier.close()
     assert "s3cr3t" not in failure
@@ -214,9 +229,7 @@ def test_a_url_that_cannot_be_used_is_not_quoted() -> None:
 
 def test_it_goes_by_the_proxy_that_it_is_given() -> None:
     with serving(reply(204, b"")) as proxy:
-        notifier = Webhook(
-            "http://hooks.example/a", secret=None, proxy=proxy.url, clock=VirtualClock()
-        )
+        notifier = posting("http://hooks.example/a", proxy=proxy.url)
         tell(notifier)
         assert notifier.close() == []
     assert [each.path for each in proxy.received] == ["http://hooks.example/a"]

@@ -14,29 +14,29 @@ import json
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
 import click
 import httpx
+from pydantic import SecretStr
 
-from reconciler.adapters.cognigy import Access, Credentials, connect
-from reconciler.adapters.ledger import open_ledger
+from reconciler.adapters.cognigy import connect
+from reconciler.adapters.ledger.file import FileLedgerStore
 from reconciler.adapters.webhook import SilentNotifier
-from reconciler.engine.apply import Run
-from reconciler.engine.policy import RunPolicy
+from reconciler.model.access import TenantAccess
 from reconciler.model.endpoint import Endpoint
 from reconciler.model.gate import GatePolicy
 from reconciler.model.outcome import RunReport
-from reconciler.model.plan import Selection
+from reconciler.model.project import Project
 from reconciler.model.settings import Limits, Rollout, Settings
 from reconciler.model.slot import DesiredSlot, SlotContent
 from reconciler.model.state import DesiredState
-from reconciler.planning.gates import slot_gates
-from reconciler.planning.limits import approve
-from reconciler.planning.planner import make_plan
-from reconciler.ports import Observer, Ports
+from reconciler.operations.apply import Unattended, apply
+from reconciler.operations.services import Services
+from reconciler.ports import Connection, Observer, Permission
 from tests.support.clock import VirtualClock
 
 CHANGES = 500
@@ -161,42 +161,30 @@ def results() -> Iterator[Result]:
 
 
 def _apply(ledger_path: Path, tenant: InstantTenant, settings: Settings) -> RunReport:
-    desired, clock = _desired(), tenant.clock
-    with (
-        open_ledger(ledger_path, run_id="run", clock=clock) as ledger,
-        connect(
-            Credentials(origin=ORIGIN, client_id="id", client_secret="secret"),
-            bot_id=ENDPOINT.bot_id,
-            access=Access.WRITE,
-            limits=settings.limits,
+    clock = tenant.clock
+
+    @contextmanager
+    def connected(*, limits: Limits, permission: Permission) -> Iterator[Connection]:
+        access = TenantAccess(endpoint=ENDPOINT, client_id="id", client_secret=SecretStr("secret"))
+        with connect(
+            access,
+            permission=permission,
+            limits=limits,
             clock=clock,
             user_agent="benchmark",
             transport=tenant,
-        ) as connection,
-    ):
-        plan = make_plan(
-            desired,
-            connection.list_slots(),
-            settings=settings,
-            endpoint=ENDPOINT,
-            tool_version="1.0.0",
-            selection=Selection(),
-        )
-        run = Run(
-            "run",
-            policy=RunPolicy(
-                endpoint=ENDPOINT,
-                gates=slot_gates(desired, settings),
-                default_gate=settings.gate,
-                rollout=settings.rollout,
-                max_attempts=settings.limits.max_attempts,
-                judged=True,
-            ),
-            ports=Ports(connection, ledger, SilentNotifier(), clock, Observer()),
-            origin={},
-        )
-        run.carry_out(approve(plan, settings.limits), rejections={})
-        return run.finish()
+        ) as connection:
+            yield Connection(tenant=connection, endpoint=ENDPOINT)
+
+    services = Services(
+        clock=clock,
+        observer=Observer(),
+        ledger=FileLedgerStore(ledger_path, clock=clock),
+        connect=connected,
+        notifier=SilentNotifier,
+        new_run_id=lambda: "run",
+    )
+    return apply(Project(_desired(), settings), services, Unattended())
 
 
 def _result(way: str, tenant: InstantTenant) -> Result:

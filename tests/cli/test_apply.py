@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from reconciler.adapters.clock import SystemClock
-from reconciler.adapters.ledger import open_ledger
+from reconciler.adapters.ledger.file import open_ledger
 from tests.cli.conftest import Bot, Terminal
 from tests.support.world import COLOUR, FRUIT, document
 

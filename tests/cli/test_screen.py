@@ -18,8 +18,9 @@ from reconciler.cli.main import _prepare_streams, logger
 from reconciler.cli.output import say, show, tell
 from reconciler.errors import ReconcilerError
 from reconciler.model.change import Cause
+from reconciler.model.drift import DriftReport, SlotHealth
 from reconciler.model.endpoint import Endpoint
-from reconciler.model.gate import Rejection, SlotGate, Verdict, VerdictResult
+from reconciler.model.gate import Rejection, Verdict, VerdictResult
 from reconciler.model.ledger import Event
 from reconciler.model.outcome import RunReport, Status
 from reconciler.model.plan import Plan
@@ -136,10 +137,11 @@ def reports(text: str) -> list[str]:
     return [
         plan_text(made),
         drift_text(
-            made.model_copy(update={"rejected": (rejection,)}),
-            causes={"a": Cause.CHANGED_IN_TENANT},
-            metrics={text: verdict},
-            gates={text: SlotGate()},
+            DriftReport(
+                plan=made.model_copy(update={"rejected": (rejection,)}),
+                causes={"a": Cause.CHANGED_IN_TENANT},
+                metrics={text: SlotHealth(min_success_rate=0.85, verdict=verdict)},
+            )
         ),
         run_text(RunReport(run_id="r", outcomes=(outcome(Status.FAILED, text),))),
         history_text(history, at_work=f"run r, {text}"),

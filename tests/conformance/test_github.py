@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
+from pydantic import SecretStr
 
 from reconciler.adapters.github import connect
 from reconciler.adapters.github.repository import GitHubRepository
 from reconciler.adapters.github.session import Session
 from reconciler.errors import GitHubError
+from reconciler.model.access import GitHubAccess
 from tests.conformance.conftest import Described
 from tests.support.clock import VirtualClock
 from tests.support.github import TOKEN, serving_github
@@ -46,11 +48,13 @@ def repository(described: Described) -> Iterator[GitHubRepository]:
     with (
         serving_github() as github,
         connect(
-            api_url=described.url,
-            graphql_url=f"{github.url}/graphql",
-            token=TOKEN,
-            owner="acme",
-            name="shop",
+            GitHubAccess(
+                api_url=described.url,
+                graphql_url=f"{github.url}/graphql",
+                token=SecretStr(TOKEN),
+                owner="acme",
+                name="shop",
+            ),
             user_agent="slot-reconciler/test",
             clock=VirtualClock(),
             proxy_for=lambda _url: None,

@@ -9,13 +9,16 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
 
-from reconciler.adapters.cognigy import Access, Credentials, connect
+from reconciler.adapters.cognigy import connect
 from reconciler.errors import ConflictError, RequestRejectedError, TenantError
+from reconciler.model.access import TenantAccess
+from reconciler.model.endpoint import Endpoint
 from reconciler.model.gate import Measurement, NotMeasured
 from reconciler.model.settings import Limits
 from reconciler.model.slot import SlotContent
-from reconciler.ports import Clock, Tenant
+from reconciler.ports import Clock, Permission, Tenant
 from reconciler.sandbox.app import serve
 from reconciler.sandbox.settings import SandboxSettings
 from reconciler.sandbox.store import MemoryStore
@@ -26,7 +29,6 @@ from tests.support.inprocess import transport
 from tests.support.world import BOT, COLOUR, CORPUS, FRUIT, GOOD, ORIGIN
 
 TRAINING, WINDOW = 0.05, 0.05
-CREDENTIALS = {"client_id": "sandbox", "client_secret": "sandbox-secret"}
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,14 @@ def content(slot_id: str, *patterns: str, after: tuple[str, ...] = ()) -> SlotCo
     )
 
 
+def access_to(origin: str) -> TenantAccess:
+    return TenantAccess(
+        endpoint=Endpoint(origin=origin, bot_id=BOT),
+        client_id="sandbox",
+        client_secret=SecretStr("sandbox-secret"),
+    )
+
+
 def fake(_running: ExitStack) -> Subject:
     clock = VirtualClock()
     heard = {FRUIT: ("apple", "pear"), COLOUR: ("red", "blue")}
@@ -71,12 +81,10 @@ def fake(_running: ExitStack) -> Subject:
 def in_process(running: ExitStack, **settings: Any) -> Subject:
     clock = VirtualClock()
     clock.advance(1000)
-    credentials = Credentials(origin=ORIGIN, **CREDENTIALS)
     tenant = running.enter_context(
         connect(
-            credentials,
-            bot_id=BOT,
-            access=Access.WRITE,
+            access_to(ORIGIN),
+            permission=Permission.WRITE,
             limits=Limits(requests_per_minute=100_000),
             clock=clock,
             user_agent="tests",
@@ -95,9 +103,8 @@ def over_a_socket(running: ExitStack) -> Subject:
     url = running.enter_context(serve(sandbox(clock)))
     tenant = running.enter_context(
         connect(
-            Credentials(origin=url, **CREDENTIALS),
-            bot_id=BOT,
-            access=Access.WRITE,
+            access_to(url),
+            permission=Permission.WRITE,
             limits=Limits(requests_per_minute=100_000),
             clock=clock,
             user_agent="tests",

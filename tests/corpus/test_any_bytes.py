@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from reconciler.project import find_problems
+from reconciler.operations.validate import validate
 from reconciler.reports.github import workflow_commands
 from reconciler.reports.machine import validation_json
 from reconciler.reports.text import validation_text
@@ -48,15 +48,15 @@ def is_told(data: bytes) -> None:
         folder = Path(name)
         for file in ("reconciler.yaml", "slot.yaml"):
             (folder / file).write_bytes(data)
-        manifests, problems = find_problems(folder)
-        count = len(manifests.drafts)
-        assert problems or count
-        document = json.loads(validation_json(problems, slots=count, valid=not problems))
+        report = validate(folder)
+        problems = report.problems
+        assert problems or report.slots
+        document = json.loads(validation_json(report))
         assert [each["line"] >= 1 <= each["column"] for each in document["problems"]] == (
             [True] * len(problems)
         )
         assert len(list(workflow_commands(problems))) == len(problems)
-        text = validation_text(problems, slots=count, valid=not problems)
+        text = validation_text(report)
         assert "object at 0x" not in text
         assert not any(character in text for character in "\t\r\x00\x07\u202e\ud800")
 

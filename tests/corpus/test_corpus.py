@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.project import find_problems
+from reconciler.operations.validate import validate
 
 HERE = Path(__file__).parent
 CASES = HERE / "cases"
@@ -30,7 +30,7 @@ def found_in(case: Path, folder: Path) -> list[str]:
         shutil.copytree(case, folder, dirs_exist_ok=True)
     else:
         shutil.copy(case, folder / "slot.yaml")
-    _, problems = find_problems(folder)
+    problems = validate(folder).problems
     prefix = f"{folder.as_posix()}/"
     return [
         f"{str(each.source).removeprefix(prefix)} {each.severity.value} {each.rule}"

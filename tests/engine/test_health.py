@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from reconciler.adapters.cognigy import Access
 from reconciler.engine.health import check_health, without_metrics
 from reconciler.model.gate import Verdict
+from reconciler.model.project import Project
 from reconciler.model.state import DesiredState
-from reconciler.planning.gates import slot_gates
+from reconciler.ports import Permission
 from tests.support.faults import answered, answered_text
 from tests.support.world import COLOUR, FRUIT, SIZE, World, document, wanted
 
@@ -16,10 +16,10 @@ MakeWorld = Callable[..., World]
 
 
 def health(bot: World, desired: DesiredState) -> dict[str, Verdict]:
-    with bot.tenant(Access.READ) as tenant:
+    with bot.tenant(Permission.READ) as tenant:
         return check_health(
             desired,
-            gates=slot_gates(desired, bot.settings),
+            gates=Project(desired, bot.settings).gates,
             tenant=tenant,
             clock=bot.clock,
             observer=bot.observer,
@@ -55,8 +55,8 @@ def test_a_pause_that_the_tenant_asks_for_is_waited_for(world: MakeWorld) -> Non
 def test_slots_that_cannot_be_measured_are_foretold(world: MakeWorld) -> None:
     bot = world(live=[document(FRUIT), document("slot_unheard")])
     desired = DesiredState([wanted(FRUIT), wanted("slot_unheard")])
-    with bot.tenant(Access.READ) as tenant:
-        found = without_metrics(desired, gates=slot_gates(desired, bot.settings), tenant=tenant)
+    with bot.tenant(Permission.READ) as tenant:
+        found = without_metrics(desired, gates=Project(desired, bot.settings).gates, tenant=tenant)
     assert found == (("slot_unheard",), "")
 
 
@@ -64,9 +64,9 @@ def test_a_tenant_in_trouble_is_not_asked_again_and_again(world: MakeWorld) -> N
     bot = world(live=[document(FRUIT), document(COLOUR)])
     desired = DesiredState([wanted(FRUIT), wanted(COLOUR)])
     bot.inject("GET", "extraction", answered(403), times=99)
-    with bot.tenant(Access.READ) as tenant:
+    with bot.tenant(Permission.READ) as tenant:
         found, reason = without_metrics(
-            desired, gates=slot_gates(desired, bot.settings), tenant=tenant
+            desired, gates=Project(desired, bot.settings).gates, tenant=tenant
         )
     assert found == ()
     assert "403" in reason

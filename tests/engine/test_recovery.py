@@ -232,6 +232,7 @@ def test_while_the_tenant_is_away_it_stays_open(world: MakeWorld) -> None:
 
 def test_a_slot_whose_file_has_vanished_is_judged_by_the_projects_gate(world: MakeWorld) -> None:
     bot = world(gate={"min_success_rate": 0.4})
+    bot.settings = bot.settings.model_copy(update={"owns": ("slot_*",)})
     cut_after_the_write(bot, FRUIT, wanted(FRUIT, "^apple$"))  # finds half of what is said
     bot.apply(wanted(SIZE))
     assert [(o.slot_id, o.status.value) for o in bot.report.outcomes] == [
@@ -255,16 +256,16 @@ def test_after_a_power_cut_anywhere_a_second_judgement_ends_where_it_would_have(
     with pytest.MonkeyPatch.context() as patch:
         bot = left_live()
         fuse = Fuse(bot, patch, at=-1)
-        bot.apply(bad, again=True, retry=False)
+        bot.apply(bad, retry=True)
         steps = fuse.steps
     for step in range(1, steps + 1):
         bot = left_live()
         with pytest.MonkeyPatch.context() as patch:
             Fuse(bot, patch, at=step)
             with pytest.raises(PowerCut):
-                bot.apply(bad, again=True, retry=False)
+                bot.apply(bad, retry=True)
         bot.clock.advance(30)
-        bot.apply(bad, again=True, retry=False)
+        bot.apply(bad, retry=True)
         assert bot.live(FRUIT)["patterns"] == list(GOOD[FRUIT]), f"cut at step {step}"
         assert not bot.history.open_changes, f"cut at step {step}"
         assert bot.sandbox._bot.trained == bot.sandbox.slots(), f"cut at step {step}"

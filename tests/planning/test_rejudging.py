@@ -8,10 +8,10 @@ from reconciler.model.change import Action
 from reconciler.model.gate import Rejection
 from reconciler.model.ledger import History, OpenChange, change_identity
 from reconciler.model.plan import Selection
+from reconciler.model.project import Project
 from reconciler.model.settings import Settings
 from reconciler.model.slot import DesiredSlot, LiveSlot, SlotContent
 from reconciler.model.state import DesiredState, LiveState
-from reconciler.planning.gates import slot_gates
 from reconciler.planning.rejections import with_rejections
 from reconciler.planning.rejudging import to_judge_again
 from tests.support.build import ENDPOINT, content, live, plan, slot
@@ -47,7 +47,7 @@ def judged_again(
         with_rejections(made, desired=wanted, live=LiveState(held), history=history),
         LiveState(held),
         history=history,
-        gates=slot_gates(wanted, Settings.model_validate({"gate": gate or {}})),
+        gates=Project(wanted, Settings.model_validate({"gate": gate or {}})).gates,
         protected=protected,
         former={"a": before.canonical() if before else None},
     )

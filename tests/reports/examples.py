@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from reconciler.model.change import Action, Cause
-from reconciler.model.gate import GatePolicy, Rejection, SlotGate, Verdict, VerdictResult
+from reconciler.model.drift import DriftReport, SlotHealth
+from reconciler.model.gate import Rejection, Verdict, VerdictResult
 from reconciler.model.outcome import Outcome, RunReport, Status
 from reconciler.model.problem import Problem, Severity, Source
+from reconciler.model.validation import ValidationReport
 from tests.support.build import absent, live, plan, slot
 
 HOSTILE = "evil\x1b[2J`</code><b>\r\n::error::x"
@@ -54,22 +56,27 @@ CAUSES = {
     "slot_new": Cause.CHANGED_IN_TENANT,
     "slot_old": Cause.NOT_APPLIED,
 }
-GATES = {
-    "slot_city": SlotGate(),
-    "slot_quiet": SlotGate(policy=GatePolicy(min_success_rate=0.5)),
-    "slot_same": SlotGate(),
-}
 METRICS = {
-    "slot_same": Verdict(
-        result=VerdictResult.PASSED, stands=True, reason="0.912 is enough", success_rate=0.912
+    "slot_same": SlotHealth(
+        min_success_rate=0.85,
+        verdict=Verdict(
+            result=VerdictResult.PASSED, stands=True, reason="0.912 is enough", success_rate=0.912
+        ),
     ),
-    "slot_city": Verdict(
-        result=VerdictResult.FAILED, stands=False, reason="below the minimum", success_rate=0.7
+    "slot_city": SlotHealth(
+        min_success_rate=0.85,
+        verdict=Verdict(
+            result=VerdictResult.FAILED, stands=False, reason="below the minimum", success_rate=0.7
+        ),
     ),
-    "slot_quiet": Verdict(
-        result=VerdictResult.INCONCLUSIVE, stands=True, reason="no metrics yet (404)"
+    "slot_quiet": SlotHealth(
+        min_success_rate=0.5,
+        verdict=Verdict(
+            result=VerdictResult.INCONCLUSIVE, stands=True, reason="no metrics yet (404)"
+        ),
     ),
 }
+DRIFT = DriftReport(plan=REJECTED, causes=CAUSES, metrics=METRICS)
 PROBLEMS = (
     Problem(
         source=Source(file="slots/city, old.yaml", line=7, column=5, excerpt=f"  - {HOSTILE} 100%"),
@@ -88,6 +95,13 @@ PROBLEMS = (
     ),
     Problem(source=Source(file="slots/x.yaml", line=2), rule="yaml-syntax", message="not YAML"),
 )
+
+VALIDATION = ValidationReport(problems=PROBLEMS, slots=3)
+
+
+def unmeasured(health: SlotHealth) -> SlotHealth:
+    verdict = health.verdict.model_copy(update={"measured": False})
+    return health.model_copy(update={"verdict": verdict})
 
 
 def outcome(status: Status, slot_id: str = "slot_city", **fields: object) -> Outcome:

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from reconciler.errors import ManifestError, PlanningError
+from reconciler.model.drift import DriftReport
 from reconciler.reports.machine import (
     drift_json,
     failed_plan_json,
@@ -19,7 +20,7 @@ from tests.reports import golden
 from tests.reports.examples import (
     BROKEN_RUN,
     CAUSES,
-    GATES,
+    DRIFT,
     LIVE_REJECTION,
     METRICS,
     NOTHING,
@@ -28,13 +29,14 @@ from tests.reports.examples import (
     REJECTED,
     REJECTION,
     RUN,
+    VALIDATION,
 )
 from tests.support.build import plan, slot
 
 
 def drift(made: Any = REJECTED, **options: Any) -> dict[str, Any]:
-    given = {"causes": CAUSES, "metrics": METRICS, "gates": GATES, **options}
-    document: dict[str, Any] = json.loads(drift_json(made, **given))
+    given = {"causes": CAUSES, "metrics": METRICS, **options}
+    document: dict[str, Any] = json.loads(drift_json(DriftReport(plan=made, **given)))
     return document
 
 
@@ -85,7 +87,7 @@ def test_a_lone_surrogate_is_printed_as_its_escape() -> None:
 
 
 def test_drift_as_json() -> None:
-    report = drift_json(REJECTED, causes=CAUSES, metrics=METRICS, gates=GATES)
+    report = drift_json(DRIFT)
     golden.check("drift.json", report)
 
 
@@ -152,11 +154,11 @@ def test_metrics_stand_there_where_they_were_asked_for() -> None:
 
 
 def test_problems_as_json() -> None:
-    golden.check("validation.json", validation_json(PROBLEMS, slots=3, valid=False))
+    golden.check("validation.json", validation_json(VALIDATION))
 
 
 def test_a_problem_has_the_contracts_keys_and_no_other() -> None:
-    document = json.loads(validation_json(PROBLEMS, slots=3, valid=False))
+    document = json.loads(validation_json(VALIDATION))
     assert document.keys() == {"valid", "slots", "problems"}
     keys = {"file", "line", "column", "slot_id", "rule", "severity", "message", "hint"}
     assert all(problem.keys() == keys for problem in document["problems"])
@@ -200,4 +202,4 @@ def test_a_command_that_ended_early_prints_its_error_in_its_own_shape() -> None:
 def test_a_plan_that_could_not_be_made_lists_the_problems_that_prevented_it() -> None:
     error = PlanningError("no plan", problems=PROBLEMS)
     listed = json.loads(failed_plan_json(error))["error"]["problems"]
-    assert listed == json.loads(validation_json(PROBLEMS, slots=3, valid=False))["problems"]
+    assert listed == json.loads(validation_json(VALIDATION))["problems"]

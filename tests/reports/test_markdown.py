@@ -7,20 +7,21 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from reconciler.model.drift import DriftReport
 from reconciler.reports.escaping import plain
 from reconciler.reports.markdown import drift_markdown, plan_markdown
 from reconciler.reports.markdown_text import code, fenced
 from reconciler.reports.words import NOTHING_MEASURED
 from tests.reports import golden
 from tests.reports.examples import (
-    CAUSES,
-    GATES,
+    DRIFT,
     HOSTILE,
     LIVE_REJECTION,
     METRICS,
     NOTHING,
     PLAN,
     REJECTED,
+    unmeasured,
 )
 from tests.support.build import live, plan, slot
 
@@ -98,8 +99,8 @@ def test_a_plan_without_changes_reports_in_markdown_what_is_live_and_rejected() 
 
 
 def test_a_drift_that_measured_nothing_says_so() -> None:
-    blind = {"slot_quiet": METRICS["slot_quiet"].model_copy(update={"measured": False})}
-    told = drift_markdown(NOTHING, causes={}, metrics=blind, gates=GATES)
+    blind = {"slot_quiet": unmeasured(METRICS["slot_quiet"])}
+    told = drift_markdown(DriftReport(plan=NOTHING, metrics=blind))
     assert f"**{NOTHING_MEASURED}**" in told
 
 
@@ -108,10 +109,10 @@ def test_a_plan_without_changes_as_markdown() -> None:
 
 
 def test_drift_as_markdown() -> None:
-    report = drift_markdown(REJECTED, causes=CAUSES, metrics=METRICS, gates=GATES)
+    report = drift_markdown(DRIFT)
     golden.check("drift.md", report)
 
 
 def test_no_drift_as_markdown() -> None:
-    report = drift_markdown(NOTHING, causes={}, metrics=None, gates={})
+    report = drift_markdown(DriftReport(plan=NOTHING))
     golden.check("drift_in_sync.md", report)

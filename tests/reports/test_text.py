@@ -7,8 +7,10 @@ import re
 import click
 import pytest
 
+from reconciler.model.drift import DriftReport
 from reconciler.model.outcome import RunReport, Status
 from reconciler.model.plan import Plan
+from reconciler.model.validation import ValidationReport
 from reconciler.reports.drift_text import drift_text
 from reconciler.reports.escaping import visible
 from reconciler.reports.text import plan_text, run_text, validation_text
@@ -16,8 +18,7 @@ from reconciler.reports.words import NOTHING_MEASURED
 from tests.reports import golden
 from tests.reports.examples import (
     BROKEN_RUN,
-    CAUSES,
-    GATES,
+    DRIFT,
     HOSTILE,
     LIVE_REJECTION,
     METRICS,
@@ -27,7 +28,9 @@ from tests.reports.examples import (
     REJECTED,
     REJECTION,
     RUN,
+    VALIDATION,
     outcome,
+    unmeasured,
 )
 from tests.support.build import live, plan, slot
 
@@ -71,25 +74,25 @@ def test_what_waits_for_a_rejected_change_is_skipped_with_it() -> None:
 
 
 def test_a_drift_that_measured_nothing_says_so_at_the_end() -> None:
-    blind = METRICS["slot_quiet"].model_copy(update={"measured": False})
+    blind = unmeasured(METRICS["slot_quiet"])
     for metrics, is_blind in (
         ({"slot_quiet": blind}, True),
         ({"slot_quiet": METRICS["slot_quiet"]}, False),
         ({**METRICS, "slot_quiet": blind}, False),
         ({}, False),
     ):
-        told = drift_text(NOTHING, causes={}, metrics=metrics, gates=GATES)
+        told = drift_text(DriftReport(plan=NOTHING, metrics=metrics))
         assert click.unstyle(told).endswith(NOTHING_MEASURED) is is_blind
 
 
 def test_drift_as_text() -> None:
-    report = drift_text(REJECTED, causes=CAUSES, metrics=METRICS, gates=GATES)
+    report = drift_text(DRIFT)
     harmless(report)
     golden.check("drift.txt", report)
 
 
 def test_no_drift_as_text() -> None:
-    report = drift_text(NOTHING, causes={}, metrics=None, gates={})
+    report = drift_text(DriftReport(plan=NOTHING))
     golden.check("drift_in_sync.txt", report)
 
 
@@ -153,14 +156,14 @@ def test_what_was_settled_for_an_earlier_run_has_a_headline_of_its_own() -> None
 
 
 def test_problems_as_text() -> None:
-    harmless(validation_text(PROBLEMS, slots=3, valid=False))
-    golden.check("validation.txt", validation_text(PROBLEMS, slots=3, valid=False))
+    harmless(validation_text(VALIDATION))
+    golden.check("validation.txt", validation_text(VALIDATION))
 
 
-def test_whether_files_are_valid_is_for_the_caller_to_say() -> None:
-    valid = validation_text((), slots=1, valid=True)
+def test_a_strict_validation_says_that_a_warning_makes_files_invalid() -> None:
+    valid = validation_text(ValidationReport(problems=(), slots=1))
     assert click.unstyle(valid) == "Valid: 1 slot, 0 errors, 0 warnings."
-    strict = validation_text(PROBLEMS[1:2], slots=1, valid=False)
+    strict = validation_text(ValidationReport(problems=PROBLEMS[1:2], slots=1, strict=True))
     assert click.unstyle(strict).endswith("\n\nNot valid: 1 slot, 0 errors, 1 warning.")
 
 
@@ -182,7 +185,7 @@ def test_an_id_that_the_tenant_chose_steers_nothing() -> None:
     unmanaged = plan([slot("a")], [live(HOSTILE)])
     for made in (pruned, unmanaged):
         harmless(plan_text(made))
-        harmless(drift_text(made, causes={}, metrics=None, gates={}))
+        harmless(drift_text(DriftReport(plan=made)))
     harmless(run_text(RunReport(run_id="r", outcomes=(outcome(Status.VERIFIED, HOSTILE),))))
 
 

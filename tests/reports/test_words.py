@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from reconciler.model.change import Action
+from reconciler.model.duration import duration
 from reconciler.model.outcome import Outcome, Status
-from reconciler.reports.words import counted, duration, rate, rates
+from reconciler.reports.words import counted, rate, rates
 
 
 def test_one_is_singular() -> None:

@@ -24,7 +24,7 @@ import httpx
 
 from reconciler.model.outcome import RunReport
 from reconciler.model.plan import Plan
-from reconciler.planning.gates import slot_gates
+from reconciler.model.project import Project
 from tests.simulation.hands import Hands
 from tests.simulation.ledger_view import Intention, LedgerView
 from tests.simulation.order import Graph, Order, Pace
@@ -56,7 +56,7 @@ class Invariants:
         self._pace = Pace(settings.limits.requests_per_minute, clock)
         self._hands = Hands(batch=settings.rollout.batch, clock=clock, trace=trace)
         terms = Terms(
-            gates=slot_gates(scenario.desired, settings), on_failure=settings.rollout.on_failure
+            gates=Project(scenario.desired, settings).gates, on_failure=settings.rollout.on_failure
         )
         self._verdicts = Verdicts(terms=terms, tenant=tenant, view=self.view)
         self._run_id = ""

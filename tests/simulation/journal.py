@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from reconciler.adapters.ledger import FileLedger
+from reconciler.adapters.ledger.file import FileLedger, FileLedgerStore
 from reconciler.errors import LedgerError
+from reconciler.model.ledger import Event
+from reconciler.ports import Clock
 from tests.simulation.trace import Trace
 
 HALF_A_LINE = b'{"action":"create","after":{"depende'
@@ -66,6 +69,10 @@ class Journal:
         self._room = full_at
 
     @property
+    def lines(self) -> tuple[Event | None, ...]:
+        return self._ledger.lines
+
+    @property
     def last_hash(self) -> str:
         return self._ledger.last_hash
 
@@ -94,3 +101,16 @@ class Journal:
     def _write_half_a_line(self) -> None:
         with self._path.open("ab") as file:
             file.write(HALF_A_LINE)
+
+
+class JournalStore(FileLedgerStore):
+    """The file's store, whose ledger is a Journal."""
+
+    def __init__(self, path: Path, *, clock: Clock, **disturbances: Any) -> None:
+        super().__init__(path, clock=clock)
+        self._disturbances = disturbances
+
+    @contextmanager
+    def open(self, run_id: str) -> Iterator[Journal]:  # type: ignore[override]
+        with super().open(run_id) as ledger:
+            yield Journal(ledger, path=self.path, **self._disturbances)

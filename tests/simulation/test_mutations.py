@@ -22,7 +22,7 @@ import reconciler.engine.settling
 import reconciler.engine.write
 import reconciler.planning.planner
 from reconciler.adapters.cognigy import limiter, transport, v1
-from reconciler.adapters.ledger import FileLedger
+from reconciler.adapters.ledger.file import FileLedger
 from reconciler.engine.check import Check, look_closely
 from reconciler.engine.policy import RunPolicy
 from reconciler.engine.write import Write

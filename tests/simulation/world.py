@@ -2,33 +2,34 @@
 
 from __future__ import annotations
 
-import math
 import random
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from reconciler import wiring
-from reconciler.adapters.cognigy import Access, Credentials, connect
-from reconciler.adapters.ledger import FileLedger, open_ledger, read_lines
+from pydantic import SecretStr
+
+from reconciler.adapters.cognigy import connect
+from reconciler.adapters.ledger.file import read_lines
 from reconciler.adapters.webhook import SilentNotifier
-from reconciler.engine.apply import Run
-from reconciler.errors import PlanningError, ReconcilerError
+from reconciler.errors import Interrupted, PlanningError, ReconcilerError, Refusal
+from reconciler.model.access import TenantAccess
 from reconciler.model.endpoint import Endpoint
-from reconciler.model.ledger import History
 from reconciler.model.outcome import RunReport, Status
 from reconciler.model.plan import Plan, Selection
+from reconciler.model.project import Project
+from reconciler.model.proposal import PlanProposal, Proposal
+from reconciler.model.settings import Limits
 from reconciler.model.slot import DesiredSlot
 from reconciler.model.state import DesiredState
-from reconciler.planning.damage import require_whole_runs
+from reconciler.operations.apply import ApplyRequest, apply
+from reconciler.operations.plan import plan
+from reconciler.operations.services import Services
 from reconciler.planning.history import replay
-from reconciler.planning.limits import approve
-from reconciler.planning.staleness import require_current, require_same_origin
-from reconciler.ports import Observer, Ports, Tenant
-from reconciler.project import Project
+from reconciler.ports import Connection, Observer, Permission
 from tests.simulation.faults import Faults
 from tests.simulation.invariants import Invariants
-from tests.simulation.journal import Fuse, Journal, PowerCut
+from tests.simulation.journal import Fuse, JournalStore, PowerCut
 from tests.simulation.network import Network
 from tests.simulation.others import Others
 from tests.simulation.scenario import Disturbance, Scenario
@@ -38,7 +39,9 @@ from tests.support.clock import VirtualClock
 
 ORIGIN = "https://acme.cognigy.com"
 ENDPOINT = Endpoint(origin=ORIGIN, bot_id=BOT)
-CREDENTIALS = Credentials(origin=ORIGIN, client_id="simulation", client_secret="simulated-secret")
+ACCESS = TenantAccess(
+    endpoint=ENDPOINT, client_id="simulation", client_secret=SecretStr("simulated-secret")
+)
 
 UNDISTURBED = Disturbance()
 
@@ -57,6 +60,17 @@ class _Listener(Observer):
     def write_repeated(self, slot_id: str, reason: str) -> None:
         self._trace.say("repeats", f"{slot_id}: {reason}")
         self._trace.count("write repeated")
+
+
+class _Agreeing:
+    """Agrees to everything, and shows the plans to the invariants."""
+
+    def __init__(self, invariants: Invariants) -> None:
+        self._invariants = invariants
+
+    def confirm(self, proposal: Proposal) -> None:
+        if isinstance(proposal, PlanProposal) and proposal.plan.changes:
+            self._invariants.planned(proposal.plan)
 
 
 class World:
@@ -123,9 +137,11 @@ class World:
         """What `reconciler plan --out` saves, or None where it fails."""
         self.invariants.process_begins("plan", judged=True)
         try:
-            with self._connected(Access.READ) as tenant:
-                history = replay(read_lines(self.ledger), endpoint=ENDPOINT)
-                return self._plan(tenant, history, selection=Selection(targets=targets))
+            return plan(
+                self._project,
+                self._services(run_id="plan", disturbance=UNDISTURBED),
+                selection=Selection(targets=targets),
+            )
         except ReconcilerError as error:
             self.trace.say("plan", error.message)
             return None
@@ -138,120 +154,82 @@ class World:
         targets: tuple[str, ...] = (),
         retry_failed: bool = False,
     ) -> RunReport | None:
-        """As `reconciler apply` does it; None where it crashed.
-
-        A run that ends before anything is recorded is reported with its error all the same.
-        """
+        """As `reconciler apply` does it; None where it crashed, or ended before anything was
+        recorded."""
         self._runs += 1
         run_id = f"run-{self._runs}"
         self.trace.say("run", f"{run_id} begins: {disturbance}")
         self.trace.count("run" if disturbance.judged else "run, not judged")
         self.invariants.process_begins(run_id, judged=disturbance.judged)
         self.fuse.set(disturbance.crash_at)
+        self.clock.interrupt_when_listened_for(disturbance.interrupt_after)
         report = None
         try:
-            report = self._run(run_id, disturbance, saved, Selection(targets=targets), retry_failed)
+            report = apply(
+                self._project,
+                self._services(run_id=run_id, disturbance=disturbance),
+                _Agreeing(self.invariants),
+                ApplyRequest(
+                    saved=saved,
+                    selection=Selection(targets=targets),
+                    judged=disturbance.judged,
+                    retry_failed=retry_failed,
+                ),
+            )
         except PowerCut:
             self.trace.say("run", f"{run_id} is no more")
+        except ReconcilerError as error:
+            report = self._ended_early(error)
         self.fuse.set(None)
-        self.clock.interrupt_after(math.inf)
+        self.clock.interrupt_when_listened_for(None)
         open_changes = replay(read_lines(self.ledger), endpoint=ENDPOINT).open_changes
         self.invariants.process_ended(report, open_changes=open_changes)
         if report is not None:
             self._tell(report)
         return report
 
-    def _run(
-        self,
-        run_id: str,
-        disturbance: Disturbance,
-        saved: Plan | None,
-        selection: Selection,
-        retry_failed: bool,
-    ) -> RunReport:
-        with (
-            open_ledger(self.ledger, run_id=run_id, clock=self.clock) as ledger,
-            self._connected(Access.WRITE) as tenant,
-        ):
-            require_whole_runs(ledger.lines)
-            history = replay(ledger.lines, endpoint=ENDPOINT)
-            run = Run(
-                run_id,
-                policy=wiring.run_policy_for(
-                    self._project, ENDPOINT, history=history, judged=disturbance.judged
-                ),
-                ports=self._ports(ledger, tenant, disturbance),
-                origin={"actor": "simulation", "commit": None, "reason": None},
-            )
-            try:
-                with self._interruptible(disturbance):
-                    free = run.recover(history)
-                if run.has_begun:
-                    history = replay(ledger.lines, endpoint=ENDPOINT)
-                if free:
-                    plan = self._plan(
-                        tenant, history, selection=saved.selection if saved else selection
-                    )
-                    if saved is not None:
-                        require_same_origin(saved, endpoint=ENDPOINT, tool_major=wiring.TOOL_MAJOR)
-                        require_current(saved, plan)
-                    if retry_failed:
-                        plan = plan.retrying(run_id=run_id)
-                    approved = approve(plan, self.scenario.settings.limits)
-                    if plan.changes:
-                        self.invariants.planned(plan)
-                        with self._interruptible(disturbance):
-                            run.carry_out(approved, rejections=plan.quarantined)
-            except ReconcilerError as error:
-                if isinstance(error, PlanningError):
-                    for problem in error.problems:
-                        self.trace.say("problem", problem.message)
-                return run.finish(error)
-            return run.finish()
+    def _ended_early(self, error: ReconcilerError) -> RunReport:
+        """What a command line reports of an apply that raised."""
+        if isinstance(error, PlanningError):
+            for problem in error.problems:
+                self.trace.say("problem", problem.message)
+        return RunReport(
+            run_id=None,
+            error=error.message,
+            hint=error.hint,
+            refused=isinstance(error, Refusal),
+            interrupted=isinstance(error, Interrupted),
+        )
 
     @contextmanager
-    def _interruptible(self, disturbance: Disturbance) -> Iterator[None]:
-        """The Ctrl-C comes in the part of a run that listens for it."""
-        if disturbance.interrupt_after is not None:
-            self.clock.interrupt_after(disturbance.interrupt_after)
-        try:
-            yield
-        finally:
-            self.clock.interrupt_after(math.inf)
-
-    @contextmanager
-    def _connected(self, access: Access) -> Iterator[Tenant]:
+    def _connect(self, *, limits: Limits, permission: Permission) -> Iterator[Connection]:
         with connect(
-            CREDENTIALS,
-            bot_id=BOT,
-            access=access,
-            limits=self.scenario.settings.limits,
+            ACCESS,
+            permission=permission,
+            limits=limits,
             clock=self.clock,
             user_agent="simulation",
             transport=self.network,
         ) as tenant:
-            yield tenant
+            yield Connection(tenant=tenant, endpoint=ENDPOINT)
 
-    def _plan(self, tenant: Tenant, history: History, *, selection: Selection) -> Plan:
-        connection = wiring.Connection(tenant=tenant, endpoint=ENDPOINT)
-        return wiring.plan(self._project, connection, selection=selection, history=history)
-
-    def _ports(self, ledger: FileLedger, tenant: Tenant, disturbance: Disturbance) -> Ports:
-        journal = Journal(
-            ledger,
-            path=self.ledger,
-            dice=self._dice,
-            fuse=self.fuse,
-            trace=self.trace,
-            recorded=self.invariants.recorded,
-            full_at=disturbance.disk_full_at,
-        )
-        return Ports(
-            tenant=tenant,
-            ledger=journal,
-            notifier=SilentNotifier(),
+    def _services(self, *, run_id: str, disturbance: Disturbance) -> Services:
+        return Services(
             clock=self.clock,
             observer=_Listener(self.trace),
+            ledger=JournalStore(
+                self.ledger,
+                clock=self.clock,
+                dice=self._dice,
+                fuse=self.fuse,
+                trace=self.trace,
+                recorded=self.invariants.recorded,
+                full_at=disturbance.disk_full_at,
+            ),
+            connect=self._connect,
+            notifier=SilentNotifier,
+            new_run_id=lambda: run_id,
+            actor="simulation",
         )
 
     def _tell(self, report: RunReport) -> None:

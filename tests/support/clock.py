@@ -19,6 +19,7 @@ class VirtualClock:
         self._elapsed = 0.0
         self._interrupt_at = math.inf
         self._shields = 0
+        self._interrupt_when_listened_for: float | None = None
 
     def now(self) -> datetime:
         """The wall-clock time."""
@@ -44,6 +45,22 @@ class VirtualClock:
             yield
         finally:
             self._shields -= 1
+
+    @contextmanager
+    def interruptible(self) -> Iterator[None]:
+        """Within it, an interrupt arrives as `interrupt_when_listened_for` asked."""
+        if self._interrupt_when_listened_for is not None:
+            self.interrupt_after(self._interrupt_when_listened_for)
+        try:
+            yield
+        finally:
+            if self._interrupt_when_listened_for is not None:
+                self.interrupt_after(math.inf)
+
+    def interrupt_when_listened_for(self, seconds: float | None) -> None:
+        """Let an interrupt arrive so long after each moment from which a command listens for it;
+        None for never."""
+        self._interrupt_when_listened_for = seconds
 
     def interrupt_after(self, seconds: float) -> None:
         """Let an interrupt arrive; from then on every sleep outside a shield raises it."""

@@ -14,26 +14,28 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from pydantic import SecretStr
 
-from reconciler.adapters.cognigy import Access, Credentials, connect
-from reconciler.adapters.ledger import open_ledger, read_lines
-from reconciler.engine.apply import Run
-from reconciler.engine.policy import RunPolicy
-from reconciler.errors import ReconcilerError
+from reconciler import __version__
+from reconciler.adapters.cognigy import connect
+from reconciler.adapters.ledger.file import FileLedgerStore, read_lines
+from reconciler.errors import Interrupted, ReconcilerError, Refusal
+from reconciler.model.access import TenantAccess
 from reconciler.model.endpoint import Endpoint
 from reconciler.model.gate import GateOverride, GatePolicy
 from reconciler.model.ledger import Event, History
 from reconciler.model.outcome import Outcome, RunReport
-from reconciler.model.plan import ApprovedPlan, Plan, Selection
+from reconciler.model.plan import Plan, Selection
+from reconciler.model.project import Project
+from reconciler.model.proposal import PlanProposal, Proposal
 from reconciler.model.settings import Limits, Rollout, Settings
 from reconciler.model.slot import DesiredSlot, SlotContent, SlotState
 from reconciler.model.state import DesiredState
-from reconciler.planning.gates import slot_gates
+from reconciler.operations.apply import ApplyRequest, apply
+from reconciler.operations.services import Services
 from reconciler.planning.history import replay
-from reconciler.planning.limits import approve
 from reconciler.planning.planner import make_plan
-from reconciler.planning.rejections import standing_rejections
-from reconciler.ports import Observer, Ports, Tenant
+from reconciler.ports import Connection, Observer, Permission, Tenant
 from reconciler.sandbox.corpus import Corpus, Utterance
 from reconciler.sandbox.settings import SandboxSettings
 from reconciler.sandbox.store import MemoryStore
@@ -139,6 +141,17 @@ class Messages:
         return self.failures
 
 
+class Agreeing:
+    """Agrees to everything; `before_writing` happens then, where a plan is to be carried out."""
+
+    def __init__(self, before_writing: Callable[[], object] = lambda: None) -> None:
+        self._before_writing = before_writing
+
+    def confirm(self, proposal: Proposal) -> None:
+        if isinstance(proposal, PlanProposal):
+            self._before_writing()
+
+
 class World:
     """The bot's tenant, and runs against it. `live` are documents in the API's words."""
 
@@ -181,20 +194,40 @@ class World:
         self._runs = 0
 
     @contextmanager
-    def tenant(self, access: Access = Access.WRITE) -> Iterator[Tenant]:
-        credentials = Credentials(
-            origin=ORIGIN, client_id="sandbox", client_secret="sandbox-secret"
+    def connect(self, *, limits: Limits, permission: Permission) -> Iterator[Connection]:
+        access = TenantAccess(
+            endpoint=ENDPOINT, client_id="sandbox", client_secret=SecretStr("sandbox-secret")
         )
         with connect(
-            credentials,
-            bot_id=BOT,
-            access=access,
-            limits=self.settings.limits,
+            access,
+            permission=permission,
+            limits=limits,
             clock=self.clock,
             user_agent="tests",
             transport=self.transport,
         ) as tenant:
-            yield tenant
+            yield Connection(tenant=tenant, endpoint=ENDPOINT)
+
+    @contextmanager
+    def tenant(self, permission: Permission = Permission.WRITE) -> Iterator[Tenant]:
+        with self.connect(limits=self.settings.limits, permission=permission) as connection:
+            yield connection.tenant
+
+    @property
+    def services(self) -> Services:
+        return Services(
+            clock=self.clock,
+            observer=self.observer,
+            ledger=FileLedgerStore(self.ledger, clock=self.clock),
+            connect=self.connect,
+            notifier=lambda: self.messages,
+            new_run_id=self._new_run_id,
+            actor="tester",
+        )
+
+    def _new_run_id(self) -> str:
+        self._runs += 1
+        return f"run-{self._runs}"
 
     def inject(
         self,
@@ -206,87 +239,52 @@ class World:
     ) -> None:
         self.transport.inject(Fault(method=method, path=path, act=act, times=times))
 
-    def plan(self, *desired: DesiredSlot, tenant: Tenant | None = None) -> Plan:
-        if tenant is None:
-            with self.tenant(Access.READ) as own:
-                return self.plan(*desired, tenant=own)
-        return make_plan(
-            DesiredState(desired),
-            tenant.list_slots(),
-            settings=self.settings,
-            endpoint=ENDPOINT,
-            tool_version="1.0.0",
-            selection=Selection(),
-        )
+    def plan(self, *desired: DesiredSlot) -> Plan:
+        """What differs now, whatever the ledger says of it."""
+        with self.tenant(Permission.READ) as tenant:
+            return make_plan(
+                DesiredState(desired),
+                tenant.list_slots(),
+                settings=self.settings,
+                endpoint=ENDPOINT,
+                tool_version=__version__,
+                selection=Selection(),
+            )
 
     def apply(
         self,
         *desired: DesiredSlot,
         judged: bool = True,
-        retry: bool = True,
-        again: bool = False,
+        retry: bool = False,
         plan: Plan | None = None,
         before_writing: Callable[[], object] = lambda: None,
     ) -> RunReport:
-        """Recover, plan and apply; `before_writing` happens between the last two.
-
-        `retry` is --retry-failed for a plan, and `again` for what is live although rejected.
-        """
-        self._runs += 1
-        run_id = f"run-{self._runs}"
-        with (
-            open_ledger(self.ledger, run_id=run_id, clock=self.clock) as ledger,
-            self.tenant() as tenant,
-        ):
-            run = Run(
-                run_id,
-                policy=RunPolicy(
-                    endpoint=ENDPOINT,
-                    gates=slot_gates(DesiredState(desired), self.settings),
-                    default_gate=self.settings.gate,
-                    rollout=self.settings.rollout,
-                    max_attempts=self.settings.limits.max_attempts,
-                    judged=judged,
-                    protected=frozenset(s.slot_id for s in desired if s.protect),
-                ),
-                ports=Ports(
-                    tenant=tenant,
-                    ledger=ledger,
-                    notifier=self.messages,
-                    clock=self.clock,
-                    observer=self.observer,
-                ),
-                origin={"actor": "tester", "commit": None, "reason": None},
+        """Recover, plan and apply; `before_writing` happens once the plan is agreed to, and `retry`
+        is --retry-failed. What ends it before anything is recorded is in the report too."""
+        try:
+            self.report = apply(
+                Project(DesiredState(desired), self.settings),
+                self.services,
+                Agreeing(before_writing),
+                ApplyRequest(saved=plan, judged=judged, retry_failed=retry),
             )
-            error = None
-            try:
-                try:
-                    history = replay(ledger.lines, endpoint=ENDPOINT)
-                    if again and not history.open_changes:
-                        due = history.ended_rejected.items()
-                        reopened = {slot_id: ended.to_judge_again() for slot_id, ended in due}
-                        history = history.model_copy(update={"open_changes": reopened})
-                    if run.recover(history):
-                        plan = plan or self.plan(*desired, tenant=tenant)
-                        before_writing()
-                        history = replay(ledger.lines, endpoint=ENDPOINT)
-                        rejections = {} if retry else standing_rejections(plan, history)
-                        run.carry_out(self.approved(plan), rejections=rejections)
-                except ReconcilerError as caught:
-                    error = caught
-                self.report = run.finish(error)
-            except KeyboardInterrupt:
-                self.report = run.cut_off(read_lines(self.ledger))
+        except KeyboardInterrupt:  # before anything was recorded
+            self.report = RunReport(run_id=None, interrupted=True)
+        except ReconcilerError as error:
+            self.report = RunReport(
+                run_id=None,
+                error=error.message,
+                hint=error.hint,
+                refused=isinstance(error, Refusal),
+                interrupted=isinstance(error, Interrupted),
+            )
         return self.report
 
     def apply_again(self, *desired: DesiredSlot) -> None:
         """As a scheduled apply does: what was rejected stays rejected, until nothing is left."""
         for _ in range(3):
-            if not self.apply(*desired, retry=False).outcomes:
+            if not self.apply(*desired).outcomes:
                 return
-
-    def approved(self, plan: Plan) -> ApprovedPlan:
-        return approve(plan, self.settings.limits)
 
     def in_sync(self, *desired: DesiredSlot) -> bool:
         """Whether planning again finds nothing to do."""

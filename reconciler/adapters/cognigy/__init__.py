@@ -10,6 +10,6 @@
 Another version of the API is two files beside these.
 """
 
-from reconciler.adapters.cognigy.v1 import Access, Credentials, connect
+from reconciler.adapters.cognigy.v1 import connect
 
-__all__ = ["Access", "Credentials", "connect"]
+__all__ = ["connect"]

@@ -5,8 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from enum import Enum
 from typing import Any
 from urllib.parse import quote
 
@@ -32,38 +30,28 @@ from reconciler.errors import (
     UnsettledReadError,
     UnsupportedError,
 )
+from reconciler.model.access import TenantAccess
 from reconciler.model.gate import NotMeasured, Reading
 from reconciler.model.settings import Limits
 from reconciler.model.slot import LiveSlot, SlotContent
 from reconciler.model.state import LiveState
-from reconciler.ports import Clock, Sighting
+from reconciler.ports import Clock, Permission, Sighting
 
 _SLOTS = "/api/v1/slots"
 
 
-class Access(Enum):
-    """What a command may do, as the least OAuth scopes that allow it."""
-
-    READ = ("cognigy:bots:read",)
-    WRITE = ("cognigy:slots:write", "cognigy:nlp:retrain", "cognigy:bots:read")
-
-
-@dataclass(frozen=True)
-class Credentials:
-    """An OAuth client of one tenant, and the HTTP proxy on the way there, if any."""
-
-    origin: str
-    client_id: str
-    client_secret: str = field(repr=False)
-    proxy: str | None = field(default=None, repr=False)
+_SCOPES = {
+    Permission.READ: ("cognigy:bots:read",),
+    Permission.WRITE: ("cognigy:slots:write", "cognigy:nlp:retrain", "cognigy:bots:read"),
+}
+"""The least OAuth scopes that allow it."""
 
 
 @contextmanager
 def connect(
-    credentials: Credentials,
+    access: TenantAccess,
     *,
-    bot_id: str | None,
-    access: Access,
+    permission: Permission,
     limits: Limits,
     clock: Clock,
     user_agent: str,
@@ -77,17 +65,17 @@ def connect(
     session = Session(
         transport=transport
         or network(
-            credentials.proxy,
+            access.proxy,
             address="COGNIGY_TENANT or COGNIGY_BASE_URL",
             seconds=ANSWER_SECONDS,
             clock=clock,
         ),
-        origin=credentials.origin,
+        origin=access.endpoint.origin,
         auth=ClientCredentials(
-            origin=credentials.origin,
-            client_id=credentials.client_id,
-            client_secret=credentials.client_secret,
-            scopes=access.value,
+            origin=access.endpoint.origin,
+            client_id=access.client_id,
+            client_secret=access.client_secret.get_secret_value(),
+            scopes=_SCOPES[permission],
             clock=clock,
         ),
         limiter=Limiter(limit=limits.requests_per_minute, clock=clock),
@@ -96,7 +84,7 @@ def connect(
         user_agent=user_agent,
     )
     try:
-        yield CognigyTenant(session, bot_id=bot_id, clock=clock)
+        yield CognigyTenant(session, bot_id=access.endpoint.bot_id, clock=clock)
     finally:
         session.close()
 

@@ -7,16 +7,18 @@ from contextlib import contextmanager
 from urllib.parse import quote
 
 import httpx
+from pydantic import SecretStr
 
 from reconciler.adapters.github import shapes, storage
 from reconciler.adapters.github.session import ANSWER_SECONDS, Session
 from reconciler.adapters.github.shapes import parsed, parsed_list
 from reconciler.adapters.http import network
 from reconciler.errors import GitHubError
+from reconciler.model.access import GitHubAccess
 from reconciler.model.github import Account, Artifact, Comment, Issue, PullRequest, Run
 from reconciler.ports import Clock
 
-ProxyFor = Callable[[str], str | None]
+ProxyFor = Callable[[str], SecretStr | None]
 """The proxy on the way to a URL, by the environment."""
 _INSTALLATION_TOKEN = "ghs_"  # noqa: S105 - a prefix, documented by GitHub
 """Of an app's token, as that of Actions is: its account is a bot."""
@@ -248,35 +250,28 @@ class GitHubRepository:
 
 @contextmanager
 def connect(
-    *,
-    api_url: str,
-    graphql_url: str,
-    token: str,
-    owner: str,
-    name: str,
-    user_agent: str,
-    clock: Clock,
-    proxy_for: ProxyFor,
+    access: GitHubAccess, *, user_agent: str, clock: Clock, proxy_for: ProxyFor
 ) -> Iterator[GitHubRepository]:
     """A repository to talk to; nothing is sent before its first method is called.
 
     Raises ConfigurationError.
     """
+    token = access.token.get_secret_value()
     session = Session(
-        api_url=api_url,
+        api_url=access.api_url,
         token=token,
         clock=clock,
         user_agent=user_agent,
         transport=network(
-            proxy_for(api_url), address="GITHUB_API_URL", seconds=ANSWER_SECONDS, clock=clock
+            proxy_for(access.api_url), address="GITHUB_API_URL", seconds=ANSWER_SECONDS, clock=clock
         ),
     )
     try:
         yield GitHubRepository(
             session,
-            owner=owner,
-            name=name,
-            graphql_url=graphql_url,
+            owner=access.owner,
+            name=access.name,
+            graphql_url=access.graphql_url,
             is_app=token.startswith(_INSTALLATION_TOKEN),
             clock=clock,
             proxy_for=proxy_for,

@@ -13,6 +13,7 @@ from typing import Any
 
 import httpcore
 import httpx
+from pydantic import SecretStr
 
 from reconciler.adapters.http.dead_ends import DeadEndError, dead_end
 from reconciler.errors import ConfigurationError
@@ -23,7 +24,7 @@ UNTIL = "until"
 
 
 def network(
-    proxy: str | None, *, address: str, seconds: float, clock: Clock
+    proxy: SecretStr | None, *, address: str, seconds: float, clock: Clock
 ) -> httpx.HTTPTransport:
     """A transport on which no request takes longer than `seconds`, nor past its UNTIL.
 
@@ -31,7 +32,12 @@ def network(
     mend is a DeadEndError. Raises ConfigurationError.
     """
     try:
-        return _Network(proxy, address=address, seconds=seconds, clock=clock)
+        return _Network(
+            proxy.get_secret_value() if proxy else None,
+            address=address,
+            seconds=seconds,
+            clock=clock,
+        )
     except OSError as error:  # of which ssl.SSLError is one
         raise ConfigurationError(
             f"The certificates for TLS cannot be read: {type(error).__name__}.",

@@ -1,38 +1,4 @@
-"""The ledger on disk: append-only JSON Lines, hash-chained, flushed before the next step.
+"""Where the ledger can be kept, each kind of store in a folder of its own.
 
-    LEDGER         one object a line
-    LEDGER.lock    held by the apply at work; the operating system frees it when its holder dies
-    LEDGER.torn    half-written last lines that a crash left, set aside at the first new line
-
-None of them is ever followed as a link: a link that came with a repository could make apply write
-to one of the user's files. For the same reason, a file that does not begin as a ledger is refused.
-
-The chain detects accidental damage and careless edits, nothing more: anyone who can rewrite the
-whole file can rewrite the chain, so each run prints its last hash.
-
-reading   what may be a ledger, and its lines
-lock      one apply at a time
-file      the ledger of an apply at work
+file   a file of JSON Lines, with a lock beside it
 """
-
-from reconciler.adapters.ledger.file import FileLedger, open_ledger, restore
-from reconciler.adapters.ledger.lock import holder
-from reconciler.adapters.ledger.reading import (
-    files_of,
-    read_bytes,
-    read_lines,
-    require_usable,
-    torn_path,
-)
-
-__all__ = [
-    "FileLedger",
-    "files_of",
-    "holder",
-    "open_ledger",
-    "read_bytes",
-    "read_lines",
-    "require_usable",
-    "restore",
-    "torn_path",
-]

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from reconciler.adapters.manifests import files
 from reconciler.adapters.manifests.schema import SCHEMA_FILE, schema_text
-from reconciler.adapters.manifests.writer import WriteResult, Written
+from reconciler.model.written import WriteResult, Written
 
 WORKFLOWS = ("plan.yml", "plan-fork.yml", "apply.yml", "drift.yml")
 _TOOL = b"@TOOL@"
@@ -64,7 +64,7 @@ def _ignored(repository: Path) -> Written:
     text = (packaged("reconciler.templates") / "gitignore").read_text(encoding="utf-8")
     line = text.splitlines()[-1]
     if path.is_file() and line.encode() in files.read(path).splitlines():
-        return Written(WriteResult.UNCHANGED, path)
+        return Written(WriteResult.UNCHANGED, str(path))
     written = _written(path, text.encode(), repository=repository)
     if written.result is WriteResult.KEPT:
         return replace(written, reason=f"{written.reason}; add the line {line}")
@@ -76,16 +76,16 @@ def _written(
 ) -> Written:
     is_regular = path.is_file() and not path.is_symlink() and files.is_within(path, repository)
     if is_regular and files.read(path) == content:
-        return Written(WriteResult.UNCHANGED, path)
+        return Written(WriteResult.UNCHANGED, str(path))
     if path.is_symlink() or path.exists():
-        return Written(WriteResult.KEPT, path, reason="it is there already")
+        return Written(WriteResult.KEPT, str(path), reason="it is there already")
     if not files.is_within(path, repository):
         top = path.relative_to(repository).parts[0]
-        return Written(WriteResult.LEFT_OUT, path, reason=f"{top} is a link to elsewhere")
+        return Written(WriteResult.LEFT_OUT, str(path), reason=f"{top} is a link to elsewhere")
     if left_out is not None:
-        return Written(WriteResult.LEFT_OUT, path, reason=left_out)
+        return Written(WriteResult.LEFT_OUT, str(path), reason=left_out)
     files.write(path, content)
-    return Written(WriteResult.CREATED, path)
+    return Written(WriteResult.CREATED, str(path))
 
 
 def _starter_files() -> Iterator[tuple[str, str]]:

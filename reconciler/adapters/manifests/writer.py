@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
-from enum import Enum
 from pathlib import Path
 from typing import Any
 
@@ -21,36 +19,12 @@ from reconciler.adapters.manifests.scalars import flow_list, scalar
 from reconciler.adapters.manifests.schema import SCHEMA_FILE, is_ours, schema_text
 from reconciler.model.slot import DesiredSlot, LiveSlot
 from reconciler.model.state import DesiredState, LiveState
+from reconciler.model.written import WriteResult, Written
 
 FIRST_LINE = f"# yaml-language-server: $schema={SCHEMA_FILE}\n"
 """Tells an editor by which schema to check and complete the file."""
 _ORDER = ("slot_id", "name", "type", "patterns", "fill_strategy", "dependencies", "state")
 _MAX_LINE = 100
-
-
-class WriteResult(str, Enum):
-    """What became of a file, or of a slot that got none."""
-
-    CREATED = "created"
-    REFRESHED = "refreshed"
-    UNCHANGED = "unchanged"
-    KEPT = "kept"
-    LEFT_OUT = "left out"
-
-    @property
-    def is_done(self) -> bool:
-        """Whether the file now says what it was to say."""
-        return self not in {WriteResult.KEPT, WriteResult.LEFT_OUT}
-
-
-@dataclass(frozen=True)
-class Written:
-    """What became of one file, and of which slot's; `reason` where it is not what was asked."""
-
-    result: WriteResult
-    path: Path | None = None
-    slot_id: str | None = None
-    reason: str = ""
 
 
 class SlotWriter:
@@ -98,14 +72,16 @@ class SlotWriter:
         path = self._folder / SCHEMA_FILE
         there = path.is_symlink() or path.exists()
         if there and not (path.is_file() and files.is_within(path, self._folder)):
-            return Written(WriteResult.KEPT, path, reason="it is not a regular file of this folder")
+            return Written(
+                WriteResult.KEPT, str(path), reason="it is not a regular file of this folder"
+            )
         old = files.read(path) if there else b""
         if old == schema_text().encode():
-            return Written(WriteResult.UNCHANGED, path)
+            return Written(WriteResult.UNCHANGED, str(path))
         if there and not (self._overwrite or is_ours(old)):
-            return Written(WriteResult.KEPT, path, reason="it is not the schema that we wrote")
+            return Written(WriteResult.KEPT, str(path), reason="it is not the schema that we wrote")
         files.write(path.resolve(), schema_text().encode())
-        return Written(WriteResult.REFRESHED if there else WriteResult.CREATED, path)
+        return Written(WriteResult.REFRESHED if there else WriteResult.CREATED, str(path))
 
     def _refresh(self, slot: LiveSlot, desired: DesiredSlot) -> Written:
         path = self._path(slot.slot_id)
@@ -130,7 +106,9 @@ class SlotWriter:
 
     @staticmethod
     def _told(result: WriteResult, slot_id: str, path: Path | None, reason: str = "") -> Written:
-        return Written(result=result, path=path, slot_id=slot_id, reason=reason)
+        return Written(
+            result=result, path=str(path) if path else None, slot_id=slot_id, reason=reason
+        )
 
 
 def slot_text(slot: LiveSlot) -> str:

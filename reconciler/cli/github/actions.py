@@ -15,9 +15,10 @@ from reconciler.adapters.documents import append_text
 from reconciler.adapters.github import connect, read_event
 from reconciler.cli import output
 from reconciler.cli.options import Command
-from reconciler.environment.github import GitHubAccess, GitHubEnvironment, is_commit
-from reconciler.environment.urls import proxy_for
-from reconciler.environment.variables import Environment, read_environment
+from reconciler.config.github import GitHubVariables, is_commit
+from reconciler.config.urls import proxy_for
+from reconciler.config.variables import Variables, read_variables
+from reconciler.model.access import GitHubAccess
 from reconciler.model.endpoint import Endpoint
 from reconciler.model.github import Event, PullRequest, PullRequestEvent, WorkflowRunEvent
 from reconciler.ports import Clock, Repository
@@ -29,25 +30,21 @@ from reconciler.reviewing import pull_requests
 class Workflow:
     """What every command knows of its run."""
 
-    environment: Environment
-    actions: GitHubEnvironment
+    variables: Variables
+    actions: GitHubVariables
     access: GitHubAccess
     clock: Clock
 
     @property
     def endpoint(self) -> Endpoint:
         """The tenant and bot that the environment names, as far as it does."""
-        return Endpoint(origin=self.environment.origin or "", bot_id=self.environment.bot_id)
+        return self.variables.endpoint()
 
     @contextmanager
     def repository(self) -> Iterator[Repository]:
         """Raises ConfigurationError; sends nothing yet."""
         with connect(
-            api_url=self.access.api_url,
-            graphql_url=self.access.graphql_url,
-            token=self.access.token,
-            owner=self.access.owner,
-            name=self.access.name,
+            self.access,
             user_agent=f"slot-reconciler/{__version__}",
             clock=self.clock,
             proxy_for=proxy_for,
@@ -96,20 +93,20 @@ class EventWorkflow(Workflow):
 
 def read_workflow() -> Workflow:
     """Raises ConfigurationError with every variable that is missing or bad."""
-    environment = read_environment()
-    actions = GitHubEnvironment(environment.values)
+    variables = read_variables()
+    actions = GitHubVariables(variables.values)
     return Workflow(
-        environment=environment, actions=actions, access=actions.access(), clock=SystemClock()
+        variables=variables, actions=actions, access=actions.access(), clock=SystemClock()
     )
 
 
 def read_event_workflow(*, commit: str | None) -> EventWorkflow:
     """Raises ConfigurationError with every variable that is missing or bad, the event's too."""
-    environment = read_environment()
-    actions = GitHubEnvironment(environment.values)
+    variables = read_variables()
+    actions = GitHubVariables(variables.values)
     access, event = actions.access_with_event()
     return EventWorkflow(
-        environment=environment,
+        variables=variables,
         actions=actions,
         access=access,
         clock=SystemClock(),

@@ -14,8 +14,8 @@ from reconciler.errors import DocumentError, ManifestError
 from reconciler.model.plan import Plan
 from reconciler.model.settings import Settings
 from reconciler.model.state import DesiredState
+from reconciler.operations.project import read_project
 from reconciler.planning.review import review
-from reconciler.project import read_project
 from reconciler.reports.comment import (
     failed_plan_comment,
     outcome_comment,

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
-from reconciler.adapters import ledger
 from reconciler.adapters.github import only_member
+from reconciler.adapters.ledger import file as ledger
 from reconciler.cli.github.actions import Workflow, read_workflow, say
 from reconciler.cli.options import verbosity_option
 from reconciler.reviewing.ledgers import newest_ledger
@@ -27,7 +27,7 @@ def restore_ledger_command(name: str) -> None:
     One that is there already is never overwritten. Sets the step's output `restored`.
     """
     workflow = read_workflow()
-    path = workflow.environment.ledger
+    path = workflow.variables.ledger
     ledger.require_usable(path)
     if path.exists():
         say(f"The ledger {path} is there already, and stays as it is.")

@@ -7,13 +7,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
+from pydantic import SecretStr
 
-from reconciler.adapters.cognigy import Access, Credentials, connect
+from reconciler.adapters.cognigy import connect
 from reconciler.adapters.cognigy.transport import MAX_ANSWER
 from reconciler.adapters.cognigy.v1 import CognigyTenant
 from reconciler.errors import MalformedResponseError, OutcomeUnknownError, UnavailableError
+from reconciler.model.access import TenantAccess
+from reconciler.model.endpoint import Endpoint
 from reconciler.model.settings import Limits
 from reconciler.model.slot import LiveSlot, SlotContent
+from reconciler.ports import Permission
 from tests.support.clock import VirtualClock
 from tests.support.server import Respond, reply, saying, serving, trickle
 from tests.support.world import FRUIT
@@ -29,11 +33,15 @@ FORMER = LiveSlot(slot_id=FRUIT, content=CONTENT)
 def tenant_at(
     origin: str, *, clock: VirtualClock, proxy: str | None = None
 ) -> Iterator[CognigyTenant]:
-    credentials = Credentials(origin=origin, client_id="c", client_secret="s", proxy=proxy)
+    access = TenantAccess(
+        endpoint=Endpoint(origin=origin, bot_id="bot_1"),
+        client_id="c",
+        client_secret=SecretStr("s"),
+        proxy=SecretStr(proxy) if proxy is not None else None,
+    )
     with connect(
-        credentials,
-        bot_id="bot_1",
-        access=Access.WRITE,
+        access,
+        permission=Permission.WRITE,
         limits=Limits(),
         clock=clock,
         user_agent="tests",

@@ -11,8 +11,9 @@ from typing import Any
 
 import httpx
 import pytest
+from pydantic import SecretStr
 
-from reconciler.adapters.cognigy import Access, Credentials, connect
+from reconciler.adapters.cognigy import connect
 from reconciler.adapters.cognigy.auth import ClientCredentials
 from reconciler.adapters.cognigy.shapes import parse_slot
 from reconciler.errors import (
@@ -26,10 +27,12 @@ from reconciler.errors import (
     UnsettledReadError,
     UnsupportedError,
 )
+from reconciler.model.access import TenantAccess
+from reconciler.model.endpoint import Endpoint
 from reconciler.model.gate import Measurement, NotMeasured
 from reconciler.model.settings import Limits
 from reconciler.model.slot import LiveSlot, SlotContent
-from reconciler.ports import Tenant
+from reconciler.ports import Permission, Tenant
 from tests.support.clock import VirtualClock
 from tests.support.faults import answered, answered_text, lost_after, lost_before
 from tests.support.world import COLOUR, FRUIT, ORIGIN, World, document
@@ -107,12 +110,12 @@ def test_a_401_that_a_new_token_does_not_cure_is_an_error(world: Callable[..., W
 @pytest.mark.parametrize(
     ("access", "scopes"),
     [
-        (Access.READ, "cognigy:bots:read"),
-        (Access.WRITE, "cognigy:slots:write cognigy:nlp:retrain cognigy:bots:read"),
+        (Permission.READ, "cognigy:bots:read"),
+        (Permission.WRITE, "cognigy:slots:write cognigy:nlp:retrain cognigy:bots:read"),
     ],
 )
 def test_the_least_scopes_are_asked_for(
-    world: Callable[..., World], access: Access, scopes: str
+    world: Callable[..., World], access: Permission, scopes: str
 ) -> None:
     bot = world()
     with bot.tenant(access) as tenant:
@@ -130,7 +133,7 @@ def test_a_scope_that_is_not_granted_is_an_error_before_anything_is_sent(
     world: Callable[..., World],
 ) -> None:
     bot = world(scopes=frozenset({"cognigy:bots:read"}))
-    with bot.tenant(Access.WRITE) as tenant, pytest.raises(AuthenticationError) as raised:
+    with bot.tenant(Permission.WRITE) as tenant, pytest.raises(AuthenticationError) as raised:
         tenant.list_slots()
     assert "cognigy:slots:write, cognigy:nlp:retrain" in raised.value.message
     assert paths(bot) == ["POST token"]
@@ -831,12 +834,13 @@ def test_an_id_of_dots_or_slashes_stays_in_its_segment(world: Callable[..., Worl
 
 
 def test_nothing_is_sent_before_something_is_asked_for() -> None:
-    credentials = Credentials(origin=ORIGIN, client_id="a", client_secret="hidden")
-    assert "hidden" not in repr(credentials)
+    access = TenantAccess(
+        endpoint=Endpoint(origin=ORIGIN), client_id="a", client_secret=SecretStr("hidden")
+    )
+    assert "hidden" not in repr(access)
     with connect(
-        credentials,
-        bot_id=None,
-        access=Access.READ,
+        access,
+        permission=Permission.READ,
         limits=Limits(),
         clock=VirtualClock(),
         user_agent="tests",

@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
+from pydantic import SecretStr
 
 from reconciler.adapters.github import connect
 from reconciler.adapters.github.repository import GitHubRepository
+from reconciler.model.access import GitHubAccess
 from tests.support.clock import VirtualClock
 from tests.support.github import TOKEN, GitHub, serving_github
 
@@ -18,14 +20,16 @@ def github_at(
     api_url: str, *, clock: VirtualClock, proxy: str | None = None
 ) -> Iterator[GitHubRepository]:
     with connect(
-        api_url=api_url,
-        graphql_url=f"{api_url}/graphql",
-        token=TOKEN,
-        owner="acme",
-        name="shop",
+        GitHubAccess(
+            api_url=api_url,
+            graphql_url=f"{api_url}/graphql",
+            token=SecretStr(TOKEN),
+            owner="acme",
+            name="shop",
+        ),
         user_agent="slot-reconciler/test",
         clock=clock,
-        proxy_for=lambda _url: proxy,
+        proxy_for=lambda _url: SecretStr(proxy) if proxy is not None else None,
     ) as repository:
         yield repository
 

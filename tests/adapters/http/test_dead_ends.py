@@ -13,6 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 import trustme
+from pydantic import SecretStr
 
 from reconciler.adapters.http import network
 from reconciler.adapters.http.dead_ends import DeadEndError
@@ -49,7 +50,12 @@ def tls_for(
 
 
 def get(url: str, *, proxy: str | None = None) -> int:
-    transport = network(proxy, address="THE_URL", seconds=60.0, clock=VirtualClock())
+    transport = network(
+        SecretStr(proxy) if proxy is not None else None,
+        address="THE_URL",
+        seconds=60.0,
+        clock=VirtualClock(),
+    )
     with httpx.Client(transport=transport, timeout=10.0) as client:
         return client.get(url).status_code
 

@@ -17,7 +17,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.adapters.ledger import open_ledger, read_lines, require_usable, restore
+from reconciler.adapters.ledger.file import open_ledger, read_lines, require_usable, restore
 from reconciler.errors import LedgerError, LockHeldError
 from reconciler.model.ledger import Event, line_hash
 from tests.support.clock import VirtualClock
@@ -264,7 +264,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 from reconciler.adapters.clock import SystemClock
-from reconciler.adapters.ledger import open_ledger
+from reconciler.adapters.ledger.file import open_ledger
 with open_ledger(Path(sys.argv[1]), run_id="run_1", clock=SystemClock()) as ledger:
     ledger.append("run_started")
     print("held", flush=True)
@@ -371,7 +371,7 @@ FULL_DISK = """
 import resource, sys
 from pathlib import Path
 from reconciler.adapters.clock import SystemClock
-from reconciler.adapters.ledger import open_ledger
+from reconciler.adapters.ledger.file import open_ledger
 from reconciler.errors import LedgerError
 path = Path(sys.argv[1])
 with open_ledger(path, run_id="run_2", clock=SystemClock()) as ledger:

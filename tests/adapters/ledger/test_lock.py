@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.adapters.ledger import holder, open_ledger
+from reconciler.adapters.ledger.file import holder, open_ledger
 from reconciler.errors import LedgerError
 from tests.support.clock import VirtualClock
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from reconciler.model.drift import DriftReport
 from reconciler.model.gate import GateOverride
 from reconciler.model.plan import Plan
 from reconciler.model.review import Review
@@ -14,7 +15,13 @@ from reconciler.model.state import DesiredState
 from reconciler.planning.review import review
 from reconciler.reports.graph import readable_graph
 from reconciler.reports.machine import drift_json, run_json, validation_json
-from tests.reports.examples import CAUSES, GATES, METRICS, PROBLEMS, REJECTED, RUN
+from tests.reports.examples import (
+    CAUSES,
+    METRICS,
+    REJECTED,
+    RUN,
+    VALIDATION,
+)
 from tests.support.build import ENDPOINT, absent, live, plan, slot
 
 COMMIT = "c0ffee" * 6 + "abcd"
@@ -85,10 +92,10 @@ def outcome_of(**changed: Any) -> dict[str, Any]:
 def drift_of(made: Plan = REJECTED, **changed: Any) -> dict[str, Any]:
     """What a drift printed, everything in it, with some keys replaced."""
     metrics = METRICS if made is REJECTED else {}
-    printed = drift_json(made, causes=CAUSES, metrics=metrics, gates=GATES)
+    printed = drift_json(DriftReport(plan=made, causes=CAUSES, metrics=metrics))
     return as_document(printed) | changed
 
 
 def validation_of(**changed: Any) -> dict[str, Any]:
     """What a validation printed, with some keys replaced."""
-    return as_document(validation_json(PROBLEMS, slots=3, valid=False)) | changed
+    return as_document(validation_json(VALIDATION)) | changed

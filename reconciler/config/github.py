@@ -7,8 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from reconciler.environment.urls import checked_url
+from pydantic import SecretStr
+
+from reconciler.config.urls import checked_url
 from reconciler.errors import ConfigurationError
+from reconciler.model.access import GitHubAccess
 
 API_URL = "https://api.github.com"
 _ENTERPRISE_PATH = "/api/v3"
@@ -21,18 +24,7 @@ _COMMIT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 
 
 @dataclass(frozen=True)
-class GitHubAccess:
-    """One repository on GitHub, and our token there."""
-
-    api_url: str
-    graphql_url: str
-    token: str = field(repr=False)
-    owner: str
-    name: str
-
-
-@dataclass(frozen=True)
-class GitHubEnvironment:
+class GitHubVariables:
     """The variables that Actions sets."""
 
     values: Mapping[str, str] = field(repr=False)
@@ -99,7 +91,7 @@ class GitHubEnvironment:
         return GitHubAccess(
             api_url=api_url,
             graphql_url=graphql_url,
-            token=token,
+            token=SecretStr(token),
             owner=found["owner"],
             name=found["name"],
         )

@@ -1,21 +1,13 @@
-"""What a run is called, and what it judges and acts by."""
+"""What a run judges and acts by, from the project and the command line."""
 
 from __future__ import annotations
-
-import secrets
 
 from reconciler.engine.policy import RunPolicy
 from reconciler.errors import ConfigurationError
 from reconciler.model.endpoint import Endpoint
 from reconciler.model.ledger import History
 from reconciler.model.plan import Plan
-from reconciler.ports import Clock
-from reconciler.project import Project
-
-
-def new_run_id(clock: Clock) -> str:
-    """Sortable by time, and unlike any other."""
-    return f"{clock.now():%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
+from reconciler.model.project import Project
 
 
 def run_policy_for(

@@ -6,14 +6,14 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from reconciler.engine.health import without_metrics
 from reconciler.model.change import Action, Change
+from reconciler.model.duration import duration
 from reconciler.model.gate import SlotGate
 from reconciler.model.ledger import History
 from reconciler.model.listed import listed
 from reconciler.model.plan import Plan
-from reconciler.project import Project
-from reconciler.reports.words import duration
-from reconciler.wiring.connection import Connection
-from reconciler.wiring.run_policy import run_policy_for
+from reconciler.model.project import Project
+from reconciler.operations.run_policy import run_policy_for
+from reconciler.ports import Connection
 
 MOST_MEASUREMENTS = 4
 """A plan may send five requests besides those for the listing's pages, and one of the five looks

@@ -13,6 +13,7 @@ from reconciler.errors import MalformedResponseError, NothingListedError
 from reconciler.model.change import Cause
 from reconciler.model.ledger import Applied, History, OpenChange
 from reconciler.model.plan import Plan, Selection
+from reconciler.model.project import Project
 from reconciler.model.slot import CanonicalSlot, canonical
 from reconciler.model.state import LiveState
 from reconciler.planning import rejudging, unsettled
@@ -20,27 +21,25 @@ from reconciler.planning.causes import causes
 from reconciler.planning.limits import exceeded, require_listed
 from reconciler.planning.planner import make_plan
 from reconciler.planning.rejections import with_rejections
-from reconciler.ports import Tenant
-from reconciler.project import Project
-from reconciler.wiring.connection import Connection
+from reconciler.ports import Connection, Tenant
 
 TOOL_MAJOR = __version__.split(".")[0]
 
 
-def plan(
+def planned(
     project: Project, connection: Connection, *, selection: Selection, history: History
 ) -> Plan:
     """Read the live slots, and plan. Raises PlanningError, Refusal and TenantError."""
     live = connection.tenant.list_slots()
     require_listed(project.desired, live, history=history, selection=selection)
-    return _planned(project, connection, live, selection=selection, history=history)
+    return _plan_of(project, connection, live, selection=selection, history=history)
 
 
-def compare(project: Project, connection: Connection, *, history: History) -> Plan:
+def compared(project: Project, connection: Connection, *, history: History) -> Plan:
     """The same for a reader who will change nothing: that no slot of ours is listed is a warning
     then, for it may be so, and is the gravest drift. Raises PlanningError and TenantError."""
     live = connection.tenant.list_slots()
-    made = _planned(project, connection, live, selection=Selection(), history=history)
+    made = _plan_of(project, connection, live, selection=Selection(), history=history)
     try:
         require_listed(project.desired, live, history=history, selection=Selection())
     except NothingListedError as error:
@@ -48,7 +47,7 @@ def compare(project: Project, connection: Connection, *, history: History) -> Pl
     return made
 
 
-def _planned(
+def _plan_of(
     project: Project,
     connection: Connection,
     live: LiveState,
@@ -110,7 +109,7 @@ def to_judge_again(
             former[slot_id] = _revived(ended.before, connection.tenant)
     live = connection.tenant.list_slots()
     return rejudging.to_judge_again(
-        _planned(project, connection, live, selection=selection, history=history),
+        _plan_of(project, connection, live, selection=selection, history=history),
         live,
         history=history,
         gates=project.gates,

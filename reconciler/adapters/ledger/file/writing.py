@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from reconciler.adapters.files import create_itself, open_itself
-from reconciler.adapters.ledger.lock import hold
-from reconciler.adapters.ledger.reading import (
+from reconciler.adapters.ledger.file.lock import hold
+from reconciler.adapters.ledger.file.reading import (
     require_begun,
     require_files,
     require_usable,

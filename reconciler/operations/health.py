@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from reconciler.engine import health
+from reconciler.engine.health import check_health
 from reconciler.errors import ConfigurationError
 from reconciler.model.change import Action
-from reconciler.model.gate import Verdict
+from reconciler.model.drift import SlotHealth
 from reconciler.model.plan import Plan
-from reconciler.ports import Clock, Observer
-from reconciler.project import Project
-from reconciler.wiring.connection import Connection
+from reconciler.model.project import Project
+from reconciler.ports import Clock, Connection, Observer
 
 
-def check_health(
+def health_of(
     project: Project, connection: Connection, made: Plan, *, clock: Clock
-) -> dict[str, Verdict]:
-    """The verdict on every managed slot that is live and has a gate, by the plan just made.
+) -> dict[str, SlotHealth]:
+    """The health of every managed slot that is live and has a gate, by the plan just made.
 
     Raises ConfigurationError without a bot.
     """
@@ -30,6 +29,12 @@ def check_health(
         for slot in project.desired.values()
         if not slot.is_absent and slot.slot_id not in missing and gates[slot.slot_id].policy.enabled
     ]
-    return health.check_health(
+    verdicts = check_health(
         judged, gates=gates, tenant=connection.tenant, clock=clock, observer=Observer()
     )
+    return {
+        slot_id: SlotHealth(
+            min_success_rate=gates[slot_id].policy.min_success_rate, verdict=verdict
+        )
+        for slot_id, verdict in verdicts.items()
+    }

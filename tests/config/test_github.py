@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.environment.github import GitHubEnvironment
+from reconciler.config.github import GitHubVariables
 from reconciler.errors import ConfigurationError
 
 TOKEN = "ghs_s3cr3t"
@@ -20,18 +20,19 @@ GOOD = {
 def refusal(**variables: str) -> str:
     values = {name: value for name, value in {**GOOD, **variables}.items() if value}
     with pytest.raises(ConfigurationError) as caught:
-        GitHubEnvironment(values).access_with_event()
+        GitHubVariables(values).access_with_event()
     assert TOKEN not in caught.value.message + caught.value.hint
     return caught.value.message
 
 
 def test_an_access_is_to_one_repository_and_never_shows_its_token() -> None:
-    access, event = GitHubEnvironment(GOOD).access_with_event()
-    assert (access.owner, access.name, access.token) == ("acme", "shop.site", TOKEN)
+    access, event = GitHubVariables(GOOD).access_with_event()
+    assert (access.owner, access.name) == ("acme", "shop.site")
+    assert access.token.get_secret_value() == TOKEN
     assert access.api_url == "https://api.github.com"
     assert access.graphql_url == "https://api.github.com/graphql"
     assert event == Path("/events/1.json")
-    assert TOKEN not in repr(access) + repr(GitHubEnvironment(GOOD))
+    assert TOKEN not in repr(access) + repr(GitHubVariables(GOOD))
 
 
 @pytest.mark.parametrize(
@@ -57,7 +58,7 @@ def test_an_access_is_to_one_repository_and_never_shows_its_token() -> None:
 def test_the_api_may_be_elsewhere(
     variables: dict[str, str], api_url: str, graphql_url: str
 ) -> None:
-    access = GitHubEnvironment({**GOOD, **variables}).access()
+    access = GitHubVariables({**GOOD, **variables}).access()
     assert (access.api_url, access.graphql_url) == (api_url, graphql_url)
 
 
@@ -72,7 +73,7 @@ def test_one_message_names_all_that_is_missing_or_bad() -> None:
 
 def test_the_event_is_needed_only_by_who_asks_for_it() -> None:
     values = {name: value for name, value in GOOD.items() if name != "GITHUB_EVENT_PATH"}
-    assert GitHubEnvironment(values).access().owner == "acme"
+    assert GitHubVariables(values).access().owner == "acme"
 
 
 @pytest.mark.parametrize(
@@ -137,11 +138,11 @@ def test_the_link_is_to_the_run(missing: dict[str, str], link: str | None) -> No
         "GITHUB_RUN_ID": "42",
         **missing,
     }
-    assert GitHubEnvironment(values).link == link
+    assert GitHubVariables(values).link == link
 
 
 @pytest.mark.parametrize(
     ("sha", "commit"), [("A" * 40, "a" * 40), ("b" * 64, "b" * 64), ("main", None), ("", None)]
 )
 def test_a_commit_is_a_whole_name_or_none(sha: str, commit: str | None) -> None:
-    assert GitHubEnvironment({"GITHUB_SHA": sha}).commit == commit
+    assert GitHubVariables({"GITHUB_SHA": sha}).commit == commit

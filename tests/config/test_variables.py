@@ -7,15 +7,16 @@ import os
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
-from reconciler.environment.terminal import color_is_unwanted
-from reconciler.environment.variables import (
+from reconciler.config.terminal import color_is_unwanted
+from reconciler.config.variables import (
     DEFAULT_LEDGER,
-    Environment,
-    WebhookAccess,
-    read_environment,
+    Variables,
+    read_variables,
 )
 from reconciler.errors import ConfigurationError
+from reconciler.model.access import WebhookAccess
 
 SECRET = "s3cr3t-of-the-client"
 GOOD = {
@@ -37,10 +38,10 @@ def _clean(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
             monkeypatch.delenv(name)
 
 
-def env(monkeypatch: pytest.MonkeyPatch, **variables: str) -> Environment:
+def env(monkeypatch: pytest.MonkeyPatch, **variables: str) -> Variables:
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
-    return read_environment()
+    return read_variables()
 
 
 def dotenv(**variables: str) -> None:
@@ -48,7 +49,13 @@ def dotenv(**variables: str) -> None:
     Path(".env").write_text(text, encoding="utf-8")
 
 
-def refusal(environment: Environment) -> str:
+def webhook_at(url: str, secret: str | None = None) -> WebhookAccess:
+    return WebhookAccess(
+        url=SecretStr(url), secret=SecretStr(secret) if secret is not None else None
+    )
+
+
+def refusal(environment: Variables) -> str:
     with pytest.raises(ConfigurationError) as caught:
         environment.tenant_access()
     assert SECRET not in caught.value.message + caught.value.hint
@@ -57,18 +64,20 @@ def refusal(environment: Environment) -> str:
 
 def test_a_tenant_is_reached_under_the_vendors_domain(monkeypatch: pytest.MonkeyPatch) -> None:
     access = env(monkeypatch, **GOOD).tenant_access()
-    assert access.origin == "https://acme.cognigy.com"
-    assert (access.client_id, access.client_secret) == ("client", SECRET)
-    assert access.bot_id == "bot_1"
+    assert access.endpoint.origin == "https://acme.cognigy.com"
+    assert (access.client_id, access.client_secret) == ("client", SecretStr(SECRET))
+    assert access.endpoint.bot_id == "bot_1"
     assert access.proxy is None
 
 
 def test_the_bot_is_not_required_here(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert env(monkeypatch, **{**GOOD, "COGNIGY_BOT_ID": ""}).tenant_access().bot_id is None
+    assert (
+        env(monkeypatch, **{**GOOD, "COGNIGY_BOT_ID": ""}).tenant_access().endpoint.bot_id is None
+    )
 
 
 def test_one_message_names_every_missing_variable() -> None:
-    message = refusal(read_environment())
+    message = refusal(read_variables())
     for name in ("COGNIGY_TENANT", "COGNIGY_CLIENT_ID", "COGNIGY_CLIENT_SECRET"):
         assert f"{name} is missing" in message
 
@@ -124,7 +133,7 @@ def test_a_tenant_that_is_no_dns_label_is_refused(
 @pytest.mark.parametrize("tenant", ["a", "acme-2", "1st", "a" * 63])
 def test_a_dns_label_is_a_tenant(monkeypatch: pytest.MonkeyPatch, tenant: str) -> None:
     access = env(monkeypatch, **{**GOOD, "COGNIGY_TENANT": tenant}).tenant_access()
-    assert access.origin == f"https://{tenant}.cognigy.com"
+    assert access.endpoint.origin == f"https://{tenant}.cognigy.com"
 
 
 @pytest.mark.parametrize(
@@ -146,7 +155,7 @@ def test_a_base_url_replaces_the_origin_and_the_tenant(
     monkeypatch: pytest.MonkeyPatch, url: str, origin: str
 ) -> None:
     variables = {**GOOD, "COGNIGY_TENANT": "", "COGNIGY_BASE_URL": url}
-    assert env(monkeypatch, **variables).tenant_access().origin == origin
+    assert env(monkeypatch, **variables).tenant_access().endpoint.origin == origin
 
 
 @pytest.mark.parametrize(
@@ -197,26 +206,26 @@ def test_a_base_url_that_could_lead_the_credentials_astray_is_refused(
 
 def test_a_dotenv_file_is_read() -> None:
     dotenv(**GOOD)
-    assert read_environment().tenant_access().origin == "https://acme.cognigy.com"
+    assert read_variables().tenant_access().endpoint.origin == "https://acme.cognigy.com"
 
 
 def test_a_dotenv_file_may_begin_with_a_byte_order_mark() -> None:
     text = "".join(f"{name}='{value}'\r\n" for name, value in GOOD.items())
     Path(".env").write_bytes(b"\xef\xbb\xbf" + text.encode())
-    assert read_environment().tenant_access().client_secret == SECRET
+    assert read_variables().tenant_access().client_secret == SecretStr(SECRET)
 
 
 def test_the_real_environment_wins(monkeypatch: pytest.MonkeyPatch) -> None:
     dotenv(**GOOD)
     access = env(monkeypatch, COGNIGY_BOT_ID="real", COGNIGY_TENANT="real").tenant_access()
-    assert (access.bot_id, access.origin) == ("real", "https://real.cognigy.com")
+    assert (access.endpoint.bot_id, access.endpoint.origin) == ("real", "https://real.cognigy.com")
 
 
 def test_an_empty_variable_of_the_real_environment_hides_nothing(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     dotenv(**GOOD)
-    assert env(monkeypatch, COGNIGY_BOT_ID="").tenant_access().bot_id == "bot_1"
+    assert env(monkeypatch, COGNIGY_BOT_ID="").tenant_access().endpoint.bot_id == "bot_1"
 
 
 def test_a_dotenv_file_sets_our_variables_alone(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -254,7 +263,7 @@ def test_a_dotenv_file_cannot_say_where_a_webhook_secret_of_the_real_environment
         ConfigurationError, match=r"COGNIGY_WEBHOOK_URL from \.env cannot direct a "
     ):
         environment.webhook()
-    assert environment.tenant_access().origin == "https://acme.cognigy.com"
+    assert environment.tenant_access().endpoint.origin == "https://acme.cognigy.com"
 
 
 def test_a_webhook_is_either_altogether_of_dotenv_or_has_its_url_from_the_real_environment(
@@ -262,11 +271,11 @@ def test_a_webhook_is_either_altogether_of_dotenv_or_has_its_url_from_the_real_e
 ) -> None:
     url, secret = "https://hooks.example/a", "w3bh00k"
     dotenv(COGNIGY_WEBHOOK_URL=url, COGNIGY_WEBHOOK_SECRET=secret)
-    assert read_environment().webhook() == WebhookAccess(url=url, secret=secret)
+    assert read_variables().webhook() == webhook_at(url, secret)
     real = env(monkeypatch, COGNIGY_WEBHOOK_URL="https://real.example")
-    assert real.webhook() == WebhookAccess(url="https://real.example", secret=secret)
+    assert real.webhook() == webhook_at("https://real.example", secret)
     both = env(monkeypatch, COGNIGY_WEBHOOK_SECRET="r34l")
-    assert both.webhook() == WebhookAccess(url="https://real.example", secret="r34l")
+    assert both.webhook() == webhook_at("https://real.example", "r34l")
 
 
 def test_beside_a_real_tenant_a_base_url_of_dotenv_is_ignored(
@@ -275,18 +284,18 @@ def test_beside_a_real_tenant_a_base_url_of_dotenv_is_ignored(
     dotenv(COGNIGY_BASE_URL="https://evil.example", COGNIGY_BOT_ID="bot_2")
     variables = {name: value for name, value in GOOD.items() if name != "COGNIGY_BOT_ID"}
     access = env(monkeypatch, **variables).tenant_access()
-    assert (access.origin, access.bot_id) == ("https://acme.cognigy.com", "bot_2")
+    assert (access.endpoint.origin, access.endpoint.bot_id) == ("https://acme.cognigy.com", "bot_2")
 
 
 def test_values_are_taken_as_they_stand() -> None:
     dotenv(**{**GOOD, "COGNIGY_CLIENT_SECRET": "a${HOME}b"})
-    assert read_environment().tenant_access().client_secret == "a${HOME}b"
+    assert read_variables().tenant_access().client_secret == SecretStr("a${HOME}b")
 
 
 def test_a_dotenv_file_that_is_no_text_is_told() -> None:
     Path(".env").write_bytes(b"COGNIGY_TENANT=\xff\xfe\n")
     with pytest.raises(ConfigurationError, match=r"\.env cannot be read"):
-        read_environment()
+        read_variables()
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
@@ -295,18 +304,18 @@ def test_a_dotenv_file_with_a_merge_conflict_is_refused_at_its_line(end: str) ->
              "=======", "COGNIGY_TENANT=other", ">>>>>>> theirs", ""]  # fmt: skip
     Path(".env").write_bytes(end.join(lines).encode())
     with pytest.raises(ConfigurationError, match="merge conflict, on line 2"):
-        read_environment()
+        read_variables()
 
 
 def test_a_dotenv_file_may_hold_what_only_looks_like_a_conflict() -> None:
     lines = ["# =======", "=======", "COGNIGY_TENANT=acme", 'COGNIGY_CLIENT_SECRET="<<<<<<< x"']
     Path(".env").write_text("\n".join(lines), encoding="utf-8")
-    assert read_environment().values["COGNIGY_CLIENT_SECRET"] == "<<<<<<< x"
+    assert read_variables().values["COGNIGY_CLIENT_SECRET"] == "<<<<<<< x"
 
 
 def test_a_folder_called_dotenv_is_no_matter() -> None:
     Path(".env").mkdir()
-    assert read_environment().values.get("COGNIGY_TENANT") is None
+    assert read_variables().values.get("COGNIGY_TENANT") is None
 
 
 # The rest
@@ -322,12 +331,10 @@ def test_no_secret_stands_in_a_repr(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_webhook_is_a_url_with_a_path_and_perhaps_a_secret(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    assert read_environment().webhook() is None
+    assert read_variables().webhook() is None
     url = "https://hooks.example/a/b?c=d"
-    assert env(monkeypatch, COGNIGY_WEBHOOK_URL=url).webhook() == WebhookAccess(url=url)
-    assert env(monkeypatch, COGNIGY_WEBHOOK_SECRET="key").webhook() == WebhookAccess(
-        url=url, secret="key"
-    )
+    assert env(monkeypatch, COGNIGY_WEBHOOK_URL=url).webhook() == webhook_at(url)
+    assert env(monkeypatch, COGNIGY_WEBHOOK_SECRET="key").webhook() == webhook_at(url, "key")
 
 
 @pytest.mark.parametrize("url", ["http://hooks.example", "https://u:p@hooks.example", "hook"])
@@ -339,7 +346,7 @@ def test_a_webhook_elsewhere_than_https_or_loopback_is_refused(
 
 
 def test_the_ledger_is_where_the_variable_says(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert read_environment().ledger == Path("slot_updates_audit.jsonl")
+    assert read_variables().ledger == Path("slot_updates_audit.jsonl")
     assert env(monkeypatch, COGNIGY_AUDIT_LOG="logs/a.jsonl").ledger == Path("logs/a.jsonl")
 
 
@@ -372,7 +379,8 @@ def test_the_usual_variables_name_the_proxy(
     monkeypatch: pytest.MonkeyPatch, base_url: str, variables: dict[str, str], proxy: str | None
 ) -> None:
     environment = env(monkeypatch, **GOOD, **variables, COGNIGY_BASE_URL=base_url)
-    assert environment.tenant_access().proxy == proxy
+    found = environment.tenant_access().proxy
+    assert (found.get_secret_value() if found else None) == proxy
 
 
 def test_a_webhook_keeps_to_the_same_rules(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -380,7 +388,7 @@ def test_a_webhook_keeps_to_the_same_rules(monkeypatch: pytest.MonkeyPatch) -> N
         monkeypatch, COGNIGY_WEBHOOK_URL="https://hooks.example", HTTPS_PROXY="http://proxy:3128"
     ).webhook()
     assert proxied is not None
-    assert proxied.proxy == "http://proxy:3128"
+    assert proxied.proxy == SecretStr("http://proxy:3128")
     near = env(
         monkeypatch, COGNIGY_WEBHOOK_URL="http://127.0.0.1:8080/", HTTP_PROXY="http://proxy:3128"
     ).webhook()
@@ -462,7 +470,7 @@ def test_a_dotenv_sets_the_ledger_only_below_the_working_directory(
         pytest.skip("Windows lets not everybody make links")
     dotenv(COGNIGY_AUDIT_LOG=f"'{elsewhere}'")
     with pytest.raises(ConfigurationError, match=r"COGNIGY_AUDIT_LOG in \.env is") as caught:
-        read_environment()
+        read_variables()
     assert "real environment" in caught.value.hint
     chosen = env(monkeypatch, COGNIGY_AUDIT_LOG=elsewhere)
     assert chosen.ledger == Path(elsewhere)
@@ -471,10 +479,10 @@ def test_a_dotenv_sets_the_ledger_only_below_the_working_directory(
 @pytest.mark.parametrize("name", ["audit.jsonl", "logs/audit.jsonl", "./a", ".gitaudit", "..a"])
 def test_a_dotenv_may_name_a_ledger_below_the_working_directory(name: str) -> None:
     dotenv(COGNIGY_AUDIT_LOG=name)
-    assert read_environment().ledger == Path(name)
+    assert read_variables().ledger == Path(name)
 
 
-def in_a_workflow(monkeypatch: pytest.MonkeyPatch, **variables: str) -> Environment:
+def in_a_workflow(monkeypatch: pytest.MonkeyPatch, **variables: str) -> Variables:
     """With a checkout, beside which there is a temporary folder."""
     for name in ("checkout", "temp"):
         Path(name).mkdir()
@@ -504,7 +512,7 @@ def test_in_a_workflow_a_ledger_within_the_checkout_is_refused(
     environment = in_a_workflow(monkeypatch)
     monkeypatch.setenv("COGNIGY_AUDIT_LOG", str(Path.cwd() / path) if is_absolute else path)
     with pytest.raises(ConfigurationError, match="inside the workflow's checkout") as caught:
-        _ = read_environment().ledger
+        _ = read_variables().ledger
     assert "RUNNER_TEMP" in caught.value.hint
     assert environment.ledger  # the other one goes on
 

@@ -1,4 +1,4 @@
-"""Variables and a .env file → an Environment, and what it says of the tenant."""
+"""Variables and a .env file → typed values, each parsed once by the command that needs it."""
 
 from __future__ import annotations
 
@@ -11,10 +11,13 @@ from io import StringIO
 from pathlib import Path, PurePath, PureWindowsPath
 
 import dotenv
+from pydantic import SecretStr
 
-from reconciler.environment.urls import checked_url, proxy_for
+from reconciler.config.urls import checked_url, proxy_for
 from reconciler.errors import ConfigurationError
+from reconciler.model.access import TenantAccess, WebhookAccess
 from reconciler.model.conflicts import conflict_lines
+from reconciler.model.endpoint import Endpoint
 
 DEFAULT_LEDGER = "slot_updates_audit.jsonl"
 _LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
@@ -26,28 +29,7 @@ _DIRECTING = {
 
 
 @dataclass(frozen=True)
-class TenantAccess:
-    """Where the tenant is, and our OAuth client there."""
-
-    origin: str
-    client_id: str
-    client_secret: str = field(repr=False)
-    bot_id: str | None
-    proxy: str | None = field(default=None, repr=False)
-    """The HTTP proxy that the environment names for this origin, by the usual variables."""
-
-
-@dataclass(frozen=True)
-class WebhookAccess:
-    """Where events are posted, the key that signs them, and the proxy on the way."""
-
-    url: str = field(repr=False)
-    secret: str | None = field(default=None, repr=False)
-    proxy: str | None = field(default=None, repr=False)
-
-
-@dataclass(frozen=True)
-class Environment:
+class Variables:
     """The variables that concern us, of which the real environment wins over .env."""
 
     values: Mapping[str, str] = field(repr=False)
@@ -71,10 +53,9 @@ class Environment:
                 "without a tenant of your own: reconciler demo",
             )
         return TenantAccess(
-            origin=origin,
+            endpoint=self._endpoint_at(origin),
             client_id=self.values["COGNIGY_CLIENT_ID"],
-            client_secret=self.values["COGNIGY_CLIENT_SECRET"],
-            bot_id=self.bot_id,
+            client_secret=SecretStr(self.values["COGNIGY_CLIENT_SECRET"]),
             proxy=proxy_for(origin),
         )
 
@@ -93,17 +74,14 @@ class Environment:
             )
         return f"https://{tenant}.cognigy.com"
 
-    @property
-    def origin(self) -> str | None:
-        """Where the tenant is; None where the variables do not say, or nothing usable."""
+    def endpoint(self) -> Endpoint:
+        """The endpoint as far as the variables name one, for what is only said of it."""
         problems: list[str] = []
         origin = self._origin(problems)
-        return None if problems else origin
+        return self._endpoint_at("" if problems else origin)
 
-    @property
-    def bot_id(self) -> str | None:
-        """The bot whose metrics gate the changes."""
-        return self.values.get("COGNIGY_BOT_ID")
+    def _endpoint_at(self, origin: str) -> Endpoint:
+        return Endpoint(origin=origin, bot_id=self.values.get("COGNIGY_BOT_ID"))
 
     def _reason_withheld(self, secret: str) -> str:
         """Why what .env says of where this secret goes is not used; "" where it is."""
@@ -128,8 +106,11 @@ class Environment:
         checked = checked_url(url, name="COGNIGY_WEBHOOK_URL", problems=problems, path=True)
         if problems:
             raise ConfigurationError(problems[0], hint="Correct it, or unset it.")
+        secret = self.values.get("COGNIGY_WEBHOOK_SECRET")
         return WebhookAccess(
-            url=checked, secret=self.values.get("COGNIGY_WEBHOOK_SECRET"), proxy=proxy_for(checked)
+            url=SecretStr(checked),
+            secret=SecretStr(secret) if secret else None,
+            proxy=proxy_for(checked),
         )
 
     @property
@@ -174,11 +155,11 @@ def _is_within(path: Path, folder: Path) -> bool:
     )
 
 
-def read_environment() -> Environment:
+def read_variables() -> Variables:
     """The real environment, and ./.env where it may be read. An empty variable is unset."""
     real = {name: value.strip() for name, value in os.environ.items() if value.strip()}
     if real.get("GITHUB_ACTIONS") == "true":
-        return Environment(values=real)
+        return Variables(values=real)
     from_file = _dotenv(Path(".env"))
     if "COGNIGY_AUDIT_LOG" in from_file and "COGNIGY_AUDIT_LOG" not in real:
         _require_within_reach(from_file["COGNIGY_AUDIT_LOG"])
@@ -189,7 +170,7 @@ def read_environment() -> Environment:
         if secret in real and name in from_file and name not in real
     )
     allowed = {name: value for name, value in from_file.items() if name not in withheld}
-    return Environment(values={**allowed, **real}, withheld=withheld)
+    return Variables(values={**allowed, **real}, withheld=withheld)
 
 
 def _require_within_reach(ledger: str) -> None:

@@ -11,6 +11,8 @@ import re
 import urllib.request
 from urllib.parse import urlsplit
 
+from pydantic import SecretStr
+
 from reconciler.errors import ConfigurationError
 from reconciler.model.origin import normalised_origin
 
@@ -54,7 +56,7 @@ def checked_url(value: str, *, name: str, problems: list[str], path: bool) -> st
     return value if path else normalised_origin(value)
 
 
-def proxy_for(url: str) -> str | None:
+def proxy_for(url: str) -> SecretStr | None:
     """The HTTP proxy that the environment names for this URL; none for a loopback address.
 
     Raises ConfigurationError.
@@ -68,7 +70,8 @@ def proxy_for(url: str) -> str | None:
     proxy = proxies.get(scheme)
     if not proxy:
         return None
-    return _checked_proxy(proxy if "://" in proxy else f"http://{proxy}", name=_variable(scheme))
+    spelled = proxy if "://" in proxy else f"http://{proxy}"
+    return SecretStr(_checked_proxy(spelled, name=_variable(scheme)))
 
 
 def _variable(scheme: str) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 import filelock
 
 from reconciler.adapters.files import open_itself
-from reconciler.adapters.ledger.reading import files_of, has_no_locks, way_out
+from reconciler.adapters.ledger.file.reading import files_of, has_no_locks, way_out
 from reconciler.errors import LedgerError, LockHeldError
 
 

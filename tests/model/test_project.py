@@ -1,11 +1,11 @@
-"""The gate of each slot, from the settings and its file."""
+"""A project: the gate of each slot, from the settings and its file."""
 
 from __future__ import annotations
 
 from reconciler.model.gate import GateOverride, GatePolicy
+from reconciler.model.project import Project
 from reconciler.model.settings import Settings
 from reconciler.model.state import DesiredState
-from reconciler.planning.gates import slot_gates
 from tests.support.build import absent, slot
 
 
@@ -15,7 +15,7 @@ def test_a_file_overrides_the_settings_field_by_field() -> None:
     desired = DesiredState(
         [slot("a").model_copy(update={"gate": override}), slot("b"), absent("c")]
     )
-    gates = slot_gates(desired, Settings(gate=policy))
+    gates = Project(desired, Settings(gate=policy)).gates
     assert gates["a"].policy == policy.model_copy(update={"max_drop": 0, "enabled": False})
     assert gates["a"].watch == ("slot_b",)
     assert gates["b"].policy == gates["c"].policy == policy

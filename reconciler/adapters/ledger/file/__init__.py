@@ -1,0 +1,41 @@
+"""The ledger on disk: append-only JSON Lines, hash-chained, flushed before the next step.
+
+    LEDGER         one object a line
+    LEDGER.lock    held by the apply at work; the operating system frees it when its holder dies
+    LEDGER.torn    half-written last lines that a crash left, set aside at the first new line
+
+None of them is ever followed as a link: a link that came with a repository could make apply write
+to one of the user's files. For the same reason, a file that does not begin as a ledger is refused.
+
+The chain detects accidental damage and careless edits, nothing more: anyone who can rewrite the
+whole file can rewrite the chain, so each run prints its last hash.
+
+reading   what may be a ledger, and its lines
+lock      one apply at a time
+writing   the ledger of an apply at work
+store     the three as a `ports.LedgerStore`
+"""
+
+from reconciler.adapters.ledger.file.lock import holder
+from reconciler.adapters.ledger.file.reading import (
+    files_of,
+    read_bytes,
+    read_lines,
+    require_usable,
+    torn_path,
+)
+from reconciler.adapters.ledger.file.store import FileLedgerStore
+from reconciler.adapters.ledger.file.writing import FileLedger, open_ledger, restore
+
+__all__ = [
+    "FileLedger",
+    "FileLedgerStore",
+    "files_of",
+    "holder",
+    "open_ledger",
+    "read_bytes",
+    "read_lines",
+    "require_usable",
+    "restore",
+    "torn_path",
+]

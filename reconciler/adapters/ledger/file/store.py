@@ -1,0 +1,75 @@
+"""The ledger's file as a store."""
+
+from __future__ import annotations
+
+import os
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+
+from reconciler.adapters.ledger.file.lock import holder
+from reconciler.adapters.ledger.file.reading import (
+    files_of,
+    read_bytes,
+    read_lines,
+    require_usable,
+    torn_path,
+    whole_lines,
+)
+from reconciler.adapters.ledger.file.writing import FileLedger, open_ledger
+from reconciler.model.chain import ChainReport
+from reconciler.model.ledger import Event
+from reconciler.planning.chain import check_chain
+from reconciler.ports import Clock
+
+
+@dataclass(frozen=True)
+class FileLedgerStore:
+    """`ports.LedgerStore` over the file at `path`."""
+
+    path: Path
+    clock: Clock
+
+    @property
+    def location(self) -> str:
+        """The file's path."""
+        return str(self.path)
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """The file, its lock and its torn lines."""
+        return files_of(self.path)
+
+    def exists(self) -> bool:
+        """Whether there is anything under this name, a link to nowhere too."""
+        return os.path.lexists(self.path)
+
+    def require_usable(self) -> None:
+        """Raises LedgerError unless the file is a ledger, or could become one."""
+        require_usable(self.path)
+
+    def lines(self) -> tuple[Event | None, ...]:
+        """Every whole line. Raises LedgerError where there is a file and it cannot be opened."""
+        return read_lines(self.path)
+
+    def verify(self) -> ChainReport:
+        """Check the chain. Raises LedgerError where the file cannot be read."""
+        content = read_bytes(self.path)
+        *lines, tail = content.split(b"\n")
+        events = whole_lines(content)
+        torn = torn_path(self.path)
+        return ChainReport(
+            faults=tuple(check_chain(lines)),
+            lines=len(lines),
+            torn=len(lines) + 1 if tail else None,
+            set_aside=str(torn) if torn.exists() else None,
+            last_hash=events[-1].hash if events and events[-1] is not None else "",
+        )
+
+    def holder(self) -> str | None:
+        """What the lock says of the apply that holds it."""
+        return holder(self.path)
+
+    def open(self, run_id: str) -> AbstractContextManager[FileLedger]:
+        """Hold the lock, and append. Raises LockHeldError and LedgerError."""
+        return open_ledger(self.path, run_id=run_id, clock=self.clock)

@@ -1,0 +1,87 @@
+"""Whoever sits at the terminal is shown what an apply is about to do, and asked."""
+
+from __future__ import annotations
+
+import sys
+
+from reconciler.cli.output import say, show
+from reconciler.errors import Interrupted, ReconcilerError
+from reconciler.model.plan import Plan
+from reconciler.model.proposal import PlanProposal, Proposal, RecoveryProposal
+from reconciler.ports import Observer
+from reconciler.reports.text import plan_text
+from reconciler.reports.unsettled import unsettled_text
+
+
+class TerminalConfirmation:
+    """`ports.Confirmation` over the standard streams.
+
+    `agreed` is True where nobody has to be asked any more. `quiet` leaves standard output to the
+    report alone; who is asked is then shown the proposal on standard error.
+    """
+
+    def __init__(self, *, agreed: bool, quiet: bool, observer: Observer) -> None:
+        self._agreed = agreed
+        self._quiet = quiet
+        self._observer = observer
+
+    def confirm(self, proposal: Proposal) -> None:
+        """Raises ReconcilerError where it is declined or nobody can be asked, and Interrupted."""
+        if isinstance(proposal, RecoveryProposal):
+            self._show(
+                unsettled_text(
+                    proposal.open_changes, rollout=proposal.rollout, judged=proposal.judged
+                )
+            )
+            self._ask("Settle this?", otherwise="nothing was changed")
+            return
+        self._show_plan(proposal)
+        if proposal.plan.due:
+            unchanged = "nothing was changed"
+            self._ask(
+                "Make these changes?",
+                otherwise=f"of the plan, {unchanged}" if proposal.has_begun else unchanged,
+            )
+
+    def _show_plan(self, proposal: PlanProposal) -> None:
+        """Show it to those who are asked or read along; its warnings reach everybody."""
+        plan: Plan = proposal.plan
+        is_shown_already = proposal.is_saved and bool(plan.changes)
+        if is_shown_already:
+            self._show(f"Applying the saved plan {plan.digest}: it still holds.")
+        else:
+            self._show(plan_text(plan))
+        if is_shown_already or self._is_silent:
+            for warning in plan.warnings:
+                self._observer.warned(warning)
+
+    def _ask(self, question: str, *, otherwise: str) -> None:
+        """Raises ReconcilerError unless the answer is yes; `otherwise` is what is true then."""
+        if self._agreed:
+            return
+        if not sys.stdin.isatty():
+            raise ReconcilerError(
+                "Nobody is here to confirm: this is not a terminal.",
+                hint="Apply a saved plan (reconciler plan --out FILE), or give --yes.",
+            )
+        say(f"{question} [y/N]: ", end="")
+        try:
+            answer = sys.stdin.readline()
+        except KeyboardInterrupt:
+            say("")
+            raise Interrupted(f"Interrupted; {otherwise}.") from None
+        if not answer:  # a Ctrl-D ends no line either
+            say("")
+        if answer.strip().lower() not in ("y", "yes"):
+            raise ReconcilerError(f"Declined; {otherwise}.")
+
+    def _show(self, text: str) -> None:
+        if not self._quiet:
+            show(text + "\n")
+        elif not self._is_silent:
+            say(text + "\n")
+
+    @property
+    def _is_silent(self) -> bool:
+        """Whether nothing but the report is shown. Who is asked must see what they approve."""
+        return self._quiet and self._agreed

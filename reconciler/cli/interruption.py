@@ -1,0 +1,21 @@
+"""The clock of a command at a terminal, which says that it has heard a Ctrl-C."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+
+from reconciler.operations.services import system_clock
+from reconciler.ports import Clock
+
+
+def terminal_clock() -> Clock:
+    """Real time; the first interrupt is announced on standard error."""
+    return system_clock(announce=_announce_the_stop)
+
+
+def _announce_the_stop() -> None:
+    # Called from a signal handler, where a buffered stream may be in the middle of a line.
+    message = "\nStopping after the change in hand. Once more stops at once.\n"
+    with suppress(OSError):
+        os.write(2, message.encode())

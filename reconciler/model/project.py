@@ -1,0 +1,31 @@
+"""A project: the slots that its files ask for, and its settings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from reconciler.model.gate import SlotGate
+from reconciler.model.settings import Settings
+from reconciler.model.state import DesiredState
+
+
+@dataclass(frozen=True)
+class Project:
+    """A desired state that can be planned from."""
+
+    desired: DesiredState
+    settings: Settings = Settings()
+
+    def claims(self, slot_id: str) -> bool:
+        """Whether the slot is this project's: declared by a file, whatever its state, or owned."""
+        return slot_id in self.desired or self.settings.claims(slot_id)
+
+    @cached_property
+    def gates(self) -> dict[str, SlotGate]:
+        """The gate of every desired slot: the settings' policy, overridden field by field."""
+        policy = self.settings.gate
+        return {
+            slot.slot_id: SlotGate(policy=policy.overridden_by(slot.gate), watch=slot.gate.watch)
+            for slot in self.desired.values()
+        }

@@ -1,0 +1,24 @@
+"""The use cases: the public Python API, of which the command line is one user.
+
+validate     check the slot files offline
+plan         the ordered changes from live to desired
+apply        make them, one by one, each judged by its metrics
+drift        compare live with the files
+pull         write live slots as slot files
+init         begin a repository
+audit        check the ledger, and read its history
+saved_plan   plans in files
+project      slot files → a project
+schema       the JSON Schema of a slot file
+
+services     what they meet the world through, built from the configuration
+
+Each takes a typed request and returns a typed result. None knows a terminal: who is asked, who
+listens and what interrupts come in as ports. Behind them:
+
+comparison   live compared with the files, and what the ledger adds
+history      what the ledger says of an endpoint
+run_policy   what a run judges and acts by
+forecast     how long a plan's gates will wait
+health       how its slots fare right now
+"""

@@ -1,0 +1,254 @@
+"""Apply a project: what earlier runs left open is recovered first, then a plan is carried out.
+
+Everything between the lock of the ledger and the report is here, and the engine does the steps:
+
+    lock the ledger ── a saved plan for another endpoint ─────────> refused
+            │
+    changes left open by earlier runs ── declined ────────────────> nothing changed
+            │ recovered
+    plan from the live slots, again where one was saved
+            │           ├─ it is stale, or over a limit ───────────> refused
+            │           └─ a gate is needed, and no bot is named ──> refused
+    confirm ── declined ──────────────────────────────────────────> of the plan, nothing changed
+            │
+    carry it out ─────────────────────────────────────────────────> the report
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from reconciler import __version__
+from reconciler.engine.apply import Run
+from reconciler.engine.policy import RunPolicy
+from reconciler.errors import LedgerError, ReconcilerError
+from reconciler.model.gate import Rejection
+from reconciler.model.ledger import Event, History
+from reconciler.model.listed import listed
+from reconciler.model.outcome import RunReport
+from reconciler.model.plan import Plan, Selection
+from reconciler.model.project import Project
+from reconciler.model.proposal import PlanProposal, Proposal, RecoveryProposal
+from reconciler.operations.comparison import TOOL_MAJOR, planned, to_judge_again
+from reconciler.operations.history import history_of
+from reconciler.operations.run_policy import require_bot, run_policy_for
+from reconciler.operations.services import Services
+from reconciler.planning.damage import require_whole_runs
+from reconciler.planning.history import replay
+from reconciler.planning.limits import approve
+from reconciler.planning.staleness import require_current, require_same_origin
+from reconciler.planning.unsettled import settleable
+from reconciler.ports import Confirmation, Connection, Ledger, Permission, Ports
+
+
+@dataclass(frozen=True)
+class ApplyRequest:
+    """What is asked of an apply.
+
+    `saved` is a plan that must still hold; it brings its own selection. `judged` is False where no
+    gate shall judge, for which `reason` says why, in the ledger. `retry_failed` tries again what
+    the gate rejected in an earlier run, and judges again what is live although rejected.
+    """
+
+    saved: Plan | None = None
+    selection: Selection = Selection()
+    judged: bool = True
+    reason: str | None = None
+    retry_failed: bool = False
+
+
+class Unattended:
+    """`ports.Confirmation` where nobody is asked: everything has been agreed to before."""
+
+    def confirm(self, proposal: Proposal) -> None:
+        """Agree."""
+
+
+def apply(
+    project: Project,
+    services: Services,
+    confirmation: Confirmation,
+    request: ApplyRequest = ApplyRequest(),
+) -> RunReport:
+    """Make the live slots as desired, one change at a time, each judged by its metrics.
+
+    Whatever ends it once something has been recorded is in the report. Before that, it raises
+    LedgerError, Refusal, PlanningError, ConfigurationError, TenantError and Interrupted.
+    """
+    return _Applying(project, services, confirmation, request).run()
+
+
+class _Applying:
+    """One apply, from the ledger's lock to the report."""
+
+    def __init__(
+        self,
+        project: Project,
+        services: Services,
+        confirmation: Confirmation,
+        request: ApplyRequest,
+    ) -> None:
+        self._project = project
+        self._services = services
+        self._confirmation = confirmation
+        self._request = request
+        self._run_id = services.new_run_id()
+        self._rejected: tuple[Rejection, ...] = ()
+
+    def run(self) -> RunReport:
+        services, request = self._services, self._request
+        with (
+            services.ledger.open(self._run_id) as ledger,
+            services.connect(
+                limits=self._project.settings.limits, permission=Permission.WRITE
+            ) as connection,
+        ):
+            if request.saved is not None:
+                require_same_origin(
+                    request.saved, endpoint=connection.endpoint, tool_major=TOOL_MAJOR
+                )
+            require_whole_runs(ledger.lines)
+            history = history_of(
+                ledger.lines, endpoint=connection.endpoint, observer=services.observer
+            )
+            policy = run_policy_for(
+                self._project, connection.endpoint, history=history, judged=request.judged
+            )
+            run = Run(
+                self._run_id,
+                policy=policy,
+                ports=self._ports(ledger, connection),
+                origin=self._origin(),
+            )
+            try:
+                report = self._carry_through(
+                    run, policy, history=history, ledger=ledger, connection=connection
+                )
+            except KeyboardInterrupt:
+                if not run.has_begun:
+                    raise
+                report = run.cut_off(self._recorded(ledger))
+            return report.model_copy(update={"rejected": self._rejected})
+
+    def _carry_through(
+        self,
+        run: Run,
+        policy: RunPolicy,
+        *,
+        history: History,
+        ledger: Ledger,
+        connection: Connection,
+    ) -> RunReport:
+        """Recover, plan and carry out; whatever ends that early is reported with what was done."""
+        ended_by: ReconcilerError | None = None
+        try:
+            is_free = self._recover(run, policy, history=history, connection=connection)
+            if run.has_begun:  # recovery has added to the past
+                history = replay(ledger.lines, endpoint=connection.endpoint)
+            if is_free:
+                self._plan_and_carry_out(run, policy, history=history, connection=connection)
+        except ReconcilerError as error:
+            if not run.has_begun:
+                raise
+            ended_by = error
+        with self._services.clock.interruptible():
+            return run.finish(ended_by)
+
+    def _recover(
+        self, run: Run, policy: RunPolicy, *, history: History, connection: Connection
+    ) -> bool:
+        """Recover what this project's earlier runs left open, and return whether a plan may follow.
+
+        Before it is confirmed, nothing is sent that writes and nothing recorded.
+        """
+        due = settleable(history, self._project.claims)
+        if self._request.retry_failed and not due.open_changes:
+            again = to_judge_again(
+                self._project,
+                connection,
+                selection=self._selection,
+                history=history,
+                policy=policy,
+            )
+            due = due.model_copy(update={"open_changes": again})
+        if due.open_changes:
+            self._confirmation.confirm(
+                RecoveryProposal(
+                    open_changes=tuple(due.open_changes.values()),
+                    rollout=policy.rollout,
+                    judged=policy.judged,
+                )
+            )
+        with self._services.clock.interruptible():
+            return run.recover(due)
+
+    def _plan_and_carry_out(
+        self, run: Run, policy: RunPolicy, *, history: History, connection: Connection
+    ) -> None:
+        plan = self._plan(connection, history)
+        approved = approve(plan, self._project.settings.limits)
+        require_bot(policy, plan)
+        self._confirmation.confirm(
+            PlanProposal(
+                plan=plan, is_saved=self._request.saved is not None, has_begun=run.has_begun
+            )
+        )
+        is_up_to_date = policy.protected <= history.protected and not policy.unprotected
+        if not plan.changes and is_up_to_date:
+            return  # nothing to do, and nothing that the ledger has to learn
+        with self._services.clock.interruptible():
+            run.carry_out(approved, rejections=plan.quarantined)
+
+    def _plan(self, connection: Connection, history: History) -> Plan:
+        saved = self._request.saved
+        plan = planned(self._project, connection, selection=self._selection, history=history)
+        if saved is not None:
+            require_current(saved, plan)
+        if self._request.retry_failed:
+            plan = plan.retrying(run_id=self._run_id)
+        self._rejected = tuple(
+            each for each in plan.rejected_live if each.slot_id not in plan.slot_ids
+        )
+        if self._request.retry_failed:
+            self._warn_of_what_is_not_judged()
+        return plan
+
+    @property
+    def _selection(self) -> Selection:
+        saved = self._request.saved
+        return saved.selection if saved is not None else self._request.selection
+
+    def _warn_of_what_is_not_judged(self) -> None:
+        left = [each.slot_id for each in self._rejected if each.run_id != self._run_id]
+        if left:
+            self._services.observer.warned(
+                f"Not judged again: {listed(left)}. No gate applies, --target leaves it out, "
+                "another run has been settled first, or what was there before could not be rolled "
+                "back now. To replace what is live, change the file and apply."
+            )
+
+    def _recorded(self, ledger: Ledger) -> Sequence[Event | None]:
+        """The ledger's lines on disk: an interrupt may have come between a line and our memory of
+        it, which is all there is where the file cannot be read any more."""
+        try:
+            return self._services.ledger.lines()
+        except LedgerError:
+            return ledger.lines
+
+    def _ports(self, ledger: Ledger, connection: Connection) -> Ports:
+        return Ports(
+            tenant=connection.tenant,
+            ledger=ledger,
+            notifier=self._services.notifier(),
+            clock=self._services.clock,
+            observer=self._services.observer,
+        )
+
+    def _origin(self) -> Mapping[str, str | None]:
+        return {
+            "tool_version": __version__,
+            "actor": self._services.actor,
+            "commit": self._services.commit,
+            "reason": self._request.reason,
+        }

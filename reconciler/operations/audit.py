@@ -1,0 +1,58 @@
+"""Check the ledger, and read its history."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from reconciler.errors import LedgerError
+from reconciler.model.chain import ChainReport
+from reconciler.model.ledger import Event
+from reconciler.planning.damage import unreadable_lines
+from reconciler.ports import LedgerStore
+
+
+@dataclass(frozen=True)
+class AuditHistory:
+    """The ledger's events, oldest first, and who is at work on it, as its lock says.
+
+    `damage` names the lines that cannot be read, "" where all can.
+    """
+
+    events: tuple[Event, ...]
+    at_work: str | None
+    damage: str
+
+
+def verify(ledger: LedgerStore) -> ChainReport:
+    """Whether no line was changed, removed, inserted or moved.
+
+    Finds accidental damage and careless edits: anyone who can rewrite the whole ledger can rewrite
+    the chain too. Raises LedgerError where there is none or it cannot be read.
+    """
+    _require_there(ledger)
+    return ledger.verify()
+
+
+def history(ledger: LedgerStore, *, run_id: str | None = None) -> AuditHistory:
+    """Who changed what, of one run or of all. Raises LedgerError where there is no such ledger or
+    run, or it cannot be read."""
+    _require_there(ledger)
+    at_work = ledger.holder()  # before the lines: a run that ends in between is shown as ended
+    lines = ledger.lines()
+    events = tuple(line for line in lines if line is not None)
+    if run_id is not None:
+        events = tuple(event for event in events if event.run_id == run_id)
+        if not events:
+            raise LedgerError(
+                f"The ledger {ledger.location} has no run {run_id}.",
+                hint="`reconciler audit show` lists all.",
+            )
+    return AuditHistory(events=events, at_work=at_work, damage=unreadable_lines(lines) or "")
+
+
+def _require_there(ledger: LedgerStore) -> None:
+    if not ledger.exists():
+        raise LedgerError(
+            f"There is no ledger {ledger.location}.",
+            hint="An apply begins one; COGNIGY_AUDIT_LOG says where.",
+        )

@@ -1,0 +1,59 @@
+"""Compare the live slots with the files; changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from reconciler.model.change import Change
+from reconciler.model.drift import DriftReport
+from reconciler.model.project import Project
+from reconciler.operations.comparison import compared, drift_causes
+from reconciler.operations.health import health_of
+from reconciler.operations.history import history_of
+from reconciler.operations.services import Services
+from reconciler.ports import Notifier, Observer, Permission
+
+
+@dataclass(frozen=True)
+class DriftRequest:
+    """`metrics` also checks the success rate of every managed slot against its gate."""
+
+    metrics: bool = False
+
+
+def drift(
+    project: Project, services: Services, request: DriftRequest = DriftRequest()
+) -> DriftReport:
+    """What differs, and why as far as the ledger knows it; each difference is notified.
+
+    Raises LedgerError, PlanningError and TenantError, and ConfigurationError where metrics are
+    asked for and no bot is named.
+    """
+    services.ledger.require_usable()
+    with services.connect(limits=project.settings.limits, permission=Permission.READ) as connection:
+        history = history_of(
+            services.ledger.lines(), endpoint=connection.endpoint, observer=services.observer
+        )
+        made = compared(project, connection, history=history)
+        report = DriftReport(
+            plan=made,
+            causes=drift_causes(made, connection, history=history),
+            metrics=health_of(project, connection, made, clock=services.clock)
+            if request.metrics
+            else None,
+        )
+    _notify(report.changes, services.notifier(), observer=services.observer)
+    return report
+
+
+def _notify(drifted: Iterable[Change], notifier: Notifier, *, observer: Observer) -> None:
+    for change in drifted:
+        notifier.notify(
+            "drift_detected",
+            slot_id=change.slot_id,
+            content=change.after,
+            retrain=change.trigger_retrain,
+        )
+    for failure in notifier.close():
+        observer.warned(f"webhook: {failure}")

@@ -1,0 +1,61 @@
+"""Begin a repository: starter slots, and the workflows for GitHub."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from reconciler.adapters.git import Branch, default_branch
+from reconciler.adapters.manifests.starter import is_branch_name, write_starter, write_workflows
+from reconciler.errors import ConfigurationError
+from reconciler.model.written import Written
+
+
+@dataclass(frozen=True)
+class InitReport:
+    """What became of the files of the starter, and of the workflows where they were asked for."""
+
+    starter: tuple[Written, ...]
+    workflows: tuple[Written, ...] = ()
+
+    @property
+    def written(self) -> tuple[Written, ...]:
+        """Every file."""
+        return (*self.starter, *self.workflows)
+
+
+def workflow_branch(out: Path) -> Branch:
+    """The branch whose head the workflows apply. Raises ConfigurationError where its name cannot
+    stand in a workflow."""
+    branch = default_branch(out)
+    if not is_branch_name(branch.name):
+        raise ConfigurationError(
+            f"The workflows cannot be written for the branch {branch.name!r}, {branch.reason}: "
+            "in a workflow, characters other than letters, digits and ._/- can make it a pattern.",
+            hint="Check out a branch with another name, and write the right one into apply.yml "
+            "and drift.yml by hand.",
+        )
+    return branch
+
+
+def init(
+    out: Path, *, branch: str | None, tool: str | None, on_written: Callable[[Written], object]
+) -> InitReport:
+    """Write the starter, and the workflows where a `branch` is given; nothing is overwritten.
+
+    `tool` is what the workflows install reconciler from. `on_written` hears of each file as it is
+    written. Raises ManifestError.
+    """
+    starter = [_heard(each, on_written) for each in write_starter(out)]
+    if branch is None:
+        return InitReport(starter=tuple(starter))
+    workflows = write_workflows(out, branch=branch, tool=tool)
+    return InitReport(
+        starter=tuple(starter), workflows=tuple(_heard(each, on_written) for each in workflows)
+    )
+
+
+def _heard(written: Written, on_written: Callable[[Written], object]) -> Written:
+    on_written(written)
+    return written

@@ -1,0 +1,26 @@
+"""Plan the way from live to desired; writes nothing to the tenant."""
+
+from __future__ import annotations
+
+from reconciler.model.plan import Plan, Selection
+from reconciler.model.project import Project
+from reconciler.operations.comparison import planned
+from reconciler.operations.forecast import with_forecast
+from reconciler.operations.history import history_of
+from reconciler.operations.services import Services
+from reconciler.ports import Permission
+
+
+def plan(project: Project, services: Services, *, selection: Selection = Selection()) -> Plan:
+    """The ordered changes, with warnings of what an apply of them would meet.
+
+    Costs the listing's pages and at most five requests more. Raises LedgerError, PlanningError,
+    Refusal and TenantError.
+    """
+    services.ledger.require_usable()
+    with services.connect(limits=project.settings.limits, permission=Permission.READ) as connection:
+        history = history_of(
+            services.ledger.lines(), endpoint=connection.endpoint, observer=services.observer
+        )
+        made = planned(project, connection, selection=selection, history=history)
+        return with_forecast(made, project, connection)

@@ -1,0 +1,29 @@
+"""The slot files → a project that can be planned from. Raises ManifestError."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from reconciler.adapters.manifests import read_manifests
+from reconciler.errors import ManifestError
+from reconciler.model.project import Project
+
+
+def read_project(slots: Path) -> Project:
+    """Raises ManifestError with every problem of the files themselves, and where there is no
+    slot: its folder may be the wrong one."""
+    manifests = read_manifests(slots)
+    errors = [problem for problem in manifests.problems if problem.is_error]
+    if errors:
+        raise ManifestError(
+            f"{slots} cannot be used as it is.",
+            problems=errors,
+            hint="`reconciler validate` lists these and more.",
+        )
+    if not manifests.desired:
+        raise ManifestError(
+            f"{slots} holds no slots yet.",
+            hint="`reconciler pull` writes those of a live bot. Files whose name begins with _, "
+            "such as the examples of `reconciler init`, are left out.",
+        )
+    return Project(desired=manifests.desired, settings=manifests.settings)

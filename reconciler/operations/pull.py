@@ -1,0 +1,141 @@
+"""Write live slots as slot files."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from pathlib import Path
+
+from reconciler.adapters.files import leads_out
+from reconciler.adapters.manifests.existing import read_existing
+from reconciler.adapters.manifests.writer import SlotWriter
+from reconciler.errors import ManifestError, NotFoundError
+from reconciler.model.listed import listed
+from reconciler.model.problem import Problem
+from reconciler.model.state import LiveState
+from reconciler.model.written import WriteResult, Written
+from reconciler.operations.services import Connect
+from reconciler.operations.validate import validate
+from reconciler.ports import Permission
+
+
+@dataclass(frozen=True)
+class PullRequest:
+    """What is asked of a pull.
+
+    `slots` is the project's folder, and `out` where to write, that folder where it is None.
+    `slot_ids` are the live slots asked for; none means those that the files describe or `owns`
+    claims, or every slot of the tenant where `everything` says so or there are no files yet.
+    `force` refreshes files that differ from what is live.
+    """
+
+    slots: Path
+    out: Path | None = None
+    slot_ids: tuple[str, ...] = ()
+    everything: bool = False
+    force: bool = False
+
+
+@dataclass(frozen=True)
+class PullReport:
+    """What was chosen out of the live slots, what became of each file, and the rules it breaks.
+
+    `left_out` are the live slots that were not asked for. `complete` says whether all that was
+    asked for has its file now.
+    """
+
+    chosen: frozenset[str]
+    left_out: tuple[str, ...]
+    written: tuple[Written, ...]
+    unreadable: tuple[Written, ...]
+    problems: tuple[Problem, ...]
+    complete: bool
+
+
+class PullListener:
+    """Hears of each step of a pull as it happens; every method does nothing unless overridden."""
+
+    def chosen(self, chosen: Collection[str], *, left_out: Collection[str]) -> None:
+        """These live slots are written, and those are not."""
+
+    def written(self, written: Written) -> None:
+        """This is what became of one file, or of a slot that cannot have one."""
+
+
+def pull(request: PullRequest, connect: Connect, *, listener: PullListener) -> PullReport:
+    """Write one file a slot, or into its own file where it has one.
+
+    Raises ManifestError, NotFoundError where a slot that was asked for is not live, and
+    TenantError.
+    """
+    project = read_existing(request.slots)
+    folder = request.out if request.out is not None else request.slots
+    _require_within_the_tree(folder)
+    existing = project.desired if folder == request.slots else read_existing(folder).desired
+    with connect(limits=project.settings.limits, permission=Permission.READ) as connection:
+        live = connection.tenant.list_slots()
+    _require_live(request.slot_ids, live)
+    managed = project.desired.keys() | existing.keys()
+    takes_all = not request.slot_ids and (request.everything or not managed)
+    ours = {each for each in live.ids if each in managed or project.settings.claims(each)}
+    chosen = live.ids if takes_all else set(request.slot_ids) or ours
+    left_out = tuple(sorted(live.ids - chosen))
+    if not request.slot_ids:
+        listener.chosen(chosen, left_out=left_out)
+    writer = SlotWriter(folder, live=live, existing=existing, overwrite=request.force)
+    written = []
+    for slot_id in sorted(chosen - live.unreadable.keys()):
+        written.append(writer.write(slot_id))
+        listener.written(written[-1])
+    if written:
+        written.append(writer.write_schema())
+        listener.written(written[-1])
+    unreadable = tuple(_unreadable(chosen, live))
+    for each in unreadable:
+        listener.written(each)
+    # A pull of the whole tenant does not fail for what cannot be read.
+    asked_for = written if takes_all else [*written, *unreadable]
+    return PullReport(
+        chosen=frozenset(chosen),
+        left_out=left_out,
+        written=tuple(written),
+        unreadable=unreadable,
+        problems=_problems_of(folder, {each.slot_id for each in written if each.result.is_done}),
+        complete=all(each.result.is_done for each in asked_for),
+    )
+
+
+def _require_within_the_tree(folder: Path) -> None:
+    """Raises ManifestError: a link that came with a repository must not decide where files go."""
+    if leads_out(folder):
+        raise ManifestError(
+            f"{folder} leads out of the working tree through a link, so nothing is written there.",
+            hint="Name the folder that is meant with --out DIR.",
+        )
+
+
+def _require_live(slot_ids: Collection[str], live: LiveState) -> None:
+    missing = sorted(set(slot_ids) - live.ids)
+    if missing:
+        raise NotFoundError(
+            f"The tenant has no {'slot' if len(missing) == 1 else 'slots'} {listed(missing)}.",
+            hint="Check the id; `reconciler plan` lists the live slots that are in no file.",
+        )
+
+
+def _unreadable(chosen: AbstractSet[str], live: LiveState) -> Iterator[Written]:
+    """What cannot be read, and so has no file."""
+    for slot_id in sorted(live.unreadable.keys() & chosen):
+        yield Written(
+            WriteResult.LEFT_OUT,
+            slot_id=slot_id,
+            reason=f"it is live with {live.unreadable[slot_id].reason}",
+        )
+
+
+def _problems_of(folder: Path, pulled: set[str | None]) -> tuple[Problem, ...]:
+    """What `validate` says of the slots just written: live slots may break the rules."""
+    if not pulled - {None}:
+        return ()
+    return tuple(each for each in validate(folder).problems if each.slot_id in pulled)

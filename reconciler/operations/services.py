@@ -1,0 +1,136 @@
+"""What use cases meet the world through, built from the configuration."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from typing import Protocol
+
+from reconciler import __version__
+from reconciler.adapters import cognigy
+from reconciler.adapters.clock import SystemClock
+from reconciler.adapters.ledger.file import FileLedgerStore
+from reconciler.adapters.webhook import SilentNotifier, Webhook
+from reconciler.config.variables import Variables, read_variables
+from reconciler.model.access import TenantAccess
+from reconciler.model.settings import Limits
+from reconciler.ports import (
+    Clock,
+    Connection,
+    LedgerStore,
+    Notifier,
+    Observer,
+    Permission,
+)
+
+
+class Connect(Protocol):
+    """Reaches the tenant; nothing is sent yet."""
+
+    def __call__(
+        self, *, limits: Limits, permission: Permission
+    ) -> AbstractContextManager[Connection]:
+        """A connection that asks for no more than `permission`, and keeps to these limits."""
+        ...
+
+
+@dataclass(frozen=True)
+class Services:
+    """The world of a use case.
+
+    `notifier` begins to notify; its caller closes what it returns. `new_run_id` names a run unlike
+    any other. `actor` and `commit` say
+    in the ledger who runs this, from which commit.
+    """
+
+    clock: Clock
+    observer: Observer
+    ledger: LedgerStore
+    connect: Connect
+    notifier: Callable[[], Notifier]
+    new_run_id: Callable[[], str]
+    actor: str | None = None
+    commit: str | None = None
+
+
+def system_clock(*, announce: Callable[[], None] = lambda: None) -> Clock:
+    """The machine's clock; `announce` is called from the signal handler of the first interrupt, and
+    must be safe at any moment."""
+    return SystemClock(announce=announce)
+
+
+def ledger_store(*, clock: Clock) -> LedgerStore:
+    """The ledger alone. Raises ConfigurationError."""
+    return FileLedgerStore(read_variables().ledger, clock=clock)
+
+
+def services_for_reading(*, clock: Clock, observer: Observer) -> Services:
+    """By the environment, for a use case that changes and notifies nothing.
+
+    Raises LedgerError where the ledger cannot be one, then ConfigurationError with every variable
+    that is missing or bad.
+    """
+    variables = read_variables()
+    ledger = _usable_ledger(variables, clock=clock)
+    return Services(
+        clock=clock,
+        observer=observer,
+        ledger=ledger,
+        connect=_connect_by(variables.tenant_access(), clock=clock),
+        notifier=SilentNotifier,
+        new_run_id=run_ids(clock=clock),
+    )
+
+
+def services_for_changing(*, clock: Clock, observer: Observer) -> Services:
+    """The same, with the webhook, and with who runs this. Raises likewise."""
+    variables = read_variables()
+    ledger = _usable_ledger(variables, clock=clock)
+    access, webhook = variables.tenant_access(), variables.webhook()
+
+    def notifier() -> Notifier:
+        return Webhook(webhook, clock=clock) if webhook is not None else SilentNotifier()
+
+    return Services(
+        clock=clock,
+        observer=observer,
+        ledger=ledger,
+        connect=_connect_by(access, clock=clock),
+        notifier=notifier,
+        new_run_id=run_ids(clock=clock),
+        actor=variables.actor,
+        commit=variables.commit,
+    )
+
+
+def tenant_connection(*, clock: Clock) -> Connect:
+    """The tenant alone, for a use case that needs no ledger. Raises ConfigurationError."""
+    return _connect_by(read_variables().tenant_access(), clock=clock)
+
+
+def run_ids(*, clock: Clock) -> Callable[[], str]:
+    """Names of runs, sortable by time."""
+    return lambda: f"{clock.now():%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
+
+
+def _usable_ledger(variables: Variables, *, clock: Clock) -> FileLedgerStore:
+    store = FileLedgerStore(variables.ledger, clock=clock)
+    store.require_usable()
+    return store
+
+
+def _connect_by(access: TenantAccess, *, clock: Clock) -> Connect:
+    @contextmanager
+    def connect(*, limits: Limits, permission: Permission) -> Iterator[Connection]:
+        with cognigy.connect(
+            access,
+            permission=permission,
+            limits=limits,
+            clock=clock,
+            user_agent=f"slot-reconciler/{__version__}",
+        ) as tenant:
+            yield Connection(tenant=tenant, endpoint=access.endpoint)
+
+    return connect
