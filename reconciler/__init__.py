@@ -17,11 +17,10 @@ Data flows one way, and imports go one way too (import-linter holds them to it):
     engine      the algorithm of an apply, through ports only
     reviewing   what GitHub is told: which comment, issue and pull request
     adapters    files, git, the tenant's HTTP API, GitHub's, the webhook, the clock
-    environment variables and .env, parsed once: the only reader of os.environ
+    config      variables and .env, parsed into typed values: the only reader of os.environ
     reports     values → text
     sandbox     a tenant of our own, for the demo and the tests; shares clock and patterns alone
-    project     slot files, read and checked offline
-    wiring      joins adapters to planning and engine
+    operations  the use cases, library functions: the public Python API
     cli         commands: parse, call, print, exit code
 """
 

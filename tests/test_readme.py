@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -49,6 +52,21 @@ def shop(tmp_path: Path) -> Iterator[Shell]:
 
 def blocks(language: str) -> list[str]:
     return re.findall(rf"```{language}\n(.*?)```", README, flags=re.DOTALL)
+
+
+def test_its_python_example_prints_the_changes_of_the_plan(shop: Shell) -> None:
+    (example,) = blocks("python")
+    done = subprocess.run(  # noqa: S603 - the README's own text
+        [sys.executable, "-c", example],
+        cwd=shop.folder,
+        env={**os.environ, **shop.environment},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    planned = json.loads(shop.run("plan", "--format", "json").stdout)["changes"]
+    assert planned
+    assert done.stdout.splitlines() == [f"{each['action']} {each['slot_id']}" for each in planned]
 
 
 def test_the_plan_that_it_shows_is_the_one_that_it_makes(shop: Shell) -> None:
