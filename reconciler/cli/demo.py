@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -20,6 +19,7 @@ from reconciler.adapters.clock import SystemClock
 from reconciler.cli.options import verbosity_option
 from reconciler.cli.output import show
 from reconciler.cli.sandbox import missing_extra
+from reconciler.config.variables import foreign_variables
 from reconciler.errors import ReconcilerError
 from reconciler.model.project import Project
 from reconciler.model.slot import DesiredSlot
@@ -226,7 +226,7 @@ class _Demo:
         done = subprocess.run(  # noqa: S603 - our own command, with our own arguments
             [sys.executable, "-m", "reconciler", *arguments],
             cwd=self._bot.folder,
-            env={**_foreign_environment(), **self._credentials()},
+            env={**foreign_variables(), **self._credentials()},
             check=False,
         )
         if done.returncode != expected:
@@ -247,11 +247,6 @@ class _Demo:
 def _without_dash(pattern: str) -> str:
     """The literal dash of the example's patterns, which stands before the digits, is gone."""
     return pattern.replace("-\\d", "\\d")
-
-
-def _foreign_environment() -> dict[str, str]:
-    """The environment without the user's own tenant, webhook and ledger."""
-    return {name: value for name, value in os.environ.items() if not name.startswith("COGNIGY_")}
 
 
 def _document(slot: DesiredSlot) -> dict[str, Any]:

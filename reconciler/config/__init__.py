@@ -1,10 +1,14 @@
-"""The configuration: variables and a .env file, parsed into typed values; the only reader of
+"""Configuration: variables and a .env file, parsed once into typed values; the only reader of
 os.environ.
 
-variables   the variables and a .env file, and what they say of tenant, webhook and ledger
-github      what GitHub Actions says of a run
-terminal    whether colour is wanted, and whether a GitHub Actions runner reads along
-urls        what may get our credentials, and the proxies on the way
+configuration  all that a command is told, part by part
+variables      the variables and the .env file as they are written
+access         the tenant and its client, and the webhook
+ledger         where the ledger is
+github         what GitHub Actions says of a run
+parts          a part that can be used, or the reason why it cannot
+urls           what may get our credentials, and the proxies on the way
+terminal       whether colour is wanted, and whether a GitHub Actions runner reads along
 
 Import each from its own module: printing a line needs `terminal` alone.
 """

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-from pydantic import SecretStr
-
+from reconciler.config.parts import Part, Unusable, Usable
 from reconciler.config.urls import checked_url
+from reconciler.config.variables import Variables
 from reconciler.errors import ConfigurationError
 from reconciler.model.access import GitHubAccess
+from reconciler.model.secret import Secret
 
 API_URL = "https://api.github.com"
 _ENTERPRISE_PATH = "/api/v3"
@@ -24,88 +25,96 @@ _COMMIT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 
 
 @dataclass(frozen=True)
-class GitHubVariables:
-    """The variables that Actions sets."""
+class GitHub:
+    """The variables that Actions sets, and the token that a step is given."""
 
-    values: Mapping[str, str] = field(repr=False)
+    access: Part[GitHubAccess]
+    access_with_event: Part[tuple[GitHubAccess, Path]]
+    """The same with the event's file; one message names what is missing of either."""
+    summary: Path | None
+    """The file of the job's summary."""
+    output: Path | None
+    """The file of the step's outputs."""
+    commit: str | None
+    """The whole name of the commit that triggered the workflow."""
+    link: str | None
+    """The page of this workflow run."""
 
-    def access(self) -> GitHubAccess:
-        """Raises ConfigurationError with every variable that is missing or bad."""
-        return self._access(also=())
 
-    def access_with_event(self) -> tuple[GitHubAccess, Path]:
-        """The access, and the event's file. Raises ConfigurationError likewise."""
-        access = self._access(also=("GITHUB_EVENT_PATH",))
-        return access, Path(self.values["GITHUB_EVENT_PATH"])
+def github_of(variables: Variables) -> GitHub:
+    """What they say of a run; nothing raises before it is required."""
+    access, problems = _access(variables)
+    event = variables.path("GITHUB_EVENT_PATH")
+    also = [] if event else ["GITHUB_EVENT_PATH is missing."]
+    commit = (variables.get("GITHUB_SHA") or "").lower()
+    return GitHub(
+        access=Usable(access) if access else _incomplete(problems),
+        access_with_event=(
+            Usable((access, event)) if access and event else _incomplete([*problems, *also])
+        ),
+        summary=variables.path("GITHUB_STEP_SUMMARY"),
+        output=variables.path("GITHUB_OUTPUT"),
+        commit=commit if is_commit(commit) else None,
+        link=_link(variables),
+    )
 
-    @property
-    def summary(self) -> Path | None:
-        """The file of the job's summary."""
-        return self._path("GITHUB_STEP_SUMMARY")
 
-    @property
-    def output(self) -> Path | None:
-        """The file of the step's outputs."""
-        return self._path("GITHUB_OUTPUT")
-
-    @property
-    def commit(self) -> str | None:
-        """The commit that triggered the workflow."""
-        commit = self.values.get("GITHUB_SHA", "").lower()
-        return commit if is_commit(commit) else None
-
-    @property
-    def link(self) -> str | None:
-        """The page of this workflow run."""
-        server = self.values.get("GITHUB_SERVER_URL", "").rstrip("/")
-        repository = self.values.get("GITHUB_REPOSITORY", "")
-        run = self.values.get("GITHUB_RUN_ID", "")
-        problems: list[str] = []
-        checked_url(server, name="GITHUB_SERVER_URL", problems=problems, path=False)
-        if problems or not _REPOSITORY.fullmatch(repository) or not _RUN_ID.fullmatch(run):
-            return None
-        return f"{server}/{repository}/actions/runs/{run}"
-
-    def _access(self, *, also: Sequence[str]) -> GitHubAccess:
-        problems: list[str] = []
-        api_url = self._url("GITHUB_API_URL", default=API_URL, problems=problems)
-        graphql_url = self._url(
-            "GITHUB_GRAPHQL_URL", default=_graphql_beside(api_url), problems=problems
+def _incomplete(problems: Sequence[str]) -> Unusable:
+    return Unusable(
+        ConfigurationError(
+            "The environment is not complete:",
+            details=problems,
+            hint="GitHub Actions sets all of them but the token: give the step "
+            "`env: {GITHUB_TOKEN: ${{ github.token }}}`.",
         )
-        names = ("GITHUB_TOKEN", "GITHUB_REPOSITORY", *also)
-        problems.extend(f"{name} is missing." for name in names if name not in self.values)
-        token = self.values.get("GITHUB_TOKEN", "")
-        if token and not _TOKEN.fullmatch(token):
-            problems.append("GITHUB_TOKEN holds characters that no token has.")
-        repository = self.values.get("GITHUB_REPOSITORY", "")
-        found = _REPOSITORY.fullmatch(repository)
-        if repository and (not found or found["name"] in (".", "..")):
-            problems.append(f"GITHUB_REPOSITORY is {repository[:60]!r}, and must be owner/name.")
-        if problems or not found:
-            raise ConfigurationError(
-                "The environment is not complete:",
-                details=problems,
-                hint="GitHub Actions sets all of them but the token: give the step "
-                "`env: {GITHUB_TOKEN: ${{ github.token }}}`.",
-            )
-        return GitHubAccess(
-            api_url=api_url,
-            graphql_url=graphql_url,
-            token=SecretStr(token),
-            owner=found["owner"],
-            name=found["name"],
-        )
+    )
 
-    def _url(self, name: str, *, default: str, problems: list[str]) -> str:
-        value = self.values.get(name, default)
-        checked = checked_url(value, name=name, problems=problems, path=True).rstrip("/")
-        if "?" in value or "#" in value:
-            problems.append(f"{name} must have neither a query nor a fragment.")
-        return checked
 
-    def _path(self, name: str) -> Path | None:
-        value = self.values.get(name)
-        return Path(value) if value is not None else None
+def _access(variables: Variables) -> tuple[GitHubAccess | None, Sequence[str]]:
+    """The access, or everything that is missing or bad."""
+    problems: list[str] = []
+    api_url = _url(variables, "GITHUB_API_URL", default=API_URL, problems=problems)
+    graphql_url = _url(
+        variables, "GITHUB_GRAPHQL_URL", default=_graphql_beside(api_url), problems=problems
+    )
+    names = ("GITHUB_TOKEN", "GITHUB_REPOSITORY")
+    problems.extend(f"{name} is missing." for name in names if variables.get(name) is None)
+    token = variables.get("GITHUB_TOKEN") or ""
+    if token and not _TOKEN.fullmatch(token):
+        problems.append("GITHUB_TOKEN holds characters that no token has.")
+    repository = variables.get("GITHUB_REPOSITORY") or ""
+    found = _REPOSITORY.fullmatch(repository)
+    if repository and (not found or found["name"] in (".", "..")):
+        problems.append(f"GITHUB_REPOSITORY is {repository[:60]!r}, and must be owner/name.")
+    if problems or not found:
+        return None, problems
+    access = GitHubAccess(
+        api_url=api_url,
+        graphql_url=graphql_url,
+        token=Secret(token),
+        owner=found["owner"],
+        name=found["name"],
+    )
+    return access, ()
+
+
+def _url(variables: Variables, name: str, *, default: str, problems: list[str]) -> str:
+    value = variables.get(name) or default
+    checked = checked_url(value, name=name, problems=problems, path=True).rstrip("/")
+    if "?" in value or "#" in value:
+        problems.append(f"{name} must have neither a query nor a fragment.")
+    return checked
+
+
+def _link(variables: Variables) -> str | None:
+    server = (variables.get("GITHUB_SERVER_URL") or "").rstrip("/")
+    repository = variables.get("GITHUB_REPOSITORY") or ""
+    run = variables.get("GITHUB_RUN_ID") or ""
+    problems: list[str] = []
+    checked_url(server, name="GITHUB_SERVER_URL", problems=problems, path=False)
+    if problems or not _REPOSITORY.fullmatch(repository) or not _RUN_ID.fullmatch(run):
+        return None
+    return f"{server}/{repository}/actions/runs/{run}"
 
 
 def is_commit(text: str) -> bool:

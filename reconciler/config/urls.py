@@ -11,10 +11,9 @@ import re
 import urllib.request
 from urllib.parse import urlsplit
 
-from pydantic import SecretStr
-
 from reconciler.errors import ConfigurationError
 from reconciler.model.origin import normalised_origin
+from reconciler.model.secret import Secret
 
 _HOST = re.compile(
     r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.?)+|[0-9a-f:.]+", re.IGNORECASE | re.ASCII
@@ -56,8 +55,9 @@ def checked_url(value: str, *, name: str, problems: list[str], path: bool) -> st
     return value if path else normalised_origin(value)
 
 
-def proxy_for(url: str) -> SecretStr | None:
-    """The HTTP proxy that the environment names for this URL; none for a loopback address.
+def proxy_for(url: str) -> Secret | None:
+    """The HTTP proxy that the environment names for this URL, which may hold a password; none for a
+    loopback address.
 
     Raises ConfigurationError.
     """
@@ -70,8 +70,7 @@ def proxy_for(url: str) -> SecretStr | None:
     proxy = proxies.get(scheme)
     if not proxy:
         return None
-    spelled = proxy if "://" in proxy else f"http://{proxy}"
-    return SecretStr(_checked_proxy(spelled, name=_variable(scheme)))
+    return _checked_proxy(proxy if "://" in proxy else f"http://{proxy}", name=_variable(scheme))
 
 
 def _variable(scheme: str) -> str:
@@ -81,7 +80,7 @@ def _variable(scheme: str) -> str:
     return next(set_here, "The system's setting of a proxy")
 
 
-def _checked_proxy(proxy: str, *, name: str) -> str:
+def _checked_proxy(proxy: str, *, name: str) -> Secret:
     try:
         parts = urlsplit(proxy)
         host, _port = parts.hostname or "", parts.port
@@ -105,7 +104,7 @@ def _checked_proxy(proxy: str, *, name: str) -> str:
             hint="Set it to an http:// or https:// proxy; NO_PROXY lists the hosts that are reached"
             " without one.",
         )
-    return proxy
+    return Secret(proxy)
 
 
 def is_loopback(host: str) -> bool:

@@ -13,7 +13,7 @@ from reconciler.adapters import cognigy
 from reconciler.adapters.clock import SystemClock
 from reconciler.adapters.ledger.file import FileLedgerStore
 from reconciler.adapters.webhook import SilentNotifier, Webhook
-from reconciler.config.variables import Variables, read_variables
+from reconciler.config.configuration import Configuration, read_configuration
 from reconciler.model.access import TenantAccess
 from reconciler.model.settings import Limits
 from reconciler.ports import (
@@ -63,7 +63,7 @@ def system_clock(*, announce: Callable[[], None] = lambda: None) -> Clock:
 
 def ledger_store(*, clock: Clock) -> LedgerStore:
     """The ledger alone. Raises ConfigurationError."""
-    return FileLedgerStore(read_variables().ledger, clock=clock)
+    return FileLedgerStore(read_configuration().ledger.required(), clock=clock)
 
 
 def services_for_reading(*, clock: Clock, observer: Observer) -> Services:
@@ -72,13 +72,13 @@ def services_for_reading(*, clock: Clock, observer: Observer) -> Services:
     Raises LedgerError where the ledger cannot be one, then ConfigurationError with every variable
     that is missing or bad.
     """
-    variables = read_variables()
-    ledger = _usable_ledger(variables, clock=clock)
+    configuration = read_configuration()
+    ledger = _usable_ledger(configuration, clock=clock)
     return Services(
         clock=clock,
         observer=observer,
         ledger=ledger,
-        connect=_connect_by(variables.tenant_access(), clock=clock),
+        connect=_connect_by(configuration.tenant.required(), clock=clock),
         notifier=SilentNotifier,
         new_run_id=run_ids(clock=clock),
     )
@@ -86,9 +86,9 @@ def services_for_reading(*, clock: Clock, observer: Observer) -> Services:
 
 def services_for_changing(*, clock: Clock, observer: Observer) -> Services:
     """The same, with the webhook, and with who runs this. Raises likewise."""
-    variables = read_variables()
-    ledger = _usable_ledger(variables, clock=clock)
-    access, webhook = variables.tenant_access(), variables.webhook()
+    configuration = read_configuration()
+    ledger = _usable_ledger(configuration, clock=clock)
+    access, webhook = configuration.tenant.required(), configuration.webhook.required()
 
     def notifier() -> Notifier:
         return Webhook(webhook, clock=clock) if webhook is not None else SilentNotifier()
@@ -100,14 +100,14 @@ def services_for_changing(*, clock: Clock, observer: Observer) -> Services:
         connect=_connect_by(access, clock=clock),
         notifier=notifier,
         new_run_id=run_ids(clock=clock),
-        actor=variables.actor,
-        commit=variables.commit,
+        actor=configuration.actor,
+        commit=configuration.commit,
     )
 
 
 def tenant_connection(*, clock: Clock) -> Connect:
     """The tenant alone, for a use case that needs no ledger. Raises ConfigurationError."""
-    return _connect_by(read_variables().tenant_access(), clock=clock)
+    return _connect_by(read_configuration().tenant.required(), clock=clock)
 
 
 def run_ids(*, clock: Clock) -> Callable[[], str]:
@@ -115,8 +115,8 @@ def run_ids(*, clock: Clock) -> Callable[[], str]:
     return lambda: f"{clock.now():%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
 
 
-def _usable_ledger(variables: Variables, *, clock: Clock) -> FileLedgerStore:
-    store = FileLedgerStore(variables.ledger, clock=clock)
+def _usable_ledger(configuration: Configuration, *, clock: Clock) -> FileLedgerStore:
+    store = FileLedgerStore(configuration.ledger.required(), clock=clock)
     store.require_usable()
     return store
 

@@ -13,11 +13,11 @@ from http.server import BaseHTTPRequestHandler
 
 import pytest
 import trustme
-from pydantic import SecretStr
 
 from reconciler.adapters import webhook
 from reconciler.adapters.webhook import MAX_ATTEMPTS, SilentNotifier, Webhook
 from reconciler.model.access import WebhookAccess
+from reconciler.model.secret import Secret
 from reconciler.model.slot import SlotContent
 from tests.support.clock import VirtualClock
 from tests.support.server import Received, Respond, Server, reply, saying, serving
@@ -39,9 +39,9 @@ def posting(
     clock: VirtualClock | None = None,
 ) -> Webhook:
     access = WebhookAccess(
-        url=SecretStr(url),
-        secret=SecretStr(secret) if secret is not None else None,
-        proxy=SecretStr(proxy) if proxy is not None else None,
+        url=Secret(url),
+        secret=Secret(secret) if secret is not None else None,
+        proxy=Secret(proxy) if proxy is not None else None,
     )
     return Webhook(access, clock=clock or VirtualClock())
 

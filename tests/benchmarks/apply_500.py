@@ -21,7 +21,6 @@ from typing import Any, Literal
 
 import click
 import httpx
-from pydantic import SecretStr
 
 from reconciler.adapters.cognigy import connect
 from reconciler.adapters.ledger.file import FileLedgerStore
@@ -31,6 +30,7 @@ from reconciler.model.endpoint import Endpoint
 from reconciler.model.gate import GatePolicy
 from reconciler.model.outcome import RunReport
 from reconciler.model.project import Project
+from reconciler.model.secret import Secret
 from reconciler.model.settings import Limits, Rollout, Settings
 from reconciler.model.slot import DesiredSlot, SlotContent
 from reconciler.model.state import DesiredState
@@ -165,7 +165,7 @@ def _apply(ledger_path: Path, tenant: InstantTenant, settings: Settings) -> RunR
 
     @contextmanager
     def connected(*, limits: Limits, permission: Permission) -> Iterator[Connection]:
-        access = TenantAccess(endpoint=ENDPOINT, client_id="id", client_secret=SecretStr("secret"))
+        access = TenantAccess(endpoint=ENDPOINT, client_id="id", client_secret=Secret("secret"))
         with connect(
             access,
             permission=permission,

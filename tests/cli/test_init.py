@@ -14,7 +14,7 @@ import pytest
 import yaml
 
 from reconciler.adapters.manifests import read_manifests
-from reconciler.config.variables import DEFAULT_LEDGER
+from reconciler.config.ledger import DEFAULT_LEDGER
 from reconciler.model.settings import Settings
 from tests.cli.conftest import Bot, Shell
 from tests.support.world import FRUIT, document

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
-from reconciler.config.github import GitHubVariables
+from reconciler.config.github import GitHub, github_of
+from reconciler.config.variables import Variables
 from reconciler.errors import ConfigurationError
+from reconciler.model.secret import Secret
 
 TOKEN = "ghs_s3cr3t"
 GOOD = {
@@ -17,22 +20,26 @@ GOOD = {
 }
 
 
+def github(values: Mapping[str, str]) -> GitHub:
+    """As variables are read: one that is empty is not set."""
+    return github_of(Variables(values={name: value for name, value in values.items() if value}))
+
+
 def refusal(**variables: str) -> str:
-    values = {name: value for name, value in {**GOOD, **variables}.items() if value}
+    values = {**GOOD, **variables}
     with pytest.raises(ConfigurationError) as caught:
-        GitHubVariables(values).access_with_event()
+        github(values).access_with_event.required()
     assert TOKEN not in caught.value.message + caught.value.hint
     return caught.value.message
 
 
 def test_an_access_is_to_one_repository_and_never_shows_its_token() -> None:
-    access, event = GitHubVariables(GOOD).access_with_event()
-    assert (access.owner, access.name) == ("acme", "shop.site")
-    assert access.token.get_secret_value() == TOKEN
+    access, event = github(GOOD).access_with_event.required()
+    assert (access.owner, access.name, access.token) == ("acme", "shop.site", Secret(TOKEN))
     assert access.api_url == "https://api.github.com"
     assert access.graphql_url == "https://api.github.com/graphql"
     assert event == Path("/events/1.json")
-    assert TOKEN not in repr(access) + repr(GitHubVariables(GOOD))
+    assert TOKEN not in repr(access) + repr(github(GOOD))
 
 
 @pytest.mark.parametrize(
@@ -58,7 +65,7 @@ def test_an_access_is_to_one_repository_and_never_shows_its_token() -> None:
 def test_the_api_may_be_elsewhere(
     variables: dict[str, str], api_url: str, graphql_url: str
 ) -> None:
-    access = GitHubVariables({**GOOD, **variables}).access()
+    access = github({**GOOD, **variables}).access.required()
     assert (access.api_url, access.graphql_url) == (api_url, graphql_url)
 
 
@@ -73,7 +80,7 @@ def test_one_message_names_all_that_is_missing_or_bad() -> None:
 
 def test_the_event_is_needed_only_by_who_asks_for_it() -> None:
     values = {name: value for name, value in GOOD.items() if name != "GITHUB_EVENT_PATH"}
-    assert GitHubVariables(values).access().owner == "acme"
+    assert github(values).access.required().owner == "acme"
 
 
 @pytest.mark.parametrize(
@@ -138,11 +145,11 @@ def test_the_link_is_to_the_run(missing: dict[str, str], link: str | None) -> No
         "GITHUB_RUN_ID": "42",
         **missing,
     }
-    assert GitHubVariables(values).link == link
+    assert github(values).link == link
 
 
 @pytest.mark.parametrize(
     ("sha", "commit"), [("A" * 40, "a" * 40), ("b" * 64, "b" * 64), ("main", None), ("", None)]
 )
 def test_a_commit_is_a_whole_name_or_none(sha: str, commit: str | None) -> None:
-    assert GitHubVariables({"GITHUB_SHA": sha}).commit == commit
+    assert github({"GITHUB_SHA": sha}).commit == commit

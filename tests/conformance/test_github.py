@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
-from pydantic import SecretStr
 
 from reconciler.adapters.github import connect
 from reconciler.adapters.github.repository import GitHubRepository
 from reconciler.adapters.github.session import Session
 from reconciler.errors import GitHubError
 from reconciler.model.access import GitHubAccess
+from reconciler.model.secret import Secret
 from tests.conformance.conftest import Described
 from tests.support.clock import VirtualClock
 from tests.support.github import TOKEN, serving_github
@@ -51,7 +51,7 @@ def repository(described: Described) -> Iterator[GitHubRepository]:
             GitHubAccess(
                 api_url=described.url,
                 graphql_url=f"{github.url}/graphql",
-                token=SecretStr(TOKEN),
+                token=Secret(TOKEN),
                 owner="acme",
                 name="shop",
             ),

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from pydantic import SecretStr
 
 from reconciler.adapters.cognigy import connect
 from reconciler.errors import ConflictError, RequestRejectedError, TenantError
 from reconciler.model.access import TenantAccess
 from reconciler.model.endpoint import Endpoint
 from reconciler.model.gate import Measurement, NotMeasured
+from reconciler.model.secret import Secret
 from reconciler.model.settings import Limits
 from reconciler.model.slot import SlotContent
 from reconciler.ports import Clock, Permission, Tenant
@@ -67,7 +67,7 @@ def access_to(origin: str) -> TenantAccess:
     return TenantAccess(
         endpoint=Endpoint(origin=origin, bot_id=BOT),
         client_id="sandbox",
-        client_secret=SecretStr("sandbox-secret"),
+        client_secret=Secret("sandbox-secret"),
     )
 
 

@@ -7,8 +7,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from pydantic import SecretStr
-
 from reconciler.adapters.cognigy import connect
 from reconciler.adapters.ledger.file import read_lines
 from reconciler.adapters.webhook import SilentNotifier
@@ -19,6 +17,7 @@ from reconciler.model.outcome import RunReport, Status
 from reconciler.model.plan import Plan, Selection
 from reconciler.model.project import Project
 from reconciler.model.proposal import PlanProposal, Proposal
+from reconciler.model.secret import Secret
 from reconciler.model.settings import Limits
 from reconciler.model.slot import DesiredSlot
 from reconciler.model.state import DesiredState
@@ -40,7 +39,7 @@ from tests.support.clock import VirtualClock
 ORIGIN = "https://acme.cognigy.com"
 ENDPOINT = Endpoint(origin=ORIGIN, bot_id=BOT)
 ACCESS = TenantAccess(
-    endpoint=ENDPOINT, client_id="simulation", client_secret=SecretStr("simulated-secret")
+    endpoint=ENDPOINT, client_id="simulation", client_secret=Secret("simulated-secret")
 )
 
 UNDISTURBED = Disturbance()

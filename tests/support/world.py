@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-from pydantic import SecretStr
 
 from reconciler import __version__
 from reconciler.adapters.cognigy import connect
@@ -28,6 +27,7 @@ from reconciler.model.outcome import Outcome, RunReport
 from reconciler.model.plan import Plan, Selection
 from reconciler.model.project import Project
 from reconciler.model.proposal import PlanProposal, Proposal
+from reconciler.model.secret import Secret
 from reconciler.model.settings import Limits, Rollout, Settings
 from reconciler.model.slot import DesiredSlot, SlotContent, SlotState
 from reconciler.model.state import DesiredState
@@ -196,7 +196,7 @@ class World:
     @contextmanager
     def connect(self, *, limits: Limits, permission: Permission) -> Iterator[Connection]:
         access = TenantAccess(
-            endpoint=ENDPOINT, client_id="sandbox", client_secret=SecretStr("sandbox-secret")
+            endpoint=ENDPOINT, client_id="sandbox", client_secret=Secret("sandbox-secret")
         )
         with connect(
             access,

@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from urllib.parse import quote
 
 import httpx
-from pydantic import SecretStr
 
 from reconciler.adapters.github import shapes, storage
 from reconciler.adapters.github.session import ANSWER_SECONDS, Session
@@ -16,9 +15,10 @@ from reconciler.adapters.http import network
 from reconciler.errors import GitHubError
 from reconciler.model.access import GitHubAccess
 from reconciler.model.github import Account, Artifact, Comment, Issue, PullRequest, Run
+from reconciler.model.secret import Secret
 from reconciler.ports import Clock
 
-ProxyFor = Callable[[str], SecretStr | None]
+ProxyFor = Callable[[str], Secret | None]
 """The proxy on the way to a URL, by the environment."""
 _INSTALLATION_TOKEN = "ghs_"  # noqa: S105 - a prefix, documented by GitHub
 """Of an app's token, as that of Actions is: its account is a bot."""

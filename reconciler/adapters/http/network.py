@@ -13,10 +13,10 @@ from typing import Any
 
 import httpcore
 import httpx
-from pydantic import SecretStr
 
 from reconciler.adapters.http.dead_ends import DeadEndError, dead_end
 from reconciler.errors import ConfigurationError
+from reconciler.model.secret import Secret
 from reconciler.ports import Clock
 
 UNTIL = "until"
@@ -24,7 +24,7 @@ UNTIL = "until"
 
 
 def network(
-    proxy: SecretStr | None, *, address: str, seconds: float, clock: Clock
+    proxy: Secret | None, *, address: str, seconds: float, clock: Clock
 ) -> httpx.HTTPTransport:
     """A transport on which no request takes longer than `seconds`, nor past its UNTIL.
 

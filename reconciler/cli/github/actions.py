@@ -15,9 +15,9 @@ from reconciler.adapters.documents import append_text
 from reconciler.adapters.github import connect, read_event
 from reconciler.cli import output
 from reconciler.cli.options import Command
-from reconciler.config.github import GitHubVariables, is_commit
+from reconciler.config.configuration import Configuration, read_configuration
+from reconciler.config.github import GitHub, is_commit
 from reconciler.config.urls import proxy_for
-from reconciler.config.variables import Variables, read_variables
 from reconciler.model.access import GitHubAccess
 from reconciler.model.endpoint import Endpoint
 from reconciler.model.github import Event, PullRequest, PullRequestEvent, WorkflowRunEvent
@@ -30,15 +30,19 @@ from reconciler.reviewing import pull_requests
 class Workflow:
     """What every command knows of its run."""
 
-    variables: Variables
-    actions: GitHubVariables
+    configuration: Configuration
     access: GitHubAccess
     clock: Clock
 
     @property
     def endpoint(self) -> Endpoint:
-        """The tenant and bot that the environment names, as far as it does."""
-        return self.variables.endpoint()
+        """The tenant and bot that the variables name, as far as they do."""
+        return self.configuration.endpoint
+
+    @property
+    def actions(self) -> GitHub:
+        """What Actions says of this run."""
+        return self.configuration.github
 
     @contextmanager
     def repository(self) -> Iterator[Repository]:
@@ -93,21 +97,20 @@ class EventWorkflow(Workflow):
 
 def read_workflow() -> Workflow:
     """Raises ConfigurationError with every variable that is missing or bad."""
-    variables = read_variables()
-    actions = GitHubVariables(variables.values)
+    configuration = read_configuration()
     return Workflow(
-        variables=variables, actions=actions, access=actions.access(), clock=SystemClock()
+        configuration=configuration,
+        access=configuration.github.access.required(),
+        clock=SystemClock(),
     )
 
 
 def read_event_workflow(*, commit: str | None) -> EventWorkflow:
     """Raises ConfigurationError with every variable that is missing or bad, the event's too."""
-    variables = read_variables()
-    actions = GitHubVariables(variables.values)
-    access, event = actions.access_with_event()
+    configuration = read_configuration()
+    access, event = configuration.github.access_with_event.required()
     return EventWorkflow(
-        variables=variables,
-        actions=actions,
+        configuration=configuration,
         access=access,
         clock=SystemClock(),
         event=read_event(event),

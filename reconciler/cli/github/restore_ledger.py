@@ -27,7 +27,7 @@ def restore_ledger_command(name: str) -> None:
     One that is there already is never overwritten. Sets the step's output `restored`.
     """
     workflow = read_workflow()
-    path = workflow.variables.ledger
+    path = workflow.configuration.ledger.required()
     ledger.require_usable(path)
     if path.exists():
         say(f"The ledger {path} is there already, and stays as it is.")

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from pydantic import SecretStr
 
 from reconciler.adapters.cognigy import connect
 from reconciler.adapters.cognigy.transport import MAX_ANSWER
@@ -15,6 +14,7 @@ from reconciler.adapters.cognigy.v1 import CognigyTenant
 from reconciler.errors import MalformedResponseError, OutcomeUnknownError, UnavailableError
 from reconciler.model.access import TenantAccess
 from reconciler.model.endpoint import Endpoint
+from reconciler.model.secret import Secret
 from reconciler.model.settings import Limits
 from reconciler.model.slot import LiveSlot, SlotContent
 from reconciler.ports import Permission
@@ -36,8 +36,8 @@ def tenant_at(
     access = TenantAccess(
         endpoint=Endpoint(origin=origin, bot_id="bot_1"),
         client_id="c",
-        client_secret=SecretStr("s"),
-        proxy=SecretStr(proxy) if proxy is not None else None,
+        client_secret=Secret("s"),
+        proxy=Secret(proxy) if proxy is not None else None,
     )
     with connect(
         access,

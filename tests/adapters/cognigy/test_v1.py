@@ -11,7 +11,6 @@ from typing import Any
 
 import httpx
 import pytest
-from pydantic import SecretStr
 
 from reconciler.adapters.cognigy import connect
 from reconciler.adapters.cognigy.auth import ClientCredentials
@@ -30,6 +29,7 @@ from reconciler.errors import (
 from reconciler.model.access import TenantAccess
 from reconciler.model.endpoint import Endpoint
 from reconciler.model.gate import Measurement, NotMeasured
+from reconciler.model.secret import Secret
 from reconciler.model.settings import Limits
 from reconciler.model.slot import LiveSlot, SlotContent
 from reconciler.ports import Permission, Tenant
@@ -835,7 +835,7 @@ def test_an_id_of_dots_or_slashes_stays_in_its_segment(world: Callable[..., Worl
 
 def test_nothing_is_sent_before_something_is_asked_for() -> None:
     access = TenantAccess(
-        endpoint=Endpoint(origin=ORIGIN), client_id="a", client_secret=SecretStr("hidden")
+        endpoint=Endpoint(origin=ORIGIN), client_id="a", client_secret=Secret("hidden")
     )
     assert "hidden" not in repr(access)
     with connect(

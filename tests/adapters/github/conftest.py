@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from pydantic import SecretStr
 
 from reconciler.adapters.github import connect
 from reconciler.adapters.github.repository import GitHubRepository
 from reconciler.model.access import GitHubAccess
+from reconciler.model.secret import Secret
 from tests.support.clock import VirtualClock
 from tests.support.github import TOKEN, GitHub, serving_github
 
@@ -23,13 +23,13 @@ def github_at(
         GitHubAccess(
             api_url=api_url,
             graphql_url=f"{api_url}/graphql",
-            token=SecretStr(TOKEN),
+            token=Secret(TOKEN),
             owner="acme",
             name="shop",
         ),
         user_agent="slot-reconciler/test",
         clock=clock,
-        proxy_for=lambda _url: SecretStr(proxy) if proxy is not None else None,
+        proxy_for=lambda _url: Secret(proxy) if proxy is not None else None,
     ) as repository:
         yield repository
 

@@ -13,10 +13,10 @@ from pathlib import Path
 import httpx
 import pytest
 import trustme
-from pydantic import SecretStr
 
 from reconciler.adapters.http import network
 from reconciler.adapters.http.dead_ends import DeadEndError
+from reconciler.model.secret import Secret
 from tests.support.clock import VirtualClock
 from tests.support.server import Received, broken_off, reply, saying, serving
 
@@ -51,7 +51,7 @@ def tls_for(
 
 def get(url: str, *, proxy: str | None = None) -> int:
     transport = network(
-        SecretStr(proxy) if proxy is not None else None,
+        Secret(proxy) if proxy is not None else None,
         address="THE_URL",
         seconds=60.0,
         clock=VirtualClock(),

@@ -7,11 +7,11 @@ from http.server import BaseHTTPRequestHandler
 
 import httpx
 import pytest
-from pydantic import SecretStr
 
 from reconciler.adapters.http import network
 from reconciler.adapters.http.network import UNTIL
 from reconciler.errors import ConfigurationError
+from reconciler.model.secret import Secret
 from tests.support.clock import VirtualClock
 from tests.support.server import Received, Respond, reply, serving, trickle
 
@@ -99,7 +99,7 @@ def test_a_request_whose_time_is_over_is_not_sent() -> None:
 @pytest.mark.parametrize("proxy", ["http://u:p4ss#@proxy:1", "p4ss"])
 def test_a_proxy_that_httpx_cannot_use_is_reported_without_any_part_of_it(proxy: str) -> None:
     with pytest.raises(ConfigurationError) as raised:
-        network(SecretStr(proxy), address="THE_URL", seconds=60.0, clock=VirtualClock())
+        network(Secret(proxy), address="THE_URL", seconds=60.0, clock=VirtualClock())
     assert "HTTPS_PROXY" in raised.value.hint
     assert raised.value.__suppress_context__
     assert "p4ss" not in raised.value.message + raised.value.hint

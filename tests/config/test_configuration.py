@@ -1,22 +1,23 @@
-"""The environment: what is read, what is refused, and what a .env file may not do."""
+"""The configuration: what is read, what is refused, and what a .env file may not do."""
 
 from __future__ import annotations
 
 import getpass
 import os
+import pickle
 from pathlib import Path
 
 import pytest
-from pydantic import SecretStr
 
+from reconciler.config.configuration import Configuration, read_configuration
+from reconciler.config.ledger import DEFAULT_LEDGER
+from reconciler.config.parts import Part, Unusable
 from reconciler.config.terminal import color_is_unwanted
-from reconciler.config.variables import (
-    DEFAULT_LEDGER,
-    Variables,
-    read_variables,
-)
+from reconciler.config.variables import read_variables
 from reconciler.errors import ConfigurationError
 from reconciler.model.access import WebhookAccess
+from reconciler.model.endpoint import Endpoint
+from reconciler.model.secret import Secret
 
 SECRET = "s3cr3t-of-the-client"
 GOOD = {
@@ -38,10 +39,10 @@ def _clean(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
             monkeypatch.delenv(name)
 
 
-def env(monkeypatch: pytest.MonkeyPatch, **variables: str) -> Variables:
+def env(monkeypatch: pytest.MonkeyPatch, **variables: str) -> Configuration:
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
-    return read_variables()
+    return read_configuration()
 
 
 def dotenv(**variables: str) -> None:
@@ -49,35 +50,33 @@ def dotenv(**variables: str) -> None:
     Path(".env").write_text(text, encoding="utf-8")
 
 
-def webhook_at(url: str, secret: str | None = None) -> WebhookAccess:
-    return WebhookAccess(
-        url=SecretStr(url), secret=SecretStr(secret) if secret is not None else None
-    )
+def webhook(url: str, secret: str | None = None) -> WebhookAccess:
+    return WebhookAccess(url=Secret(url), secret=Secret(secret) if secret else None)
 
 
-def refusal(environment: Variables) -> str:
+def refusal(configuration: Configuration) -> str:
     with pytest.raises(ConfigurationError) as caught:
-        environment.tenant_access()
+        configuration.tenant.required()
     assert SECRET not in caught.value.message + caught.value.hint
     return caught.value.message
 
 
 def test_a_tenant_is_reached_under_the_vendors_domain(monkeypatch: pytest.MonkeyPatch) -> None:
-    access = env(monkeypatch, **GOOD).tenant_access()
+    access = env(monkeypatch, **GOOD).tenant.required()
     assert access.endpoint.origin == "https://acme.cognigy.com"
-    assert (access.client_id, access.client_secret) == ("client", SecretStr(SECRET))
+    assert (access.client_id, access.client_secret) == ("client", Secret(SECRET))
     assert access.endpoint.bot_id == "bot_1"
     assert access.proxy is None
 
 
 def test_the_bot_is_not_required_here(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (
-        env(monkeypatch, **{**GOOD, "COGNIGY_BOT_ID": ""}).tenant_access().endpoint.bot_id is None
+        env(monkeypatch, **{**GOOD, "COGNIGY_BOT_ID": ""}).tenant.required().endpoint.bot_id is None
     )
 
 
 def test_one_message_names_every_missing_variable() -> None:
-    message = refusal(read_variables())
+    message = refusal(read_configuration())
     for name in ("COGNIGY_TENANT", "COGNIGY_CLIENT_ID", "COGNIGY_CLIENT_SECRET"):
         assert f"{name} is missing" in message
 
@@ -94,8 +93,8 @@ def test_one_message_names_the_bad_and_the_missing(monkeypatch: pytest.MonkeyPat
 def test_an_empty_variable_is_an_unset_one(monkeypatch: pytest.MonkeyPatch, empty: str) -> None:
     message = refusal(env(monkeypatch, **{**GOOD, "COGNIGY_TENANT": empty}))
     assert "COGNIGY_TENANT is missing" in message
-    assert env(monkeypatch, COGNIGY_AUDIT_LOG=empty).ledger == Path(DEFAULT_LEDGER)
-    assert env(monkeypatch, COGNIGY_WEBHOOK_URL=empty).webhook() is None
+    assert env(monkeypatch, COGNIGY_AUDIT_LOG=empty).ledger.required() == Path(DEFAULT_LEDGER)
+    assert env(monkeypatch, COGNIGY_WEBHOOK_URL=empty).webhook.required() is None
 
 
 # Where the credentials may go
@@ -132,7 +131,7 @@ def test_a_tenant_that_is_no_dns_label_is_refused(
 
 @pytest.mark.parametrize("tenant", ["a", "acme-2", "1st", "a" * 63])
 def test_a_dns_label_is_a_tenant(monkeypatch: pytest.MonkeyPatch, tenant: str) -> None:
-    access = env(monkeypatch, **{**GOOD, "COGNIGY_TENANT": tenant}).tenant_access()
+    access = env(monkeypatch, **{**GOOD, "COGNIGY_TENANT": tenant}).tenant.required()
     assert access.endpoint.origin == f"https://{tenant}.cognigy.com"
 
 
@@ -155,7 +154,7 @@ def test_a_base_url_replaces_the_origin_and_the_tenant(
     monkeypatch: pytest.MonkeyPatch, url: str, origin: str
 ) -> None:
     variables = {**GOOD, "COGNIGY_TENANT": "", "COGNIGY_BASE_URL": url}
-    assert env(monkeypatch, **variables).tenant_access().endpoint.origin == origin
+    assert env(monkeypatch, **variables).tenant.required().endpoint.origin == origin
 
 
 @pytest.mark.parametrize(
@@ -206,18 +205,18 @@ def test_a_base_url_that_could_lead_the_credentials_astray_is_refused(
 
 def test_a_dotenv_file_is_read() -> None:
     dotenv(**GOOD)
-    assert read_variables().tenant_access().endpoint.origin == "https://acme.cognigy.com"
+    assert read_configuration().tenant.required().endpoint.origin == "https://acme.cognigy.com"
 
 
 def test_a_dotenv_file_may_begin_with_a_byte_order_mark() -> None:
     text = "".join(f"{name}='{value}'\r\n" for name, value in GOOD.items())
     Path(".env").write_bytes(b"\xef\xbb\xbf" + text.encode())
-    assert read_variables().tenant_access().client_secret == SecretStr(SECRET)
+    assert read_configuration().tenant.required().client_secret == Secret(SECRET)
 
 
 def test_the_real_environment_wins(monkeypatch: pytest.MonkeyPatch) -> None:
     dotenv(**GOOD)
-    access = env(monkeypatch, COGNIGY_BOT_ID="real", COGNIGY_TENANT="real").tenant_access()
+    access = env(monkeypatch, COGNIGY_BOT_ID="real", COGNIGY_TENANT="real").tenant.required()
     assert (access.endpoint.bot_id, access.endpoint.origin) == ("real", "https://real.cognigy.com")
 
 
@@ -225,15 +224,15 @@ def test_an_empty_variable_of_the_real_environment_hides_nothing(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     dotenv(**GOOD)
-    assert env(monkeypatch, COGNIGY_BOT_ID="").tenant_access().endpoint.bot_id == "bot_1"
+    assert env(monkeypatch, COGNIGY_BOT_ID="").tenant.required().endpoint.bot_id == "bot_1"
 
 
 def test_a_dotenv_file_sets_our_variables_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     dotenv(**GOOD, GITHUB_ACTOR="somebody", NO_COLOR="1", HTTPS_PROXY="http://evil:1")
-    environment = env(monkeypatch, LOGNAME="me")
-    assert environment.actor == getpass.getuser()
+    configuration = env(monkeypatch, LOGNAME="me")
+    assert configuration.actor == getpass.getuser()
     assert not color_is_unwanted()
-    assert environment.tenant_access().proxy is None
+    assert configuration.tenant.required().proxy is None
     assert "HTTPS_PROXY" not in os.environ
     assert "COGNIGY_TENANT" not in os.environ
 
@@ -258,12 +257,12 @@ def test_a_dotenv_file_cannot_say_where_a_webhook_secret_of_the_real_environment
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     dotenv(COGNIGY_WEBHOOK_URL="https://evil.example/hook")
-    environment = env(monkeypatch, **GOOD, COGNIGY_WEBHOOK_SECRET="w3bh00k")
+    configuration = env(monkeypatch, **GOOD, COGNIGY_WEBHOOK_SECRET="w3bh00k")
     with pytest.raises(
         ConfigurationError, match=r"COGNIGY_WEBHOOK_URL from \.env cannot direct a "
     ):
-        environment.webhook()
-    assert environment.tenant_access().endpoint.origin == "https://acme.cognigy.com"
+        configuration.webhook.required()
+    assert configuration.tenant.required().endpoint.origin == "https://acme.cognigy.com"
 
 
 def test_a_webhook_is_either_altogether_of_dotenv_or_has_its_url_from_the_real_environment(
@@ -271,11 +270,11 @@ def test_a_webhook_is_either_altogether_of_dotenv_or_has_its_url_from_the_real_e
 ) -> None:
     url, secret = "https://hooks.example/a", "w3bh00k"
     dotenv(COGNIGY_WEBHOOK_URL=url, COGNIGY_WEBHOOK_SECRET=secret)
-    assert read_variables().webhook() == webhook_at(url, secret)
+    assert read_configuration().webhook.required() == webhook(url, secret)
     real = env(monkeypatch, COGNIGY_WEBHOOK_URL="https://real.example")
-    assert real.webhook() == webhook_at("https://real.example", secret)
+    assert real.webhook.required() == webhook("https://real.example", secret)
     both = env(monkeypatch, COGNIGY_WEBHOOK_SECRET="r34l")
-    assert both.webhook() == webhook_at("https://real.example", "r34l")
+    assert both.webhook.required() == webhook("https://real.example", "r34l")
 
 
 def test_beside_a_real_tenant_a_base_url_of_dotenv_is_ignored(
@@ -283,19 +282,19 @@ def test_beside_a_real_tenant_a_base_url_of_dotenv_is_ignored(
 ) -> None:
     dotenv(COGNIGY_BASE_URL="https://evil.example", COGNIGY_BOT_ID="bot_2")
     variables = {name: value for name, value in GOOD.items() if name != "COGNIGY_BOT_ID"}
-    access = env(monkeypatch, **variables).tenant_access()
+    access = env(monkeypatch, **variables).tenant.required()
     assert (access.endpoint.origin, access.endpoint.bot_id) == ("https://acme.cognigy.com", "bot_2")
 
 
 def test_values_are_taken_as_they_stand() -> None:
     dotenv(**{**GOOD, "COGNIGY_CLIENT_SECRET": "a${HOME}b"})
-    assert read_variables().tenant_access().client_secret == SecretStr("a${HOME}b")
+    assert read_configuration().tenant.required().client_secret == Secret("a${HOME}b")
 
 
 def test_a_dotenv_file_that_is_no_text_is_told() -> None:
     Path(".env").write_bytes(b"COGNIGY_TENANT=\xff\xfe\n")
     with pytest.raises(ConfigurationError, match=r"\.env cannot be read"):
-        read_variables()
+        read_configuration()
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
@@ -304,37 +303,94 @@ def test_a_dotenv_file_with_a_merge_conflict_is_refused_at_its_line(end: str) ->
              "=======", "COGNIGY_TENANT=other", ">>>>>>> theirs", ""]  # fmt: skip
     Path(".env").write_bytes(end.join(lines).encode())
     with pytest.raises(ConfigurationError, match="merge conflict, on line 2"):
-        read_variables()
+        read_configuration()
 
 
 def test_a_dotenv_file_may_hold_what_only_looks_like_a_conflict() -> None:
     lines = ["# =======", "=======", "COGNIGY_TENANT=acme", 'COGNIGY_CLIENT_SECRET="<<<<<<< x"']
     Path(".env").write_text("\n".join(lines), encoding="utf-8")
-    assert read_variables().values["COGNIGY_CLIENT_SECRET"] == "<<<<<<< x"
+    assert read_variables().get("COGNIGY_CLIENT_SECRET") == "<<<<<<< x"
 
 
 def test_a_folder_called_dotenv_is_no_matter() -> None:
     Path(".env").mkdir()
-    assert read_variables().values.get("COGNIGY_TENANT") is None
+    assert read_variables().get("COGNIGY_TENANT") is None
 
 
 # The rest
 
 
-def test_no_secret_stands_in_a_repr(monkeypatch: pytest.MonkeyPatch) -> None:
-    variables = {**GOOD, "COGNIGY_WEBHOOK_SECRET": "w3bh00k"}
-    environment = env(monkeypatch, **variables, HTTPS_PROXY="http://u:pr0xy@proxy:3128")
-    shown = repr(environment) + repr(environment.tenant_access())
-    assert all(secret not in shown for secret in (SECRET, "w3bh00k", "pr0xy"))
+HIDDEN = {
+    "COGNIGY_WEBHOOK_URL": "https://hooks.example/p4th",
+    "COGNIGY_WEBHOOK_SECRET": "w3bh00k",
+    "GITHUB_TOKEN": "ghs_t0k3n",
+    "GITHUB_REPOSITORY": "acme/shop",
+    "GITHUB_EVENT_PATH": "event.json",
+    "HTTPS_PROXY": "http://u:pr0xy@proxy:3128",
+}
+SECRETS = (SECRET, "p4th", "w3bh00k", "t0k3n", "pr0xy")
+
+
+def test_no_secret_is_shown_however_it_is_printed(monkeypatch: pytest.MonkeyPatch) -> None:
+    configuration = env(monkeypatch, **GOOD, **HIDDEN)
+    accesses = (
+        configuration.tenant.required(),
+        configuration.webhook.required(),
+        configuration.github.access.required(),
+    )
+    shown = [repr(configuration), str(configuration), repr(read_variables())]
+    for access in accesses:
+        assert access is not None
+        shown += [repr(access), str(access), access.model_dump_json(), str(access.model_dump())]
+    for secret in SECRETS:
+        assert secret not in "".join(shown)
+
+
+def test_what_holds_a_secret_is_not_pickled(monkeypatch: pytest.MonkeyPatch) -> None:
+    configuration = env(monkeypatch, **GOOD, **HIDDEN)
+    for each in (configuration, configuration.tenant, configuration.webhook, configuration.github):
+        with pytest.raises(TypeError, match="a secret cannot be pickled"):
+            pickle.dumps(each)
+
+
+def test_the_reason_why_a_part_is_unusable_keeps_no_frame_and_so_no_secret(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    tenant = env(monkeypatch, **GOOD, HTTPS_PROXY="socks5://u:p4ss@proxy:1080").tenant
+    for _ in range(2):
+        with pytest.raises(ConfigurationError):
+            tenant.required()
+    assert isinstance(tenant, Unusable)
+    assert (tenant.reason.__traceback__, tenant.reason.__context__) == (None, None)
+
+
+def test_each_part_fails_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    configuration = env(monkeypatch, COGNIGY_BOT_ID="bot_1", COGNIGY_WEBHOOK_URL="hook")
+    assert configuration.endpoint == Endpoint(origin="", bot_id="bot_1")
+    assert configuration.ledger.required() == Path(DEFAULT_LEDGER)
+    parts: tuple[Part[object], ...] = (
+        configuration.tenant,
+        configuration.webhook,
+        configuration.github.access,
+        configuration.github.access_with_event,
+    )
+    for part in parts:
+        with pytest.raises(ConfigurationError):
+            part.required()
+
+
+def test_the_endpoint_is_known_without_a_client(monkeypatch: pytest.MonkeyPatch) -> None:
+    configuration = env(monkeypatch, COGNIGY_TENANT="acme", COGNIGY_BOT_ID="bot_1")
+    assert configuration.endpoint == Endpoint(origin="https://acme.cognigy.com", bot_id="bot_1")
 
 
 def test_a_webhook_is_a_url_with_a_path_and_perhaps_a_secret(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    assert read_variables().webhook() is None
+    assert read_configuration().webhook.required() is None
     url = "https://hooks.example/a/b?c=d"
-    assert env(monkeypatch, COGNIGY_WEBHOOK_URL=url).webhook() == webhook_at(url)
-    assert env(monkeypatch, COGNIGY_WEBHOOK_SECRET="key").webhook() == webhook_at(url, "key")
+    assert env(monkeypatch, COGNIGY_WEBHOOK_URL=url).webhook.required() == webhook(url)
+    assert env(monkeypatch, COGNIGY_WEBHOOK_SECRET="key").webhook.required() == webhook(url, "key")
 
 
 @pytest.mark.parametrize("url", ["http://hooks.example", "https://u:p@hooks.example", "hook"])
@@ -342,17 +398,19 @@ def test_a_webhook_elsewhere_than_https_or_loopback_is_refused(
     monkeypatch: pytest.MonkeyPatch, url: str
 ) -> None:
     with pytest.raises(ConfigurationError, match="COGNIGY_WEBHOOK_URL must"):
-        env(monkeypatch, COGNIGY_WEBHOOK_URL=url).webhook()
+        env(monkeypatch, COGNIGY_WEBHOOK_URL=url).webhook.required()
 
 
 def test_the_ledger_is_where_the_variable_says(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert read_variables().ledger == Path("slot_updates_audit.jsonl")
-    assert env(monkeypatch, COGNIGY_AUDIT_LOG="logs/a.jsonl").ledger == Path("logs/a.jsonl")
+    assert read_configuration().ledger.required() == Path("slot_updates_audit.jsonl")
+    assert env(monkeypatch, COGNIGY_AUDIT_LOG="logs/a.jsonl").ledger.required() == Path(
+        "logs/a.jsonl"
+    )
 
 
 def test_a_workflow_names_its_actor_and_commit(monkeypatch: pytest.MonkeyPatch) -> None:
-    environment = env(monkeypatch, GITHUB_ACTOR="octocat", GITHUB_SHA="abc123")
-    assert (environment.actor, environment.commit) == ("octocat", "abc123")
+    configuration = env(monkeypatch, GITHUB_ACTOR="octocat", GITHUB_SHA="abc123")
+    assert (configuration.actor, configuration.commit) == ("octocat", "abc123")
 
 
 def test_no_color_counts_when_it_is_set_to_something(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -378,20 +436,19 @@ def test_no_color_counts_when_it_is_set_to_something(monkeypatch: pytest.MonkeyP
 def test_the_usual_variables_name_the_proxy(
     monkeypatch: pytest.MonkeyPatch, base_url: str, variables: dict[str, str], proxy: str | None
 ) -> None:
-    environment = env(monkeypatch, **GOOD, **variables, COGNIGY_BASE_URL=base_url)
-    found = environment.tenant_access().proxy
-    assert (found.get_secret_value() if found else None) == proxy
+    configuration = env(monkeypatch, **GOOD, **variables, COGNIGY_BASE_URL=base_url)
+    assert configuration.tenant.required().proxy == (Secret(proxy) if proxy else None)
 
 
 def test_a_webhook_keeps_to_the_same_rules(monkeypatch: pytest.MonkeyPatch) -> None:
     proxied = env(
         monkeypatch, COGNIGY_WEBHOOK_URL="https://hooks.example", HTTPS_PROXY="http://proxy:3128"
-    ).webhook()
+    ).webhook.required()
     assert proxied is not None
-    assert proxied.proxy == SecretStr("http://proxy:3128")
+    assert proxied.proxy == Secret("http://proxy:3128")
     near = env(
         monkeypatch, COGNIGY_WEBHOOK_URL="http://127.0.0.1:8080/", HTTP_PROXY="http://proxy:3128"
-    ).webhook()
+    ).webhook.required()
     assert near is not None
     assert near.proxy is None
 
@@ -418,20 +475,21 @@ def test_a_webhook_keeps_to_the_same_rules(monkeypatch: pytest.MonkeyPatch) -> N
 def test_a_proxys_url_that_is_not_one_is_reported_by_the_variables_name_alone(
     monkeypatch: pytest.MonkeyPatch, variable: str, proxy: str
 ) -> None:
-    environment = env(
+    configuration = env(
         monkeypatch, **GOOD, COGNIGY_WEBHOOK_URL="https://hooks.example", **{variable: proxy}
     )
-    for access in (environment.tenant_access, environment.webhook):
+    parts: tuple[Part[object], ...] = (configuration.tenant, configuration.webhook)
+    for part in parts:
         with pytest.raises(ConfigurationError) as raised:
-            access()
+            part.required()
         assert raised.value.message.startswith(f"{variable} is not the URL of a proxy")
         shown = raised.value.message + raised.value.hint
         assert not any(part in shown for part in ("p4ss", "w0rd", "1234", "99999"))
 
 
 def test_a_proxy_of_another_kind_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    environment = env(monkeypatch, **GOOD, HTTPS_PROXY="socks5://u:p4ss@proxy:1080")
-    message = refusal(environment)
+    configuration = env(monkeypatch, **GOOD, HTTPS_PROXY="socks5://u:p4ss@proxy:1080")
+    message = refusal(configuration)
     assert "HTTPS_PROXY names a kind of proxy that is not supported" in message
     assert "p4ss" not in message
 
@@ -470,19 +528,19 @@ def test_a_dotenv_sets_the_ledger_only_below_the_working_directory(
         pytest.skip("Windows lets not everybody make links")
     dotenv(COGNIGY_AUDIT_LOG=f"'{elsewhere}'")
     with pytest.raises(ConfigurationError, match=r"COGNIGY_AUDIT_LOG in \.env is") as caught:
-        read_variables()
+        read_configuration()
     assert "real environment" in caught.value.hint
     chosen = env(monkeypatch, COGNIGY_AUDIT_LOG=elsewhere)
-    assert chosen.ledger == Path(elsewhere)
+    assert chosen.ledger.required() == Path(elsewhere)
 
 
 @pytest.mark.parametrize("name", ["audit.jsonl", "logs/audit.jsonl", "./a", ".gitaudit", "..a"])
 def test_a_dotenv_may_name_a_ledger_below_the_working_directory(name: str) -> None:
     dotenv(COGNIGY_AUDIT_LOG=name)
-    assert read_variables().ledger == Path(name)
+    assert read_configuration().ledger.required() == Path(name)
 
 
-def in_a_workflow(monkeypatch: pytest.MonkeyPatch, **variables: str) -> Variables:
+def in_a_workflow(monkeypatch: pytest.MonkeyPatch, **variables: str) -> Configuration:
     """With a checkout, beside which there is a temporary folder."""
     for name in ("checkout", "temp"):
         Path(name).mkdir()
@@ -493,15 +551,15 @@ def in_a_workflow(monkeypatch: pytest.MonkeyPatch, **variables: str) -> Variable
 
 
 def test_in_a_workflow_the_ledger_is_beside_the_checkout(monkeypatch: pytest.MonkeyPatch) -> None:
-    environment = in_a_workflow(monkeypatch)
-    assert environment.ledger == Path.cwd().parent / "temp" / DEFAULT_LEDGER
+    configuration = in_a_workflow(monkeypatch)
+    assert configuration.ledger.required() == Path.cwd().parent / "temp" / DEFAULT_LEDGER
 
 
 @pytest.mark.parametrize("path", ["../a.jsonl", "../checkout.jsonl", "../checkouts/a.jsonl"])
 def test_in_a_workflow_the_variable_may_name_a_file_beside_the_checkout(
     monkeypatch: pytest.MonkeyPatch, path: str
 ) -> None:
-    assert in_a_workflow(monkeypatch, COGNIGY_AUDIT_LOG=path).ledger == Path(path)
+    assert in_a_workflow(monkeypatch, COGNIGY_AUDIT_LOG=path).ledger.required() == Path(path)
 
 
 @pytest.mark.parametrize("path", ["a.jsonl", "logs/a.jsonl", "../temp/../checkout/a.jsonl"])
@@ -509,12 +567,12 @@ def test_in_a_workflow_the_variable_may_name_a_file_beside_the_checkout(
 def test_in_a_workflow_a_ledger_within_the_checkout_is_refused(
     monkeypatch: pytest.MonkeyPatch, path: str, is_absolute: bool
 ) -> None:
-    environment = in_a_workflow(monkeypatch)
+    configuration = in_a_workflow(monkeypatch)
     monkeypatch.setenv("COGNIGY_AUDIT_LOG", str(Path.cwd() / path) if is_absolute else path)
     with pytest.raises(ConfigurationError, match="inside the workflow's checkout") as caught:
-        _ = read_variables().ledger
+        read_configuration().ledger.required()
     assert "RUNNER_TEMP" in caught.value.hint
-    assert environment.ledger  # the other one goes on
+    assert configuration.ledger.required()  # the other one goes on
 
 
 @pytest.mark.skipif(os.name != "posix", reason="POSIX links")
@@ -522,14 +580,14 @@ def test_in_a_workflow_a_ledger_within_the_checkout_is_refused(
 def test_in_a_workflow_a_link_leads_no_ledger_past_the_checkout_nor_into_it(
     monkeypatch: pytest.MonkeyPatch, path: str
 ) -> None:
-    environment = in_a_workflow(monkeypatch, COGNIGY_AUDIT_LOG=path)
+    in_a_workflow(monkeypatch, COGNIGY_AUDIT_LOG=path)
     Path("out").symlink_to("../temp")
     Path("../temp/in").symlink_to("../checkout")
     with pytest.raises(ConfigurationError, match="inside the workflow's checkout"):
-        _ = environment.ledger
+        read_configuration().ledger.required()
 
 
 def test_where_no_folder_of_a_workflow_is_named_the_ledger_is_here(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    assert env(monkeypatch, GITHUB_ACTIONS="true").ledger == Path(DEFAULT_LEDGER)
+    assert env(monkeypatch, GITHUB_ACTIONS="true").ledger.required() == Path(DEFAULT_LEDGER)
