@@ -44,16 +44,23 @@ class Source(Frozen):
 
 
 class Problem(Frozen):
-    """One thing that is wrong, where, by which rule, and what to do about it."""
+    """One thing that is wrong, where, by which rule (its id), and what to do about it.
+
+    A Rule makes it; one that was read from a document may name a rule of another version.
+    """
 
     source: Source
     rule: str
     message: str
     slot_id: str | None = None
-    severity: Severity = Severity.ERROR
+    severity: Severity
     hint: str = ""
 
     @property
     def is_error(self) -> bool:
         """Whether it stops a plan."""
         return self.severity is Severity.ERROR
+
+    def as_warning(self) -> Problem:
+        """The same, where it is no reason to stop."""
+        return self.model_copy(update={"severity": Severity.WARNING})

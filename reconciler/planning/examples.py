@@ -6,7 +6,15 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from reconciler.model.lookalikes import told_apart
-from reconciler.model.problem import Severity
+from reconciler.model.rules.examples import (
+    AMBIGUOUS_EXAMPLE,
+    EXAMPLE_NOT_MATCHED,
+    EXAMPLE_NOT_REJECTED,
+    EXAMPLE_WRONG_VALUE,
+    EXAMPLES_NOT_CHECKED,
+    EXAMPLES_NOT_COMPARED,
+)
+from reconciler.model.rules.patterns import PATTERN_TOO_COMPLEX
 from reconciler.model.slot import DesiredSlot, MatchExample, SlotContent
 from reconciler.model.state import DesiredState, Path
 from reconciler.patterns.matching import MATCH_SECONDS, PatternTimeoutError
@@ -45,11 +53,10 @@ def findings(desired: DesiredState, analysis: Analysis) -> Iterator[tuple[str, F
             next(reversed(runnable)),
             Finding(
                 ("examples",),
-                "examples-not-checked",
+                EXAMPLES_NOT_CHECKED,
                 f"{MAX_TIMEOUTS} patterns took longer than {MATCH_SECONDS} s on "
                 "an example, so the examples were not all tried",
                 "Mend those patterns first.",
-                Severity.WARNING,
             ),
         )
 
@@ -63,7 +70,7 @@ def _own(slot: DesiredSlot, content: SlotContent, extractor: Extractor) -> Itera
             if found is not None:
                 yield Finding(
                     ("examples", "reject", index),
-                    "example-not-rejected",
+                    EXAMPLE_NOT_REJECTED,
                     f"{found.pattern!r} extracts {found.value!r} from {text!r}",
                     "Correct the patterns, or move the example to `match`.",
                 )
@@ -78,7 +85,7 @@ def _match(
     if found is None:
         yield Finding(
             path,
-            "example-not-matched",
+            EXAMPLE_NOT_MATCHED,
             f"no pattern extracts anything from {example.text!r}",
             "Correct the patterns, or move the example to `reject`.",
         )
@@ -86,7 +93,7 @@ def _match(
         shown = told_apart((found.value, example.value))
         yield Finding(
             path,
-            "example-wrong-value",
+            EXAMPLE_WRONG_VALUE,
             f"{found.pattern!r} extracts '{shown[found.value]}' from {example.text!r}, "
             f"not '{shown[example.value]}'",
             "Correct the patterns, or the example's value.",
@@ -96,7 +103,7 @@ def _match(
 def _too_complex(content: SlotContent, pattern: str) -> Finding:
     return Finding(
         ("patterns", content.patterns.index(pattern)),
-        "pattern-too-complex",
+        PATTERN_TOO_COMPLEX,
         f"matching an example took longer than {MATCH_SECONDS} s",
         "Avoid repetitions within repetitions.",
     )
@@ -170,12 +177,11 @@ class _Comparison:
             slot_id,
             Finding(
                 path,
-                "ambiguous-example",
+                AMBIGUOUS_EXAMPLE,
                 f"{self._name(slot_id)} and {self._name(rival)} both take {value!r}"
                 + ("" if found.value == value else f", the latter as {found.value!r}")
                 + f"; {rival} does by {found.pattern!r}",
                 "Make one of the two narrower, so that a text has one meaning.",
-                Severity.WARNING,
             ),
         )
 
@@ -191,11 +197,10 @@ class _Comparison:
 def _not_compared(path: Path) -> Finding:
     return Finding(
         path,
-        "examples-not-compared",
+        EXAMPLES_NOT_COMPARED,
         f"from here on examples were not tried on other slots: more than {MAX_COMPARISONS:,} "
         "trials would be needed",
         "Write patterns that begin with ^ and some fixed text; they need no trial.",
-        Severity.WARNING,
     )
 
 

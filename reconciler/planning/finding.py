@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from reconciler.model.problem import Severity
+from reconciler.model.rule import Rule
 from reconciler.model.state import Path
 
 
@@ -13,7 +13,6 @@ class Finding:
     """A Problem whose place is a path within the slot's document."""
 
     path: Path
-    rule: str
+    rule: Rule
     message: str
     hint: str
-    severity: Severity = Severity.ERROR

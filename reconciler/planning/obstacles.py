@@ -10,11 +10,28 @@ from collections.abc import Collection, Iterator
 
 from reconciler.model.listed import chained, listed
 from reconciler.model.lookalikes import composed
-from reconciler.model.problem import Problem, Severity
+from reconciler.model.problem import Problem
+from reconciler.model.rule import Rule
+from reconciler.model.rules.dependencies import (
+    DEPENDENCY_CYCLE,
+    SELF_DEPENDENCY,
+    UNKNOWN_DEPENDENCY,
+    UNKNOWN_WATCH,
+)
+from reconciler.model.rules.names import DUPLICATE_NAME
+from reconciler.model.rules.plans import (
+    DELETION_IN_USE,
+    PROTECTED,
+    UNKNOWN_TARGET,
+    UNREADABLE_SLOT,
+)
 from reconciler.model.state import Path
 from reconciler.planning import graph
 from reconciler.planning.difference import Difference
-from reconciler.planning.validate import UNKNOWN_DEPENDENCY, UNKNOWN_WATCH, validate
+from reconciler.planning.validate import validate
+
+_LEFT_TO_PLANS = (UNKNOWN_DEPENDENCY.id, UNKNOWN_WATCH.id)
+"""The rules that only a look at the live slots can decide: validation warns, a plan knows."""
 
 
 def find_problems(
@@ -23,9 +40,7 @@ def find_problems(
     """The errors, which allow no plan, and the warnings. `protected` must not be deleted."""
     checks = _Checks(difference, protected=protected)
     offline = [
-        problem
-        for problem in validate(difference.desired)
-        if problem.rule not in (UNKNOWN_DEPENDENCY, UNKNOWN_WATCH)
+        problem for problem in validate(difference.desired) if problem.rule not in _LEFT_TO_PLANS
     ]
     # What validation has told at its place is not told again.
     told = {(problem.rule, problem.slot_id) for problem in offline if problem.is_error}
@@ -36,11 +51,12 @@ def find_problems(
         *checks.deletions(),
         *checks.cycles(),
     ]
-    if any(rule in ("dependency-cycle", "self-dependency") for rule, _ in told):
-        online = [problem for problem in online if problem.rule != "dependency-cycle"]
-    problems = [*offline, *(p for p in online if (p.rule, p.slot_id) not in told)]
-    errors = [p for p in problems if p.is_error and not checks.stood_before(p)]
-    return tuple(errors), tuple(problem for problem in problems if problem not in errors)
+    if any(rule in (DEPENDENCY_CYCLE.id, SELF_DEPENDENCY.id) for rule, _ in told):
+        online = [problem for problem in online if problem.rule != DEPENDENCY_CYCLE.id]
+    found = [*offline, *(p for p in online if (p.rule, p.slot_id) not in told)]
+    judged = [p.as_warning() if checks.stood_before(p) else p for p in found]
+    errors = tuple(problem for problem in judged if problem.is_error)
+    return errors, tuple(problem for problem in judged if not problem.is_error)
 
 
 class _Checks:
@@ -56,16 +72,14 @@ class _Checks:
         known = self._desired.keys() | self._difference.to_delete
         for slot_id in sorted(set(self._difference.selection.targets) - known):
             what = "in no file" if slot_id in self._live.ids else "neither in a file nor live"
-            yield self._problem(
-                slot_id, "unknown-target", f"--target {slot_id}: the slot is {what}"
-            )
+            yield self._problem(slot_id, UNKNOWN_TARGET, f"--target {slot_id}: the slot is {what}")
 
     def unreadable(self) -> Iterator[Problem]:
         """Managed slots that are live in a shape that cannot be compared with their files."""
         for slot_id in sorted(self._difference.unreadable):
             yield self._problem(
                 slot_id,
-                "unreadable-slot",
+                UNREADABLE_SLOT,
                 f"{slot_id} cannot be read: it is live with "
                 f"{self._live.unreadable[slot_id].reason}",
                 hint="Correct it in the console, or remove its file and leave it unmanaged.",
@@ -102,7 +116,7 @@ class _Checks:
             if in_a_file or slot_id in self._protected:
                 yield self._problem(
                     slot_id,
-                    "protected",
+                    PROTECTED,
                     f"{slot_id} is protected, and this plan would delete it",
                     hint="Restore its file, or lift its protection first.",
                 )
@@ -111,7 +125,7 @@ class _Checks:
                 narrowed = self._difference.selection.targets
                 yield self._problem(
                     slot_id,
-                    "deletion-in-use",
+                    DELETION_IN_USE,
                     f"{slot_id} cannot be deleted: {listed(users)} still "
                     f"depend{'s' if len(users) == 1 else ''} on it",
                     hint="Release it first, or delete what depends on it too"
@@ -141,7 +155,7 @@ class _Checks:
                 path = ("dependencies", dependencies.index(cycle[1]))
             yield self._problem(
                 cycle[0],
-                "dependency-cycle",
+                DEPENDENCY_CYCLE,
                 f"dependencies form a cycle: {chained(cycle)}",
                 hint="Remove one dependency of it; those of unmanaged slots are live.",
                 path=path,
@@ -157,9 +171,9 @@ class _Checks:
     def stood_before(self, problem: Problem) -> bool:
         """Whether the rule is broken already, by slots that this plan leaves as they are."""
         unchanged = self._difference.unchanged
-        if problem.slot_id not in unchanged or problem.rule == "dependency-cycle":
+        if problem.slot_id not in unchanged or problem.rule == DEPENDENCY_CYCLE.id:
             return False
-        if problem.rule != "duplicate-name":
+        if problem.rule != DUPLICATE_NAME.id:
             return True
         name = self._name(problem.slot_id)
         return all(self._name(each) != name for each in self._difference.present - unchanged)
@@ -169,13 +183,8 @@ class _Checks:
         return composed(canonical.name) if canonical and canonical.name else None
 
     def _problem(
-        self, slot_id: str, rule: str, message: str, *, hint: str = "", path: Path = ()
+        self, slot_id: str, rule: Rule, message: str, *, hint: str = "", path: Path = ()
     ) -> Problem:
-        return Problem(
-            source=self._desired.where(slot_id, *path),
-            rule=rule,
-            message=message,
-            slot_id=slot_id,
-            severity=Severity.ERROR,
-            hint=hint,
+        return rule.problem_in_plan(
+            self._desired.where(slot_id, *path), message=message, slot_id=slot_id, hint=hint
         )

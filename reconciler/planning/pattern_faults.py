@@ -7,7 +7,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from reconciler.model.problem import Severity
+from reconciler.model.rule import Rule
+from reconciler.model.rules.patterns import (
+    PATTERN_CATASTROPHIC,
+    PATTERN_EMPTY,
+    PATTERN_INVALID,
+    PATTERN_MATCHES_EMPTY,
+    PATTERN_NOT_ANALYSED,
+    PATTERN_NOT_ECMASCRIPT,
+    PATTERN_NOT_PORTABLE,
+    PATTERN_TOO_COMPLEX,
+    PATTERN_TOO_LONG,
+    PATTERN_UNICODE_ESCAPE,
+)
 from reconciler.patterns.backtracking import Effort
 from reconciler.patterns.catastrophe import Attack, find_attack, is_risky
 from reconciler.patterns.dialects import Reading, differences
@@ -27,11 +39,9 @@ MAX_PATTERN_LENGTH = 50
 MAX_ANALYSED_LENGTH = 500
 """Characters; nobody wrote a longer one by hand, and the tenant refuses it anyway."""
 
-CATASTROPHIC, NOT_ANALYSED = "pattern-catastrophic", "pattern-not-analysed"
-
 _RULES = {
-    Reading.NOT_ECMASCRIPT: "pattern-not-ecmascript",
-    Reading.NOT_PORTABLE: "pattern-not-portable",
+    Reading.NOT_ECMASCRIPT: PATTERN_NOT_ECMASCRIPT,
+    Reading.NOT_PORTABLE: PATTERN_NOT_PORTABLE,
 }
 _UNSUPPORTED_ESCAPE = re.compile(r"(?<!\\)(?:\\\\)*(\\(?:u|U|x\{|p\{|P\{|N\{))")
 _SET = r"\[(?:[A-Za-z0-9.+_ ,:/@#](?!-[^\]])|[A-Z]-Z|[a-z]-z|[0-9]-9|\\[dws.])+-?\]"
@@ -45,12 +55,11 @@ rule below can be broken by them, and most patterns are of this kind."""
 
 @dataclass(frozen=True)
 class PatternFault:
-    """What is wrong with a pattern: rule id, message, hint, and how bad it is."""
+    """What is wrong with a pattern: the rule, message and hint."""
 
-    rule: str
+    rule: Rule
     message: str
     hint: str
-    severity: Severity = Severity.ERROR
 
 
 def faults(pattern: str, *, ignore_case: bool = False) -> tuple[PatternFault, ...]:
@@ -83,7 +92,7 @@ def _faults(pattern: str, *, ignore_case: bool, effort: Effort | None) -> tuple[
     if len(pattern) > MAX_ANALYSED_LENGTH:
         return _unread(pattern)
     errors = tuple(_errors(pattern))
-    if any(fault.rule != "pattern-too-long" for fault in errors):
+    if any(fault.rule != PATTERN_TOO_LONG for fault in errors):
         return errors
     tree = parse(pattern)
     error = _not_compiling(pattern) if tree is None else None
@@ -96,11 +105,10 @@ def _unread(pattern: str) -> tuple[PatternFault, ...]:
     return (
         _too_long(pattern),
         PatternFault(
-            NOT_ANALYSED,
+            PATTERN_NOT_ANALYSED,
             f"a pattern of more than {MAX_ANALYSED_LENGTH} characters is not checked any further, "
             "and its slot's examples are not tried",
             "Shorten it first.",
-            Severity.WARNING,
         ),
     )
 
@@ -108,13 +116,13 @@ def _unread(pattern: str) -> tuple[PatternFault, ...]:
 def _errors(pattern: str) -> Iterator[PatternFault]:
     """What can be told before anything is compiled; some of it must never be."""
     if not pattern:
-        yield PatternFault("pattern-empty", "the pattern is empty", "Remove it.")
+        yield PatternFault(PATTERN_EMPTY, "the pattern is empty", "Remove it.")
         return
     if len(pattern) > MAX_PATTERN_LENGTH:
         yield _too_long(pattern)
     if repeats_too_much(pattern):
         yield PatternFault(
-            "pattern-too-complex",
+            PATTERN_TOO_COMPLEX,
             f"its counted repetitions multiply to more than {MAX_REPETITIONS:,}",
             "Use + or *, or smaller counts.",
         )
@@ -123,13 +131,13 @@ def _errors(pattern: str) -> Iterator[PatternFault]:
     escape = _UNSUPPORTED_ESCAPE.search(pattern)
     if call:
         yield PatternFault(
-            "pattern-invalid",
+            PATTERN_INVALID,
             f"{call} refers back to a pattern, which is no regular expression",
             "Write it without recursion.",
         )
     elif escape:
         yield PatternFault(
-            "pattern-unicode-escape",
+            PATTERN_UNICODE_ESCAPE,
             f"the escape {escape.group(1)} makes the tenant's retraining fail",
             "Write the character itself, or a class of characters.",
         )
@@ -137,7 +145,7 @@ def _errors(pattern: str) -> Iterator[PatternFault]:
 
 def _too_long(pattern: str) -> PatternFault:
     return PatternFault(
-        "pattern-too-long",
+        PATTERN_TOO_LONG,
         f"the pattern has {len(pattern):,} characters, and the tenant takes "
         f"{MAX_PATTERN_LENGTH} at most",
         "Split it into two patterns.",
@@ -149,7 +157,7 @@ def _not_compiling(pattern: str) -> PatternFault | None:
     if error is None:
         return None
     return PatternFault(
-        "pattern-invalid", f"not a regular expression: {error}", "Correct the pattern."
+        PATTERN_INVALID, f"not a regular expression: {error}", "Correct the pattern."
     )
 
 
@@ -166,20 +174,18 @@ def _doubts(
             _RULES[difference.reading],
             f"{token} is {difference.says}, and the tenant's engine may be either",
             difference.hint,
-            Severity.WARNING,
         )
     if nullable(tree) if tree is not None else finds(pattern, ""):
         yield PatternFault(
-            "pattern-matches-empty",
+            PATTERN_MATCHES_EMPTY,
             "the pattern matches the empty string, and so finds nothing in every text",
             "Ask for one character at least: + for *, or {1,3} for {0,3}.",
-            Severity.WARNING,
         )
 
 
 def _catastrophic(attack: Attack) -> PatternFault:
     return PatternFault(
-        CATASTROPHIC,
+        PATTERN_CATASTROPHIC,
         f"catastrophic backtracking: an engine takes {attack.steps:,} steps and more to search "
         f"{attack.text!r}, and each further {attack.pump!r} multiplies them",
         "Let each character be taken in one way only: no repetition within a repetition, and no "

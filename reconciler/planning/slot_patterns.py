@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reconciler.model.problem import Severity
+from reconciler.model.rules.patterns import (
+    NO_PATTERNS,
+    PATTERN_CATASTROPHIC,
+    PATTERN_DUPLICATE,
+    PATTERN_NOT_ANALYSED,
+    PATTERN_UNREACHABLE,
+)
 from reconciler.model.slot import FillStrategy, SlotContent
 from reconciler.planning.analysis import Analysis
 from reconciler.planning.extraction import ignores_case
 from reconciler.planning.finding import Finding
-from reconciler.planning.pattern_faults import CATASTROPHIC, NOT_ANALYSED, PatternFault
+from reconciler.planning.pattern_faults import PatternFault
 from reconciler.planning.unintended import unintended
 
 MAX_COMPARED = 20
@@ -27,10 +33,9 @@ def findings(content: SlotContent, analysis: Analysis) -> Iterator[Finding]:
         if first.setdefault(pattern, index) != index:
             yield Finding(
                 ("patterns", index),
-                "pattern-duplicate",
+                PATTERN_DUPLICATE,
                 f"the same as pattern {first[pattern] + 1}",
                 "Remove one of them.",
-                Severity.WARNING,
             )
     if content.type == "regex" and content.fill_strategy == FillStrategy.FIRST_MATCH.value:
         yield from _unreachable(tuple(first.items())[:MAX_COMPARED], analysis)
@@ -40,7 +45,7 @@ def can_run(content: SlotContent, analysis: Analysis) -> bool:
     """Whether trying the patterns on a text would not waste time on what is known to hang, or
     too long for anything to be known of it."""
     return content.type != "regex" or not any(
-        fault.rule in (CATASTROPHIC, NOT_ANALYSED)
+        fault.rule in (PATTERN_CATASTROPHIC, PATTERN_NOT_ANALYSED)
         for pattern in content.patterns
         for fault in analysis.faults(pattern, ignore_case=ignores_case(content))
     )
@@ -50,7 +55,7 @@ def _each(content: SlotContent, analysis: Analysis) -> Iterator[Finding]:
     if not content.patterns:
         yield Finding(
             ("patterns",),
-            "no-patterns",
+            NO_PATTERNS,
             "a slot of type `regex` has no patterns, and so extracts nothing",
             "Add a pattern.",
         )
@@ -61,7 +66,7 @@ def _each(content: SlotContent, analysis: Analysis) -> Iterator[Finding]:
 
 
 def _finding(index: int, fault: PatternFault) -> Finding:
-    return Finding(("patterns", index), fault.rule, fault.message, fault.hint, fault.severity)
+    return Finding(("patterns", index), fault.rule, fault.message, fault.hint)
 
 
 def _unreachable(distinct: tuple[tuple[str, int], ...], analysis: Analysis) -> Iterator[Finding]:
@@ -70,10 +75,9 @@ def _unreachable(distinct: tuple[tuple[str, int], ...], analysis: Analysis) -> I
             if analysis.shadows(earlier, pattern):
                 yield Finding(
                     ("patterns", index),
-                    "pattern-unreachable",
+                    PATTERN_UNREACHABLE,
                     f"`firstMatch` never comes to it: {earlier!r} (pattern {place + 1}) matches "
                     "in every text in which it does",
                     "Move it before that pattern, or remove it.",
-                    Severity.WARNING,
                 )
                 break

@@ -9,7 +9,13 @@ import unicodedata
 from collections.abc import Iterator
 
 from reconciler.model.lookalikes import is_shapeless
-from reconciler.model.problem import Severity
+from reconciler.model.rules.characters import (
+    PATTERN_CURLY_QUOTE,
+    PATTERN_INVISIBLE_CHARACTER,
+    PATTERN_LINE_BREAK,
+    PATTERN_ODD_SPACE,
+    PATTERN_OUTER_BLANK,
+)
 from reconciler.planning.pattern_faults import MAX_ANALYSED_LENGTH, PatternFault
 
 _BREAK = re.compile("[\r\n\x85\u2028\u2029]")
@@ -31,8 +37,8 @@ def unintended(pattern: str) -> Iterator[PatternFault]:
     ):
         return
     if _BREAK.search(pattern):
-        yield _warning(
-            "pattern-line-break",
+        yield PatternFault(
+            PATTERN_LINE_BREAK,
             "the pattern "
             + ("ends with" if not _BREAK.search(pattern.rstrip()) else "has")
             + " a line break",
@@ -40,8 +46,8 @@ def unintended(pattern: str) -> Iterator[PatternFault]:
             r"If it is meant, write \n in single quotes.",
         )
     if _OUTER_BLANK.search(_BREAK.sub("", pattern)):
-        yield _warning(
-            "pattern-outer-blank",
+        yield PatternFault(
+            PATTERN_OUTER_BLANK,
             "the pattern begins or ends with a space",
             "Remove it. If it is meant, write it as [ ].",
         )
@@ -51,23 +57,23 @@ def unintended(pattern: str) -> Iterator[PatternFault]:
 def _characters(pattern: str) -> Iterator[PatternFault]:
     space = _ODD_SPACE.search(pattern)
     if space is not None:
-        yield _warning(
-            "pattern-odd-space",
+        yield PatternFault(
+            PATTERN_ODD_SPACE,
             f"the pattern has {_called(space.group())}, which is not equal to an ordinary space",
             r"Type an ordinary space; in a regular expression, \s matches every kind of space.",
         )
     hidden = next(_hidden(pattern), None)
     if hidden is not None:
-        yield _warning(
-            "pattern-invisible-character",
+        yield PatternFault(
+            PATTERN_INVISIBLE_CHARACTER,
             f"the pattern has {_called(hidden)}, which is invisible",
             "Retype the pattern. YAML interprets a backslash in double quotes: use single quotes.",
         )
     curly = next((each for each in pattern if _STRAIGHT.get(each, each) not in pattern), None)
     if curly is not None:
         straight = _STRAIGHT[curly]
-        yield _warning(
-            "pattern-curly-quote",
+        yield PatternFault(
+            PATTERN_CURLY_QUOTE,
             f"the pattern has {_called(curly)}, and no {straight}, which most people type",
             f"Type {straight}; in a regular expression, [{straight}{curly}] matches both.",
         )
@@ -85,7 +91,3 @@ def _hidden(pattern: str) -> Iterator[str]:
 def _called(character: str) -> str:
     name = unicodedata.name(character, "a control character").lower()
     return f"U+{ord(character):04X} ({name})"
-
-
-def _warning(rule: str, message: str, hint: str) -> PatternFault:
-    return PatternFault(rule, message, hint, Severity.WARNING)

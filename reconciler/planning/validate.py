@@ -7,7 +7,18 @@ from collections.abc import Iterable, Iterator
 
 from reconciler.model.listed import chained
 from reconciler.model.lookalikes import composed, escaped, told_apart
-from reconciler.model.problem import Problem, Severity
+from reconciler.model.problem import Problem
+from reconciler.model.rule import Rule
+from reconciler.model.rules.dependencies import (
+    ABSENT_DEPENDENCY,
+    DEPENDENCY_CYCLE,
+    REPEATED_DEPENDENCY,
+    SELF_DEPENDENCY,
+    UNKNOWN_DEPENDENCY,
+    UNKNOWN_WATCH,
+)
+from reconciler.model.rules.names import DUPLICATE_NAME, TEXT_NOT_NFC
+from reconciler.model.rules.patterns import PATTERNS_NOT_ANALYSED
 from reconciler.model.slot import DesiredSlot
 from reconciler.model.state import DesiredState, Path
 from reconciler.planning import examples, slot_patterns
@@ -15,8 +26,6 @@ from reconciler.planning.analysis import MAX_STEPS, Analysis
 from reconciler.planning.finding import Finding
 from reconciler.planning.graph import find_cycle
 
-UNKNOWN_DEPENDENCY, UNKNOWN_WATCH = "unknown-dependency", "unknown-watch"
-"""The rules that only a look at the live slots can decide: warnings here, errors in a plan."""
 _SHOWN = 60  # characters of a text that a message quotes
 
 
@@ -54,13 +63,7 @@ class _SlotRules:
     def told(self, findings: Iterable[Finding]) -> Iterator[Problem]:
         """The findings, with their places in the file."""
         for finding in findings:
-            yield self._problem(
-                finding.path,
-                finding.rule,
-                finding.message,
-                hint=finding.hint,
-                severity=finding.severity,
-            )
+            yield self._problem(finding.path, finding.rule, finding.message, hint=finding.hint)
 
     def dependencies(self) -> Iterator[Problem]:
         content = self._slot.content
@@ -71,12 +74,12 @@ class _SlotRules:
             path: Path = ("dependencies", index)
             if dependency == self._slot.slot_id:
                 yield self._problem(
-                    path, "self-dependency", "the slot depends on itself", hint="Remove it."
+                    path, SELF_DEPENDENCY, "the slot depends on itself", hint="Remove it."
                 )
             elif dependency in repeated and dependency in content.dependencies[:index]:
                 yield self._problem(
                     path,
-                    "repeated-dependency",
+                    REPEATED_DEPENDENCY,
                     f"{dependency} is named twice",
                     hint="Remove one of them.",
                 )
@@ -86,12 +89,11 @@ class _SlotRules:
                     UNKNOWN_DEPENDENCY,
                     f"no file describes {dependency}",
                     hint="It may be live and unmanaged, which a plan finds out.",
-                    severity=Severity.WARNING,
                 )
             elif self._desired[dependency].is_absent:
                 yield self._problem(
                     path,
-                    "absent-dependency",
+                    ABSENT_DEPENDENCY,
                     f"{dependency} is `state: absent`",
                     hint="Remove the dependency, or keep the slot.",
                 )
@@ -104,7 +106,6 @@ class _SlotRules:
                     UNKNOWN_WATCH,
                     f"no file describes the watched slot {slot_id}",
                     hint="It may be live and unmanaged, which a plan finds out.",
-                    severity=Severity.WARNING,
                 )
 
     def decomposed(self) -> Iterator[Problem]:
@@ -113,28 +114,24 @@ class _SlotRules:
             if form != text:
                 yield self._problem(
                     path,
-                    "text-not-nfc",
+                    TEXT_NOT_NFC,
                     f"'{escaped(text[:_SHOWN])}' is not in Unicode's composed form (NFC), and so "
                     "differs from text that looks the same",
                     hint=f"Replace it with its composed form: {form[:_SHOWN]}",
-                    severity=Severity.WARNING,
                 )
 
     def _problem(
         self,
         path: Path,
-        rule: str,
+        rule: Rule,
         message: str,
         *,
         hint: str,
-        severity: Severity = Severity.ERROR,
     ) -> Problem:
-        return Problem(
-            source=self._desired.where(self._slot.slot_id, *path),
-            rule=rule,
+        return rule.problem(
+            self._desired.where(self._slot.slot_id, *path),
             message=message,
             slot_id=self._slot.slot_id,
-            severity=severity,
             hint=hint,
         )
 
@@ -144,13 +141,11 @@ def _left_out(desired: DesiredState, analysis: Analysis) -> Iterator[Problem]:
     for slot in desired.values() if analysis.left_out else ():
         for index, pattern in enumerate(slot.content.patterns if slot.content else ()):
             if pattern in analysis.left_out:
-                yield Problem(
-                    source=desired.where(slot.slot_id, "patterns", index),
-                    rule="patterns-not-analysed",
+                yield PATTERNS_NOT_ANALYSED.problem(
+                    desired.where(slot.slot_id, "patterns", index),
                     message=f"from here on, {len(analysis.left_out):,} patterns were not fully "
                     f"checked: a run spends {MAX_STEPS:,} steps on patterns at most",
                     slot_id=slot.slot_id,
-                    severity=Severity.WARNING,
                     hint="Simplify patterns that repeat what is repeated, or validate the folders "
                     "one by one.",
                 )
@@ -181,9 +176,8 @@ def _repeated_names(desired: DesiredState) -> Iterator[Problem]:
         (first, theirs), *others = named
         for slot_id, name in others:
             like = told_apart((name, theirs))
-            yield Problem(
-                source=desired.where(slot_id, "name"),
-                rule="duplicate-name",
+            yield DUPLICATE_NAME.problem(
+                desired.where(slot_id, "name"),
                 message=(
                     f"the name {name!r} is"
                     if name == theirs
@@ -205,9 +199,8 @@ def _cycles(desired: DesiredState) -> Iterator[Problem]:
         first, second = cycle[0], cycle[1]
         content = desired[first].content
         index = content.dependencies.index(second) if content else 0
-        yield Problem(
-            source=desired.where(first, "dependencies", index),
-            rule="dependency-cycle",
+        yield DEPENDENCY_CYCLE.problem(
+            desired.where(first, "dependencies", index),
             message=f"dependencies form a cycle: {chained(cycle)}",
             slot_id=first,
             hint="Remove one dependency of it.",

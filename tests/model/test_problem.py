@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from reconciler.model.problem import Problem, Source
+from reconciler.model.problem import Source
+from reconciler.model.rules.keys import UNKNOWN_KEY
 
 PLACE = Source(file="a.yaml", line=2, column=3)
 WITH_LINE = Source(file="a.yaml", line=2, column=3, excerpt="name: no")
@@ -21,5 +22,5 @@ def test_another_place_is_another() -> None:
 
 
 def test_a_problem_found_twice_is_one_whatever_line_it_brings() -> None:
-    found = [Problem(source=source, rule="r", message="m") for source in (PLACE, WITH_LINE)]
+    found = [UNKNOWN_KEY.problem(source, message="m") for source in (PLACE, WITH_LINE)]
     assert len(set(found)) == 1

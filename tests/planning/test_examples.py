@@ -30,7 +30,7 @@ def found(*slots: DesiredSlot) -> list[tuple[str, Finding]]:
 
 
 def rules(*slots: DesiredSlot) -> list[tuple[str, str]]:
-    return [(slot_id, finding.rule) for slot_id, finding in found(*slots)]
+    return [(slot_id, finding.rule.id) for slot_id, finding in found(*slots)]
 
 
 def test_a_failure_shows_the_example_the_value_and_the_pattern() -> None:
@@ -53,8 +53,8 @@ def test_a_text_that_two_slots_take_is_told_at_the_example_with_both_names() -> 
     order = taking("order_number", r"^ORD-\d{5}$", "ORD-12345")
     ((slot_id, finding),) = found(order, slot("t", name="ticket_id", patterns=(r"[A-Z]+-\d+",)))
     assert (slot_id, finding.path) == ("order_number", ("examples", "match", 0))
-    assert finding.rule == "ambiguous-example"
-    assert finding.severity.value == "warning"
+    assert finding.rule.id == "ambiguous-example"
+    assert finding.rule.severity.value == "warning"
     assert "order_number and ticket_id both take 'ORD-12345'" in finding.message
     assert repr(r"[A-Z]+-\d+") in finding.message
 
@@ -116,7 +116,11 @@ def test_a_rival_that_takes_too_long_is_told_once(monkeypatch: pytest.MonkeyPatc
     texts = ["a" * 60 + "b", "a" * 61 + "b"]
     slow = slot("slow", patterns=("x", r"^(a|aa)+(c)\2$"))
     ((slot_id, finding),) = found(taking("a", "^a+b$", *texts), slow)
-    assert (slot_id, finding.rule, finding.path) == ("slow", "pattern-too-complex", ("patterns", 1))
+    assert (slot_id, finding.rule.id, finding.path) == (
+        "slow",
+        "pattern-too-complex",
+        ("patterns", 1),
+    )
 
 
 def test_no_more_is_tried_after_too_many_patterns_took_too_long(

@@ -7,15 +7,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reconciler.model.problem import Severity
+from reconciler.model.rules.patterns import PATTERN_CATASTROPHIC
 from reconciler.patterns.backtracking import Effort
 from reconciler.patterns.catastrophe import find_attack
 from reconciler.patterns.parsing import parse
-from reconciler.planning.pattern_faults import CATASTROPHIC, MAX_PATTERN_LENGTH, faults
+from reconciler.planning.pattern_faults import MAX_PATTERN_LENGTH, faults
 from tests.support.patterns import CATASTROPHIC_PATTERNS, ORDINARY
 
 
 def rules(pattern: str) -> list[str]:
-    return [fault.rule for fault in faults(pattern)]
+    return [fault.rule.id for fault in faults(pattern)]
 
 
 @pytest.mark.parametrize(
@@ -64,7 +65,7 @@ def test_a_pattern_that_the_tenant_would_refuse_has_its_rule(
 
 @pytest.mark.parametrize("pattern", ["(?i)x", "[^]x", r"a\cJ", r"(?<n>a)\k<n>", "x{,2}y"])
 def test_what_engines_read_differently_is_a_warning_and_no_error(pattern: str) -> None:
-    assert {fault.severity for fault in faults(pattern)} == {Severity.WARNING}
+    assert {fault.rule.severity for fault in faults(pattern)} == {Severity.WARNING}
 
 
 @settings(deadline=None)
@@ -87,8 +88,8 @@ def test_a_catastrophic_pattern_is_an_error_that_shows_its_input(pattern: str) -
     tree = parse(pattern)
     attack = find_attack(tree, ignore_case=False, effort=Effort()) if tree else None
     assert attack is not None
-    (fault,) = [fault for fault in faults(pattern) if fault.rule == CATASTROPHIC]
-    assert fault.severity is Severity.ERROR
+    (fault,) = [fault for fault in faults(pattern) if fault.rule == PATTERN_CATASTROPHIC]
+    assert fault.rule.severity is Severity.ERROR
     assert repr(attack.text) in fault.message
     assert f"{attack.steps:,}" in fault.message
 
@@ -97,14 +98,14 @@ def test_a_catastrophic_pattern_is_an_error_that_shows_its_input(pattern: str) -
 @pytest.mark.parametrize("pattern", ORDINARY)
 def test_a_pattern_as_people_write_them_has_no_error(pattern: str, ignore_case: bool) -> None:
     found = faults(pattern, ignore_case=ignore_case)
-    assert [fault for fault in found if fault.severity is Severity.ERROR] == []
+    assert [fault for fault in found if fault.rule.severity is Severity.ERROR] == []
 
 
 def test_case_decides_whether_two_branches_share_a_character() -> None:
     assert rules("^(a|A)+$") == []
-    assert [fault.rule for fault in faults("^(a|A)+$", ignore_case=True)] == [CATASTROPHIC]
+    assert [fault.rule for fault in faults("^(a|A)+$", ignore_case=True)] == [PATTERN_CATASTROPHIC]
 
 
 def test_a_name_is_reported_beside_the_catastrophe_and_without_one() -> None:
-    assert CATASTROPHIC in rules(r"^(?P<x>(a|aa)+)$")
+    assert PATTERN_CATASTROPHIC.id in rules(r"^(?P<x>(a|aa)+)$")
     assert rules(r"(?P<year>\d{4})-(?P<month>\d\d)") == ["pattern-not-ecmascript"]

@@ -16,7 +16,7 @@ def analysis(steps: int = MAX_STEPS) -> Analysis:
 
 def told(*patterns: str, strategy: str = "firstMatch", kind: str = "regex") -> list[str]:
     given = content(patterns=patterns, fill_strategy=strategy, type=kind)
-    return [f"{finding.rule} {finding.path[1]}" for finding in findings(given, analysis())]
+    return [f"{finding.rule.id} {finding.path[1]}" for finding in findings(given, analysis())]
 
 
 def test_only_the_first_match_makes_a_later_pattern_unreachable() -> None:
@@ -74,7 +74,7 @@ def test_a_pattern_far_beyond_the_limit_is_neither_analysed_nor_run() -> None:
 def test_once_the_steps_are_used_up_only_free_checks_are_made() -> None:
     given = content(patterns=("^(a+)+$", "^(b+)+$", "(", "b", "bb"), fill_strategy="firstMatch")
     whole, spent = analysis(), analysis(steps=1)
-    assert [f"{each.rule} {each.path[1]}" for each in findings(given, whole)] == [
+    assert [f"{each.rule.id} {each.path[1]}" for each in findings(given, whole)] == [
         "pattern-catastrophic 0",
         "pattern-catastrophic 1",
         "pattern-invalid 2",
@@ -82,7 +82,7 @@ def test_once_the_steps_are_used_up_only_free_checks_are_made() -> None:
     ]
     assert whole.left_out == set()
     for _ in range(2):  # what is known stays known
-        assert [f"{each.rule} {each.path[1]}" for each in findings(given, spent)] == [
+        assert [f"{each.rule.id} {each.path[1]}" for each in findings(given, spent)] == [
             "pattern-catastrophic 0",
             "pattern-invalid 2",
         ]

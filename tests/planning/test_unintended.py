@@ -33,7 +33,7 @@ from reconciler.planning.unintended import unintended
 )
 def test_each_kind_is_a_warning_with_its_cure(pattern: str, rule: str, said: str) -> None:
     (fault,) = unintended(pattern)
-    assert (fault.rule, fault.severity) == (rule, Severity.WARNING)
+    assert (fault.rule.id, fault.rule.severity) == (rule, Severity.WARNING)
     assert said in fault.message
     assert fault.hint
 
@@ -61,7 +61,7 @@ def test_what_somebody_may_have_typed_is_not_reported(pattern: str) -> None:
 
 
 def test_every_kind_of_a_pattern_is_reported_once() -> None:
-    rules = [each.rule for each in unintended(" \u201ca\u00a0b\u00a0\u200b\u200b\u201d\n")]
+    rules = [each.rule.id for each in unintended(" \u201ca\u00a0b\u00a0\u200b\u200b\u201d\n")]
     assert rules == [
         "pattern-line-break",
         "pattern-outer-blank",

@@ -6,7 +6,10 @@ from reconciler.model.change import Action, Cause
 from reconciler.model.drift import DriftReport, SlotHealth
 from reconciler.model.gate import Rejection, Verdict, VerdictResult
 from reconciler.model.outcome import Outcome, RunReport, Status
-from reconciler.model.problem import Problem, Severity, Source
+from reconciler.model.problem import Source
+from reconciler.model.rules.dependencies import UNKNOWN_DEPENDENCY
+from reconciler.model.rules.patterns import PATTERN_INVALID
+from reconciler.model.rules.yaml import YAML_SYNTAX
 from reconciler.model.validation import ValidationReport
 from tests.support.build import absent, live, plan, slot
 
@@ -78,22 +81,19 @@ METRICS = {
 }
 DRIFT = DriftReport(plan=REJECTED, causes=CAUSES, metrics=METRICS)
 PROBLEMS = (
-    Problem(
-        source=Source(file="slots/city, old.yaml", line=7, column=5, excerpt=f"  - {HOSTILE} 100%"),
-        rule="pattern-invalid",
+    PATTERN_INVALID.problem(
+        Source(file="slots/city, old.yaml", line=7, column=5, excerpt=f"  - {HOSTILE} 100%"),
         message=f"not a regular expression: {HOSTILE} 100%",
         slot_id="slot_city",
         hint="Correct the pattern.",
     ),
-    Problem(
-        source=Source(file="slots/new.yaml"),
-        rule="unknown-dependency",
+    UNKNOWN_DEPENDENCY.problem(
+        Source(file="slots/new.yaml"),
         message="no file describes slot_theirs",
         slot_id="slot_new",
-        severity=Severity.WARNING,
         hint="It may be live and unmanaged, which a plan finds out.",
     ),
-    Problem(source=Source(file="slots/x.yaml", line=2), rule="yaml-syntax", message="not YAML"),
+    YAML_SYNTAX.problem(Source(file="slots/x.yaml", line=2), message="not YAML"),
 )
 
 VALIDATION = ValidationReport(problems=PROBLEMS, slots=3)

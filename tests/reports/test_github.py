@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.model.problem import Problem, Source
+from reconciler.model.problem import Problem, Severity, Source
 from reconciler.reports.escaping import plain
 from reconciler.reports.github import workflow_commands
 from tests.reports import golden
@@ -26,7 +26,13 @@ def decoded(text: str) -> str:
 def test_an_annotation_is_one_line_that_says_what_the_problem_says(
     file: str, message: str, hint: str
 ) -> None:
-    problem = Problem(source=Source(file=file, line=3), rule="a:b", message=message, hint=hint)
+    problem = Problem(
+        source=Source(file=file, line=3),
+        rule="a:b",
+        severity=Severity.ERROR,
+        message=message,
+        hint=hint,
+    )
     (command,) = workflow_commands([problem])
     assert command.endswith("\n")
     assert "\n" not in command[:-1]

@@ -12,6 +12,10 @@ from reconciler.adapters.manifests.text import UnreadableError, read_text, shown
 from reconciler.adapters.manifests.yaml_source import Document
 from reconciler.errors import ManifestError
 from reconciler.model.problem import Problem, Source
+from reconciler.model.rule import Rule
+from reconciler.model.rules.files import EMPTY_FILE, MISPLACED_SETTINGS
+from reconciler.model.rules.keys import BAD_VALUE
+from reconciler.model.rules.names import DUPLICATE_SLOT_ID
 from reconciler.model.settings import Settings
 from reconciler.model.slot import DesiredSlot
 from reconciler.model.state import DesiredState, Locator
@@ -90,7 +94,7 @@ class _Reading:
         if not documents and not problems:
             self._report(
                 Source(file=file),
-                "empty-file",
+                EMPTY_FILE,
                 "there is no slot in it",
                 "Write one, or delete it.",
             )
@@ -99,7 +103,7 @@ class _Reading:
         if len(documents) > 1:
             self._report(
                 documents[1].places.where(),
-                "bad-value",
+                BAD_VALUE,
                 f"{SETTINGS_FILE} holds {len(documents)} documents, and may hold one",
                 "Join them.",
             )
@@ -110,7 +114,7 @@ class _Reading:
     def _misplaced_settings(self, document: Document) -> None:
         self._report(
             document.places.where(),
-            "misplaced-settings",
+            MISPLACED_SETTINGS,
             f"settings are read from {shown(self._settings_file)} alone; this file is read as a "
             "slot, and has no `slot_id`",
             "Move it there, or leave it out by a name that begins with _.",
@@ -122,9 +126,8 @@ class _Reading:
         slot_id = _written_slot_id(document)
         if slot_id in self._first:
             self.problems.append(
-                Problem(
-                    source=document.places.where(("slot_id",)),
-                    rule="duplicate-slot-id",
+                DUPLICATE_SLOT_ID.problem(
+                    document.places.where(("slot_id",)),
                     slot_id=slot_id,
                     message=f"slot_id {slot_id[:128]!r} is taken already, at "
                     f"{self._first[slot_id](('slot_id',))}",
@@ -140,8 +143,8 @@ class _Reading:
             if not problems:
                 self.slots[slot.slot_id] = slot
 
-    def _report(self, source: Source, rule: str, message: str, hint: str) -> None:
-        self.problems.append(Problem(source=source, rule=rule, message=message, hint=hint))
+    def _report(self, source: Source, rule: Rule, message: str, hint: str) -> None:
+        self.problems.append(rule.problem(source, message=message, hint=hint))
 
 
 def _lacks_slot_id(document: Document) -> bool:

@@ -14,7 +14,9 @@ from pathlib import Path
 
 from reconciler.adapters.manifests.text import shown
 from reconciler.errors import ManifestError
-from reconciler.model.problem import Problem, Severity, Source
+from reconciler.model.problem import Problem, Source
+from reconciler.model.rule import Rule
+from reconciler.model.rules.files import IGNORED_FILE, OUTSIDE_FOLDER
 
 _SUFFIXES = (".yaml", ".yml")
 
@@ -96,7 +98,7 @@ class _Walk:
         if not self._is_inside(real):
             self._report(
                 link,
-                "outside-folder",
+                OUTSIDE_FOLDER,
                 f"a link to {shown(Path(real))}, which is outside of {shown(self._root)}",
                 hint="Copy what it leads to into the folder, or let its name begin with _.",
             )
@@ -116,25 +118,14 @@ class _Walk:
         elif path.suffix.lower() in _SUFFIXES:
             self._report(
                 path,
-                "ignored-file",
+                IGNORED_FILE,
                 f"not read, for its name ends with {path.suffix}",
                 hint=f"Let it end with {path.suffix.lower()}",
-                severity=Severity.WARNING,
             )
 
-    def _report(
-        self,
-        path: Path,
-        rule: str,
-        message: str,
-        *,
-        hint: str,
-        severity: Severity = Severity.ERROR,
-    ) -> None:
+    def _report(self, path: Path, rule: Rule, message: str, *, hint: str) -> None:
         source = Source(file=shown(path))
-        self.problems.append(
-            Problem(source=source, rule=rule, message=message, hint=hint, severity=severity)
-        )
+        self.problems.append(rule.problem(source, message=message, hint=hint))
 
 
 def _order(path: Path, folder: Path) -> tuple[tuple[bool, str], ...]:

@@ -8,7 +8,9 @@ from functools import cached_property
 from pathlib import Path
 
 from reconciler.adapters.encodings import marked_encoding
-from reconciler.model.problem import Problem, Source
+from reconciler.model.problem import Source
+from reconciler.model.rule import Rule
+from reconciler.model.rules.files import FILE_TOO_LARGE, NOT_UTF8, UNREADABLE
 
 _BREAK = re.compile(r"\r\n|[\r\n\x85\u2028\u2029]")
 """What ends a line to YAML 1.1, and so to libyaml's marks."""
@@ -40,9 +42,9 @@ class FileText:
 class UnreadableError(Exception):
     """A file cannot be read as text; why is in `problem`."""
 
-    def __init__(self, source: Source, rule: str, message: str, *, hint: str = "") -> None:
+    def __init__(self, source: Source, rule: Rule, message: str, *, hint: str = "") -> None:
         super().__init__(message)
-        self.problem = Problem(source=source, rule=rule, message=message, hint=hint)
+        self.problem = rule.problem(source, message=message, hint=hint)
 
 
 def shown(path: Path) -> str:
@@ -56,21 +58,19 @@ def read_text(path: Path, *, file: str, most_bytes: int) -> str:
         status = path.stat()
         if not stat.S_ISREG(status.st_mode):  # reading a pipe would wait for its writer
             raise UnreadableError(
-                Source(file=file), "unreadable", "not a regular file", hint="Remove it."
+                Source(file=file), UNREADABLE, "not a regular file", hint="Remove it."
             )
         if status.st_size > most_bytes:
             raise UnreadableError(
                 Source(file=file),
-                "file-too-large",
+                FILE_TOO_LARGE,
                 f"{status.st_size:,} bytes; a slot file may have {most_bytes:,}",
                 hint="Split it.",
             )
         return _decoded(path.read_bytes(), file=file)
     except OSError as error:
         reason = error.strerror or type(error).__name__
-        raise UnreadableError(
-            Source(file=file), "unreadable", f"cannot be read: {reason}"
-        ) from error
+        raise UnreadableError(Source(file=file), UNREADABLE, f"cannot be read: {reason}") from error
 
 
 def _decoded(data: bytes, *, file: str) -> str:
@@ -79,7 +79,7 @@ def _decoded(data: bytes, *, file: str) -> str:
     if encoding is not None:
         raise UnreadableError(
             Source(file=file),
-            "not-utf8",
+            NOT_UTF8,
             f"{encoding} text, not UTF-8",
             hint="Save the file as UTF-8.",
         )
@@ -91,7 +91,7 @@ def _decoded(data: bytes, *, file: str) -> str:
         sound = error.object[: error.start].decode("utf-8")
         raise UnreadableError(
             text.at_offset(len(sound)),
-            "not-utf8",
+            NOT_UTF8,
             f"the byte 0x{error.object[error.start]:02x} is not UTF-8 text",
             hint="Save the file as UTF-8.",
         ) from error

@@ -13,6 +13,8 @@ from reconciler.adapters.manifests import yaml_problems
 from reconciler.adapters.manifests.yaml_source import MAX_PROBLEMS, Document, NotText
 from reconciler.model.base import Frozen
 from reconciler.model.problem import Problem
+from reconciler.model.rule import Rule
+from reconciler.model.rules.keys import BAD_VALUE, MISSING_KEY, UNKNOWN_KEY, WRONG_TYPE
 from reconciler.model.state import Path
 
 _SHOWN = 60  # characters of a value or a key; a message is a line, not a file
@@ -48,27 +50,26 @@ def _problem(
         rule, message, hint = _unknown_key(path, model=model)
     else:
         rule, message, hint = _explain(details, path=path, document=document)
-    return Problem(
-        source=place or document.places.where(path),
-        rule=rule,
+    return rule.problem(
+        place or document.places.where(path),
         message=message,
         hint=hint,
         slot_id=slot_id,
     )
 
 
-def _unknown_key(path: Path, *, model: type[Frozen]) -> tuple[str, str, str]:
+def _unknown_key(path: Path, *, model: type[Frozen]) -> tuple[Rule, str, str]:
     message = f"`{_dotted(path)}` is not a key that is known here"
     if path[-1] == "<<":
-        return "unknown-key", message, "Merge keys are not read: write the keys out."
-    return "unknown-key", message, _did_you_mean(path, model=model) or "Remove it."
+        return UNKNOWN_KEY, message, "Merge keys are not read: write the keys out."
+    return UNKNOWN_KEY, message, _did_you_mean(path, model=model) or "Remove it."
 
 
-def _explain(details: ErrorDetails, *, path: Path, document: Document) -> tuple[str, str, str]:
+def _explain(details: ErrorDetails, *, path: Path, document: Document) -> tuple[Rule, str, str]:
     """Rule, message and hint for one of pydantic's error types."""
     kind, given = details["type"], details["input"]
     if kind == "missing":
-        return "missing-key", f"`{_dotted(path)}` is missing", "Add it."
+        return MISSING_KEY, f"`{_dotted(path)}` is missing", "Add it."
     expected = _EXPECTED.get(kind)
     if expected is None:
         return _explain_value(details, field=_dotted(path))
@@ -79,9 +80,9 @@ def _explain(details: ErrorDetails, *, path: Path, document: Document) -> tuple[
     if kind == "string_type" and written and given is not None:
         shown = _cut(written)
         message = f"{field} must be {expected}, but {shown!r} is {_kind(given)} to YAML"
-        return "wrong-type", message, f'Quote it: "{shown}"'
+        return WRONG_TYPE, message, f'Quote it: "{shown}"'
     unlike = _shown(given) if isinstance(given, float) else _kind(given)
-    return "wrong-type", f"{field} must be {expected}, not {unlike}", _way_out(kind, given, path)
+    return WRONG_TYPE, f"{field} must be {expected}, not {unlike}", _way_out(kind, given, path)
 
 
 def _is_bare_example(path: Path, value: Any) -> bool:
@@ -114,7 +115,7 @@ def _as_a_number(written: str) -> str:
         return ""
 
 
-def _explain_value(details: ErrorDetails, *, field: str) -> tuple[str, str, str]:
+def _explain_value(details: ErrorDetails, *, field: str) -> tuple[Rule, str, str]:
     """As `_explain`, for a value of the right type that is refused."""
     given, context = details["input"], details.get("ctx", {})
     expected = details["msg"].removeprefix("Input should be ")
@@ -128,7 +129,7 @@ def _explain_value(details: ErrorDetails, *, field: str) -> tuple[str, str, str]
         message, hint = f"`{field}` is empty", "Give it a text."
     elif context.get("le") == 1 and isinstance(given, (int, float)) and 1 < given <= _PERCENT:
         hint = f"It is a fraction: {given / _PERCENT:g}"
-    return "bad-value", message, hint
+    return BAD_VALUE, message, hint
 
 
 _EXPECTED = {

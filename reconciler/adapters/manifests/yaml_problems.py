@@ -8,6 +8,8 @@ from reconciler.adapters.manifests.places import source_at
 from reconciler.adapters.manifests.text import FileText
 from reconciler.model.conflicts import conflict_lines
 from reconciler.model.problem import Problem, Source
+from reconciler.model.rules.files import BYTE_ORDER_MARK, MERGE_CONFLICT, TOO_MANY_PROBLEMS
+from reconciler.model.rules.yaml import YAML_CHARACTER, YAML_SYNTAX, YAML_TOO_LARGE
 
 _NO_TABS = "Indent with spaces: YAML forbids tabs there."
 _HINTS = {
@@ -36,7 +38,7 @@ def syntax_problem(error: Any, *, text: FileText) -> Problem:
         # What is left open is noticed where the file ends, and to be mended where it begins.
         source = source_at(text, error.context_mark)
     what = ", ".join(str(part) for part in (error.context, error.problem) if part)
-    return problem(source, "yaml-syntax", f"not YAML: {what}", hint=_hint(what, source=source))
+    return YAML_SYNTAX.problem(source, message=f"not YAML: {what}", hint=_hint(what, source=source))
 
 
 def _hint(what: str, *, source: Source) -> str:
@@ -50,10 +52,9 @@ def _hint(what: str, *, source: Source) -> str:
 
 def character_problem(offset: int, *, text: FileText) -> Problem:
     """The character at `offset` is none that YAML allows."""
-    return problem(
+    return YAML_CHARACTER.problem(
         text.at_offset(offset),
-        "yaml-character",
-        f"YAML does not allow the character {text.text[offset : offset + 1]!a}",
+        message=f"YAML does not allow the character {text.text[offset : offset + 1]!a}",
         hint="Remove it, or write it as an escape in double quotes.",
     )
 
@@ -69,10 +70,9 @@ def not_meant_for_yaml(text: FileText, *, most: int) -> list[Problem]:
     if mark < 0:
         return []
     return [
-        problem(
+        BYTE_ORDER_MARK.problem(
             text.at_offset(mark),
-            "byte-order-mark",
-            "an invisible byte order mark is here, inside the file",
+            message="an invisible byte order mark is here, inside the file",
             hint="Remove it: it is left where files that begin with one were joined. In text "
             'that needs it, write "\\ufeff".',
         )
@@ -80,10 +80,9 @@ def not_meant_for_yaml(text: FileText, *, most: int) -> list[Problem]:
 
 
 def _conflict(source: Source) -> Problem:
-    return problem(
+    return MERGE_CONFLICT.problem(
         source,
-        "merge-conflict",
-        "an unresolved merge conflict",
+        message="an unresolved merge conflict",
         hint="Keep one of the two versions, and remove the lines that begin with <<<<<<<, "
         "|||||||, ======= and >>>>>>>.",
     )
@@ -91,34 +90,26 @@ def _conflict(source: Source) -> Problem:
 
 def too_deep(source: Source, *, most: int) -> Problem:
     """A collection in a collection in a collection, or an anchor within itself."""
-    return problem(
+    return YAML_TOO_LARGE.problem(
         source,
-        "yaml-too-large",
-        f"nested more than {most} deep",
+        message=f"nested more than {most} deep",
         hint="Write it flatter, and no anchor within itself.",
     )
 
 
 def too_many_values(source: Source, *, most: int) -> Problem:
     """Here the file's values, those that aliases repeat among them, pass all bounds."""
-    return problem(
+    return YAML_TOO_LARGE.problem(
         source,
-        "yaml-too-large",
-        f"the file expands to more than {most:,} values",
+        message=f"the file expands to more than {most:,} values",
         hint="Write it without anchors that refer to one another.",
     )
 
 
 def too_many_problems(source: Source, *, most: int) -> Problem:
     """Where telling ends: the file has as many problems as are told of one."""
-    return problem(
+    return TOO_MANY_PROBLEMS.problem(
         source,
-        "too-many-problems",
-        f"this file has {most:,} problems or more, and what follows is not told",
+        message=f"this file has {most:,} problems or more, and what follows is not told",
         hint="Mend those above; the rest may have the same cause.",
     )
-
-
-def problem(source: Source, rule: str, message: str, *, hint: str = "") -> Problem:
-    """An error that belongs to a file, and to no slot yet."""
-    return Problem(source=source, rule=rule, message=message, hint=hint)

@@ -18,6 +18,15 @@ from reconciler.adapters.manifests import yaml_problems
 from reconciler.adapters.manifests.places import Nodes, Places, source_at
 from reconciler.adapters.manifests.text import FileText
 from reconciler.model.problem import Problem, Source
+from reconciler.model.rule import Rule
+from reconciler.model.rules.yaml import (
+    DUPLICATE_KEY,
+    YAML_KEY,
+    YAML_NUMBER,
+    YAML_SYNTAX,
+    YAML_TAG,
+    YAML_VALUE,
+)
 
 # libyaml's parser is some ten times as fast; PyYAML can be built without it.
 _Loader: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -108,7 +117,7 @@ def _not_yaml(error: Exception, *, text: FileText) -> Problem:
         return yaml_problems.character_problem(refused.start() if refused else 0, text=text)
     too_deep = _first_too_deep(text) if isinstance(error, RecursionError) else None
     place = Source(file=text.file)
-    return too_deep or yaml_problems.problem(place, "yaml-syntax", f"not YAML: {error}")
+    return too_deep or YAML_SYNTAX.problem(place, message=f"not YAML: {error}")
 
 
 _FEW_BRACKETS, _SMALL_INDENT = 100, 64
@@ -229,7 +238,7 @@ class _ValueReader:
         except (ValueError, KeyError, IndexError, OverflowError):
             self._report(
                 node,
-                "yaml-value",
+                YAML_VALUE,
                 f"{node.value[:40]!r} is not a valid {node.tag.removeprefix(_TAG)}",
                 hint="Quote it if it is text.",
             )
@@ -237,7 +246,7 @@ class _ValueReader:
         if misread:
             self._report(
                 node,
-                "yaml-number",
+                YAML_NUMBER,
                 f"{node.value!r} is {value} to this version of YAML, and something else to others",
                 hint=f'Write "{node.value}", in quotes, if it is text; as a number, write it in '
                 f"decimal: {value}, if that is what you mean.",
@@ -254,7 +263,7 @@ class _ValueReader:
                 written = key_node.value if isinstance(key_node, ScalarNode) else "this key"
                 self._report(
                     key_node,
-                    "yaml-key",
+                    YAML_KEY,
                     f"{str(written)[:40]!r} is not text, and a key must be",
                     hint="Quote the key.",
                 )
@@ -262,7 +271,7 @@ class _ValueReader:
                 mark = first[key].start_mark
                 self._report(
                     key_node,
-                    "duplicate-key",
+                    DUPLICATE_KEY,
                     f"{key[:40]!r} stands here a second time; the first is on line "
                     f"{mark.line + 1}, column {mark.column + 1}",
                     hint="Remove one of them.",
@@ -274,12 +283,10 @@ class _ValueReader:
 
     def _unsupported_tag(self, node: Node) -> None:
         tag = str(node.tag).replace(_TAG, "!!")
-        self._report(
-            node, "yaml-tag", f"the tag {tag[:40]} is not supported", hint="Remove the tag."
-        )
+        self._report(node, YAML_TAG, f"the tag {tag[:40]} is not supported", hint="Remove the tag.")
 
-    def _report(self, node: Node, rule: str, message: str, *, hint: str) -> None:
+    def _report(self, node: Node, rule: Rule, message: str, *, hint: str) -> None:
         source = source_at(self._text, node.start_mark)
-        self.problems.append(yaml_problems.problem(source, rule, message, hint=hint))
+        self.problems.append(rule.problem(source, message=message, hint=hint))
         if len(self.problems) == MAX_PROBLEMS:
             raise _TooManyProblemsError(source)
