@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from reconciler import __version__
-from reconciler.adapters import cognigy
 from reconciler.adapters.clock import SystemClock
+from reconciler.adapters.cognigy.v1 import tenant as cognigy_v1
 from reconciler.adapters.ledger.file import FileLedgerStore
 from reconciler.adapters.webhook import SilentNotifier, Webhook
 from reconciler.config.configuration import Configuration, read_configuration
@@ -124,7 +124,7 @@ def _usable_ledger(configuration: Configuration, *, clock: Clock) -> FileLedgerS
 def _connect_by(access: TenantAccess, *, clock: Clock) -> Connect:
     @contextmanager
     def connect(*, limits: Limits, permission: Permission) -> Iterator[Connection]:
-        with cognigy.connect(
+        with cognigy_v1.connect(
             access,
             permission=permission,
             limits=limits,

@@ -22,7 +22,7 @@ from typing import Any, Literal
 import click
 import httpx
 
-from reconciler.adapters.cognigy import connect
+from reconciler.adapters.cognigy.v1.tenant import connect
 from reconciler.adapters.ledger.file import FileLedgerStore
 from reconciler.adapters.webhook import SilentNotifier
 from reconciler.model.access import TenantAccess

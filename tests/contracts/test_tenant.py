@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from reconciler.adapters.cognigy import connect
+from reconciler.adapters.cognigy.v1.tenant import connect
 from reconciler.errors import ConflictError, RequestRejectedError, TenantError
 from reconciler.model.access import TenantAccess
 from reconciler.model.endpoint import Endpoint

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.adapters.cognigy.shapes import parse_slot
+from reconciler.adapters.cognigy.v1.shapes import parse_slot
 from reconciler.model.change import FieldChange
 from reconciler.model.slot import CanonicalSlot
 from reconciler.planning.diff import changed_fields

@@ -21,7 +21,8 @@ import reconciler.engine.rollback
 import reconciler.engine.settling
 import reconciler.engine.write
 import reconciler.planning.planner
-from reconciler.adapters.cognigy import limiter, transport, v1
+from reconciler.adapters.cognigy import limiter, transport
+from reconciler.adapters.cognigy.v1 import tenant as v1
 from reconciler.adapters.ledger.file import FileLedger
 from reconciler.engine.check import Check, look_closely
 from reconciler.engine.policy import RunPolicy

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from reconciler.adapters.cognigy import connect
+from reconciler.adapters.cognigy.v1.tenant import connect
 from reconciler.adapters.ledger.file import read_lines
 from reconciler.adapters.webhook import SilentNotifier
 from reconciler.errors import Interrupted, PlanningError, ReconcilerError, Refusal

@@ -8,9 +8,8 @@ from contextlib import contextmanager
 
 import pytest
 
-from reconciler.adapters.cognigy import connect
 from reconciler.adapters.cognigy.transport import MAX_ANSWER
-from reconciler.adapters.cognigy.v1 import CognigyTenant
+from reconciler.adapters.cognigy.v1.tenant import CognigyTenant, connect
 from reconciler.errors import MalformedResponseError, OutcomeUnknownError, UnavailableError
 from reconciler.model.access import TenantAccess
 from reconciler.model.endpoint import Endpoint

@@ -12,8 +12,9 @@ import httpx
 
 from reconciler.adapters.cognigy.auth import ClientCredentials
 from reconciler.adapters.cognigy.limiter import Limiter
-from reconciler.adapters.cognigy.listing import PAGE_SIZE, Entry, Listing
-from reconciler.adapters.cognigy.shapes import (
+from reconciler.adapters.cognigy.transport import ANSWER_SECONDS, Session
+from reconciler.adapters.cognigy.v1.listing import PAGE_SIZE, Entry, Listing
+from reconciler.adapters.cognigy.v1.shapes import (
     parse_listed,
     parse_measurement,
     parse_slot,
@@ -22,7 +23,6 @@ from reconciler.adapters.cognigy.shapes import (
     stored_slot,
     strong_etag,
 )
-from reconciler.adapters.cognigy.transport import ANSWER_SECONDS, Session
 from reconciler.adapters.http import network
 from reconciler.errors import (
     MalformedResponseError,

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from reconciler.adapters.cognigy import listing
+from reconciler.adapters.cognigy.v1 import listing
 from reconciler.errors import MalformedResponseError, UnavailableError
 from reconciler.model.slot import UnreadableSlot
 from reconciler.model.state import LiveState

@@ -12,9 +12,9 @@ from typing import Any
 import httpx
 import pytest
 
-from reconciler.adapters.cognigy import connect
 from reconciler.adapters.cognigy.auth import ClientCredentials
-from reconciler.adapters.cognigy.shapes import parse_slot
+from reconciler.adapters.cognigy.v1.shapes import parse_slot
+from reconciler.adapters.cognigy.v1.tenant import connect
 from reconciler.errors import (
     AuthenticationError,
     MalformedResponseError,
