@@ -1,10 +1,11 @@
-"""A project: the slots that its files ask for, and its settings."""
+"""A project: the slots that its files ask for, its settings, and the API that takes them."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
+from reconciler.model.api import Api
 from reconciler.model.gate import SlotGate
 from reconciler.model.settings import Settings
 from reconciler.model.state import DesiredState
@@ -12,10 +13,11 @@ from reconciler.model.state import DesiredState
 
 @dataclass(frozen=True)
 class Project:
-    """A desired state that can be planned from."""
+    """A desired state that can be planned from; `api` is the one that is to take it."""
 
     desired: DesiredState
     settings: Settings = Settings()
+    api: Api = field(kw_only=True)
 
     def claims(self, slot_id: str) -> bool:
         """Whether the slot is this project's: declared by a file, whatever its state, or owned."""

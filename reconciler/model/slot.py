@@ -24,15 +24,6 @@ SLOT_ID_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$"
 """The ids that we write; the contract's fine print."""
 
 
-class FillStrategy(str, Enum):
-    """How the tenant chooses among extractions; the vendor's four."""
-
-    BEST_MATCH = "bestMatch"
-    FIRST_MATCH = "firstMatch"
-    STRICT = "strict"
-    FUZZY = "fuzzy"
-
-
 class SlotContent(Frozen):
     """The five fields that a PUT replaces, as somebody wrote them, in their order.
 

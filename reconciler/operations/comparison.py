@@ -58,6 +58,7 @@ def _plan_of(
     made = make_plan(
         project.desired,
         live,
+        api=project.api,
         settings=project.settings,
         endpoint=connection.endpoint,
         tool_version=__version__,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from reconciler.adapters.cognigy.v1.api import COGNIGY_V1
 from reconciler.adapters.manifests import read_manifests
 from reconciler.errors import ManifestError
 from reconciler.model.project import Project
@@ -26,4 +27,4 @@ def read_project(slots: Path) -> Project:
             hint="`reconciler pull` writes those of a live bot. Files whose name begins with _, "
             "such as the examples of `reconciler init`, are left out.",
         )
-    return Project(desired=manifests.desired, settings=manifests.settings)
+    return Project(desired=manifests.desired, settings=manifests.settings, api=COGNIGY_V1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from reconciler.adapters.cognigy.v1.api import COGNIGY_V1
 from reconciler.adapters.manifests import read_manifests
 from reconciler.model.validation import ValidationReport
 from reconciler.planning.validate import validate as problems_of
@@ -16,6 +17,6 @@ def validate(slots: Path, *, strict: bool = False) -> ValidationReport:
     read.
     """
     manifests = read_manifests(slots)
-    unique = dict.fromkeys((*manifests.problems, *problems_of(manifests.drafts)))
+    unique = dict.fromkeys((*manifests.problems, *problems_of(manifests.drafts, api=COGNIGY_V1)))
     ordered = sorted(unique, key=lambda p: (p.source.file, p.source.line, p.source.column))
     return ValidationReport(problems=tuple(ordered), slots=len(manifests.drafts), strict=strict)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from reconciler.model.api import Api
 from reconciler.patterns.backtracking import Effort
 from reconciler.patterns.inclusion import shadows
 from reconciler.planning.pattern_faults import PatternFault, faults_and_steps, faults_at_sight
@@ -12,9 +13,12 @@ MAX_STEPS = 50_000_000
 
 class Analysis:
     """The faults of patterns, as long as there are steps left. It counts steps, not seconds, so
-    that the same files always give the same result."""
+    that the same files always give the same result.
 
-    def __init__(self, *, steps: int) -> None:
+    `api` is the one whose limits the patterns must keep."""
+
+    def __init__(self, *, api: Api, steps: int) -> None:
+        self.api = api
         self._left = steps
         self._known: dict[tuple[str, bool], tuple[PatternFault, ...]] = {}
         self.left_out: set[str] = set()
@@ -26,11 +30,11 @@ class Analysis:
         if key in self._known:
             return self._known[key]
         if self._left <= 0:
-            found, is_half = faults_at_sight(pattern)
+            found, is_half = faults_at_sight(pattern, limits=self.api.patterns)
             if is_half:
                 self.left_out.add(pattern)
             return found
-        found, steps = faults_and_steps(pattern, ignore_case=ignore_case)
+        found, steps = faults_and_steps(pattern, limits=self.api.patterns, ignore_case=ignore_case)
         if steps:
             self._left -= steps
             self._known[key] = found

@@ -41,7 +41,7 @@ def findings(desired: DesiredState, analysis: Analysis) -> Iterator[tuple[str, F
     }
     if not runnable:
         return
-    extractor = Extractor()
+    extractor = Extractor(analysis.api)
     for slot_id, content in runnable.items():
         if extractor.is_exhausted:
             break
@@ -216,8 +216,9 @@ class _Index:
         }
         self._by_text: dict[str, list[str]] = defaultdict(list)
         for slot_id, content in self._content.items():
+            is_regex = analysis.api.has_regexes(content)
             for pattern in content.patterns:
-                self._by_text[_required(content, pattern)].append(slot_id)
+                self._by_text[_required(pattern, is_regex=is_regex)].append(slot_id)
         self._lengths = sorted({len(text) for text in self._by_text})
 
     def candidates(self, text: str) -> dict[str, SlotContent]:
@@ -232,7 +233,7 @@ class _Index:
         return found
 
 
-def _required(content: SlotContent, pattern: str) -> str:
-    if content.type == "regex":
+def _required(pattern: str, *, is_regex: bool) -> str:
+    if is_regex:
         return required_text(pattern)
     return pattern.lower() if pattern.isascii() else ""

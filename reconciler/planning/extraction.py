@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from reconciler.model.slot import FillStrategy, SlotContent
+from reconciler.model.api import Api
+from reconciler.model.slot import SlotContent
 from reconciler.patterns.matching import PatternTimeoutError, matched
 
 MAX_TIMEOUTS = 10
@@ -22,9 +23,10 @@ class Extraction:
 
 
 class Extractor:
-    """Extracts, and remembers what took too long: no pattern is waited for twice."""
+    """Extracts as an API does, and remembers what took too long: no pattern is waited for twice."""
 
-    def __init__(self) -> None:
+    def __init__(self, api: Api) -> None:
+        self._api = api
         self._given_up: set[str] = set()
 
     @property
@@ -35,39 +37,31 @@ class Extractor:
     def extract(self, content: SlotContent, text: str) -> Extraction | None:
         """What the slot takes from `text` by its fill strategy, or None.
 
-        `firstMatch` takes the first pattern that matches, `strict` the first that matches the
-        whole text; `bestMatch` and `fuzzy` the longest match, `fuzzy` whatever the case. A slot
-        that is not of type `regex` has literal phrases, in any case.
-
         Raises PatternTimeoutError. Patterns with faults extract nothing.
         """
+        strategy = self._api.strategy_of(content)
         best: Extraction | None = None
         for pattern in content.patterns:
-            value = self._matched(content, pattern, text)
+            value = self._matched(content, pattern, text, whole=strategy.whole_text)
             if value is None:
                 continue
             found = Extraction(value=value, pattern=pattern)
-            if content.fill_strategy in (FillStrategy.FIRST_MATCH.value, FillStrategy.STRICT.value):
+            if strategy.takes_first:
                 return found
             if best is None or len(found.value) > len(best.value):
                 best = found
         return best
 
-    def _matched(self, content: SlotContent, pattern: str, text: str) -> str | None:
+    def _matched(self, content: SlotContent, pattern: str, text: str, *, whole: bool) -> str | None:
         if pattern in self._given_up:
             raise PatternTimeoutError(pattern)
         try:
             return matched(
-                pattern if content.type == "regex" else re.escape(pattern),
+                pattern if self._api.has_regexes(content) else re.escape(pattern),
                 text,
-                ignore_case=ignores_case(content),
-                whole=content.fill_strategy == FillStrategy.STRICT.value,
+                ignore_case=self._api.ignores_case(content),
+                whole=whole,
             )
         except PatternTimeoutError:
             self._given_up.add(pattern)
             raise PatternTimeoutError(pattern) from None
-
-
-def ignores_case(content: SlotContent) -> bool:
-    """Whether the slot's patterns match whatever the case."""
-    return content.type != "regex" or content.fill_strategy == FillStrategy.FUZZY.value

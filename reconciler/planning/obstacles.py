@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
+from reconciler.model.api import Api
 from reconciler.model.listed import chained, listed
 from reconciler.model.lookalikes import composed
 from reconciler.model.problem import Problem
@@ -35,12 +36,14 @@ _LEFT_TO_PLANS = (UNKNOWN_DEPENDENCY.id, UNKNOWN_WATCH.id)
 
 
 def find_problems(
-    difference: Difference, *, protected: Collection[str]
+    difference: Difference, *, api: Api, protected: Collection[str]
 ) -> tuple[tuple[Problem, ...], tuple[Problem, ...]]:
     """The errors, which allow no plan, and the warnings. `protected` must not be deleted."""
     checks = _Checks(difference, protected=protected)
     offline = [
-        problem for problem in validate(difference.desired) if problem.rule not in _LEFT_TO_PLANS
+        problem
+        for problem in validate(difference.desired, api=api)
+        if problem.rule not in _LEFT_TO_PLANS
     ]
     # What validation has told at its place is not told again.
     told = {(problem.rule, problem.slot_id) for problem in offline if problem.is_error}

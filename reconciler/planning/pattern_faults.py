@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from reconciler.model.api import PatternLimits
 from reconciler.model.rule import Rule
 from reconciler.model.rules.patterns import (
     PATTERN_CATASTROPHIC,
@@ -33,17 +34,13 @@ from reconciler.patterns.matching import (
 from reconciler.patterns.parsing import parse
 from reconciler.patterns.syntax import Node, nullable
 
-MAX_PATTERN_LENGTH = 50
-"""Characters; the vendor's limit."""
-
 MAX_ANALYSED_LENGTH = 500
-"""Characters; nobody wrote a longer one by hand, and the tenant refuses it anyway."""
+"""Characters; nobody wrote a longer one by hand."""
 
 _RULES = {
     Reading.NOT_ECMASCRIPT: PATTERN_NOT_ECMASCRIPT,
     Reading.NOT_PORTABLE: PATTERN_NOT_PORTABLE,
 }
-_UNSUPPORTED_ESCAPE = re.compile(r"(?<!\\)(?:\\\\)*(\\(?:u|U|x\{|p\{|P\{|N\{))")
 _SET = r"\[(?:[A-Za-z0-9.+_ ,:/@#](?!-[^\]])|[A-Z]-Z|[a-z]-z|[0-9]-9|\\[dws.])+-?\]"
 _WORDS = r"\((?:\?:)?[A-Za-z0-9 _-]+(?:\|[A-Za-z0-9 _-]+)*\)(?![*+?{])"
 _ATOM = rf"(?:[A-Za-z0-9 _#/@:,;=!&%~\"'<>-]|\\[dwsDWS.+*?()/-]|{_SET}|{_WORDS})"
@@ -62,64 +59,68 @@ class PatternFault:
     hint: str
 
 
-def faults(pattern: str, *, ignore_case: bool = False) -> tuple[PatternFault, ...]:
+def faults(
+    pattern: str, *, limits: PatternLimits, ignore_case: bool = False
+) -> tuple[PatternFault, ...]:
     """What makes the tenant refuse a regular expression, fail to train it, or hang on it; and, as
     warnings, what another engine reads differently or the author can hardly have meant.
 
     Whether case is ignored decides about nothing but catastrophic backtracking.
     """
-    return faults_and_steps(pattern, ignore_case=ignore_case)[0]
+    return faults_and_steps(pattern, limits=limits, ignore_case=ignore_case)[0]
 
 
 @lru_cache(maxsize=4096)
-def faults_and_steps(pattern: str, *, ignore_case: bool) -> tuple[tuple[PatternFault, ...], int]:
+def faults_and_steps(
+    pattern: str, *, limits: PatternLimits, ignore_case: bool
+) -> tuple[tuple[PatternFault, ...], int]:
     """The faults, and what it costs to find them beyond what every pattern costs."""
     effort = Effort()
-    return _faults(pattern, ignore_case=ignore_case, effort=effort), effort.steps
+    found = _faults(pattern, limits=limits, ignore_case=ignore_case, effort=effort)
+    return found, effort.steps
 
 
 @lru_cache(maxsize=4096)
-def faults_at_sight(pattern: str) -> tuple[tuple[PatternFault, ...], bool]:
+def faults_at_sight(
+    pattern: str, *, limits: PatternLimits
+) -> tuple[tuple[PatternFault, ...], bool]:
     """The faults that cost no steps, and whether there may be others."""
-    found = _faults(pattern, ignore_case=False, effort=None)
+    found = _faults(pattern, limits=limits, ignore_case=False, effort=None)
     tree = parse(pattern) if len(pattern) <= MAX_ANALYSED_LENGTH else None
     return found, tree is not None and is_risky(tree)
 
 
-def _faults(pattern: str, *, ignore_case: bool, effort: Effort | None) -> tuple[PatternFault, ...]:
-    if len(pattern) <= MAX_PATTERN_LENGTH and _PLAIN.fullmatch(pattern):
+def _faults(
+    pattern: str, *, limits: PatternLimits, ignore_case: bool, effort: Effort | None
+) -> tuple[PatternFault, ...]:
+    excess = _excess(pattern, limits=limits)
+    if not excess and len(pattern) <= MAX_ANALYSED_LENGTH and _PLAIN.fullmatch(pattern):
         return ()
     if len(pattern) > MAX_ANALYSED_LENGTH:
-        return _unread(pattern)
-    errors = tuple(_errors(pattern))
+        return (*excess, _UNREAD)
+    errors = (*excess, *_errors(pattern, limits=limits))
     if any(fault.rule != PATTERN_TOO_LONG for fault in errors):
         return errors
     tree = parse(pattern)
     error = _not_compiling(pattern) if tree is None else None
     if error is not None:
         return (*errors, error)
-    return (*errors, *_doubts(pattern, tree, ignore_case=ignore_case, effort=effort))
+    return (*errors, *_doubts(pattern, tree, limits=limits, ignore_case=ignore_case, effort=effort))
 
 
-def _unread(pattern: str) -> tuple[PatternFault, ...]:
-    return (
-        _too_long(pattern),
-        PatternFault(
-            PATTERN_NOT_ANALYSED,
-            f"a pattern of more than {MAX_ANALYSED_LENGTH} characters is not checked any further, "
-            "and its slot's examples are not tried",
-            "Shorten it first.",
-        ),
-    )
+_UNREAD = PatternFault(
+    PATTERN_NOT_ANALYSED,
+    f"a pattern of more than {MAX_ANALYSED_LENGTH} characters is not checked any further, "
+    "and its slot's examples are not tried",
+    "Shorten it first.",
+)
 
 
-def _errors(pattern: str) -> Iterator[PatternFault]:
+def _errors(pattern: str, *, limits: PatternLimits) -> Iterator[PatternFault]:
     """What can be told before anything is compiled; some of it must never be."""
     if not pattern:
         yield PatternFault(PATTERN_EMPTY, "the pattern is empty", "Remove it.")
         return
-    if len(pattern) > MAX_PATTERN_LENGTH:
-        yield _too_long(pattern)
     if repeats_too_much(pattern):
         yield PatternFault(
             PATTERN_TOO_COMPLEX,
@@ -128,7 +129,7 @@ def _errors(pattern: str) -> Iterator[PatternFault]:
         )
         return
     call = recursion(pattern)
-    escape = _UNSUPPORTED_ESCAPE.search(pattern)
+    escape = _untrainable(limits.untrainable).search(pattern) if limits.untrainable else None
     if call:
         yield PatternFault(
             PATTERN_INVALID,
@@ -143,13 +144,22 @@ def _errors(pattern: str) -> Iterator[PatternFault]:
         )
 
 
-def _too_long(pattern: str) -> PatternFault:
-    return PatternFault(
+@lru_cache(maxsize=8)
+def _untrainable(beginnings: tuple[str, ...]) -> re.Pattern[str]:
+    """Any of these escapes, where the backslash is not itself escaped."""
+    return re.compile(rf"(?<!\\)(?:\\\\)*({'|'.join(map(re.escape, beginnings))})")
+
+
+def _excess(pattern: str, *, limits: PatternLimits) -> tuple[PatternFault, ...]:
+    if limits.max_length is None or len(pattern) <= limits.max_length:
+        return ()
+    fault = PatternFault(
         PATTERN_TOO_LONG,
         f"the pattern has {len(pattern):,} characters, and the tenant takes "
-        f"{MAX_PATTERN_LENGTH} at most",
+        f"{limits.max_length} at most",
         "Split it into two patterns.",
     )
+    return (fault,)
 
 
 def _not_compiling(pattern: str) -> PatternFault | None:
@@ -162,14 +172,19 @@ def _not_compiling(pattern: str) -> PatternFault | None:
 
 
 def _doubts(
-    pattern: str, tree: Node | None, *, ignore_case: bool, effort: Effort | None
+    pattern: str,
+    tree: Node | None,
+    *,
+    limits: PatternLimits,
+    ignore_case: bool,
+    effort: Effort | None,
 ) -> Iterator[PatternFault]:
     attack = None
     if tree is not None and effort is not None:
         attack = find_attack(tree, ignore_case=ignore_case, effort=effort)
     if attack is not None:
         yield _catastrophic(attack)
-    for token, difference in differences(pattern):
+    for token, difference in () if limits.knows_engine else differences(pattern):
         yield PatternFault(
             _RULES[difference.reading],
             f"{token} is {difference.says}, and the tenant's engine may be either",

@@ -16,6 +16,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator
 
 from reconciler.errors import PlanningError
+from reconciler.model.api import Api
 from reconciler.model.change import Action, Change
 from reconciler.model.endpoint import Endpoint
 from reconciler.model.listed import listed
@@ -37,6 +38,7 @@ def make_plan(
     desired: DesiredState,
     live: LiveState,
     *,
+    api: Api,
     settings: Settings,
     endpoint: Endpoint,
     tool_version: str,
@@ -49,7 +51,7 @@ def make_plan(
     Raises PlanningError with every problem found, and PruneRefusedError.
     """
     difference = Difference(desired, live, settings=settings, selection=selection)
-    errors, warnings = find_problems(difference, protected={*protected, *settings.protect})
+    errors, warnings = find_problems(difference, api=api, protected={*protected, *settings.protect})
     if errors:
         count = f"{len(errors)} problem{'s' if len(errors) > 1 else ''}"
         raise PlanningError(f"There is no plan from live to desired: {count}.", problems=errors)
@@ -70,7 +72,7 @@ def make_plan(
         changes=changes,
         unmanaged=tuple(sorted(difference.unmanaged)),
         warnings=(
-            *_warnings(difference, warnings),
+            *_warnings(difference, warnings, api=api),
             *names_shared(order.handovers, waves=order.waves, difference=difference),
         ),
     )
@@ -99,19 +101,26 @@ def _change(slot_id: str, order: Order) -> Change:
     )
 
 
-def _warnings(difference: Difference, problems: Collection[Problem]) -> tuple[str, ...]:
+def _warnings(
+    difference: Difference, problems: Collection[Problem], *, api: Api
+) -> tuple[str, ...]:
     """What a reader should know before saying yes."""
     found = [PARTIAL_PLAN] if difference.selection.targets else []
-    for slot_id in sorted(difference.to_write & difference.live.keys()):
-        lost = difference.live[slot_id].unmodelled
-        if lost:
-            found.append(
-                f"{slot_id}: the tenant holds {listed(lost)}, which this tool does not know; "
-                "the PUT replaces the whole slot and may lose it."
-            )
+    if api.replacing_method is not None:
+        found.extend(_lost(difference, method=api.replacing_method))
     found.extend(_unread(difference))
     found.extend(f"{each.source}: {each.message} [{each.rule}]" for each in problems)
     return tuple(found)
+
+
+def _lost(difference: Difference, *, method: str) -> Iterator[str]:
+    for slot_id in sorted(difference.to_write & difference.live.keys()):
+        unmodelled = difference.live[slot_id].unmodelled
+        if unmodelled:
+            yield (
+                f"{slot_id}: the tenant holds {listed(unmodelled)}, which this tool does not know; "
+                f"the {method} replaces the whole slot and may lose it."
+            )
 
 
 def _unread(difference: Difference) -> Iterator[str]:

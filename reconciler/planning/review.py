@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal
 
+from reconciler.model.api import Api
 from reconciler.model.change import Action, Change
 from reconciler.model.plan import Plan
 from reconciler.model.review import ExampleChange, Review
@@ -29,6 +30,7 @@ def review(
     *,
     desired: DesiredState,
     settings: Settings,
+    api: Api,
     base: tuple[DesiredState, Settings] | None,
 ) -> Review:
     """What the plan, made from `desired`, does beside its changes.
@@ -36,7 +38,7 @@ def review(
     `base` is the desired state and the settings of the branch that the change is meant for; None
     where it is not known. It ends in bounded time, whatever the patterns.
     """
-    examples = _Examples(plan, desired)
+    examples = _Examples(plan, desired, api=api)
     return Review(
         compared=base is not None,
         safety=() if base is None else safety_changes(desired, settings, base=base),
@@ -49,11 +51,11 @@ def review(
 class _Examples:
     """Each updated slot's examples, tried on its patterns before and after."""
 
-    def __init__(self, plan: Plan, desired: DesiredState) -> None:
+    def __init__(self, plan: Plan, desired: DesiredState, *, api: Api) -> None:
         self.changed: dict[str, tuple[ExampleChange, ...]] = {}
         self.untried: list[str] = []
-        self._extractor = Extractor()
-        self._analysis = Analysis(steps=MAX_STEPS)
+        self._extractor = Extractor(api)
+        self._analysis = Analysis(api=api, steps=MAX_STEPS)
         for change in plan.changes:
             slot = desired.get(change.slot_id)
             if slot is not None and change.before is not None and change.after is not None:

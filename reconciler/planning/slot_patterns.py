@@ -11,9 +11,8 @@ from reconciler.model.rules.patterns import (
     PATTERN_NOT_ANALYSED,
     PATTERN_UNREACHABLE,
 )
-from reconciler.model.slot import FillStrategy, SlotContent
+from reconciler.model.slot import SlotContent
 from reconciler.planning.analysis import Analysis
-from reconciler.planning.extraction import ignores_case
 from reconciler.planning.finding import Finding
 from reconciler.planning.pattern_faults import PatternFault
 from reconciler.planning.unintended import unintended
@@ -24,7 +23,8 @@ MAX_COMPARED = 20
 
 def findings(content: SlotContent, analysis: Analysis) -> Iterator[Finding]:
     """What is wrong with the patterns: each by itself, then beside those before it."""
-    if content.type == "regex":
+    has_regexes = analysis.api.has_regexes(content)
+    if has_regexes:
         yield from _each(content, analysis)
     first: dict[str, int] = {}
     for index, pattern in enumerate(content.patterns):
@@ -37,17 +37,19 @@ def findings(content: SlotContent, analysis: Analysis) -> Iterator[Finding]:
                 f"the same as pattern {first[pattern] + 1}",
                 "Remove one of them.",
             )
-    if content.type == "regex" and content.fill_strategy == FillStrategy.FIRST_MATCH.value:
-        yield from _unreachable(tuple(first.items())[:MAX_COMPARED], analysis)
+    strategy = analysis.api.strategy_of(content)
+    if has_regexes and strategy.takes_first and not strategy.whole_text:
+        distinct = tuple(first.items())[:MAX_COMPARED]
+        yield from _unreachable(distinct, analysis, strategy=strategy.name)
 
 
 def can_run(content: SlotContent, analysis: Analysis) -> bool:
     """Whether trying the patterns on a text would not waste time on what is known to hang, or
     too long for anything to be known of it."""
-    return content.type != "regex" or not any(
+    return not analysis.api.has_regexes(content) or not any(
         fault.rule in (PATTERN_CATASTROPHIC, PATTERN_NOT_ANALYSED)
         for pattern in content.patterns
-        for fault in analysis.faults(pattern, ignore_case=ignores_case(content))
+        for fault in analysis.faults(pattern, ignore_case=analysis.api.ignores_case(content))
     )
 
 
@@ -56,10 +58,10 @@ def _each(content: SlotContent, analysis: Analysis) -> Iterator[Finding]:
         yield Finding(
             ("patterns",),
             NO_PATTERNS,
-            "a slot of type `regex` has no patterns, and so extracts nothing",
+            f"a slot of type `{content.type}` has no patterns, and so extracts nothing",
             "Add a pattern.",
         )
-    ignore_case = ignores_case(content)
+    ignore_case = analysis.api.ignores_case(content)
     for index, pattern in enumerate(content.patterns):
         for fault in analysis.faults(pattern, ignore_case=ignore_case):
             yield _finding(index, fault)
@@ -69,14 +71,16 @@ def _finding(index: int, fault: PatternFault) -> Finding:
     return Finding(("patterns", index), fault.rule, fault.message, fault.hint)
 
 
-def _unreachable(distinct: tuple[tuple[str, int], ...], analysis: Analysis) -> Iterator[Finding]:
+def _unreachable(
+    distinct: tuple[tuple[str, int], ...], analysis: Analysis, *, strategy: str
+) -> Iterator[Finding]:
     for number, (pattern, index) in enumerate(distinct):
         for earlier, place in distinct[:number]:
             if analysis.shadows(earlier, pattern):
                 yield Finding(
                     ("patterns", index),
                     PATTERN_UNREACHABLE,
-                    f"`firstMatch` never comes to it: {earlier!r} (pattern {place + 1}) matches "
+                    f"`{strategy}` never comes to it: {earlier!r} (pattern {place + 1}) matches "
                     "in every text in which it does",
                     "Move it before that pattern, or remove it.",
                 )

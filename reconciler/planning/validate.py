@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 
+from reconciler.model.api import Api
 from reconciler.model.listed import chained
 from reconciler.model.lookalikes import composed, escaped, told_apart
 from reconciler.model.problem import Problem
@@ -29,12 +30,13 @@ from reconciler.planning.graph import find_cycle
 _SHOWN = 60  # characters of a text that a message quotes
 
 
-def validate(desired: DesiredState) -> tuple[Problem, ...]:
-    """Every problem that can be known offline, in the order of the files' slots.
+def validate(desired: DesiredState, *, api: Api) -> tuple[Problem, ...]:
+    """Every problem that can be known offline, in the order of the files' slots; `api` is the one
+    that is to take them.
 
     It ends in bounded time, whatever the patterns: nothing of them runs without a limit.
     """
-    analysis = Analysis(steps=MAX_STEPS)
+    analysis = Analysis(api=api, steps=MAX_STEPS)
     of_examples: dict[str, list[Finding]] = defaultdict(list)
     for slot_id, finding in examples.findings(desired, analysis):
         of_examples[slot_id].append(finding)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from reconciler.adapters.cognigy.v1.api import COGNIGY_V1
 from reconciler.adapters.manifests import read_manifests
 from reconciler.errors import ManifestError
 from reconciler.model.settings import Settings
@@ -316,7 +317,7 @@ def test_what_is_sound_of_a_slot_with_faults_is_a_draft(tmp_path: Path) -> None:
     draft = found.drafts["a"]
     assert draft.content is not None
     assert (draft.content.patterns, draft.content.dependencies) == (("(",), ("b",))
-    assert {problem.rule for problem in validate(found.drafts)} == {
+    assert {problem.rule for problem in validate(found.drafts, api=COGNIGY_V1)} == {
         "pattern-invalid",
         "unknown-dependency",
     }
@@ -327,7 +328,7 @@ def test_patterns_with_a_fault_are_not_said_to_be_missing_too(tmp_path: Path, fa
     (tmp_path / "a.yaml").write_text(
         f"slot_id: a\nname: a\ntype: regex\n{fault}\nfill_strategy: strict\n"
     )
-    assert validate(read_manifests(tmp_path).drafts) == ()
+    assert validate(read_manifests(tmp_path).drafts, api=COGNIGY_V1) == ()
 
 
 @pytest.mark.parametrize("text", ["name: a\n", "slot_id: -a\n", "slot_id: [a]\n", "- a\n"])

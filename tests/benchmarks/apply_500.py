@@ -22,6 +22,7 @@ from typing import Any, Literal
 import click
 import httpx
 
+from reconciler.adapters.cognigy.v1.api import COGNIGY_V1
 from reconciler.adapters.cognigy.v1.tenant import connect
 from reconciler.adapters.ledger.file import FileLedgerStore
 from reconciler.adapters.webhook import SilentNotifier
@@ -184,7 +185,7 @@ def _apply(ledger_path: Path, tenant: InstantTenant, settings: Settings) -> RunR
         notifier=SilentNotifier,
         new_run_id=lambda: "run",
     )
-    return apply(Project(_desired(), settings), services, Unattended())
+    return apply(Project(_desired(), settings, api=COGNIGY_V1), services, Unattended())
 
 
 def _result(way: str, tenant: InstantTenant) -> Result:

@@ -20,6 +20,7 @@ from pathlib import Path
 
 import yaml
 
+from reconciler.adapters.cognigy.v1.api import COGNIGY_V1
 from reconciler.adapters.manifests import read_manifests
 from reconciler.planning.validate import validate
 
@@ -54,7 +55,7 @@ def write_slots(folder: Path, *, documents_a_file: int) -> None:
 def ours(folder: Path) -> None:
     """Read and validate; the files are sound, so nothing may be found."""
     manifests = read_manifests(folder)
-    problems = (*manifests.problems, *validate(manifests.drafts))
+    problems = (*manifests.problems, *validate(manifests.drafts, api=COGNIGY_V1))
     if problems or len(manifests.desired) != SLOTS:
         raise SystemExit(f"{len(manifests.desired)} slots, and first of all {problems[:1]}")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from reconciler.adapters.cognigy.v1.api import COGNIGY_V1
 from reconciler.engine.health import check_health, without_metrics
 from reconciler.model.gate import Verdict
 from reconciler.model.project import Project
@@ -19,7 +20,7 @@ def health(bot: World, desired: DesiredState) -> dict[str, Verdict]:
     with bot.tenant(Permission.READ) as tenant:
         return check_health(
             desired,
-            gates=Project(desired, bot.settings).gates,
+            gates=Project(desired, bot.settings, api=COGNIGY_V1).gates,
             tenant=tenant,
             clock=bot.clock,
             observer=bot.observer,
@@ -56,7 +57,9 @@ def test_slots_that_cannot_be_measured_are_foretold(world: MakeWorld) -> None:
     bot = world(live=[document(FRUIT), document("slot_unheard")])
     desired = DesiredState([wanted(FRUIT), wanted("slot_unheard")])
     with bot.tenant(Permission.READ) as tenant:
-        found = without_metrics(desired, gates=Project(desired, bot.settings).gates, tenant=tenant)
+        found = without_metrics(
+            desired, gates=Project(desired, bot.settings, api=COGNIGY_V1).gates, tenant=tenant
+        )
     assert found == (("slot_unheard",), "")
 
 
@@ -66,7 +69,7 @@ def test_a_tenant_in_trouble_is_not_asked_again_and_again(world: MakeWorld) -> N
     bot.inject("GET", "extraction", answered(403), times=99)
     with bot.tenant(Permission.READ) as tenant:
         found, reason = without_metrics(
-            desired, gates=Project(desired, bot.settings).gates, tenant=tenant
+            desired, gates=Project(desired, bot.settings, api=COGNIGY_V1).gates, tenant=tenant
         )
     assert found == ()
     assert "403" in reason

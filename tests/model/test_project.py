@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from reconciler.adapters.cognigy.v1.api import COGNIGY_V1
 from reconciler.model.gate import GateOverride, GatePolicy
 from reconciler.model.project import Project
 from reconciler.model.settings import Settings
@@ -15,7 +16,7 @@ def test_a_file_overrides_the_settings_field_by_field() -> None:
     desired = DesiredState(
         [slot("a").model_copy(update={"gate": override}), slot("b"), absent("c")]
     )
-    gates = Project(desired, Settings(gate=policy)).gates
+    gates = Project(desired, Settings(gate=policy), api=COGNIGY_V1).gates
     assert gates["a"].policy == policy.model_copy(update={"max_drop": 0, "enabled": False})
     assert gates["a"].watch == ("slot_b",)
     assert gates["b"].policy == gates["c"].policy == policy

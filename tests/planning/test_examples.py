@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from reconciler.adapters.cognigy.v1.api import COGNIGY_V1
 from reconciler.model.slot import DesiredSlot, Examples, MatchExample
 from reconciler.model.state import DesiredState
 from reconciler.patterns import matching
@@ -26,7 +27,7 @@ def taking(slot_id: str, pattern: str, *texts: str, **fields: Any) -> DesiredSlo
 
 
 def found(*slots: DesiredSlot) -> list[tuple[str, Finding]]:
-    return list(examples.findings(DesiredState(slots), Analysis(steps=MAX_STEPS)))
+    return list(examples.findings(DesiredState(slots), Analysis(api=COGNIGY_V1, steps=MAX_STEPS)))
 
 
 def rules(*slots: DesiredSlot) -> list[tuple[str, str]]:

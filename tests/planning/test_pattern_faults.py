@@ -6,17 +6,23 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from reconciler.adapters.cognigy.v1.api import COGNIGY_V1
+from reconciler.model.api import PatternLimits
 from reconciler.model.problem import Severity
-from reconciler.model.rules.patterns import PATTERN_CATASTROPHIC
+from reconciler.model.rules.patterns import PATTERN_CATASTROPHIC, PATTERN_NOT_ANALYSED
 from reconciler.patterns.backtracking import Effort
 from reconciler.patterns.catastrophe import find_attack
 from reconciler.patterns.parsing import parse
-from reconciler.planning.pattern_faults import MAX_PATTERN_LENGTH, faults
+from reconciler.planning.pattern_faults import MAX_ANALYSED_LENGTH, faults
+from tests.support.apis import OTHER
 from tests.support.patterns import CATASTROPHIC_PATTERNS, ORDINARY
+
+LIMITS = COGNIGY_V1.patterns
+MAX_PATTERN_LENGTH = 50
 
 
 def rules(pattern: str) -> list[str]:
-    return [fault.rule.id for fault in faults(pattern)]
+    return [fault.rule.id for fault in faults(pattern, limits=LIMITS)]
 
 
 @pytest.mark.parametrize(
@@ -65,14 +71,14 @@ def test_a_pattern_that_the_tenant_would_refuse_has_its_rule(
 
 @pytest.mark.parametrize("pattern", ["(?i)x", "[^]x", r"a\cJ", r"(?<n>a)\k<n>", "x{,2}y"])
 def test_what_engines_read_differently_is_a_warning_and_no_error(pattern: str) -> None:
-    assert {fault.rule.severity for fault in faults(pattern)} == {Severity.WARNING}
+    assert {fault.rule.severity for fault in faults(pattern, limits=LIMITS)} == {Severity.WARNING}
 
 
 @settings(deadline=None)
 @given(st.text(alphabet=r"ab1,{}()[]*+?|\^$.-:=!<>PpuxNR&#\u00e9", max_size=40))
 def test_no_text_makes_the_rules_raise(pattern: str) -> None:
     for ignore_case in (False, True):
-        found = faults(pattern, ignore_case=ignore_case)
+        found = faults(pattern, limits=LIMITS, ignore_case=ignore_case)
         assert all(fault.rule and fault.message and fault.hint for fault in found)
 
 
@@ -88,7 +94,9 @@ def test_a_catastrophic_pattern_is_an_error_that_shows_its_input(pattern: str) -
     tree = parse(pattern)
     attack = find_attack(tree, ignore_case=False, effort=Effort()) if tree else None
     assert attack is not None
-    (fault,) = [fault for fault in faults(pattern) if fault.rule == PATTERN_CATASTROPHIC]
+    (fault,) = [
+        fault for fault in faults(pattern, limits=LIMITS) if fault.rule == PATTERN_CATASTROPHIC
+    ]
     assert fault.rule.severity is Severity.ERROR
     assert repr(attack.text) in fault.message
     assert f"{attack.steps:,}" in fault.message
@@ -97,15 +105,34 @@ def test_a_catastrophic_pattern_is_an_error_that_shows_its_input(pattern: str) -
 @pytest.mark.parametrize("ignore_case", [False, True])
 @pytest.mark.parametrize("pattern", ORDINARY)
 def test_a_pattern_as_people_write_them_has_no_error(pattern: str, ignore_case: bool) -> None:
-    found = faults(pattern, ignore_case=ignore_case)
+    found = faults(pattern, limits=LIMITS, ignore_case=ignore_case)
     assert [fault for fault in found if fault.rule.severity is Severity.ERROR] == []
 
 
 def test_case_decides_whether_two_branches_share_a_character() -> None:
     assert rules("^(a|A)+$") == []
-    assert [fault.rule for fault in faults("^(a|A)+$", ignore_case=True)] == [PATTERN_CATASTROPHIC]
+    assert [fault.rule for fault in faults("^(a|A)+$", limits=LIMITS, ignore_case=True)] == [
+        PATTERN_CATASTROPHIC
+    ]
 
 
 def test_a_name_is_reported_beside_the_catastrophe_and_without_one() -> None:
     assert PATTERN_CATASTROPHIC.id in rules(r"^(?P<x>(a|aa)+)$")
     assert rules(r"(?P<year>\d{4})-(?P<month>\d\d)") == ["pattern-not-ecmascript"]
+
+
+@pytest.mark.parametrize("pattern", ["a" * (MAX_PATTERN_LENGTH + 1), r"\u00e9", "(?i)x", "[^]x"])
+def test_the_limits_are_those_of_the_api(pattern: str) -> None:
+    assert faults(pattern, limits=LIMITS) != ()
+    assert faults(pattern, limits=OTHER.patterns) == ()
+
+
+def test_an_api_may_refuse_other_escapes() -> None:
+    limits = PatternLimits(regex_type="regex", untrainable=("\\b",))
+    assert [each.rule.id for each in faults(r"\bx", limits=limits)] == ["pattern-unicode-escape"]
+    assert faults(r"\\bx", limits=limits) == ()
+
+
+def test_a_pattern_too_long_to_be_analysed_is_not_analysed_whatever_the_api_takes() -> None:
+    (fault,) = faults("a" * (MAX_ANALYSED_LENGTH + 1), limits=OTHER.patterns)
+    assert fault.rule == PATTERN_NOT_ANALYSED

@@ -13,6 +13,7 @@ from reconciler.model.gate import GateOverride
 from reconciler.model.plan import Plan
 from reconciler.model.problem import Problem
 from reconciler.planning.planner import PARTIAL_PLAN
+from tests.support.apis import OTHER
 from tests.support.build import absent, content, desired_from, live, plan, slot
 
 
@@ -462,6 +463,12 @@ def test_fields_that_a_put_may_lose_are_named() -> None:
     (warning,) = plan([slot("a"), slot("b")], tenant).warnings
     assert warning.startswith("a: ")
     assert "color, labels" in warning
+    assert "the PUT replaces the whole slot" in warning
+
+
+def test_nothing_is_lost_where_a_write_changes_what_it_names() -> None:
+    tenant = [live("a", type="x", unmodelled=("color",))]
+    assert plan([slot("a")], tenant, api=OTHER).warnings == ()
 
 
 def test_a_rule_that_an_unchanged_slot_breaks_is_a_warning() -> None:

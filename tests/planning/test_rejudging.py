@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from reconciler.adapters.cognigy.v1.api import COGNIGY_V1
 from reconciler.model.change import Action
 from reconciler.model.gate import Rejection
 from reconciler.model.ledger import History, OpenChange, change_identity
@@ -47,7 +48,7 @@ def judged_again(
         with_rejections(made, desired=wanted, live=LiveState(held), history=history),
         LiveState(held),
         history=history,
-        gates=Project(wanted, Settings.model_validate({"gate": gate or {}})).gates,
+        gates=Project(wanted, Settings.model_validate({"gate": gate or {}}), api=COGNIGY_V1).gates,
         protected=protected,
         former={"a": before.canonical() if before else None},
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from reconciler.adapters.cognigy.v1.api import COGNIGY_V1
 from reconciler.model.plan import Plan
 from reconciler.model.review import Effect, ExampleChange, Review
 from reconciler.model.settings import Settings
@@ -33,6 +34,7 @@ def reviewed(
         plan(state, live_slots),
         desired=state,
         settings=Settings(),
+        api=COGNIGY_V1,
         base=None if base is None else (DesiredState(base), Settings()),
     )
 
@@ -97,6 +99,7 @@ def test_a_new_pattern_that_is_known_to_hang_is_not_run_either() -> None:
         made.model_copy(update={"changes": (hanging,)}),
         desired=DesiredState([with_examples(slot("a"), match=("a" * 40 + "!",))]),
         settings=Settings(),
+        api=COGNIGY_V1,
         base=None,
     )
     assert found.untried == ("a",)
@@ -139,7 +142,7 @@ def test_what_a_deleted_slot_is_used_by_is_told_and_a_created_one_is_not_followe
 def test_a_cycle_in_the_files_ends() -> None:
     made: Plan = plan([slot("a", name="new")], [live("a")])
     cyclic = DesiredState([slot("a", "b", name="new"), slot("b", "a")])
-    found = review(made, desired=cyclic, settings=Settings(), base=None)
+    found = review(made, desired=cyclic, settings=Settings(), api=COGNIGY_V1, base=None)
     assert found.dependents == {"a": ("b",)}
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from reconciler.adapters.cognigy.v1.api import COGNIGY_V1
 from reconciler.planning.analysis import MAX_STEPS, Analysis
 from reconciler.planning.pattern_faults import MAX_ANALYSED_LENGTH
 from reconciler.planning.slot_patterns import MAX_COMPARED, can_run, findings
@@ -11,7 +12,7 @@ from tests.support.build import content
 
 
 def analysis(steps: int = MAX_STEPS) -> Analysis:
-    return Analysis(steps=steps)
+    return Analysis(api=COGNIGY_V1, steps=steps)
 
 
 def told(*patterns: str, strategy: str = "firstMatch", kind: str = "regex") -> list[str]:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from reconciler.adapters.cognigy.v1.api import COGNIGY_V1
 from reconciler.model.problem import Problem, Severity
 from reconciler.model.state import DesiredState
 from reconciler.planning import slot_patterns
@@ -20,7 +21,7 @@ GONE = "---\nslot_id: gone\nstate: absent\n"
 
 def problems(folder: Path, text: str) -> list[tuple[str, str, str | None]]:
     """Rule, place within the file, slot."""
-    return [_short(each) for each in validate(desired_from(folder, text))]
+    return [_short(each) for each in validate(desired_from(folder, text), api=COGNIGY_V1)]
 
 
 def _short(problem: Problem) -> tuple[str, str, str | None]:
@@ -91,13 +92,15 @@ def test_a_broken_rule_is_told_where_it_is_broken(
 
 def test_an_unknown_dependency_alone_is_a_warning(tmp_path: Path) -> None:
     text = a("dependencies: [elsewhere]\n")
-    found = {each.rule: each.severity for each in validate(desired_from(tmp_path, text))}
+    found = {
+        each.rule: each.severity for each in validate(desired_from(tmp_path, text), api=COGNIGY_V1)
+    }
     assert found == {"unknown-dependency": Severity.WARNING, "no-patterns": Severity.ERROR}
 
 
 def test_a_name_that_two_slots_have_is_told_at_the_second_with_the_first(tmp_path: Path) -> None:
     text = a("patterns: [x]\n") + OTHER.replace("name: b", "name: a")
-    (problem,) = validate(desired_from(tmp_path, text))
+    (problem,) = validate(desired_from(tmp_path, text), api=COGNIGY_V1)
     assert _short(problem) == ("duplicate-name", "8:7", "b")
     assert problem.message.endswith("slots.yaml:2:7")
 
@@ -106,7 +109,7 @@ def test_two_names_are_one_however_their_accents_are_encoded(tmp_path: Path) -> 
     text = a("patterns: [x]\n").replace("name: a", "name: caf\u00e9") + OTHER.replace(
         "name: b", "name: cafe\u0301"
     )
-    form, taken = validate(desired_from(tmp_path, text))
+    form, taken = validate(desired_from(tmp_path, text), api=COGNIGY_V1)
     assert _short(taken) == ("duplicate-name", "8:7", "b")
     assert taken.message.startswith(r"the name 'cafe\u0301' looks like 'caf\u00e9', which is taken")
     assert _short(form) == ("text-not-nfc", "8:7", "b")
@@ -119,13 +122,13 @@ def test_an_extracted_value_that_only_looks_like_the_one_of_the_example_is_shown
     tmp_path: Path,
 ) -> None:
     text = a("patterns: [a.b]\nexamples: {match: [{text: a\u00a0b, value: a b}]}\n")
-    (problem,) = validate(desired_from(tmp_path, text))
+    (problem,) = validate(desired_from(tmp_path, text), api=COGNIGY_V1)
     assert r"extracts 'a\u00a0b' from" in problem.message
     assert problem.message.endswith("not 'a b'")
 
 
 def test_what_a_run_has_no_steps_for_is_reported_once_at_the_first_pattern() -> None:
-    spent = Analysis(steps=1)
+    spent = Analysis(api=COGNIGY_V1, steps=1)
     state = DesiredState(slot(i, patterns=("x", f"^({i}+)+$")) for i in "abc")
     for each in state.values():
         assert each.content is not None
@@ -134,12 +137,16 @@ def test_what_a_run_has_no_steps_for_is_reported_once_at_the_first_pattern() -> 
     assert (problem.rule, problem.slot_id) == ("patterns-not-analysed", "b")
     assert problem.severity is Severity.WARNING
     assert "from here on, 2 patterns were not fully checked" in problem.message
-    assert list(_left_out(state, Analysis(steps=1))) == []
+    assert list(_left_out(state, Analysis(api=COGNIGY_V1, steps=1))) == []
 
 
 def test_every_cycle_is_told_once() -> None:
     ring = [slot("a", "b"), slot("b", "c"), slot("c", "a"), slot("x", "y"), slot("y", "x")]
-    found = [each for each in validate(DesiredState(ring)) if each.rule == "dependency-cycle"]
+    found = [
+        each
+        for each in validate(DesiredState(ring), api=COGNIGY_V1)
+        if each.rule == "dependency-cycle"
+    ]
     rings = [frozenset(each.message.rsplit(": ", 1)[1].split(" → ")) for each in found]
     assert sorted(rings, key=len) == [{"x", "y"}, {"a", "b", "c"}]
 
@@ -148,13 +155,13 @@ def test_cycles_that_share_a_slot_are_told_each() -> None:
     for hub in "abc":
         spokes = [each for each in "abc" if each != hub]
         state = DesiredState([slot(hub, *spokes), *(slot(each, hub) for each in spokes)])
-        found = [each.rule for each in validate(state)]
+        found = [each.rule for each in validate(state, api=COGNIGY_V1)]
         assert found == ["dependency-cycle", "dependency-cycle"]
 
 
 def test_a_cycle_is_told_at_the_dependency_that_begins_it(tmp_path: Path) -> None:
     text = a("patterns: [x]\ndependencies: [b]\n") + OTHER + "dependencies: [a]\n"
-    (problem,) = validate(desired_from(tmp_path, text))
+    (problem,) = validate(desired_from(tmp_path, text), api=COGNIGY_V1)
     assert _short(problem) in [
         ("dependency-cycle", "6:16", "a"),
         ("dependency-cycle", "12:16", "b"),
@@ -169,7 +176,7 @@ def test_a_slot_that_is_no_regex_needs_no_patterns_and_its_phrases_are_no_patter
 
 
 def test_an_absent_slot_is_asked_nothing(tmp_path: Path) -> None:
-    assert validate(DesiredState([absent("a"), absent("b")])) == ()
+    assert validate(DesiredState([absent("a"), absent("b")]), api=COGNIGY_V1) == ()
 
 
 def test_problems_stand_in_the_order_of_the_slots(tmp_path: Path) -> None:
@@ -184,4 +191,4 @@ def test_a_sound_state_has_no_problem(tmp_path: Path) -> None:
 
 def test_what_only_makes_one_think_is_a_warning() -> None:
     state = DesiredState([slot("a", patterns=("(?i)x", "x{,2}y", "y*", "y*", "yy"))])
-    assert {each.severity for each in validate(state)} == {Severity.WARNING}
+    assert {each.severity for each in validate(state, api=COGNIGY_V1)} == {Severity.WARNING}

@@ -22,6 +22,7 @@ from pathlib import Path
 
 import httpx
 
+from reconciler.adapters.cognigy.v1.api import COGNIGY_V1
 from reconciler.model.outcome import RunReport
 from reconciler.model.plan import Plan
 from reconciler.model.project import Project
@@ -56,7 +57,8 @@ class Invariants:
         self._pace = Pace(settings.limits.requests_per_minute, clock)
         self._hands = Hands(batch=settings.rollout.batch, clock=clock, trace=trace)
         terms = Terms(
-            gates=Project(scenario.desired, settings).gates, on_failure=settings.rollout.on_failure
+            gates=Project(scenario.desired, settings, api=COGNIGY_V1).gates,
+            on_failure=settings.rollout.on_failure,
         )
         self._verdicts = Verdicts(terms=terms, tenant=tenant, view=self.view)
         self._run_id = ""

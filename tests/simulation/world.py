@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from reconciler.adapters.cognigy.v1.api import COGNIGY_V1
 from reconciler.adapters.cognigy.v1.tenant import connect
 from reconciler.adapters.ledger.file import read_lines
 from reconciler.adapters.webhook import SilentNotifier
@@ -111,14 +112,18 @@ class World:
             trace=self.trace,
             slow_odds=scenario.slow_odds,
         )
-        self._project = Project(desired=scenario.desired, settings=scenario.settings)
+        self._project = Project(
+            desired=scenario.desired, settings=scenario.settings, api=COGNIGY_V1
+        )
         self._runs = 0
 
     def write_the_files_as_stored(self) -> None:
         """Somebody lets the files say what the tenant makes of them, as the warning asks."""
         desired = self.scenario.desired
         stored = [_as_stored(each, self.tenant) for each in desired.values()]
-        self._project = Project(desired=DesiredState(stored), settings=self.scenario.settings)
+        self._project = Project(
+            desired=DesiredState(stored), settings=self.scenario.settings, api=COGNIGY_V1
+        )
 
     def endure(self, disturbance: Disturbance) -> None:
         """One run with what befalls it."""

@@ -6,7 +6,9 @@ from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Any
 
+from reconciler.adapters.cognigy.v1.api import COGNIGY_V1
 from reconciler.adapters.manifests import read_manifests
+from reconciler.model.api import Api
 from reconciler.model.endpoint import Endpoint
 from reconciler.model.plan import Plan, Selection
 from reconciler.model.settings import Settings
@@ -79,6 +81,7 @@ def plan(
     prune: bool = False,
     protected: Collection[str] = (),
     endpoint: Endpoint = ENDPOINT,
+    api: Api = COGNIGY_V1,
     **settings: Any,
 ) -> Plan:
     """The plan from the live slots to the desired ones."""
@@ -90,6 +93,7 @@ def plan(
             unreadable=(each for each in held if isinstance(each, UnreadableSlot)),
             unnamed=unnamed,
         ),
+        api=api,
         settings=Settings(**settings),
         endpoint=endpoint,
         tool_version=VERSION,

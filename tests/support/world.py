@@ -16,6 +16,7 @@ from typing import Any
 import httpx
 
 from reconciler import __version__
+from reconciler.adapters.cognigy.v1.api import COGNIGY_V1
 from reconciler.adapters.cognigy.v1.tenant import connect
 from reconciler.adapters.ledger.file import FileLedgerStore, read_lines
 from reconciler.errors import Interrupted, ReconcilerError, Refusal
@@ -245,6 +246,7 @@ class World:
             return make_plan(
                 DesiredState(desired),
                 tenant.list_slots(),
+                api=COGNIGY_V1,
                 settings=self.settings,
                 endpoint=ENDPOINT,
                 tool_version=__version__,
@@ -263,7 +265,7 @@ class World:
         is --retry-failed. What ends it before anything is recorded is in the report too."""
         try:
             self.report = apply(
-                Project(DesiredState(desired), self.settings),
+                Project(DesiredState(desired), self.settings, api=COGNIGY_V1),
                 self.services,
                 Agreeing(before_writing),
                 ApplyRequest(saved=plan, judged=judged, retry_failed=retry),

@@ -39,7 +39,9 @@ def plan_body(path: Path, *, slots: Path, base: Path | None, workflow: EventWork
         say(f"The files in {slots} are not those that this plan was made from.")
     known_base, notes = _base(base)
     plan = plan.model_copy(update={"warnings": (*plan.warnings, *notes)})
-    reviewed = review(plan, desired=head.desired, settings=head.settings, base=known_base)
+    reviewed = review(
+        plan, desired=head.desired, settings=head.settings, api=head.api, base=known_base
+    )
     return plan_comment(
         plan,
         reviewed,

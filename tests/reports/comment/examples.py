@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from reconciler.adapters.cognigy.v1.api import COGNIGY_V1
 from reconciler.model.drift import DriftReport
 from reconciler.model.gate import GateOverride
 from reconciler.model.plan import Plan
@@ -64,7 +65,9 @@ REAL_PLAN = plan(
         live("slot_theirs"),
     ],
 )
-REAL_REVIEW = review(REAL_PLAN, desired=DESIRED, settings=SETTINGS, base=(BASE, BASE_SETTINGS))
+REAL_REVIEW = review(
+    REAL_PLAN, desired=DESIRED, settings=SETTINGS, api=COGNIGY_V1, base=(BASE, BASE_SETTINGS)
+)
 REAL_GRAPH = readable_graph(DESIRED, REAL_PLAN)
 COMPARED = Review(compared=True)
 

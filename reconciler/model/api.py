@@ -1,0 +1,66 @@
+"""What a tenant's API can do: a value that its adapter exports, and that everything above it takes.
+
+Nobody above the adapter asks which API it is: what differs between two of them is data here.
+"""
+
+from __future__ import annotations
+
+from reconciler.model.base import Frozen
+from reconciler.model.slot import SlotContent
+
+
+class PatternLimits(Frozen):
+    """What a tenant takes for a pattern.
+
+    `regex_type` is the type of the slots whose patterns are regular expressions; those of any
+    other are literal phrases. `max_length` counts characters; None is no limit. `untrainable` are
+    the beginnings of escapes with which training fails. `knows_engine` says whether it is certain
+    how the tenant reads a pattern about which regular expression engines disagree.
+    """
+
+    regex_type: str
+    max_length: int | None = None
+    untrainable: tuple[str, ...] = ()
+    knows_engine: bool = False
+
+
+class Strategy(Frozen):
+    """How a tenant chooses among what the patterns of a slot match in a text.
+
+    By the longest match; or by the first pattern that matches, with `takes_first`. `whole_text`
+    wants a match of the whole text, and `ignores_case` takes letters in either case.
+    """
+
+    name: str
+    takes_first: bool = False
+    whole_text: bool = False
+    ignores_case: bool = False
+
+
+class Api(Frozen):
+    """The capabilities of one API.
+
+    `strategies` are the fill strategies; a slot with another one, or with none, goes by the
+    longest match. `replacing_method` is the name of the request that stores a slot, where that
+    replaces the whole of it, with what nobody has modelled; None where it changes what is named.
+    """
+
+    name: str
+    patterns: PatternLimits
+    strategies: tuple[Strategy, ...] = ()
+    replacing_method: str | None = None
+
+    def has_regexes(self, content: SlotContent) -> bool:
+        """Whether the slot's patterns are regular expressions."""
+        return content.type == self.patterns.regex_type
+
+    def strategy_of(self, content: SlotContent) -> Strategy:
+        """How the tenant chooses what this slot extracts."""
+        for strategy in self.strategies:
+            if strategy.name == content.fill_strategy:
+                return strategy
+        return Strategy(name="")
+
+    def ignores_case(self, content: SlotContent) -> bool:
+        """Whether the slot's patterns match in either case, as literal phrases always do."""
+        return not self.has_regexes(content) or self.strategy_of(content).ignores_case
