@@ -165,7 +165,7 @@ class LedgerStore(Protocol):
 
 
 class Confirmation(Protocol):
-    """Whoever has to agree before anything is sent."""
+    """Asks for agreement before anything is sent."""
 
     def confirm(self, proposal: Proposal) -> None:
         """Show the proposal, and return if it may be carried out. Nothing is asked where it would

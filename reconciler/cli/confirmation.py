@@ -1,4 +1,4 @@
-"""Whoever sits at the terminal is shown what an apply is about to do, and asked."""
+"""Shows the person at the terminal what an apply is about to do, and asks."""
 
 from __future__ import annotations
 

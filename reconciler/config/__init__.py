@@ -1,7 +1,7 @@
 """Configuration: variables and a .env file, parsed once into typed values; the only reader of
 os.environ.
 
-configuration  all that a command is told, part by part
+configuration  the whole configuration, part by part
 variables      the variables and the .env file as they are written
 access         the tenant and its client, and the webhook
 ledger         where the ledger is

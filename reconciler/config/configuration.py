@@ -17,7 +17,7 @@ from reconciler.model.endpoint import Endpoint
 
 @dataclass(frozen=True)
 class Configuration:
-    """What a command is told from outside; `required()` of a part raises ConfigurationError."""
+    """The configuration of a command. `required()` of a part raises ConfigurationError."""
 
     endpoint: Endpoint
     """The tenant and the bot, as far as the variables name them: the origin is "" where they name

@@ -5,14 +5,13 @@ No message shows any part of a URL that may hold a secret.
 
 from __future__ import annotations
 
-import ipaddress
 import os
 import re
 import urllib.request
 from urllib.parse import urlsplit
 
 from reconciler.errors import ConfigurationError
-from reconciler.model.origin import normalised_origin
+from reconciler.model.origin import is_loopback, normalised_origin
 from reconciler.model.secret import Secret
 
 _HOST = re.compile(
@@ -105,13 +104,3 @@ def _checked_proxy(proxy: str, *, name: str) -> Secret:
             " without one.",
         )
     return Secret(proxy)
-
-
-def is_loopback(host: str) -> bool:
-    """Whether what is sent there stays on this machine."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

@@ -12,8 +12,8 @@ from reconciler.model.slot import SlotContent
 class PatternLimits(Frozen):
     """What a tenant takes for a pattern.
 
-    `regex_type` is the type of the slots whose patterns are regular expressions; those of any
-    other are literal phrases. `max_length` counts characters; None is no limit. `untrainable` are
+    `regex_type` is the type of the slots whose patterns are regular expressions; those of any other
+    type are literal phrases. `max_length` is in characters, None for unlimited. `untrainable` are
     the beginnings of escapes with which training fails. `knows_engine` says whether it is certain
     how the tenant reads a pattern about which regular expression engines disagree.
     """

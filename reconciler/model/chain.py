@@ -19,7 +19,8 @@ class ChainReport:
 
     `torn` is the number of a half-written last line, None where the last line is whole.
     `set_aside` says where half-written lines of earlier crashes were moved, if any were.
-    `last_hash` is the hash of the last line, "" where it cannot be read or there is none.
+    `last_hash` is the hash of the last line, "" for an unreadable line or an empty
+    ledger.
     """
 
     faults: tuple[Fault, ...]

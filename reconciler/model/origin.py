@@ -1,4 +1,5 @@
-"""One origin has one spelling: what is compared, hashed and kept is normalised."""
+"""Origins: the one spelling in which each is compared, hashed and kept, and which stay on this
+machine."""
 
 from __future__ import annotations
 
@@ -30,3 +31,13 @@ def normalised_origin(text: str) -> str:
             return text
     port = int(found["port"]) if found["port"] else _DEFAULT_PORTS[scheme]
     return f"{scheme}://{host}" if port == _DEFAULT_PORTS[scheme] else f"{scheme}://{host}:{port}"
+
+
+def is_loopback(host: str) -> bool:
+    """Whether what is sent there stays on this machine."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -62,5 +62,5 @@ class Problem(Frozen):
         return self.severity is Severity.ERROR
 
     def as_warning(self) -> Problem:
-        """The same, where it is no reason to stop."""
+        """The same problem, which no longer stops a plan."""
         return self.model_copy(update={"severity": Severity.WARNING})

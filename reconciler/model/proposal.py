@@ -1,4 +1,4 @@
-"""What an apply is about to do, as it is put to whoever has to agree."""
+"""What an apply is about to do, for a person to confirm or decline."""
 
 from __future__ import annotations
 

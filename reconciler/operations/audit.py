@@ -27,15 +27,15 @@ def verify(ledger: LedgerStore) -> ChainReport:
     """Whether no line was changed, removed, inserted or moved.
 
     Finds accidental damage and careless edits: anyone who can rewrite the whole ledger can rewrite
-    the chain too. Raises LedgerError where there is none or it cannot be read.
+    the chain too. Raises LedgerError for a missing or unreadable ledger.
     """
     _require_there(ledger)
     return ledger.verify()
 
 
 def history(ledger: LedgerStore, *, run_id: str | None = None) -> AuditHistory:
-    """Who changed what, of one run or of all. Raises LedgerError where there is no such ledger or
-    run, or it cannot be read."""
+    """Who changed what, of one run or of all. Raises LedgerError for a missing or unreadable
+    ledger, and for a run that is not in it."""
     _require_there(ledger)
     at_work = ledger.holder()  # before the lines: a run that ends in between is shown as ended
     lines = ledger.lines()

@@ -30,7 +30,6 @@ def drift(
     Raises LedgerError, PlanningError and TenantError, and ConfigurationError where metrics are
     asked for and no bot is named.
     """
-    services.ledger.require_usable()
     with services.connect(limits=project.settings.limits, permission=Permission.READ) as connection:
         history = history_of(
             services.ledger.lines(), endpoint=connection.endpoint, observer=services.observer

@@ -17,7 +17,6 @@ def plan(project: Project, services: Services, *, selection: Selection = Selecti
     Costs the listing's pages and at most five requests more. Raises LedgerError, PlanningError,
     Refusal and TenantError.
     """
-    services.ledger.require_usable()
     with services.connect(limits=project.settings.limits, permission=Permission.READ) as connection:
         history = history_of(
             services.ledger.lines(), endpoint=connection.endpoint, observer=services.observer

@@ -14,13 +14,7 @@ def read_project(slots: Path) -> Project:
     """Raises ManifestError with every problem of the files themselves, and where there is no
     slot: its folder may be the wrong one."""
     manifests = read_manifests(slots)
-    errors = [problem for problem in manifests.problems if problem.is_error]
-    if errors:
-        raise ManifestError(
-            f"{slots} cannot be used as it is.",
-            problems=errors,
-            hint="`reconciler validate` lists these and more.",
-        )
+    manifests.require_no_errors(slots, hint="`reconciler validate` lists these and more.")
     if not manifests.desired:
         raise ManifestError(
             f"{slots} holds no slots yet.",

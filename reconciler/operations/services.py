@@ -40,9 +40,8 @@ class Connect(Protocol):
 class Services:
     """The world of a use case.
 
-    `notifier` begins to notify; its caller closes what it returns. `new_run_id` names a run unlike
-    any other. `actor` and `commit` say
-    in the ledger who runs this, from which commit.
+    `notifier` begins to notify; its caller closes what it returns. `new_run_id` returns a
+    name that no other run has. `actor` and `commit` go into the ledger.
     """
 
     clock: Clock

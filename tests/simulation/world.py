@@ -11,7 +11,7 @@ from reconciler.adapters.cognigy.v1.api import COGNIGY_V1
 from reconciler.adapters.cognigy.v1.tenant import connect
 from reconciler.adapters.ledger.file import read_lines
 from reconciler.adapters.webhook import SilentNotifier
-from reconciler.errors import Interrupted, PlanningError, ReconcilerError, Refusal
+from reconciler.errors import PlanningError, ReconcilerError
 from reconciler.model.access import TenantAccess
 from reconciler.model.endpoint import Endpoint
 from reconciler.model.outcome import RunReport, Status
@@ -36,6 +36,7 @@ from tests.simulation.scenario import Disturbance, Scenario
 from tests.simulation.tenant import BOT, ModelTenant
 from tests.simulation.trace import Trace, Violation
 from tests.support.clock import VirtualClock
+from tests.support.reports import ended_by
 
 ORIGIN = "https://acme.cognigy.com"
 ENDPOINT = Endpoint(origin=ORIGIN, bot_id=BOT)
@@ -197,13 +198,7 @@ class World:
         if isinstance(error, PlanningError):
             for problem in error.problems:
                 self.trace.say("problem", problem.message)
-        return RunReport(
-            run_id=None,
-            error=error.message,
-            hint=error.hint,
-            refused=isinstance(error, Refusal),
-            interrupted=isinstance(error, Interrupted),
-        )
+        return ended_by(error)
 
     @contextmanager
     def _connect(self, *, limits: Limits, permission: Permission) -> Iterator[Connection]:

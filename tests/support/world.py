@@ -19,7 +19,7 @@ from reconciler import __version__
 from reconciler.adapters.cognigy.v1.api import COGNIGY_V1
 from reconciler.adapters.cognigy.v1.tenant import connect
 from reconciler.adapters.ledger.file import FileLedgerStore, read_lines
-from reconciler.errors import Interrupted, ReconcilerError, Refusal
+from reconciler.errors import ReconcilerError
 from reconciler.model.access import TenantAccess
 from reconciler.model.endpoint import Endpoint
 from reconciler.model.gate import GateOverride, GatePolicy
@@ -44,6 +44,7 @@ from reconciler.sandbox.tenant import RequestRecord, SandboxTenant
 from tests.support.clock import VirtualClock
 from tests.support.faults import Fault, FaultyTransport
 from tests.support.inprocess import transport
+from tests.support.reports import ended_by
 
 ORIGIN = "https://acme.cognigy.com"
 BOT = "bot_1"
@@ -273,13 +274,7 @@ class World:
         except KeyboardInterrupt:  # before anything was recorded
             self.report = RunReport(run_id=None, interrupted=True)
         except ReconcilerError as error:
-            self.report = RunReport(
-                run_id=None,
-                error=error.message,
-                hint=error.hint,
-                refused=isinstance(error, Refusal),
-                interrupted=isinstance(error, Interrupted),
-            )
+            self.report = ended_by(error)
         return self.report
 
     def apply_again(self, *desired: DesiredSlot) -> None:

@@ -5,7 +5,6 @@ Its URLs are signed, so that they too stand in no message.
 
 from __future__ import annotations
 
-import ipaddress
 import logging
 
 import httpx
@@ -16,6 +15,7 @@ from reconciler.adapters.http.answers import ENCODING
 from reconciler.adapters.http.attempts import Failure, attempted
 from reconciler.adapters.http.pauses import may_pass, retry_after
 from reconciler.errors import GitHubError
+from reconciler.model.origin import is_loopback
 from reconciler.ports import Clock
 
 logger = logging.getLogger(__name__)
@@ -30,7 +30,7 @@ def checked_location(location: str, *, about: str) -> httpx.URL:
         url = httpx.URL(location)
     except httpx.InvalidURL:
         url = httpx.URL("")
-    secure = url.scheme == "https" or (url.scheme == "http" and _is_loopback(url.host))
+    secure = url.scheme == "https" or (url.scheme == "http" and is_loopback(url.host))
     if not secure or not url.host or url.userinfo:
         raise GitHubError(f"{about}: GitHub redirects to what is no https address.")
     return url
@@ -74,12 +74,3 @@ def _refusal(response: httpx.Response, *, about: str, clock: Clock) -> Failure:
         again=may_pass(response) and near,
         wait=wait,
     )
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

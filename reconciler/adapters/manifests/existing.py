@@ -24,11 +24,5 @@ def read_existing(folder: Path) -> Manifests:
             raise
         nothing = DesiredState()
         manifests = Manifests(desired=nothing, drafts=nothing, settings=Settings(), problems=())
-    errors = [problem for problem in manifests.problems if problem.is_error]
-    if errors:
-        raise ManifestError(
-            f"{folder} cannot be used as it is.",
-            problems=errors,
-            hint="Correct these first, or name another folder.",
-        )
+    manifests.require_no_errors(folder, hint="Correct these first, or name another folder.")
     return manifests

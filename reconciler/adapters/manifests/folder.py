@@ -36,6 +36,12 @@ class Manifests:
     settings: Settings
     problems: tuple[Problem, ...]
 
+    def require_no_errors(self, folder: FilePath, *, hint: str) -> None:
+        """Raises ManifestError with the errors among `problems`, where there are any."""
+        errors = [problem for problem in self.problems if problem.is_error]
+        if errors:
+            raise ManifestError(f"{folder} cannot be used as it is.", problems=errors, hint=hint)
+
 
 def read_manifests(folder: FilePath) -> Manifests:
     """Read every slot file below `folder`, and its reconciler.yaml.

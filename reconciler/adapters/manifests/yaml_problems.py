@@ -107,9 +107,9 @@ def too_many_values(source: Source, *, most: int) -> Problem:
 
 
 def too_many_problems(source: Source, *, most: int) -> Problem:
-    """Where telling ends: the file has as many problems as are told of one."""
+    """The last problem that is shown of a file with too many."""
     return TOO_MANY_PROBLEMS.problem(
         source,
-        message=f"this file has {most:,} problems or more, and what follows is not told",
+        message=f"this file has {most:,} problems or more; the rest is not shown",
         hint="Mend those above; the rest may have the same cause.",
     )

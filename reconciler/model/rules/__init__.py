@@ -1,6 +1,6 @@
 """Every rule there is, each a value of its own; what breaks one is a problem that names it.
 
-A group is a module: a Rule that is defined in it is listed, and there is no other list.
+Each module is a group. A Rule defined in one is registered by that alone.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What ids, names and other text must keep, so that one can be told from another."""
+"""Rules that keep ids, names and other text distinguishable."""
 
 from __future__ import annotations
 

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.adapters.ledger.file import holder, open_ledger
+from reconciler.adapters.ledger.file import open_ledger
+from reconciler.adapters.ledger.file.lock import holder
 from reconciler.errors import LedgerError
 from tests.support.clock import VirtualClock
 

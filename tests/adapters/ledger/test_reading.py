@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.adapters.ledger.file import open_ledger, read_bytes, require_usable, restore
+from reconciler.adapters.ledger.file import open_ledger, require_usable, restore
+from reconciler.adapters.ledger.file.reading import read_bytes
 from reconciler.errors import LedgerError
 from tests.support.clock import VirtualClock
 

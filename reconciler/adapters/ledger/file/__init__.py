@@ -16,26 +16,15 @@ writing   the ledger of an apply at work
 store     the three as a `ports.LedgerStore`
 """
 
-from reconciler.adapters.ledger.file.lock import holder
-from reconciler.adapters.ledger.file.reading import (
-    files_of,
-    read_bytes,
-    read_lines,
-    require_usable,
-    torn_path,
-)
+from reconciler.adapters.ledger.file.reading import read_lines, require_usable
 from reconciler.adapters.ledger.file.store import FileLedgerStore
 from reconciler.adapters.ledger.file.writing import FileLedger, open_ledger, restore
 
 __all__ = [
     "FileLedger",
     "FileLedgerStore",
-    "files_of",
-    "holder",
     "open_ledger",
-    "read_bytes",
     "read_lines",
     "require_usable",
     "restore",
-    "torn_path",
 ]

@@ -14,11 +14,10 @@ from reconciler.adapters.ledger.file.reading import (
     read_lines,
     require_usable,
     torn_path,
-    whole_lines,
 )
 from reconciler.adapters.ledger.file.writing import FileLedger, open_ledger
 from reconciler.model.chain import ChainReport
-from reconciler.model.ledger import Event
+from reconciler.model.ledger import Event, parse_line
 from reconciler.planning.chain import check_chain
 from reconciler.ports import Clock
 
@@ -56,14 +55,14 @@ class FileLedgerStore:
         """Check the chain. Raises LedgerError where the file cannot be read."""
         content = read_bytes(self.path)
         *lines, tail = content.split(b"\n")
-        events = whole_lines(content)
+        last = parse_line(lines[-1]) if lines else None
         torn = torn_path(self.path)
         return ChainReport(
             faults=tuple(check_chain(lines)),
             lines=len(lines),
             torn=len(lines) + 1 if tail else None,
             set_aside=str(torn) if torn.exists() else None,
-            last_hash=events[-1].hash if events and events[-1] is not None else "",
+            last_hash=last.hash if last is not None else "",
         )
 
     def holder(self) -> str | None:

@@ -1,0 +1,16 @@
+"""What a command line reports of an apply that raised before anything was recorded."""
+
+from __future__ import annotations
+
+from reconciler.errors import Interrupted, ReconcilerError, Refusal
+from reconciler.model.outcome import RunReport
+
+
+def ended_by(error: ReconcilerError) -> RunReport:
+    return RunReport(
+        run_id=None,
+        error=error.message,
+        hint=error.hint,
+        refused=isinstance(error, Refusal),
+        interrupted=isinstance(error, Interrupted),
+    )
