@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timezone
 from types import FrameType
@@ -14,22 +14,24 @@ from reconciler.errors import Interrupted
 
 NOTICE_SECONDS = 0.2
 """How long a sleep may overlook an interrupt: no signal ends a sleep by itself everywhere."""
-STOP_SIGNALS = tuple(
-    getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
-)
-"""Ctrl-C, a polite kill, a terminal that closes; Windows has no SIGHUP."""
 
 
 class SystemClock:
     """The machine's clock.
 
-    While `interruptible()` is entered, the first of STOP_SIGNALS makes `sleep` raise Interrupted
+    While `interruptible()` is entered, the first of `stop_signals` makes `sleep` raise Interrupted
     as soon as it is not shielded; the second raises KeyboardInterrupt at once.
     """
 
-    def __init__(self, *, announce: Callable[[], None] = lambda: None) -> None:
+    def __init__(
+        self,
+        *,
+        stop_signals: Sequence[int] = (),
+        announce: Callable[[], None] = lambda: None,
+    ) -> None:
         """`announce` is called from the signal handler of the first: it must be safe at any
         moment."""
+        self._stop_signals = tuple(stop_signals)
         self._announce = announce
         # A plain value: an Event's lock, taken by a handler while the same thread waits on it,
         # would never be given back.
@@ -66,7 +68,7 @@ class SystemClock:
 
     @contextmanager
     def interruptible(self) -> Iterator[None]:
-        """Take over the signals that ask to stop; only the main thread may enter it."""
+        """Take over `stop_signals`, which only the main thread may do."""
 
         def handle(_number: int, _frame: FrameType | None) -> None:
             if self._interrupted:
@@ -74,8 +76,8 @@ class SystemClock:
             self._interrupted = True
             self._announce()
 
-        former: dict[signal.Signals, Any] = {
-            number: signal.signal(number, handle) for number in STOP_SIGNALS
+        former: dict[int, Any] = {
+            number: signal.signal(number, handle) for number in self._stop_signals
         }
         try:
             yield

@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 from contextlib import suppress
 
+from reconciler.cli.signals import STOP_SIGNALS
 from reconciler.operations.services import system_clock
 from reconciler.ports import Clock
 
 
 def terminal_clock() -> Clock:
     """Real time; the first interrupt is announced on standard error."""
-    return system_clock(announce=_announce_the_stop)
+    return system_clock(stop_signals=STOP_SIGNALS, announce=_announce_the_stop)
 
 
 def _announce_the_stop() -> None:

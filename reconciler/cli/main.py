@@ -15,10 +15,10 @@ from typing import NoReturn
 import click
 
 from reconciler import __version__
-from reconciler.adapters.clock import STOP_SIGNALS
 from reconciler.cli.loading import LazyGroup
 from reconciler.cli.options import verbosity_option
 from reconciler.cli.output import OutputLostError, say, tell
+from reconciler.cli.signals import STOP_SIGNALS
 from reconciler.errors import DefectError, Interrupted, ReconcilerError
 from reconciler.reports.escaping import plain
 

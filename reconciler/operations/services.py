@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import Protocol
@@ -54,10 +54,15 @@ class Services:
     commit: str | None = None
 
 
-def system_clock(*, announce: Callable[[], None] = lambda: None) -> Clock:
-    """The machine's clock; `announce` is called from the signal handler of the first interrupt, and
-    must be safe at any moment."""
-    return SystemClock(announce=announce)
+def system_clock(
+    *, stop_signals: Sequence[int] = (), announce: Callable[[], None] = lambda: None
+) -> Clock:
+    """The machine's clock.
+
+    A command at work takes over `stop_signals`, if there are any, and has to run in the main thread
+    then. `announce` is called from the handler of the first one, and must be safe at any moment.
+    """
+    return SystemClock(stop_signals=stop_signals, announce=announce)
 
 
 def ledger_store(*, clock: Clock) -> LedgerStore:

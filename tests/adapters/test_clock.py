@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import signal
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from reconciler.adapters.clock import STOP_SIGNALS, SystemClock
+from reconciler.adapters.clock import SystemClock
+from reconciler.cli.signals import STOP_SIGNALS
 from reconciler.errors import Interrupted
 
 LONG = 60.0
@@ -35,7 +37,7 @@ def test_monotonic_does_not_go_back() -> None:
 @needs_signals
 @pytest.mark.parametrize("number", STOP_SIGNALS)
 def test_a_signal_ends_a_sleep(number: signal.Signals) -> None:
-    clock = SystemClock()
+    clock = SystemClock(stop_signals=STOP_SIGNALS)
     with clock.interruptible():
         timer = threading.Timer(0.01, os.kill, (os.getpid(), number))
         timer.start()
@@ -48,7 +50,7 @@ def test_a_signal_ends_a_sleep(number: signal.Signals) -> None:
 
 @needs_signals
 def test_a_shield_lets_the_interrupt_wait() -> None:
-    clock = SystemClock()
+    clock = SystemClock(stop_signals=STOP_SIGNALS)
     with clock.interruptible():
         with clock.shielded():
             signal.raise_signal(signal.SIGINT)
@@ -59,7 +61,7 @@ def test_a_shield_lets_the_interrupt_wait() -> None:
 
 @needs_signals
 def test_the_second_signal_stops_at_once_whatever_is_shielded() -> None:
-    clock = SystemClock()
+    clock = SystemClock(stop_signals=STOP_SIGNALS)
     with clock.interruptible(), clock.shielded():
         signal.raise_signal(signal.SIGINT)
         with pytest.raises(KeyboardInterrupt):
@@ -69,7 +71,7 @@ def test_the_second_signal_stops_at_once_whatever_is_shielded() -> None:
 @needs_signals
 def test_the_first_signal_is_announced_once() -> None:
     announced: list[str] = []
-    clock = SystemClock(announce=lambda: announced.append("stopping"))
+    clock = SystemClock(stop_signals=STOP_SIGNALS, announce=lambda: announced.append("stopping"))
     with clock.interruptible():
         signal.raise_signal(signal.SIGTERM)
         with pytest.raises(KeyboardInterrupt):
@@ -80,7 +82,7 @@ def test_the_first_signal_is_announced_once() -> None:
 @needs_signals
 def test_a_signal_in_the_middle_of_a_sleep_never_blocks() -> None:
     # Signals land at any instruction of `sleep`; none may leave it waiting for itself.
-    clock = SystemClock()
+    clock = SystemClock(stop_signals=STOP_SIGNALS)
     with clock.interruptible():
         timer = threading.Timer(0.02, os.kill, (os.getpid(), signal.SIGINT))
         timer.start()
@@ -97,6 +99,18 @@ def _sleep_again_and_again(clock: SystemClock) -> None:
 @needs_signals
 def test_the_former_handlers_come_back() -> None:
     former = signal.getsignal(signal.SIGTERM)
-    with SystemClock().interruptible():
+    with SystemClock(stop_signals=STOP_SIGNALS).interruptible():
         assert signal.getsignal(signal.SIGTERM) is not former
     assert signal.getsignal(signal.SIGTERM) is former
+
+
+def test_without_signals_of_its_own_it_works_in_any_thread_and_leaves_the_handlers_alone() -> None:
+    clock, former = SystemClock(), signal.getsignal(signal.SIGINT)
+
+    def work() -> object:
+        with clock.interruptible():
+            clock.sleep(0)
+            return signal.getsignal(signal.SIGINT)
+
+    with ThreadPoolExecutor(1) as pool:
+        assert pool.submit(work).result() is former
