@@ -168,8 +168,8 @@ class _Demo:
             broken = [f"^#{pattern.removeprefix('^')[:40]}" for pattern in victim.content.patterns]
         self._say(
             f"Now a mistake: somebody tidies the patterns of {victim.content.name}, and deletes "
-            "the examples that protest.\nThe gate measures what becomes of it, and puts the former "
-            "slot back."
+            "the examples that protest.\nThe gate measures the result, and rolls the "
+            "change back."
         )
         _write_document(path, {**_document(victim), "patterns": broken})
         self._reconciler("apply", "--yes", expected=3)
