@@ -20,7 +20,7 @@ from reconciler.model.change import Change
 from reconciler.model.endpoint import Endpoint
 from reconciler.model.gate import Reading, Verdict
 from reconciler.model.github import Account, Artifact, Comment, Issue, PullRequest, Run
-from reconciler.model.ledger import Event
+from reconciler.model.ledger import Entry
 from reconciler.model.outcome import Outcome
 from reconciler.model.proposal import Proposal
 from reconciler.model.slot import LiveSlot, SlotContent
@@ -110,7 +110,7 @@ class Ledger(Protocol):
     """The append-only record of every step, while one run has it to itself."""
 
     @property
-    def lines(self) -> Sequence[Event | None]:
+    def lines(self) -> Sequence[Entry | None]:
         """What all runs have recorded, this one too; None is a line that cannot be read."""
         ...
 
@@ -145,7 +145,7 @@ class LedgerStore(Protocol):
         """Whether a run has begun one."""
         ...
 
-    def lines(self) -> Sequence[Event | None]:
+    def lines(self) -> Sequence[Entry | None]:
         """What all runs have recorded, read without the lock; None is a line that cannot be
         read. Empty where there is no ledger yet."""
         ...

@@ -55,5 +55,5 @@ def show_command(run_id: str | None) -> int:
     found = audit.history(ledger_store(clock=terminal_clock()), run_id=run_id)
     if found.damage:
         Progress().warned(found.damage)
-    show(history_text(found.events, at_work=found.at_work))
+    show(history_text(found.entries, at_work=found.at_work))
     return 0

@@ -27,7 +27,7 @@ from reconciler.errors import (
 )
 from reconciler.model.change import Action, Change
 from reconciler.model.gate import Rejection
-from reconciler.model.ledger import Event, History
+from reconciler.model.ledger import Entry, History
 from reconciler.model.listed import listed
 from reconciler.model.outcome import Outcome, RunReport, Status
 from reconciler.model.plan import ApprovedPlan
@@ -129,18 +129,18 @@ class Run:
             ledger_hash=self._ports.ledger.last_hash or None,
         )
 
-    def cut_off(self, lines: Iterable[Event | None]) -> RunReport:
+    def cut_off(self, lines: Iterable[Entry | None]) -> RunReport:
         """Report what is known by the ledger's lines, where a second interrupt stopped the run
         at any moment. Nothing is sent, and nothing recorded."""
-        events = [line for line in lines if line is not None]
-        own = [event for event in events if event.run_id == self._run_id]
+        entries = [line for line in lines if line is not None]
+        own = [entry for entry in entries if entry.run_id == self._run_id]
         ended = {outcome.slot_id: outcome for outcome in self._outcomes}
         recovered = self._recovery.outcomes_so_far(own) if self._recovery else []
         planned = [ended.get(each.slot_id) or self._so_far(each, own) for each in self._changes]
         return cut_off_report(
             self._run_id,
             outcomes=(*recovered, *planned),
-            still_open=replay(events, endpoint=self._policy.endpoint).open_changes.keys(),
+            still_open=replay(entries, endpoint=self._policy.endpoint).open_changes.keys(),
             endpoint=self._policy.endpoint,
         )
 
@@ -216,9 +216,9 @@ class Run:
         self._skipped.add(change.slot_id)
         return _skipped(change, message, rejection=rejection)
 
-    def _so_far(self, change: Change, events: Sequence[Event]) -> Outcome:
+    def _so_far(self, change: Change, entries: Sequence[Entry]) -> Outcome:
         """What is known of a change of the plan that has no outcome yet."""
-        begun = since_begun(change.slot_id, events)
+        begun = since_begun(change.slot_id, entries)
         if not begun:
             return _skipped(change, _NOT_BEGUN, rejection=None)
         return outcome_so_far(change.slot_id, change.action, begun)

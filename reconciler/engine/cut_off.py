@@ -10,7 +10,7 @@ from collections.abc import Collection, Sequence
 
 from reconciler.model.change import Action
 from reconciler.model.endpoint import Endpoint
-from reconciler.model.ledger import Event
+from reconciler.model.ledger import Entry
 from reconciler.model.outcome import Outcome, RunReport, Status
 
 _LEFT_OPEN = "the ledger holds it as open, and the next apply settles it"
@@ -34,12 +34,12 @@ _SETTLED_UNSTORED = {
 }
 
 
-def outcome_so_far(slot_id: str, action: Action, events: Sequence[Event]) -> Outcome:
-    """By the run's events about this change, oldest first; FAILED while it has not ended."""
+def outcome_so_far(slot_id: str, action: Action, entries: Sequence[Entry]) -> Outcome:
+    """By the run's entries about this change, oldest first; FAILED while it has not ended."""
     status, message, last = Status.FAILED, f"not looked at; {_LEFT_OPEN}", None
-    for last in events:
+    for last in entries:
         status, message = _told(last, action)
-    gates = [event for event in events if event.event.startswith("gate_")]
+    gates = [entry for entry in entries if entry.event.startswith("gate_")]
     reason = str(gates[-1].data.get("reason") or "") if gates else ""
     if gates and last is not gates[-1]:
         message = f"{reason}; {message}"
@@ -49,18 +49,18 @@ def outcome_so_far(slot_id: str, action: Action, events: Sequence[Event]) -> Out
         status=status,
         message=message,
         success_rate=gates[-1].rate("success_rate") if gates else None,
-        baseline=events[0].rate("baseline") if events else None,
+        baseline=entries[0].rate("baseline") if entries else None,
         gate_stopped=bool(gates) and not _stands(gates[-1]),
     )
 
 
-def since_begun(slot_id: str, events: Sequence[Event]) -> Sequence[Event]:
-    """The run's events about this change of the plan; none where it was not begun.
+def since_begun(slot_id: str, entries: Sequence[Entry]) -> Sequence[Entry]:
+    """The run's entries about this change of the plan; none where it was not begun.
 
     What comes before its `change_started` is about a change that recovery has settled.
     """
-    own = [event for event in events if event.data.get("slot_id") == slot_id]
-    starts = [number for number, event in enumerate(own) if event.event == "change_started"]
+    own = [entry for entry in entries if entry.data.get("slot_id") == slot_id]
+    starts = [number for number, entry in enumerate(own) if entry.event == "change_started"]
     return own[starts[-1] :] if starts else ()
 
 
@@ -85,21 +85,21 @@ def cut_off_report(
     )
 
 
-def _told(event: Event, action: Action) -> tuple[Status, str]:
-    said = str(event.data.get("reason") or event.data.get("note") or "")
-    if event.event == "gate_inconclusive" and _stands(event):
-        unjudged = event.data.get("unjudged") is True
+def _told(entry: Entry, action: Action) -> tuple[Status, str]:
+    said = str(entry.data.get("reason") or entry.data.get("note") or "")
+    if entry.event == "gate_inconclusive" and _stands(entry):
+        unjudged = entry.data.get("unjudged") is True
         return (Status.UNJUDGED if unjudged else Status.INCONCLUSIVE), said
-    recovered = _SETTLED_UNSTORED.get(str(event.data.get("outcome")))
+    recovered = _SETTLED_UNSTORED.get(str(entry.data.get("outcome")))
     if recovered is not None:
         return recovered
-    if event.event in _ENDS:
-        return _ENDS[event.event], said
-    in_hand = _IN_HAND.get(event.event, "in hand")
-    if action is Action.DELETE and event.event == "change_applied":
+    if entry.event in _ENDS:
+        return _ENDS[entry.event], said
+    in_hand = _IN_HAND.get(entry.event, "in hand")
+    if action is Action.DELETE and entry.event == "change_applied":
         in_hand = "deleted, and not read back as gone"
     return Status.FAILED, f"{in_hand}; {_LEFT_OPEN}"
 
 
-def _stands(event: Event) -> bool:
-    return event.event == "gate_passed" or event.data.get("stands") is True
+def _stands(entry: Entry) -> bool:
+    return entry.event == "gate_passed" or entry.data.get("stands") is True

@@ -30,7 +30,7 @@ from reconciler.engine.reading import LAG_SECONDS, read_until
 from reconciler.engine.settling import Settling
 from reconciler.model.change import Action, Change
 from reconciler.model.gate import Verdict, VerdictResult
-from reconciler.model.ledger import Event, History, OpenChange, Stage
+from reconciler.model.ledger import Entry, History, OpenChange, Stage
 from reconciler.model.outcome import Outcome, Status
 from reconciler.model.slot import LiveSlot, canonical
 from reconciler.ports import Ports
@@ -66,8 +66,8 @@ class Recovery:
         settled = [(each, attempt.outcome) for each, attempt in self._attempts if attempt.outcome]
         return [_recovered(outcome, each) for each, outcome in (*self._ended, *settled)]
 
-    def outcomes_so_far(self, events: Sequence[Event]) -> list[Outcome]:
-        """What is known of each, where the run was stopped at once, by the events of this run."""
+    def outcomes_so_far(self, entries: Sequence[Entry]) -> list[Outcome]:
+        """What is known of each, where the run was stopped at once, by the entries of this run."""
         ended = {outcome.slot_id: outcome for outcome in self.outcomes}
         return [
             ended.get(each.slot_id)
@@ -75,7 +75,7 @@ class Recovery:
                 outcome_so_far(
                     each.slot_id,
                     each.action,
-                    [event for event in events if event.data.get("slot_id") == each.slot_id],
+                    [entry for entry in entries if entry.data.get("slot_id") == each.slot_id],
                 ),
                 each,
             )

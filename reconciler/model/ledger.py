@@ -1,4 +1,4 @@
-"""The ledger's nouns: one event, and what all events together say about the past."""
+"""The ledger's nouns: one entry, and what all entries together say about the past."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _HALF_A_LINE = re.compile(rb'\{("[a-z_]*("(:(\S.*)?)?)?)?', re.DOTALL)
 _RATES = ("success_rate", "baseline")
 
 
-class Event(Frozen):
+class Entry(Frozen):
     """One line of the ledger: what every line has, and the event's own `data`."""
 
     timestamp: str
@@ -40,13 +40,13 @@ class Event(Frozen):
     data: Mapping[str, JsonValue] = Field(default_factory=dict)
 
     @classmethod
-    def from_line(cls, line: Mapping[str, Any]) -> Event:
-        """The event on a parsed line. Raises KeyError or ValueError where it is not one."""
+    def from_line(cls, line: Mapping[str, Any]) -> Entry:
+        """The entry on a parsed line. Raises KeyError or ValueError where it is not one."""
         common = {key: line[key] for key in _COMMON}
         data = {key: value for key, value in line.items() if key not in _COMMON}
-        event = cls(**common, data=data)
-        event._require_sound()
-        return event
+        entry = cls(**common, data=data)
+        entry._require_sound()
+        return entry
 
     @property
     def moment(self) -> datetime:
@@ -75,10 +75,10 @@ class Event(Frozen):
         _ = self.moment  # the thirtieth of February
 
 
-def parse_line(raw: bytes) -> Event | None:
-    """The event on a line, which is given without its line end; None where it is not one."""
+def parse_line(raw: bytes) -> Entry | None:
+    """The entry on a line, which is given without its line end; None where it is not one."""
     try:
-        return Event.from_line(parsed_json(raw))
+        return Entry.from_line(parsed_json(raw))
     except (ValueError, TypeError, KeyError, RecursionError):
         return None
 
@@ -110,7 +110,7 @@ def line_hash(line: Mapping[str, Any]) -> str:
 
 
 class Stage(str, Enum):
-    """How far an open change had come: the last event that says so.
+    """How far an open change had come: the last entry that says so.
 
     REJECTED is one that is to be rolled back: by its own gate, or together with others.
     """

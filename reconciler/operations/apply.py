@@ -24,7 +24,7 @@ from reconciler.engine.apply import Run
 from reconciler.engine.policy import RunPolicy
 from reconciler.errors import LedgerError, ReconcilerError
 from reconciler.model.gate import Rejection
-from reconciler.model.ledger import Event, History
+from reconciler.model.ledger import Entry, History
 from reconciler.model.listed import listed
 from reconciler.model.outcome import RunReport
 from reconciler.model.plan import Plan, Selection
@@ -228,7 +228,7 @@ class _Applying:
                 "back now. To replace what is live, change the file and apply."
             )
 
-    def _recorded(self, ledger: Ledger) -> Sequence[Event | None]:
+    def _recorded(self, ledger: Ledger) -> Sequence[Entry | None]:
         """The ledger's lines on disk: an interrupt may have come between a line and our memory of
         it, which is all there is where the file cannot be read any more."""
         try:

@@ -6,19 +6,19 @@ from dataclasses import dataclass
 
 from reconciler.errors import LedgerError
 from reconciler.model.chain import ChainReport
-from reconciler.model.ledger import Event
+from reconciler.model.ledger import Entry
 from reconciler.planning.damage import unreadable_lines
 from reconciler.ports import LedgerStore
 
 
 @dataclass(frozen=True)
 class AuditHistory:
-    """The ledger's events, oldest first, and who is at work on it, as its lock says.
+    """The ledger's entries, oldest first, and who is at work on it, as its lock says.
 
     `damage` names the lines that cannot be read, "" where all can.
     """
 
-    events: tuple[Event, ...]
+    entries: tuple[Entry, ...]
     at_work: str | None
     damage: str
 
@@ -39,15 +39,15 @@ def history(ledger: LedgerStore, *, run_id: str | None = None) -> AuditHistory:
     _require_there(ledger)
     at_work = ledger.holder()  # before the lines: a run that ends in between is shown as ended
     lines = ledger.lines()
-    events = tuple(line for line in lines if line is not None)
+    entries = tuple(line for line in lines if line is not None)
     if run_id is not None:
-        events = tuple(event for event in events if event.run_id == run_id)
-        if not events:
+        entries = tuple(entry for entry in entries if entry.run_id == run_id)
+        if not entries:
             raise LedgerError(
                 f"The ledger {ledger.location} has no run {run_id}.",
                 hint="`reconciler audit show` lists all.",
             )
-    return AuditHistory(events=events, at_work=at_work, damage=unreadable_lines(lines) or "")
+    return AuditHistory(entries=entries, at_work=at_work, damage=unreadable_lines(lines) or "")
 
 
 def _require_there(ledger: LedgerStore) -> None:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from reconciler.model.endpoint import Endpoint
-from reconciler.model.ledger import Event, History
+from reconciler.model.ledger import Entry, History
 from reconciler.model.listed import listed
 from reconciler.planning.damage import unreadable_lines
 from reconciler.planning.history import open_elsewhere, replay_all
 from reconciler.ports import Observer
 
 
-def history_of(lines: Sequence[Event | None], *, endpoint: Endpoint, observer: Observer) -> History:
+def history_of(lines: Sequence[Entry | None], *, endpoint: Endpoint, observer: Observer) -> History:
     """What the lines say of this endpoint, with a warning about what cannot be read, and about what
     was left open elsewhere."""
     damage = unreadable_lines(lines)

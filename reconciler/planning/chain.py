@@ -20,22 +20,22 @@ def check_chain(lines: Sequence[bytes]) -> Iterator[Fault]:
     previous_hash: str | None = ""
     previous_seq = 0
     for number, raw in enumerate(lines, start=1):
-        event = parse_line(raw)
-        if event is None:
+        entry = parse_line(raw)
+        if entry is None:
             yield Fault(number, "is not a line of the ledger: it cannot be read")
             previous_hash = None
             continue
         if not _is_as_written(raw):
             yield Fault(number, "was changed: its hash is not that of its contents")
-        elif previous_hash is not None and event.prev_hash != previous_hash:
+        elif previous_hash is not None and entry.prev_hash != previous_hash:
             yield Fault(
                 number,
                 "does not follow the line before it: something was removed, inserted or moved here "
-                f"(seq {event.seq} after {previous_seq})",
+                f"(seq {entry.seq} after {previous_seq})",
             )
-        elif previous_hash is not None and event.seq != previous_seq + 1:
-            yield Fault(number, f"has seq {event.seq}, and should have {previous_seq + 1}")
-        previous_hash, previous_seq = event.hash, event.seq
+        elif previous_hash is not None and entry.seq != previous_seq + 1:
+            yield Fault(number, f"has seq {entry.seq}, and should have {previous_seq + 1}")
+        previous_hash, previous_seq = entry.hash, entry.seq
 
 
 def _is_as_written(raw: bytes) -> bool:

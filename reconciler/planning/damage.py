@@ -6,11 +6,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from reconciler.errors import LedgerError
-from reconciler.model.ledger import Event
+from reconciler.model.ledger import Entry
 from reconciler.model.listed import listed
 
 
-def unreadable_lines(lines: Sequence[Event | None]) -> str | None:
+def unreadable_lines(lines: Sequence[Entry | None]) -> str | None:
     """A warning that names the lines that cannot be read; None where all can."""
     damaged = [str(number) for number, line in enumerate(lines, start=1) if line is None]
     if not damaged:
@@ -21,7 +21,7 @@ def unreadable_lines(lines: Sequence[Event | None]) -> str | None:
     )
 
 
-def require_whole_runs(lines: Sequence[Event | None]) -> None:
+def require_whole_runs(lines: Sequence[Entry | None]) -> None:
     """Raises LedgerError where a line is lost that may say what became of a change in hand."""
     damaged = damage_in_unfinished_runs(lines)
     if damaged:
@@ -32,7 +32,7 @@ def require_whole_runs(lines: Sequence[Event | None]) -> None:
         )
 
 
-def damage_in_unfinished_runs(lines: Sequence[Event | None]) -> tuple[int, ...]:
+def damage_in_unfinished_runs(lines: Sequence[Entry | None]) -> tuple[int, ...]:
     """The numbers, from 1, of unreadable lines that may stand in a run that never ended.
 
     Elsewhere a lost line is history; there it may be what a change in hand was to become, or the
@@ -48,7 +48,7 @@ def damage_in_unfinished_runs(lines: Sequence[Event | None]) -> tuple[int, ...]:
     )
 
 
-def _nearest_run_ids(lines: Iterable[Event | None]) -> list[str | None]:
+def _nearest_run_ids(lines: Iterable[Entry | None]) -> list[str | None]:
     """Of each line its own run, or that of the last one before it that can be read."""
     found: list[str | None] = []
     run_id = None

@@ -1,4 +1,4 @@
-"""What one event makes of what was known of an endpoint: the fold behind `planning.history`."""
+"""What one entry makes of what was known of an endpoint: the fold behind `planning.history`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from reconciler.model.endpoint import Endpoint
 from reconciler.model.gate import Rejection
 from reconciler.model.ledger import (
     Applied,
-    Event,
+    Entry,
     History,
     OpenChange,
     Stage,
@@ -25,7 +25,7 @@ _CLOSING = frozenset({"gate_passed", "change_rolled_back", "rollback_failed", "c
 
 
 class Fold:
-    """The events of one endpoint's runs, taken one by one, oldest first."""
+    """The entries of one endpoint's runs, taken one by one, oldest first."""
 
     def __init__(self, endpoint: Endpoint) -> None:
         self._target = endpoint
@@ -53,46 +53,46 @@ class Fold:
             protected=frozenset(self.protected),
         )
 
-    def begin(self, event: Event) -> None:
+    def begin(self, entry: Entry) -> None:
         """Take the `run_started` of a run against this endpoint."""
-        if event.data["target"] != self._target.model_dump():
-            self._respelled.add(event.run_id)
-        self.protected |= _ids(event.data.get("protected"))
-        self.protected -= _ids(event.data.get("unprotected"))
+        if entry.data["target"] != self._target.model_dump():
+            self._respelled.add(entry.run_id)
+        self.protected |= _ids(entry.data.get("protected"))
+        self.protected -= _ids(entry.data.get("unprotected"))
 
-    def take(self, event: Event) -> None:
-        """Take any later event of such a run. Raises LedgerError for a change that cannot be
+    def take(self, entry: Entry) -> None:
+        """Take any later entry of such a run. Raises LedgerError for a change that cannot be
         understood."""
-        slot_id = event.data.get("slot_id")
+        slot_id = entry.data.get("slot_id")
         if not isinstance(slot_id, str):
             return
-        if event.event == "change_started":
-            self.open[slot_id] = self._opened(event, slot_id=slot_id)
+        if entry.event == "change_started":
+            self.open[slot_id] = self._opened(entry, slot_id=slot_id)
             self.ended_rejected.pop(slot_id, None)
-        elif slot_id in self.ended_rejected and _stored(event):
-            self.open[slot_id] = _reopened(self.ended_rejected.pop(slot_id), run_id=event.run_id)
+        elif slot_id in self.ended_rejected and _stored(entry):
+            self.open[slot_id] = _reopened(self.ended_rejected.pop(slot_id), run_id=entry.run_id)
         elif slot_id in self.open:
-            self._advance(event, slot_id=slot_id)
-            if _closes(event):
-                self._close(event, slot_id=slot_id)
+            self._advance(entry, slot_id=slot_id)
+            if _closes(entry):
+                self._close(entry, slot_id=slot_id)
 
-    def _opened(self, event: Event, *, slot_id: str) -> OpenChange:
-        opened = _opened(event, slot_id=slot_id)
-        if event.run_id not in self._respelled:
+    def _opened(self, entry: Entry, *, slot_id: str) -> OpenChange:
+        opened = _opened(entry, slot_id=slot_id)
+        if entry.run_id not in self._respelled:
             return opened
         identity = change_identity(self._target, slot_id=slot_id, after=opened.after)
         return opened.model_copy(update={"identity": identity})
 
-    def _close(self, event: Event, *, slot_id: str) -> None:
+    def _close(self, entry: Entry, *, slot_id: str) -> None:
         closed = self.open.pop(slot_id)
-        left = _left(event, closed)
+        left = _left(entry, closed)
         if left is not None:
             self.applied[slot_id] = left
         if closed.stage is Stage.REJECTED:
             self.ended_rejected[slot_id] = closed
-        if closed.stage is Stage.REJECTED and event.event in _LEAVING:
+        if closed.stage is Stage.REJECTED and entry.event in _LEAVING:
             told = Rejection(
-                run_id=event.run_id,
+                run_id=entry.run_id,
                 slot_id=slot_id,
                 reason=closed.reason,
                 success_rate=closed.success_rate,
@@ -101,34 +101,34 @@ class Fold:
             self.stuck.update(dict.fromkeys(self._identities(closed), told))
         if not self.open:
             self.rolled_back = {}
-        elif event.event == "change_rolled_back":
+        elif entry.event == "change_rolled_back":
             self.rolled_back[slot_id] = closed
 
-    def _advance(self, event: Event, *, slot_id: str) -> None:
+    def _advance(self, entry: Entry, *, slot_id: str) -> None:
         change = self.open[slot_id]
         update: dict[str, Any] = {}
-        if event.event == "gate_passed":
+        if entry.event == "gate_passed":
             for identity in self._identities(change):
                 self.rejected.pop(identity, None)
                 self.stuck.pop(identity, None)
-        elif event.event == "gate_failed" or _stands_unmeasured(event) is False:
-            rejection = _rejection(event, slot_id=slot_id)
+        elif entry.event == "gate_failed" or _stands_unmeasured(entry) is False:
+            rejection = _rejection(entry, slot_id=slot_id)
             self.rejected.update(dict.fromkeys(self._identities(change), rejection))
             update = {
                 "stage": Stage.REJECTED,
                 "reason": rejection.reason,
                 "success_rate": rejection.success_rate,
             }
-        elif event.event == "rollback_started" and change.stage is not Stage.REJECTED:
+        elif entry.event == "rollback_started" and change.stage is not Stage.REJECTED:
             # It goes with others, and no gate has rejected it.
-            update = {"stage": Stage.REJECTED, "reason": str(event.data.get("reason", ""))}
-        elif _stored(event) and change.stage is Stage.STARTED:
+            update = {"stage": Stage.REJECTED, "reason": str(entry.data.get("reason", ""))}
+        elif _stored(entry) and change.stage is Stage.STARTED:
             update = {"stage": Stage.APPLIED}
-        shown = _shown_as_stored(event)
+        shown = _shown_as_stored(entry)
         if shown is not None:
             update["stored"] = shown
         self.open[slot_id] = change.model_copy(update=update)
-        if event.event == "change_applied" and _trained(event):
+        if entry.event == "change_applied" and _trained(entry):
             self.open = {
                 # What nobody had seen stored by then may have come later.
                 each: other.model_copy(update={"trained": other.stage is not Stage.STARTED})
@@ -145,18 +145,18 @@ def _ids(value: Any) -> set[str]:
     return {each for each in value if isinstance(each, str)} if isinstance(value, list) else set()
 
 
-def _opened(event: Event, *, slot_id: str) -> OpenChange:
+def _opened(entry: Entry, *, slot_id: str) -> OpenChange:
     """The change that a `change_started` began. Raises LedgerError where it does not say which."""
-    known = {key: event.data[key] for key in _RECORDED if key in event.data}
+    known = {key: entry.data[key] for key in _RECORDED if key in entry.data}
     try:
         # Not strictly: it was JSON, where tuples are lists, and actions text. Not as JSON again:
         # pydantic reads no lone surrogates, which a tenant may send.
         return OpenChange.model_validate(
-            {**known, "run_id": event.run_id, "slot_id": slot_id}, strict=False
+            {**known, "run_id": entry.run_id, "slot_id": slot_id}, strict=False
         )
     except ValueError as error:
         raise LedgerError(
-            f"The ledger's line {event.seq} does not say what change of {slot_id} it began.",
+            f"The ledger's line {entry.seq} does not say what change of {slot_id} it began.",
             hint="It was written by another version, or edited: `reconciler audit verify`.",
         ) from error
 
@@ -166,13 +166,13 @@ def _reopened(ended: OpenChange, *, run_id: str) -> OpenChange:
     return ended.to_judge_again().model_copy(update={"run_id": run_id, "again": False})
 
 
-def _left(event: Event, change: OpenChange) -> Applied | None:
-    """How the slot is after the event that ends its change; None where the change left it alone."""
-    if event.event == "gate_passed" or _stands_unmeasured(event) is True:
+def _left(entry: Entry, change: OpenChange) -> Applied | None:
+    """How the slot is after the entry that ends its change; None where the change left it alone."""
+    if entry.event == "gate_passed" or _stands_unmeasured(entry) is True:
         return Applied(content=change.live)
-    if event.event == "change_rolled_back":
+    if entry.event == "change_rolled_back":
         return Applied(former=change.before)
-    if event.event == "rollback_failed":
+    if entry.event == "rollback_failed":
         return _either(change)
     if change.stage is Stage.STARTED or change.action is Action.DELETE:
         return None
@@ -183,44 +183,44 @@ def _either(change: OpenChange) -> Applied:
     return Applied(content=change.live, former=change.before)
 
 
-def _closes(event: Event) -> bool:
+def _closes(entry: Entry) -> bool:
     """Whether a change is no longer open after this."""
-    if event.event == "change_recovered":
-        return event.data.get("outcome") != "stored"
-    return event.event in _CLOSING or _stands_unmeasured(event) is True
+    if entry.event == "change_recovered":
+        return entry.data.get("outcome") != "stored"
+    return entry.event in _CLOSING or _stands_unmeasured(entry) is True
 
 
-def _stands_unmeasured(event: Event) -> bool | None:
-    """Of an inconclusive gate: whether the change stands all the same; None of any other event."""
-    return event.data.get("stands") is True if event.event == "gate_inconclusive" else None
+def _stands_unmeasured(entry: Entry) -> bool | None:
+    """Of an inconclusive gate: whether the change stands all the same; None of any other entry."""
+    return entry.data.get("stands") is True if entry.event == "gate_inconclusive" else None
 
 
-def _stored(event: Event) -> bool:
+def _stored(entry: Entry) -> bool:
     """Whether the change is known to be live from then on."""
-    found = event.event == "change_recovered" and event.data.get("outcome") == "stored"
-    return found or event.event == "change_applied"
+    found = entry.event == "change_recovered" and entry.data.get("outcome") == "stored"
+    return found or entry.event == "change_applied"
 
 
-def _shown_as_stored(event: Event) -> SlotContent | None:
+def _shown_as_stored(entry: Entry) -> SlotContent | None:
     """The slot that the tenant showed in its answer to a write, if it showed one."""
-    if event.event != "change_applied" or event.data.get("stored") is None:
+    if entry.event != "change_applied" or entry.data.get("stored") is None:
         return None
     try:
-        return SlotContent.model_validate(event.data["stored"], strict=False)
+        return SlotContent.model_validate(entry.data["stored"], strict=False)
     except ValueError:
         return None
 
 
-def _trained(event: Event) -> bool:
+def _trained(entry: Entry) -> bool:
     """Whether a write that was applied has had the bot trained, on all that was live by then."""
-    return event.data.get("retrain_triggered") is True and event.data.get("success") is True
+    return entry.data.get("retrain_triggered") is True and entry.data.get("success") is True
 
 
-def _rejection(event: Event, *, slot_id: str) -> Rejection:
+def _rejection(entry: Entry, *, slot_id: str) -> Rejection:
     return Rejection(
-        run_id=event.run_id,
+        run_id=entry.run_id,
         slot_id=slot_id,
-        reason=str(event.data.get("reason", "")),
-        success_rate=event.rate("success_rate"),
-        baseline=event.rate("baseline"),
+        reason=str(entry.data.get("reason", "")),
+        success_rate=entry.rate("success_rate"),
+        baseline=entry.rate("baseline"),
     )

@@ -1,4 +1,4 @@
-"""One fold over the ledger: events → History. Every question about the past is asked here."""
+"""One fold over the ledger: entries → History. Every question about the past is asked here."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from typing import Any
 from pydantic import ValidationError
 
 from reconciler.model.endpoint import Endpoint
-from reconciler.model.ledger import Event, History, OpenChange
+from reconciler.model.ledger import Entry, History, OpenChange
 from reconciler.planning.fold import Fold
 
 
-def replay_all(lines: Iterable[Event | None]) -> dict[Endpoint, History]:
-    """Fold the events of each endpoint's runs in one pass, oldest first; None is a line that cannot
-    be read.
+def replay_all(lines: Iterable[Entry | None]) -> dict[Endpoint, History]:
+    """Fold the entries of each endpoint's runs in one pass, oldest first; None is a line that
+    cannot be read.
 
-    A change is open from `change_started` until an event of this or a later run closes it, and
+    A change is open from `change_started` until an entry of this or a later run closes it, and
     again from where a later run finds a rejected one live, and judges it once more. Its
     identity is rejected from a gate that failed until the same content passes one. A slot is as
     its last change left it, and while that is open, as it was or as it was to be. Raises
@@ -36,7 +36,7 @@ def replay_all(lines: Iterable[Event | None]) -> dict[Endpoint, History]:
     return {endpoint: fold.history for endpoint, fold in folds.items()}
 
 
-def replay(lines: Iterable[Event | None], *, endpoint: Endpoint) -> History:
+def replay(lines: Iterable[Entry | None], *, endpoint: Endpoint) -> History:
     """The past of one endpoint."""
     return replay_all(lines).get(endpoint, History())
 

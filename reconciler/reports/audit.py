@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from reconciler.model.duration import duration
-from reconciler.model.ledger import Event
+from reconciler.model.ledger import Entry
 from reconciler.reports.escaping import plain
 from reconciler.reports.words import rate
 
@@ -36,30 +36,30 @@ _COLOR = {
 }
 
 
-def history_text(events: Sequence[Event], *, at_work: str | None) -> str:
+def history_text(entries: Sequence[Entry], *, at_work: str | None) -> str:
     """Each run in turn: who, from which commit, why, what became of each change, how long.
 
     `at_work` is what the lock says of the apply that holds it, "" where it says nothing, and None
     where nobody does.
     """
-    runs = groupby(events, key=lambda event: event.run_id)
+    runs = groupby(entries, key=lambda entry: entry.run_id)
     return "\n\n".join(
         "\n".join(_run(run_id, list(members), at_work=at_work)) for run_id, members in runs
     )
 
 
-def _run(run_id: str, events: Sequence[Event], *, at_work: str | None) -> Iterator[str]:
-    started = next((event for event in events if event.event == "run_started"), None)
-    yield click.style(f"Run {plain(run_id)}", bold=True) + f"  {events[0].timestamp}"
+def _run(run_id: str, entries: Sequence[Entry], *, at_work: str | None) -> Iterator[str]:
+    started = next((entry for entry in entries if entry.event == "run_started"), None)
+    yield click.style(f"Run {plain(run_id)}", bold=True) + f"  {entries[0].timestamp}"
     if started is not None:
         yield from _origin(started)
-    for event in events:
-        if event.event not in ("run_started", "run_finished"):
-            yield f"  {_step(event)}"
-    yield f"  {_end(run_id, events, at_work=at_work)}"
+    for entry in entries:
+        if entry.event not in ("run_started", "run_finished"):
+            yield f"  {_step(entry)}"
+    yield f"  {_end(run_id, entries, at_work=at_work)}"
 
 
-def _origin(started: Event) -> Iterator[str]:
+def _origin(started: Entry) -> Iterator[str]:
     data = started.data
     target = data.get("target")
     if isinstance(target, dict):
@@ -72,34 +72,34 @@ def _origin(started: Event) -> Iterator[str]:
         yield click.style("  WITHOUT the gate", fg="yellow", bold=True)
 
 
-def _step(event: Event) -> str:
-    said = _SAID.get(event.event, plain(event.event))
-    styled = click.style(f"{said:<15}", fg=_COLOR.get(event.event))
-    parts = [_text(event.data.get("slot_id") or ""), *_details(event)]
-    return f"{_time(event)}  {styled} {', '.join(part for part in parts if part)}"
+def _step(entry: Entry) -> str:
+    said = _SAID.get(entry.event, plain(entry.event))
+    styled = click.style(f"{said:<15}", fg=_COLOR.get(entry.event))
+    parts = [_text(entry.data.get("slot_id") or ""), *_details(entry)]
+    return f"{_time(entry)}  {styled} {', '.join(part for part in parts if part)}"
 
 
-def _details(event: Event) -> Iterator[str]:
-    data = event.data
-    if event.event == "change_started":
+def _details(entry: Entry) -> Iterator[str]:
+    data = entry.data
+    if entry.event == "change_started":
         yield _text(data.get("action") or "")
         if data.get("baseline") is not None:
             yield f"baseline {_rate(data.get('baseline'))}"
-    elif event.event == "change_applied":
+    elif entry.event == "change_applied":
         yield f"{_text(data.get('latency_ms'))} ms"
     for key in ("reason", "note", "outcome"):
         if data.get(key):
             yield _text(data.get(key))
 
 
-def _end(run_id: str, events: Sequence[Event], *, at_work: str | None) -> str:
-    finished = next((event for event in events if event.event == "run_finished"), None)
+def _end(run_id: str, entries: Sequence[Entry], *, at_work: str | None) -> str:
+    finished = next((entry for entry in entries if entry.event == "run_finished"), None)
     if finished is None:
         return _without_an_end(run_id, at_work=at_work)
     summary = finished.data.get("summary")
     counts = summary if isinstance(summary, dict) else {}
     told = ", ".join(f"{_text(count)} {_text(status)}" for status, count in counts.items() if count)
-    seconds = (finished.moment - events[0].moment).total_seconds()
+    seconds = (finished.moment - entries[0].moment).total_seconds()
     return f"{told.replace('_', ' ') or 'nothing changed'}, in {duration(seconds)}"
 
 
@@ -111,8 +111,8 @@ def _without_an_end(run_id: str, *, at_work: str | None) -> str:
     return click.style("never finished", fg="red", bold=True)
 
 
-def _time(event: Event) -> str:
-    return event.timestamp[11:19]
+def _time(entry: Entry) -> str:
+    return entry.timestamp[11:19]
 
 
 def _rate(value: Any) -> str:

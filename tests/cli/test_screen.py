@@ -21,7 +21,7 @@ from reconciler.model.change import Cause
 from reconciler.model.drift import DriftReport, SlotHealth
 from reconciler.model.endpoint import Endpoint
 from reconciler.model.gate import Rejection, Verdict, VerdictResult
-from reconciler.model.ledger import Event
+from reconciler.model.ledger import Entry
 from reconciler.model.outcome import RunReport, Status
 from reconciler.model.plan import Plan
 from reconciler.reports.audit import history_text
@@ -133,7 +133,7 @@ def reports(text: str) -> list[str]:
     stored = {**event, "event": "change_applied", "slot_id": text, "latency_ms": text}
     failed = {**event, "event": "change_failed", "slot_id": text, "note": text, "outcome": text}
     ended = {**event, "event": "run_finished", "summary": {text: text}}
-    history = [Event.from_line(each) for each in (event, begun, stored, failed, ended)]
+    history = [Entry.from_line(each) for each in (event, begun, stored, failed, ended)]
     return [
         plan_text(made),
         drift_text(

@@ -188,7 +188,7 @@ def test_a_change_that_does_not_retrain_is_not_judged_and_it_says_so(world: Make
     desired = wanted(FRUIT, "^apple$", retrain=False)
     bot.apply(desired)
     assert bot.statuses == {FRUIT: "unjudged"}
-    assert [event.data.get("unjudged") for event in bot.events][-2] is True
+    assert [entry.data.get("unjudged") for entry in bot.entries][-2] is True
     assert not [r for r in bot.sandbox.requests if r.path.endswith("extraction")]
     assert bot.in_sync(desired)
 
@@ -198,7 +198,7 @@ def test_without_the_gate_nothing_is_measured(world: MakeWorld) -> None:
     bot.apply(wanted(FRUIT, "^apple$"), judged=False)
     assert bot.statuses == {FRUIT: "unjudged"}
     assert not [r for r in bot.sandbox.requests if r.path.endswith("extraction")]
-    assert bot.events[0].data["gate"] is False
+    assert bot.entries[0].data["gate"] is False
 
 
 def test_a_deletion_is_read_back_and_not_gated(world: MakeWorld) -> None:
@@ -393,7 +393,7 @@ def test_the_intention_and_the_former_slot_are_on_disk_before_the_write(world: M
     bot.inject("PUT", FRUIT, meanwhile(lambda: on_disk.extend(bot.ledger.read_text().split("\n"))))
     bot.apply(wanted(FRUIT))
     assert '"event":"change_started"' in on_disk[-2]
-    started = bot.events[1]
+    started = bot.entries[1]
     assert started.data["before"] == document(FRUIT, patterns=["^apple$"], labels=["a"])
     assert started.data["after"] == {
         "name": "fruit",
@@ -408,7 +408,7 @@ def test_the_intention_and_the_former_slot_are_on_disk_before_the_write(world: M
 def test_an_applied_change_carries_the_audit_keys(world: MakeWorld) -> None:
     bot = world()
     bot.apply(wanted(FRUIT))
-    applied = bot.events[2]
+    applied = bot.entries[2]
     assert applied.event == "change_applied"
     assert applied.data == {
         "slot_id": FRUIT,

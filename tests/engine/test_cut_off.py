@@ -119,7 +119,7 @@ def test_stopped_while_it_settles_an_earlier_run_it_reports_that(
             Fuse(bot, patch, at=step, ends_as=KeyboardInterrupt)
             report = bot.apply(wanted(FRUIT), retry=False)
         recovered = [each for each in report.outcomes if each.recovered]
-        started = [e.run_id for e in bot.events if e.event == "change_started"]
+        started = [e.run_id for e in bot.entries if e.event == "change_started"]
         for planned in report.outcomes[len(recovered) :]:  # what is told of the slot is not of it
             assert (planned.status.value == "skipped") == (started == ["run-1"])
         if "change_recovered" not in bot.told():

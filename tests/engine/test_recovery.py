@@ -93,7 +93,7 @@ def test_after_a_power_cut_anywhere_a_victim_is_still_told_from_the_one_at_fault
 
 
 def _assert_every_write_was_announced(bot: World, step: int) -> None:
-    started = [e.data["slot_id"] for e in bot.events if e.event == "change_started"]
+    started = [e.data["slot_id"] for e in bot.entries if e.event == "change_started"]
     for put in bot.writes:
         assert put.path.rsplit("/", 1)[1] in started, f"cut at step {step}"
 

@@ -47,7 +47,7 @@ def test_a_slot_that_the_tenant_tidied_up_is_judged_and_the_difference_is_report
 def test_the_ledger_holds_what_the_answer_showed(world: MakeWorld) -> None:
     bot = world(live=[], normalizes=True)
     bot.apply(wanted(FRUIT, name="Fruit "))
-    (applied,) = [each for each in bot.events if each.event == "change_applied"]
+    (applied,) = [each for each in bot.entries if each.event == "change_applied"]
     assert isinstance(applied.data["stored"], dict)
     assert applied.data["stored"]["name"] == "fruit"
 
@@ -55,7 +55,7 @@ def test_the_ledger_holds_what_the_answer_showed(world: MakeWorld) -> None:
 def test_an_answer_without_the_slot_says_nothing_of_it(world: MakeWorld) -> None:
     bot = world(live=[], put_response=204)
     bot.apply(wanted(FRUIT))
-    (applied,) = [each for each in bot.events if each.event == "change_applied"]
+    (applied,) = [each for each in bot.entries if each.event == "change_applied"]
     assert applied.data["stored"] is None
     assert bot.statuses == {FRUIT: "verified"}
 

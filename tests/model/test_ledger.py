@@ -1,4 +1,4 @@
-"""An event, and the identity of a change."""
+"""An entry, and the identity of a change."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from reconciler.model.ledger import Event, change_identity
+from reconciler.model.ledger import Entry, change_identity
 from tests.support.build import ENDPOINT, content
 
 LINE: dict[str, Any] = {
@@ -22,20 +22,20 @@ LINE: dict[str, Any] = {
 
 
 def test_a_line_is_an_event_whose_own_keys_are_its_data() -> None:
-    event = Event.from_line(LINE)
-    assert (event.seq, event.event) == (3, "change_applied")
-    assert event.data == {"slot_id": "a", "latency_ms": 12.5}
+    entry = Entry.from_line(LINE)
+    assert (entry.seq, entry.event) == (3, "change_applied")
+    assert entry.data == {"slot_id": "a", "latency_ms": 12.5}
 
 
 @pytest.mark.parametrize("key", ["timestamp", "run_id", "seq", "event", "prev_hash", "hash"])
 def test_a_line_without_a_common_key_is_none(key: str) -> None:
     with pytest.raises(KeyError):
-        Event.from_line({name: value for name, value in LINE.items() if name != key})
+        Entry.from_line({name: value for name, value in LINE.items() if name != key})
 
 
 def test_a_line_of_another_shape_is_none() -> None:
     with pytest.raises(ValueError, match="seq"):
-        Event.from_line({**LINE, "seq": "3"})
+        Entry.from_line({**LINE, "seq": "3"})
 
 
 def test_the_same_change_again_has_the_same_identity() -> None:

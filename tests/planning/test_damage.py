@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from reconciler.errors import LedgerError
-from reconciler.model.ledger import Event
+from reconciler.model.ledger import Entry
 from reconciler.planning.damage import (
     damage_in_unfinished_runs,
     require_whole_runs,
@@ -13,37 +13,37 @@ from reconciler.planning.damage import (
 )
 
 
-def event(name: str, *, run: str = "run_1") -> Event:
-    return Event(timestamp="", run_id=run, seq=1, event=name, prev_hash="", hash="")
+def entry(name: str, *, run: str = "run_1") -> Entry:
+    return Entry(timestamp="", run_id=run, seq=1, event=name, prev_hash="", hash="")
 
 
 def test_damage_counts_in_a_run_that_never_ended() -> None:
-    begun, finished = event("run_started"), event("run_finished")
+    begun, finished = entry("run_started"), entry("run_finished")
     assert damage_in_unfinished_runs([begun, None, finished]) == ()
     assert damage_in_unfinished_runs([None, begun, finished, None]) == ()
     assert damage_in_unfinished_runs(
-        [begun, finished, event("run_started", run="run_2"), None]
+        [begun, finished, entry("run_started", run="run_2"), None]
     ) == (4,)
 
 
 def test_a_lost_beginning_of_a_run_counts_as_damage_in_it() -> None:
-    begun, finished = event("run_started"), event("run_finished")
-    in_hand = event("change_started", run="run_2")
+    begun, finished = entry("run_started"), entry("run_finished")
+    in_hand = entry("change_started", run="run_2")
     assert damage_in_unfinished_runs([begun, finished, None, in_hand]) == (3,)
     assert damage_in_unfinished_runs([None, in_hand]) == (1,)
-    assert damage_in_unfinished_runs([None, in_hand, event("run_finished", run="run_2")]) == ()
+    assert damage_in_unfinished_runs([None, in_hand, entry("run_finished", run="run_2")]) == ()
 
 
 def test_a_run_goes_on_in_spite_of_damage_elsewhere_only() -> None:
-    require_whole_runs([event("run_started"), None, event("run_finished")])
+    require_whole_runs([entry("run_started"), None, entry("run_finished")])
     with pytest.raises(LedgerError, match="line 2 cannot be read") as failure:
-        require_whole_runs([event("run_started"), None])
+        require_whole_runs([entry("run_started"), None])
     assert "Restore the ledger from a copy" in failure.value.hint
 
 
 def test_the_warning_names_the_lines_that_cannot_be_read() -> None:
-    assert unreadable_lines([event("run_started")]) is None
-    one, two = unreadable_lines([None]), unreadable_lines([None, event("run_started"), None])
+    assert unreadable_lines([entry("run_started")]) is None
+    one, two = unreadable_lines([None]), unreadable_lines([None, entry("run_started"), None])
     assert one is not None
     assert two is not None
     assert one.startswith("The ledger's line 1 cannot be read")

@@ -1,4 +1,4 @@
-"""What the ledger's events say about the past."""
+"""What the ledger's entries say about the past."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 
 from reconciler.errors import LedgerError
 from reconciler.model.endpoint import Endpoint
-from reconciler.model.ledger import Applied, Event, History, Stage, change_identity
+from reconciler.model.ledger import Applied, Entry, History, Stage, change_identity
 from reconciler.planning.history import (
     open_elsewhere,
     replay,
@@ -21,32 +21,32 @@ CONTENT = content("a", patterns=("^b$",))
 IDENTITY = change_identity(ENDPOINT, slot_id="a", after=CONTENT)
 
 
-def event(name: str, *, run: str = "run_1", **data: Any) -> Event:
-    return Event(timestamp="", run_id=run, seq=1, event=name, prev_hash="", hash="", data=data)
+def entry(name: str, *, run: str = "run_1", **data: Any) -> Entry:
+    return Entry(timestamp="", run_id=run, seq=1, event=name, prev_hash="", hash="", data=data)
 
 
-def started(*, run: str = "run_1", slot_id: str = "a", **data: Any) -> Event:
+def started(*, run: str = "run_1", slot_id: str = "a", **data: Any) -> Entry:
     data = {"action": "update", "identity": IDENTITY, **data}
-    return event("change_started", run=run, slot_id=slot_id, **data)
+    return entry("change_started", run=run, slot_id=slot_id, **data)
 
 
-def failed(*, run: str = "run_1", **data: Any) -> Event:
-    return event("gate_failed", run=run, slot_id="a", reason="fell", **data)
+def failed(*, run: str = "run_1", **data: Any) -> Entry:
+    return entry("gate_failed", run=run, slot_id="a", reason="fell", **data)
 
 
-def passed(*, run: str = "run_1") -> Event:
-    return event("gate_passed", run=run, slot_id="a")
+def passed(*, run: str = "run_1") -> Entry:
+    return entry("gate_passed", run=run, slot_id="a")
 
 
-def replayed(events: Sequence[Event | None]) -> History:
-    """What runs of this endpoint make of the events."""
-    begun = [event("run_started", run=f"run_{n}", target=ENDPOINT.model_dump()) for n in (1, 2, 3)]
-    return replay([*begun, *events], endpoint=ENDPOINT)
+def replayed(entries: Sequence[Entry | None]) -> History:
+    """What runs of this endpoint make of the entries."""
+    begun = [entry("run_started", run=f"run_{n}", target=ENDPOINT.model_dump()) for n in (1, 2, 3)]
+    return replay([*begun, *entries], endpoint=ENDPOINT)
 
 
-def left_open(events: Sequence[Event | None]) -> dict[str, str]:
+def left_open(entries: Sequence[Entry | None]) -> dict[str, str]:
     """The run of each change that is open."""
-    return {each.slot_id: each.run_id for each in replayed(events).open_changes.values()}
+    return {each.slot_id: each.run_id for each in replayed(entries).open_changes.values()}
 
 
 def test_no_events_are_no_past() -> None:
@@ -55,21 +55,21 @@ def test_no_events_are_no_past() -> None:
 
 def test_a_change_is_open_from_its_start() -> None:
     assert left_open([started()]) == {"a": "run_1"}
-    applied = event("change_applied", slot_id="a", success=True)
+    applied = entry("change_applied", slot_id="a", success=True)
     assert left_open([started(), applied]) == {"a": "run_1"}
     assert left_open([started(), failed()]) == {"a": "run_1"}
-    begun = event("rollback_started", slot_id="a")
+    begun = entry("rollback_started", slot_id="a")
     assert left_open([started(), failed(), begun]) == {"a": "run_1"}
 
 
 def test_a_change_is_closed_by_its_end() -> None:
     for end in ("gate_passed", "change_rolled_back", "rollback_failed", "change_failed"):
-        assert left_open([started(), event(end, slot_id="a")]) == {}
+        assert left_open([started(), entry(end, slot_id="a")]) == {}
 
 
 def test_an_inconclusive_gate_closes_a_change_that_stands_and_no_other() -> None:
-    standing = event("gate_inconclusive", slot_id="a", stands=True)
-    falling = event("gate_inconclusive", slot_id="a", stands=False)
+    standing = entry("gate_inconclusive", slot_id="a", stands=True)
+    falling = entry("gate_inconclusive", slot_id="a", stands=False)
     assert left_open([started(), standing]) == {}
     assert left_open([started(), falling]) == {"a": "run_1"}
 
@@ -88,26 +88,26 @@ def test_a_failed_gate_rejects_the_content_with_its_numbers() -> None:
 
 def test_an_inconclusive_gate_that_counts_as_failed_rejects_and_another_does_not() -> None:
     for stands in (False, True):
-        gate = event("gate_inconclusive", slot_id="a", stands=stands, reason="no metrics")
+        gate = entry("gate_inconclusive", slot_id="a", stands=stands, reason="no metrics")
         assert (IDENTITY in replayed([started(), gate]).rejected) is not stands
 
 
 def test_a_rollback_keeps_the_rejection() -> None:
-    history = replayed([started(), failed(), event("change_rolled_back", slot_id="a")])
+    history = replayed([started(), failed(), entry("change_rolled_back", slot_id="a")])
     assert IDENTITY in history.rejected
     assert history.open_changes == {}
 
 
 def test_a_later_pass_of_the_same_content_lifts_the_rejection() -> None:
-    first = [started(), failed(), event("change_rolled_back", slot_id="a")]
+    first = [started(), failed(), entry("change_rolled_back", slot_id="a")]
     history = replayed([*first, started(run="run_2"), passed(run="run_2")])
     assert history.rejected == {}
 
 
-def spelled_otherwise(run: str) -> Event:
+def spelled_otherwise(run: str) -> Entry:
     """A run of this endpoint by an older version, which took its origin as it stood."""
     target = {"origin": f"{ENDPOINT.origin.upper()}:443/", "bot_id": ENDPOINT.bot_id}
-    return event("run_started", run=run, target=target)
+    return entry("run_started", run=run, target=target)
 
 
 def test_an_old_line_that_spells_the_origin_otherwise_is_about_the_same_target() -> None:
@@ -123,14 +123,14 @@ def test_a_rejection_under_another_spelling_of_the_origin_still_stands() -> None
     old = started(run="old", after=CONTENT.model_dump(mode="json"), identity="otherwise")
     lines = [spelled_otherwise("old"), old, failed(run="old")]
     assert set(replay(lines, endpoint=ENDPOINT).rejected) == {IDENTITY}
-    new = event("run_started", run="new", target=ENDPOINT.model_dump())
+    new = entry("run_started", run="new", target=ENDPOINT.model_dump())
     passing = [new, started(run="new"), passed(run="new")]
     assert replay([*lines, *passing], endpoint=ENDPOINT).rejected == {}
 
 
 def test_a_pass_of_other_content_lifts_nothing() -> None:
-    first = [started(), failed(), event("change_rolled_back", slot_id="a")]
-    other = event("change_started", run="run_2", slot_id="a", action="update", identity="another")
+    first = [started(), failed(), entry("change_rolled_back", slot_id="a")]
+    other = entry("change_started", run="run_2", slot_id="a", action="update", identity="another")
     assert IDENTITY in replayed([*first, other, passed(run="run_2")]).rejected
 
 
@@ -139,12 +139,12 @@ def test_the_last_rejection_of_a_content_counts() -> None:
     assert history.rejected[IDENTITY].run_id == "run_2"
 
 
-def applied(slot_id: str, *, trains: bool, success: bool = True) -> Event:
-    return event("change_applied", slot_id=slot_id, success=success, retrain_triggered=trains)
+def applied(slot_id: str, *, trains: bool, success: bool = True) -> Entry:
+    return entry("change_applied", slot_id=slot_id, success=success, retrain_triggered=trains)
 
 
 def test_what_goes_with_others_is_to_be_rolled_back_and_not_rejected() -> None:
-    begun = event("rollback_started", slot_id="a", reason="goes with b")
+    begun = entry("rollback_started", slot_id="a", reason="goes with b")
     history = replayed([started(), begun])
     assert history.rejected == {}
     assert history.open_changes["a"].stage is Stage.REJECTED
@@ -152,7 +152,7 @@ def test_what_goes_with_others_is_to_be_rolled_back_and_not_rejected() -> None:
 
 
 def test_a_rollback_keeps_the_reason_of_the_gate() -> None:
-    begun = event("rollback_started", slot_id="a", reason="another")
+    begun = entry("rollback_started", slot_id="a", reason="another")
     assert replayed([started(), failed(), begun]).open_changes["a"].reason == "fell"
 
 
@@ -170,8 +170,8 @@ def test_a_training_that_failed_is_none() -> None:
     assert not history.open_changes["a"].trained
 
 
-def run(name: str, **data: Any) -> Event:
-    return event("run_started", run=name, target=ENDPOINT.model_dump(), **data)
+def run(name: str, **data: Any) -> Entry:
+    return entry("run_started", run=name, target=ENDPOINT.model_dump(), **data)
 
 
 def test_a_protection_stands_until_a_files_own_word_lifts_it() -> None:
@@ -183,7 +183,7 @@ def test_a_protection_stands_until_a_files_own_word_lifts_it() -> None:
 
 
 def test_events_without_a_slot_say_nothing() -> None:
-    assert replayed([event("run_started"), event("gate_failed", slot_id=7)]) == History()
+    assert replayed([entry("run_started"), entry("gate_failed", slot_id=7)]) == History()
 
 
 def test_a_later_run_closes_what_an_earlier_one_left_open() -> None:
@@ -191,7 +191,7 @@ def test_a_later_run_closes_what_an_earlier_one_left_open() -> None:
 
 
 def test_the_runs_of_another_target_say_nothing_about_this_one() -> None:
-    other = event(
+    other = entry(
         "run_started",
         run="run_9",
         target={"origin": "https://other", "bot_id": "b"},
@@ -206,21 +206,21 @@ def test_a_line_that_cannot_be_read_is_passed_over() -> None:
 
 
 def test_what_was_rolled_back_is_known_as_long_as_others_are_open() -> None:
-    back = event("change_rolled_back", slot_id="a")
+    back = entry("change_rolled_back", slot_id="a")
     wave = [started(), started(slot_id="b"), failed(), back]
     assert set(replayed(wave).rolled_back) == {"a"}
     assert set(replayed(wave).open_changes) == {"b"}
-    settled = [*wave, event("gate_passed", slot_id="b")]
+    settled = [*wave, entry("gate_passed", slot_id="b")]
     assert replayed(settled).rolled_back == {}
     assert replayed([started(), failed(), back]).rolled_back == {}
 
 
 def test_a_training_counts_for_what_was_known_to_be_stored_by_then() -> None:
-    trained = event("change_applied", slot_id="b", success=True, retrain_triggered=True)
-    found = event("change_recovered", slot_id="a", outcome="stored")
+    trained = entry("change_applied", slot_id="b", success=True, retrain_triggered=True)
+    found = entry("change_recovered", slot_id="a", outcome="stored")
     for before, known in (
         ([], False),  # its write may arrive yet
-        ([event("change_applied", slot_id="a", success=True)], True),
+        ([entry("change_applied", slot_id="a", success=True)], True),
         ([found], True),
     ):
         history = replayed([started(), started(slot_id="b"), *before, trained])
@@ -229,15 +229,15 @@ def test_a_training_counts_for_what_was_known_to_be_stored_by_then() -> None:
 
 
 def test_an_open_change_knows_how_far_it_came() -> None:
-    applied = event("change_applied", slot_id="a", success=True)
+    applied = entry("change_applied", slot_id="a", success=True)
     gate = failed(success_rate=0.25)
-    for events, stage in (
+    for entries, stage in (
         ([started()], "started"),
         ([started(), applied], "applied"),
         ([started(), applied, gate], "rejected"),
-        ([started(), applied, gate, event("rollback_started", slot_id="a")], "rejected"),
+        ([started(), applied, gate, entry("rollback_started", slot_id="a")], "rejected"),
     ):
-        (change,) = replayed(events).open_changes.values()
+        (change,) = replayed(entries).open_changes.values()
         assert change.stage.value == stage
     assert (change.reason, change.success_rate) == ("fell", 0.25)
 
@@ -256,7 +256,7 @@ def test_an_open_change_has_what_its_start_recorded() -> None:
 
 def test_recovery_closes_what_was_not_stored_or_is_someone_elses() -> None:
     for outcome, is_open in (("not_stored", False), ("foreign", False), ("stored", True)):
-        recovered = event("change_recovered", run="run_2", slot_id="a", outcome=outcome)
+        recovered = entry("change_recovered", run="run_2", slot_id="a", outcome=outcome)
         assert ("a" in left_open([started(), recovered])) is is_open
 
 
@@ -267,8 +267,8 @@ def test_a_start_that_does_not_say_what_it_began_is_refused() -> None:
 
 def test_what_was_left_open_elsewhere_is_known_by_its_target() -> None:
     there = Endpoint(origin=ENDPOINT.origin, bot_id="bot_2")
-    elsewhere = event("run_started", run="run_9", target=there.model_dump())
-    lines = [elsewhere, started(run="run_9"), event("run_started", run="run_8", target="odd"), None]
+    elsewhere = entry("run_started", run="run_9", target=there.model_dump())
+    lines = [elsewhere, started(run="run_9"), entry("run_started", run="run_8", target="odd"), None]
     found = open_elsewhere(replay_all(lines), endpoint=ENDPOINT)
     assert {
         endpoint: [each.slot_id for each in changes] for endpoint, changes in found.items()
@@ -282,20 +282,20 @@ FORMER = {"slotId": "a", "name": "former"}
 STORED = content("a", patterns=("^B$",))
 
 
-def begun(action: str = "update", **data: Any) -> list[Event]:
+def begun(action: str = "update", **data: Any) -> list[Entry]:
     """A change that was stored, with what was there before it."""
     after = None if action == "delete" else CONTENT.model_dump(mode="json")
     before = None if action == "create" else FORMER
     start = started(action=action, before=before, after=after)
-    return [start, event("change_applied", slot_id="a", success=True, **data)]
+    return [start, entry("change_applied", slot_id="a", success=True, **data)]
 
 
-def left(*events: Event) -> Applied | None:
-    return replayed(events).applied.get("a")
+def left(*entries: Entry) -> Applied | None:
+    return replayed(entries).applied.get("a")
 
 
-def ended(name: str, **data: Any) -> Event:
-    return event(name, slot_id="a", **data)
+def ended(name: str, **data: Any) -> Entry:
+    return entry(name, slot_id="a", **data)
 
 
 def test_a_slot_is_as_the_change_that_stands_left_it() -> None:
@@ -362,9 +362,9 @@ def test_what_went_with_others_and_stayed_live_is_stuck_until_a_pass() -> None:
 
 
 def test_a_rejected_change_that_is_found_live_is_open_again_until_its_next_end() -> None:
-    applied = event("change_applied", slot_id="a", success=True, retrain_triggered=True)
-    left = [started(), applied, failed(), event("change_failed", slot_id="a", reason="left")]
-    found = event("change_recovered", run="run_2", slot_id="a", outcome="stored", of_run="run_1")
+    applied = entry("change_applied", slot_id="a", success=True, retrain_triggered=True)
+    left = [started(), applied, failed(), entry("change_failed", slot_id="a", reason="left")]
+    found = entry("change_recovered", run="run_2", slot_id="a", outcome="stored", of_run="run_1")
     reopened = replayed([*left, found]).open_changes["a"]
     assert (reopened.run_id, reopened.stage, reopened.trained) == ("run_2", Stage.APPLIED, False)
     history = replayed([*left, found, passed(run="run_2")])
@@ -373,16 +373,16 @@ def test_a_rejected_change_that_is_found_live_is_open_again_until_its_next_end()
 
 
 def test_only_the_last_change_of_a_slot_is_one_to_judge_again() -> None:
-    left = [started(), failed(), event("change_failed", slot_id="a", reason="left")]
+    left = [started(), failed(), entry("change_failed", slot_id="a", reason="left")]
     assert replayed(left).ended_rejected.keys() == {"a"}
     assert replayed([*left, started(run="run_2")]).ended_rejected == {}
-    assert replayed([started(), event("change_failed", slot_id="a")]).ended_rejected == {}
+    assert replayed([started(), entry("change_failed", slot_id="a")]).ended_rejected == {}
 
 
 def test_a_slot_with_a_lone_surrogate_does_not_stop_every_later_run() -> None:
     after = {**CONTENT.model_dump(mode="json"), "name": "\ud800"}
     lines = [
-        event("run_started", target=ENDPOINT.model_dump()),
+        entry("run_started", target=ENDPOINT.model_dump()),
         started(before={"name": "\udfff"}, after=after),
     ]
     found = replay(lines, endpoint=ENDPOINT).open_changes["a"]

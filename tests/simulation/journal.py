@@ -10,7 +10,7 @@ from typing import Any
 
 from reconciler.adapters.ledger.file import FileLedger, FileLedgerStore
 from reconciler.errors import LedgerError
-from reconciler.model.ledger import Event
+from reconciler.model.ledger import Entry
 from reconciler.ports import Clock
 from tests.simulation.trace import Trace
 
@@ -69,7 +69,7 @@ class Journal:
         self._room = full_at
 
     @property
-    def lines(self) -> tuple[Event | None, ...]:
+    def lines(self) -> tuple[Entry | None, ...]:
         return self._ledger.lines
 
     @property

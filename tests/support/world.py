@@ -23,7 +23,7 @@ from reconciler.errors import ReconcilerError
 from reconciler.model.access import TenantAccess
 from reconciler.model.endpoint import Endpoint
 from reconciler.model.gate import GateOverride, GatePolicy
-from reconciler.model.ledger import Event, History
+from reconciler.model.ledger import Entry, History
 from reconciler.model.outcome import Outcome, RunReport
 from reconciler.model.plan import Plan, Selection
 from reconciler.model.project import Project
@@ -295,20 +295,20 @@ class World:
         return {each.slot_id: each.status.value for each in self.report.outcomes}
 
     @property
-    def events(self) -> list[Event]:
+    def entries(self) -> list[Entry]:
         return [line for line in read_lines(self.ledger) if line is not None]
 
     def told(self, slot_id: str | None = None) -> list[str]:
-        """The names of the ledger's events, of one slot or of all."""
+        """The events that the ledger names, of one slot or of all."""
         return [
-            event.event
-            for event in self.events
-            if slot_id is None or event.data.get("slot_id") == slot_id
+            entry.event
+            for entry in self.entries
+            if slot_id is None or entry.data.get("slot_id") == slot_id
         ]
 
     @property
     def history(self) -> History:
-        return replay(self.events, endpoint=ENDPOINT)
+        return replay(self.entries, endpoint=ENDPOINT)
 
     @property
     def writes(self) -> list[RequestRecord]:

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from reconciler.adapters.ledger.file import open_ledger, read_lines, require_usable, restore
 from reconciler.errors import LedgerError, LockHeldError
-from reconciler.model.ledger import Event, line_hash
+from reconciler.model.ledger import Entry, line_hash
 from tests.support.clock import VirtualClock
 
 POSIX = pytest.mark.skipif(sys.platform == "win32", reason="POSIX files and limits")
@@ -33,7 +33,7 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "audit.jsonl"
 
 
-def read_events(path: Path) -> list[Event]:
+def read_entries(path: Path) -> list[Entry]:
     """The lines that can be read."""
     return [line for line in read_lines(path) if line is not None]
 
@@ -111,9 +111,9 @@ def test_a_line_is_on_disk_when_append_returns_and_the_last_hash_is_its(path: Pa
 def test_a_run_knows_what_earlier_runs_recorded(path: Path) -> None:
     record(path, "run_started", "run_finished")
     with open_ledger(path, run_id="run_2", clock=VirtualClock()) as ledger:
-        assert ledger.lines == tuple(read_events(path))
+        assert ledger.lines == tuple(read_entries(path))
         ledger.append("run_started")
-        assert ledger.lines == tuple(read_events(path))
+        assert ledger.lines == tuple(read_entries(path))
         assert len(ledger.lines) == 3
 
 
@@ -126,10 +126,10 @@ def test_any_text_survives_surrogates_too(text: str) -> None:
 def test_lone_surrogates_and_every_script_come_back(path: Path) -> None:
     texts = ["ä", "漢字", "🎉", "\ud800", "\x00\x1b", "\u2028", "a\nb"]
     record(path, "run_started", texts=texts)
-    (event,) = read_events(path)
-    assert event.data["texts"] == texts
+    (entry,) = read_entries(path)
+    assert entry.data["texts"] == texts
     (line,) = lines(path)
-    assert line_hash(line) == line["hash"] == event.hash
+    assert line_hash(line) == line["hash"] == entry.hash
 
 
 # What a crash leaves
@@ -223,7 +223,7 @@ def test_reading_leaves_a_torn_tail_where_it_is(path: Path) -> None:
     record(path, "run_started")
     with path.open("ab") as file:
         file.write(b"torn")
-    assert [event.event for event in read_events(path)] == ["run_started"]
+    assert [entry.event for entry in read_entries(path)] == ["run_started"]
     assert path.read_bytes().endswith(b"torn")
 
 
@@ -235,12 +235,12 @@ def test_no_ledger_is_no_events_and_reading_makes_none(path: Path) -> None:
 @pytest.mark.parametrize("line", [b"", b"no json", b"[]", b"1", b"{}", b"\xff", b"[" * 100_000])
 def test_a_damaged_line_keeps_its_place_and_the_chain_goes_on(path: Path, line: bytes) -> None:
     record(path, "run_started")
-    first = read_events(path)[0]
+    first = read_entries(path)[0]
     with path.open("ab") as file:
         file.write(line + b"\n")
     assert read_lines(path) == (first, None)
     record(path, "run_finished")
-    last = read_events(path)[-1]
+    last = read_entries(path)[-1]
     assert (last.seq, last.prev_hash) == (3, first.hash)
 
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from reconciler.errors import LedgerError
 from reconciler.model.endpoint import Endpoint
-from reconciler.model.ledger import Event, line_hash, parse_line
+from reconciler.model.ledger import Entry, line_hash, parse_line
 from reconciler.planning.chain import check_chain
 from reconciler.planning.damage import damage_in_unfinished_runs
 from reconciler.planning.history import open_elsewhere, replay_all
@@ -83,7 +83,7 @@ def written(line: Mapping[str, Any]) -> bytes:
     return json.dumps(hashed).encode()
 
 
-def read_all(raw: list[bytes]) -> list[Event | None]:
+def read_all(raw: list[bytes]) -> list[Entry | None]:
     """Everything that is ever asked of the lines."""
     assert all(fault.message for fault in check_chain(raw))
     lines = [parse_line(each) for each in raw]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from reconciler.adapters.files import open_itself
 from reconciler.errors import LedgerError
-from reconciler.model.ledger import Event, begins_as_ledger, parse_line
+from reconciler.model.ledger import Entry, begins_as_ledger, parse_line
 
 _ELSEWHERE = "Put the ledger on a local disk: set COGNIGY_AUDIT_LOG to a file there."
 _NO_LOCKS = frozenset({errno.ENOSYS, errno.ENOLCK, errno.ENOTSUP, errno.EOPNOTSUPP})
@@ -99,7 +99,7 @@ def require_begun(path: Path, content: bytes) -> None:
         )
 
 
-def read_lines(path: Path) -> tuple[Event | None, ...]:
+def read_lines(path: Path) -> tuple[Entry | None, ...]:
     """Every whole line, None for one that cannot be read; empty where there is no ledger.
 
     Raises LedgerError where there is one and it cannot be opened.
@@ -119,7 +119,7 @@ def read_bytes(path: Path) -> bytes:
         raise unreadable(path, error) from error
 
 
-def whole_lines(content: bytes) -> tuple[Event | None, ...]:
+def whole_lines(content: bytes) -> tuple[Entry | None, ...]:
     """Every line that has its end, None for one that cannot be read."""
     return tuple(parse_line(line) for line in content.split(b"\n")[:-1])
 

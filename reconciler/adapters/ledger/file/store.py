@@ -17,7 +17,7 @@ from reconciler.adapters.ledger.file.reading import (
 )
 from reconciler.adapters.ledger.file.writing import FileLedger, open_ledger
 from reconciler.model.chain import ChainReport
-from reconciler.model.ledger import Event, parse_line
+from reconciler.model.ledger import Entry, parse_line
 from reconciler.planning.chain import check_chain
 from reconciler.ports import Clock
 
@@ -47,7 +47,7 @@ class FileLedgerStore:
         """Raises LedgerError unless the file is a ledger, or could become one."""
         require_usable(self.path)
 
-    def lines(self) -> tuple[Event | None, ...]:
+    def lines(self) -> tuple[Entry | None, ...]:
         """Every whole line. Raises LedgerError where there is a file and it cannot be opened."""
         return read_lines(self.path)
 

@@ -21,7 +21,7 @@ from reconciler.adapters.ledger.file.reading import (
 )
 from reconciler.errors import LedgerError
 from reconciler.model.base import canonical_json, rfc3339
-from reconciler.model.ledger import Event, line_hash
+from reconciler.model.ledger import Entry, line_hash
 from reconciler.ports import Clock
 
 
@@ -45,7 +45,7 @@ class FileLedger:
         self._failure: LedgerError | None = None
 
     @property
-    def lines(self) -> tuple[Event | None, ...]:
+    def lines(self) -> tuple[Entry | None, ...]:
         """What all runs have recorded, this one too; None is a line that cannot be read."""
         return tuple(self._lines)
 
@@ -71,7 +71,7 @@ class FileLedger:
         }
         try:
             line["hash"] = line_hash(line)
-            recorded = Event.from_line(line)
+            recorded = Entry.from_line(line)
         except (ValueError, RecursionError) as error:
             raise LedgerError(
                 f"The ledger {self._path} cannot record {event}: {error}",
