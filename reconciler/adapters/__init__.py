@@ -1,7 +1,7 @@
-"""One foreign system, one place: files, git, the tenant, GitHub, the webhook, the clock.
+"""One place for each external system: files, git, the tenant, GitHub, the webhook, the clock.
 
-An adapter turns a foreign thing into our nouns and a foreign failure into one of
-`reconciler.errors`, and decides nothing. Adapters know neither the engine nor the reports, and not
-each other; what two of them need (the way to a server, how to open a file, its encoding) is a
+An adapter translates external data into our model and external failures into
+`reconciler.errors`; it makes no decisions. Adapters do not know the engine, the reports or each
+other. What two of them share (connecting to a server, opening a file, detecting its encoding) has a
 module of its own.
 """

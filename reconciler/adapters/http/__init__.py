@@ -1,10 +1,10 @@
-"""What every server has in common, be it the tenant, GitHub or a webhook.
+"""What all servers have in common: the tenant, GitHub and the webhook.
 
-network     the way there: TLS, the proxy in between, and an end to every wait
-dead_ends   failures on that way that no repetition mends
-answers     answers of a bounded size
-pauses      which refusals may pass, and how long to wait for that
-attempts    one request, repeated while that may help
+network     the connection: TLS, proxies, and a limit on every wait
+dead_ends   connection failures that no retry can fix
+answers     responses of a bounded size
+pauses      which failures are transient, and how long to wait before retrying
+attempts    one request, retried while that may help
 """
 
 from reconciler.adapters.http.network import network

@@ -1,30 +1,30 @@
-"""Answers of a bounded size: however much a server sends, or packs into little."""
+"""Responses of a bounded size, however much a server sends or compresses into a few bytes."""
 
 from __future__ import annotations
 
 import httpx
 
 ENCODING = {"Accept-Encoding": "identity"}
-"""Bodies are small. A server that compresses them all the same may use what is read here."""
+"""Bodies are small. If a server compresses them anyway, these encodings are accepted."""
 
 _DECODED = frozenset({"gzip", "deflate", "br", "zstd"})
-"""What httpx decodes, by itself or with another package. It leaves anything else as it is: some
-servers put other things there, such as a character set."""
+"""What httpx decodes, by itself or with another package. It ignores anything else: some servers put
+other things in this header, such as a character set."""
 _READABLE: tuple[list[str], ...] = ([], ["gzip"], ["deflate"])
-"""One layer of what grows a thousandfold at most: a chunk that was read is never too much."""
+"""A single layer that expands a thousandfold at most, so one chunk always fits in memory."""
 _OF_THE_ENCODED_BODY = (b"content-encoding", b"content-length", b"transfer-encoding")
-"""Headers that no longer hold once the body is decoded."""
+"""Headers that no longer apply once the body is decoded."""
 
 
 class AnswerTooLargeError(httpx.RequestError):
-    """A success whose body is larger than the limit. What it answers was received whole."""
+    """A success whose body is larger than the limit. The server received the whole request."""
 
 
 class BoundedTransport(httpx.BaseTransport):
-    """Hands over each response with its body read and decoded, of at most `limit` bytes.
+    """Reads and decodes the body of each response, up to `limit` bytes.
 
-    A larger body of a success is an AnswerTooLargeError; of a refusal, whose status says all, it
-    is left out.
+    A larger body raises AnswerTooLargeError if the request succeeded. If it was refused, the status
+    says enough and the body is dropped.
     """
 
     def __init__(self, inner: httpx.BaseTransport, *, limit: int) -> None:
@@ -32,7 +32,7 @@ class BoundedTransport(httpx.BaseTransport):
         self._limit = limit
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Raises AnswerTooLargeError, and httpx.DecodingError for what cannot be read so."""
+        """Raises AnswerTooLargeError, and httpx.DecodingError for any other encoding."""
         response = self._inner.handle_request(request)
         try:
             content = self._content(response, request)

@@ -1,4 +1,4 @@
-"""A request that is attempted until it succeeds, or until no other attempt may help."""
+"""Retries: a request is attempted until it succeeds or another attempt cannot help."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ _BACKOFF = Backoff()
 
 
 class Failure(Exception):
-    """One failed attempt: what it means if it is the last, and whether another may help.
+    """One failed attempt: the error to raise if it is the last, and whether to try `again`.
 
-    `wait` are the seconds that the server asked for, and `backoff` our own pauses.
+    `wait` is the delay in seconds that the server asked for; `backoff` gives our own delays.
     """
 
     def __init__(
@@ -38,8 +38,8 @@ class Failure(Exception):
         self._backoff = backoff
 
     def pause(self, attempt: int) -> float:
-        """Seconds before the attempt after this one: exponential with jitter, and what the server
-        asked for where that is longer."""
+        """Seconds to wait before the next attempt: exponential with jitter, or what the server
+        asked for if that is longer."""
         return max(self._backoff.after(attempt), self.wait or 0.0)
 
 
@@ -51,8 +51,11 @@ def attempted(
     log: Callable[[str], None],
     until: float = math.inf,
 ) -> Answer:
-    """What `once` returns, which raises Failure; at most so many attempts, of which none begins
-    after `until`, a time of Clock.monotonic. Raises the error of the last failure."""
+    """Call `once`, which raises Failure, until it succeeds, and return its result.
+
+    At most `most` attempts are made, none of them after `until` (a time of Clock.monotonic). Raises
+    the error of the last failure.
+    """
 
     def is_last(state: tenacity.RetryCallState) -> bool:
         too_late = clock.monotonic() + state.upcoming_sleep >= until

@@ -1,7 +1,8 @@
-"""The way to a server: TLS, the proxy in between, and an end to every wait.
+"""The connection to a server: TLS, the proxy in between, and a limit on every wait.
 
-A timeout of httpx bounds one read, so that a server which sends a byte now and then holds a client
-for ever. Here each request has its time, from its first byte to the last of its answer.
+httpx's timeouts apply to single reads, so a server that sends a byte now and then can keep a client
+waiting for ever. Here each request has a deadline, from its first byte to the last byte of the
+response.
 """
 
 from __future__ import annotations
@@ -20,16 +21,16 @@ from reconciler.model.secret import Secret
 from reconciler.ports import Clock
 
 UNTIL = "until"
-"""The key of a request's extension: the time of Clock.monotonic by which it has to end."""
+"""The key of a request extension: the time of Clock.monotonic by which the request must end."""
 
 
 def network(
     proxy: Secret | None, *, address: str, seconds: float, clock: Clock
 ) -> httpx.HTTPTransport:
-    """A transport on which no request takes longer than `seconds`, nor past its UNTIL.
+    """A transport on which no request takes longer than `seconds` or continues past its UNTIL.
 
-    `address` names the variables that say where the server is, for hints. What no repetition can
-    mend is a DeadEndError. Raises ConfigurationError.
+    `address` names the variables that hold the server's address, for hints. Failures that no retry
+    can fix are raised as DeadEndError. Raises ConfigurationError.
     """
     try:
         return _Network(
@@ -38,14 +39,14 @@ def network(
             seconds=seconds,
             clock=clock,
         )
-    except OSError as error:  # of which ssl.SSLError is one
+    except OSError as error:  # includes ssl.SSLError
         raise ConfigurationError(
-            f"The certificates for TLS cannot be read: {type(error).__name__}.",
+            f"The TLS certificates cannot be read: {type(error).__name__}.",
             hint="Check SSL_CERT_FILE and SSL_CERT_DIR.",
         ) from None
-    except (httpx.InvalidURL, ValueError):  # which quote the proxy, password and all
+    except (httpx.InvalidURL, ValueError):  # they quote the proxy's URL, with its password
         raise ConfigurationError(
-            "The proxy cannot be used: what names it is not a URL.",
+            "The proxy cannot be used: its address is not a valid URL.",
             hint="Check HTTPS_PROXY, HTTP_PROXY and ALL_PROXY.",
         ) from None
 
@@ -57,7 +58,7 @@ class _Network(httpx.HTTPTransport):
         self._address = address
         self._seconds = seconds
         self._clock = clock
-        # httpx has no argument for it.
+        # httpx has no argument for this.
         inner = self._pool._network_backend  # noqa: SLF001
         self._backend = _TimedBackend(inner, clock=clock)
         self._pool._network_backend = self._backend  # noqa: SLF001
@@ -75,7 +76,7 @@ class _Network(httpx.HTTPTransport):
 
 
 class _TimedBackend(httpcore.NetworkBackend):
-    """One request at a time: `ends_at` is when the one in hand has to be over."""
+    """Handles one request at a time; the current one must end by `ends_at`."""
 
     def __init__(self, inner: httpcore.NetworkBackend, *, clock: Clock) -> None:
         self._inner = inner
@@ -83,7 +84,7 @@ class _TimedBackend(httpcore.NetworkBackend):
         self.ends_at = math.inf
 
     def left(self, timeout: float | None, *, late: type[httpcore.TimeoutException]) -> float:
-        """The seconds that a step may take. Raises `late` where none are left."""
+        """How many seconds a step may take. Raises `late` if none are left."""
         left = self.ends_at - self._clock.monotonic()
         if left <= 0:
             raise late("the answer took too long as a whole")

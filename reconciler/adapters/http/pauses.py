@@ -1,4 +1,4 @@
-"""Which refusals may pass, and how long to wait for that."""
+"""Which failures are transient, and how long to wait before retrying."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ _FINAL = frozenset(
         httpx.codes.UNPROCESSABLE_ENTITY,
     }
 )
-"""What no Retry-After makes passing: the same request would be refused again."""
+"""Final even with a Retry-After header: the same request would be refused again."""
 
 
 def may_pass(response: httpx.Response) -> bool:
-    """Whether the same request may succeed later: after a 5xx, a 4xx about the moment, or any
-    other 4xx that names a time to come back."""
+    """Whether the same request may succeed later: after a 5xx, a transient 4xx, or most other 4xx
+    with a Retry-After header."""
     status = response.status_code
     if response.is_server_error or status in _MAY_PASS:
         return True
@@ -45,29 +45,30 @@ def may_pass(response: httpx.Response) -> bool:
 
 
 def leaves_outcome_open(response: httpx.Response) -> bool:
-    """Whether a write that is answered so may have been carried out: the server gave up on it, or
-    failed in the middle of it. Every other refusal comes before anything is done."""
+    """Whether a write that got this response may have been carried out: the server gave up on it or
+    failed halfway. Any other refusal means that nothing was done."""
     return response.is_server_error or response.status_code == httpx.codes.REQUEST_TIMEOUT
 
 
 @dataclass(frozen=True)
 class Backoff:
-    """Pauses that double from `first` to `most` seconds."""
+    """Delays that double from `first` up to `most` seconds."""
 
     first: float = 1.0
     most: float = 30.0
 
     def after(self, attempt: int) -> float:
-        """Seconds to wait after the attempt of this number, from 1. Up to half of it is left out
-        at random, so that many clients do not come back at once."""
+        """Seconds to wait after this attempt, counted from 1. A random part, up to half, is taken
+        off so that many clients do not retry at the same moment."""
         ceiling = min(self.most, self.first * 2 ** (attempt - 1))
         return random.uniform(ceiling / 2, ceiling)  # noqa: S311 - jitter, not a secret
 
 
 def retry_after(response: httpx.Response, *, clock: Clock) -> float | None:
-    """The seconds that a Retry-After header asks for; None where none can be read.
+    """The seconds that a Retry-After header asks for, or None if there is no valid one.
 
-    A date is taken relative to the answer's own Date, for the server's clock and ours may differ.
+    A date is measured from the response's own Date, because the server's clock may differ from
+    ours.
     """
     value = response.headers.get("Retry-After", "").strip()
     if value.isdecimal():
@@ -79,7 +80,7 @@ def retry_after(response: httpx.Response, *, clock: Clock) -> float | None:
 
 
 def server_time(response: httpx.Response, *, clock: Clock) -> datetime:
-    """When the server answered, by its own clock where it says so, and else by ours."""
+    """When the server answered: by its own clock if it sent a Date, otherwise by ours."""
     return _date(response.headers.get("Date", "")) or clock.now()
 
 
@@ -88,5 +89,5 @@ def _date(text: str) -> datetime | None:
         moment = email.utils.parsedate_to_datetime(text)
     except (ValueError, TypeError, OverflowError, IndexError):
         return None
-    # The older forms of an HTTP date name no zone, and mean UTC.
+    # The older HTTP date formats have no time zone; they mean UTC.
     return moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)

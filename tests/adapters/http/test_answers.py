@@ -1,4 +1,4 @@
-"""However much a server sends, or packs into little."""
+"""Responses stay within their size limit, however large or compressed they are."""
 
 from __future__ import annotations
 
@@ -15,39 +15,39 @@ from tests.support.server import reply, serving
 LIMIT = 1000
 
 
-def got(response: httpx.Response) -> httpx.Response:
-    """What becomes of a server's response."""
+def received(response: httpx.Response) -> httpx.Response:
+    """What a client receives when the server sends `response`."""
     inner = httpx.MockTransport(lambda _request: response)
     with httpx.Client(transport=BoundedTransport(inner, limit=LIMIT)) as client:
         return client.get("https://acme.example")
 
 
-def without_end(taken: list[int]) -> Iterator[bytes]:
-    """Chunks for ever; `taken` counts those that were asked for."""
+def endless(sent: list[int]) -> Iterator[bytes]:
+    """An endless stream of chunks; `sent` grows with each one that is requested."""
     while True:
-        taken.append(1)
+        sent.append(1)
         yield b"x" * 100
 
 
-def test_a_body_of_the_limit_comes_through_and_a_larger_one_does_not() -> None:
-    assert len(got(httpx.Response(200, content=b"x" * LIMIT)).content) == LIMIT
+def test_a_body_at_the_limit_is_accepted_and_a_larger_one_is_not() -> None:
+    assert len(received(httpx.Response(200, content=b"x" * LIMIT)).content) == LIMIT
     with pytest.raises(AnswerTooLargeError, match="more than 1,000 bytes"):
-        got(httpx.Response(200, content=b"x" * (LIMIT + 1)))
+        received(httpx.Response(200, content=b"x" * (LIMIT + 1)))
 
 
-def test_no_more_is_read_than_is_needed_to_know_that_it_is_too_much() -> None:
-    taken: list[int] = []
+def test_reading_stops_as_soon_as_the_limit_is_exceeded() -> None:
+    sent: list[int] = []
     with pytest.raises(AnswerTooLargeError):
-        got(httpx.Response(200, content=without_end(taken)))
-    assert len(taken) == LIMIT // 100 + 1
+        received(httpx.Response(200, content=endless(sent)))
+    assert len(sent) == LIMIT // 100 + 1
 
 
-def test_of_a_refusal_the_status_is_enough() -> None:
-    taken: list[int] = []
-    response = got(httpx.Response(503, content=without_end(taken), headers={"Retry-After": "7"}))
+def test_a_refusal_with_a_body_that_is_too_large_keeps_its_status_and_headers() -> None:
+    sent: list[int] = []
+    response = received(httpx.Response(503, content=endless(sent), headers={"Retry-After": "7"}))
     assert (response.status_code, response.headers["Retry-After"]) == (503, "7")
     assert response.content == b""
-    assert len(taken) == LIMIT // 100 + 1
+    assert len(sent) == LIMIT // 100 + 1
 
 
 @pytest.mark.parametrize(
@@ -62,7 +62,7 @@ def test_of_a_refusal_the_status_is_enough() -> None:
         ("", b"x" * LIMIT),
     ],
 )
-def test_a_server_may_compress_all_the_same(encoding: str, packed: bytes) -> None:
+def test_a_compressed_body_is_decoded(encoding: str, packed: bytes) -> None:
     with serving(reply(200, packed, Content_Encoding=encoding)) as server:
         transport = BoundedTransport(httpx.HTTPTransport(), limit=LIMIT)
         with httpx.Client(transport=transport) as client:
@@ -71,22 +71,22 @@ def test_a_server_may_compress_all_the_same(encoding: str, packed: bytes) -> Non
     assert "Content-Encoding" not in response.headers
 
 
-def test_a_bomb_is_recognised_by_its_unpacked_size() -> None:
+def test_a_decompression_bomb_is_recognised_by_its_decoded_size() -> None:
     bomb = gzip.compress(b"0" * 50_000_000)
     assert len(bomb) < 50_000
     with pytest.raises(AnswerTooLargeError):
-        got(httpx.Response(200, stream=Packed(bomb), headers={"Content-Encoding": "gzip"}))
+        received(httpx.Response(200, stream=Packed(bomb), headers={"Content-Encoding": "gzip"}))
 
 
 @pytest.mark.parametrize("encoding", ["gzip, gzip", "br", "zstd", "gzip, identity, gzip"])
-def test_what_could_grow_beyond_measure_is_not_unpacked(encoding: str) -> None:
+def test_encodings_that_could_expand_without_limit_are_not_decoded(encoding: str) -> None:
     packed = gzip.compress(gzip.compress(b"x"))
     with pytest.raises(httpx.DecodingError, match="not asked for"):
-        got(httpx.Response(200, stream=Packed(packed), headers={"Content-Encoding": encoding}))
+        received(httpx.Response(200, stream=Packed(packed), headers={"Content-Encoding": encoding}))
 
 
 class Packed(httpx.SyncByteStream):
-    """A body as it comes over the wire, in two chunks."""
+    """A body as sent over the wire, in two chunks."""
 
     def __init__(self, content: bytes) -> None:
         self._content = content

@@ -1,4 +1,4 @@
-"""A request is repeated while that may help, with pauses that are long enough."""
+"""A request is retried while that may help, after a long enough delay."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.support.clock import VirtualClock
 
 
 class Flaky:
-    """Fails as often as it is told to, and counts its calls."""
+    """Fails the given number of times, and counts its calls."""
 
     def __init__(self, *, failures: int, again: bool = True, wait: float | None = None) -> None:
         self.calls = 0
@@ -30,15 +30,15 @@ class Flaky:
 
 
 def run(once: Flaky, clock: VirtualClock, *, until: float = math.inf) -> tuple[str, list[str]]:
-    said: list[str] = []
-    return attempted(once, clock=clock, most=5, log=said.append, until=until), said
+    logged: list[str] = []
+    return attempted(once, clock=clock, most=5, log=logged.append, until=until), logged
 
 
-def test_what_may_pass_is_repeated_and_each_pause_is_narrated() -> None:
+def test_a_transient_failure_is_retried_and_each_delay_is_logged() -> None:
     clock = VirtualClock()
-    answer, said = run(Flaky(failures=2), clock)
+    answer, logged = run(Flaky(failures=2), clock)
     assert answer == "done"
-    assert [line.split(" Trying again in ")[0] for line in said] == ["attempt 1", "attempt 2"]
+    assert [line.split(" Trying again in ")[0] for line in logged] == ["attempt 1", "attempt 2"]
     assert 1.5 <= clock.monotonic() <= 3.0  # at least half of 1 s and 2 s
 
 
@@ -49,14 +49,14 @@ def test_the_last_error_is_raised_when_the_attempts_are_used_up() -> None:
     assert once.calls == 5
 
 
-def test_what_cannot_pass_is_tried_once() -> None:
+def test_a_final_failure_is_not_retried() -> None:
     once = Flaky(failures=9, again=False)
     with pytest.raises(UnavailableError, match="attempt 1"):
         run(once, VirtualClock())
     assert once.calls == 1
 
 
-def test_the_pause_is_the_longer_of_ours_and_the_servers() -> None:
+def test_the_delay_is_the_longer_of_ours_and_the_servers() -> None:
     clock = VirtualClock()
     run(Flaky(failures=1, wait=40.0), clock)
     assert clock.monotonic() == 40.0
@@ -64,7 +64,7 @@ def test_the_pause_is_the_longer_of_ours_and_the_servers() -> None:
     assert clock.monotonic() >= 40.5
 
 
-def test_no_attempt_begins_after_its_time() -> None:
+def test_no_attempt_starts_after_the_deadline() -> None:
     clock = VirtualClock()
     once = Flaky(failures=9, wait=10.0)
     with pytest.raises(UnavailableError, match="attempt 2"):

@@ -1,4 +1,4 @@
-"""What no repetition mends, over real sockets: each is told at once, with its own way out."""
+"""Failures that no retry can fix, over real sockets: each is reported at once, with a hint."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def authority() -> trustme.CA:
 
 @pytest.fixture
 def trusted(authority: trustme.CA, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> trustme.CA:
-    """The authority, which this machine trusts."""
+    """The authority, trusted by this machine."""
     authority.cert_pem.write_to_path(str(tmp_path / "authority.pem"))
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "authority.pem"))
     return authority
@@ -43,7 +43,7 @@ def tls_for(
     not_before: datetime | None = None,
     not_after: datetime | None = None,
 ) -> ssl.SSLContext:
-    """A server's side of TLS, with a certificate for these names."""
+    """The server side of TLS, with a certificate for these names."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     authority.issue_cert(*names, not_before=not_before, not_after=not_after).configure_cert(context)
     return context
@@ -60,8 +60,8 @@ def get(url: str, *, proxy: str | None = None) -> int:
         return client.get(url).status_code
 
 
-def told(url: str, *, proxy: str | None = None) -> str:
-    """The dead end that a request comes to."""
+def dead_end(url: str, *, proxy: str | None = None) -> str:
+    """The reason and hint with which a request fails for good."""
     with pytest.raises(DeadEndError) as raised:
         get(url, proxy=proxy)
     return f"{raised.value.reason}: {raised.value.hint}"
@@ -78,22 +78,24 @@ def secure(url: str) -> str:
 # Certificates
 
 
-def test_a_certificate_of_a_trusted_authority_is_not_a_dead_end(trusted: trustme.CA) -> None:
+def test_a_certificate_from_a_trusted_authority_is_accepted(trusted: trustme.CA) -> None:
     with serving(reply(), tls=tls_for(trusted, "127.0.0.1")) as server:
         assert get(server.url) == 200
 
 
-def test_an_untrusted_certificate_names_ssl_cert_file(authority: trustme.CA) -> None:
+def test_an_untrusted_certificate_is_reported_with_ssl_cert_file(authority: trustme.CA) -> None:
     with serving(reply(), tls=tls_for(authority, "127.0.0.1")) as server:
-        message = told(server.url)
+        message = dead_end(server.url)
     assert "is not trusted on this machine" in message
     assert "SSL_CERT_FILE" in message
 
 
-def test_a_certificate_for_another_name_names_the_address(trusted: trustme.CA) -> None:
+def test_a_certificate_for_another_name_is_reported_with_the_address_variable(
+    trusted: trustme.CA,
+) -> None:
     with serving(reply(), tls=tls_for(trusted, "other.example")) as server:
         for url in (server.url, server.url.replace("127.0.0.1", "localhost")):
-            message = told(url)
+            message = dead_end(url)
             assert "is for another name" in message
             assert "THE_URL" in message
             assert "other.example" not in message
@@ -106,39 +108,39 @@ def test_a_certificate_for_another_name_names_the_address(trusted: trustme.CA) -
         (NOW + DAY, NOW + 2 * DAY, "is not valid yet"),
     ],
 )
-def test_a_certificate_out_of_its_time_names_the_clock(
+def test_a_certificate_outside_its_validity_period_is_reported_with_the_clock(
     trusted: trustme.CA, begins: datetime, ends: datetime, when: str
 ) -> None:
     tls = tls_for(trusted, "127.0.0.1", not_before=begins, not_after=ends)
     with serving(reply(), tls=tls) as server:
-        message = told(server.url)
+        message = dead_end(server.url)
     assert when in message
     assert "clock" in message
 
 
-# TLS where none is, and none where it is
+# TLS on a plain port, and plain HTTP on a TLS port
 
 
-def test_https_to_a_server_of_http_names_the_port() -> None:
+def test_https_to_an_http_server_is_reported_with_the_port() -> None:
     with serving(reply()) as server:
-        message = told(secure(server.url))
+        message = dead_end(secure(server.url))
     assert "does not speak TLS" in message
     assert "the port in THE_URL" in message
 
 
-def test_http_to_a_server_of_https_names_the_scheme(authority: trustme.CA) -> None:
+def test_http_to_an_https_server_is_reported_with_the_scheme(authority: trustme.CA) -> None:
     with serving(reply(), tls=tls_for(authority, "127.0.0.1")) as server:
-        assert "Let THE_URL begin with https://." in told(plain(server.url))
+        assert "Change THE_URL to begin with https://." in dead_end(plain(server.url))
 
 
 def test_a_server_that_requires_a_client_certificate_is_reported(trusted: trustme.CA) -> None:
     tls = tls_for(trusted, "127.0.0.1")
     tls.verify_mode = ssl.CERT_REQUIRED
     with serving(reply(), tls=tls) as server:
-        assert "a client certificate" in told(server.url)
+        assert "a client certificate" in dead_end(server.url)
 
 
-def test_a_server_of_http_that_hangs_up_may_be_back() -> None:
+def test_an_http_server_that_hangs_up_can_be_retried() -> None:
     def hang_up(_received: Received, handler: BaseHTTPRequestHandler) -> None:
         handler.close_connection = True
 
@@ -153,7 +155,7 @@ def test_a_server_of_http_that_hangs_up_may_be_back() -> None:
 
 @contextmanager
 def proxying(status: int) -> Iterator[str]:
-    """A proxy that answers every CONNECT so; where it is."""
+    """A proxy that answers every CONNECT with this status; yields its URL."""
     with saying(f"HTTP/1.1 {status} No\r\nContent-Length: 0\r\n\r\n".encode()) as listener:
         yield f"http://user:p4ss@127.0.0.1:{listener.port}"
 
@@ -163,25 +165,25 @@ def proxying(status: int) -> Iterator[str]:
     [
         (
             407,
-            "requires a user name and a password",
+            "requires a user name and password",
             "HTTPS_PROXY or ALL_PROXY: http://user:password@",
         ),
         (403, "refuses to connect to it (403)", "allows this host"),
         (501, "refuses to connect to it (501)", "NO_PROXY"),
     ],
 )
-def test_a_proxy_that_refuses_is_reported_with_what_it_wants(
+def test_a_proxy_that_refuses_is_reported_with_what_it_requires(
     status: int, reason: str, hint: str
 ) -> None:
     with proxying(status) as proxy:
-        message = told("https://acme.example", proxy=proxy)
+        message = dead_end("https://acme.example", proxy=proxy)
     assert reason in message
     assert hint in message
     assert "p4ss" not in message
 
 
 @pytest.mark.parametrize("status", [502, 503, 504])
-def test_a_proxy_in_trouble_may_be_well_again(status: int) -> None:
+def test_a_proxy_with_a_temporary_problem_can_be_retried(status: int) -> None:
     with (
         proxying(status) as proxy,
         pytest.raises(httpx.ProxyError),
@@ -189,26 +191,26 @@ def test_a_proxy_in_trouble_may_be_well_again(status: int) -> None:
         get("https://acme.example", proxy=proxy)
 
 
-def test_a_proxy_that_is_not_there_is_reported() -> None:
+def test_an_unreachable_proxy_is_reported() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
-    message = told("https://acme.example", proxy=f"http://user:p4ss@127.0.0.1:{port}")
+    message = dead_end("https://acme.example", proxy=f"http://user:p4ss@127.0.0.1:{port}")
     assert "the proxy cannot be reached" in message
     assert "NO_PROXY" in message
     assert "p4ss" not in message
 
 
-def test_a_server_that_is_not_there_may_be_back() -> None:
+def test_an_unreachable_server_can_be_retried() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
     with pytest.raises(httpx.ConnectError):
         get(f"http://127.0.0.1:{port}")
 
 
-def test_the_scheme_of_a_proxy_is_reported_where_it_is_the_wrong_one(authority: trustme.CA) -> None:
+def test_a_proxy_with_the_wrong_scheme_is_reported(authority: trustme.CA) -> None:
     with serving(reply()) as server:
-        message = told("https://acme.example", proxy=secure(server.url))
-        assert "let HTTPS_PROXY or ALL_PROXY begin with http://" in message
+        message = dead_end("https://acme.example", proxy=secure(server.url))
+        assert "change HTTPS_PROXY or ALL_PROXY to begin with http://" in message
     with serving(reply(), tls=tls_for(authority, "127.0.0.1")) as server:
-        message = told("https://acme.example", proxy=plain(server.url))
-        assert "Let HTTPS_PROXY or ALL_PROXY begin with https://" in message
+        message = dead_end("https://acme.example", proxy=plain(server.url))
+        assert "Change HTTPS_PROXY or ALL_PROXY to begin with https://" in message

@@ -1,4 +1,4 @@
-"""The time that a request has, over a real socket, by a clock that nobody waits for."""
+"""The deadline of a request, over a real socket and under a virtual clock."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.support.clock import VirtualClock
 from tests.support.server import Received, Respond, reply, serving, trickle
 
 
-def headers_without_end(clock: VirtualClock) -> Respond:
+def endless_headers(clock: VirtualClock) -> Respond:
     """A byte of the headers every second."""
 
     def respond(_received: Received, handler: BaseHTTPRequestHandler) -> None:
@@ -26,8 +26,8 @@ def headers_without_end(clock: VirtualClock) -> Respond:
     return respond
 
 
-def answers_without_end(clock: VirtualClock) -> Respond:
-    """Every second word that the answer is still to come."""
+def endless_interim_answers(clock: VirtualClock) -> Respond:
+    """An interim response (102 Processing) every second."""
 
     def respond(_received: Received, handler: BaseHTTPRequestHandler) -> None:
         _trickle(handler, clock, b"HTTP/1.1 102 Processing\r\n\r\n")
@@ -42,7 +42,7 @@ def _trickle(handler: BaseHTTPRequestHandler, clock: VirtualClock, data: bytes) 
         clock.advance(1.0)
 
 
-ENDLESS = pytest.mark.parametrize("endless", [trickle, headers_without_end, answers_without_end])
+ENDLESS = pytest.mark.parametrize("endless", [trickle, endless_headers, endless_interim_answers])
 
 
 def get(url: str, clock: VirtualClock, *, seconds: float = 60.0, until: float | None = None) -> int:
@@ -53,7 +53,7 @@ def get(url: str, clock: VirtualClock, *, seconds: float = 60.0, until: float | 
 
 
 @ENDLESS
-def test_an_answer_without_end_is_given_up_after_its_time(
+def test_an_endless_response_times_out(
     endless: Callable[[VirtualClock], Respond],
 ) -> None:
     clock = VirtualClock()
@@ -66,7 +66,7 @@ def test_an_answer_without_end_is_given_up_after_its_time(
 
 
 @ENDLESS
-def test_a_request_that_has_to_end_sooner_does(
+def test_a_request_with_an_earlier_deadline_times_out_earlier(
     endless: Callable[[VirtualClock], Respond],
 ) -> None:
     clock = VirtualClock()
@@ -76,7 +76,7 @@ def test_a_request_that_has_to_end_sooner_does(
     assert clock.monotonic() >= 1005
 
 
-def test_each_request_has_its_own_time() -> None:
+def test_each_request_has_its_own_deadline() -> None:
     clock = VirtualClock()
 
     def slowly(received: Received, handler: BaseHTTPRequestHandler) -> None:
@@ -88,7 +88,7 @@ def test_each_request_has_its_own_time() -> None:
         assert [client.get(server.url).status_code for _ in range(3)] == [200, 200, 200]
 
 
-def test_a_request_whose_time_is_over_is_not_sent() -> None:
+def test_a_request_past_its_deadline_is_not_sent() -> None:
     clock = VirtualClock()
     with serving(reply()) as server:
         with pytest.raises(httpx.ConnectTimeout):
@@ -97,7 +97,7 @@ def test_a_request_whose_time_is_over_is_not_sent() -> None:
 
 
 @pytest.mark.parametrize("proxy", ["http://u:p4ss#@proxy:1", "p4ss"])
-def test_a_proxy_that_httpx_cannot_use_is_reported_without_any_part_of_it(proxy: str) -> None:
+def test_an_invalid_proxy_is_reported_without_any_part_of_its_url(proxy: str) -> None:
     with pytest.raises(ConfigurationError) as raised:
         network(Secret(proxy), address="THE_URL", seconds=60.0, clock=VirtualClock())
     assert "HTTPS_PROXY" in raised.value.hint
