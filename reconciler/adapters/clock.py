@@ -1,4 +1,4 @@
-"""Real time, and the one place where an interrupt is noticed."""
+"""Real time, and the only place that checks for an interrupt."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from typing import Any
 from reconciler.errors import Interrupted
 
 NOTICE_SECONDS = 0.2
-"""How long a sleep may overlook an interrupt: no signal ends a sleep by itself everywhere."""
+"""How long a sleep may take to notice an interrupt: a signal does not end a sleep everywhere."""
 
 
 class SystemClock:
     """The machine's clock.
 
-    While `interruptible()` is entered, the first of `stop_signals` makes `sleep` raise Interrupted
-    as soon as it is not shielded; the second raises KeyboardInterrupt at once.
+    Inside `interruptible()`, the first of the `stop_signals` makes `sleep` raise Interrupted as
+    soon as it is not shielded. The second one raises KeyboardInterrupt immediately.
     """
 
     def __init__(
@@ -29,12 +29,12 @@ class SystemClock:
         stop_signals: Sequence[int] = (),
         announce: Callable[[], None] = lambda: None,
     ) -> None:
-        """`announce` is called from the signal handler of the first: it must be safe at any
-        moment."""
+        """`announce` is called from the signal handler of the first signal, so it must be safe to
+        call at any moment."""
         self._stop_signals = tuple(stop_signals)
         self._announce = announce
-        # A plain value: an Event's lock, taken by a handler while the same thread waits on it,
-        # would never be given back.
+        # A plain value: if a handler took an Event's lock while the same thread holds it, the lock
+        # would never be released.
         self._interrupted = False
         self._shields = 0
 
@@ -43,11 +43,11 @@ class SystemClock:
         return datetime.now(timezone.utc)
 
     def monotonic(self) -> float:
-        """Seconds since some moment in the past."""
+        """Seconds since an arbitrary point in the past."""
         return time.monotonic()
 
     def sleep(self, seconds: float) -> None:
-        """Wait; raises Interrupted early, unless shielded."""
+        """Wait this long. An interrupt ends the wait early with Interrupted, unless shielded."""
         end = time.monotonic() + seconds
         while True:
             if self._interrupted and not self._shields:
@@ -59,7 +59,7 @@ class SystemClock:
 
     @contextmanager
     def shielded(self) -> Iterator[None]:
-        """Within it an interrupt waits."""
+        """Defer interrupts until the block ends."""
         self._shields += 1
         try:
             yield
@@ -68,7 +68,7 @@ class SystemClock:
 
     @contextmanager
     def interruptible(self) -> Iterator[None]:
-        """Take over `stop_signals`, which only the main thread may do."""
+        """Handle `stop_signals` inside the block. Only the main thread may do so."""
 
         def handle(_number: int, _frame: FrameType | None) -> None:
             if self._interrupted:

@@ -1,7 +1,7 @@
-"""Regular files, opened without waiting; and whether a path leads out of the working tree.
+"""Opening regular files without blocking, and checking whether a path leaves the working tree.
 
-Reading a device or a pipe may never end, or never begin; and a link that came with a repository
-could make a command write to, or show, one of the user's files.
+Reading a device or a pipe may block or never end. A symbolic link that came with a repository could
+make a command overwrite, or print, one of the user's own files.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ _NOT_THROUGH_A_LINK = getattr(os, "O_NOFOLLOW", 0)
 
 
 def open_regular(path: Path, flags: int = os.O_RDONLY) -> int:
-    """A descriptor of a regular file that is there, perhaps through links. Raises OSError."""
-    _require_regular(path.stat())  # opening a device can do something already
+    """A descriptor of an existing regular file; links are followed. Raises OSError."""
+    _require_regular(path.stat())  # merely opening a device can have an effect
     return _checked(os.open(path, flags | _AT_ONCE))
 
 
 def open_itself(path: Path, flags: int = os.O_RDONLY) -> int:
-    """A descriptor of a regular file that is there, never through a link. Raises OSError."""
+    """A descriptor of an existing regular file; links are not followed. Raises OSError."""
     before = path.lstat()
     _require_regular(before)
     descriptor = _checked(os.open(path, flags | _AT_ONCE | _NOT_THROUGH_A_LINK))
@@ -33,8 +33,8 @@ def open_itself(path: Path, flags: int = os.O_RDONLY) -> int:
 
 
 def create_itself(path: Path, flags: int) -> int:
-    """A descriptor of a new file that only its owner may read. Raises OSError where there is
-    anything by that name, be it a link that leads nowhere."""
+    """A descriptor of a new file that only its owner may read. Raises OSError if anything of that
+    name exists, including a dangling link."""
     return os.open(path, flags | os.O_CREAT | os.O_EXCL | _AT_ONCE, 0o600)
 
 
@@ -45,13 +45,14 @@ def read_regular(path: Path, *, limit: int = -1) -> bytes:
 
 
 def leads_out(path: Path) -> bool:
-    """Whether a path that is written as one inside the working tree leads out of it through a link,
-    or into git's own folder.
+    """Whether a path that looks as if it were inside the working tree leads out of it through a
+    link, or into git's own folder.
 
-    The tree is the repository around the working directory, or the directory alone.
+    The working tree is the repository around the working directory, or without a repository the
+    working directory itself.
     """
     tree = _working_tree()
-    written = Path(os.path.abspath(path))  # noqa: PTH100 - links are what this must not follow
+    written = Path(os.path.abspath(path))  # noqa: PTH100 - this must not follow links
     real, git = real_path(path), tree / ".git"
     if written.is_relative_to(git) or not written.is_relative_to(tree):
         return False
@@ -59,8 +60,8 @@ def leads_out(path: Path) -> bool:
 
 
 def real_path(path: Path) -> Path:
-    """Where a path leads, its links followed as far as they do."""
-    return Path(os.path.realpath(path))  # unlike `resolve`, also where they lead in a circle
+    """The path with all its links followed, as far as they lead anywhere."""
+    return Path(os.path.realpath(path))  # unlike `resolve`, it accepts links in a circle
 
 
 def _working_tree() -> Path:
@@ -77,8 +78,8 @@ def _checked(descriptor: int) -> int:
     return descriptor
 
 
-def _require_regular(found: os.stat_result) -> None:
-    if stat.S_ISLNK(found.st_mode):
+def _require_regular(status: os.stat_result) -> None:
+    if stat.S_ISLNK(status.st_mode):
         raise OSError(errno.ELOOP, "it is a link")
-    if not stat.S_ISREG(found.st_mode):
+    if not stat.S_ISREG(status.st_mode):
         raise OSError(errno.EINVAL, "it is not a regular file")

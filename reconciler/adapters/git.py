@@ -1,4 +1,4 @@
-"""What git says of a repository. Its own command is asked, which may not be installed."""
+"""What git knows about a repository, by way of the `git` command, which may not be installed."""
 
 from __future__ import annotations
 
@@ -12,33 +12,33 @@ _PATIENCE = 10
 
 @dataclass(frozen=True)
 class Branch:
-    """A branch that is taken for the default one, and why."""
+    """The branch that is taken to be the default, and why."""
 
     name: str
     reason: str
 
 
 def default_branch(folder: Path) -> Branch:
-    """The default branch as far as a clone knows it, else the likeliest name."""
-    remote = _asked(folder, "symbolic-ref", "--quiet", "--short", "refs/remotes/origin/HEAD")
+    """The default branch that this clone knows of, or otherwise the likeliest name."""
+    remote = _output_of(folder, "symbolic-ref", "--quiet", "--short", "refs/remotes/origin/HEAD")
     if remote is not None:
         return Branch(remote.removeprefix("origin/"), "the default branch of origin")
-    current = _asked(folder, "symbolic-ref", "--quiet", "--short", "HEAD")
+    current = _output_of(folder, "symbolic-ref", "--quiet", "--short", "HEAD")
     if current is not None:
         return Branch(current, "the branch that is checked out")
-    configured = _asked(folder, "config", "--get", "init.defaultBranch")
+    configured = _output_of(folder, "config", "--get", "init.defaultBranch")
     if configured is not None:
         return Branch(configured, "git's init.defaultBranch")
-    return Branch(FALLBACK, "since git names no other")
+    return Branch(FALLBACK, "because git names no other branch")
 
 
-def _asked(folder: Path, *arguments: str) -> str | None:
+def _output_of(folder: Path, *arguments: str) -> str | None:
     """The line that git prints; None if it prints nothing or is not installed."""
-    there = next(each for each in (folder, *folder.absolute().parents) if each.is_dir())
+    closest = next(each for each in (folder, *folder.absolute().parents) if each.is_dir())
     try:
         done = subprocess.run(  # noqa: S603 - our own arguments
-            ["git", *arguments],  # noqa: S607 - the git that its user has
-            cwd=there,
+            ["git", *arguments],  # noqa: S607 - whichever git the user has
+            cwd=closest,
             check=False,
             capture_output=True,
             encoding="utf-8",

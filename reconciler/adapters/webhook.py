@@ -1,4 +1,4 @@
-"""Events to a webhook: signed, retried, and off the critical path."""
+"""Sends events to a webhook: signed, retried, and off the critical path."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ from reconciler.ports import Clock
 logger = logging.getLogger(__name__)
 
 TIMEOUT_SECONDS = 10.0
-"""For one attempt (the contract)."""
+"""For each attempt, as documented."""
 MAX_ATTEMPTS = 3
 CLOSING_SECONDS = 15.0
-"""The most that an apply waits at its end for events still under way."""
+"""How long an apply waits at its end, at most, for pending events."""
 SIGNATURE_HEADER = "X-Reconciler-Signature"
 
 
@@ -52,9 +52,9 @@ class SilentNotifier:
 
 
 class Webhook:
-    """Posts events in the order given, from a thread of its own.
+    """Posts events in order, from its own thread.
 
-    Failures are only collected: the ledger has one writer, and it is not this thread.
+    Failures are only collected here: the ledger has a single writer, and it is not this thread.
     """
 
     def __init__(self, access: WebhookAccess, *, clock: Clock) -> None:
@@ -88,22 +88,22 @@ class Webhook:
         self._waiting.put(_Event(name=f"{event} of {slot_id}", body=json.dumps(payload).encode()))
 
     def close(self) -> list[str]:
-        """Wait at most CLOSING_SECONDS for what is queued; one message per event not delivered."""
+        """Wait at most CLOSING_SECONDS for pending events. Returns one message per failure."""
         self._waiting.put(None)
         self._thread.join(timeout=CLOSING_SECONDS)
         if self._thread.is_alive():
             self._giving_up.set()
             undelivered = self._waiting.qsize()
             self._failures.append(
-                f"gave up after {CLOSING_SECONDS:.0f} s, with {undelivered} events not delivered"
+                f"gave up after {CLOSING_SECONDS:.0f} s with {undelivered} events undelivered"
             )
         return list(self._failures)
 
     def _deliver(self) -> None:
         try:
             self._deliver_all()
-        except Exception as error:  # noqa: BLE001 - a thread's failure must reach `close`
-            # Its text may quote the URL, which may hold a secret, and would end up in the ledger.
+        except Exception as error:  # noqa: BLE001 - `close` has to report any failure of the thread
+            # The error's text goes into the ledger and may quote the URL, which may hold a secret.
             self._failures.append(f"the webhook cannot be used: {type(error).__name__}")
 
     def _deliver_all(self) -> None:
@@ -129,7 +129,7 @@ class Webhook:
             retry=tenacity.retry_if_exception(_may_pass),
             reraise=True,
         ):
-            # The status says all: the body is not read, however long it is.
+            # The status says enough, so the body is not read; it could be of any length.
             with (
                 attempt,
                 client.stream("POST", self._url, content=event.body, headers=headers) as response,
@@ -141,14 +141,14 @@ class Webhook:
 
 
 def _may_pass(error: BaseException) -> bool:
-    """Whether another attempt may help: not after a plain refusal, nor for a URL that is none."""
+    """Whether another attempt may help: not after a final refusal or with an invalid URL."""
     if isinstance(error, httpx.HTTPStatusError):
         return may_pass(error.response)
     return isinstance(error, httpx.HTTPError) and not isinstance(error, DeadEndError)
 
 
 def _reason(error: Exception) -> str:
-    """Without any part of the URL: it may hold a secret, and this is kept in the ledger."""
+    """A reason without any part of the URL, which may hold a secret: the ledger keeps it."""
     if isinstance(error, httpx.HTTPStatusError):
         return f"answered {error.response.status_code}"
     if isinstance(error, DeadEndError):

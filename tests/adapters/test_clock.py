@@ -1,4 +1,4 @@
-"""The machine's clock, and interrupts as a property of waiting."""
+"""The machine's clock, and how interrupts end a wait."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from reconciler.cli.signals import STOP_SIGNALS
 from reconciler.errors import Interrupted
 
 LONG = 60.0
-"""Far longer than any of these tests may take: they end by the interrupt."""
+"""Far longer than any of these tests takes: the interrupt ends them."""
 
 needs_signals = pytest.mark.skipif(
     os.name != "posix", reason="Windows cannot send a signal to its own process"
@@ -27,7 +27,7 @@ def test_now_is_aware_and_in_utc() -> None:
     assert not offset
 
 
-def test_monotonic_does_not_go_back() -> None:
+def test_monotonic_time_does_not_go_backwards() -> None:
     clock = SystemClock()
     first = clock.monotonic()
     clock.sleep(0)
@@ -45,11 +45,11 @@ def test_a_signal_ends_a_sleep(number: signal.Signals) -> None:
             clock.sleep(LONG)
         timer.join()
         with pytest.raises(Interrupted):
-            clock.sleep(0)  # and every one after it
+            clock.sleep(0)  # and so does every later sleep
 
 
 @needs_signals
-def test_a_shield_lets_the_interrupt_wait() -> None:
+def test_a_shield_defers_the_interrupt() -> None:
     clock = SystemClock(stop_signals=STOP_SIGNALS)
     with clock.interruptible():
         with clock.shielded():
@@ -60,7 +60,7 @@ def test_a_shield_lets_the_interrupt_wait() -> None:
 
 
 @needs_signals
-def test_the_second_signal_stops_at_once_whatever_is_shielded() -> None:
+def test_the_second_signal_stops_immediately_even_inside_a_shield() -> None:
     clock = SystemClock(stop_signals=STOP_SIGNALS)
     with clock.interruptible(), clock.shielded():
         signal.raise_signal(signal.SIGINT)
@@ -81,30 +81,30 @@ def test_the_first_signal_is_announced_once() -> None:
 
 @needs_signals
 def test_a_signal_in_the_middle_of_a_sleep_never_blocks() -> None:
-    # Signals land at any instruction of `sleep`; none may leave it waiting for itself.
+    # A signal can arrive at any instruction of `sleep`; it must never deadlock.
     clock = SystemClock(stop_signals=STOP_SIGNALS)
     with clock.interruptible():
         timer = threading.Timer(0.02, os.kill, (os.getpid(), signal.SIGINT))
         timer.start()
         with pytest.raises(Interrupted):
-            _sleep_again_and_again(clock)
+            _sleep_repeatedly(clock)
         timer.join()
 
 
-def _sleep_again_and_again(clock: SystemClock) -> None:
+def _sleep_repeatedly(clock: SystemClock) -> None:
     while True:
         clock.sleep(0)
 
 
 @needs_signals
-def test_the_former_handlers_come_back() -> None:
+def test_the_former_handlers_are_restored() -> None:
     former = signal.getsignal(signal.SIGTERM)
     with SystemClock(stop_signals=STOP_SIGNALS).interruptible():
         assert signal.getsignal(signal.SIGTERM) is not former
     assert signal.getsignal(signal.SIGTERM) is former
 
 
-def test_without_signals_of_its_own_it_works_in_any_thread_and_leaves_the_handlers_alone() -> None:
+def test_without_stop_signals_it_works_in_any_thread_and_leaves_the_handlers_alone() -> None:
     clock, former = SystemClock(), signal.getsignal(signal.SIGINT)
 
     def work() -> object:

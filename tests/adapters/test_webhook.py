@@ -52,13 +52,13 @@ def listening(respond: Respond, *, secret: str | None = None) -> Iterator[tuple[
         yield server, posting(server.url + "/hook", secret=secret)
 
 
-def tell(notifier: Webhook, event: str = "slot_updated") -> None:
+def send(notifier: Webhook, event: str = "slot_updated") -> None:
     notifier.notify(event, slot_id="slot_fruit", content=CONTENT, retrain=True)
 
 
-def test_an_event_has_the_contracts_shape() -> None:
+def test_an_event_has_the_documented_shape() -> None:
     with listening(reply()) as (server, notifier):
-        tell(notifier)
+        send(notifier)
         assert notifier.close() == []
     (received,) = server.received
     assert (received.method, received.path) == ("POST", "/hook")
@@ -77,7 +77,7 @@ def test_an_event_has_the_contracts_shape() -> None:
 
 def test_with_a_secret_the_body_is_signed() -> None:
     with listening(reply(), secret="key") as (server, notifier):
-        tell(notifier)
+        send(notifier)
         notifier.close()
     (received,) = server.received
     expected = hmac.new(b"key", received.body, hashlib.sha256).hexdigest()
@@ -86,7 +86,7 @@ def test_with_a_secret_the_body_is_signed() -> None:
 
 def test_without_a_secret_there_is_no_signature() -> None:
     with listening(reply()) as (server, notifier):
-        tell(notifier)
+        send(notifier)
         notifier.close()
     assert "X-Reconciler-Signature" not in server.received[0].headers
 
@@ -94,7 +94,7 @@ def test_without_a_secret_there_is_no_signature() -> None:
 def test_events_arrive_in_order() -> None:
     with listening(reply(204, b"")) as (server, notifier):
         for event in ("slot_updated", "gate_failed", "slot_rolled_back"):
-            tell(notifier, event)
+            send(notifier, event)
         assert notifier.close() == []
     assert [json.loads(each.body)["event"] for each in server.received] == [
         "slot_updated",
@@ -110,26 +110,26 @@ def test_a_failure_is_retried() -> None:
         reply(next(answers))(received, handler)
 
     with listening(respond) as (server, notifier):
-        tell(notifier)
+        send(notifier)
         assert notifier.close() == []
     assert len(server.received) == 3
     assert len({each.body for each in server.received}) == 1
 
 
-def test_an_event_that_is_never_accepted_is_reported_and_the_next_one_is_sent() -> None:
+def test_an_event_that_is_never_accepted_is_reported_and_the_next_one_is_still_sent() -> None:
     def respond(received: Received, handler: BaseHTTPRequestHandler) -> None:
         reply(500 if b"gate_failed" in received.body else 200)(received, handler)
 
     with listening(respond) as (server, notifier):
-        tell(notifier, "gate_failed")
-        tell(notifier, "slot_updated")
+        send(notifier, "gate_failed")
+        send(notifier, "slot_updated")
         assert notifier.close() == ["gate_failed of slot_fruit: answered 500"]
     assert len(server.received) == MAX_ATTEMPTS + 1
 
 
-def test_a_plain_refusal_is_not_retried() -> None:
+def test_a_final_refusal_is_not_retried() -> None:
     with listening(reply(400)) as (server, notifier):
-        tell(notifier)
+        send(notifier)
         assert notifier.close() == ["slot_updated of slot_fruit: answered 400"]
     assert len(server.received) == 1
 
@@ -142,12 +142,12 @@ def test_redirects_are_not_followed() -> None:
             notifier,
         ),
     ):
-        tell(notifier)
+        send(notifier)
         assert notifier.close() == ["slot_updated of slot_fruit: answered 302"]
         assert elsewhere.received == []
 
 
-def test_a_webhook_that_hangs_costs_a_bounded_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_wait_for_a_webhook_that_hangs_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(webhook, "CLOSING_SECONDS", 0.05)
     released = threading.Event()
 
@@ -156,52 +156,54 @@ def test_a_webhook_that_hangs_costs_a_bounded_wait(monkeypatch: pytest.MonkeyPat
         reply()(received, handler)
 
     with listening(hang) as (_, notifier):
-        tell(notifier)
-        tell(notifier)
-        (failure,) = notifier.close()  # returns although nothing was answered
+        send(notifier)
+        send(notifier)
+        (failure,) = notifier.close()  # returns although there was no answer
         released.set()
-        notifier._thread.join(30)  # or its jitter would disturb a later test's random numbers
+        notifier._thread.join(
+            30
+        )  # otherwise its jitter would affect the random numbers of a later test
         assert not notifier._thread.is_alive()
     assert failure.startswith("gave up after")
 
 
-def test_the_body_of_an_answer_is_not_read() -> None:
+def test_the_body_of_a_response_is_not_read() -> None:
     def endless(_received: Received, handler: BaseHTTPRequestHandler) -> None:
         handler.send_response(200)
         handler.end_headers()
-        while True:  # until it hangs up
+        while True:  # until the client hangs up
             handler.wfile.write(b"x" * 65536)
 
     with listening(endless) as (server, notifier):
-        tell(notifier)
-        tell(notifier)
+        send(notifier)
+        send(notifier)
         assert notifier.close() == []
     assert len(server.received) == 2
 
 
-def test_a_head_that_never_ends_is_given_up_after_the_attempts_time() -> None:
+def test_endless_headers_time_out() -> None:
     clock = VirtualClock()
 
     def endless(_received: Received, handler: BaseHTTPRequestHandler) -> None:
         handler.wfile.write(b"HTTP/1.1 200 OK\r\nX-Padding: ")
-        while True:  # until it hangs up
+        while True:  # until the client hangs up
             handler.wfile.write(b"x")
             clock.advance(1)
 
     with serving(endless) as server:
         notifier = posting(server.url + "/hook", clock=clock)
-        tell(notifier)
+        send(notifier)
         (failure,) = notifier.close()
     assert failure.endswith("Timeout")
 
 
-def test_what_cannot_pass_is_reported_at_once_and_without_the_url() -> None:
+def test_a_failure_that_no_retry_can_fix_is_reported_at_once_and_without_the_url() -> None:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     trustme.CA().issue_cert("127.0.0.1").configure_cert(context)
     with serving(reply(), tls=context) as server:
         url = f"{server.url}/s3cr3t-path"
         notifier = posting(url)
-        tell(notifier)
+        send(notifier)
         (failure,) = notifier.close()
     assert failure.startswith("slot_updated of slot_fruit: its certificate is not trusted")
     assert "SSL_CERT_FILE" in failure
@@ -209,28 +211,28 @@ def test_what_cannot_pass_is_reported_at_once_and_without_the_url() -> None:
     assert "127.0.0.1" not in failure
 
 
-def test_a_proxy_that_refuses_is_not_asked_again() -> None:
+def test_a_proxy_that_refuses_is_not_retried() -> None:
     with saying(b"HTTP/1.1 407 No\r\nContent-Length: 0\r\n\r\n") as listener:
         proxy = f"http://user:p4ss@127.0.0.1:{listener.port}"
         notifier = posting("https://hooks.example/a", proxy=proxy)
-        tell(notifier)
+        send(notifier)
         (failure,) = notifier.close()
     assert "(407)" in failure
     assert "p4ss" not in failure
     assert listener.reached == 1
 
 
-def test_a_url_that_cannot_be_used_is_not_quoted() -> None:
+def test_an_invalid_url_is_not_quoted() -> None:
     notifier = posting("https://h:s3cr3t/x")
-    tell(notifier)
+    send(notifier)
     (failure,) = notifier.close()
     assert "s3cr3t" not in failure
 
 
-def test_it_goes_by_the_proxy_that_it_is_given() -> None:
+def test_events_go_through_the_configured_proxy() -> None:
     with serving(reply(204, b"")) as proxy:
         notifier = posting("http://hooks.example/a", proxy=proxy.url)
-        tell(notifier)
+        send(notifier)
         assert notifier.close() == []
     assert [each.path for each in proxy.received] == ["http://hooks.example/a"]
 

@@ -309,7 +309,10 @@ def test_without_a_repository_they_are_for_the_branch_that_git_begins_with(
 
 def test_without_git_they_are_for_main(shell: Shell) -> None:
     shell.environment["PATH"] = str(shell.folder)
-    assert "the head of main, since git names no other." in shell.run("init", "--github").stderr
+    assert (
+        "the head of main, because git names no other branch."
+        in shell.run("init", "--github").stderr
+    )
     require_branch(shell, "main")
 
 

@@ -1,4 +1,4 @@
-"""A clock that the test moves: hours pass in no time, and always the same ones."""
+"""A clock that the test moves: hours pass instantly and reproducibly."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from reconciler.errors import Interrupted
 
 
 class VirtualClock:
-    """Implements `reconciler.ports.Clock`; sleeping moves it on at once."""
+    """Implements `reconciler.ports.Clock`; sleeping advances it instantly."""
 
     def __init__(self, start: datetime = datetime(2026, 3, 2, 9, 0, tzinfo=timezone.utc)) -> None:
-        """Begin at `start`, an aware datetime."""
+        """Start at `start`, an aware datetime."""
         self._start = start
         self._elapsed = 0.0
         self._interrupt_at = math.inf
@@ -26,11 +26,11 @@ class VirtualClock:
         return self._start + timedelta(seconds=self._elapsed)
 
     def monotonic(self) -> float:
-        """The seconds since the clock was made."""
+        """Seconds since the clock was created."""
         return self._elapsed
 
     def sleep(self, seconds: float) -> None:
-        """Wait, virtually; an interrupt on the way ends it there, unless it is shielded."""
+        """Advance the clock; an interrupt that falls into the sleep ends it, unless shielded."""
         end = self._elapsed + max(0.0, seconds)
         if self._interrupt_at <= end and not self._shields:
             self._elapsed = max(self._elapsed, self._interrupt_at)
@@ -39,7 +39,7 @@ class VirtualClock:
 
     @contextmanager
     def shielded(self) -> Iterator[None]:
-        """Within it an interrupt waits."""
+        """Defer interrupts until the block ends."""
         self._shields += 1
         try:
             yield
@@ -48,7 +48,7 @@ class VirtualClock:
 
     @contextmanager
     def interruptible(self) -> Iterator[None]:
-        """Within it, an interrupt arrives as `interrupt_when_listened_for` asked."""
+        """Inside the block, an interrupt arrives as set by `interrupt_when_listened_for`."""
         if self._interrupt_when_listened_for is not None:
             self.interrupt_after(self._interrupt_when_listened_for)
         try:
@@ -58,16 +58,16 @@ class VirtualClock:
                 self.interrupt_after(math.inf)
 
     def interrupt_when_listened_for(self, seconds: float | None) -> None:
-        """Let an interrupt arrive so long after each moment from which a command listens for it;
+        """Let an interrupt arrive this long after each time a command begins to listen for it;
         None for never."""
         self._interrupt_when_listened_for = seconds
 
     def interrupt_after(self, seconds: float) -> None:
-        """Let an interrupt arrive; from then on every sleep outside a shield raises it."""
+        """Let an interrupt arrive after this long; from then on, unshielded sleeps raise it."""
         self._interrupt_at = self._elapsed + seconds
 
     def advance(self, seconds: float) -> None:
-        """Let time pass while nobody waits; raises `ValueError` for a step back."""
+        """Let time pass without a sleep. Raises ValueError for a negative time."""
         if seconds < 0:
-            raise ValueError(f"time does not go back by {-seconds} s")
+            raise ValueError(f"time cannot go back by {-seconds} s")
         self._elapsed += seconds

@@ -1,4 +1,4 @@
-"""A small HTTP server on loopback that answers as a test says."""
+"""A small HTTP server on loopback whose answers are up to the test."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ Respond = Callable[[Received, BaseHTTPRequestHandler], None]
 
 @dataclass
 class Server:
-    """A running server: where it is, and what it has received."""
+    """A running server: its address, and the requests it has received."""
 
     url: str
     received: list[Received] = field(default_factory=list)
@@ -41,7 +41,7 @@ def reply(
     content_type: str = "application/json",
     **headers: str,
 ) -> Respond:
-    """Answer every request with this."""
+    """Answer every request like this."""
 
     def respond(_received: Received, handler: BaseHTTPRequestHandler) -> None:
         handler.send_response(status)
@@ -65,7 +65,7 @@ def broken_off(_received: Received, handler: BaseHTTPRequestHandler) -> None:
 
 
 def trickle(clock: VirtualClock) -> Respond:
-    """A byte of the body every second, for ever."""
+    """Send a byte of the body every second, without end."""
 
     def respond(_received: Received, handler: BaseHTTPRequestHandler) -> None:
         handler.send_response(200)
@@ -80,7 +80,7 @@ def trickle(clock: VirtualClock) -> Respond:
 
 @dataclass
 class Listener:
-    """Where something listens that is not a server of HTTP, and how often it was reached."""
+    """A listening port that does not speak proper HTTP, and how often it was reached."""
 
     port: int
     reached: int = 0
@@ -88,7 +88,7 @@ class Listener:
 
 @contextmanager
 def saying(answer: bytes) -> Iterator[Listener]:
-    """Answer whatever comes with these bytes, and hang up, on a free port of 127.0.0.1."""
+    """Answer every connection to a free port of 127.0.0.1 with these bytes, and hang up."""
     with socket.create_server(("127.0.0.1", 0)) as accepting:
         listener = Listener(port=accepting.getsockname()[1])
 
@@ -128,17 +128,17 @@ def serving(respond: Respond, *, tls: ssl.SSLContext | None = None) -> Iterator[
             server.received.append(received)
             respond(received, self)
 
-        do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = _handle  # noqa: N815 - their names there
+        do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = _handle  # noqa: N815 - the names that the base class calls
 
-        # Without the date of today: the clock of a test is virtual.
+        # Without today's date, because the test's clock is virtual.
         send_response = BaseHTTPRequestHandler.send_response_only
 
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its name there
-            """Say nothing."""
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's name
+            """Log nothing."""
 
     listener = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     listener.daemon_threads = True
-    # Whoever hangs up on us, or refuses our certificate, is what the test is about.
+    # Clients that hang up or refuse our certificate are what the test is about.
     listener.handle_error = lambda request, client_address: None  # type: ignore[method-assign]
     if tls is not None:
         listener.socket = tls.wrap_socket(listener.socket, server_side=True)
