@@ -39,6 +39,8 @@ def validate_command(slots: Path, output: str, strict: bool) -> int:
         show(without_commands(validation_text(report)))
     else:
         show(validation_text(report))
+    if output != "json" and report.problems:
+        say("`reconciler rule ID` explains a rule, and shows how to fix what breaks it.")
     if not report.slots and not report.problems:
         say(ways_to_begin(slots))
     return 0 if report.valid else 1

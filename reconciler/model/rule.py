@@ -2,19 +2,52 @@
 
 from __future__ import annotations
 
+from textwrap import dedent
+from typing import Annotated
+
+from pydantic import AfterValidator
+
 from reconciler.model.base import Frozen
 from reconciler.model.problem import Problem, Severity, Source
 
 
-class Rule(Frozen):
-    """What can be wrong, how bad it is, and what it means.
+def _on_one_line(text: str) -> str:
+    return " ".join(text.split())
 
-    `severity_in_plan` differs from `severity` where only a look at the live slots decides.
+
+def _without_margin(text: str) -> str:
+    return dedent(text).strip("\n")
+
+
+Prose = Annotated[str, AfterValidator(_on_one_line)]
+"""A paragraph. It may be written over several lines, and is kept as one."""
+Excerpt = Annotated[str, AfterValidator(_without_margin)]
+"""Lines of a file. They may be indented like the code around them, and are kept without it."""
+
+
+class Example(Frozen):
+    """Lines of a slot file that break a rule, and the same lines mended.
+
+    Keys that the rule is not about are left out, even where a slot file needs them.
+    """
+
+    bad: Excerpt
+    good: Excerpt
+
+
+class Rule(Frozen):
+    """What can be wrong, how bad it is, why it matters, and how to fix it.
+
+    `example` is None where lines of a slot file cannot show it. `severity_in_plan` differs from
+    `severity` where only a look at the live slots decides.
     """
 
     id: str
     severity: Severity
     summary: str
+    why: Prose
+    fix: Prose
+    example: Example | None = None
     severity_in_plan: Severity | None = None
 
     def problem(

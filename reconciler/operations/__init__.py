@@ -9,6 +9,7 @@ init         begin a repository
 audit        check the ledger, and read its history
 saved_plan   plans in files
 project      slot files → a project
+rules        the rules of slot files and plans, each with the reason and the fix
 schema       the JSON Schema of a slot file
 
 services     what they meet the world through, built from the configuration

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from reconciler.model.lookalikes import told_apart
+from reconciler.model.rules.engines import PATTERN_TOO_COMPLEX
 from reconciler.model.rules.examples import (
     AMBIGUOUS_EXAMPLE,
     EXAMPLE_NOT_MATCHED,
@@ -14,7 +15,6 @@ from reconciler.model.rules.examples import (
     EXAMPLES_NOT_CHECKED,
     EXAMPLES_NOT_COMPARED,
 )
-from reconciler.model.rules.patterns import PATTERN_TOO_COMPLEX
 from reconciler.model.slot import DesiredSlot, MatchExample, SlotContent
 from reconciler.model.state import DesiredState, Path
 from reconciler.patterns.matching import MATCH_SECONDS, PatternTimeoutError

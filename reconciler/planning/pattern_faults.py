@@ -9,17 +9,19 @@ from functools import lru_cache
 
 from reconciler.model.api import PatternLimits
 from reconciler.model.rule import Rule
-from reconciler.model.rules.patterns import (
+from reconciler.model.rules.engines import (
     PATTERN_CATASTROPHIC,
-    PATTERN_EMPTY,
-    PATTERN_INVALID,
-    PATTERN_MATCHES_EMPTY,
     PATTERN_NOT_ANALYSED,
     PATTERN_NOT_ECMASCRIPT,
     PATTERN_NOT_PORTABLE,
     PATTERN_TOO_COMPLEX,
-    PATTERN_TOO_LONG,
     PATTERN_UNICODE_ESCAPE,
+)
+from reconciler.model.rules.patterns import (
+    PATTERN_EMPTY,
+    PATTERN_INVALID,
+    PATTERN_MATCHES_EMPTY,
+    PATTERN_TOO_LONG,
 )
 from reconciler.patterns.backtracking import Effort
 from reconciler.patterns.catastrophe import Attack, find_attack, is_risky

@@ -18,8 +18,8 @@ from reconciler.model.rules.dependencies import (
     UNKNOWN_DEPENDENCY,
     UNKNOWN_WATCH,
 )
+from reconciler.model.rules.engines import PATTERNS_NOT_ANALYSED
 from reconciler.model.rules.names import DUPLICATE_NAME, TEXT_NOT_NFC
-from reconciler.model.rules.patterns import PATTERNS_NOT_ANALYSED
 from reconciler.model.slot import DesiredSlot
 from reconciler.model.state import DesiredState, Path
 from reconciler.planning import examples, slot_patterns

@@ -60,6 +60,12 @@ def test_validate_imports_nothing_that_only_a_tenant_needs(shell: Shell) -> None
     assert not loaded & {*OF_THE_NETWORK, SANDBOX, "reconciler.engine", "reconciler.wiring"}
 
 
+def test_a_rule_is_explained_without_reading_yaml_or_running_patterns(shell: Shell) -> None:
+    loaded = loaded_by(shell, "rule", "pattern-catastrophic")
+    assert "reconciler.model.rules" in loaded
+    assert not loaded & {*OF_THE_NETWORK, SANDBOX, "yaml", "regex", "reconciler.planning"}
+
+
 @pytest.mark.parametrize(
     ("group", "name"), COMMANDS, ids=[f"{group.name}-{name}" for group, name in COMMANDS]
 )

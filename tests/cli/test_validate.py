@@ -39,6 +39,15 @@ def test_a_problem_is_shown_with_its_line_a_caret_and_the_way_out(slots: Path) -
     )
 
 
+def test_it_points_to_the_explanation_of_rules_once_one_is_broken(slots: Path) -> None:
+    shell = Shell(folder=slots.parent)
+    pointer = "`reconciler rule ID` explains a rule, and shows how to fix what breaks it.\n"
+    assert shell.run("validate").stderr == pointer
+    assert shell.run("validate", "--format", "json").stderr == ""
+    (slots / "a.yaml").write_text(SLOT.replace("best", "bestMatch"), encoding="utf-8")
+    assert shell.run("validate").stderr == ""
+
+
 def test_json_has_the_contracts_keys_and_no_line(slots: Path) -> None:
     _, output = validated(slots, "--format", "json")
     (problem,) = json.loads(output)["problems"]

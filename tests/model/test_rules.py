@@ -12,7 +12,7 @@ import pytest
 import reconciler
 from reconciler.model import rules
 from reconciler.model.problem import Problem, Severity, Source
-from reconciler.model.rule import Rule
+from reconciler.model.rule import Example, Rule
 from reconciler.model.rules import GROUPS, RULES
 from reconciler.model.rules.dependencies import UNKNOWN_DEPENDENCY
 from reconciler.model.rules.keys import UNKNOWN_KEY
@@ -78,6 +78,46 @@ def test_an_id_is_unique_and_its_constant_is_named_like_it() -> None:
 def test_a_summary_is_one_sentence(rule: Rule) -> None:
     assert re.fullmatch(r"(?s)[A-Z`].*[^.]\.", rule.summary), rule.summary
     assert "\n" not in rule.summary
+
+
+@pytest.mark.parametrize("rule", RULES, ids=IDS)
+def test_it_says_in_a_few_sentences_why_it_matters_and_how_to_fix_it(rule: Rule) -> None:
+    for text, most in ((rule.why, 4), (rule.fix, 3)):
+        sentences = re.findall(r"\S[.](?= [A-Z`]|$)", text)
+        assert 1 <= len(sentences) <= most, text
+        assert re.fullmatch(r"[A-Z`].*\.", text), text
+
+
+@pytest.mark.parametrize("rule", RULES, ids=IDS)
+def test_an_example_fits_on_a_page(rule: Rule) -> None:
+    if rule.example is not None:
+        for text in (rule.example.bad, rule.example.good):
+            assert text == text.strip()
+            assert all(len(line) <= 70 for line in text.split("\n"))
+        assert rule.example.bad != rule.example.good
+
+
+def test_prose_is_one_paragraph_and_an_excerpt_keeps_its_lines() -> None:
+    example = Example(
+        bad="""
+            gate:
+              watch: [b]
+        """,
+        good="gate: {}",
+    )
+    rule = Rule(
+        id="a-rule",
+        severity=Severity.ERROR,
+        summary="One.",
+        why="""
+            Two
+            lines.
+        """,
+        fix="One line.",
+        example=example,
+    )
+    assert rule.why == "Two lines."
+    assert example.bad == "gate:\n  watch: [b]"
 
 
 def test_a_problem_has_its_rules_id_and_severity() -> None:

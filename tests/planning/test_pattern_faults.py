@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from reconciler.adapters.cognigy.v1.api import COGNIGY_V1
 from reconciler.model.api import PatternLimits
 from reconciler.model.problem import Severity
-from reconciler.model.rules.patterns import PATTERN_CATASTROPHIC, PATTERN_NOT_ANALYSED
+from reconciler.model.rules.engines import PATTERN_CATASTROPHIC, PATTERN_NOT_ANALYSED
 from reconciler.patterns.backtracking import Effort
 from reconciler.patterns.catastrophe import find_attack
 from reconciler.patterns.parsing import parse

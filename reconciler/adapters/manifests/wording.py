@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import itertools
 from typing import Any, get_args
 
@@ -12,6 +11,7 @@ from pydantic_core import ErrorDetails
 from reconciler.adapters.manifests import yaml_problems
 from reconciler.adapters.manifests.yaml_source import MAX_PROBLEMS, Document, NotText
 from reconciler.model.base import Frozen
+from reconciler.model.closest import closest
 from reconciler.model.problem import Problem
 from reconciler.model.rule import Rule
 from reconciler.model.rules.keys import BAD_VALUE, MISSING_KEY, UNKNOWN_KEY, WRONG_TYPE
@@ -181,7 +181,7 @@ def _dotted(path: Path) -> str:
 def _closest_choice(given: str, *, expected: str) -> str:
     """`expected` is pydantic's list of a Literal's values: `'a', 'b' or 'c'`."""
     choices = expected.replace(" or ", ", ").replace("'", "").split(", ")
-    close = _closest(given, choices)
+    close = closest(given, choices)
     return f"Did you mean {close}?" if close else ""
 
 
@@ -195,7 +195,7 @@ def _did_you_mean(path: Path, *, model: type[Frozen]) -> str:
             known = _item_of(known)
         if not (isinstance(known, type) and issubclass(known, Frozen)) and not get_args(known):
             return ""
-    close = _closest(str(path[-1]), list(getattr(known, "model_fields", ())))
+    close = closest(str(path[-1]), list(getattr(known, "model_fields", ())))
     return f"Did you mean `{close}`?" if close else ""
 
 
@@ -203,14 +203,3 @@ def _item_of(annotation: Any) -> Any:
     """What a tuple is made of: X for `tuple[X, ...]`, and for `tuple[Annotated[X, …], ...]`."""
     item = next(iter(get_args(annotation)), None)
     return item if isinstance(item, type) else next(iter(get_args(item)), None)
-
-
-def _closest(given: str, known: list[str]) -> str:
-    """Whatever its case or style: `fillStrategy` is as close as `fill-strategy`."""
-    by_letters = {_letters(each): each for each in known}
-    close = difflib.get_close_matches(_letters(_cut(given)), by_letters, n=1)
-    return by_letters[close[0]] if close else ""
-
-
-def _letters(text: str) -> str:
-    return text.replace("_", "").replace("-", "").lower()

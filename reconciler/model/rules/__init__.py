@@ -1,6 +1,6 @@
-"""Every rule there is, each a value of its own; what breaks one is a problem that names it.
+"""Every rule, each a value; a problem names the rule that it breaks.
 
-Each module is a group. A Rule defined in one is registered by that alone.
+Each module is a group. Defining a Rule in one registers it.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from reconciler.model.rule import Rule
 from reconciler.model.rules import (
     characters,
     dependencies,
+    engines,
     examples,
     files,
     keys,
@@ -23,7 +24,7 @@ from reconciler.model.rules import (
 
 
 def _rules_of(module: ModuleType) -> tuple[Rule, ...]:
-    """In the order in which they are defined."""
+    """In the order of their definition."""
     return tuple(value for value in vars(module).values() if isinstance(value, Rule))
 
 
@@ -33,11 +34,12 @@ GROUPS: Mapping[str, tuple[Rule, ...]] = {
     "Keys and values": _rules_of(keys),
     "Ids and names": _rules_of(names),
     "Patterns": _rules_of(patterns),
+    "Patterns and the engines that run them": _rules_of(engines),
     "Characters in patterns": _rules_of(characters),
     "Examples": _rules_of(examples),
     "Dependencies": _rules_of(dependencies),
     "Plans": _rules_of(plans),
 }
-"""By title, in the order in which a person meets them."""
+"""By title, in the order in which a file is checked."""
 
 RULES: tuple[Rule, ...] = tuple(rule for group in GROUPS.values() for rule in group)

@@ -3,25 +3,112 @@
 from __future__ import annotations
 
 from reconciler.model.problem import Severity
-from reconciler.model.rule import Rule
+from reconciler.model.rule import Example, Rule
 
 MISSING_KEY = Rule(
     id="missing-key",
     severity=Severity.ERROR,
     summary="A required key is missing.",
+    why="""
+        A write replaces the whole slot, so that every file has to say what the whole slot is:
+        `slot_id`, `name`, `type` and `fill_strategy`. There is no safe default for any of them. A
+        guessed `fill_strategy`, for one, would change what a live bot extracts.
+    """,
+    fix="""
+        Add the key. `reconciler pull --slot SLOT_ID` writes a complete file for a slot that is
+        live.
+    """,
+    example=Example(
+        bad=r"""
+            slot_id: slot_8f3a9c2d
+            name: order_number
+            type: regex
+            patterns:
+              - ^ORD-\d{5}$
+        """,
+        good=r"""
+            slot_id: slot_8f3a9c2d
+            name: order_number
+            type: regex
+            patterns:
+              - ^ORD-\d{5}$
+            fill_strategy: bestMatch
+        """,
+    ),
 )
 UNKNOWN_KEY = Rule(
     id="unknown-key",
     severity=Severity.ERROR,
     summary="A key is misspelled or unknown.",
+    why="""
+        If a misspelled key were ignored, its default would apply without a word. With
+        `protected: true`, which is not a key, a slot that everybody believes to be protected
+        could be deleted; with `dependancies`, it would be written before the slots that it needs.
+    """,
+    fix="""
+        Correct the spelling; keys are written `like_this`. Notes of your own go into
+        `description`, or under a key that begins with `x-`, which is never read.
+    """,
+    example=Example(
+        bad="""
+            protected: true
+            team: billing
+        """,
+        good="""
+            protect: true
+            x-team: billing
+        """,
+    ),
 )
 WRONG_TYPE = Rule(
     id="wrong-type",
     severity=Severity.ERROR,
     summary="A value has the wrong type.",
+    why="""
+        YAML guesses the type of whatever is not in quotes: `no` is a boolean, `12345` a number,
+        `2024-05-01` a date. A value is never converted, because converting it loses what was
+        written: a slot named `no` would be called `False`.
+    """,
+    fix="""
+        Put text in quotes if it looks like something else to YAML. Where a list is expected, write
+        a list, even for one item.
+    """,
+    example=Example(
+        bad=r"""
+            patterns: '^\d{5}$'
+            examples:
+              match: [12345]
+        """,
+        good=r"""
+            patterns: ['^\d{5}$']
+            examples:
+              match: ["12345"]
+        """,
+    ),
 )
 BAD_VALUE = Rule(
     id="bad-value",
     severity=Severity.ERROR,
     summary="A value is out of range, or not one of the choices.",
+    why="""
+        The tenant would refuse the value in the middle of an apply, after other changes were
+        made, or the value would defeat its purpose: with `min_success_rate: 85`, a fraction over
+        1, no change could ever pass its gate.
+    """,
+    fix="""
+        Write a value that the message allows. Rates are fractions from 0 to 1, and a
+        `fill_strategy` is written exactly as the tenant does.
+    """,
+    example=Example(
+        bad="""
+            fill_strategy: best_match
+            gate:
+              min_success_rate: 85
+        """,
+        good="""
+            fill_strategy: bestMatch
+            gate:
+              min_success_rate: 0.85
+        """,
+    ),
 )

@@ -3,20 +3,83 @@
 from __future__ import annotations
 
 from reconciler.model.problem import Severity
-from reconciler.model.rule import Rule
+from reconciler.model.rule import Example, Rule
 
 DUPLICATE_SLOT_ID = Rule(
     id="duplicate-slot-id",
     severity=Severity.ERROR,
     summary="Two files describe slots with the same `slot_id`.",
+    why="""
+        A slot has one desired state, and of two it could only be guessed which one is meant. It
+        usually happens when a file is copied to begin a new slot: the copy would overwrite the
+        first slot instead of creating another.
+    """,
+    fix="""
+        Give the new slot an id of its own. If both files mean the same slot, merge them into one.
+    """,
+    example=Example(
+        bad="""
+            slot_id: slot_order_number
+            name: order_number
+            ---
+            slot_id: slot_order_number
+            name: return_number
+        """,
+        good="""
+            slot_id: slot_order_number
+            name: order_number
+            ---
+            slot_id: slot_return_number
+            name: return_number
+        """,
+    ),
 )
 DUPLICATE_NAME = Rule(
     id="duplicate-name",
     severity=Severity.ERROR,
     summary="Two slots have the same name.",
+    why="""
+        Authors of flows choose a slot by its name, and cannot tell two of one name apart. Many
+        tenants refuse the second one, but only in the middle of an apply. Names are compared in
+        Unicode's composed form, so that `é` counts as one letter however it is encoded.
+    """,
+    fix="Give one of the two slots another name.",
+    example=Example(
+        bad="""
+            slot_id: slot_order_number
+            name: number
+            ---
+            slot_id: slot_customer_id
+            name: number
+        """,
+        good="""
+            slot_id: slot_order_number
+            name: order_number
+            ---
+            slot_id: slot_customer_id
+            name: customer_number
+        """,
+    ),
 )
 TEXT_NOT_NFC = Rule(
     id="text-not-nfc",
     severity=Severity.WARNING,
     summary="Text is not in Unicode's composed form (NFC).",
+    why="""
+        `é` can be one character, or an `e` followed by a combining accent. They look the same and
+        are not equal: a pattern with one of them does not match a message with the other, and most
+        keyboards type the composed one. File names of macOS are a common source of the other.
+    """,
+    fix="""
+        Type the text again, or paste the composed form that the hint gives. In an editor, look
+        for a command that normalizes text to NFC.
+    """,
+    example=Example(
+        bad=r"""
+            name: "cafe\u0301"
+        """,
+        good="""
+            name: "café"
+        """,
+    ),
 )

@@ -1,0 +1,74 @@
+"""The examples of `reconciler rule ID` are true: the bad one breaks the rule, the good one none."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from reconciler.model.rule import Example
+from reconciler.model.rules import GROUPS, RULES
+from reconciler.model.rules.engines import PATTERN_NOT_ANALYSED, PATTERNS_NOT_ANALYSED
+from reconciler.model.rules.examples import EXAMPLES_NOT_CHECKED, EXAMPLES_NOT_COMPARED
+from reconciler.model.rules.files import MERGE_CONFLICT
+from reconciler.model.rules.keys import MISSING_KEY
+from reconciler.model.rules.yaml import YAML_CHARACTER, YAML_TOO_LARGE
+from reconciler.operations.validate import validate
+
+REQUIRED = {
+    "slot_id": "slot_8f3a9c2d",
+    "name": "order_number",
+    "type": "regex",
+    "patterns": r"['^ORD-\d{5}$']",
+    "fill_strategy": "bestMatch",
+}
+SHOWN_IN_WORDS = {
+    # Each takes hundreds of lines, or time, or a character that no screen shows.
+    *(YAML_CHARACTER.id, YAML_TOO_LARGE.id),
+    *(PATTERN_NOT_ANALYSED.id, PATTERNS_NOT_ANALYSED.id),
+    *(EXAMPLES_NOT_CHECKED.id, EXAMPLES_NOT_COMPARED.id),
+}
+WITH_EXAMPLE = [(rule.id, rule.example) for rule in RULES if rule.example is not None]
+
+
+def as_slot_file(excerpt: str, *, is_whole: bool) -> str:
+    """The excerpt, with the required keys that it leaves out before each of its documents."""
+    if is_whole:
+        return f"{excerpt}\n"
+    return "---\n".join(_completed(document) for document in f"{excerpt}\n".split("---\n"))
+
+
+def _completed(document: str) -> str:
+    if re.search(r"^state: absent$", document, flags=re.MULTILINE):
+        return document
+    left_out = [
+        f"{key}: {value}\n"
+        for key, value in REQUIRED.items()
+        if not re.search(rf"^{key}:", document, flags=re.MULTILINE)
+    ]
+    return "".join(left_out) + document
+
+
+def broken_rules(folder: Path, excerpt: str, *, is_whole: bool) -> set[str]:
+    path = folder / "slot.yaml"
+    path.write_text(as_slot_file(excerpt, is_whole=is_whole), encoding="utf-8")
+    return {problem.rule for problem in validate(folder).problems}
+
+
+@pytest.mark.parametrize(
+    ("rule_id", "example"), WITH_EXAMPLE, ids=[rule_id for rule_id, _ in WITH_EXAMPLE]
+)
+def test_the_bad_example_breaks_its_rule_alone_and_the_good_one_breaks_none(
+    rule_id: str, example: Example, tmp_path: Path
+) -> None:
+    is_whole = rule_id == MISSING_KEY.id
+    assert broken_rules(tmp_path, example.bad, is_whole=is_whole) == {rule_id}
+    assert broken_rules(tmp_path, example.good, is_whole=is_whole) == set()
+
+
+def test_every_rule_that_lines_of_a_slot_file_can_break_has_an_example() -> None:
+    about_whole_files = {rule.id for rule in GROUPS["Files"]} - {MERGE_CONFLICT.id}
+    about_live_slots = {rule.id for rule in GROUPS["Plans"]}
+    without = {rule.id for rule in RULES if rule.example is None}
+    assert without == SHOWN_IN_WORDS | about_whole_files | about_live_slots
