@@ -1,7 +1,7 @@
 """The seams of an apply: what the engine needs from the world, as Protocols.
 
-Each has a real adapter and, in the tests, a fake. Narration goes to an Observer whose methods
-do nothing, so that an algorithm reads the same whether or not anyone listens.
+Each has a real adapter and, in the tests, a fake. Narration is a stream of event values to an
+Observer, so that an algorithm reads the same whether or not anyone listens.
 """
 
 from __future__ import annotations
@@ -16,12 +16,11 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from reconciler.model.chain import ChainReport
-from reconciler.model.change import Change
 from reconciler.model.endpoint import Endpoint
-from reconciler.model.gate import Reading, Verdict
+from reconciler.model.event import Event
+from reconciler.model.gate import Reading
 from reconciler.model.github import Account, Artifact, Comment, Issue, PullRequest, Run
 from reconciler.model.ledger import Entry
-from reconciler.model.outcome import Outcome
 from reconciler.model.proposal import Proposal
 from reconciler.model.slot import LiveSlot, SlotContent
 from reconciler.model.state import LiveState
@@ -306,41 +305,22 @@ class Repository(Protocol):
         ...
 
 
-class Observer:
-    """Hears what the engine does; every method does nothing unless overridden."""
+class Observer(Protocol):
+    """Whoever listens to what the engine and its adapters do."""
 
-    def plan_begun(self, changes: Sequence[Change]) -> None:
-        """These changes are to be made."""
+    def notice(self, event: Event) -> None:
+        """Take one event, as it happens and in the thread that it happens in: whatever goes on
+        waits until this returns."""
+        ...
 
-    def wave_begun(self, changes: Sequence[Change]) -> None:
-        """Several changes are to be judged together."""
 
-    def change_begun(self, change: Change) -> None:
-        """A change is in hand."""
+class _Silent:
+    def notice(self, event: Event) -> None:
+        """Nobody listens."""
 
-    def baseline_read(self, change: Change, baseline: float | None) -> None:
-        """The success rate just before the PUT, or None."""
 
-    def change_stored(self, change: Change) -> None:
-        """The tenant has stored the change."""
-
-    def write_repeated(self, slot_id: str, reason: str) -> None:
-        """A write did not end well, and is sent again."""
-
-    def waiting_for_metrics(self, slot_id: str, reason: str) -> None:
-        """A poll brought no verdict yet."""
-
-    def verdict_reached(self, slot_id: str, verdict: Verdict) -> None:
-        """The gate has decided on one slot."""
-
-    def rollback_begun(self, change: Change) -> None:
-        """The former slot is being rolled back."""
-
-    def change_ended(self, outcome: Outcome) -> None:
-        """A change has come to its end, or is skipped."""
-
-    def warned(self, message: str) -> None:
-        """Something that a person should know, and that stops nothing."""
+SILENT: Observer = _Silent()
+"""Hears everything, and tells nobody."""
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from reconciler.cli.interruption import terminal_clock
 from reconciler.cli.options import verbosity_option
 from reconciler.cli.output import show
 from reconciler.cli.progress import Progress
+from reconciler.model.event import Warned
 from reconciler.operations import audit
 from reconciler.operations.services import ledger_store
 from reconciler.reports.audit import history_text
@@ -54,6 +55,6 @@ def show_command(run_id: str | None) -> int:
     """Print who changed what, from which commit, and what became of it."""
     found = audit.history(ledger_store(clock=terminal_clock()), run_id=run_id)
     if found.damage:
-        Progress().warned(found.damage)
+        Progress().notice(Warned(message=found.damage))
     show(history_text(found.entries, at_work=found.at_work))
     return 0

@@ -6,6 +6,7 @@ import sys
 
 from reconciler.cli.output import say, show
 from reconciler.errors import Interrupted, ReconcilerError
+from reconciler.model.event import Warned
 from reconciler.model.plan import Plan
 from reconciler.model.proposal import PlanProposal, Proposal, RecoveryProposal
 from reconciler.ports import Observer
@@ -53,7 +54,7 @@ class TerminalConfirmation:
             self._show(plan_text(plan))
         if is_shown_already or self._is_silent:
             for warning in plan.warnings:
-                self._observer.warned(warning)
+                self._observer.notice(Warned(message=warning))
 
     def _ask(self, question: str, *, otherwise: str) -> None:
         """Raises ReconcilerError unless the answer is yes; `otherwise` is what is true then."""

@@ -3,16 +3,29 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from functools import singledispatchmethod
 
 import click
 
 from reconciler.cli.output import say
 from reconciler.config.terminal import color_is_unwanted
-from reconciler.model.change import Change
-from reconciler.model.gate import Verdict, VerdictResult
-from reconciler.model.outcome import Outcome, Status
-from reconciler.ports import Observer
+from reconciler.model.change import Action
+from reconciler.model.event import (
+    BaselineRead,
+    ChangeBegun,
+    ChangeEnded,
+    ChangeStored,
+    Event,
+    PlanBegun,
+    RollbackBegun,
+    VerdictReached,
+    WaitingForMetrics,
+    Warned,
+    WaveBegun,
+    WriteRepeated,
+)
+from reconciler.model.gate import VerdictResult
+from reconciler.model.outcome import Status
 from reconciler.reports.escaping import plain
 from reconciler.reports.words import rate
 
@@ -24,53 +37,76 @@ _COLOR = {
 }
 
 
-class Progress(Observer):
-    """Narrates to standard error."""
+class Progress:
+    """`ports.Observer` that narrates to standard error."""
 
     def __init__(self) -> None:
         self._position = self._total = 0
         self._live = sys.stderr is not None and sys.stderr.isatty() and not color_is_unwanted()
 
-    def plan_begun(self, changes: Sequence[Change]) -> None:
-        self._position, self._total = 0, len(changes)
+    def notice(self, event: Event) -> None:
+        """Say what deserves a line, and what is waited for."""
+        self._tell(event)
 
-    def wave_begun(self, changes: Sequence[Change]) -> None:
-        self._wait(f"    {len(changes)} changes together; reading their baselines …")
+    @singledispatchmethod
+    def _tell(self, event: Event) -> None:
+        """The rest needs no line."""
 
-    def change_begun(self, change: Change) -> None:
+    @_tell.register
+    def _(self, event: PlanBegun) -> None:
+        self._position, self._total = 0, len(event.changes)
+
+    @_tell.register
+    def _(self, event: WaveBegun) -> None:
+        self._wait(f"    {len(event.changes)} changes together; reading their baselines …")
+
+    @_tell.register
+    def _(self, event: ChangeBegun) -> None:
+        change = event.change
         self._position += 1
         self._say(
             click.style(f"[{self._position}/{self._total}] {change.action.value} ", bold=True)
             + f"{plain(change.slot_id)} ({plain(change.name)})"
         )
 
-    def baseline_read(self, change: Change, baseline: float | None) -> None:
-        self._say(f"    baseline {rate(baseline)}" if baseline is not None else "    no baseline")
+    @_tell.register
+    def _(self, event: BaselineRead) -> None:
+        known = event.baseline is not None
+        self._say(f"    baseline {rate(event.baseline)}" if known else "    no baseline")
 
-    def change_stored(self, change: Change) -> None:
-        self._say("    deleted" if change.after is None else "    stored")
-        self._wait(f"    waiting for the gate of {plain(change.slot_id)} …")
+    @_tell.register
+    def _(self, event: ChangeStored) -> None:
+        self._say("    deleted" if event.action is Action.DELETE else "    stored")
+        self._wait(f"    waiting for the gate of {plain(event.slot_id)} …")
 
-    def write_repeated(self, slot_id: str, reason: str) -> None:
-        self._say(f"    {plain(reason)} Trying again.")
+    @_tell.register
+    def _(self, event: WriteRepeated) -> None:
+        self._say(f"    {plain(event.reason)} Trying again.")
 
-    def waiting_for_metrics(self, slot_id: str, reason: str) -> None:
-        self._wait(f"    waiting for {plain(slot_id)}: {plain(reason)} …")
+    @_tell.register
+    def _(self, event: WaitingForMetrics) -> None:
+        self._wait(f"    waiting for {plain(event.slot_id)}: {plain(event.reason)} …")
 
-    def verdict_reached(self, slot_id: str, verdict: Verdict) -> None:
+    @_tell.register
+    def _(self, event: VerdictReached) -> None:
+        verdict = event.verdict
         result = click.style(verdict.result.value, fg=_COLOR[verdict.result])
-        self._say(f"    {result}: {plain(slot_id)}, {plain(verdict.reason)}")
+        self._say(f"    {result}: {plain(event.slot_id)}, {plain(verdict.reason)}")
 
-    def rollback_begun(self, change: Change) -> None:
-        self._say(f"    {click.style('rolling back', fg='red')} {plain(change.slot_id)}")
+    @_tell.register
+    def _(self, event: RollbackBegun) -> None:
+        self._say(f"    {click.style('rolling back', fg='red')} {plain(event.slot_id)}")
 
-    def change_ended(self, outcome: Outcome) -> None:
+    @_tell.register
+    def _(self, event: ChangeEnded) -> None:
+        outcome = event.outcome
         if outcome.status is Status.SKIPPED:
             self._position += 1
             self._say(f"    skipped {plain(outcome.slot_id)}: {plain(outcome.message)}")
 
-    def warned(self, message: str) -> None:
-        self._say(f"{click.style('Warning:', fg='yellow', bold=True)} {plain(message)}")
+    @_tell.register
+    def _(self, event: Warned) -> None:
+        self._say(f"{click.style('Warning:', fg='yellow', bold=True)} {plain(event.message)}")
 
     def _say(self, line: str) -> None:
         say(line, before=_CLEAR_LINE if self._live else "")

@@ -26,6 +26,7 @@ from reconciler.errors import (
     message_of,
 )
 from reconciler.model.change import Action, Change
+from reconciler.model.event import ChangeEnded, PlanBegun, Warned, WaveBegun
 from reconciler.model.gate import Rejection
 from reconciler.model.ledger import Entry, History
 from reconciler.model.listed import listed
@@ -87,7 +88,7 @@ class Run:
                 self._recovery.carry_out()
         finally:
             for outcome in self._recovered:
-                self._ports.observer.change_ended(outcome)
+                self._ports.observer.notice(ChangeEnded(outcome=outcome))
         return not any(
             outcome.status in (Status.FAILED, Status.ROLLBACK_FAILED) for outcome in self._recovered
         )
@@ -101,7 +102,7 @@ class Run:
         self._rejections = rejections
         with _defects_as_errors():
             self._begin(digest=approved.plan.digest)
-            self._ports.observer.plan_begun(self._changes)
+            self._ports.observer.notice(PlanBegun(changes=self._changes))
             for changes in _batches(self._changes, self._policy.rollout.batch):
                 self._carry_out_together(self._without_rejected(changes))
                 if any(_stopped(outcome) for outcome in self._outcomes):
@@ -166,7 +167,7 @@ class Run:
         summary = RunReport(run_id=None, outcomes=tuple(self._all)).summary()
         try:
             for failure in failures:
-                self._ports.observer.warned(f"webhook: {failure}")
+                self._ports.observer.notice(Warned(message=f"webhook: {failure}"))
                 self._ports.ledger.append("webhook_failed", reason=failure)
             self._ports.ledger.append("run_finished", summary=summary)
         except ReconcilerError as error:
@@ -177,7 +178,7 @@ class Run:
         if not changes:
             return
         if len(changes) > 1:
-            self._ports.observer.wave_begun(changes)
+            self._ports.observer.notice(WaveBegun(changes=tuple(changes)))
         batch = Batch(changes, policy=self._policy, ports=self._ports)
         try:
             batch.carry_out()
@@ -242,7 +243,7 @@ class Run:
 
     def _end(self, outcome: Outcome) -> None:
         self._outcomes.append(outcome)
-        self._ports.observer.change_ended(outcome)
+        self._ports.observer.notice(ChangeEnded(outcome=outcome))
 
 
 def _batches(changes: Iterable[Change], batch: str) -> Iterator[list[Change]]:

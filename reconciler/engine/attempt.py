@@ -54,6 +54,7 @@ from reconciler.errors import (
     UnsupportedError,
 )
 from reconciler.model.change import Action, Change
+from reconciler.model.event import ChangeStored, RollbackBegun, Warned
 from reconciler.model.gate import SlotGate, Verdict, VerdictResult
 from reconciler.model.ledger import change_identity
 from reconciler.model.outcome import Outcome, Status
@@ -180,9 +181,9 @@ class Attempt:
 
     def _stored(self, begun: float, *, success: bool, retrain: bool) -> None:
         self._applied(begun, success=success, retrain=retrain)
-        self.ports.observer.change_stored(self.change)
+        self.ports.observer.notice(ChangeStored(slot_id=self.slot_id, action=self.change.action))
         if self._altered:
-            self.ports.observer.warned(f"{self.slot_id}: {self._altered}")
+            self.ports.observer.notice(Warned(message=f"{self.slot_id}: {self._altered}"))
         self._notify(EVENT_OF_ACTION[self.change.action], content=self.change.after)
 
     def _applied(self, begun: float, *, success: bool, retrain: bool) -> None:
@@ -271,7 +272,7 @@ class Attempt:
     def begin_rollback(self) -> None:
         """Record that it is about to be rolled back."""
         self.ports.ledger.append("rollback_started", slot_id=self.slot_id, reason=self._reason)
-        self.ports.observer.rollback_begun(self.change)
+        self.ports.observer.notice(RollbackBegun(slot_id=self.slot_id))
 
     def rolled_back(self, silent: str | None) -> None:
         """The former slot is live again; `silent` is why its metrics do not answer, if so."""

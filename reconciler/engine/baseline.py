@@ -11,6 +11,7 @@ from reconciler.errors import (
     TenantError,
 )
 from reconciler.model.change import Action, Change
+from reconciler.model.event import Warned
 from reconciler.model.gate import GatePolicy, Measurement, SlotGate
 from reconciler.ports import Ports
 
@@ -58,7 +59,9 @@ class Baselines:
                     ) from error
                 self._ports.clock.sleep(policy.poll_interval_seconds)
             except TenantError as error:  # whose own attempts are over
-                self._ports.observer.warned(f"{slot_id} has no baseline: {error.message}")
+                self._ports.observer.notice(
+                    Warned(message=f"{slot_id} has no baseline: {error.message}")
+                )
                 break
             else:
                 if isinstance(reading, Measurement) and reading.sample_count != 0:

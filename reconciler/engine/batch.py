@@ -24,6 +24,7 @@ from reconciler.engine.policy import RunPolicy
 from reconciler.engine.settling import Settling
 from reconciler.errors import ReconcilerError, RetrainingFailedError, message_of
 from reconciler.model.change import Action, Change
+from reconciler.model.event import BaselineRead, ChangeBegun
 from reconciler.model.outcome import Outcome
 from reconciler.ports import Ports
 
@@ -93,9 +94,11 @@ class Batch:
         return None
 
     def _store(self, attempt: Attempt, *, is_last: bool) -> None:
-        self._ports.observer.change_begun(attempt.change)
+        self._ports.observer.notice(ChangeBegun(change=attempt.change))
         if attempt.gate is not None:
-            self._ports.observer.baseline_read(attempt.change, attempt.baseline)
+            self._ports.observer.notice(
+                BaselineRead(slot_id=attempt.slot_id, baseline=attempt.baseline)
+            )
         attempt.begin()
         self._attempts.append(attempt)
         retrain = is_last and attempt.wants_training

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from reconciler.engine.gate import Evaluation
 from reconciler.errors import TenantError
+from reconciler.model.event import VerdictReached, WaitingForMetrics
 from reconciler.model.gate import NotMeasured, Reading, SlotGate, Verdict
 from reconciler.ports import Clock, Observer, Tenant
 
@@ -44,11 +45,11 @@ def judge(
         if isinstance(result, Verdict):
             del waiting[key]
             verdicts[key] = result
-            observer.verdict_reached(evaluation.slot_id, result)
+            observer.notice(VerdictReached(slot_id=evaluation.slot_id, verdict=result))
         else:
             waiting[key] = result
             reason = reading.reason if isinstance(reading, NotMeasured) else "measured once more"
-            observer.waiting_for_metrics(evaluation.slot_id, reason)
+            observer.notice(WaitingForMetrics(slot_id=evaluation.slot_id, reason=reason))
     return verdicts
 
 

@@ -26,7 +26,7 @@ from reconciler.errors import (
 )
 from reconciler.model.gate import GatePolicy, VerdictResult
 from reconciler.model.slot import LiveSlot, SlotContent, canonical
-from reconciler.ports import Observer, Ports
+from reconciler.ports import SILENT, Ports
 
 
 def roll_back(
@@ -143,7 +143,7 @@ def await_metrics(policies: Mapping[str, GatePolicy], *, ports: Ports) -> Mappin
         )
         for slot_id, policy in policies.items()
     }
-    verdicts = judge(evaluations, tenant=ports.tenant, clock=ports.clock, observer=Observer())
+    verdicts = judge(evaluations, tenant=ports.tenant, clock=ports.clock, observer=SILENT)
     return {
         slot_id: verdict.reason
         for slot_id, verdict in verdicts.items()

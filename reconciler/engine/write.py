@@ -39,6 +39,7 @@ from reconciler.errors import (
     UnavailableError,
     UnsupportedError,
 )
+from reconciler.model.event import Warned, WriteRepeated
 from reconciler.model.slot import CanonicalSlot, LiveSlot, SlotContent, canonical
 from reconciler.ports import Ports
 
@@ -125,7 +126,7 @@ class _Sending:
             stored = self._is_stored()
             if stored and not self._may_be_untrained:
                 return None
-            self._ports.observer.write_repeated(write.slot_id, error.message)
+            self._ports.observer.notice(WriteRepeated(slot_id=write.slot_id, reason=error.message))
         self._end_exhausted(error, stored=stored)
         return None
 
@@ -184,10 +185,12 @@ class _Sending:
         refused = _tag(self._current)
         live = self._read_until(lambda live: _tag(live) != refused, error=error)
         if live is not None and live.etag is not None and live.etag == refused:
-            self._ports.observer.warned(
-                f"The tenant refused the ETag {refused} of {write.slot_id}, which the slot "
-                "still has. It is written without one: an edit made at that very moment would be "
-                "overwritten."
+            self._ports.observer.notice(
+                Warned(
+                    message=f"The tenant refused the ETag {refused} of {write.slot_id}, which the "
+                    "slot still has. It is written without one: an edit made at that very moment "
+                    "would be overwritten."
+                )
             )
             self._current = live.model_copy(update={"etag": None})
 
@@ -277,7 +280,7 @@ def train(
             error = unknown
         else:
             return answered.content if answered else None
-        ports.observer.write_repeated(slot_id, error.message)
+        ports.observer.notice(WriteRepeated(slot_id=slot_id, reason=error.message))
         _pause(attempt, ports=ports)
     reason = error.message if error else ""
     if error is not None and _retraining_failed(error):

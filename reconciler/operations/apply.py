@@ -23,6 +23,7 @@ from reconciler import __version__
 from reconciler.engine.apply import Run
 from reconciler.engine.policy import RunPolicy
 from reconciler.errors import LedgerError, ReconcilerError
+from reconciler.model.event import Warned
 from reconciler.model.gate import Rejection
 from reconciler.model.ledger import Entry, History
 from reconciler.model.listed import listed
@@ -222,10 +223,12 @@ class _Applying:
     def _warn_of_what_is_not_judged(self) -> None:
         left = [each.slot_id for each in self._rejected if each.run_id != self._run_id]
         if left:
-            self._services.observer.warned(
-                f"Not judged again: {listed(left)}. No gate applies, --target leaves it out, "
-                "another run has been settled first, or what was there before could not be rolled "
-                "back now. To replace what is live, change the file and apply."
+            self._services.observer.notice(
+                Warned(
+                    message=f"Not judged again: {listed(left)}. No gate applies, --target leaves "
+                    "it out, another run has been settled first, or what was there before could "
+                    "not be rolled back now. To replace what is live, change the file and apply."
+                )
             )
 
     def _recorded(self, ledger: Ledger) -> Sequence[Entry | None]:

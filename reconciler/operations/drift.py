@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from reconciler.model.change import Change
 from reconciler.model.drift import DriftReport
+from reconciler.model.event import Warned
 from reconciler.model.project import Project
 from reconciler.operations.comparison import compared, drift_causes
 from reconciler.operations.health import health_of
@@ -55,4 +56,4 @@ def _notify(drifted: Iterable[Change], notifier: Notifier, *, observer: Observer
             retrain=change.trigger_retrain,
         )
     for failure in notifier.close():
-        observer.warned(f"webhook: {failure}")
+        observer.notice(Warned(message=f"webhook: {failure}"))

@@ -8,7 +8,7 @@ from reconciler.model.change import Action
 from reconciler.model.drift import SlotHealth
 from reconciler.model.plan import Plan
 from reconciler.model.project import Project
-from reconciler.ports import Clock, Connection, Observer
+from reconciler.ports import SILENT, Clock, Connection
 
 
 def health_of(
@@ -30,7 +30,7 @@ def health_of(
         if not slot.is_absent and slot.slot_id not in missing and gates[slot.slot_id].policy.enabled
     ]
     verdicts = check_health(
-        judged, gates=gates, tenant=connection.tenant, clock=clock, observer=Observer()
+        judged, gates=gates, tenant=connection.tenant, clock=clock, observer=SILENT
     )
     return {
         slot_id: SlotHealth(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from reconciler.model.endpoint import Endpoint
+from reconciler.model.event import Warned
 from reconciler.model.ledger import Entry, History
 from reconciler.model.listed import listed
 from reconciler.planning.damage import unreadable_lines
@@ -17,11 +18,14 @@ def history_of(lines: Sequence[Entry | None], *, endpoint: Endpoint, observer: O
     was left open elsewhere."""
     damage = unreadable_lines(lines)
     if damage is not None:
-        observer.warned(damage)
+        observer.notice(Warned(message=damage))
     histories = replay_all(lines)
     for other, changes in open_elsewhere(histories, endpoint=endpoint).items():
-        observer.warned(
-            f"A run against {other.origin}, bot {other.bot_id or '(none)'} left open its change of "
-            f"{listed(each.slot_id for each in changes)}; an apply against that settles it."
+        observer.notice(
+            Warned(
+                message=f"A run against {other.origin}, bot {other.bot_id or '(none)'} left open "
+                f"its change of {listed(each.slot_id for each in changes)}; an apply against that "
+                "settles it."
+            )
         )
     return histories.get(endpoint, History())

@@ -37,7 +37,7 @@ from reconciler.model.slot import DesiredSlot, SlotContent
 from reconciler.model.state import DesiredState
 from reconciler.operations.apply import Unattended, apply
 from reconciler.operations.services import Services
-from reconciler.ports import Connection, Observer, Permission
+from reconciler.ports import SILENT, Connection, Permission
 from tests.support.clock import VirtualClock
 
 CHANGES = 500
@@ -179,7 +179,7 @@ def _apply(ledger_path: Path, tenant: InstantTenant, settings: Settings) -> RunR
 
     services = Services(
         clock=clock,
-        observer=Observer(),
+        observer=SILENT,
         ledger=FileLedgerStore(ledger_path, clock=clock),
         connect=connected,
         notifier=SilentNotifier,

@@ -9,7 +9,7 @@ from typing import Literal
 
 import pytest
 
-from reconciler.model.change import Change
+from reconciler.model.event import ChangeBegun, Event
 from reconciler.model.settings import Limits, Rollout
 from reconciler.planning.rejections import standing_rejections
 from tests.support.faults import answered, answered_text, meanwhile
@@ -497,15 +497,15 @@ def test_counts_that_are_written_with_a_decimal_point_are_counts(world: MakeWorl
 
 
 def test_a_defect_of_ours_is_reported_with_what_was_applied(
-    world: MakeWorld, monkeypatch: pytest.MonkeyPatch
+    world: MakeWorld,
 ) -> None:
     bot = world()
 
-    def mistaken(change: Change) -> None:
-        if change.slot_id == COLOUR:
+    def mistaken(event: Event) -> None:
+        if isinstance(event, ChangeBegun) and event.change.slot_id == COLOUR:
             raise RuntimeError("no such luck")
 
-    monkeypatch.setattr(bot.observer, "change_begun", mistaken)
+    bot.observer.disturbed_by = mistaken
     bot.apply(wanted(FRUIT), wanted(COLOUR, after=[FRUIT]))
     assert bot.statuses == {FRUIT: "verified", COLOUR: "failed"}
     assert bot.report.error == "This is a defect of reconciler: RuntimeError: no such luck"

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Literal
+from typing import Literal
 
 import pytest
 
+from reconciler.model.event import Event, RollbackBegun
 from reconciler.model.outcome import Outcome
 from reconciler.model.settings import Rollout
 from reconciler.model.slot import DesiredSlot
@@ -82,14 +83,15 @@ def test_stopped_at_once_anywhere_each_change_is_reported_as_it_is(
 
 
 def test_what_was_measured_by_then_is_reported_too(
-    world: Callable[..., World], monkeypatch: pytest.MonkeyPatch
+    world: Callable[..., World],
 ) -> None:
     bot = world(live=[document(FRUIT)])
 
-    def stop(*_: Any) -> Any:
-        raise KeyboardInterrupt
+    def stop(event: Event) -> None:
+        if isinstance(event, RollbackBegun):
+            raise KeyboardInterrupt
 
-    monkeypatch.setattr(bot.observer, "rollback_begun", stop)
+    bot.observer.disturbed_by = stop
     report = bot.apply(wanted(FRUIT, "^never$"))
     (outcome,) = report.outcomes
     assert (outcome.status.value, outcome.baseline, outcome.success_rate) == ("failed", 1.0, 0.0)

@@ -8,11 +8,11 @@ from reconciler.engine.gate import Evaluation
 from reconciler.engine.judging import judge
 from reconciler.errors import UnavailableError
 from reconciler.model.gate import GatePolicy, Measurement, NotMeasured, Reading, VerdictResult
-from reconciler.ports import Observer
+from reconciler.ports import SILENT
 from tests.support.clock import VirtualClock
 
 POLICY = GatePolicy(settle_seconds=15, poll_interval_seconds=5, timeout_seconds=60)
-SILENT = NotMeasured(reason="no metrics yet (404)")
+MISSING = NotMeasured(reason="no metrics yet (404)")
 
 
 class Metrics:
@@ -39,7 +39,9 @@ class Metrics:
 def test_many_gates_are_waited_for_in_one_loop_over_their_due_times() -> None:
     clock = VirtualClock()
     metrics = Metrics(
-        clock, early=[SILENT, Measurement(success_rate=0.9)], late=[Measurement(success_rate=0.2)]
+        clock,
+        early=[MISSING, Measurement(success_rate=0.9)],
+        late=[Measurement(success_rate=0.2)],
     )
     early = Evaluation.begin("early", policy=POLICY, baseline=None, at=0.0)
     late = replace(early, slot_id="late", due=18.0)
@@ -47,7 +49,7 @@ def test_many_gates_are_waited_for_in_one_loop_over_their_due_times() -> None:
         {"late": late, "early": early},
         tenant=metrics,  # type: ignore[arg-type]  # only its metrics are asked
         clock=clock,
-        observer=Observer(),
+        observer=SILENT,
     )
     assert {slot: verdict.result.value for slot, verdict in verdicts.items()} == {
         "early": "passed",
@@ -64,7 +66,7 @@ def test_a_failing_measurement_is_repeated_and_never_a_pass() -> None:
         {"slot": Evaluation.begin("slot", policy=POLICY, baseline=None, at=0.0)},
         tenant=metrics,  # type: ignore[arg-type]  # only its metrics are asked
         clock=clock,
-        observer=Observer(),
+        observer=SILENT,
     )["slot"]
     assert verdict.result is VerdictResult.INCONCLUSIVE
     assert "answered 503" in verdict.reason
@@ -73,12 +75,12 @@ def test_a_failing_measurement_is_repeated_and_never_a_pass() -> None:
 
 def test_no_measurement_may_last_beyond_its_gates_deadline_by_more_than_a_little() -> None:
     clock = VirtualClock()
-    metrics = Metrics(clock, slot=[SILENT] * 13)
+    metrics = Metrics(clock, slot=[MISSING] * 13)
     judge(
         {"slot": Evaluation.begin("slot", policy=POLICY, baseline=None, at=0.0)},
         tenant=metrics,  # type: ignore[arg-type]  # only its metrics are asked
         clock=clock,
-        observer=Observer(),
+        observer=SILENT,
     )
     assert metrics.until == [75.0] * 11 + [80.0, 85.0]
     assert metrics.asked[-2:] == [(70.0, "slot"), (75.0, "slot")]

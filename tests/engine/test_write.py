@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
+from reconciler.model.event import WriteRepeated
 from reconciler.model.settings import Limits
 from tests.support.faults import (
     Answer,
@@ -77,7 +78,7 @@ def test_a_write_that_was_not_stored_is_sent_again(
     bot.inject("PUT", FRUIT, act, times=2)  # type: ignore[arg-type]  # parametrized
     bot.apply(wanted(FRUIT))
     assert bot.statuses == {FRUIT: "verified"}
-    assert len(bot.observer.repeated) == 2
+    assert len(bot.observer.of(WriteRepeated)) == 2
     assert bot.in_sync(wanted(FRUIT))
 
 

@@ -14,6 +14,7 @@ from reconciler.adapters.webhook import SilentNotifier
 from reconciler.errors import PlanningError, ReconcilerError
 from reconciler.model.access import TenantAccess
 from reconciler.model.endpoint import Endpoint
+from reconciler.model.event import Event, Warned, WriteRepeated
 from reconciler.model.outcome import RunReport, Status
 from reconciler.model.plan import Plan, Selection
 from reconciler.model.project import Project
@@ -26,7 +27,7 @@ from reconciler.operations.apply import ApplyRequest, apply
 from reconciler.operations.plan import plan
 from reconciler.operations.services import Services
 from reconciler.planning.history import replay
-from reconciler.ports import Connection, Observer, Permission
+from reconciler.ports import Connection, Permission
 from tests.simulation.faults import Faults
 from tests.simulation.invariants import Invariants
 from tests.simulation.journal import Fuse, JournalStore, PowerCut
@@ -47,20 +48,20 @@ ACCESS = TenantAccess(
 UNDISTURBED = Disturbance()
 
 
-class _Listener(Observer):
+class _Listener:
     """Puts into the trace what the engine tells."""
 
     def __init__(self, trace: Trace) -> None:
         self._trace = trace
 
-    def warned(self, message: str) -> None:
-        self._trace.say("warned", message)
-        if "has no baseline" in message:
-            self._trace.count("baseline given up")
-
-    def write_repeated(self, slot_id: str, reason: str) -> None:
-        self._trace.say("repeats", f"{slot_id}: {reason}")
-        self._trace.count("write repeated")
+    def notice(self, event: Event) -> None:
+        if isinstance(event, Warned):
+            self._trace.say("warned", event.message)
+            if "has no baseline" in event.message:
+                self._trace.count("baseline given up")
+        elif isinstance(event, WriteRepeated):
+            self._trace.say("repeats", f"{event.slot_id}: {event.reason}")
+            self._trace.count("write repeated")
 
 
 class _Agreeing:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
 
@@ -22,6 +22,7 @@ from reconciler.adapters.ledger.file import FileLedgerStore, read_lines
 from reconciler.errors import ReconcilerError
 from reconciler.model.access import TenantAccess
 from reconciler.model.endpoint import Endpoint
+from reconciler.model.event import Event, Warned
 from reconciler.model.gate import GateOverride, GatePolicy
 from reconciler.model.ledger import Entry, History
 from reconciler.model.outcome import Outcome, RunReport
@@ -36,7 +37,7 @@ from reconciler.operations.apply import ApplyRequest, apply
 from reconciler.operations.services import Services
 from reconciler.planning.history import replay
 from reconciler.planning.planner import make_plan
-from reconciler.ports import Connection, Observer, Permission, Tenant
+from reconciler.ports import Connection, Permission, Tenant
 from reconciler.sandbox.corpus import Corpus, Utterance
 from reconciler.sandbox.settings import SandboxSettings
 from reconciler.sandbox.store import MemoryStore
@@ -113,18 +114,27 @@ def wanted(
     )
 
 
-class Recorder(Observer):
-    """An observer that keeps what it is told."""
+Kind = TypeVar("Kind")
+
+
+class Recorder:
+    """An observer that keeps what it hears, and does to an event what `disturbed_by` does."""
 
     def __init__(self) -> None:
-        self.warnings: list[str] = []
-        self.repeated: list[str] = []
+        self.heard: list[Event] = []
+        self.disturbed_by: Callable[[Event], object] = lambda event: None
 
-    def warned(self, message: str) -> None:
-        self.warnings.append(message)
+    def notice(self, event: Event) -> None:
+        self.heard.append(event)
+        self.disturbed_by(event)
 
-    def write_repeated(self, slot_id: str, reason: str) -> None:
-        self.repeated.append(f"{slot_id}: {reason}")
+    def of(self, kind: type[Kind]) -> list[Kind]:
+        """The events of one kind, oldest first."""
+        return [event for event in self.heard if isinstance(event, kind)]
+
+    @property
+    def warnings(self) -> list[str]:
+        return [event.message for event in self.of(Warned)]
 
 
 @dataclass

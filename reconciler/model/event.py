@@ -1,0 +1,109 @@
+"""What happens during a run, as values: a listener needs nothing else to tell what goes on.
+
+    PlanBegun
+      WaveBegun                          where several changes are judged together
+        ChangeBegun
+          BaselineRead
+          WriteRepeated                  as often as it is
+          ChangeStored
+          WaitingForMetrics              after each measurement without a verdict
+          VerdictReached
+          RollbackBegun
+        ChangeEnded
+
+A change that is skipped ends without having begun, and so does one that an earlier run left open.
+`Warned` may come at any moment.
+"""
+
+from __future__ import annotations
+
+from reconciler.model.base import Frozen
+from reconciler.model.change import Action, Change
+from reconciler.model.gate import Verdict
+from reconciler.model.outcome import Outcome
+
+
+class PlanBegun(Frozen):
+    """These changes are to be made."""
+
+    changes: tuple[Change, ...]
+
+
+class WaveBegun(Frozen):
+    """Several changes are to be judged together."""
+
+    changes: tuple[Change, ...]
+
+
+class ChangeBegun(Frozen):
+    """A change is in hand."""
+
+    change: Change
+
+
+class BaselineRead(Frozen):
+    """The slot's success rate just before the write, as a fraction; None where it has none."""
+
+    slot_id: str
+    baseline: float | None
+
+
+class ChangeStored(Frozen):
+    """The tenant has stored the change."""
+
+    slot_id: str
+    action: Action
+
+
+class WriteRepeated(Frozen):
+    """A write did not end well, which `reason` explains, and is sent again."""
+
+    slot_id: str
+    reason: str
+
+
+class WaitingForMetrics(Frozen):
+    """A measurement brought no verdict yet; `reason` says why."""
+
+    slot_id: str
+    reason: str
+
+
+class VerdictReached(Frozen):
+    """The gate has decided on one slot."""
+
+    slot_id: str
+    verdict: Verdict
+
+
+class RollbackBegun(Frozen):
+    """The former slot is about to be rolled back."""
+
+    slot_id: str
+
+
+class ChangeEnded(Frozen):
+    """A change has come to its end, or is skipped."""
+
+    outcome: Outcome
+
+
+class Warned(Frozen):
+    """Something that a person should know, and that stops nothing."""
+
+    message: str
+
+
+Event = (
+    PlanBegun
+    | WaveBegun
+    | ChangeBegun
+    | BaselineRead
+    | ChangeStored
+    | WriteRepeated
+    | WaitingForMetrics
+    | VerdictReached
+    | RollbackBegun
+    | ChangeEnded
+    | Warned
+)
