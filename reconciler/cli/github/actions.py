@@ -18,12 +18,12 @@ from reconciler.cli.options import Command
 from reconciler.config.configuration import Configuration, read_configuration
 from reconciler.config.github import GitHub, is_commit
 from reconciler.config.urls import proxy_for
+from reconciler.github import pull_requests
 from reconciler.model.access import GitHubAccess
 from reconciler.model.endpoint import Endpoint
 from reconciler.model.github import Event, PullRequest, PullRequestEvent, WorkflowRunEvent
 from reconciler.ports import Clock, Repository
 from reconciler.reports.escaping import plain
-from reconciler.reviewing import pull_requests
 
 
 @dataclass(frozen=True)

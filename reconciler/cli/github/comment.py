@@ -17,8 +17,8 @@ from reconciler.cli.github.actions import (
 )
 from reconciler.cli.github.documents import outcome_body, plan_body, validation_body
 from reconciler.cli.options import slots_option, verbosity_option
+from reconciler.github.comments import Step, publish
 from reconciler.reports.markers import is_marked
-from reconciler.reviewing.comments import Step, publish
 
 _DONE = {
     Step.CREATE: "Commented on #{number}.",

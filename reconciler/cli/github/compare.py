@@ -18,6 +18,8 @@ from reconciler.cli.github.documents import read_plan
 from reconciler.cli.options import verbosity_option
 from reconciler.cli.output import show
 from reconciler.errors import UnshownPlanError
+from reconciler.github.comments import find, is_as_written
+from reconciler.github.pull_requests import recently_merged
 from reconciler.model.endpoint import Endpoint
 from reconciler.model.github import PullRequest
 from reconciler.model.listed import listed
@@ -31,8 +33,6 @@ from reconciler.reports.comment import (
 )
 from reconciler.reports.markers import is_marked, marker, read_hidden
 from reconciler.reports.words import counted
-from reconciler.reviewing.comments import find, is_as_written
-from reconciler.reviewing.pull_requests import recently_merged
 
 
 @click.command("compare", epilog="Example: reconciler github compare --plan plan.json")

@@ -14,10 +14,10 @@ from reconciler.cli.github.actions import file_option, first_line, read_workflow
 from reconciler.cli.github.documents import document_errors, told_error
 from reconciler.cli.options import verbosity_option
 from reconciler.errors import DocumentError
+from reconciler.github.drift_issue import Followed, Report, Step, follow
 from reconciler.reports.comment import drift_digest, drift_issue, drift_state, drift_title
 from reconciler.reports.markers import is_marked, read_hidden
 from reconciler.reports.words import NOTHING_MEASURED
-from reconciler.reviewing.drift_issue import Followed, Report, Step, follow
 
 
 @click.command("drift-issue", epilog="Example: reconciler github drift-issue --drift drift.json")

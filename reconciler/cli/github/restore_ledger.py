@@ -10,7 +10,7 @@ from reconciler.adapters.github import only_member
 from reconciler.adapters.ledger import file as ledger
 from reconciler.cli.github.actions import Workflow, read_workflow, say
 from reconciler.cli.options import verbosity_option
-from reconciler.reviewing.ledgers import newest_ledger
+from reconciler.github.ledgers import newest_ledger
 
 MAX_BYTES = 200_000_000
 """Of the archive and of the ledger: some hundred thousand changes."""

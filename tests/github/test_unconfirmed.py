@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from reconciler.errors import GitHubError, UnconfirmedWriteError
-from reconciler.reviewing.unconfirmed import MAX_ATTEMPTS, until_confirmed
+from reconciler.github.unconfirmed import MAX_ATTEMPTS, until_confirmed
 from tests.support.clock import VirtualClock
 
 

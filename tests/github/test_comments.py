@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from reconciler.github.comments import Step, ours, step_for
 from reconciler.model.github import Account, Comment
-from reconciler.reviewing.comments import Step, ours, step_for
 
 BOT = Account(login="github-actions[bot]", is_bot=True)
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from reconciler.github.ledgers import is_ours, plausible
 from reconciler.model.github import Artifact, Run
-from reconciler.reviewing.ledgers import is_ours, plausible
 
 
 def artifact(number: int, **fields: object) -> Artifact:

@@ -16,9 +16,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
+from reconciler.github.unconfirmed import until_confirmed
 from reconciler.model.github import Issue
 from reconciler.ports import Clock, Repository
-from reconciler.reviewing.unconfirmed import until_confirmed
 
 LABEL = "reconciler-drift"
 

@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.errors import UnconfirmedWriteError
+from reconciler.github.comments import publish
+from reconciler.github.unconfirmed import MAX_ATTEMPTS
 from reconciler.model.github import Account, Comment
 from reconciler.ports import Repository
-from reconciler.reviewing.comments import publish
-from reconciler.reviewing.unconfirmed import MAX_ATTEMPTS
 from tests.support.clock import VirtualClock
 
 US = Account(login="github-actions[bot]", is_bot=True)

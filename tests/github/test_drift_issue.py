@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from reconciler.github.drift_issue import Finding, Standing, Step, foremost, step_for
 from reconciler.model.github import Account, Issue
-from reconciler.reviewing.drift_issue import Finding, Standing, Step, foremost, step_for
 
 SAME, OTHER, HEALTHY = Finding.SAME, Finding.OTHER, Finding.HEALTHY
 

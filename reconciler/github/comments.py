@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
+from reconciler.github.unconfirmed import until_confirmed
 from reconciler.model.github import Account, Comment
 from reconciler.ports import Clock, Repository
-from reconciler.reviewing.unconfirmed import until_confirmed
 
 Marked = Callable[[str], bool]
 """Whether a body carries the marker that is looked for."""

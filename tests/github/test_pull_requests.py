@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from reconciler.github.pull_requests import merged_as, proposing
 from reconciler.model.github import PullRequest, WorkflowRunEvent
-from reconciler.reviewing.pull_requests import merged_as, proposing
 
 HEAD, OTHER = "a" * 40, "b" * 40
 FORK = 2
