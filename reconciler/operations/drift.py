@@ -11,7 +11,7 @@ from reconciler.model.event import Warned
 from reconciler.model.project import Project
 from reconciler.operations.comparison import compared, drift_causes
 from reconciler.operations.health import health_of
-from reconciler.operations.history import history_of
+from reconciler.operations.history import recorded_history
 from reconciler.operations.services import Services
 from reconciler.ports import Notifier, Observer, Permission
 
@@ -32,9 +32,7 @@ def drift(
     asked for and no bot is named.
     """
     with services.connect(limits=project.settings.limits, permission=Permission.READ) as connection:
-        history = history_of(
-            services.ledger.lines(), endpoint=connection.endpoint, observer=services.observer
-        )
+        history = recorded_history(services, endpoint=connection.endpoint)
         made = compared(project, connection, history=history)
         report = DriftReport(
             plan=made,

@@ -6,7 +6,7 @@ from reconciler.model.plan import Plan, Selection
 from reconciler.model.project import Project
 from reconciler.operations.comparison import planned
 from reconciler.operations.forecast import with_forecast
-from reconciler.operations.history import history_of
+from reconciler.operations.history import recorded_history
 from reconciler.operations.services import Services
 from reconciler.ports import Permission
 
@@ -18,8 +18,6 @@ def plan(project: Project, services: Services, *, selection: Selection = Selecti
     Refusal and TenantError.
     """
     with services.connect(limits=project.settings.limits, permission=Permission.READ) as connection:
-        history = history_of(
-            services.ledger.lines(), endpoint=connection.endpoint, observer=services.observer
-        )
+        history = recorded_history(services, endpoint=connection.endpoint)
         made = planned(project, connection, selection=selection, history=history)
         return with_forecast(made, project, connection)
