@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import os
+import secrets
 import stat
 from pathlib import Path
 
@@ -42,6 +43,30 @@ def read_regular(path: Path, *, limit: int = -1) -> bytes:
     """The content, or its first `limit` bytes. Raises OSError."""
     with os.fdopen(open_regular(path), "rb") as file:
         return file.read(limit)
+
+
+def write_whole(path: Path, content: bytes, *, mode: int | None = None) -> None:
+    """Create or replace `path` in one step: a reader sees the former content or the new one, and a
+    failure leaves the former. Raises OSError.
+
+    A link is replaced, not the file that it leads to. The file gets the permissions `mode`; without
+    it, a replaced file keeps its own, and a new one gets those that the umask allows. It is not
+    flushed to disk, so a power failure may lose it.
+    """
+    if mode is None and path.exists():
+        mode = stat.S_IMODE(path.stat().st_mode)
+    # The dot keeps a reader of the folder from taking it for a slot.
+    temporary = path.with_name(f".reconciler-{secrets.token_hex(6)}.tmp")
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _AT_ONCE
+    descriptor = os.open(temporary, flags, 0o666 if mode is None else 0o600)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+        if mode is not None:
+            temporary.chmod(mode)
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
 
 
 def leads_out(path: Path) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import tempfile
 from collections.abc import Collection
 from pathlib import Path
 from typing import Any
@@ -11,10 +10,12 @@ from typing import Any
 from pydantic import ValidationError
 
 from reconciler.adapters.encodings import SAVE_AS_UTF_8, marked_encoding
-from reconciler.adapters.files import leads_out, read_regular, real_path
+from reconciler.adapters.files import leads_out, read_regular, real_path, write_whole
 from reconciler.errors import PlanFileError
 from reconciler.model.plan import FORMAT_VERSION, Plan
 
+_OWNER_ONLY = 0o600
+"""Permissions: a plan holds the content of live slots."""
 _ANOTHER_NAME = "Give --out another name, such as plan.json."
 _MAKE_ANOTHER = "Make a new one with: reconciler plan --out FILE"
 
@@ -47,18 +48,8 @@ def write_plan_file(path: Path, document: str) -> None:
         if path.exists() and not path.is_file():
             path.write_text(document, encoding="utf-8")
             return
-        path = real_path(path)  # what a link leads to is replaced, not the link
-        with tempfile.NamedTemporaryFile(
-            "w", encoding="utf-8", dir=path.parent, prefix=f".{path.name}.", delete=False
-        ) as file:
-            try:
-                file.write(document)
-                file.close()
-                Path(file.name).replace(path)
-            except OSError:
-                file.close()
-                Path(file.name).unlink()
-                raise
+        # What a link leads to is replaced, not the link.
+        write_whole(real_path(path), document.encode(), mode=_OWNER_ONLY)
     except OSError as error:
         raise PlanFileError(
             f"The plan cannot be written to {path}: {error.strerror}.",

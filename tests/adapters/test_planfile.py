@@ -217,6 +217,14 @@ def test_a_file_that_cannot_be_written_is_told_and_the_old_one_stays(tmp_path: P
     assert [each.name for each in tmp_path.iterdir()] == ["plan.json"]
 
 
+@pytest.mark.skipif(os.name != "posix", reason="POSIX permissions")
+def test_only_the_owner_may_read_a_plan(tmp_path: Path) -> None:
+    path = tmp_path / "plan.json"
+    path.touch(0o644)
+    write_plan_file(path, "{}")
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
 @pytest.mark.skipif(os.name != "posix", reason="devices and links")
 def test_a_device_is_written_into_and_a_link_is_followed(tmp_path: Path) -> None:
     write_plan_file(Path(os.devnull), plan_json(MADE))

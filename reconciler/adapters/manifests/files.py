@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-import secrets
 from pathlib import Path
 
+from reconciler.adapters.files import write_whole
 from reconciler.errors import ManifestError
 
 
@@ -14,17 +14,9 @@ def write(path: Path, data: bytes) -> None:
 
     Raises ManifestError.
     """
-    # The dot keeps a reader that comes meanwhile from taking it for a slot.
-    temporary = path.with_name(f".reconciler-{secrets.token_hex(6)}.tmp")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            temporary.write_bytes(data)
-            if path.exists():
-                temporary.chmod(path.stat().st_mode)
-            temporary.replace(path)
-        finally:
-            temporary.unlink(missing_ok=True)
+        write_whole(path, data)
     except OSError as error:
         raise ManifestError(
             f"{path} cannot be written: {error.strerror or type(error).__name__}.",
