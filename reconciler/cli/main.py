@@ -35,7 +35,7 @@ SUMMARIES = {
     "init": "Begin a repository: slots/ with the settings, the schema, and two examples.",
     "plan": "Show the ordered changes from live to desired.",
     "pull": "Write live slots as YAML: one file a slot, or its own file where it has one.",
-    "rule": "Explain a rule that slot files must keep, or list them all.",
+    "rule": "Explain a validation rule, or list all of them.",
     "sandbox": "Serve a tenant of your own on loopback, to try reconciler against.",
     "schema": "Print the JSON Schema of a slot file (draft 2020-12).",
     "validate": "Check the slot files offline; needs no credentials.",

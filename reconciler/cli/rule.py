@@ -22,10 +22,10 @@ from reconciler.reports.rules import (
 @verbosity_option
 @json_even_on_failure(failed_rule_json)
 def rule_command(rule_id: str | None, output: str) -> None:
-    """Explain a rule that slot files must keep, or list them all.
+    """Explain a validation rule, or list all of them.
 
-    With the ID of a rule, as `validate` and `plan` print it in brackets: why it matters, and how to
-    fix what breaks it. Without one: a table of all rules.
+    With an ID, which `validate` and `plan` print in brackets after each problem: why the rule
+    matters, and how to fix what breaks it. Without one: a table of all rules.
 
     `--format json` prints an object with the keys id, severity (error or warning), summary, why,
     fix and example (null, or an object with the keys bad and good); without an ID, an array of

@@ -1,4 +1,4 @@
-"""How a tenant, a webhook and GitHub are reached: addresses, and the secrets that go there.
+"""How to reach a tenant, a webhook and GitHub: addresses, and the secrets to send there.
 
 A Secret is unwrapped in the adapter that sends it, and nowhere else: no repr, error or document
 shows it.
@@ -12,7 +12,7 @@ from reconciler.model.secret import Secret
 
 
 class TenantAccess(Frozen):
-    """An endpoint, our OAuth client there, and the HTTP proxy on the way."""
+    """An endpoint, our OAuth client there, and the HTTP proxy in between."""
 
     endpoint: Endpoint
     client_id: str
@@ -21,7 +21,7 @@ class TenantAccess(Frozen):
 
 
 class WebhookAccess(Frozen):
-    """Where events are posted, the key that signs them, and the HTTP proxy on the way."""
+    """Where events are posted, the key that signs them, and the HTTP proxy in between."""
 
     url: Secret
     secret: Secret | None = None

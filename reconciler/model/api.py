@@ -10,11 +10,11 @@ from reconciler.model.slot import SlotContent
 
 
 class PatternLimits(Frozen):
-    """What a tenant takes for a pattern.
+    """What a tenant accepts as a pattern.
 
     `regex_type` is the type of the slots whose patterns are regular expressions; those of any other
     type are literal phrases. `max_length` is in characters, None for unlimited. `untrainable` are
-    the beginnings of escapes with which training fails. `knows_engine` says whether it is certain
+    the beginnings of escapes that make training fail. `knows_engine` says whether it is certain
     how the tenant reads a pattern about which regular expression engines disagree.
     """
 
@@ -25,10 +25,10 @@ class PatternLimits(Frozen):
 
 
 class Strategy(Frozen):
-    """How a tenant chooses among what the patterns of a slot match in a text.
+    """How a tenant chooses among the matches of a slot's patterns in a text.
 
-    By the longest match; or by the first pattern that matches, with `takes_first`. `whole_text`
-    wants a match of the whole text, and `ignores_case` takes letters in either case.
+    It takes the longest match or, with `takes_first`, that of the first pattern that matches.
+    `whole_text` requires a match of the whole text; `ignores_case` matches letters in either case.
     """
 
     name: str
@@ -40,7 +40,7 @@ class Strategy(Frozen):
 class Api(Frozen):
     """The capabilities of one API.
 
-    `strategies` are the fill strategies; a slot with another one, or with none, goes by the
+    `strategies` are the fill strategies; a slot with another one, or with none, takes the
     longest match. `replacing_method` is the name of the request that stores a slot, where that
     replaces the whole of it, with what nobody has modelled; None where it changes what is named.
     """

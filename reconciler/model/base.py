@@ -1,4 +1,4 @@
-"""What every noun has in common: JSON as it is read, and the canonical one that is hashed."""
+"""What all nouns share: immutability, strict JSON, and the canonical JSON that is hashed."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 from pydantic import BaseModel, ConfigDict
 
 _MOST_DIGITS = 300
-"""A whole number of more is beyond any float, and Python refuses to read thousands of them."""
+"""A longer integer is out of range for a float, and Python refuses to parse thousands of digits."""
 
 
 class Frozen(BaseModel):
@@ -33,7 +33,7 @@ def canonical_json(value: Any) -> bytes:
 
 
 def parsed_json(text: str | bytes) -> Any:
-    """JSON, and nothing that only Python takes for it: no NaN, and no number beyond all bounds.
+    """Parse JSON without Python's extensions: no NaN, and no number out of range for a float.
 
     Raises ValueError and RecursionError.
     """
@@ -41,8 +41,8 @@ def parsed_json(text: str | bytes) -> Any:
 
 
 def tolerant_json(text: str | bytes) -> Any:
-    """The same of what is not ours, with None in place of a number beyond all bounds: it may stand
-    in a field that nobody needs."""
+    """Parse JSON that we did not write: as `parsed_json`, but a number out of range becomes None,
+    because it may be in a field that nobody needs."""
     return json.loads(
         text, parse_constant=_refused, parse_float=_finite_or_none, parse_int=_whole_or_none
     )

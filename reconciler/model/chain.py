@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Fault:
-    """What is wrong with a line, by its number from 1."""
+    """What is wrong with a line. Lines count from 1."""
 
     line: int
     message: str
@@ -17,10 +17,9 @@ class Fault:
 class ChainReport:
     """The faults of a ledger of `lines` whole lines.
 
-    `torn` is the number of a half-written last line, None where the last line is whole.
-    `set_aside` says where half-written lines of earlier crashes were moved, if any were.
-    `last_hash` is the hash of the last line, "" for an unreadable line or an empty
-    ledger.
+    `torn` is the number of a half-written last line, None if the last line is whole.
+    `set_aside` is where half-written lines of earlier crashes were moved, None if there are none.
+    `last_hash` is the hash of the last line, "" if that line is unreadable or there is none.
     """
 
     faults: tuple[Fault, ...]
@@ -31,5 +30,5 @@ class ChainReport:
 
     @property
     def is_whole(self) -> bool:
-        """Whether every line is the one that was written, to its end."""
+        """Whether every line is complete and as it was written."""
         return not self.faults and self.torn is None

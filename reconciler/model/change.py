@@ -21,8 +21,8 @@ class Action(str, Enum):
 class Cause(str, Enum):
     """Why a managed slot differs from its file.
 
-    changed_in_tenant  live is not as our last change of it left it
-    not_applied        it is, and the file has changed since
+    changed_in_tenant  the live slot is no longer as our last change left it
+    not_applied        it still is, but the file has changed since
     """
 
     CHANGED_IN_TENANT = "changed_in_tenant"
@@ -30,7 +30,7 @@ class Cause(str, Enum):
 
 
 class FieldChange(Frozen):
-    """One modelled field that differs, in its canonical form on both sides."""
+    """One modelled field that differs; both sides are in canonical form."""
 
     field: str
     before: JsonValue
@@ -42,7 +42,7 @@ class Change(Frozen):
 
     `before` is the live slot that the plan saw (None for a creation), `after` is what will be
     PUT (None for a deletion). `wave` counts from 0; `depends_on` names the other changes of the
-    plan that must stand before this one is made.
+    plan that must be live before this one is made.
     """
 
     slot_id: str

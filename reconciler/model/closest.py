@@ -1,4 +1,4 @@
-"""What somebody most likely meant by a word that is not known."""
+"""Did you mean …? The known word that is closest to an unknown one."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Iterable
 
 _COMPARED = 60
-"""Characters; no known word is that long, and comparing costs the square of them."""
+"""Characters. No known word is longer, and the cost of comparing grows with the square."""
 
 
 def closest(given: str, known: Iterable[str]) -> str | None:

@@ -1,4 +1,4 @@
-"""What git leaves in a file whose versions it could not join."""
+"""What git leaves in a file whose versions it could not merge."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ _END = re.compile(r">{7,}(?: |$)")
 
 
 def conflict_lines(lines: Iterable[str]) -> list[int]:
-    """The lines, from 1, on which merge conflicts begin, or end without a beginning.
+    """The numbers, from 1, of the lines where merge conflicts begin, or end without a beginning.
 
-    `=======` and `|||||||` are a conflict's only between these two: alone, they may be text.
+    `=======` and `|||||||` count only between these two: on their own they may be text.
     """
     found: list[int] = []
     is_open = False

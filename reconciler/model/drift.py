@@ -1,4 +1,4 @@
-"""What a comparison of the live slots with the files found."""
+"""The result of comparing the live slots with the files."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from reconciler.model.plan import Plan, Summary
 
 
 class SlotHealth(Frozen):
-    """A slot's success rate beside its gate's minimum, a fraction, by one measurement."""
+    """One measurement of a slot, and the minimum success rate of its gate, a fraction."""
 
     min_success_rate: float
     verdict: Verdict
 
 
 class DriftReport(Frozen):
-    """The plan that would take the differences away, why each is there, and how slots fare.
+    """The plan that would remove the differences, the cause of each, and how well slots extract.
 
-    `causes` maps a slot id to its cause, as far as the ledger knows one. `metrics` maps a slot id
-    to its health, and is None where no measurement was asked for.
+    `causes` maps a slot id to its cause, where the ledger knows it. `metrics` maps a slot id to its
+    health, and is None if no measurement was requested.
     """
 
     plan: Plan
@@ -32,27 +32,27 @@ class DriftReport(Frozen):
 
     @property
     def is_drifted(self) -> bool:
-        """Whether live differs from the files, or holds what a gate has rejected."""
+        """Whether live differs from the files, or holds content that a gate has rejected."""
         return bool(self.plan.changes or self.plan.rejected)
 
     @property
     def changes(self) -> tuple[Change, ...]:
-        """The differences, but for those of rejected changes."""
+        """The differences, without those of rejected changes."""
         return self.plan.drifted
 
     @property
     def summary(self) -> Summary:
-        """The counts of slots, with rejected changes as skipped."""
+        """The counts of slots; rejected changes count as skipped."""
         return self.plan.drift_summary
 
     @property
     def is_below_a_gate(self) -> bool:
-        """Whether a slot was measured that fails its gate."""
+        """Whether a measured slot fails its gate."""
         return any(each.verdict.result is VerdictResult.FAILED for each in self._metrics.values())
 
     @property
     def nothing_measured(self) -> bool:
-        """Whether there was something to measure, and no number for any of it."""
+        """Whether there were slots to measure, and none of them gave a number."""
         return nothing_measured([each.verdict for each in self._metrics.values()])
 
     @property
@@ -61,7 +61,7 @@ class DriftReport(Frozen):
 
     @property
     def exit_code(self) -> int:
-        """What was found counts, whatever was not found out beside it: 2 before 3 before 1."""
+        """2 before 3 before 1: a finding counts even if some slots could not be measured."""
         if self.is_drifted:
             return 2
         if self.is_below_a_gate:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 def duration(seconds: float) -> str:
-    """Whole seconds, whole minutes from two of them on, and from two hours on hours."""
+    """In whole seconds, from two minutes on in whole minutes, and from two hours on in hours."""
     if seconds < 2 * 60:
         return f"{seconds:.0f} s"
     if seconds < 2 * 3600:

@@ -11,10 +11,10 @@ from reconciler.model.origin import normalised_origin
 
 
 class Endpoint(Frozen):
-    """What a plan, a run and a lock belong to; `bot_id` is None where none was configured.
+    """What a plan, a run and a lock belong to; `bot_id` is None if none is configured.
 
-    However an origin is spelled, in a variable, a plan file or an old line of the ledger, it is
-    the same endpoint.
+    All spellings of an origin, in a variable, a plan file or an old line of the ledger, are the
+    same endpoint.
     """
 
     origin: Annotated[str, AfterValidator(normalised_origin)]

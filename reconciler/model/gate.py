@@ -1,4 +1,4 @@
-"""The gate's nouns: its policy, a measurement, a verdict."""
+"""The nouns of the gate: its policy, a measurement, a verdict."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from reconciler.model.base import Frozen
 
 
 class GatePolicy(Frozen):
-    """When a change stands. Defaults are the contract's; rates are fractions, times seconds."""
+    """When a change stands. Rates are fractions, times are in seconds."""
 
     enabled: bool = Field(default=True, description="Whether metrics judge a change at all.")
     min_success_rate: float = Field(
@@ -30,10 +30,10 @@ class GatePolicy(Frozen):
     time_range: str = Field(
         default="last24h",
         pattern=r"^[A-Za-z0-9]{1,32}$",
-        description="Over which time the tenant measures.",
+        description="The period over which the tenant measures.",
     )
     min_samples: int = Field(
-        default=0, ge=0, description="With fewer samples a measurement is inconclusive."
+        default=0, ge=0, description="With fewer samples, a measurement is inconclusive."
     )
     settle_seconds: float = Field(
         default=15,
@@ -55,17 +55,17 @@ class GatePolicy(Frozen):
     )
     when_inconclusive: Literal["pass", "fail"] = Field(
         default="pass",
-        description="What an inconclusive verdict counts as; with a baseline, always as failed.",
+        description="What an inconclusive verdict counts as; with a baseline it always fails.",
     )
 
     def overridden_by(self, override: GateOverride) -> GatePolicy:
-        """This policy with the fields that a slot file sets, field by field."""
+        """This policy, with every field that the override sets replaced."""
         fields = override.model_dump(exclude_none=True, exclude={"watch"})
         return self.model_copy(update=fields) if fields else self
 
 
 class GateOverride(Frozen):
-    """What a slot file says about its own gate; None leaves the project's setting.
+    """What a slot file says about its own gate; None keeps the project's setting.
 
     `watch` names other slots that are judged together with this one.
     """
@@ -86,14 +86,14 @@ class GateOverride(Frozen):
 
 
 class SlotGate(Frozen):
-    """How one slot is judged: by which policy, and together with which other slots."""
+    """The policy by which one slot is judged, and the other slots that are judged with it."""
 
     policy: GatePolicy = GatePolicy()
     watch: tuple[str, ...] = ()
 
 
 class Measurement(Frozen):
-    """One answer of the metric: a fraction, and over how many samples where the tenant says."""
+    """One reading of the metric: a fraction, and its sample count if the tenant reports one."""
 
     success_rate: float = Field(ge=0, le=1, allow_inf_nan=False)
     sample_count: int | None = Field(default=None, ge=0)
@@ -109,7 +109,7 @@ Reading = Measurement | NotMeasured
 
 
 class VerdictResult(str, Enum):
-    """The three ways a judgement ends."""
+    """The three ways in which a judgement ends."""
 
     PASSED = "passed"
     FAILED = "failed"
@@ -119,8 +119,8 @@ class VerdictResult(str, Enum):
 class Verdict(Frozen):
     """The gate's decision on one slot, with the numbers behind it.
 
-    `stands` is whether the change may stay: an inconclusive verdict can go either way. `measured`
-    is whether the tenant had numbers for it at all, even too few.
+    `stands` says whether the change may stay: an inconclusive verdict can go either way. `measured`
+    says whether the tenant had any numbers for the slot, even too few.
     """
 
     result: VerdictResult
@@ -132,15 +132,15 @@ class Verdict(Frozen):
 
 
 def nothing_measured(verdicts: Collection[Verdict]) -> bool:
-    """Whether there was something to measure, and no number for any of it."""
+    """Whether there were slots to measure, and none of them gave a number."""
     return bool(verdicts) and not any(verdict.measured for verdict in verdicts)
 
 
 class Rejection(Frozen):
-    """Content of a slot that was rejected, by which run and why; rates are fractions.
+    """Slot content that was rejected, with the run and the reason; rates are fractions.
 
-    `live` says that the slot holds this content all the same: it could not be rolled back, or
-    `on_failure: halt` left it.
+    `live` says that the slot still holds this content: it could not be rolled back, or
+    `on_failure: halt` left it in place.
     """
 
     run_id: str

@@ -14,12 +14,12 @@ class Account(Frozen):
     is_bot: bool = False
 
     def is_same(self, other: Account | None) -> bool:
-        """Whether both are one account; an app's login may come without its suffix."""
+        """Whether both are the same account; an app's login may lack its suffix."""
         return other is not None and self.identity == other.identity
 
     @property
     def identity(self) -> tuple[str, bool]:
-        """What two forms of one account have in common."""
+        """What both spellings of an account share."""
         bare = self.login.removesuffix(BOT_SUFFIX)
         return bare.lower(), self.is_bot or bare != self.login
 
@@ -37,7 +37,7 @@ class Comment(Frozen):
 
 
 class Issue(Frozen):
-    """An issue, and no pull request; lines end with LF. A deleted account is None."""
+    """An issue that is not a pull request; lines end with LF. A deleted account is None."""
 
     number: int
     author: Account | None
@@ -69,7 +69,7 @@ class Run(Frozen):
 
 
 class Artifact(Frozen):
-    """A file that a workflow run has left; `created_at` is RFC 3339."""
+    """A file that a workflow run left behind; `created_at` is RFC 3339."""
 
     id: int
     name: str
@@ -88,9 +88,9 @@ class PullRequestEvent(Frozen):
 
 
 class WorkflowRunEvent(Frozen):
-    """Another workflow has run, perhaps for a fork: where the head commit is from.
+    """Another workflow has run, perhaps for a fork; the fields say where its head commit is from.
 
-    `owner` and `repository_id` are None where the fork is gone.
+    `owner` and `repository_id` are None if the fork is gone.
     """
 
     owner: str | None

@@ -24,7 +24,7 @@ _RUN_ID = re.compile(r"[!-~]{1,200}")
 _HASH = re.compile(r"[!-~]{0,200}")
 _MAX_SEQ = 2**53
 _HALF_A_LINE = re.compile(rb'\{("[a-z_]*("(:(\S.*)?)?)?)?', re.DOTALL)
-"""What a crash leaves of a first line: canonical JSON from its beginning."""
+"""What a crash can leave of a first line: the beginning of canonical JSON."""
 _RATES = ("success_rate", "baseline")
 
 
@@ -41,7 +41,7 @@ class Entry(Frozen):
 
     @classmethod
     def from_line(cls, line: Mapping[str, Any]) -> Entry:
-        """The entry on a parsed line. Raises KeyError or ValueError where it is not one."""
+        """The entry on a parsed line. Raises KeyError or ValueError if the line is not an entry."""
         common = {key: line[key] for key in _COMMON}
         data = {key: value for key, value in line.items() if key not in _COMMON}
         entry = cls(**common, data=data)
@@ -54,12 +54,12 @@ class Entry(Frozen):
         return datetime.fromisoformat(self.timestamp.replace("Z", "+00:00"))
 
     def rate(self, key: str) -> float | None:
-        """The fraction under this key; None where nothing was measured."""
+        """The fraction under this key; None if nothing was measured."""
         value = self.data.get(key)
         return float(value) if isinstance(value, (int, float)) else None
 
     def _require_sound(self) -> None:
-        """Raises ValueError for what none of our runs writes, and no reader could use."""
+        """Raises ValueError for a line that no run writes and no reader could use."""
         written_so = (
             _TIMESTAMP.fullmatch(self.timestamp)
             and _EVENT.fullmatch(self.event)
@@ -76,7 +76,7 @@ class Entry(Frozen):
 
 
 def parse_line(raw: bytes) -> Entry | None:
-    """The entry on a line, which is given without its line end; None where it is not one."""
+    """The entry on a line, which is given without its line end; None if it is not an entry."""
     try:
         return Entry.from_line(parsed_json(raw))
     except (ValueError, TypeError, KeyError, RecursionError):
@@ -84,8 +84,8 @@ def parse_line(raw: bytes) -> Entry | None:
 
 
 def begins_as_ledger(content: bytes) -> bool:
-    """Whether the first line is an object with the common keys, damaged or not, or what a crash
-    leaves of one."""
+    """Whether the first line is an object with the common keys, even a damaged one, or what a crash
+    can leave of such a line."""
     first, newline, _ = content.partition(b"\n")
     try:
         return bool(parsed_json(first).keys() >= set(_COMMON))
@@ -110,9 +110,9 @@ def line_hash(line: Mapping[str, Any]) -> str:
 
 
 class Stage(str, Enum):
-    """How far an open change had come: the last entry that says so.
+    """How far an open change got, by its last entry.
 
-    REJECTED is one that is to be rolled back: by its own gate, or together with others.
+    A REJECTED change must be rolled back: alone because its gate failed, or together with others.
     """
 
     STARTED = "started"
@@ -121,12 +121,12 @@ class Stage(str, Enum):
 
 
 class OpenChange(Frozen):
-    """A change that a run began and never ended, as `change_started` recorded it.
+    """A change that a run started and never ended, as `change_started` recorded it.
 
-    `before` is the slot as the tenant sent it, None where there was none. `stored` is what the
-    tenant said that it stored in place of `after`, None where it did not say. `trained` says that
-    the bot was trained since it was known to be stored. `reason` and `success_rate` are those of
-    its rejection, or of the last one before it is judged `again`.
+    `before` is the slot as the tenant sent it, None if there was none. `stored` is what the tenant
+    said it stored instead of `after`, None if it did not say. `trained` says that the bot was
+    trained after the change was known to be stored. `reason` and `success_rate` are those of its
+    rejection; of the last rejection, if it is to be judged `again`.
     """
 
     run_id: str
@@ -150,14 +150,14 @@ class OpenChange(Frozen):
         return self.stored or self.after
 
     def to_judge_again(self) -> OpenChange:
-        """The same, stored and neither trained nor judged, though a gate has rejected it before."""
+        """The same change, stored but neither trained nor judged, although a gate rejected it."""
         update = {"stage": Stage.APPLIED, "trained": False, "again": True}
         return self.model_copy(update=update)
 
 
 class Applied(Frozen):
-    """How our last change of a slot left it: with `content`, or with the slot as the tenant had
-    sent it before (`former`). With both it is one of the two, with neither there is no slot."""
+    """A slot as our last change left it: `content`, or the slot as the tenant had sent it before
+    (`former`). If both are set, it is one of the two; if neither is, there is no slot."""
 
     content: SlotContent | None = None
     former: Mapping[str, JsonValue] | None = None
@@ -171,16 +171,16 @@ class Applied(Frozen):
 class History(Frozen):
     """What the ledger knows, folded into a value.
 
-    `rejected` maps the identity of a change to the rejection that still stands against it, and
-    `stuck` that of a change that was to go with others and could not be rolled back.
-    `ended_rejected` maps a slot id to our last change of it, where that was to be rolled back.
-    `applied` maps a slot id to what our last change of it has left.
-    `open_changes` maps a slot id to the change of it that was begun and never ended, in the order
-    in which they were begun.
-    `rolled_back` are the changes that were open beside those and have been rolled back: while any
-    of them suffers still, those may be why.
-    `protected` are the slots that a run's files protected, until a later run's files did not: a
-    file that merely vanished lifts no protection.
+    `rejected` maps the identity of a change to the rejection that still applies to it. `stuck`
+    does the same for a change that had to be rolled back together with others, but could not be.
+    `ended_rejected` maps a slot id to our last change of it, if that one had to be rolled back.
+    `applied` maps a slot id to the slot as our last change left it.
+    `open_changes` maps a slot id to the change of it that was started and never ended, in the order
+    of their starts.
+    `rolled_back` are changes that were open along with those and have been rolled back: if an open
+    one still suffers, they may be the reason.
+    `protected` are the slots that the files of a run protected, until those of a later run did
+    not: deleting the file does not lift the protection.
     """
 
     rejected: Mapping[str, Rejection] = Field(default_factory=dict)
@@ -195,7 +195,8 @@ class History(Frozen):
 def change_identity(
     endpoint: Endpoint, *, slot_id: str, after: SlotContent | CanonicalSlot | None
 ) -> str:
-    """Hex SHA-256 over origin, bot, slot id and the five fields after: the same change again."""
+    """Hex SHA-256 over origin, bot, slot id and the five fields after the change: if it equals that
+    of an earlier change, this is the same one again."""
     canonical = after.canonical() if isinstance(after, SlotContent) else after
     content = canonical.model_dump(mode="json") if canonical else None
     return sha256_of([endpoint.origin, endpoint.bot_id, slot_id, content])

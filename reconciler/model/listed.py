@@ -1,12 +1,12 @@
-"""Many names in one sentence: the first of them, and how many more there are."""
+"""Many names in one sentence: the first few, and how many more there are."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
 MOST = 12
-"""Names that a sentence shows; a reader needs a few to know which slots are meant, and the count
-to know how far it goes."""
+"""The most names that a sentence shows: a few tell the reader which slots are meant, and the count
+of the others how many are affected."""
 
 
 def listed(names: Iterable[str], *, most: int = MOST) -> str:
@@ -17,7 +17,7 @@ def listed(names: Iterable[str], *, most: int = MOST) -> str:
 
 
 def chained(path: Sequence[str]) -> str:
-    """`a → b → a`; of a long path the beginning and the last name: `a → b → … (497 more) → a`."""
+    """`a → b → a`; for a long path its beginning and last name: `a → b → … (497 more) → a`."""
     if len(path) <= MOST:
         return " → ".join(path)
     *shown, last = (*path[: MOST - 1], path[-1])

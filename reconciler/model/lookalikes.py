@@ -1,4 +1,4 @@
-"""Texts that differ and look alike, and how to show them so that a reader sees the difference."""
+"""Texts that look alike but differ, and how to show them so that a reader sees the difference."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 _SHAPELESS = re.compile("[\u034f\u115f\u1160\u2800\u3164\ufe00-\ufe0f\uffa0]")
-"""What no screen shows, beside the format characters: fillers, and selectors of a variant."""
+"""Characters that no screen shows, besides format characters: fillers and variation selectors."""
 _TWINS = str.maketrans(
     # Cyrillic, Greek, quotes, dashes
     "\u0430\u0435\u043e\u0440\u0441\u0443\u0445\u0456\u0455\u0458"
@@ -22,13 +22,13 @@ _BLANKS = re.compile(r"\A +| +\Z| {2,}")
 
 
 def composed(text: str) -> str:
-    """In Unicode's form NFC, in which an accent is one with its letter where that can be."""
+    """`text` in Unicode's form NFC, where a letter and its accent are one character if possible."""
     return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
 def told_apart(texts: Iterable[str]) -> dict[str, str]:
-    """Each text as it is to be shown: as it is, or, where another of them looks the same, with
-    everything escaped by which the two can differ."""
+    """How to show each text: as it is or, if another one looks the same, with everything escaped in
+    which the two may differ."""
     alike: defaultdict[str, set[str]] = defaultdict(set)
     for text in texts:
         alike[_seen(text)].add(text)
@@ -40,20 +40,21 @@ def told_apart(texts: Iterable[str]) -> dict[str, str]:
 
 
 def escaped(text: str) -> str:
-    """`text` with all that is not ASCII, and each invisible blank, as an escape."""
+    """`text` with everything outside ASCII, and each invisible blank, as an escape."""
     seen = _BLANKS.sub(lambda found: r"\x20" * len(found.group()), text)
     return "".join(each if " " <= each <= "~" else _escape(each) for each in seen)
 
 
 def is_shapeless(character: str) -> bool:
-    """Whether no screen shows anything for the character."""
+    """Whether the character is invisible on any screen."""
     return (
         unicodedata.category(character) in ("Cc", "Cf") or _SHAPELESS.match(character) is not None
     )
 
 
 def _seen(text: str) -> str:
-    """What a reader takes in: no accent's encoding, no width of a blank, no alphabet."""
+    """What a reader sees, regardless of how accents are encoded, blanks are wide, or alphabets
+    are mixed."""
     if not text.isascii():
         shaped = "".join(each for each in text if each.isspace() or not is_shapeless(each))
         text = unicodedata.normalize("NFD", shaped).translate(_TWINS)

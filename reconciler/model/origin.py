@@ -1,5 +1,4 @@
-"""Origins: the one spelling in which each is compared, hashed and kept, and which stay on this
-machine."""
+"""Origins: the one spelling in which each is compared, hashed and stored; and loopback hosts."""
 
 from __future__ import annotations
 
@@ -14,11 +13,11 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 def normalised_origin(text: str) -> str:
-    """The origin as RFC 3986, 6.2, spells it; what is not an origin stays as it is.
+    """The origin, normalised as in RFC 3986, 6.2; text that is not an origin is returned unchanged.
 
-    Scheme and host are in lower case, an IPv6 address is compressed, a port that is the scheme's
-    own is left out, and so are zeros before a port and slashes after it. A dot at the end of the
-    host stays: such a name is looked up, and certified, in another way.
+    Scheme and host are in lower case and an IPv6 address is compressed. The scheme's default port,
+    leading zeros of a port, and trailing slashes are dropped. A trailing dot of the host stays:
+    such a name is looked up, and certified, differently.
     """
     found = _ORIGIN.fullmatch(text)
     if found is None:
@@ -34,7 +33,7 @@ def normalised_origin(text: str) -> str:
 
 
 def is_loopback(host: str) -> bool:
-    """Whether what is sent there stays on this machine."""
+    """Whether the host is this machine."""
     if host == "localhost":
         return True
     try:

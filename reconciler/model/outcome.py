@@ -20,7 +20,7 @@ class Status(str, Enum):
     rolled_back      rejected, and the former slot is live again
     rollback_failed  rejected, and not fully rolled back; the message says what is live
     failed           not live, left for recovery, or rejected and left by `on_failure: halt`
-    skipped          never begun
+    skipped          never started
     """
 
     VERIFIED = "verified"
@@ -37,10 +37,10 @@ STANDING = frozenset({Status.VERIFIED, Status.UNJUDGED, Status.INCONCLUSIVE})
 
 
 class Outcome(Frozen):
-    """What became of one change; rates are fractions, None where nothing was measured.
+    """What became of one change; rates are fractions, None if nothing was measured.
 
-    `gate_stopped` is set where the metrics gate, in this run or an earlier one, is the reason
-    that the change does not stand.
+    `gate_stopped` says that the change does not stand because of the metrics gate, in this run or
+    an earlier one.
     """
 
     slot_id: str
@@ -59,10 +59,10 @@ class Outcome(Frozen):
 
 
 class RunReport(Frozen):
-    """What became of a run against `endpoint`, None where it ended before one was known.
+    """What became of a run against `endpoint`, which is None if the run ended before it was known.
 
-    `rejected` are the slots that it left live although the gate has rejected them. `error` says
-    what ended it early, other than the gate; `refused` that it did so before anything was changed.
+    `rejected` are the slots that it left live although the gate rejected them. `error` says what
+    ended the run early, other than the gate; `refused`, that nothing was changed before.
     """
 
     run_id: str | None
@@ -76,13 +76,13 @@ class RunReport(Frozen):
     ledger_hash: str | None = None
 
     def summary(self) -> dict[str, int]:
-        """How many outcomes have each status, every status named."""
+        """The number of outcomes with each status, zeros included."""
         counts = Counter(outcome.status for outcome in self.outcomes)
         return {status.value: counts[status] for status in Status}
 
     @property
     def exit_code(self) -> int:
-        """130 before 4 before 3 before 1 before 0."""
+        """The first that applies of 130, 4, 3, 1 and 0."""
         if self.interrupted:
             return 130
         if self.refused:

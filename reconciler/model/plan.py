@@ -14,7 +14,7 @@ from reconciler.model.endpoint import Endpoint
 from reconciler.model.gate import Rejection
 
 FORMAT_VERSION = "1.0"
-"""Of the plan's JSON. A changed meaning raises the major."""
+"""The version of a plan's JSON; a change of meaning raises the major."""
 
 
 class Selection(Frozen):
@@ -25,9 +25,9 @@ class Selection(Frozen):
 
 
 class Summary(Frozen):
-    """Counts of slots. `skipped` are those whose changes stand in the plan, and are skipped.
-    `claimed` are the live slots that are managed or owned: what the deletion limit is a fraction
-    of."""
+    """Counts of slots. `skipped` are those whose changes are in the plan but will be skipped.
+    `claimed` are the live slots that are managed or owned: the deletion limit is a fraction of
+    these."""
 
     create: int = 0
     update: int = 0
@@ -41,9 +41,9 @@ class Summary(Frozen):
 class Plan(Frozen):
     """The ordered changes from live to desired, as a value.
 
-    `changes` stand in the order of execution. `desired_digest` names the desired state that the
-    plan was made from. `rejected` are the changes that the gate has rejected before, and the slots
-    that are live although it has; like `warnings`, they are not part of the digest.
+    `changes` are in the order of execution. `desired_digest` identifies the desired state that the
+    plan was made from. `rejected` are the changes that the gate rejected in earlier runs, and the
+    slots that still hold rejected content; like `warnings`, they are not part of the digest.
     """
 
     endpoint: Endpoint = Field(
@@ -64,7 +64,7 @@ class Plan(Frozen):
 
     @property
     def digest(self) -> str:
-        """`sha256:…` over endpoint, selection, desired state and changes; no time."""
+        """`sha256:…` over endpoint, selection, desired state and changes, and not over any time."""
         covered: dict[str, Any] = self.model_dump(
             mode="json",
             by_alias=True,
@@ -75,7 +75,7 @@ class Plan(Frozen):
 
     @property
     def tool_major(self) -> str:
-        """The part of the tool's version whose change makes a saved plan stale."""
+        """The part of the tool's version that makes a saved plan stale when it changes."""
         return self.tool_version.split(".")[0]
 
     @property
@@ -85,12 +85,12 @@ class Plan(Frozen):
 
     @property
     def quarantined(self) -> dict[str, Rejection]:
-        """Why changes of this plan are not to be tried again, by slot id."""
+        """By slot id, why a change of this plan is not tried again."""
         return {each.slot_id: each for each in self.rejected if not each.live}
 
     @property
     def rejected_live(self) -> tuple[Rejection, ...]:
-        """Why slots should not be as they are."""
+        """The rejections of content that is live."""
         return tuple(each for each in self.rejected if each.live)
 
     @property
@@ -105,28 +105,28 @@ class Plan(Frozen):
 
     @property
     def drifted(self) -> tuple[Change, ...]:
-        """The differences that are not those of a rejected change."""
+        """The differences, without those of rejected changes."""
         quarantined = self.quarantined
         return tuple(change for change in self.changes if change.slot_id not in quarantined)
 
     @property
     def due(self) -> tuple[Change, ...]:
-        """The changes that an apply makes."""
+        """The changes that an apply will make."""
         skipped = {change.slot_id for change in self.skipped}
         return tuple(change for change in self.changes if change.slot_id not in skipped)
 
     def counted(self, action: Action) -> int:
-        """How many of the changes that are due take this action."""
+        """The number of due changes with this action."""
         return _counts(self.due)[action.value]
 
     @property
     def drift_summary(self) -> Summary:
-        """The counts for a reader of drift: of `drifted`, with rejected changes as skipped."""
+        """The counts of `drifted`; rejected changes count as skipped."""
         skipped = len(self.changes) - len(self.drifted)
         return self.summary.model_copy(update={**_counts(self.drifted), "skipped": skipped})
 
     def rejecting(self, rejected: Iterable[Rejection]) -> Plan:
-        """The same plan with these rejections, and counted by them."""
+        """The same plan with these rejections, and with its counts adjusted to them."""
         plan = self.model_copy(update={"rejected": tuple(rejected)})
         summary = self.summary.model_copy(
             update={**_counts(plan.due), "skipped": len(plan.skipped)}
@@ -134,7 +134,7 @@ class Plan(Frozen):
         return plan.model_copy(update={"summary": summary})
 
     def retrying(self, *, run_id: str) -> Plan:
-        """The same plan with nothing in quarantine but what this run itself has rejected."""
+        """The same plan, where only what this run itself has rejected is in quarantine."""
         return self.rejecting(each for each in self.rejected if each.live or each.run_id == run_id)
 
 
@@ -144,9 +144,9 @@ def _counts(changes: Iterable[Change]) -> dict[str, int]:
 
 
 class ApprovedPlan(Frozen):
-    """A plan that the limits have seen; only `planning.limits.approve` makes one.
+    """A plan within the limits; only `planning.limits.approve` makes one.
 
-    The engine takes nothing else, so it cannot be called with a plan that nobody checked.
+    The engine takes nothing else, so it cannot be called with an unchecked plan.
     """
 
     plan: Plan

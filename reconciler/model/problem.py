@@ -1,4 +1,4 @@
-"""A problem in the desired state, and the place where it stands."""
+"""A problem in the desired state, and its place in a file."""
 
 from __future__ import annotations
 
@@ -19,9 +19,8 @@ class Severity(str, Enum):
 class Source(Frozen):
     """A place in a file; line and column count from 1, the column in characters.
 
-    `excerpt` is the line as the file has it, where the file could be read: whoever finds a
-    place has the text at hand, and whoever shows it does no I/O. It is no part of the place:
-    neither equality nor JSON knows it.
+    `excerpt` is that line of the file, if the file could be read, so that showing a place needs no
+    I/O. It is not part of the place: equality and JSON ignore it.
     """
 
     file: str
@@ -44,9 +43,9 @@ class Source(Frozen):
 
 
 class Problem(Frozen):
-    """One thing that is wrong, where, by which rule (its id), and what to do about it.
+    """What is wrong and where, the id of the broken rule, and what to do about it.
 
-    A Rule makes it; one that was read from a document may name a rule of another version.
+    Rules make problems. One that was read from a document may name a rule of another version.
     """
 
     source: Source
@@ -62,5 +61,5 @@ class Problem(Frozen):
         return self.severity is Severity.ERROR
 
     def as_warning(self) -> Problem:
-        """The same problem, which no longer stops a plan."""
+        """The same problem as a warning, which does not stop a plan."""
         return self.model_copy(update={"severity": Severity.WARNING})

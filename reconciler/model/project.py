@@ -1,4 +1,4 @@
-"""A project: the slots that its files ask for, its settings, and the API that takes them."""
+"""A project: the slots that its files describe, its settings, and the API that will hold them."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from reconciler.model.state import DesiredState
 
 @dataclass(frozen=True)
 class Project:
-    """A desired state that can be planned from; `api` is the one that is to take it."""
+    """A desired state to plan from; `api` is the API of the tenant that will hold it."""
 
     desired: DesiredState
     settings: Settings = Settings()
     api: Api = field(kw_only=True)
 
     def claims(self, slot_id: str) -> bool:
-        """Whether the slot is this project's: declared by a file, whatever its state, or owned."""
+        """Whether a file declares the slot, in any state, or `owns` claims it."""
         return slot_id in self.desired or self.settings.claims(slot_id)
 
     @cached_property
     def gates(self) -> dict[str, SlotGate]:
-        """The gate of every desired slot: the settings' policy, overridden field by field."""
+        """The gate of every desired slot: the project's policy, overridden field by field."""
         policy = self.settings.gate
         return {
             slot.slot_id: SlotGate(policy=policy.overridden_by(slot.gate), watch=slot.gate.watch)

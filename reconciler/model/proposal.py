@@ -11,7 +11,7 @@ from reconciler.model.settings import Rollout
 
 @dataclass(frozen=True)
 class RecoveryProposal:
-    """Bring changes to their end that earlier runs left open.
+    """Finish the changes that earlier runs left open.
 
     `judged` is False with --no-gate.
     """
@@ -26,7 +26,7 @@ class PlanProposal:
     """Make the changes of a plan.
 
     `is_saved` says that the plan was saved and agreed to before, and still holds. `has_begun` says
-    that this run has recovered changes already, so that declining does not undo everything.
+    that this run has already recovered changes, which declining does not undo.
     """
 
     plan: Plan

@@ -1,4 +1,4 @@
-"""What a reviewer has to know of a plan beside its changes."""
+"""What a reviewer must know about a plan in addition to its changes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from reconciler.model.base import Frozen
 
 
 class Effect(str, Enum):
-    """What a change of the safety does to it."""
+    """How a changed safety setting affects safety."""
 
     WEAKENS = "weakens"
     STRENGTHENS = "strengthens"
@@ -20,10 +20,10 @@ class Effect(str, Enum):
 
 
 class SafetyChange(Frozen):
-    """One setting of the safety that differs from the base branch.
+    """One safety setting that differs from the base branch.
 
-    `slot_id` is None where it stands in reconciler.yaml. A side is None where the setting is
-    none, or where there is no file.
+    `slot_id` is None for a setting of reconciler.yaml. A side is None if the setting is null
+    there, or there is no file.
     """
 
     slot_id: str | None
@@ -34,9 +34,9 @@ class SafetyChange(Frozen):
 
 
 class ExampleChange(Frozen):
-    """An example from which the slot will extract something else than it does live.
+    """An example from which the slot will extract something other than the live slot does.
 
-    `wanted` is the list of the file in which it stands; None on a side means nothing extracted.
+    `wanted` is the list in the file that holds it; None on a side means that nothing is extracted.
     """
 
     text: str
@@ -46,11 +46,11 @@ class ExampleChange(Frozen):
 
 
 class Review(Frozen):
-    """A plan's consequences, by slot id where they are a slot's.
+    """The consequences of a plan, by slot id where they concern one slot.
 
-    `compared` is False where the base branch is not known: then `safety` says nothing.
-    `untried` are the slots whose examples could not be tried, for a pattern may hang.
-    `dependents` are all slots that lean on a changed one, directly or through others.
+    `compared` is False if the base branch is not known: then `safety` says nothing. `untried` are
+    the slots whose examples could not be tried, because a pattern may hang. `dependents` are all
+    slots that depend on a changed one, directly or through others.
     """
 
     compared: bool
@@ -61,5 +61,5 @@ class Review(Frozen):
 
     @property
     def weakening(self) -> tuple[SafetyChange, ...]:
-        """The changes of the safety that weaken it."""
+        """The changed safety settings that weaken safety."""
         return tuple(change for change in self.safety if change.effect is Effect.WEAKENS)

@@ -1,4 +1,4 @@
-"""A rule that slot files and plans must keep, as a value, and the one way to a problem."""
+"""A rule that slot files and plans must follow, as a value. Only a rule makes problems."""
 
 from __future__ import annotations
 
@@ -38,8 +38,8 @@ class Example(Frozen):
 class Rule(Frozen):
     """What can be wrong, how bad it is, why it matters, and how to fix it.
 
-    `example` is None where lines of a slot file cannot show it. `severity_in_plan` differs from
-    `severity` where only a look at the live slots decides.
+    `example` is None where lines of a slot file cannot show it. `severity_in_plan` is None
+    unless a plan, which knows the live slots, judges it differently.
     """
 
     id: str
@@ -58,7 +58,7 @@ class Rule(Frozen):
         hint: str = "",
         slot_id: str | None = None,
     ) -> Problem:
-        """This rule, broken at `source`."""
+        """The problem that this rule is broken at `source`."""
         return self._problem(
             source, message=message, hint=hint, slot_id=slot_id, severity=self.severity
         )
@@ -66,7 +66,7 @@ class Rule(Frozen):
     def problem_in_plan(
         self, source: Source, *, message: str, slot_id: str, hint: str = ""
     ) -> Problem:
-        """This rule, broken at `source`, as a plan judges it that has seen the live slots."""
+        """The same, with the severity that it has in a plan, where the live slots are known."""
         return self._problem(
             source,
             message=message,

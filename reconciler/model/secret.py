@@ -8,7 +8,7 @@ from pydantic import SecretStr
 
 
 class Secret(SecretStr):
-    """Asterisks in repr, str and JSON, and refused by pickle.
+    """Shown as asterisks in repr, str and JSON; it cannot be pickled.
 
     Only the adapter that sends it, or signs with it, calls `get_secret_value`.
     """

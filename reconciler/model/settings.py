@@ -25,12 +25,12 @@ class Rollout(Frozen):
 
 
 class Limits(Frozen):
-    """What one run may do at most."""
+    """What one run must not exceed."""
 
     requests_per_minute: int = Field(
-        default=100, ge=1, description="The tenant's limit, which its other clients share."
+        default=100, ge=1, description="The tenant's limit, shared with its other clients."
     )
-    max_attempts: int = Field(default=5, ge=1, le=20, description="How often one request is tried.")
+    max_attempts: int = Field(default=5, ge=1, le=20, description="How often a request is tried.")
     max_changes: int | None = Field(
         default=None, ge=0, description="More planned changes than this are refused."
     )
@@ -38,13 +38,13 @@ class Limits(Frozen):
         default=0.3,
         ge=0,
         le=1,
-        description="More deletions than this, of the live slots that are managed or owned, are "
-        "refused once there are more than 10.",
+        description="Deleting a larger fraction of the live slots that are managed or owned is "
+        "refused if there are more than 10 of them.",
     )
 
 
 class Settings(Frozen):
-    """slots/reconciler.yaml: everything optional, the contract's defaults."""
+    """slots/reconciler.yaml; every key is optional."""
 
     owns: tuple[str, ...] = Field(
         default=(), description="Globs over slot_id: what --prune may delete."
@@ -54,10 +54,10 @@ class Settings(Frozen):
     )
     gate: GatePolicy = Field(default=GatePolicy(), description="When a change stands.")
     rollout: Rollout = Field(
-        default=Rollout(), description="When the gate judges, and what a rejection leads to."
+        default=Rollout(), description="When the gate judges, and what follows a rejection."
     )
     limits: Limits = Field(default=Limits(), description="What a run must not exceed.")
 
     def claims(self, slot_id: str) -> bool:
-        """Whether `owns` names this slot as the project's own."""
+        """Whether `owns` claims this slot for the project."""
         return any(fnmatchcase(slot_id, glob) for glob in self.owns)

@@ -21,11 +21,11 @@ from reconciler.model.base import Frozen
 from reconciler.model.gate import GateOverride
 
 SLOT_ID_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$"
-"""The ids that we write; the contract's fine print."""
+"""The ids that slot files may use."""
 
 
 class SlotContent(Frozen):
-    """The five fields that a PUT replaces, as somebody wrote them, in their order.
+    """The five fields that a PUT replaces, as they were written and in that order.
 
     Only a live slot can lack a `name`, `type` or `fill_strategy`.
     """
@@ -48,8 +48,8 @@ class SlotContent(Frozen):
 
 
 class CanonicalSlot(Frozen):
-    """What is compared: `dependencies` sorted and without repetition, `patterns` in order,
-    for `firstMatch` depends on it."""
+    """What is compared: `dependencies` sorted and without repetition, but `patterns` in order,
+    because `firstMatch` depends on it."""
 
     name: str | None
     type: str | None
@@ -78,7 +78,7 @@ class LiveSlot(Frozen):
 
 
 class UnreadableSlot(Frozen):
-    """A live slot of a shape that we do not know, as far as it can be read; it is never changed.
+    """What can be read of a live slot of unknown shape, which is never changed.
 
     `fields` are those that cannot be read, and `dependencies` the ones that can.
     """
@@ -94,7 +94,7 @@ class UnreadableSlot(Frozen):
 
 
 def canonical(live: LiveSlot | None) -> CanonicalSlot | None:
-    """What is compared of a live slot, or of its absence."""
+    """The canonical form of a live slot; None if there is none."""
     return live.canonical if live else None
 
 
@@ -106,7 +106,7 @@ class SlotState(str, Enum):
 
 
 class MatchExample(Frozen):
-    """A text that the slot must extract; `value` is what must come out, where that matters."""
+    """A text that the slot must extract from; `value` is what it must extract, if that matters."""
 
     text: str
     value: str | None = None

@@ -15,7 +15,7 @@ Path = tuple["str | int", ...]
 Locator = Callable[[Path], Source]
 """Finds the place of a path, or of the nearest thing around it.
 
-A method of a value, where its state is to be pickled: a closure cannot be.
+To pickle its state, this must be a method of a value: a closure cannot be pickled.
 """
 
 
@@ -30,14 +30,14 @@ SlotT = TypeVar("SlotT", bound=_Identified)
 class State(Mapping[str, SlotT]):
     """An immutable map slot_id → slot, in the order given.
 
-    Raises ValueError where an id comes twice: callers report duplicates before they get here.
+    Raises ValueError if an id occurs twice: callers report duplicates before they get here.
     """
 
     def __init__(self, slots: Iterable[SlotT] = ()) -> None:
         by_id: dict[str, SlotT] = {}
         for slot in slots:
             if slot.slot_id in by_id:
-                raise ValueError(f"slot_id {slot.slot_id!r} comes twice")
+                raise ValueError(f"slot_id {slot.slot_id!r} occurs twice")
             by_id[slot.slot_id] = slot
         self._by_id: Mapping[str, SlotT] = by_id
 
@@ -52,10 +52,10 @@ class State(Mapping[str, SlotT]):
 
 
 class LiveState(State[LiveSlot]):
-    """What the tenant holds, all bots and teams.
+    """What the tenant holds, for all its bots and teams.
 
-    `unreadable` are live too, and of a shape that we do not know; of `unnamed` more slots not even
-    the id could be read.
+    `unreadable` slots are live too, but of unknown shape; of `unnamed` more, not even the id could
+    be read.
     """
 
     def __init__(
@@ -71,17 +71,17 @@ class LiveState(State[LiveSlot]):
 
     @property
     def ids(self) -> set[str]:
-        """Of everything that is live, readable or not."""
+        """The ids of all live slots, readable or not."""
         return {*self, *self.unreadable}
 
     def dependencies(self, slot_id: str) -> tuple[str, ...]:
-        """Of a live slot, as far as they can be read."""
+        """The dependencies of a live slot, or those of them that can be read."""
         slot = self.get(slot_id)
         return slot.canonical.dependencies if slot else self.unreadable[slot_id].dependencies
 
 
 class DesiredState(State[DesiredSlot]):
-    """What the files say, and where each word of it stands."""
+    """What the files say, and where in them."""
 
     def __init__(
         self,
@@ -99,6 +99,6 @@ class DesiredState(State[DesiredSlot]):
 
     @property
     def digest(self) -> str:
-        """`sha256:…` over what a saved plan depends on, whatever the files' order."""
+        """`sha256:…` over what a saved plan depends on, regardless of the order of the files."""
         slots = [self[slot_id].planned_identity() for slot_id in sorted(self)]
         return f"sha256:{sha256_of(slots)}"

@@ -1,4 +1,4 @@
-"""What a validation of the slot files found."""
+"""The result of validating the slot files."""
 
 from __future__ import annotations
 
@@ -18,5 +18,5 @@ class ValidationReport(Frozen):
 
     @property
     def valid(self) -> bool:
-        """Whether nothing was found that stops a plan; with `strict`, nothing at all."""
+        """Whether there is no error and, with `strict`, no warning."""
         return not any(problem.is_error or self.strict for problem in self.problems)

@@ -1,4 +1,4 @@
-"""What became of a file that was to be written."""
+"""The result of writing a file."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ class WriteResult(str, Enum):
 
     @property
     def is_done(self) -> bool:
-        """Whether the file now says what it was to say."""
+        """Whether the file now has the requested content."""
         return self not in {WriteResult.KEPT, WriteResult.LEFT_OUT}
 
 
 @dataclass(frozen=True)
 class Written:
-    """What became of one file, and of which slot's; `reason` where it is not what was asked."""
+    """What became of one file and its slot; `reason` explains why it is not as requested."""
 
     result: WriteResult
     path: str | None = None

@@ -1,4 +1,4 @@
-"""The rules that slot files and plans must keep, to read about."""
+"""Look up the rules that slot files and plans must follow."""
 
 from __future__ import annotations
 

@@ -14,22 +14,22 @@ from tests.support.build import content
 
 
 @pytest.mark.parametrize("api", [COGNIGY_V1, OTHER])
-def test_it_travels(api: object) -> None:
+def test_an_api_survives_pickling(api: object) -> None:
     assert pickle.loads(pickle.dumps(api)) == api  # noqa: S301 - ours
 
 
-def test_a_slot_file_may_name_the_strategies_that_the_api_has() -> None:
+def test_a_slot_file_accepts_the_strategies_of_the_api() -> None:
     names = get_args(SlotDocument.model_fields["fill_strategy"].annotation)
     assert names == tuple(strategy.name for strategy in COGNIGY_V1.strategies)
 
 
-def test_a_strategy_that_the_api_does_not_know_is_the_longest_match() -> None:
+def test_a_strategy_that_the_api_does_not_know_takes_the_longest_match() -> None:
     for api, name in ((COGNIGY_V1, "other"), (COGNIGY_V1, None), (OTHER, "firstMatch")):
         found = api.strategy_of(content(fill_strategy=name))
         assert not (found.takes_first or found.whole_text or found.ignores_case)
 
 
-def test_literal_phrases_match_in_either_case_and_regexes_where_the_strategy_says_so() -> None:
+def test_literal_phrases_ignore_case_and_regexes_do_if_the_strategy_does() -> None:
     assert not COGNIGY_V1.ignores_case(content())
     assert COGNIGY_V1.ignores_case(content(fill_strategy="fuzzy"))
     assert COGNIGY_V1.ignores_case(content(type="list"))

@@ -1,4 +1,4 @@
-"""JSON as it is read, and the canonical one that hashes are taken over."""
+"""Immutable nouns, strict JSON, and the canonical JSON that is hashed."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Point(Frozen):
     x: int
 
 
-def test_a_noun_never_changes() -> None:
+def test_a_noun_is_immutable() -> None:
     point = Point(x=1)
     with pytest.raises(ValidationError):
         point.x = 2
@@ -47,7 +47,7 @@ def test_canonical_json_is_sorted_dense_and_utf8() -> None:
     assert canonical_json({"b": [1, None], "a": "ä"}) == '{"a":"ä","b":[1,null]}'.encode()
 
 
-def test_canonical_json_refuses_what_json_has_not() -> None:
+def test_canonical_json_refuses_nan() -> None:
     with pytest.raises(ValueError, match="JSON"):
         canonical_json({"rate": float("nan")})
 
@@ -71,11 +71,11 @@ def test_a_time_is_utc_with_z_and_milliseconds() -> None:
 
 
 @pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "1e999"])
-def test_what_only_python_takes_for_json_is_refused(number: str) -> None:
+def test_numbers_that_are_json_only_to_python_are_refused(number: str) -> None:
     with pytest.raises(ValueError, match="is not a number in JSON"):
         parsed_json(f'{{"a": [{number}]}}')
 
 
 @given(JSON)
-def test_canonical_json_is_read_back_as_it_was(value: object) -> None:
+def test_canonical_json_survives_a_round_trip(value: object) -> None:
     assert canonical_json(parsed_json(canonical_json(value))) == canonical_json(value)

@@ -1,4 +1,4 @@
-"""Which known word somebody most likely meant."""
+"""The known word that is closest to an unknown one."""
 
 from __future__ import annotations
 
@@ -22,7 +22,9 @@ KNOWN = ["fill_strategy", "patterns", "pattern-too-long", "PATTERN"]
         ("", None),
     ],
 )
-def test_it_is_close_in_its_letters(given: str, meant: str | None) -> None:
+def test_a_misspelled_word_is_closest_to_the_known_one_with_most_of_its_letters(
+    given: str, meant: str | None
+) -> None:
     assert closest(given, KNOWN) == meant
 
 
@@ -30,5 +32,5 @@ def test_only_the_beginning_of_a_long_word_is_compared() -> None:
     assert closest("x" * 1_000_000, ["x" * 60]) == "x" * 60
 
 
-def test_nothing_is_close_to_no_word() -> None:
+def test_without_known_words_none_is_close() -> None:
     assert closest("patterns", []) is None

@@ -1,4 +1,4 @@
-"""Which lines are a merge conflict's, and which only look like it."""
+"""Which lines are merge conflicts, and which only look like them."""
 
 from __future__ import annotations
 
@@ -27,5 +27,5 @@ def test_a_conflict_is_found_where_it_begins(text: str, found: list[int]) -> Non
     "line",
     ["=======", "|||||||", "<<<<<< six", "  <<<<<<< indented", "<<<<<<<HEAD", ">>>>>>>x", "<<: *a"],
 )
-def test_what_only_looks_like_a_marker_is_not_one(line: str) -> None:
+def test_a_line_that_only_resembles_a_marker_is_not_a_conflict(line: str) -> None:
     assert conflict_lines(["a", line, "b"]) == []

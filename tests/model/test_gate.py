@@ -1,4 +1,4 @@
-"""The gate's policy: the contract's defaults and bounds."""
+"""The defaults and bounds of the gate's policy."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from reconciler.model.gate import GateOverride, GatePolicy, Measurement
 from reconciler.model.settings import Limits, Rollout
 
 
-def test_the_defaults_are_the_contracts() -> None:
+def test_the_defaults_are_those_of_the_contract() -> None:
     assert GatePolicy().model_dump() == {
         "enabled": True,
         "min_success_rate": 0.85,
@@ -33,13 +33,13 @@ def test_the_defaults_are_the_contracts() -> None:
     }
 
 
-def test_an_override_sets_what_it_names_even_to_nothing() -> None:
+def test_an_override_sets_the_fields_that_it_names_even_to_zero() -> None:
     policy = GatePolicy().overridden_by(GateOverride(enabled=False, max_drop=0))
     assert (policy.enabled, policy.max_drop, policy.min_success_rate) == (False, 0, 0.85)
     assert GatePolicy().overridden_by(GateOverride(watch=("b",))) == GatePolicy()
 
 
-def test_an_override_can_say_all_that_a_policy_can() -> None:
+def test_an_override_has_every_field_of_a_policy() -> None:
     assert GateOverride.model_fields.keys() == {*GatePolicy.model_fields, "watch"}
 
 
@@ -55,6 +55,6 @@ def test_a_rate_is_a_fraction(value: float) -> None:
 
 
 @pytest.mark.parametrize("value", ["", "last 24h", "a/../b", "x&y=1"])
-def test_a_time_range_cannot_reach_beyond_its_parameter(value: str) -> None:
+def test_a_time_range_cannot_inject_into_the_url(value: str) -> None:
     with pytest.raises(ValidationError):
         GatePolicy(time_range=value)

@@ -21,19 +21,19 @@ LINE: dict[str, Any] = {
 }
 
 
-def test_a_line_is_an_event_whose_own_keys_are_its_data() -> None:
+def test_the_keys_that_only_one_event_has_are_the_data_of_its_entry() -> None:
     entry = Entry.from_line(LINE)
     assert (entry.seq, entry.event) == (3, "change_applied")
     assert entry.data == {"slot_id": "a", "latency_ms": 12.5}
 
 
 @pytest.mark.parametrize("key", ["timestamp", "run_id", "seq", "event", "prev_hash", "hash"])
-def test_a_line_without_a_common_key_is_none(key: str) -> None:
+def test_a_line_without_a_common_key_is_not_an_entry(key: str) -> None:
     with pytest.raises(KeyError):
         Entry.from_line({name: value for name, value in LINE.items() if name != key})
 
 
-def test_a_line_of_another_shape_is_none() -> None:
+def test_a_line_of_another_shape_is_not_an_entry() -> None:
     with pytest.raises(ValueError, match="seq"):
         Entry.from_line({**LINE, "seq": "3"})
 
@@ -43,7 +43,7 @@ def test_the_same_change_again_has_the_same_identity() -> None:
     assert one == change_identity(ENDPOINT, slot_id="a", after=content("a", depends_on=["c", "b"]))
 
 
-def test_another_change_has_another_identity() -> None:
+def test_a_different_change_has_a_different_identity() -> None:
     after = content("a")
     identities = {
         change_identity(ENDPOINT, slot_id="a", after=after),

@@ -12,7 +12,7 @@ def test_a_few_names_are_all_shown() -> None:
     assert listed(NAMES[:MOST]) == ", ".join(NAMES[:MOST])
 
 
-def test_of_many_the_first_are_shown_and_the_rest_is_counted() -> None:
+def test_the_first_of_many_names_are_shown_and_the_others_counted() -> None:
     assert listed(NAMES, most=3) == "slot_000, slot_001, slot_002 and 497 more"
     assert listed(iter(NAMES[: MOST + 1])).endswith(f", {NAMES[MOST - 1]} and 1 more")
 
@@ -22,7 +22,7 @@ def test_a_short_cycle_is_shown_whole() -> None:
     assert chained(NAMES[:MOST]).count("→") == MOST - 1
 
 
-def test_of_a_long_cycle_the_beginning_and_where_it_closes() -> None:
+def test_a_long_cycle_is_shown_by_its_beginning_and_end() -> None:
     shown = chained([*NAMES, NAMES[0]])
     assert shown.startswith("slot_000 → slot_001 → ")
     assert shown.endswith(f"→ slot_010 → … ({501 - MOST} more) → slot_000")

@@ -32,26 +32,26 @@ TRICKY = st.text(
     ],
     ids=ascii,
 )
-def test_two_that_look_alike_are_shown_with_escapes(
+def test_texts_that_look_alike_are_shown_with_escapes(
     one: str, other: str, shown: tuple[str, str]
 ) -> None:
     assert told_apart((one, other)) == {one: shown[0], other: shown[1]}
 
 
 @pytest.mark.parametrize("one", ["Caf\u00e9", "a  b ", "\u0430"])
-def test_what_looks_like_nothing_else_is_shown_as_it_is(one: str) -> None:
+def test_a_text_that_looks_unique_is_shown_as_it_is(one: str) -> None:
     assert told_apart((one, "x", one)) == {one: one, "x": "x"}
 
 
 @given(st.lists(TRICKY, max_size=5))
-def test_no_two_are_shown_alike(texts: list[str]) -> None:
+def test_no_two_texts_are_shown_alike(texts: list[str]) -> None:
     shown = told_apart(texts)
     assert shown.keys() == set(texts)
     assert len({" ".join(composed(each).split()) for each in shown.values()}) == len(shown)
 
 
 @given(st.text(max_size=8))
-def test_a_text_and_its_composed_form_are_told_apart_where_they_differ(text: str) -> None:
+def test_a_text_and_its_composed_form_are_shown_differently_if_they_differ(text: str) -> None:
     shown = told_apart((text, composed(text)))
     assert len(set(shown.values())) == len({text, composed(text)})
     if len(shown) > 1:

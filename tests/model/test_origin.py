@@ -1,4 +1,4 @@
-"""One origin, however it is spelled."""
+"""All spellings of an origin are normalised to one."""
 
 from __future__ import annotations
 
@@ -47,5 +47,5 @@ def test_an_origin_has_one_spelling(spelled: str, normal: str) -> None:
         "https://[:::]",
     ],
 )
-def test_what_is_not_an_origin_stays_as_it_is(text: str) -> None:
+def test_text_that_is_not_an_origin_is_returned_unchanged(text: str) -> None:
     assert normalised_origin(text) == text

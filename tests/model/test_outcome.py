@@ -1,4 +1,4 @@
-"""What became of a run, as counts and as an exit code."""
+"""The result of a run as counts and as an exit code."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def test_a_summary_names_every_status() -> None:
 
 
 @pytest.mark.parametrize("status", list(Status))
-def test_what_is_live_and_stays_stands(status: Status) -> None:
+def test_a_change_stands_if_it_is_live_and_stays(status: Status) -> None:
     standing = {Status.VERIFIED, Status.UNJUDGED, Status.INCONCLUSIVE}
     assert outcome(status).stands == (status in standing)
 
@@ -50,5 +50,5 @@ GATED = outcome(Status.ROLLED_BACK, gate_stopped=True)
         (RunReport(run_id="r", outcomes=(GATED,), interrupted=True), 130),
     ],
 )
-def test_the_exit_code_is_the_gravest(report: RunReport, code: int) -> None:
+def test_the_exit_code_is_the_most_serious_one(report: RunReport, code: int) -> None:
     assert report.exit_code == code

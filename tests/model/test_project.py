@@ -1,4 +1,4 @@
-"""A project: the gate of each slot, from the settings and its file."""
+"""A project: the gate of each slot, from the settings and from its file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The registry of rules: complete, unambiguous, and the only origin of a problem."""
+"""The registry of rules: complete, unambiguous, and the only source of problems."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ IDS = [rule.id for rule in RULES]
 
 
 def calls(kind: type, *, outside: Path) -> Iterator[str]:
-    """Each place in the package, but for one file or folder, that makes a `kind`."""
+    """Every place in the package that makes a `kind`, except in the file or folder `outside`."""
     for path in PACKAGE.rglob("*.py"):
         if outside in (path, *path.parents):
             continue
@@ -41,15 +41,15 @@ def calls(kind: type, *, outside: Path) -> Iterator[str]:
                 yield f"{path.relative_to(PACKAGE)}:{node.lineno}"
 
 
-def test_a_problem_is_made_by_a_rule_alone() -> None:
+def test_only_a_rule_makes_a_problem() -> None:
     assert list(calls(Problem, outside=PACKAGE / "model" / "rule.py")) == []
 
 
-def test_a_rule_is_made_in_the_registry_alone() -> None:
+def test_rules_are_only_defined_in_the_registry() -> None:
     assert list(calls(Rule, outside=REGISTRY)) == []
 
 
-def test_every_module_of_the_registry_is_a_group_of_it() -> None:
+def test_every_module_of_the_registry_is_a_group() -> None:
     modules = [path.stem for path in REGISTRY.glob("*.py") if path.stem != "__init__"]
     defined = [
         value
@@ -61,7 +61,7 @@ def test_every_module_of_the_registry_is_a_group_of_it() -> None:
     assert all(GROUPS.values())
 
 
-def test_an_id_is_unique_and_its_constant_is_named_like_it() -> None:
+def test_an_id_is_unique_and_its_constant_has_the_same_name() -> None:
     assert len(set(IDS)) == len(IDS)
     constants = {
         name: value.id
@@ -81,7 +81,7 @@ def test_a_summary_is_one_sentence(rule: Rule) -> None:
 
 
 @pytest.mark.parametrize("rule", RULES, ids=IDS)
-def test_it_says_in_a_few_sentences_why_it_matters_and_how_to_fix_it(rule: Rule) -> None:
+def test_a_rule_says_in_a_few_sentences_why_it_matters_and_how_to_fix_it(rule: Rule) -> None:
     for text, most in ((rule.why, 4), (rule.fix, 3)):
         sentences = re.findall(r"\S[.](?= [A-Z`]|$)", text)
         assert 1 <= len(sentences) <= most, text
@@ -120,21 +120,21 @@ def test_prose_is_one_paragraph_and_an_excerpt_keeps_its_lines() -> None:
     assert example.bad == "gate:\n  watch: [b]"
 
 
-def test_a_problem_has_its_rules_id_and_severity() -> None:
+def test_a_problem_has_the_id_and_severity_of_its_rule() -> None:
     problem = UNKNOWN_KEY.problem(PLACE, message="no", hint="Remove it.", slot_id="a")
     assert (problem.rule, problem.severity) == ("unknown-key", Severity.ERROR)
     assert (problem.source, problem.message, problem.hint) == (PLACE, "no", "Remove it.")
     assert problem.slot_id == "a"
 
 
-def test_what_only_the_live_slots_decide_is_a_warning_in_a_file_and_an_error_in_a_plan() -> None:
+def test_a_reference_to_an_unknown_slot_is_a_warning_in_a_file_and_an_error_in_a_plan() -> None:
     in_a_file = UNKNOWN_DEPENDENCY.problem(PLACE, message="m", slot_id="a")
     in_a_plan = UNKNOWN_DEPENDENCY.problem_in_plan(PLACE, message="m", slot_id="a")
     assert (in_a_file.is_error, in_a_plan.is_error) == (False, True)
     assert in_a_plan.as_warning() == in_a_file
 
 
-def test_every_other_rule_is_as_bad_in_a_plan() -> None:
+def test_every_other_rule_has_the_same_severity_in_a_plan() -> None:
     for rule in RULES:
         if rule.severity_in_plan is None:
             problem = rule.problem_in_plan(PLACE, message="m", slot_id="a")

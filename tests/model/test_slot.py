@@ -11,7 +11,7 @@ from tests.support.build import absent, content, live, slot
 NAMES = st.lists(st.text(max_size=2), max_size=5)
 
 
-def test_the_content_keeps_the_order_that_somebody_wrote() -> None:
+def test_the_content_keeps_the_written_order() -> None:
     written = content(depends_on=["b", "a", "b"], patterns=("z", "a"))
     assert written.dependencies == ("b", "a", "b")
     assert written.canonical().dependencies == ("a", "b")
@@ -19,7 +19,7 @@ def test_the_content_keeps_the_order_that_somebody_wrote() -> None:
 
 
 @given(NAMES)
-def test_the_canonical_form_of_a_canonical_form_is_itself(names: list[str]) -> None:
+def test_a_canonical_form_is_its_own_canonical_form(names: list[str]) -> None:
     canonical = content(depends_on=names).canonical()
     assert SlotContent(**canonical.model_dump()).canonical() == canonical
 

@@ -1,4 +1,4 @@
-"""States: maps that never change, and where their words stand."""
+"""States: immutable maps that know the place of everything in the files."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ def test_a_state_is_a_map_in_the_order_given() -> None:
     assert "c" not in state
 
 
-def test_an_id_that_comes_twice_is_refused() -> None:
-    with pytest.raises(ValueError, match="'a' comes twice"):
+def test_a_repeated_id_is_refused() -> None:
+    with pytest.raises(ValueError, match="'a' occurs twice"):
         DesiredState([slot("a"), slot("a")])
 
 
-def test_the_digest_does_not_depend_on_the_order_and_does_on_the_content() -> None:
+def test_the_digest_depends_on_the_content_and_not_on_the_order() -> None:
     one, other = DesiredState([slot("a"), slot("b")]), DesiredState([slot("b"), slot("a")])
     assert one.digest == other.digest
     assert one.digest.startswith("sha256:")

@@ -1,4 +1,4 @@
-"""What one slot may say of another."""
+"""Rules for what a slot says about other slots."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a pattern may ask of the engine that runs it."""
+"""Rules for what a pattern may demand of the engine that runs it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a slot's examples must keep."""
+"""Rules for the examples of a slot."""
 
 from __future__ import annotations
 

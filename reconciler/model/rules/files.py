@@ -1,4 +1,4 @@
-"""What the files of a slots folder must keep, whatever they say."""
+"""Rules for the files of a slots folder, before their content is looked at."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ BYTE_ORDER_MARK = Rule(
     severity=Severity.ERROR,
     summary="The file contains an invisible byte order mark after its beginning.",
     why="""
-        A byte order mark (U+FEFF) is invisible, and becomes part of the key or value that it
-        stands in: a key that begins with one is not `slot_id`, and a pattern that contains one
+        A byte order mark (U+FEFF) is invisible, and becomes part of the key or value next to it:
+        a key that begins with one is not `slot_id`, and a pattern that contains one
         never matches what a user types. It is left where files that begin with one were joined,
         as by `cat a.yaml b.yaml`.
     """,
@@ -51,12 +51,12 @@ NOT_UTF8 = Rule(
     severity=Severity.ERROR,
     summary="The file is not encoded in UTF-8.",
     why="""
-        An encoding cannot be told from the bytes alone. If it were guessed, the pattern `^Café$`
-        could reach the tenant as `^CafÃ©$`, which matches nothing that a user types.
+        The bytes alone do not say which encoding they are in. If it were guessed, the pattern
+        `^Café$` could reach the tenant as `^CafÃ©$`, which matches nothing that users type.
     """,
     fix="""
         Save the file as UTF-8 in your editor, or convert it:
-        `iconv -f WINDOWS-1252 -t UTF-8 old.yaml > new.yaml`, with the encoding that it has now.
+        `iconv -f WINDOWS-1252 -t UTF-8 old.yaml > new.yaml`, where `-f` names its current encoding.
     """,
 )
 EMPTY_FILE = Rule(
@@ -64,8 +64,8 @@ EMPTY_FILE = Rule(
     severity=Severity.ERROR,
     summary="The file describes no slot.",
     why="""
-        The file is empty, or holds only comments. A file that was emptied by accident would make
-        its slot unmanaged: `drift` would no longer watch over it, and `--prune` could delete it.
+        The file is empty or has only comments. A file that was emptied by accident would leave its
+        slot unmanaged: `drift` would no longer report it, and `--prune` could delete it.
     """,
     fix="""
         Restore the slot, or delete the file. To delete the slot from the tenant, write its
@@ -92,9 +92,9 @@ UNREADABLE = Rule(
     severity=Severity.ERROR,
     summary="The file cannot be read.",
     why="""
-        It lacks a permission, is a link that leads nowhere, or is a pipe or a device rather than a
-        file. If it were skipped, its slots would count as unmanaged, and a run that looks complete
-        would not be.
+        You lack the permission, or it is a broken link, a pipe or a device rather than a file. If
+        it were skipped, its slots would count as unmanaged, and a run that looks complete would
+        not be.
     """,
     fix="""
         Look at it with `ls -l`. Make it readable (`chmod u+r`), repair or remove the link, or
@@ -147,9 +147,9 @@ TOO_MANY_PROBLEMS = Rule(
     severity=Severity.ERROR,
     summary="The file has more problems than are listed.",
     why="""
-        Only the first thousand problems of a file are listed, so the list is not complete. So
-        many almost always have one cause, such as a wrong indentation, or a file that is not a
-        slot file.
+        Only the first thousand problems of a file are listed, so the list is not complete. That
+        many problems almost always have one cause, such as wrong indentation, or a file that is
+        not a slot file.
     """,
     fix="""
         Fix the first few problems and run `reconciler validate` again. If the file does not

@@ -1,4 +1,4 @@
-"""What a slot file and reconciler.yaml may say."""
+"""Rules for the keys and values of slot files and reconciler.yaml."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ MISSING_KEY = Rule(
     severity=Severity.ERROR,
     summary="A required key is missing.",
     why="""
-        A write replaces the whole slot, so that every file has to say what the whole slot is:
-        `slot_id`, `name`, `type` and `fill_strategy`. There is no safe default for any of them. A
-        guessed `fill_strategy`, for one, would change what a live bot extracts.
+        A write replaces the whole slot, so a file must define all of it: `slot_id`, `name`, `type`
+        and `fill_strategy` are required, because no default is safe. A guessed `fill_strategy`, for
+        example, would change what a live bot extracts.
     """,
     fix="""
         Add the key. `reconciler pull --slot SLOT_ID` writes a complete file for a slot that is
@@ -46,8 +46,8 @@ UNKNOWN_KEY = Rule(
         could be deleted; with `dependancies`, it would be written before the slots that it needs.
     """,
     fix="""
-        Correct the spelling; keys are written `like_this`. Notes of your own go into
-        `description`, or under a key that begins with `x-`, which is never read.
+        Correct the spelling; keys are written `like_this`. Put notes of your own in `description`,
+        or under a key that begins with `x-`, which is never read.
     """,
     example=Example(
         bad="""

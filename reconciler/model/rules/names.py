@@ -10,8 +10,8 @@ DUPLICATE_SLOT_ID = Rule(
     severity=Severity.ERROR,
     summary="Two files describe slots with the same `slot_id`.",
     why="""
-        A slot has one desired state, and of two it could only be guessed which one is meant. It
-        usually happens when a file is copied to begin a new slot: the copy would overwrite the
+        A slot has one desired state; if two files describe it, nobody can tell which one is meant.
+        It usually happens when a file is copied to start a new slot: the copy would overwrite the
         first slot instead of creating another.
     """,
     fix="""
@@ -66,9 +66,9 @@ TEXT_NOT_NFC = Rule(
     severity=Severity.WARNING,
     summary="Text is not in Unicode's composed form (NFC).",
     why="""
-        `é` can be one character, or an `e` followed by a combining accent. They look the same and
-        are not equal: a pattern with one of them does not match a message with the other, and most
-        keyboards type the composed one. File names of macOS are a common source of the other.
+        `é` can be one character, or an `e` followed by a combining accent. They look the same but
+        are not equal: a pattern with one does not match a message with the other, and most
+        keyboards type the composed one. macOS file names are a common source of the decomposed one.
     """,
     fix="""
         Type the text again, or paste the composed form that the hint gives. In an editor, look

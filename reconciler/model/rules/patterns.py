@@ -1,4 +1,4 @@
-"""What the patterns of a slot must keep, whatever engine runs them."""
+"""Rules for the patterns of a slot that hold for every regular expression engine."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What only a plan can break, because it takes the live slots to see it."""
+"""Rules that only a plan can check, because it knows the live slots."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a file's YAML must keep."""
+"""Rules for the YAML of a file."""
 
 from __future__ import annotations
 
@@ -49,8 +49,8 @@ YAML_KEY = Rule(
     summary="A key is not text.",
     why="""
         YAML reads a bare `no`, `yes`, `on` or `off` as a boolean and a bare `1` as a number, as a
-        key too. The key `no` for Norway would become `False`, and whatever looks for `no` would
-        not find it.
+        key too. The key `no` for Norway would become `False`, and a lookup of `no` would find
+        nothing.
     """,
     fix="Put the key in quotes.",
     example=Example(
@@ -93,7 +93,7 @@ YAML_NUMBER = Rule(
     why="""
         YAML 1.1 reads `012345` as octal, which is 5349, and `1:30` in base 60, which is 90. YAML
         1.2 reads the same text as 12345 and as the string `1:30`. An order number or a time of
-        day would become a number that nobody wrote, and it would depend on the parser which one.
+        day would become a number that nobody wrote, and the parser would decide which one.
     """,
     fix="Put it in quotes if it is text. If it is a number, write it in decimal.",
     example=Example(
