@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from functools import singledispatchmethod
 
@@ -16,7 +17,10 @@ from reconciler.model.event import (
     ChangeEnded,
     ChangeStored,
     Event,
+    Paused,
     PlanBegun,
+    RateLimited,
+    RequestRepeated,
     RollbackBegun,
     VerdictReached,
     WaitingForMetrics,
@@ -37,8 +41,14 @@ _COLOR = {
 }
 
 
+_LONG_WAIT_SECONDS = 5.0
+"""From here on a person wonders why nothing happens."""
+
+logger = logging.getLogger(__name__)
+
+
 class Progress:
-    """`ports.Observer` that narrates to standard error."""
+    """`ports.Observer` that narrates to standard error, and with --verbose in more detail."""
 
     def __init__(self) -> None:
         self._position = self._total = 0
@@ -51,6 +61,22 @@ class Progress:
     @singledispatchmethod
     def _tell(self, event: Event) -> None:
         """The rest needs no line."""
+
+    @_tell.register
+    def _(self, event: RateLimited) -> None:
+        limit = f"The rate limit of {event.limit} requests a minute is reached"
+        self._tell_wait(f"{limit}; waiting {event.seconds:.0f} s.", seconds=event.seconds)
+
+    @_tell.register
+    def _(self, event: Paused) -> None:
+        line = f"The tenant asked for a pause; waiting {event.seconds:.0f} s."
+        self._tell_wait(line, seconds=event.seconds)
+
+    @_tell.register
+    def _(self, event: RequestRepeated) -> None:
+        self._say(
+            f"{self._indentation}{plain(event.reason)} Trying again in {event.seconds:.1f} s."
+        )
 
     @_tell.register
     def _(self, event: PlanBegun) -> None:
@@ -107,6 +133,15 @@ class Progress:
     @_tell.register
     def _(self, event: Warned) -> None:
         self._say(f"{click.style('Warning:', fg='yellow', bold=True)} {plain(event.message)}")
+
+    @property
+    def _indentation(self) -> str:
+        """Below the change in hand, if there is one."""
+        return "    " if self._position else ""
+
+    def _tell_wait(self, line: str, *, seconds: float) -> None:
+        if seconds >= _LONG_WAIT_SECONDS or logger.isEnabledFor(logging.INFO):
+            self._say(f"{self._indentation}{line}")
 
     def _say(self, line: str) -> None:
         say(line, before=_CLEAR_LINE if self._live else "")

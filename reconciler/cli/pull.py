@@ -10,6 +10,7 @@ import click
 from reconciler.cli.interruption import terminal_clock
 from reconciler.cli.options import slots_option, verbosity_option
 from reconciler.cli.output import say
+from reconciler.cli.progress import Progress
 from reconciler.cli.written import tell_counts, tell_written
 from reconciler.model.listed import listed
 from reconciler.model.problem import Problem
@@ -55,7 +56,8 @@ def pull_command(
     request = PullRequest(
         slots=slots, out=out, slot_ids=slot_ids, everything=everything, force=force
     )
-    report = pull(request, tenant_connection(clock=terminal_clock()), listener=_Narration())
+    connect = tenant_connection(clock=terminal_clock(), observer=Progress())
+    report = pull(request, connect, listener=_Narration())
     files = [*report.written, *report.unreadable]
     tell_counts(files)
     _say_what_to_do(files)

@@ -12,15 +12,46 @@
         ChangeEnded
 
 A change that is skipped ends without having begun, and so does one that an earlier run left open.
-`Warned` may come at any moment.
+`Warned` may come at any moment; and wherever requests are sent, before a plan too, `RateLimited`,
+`Paused` and `RequestRepeated` say what they wait for.
 """
 
 from __future__ import annotations
+
+from pydantic import Field
 
 from reconciler.model.base import Frozen
 from reconciler.model.change import Action, Change
 from reconciler.model.gate import Verdict
 from reconciler.model.outcome import Outcome
+
+
+class Wait(Frozen):
+    """A wait that begins as the event is noticed: `seconds` long, until `until`, a time of
+    Clock.monotonic. Their difference is the present, so a listener needs no clock to know how much
+    of any other time of that clock is left."""
+
+    seconds: float = Field(ge=0)
+    until: float
+
+
+class RateLimited(Wait):
+    """The next request waits, for as many as `limit` requests a minute are allowed."""
+
+    limit: int
+
+
+class Paused(Wait):
+    """A request waits because the tenant asked for a pause, which holds for every request."""
+
+
+class RequestRepeated(Wait):
+    """A request has failed, which `reason` explains, and is sent again after this wait; `attempt`
+    is the number of the next attempt, of at most `attempts`."""
+
+    reason: str
+    attempt: int
+    attempts: int
 
 
 class PlanBegun(Frozen):
@@ -95,7 +126,10 @@ class Warned(Frozen):
 
 
 Event = (
-    PlanBegun
+    RateLimited
+    | Paused
+    | RequestRepeated
+    | PlanBegun
     | WaveBegun
     | ChangeBegun
     | BaselineRead

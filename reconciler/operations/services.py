@@ -82,7 +82,7 @@ def services_for_reading(*, clock: Clock, observer: Observer) -> Services:
         clock=clock,
         observer=observer,
         ledger=ledger,
-        connect=_connect_by(configuration.tenant.required(), clock=clock),
+        connect=_connect_by(configuration.tenant.required(), clock=clock, observer=observer),
         notifier=SilentNotifier,
         new_run_id=run_ids(clock=clock),
     )
@@ -101,7 +101,7 @@ def services_for_changing(*, clock: Clock, observer: Observer) -> Services:
         clock=clock,
         observer=observer,
         ledger=ledger,
-        connect=_connect_by(access, clock=clock),
+        connect=_connect_by(access, clock=clock, observer=observer),
         notifier=notifier,
         new_run_id=run_ids(clock=clock),
         actor=configuration.actor,
@@ -109,9 +109,9 @@ def services_for_changing(*, clock: Clock, observer: Observer) -> Services:
     )
 
 
-def tenant_connection(*, clock: Clock) -> Connect:
+def tenant_connection(*, clock: Clock, observer: Observer) -> Connect:
     """The tenant alone, for a use case that needs no ledger. Raises ConfigurationError."""
-    return _connect_by(read_configuration().tenant.required(), clock=clock)
+    return _connect_by(read_configuration().tenant.required(), clock=clock, observer=observer)
 
 
 def run_ids(*, clock: Clock) -> Callable[[], str]:
@@ -125,7 +125,7 @@ def _usable_ledger(configuration: Configuration, *, clock: Clock) -> FileLedgerS
     return store
 
 
-def _connect_by(access: TenantAccess, *, clock: Clock) -> Connect:
+def _connect_by(access: TenantAccess, *, clock: Clock, observer: Observer) -> Connect:
     @contextmanager
     def connect(*, limits: Limits, permission: Permission) -> Iterator[Connection]:
         with cognigy_v1.connect(
@@ -133,6 +133,7 @@ def _connect_by(access: TenantAccess, *, clock: Clock) -> Connect:
             permission=permission,
             limits=limits,
             clock=clock,
+            observer=observer,
             user_agent=f"slot-reconciler/{__version__}",
         ) as tenant:
             yield Connection(tenant=tenant, endpoint=access.endpoint)

@@ -172,6 +172,7 @@ def _apply(ledger_path: Path, tenant: InstantTenant, settings: Settings) -> RunR
             permission=permission,
             limits=limits,
             clock=clock,
+            observer=SILENT,
             user_agent="benchmark",
             transport=tenant,
         ) as connection:

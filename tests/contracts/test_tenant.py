@@ -18,7 +18,7 @@ from reconciler.model.gate import Measurement, NotMeasured
 from reconciler.model.secret import Secret
 from reconciler.model.settings import Limits
 from reconciler.model.slot import SlotContent
-from reconciler.ports import Clock, Permission, Tenant
+from reconciler.ports import SILENT, Clock, Permission, Tenant
 from reconciler.sandbox.app import serve
 from reconciler.sandbox.settings import SandboxSettings
 from reconciler.sandbox.store import MemoryStore
@@ -87,6 +87,7 @@ def in_process(running: ExitStack, **settings: Any) -> Subject:
             permission=Permission.WRITE,
             limits=Limits(requests_per_minute=100_000),
             clock=clock,
+            observer=SILENT,
             user_agent="tests",
             transport=transport(sandbox(clock, **settings)),
         )
@@ -107,6 +108,7 @@ def over_a_socket(running: ExitStack) -> Subject:
             permission=Permission.WRITE,
             limits=Limits(requests_per_minute=100_000),
             clock=clock,
+            observer=SILENT,
             user_agent="tests",
         )
     )

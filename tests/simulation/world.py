@@ -117,6 +117,7 @@ class World:
         self._project = Project(
             desired=scenario.desired, settings=scenario.settings, api=COGNIGY_V1
         )
+        self._listener = _Listener(self.trace)
         self._runs = 0
 
     def write_the_files_as_stored(self) -> None:
@@ -208,6 +209,7 @@ class World:
             permission=permission,
             limits=limits,
             clock=self.clock,
+            observer=self._listener,
             user_agent="simulation",
             transport=self.network,
         ) as tenant:
@@ -216,7 +218,7 @@ class World:
     def _services(self, *, run_id: str, disturbance: Disturbance) -> Services:
         return Services(
             clock=self.clock,
-            observer=_Listener(self.trace),
+            observer=self._listener,
             ledger=JournalStore(
                 self.ledger,
                 clock=self.clock,

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import httpx
 
@@ -22,7 +22,6 @@ from reconciler.adapters.ledger.file import FileLedgerStore, read_lines
 from reconciler.errors import ReconcilerError
 from reconciler.model.access import TenantAccess
 from reconciler.model.endpoint import Endpoint
-from reconciler.model.event import Event, Warned
 from reconciler.model.gate import GateOverride, GatePolicy
 from reconciler.model.ledger import Entry, History
 from reconciler.model.outcome import Outcome, RunReport
@@ -45,6 +44,7 @@ from reconciler.sandbox.tenant import RequestRecord, SandboxTenant
 from tests.support.clock import VirtualClock
 from tests.support.faults import Fault, FaultyTransport
 from tests.support.inprocess import transport
+from tests.support.recorder import Recorder
 from tests.support.reports import ended_by
 
 ORIGIN = "https://acme.cognigy.com"
@@ -112,29 +112,6 @@ def wanted(
         protect=protect,
         gate=GateOverride(**(gate or {})),
     )
-
-
-Kind = TypeVar("Kind")
-
-
-class Recorder:
-    """An observer that keeps what it hears, and does to an event what `disturbed_by` does."""
-
-    def __init__(self) -> None:
-        self.heard: list[Event] = []
-        self.disturbed_by: Callable[[Event], object] = lambda event: None
-
-    def notice(self, event: Event) -> None:
-        self.heard.append(event)
-        self.disturbed_by(event)
-
-    def of(self, kind: type[Kind]) -> list[Kind]:
-        """The events of one kind, oldest first."""
-        return [event for event in self.heard if isinstance(event, kind)]
-
-    @property
-    def warnings(self) -> list[str]:
-        return [event.message for event in self.of(Warned)]
 
 
 @dataclass
@@ -215,6 +192,7 @@ class World:
             permission=permission,
             limits=limits,
             clock=self.clock,
+            observer=self.observer,
             user_agent="tests",
             transport=self.transport,
         ) as tenant:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from reconciler.ports import Clock
+from reconciler.model.event import RateLimited
+from reconciler.ports import Clock, Observer
 
 WINDOW_SECONDS = 60.0
 """The vendor counts requests a minute."""
@@ -24,9 +26,10 @@ class Limiter:
     with a burst does not keep this promise.
     """
 
-    def __init__(self, *, limit: int, clock: Clock) -> None:
+    def __init__(self, *, limit: int, clock: Clock, observer: Observer) -> None:
         self._limit = limit
         self._clock = clock
+        self._observer = observer
         self._ended: deque[float] = deque()
         self._under_way = 0
 
@@ -45,7 +48,7 @@ class Limiter:
         """Wait until so many places are free at once, or all that there are. Raises Interrupted
         while waiting."""
         wanted = min(places, self._limit)
-        wait = 0.0
+        wait, announced = 0.0, -math.inf
         while True:
             # Also for zero seconds: a request is a point where an interrupt may be noticed.
             self._clock.sleep(wait)
@@ -57,3 +60,6 @@ class Limiter:
                 return
             free_at = self._ended[lacking - 1] + WINDOW_SECONDS + _MARGIN_SECONDS
             wait = max(_SHORTEST_WAIT_SECONDS, free_at - now)
+            if free_at > announced:
+                announced = free_at
+                self._observer.notice(RateLimited(limit=self._limit, seconds=wait, until=free_at))

@@ -24,7 +24,8 @@ from reconciler.adapters.http.network import UNTIL
 from reconciler.adapters.http.pauses import may_pass, retry_after
 from reconciler.errors import MalformedResponseError, UnavailableError
 from reconciler.model.base import tolerant_json
-from reconciler.ports import Clock
+from reconciler.model.event import Paused
+from reconciler.ports import Clock, Observer
 
 logger = logging.getLogger(__name__)
 
@@ -55,6 +56,7 @@ class Session:
         auth: ClientCredentials,
         limiter: Limiter,
         clock: Clock,
+        observer: Observer,
         max_attempts: int,
         user_agent: str,
         transport: httpx.BaseTransport,
@@ -62,6 +64,7 @@ class Session:
         self._origin = origin
         self._auth = auth
         self._clock = clock
+        self._observer = observer
         self._max_attempts = max_attempts
         self._limiter = limiter
         self._not_before = 0.0
@@ -155,7 +158,7 @@ class Session:
             clock=self._clock,
             most=self._max_attempts,
             until=until,
-            log=logger.info,
+            repeating=self._observer.notice,
         )
 
     def _once(
@@ -194,6 +197,7 @@ class Session:
                 again=False,
             )
         if remaining > 0:
+            self._observer.notice(Paused(seconds=remaining, until=self._not_before))
             self._clock.sleep(remaining)
 
     def _refuse(self, response: httpx.Response, *, about: str, is_write: bool) -> NoReturn:

@@ -12,7 +12,7 @@ import httpx
 
 from reconciler.adapters.github import failures
 from reconciler.adapters.http.answers import ENCODING, BoundedTransport
-from reconciler.adapters.http.attempts import attempted
+from reconciler.adapters.http.attempts import attempted, narrated
 from reconciler.errors import GitHubError
 from reconciler.ports import Clock
 
@@ -139,7 +139,7 @@ class Session:
             lambda: self._once(request, about=about, repeatable=repeatable, expected=expected),
             clock=self._clock,
             most=MAX_ATTEMPTS,
-            log=logger.warning,
+            repeating=lambda event: logger.warning(narrated(event)),
         )
 
     def _once(

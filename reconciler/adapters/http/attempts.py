@@ -10,6 +10,7 @@ import tenacity
 
 from reconciler.adapters.http.pauses import Backoff
 from reconciler.errors import ReconcilerError
+from reconciler.model.event import RequestRepeated
 from reconciler.ports import Clock
 
 Answer = TypeVar("Answer")
@@ -48,11 +49,12 @@ def attempted(
     *,
     clock: Clock,
     most: int,
-    log: Callable[[str], None],
+    repeating: Callable[[RequestRepeated], object],
     until: float = math.inf,
 ) -> Answer:
     """Call `once`, which raises Failure, until it succeeds, and return its result.
 
+    Before each wait for another attempt, `repeating` hears of it.
     At most `most` attempts are made, none of them after `until` (a time of Clock.monotonic). Raises
     the error of the last failure.
     """
@@ -61,12 +63,24 @@ def attempted(
         too_late = clock.monotonic() + state.upcoming_sleep >= until
         return too_late or state.attempt_number >= most
 
+    def announce(state: tenacity.RetryCallState) -> None:
+        seconds = state.upcoming_sleep
+        repeating(
+            RequestRepeated(
+                reason=str(state.outcome.exception() if state.outcome else ""),
+                attempt=state.attempt_number + 1,
+                attempts=most,
+                seconds=seconds,
+                until=clock.monotonic() + seconds,
+            )
+        )
+
     retrying = tenacity.Retrying(
         stop=is_last,
         wait=_pause,
         retry=tenacity.retry_if_exception(lambda error: isinstance(error, Failure) and error.again),
         sleep=clock.sleep,
-        before_sleep=lambda state: log(_narrated(state)),
+        before_sleep=announce,
         reraise=True,
     )
     try:
@@ -80,7 +94,6 @@ def _pause(state: tenacity.RetryCallState) -> float:
     return failure.pause(state.attempt_number) if isinstance(failure, Failure) else 0.0
 
 
-def _narrated(state: tenacity.RetryCallState) -> str:
-    failure = state.outcome.exception() if state.outcome else None
-    seconds = state.next_action.sleep if state.next_action else 0.0
-    return f"{failure} Trying again in {seconds:.1f} s."
+def narrated(event: RequestRepeated) -> str:
+    """What failed, and when it is tried again: a line of a log."""
+    return f"{event.reason} Trying again in {event.seconds:.1f} s."

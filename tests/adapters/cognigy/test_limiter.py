@@ -8,7 +8,10 @@ from hypothesis import strategies as st
 
 from reconciler.adapters.cognigy.limiter import WINDOW_SECONDS, Limiter
 from reconciler.errors import Interrupted
+from reconciler.model.event import RateLimited
+from reconciler.ports import SILENT
 from tests.support.clock import VirtualClock
+from tests.support.recorder import Recorder
 
 
 def most_in_any_window(moments: list[float]) -> int:
@@ -26,7 +29,7 @@ def test_no_window_of_a_minute_ever_holds_more_than_the_limit(
     limit: int, work: list[tuple[float, float]]
 ) -> None:
     clock = VirtualClock()
-    limiter = Limiter(limit=limit, clock=clock)
+    limiter = Limiter(limit=limit, clock=clock, observer=SILENT)
     counted: list[float] = []
     for idle, duration in work:
         clock.advance(idle)
@@ -40,7 +43,7 @@ def test_no_window_of_a_minute_ever_holds_more_than_the_limit(
 @given(st.integers(1, 20), st.integers(1, 100))
 def test_it_waits_no_longer_than_the_promise_demands(limit: int, requests: int) -> None:
     clock = VirtualClock()
-    limiter = Limiter(limit=limit, clock=clock)
+    limiter = Limiter(limit=limit, clock=clock, observer=SILENT)
     for _ in range(requests):
         with limiter.place():
             pass
@@ -50,7 +53,7 @@ def test_it_waits_no_longer_than_the_promise_demands(limit: int, requests: int) 
 
 def test_a_request_that_was_given_up_holds_its_place_too() -> None:
     clock = VirtualClock()
-    limiter = Limiter(limit=1, clock=clock)
+    limiter = Limiter(limit=1, clock=clock, observer=SILENT)
     with pytest.raises(ValueError, match="given up"), limiter.place():
         raise ValueError("given up")
     with limiter.place():
@@ -59,10 +62,38 @@ def test_a_request_that_was_given_up_holds_its_place_too() -> None:
 
 def test_waiting_for_a_place_can_be_interrupted() -> None:
     clock = VirtualClock()
-    limiter = Limiter(limit=1, clock=clock)
+    limiter = Limiter(limit=1, clock=clock, observer=SILENT)
     with limiter.place():
         pass
     clock.interrupt_after(10)
     with pytest.raises(Interrupted), limiter.place():
         raise AssertionError("the place was given")
     assert clock.monotonic() == 10
+
+
+def test_who_waits_is_told_for_how_long_and_until_when() -> None:
+    clock, recorder = VirtualClock(), Recorder()
+    limiter = Limiter(limit=2, clock=clock, observer=recorder)
+    for idle in (0.0, 10.0):
+        clock.advance(idle)
+        with limiter.place():
+            pass
+    assert recorder.heard == []
+    limiter.await_room(1)
+    (waited,) = recorder.of(RateLimited)
+    assert waited.limit == 2
+    assert waited.seconds == pytest.approx(WINDOW_SECONDS - 10.0, abs=0.1)
+    assert waited.until == pytest.approx(clock.monotonic(), abs=0.01)
+    limiter.await_room(2)  # the next wait is another one
+    assert len(recorder.of(RateLimited)) == 2
+
+
+@given(st.floats(0, 1e9), st.integers(1, 5))
+def test_one_wait_is_told_once_however_the_clock_rounds(late: float, requests: int) -> None:
+    clock, recorder = VirtualClock(), Recorder()
+    clock.advance(late)
+    limiter = Limiter(limit=1, clock=clock, observer=recorder)
+    for _ in range(requests):
+        with limiter.place():
+            pass
+    assert len(recorder.of(RateLimited)) == requests - 1

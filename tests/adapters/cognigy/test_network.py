@@ -16,7 +16,7 @@ from reconciler.model.endpoint import Endpoint
 from reconciler.model.secret import Secret
 from reconciler.model.settings import Limits
 from reconciler.model.slot import LiveSlot, SlotContent
-from reconciler.ports import Permission
+from reconciler.ports import SILENT, Permission
 from tests.support.clock import VirtualClock
 from tests.support.server import Respond, reply, saying, serving, trickle
 from tests.support.world import FRUIT
@@ -43,6 +43,7 @@ def tenant_at(
         permission=Permission.WRITE,
         limits=Limits(),
         clock=clock,
+        observer=SILENT,
         user_agent="tests",
     ) as tenant:
         yield tenant

@@ -6,8 +6,9 @@ import math
 
 import pytest
 
-from reconciler.adapters.http.attempts import Failure, attempted
+from reconciler.adapters.http.attempts import Failure, attempted, narrated
 from reconciler.errors import UnavailableError
+from reconciler.model.event import RequestRepeated
 from tests.support.clock import VirtualClock
 
 
@@ -29,17 +30,27 @@ class Flaky:
         return "done"
 
 
-def run(once: Flaky, clock: VirtualClock, *, until: float = math.inf) -> tuple[str, list[str]]:
-    logged: list[str] = []
-    return attempted(once, clock=clock, most=5, log=logged.append, until=until), logged
+def run(
+    once: Flaky, clock: VirtualClock, *, until: float = math.inf
+) -> tuple[str, list[RequestRepeated]]:
+    heard: list[RequestRepeated] = []
+    return attempted(once, clock=clock, most=5, repeating=heard.append, until=until), heard
 
 
-def test_a_transient_failure_is_retried_and_each_delay_is_logged() -> None:
+def test_a_transient_failure_is_retried_and_each_delay_is_announced() -> None:
     clock = VirtualClock()
-    answer, logged = run(Flaky(failures=2), clock)
+    answer, (first, second) = run(Flaky(failures=2), clock)
     assert answer == "done"
-    assert [line.split(" Trying again in ")[0] for line in logged] == ["attempt 1", "attempt 2"]
+    assert (first.reason, first.attempt, first.attempts) == ("attempt 1", 2, 5)
+    assert (second.reason, second.attempt, second.attempts) == ("attempt 2", 3, 5)
+    assert first.until == first.seconds
+    assert second.until == clock.monotonic() == pytest.approx(first.seconds + second.seconds)
     assert 1.5 <= clock.monotonic() <= 3.0  # at least half of 1 s and 2 s
+
+
+def test_an_announced_delay_is_a_line_of_a_log() -> None:
+    event = RequestRepeated(reason="It failed.", attempt=2, attempts=5, seconds=1.25, until=9.0)
+    assert narrated(event) == "It failed. Trying again in 1.2 s."
 
 
 def test_the_last_error_is_raised_when_the_attempts_are_used_up() -> None:

@@ -35,7 +35,7 @@ from reconciler.model.gate import NotMeasured, Reading
 from reconciler.model.settings import Limits
 from reconciler.model.slot import LiveSlot, SlotContent
 from reconciler.model.state import LiveState
-from reconciler.ports import Clock, Permission, Sighting
+from reconciler.ports import Clock, Observer, Permission, Sighting
 
 _SLOTS = "/api/v1/slots"
 
@@ -54,6 +54,7 @@ def connect(
     permission: Permission,
     limits: Limits,
     clock: Clock,
+    observer: Observer,
     user_agent: str,
     transport: httpx.BaseTransport | None = None,
 ) -> Iterator[CognigyTenant]:
@@ -78,8 +79,9 @@ def connect(
             scopes=_SCOPES[permission],
             clock=clock,
         ),
-        limiter=Limiter(limit=limits.requests_per_minute, clock=clock),
+        limiter=Limiter(limit=limits.requests_per_minute, clock=clock, observer=observer),
         clock=clock,
+        observer=observer,
         max_attempts=limits.max_attempts,
         user_agent=user_agent,
     )

@@ -32,7 +32,7 @@ from reconciler.model.gate import Measurement, NotMeasured
 from reconciler.model.secret import Secret
 from reconciler.model.settings import Limits
 from reconciler.model.slot import LiveSlot, SlotContent
-from reconciler.ports import Permission, Tenant
+from reconciler.ports import SILENT, Permission, Tenant
 from tests.support.clock import VirtualClock
 from tests.support.faults import answered, answered_text, lost_after, lost_before
 from tests.support.world import COLOUR, FRUIT, ORIGIN, World, document
@@ -843,6 +843,7 @@ def test_nothing_is_sent_before_something_is_asked_for() -> None:
         permission=Permission.READ,
         limits=Limits(),
         clock=VirtualClock(),
+        observer=SILENT,
         user_agent="tests",
     ):
         pass

@@ -1,0 +1,247 @@
+"""What a person sees of each event on standard error."""
+
+from __future__ import annotations
+
+import io
+import logging
+import sys
+from collections.abc import Iterator
+
+import click
+import pytest
+
+from reconciler.cli.progress import Progress
+from reconciler.model.change import Action, Change
+from reconciler.model.event import (
+    BaselineRead,
+    ChangeBegun,
+    ChangeEnded,
+    ChangeStored,
+    Event,
+    Paused,
+    PlanBegun,
+    RateLimited,
+    RequestRepeated,
+    RollbackBegun,
+    VerdictReached,
+    WaitingForMetrics,
+    Warned,
+    WaveBegun,
+    WriteRepeated,
+)
+from reconciler.model.gate import Verdict, VerdictResult
+from reconciler.model.outcome import Outcome, Status
+
+
+class Screen(io.StringIO):
+    """Standard error, as a terminal or as a file."""
+
+    def __init__(self, *, terminal: bool) -> None:
+        super().__init__()
+        self._terminal = terminal
+
+    def isatty(self) -> bool:
+        return self._terminal
+
+
+def change(slot_id: str = "slot_fruit", action: Action = Action.UPDATE) -> Change:
+    return Change(slot_id=slot_id, name="fruit", action=action, wave=0)
+
+
+def ended(status: Status, message: str = "") -> ChangeEnded:
+    outcome = Outcome(slot_id="slot_size", action=Action.CREATE, status=status, message=message)
+    return ChangeEnded(outcome=outcome)
+
+
+def verdict(result: VerdictResult, reason: str) -> VerdictReached:
+    return VerdictReached(
+        slot_id="slot_fruit", verdict=Verdict(result=result, stands=True, reason=reason)
+    )
+
+
+def repeated(reason: str) -> RequestRepeated:
+    return RequestRepeated(reason=reason, attempt=2, attempts=5, seconds=1.5, until=9.0)
+
+
+def limited(seconds: float) -> RateLimited:
+    return RateLimited(limit=100, seconds=seconds, until=100.0)
+
+
+@pytest.fixture(autouse=True)
+def quiet() -> Iterator[None]:
+    """No --verbose, unless a test asks for it."""
+    logger = logging.getLogger("reconciler")
+    before = logger.level
+    logger.setLevel(logging.WARNING)
+    yield
+    logger.setLevel(before)
+
+
+def seen(
+    monkeypatch: pytest.MonkeyPatch, *events: Event, terminal: bool = False, color: bool = False
+) -> str:
+    """What standard error shows of these events."""
+    screen = Screen(terminal=terminal)
+    monkeypatch.setattr(sys, "stderr", screen)
+    for name in ("NO_COLOR", "TERM", "GITHUB_ACTIONS"):
+        monkeypatch.delenv(name, raising=False)
+    progress = Progress()
+    for event in events:
+        progress.notice(event)
+    return screen.getvalue() if color else click.unstyle(screen.getvalue())
+
+
+def test_a_person_reads_along_from_the_plan_to_the_verdict(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    colour = change("slot_colour", Action.CREATE)
+    told = seen(
+        monkeypatch,
+        PlanBegun(changes=(change(), colour, change("slot_size"))),
+        ChangeBegun(change=change()),
+        BaselineRead(slot_id="slot_fruit", baseline=0.934),
+        ChangeStored(slot_id="slot_fruit", action=Action.UPDATE),
+        WaitingForMetrics(slot_id="slot_fruit", reason="no metrics yet (404)"),
+        verdict(VerdictResult.PASSED, "success rate 0.950"),
+        ended(Status.VERIFIED),
+        ChangeBegun(change=colour),
+        BaselineRead(slot_id="slot_colour", baseline=None),
+        WriteRepeated(slot_id="slot_colour", reason="The tenant answered 503."),
+        ChangeStored(slot_id="slot_colour", action=Action.CREATE),
+        verdict(VerdictResult.FAILED, "success rate 0.500 is below min_success_rate 0.850"),
+        RollbackBegun(slot_id="slot_colour"),
+        ended(Status.ROLLED_BACK),
+        ended(Status.SKIPPED, "not begun: the run ended at slot_colour"),
+    )
+    assert told == (
+        "[1/3] update slot_fruit (fruit)\n"
+        "    baseline 0.934\n"
+        "    stored\n"
+        "    passed: slot_fruit, success rate 0.950\n"
+        "[2/3] create slot_colour (fruit)\n"
+        "    no baseline\n"
+        "    The tenant answered 503. Trying again.\n"
+        "    stored\n"
+        "    failed: slot_fruit, success rate 0.500 is below min_success_rate 0.850\n"
+        "    rolling back slot_colour\n"
+        "    skipped slot_size: not begun: the run ended at slot_colour\n"
+    )
+
+
+def test_a_skipped_change_counts_as_a_step(monkeypatch: pytest.MonkeyPatch) -> None:
+    told = seen(
+        monkeypatch,
+        PlanBegun(changes=(change("slot_size"), change())),
+        ended(Status.SKIPPED, "rejected before"),
+        ChangeBegun(change=change()),
+    )
+    assert told.splitlines()[-1] == "[2/2] update slot_fruit (fruit)"
+
+
+def test_each_plan_is_counted_from_its_beginning(monkeypatch: pytest.MonkeyPatch) -> None:
+    begin = (PlanBegun(changes=(change(),)), ChangeBegun(change=change()))
+    told = seen(monkeypatch, *begin, *begin)
+    assert told == "[1/1] update slot_fruit (fruit)\n" * 2
+
+
+def test_a_deletion_is_not_called_stored(monkeypatch: pytest.MonkeyPatch) -> None:
+    event = ChangeStored(slot_id="slot_fruit", action=Action.DELETE)
+    assert seen(monkeypatch, event) == "    deleted\n"
+
+
+def test_a_warning_says_that_it_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert seen(monkeypatch, Warned(message="Look here.")) == "Warning: Look here.\n"
+
+
+@pytest.mark.parametrize(
+    ("result", "color"),
+    [
+        (VerdictResult.PASSED, "32"),
+        (VerdictResult.FAILED, "31"),
+        (VerdictResult.INCONCLUSIVE, "33"),
+    ],
+)
+def test_a_verdict_has_its_color_on_a_terminal(
+    monkeypatch: pytest.MonkeyPatch, result: VerdictResult, color: str
+) -> None:
+    told = seen(monkeypatch, verdict(result, "so"), terminal=True, color=True)
+    assert f"\x1b[{color}m{result.value}\x1b[0m" in told
+
+
+def test_a_long_wait_for_the_rate_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert seen(monkeypatch, limited(42.4)) == (
+        "The rate limit of 100 requests a minute is reached; waiting 42 s.\n"
+    )
+
+
+def test_a_pause_that_the_tenant_asked_for_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert seen(monkeypatch, Paused(seconds=30.0, until=90.0)) == (
+        "The tenant asked for a pause; waiting 30 s.\n"
+    )
+
+
+def test_a_short_wait_is_only_seen_by_who_asks_for_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    short = (limited(4.9), Paused(seconds=0.5, until=1.0))
+    assert seen(monkeypatch, *short) == ""
+    logging.getLogger("reconciler").setLevel(logging.INFO)
+    assert len(seen(monkeypatch, *short).splitlines()) == 2
+
+
+def test_a_repeated_request_is_one_line_with_its_reason(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert seen(monkeypatch, repeated("Listing the slots: the tenant answered 503.")) == (
+        "Listing the slots: the tenant answered 503. Trying again in 1.5 s.\n"
+    )
+
+
+def test_what_happens_during_a_change_is_indented_below_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    told = seen(
+        monkeypatch,
+        PlanBegun(changes=(change(),)),
+        ChangeBegun(change=change()),
+        repeated("The tenant answered 429."),
+        limited(30),
+    )
+    assert [line[:5] for line in told.splitlines()[1:]] == ["    T", "    T"]
+
+
+def test_on_a_terminal_what_is_waited_for_is_replaced_by_what_comes_next(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    told = seen(
+        monkeypatch,
+        WaveBegun(changes=(change(), change("slot_size"))),
+        ChangeStored(slot_id="slot_fruit", action=Action.UPDATE),
+        WaitingForMetrics(slot_id="slot_fruit", reason="no samples yet"),
+        verdict(VerdictResult.PASSED, "so"),
+        terminal=True,
+    )
+    assert told.split("\r") == [
+        "",
+        "    2 changes together; reading their baselines …",
+        "    stored\n",
+        "    waiting for the gate of slot_fruit …",
+        "    waiting for slot_fruit: no samples yet …",
+        "    passed: slot_fruit, so\n",
+    ]
+
+
+def test_in_a_file_nothing_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
+    waits = (
+        WaveBegun(changes=(change(), change("slot_size"))),
+        WaitingForMetrics(slot_id="slot_fruit", reason="no samples yet"),
+    )
+    assert seen(monkeypatch, *waits) == ""
+
+
+def test_foreign_text_does_not_steer_the_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    told = seen(
+        monkeypatch,
+        repeated("\x1b[2Jgone"),
+        Warned(message="\x1b[2Jgone"),
+        WriteRepeated(slot_id="a", reason="\x1b[2Jgone"),
+        terminal=True,
+        color=True,
+    )
+    assert "\x1b[2J" not in told

@@ -1,0 +1,72 @@
+"""What the services built from the environment tell their observer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from reconciler.adapters.cognigy.v1.api import COGNIGY_V1
+from reconciler.model.event import RateLimited
+from reconciler.model.project import Project
+from reconciler.model.settings import Limits, Settings
+from reconciler.model.state import DesiredState
+from reconciler.operations.drift import drift
+from reconciler.operations.plan import plan
+from reconciler.operations.pull import PullListener, PullRequest, pull
+from reconciler.operations.services import (
+    services_for_changing,
+    services_for_reading,
+    tenant_connection,
+)
+from reconciler.sandbox.app import serve
+from reconciler.sandbox.settings import SandboxSettings
+from reconciler.sandbox.store import MemoryStore
+from reconciler.sandbox.tenant import SandboxTenant
+from tests.support.clock import VirtualClock
+from tests.support.recorder import Recorder
+from tests.support.world import CORPUS, FRUIT, document, wanted
+
+ONE_A_MINUTE = Limits(requests_per_minute=1)
+PROJECT = Project(DesiredState([wanted(FRUIT)]), Settings(limits=ONE_A_MINUTE), api=COGNIGY_V1)
+
+
+@pytest.fixture
+def clock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[VirtualClock]:
+    """The time of a tenant that the environment names, and of whoever asks it."""
+    clock = VirtualClock()
+    store = MemoryStore()
+    store.put(document(FRUIT))
+    tenant = SandboxTenant(
+        clock=clock, settings=SandboxSettings(bot_id="bot_1"), store=store, corpus=CORPUS
+    )
+    monkeypatch.chdir(tmp_path)
+    with serve(tenant) as url:
+        monkeypatch.setenv("COGNIGY_BASE_URL", url)
+        monkeypatch.setenv("COGNIGY_CLIENT_ID", "sandbox")
+        monkeypatch.setenv("COGNIGY_CLIENT_SECRET", "sandbox-secret")
+        monkeypatch.setenv("COGNIGY_BOT_ID", "bot_1")
+        yield clock
+
+
+def test_a_plan_that_waits_for_the_rate_says_so(clock: VirtualClock) -> None:
+    recorder = Recorder()
+    plan(PROJECT, services_for_reading(clock=clock, observer=recorder))
+    assert recorder.of(RateLimited)
+
+
+def test_a_drift_check_that_waits_for_the_rate_says_so(clock: VirtualClock) -> None:
+    recorder = Recorder()
+    drift(PROJECT, services_for_changing(clock=clock, observer=recorder))
+    assert recorder.of(RateLimited)
+
+
+def test_a_pull_that_waits_for_the_rate_says_so(clock: VirtualClock, tmp_path: Path) -> None:
+    slots = tmp_path / "slots"
+    slots.mkdir()
+    (slots / "reconciler.yaml").write_text("limits: {requests_per_minute: 1}\n", encoding="utf-8")
+    recorder = Recorder()
+    connect = tenant_connection(clock=clock, observer=recorder)
+    pull(PullRequest(slots=slots), connect, listener=PullListener())
+    assert recorder.of(RateLimited)
