@@ -108,7 +108,7 @@ class NotFoundError(TenantError):
 
 
 class ConflictError(TenantError):
-    """412: the slot is no longer the one whose ETag we hold."""
+    """412: the slot no longer has the revision that we read."""
 
 
 class UnsupportedError(TenantError):
@@ -146,7 +146,8 @@ class OutcomeUnknownError(TenantError):
 
 
 class RetrainingFailedError(TenantError):
-    """The slot is stored, and the tenant cannot train it."""
+    """Training failed. From a tenant's `store`, only a read shows whether the slot was stored;
+    from the engine, it was."""
 
 
 class NotStoredAsSentError(TenantError):

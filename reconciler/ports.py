@@ -44,6 +44,11 @@ class Sighting:
 class Tenant(Protocol):
     """The system on the other side. Every method may raise a TenantError."""
 
+    @property
+    def trains_with_writes(self) -> bool:
+        """Whether `store` trains the bot when asked to. Elsewhere `train` alone does."""
+        ...
+
     def list_slots(self) -> LiveState:
         """Every live slot of the tenant, other teams' too."""
         ...
@@ -54,7 +59,7 @@ class Tenant(Protocol):
 
     def read_ahead(self, slot_ids: Sequence[str], *, expected_absent: Collection[str]) -> Sighting:
         """The first of these slots, just before it is written; the others too where one listing
-        shows them all for less, and no ETag is lost by that.
+        shows them all for less, and no revision is lost by that.
 
         A write can follow at once. Of a slot in `expected_absent` a single 404 may be believed,
         where `read_slot` has it confirmed.
@@ -65,21 +70,34 @@ class Tenant(Protocol):
         """Wait until a request would be sent at once."""
         ...
 
-    def put_slot(
-        self, slot_id: str, content: SlotContent, *, retrain: bool, replaces: LiveSlot | None
+    def store(
+        self, slot_id: str, content: SlotContent, *, train: bool, replaces: LiveSlot | None
     ) -> LiveSlot | None:
-        """Store the whole slot, creating it if need be; `retrain` starts NLP retraining.
+        """Store a slot as `content`, creating it if need be. `train` asks for training with it,
+        only where `trains_with_writes`.
 
         Returns the slot as the tenant's answer shows it, which is what is live from then on, or
-        None where the answer shows none.
+        None if the answer shows none.
 
-        `replaces` is the slot as it was read just before (None: none was there); where the
-        tenant can compare, it refuses with ConflictError if another has been stored since.
-        Raises OutcomeUnknownError where it may or may not have been stored.
+        `replaces` is the slot as it was read just before (None: it was absent). A tenant with
+        revisions refuses with ConflictError if the slot has changed since. Raises
+        OutcomeUnknownError, or RetrainingFailedError if the training failed: either way, only a
+        read shows whether the slot was stored.
         """
         ...
 
-    def delete_slot(self, slot_id: str) -> None:
+    def train(self, stored: LiveSlot) -> LiveSlot | None:
+        """Train the bot on what it holds, this slot among it, and wait until it is trained or
+        the metrics will show when it is.
+
+        `stored` is the slot as it was read just before: where training needs a write, it is
+        stored again unchanged. Returns the slot if the answer shows it. Raises ConflictError if
+        it has changed since, RetrainingFailedError if it cannot be trained, and
+        OutcomeUnknownError if that is not known.
+        """
+        ...
+
+    def delete(self, slot_id: str) -> None:
         """Delete the slot. Raises UnsupportedError where the tenant cannot, NotFoundError where
         there is no such slot, or perhaps no such route, and OutcomeUnknownError where it may or
         may not be gone."""

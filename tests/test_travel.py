@@ -85,7 +85,7 @@ LIVE_SLOTS = st.builds(
     content=st.from_type(SlotContent),
     raw=st.dictionaries(st.text(), VALUES, max_size=3),
     unmodelled=...,
-    etag=...,
+    revision=...,
 )
 
 

@@ -40,7 +40,8 @@ from dataclasses import dataclass, field
 from reconciler.engine.mismatch import differing
 from reconciler.engine.policy import RunPolicy
 from reconciler.engine.reading import read_until
-from reconciler.engine.write import Write, carry_out, train
+from reconciler.engine.training import train
+from reconciler.engine.write import Write, carry_out
 from reconciler.errors import (
     ForeignEditError,
     NotFoundError,
@@ -138,7 +139,7 @@ class Attempt:
             ),
         )
 
-    def store(self, *, retrain: bool) -> None:
+    def store(self, *, train: bool) -> None:
         """Make the write. Where that fails, this is the end of the attempt.
 
         Raises LedgerError, and RetrainingFailedError where it is stored and cannot be trained.
@@ -146,22 +147,22 @@ class Attempt:
         begun = self.ports.clock.monotonic()
         try:
             self.stored = carry_out(
-                Write(self.slot_id, before=self.before, after=self.change.after, retrain=retrain),
+                Write(self.slot_id, before=self.before, after=self.change.after, train=train),
                 ports=self.ports,
                 max_attempts=self.policy.max_attempts,
             )
         except OutcomeUnknownError as error:
             self.leave_open(f"{error.message} {error.hint}")
         except RetrainingFailedError:
-            self._stored(begun, success=False, retrain=retrain)
+            self._stored(begun, success=False, train=train)
             raise
         except ReconcilerError as error:
             self.fail(error.message)
         else:
-            self._stored(begun, success=True, retrain=retrain)
+            self._stored(begun, success=True, train=train)
 
     def train(self) -> None:
-        """Have what is stored already trained, by another PUT of it.
+        """Train the bot on what is stored.
 
         Raises LedgerError, RetrainingFailedError, ForeignEditError and other TenantErrors.
         """
@@ -172,21 +173,21 @@ class Attempt:
             self.slot_id, self.live, ports=self.ports, max_attempts=self.policy.max_attempts
         )
         self.stored = answered or self.stored
-        self._applied(begun, success=True, retrain=True)
+        self._applied(begun, success=True, train=True)
 
     @property
     def made(self) -> Write:
         """The write that a rollback takes back."""
-        return Write(self.slot_id, before=self.before, after=self.live, retrain=False)
+        return Write(self.slot_id, before=self.before, after=self.live, train=False)
 
-    def _stored(self, begun: float, *, success: bool, retrain: bool) -> None:
-        self._applied(begun, success=success, retrain=retrain)
+    def _stored(self, begun: float, *, success: bool, train: bool) -> None:
+        self._applied(begun, success=success, train=train)
         self.ports.observer.notice(ChangeStored(slot_id=self.slot_id, action=self.change.action))
         if self._altered:
             self.ports.observer.notice(Warned(message=f"{self.slot_id}: {self._altered}"))
         self._notify(EVENT_OF_ACTION[self.change.action], content=self.change.after)
 
-    def _applied(self, begun: float, *, success: bool, retrain: bool) -> None:
+    def _applied(self, begun: float, *, success: bool, train: bool) -> None:
         """Record the vendor guide's audit keys."""
         after = self.change.after
         self.ports.ledger.append(
@@ -197,7 +198,7 @@ class Attempt:
             latency_ms=round((self.ports.clock.monotonic() - begun) * 1000),
             fill_strategy=after.fill_strategy if after else None,
             pattern_count=len(after.patterns) if after else 0,
-            retrain_triggered=retrain,
+            retrain_triggered=train,
             stored=self.stored.model_dump(mode="json") if self.stored else None,
         )
 

@@ -19,8 +19,8 @@ from collections.abc import Sequence
 
 from reconciler.engine.attempt import Attempt
 from reconciler.engine.baseline import Baselines
-from reconciler.engine.check import Check
 from reconciler.engine.policy import RunPolicy
+from reconciler.engine.reading import Check
 from reconciler.engine.settling import Settling
 from reconciler.errors import ReconcilerError, RetrainingFailedError, message_of
 from reconciler.model.change import Action, Change
@@ -101,13 +101,13 @@ class Batch:
             )
         attempt.begin()
         self._attempts.append(attempt)
-        retrain = is_last and attempt.wants_training
+        train = is_last and attempt.wants_training and self._ports.tenant.trains_with_writes
         try:
-            attempt.store(retrain=retrain)
+            attempt.store(train=train)
         except RetrainingFailedError as error:
             self._untrainable = error.message
         else:
-            self._trained = retrain and attempt.outcome is None
+            self._trained = train and attempt.outcome is None
 
     def _settle(self) -> None:
         stored = [attempt for attempt in self._attempts if attempt.outcome is None]

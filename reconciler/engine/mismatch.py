@@ -1,4 +1,4 @@
-"""What is said of a slot that is not as it was written."""
+"""Messages about a slot that is not as it was written."""
 
 from __future__ import annotations
 
@@ -13,29 +13,29 @@ def foreign_edit(
     slot_id: str,
     *,
     former: CanonicalSlot | None,
-    wanted: CanonicalSlot | None,
-    found: CanonicalSlot | None,
+    ours: CanonicalSlot | None,
+    live: CanonicalSlot | None,
 ) -> ForeignEditError:
     """The report of all three: what it was, what we wrote or meant to, what it is."""
     return ForeignEditError(
         f"Somebody else changed {slot_id} meanwhile, and nothing was written over it. "
-        f"Before: {_shown(former)}. Ours: {_shown(wanted)}. Live now: {_shown(found)}.",
+        f"Before: {_shown(former)}. Ours: {_shown(ours)}. Live now: {_shown(live)}.",
         hint="Find out who, then plan again.",
     )
 
 
 def differing(*, sent: SlotContent | None, stored: SlotContent | None) -> str:
-    """The fields that a tenant stored otherwise than they were sent, with both values."""
-    ours, theirs = (each.canonical().model_dump() if each else {} for each in (sent, stored))
+    """The fields whose stored value differs from the one that was sent, with both values."""
+    before, after = (each.canonical().model_dump() if each else {} for each in (sent, stored))
     pairs = {
-        field: (_quoted(theirs[field]), _quoted(value))
-        for field, value in ours.items()
-        if field in theirs and theirs[field] != value
+        field: (_quoted(after[field]), _quoted(value))
+        for field, value in before.items()
+        if field in after and after[field] != value
     }
     shown = {field: (told_apart(pair), pair) for field, pair in pairs.items()}
     return ", ".join(
-        f"{field} is {told[found]}, sent as {told[wanted]}"
-        for field, (told, (found, wanted)) in shown.items()
+        f"{field} is {texts[is_now]}, sent as {texts[was_sent]}"
+        for field, (texts, (is_now, was_sent)) in shown.items()
     )
 
 

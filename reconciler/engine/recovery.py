@@ -171,7 +171,7 @@ def _change(open_change: OpenChange, *, before: LiveSlot | None) -> Change:
 
 def _finding(attempt: Attempt, live: LiveSlot | None, *, stage: Stage) -> Finding:
     found = canonical(live)
-    if found == attempt.made.wanted:
+    if found == attempt.made.expected:
         return Finding.STORED
     if found != attempt.change.before:
         return Finding.FOREIGN
@@ -202,7 +202,7 @@ def _not_ours(attempt: Attempt, live: LiveSlot | None, *, finding: Finding) -> O
     if finding is Finding.FOREIGN:
         status = Status.FAILED
         message = foreign_edit(
-            change.slot_id, former=made.former, wanted=made.wanted, found=canonical(live)
+            change.slot_id, former=made.former, ours=made.expected, live=canonical(live)
         ).message
     return Outcome(
         slot_id=change.slot_id, action=Action(change.action), status=status, message=message

@@ -11,12 +11,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from reconciler.engine.check import look_closely
 from reconciler.engine.gate import Evaluation
 from reconciler.engine.judging import judge
 from reconciler.engine.mismatch import differing, foreign_edit
-from reconciler.engine.reading import read_until
-from reconciler.engine.write import Write, carry_out, train
+from reconciler.engine.reading import look_closely, read_until
+from reconciler.engine.training import train
+from reconciler.engine.write import Write, carry_out
 from reconciler.errors import (
     ForeignEditError,
     NotStoredAsSentError,
@@ -57,13 +57,13 @@ class _Restoring:
 
     def restore(self, made: Write, *, trains: bool) -> None:
         """Roll one back, unless it is somebody else's by now."""
-        trains = trains and made.before is not None
+        trains = trains and made.before is not None and self._ports.tenant.trains_with_writes
         try:
             back = Write(
                 slot_id=made.slot_id,
                 before=self._replaceable(made),
                 after=made.before.content if made.before else None,
-                retrain=trains,
+                train=trains,
                 undoes=made,
             )
             self._carry_out(back)
@@ -93,20 +93,21 @@ class _Restoring:
     def _replaceable(self, made: Write) -> LiveSlot | None:
         """The live slot, if it is what was made or what was there before. Raises ForeignEditError
         otherwise."""
-        ours = (made.wanted, made.former)
+        ours = (made.expected, made.former)
         live = read_until(
             lambda live: canonical(live) in ours,
             look=lambda: look_closely(made.slot_id, ports=self._ports),
             clock=self._ports.clock,
         )
-        found = canonical(live)
-        if found not in ours:
-            raise foreign_edit(made.slot_id, former=made.former, wanted=made.wanted, found=found)
+        if canonical(live) not in ours:
+            raise foreign_edit(
+                made.slot_id, former=made.former, ours=made.expected, live=canonical(live)
+            )
         return live
 
     def _carry_out(self, write: Write) -> None:
         answered = carry_out(write, ports=self._ports, max_attempts=self._max_attempts)
-        if answered is not None and answered.canonical() != write.wanted:
+        if answered is not None and answered.canonical() != write.expected:
             raise NotStoredAsSentError(
                 f"{write.slot_id} was rolled back, but the tenant stored other values: "
                 f"{differing(sent=write.after, stored=answered)}.",
@@ -114,12 +115,12 @@ class _Restoring:
             )
         restored = canonical(
             read_until(
-                lambda live: canonical(live) == write.wanted,
+                lambda live: canonical(live) == write.expected,
                 look=lambda: self._ports.tenant.read_slot(write.slot_id),
                 clock=self._ports.clock,
             )
         )
-        if restored == write.wanted:
+        if restored == write.expected:
             return
         if restored in write.replaceable:
             raise UnavailableError(

@@ -1,23 +1,22 @@
 """A write whose outcome is always found out.
 
-send ── answered ── with the former slot ── it reads so for a while ─> NotStoredAsSentError
-  │        │                         └───── it reads as wanted ──────> done
-  │        └─────── with anything else ────────> done; the answer's slot is what is live
+send ── answered ── with the former slot ── still read back after a while ──> NotStoredAsSentError
+  │        │                         └───── read back as sent ──────────────> done
+  │        └─────── with anything else ──> done; the slot in the answer is live
   │
-  └─ unknown, or refused by ETag ── read back ─┬─ as wanted ──────────> done
-                                               ├─ as wanted, and the retraining failed, now or at
-                                               │  an earlier attempt
-                                               │     └─ send again, at most max_attempts; where
-                                               │        that is refused, it stays owed
-                                               ├─ as before
-                                               │     └─ send again, at most max_attempts; then, and
-                                               │        after a refusal, read for a while: reads
-                                               │        may lag behind a write of unknown outcome
-                                               └─ anything else ──────> ForeignEditError
+  └─ outcome unknown, or refused by revision ── read back ─┐
+                                                           │
+        ┌──────────────────────────────────────────────────┘
+        ├─ as sent ──────────────────────────────────────> done
+        ├─ as sent, and this or an earlier attempt failed to train
+        │     └─ send again, at most max_attempts; if that is refused, training stays owed
+        ├─ as before
+        │     └─ send again, at most max_attempts; after the last attempt or a refusal, read for
+        │        a while, because reads may lag behind a write of unknown outcome
+        └─ anything else ────────────────────────────────> ForeignEditError
 
-A write of what reads as live already (a rollback, where reads lag or somebody was faster) proves
-nothing by a read-back: it is done when it is answered. A PUT that only trains what is stored
-already is sent again whenever its outcome is unknown.
+Where the slot already reads as it is to be (a rollback on a tenant whose reads lag), a read-back
+proves nothing: such a write is done when it is answered.
 """
 
 from __future__ import annotations
@@ -25,9 +24,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from reconciler.engine.check import look_closely
 from reconciler.engine.mismatch import differing, foreign_edit
-from reconciler.engine.reading import LAG_SECONDS, read_until
+from reconciler.engine.reading import LAG_SECONDS, look_closely, read_until
 from reconciler.errors import (
     ConflictError,
     NotFoundError,
@@ -43,8 +41,6 @@ from reconciler.model.event import Warned, WriteRepeated
 from reconciler.model.slot import CanonicalSlot, LiveSlot, SlotContent, canonical
 from reconciler.ports import Ports
 
-RETRAINING_FAILED_STATUS = 500
-"""The vendor's status for patterns that cannot be trained; 502 to 504 come from before it."""
 BACKOFF_SECONDS = 1.0
 BACKOFF_MAX_SECONDS = 30.0
 
@@ -59,11 +55,11 @@ class Write:
     slot_id: str
     before: LiveSlot | None
     after: SlotContent | None
-    retrain: bool
+    train: bool
     undoes: Write | None = None
 
     @property
-    def wanted(self) -> CanonicalSlot | None:
+    def expected(self) -> CanonicalSlot | None:
         """What a read-back shows once the write has been stored."""
         return self.after.canonical() if self.after else None
 
@@ -75,7 +71,7 @@ class Write:
     @property
     def replaceable(self) -> tuple[CanonicalSlot | None, ...]:
         """What the write was made to replace."""
-        return (self.former, self.undoes.wanted) if self.undoes else (self.former,)
+        return (self.former, self.undoes.expected) if self.undoes else (self.former,)
 
 
 def carry_out(write: Write, *, ports: Ports, max_attempts: int) -> SlotContent | None:
@@ -103,8 +99,9 @@ class _Sending:
         self._current = write.before
         self._is_in_doubt = False
         """Whether an attempt may have been stored without our having seen it."""
-        self._has_failed_to_train = False
-        """Whether an attempt has: no later one of unknown outcome is known to have cured it."""
+        self._may_be_untrained = False
+        """Whether an attempt failed to train: no later one of unknown outcome is known to have
+        cured that."""
 
     def carry_out(self) -> SlotContent | None:
         """As the function of this name."""
@@ -114,14 +111,14 @@ class _Sending:
         for attempt in range(1, self._max_attempts + 1):
             try:
                 return self._send()
-            except (OutcomeUnknownError, ConflictError) as unknown:
+            except (OutcomeUnknownError, ConflictError, RetrainingFailedError) as unknown:
                 error = unknown
-                self._is_in_doubt |= isinstance(unknown, OutcomeUnknownError)
-                self._has_failed_to_train |= _retraining_failed(unknown)
+                self._is_in_doubt |= not isinstance(unknown, ConflictError)
+                self._may_be_untrained |= isinstance(unknown, RetrainingFailedError)
             except TenantError as refused:
                 self._end_refused(refused, stored=stored)
                 return None
-            _pause(attempt, ports=self._ports)
+            pause_after(attempt, ports=self._ports)
             self._read_back(error)
             stored = self._is_stored()
             if stored and not self._may_be_untrained:
@@ -136,12 +133,12 @@ class _Sending:
         if write.after is None:
             self._delete()
             return None
-        answered = self._ports.tenant.put_slot(
-            write.slot_id, write.after, retrain=write.retrain, replaces=self._current
+        answered = self._ports.tenant.store(
+            write.slot_id, write.after, train=write.train, replaces=self._current
         )
         if answered is None:
             return None
-        if answered.canonical == write.wanted or answered.canonical not in write.replaceable:
+        if answered.canonical == write.expected or answered.canonical not in write.replaceable:
             return answered.content
         self._require_stored(answered.content)
         return None
@@ -155,7 +152,7 @@ class _Sending:
             f"({differing(sent=self._write.after, stored=answered)}).",
             hint="Compare the file with what the tenant allows.",
         )
-        self._read_until(lambda live: canonical(live) == self._write.wanted, error=kept)
+        self._read_until(lambda live: canonical(live) == self._write.expected, error=kept)
         if not self._is_stored():
             raise kept
 
@@ -164,7 +161,7 @@ class _Sending:
         once it can no longer lag."""
         slot_id, tenant = self._write.slot_id, self._ports.tenant
         try:
-            tenant.delete_slot(slot_id)
+            tenant.delete(slot_id)
         except NotFoundError as error:
             self._ports.clock.sleep(LAG_SECONDS)
             if tenant.read_slot(slot_id) is not None:
@@ -175,24 +172,25 @@ class _Sending:
 
     def _read_back(self, error: TenantError) -> None:
         """What is live now. A third content may be an edit that this write has replaced since,
-        while reads lag; and after a conflict they may lag behind what was met. Where the slot bears
-        the tag that was refused all the same, it is left out, so that the content decides."""
+        while reads lag; and after a conflict they may lag behind what was met. Where the slot still
+        has the revision that was refused, the next attempt goes without it, so that the content
+        decides."""
         write = self._write
         if not isinstance(error, ConflictError):
-            ours = (write.wanted, *write.replaceable)
+            ours = (write.expected, *write.replaceable)
             self._read_until(lambda live: canonical(live) in ours, error=error)
             return
-        refused = _tag(self._current)
-        live = self._read_until(lambda live: _tag(live) != refused, error=error)
-        if live is not None and live.etag is not None and live.etag == refused:
+        refused = _revision(self._current)
+        live = self._read_until(lambda live: _revision(live) != refused, error=error)
+        if live is not None and live.revision is not None and live.revision == refused:
             self._ports.observer.notice(
                 Warned(
-                    message=f"The tenant refused the ETag {refused} of {write.slot_id}, which the "
-                    "slot still has. It is written without one: an edit made at that very moment "
-                    "would be overwritten."
+                    message=f"The tenant refused the revision {refused} of {write.slot_id}, "
+                    "although the slot still has it. It is written without that check: an edit "
+                    "made at this very moment would be overwritten."
                 )
             )
-            self._current = live.model_copy(update={"etag": None})
+            self._current = live.model_copy(update={"revision": None})
 
     def _read_until(
         self, is_expected: Callable[[LiveSlot | None], bool], *, error: TenantError
@@ -213,19 +211,19 @@ class _Sending:
         return self._current
 
     def _is_stored(self) -> bool:
-        write, found = self._write, canonical(self._current)
-        if found == write.wanted:
-            return write.former != write.wanted
-        if found in write.replaceable:
+        write, live = self._write, canonical(self._current)
+        if live == write.expected:
+            return write.former != write.expected
+        if live in write.replaceable:
             return False
-        raise foreign_edit(write.slot_id, former=write.former, wanted=write.wanted, found=found)
+        raise foreign_edit(write.slot_id, former=write.former, ours=write.expected, live=live)
 
     def _is_stored_after_all(self, error: TenantError) -> bool:
         """Whether an attempt of unknown outcome shows up as stored within the reads' lag."""
         write = self._write
-        if not self._is_in_doubt or write.former == write.wanted:
+        if not self._is_in_doubt or write.former == write.expected:
             return False
-        self._read_until(lambda live: canonical(live) == write.wanted, error=error)
+        self._read_until(lambda live: canonical(live) == write.expected, error=error)
         return self._is_stored()
 
     def _end_refused(self, refused: TenantError, *, stored: bool) -> None:
@@ -250,53 +248,13 @@ class _Sending:
                 hint="It was read back and is as it was; run apply again later.",
             )
 
-    @property
-    def _may_be_untrained(self) -> bool:
-        return self._write.retrain and self._has_failed_to_train
 
-
-def train(
-    slot_id: str, content: SlotContent, *, ports: Ports, max_attempts: int
-) -> SlotContent | None:
-    """Have a slot trained that is stored as `content` already: by another PUT of the same.
-
-    No read-back shows whether it arrived, so whatever leaves that open is sent again. Returns the
-    slot that the answer carried, if any. Raises ForeignEditError where the slot is another one by
-    now, RetrainingFailedError, and any other TenantError where nobody knows whether it is trained.
-    """
-    error: TenantError | None = None
-    stored = content.canonical()
-    for attempt in range(1, max_attempts + 1):
-        live = read_until(
-            lambda live: canonical(live) == stored,
-            look=lambda: look_closely(slot_id, ports=ports),
-            clock=ports.clock,
-        )
-        if canonical(live) != stored:
-            raise foreign_edit(slot_id, former=stored, wanted=stored, found=canonical(live))
-        try:
-            answered = ports.tenant.put_slot(slot_id, content, retrain=True, replaces=live)
-        except (OutcomeUnknownError, ConflictError) as unknown:
-            error = unknown
-        else:
-            return answered.content if answered else None
-        ports.observer.notice(WriteRepeated(slot_id=slot_id, reason=error.message))
-        _pause(attempt, ports=ports)
-    reason = error.message if error else ""
-    if error is not None and _retraining_failed(error):
-        raise RetrainingFailedError(f"The retraining failed {max_attempts} times. {reason}")
-    raise UnavailableError(
-        f"{slot_id} is stored, but could not be trained in {max_attempts} attempts. {reason}",
-        hint="Run apply again later.",
-    )
-
-
-def _tag(live: LiveSlot | None) -> str | None:
+def _revision(live: LiveSlot | None) -> str | None:
     """What a condition on the slot is held to; None is absence."""
-    return (live.etag or "") if live else None
+    return (live.revision or "") if live else None
 
 
-def _pause(attempt: int, *, ports: Ports) -> None:
+def pause_after(attempt: int, *, ports: Ports) -> None:
     """Wait after the attempt of this number, from 1."""
     ports.clock.sleep(min(BACKOFF_MAX_SECONDS, BACKOFF_SECONDS * 2 ** (attempt - 1)))
 
@@ -312,7 +270,3 @@ def _untrained(write: Write, refused: TenantError) -> TenantError:
         status=None,
         hint="The ledger holds the change as open.",
     )
-
-
-def _retraining_failed(error: TenantError) -> bool:
-    return isinstance(error, OutcomeUnknownError) and error.status == RETRAINING_FAILED_STATUS

@@ -62,14 +62,15 @@ class LiveSlot(Frozen):
     """A slot as the tenant holds it.
 
     `raw` is the tenant's own JSON object. `unmodelled` names the fields in it that a PUT does
-    not carry and may therefore lose. `etag` is there where the tenant sends one.
+    not carry and may therefore lose. `revision` is what the tenant can compare before it replaces
+    the slot, such as an ETag; None where it has none.
     """
 
     slot_id: str
     content: SlotContent
     raw: Mapping[str, JsonValue] = Field(default_factory=dict)
     unmodelled: tuple[str, ...] = ()
-    etag: str | None = None
+    revision: str | None = None
 
     @cached_property
     def canonical(self) -> CanonicalSlot:

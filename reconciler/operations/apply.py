@@ -20,8 +20,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from reconciler import __version__
-from reconciler.engine.apply import Run
 from reconciler.engine.policy import RunPolicy
+from reconciler.engine.run import Run
 from reconciler.errors import LedgerError, ReconcilerError
 from reconciler.model.event import Warned
 from reconciler.model.gate import Rejection

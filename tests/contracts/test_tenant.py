@@ -41,10 +41,10 @@ class Subject:
     def put(
         self, slot_id: str, *patterns: str, after: tuple[str, ...] = (), retrain: bool = True
     ) -> None:
-        self.tenant.put_slot(
+        self.tenant.store(
             slot_id,
             content(slot_id, *patterns, after=after),
-            retrain=retrain,
+            train=retrain,
             replaces=self.tenant.read_slot(slot_id),
         )
 
@@ -170,7 +170,7 @@ def test_a_put_over_another_hand_is_refused(subject: Subject) -> None:
     before = subject.tenant.read_slot(FRUIT)
     subject.put(FRUIT, "^theirs$")
     with pytest.raises(ConflictError):
-        subject.tenant.put_slot(FRUIT, content(FRUIT), retrain=False, replaces=before)
+        subject.tenant.store(FRUIT, content(FRUIT), train=False, replaces=before)
     found = subject.tenant.read_slot(FRUIT)
     assert found is not None
     assert found.content.patterns == ("^theirs$",)
@@ -180,7 +180,7 @@ def test_a_creation_over_a_slot_that_is_there_by_now_is_refused(subject: Subject
     subject.put(FRUIT)
     subject.tenant.read_slot(FRUIT)  # by its ETag the tenant is known to compare
     with pytest.raises(ConflictError):
-        subject.tenant.put_slot(FRUIT, content(FRUIT, "^x$"), retrain=False, replaces=None)
+        subject.tenant.store(FRUIT, content(FRUIT, "^x$"), train=False, replaces=None)
     found = subject.tenant.read_slot(FRUIT)
     assert found is not None
     assert found.content == content(FRUIT)
@@ -205,7 +205,7 @@ def test_a_slot_cannot_depend_on_a_missing_one(subject: Subject) -> None:
 
 def test_a_deleted_slot_is_gone(subject: Subject) -> None:
     subject.put(FRUIT)
-    subject.tenant.delete_slot(FRUIT)
+    subject.tenant.delete(FRUIT)
     assert subject.tenant.read_slot(FRUIT) is None
     assert list(subject.tenant.list_slots()) == []
 
@@ -214,7 +214,7 @@ def test_a_slot_in_use_cannot_be_deleted(subject: Subject) -> None:
     subject.put(COLOUR)
     subject.put(FRUIT, after=(COLOUR,))
     with pytest.raises(TenantError):
-        subject.tenant.delete_slot(COLOUR)
+        subject.tenant.delete(COLOUR)
     assert subject.tenant.read_slot(COLOUR) is not None
 
 

@@ -257,7 +257,7 @@ def test_a_tag_that_is_refused_although_the_slot_bears_it_is_left_out_and_report
     assert bot.statuses == {FRUIT: "verified"}
     puts = [each for each in bot.transport.sent if each.method == "PUT"]
     assert ["If-Match" in each.headers for each in puts] == [True, False]
-    assert any("refused the ETag" in each for each in bot.observer.warnings)
+    assert any("refused the revision" in each for each in bot.observer.warnings)
 
 
 def test_a_tag_that_lags_does_not_let_an_edit_be_overwritten(world: MakeWorld) -> None:

@@ -14,18 +14,18 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-import reconciler.engine.apply
 import reconciler.engine.attempt
 import reconciler.engine.recovery
 import reconciler.engine.rollback
+import reconciler.engine.run
 import reconciler.engine.settling
 import reconciler.engine.write
 import reconciler.planning.planner
 from reconciler.adapters.cognigy import limiter, transport
 from reconciler.adapters.cognigy.v1 import tenant as v1
 from reconciler.adapters.ledger.file import FileLedger
-from reconciler.engine.check import Check, look_closely
 from reconciler.engine.policy import RunPolicy
+from reconciler.engine.reading import Check, look_closely
 from reconciler.engine.write import Write
 from reconciler.errors import OutcomeUnknownError, TenantError, UnavailableError
 from reconciler.model.change import Action, Change
@@ -69,16 +69,16 @@ def dependents_come_first(patch: Patch) -> None:
 
 
 def a_run_goes_on_after_a_rejection(patch: Patch) -> None:
-    patch.setattr(reconciler.engine.apply, "_stopped", lambda _outcome: False)
+    patch.setattr(reconciler.engine.run, "_stopped", lambda _outcome: False)
 
 
 def what_depends_on_a_skipped_change_is_made(patch: Patch) -> None:
-    whole = reconciler.engine.apply.Run._skip_for_rejection
+    whole = reconciler.engine.run.Run._skip_for_rejection
 
     def only_itself(self: Any, change: Change) -> Outcome | None:
         return whole(self, change.model_copy(update={"depends_on": ()}))
 
-    patch.setattr(reconciler.engine.apply.Run, "_skip_for_rejection", only_itself)
+    patch.setattr(reconciler.engine.run.Run, "_skip_for_rejection", only_itself)
 
 
 def places_are_given_back_at_the_start(patch: Patch) -> None:
@@ -125,7 +125,7 @@ def a_rollback_sends_nothing_where_a_read_shows_the_former_slot(patch: Patch) ->
     roll_back = reconciler.engine.rollback._Restoring._carry_out
 
     def unless_it_shows(self: Any, write: Write) -> None:
-        if write.former != write.wanted:
+        if write.former != write.expected:
             roll_back(self, write)
 
     patch.setattr(reconciler.engine.rollback._Restoring, "_carry_out", unless_it_shows)
@@ -135,7 +135,7 @@ def a_contradicting_read_counts_at_once(patch: Patch) -> None:
     def once(_is_expected: Any, *, look: Any, **_rest: Any) -> LiveSlot | None:
         return look()  # type: ignore[no-any-return]  # a look is a look
 
-    for module in ("attempt", "recovery", "rollback", "write"):
+    for module in ("attempt", "recovery", "rollback", "training", "write"):
         patch.setattr(f"reconciler.engine.{module}.read_until", once)
 
 
@@ -145,7 +145,7 @@ def what_the_tenant_stored_is_not_looked_at(patch: Patch) -> None:
 
 def a_third_content_is_written_over(patch: Patch) -> None:
     def only_ours(self: Any) -> bool:
-        return bool(canonical(self._current) == self._write.wanted)
+        return bool(canonical(self._current) == self._write.expected)
 
     patch.setattr(reconciler.engine.write._Sending, "_is_stored", only_ours)
 
@@ -173,8 +173,8 @@ def the_listing_of_the_plan_is_the_last_look(patch: Patch) -> None:
 def a_wave_is_not_trained(patch: Patch) -> None:
     store = reconciler.engine.attempt.Attempt.store
 
-    def untrained(self: Any, *, retrain: bool) -> None:
-        store(self, retrain=retrain and self.policy.rollout.batch == "change")
+    def untrained(self: Any, *, train: bool) -> None:
+        store(self, train=train and self.policy.rollout.batch == "change")
 
     patch.setattr(reconciler.engine.attempt.Attempt, "store", untrained)
     patch.setattr(reconciler.engine.settling.Settling, "train", lambda _self: None)
@@ -209,7 +209,7 @@ def an_unknown_outcome_is_taken_for_a_failure(patch: Patch) -> None:
 
 
 def an_attempt_whose_answer_is_lost_has_trained(patch: Patch) -> None:
-    patch.setattr(reconciler.engine.write, "_retraining_failed", lambda _error: False)
+    patch.setattr(v1, "_UNTRAINABLE", None)
 
 
 def garbage_is_a_perfect_rate(patch: Patch) -> None:

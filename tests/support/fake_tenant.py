@@ -20,6 +20,8 @@ class FakeTenant:
     that a test can predict.
     """
 
+    trains_with_writes = True
+
     def __init__(
         self, *, clock: Clock, training_seconds: float, heard: Mapping[str, tuple[str, ...]]
     ) -> None:
@@ -45,25 +47,28 @@ class FakeTenant:
     def await_turn(self) -> None:
         """There is no rate to keep to."""
 
-    def put_slot(
-        self, slot_id: str, content: SlotContent, *, retrain: bool, replaces: LiveSlot | None
+    def store(
+        self, slot_id: str, content: SlotContent, *, train: bool, replaces: LiveSlot | None
     ) -> LiveSlot:
         current = self._slots.get(slot_id)
-        if (replaces.etag and replaces != current) if replaces else current is not None:
+        if (replaces.revision and replaces != current) if replaces else current is not None:
             raise ConflictError(f"{slot_id} is another one by now.")
         missing = set(content.dependencies) - self._slots.keys()
         if missing:
             raise RequestRejectedError(f"{slot_id} names {', '.join(sorted(missing))}.")
         self._revision += 1
         self._slots[slot_id] = LiveSlot(
-            slot_id=slot_id, content=content, etag=f'"{self._revision}"'
+            slot_id=slot_id, content=content, revision=f'"{self._revision}"'
         )
-        if retrain:
+        if train:
             self._trained = {each.slot_id: each.content for each in self._slots.values()}
             self._trained_at = self._clock.monotonic() + self._training_seconds
         return self._slots[slot_id]
 
-    def delete_slot(self, slot_id: str) -> None:
+    def train(self, stored: LiveSlot) -> LiveSlot:
+        return self.store(stored.slot_id, stored.content, train=True, replaces=stored)
+
+    def delete(self, slot_id: str) -> None:
         users = [each for each in self._slots.values() if slot_id in each.content.dependencies]
         if users:
             raise RequestRejectedError(f"{slot_id} is in use.")

@@ -65,7 +65,7 @@ def test_what_no_repetition_mends_is_tried_once_and_no_write_is_in_doubt() -> No
                 tenant.list_slots()
             assert "HTTPS_PROXY" in raised.value.hint
             with pytest.raises(UnavailableError, match=r"\(407\)"):
-                tenant.put_slot(FRUIT, CONTENT, retrain=False, replaces=FORMER)
+                tenant.store(FRUIT, CONTENT, train=False, replaces=FORMER)
     assert listener.reached == 2
     assert clock.monotonic() == 0
 
@@ -123,7 +123,7 @@ def test_a_body_beyond_measure_is_reported_and_not_asked_for_again(
         with pytest.raises(MalformedResponseError, match="more than 16,777,216 bytes"):
             tenant.list_slots()
         with pytest.raises(OutcomeUnknownError, match="more than 16,777,216 bytes"):
-            tenant.put_slot(FRUIT, CONTENT, retrain=False, replaces=FORMER)
+            tenant.store(FRUIT, CONTENT, train=False, replaces=FORMER)
     assert [each.method for each in server.received] == ["POST", "GET", "PUT"]
 
 

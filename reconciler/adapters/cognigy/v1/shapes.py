@@ -110,6 +110,18 @@ def _excerpt(body: Any) -> str:
     return text if len(text) <= _EXCERPT_CHARACTERS else f"{text[:_EXCERPT_CHARACTERS]}…"
 
 
+def put_body(content: SlotContent, *, train: bool) -> dict[str, Any]:
+    """The whole slot, as a PUT sends it."""
+    return {
+        "name": content.name,
+        "type": content.type,
+        "patterns": list(content.patterns),
+        "fillStrategy": content.fill_strategy,
+        "dependencies": list(content.dependencies),
+        "triggerRetrain": train,
+    }
+
+
 def require_acknowledged(answer: Answer, slot_id: str, *, about: str) -> None:
     """Raises OutcomeUnknownError unless an answer to a write says that it was carried out: 204, or
     JSON that is not another slot."""
@@ -158,4 +170,4 @@ def precondition(replaces: LiveSlot | None, *, has_etags: bool) -> dict[str, str
     """The header that holds a PUT to what was read just before it."""
     if replaces is None:
         return {"If-None-Match": "*"} if has_etags else None
-    return {"If-Match": replaces.etag} if replaces.etag else None
+    return {"If-Match": replaces.revision} if replaces.revision else None

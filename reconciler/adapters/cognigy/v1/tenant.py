@@ -19,6 +19,7 @@ from reconciler.adapters.cognigy.v1.shapes import (
     parse_measurement,
     parse_slot,
     precondition,
+    put_body,
     require_acknowledged,
     stored_slot,
     strong_etag,
@@ -27,6 +28,8 @@ from reconciler.adapters.http import network
 from reconciler.errors import (
     MalformedResponseError,
     NotFoundError,
+    OutcomeUnknownError,
+    RetrainingFailedError,
     UnsettledReadError,
     UnsupportedError,
 )
@@ -45,6 +48,8 @@ _SCOPES = {
     Permission.WRITE: ("cognigy:slots:write", "cognigy:nlp:retrain", "cognigy:bots:read"),
 }
 """The least OAuth scopes that allow it."""
+_UNTRAINABLE = httpx.codes.INTERNAL_SERVER_ERROR
+"""The vendor's status for patterns that cannot be trained; 502 to 504 come from a proxy."""
 
 
 @contextmanager
@@ -93,6 +98,8 @@ def connect(
 
 class CognigyTenant:
     """`ports.Tenant` over version 1 of the API."""
+
+    trains_with_writes = True
 
     def __init__(self, session: Session, *, bot_id: str | None, clock: Clock) -> None:
         self._session = session
@@ -238,10 +245,10 @@ class CognigyTenant:
         self._single_get = True
         etag = strong_etag(answer.headers.get("ETag"))
         self._has_etags = self._has_etags or etag is not None
-        return slot.model_copy(update={"etag": etag})
+        return slot.model_copy(update={"revision": etag})
 
-    def put_slot(
-        self, slot_id: str, content: SlotContent, *, retrain: bool, replaces: LiveSlot | None
+    def store(
+        self, slot_id: str, content: SlotContent, *, train: bool, replaces: LiveSlot | None
     ) -> LiveSlot | None:
         """PUT the whole slot: with If-Match where it was read with an ETag, and with If-None-Match
         where none was there and the tenant has ETags.
@@ -249,24 +256,26 @@ class CognigyTenant:
         An answer that is not the API's leaves open whether the API has seen the request at all.
         """
         about = f"Storing {self._of_bot(slot_id)}"
-        answer = self._session.write(
-            "PUT",
-            _slot_path(slot_id),
-            about=about,
-            json={
-                "name": content.name,
-                "type": content.type,
-                "patterns": list(content.patterns),
-                "fillStrategy": content.fill_strategy,
-                "dependencies": list(content.dependencies),
-                "triggerRetrain": retrain,
-            },
-            headers=precondition(replaces, has_etags=self._has_etags is True),
-        )
+        try:
+            answer = self._session.write(
+                "PUT",
+                _slot_path(slot_id),
+                about=about,
+                json=put_body(content, train=train),
+                headers=precondition(replaces, has_etags=self._has_etags is True),
+            )
+        except OutcomeUnknownError as error:
+            if train and error.status == _UNTRAINABLE:
+                raise RetrainingFailedError(error.message, hint=error.hint) from error
+            raise
         require_acknowledged(answer, slot_id, about=about)
         return stored_slot(answer, sent=content, about=about)
 
-    def delete_slot(self, slot_id: str) -> None:
+    def train(self, stored: LiveSlot) -> LiveSlot | None:
+        """PUT the slot again as it is: this API trains with a write alone."""
+        return self.store(stored.slot_id, stored.content, train=True, replaces=stored)
+
+    def delete(self, slot_id: str) -> None:
         """DELETE the slot. A 404 may also mean that the tenant lacks the route."""
         about = f"Deleting {self._of_bot(slot_id)}"
         answer = self._session.write("DELETE", _slot_path(slot_id), about=about)

@@ -92,7 +92,7 @@ def test_a_token_that_the_tenant_no_longer_takes_is_renewed_once(
     with bot.tenant() as tenant:
         tenant.list_slots()
         bot.inject("PUT", FRUIT, answered(401, {"error": "expired"}))
-        tenant.put_slot(FRUIT, CONTENT, retrain=False, replaces=FORMER)
+        tenant.store(FRUIT, CONTENT, train=False, replaces=FORMER)
     assert paths(bot)[-2:] == ["POST token", f"PUT {FRUIT}"]
     assert paths(bot).count("POST token") == 2
 
@@ -214,7 +214,7 @@ def test_a_token_route_that_is_busy_is_asked_again(
     bot = world(live=[document(FRUIT)])
     bot.inject("POST", "/token", answered(status), times=4)
     with bot.tenant() as tenant:
-        tenant.put_slot(FRUIT, CONTENT, retrain=False, replaces=FORMER)
+        tenant.store(FRUIT, CONTENT, train=False, replaces=FORMER)
     assert bot.live(FRUIT)["patterns"] == ["^x$"]
 
 
@@ -321,7 +321,7 @@ def test_an_answer_to_a_write_that_holds_a_secret_leaves_open_what_was_stored(
     bot = world(live=[document(FRUIT)])
     bot.inject("PUT", FRUIT, answered(200, {"slotId": FRUIT, "icon": "sandbox-secret"}))
     with bot.tenant() as tenant, pytest.raises(OutcomeUnknownError):
-        tenant.put_slot(FRUIT, CONTENT, retrain=False, replaces=FORMER)
+        tenant.store(FRUIT, CONTENT, train=False, replaces=FORMER)
 
 
 @pytest.mark.parametrize("written", ["s3cr3t+/é", "s3cr3t%2B%2F%C3%A9", "s3cr3t+/\\u00e9"])
@@ -525,11 +525,11 @@ def test_a_write_is_repeated_only_where_it_was_certainly_not_carried_out(
     with bot.tenant() as tenant:
         for status in refused:
             bot.inject("PUT", FRUIT, answered(status), times=2)
-            tenant.put_slot(FRUIT, CONTENT, retrain=False, replaces=FORMER)
+            tenant.store(FRUIT, CONTENT, train=False, replaces=FORMER)
         for act in unknown:
             bot.inject("PUT", FRUIT, act)
             with pytest.raises(OutcomeUnknownError):
-                tenant.put_slot(FRUIT, CONTENT, retrain=False, replaces=FORMER)
+                tenant.store(FRUIT, CONTENT, train=False, replaces=FORMER)
     assert len([r for r in bot.transport.sent if r.method == "PUT"]) == 3 * 5 + 5
 
 
@@ -540,7 +540,7 @@ def test_the_pause_that_a_408_on_a_write_asks_for_is_honoured_by_the_read_back(
     with bot.tenant() as tenant:
         bot.inject("PUT", FRUIT, answered(408, headers={"Retry-After": "40"}))
         with pytest.raises(OutcomeUnknownError) as raised:
-            tenant.put_slot(FRUIT, CONTENT, retrain=False, replaces=FORMER)
+            tenant.store(FRUIT, CONTENT, train=False, replaces=FORMER)
         assert raised.value.status == 408
         begun = bot.clock.monotonic()
         tenant.read_slot(FRUIT)
@@ -554,21 +554,21 @@ def test_a_token_that_cannot_be_fetched_for_a_write_is_no_unknown_outcome(
     bot.inject("POST", "/token", lost_before)
     bot.inject("POST", "/token", answered(503))
     with bot.tenant() as tenant:
-        tenant.put_slot(FRUIT, CONTENT, retrain=False, replaces=FORMER)
+        tenant.store(FRUIT, CONTENT, train=False, replaces=FORMER)
     assert bot.live(FRUIT)["patterns"] == ["^x$"]
 
 
 def test_a_put_answered_204_is_stored(world: Callable[..., World]) -> None:
     bot = world(live=[document(FRUIT)], put_response=204)
     with bot.tenant() as tenant:
-        tenant.put_slot(FRUIT, CONTENT, retrain=True, replaces=FORMER)
+        tenant.store(FRUIT, CONTENT, train=True, replaces=FORMER)
     assert bot.live(FRUIT)["patterns"] == ["^x$"]
 
 
 def test_a_403_names_slot_bot_and_role(world: Callable[..., World]) -> None:
     bot = world(live=[document("slot_foreign")])
     with bot.tenant() as tenant, pytest.raises(PermissionDeniedError) as raised:
-        tenant.put_slot("slot_foreign", CONTENT, retrain=False, replaces=None)
+        tenant.store("slot_foreign", CONTENT, train=False, replaces=None)
     assert "slot_foreign of the bot bot_1" in raised.value.message
     assert "role" in raised.value.hint
 
@@ -716,7 +716,7 @@ def test_a_write_is_held_to_a_strong_etag_only(
     with bot.tenant() as tenant:
         found = tenant.read_slot(FRUIT)
         bot.inject("PUT", FRUIT, answered(204))
-        tenant.put_slot(FRUIT, CONTENT, retrain=False, replaces=found)
+        tenant.store(FRUIT, CONTENT, train=False, replaces=found)
     assert bot.transport.sent[-1].headers.get("If-Match") == condition
 
 
@@ -727,7 +727,7 @@ def test_a_creation_is_held_to_there_being_none_where_the_tenant_has_etags(
     bot = world(live=[document(COLOUR)], etag=etags)
     with bot.tenant() as tenant:
         assert _ahead(tenant, FRUIT) is None
-        tenant.put_slot(FRUIT, CONTENT, retrain=False, replaces=None)
+        tenant.store(FRUIT, CONTENT, train=False, replaces=None)
     assert bot.transport.sent[-1].headers.get("If-None-Match") == condition
 
 
@@ -745,7 +745,7 @@ def test_where_etags_were_seen_a_slot_is_not_read_without_one(
             tenant.read_slot(FRUIT)
         found = tenant.read_slot(FRUIT)
     assert found is not None
-    assert found.etag == '"1"'
+    assert found.revision == '"1"'
 
 
 def test_numbers_that_json_does_not_have_are_no_slot(world: Callable[..., World]) -> None:
@@ -822,8 +822,8 @@ def test_an_id_of_dots_or_slashes_stays_in_its_segment(world: Callable[..., Worl
     with bot.tenant() as tenant:
         for slot_id in ("..", "a/b", "a?b#c"):
             with pytest.raises((RequestRejectedError, TenantError)):
-                tenant.put_slot(
-                    slot_id, CONTENT.model_copy(update={"type": ""}), retrain=True, replaces=None
+                tenant.store(
+                    slot_id, CONTENT.model_copy(update={"type": ""}), train=True, replaces=None
                 )
     sent = [r.url.raw_path for r in bot.transport.sent if r.method == "PUT"]
     assert sent == [
@@ -858,10 +858,10 @@ def test_a_slot_that_comes_between_its_404_and_the_listing_is_read_with_its_etag
         bot.inject("GET", FRUIT, answered(404))
         read = tenant.read_slot(FRUIT)
         assert read is not None
-        assert read.etag is not None
+        assert read.revision is not None
         later = tenant.read_slot(COLOUR)
         assert later is not None
-        assert later.etag is not None
+        assert later.revision is not None
 
 
 def test_a_slot_that_is_listed_and_cannot_be_read_is_neither_there_nor_gone(
@@ -884,7 +884,7 @@ def test_the_mark_of_a_compressing_server_is_not_part_of_the_tag(
     with bot.tenant() as tenant:
         before = tenant.read_slot(FRUIT)
         assert before is not None
-        tenant.put_slot(FRUIT, CONTENT, retrain=False, replaces=before)
+        tenant.store(FRUIT, CONTENT, train=False, replaces=before)
     put = bot.transport.sent[-1]
     assert put.headers["If-Match"] == '"1"'
     assert bot.live(FRUIT)["patterns"] == ["^x$"]

@@ -1,0 +1,67 @@
+"""A tenant that trains only when asked to: once a batch, and once a rollback."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+import pytest
+
+from reconciler.model.settings import Limits, Rollout
+from tests.support.separate_training import SeparatelyTrained
+from tests.support.world import COLOUR, FRUIT, SIZE, document, wanted
+
+BAD = {each: document(each, patterns=["^nothing$"]) for each in (FRUIT, COLOUR, SIZE)}
+
+
+def test_each_change_is_trained_after_its_write(tmp_path: Path) -> None:
+    bot = SeparatelyTrained(tmp_path, live=[BAD[FRUIT], BAD[COLOUR]])
+    desired = wanted(FRUIT), wanted(COLOUR)
+    bot.apply(*desired)
+    assert bot.statuses == {COLOUR: "verified", FRUIT: "verified"}
+    assert bot.trained == [COLOUR, FRUIT]
+    assert bot.in_sync(*desired)
+
+
+def test_a_wave_is_trained_once(tmp_path: Path) -> None:
+    bot = SeparatelyTrained(tmp_path, live=BAD.values(), rollout=Rollout(batch="wave"))
+    desired = wanted(FRUIT), wanted(COLOUR), wanted(SIZE, retrain=False)
+    bot.apply(*desired)
+    assert set(bot.statuses.values()) == {"verified", "unjudged"}
+    assert len(bot.trained) == 1
+    assert bot.in_sync(*desired)
+
+
+def test_a_rolled_back_wave_is_trained_again(tmp_path: Path) -> None:
+    bot = SeparatelyTrained(
+        tmp_path, live=[document(FRUIT), document(COLOUR)], rollout=Rollout(batch="wave")
+    )
+    bot.apply(wanted(FRUIT, "^nothing$"), wanted(COLOUR, "^nothing$"))
+    assert bot.statuses == {COLOUR: "rolled_back", FRUIT: "rolled_back"}
+    assert len(bot.trained) == 2
+    assert bot.in_sync(wanted(FRUIT), wanted(COLOUR))
+
+
+def test_nothing_is_trained_where_no_change_wants_it(tmp_path: Path) -> None:
+    bot = SeparatelyTrained(tmp_path, live=[BAD[FRUIT]])
+    bot.apply(wanted(FRUIT, retrain=False))
+    assert bot.statuses == {FRUIT: "unjudged"}
+    assert bot.trained == []
+
+
+@pytest.mark.parametrize("batch", ["change", "wave"])
+def test_a_change_that_cannot_be_trained_is_rolled_back(
+    tmp_path: Path, batch: Literal["change", "wave"]
+) -> None:
+    bot = SeparatelyTrained(
+        tmp_path,
+        live=[document(FRUIT)],
+        rollout=Rollout(batch=batch),
+        limits=Limits(max_attempts=2),
+        untrainable="^plum$",
+    )
+    bot.apply(wanted(FRUIT, "^plum$"))
+    assert bot.statuses == {FRUIT: "rolled_back"}
+    assert "The retraining failed 2 times" in bot.outcome(FRUIT).message
+    assert bot.trained == [FRUIT] * 3
+    assert bot.in_sync(wanted(FRUIT))

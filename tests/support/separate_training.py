@@ -1,0 +1,58 @@
+"""A tenant that never trains with a write, as an API with training of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from reconciler.errors import RetrainingFailedError
+from reconciler.model.settings import Limits
+from reconciler.model.slot import LiveSlot, SlotContent
+from reconciler.ports import Connection, Permission, Tenant
+from tests.support.world import World
+
+
+@dataclass
+class SeparateTraining:
+    """Another tenant, of which `train` alone trains, and never a slot with the pattern
+    `untrainable`. `trained` are the slots for which it was asked."""
+
+    inner: Tenant
+    trained: list[str]
+    untrainable: str
+    trains_with_writes: bool = False
+
+    def store(
+        self, slot_id: str, content: SlotContent, *, train: bool, replaces: LiveSlot | None
+    ) -> LiveSlot | None:
+        assert not train, "asked to train with a write, which this tenant cannot"
+        return self.inner.store(slot_id, content, train=False, replaces=replaces)
+
+    def train(self, stored: LiveSlot) -> LiveSlot | None:
+        self.trained.append(stored.slot_id)
+        if self.untrainable in stored.content.patterns:
+            raise RetrainingFailedError(f"Training {stored.slot_id}: it failed.")
+        return self.inner.train(stored)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.inner, name)
+
+
+class SeparatelyTrained(World):
+    """A bot on such a tenant."""
+
+    def __init__(self, folder: Path, *, untrainable: str = "(", **rest: Any) -> None:
+        super().__init__(folder, **rest)
+        self.trained: list[str] = []
+        self._untrainable = untrainable
+
+    @contextmanager
+    def connect(self, *, limits: Limits, permission: Permission) -> Iterator[Connection]:
+        with super().connect(limits=limits, permission=permission) as connection:
+            tenant = SeparateTraining(
+                connection.tenant, trained=self.trained, untrainable=self._untrainable
+            )
+            yield Connection(tenant=tenant, endpoint=connection.endpoint)
