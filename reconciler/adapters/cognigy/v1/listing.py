@@ -21,8 +21,8 @@ from reconciler.model.state import LiveState
 
 PAGE_SIZE = 100
 """The vendor's listing limit."""
-MOST_PAGES = 500
-"""Five minutes at the vendor's rate, and more slots than a tenant has."""
+MOST_PAGES = 1_200
+"""Twelve minutes at the vendor's rate, and more slots than a tenant has."""
 MOST_READINGS = 3
 
 Entry = LiveSlot | UnreadableSlot | None
@@ -120,7 +120,7 @@ class Listing:
     def _page(self, offset: int) -> Sequence[Entry]:
         if self.pages == MOST_PAGES:
             raise MalformedResponseError(
-                f"The listing of slots has no end: {MOST_PAGES} pages hold "
+                f"The listing of slots has no end: {MOST_PAGES:,} pages hold "
                 f"{len(self._entries):,} slots, and there are more.",
                 hint="The tenant seems to make up pages; check COGNIGY_TENANT and "
                 "COGNIGY_BASE_URL.",
