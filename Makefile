@@ -13,9 +13,12 @@ WORKFLOWS := $(wildcard .github/workflows/*.yml)
 # What a workflow's run needs, and what builds it: no linter beside the secrets. It is among the
 # templates, for `init --github` writes it beside the action.
 RUN_LOCK := reconciler/templates/github/requirements.lock
+# What a user of the tool has installed, and what it is measured beside.
+BENCH := $(VENV)/benchmarks
+BENCH_LOCK := tests/benchmarks/requirements.lock
 ACTIONS := .github/actions/reconciler/action.yml reconciler/templates/github/action.yml
 
-.PHONY: help demo test simulate check workflows actionlint conformance format lock clean
+.PHONY: help demo test simulate bench check workflows actionlint conformance format lock clean
 .DEFAULT_GOAL := help
 
 help: ## List what can be made
@@ -37,6 +40,15 @@ test: $(READY) ## Run the tests, or those that TESTS names, on all cores or with
 
 simulate: $(READY) ## Simulate SEEDS histories of an apply among faults and crashes
 	@$(BIN)/python -m tests.simulation --seeds $(SEEDS)
+
+$(BENCH)/.ready: $(BENCH_LOCK)
+	@echo "Setting up $(BENCH) ..."
+	@$(PYTHON) -m venv $(BENCH)
+	@$(BENCH)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(BENCH_LOCK)
+	@touch $@
+
+bench: $(BENCH)/.ready ## Measure plans beside octoDNS, and starts; fails where a target is missed
+	@$(BENCH)/bin/python -m tests.benchmarks
 
 check: $(READY) workflows ## Lint, format, types, import contracts and the workflows
 	$(BIN)/python -m ruff check .
@@ -67,9 +79,10 @@ format: $(READY) ## Put the code in its form
 	$(BIN)/python -m ruff check --fix .
 	$(BIN)/python -m ruff format .
 
-lock: $(READY) ## Renew both locks: that of the development, and in it that of a run
+lock: $(READY) ## Renew the locks: that of the development, and in it those of a run and of benchmarks
 	$(BIN)/python -m uv pip compile pyproject.toml --all-extras --universal --python-version 3.10 --generate-hashes --no-emit-index-url --no-header --no-annotate --upgrade --quiet -o requirements.lock
 	echo hatchling | $(BIN)/python -m uv pip compile pyproject.toml - --constraints requirements.lock --universal --python-version 3.10 --generate-hashes --no-emit-index-url --no-header --no-annotate --upgrade --quiet -o $(RUN_LOCK)
+	$(BIN)/python -m uv pip compile pyproject.toml --group benchmarks --constraints requirements.lock --universal --python-version 3.10 --generate-hashes --no-emit-index-url --no-header --no-annotate --upgrade --quiet -o $(BENCH_LOCK)
 
 clean: ## Remove what this file makes
 	rm -rf $(VENV) tests/workflows/node_modules tests/conformance/node_modules

@@ -1,4 +1,5 @@
-"""The two locks: one for developing, and in it one for a run, beside which there are secrets."""
+"""The locks: one for developing, in it one for a run, beside which there are secrets, and one for
+the benchmarks, which measure what a run has, beside another tool."""
 
 from __future__ import annotations
 
@@ -13,6 +14,7 @@ ALL = (ROOT / "requirements.lock").read_text(encoding="utf-8")
 RUN = (ROOT / "reconciler" / "templates" / "github" / "requirements.lock").read_text(
     encoding="utf-8"
 )
+BENCHMARKS = (ROOT / "tests" / "benchmarks" / "requirements.lock").read_text(encoding="utf-8")
 PROJECT = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
 
 
@@ -46,6 +48,14 @@ def test_no_tool_of_the_development_is_installed_beside_the_secrets() -> None:
     assert not developing & packages(RUN)
 
 
+def test_benchmarks_measure_what_a_run_has_and_install_the_other_tool_nowhere_else() -> None:
+    assert dependencies("dependencies") | {"octodns"} <= packages(BENCHMARKS)
+    assert "octodns" not in packages(ALL) | packages(RUN)
+    run = entries(RUN)
+    both = packages(RUN) & packages(BENCHMARKS)
+    assert {pin for pin in entries(BENCHMARKS) if pin.partition("==")[0] in both} <= run.keys()
+
+
 def test_the_run_s_lock_pins_what_was_tested() -> None:
     everything = entries(ALL)
     for pin, hashes in entries(RUN).items():
@@ -55,7 +65,7 @@ def test_the_run_s_lock_pins_what_was_tested() -> None:
         assert {everything[each] for each in same} == {hashes}, (pin, marker)
 
 
-@pytest.mark.parametrize("lock", [ALL, RUN])
+@pytest.mark.parametrize("lock", [ALL, RUN, BENCHMARKS])
 def test_a_lock_names_no_address(lock: str) -> None:
     assert "://" not in lock
 

@@ -1,70 +1,64 @@
 """How much processor time a start of the command line takes, beside what it cannot do without.
 
-    python -m tests.benchmarks.startup [--rounds N]
-
-Both sides run in turn, so that a busy machine slows both alike; what is printed is the median over
-the rounds of their ratio.
+Both sides run in turn, so that a busy machine slows both alike.
 """
 
 from __future__ import annotations
 
-import argparse
-import resource
 import statistics
-import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
-from tests.benchmarks.validate_10000 import slot_text
+from tests.benchmarks.process import cost
+from tests.benchmarks.slots import slot_text
 
 SLOTS = 10
-CLICK = ("-c", "import click")
+ROUNDS = 11
+ROOT = Path(__file__).parents[2]
+_CLICK = "import click"
 # pydantic itself loads next to nothing before its first model.
-LIBRARIES = ("-c", "from pydantic import BaseModel; from yaml import CSafeLoader; import regex")
-COMPARED = {
-    "--version": (CLICK, "click"),
-    "--help": (CLICK, "click"),
-    "validate": (LIBRARIES, "pydantic, yaml's C loader and regex"),
-}
-"""What each command is measured by."""
+_LIBRARIES = "from pydantic import BaseModel; from yaml import CSafeLoader; import regex"
 
 
-def seconds(folder: Path, *arguments: str) -> float:
-    """The processor time of one process of Python."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    subprocess.run(  # noqa: S603 - our own command
-        [sys.executable, *arguments], cwd=folder, check=True, stdout=subprocess.DEVNULL
-    )
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+@dataclass(frozen=True)
+class Start:
+    """A command, and the imports that it is measured beside; its ratio may be `most`."""
+
+    command: str
+    bare: str
+    beside: str
+    most: float
+
+    def ratio(self, folder: Path) -> float:
+        """The median, over ROUNDS, of how many times the processor time of the imports it takes."""
+        return statistics.median(
+            self._seconds(folder, "-m", "reconciler", self.command)
+            / self._seconds(folder, "-c", self.bare)
+            for _ in range(ROUNDS)
+        )
+
+    def _seconds(self, folder: Path, *arguments: str) -> float:
+        variables = {"PYTHONPATH": str(ROOT)}
+        return cost(sys.executable, *arguments, folder=folder, variables=variables).cpu
 
 
-def measure(folder: Path, command: str, *, rounds: int) -> str:
-    """The median ratio, and the medians that it is made of."""
-    bare, what = COMPARED[command]
-    pairs = [
-        (seconds(folder, *bare), seconds(folder, "-m", "reconciler", command))
-        for _ in range(rounds)
-    ]
-    ratio = statistics.median(ours / theirs for theirs, ours in pairs)
-    theirs, ours = (statistics.median(column) * 1000 for column in zip(*pairs, strict=True))
-    return f"{ratio:.2f} times importing {what} ({ours:.0f} ms to {theirs:.0f} ms)"
+STARTS = (
+    Start("--version", bare=_CLICK, beside="import click", most=1.5),
+    Start("--help", bare=_CLICK, beside="import click", most=1.5),
+    Start("validate", bare=_LIBRARIES, beside="import pydantic, yaml and regex", most=2.0),
+)
 
 
-def main() -> None:
-    """Measure each command, in a folder of SLOTS slots."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rounds", type=int, default=11)
-    arguments = parser.parse_args()
+@contextmanager
+def project() -> Iterator[Path]:
+    """A folder with SLOTS slots, until the end of the block."""
     with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        (folder / "slots").mkdir()
+        slots = Path(name) / "slots"
+        slots.mkdir()
         for number in range(SLOTS):
-            (folder / "slots" / f"{number}.yaml").write_text(slot_text(number), encoding="utf-8")
-        for command in COMPARED:
-            print(f"{command}: {measure(folder, command, rounds=arguments.rounds)}")  # noqa: T201
-
-
-if __name__ == "__main__":
-    main()
+            (slots / f"{number}.yaml").write_text(slot_text(number), encoding="utf-8")
+        yield slots.parent

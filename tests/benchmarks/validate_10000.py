@@ -23,26 +23,10 @@ import yaml
 from reconciler.adapters.cognigy.v1.api import COGNIGY_V1
 from reconciler.adapters.manifests import read_manifests
 from reconciler.planning.validate import validate
+from tests.benchmarks.slots import slot_text
 
 SLOTS = 10_000
 DOCUMENTS_A_FILE = {"one slot a file": 1, "2,500 slots a file": 2_500}
-
-
-def slot_text(number: int) -> str:
-    """A slot of ordinary size, as `slots/` has them, without examples."""
-    dependencies = f"[slot_{number - 1:05}, slot_{number - 2:05}]" if number % 10 > 1 else "[]"
-    return (
-        f"slot_id: slot_{number:05}\n"
-        f"name: order_number_{number}\n"
-        "type: regex\n"
-        "patterns:\n"
-        f"  - ^[A-Z]{{2}}-{number}-\\d{{4,6}}$\n"
-        f"  - ^ORD{number}-\\d{{5}}$\n"
-        "fill_strategy: bestMatch\n"
-        f"dependencies: {dependencies}\n"
-        "description: What the order system calls an order\n"
-        "gate: {min_success_rate: 0.80}\n"
-    )
 
 
 def write_slots(folder: Path, *, documents_a_file: int) -> None:
@@ -102,7 +86,7 @@ def main() -> None:
             write_slots(folder, documents_a_file=documents_a_file)
             if arguments.profile:
                 profile(folder)
-            print(f"{layout}: {measure(folder, rounds=arguments.rounds)}")  # noqa: T201
+            print(f"{layout}: {measure(folder, rounds=arguments.rounds)}")
 
 
 if __name__ == "__main__":
