@@ -8,56 +8,97 @@ from pydantic import Field
 
 from reconciler.model.base import Frozen
 from reconciler.model.change import Cause, Change
-from reconciler.model.gate import Verdict, VerdictResult, nothing_measured
-from reconciler.model.plan import Plan, Summary
+from reconciler.model.endpoint import Endpoint
+from reconciler.model.gate import Rejection, VerdictResult
+from reconciler.model.plan import Plan, Selection, Summary
+
+_UNKNOWN_CAUSES: Mapping[str, Cause] = {}
 
 
 class SlotHealth(Frozen):
-    """One measurement of a slot, and the minimum success rate of its gate, a fraction."""
+    """One measurement of a slot against the minimum of its gate; rates are fractions.
+
+    `measured` says whether the tenant had any numbers for the slot, even too few.
+    """
 
     min_success_rate: float
-    verdict: Verdict
+    result: VerdictResult
+    success_rate: float | None = None
+    reason: str = ""
+    measured: bool = True
 
 
 class DriftReport(Frozen):
-    """The plan that would remove the differences, the cause of each, and how well slots extract.
+    """How the live slots differ from the files, why, and how well slots extract.
 
-    `causes` maps a slot id to its cause, where the ledger knows it. `metrics` maps a slot id to its
-    health, and is None if no measurement was requested.
+    It belongs to a plan that would remove the differences, of which `digest` is the digest.
+    `changes` are those of the plan without the rejected ones, which `summary` counts as skipped.
+    `causes` maps a slot id to the cause of its change, where the ledger knows it. `metrics` maps a
+    slot id to its health, and is None if no measurement was requested.
     """
 
-    plan: Plan
+    endpoint: Endpoint
+    selection: Selection = Selection()
+    tool_version: str
+    desired_digest: str
+    digest: str
+    summary: Summary
+    changes: tuple[Change, ...] = ()
+    unmanaged: tuple[str, ...] = ()
+    rejected: tuple[Rejection, ...] = ()
+    warnings: tuple[str, ...] = ()
     causes: Mapping[str, Cause] = Field(default_factory=dict)
     metrics: Mapping[str, SlotHealth] | None = None
+
+    @classmethod
+    def of(
+        cls,
+        plan: Plan,
+        *,
+        causes: Mapping[str, Cause] = _UNKNOWN_CAUSES,
+        metrics: Mapping[str, SlotHealth] | None = None,
+    ) -> DriftReport:
+        """The drift that this plan would remove."""
+        changes = plan.drifted
+        known = {each.slot_id: causes[each.slot_id] for each in changes if each.slot_id in causes}
+        return cls(
+            endpoint=plan.endpoint,
+            selection=plan.selection,
+            tool_version=plan.tool_version,
+            desired_digest=plan.desired_digest,
+            digest=plan.digest,
+            summary=plan.drift_summary,
+            changes=changes,
+            unmanaged=plan.unmanaged,
+            rejected=plan.rejected,
+            warnings=plan.warnings,
+            causes=known,
+            metrics=metrics,
+        )
 
     @property
     def is_drifted(self) -> bool:
         """Whether live differs from the files, or holds content that a gate has rejected."""
-        return bool(self.plan.changes or self.plan.rejected)
-
-    @property
-    def changes(self) -> tuple[Change, ...]:
-        """The differences, without those of rejected changes."""
-        return self.plan.drifted
-
-    @property
-    def summary(self) -> Summary:
-        """The counts of slots; rejected changes count as skipped."""
-        return self.plan.drift_summary
+        return bool(self.changes or self.rejected)
 
     @property
     def is_below_a_gate(self) -> bool:
         """Whether a measured slot fails its gate."""
-        return any(each.verdict.result is VerdictResult.FAILED for each in self._metrics.values())
+        return bool(self.judged(VerdictResult.FAILED))
 
     @property
     def nothing_measured(self) -> bool:
         """Whether there were slots to measure, and none of them gave a number."""
-        return nothing_measured([each.verdict for each in self._metrics.values()])
+        health = (self.metrics or {}).values()
+        return bool(health) and not any(each.measured for each in health)
 
-    @property
-    def _metrics(self) -> Mapping[str, SlotHealth]:
-        return self.metrics or {}
+    def judged(self, result: VerdictResult) -> dict[str, SlotHealth]:
+        """The slots with this verdict, by slot id and in the order of the ids."""
+        return {
+            slot_id: each
+            for slot_id, each in sorted((self.metrics or {}).items())
+            if each.result is result
+        }
 
     @property
     def exit_code(self) -> int:

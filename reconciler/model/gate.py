@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from enum import Enum
 from typing import Literal
 
@@ -129,11 +128,6 @@ class Verdict(Frozen):
     success_rate: float | None = None
     baseline: float | None = None
     measured: bool = True
-
-
-def nothing_measured(verdicts: Collection[Verdict]) -> bool:
-    """Whether there were slots to measure, and none of them gave a number."""
-    return bool(verdicts) and not any(verdict.measured for verdict in verdicts)
 
 
 class Rejection(Frozen):

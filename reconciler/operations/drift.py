@@ -34,8 +34,8 @@ def drift(
     with services.connect(limits=project.settings.limits, permission=Permission.READ) as connection:
         history = recorded_history(services, endpoint=connection.endpoint)
         made = compared(project, connection, history=history)
-        report = DriftReport(
-            plan=made,
+        report = DriftReport.of(
+            made,
             causes=drift_causes(made, connection, history=history),
             metrics=health_of(project, connection, made, clock=services.clock)
             if request.metrics

@@ -34,7 +34,11 @@ def health_of(
     )
     return {
         slot_id: SlotHealth(
-            min_success_rate=gates[slot_id].policy.min_success_rate, verdict=verdict
+            min_success_rate=gates[slot_id].policy.min_success_rate,
+            result=verdict.result,
+            success_rate=verdict.success_rate,
+            reason=verdict.reason,
+            measured=verdict.measured,
         )
         for slot_id, verdict in verdicts.items()
     }

@@ -27,8 +27,8 @@ _VERDICT_COLOR = {
 
 def drift_text(report: DriftReport) -> str:
     """What differs between live and desired and why, and which slots are below their gate."""
-    plan, causes = report.plan, report.causes
-    lines = [f"Drift of {endpoint_text(plan)}, from live to the files", ""]
+    causes = report.causes
+    lines = [f"Drift of {endpoint_text(report.endpoint)}, from live to the files", ""]
     for cause, heading in _HEADINGS.items():
         lines.extend(
             _differing(
@@ -37,10 +37,10 @@ def drift_text(report: DriftReport) -> str:
                 cause=cause,
             )
         )
-    lines.extend(rejected_lines(plan.rejected))
+    lines.extend(rejected_lines(report.rejected))
     if report.metrics is not None:
         lines.extend(_metrics(report.metrics))
-    lines.extend(warning_lines(plan.warnings))
+    lines.extend(warning_lines(report.warnings))
     lines.append(_headline(report))
     return "\n".join(lines)
 
@@ -59,28 +59,28 @@ def _differing(heading: str, changes: Sequence[Change], *, cause: Cause | None) 
 
 
 def _headline(report: DriftReport) -> str:
-    plan, blind = report.plan, report.nothing_measured
-    unmanaged = f"{plan.summary.unmanaged} unmanaged."
+    blind = report.nothing_measured
+    unmanaged = f"{report.summary.unmanaged} unmanaged."
     if report.is_drifted:
         counts = drift_counts(
             [report.causes.get(each.slot_id) for each in report.changes],
-            rejected=len(plan.rejected),
+            rejected=len(report.rejected),
         )
         told = click.style(counts, fg="red", bold=True)
-        headline = f"{told}, {plan.summary.unchanged} as desired, {unmanaged}"
+        headline = f"{told}, {report.summary.unchanged} as desired, {unmanaged}"
     else:
         synced = click.style("In sync.", fg=None if blind else "green", bold=True)
-        headline = f"{synced} {counted(plan.summary.unchanged, 'slot')} as desired, {unmanaged}"
+        headline = f"{synced} {counted(report.summary.unchanged, 'slot')} as desired, {unmanaged}"
     return f"{headline} {click.style(NOTHING_MEASURED, fg='red', bold=True)}" if blind else headline
 
 
 def _metrics(metrics: Mapping[str, SlotHealth]) -> Iterator[str]:
     yield "Success rates:"
     for slot_id, health in sorted(metrics.items()):
-        verdict, minimum = health.verdict, rate(health.min_success_rate)
-        why = f": {plain(verdict.reason)}" if verdict.success_rate is None else ""
+        minimum = rate(health.min_success_rate)
+        why = f": {plain(health.reason)}" if health.success_rate is None else ""
         yield (
-            f"  {click.style(f'{verdict.result.value:<13}', fg=_VERDICT_COLOR[verdict.result])}"
-            f"{plain(slot_id):<28} {rate(verdict.success_rate)} (minimum {minimum}){why}"
+            f"  {click.style(f'{health.result.value:<13}', fg=_VERDICT_COLOR[health.result])}"
+            f"{plain(slot_id):<28} {rate(health.success_rate)} (minimum {minimum}){why}"
         )
     yield ""

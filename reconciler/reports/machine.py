@@ -22,22 +22,28 @@ def plan_json(plan: Plan) -> str:
 def drift_json(report: DriftReport) -> str:
     """A plan's shape, with `drifted`, and `metrics` where they were asked for. Of the changes it
     has those that are not rejected, each with its `cause`."""
-    document = _plan(report.plan)
-    document["changes"] = [
-        {**change.model_dump(mode="json"), "cause": report.causes.get(change.slot_id)}
-        for change in report.changes
-    ]
-    document["summary"] = report.summary.model_dump(mode="json")
+    document = {
+        "format_version": FORMAT_VERSION,
+        "digest": report.digest,
+        "target": report.endpoint.model_dump(),
+        "scope": report.selection.model_dump(mode="json"),
+        **report.model_dump(
+            mode="json",
+            exclude={"endpoint", "selection", "digest", "causes", "metrics"},
+        ),
+    }
+    for change in document["changes"]:
+        change["cause"] = report.causes.get(change["slot_id"])
     document["drifted"] = report.is_drifted
     if report.metrics is not None:
         document["metrics"] = [
             {
                 "slot_id": slot_id,
-                "success_rate": health.verdict.success_rate,
+                "success_rate": health.success_rate,
                 "min_success_rate": health.min_success_rate,
-                "verdict": health.verdict.result.value,
-                "reason": health.verdict.reason,
-                "measured": health.verdict.measured,
+                "verdict": health.result.value,
+                "reason": health.reason,
+                "measured": health.measured,
             }
             for slot_id, health in sorted(report.metrics.items())
         ]

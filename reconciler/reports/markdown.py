@@ -48,26 +48,26 @@ def plan_markdown(plan: Plan) -> str:
 
 def drift_markdown(report: DriftReport) -> str:
     """What differs between live and desired and why, and which slots are below their gate."""
-    plan, causes = report.plan, report.causes
+    causes = report.causes
     found = [causes.get(change.slot_id) for change in report.changes]
     lines = []
     if report.is_drifted:
-        lines += [f"### Drift: {drift_counts(found, rejected=len(plan.rejected))}", ""]
+        lines += [f"### Drift: {drift_counts(found, rejected=len(report.rejected))}", ""]
     else:
-        lines += [f"**In sync.** {counted(plan.summary.unchanged, 'slot')} as desired.", ""]
+        lines += [f"**In sync.** {counted(report.summary.unchanged, 'slot')} as desired.", ""]
     if report.nothing_measured:
         lines += [f"**{NOTHING_MEASURED}**", ""]
-    lines += [sentence(on_endpoint(plan.endpoint)), ""]
-    lines.extend(_warnings(plan.warnings))
+    lines += [sentence(on_endpoint(report.endpoint)), ""]
+    lines.extend(_warnings(report.warnings))
     lines.extend(_changes(report.changes, causes=causes))
-    lines.extend(rejection_line(each) for each in plan.rejected)
+    lines.extend(rejection_line(each) for each in report.rejected)
     if report.metrics is not None:
         lines += ["", "#### Success rates", ""]
         lines.extend(
             verdict_line(
-                health.verdict.result.value,
+                health.result.value,
                 slot_id,
-                success_rate=health.verdict.success_rate,
+                success_rate=health.success_rate,
                 minimum=health.min_success_rate,
             )
             for slot_id, health in sorted(report.metrics.items())

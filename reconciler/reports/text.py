@@ -8,6 +8,7 @@ from itertools import groupby
 import click
 
 from reconciler.model.change import Action, Change, FieldChange
+from reconciler.model.endpoint import Endpoint
 from reconciler.model.gate import Rejection
 from reconciler.model.listed import listed
 from reconciler.model.lookalikes import told_apart
@@ -44,7 +45,7 @@ _LABEL_WIDTH = 14
 
 def plan_text(plan: Plan) -> str:
     """The whole plan: the changes in order, what is left alone, and the counts."""
-    lines = [f"Plan for {endpoint_text(plan)}", ""]
+    lines = [f"Plan for {endpoint_text(plan.endpoint)}", ""]
     lines.extend(_changes(plan.due))
     lines.extend(_skipped(plan))
     lines.extend(rejected_lines(plan.rejected_live))
@@ -101,10 +102,10 @@ def _why(rejection: Rejection) -> str:
     return f"run {plain(rejection.run_id)}: {plain(rejection.reason)}{numbers}"
 
 
-def endpoint_text(plan: Plan) -> str:
-    """The tenant and bot that a plan is for."""
-    bot = plan.endpoint.bot_id
-    return f"{plain(plan.endpoint.origin)}, {f'bot {plain(bot)}' if bot else 'no bot configured'}"
+def endpoint_text(endpoint: Endpoint) -> str:
+    """A tenant and its bot."""
+    bot = f"bot {plain(endpoint.bot_id)}" if endpoint.bot_id else "no bot configured"
+    return f"{plain(endpoint.origin)}, {bot}"
 
 
 def _changes(changes: Sequence[Change]) -> Iterator[str]:

@@ -20,7 +20,7 @@ from reconciler.errors import ReconcilerError
 from reconciler.model.change import Cause
 from reconciler.model.drift import DriftReport, SlotHealth
 from reconciler.model.endpoint import Endpoint
-from reconciler.model.gate import Rejection, Verdict, VerdictResult
+from reconciler.model.gate import Rejection, VerdictResult
 from reconciler.model.ledger import Entry
 from reconciler.model.outcome import RunReport, Status
 from reconciler.model.plan import Plan
@@ -116,7 +116,7 @@ def plan_with(text: str) -> Plan:
 def reports(text: str) -> list[str]:
     made = plan_with(text)
     rejection = Rejection(run_id=text, slot_id="b", reason=text, live=True)
-    verdict = Verdict(result=VerdictResult.FAILED, stands=False, reason=text)
+    health = SlotHealth(min_success_rate=0.85, result=VerdictResult.FAILED, reason=text)
     event: dict[str, Any] = {
         "timestamp": "2026-03-02T09:00:00.000Z",
         "run_id": "r",
@@ -137,10 +137,10 @@ def reports(text: str) -> list[str]:
     return [
         plan_text(made),
         drift_text(
-            DriftReport(
-                plan=made.model_copy(update={"rejected": (rejection,)}),
+            DriftReport.of(
+                made.model_copy(update={"rejected": (rejection,)}),
                 causes={"a": Cause.CHANGED_IN_TENANT},
-                metrics={text: SlotHealth(min_success_rate=0.85, verdict=verdict)},
+                metrics={text: health},
             )
         ),
         run_text(RunReport(run_id="r", outcomes=(outcome(Status.FAILED, text),))),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from reconciler.model.change import Action, Cause
 from reconciler.model.drift import DriftReport, SlotHealth
-from reconciler.model.gate import Rejection, Verdict, VerdictResult
+from reconciler.model.gate import Rejection, VerdictResult
 from reconciler.model.outcome import Outcome, RunReport, Status
 from reconciler.model.problem import Source
 from reconciler.model.rules.dependencies import UNKNOWN_DEPENDENCY
@@ -62,24 +62,23 @@ CAUSES = {
 METRICS = {
     "slot_same": SlotHealth(
         min_success_rate=0.85,
-        verdict=Verdict(
-            result=VerdictResult.PASSED, stands=True, reason="0.912 is enough", success_rate=0.912
-        ),
+        result=VerdictResult.PASSED,
+        success_rate=0.912,
+        reason="0.912 is enough",
     ),
     "slot_city": SlotHealth(
         min_success_rate=0.85,
-        verdict=Verdict(
-            result=VerdictResult.FAILED, stands=False, reason="below the minimum", success_rate=0.7
-        ),
+        result=VerdictResult.FAILED,
+        success_rate=0.7,
+        reason="below the minimum",
     ),
     "slot_quiet": SlotHealth(
         min_success_rate=0.5,
-        verdict=Verdict(
-            result=VerdictResult.INCONCLUSIVE, stands=True, reason="no metrics yet (404)"
-        ),
+        result=VerdictResult.INCONCLUSIVE,
+        reason="no metrics yet (404)",
     ),
 }
-DRIFT = DriftReport(plan=REJECTED, causes=CAUSES, metrics=METRICS)
+DRIFT = DriftReport.of(REJECTED, causes=CAUSES, metrics=METRICS)
 PROBLEMS = (
     PATTERN_INVALID.problem(
         Source(file="slots/city, old.yaml", line=7, column=5, excerpt=f"  - {HOSTILE} 100%"),
@@ -100,8 +99,7 @@ VALIDATION = ValidationReport(problems=PROBLEMS, slots=3)
 
 
 def unmeasured(health: SlotHealth) -> SlotHealth:
-    verdict = health.verdict.model_copy(update={"measured": False})
-    return health.model_copy(update={"verdict": verdict})
+    return health.model_copy(update={"measured": False})
 
 
 def outcome(status: Status, slot_id: str = "slot_city", **fields: object) -> Outcome:

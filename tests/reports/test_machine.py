@@ -36,7 +36,7 @@ from tests.support.build import plan, slot
 
 def drift(made: Any = REJECTED, **options: Any) -> dict[str, Any]:
     given = {"causes": CAUSES, "metrics": METRICS, **options}
-    document: dict[str, Any] = json.loads(drift_json(DriftReport(plan=made, **given)))
+    document: dict[str, Any] = json.loads(drift_json(DriftReport.of(made, **given)))
     return document
 
 

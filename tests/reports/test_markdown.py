@@ -100,7 +100,7 @@ def test_a_plan_without_changes_reports_in_markdown_what_is_live_and_rejected() 
 
 def test_a_drift_that_measured_nothing_says_so() -> None:
     blind = {"slot_quiet": unmeasured(METRICS["slot_quiet"])}
-    told = drift_markdown(DriftReport(plan=NOTHING, metrics=blind))
+    told = drift_markdown(DriftReport.of(NOTHING, metrics=blind))
     assert f"**{NOTHING_MEASURED}**" in told
 
 
@@ -114,5 +114,5 @@ def test_drift_as_markdown() -> None:
 
 
 def test_no_drift_as_markdown() -> None:
-    report = drift_markdown(DriftReport(plan=NOTHING))
+    report = drift_markdown(DriftReport.of(NOTHING))
     golden.check("drift_in_sync.md", report)

@@ -81,7 +81,7 @@ def test_a_drift_that_measured_nothing_says_so_at_the_end() -> None:
         ({**METRICS, "slot_quiet": blind}, False),
         ({}, False),
     ):
-        told = drift_text(DriftReport(plan=NOTHING, metrics=metrics))
+        told = drift_text(DriftReport.of(NOTHING, metrics=metrics))
         assert click.unstyle(told).endswith(NOTHING_MEASURED) is is_blind
 
 
@@ -92,7 +92,7 @@ def test_drift_as_text() -> None:
 
 
 def test_no_drift_as_text() -> None:
-    report = drift_text(DriftReport(plan=NOTHING))
+    report = drift_text(DriftReport.of(NOTHING))
     golden.check("drift_in_sync.txt", report)
 
 
@@ -185,7 +185,7 @@ def test_an_id_that_the_tenant_chose_steers_nothing() -> None:
     unmanaged = plan([slot("a")], [live(HOSTILE)])
     for made in (pruned, unmanaged):
         harmless(plan_text(made))
-        harmless(drift_text(DriftReport(plan=made)))
+        harmless(drift_text(DriftReport.of(made)))
     harmless(run_text(RunReport(run_id="r", outcomes=(outcome(Status.VERIFIED, HOSTILE),))))
 
 

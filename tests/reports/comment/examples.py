@@ -95,7 +95,7 @@ def outcome_of(**changed: Any) -> dict[str, Any]:
 def drift_of(made: Plan = REJECTED, **changed: Any) -> dict[str, Any]:
     """What a drift printed, everything in it, with some keys replaced."""
     metrics = METRICS if made is REJECTED else {}
-    printed = drift_json(DriftReport(plan=made, causes=CAUSES, metrics=metrics))
+    printed = drift_json(DriftReport.of(made, causes=CAUSES, metrics=metrics))
     return as_document(printed) | changed
 
 
