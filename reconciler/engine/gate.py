@@ -73,6 +73,11 @@ class Evaluation:
             watched_only=watched_only,
         )
 
+    @property
+    def min_success_rate(self) -> float | None:
+        """The minimum that it is held to; None where its drop alone counts."""
+        return None if self.watched_only else self.policy.min_success_rate
+
     def observe(self, reading: Reading, *, at: float) -> Evaluation | Verdict:
         """What becomes of this slot by one reading, taken at `at`."""
         if isinstance(reading, NotMeasured):

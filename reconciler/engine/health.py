@@ -34,7 +34,9 @@ def check_health(
         )
         for slot_id in slot_ids
     }
-    return judge(evaluations, tenant=tenant, clock=clock, observer=observer, patience=math.inf)
+    return dict(
+        judge(evaluations, tenant=tenant, clock=clock, observer=observer, patience=math.inf)
+    )
 
 
 def without_metrics(

@@ -1,14 +1,15 @@
-"""Waiting for verdicts: every slot under judgement is measured whenever it is due."""
+"""Waiting for verdicts: every slot under judgement is measured whenever it is due, and each wait
+and reading is told."""
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
 from reconciler.engine.gate import Evaluation
 from reconciler.errors import TenantError
-from reconciler.model.event import VerdictReached, WaitingForMetrics
+from reconciler.model.event import EvaluationBegun, Measured, VerdictReached, WaitingForMetrics
 from reconciler.model.gate import NotMeasured, Reading, SlotGate, Verdict
 from reconciler.ports import Clock, Observer, Tenant
 
@@ -26,14 +27,15 @@ def judge(
     clock: Clock,
     observer: Observer,
     patience: float = LAST_MEASUREMENT_SECONDS,
-) -> dict[Key, Verdict]:
-    """Measure each slot whenever it is due until every one has its verdict.
+) -> Iterator[tuple[Key, Verdict]]:
+    """Measure each slot whenever it is due until every one has its verdict; each as it is reached.
 
     No measurement lasts beyond its deadline by more than `patience`, whatever the network does.
     One loop over due times, for one connection is all that the tenant's rate allows.
     """
     waiting = dict(evaluations)
-    verdicts: dict[Key, Verdict] = {}
+    for evaluation in waiting.values():
+        observer.notice(_begun(evaluation, now=clock.monotonic()))
     while waiting:
         key = min(waiting, key=lambda each: waiting[each].due)
         evaluation = waiting[key]
@@ -41,16 +43,43 @@ def judge(
         tenant.await_turn()
         until = max(evaluation.deadline, clock.monotonic() + patience)
         reading = _reading(evaluation, tenant=tenant, until=until)
-        result = evaluation.observe(reading, at=clock.monotonic())
+        now = clock.monotonic()
+        observer.notice(
+            Measured(
+                slot_id=evaluation.slot_id,
+                reading=reading,
+                baseline=evaluation.baseline,
+                min_success_rate=evaluation.min_success_rate,
+            )
+        )
+        result = evaluation.observe(reading, at=now)
         if isinstance(result, Verdict):
             del waiting[key]
-            verdicts[key] = result
-            observer.notice(VerdictReached(slot_id=evaluation.slot_id, verdict=result))
+            yield key, result
         else:
             waiting[key] = result
-            reason = reading.reason if isinstance(reading, NotMeasured) else "measured once more"
-            observer.notice(WaitingForMetrics(slot_id=evaluation.slot_id, reason=reason))
-    return verdicts
+            observer.notice(_waiting(result, reading, now=now))
+
+
+def _begun(evaluation: Evaluation, *, now: float) -> EvaluationBegun:
+    return EvaluationBegun(
+        slot_id=evaluation.slot_id,
+        baseline=evaluation.baseline,
+        min_success_rate=evaluation.min_success_rate,
+        seconds=max(0.0, evaluation.due - now),
+        until=evaluation.due,
+        deadline=evaluation.deadline,
+    )
+
+
+def _waiting(evaluation: Evaluation, reading: Reading, *, now: float) -> WaitingForMetrics:
+    return WaitingForMetrics(
+        slot_id=evaluation.slot_id,
+        reason=reading.reason if isinstance(reading, NotMeasured) else "measured once more",
+        seconds=max(0.0, evaluation.due - now),
+        until=evaluation.due,
+        deadline=evaluation.deadline,
+    )
 
 
 @dataclass(frozen=True)
@@ -102,7 +131,12 @@ def judge_together(
         for trial in trials
         for slot_id, evaluation in trial.evaluations(at=at).items()
     }
-    verdicts = judge(evaluations, tenant=tenant, clock=clock, observer=observer)
+    verdicts = {}
+    for (changed, slot_id), verdict in judge(
+        evaluations, tenant=tenant, clock=clock, observer=observer
+    ):
+        verdicts[changed, slot_id] = verdict
+        observer.notice(VerdictReached(slot_id=slot_id, verdict=verdict))
     return {trial.slot_id: _joined(trial, verdicts) for trial in trials}
 
 

@@ -26,7 +26,7 @@ from reconciler.errors import (
 )
 from reconciler.model.gate import GatePolicy, VerdictResult
 from reconciler.model.slot import LiveSlot, SlotContent, canonical
-from reconciler.ports import SILENT, Ports
+from reconciler.ports import Ports
 
 
 def roll_back(
@@ -136,15 +136,21 @@ class _Restoring:
 def await_metrics(policies: Mapping[str, GatePolicy], *, ports: Ports) -> Mapping[str, str]:
     """Wait until the metrics of these slots answer again; why not, by slot id, where they do
     not before their gate's timeout."""
-    lenient = {"min_success_rate": 0.0, "min_samples": 0, "consecutive_passes": 1}
+    lenient = {"min_samples": 0, "consecutive_passes": 1}
     at = ports.clock.monotonic()
     evaluations = {
         slot_id: Evaluation.begin(
-            slot_id, policy=policy.model_copy(update=lenient), baseline=None, at=at
+            slot_id,
+            policy=policy.model_copy(update=lenient),
+            baseline=None,
+            at=at,
+            watched_only=True,
         )
         for slot_id, policy in policies.items()
     }
-    verdicts = judge(evaluations, tenant=ports.tenant, clock=ports.clock, observer=SILENT)
+    verdicts = dict(
+        judge(evaluations, tenant=ports.tenant, clock=ports.clock, observer=ports.observer)
+    )
     return {
         slot_id: verdict.reason
         for slot_id, verdict in verdicts.items()

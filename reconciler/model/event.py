@@ -6,7 +6,9 @@
           BaselineRead
           WriteRepeated                  as often as it is
           ChangeStored
-          WaitingForMetrics              after each measurement without a verdict
+          EvaluationBegun                for its slot, and for each that it watches
+            Measured
+            WaitingForMetrics            where that brought no verdict
           VerdictReached
           RollbackBegun
         ChangeEnded
@@ -22,7 +24,7 @@ from pydantic import Field
 
 from reconciler.model.base import Frozen
 from reconciler.model.change import Action, Change
-from reconciler.model.gate import Verdict
+from reconciler.model.gate import Reading, Verdict
 from reconciler.model.outcome import Outcome
 
 
@@ -93,11 +95,37 @@ class WriteRepeated(Frozen):
     reason: str
 
 
-class WaitingForMetrics(Frozen):
-    """A measurement brought no verdict yet; `reason` says why."""
+class EvaluationBegun(Wait):
+    """A slot is to be judged by its metrics; the wait is the settling before the first measurement.
+
+    Rates are fractions: `baseline` is None where there was none, and `min_success_rate` where the
+    slot is judged by its drop alone, or is only waited for until its metrics answer at all.
+    `deadline`, a time of Clock.monotonic, is when the gate times out.
+    """
+
+    slot_id: str
+    baseline: float | None
+    min_success_rate: float | None
+    deadline: float
+
+
+class Measured(Frozen):
+    """The metric was read once, with or without success. What the rate, a fraction, is compared
+    with is that of EvaluationBegun."""
+
+    slot_id: str
+    reading: Reading
+    baseline: float | None
+    min_success_rate: float | None
+
+
+class WaitingForMetrics(Wait):
+    """A measurement brought no verdict yet, which `reason` explains; the wait is the one before the
+    next. `deadline`, a time of Clock.monotonic, is when the gate times out."""
 
     slot_id: str
     reason: str
+    deadline: float
 
 
 class VerdictReached(Frozen):
@@ -135,6 +163,8 @@ Event = (
     | BaselineRead
     | ChangeStored
     | WriteRepeated
+    | EvaluationBegun
+    | Measured
     | WaitingForMetrics
     | VerdictReached
     | RollbackBegun

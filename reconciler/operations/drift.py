@@ -37,7 +37,9 @@ def drift(
         report = DriftReport.of(
             made,
             causes=drift_causes(made, connection, history=history),
-            metrics=health_of(project, connection, made, clock=services.clock)
+            metrics=health_of(
+                project, connection, made, clock=services.clock, observer=services.observer
+            )
             if request.metrics
             else None,
         )

@@ -8,11 +8,11 @@ from reconciler.model.change import Action
 from reconciler.model.drift import SlotHealth
 from reconciler.model.plan import Plan
 from reconciler.model.project import Project
-from reconciler.ports import SILENT, Clock, Connection
+from reconciler.ports import Clock, Connection, Observer
 
 
 def health_of(
-    project: Project, connection: Connection, made: Plan, *, clock: Clock
+    project: Project, connection: Connection, made: Plan, *, clock: Clock, observer: Observer
 ) -> dict[str, SlotHealth]:
     """The health of every managed slot that is live and has a gate, by the plan just made.
 
@@ -30,7 +30,7 @@ def health_of(
         if not slot.is_absent and slot.slot_id not in missing and gates[slot.slot_id].policy.enabled
     ]
     verdicts = check_health(
-        judged, gates=gates, tenant=connection.tenant, clock=clock, observer=SILENT
+        judged, gates=gates, tenant=connection.tenant, clock=clock, observer=observer
     )
     return {
         slot_id: SlotHealth(

@@ -59,6 +59,12 @@ def verdict(result: VerdictResult, reason: str) -> VerdictReached:
     )
 
 
+def waiting(reason: str) -> WaitingForMetrics:
+    return WaitingForMetrics(
+        slot_id="slot_fruit", reason=reason, seconds=5.0, until=20.0, deadline=75.0
+    )
+
+
 def repeated(reason: str) -> RequestRepeated:
     return RequestRepeated(reason=reason, attempt=2, attempts=5, seconds=1.5, until=9.0)
 
@@ -101,7 +107,7 @@ def test_a_person_reads_along_from_the_plan_to_the_verdict(
         ChangeBegun(change=change()),
         BaselineRead(slot_id="slot_fruit", baseline=0.934),
         ChangeStored(slot_id="slot_fruit", action=Action.UPDATE),
-        WaitingForMetrics(slot_id="slot_fruit", reason="no metrics yet (404)"),
+        waiting("no metrics yet (404)"),
         verdict(VerdictResult.PASSED, "success rate 0.950"),
         ended(Status.VERIFIED),
         ChangeBegun(change=colour),
@@ -213,7 +219,7 @@ def test_on_a_terminal_what_is_waited_for_is_replaced_by_what_comes_next(
         monkeypatch,
         WaveBegun(changes=(change(), change("slot_size"))),
         ChangeStored(slot_id="slot_fruit", action=Action.UPDATE),
-        WaitingForMetrics(slot_id="slot_fruit", reason="no samples yet"),
+        waiting("no samples yet"),
         verdict(VerdictResult.PASSED, "so"),
         terminal=True,
     )
@@ -230,7 +236,7 @@ def test_on_a_terminal_what_is_waited_for_is_replaced_by_what_comes_next(
 def test_in_a_file_nothing_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
     waits = (
         WaveBegun(changes=(change(), change("slot_size"))),
-        WaitingForMetrics(slot_id="slot_fruit", reason="no samples yet"),
+        waiting("no samples yet"),
     )
     assert seen(monkeypatch, *waits) == ""
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from reconciler.adapters.cognigy.v1.api import COGNIGY_V1
 from reconciler.engine.health import check_health, without_metrics
+from reconciler.model.event import Measured, VerdictReached
 from reconciler.model.gate import Verdict
 from reconciler.model.project import Project
 from reconciler.model.state import DesiredState
@@ -43,6 +44,8 @@ def test_each_slot_is_measured_once_against_its_own_minimum(world: MakeWorld) ->
     assert bot.clock.monotonic() == begun  # nothing was waited for
     assert "within" not in verdicts[SIZE].reason
     assert bot.writes == []
+    assert [each.slot_id for each in bot.observer.of(Measured)] == [FRUIT, COLOUR, SIZE]
+    assert bot.observer.of(VerdictReached) == []  # no change is judged
 
 
 def test_a_pause_that_the_tenant_asks_for_is_waited_for(world: MakeWorld) -> None:

@@ -2,16 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from reconciler.engine.gate import Evaluation
-from reconciler.engine.judging import judge
+from reconciler.engine.judging import Trial, judge, judge_together
 from reconciler.errors import UnavailableError
-from reconciler.model.gate import GatePolicy, Measurement, NotMeasured, Reading, VerdictResult
-from reconciler.ports import SILENT
+from reconciler.model.event import (
+    EvaluationBegun,
+    Event,
+    Measured,
+    VerdictReached,
+    WaitingForMetrics,
+)
+from reconciler.model.gate import (
+    GatePolicy,
+    Measurement,
+    NotMeasured,
+    Reading,
+    SlotGate,
+    Verdict,
+    VerdictResult,
+)
+from reconciler.ports import SILENT, Observer
 from tests.support.clock import VirtualClock
+from tests.support.recorder import Recorder
 
 POLICY = GatePolicy(settle_seconds=15, poll_interval_seconds=5, timeout_seconds=60)
+SLOT = Evaluation.begin("slot", policy=POLICY, baseline=None, at=0.0)
 MISSING = NotMeasured(reason="no metrics yet (404)")
 
 
@@ -19,7 +38,7 @@ class Metrics:
     """A tenant of which only the metrics are asked; each slot's readings in turn."""
 
     def __init__(self, clock: VirtualClock, **readings: list[Reading | Exception]) -> None:
-        self._clock = clock
+        self.clock = clock
         self._readings = readings
         self.asked: list[tuple[float, str]] = []
         self.until: list[float] = []
@@ -28,12 +47,25 @@ class Metrics:
         """There is always room."""
 
     def measure(self, slot_id: str, *, time_range: str, until: float) -> Reading:
-        self.asked.append((self._clock.monotonic(), slot_id))
+        self.asked.append((self.clock.monotonic(), slot_id))
         self.until.append(until)
         reading = self._readings[slot_id].pop(0)
         if isinstance(reading, Exception):
             raise reading
         return reading
+
+
+def judged(
+    evaluations: Mapping[str, Evaluation], metrics: Metrics, *, observer: Observer = SILENT
+) -> dict[str, Verdict]:
+    return dict(
+        judge(
+            evaluations,
+            tenant=metrics,  # type: ignore[arg-type]  # only its metrics are asked
+            clock=metrics.clock,
+            observer=observer,
+        )
+    )
 
 
 def test_many_gates_are_waited_for_in_one_loop_over_their_due_times() -> None:
@@ -45,12 +77,7 @@ def test_many_gates_are_waited_for_in_one_loop_over_their_due_times() -> None:
     )
     early = Evaluation.begin("early", policy=POLICY, baseline=None, at=0.0)
     late = replace(early, slot_id="late", due=18.0)
-    verdicts = judge(
-        {"late": late, "early": early},
-        tenant=metrics,  # type: ignore[arg-type]  # only its metrics are asked
-        clock=clock,
-        observer=SILENT,
-    )
+    verdicts = judged({"late": late, "early": early}, metrics)
     assert {slot: verdict.result.value for slot, verdict in verdicts.items()} == {
         "early": "passed",
         "late": "failed",
@@ -62,12 +89,7 @@ def test_a_failing_measurement_is_repeated_and_never_a_pass() -> None:
     clock = VirtualClock()
     broken = UnavailableError("the tenant answered 503.")
     metrics = Metrics(clock, slot=[broken] * 20)
-    verdict = judge(
-        {"slot": Evaluation.begin("slot", policy=POLICY, baseline=None, at=0.0)},
-        tenant=metrics,  # type: ignore[arg-type]  # only its metrics are asked
-        clock=clock,
-        observer=SILENT,
-    )["slot"]
+    verdict = judged({"slot": SLOT}, metrics)["slot"]
     assert verdict.result is VerdictResult.INCONCLUSIVE
     assert "answered 503" in verdict.reason
     assert clock.monotonic() == 75.0
@@ -76,11 +98,73 @@ def test_a_failing_measurement_is_repeated_and_never_a_pass() -> None:
 def test_no_measurement_may_last_beyond_its_gates_deadline_by_more_than_a_little() -> None:
     clock = VirtualClock()
     metrics = Metrics(clock, slot=[MISSING] * 13)
-    judge(
-        {"slot": Evaluation.begin("slot", policy=POLICY, baseline=None, at=0.0)},
-        tenant=metrics,  # type: ignore[arg-type]  # only its metrics are asked
-        clock=clock,
-        observer=SILENT,
-    )
+    judged({"slot": SLOT}, metrics)
     assert metrics.until == [75.0] * 11 + [80.0, 85.0]
     assert metrics.asked[-2:] == [(70.0, "slot"), (75.0, "slot")]
+
+
+def test_each_wait_and_each_reading_is_told_with_what_it_is_held_to() -> None:
+    clock, recorder = VirtualClock(), Recorder()
+    few = Measurement(success_rate=0.9, sample_count=1)
+    many = Measurement(success_rate=0.95, sample_count=9)
+    metrics = Metrics(clock, slot=[MISSING, few, many])
+    policy = POLICY.model_copy(update={"min_samples": 2})
+    evaluation = Evaluation.begin("slot", policy=policy, baseline=0.93, at=0.0)
+    clock.advance(2.0)
+    judged({"slot": evaluation}, metrics, observer=recorder)
+    held_to: dict[str, Any] = {"slot_id": "slot", "baseline": 0.93, "min_success_rate": 0.85}
+    later: dict[str, Any] = {"slot_id": "slot", "seconds": 5.0, "deadline": 75.0}
+    assert recorder.heard == [
+        EvaluationBegun(**held_to, seconds=13.0, until=15.0, deadline=75.0),
+        Measured(**held_to, reading=MISSING),
+        WaitingForMetrics(**later, until=20.0, reason="no metrics yet (404)"),
+        Measured(**held_to, reading=few),
+        WaitingForMetrics(**later, until=25.0, reason="measured once more"),
+        Measured(**held_to, reading=many),
+    ]
+
+
+def test_a_wait_that_the_deadline_ends_is_no_longer_than_that() -> None:
+    recorder = Recorder()
+    metrics = Metrics(VirtualClock(), slot=[MISSING] * 3)
+    policy = POLICY.model_copy(update={"timeout_seconds": 7})
+    evaluation = Evaluation.begin("slot", policy=policy, baseline=None, at=0.0)
+    judged({"slot": evaluation}, metrics, observer=recorder)
+    waits = [(each.seconds, each.until) for each in recorder.of(WaitingForMetrics)]
+    assert waits == [(5.0, 20.0), (2.0, 22.0)]
+
+
+def test_a_slot_that_is_judged_by_its_drop_is_held_to_no_minimum() -> None:
+    recorder = Recorder()
+    metrics = Metrics(VirtualClock(), slot=[Measurement(success_rate=0.1)])
+    judged({"slot": replace(SLOT, watched_only=True)}, metrics, observer=recorder)
+    (begun,), (measured,) = recorder.of(EvaluationBegun), recorder.of(Measured)
+    assert begun.min_success_rate is measured.min_success_rate is None
+
+
+def test_each_verdict_is_told_as_it_is_reached() -> None:
+    clock, recorder = VirtualClock(), Recorder()
+    metrics = Metrics(
+        clock, fast=[Measurement(success_rate=0.9)], slow=[Measurement(success_rate=0.2)]
+    )
+    slow = POLICY.model_copy(update={"settle_seconds": 60})
+    reached: dict[str, float] = {}
+
+    def keep_time(event: Event) -> None:
+        if isinstance(event, VerdictReached):
+            reached[event.slot_id] = clock.monotonic()
+
+    recorder.disturbed_by = keep_time
+    judge_together(
+        [
+            Trial("slow", gate=SlotGate(policy=slow), baselines={}),
+            Trial("fast", gate=SlotGate(policy=POLICY), baselines={}),
+        ],
+        at=0.0,
+        tenant=metrics,  # type: ignore[arg-type]  # only its metrics are asked
+        clock=clock,
+        observer=recorder,
+    )
+    assert reached == {"fast": 15.0, "slow": 60.0}
+    told = {each.slot_id: each.verdict.result.value for each in recorder.of(VerdictReached)}
+    assert told == {"fast": "passed", "slow": "failed"}

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
+from reconciler.model.event import EvaluationBegun, Measured, RollbackBegun, VerdictReached
 from reconciler.model.settings import Limits
 from tests.support.faults import answered, lost_after, meanwhile, stored_then
 from tests.support.world import FRUIT, World, document, wanted
@@ -38,6 +39,17 @@ def test_it_retrains_and_waits_until_the_metrics_answer_again(world: MakeWorld) 
     last = bot.sandbox.requests[-1]
     assert (last.path.rsplit("/", 1)[1], last.status) == ("extraction", 200)
     assert bot.told(FRUIT)[-1] == "change_rolled_back"
+
+
+def test_what_it_waits_for_is_told_and_is_no_verdict(world: MakeWorld) -> None:
+    bot = world(live=[document(FRUIT)])
+    bot.apply(wanted(FRUIT, "^never$"))
+    heard = bot.observer.heard
+    rolled_back = heard[heard.index(RollbackBegun(slot_id=FRUIT)) :]
+    (begun,) = [each for each in rolled_back if isinstance(each, EvaluationBegun)]
+    assert (begun.slot_id, begun.baseline, begun.min_success_rate) == (FRUIT, None, None)
+    assert any(isinstance(each, Measured) for each in rolled_back)
+    assert not any(isinstance(each, VerdictReached) for each in rolled_back)
 
 
 def test_metrics_that_stay_silent_are_mentioned(world: MakeWorld) -> None:
