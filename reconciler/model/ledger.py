@@ -15,7 +15,7 @@ from reconciler.model.base import Frozen, parsed_json, sha256_of
 from reconciler.model.change import Action
 from reconciler.model.endpoint import Endpoint
 from reconciler.model.gate import Rejection
-from reconciler.model.slot import CanonicalSlot, SlotContent
+from reconciler.model.slot import SlotContent
 
 _COMMON = ("timestamp", "run_id", "seq", "event", "prev_hash", "hash")
 _TIMESTAMP = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{3}|\.\d{6})?Z", re.ASCII)
@@ -192,9 +192,7 @@ class History(Frozen):
     protected: frozenset[str] = frozenset()
 
 
-def change_identity(
-    endpoint: Endpoint, *, slot_id: str, after: SlotContent | CanonicalSlot | None
-) -> str:
+def change_identity(endpoint: Endpoint, *, slot_id: str, after: SlotContent | None) -> str:
     """Hex SHA-256 over origin, bot, slot id and the five fields after the change: if it equals that
     of an earlier change, this is the same one again."""
     canonical = after.canonical() if isinstance(after, SlotContent) else after

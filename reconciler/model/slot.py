@@ -25,7 +25,7 @@ SLOT_ID_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$"
 
 
 class SlotContent(Frozen):
-    """The five fields that a PUT replaces, as they were written and in that order.
+    """The fields of a slot that are managed, as they were written and in that order.
 
     Only a live slot can lack a `name`, `type` or `fill_strategy`.
     """
@@ -38,24 +38,14 @@ class SlotContent(Frozen):
 
     def canonical(self) -> CanonicalSlot:
         """The form in which equal slots are equal: dependencies are a set, patterns a list."""
-        return CanonicalSlot(
-            name=self.name,
-            type=self.type,
-            patterns=self.patterns,
-            fill_strategy=self.fill_strategy,
-            dependencies=tuple(sorted(set(self.dependencies))),
-        )
+        fields = dict(self)
+        fields["dependencies"] = tuple(sorted(set(self.dependencies)))
+        return CanonicalSlot(**fields)
 
 
-class CanonicalSlot(Frozen):
+class CanonicalSlot(SlotContent):
     """What is compared: `dependencies` sorted and without repetition, but `patterns` in order,
-    because `firstMatch` depends on it."""
-
-    name: str | None
-    type: str | None
-    patterns: tuple[str, ...]
-    fill_strategy: str | None
-    dependencies: tuple[str, ...]
+    because `firstMatch` depends on it. Never equal to a SlotContent as it was written."""
 
 
 class LiveSlot(Frozen):

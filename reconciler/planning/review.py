@@ -10,7 +10,7 @@ from reconciler.model.change import Action, Change
 from reconciler.model.plan import Plan
 from reconciler.model.review import ExampleChange, Review
 from reconciler.model.settings import Settings
-from reconciler.model.slot import CanonicalSlot, DesiredSlot, SlotContent
+from reconciler.model.slot import DesiredSlot, SlotContent
 from reconciler.model.state import DesiredState
 from reconciler.patterns.matching import PatternTimeoutError
 from reconciler.planning import graph, slot_patterns
@@ -59,7 +59,7 @@ class _Examples:
         for change in plan.changes:
             slot = desired.get(change.slot_id)
             if slot is not None and change.before is not None and change.after is not None:
-                self._try(slot, _as_content(change.before), change.after)
+                self._try(slot, change.before, change.after)
 
     def _try(self, slot: DesiredSlot, before: SlotContent, after: SlotContent) -> None:
         if not (slot.examples.match or slot.examples.reject) or _extracts_alike(before, after):
@@ -94,10 +94,6 @@ def _texts(slot: DesiredSlot) -> Iterator[tuple[str, Literal["match", "reject"]]
         yield example.text, "match"
     for text in slot.examples.reject:
         yield text, "reject"
-
-
-def _as_content(slot: CanonicalSlot) -> SlotContent:
-    return SlotContent.model_validate(slot.model_dump())
 
 
 def _extracts_alike(before: SlotContent, after: SlotContent) -> bool:
