@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cached_property
 from typing import Protocol, TypeVar
 
 from reconciler.model.base import sha256_of
@@ -69,10 +70,10 @@ class LiveState(State[LiveSlot]):
         self.unreadable: Mapping[str, UnreadableSlot] = State(unreadable)
         self.unnamed = unnamed
 
-    @property
-    def ids(self) -> set[str]:
+    @cached_property
+    def ids(self) -> frozenset[str]:
         """The ids of all live slots, readable or not."""
-        return {*self, *self.unreadable}
+        return frozenset((*self, *self.unreadable))
 
     def dependencies(self, slot_id: str) -> tuple[str, ...]:
         """The dependencies of a live slot, or those of them that can be read."""

@@ -49,7 +49,7 @@ def names_shared(
     """What to tell of those after which, in this order, two live slots share a name."""
     kept = [each for each in found if not each.freed]
     unmanaged = [each for each in kept if each.holder in difference.unmanaged]
-    left = [each for each in kept if each not in unmanaged]
+    left = [each for each in kept if each.holder not in difference.unmanaged]
     early = [each for each in found if each.freed and waves[each.holder] >= waves[each.taker]]
     for shared, what, cure in (
         (unmanaged, "These names belong to unmanaged slots", "Choose other names."),

@@ -114,6 +114,7 @@ class _Checks:
                     )
 
     def deletions(self) -> Iterator[Problem]:
+        users_of = self._users_of_deleted()
         for slot_id in sorted(self._difference.to_delete):
             in_a_file = slot_id in self._desired and self._desired[slot_id].protect
             if in_a_file or slot_id in self._protected:
@@ -123,7 +124,7 @@ class _Checks:
                     f"{slot_id} is protected, and this plan would delete it",
                     hint="Restore its file, or lift its protection first.",
                 )
-            users = self._users(slot_id)
+            users = sorted(users_of[slot_id])
             if users:
                 narrowed = self._difference.selection.targets
                 yield self._problem(
@@ -135,11 +136,14 @@ class _Checks:
                     + (" (with --target, name them as well)." if narrowed else "."),
                 )
 
-    def _users(self, slot_id: str) -> list[str]:
-        staying = (self._live.ids | self._difference.present) - self._difference.to_delete
-        return [
-            user for user in sorted(staying) if slot_id in self._difference.used_afterwards(user)
-        ]
+    def _users_of_deleted(self) -> dict[str, set[str]]:
+        """What stays and depends on each of them, now or once the plan is carried out."""
+        deleted = self._difference.to_delete
+        users: dict[str, set[str]] = {slot_id: set() for slot_id in deleted}
+        for user in (self._live.ids | self._difference.present) - deleted:
+            for used in deleted.intersection(self._difference.used_afterwards(user)):
+                users[used].add(user)
+        return users
 
     def cycles(self) -> Iterator[Problem]:
         """In what is to be, and among what is to be deleted: neither could be ordered."""

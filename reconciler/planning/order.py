@@ -21,17 +21,18 @@ class Order:
     def __init__(self, difference: Difference) -> None:
         self.difference = difference
         self._dependents = difference.dependents()
+        self._before_deletion = self._releases()
         self.handovers = list(handovers(difference))
         self._edges = self._with_names()
         self._early = difference.to_delete & self._edges.keys()
+        self._on_the_way = difference.to_write | self._early
         self.waves = self._numbered()
 
     def waits_for(self, slot_id: str) -> set[str]:
         """The changes of the plan that must be made before this one."""
         if slot_id in self.difference.to_delete:
-            return self._before_deletion(slot_id)
-        planned = self.difference.to_write | self._early
-        return graph.nearest(self._edges, slot_id, among=planned)
+            return self._before_deletion[slot_id]
+        return graph.nearest(self._edges, slot_id, among=self._on_the_way)
 
     def _with_names(self) -> dict[str, Collection[str]]:
         """What is to be before what, of all but the deletions at the end."""
@@ -41,29 +42,31 @@ class Order:
                 wishes[each.taker].add(each.holder)
         if not wishes:
             return self.difference.edges
-        deleted = {slot_id: self._before_deletion(slot_id) for slot_id in self.difference.to_delete}
+        deleted = self._before_deletion
         kept = graph.without_cycles({**self.difference.edges, **deleted}, wishes=wishes)
         freeing = {holder for holders in kept.values() for holder in holders}
         early = graph.reachable(self._dependents, freeing)
         edges = {**self.difference.edges, **{slot_id: deleted[slot_id] for slot_id in early}}
         return {slot_id: {*used, *kept[slot_id]} for slot_id, used in edges.items()}
 
-    def _before_deletion(self, slot_id: str) -> set[str]:
-        """The deletions of what depends on the slot, and the updates that release it."""
+    def _releases(self) -> dict[str, set[str]]:
+        """What each deletion waits for: those of what depends on the slot, and the updates that
+        release it."""
         difference = self.difference
-        releasing = {
-            user
-            for user in difference.to_write & difference.live.keys()
-            if slot_id in difference.used_live(user)
-        }
-        return self._dependents[slot_id] | releasing
+        before = {slot_id: set(users) for slot_id, users in self._dependents.items()}
+        for user in difference.to_write & difference.live.keys():
+            for used in difference.used_live(user):
+                if used in before:
+                    before[used].add(user)
+        return before
 
     def _numbered(self) -> dict[str, int]:
         """In a wave deletions come last; nothing about them is measured, so they train nothing."""
         difference = self.difference
         waves = graph.waves(self._edges)
-        planned = difference.to_write | self._early
-        ordered = sorted(planned, key=lambda each: (waves[each], each in self._early, each))
+        ordered = sorted(
+            self._on_the_way, key=lambda each: (waves[each], each in self._early, each)
+        )
         first = max(waves.values(), default=-1) + 1
         late = graph.waves(
             {slot_id: self._dependents[slot_id] for slot_id in difference.to_delete - self._early}
