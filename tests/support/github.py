@@ -1,7 +1,8 @@
-"""A GitHub that holds one repository in memory, served over HTTP on loopback.
+"""A fake GitHub with one repository in memory, served over HTTP on loopback.
 
-It knows the routes that we use, pages them as GitHub does (with `Link`), answers rate limits and
-errors where a test says so, and keeps every request. Its storage is a server of its own.
+It implements the routes that we use and paginates them as GitHub does (with `Link`). It answers
+with rate limits and errors when a test says so, and records every request. Its storage is a
+separate server.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ def user(login: str) -> JSON:
 
 @dataclass
 class Fault:
-    """What happens instead of, or after, the next request that fits."""
+    """What happens instead of, or after, the next matching request."""
 
     method: str
     part: str
@@ -49,14 +50,14 @@ class Fault:
 
 @dataclass
 class GitHub:
-    """The repository, and what was asked of it."""
+    """The repository, and the requests that it received."""
 
     viewer: str = BOT
     page_size: int = 100
     default_branch: str = "main"
     default_head: str = "9" * 40
     tags: dict[str, str] = field(default_factory=dict)
-    """The commit of each; git reads a name as a tag before it reads it as a branch."""
+    """Commits by tag. Where a tag and a branch share a name, git takes the tag."""
     comments: dict[int, list[JSON]] = field(default_factory=dict)
     issues: list[JSON] = field(default_factory=list)
     pulls: list[JSON] = field(default_factory=list)
@@ -69,16 +70,16 @@ class GitHub:
     next_link: str | None = None
     may_label: bool = True
     permissions: dict[str, str] | None = None
-    """What the token may do, by the names of a workflow's `permissions`; None is everything."""
+    """The token's permissions, named as in a workflow's `permissions`; None allows everything."""
     received: list[Received] = field(default_factory=list)
     url: str = ""
     storage: Server | None = None
     last_id: int = 9
 
-    # What a test prepares
+    # Setup
 
     def comment(self, number: int, body: str, *, by: str = BOT) -> JSON:
-        """Somebody has commented."""
+        """Add a comment."""
         comment_id = self._new_id()
         made = {
             "id": comment_id,
@@ -91,11 +92,11 @@ class GitHub:
         return made
 
     def edit(self, comment: JSON, body: str, *, by: str | None) -> None:
-        """Somebody edits a comment; None is an account that is gone since."""
+        """Edit a comment; None is an account that has been deleted since."""
         comment.update(body=body, last_edit={"by": by})
 
     def issue(self, body: str, *, by: str = BOT, title: str = "Drift", **fields: Any) -> JSON:
-        """Somebody has opened an issue."""
+        """Open an issue."""
         made = {
             "id": self._new_id(),
             "number": len(self.issues) + 1,
@@ -111,13 +112,13 @@ class GitHub:
         return made
 
     def close(self, number: int, *, by: str) -> None:
-        """Somebody closes an issue."""
+        """Close an issue."""
         self.issues[number - 1].update(state="closed", closed_by=user(by))
 
     def pull(
         self, number: int, *, head: str, branch: str = "topic", owner: str = "acme", **fields: Any
     ) -> JSON:
-        """A pull request; of a fork unless the owner is ours."""
+        """A pull request; from a fork unless the owner is ours."""
         home = REPOSITORY_ID if owner == "acme" else FORK_ID
         return {
             "number": number,
@@ -143,7 +144,7 @@ class GitHub:
         run_id: int | None = None,
         **fields: Any,
     ) -> JSON:
-        """A run has left an artifact; with None its archive is set by the test."""
+        """Add an artifact and its run; with None, the test provides the archive."""
         number = self._new_id()
         run_id = number if run_id is None else run_id
         self.runs[run_id] = {
@@ -175,14 +176,14 @@ class GitHub:
         return made
 
     def fail(self, method: str, part: str, status: int, *, times: int = 1, **details: Any) -> None:
-        """Answer the next requests with this, and carry nothing out."""
+        """Answer the next matching requests with this status, and do nothing."""
         self.faults.append(Fault(method, part, times, status=status, **details))
 
     def lose(self, method: str, part: str, *, carried_out: bool = True, times: int = 1) -> None:
-        """Hang up on the next requests without an answer."""
+        """Hang up on the next matching requests without a response."""
         self.faults.append(Fault(method, part, times, is_carried_out=carried_out))
 
-    # What a test asks
+    # Inspection
 
     @property
     def writes(self) -> list[str]:
@@ -194,11 +195,11 @@ class GitHub:
         ]
 
     def requests(self, part: str) -> list[Received]:
-        """Every request whose path holds this."""
+        """Every request whose path contains this."""
         return [each for each in self.received if part in each.path]
 
     def bodies(self, number: int) -> list[str]:
-        """What the comments on a pull request say."""
+        """The text of each comment on a pull request."""
         return [comment["body"] for comment in self.comments.get(number, [])]
 
     # The server
@@ -237,20 +238,20 @@ class GitHub:
         query = {name: values[-1] for name, values in parse_qs(parts.query).items()}
         given = json.loads(received.body) if received.body else {}
         for method, pattern, answer in self._routes():
-            found = re.fullmatch(pattern, parts.path)
-            if found and method == received.method:
+            match = re.fullmatch(pattern, parts.path)
+            if match and method == received.method:
                 if not self._permits(method, parts.path):
                     return 403, {"message": "Resource not accessible by integration"}, {}
-                status, body = answer(*(unquote(each) for each in found.groups()), query, given)
+                status, body = answer(*(unquote(each) for each in match.groups()), query, given)
                 return self._paged(status, body, path=parts.path, query=query)
         return 404, {"message": "Not Found"}, {}
 
     def _permits(self, method: str, path: str) -> bool:
         if self.permissions is None:
             return True
-        wanted = "write" if method in ("POST", "PATCH") else "read"
+        required = "write" if method in ("POST", "PATCH") else "read"
         return any(
-            self.permissions.get(scope) in (wanted, "write") for scope in _scopes(path)
+            self.permissions.get(scope) in (required, "write") for scope in _scopes(path)
         ) or not _scopes(path)
 
     def _routes(self) -> list[tuple[str, str, Callable[..., tuple[int, Any]]]]:
@@ -306,11 +307,11 @@ class GitHub:
 
     def _list_issues(self, query: JSON, _body: JSON) -> tuple[int, Any]:
         bare = [{k: v for k, v in issue.items() if k != "closed_by"} for issue in self.issues]
-        wanted, label = query.get("state", "open"), query.get("labels")
+        state, label = query.get("state", "open"), query.get("labels")
         return 200, [
             issue
             for issue in bare
-            if wanted in ("all", issue["state"]) and label in (None, *issue["labels"])
+            if state in ("all", issue["state"]) and label in (None, *issue["labels"])
         ]
 
     def _create_issue(self, _query: JSON, body: JSON) -> tuple[int, Any]:
@@ -398,7 +399,7 @@ class GitHub:
 
 
 def _scopes(path: str) -> tuple[str, ...]:
-    """The permissions of which one suffices, as GitHub documents them; none where all may ask."""
+    """The permissions of which one is enough, as GitHub documents them; empty for public routes."""
     if "/actions/" in path:
         return ("actions",)
     if "/compare/" in path or "/branches/" in path:
@@ -411,7 +412,7 @@ def _scopes(path: str) -> tuple[str, ...]:
 
 
 def _edit(last: JSON | None) -> JSON:
-    """An edit as GraphQL tells it, where an app's login has no suffix."""
+    """An edit as GraphQL returns it, where an app's login has no suffix."""
     if last is None:
         return {"lastEditedAt": None, "editor": None}
     if last["by"] is None:

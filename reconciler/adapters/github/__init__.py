@@ -1,12 +1,12 @@
-"""GitHub over HTTP: REST, and GraphQL for the two questions that REST does not answer.
+"""GitHub over HTTP: REST, and GraphQL for two queries that REST cannot answer.
 
 repository  the routes that we use, as ports.Repository
-session     requests and their answers: retries, pages, rate limits
-failures    statuses and lost answers → our errors, and the pauses between attempts
-shapes      JSON → our nouns
-storage     the storage that artifacts are downloaded from, which gets no token
-archive     the one file within an artifact's zip
-events      the event file of a workflow → our nouns
+session     requests and responses: retries, pagination, rate limits
+failures    statuses and lost responses → our errors, and the delays between attempts
+shapes      JSON → our model
+storage     downloads from the artifact storage, which must not get the token
+archive     the single file in an artifact's zip
+events      the event file of a workflow → our model
 """
 
 from reconciler.adapters.github.archive import only_member

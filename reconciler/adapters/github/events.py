@@ -1,4 +1,4 @@
-"""The event that started a workflow, from the file that Actions writes → our nouns."""
+"""The event that triggered a workflow: the file that Actions writes → our model."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class _Event(_Shape):
 
 
 def read_event(path: Path) -> Event:
-    """Raises ConfigurationError where the file is no event of GitHub's."""
+    """Raises ConfigurationError unless the file is a GitHub event."""
     try:
         event = _Event.model_validate_json(read_regular(path))
     except OSError as error:
@@ -55,7 +55,7 @@ def read_event(path: Path) -> Event:
         ) from error
     except ValidationError as error:
         raise ConfigurationError(
-            f"{path} is no event as GitHub Actions writes it.", hint="GITHUB_EVENT_PATH names it."
+            f"{path} is not an event file of GitHub Actions.", hint="GITHUB_EVENT_PATH names it."
         ) from error
     if event.workflow_run is not None:
         return _of_run(event.workflow_run)

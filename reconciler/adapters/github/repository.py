@@ -19,19 +19,19 @@ from reconciler.model.secret import Secret
 from reconciler.ports import Clock
 
 ProxyFor = Callable[[str], Secret | None]
-"""The proxy on the way to a URL, by the environment."""
+"""The proxy for a URL, as the environment says."""
 _INSTALLATION_TOKEN = "ghs_"  # noqa: S105 - a prefix, documented by GitHub
-"""Of an app's token, as that of Actions is: its account is a bot."""
+"""Prefix of an app's token, such as the one in Actions; its account is a bot."""
 _WHO_EDITED = (
     "query($id: ID!) { node(id: $id) "
     "{ ... on IssueComment { lastEditedAt editor { __typename login } } } }"
 )
 _REACHED = frozenset({"behind", "identical"})
-"""How a commit that is in a head's history compares with that head."""
+"""The results of comparing a head with a commit in its history."""
 
 
 class GitHubRepository:
-    """Implements `ports.Repository`; made by `connect` only."""
+    """Implements `ports.Repository`; created only by `connect`."""
 
     def __init__(
         self,
@@ -53,9 +53,9 @@ class GitHubRepository:
         self._viewer: Account | None = None
 
     def viewer(self) -> Account:
-        """Who this token is; asked once. REST refuses to tell a token of Actions."""
+        """The token's account; requested once. REST does not show it to a token of Actions."""
         if self._viewer is None:
-            about = "Asking who this token is"
+            about = "Asking whose token this is"
             answer = self._session.ask(
                 self._graphql_url, about=about, question="query { viewer { login } }"
             )
@@ -64,7 +64,7 @@ class GitHubRepository:
         return self._viewer
 
     def comments(self, number: int) -> list[Comment]:
-        """`GET …/issues/{number}/comments`: a pull request is an issue there."""
+        """`GET …/issues/{number}/comments`: the API counts a pull request as an issue."""
         about = f"Reading the comments on #{number}"
         return [
             comment.noun()
@@ -75,7 +75,7 @@ class GitHubRepository:
         ]
 
     def editor_of(self, comment: Comment) -> Account | None:
-        """GraphQL's `IssueComment.editor`: REST does not tell."""
+        """GraphQL's `IssueComment.editor`, which REST lacks."""
         about = f"Asking who edited the comment {comment.id}"
         answer = self._session.ask(
             self._graphql_url, about=about, question=_WHO_EDITED, id=comment.node_id
@@ -104,7 +104,7 @@ class GitHubRepository:
         return self._pull_requests(
             f"/commits/{_segment(commit)}/pulls",
             params={},
-            about=f"Finding the pull request of commit {commit[:12]}",
+            about=f"Finding the pull requests of commit {commit[:12]}",
         )
 
     def open_pull_requests(self, *, owner: str, branch: str) -> list[PullRequest]:
@@ -112,7 +112,7 @@ class GitHubRepository:
         return self._pull_requests(
             "/pulls",
             params={"state": "open", "head": f"{owner}:{branch}"},
-            about="Finding the open pull request of a branch",
+            about="Finding the open pull requests of a branch",
         )
 
     def closed_pull_requests(self, *, base: str) -> list[PullRequest]:
@@ -122,14 +122,14 @@ class GitHubRepository:
         answer = self._session.read(
             f"{self._root}/pulls", about=about, params={"state": "closed", "base": base, **order}
         )
-        found = parsed_list(shapes.PullRequestShape, answer, about=about)
-        return [each.noun() for each in found]
+        pull_requests = parsed_list(shapes.PullRequestShape, answer, about=about)
+        return [each.noun() for each in pull_requests]
 
     def issues(self, *, label: str | None = None) -> list[Issue]:
         """`GET …/issues`, or `…/issues?labels=LABEL`, without pull requests.
 
-        Not filtered by `creator`: an app's name that GitHub does not take there would give an
-        empty list, and so a new issue at every run.
+        Not filtered by `creator`: if GitHub did not accept an app's name there, the list would be
+        empty and every run would open a new issue.
         """
         about = "Reading the issues"
         params = {"state": "all"} if label is None else {"state": "all", "labels": label}
@@ -141,7 +141,7 @@ class GitHubRepository:
         ]
 
     def closer_of(self, number: int) -> Account | None:
-        """`GET …/issues/{number}`: the listing does not name who closed it."""
+        """`GET …/issues/{number}`: the listing does not say who closed an issue."""
         about = f"Reading issue #{number}"
         answer = self._session.read(f"{self._root}/issues/{number}", about=about)
         return parsed(shapes.IssueShape, answer, about=about).closer
@@ -155,7 +155,7 @@ class GitHubRepository:
         )
 
     def label_issue(self, number: int, *, label: str) -> None:
-        """`POST …/issues/{number}/labels`, which takes no other label away."""
+        """`POST …/issues/{number}/labels`, which keeps all other labels."""
         self._session.create(
             f"{self._root}/issues/{number}/labels",
             about=f"Labelling issue #{number}",
@@ -187,9 +187,9 @@ class GitHubRepository:
         return parsed(shapes.BranchShape, answer, about=about).commit.sha
 
     def contains(self, *, head: str, commit: str) -> bool:
-        """`GET …/compare/HEAD...COMMIT`; a commit that GitHub does not know is in no history.
+        """`GET …/compare/HEAD...COMMIT`; False for a commit that GitHub does not know.
 
-        By commits alone: a branch's name there may be read as the tag that bears it too.
+        Both are commits, because GitHub may take the name of a branch for a tag of that name.
         """
         about = f"Looking for commit {commit[:12]} in the history of {head[:12]}"
         basehead = f"{_segment(head)}...{_segment(commit)}"
@@ -221,7 +221,7 @@ class GitHubRepository:
         return parsed(shapes.RunShape, answer, about=about).noun()
 
     def download(self, artifact_id: int, *, limit: int) -> bytes:
-        """`GET …/actions/artifacts/{id}/zip`, and the storage that it redirects to."""
+        """`GET …/actions/artifacts/{id}/zip`, then the storage that it redirects to."""
         about = f"Downloading the artifact {artifact_id}"
         location = self._session.location(
             f"{self._root}/actions/artifacts/{artifact_id}/zip", about=about
@@ -252,7 +252,7 @@ class GitHubRepository:
 def connect(
     access: GitHubAccess, *, user_agent: str, clock: Clock, proxy_for: ProxyFor
 ) -> Iterator[GitHubRepository]:
-    """A repository to talk to; nothing is sent before its first method is called.
+    """Access to a repository; nothing is sent until its first method is called.
 
     Raises ConfigurationError.
     """

@@ -1,5 +1,5 @@
-"""Requests to GitHub: authorised, repeated where that is safe, and answered with JSON or one of
-our errors. The token goes to GitHub alone, and into no message."""
+"""Requests to GitHub: authorised, retried where that is safe, and answered with JSON or one of our
+errors. The token is sent only to GitHub and never appears in a message."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ logger = logging.getLogger(__name__)
 API_VERSION = "2022-11-28"
 TIMEOUT = httpx.Timeout(30.0, connect=10.0)
 ANSWER_SECONDS = 60.0
-"""From the first byte of a request to the last of its answer."""
+"""From the first byte of a request to the last byte of its response."""
 MAX_ANSWER = 64 * 2**20
-"""Bytes of a body: a page of 100 comments, each of 65,536 characters."""
+"""Bytes per body: enough for a page of 100 comments of 65,536 characters each."""
 MAX_ATTEMPTS = 5
 MAX_PAGES = 300
-"""Of 100 each; whoever has more issues than that is told so."""
+"""Of 100 entries each; a longer listing is an error."""
 PAGE_SIZE = 100
 
 
 Expected = Callable[[httpx.Response], bool]
-"""Whether a response is the one that was asked for."""
+"""Whether a response counts as a success."""
 
 
 def _succeeded(response: httpx.Response) -> bool:
@@ -39,7 +39,7 @@ def _succeeded(response: httpx.Response) -> bool:
 
 
 class Session:
-    """An authorised connection to one GitHub."""
+    """An authorised connection to one GitHub server."""
 
     def __init__(
         self,
@@ -73,12 +73,12 @@ class Session:
         self._client.close()
 
     def read(self, path: str, *, about: str, params: Mapping[str, str] | None = None) -> Any:
-        """GET JSON. `about` says in messages what was asked for. Raises GitHubError."""
+        """GET JSON. `about` describes the request in messages. Raises GitHubError."""
         request = self._client.build_request("GET", path, params=params)
         return _json(self._attempts(request, about=about, repeatable=True), about=about)
 
     def pages(self, path: str, *, about: str, params: Mapping[str, str]) -> Iterator[Any]:
-        """GET JSON page by page, as GitHub links them. Raises GitHubError."""
+        """GET JSON page by page, following GitHub's links. Raises GitHubError."""
         params = {**params, "per_page": str(PAGE_SIZE)}
         request = self._client.build_request("GET", path, params=params)
         for _ in range(MAX_PAGES):
@@ -91,7 +91,7 @@ class Session:
         raise GitHubError(f"{about}: there are more than {MAX_PAGES * PAGE_SIZE} entries.")
 
     def location(self, path: str, *, about: str) -> str:
-        """Where a GET is redirected to; it is not followed. Raises GitHubError."""
+        """The URL that a GET is redirected to, without following it. Raises GitHubError."""
         request = self._client.build_request("GET", path)
         response = self._attempts(
             request, about=about, repeatable=True, expected=lambda answer: answer.is_redirect
@@ -99,17 +99,18 @@ class Session:
         return str(response.headers.get("Location", ""))
 
     def create(self, path: str, *, about: str, body: Mapping[str, Any]) -> None:
-        """POST once, or again after a rate limit. Raises UnconfirmedWriteError among others."""
+        """POST once, and again only if it was not carried out. Raises GitHubError, and its subclass
+        UnconfirmedWriteError if it may have been."""
         request = self._client.build_request("POST", path, json=body)
         self._attempts(request, about=about, repeatable=False)
 
     def update(self, path: str, *, about: str, body: Mapping[str, Any]) -> None:
-        """PATCH, which may be repeated: it says what is to be, not what to add."""
+        """PATCH, which is safe to repeat: it sets values and adds nothing. Raises GitHubError."""
         request = self._client.build_request("PATCH", path, json=body)
         self._attempts(request, about=about, repeatable=True)
 
     def ask(self, url: str, *, about: str, question: str, **variables: str) -> Any:
-        """POST a GraphQL query, which changes nothing and may be repeated."""
+        """POST a GraphQL query, which is safe to repeat: it changes nothing. Raises GitHubError."""
         document = {"query": question, "variables": variables}
         request = self._client.build_request("POST", url, json=document)
         return _json(self._attempts(request, about=about, repeatable=True), about=about)
@@ -122,8 +123,9 @@ class Session:
         ours = (self._api.scheme, self._api.host, self._api.port)
         if (parsed.scheme, parsed.host, parsed.port) != ours or parsed.userinfo:
             raise GitHubError(
-                f"{about}: GitHub links the next page on another server.",
-                hint="It is not followed, for it would get the token; check GITHUB_API_URL.",
+                f"{about}: GitHub's link to the next page leads to another server.",
+                hint="It is not followed, because that server would get the token. Check "
+                "GITHUB_API_URL.",
             )
         return parsed
 
@@ -164,7 +166,7 @@ class Session:
         failure = failures.of_status(response, message, repeatable=repeatable, clock=self._clock)
         if failure.wait is not None:
             self._waited += failure.wait
-            # Limits that follow one another must not keep a job for hours.
+            # A series of limits must not block a job for hours.
             failure.again = failure.again and self._waited <= failures.RATE_WAIT_MAX_SECONDS
         raise failure
 
@@ -175,7 +177,7 @@ def _json(response: httpx.Response, *, about: str) -> Any:
     except (ValueError, RecursionError) as error:
         raise GitHubError(
             f"{about}: GitHub answered {response.status_code} with something that is not JSON.",
-            hint="Check GITHUB_API_URL; a proxy's page answers like this.",
+            hint="Check GITHUB_API_URL. A proxy's own page looks like this.",
         ) from error
 
 

@@ -1,4 +1,4 @@
-"""The JSON of GitHub's API → our nouns: what we use of it, checked; all else is passed over."""
+"""The JSON of GitHub's API → our model. The parts that we use are checked, the rest is ignored."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class CommentShape(_Shape):
     body: str | None = None
 
     def noun(self) -> Comment:
-        """Ours."""
+        """As our model."""
         return Comment(
             id=self.id,
             node_id=self.node_id,
@@ -41,7 +41,7 @@ class CommentShape(_Shape):
 
 
 class IssueShape(_Shape):
-    """An issue, or a pull request where the listing of issues has one."""
+    """An issue, or a pull request in a listing of issues."""
 
     number: int
     user: _User | None = None
@@ -52,7 +52,7 @@ class IssueShape(_Shape):
     pull_request: Any = None
 
     def noun(self) -> Issue:
-        """Ours."""
+        """As our model."""
         return Issue(
             number=self.number,
             author=_account(self.user),
@@ -77,7 +77,7 @@ class _Head(_Shape):
 
 
 class PullRequestShape(_Shape):
-    """A pull request of a listing."""
+    """A pull request in a listing."""
 
     number: int
     head: _Head
@@ -85,7 +85,7 @@ class PullRequestShape(_Shape):
     merged_at: str | None = None
 
     def noun(self) -> PullRequest:
-        """Ours."""
+        """As our model."""
         return PullRequest(
             number=self.number,
             head_sha=self.head.sha,
@@ -107,7 +107,7 @@ class RunShape(_Shape):
     head_repository: _RepositoryId | None = None
 
     def noun(self) -> Run:
-        """Ours."""
+        """As our model."""
         home = self.head_repository.id if self.head_repository else None
         return Run(
             id=self.id,
@@ -127,7 +127,7 @@ class _ArtifactRun(_Shape):
 
 
 class ArtifactShape(_Shape):
-    """An artifact of a listing."""
+    """An artifact in a listing."""
 
     id: int
     name: str
@@ -136,7 +136,7 @@ class ArtifactShape(_Shape):
     workflow_run: _ArtifactRun | None = None
 
     def noun(self) -> Artifact:
-        """Ours; without a run it counts as a fork's."""
+        """As our model; an artifact without a run counts as a fork's."""
         run = self.workflow_run or _ArtifactRun()
         return Artifact(
             id=self.id,
@@ -150,7 +150,7 @@ class ArtifactShape(_Shape):
 
 
 class ArtifactsShape(_Shape):
-    """A page of the listing of artifacts."""
+    """One page of artifacts."""
 
     artifacts: list[ArtifactShape]
 
@@ -166,13 +166,13 @@ class _BranchHead(_Shape):
 
 
 class BranchShape(_Shape):
-    """A branch, and the commit that it ends with."""
+    """A branch and its head commit."""
 
     commit: _BranchHead
 
 
 class ComparisonShape(_Shape):
-    """How a commit stands to another."""
+    """The comparison of two commits."""
 
     status: str
 
@@ -186,7 +186,7 @@ class _ViewerData(_Shape):
 
 
 class ViewerShape(_Shape):
-    """GraphQL's answer about who asks."""
+    """GraphQL's answer about the token's account."""
 
     data: _ViewerData
 
@@ -218,20 +218,22 @@ class EditShape(_Shape):
 
 
 def parsed(shape: type[ShapeType], document: Any, *, about: str) -> ShapeType:
-    """Raises GitHubError where the document is of an unknown shape."""
+    """The document as `shape`. Raises GitHubError if it does not fit."""
     try:
         return shape.model_validate(document)
     except ValidationError as error:
-        wrong = ".".join(str(step) for step in error.errors(include_url=False)[0]["loc"]) or "all"
+        wrong = (
+            ".".join(str(step) for step in error.errors(include_url=False)[0]["loc"]) or "the root"
+        )
         raise GitHubError(
-            f"{about}: GitHub's answer has another shape than expected, at {wrong[:60]}."
+            f"{about}: GitHub's answer has an unexpected shape at {wrong[:60]}."
         ) from error
 
 
 def parsed_list(shape: type[ShapeType], document: Any, *, about: str) -> list[ShapeType]:
-    """Raises GitHubError where the document is no list of that shape."""
+    """The document as a list of `shape`. Raises GitHubError if it does not fit."""
     if not isinstance(document, list):
-        raise GitHubError(f"{about}: GitHub's answer is no list.")
+        raise GitHubError(f"{about}: GitHub's answer is not a list.")
     return [parsed(shape, each, about=about) for each in document]
 
 

@@ -1,6 +1,6 @@
-"""The storage that GitHub redirects downloads to: it is another server, and gets no token.
+"""The storage that GitHub redirects downloads to: another server, which must not get the token.
 
-Its URLs are signed, so that they too stand in no message.
+Its URLs carry a signature, so they never appear in a message either.
 """
 
 from __future__ import annotations
@@ -21,25 +21,25 @@ from reconciler.ports import Clock
 logger = logging.getLogger(__name__)
 
 DOWNLOAD_SECONDS = 600.0
-"""A ledger's archive of some megabytes, on a slow line."""
+"""Enough for a ledger's archive of a few megabytes on a slow connection."""
 
 
 def checked_location(location: str, *, about: str) -> httpx.URL:
-    """The URL, if it is https, or http to a loopback address. Raises GitHubError."""
+    """The URL, which must be https, or http to a loopback address. Raises GitHubError."""
     try:
         url = httpx.URL(location)
     except httpx.InvalidURL:
         url = httpx.URL("")
     secure = url.scheme == "https" or (url.scheme == "http" and is_loopback(url.host))
     if not secure or not url.host or url.userinfo:
-        raise GitHubError(f"{about}: GitHub redirects to what is no https address.")
+        raise GitHubError(f"{about}: GitHub redirects to a URL that is not https.")
     return url
 
 
 def fetch(
     url: httpx.URL, *, about: str, limit: int, transport: httpx.BaseTransport, clock: Clock
 ) -> bytes:
-    """What is stored there. Raises GitHubError, also for more than `limit` bytes."""
+    """Download the content. Raises GitHubError, also for more than `limit` bytes."""
     with httpx.Client(transport=transport, timeout=TIMEOUT, follow_redirects=False) as client:
         return attempted(
             lambda: _once(client, url, about=about, limit=limit, clock=clock),

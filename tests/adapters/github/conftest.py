@@ -1,4 +1,4 @@
-"""A GitHub on a real socket, our adapter to it, and a clock that nobody waits for."""
+"""A fake GitHub on a real socket, our adapter to it, and a virtual clock."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The one file within an artifact's archive, and nothing else."""
+"""An artifact's archive must contain a single file."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.support.github import zipped
 NAME = "ledger.jsonl"
 
 
-def test_the_file_comes_out_as_it_went_in() -> None:
+def test_the_file_is_extracted_unchanged() -> None:
     content = b'{"seq": 1}\n' * 1000
     assert only_member(zipped({NAME: content}), name=NAME, limit=len(content)) == content
 
@@ -35,7 +35,7 @@ def test_the_file_comes_out_as_it_went_in() -> None:
     ],
 )
 def test_anything_but_the_one_file_is_refused(members: dict[str, bytes]) -> None:
-    with pytest.raises(GitHubError, match=r"must hold 'ledger\.jsonl' and nothing else"):
+    with pytest.raises(GitHubError, match=r"must contain 'ledger\.jsonl' and nothing else"):
         only_member(zipped(members), name=NAME, limit=100)
 
 
@@ -49,14 +49,16 @@ def test_the_same_name_twice_is_refused() -> None:
         only_member(content.getvalue(), name=NAME, limit=100)
 
 
-def test_a_bomb_is_refused() -> None:
+def test_a_decompression_bomb_is_refused() -> None:
     with pytest.raises(GitHubError, match="larger than 1,000 bytes"):
         only_member(zipped({NAME: bytes(1_000_000)}), name=NAME, limit=1000)
 
 
 @pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
 @pytest.mark.parametrize("is_damaged", [True, False])
-def test_a_file_compressed_as_github_never_does_is_refused(method: int, is_damaged: bool) -> None:
+def test_a_compression_method_that_github_never_uses_is_refused(
+    method: int, is_damaged: bool
+) -> None:
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w", method) as archive:
         archive.writestr(NAME, b"ledger" * 1000)
@@ -64,13 +66,13 @@ def test_a_file_compressed_as_github_never_does_is_refused(method: int, is_damag
     start = packed.index(NAME.encode()) + len(NAME)
     if is_damaged:
         packed[start : start + 12] = b"\xff" * 12
-    with pytest.raises(GitHubError, match=f"compressed by method {method}"):
+    with pytest.raises(GitHubError, match=f"compression method {method}"):
         only_member(bytes(packed), name=NAME, limit=10_000)
 
 
 @given(st.binary(max_size=200))
-def test_what_is_no_archive_is_refused(content: bytes) -> None:
-    with pytest.raises(GitHubError, match="no whole zip archive"):
+def test_anything_but_an_archive_is_refused(content: bytes) -> None:
+    with pytest.raises(GitHubError, match="not a complete zip archive"):
         only_member(content, name=NAME, limit=100)
 
 
@@ -79,7 +81,7 @@ METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.
 
 @pytest.mark.parametrize("method", METHODS)
 @given(data=st.data())
-def test_a_damaged_archive_gives_its_file_or_an_error(method: int, data: st.DataObject) -> None:
+def test_a_damaged_archive_yields_its_file_or_an_error(method: int, data: st.DataObject) -> None:
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w", method) as archive:
         archive.writestr(NAME, b"ledger" * 20)
@@ -94,11 +96,11 @@ def test_a_damaged_archive_gives_its_file_or_an_error(method: int, data: st.Data
     assert len(extracted) <= 1000
 
 
-def test_an_archive_that_points_beyond_any_file_is_refused() -> None:
+def test_an_archive_with_an_impossible_offset_is_refused() -> None:
     archive = zipped({NAME: b"{}"})
     end = archive.rfind(b"PK\5\6")
     listing = archive.rfind(b"PK\1\2")
-    # Zip64's own end of the archive, by which the listing begins at the largest number.
+    # A Zip64 end record that puts the central directory at the largest possible offset.
     big_end = struct.pack(
         "<4sQHHLLQQQQ", b"PK\6\6", 44, 45, 45, 0, 0, 1, 1, end - listing, 2**64 - 1
     )
@@ -106,5 +108,5 @@ def test_an_archive_that_points_beyond_any_file_is_refused() -> None:
     small_end = archive[end : end + 10] + b"\xff\xff" + archive[end + 12 : end + 16]
     crafted = archive[:end] + big_end + locator + small_end + b"\xff" * 4 + archive[end + 20 :]
 
-    with pytest.raises(GitHubError, match="no whole zip archive"):
+    with pytest.raises(GitHubError, match="not a complete zip archive"):
         only_member(crafted, name=NAME, limit=100)

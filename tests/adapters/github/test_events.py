@@ -49,21 +49,21 @@ def test_an_event_is_read(tmp_path: Path, document: Any, event: Any) -> None:
 @pytest.mark.parametrize(
     "content", ["", "{", "[]", '{"pull_request": 7}', '{"pull_request": {"number": "7"}}']
 )
-def test_what_is_no_event_is_refused(tmp_path: Path, content: str) -> None:
+def test_anything_but_an_event_is_refused(tmp_path: Path, content: str) -> None:
     path = tmp_path / "event.json"
     path.write_text(content)
-    with pytest.raises(ConfigurationError, match="no event as GitHub Actions writes it"):
+    with pytest.raises(ConfigurationError, match="not an event file of GitHub Actions"):
         read_event(path)
 
 
-def test_an_event_that_is_not_there_is_refused(tmp_path: Path) -> None:
+def test_a_missing_event_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="cannot be read"):
         read_event(tmp_path / "none.json")
 
 
-def test_an_event_that_is_a_pipe_is_refused_at_once(tmp_path: Path) -> None:
+def test_an_event_file_that_is_a_pipe_is_refused_at_once(tmp_path: Path) -> None:
     if not hasattr(os, "mkfifo"):
-        pytest.skip("there are no pipes with a name here")
+        pytest.skip("no named pipes on this platform")
     os.mkfifo(tmp_path / "pipe")
     with pytest.raises(ConfigurationError, match="it is not a regular file"):
         read_event(tmp_path / "pipe")

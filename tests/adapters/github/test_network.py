@@ -1,4 +1,4 @@
-"""GitHub over a real network: what cannot pass, what never ends, what is too much."""
+"""GitHub over a real network: failures that no retry can fix, and endless or huge responses."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.support.clock import VirtualClock
 from tests.support.server import Received, reply, saying, serving, trickle
 
 
-def test_what_no_repetition_mends_is_tried_once_and_no_creation_is_in_doubt() -> None:
+def test_a_proxy_that_refuses_is_tried_once_and_leaves_no_creation_in_doubt() -> None:
     clock = VirtualClock()
     with saying(b"HTTP/1.1 407 No\r\nContent-Length: 0\r\n\r\n") as listener:
         proxy = f"http://user:p4ss@127.0.0.1:{listener.port}"
@@ -28,19 +28,19 @@ def test_what_no_repetition_mends_is_tried_once_and_no_creation_is_in_doubt() ->
     assert clock.monotonic() == 0
 
 
-def test_an_answer_without_end_is_given_up_after_its_attempts() -> None:
+def test_an_endless_response_is_given_up_after_all_attempts() -> None:
     clock = VirtualClock()
     with (
         serving(trickle(clock)) as server,
         github_at(server.url, clock=clock) as repository,
-        pytest.raises(GitHubError, match="could not be reached, or broke off"),
+        pytest.raises(GitHubError, match="could not be reached, or the connection broke"),
     ):
         repository.comments(7)
     assert len(server.received) == MAX_ATTEMPTS
     assert clock.monotonic() >= MAX_ATTEMPTS * 60
 
 
-def test_a_body_beyond_measure_is_reported_and_not_asked_for_again() -> None:
+def test_a_huge_body_is_reported_and_not_requested_again() -> None:
     with (
         serving(reply(200, b" " * (MAX_ANSWER + 1))) as server,
         github_at(server.url, clock=VirtualClock()) as repository,
@@ -52,21 +52,23 @@ def test_a_body_beyond_measure_is_reported_and_not_asked_for_again() -> None:
             repository.create_comment(7, "hello")
 
 
-def test_a_download_without_end_is_given_up_after_its_attempts() -> None:
+def test_an_endless_download_is_given_up_after_all_attempts() -> None:
     clock = VirtualClock()
     with serving(trickle(clock)) as store:
         redirect = reply(302, b"", Location=f"{store.url}/archive.zip")
         with (
             serving(redirect) as server,
             github_at(server.url, clock=clock) as repository,
-            pytest.raises(GitHubError, match="the storage could not be reached, or broke off"),
+            pytest.raises(
+                GitHubError, match="the storage could not be reached, or the connection broke"
+            ),
         ):
             repository.download(1, limit=10**9)
     assert len(store.received) == MAX_ATTEMPTS
     assert clock.monotonic() >= MAX_ATTEMPTS * 600
 
 
-def test_a_storage_that_is_busy_is_asked_again_when_it_says() -> None:
+def test_a_busy_storage_is_retried_when_it_says() -> None:
     clock = VirtualClock()
     busy = reply(429, b"", Retry_After="40")
     answers = iter([busy, busy, reply(200, b"PK")])

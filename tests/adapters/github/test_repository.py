@@ -1,4 +1,4 @@
-"""GitHub's answers as our nouns, and artifacts from a storage that gets no token."""
+"""GitHub's answers as our model, and artifacts from a storage that does not get the token."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from tests.support.github import ADA, BOT, FORK_ID, TOKEN, GitHub
 COMMIT = "c" * 40
 
 
-def test_the_viewer_is_asked_for_once(github: GitHub, repository: GitHubRepository) -> None:
+def test_the_viewer_is_requested_once(github: GitHub, repository: GitHubRepository) -> None:
     assert repository.viewer() == Account(login=BOT, is_bot=True)
     assert repository.viewer() == Account(login=BOT, is_bot=True)
     assert len(github.received) == 1
 
 
-def test_a_viewer_without_its_suffix_is_still_the_bot_that_comments(
+def test_a_viewer_without_the_bot_suffix_is_still_the_bot_that_comments(
     github: GitHub, repository: GitHubRepository
 ) -> None:
     github.viewer = "github-actions"
@@ -31,7 +31,7 @@ def test_a_viewer_without_its_suffix_is_still_the_bot_that_comments(
 
 def test_a_graphql_error_is_an_error(github: GitHub, repository: GitHubRepository) -> None:
     github.fail("POST", "/graphql", 200, body={"errors": [{"message": "no"}]})
-    with pytest.raises(GitHubError, match="who this token is"):
+    with pytest.raises(GitHubError, match="whose token this is"):
         repository.viewer()
 
 
@@ -43,20 +43,20 @@ def test_a_graphql_error_is_an_error(github: GitHub, repository: GitHubRepositor
         ("github-actions", Account(login="github-actions")),
         (None, None),
     ],
-    ids=["a person", "the bot", "a person called like the bot", "an account that is gone"],
+    ids=["a person", "the bot", "a person with the bot's name", "a deleted account"],
 )
-def test_a_comment_s_last_editor_is_known(
+def test_the_last_editor_of_a_comment_is_known(
     github: GitHub, repository: GitHubRepository, by: str | None, editor: Account | None
 ) -> None:
     github.edit(github.comment(7, "mine", by=BOT), "theirs", by=by)
     github.comment(7, "another", by=ADA)
     edited, untouched = repository.comments(7)
-    found = repository.editor_of(edited)
-    assert (found and found.identity) == (editor and editor.identity)
+    last = repository.editor_of(edited)
+    assert (last and last.identity) == (editor and editor.identity)
     assert repository.editor_of(untouched) == Account(login=ADA)
 
 
-def test_of_closed_pull_requests_a_page_is_read(
+def test_only_one_page_of_closed_pull_requests_is_read(
     github: GitHub, repository: GitHubRepository
 ) -> None:
     github.page_size = 2
@@ -67,7 +67,7 @@ def test_of_closed_pull_requests_a_page_is_read(
     assert len(github.received) == 1
 
 
-def test_line_ends_are_those_that_we_write(github: GitHub, repository: GitHubRepository) -> None:
+def test_line_endings_are_normalised_to_lf(github: GitHub, repository: GitHubRepository) -> None:
     github.comment(7, "one\r\ntwo", by=ADA)
     (comment,) = repository.comments(7)
     assert comment.body == "one\ntwo"
@@ -82,7 +82,7 @@ def test_deleted_accounts_and_empty_bodies_are_read(
     assert (comment.author, comment.body) == (None, "")
 
 
-def test_issues_are_read_whether_open_or_not_and_without_pull_requests(
+def test_open_and_closed_issues_are_read_without_pull_requests(
     github: GitHub, repository: GitHubRepository
 ) -> None:
     github.page_size = 1
@@ -105,20 +105,22 @@ def test_a_branch_name_cannot_change_the_query(
         github.pull(1, head=COMMIT, branch="a&state=all#b/c d", owner="eve"),
         github.pull(2, head=COMMIT, branch="a", owner="eve"),
     ]
-    found = repository.open_pull_requests(owner="eve", branch="a&state=all#b/c d")
-    assert [(each.number, each.head_repository_id) for each in found] == [(1, FORK_ID)]
+    opened = repository.open_pull_requests(owner="eve", branch="a&state=all#b/c d")
+    assert [(each.number, each.head_repository_id) for each in opened] == [(1, FORK_ID)]
 
 
 def test_the_pull_requests_of_a_commit(github: GitHub, repository: GitHubRepository) -> None:
     merged = github.pull(4, head="a" * 40, merged_at="2026-03-02T09:00:00Z")
     merged["merge_commit_sha"] = COMMIT
     github.commit_pulls[COMMIT] = [merged]
-    (found,) = repository.pull_requests_with(COMMIT)
-    assert (found.number, found.merge_commit_sha) == (4, COMMIT)
-    assert found.merged_at == "2026-03-02T09:00:00Z"
+    (pull_request,) = repository.pull_requests_with(COMMIT)
+    assert (pull_request.number, pull_request.merge_commit_sha) == (4, COMMIT)
+    assert pull_request.merged_at == "2026-03-02T09:00:00Z"
 
 
-def test_a_commit_is_in_a_branch_or_is_not(github: GitHub, repository: GitHubRepository) -> None:
+def test_a_branch_contains_a_commit_or_does_not(
+    github: GitHub, repository: GitHubRepository
+) -> None:
     github.default_branch = "release/1"
     github.reachable = {COMMIT}
     head = repository.head_of("release/1")
@@ -130,16 +132,16 @@ def test_a_commit_is_in_a_branch_or_is_not(github: GitHub, repository: GitHubRep
     assert not repository.contains(head=head, commit="e" * 40)
 
 
-def test_an_artifact_comes_from_the_storage_which_gets_no_token(
+def test_an_artifact_comes_from_the_storage_which_does_not_get_the_token(
     github: GitHub, repository: GitHubRepository
 ) -> None:
     artifact = github.artifact(b"{}\n")
     archive = repository.download(artifact["id"], limit=10_000)
     assert archive == github.archives[artifact["id"]]
     assert github.storage is not None
-    (asked,) = github.storage.received
-    assert "Authorization" not in asked.headers
-    assert TOKEN not in str(asked)
+    (request,) = github.storage.received
+    assert "Authorization" not in request.headers
+    assert TOKEN not in str(request)
 
 
 def test_an_artifact_over_the_limit_is_refused(
@@ -166,11 +168,11 @@ def test_a_storage_without_tls_is_refused(
     github: GitHub, repository: GitHubRepository, location: str
 ) -> None:
     github.fail("GET", "/zip", 302, headers={"Location": location})
-    with pytest.raises(GitHubError, match="no https address"):
+    with pytest.raises(GitHubError, match="not https"):
         repository.download(1, limit=10_000)
 
 
-def test_a_storage_that_fails_is_asked_again_and_then_given_up(
+def test_a_storage_that_fails_is_retried_and_then_given_up(
     github: GitHub, repository: GitHubRepository
 ) -> None:
     github.fail("GET", "/zip", 302, headers={"Location": "http://127.0.0.1:9/a?signature=secret"})
@@ -179,7 +181,7 @@ def test_a_storage_that_fails_is_asked_again_and_then_given_up(
     assert "secret" not in raised.value.message
 
 
-def test_an_artifact_that_is_gone_is_an_error(github: GitHub, repository: GitHubRepository) -> None:
+def test_an_expired_artifact_is_an_error(github: GitHub, repository: GitHubRepository) -> None:
     github.fail("GET", "/zip", 410, body={"message": "Artifact has expired"})
     with pytest.raises(GitHubError, match="410: Artifact has expired"):
         repository.download(1, limit=10_000)
@@ -194,7 +196,7 @@ def test_an_artifact_that_is_gone_is_an_error(github: GitHub, repository: GitHub
         (None, True),
     ],
 )
-def test_an_artifact_counts_as_a_forks_unless_it_is_surely_ours(
+def test_an_artifact_counts_as_a_forks_unless_it_is_certainly_ours(
     github: GitHub, repository: GitHubRepository, run: dict[str, object] | None, is_of_a_fork: bool
 ) -> None:
     github.artifact(b"", workflow_run=run)

@@ -1,4 +1,4 @@
-"""How requests to GitHub are repeated, paged, slowed down and refused."""
+"""How requests to GitHub are retried, paginated, slowed down and refused."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.support.server import serving
 
 
 @pytest.mark.parametrize("status", [500, 502, 503])
-def test_a_read_is_repeated_after_a_server_error(
+def test_a_read_is_retried_after_a_server_error(
     github: GitHub, repository: GitHubRepository, status: int
 ) -> None:
     github.comment(7, "hello")
@@ -25,7 +25,7 @@ def test_a_read_is_repeated_after_a_server_error(
     assert len(github.received) == MAX_ATTEMPTS
 
 
-def test_a_read_is_repeated_after_a_lost_answer(
+def test_a_read_is_retried_after_a_lost_response(
     github: GitHub, repository: GitHubRepository
 ) -> None:
     github.lose("GET", "/comments", times=2)
@@ -33,15 +33,17 @@ def test_a_read_is_repeated_after_a_lost_answer(
     assert len(github.received) == 3
 
 
-def test_a_read_is_given_up_in_the_end(github: GitHub, repository: GitHubRepository) -> None:
+def test_a_read_is_given_up_after_all_attempts(
+    github: GitHub, repository: GitHubRepository
+) -> None:
     github.fail("GET", "/comments", 503, times=99, body={"message": "Maintenance."})
     with pytest.raises(GitHubError, match=r"on #7: GitHub answered 503: Maintenance\.") as raised:
         repository.comments(7)
-    assert "run it again later" in raised.value.hint
+    assert "Run it again later" in raised.value.hint
     assert len(github.received) == MAX_ATTEMPTS
 
 
-def test_a_pause_of_zero_is_never_shorter_than_our_own(
+def test_a_retry_after_of_zero_does_not_shorten_our_own_delay(
     github: GitHub, repository: GitHubRepository, clock: VirtualClock
 ) -> None:
     github.fail("GET", "/comments", 403, headers={"retry-after": "0"}, times=MAX_ATTEMPTS - 1)
@@ -53,7 +55,7 @@ def test_a_pause_of_zero_is_never_shorter_than_our_own(
     ("status", "headers"),
     [(408, {}), (409, {}), (423, {}), (425, {}), (410, {"retry-after": "30"})],
 )
-def test_a_refusal_that_may_pass_is_tried_again(
+def test_a_transient_refusal_is_retried(
     github: GitHub,
     repository: GitHubRepository,
     clock: VirtualClock,
@@ -66,7 +68,7 @@ def test_a_refusal_that_may_pass_is_tried_again(
     assert clock.monotonic() >= 2 * float(headers.get("retry-after", "0.5"))
 
 
-def test_a_pause_of_hours_is_reported_rather_than_waited_for(
+def test_a_retry_after_of_hours_is_reported_rather_than_waited_for(
     github: GitHub, repository: GitHubRepository, clock: VirtualClock
 ) -> None:
     github.fail("GET", "/comments", 503, headers={"retry-after": "7200"}, times=99)
@@ -85,7 +87,7 @@ def test_a_creation_that_was_not_carried_out_is_sent_again(
 
 
 @pytest.mark.parametrize("status", [400, 401, 404, 410, 422])
-def test_a_refusal_is_not_repeated(
+def test_a_final_refusal_is_not_retried(
     github: GitHub, repository: GitHubRepository, status: int
 ) -> None:
     github.fail("GET", "/comments", status, times=99)
@@ -103,7 +105,7 @@ def test_a_403_names_the_permissions(github: GitHub, repository: GitHubRepositor
 
 
 @pytest.mark.parametrize("status", [408, 500, 502, 504])
-def test_a_creation_is_not_repeated_where_it_may_have_been_carried_out(
+def test_a_creation_is_not_retried_if_it_may_have_been_carried_out(
     github: GitHub, repository: GitHubRepository, status: int
 ) -> None:
     github.fail("POST", "/comments", status)
@@ -112,7 +114,7 @@ def test_a_creation_is_not_repeated_where_it_may_have_been_carried_out(
     assert len(github.received) == 1
 
 
-def test_a_creation_is_not_repeated_after_a_lost_answer(
+def test_a_creation_is_not_retried_after_a_lost_response(
     github: GitHub, repository: GitHubRepository
 ) -> None:
     github.lose("POST", "/issues")
@@ -121,7 +123,7 @@ def test_a_creation_is_not_repeated_after_a_lost_answer(
     assert len(github.issues) == 1
 
 
-def test_an_update_is_repeated_for_it_says_what_is_to_be(
+def test_an_update_is_retried_because_it_is_idempotent(
     github: GitHub, repository: GitHubRepository
 ) -> None:
     comment = github.comment(7, "old")
@@ -167,17 +169,17 @@ def test_a_rate_limit_is_waited_for_as_its_headers_say(
     seconds: int,
 ) -> None:
     now = int(clock.now().timestamp())
-    told = {
+    substituted = {
         name: value.replace("{now+90}", str(now + 90)).replace("{now-90}", str(now - 90))
         for name, value in headers.items()
     }
-    github.fail("GET", "/comments", status, headers=told)
+    github.fail("GET", "/comments", status, headers=substituted)
     repository.comments(7)
     assert clock.monotonic() == seconds
     assert len(github.received) == 2
 
 
-def test_a_write_is_repeated_after_a_rate_limit_for_it_was_not_carried_out(
+def test_a_write_is_retried_after_a_rate_limit_because_it_was_not_carried_out(
     github: GitHub, repository: GitHubRepository, clock: VirtualClock
 ) -> None:
     github.fail("POST", "/comments", 403, headers={"retry-after": "60"}, times=2)
@@ -209,7 +211,7 @@ def test_a_limit_of_an_hour_is_reported_rather_than_waited_for(
     assert clock.monotonic() == 0
 
 
-def test_limits_that_follow_one_another_are_not_waited_for_without_end(
+def test_the_total_wait_for_a_series_of_limits_is_bounded(
     github: GitHub, repository: GitHubRepository, clock: VirtualClock
 ) -> None:
     github.fail("GET", "/comments", 429, headers={"retry-after": "400"}, times=99)
@@ -229,7 +231,7 @@ def test_every_page_is_read(github: GitHub, repository: GitHubRepository) -> Non
 @pytest.mark.parametrize(
     "link", ["https://evil.example/page2", "http://127.0.0.1:1/page2", "http://u:p@{host}/2", "x:"]
 )
-def test_a_next_page_elsewhere_is_not_followed(
+def test_a_next_page_on_another_server_is_not_followed(
     github: GitHub, repository: GitHubRepository, link: str
 ) -> None:
     github.page_size = 1
@@ -241,7 +243,7 @@ def test_a_next_page_elsewhere_is_not_followed(
     assert len(github.received) == 1
 
 
-def test_pages_without_end_are_given_up(
+def test_endless_pages_are_given_up(
     github: GitHub, repository: GitHubRepository, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("reconciler.adapters.github.session.MAX_PAGES", 4)
@@ -268,9 +270,9 @@ def test_a_redirect_is_not_followed_with_the_token(
 
 
 @pytest.mark.parametrize(
-    "body", [[7], [{}], {"message": "no list"}, [{"id": "7"}], [{"id": 7, "user": "ada"}], None]
+    "body", [[7], [{}], {"message": "not a list"}, [{"id": "7"}], [{"id": 7, "user": "ada"}], None]
 )
-def test_an_answer_of_another_shape_is_an_error(
+def test_an_answer_of_an_unexpected_shape_is_an_error(
     github: GitHub, repository: GitHubRepository, body: Any
 ) -> None:
     github.fail("GET", "/comments", 200, body=body)
@@ -278,7 +280,7 @@ def test_an_answer_of_another_shape_is_an_error(
         repository.comments(7)
 
 
-def test_the_token_is_in_no_message_and_no_log(
+def test_the_token_never_appears_in_a_message_or_log(
     github: GitHub, repository: GitHubRepository, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)

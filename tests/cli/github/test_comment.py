@@ -138,7 +138,7 @@ def test_a_server_that_hangs_up_is_one_message(planned: Actions) -> None:
         planned.bot.environment["GITHUB_API_URL"] = server.url
         planned.bot.environment["GITHUB_REPOSITORY"] = "acme/shop"
         message = planned.refused("comment", "--plan", "plan.json")
-    assert "could not be reached, or broke off" in message
+    assert "could not be reached, or the connection broke" in message
 
 
 def test_what_weakens_the_gate_is_told_against_the_base(planned: Actions) -> None:

@@ -134,7 +134,7 @@ def test_a_ledger_that_came_with_the_checkout_is_not_believed(fresh: Actions) ->
 @pytest.mark.parametrize(
     ("archive", "message"),
     [
-        (b"no zip", "no whole zip archive"),
+        (b"no zip", "not a complete zip archive"),
         (zipped({"../evil": b"x"}), "nothing else"),
         (zipped({LEDGER: b"x", "b": b"x"}), "nothing else"),
     ],
