@@ -16,18 +16,15 @@ from hypothesis import strategies as st
 from reconciler import errors
 from reconciler.cli.output import OutputLostError
 from reconciler.errors import ReconcilerError
-from reconciler.model.base import Frozen
-from reconciler.model.change import Change, FieldChange
-from reconciler.model.gate import Rejection
-from reconciler.model.outcome import Outcome, RunReport
+from reconciler.model.drift import DriftReport
+from reconciler.model.outcome import RunReport
 from reconciler.model.plan import Plan
 from reconciler.model.problem import Problem
 from reconciler.model.slot import LiveSlot, SlotContent, UnreadableSlot
 from reconciler.model.state import DesiredState, LiveState
+from reconciler.model.validation import ValidationReport
 from reconciler.operations.project import read_project
-
-for _model in Frozen.__subclasses__():
-    _model.model_rebuild()  # Hypothesis reads signatures, which pydantic makes when it builds
+from tests.support.values import DRIFT_REPORTS, PLANS, RUN_REPORTS, VALIDATION_REPORTS, VALUES
 
 ERRORS: list[type[ReconcilerError]] = sorted(
     {
@@ -50,36 +47,6 @@ ARGUMENTS: dict[str, st.SearchStrategy[Any]] = {
 }
 """What each argument of an error may be."""
 
-RATES = st.none() | st.floats(0, 1)
-REJECTIONS = st.builds(Rejection, success_rate=RATES, baseline=RATES)
-OUTCOMES = st.builds(Outcome, success_rate=RATES, baseline=RATES)
-REPORTS = st.builds(
-    RunReport,
-    endpoint=...,
-    error=...,
-    outcomes=st.lists(OUTCOMES, max_size=3).map(tuple),
-    rejected=st.lists(REJECTIONS, max_size=3).map(tuple),
-)
-VALUES = st.none() | st.text() | st.lists(st.text(), max_size=3)
-FIELD_CHANGES = st.builds(FieldChange, before=VALUES, after=VALUES)
-CHANGES = st.builds(
-    Change,
-    depends_on=...,
-    fields=st.lists(FIELD_CHANGES, max_size=2).map(tuple),
-    before=...,
-    after=...,
-    trigger_retrain=...,
-)
-PLANS = st.builds(
-    Plan,
-    endpoint=...,
-    selection=...,
-    summary=...,
-    changes=st.lists(CHANGES, max_size=3).map(tuple),
-    unmanaged=...,
-    rejected=st.lists(REJECTIONS, max_size=3).map(tuple),
-    warnings=...,
-)
 LIVE_SLOTS = st.builds(
     LiveSlot,
     content=st.from_type(SlotContent),
@@ -141,8 +108,10 @@ def test_an_error_arrives_with_all_that_it_tells_and_carries(
     assert vars(arrived) == vars(error)
 
 
-@given(st.one_of(PLANS, REPORTS))
-def test_a_plan_and_a_report_arrive_equal(value: Plan | RunReport) -> None:
+@given(st.one_of(PLANS, RUN_REPORTS, DRIFT_REPORTS, VALIDATION_REPORTS))
+def test_a_plan_and_a_report_arrive_equal(
+    value: Plan | RunReport | DriftReport | ValidationReport,
+) -> None:
     assert travelled(value) == value
 
 

@@ -17,12 +17,12 @@ from reconciler.cli.options import (
 from reconciler.cli.output import json_even_on_failure, show, tell
 from reconciler.cli.progress import Progress
 from reconciler.errors import ReconcilerError
+from reconciler.formats.outcome import failed_outcome_json, outcome_json
 from reconciler.model.plan import Selection
 from reconciler.operations import saved_plan
 from reconciler.operations.apply import ApplyRequest, apply
 from reconciler.operations.project import read_project
 from reconciler.operations.services import services_for_changing
-from reconciler.reports.machine import failed_run_json, run_json
 from reconciler.reports.text import run_text
 
 
@@ -52,7 +52,7 @@ from reconciler.reports.text import run_text
 )
 @format_option("text", "json")
 @verbosity_option
-@json_even_on_failure(failed_run_json)
+@json_even_on_failure(failed_outcome_json)
 def apply_command(
     planfile: Path | None,
     slots: Path,
@@ -90,7 +90,7 @@ def apply_command(
         ),
     )
     if output == "json":
-        show(run_json(report))
+        show(outcome_json(report))
     elif report.outcomes or report.error:
         show(run_text(report))
     if report.error is not None:

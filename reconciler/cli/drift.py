@@ -14,11 +14,12 @@ from reconciler.cli.options import (
 )
 from reconciler.cli.output import json_even_on_failure, show
 from reconciler.cli.progress import Progress
+from reconciler.formats.drift import drift_json
+from reconciler.formats.failure import failure_json
 from reconciler.operations.drift import DriftRequest, drift
 from reconciler.operations.project import read_project
 from reconciler.operations.services import services_for_changing
 from reconciler.reports.drift_text import drift_text
-from reconciler.reports.machine import drift_json, failed_plan_json
 from reconciler.reports.markdown import drift_markdown
 
 _RENDERERS = {"text": drift_text, "json": drift_json, "markdown": drift_markdown}
@@ -31,7 +32,7 @@ _RENDERERS = {"text": drift_text, "json": drift_json, "markdown": drift_markdown
     "--metrics", is_flag=True, help="Also check every managed slot's success rate against its gate."
 )
 @verbosity_option
-@json_even_on_failure(failed_plan_json)
+@json_even_on_failure(failure_json)
 def drift_command(slots: Path, output: str, metrics: bool) -> int:
     """Compare live with the files, and change nothing.
 

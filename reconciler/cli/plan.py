@@ -15,13 +15,14 @@ from reconciler.cli.options import (
 )
 from reconciler.cli.output import json_even_on_failure, say, show
 from reconciler.cli.progress import Progress
+from reconciler.formats.failure import failure_json
+from reconciler.formats.plan import plan_json
 from reconciler.model.plan import Selection
 from reconciler.operations import saved_plan
 from reconciler.operations.plan import plan
 from reconciler.operations.project import read_project
 from reconciler.operations.services import services_for_reading
 from reconciler.reports.escaping import plain
-from reconciler.reports.machine import failed_plan_json, plan_json
 from reconciler.reports.markdown import plan_markdown
 from reconciler.reports.text import plan_text
 
@@ -43,7 +44,7 @@ _RENDERERS = {"text": plan_text, "json": plan_json, "markdown": plan_markdown}
 @click.option("--detailed-exitcode", is_flag=True, help="Exit 2 when there are changes.")
 @selection_options
 @verbosity_option
-@json_even_on_failure(failed_plan_json)
+@json_even_on_failure(failure_json)
 def plan_command(
     slots: Path,
     out: Path | None,
@@ -62,7 +63,7 @@ def plan_command(
         saved_plan.require_writable(out, slots=slots, ledger=services.ledger)
     made = plan(read_project(slots), services, selection=Selection(targets=targets, prune=prune))
     if out is not None:
-        saved_plan.save(out, plan_json(made) + "\n")
+        saved_plan.save(out, made)
     show(_RENDERERS[output](made))
     if out is not None:
         say(f"Saved. Apply exactly this plan with: reconciler apply {plain(str(out))}")

@@ -6,14 +6,9 @@ import click
 
 from reconciler.cli.options import format_option, verbosity_option
 from reconciler.cli.output import json_even_on_failure, show
+from reconciler.formats.rules import failed_rule_json, rule_json, rules_json
 from reconciler.operations.rules import GROUPS, RULES, find_rule
-from reconciler.reports.rules import (
-    failed_rule_json,
-    rule_json,
-    rule_text,
-    rules_json,
-    rules_text,
-)
+from reconciler.reports.rules import rule_text, rules_text
 
 
 @click.command("rule", epilog="Example: reconciler rule pattern-catastrophic")

@@ -13,10 +13,10 @@ from reconciler.cli.options import (
     verbosity_option,
 )
 from reconciler.cli.output import json_even_on_failure, say, show, show_commands
+from reconciler.formats.validation import failed_validation_json, validation_json
 from reconciler.operations.validate import validate
 from reconciler.reports.escaping import without_commands
 from reconciler.reports.github import workflow_commands
-from reconciler.reports.machine import failed_validation_json, validation_json
 from reconciler.reports.text import validation_text
 
 

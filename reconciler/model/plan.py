@@ -6,15 +6,12 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
-from pydantic import AliasChoices, Field
+from pydantic import Field
 
 from reconciler.model.base import Frozen, sha256_of
 from reconciler.model.change import Action, Change
 from reconciler.model.endpoint import Endpoint
 from reconciler.model.gate import Rejection
-
-FORMAT_VERSION = "1.0"
-"""The version of a plan's JSON; a change of meaning raises the major."""
 
 
 class Selection(Frozen):
@@ -46,14 +43,8 @@ class Plan(Frozen):
     slots that still hold rejected content; like `warnings`, they are not part of the digest.
     """
 
-    endpoint: Endpoint = Field(
-        validation_alias=AliasChoices("endpoint", "target"), serialization_alias="target"
-    )
-    selection: Selection = Field(
-        default=Selection(),
-        validation_alias=AliasChoices("selection", "scope"),
-        serialization_alias="scope",
-    )
+    endpoint: Endpoint = Field(serialization_alias="target")
+    selection: Selection = Field(default=Selection(), serialization_alias="scope")
     tool_version: str
     desired_digest: str
     summary: Summary

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from reconciler.model.base import Frozen
+from reconciler.model.failure import Failure
 from reconciler.model.problem import Problem
 
 
 class ValidationReport(Frozen):
-    """The problems of `slots` slots, in the order of files and lines.
+    """The problems of `slots` slots, in the order of files and lines, and the verdict on them.
 
-    With `strict`, a warning makes the files invalid too.
+    `valid` depends on how strict the validation was. `failure` says why nothing could be validated.
+    In a report that was read from a document, they may contradict one another.
     """
 
     problems: tuple[Problem, ...]
     slots: int
-    strict: bool = False
-
-    @property
-    def valid(self) -> bool:
-        """Whether there is no error and, with `strict`, no warning."""
-        return not any(problem.is_error or self.strict for problem in self.problems)
+    valid: bool
+    failure: Failure | None = None

@@ -5,8 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 from reconciler.adapters import planfile
+from reconciler.adapters.json_files import TRUSTED_BYTES, read_object
+from reconciler.errors import DocumentError, PlanFileError
+from reconciler.formats.plan import parsed_plan, plan_json
+from reconciler.model.failure import Failure
 from reconciler.model.plan import Plan
 from reconciler.ports import LedgerStore
+
+_MAKE_ANOTHER = "Make a new one with: reconciler plan --out FILE"
 
 
 def require_writable(path: Path, *, slots: Path, ledger: LedgerStore) -> None:
@@ -15,11 +21,26 @@ def require_writable(path: Path, *, slots: Path, ledger: LedgerStore) -> None:
     planfile.require_plan_path(path, slots=slots, ledger=ledger.paths)
 
 
-def save(path: Path, document: str) -> None:
+def save(path: Path, plan: Plan) -> None:
     """Write a plan's JSON whole or not at all. Raises PlanFileError."""
-    planfile.write_plan_file(path, document)
+    planfile.write_plan_file(path, plan_json(plan) + "\n")
 
 
 def read(path: Path) -> Plan:
     """The plan in a file. Raises PlanFileError unless it is whole, known and undamaged."""
-    return planfile.read_plan_file(path)
+    found = read_result(path)
+    if isinstance(found, Failure):
+        raise PlanFileError(
+            f"{path} holds no plan, for none could be made: {found.message}", hint=found.hint
+        )
+    return found
+
+
+def read_result(path: Path) -> Plan | Failure:
+    """What a plan came to: the plan in a file, or why there is none. Raises PlanFileError as `read`
+    does, and DocumentError for a failure that says nothing."""
+    try:
+        document = read_object(path, limit=TRUSTED_BYTES, hint=_MAKE_ANOTHER)
+    except DocumentError as error:
+        raise PlanFileError(error.message, hint=error.hint) from error
+    return parsed_plan(document, source=str(path))

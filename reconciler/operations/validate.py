@@ -19,4 +19,8 @@ def validate(slots: Path, *, strict: bool = False) -> ValidationReport:
     manifests = read_manifests(slots)
     unique = dict.fromkeys((*manifests.problems, *problems_of(manifests.drafts, api=COGNIGY_V1)))
     ordered = sorted(unique, key=lambda p: (p.source.file, p.source.line, p.source.column))
-    return ValidationReport(problems=tuple(ordered), slots=len(manifests.drafts), strict=strict)
+    return ValidationReport(
+        problems=tuple(ordered),
+        slots=len(manifests.drafts),
+        valid=not any(problem.is_error or strict for problem in ordered),
+    )

@@ -5,21 +5,19 @@ It imports no model, so that printing a message does not either.
 
 from __future__ import annotations
 
-import json
 import re
-import unicodedata
-from collections.abc import Callable
+
+from reconciler.model.visible import escaped
 
 _OURS = re.compile(r"(\n|\x1b\[(?:[01]|3[0-7])m)")
 """Line ends, bold, the eight colours and their end: none of them hides text."""
-_UNSAFE = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
 _BEGINNING = re.compile(r"^(\s*):(?=:)", re.MULTILINE)
 
 
 def plain(text: str) -> str:
     """`text` on one line, with every character that could end it, move a cursor, hide or reorder
     text escaped."""
-    return _escaped(text, by=_python_escape)
+    return escaped(text, by=_python_escape)
 
 
 def visible(text: str) -> str:
@@ -28,29 +26,11 @@ def visible(text: str) -> str:
     return "".join(piece if place % 2 else plain(piece) for place, piece in enumerate(pieces))
 
 
-def json_visible(text: str) -> str:
-    """A JSON text made safe likewise, which says the same to whoever parses it."""
-    return "\n".join(_escaped(line, by=_json_escape) for line in text.split("\n"))
-
-
 def without_commands(text: str) -> str:
     """`text` for the log of a runner, which obeys `##[command]` anywhere in a line, and `::command`
     at its beginning: what a tenant, a ledger or a slot file says may hold one."""
     return _BEGINNING.sub(r"\1: ", text.replace("##[", "# #["))
 
 
-def _escaped(text: str, *, by: Callable[[str], str]) -> str:
-    if text.isprintable():
-        return text
-    return "".join(
-        by(character) if unicodedata.category(character) in _UNSAFE else character
-        for character in text
-    )
-
-
 def _python_escape(character: str) -> str:
     return character.encode("unicode_escape").decode("ascii")
-
-
-def _json_escape(character: str) -> str:
-    return "\\u007f" if character == "\x7f" else json.dumps(character)[1:-1]

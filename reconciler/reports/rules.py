@@ -1,18 +1,14 @@
-"""Rules for people and machines: a table of all of them, and a page about each."""
+"""Rules for people: a table of all of them, and a page about each."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from textwrap import indent, wrap
-from typing import Any
 
 import click
 
-from reconciler.errors import ReconcilerError
 from reconciler.model.problem import Severity
 from reconciler.model.rule import Rule
-from reconciler.reports.escaping import json_visible
 
 _WIDTH = 80
 _MARGIN = "  "
@@ -78,33 +74,3 @@ def _excerpt(title: str, text: str) -> Iterator[str]:
     yield f"{_MARGIN}{title}:"
     yield ""
     yield indent(text, _MARGIN * 3)
-
-
-def rules_json(rules: Iterable[Rule]) -> str:
-    """An array with an object for each rule."""
-    return _dumped([_rule(rule) for rule in rules])
-
-
-def rule_json(rule: Rule) -> str:
-    """One rule as an object."""
-    return _dumped(_rule(rule))
-
-
-def failed_rule_json(error: ReconcilerError) -> str:
-    """An object that says why there is no rule to show."""
-    return _dumped({"error": {"message": error.message, "hint": error.hint}})
-
-
-def _rule(rule: Rule) -> dict[str, Any]:
-    return {
-        "id": rule.id,
-        "severity": rule.severity.value,
-        "summary": rule.summary,
-        "why": rule.why,
-        "fix": rule.fix,
-        "example": rule.example.model_dump() if rule.example else None,
-    }
-
-
-def _dumped(document: Any) -> str:
-    return json_visible(json.dumps(document, indent=2, ensure_ascii=False))

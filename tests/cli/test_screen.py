@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from reconciler.cli.main import _prepare_streams, logger
 from reconciler.cli.output import say, show, tell
 from reconciler.errors import ReconcilerError
+from reconciler.formats.plan import plan_json
 from reconciler.model.change import Cause
 from reconciler.model.drift import DriftReport, SlotHealth
 from reconciler.model.endpoint import Endpoint
@@ -26,7 +27,6 @@ from reconciler.model.outcome import RunReport, Status
 from reconciler.model.plan import Plan
 from reconciler.reports.audit import history_text
 from reconciler.reports.drift_text import drift_text
-from reconciler.reports.machine import plan_json
 from reconciler.reports.text import plan_text, run_text
 from tests.cli.conftest import Bot, Done, Shell
 from tests.cli.test_bad_input import CREDENTIALS, reaching, token_then

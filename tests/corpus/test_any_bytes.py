@@ -13,9 +13,9 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from reconciler.formats.validation import validation_json
 from reconciler.operations.validate import validate
 from reconciler.reports.github import workflow_commands
-from reconciler.reports.machine import validation_json
 from reconciler.reports.text import validation_text
 from tests.corpus.test_corpus import CASES
 

@@ -95,7 +95,7 @@ PROBLEMS = (
     YAML_SYNTAX.problem(Source(file="slots/x.yaml", line=2), message="not YAML"),
 )
 
-VALIDATION = ValidationReport(problems=PROBLEMS, slots=3)
+VALIDATION = ValidationReport(problems=PROBLEMS, slots=3, valid=False)
 
 
 def unmeasured(health: SlotHealth) -> SlotHealth:

@@ -6,9 +6,10 @@ import json
 
 import click
 
+from reconciler.formats.rules import rule_json, rules_json
 from reconciler.model.problem import Severity
 from reconciler.model.rule import Example, Rule
-from reconciler.reports.rules import rule_json, rule_text, rules_json, rules_text
+from reconciler.reports.rules import rule_text, rules_text
 
 WRONG = Rule(
     id="wrong",

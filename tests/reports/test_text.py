@@ -161,9 +161,9 @@ def test_problems_as_text() -> None:
 
 
 def test_a_strict_validation_says_that_a_warning_makes_files_invalid() -> None:
-    valid = validation_text(ValidationReport(problems=(), slots=1))
+    valid = validation_text(ValidationReport(problems=(), slots=1, valid=True))
     assert click.unstyle(valid) == "Valid: 1 slot, 0 errors, 0 warnings."
-    strict = validation_text(ValidationReport(problems=PROBLEMS[1:2], slots=1, strict=True))
+    strict = validation_text(ValidationReport(problems=PROBLEMS[1:2], slots=1, valid=False))
     assert click.unstyle(strict).endswith("\n\nNot valid: 1 slot, 0 errors, 1 warning.")
 
 

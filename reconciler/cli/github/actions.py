@@ -11,8 +11,7 @@ import click
 
 from reconciler import __version__
 from reconciler.adapters.clock import SystemClock
-from reconciler.adapters.documents import append_text
-from reconciler.adapters.github import connect, read_event
+from reconciler.adapters.github import append_text, connect, read_event
 from reconciler.cli import output
 from reconciler.cli.options import Command
 from reconciler.config.configuration import Configuration, read_configuration

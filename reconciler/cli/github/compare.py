@@ -14,7 +14,6 @@ from reconciler.cli.github.actions import (
     read_event_workflow,
     say,
 )
-from reconciler.cli.github.documents import read_plan
 from reconciler.cli.options import verbosity_option
 from reconciler.cli.output import show
 from reconciler.errors import UnshownPlanError
@@ -23,6 +22,7 @@ from reconciler.github.pull_requests import recently_merged
 from reconciler.model.endpoint import Endpoint
 from reconciler.model.github import PullRequest
 from reconciler.model.listed import listed
+from reconciler.operations import saved_plan
 from reconciler.ports import Repository
 from reconciler.reports.comment import (
     KEPT,
@@ -50,7 +50,7 @@ def compare_command(plan: Path, commit: str | None, require_shown: bool) -> None
     The job's summary gets the plan, as far as a summary holds it, and the same.
     """
     workflow = read_event_workflow(commit=commit)
-    made = read_plan(plan)
+    made = saved_plan.read(plan)
     with workflow.repository() as repository:
         merged = workflow.pull_request(repository)
         reviewed = _kept(merged, made.endpoint, repository=repository) if merged else {}

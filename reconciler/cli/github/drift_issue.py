@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import click
 
-from reconciler.adapters.documents import TRUSTED_BYTES, read_document
 from reconciler.cli.github.actions import file_option, first_line, read_workflow, say
-from reconciler.cli.github.documents import document_errors, told_error
 from reconciler.cli.options import verbosity_option
 from reconciler.errors import DocumentError
 from reconciler.github.drift_issue import Followed, Report, Step, follow
+from reconciler.model.drift import DriftReport
+from reconciler.model.failure import Failure
+from reconciler.operations.saved_results import read_drift
 from reconciler.reports.comment import drift_digest, drift_issue, drift_state, drift_title
 from reconciler.reports.markers import is_marked, read_hidden
 from reconciler.reports.words import NOTHING_MEASURED
@@ -31,14 +30,13 @@ def drift_issue_command(drift: Path) -> None:
     already. One that a person closed is reopened only for another drift.
     """
     workflow = read_workflow()
-    document = read_document(drift, limit=TRUSTED_BYTES)
-    if "error" in document:
-        message, hint = told_error(drift, document)
+    found = read_drift(drift)
+    if isinstance(found, Failure):
         raise DocumentError(
-            f"Whether anything drifted is not known, and no issue is touched: {message}", hint=hint
+            f"Whether anything drifted is not known, and no issue is touched: {found.message}",
+            hint=found.hint,
         )
-    with document_errors(drift):
-        report = _report(document, link=workflow.actions.link)
+    report = _report(found, link=workflow.actions.link)
     if report is None:
         say("Whether anything drifted is not known, so no issue is touched.")
         return
@@ -46,17 +44,17 @@ def drift_issue_command(drift: Path) -> None:
         say(_told(follow(report, repository=repository, clock=workflow.clock)))
 
 
-def _report(document: Mapping[str, Any], *, link: str | None) -> Report | None:
-    state = drift_state(document)
+def _report(found: DriftReport, *, link: str | None) -> Report | None:
+    state = drift_state(found)
     if state == "unmeasured":
         raise DocumentError(
             f"Whether all is well is not known, and no issue is touched: {NOTHING_MEASURED}"
         )
     if state == "unknown":
         return None
-    body, digest = drift_issue(document, link=link), drift_digest(document)
+    body, digest = drift_issue(found, link=link), drift_digest(found)
     return Report(
-        title=drift_title(document),
+        title=drift_title(found),
         body=body,
         healthy=state == "healthy",
         marked=functools.partial(is_marked, marker=first_line(body)),

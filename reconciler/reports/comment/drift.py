@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from typing import Any, Literal
+from collections.abc import Iterator
+from typing import Literal
 
 from reconciler.model.base import sha256_of
+from reconciler.model.change import Cause, Change
+from reconciler.model.drift import DriftReport
 from reconciler.model.gate import VerdictResult
 from reconciler.reports.comment.sections import changes_section, warnings_section
-from reconciler.reports.documents import DriftDocument, PlanFailure, drift_document
 from reconciler.reports.markdown import on_endpoint, rejected_section, verdict_line
 from reconciler.reports.markdown_text import code, foot, within
 from reconciler.reports.markers import LIMIT, hidden, marker
@@ -21,70 +22,79 @@ _UNSAFE = re.compile(r"[^A-Za-z0-9._-]")
 _MAX_TITLE = 80
 
 
-def drift_state(document: Mapping[str, Any]) -> DriftState:
+def drift_state(report: DriftReport) -> DriftState:
     """Whether an issue is due, is over, or cannot be decided about.
 
-    `unknown` is an error, or a measurement that is missing or inconclusive where nothing else is
-    wrong; `unmeasured` is one where none gave a number. Raises ValueError where it is not a drift
-    document.
+    `unknown` is a measurement that is missing or inconclusive where nothing else is wrong;
+    `unmeasured` is one where none gave a number.
     """
-    found = drift_document(document)
-    if isinstance(found, PlanFailure):
-        return "unknown"
-    if found.drifted or found.judged(VerdictResult.FAILED):
+    if report.is_drifted or report.is_below_a_gate:
         return "drifted"
-    if found.nothing_measured:
+    if report.nothing_measured:
         return "unmeasured"
-    is_whole = found.metrics is not None and not found.judged(VerdictResult.INCONCLUSIVE)
+    is_whole = report.metrics is not None and not report.judged(VerdictResult.INCONCLUSIVE)
     return "healthy" if is_whole else "unknown"
 
 
-def drift_digest(document: Mapping[str, Any]) -> str:
-    """Hex SHA-256 over what differs, was rejected or failed; no rate, order or time.
+def drift_digest(report: DriftReport) -> str:
+    """Hex SHA-256 over what differs, was rejected or failed; no rate, order or time."""
+    return sha256_of(
+        {
+            "changes": sorted(
+                [
+                    each.slot_id,
+                    each.action.value,
+                    _cause_text(report.causes.get(each.slot_id)),
+                    _contents_digest(each),
+                ]
+                for each in report.changes
+            ),
+            "rejected": sorted([each.slot_id, each.run_id, each.live] for each in report.rejected),
+            "failed": list(report.judged(VerdictResult.FAILED)),
+        }
+    )
 
-    Raises ValueError where it is no drift, or one that found nothing out.
-    """
-    return _digest(_found(document))
+
+def _cause_text(cause: Cause | None) -> str:
+    return cause.value if cause else ""
 
 
-def drift_title(document: Mapping[str, Any]) -> str:
-    """Names the endpoint. A title is no Markdown: what could mean something there is replaced.
+def _contents_digest(change: Change) -> str:
+    sides = change.model_dump(mode="json", include={"before", "after"})
+    return sha256_of([sides["before"], sides["after"]])
 
-    Raises ValueError as `drift_digest` does.
-    """
-    endpoint = _found(document).endpoint
+
+def drift_title(report: DriftReport) -> str:
+    """Names the endpoint. A title is no Markdown: what could mean something there is replaced."""
+    endpoint = report.endpoint
     origin = _safe(re.sub(r"^https?://", "", endpoint.origin))
     return f"Drift: bot {_safe(endpoint.bot_id or '(none)')} on {origin}"
 
 
-def drift_issue(document: Mapping[str, Any], *, link: str | None) -> str:
-    """What drifted, was rejected, or is below its gate.
-
-    Raises ValueError as `drift_digest` does.
-    """
-    found = _found(document)
+def drift_issue(report: DriftReport, *, link: str | None) -> str:
+    """What drifted, was rejected, or is below its gate."""
+    digest, summary = drift_digest(report), report.summary
     head = [
-        marker("drift", found.endpoint.value),
-        hidden("drift", {"digest": _digest(found)}),
+        marker("drift", report.endpoint),
+        hidden("drift", {"digest": digest}),
         "",
-        f"### {_headline(found)}",
+        f"### {_headline(report)}",
         "",
-        f"Compared {on_endpoint(found.endpoint.value)}: "
-        f"{counted(found.summary.unchanged, 'slot')} as "
-        f"desired, {found.summary.unmanaged} unmanaged.",
+        f"Compared {on_endpoint(report.endpoint)}: {counted(summary.unchanged, 'slot')} as "
+        f"desired, {summary.unmanaged} unmanaged.",
         "",
     ]
     tail = [
-        *rejected_section([each.value for each in found.rejected]),
-        *_rates(found),
-        *warnings_section(found.warnings),
-        foot([f"drift {code(_digest(found)[:16])}"], commit=None, link=link, full="full report"),
+        *rejected_section(report.rejected),
+        *_rates(report),
+        *warnings_section(report.warnings),
+        foot([f"drift {code(digest[:16])}"], commit=None, link=link, full="full report"),
     ]
     room = LIMIT - len("\n".join([*head, *tail])) - 100
     changes = changes_section(
-        [each.shown for each in found.by_cause],
+        _by_cause(report),
         title="What differs, from live (-) to the files (+)",
-        causes={each.slot_id: each.cause for each in found.changes if each.cause},
+        causes=report.causes,
         link=link,
         full="the full report",
         room=room,
@@ -92,68 +102,48 @@ def drift_issue(document: Mapping[str, Any], *, link: str | None) -> str:
     return "\n".join([*head, *changes, *tail])
 
 
-def _found(document: Mapping[str, Any]) -> DriftDocument:
-    found = drift_document(document)
-    if isinstance(found, DriftDocument):
-        return found
-    raise ValueError("This drift ended with an error, so nothing can be said of the slots.")
-
-
-def _digest(found: DriftDocument) -> str:
-    return sha256_of(
-        {
-            "changes": sorted(
-                [
-                    each.slot_id,
-                    each.action.value,
-                    each.cause.value if each.cause else "",
-                    sha256_of([each.before, each.after]),
-                ]
-                for each in found.changes
-            ),
-            "rejected": sorted([each.slot_id, each.run_id, each.live] for each in found.rejected),
-            "failed": sorted(each.slot_id for each in found.judged(VerdictResult.FAILED)),
-        }
-    )
+def _by_cause(report: DriftReport) -> list[Change]:
+    """The changes, those of the same cause together."""
+    order = (Cause.CHANGED_IN_TENANT, Cause.NOT_APPLIED, None)
+    return sorted(report.changes, key=lambda each: order.index(report.causes.get(each.slot_id)))
 
 
 def _safe(text: str) -> str:
     return _UNSAFE.sub("_", text[:_MAX_TITLE])
 
 
-def _headline(found: DriftDocument) -> str:
-    failed = found.judged(VerdictResult.FAILED)
-    below = f", {len(failed)} below the gate" if failed else ""
-    if found.drifted:
-        causes = [each.cause for each in found.changes]
-        return f"🛑 Drift: {drift_counts(causes, rejected=len(found.rejected))}{below}"
+def _headline(report: DriftReport) -> str:
+    failed = len(report.judged(VerdictResult.FAILED))
+    below = f", {failed} below the gate" if failed else ""
+    if report.is_drifted:
+        causes = [report.causes.get(each.slot_id) for each in report.changes]
+        return f"🛑 Drift: {drift_counts(causes, rejected=len(report.rejected))}{below}"
     if failed:
-        return f"🛑 No drift, but {counted(len(failed), 'slot')} below the gate"
+        return f"🛑 No drift, but {counted(failed, 'slot')} below the gate"
     return "✅ In sync"
 
 
-def _rates(found: DriftDocument) -> Iterator[str]:
-    told = [
-        each
-        for result in (VerdictResult.FAILED, VerdictResult.INCONCLUSIVE)
-        for each in found.judged(result)
-    ]
+def _rates(report: DriftReport) -> Iterator[str]:
+    if report.metrics is None:
+        return
+    told = {
+        **report.judged(VerdictResult.FAILED),
+        **report.judged(VerdictResult.INCONCLUSIVE),
+    }
     items = (
         verdict_line(
-            each.verdict.value,
-            each.slot_id,
+            each.result.value,
+            slot_id,
             success_rate=each.success_rate,
             minimum=each.min_success_rate,
         )
-        for each in told
+        for slot_id, each in told.items()
     )
-    if found.metrics is not None:
-        passed = counted(len(found.judged(VerdictResult.PASSED)), "slot")
-        yield from ("#### Success rates", "")
-        if found.nothing_measured:
-            yield from (f"**{NOTHING_MEASURED}**", "")
-        yield from (
-            *within(items, count=len(told), room=_ROOM, noun="slot"),
-            f"- passed: {passed}",
-            "",
-        )
+    yield from ("#### Success rates", "")
+    if report.nothing_measured:
+        yield from (f"**{NOTHING_MEASURED}**", "")
+    yield from (
+        *within(items, count=len(told), room=_ROOM, noun="slot"),
+        f"- passed: {counted(len(report.judged(VerdictResult.PASSED)), 'slot')}",
+        "",
+    )

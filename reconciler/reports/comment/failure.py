@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from reconciler.model.endpoint import Endpoint
-from reconciler.model.problem import Severity
-from reconciler.reports.documents import ValidationDocument, ValidationEntry, validation_document
+from reconciler.model.failure import Failure
+from reconciler.model.problem import Problem
+from reconciler.model.validation import ValidationReport
 from reconciler.reports.markdown_text import (
     MAX_NAME,
     MAX_TEXT,
@@ -23,46 +23,37 @@ _ROOM = 30_000
 
 
 def failed_plan_comment(
-    endpoint: Endpoint,
-    *,
-    message: str,
-    hint: str,
-    problems: Sequence[str] = (),
-    commit: str | None,
-    link: str | None,
+    endpoint: Endpoint, failure: Failure, *, commit: str | None, link: str | None
 ) -> str:
     """Why there is no plan, with every problem and the way out."""
-    items = (f"- {code(problem, most=MAX_TEXT)}" for problem in problems)
+    problems = failure.problems
+    items = (f"- {code(_line(problem), most=MAX_TEXT)}" for problem in problems)
     return "\n".join(
         [
             marker("plan", endpoint),
             "",
             "### 🛑 No plan could be made",
             "",
-            *_said(message, hint),
+            *_said(failure),
             *_section(within(items, count=len(problems), room=_ROOM, noun="problem")),
             foot((), commit=commit, link=link, full="full log"),
         ]
     ).rstrip()
 
 
-def validation_comment(document: Mapping[str, Any], *, commit: str | None, link: str | None) -> str:
-    """What a validation without secrets says of a fork's files.
-
-    The document may come from anybody. Raises ValueError where it is no validation.
-    """
-    found = validation_document(document)
-    errors = [each for each in found.problems if each.severity is Severity.ERROR]
-    warnings = [each for each in found.problems if each.severity is Severity.WARNING]
+def validation_comment(report: ValidationReport, *, commit: str | None, link: str | None) -> str:
+    """What a validation without secrets says of a fork's files, which anybody may have written."""
+    errors = [each for each in report.problems if each.is_error]
+    warnings = [each for each in report.problems if not each.is_error]
     items = (_problem(each) for each in (*errors, *warnings))
     return "\n".join(
         [
             marker("validation", Endpoint(origin="")),
             "",
-            f"### {_verdict(found, errors=len(errors), warnings=len(warnings))}",
+            f"### {_verdict(report, errors=len(errors), warnings=len(warnings))}",
             "",
-            *(_said(found.error.message, found.error.hint) if found.error else ()),
-            *_section(within(items, count=len(found.problems), room=_ROOM, noun="problem")),
+            *(_said(report.failure) if report.failure else ()),
+            *_section(within(items, count=len(report.problems), room=_ROOM, noun="problem")),
             "This comes from a fork: its files were checked offline, by a run that the pull "
             "request itself controls. A plan needs the tenant, and is made once the change stands "
             "on a branch of this repository.",
@@ -72,27 +63,32 @@ def validation_comment(document: Mapping[str, Any], *, commit: str | None, link:
     ).rstrip()
 
 
-def _verdict(found: ValidationDocument, *, errors: int, warnings: int) -> str:
+def _verdict(report: ValidationReport, *, errors: int, warnings: int) -> str:
     counts = (
-        f"{counted(found.slots, 'slot')}, {counted(errors, 'error')}, "
+        f"{counted(report.slots, 'slot')}, {counted(errors, 'error')}, "
         f"{counted(warnings, 'warning')}"
     )
-    if errors or found.error or not found.valid:
+    if errors or report.failure or not report.valid:
         return f"🛑 Not valid: {counts}"
     return f"{'⚠️' if warnings else '✅'} Valid: {counts}"
 
 
-def _problem(problem: ValidationEntry) -> str:
-    place = code(f"{problem.file}:{problem.line}:{problem.column}", most=2 * MAX_NAME)
+def _line(problem: Problem) -> str:
+    hint = f": {problem.hint}" if problem.hint else ""
+    return f"{problem.source}: {problem.severity.value}: {problem.message}{hint}"
+
+
+def _problem(problem: Problem) -> str:
+    place = code(str(problem.source), most=2 * MAX_NAME)
     hint = f" {code(problem.hint, most=MAX_TEXT)}" if problem.hint else ""
     said = code(problem.message, most=MAX_TEXT)
     rule = code(problem.rule, most=MAX_NAME)
     return f"- **{problem.severity.value}** {place} {said}{hint} ({rule})"
 
 
-def _said(text: str, hint: str) -> list[str]:
-    lines = [*message_block(text), ""]
-    return [*lines, *message_block(hint), ""] if hint else lines
+def _said(failure: Failure) -> list[str]:
+    lines = [*message_block(failure.message), ""]
+    return [*lines, *message_block(failure.hint), ""] if failure.hint else lines
 
 
 def _section(lines: Sequence[str]) -> list[str]:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
 
 from reconciler.model.endpoint import Endpoint
-from reconciler.model.outcome import STANDING, Status
-from reconciler.reports.documents import OutcomeDocument, OutcomeEntry, outcome_document
+from reconciler.model.outcome import STANDING, Outcome, RunReport, Status
 from reconciler.reports.markdown import on_endpoint, rejected_section
 from reconciler.reports.markdown_text import (
     MAX_NAME,
@@ -37,7 +35,7 @@ _FOLDED = frozenset({Status.UNJUDGED, Status.VERIFIED, Status.SKIPPED})
 
 
 def outcome_comment(
-    outcome: Mapping[str, Any],
+    report: RunReport,
     *,
     commit: str | None,
     link: str | None,
@@ -46,35 +44,33 @@ def outcome_comment(
 ) -> str:
     """What was verified, with which rates, what was rolled back and why, what was skipped.
 
-    `outcome` is what `apply --format json` printed; `endpoint` stands in where that names none.
-    Raises ValueError where it is none.
+    `endpoint` stands in where the report names none.
     """
-    found = outcome_document(outcome)
-    where = found.endpoint.value if found.endpoint else endpoint or Endpoint(origin="")
+    where = report.endpoint or endpoint or Endpoint(origin="")
     return "\n".join(
         [
             marker("outcome", where),
             "",
-            f"### {_headline(found)}",
+            f"### {_headline(report)}",
             "",
-            *([f"Run {on_endpoint(where)}.", ""] if where.origin and found.outcomes else ()),
-            *_error(found),
-            *rejected_section([each.value for each in found.rejected]),
-            *_sections(found.outcomes),
-            foot([*_parts(found, actor)], commit=commit, link=link, full="full log"),
+            *([f"Run {on_endpoint(where)}.", ""] if where.origin and report.outcomes else ()),
+            *_error(report),
+            *rejected_section(report.rejected),
+            *_sections(report.outcomes),
+            foot([*_parts(report, actor)], commit=commit, link=link, full="full log"),
         ]
     )
 
 
-def _headline(found: OutcomeDocument) -> str:
+def _headline(report: RunReport) -> str:
     counts = dict.fromkeys(_TITLES, 0)
-    for entry in found.outcomes:
+    for entry in report.outcomes:
         counts[entry.status] += 1
     parts = [f"{count} {each.value.replace('_', ' ')}" for each, count in counts.items() if count]
-    if found.rejected:
-        parts.append(f"{len(found.rejected)} live although rejected")
+    if report.rejected:
+        parts.append(f"{len(report.rejected)} live although rejected")
     told = ", ".join(parts)
-    stopped = _what_stopped(found, counts)
+    stopped = _what_stopped(report, counts)
     if stopped is not None:
         return f"🛑 {stopped}: {told}" if told else f"🛑 {stopped}"
     if not told:
@@ -82,33 +78,33 @@ def _headline(found: OutcomeDocument) -> str:
     if not any(counts[status] for status in STANDING):
         return f"⚠️ Nothing was applied: {told}"
     doubtful = (Status.INCONCLUSIVE, Status.UNJUDGED, Status.SKIPPED)
-    if found.rejected or any(counts[status] for status in doubtful):
+    if report.rejected or any(counts[status] for status in doubtful):
         return f"⚠️ Applied, but not all of it verified: {told}"
     return f"✅ Applied: {told}"
 
 
-def _what_stopped(found: OutcomeDocument, counts: Mapping[Status, int]) -> str | None:
+def _what_stopped(report: RunReport, counts: Mapping[Status, int]) -> str | None:
     """Why the run did not come to its end, None where it did."""
-    if found.interrupted and found.error and found.run_id:
+    if report.interrupted and report.error and report.run_id:
         return "The apply was cut off, and the next one settles what it left open"
     if counts[Status.ROLLBACK_FAILED] or counts[Status.FAILED]:
         return "The apply needs a person"
     if counts[Status.ROLLED_BACK]:
         return "The gate stopped the apply"
-    if found.interrupted or found.error:
-        how = "was interrupted" if found.interrupted else "ended early"
-        return f"The apply {how}" if found.outcomes else "Nothing was applied"
+    if report.interrupted or report.error:
+        how = "was interrupted" if report.interrupted else "ended early"
+        return f"The apply {how}" if report.outcomes else "Nothing was applied"
     return None
 
 
-def _error(found: OutcomeDocument) -> Iterator[str]:
-    if found.error is not None:
-        yield from (*message_block(found.error.message), "")
-        if found.error.hint:
-            yield from (*message_block(found.error.hint), "")
+def _error(report: RunReport) -> Iterator[str]:
+    if report.error is not None:
+        yield from (*message_block(report.error), "")
+        if report.hint:
+            yield from (*message_block(report.hint), "")
 
 
-def _sections(outcomes: Sequence[OutcomeEntry]) -> Iterator[str]:
+def _sections(outcomes: Sequence[Outcome]) -> Iterator[str]:
     room = _ROOM
     for status in _TITLES:
         entries = [entry for entry in outcomes if entry.status is status]
@@ -118,7 +114,7 @@ def _sections(outcomes: Sequence[OutcomeEntry]) -> Iterator[str]:
             yield from section
 
 
-def _section(entries: Sequence[OutcomeEntry], status: Status, *, room: int) -> Iterator[str]:
+def _section(entries: Sequence[Outcome], status: Status, *, room: int) -> Iterator[str]:
     items = within((_entry(each) for each in entries), count=len(entries), room=room, noun="slot")
     yield f"#### {_TITLES[status]}: {counted(len(entries), 'slot')}"
     yield ""
@@ -129,7 +125,7 @@ def _section(entries: Sequence[OutcomeEntry], status: Status, *, room: int) -> I
     yield ""
 
 
-def _entry(entry: OutcomeEntry) -> str:
+def _entry(entry: Outcome) -> str:
     parts = [f"- {entry.action.value} {code(entry.slot_id, most=MAX_NAME)}"]
     if entry.success_rate is not None or entry.baseline is not None:
         parts.append(f"success rate {rate(entry.baseline)} → {rate(entry.success_rate)}")
@@ -140,9 +136,9 @@ def _entry(entry: OutcomeEntry) -> str:
     return ", ".join(parts)
 
 
-def _parts(found: OutcomeDocument, actor: str | None) -> Iterator[str]:
-    yield f"run {code(found.run_id, most=MAX_NAME)}" if found.run_id else "no run was begun"
-    if found.ledger_hash:
-        yield f"the ledger ends with {code(found.ledger_hash, most=MAX_NAME)}"
+def _parts(report: RunReport, actor: str | None) -> Iterator[str]:
+    yield f"run {code(report.run_id, most=MAX_NAME)}" if report.run_id else "no run was begun"
+    if report.ledger_hash:
+        yield f"the ledger ends with {code(report.ledger_hash, most=MAX_NAME)}"
     if actor:
         yield f"by {code(actor, most=MAX_NAME)}"

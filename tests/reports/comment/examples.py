@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from reconciler.adapters.cognigy.v1.api import COGNIGY_V1
@@ -15,13 +14,11 @@ from reconciler.model.slot import Examples, MatchExample
 from reconciler.model.state import DesiredState
 from reconciler.planning.review import review
 from reconciler.reports.graph import readable_graph
-from reconciler.reports.machine import drift_json, run_json, validation_json
 from tests.reports.examples import (
     CAUSES,
     METRICS,
     REJECTED,
     RUN,
-    VALIDATION,
 )
 from tests.support.build import ENDPOINT, absent, live, plan, slot
 
@@ -82,23 +79,10 @@ def many(count: int, *, patterns: int = 1, text: str = "^x{}$") -> Plan:
     )
 
 
-def as_document(text: str) -> dict[str, Any]:
-    document: dict[str, Any] = json.loads(text)
-    return document
+OUTCOME = RUN.model_copy(update={"endpoint": ENDPOINT})
 
 
-def outcome_of(**changed: Any) -> dict[str, Any]:
-    """What an apply printed, everything in it, with some keys replaced."""
-    return as_document(run_json(RUN.model_copy(update={"endpoint": ENDPOINT}))) | changed
-
-
-def drift_of(made: Plan = REJECTED, **changed: Any) -> dict[str, Any]:
-    """What a drift printed, everything in it, with some keys replaced."""
+def drift_of(made: Plan = REJECTED, **changed: Any) -> DriftReport:
+    """A drift with everything in it, or that of a plan, with some of its values replaced."""
     metrics = METRICS if made is REJECTED else {}
-    printed = drift_json(DriftReport.of(made, causes=CAUSES, metrics=metrics))
-    return as_document(printed) | changed
-
-
-def validation_of(**changed: Any) -> dict[str, Any]:
-    """What a validation printed, with some keys replaced."""
-    return as_document(validation_json(VALIDATION)) | changed
+    return DriftReport.of(made, causes=CAUSES, metrics=metrics).model_copy(update=changed)

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from reconciler.model.change import Action
+from reconciler.model.drift import DriftReport, SlotHealth
 from reconciler.model.endpoint import Endpoint
+from reconciler.model.failure import Failure
+from reconciler.model.gate import Rejection, VerdictResult
+from reconciler.model.outcome import Outcome, RunReport, Status
 from reconciler.model.plan import Plan
+from reconciler.model.problem import Problem, Severity, Source
 from reconciler.model.review import Effect, ExampleChange, Review, SafetyChange
+from reconciler.model.validation import ValidationReport
 from reconciler.reports.comment import (
     differences_from_review,
     drift_issue,
@@ -91,35 +98,47 @@ def whole_plan(text: str, count: int) -> str:
 def failed(text: str, count: int) -> str:
     return failed_plan_comment(
         Endpoint(origin=text),
-        message=text,
-        hint=f"h{text}",
-        problems=[f"{number}{text}" for number in range(count)],
+        Failure(message=text, hint=f"h{text}", problems=tuple(problems_about(text, count))),
         commit=COMMIT,
         link=LINK,
     )
 
 
+def problems_about(text: str, count: int) -> Iterator[Problem]:
+    for number in range(count):
+        for severity in Severity:
+            yield Problem(
+                source=Source(file=text, line=number),
+                slot_id=text,
+                rule=f"r{text}",
+                severity=severity,
+                message=text,
+                hint=f"h{text}",
+            )
+
+
 def outcome(text: str, count: int) -> str:
     statuses = ["rollback_failed", "failed", "rolled_back", "unjudged", "verified", "skipped"]
+    outcomes = [
+        Outcome(
+            slot_id=text,
+            action=Action.UPDATE,
+            status=Status(status),
+            success_rate=0.5,
+            message=f"m{text}",
+        )
+        for status in statuses
+        for _ in range(2 * count)
+    ]
     return outcome_comment(
-        {
-            "run_id": text,
-            "target": {"origin": f"o{text}", "bot_id": text},
-            "outcomes": [
-                {
-                    "slot_id": text,
-                    "action": "update",
-                    "status": status,
-                    "success_rate": 0.5,
-                    "baseline": None,
-                    "message": f"m{text}",
-                }
-                for status in statuses
-                for _ in range(2 * count)
-            ],
-            "error": {"message": text, "hint": f"h{text}"},
-            "ledger_hash": text,
-        },
+        RunReport(
+            run_id=text,
+            endpoint=Endpoint(origin=f"o{text}", bot_id=text),
+            outcomes=tuple(outcomes),
+            error=text,
+            hint=f"h{text}",
+            ledger_hash=text,
+        ),
         commit=f"c{text}",
         link=LINK,
         actor=f"a{text}",
@@ -128,48 +147,28 @@ def outcome(text: str, count: int) -> str:
 
 def drift(text: str, count: int) -> str:
     made = plan_about(text, count)
-    return drift_issue(
-        {
-            "format_version": "1.0",
-            **made.model_dump(mode="json", by_alias=True),
-            "drifted": True,
-            "rejected": [{"slot_id": text, "run_id": f"r{text}", "reason": text}],
-            "metrics": [
-                {
-                    "slot_id": text,
-                    "success_rate": 0.5,
-                    "min_success_rate": 0.9,
-                    "verdict": verdict,
-                    "reason": text,
-                }
-                for verdict in ("failed", "inconclusive", "passed")
-            ],
+    report = DriftReport.of(
+        made.model_copy(
+            update={"rejected": (Rejection(slot_id=text, run_id=f"r{text}", reason=text),)}
+        ),
+        metrics={
+            f"{verdict.value}{text}": SlotHealth(
+                success_rate=0.5, min_success_rate=0.9, result=verdict, reason=text
+            )
+            for verdict in VerdictResult
         },
-        link=LINK,
     )
+    return drift_issue(report, link=LINK)
 
 
 def validation(text: str, count: int) -> str:
     return validation_comment(
-        {
-            "valid": False,
-            "slots": 1,
-            "problems": [
-                {
-                    "file": text,
-                    "line": number,
-                    "column": 1,
-                    "slot_id": text,
-                    "rule": f"r{text}",
-                    "severity": severity,
-                    "message": text,
-                    "hint": f"h{text}",
-                }
-                for number in range(count)
-                for severity in ("error", "warning")
-            ],
-            "error": {"message": text, "hint": text},
-        },
+        ValidationReport(
+            valid=False,
+            slots=1,
+            problems=tuple(problems_about(text, count)),
+            failure=Failure(message=text, hint=text),
+        ),
         commit=f"c{text}",
         link=LINK,
     )
@@ -233,7 +232,7 @@ def test_every_trick_is_shown_in_code_and_not_left_out(
 @example("http://x.example/")
 def test_an_address_that_is_not_fit_for_a_link_becomes_none(url: str) -> None:
     assert link_to(url, "text") == "text"
-    written = failed_plan_comment(Endpoint(origin=""), message="m", hint="", commit=None, link=url)
+    written = failed_plan_comment(Endpoint(origin=""), Failure(message="m"), commit=None, link=url)
     assert not [each for each in tokens(written) if each.type == "link_open"]
     assert "full log" not in written
 
@@ -247,14 +246,7 @@ def test_an_address_that_is_fit_for_a_link_becomes_one() -> None:
 @given(hostile, st.none() | hostile)
 def test_a_title_holds_neither_markup_nor_mention(origin: str, bot_id: str | None) -> None:
     made = plan(endpoint=Endpoint(origin=origin, bot_id=bot_id))
-    title = drift_title(
-        {
-            "format_version": "1.0",
-            **made.model_dump(mode="json", by_alias=True),
-            "drifted": False,
-            "rejected": [],
-        }
-    )
+    title = drift_title(DriftReport.of(made))
     assert title.startswith("Drift: bot ")
     assert set(title[len("Drift: ") :]) <= set(
         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._- "

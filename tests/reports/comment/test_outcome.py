@@ -6,35 +6,34 @@ from typing import Any
 
 import pytest
 
-from reconciler.errors import PlanningError
 from reconciler.model.endpoint import Endpoint
+from reconciler.model.gate import Rejection
 from reconciler.model.outcome import RunReport, Status
 from reconciler.reports.comment import outcome_comment
-from reconciler.reports.machine import failed_run_json, run_json
 from reconciler.reports.markers import LIMIT, is_marked, marker
 from tests.reports import golden
-from tests.reports.comment.examples import COMMIT, LINK, as_document, outcome_of
+from tests.reports.comment.examples import COMMIT, LINK, OUTCOME
 from tests.reports.comment.parsing import headings, require_harmless
 from tests.reports.examples import BROKEN_RUN, outcome
 from tests.support.build import ENDPOINT
 
 
-def of_run(**fields: Any) -> dict[str, Any]:
-    return as_document(run_json(RunReport(run_id="run_1", endpoint=ENDPOINT, **fields)))
+def of_run(**fields: Any) -> RunReport:
+    return RunReport(**{"run_id": "run_1", "endpoint": ENDPOINT, **fields})
 
 
-def comment(document: dict[str, Any], **context: Any) -> str:
-    return outcome_comment(document, **{"commit": COMMIT, "link": LINK, **context})
+def comment(report: RunReport, **context: Any) -> str:
+    return outcome_comment(report, **{"commit": COMMIT, "link": LINK, **context})
 
 
 def test_an_outcome_with_everything() -> None:
-    body = comment(outcome_of(), actor="octocat")
+    body = comment(OUTCOME, actor="octocat")
     require_harmless(body)
     golden.check("comment_outcome.md", body)
 
 
 def test_a_refused_apply_says_why_and_that_nothing_was_applied() -> None:
-    body = comment(as_document(run_json(BROKEN_RUN.model_copy(update={"endpoint": ENDPOINT}))))
+    body = comment(BROKEN_RUN.model_copy(update={"endpoint": ENDPOINT}))
     require_harmless(body)
     golden.check("comment_outcome_refused.md", body)
 
@@ -106,9 +105,9 @@ def test_the_marker_is_that_of_the_outcomes_target() -> None:
 
 
 def test_an_outcome_without_a_target_takes_the_callers() -> None:
-    document = as_document(failed_run_json(PlanningError("no way", hint="go back")))
-    assert is_marked(comment(document, endpoint=ENDPOINT), marker("outcome", ENDPOINT))
-    body = comment(document)
+    report = RunReport(run_id=None, error="no way", hint="go back")
+    assert is_marked(comment(report, endpoint=ENDPOINT), marker("outcome", ENDPOINT))
+    body = comment(report)
     assert is_marked(body, marker("outcome", Endpoint(origin="")))
     assert "no way" in body
     assert "go back" in body
@@ -130,7 +129,7 @@ def test_the_largest_outcome_keeps_the_limit_and_tells_the_worst_first(text: str
         for number in range(100)
     )
     body = comment(
-        of_run(outcomes=entries, error=text, hint=text, ledger_hash=text) | {"run_id": text},
+        of_run(run_id=text, outcomes=entries, error=text, hint=text, ledger_hash=text),
         actor=text,
         endpoint=ENDPOINT,
     )
@@ -142,29 +141,10 @@ def test_the_largest_outcome_keeps_the_limit_and_tells_the_worst_first(text: str
     assert all(title.endswith(": 100 slots") for title in titles)
 
 
-@pytest.mark.parametrize(
-    ("changed", "place"),
-    [
-        ({"outcomes": None}, "outcomes"),
-        ({"outcomes": [{"slot_id": "a"}]}, "outcomes.0.action"),
-        ({"run_id": 5}, "run_id"),
-        ({"target": "x"}, "target"),
-        ({"error": "x"}, "error"),
-    ],
-)
-def test_what_is_no_outcome_is_refused_with_its_place(changed: dict[str, Any], place: str) -> None:
-    with pytest.raises(ValueError, match=f"not the JSON of an apply: `{place}`"):
-        comment(outcome_of(**changed))
-
-
-def test_keys_of_newer_versions_are_left_out() -> None:
-    assert comment(outcome_of(weather="fine")) == comment(outcome_of())
-
-
 def test_a_slot_that_stays_live_although_rejected_is_reported_where_nothing_was_to_be_applied() -> (
     None
 ):
-    left = [{"slot_id": "slot_a", "run_id": "r1", "reason": "fell", "live": True}]
-    body = comment(outcome_of(outcomes=[], rejected=left))
+    left = Rejection(slot_id="slot_a", run_id="r1", reason="fell", live=True)
+    body = comment(of_run(rejected=(left,)))
     assert headings(body)[0] == "⚠️ Nothing was applied: 1 live although rejected"
     assert "`slot_a` is live, and rejected: run `r1`" in body

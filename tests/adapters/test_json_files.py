@@ -10,8 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.adapters.documents import append_text, read_document
+from reconciler.adapters.json_files import read_object
 from reconciler.errors import DocumentError
+
+HINT = "Make it anew."
 
 
 @pytest.fixture
@@ -21,9 +23,9 @@ def path(tmp_path: Path) -> Path:
 
 def test_an_object_is_read_up_to_its_limit(path: Path) -> None:
     path.write_bytes(b'{"valid": true}')
-    assert read_document(path, limit=15) == {"valid": True}
+    assert read_object(path, limit=15, hint=HINT) == {"valid": True}
     with pytest.raises(DocumentError, match="larger than 14 bytes"):
-        read_document(path, limit=14)
+        read_object(path, limit=14, hint=HINT)
 
 
 @pytest.mark.parametrize(
@@ -40,15 +42,15 @@ def test_an_object_is_read_up_to_its_limit(path: Path) -> None:
 def test_anything_else_is_one_message(path: Path, content: bytes, message: str) -> None:
     path.write_bytes(content)
     with pytest.raises(DocumentError, match=message):
-        read_document(path, limit=1_000_000)
+        read_object(path, limit=1_000_000, hint=HINT)
 
 
 def test_what_powershell_saves_is_read_or_called_by_its_encoding(path: Path) -> None:
     path.write_bytes('{"valid": true}'.encode("utf-8-sig"))
-    assert read_document(path, limit=18) == {"valid": True}
+    assert read_object(path, limit=18, hint=HINT) == {"valid": True}
     path.write_bytes('{"valid": true}'.encode("utf-16"))
     with pytest.raises(DocumentError, match="is UTF-16 text, not UTF-8") as caught:
-        read_document(path, limit=100)
+        read_object(path, limit=100, hint=HINT)
     assert "Out-File -Encoding utf8" in caught.value.hint
 
 
@@ -59,20 +61,13 @@ def test_any_bytes_are_an_object_or_an_error(
     path = tmp_path_factory.mktemp("any") / "result.json"
     path.write_bytes(content)
     with suppress(DocumentError):
-        assert isinstance(read_document(path, limit=100), dict)
+        assert isinstance(read_object(path, limit=100, hint=HINT), dict)
 
 
 def test_a_file_that_is_not_there_is_one_message(path: Path) -> None:
-    with pytest.raises(DocumentError, match="cannot be read"):
-        read_document(path, limit=100)
-
-
-def test_text_is_added_to_what_is_there_and_survives_half_characters(path: Path) -> None:
-    append_text(path, "one\n")
-    append_text(path, "\ud800\n")
-    assert path.read_bytes() == b"one\n\\ud800\n"
-    with pytest.raises(DocumentError, match="cannot be written"):
-        append_text(path.parent, "three")
+    with pytest.raises(DocumentError, match="cannot be read") as caught:
+        read_object(path, limit=100, hint=HINT)
+    assert caught.value.hint == HINT
 
 
 @pytest.mark.skipif(os.name != "posix", reason="POSIX devices and pipes")
@@ -80,4 +75,4 @@ def test_a_device_or_a_pipe_is_refused_at_once(path: Path) -> None:
     os.mkfifo(path)
     for each in (path, Path("/dev/zero")):
         with pytest.raises(DocumentError, match="not a regular file"):
-            read_document(each, limit=10)
+            read_object(each, limit=10, hint=HINT)

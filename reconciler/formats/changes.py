@@ -1,0 +1,129 @@
+"""The parts that a plan, a drift and an outcome have in common."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import JsonValue
+
+from reconciler.formats.reading import LISTED, WORD, Count, Fraction, Shape
+from reconciler.model.change import Action, Change, FieldChange
+from reconciler.model.endpoint import Endpoint
+from reconciler.model.gate import Rejection
+from reconciler.model.plan import Selection, Summary
+from reconciler.model.slot import CanonicalSlot, SlotContent
+
+Texts = Annotated[tuple[str, ...], LISTED]
+
+
+class EndpointShape(Shape):
+    """The tenant and the bot, the origin as the document spells it."""
+
+    origin: str
+    bot_id: str | None = None
+
+    @property
+    def value(self) -> Endpoint:
+        """The endpoint, its origin normalised."""
+        return Endpoint(origin=self.origin, bot_id=self.bot_id)
+
+
+class RejectionShape(Shape):
+    """Slot content that a gate has rejected."""
+
+    slot_id: str
+    run_id: str
+    reason: str
+    success_rate: Fraction | None = None
+    baseline: Fraction | None = None
+    live: bool = False
+
+    @property
+    def value(self) -> Rejection:
+        """The rejection."""
+        return Rejection(**self.model_dump())
+
+
+class SelectionShape(Shape):
+    """What was selected."""
+
+    targets: Texts = ()
+    prune: bool = False
+
+    @property
+    def value(self) -> Selection:
+        """The selection."""
+        return Selection(**self.model_dump())
+
+
+class SummaryShape(Shape):
+    """The counts of slots."""
+
+    create: Count = 0
+    update: Count = 0
+    delete: Count = 0
+    skipped: Count = 0
+    unchanged: Count = 0
+    unmanaged: Count = 0
+    claimed: Count = 0
+
+    @property
+    def value(self) -> Summary:
+        """The counts."""
+        return Summary(**self.model_dump())
+
+
+class _Field(Shape):
+    field: str
+    before: JsonValue
+    after: JsonValue
+
+
+class _Slot(Shape):
+    name: str | None
+    type: str | None
+    patterns: Texts
+    fill_strategy: str | None
+    dependencies: Texts
+
+
+class ChangeShape(Shape):
+    """One change."""
+
+    slot_id: str
+    name: str
+    action: Annotated[Action, WORD]
+    wave: int
+    depends_on: Texts = ()
+    fields: Annotated[tuple[_Field, ...], LISTED] = ()
+    before: _Slot | None = None
+    after: _Slot | None = None
+    trigger_retrain: bool = True
+
+    @property
+    def value(self) -> Change:
+        """The change."""
+        return Change(
+            slot_id=self.slot_id,
+            name=self.name,
+            action=self.action,
+            wave=self.wave,
+            depends_on=self.depends_on,
+            fields=tuple(FieldChange(**each.model_dump()) for each in self.fields),
+            before=CanonicalSlot(**self.before.model_dump()) if self.before else None,
+            after=SlotContent(**self.after.model_dump()) if self.after else None,
+            trigger_retrain=self.trigger_retrain,
+        )
+
+
+class PlanShape(Shape):
+    """What a plan and a drift say beside their changes."""
+
+    target: EndpointShape
+    scope: SelectionShape = SelectionShape()
+    tool_version: str
+    desired_digest: str
+    summary: SummaryShape
+    unmanaged: Texts = ()
+    rejected: Annotated[tuple[RejectionShape, ...], LISTED] = ()
+    warnings: Texts = ()

@@ -1,0 +1,126 @@
+"""The JSON of `drift`: the shape of a plan, with `drifted`, a `cause` in each change, and `metrics`
+if they were requested. Its changes leave out the rejected ones, and its digest covers them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from reconciler.formats.changes import ChangeShape, PlanShape
+from reconciler.formats.failure import parsed_failure
+from reconciler.formats.printing import printed
+from reconciler.formats.reading import (
+    FORMAT_VERSION,
+    LISTED,
+    WORD,
+    Fraction,
+    Shape,
+    is_known_version,
+    not_expected,
+    parsed,
+)
+from reconciler.model.change import Cause
+from reconciler.model.drift import DriftReport, SlotHealth
+from reconciler.model.failure import Failure
+from reconciler.model.gate import VerdictResult
+
+_WHAT = "the JSON of a drift"
+
+
+class _Change(ChangeShape):
+    cause: Annotated[Cause | None, WORD] = None
+
+
+class _Metric(Shape):
+    slot_id: str
+    success_rate: Fraction | None
+    min_success_rate: Fraction
+    verdict: Annotated[VerdictResult, WORD]
+    reason: str = ""
+    measured: bool = True
+
+    @property
+    def value(self) -> SlotHealth:
+        return SlotHealth(
+            min_success_rate=self.min_success_rate,
+            result=self.verdict,
+            success_rate=self.success_rate,
+            reason=self.reason,
+            measured=self.measured,
+        )
+
+
+class _Drift(PlanShape):
+    digest: str
+    drifted: bool
+    changes: Annotated[tuple[_Change, ...], LISTED]
+    metrics: Annotated[tuple[_Metric, ...], LISTED] | None = None
+
+    @property
+    def value(self) -> DriftReport:
+        metrics = self.metrics
+        return DriftReport(
+            endpoint=self.target.value,
+            selection=self.scope.value,
+            tool_version=self.tool_version,
+            desired_digest=self.desired_digest,
+            digest=self.digest,
+            summary=self.summary.value,
+            changes=tuple(each.value for each in self.changes),
+            unmanaged=self.unmanaged,
+            rejected=tuple(each.value for each in self.rejected),
+            warnings=self.warnings,
+            causes={each.slot_id: each.cause for each in self.changes if each.cause},
+            metrics=None if metrics is None else {each.slot_id: each.value for each in metrics},
+        )
+
+
+def drift_json(report: DriftReport) -> str:
+    """A drift report."""
+    document: dict[str, Any] = {
+        "format_version": FORMAT_VERSION,
+        "digest": report.digest,
+        "target": report.endpoint.model_dump(),
+        "scope": report.selection.model_dump(mode="json"),
+        **report.model_dump(
+            mode="json", exclude={"endpoint", "selection", "digest", "causes", "metrics"}
+        ),
+    }
+    for change in document["changes"]:
+        change["cause"] = report.causes.get(change["slot_id"])
+    document["drifted"] = report.is_drifted
+    if report.metrics is not None:
+        document["metrics"] = [
+            _metric(slot_id, health) for slot_id, health in sorted(report.metrics.items())
+        ]
+    return printed(document)
+
+
+def parsed_drift(document: Mapping[str, Any], *, source: str) -> DriftReport | Failure:
+    """A drift report, or why there is none.
+
+    `source` names the document in a message. Raises DocumentError.
+    """
+    if not is_known_version(document):
+        major = FORMAT_VERSION.split(".")[0]
+        raise not_expected(source, _WHAT, f"its format_version is not {major}.x.")
+    if "error" in document:
+        return parsed_failure(document, source=source, what=_WHAT)
+    shape = parsed(_Drift, document, source=source, what=_WHAT)
+    report = shape.value
+    if shape.drifted != report.is_drifted:
+        raise not_expected(source, _WHAT, "`drifted` is not what its changes say.")
+    if len(shape.metrics or ()) != len(report.metrics or {}):
+        raise not_expected(source, _WHAT, "`metrics` has a slot twice.")
+    return report
+
+
+def _metric(slot_id: str, health: SlotHealth) -> dict[str, Any]:
+    return {
+        "slot_id": slot_id,
+        "success_rate": health.success_rate,
+        "min_success_rate": health.min_success_rate,
+        "verdict": health.result.value,
+        "reason": health.reason,
+        "measured": health.measured,
+    }

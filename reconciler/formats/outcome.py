@@ -1,0 +1,80 @@
+"""The JSON of `apply`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from reconciler.errors import ReconcilerError
+from reconciler.formats.changes import EndpointShape, RejectionShape
+from reconciler.formats.failure import FailureShape
+from reconciler.formats.printing import printed
+from reconciler.formats.reading import LISTED, WORD, Fraction, Shape, parsed
+from reconciler.model.change import Action
+from reconciler.model.outcome import Outcome, RunReport, Status
+
+
+class _Outcome(Shape):
+    slot_id: str
+    action: Annotated[Action, WORD]
+    status: Annotated[Status, WORD]
+    success_rate: Fraction | None = None
+    baseline: Fraction | None = None
+    message: str = ""
+    recovered: bool = False
+
+
+class _Run(Shape):
+    run_id: str | None
+    endpoint: EndpointShape | None = Field(default=None, validation_alias="target")
+    outcomes: Annotated[tuple[_Outcome, ...], LISTED]
+    rejected: Annotated[tuple[RejectionShape, ...], LISTED] = ()
+    interrupted: bool = False
+    ledger_hash: str | None = None
+    error: FailureShape | None = None
+
+
+def outcome_json(report: RunReport) -> str:
+    """What became of a run; `error` is there if something other than the gate ended it early.
+
+    It leaves out what the exit code alone depends on: `refused`, and `gate_stopped` of an outcome.
+    """
+    document: dict[str, Any] = {
+        "run_id": report.run_id,
+        "target": report.endpoint.model_dump() if report.endpoint else None,
+        "summary": report.summary(),
+        "outcomes": [
+            outcome.model_dump(mode="json", exclude={"gate_stopped"}) for outcome in report.outcomes
+        ],
+        "rejected": [rejection.model_dump(mode="json") for rejection in report.rejected],
+        "interrupted": report.interrupted,
+        "ledger_hash": report.ledger_hash,
+    }
+    if report.error is not None:
+        document["error"] = {"message": report.error, "hint": report.hint}
+    return printed(document)
+
+
+def failed_outcome_json(error: ReconcilerError) -> str:
+    """An apply that ended before its run began: nothing was changed."""
+    return outcome_json(RunReport(run_id=None, error=error.message, hint=error.hint))
+
+
+def parsed_outcome(document: Mapping[str, Any], *, source: str) -> RunReport:
+    """The report, without what `outcome_json` leaves out.
+
+    `source` names the document in a message. Raises DocumentError.
+    """
+    shape = parsed(_Run, document, source=source, what="the JSON of an apply")
+    return RunReport(
+        run_id=shape.run_id,
+        endpoint=shape.endpoint.value if shape.endpoint else None,
+        outcomes=tuple(Outcome(**each.model_dump()) for each in shape.outcomes),
+        rejected=tuple(each.value for each in shape.rejected),
+        error=shape.error.message if shape.error else None,
+        hint=shape.error.hint if shape.error else "",
+        interrupted=shape.interrupted,
+        ledger_hash=shape.ledger_hash,
+    )

@@ -1,0 +1,89 @@
+"""The JSON of `plan`, which `plan --out` saves for an apply."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from reconciler.errors import DocumentError, PlanFileError
+from reconciler.formats.changes import ChangeShape, PlanShape
+from reconciler.formats.failure import parsed_failure
+from reconciler.formats.printing import printed
+from reconciler.formats.reading import FORMAT_VERSION, LISTED, is_known_version, parsed
+from reconciler.model.failure import Failure
+from reconciler.model.plan import Plan
+
+_WHAT = "the JSON of a plan"
+_MAKE_ANOTHER = "Make a new one with: reconciler plan --out FILE"
+
+
+class _Plan(PlanShape):
+    changes: Annotated[tuple[ChangeShape, ...], LISTED] = ()
+
+    @property
+    def value(self) -> Plan:
+        return Plan(
+            endpoint=self.target.value,
+            selection=self.scope.value,
+            tool_version=self.tool_version,
+            desired_digest=self.desired_digest,
+            summary=self.summary.value,
+            changes=tuple(each.value for each in self.changes),
+            unmanaged=self.unmanaged,
+            rejected=tuple(each.value for each in self.rejected),
+            warnings=self.warnings,
+        )
+
+
+def plan_json(plan: Plan) -> str:
+    """A plan, as it is printed and as it is saved."""
+    return printed(
+        {
+            "format_version": FORMAT_VERSION,
+            "digest": plan.digest,
+            **plan.model_dump(mode="json", by_alias=True),
+        }
+    )
+
+
+def parsed_plan(document: Mapping[str, Any], *, source: str) -> Plan | Failure:
+    """A plan that is whole, known and undamaged, or why none could be made.
+
+    `source` names the document in a message. Raises PlanFileError, and DocumentError for a failure
+    that says nothing.
+    """
+    if "format_version" not in document:
+        raise PlanFileError(f"{source} is not a plan file.", hint=_MAKE_ANOTHER)
+    if not is_known_version(document):
+        version, ours = str(document["format_version"])[:20], FORMAT_VERSION.split(".")[0]
+        raise PlanFileError(
+            f"{source} has the format version {version!r}, and this tool reads {ours}.x.",
+            hint="Make and apply a plan with the same version of reconciler.",
+        )
+    if "error" in document:
+        return parsed_failure(document, source=source, what=_WHAT)
+    return _undamaged(document, source=source)
+
+
+def _undamaged(document: Mapping[str, Any], *, source: str) -> Plan:
+    try:
+        shape = parsed(_Plan, document, source=source, what=_WHAT)
+        plan = shape.value
+        digest = _digest_as_spelled(plan, origin=shape.target.origin)
+    except (DocumentError, ValueError) as error:  # no digest covers an infinite number
+        raise PlanFileError(
+            f"{source} is damaged: it lacks something, or holds something of an unknown shape.",
+            hint=_MAKE_ANOTHER,
+        ) from error
+    if digest != document.get("digest"):
+        raise PlanFileError(
+            f"{source} is damaged, or was edited: its digest is not that of its contents.",
+            hint=_MAKE_ANOTHER,
+        )
+    return plan
+
+
+def _digest_as_spelled(plan: Plan, *, origin: str) -> str:
+    """The digest by the document's own spelling of the origin, which the plan has normalised."""
+    endpoint = plan.endpoint.model_copy(update={"origin": origin})
+    return plan.model_copy(update={"endpoint": endpoint}).digest

@@ -1,0 +1,23 @@
+"""An object → the JSON that our commands print."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from reconciler.model.visible import escaped
+
+
+def printed(document: Any) -> str:
+    """Indented JSON without control characters, safe for a terminal and a GitHub Actions runner.
+
+    Inside a string, an escape means the same to a parser, and nothing to a terminal, to a runner,
+    or to UTF-8, which cannot hold a lone surrogate.
+    """
+    text = json.dumps(document, indent=2, ensure_ascii=False)
+    safe = "\n".join(escaped(line, by=_json_escape) for line in text.split("\n"))
+    return safe.replace("##[", "#\\u0023[")
+
+
+def _json_escape(character: str) -> str:
+    return "\\u007f" if character == "\x7f" else json.dumps(character)[1:-1]

@@ -1,0 +1,14 @@
+"""Why a command came to no result."""
+
+from __future__ import annotations
+
+from reconciler.model.base import Frozen
+from reconciler.model.problem import Problem
+
+
+class Failure(Frozen):
+    """The message, the way out, and the problems that prevented a result."""
+
+    message: str
+    hint: str = ""
+    problems: tuple[Problem, ...] = ()

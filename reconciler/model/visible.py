@@ -1,0 +1,22 @@
+"""Which characters of a foreign text are not shown as they are: those that could end its line, move
+a cursor, hide or reorder text, and those that no encoding holds.
+
+It imports nothing of ours, so that a program that only prints a message starts fast.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable
+
+_UNSAFE = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
+
+
+def escaped(text: str, *, by: Callable[[str], str]) -> str:
+    """`text`, with each of these characters replaced by what `by` makes of it."""
+    if text.isprintable():
+        return text
+    return "".join(
+        by(character) if unicodedata.category(character) in _UNSAFE else character
+        for character in text
+    )

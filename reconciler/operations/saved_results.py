@@ -1,0 +1,36 @@
+"""What `drift`, `apply` and `validate` printed as JSON, read from files: values again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from reconciler.adapters.json_files import HOSTILE_BYTES, TRUSTED_BYTES, read_object
+from reconciler.formats.drift import parsed_drift
+from reconciler.formats.outcome import parsed_outcome
+from reconciler.formats.validation import parsed_validation
+from reconciler.model.drift import DriftReport
+from reconciler.model.failure import Failure
+from reconciler.model.outcome import RunReport
+from reconciler.model.validation import ValidationReport
+
+
+def read_drift(path: Path) -> DriftReport | Failure:
+    """What a drift found, or why it found nothing. Raises DocumentError."""
+    document = _read(path, command="drift --metrics")
+    return parsed_drift(document, source=str(path))
+
+
+def read_outcome(path: Path) -> RunReport:
+    """What became of an apply. Raises DocumentError."""
+    return parsed_outcome(_read(path, command="apply"), source=str(path))
+
+
+def read_foreign_validation(path: Path) -> ValidationReport:
+    """What a validation found, by a file that anybody may have written. Raises DocumentError."""
+    document = _read(path, command="validate", limit=HOSTILE_BYTES)
+    return parsed_validation(document, source=str(path))
+
+
+def _read(path: Path, *, command: str, limit: int = TRUSTED_BYTES) -> dict[str, Any]:
+    return read_object(path, limit=limit, hint=f"Make it with: reconciler {command} --format json")

@@ -1,0 +1,103 @@
+"""Values of the model as Hypothesis draws them: whatever may be in one, and be sent somewhere."""
+
+from __future__ import annotations
+
+from hypothesis import strategies as st
+
+from reconciler.model.base import Frozen
+from reconciler.model.change import Cause, Change, FieldChange
+from reconciler.model.drift import DriftReport, SlotHealth
+from reconciler.model.failure import Failure
+from reconciler.model.gate import Rejection
+from reconciler.model.outcome import Outcome, RunReport
+from reconciler.model.plan import Plan, Summary
+from reconciler.model.problem import Problem, Source
+from reconciler.model.validation import ValidationReport
+
+for _model in Frozen.__subclasses__():
+    _model.model_rebuild()  # Hypothesis reads signatures, which pydantic makes when it builds
+
+ANY_TEXT = st.text(st.characters(), max_size=20)
+"""Lone surrogates too, which JSON may carry."""
+FRACTIONS = st.floats(0, 1)
+RATES = st.none() | FRACTIONS
+REJECTIONS = st.builds(
+    Rejection, reason=ANY_TEXT, success_rate=RATES, baseline=RATES, live=st.booleans()
+)
+REJECTED = st.lists(REJECTIONS, max_size=3).map(tuple)
+OUTCOMES = st.builds(
+    Outcome,
+    slot_id=ANY_TEXT,
+    success_rate=RATES,
+    baseline=RATES,
+    message=ANY_TEXT,
+    gate_stopped=...,
+    recovered=...,
+)
+RUN_REPORTS = st.builds(
+    RunReport,
+    endpoint=...,
+    outcomes=st.lists(OUTCOMES, max_size=3).map(tuple),
+    rejected=REJECTED,
+    error=st.none() | ANY_TEXT,
+    refused=...,
+    interrupted=...,
+    ledger_hash=...,
+)
+VALUES = st.none() | ANY_TEXT | st.lists(ANY_TEXT, max_size=3)
+FIELD_CHANGES = st.builds(FieldChange, before=VALUES, after=VALUES)
+CHANGES = st.builds(
+    Change,
+    name=ANY_TEXT,
+    depends_on=...,
+    fields=st.lists(FIELD_CHANGES, max_size=2).map(tuple),
+    before=...,
+    after=...,
+    trigger_retrain=...,
+)
+COUNTS = st.integers(0, 10**9)
+SUMMARIES = st.builds(Summary, **dict.fromkeys(Summary.model_fields, COUNTS))
+PLANS = st.builds(
+    Plan,
+    endpoint=...,
+    selection=...,
+    summary=SUMMARIES,
+    changes=st.lists(CHANGES, max_size=3).map(tuple),
+    unmanaged=...,
+    rejected=REJECTED,
+    warnings=st.lists(ANY_TEXT, max_size=2).map(tuple),
+)
+SLOT_HEALTH = st.builds(
+    SlotHealth, min_success_rate=FRACTIONS, success_rate=RATES, reason=ANY_TEXT, measured=...
+)
+METRICS = st.none() | st.dictionaries(ANY_TEXT, SLOT_HEALTH, max_size=3)
+
+
+@st.composite
+def drift_reports(draw: st.DrawFn) -> DriftReport:
+    """Of a plan that changes no slot twice; some of the causes are known."""
+    plan = draw(PLANS)
+    changes = {each.slot_id: each for each in plan.changes}
+    causes = draw(st.dictionaries(st.sampled_from([*changes, ""]), st.sampled_from(Cause)))
+    return DriftReport.of(
+        plan.model_copy(update={"changes": tuple(changes.values())}),
+        causes=causes,
+        metrics=draw(METRICS),
+    )
+
+
+DRIFT_REPORTS = drift_reports()
+SOURCES = st.builds(Source, file=ANY_TEXT, line=COUNTS, column=COUNTS)
+PROBLEMS = st.builds(Problem, source=SOURCES, message=ANY_TEXT, slot_id=..., hint=ANY_TEXT)
+FAILURES = st.builds(
+    Failure,
+    message=ANY_TEXT,
+    hint=ANY_TEXT,
+    problems=st.lists(PROBLEMS, max_size=3).map(tuple),
+)
+VALIDATION_REPORTS = st.builds(
+    ValidationReport,
+    problems=st.lists(PROBLEMS, max_size=3).map(tuple),
+    slots=COUNTS,
+    failure=st.none() | FAILURES,
+)
