@@ -1,4 +1,4 @@
-"""Where the ledger can be kept, each kind of store in a folder of its own.
+"""Where the ledger can be stored; each kind of store has its own folder.
 
-file   a file of JSON Lines, with a lock beside it
+file   a JSON Lines file, with a lock file next to it
 """

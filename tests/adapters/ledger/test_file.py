@@ -1,4 +1,4 @@
-"""The ledger on disk: a chain of lines, one writer, and what a crash leaves behind."""
+"""The ledger file: a chain of lines, a single writer, and recovery from a crash."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def path(tmp_path: Path) -> Path:
 
 
 def read_entries(path: Path) -> list[Entry]:
-    """The lines that can be read."""
+    """The valid lines."""
     return [line for line in read_lines(path) if line is not None]
 
 
@@ -51,13 +51,13 @@ def lines(path: Path) -> list[dict[str, Any]]:
 
 
 def independent_hash(line: dict[str, Any]) -> str:
-    """The contract's words: sorted keys, no spaces, UTF-8, without `hash`."""
+    """The hash as documented: sorted keys, no spaces, UTF-8, without `hash`."""
     bare = {key: value for key, value in line.items() if key != "hash"}
     text = json.dumps(bare, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def test_every_line_has_the_common_keys_and_its_own(path: Path) -> None:
+def test_every_line_has_the_common_keys_and_its_data(path: Path) -> None:
     record(path, "change_applied", slot_id="a", success=True, latency_ms=1.5)
     (line,) = lines(path)
     assert line == {
@@ -73,7 +73,7 @@ def test_every_line_has_the_common_keys_and_its_own(path: Path) -> None:
     }
 
 
-def test_the_hashes_chain_the_lines_over_several_runs(path: Path) -> None:
+def test_the_hashes_chain_the_lines_of_several_runs(path: Path) -> None:
     record(path, "run_started", "run_finished", name="Straße")
     record(path, "run_started", "run_finished", run_id="run_2")
     written = lines(path)
@@ -92,7 +92,7 @@ def test_a_line_is_canonical_json(path: Path) -> None:
     assert raw.startswith('{"a":{"c":null,"d":"ä"},"b":1,"event":'.encode())
 
 
-def test_data_cannot_take_the_place_of_the_common_keys(path: Path) -> None:
+def test_data_cannot_override_the_common_keys(path: Path) -> None:
     with open_ledger(path, run_id="run_1", clock=VirtualClock()) as ledger:
         ledger.append("run_started", seq=99, prev_hash="x", run_id="other", hash="y")
     (line,) = lines(path)
@@ -100,7 +100,7 @@ def test_data_cannot_take_the_place_of_the_common_keys(path: Path) -> None:
     assert line["hash"] == independent_hash(line)
 
 
-def test_a_line_is_on_disk_when_append_returns_and_the_last_hash_is_its(path: Path) -> None:
+def test_a_line_is_on_disk_when_append_returns_and_its_hash_is_the_last_hash(path: Path) -> None:
     with open_ledger(path, run_id="run_1", clock=VirtualClock()) as ledger:
         assert ledger.last_hash == ""
         ledger.append("run_started")
@@ -108,7 +108,7 @@ def test_a_line_is_on_disk_when_append_returns_and_the_last_hash_is_its(path: Pa
         assert ledger.last_hash == line["hash"]
 
 
-def test_a_run_knows_what_earlier_runs_recorded(path: Path) -> None:
+def test_a_run_sees_the_lines_of_earlier_runs(path: Path) -> None:
     record(path, "run_started", "run_finished")
     with open_ledger(path, run_id="run_2", clock=VirtualClock()) as ledger:
         assert ledger.lines == tuple(read_entries(path))
@@ -118,12 +118,12 @@ def test_a_run_knows_what_earlier_runs_recorded(path: Path) -> None:
 
 
 @given(st.text(st.characters()))
-def test_any_text_survives_surrogates_too(text: str) -> None:
+def test_the_hash_of_any_text_survives_json(text: str) -> None:
     line = {"text": text, "hash": "x"}
     assert line_hash(line) == line_hash(json.loads(json.dumps(line)))
 
 
-def test_lone_surrogates_and_every_script_come_back(path: Path) -> None:
+def test_lone_surrogates_and_any_script_are_read_back_unchanged(path: Path) -> None:
     texts = ["ä", "漢字", "🎉", "\ud800", "\x00\x1b", "\u2028", "a\nb"]
     record(path, "run_started", texts=texts)
     (entry,) = read_entries(path)
@@ -132,10 +132,10 @@ def test_lone_surrogates_and_every_script_come_back(path: Path) -> None:
     assert line_hash(line) == line["hash"] == entry.hash
 
 
-# What a crash leaves
+# After a crash
 
 
-def test_a_torn_tail_stays_where_it_is_until_the_first_line_of_ours(path: Path) -> None:
+def test_a_torn_tail_is_moved_only_when_the_first_line_is_appended(path: Path) -> None:
     record(path, "run_started")
     with path.open("ab") as file:
         file.write(b'{"half')
@@ -149,7 +149,7 @@ def test_a_torn_tail_stays_where_it_is_until_the_first_line_of_ours(path: Path) 
         assert [line["run_id"] for line in lines(path)] == ["run_1", "run_2"]
 
 
-def test_a_first_line_that_a_crash_cut_is_set_aside(path: Path) -> None:
+def test_a_torn_first_line_is_moved_away(path: Path) -> None:
     record(path, "run_started", actor="Äda")
     whole = path.read_bytes()
     for length in range(1, len(whole)):
@@ -158,39 +158,39 @@ def test_a_first_line_that_a_crash_cut_is_set_aside(path: Path) -> None:
         assert [line["run_id"] for line in lines(path)] == ["run_2"]
 
 
-# What becomes of it meanwhile
+# Interference during an apply
 
 
 @pytest.mark.parametrize(
-    ("harm", "message"),
+    ("damage", "message"),
     [
         (lambda path: path.unlink(), "was removed or replaced"),
         (lambda path: path.rename(path.with_name("kept.jsonl")), "was removed or replaced"),
         (lambda path: path.with_name("new").replace(path), "was removed or replaced"),
-        (lambda path: path.write_bytes(b""), "was truncated or written by somebody else"),
-        (lambda path: os.truncate(path, 10), "was truncated or written by somebody else"),
+        (lambda path: path.write_bytes(b""), "was truncated or written by someone else"),
+        (lambda path: os.truncate(path, 10), "was truncated or written by someone else"),
         (
             lambda path: path.write_bytes(path.read_bytes() + b"x"),
-            "was truncated or written by somebody else",
+            "was truncated or written by someone else",
         ),
     ],
 )
-@pytest.mark.skipif(os.name != "posix", reason="Windows lets nobody take an open file away")
-def test_a_ledger_that_is_harmed_during_an_apply_is_reported_and_no_more_is_written(
-    path: Path, harm: Callable[[Path], object], message: str
+@pytest.mark.skipif(os.name != "posix", reason="Windows does not allow removing an open file")
+def test_a_ledger_that_is_damaged_during_an_apply_is_reported_and_no_more_is_written(
+    path: Path, damage: Callable[[Path], object], message: str
 ) -> None:
     path.with_name("new").write_bytes(b"")
     with open_ledger(path, run_id="run_1", clock=VirtualClock()) as ledger:
         ledger.append("run_started")
         last = ledger.last_hash
-        harm(path)
+        damage(path)
         for _ in range(2):
             with pytest.raises(LedgerError, match=message):
                 ledger.append("run_finished")
         assert ledger.last_hash == last
 
 
-def test_what_the_ledger_cannot_hold_is_reported_and_not_written(path: Path) -> None:
+def test_data_that_the_ledger_cannot_record_is_reported_and_not_written(path: Path) -> None:
     deep: Any = None
     for _ in range(400):
         deep = [deep]
@@ -202,7 +202,7 @@ def test_what_the_ledger_cannot_hold_is_reported_and_not_written(path: Path) -> 
     assert [line["event"] for line in lines(path)] == ["run_started", "run_finished"]
 
 
-def test_a_torn_tail_is_set_aside_and_the_chain_goes_on(path: Path) -> None:
+def test_a_torn_tail_is_moved_away_and_the_chain_continues(path: Path) -> None:
     record(path, "run_started")
     whole = path.read_bytes()
     path.write_bytes(whole + b'{"event":"change_st')
@@ -219,7 +219,7 @@ def test_a_torn_tail_is_set_aside_and_the_chain_goes_on(path: Path) -> None:
     assert len(lines(path)) == 3
 
 
-def test_reading_leaves_a_torn_tail_where_it_is(path: Path) -> None:
+def test_reading_does_not_move_a_torn_tail(path: Path) -> None:
     record(path, "run_started")
     with path.open("ab") as file:
         file.write(b"torn")
@@ -227,13 +227,13 @@ def test_reading_leaves_a_torn_tail_where_it_is(path: Path) -> None:
     assert path.read_bytes().endswith(b"torn")
 
 
-def test_no_ledger_is_no_events_and_reading_makes_none(path: Path) -> None:
+def test_a_missing_ledger_has_no_lines_and_reading_does_not_create_it(path: Path) -> None:
     assert read_lines(path) == ()
     assert not path.exists()
 
 
-@pytest.mark.parametrize("line", [b"", b"no json", b"[]", b"1", b"{}", b"\xff", b"[" * 100_000])
-def test_a_damaged_line_keeps_its_place_and_the_chain_goes_on(path: Path, line: bytes) -> None:
+@pytest.mark.parametrize("line", [b"", b"not json", b"[]", b"1", b"{}", b"\xff", b"[" * 100_000])
+def test_a_damaged_line_keeps_its_place_and_the_chain_continues(path: Path, line: bytes) -> None:
     record(path, "run_started")
     first = read_entries(path)[0]
     with path.open("ab") as file:
@@ -244,10 +244,10 @@ def test_a_damaged_line_keeps_its_place_and_the_chain_goes_on(path: Path, line: 
     assert (last.seq, last.prev_hash) == (3, first.hash)
 
 
-# One writer
+# A single writer
 
 
-def test_a_second_apply_is_refused_and_told_who_holds_the_lock(path: Path) -> None:
+def test_a_second_apply_is_refused_with_a_message_that_names_the_lock_holder(path: Path) -> None:
     with (
         open_ledger(path, run_id="run_1", clock=VirtualClock()) as ledger,
         pytest.raises(LockHeldError) as caught,
@@ -272,8 +272,8 @@ with open_ledger(Path(sys.argv[1]), run_id="run_1", clock=SystemClock()) as ledg
 """
 
 
-@pytest.mark.skipif(os.name != "posix", reason="elsewhere a folder cannot be opened")
-def test_the_folder_of_a_new_ledger_is_on_disk_too(
+@pytest.mark.skipif(os.name != "posix", reason="other systems cannot open a folder")
+def test_the_folder_of_a_new_ledger_is_flushed_to_disk_too(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fsync, synced = os.fsync, []
@@ -289,8 +289,8 @@ def test_the_folder_of_a_new_ledger_is_on_disk_too(
     assert synced == [True]
 
 
-def test_the_lock_of_another_process_is_respected_and_dies_with_it(path: Path) -> None:
-    with subprocess.Popen(  # noqa: S603 - this interpreter, and our own text
+def test_the_lock_of_another_process_is_respected_and_released_when_it_dies(path: Path) -> None:
+    with subprocess.Popen(  # noqa: S603 - this interpreter, with our own code
         [sys.executable, "-c", HOLDER, str(path)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -306,7 +306,7 @@ def test_the_lock_of_another_process_is_respected_and_dies_with_it(path: Path) -
     assert [line["run_id"] for line in lines(path)] == ["run_1", "run_2"]
 
 
-def test_a_holder_that_says_nothing_sensible_is_not_quoted(path: Path) -> None:
+def test_a_garbled_lock_file_is_not_quoted(path: Path) -> None:
     lock_path = path.with_name("audit.jsonl.lock")
     with filelock.FileLock(lock_path):
         lock_path.write_bytes(b"\x1b[2J\xff")
@@ -321,17 +321,17 @@ def test_reading_needs_no_lock(path: Path) -> None:
         assert len(read_lines(path)) == 1
 
 
-# What cannot be a ledger
+# Paths that cannot be a ledger
 
 
 @pytest.mark.parametrize("use", [require_usable, read_lines, record])
-def test_a_folder_is_no_ledger(tmp_path: Path, use: Any) -> None:
+def test_a_folder_is_not_a_ledger(tmp_path: Path, use: Any) -> None:
     with pytest.raises(LedgerError, match="not a regular file"):
         use(tmp_path)
 
 
 @POSIX
-def test_a_device_or_a_pipe_is_no_ledger(tmp_path: Path) -> None:
+def test_a_device_or_pipe_is_not_a_ledger(tmp_path: Path) -> None:
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
     for path in (Path("/dev/null"), pipe):
@@ -344,13 +344,13 @@ def test_a_ledger_needs_its_folder(tmp_path: Path) -> None:
         record(tmp_path / "nowhere" / "audit.jsonl", "run_started")
 
 
-def test_a_name_that_no_file_can_have_is_told(tmp_path: Path) -> None:
+def test_an_impossible_file_name_is_reported(tmp_path: Path) -> None:
     with pytest.raises(LedgerError):
         require_usable(tmp_path / ("x" * 300))
 
 
 @NOT_ROOT
-def test_a_ledger_that_may_not_be_written_is_told(path: Path) -> None:
+def test_a_read_only_ledger_is_reported(path: Path) -> None:
     record(path, "run_started")
     path.chmod(0o400)
     with pytest.raises(LedgerError, match="cannot be opened"):
@@ -358,7 +358,7 @@ def test_a_ledger_that_may_not_be_written_is_told(path: Path) -> None:
 
 
 @NOT_ROOT
-def test_a_folder_that_may_not_be_written_is_told(path: Path) -> None:
+def test_a_read_only_folder_is_reported(path: Path) -> None:
     path.parent.chmod(0o500)
     try:
         with pytest.raises(LedgerError):
@@ -389,7 +389,7 @@ with open_ledger(path, run_id="run_2", clock=SystemClock()) as ledger:
 def test_a_full_disk_stops_the_run_and_nothing_follows_the_torn_line(path: Path) -> None:
     record(path, "run_started")
     whole = path.read_bytes()
-    ended = subprocess.run(  # noqa: S603 - likewise
+    ended = subprocess.run(  # noqa: S603 - as above
         [sys.executable, "-c", FULL_DISK, str(path)], capture_output=True, text=True, check=True
     )
     messages = ended.stdout.splitlines()
@@ -400,17 +400,17 @@ def test_a_full_disk_stops_the_run_and_nothing_follows_the_torn_line(path: Path)
     assert [line["run_id"] for line in lines(path)] == ["run_1", "run_3"]
 
 
-def test_a_restored_ledger_is_the_one_that_was_kept_and_goes_on(path: Path) -> None:
+def test_a_restored_ledger_equals_the_saved_one_and_continues(path: Path) -> None:
     record(path, "run_started", "run_finished")
-    kept = path.read_bytes()
+    saved = path.read_bytes()
     path.unlink()
-    restore(path, kept)
-    assert path.read_bytes() == kept
+    restore(path, saved)
+    assert path.read_bytes() == saved
     record(path, "run_started", run_id="run_2")
     assert [line["seq"] for line in lines(path)] == [1, 2, 3]
 
 
-def test_a_ledger_that_is_there_is_not_restored(path: Path) -> None:
+def test_an_existing_ledger_is_not_overwritten_by_a_restore(path: Path) -> None:
     record(path, "run_started")
     before = path.read_bytes()
     with pytest.raises(LedgerError, match="cannot be restored"):

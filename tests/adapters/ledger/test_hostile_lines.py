@@ -1,4 +1,4 @@
-"""Lines of a ledger that nobody wrote so: damage, or harmless, and never a defect."""
+"""Ledger lines that reconciler never wrote: they are damage or harmless, and never a crash."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ LINES = st.fixed_dictionaries(
 
 
 def written(line: Mapping[str, Any]) -> bytes:
-    """With the right hash, where one can be taken: damage must show without it too."""
+    """The line with its correct hash, if it has one: damage must not depend on a wrong hash."""
     try:
         hashed = {**line, "hash": line_hash(line)}
     except ValueError:  # not a number in JSON
@@ -84,15 +84,15 @@ def written(line: Mapping[str, Any]) -> bytes:
 
 
 def read_all(raw: list[bytes]) -> list[Entry | None]:
-    """Everything that is ever asked of the lines."""
+    """Run everything that ever reads the lines."""
     assert all(fault.message for fault in check_chain(raw))
     lines = [parse_line(each) for each in raw]
     damage_in_unfinished_runs(lines)
     with suppress(LedgerError):
         open_elsewhere(replay_all(lines), endpoint=ENDPOINT)
-    told = history_text([line for line in lines if line is not None], at_work=None)
+    text = history_text([line for line in lines if line is not None], at_work=None)
     assert not any(
-        unicodedata.category(each) in UNSAFE for each in click.unstyle(told) if each != "\n"
+        unicodedata.category(each) in UNSAFE for each in click.unstyle(text) if each != "\n"
     )
     return lines
 
@@ -100,7 +100,7 @@ def read_all(raw: list[bytes]) -> list[Entry | None]:
 @settings(deadline=None)
 @given(st.lists(LINES, max_size=5))
 @example([{"run_id": "a", "seq": 1, "event": "x", "prev_hash": "", "timestamp": "2026-03-02T"}])
-def test_no_line_is_a_defect(lines: list[dict[str, Any]]) -> None:
+def test_no_line_causes_a_crash(lines: list[dict[str, Any]]) -> None:
     read_all([written(line) for line in lines])
 
 
@@ -110,11 +110,11 @@ def test_no_line_is_a_defect(lines: list[dict[str, Any]]) -> None:
 @example([b"9" * 10_000])
 @example([b'{"a":1e999}'])
 @example([b"\xff\xfe{\x00}\x00"])
-def test_no_bytes_are_a_defect(raw: list[bytes]) -> None:
+def test_no_bytes_cause_a_crash(raw: list[bytes]) -> None:
     assert all(line is None for line in read_all(raw))
 
 
-def test_what_is_nested_deep_is_damage() -> None:
+def test_deeply_nested_json_is_damage() -> None:
     for depth in (200, 300, 900, 5000):
         line = (
             b'{"event":"run_started","hash":"","nested":%s,"prev_hash":"","run_id":"a","seq":1,'

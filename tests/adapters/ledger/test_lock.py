@@ -1,4 +1,4 @@
-"""One apply at a time: who holds the lock, and file systems that have none."""
+"""The lock allows one apply at a time and names its holder; file systems without locks."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from reconciler.adapters.ledger.file.lock import holder
 from reconciler.errors import LedgerError
 from tests.support.clock import VirtualClock
 
-POSIX = pytest.mark.skipif(sys.platform == "win32", reason="flock is POSIX's")
+POSIX = pytest.mark.skipif(sys.platform == "win32", reason="flock is POSIX only")
 
 
 @pytest.fixture
@@ -23,39 +23,39 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "audit.jsonl"
 
 
-def test_the_holder_is_reported_while_an_apply_is_at_work_and_not_after(path: Path) -> None:
+def test_the_holder_is_reported_only_while_an_apply_is_running(path: Path) -> None:
     assert holder(path) is None
     assert list(path.parent.iterdir()) == []
     with open_ledger(path, run_id="run_1", clock=VirtualClock()):
-        told = holder(path)
-        assert told is not None
-        assert told.startswith(f"pid {os.getpid()}, run run_1, on ")
+        description = holder(path)
+        assert description is not None
+        assert description.startswith(f"pid {os.getpid()}, run run_1, on ")
     assert holder(path) is None
     with open_ledger(path, run_id="run_2", clock=VirtualClock()):
-        told = holder(path)
-        assert told is not None
-        assert "run run_2" in told
+        description = holder(path)
+        assert description is not None
+        assert "run run_2" in description
 
 
 @POSIX
 @pytest.mark.parametrize(
     ("number", "message", "hint"),
     [
-        (errno.ENOSYS, "has no locks", "local disk"),
-        (errno.ENOLCK, "has no locks", "local disk"),
-        (errno.EOPNOTSUPP, "has no locks", "local disk"),
+        (errno.ENOSYS, "does not support locks", "local disk"),
+        (errno.ENOLCK, "does not support locks", "local disk"),
+        (errno.EOPNOTSUPP, "does not support locks", "local disk"),
         (errno.EIO, "Input/output error", "network file system"),
         (errno.EROFS, "Read-only file system", "permissions"),
     ],
 )
-def test_a_lock_that_the_system_cannot_give_is_refused_with_its_own_way_out(
+def test_a_lock_that_cannot_be_acquired_is_reported_with_a_fitting_hint(
     path: Path, monkeypatch: pytest.MonkeyPatch, number: int, message: str, hint: str
 ) -> None:
     def fail(_descriptor: int, _operation: int) -> None:
         raise OSError(number, os.strerror(number))
 
     monkeypatch.setattr("fcntl.flock", fail)
-    for _ in range(2):  # nothing is left behind that would hold the lock from then on
+    for _ in range(2):  # the first failure leaves nothing behind that would hold the lock
         with (
             warnings.catch_warnings(record=True) as warned,
             pytest.raises(LedgerError, match=message) as caught,
@@ -73,9 +73,13 @@ def test_a_lock_that_the_system_cannot_give_is_refused_with_its_own_way_out(
 @POSIX
 @pytest.mark.parametrize(
     ("number", "hint"),
-    [(errno.ENOSPC, "Make room"), (errno.EIO, "have it checked"), (errno.EDQUOT, "Make room")],
+    [
+        (errno.ENOSPC, "Free some disk space"),
+        (errno.EIO, "Have it checked"),
+        (errno.EDQUOT, "Free some disk space"),
+    ],
 )
-def test_a_line_that_cannot_be_flushed_is_reported_with_its_own_way_out(
+def test_a_line_that_cannot_be_flushed_is_reported_with_a_fitting_hint(
     path: Path, monkeypatch: pytest.MonkeyPatch, number: int, hint: str
 ) -> None:
     def fail(_descriptor: int) -> None:

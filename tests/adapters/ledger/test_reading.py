@@ -1,4 +1,4 @@
-"""What may be a ledger: a file of its own that begins as one, and never a link."""
+"""Which files may be a ledger: a regular file that starts like one, and never a link."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from reconciler.errors import LedgerError
 from tests.support.clock import VirtualClock
 
 POSIX = pytest.mark.skipif(sys.platform == "win32", reason="POSIX links")
-THEIRS = b"export PATH=/usr/bin\n"
+USERS_CONTENT = b"export PATH=/usr/bin\n"
 
 
 @pytest.fixture
@@ -27,9 +27,9 @@ def path(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def theirs(tmp_path: Path) -> Path:
-    file = tmp_path / "theirs"
-    file.write_bytes(THEIRS)
+def users_file(tmp_path: Path) -> Path:
+    file = tmp_path / "users_file"
+    file.write_bytes(USERS_CONTENT)
     return file
 
 
@@ -51,26 +51,26 @@ def refusal(path: Path, by: Callable[[Path], object]) -> str:
 @POSIX
 @pytest.mark.parametrize("suffix", ["", ".lock", ".torn"])
 @pytest.mark.parametrize("by", USES)
-def test_neither_the_ledger_nor_what_lies_beside_it_is_followed_as_a_link(
-    path: Path, theirs: Path, suffix: str, by: Callable[[Path], object]
+def test_the_ledger_its_lock_and_its_torn_lines_are_never_followed_as_links(
+    path: Path, users_file: Path, suffix: str, by: Callable[[Path], object]
 ) -> None:
-    path.with_name(path.name + suffix).symlink_to(theirs)
-    assert "is a link, and is not followed" in refusal(path, by)
-    assert theirs.read_bytes() == THEIRS
+    path.with_name(path.name + suffix).symlink_to(users_file)
+    assert "is a symbolic link, which is not followed" in refusal(path, by)
+    assert users_file.read_bytes() == USERS_CONTENT
 
 
 @POSIX
 @pytest.mark.parametrize("by", [*USES, read_bytes, lambda path: restore(path, b"{}\n")])
-def test_a_link_that_leads_nowhere_makes_no_file_there(
+def test_a_dangling_link_does_not_create_a_file(
     path: Path, tmp_path: Path, by: Callable[[Path], object]
 ) -> None:
     path.symlink_to(tmp_path / "nowhere")
-    assert "is a link" in refusal(path, by)
+    assert "is a symbolic link" in refusal(path, by)
     assert not (tmp_path / "nowhere").exists()
 
 
 @POSIX
-def test_a_ledger_with_two_names_would_have_two_locks_and_is_refused(path: Path) -> None:
+def test_a_ledger_with_two_names_is_refused_because_it_would_have_two_locks(path: Path) -> None:
     use(path)
     os.link(path, path.with_name("second.jsonl"))
     for name in ("audit.jsonl", "second.jsonl"):
@@ -80,8 +80,8 @@ def test_a_ledger_with_two_names_would_have_two_locks_and_is_refused(path: Path)
 @pytest.mark.parametrize(
     "content",
     [
-        THEIRS,
-        THEIRS.rstrip(b"\n"),
+        USERS_CONTENT,
+        USERS_CONTENT.rstrip(b"\n"),
         b"\n",
         b"\x00\x00\x00",
         b"{}",
@@ -91,21 +91,21 @@ def test_a_ledger_with_two_names_would_have_two_locks_and_is_refused(path: Path)
         b'{\n "name": "a"\n}\n',
         b'["a"]\n',
         b"1\n",
-        THEIRS + b'{"half',
+        USERS_CONTENT + b'{"half',
         b"[" * 100_000 + b"\n",
     ],
 )
 @pytest.mark.parametrize("by", USES)
-def test_a_file_that_does_not_begin_as_a_ledger_is_left_as_it_is(
+def test_a_file_that_does_not_start_like_a_ledger_is_left_unchanged(
     path: Path, content: bytes, by: Callable[[Path], object]
 ) -> None:
     path.write_bytes(content)
-    assert "does not begin as a ledger does" in refusal(path, by)
+    assert "does not start like a ledger" in refusal(path, by)
     assert path.read_bytes() == content
     assert [each.name for each in path.parent.iterdir()] == [path.name]
 
 
-def test_a_ledger_whose_first_line_was_changed_is_a_ledger_still(path: Path) -> None:
+def test_a_ledger_whose_first_line_was_changed_is_still_a_ledger(path: Path) -> None:
     use(path)
     line = json.loads(path.read_bytes())
     path.write_bytes(json.dumps({**line, "timestamp": "yesterday"}).encode() + b"\n")

@@ -1,19 +1,20 @@
 """The ledger on disk: append-only JSON Lines, hash-chained, flushed before the next step.
 
-    LEDGER         one object a line
-    LEDGER.lock    held by the apply at work; the operating system frees it when its holder dies
-    LEDGER.torn    half-written last lines that a crash left, set aside at the first new line
+    LEDGER         one JSON object per line
+    LEDGER.lock    held by the running apply; the operating system releases it when the process dies
+    LEDGER.torn    half-written last lines left by a crash, moved here before the next line
 
-None of them is ever followed as a link: a link that came with a repository could make apply write
-to one of the user's files. For the same reason, a file that does not begin as a ledger is refused.
+Symbolic links are never followed for any of them: a link that came with a repository could make
+apply overwrite one of the user's own files. For the same reason, a file that does not start like a
+ledger is refused.
 
-The chain detects accidental damage and careless edits, nothing more: anyone who can rewrite the
-whole file can rewrite the chain, so each run prints its last hash.
+The chain detects accidental damage and careless edits, nothing more. Anyone who can rewrite the
+whole file can rewrite the chain too, so each run prints its last hash.
 
-reading   what may be a ledger, and its lines
-lock      one apply at a time
-writing   the ledger of an apply at work
-store     the three as a `ports.LedgerStore`
+reading   checks whether a file may be a ledger, and reads its lines
+lock      allows one apply at a time
+writing   the ledger of the running apply
+store     all three as a `ports.LedgerStore`
 """
 
 from reconciler.adapters.ledger.file.reading import read_lines, require_usable

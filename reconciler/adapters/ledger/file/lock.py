@@ -1,4 +1,4 @@
-"""The ledger's lock: one apply at a time, and who that is."""
+"""The ledger's lock: allows one apply at a time, and records which."""
 
 from __future__ import annotations
 
@@ -17,35 +17,36 @@ from reconciler.errors import LedgerError, LockHeldError
 
 @contextmanager
 def hold(path: Path, *, run_id: str) -> Iterator[None]:
-    """Hold the lock of the ledger `path`. Raises LockHeldError while another apply does, and
-    LedgerError where it cannot be taken."""
+    """Hold the lock of the ledger `path`. Raises LockHeldError if another apply holds it, and
+    LedgerError if it cannot be acquired."""
     lock_path = files_of(path)[1]
     lock = _lock(lock_path)
     try:
         lock.acquire(blocking=False)
     except filelock.Timeout:
-        told = _told(lock_path)
+        description = _read_holder(lock_path)
         raise LockHeldError(
-            f"Another apply holds {lock_path}{f' ({told})' if told else ''}.",
-            hint="Wait until it has finished. The lock frees itself when its holder ends.",
+            f"Another apply holds {lock_path}{f' ({description})' if description else ''}.",
+            hint="Wait for it to finish. The lock is released when that process ends.",
         ) from None
     except OSError as error:
         raise LedgerError(
-            f"The file system of {lock_path} has no locks, so two applies could be at work at once."
+            f"The file system of {lock_path} does not support locks, so two applies could run at "
+            "once."
             if has_no_locks(error)
-            else f"The lock {lock_path} cannot be taken: {error.strerror}.",
+            else f"The lock {lock_path} cannot be acquired: {error.strerror}.",
             hint=way_out(error),
         ) from error
     try:
-        _tell(lock_path, f"pid {os.getpid()}, run {run_id}, on {socket.gethostname()}\n")
+        _write_holder(lock_path, f"pid {os.getpid()}, run {run_id}, on {socket.gethostname()}\n")
         yield
     finally:
         lock.release()
 
 
 def holder(path: Path) -> str | None:
-    """What the lock says of the apply at work on this ledger, "" where it cannot be read; None
-    where no apply is."""
+    """The lock's description of the apply that holds it, "" if it cannot be read; None if no apply
+    holds it."""
     lock_path = files_of(path)[1]
     if not lock_path.exists():
         return None
@@ -53,20 +54,20 @@ def holder(path: Path) -> str | None:
     try:
         lock.acquire(blocking=False)
     except filelock.Timeout:
-        return _told(lock_path)
-    except OSError:  # without permission, or without locks here, there is no telling
+        return _read_holder(lock_path)
+    except OSError:  # without permission, or without locks, it is impossible to say
         return None
     lock.release()
     return None
 
 
 def _lock(lock_path: Path) -> filelock.BaseFileLock:
-    # A soft lock is a file that stays for ever when its holder is killed.
+    # A soft lock is a file that stays behind if its holder is killed.
     return filelock.FileLock(lock_path, fallback_to_soft=False)
 
 
-def _tell(lock_path: Path, text: str) -> None:
-    # For information only: Windows lets nobody touch a locked file, and the lock holds anyway.
+def _write_holder(lock_path: Path, text: str) -> None:
+    # For information only: on Windows a locked file cannot be written, and the lock still holds.
     with (
         suppress(OSError),
         os.fdopen(open_itself(lock_path, os.O_WRONLY | os.O_TRUNC), "w", encoding="utf-8") as file,
@@ -74,7 +75,7 @@ def _tell(lock_path: Path, text: str) -> None:
         file.write(text)
 
 
-def _told(lock_path: Path) -> str:
+def _read_holder(lock_path: Path) -> str:
     with (
         suppress(OSError, UnicodeDecodeError),
         os.fdopen(open_itself(lock_path), "r", encoding="utf-8") as file,

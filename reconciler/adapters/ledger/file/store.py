@@ -1,4 +1,4 @@
-"""The ledger's file as a store."""
+"""The ledger file as a store."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from reconciler.ports import Clock
 
 @dataclass(frozen=True)
 class FileLedgerStore:
-    """`ports.LedgerStore` over the file at `path`."""
+    """`ports.LedgerStore` for the file at `path`."""
 
     path: Path
     clock: Clock
@@ -40,7 +40,7 @@ class FileLedgerStore:
         return files_of(self.path)
 
     def exists(self) -> bool:
-        """Whether there is anything under this name, a link to nowhere too."""
+        """Whether anything exists at this path, even a dangling link."""
         return os.path.lexists(self.path)
 
     def require_usable(self) -> None:
@@ -48,11 +48,11 @@ class FileLedgerStore:
         require_usable(self.path)
 
     def lines(self) -> tuple[Entry | None, ...]:
-        """Every whole line. Raises LedgerError where there is a file and it cannot be opened."""
+        """Every complete line. Raises LedgerError if the file exists and cannot be opened."""
         return read_lines(self.path)
 
     def verify(self) -> ChainReport:
-        """Check the chain. Raises LedgerError where the file cannot be read."""
+        """Check the chain. Raises LedgerError if the file cannot be read."""
         content = read_bytes(self.path)
         *lines, tail = content.split(b"\n")
         last = parse_line(lines[-1]) if lines else None
@@ -66,9 +66,9 @@ class FileLedgerStore:
         )
 
     def holder(self) -> str | None:
-        """What the lock says of the apply that holds it."""
+        """The lock's description of the apply that holds it."""
         return holder(self.path)
 
     def open(self, run_id: str) -> AbstractContextManager[FileLedger]:
-        """Hold the lock, and append. Raises LockHeldError and LedgerError."""
+        """Open for appending, and hold the lock. Raises LockHeldError and LedgerError."""
         return open_ledger(self.path, run_id=run_id, clock=self.clock)

@@ -1,4 +1,4 @@
-"""The ledger of an apply at work: the only one that writes."""
+"""The ledger of the running apply, the only one that writes."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from reconciler.ports import Clock
 
 
 class FileLedger:
-    """`ports.Ledger` over one open file; made by `open_ledger` only."""
+    """`ports.Ledger` for one open file; created only by `open_ledger`."""
 
     def __init__(
         self, descriptor: int, *, path: Path, content: bytes, run_id: str, clock: Clock
@@ -46,7 +46,7 @@ class FileLedger:
 
     @property
     def lines(self) -> tuple[Entry | None, ...]:
-        """What all runs have recorded, this one too; None is a line that cannot be read."""
+        """The lines of all runs, including this one; None is an invalid line."""
         return tuple(self._lines)
 
     @property
@@ -57,7 +57,7 @@ class FileLedger:
     def append(self, event: str, /, **data: Any) -> None:
         """Write one line and wait until it is on disk. Raises LedgerError.
 
-        After a line that failed, no other is written: it would follow a half-written one.
+        After a failure no more lines are written, because they would follow a half-written one.
         """
         if self._failure is not None:
             raise self._failure
@@ -75,7 +75,7 @@ class FileLedger:
         except (ValueError, RecursionError) as error:
             raise LedgerError(
                 f"The ledger {self._path} cannot record {event}: {error}",
-                hint="The tenant may have sent a slot that is nested too deeply.",
+                hint="The tenant may have sent a slot whose JSON is nested too deeply.",
             ) from error
         try:
             self._write(canonical_json(line) + b"\n")
@@ -95,15 +95,15 @@ class FileLedger:
 
     def _write(self, line: bytes) -> None:
         if self._tail:
-            self._set_the_tail_aside()
+            self._move_torn_tail()
         written = os.write(self._descriptor, line)
         if written != len(line):
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         os.fsync(self._descriptor)
         self._size += len(line)
 
-    def _set_the_tail_aside(self) -> None:
-        """Not before our first line: until then nobody may have said yes to anything."""
+    def _move_torn_tail(self) -> None:
+        """Done only with our first line: until then, the run may not have been confirmed."""
         torn = torn_path(self._path)
         flags = os.O_WRONLY | os.O_APPEND
         try:
@@ -119,7 +119,7 @@ class FileLedger:
         self._tail = b""
 
     def _require_in_place(self) -> None:
-        """Raises LedgerError where what was written is not what the ledger's name leads to."""
+        """Raises LedgerError unless the file at the ledger's path is the one that was written."""
         ours = os.fstat(self._descriptor)
         try:
             in_place = os.path.samestat(ours, self._path.lstat())
@@ -128,24 +128,23 @@ class FileLedger:
         if in_place and ours.st_size == self._size:
             return
         what = (
-            f"truncated or written by somebody else: it has {ours.st_size} bytes instead of "
-            f"{self._size}"
+            f"truncated or written by someone else (it has {ours.st_size} bytes instead of "
+            f"{self._size})"
             if in_place
             else "removed or replaced"
         )
         raise LedgerError(
-            f"The ledger {self._path} was {what}, while this apply was at work.",
-            hint="Nothing more is sent to the tenant. Restore the ledger from a copy; what this "
-            "run has changed is in its output, and may be missing there.",
+            f"The ledger {self._path} was {what} while this apply was running.",
+            hint="Nothing more is sent to the tenant. Restore the ledger from a backup. This run's "
+            "output lists its changes, which the backup may lack.",
         )
 
 
 @contextmanager
 def open_ledger(path: Path, *, run_id: str, clock: Clock) -> Iterator[FileLedger]:
-    """Hold the ledger's lock, and append; a torn tail is set aside by the first line.
+    """Open the ledger for appending, and hold its lock. The first line moves a torn tail away.
 
-    Raises LockHeldError while another apply is at work, and LedgerError where the file cannot
-    be used.
+    Raises LockHeldError while another apply is running, and LedgerError if the file cannot be used.
     """
     require_usable(path)
     path = path.parent.resolve() / path.name
@@ -165,8 +164,8 @@ def open_ledger(path: Path, *, run_id: str, clock: Clock) -> Iterator[FileLedger
 
 
 def restore(path: Path, content: bytes) -> None:
-    """Begin a ledger with what an earlier run has kept. Raises LedgerError, also where there is
-    one already: it is never overwritten."""
+    """Create a ledger with the content that an earlier run has saved. Raises LedgerError, also if
+    there already is a ledger: it is never overwritten."""
     require_files(path)
     try:
         descriptor = create_itself(path, os.O_WRONLY)
@@ -200,8 +199,8 @@ def _content(descriptor: int) -> bytes:
 
 
 def _sync_folder(folder: Path) -> None:
-    """A power cut can take a new file with all that is in it, until its folder is on disk."""
-    if os.name != "posix":  # elsewhere a folder cannot be opened
+    """Until a new file's folder is on disk, a power cut can lose the file with all its content."""
+    if os.name != "posix":  # other systems cannot open a folder
         return
     descriptor = os.open(folder, os.O_RDONLY)
     try:
