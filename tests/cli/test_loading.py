@@ -19,6 +19,22 @@ from reconciler.cli.main import run
 run(sys.argv[1:])
 print(*sys.modules, file=sys.stderr)
 """
+COLLECTIONS_AT_THE_END = """
+import atexit, gc, sys
+from reconciler.cli import main
+
+def collections():
+    return sum(each["collections"] for each in gc.get_stats())
+
+def read():
+    gc.collect()
+    before = collections()
+    kept = [[] for _ in range(50_000)]
+    print(collections() - before, file=sys.stderr)
+
+atexit.register(read)
+main()
+"""
 HEAVY = {"deepdiff", "dotenv", "httpx", "pydantic", "regex", "yaml"}
 OF_THE_NETWORK = {"deepdiff", "dotenv", "httpx", "tenacity"}
 SANDBOX = "reconciler.sandbox"
@@ -85,3 +101,15 @@ def test_completion_finds_the_real_command() -> None:
     _, command, rest = reconciler.resolve_command(context, ["plan", "--out"])
     assert command is reconciler.load("plan")
     assert rest == ["--out"]
+
+
+def test_what_a_command_reads_is_not_visited_again_and_again(shell: Shell) -> None:
+    done = subprocess.run(  # noqa: S603 - our own command
+        [sys.executable, "-c", COLLECTIONS_AT_THE_END, "--version"],
+        cwd=shell.folder,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    assert done.stderr.split() == ["0"]
