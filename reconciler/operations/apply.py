@@ -127,9 +127,10 @@ class _Applying:
                     run, policy, history=history, ledger=ledger, connection=connection
                 )
             except KeyboardInterrupt:
-                if not run.has_begun:
+                recorded = self._recorded(ledger)
+                if not any(entry and entry.run_id == self._run_id for entry in recorded):
                     raise
-                report = run.cut_off(self._recorded(ledger))
+                report = run.cut_off(recorded)
             return report.model_copy(update={"rejected": self._rejected})
 
     def _carry_through(

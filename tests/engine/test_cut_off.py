@@ -62,7 +62,7 @@ def test_stopped_at_once_anywhere_each_change_is_reported_as_it_is(
         with pytest.MonkeyPatch.context() as patch:
             fuse = Fuse(bot, patch, at=step, ends_as=KeyboardInterrupt)
             report = bot.apply(*desired)
-        if "run_started" not in bot.told() or not report.outcomes:
+        if "run_started" not in bot.told():
             continue  # nothing was planned yet
         where = f"stopped at step {step}"
         assert fuse.steps == step, where  # nothing was sent or recorded to find it out
