@@ -18,7 +18,7 @@ from typing import Any, Protocol
 from reconciler.model.chain import ChainReport
 from reconciler.model.endpoint import Endpoint
 from reconciler.model.event import Event
-from reconciler.model.gate import Reading
+from reconciler.model.gate import Metric, Reading
 from reconciler.model.github import Account, Artifact, Comment, Issue, PullRequest, Run
 from reconciler.model.ledger import Entry
 from reconciler.model.proposal import Proposal
@@ -107,8 +107,8 @@ class Tenant(Protocol):
         """A slot as this tenant once sent it, from the ledger; sends nothing."""
         ...
 
-    def measure(self, slot_id: str, *, time_range: str, until: float = math.inf) -> Reading:
-        """The slot's extraction success rate; NotMeasured where the tenant has none yet.
+    def measure(self, metric: Metric, *, until: float = math.inf) -> Reading:
+        """The rate that a metric has now; NotMeasured if the tenant has none yet.
 
         By `until`, a time of Clock.monotonic, the answer is there or UnavailableError is raised.
         """

@@ -12,12 +12,12 @@ from reconciler.errors import (
 )
 from reconciler.model.change import Action, Change
 from reconciler.model.event import Warned
-from reconciler.model.gate import GatePolicy, Measurement, SlotGate
+from reconciler.model.gate import GatePolicy, Measurement, Metric, SlotGate
 from reconciler.ports import Ports
 
 
 class Baselines:
-    """The rates that changes are judged by, each slot measured once.
+    """The rates that changes are judged by, each metric measured once.
 
     Only a 404 means that there is none; anything else is retried, then warned about. Reading
     raises AuthenticationError and PermissionDeniedError, which no gate would survive either, and
@@ -28,7 +28,7 @@ class Baselines:
     def __init__(self, *, ports: Ports, max_attempts: int) -> None:
         self._ports = ports
         self._max_attempts = max_attempts
-        self._found: dict[tuple[str, str], float | None] = {}
+        self._rates: dict[Metric, float | None] = {}
 
     def of(self, change: Change, gate: SlotGate | None) -> dict[str, float]:
         """The rate of every slot that has one, of those that this gate measures; as fractions."""
@@ -39,15 +39,15 @@ class Baselines:
         return {slot_id: rate for slot_id, rate in rates.items() if rate is not None}
 
     def _rate(self, slot_id: str, policy: GatePolicy) -> float | None:
-        key = (slot_id, policy.time_range)
-        if key not in self._found:
-            self._found[key] = self._read(slot_id, policy)
-        return self._found[key]
+        metric = policy.metric_of(slot_id)
+        if metric not in self._rates:
+            self._rates[metric] = self._read(slot_id, policy)
+        return self._rates[metric]
 
     def _read(self, slot_id: str, policy: GatePolicy) -> float | None:
         for attempt in count(1):
             try:
-                reading = self._ports.tenant.measure(slot_id, time_range=policy.time_range)
+                reading = self._ports.tenant.measure(policy.metric_of(slot_id))
             except (AuthenticationError, PermissionDeniedError):
                 raise
             except MalformedResponseError as error:

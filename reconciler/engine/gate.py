@@ -26,6 +26,7 @@ from dataclasses import dataclass, replace
 from reconciler.model.gate import (
     GatePolicy,
     Measurement,
+    Metric,
     NotMeasured,
     Reading,
     Verdict,
@@ -50,6 +51,11 @@ class Evaluation:
     deadline: float
     watched_only: bool = False
     passes: int = 0
+
+    @property
+    def metric(self) -> Metric:
+        """What it is judged by."""
+        return self.policy.metric_of(self.slot_id)
 
     @classmethod
     def begin(

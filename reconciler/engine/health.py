@@ -47,7 +47,7 @@ def without_metrics(
     silent: list[str] = []
     for slot_id in slot_ids:
         try:
-            reading = tenant.measure(slot_id, time_range=gates[slot_id].policy.time_range)
+            reading = tenant.measure(gates[slot_id].policy.metric_of(slot_id))
         except TenantError as error:
             return tuple(silent), error.message
         if isinstance(reading, NotMeasured):

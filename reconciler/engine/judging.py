@@ -1,5 +1,5 @@
-"""Waiting for verdicts: every slot under judgement is measured whenever it is due, and each wait
-and reading is told."""
+"""Waiting for verdicts: the metric of every slot under judgement is measured whenever it is due,
+and each wait and reading is an event."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TypeVar
 from reconciler.engine.gate import Evaluation
 from reconciler.errors import TenantError
 from reconciler.model.event import EvaluationBegun, Measured, VerdictReached, WaitingForMetrics
-from reconciler.model.gate import NotMeasured, Reading, SlotGate, Verdict
+from reconciler.model.gate import Metric, NotMeasured, Reading, SlotGate, Verdict
 from reconciler.ports import Clock, Observer, Tenant
 
 Key = TypeVar("Key", bound=Hashable)
@@ -28,37 +28,37 @@ def judge(
     observer: Observer,
     patience: float = LAST_MEASUREMENT_SECONDS,
 ) -> Iterator[tuple[Key, Verdict]]:
-    """Measure each slot whenever it is due until every one has its verdict; each as it is reached.
+    """Measure whatever is due until every slot has its verdict; yields each as it is reached.
 
-    No measurement lasts beyond its deadline by more than `patience`, whatever the network does.
+    One measurement serves all the slots that its metric judges and that are due. None lasts beyond
+    the first of their deadlines by more than `patience`, whatever the network does.
     One loop over due times, for one connection is all that the tenant's rate allows.
     """
     waiting = dict(evaluations)
     for evaluation in waiting.values():
         observer.notice(_begun(evaluation, now=clock.monotonic()))
     while waiting:
-        key = min(waiting, key=lambda each: waiting[each].due)
-        evaluation = waiting[key]
-        clock.sleep(max(0.0, evaluation.due - clock.monotonic()))
+        first = min(waiting.values(), key=lambda each: each.due)
+        clock.sleep(max(0.0, first.due - clock.monotonic()))
         tenant.await_turn()
-        until = max(evaluation.deadline, clock.monotonic() + patience)
-        reading = _reading(evaluation, tenant=tenant, until=until)
         now = clock.monotonic()
-        observer.notice(
-            Measured(
-                slot_id=evaluation.slot_id,
-                reading=reading,
-                baseline=evaluation.baseline,
-                min_success_rate=evaluation.min_success_rate,
-            )
-        )
-        result = evaluation.observe(reading, at=now)
-        if isinstance(result, Verdict):
-            del waiting[key]
-            yield key, result
-        else:
-            waiting[key] = result
-            observer.notice(_waiting(result, reading, now=now))
+        due = {
+            key: each
+            for key, each in waiting.items()
+            if each.metric == first.metric and each.due <= now
+        }
+        until = max(min(each.deadline for each in due.values()), now + patience)
+        reading = _reading(first.metric, tenant=tenant, until=until)
+        now = clock.monotonic()
+        for key, evaluation in due.items():
+            observer.notice(_measured(evaluation, reading))
+            result = evaluation.observe(reading, at=now)
+            if isinstance(result, Verdict):
+                del waiting[key]
+                yield key, result
+            else:
+                waiting[key] = result
+                observer.notice(_waiting(result, reading, now=now))
 
 
 def _begun(evaluation: Evaluation, *, now: float) -> EvaluationBegun:
@@ -69,6 +69,15 @@ def _begun(evaluation: Evaluation, *, now: float) -> EvaluationBegun:
         seconds=max(0.0, evaluation.due - now),
         until=evaluation.due,
         deadline=evaluation.deadline,
+    )
+
+
+def _measured(evaluation: Evaluation, reading: Reading) -> Measured:
+    return Measured(
+        slot_id=evaluation.slot_id,
+        reading=reading,
+        baseline=evaluation.baseline,
+        min_success_rate=evaluation.min_success_rate,
     )
 
 
@@ -152,11 +161,9 @@ def _joined(trial: Trial, verdicts: Mapping[tuple[str, str], Verdict]) -> Verdic
     return own
 
 
-def _reading(evaluation: Evaluation, *, tenant: Tenant, until: float) -> Reading:
+def _reading(metric: Metric, *, tenant: Tenant, until: float) -> Reading:
     try:
-        return tenant.measure(
-            evaluation.slot_id, time_range=evaluation.policy.time_range, until=until
-        )
+        return tenant.measure(metric, until=until)
     except TenantError as error:
         # Whatever keeps us from measuring now may pass before the deadline, which ends it.
         return NotMeasured(reason=error.message)

@@ -10,6 +10,16 @@ from pydantic import Field
 from reconciler.model.base import Frozen
 
 
+class Metric(Frozen):
+    """What a tenant measures: the success rate of `subject` over `time_range`.
+
+    One metric may judge several slots, and is then measured once for all of them.
+    """
+
+    subject: str
+    time_range: str
+
+
 class GatePolicy(Frozen):
     """When a change stands. Rates are fractions, times are in seconds."""
 
@@ -56,6 +66,10 @@ class GatePolicy(Frozen):
         default="pass",
         description="What an inconclusive verdict counts as; with a baseline it always fails.",
     )
+
+    def metric_of(self, slot_id: str) -> Metric:
+        """What this slot is judged by."""
+        return Metric(subject=slot_id, time_range=self.time_range)
 
     def overridden_by(self, override: GateOverride) -> GatePolicy:
         """This policy, with every field that the override sets replaced."""

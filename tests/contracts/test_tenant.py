@@ -26,7 +26,7 @@ from reconciler.sandbox.tenant import SandboxTenant
 from tests.support.clock import VirtualClock
 from tests.support.fake_tenant import FakeTenant
 from tests.support.inprocess import transport
-from tests.support.world import BOT, COLOUR, CORPUS, FRUIT, GOOD, ORIGIN
+from tests.support.world import BOT, COLOUR, CORPUS, FRUIT, GOOD, ORIGIN, rate_of
 
 TRAINING, WINDOW = 0.05, 0.05
 
@@ -220,9 +220,9 @@ def test_a_slot_in_use_cannot_be_deleted(subject: Subject) -> None:
 
 def test_a_slot_has_metrics_once_it_is_trained(subject: Subject) -> None:
     subject.put(FRUIT, "^apple$")
-    assert isinstance(subject.tenant.measure(FRUIT, time_range="last24h"), NotMeasured)
+    assert isinstance(subject.tenant.measure(rate_of(FRUIT)), NotMeasured)
     subject.trained()
-    reading = subject.tenant.measure(FRUIT, time_range="last24h")
+    reading = subject.tenant.measure(rate_of(FRUIT))
     assert isinstance(reading, Measurement)
     assert reading.success_rate == pytest.approx(0.5, abs=0.1)
 
@@ -232,12 +232,12 @@ def test_a_change_counts_only_once_it_is_trained(subject: Subject) -> None:
     subject.trained()
     subject.put(FRUIT, "^nothing$", retrain=False)
     subject.trained()
-    untouched = subject.tenant.measure(FRUIT, time_range="last24h")
+    untouched = subject.tenant.measure(rate_of(FRUIT))
     assert isinstance(untouched, Measurement)
     assert untouched.success_rate == 1.0
     subject.put(COLOUR)
     subject.trained()
-    fallen = subject.tenant.measure(FRUIT, time_range="last24h")
+    fallen = subject.tenant.measure(rate_of(FRUIT))
     assert isinstance(fallen, Measurement)
     assert fallen.success_rate == 0.0
 
@@ -245,4 +245,4 @@ def test_a_change_counts_only_once_it_is_trained(subject: Subject) -> None:
 def test_a_slot_that_nobody_speaks_of_has_no_metrics(subject: Subject) -> None:
     subject.put("slot_unheard", "^x$")
     subject.trained()
-    assert isinstance(subject.tenant.measure("slot_unheard", time_range="last24h"), NotMeasured)
+    assert isinstance(subject.tenant.measure(rate_of("slot_unheard")), NotMeasured)

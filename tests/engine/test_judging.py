@@ -19,6 +19,7 @@ from reconciler.model.event import (
 from reconciler.model.gate import (
     GatePolicy,
     Measurement,
+    Metric,
     NotMeasured,
     Reading,
     SlotGate,
@@ -46,10 +47,10 @@ class Metrics:
     def await_turn(self) -> None:
         """There is always room."""
 
-    def measure(self, slot_id: str, *, time_range: str, until: float) -> Reading:
-        self.asked.append((self.clock.monotonic(), slot_id))
+    def measure(self, metric: Metric, *, until: float) -> Reading:
+        self.asked.append((self.clock.monotonic(), metric.subject))
         self.until.append(until)
-        reading = self._readings[slot_id].pop(0)
+        reading = self._readings[metric.subject].pop(0)
         if isinstance(reading, Exception):
             raise reading
         return reading
@@ -168,3 +169,26 @@ def test_each_verdict_is_told_as_it_is_reached() -> None:
     assert reached == {"fast": 15.0, "slow": 60.0}
     told = {each.slot_id: each.verdict.result.value for each in recorder.of(VerdictReached)}
     assert told == {"fast": "passed", "slow": "failed"}
+
+
+def test_a_metric_is_measured_once_for_all_the_slots_that_it_judges() -> None:
+    class Suite(GatePolicy):
+        def metric_of(self, slot_id: str) -> Metric:
+            return Metric(subject="suite", time_range=self.time_range)
+
+    strict = Suite(settle_seconds=15, min_success_rate=0.9)
+    lenient = Suite(settle_seconds=10, min_success_rate=0.5, consecutive_passes=2)
+    clock = VirtualClock()
+    metrics = Metrics(clock, suite=[Measurement(success_rate=0.8)] * 2)
+    verdicts = judged(
+        {
+            "a": Evaluation.begin("a", policy=strict, baseline=None, at=0.0),
+            "b": Evaluation.begin("b", policy=lenient, baseline=None, at=0.0),
+        },
+        metrics,
+    )
+    assert metrics.asked == [(10.0, "suite"), (15.0, "suite")]
+    assert {key: each.result.value for key, each in verdicts.items()} == {
+        "a": "failed",
+        "b": "passed",
+    }

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from reconciler.errors import ConflictError, NotFoundError, RequestRejectedError
-from reconciler.model.gate import Measurement, NotMeasured, Reading
+from reconciler.model.gate import Measurement, Metric, NotMeasured, Reading
 from reconciler.model.slot import LiveSlot, SlotContent
 from reconciler.model.state import LiveState
 from reconciler.ports import Clock, Sighting
@@ -79,7 +79,8 @@ class FakeTenant:
     def revive(self, raw: Mapping[str, Any]) -> LiveSlot:
         return LiveSlot(slot_id=raw["slot_id"], content=SlotContent(**raw["content"]), raw=raw)
 
-    def measure(self, slot_id: str, *, time_range: str, until: float = math.inf) -> Reading:
+    def measure(self, metric: Metric, *, until: float = math.inf) -> Reading:
+        slot_id = metric.subject
         heard = self._heard.get(slot_id)
         if self._clock.monotonic() < self._trained_at or slot_id not in self._trained or not heard:
             return NotMeasured(reason="no metrics")

@@ -22,7 +22,7 @@ from reconciler.adapters.ledger.file import FileLedgerStore, read_lines
 from reconciler.errors import ReconcilerError
 from reconciler.model.access import TenantAccess
 from reconciler.model.endpoint import Endpoint
-from reconciler.model.gate import GateOverride, GatePolicy
+from reconciler.model.gate import GateOverride, GatePolicy, Metric
 from reconciler.model.ledger import Entry, History
 from reconciler.model.outcome import Outcome, RunReport
 from reconciler.model.plan import Plan, Selection
@@ -70,6 +70,11 @@ CORPUS = Corpus(
         for value in values
     )
 )
+
+
+def rate_of(slot_id: str) -> Metric:
+    """What judges a slot unless its file says otherwise."""
+    return GatePolicy().metric_of(slot_id)
 
 
 def document(slot_id: str, **fields: Any) -> dict[str, Any]:

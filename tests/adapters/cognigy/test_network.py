@@ -19,7 +19,7 @@ from reconciler.model.slot import LiveSlot, SlotContent
 from reconciler.ports import SILENT, Permission
 from tests.support.clock import VirtualClock
 from tests.support.server import Respond, reply, saying, serving, trickle
-from tests.support.world import FRUIT
+from tests.support.world import FRUIT, rate_of
 
 TOKEN = b'{"access_token": "token", "expires_in": 3600}'
 CONTENT = SlotContent(
@@ -77,7 +77,7 @@ def test_a_measurement_that_trickles_ends_in_time_for_its_gate() -> None:
         tenant_at(server.url, clock=clock) as tenant,
         pytest.raises(UnavailableError, match="no whole answer in time"),
     ):
-        tenant.measure(FRUIT, time_range="last24h", until=5.0)
+        tenant.measure(rate_of(FRUIT), until=5.0)
     assert [each.path for each in server.received[:1]] == ["/oauth/token"]
     assert len(server.received) == 2  # and is not asked for again when its time is over
 
@@ -89,7 +89,7 @@ def test_a_token_that_trickles_ends_in_time_for_the_gate_too() -> None:
         tenant_at(server.url, clock=clock) as tenant,
         pytest.raises(UnavailableError, match="no whole answer in time"),
     ):
-        tenant.measure(FRUIT, time_range="last24h", until=5.0)
+        tenant.measure(rate_of(FRUIT), until=5.0)
     assert len(server.received) == 1
 
 

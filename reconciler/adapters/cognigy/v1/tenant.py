@@ -34,7 +34,7 @@ from reconciler.errors import (
     UnsupportedError,
 )
 from reconciler.model.access import TenantAccess
-from reconciler.model.gate import NotMeasured, Reading
+from reconciler.model.gate import Metric, NotMeasured, Reading
 from reconciler.model.settings import Limits
 from reconciler.model.slot import LiveSlot, SlotContent
 from reconciler.model.state import LiveState
@@ -285,21 +285,21 @@ class CognigyTenant:
         """Raises MalformedResponseError for what this API never sent."""
         return parse_slot(raw, about="Reading the ledger")
 
-    def measure(self, slot_id: str, *, time_range: str, until: float = math.inf) -> Reading:
+    def measure(self, metric: Metric, *, until: float = math.inf) -> Reading:
         """The extraction success rate; NotMeasured on a 404, which retraining answers with too.
 
         Raises MalformedResponseError for a rate that is no fraction.
         """
-        about = f"Measuring {self._of_bot(slot_id)}"
+        about = f"Measuring {self._of_bot(metric.subject)}"
         path = (
             f"/api/v1/bots/{_segment(self._bot_id or '')}"
-            f"/analytics/slots/{_segment(slot_id)}/extraction"
+            f"/analytics/slots/{_segment(metric.subject)}/extraction"
         )
         try:
             body = self._session.read(
                 path,
                 about=about,
-                params={"timeRange": time_range, "metric": "successRate"},
+                params={"timeRange": metric.time_range, "metric": "successRate"},
                 until=until,
             ).body
         except NotFoundError:

@@ -35,7 +35,7 @@ from reconciler.model.slot import LiveSlot, SlotContent
 from reconciler.ports import SILENT, Permission, Tenant
 from tests.support.clock import VirtualClock
 from tests.support.faults import answered, answered_text, lost_after, lost_before
-from tests.support.world import COLOUR, FRUIT, ORIGIN, World, document
+from tests.support.world import COLOUR, FRUIT, ORIGIN, World, document, rate_of
 
 CONTENT = SlotContent(
     name="fruit", type="regex", patterns=("^x$",), fill_strategy="strict", dependencies=()
@@ -223,7 +223,7 @@ def test_a_token_is_fetched_within_the_time_of_what_needs_it(
 ) -> None:
     bot = world(live=[document(FRUIT)])
     with bot.tenant() as tenant:
-        tenant.measure(FRUIT, time_range="last24h", until=bot.clock.monotonic() + 20)
+        tenant.measure(rate_of(FRUIT), until=bot.clock.monotonic() + 20)
     token, measurement = bot.transport.sent
     assert token.url.path == "/oauth/token"
     assert token.extensions["until"] == bot.clock.monotonic() + 20
@@ -263,7 +263,7 @@ def test_a_token_that_the_tenant_echoes_does_not_come_through(
             tenant.list_slots()
         messages.append(raised.value.message)
         with pytest.raises(MalformedResponseError) as raised:
-            tenant.measure(FRUIT, time_range="last24h")
+            tenant.measure(rate_of(FRUIT))
         messages.append(raised.value.message)
     token = bot.transport.sent[1].headers["Authorization"].removeprefix("Bearer ")
     for message in messages:
@@ -457,7 +457,7 @@ def test_a_pause_holds_for_every_request(world: Callable[..., World]) -> None:
             tenant.list_slots()
         sent = len(bot.transport.sent)
         with pytest.raises(UnavailableError, match="asked for a pause of another 7200 s"):
-            tenant.measure(FRUIT, time_range="last24h")
+            tenant.measure(rate_of(FRUIT))
         assert len(bot.transport.sent) == sent
         bot.clock.advance(7100)
         tenant.list_slots()  # near enough to wait for
@@ -473,12 +473,10 @@ def test_a_pause_that_ends_too_late_for_a_measurement_is_not_waited_for(
         begun = bot.clock.monotonic()
         for _ in range(2):  # the second is not even sent
             with pytest.raises(UnavailableError, match=r"429|asked for a pause of another 60 s"):
-                tenant.measure(FRUIT, time_range="last24h", until=begun + 20)
+                tenant.measure(rate_of(FRUIT), until=begun + 20)
         assert bot.clock.monotonic() == begun
         assert len([r for r in bot.transport.sent if r.method == "GET"]) == 1
-        assert isinstance(
-            tenant.measure(FRUIT, time_range="last24h", until=begun + 80), Measurement
-        )
+        assert isinstance(tenant.measure(rate_of(FRUIT), until=begun + 80), Measurement)
     assert bot.clock.monotonic() == begun + 60
 
 
@@ -499,7 +497,7 @@ def test_a_final_refusal_names_no_time_that_anything_else_would_wait_for(
     bot.inject("GET", "extraction", answered(status, headers={"Retry-After": "7200"}))
     with bot.tenant() as tenant:
         with suppress(TenantError):
-            tenant.measure(FRUIT, time_range="last24h")
+            tenant.measure(rate_of(FRUIT))
         before = bot.clock.monotonic()
         assert tenant.read_slot(FRUIT) is not None
     assert bot.clock.monotonic() == before
@@ -638,7 +636,7 @@ def test_a_rate_that_is_no_fraction_is_an_error(world: Callable[..., World], bod
     bot = world()
     bot.inject("GET", "extraction", answered(200, body))
     with bot.tenant() as tenant, pytest.raises(MalformedResponseError):
-        tenant.measure(FRUIT, time_range="last24h")
+        tenant.measure(rate_of(FRUIT))
 
 
 @pytest.mark.parametrize(("written", "rate"), [("1", 1.0), ("1.0", 1.0), ("0", 0.0), ("9e-1", 0.9)])
@@ -650,7 +648,7 @@ def test_json_has_one_kind_of_number(
     body = f'{{"successRate": {written}, "sampleCount": {count}}}'
     bot.inject("GET", "extraction", answered_text(body))
     with bot.tenant() as tenant:
-        measured = tenant.measure(FRUIT, time_range="last24h")
+        measured = tenant.measure(rate_of(FRUIT))
     assert measured == Measurement(success_rate=rate, sample_count=samples)
 
 
@@ -661,21 +659,21 @@ def test_a_count_that_cannot_be_read_is_a_missing_one(
     bot = world()
     bot.inject("GET", "extraction", answered(200, {"successRate": 0.9, "sampleCount": count}))
     with bot.tenant() as tenant:
-        assert tenant.measure(FRUIT, time_range="last24h") == Measurement(success_rate=0.9)
+        assert tenant.measure(rate_of(FRUIT)) == Measurement(success_rate=0.9)
 
 
 def test_a_rate_that_is_not_a_number_is_an_error(world: Callable[..., World]) -> None:
     bot = world()
     bot.inject("GET", "extraction", answered_text('{"successRate": NaN}'))
     with bot.tenant() as tenant, pytest.raises(MalformedResponseError):
-        tenant.measure(FRUIT, time_range="last24h")
+        tenant.measure(rate_of(FRUIT))
 
 
 def test_a_404_of_the_metrics_is_no_measurement(world: Callable[..., World]) -> None:
     bot = world(live=[document(FRUIT)])
     with bot.tenant() as tenant:
-        assert isinstance(tenant.measure("slot_unheard", time_range="last24h"), NotMeasured)
-        measured = tenant.measure(FRUIT, time_range="last24h")
+        assert isinstance(tenant.measure(rate_of("slot_unheard")), NotMeasured)
+        measured = tenant.measure(rate_of(FRUIT))
     assert isinstance(measured, Measurement)
     assert measured.success_rate == 1.0
 
@@ -768,12 +766,12 @@ def test_a_number_too_large_to_be_held_keeps_nobody_from_reading_the_rest(
     bot.inject("GET", "extraction", answered_text(count))
     bot.inject("GET", "/slots", answered_text(listed))
     with bot.tenant() as tenant:
-        measured = tenant.measure(FRUIT, time_range="last24h")
+        measured = tenant.measure(rate_of(FRUIT))
         assert measured == Measurement(success_rate=0.9, sample_count=None)
         assert "a" in tenant.list_slots()
         bot.inject("GET", "extraction", answered_text(rate))
         with pytest.raises(MalformedResponseError, match="without a `successRate`"):
-            tenant.measure(FRUIT, time_range="last24h")
+            tenant.measure(rate_of(FRUIT))
 
 
 def test_half_a_character_in_an_id_is_no_slot(world: Callable[..., World]) -> None:
