@@ -3,6 +3,11 @@ PYTHON ?= python3
 VENV ?= .venv
 SEEDS ?= 10000
 WORKERS ?= auto
+# What is broken, in how many places drawn from which seed, in how many minutes.
+MUTATED ?= reconciler/engine reconciler/planning reconciler/adapters/cognigy/limiter.py reconciler/adapters/ledger/file
+SAMPLE ?= 150
+SEED ?= 1
+MINUTES ?= 30
 ifeq ($(OS),Windows_NT)
 BIN := $(VENV)/Scripts
 else
@@ -16,9 +21,12 @@ RUN_LOCK := reconciler/templates/github/requirements.lock
 # What a user of the tool has installed, and what it is measured beside.
 BENCH := $(VENV)/benchmarks
 BENCH_LOCK := tests/benchmarks/requirements.lock
+# What writes the mutants; it needs nothing of ours, and the tests nothing of it.
+MUTANTS := $(VENV)/mutants
+MUTANTS_LOCK := tests/mutants/requirements.lock
 ACTIONS := .github/actions/reconciler/action.yml reconciler/templates/github/action.yml
 
-.PHONY: help demo test simulate bench check workflows actionlint conformance format lock clean
+.PHONY: help demo test simulate mutants bench check workflows actionlint conformance format lock clean
 .DEFAULT_GOAL := help
 
 help: ## List what can be made
@@ -40,6 +48,16 @@ test: $(READY) ## Run the tests, or those that TESTS names, on all cores or with
 
 simulate: $(READY) ## Simulate SEEDS histories of an apply among faults and crashes
 	@$(BIN)/python -m tests.simulation --seeds $(SEEDS)
+
+$(MUTANTS)/.ready: $(MUTANTS_LOCK)
+	@echo "Setting up $(MUTANTS) ..."
+	@$(PYTHON) -m venv $(MUTANTS)
+	@$(MUTANTS)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(MUTANTS_LOCK)
+	@touch $@
+
+mutants: $(READY) $(MUTANTS)/.ready ## Break MUTATED in SAMPLE places drawn from SEED: tests must notice 95 %
+	@$(MUTANTS)/bin/python -m doctest tests/mutants/tool.py
+	@$(MUTANTS)/bin/python -m tests.mutants --python $(BIN)/python --sample $(SAMPLE) --seed $(SEED) --minutes $(MINUTES) $(MUTATED)
 
 $(BENCH)/.ready: $(BENCH_LOCK)
 	@echo "Setting up $(BENCH) ..."
@@ -79,10 +97,11 @@ format: $(READY) ## Put the code in its form
 	$(BIN)/python -m ruff check --fix .
 	$(BIN)/python -m ruff format .
 
-lock: $(READY) ## Renew the locks: that of the development, and in it those of a run and of benchmarks
+lock: $(READY) ## Renew the locks: that of the development, and in it those of a run, of benchmarks and of mutants
 	$(BIN)/python -m uv pip compile pyproject.toml --all-extras --universal --python-version 3.10 --generate-hashes --no-emit-index-url --no-header --no-annotate --upgrade --quiet -o requirements.lock
 	echo hatchling | $(BIN)/python -m uv pip compile pyproject.toml - --constraints requirements.lock --universal --python-version 3.10 --generate-hashes --no-emit-index-url --no-header --no-annotate --upgrade --quiet -o $(RUN_LOCK)
 	$(BIN)/python -m uv pip compile pyproject.toml --group benchmarks --constraints requirements.lock --universal --python-version 3.10 --generate-hashes --no-emit-index-url --no-header --no-annotate --upgrade --quiet -o $(BENCH_LOCK)
+	$(BIN)/python -m uv pip compile --group pyproject.toml:mutants --constraints requirements.lock --universal --python-version 3.10 --generate-hashes --no-emit-index-url --no-header --no-annotate --upgrade --quiet -o $(MUTANTS_LOCK)
 
 clean: ## Remove what this file makes
 	rm -rf $(VENV) tests/workflows/node_modules tests/conformance/node_modules

@@ -1,5 +1,6 @@
-"""The locks: one for developing, in it one for a run, beside which there are secrets, and one for
-the benchmarks, which measure what a run has, beside another tool."""
+"""The locks: one for developing, in it one for a run, beside which there are secrets, one for
+the benchmarks, which measure what a run has, beside another tool, and one for the tool that writes
+mutants."""
 
 from __future__ import annotations
 
@@ -15,6 +16,7 @@ RUN = (ROOT / "reconciler" / "templates" / "github" / "requirements.lock").read_
     encoding="utf-8"
 )
 BENCHMARKS = (ROOT / "tests" / "benchmarks" / "requirements.lock").read_text(encoding="utf-8")
+MUTANTS = (ROOT / "tests" / "mutants" / "requirements.lock").read_text(encoding="utf-8")
 PROJECT = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
 
 
@@ -56,6 +58,11 @@ def test_benchmarks_measure_what_a_run_has_and_install_the_other_tool_nowhere_el
     assert {pin for pin in entries(BENCHMARKS) if pin.partition("==")[0] in both} <= run.keys()
 
 
+def test_what_writes_mutants_is_installed_nowhere_else() -> None:
+    assert "cosmic-ray" in packages(MUTANTS)
+    assert "cosmic-ray" not in packages(ALL) | packages(RUN) | packages(BENCHMARKS)
+
+
 def test_the_run_s_lock_pins_what_was_tested() -> None:
     everything = entries(ALL)
     for pin, hashes in entries(RUN).items():
@@ -65,7 +72,7 @@ def test_the_run_s_lock_pins_what_was_tested() -> None:
         assert {everything[each] for each in same} == {hashes}, (pin, marker)
 
 
-@pytest.mark.parametrize("lock", [ALL, RUN, BENCHMARKS])
+@pytest.mark.parametrize("lock", [ALL, RUN, BENCHMARKS, MUTANTS])
 def test_a_lock_names_no_address(lock: str) -> None:
     assert "://" not in lock
 

@@ -1,0 +1,139 @@
+"""Who kills a mutant: the tests that mirror its file, those beside them, then the simulation."""
+
+from __future__ import annotations
+
+import subprocess
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from queue import SimpleQueue
+
+from tests.mutants.checkout import Checkout
+from tests.mutants.sampling import Mutant
+
+# One test may take this many seconds: less than elsewhere, as many a mutant never ends. The thread
+# ends all of pytest, where a signal would have Hypothesis look for a smaller example.
+TEST_TIMEOUT = 20
+PYTEST = (
+    *("-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "--hypothesis-seed=0"),
+    *("-o", f"timeout={TEST_TIMEOUT}", "-o", "timeout_method=thread"),
+)
+# A stage may take this many times what it takes with nothing broken, and as many seconds more.
+PATIENCE = 4
+GRACE = 20
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One program that is asked whether it notices."""
+
+    name: str
+    arguments: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What became of a mutant."""
+
+    mutant: Mutant
+    killer: str | None
+    """The stage that noticed; None if the mutant survived."""
+
+
+class UnbrokenFailsError(Exception):
+    """A stage fails although nothing is broken, so that it can judge nothing."""
+
+
+def stages(path: str, *, root: Path, seeds: int) -> list[Stage]:
+    """Who is asked about a file, the cheapest first: `reconciler/planning/graph.py` is mirrored by
+    `tests/planning/test_graph.py`, or by what stands in the nearest folder that exists."""
+    file = PurePosixPath(path)
+    folder = PurePosixPath("tests").joinpath(*file.parent.parts[1:])
+    while not (root / folder).is_dir():
+        folder = folder.parent
+    mirror = folder / f"test_{file.stem}.py"
+    asked = [
+        Stage("the tests beside them", (*PYTEST, str(folder))),
+        Stage(
+            "the simulation",
+            ("-m", "tests.simulation", "--seeds", str(seeds), "--workers", "1"),
+        ),
+    ]
+    if (root / mirror).is_file():
+        asked.insert(0, Stage("the mirrored tests", (*PYTEST, str(mirror))))
+    return asked
+
+
+@dataclass(frozen=True)
+class Judge:
+    """Asks each stage in turn, and knows how long one may take."""
+
+    root: Path
+    seeds: int
+    timeouts: dict[tuple[str, ...], float]
+    """By the arguments of a stage."""
+
+    def learn(self, paths: Sequence[str], *, checkout: Checkout) -> None:
+        """Runs each stage with nothing broken, to see that it passes and how long it takes.
+
+        Raises:
+            UnbrokenFailsError: One does not pass.
+        """
+        for path in paths:
+            for stage in stages(path, root=self.root, seeds=self.seeds):
+                if stage.arguments not in self.timeouts:
+                    start = time.monotonic()
+                    done = checkout.run(stage.arguments, timeout=None)
+                    if done.returncode != 0:
+                        raise UnbrokenFailsError(f"{done.stdout}{done.stderr}"[-2000:])
+                    took = time.monotonic() - start
+                    self.timeouts[stage.arguments] = GRACE + PATIENCE * took
+
+    def judge(self, mutant: Mutant, *, checkout: Checkout) -> Judgement:
+        """Asks until a stage notices."""
+        with checkout.replaced(mutant.path, mutant.code):
+            for stage in stages(mutant.path, root=self.root, seeds=self.seeds):
+                try:
+                    done = checkout.run(stage.arguments, timeout=self.timeouts[stage.arguments])
+                except subprocess.TimeoutExpired:
+                    return Judgement(mutant, f"{stage.name}, by not ending")
+                if done.returncode != 0:
+                    return Judgement(mutant, stage.name)
+        return Judgement(mutant, None)
+
+
+def judgements(
+    mutants: Sequence[Mutant],
+    *,
+    judge: Callable[[Mutant, Checkout], Judgement],
+    checkouts: Sequence[Checkout],
+    is_over: Callable[[], bool],
+) -> Iterator[Judgement]:
+    """As they are judged, one in each checkout at a time; none is begun once it is over."""
+    free: SimpleQueue[Checkout] = SimpleQueue()
+    for checkout in checkouts:
+        free.put(checkout)
+
+    def judged(mutant: Mutant) -> Judgement:
+        checkout = free.get()
+        try:
+            return judge(mutant, checkout)
+        finally:
+            free.put(checkout)
+
+    waiting = iter(mutants)
+    running: set[Future[Judgement]] = set()
+    with ThreadPoolExecutor(len(checkouts)) as pool:
+        while True:
+            while len(running) < len(checkouts) and not is_over():
+                mutant = next(waiting, None)
+                if mutant is None:
+                    break
+                running.add(pool.submit(judged, mutant))
+            if not running:
+                return
+            done, running = wait(running, return_when=FIRST_COMPLETED)
+            for each in done:
+                yield each.result()

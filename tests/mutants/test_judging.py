@@ -1,0 +1,149 @@
+"""Judged in a project of two lines, by pytest and a simulation in real processes."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.mutants.checkout import Checkout
+from tests.mutants.judging import Judge, Judgement, UnbrokenFailsError, judgements, stages
+from tests.mutants.sampling import Mutant
+
+CODE = "ONE = 1\nTWO = 2\nTHREE = 3\nFOUR = 4\n"
+MIRROR = "from reconciler.part.numbers import ONE\n\ndef test_one():\n    assert ONE == 1\n"
+BESIDE = "from reconciler.part.numbers import TWO\n\ndef test_two():\n    assert TWO == 2\n"
+SIMULATION = "from reconciler.part.numbers import THREE\nassert THREE == 3\n"
+PATH = "reconciler/part/numbers.py"
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("project")
+    for path, text in {
+        PATH: CODE,
+        "reconciler/__init__.py": "",  # with it, no other package of that name is taken
+        "reconciler/part/inner/deep.py": "",
+        "tests/__init__.py": "",
+        "tests/part/test_numbers.py": MIRROR,
+        "tests/part/test_others.py": BESIDE,
+        "tests/simulation/__main__.py": SIMULATION,
+        ".venv/large": "",
+    }.items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text(text, encoding="utf-8")
+    return root
+
+
+@pytest.fixture(scope="module")
+def checkout(project: Path, tmp_path_factory: pytest.TempPathFactory) -> Checkout:
+    folder = tmp_path_factory.mktemp("copies") / "one"
+    return Checkout.of(project, folder=folder, python=Path(sys.executable))
+
+
+@pytest.fixture(scope="module")
+def judge(project: Path, checkout: Checkout) -> Judge:
+    judge = Judge(project, 3, {})
+    judge.learn([PATH], checkout=checkout)
+    return judge
+
+
+def mutant(before: str, after: str) -> Mutant:
+    return Mutant(PATH, 1, "core/Number", CODE, CODE.replace(before, after))
+
+
+def test_a_file_is_asked_of_its_mirror_then_of_the_tests_beside_it_then_of_the_simulation(
+    project: Path,
+) -> None:
+    mirror, beside, simulation = stages(PATH, root=project, seeds=7)
+    assert mirror.arguments[-1] == "tests/part/test_numbers.py"
+    assert beside.arguments[-1] == "tests/part"
+    assert simulation.arguments[1:4] == ("tests.simulation", "--seeds", "7")
+
+
+def test_a_file_without_a_mirror_is_asked_of_the_nearest_folder_that_exists(project: Path) -> None:
+    beside, simulation = stages("reconciler/part/inner/deep.py", root=project, seeds=7)
+    assert beside.arguments[-1] == "tests/part"
+    assert simulation.arguments[1] == "tests.simulation"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "killer"),
+    [
+        ("ONE = 1", "ONE = 5", "the mirrored tests"),
+        ("TWO = 2", "TWO = 5", "the tests beside them"),
+        ("THREE = 3", "THREE = 5", "the simulation"),
+        ("FOUR = 4", "FOUR = 5", None),
+    ],
+)
+def test_the_first_that_notices_kills_and_what_none_notices_survives(
+    judge: Judge, checkout: Checkout, before: str, after: str, killer: str | None
+) -> None:
+    assert judge.judge(mutant(before, after), checkout=checkout).killer == killer
+    assert (checkout.folder / PATH).read_text(encoding="utf-8") == CODE
+
+
+def test_a_mutant_that_does_not_end_is_killed_by_the_clock(
+    judge: Judge, checkout: Checkout
+) -> None:
+    impatient = Judge(judge.root, judge.seeds, dict.fromkeys(judge.timeouts, 1e-6))
+    found = impatient.judge(mutant("FOUR = 4", "FOUR = 5"), checkout=checkout)
+    assert found.killer == "the mirrored tests, by not ending"
+
+
+def test_a_stage_that_fails_with_nothing_broken_can_judge_nothing(
+    project: Path, checkout: Checkout
+) -> None:
+    fresh = Judge(project, 3, {})
+    with (
+        checkout.replaced(PATH, CODE.replace("TWO = 2", "TWO = 5")),
+        pytest.raises(UnbrokenFailsError, match="test_two"),
+    ):
+        fresh.learn([PATH], checkout=checkout)
+
+
+def test_the_copy_leaves_out_what_is_large_and_the_project_stays_as_it_is(
+    project: Path, checkout: Checkout
+) -> None:
+    assert not (checkout.folder / ".venv").exists()
+    with checkout.replaced(PATH, "broken"):
+        assert (project / PATH).read_text(encoding="utf-8") == CODE
+
+
+def test_of_what_is_written_no_compiled_file_is_left_that_python_could_take_for_another(
+    checkout: Checkout,
+) -> None:
+    ask = ("-c", "from reconciler.part.numbers import FOUR; print(FOUR)")
+    answers = [checkout.run(ask, timeout=None).stdout]
+    with checkout.replaced(PATH, CODE.replace("FOUR = 4", "FOUR = 5")):
+        answers.append(checkout.run(ask, timeout=None).stdout)
+    answers.append(checkout.run(ask, timeout=None).stdout)
+    assert answers == ["4\n", "5\n", "4\n"]
+
+
+def test_every_mutant_is_judged_in_a_checkout_that_no_other_uses(checkout: Checkout) -> None:
+    copies = [checkout, Checkout(checkout.folder / "other", checkout.python)]
+    busy: set[Path] = set()
+
+    def judge(each: Mutant, where: Checkout) -> Judgement:
+        assert where.folder not in busy
+        busy.add(where.folder)
+        busy.remove(where.folder)
+        return Judgement(each, None)
+
+    mutants = [mutant("FOUR = 4", f"FOUR = {n}") for n in range(5, 25)]
+    found = judgements(mutants, judge=judge, checkouts=copies, is_over=lambda: False)
+    assert {each.mutant.code for each in found} == {each.code for each in mutants}
+
+
+def test_once_it_is_over_no_mutant_is_begun_and_those_begun_are_judged(checkout: Checkout) -> None:
+    answers: Iterator[bool] = iter([False, False, True, True, True])
+    found = judgements(
+        [mutant("FOUR = 4", f"FOUR = {n}") for n in range(5, 25)],
+        judge=lambda each, where: Judgement(each, None),
+        checkouts=[checkout],
+        is_over=lambda: next(answers),
+    )
+    assert len(list(found)) == 2

@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.mutants.equivalent import EQUIVALENT, Equivalent, reason
+from tests.mutants.judging import Judgement
+from tests.mutants.report import Report
+from tests.mutants.sampling import Mutant
+
+ROOT = Path(__file__).parents[2]
+LISTED = (Equivalent("a.py", "x = 1", "x = 2", "x is never read."),)
+
+
+def judgement(number: int, *, killer: str | None = "the mirrored tests") -> Judgement:
+    mutant = Mutant("a.py", number, "core/N", f"x = {number}\n", f"x = {number + 1}\n")
+    return Judgement(mutant, killer)
+
+
+def report(*, killed: int, survived: int) -> Report:
+    dead = [judgement(n) for n in range(100, 100 + killed)]
+    alive = [judgement(n, killer=None) for n in range(500, 500 + survived)]
+    return Report([*dead, *alive], drawn=killed + survived, equivalent=LISTED)
+
+
+@pytest.mark.parametrize(
+    ("killed", "survived", "good"), [(95, 5, True), (94, 6, False), (1, 0, True), (0, 0, False)]
+)
+def test_95_of_100_have_to_die(killed: int, survived: int, good: bool) -> None:
+    assert report(killed=killed, survived=survived).is_good is good
+
+
+def test_equivalent_mutants_count_neither_way() -> None:
+    found = Report([judgement(1, killer=None), judgement(7)], drawn=2, equivalent=LISTED)
+    assert found.score == 1
+    assert found.is_good
+    assert "equivalent      1" in str(found)
+    assert "survived        0" in str(found)
+
+
+def test_one_listed_as_equivalent_that_dies_is_a_mistake_of_the_list() -> None:
+    found = Report([judgement(1), judgement(7)], drawn=2, equivalent=LISTED)
+    assert not found.is_good
+    assert "a.py:1  N, listed as equivalent, was killed by the mirrored tests:" in str(found)
+
+
+def test_each_survivor_is_named_by_its_place_with_the_diff() -> None:
+    text = str(report(killed=1, survived=1))
+    assert "a.py:500  N survived:" in text
+    assert "    -x = 500\n    +x = 501" in text
+    assert "  by the mirrored tests: 1" in text
+
+
+def test_what_there_was_no_time_for_is_said() -> None:
+    assert "not judged" not in str(report(killed=1, survived=1))
+    assert "not judged      3  for want of time" in str(
+        Report([judgement(1)], drawn=4, equivalent=LISTED)
+    )
+
+
+def test_an_equivalent_is_known_by_its_file_and_both_texts() -> None:
+    assert reason(judgement(1).mutant, listed=LISTED) == "x is never read."
+    assert reason(judgement(2).mutant, listed=LISTED) is None
+    other = Mutant("b.py", 1, "core/N", "x = 1\n", "x = 2\n")
+    assert reason(other, listed=LISTED) is None
+
+
+@pytest.mark.parametrize("each", EQUIVALENT, ids=lambda each: f"{each.path}: {each.after}")
+def test_what_is_listed_as_equivalent_still_stands_in_its_file(each: Equivalent) -> None:
+    source = (ROOT / each.path).read_text(encoding="utf-8")
+    assert each.before in " ".join(source.split())
+    assert each.reason.endswith(".")

@@ -1,0 +1,112 @@
+"""Cosmic Ray, behind the few things that are asked of it: the one file that imports it.
+
+The tests' environment does not have it, so `make mutants` runs the examples below before it starts.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any
+
+from cosmic_ray.ast import ast_nodes, get_ast
+from cosmic_ray.mutating import mutate_code
+from cosmic_ray.plugins import get_operator, operator_names
+from parso.python.tree import Keyword
+
+from tests.mutants.sampling import Place, Way
+
+# Of what we compare, these pairs differ in nothing: enum members, None, small numbers, short
+# strings. Such a mutant would only be named as equivalent again and again.
+SAME_TO_US = frozenset(
+    f"core/ReplaceComparisonOperator_{pair}"
+    for pair in ("Eq_Is", "Is_Eq", "NotEq_IsNot", "IsNot_NotEq")
+)
+
+
+class RemoveCall:
+    """Leaves out a call that is made for its effect alone: `os.fsync(file)` becomes `pass`.
+
+    Cosmic Ray has no operator for it; this one has the interface of its `Operator`.
+    """
+
+    name = "RemoveCall"
+
+    def mutation_positions(self, node: Any) -> Iterator[tuple[Any, Any]]:
+        """Where `node` is a statement that is a call: at most once."""
+        if node.type != "atom_expr" or node.parent.type != "simple_stmt":
+            return
+        if node.children[-1].get_code().startswith("("):
+            yield node.start_pos, node.end_pos
+
+    def mutate(self, node: Any, _index: int) -> Any:
+        return Keyword("pass", node.start_pos, node.get_first_leaf().prefix)
+
+
+def _operator(name: str) -> Any:
+    return RemoveCall() if name == RemoveCall.name else get_operator(name)()
+
+
+def _operators() -> Iterator[tuple[str, Any]]:
+    """Each but those that would have to be given the name of a variable."""
+    for name in operator_names():
+        if name not in SAME_TO_US and not get_operator(name).arguments():
+            yield name, _operator(name)
+    yield RemoveCall.name, RemoveCall()
+
+
+def _annotations(source: str) -> list[tuple[tuple[int, int], tuple[int, int]]]:
+    """From where to where each reaches: nothing evaluates them but pydantic."""
+    found = []
+    for node in ast.walk(ast.parse(source)):
+        for name in ("annotation", "returns"):
+            each = getattr(node, name, None)
+            if isinstance(each, ast.expr):
+                # What is parsed from a file has both ends.
+                assert each.end_lineno is not None
+                assert each.end_col_offset is not None
+                start = (each.lineno, each.col_offset)
+                found.append((start, (each.end_lineno, each.end_col_offset)))
+    return found
+
+
+def places(path: str, source: str) -> list[Place]:
+    """Where a file can be broken, from its first line to its last: annotations left out, and the
+    `*` before arguments that have to be named, which is multiplied with nothing.
+
+    >>> source = "def half(n: int | None, *, by: int) -> float | None:\\n    return n / by\\n"
+    >>> [(place.path, place.line, len(place.ways)) for place in places("half.py", source)]
+    [('half.py', 2, 11)]
+    """
+    tree = get_ast(source)
+    annotations = _annotations(source)
+    ways: dict[tuple[Any, Any], list[Way]] = defaultdict(list)
+    for name, operator in _operators():
+        spans = (
+            (node, span) for node in ast_nodes(tree) for span in operator.mutation_positions(node)
+        )
+        for occurrence, (node, (start, end)) in enumerate(spans):
+            separates = node.type == "operator" and node.parent.type == "parameters"
+            if not separates and not any(
+                first <= start and end <= last for first, last in annotations
+            ):
+                ways[start, end].append(Way(name, occurrence))
+    return [Place(path, start[0], tuple(ways[start, end])) for start, end in sorted(ways)]
+
+
+def broken(source: str, way: Way) -> str | None:
+    """The source, broken in that way; None if that leaves no Python, or changes nothing.
+
+    >>> broken("if full:\\n    os.fsync(file)\\n", Way("RemoveCall", 0))
+    'if full:\\n    pass\\n'
+    >>> broken("size = os.fsync(file)\\n", Way("RemoveCall", 0))
+    """
+    code = mutate_code(source, _operator(way.operator), way.occurrence)
+    if not isinstance(code, str):
+        return None
+    try:
+        changed = ast.dump(ast.parse(code)) != ast.dump(ast.parse(source))
+    except SyntaxError:
+        return None
+    return code if changed else None
