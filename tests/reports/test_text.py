@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-import re
-
 import click
 import pytest
 
-from reconciler.model.drift import DriftReport
 from reconciler.model.outcome import RunReport, Status
 from reconciler.model.plan import Plan
 from reconciler.model.validation import ValidationReport
-from reconciler.reports.drift_text import drift_text
 from reconciler.reports.escaping import visible
 from reconciler.reports.text import plan_text, run_text, validation_text
-from reconciler.reports.words import NOTHING_MEASURED
 from tests.reports import golden
 from tests.reports.examples import (
     BROKEN_RUN,
-    DRIFT,
     HOSTILE,
     LIVE_REJECTION,
-    METRICS,
     NOTHING,
     PLAN,
     PROBLEMS,
@@ -30,16 +23,9 @@ from tests.reports.examples import (
     RUN,
     VALIDATION,
     outcome,
-    unmeasured,
 )
+from tests.reports.terminal import harmless
 from tests.support.build import live, plan, slot
-
-STEERING = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e]")
-
-
-def harmless(report: str) -> None:
-    """But for our own colours nothing steers the terminal."""
-    assert not STEERING.search(click.unstyle(report))
 
 
 def test_a_plan_as_text() -> None:
@@ -71,29 +57,6 @@ def test_what_waits_for_a_rejected_change_is_skipped_with_it() -> None:
         "2 skipped with it. 0 unchanged, 0 unmanaged."
     )
     assert "rejected earlier" not in plan_text(skipping.retrying(run_id="now"))
-
-
-def test_a_drift_that_measured_nothing_says_so_at_the_end() -> None:
-    blind = unmeasured(METRICS["slot_quiet"])
-    for metrics, is_blind in (
-        ({"slot_quiet": blind}, True),
-        ({"slot_quiet": METRICS["slot_quiet"]}, False),
-        ({**METRICS, "slot_quiet": blind}, False),
-        ({}, False),
-    ):
-        told = drift_text(DriftReport.of(NOTHING, metrics=metrics))
-        assert click.unstyle(told).endswith(NOTHING_MEASURED) is is_blind
-
-
-def test_drift_as_text() -> None:
-    report = drift_text(DRIFT)
-    harmless(report)
-    golden.check("drift.txt", report)
-
-
-def test_no_drift_as_text() -> None:
-    report = drift_text(DriftReport.of(NOTHING))
-    golden.check("drift_in_sync.txt", report)
 
 
 def test_a_run_as_text() -> None:
@@ -185,7 +148,6 @@ def test_an_id_that_the_tenant_chose_steers_nothing() -> None:
     unmanaged = plan([slot("a")], [live(HOSTILE)])
     for made in (pruned, unmanaged):
         harmless(plan_text(made))
-        harmless(drift_text(DriftReport.of(made)))
     harmless(run_text(RunReport(run_id="r", outcomes=(outcome(Status.VERIFIED, HOSTILE),))))
 
 

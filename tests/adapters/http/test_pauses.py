@@ -1,0 +1,105 @@
+from __future__ import annotations
+
+from datetime import datetime, timezone
+
+import httpx
+import pytest
+
+from reconciler.adapters.http.pauses import (
+    Backoff,
+    leaves_outcome_open,
+    may_pass,
+    retry_after,
+    server_time,
+)
+from tests.support.clock import VirtualClock
+
+NINE = "Mon, 02 Mar 2026 09:00:00 GMT"
+TEN = "Mon, 02 Mar 2026 10:00:00 GMT"
+
+
+def waits(value: str | None, **headers: str) -> float | None:
+    given = headers if value is None else {"Retry-After": value, **headers}
+    return retry_after(httpx.Response(429, headers=given), clock=VirtualClock())
+
+
+@pytest.mark.parametrize("status", [408, 409, 421, 423, 425, 429, 500, 502, 503, 504, 599])
+def test_a_server_error_and_a_transient_refusal_may_pass(status: int) -> None:
+    assert may_pass(httpx.Response(status))
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 405, 412, 422])
+def test_a_final_refusal_stays_final_whatever_the_server_asks_us_to_wait(status: int) -> None:
+    assert not may_pass(httpx.Response(status, headers={"Retry-After": "1"}))
+
+
+@pytest.mark.parametrize("status", [402, 410, 418, 451])
+def test_any_other_refusal_may_pass_if_the_server_says_when(status: int) -> None:
+    assert not may_pass(httpx.Response(status))
+    assert may_pass(httpx.Response(status, headers={"Retry-After": "1"}))
+
+
+@pytest.mark.parametrize("status", [200, 204, 302])
+def test_what_is_no_refusal_is_not_repeated(status: int) -> None:
+    assert not may_pass(httpx.Response(status, headers={"Retry-After": "1"}))
+
+
+@pytest.mark.parametrize(
+    ("status", "is_open"), [(500, True), (503, True), (408, True), (409, False), (429, False)]
+)
+def test_only_a_server_that_gave_up_may_have_carried_a_write_out(
+    status: int, is_open: bool
+) -> None:
+    assert leaves_outcome_open(httpx.Response(status)) is is_open
+
+
+def test_delays_double_up_to_the_most_and_lose_up_to_half_by_chance() -> None:
+    backoff = Backoff(first=2.0, most=10.0)
+    for attempt, ceiling in ((1, 2.0), (2, 4.0), (3, 8.0), (4, 10.0), (9, 10.0)):
+        drawn = [backoff.after(attempt) for _ in range(200)]
+        assert ceiling / 2 <= min(drawn) <= max(drawn) <= ceiling
+        assert max(drawn) > ceiling * 0.8
+        assert min(drawn) < ceiling * 0.7
+
+
+@pytest.mark.parametrize(
+    ("value", "seconds"),
+    [
+        ("7", 7.0),
+        (" 0 ", 0.0),
+        ("9" * 400, 999_999_999.0),
+        ("", None),
+        ("soon", None),
+        ("-1", None),
+    ],
+)
+def test_seconds_are_taken_as_they_are_and_nonsense_is_no_answer(
+    value: str, seconds: float | None
+) -> None:
+    assert waits(value) == seconds
+
+
+def test_without_a_header_there_is_nothing_to_wait_for() -> None:
+    assert waits(None) is None
+
+
+def test_a_date_is_measured_by_the_servers_clock_and_never_lies_in_the_past() -> None:
+    assert waits(TEN, Date=NINE) == 3600.0
+    assert waits(NINE, Date=TEN) == 0.0
+
+
+def test_without_a_date_of_the_response_ours_is_taken() -> None:
+    assert waits(TEN) == 3600.0  # the clock starts at nine
+    assert waits(TEN, Date="nonsense") == 3600.0
+
+
+@pytest.mark.parametrize("value", ["Mon, 02 Mar 99999999999 10:00:00 GMT", "Mon, 32 Mar 2026", ","])
+def test_a_date_that_does_not_exist_is_no_answer(value: str) -> None:
+    assert waits(value) is None
+
+
+def test_the_older_date_formats_mean_utc() -> None:
+    response = httpx.Response(200, headers={"Date": "Mon Mar  2 10:00:00 2026"})
+    assert server_time(response, clock=VirtualClock()) == datetime(
+        2026, 3, 2, 10, tzinfo=timezone.utc
+    )

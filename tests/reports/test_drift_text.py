@@ -1,0 +1,99 @@
+"""Drift as text: golden files, and what stands where."""
+
+from __future__ import annotations
+
+import click
+import pytest
+
+from reconciler.model.change import Cause
+from reconciler.model.drift import DriftReport
+from reconciler.model.slot import LiveSlot
+from reconciler.reports.drift_text import drift_text
+from reconciler.reports.words import NOTHING_MEASURED
+from tests.reports import golden
+from tests.reports.examples import DRIFT, HOSTILE, METRICS, NOTHING, unmeasured
+from tests.reports.terminal import harmless
+from tests.support.build import absent, live, plan, slot
+
+CHANGED = "  changed in the tenant"
+NOT_APPLIED = "  not applied yet"
+UNKNOWN = "  drifted; the ledger does not say on which side"
+
+
+def lines(report: DriftReport) -> list[str]:
+    return click.unstyle(drift_text(report)).splitlines()
+
+
+def test_drift_as_text() -> None:
+    report = drift_text(DRIFT)
+    harmless(report)
+    golden.check("drift.txt", report)
+
+
+def test_no_drift_as_text() -> None:
+    report = drift_text(DriftReport.of(NOTHING))
+    golden.check("drift_in_sync.txt", report)
+
+
+def test_a_drift_that_measured_nothing_says_so_at_the_end() -> None:
+    blind = unmeasured(METRICS["slot_quiet"])
+    for metrics, is_blind in (
+        ({"slot_quiet": blind}, True),
+        ({"slot_quiet": METRICS["slot_quiet"]}, False),
+        ({**METRICS, "slot_quiet": blind}, False),
+        ({}, False),
+    ):
+        told = drift_text(DriftReport.of(NOTHING, metrics=metrics))
+        assert click.unstyle(told).endswith(NOTHING_MEASURED) is is_blind
+
+
+def test_each_change_stands_below_its_cause_and_a_cause_without_changes_is_left_out() -> None:
+    made = plan([slot("a"), slot("b"), slot("c")])
+    known = {"a": Cause.NOT_APPLIED, "c": Cause.NOT_APPLIED}
+    shown = [
+        line
+        for line in lines(DriftReport.of(made, causes=known))
+        if line.endswith((CHANGED, NOT_APPLIED, UNKNOWN, "name of a", "name of b", "name of c"))
+    ]
+    assert shown == [
+        NOT_APPLIED,
+        "    + a  name of a",
+        "    + c  name of c",
+        UNKNOWN,
+        "    + b  name of b",
+    ]
+
+
+def test_a_slot_that_somebody_deleted_is_a_loss_and_not_a_creation() -> None:
+    made = plan([slot("a")])
+    gone = lines(DriftReport.of(made, causes={"a": Cause.CHANGED_IN_TENANT}))
+    assert "    - a  name of a  (deleted in the tenant)" in gone
+    assert "    + a  name of a" in lines(DriftReport.of(made, causes={"a": Cause.NOT_APPLIED}))
+    kept = plan([absent("a")], [live("a")])
+    back = lines(DriftReport.of(kept, causes={"a": Cause.CHANGED_IN_TENANT}))
+    assert "    - a  name of a" in back
+
+
+def test_success_rates_stand_by_slot_with_their_minimum_and_why_there_is_none() -> None:
+    shown = lines(DriftReport.of(NOTHING, metrics=METRICS))
+    start = shown.index("Success rates:")
+    assert shown[start + 1 : start + 4] == [
+        "  failed       slot_city                    0.700 (minimum 0.850)",
+        "  inconclusive slot_quiet                   - (minimum 0.500): no metrics yet (404)",
+        "  passed       slot_same                    0.912 (minimum 0.850)",
+    ]
+    assert "Success rates:" not in lines(DriftReport.of(NOTHING))
+
+
+def test_a_check_that_measured_nothing_is_not_shown_in_green() -> None:
+    blind = {"slot_quiet": unmeasured(METRICS["slot_quiet"])}
+    green, unsure = (
+        drift_text(DriftReport.of(NOTHING, metrics=metrics)) for metrics in (METRICS, blind)
+    )
+    assert click.style("In sync.", fg="green", bold=True) in green
+    assert click.style("In sync.", bold=True) in unsure
+
+
+@pytest.mark.parametrize("hostile", [live(HOSTILE), live("slot_b", name=HOSTILE)])
+def test_an_id_or_a_name_that_the_tenant_chose_steers_nothing(hostile: LiveSlot) -> None:
+    harmless(drift_text(DriftReport.of(plan([slot("a")], [hostile], prune=True, owns=("*",)))))
