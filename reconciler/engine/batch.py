@@ -47,38 +47,43 @@ class Batch:
         """What became of the changes that were begun."""
         return [attempt.outcome for attempt in self._attempts if attempt.outcome is not None]
 
-    def carry_out(self) -> None:
-        """Make the changes, and bring each to its end.
+    def carry_out(self) -> Exception | None:
+        """Make the changes, and bring each that was begun to its end.
 
-        Raises what kept the first from being begun: StalePlanError, Interrupted, TenantError;
-        the same once the others have come to their ends, where it came later; and LedgerError,
-        which leaves open what is in hand.
+        Returns what ended the run early, if anything did: a StalePlanError, TenantError or
+        Interrupted, which kept `in_hand` from being begun; or a LedgerError or a defect, after
+        which everything without an outcome is left open.
         """
         try:
             stopped = self._store_all()
             with self._ports.clock.shielded():
                 self._settle()
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - the run reports what it has done, then raises it
             self._leave_open(error)
-            raise
-        if stopped is not None:
-            raise stopped
+            return error
+        return stopped
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether the change in hand was begun."""
+        return any(attempt.change is self.in_hand for attempt in self._attempts)
 
     def _store_all(self) -> ReconcilerError | None:
-        """Store one after the other; what stopped it, if there is something to settle."""
+        """Store one after the other; returns what kept the one in hand from being begun."""
         baselines = Baselines(ports=self._ports, max_attempts=self._policy.max_attempts)
-        rates = {
-            change.slot_id: baselines.of(change, self._policy.gate_of(change))
-            for change in self._changes
-        }
         check = Check(ports=self._ports)
+        try:
+            rates = {
+                change.slot_id: baselines.of(change, self._policy.gate_of(change))
+                for change in self._changes
+            }
+        except ReconcilerError as error:
+            return error
         for number, change in enumerate(self._changes):
             self.in_hand = change
             try:
                 before = check.live(self._changes[number:])
             except ReconcilerError as error:
-                if not self._attempts:
-                    raise
                 return error
             attempt = Attempt(
                 change,

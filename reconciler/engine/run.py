@@ -180,16 +180,13 @@ class Run:
         if len(changes) > 1:
             self._ports.observer.notice(WaveBegun(changes=tuple(changes)))
         batch = Batch(changes, policy=self._policy, ports=self._ports)
-        try:
-            batch.carry_out()
-        except Exception as error:
-            self._end_all(batch.outcomes)
-            begun = {outcome.slot_id for outcome in batch.outcomes}
-            is_ours = isinstance(error, Interrupted) or batch.in_hand.slot_id in begun
-            if self.has_written and not is_ours:
-                self._end(_failed(batch.in_hand, message_of(error)))
-            raise
+        stopped = batch.carry_out()
         self._end_all(batch.outcomes)
+        if stopped is None:
+            return
+        if self.has_written and not batch.has_begun and not isinstance(stopped, Interrupted):
+            self._end(_failed(batch.in_hand, message_of(stopped)))
+        raise stopped
 
     def _without_rejected(self, changes: Iterable[Change]) -> list[Change]:
         """Those of the changes that are to be made; the others end as skipped."""
