@@ -38,9 +38,16 @@ class SlotContent(Frozen):
 
     def canonical(self) -> CanonicalSlot:
         """The form in which equal slots are equal: dependencies are a set, patterns a list."""
-        fields = dict(self)
-        fields["dependencies"] = tuple(sorted(set(self.dependencies)))
-        return CanonicalSlot(**fields)
+        return CanonicalSlot(**self.canonical_fields())
+
+    def canonical_fields(self) -> dict[str, Any]:
+        """The fields of the canonical form, by name."""
+        return {**vars(self), "dependencies": self.distinct_dependencies}
+
+    @property
+    def distinct_dependencies(self) -> tuple[str, ...]:
+        """Sorted, and each once."""
+        return tuple(sorted(set(self.dependencies)))
 
 
 class CanonicalSlot(SlotContent):
@@ -136,7 +143,7 @@ class DesiredSlot(Frozen):
         """What a saved plan depends on: content and directives, not gate, examples or prose."""
         return {
             "slot_id": self.slot_id,
-            "content": self.canonical.model_dump() if self.canonical else None,
+            "content": self.content.canonical_fields() if self.content else None,
             "trigger_retrain": self.trigger_retrain,
             "state": self.state.value,
             "protect": self.protect,

@@ -78,7 +78,9 @@ class LiveState(State[LiveSlot]):
     def dependencies(self, slot_id: str) -> tuple[str, ...]:
         """The dependencies of a live slot, or those of them that can be read."""
         slot = self.get(slot_id)
-        return slot.canonical.dependencies if slot else self.unreadable[slot_id].dependencies
+        if slot is None:
+            return self.unreadable[slot_id].dependencies
+        return slot.content.distinct_dependencies
 
 
 class DesiredState(State[DesiredSlot]):

@@ -12,6 +12,7 @@ from collections.abc import Collection
 from reconciler.errors import PruneRefusedError
 from reconciler.model.plan import Selection
 from reconciler.model.settings import Settings
+from reconciler.model.slot import DesiredSlot, LiveSlot
 from reconciler.model.state import DesiredState, LiveState
 from reconciler.planning import graph
 
@@ -40,7 +41,7 @@ class Difference:
         self.unchanged = {
             slot_id
             for slot_id in self.present & live.keys()
-            if desired[slot_id].canonical == live[slot_id].canonical
+            if _are_same(desired[slot_id], live[slot_id])
         }
         in_no_file = live.keys() - desired.keys()
         self.owned = {slot_id for slot_id in in_no_file if settings.claims(slot_id)}
@@ -95,8 +96,8 @@ class Difference:
 
     def wanted(self, slot_id: str) -> tuple[str, ...]:
         """What the slot depends on by its file."""
-        canonical = self.desired[slot_id].canonical
-        return canonical.dependencies if canonical else ()
+        content = self.desired[slot_id].content
+        return content.distinct_dependencies if content else ()
 
     def used_live(self, slot_id: str) -> tuple[str, ...]:
         """What the live slot depends on."""
@@ -108,3 +109,8 @@ class Difference:
         if slot_id in self.to_write or slot_id not in self.live.ids:
             return wanted
         return {*wanted, *self.used_live(slot_id)}
+
+
+def _are_same(desired: DesiredSlot, live: LiveSlot) -> bool:
+    """Most slots that are the same are equal as they were written."""
+    return desired.content == live.content or desired.canonical == live.canonical

@@ -30,8 +30,8 @@ def handovers(difference: Difference) -> Iterator[Handover]:
     """Every one that the plan asks for, by taker and holder."""
     holders: dict[str, list[str]] = defaultdict(list)
     for slot_id, slot in difference.live.items():
-        if slot.canonical.name is not None:
-            holders[composed(slot.canonical.name)].append(slot_id)
+        if slot.content.name is not None:
+            holders[composed(slot.content.name)].append(slot_id)
     for taker in sorted(difference.to_write):
         name = _wanted(taker, difference)
         if name is None or taker in holders.get(name, ()):

@@ -186,8 +186,8 @@ class _Checks:
         return all(self._name(each) != name for each in self._difference.present - unchanged)
 
     def _name(self, slot_id: str | None) -> str | None:
-        canonical = self._desired[slot_id].canonical if slot_id else None
-        return composed(canonical.name) if canonical and canonical.name else None
+        content = self._desired[slot_id].content if slot_id else None
+        return composed(content.name) if content and content.name else None
 
     def _problem(
         self, slot_id: str, rule: Rule, message: str, *, hint: str = "", path: Path = ()

@@ -56,7 +56,7 @@ def _could_return(
     graph = {each: live.dependencies(each) for each in live.ids}
     if former is None:
         return slot_id not in protected and not any(slot_id in each for each in graph.values())
-    names = {live[each].canonical.name for each in live.keys() - {slot_id}}
+    names = {live[each].content.name for each in live.keys() - {slot_id}}
     return (
         former.name not in names
         and live.ids.issuperset(former.dependencies)

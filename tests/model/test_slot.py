@@ -21,7 +21,9 @@ def test_the_content_keeps_the_written_order() -> None:
 @given(NAMES)
 def test_a_canonical_form_is_its_own_canonical_form(names: list[str]) -> None:
     canonical = content(depends_on=names).canonical()
-    assert SlotContent(**canonical.model_dump()).canonical() == canonical
+    written = SlotContent(**canonical.model_dump())
+    assert written.canonical() == canonical
+    assert written.canonical_fields() == canonical.model_dump()
 
 
 def test_live_and_desired_slots_of_the_same_content_compare_equal() -> None:
