@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from reconciler.model.change import Action, Change
 from reconciler.model.endpoint import Endpoint
 from reconciler.model.gate import GatePolicy, SlotGate
+from reconciler.model.ledger import OpenChange
 from reconciler.model.settings import Rollout
 
 
@@ -30,7 +31,7 @@ class RunPolicy:
     protected: frozenset[str] = frozenset()
     unprotected: frozenset[str] = frozenset()
 
-    def gate_of(self, change: Change) -> SlotGate | None:
+    def gate_of(self, change: Change | OpenChange) -> SlotGate | None:
         """The gate that judges this change, or None where none does."""
         gate = self.gates.get(change.slot_id, SlotGate(policy=self.default_gate))
         if not self.judged or not gate.policy.enabled:

@@ -4,7 +4,9 @@ Everything between the lock of the ledger and the report is here, and the engine
 
     lock the ledger ── a saved plan for another endpoint ─────────> refused
             │
-    changes left open by earlier runs ── declined ────────────────> nothing changed
+    changes left open by earlier runs
+            │           ├─ a gate is needed, and no bot is named ──> refused
+            │           └─ declined ───────────────────────────────> nothing changed
             │ recovered
     plan from the live slots, again where one was saved
             │           ├─ it is stale, or over a limit ───────────> refused
@@ -25,7 +27,7 @@ from reconciler.engine.run import Run
 from reconciler.errors import LedgerError, ReconcilerError
 from reconciler.model.event import Warned
 from reconciler.model.gate import Rejection
-from reconciler.model.ledger import Entry, History
+from reconciler.model.ledger import Entry, History, Stage
 from reconciler.model.listed import listed
 from reconciler.model.outcome import RunReport
 from reconciler.model.plan import Plan, Selection
@@ -175,9 +177,11 @@ class _Applying:
             )
             due = due.model_copy(update={"open_changes": again})
         if due.open_changes:
+            left_open = due.open_changes.values()
+            require_bot(policy, (each for each in left_open if each.stage is not Stage.REJECTED))
             self._confirmation.confirm(
                 RecoveryProposal(
-                    open_changes=tuple(due.open_changes.values()),
+                    open_changes=tuple(left_open),
                     rollout=policy.rollout,
                     judged=policy.judged,
                 )
@@ -190,7 +194,7 @@ class _Applying:
     ) -> None:
         plan = self._plan(connection, history)
         approved = approve(plan, self._project.settings.limits)
-        require_bot(policy, plan)
+        require_bot(policy, plan.due)
         self._confirmation.confirm(
             PlanProposal(
                 plan=plan, is_saved=self._request.saved is not None, has_begun=run.has_begun

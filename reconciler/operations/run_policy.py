@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from reconciler.engine.policy import RunPolicy
 from reconciler.errors import ConfigurationError
+from reconciler.model.change import Change
 from reconciler.model.endpoint import Endpoint
-from reconciler.model.ledger import History
-from reconciler.model.plan import Plan
+from reconciler.model.ledger import History, OpenChange
 from reconciler.model.project import Project
 
 
@@ -27,9 +29,9 @@ def run_policy_for(
     )
 
 
-def require_bot(policy: RunPolicy, made: Plan) -> None:
-    """Raises ConfigurationError where a gate is wanted and no bot is named: it fails closed."""
-    gated = any(policy.gate_of(change) is not None for change in made.due)
+def require_bot(policy: RunPolicy, changes: Iterable[Change | OpenChange]) -> None:
+    """Raises ConfigurationError if a gate is to judge any of these changes and no bot is named."""
+    gated = any(policy.gate_of(change) is not None for change in changes)
     if gated and policy.endpoint.bot_id is None:
         raise ConfigurationError(
             "COGNIGY_BOT_ID is missing, so no gate can judge these changes.",

@@ -66,7 +66,9 @@ def steps_of(make: Callable[[], World], desired: tuple[DesiredSlot, ...]) -> int
         return fuse.steps
 
 
-def cut_after_the_write(bot: World, slot_id: str, *desired: DesiredSlot) -> None:
+def cut_after_the_write(
+    bot: World, slot_id: str, *desired: DesiredSlot, judged: bool = True
+) -> None:
     """An apply whose power is cut when the tenant has stored this slot, before it answers."""
 
     def cut(request: httpx.Request, answer: Answer) -> httpx.Response:
@@ -75,4 +77,4 @@ def cut_after_the_write(bot: World, slot_id: str, *desired: DesiredSlot) -> None
 
     bot.inject("PUT", slot_id, cut)
     with pytest.raises(PowerCut):
-        bot.apply(*desired)
+        bot.apply(*desired, judged=judged)

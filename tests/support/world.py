@@ -176,6 +176,7 @@ class World:
             clock=self.clock, settings=SandboxSettings(**paced), store=store, corpus=CORPUS
         )
         self.transport = FaultyTransport(transport(self.sandbox))
+        self.endpoint = ENDPOINT
         self.ledger = folder / "ledger.jsonl"
         self.settings = Settings(
             gate=GatePolicy(**{"timeout_seconds": 60, **(gate or {})}),
@@ -190,7 +191,7 @@ class World:
     @contextmanager
     def connect(self, *, limits: Limits, permission: Permission) -> Iterator[Connection]:
         access = TenantAccess(
-            endpoint=ENDPOINT, client_id="sandbox", client_secret=Secret("sandbox-secret")
+            endpoint=self.endpoint, client_id="sandbox", client_secret=Secret("sandbox-secret")
         )
         with connect(
             access,
@@ -201,7 +202,7 @@ class World:
             user_agent="tests",
             transport=self.transport,
         ) as tenant:
-            yield Connection(tenant=tenant, endpoint=ENDPOINT)
+            yield Connection(tenant=tenant, endpoint=self.endpoint)
 
     @contextmanager
     def tenant(self, permission: Permission = Permission.WRITE) -> Iterator[Tenant]:
@@ -242,7 +243,7 @@ class World:
                 tenant.list_slots(),
                 api=COGNIGY_V1,
                 settings=self.settings,
-                endpoint=ENDPOINT,
+                endpoint=self.endpoint,
                 tool_version=__version__,
                 selection=Selection(),
             )
@@ -301,7 +302,7 @@ class World:
 
     @property
     def history(self) -> History:
-        return replay(self.entries, endpoint=ENDPOINT)
+        return replay(self.entries, endpoint=self.endpoint)
 
     @property
     def writes(self) -> list[RequestRecord]:
