@@ -1,10 +1,11 @@
-"""The Cognigy tenant over HTTP, a folder for each version of the API.
+"""The Cognigy tenant over HTTP, with a folder for each version of the API.
 
     v1          the API of the vendor guide
-    transport   requests and their answers, rid of our secrets
-    failures    status codes and exceptions → our errors, and the pauses between attempts
+    transport   requests and responses, with our secrets redacted
+    failures    status codes and exceptions → our errors, and the delays between attempts
     auth        OAuth client credentials
-    limiter     never more requests in a minute than the tenant allows
+    limiter     never more requests per minute than the tenant allows
 
-What a version's API can do is a value (`reconciler.model.api.Api`), which needs no HTTP to be read.
+The capabilities of an API version are a value (`reconciler.model.api.Api`), which can be read
+without HTTP.
 """

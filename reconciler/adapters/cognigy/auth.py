@@ -18,20 +18,21 @@ TOKEN_PATH = "/oauth/token"  # noqa: S105 - a route, not a token
 RENEW_BEFORE_SECONDS = 30.0
 """A token is renewed this long before it expires, or at half its life where that is shorter."""
 MAX_LIFETIME_SECONDS = 10 * 365 * 86_400
-"""Beyond it `expires_in` is not a lifetime."""
+"""A larger `expires_in` is not taken for a lifetime."""
 UNTOLD_LIFETIME_SECONDS = 300.0
-"""Where the tenant does not say how long a token lasts, which RFC 6749 only recommends: short
-enough to be safe, at a request every five minutes. A 401 before that renews it as usual."""
+"""Used if the tenant does not say how long a token lasts (RFC 6749 only recommends that it does):
+short enough to be safe, at the cost of one request every five minutes. A 401 before that renews the
+token as usual."""
 SHORTEST_SECRET = 6
-"""Characters; shorter ones would be found in innocent text."""
+"""Characters; shorter secrets would match innocent text."""
 UNMISTAKABLE_SECRET, UNMISTAKABLE_TOKEN = 12, 20
-"""Characters; a secret of this length does not occur in a slot by chance. The tenant chooses its
-tokens, so a token has to be longer, or an ordinary word in the bot could match one (RFC 6749,
-10.10, asks for 128 random bits, which are 22 characters)."""
+"""Characters; a secret this long does not occur in a slot by chance. The tenant chooses its tokens,
+so a token has to be longer, or it could match an ordinary word in the bot (RFC 6749, 10.10, asks
+for 128 random bits, which are 22 characters)."""
 
 
 class TokenRequestFailed(Exception):
-    """The token route answered with a status that may pass: the request itself was not sent."""
+    """The token route answered with a transient error, so the request itself was not sent."""
 
     def __init__(self, response: httpx.Response) -> None:
         super().__init__(response.status_code)
@@ -41,8 +42,8 @@ class TokenRequestFailed(Exception):
 class ClientCredentials(httpx.Auth):
     """Sends a bearer token that is fetched when needed, cached, and renewed before it expires.
 
-    A 401 is answered with one new token and one repetition, which is safe for a write too: a
-    request that was not authorised was not carried out.
+    After a 401 the request is sent once more with a new token. That is safe for a write too,
+    because an unauthorised request was not carried out.
     """
 
     requires_response_body = True
@@ -70,7 +71,7 @@ class ClientCredentials(httpx.Auth):
 
     @property
     def is_due(self) -> bool:
-        """Whether the next request has to fetch a token first."""
+        """Whether the next request must fetch a token first."""
         return not self._token or self._clock.monotonic() >= self._renew_at
 
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
@@ -85,18 +86,18 @@ class ClientCredentials(httpx.Auth):
             yield request
 
     def redact(self, text: str) -> str:
-        """`text` without the client's secret, however it is written, and without any token: for
-        messages, where it does no harm to redact a word too many."""
+        """`text` without the client's secret, in any spelling, and without any token: for messages,
+        where redacting a word too many does no harm."""
         for secret in sorted(self._secrets, key=len, reverse=True):
             text = text.replace(secret, "[redacted]")
         return text
 
     def is_echoed_by(self, body: Any) -> bool:
-        """Whether data certainly holds the client's secret or a token.
+        """Whether data certainly contains the client's secret or a token.
 
-        Data is compared, kept and written back, so it is never edited; what holds one of them
-        cannot be used at all. A token that could as well be a word of a slot's is not looked for.
-        Raises RecursionError for what is nested too deeply to be searched.
+        Data is compared, stored and written back, so it is never edited: an answer that contains a
+        secret cannot be used at all. Tokens that might also be a word in a slot are not searched
+        for. Raises RecursionError if the data is nested too deeply to be searched.
         """
         text = json.dumps(body, ensure_ascii=False)
         return any(secret in text for secret in self._unmistakable)
@@ -107,7 +108,7 @@ class ClientCredentials(httpx.Auth):
     def _renew(
         self, extensions: Mapping[str, Any]
     ) -> Generator[httpx.Request, httpx.Response, None]:
-        """`extensions` hold the time that the request which needs the token has left."""
+        """`extensions` hold the deadline of the request that needs the token."""
         response = yield httpx.Request(
             "POST",
             self._url,
@@ -126,8 +127,8 @@ class ClientCredentials(httpx.Auth):
             raise AuthenticationError(
                 f"The tenant refused the client credentials ({response.status_code}"
                 f"{self._reason(response)}).",
-                hint="Check COGNIGY_CLIENT_ID and COGNIGY_CLIENT_SECRET, and that the client is "
-                f"granted: {', '.join(self._scopes)}.",
+                hint="Check COGNIGY_CLIENT_ID and COGNIGY_CLIENT_SECRET, and that the client may "
+                f"request: {', '.join(self._scopes)}.",
             )
         if not response.is_success:
             raise MalformedResponseError(
@@ -165,12 +166,12 @@ class ClientCredentials(httpx.Auth):
         self._renew_at = self._clock.monotonic() + lifetime - margin
 
     def _require_scopes(self, granted: list[str]) -> None:
-        lacking = [scope for scope in self._scopes if scope not in granted]
-        if lacking:
+        missing = [scope for scope in self._scopes if scope not in granted]
+        if missing:
             raise AuthenticationError(
-                f"The tenant did not grant the scope{'s' if len(lacking) > 1 else ''} "
-                f"{', '.join(lacking)}.",
-                hint="Have it granted to this OAuth client; nothing was sent without it.",
+                f"The tenant did not grant the scope{'s' if len(missing) > 1 else ''} "
+                f"{', '.join(missing)}.",
+                hint="Have it granted to this OAuth client. Nothing was sent without it.",
             )
 
 
@@ -179,19 +180,19 @@ def _is_token(value: Any) -> bool:
 
 
 def _lifetime(value: Any) -> float | None:
-    """Seconds: a number above 0 that a clock can be set by, perhaps written as text; None where it
-    is neither that nor missing."""
+    """Seconds, from a positive number that may be written as text, or the default if there is none;
+    None if the value is not a usable lifetime."""
     if value is None:
         return UNTOLD_LIFETIME_SECONDS
     if isinstance(value, str) and value.isascii() and value.isdecimal():
-        value = float(value)  # of digits alone, however many, this is a number or infinite
+        value = float(value)  # any number of digits is a number, or infinity
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return None
     return value if 0 < value <= MAX_LIFETIME_SECONDS else None
 
 
 def _spellings(secret: str) -> Iterator[str]:
-    """A secret as a tenant may echo it: plain, as in a form or URL, as in JSON."""
+    """How a tenant may echo a secret: plain, encoded for a form or URL, or as JSON."""
     if len(secret) < SHORTEST_SECRET:
         return
     yield from (secret, quote(secret, safe=""), quote_plus(secret), json.dumps(secret)[1:-1])

@@ -1,10 +1,11 @@
-"""What a failed attempt means: status codes and httpx's exceptions → our errors, and the pauses.
+"""What a failed attempt means: status codes and httpx's exceptions → our errors, and the delays.
 
-408, 5xx, no answer: a read     try again
-408, 5xx, no answer: a write    outcome unknown; the engine reads the slot before it sends again
+408, 5xx, lost response:
+  of a read                     retry
+  of a write                    outcome unknown; the engine reads the slot before sending it again
 409, 421, 423, 425, 429, and
-most with a Retry-After         try again, also a write: it was not carried out
-anything else                   final, and so is what no repetition mends on the way there
+most with a Retry-After         retry; writes too, they were not carried out
+anything else                   final, as are connection failures that no retry can fix
 """
 
 from __future__ import annotations
@@ -35,17 +36,17 @@ RETRY_AFTER_MAX_SECONDS = 300.0
 """A tenant that asks for a longer pause is reported rather than waited for."""
 
 _REDIRECTED = (
-    "Redirects are never followed, for they could carry credentials elsewhere; check "
-    "COGNIGY_TENANT and COGNIGY_BASE_URL."
+    "Redirects are never followed, because they could send the credentials to another server. "
+    "Check COGNIGY_TENANT and COGNIGY_BASE_URL."
 )
 _FINAL: dict[int, tuple[type[TenantError], str]] = {
     401: (
         AuthenticationError,
-        "A new token did not help: the OAuth client may lack the scope for this.",
+        "A new token did not help. The OAuth client may lack the scope for this.",
     ),
     403: (
         PermissionDeniedError,
-        "Check that the OAuth client's role may do this in the bot's workspace, and that the slot "
+        "Check that the OAuth client's role allows this in the bot's workspace, and that the slot "
         "belongs to that workspace.",
     ),
     404: (NotFoundError, ""),
@@ -57,7 +58,7 @@ _FINAL: dict[int, tuple[type[TenantError], str]] = {
 def of_status(
     response: httpx.Response, message: str, *, is_write: bool, wait: float | None
 ) -> Failure:
-    """What a response that is no success means."""
+    """The failure that an unsuccessful response means."""
     status = response.status_code
     if is_write and leaves_outcome_open(response):
         return Failure(OutcomeUnknownError(message, status=status), again=False)
@@ -71,42 +72,41 @@ def of_status(
         )
     if not response.is_client_error:
         return Failure(MalformedResponseError(message, hint=_REDIRECTED), again=False)
-    kind, hint = _FINAL.get(status, (RequestRejectedError, "The tenant will not take it as it is."))
+    kind, hint = _FINAL.get(status, (RequestRejectedError, "The tenant rejects this request."))
     return Failure(kind(message, hint=hint), again=False)
 
 
 def _hint_to_wait(response: httpx.Response) -> str:
     if response.status_code == httpx.codes.TOO_MANY_REQUESTS:
         return (
-            "Others use the same tenant: lower limits.requests_per_minute, or run it again later."
+            "Others use the same tenant. Lower limits.requests_per_minute, or run it again later."
         )
     if response.is_server_error:
-        return "The tenant is in trouble; run it again later."
-    return "The tenant is busy, as while a bot is trained; run it again later."
+        return "The tenant has a temporary problem. Run it again later."
+    return "The tenant is busy, perhaps training a bot. Run it again later."
 
 
 def of_no_answer(
     error: httpx.RequestError, *, about: str, origin: str, what: str, is_write: bool
 ) -> Failure:
-    """What it means that no whole answer arrived; `what` is the error's own text, fit to show."""
+    """The failure if no complete response arrived. `what` is the error's own text, redacted."""
     if isinstance(error, DeadEndError):
         message = f"{about}: {origin} cannot be reached: {error.reason}."
         return Failure(UnavailableError(message, hint=error.hint), again=False)
     if isinstance(error, AnswerTooLargeError):
-        message = f"{about}: the tenant answered with {what}, more than any answer needs."
+        message = f"{about}: the tenant answered with {what}, which no valid answer needs."
         if is_write:
             return Failure(OutcomeUnknownError(message, status=None), again=False)
         hint = "Check COGNIGY_TENANT and COGNIGY_BASE_URL: this is not the API's answer."
         return Failure(MalformedResponseError(message, hint=hint), again=False)
     if isinstance(error, httpx.TimeoutException):
-        what = f"no whole answer in time ({type(error).__name__})"
-    message = (
-        f"{about}: {origin} could not be reached, or broke off: {what or type(error).__name__}."
-    )
+        what = f"no complete answer in time ({type(error).__name__})"
+    what = what or type(error).__name__
+    message = f"{about}: {origin} could not be reached, or the connection broke: {what}."
     if is_write:
         return Failure(OutcomeUnknownError(message, status=None), again=False)
     hint = (
-        "Check COGNIGY_TENANT or COGNIGY_BASE_URL, the network, and the tenant's status; then run "
+        "Check COGNIGY_TENANT or COGNIGY_BASE_URL, the network, and the tenant's status, then run "
         "it again."
     )
     return Failure(UnavailableError(message, hint=hint), again=True)

@@ -1,4 +1,4 @@
-"""The exact rate limiter."""
+"""An exact rate limiter."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from reconciler.model.event import RateLimited
 from reconciler.ports import Clock, Observer
 
 WINDOW_SECONDS = 60.0
-"""The vendor counts requests a minute."""
+"""The vendor counts requests per minute."""
 _MARGIN_SECONDS = 0.01
-"""The tenant's window may include both its ends, and its clock is not ours."""
+"""The tenant's window may include both of its ends, and its clock may differ from ours."""
 _SHORTEST_WAIT_SECONDS = 0.001
-"""What is left of a wait after rounding may be too little to move a clock at all."""
+"""Rounding may leave a wait that is too short to advance the clock at all."""
 
 
 class Limiter:
     """At most `limit` requests in any window of 60 s, however the tenant counts.
 
-    A request holds a place from before it is sent until 60 s after its response arrived or it
-    was given up, for only then is it certain that the tenant counts it no more. A token bucket
-    with a burst does not keep this promise.
+    A request holds a place from before it is sent until 60 s after its response arrived or it was
+    given up: only then is it certain that the tenant no longer counts it. A token bucket with a
+    burst cannot guarantee this.
     """
 
     def __init__(self, *, limit: int, clock: Clock, observer: Observer) -> None:
@@ -45,17 +45,17 @@ class Limiter:
             self._ended.append(self._clock.monotonic())
 
     def await_room(self, places: int) -> None:
-        """Wait until so many places are free at once, or all that there are. Raises Interrupted
+        """Wait until this many places (at most all of them) are free at once. Raises Interrupted
         while waiting."""
-        wanted = min(places, self._limit)
+        needed = min(places, self._limit)
         wait, announced = 0.0, -math.inf
         while True:
-            # Also for zero seconds: a request is a point where an interrupt may be noticed.
+            # Even for zero seconds: a request is a point where an interrupt may be noticed.
             self._clock.sleep(wait)
             now = self._clock.monotonic()
             while self._ended and now - self._ended[0] >= WINDOW_SECONDS + _MARGIN_SECONDS:
                 self._ended.popleft()
-            lacking = len(self._ended) + self._under_way + wanted - self._limit
+            lacking = len(self._ended) + self._under_way + needed - self._limit
             if lacking <= 0:
                 return
             free_at = self._ended[lacking - 1] + WINDOW_SECONDS + _MARGIN_SECONDS

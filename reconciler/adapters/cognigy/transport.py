@@ -1,8 +1,8 @@
-"""Requests to the tenant: sent at the rate that it allows, repeated where that is safe, and
-answered with JSON or one of our errors.
+"""Requests to the tenant: sent at the allowed rate, retried where that is safe, and answered with
+JSON or one of our errors.
 
-A tenant, or a proxy before it, may echo what we sent: messages are rid of our secrets, and data
-that holds one is not used at all.
+A tenant, or a proxy in front of it, may echo what we sent. Our secrets are therefore redacted from
+messages, and data that contains one is not used at all.
 """
 
 from __future__ import annotations
@@ -30,16 +30,16 @@ from reconciler.ports import Clock, Observer
 logger = logging.getLogger(__name__)
 
 TIMEOUT = httpx.Timeout(30.0, connect=10.0)
-"""Seconds: a listing page of 100 slots is small, and a tenant that needs longer is in trouble."""
+"""Seconds: a page of 100 slots is small, so a tenant that needs longer has a problem."""
 ANSWER_SECONDS = 60.0
-"""From the first byte of a request to the last of its answer."""
+"""From the first byte of a request to the last byte of its response."""
 MAX_ANSWER = 16 * 2**20
-"""Bytes of a body: 100 slots, each of more patterns than a person would write."""
+"""Bytes per body: enough for 100 slots, each with more patterns than anyone would write."""
 
 
 @dataclass(frozen=True)
 class Answer:
-    """A success: its status, its JSON (None where the body is empty or no JSON), its headers."""
+    """A success: its status, its JSON (None if the body is empty or not JSON), and its headers."""
 
     status: int
     body: Any
@@ -84,8 +84,8 @@ class Session:
         self._client.close()
 
     def await_room(self, requests: int) -> None:
-        """Wait until so many requests can follow one another at once, and a new token where one is
-        due, or has become due meanwhile."""
+        """Wait until this many requests can be sent without a pause, plus one for a new token if it
+        is due or becomes due while waiting."""
         places = 0
         while places < requests + int(self._auth.is_due):
             places = requests + int(self._auth.is_due)
@@ -99,11 +99,11 @@ class Session:
         params: Mapping[str, str] | None = None,
         until: float = math.inf,
     ) -> Answer:
-        """GET JSON, retrying what may pass. `about` says in messages what was asked for; by
-        `until`, a time of Clock.monotonic, it is over.
+        """GET JSON, retrying transient failures until `until` at the latest, a time of
+        Clock.monotonic. `about` describes the request in messages.
 
-        Raises the TenantError of the last attempt, and MalformedResponseError for what is not JSON,
-        or echoes our secrets.
+        Raises the TenantError of the last attempt, and MalformedResponseError if the answer is not
+        JSON or echoes our secrets.
         """
         request = self._client.build_request("GET", path, params=params, extensions={UNTIL: until})
         response = self._attempts(request, about=about, is_write=False, until=until)
@@ -115,15 +115,15 @@ class Session:
             kind = self._auth.redact(kind)[:60]
             raise MalformedResponseError(
                 f"{about}: the tenant answered {response.status_code} with {kind}, not JSON.",
-                hint="Check COGNIGY_TENANT and COGNIGY_BASE_URL; a proxy's or a login page "
-                "answers like this.",
+                hint="Check COGNIGY_TENANT and COGNIGY_BASE_URL. A proxy or a login page may have "
+                "answered instead of the API.",
             ) from error
         if is_echo:
             raise MalformedResponseError(
-                f"{about}: the tenant's answer contains the credentials that it was sent "
+                f"{about}: the tenant's answer contains the credentials that we sent "
                 "([redacted]), so none of it is used.",
-                hint="Ask the tenant's administrator what copies request headers into its data. "
-                "If a slot holds them, remove it, and have the secret replaced.",
+                hint="Ask the tenant's administrator what copies request headers into the tenant's "
+                "data. If a slot contains the credentials, delete it and replace the secret.",
             )
         return Answer(status=response.status_code, body=body, headers=response.headers)
 
@@ -136,9 +136,9 @@ class Session:
         json: Any = None,
         headers: Mapping[str, str] | None = None,
     ) -> Answer:
-        """Send a write, and again only where it was certainly not carried out.
+        """Send a write, and retry it only if it was certainly not carried out.
 
-        Raises OutcomeUnknownError among others.
+        Raises a TenantError, which is OutcomeUnknownError if the write may have been carried out.
         """
         request = self._client.build_request(method, path, json=json, headers=headers)
         response = self._attempts(request, about=about, is_write=True, until=math.inf)
@@ -168,7 +168,7 @@ class Session:
         try:
             response = self._client.send(request)
         except TokenRequestFailed as error:
-            # The request itself was not sent, so that a write may be tried again too.
+            # The request itself was not sent, so even a write may be retried.
             self._refuse(error.response, about="Fetching the access token", is_write=False)
         except httpx.RequestError as error:
             unsent = error.request.url.path == TOKEN_PATH
@@ -184,13 +184,14 @@ class Session:
         return response
 
     def _respect_the_pause(self, about: str, *, until: float) -> None:
-        """A pause that the tenant asked for holds for every request, not only the next attempt."""
+        """Observe a pause that the tenant asked for: it applies to all requests, not just to the
+        next attempt."""
         remaining = self._not_before - self._clock.monotonic()
         too_long = remaining > 0 and self._not_before >= until
         if remaining > failures.RETRY_AFTER_MAX_SECONDS or too_long:
             raise Failure(
                 UnavailableError(
-                    f"{about}: not sent, for the tenant asked for a pause of another "
+                    f"{about}: not sent, because the tenant asked for a pause of another "
                     f"{remaining:.0f} s.",
                     hint="Run it again later.",
                 ),
@@ -217,7 +218,7 @@ class Session:
 
 
 class _LimitedTransport(httpx.BaseTransport):
-    """Sends each request, the token's too, when the limiter has a place for it."""
+    """Sends each request, including those for a token, once the limiter has a place for it."""
 
     def __init__(self, inner: httpx.BaseTransport, *, limiter: Limiter, clock: Clock) -> None:
         self._inner = inner

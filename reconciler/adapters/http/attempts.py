@@ -54,9 +54,8 @@ def attempted(
 ) -> Answer:
     """Call `once`, which raises Failure, until it succeeds, and return its result.
 
-    Before each wait for another attempt, `repeating` hears of it.
-    At most `most` attempts are made, none of them after `until` (a time of Clock.monotonic). Raises
-    the error of the last failure.
+    `repeating` is called before each wait for another attempt. At most `most` attempts are made,
+    none of them after `until` (a time of Clock.monotonic). Raises the error of the last failure.
     """
 
     def is_last(state: tenacity.RetryCallState) -> bool:
@@ -95,5 +94,5 @@ def _pause(state: tenacity.RetryCallState) -> float:
 
 
 def narrated(event: RequestRepeated) -> str:
-    """What failed, and when it is tried again: a line of a log."""
+    """What failed and when it is retried, as a line for a log."""
     return f"{event.reason} Trying again in {event.seconds:.1f} s."

@@ -15,7 +15,7 @@ from tests.support.recorder import Recorder
 
 
 def most_in_any_window(moments: list[float]) -> int:
-    """The most moments in any closed window, which begins best at one of them."""
+    """The most moments in any closed window; only windows that start at a moment matter."""
     return max(
         sum(begin <= moment <= begin + WINDOW_SECONDS for moment in moments) for begin in moments
     )
@@ -34,14 +34,14 @@ def test_no_window_of_a_minute_ever_holds_more_than_the_limit(
     for idle, duration in work:
         clock.advance(idle)
         with limiter.place():
-            # The tenant may count a request whenever it likes between sending and answering.
+            # The tenant may count a request at any time between sending and answering.
             counted.append(clock.monotonic() + duration)
             clock.advance(duration)
     assert most_in_any_window(counted) <= limit
 
 
 @given(st.integers(1, 20), st.integers(1, 100))
-def test_it_waits_no_longer_than_the_promise_demands(limit: int, requests: int) -> None:
+def test_it_waits_no_longer_than_the_limit_requires(limit: int, requests: int) -> None:
     clock = VirtualClock()
     limiter = Limiter(limit=limit, clock=clock, observer=SILENT)
     for _ in range(requests):
@@ -51,7 +51,7 @@ def test_it_waits_no_longer_than_the_promise_demands(limit: int, requests: int) 
     assert clock.monotonic() <= full_windows * WINDOW_SECONDS * 1.001
 
 
-def test_a_request_that_was_given_up_holds_its_place_too() -> None:
+def test_a_request_that_was_given_up_still_holds_its_place() -> None:
     clock = VirtualClock()
     limiter = Limiter(limit=1, clock=clock, observer=SILENT)
     with pytest.raises(ValueError, match="given up"), limiter.place():
@@ -71,7 +71,7 @@ def test_waiting_for_a_place_can_be_interrupted() -> None:
     assert clock.monotonic() == 10
 
 
-def test_who_waits_is_told_for_how_long_and_until_when() -> None:
+def test_a_wait_is_announced_with_its_length_and_its_end() -> None:
     clock, recorder = VirtualClock(), Recorder()
     limiter = Limiter(limit=2, clock=clock, observer=recorder)
     for idle in (0.0, 10.0):
@@ -84,12 +84,12 @@ def test_who_waits_is_told_for_how_long_and_until_when() -> None:
     assert waited.limit == 2
     assert waited.seconds == pytest.approx(WINDOW_SECONDS - 10.0, abs=0.1)
     assert waited.until == pytest.approx(clock.monotonic(), abs=0.01)
-    limiter.await_room(2)  # the next wait is another one
+    limiter.await_room(2)  # the next wait is announced separately
     assert len(recorder.of(RateLimited)) == 2
 
 
 @given(st.floats(0, 1e9), st.integers(1, 5))
-def test_one_wait_is_told_once_however_the_clock_rounds(late: float, requests: int) -> None:
+def test_each_wait_is_announced_once_however_the_clock_rounds(late: float, requests: int) -> None:
     clock, recorder = VirtualClock(), Recorder()
     clock.advance(late)
     limiter = Limiter(limit=1, clock=clock, observer=recorder)

@@ -1,4 +1,4 @@
-"""The tenant over a real network: what cannot pass, what never ends, what is too much."""
+"""The tenant over a real network: failures that no retry can fix, and endless or huge responses."""
 
 from __future__ import annotations
 
@@ -50,13 +50,13 @@ def tenant_at(
 
 
 def token_then(respond: Respond) -> Respond:
-    """Hand out a token, and answer everything else so."""
+    """Hand out a token, and answer everything else with `respond`."""
     return lambda received, handler: (
         reply(body=TOKEN) if received.path == "/oauth/token" else respond
     )(received, handler)
 
 
-def test_what_no_repetition_mends_is_tried_once_and_no_write_is_in_doubt() -> None:
+def test_a_proxy_that_refuses_is_tried_once_and_leaves_no_write_in_doubt() -> None:
     clock = VirtualClock()
     with saying(b"HTTP/1.1 407 No\r\nContent-Length: 0\r\n\r\n") as listener:
         proxy = f"http://user:p4ss@127.0.0.1:{listener.port}"
@@ -70,35 +70,35 @@ def test_what_no_repetition_mends_is_tried_once_and_no_write_is_in_doubt() -> No
     assert clock.monotonic() == 0
 
 
-def test_a_measurement_that_trickles_ends_in_time_for_its_gate() -> None:
+def test_a_measurement_that_trickles_in_ends_in_time_for_its_gate() -> None:
     clock = VirtualClock()
     with (
         serving(token_then(trickle(clock))) as server,
         tenant_at(server.url, clock=clock) as tenant,
-        pytest.raises(UnavailableError, match="no whole answer in time"),
+        pytest.raises(UnavailableError, match="no complete answer in time"),
     ):
         tenant.measure(rate_of(FRUIT), until=5.0)
     assert [each.path for each in server.received[:1]] == ["/oauth/token"]
-    assert len(server.received) == 2  # and is not asked for again when its time is over
+    assert len(server.received) == 2  # it is not requested again after the deadline
 
 
-def test_a_token_that_trickles_ends_in_time_for_the_gate_too() -> None:
+def test_a_token_that_trickles_in_ends_in_time_for_the_gate_too() -> None:
     clock = VirtualClock()
     with (
         serving(trickle(clock)) as server,
         tenant_at(server.url, clock=clock) as tenant,
-        pytest.raises(UnavailableError, match="no whole answer in time"),
+        pytest.raises(UnavailableError, match="no complete answer in time"),
     ):
         tenant.measure(rate_of(FRUIT), until=5.0)
     assert len(server.received) == 1
 
 
-def test_a_listing_that_trickles_is_given_up_after_its_attempts() -> None:
+def test_a_listing_that_trickles_in_is_given_up_after_all_attempts() -> None:
     clock = VirtualClock()
     with (
         serving(token_then(trickle(clock))) as server,
         tenant_at(server.url, clock=clock) as tenant,
-        pytest.raises(UnavailableError, match="no whole answer in time"),
+        pytest.raises(UnavailableError, match="no complete answer in time"),
     ):
         tenant.list_slots()
     assert clock.monotonic() >= 5 * 60
@@ -112,7 +112,7 @@ def test_a_listing_that_trickles_is_given_up_after_its_attempts() -> None:
     ],
     ids=["plain", "a bomb"],
 )
-def test_a_body_beyond_measure_is_reported_and_not_asked_for_again(
+def test_a_huge_body_is_reported_and_not_requested_again(
     body: bytes, headers: dict[str, str]
 ) -> None:
     clock = VirtualClock()
@@ -127,7 +127,7 @@ def test_a_body_beyond_measure_is_reported_and_not_asked_for_again(
     assert [each.method for each in server.received] == ["POST", "GET", "PUT"]
 
 
-def test_nothing_is_asked_for_compressed() -> None:
+def test_no_compression_is_requested() -> None:
     with (
         serving(token_then(reply(body=b'{"data": []}'))) as server,
         tenant_at(server.url, clock=VirtualClock()) as tenant,

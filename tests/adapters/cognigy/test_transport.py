@@ -1,4 +1,4 @@
-"""Requests to the tenant: what a listener hears of their waits."""
+"""Requests to the tenant: which waits a listener is notified of."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.support.faults import answered
 from tests.support.world import FRUIT, World, document
 
 
-def test_a_request_that_is_sent_again_is_announced_with_its_reason(tmp_path: Path) -> None:
+def test_a_retry_is_announced_with_its_reason(tmp_path: Path) -> None:
     bot = World(tmp_path, live=[document(FRUIT)])
     bot.inject("GET", "/slots", answered(429, headers={"Retry-After": "40"}))
     with bot.tenant(Permission.READ) as tenant:
@@ -28,7 +28,7 @@ def test_a_request_that_is_sent_again_is_announced_with_its_reason(tmp_path: Pat
     assert bot.observer.of(Paused) == []  # the request itself has waited
 
 
-def test_a_pause_that_holds_for_the_next_request_too_is_announced(tmp_path: Path) -> None:
+def test_a_pause_that_also_delays_the_next_request_is_announced(tmp_path: Path) -> None:
     bot = World(tmp_path, live=[document(FRUIT)], limits=Limits(max_attempts=1))
     bot.inject("GET", "/slots", answered(429, headers={"Retry-After": "40"}))
     with bot.tenant(Permission.READ) as tenant:
@@ -42,7 +42,7 @@ def test_a_pause_that_holds_for_the_next_request_too_is_announced(tmp_path: Path
     assert bot.observer.of(RequestRepeated) == []
 
 
-def test_a_wait_for_the_rate_is_announced(tmp_path: Path) -> None:
+def test_a_wait_for_the_rate_limit_is_announced(tmp_path: Path) -> None:
     bot = World(tmp_path, live=[document(FRUIT)], limits=Limits(requests_per_minute=3))
     with bot.tenant(Permission.READ) as tenant:
         for _ in range(2):

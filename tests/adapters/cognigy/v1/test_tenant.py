@@ -388,7 +388,7 @@ def test_a_refusal_that_may_pass_is_tried_again_within_the_attempts(
         bot.inject("GET", "/slots", answered(status, {"error": "busy"}, headers=headers), times=99)
         with pytest.raises(UnavailableError, match=f"{status}: busy") as raised:
             tenant.list_slots()
-    assert "run it again later" in raised.value.hint
+    assert "Run it again later" in raised.value.hint
     assert len([r for r in bot.transport.sent if r.method == "GET"]) == 7
 
 
