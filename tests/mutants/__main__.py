@@ -44,6 +44,8 @@ def judged(
                 checkouts=checkouts,
                 is_over=lambda: time.monotonic() > until,
             ):
+                if judgement.killer is None:
+                    click.echo(f"\nsurvived: {judgement.mutant}", err=True)
                 found.append(judgement)
                 bar.update(1)
     return Report(found, drawn=len(mutants))
