@@ -8,7 +8,8 @@ Data flows one way, and imports go one way too (import-linter holds them to it):
                                                                               engine
     the ledger, the webhook <── every step on its way <─────────────────────────┤
                                                                                 v
-    text, JSON, Markdown <── reports <────────────────────────────────────── RunReport
+    JSON <── formats <───────────────────────────────────────────────────── RunReport
+    text, Markdown <── reports <────────────────────────────────────────────────┘
 
     model       the nouns: frozen values
     patterns    regular expressions: parsing, languages, backtracking, dialects
@@ -18,7 +19,8 @@ Data flows one way, and imports go one way too (import-linter holds them to it):
     github      what GitHub is told: which comment, issue and pull request
     adapters    files, git, the tenant's HTTP API, GitHub's, the webhook, the clock
     config      variables and .env, parsed into typed values: the only reader of os.environ
-    reports     values → text
+    formats     our JSON documents ↔ values
+    reports     values → text for people
     sandbox     a tenant of our own, for the demo and the tests; shares clock and patterns alone
     operations  the use cases, library functions: the public Python API
     cli         commands: parse, call, print, exit code

@@ -9,7 +9,7 @@ import click
 from reconciler.cli.options import format_option, slots_option, verbosity_option
 from reconciler.cli.output import say, show
 from reconciler.operations import saved_plan
-from reconciler.operations.project import read_project
+from reconciler.operations.graph import graph
 from reconciler.reports.graph import dot_graph, mermaid_graph
 
 _RENDERERS = {"mermaid": mermaid_graph, "dot": dot_graph}
@@ -31,8 +31,8 @@ def graph_command(slots: Path, output: str, plan_file: Path | None) -> None:
 
     An arrow leads from a slot to what it depends on; what is in no file is dashed.
     """
-    desired = read_project(slots).desired
     plan = saved_plan.read(plan_file) if plan_file is not None else None
-    if plan is not None and plan.desired_digest != desired.digest:
+    drawn = graph(slots, plan=plan)
+    if drawn.has_moved_on:
         say("The files have changed since this plan was made.")
-    show(_RENDERERS[output](desired, plan))
+    show(_RENDERERS[output](drawn.desired, drawn.plan))

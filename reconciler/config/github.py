@@ -12,6 +12,7 @@ from reconciler.config.urls import checked_url
 from reconciler.config.variables import Variables
 from reconciler.errors import ConfigurationError
 from reconciler.model.access import GitHubAccess
+from reconciler.model.github import is_commit
 from reconciler.model.secret import Secret
 
 API_URL = "https://api.github.com"
@@ -21,7 +22,6 @@ _REPOSITORY = re.compile(
 )
 _TOKEN = re.compile(r"[!-~]{1,1000}")
 _RUN_ID = re.compile(r"[0-9]{1,20}")
-_COMMIT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 
 
 @dataclass(frozen=True)
@@ -115,11 +115,6 @@ def _link(variables: Variables) -> str | None:
     if problems or not _REPOSITORY.fullmatch(repository) or not _RUN_ID.fullmatch(run):
         return None
     return f"{server}/{repository}/actions/runs/{run}"
-
-
-def is_commit(text: str) -> bool:
-    """Whether it is a commit's whole name, by SHA-1 or SHA-256."""
-    return _COMMIT.fullmatch(text) is not None
 
 
 def _graphql_beside(api_url: str) -> str:

@@ -17,10 +17,25 @@ from dataclasses import dataclass
 from enum import Enum
 
 from reconciler.github.unconfirmed import until_confirmed
+from reconciler.model.drift import DriftReport
+from reconciler.model.gate import VerdictResult
 from reconciler.model.github import Issue
 from reconciler.ports import Clock, Repository
 
 LABEL = "reconciler-drift"
+
+
+class DriftState(str, Enum):
+    """Whether an issue is due, is over, or cannot be decided about.
+
+    unknown     a measurement is missing or inconclusive, and nothing else is wrong
+    unmeasured  likewise, and no slot gave a number at all
+    """
+
+    DRIFTED = "drifted"
+    HEALTHY = "healthy"
+    UNKNOWN = "unknown"
+    UNMEASURED = "unmeasured"
 
 
 class Standing(str, Enum):
@@ -77,6 +92,17 @@ class Followed:
 
     step: Step
     number: int | None
+
+
+def state_of(report: DriftReport) -> DriftState:
+    """What a drift report means for the issue."""
+    if report.is_drifted or report.is_below_a_gate:
+        return DriftState.DRIFTED
+    if report.nothing_measured:
+        return DriftState.UNMEASURED
+    if report.metrics is None or report.judged(VerdictResult.INCONCLUSIVE):
+        return DriftState.UNKNOWN
+    return DriftState.HEALTHY
 
 
 def step_for(standing: Standing, finding: Finding) -> Step:

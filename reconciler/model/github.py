@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
 from reconciler.model.base import Frozen
 
 BOT_SUFFIX = "[bot]"
+_COMMIT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
+
+
+def is_commit(text: str) -> bool:
+    """Whether it is the full name of a commit, by SHA-1 or SHA-256."""
+    return _COMMIT.fullmatch(text) is not None
 
 
 class Account(Frozen):

@@ -7,12 +7,22 @@ drift        compare live with the files
 pull         write live slots as slot files
 init         begin a repository
 audit        check the ledger, and read its history
-saved_plan   plans in files
-project      slot files → a project
+graph        the dependency graph of the slot files
+review       what a reviewer has to know of a plan
 rules        the rules of slot files and plans, each with the reason and the fix
 schema       the JSON Schema of a slot file
 
+comment         tell a pull request of a plan, an apply or a validation
+compare         a plan against the one that its pull request showed
+drift_issue     keep one issue about drift
+restore_ledger  bring the ledger back from an artifact
+
+project        slot files → a project
+saved_plan     plans in files
+saved_results  what the other commands printed, in files
+
 services     what they meet the world through, built from the configuration
+workflow     the run of a GitHub Actions workflow likewise
 
 Each takes a typed request and returns a typed result. None knows a terminal: who is asked, who
 listens and what interrupts come in as ports. Behind them:

@@ -30,6 +30,11 @@ def marker(kind: str, endpoint: Endpoint) -> str:
     return f"<!-- reconciler:{kind}:{sha256_of([endpoint.origin, endpoint.bot_id])[:16]} -->"
 
 
+def marker_of(body: str) -> str:
+    """The marker that a body of ours begins with."""
+    return body.split("\n", 1)[0]
+
+
 def is_marked(body: str, marker: str) -> bool:
     """Whether the first line is exactly this marker. GitHub may end lines with CR LF."""
     return body.split("\n", 1)[0].removesuffix("\r") == marker

@@ -4,8 +4,21 @@ from __future__ import annotations
 
 import pytest
 
-from reconciler.github.drift_issue import Finding, Standing, Step, foremost, step_for
+from reconciler.github.drift_issue import (
+    DriftState,
+    Finding,
+    Standing,
+    Step,
+    foremost,
+    state_of,
+    step_for,
+)
+from reconciler.model.drift import DriftReport, SlotHealth
+from reconciler.model.gate import VerdictResult
 from reconciler.model.github import Account, Issue
+from reconciler.model.plan import Plan
+from tests.reports.examples import NOTHING, REJECTED, REJECTION
+from tests.support.build import plan, slot
 
 SAME, OTHER, HEALTHY = Finding.SAME, Finding.OTHER, Finding.HEALTHY
 
@@ -32,3 +45,38 @@ def test_of_several_the_open_one_counts_and_else_the_last() -> None:
     assert foremost([shut, late, early]) == early
     assert foremost([issue(2, is_open=False), shut]) == shut
     assert foremost([]) is None
+
+
+def found(made: Plan, *verdicts: str, measured: bool = True) -> DriftReport:
+    """What drift found, with a slot for each verdict."""
+    return DriftReport.of(
+        made,
+        metrics={
+            f"slot_{number}": SlotHealth(
+                min_success_rate=0.85, result=VerdictResult(each), measured=measured
+            )
+            for number, each in enumerate(verdicts)
+        },
+    )
+
+
+@pytest.mark.parametrize(
+    ("report", "state"),
+    [
+        (found(REJECTED), DriftState.DRIFTED),
+        (DriftReport.of(REJECTED), DriftState.DRIFTED),
+        (found(REJECTED, "inconclusive"), DriftState.DRIFTED),
+        (found(plan([slot("slot_quiet")]).rejecting([REJECTION])), DriftState.DRIFTED),
+        (found(NOTHING, "failed"), DriftState.DRIFTED),
+        (found(NOTHING, "failed", "inconclusive"), DriftState.DRIFTED),
+        (found(NOTHING, "passed", "inconclusive"), DriftState.UNKNOWN),
+        (found(NOTHING, "inconclusive", measured=False), DriftState.UNMEASURED),
+        (DriftReport.of(NOTHING), DriftState.UNKNOWN),
+        (found(NOTHING), DriftState.HEALTHY),
+        (found(NOTHING, "passed", "passed"), DriftState.HEALTHY),
+    ],
+)
+def test_only_what_is_in_sync_and_passed_throughout_is_healthy(
+    report: DriftReport, state: DriftState
+) -> None:
+    assert state_of(report) is state

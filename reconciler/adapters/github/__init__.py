@@ -12,7 +12,7 @@ events      the event file of a workflow → our model
 
 from reconciler.adapters.github.archive import only_member
 from reconciler.adapters.github.events import read_event
-from reconciler.adapters.github.job_files import append_text
+from reconciler.adapters.github.job_files import JobFiles
 from reconciler.adapters.github.repository import connect
 
-__all__ = ["append_text", "connect", "only_member", "read_event"]
+__all__ = ["JobFiles", "connect", "only_member", "read_event"]

@@ -1,4 +1,4 @@
-"""`reconciler github`: what the workflows call; each command decides here, and is tested here."""
+"""`reconciler github`: what the workflows call."""
 
 from __future__ import annotations
 

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import functools
 from pathlib import Path
 
 import click
 
 from reconciler.cli.github.actions import (
-    EventWorkflow,
     commit_option,
     file_option,
-    first_line,
     read_event_workflow,
     say,
+    say_no_pull_request,
 )
-from reconciler.cli.github.documents import outcome_body, plan_body, validation_body
 from reconciler.cli.options import slots_option, verbosity_option
-from reconciler.github.comments import Step, publish
-from reconciler.reports.markers import is_marked
+from reconciler.operations import saved_plan
+from reconciler.operations.comment import CommentReport, PlanSubject, Step, comment
+from reconciler.operations.saved_results import read_foreign_validation, read_outcome
+from reconciler.operations.workflow import EventWorkflow
 
 _DONE = {
     Step.CREATE: "Commented on #{number}.",
@@ -60,27 +59,18 @@ def comment_command(
         raise click.UsageError("Give one of --plan, --outcome and --validation.")
     workflow = read_event_workflow(commit=commit)
     if plan is not None:
-        body = plan_body(plan, slots=slots, base=base, workflow=workflow)
+        result = saved_plan.read_result(plan)
+        _say(comment(PlanSubject(result, slots=slots, base=base), workflow), workflow)
     elif outcome is not None:
-        body = outcome_body(outcome, workflow=workflow)
+        _say(comment(read_outcome(outcome), workflow), workflow)
     elif validation is not None:
-        body = validation_body(validation, workflow=workflow)
-    workflow.summarise(body)
-    _publish(body, workflow=workflow)
+        _say(comment(read_foreign_validation(validation), workflow), workflow)
 
 
-def _publish(body: str, *, workflow: EventWorkflow) -> None:
-    with workflow.repository() as repository:
-        pull_request = workflow.pull_request(repository)
-        if pull_request is None:
-            return
-        published = publish(
-            body,
-            number=pull_request.number,
-            repository=repository,
-            clock=workflow.clock,
-            marked=functools.partial(is_marked, marker=first_line(body)),
-        )
-    say(_DONE[published.step].format(number=pull_request.number))
-    if published.others:
-        say(f"There are {published.others} more of ours there, which are left as they are.")
+def _say(report: CommentReport, workflow: EventWorkflow) -> None:
+    if report.published is None:
+        say_no_pull_request(workflow)
+        return
+    say(_DONE[report.published.step].format(number=report.number))
+    if report.published.others:
+        say(f"There are {report.published.others} more of ours there, which are left as they are.")

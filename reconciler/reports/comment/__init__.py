@@ -18,7 +18,7 @@ from reconciler.reports.comment.difference import (
     shown_commit,
     unshown,
 )
-from reconciler.reports.comment.drift import drift_digest, drift_issue, drift_state, drift_title
+from reconciler.reports.comment.drift import drift_digest, drift_issue, drift_title
 from reconciler.reports.comment.failure import failed_plan_comment, validation_comment
 from reconciler.reports.comment.outcome import outcome_comment
 from reconciler.reports.comment.plan import plan_comment
@@ -30,7 +30,6 @@ __all__ = [
     "differences_from_review",
     "drift_digest",
     "drift_issue",
-    "drift_state",
     "drift_title",
     "failed_plan_comment",
     "outcome_comment",

@@ -1,10 +1,9 @@
-"""The issue about drift: its title, its body, and whether it is still the same drift."""
+"""The issue about drift: its title, its body, and the digest by which it is the same drift."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Literal
 
 from reconciler.model.base import sha256_of
 from reconciler.model.change import Cause, Change
@@ -16,24 +15,9 @@ from reconciler.reports.markdown_text import code, foot, within
 from reconciler.reports.markers import LIMIT, hidden, marker
 from reconciler.reports.words import NOTHING_MEASURED, counted, drift_counts
 
-DriftState = Literal["drifted", "healthy", "unknown", "unmeasured"]
 _ROOM = 6_000
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]")
 _MAX_TITLE = 80
-
-
-def drift_state(report: DriftReport) -> DriftState:
-    """Whether an issue is due, is over, or cannot be decided about.
-
-    `unknown` is a measurement that is missing or inconclusive where nothing else is wrong;
-    `unmeasured` is one where none gave a number.
-    """
-    if report.is_drifted or report.is_below_a_gate:
-        return "drifted"
-    if report.nothing_measured:
-        return "unmeasured"
-    is_whole = report.metrics is not None and not report.judged(VerdictResult.INCONCLUSIVE)
-    return "healthy" if is_whole else "unknown"
 
 
 def drift_digest(report: DriftReport) -> str:

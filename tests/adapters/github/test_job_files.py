@@ -6,14 +6,24 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.adapters.github import append_text
+from reconciler.adapters.github import JobFiles
 from reconciler.errors import DocumentError
 
 
 def test_text_is_added_to_what_is_there_and_survives_half_characters(tmp_path: Path) -> None:
-    path = tmp_path / "summary.md"
-    append_text(path, "one\n")
-    append_text(path, "\ud800\n")
-    assert path.read_bytes() == b"one\n\\ud800\n"
+    job = JobFiles(summary=tmp_path / "summary.md", outputs=tmp_path / "output.txt")
+    job.summarise("one")
+    job.summarise("\ud800")
+    job.set_output("restored", "true")
+    assert (tmp_path / "summary.md").read_bytes() == b"one\n\\ud800\n"
+    assert (tmp_path / "output.txt").read_bytes() == b"restored=true\n"
+
+
+def test_a_file_that_cannot_be_written_is_one_message(tmp_path: Path) -> None:
     with pytest.raises(DocumentError, match="cannot be written"):
-        append_text(path.parent, "three")
+        JobFiles(summary=tmp_path).summarise("three")
+
+
+def test_outside_of_actions_there_is_no_file_to_write_to() -> None:
+    JobFiles().summarise("text")
+    JobFiles().set_output("restored", "true")

@@ -8,8 +8,8 @@ import pytest
 
 from reconciler.adapters.github.session import MAX_ANSWER, MAX_ATTEMPTS
 from reconciler.errors import GitHubError, UnconfirmedWriteError
-from tests.adapters.github.conftest import github_at
 from tests.support.clock import VirtualClock
+from tests.support.github_client import github_at
 from tests.support.server import Received, reply, saying, serving, trickle
 
 

@@ -10,7 +10,7 @@ from reconciler.model.change import Action, Cause
 from reconciler.model.drift import DriftReport, SlotHealth
 from reconciler.model.endpoint import Endpoint
 from reconciler.model.gate import Rejection, VerdictResult
-from reconciler.reports.comment import drift_digest, drift_issue, drift_state, drift_title
+from reconciler.reports.comment import drift_digest, drift_issue, drift_title
 from reconciler.reports.markers import LIMIT, is_marked, marker, read_hidden
 from reconciler.reports.words import NOTHING_MEASURED
 from tests.reports import golden
@@ -63,27 +63,6 @@ def test_the_body_has_marker_and_digest() -> None:
     body = drift_issue(drift_of(), link=LINK)
     assert is_marked(body, marker("drift", ENDPOINT))
     assert read_hidden(body, "drift") == {"digest": drift_digest(drift_of())}
-
-
-@pytest.mark.parametrize(
-    ("report", "state"),
-    [
-        (drift_of(), "drifted"),
-        (drift_of(metrics=None), "drifted"),
-        (drift_of(metrics=metrics("inconclusive")), "drifted"),
-        (in_sync("failed"), "drifted"),
-        (in_sync("failed", "inconclusive"), "drifted"),
-        (in_sync("passed", "inconclusive"), "unknown"),
-        (drift_of(NOTHING, metrics=metrics("inconclusive", measured=False)), "unmeasured"),
-        (drift_of(NOTHING, metrics=None), "unknown"),
-        (in_sync(), "healthy"),
-        (in_sync("passed", "passed"), "healthy"),
-    ],
-)
-def test_only_what_is_in_sync_and_passed_throughout_is_healthy(
-    report: DriftReport, state: str
-) -> None:
-    assert drift_state(report) == state
 
 
 def test_the_digest_is_that_of_the_drift_alone() -> None:
@@ -148,7 +127,6 @@ def test_another_drift_has_another_digest(other: DriftReport) -> None:
 
 def test_a_drift_of_nothing_but_rejected_slots_is_drift() -> None:
     report = drift_of(changes=())
-    assert drift_state(report) == "drifted"
     headline = headings(drift_issue(report, link=None))[0]
     assert headline == "🛑 Drift: 0 slots drifted, 2 rejected, 1 below the gate"
 

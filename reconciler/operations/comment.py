@@ -1,0 +1,89 @@
+"""Comment on the pull request of a workflow's event: one comment of each kind, updated in place."""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+from pathlib import Path
+
+from reconciler.github.comments import Published, Step, publish
+from reconciler.model.failure import Failure
+from reconciler.model.outcome import RunReport
+from reconciler.model.plan import Plan
+from reconciler.model.validation import ValidationReport
+from reconciler.operations.review import ReviewRequest, review
+from reconciler.operations.workflow import EventWorkflow
+from reconciler.reports.comment import (
+    failed_plan_comment,
+    outcome_comment,
+    plan_comment,
+    readable_graph,
+    validation_comment,
+)
+from reconciler.reports.markers import is_marked, marker_of
+
+__all__ = ["CommentReport", "PlanSubject", "Published", "Step", "Subject", "comment"]
+
+
+@dataclass(frozen=True)
+class PlanSubject:
+    """A plan, or why there is none, for its reviewer; the folders are those of a ReviewRequest."""
+
+    result: Plan | Failure
+    slots: Path
+    base: Path | None = None
+
+
+Subject = PlanSubject | RunReport | ValidationReport
+"""What a comment is about: a plan, an apply, or a validation that anybody may have written."""
+
+
+@dataclass(frozen=True)
+class CommentReport:
+    """What was published on which pull request; both are None where the event is about none."""
+
+    number: int | None = None
+    published: Published | None = None
+
+
+def comment(subject: Subject, workflow: EventWorkflow) -> CommentReport:
+    """Comment on the event's pull request; the job's summary gets the same text.
+
+    Without a pull request, the summary is all there is. Raises ManifestError, DocumentError and
+    GitHubError.
+    """
+    body = _body(subject, workflow)
+    workflow.job.summarise(body)
+    with workflow.connect() as repository:
+        pull_request = workflow.pull_request(repository)
+        if pull_request is None:
+            return CommentReport()
+        published = publish(
+            body,
+            number=pull_request.number,
+            repository=repository,
+            clock=workflow.clock,
+            marked=functools.partial(is_marked, marker=marker_of(body)),
+        )
+    return CommentReport(number=pull_request.number, published=published)
+
+
+def _body(subject: Subject, workflow: EventWorkflow) -> str:
+    commit, link, endpoint = workflow.commit, workflow.link, workflow.endpoint
+    if isinstance(subject, RunReport):
+        return outcome_comment(subject, commit=commit, link=link, endpoint=endpoint)
+    if isinstance(subject, ValidationReport):
+        return validation_comment(subject, commit=commit, link=link)
+    if isinstance(subject.result, Failure):
+        return failed_plan_comment(endpoint, subject.result, commit=commit, link=link)
+    found = review(
+        ReviewRequest(plan=subject.result, slots=subject.slots, base=subject.base),
+        observer=workflow.observer,
+    )
+    return plan_comment(
+        found.plan,
+        found.review,
+        commit=commit,
+        link=link,
+        graph=readable_graph(found.desired, found.plan),
+    )

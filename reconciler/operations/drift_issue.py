@@ -1,0 +1,51 @@
+"""Keep one issue about drift for each endpoint: opened, updated, reopened and closed."""
+
+from __future__ import annotations
+
+import functools
+
+from reconciler.errors import DocumentError
+from reconciler.github.drift_issue import DriftState, Followed, Report, Step, follow, state_of
+from reconciler.model.drift import DriftReport
+from reconciler.model.failure import Failure
+from reconciler.operations.workflow import Workflow
+from reconciler.reports.comment import drift_digest, drift_title
+from reconciler.reports.comment import drift_issue as issue_body
+from reconciler.reports.markers import is_marked, marker_of, read_hidden
+from reconciler.reports.words import NOTHING_MEASURED
+
+__all__ = ["Followed", "Step", "drift_issue"]
+
+
+def drift_issue(found: DriftReport | Failure, workflow: Workflow) -> Followed | None:
+    """Let the issue say what drift found, and return what became of it.
+
+    It returns None, and nothing was touched, where a measurement is missing or inconclusive and
+    nothing else is wrong. Raises DocumentError where nothing at all is known, and GitHubError.
+    """
+    if isinstance(found, Failure):
+        raise DocumentError(
+            f"Whether anything drifted is not known, and no issue is touched: {found.message}",
+            hint=found.hint,
+        )
+    state = state_of(found)
+    if state is DriftState.UNMEASURED:
+        raise DocumentError(
+            f"Whether all is well is not known, and no issue is touched: {NOTHING_MEASURED}"
+        )
+    if state is DriftState.UNKNOWN:
+        return None
+    report = _report(found, link=workflow.link, is_healthy=state is DriftState.HEALTHY)
+    with workflow.connect() as repository:
+        return follow(report, repository=repository, clock=workflow.clock)
+
+
+def _report(found: DriftReport, *, link: str | None, is_healthy: bool) -> Report:
+    body, digest = issue_body(found, link=link), drift_digest(found)
+    return Report(
+        title=drift_title(found),
+        body=body,
+        healthy=is_healthy,
+        marked=functools.partial(is_marked, marker=marker_of(body)),
+        tells_same=lambda told: read_hidden(told, "drift").get("digest") == digest,
+    )

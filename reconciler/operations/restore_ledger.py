@@ -1,0 +1,56 @@
+"""Restore the ledger from the newest artifact that a run of the default branch has left."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from reconciler.adapters.github import only_member
+from reconciler.adapters.ledger import file as ledger_files
+from reconciler.github.ledgers import newest_ledger
+from reconciler.model.github import Artifact
+from reconciler.operations.workflow import Workflow
+
+MAX_BYTES = 200_000_000
+"""Of the archive and of the ledger: some hundred thousand changes."""
+
+
+@dataclass(frozen=True)
+class RestoreRequest:
+    """Which artifact, by its name, and the file that is to be the ledger."""
+
+    artifact: str
+    ledger: Path
+
+
+@dataclass(frozen=True)
+class RestoreReport:
+    """What became of it: `is_kept` where the ledger was there already; else `restored_from` is the
+    artifact, or None where there is none that may be trusted."""
+
+    is_kept: bool = False
+    restored_from: Artifact | None = None
+
+
+def restore_ledger(request: RestoreRequest, workflow: Workflow) -> RestoreReport:
+    """Restore the ledger; one that is there already is never overwritten.
+
+    Sets the step's output `restored`. Raises LedgerError, GitHubError and DocumentError.
+    """
+    report = _restore(request, workflow)
+    workflow.job.set_output("restored", "true" if report.restored_from is not None else "false")
+    return report
+
+
+def _restore(request: RestoreRequest, workflow: Workflow) -> RestoreReport:
+    path = request.ledger
+    ledger_files.require_usable(path)
+    if path.exists():
+        return RestoreReport(is_kept=True)
+    with workflow.connect() as repository:
+        artifact = newest_ledger(request.artifact, repository=repository)
+        if artifact is None:
+            return RestoreReport()
+        archive = repository.download(artifact.id, limit=MAX_BYTES)
+    ledger_files.restore(path, only_member(archive, name=path.name, limit=MAX_BYTES))
+    return RestoreReport(restored_from=artifact)

@@ -1,0 +1,75 @@
+"""What a reviewer has to know of a plan beside its changes; offline."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from reconciler.errors import ManifestError
+from reconciler.model.event import Warned
+from reconciler.model.plan import Plan
+from reconciler.model.review import Review
+from reconciler.model.settings import Settings
+from reconciler.model.state import DesiredState
+from reconciler.operations.project import read_project
+from reconciler.planning.review import review as consequences
+from reconciler.ports import SILENT, Observer
+
+
+@dataclass(frozen=True)
+class ReviewRequest:
+    """What is asked of a review.
+
+    `slots` is the folder that the plan was made from. `base` is that of the branch which the change
+    is meant for, None where it is not known; one that does not exist holds no slots, and leaves
+    every setting at its default.
+    """
+
+    plan: Plan
+    slots: Path
+    base: Path | None = None
+
+
+@dataclass(frozen=True)
+class PlanReview:
+    """A plan with its consequences; `plan` has a warning of what could not be found out.
+
+    `desired` is what the files say now.
+    """
+
+    plan: Plan
+    review: Review
+    desired: DesiredState
+
+
+def review(request: ReviewRequest, *, observer: Observer = SILENT) -> PlanReview:
+    """The consequences of a plan, against the base where there is one. Raises ManifestError."""
+    head = read_project(request.slots)
+    plan = request.plan
+    if plan.desired_digest != head.desired.digest:
+        message = f"The files in {request.slots} are not those that this plan was made from."
+        observer.notice(Warned(message=message))
+    try:
+        base = _base(request.base)
+    except ManifestError as error:
+        message = f"{error.message} So this cannot be compared with the base branch."
+        observer.notice(Warned(message=message))
+        base = None
+        note = (
+            "The base branch's own files cannot be read: what this changes in the settings and "
+            "gates is not known."
+        )
+        plan = plan.model_copy(update={"warnings": (*plan.warnings, note)})
+    found = consequences(
+        plan, desired=head.desired, settings=head.settings, api=head.api, base=base
+    )
+    return PlanReview(plan=plan, review=found, desired=head.desired)
+
+
+def _base(folder: Path | None) -> tuple[DesiredState, Settings] | None:
+    if folder is None:
+        return None
+    if not folder.exists():
+        return DesiredState(), Settings()
+    project = read_project(folder)
+    return project.desired, project.settings

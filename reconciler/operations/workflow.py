@@ -1,0 +1,105 @@
+"""The run of a GitHub Actions workflow that a use case is part of, built from the configuration."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from reconciler import __version__
+from reconciler.adapters.github import JobFiles, connect, read_event
+from reconciler.config.configuration import read_configuration
+from reconciler.config.urls import proxy_for
+from reconciler.github.pull_requests import find_pull_request
+from reconciler.model.access import GitHubAccess
+from reconciler.model.endpoint import Endpoint
+from reconciler.model.github import Event, PullRequest, PullRequestEvent, WorkflowRunEvent
+from reconciler.ports import Clock, Observer, Repository
+
+Connect = Callable[[], AbstractContextManager[Repository]]
+
+
+@dataclass(frozen=True)
+class Workflow:
+    """What a use case knows of its run.
+
+    `connect` reaches the repository; nothing is sent yet. `endpoint` is the tenant and the bot, as
+    far as the configuration names them. `link` is the page of the run.
+    """
+
+    clock: Clock
+    observer: Observer
+    connect: Connect
+    endpoint: Endpoint
+    job: JobFiles
+    link: str | None
+
+
+@dataclass(frozen=True)
+class EventWorkflow(Workflow):
+    """A run with an event that may be about a pull request; `commit` is what it is about."""
+
+    event: Event
+    commit: str | None
+
+    def pull_request(self, repository: Repository) -> PullRequest | None:
+        """The pull request that the event is about, or None."""
+        return find_pull_request(self.event, commit=self.commit, repository=repository)
+
+
+def workflow_run(*, clock: Clock, observer: Observer) -> Workflow:
+    """By the environment. Raises ConfigurationError with every variable that is missing or bad."""
+    configuration = read_configuration()
+    github = configuration.github
+    return Workflow(
+        clock=clock,
+        observer=observer,
+        connect=_connect_by(github.access.required(), clock=clock),
+        endpoint=configuration.endpoint,
+        job=JobFiles(summary=github.summary, outputs=github.output),
+        link=github.link,
+    )
+
+
+def workflow_run_with_event(
+    *, clock: Clock, observer: Observer, commit: str | None = None
+) -> EventWorkflow:
+    """The same with its event. `commit` takes the place of the event's own. Raises likewise."""
+    configuration = read_configuration()
+    github = configuration.github
+    access, path = github.access_with_event.required()
+    event = read_event(path)
+    return EventWorkflow(
+        clock=clock,
+        observer=observer,
+        connect=_connect_by(access, clock=clock),
+        endpoint=configuration.endpoint,
+        job=JobFiles(summary=github.summary, outputs=github.output),
+        link=github.link,
+        event=event,
+        commit=commit or _commit_of(event) or github.commit,
+    )
+
+
+def ledger_file() -> Path:
+    """Where this run's ledger is, or is to be. Raises ConfigurationError."""
+    return read_configuration().ledger.required()
+
+
+def _commit_of(event: Event) -> str | None:
+    return event.head_sha if isinstance(event, (PullRequestEvent, WorkflowRunEvent)) else None
+
+
+def _connect_by(access: GitHubAccess, *, clock: Clock) -> Connect:
+    @contextmanager
+    def connect_once() -> Iterator[Repository]:
+        with connect(
+            access,
+            user_agent=f"slot-reconciler/{__version__}",
+            clock=clock,
+            proxy_for=proxy_for,
+        ) as repository:
+            yield repository
+
+    return connect_once

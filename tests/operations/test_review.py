@@ -1,0 +1,90 @@
+"""What a reviewer has to know of a plan."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from reconciler.errors import ManifestError
+from reconciler.model.review import Effect
+from reconciler.operations.project import read_project
+from reconciler.operations.review import ReviewRequest, review
+from tests.support.build import live, plan
+from tests.support.recorder import Recorder
+
+SLOT = """\
+slot_id: slot_a
+name: a
+type: regex
+patterns: [^a$]
+fill_strategy: strict
+"""
+
+
+@pytest.fixture
+def slots(tmp_path: Path) -> Path:
+    return folder(tmp_path / "slots", SLOT)
+
+
+def folder(path: Path, text: str, *, settings: str = "") -> Path:
+    path.mkdir()
+    (path / "a.yaml").write_text(text)
+    if settings:
+        (path / "reconciler.yaml").write_text(settings)
+    return path
+
+
+def request(slots: Path, *, base: Path | None = None) -> ReviewRequest:
+    made = plan(read_project(slots).desired, [live("slot_a", patterns=("old",))])
+    return ReviewRequest(plan=made, slots=slots, base=base)
+
+
+def test_without_a_base_the_safety_is_not_compared(slots: Path) -> None:
+    assert not review(request(slots)).review.compared
+
+
+def test_a_base_shows_what_weakens_the_safety(slots: Path, tmp_path: Path) -> None:
+    base = folder(tmp_path / "base", SLOT, settings="gate: {min_success_rate: 0.99}")
+    found = review(request(slots, base=base)).review
+    assert found.compared
+    assert [each.effect for each in found.safety] == [Effect.WEAKENS]
+
+
+def test_a_base_that_does_not_exist_leaves_every_setting_at_its_default(
+    slots: Path, tmp_path: Path
+) -> None:
+    found = review(request(slots, base=tmp_path / "nowhere")).review
+    assert found.compared
+    assert found.safety == ()
+
+
+def test_a_base_that_cannot_be_read_is_a_warning_to_the_reviewer_too(
+    slots: Path, tmp_path: Path
+) -> None:
+    recorder = Recorder()
+    asked = request(slots, base=folder(tmp_path / "base", "patterns: ["))
+    found = review(asked, observer=recorder)
+    assert not found.review.compared
+    assert found.plan.warnings[: len(asked.plan.warnings)] == asked.plan.warnings
+    assert "own files cannot be read" in found.plan.warnings[-1]
+    (warning,) = recorder.warnings
+    assert "cannot be compared with the base branch" in warning
+
+
+def test_other_files_than_those_of_the_plan_are_a_warning(slots: Path) -> None:
+    recorder = Recorder()
+    asked = request(slots)
+    review(asked, observer=recorder)
+    assert recorder.warnings == []
+    (slots / "a.yaml").write_text(SLOT.replace("^a$", "^b$"))
+    review(asked, observer=recorder)
+    (warning,) = recorder.warnings
+    assert "not those that this plan was made from" in warning
+
+
+def test_files_that_cannot_be_read_are_an_error(slots: Path) -> None:
+    asked = request(slots)
+    (slots / "a.yaml").write_text("patterns: [")
+    with pytest.raises(ManifestError):
+        review(asked)
