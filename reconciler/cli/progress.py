@@ -17,9 +17,11 @@ from reconciler.model.event import (
     ChangeEnded,
     ChangeStored,
     Event,
+    Measured,
     Paused,
     PlanBegun,
     RateLimited,
+    ReadBackDue,
     RequestRepeated,
     RollbackBegun,
     VerdictReached,
@@ -28,7 +30,7 @@ from reconciler.model.event import (
     WaveBegun,
     WriteRepeated,
 )
-from reconciler.model.gate import VerdictResult
+from reconciler.model.gate import NotMeasured, VerdictResult
 from reconciler.model.outcome import Status
 from reconciler.reports.escaping import plain
 from reconciler.reports.words import rate
@@ -110,6 +112,22 @@ class Progress:
         self._say(f"    {plain(event.reason)} Trying again.")
 
     @_tell.register
+    def _(self, event: ReadBackDue) -> None:
+        self._detail(
+            f"{plain(event.slot_id)} does not read as it should yet; reading it again in "
+            f"{event.seconds:.0f} s."
+        )
+
+    @_tell.register
+    def _(self, event: Measured) -> None:
+        reading = event.reading
+        if isinstance(reading, NotMeasured):
+            self._detail(f"{plain(event.slot_id)} is not measured: {plain(reading.reason)}")
+            return
+        samples = f" of {reading.sample_count} samples" if reading.sample_count else ""
+        self._detail(f"{plain(event.slot_id)} measures {rate(reading.success_rate)}{samples}")
+
+    @_tell.register
     def _(self, event: WaitingForMetrics) -> None:
         self._wait(f"    waiting for {plain(event.slot_id)}: {plain(event.reason)} …")
 
@@ -140,7 +158,14 @@ class Progress:
         return "    " if self._position else ""
 
     def _tell_wait(self, line: str, *, seconds: float) -> None:
-        if seconds >= _LONG_WAIT_SECONDS or logger.isEnabledFor(logging.INFO):
+        if seconds >= _LONG_WAIT_SECONDS:
+            self._say(f"{self._indentation}{line}")
+        else:
+            self._detail(line)
+
+    def _detail(self, line: str) -> None:
+        """A line for who asks for more."""
+        if logger.isEnabledFor(logging.INFO):
             self._say(f"{self._indentation}{line}")
 
     def _say(self, line: str) -> None:

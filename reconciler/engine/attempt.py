@@ -218,8 +218,10 @@ class Attempt:
         try:
             live = read_until(
                 lambda live: live is None,
+                slot_id=self.slot_id,
                 look=lambda: self.ports.tenant.read_slot(self.slot_id),
                 clock=self.ports.clock,
+                observer=self.ports.observer,
             )
         except TenantError as error:
             self.leave_open(f"It was deleted, but reading back failed: {error.message}")

@@ -11,7 +11,7 @@ from reconciler.errors import (
     TenantError,
 )
 from reconciler.model.change import Action, Change
-from reconciler.model.event import Warned
+from reconciler.model.event import BaselineBegun, BaselineRepeated, Measured, Warned
 from reconciler.model.gate import GatePolicy, Measurement, Metric, SlotGate
 from reconciler.ports import Ports
 
@@ -45,6 +45,7 @@ class Baselines:
         return self._rates[metric]
 
     def _read(self, slot_id: str, policy: GatePolicy) -> float | None:
+        self._ports.observer.notice(BaselineBegun(slot_id=slot_id))
         for attempt in count(1):
             try:
                 reading = self._ports.tenant.measure(policy.metric_of(slot_id))
@@ -57,14 +58,29 @@ class Baselines:
                         f"change ({attempt} attempts). {error.message}",
                         hint=error.hint,
                     ) from error
-                self._ports.clock.sleep(policy.poll_interval_seconds)
+                self._pause(slot_id, error, seconds=policy.poll_interval_seconds)
             except TenantError as error:  # whose own attempts are over
                 self._ports.observer.notice(
                     Warned(message=f"{slot_id} has no baseline: {error.message}")
                 )
                 break
             else:
+                self._ports.observer.notice(
+                    Measured(slot_id=slot_id, reading=reading, baseline=None, min_success_rate=None)
+                )
                 if isinstance(reading, Measurement) and reading.sample_count != 0:
                     return reading.success_rate
                 break
         return None
+
+    def _pause(self, slot_id: str, error: MalformedResponseError, *, seconds: float) -> None:
+        clock = self._ports.clock
+        self._ports.observer.notice(
+            BaselineRepeated(
+                slot_id=slot_id,
+                reason=error.message,
+                seconds=seconds,
+                until=clock.monotonic() + seconds,
+            )
+        )
+        clock.sleep(seconds)

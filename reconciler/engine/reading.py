@@ -15,8 +15,9 @@ from collections.abc import Callable, Sequence
 
 from reconciler.errors import StalePlanError, UnsettledReadError
 from reconciler.model.change import Action, Change
+from reconciler.model.event import ReadBackDue
 from reconciler.model.slot import LiveSlot, canonical
-from reconciler.ports import Clock, Ports, Sighting
+from reconciler.ports import Clock, Observer, Ports, Sighting
 
 MAX_AGE_SECONDS = 30.0
 """How old the sight of a live slot may be when the turn of its write comes."""
@@ -99,8 +100,10 @@ class Check:
 def read_until(
     is_expected: Callable[[LiveSlot | None], bool],
     *,
+    slot_id: str,
     look: Look,
     clock: Clock,
+    observer: Observer,
     deadline: float | None = None,
 ) -> LiveSlot | None:
     """The slot as soon as it reads as expected, or as it reads at the deadline.
@@ -122,5 +125,17 @@ def read_until(
         else:
             if is_expected(live) or begun >= deadline:
                 return live
-        clock.sleep(max(0.0, min(pause, deadline - clock.monotonic())))
+        now = clock.monotonic()
+        seconds = max(0.0, min(pause, deadline - now))
+        observer.notice(
+            ReadBackDue(slot_id=slot_id, seconds=seconds, until=now + seconds, deadline=deadline)
+        )
+        clock.sleep(seconds)
         pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)
+
+
+def await_lag(slot_id: str, *, clock: Clock, observer: Observer) -> None:
+    """Wait until no read of this slot can lag behind any longer."""
+    until = clock.monotonic() + LAG_SECONDS
+    observer.notice(ReadBackDue(slot_id=slot_id, seconds=LAG_SECONDS, until=until, deadline=until))
+    clock.sleep(LAG_SECONDS)

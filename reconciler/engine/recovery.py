@@ -99,8 +99,10 @@ class Recovery:
         change = attempt.change
         live = read_until(
             lambda live: _finding(attempt, live, stage=open_change.stage) is Finding.STORED,
+            slot_id=open_change.slot_id,
             look=lambda: self._ports.tenant.read_slot(open_change.slot_id),
             clock=self._ports.clock,
+            observer=self._ports.observer,
             deadline=deadline,
         )
         finding = _finding(attempt, live, stage=open_change.stage)

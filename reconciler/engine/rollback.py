@@ -96,8 +96,10 @@ class _Restoring:
         ours = (made.expected, made.former)
         live = read_until(
             lambda live: canonical(live) in ours,
+            slot_id=made.slot_id,
             look=lambda: look_closely(made.slot_id, ports=self._ports),
             clock=self._ports.clock,
+            observer=self._ports.observer,
         )
         if canonical(live) not in ours:
             raise foreign_edit(
@@ -116,8 +118,10 @@ class _Restoring:
         restored = canonical(
             read_until(
                 lambda live: canonical(live) == write.expected,
+                slot_id=write.slot_id,
                 look=lambda: self._ports.tenant.read_slot(write.slot_id),
                 clock=self._ports.clock,
+                observer=self._ports.observer,
             )
         )
         if restored == write.expected:

@@ -26,7 +26,14 @@ from reconciler.errors import (
     message_of,
 )
 from reconciler.model.change import Action, Change
-from reconciler.model.event import ChangeEnded, PlanBegun, Warned, WaveBegun
+from reconciler.model.event import (
+    ChangeEnded,
+    PlanBegun,
+    RecoveryBegun,
+    RunBegun,
+    Warned,
+    WaveBegun,
+)
 from reconciler.model.gate import Rejection
 from reconciler.model.ledger import Entry, History
 from reconciler.model.listed import listed
@@ -83,6 +90,7 @@ class Run:
         self._recovery = Recovery(history, policy=self._policy, ports=self._ports)
         if self._recovery.is_needed:
             self._begin(digest=None)
+            self._ports.observer.notice(RecoveryBegun(slot_ids=tuple(history.open_changes)))
         try:
             with _defects_as_errors():
                 self._recovery.carry_out()
@@ -158,6 +166,7 @@ class Run:
             **self._origin,
         )
         self.has_begun = True
+        self._ports.observer.notice(RunBegun(run_id=self._run_id, endpoint=self._policy.endpoint))
 
     def _close(self) -> ReconcilerError | None:
         """Let the webhook end, and the run in the ledger."""

@@ -12,7 +12,7 @@ from reconciler.errors import (
     TenantError,
     UnavailableError,
 )
-from reconciler.model.event import WriteRepeated
+from reconciler.model.event import TrainingBegun, WriteRepeated
 from reconciler.model.slot import LiveSlot, SlotContent, canonical
 from reconciler.ports import Ports
 
@@ -27,17 +27,20 @@ def train(
     slot is no longer as stored, RetrainingFailedError, and any other TenantError if nobody knows
     whether the bot is trained.
     """
+    ports.observer.notice(TrainingBegun(slot_id=slot_id))
     error: TenantError | None = None
     for attempt in range(1, max_attempts + 1):
         stored = _require_stored(slot_id, content, ports=ports)
+        if error is not None:
+            ports.observer.notice(WriteRepeated(slot_id=slot_id, reason=error.message))
         try:
             answered = ports.tenant.train(stored.model_copy(update={"content": content}))
         except (OutcomeUnknownError, ConflictError, RetrainingFailedError) as unknown:
             error = unknown
         else:
             return answered.content if answered else None
-        ports.observer.notice(WriteRepeated(slot_id=slot_id, reason=error.message))
-        pause_after(attempt, ports=ports)
+        if attempt < max_attempts:
+            pause_after(attempt, slot_id=slot_id, error=error, ports=ports)
     reason = error.message if error else ""
     if isinstance(error, RetrainingFailedError):
         raise RetrainingFailedError(f"The retraining failed {max_attempts} times. {reason}")
@@ -51,8 +54,10 @@ def _require_stored(slot_id: str, content: SlotContent, *, ports: Ports) -> Live
     expected = content.canonical()
     live = read_until(
         lambda live: canonical(live) == expected,
+        slot_id=slot_id,
         look=lambda: look_closely(slot_id, ports=ports),
         clock=ports.clock,
+        observer=ports.observer,
     )
     if live is None or live.canonical != expected:
         raise foreign_edit(slot_id, former=expected, ours=expected, live=canonical(live))

@@ -25,7 +25,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from reconciler.engine.mismatch import differing, foreign_edit
-from reconciler.engine.reading import LAG_SECONDS, look_closely, read_until
+from reconciler.engine.reading import await_lag, look_closely, read_until
 from reconciler.errors import (
     ConflictError,
     NotFoundError,
@@ -37,7 +37,8 @@ from reconciler.errors import (
     UnavailableError,
     UnsupportedError,
 )
-from reconciler.model.event import Warned, WriteRepeated
+from reconciler.model.change import Action
+from reconciler.model.event import Warned, WriteBegun, WriteInDoubt, WriteRepeated
 from reconciler.model.slot import CanonicalSlot, LiveSlot, SlotContent, canonical
 from reconciler.ports import Ports
 
@@ -57,6 +58,13 @@ class Write:
     after: SlotContent | None
     train: bool
     undoes: Write | None = None
+
+    @property
+    def action(self) -> Action:
+        """What it does to the live slot."""
+        if self.after is None:
+            return Action.DELETE
+        return Action.CREATE if self.before is None else Action.UPDATE
 
     @property
     def expected(self) -> CanonicalSlot | None:
@@ -86,6 +94,9 @@ def carry_out(write: Write, *, ports: Ports, max_attempts: int) -> SlotContent |
     could not be asked for again, so that nobody knows; and any other TenantError where it is not
     stored.
     """
+    ports.observer.notice(
+        WriteBegun(slot_id=write.slot_id, action=write.action, trains=write.train)
+    )
     return _Sending(write, ports=ports, max_attempts=max_attempts).carry_out()
 
 
@@ -109,6 +120,10 @@ class _Sending:
         error: TenantError | None = None
         stored = False
         for attempt in range(1, self._max_attempts + 1):
+            if error is not None:
+                self._ports.observer.notice(
+                    WriteRepeated(slot_id=write.slot_id, reason=error.message)
+                )
             try:
                 return self._send()
             except (OutcomeUnknownError, ConflictError, RetrainingFailedError) as unknown:
@@ -118,12 +133,11 @@ class _Sending:
             except TenantError as refused:
                 self._end_refused(refused, stored=stored)
                 return None
-            pause_after(attempt, ports=self._ports)
+            pause_after(attempt, slot_id=write.slot_id, error=error, ports=self._ports)
             self._read_back(error)
             stored = self._is_stored()
             if stored and not self._may_be_untrained:
                 return None
-            self._ports.observer.notice(WriteRepeated(slot_id=write.slot_id, reason=error.message))
         self._end_exhausted(error, stored=stored)
         return None
 
@@ -163,7 +177,7 @@ class _Sending:
         try:
             tenant.delete(slot_id)
         except NotFoundError as error:
-            self._ports.clock.sleep(LAG_SECONDS)
+            await_lag(slot_id, clock=self._ports.clock, observer=self._ports.observer)
             if tenant.read_slot(slot_id) is not None:
                 raise UnsupportedError(
                     f"Deleting {slot_id}: this tenant cannot delete a slot over its API.",
@@ -200,7 +214,11 @@ class _Sending:
         slot_id, ports = self._write.slot_id, self._ports
         try:
             self._current = read_until(
-                is_expected, look=lambda: look_closely(slot_id, ports=ports), clock=ports.clock
+                is_expected,
+                slot_id=slot_id,
+                look=lambda: look_closely(slot_id, ports=ports),
+                clock=ports.clock,
+                observer=ports.observer,
             )
         except TenantError as unreadable:
             raise OutcomeUnknownError(
@@ -254,9 +272,18 @@ def _revision(live: LiveSlot | None) -> str | None:
     return (live.revision or "") if live else None
 
 
-def pause_after(attempt: int, *, ports: Ports) -> None:
-    """Wait after the attempt of this number, from 1."""
-    ports.clock.sleep(min(BACKOFF_MAX_SECONDS, BACKOFF_SECONDS * 2 ** (attempt - 1)))
+def pause_after(attempt: int, *, slot_id: str, error: TenantError, ports: Ports) -> None:
+    """Wait after the attempt of this number, from 1, which ended with this error."""
+    seconds = min(BACKOFF_MAX_SECONDS, BACKOFF_SECONDS * 2 ** (attempt - 1))
+    ports.observer.notice(
+        WriteInDoubt(
+            slot_id=slot_id,
+            reason=error.message,
+            seconds=seconds,
+            until=ports.clock.monotonic() + seconds,
+        )
+    )
+    ports.clock.sleep(seconds)
 
 
 def _untrained(write: Write, refused: TenantError) -> TenantError:

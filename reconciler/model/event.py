@@ -1,19 +1,28 @@
 """What happens during a run, as values: a listener needs nothing else to tell what goes on.
 
-    PlanBegun
-      WaveBegun                          where several changes are judged together
-        ChangeBegun
-          BaselineRead
-          WriteRepeated                  as often as it is
-          ChangeStored
-          EvaluationBegun                for its slot, and for each that it watches
-            Measured
-            WaitingForMetrics            where that brought no verdict
-          VerdictReached
-          RollbackBegun
-        ChangeEnded
+    RunBegun
+      RecoveryBegun                      where earlier runs left changes open
+      PlanBegun
+        WaveBegun                        where several changes are judged together
+          BaselineBegun, Measured        for its slot, and for each that it watches
+          ChangeBegun
+            BaselineRead
+            WriteBegun
+              WriteInDoubt, WriteRepeated, ReadBackDue
+            ChangeStored
+            TrainingBegun                where no write brings it
+            EvaluationBegun              for its slot, and for each that it watches
+              Measured
+              WaitingForMetrics          where that brought no verdict
+            VerdictReached
+            RollbackBegun                and what it writes, trains and measures
+          ChangeEnded
+    RunEnded
 
-A change that is skipped ends without having begun, and so does one that an earlier run left open.
+What has begun ends exactly once, unless a second interrupt or a crash stops the run: RunEnded then
+has what is known of it, or is missing. A change that is skipped ends without having begun, and so
+does one that an earlier run left open. Several changes of a wave are in hand at the same time.
+
 `Warned` may come at any moment; and wherever requests are sent, before a plan too, `RateLimited`,
 `Paused` and `RequestRepeated` say what they wait for.
 """
@@ -24,8 +33,9 @@ from pydantic import Field
 
 from reconciler.model.base import Frozen
 from reconciler.model.change import Action, Change
+from reconciler.model.endpoint import Endpoint
 from reconciler.model.gate import Reading, Verdict
-from reconciler.model.outcome import Outcome
+from reconciler.model.outcome import Outcome, RunReport
 
 
 class Wait(Frozen):
@@ -56,6 +66,25 @@ class RequestRepeated(Wait):
     attempts: int
 
 
+class RunBegun(Frozen):
+    """A run has recorded its beginning; one that finds nothing to do never begins."""
+
+    run_id: str
+    endpoint: Endpoint
+
+
+class RunEnded(Frozen):
+    """A run that has begun is over, and this is its report."""
+
+    report: RunReport
+
+
+class RecoveryBegun(Frozen):
+    """What earlier runs left open of these slots is settled first."""
+
+    slot_ids: tuple[str, ...]
+
+
 class PlanBegun(Frozen):
     """These changes are to be made."""
 
@@ -74,11 +103,54 @@ class ChangeBegun(Frozen):
     change: Change
 
 
+class BaselineBegun(Frozen):
+    """The metric of a slot is read before anything that may change it is written."""
+
+    slot_id: str
+
+
+class BaselineRepeated(Wait):
+    """A baseline could not be read, which `reason` explains, and is read again after this wait."""
+
+    slot_id: str
+    reason: str
+
+
 class BaselineRead(Frozen):
     """The slot's success rate just before the write, as a fraction; None where it has none."""
 
     slot_id: str
     baseline: float | None
+
+
+class WriteBegun(Frozen):
+    """A slot is about to be stored or deleted; `trains` says that the write starts training too."""
+
+    slot_id: str
+    action: Action
+    trains: bool
+
+
+class WriteInDoubt(Wait):
+    """What became of a write, or of a request for training, is not certain, for `reason`. After
+    this wait the slot is read, to find out."""
+
+    slot_id: str
+    reason: str
+
+
+class ReadBackDue(Wait):
+    """A slot does not read as it should yet, and is read again after this wait: reads may lag
+    behind writes. `deadline`, a time of Clock.monotonic, is when what it reads as counts."""
+
+    slot_id: str
+    deadline: float
+
+
+class TrainingBegun(Frozen):
+    """The bot is about to be trained on this slot and on whatever else is stored."""
+
+    slot_id: str
 
 
 class ChangeStored(Frozen):
@@ -89,7 +161,8 @@ class ChangeStored(Frozen):
 
 
 class WriteRepeated(Frozen):
-    """A write did not end well, which `reason` explains, and is sent again."""
+    """A write, or a request for training, did not end well, which `reason` explains, and is sent
+    again."""
 
     slot_id: str
     reason: str
@@ -111,7 +184,7 @@ class EvaluationBegun(Wait):
 
 class Measured(Frozen):
     """The metric was read once, with or without success. What the rate, a fraction, is compared
-    with is that of EvaluationBegun."""
+    with is that of EvaluationBegun, and nothing where it is to be the baseline."""
 
     slot_id: str
     reading: Reading
@@ -157,10 +230,19 @@ Event = (
     RateLimited
     | Paused
     | RequestRepeated
+    | RunBegun
+    | RunEnded
+    | RecoveryBegun
     | PlanBegun
     | WaveBegun
     | ChangeBegun
+    | BaselineBegun
+    | BaselineRepeated
     | BaselineRead
+    | WriteBegun
+    | WriteInDoubt
+    | ReadBackDue
+    | TrainingBegun
     | ChangeStored
     | WriteRepeated
     | EvaluationBegun

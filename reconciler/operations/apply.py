@@ -25,7 +25,7 @@ from reconciler import __version__
 from reconciler.engine.policy import RunPolicy
 from reconciler.engine.run import Run
 from reconciler.errors import LedgerError, ReconcilerError
-from reconciler.model.event import Warned
+from reconciler.model.event import RunEnded, Warned
 from reconciler.model.gate import Rejection
 from reconciler.model.ledger import Entry, History, Stage
 from reconciler.model.listed import listed
@@ -133,7 +133,10 @@ class _Applying:
                 if not any(entry and entry.run_id == self._run_id for entry in recorded):
                     raise
                 report = run.cut_off(recorded)
-            return report.model_copy(update={"rejected": self._rejected})
+            report = report.model_copy(update={"rejected": self._rejected})
+            if run.has_begun:
+                services.observer.notice(RunEnded(report=report))
+            return report
 
     def _carry_through(
         self,

@@ -18,9 +18,11 @@ from reconciler.model.event import (
     ChangeEnded,
     ChangeStored,
     Event,
+    Measured,
     Paused,
     PlanBegun,
     RateLimited,
+    ReadBackDue,
     RequestRepeated,
     RollbackBegun,
     VerdictReached,
@@ -29,7 +31,7 @@ from reconciler.model.event import (
     WaveBegun,
     WriteRepeated,
 )
-from reconciler.model.gate import Verdict, VerdictResult
+from reconciler.model.gate import Measurement, NotMeasured, Reading, Verdict, VerdictResult
 from reconciler.model.outcome import Outcome, Status
 
 
@@ -63,6 +65,10 @@ def waiting(reason: str) -> WaitingForMetrics:
     return WaitingForMetrics(
         slot_id="slot_fruit", reason=reason, seconds=5.0, until=20.0, deadline=75.0
     )
+
+
+def measured(reading: Reading) -> Measured:
+    return Measured(slot_id="slot_fruit", reading=reading, baseline=0.9, min_success_rate=0.85)
 
 
 def repeated(reason: str) -> RequestRepeated:
@@ -239,6 +245,29 @@ def test_in_a_file_nothing_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
         waiting("no samples yet"),
     )
     assert seen(monkeypatch, *waits) == ""
+
+
+@pytest.mark.parametrize(
+    ("event", "line"),
+    [
+        (measured(Measurement(success_rate=0.5)), "slot_fruit measures 0.500"),
+        (
+            measured(Measurement(success_rate=0.5, sample_count=120)),
+            "slot_fruit measures 0.500 of 120 samples",
+        ),
+        (measured(NotMeasured(reason="no metrics")), "slot_fruit is not measured: no metrics"),
+        (
+            ReadBackDue(slot_id="slot_fruit", seconds=2.0, until=9.0, deadline=30.0),
+            "slot_fruit does not read as it should yet; reading it again in 2 s.",
+        ),
+    ],
+)
+def test_each_reading_is_only_seen_by_who_asks_for_more(
+    monkeypatch: pytest.MonkeyPatch, event: Event, line: str
+) -> None:
+    assert seen(monkeypatch, event) == ""
+    logging.getLogger("reconciler").setLevel(logging.INFO)
+    assert seen(monkeypatch, event) == f"{line}\n"
 
 
 def test_foreign_text_does_not_steer_the_terminal(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -104,7 +104,7 @@ def test_no_measurement_may_last_beyond_its_gates_deadline_by_more_than_a_little
     assert metrics.asked[-2:] == [(70.0, "slot"), (75.0, "slot")]
 
 
-def test_each_wait_and_each_reading_is_told_with_what_it_is_held_to() -> None:
+def test_each_wait_and_each_reading_is_announced_with_what_it_is_held_to() -> None:
     clock, recorder = VirtualClock(), Recorder()
     few = Measurement(success_rate=0.9, sample_count=1)
     many = Measurement(success_rate=0.95, sample_count=9)
@@ -143,7 +143,7 @@ def test_a_slot_that_is_judged_by_its_drop_is_held_to_no_minimum() -> None:
     assert begun.min_success_rate is measured.min_success_rate is None
 
 
-def test_each_verdict_is_told_as_it_is_reached() -> None:
+def test_each_verdict_is_announced_as_it_is_reached() -> None:
     clock, recorder = VirtualClock(), Recorder()
     metrics = Metrics(
         clock, fast=[Measurement(success_rate=0.9)], slow=[Measurement(success_rate=0.2)]

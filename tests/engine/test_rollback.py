@@ -41,7 +41,7 @@ def test_it_retrains_and_waits_until_the_metrics_answer_again(world: MakeWorld) 
     assert bot.told(FRUIT)[-1] == "change_rolled_back"
 
 
-def test_what_it_waits_for_is_told_and_is_no_verdict(world: MakeWorld) -> None:
+def test_what_it_waits_for_is_announced_and_is_no_verdict(world: MakeWorld) -> None:
     bot = world(live=[document(FRUIT)])
     bot.apply(wanted(FRUIT, "^never$"))
     heard = bot.observer.heard
