@@ -253,7 +253,7 @@ def lines_do_not_chain(patch: Patch) -> None:
 
 
 def a_torn_line_is_written_on(patch: Patch) -> None:
-    patch.setattr(FileLedger, "_set_the_tail_aside", lambda self: None)
+    patch.setattr(FileLedger, "_move_torn_tail", lambda self: None)
 
 
 def a_rejection_is_forgotten(patch: Patch) -> None:
