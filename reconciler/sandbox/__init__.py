@@ -13,7 +13,7 @@ from a corpus of utterances runs through whichever model was serving when each o
 
     app ── HTTP ──▶ tenant ──▶ routing, access, quota   what is asked, by whom, how often
                        │
-                       ├─────▶ store, documents         what is stored, and what may be
+                       ├─────▶ store, slots             what is stored, and what may be
                        │
                        └─────▶ bot ──▶ nlu ──▶ extraction ──▶ patterns
                                 │

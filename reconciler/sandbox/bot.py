@@ -14,9 +14,9 @@ from collections.abc import Iterable
 
 from reconciler.ports import Clock
 from reconciler.sandbox.corpus import Corpus
-from reconciler.sandbox.documents import Document
 from reconciler.sandbox.nlu import Nlu
 from reconciler.sandbox.settings import SandboxSettings
+from reconciler.sandbox.slots import Document
 from reconciler.sandbox.traffic import Measurement, Traffic
 
 

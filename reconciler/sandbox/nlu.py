@@ -35,9 +35,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from reconciler.sandbox.corpus import Corpus
-from reconciler.sandbox.documents import Document
 from reconciler.sandbox.extraction import CandidateIndex, SlotRules, Span, contest
 from reconciler.sandbox.patterns import Rule, TrainingFailed
+from reconciler.sandbox.slots import Document
 
 # Rules are cached while a bot is edited back and forth; past this the cache starts afresh.
 _MAX_CACHED_RULES = 1000

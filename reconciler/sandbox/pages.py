@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Sequence
 
-from reconciler.sandbox.documents import Document
 from reconciler.sandbox.settings import SandboxSettings
+from reconciler.sandbox.slots import Document
 
 
 class Pages:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable
 from importlib.resources import files
 
-from reconciler.sandbox.documents import Document
+from reconciler.sandbox.slots import Document
 from reconciler.sandbox.store import Store
 
 

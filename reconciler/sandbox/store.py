@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from reconciler.sandbox.documents import Document
+from reconciler.sandbox.slots import Document
 
 
 @dataclass(frozen=True)

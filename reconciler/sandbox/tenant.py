@@ -21,7 +21,6 @@ from reconciler.ports import Clock
 from reconciler.sandbox.access import Access
 from reconciler.sandbox.bot import Bot
 from reconciler.sandbox.corpus import Corpus
-from reconciler.sandbox.documents import Document, check_dependencies, normalized, parse_put
 from reconciler.sandbox.messages import (
     Refused,
     Request,
@@ -36,6 +35,7 @@ from reconciler.sandbox.quota import Quota
 from reconciler.sandbox.replica import Replica
 from reconciler.sandbox.routing import EXTRACTION, LISTING, SLOT, TOKEN, Handler, chosen, number
 from reconciler.sandbox.settings import READ_BOTS, RETRAIN, WRITE_SLOTS, SandboxSettings
+from reconciler.sandbox.slots import Document, check_dependencies, normalized, parse_put
 from reconciler.sandbox.store import Store, StoredSlot
 
 __all__ = ["Request", "RequestRecord", "Response", "SandboxTenant"]

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator, ValidationError, validators
 
 from reconciler.adapters.manifests import yaml_source
-from reconciler.adapters.manifests.documents import read_settings, read_slot
+from reconciler.adapters.manifests.desired import read_settings, read_slot
 from reconciler.adapters.manifests.schema import settings_schema, slot_schema
 
 FULL: dict[str, Any] = {

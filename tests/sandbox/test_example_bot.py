@@ -14,10 +14,10 @@ import pytest
 import yaml
 
 from reconciler.sandbox.corpus import Corpus
-from reconciler.sandbox.documents import FILL_STRATEGIES, Document
 from reconciler.sandbox.nlu import Nlu, extract
 from reconciler.sandbox.seed import packaged_documents, seed
 from reconciler.sandbox.settings import SandboxSettings
+from reconciler.sandbox.slots import FILL_STRATEGIES, Document
 from reconciler.sandbox.store import MemoryStore
 from reconciler.sandbox.tenant import Request, SandboxTenant
 from tests.sandbox.caller import content, put_body

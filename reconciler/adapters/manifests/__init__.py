@@ -4,7 +4,7 @@ YAML files → DesiredState and Settings, every problem with its place:
 
     listing        which files of a folder are read; text, their bytes as text
     yaml_source    text → plain values; places, where each stands; yaml_problems, its own faults
-    documents      plain values → DesiredSlot or Settings; wording, what is wrong in a user's words
+    desired        plain values → DesiredSlot or Settings; wording, what is wrong in a user's words
     folder         a folder of files → Manifests
 
 and back, live slots → files:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path as FilePath
 
 from reconciler.adapters.manifests import yaml_source
-from reconciler.adapters.manifests.documents import read_settings, read_slot
+from reconciler.adapters.manifests.desired import read_settings, read_slot
 from reconciler.adapters.manifests.listing import list_files
 from reconciler.adapters.manifests.text import UnreadableError, read_text, shown
 from reconciler.adapters.manifests.yaml_source import Document

@@ -12,7 +12,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from reconciler.adapters.manifests.documents import AbsentSlotDocument, SlotDocument
+from reconciler.adapters.manifests.desired import AbsentSlotDocument, SlotDocument
 from reconciler.model.gate import GatePolicy
 from reconciler.model.settings import Settings
 

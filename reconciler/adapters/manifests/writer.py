@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from reconciler.adapters.manifests import files, yaml_source
-from reconciler.adapters.manifests.documents import read_slot
+from reconciler.adapters.manifests.desired import read_slot
 from reconciler.adapters.manifests.editing import FieldValue, NotEditableError, with_fields
 from reconciler.adapters.manifests.names import file_names
 from reconciler.adapters.manifests.scalars import flow_list, scalar
