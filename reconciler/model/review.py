@@ -36,11 +36,11 @@ class SafetyChange(Frozen):
 class ExampleChange(Frozen):
     """An example from which the slot will extract something other than the live slot does.
 
-    `wanted` is the list in the file that holds it; None on a side means that nothing is extracted.
+    `expected` is the list in the file that holds it. A side is None if nothing is extracted.
     """
 
     text: str
-    wanted: Literal["match", "reject"]
+    expected: Literal["match", "reject"]
     before: str | None
     after: str | None
 

@@ -1,17 +1,16 @@
 """The pure verbs: values in, values out.
 
 Nothing here reads a file, a clock, the environment or the network: planning and ports are
-siblings, so no I/O can even be handed in. In the order in which a plan comes about:
+siblings, so no I/O can even be handed in. In the order in which a plan is made:
 
     validate     rules across slots: examples, dependencies; slot_patterns, pattern_faults and
-                 unintended within one, by an analysis that ends
+                 unintended within one, by an analysis with a budget
     difference   what is to be created, updated, deleted
-    obstacles    what stands in the way
-    planner      the plan, with fields from diff; order, what comes before what, by graph and names
-    rejections   what of it the gate has rejected before
-    limits       a plan that may be applied; staleness, whether a saved one still holds
-    gates        how each slot is judged
-    review       what a plan does beside its changes; safety, what weakens the safety itself
-    history      what the ledger says of earlier runs, by fold; chain and damage, if it is whole
-    unsettled    what earlier runs left open; causes, why slots differ from what they left
+    obstacles    what prevents a plan
+    planner      the plan, with fields from diff; order, what precedes what, by graph and names
+    rejections   which of its changes the gate has rejected before
+    limits       whether a plan may be applied; staleness, whether a saved one still holds
+    review       what a plan does apart from its changes; safety, what weakens safety itself
+    history      what the ledger says of earlier runs, by fold; chain and damage, if it is intact
+    unsettled    what earlier runs left open; causes, why slots differ from that
 """

@@ -8,14 +8,14 @@ from reconciler.patterns.inclusion import shadows
 from reconciler.planning.pattern_faults import PatternFault, faults_and_steps, faults_at_sight
 
 MAX_STEPS = 50_000_000
-"""For all patterns of a run; some twenty seconds. Ten thousand ordinary slots need none of it."""
+"""For all patterns of a run: about twenty seconds. Ten thousand ordinary slots need no steps."""
 
 
 class Analysis:
-    """The faults of patterns, as long as there are steps left. It counts steps, not seconds, so
-    that the same files always give the same result.
+    """Analyses patterns until its budget is used up. The budget is in steps, not seconds, so that
+    the same files always give the same result.
 
-    `api` is the one whose limits the patterns must keep."""
+    `api` has the limits that the patterns must respect."""
 
     def __init__(self, *, api: Api, steps: int) -> None:
         self.api = api
@@ -25,7 +25,7 @@ class Analysis:
         """Patterns that were not fully analysed."""
 
     def faults(self, pattern: str, *, ignore_case: bool) -> tuple[PatternFault, ...]:
-        """As `faults` of one pattern; once the steps are used up, only those that cost none."""
+        """The faults of one pattern; once the steps are used up, only those that need none."""
         key = (pattern, ignore_case)
         if key in self._known:
             return self._known[key]
@@ -41,7 +41,7 @@ class Analysis:
         return found
 
     def shadows(self, earlier: str, later: str) -> bool:
-        """As `shadows` of two patterns; False once the steps are used up."""
+        """Whether one pattern shadows another; always False once the steps are used up."""
         if self._left <= 0:
             self.left_out.add(later)
             return False

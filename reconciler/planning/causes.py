@@ -1,4 +1,4 @@
-"""Why managed slots differ from their files, by what the ledger says that we last left live."""
+"""Why managed slots differ from their files, judged by how we last left them."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from reconciler.model.slot import CanonicalSlot
 
 
 def causes(plan: Plan, *, left: Mapping[str, Collection[CanonicalSlot | None]]) -> dict[str, Cause]:
-    """The cause of each of the plan's changes whose slot stands in `left`.
+    """The cause of each of the plan's changes whose slot is in `left`.
 
-    `left` has the forms in which we may have left a slot, of which None is its absence.
+    `left` maps a slot id to the forms in which we may have left the slot; None means absent.
     """
     return {
         change.slot_id: (

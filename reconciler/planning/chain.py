@@ -1,4 +1,4 @@
-"""Whether a ledger's lines are the ones that were written, in the order in which they were."""
+"""Whether a ledger's lines are as they were written, and in the same order."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from reconciler.model.ledger import line_hash, parse_line
 
 
 def check_chain(lines: Sequence[bytes]) -> Iterator[Fault]:
-    """Every fault of the lines, which stand without their line ends.
+    """Every fault of the lines, which are given without their line ends.
 
-    A changed line is no longer what its hash was taken over. A line that was inserted, removed or
-    moved breaks the chain where it stood or stands: the next line names another predecessor. After
-    a fault the chain is followed from what the line itself says, so that one fault is told once.
+    A changed line no longer matches its hash. A line that was inserted, removed or moved breaks the
+    chain where it was or is, because the next line names another predecessor. After a fault the
+    check continues from what the line itself says, so that each fault is reported once.
     """
     previous_hash: str | None = ""
     previous_seq = 0
@@ -26,7 +26,7 @@ def check_chain(lines: Sequence[bytes]) -> Iterator[Fault]:
             previous_hash = None
             continue
         if not _is_as_written(raw):
-            yield Fault(number, "was changed: its hash is not that of its contents")
+            yield Fault(number, "was changed: its hash does not match its content")
         elif previous_hash is not None and entry.prev_hash != previous_hash:
             yield Fault(
                 number,
@@ -34,11 +34,11 @@ def check_chain(lines: Sequence[bytes]) -> Iterator[Fault]:
                 f"(seq {entry.seq} after {previous_seq})",
             )
         elif previous_hash is not None and entry.seq != previous_seq + 1:
-            yield Fault(number, f"has seq {entry.seq}, and should have {previous_seq + 1}")
+            yield Fault(number, f"has seq {entry.seq} instead of {previous_seq + 1}")
         previous_hash, previous_seq = entry.hash, entry.seq
 
 
 def _is_as_written(raw: bytes) -> bool:
-    """Byte for byte the canonical form of what it says, and hashed as it says."""
+    """Whether the line is byte for byte in its canonical form, and its hash is right."""
     line = json.loads(raw)
     return line_hash(line) == line["hash"] and canonical_json(line) == raw

@@ -1,5 +1,4 @@
-"""Lines of the ledger that cannot be read: where they are, and whether a run may go on in spite of
-them."""
+"""Unreadable lines of the ledger: where they are, and whether a run may go on in spite of them."""
 
 from __future__ import annotations
 
@@ -11,32 +10,33 @@ from reconciler.model.listed import listed
 
 
 def unreadable_lines(lines: Sequence[Entry | None]) -> str | None:
-    """A warning that names the lines that cannot be read; None where all can."""
+    """A warning that names the unreadable lines; None if there are none."""
     damaged = [str(number) for number, line in enumerate(lines, start=1) if line is None]
     if not damaged:
         return None
     return (
-        f"The ledger's line{'s' if len(damaged) > 1 else ''} {listed(damaged)} cannot be "
-        "read; what stood there is not taken into account."
+        f"Line{'s' if len(damaged) > 1 else ''} {listed(damaged)} of the ledger cannot be read; "
+        "what was written there is ignored."
     )
 
 
 def require_whole_runs(lines: Sequence[Entry | None]) -> None:
-    """Raises LedgerError where a line is lost that may say what became of a change in hand."""
+    """Raises LedgerError if a line is lost that may say what became of an unfinished change."""
     damaged = damage_in_unfinished_runs(lines)
     if damaged:
         raise LedgerError(
-            f"The ledger's line {damaged[0]} cannot be read. It belongs to a run that never ended.",
-            hint="Restore the ledger from a copy. To go on without its history, move it away and "
-            "check the bot by `reconciler drift --metrics`.",
+            f"Line {damaged[0]} of the ledger cannot be read. It belongs to a run that never "
+            "ended.",
+            hint="Restore the ledger from a backup. To continue without its history, move it away "
+            "and check the bot with `reconciler drift --metrics`.",
         )
 
 
 def damage_in_unfinished_runs(lines: Sequence[Entry | None]) -> tuple[int, ...]:
-    """The numbers, from 1, of unreadable lines that may stand in a run that never ended.
+    """The numbers, from 1, of unreadable lines that may belong to a run that never ended.
 
-    Elsewhere a lost line is history; there it may be what a change in hand was to become, or the
-    run's own beginning, without which nothing of it is known to be this endpoint's.
+    Elsewhere a lost line only loses history. There it may be the only record of an unfinished
+    change, or the start of the run, which says to which endpoint all of it belongs.
     """
     ended = {line.run_id for line in lines if line is not None and line.event == "run_finished"}
     before = _nearest_run_ids(lines)
@@ -49,7 +49,7 @@ def damage_in_unfinished_runs(lines: Sequence[Entry | None]) -> tuple[int, ...]:
 
 
 def _nearest_run_ids(lines: Iterable[Entry | None]) -> list[str | None]:
-    """Of each line its own run, or that of the last one before it that can be read."""
+    """For each line, the run of that line or, if it is unreadable, of the last readable one."""
     found: list[str | None] = []
     run_id = None
     for line in lines:

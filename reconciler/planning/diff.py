@@ -13,8 +13,8 @@ def changed_fields(
 ) -> tuple[FieldChange, ...]:
     """The modelled fields that differ, in the order of the model.
 
-    Against None every field of the other side differs: a creation shows all that it makes, a
-    deletion all that it takes.
+    Compared with None, every field of the other side differs: a creation shows all that it adds, a
+    deletion all that it removes.
     """
     if before == after:
         return ()

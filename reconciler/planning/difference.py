@@ -1,7 +1,7 @@
-"""What differs between desired and live, as far as a plan was asked for.
+"""What differs between desired and live, within the selection.
 
---target   narrows it: the slots named and what they depend on; of deletions, the slots named
-           and what depends on them
+--target   narrows it to the named slots and what they depend on; for deletions, to the named
+           slots and what depends on them
 --prune    widens it: the unmanaged slots that `owns` claims are deleted too
 """
 
@@ -18,15 +18,15 @@ from reconciler.planning import graph
 
 
 class Difference:
-    """The sets that planning is about, by slot id.
+    """The sets of slot ids that planning works with.
 
     present        described by a file that does not ask for deletion
     unchanged      present, and live as described
     to_write       to be created or updated
     to_delete      live, and to be deleted
-    unmanaged      live, in no file, and left alone; all that is unreadable is
+    unmanaged      live, not in any file, and left alone; an unreadable one always is
     unreadable     live, in a file, and of a shape that cannot be compared with it
-    owned          live, in no file, and claimed by `owns`
+    owned          live, not in any file, and claimed by `owns`
 
     Raises PruneRefusedError.
     """
@@ -63,7 +63,7 @@ class Difference:
         if not settings.owns:
             raise PruneRefusedError(
                 "--prune is refused: reconciler.yaml does not say what this project owns.",
-                hint="The tenant's listing holds other teams' slots too. Name yours in `owns`, "
+                hint="The tenant lists other teams' slots too. Name yours in `owns`, "
                 'as globs over slot_id; ["*"] claims the whole tenant.',
             )
         if not self.present:
@@ -75,27 +75,27 @@ class Difference:
         return self.owned
 
     def _edges_afterwards(self) -> dict[str, Collection[str]]:
-        """What depends on what once this plan is carried out, as far as it concerns the files.
+        """The dependencies after this plan, of the slots in files and of all that these depend on.
 
-        Slots that stay as they are, whether unmanaged or outside the targets, keep their edges;
-        those that no file leads to are left out: another team's cycle is none of our business.
+        Slots that stay as they are, whether unmanaged or outside the targets, keep their edges.
+        Those that no slot in a file depends on are left out: another team's cycle is their own.
         """
         kept = self.live.ids - self.present - self.to_delete
         edges = {
-            **{slot_id: self.wanted(slot_id) for slot_id in self.present},
+            **{slot_id: self.used_desired(slot_id) for slot_id in self.present},
             **{slot_id: self.used_live(slot_id) for slot_id in kept},
         }
         concerned = graph.reachable(edges, self.present)
         return {slot_id: used for slot_id, used in edges.items() if slot_id in concerned}
 
     def dependents(self) -> dict[str, set[str]]:
-        """Each slot that is to be deleted, with those among them that depend on it."""
+        """Each slot to delete, with the other slots to delete that depend on it."""
         return graph.reversed_graph(
             {slot_id: self.used_live(slot_id) for slot_id in self.to_delete}
         )
 
-    def wanted(self, slot_id: str) -> tuple[str, ...]:
-        """What the slot depends on by its file."""
+    def used_desired(self, slot_id: str) -> tuple[str, ...]:
+        """What the slot depends on according to its file."""
         content = self.desired[slot_id].content
         return content.distinct_dependencies if content else ()
 
@@ -104,11 +104,11 @@ class Difference:
         return self.live.dependencies(slot_id)
 
     def used_afterwards(self, slot_id: str) -> Collection[str]:
-        """What the slot depends on once this plan is carried out, or once its file is."""
-        wanted = self.wanted(slot_id) if slot_id in self.present else ()
+        """What the slot depends on after this plan, or will once its file is applied."""
+        desired = self.used_desired(slot_id) if slot_id in self.present else ()
         if slot_id in self.to_write or slot_id not in self.live.ids:
-            return wanted
-        return {*wanted, *self.used_live(slot_id)}
+            return desired
+        return {*desired, *self.used_live(slot_id)}
 
 
 def _are_same(desired: DesiredSlot, live: LiveSlot) -> bool:

@@ -1,4 +1,4 @@
-"""The rules for examples: what a slot must and must not extract, and what two slots both take."""
+"""The rules for examples: what a slot must and must not extract, and what two slots share."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ from reconciler.planning.extraction import MAX_TIMEOUTS, Extractor
 from reconciler.planning.finding import Finding
 
 MAX_COMPARISONS = 200_000
-"""Examples tried on other slots. Comparing all with all would cost a large bot minutes."""
+"""Examples tried on other slots. Comparing all with all would take minutes for a large bot."""
 
 
 def findings(desired: DesiredState, analysis: Analysis) -> Iterator[tuple[str, Finding]]:
-    """By slot id: first each slot's examples on its own patterns, then on those of the others.
+    """By slot id: each slot's examples are tried on its own patterns, then on those of the others.
 
     Slots whose patterns are known to hang are left out. Slots without examples cost nothing.
     """
@@ -55,8 +55,8 @@ def findings(desired: DesiredState, analysis: Analysis) -> Iterator[tuple[str, F
                 ("examples",),
                 EXAMPLES_NOT_CHECKED,
                 f"{MAX_TIMEOUTS} patterns took longer than {MATCH_SECONDS} s on "
-                "an example, so the examples were not all tried",
-                "Mend those patterns first.",
+                "an example, so not all examples were tried",
+                "Fix those patterns first.",
             ),
         )
 
@@ -105,16 +105,16 @@ def _too_complex(content: SlotContent, pattern: str) -> Finding:
         ("patterns", content.patterns.index(pattern)),
         PATTERN_TOO_COMPLEX,
         f"matching an example took longer than {MATCH_SECONDS} s",
-        "Avoid repetitions within repetitions.",
+        "Avoid nested repetitions.",
     )
 
 
 class _Comparison:
-    """Examples of one slot, tried on the others.
+    """Tries the examples of each slot on the other slots.
 
-    Two slots are ambiguous where the other takes the whole of what the first takes, or more. A
-    slot that takes only a part, as a number slot takes the year of a date, is not told: that is
-    how slots of a different grain live together.
+    Two slots are ambiguous if the other one extracts all that the first one does, or more. A slot
+    that extracts only a part, as a number slot extracts the year of a date, is not reported: that
+    is how slots of different granularity live together.
     """
 
     def __init__(
@@ -127,7 +127,7 @@ class _Comparison:
         self._analysis = analysis
         self._extractor = extractor
         self._left = MAX_COMPARISONS
-        self._told: set[tuple[frozenset[str], str]] = set()
+        self._reported: set[tuple[frozenset[str], str]] = set()
         self._slow: set[str] = set()
 
     def findings(self, runnable: dict[str, SlotContent]) -> Iterator[tuple[str, Finding]]:
@@ -170,17 +170,17 @@ class _Comparison:
                 self._slow.add(rival)
                 yield rival, _too_complex(theirs, error.pattern)
             return
-        if found is None or value not in found.value or pair in self._told:
+        if found is None or value not in found.value or pair in self._reported:
             return
-        self._told.add(pair)
+        self._reported.add(pair)
         yield (
             slot_id,
             Finding(
                 path,
                 AMBIGUOUS_EXAMPLE,
-                f"{self._name(slot_id)} and {self._name(rival)} both take {value!r}"
+                f"{self._name(slot_id)} and {self._name(rival)} both extract {value!r}"
                 + ("" if found.value == value else f", the latter as {found.value!r}")
-                + f"; {rival} does by {found.pattern!r}",
+                + f"; {rival} uses {found.pattern!r}",
                 "Make one of the two narrower, so that a text has one meaning.",
             ),
         )
@@ -198,15 +198,15 @@ def _not_compared(path: Path) -> Finding:
     return Finding(
         path,
         EXAMPLES_NOT_COMPARED,
-        f"from here on examples were not tried on other slots: more than {MAX_COMPARISONS:,} "
-        "trials would be needed",
-        "Write patterns that begin with ^ and some fixed text; they need no trial.",
+        "from here on, examples were not tried on other slots: that would take more than "
+        f"{MAX_COMPARISONS:,} trials",
+        "Begin patterns with ^ and some fixed text: they are tried only where it occurs.",
     )
 
 
 class _Index:
-    """Which slots may take anything from a text: those with a pattern whose required text, if it
-    has any, stands in it."""
+    """Which slots may extract something from a text: those with a pattern whose required text, if
+    any, occurs in it."""
 
     def __init__(self, desired: DesiredState, analysis: Analysis) -> None:
         self._content = {
@@ -222,7 +222,7 @@ class _Index:
         self._lengths = sorted({len(text) for text in self._by_text})
 
     def candidates(self, text: str) -> dict[str, SlotContent]:
-        """By slot id, those with required text first in the order of the text."""
+        """The content of these slots by slot id, always in the same order."""
         lowered = text.lower()
         found: dict[str, SlotContent] = {}
         for length in self._lengths:

@@ -10,20 +10,20 @@ from reconciler.model.slot import SlotContent
 from reconciler.patterns.matching import PatternTimeoutError, matched
 
 MAX_TIMEOUTS = 10
-"""So many patterns may take too long before an extractor runs nothing any more: with
-MATCH_SECONDS it bounds what examples can cost, however many there are."""
+"""Once this many patterns have taken too long, an extractor runs no more. Together with
+MATCH_SECONDS, this bounds what examples can cost, however many there are."""
 
 
 @dataclass(frozen=True)
 class Extraction:
-    """A value, and the pattern that took it."""
+    """A value, and the pattern that extracted it."""
 
     value: str
     pattern: str
 
 
 class Extractor:
-    """Extracts as an API does, and remembers what took too long: no pattern is waited for twice."""
+    """Extracts as an API does, and never runs a pattern again that took too long."""
 
     def __init__(self, api: Api) -> None:
         self._api = api
@@ -31,11 +31,11 @@ class Extractor:
 
     @property
     def is_exhausted(self) -> bool:
-        """Whether so much time was lost that nothing should be run any more."""
+        """Whether so many patterns took too long that no more should be run."""
         return len(self._given_up) >= MAX_TIMEOUTS
 
     def extract(self, content: SlotContent, text: str) -> Extraction | None:
-        """What the slot takes from `text` by its fill strategy, or None.
+        """What the slot extracts from `text` by its fill strategy, or None.
 
         Raises PatternTimeoutError. Patterns with faults extract nothing.
         """

@@ -1,4 +1,4 @@
-"""What a rule says about one slot, before it is known in which file that slot stands."""
+"""A rule that one slot breaks, before it is known which file describes the slot."""
 
 from __future__ import annotations
 

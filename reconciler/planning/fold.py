@@ -1,4 +1,4 @@
-"""What one entry makes of what was known of an endpoint: the fold behind `planning.history`."""
+"""How an entry changes what is known about an endpoint: the fold behind `planning.history`."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from reconciler.model.slot import SlotContent
 
 _RECORDED = ("action", "before", "after", "baselines", "trigger_retrain", "identity")
 _LEAVING = frozenset({"rollback_failed", "change_failed"})
-"""What ends a change that was to be rolled back, and may have left it live."""
+"""Events that end a change that had to be rolled back, and may leave it live."""
 _CLOSING = frozenset({"gate_passed", "change_rolled_back", "rollback_failed", "change_failed"})
 
 
@@ -30,7 +30,7 @@ class Fold:
     def __init__(self, endpoint: Endpoint) -> None:
         self._target = endpoint
         self._respelled: set[str] = set()
-        """Runs of an older version that spelled our endpoint in another way."""
+        """Runs of an older version that spelled our endpoint differently."""
         self.rejected: dict[str, Rejection] = {}
         self.stuck: dict[str, Rejection] = {}
         self.ended_rejected: dict[str, OpenChange] = {}
@@ -41,7 +41,7 @@ class Fold:
 
     @property
     def history(self) -> History:
-        """What they all together say."""
+        """What all entries together say."""
         uncertain = {slot_id: _either(change) for slot_id, change in self.open.items()}
         return History(
             rejected=self.rejected,
@@ -91,14 +91,14 @@ class Fold:
         if closed.stage is Stage.REJECTED:
             self.ended_rejected[slot_id] = closed
         if closed.stage is Stage.REJECTED and entry.event in _LEAVING:
-            told = Rejection(
+            rejection = Rejection(
                 run_id=entry.run_id,
                 slot_id=slot_id,
                 reason=closed.reason,
                 success_rate=closed.success_rate,
                 baseline=closed.baselines.get(slot_id),
             )
-            self.stuck.update(dict.fromkeys(self._identities(closed), told))
+            self.stuck.update(dict.fromkeys(self._identities(closed), rejection))
         if not self.open:
             self.rolled_back = {}
         elif entry.event == "change_rolled_back":
@@ -120,7 +120,7 @@ class Fold:
                 "success_rate": rejection.success_rate,
             }
         elif entry.event == "rollback_started" and change.stage is not Stage.REJECTED:
-            # It goes with others, and no gate has rejected it.
+            # It is rolled back together with others; no gate has rejected it.
             update = {"stage": Stage.REJECTED, "reason": str(entry.data.get("reason", ""))}
         elif _stored(entry) and change.stage is Stage.STARTED:
             update = {"stage": Stage.APPLIED}
@@ -130,13 +130,13 @@ class Fold:
         self.open[slot_id] = change.model_copy(update=update)
         if entry.event == "change_applied" and _trained(entry):
             self.open = {
-                # What nobody had seen stored by then may have come later.
+                # A change that was not known to be stored by then may have been stored later.
                 each: other.model_copy(update={"trained": other.stage is not Stage.STARTED})
                 for each, other in self.open.items()
             }
 
     def _identities(self, change: OpenChange) -> set[str]:
-        """Of what was sent, and of what the tenant made of it."""
+        """The identities of the change as sent, and as the tenant stored it."""
         stored = change_identity(self._target, slot_id=change.slot_id, after=change.stored)
         return {change.identity, stored} if change.stored else {change.identity}
 
@@ -146,28 +146,28 @@ def _ids(value: Any) -> set[str]:
 
 
 def _opened(entry: Entry, *, slot_id: str) -> OpenChange:
-    """The change that a `change_started` began. Raises LedgerError where it does not say which."""
+    """The change that a `change_started` starts. Raises LedgerError if it does not say which."""
     known = {key: entry.data[key] for key in _RECORDED if key in entry.data}
     try:
-        # Not strictly: it was JSON, where tuples are lists, and actions text. Not as JSON again:
-        # pydantic reads no lone surrogates, which a tenant may send.
+        # Not strictly, because in JSON tuples are lists and actions are text. Not as JSON text,
+        # because pydantic does not read lone surrogates, which a tenant may send.
         return OpenChange.model_validate(
             {**known, "run_id": entry.run_id, "slot_id": slot_id}, strict=False
         )
     except ValueError as error:
         raise LedgerError(
-            f"The ledger's line {entry.seq} does not say what change of {slot_id} it began.",
-            hint="It was written by another version, or edited: `reconciler audit verify`.",
+            f"Line {entry.seq} of the ledger does not say which change of {slot_id} it starts.",
+            hint="Another version wrote it, or somebody edited it: run `reconciler audit verify`.",
         ) from error
 
 
 def _reopened(ended: OpenChange, *, run_id: str) -> OpenChange:
-    """A rejected change that is live all the same, in the hands of the run that judges it again."""
+    """A rejected change that is still live, taken over by the run that judges it again."""
     return ended.to_judge_again().model_copy(update={"run_id": run_id, "again": False})
 
 
 def _left(entry: Entry, change: OpenChange) -> Applied | None:
-    """How the slot is after the entry that ends its change; None where the change left it alone."""
+    """The slot after the entry that ends its change; None if the change did not touch it."""
     if entry.event == "gate_passed" or _stands_unmeasured(entry) is True:
         return Applied(content=change.live)
     if entry.event == "change_rolled_back":
@@ -191,7 +191,7 @@ def _closes(entry: Entry) -> bool:
 
 
 def _stands_unmeasured(entry: Entry) -> bool | None:
-    """Of an inconclusive gate: whether the change stands all the same; None of any other entry."""
+    """For an inconclusive gate, whether the change stands anyway; None for any other entry."""
     return entry.data.get("stands") is True if entry.event == "gate_inconclusive" else None
 
 
@@ -212,7 +212,7 @@ def _shown_as_stored(entry: Entry) -> SlotContent | None:
 
 
 def _trained(entry: Entry) -> bool:
-    """Whether a write that was applied has had the bot trained, on all that was live by then."""
+    """Whether an applied write had the bot trained, on everything that was live by then."""
     return entry.data.get("retrain_triggered") is True and entry.data.get("success") is True
 
 

@@ -1,7 +1,7 @@
 """Dependencies as a graph: waves, order, cycles.
 
-A graph maps each slot id to the ids that it depends on. Ids that are only depended on, and not
-keys themselves, are left out: whether they may be is for others to say.
+A graph maps each slot id to the ids that it depends on. Ids that are dependencies but not keys are
+ignored: whether a dependency may be missing is decided elsewhere.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ Graph = Mapping[str, Collection[str]]
 
 
 def find_cycle(graph: Graph) -> list[str] | None:
-    """A cycle as a path in which each depends on the next, first and last the same; or None."""
+    """A cycle as a path in which each slot depends on the next, back to the first; or None."""
     try:
         TopologicalSorter(_within(graph)).prepare()
     except CycleError as error:
@@ -24,9 +24,9 @@ def find_cycle(graph: Graph) -> list[str] | None:
 
 
 def waves(graph: Graph) -> dict[str, int]:
-    """The wave of each slot, from 0: all that it depends on lies in earlier waves.
+    """The wave of each slot, from 0: all that it depends on is in earlier waves.
 
-    Keys stand in the order of execution: by wave, and by id within one. Raises ValueError on a
+    Keys are in the order of execution: by wave, and by id within one. Raises ValueError on a
     cycle.
     """
     sorter = TopologicalSorter(_within(graph))
@@ -54,7 +54,7 @@ def reversed_graph(graph: Graph) -> dict[str, set[str]]:
 
 
 def reachable(graph: Graph, start: Iterable[str]) -> set[str]:
-    """`start` and everything that it depends on, however far."""
+    """`start` and everything that it depends on, directly or through others."""
     seen: set[str] = set()
     waiting = [slot_id for slot_id in start if slot_id in graph]
     while waiting:
@@ -83,8 +83,8 @@ def nearest(graph: Graph, start: str, *, among: Collection[str]) -> set[str]:
 
 
 def without_cycles(graph: Graph, *, wishes: Mapping[str, Collection[str]]) -> dict[str, set[str]]:
-    """The `wishes`, edges like those of `graph`, as far as they close no cycle with it or one
-    another: each that is left out would close one. `graph` has none itself.
+    """The `wishes`, which are edges like those of `graph`, without those that close a cycle with it
+    or with one another. Each one left out would close a cycle. `graph` itself has none.
     """
     firm = _within(graph)
     together = {slot_id: [*firm[slot_id], *wishes.get(slot_id, ())] for slot_id in sorted(graph)}
@@ -92,14 +92,14 @@ def without_cycles(graph: Graph, *, wishes: Mapping[str, Collection[str]]) -> di
     left_out = _breaking(edges, firm=firm)
     for after, before in left_out:
         edges[after].discard(before)
-    for after, before in left_out:  # another one may have broken its cycle too
+    for after, before in left_out:  # removing another one may have broken its cycle too
         if after not in reachable(edges, [before]):
             edges[after].add(before)
     return {slot_id: edges[slot_id] & set(wishes.get(slot_id, ())) for slot_id in edges}
 
 
 def _breaking(graph: Graph, *, firm: Graph) -> list[tuple[str, str]]:
-    """Edges, none of them firm, without which the graph has no cycle."""
+    """Edges that break every cycle of the graph when removed; none of them is firm."""
     found: list[tuple[str, str]] = []
     left = {slot_id: set(before) for slot_id, before in graph.items()}
     users = reversed_graph(left)
@@ -124,7 +124,7 @@ def _breaking(graph: Graph, *, firm: Graph) -> list[tuple[str, str]]:
 
 
 def _round(graph: Graph) -> list[str]:
-    """A cycle of a graph in which everything depends on something, first and last the same."""
+    """A cycle of a graph in which every slot depends on another, as a path back to its start."""
     path = [next(iter(graph))]
     places = {path[0]: 0}
     while True:

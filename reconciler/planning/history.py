@@ -1,4 +1,4 @@
-"""One fold over the ledger: entries → History. Every question about the past is asked here."""
+"""One fold over the ledger: entries → History, which answers every question about the past."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ def replay_all(lines: Iterable[Entry | None]) -> dict[Endpoint, History]:
     cannot be read.
 
     A change is open from `change_started` until an entry of this or a later run closes it, and
-    again from where a later run finds a rejected one live, and judges it once more. Its
-    identity is rejected from a gate that failed until the same content passes one. A slot is as
-    its last change left it, and while that is open, as it was or as it was to be. Raises
+    again from when a later run finds a rejected change still live and judges it again. Its
+    identity is rejected from a failed gate until the same content passes one. A slot is as its
+    last change left it; while that change is open, it is either as before or as planned. Raises
     LedgerError for a change that cannot be understood.
     """
     folds: dict[Endpoint, Fold] = {}
@@ -37,14 +37,14 @@ def replay_all(lines: Iterable[Entry | None]) -> dict[Endpoint, History]:
 
 
 def replay(lines: Iterable[Entry | None], *, endpoint: Endpoint) -> History:
-    """The past of one endpoint."""
+    """The history of one endpoint."""
     return replay_all(lines).get(endpoint, History())
 
 
 def open_elsewhere(
     histories: Mapping[Endpoint, History], *, endpoint: Endpoint
 ) -> dict[Endpoint, tuple[OpenChange, ...]]:
-    """What runs against other targets left open, which only an apply against those can settle."""
+    """What runs against other endpoints left open, which only an apply against those can settle."""
     others = sorted(
         histories.keys() - {endpoint}, key=lambda each: (each.origin, each.bot_id or "")
     )

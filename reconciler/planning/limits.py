@@ -11,16 +11,16 @@ from reconciler.model.settings import Limits
 from reconciler.model.state import DesiredState, LiveState
 
 DELETE_FRACTION_APPLIES_ABOVE = 10
-"""Live managed or owned slots; a share of fewer than these says nothing (the contract)."""
+"""Live managed or owned slots. A fraction of fewer says nothing."""
 
 
 def require_listed(
     desired: DesiredState, live: LiveState, *, history: History, selection: Selection
 ) -> None:
-    """Raises NothingListedError where none of our slots is listed any more.
+    """Raises NothingListedError if none of our slots is listed any more.
 
-    A tenant in trouble lists nothing, and everything would be created again over what is there.
-    `--target` names slots one by one, and says that they are to be created.
+    A tenant in trouble may list nothing, and every slot would be created again over the one that is
+    there. With `--target`, the user has named the slots to create.
     """
     present = [slot.slot_id for slot in desired.values() if not slot.is_absent]
     known = history.applied.keys() - history.open_changes.keys()
@@ -28,10 +28,10 @@ def require_listed(
     if not left or selection.targets or any(each in live for each in present):
         return
     raise NothingListedError(
-        "The tenant lists no slot that the files describe, though the ledger says that "
+        "The tenant lists none of the slots that the files describe, but the ledger says that "
         f"{listed(left)} {'was' if len(left) == 1 else 'were'} live.",
-        hint="Most likely the tenant is in trouble, or is not the one that it was: try again "
-        "later. If they are really gone, create one of them first: "
+        hint="Most likely the tenant is in trouble, or it is a different one: try again later. "
+        "If the slots are really gone, create one of them first: "
         f"reconciler apply --target {left[0]}",
     )
 

@@ -1,5 +1,6 @@
-"""Names that change hands within a plan. Many tenants require unique names, and nobody wants two
-live slots of one name for as long as a gate takes: what takes a name waits for what frees it."""
+"""Names that pass from one slot to another within a plan. Many tenants require unique names, and
+nobody wants two live slots with one name while a gate measures: the change that takes a name waits
+for the one that frees it."""
 
 from __future__ import annotations
 
@@ -14,8 +15,8 @@ from reconciler.planning.difference import Difference
 
 @dataclass(frozen=True)
 class Handover:
-    """`taker` is to get the `name` that `holder` has live. `freed` says whether the plan takes it
-    from that one."""
+    """`taker` will get the `name` that `holder` has live. `freed` says whether the plan takes it
+    from `holder`."""
 
     name: str
     taker: str
@@ -27,18 +28,18 @@ class Handover:
 
 
 def handovers(difference: Difference) -> Iterator[Handover]:
-    """Every one that the plan asks for, by taker and holder."""
+    """Every handover of the plan, sorted by taker and holder."""
     holders: dict[str, list[str]] = defaultdict(list)
     for slot_id, slot in difference.live.items():
         if slot.content.name is not None:
             holders[composed(slot.content.name)].append(slot_id)
     for taker in sorted(difference.to_write):
-        name = _wanted(taker, difference)
+        name = _desired_name(taker, difference)
         if name is None or taker in holders.get(name, ()):
             continue
         for holder in sorted(holders.get(name, ())):
             freed = holder in difference.to_delete or (
-                holder in difference.to_write and _wanted(holder, difference) != name
+                holder in difference.to_write and _desired_name(holder, difference) != name
             )
             yield Handover(name=name, taker=taker, holder=holder, freed=freed)
 
@@ -46,7 +47,7 @@ def handovers(difference: Difference) -> Iterator[Handover]:
 def names_shared(
     found: list[Handover], *, waves: Mapping[str, int], difference: Difference
 ) -> Iterator[str]:
-    """What to tell of those after which, in this order, two live slots share a name."""
+    """Warnings about the handovers after which, in this order, two live slots share a name."""
     kept = [each for each in found if not each.freed]
     unmanaged = [each for each in kept if each.holder in difference.unmanaged]
     left = [each for each in kept if each.holder not in difference.unmanaged]
@@ -59,7 +60,7 @@ def names_shared(
             "These names cannot be freed before they are taken",
             "Do it in two steps: give "
             f"{listed(dict.fromkeys(each.taker for each in early))} a temporary name and apply "
-            "that, then the name that is wanted.",
+            "that, then the intended name.",
         ),
     ):
         if shared:
@@ -69,6 +70,6 @@ def names_shared(
             )
 
 
-def _wanted(slot_id: str, difference: Difference) -> str | None:
+def _desired_name(slot_id: str, difference: Difference) -> str | None:
     content = difference.desired[slot_id].content
     return composed(content.name) if content and content.name is not None else None

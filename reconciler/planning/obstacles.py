@@ -1,7 +1,7 @@
-"""What stands in the way of a plan: every problem, none raised.
+"""What prevents a plan. Every problem is returned, and none raised.
 
-Our rules bind the desired state only. A rule that is broken already, by a slot that the plan
-leaves as it is, is a warning and not an obstacle.
+The rules apply to the desired state only. If a slot that the plan leaves as it is breaks one
+already, that is a warning and not an obstacle.
 """
 
 from __future__ import annotations
@@ -32,21 +32,21 @@ from reconciler.planning.difference import Difference
 from reconciler.planning.validate import validate
 
 _LEFT_TO_PLANS = (UNKNOWN_DEPENDENCY.id, UNKNOWN_WATCH.id)
-"""The rules that only a look at the live slots can decide: validation warns, a plan knows."""
+"""The rules that depend on the live slots: validation can only warn, a plan knows."""
 
 
 def find_problems(
     difference: Difference, *, api: Api, protected: Collection[str]
 ) -> tuple[tuple[Problem, ...], tuple[Problem, ...]]:
-    """The errors, which allow no plan, and the warnings. `protected` must not be deleted."""
+    """The errors, which prevent a plan, and the warnings. `protected` slots must not be deleted."""
     checks = _Checks(difference, protected=protected)
     offline = [
         problem
         for problem in validate(difference.desired, api=api)
         if problem.rule not in _LEFT_TO_PLANS
     ]
-    # What validation has told at its place is not told again.
-    told = {(problem.rule, problem.slot_id) for problem in offline if problem.is_error}
+    # A problem that validation has reported is not reported again.
+    reported = {(problem.rule, problem.slot_id) for problem in offline if problem.is_error}
     online = [
         *checks.targets(),
         *checks.unreadable(),
@@ -54,16 +54,16 @@ def find_problems(
         *checks.deletions(),
         *checks.cycles(),
     ]
-    if any(rule in (DEPENDENCY_CYCLE.id, SELF_DEPENDENCY.id) for rule, _ in told):
+    if any(rule in (DEPENDENCY_CYCLE.id, SELF_DEPENDENCY.id) for rule, _ in reported):
         online = [problem for problem in online if problem.rule != DEPENDENCY_CYCLE.id]
-    found = [*offline, *(p for p in online if (p.rule, p.slot_id) not in told)]
-    judged = [p.as_warning() if checks.stood_before(p) else p for p in found]
+    found = [*offline, *(p for p in online if (p.rule, p.slot_id) not in reported)]
+    judged = [p.as_warning() if checks.is_older(p) else p for p in found]
     errors = tuple(problem for problem in judged if problem.is_error)
     return errors, tuple(problem for problem in judged if not problem.is_error)
 
 
 class _Checks:
-    """Each method yields what breaks one kind of rule."""
+    """Each method yields the problems of one kind."""
 
     def __init__(self, difference: Difference, *, protected: Collection[str]) -> None:
         self._difference = difference
@@ -74,11 +74,15 @@ class _Checks:
     def targets(self) -> Iterator[Problem]:
         known = self._desired.keys() | self._difference.to_delete
         for slot_id in sorted(set(self._difference.selection.targets) - known):
-            what = "in no file" if slot_id in self._live.ids else "neither in a file nor live"
-            yield self._problem(slot_id, UNKNOWN_TARGET, f"--target {slot_id}: the slot is {what}")
+            what = "" if slot_id in self._live.ids else ", and it is not live"
+            yield self._problem(
+                slot_id,
+                UNKNOWN_TARGET,
+                f"--target {slot_id}: no slot file declares this slot{what}",
+            )
 
     def unreadable(self) -> Iterator[Problem]:
-        """Managed slots that are live in a shape that cannot be compared with their files."""
+        """Managed slots whose live form cannot be compared with their files."""
         for slot_id in sorted(self._difference.unreadable):
             yield self._problem(
                 slot_id,
@@ -100,7 +104,7 @@ class _Checks:
                         slot_id,
                         UNKNOWN_DEPENDENCY,
                         f"{slot_id} depends on {other}, which is neither in a file nor live",
-                        hint="Correct the id, or describe the slot.",
+                        hint="Correct the id, or write a file for that slot.",
                         path=("dependencies", index),
                     )
             for index, other in enumerate(slot.gate.watch):
@@ -109,7 +113,7 @@ class _Checks:
                         slot_id,
                         UNKNOWN_WATCH,
                         f"{slot_id} watches {other}, which is neither in a file nor live",
-                        hint="Correct the id, or remove it: what is not there cannot be watched.",
+                        hint="Correct the id, or remove it: a missing slot cannot be watched.",
                         path=("gate", "watch", index),
                     )
 
@@ -132,7 +136,7 @@ class _Checks:
                     DELETION_IN_USE,
                     f"{slot_id} cannot be deleted: {listed(users)} still "
                     f"depend{'s' if len(users) == 1 else ''} on it",
-                    hint="Release it first, or delete what depends on it too"
+                    hint="Remove that dependency first, or delete what depends on it too"
                     + (" (with --target, name them as well)." if narrowed else "."),
                 )
 
@@ -146,7 +150,7 @@ class _Checks:
         return users
 
     def cycles(self) -> Iterator[Problem]:
-        """In what is to be, and among what is to be deleted: neither could be ordered."""
+        """Cycles in the desired dependencies and among the deletions: neither can be ordered."""
         deleted = {
             slot_id: self._difference.used_live(slot_id) for slot_id in self._difference.to_delete
         }
@@ -164,19 +168,20 @@ class _Checks:
                 cycle[0],
                 DEPENDENCY_CYCLE,
                 f"dependencies form a cycle: {chained(cycle)}",
-                hint="Remove one dependency of it; those of unmanaged slots are live.",
+                hint="Remove one of these dependencies; those of unmanaged slots are not in a "
+                "file, only in the tenant.",
                 path=path,
             )
 
     def _from_a_file(self, cycle: list[str]) -> list[str]:
-        """The same cycle, beginning with a slot that a file describes, if it has one."""
+        """The same cycle, starting at a slot that a file describes, if there is one in it."""
         present = self._difference.present
         start = next((i for i, slot_id in enumerate(cycle) if slot_id in present), 0)
         ring = [*cycle[start:-1], *cycle[:start]]
         return [*ring, ring[0]]
 
-    def stood_before(self, problem: Problem) -> bool:
-        """Whether the rule is broken already, by slots that this plan leaves as they are."""
+    def is_older(self, problem: Problem) -> bool:
+        """Whether slots that this plan leaves as they are break the rule already."""
         unchanged = self._difference.unchanged
         if problem.slot_id not in unchanged or problem.rule == DEPENDENCY_CYCLE.id:
             return False

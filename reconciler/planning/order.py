@@ -1,8 +1,8 @@
-"""In which order a plan's changes are made: their waves, and what each of them waits for.
+"""The order of a plan's changes: their waves, and what each of them waits for.
 
-dependencies   creations and updates by wave, through all that is left as it is
-names          what takes a name waits for what frees it, unless that closes a cycle
-deletions      after all else, dependents first; earlier where another slot takes the name
+dependencies   creations and updates by wave, counted through slots that stay as they are
+names          a change that takes a name waits for the one that frees it, barring a cycle
+deletions      after everything else, dependents first; earlier if another slot takes the name
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class Order:
         return graph.nearest(self._edges, slot_id, among=self._on_the_way)
 
     def _with_names(self) -> dict[str, Collection[str]]:
-        """What is to be before what, of all but the deletions at the end."""
+        """What must precede what, for everything but the deletions at the end."""
         wishes: dict[str, set[str]] = defaultdict(set)
         for each in self.handovers:
             if each.freed:
@@ -61,7 +61,7 @@ class Order:
         return before
 
     def _numbered(self) -> dict[str, int]:
-        """In a wave deletions come last; nothing about them is measured, so they train nothing."""
+        """Within a wave, deletions come last: they are not measured, and so need no training."""
         difference = self.difference
         waves = graph.waves(self._edges)
         ordered = sorted(

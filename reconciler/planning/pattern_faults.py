@@ -37,7 +37,7 @@ from reconciler.patterns.parsing import parse
 from reconciler.patterns.syntax import Node, nullable
 
 MAX_ANALYSED_LENGTH = 500
-"""Characters; nobody wrote a longer one by hand."""
+"""Characters; nobody writes a longer pattern by hand."""
 
 _RULES = {
     Reading.NOT_ECMASCRIPT: PATTERN_NOT_ECMASCRIPT,
@@ -48,8 +48,8 @@ _WORDS = r"\((?:\?:)?[A-Za-z0-9 _-]+(?:\|[A-Za-z0-9 _-]+)*\)(?![*+?{])"
 _ATOM = rf"(?:[A-Za-z0-9 _#/@:,;=!&%~\"'<>-]|\\[dwsDWS.+*?()/-]|{_SET}|{_WORDS})"
 _COUNT = r"[+*?]|\{[1-9][0-9]?,?\}|\{[1-9],[1-9][0-9]\}|\{1,[1-9]\}|\{[1-4],[4-9]\}"
 _PLAIN = re.compile(rf"\^?{_ATOM}(?![*?])(?:(?:{_COUNT})?{_ATOM})*(?:{_COUNT})?\$?")
-"""Patterns with one character that must be there, and nothing repeated but single characters: no
-rule below can be broken by them, and most patterns are of this kind."""
+"""Patterns that require some character and repeat only single characters. They cannot break any of
+the rules below, and most patterns are of this kind."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ def faults(
     """What makes the tenant refuse a regular expression, fail to train it, or hang on it; and, as
     warnings, what another engine reads differently or the author can hardly have meant.
 
-    Whether case is ignored decides about nothing but catastrophic backtracking.
+    Whether case is ignored matters only for catastrophic backtracking.
     """
     return faults_and_steps(pattern, limits=limits, ignore_case=ignore_case)[0]
 
@@ -76,7 +76,7 @@ def faults(
 def faults_and_steps(
     pattern: str, *, limits: PatternLimits, ignore_case: bool
 ) -> tuple[tuple[PatternFault, ...], int]:
-    """The faults, and what it costs to find them beyond what every pattern costs."""
+    """The faults, and the steps that finding them took beyond the fixed cost of every pattern."""
     effort = Effort()
     found = _faults(pattern, limits=limits, ignore_case=ignore_case, effort=effort)
     return found, effort.steps
@@ -119,7 +119,7 @@ _UNREAD = PatternFault(
 
 
 def _errors(pattern: str, *, limits: PatternLimits) -> Iterator[PatternFault]:
-    """What can be told before anything is compiled; some of it must never be."""
+    """Faults that show before anything is compiled; some of these patterns must never be."""
     if not pattern:
         yield PatternFault(PATTERN_EMPTY, "the pattern is empty", "Remove it.")
         return
@@ -135,7 +135,7 @@ def _errors(pattern: str, *, limits: PatternLimits) -> Iterator[PatternFault]:
     if call:
         yield PatternFault(
             PATTERN_INVALID,
-            f"{call} refers back to a pattern, which is no regular expression",
+            f"{call} makes the pattern recursive, which is not supported",
             "Write it without recursion.",
         )
     elif escape:
@@ -148,7 +148,7 @@ def _errors(pattern: str, *, limits: PatternLimits) -> Iterator[PatternFault]:
 
 @lru_cache(maxsize=8)
 def _untrainable(beginnings: tuple[str, ...]) -> re.Pattern[str]:
-    """Any of these escapes, where the backslash is not itself escaped."""
+    """Matches any of these escapes whose backslash is not itself escaped."""
     return re.compile(rf"(?<!\\)(?:\\\\)*({'|'.join(map(re.escape, beginnings))})")
 
 
@@ -157,8 +157,8 @@ def _excess(pattern: str, *, limits: PatternLimits) -> tuple[PatternFault, ...]:
         return ()
     fault = PatternFault(
         PATTERN_TOO_LONG,
-        f"the pattern has {len(pattern):,} characters, and the tenant takes "
-        f"{limits.max_length} at most",
+        f"the pattern has {len(pattern):,} characters, but the tenant accepts at most "
+        f"{limits.max_length}",
         "Split it into two patterns.",
     )
     return (fault,)
@@ -169,7 +169,7 @@ def _not_compiling(pattern: str) -> PatternFault | None:
     if error is None:
         return None
     return PatternFault(
-        PATTERN_INVALID, f"not a regular expression: {error}", "Correct the pattern."
+        PATTERN_INVALID, f"not a valid regular expression: {error}", "Correct the pattern."
     )
 
 
@@ -189,22 +189,22 @@ def _doubts(
     for token, difference in () if limits.knows_engine else differences(pattern):
         yield PatternFault(
             _RULES[difference.reading],
-            f"{token} is {difference.says}, and the tenant's engine may be either",
+            f"{token} is {difference.says}, and the tenant may use either engine",
             difference.hint,
         )
     if nullable(tree) if tree is not None else finds(pattern, ""):
         yield PatternFault(
             PATTERN_MATCHES_EMPTY,
-            "the pattern matches the empty string, and so finds nothing in every text",
-            "Ask for one character at least: + for *, or {1,3} for {0,3}.",
+            "the pattern matches the empty string, so it matches every text and extracts nothing",
+            "Require at least one character: + instead of *, or {1,3} instead of {0,3}.",
         )
 
 
 def _catastrophic(attack: Attack) -> PatternFault:
     return PatternFault(
         PATTERN_CATASTROPHIC,
-        f"catastrophic backtracking: an engine takes {attack.steps:,} steps and more to search "
+        f"catastrophic backtracking: an engine takes at least {attack.steps:,} steps to search "
         f"{attack.text!r}, and each further {attack.pump!r} multiplies them",
-        "Let each character be taken in one way only: no repetition within a repetition, and no "
-        "two branches that begin alike.",
+        "Let each character match in one way only: no repetition within a repetition, and no two "
+        "branches that begin alike.",
     )

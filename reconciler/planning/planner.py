@@ -1,13 +1,13 @@
 """Desired and live state → a Plan, or every reason why there is none.
 
     difference   what is to be created, updated, deleted
-    obstacles    what stands in the way
-    order        in which order: creations and updates by wave, then deletions, dependents first
+    obstacles    what prevents the plan
+    order        its order: creations and updates by wave, then deletions, dependents first
     here         the plan
 
-At every step of that order no live slot names a missing one, and there is no cycle: an update is
-made when all that it will depend on is already as desired, and a slot is deleted when everything
-that used it has let go of it.
+At every step of that order, no live slot names a missing one, and there is no cycle: a slot is
+updated once everything that it will depend on is as desired, and deleted once no slot depends on it
+any more.
 """
 
 from __future__ import annotations
@@ -47,14 +47,14 @@ def make_plan(
 ) -> Plan:
     """Plan the way from `live` to `desired`.
 
-    `protected` are slot ids that must not be deleted, beside those of the settings and files.
+    `protected` are slot ids that must not be deleted, besides those of the settings and files.
     Raises PlanningError with every problem found, and PruneRefusedError.
     """
     difference = Difference(desired, live, settings=settings, selection=selection)
     errors, warnings = find_problems(difference, api=api, protected={*protected, *settings.protect})
     if errors:
         count = f"{len(errors)} problem{'s' if len(errors) > 1 else ''}"
-        raise PlanningError(f"There is no plan from live to desired: {count}.", problems=errors)
+        raise PlanningError(f"No plan can be made from live to desired: {count}.", problems=errors)
     order = Order(difference)
     changes = _ordered(order)
     counts = Counter(change.action.value for change in changes)
@@ -118,8 +118,8 @@ def _lost(difference: Difference, *, method: str) -> Iterator[str]:
         unmodelled = difference.live[slot_id].unmodelled
         if unmodelled:
             yield (
-                f"{slot_id}: the tenant holds {listed(unmodelled)}, which this tool does not know; "
-                f"the {method} replaces the whole slot and may lose it."
+                f"{slot_id}: the {method} replaces the whole slot and may lose fields that "
+                f"reconciler does not know: {listed(unmodelled)}."
             )
 
 
@@ -134,6 +134,6 @@ def _unread(difference: Difference) -> Iterator[str]:
         )
     if live.unnamed:
         yield (
-            f"The tenant lists {live.unnamed} slot{'s' if live.unnamed > 1 else ''} without an id "
-            "that can be read, which no file can manage."
+            f"The tenant lists {live.unnamed} slot{'s' if live.unnamed > 1 else ''} without a "
+            "readable id, which no file can manage."
         )

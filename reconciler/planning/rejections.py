@@ -1,4 +1,4 @@
-"""What the ledger says was rejected: changes of a plan, and slots that are live."""
+"""What was rejected according to the ledger: changes of a plan, and live slots."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def standing_rejections(plan: Plan, history: History) -> dict[str, Rejection]:
 def with_rejections(
     plan: Plan, *, desired: DesiredState, live: LiveState, history: History
 ) -> Plan:
-    """The plan, with those of its changes and of the live managed slots that were rejected."""
+    """The plan, with the rejections of its changes and of live managed slots."""
     standing = standing_rejections(plan, history).values()
     stuck = _rejected_live(desired, live, history=history, endpoint=plan.endpoint)
     return plan.rejecting(sorted((*standing, *stuck), key=lambda each: (each.slot_id, each.live)))

@@ -1,4 +1,4 @@
-"""Rejected slots that are live all the same, and may be judged once more."""
+"""Rejected slots that are still live, and may be judged again."""
 
 from __future__ import annotations
 
@@ -21,10 +21,11 @@ def to_judge_again(
     protected: Collection[str],
     former: Mapping[str, CanonicalSlot | None],
 ) -> dict[str, OpenChange]:
-    """The last changes of the slots that this plan leaves live although rejected, by slot id, as
-    far as a gate judges them and what was there before them could be rolled back today.
+    """By slot id, the last changes of rejected slots that this plan leaves live, if a gate judges
+    them and they could still be rolled back.
 
-    `former` has what was live before those, as far as the ledger says it; None is no slot.
+    `former` maps a slot id to what was live before that change, where the ledger says it; None
+    means that there was no slot.
     """
     found = {}
     for slot_id in _left_as_they_are(plan):
@@ -52,7 +53,7 @@ def _left_as_they_are(plan: Plan) -> Iterator[str]:
 def _could_return(
     slot_id: str, former: CanonicalSlot | None, *, live: LiveState, protected: Collection[str]
 ) -> bool:
-    """Whether the slot could be as it was beside what is live by now."""
+    """Whether the former slot would fit in with what is live now."""
     graph = {each: live.dependencies(each) for each in live.ids}
     if former is None:
         return slot_id not in protected and not any(slot_id in each for each in graph.values())

@@ -1,4 +1,4 @@
-"""A plan → what its reviewer has to know beside the changes themselves."""
+"""A plan → what its reviewer must know in addition to the changes themselves."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ from reconciler.planning.safety import safety_changes
 __all__ = ["MAX_FOLLOWED", "Review", "review"]
 
 MAX_FOLLOWED = 1_000
-"""Changes whose dependents are looked up; a report has no room for more, and in a long chain
-the lists of all of them would grow with its square."""
+"""The most changes whose dependents are looked up: a report has no room for more, and in a long
+chain their lists would grow with its square."""
 
 
 def review(
@@ -33,10 +33,10 @@ def review(
     api: Api,
     base: tuple[DesiredState, Settings] | None,
 ) -> Review:
-    """What the plan, made from `desired`, does beside its changes.
+    """What the plan, made from `desired`, does in addition to its changes.
 
     `base` is the desired state and the settings of the branch that the change is meant for; None
-    where it is not known. It ends in bounded time, whatever the patterns.
+    if it is not known. It ends in bounded time for any patterns.
     """
     examples = _Examples(plan, desired, api=api)
     return Review(
@@ -64,7 +64,7 @@ class _Examples:
     def _try(self, slot: DesiredSlot, before: SlotContent, after: SlotContent) -> None:
         if not (slot.examples.match or slot.examples.reject) or _extracts_alike(before, after):
             return
-        # In this order: nothing is analysed any more once too much time was lost.
+        # In this order: once the extractor is exhausted, nothing is analysed any more.
         if self._extractor.is_exhausted or not (
             slot_patterns.can_run(before, self._analysis)
             and slot_patterns.can_run(after, self._analysis)
@@ -82,11 +82,11 @@ class _Examples:
     def _sides(
         self, slot: DesiredSlot, before: SlotContent, after: SlotContent
     ) -> Iterator[ExampleChange]:
-        for text, wanted in _texts(slot):
+        for text, expected in _texts(slot):
             old, new = (self._extractor.extract(content, text) for content in (before, after))
             values = (old.value if old else None, new.value if new else None)
             if values[0] != values[1]:
-                yield ExampleChange(text=text, wanted=wanted, before=values[0], after=values[1])
+                yield ExampleChange(text=text, expected=expected, before=values[0], after=values[1])
 
 
 def _texts(slot: DesiredSlot) -> Iterator[tuple[str, Literal["match", "reject"]]]:
@@ -105,8 +105,8 @@ def _extracts_alike(before: SlotContent, after: SlotContent) -> bool:
 
 
 def _dependents(plan: Plan, desired: DesiredState) -> dict[str, tuple[str, ...]]:
-    """Of each slot that is updated or deleted. Nothing leans on one that is only created yet:
-    what comes to depend on it is changed for it, and stands in the plan itself."""
+    """The dependents of each slot that is updated or deleted. A slot that is only being created has
+    none but those that the plan changes to depend on it."""
     edges = {
         slot.slot_id: slot.content.dependencies
         for slot in desired.values()
@@ -120,11 +120,11 @@ def _dependents(plan: Plan, desired: DesiredState) -> dict[str, tuple[str, ...]]
     users = graph.reversed_graph(edges)
     followed = [change for change in plan.changes if change.action is not Action.CREATE]
     found = {
-        change.slot_id: tuple(sorted(_leaning_on(change, users)))
+        change.slot_id: tuple(sorted(_depending_on(change, users)))
         for change in followed[:MAX_FOLLOWED]
     }
     return {slot_id: slot_ids for slot_id, slot_ids in found.items() if slot_ids}
 
 
-def _leaning_on(change: Change, users: dict[str, set[str]]) -> set[str]:
+def _depending_on(change: Change, users: dict[str, set[str]]) -> set[str]:
     return graph.reachable(users, [change.slot_id]) - {change.slot_id}

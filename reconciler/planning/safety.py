@@ -1,8 +1,8 @@
-"""What a desired state changes in the safety itself, against another one.
+"""How a desired state changes safety itself, compared with another one.
 
     field                                     weakens                 strengthens
-    owns                                      a glob more             only fewer
-    protect, gate.watch                       an entry fewer          only more
+    owns                                      any new glob            only fewer
+    protect, gate.watch                       any entry fewer         only more
     gate.enabled                              false                   true
     gate.min_success_rate                     lower                   higher
     gate.max_drop                             larger                  smaller
@@ -17,9 +17,9 @@
     a slot's protect                          false                   true
     a slot's trigger_retrain                  false: not judged       true
 
-More `min_samples` make a judgement sounder, and more of them inconclusive, which may pass: so
-they do neither. A slot's own gate is judged by what is in force, the project's gate included: what
-a file pins to the value that was in force changes nothing.
+More `min_samples` make a judgement sounder, but also more judgements inconclusive, which may pass:
+they count as neither. A slot's own gate is compared by the policy in force, which includes the
+project's gate: a file that sets a value that is already in force changes nothing.
 """
 
 from __future__ import annotations
@@ -110,10 +110,9 @@ class _Sides:
 def safety_changes(
     desired: DesiredState, settings: Settings, *, base: tuple[DesiredState, Settings]
 ) -> tuple[SafetyChange, ...]:
-    """Each setting of the safety that differs from `base`: reconciler.yaml's, then the slots'.
+    """Each safety setting that differs from `base`: those of reconciler.yaml, then the slots'.
 
-    A slot that `state: absent` now asks to delete is a deletion: of it, only its protection
-    counts.
+    A slot that is now `state: absent` is a deletion: only its protection counts.
     """
     base_desired, base_settings = base
     found = [*_of_settings(base_settings, settings)]
@@ -131,7 +130,7 @@ def safety_changes(
 
 def _of_settings(before: Settings, after: Settings) -> Iterator[SafetyChange]:
     sides = _Sides()
-    # What is unordered is compared as such.
+    # The order of these means nothing.
     yield from sides.compared("owns", _sorted(before.owns), _sorted(after.owns), _gain_weakens)
     yield from sides.compared(
         "protect", _sorted(before.protect), _sorted(after.protect), _loss_weakens
@@ -169,7 +168,7 @@ def _of_slot(
         if after is not None:
             yield change
         elif change.effect is Effect.STRENGTHENS:
-            # No rule of a file that is gone binds anything.
+            # The settings of a file that is gone have no effect.
             yield change.model_copy(update={"effect": Effect.NEITHER, "after": None})
         else:
             yield change.model_copy(update={"after": None})

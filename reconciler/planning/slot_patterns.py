@@ -13,11 +13,11 @@ from reconciler.planning.pattern_faults import PatternFault
 from reconciler.planning.unintended import unintended
 
 MAX_COMPARED = 20
-"""Patterns of one slot that are compared with one another; their pairs are what costs."""
+"""The most patterns of one slot that are compared with one another: pairs grow with the square."""
 
 
 def findings(content: SlotContent, analysis: Analysis) -> Iterator[Finding]:
-    """What is wrong with the patterns: each by itself, then beside those before it."""
+    """What is wrong with the patterns: each by itself, then compared with those before it."""
     has_regexes = analysis.api.has_regexes(content)
     if has_regexes:
         yield from _each(content, analysis)
@@ -39,8 +39,8 @@ def findings(content: SlotContent, analysis: Analysis) -> Iterator[Finding]:
 
 
 def can_run(content: SlotContent, analysis: Analysis) -> bool:
-    """Whether trying the patterns on a text would not waste time on what is known to hang, or
-    too long for anything to be known of it."""
+    """Whether the patterns can be tried on a text: none of them is known to hang, or too long to be
+    analysed."""
     return not analysis.api.has_regexes(content) or not any(
         fault.rule in (PATTERN_CATASTROPHIC, PATTERN_NOT_ANALYSED)
         for pattern in content.patterns
@@ -53,7 +53,7 @@ def _each(content: SlotContent, analysis: Analysis) -> Iterator[Finding]:
         yield Finding(
             ("patterns",),
             NO_PATTERNS,
-            f"a slot of type `{content.type}` has no patterns, and so extracts nothing",
+            f"a slot of type `{content.type}` has no patterns, so it extracts nothing",
             "Add a pattern.",
         )
     ignore_case = analysis.api.ignores_case(content)
@@ -75,7 +75,7 @@ def _unreachable(
                 yield Finding(
                     ("patterns", index),
                     PATTERN_UNREACHABLE,
-                    f"`{strategy}` never comes to it: {earlier!r} (pattern {place + 1}) matches "
+                    f"`{strategy}` never reaches it: {earlier!r} (pattern {place + 1}) matches "
                     "in every text in which it does",
                     "Move it before that pattern, or remove it.",
                 )

@@ -15,20 +15,20 @@ def require_same_origin(saved: Plan, *, endpoint: Endpoint, tool_major: str) -> 
     """Raises StalePlanError unless the plan was made for this tenant and bot by this tool."""
     if saved.endpoint.origin != endpoint.origin:
         raise StalePlanError(
-            f"The plan is for {saved.endpoint.origin}, and the configured tenant is "
+            f"The plan is for {saved.endpoint.origin}, but the configured tenant is "
             f"{endpoint.origin}.",
             hint="Check COGNIGY_TENANT and COGNIGY_BASE_URL, or make a new plan.",
         )
     if saved.endpoint.bot_id != endpoint.bot_id:
         raise StalePlanError(
-            f"The plan is for the bot {saved.endpoint.bot_id or '(none)'}, and the configured one "
+            f"The plan is for the bot {saved.endpoint.bot_id or '(none)'}, but the configured one "
             f"is {endpoint.bot_id or '(none)'}.",
             hint="Check COGNIGY_BOT_ID, or make a new plan.",
         )
     if saved.tool_major != tool_major:
         raise StalePlanError(
-            f"The plan was made by version {saved.tool_version} of reconciler, another major "
-            "version than this one.",
+            f"The plan was made by version {saved.tool_version} of reconciler, which is a "
+            "different major version.",
             hint=_PLAN_AGAIN,
         )
 

@@ -1,5 +1,5 @@
 """Characters in a pattern that nobody typed on purpose: they came with a YAML block, an escape in
-double quotes, or text copied from elsewhere. A user's text has to contain them too.
+double quotes, or text copied from elsewhere. A message must contain them too for a match.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from reconciler.planning.pattern_faults import MAX_ANALYSED_LENGTH, PatternFault
 
 _BREAK = re.compile("[\r\n\x85\u2028\u2029]")
 _OUTER_BLANK = re.compile(r"\A[ \t](?![?*+{])|(?<!\\)[ \t]\Z")
-"""Not one that is escaped or repeated: that one is meant."""
+"""A blank that is escaped or repeated is deliberate."""
 _ODD_SPACE = re.compile("[\u00a0\u2000-\u200a\u202f\u205f]")
 _JOINING = "\u200c\u200d\ufe0e\ufe0f"
 """Emoji and several scripts are written with them."""
@@ -31,7 +31,7 @@ _STRAIGHT = {
 
 
 def unintended(pattern: str) -> Iterator[PatternFault]:
-    """One warning for each kind, with the cure."""
+    """One warning for each kind, with the fix."""
     if len(pattern) > MAX_ANALYSED_LENGTH or (
         pattern.isascii() and pattern.isprintable() and pattern == pattern.strip()
     ):
@@ -74,7 +74,7 @@ def _characters(pattern: str) -> Iterator[PatternFault]:
         straight = _STRAIGHT[curly]
         yield PatternFault(
             PATTERN_CURLY_QUOTE,
-            f"the pattern has {_called(curly)}, and no {straight}, which most people type",
+            f"the pattern has {_called(curly)}, but not {straight}, which most people type",
             f"Type {straight}; in a regular expression, [{straight}{curly}] matches both.",
         )
 

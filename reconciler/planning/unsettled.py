@@ -1,7 +1,7 @@
-"""What earlier runs left open: the part that this project may settle, and the part that it shows.
+"""What earlier runs left open: what this project may settle, and what it only reports.
 
-A ledger says what may have been written, not who may write it: it can be an old one, another
-project's, or a forgery. So recovery touches only slots that are this project's anyway.
+A ledger says what may have been written, not who may write it: it can be out of date, another
+project's, or forged. So recovery touches only slots that belong to this project anyway.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from reconciler.model.slot import CanonicalSlot
 
 Key = TypeVar("Key", bound=Hashable)
 Claims = Callable[[str], bool]
-"""Whether a slot is this project's: declared by its files, or claimed by `owns`."""
+"""Whether a slot belongs to this project: its files declare it, or `owns` claims it."""
 
 
 def settleable(history: History, claims: Claims) -> History:
-    """The same past, with the open changes of this project's slots alone.
+    """The same history, with only the open changes of this project's slots.
 
-    What was rolled back counts only beside those of the same run: a change that nobody settles
-    keeps the rest of its ledger from forgetting any.
+    Changes that were rolled back count only along with open ones of the same run: a change that
+    nobody ever settles would keep all of them in the history.
     """
     ours = {slot_id: each for slot_id, each in history.open_changes.items() if claims(slot_id)}
     runs = {each.run_id for each in ours.values()}
@@ -35,10 +35,10 @@ def settleable(history: History, claims: Claims) -> History:
 
 
 def to_settle(history: History, claims: Claims) -> tuple[str, ...]:
-    """What the next apply settles first, a sentence a run."""
+    """What the next apply settles first, one sentence for each run."""
     ours = settleable(history, claims).open_changes.values()
     return tuple(
-        f"Run {run_id} left open its change of {names}; the next apply settles it first."
+        f"Run {run_id} left its change of {names} open; the next apply settles it first."
         for run_id, names in _by(ours, lambda each: each.run_id).items()
     )
 
@@ -46,12 +46,12 @@ def to_settle(history: History, claims: Claims) -> tuple[str, ...]:
 def left_to_a_person(
     history: History, claims: Claims, *, found: Callable[[OpenChange], str]
 ) -> tuple[str, ...]:
-    """What no apply of this project touches, a sentence for each run and what was `found` live."""
+    """What no apply of this project touches, one sentence for each run and state `found` live."""
     theirs = [each for each in history.open_changes.values() if not claims(each.slot_id)]
     return tuple(
-        f"Run {run_id} left open its change of {names}, {live}. No slot file declares it and "
-        "`owns` does not claim it, so apply leaves it alone: check it in the console, or have it "
-        "settled by declaring it (`reconciler pull --slot SLOT_ID`)."
+        f"Run {run_id} left its change of {names} open ({live}). No slot file declares it and "
+        "`owns` does not claim it, so apply leaves it alone: check it in the console, or declare "
+        "it (`reconciler pull --slot SLOT_ID`) to have it settled."
         for (run_id, live), names in _by(theirs, lambda each: (each.run_id, found(each))).items()
     )
 
@@ -59,18 +59,16 @@ def left_to_a_person(
 def found_live(
     *, before: CanonicalSlot | None, after: CanonicalSlot | None, live: CanonicalSlot | None
 ) -> str:
-    """How a slot compares with the change that was begun and never ended."""
+    """How a live slot compares with the change that was started and never ended."""
     if live == after:
-        return "which is live as that change made it" if live else "which is not live any more"
+        return "live as that change made it" if live else "no longer live"
     if live == before:
-        return "which is live as it was before" if live else "which is not live"
-    return (
-        "which is live with other content than before or after it" if live else "which is not live"
-    )
+        return "live as it was before" if live else "not live"
+    return "live with other content than before or after it" if live else "not live"
 
 
 def _by(changes: Iterable[OpenChange], key: Callable[[OpenChange], Key]) -> dict[Key, str]:
-    """The slots of these changes, by key, as they are named in a sentence."""
+    """The slots of these changes by key, listed as in a sentence."""
     slot_ids: dict[Key, list[str]] = {}
     for each in changes:
         slot_ids.setdefault(key(each), []).append(each.slot_id)

@@ -1,4 +1,4 @@
-"""The rules of a desired state that need no tenant; returns every problem and raises none."""
+"""The rules of a desired state that need no tenant. Problems are returned, never raised."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ _SHOWN = 60  # characters of a text that a message quotes
 
 
 def validate(desired: DesiredState, *, api: Api) -> tuple[Problem, ...]:
-    """Every problem that can be known offline, in the order of the files' slots; `api` is the one
-    that is to take them.
+    """Every problem that can be found offline, in the order of the slots; `api` is the API that the
+    slots are for.
 
-    It ends in bounded time, whatever the patterns: nothing of them runs without a limit.
+    It ends in bounded time for any patterns, because none of them runs without a limit.
     """
     analysis = Analysis(api=api, steps=MAX_STEPS)
     of_examples: dict[str, list[Finding]] = defaultdict(list)
@@ -47,8 +47,8 @@ def validate(desired: DesiredState, *, api: Api) -> tuple[Problem, ...]:
         found.extend(rules.watched())
         found.extend(rules.decomposed())
         if slot.content is not None:
-            found.extend(rules.told(slot_patterns.findings(slot.content, analysis)))
-        found.extend(rules.told(of_examples.get(slot.slot_id, ())))
+            found.extend(rules.located(slot_patterns.findings(slot.content, analysis)))
+        found.extend(rules.located(of_examples.get(slot.slot_id, ())))
     found.extend(_left_out(desired, analysis))
     found.extend(_repeated_names(desired))
     found.extend(_cycles(desired))
@@ -56,14 +56,14 @@ def validate(desired: DesiredState, *, api: Api) -> tuple[Problem, ...]:
 
 
 class _SlotRules:
-    """The rules of one slot; each method yields what breaks them."""
+    """The rules of one slot; each method yields problems."""
 
     def __init__(self, slot: DesiredSlot, desired: DesiredState) -> None:
         self._slot = slot
         self._desired = desired
 
-    def told(self, findings: Iterable[Finding]) -> Iterator[Problem]:
-        """The findings, with their places in the file."""
+    def located(self, findings: Iterable[Finding]) -> Iterator[Problem]:
+        """The findings as problems, with their places in the file."""
         for finding in findings:
             yield self._problem(finding.path, finding.rule, finding.message, hint=finding.hint)
 
@@ -82,7 +82,7 @@ class _SlotRules:
                 yield self._problem(
                     path,
                     REPEATED_DEPENDENCY,
-                    f"{dependency} is named twice",
+                    f"{dependency} is listed twice",
                     hint="Remove one of them.",
                 )
             elif dependency not in self._desired:
@@ -90,13 +90,13 @@ class _SlotRules:
                     path,
                     UNKNOWN_DEPENDENCY,
                     f"no file describes {dependency}",
-                    hint="It may be live and unmanaged, which a plan finds out.",
+                    hint="It may be live and unmanaged; only a plan can tell.",
                 )
             elif self._desired[dependency].is_absent:
                 yield self._problem(
                     path,
                     ABSENT_DEPENDENCY,
-                    f"{dependency} is `state: absent`",
+                    f"{dependency} has `state: absent`",
                     hint="Remove the dependency, or keep the slot.",
                 )
 
@@ -107,7 +107,7 @@ class _SlotRules:
                     ("gate", "watch", index),
                     UNKNOWN_WATCH,
                     f"no file describes the watched slot {slot_id}",
-                    hint="It may be live and unmanaged, which a plan finds out.",
+                    hint="It may be live and unmanaged; only a plan can tell.",
                 )
 
     def decomposed(self) -> Iterator[Problem]:
@@ -117,7 +117,7 @@ class _SlotRules:
                 yield self._problem(
                     path,
                     TEXT_NOT_NFC,
-                    f"'{escaped(text[:_SHOWN])}' is not in Unicode's composed form (NFC), and so "
+                    f"'{escaped(text[:_SHOWN])}' is not in Unicode's composed form (NFC), so it "
                     "differs from text that looks the same",
                     hint=f"Replace it with its composed form: {form[:_SHOWN]}",
                 )
@@ -139,23 +139,23 @@ class _SlotRules:
 
 
 def _left_out(desired: DesiredState, analysis: Analysis) -> Iterator[Problem]:
-    """One warning, at the first pattern that was not analysed because the steps had run out."""
+    """One warning, at the first pattern that was not analysed because no steps were left."""
     for slot in desired.values() if analysis.left_out else ():
         for index, pattern in enumerate(slot.content.patterns if slot.content else ()):
             if pattern in analysis.left_out:
                 yield PATTERNS_NOT_ANALYSED.problem(
                     desired.where(slot.slot_id, "patterns", index),
                     message=f"from here on, {len(analysis.left_out):,} patterns were not fully "
-                    f"checked: a run spends {MAX_STEPS:,} steps on patterns at most",
+                    f"checked: a run spends at most {MAX_STEPS:,} steps on patterns",
                     slot_id=slot.slot_id,
-                    hint="Simplify patterns that repeat what is repeated, or validate the folders "
-                    "one by one.",
+                    hint="Simplify patterns with nested repetitions, or validate the folders one "
+                    "at a time.",
                 )
                 return
 
 
 def _texts(slot: DesiredSlot) -> Iterator[tuple[Path, str]]:
-    """What is compared with other text, by us, by the tenant or by whom it serves."""
+    """The texts that are compared with other text, such as names or what a user types."""
     if slot.content is not None:
         if slot.content.name is not None:
             yield ("name",), slot.content.name
@@ -185,7 +185,7 @@ def _repeated_names(desired: DesiredState) -> Iterator[Problem]:
                     if name == theirs
                     else f"the name '{like[name]}' looks like '{like[theirs]}', which is"
                 )
-                + f" taken already, at {desired.where(first, 'name')}",
+                + f" already taken, at {desired.where(first, 'name')}",
                 slot_id=slot_id,
                 hint="Give one of the two another name.",
             )
@@ -205,7 +205,7 @@ def _cycles(desired: DesiredState) -> Iterator[Problem]:
             desired.where(first, "dependencies", index),
             message=f"dependencies form a cycle: {chained(cycle)}",
             slot_id=first,
-            hint="Remove one dependency of it.",
+            hint="Remove one of these dependencies.",
         )
-        # Without one of its edges the next cycle, if any, is another one.
+        # With one of its edges removed, the next cycle, if any, is a different one.
         graph[first] = [each for each in graph[first] if each != second]

@@ -190,7 +190,7 @@ def test_a_ledger_never_has_another_teams_slot_written(
     applied = shop.run("apply", "--yes", *target)
     assert applied.returncode == 0, applied.stderr
     for done in (planned, applied):
-        assert f"Run run_planted left open its change of {THEIRS}" in done.stdout
+        assert f"Run run_planted left its change of {THEIRS} open" in done.stdout
         assert "apply leaves it alone" in done.stdout
     assert shop.live(THEIRS) == theirs
     assert [put.path.rsplit("/", 1)[1] for put in shop.writes] == [FRUIT]
@@ -204,10 +204,10 @@ def test_what_is_live_of_a_change_that_is_left_to_a_person_is_reported_to_everyb
     shop = bot(live=[document(THEIRS, name="theirs", patterns=["^mine now$"])])
     plant(shop, THEIRS, change_started={**STARTED, "before": None, "action": "create"})
     shop.write(FRUIT, patterns=["^apple$", "^pear$"])
-    assert "which is live as that change made it" in shop.run("plan", "--out", "p.json").stdout
+    assert "(live as that change made it)" in shop.run("plan", "--out", "p.json").stdout
     saved = shop.run("apply", "p.json", "--format", "json")
     assert saved.returncode == 0, saved.stderr
-    assert "which is live as that change made it" in saved.stderr
+    assert "(live as that change made it)" in saved.stderr
 
 
 @pytest.mark.parametrize("claim", ["owns", "a file", "an absent file"])

@@ -159,6 +159,6 @@ def test_a_line_that_no_run_writes_is_damage_everywhere(shop: Bot, change: dict[
     assert f"{LEDGER}:3: the line is not a line of the ledger" in verified.stdout
     for arguments in (("audit", "show"), ("plan",), ("drift",), ("apply", "--yes")):
         done = shop.run(*arguments)
-        assert "The ledger's line 3 cannot be read" in done.stderr
+        assert "Line 3 of the ledger cannot be read" in done.stderr
         assert "defect" not in done.stderr
         assert done.returncode in (0, 2)

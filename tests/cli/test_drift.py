@@ -142,12 +142,14 @@ def test_a_tenant_that_lists_nothing_is_not_planned_for(applied: Bot) -> None:
     for command in (("plan",), ("apply", "--yes")):
         refused = applied.run(*command)
         assert refused.returncode == 4, refused.stderr
-        assert "The tenant lists no slot that the files describe" in refused.stderr
+        assert "The tenant lists none of the slots that the files describe" in refused.stderr
         assert refused.stdout == ""
     assert applied.writes == written
     told = applied.run("drift", "--format", "json")
     assert told.returncode == 2
-    assert "The tenant lists no slot that the files describe" in found(told)["warnings"][0]
+    assert (
+        "The tenant lists none of the slots that the files describe" in found(told)["warnings"][0]
+    )
     console(applied).in_trouble = False
     assert applied.run("plan", "--detailed-exitcode").returncode == 0
 

@@ -381,7 +381,7 @@ def test_after_a_kill_the_next_apply_settles_what_was_left_open(bot: StartBot) -
     with shop.spawn("apply", "--yes") as process:
         shop.wait_for_writes()
         process.kill()
-    assert f"left open its change of {FRUIT}; the next apply" in shop.run("plan").stdout
+    assert f"left its change of {FRUIT} open; the next apply" in shop.run("plan").stdout
     shop.configure()
     shop.environment["COGNIGY_BOT_ID"] = "bot_2"
     assert f"bot bot_1 left open its change of {FRUIT}" in shop.run("plan").stderr

@@ -11,9 +11,9 @@ EDITED = live("a", patterns=("^edited$",))
 
 
 def test_an_edit_in_the_tenant_is_distinguished_from_one_in_the_files() -> None:
-    wanted = [slot("a", patterns=("^new$",))]
-    assert causes(plan(wanted, [live("a")]), left={"a": [OURS]}) == {"a": Cause.NOT_APPLIED}
-    edited = causes(plan(wanted, [EDITED]), left={"a": [OURS]})
+    desired = [slot("a", patterns=("^new$",))]
+    assert causes(plan(desired, [live("a")]), left={"a": [OURS]}) == {"a": Cause.NOT_APPLIED}
+    edited = causes(plan(desired, [EDITED]), left={"a": [OURS]})
     assert edited == {"a": Cause.CHANGED_IN_TENANT}
 
 
@@ -28,12 +28,12 @@ def test_a_slot_that_we_deleted_and_that_is_there_again_was_changed_in_the_tenan
     assert causes(made, left={"a": [OURS]}) == {"a": Cause.NOT_APPLIED}
 
 
-def test_of_a_slot_in_two_possible_forms_either_is_as_we_left_it() -> None:
+def test_a_slot_that_we_left_in_one_of_two_forms_may_have_either() -> None:
     both = {"a": [OURS, EDITED.canonical]}
-    wanted = [slot("a", patterns=("^new$",))]
+    desired = [slot("a", patterns=("^new$",))]
     for found in (live("a"), EDITED):
-        assert causes(plan(wanted, [found]), left=both) == {"a": Cause.NOT_APPLIED}
+        assert causes(plan(desired, [found]), left=both) == {"a": Cause.NOT_APPLIED}
 
 
-def test_nothing_is_said_of_a_slot_that_the_ledger_does_not_know() -> None:
+def test_a_slot_that_the_ledger_does_not_know_has_no_cause() -> None:
     assert causes(plan([slot("a")]), left={"b": [OURS]}) == {}

@@ -52,7 +52,7 @@ def test_any_changed_byte_is_found_on_its_line(index: int, data: st.DataObject) 
 
 
 @given(st.integers(0, 4))
-def test_a_removed_line_is_found_where_it_stood(index: int) -> None:
+def test_a_removed_line_is_found_where_it_was(index: int) -> None:
     assert found([*WHOLE[:index], *WHOLE[index + 1 :]]) == [index + 1]
 
 
@@ -64,7 +64,7 @@ def test_a_moved_line_is_found(start: int, end: int) -> None:
 
 
 @given(st.integers(0, 5), st.integers(0, 5))
-def test_a_line_that_is_told_twice_is_found(index: int, place: int) -> None:
+def test_a_repeated_line_is_found(index: int, place: int) -> None:
     assert found([*WHOLE[:place], WHOLE[index], *WHOLE[place:]])
 
 
@@ -74,17 +74,17 @@ def test_a_line_that_was_written_by_someone_else_is_found(place: int) -> None:
     assert place + 1 in found([*WHOLE[:place], stranger, *WHOLE[place:]])
 
 
-def test_one_change_is_told_once() -> None:
+def test_one_change_is_reported_once() -> None:
     line = json.loads(WHOLE[2])
     line["slot_id"] = "slot_x"
     changed = canonical_json(line)
     faults = list(check_chain([*WHOLE[:2], changed, *WHOLE[3:]]))
     assert [(fault.line, fault.message) for fault in faults] == [
-        (3, "was changed: its hash is not that of its contents")
+        (3, "was changed: its hash does not match its content")
     ]
 
 
-def test_what_is_only_written_otherwise_is_changed_too() -> None:
+def test_a_line_in_another_spelling_counts_as_changed() -> None:
     spaced = json.dumps(json.loads(WHOLE[0])).encode()
     assert found([spaced, *WHOLE[1:]]) == [1]
 

@@ -1,4 +1,4 @@
-"""Lines of the ledger that cannot be read, and the runs that they stand in."""
+"""Unreadable lines of the ledger, and the runs to which they belong."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def test_damage_counts_in_a_run_that_never_ended() -> None:
     ) == (4,)
 
 
-def test_a_lost_beginning_of_a_run_counts_as_damage_in_it() -> None:
+def test_a_lost_start_of_a_run_counts_as_damage_in_that_run() -> None:
     begun, finished = entry("run_started"), entry("run_finished")
     in_hand = entry("change_started", run="run_2")
     assert damage_in_unfinished_runs([begun, finished, None, in_hand]) == (3,)
@@ -34,11 +34,11 @@ def test_a_lost_beginning_of_a_run_counts_as_damage_in_it() -> None:
     assert damage_in_unfinished_runs([None, in_hand, entry("run_finished", run="run_2")]) == ()
 
 
-def test_a_run_goes_on_in_spite_of_damage_elsewhere_only() -> None:
+def test_only_damage_in_unfinished_runs_stops_a_run() -> None:
     require_whole_runs([entry("run_started"), None, entry("run_finished")])
-    with pytest.raises(LedgerError, match="line 2 cannot be read") as failure:
+    with pytest.raises(LedgerError, match="Line 2 of the ledger cannot be read") as failure:
         require_whole_runs([entry("run_started"), None])
-    assert "Restore the ledger from a copy" in failure.value.hint
+    assert "Restore the ledger from a backup" in failure.value.hint
 
 
 def test_the_warning_names_the_lines_that_cannot_be_read() -> None:
@@ -46,5 +46,5 @@ def test_the_warning_names_the_lines_that_cannot_be_read() -> None:
     one, two = unreadable_lines([None]), unreadable_lines([None, entry("run_started"), None])
     assert one is not None
     assert two is not None
-    assert one.startswith("The ledger's line 1 cannot be read")
-    assert two.startswith("The ledger's lines 1, 3 cannot be read")
+    assert one.startswith("Line 1 of the ledger cannot be read")
+    assert two.startswith("Lines 1, 3 of the ledger cannot be read")

@@ -30,7 +30,7 @@ def live(**fields: Any) -> CanonicalSlot:
 
 
 @given(SLOTS, SLOTS)
-def test_the_differing_fields_are_named_in_order_and_no_other(
+def test_only_the_differing_fields_are_named_in_order(
     before: CanonicalSlot, after: CanonicalSlot
 ) -> None:
     expected = [
@@ -56,7 +56,7 @@ def test_equal_slots_have_no_difference(slot: CanonicalSlot) -> None:
 
 
 @given(st.lists(st.text(max_size=2), min_size=1, max_size=5), st.randoms())
-def test_order_and_repetition_of_dependencies_are_no_difference(
+def test_order_and_repetition_of_dependencies_make_no_difference(
     dependencies: list[str], random: Any
 ) -> None:
     shuffled = [*dependencies, dependencies[0]]

@@ -18,7 +18,7 @@ from tests.support.build import absent, content, slot
 
 
 def taking(slot_id: str, pattern: str, *texts: str, **fields: Any) -> DesiredSlot:
-    """A slot with one pattern, and texts that it is to match."""
+    """A slot with one pattern, and texts that it must match."""
     return DesiredSlot(
         slot_id=slot_id,
         content=content(slot_id, patterns=(pattern,), **{"name": slot_id, **fields}),
@@ -50,22 +50,22 @@ def test_a_failure_shows_the_example_the_value_and_the_pattern() -> None:
     ]
 
 
-def test_a_text_that_two_slots_take_is_told_at_the_example_with_both_names() -> None:
+def test_a_text_that_two_slots_extract_is_reported_at_the_example_with_both_names() -> None:
     order = taking("order_number", r"^ORD-\d{5}$", "ORD-12345")
     ((slot_id, finding),) = found(order, slot("t", name="ticket_id", patterns=(r"[A-Z]+-\d+",)))
     assert (slot_id, finding.path) == ("order_number", ("examples", "match", 0))
     assert finding.rule.id == "ambiguous-example"
     assert finding.rule.severity.value == "warning"
-    assert "order_number and ticket_id both take 'ORD-12345'" in finding.message
+    assert "order_number and ticket_id both extract 'ORD-12345'" in finding.message
     assert repr(r"[A-Z]+-\d+") in finding.message
 
 
-def test_two_slots_with_the_same_example_are_told_once_for_it() -> None:
+def test_two_slots_with_the_same_example_are_reported_once() -> None:
     both = [taking("a", r"^\d+$", "12", "34", "12"), taking("b", r"^\d\d$", "12", "34")]
     assert rules(*both) == [("a", "ambiguous-example")] * 2
 
 
-def test_each_of_three_slots_that_take_a_text_is_told_with_each_other() -> None:
+def test_of_three_slots_that_extract_a_text_every_pair_is_reported() -> None:
     three = [taking(each, r"^\d+$", "12") for each in "abc"]
     assert rules(*three) == [("a", "ambiguous-example")] * 2 + [("b", "ambiguous-example")]
 
@@ -82,7 +82,7 @@ def test_each_of_three_slots_that_take_a_text_is_told_with_each_other() -> None:
         absent("other"),
     ],
 )
-def test_a_slot_that_takes_less_or_nothing_is_no_rival(other: DesiredSlot) -> None:
+def test_a_slot_that_extracts_less_or_nothing_is_not_a_rival(other: DesiredSlot) -> None:
     assert rules(taking("date", r"\d{4}-\d\d-\d\d", "on 2026-03-14"), other) == []
 
 
@@ -97,11 +97,11 @@ def test_a_slot_that_takes_less_or_nothing_is_no_rival(other: DesiredSlot) -> No
         slot("other", patterns=("^.*$",)),
     ],
 )
-def test_a_slot_that_takes_the_whole_value_or_more_is_a_rival(other: DesiredSlot) -> None:
+def test_a_slot_that_extracts_the_whole_value_or_more_is_a_rival(other: DesiredSlot) -> None:
     assert rules(taking("id", r"AB-\d", "order AB-1"), other) == [("id", "ambiguous-example")]
 
 
-def test_what_the_slot_itself_does_not_take_is_not_compared() -> None:
+def test_an_example_that_its_own_slot_does_not_match_is_not_compared() -> None:
     assert rules(taking("a", "^x$", "12"), slot("b", patterns=("12",))) == [
         ("a", "example-not-matched")
     ]
@@ -112,7 +112,7 @@ def test_a_slot_known_to_hang_is_not_tried() -> None:
     assert rules(hanging, taking("b", "^b$", "b")) == []
 
 
-def test_a_rival_that_takes_too_long_is_told_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_rival_that_takes_too_long_is_reported_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(matching, "MATCH_SECONDS", 0.01)
     texts = ["a" * 60 + "b", "a" * 61 + "b"]
     slow = slot("slow", patterns=("x", r"^(a|aa)+(c)\2$"))
@@ -129,9 +129,9 @@ def test_no_more_is_tried_after_too_many_patterns_took_too_long(
 ) -> None:
     monkeypatch.setattr(matching, "MATCH_SECONDS", 0.01)
     slow = [taking(f"s{n}", rf"^(a|aa)+(c)\2$|{n}", "a" * 60) for n in range(MAX_TIMEOUTS + 5)]
-    told = rules(*slow)
-    assert told.count((told[-1][0], "examples-not-checked")) == 1
-    assert [rule for _, rule in told[:-1]] == ["pattern-too-complex"] * MAX_TIMEOUTS
+    reported = rules(*slow)
+    assert reported.count((reported[-1][0], "examples-not-checked")) == 1
+    assert [rule for _, rule in reported[:-1]] == ["pattern-too-complex"] * MAX_TIMEOUTS
 
 
 def test_slots_without_examples_are_not_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -145,7 +145,7 @@ def test_slots_whose_fixed_text_is_missing_are_not_tried(monkeypatch: pytest.Mon
     assert rules(*slots) == []
 
 
-def test_when_there_is_too_much_to_compare_it_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_too_many_examples_to_compare_are_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(examples, "MAX_COMPARISONS", 5)
     slots = [taking(f"s{n}", rf"^\d{{{n}}}$", "1" * n) for n in range(1, 5)]
     assert rules(*slots) == [("s2", "examples-not-compared")]

@@ -53,7 +53,7 @@ def test_a_faulty_pattern_extracts_nothing_and_hides_no_other() -> None:
     assert found.pattern == "a"
 
 
-def test_a_pattern_that_took_too_long_is_not_waited_for_again() -> None:
+def test_a_pattern_that_took_too_long_is_not_run_again() -> None:
     extractor = Extractor(COGNIGY_V1)
     slow = content(patterns=("^(a|aa)+$",))
     for text in ("a" * 60 + "b", "a"):  # the second would match at once

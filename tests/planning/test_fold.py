@@ -1,4 +1,4 @@
-"""What the ledger's entries say about the past of a slot."""
+"""What the entries of the ledger say about the history of a slot."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.support.entries import (
     left_open,
     passed,
     replayed,
-    spelled_otherwise,
+    spelled_differently,
     started,
 )
 
@@ -37,14 +37,14 @@ def test_a_change_is_closed_by_its_end() -> None:
         assert left_open([started(), entry(end, slot_id="a")]) == {}
 
 
-def test_an_inconclusive_gate_closes_a_change_that_stands_and_no_other() -> None:
+def test_an_inconclusive_gate_closes_only_a_change_that_stands() -> None:
     standing = entry("gate_inconclusive", slot_id="a", stands=True)
     falling = entry("gate_inconclusive", slot_id="a", stands=False)
     assert left_open([started(), standing]) == {}
     assert left_open([started(), falling]) == {"a": "run_1"}
 
 
-def test_the_end_of_one_slot_closes_no_other() -> None:
+def test_the_end_of_one_change_does_not_close_others() -> None:
     history = replayed([started(), started(slot_id="b"), passed()])
     assert {each.slot_id: each.run_id for each in history.open_changes.values()} == {"b": "run_1"}
 
@@ -56,7 +56,7 @@ def test_a_failed_gate_rejects_the_content_with_its_numbers() -> None:
     assert (rejection.success_rate, rejection.baseline) == (0.5, 1.0)
 
 
-def test_an_inconclusive_gate_that_counts_as_failed_rejects_and_another_does_not() -> None:
+def test_an_inconclusive_gate_rejects_only_if_it_counts_as_failed() -> None:
     for stands in (False, True):
         gate = entry("gate_inconclusive", slot_id="a", stands=stands, reason="no metrics")
         assert (IDENTITY in replayed([started(), gate]).rejected) is not stands
@@ -74,16 +74,16 @@ def test_a_later_pass_of_the_same_content_lifts_the_rejection() -> None:
     assert history.rejected == {}
 
 
-def test_a_rejection_under_another_spelling_of_the_origin_still_stands() -> None:
+def test_a_rejection_under_another_spelling_of_the_origin_still_applies() -> None:
     old = started(run="old", after=CONTENT.model_dump(mode="json"), identity="otherwise")
-    lines = [spelled_otherwise("old"), old, failed(run="old")]
+    lines = [spelled_differently("old"), old, failed(run="old")]
     assert set(replay(lines, endpoint=ENDPOINT).rejected) == {IDENTITY}
     new = entry("run_started", run="new", target=ENDPOINT.model_dump())
     passing = [new, started(run="new"), passed(run="new")]
     assert replay([*lines, *passing], endpoint=ENDPOINT).rejected == {}
 
 
-def test_a_pass_of_other_content_lifts_nothing() -> None:
+def test_a_pass_of_other_content_lifts_no_rejection() -> None:
     first = [started(), failed(), entry("change_rolled_back", slot_id="a")]
     other = entry("change_started", run="run_2", slot_id="a", action="update", identity="another")
     assert IDENTITY in replayed([*first, other, passed(run="run_2")]).rejected
@@ -98,7 +98,7 @@ def applied(slot_id: str, *, trains: bool, success: bool = True) -> Entry:
     return entry("change_applied", slot_id=slot_id, success=success, retrain_triggered=trains)
 
 
-def test_what_goes_with_others_is_to_be_rolled_back_and_not_rejected() -> None:
+def test_a_change_that_is_rolled_back_with_others_is_not_rejected() -> None:
     begun = entry("rollback_started", slot_id="a", reason="goes with b")
     history = replayed([started(), begun])
     assert history.rejected == {}
@@ -111,7 +111,7 @@ def test_a_rollback_keeps_the_reason_of_the_gate() -> None:
     assert replayed([started(), failed(), begun]).open_changes["a"].reason == "fell"
 
 
-def test_one_training_is_that_of_all_that_was_begun_before_it() -> None:
+def test_one_training_counts_for_all_changes_started_before_it() -> None:
     wave = [started(), applied("a", trains=False), started(slot_id="b")]
     assert not any(each.trained for each in replayed(wave).open_changes.values())
     wave.append(applied("b", trains=True))
@@ -120,7 +120,7 @@ def test_one_training_is_that_of_all_that_was_begun_before_it() -> None:
     assert trained == {"a": True, "b": True, "c": False}
 
 
-def test_a_training_that_failed_is_none() -> None:
+def test_a_failed_training_does_not_count() -> None:
     history = replayed([started(), applied("a", trains=True, success=False)])
     assert not history.open_changes["a"].trained
 
@@ -129,7 +129,7 @@ def run(name: str, **data: Any) -> Entry:
     return entry("run_started", run=name, target=ENDPOINT.model_dump(), **data)
 
 
-def test_a_protection_stands_until_a_files_own_word_lifts_it() -> None:
+def test_a_protection_lasts_until_a_file_lifts_it() -> None:
     first = run("run_4", protected=["a", "b"])
     assert replayed([first]).protected == {"a", "b"}
     assert replayed([first, run("run_5", protected=["b"])]).protected == {"a", "b"}
@@ -137,11 +137,11 @@ def test_a_protection_stands_until_a_files_own_word_lifts_it() -> None:
     assert replayed([first, lifted]).protected == {"b"}
 
 
-def test_events_without_a_slot_say_nothing() -> None:
+def test_entries_without_a_slot_change_nothing() -> None:
     assert replayed([entry("run_started"), entry("gate_failed", slot_id=7)]) == History()
 
 
-def test_what_was_rolled_back_is_known_as_long_as_others_are_open() -> None:
+def test_rolled_back_changes_are_known_as_long_as_others_are_open() -> None:
     back = entry("change_rolled_back", slot_id="a")
     wave = [started(), started(slot_id="b"), failed(), back]
     assert set(replayed(wave).rolled_back) == {"a"}
@@ -151,7 +151,7 @@ def test_what_was_rolled_back_is_known_as_long_as_others_are_open() -> None:
     assert replayed([started(), failed(), back]).rolled_back == {}
 
 
-def test_a_training_counts_for_what_was_known_to_be_stored_by_then() -> None:
+def test_a_training_counts_for_changes_known_to_be_stored_by_then() -> None:
     trained = entry("change_applied", slot_id="b", success=True, retrain_triggered=True)
     found = entry("change_recovered", slot_id="a", outcome="stored")
     for before, known in (
@@ -164,7 +164,7 @@ def test_a_training_counts_for_what_was_known_to_be_stored_by_then() -> None:
         assert history.open_changes["b"].trained
 
 
-def test_an_open_change_knows_how_far_it_came() -> None:
+def test_an_open_change_knows_how_far_it_got() -> None:
     applied = entry("change_applied", slot_id="a", success=True)
     gate = failed(success_rate=0.25)
     for entries, stage in (
@@ -190,14 +190,14 @@ def test_an_open_change_has_what_its_start_recorded() -> None:
     assert (change.baselines, change.trigger_retrain) == ({"a": 1.0, "b": 0.5}, False)
 
 
-def test_recovery_closes_what_was_not_stored_or_is_someone_elses() -> None:
+def test_recovery_closes_a_change_that_was_not_stored_or_is_foreign() -> None:
     for outcome, is_open in (("not_stored", False), ("foreign", False), ("stored", True)):
         recovered = entry("change_recovered", run="run_2", slot_id="a", outcome=outcome)
         assert ("a" in left_open([started(), recovered])) is is_open
 
 
-def test_a_start_that_does_not_say_what_it_began_is_refused() -> None:
-    with pytest.raises(LedgerError, match="does not say what change of a"):
+def test_a_start_that_does_not_say_which_change_it_starts_is_refused() -> None:
+    with pytest.raises(LedgerError, match="does not say which change of a"):
         replayed([started(action="nonsense")])
 
 
@@ -229,7 +229,7 @@ def test_a_slot_is_as_the_change_that_stands_left_it() -> None:
     assert left(*begun("delete"), passed()) == Applied()
 
 
-def test_what_the_tenant_stored_is_what_was_left() -> None:
+def test_a_slot_is_left_as_the_tenant_stored_it() -> None:
     stored = STORED.model_dump(mode="json")
     assert left(*begun(stored=stored), passed()) == Applied(content=STORED)
     assert left(*begun(stored=None), passed()) == Applied(content=CONTENT)
@@ -241,7 +241,7 @@ def test_a_slot_that_was_rolled_back_is_as_it_was_before() -> None:
     assert left(*begun("create"), failed(), back) == Applied()
 
 
-def test_a_slot_that_could_not_wholly_be_rolled_back_is_in_either_form() -> None:
+def test_a_slot_that_could_not_be_fully_rolled_back_is_in_either_form() -> None:
     end = ended("rollback_failed")
     assert left(*begun(), failed(), end) == Applied(content=CONTENT, former=FORMER)
 
@@ -268,7 +268,7 @@ def test_a_foreign_slot_is_not_as_we_left_it() -> None:
     assert left(*begun(), ended("change_recovered", outcome="foreign")) == Applied(content=CONTENT)
 
 
-def test_what_the_tenant_made_of_a_rejected_slot_is_rejected_with_it_until_a_pass() -> None:
+def test_content_that_the_tenant_stored_instead_is_rejected_too_until_a_pass() -> None:
     stored = STORED.model_dump(mode="json")
     rejected = [*begun(stored=stored), failed(), ended("rollback_failed")]
     identity = change_identity(ENDPOINT, slot_id="a", after=STORED)
@@ -276,7 +276,7 @@ def test_what_the_tenant_made_of_a_rejected_slot_is_rejected_with_it_until_a_pas
     assert replayed([*rejected, *begun(stored=stored), passed()]).rejected == {}
 
 
-def test_what_went_with_others_and_stayed_live_is_stuck_until_a_pass() -> None:
+def test_a_change_that_could_not_be_rolled_back_with_others_is_stuck_until_a_pass() -> None:
     going = [*begun(), ended("rollback_started", reason="goes with b")]
     for end in ("rollback_failed", "change_failed"):
         history = replayed([*going, ended(end)])
@@ -286,7 +286,7 @@ def test_what_went_with_others_and_stayed_live_is_stuck_until_a_pass() -> None:
     assert replayed([*going, ended("rollback_failed"), *begun(), passed()]).stuck == {}
 
 
-def test_a_rejected_change_that_is_found_live_is_open_again_until_its_next_end() -> None:
+def test_a_rejected_change_that_is_found_live_is_open_again_until_it_ends() -> None:
     applied = entry("change_applied", slot_id="a", success=True, retrain_triggered=True)
     left = [started(), applied, failed(), entry("change_failed", slot_id="a", reason="left")]
     found = entry("change_recovered", run="run_2", slot_id="a", outcome="stored", of_run="run_1")
@@ -297,7 +297,7 @@ def test_a_rejected_change_that_is_found_live_is_open_again_until_its_next_end()
     assert history.ended_rejected == {}
 
 
-def test_only_the_last_change_of_a_slot_is_one_to_judge_again() -> None:
+def test_only_the_last_change_of_a_slot_can_be_judged_again() -> None:
     left = [started(), failed(), entry("change_failed", slot_id="a", reason="left")]
     assert replayed(left).ended_rejected.keys() == {"a"}
     assert replayed([*left, started(run="run_2")]).ended_rejected == {}
@@ -315,7 +315,7 @@ def test_a_slot_with_a_lone_surrogate_does_not_stop_every_later_run() -> None:
     assert found.after.name == "\ud800"
 
 
-def test_a_change_that_stands_unmeasured_was_live_although_no_entry_says_that_it_was_stored() -> (
+def test_a_change_that_stands_unmeasured_was_live_even_if_no_entry_says_that_it_was_stored() -> (
     None
 ):
     standing = ended("gate_inconclusive", stands=True)
@@ -323,18 +323,18 @@ def test_a_change_that_stands_unmeasured_was_live_although_no_entry_says_that_it
     assert left(*begun("delete"), standing) == Applied()
 
 
-def test_an_inconclusive_gate_stands_by_true_alone() -> None:
+def test_a_change_with_an_inconclusive_gate_stands_only_by_true() -> None:
     for stands in ("yes", 1, None):
         gate = entry("gate_inconclusive", slot_id="a", stands=stands)
         assert IDENTITY in replayed([started(), gate]).rejected
 
 
-def test_what_is_stuck_keeps_the_run_and_the_numbers_of_its_gate() -> None:
+def test_a_stuck_change_keeps_the_run_and_the_rates_of_its_gate() -> None:
     start = started(baselines={"a": 0.9, "b": 0.1})
     end = entry("change_failed", run="run_2", slot_id="a", reason="left")
-    told = replayed([start, failed(success_rate=0.25, baseline=0.8), end]).stuck[IDENTITY]
-    assert (told.run_id, told.slot_id, told.reason) == ("run_2", "a", "fell")
-    assert (told.success_rate, told.baseline) == (0.25, 0.9)
+    rejection = replayed([start, failed(success_rate=0.25, baseline=0.8), end]).stuck[IDENTITY]
+    assert (rejection.run_id, rejection.slot_id, rejection.reason) == ("run_2", "a", "fell")
+    assert (rejection.success_rate, rejection.baseline) == (0.25, 0.9)
 
 
 def test_a_rejection_without_a_reason_has_an_empty_one() -> None:
@@ -344,13 +344,15 @@ def test_a_rejection_without_a_reason_has_an_empty_one() -> None:
     assert replayed([started(), going]).open_changes["a"].reason == ""
 
 
-def test_a_start_that_is_not_understood_names_its_line_and_how_to_look_into_it() -> None:
-    with pytest.raises(LedgerError, match=r"line 1 does not say what change of a") as raised:
+def test_the_error_about_a_start_that_cannot_be_understood_names_its_line() -> None:
+    with pytest.raises(
+        LedgerError, match=r"Line 1 of the ledger does not say which change of a"
+    ) as raised:
         replayed([started(action="nonsense")])
     assert "reconciler audit verify" in str(raised.value.hint)
 
 
-def test_a_reopened_change_is_judged_as_any_other_from_then_on() -> None:
+def test_a_reopened_change_is_judged_like_any_other() -> None:
     found = entry("change_recovered", run="run_2", slot_id="a", outcome="stored")
     end = entry("change_failed", slot_id="a", reason="left")
     reopened = replayed([*begun(), failed(), end, found]).open_changes["a"]

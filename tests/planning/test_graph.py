@@ -66,11 +66,11 @@ def test_a_reversed_graph_leads_to_the_dependents() -> None:
     }
 
 
-def test_reachable_are_the_start_and_all_its_dependencies() -> None:
+def test_the_start_and_all_its_dependencies_are_reachable() -> None:
     assert reachable(DIAMOND, ["left", "elsewhere"]) == {"left", "base"}
 
 
-def test_the_nearest_stand_behind_slots_that_are_passed_through() -> None:
+def test_the_nearest_are_found_through_slots_that_do_not_count() -> None:
     chain = {"a": ["b"], "b": ["c"], "c": ["d"], "d": []}
     assert nearest(chain, "a", among={"c", "d"}) == {"c"}
     assert nearest(chain, "d", among={"c"}) == set()

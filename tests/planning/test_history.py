@@ -1,4 +1,4 @@
-"""Whose past the ledger's entries are."""
+"""The history of each endpoint, from the entries of its runs."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from tests.support.entries import (
     left_open,
     passed,
     replayed,
-    spelled_otherwise,
+    spelled_differently,
     started,
 )
 
 
-def test_no_events_are_no_past() -> None:
+def test_without_entries_the_history_is_empty() -> None:
     assert replayed([]) == History()
 
 
-def test_an_old_line_that_spells_the_origin_otherwise_is_about_the_same_target() -> None:
+def test_an_old_line_with_another_spelling_of_the_origin_is_about_the_same_endpoint() -> None:
     after = CONTENT.model_dump(mode="json")
-    lines = [spelled_otherwise("old"), started(run="old", after=after, identity="otherwise")]
+    lines = [spelled_differently("old"), started(run="old", after=after, identity="otherwise")]
     history = replay(lines, endpoint=ENDPOINT)
     assert set(history.open_changes) == {"a"}
     assert history.open_changes["a"].identity == IDENTITY
@@ -36,7 +36,7 @@ def test_a_later_run_closes_what_an_earlier_one_left_open() -> None:
     assert left_open([started(), started(run="run_2"), passed(run="run_2")]) == {}
 
 
-def test_the_runs_of_another_target_say_nothing_about_this_one() -> None:
+def test_runs_against_another_endpoint_do_not_count() -> None:
     other = entry(
         "run_started",
         run="run_9",
@@ -47,11 +47,11 @@ def test_the_runs_of_another_target_say_nothing_about_this_one() -> None:
     assert history == History()
 
 
-def test_a_line_that_cannot_be_read_is_passed_over() -> None:
+def test_an_unreadable_line_is_skipped() -> None:
     assert left_open([started(), None, passed()]) == {}
 
 
-def test_what_was_left_open_elsewhere_is_known_by_its_target() -> None:
+def test_changes_left_open_elsewhere_are_known_by_their_endpoint() -> None:
     there = Endpoint(origin=ENDPOINT.origin, bot_id="bot_2")
     elsewhere = entry("run_started", run="run_9", target=there.model_dump())
     lines = [elsewhere, started(run="run_9"), entry("run_started", run="run_8", target="odd"), None]
@@ -64,7 +64,7 @@ def test_what_was_left_open_elsewhere_is_known_by_its_target() -> None:
     assert open_elsewhere(replay_all(ended), endpoint=ENDPOINT) == {}
 
 
-def test_what_was_left_open_elsewhere_stands_by_origin_and_then_by_bot() -> None:
+def test_changes_left_open_elsewhere_are_sorted_by_origin_and_then_by_bot() -> None:
     others = [
         Endpoint(origin=f"https://{host}.cognigy.com", bot_id=bot)
         for host in ("zeta", "alpha")
@@ -78,7 +78,7 @@ def test_what_was_left_open_elsewhere_stands_by_origin_and_then_by_bot() -> None
     assert list(found) == sorted(others, key=lambda each: (each.origin, each.bot_id or ""))
 
 
-def test_a_run_that_began_belongs_to_its_first_target_whatever_it_says_later() -> None:
+def test_a_run_belongs_to_the_endpoint_that_it_started_with() -> None:
     there = Endpoint(origin=ENDPOINT.origin, bot_id="bot_2")
     again = entry("run_started", target=there.model_dump(), protected=["a"])
     histories = replay_all(
@@ -89,5 +89,5 @@ def test_a_run_that_began_belongs_to_its_first_target_whatever_it_says_later() -
     assert histories[ENDPOINT].protected == frozenset()
 
 
-def test_what_a_run_without_a_beginning_says_is_about_no_target() -> None:
+def test_a_run_without_a_start_belongs_to_no_endpoint() -> None:
     assert replay_all([started(run="run_9"), failed(run="run_9")]) == {}

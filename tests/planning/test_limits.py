@@ -34,14 +34,14 @@ def test_as_many_changes_as_the_limit_are_approved_and_one_more_is_not() -> None
     assert "limits.max_changes" in caught.value.hint
 
 
-def test_a_change_that_is_skipped_counts_for_no_limit_until_it_is_tried_again() -> None:
+def test_a_skipped_change_does_not_count_for_a_limit_until_it_is_tried_again() -> None:
     made = plan([slot("a"), slot("b")])
     skipping = made.rejecting([Rejection(run_id="r", slot_id="a", reason="fell")])
     assert exceeded(skipping, Limits(max_changes=1)) == ()
     assert exceeded(skipping.retrying(run_id="now"), Limits(max_changes=1)) != ()
 
 
-def test_no_change_is_within_a_limit_of_none() -> None:
+def test_a_plan_without_changes_is_within_a_limit_of_zero() -> None:
     assert exceeded(plan([slot("a")], [live("a")]), Limits(max_changes=0)) == ()
 
 
@@ -56,7 +56,7 @@ def test_a_share_at_the_limit_is_approved() -> None:
     assert exceeded(deleting(7, of=20), Limits()) != ()
 
 
-def test_a_share_of_ten_slots_or_fewer_says_nothing() -> None:
+def test_a_fraction_of_ten_slots_or_fewer_is_not_limited() -> None:
     assert exceeded(deleting(10, of=10), Limits()) == ()
     assert exceeded(deleting(11, of=11), Limits()) != ()
 
@@ -74,7 +74,7 @@ def test_unmanaged_slots_that_nobody_owns_do_not_count() -> None:
     assert "4 of 11 slots" in exceeded(made, Limits())[0]
 
 
-def test_every_exceeded_limit_is_told() -> None:
+def test_every_exceeded_limit_is_reported() -> None:
     assert len(exceeded(deleting(11, of=11), Limits(max_changes=1))) == 2
 
 
@@ -105,11 +105,11 @@ def test_one_listed_slot_of_ours_shows_that_the_listing_works() -> None:
     check_listing([live("b")])
 
 
-def test_who_names_a_slot_may_create_it_where_nothing_is_listed() -> None:
+def test_a_targeted_slot_may_be_created_although_nothing_is_listed() -> None:
     check_listing([], targets=("a",))
 
 
-def test_slots_that_we_never_left_live_may_be_created_where_nothing_is_listed() -> None:
+def test_slots_that_we_never_left_live_may_be_created_although_nothing_is_listed() -> None:
     deleted = History(applied={"a": Applied()})
     unmanaged = History(applied={"c": Applied(content=content("c"))})
     begun = LEFT.model_copy(

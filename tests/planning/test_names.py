@@ -1,4 +1,4 @@
-"""Who takes which name from whom, and what is said where two live slots would share one."""
+"""Which slot takes a name from which other, and the warning if two live slots would share one."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def found(
     return list(handovers(difference(desired, held, targets=targets)))
 
 
-def told(
+def warnings(
     desired: Iterable[DesiredSlot],
     held: Iterable[LiveSlot],
     *,
@@ -66,7 +66,7 @@ def test_a_holder_that_the_plan_does_not_touch_frees_nothing() -> None:
     assert not one.freed
 
 
-def test_who_has_the_name_already_takes_it_from_nobody() -> None:
+def test_a_slot_that_has_the_name_already_takes_it_from_nobody() -> None:
     desired = [slot("a", name="N", patterns=("^new$",))]
     assert found(desired, [live("a", name="N"), live("b", name="N")]) == []
 
@@ -85,7 +85,7 @@ def test_a_name_is_the_same_however_its_accents_are_encoded() -> None:
     assert (one.name, one.holder) == ("Caf\u00e9", "b")
 
 
-def test_handovers_stand_by_taker_and_then_by_holder() -> None:
+def test_handovers_are_sorted_by_taker_and_then_by_holder() -> None:
     desired = [slot(each, name="N") for each in ("d", "c")]
     pairs = [
         (each.taker, each.holder)
@@ -94,28 +94,28 @@ def test_handovers_stand_by_taker_and_then_by_holder() -> None:
     assert pairs == [("c", "a"), ("c", "b"), ("d", "a"), ("d", "b")]
 
 
-def test_a_name_that_is_freed_in_an_earlier_wave_is_not_told_of() -> None:
+def test_a_name_that_is_freed_in_an_earlier_wave_is_not_reported() -> None:
     desired, held = [slot("a", name="N"), slot("b", name="B")], [live("b", name="N")]
-    assert told(desired, held, waves={"b": 0, "a": 1}) == []
+    assert warnings(desired, held, waves={"b": 0, "a": 1}) == []
     for late in ({"b": 1, "a": 1}, {"b": 2, "a": 1}):
-        (sentence,) = told(desired, held, waves=late)
+        (sentence,) = warnings(desired, held, waves=late)
         assert sentence == (
             "These names cannot be freed before they are taken: a takes 'N' from b. Two live slots "
             "would share a name, and a tenant that requires unique names refuses the change. Do it "
-            "in two steps: give a a temporary name and apply that, then the name that is wanted."
+            "in two steps: give a a temporary name and apply that, then the intended name."
         )
 
 
-def test_who_takes_several_names_too_early_is_named_once() -> None:
+def test_a_slot_that_takes_several_names_too_early_is_named_once() -> None:
     desired = [slot("a", name="N"), slot("b", name="B"), slot("c", name="C")]
     held = [live("b", name="N"), live("c", name="N")]
-    (sentence,) = told(desired, held, waves={"a": 0, "b": 1, "c": 1})
+    (sentence,) = warnings(desired, held, waves={"a": 0, "b": 1, "c": 1})
     assert "a takes 'N' from b, a takes 'N' from c" in sentence
     assert "give a a temporary name" in sentence
 
 
-def test_whose_slot_keeps_the_name_decides_the_way_out() -> None:
-    unmanaged, left = told(
+def test_the_advice_depends_on_whose_slot_keeps_the_name() -> None:
+    unmanaged, left = warnings(
         [slot("a", name="N"), slot("b", name="B"), slot("c", name="M")],
         [live("theirs", name="N"), live("b", name="M")],
         waves={"a": 0, "c": 0},

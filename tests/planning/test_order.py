@@ -1,5 +1,5 @@
 """The law of the planner: at every step of a plan no live slot names a missing one, there is no
-cycle, and what is left to do at its end is nothing. A refusal must be warranted."""
+cycle, and nothing is left to do at the end. A refusal must be justified."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Edges = Mapping[str, Collection[str]]
 
 @dataclass(frozen=True)
 class World:
-    """Files and a tenant, both without cycles, and what is asked of the planner."""
+    """Files and a tenant, both without cycles, and a selection."""
 
     desired: tuple[DesiredSlot, ...]
     live: tuple[LiveSlot, ...]
@@ -41,7 +41,7 @@ class World:
         )
 
     @property
-    def wanted(self) -> Edges:
+    def desired_edges(self) -> Edges:
         return {each.slot_id: each.content.dependencies for each in self.desired if each.content}
 
     @property
@@ -54,12 +54,12 @@ class World:
 
     @property
     def deleted(self) -> set[str]:
-        """What the selection asks to delete: of the targets, with all that live depends on them."""
+        """What the selection deletes; with targets, also the live slots that depend on those."""
         owned = {
             slot_id
             for slot_id in self.used
             if self.prune
-            and slot_id not in self.wanted
+            and slot_id not in self.desired_edges
             and ("*" in self.owns or slot_id in self.owns)
         }
         asked = (self.absent & self.used.keys()) | owned
@@ -72,9 +72,9 @@ class World:
 
     @property
     def afterwards(self) -> Edges:
-        """The edges of the files, and of every live slot that stays and is in no file."""
-        kept = self.used.keys() - self.wanted.keys() - self.deleted
-        return {**self.wanted, **{slot_id: self.used[slot_id] for slot_id in kept}}
+        """The edges of the files, and of every live slot that stays and has no file."""
+        kept = self.used.keys() - self.desired_edges.keys() - self.deleted
+        return {**self.desired_edges, **{slot_id: self.used[slot_id] for slot_id in kept}}
 
 
 @st.composite
@@ -93,20 +93,20 @@ def worlds(draw: st.DrawFn) -> World:
     alive = [
         i for i in IDS if roles[i] == "unmanaged" or (roles[i] != "nowhere" and draw(st.booleans()))
     ]
-    # Mostly what may be depended on; now and then anything.
+    # Mostly slots that may be depended on; now and then any.
     sound = {i for i in IDS if roles[i] in ("present", "unmanaged")}
-    wanted = edges(IDS if draw(st.integers(0, 9)) == 0 else sound)
+    desired_edges = edges(IDS if draw(st.integers(0, 9)) == 0 else sound)
     used = edges(alive)
     patterns = st.sampled_from([("^a$",), ("^b$",)])
     # The files give each name once; a live slot mostly has its own already, or any.
     names = [f"name of {i}" for i in IDS]
-    wanted_names = dict(zip(IDS, draw(st.permutations(names)), strict=True))
-    live_names = {i: draw(st.sampled_from([*[wanted_names[i]] * 6, *names])) for i in IDS}
+    desired_names = dict(zip(IDS, draw(st.permutations(names)), strict=True))
+    live_names = {i: draw(st.sampled_from([*[desired_names[i]] * 6, *names])) for i in IDS}
     return World(
         desired=tuple(
             absent(i)
             if roles[i] == "absent"
-            else slot(i, *wanted[i], patterns=draw(patterns), name=wanted_names[i])
+            else slot(i, *desired_edges[i], patterns=draw(patterns), name=desired_names[i])
             for i in IDS
             if roles[i] in ("present", "absent")
         ),
@@ -118,7 +118,7 @@ def worlds(draw: st.DrawFn) -> World:
 
 
 def has_cycle(edges: Edges) -> bool:
-    """Take away what depends on nothing that is left, until nothing goes: what stays is one."""
+    """Remove slots without dependencies until none can be removed: the rest has a cycle."""
     left = {slot_id: set(used) & edges.keys() for slot_id, used in edges.items()}
     while free := {slot_id for slot_id, used in left.items() if not used & left.keys()}:
         left = {slot_id: used for slot_id, used in left.items() if slot_id not in free}
@@ -188,15 +188,15 @@ def test_no_two_live_slots_share_a_name_unless_the_plan_says_so(world: World) ->
         made = world.plan()
     except (PlanningError, PruneRefusedError):
         return
-    told = {
+    reported = {
         (taker, holder)
         for warning in made.warnings
         for taker, _, holder in HANDOVER.findall(warning)
     }
-    assert told == names_shared(made, world)
-    # What is told cannot be ordered: its holder stays as it is, or waits for the taker itself.
+    assert reported == names_shared(made, world)
+    # A name that is reported cannot be freed in time: its holder keeps it, or waits for the taker.
     before = {change.slot_id: set(change.depends_on) for change in made.changes}
-    for taker, holder in told:
+    for taker, holder in reported:
         needed = {holder}
         while more := {j for i in needed for j in before.get(i, ())} - needed:
             needed |= more
@@ -224,13 +224,15 @@ def test_waves_rise_in_the_order_of_execution_and_along_every_dependency(world: 
     for change in made.changes:
         assert all(wave[each] < change.wave for each in change.depends_on)
         if change.action is not Action.DELETE:
-            assert all(wave.get(each, -1) < change.wave for each in world.wanted[change.slot_id])
+            assert all(
+                wave.get(each, -1) < change.wave for each in world.desired_edges[change.slot_id]
+            )
     assert len(wave) == len(made.changes)
 
 
 @settings(max_examples=200, deadline=None)
 @given(worlds())
-def test_what_the_scope_does_not_ask_for_stays_as_it_is(world: World) -> None:
+def test_slots_outside_the_selection_stay_as_they_are(world: World) -> None:
     try:
         made = world.plan()
     except (PlanningError, PruneRefusedError):
@@ -238,8 +240,11 @@ def test_what_the_scope_does_not_ask_for_stays_as_it_is(world: World) -> None:
     touched = {change.slot_id for change in made.changes}
     deletions = {change.slot_id for change in made.changes if change.action is Action.DELETE}
     assert deletions == world.deleted
-    assert set(made.unmanaged) == world.used.keys() - world.wanted.keys() - world.absent - deletions
-    assert touched <= world.wanted.keys() | deletions
+    assert (
+        set(made.unmanaged)
+        == world.used.keys() - world.desired_edges.keys() - world.absent - deletions
+    )
+    assert touched <= world.desired_edges.keys() | deletions
     if world.targets:
         asked = set(world.targets)
         while more := {j for i in asked for j in world.afterwards.get(i, ())} - asked:
@@ -250,28 +255,28 @@ def test_what_the_scope_does_not_ask_for_stays_as_it_is(world: World) -> None:
 def assert_warranted(refusal: PlanningError | PruneRefusedError, world: World) -> None:
     if isinstance(refusal, PruneRefusedError):
         assert world.prune
-        assert not world.owns or not world.wanted
+        assert not world.owns or not world.desired_edges
         return
     assert refusal.problems
-    known = world.wanted.keys() | world.used.keys()
+    known = world.desired_edges.keys() | world.used.keys()
     for problem in refusal.problems:
         slot_id = problem.slot_id or ""
         if problem.rule == "unknown-target":
             assert slot_id in world.targets
-            assert slot_id not in world.wanted.keys() | world.absent | world.deleted
+            assert slot_id not in world.desired_edges.keys() | world.absent | world.deleted
         elif problem.rule == "unknown-dependency":
-            assert set(world.wanted[slot_id]) - known
+            assert set(world.desired_edges[slot_id]) - known
         elif problem.rule == "absent-dependency":
-            assert set(world.wanted[slot_id]) & world.absent
+            assert set(world.desired_edges[slot_id]) & world.absent
         elif problem.rule == "deletion-in-use":
             assert slot_id in world.deleted
             assert any(
-                slot_id in {*world.used.get(user, ()), *world.wanted.get(user, ())}
-                for user in (world.used.keys() | world.wanted.keys()) - world.deleted
+                slot_id in {*world.used.get(user, ()), *world.desired_edges.get(user, ())}
+                for user in (world.used.keys() | world.desired_edges.keys()) - world.deleted
             )
         else:
             assert problem.rule == "dependency-cycle"
-            assert slot_id in world.wanted
+            assert slot_id in world.desired_edges
             path = problem.message.rsplit(": ", 1)[1].split(" → ")
             assert path[0] == path[-1] == slot_id
             assert all(after in world.afterwards[before] for before, after in pairwise(path))

@@ -70,7 +70,7 @@ def test_a_pattern_that_the_tenant_would_refuse_has_its_rule(
 
 
 @pytest.mark.parametrize("pattern", ["(?i)x", "[^]x", r"a\cJ", r"(?<n>a)\k<n>", "x{,2}y"])
-def test_what_engines_read_differently_is_a_warning_and_no_error(pattern: str) -> None:
+def test_a_construct_that_engines_read_differently_is_a_warning(pattern: str) -> None:
     assert {fault.rule.severity for fault in faults(pattern, limits=LIMITS)} == {Severity.WARNING}
 
 
@@ -104,7 +104,7 @@ def test_a_catastrophic_pattern_is_an_error_that_shows_its_input(pattern: str) -
 
 @pytest.mark.parametrize("ignore_case", [False, True])
 @pytest.mark.parametrize("pattern", ORDINARY)
-def test_a_pattern_as_people_write_them_has_no_error(pattern: str, ignore_case: bool) -> None:
+def test_patterns_as_people_write_them_have_no_errors(pattern: str, ignore_case: bool) -> None:
     found = faults(pattern, limits=LIMITS, ignore_case=ignore_case)
     assert [fault for fault in found if fault.rule.severity is Severity.ERROR] == []
 
@@ -116,7 +116,7 @@ def test_case_decides_whether_two_branches_share_a_character() -> None:
     ]
 
 
-def test_a_name_is_reported_beside_the_catastrophe_and_without_one() -> None:
+def test_a_named_group_is_reported_with_or_without_a_catastrophe() -> None:
     assert PATTERN_CATASTROPHIC.id in rules(r"^(?P<x>(a|aa)+)$")
     assert rules(r"(?P<year>\d{4})-(?P<month>\d\d)") == ["pattern-not-ecmascript"]
 
@@ -133,6 +133,6 @@ def test_an_api_may_refuse_other_escapes() -> None:
     assert faults(r"\\bx", limits=limits) == ()
 
 
-def test_a_pattern_too_long_to_be_analysed_is_not_analysed_whatever_the_api_takes() -> None:
+def test_a_pattern_too_long_to_be_analysed_is_reported_for_any_api() -> None:
     (fault,) = faults("a" * (MAX_ANALYSED_LENGTH + 1), limits=OTHER.patterns)
     assert fault.rule == PATTERN_NOT_ANALYSED

@@ -73,13 +73,13 @@ def test_the_content_is_put_as_the_file_has_it_and_compared_in_canonical_form() 
     ).changes
 
 
-def test_trigger_retrain_is_a_directive_and_no_difference() -> None:
+def test_trigger_retrain_is_a_directive_and_not_a_difference() -> None:
     assert plan([slot("a", trigger_retrain=False)], [live("a")]).changes == ()
     (change,) = plan([slot("a", trigger_retrain=False)]).changes
     assert change.trigger_retrain is False
 
 
-def test_an_absent_slot_that_is_not_live_is_nothing_to_do() -> None:
+def test_an_absent_slot_that_is_not_live_needs_no_change() -> None:
     made = plan([absent("gone", protect=True)], [])
     assert made.changes == ()
     assert made.summary.delete == 0
@@ -105,7 +105,7 @@ def test_waves_are_numbered_through_unmanaged_slots() -> None:
     assert steps(made) == [("a", "update", 0, ()), ("c", "create", 2, ("a",))]
 
 
-def test_within_a_wave_the_id_decides() -> None:
+def test_within_a_wave_changes_are_ordered_by_id() -> None:
     assert [each.slot_id for each in plan([slot("b"), slot("c"), slot("a")]).changes] == [
         "a",
         "b",
@@ -113,7 +113,7 @@ def test_within_a_wave_the_id_decides() -> None:
     ]
 
 
-def test_deletions_come_after_all_else_with_dependents_first() -> None:
+def test_deletions_come_last_with_dependents_first() -> None:
     made = plan(
         [slot("new"), slot("newer", "new"), absent("base"), absent("top")],
         [live("base"), live("top", "base")],
@@ -134,15 +134,15 @@ def test_a_deletion_waits_for_the_update_that_releases_it() -> None:
     assert steps(made)[-1] == ("old", "delete", 1, ("user",))
 
 
-def test_an_edge_that_turns_round_needs_two_waves() -> None:
+def test_a_reversed_dependency_needs_two_waves() -> None:
     made = plan([slot("a"), slot("b", "a")], [live("a", "b"), live("b")])
     assert steps(made) == [("a", "update", 0, ()), ("b", "update", 1, ("a",))]
 
 
-# Names that change hands
+# Names that pass from slot to slot
 
 
-def test_what_takes_a_name_waits_for_what_frees_it() -> None:
+def test_a_change_that_takes_a_name_waits_for_the_one_that_frees_it() -> None:
     made = plan(
         [slot("a", name="B"), slot("b", name="C"), slot("c", name="D")],
         [live("a", name="A"), live("b", name="B"), live("c", name="C")],
@@ -155,7 +155,7 @@ def test_what_takes_a_name_waits_for_what_frees_it() -> None:
     assert made.warnings == ()
 
 
-def test_a_slot_whose_name_another_takes_is_deleted_before_with_what_depends_on_it() -> None:
+def test_a_slot_whose_name_another_takes_is_deleted_first_with_its_dependents() -> None:
     made = plan(
         [slot("new", name="N"), slot("user"), absent("old"), absent("top"), absent("other")],
         [live("old", name="N"), live("top", "old"), live("user", "old"), live("other")],
@@ -210,7 +210,7 @@ def test_a_name_that_a_target_leaves_to_another_slot_is_reported() -> None:
     assert plan(desired, tenant, targets=["a", "b"]).warnings == (PARTIAL_PLAN,)
 
 
-def test_a_name_in_another_form_changes_hands_as_well_and_its_own_slot_keeps_it() -> None:
+def test_a_name_in_another_unicode_form_is_the_same_name() -> None:
     desired = [slot("a", name="caf\u00e9"), slot("b", name="B")]
     assert steps(plan(desired, [live("a", name="A"), live("b", name="cafe\u0301")])) == [
         ("b", "update", 0, ()),
@@ -219,7 +219,7 @@ def test_a_name_in_another_form_changes_hands_as_well_and_its_own_slot_keeps_it(
     assert plan(desired[:1], [live("a", name="cafe\u0301")]).warnings == ()
 
 
-# What stands in the way
+# What prevents a plan
 
 
 CYCLE = """\
@@ -239,7 +239,7 @@ dependencies: [{of_b}]
 """
 
 
-def test_a_cycle_is_printed_as_a_path_at_the_dependency_that_begins_it(tmp_path: Path) -> None:
+def test_a_cycle_is_shown_as_a_path_at_its_first_dependency(tmp_path: Path) -> None:
     desired = desired_from(tmp_path, CYCLE.format(of_a="b", of_b="a"))
     (problem,) = refusal(lambda: plan(desired))
     assert problem.rule == "dependency-cycle"
@@ -250,7 +250,7 @@ def test_a_cycle_is_printed_as_a_path_at_the_dependency_that_begins_it(tmp_path:
     )
 
 
-def test_a_cycle_through_an_unmanaged_slot_begins_in_a_file(tmp_path: Path) -> None:
+def test_a_cycle_through_an_unmanaged_slot_starts_at_a_slot_in_a_file(tmp_path: Path) -> None:
     desired = desired_from(tmp_path, CYCLE.format(of_a="theirs", of_b=""))
     (problem,) = refusal(
         lambda: plan(desired, [live("theirs", "a"), live("a", name="a", fill_strategy="strict")])
@@ -259,7 +259,7 @@ def test_a_cycle_through_an_unmanaged_slot_begins_in_a_file(tmp_path: Path) -> N
     assert str(problem.source) == f"{tmp_path.as_posix()}/slots.yaml:6:16"
 
 
-def test_a_cycle_is_told_of_a_file_however_many_unmanaged_slots_it_has() -> None:
+def test_a_cycle_is_reported_at_a_file_however_many_unmanaged_slots_it_has() -> None:
     for ours in ("a", "m", "z"):
         (problem,) = refusal(
             lambda ours=ours: plan(  # type: ignore[misc]
@@ -270,12 +270,12 @@ def test_a_cycle_is_told_of_a_file_however_many_unmanaged_slots_it_has() -> None
         assert problem.message.endswith(f": {ours} → t1 → t2 → {ours}")
 
 
-def test_a_cycle_among_slots_that_no_file_leads_to_is_none_of_our_business() -> None:
+def test_a_cycle_among_slots_that_no_file_depends_on_is_ignored() -> None:
     made = plan([slot("a")], [live("theirs", "others"), live("others", "theirs")])
     assert steps(made) == [("a", "create", 0, ())]
 
 
-def test_a_slot_that_depends_on_itself_is_told_once() -> None:
+def test_a_slot_that_depends_on_itself_is_reported_once() -> None:
     assert [each.rule for each in refusal(lambda: plan([slot("a", "a")]))] == ["self-dependency"]
 
 
@@ -321,7 +321,7 @@ def test_a_protected_slot_is_not_pruned_and_may_be_updated() -> None:
     assert plan([slot("a", type="list", protect=True)], [live("a")], protect=("a",)).changes
 
 
-def test_every_problem_is_told_at_once() -> None:
+def test_all_problems_are_reported_at_once() -> None:
     rules = {
         each.rule
         for each in refusal(
@@ -369,7 +369,7 @@ def test_prune_is_refused_without_owns() -> None:
     assert "owns" in caught.value.hint
 
 
-def test_prune_is_refused_where_the_files_describe_nothing() -> None:
+def test_prune_is_refused_if_the_files_describe_no_slot() -> None:
     with pytest.raises(PruneRefusedError, match=r"every slot that `owns` claims \(2\)"):
         plan([], [live("a"), live("b")], prune=True, owns=("*",))
 
@@ -419,12 +419,12 @@ def test_a_target_counts_everything_that_is_unchanged_or_unmanaged() -> None:
 
 @pytest.mark.parametrize(
     ("target", "message"),
-    [("nowhere", "neither in a file nor live"), ("theirs", "in no file")],
+    [("nowhere", ", and it is not live"), ("theirs", "")],
 )
 def test_an_unknown_target_is_an_error(target: str, message: str) -> None:
     (problem,) = refusal(lambda: plan([slot("a")], [live("theirs")], targets=["a", target]))
     assert (problem.rule, problem.slot_id) == ("unknown-target", target)
-    assert message in problem.message
+    assert problem.message == f"--target {target}: no slot file declares this slot{message}"
 
 
 def test_a_targeted_deletion_takes_the_deletions_of_its_dependents() -> None:
@@ -466,7 +466,7 @@ def test_fields_that_a_put_may_lose_are_named() -> None:
     assert "the PUT replaces the whole slot" in warning
 
 
-def test_nothing_is_lost_where_a_write_changes_what_it_names() -> None:
+def test_no_field_is_lost_if_a_write_changes_only_what_it_names() -> None:
     tenant = [live("a", type="x", unmodelled=("color",))]
     assert plan([slot("a")], tenant, api=OTHER).warnings == ()
 
@@ -498,7 +498,7 @@ def test_a_name_in_another_form_that_a_new_slot_takes_is_an_error_too() -> None:
 # The value
 
 
-def test_the_digest_covers_changes_and_directives_and_not_warnings() -> None:
+def test_the_digest_covers_changes_and_directives_but_not_warnings() -> None:
     base = plan([slot("a")])
     assert plan([slot("a")]).digest == base.digest
     assert base.model_copy(update={"warnings": ("note",)}).digest == base.digest

@@ -1,4 +1,4 @@
-"""What must not stand by the ledger."""
+"""Changes and live slots that were rejected according to the ledger."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ BAD = ("^bad$",)
 
 
 def rejecting(**fields: Any) -> History:
-    """A past in which the gate has rejected this content of a."""
+    """A history in which the gate has rejected this content of a."""
     identity = change_identity(ENDPOINT, slot_id="a", after=content("a", **fields))
-    told = Rejection(run_id="r1", slot_id="a", reason="fell", success_rate=0.5, baseline=0.9)
-    return History(rejected={identity: told})
+    rejection = Rejection(run_id="r1", slot_id="a", reason="fell", success_rate=0.5, baseline=0.9)
+    return History(rejected={identity: rejection})
 
 
 def made(desired: list[DesiredSlot], live_slots: list[LiveSlot], history: History) -> Plan:
@@ -52,13 +52,13 @@ def test_a_rejected_change_is_skipped_with_what_depends_on_it_and_counted_apart(
     assert (again.skipped, again.summary.create, again.summary.update) == ((), 2, 1)
 
 
-def test_a_slot_that_is_live_although_rejected_is_found_with_run_numbers_and_why() -> None:
+def test_a_slot_that_is_live_although_rejected_is_found_with_run_rates_and_reason() -> None:
     rejected = rejecting(patterns=BAD)
     for history in (rejected, History(stuck=rejected.rejected)):
         found = made([slot("a", patterns=BAD)], [live("a", patterns=BAD)], history)
-        (told,) = found.rejected_live
-        assert (told.slot_id, told.run_id, told.reason) == ("a", "r1", "fell")
-        assert (told.success_rate, told.baseline, told.live) == (0.5, 0.9, True)
+        (rejection,) = found.rejected_live
+        assert (rejection.slot_id, rejection.run_id, rejection.reason) == ("a", "r1", "fell")
+        assert (rejection.success_rate, rejection.baseline, rejection.live) == (0.5, 0.9, True)
         assert (found.quarantined, found.changes) == ({}, ())
         assert found.retrying(run_id="now").rejected == found.rejected
 
@@ -69,11 +69,11 @@ def test_a_slot_that_somebody_changed_or_deleted_since_is_no_longer_live_as_reje
         assert made([slot("a")], live_slots, history).rejected == ()
 
 
-def test_another_teams_slot_is_not_ours_to_reject() -> None:
+def test_another_teams_slot_is_never_rejected() -> None:
     assert made([slot("b")], [live("a", patterns=BAD)], rejecting(patterns=BAD)).rejected == ()
 
 
-def test_what_is_live_although_rejected_and_what_is_to_come_may_both_be_rejected() -> None:
+def test_live_and_planned_content_of_a_slot_may_both_be_rejected() -> None:
     live_one, next_one = rejecting(patterns=BAD), rejecting(patterns=("^worse$",))
     history = History(rejected={**live_one.rejected, **next_one.rejected})
     found = made([slot("a", patterns=("^worse$",))], [live("a", patterns=BAD)], history)

@@ -1,4 +1,4 @@
-"""Which rejected slots that are live all the same may be judged once more."""
+"""Which rejected slots that are still live may be judged again."""
 
 from __future__ import annotations
 
@@ -41,37 +41,37 @@ def judged_again(
         rejected={identity: Rejection(run_id="r1", slot_id="a", reason="fell")},
         ended_rejected={"a": change},
     )
-    wanted = DesiredState([desired or slot("a", patterns=BAD)])
+    files = DesiredState([desired or slot("a", patterns=BAD)])
     held = [found_live or live("a", patterns=BAD), *others]
-    made = plan(wanted, held).model_copy(update={"selection": Selection(targets=targets)})
+    made = plan(files, held).model_copy(update={"selection": Selection(targets=targets)})
     found = to_judge_again(
-        with_rejections(made, desired=wanted, live=LiveState(held), history=history),
+        with_rejections(made, desired=files, live=LiveState(held), history=history),
         LiveState(held),
         history=history,
-        gates=Project(wanted, Settings.model_validate({"gate": gate or {}}), api=COGNIGY_V1).gates,
+        gates=Project(files, Settings.model_validate({"gate": gate or {}}), api=COGNIGY_V1).gates,
         protected=protected,
         former={"a": before.canonical() if before else None},
     )
     return "a" in found and found["a"].again
 
 
-def test_a_slot_that_is_live_as_its_rejected_last_change_left_it() -> None:
+def test_a_slot_that_is_live_as_its_rejected_last_change_left_it_is_judged_again() -> None:
     assert judged_again()
     assert judged_again(targets=("a",))
 
 
-def test_not_one_that_somebody_has_changed_or_that_the_plan_changes() -> None:
+def test_a_slot_that_somebody_or_the_plan_changes_is_not_judged_again() -> None:
     assert not judged_again(found_live=live("a", patterns=("^other$",)))
     assert not judged_again(desired=slot("a", patterns=("^better$",)))
 
 
-def test_not_one_that_was_not_asked_for_or_that_no_gate_judges() -> None:
+def test_a_slot_outside_the_selection_or_without_a_gate_is_not_judged_again() -> None:
     assert not judged_again(targets=("b",))
     assert not judged_again(trigger_retrain=False)
     assert not judged_again(gate={"enabled": False})
 
 
-def test_not_one_whose_former_content_has_no_place_any_more() -> None:
+def test_a_slot_whose_former_content_no_longer_fits_in_is_not_judged_again() -> None:
     on_b = content("a", depends_on=["b"])
     assert judged_again(live("b"), before=on_b)
     assert not judged_again(before=on_b)  # b is gone
@@ -79,7 +79,7 @@ def test_not_one_whose_former_content_has_no_place_any_more() -> None:
     assert not judged_again(live("b", name=BEFORE.name))  # its name is taken
 
 
-def test_a_created_slot_only_where_it_could_be_deleted_again() -> None:
+def test_a_created_slot_is_judged_again_only_if_it_could_be_deleted() -> None:
     assert judged_again(live("b"), before=None)
     assert not judged_again(live("b", "a"), before=None)
     assert not judged_again(before=None, protected=("a",))

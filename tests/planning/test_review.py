@@ -1,4 +1,4 @@
-"""What a reviewer has to know of a plan beside its changes."""
+"""What a reviewer must know about a plan in addition to its changes."""
 
 from __future__ import annotations
 
@@ -39,33 +39,33 @@ def reviewed(
     )
 
 
-def test_without_a_base_nothing_is_said_of_the_safety() -> None:
+def test_without_a_base_safety_is_not_compared() -> None:
     found = reviewed([slot("a", protect=False)], [])
     assert (found.compared, found.safety) == (False, ())
 
 
-def test_with_a_base_the_safety_is_compared_also_where_no_slot_changes() -> None:
+def test_with_a_base_safety_is_compared_even_if_no_slot_changes() -> None:
     found = reviewed([slot("a")], [live("a")], base=[slot("a", protect=True)])
     assert found.compared
     assert [(each.field, each.effect) for each in found.safety] == [("protect", Effect.WEAKENS)]
     assert found.weakening == found.safety
 
 
-def test_examples_that_are_taken_otherwise_are_told_and_no_others() -> None:
+def test_only_examples_that_extract_something_else_are_reported() -> None:
     desired = with_examples(
         slot("a", patterns=("^B-\\d+", "[a-z]+")), match=("B-1", "xy", "z"), reject=("A-1", "?")
     )
     found = reviewed([desired], [live("a", patterns=("^A-\\d+$", "[a-z]"))])
     assert found.examples == {
         "a": (
-            ExampleChange(text="B-1", wanted="match", before=None, after="B-1"),
-            ExampleChange(text="xy", wanted="match", before="x", after="xy"),
-            ExampleChange(text="A-1", wanted="reject", before="A-1", after=None),
+            ExampleChange(text="B-1", expected="match", before=None, after="B-1"),
+            ExampleChange(text="xy", expected="match", before="x", after="xy"),
+            ExampleChange(text="A-1", expected="reject", before="A-1", after=None),
         )
     }
 
 
-def test_a_fill_strategy_alone_can_change_what_is_taken() -> None:
+def test_a_fill_strategy_alone_can_change_what_is_extracted() -> None:
     desired = with_examples(
         slot("a", patterns=("a",), fill_strategy="strict"), match=("a",), reject=("ab",)
     )
@@ -125,13 +125,13 @@ def test_after_too_many_patterns_that_took_too_long_nothing_is_tried_any_more(
     assert (found.untried, set(found.examples)) == (tuple(slow[1:]), {"z"})
 
 
-def test_all_that_leans_on_a_changed_slot_is_told_however_far() -> None:
+def test_direct_and_indirect_dependents_of_a_changed_slot_are_reported() -> None:
     chain = [slot("a", name="new"), slot("b", "a"), slot("c", "b"), slot("d")]
     found = reviewed(chain, [live("a"), live("b", "a"), live("c", "b"), live("d")])
     assert found.dependents == {"a": ("b", "c")}
 
 
-def test_what_a_deleted_slot_is_used_by_is_told_and_a_created_one_is_not_followed() -> None:
+def test_dependents_of_a_deleted_slot_are_reported_but_not_those_of_a_created_one() -> None:
     found = reviewed(
         [absent("a"), absent("b"), slot("c", "d"), slot("d")],
         [live("a"), live("b", "a"), live("c", "d")],

@@ -1,4 +1,4 @@
-"""What a pull request changes in the safety itself."""
+"""What a pull request changes in the safety settings."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def test_every_setting_of_the_gate_the_rollout_and_the_limits_is_judged() -> Non
         ("", "protect", ("a", "b"), ("a",), W, S),
     ],
 )
-def test_a_setting_weakens_or_strengthens_and_the_way_back_does_the_other(
+def test_the_reverse_of_a_change_that_weakens_strengthens(
     group: str, field: str, before: Any, after: Any, effect: Effect, back: Effect
 ) -> None:
     old, new = (settings_with(group, **{field: value}) for value in (before, after))
@@ -92,19 +92,19 @@ def test_a_setting_weakens_or_strengthens_and_the_way_back_does_the_other(
     assert facts(compare(settings=(new, old))) == [(None, name, *shown[::-1], back)]
 
 
-def test_globs_that_are_exchanged_weaken_by_what_they_add_and_protection_by_what_it_loses() -> None:
+def test_exchanged_globs_weaken_by_what_they_add_and_protection_by_what_it_loses() -> None:
     old, new = Settings(owns=("a",), protect=("a",)), Settings(owns=("b",), protect=("b",))
     assert [change.effect for change in compare(settings=(old, new))] == [W, W]
 
 
-def test_the_order_of_a_list_is_no_setting() -> None:
+def test_the_order_of_a_list_does_not_matter() -> None:
     old, new = (Settings(owns=o, protect=o) for o in (("a", "b"), ("b", "a")))
     watching = (gated("a", watch=each) for each in (("x", "y"), ("y", "x")))
     assert compare([next(watching)], [next(watching)], settings=(old, new)) == ()
 
 
 @pytest.mark.parametrize(("before", "after", "effect"), [(True, False, W), (False, True, S)])
-def test_a_slot_may_lose_or_win_its_protection_and_its_retraining(
+def test_a_slot_may_lose_or_gain_its_protection_and_its_retraining(
     before: bool, after: bool, effect: Effect
 ) -> None:
     made = compare(
@@ -139,7 +139,7 @@ def test_a_slot_that_pins_what_was_in_force_changes_nothing_and_one_without_a_ga
     assert facts(made) == [(None, "gate.min_success_rate", 0.85, 0.5, W)]
 
 
-def test_what_the_project_changes_is_told_once_and_not_again_for_each_slot() -> None:
+def test_a_change_of_the_project_is_reported_once_and_not_for_each_slot() -> None:
     made = compare(
         [gated("a", max_drop=0.2)],
         [gated("a", max_drop=0.1)],
@@ -151,12 +151,12 @@ def test_what_the_project_changes_is_told_once_and_not_again_for_each_slot() -> 
     ]
 
 
-def test_a_watched_slot_less_weakens_the_gate() -> None:
+def test_watching_fewer_slots_weakens_the_gate() -> None:
     made = compare([gated("a", watch=("x", "y"))], [gated("a", watch=("y",))])
     assert facts(made) == [("a", "gate.watch", ["x", "y"], ["y"], W)]
 
 
-def test_a_file_that_appears_is_compared_with_one_that_says_nothing() -> None:
+def test_a_new_file_is_compared_with_one_without_settings() -> None:
     made = compare([], [slot("a", protect=True), gated("b", enabled=False), slot("c")])
     assert facts(made) == [
         ("a", "protect", False, True, S),
@@ -175,13 +175,13 @@ def test_a_file_that_vanishes_takes_its_protection_with_it_and_strengthens_nothi
     ]
 
 
-def test_a_slot_that_is_to_be_deleted_counts_by_its_protection_alone() -> None:
+def test_only_the_protection_of_a_deleted_slot_counts() -> None:
     guarded = gated("a", max_drop=0.0).model_copy(update={"protect": True})
     assert facts(compare([guarded], [absent("a")])) == [("a", "protect", True, False, W)]
     assert compare([gated("a", max_drop=0.0)], [absent("a")]) == ()
 
 
-def test_a_slot_that_comes_back_is_compared_with_one_that_says_nothing() -> None:
+def test_a_slot_that_comes_back_is_compared_with_one_without_settings() -> None:
     for retrained in (True, False):
         gone = absent("a", protect=True).model_copy(update={"trigger_retrain": retrained})
         assert facts(compare([gone], [slot("a", trigger_retrain=False)])) == [
@@ -190,7 +190,7 @@ def test_a_slot_that_comes_back_is_compared_with_one_that_says_nothing() -> None
         ]
 
 
-def test_content_is_no_safety() -> None:
+def test_content_is_not_a_safety_setting() -> None:
     assert compare([slot("a", name="x")], [slot("a", name="y", patterns=("^b$",))]) == ()
 
 
@@ -215,7 +215,7 @@ slots = st.lists(
 
 
 @given(slots)
-def test_a_state_beside_itself_changes_nothing(state: list[DesiredSlot]) -> None:
+def test_a_state_compared_with_itself_changes_nothing(state: list[DesiredSlot]) -> None:
     assert compare(state, state) == ()
 
 

@@ -1,4 +1,4 @@
-"""The patterns of one slot, beside one another."""
+"""The patterns of one slot, compared with one another."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ def analysis(steps: int = MAX_STEPS) -> Analysis:
     return Analysis(api=COGNIGY_V1, steps=steps)
 
 
-def told(*patterns: str, strategy: str = "firstMatch", kind: str = "regex") -> list[str]:
+def broken(*patterns: str, strategy: str = "firstMatch", kind: str = "regex") -> list[str]:
     given = content(patterns=patterns, fill_strategy=strategy, type=kind)
     return [f"{finding.rule.id} {finding.path[1]}" for finding in findings(given, analysis())]
 
 
 def test_only_the_first_match_makes_a_later_pattern_unreachable() -> None:
-    assert told(r"\d+", r"^\d{4}$") == ["pattern-unreachable 1"]
-    assert told(r"^\d{4}$", r"\d+") == []
+    assert broken(r"\d+", r"^\d{4}$") == ["pattern-unreachable 1"]
+    assert broken(r"^\d{4}$", r"\d+") == []
     for strategy in ("bestMatch", "strict", "fuzzy"):
-        assert told(r"\d+", r"^\d{4}$", strategy=strategy) == []
-    assert told("a", "ab", kind="list") == []
+        assert broken(r"\d+", r"^\d{4}$", strategy=strategy) == []
+    assert broken("a", "ab", kind="list") == []
 
 
 def test_an_unreachable_pattern_names_the_first_that_hides_it() -> None:
@@ -36,29 +36,29 @@ def test_an_unreachable_pattern_names_the_first_that_hides_it() -> None:
 
 @pytest.mark.parametrize("kind", ["regex", "list"])
 @pytest.mark.parametrize("strategy", ["bestMatch", "firstMatch", "strict", "fuzzy"])
-def test_a_duplicate_is_told_as_one_and_not_as_unreachable(kind: str, strategy: str) -> None:
-    assert told("x", "y", "x", "x", strategy=strategy, kind=kind) == [
+def test_a_duplicate_is_not_reported_as_unreachable(kind: str, strategy: str) -> None:
+    assert broken("x", "y", "x", "x", strategy=strategy, kind=kind) == [
         "pattern-duplicate 2",
         "pattern-duplicate 3",
     ]
 
 
-def test_a_place_counts_as_it_stands_in_the_file_after_a_duplicate() -> None:
-    assert told("xy", "xy", "x", "axb") == ["pattern-duplicate 1", "pattern-unreachable 3"]
+def test_places_after_a_duplicate_are_those_in_the_file() -> None:
+    assert broken("xy", "xy", "x", "axb") == ["pattern-duplicate 1", "pattern-unreachable 3"]
 
 
-def test_beyond_a_number_of_patterns_they_are_not_compared() -> None:
+def test_patterns_beyond_a_limit_are_not_compared() -> None:
     many = [f"^{chr(97 + number)}$" for number in range(MAX_COMPARED)]
-    assert told(*many, "^a$x") == []
-    assert told(*many[1:], "^b") == []
+    assert broken(*many, "^a$x") == []
+    assert broken(*many[1:], "^b") == []
 
 
-def test_case_decides_only_where_the_strategy_says_so() -> None:
-    assert told("^(a|A)+$", strategy="bestMatch") == []
-    assert told("^(a|A)+$", strategy="fuzzy") == ["pattern-catastrophic 0"]
+def test_case_matters_only_if_the_strategy_ignores_it() -> None:
+    assert broken("^(a|A)+$", strategy="bestMatch") == []
+    assert broken("^(a|A)+$", strategy="fuzzy") == ["pattern-catastrophic 0"]
 
 
-def test_what_hangs_is_not_to_be_run() -> None:
+def test_a_pattern_that_hangs_is_not_run() -> None:
     assert can_run(content(patterns=("(", "x*")), analysis())
     assert can_run(content(patterns=("^(a+)+$",), type="list"), analysis())
     assert not can_run(content(patterns=("x", "^(a+)+$")), analysis())
@@ -66,8 +66,8 @@ def test_what_hangs_is_not_to_be_run() -> None:
 
 def test_a_pattern_far_beyond_the_limit_is_neither_analysed_nor_run() -> None:
     longest, too_long = "a" * MAX_ANALYSED_LENGTH, "(a+)+" * 1_400_000
-    assert told(longest) == ["pattern-too-long 0"]
-    assert told(too_long) == ["pattern-too-long 0", "pattern-not-analysed 0"]
+    assert broken(longest) == ["pattern-too-long 0"]
+    assert broken(too_long) == ["pattern-too-long 0", "pattern-not-analysed 0"]
     assert can_run(content(patterns=(longest,)), analysis())
     assert not can_run(content(patterns=(too_long,)), analysis())
 
@@ -99,6 +99,6 @@ def test_once_the_steps_are_used_up_only_free_checks_are_made() -> None:
         *(("(?:a?b)+", False), ("a*?b", False), ("a{0,3}b", False), ("a{,3}b", False)),
     ],
 )
-def test_a_pattern_that_matches_the_empty_string_is_told(pattern: str, empty: bool) -> None:
-    rules = [each.split()[0] for each in told(pattern)]
+def test_a_pattern_that_matches_the_empty_string_is_reported(pattern: str, empty: bool) -> None:
+    rules = [each.split()[0] for each in broken(pattern)]
     assert ("pattern-matches-empty" in rules) is empty

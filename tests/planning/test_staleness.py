@@ -51,11 +51,11 @@ def test_a_changed_tenant_makes_a_plan_stale_and_the_slots_are_named() -> None:
         require_current(saved, fresh)
 
 
-def test_a_change_of_the_tenant_that_touches_no_change_is_no_matter() -> None:
+def test_a_change_in_the_tenant_outside_the_plan_does_not_matter() -> None:
     require_current(plan([slot("a")]), plan([slot("a")], [live("theirs")]))
 
 
-def test_where_the_whole_tenant_has_changed_a_few_slots_are_named_and_the_rest_counted() -> None:
+def test_if_the_whole_tenant_has_changed_a_few_slots_are_named_and_the_others_counted() -> None:
     desired = [slot(f"slot_{number:03}") for number in range(500)]
     with pytest.raises(StalePlanError, match=r"\(slot_000, .*, slot_011 and 488 more\)"):
         require_current(plan(desired), plan(desired, map(live, (each.slot_id for each in desired))))

@@ -1,4 +1,4 @@
-"""What nobody typed into a pattern on purpose, and what somebody may well have."""
+"""Characters that nobody typed into a pattern on purpose, and some that somebody may have."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ from reconciler.planning.unintended import unintended
         ("\ba", "pattern-invisible-character", "U+0008 (a control character)"),
         ("a\u00a0b", "pattern-odd-space", "U+00A0 (no-break space)"),
         ("a\u2009b", "pattern-odd-space", "U+2009 (thin space)"),
-        ("\u2018a\u2019", "pattern-curly-quote", "U+2018 (left single quotation mark), and no '"),
-        ("[\u201ca]", "pattern-curly-quote", 'U+201C (left double quotation mark), and no "'),
+        ("\u2018a\u2019", "pattern-curly-quote", "U+2018 (left single quotation mark), but not '"),
+        ("[\u201ca]", "pattern-curly-quote", 'U+201C (left double quotation mark), but not "'),
     ],
     ids=ascii,
 )
-def test_each_kind_is_a_warning_with_its_cure(pattern: str, rule: str, said: str) -> None:
+def test_each_kind_is_a_warning_with_its_fix(pattern: str, rule: str, said: str) -> None:
     (fault,) = unintended(pattern)
     assert (fault.rule.id, fault.rule.severity) == (rule, Severity.WARNING)
     assert said in fault.message
@@ -56,11 +56,11 @@ def test_each_kind_is_a_warning_with_its_cure(pattern: str, rule: str, said: str
     ],
     ids=ascii,
 )
-def test_what_somebody_may_have_typed_is_not_reported(pattern: str) -> None:
+def test_characters_that_somebody_may_have_typed_are_not_reported(pattern: str) -> None:
     assert list(unintended(pattern)) == []
 
 
-def test_every_kind_of_a_pattern_is_reported_once() -> None:
+def test_each_kind_in_a_pattern_is_reported_once() -> None:
     rules = [each.rule.id for each in unintended(" \u201ca\u00a0b\u00a0\u200b\u200b\u201d\n")]
     assert rules == [
         "pattern-line-break",

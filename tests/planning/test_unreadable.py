@@ -1,5 +1,4 @@
-"""Live slots of a shape that we do not know: another team's stop nobody, and our own stop the
-plan."""
+"""Live slots of unknown shape: another team's do not stop a plan, and managed ones do."""
 
 from __future__ import annotations
 
@@ -15,10 +14,10 @@ from tests.support.build import absent, live, plan, slot, unreadable
 
 
 def problems(attempt: Callable[[], Plan]) -> list[tuple[str | None, str]]:
-    return [(each.slot_id, each.rule) for each in told(attempt)]
+    return [(each.slot_id, each.rule) for each in refused(attempt)]
 
 
-def told(attempt: Callable[[], Plan]) -> tuple[Problem, ...]:
+def refused(attempt: Callable[[], Plan]) -> tuple[Problem, ...]:
     with pytest.raises(PlanningError) as caught:
         attempt()
     return caught.value.problems
@@ -42,14 +41,12 @@ def test_many_are_counted_rather_than_named() -> None:
 
 def test_slots_without_an_id_are_counted() -> None:
     (warning,) = plan([slot("ours")], [live("ours")], unnamed=3).warnings
-    assert warning == (
-        "The tenant lists 3 slots without an id that can be read, which no file can manage."
-    )
+    assert warning == ("The tenant lists 3 slots without a readable id, which no file can manage.")
 
 
 @pytest.mark.parametrize("desired", [slot("odd"), absent("odd")])
 def test_one_that_a_file_manages_is_an_error_that_names_the_field(desired: Any) -> None:
-    (problem,) = told(lambda: plan([desired], [unreadable("odd")]))
+    (problem,) = refused(lambda: plan([desired], [unreadable("odd")]))
     assert (problem.slot_id, problem.rule) == ("odd", "unreadable-slot")
     assert problem.message == "odd cannot be read: it is live with patterns of an unknown shape"
 
@@ -88,6 +85,6 @@ def test_it_is_never_pruned() -> None:
     assert made.summary.claimed == 2
 
 
-def test_a_target_that_is_unreadable_and_unmanaged_is_in_no_file() -> None:
-    (problem,) = told(lambda: plan([slot("a")], [unreadable("odd")], targets=["odd"]))
-    assert "the slot is in no file" in problem.message
+def test_a_target_that_is_unreadable_and_unmanaged_is_unknown() -> None:
+    (problem,) = refused(lambda: plan([slot("a")], [unreadable("odd")], targets=["odd"]))
+    assert "no slot file declares this slot" in problem.message

@@ -1,4 +1,4 @@
-"""What earlier runs left open: what is this project's to settle, and what is only told."""
+"""What earlier runs left open: what this project settles, and what it only reports."""
 
 from __future__ import annotations
 
@@ -27,34 +27,34 @@ def ours(slot_id: str) -> bool:
     return slot_id.startswith("our_")
 
 
-def test_only_this_projects_slots_are_to_be_settled_and_the_rest_of_the_past_stays() -> None:
+def test_only_this_projects_slots_are_settled_and_the_rest_of_the_history_stays() -> None:
     past = history(left_open("our_a"), left_open("theirs"), left_open("our_b", run="run_2"))
     found = settleable(past, ours)
     assert list(found.open_changes) == ["our_a", "our_b"]
     assert found.protected == past.protected
 
 
-def test_what_was_rolled_back_counts_beside_this_projects_changes_of_the_same_run() -> None:
-    """Another team's change that stays open for good keeps the ledger from forgetting any."""
+def test_rolled_back_changes_count_along_with_open_ones_of_the_same_run() -> None:
+    """Another team's change that stays open for good keeps all of them in the history."""
     back = (left_open("our_b"), left_open("our_c", run="run_0"), left_open("theirs_too"))
     past = history(left_open("our_a"), left_open("theirs", run="run_0"), rolled_back=back)
     assert list(settleable(past, ours).rolled_back) == ["our_b"]
 
 
-def test_what_is_to_be_settled_takes_a_sentence_for_each_run() -> None:
+def test_changes_to_settle_are_reported_in_a_sentence_for_each_run() -> None:
     past = history(left_open("our_a"), left_open("our_b"), left_open("our_c", run="run_2"))
     assert to_settle(past, ours) == (
-        "Run run_1 left open its change of our_a, our_b; the next apply settles it first.",
-        "Run run_2 left open its change of our_c; the next apply settles it first.",
+        "Run run_1 left its change of our_a, our_b open; the next apply settles it first.",
+        "Run run_2 left its change of our_c open; the next apply settles it first.",
     )
     assert to_settle(history(left_open("theirs")), ours) == ()
 
 
-def test_of_thousands_that_are_left_to_a_person_a_few_are_named() -> None:
+def test_only_a_few_of_thousands_left_to_a_person_are_named() -> None:
     past = history(*(left_open(f"their_{number:04}") for number in range(5000)))
-    (told,) = left_to_a_person(past, ours, found=lambda _: "which is not live")
-    assert "left open its change of their_0000, " in told
-    assert "and 4988 more, which is not live. No slot file declares it" in told
+    (sentence,) = left_to_a_person(past, ours, found=lambda _: "not live")
+    assert "left its change of their_0000, " in sentence
+    assert "and 4988 more open (not live). No slot file declares it" in sentence
 
 
 BEFORE, AFTER = content(type="before").canonical(), content(type="after").canonical()
@@ -62,18 +62,21 @@ OTHER = content(type="other").canonical()
 
 
 @pytest.mark.parametrize(
-    ("before", "after", "live", "told"),
+    ("before", "after", "live", "sentence"),
     [
-        (BEFORE, AFTER, AFTER, "which is live as that change made it"),
-        (BEFORE, AFTER, BEFORE, "which is live as it was before"),
-        (BEFORE, AFTER, OTHER, "which is live with other content than before or after it"),
-        (None, AFTER, OTHER, "which is live with other content than before or after it"),
-        (BEFORE, None, None, "which is not live any more"),
-        (None, AFTER, None, "which is not live"),
-        (BEFORE, AFTER, None, "which is not live"),
+        (BEFORE, AFTER, AFTER, "live as that change made it"),
+        (BEFORE, AFTER, BEFORE, "live as it was before"),
+        (BEFORE, AFTER, OTHER, "live with other content than before or after it"),
+        (None, AFTER, OTHER, "live with other content than before or after it"),
+        (BEFORE, None, None, "no longer live"),
+        (None, AFTER, None, "not live"),
+        (BEFORE, AFTER, None, "not live"),
     ],
 )
-def test_what_is_live_is_reported_by_the_change(
-    before: CanonicalSlot | None, after: CanonicalSlot | None, live: CanonicalSlot | None, told: str
+def test_the_live_slot_is_compared_with_the_open_change(
+    before: CanonicalSlot | None,
+    after: CanonicalSlot | None,
+    live: CanonicalSlot | None,
+    sentence: str,
 ) -> None:
-    assert found_live(before=before, after=after, live=live) == told
+    assert found_live(before=before, after=after, live=live) == sentence

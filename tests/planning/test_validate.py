@@ -84,7 +84,7 @@ def a(text: str, *, kind: str = "regex", strategy: str = "bestMatch") -> str:
         ),
     ],
 )
-def test_a_broken_rule_is_told_where_it_is_broken(
+def test_a_broken_rule_is_reported_in_its_place(
     tmp_path: Path, text: str, rule: str, place: str
 ) -> None:
     assert problems(tmp_path, text) == [(rule, place, "a")]
@@ -98,27 +98,31 @@ def test_an_unknown_dependency_alone_is_a_warning(tmp_path: Path) -> None:
     assert found == {"unknown-dependency": Severity.WARNING, "no-patterns": Severity.ERROR}
 
 
-def test_a_name_that_two_slots_have_is_told_at_the_second_with_the_first(tmp_path: Path) -> None:
+def test_a_duplicate_name_is_reported_at_the_second_slot_with_the_place_of_the_first(
+    tmp_path: Path,
+) -> None:
     text = a("patterns: [x]\n") + OTHER.replace("name: b", "name: a")
     (problem,) = validate(desired_from(tmp_path, text), api=COGNIGY_V1)
     assert _short(problem) == ("duplicate-name", "8:7", "b")
     assert problem.message.endswith("slots.yaml:2:7")
 
 
-def test_two_names_are_one_however_their_accents_are_encoded(tmp_path: Path) -> None:
+def test_names_are_compared_however_their_accents_are_encoded(tmp_path: Path) -> None:
     text = a("patterns: [x]\n").replace("name: a", "name: caf\u00e9") + OTHER.replace(
         "name: b", "name: cafe\u0301"
     )
     form, taken = validate(desired_from(tmp_path, text), api=COGNIGY_V1)
     assert _short(taken) == ("duplicate-name", "8:7", "b")
-    assert taken.message.startswith(r"the name 'cafe\u0301' looks like 'caf\u00e9', which is taken")
+    assert taken.message.startswith(
+        r"the name 'cafe\u0301' looks like 'caf\u00e9', which is already taken"
+    )
     assert _short(form) == ("text-not-nfc", "8:7", "b")
     assert form.severity is Severity.WARNING
     assert r"'cafe\u0301'" in form.message
     assert form.hint.endswith("caf\u00e9")
 
 
-def test_an_extracted_value_that_only_looks_like_the_one_of_the_example_is_shown_so(
+def test_a_value_that_only_looks_like_the_one_of_the_example_is_shown_with_escapes(
     tmp_path: Path,
 ) -> None:
     text = a("patterns: [a.b]\nexamples: {match: [{text: a\u00a0b, value: a b}]}\n")
@@ -127,7 +131,7 @@ def test_an_extracted_value_that_only_looks_like_the_one_of_the_example_is_shown
     assert problem.message.endswith("not 'a b'")
 
 
-def test_what_a_run_has_no_steps_for_is_reported_once_at_the_first_pattern() -> None:
+def test_a_used_up_budget_is_reported_once_at_the_first_pattern_left_out() -> None:
     spent = Analysis(api=COGNIGY_V1, steps=1)
     state = DesiredState(slot(i, patterns=("x", f"^({i}+)+$")) for i in "abc")
     for each in state.values():
@@ -140,7 +144,7 @@ def test_what_a_run_has_no_steps_for_is_reported_once_at_the_first_pattern() -> 
     assert list(_left_out(state, Analysis(api=COGNIGY_V1, steps=1))) == []
 
 
-def test_every_cycle_is_told_once() -> None:
+def test_every_cycle_is_reported_once() -> None:
     ring = [slot("a", "b"), slot("b", "c"), slot("c", "a"), slot("x", "y"), slot("y", "x")]
     found = [
         each
@@ -151,7 +155,7 @@ def test_every_cycle_is_told_once() -> None:
     assert sorted(rings, key=len) == [{"x", "y"}, {"a", "b", "c"}]
 
 
-def test_cycles_that_share_a_slot_are_told_each() -> None:
+def test_cycles_that_share_a_slot_are_each_reported() -> None:
     for hub in "abc":
         spokes = [each for each in "abc" if each != hub]
         state = DesiredState([slot(hub, *spokes), *(slot(each, hub) for each in spokes)])
@@ -159,7 +163,7 @@ def test_cycles_that_share_a_slot_are_told_each() -> None:
         assert found == ["dependency-cycle", "dependency-cycle"]
 
 
-def test_a_cycle_is_told_at_the_dependency_that_begins_it(tmp_path: Path) -> None:
+def test_a_cycle_is_reported_at_its_first_dependency(tmp_path: Path) -> None:
     text = a("patterns: [x]\ndependencies: [b]\n") + OTHER + "dependencies: [a]\n"
     (problem,) = validate(desired_from(tmp_path, text), api=COGNIGY_V1)
     assert _short(problem) in [
@@ -168,18 +172,18 @@ def test_a_cycle_is_told_at_the_dependency_that_begins_it(tmp_path: Path) -> Non
     ]
 
 
-def test_a_slot_that_is_no_regex_needs_no_patterns_and_its_phrases_are_no_patterns(
+def test_a_slot_of_another_type_needs_no_patterns_and_its_phrases_are_not_checked_as_regexes(
     tmp_path: Path,
 ) -> None:
     assert problems(tmp_path, a("", kind="list")) == []
     assert problems(tmp_path, a("patterns: ['(', '\\p{L}']\n", kind="list")) == []
 
 
-def test_an_absent_slot_is_asked_nothing(tmp_path: Path) -> None:
+def test_an_absent_slot_breaks_no_rules(tmp_path: Path) -> None:
     assert validate(DesiredState([absent("a"), absent("b")]), api=COGNIGY_V1) == ()
 
 
-def test_problems_stand_in_the_order_of_the_slots(tmp_path: Path) -> None:
+def test_problems_are_in_the_order_of_the_slots(tmp_path: Path) -> None:
     text = OTHER.replace("type: list", "type: regex") + "---\n" + a("patterns: ['(', '[']\n")
     assert [each[2] for each in problems(tmp_path, text)] == ["b", "a", "a"]
 
@@ -189,6 +193,6 @@ def test_a_sound_state_has_no_problem(tmp_path: Path) -> None:
     assert problems(tmp_path, text) == []
 
 
-def test_what_only_makes_one_think_is_a_warning() -> None:
+def test_a_pattern_that_is_only_suspicious_is_a_warning() -> None:
     state = DesiredState([slot("a", patterns=("(?i)x", "x{,2}y", "y*", "y*", "yy"))])
     assert {each.severity for each in validate(state, api=COGNIGY_V1)} == {Severity.WARNING}

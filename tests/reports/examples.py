@@ -82,7 +82,7 @@ DRIFT = DriftReport.of(REJECTED, causes=CAUSES, metrics=METRICS)
 PROBLEMS = (
     PATTERN_INVALID.problem(
         Source(file="slots/city, old.yaml", line=7, column=5, excerpt=f"  - {HOSTILE} 100%"),
-        message=f"not a regular expression: {HOSTILE} 100%",
+        message=f"not a valid regular expression: {HOSTILE} 100%",
         slot_id="slot_city",
         hint="Correct the pattern.",
     ),
@@ -90,7 +90,7 @@ PROBLEMS = (
         Source(file="slots/new.yaml"),
         message="no file describes slot_theirs",
         slot_id="slot_new",
-        hint="It may be live and unmanaged, which a plan finds out.",
+        hint="It may be live and unmanaged; only a plan can tell.",
     ),
     YAML_SYNTAX.problem(Source(file="slots/x.yaml", line=2), message="not YAML"),
 )

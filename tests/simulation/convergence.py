@@ -54,13 +54,15 @@ def _settle(world: World) -> RunReport:
     for _ in range(most):
         world.clock.advance(600.0)
         report = world.apply()
-        if report is not None and "lists no slot that the files describe" in (report.error or ""):
+        if report is not None and "lists none of the slots that the files describe" in (
+            report.error or ""
+        ):
             world.trace.count("created by name")
             named = report.hint.rsplit(" ", 1)[1]
             report = world.apply(targets=(named,), retry_failed=True)
         if report is None:
             raise Violation(7, "a run crashed by itself")
-        if report.error is not None and "There is no plan" in report.error:
+        if report.error is not None and "No plan can be made" in report.error:
             world.trace.count("way cleared")
             world.others.clear_the_way()
         elif used := [each.slot_id for each in report.outcomes if IN_USE in each.message]:

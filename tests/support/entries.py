@@ -41,7 +41,7 @@ def left_open(entries: Sequence[Entry | None]) -> dict[str, str]:
     return {each.slot_id: each.run_id for each in replayed(entries).open_changes.values()}
 
 
-def spelled_otherwise(run: str) -> Entry:
+def spelled_differently(run: str) -> Entry:
     """A run of this endpoint by an older version, which took its origin as it stood."""
     target = {"origin": f"{ENDPOINT.origin.upper()}:443/", "bot_id": ENDPOINT.bot_id}
     return entry("run_started", run=run, target=target)

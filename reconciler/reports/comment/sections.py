@@ -176,7 +176,7 @@ def _examples(slot_id: str, examples: Mapping[str, tuple[ExampleChange, ...]]) -
         for each in found[:_MAX_EXAMPLES]:
             shown = told_apart(side for side in (each.before, each.after) if side is not None)
             old, new = (_taken(side, shown=shown) for side in (each.before, each.after))
-            yield f"  - {each.wanted} {code(each.text, most=MAX_NAME)}: {old} → {new}"
+            yield f"  - {each.expected} {code(each.text, most=MAX_NAME)}: {old} → {new}"
         if len(found) > _MAX_EXAMPLES:
             yield f"  - … and {len(found) - _MAX_EXAMPLES} more"
 

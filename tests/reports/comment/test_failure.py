@@ -37,7 +37,7 @@ def test_a_failed_plan_says_why_and_what_to_do() -> None:
             message="no file describes `slot_b`",
             hint="Correct it.",
         ),
-        message="There is no plan from live to desired: 1 problem.",
+        message="No plan can be made from live to desired: 1 problem.",
         hint="`reconciler validate` lists these and more.",
     )
     require_harmless(body)

@@ -68,7 +68,7 @@ def plan_about(text: str, count: int) -> Plan:
 
 def review_about(text: str, count: int) -> Review:
     ids = [f"{number}{text}" for number in range(count)]
-    example_change = ExampleChange(text=text, wanted="match", before=f"b{text}", after=None)
+    example_change = ExampleChange(text=text, expected="match", before=f"b{text}", after=None)
     return Review(
         compared=True,
         safety=(

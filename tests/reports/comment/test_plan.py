@@ -133,7 +133,9 @@ def test_a_warning_alone_is_no_empty_plan() -> None:
             Review(
                 compared=True,
                 examples={
-                    "slot_00000": (ExampleChange(text="a", wanted="match", before=None, after="a"),)
+                    "slot_00000": (
+                        ExampleChange(text="a", expected="match", before=None, after="a"),
+                    )
                 },
             ),
             "⚠️",
@@ -185,7 +187,7 @@ def test_slots_whose_examples_could_not_be_tried_are_told() -> None:
 
 
 def test_what_looks_alike_in_a_comment_is_shown_with_escapes() -> None:
-    taken = ExampleChange(text="a", wanted="match", before="a b", after="a\u00a0b")
+    taken = ExampleChange(text="a", expected="match", before="a b", after="a\u00a0b")
     globs = SafetyChange(
         slot_id=None, field="owns", before=["Cafe\u0301*"], after=["Caf\u00e9*"],
         effect=Effect.NEITHER,
@@ -243,7 +245,7 @@ def worst(text: str) -> tuple[Plan, Review]:
         prune=True,
         owns=("*",),
     ).model_copy(update={"warnings": (text,) * 200})
-    example_change = ExampleChange(text=text, wanted="match", before=text, after=f"{text}x")
+    example_change = ExampleChange(text=text, expected="match", before=text, after=f"{text}x")
     review = Review(
         compared=True,
         safety=(
