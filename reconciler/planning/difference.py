@@ -48,7 +48,7 @@ class Difference:
         self.to_delete = ((desired.keys() - self.present) & live.keys()) | self._pruned(settings)
         if selection.targets:
             self.to_delete &= graph.reachable(self.dependents(), selection.targets)
-        self.unmanaged = (live.ids - desired.keys()) - self.to_delete
+        self.unmanaged = set(live.ids - desired.keys() - self.to_delete)
         self.edges = self._edges_afterwards()
         self.to_write = self.present - self.unchanged
         if selection.targets:
