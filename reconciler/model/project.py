@@ -27,7 +27,9 @@ class Project:
     def gates(self) -> dict[str, SlotGate]:
         """The gate of every desired slot: the project's policy, overridden field by field."""
         policy = self.settings.gate
-        return {
-            slot.slot_id: SlotGate(policy=policy.overridden_by(slot.gate), watch=slot.gate.watch)
-            for slot in self.desired.values()
+        overrides = {slot.gate for slot in self.desired.values()}
+        gates = {
+            each: SlotGate(policy=policy.overridden_by(each), watch=each.watch)
+            for each in overrides
         }
+        return {slot.slot_id: gates[slot.gate] for slot in self.desired.values()}
