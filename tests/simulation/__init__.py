@@ -25,6 +25,7 @@ seed replays exactly: `python -m tests.simulation --seed N`, and `make simulate 
     journal       the real ledger, with power cuts and full disks
     ledger_view   the ledger's file as an outsider reads it
     invariants    what must hold at every step
+    stream        what a listener may hear of it
     world         runs, crashes, restarts
     convergence   how it ends once the faults are over
     trace         what happened, for a reader

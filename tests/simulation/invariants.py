@@ -12,6 +12,9 @@
    and the chain verifies                                                    here, ledger_view
 7  with the faults over, apply again and again ends in "no changes", the
    same state as an undisturbed run                                          convergence
+8  the events that a listener hears fit together: what begins ends exactly
+   once unless the process crashes, and what happens to a change happens
+   while it is in hand                                                       stream.Stream
 """
 
 from __future__ import annotations
@@ -30,6 +33,7 @@ from tests.simulation.hands import Hands
 from tests.simulation.ledger_view import Intention, LedgerView
 from tests.simulation.order import Graph, Order, Pace
 from tests.simulation.scenario import Scenario
+from tests.simulation.stream import Stream
 from tests.simulation.tenant import Content, ModelTenant, Reply, canonical, content_of
 from tests.simulation.trace import Trace, Violation
 from tests.simulation.verdicts import Terms, Verdicts
@@ -61,6 +65,7 @@ class Invariants:
             on_failure=settings.rollout.on_failure,
         )
         self._verdicts = Verdicts(terms=terms, tenant=tenant, view=self.view)
+        self.stream = Stream(clock)
         self._run_id = ""
         self._listed_at = 0
         self._planned_at = 0
@@ -68,6 +73,7 @@ class Invariants:
     def process_begins(self, run_id: str, *, judged: bool) -> None:
         """A process of ours: it knows nothing, and nothing of its requests is counted yet."""
         self._run_id = run_id
+        self.stream.begin()
         self._pace.begin()
         self._hands.begin()
         self._verdicts.begin(judged=judged)
@@ -124,6 +130,7 @@ class Invariants:
     ) -> None:
         """It returned a report, or crashed."""
         self.recorded()
+        self.stream.check_end(report)
         self._verdicts.check_end(report, open_changes=open_changes)
 
     def _intention(self, slot_id: str) -> Intention:

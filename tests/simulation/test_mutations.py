@@ -24,11 +24,13 @@ import reconciler.planning.planner
 from reconciler.adapters.cognigy import limiter, transport
 from reconciler.adapters.cognigy.v1 import tenant as v1
 from reconciler.adapters.ledger.file import FileLedger
+from reconciler.engine import judging
 from reconciler.engine.policy import RunPolicy
 from reconciler.engine.reading import Check, look_closely
 from reconciler.engine.write import Write
 from reconciler.errors import OutcomeUnknownError, TenantError, UnavailableError
 from reconciler.model.change import Action, Change
+from reconciler.model.event import ChangeEnded, WaitingForMetrics
 from reconciler.model.gate import Measurement, Verdict, VerdictResult
 from reconciler.model.ledger import OpenChange
 from reconciler.model.outcome import Outcome
@@ -274,6 +276,38 @@ def what_is_open_is_never_settled(patch: Patch) -> None:
     patch.setattr(reconciler.engine.recovery.Recovery, "carry_out", away)
 
 
+def what_ends_is_not_said(patch: Patch) -> None:
+    patch.setattr(
+        reconciler.engine.run.Run, "_end", lambda self, outcome: self._outcomes.append(outcome)
+    )
+
+
+def what_has_ended_ends_again(patch: Patch) -> None:
+    end = reconciler.engine.run.Run._end
+
+    def twice(self: Any, outcome: Outcome) -> None:
+        end(self, outcome)
+        self._ports.observer.notice(ChangeEnded(outcome=outcome))
+
+    patch.setattr(reconciler.engine.run.Run, "_end", twice)
+
+
+def a_wait_is_longer_than_it_says(patch: Patch) -> None:
+    waiting = judging._waiting
+
+    def late(evaluation: Any, reading: Any, *, now: float) -> WaitingForMetrics:
+        return waiting(evaluation, reading, now=now + 1.0)
+
+    patch.setattr(judging, "_waiting", late)
+
+
+def a_doubt_is_not_said(patch: Patch) -> None:
+    def pause(attempt: int, *, ports: Ports, **_rest: Any) -> None:
+        ports.clock.sleep(float(attempt))
+
+    patch.setattr(reconciler.engine.write, "pause_after", pause)
+
+
 BREAKS: dict[Break, int] = {
     deletions_come_first: 1,
     deletions_come_in_the_order_of_creations: 1,
@@ -308,6 +342,10 @@ BREAKS: dict[Break, int] = {
     a_rejection_is_forgotten: 7,
     deletions_are_left_out: 7,
     what_is_open_is_never_settled: 7,
+    what_ends_is_not_said: 8,
+    what_has_ended_ends_again: 8,
+    a_wait_is_longer_than_it_says: 8,
+    a_doubt_is_not_said: 8,
 }
 
 
@@ -344,4 +382,4 @@ def test_the_command_line_ends_with_1_and_the_trace_of_the_first_seed_that_fails
 
 
 def test_there_is_a_break_of_every_invariant() -> None:
-    assert set(BREAKS.values()) == set(range(1, 8))
+    assert set(BREAKS.values()) == set(range(1, 9))

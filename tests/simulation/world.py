@@ -34,6 +34,7 @@ from tests.simulation.journal import Fuse, JournalStore, PowerCut
 from tests.simulation.network import Network
 from tests.simulation.others import Others
 from tests.simulation.scenario import Disturbance, Scenario
+from tests.simulation.stream import Stream
 from tests.simulation.tenant import BOT, ModelTenant
 from tests.simulation.trace import Trace, Violation
 from tests.support.clock import VirtualClock
@@ -49,12 +50,14 @@ UNDISTURBED = Disturbance()
 
 
 class _Listener:
-    """Puts into the trace what the engine tells."""
+    """Puts into the trace what the engine tells, and holds it against the invariants."""
 
-    def __init__(self, trace: Trace) -> None:
+    def __init__(self, trace: Trace, *, stream: Stream) -> None:
         self._trace = trace
+        self._stream = stream
 
     def notice(self, event: Event) -> None:
+        self._stream.check(event)
         if isinstance(event, Warned):
             self._trace.say("warned", event.message)
             if "has no baseline" in event.message:
@@ -117,7 +120,7 @@ class World:
         self._project = Project(
             desired=scenario.desired, settings=scenario.settings, api=COGNIGY_V1
         )
-        self._listener = _Listener(self.trace)
+        self._listener = _Listener(self.trace, stream=self.invariants.stream)
         self._runs = 0
 
     def write_the_files_as_stored(self) -> None:
