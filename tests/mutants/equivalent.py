@@ -17,7 +17,26 @@ class Equivalent:
     reason: str
 
 
-EQUIVALENT: tuple[Equivalent, ...] = ()
+EQUIVALENT: tuple[Equivalent, ...] = (
+    Equivalent(
+        "reconciler/adapters/ledger/file/reading.py",
+        "_require_file(each, is_ledger=each == path)",
+        "_require_file(each, is_ledger=each <= path)",
+        "The names of the other two files begin with the ledger's, and sort after it.",
+    ),
+    Equivalent(
+        "reconciler/adapters/ledger/file/reading.py",
+        "if status.st_nlink > 1:",
+        "if status.st_nlink != 1:",
+        "A file that was found by a name has one at least.",
+    ),
+    Equivalent(
+        "reconciler/adapters/ledger/file/writing.py",
+        "self._seq = max(len(lines), readable[-1].seq if readable else 0)",
+        "self._seq = max(len(lines), readable[-1].seq if readable else -1)",
+        "The number of lines is 0 at least.",
+    ),
+)
 
 
 def reason(mutant: Mutant, *, listed: tuple[Equivalent, ...]) -> str | None:

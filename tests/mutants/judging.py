@@ -20,6 +20,7 @@ PYTEST = (
     *("-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "--hypothesis-seed=0"),
     *("-o", f"timeout={TEST_TIMEOUT}", "-o", "timeout_method=thread"),
 )
+ABOUT_EVERY_FILE = ("tests/test_frozen.py",)
 # A stage may take this many times what it takes with nothing broken, and as many seconds more.
 PATIENCE = 4
 GRACE = 20
@@ -54,8 +55,9 @@ def stages(path: str, *, root: Path, seeds: int) -> list[Stage]:
     while not (root / folder).is_dir():
         folder = folder.parent
     mirror = folder / f"test_{file.stem}.py"
+    everywhere = [name for name in ABOUT_EVERY_FILE if (root / name).is_file()]
     asked = [
-        Stage("the tests beside them", (*PYTEST, str(folder))),
+        Stage("the tests beside them", (*PYTEST, str(folder), *everywhere)),
         Stage(
             "the simulation",
             ("-m", "tests.simulation", "--seeds", str(seeds), "--workers", "1"),

@@ -12,6 +12,7 @@ from tests.mutants.checkout import Checkout
 from tests.mutants.judging import Judge, Judgement, UnbrokenFailsError, judgements, stages
 from tests.mutants.sampling import Mutant
 
+ROOT = Path(__file__).parents[2]
 CODE = "ONE = 1\nTWO = 2\nTHREE = 3\nFOUR = 4\n"
 MIRROR = "from reconciler.part.numbers import ONE\n\ndef test_one():\n    assert ONE == 1\n"
 BESIDE = "from reconciler.part.numbers import TWO\n\ndef test_two():\n    assert TWO == 2\n"
@@ -61,6 +62,11 @@ def test_a_file_is_asked_of_its_mirror_then_of_the_tests_beside_it_then_of_the_s
     assert mirror.arguments[-1] == "tests/part/test_numbers.py"
     assert beside.arguments[-1] == "tests/part"
     assert simulation.arguments[1:4] == ("tests.simulation", "--seeds", "7")
+
+
+def test_a_test_about_every_file_is_asked_about_each() -> None:
+    *_, beside, _ = stages("reconciler/planning/graph.py", root=ROOT, seeds=7)
+    assert beside.arguments[-2:] == ("tests/planning", "tests/test_frozen.py")
 
 
 def test_a_file_without_a_mirror_is_asked_of_the_nearest_folder_that_exists(project: Path) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
+import importlib
 import json
 import os
 import stat
@@ -272,23 +274,6 @@ with open_ledger(Path(sys.argv[1]), run_id="run_1", clock=SystemClock()) as ledg
 """
 
 
-@pytest.mark.skipif(os.name != "posix", reason="other systems cannot open a folder")
-def test_the_folder_of_a_new_ledger_is_flushed_to_disk_too(
-    path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    fsync, synced = os.fsync, []
-
-    def note(descriptor: int) -> None:
-        synced.append(stat.S_ISDIR(os.fstat(descriptor).st_mode))
-        fsync(descriptor)
-
-    monkeypatch.setattr(os, "fsync", note)
-    for _ in range(2):
-        with open_ledger(path, run_id="run_1", clock=VirtualClock()):
-            pass
-    assert synced == [True]
-
-
 def test_the_lock_of_another_process_is_respected_and_released_when_it_dies(path: Path) -> None:
     with subprocess.Popen(  # noqa: S603 - this interpreter, with our own code
         [sys.executable, "-c", HOLDER, str(path)],
@@ -416,3 +401,147 @@ def test_an_existing_ledger_is_not_overwritten_by_a_restore(path: Path) -> None:
     with pytest.raises(LedgerError, match="cannot be restored"):
         restore(path, b"another\n")
     assert path.read_bytes() == before
+
+
+# On disk
+
+
+@pytest.fixture
+def flushed(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, int]]:
+    """The file, and how many bytes it had, each time that one is flushed to disk."""
+    fsync, found = os.fsync, []
+
+    def note(descriptor: int) -> None:
+        status = os.fstat(descriptor)
+        is_folder = stat.S_ISDIR(status.st_mode)
+        found.append((status.st_ino, 0 if is_folder else status.st_size))
+        fsync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", note)
+    return found
+
+
+def at(path: Path) -> tuple[int, int]:
+    """The file that is there, and how many bytes it has."""
+    status = path.stat()
+    return status.st_ino, 0 if path.is_dir() else status.st_size
+
+
+@pytest.mark.skipif(os.name != "posix", reason="other systems cannot open a folder")
+def test_the_folder_of_a_new_ledger_is_flushed_too(
+    path: Path, flushed: list[tuple[int, int]]
+) -> None:
+    for _ in range(2):
+        with open_ledger(path, run_id="run_1", clock=VirtualClock()):
+            pass
+    assert flushed == [at(path.parent)]
+
+
+def test_each_line_is_flushed_before_the_next(path: Path, flushed: list[tuple[int, int]]) -> None:
+    with open_ledger(path, run_id="run_1", clock=VirtualClock()) as ledger:
+        flushed.clear()
+        for _ in range(2):
+            ledger.append("run_started")
+            assert flushed.pop() == at(path)
+            assert flushed == []
+
+
+def test_a_torn_tail_is_on_disk_beside_the_ledger_before_it_is_taken_from_it(
+    path: Path, flushed: list[tuple[int, int]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record(path, "run_started")
+    with path.open("ab") as file:
+        file.write(b'{"half')
+    truncate, torn = os.ftruncate, path.with_name("audit.jsonl.torn")
+    flushed.clear()
+
+    def checked(descriptor: int, size: int) -> None:
+        assert flushed == [at(torn)]
+        assert torn.read_bytes() == b'{"half\n'
+        truncate(descriptor, size)
+
+    monkeypatch.setattr(os, "ftruncate", checked)
+    record(path, "run_started", run_id="run_2")
+    assert [inode for inode, _ in flushed] == [at(torn)[0], at(path)[0]]
+
+
+def test_a_restored_ledger_is_flushed_whole(path: Path, flushed: list[tuple[int, int]]) -> None:
+    restore(path, b"a line\n")
+    assert flushed == [at(path)]
+    assert at(path)[1] == len(b"a line\n")
+
+
+def test_a_ledger_that_cannot_be_restored_whole_is_not_left_behind(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "fsync", fail)
+    with pytest.raises(LedgerError, match="cannot be restored") as caught:
+        restore(path, b"a line\n")
+    assert "Free some disk space" in caught.value.hint
+    assert not path.exists()
+    monkeypatch.undo()
+    restore(path, b"a line\n")
+
+
+def test_nothing_is_left_open(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    opening, opened = os.open, []
+
+    def note(*arguments: Any, **named: Any) -> int:
+        opened.append(opening(*arguments, **named))
+        return opened[-1]
+
+    monkeypatch.setattr(os, "open", note)
+    record(path, "run_started")
+    with pytest.raises(RuntimeError), open_ledger(path, run_id="r", clock=VirtualClock()):
+        raise RuntimeError
+    for descriptor in opened:
+        with pytest.raises(OSError, match="Bad file descriptor"):
+            os.fstat(descriptor)
+
+
+# Between the first look and the lock
+
+
+def test_a_ledger_that_may_be_read_and_not_written_is_reported(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record(path, "run_started")
+    opening = os.open
+
+    def read_only(file: Any, flags: int, *mode: int, **named: Any) -> int:
+        if flags & os.O_APPEND:
+            raise PermissionError(errno.EACCES, "Permission denied")
+        return opening(file, flags, *mode, **named)
+
+    monkeypatch.setattr(os, "open", read_only)
+    with pytest.raises(LedgerError, match="cannot be opened: Permission denied") as caught:
+        record(path, "run_started")
+    assert "permissions" in caught.value.hint
+
+
+@POSIX
+def test_a_file_that_is_written_while_we_wait_for_the_lock_is_left_unchanged(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flock = importlib.import_module("fcntl").flock
+
+    def written_meanwhile(descriptor: int, operation: int) -> None:
+        path.write_bytes(b"export PATH=/usr/bin\n")
+        flock(descriptor, operation)
+
+    monkeypatch.setattr("fcntl.flock", written_meanwhile)
+    with pytest.raises(LedgerError, match="does not start like a ledger"):
+        record(path, "run_started")
+    assert path.read_bytes() == b"export PATH=/usr/bin\n"
+
+
+def test_the_chain_goes_on_from_the_last_line_that_can_be_read(path: Path) -> None:
+    record(path, "run_started", "run_finished")
+    _, last = read_entries(path)
+    path.write_bytes(path.read_bytes().replace(b'"seq":2', b'"seq":7') + b"damaged\n")
+    record(path, "run_started", run_id="run_2")
+    added = read_entries(path)[-1]
+    assert (added.seq, added.prev_hash) == (8, last.hash)

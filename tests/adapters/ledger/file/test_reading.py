@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import sys
@@ -10,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.adapters.ledger.file import open_ledger, require_usable, restore
-from reconciler.adapters.ledger.file.reading import read_bytes
+from reconciler.adapters.ledger.file import open_ledger, read_lines, require_usable, restore
+from reconciler.adapters.ledger.file.reading import read_bytes, way_out
 from reconciler.errors import LedgerError
 from tests.support.clock import VirtualClock
 
@@ -117,3 +118,44 @@ def test_an_empty_file_may_become_a_ledger(path: Path) -> None:
     path.touch()
     use(path)
     assert path.read_bytes().count(b"\n") == 1
+
+
+@POSIX
+@pytest.mark.parametrize(
+    ("suffix", "subject"),
+    [
+        ("", "The ledger {} is"),
+        (".lock", "{}, which belongs to the ledger, is"),
+        (".torn", "{}, which belongs to the ledger, is"),
+    ],
+)
+def test_a_refusal_says_whether_it_is_about_the_ledger_or_a_file_beside_it(
+    path: Path, suffix: str, subject: str
+) -> None:
+    beside = path.with_name(path.name + suffix)
+    beside.symlink_to("elsewhere")
+    assert refusal(path, require_usable).startswith(subject.format(beside))
+    beside.unlink()
+    beside.mkdir()
+    assert refusal(path, require_usable).startswith(subject.format(beside))
+
+
+def test_a_ledger_that_cannot_be_read_is_reported_with_a_fitting_hint(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use(path)
+
+    def denied(*_arguments: object) -> int:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(os, "open", denied)
+    for by in (require_usable, read_bytes, read_lines):
+        with pytest.raises(LedgerError) as caught:
+            by(path)
+        assert caught.value.message == f"The ledger {path} cannot be read: Permission denied."
+        assert "permissions" in caught.value.hint
+
+
+def test_an_error_that_is_not_known_has_a_hint_all_the_same() -> None:
+    assert way_out(OSError(errno.EMFILE, "Too many open files")).startswith("Check COGNIGY")
+    assert way_out(OSError("without a number")).startswith("Check COGNIGY")

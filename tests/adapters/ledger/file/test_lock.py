@@ -8,10 +8,11 @@ import sys
 import warnings
 from pathlib import Path
 
+import filelock
 import pytest
 
 from reconciler.adapters.ledger.file import open_ledger
-from reconciler.adapters.ledger.file.lock import holder
+from reconciler.adapters.ledger.file.lock import hold, holder
 from reconciler.errors import LedgerError
 from tests.support.clock import VirtualClock
 
@@ -90,3 +91,47 @@ def test_a_line_that_cannot_be_flushed_is_reported_with_a_fitting_hint(
         with pytest.raises(LedgerError, match="cannot be written") as caught:
             ledger.append("run_started")
     assert hint in caught.value.hint
+
+
+def test_the_description_is_that_of_this_holder_and_nothing_of_a_longer_one(path: Path) -> None:
+    with hold(path, run_id="r" * 200):
+        assert "r" * 200 in str(holder(path))
+    with hold(path, run_id="run_2"):
+        description = holder(path)
+        assert description is not None
+        assert "\n" not in path.with_name("audit.jsonl.lock").read_text(encoding="utf-8").strip()
+        assert "rrr" not in description
+
+
+def test_a_long_description_is_cut(path: Path) -> None:
+    lock_path = path.with_name("audit.jsonl.lock")
+    with filelock.FileLock(lock_path):
+        lock_path.write_bytes(b"x" * 1000)
+        assert holder(path) == "x" * 300
+
+
+def test_the_lock_is_released_when_the_apply_ends_and_not_when_it_is_collected(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(filelock.BaseFileLock, "__del__", lambda _lock: None)
+    with hold(path, run_id="run_1"):
+        pass
+    assert holder(path) is None
+    with pytest.raises(RuntimeError), hold(path, run_id="run_2"):
+        raise RuntimeError
+    with hold(path, run_id="run_3"):
+        pass
+
+
+@POSIX
+def test_where_it_cannot_be_told_nobody_is_said_to_hold_the_lock(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with hold(path, run_id="run_1"):
+        pass
+
+    def fail(_descriptor: int, _operation: int) -> None:
+        raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
+
+    monkeypatch.setattr("fcntl.flock", fail)
+    assert holder(path) is None
