@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from reconciler.errors import UnshownPlanError
@@ -14,16 +14,12 @@ from reconciler.model.event import Warned
 from reconciler.model.github import PullRequest
 from reconciler.model.listed import listed
 from reconciler.model.plan import Plan
+from reconciler.model.shown import ShownPlan
 from reconciler.operations.workflow import EventWorkflow
+from reconciler.planning.shown import unshown
 from reconciler.ports import Observer, Repository
-from reconciler.reports.comment import (
-    KEPT,
-    differences_from_review,
-    plan_summary,
-    shown_commit,
-    unshown,
-)
-from reconciler.reports.markers import is_marked, marker, read_hidden
+from reconciler.reports.comment import differences_from_review, plan_summary, shown_plan
+from reconciler.reports.markers import is_marked, marker
 from reconciler.reports.words import counted
 
 
@@ -62,47 +58,50 @@ def compare(plan: Plan, workflow: EventWorkflow, *, require_shown: bool = False)
     with workflow.connect() as repository:
         reading = _Reading(repository, endpoint=plan.endpoint, observer=workflow.observer)
         pull_request = workflow.pull_request(repository)
-        reviewed = reading.kept_by(pull_request) if pull_request is not None else {}
+        reviewed = reading.shown_by(pull_request) if pull_request is not None else None
         differences = differences_from_review(plan, reviewed=reviewed)
         workflow.job.summarise(f"{plan_summary(plan, link=workflow.link)}\n\n{differences}")
-        left = unshown(plan, reviewed=reading.all_kept(first=reviewed)) if require_shown else ()
+        left = unshown(plan, reading.all_shown(first=reviewed)) if require_shown else ()
     return CompareReport(
         differences=differences,
         number=pull_request.number if pull_request is not None else None,
-        unshown=tuple(left),
+        unshown=left,
     )
 
 
 class _Reading:
-    """What the comments of pull requests keep of their plans for one endpoint."""
+    """The plans for one endpoint that the comments of pull requests show."""
 
     def __init__(self, repository: Repository, *, endpoint: Endpoint, observer: Observer) -> None:
         self._repository = repository
         self._observer = observer
         self._marked = functools.partial(is_marked, marker=marker("plan", endpoint))
 
-    def all_kept(self, *, first: Mapping[str, str]) -> Iterator[Mapping[str, str]]:
+    def all_shown(self, *, first: ShownPlan | None) -> Iterator[ShownPlan]:
         """`first`, then, where it is not enough, those of the pull requests merged last."""
-        yield first
+        if first is not None:
+            yield first
         for each in recently_merged(repository=self._repository):
-            yield self.kept_by(each)
+            shown = self.shown_by(each)
+            if shown is not None:
+                yield shown
 
-    def kept_by(self, pull_request: PullRequest) -> Mapping[str, str]:
-        """What a pull request's comment keeps of its plan; nothing where there is none, where
-        somebody else has edited it, or where it shows an earlier commit than the last: one that
-        takes its slot changes back gets no new plan."""
+    def shown_by(self, pull_request: PullRequest) -> ShownPlan | None:
+        """The plan in a pull request's comment; None where there is none, where somebody else has
+        edited it, or where it is of an earlier commit than the last: one that takes its slot
+        changes back gets no new plan."""
         number = pull_request.number
         found = find(number, repository=self._repository, marked=self._marked)
         if not found:
-            return {}
-        kept = read_hidden(found[0].body, KEPT)
-        if shown_commit(kept) != pull_request.head_sha:
+            return None
+        shown = shown_plan(found[0].body)
+        if shown is None or shown.commit != pull_request.head_sha:
             self._warn(number, "is not of its last commit")
-            return {}
+            return None
         if not is_as_written(found[0], repository=self._repository):
             self._warn(number, "was edited by somebody else")
-            return {}
-        return kept
+            return None
+        return shown
 
     def _warn(self, number: int, reason: str) -> None:
         message = f"The plan's comment on #{number} {reason}, and does not count."

@@ -12,12 +12,7 @@ Every body begins with its marker, and none is longer than LIMIT, whatever stand
 
 from __future__ import annotations
 
-from reconciler.reports.comment.difference import (
-    KEPT,
-    differences_from_review,
-    shown_commit,
-    unshown,
-)
+from reconciler.reports.comment.difference import differences_from_review, shown_plan
 from reconciler.reports.comment.drift import drift_digest, drift_issue, drift_title
 from reconciler.reports.comment.failure import failed_plan_comment, validation_comment
 from reconciler.reports.comment.outcome import outcome_comment
@@ -26,7 +21,6 @@ from reconciler.reports.comment.summary import plan_summary
 from reconciler.reports.graph import readable_graph
 
 __all__ = [
-    "KEPT",
     "differences_from_review",
     "drift_digest",
     "drift_issue",
@@ -36,7 +30,6 @@ __all__ = [
     "plan_comment",
     "plan_summary",
     "readable_graph",
-    "shown_commit",
-    "unshown",
+    "shown_plan",
     "validation_comment",
 ]

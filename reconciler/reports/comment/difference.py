@@ -1,74 +1,74 @@
-"""How a plan differs from the one that the pull request showed."""
+"""How a plan differs from the one that the pull request showed, and the hidden line by which a
+comment keeps that one."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
-from reconciler.model.base import sha256_of
-from reconciler.model.change import Change
 from reconciler.model.plan import Plan
+from reconciler.model.shown import ShownPlan
 from reconciler.reports.markdown_text import code, codes
-from reconciler.reports.markers import hidden
+from reconciler.reports.markers import hidden, read_hidden
 from reconciler.reports.words import counted
 
-KEPT = "changes"
-"""The name of the hidden line."""
 MAX_KEPT = 10_000
-"""Characters of what a comment keeps of its plan; a larger plan keeps no change's hash."""
+"""Characters of the hidden line; a larger plan keeps no change's fingerprint."""
+_NAME = "changes"
+"""The name of the hidden line."""
 _DIGEST = "digest"
 _COUNT = "count"
 _COMMIT = "commit"
 _SLOT = "slot:"
-_HIDDEN_LENGTH = 16
+"""Before a slot's id, for an id may be any word."""
 _COMMIT_LENGTH = 64
 """Hex digits of a commit's whole name, by SHA-256."""
 
 
-def kept_changes(plan: Plan, *, commit: str | None) -> dict[str, str]:
-    """What a comment keeps of its plan for a later run: the digest, the commit that it shows, how
-    many changes it has, and a hash of each.
-
-    Their keys are `slot:` and the slot's id, for an id may be any word.
-    """
+def kept_line(shown: ShownPlan) -> str:
+    """The hidden line that keeps a plan, its changes only where there is room for them."""
     least = {
-        _DIGEST: plan.digest,
-        _COUNT: str(len(plan.changes)),
-        _COMMIT: (commit or "")[:_COMMIT_LENGTH],
+        _DIGEST: shown.digest,
+        _COUNT: str(shown.count),
+        _COMMIT: shown.commit[:_COMMIT_LENGTH],
     }
-    kept = dict(least)
-    kept.update((f"{_SLOT}{change.slot_id}", _hash(change)) for change in plan.changes)
-    return kept if len(hidden(KEPT, kept)) <= MAX_KEPT else least
+    changes = {f"{_SLOT}{slot_id}": each for slot_id, each in shown.changes.items()}
+    line = hidden(_NAME, {**least, **changes})
+    return line if len(line) <= MAX_KEPT else hidden(_NAME, least)
 
 
-def shown_commit(kept: Mapping[str, str]) -> str | None:
-    """The commit whose plan a comment shows; None where it does not say."""
-    return kept.get(_COMMIT)
-
-
-def differences_from_review(plan: Plan, *, reviewed: Mapping[str, str]) -> str:
-    """Markdown on what is new, changed or gone since the `reviewed` plan.
-
-    `reviewed` is what the comment kept; people may have edited it.
-    """
-    digest = reviewed.get(_DIGEST)
+def shown_plan(body: str) -> ShownPlan | None:
+    """The plan that a comment keeps; None where there is none. People may have edited it."""
+    kept = read_hidden(body, _NAME)
+    digest, count = kept.get(_DIGEST), kept.get(_COUNT, "")
     if digest is None:
+        return None
+    return ShownPlan(
+        digest=digest,
+        commit=kept.get(_COMMIT, ""),
+        count=int(count) if count.isdecimal() and len(count) < _COMMIT_LENGTH else None,
+        changes={
+            key.removeprefix(_SLOT): value for key, value in kept.items() if key.startswith(_SLOT)
+        },
+    )
+
+
+def differences_from_review(plan: Plan, *, reviewed: ShownPlan | None) -> str:
+    """Markdown on what is new, changed or gone since the `reviewed` plan."""
+    if reviewed is None:
         return "No plan shown in a pull request was found, so there is none to compare with."
-    if digest == plan.digest:
+    if reviewed.digest == plan.digest:
         return f"This is exactly the plan that the pull request showed, {code(plan.digest)}."
-    before = {
-        key.removeprefix(_SLOT): value for key, value in reviewed.items() if key.startswith(_SLOT)
-    }
-    after = {change.slot_id: _hash(change) for change in plan.changes}
     lines = ["**This is not the plan that the pull request showed.**", ""]
-    if reviewed.get(_COUNT) != str(len(before)):
+    if not reviewed.knows_its_changes:
         return "\n".join(
             [*lines, "Which changes differ is not known: that one had too many to keep."]
         )
-    changed = [each for each in after if each in before and before[each] != after[each]]
+    now, before = plan.slot_ids, reviewed.changes.keys()
+    changed = (each for each in plan.changes if each.slot_id in before and not reviewed.has(each))
     found = [
-        *_listed("new", (each for each in after if each not in before)),
-        *_listed("changed otherwise than was shown", changed),
-        *_listed("no longer changed", (each for each in before if each not in after)),
+        *_listed("new", (each.slot_id for each in plan.changes if each.slot_id not in before)),
+        *_listed("changed otherwise than was shown", (each.slot_id for each in changed)),
+        *_listed("no longer changed", (each for each in before if each not in now)),
     ]
     if not found:
         found = [
@@ -78,27 +78,6 @@ def differences_from_review(plan: Plan, *, reviewed: Mapping[str, str]) -> str:
     return "\n".join([*lines, *found])
 
 
-def unshown(plan: Plan, *, reviewed: Iterable[Mapping[str, str]]) -> list[str]:
-    """The slots whose change is in none of the `reviewed` plans exactly as it is now."""
-    left = {change.slot_id: _hash(change) for change in plan.changes}
-    if not left:
-        return []
-    for kept in reviewed:
-        if kept.get(_DIGEST) == plan.digest:
-            return []
-        left = {each: found for each, found in left.items() if kept.get(_SLOT + each) != found}
-        if not left:
-            return []
-    return list(left)
-
-
 def _listed(what: str, slot_ids: Iterable[str]) -> list[str]:
     found = list(slot_ids)
     return [f"- {counted(len(found), 'slot')} {what}: {codes(found, most=50)}"] if found else []
-
-
-def _hash(change: Change) -> str:
-    covered = change.model_dump(
-        mode="json", include={"action", "before", "after", "trigger_retrain"}
-    )
-    return sha256_of(covered)[:_HIDDEN_LENGTH]

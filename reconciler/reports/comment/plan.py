@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from reconciler.model.change import Action
 from reconciler.model.plan import Plan
 from reconciler.model.review import Review
-from reconciler.reports.comment.difference import KEPT, kept_changes
+from reconciler.model.shown import ShownPlan
+from reconciler.reports.comment.difference import kept_line
 from reconciler.reports.comment.sections import (
     changes_section,
     deletions_section,
@@ -22,7 +23,7 @@ from reconciler.reports.markdown import (
     rejected_section,
 )
 from reconciler.reports.markdown_text import code, commit_text, fenced, folded, foot
-from reconciler.reports.markers import LIMIT, hidden, marker
+from reconciler.reports.markers import LIMIT, marker
 from reconciler.reports.words import counted
 
 _NOT_COMPARED = "Whether the safety changes is not known: it was not compared with the base branch."
@@ -42,7 +43,7 @@ def plan_comment(
 
     `link` leads to the run that has the full plan, `graph` is Mermaid.
     """
-    head = [marker("plan", plan.endpoint), hidden(KEPT, kept_changes(plan, commit=commit)), ""]
+    head = [marker("plan", plan.endpoint), kept_line(ShownPlan.of(plan, commit=commit)), ""]
     if not (plan.changes or plan.rejected or plan.warnings or review.safety):
         return "\n".join([*head, _nothing(plan, review, commit=commit)])
     head += [

@@ -5,15 +5,34 @@ from __future__ import annotations
 import pytest
 
 from reconciler.model.plan import Plan
-from reconciler.reports.comment import differences_from_review, plan_comment
-from reconciler.reports.markers import read_hidden
-from tests.reports.comment.examples import COMPARED, REAL_PLAN, many
+from reconciler.model.shown import ShownPlan
+from reconciler.reports.comment import differences_from_review, plan_comment, shown_plan
+from reconciler.reports.comment.difference import kept_line
+from reconciler.reports.markers import hidden, read_hidden
+from tests.reports.comment.examples import COMMIT, COMPARED, REAL_PLAN, many
 from tests.support.build import absent, live, plan, slot
 
 
-def kept(made: Plan) -> dict[str, str]:
+def kept(made: Plan, *, commit: str | None = None) -> ShownPlan:
     """What the pull request's comment kept, as a later run reads it."""
-    return read_hidden(plan_comment(made, COMPARED, commit=None, link=None), "changes")
+    shown = shown_plan(plan_comment(made, COMPARED, commit=commit, link=None))
+    assert shown is not None
+    return shown
+
+
+def test_a_comment_keeps_all_of_a_small_plan() -> None:
+    assert kept(REAL_PLAN, commit=COMMIT) == ShownPlan.of(REAL_PLAN, commit=COMMIT)
+
+
+def test_what_a_comment_keeps_reads_the_same_in_every_version() -> None:
+    """Or an apply would refuse what an earlier version has shown."""
+    line = kept_line(ShownPlan.of(plan([slot("a")]), commit="c0ffee"))
+    assert read_hidden(f"M\n{line}", "changes") == {
+        "digest": "sha256:7b8d56e7ceb2124f087c6ac8945eee8d5341bce7b505cdeeafbe75bd841eee95",
+        "count": "1",
+        "commit": "c0ffee",
+        "slot:a": "a0f33e4191e6c62e",
+    }
 
 
 def test_the_same_plan_is_one_line() -> None:
@@ -22,9 +41,21 @@ def test_the_same_plan_is_one_line() -> None:
     )
 
 
-@pytest.mark.parametrize("reviewed", [{}, {"slot:a": "0"}])
-def test_without_a_reviewed_plan_it_says_so(reviewed: dict[str, str]) -> None:
-    assert "none to compare with" in differences_from_review(REAL_PLAN, reviewed=reviewed)
+def test_without_a_reviewed_plan_it_says_so() -> None:
+    assert "none to compare with" in differences_from_review(REAL_PLAN, reviewed=None)
+
+
+@pytest.mark.parametrize("kept", [{}, {"slot:a": "0"}])
+def test_a_comment_without_a_digest_shows_no_plan(kept: dict[str, str]) -> None:
+    assert shown_plan(f"M\n{hidden('changes', kept)}") is None
+
+
+@pytest.mark.parametrize("count", ["", "-1", "one", "²", "9" * 5_000])
+def test_a_count_that_is_none_leaves_the_changes_unknown(count: str) -> None:
+    line = hidden("changes", {"digest": "x", "count": count})
+    shown = shown_plan(f"M\n{line}")
+    assert shown is not None
+    assert not shown.knows_its_changes
 
 
 def test_new_changed_and_gone_slots_are_named() -> None:
@@ -58,7 +89,7 @@ def test_the_same_changes_from_other_files_are_told_as_such() -> None:
 
 def test_a_slot_may_be_called_digest() -> None:
     before, after = plan([slot("digest")]), plan([slot("digest", name="x")])
-    assert kept(before)["digest"] == before.digest
+    assert kept(before).digest == before.digest
     assert "otherwise than was shown: `digest`" in differences_from_review(
         after, reviewed=kept(before)
     )
@@ -66,7 +97,7 @@ def test_a_slot_may_be_called_digest() -> None:
 
 def test_of_a_plan_too_large_to_keep_only_the_digest_is_known() -> None:
     large = many(500)
-    assert kept(large) == {"digest": large.digest, "count": "500", "commit": ""}
+    assert kept(large) == ShownPlan(digest=large.digest, count=500)
     assert "exactly the plan" in differences_from_review(large, reviewed=kept(large))
     for other in (many(501), plan()):
         said = differences_from_review(other, reviewed=kept(large))
@@ -80,7 +111,7 @@ def test_a_plan_without_changes_is_known_to_have_had_none() -> None:
 
 def test_a_long_list_is_cut_with_a_count() -> None:
     said = differences_from_review(
-        many(500), reviewed={"digest": "x", "count": "1", "slot:gone": "0"}
+        many(500), reviewed=ShownPlan(digest="x", count=1, changes={"gone": "0"})
     )
     assert "- 500 slots new: " in said
     assert "and 450 more" in said

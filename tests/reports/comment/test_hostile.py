@@ -17,6 +17,7 @@ from reconciler.model.outcome import Outcome, RunReport, Status
 from reconciler.model.plan import Plan
 from reconciler.model.problem import Problem, Severity, Source
 from reconciler.model.review import Effect, ExampleChange, Review, SafetyChange
+from reconciler.model.shown import ShownPlan
 from reconciler.model.validation import ValidationReport
 from reconciler.reports.comment import (
     differences_from_review,
@@ -175,7 +176,7 @@ def validation(text: str, count: int) -> str:
 
 
 def differences(text: str, count: int) -> str:
-    reviewed = {"digest": text, "count": "2", f"slot:gone {text}": "0", f"slot:x{text}": "1"}
+    reviewed = ShownPlan(digest=text, count=2, changes={f"gone {text}": "0", f"x{text}": "1"})
     return differences_from_review(plan_about(text, count), reviewed=reviewed)
 
 

@@ -1,0 +1,54 @@
+"""A plan as the comment on a pull request keeps it, for a later run to compare its own with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from pydantic import Field
+
+from reconciler.model.base import Frozen, sha256_of
+from reconciler.model.change import Change
+from reconciler.model.plan import Plan
+
+_FINGERPRINT_LENGTH = 16
+
+
+class ShownPlan(Frozen):
+    """What was shown, of which commit: the plan's digest, and what each of its changes does.
+
+    `changes` maps a slot id to the fingerprint of its change; it is empty where `count`, the number
+    of changes, was too large to keep them. `count` is None and `commit` is "" where it is not
+    known.
+    """
+
+    digest: str
+    commit: str = ""
+    count: int | None = None
+    changes: Mapping[str, str] = Field(default_factory=dict)
+
+    @classmethod
+    def of(cls, plan: Plan, *, commit: str | None) -> ShownPlan:
+        """All that can be kept of a plan."""
+        return cls(
+            digest=plan.digest,
+            commit=commit or "",
+            count=len(plan.changes),
+            changes={change.slot_id: fingerprint(change) for change in plan.changes},
+        )
+
+    @property
+    def knows_its_changes(self) -> bool:
+        """Whether every change was kept."""
+        return len(self.changes) == self.count
+
+    def has(self, change: Change) -> bool:
+        """Whether exactly this change is known to have been shown."""
+        return self.changes.get(change.slot_id) == fingerprint(change)
+
+
+def fingerprint(change: Change) -> str:
+    """The same for changes that do the same to the same content, whatever their place in a plan."""
+    covered = change.model_dump(
+        mode="json", include={"action", "before", "after", "trigger_retrain"}
+    )
+    return sha256_of(covered)[:_FINGERPRINT_LENGTH]
