@@ -15,7 +15,7 @@
     │   ├── RequestRejectedError             any other 4xx that does not pass
     │   ├── UnavailableError                 no usable answer after every attempt, or no way there
     │   ├── MalformedResponseError           an answer of an unknown shape
-    │   ├── UnsettledReadError               reads that contradict one another
+    │   ├── InconsistentReadError               reads that contradict one another
     │   ├── RetrainingFailedError            stored, and then not trained
     │   ├── NotStoredAsSentError             accepted, and something else is stored
     │   └── OutcomeUnknownError              a write that may or may not have been stored
@@ -130,7 +130,7 @@ class MalformedResponseError(TenantError):
     """An answer that is not JSON, or JSON of another shape than the API's."""
 
 
-class UnsettledReadError(TenantError):
+class InconsistentReadError(TenantError):
     """One read shows the slot and another does not, as while some lag behind a write."""
 
 

@@ -10,8 +10,8 @@ from reconciler.model.event import Warned
 from reconciler.model.plan import Plan
 from reconciler.model.proposal import PlanProposal, Proposal, RecoveryProposal
 from reconciler.ports import Observer
+from reconciler.reports.left_open import left_open_text
 from reconciler.reports.text import plan_text
-from reconciler.reports.unsettled import unsettled_text
 
 
 class TerminalConfirmation:
@@ -30,11 +30,11 @@ class TerminalConfirmation:
         """Raises ReconcilerError where it is declined or nobody can be asked, and Interrupted."""
         if isinstance(proposal, RecoveryProposal):
             self._show(
-                unsettled_text(
+                left_open_text(
                     proposal.open_changes, rollout=proposal.rollout, judged=proposal.judged
                 )
             )
-            self._ask("Settle this?", otherwise="nothing was changed")
+            self._ask("Recover this?", otherwise="nothing was changed")
             return
         self._show_plan(proposal)
         if proposal.plan.due:

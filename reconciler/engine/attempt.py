@@ -28,7 +28,7 @@
                       ├─ cannot be, for good ──────────> rollback_failed
                       └─ may be later ─────────────────> rollback_failed, left open
 
-What is left open has no outcome in the ledger: the next run settles it. `settling` decides what
+What is left open has no outcome in the ledger: the next run recovers it. `conclusion` decides what
 may stand, and `write` what has become of a write.
 """
 
@@ -308,7 +308,7 @@ class Attempt:
         self._end(Status.FAILED, reason)
 
     def leave_open(self, message: str) -> None:
-        """End it for this run; the ledger has the next one settle it."""
+        """End it for this run; the ledger has the next one recover it."""
         self._end(Status.FAILED, message)
 
     @property

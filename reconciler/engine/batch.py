@@ -1,4 +1,4 @@
-"""Changes that are made and settled together: a single one, or those of a wave.
+"""Changes that are made and judged together: a single one, or those of a wave.
 
     the baselines of all
             │
@@ -8,7 +8,7 @@
             │
     stored, the last one with the training of all
             │
-    settled, as `settling` draws it
+    concluded, as `conclusion` draws it
 
 None of the changes depends on another. An interrupt ends the storing, and nothing after it.
 """
@@ -19,9 +19,9 @@ from collections.abc import Sequence
 
 from reconciler.engine.attempt import Attempt
 from reconciler.engine.baseline import Baselines
+from reconciler.engine.conclusion import Conclusion
 from reconciler.engine.policy import RunPolicy
 from reconciler.engine.reading import Check
-from reconciler.engine.settling import Settling
 from reconciler.errors import ReconcilerError, RetrainingFailedError, message_of
 from reconciler.model.change import Action, Change
 from reconciler.model.event import BaselineRead, ChangeBegun
@@ -57,7 +57,7 @@ class Batch:
         try:
             stopped = self._store_all()
             with self._ports.clock.shielded():
-                self._settle()
+                self._conclude()
         except Exception as error:  # noqa: BLE001 - the run reports what it has done, then raises it
             self._leave_open(error)
             return error
@@ -114,19 +114,19 @@ class Batch:
         else:
             self._trained = train and attempt.outcome is None
 
-    def _settle(self) -> None:
+    def _conclude(self) -> None:
         stored = [attempt for attempt in self._attempts if attempt.outcome is None]
-        settling = Settling(
+        conclusion = Conclusion(
             (attempt for attempt in stored if attempt.change.action is not Action.DELETE),
             back=(),
             ports=self._ports,
             max_attempts=self._policy.max_attempts,
         )
         if self._untrainable:
-            settling.reject_untrainable(self._untrainable)
+            conclusion.reject_untrainable(self._untrainable)
         elif not self._trained:
-            settling.train()
-        settling.judge()
+            conclusion.train()
+        conclusion.judge()
         for attempt in stored:
             if attempt.change.action is Action.DELETE:
                 attempt.confirm_deletion()

@@ -13,7 +13,7 @@ from reconciler.model.endpoint import Endpoint
 from reconciler.model.ledger import Entry
 from reconciler.model.outcome import Outcome, RunReport, Status
 
-_LEFT_OPEN = "the ledger holds it as open, and the next apply settles it"
+_LEFT_OPEN = "the ledger holds it as open, and the next apply recovers it"
 _ENDS = {
     "gate_passed": Status.VERIFIED,
     "change_rolled_back": Status.ROLLED_BACK,
@@ -28,7 +28,7 @@ _IN_HAND = {
     "gate_inconclusive": "not measurable, and not rolled back yet",
     "rollback_started": "being rolled back, and whether the former slot is live is not known",
 }
-_SETTLED_UNSTORED = {
+_RECOVERED_UNSTORED = {
     "not_stored": (Status.SKIPPED, "it was never stored"),
     "foreign": (Status.FAILED, "somebody else changed it meanwhile, and nothing was written"),
 }
@@ -57,7 +57,7 @@ def outcome_so_far(slot_id: str, action: Action, entries: Sequence[Entry]) -> Ou
 def since_begun(slot_id: str, entries: Sequence[Entry]) -> Sequence[Entry]:
     """The run's entries about this change of the plan; none where it was not begun.
 
-    What comes before its `change_started` is about a change that recovery has settled.
+    What comes before its `change_started` is about a change that recovery has ended.
     """
     own = [entry for entry in entries if entry.data.get("slot_id") == slot_id]
     starts = [number for number, entry in enumerate(own) if entry.event == "change_started"]
@@ -74,7 +74,7 @@ def cut_off_report(
     error, hint = None, ""
     if any(outcome.slot_id in still_open for outcome in outcomes):
         error = "Stopped at once: what was stored by then is live, and may not be judged."
-        hint = f"The next apply settles it. See: reconciler audit show --run {run_id}"
+        hint = f"The next apply recovers it. See: reconciler audit show --run {run_id}"
     return RunReport(
         run_id=run_id,
         endpoint=endpoint,
@@ -90,7 +90,7 @@ def _told(entry: Entry, action: Action) -> tuple[Status, str]:
     if entry.event == "gate_inconclusive" and _stands(entry):
         unjudged = entry.data.get("unjudged") is True
         return (Status.UNJUDGED if unjudged else Status.INCONCLUSIVE), said
-    recovered = _SETTLED_UNSTORED.get(str(entry.data.get("outcome")))
+    recovered = _RECOVERED_UNSTORED.get(str(entry.data.get("outcome")))
     if recovered is not None:
         return recovered
     if entry.event in _ENDS:

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from reconciler.errors import StalePlanError, UnsettledReadError
+from reconciler.errors import InconsistentReadError, StalePlanError
 from reconciler.model.change import Action, Change
 from reconciler.model.event import ReadBackDue
 from reconciler.model.slot import LiveSlot, canonical
@@ -110,7 +110,7 @@ def read_until(
 
     `deadline` is a time of Clock.monotonic, by default LAG_SECONDS from now. The last look begins
     then or later, for a slow answer may be an old one. Costs one look where the first is as
-    expected. Raises what `look` raises, an UnsettledReadError only at the deadline.
+    expected. Raises what `look` raises, an InconsistentReadError only at the deadline.
     """
     if deadline is None:
         deadline = clock.monotonic() + LAG_SECONDS
@@ -119,7 +119,7 @@ def read_until(
         begun = clock.monotonic()
         try:
             live = look()
-        except UnsettledReadError:
+        except InconsistentReadError:
             if begun >= deadline:
                 raise
         else:

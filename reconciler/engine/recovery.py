@@ -1,4 +1,4 @@
-"""Settling what an earlier run left open: a crash, a power cut, a tenant out of reach.
+"""Recovering what an earlier run left open: a crash, a power cut, a tenant out of reach.
 
 The ledger has the intention on disk before each write, so it says what may have happened, and the
 live slot says what did:
@@ -12,7 +12,7 @@ live slot says what did:
 
 A slot that does not read as stored is read again for a while first, because reads may lag.
 
-Several were a wave, and are settled together like one; what was rolled back of it is judged with
+Several were a wave, and are concluded together like one; what was rolled back of it is judged with
 them, as it would have been. In the same way a change is judged again that had ended as rejected
 and is live all the same, where somebody asks for that.
 """
@@ -23,11 +23,11 @@ from collections.abc import Sequence
 from enum import Enum
 
 from reconciler.engine.attempt import Attempt
+from reconciler.engine.conclusion import Conclusion
 from reconciler.engine.cut_off import outcome_so_far
 from reconciler.engine.mismatch import foreign_edit
 from reconciler.engine.policy import RunPolicy
 from reconciler.engine.reading import LAG_SECONDS, read_until
-from reconciler.engine.settling import Settling
 from reconciler.model.change import Action, Change
 from reconciler.model.gate import Verdict, VerdictResult
 from reconciler.model.ledger import Entry, History, OpenChange, Stage
@@ -63,8 +63,8 @@ class Recovery:
     @property
     def outcomes(self) -> list[Outcome]:
         """What became of them, as far as they have come to their ends."""
-        settled = [(each, attempt.outcome) for each, attempt in self._attempts if attempt.outcome]
-        return [_recovered(outcome, each) for each, outcome in (*self._ended, *settled)]
+        concluded = [(each, attempt.outcome) for each, attempt in self._attempts if attempt.outcome]
+        return [_recovered(outcome, each) for each, outcome in (*self._ended, *concluded)]
 
     def outcomes_so_far(self, entries: Sequence[Entry]) -> list[Outcome]:
         """What is known of each, where the run was stopped at once, by the entries of this run."""
@@ -92,7 +92,7 @@ class Recovery:
         for open_change in self._open:
             self._look_at(open_change, deadline=deadline)
         with self._ports.clock.shielded():
-            self._settle()
+            self._conclude()
 
     def _look_at(self, open_change: OpenChange, *, deadline: float) -> None:
         attempt = self._attempt(open_change, verdict=_rejection(open_change))
@@ -130,9 +130,9 @@ class Recovery:
             stored=open_change.stored,
         )
 
-    def _settle(self) -> None:
+    def _conclude(self) -> None:
         written = [pair for pair in self._attempts if pair[0].action is not Action.DELETE]
-        settling = Settling(
+        conclusion = Conclusion(
             (attempt for _, attempt in written),
             back=map(self._attempt, self._rolled_back),
             ports=self._ports,
@@ -142,11 +142,11 @@ class Recovery:
         for attempt in rejected:
             attempt.halt_if_asked()
         if rejected:
-            settling.roll_back(rejected)
+            conclusion.roll_back(rejected)
         standing = [pair for pair in written if pair[1] not in rejected]
         if not all(each.trained for each, attempt in standing if attempt.wants_training):
-            settling.train()
-        settling.judge()
+            conclusion.train()
+        conclusion.judge()
         for open_change, attempt in self._attempts:
             if open_change.action is Action.DELETE:
                 attempt.confirm_deletion()

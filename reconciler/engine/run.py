@@ -1,9 +1,10 @@
-"""A run: what an earlier one left open is settled first, then a plan is made, batch by batch.
+"""A run: what an earlier one left open is recovered first, then a plan is made, batch by batch.
 
 A batch is one change, or with `rollout.batch: wave` the creations and updates of a wave. It is
 begun only when everything that it depends on stands. The run ends at the first change that does
-not stand, once its batch is settled; what was still to come is skipped, and said so. A change that
-the gate rejected in an earlier run is skipped with all that depends on it, while the rest proceeds.
+not stand, once its batch is concluded, and reports what was still to come as skipped. A change
+that the gate rejected in an earlier run is skipped with everything that depends on it, while the
+rest proceeds.
 """
 
 from __future__ import annotations
@@ -82,7 +83,7 @@ class Run:
         return [*self._recovered, *self._outcomes]
 
     def recover(self, history: History) -> bool:
-        """Settle what earlier runs left open; whether the way to a plan is free then.
+        """Recover what earlier runs left open; whether the way to a plan is free then.
 
         It is not where somebody else's edit was met, or something could not be rolled back. Raises
         what ends the run early.
@@ -253,7 +254,7 @@ class Run:
 
 
 def _batches(changes: Iterable[Change], batch: str) -> Iterator[list[Change]]:
-    """The changes in groups that are settled together; deletions one by one, for nothing about
+    """The changes in groups that are concluded together; deletions one by one, for nothing about
     them is measured."""
     groups = groupby(changes, key=lambda change: (change.wave, change.action is Action.DELETE))
     for (_, are_deletions), members in groups:

@@ -39,9 +39,9 @@ from reconciler.operations.run_policy import require_bot, run_policy_for
 from reconciler.operations.services import Services
 from reconciler.planning.damage import require_whole_runs
 from reconciler.planning.history import replay
+from reconciler.planning.left_open import recoverable
 from reconciler.planning.limits import approve
 from reconciler.planning.staleness import require_current, require_same_origin
-from reconciler.planning.unsettled import settleable
 from reconciler.ports import Confirmation, Connection, Ledger, Permission, Ports
 
 
@@ -169,7 +169,7 @@ class _Applying:
 
         Before it is confirmed, nothing is sent that writes and nothing recorded.
         """
-        due = settleable(history, self._project.claims)
+        due = recoverable(history, self._project.claims)
         if self._request.retry_failed and not due.open_changes:
             again = to_judge_again(
                 self._project,
@@ -234,7 +234,7 @@ class _Applying:
             self._services.observer.notice(
                 Warned(
                     message=f"Not judged again: {listed(left)}. No gate applies, --target leaves "
-                    "it out, another run has been settled first, or what was there before could "
+                    "it out, another run has been recovered first, or what was there before could "
                     "not be rolled back now. To replace what is live, change the file and apply."
                 )
             )

@@ -16,8 +16,9 @@ from reconciler.model.plan import Plan, Selection
 from reconciler.model.project import Project
 from reconciler.model.slot import CanonicalSlot, canonical
 from reconciler.model.state import LiveState
-from reconciler.planning import rejudging, unsettled
+from reconciler.planning import rejudging
 from reconciler.planning.causes import causes
+from reconciler.planning.left_open import found_live, left_to_a_person, to_recover
 from reconciler.planning.limits import exceeded, require_listed
 from reconciler.planning.planner import make_plan
 from reconciler.planning.rejections import with_rejections
@@ -67,9 +68,9 @@ def _plan_of(
     )
     made = with_rejections(made, desired=project.desired, live=live, history=history)
     notes = [f"Over a limit: {reason}" for reason in exceeded(made, project.settings.limits)]
-    notes.extend(unsettled.to_settle(history, project.claims))
+    notes.extend(to_recover(history, project.claims))
     notes.extend(
-        unsettled.left_to_a_person(
+        left_to_a_person(
             history,
             project.claims,
             found=lambda each: _found_live(each, live, tenant=connection.tenant),
@@ -83,7 +84,7 @@ def _found_live(left_open: OpenChange, live: LiveState, *, tenant: Tenant) -> st
         before = _revived(left_open.before, tenant)
     except MalformedResponseError as error:
         return f"of which the ledger does not say what was there before ({error.message})"
-    return unsettled.found_live(
+    return found_live(
         before=before,
         after=left_open.live.canonical() if left_open.live else None,
         live=canonical(live.get(left_open.slot_id)),

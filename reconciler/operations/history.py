@@ -26,7 +26,7 @@ def history_of(lines: Sequence[Entry | None], *, endpoint: Endpoint, observer: O
             Warned(
                 message=f"A run against {other.origin}, bot {other.bot_id or '(none)'} left open "
                 f"its change of {listed(each.slot_id for each in changes)}; an apply against that "
-                "settles it."
+                "recovers it."
             )
         )
     return histories.get(endpoint, History())

@@ -12,5 +12,5 @@ siblings, so no I/O can even be handed in. In the order in which a plan is made:
     limits       whether a plan may be applied; staleness, whether a saved one still holds
     review       what a plan does apart from its changes; safety, what weakens safety itself
     history      what the ledger says of earlier runs, by fold; chain and damage, if it is intact
-    unsettled    what earlier runs left open; causes, why slots differ from that
+    left_open    what earlier runs left open; causes, why slots differ from that
 """

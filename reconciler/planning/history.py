@@ -44,7 +44,7 @@ def replay(lines: Iterable[Entry | None], *, endpoint: Endpoint) -> History:
 def open_elsewhere(
     histories: Mapping[Endpoint, History], *, endpoint: Endpoint
 ) -> dict[Endpoint, tuple[OpenChange, ...]]:
-    """What runs against other endpoints left open, which only an apply against those can settle."""
+    """What runs against other endpoints left open; only an apply against those can recover it."""
     others = sorted(
         histories.keys() - {endpoint}, key=lambda each: (each.origin, each.bot_id or "")
     )

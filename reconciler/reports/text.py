@@ -200,7 +200,9 @@ def run_text(report: RunReport) -> str:
     planned = [outcome for outcome in report.outcomes if not outcome.recovered]
     lines = []
     if recovered:
-        lines.append(f"{click.style('Settled from earlier runs:', bold=True)} {_told(recovered)}.")
+        lines.append(
+            f"{click.style('Recovered from earlier runs:', bold=True)} {_told(recovered)}."
+        )
     if planned or not recovered or report.error or report.interrupted:
         lines.append(_applied_headline(planned))
     lines[-1] += _blindness(report.outcomes)

@@ -47,19 +47,19 @@ def untouched(shop: Bot) -> Callable[[], bool]:
     return lambda: (path.read_bytes(), len(shop.writes)) == before
 
 
-def test_what_was_left_open_is_reported_and_asked_for_before_it_is_settled(bot: StartBot) -> None:
+def test_what_was_left_open_is_reported_and_asked_for_before_it_is_recovered(bot: StartBot) -> None:
     shop = killed(bot)
     is_untouched = untouched(shop)
     declined = shop.run("apply", stdin=Terminal("n\n"))
     assert declined.returncode == 1
     run_id = shop.ledger[0]["run_id"]
     assert f"update {FRUIT}  of run {run_id}: if it is live, it is judged" in declined.stdout
-    assert declined.stderr.endswith("Settle this? [y/N]: Error: Declined; nothing was changed.\n")
+    assert declined.stderr.endswith("Recover this? [y/N]: Error: Declined; nothing was changed.\n")
     assert is_untouched()
 
 
 @pytest.mark.parametrize("format_", ["text", "json"])
-def test_without_a_terminal_nothing_is_settled_either(bot: StartBot, format_: str) -> None:
+def test_without_a_terminal_nothing_is_recovered_either(bot: StartBot, format_: str) -> None:
     shop = killed(bot)
     is_untouched = untouched(shop)
     refused = shop.run("apply", "--format", format_)
@@ -69,11 +69,11 @@ def test_without_a_terminal_nothing_is_settled_either(bot: StartBot, format_: st
     assert is_untouched()
 
 
-def test_a_no_to_the_plan_leaves_what_was_settled_and_says_both(bot: StartBot) -> None:
+def test_a_no_to_the_plan_leaves_what_was_recovered_and_says_both(bot: StartBot) -> None:
     shop = killed(bot)
     declined = shop.run("apply", stdin=Terminal("y\nn\n"))
     assert declined.returncode == 3
-    assert "Settled from earlier runs: 1 rolled back.\nNothing was applied.\n" in declined.stdout
+    assert "Recovered from earlier runs: 1 rolled back.\nNothing was applied.\n" in declined.stdout
     assert "Make these changes? [y/N]: " in declined.stderr
     assert "Declined; of the plan, nothing was changed." in declined.stderr
     assert shop.live(FRUIT) == document(FRUIT)
@@ -81,7 +81,7 @@ def test_a_no_to_the_plan_leaves_what_was_settled_and_says_both(bot: StartBot) -
     assert shop.ledger[-1]["event"] == "run_finished"
 
 
-def test_two_yeses_settle_and_apply(bot: StartBot) -> None:
+def test_two_yeses_recover_and_apply(bot: StartBot) -> None:
     shop = killed(bot)
     shop.write(FRUIT, patterns=["^apple$", "^pear$"])
     applied = shop.run("apply", "--format", "json", stdin=Terminal("y\ny\n"))
@@ -97,14 +97,14 @@ def test_two_yeses_settle_and_apply(bot: StartBot) -> None:
 def test_with_a_yes_beforehand_it_is_shown_and_not_asked(bot: StartBot, saved: bool) -> None:
     shop = killed(bot)
     planned = shop.run("plan", "--out", "plan.json")
-    assert "the next apply settles it first" in planned.stdout
+    assert "the next apply recovers it first" in planned.stdout
     applied = shop.run("apply", "plan.json" if saved else "--yes")
-    assert "From earlier runs, and settled before anything else" in applied.stdout
+    assert "From earlier runs, and recovered before anything else" in applied.stdout
     assert "[y/N]" not in applied.stderr
     assert shop.live(FRUIT) == document(FRUIT)
 
 
-def test_a_plan_for_another_target_is_refused_before_anything_is_settled(bot: StartBot) -> None:
+def test_a_plan_for_another_target_is_refused_before_anything_is_recovered(bot: StartBot) -> None:
     shop = killed(bot)
     shop.environment["COGNIGY_BOT_ID"] = "bot_2"
     assert shop.run("plan", "--out", "plan.json").returncode == 0
@@ -132,7 +132,7 @@ def test_an_interrupt_at_the_question_ends_the_run_like_a_no(bot: StartBot) -> N
 
     left = shop.run("apply", stdin=Leaving("y\n"))
     assert left.returncode == 130
-    assert "Settled from earlier runs: 1 rolled back.\nNothing was applied.\n" in left.stdout
+    assert "Recovered from earlier runs: 1 rolled back.\nNothing was applied.\n" in left.stdout
     assert shop.live(COLOUR) == {}
     assert shop.ledger[-1]["event"] == "run_finished"
 
@@ -211,7 +211,7 @@ def test_what_is_live_of_a_change_that_is_left_to_a_person_is_reported_to_everyb
 
 
 @pytest.mark.parametrize("claim", ["owns", "a file", "an absent file"])
-def test_a_slot_of_this_project_is_settled_whatever_claims_it(bot: StartBot, claim: str) -> None:
+def test_a_slot_of_this_project_is_recovered_whatever_claims_it(bot: StartBot, claim: str) -> None:
     shop = bot(live=[document(THEIRS, name="theirs")])
     plant(shop, THEIRS, **PLANTED["to be rolled back"])
     if claim == "owns":
@@ -222,5 +222,5 @@ def test_a_slot_of_this_project_is_settled_whatever_claims_it(bot: StartBot, cla
         (shop.folder / "slots" / "a.yaml").write_text(f"slot_id: {THEIRS}\nstate: absent\n")
     shop.write(FRUIT, patterns=["^apple$", "^pear$"])
     applied = shop.run("apply", "--yes", "--target", FRUIT)
-    assert "Settled from earlier runs: 1 rolled back." in applied.stdout
+    assert "Recovered from earlier runs: 1 rolled back." in applied.stdout
     assert shop.live(THEIRS)["patterns"] == ["^mine now$"]

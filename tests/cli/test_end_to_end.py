@@ -374,7 +374,7 @@ def test_a_second_apply_is_refused_while_the_first_is_at_work(bot: StartBot) -> 
         first.kill()
 
 
-def test_after_a_kill_the_next_apply_settles_what_was_left_open(bot: StartBot) -> None:
+def test_after_a_kill_the_next_apply_recovers_what_was_left_open(bot: StartBot) -> None:
     shop = bot(live=[document(FRUIT)])
     shop.configure(gate={"settle_seconds": 30})
     shop.write(FRUIT, patterns=["^nothing$"])
@@ -386,9 +386,9 @@ def test_after_a_kill_the_next_apply_settles_what_was_left_open(bot: StartBot) -
     shop.environment["COGNIGY_BOT_ID"] = "bot_2"
     assert f"bot bot_1 left open its change of {FRUIT}" in shop.run("plan").stderr
     shop.environment["COGNIGY_BOT_ID"] = "bot_1"
-    settled = shop.run("apply", "--yes", "--format", "json")
-    assert settled.returncode == 3, settled.stderr
-    recovered, skipped = json.loads(settled.stdout)["outcomes"]
+    recovered_run = shop.run("apply", "--yes", "--format", "json")
+    assert recovered_run.returncode == 3, recovered_run.stderr
+    recovered, skipped = json.loads(recovered_run.stdout)["outcomes"]
     assert (recovered["status"], recovered["recovered"]) == ("rolled_back", True)
     assert (skipped["status"], skipped["recovered"]) == ("skipped", False)
     assert shop.live(FRUIT) == document(FRUIT)
@@ -517,7 +517,7 @@ def test_the_second_interrupt_stops_at_once_and_reports_what_is_known(
             "slot_last": "skipped",
         }
     shop.write(SIZE, patterns=SIZES, dependencies=[COLOUR])
-    settled = shop.run("apply", "--yes")
-    assert settled.returncode == 0, settled.stderr
-    assert "Settled from earlier runs: 1 verified.\nApplied: " in settled.stdout
+    recovered_run = shop.run("apply", "--yes")
+    assert recovered_run.returncode == 0, recovered_run.stderr
+    assert "Recovered from earlier runs: 1 verified.\nApplied: " in recovered_run.stdout
     assert shop.run("plan", "--detailed-exitcode").returncode == 0

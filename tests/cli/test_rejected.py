@@ -125,7 +125,7 @@ def test_judged_again_and_passed_it_is_rejected_no_more(left_live: Bot) -> None:
     written = len(shop.writes)
     told = shop.run("apply", "--yes", "--retry-failed")
     assert told.returncode == 0, told.stderr
-    assert "Settled from earlier runs: 1 verified." in told.stdout
+    assert "Recovered from earlier runs: 1 verified." in told.stdout
     assert "although rejected" not in told.stdout
     assert len(shop.writes) == written + 1  # the one that retrains
     assert shop.live(FRUIT)["patterns"] == NOTHING

@@ -37,7 +37,7 @@ def must_be(bot: World, slot_id: str) -> str:
 
 
 def is_told_as_open(outcome: Outcome) -> bool:
-    return outcome.message.endswith("the ledger holds it as open, and the next apply settles it")
+    return outcome.message.endswith("the ledger holds it as open, and the next apply recovers it")
 
 
 @pytest.mark.parametrize("batch", ["change", "wave"])
@@ -103,7 +103,7 @@ def test_what_was_measured_by_then_is_reported_too(
 @pytest.mark.parametrize(
     ("first", "final"), [("^apple$", "verified"), ("^never$", "rolled_back")], ids=["good", "bad"]
 )
-def test_stopped_while_it_settles_an_earlier_run_it_reports_that(
+def test_stopped_while_it_recovers_an_earlier_run_it_reports_that(
     tmp_path_factory: pytest.TempPathFactory, first: str, final: str
 ) -> None:
     gate = {"min_success_rate": 0.4, "max_drop": 0.6}

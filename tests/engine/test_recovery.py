@@ -1,5 +1,5 @@
-"""A crash at any step: the next apply settles what was left open, and ends where an undisturbed run
-ends."""
+"""A crash at any step: the next apply recovers what was left open, and ends where an undisturbed
+run ends."""
 
 from __future__ import annotations
 

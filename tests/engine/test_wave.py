@@ -321,7 +321,7 @@ def test_the_next_one_is_trained_where_somebody_else_took_the_last(world: MakeWo
     assert measured(bot, FRUIT) == 1  # its baseline: what is theirs is not judged
 
 
-def test_an_interrupt_ends_the_storing_and_the_rest_is_settled(world: MakeWorld) -> None:
+def test_an_interrupt_ends_the_storing_and_the_rest_is_concluded(world: MakeWorld) -> None:
     bot = waves(world)
     bot.inject("PUT", COLOUR, meanwhile(lambda: bot.clock.interrupt_after(0)))
     bot.apply(*BETTER)

@@ -104,16 +104,16 @@ def test_a_rate_stands_once_in_its_line() -> None:
     assert report.count("0.950") == 1
 
 
-def test_what_was_settled_for_an_earlier_run_has_a_headline_of_its_own() -> None:
-    settled = outcome(Status.ROLLED_BACK, recovered=True)
-    run = RunReport(run_id="r", outcomes=(settled,))
+def test_what_was_recovered_for_an_earlier_run_has_a_headline_of_its_own() -> None:
+    rolled_back = outcome(Status.ROLLED_BACK, recovered=True)
+    run = RunReport(run_id="r", outcomes=(rolled_back,))
     assert click.unstyle(run_text(run)).splitlines()[0] == (
-        "Settled from earlier runs: 1 rolled back."
+        "Recovered from earlier runs: 1 rolled back."
     )
     assert "pplied" not in run_text(run)
     declined = run.model_copy(update={"error": "Declined; of the plan, nothing was changed."})
     assert click.unstyle(run_text(declined)).splitlines()[:2] == [
-        "Settled from earlier runs: 1 rolled back.",
+        "Recovered from earlier runs: 1 rolled back.",
         "Nothing was applied.",
     ]
 

@@ -15,10 +15,10 @@ import pytest
 from click.testing import CliRunner
 
 import reconciler.engine.attempt
+import reconciler.engine.conclusion
 import reconciler.engine.recovery
 import reconciler.engine.rollback
 import reconciler.engine.run
-import reconciler.engine.settling
 import reconciler.engine.write
 import reconciler.planning.planner
 from reconciler.adapters.cognigy import limiter, transport
@@ -157,7 +157,7 @@ def recovery_judges_nothing(patch: Patch) -> None:
         for _, attempt in self._attempts:
             attempt.stand(Verdict(result=VerdictResult.PASSED, stands=True, reason=""))
 
-    patch.setattr(reconciler.engine.recovery.Recovery, "_settle", close)
+    patch.setattr(reconciler.engine.recovery.Recovery, "_conclude", close)
 
 
 def recovery_does_not_train(patch: Patch) -> None:
@@ -179,7 +179,7 @@ def a_wave_is_not_trained(patch: Patch) -> None:
         store(self, train=train and self.policy.rollout.batch == "change")
 
     patch.setattr(reconciler.engine.attempt.Attempt, "store", untrained)
-    patch.setattr(reconciler.engine.settling.Settling, "train", lambda _self: None)
+    patch.setattr(reconciler.engine.conclusion.Conclusion, "train", lambda _self: None)
 
 
 def recovery_takes_everything_for_not_stored(patch: Patch) -> None:
@@ -197,7 +197,7 @@ def a_rejected_change_is_reported_as_verified(patch: Patch) -> None:
 
 
 def a_rollback_puts_nothing_back(patch: Patch) -> None:
-    patch.setattr(reconciler.engine.settling, "roll_back", lambda *_args, **_rest: {})
+    patch.setattr(reconciler.engine.conclusion, "roll_back", lambda *_args, **_rest: {})
 
 
 def an_unknown_outcome_is_taken_for_a_failure(patch: Patch) -> None:
@@ -269,7 +269,7 @@ def deletions_are_left_out(patch: Patch) -> None:
     patch.setattr("reconciler.planning.planner._ordered", without)
 
 
-def what_is_open_is_never_settled(patch: Patch) -> None:
+def what_is_open_is_never_recovered(patch: Patch) -> None:
     def away(_self: Any) -> None:
         raise TenantError("not today")
 
@@ -341,7 +341,7 @@ BREAKS: dict[Break, int] = {
     a_torn_line_is_written_on: 6,
     a_rejection_is_forgotten: 7,
     deletions_are_left_out: 7,
-    what_is_open_is_never_settled: 7,
+    what_is_open_is_never_recovered: 7,
     what_ends_is_not_said: 8,
     what_has_ended_ends_again: 8,
     a_wait_is_longer_than_it_says: 8,

@@ -291,7 +291,7 @@ def test_a_cancelled_apply_ends_the_change_in_hand_and_keeps_the_ledger(
     assert shop.bot.live(FRUIT)["patterns"] == FRUITS
 
 
-def test_a_cancelled_apply_that_has_no_more_time_is_settled_by_the_next_one(shop: Shop) -> None:
+def test_a_cancelled_apply_that_has_no_more_time_is_recovered_by_the_next_one(shop: Shop) -> None:
     shop.bot.configure(gate={"settle_seconds": 60})
     shop.write(SIZE, patterns=SIZES)
     trigger = shop.show_and_merge()
@@ -307,9 +307,9 @@ def test_a_cancelled_apply_that_has_no_more_time_is_settled_by_the_next_one(shop
     watched.when_written = lambda: None  # type: ignore[attr-defined]
     shop.bot.configure()
     shop.push()
-    settled = shop.run("apply", shop.by_hand())
-    assert settled.succeeded, settled.log
-    assert "recovered from an earlier run" in applied(settled).summary
+    recovered_run = shop.run("apply", shop.by_hand())
+    assert recovered_run.succeeded, recovered_run.log
+    assert "recovered from an earlier run" in applied(recovered_run).summary
     assert kept_ledger(shop).count("run_finished") == 1
     assert set(shop.written) == {SIZE}
     assert shop.live(SIZE) == SIZES

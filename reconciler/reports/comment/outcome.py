@@ -86,7 +86,7 @@ def _headline(report: RunReport) -> str:
 def _what_stopped(report: RunReport, counts: Mapping[Status, int]) -> str | None:
     """Why the run did not come to its end, None where it did."""
     if report.interrupted and report.error and report.run_id:
-        return "The apply was cut off, and the next one settles what it left open"
+        return "The apply was cut off, and the next one recovers what it left open"
     if counts[Status.ROLLBACK_FAILED] or counts[Status.FAILED]:
         return "The apply needs a person"
     if counts[Status.ROLLED_BACK]:

@@ -71,7 +71,7 @@ def test_a_refused_apply_says_why_and_that_nothing_was_applied() -> None:
         ({"interrupted": True}, "🛑 Nothing was applied"),
         (
             {"interrupted": True, "error": "Stopped at once."},
-            "🛑 The apply was cut off, and the next one settles what it left open",
+            "🛑 The apply was cut off, and the next one recovers what it left open",
         ),
         (
             {
@@ -79,7 +79,7 @@ def test_a_refused_apply_says_why_and_that_nothing_was_applied() -> None:
                 "interrupted": True,
                 "error": "Stopped at once.",
             },
-            "🛑 The apply was cut off, and the next one settles what it left open: "
+            "🛑 The apply was cut off, and the next one recovers what it left open: "
             "1 failed, 1 verified",
         ),
         ({"error": "401"}, "🛑 Nothing was applied"),

@@ -26,11 +26,11 @@ from reconciler.adapters.cognigy.v1.shapes import (
 )
 from reconciler.adapters.http import network
 from reconciler.errors import (
+    InconsistentReadError,
     MalformedResponseError,
     NotFoundError,
     OutcomeUnknownError,
     RetrainingFailedError,
-    UnsettledReadError,
     UnsupportedError,
 )
 from reconciler.model.access import TenantAccess
@@ -163,7 +163,7 @@ class CognigyTenant:
         the listing alone would be unconditional."""
         found = self._read_singly(slot_id)
         if found is None:
-            raise UnsettledReadError(
+            raise InconsistentReadError(
                 f"Reading {self._of_bot(slot_id)}: it is in the listing, and yet not found.",
                 hint="Run it again later.",
             )

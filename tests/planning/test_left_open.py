@@ -1,4 +1,4 @@
-"""What earlier runs left open: what this project settles, and what it only reports."""
+"""What earlier runs left open: what this project recovers, and what it only reports."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import pytest
 from reconciler.model.change import Action
 from reconciler.model.ledger import History, OpenChange
 from reconciler.model.slot import CanonicalSlot
-from reconciler.planning.unsettled import found_live, left_to_a_person, settleable, to_settle
+from reconciler.planning.left_open import found_live, left_to_a_person, recoverable, to_recover
 from tests.support.build import content
 
 
@@ -27,9 +27,9 @@ def ours(slot_id: str) -> bool:
     return slot_id.startswith("our_")
 
 
-def test_only_this_projects_slots_are_settled_and_the_rest_of_the_history_stays() -> None:
+def test_only_this_projects_slots_are_recovered_and_the_rest_of_the_history_stays() -> None:
     past = history(left_open("our_a"), left_open("theirs"), left_open("our_b", run="run_2"))
-    found = settleable(past, ours)
+    found = recoverable(past, ours)
     assert list(found.open_changes) == ["our_a", "our_b"]
     assert found.protected == past.protected
 
@@ -38,16 +38,16 @@ def test_rolled_back_changes_count_along_with_open_ones_of_the_same_run() -> Non
     """Another team's change that stays open for good keeps all of them in the history."""
     back = (left_open("our_b"), left_open("our_c", run="run_0"), left_open("theirs_too"))
     past = history(left_open("our_a"), left_open("theirs", run="run_0"), rolled_back=back)
-    assert list(settleable(past, ours).rolled_back) == ["our_b"]
+    assert list(recoverable(past, ours).rolled_back) == ["our_b"]
 
 
-def test_changes_to_settle_are_reported_in_a_sentence_for_each_run() -> None:
+def test_changes_to_recover_are_reported_in_a_sentence_for_each_run() -> None:
     past = history(left_open("our_a"), left_open("our_b"), left_open("our_c", run="run_2"))
-    assert to_settle(past, ours) == (
-        "Run run_1 left its change of our_a, our_b open; the next apply settles it first.",
-        "Run run_2 left its change of our_c open; the next apply settles it first.",
+    assert to_recover(past, ours) == (
+        "Run run_1 left its change of our_a, our_b open; the next apply recovers it first.",
+        "Run run_2 left its change of our_c open; the next apply recovers it first.",
     )
-    assert to_settle(history(left_open("theirs")), ours) == ()
+    assert to_recover(history(left_open("theirs")), ours) == ()
 
 
 def test_only_a_few_of_thousands_left_to_a_person_are_named() -> None:

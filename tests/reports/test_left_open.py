@@ -10,7 +10,7 @@ import pytest
 from reconciler.model.change import Action
 from reconciler.model.ledger import OpenChange, Stage
 from reconciler.model.settings import Rollout
-from reconciler.reports.unsettled import unsettled_text
+from reconciler.reports.left_open import left_open_text
 from tests.reports.examples import HOSTILE
 from tests.reports.terminal import harmless
 
@@ -23,11 +23,11 @@ def told(
 ) -> str:
     """What is said of one change, after its title."""
     given = {"run_id": "run_1", "slot_id": "a", "action": Action.UPDATE, **fields}
-    text = unsettled_text(
+    text = left_open_text(
         [OpenChange(**given)], rollout=Rollout(on_failure=on_failure), judged=judged
     )
     headline, line = click.unstyle(text).splitlines()
-    assert headline == "From earlier runs, and settled before anything else:"
+    assert headline == "From earlier runs, and recovered before anything else:"
     title = f"    {given['action'].value} a  of run run_1: "
     assert line.startswith(title)
     return line.removeprefix(title)
@@ -63,7 +63,7 @@ def test_a_rejected_change_that_is_live_is_judged_again() -> None:
 
 def test_each_change_has_a_line_in_the_order_given() -> None:
     changes = [OpenChange(run_id="r", slot_id=each, action=Action.CREATE) for each in "ba"]
-    text = click.unstyle(unsettled_text(changes, rollout=Rollout(), judged=True))
+    text = click.unstyle(left_open_text(changes, rollout=Rollout(), judged=True))
     assert [line.split("  of run ")[0].strip() for line in text.splitlines()[1:]] == [
         "create b",
         "create a",
@@ -74,4 +74,4 @@ def test_what_a_ledger_says_steers_nothing() -> None:
     change = OpenChange(
         run_id=HOSTILE, slot_id=HOSTILE, action=Action.UPDATE, **{**REJECTED, "reason": HOSTILE}
     )
-    harmless(unsettled_text([change], rollout=Rollout(), judged=True))
+    harmless(left_open_text([change], rollout=Rollout(), judged=True))

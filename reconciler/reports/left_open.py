@@ -1,4 +1,4 @@
-"""What earlier runs left open, or live although rejected, as it is shown before it is settled."""
+"""What earlier runs left open, or live although rejected, as it is shown before it is recovered."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from reconciler.model.settings import Rollout
 from reconciler.reports.escaping import plain
 
 
-def unsettled_text(changes: Iterable[OpenChange], *, rollout: Rollout, judged: bool) -> str:
+def left_open_text(changes: Iterable[OpenChange], *, rollout: Rollout, judged: bool) -> str:
     """Each change with its run, and what will probably be done about it."""
-    lines = [click.style("From earlier runs, and settled before anything else:", bold=True)]
+    lines = [click.style("From earlier runs, and recovered before anything else:", bold=True)]
     for each in changes:
         title = click.style(f"{each.action.value} {plain(each.slot_id)}", fg="yellow", bold=True)
         prospect = _prospect(each, rollout=rollout, judged=judged)

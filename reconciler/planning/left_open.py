@@ -1,4 +1,4 @@
-"""What earlier runs left open: what this project may settle, and what it only reports.
+"""What earlier runs left open: what this project may recover, and what it only reports.
 
 A ledger says what may have been written, not who may write it: it can be out of date, another
 project's, or forged. So recovery touches only slots that belong to this project anyway.
@@ -18,11 +18,11 @@ Claims = Callable[[str], bool]
 """Whether a slot belongs to this project: its files declare it, or `owns` claims it."""
 
 
-def settleable(history: History, claims: Claims) -> History:
+def recoverable(history: History, claims: Claims) -> History:
     """The same history, with only the open changes of this project's slots.
 
     Changes that were rolled back count only along with open ones of the same run: a change that
-    nobody ever settles would keep all of them in the history.
+    nobody ever recovers would keep all of them in the history.
     """
     ours = {slot_id: each for slot_id, each in history.open_changes.items() if claims(slot_id)}
     runs = {each.run_id for each in ours.values()}
@@ -34,11 +34,11 @@ def settleable(history: History, claims: Claims) -> History:
     return history.model_copy(update={"open_changes": ours, "rolled_back": rolled_back})
 
 
-def to_settle(history: History, claims: Claims) -> tuple[str, ...]:
-    """What the next apply settles first, one sentence for each run."""
-    ours = settleable(history, claims).open_changes.values()
+def to_recover(history: History, claims: Claims) -> tuple[str, ...]:
+    """What the next apply recovers first, one sentence for each run."""
+    ours = recoverable(history, claims).open_changes.values()
     return tuple(
-        f"Run {run_id} left its change of {names} open; the next apply settles it first."
+        f"Run {run_id} left its change of {names} open; the next apply recovers it first."
         for run_id, names in _by(ours, lambda each: each.run_id).items()
     )
 
@@ -51,7 +51,7 @@ def left_to_a_person(
     return tuple(
         f"Run {run_id} left its change of {names} open ({live}). No slot file declares it and "
         "`owns` does not claim it, so apply leaves it alone: check it in the console, or declare "
-        "it (`reconciler pull --slot SLOT_ID`) to have it settled."
+        "it (`reconciler pull --slot SLOT_ID`) to have it recovered."
         for (run_id, live), names in _by(theirs, lambda each: (each.run_id, found(each))).items()
     )
 

@@ -33,7 +33,7 @@ from reconciler.model.listed import listed
 from reconciler.ports import Ports
 
 
-class Settling:
+class Conclusion:
     """Changes that are live, of which none depends on another. Raises LedgerError throughout.
 
     `back` are those of the same wave that have been rolled back already.
