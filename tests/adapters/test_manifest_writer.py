@@ -1,4 +1,4 @@
-"""Live slots written as files: whatever they hold, a plan right after it is empty."""
+"""Live slots are written as files, and a plan directly afterwards is empty."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ strategies = st.sampled_from(["bestMatch", "firstMatch", "strict", "fuzzy"])
 
 @st.composite
 def live_states(draw: st.DrawFn, ids: Iterable[str] = ()) -> LiveState:
-    """Slots without cycles; each depends on some of those before it."""
+    """Slots without cycles: each depends only on earlier ones."""
     chosen = list(ids) or draw(st.lists(slot_ids, unique=True, max_size=4))
     made: list[LiveSlot] = []
     for slot_id in chosen:
@@ -82,7 +82,7 @@ def is_in_sync(folder: Path, state: LiveState) -> bool:
 
 
 def refreshed(folder: Path, before: str, slot: LiveSlot) -> str:
-    """What becomes of a file with this text, byte for byte."""
+    """The text, byte for byte, of a file with the text `before` after it is refreshed."""
     path = folder / "file.yaml"
     path.write_bytes(before.encode())
     assert results(pull(folder, [slot], overwrite=True)) == ["refreshed"]
@@ -90,11 +90,11 @@ def refreshed(folder: Path, before: str, slot: LiveSlot) -> str:
     return path.read_bytes().decode()
 
 
-# What is written new.
+# New files
 
 
 @given(live_states())
-def test_a_second_pull_finds_every_slot_as_the_first_wrote_it(state: LiveState) -> None:
+def test_a_second_pull_changes_nothing(state: LiveState) -> None:
     with TemporaryDirectory() as name:
         folder = Path(name)
         assert set(results(pull(folder, state))) <= {"created"}
@@ -104,7 +104,7 @@ def test_a_second_pull_finds_every_slot_as_the_first_wrote_it(state: LiveState) 
         assert set(results(pull(folder, state))) <= {"unchanged"}
 
 
-def test_a_new_file_names_its_schema_and_has_its_keys_in_order(tmp_path: Path) -> None:
+def test_a_new_file_refers_to_its_schema_and_has_its_keys_in_order(tmp_path: Path) -> None:
     slot = live("slot_a", "slot_c", "slot_b", "slot_c", name="order number", patterns=(r"^\d: x$",))
     (written,) = pull(tmp_path, [slot])
     assert written.path == str(tmp_path / "order_number.yaml")
@@ -115,7 +115,7 @@ def test_a_new_file_names_its_schema_and_has_its_keys_in_order(tmp_path: Path) -
     )
 
 
-def test_many_dependencies_stand_one_a_line() -> None:
+def test_many_dependencies_are_written_one_per_line() -> None:
     uses = [f"slot_{number:030}" for number in range(4)]
     assert f"dependencies:\n  - {uses[0]}\n" in slot_text(live("slot_a", *uses))
 
@@ -139,12 +139,12 @@ def test_many_dependencies_stand_one_a_line() -> None:
         ("\U000e0001", '"\\U000e0001"'),
     ],
 )
-def test_a_text_is_written_in_the_plainest_style_that_can_hold_it(text: str, written: str) -> None:
+def test_a_text_is_written_in_the_plainest_possible_style(text: str, written: str) -> None:
     assert scalar(text) == written
 
 
 @given(texts)
-def test_a_scalar_reads_back_wherever_it_stands(text: str) -> None:
+def test_a_scalar_reads_back_in_any_context(text: str) -> None:
     for around, form in ((Around.BLOCK, "k: {}"), (Around.FLOW, "k: [a, {}]"), (Around.JSON, "{}")):
         document = form.replace("{}", scalar(text, around=around))
         (read,), problems = yaml_source.parse(document, file="")
@@ -165,14 +165,16 @@ def test_a_scalar_reads_back_wherever_it_stands(text: str) -> None:
         (live("slot_a", patterns=("x" * yaml_source.MAX_BYTES,)), "bytes"),
     ],
 )
-def test_what_no_slot_file_can_say_is_left_out(tmp_path: Path, slot: LiveSlot, reason: str) -> None:
+def test_a_slot_that_no_slot_file_can_express_is_left_out(
+    tmp_path: Path, slot: LiveSlot, reason: str
+) -> None:
     (written,) = pull(tmp_path, [slot])
     assert written.result.value == "left out"
     assert reason in written.reason
     assert list(tmp_path.iterdir()) == []
 
 
-# What the files are called.
+# File names
 
 
 @pytest.mark.parametrize(
@@ -196,14 +198,14 @@ def test_what_no_slot_file_can_say_is_left_out(tmp_path: Path, slot: LiveSlot, r
         ("a" * 500, "a" * 100),
     ],
 )
-def test_a_file_is_called_after_its_slot_as_far_as_that_is_safe(name: str, file: str) -> None:
+def test_a_file_is_named_after_its_slot_as_closely_as_is_safe(name: str, file: str) -> None:
     assert file_names({"slot_x": name}) == {"slot_x": f"{file}.yaml"}
 
 
 @given(st.dictionaries(slot_ids, texts, max_size=6), st.lists(texts, max_size=3))
 @example({"a": "x", "A": "X"}, [])
 @example({"a": "x", "b": "X", "c": "x-a"}, ["x-b.yaml"])
-def test_no_two_files_have_a_name_that_any_file_system_takes_for_one(
+def test_file_names_are_distinct_on_any_file_system(
     names: dict[str, str], taken: list[str]
 ) -> None:
     chosen = list(file_names(names, taken=taken).values())
@@ -216,7 +218,7 @@ def test_no_two_files_have_a_name_that_any_file_system_takes_for_one(
         assert file.lower() != "reconciler.yaml"
 
 
-def test_names_that_collide_carry_the_id_whatever_the_listings_order() -> None:
+def test_names_that_collide_get_the_slot_id_in_any_order_of_the_listing() -> None:
     names = {"b": "Order", "a": "order", "c": "c"}
     expected = {"a": "order-a.yaml", "b": "Order-b.yaml", "c": "c.yaml"}
     assert file_names(names) == file_names(dict(sorted(names.items()))) == expected
@@ -233,7 +235,7 @@ def test_a_file_of_another_slot_is_never_overwritten(tmp_path: Path) -> None:
     assert (tmp_path / "order.yaml").read_bytes() == before
 
 
-# What is refreshed.
+# Refreshed files
 
 COMMENTED = """\
 # what orders are called
@@ -282,7 +284,7 @@ def commented(**fields: Any) -> LiveSlot:
         ),
     ],
 )
-def test_a_refresh_changes_what_differs_and_not_a_character_more(
+def test_a_refresh_changes_only_the_characters_that_differ(
     tmp_path: Path, fields: dict[str, Any], old: str, new: str
 ) -> None:
     assert COMMENTED.count(old) == 1
@@ -295,7 +297,7 @@ def test_a_list_that_becomes_empty_keeps_the_comments_between_its_items(tmp_path
     assert "patterns: []  # in order\n    # two letters\n    # and the last\nfill_s" in text
 
 
-def test_line_endings_and_a_byte_order_mark_stay(tmp_path: Path) -> None:
+def test_line_endings_and_a_byte_order_mark_are_kept(tmp_path: Path) -> None:
     before = "\ufeff" + COMMENTED.replace("\n", "\r\n")
     text = refreshed(tmp_path, before, commented(patterns=("^A$", "^B$", "^C$", "^D$")))
     assert text == before.replace("- ^C$\r\n", "- ^C$\r\n    - ^D$\r\n")
@@ -324,14 +326,12 @@ BARE = "slot_id: slot_a\nname: order\ntype: regex\nfill_strategy: bestMatch\n"
         ("patterns:\n- a\n- b\n-\n  c # x\n# end", "patterns:\n- a\n- b\n# end"),
     ],
 )
-def test_a_list_keeps_the_form_that_it_was_written_in(
-    tmp_path: Path, written: str, expected: str
-) -> None:
+def test_a_list_keeps_its_style(tmp_path: Path, written: str, expected: str) -> None:
     slot = live("slot_a", name="order", patterns=("a", "b"))
     assert refreshed(tmp_path, BARE + written, slot) == BARE + expected
 
 
-def test_a_key_that_is_missing_is_put_in_its_place(tmp_path: Path) -> None:
+def test_a_missing_key_is_inserted_in_order(tmp_path: Path) -> None:
     before = "slot_id: slot_a  # one\nname: order # two\ntype: regex\nfill_strategy: bestMatch"
     text = refreshed(tmp_path, before, live("slot_a", "slot_b", name="order", patterns=("a",)))
     assert text == (
@@ -351,14 +351,14 @@ def test_json_stays_json(tmp_path: Path) -> None:
     )
 
 
-def test_one_of_several_documents_is_refreshed_and_the_others_stay(tmp_path: Path) -> None:
+def test_only_one_of_several_documents_is_refreshed(tmp_path: Path) -> None:
     other = BARE.replace("slot_a", "slot_b").replace("order", "other")
     before = f"# top\n---\n{other}---\n{BARE}...\n---\n{other.replace('slot_b', 'slot_c')}"
     text = refreshed(tmp_path, before, live("slot_a", name="new", patterns=()))
     assert text == before.replace("name: order", "name: new")
 
 
-def test_dependencies_in_another_order_are_no_difference(tmp_path: Path) -> None:
+def test_dependencies_in_another_order_are_not_a_difference(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text(BARE + "patterns: [a]\ndependencies: [slot_c, slot_b]\n")
     slot = live("slot_a", "slot_b", "slot_c", name="order", patterns=("a",))
     assert results(pull(tmp_path, [slot], overwrite=True)) == ["unchanged"]
@@ -367,14 +367,14 @@ def test_dependencies_in_another_order_are_no_difference(tmp_path: Path) -> None
     assert "[slot_c, slot_b, slot_a0]" in (tmp_path / "a.yaml").read_text()
 
 
-def test_an_absent_slot_that_is_live_is_adopted_when_forced(tmp_path: Path) -> None:
+def test_an_absent_slot_that_is_live_becomes_present_when_overwriting(tmp_path: Path) -> None:
     slot = live("slot_a", name="order")
     text = refreshed(tmp_path, "# gone?\nslot_id: slot_a\nstate: absent  # really\n", slot)
     assert text.startswith("# gone?\nslot_id: slot_a\nname: order\ntype: regex\npatterns:\n")
     assert text.endswith("state: present  # really\n")
 
 
-def test_a_file_that_differs_is_kept_unless_forced(tmp_path: Path) -> None:
+def test_a_file_that_differs_is_kept_unless_overwriting(tmp_path: Path) -> None:
     path = tmp_path / "any name.yml"
     path.write_text(COMMENTED)
     (written,) = pull(tmp_path, [commented(name="new", type="list")])
@@ -399,7 +399,9 @@ def test_a_file_without_a_difference_is_not_touched(tmp_path: Path) -> None:
         f"{BARE}patterns: &p\n- b\n",
     ],
 )
-def test_what_cannot_be_edited_in_place_is_kept_and_said(tmp_path: Path, text: str) -> None:
+def test_a_file_that_cannot_be_edited_in_place_is_kept_and_reported(
+    tmp_path: Path, text: str
+) -> None:
     path = tmp_path / "a.yaml"
     path.write_text(text)
     (written,) = pull(tmp_path, [live("slot_a", name="new", patterns=("a",))], overwrite=True)
@@ -410,9 +412,7 @@ def test_what_cannot_be_edited_in_place_is_kept_and_said(tmp_path: Path, text: s
 
 @settings(max_examples=150)
 @given(live_states(["slot_a", "slot_b"]), live_states(["slot_a", "slot_b"]))
-def test_a_refresh_from_any_state_to_any_other_is_in_sync(
-    before: LiveState, after: LiveState
-) -> None:
+def test_any_state_can_be_refreshed_to_any_other(before: LiveState, after: LiveState) -> None:
     with TemporaryDirectory() as name:
         folder = Path(name)
         pull(folder, before)
@@ -431,7 +431,7 @@ lists = st.lists(items, max_size=5)
     lists,
     st.sampled_from(["block", "commented block", "flow", "commented flow", "json"]),
 )
-def test_any_list_becomes_any_other_in_any_form_and_no_comment_of_its_own_is_lost(
+def test_any_list_can_become_any_other_in_any_style_without_losing_separate_comments(
     before: list[str], after: list[str], form: str
 ) -> None:
     quoted = [f'"{item}"' for item in before]
@@ -457,11 +457,11 @@ def test_any_list_becomes_any_other_in_any_form_and_no_comment_of_its_own_is_los
         assert written.count("# own") == text.count("# own")
 
 
-# Where it is written.
+# Links and permissions
 
 
 @POSIX
-def test_a_link_to_outside_is_not_followed(tmp_path: Path) -> None:
+def test_a_link_out_of_the_folder_is_not_followed(tmp_path: Path) -> None:
     folder, outside = tmp_path / "slots", tmp_path / "outside.yaml"
     folder.mkdir()
     outside.write_text(COMMENTED)
@@ -478,7 +478,7 @@ def test_a_link_to_outside_is_not_followed(tmp_path: Path) -> None:
 
 
 @POSIX
-def test_a_new_file_takes_no_name_that_a_dangling_link_has(tmp_path: Path) -> None:
+def test_a_new_file_does_not_take_the_name_of_a_dangling_link(tmp_path: Path) -> None:
     (tmp_path / "order.yaml").symlink_to(tmp_path.parent / "elsewhere.yaml")
     names = file_names({"slot_a": "order"}, taken=files.names_in(tmp_path))
     assert names == {"slot_a": "order-slot_a.yaml"}
@@ -503,7 +503,9 @@ def test_a_refreshed_file_keeps_its_permissions(tmp_path: Path) -> None:
     assert path.stat().st_mode & 0o777 == 0o640
 
 
-def test_a_folder_that_is_none_and_a_file_that_cannot_be_written_are_errors(tmp_path: Path) -> None:
+def test_a_path_that_is_not_a_folder_and_a_file_that_cannot_be_written_are_errors(
+    tmp_path: Path,
+) -> None:
     path = tmp_path / "file"
     path.write_text("")
     with pytest.raises(ManifestError, match="not a folder"):
@@ -516,14 +518,16 @@ def test_a_folder_that_is_none_and_a_file_that_cannot_be_written_are_errors(tmp_
     assert sorted(each.name for each in tmp_path.iterdir()) == ["a.yaml", "file"]
 
 
-def test_a_folder_with_a_wrong_file_is_refused_for_it_may_be_a_slots(tmp_path: Path) -> None:
+def test_a_folder_with_an_invalid_file_is_refused_because_it_may_define_a_slot(
+    tmp_path: Path,
+) -> None:
     (tmp_path / "a.yaml").write_text("slot_id: slot_a\n")
     with pytest.raises(ManifestError) as caught:
         read_existing(tmp_path)
     assert "missing-key" in {problem.rule for problem in caught.value.problems}
 
 
-def test_settings_alone_are_read(tmp_path: Path) -> None:
+def test_a_folder_with_only_settings_is_read(tmp_path: Path) -> None:
     (tmp_path / "reconciler.yaml").write_text("limits: {max_attempts: 7}\n")
     assert read_existing(tmp_path).settings.limits.max_attempts == 7
     (tmp_path / "reconciler.yaml").write_text("limits: {max_attempts: x}\n")
@@ -534,7 +538,7 @@ def test_settings_alone_are_read(tmp_path: Path) -> None:
         read_existing(tmp_path)
 
 
-# The schema beside the slots.
+# The schema next to the slots
 
 
 def schema_result(folder: Path, *, overwrite: bool = False) -> str:
@@ -544,14 +548,14 @@ def schema_result(folder: Path, *, overwrite: bool = False) -> str:
     return writer.write_schema().result.value
 
 
-def test_the_schema_is_written_and_left_out_by_the_reader(tmp_path: Path) -> None:
+def test_the_schema_is_written_and_ignored_by_the_reader(tmp_path: Path) -> None:
     assert schema_result(tmp_path) == "created"
     assert schema_result(tmp_path) == "unchanged"
     assert (tmp_path / SCHEMA_FILE).read_text(encoding="utf-8") == schema_text()
     assert dict(read_existing(tmp_path).desired) == {}
 
 
-def test_an_older_schema_of_ours_is_renewed_and_anothers_kept(tmp_path: Path) -> None:
+def test_an_older_schema_is_refreshed_and_a_foreign_one_is_kept(tmp_path: Path) -> None:
     path = tmp_path / SCHEMA_FILE
     path.write_text('{"$id": "urn:slot-reconciler:schema:slot:1"}')
     assert schema_result(tmp_path) == "refreshed"
@@ -563,7 +567,7 @@ def test_an_older_schema_of_ours_is_renewed_and_anothers_kept(tmp_path: Path) ->
 
 
 @POSIX
-def test_a_schema_that_is_a_link_to_outside_is_kept(tmp_path: Path) -> None:
+def test_a_schema_that_is_a_link_out_of_the_folder_is_kept(tmp_path: Path) -> None:
     outside = tmp_path / "outside.json"
     outside.write_text("{}")
     folder = tmp_path / "slots"

@@ -1,4 +1,4 @@
-"""What a slot file may say, and what is said about one that says something else."""
+"""What a slot file may contain, and the problems that are reported for anything else."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from reconciler.model.settings import Settings
 from reconciler.model.slot import DesiredSlot, MatchExample, SlotContent
 
 BASE = "slot_id: a\nname: a\ntype: regex\nfill_strategy: bestMatch\n"
-"""Four lines of a sound slot; what a test adds begins on line 5."""
+"""Four lines of a valid slot; tests add text from line 5 on."""
 
 FULL = """\
 slot_id: slot_8f3a9c2d
@@ -53,8 +53,8 @@ def slot_of(folder: Path, text: str | bytes) -> DesiredSlot:
     return slot
 
 
-def told(folder: Path, text: str | bytes, *, name: str = "slot.yaml") -> list[tuple[str, str]]:
-    """Place within the file, and rule, of every problem."""
+def reported(folder: Path, text: str | bytes, *, name: str = "slot.yaml") -> list[tuple[str, str]]:
+    """The position and rule of every problem."""
     return [(_place(each), each.rule) for each in read(folder, text, name=name).problems]
 
 
@@ -67,7 +67,7 @@ def _place(problem: Problem) -> str:
     return f"{problem.source.line}:{problem.source.column}"
 
 
-# What is read
+# Valid files
 
 
 def test_every_key_is_read(tmp_path: Path) -> None:
@@ -90,7 +90,7 @@ def test_every_key_is_read(tmp_path: Path) -> None:
     assert slot.examples.reject == ("ab-1234", "ORD-1")
 
 
-def test_what_is_optional_has_the_contracts_defaults(tmp_path: Path) -> None:
+def test_optional_keys_have_the_documented_defaults(tmp_path: Path) -> None:
     slot = slot_of(tmp_path, BASE)
     assert slot.content is not None
     assert (slot.content.patterns, slot.content.dependencies) == ((), ())
@@ -107,7 +107,7 @@ def test_a_key_without_a_value_means_the_default(tmp_path: Path) -> None:
     assert with_nulls == slot_of(tmp_path, BASE)
 
 
-def test_an_absent_slot_needs_its_id_alone(tmp_path: Path) -> None:
+def test_an_absent_slot_needs_only_its_id(tmp_path: Path) -> None:
     slot = slot_of(tmp_path, "slot_id: a\nstate: absent\nprotect: true\n")
     assert slot.is_absent
     assert slot.content is None
@@ -123,19 +123,19 @@ def test_keys_that_start_with_x_are_the_users_own(tmp_path: Path) -> None:
     assert slot == slot_of(tmp_path, BASE)
 
 
-def test_anchors_may_be_used_with_measure(tmp_path: Path) -> None:
+def test_anchors_may_be_used_in_moderation(tmp_path: Path) -> None:
     slot = slot_of(tmp_path, BASE + "x-list: &list [b, c]\ndependencies: *list\n")
     assert slot.content is not None
     assert slot.content.dependencies == ("b", "c")
 
 
-def test_carriage_returns_and_a_byte_order_mark_are_read(tmp_path: Path) -> None:
+def test_carriage_returns_and_a_leading_byte_order_mark_are_accepted(tmp_path: Path) -> None:
     expected = slot_of(tmp_path, BASE)
     assert slot_of(tmp_path, BASE.replace("\n", "\r\n")) == expected
     assert slot_of(tmp_path, b"\xef\xbb\xbf" + BASE.encode()) == expected
 
 
-# What is refused, and where
+# Problems and their positions
 
 
 @pytest.mark.parametrize(
@@ -191,7 +191,9 @@ def test_carriage_returns_and_a_byte_order_mark_are_read(tmp_path: Path) -> None
         ("x-ä: ä\x1b", "5:7", "yaml-character"),
     ],
 )
-def test_a_fault_is_told_with_its_place(tmp_path: Path, text: str, place: str, rule: str) -> None:
+def test_a_problem_is_reported_at_its_position(
+    tmp_path: Path, text: str, place: str, rule: str
+) -> None:
     manifests = read(tmp_path, f"{BASE}{text}\n")
     assert [(_place(each), each.rule) for each in manifests.problems] == [(place, rule)]
     assert not manifests.desired
@@ -210,15 +212,13 @@ def test_a_missing_key_is_named(tmp_path: Path, missing: str) -> None:
 @pytest.mark.parametrize(
     "slot_id", ["'-a'", "a b", "a/b", "ä", "'.a'", "a" * 129, '"a\\n"', "''", '"a\\e"']
 )
-def test_a_slot_id_that_the_contract_does_not_allow_is_refused(
-    tmp_path: Path, slot_id: str
-) -> None:
+def test_an_invalid_slot_id_is_refused(tmp_path: Path, slot_id: str) -> None:
     problem = the_problem(tmp_path, BASE.replace("slot_id: a", f"slot_id: {slot_id}"))
     assert (problem.rule, _place(problem)) == ("bad-value", "1:10")
 
 
 @pytest.mark.parametrize("slot_id", ["a", "A-1_b.c", "0", "a" * 128])
-def test_a_slot_id_that_the_contract_allows_is_read(tmp_path: Path, slot_id: str) -> None:
+def test_a_valid_slot_id_is_read(tmp_path: Path, slot_id: str) -> None:
     text = BASE.replace("slot_id: a", f"slot_id: '{slot_id}'")
     assert slot_of(tmp_path, text).slot_id == slot_id
 
@@ -227,12 +227,12 @@ def test_a_slot_id_that_the_contract_allows_is_read(tmp_path: Path, slot_id: str
     ("written", "kind"),
     [("no", "a boolean"), ("12", "a number"), ("1.50", "a number"), ("2026-03-02", "a date")],
 )
-def test_what_is_no_text_to_yaml_is_to_be_quoted_as_it_is_written(
+def test_a_value_that_yaml_does_not_read_as_text_should_be_quoted_as_written(
     tmp_path: Path, written: str, kind: str
 ) -> None:
     problem = the_problem(tmp_path, BASE.replace("name: a", f"name: {written}"))
     assert (problem.rule, _place(problem)) == ("wrong-type", "2:7")
-    assert problem.message == f"`name` must be text, but {written!r} is {kind} to YAML"
+    assert problem.message == f"`name` must be text, but {written!r} is {kind} in YAML"
     assert problem.hint == f'Quote it: "{written}"'
 
 
@@ -246,21 +246,21 @@ def test_what_is_no_text_to_yaml_is_to_be_quoted_as_it_is_written(
         ("something_else: 1", "Remove it."),
     ],
 )
-def test_an_unknown_key_comes_with_the_one_that_may_be_meant(
+def test_an_unknown_key_is_reported_with_the_one_that_may_be_meant(
     tmp_path: Path, text: str, hint: str
 ) -> None:
     assert the_problem(tmp_path, BASE + text).hint == hint
 
 
-def test_a_value_of_a_date_is_shown_as_it_is_written(tmp_path: Path) -> None:
+def test_a_date_is_shown_as_written(tmp_path: Path) -> None:
     problem = the_problem(tmp_path, BASE.replace("bestMatch", "2026-03-02"))
-    assert "`fill_strategy` is 2026-03-02, and should be" in problem.message
+    assert "`fill_strategy` is 2026-03-02, but should be" in problem.message
 
 
 @pytest.mark.parametrize(
     "text", ["hello", "- a", "12", "true", "2026-03-02", "'no: slot'"], ids=str
 )
-def test_a_document_that_is_no_mapping_is_refused(tmp_path: Path, text: str) -> None:
+def test_a_document_that_is_not_a_mapping_is_refused(tmp_path: Path, text: str) -> None:
     problem = the_problem(tmp_path, text)
     assert (problem.rule, _place(problem)) == ("wrong-type", "1:1")
     assert "must be keys and values" in problem.message
@@ -269,14 +269,14 @@ def test_a_document_that_is_no_mapping_is_refused(tmp_path: Path, text: str) -> 
 @pytest.mark.parametrize(
     "text", ["", "\n", "# nothing\n", "---\n", "---\n---\n...\n", "~"], ids=repr
 )
-def test_a_file_without_a_slot_is_told(tmp_path: Path, text: str) -> None:
-    assert told(tmp_path, text) == [("1:1", "empty-file")]
+def test_a_file_without_a_slot_is_reported(tmp_path: Path, text: str) -> None:
+    assert reported(tmp_path, text) == [("1:1", "empty-file")]
 
 
-def test_what_is_not_utf8_is_told_with_its_place_in_characters(tmp_path: Path) -> None:
-    assert told(tmp_path, "a: b\nname: ää".encode() + b"\xff") == [("2:9", "not-utf8")]
-    assert told(tmp_path, b"\xef\xbb\xbfa: b\nc: \xe4") == [("2:4", "not-utf8")]
-    assert told(tmp_path, b"\xef\xbb\xbfa: \xe4") == [("1:4", "not-utf8")]
+def test_invalid_utf8_is_reported_at_its_position_in_characters(tmp_path: Path) -> None:
+    assert reported(tmp_path, "a: b\nname: ää".encode() + b"\xff") == [("2:9", "not-utf8")]
+    assert reported(tmp_path, b"\xef\xbb\xbfa: b\nc: \xe4") == [("2:4", "not-utf8")]
+    assert reported(tmp_path, b"\xef\xbb\xbfa: \xe4") == [("1:4", "not-utf8")]
 
 
 @pytest.mark.parametrize("encoding", ["UTF-16", "UTF-32"])
@@ -292,7 +292,7 @@ def test_another_encoding_is_named(tmp_path: Path, encoding: str) -> None:
         (
             "examples: {match: [1]}",
             "`examples.match[0]` must be text, or keys `text` and `value`, but '1' is a number "
-            "to YAML",
+            "in YAML",
         ),
         (
             "examples: {match: [[a]]}",
@@ -300,13 +300,13 @@ def test_another_encoding_is_named(tmp_path: Path, encoding: str) -> None:
         ),
         (
             "examples: {match: [{text: 1}]}",
-            "`examples.match[0].text` must be text, but '1' is a number to YAML",
+            "`examples.match[0].text` must be text, but '1' is a number in YAML",
         ),
         ("gate: {min_samples: 1.5}", "`gate.min_samples` must be a whole number, not 1.5"),
-        ("patterns: [~]", "`patterns[0]` must be text, not nothing"),
+        ("patterns: [~]", "`patterns[0]` must be text, not empty"),
     ],
 )
-def test_a_wrong_type_is_told_in_the_words_of_the_file(
+def test_a_wrong_type_is_reported_in_the_terms_of_the_file(
     tmp_path: Path, text: str, message: str
 ) -> None:
     assert the_problem(tmp_path, BASE + text).message == message
@@ -315,24 +315,27 @@ def test_a_wrong_type_is_told_in_the_words_of_the_file(
 @pytest.mark.parametrize(
     ("text", "hint"),
     [
-        (r'patterns: ["\d"]', "Write it in single quotes, in which a backslash is a backslash."),
+        (r'patterns: ["\d"]', "Use single quotes, where a backslash has no special meaning."),
         ("patterns: [*a]", "Quote text that begins with *."),
         ("patterns:\n  - @a", "Quote text that begins with @"),
         ("gate:\n\tmax_drop: 0", "Indent with spaces: YAML forbids tabs there."),
-        ("patterns:\n  - [a]b", "Quote the whole item: text cannot begin with [ or { or a quote."),
+        (
+            "patterns:\n  - [a]b",
+            "Quote the whole item: plain text cannot begin with [, { or a quote.",
+        ),
         ("patterns: it's", r"Write it as a list: ['it''s']"),
         (r"patterns: \d", r"Write it as a list: ['\d']"),
-        ("patterns:\n  - # a", "Write it, and in quotes if it begins with #."),
-        ("gate: {min_success_rate: 85}", "It is a fraction: 0.85"),
+        ("patterns:\n  - # a", "Add the text, in quotes if it begins with #."),
+        ("gate: {min_success_rate: 85}", "Write it as a fraction: 0.85"),
         ("gate: {timeout_seconds: 0o10}", "Write it in decimal, without quotes: 8"),
         ("gate: {max_drop: soon}", ""),
         ("state: Absent", "Did you mean absent?"),
-        ("<<: {}", "Merge keys are not read: write the keys out."),
+        ("<<: {}", "Merge keys are not supported: write the keys out."),
         ("examples: {match: [{txt: a, text: b}]}", "Did you mean `text`?"),
         ("examples: {rejects: [a]}", "Did you mean `reject`?"),
     ],
 )
-def test_the_way_out_is_told(tmp_path: Path, text: str, hint: str) -> None:
+def test_a_problem_has_a_fitting_hint(tmp_path: Path, text: str, hint: str) -> None:
     assert the_problem(tmp_path, BASE + text).hint == hint
 
 
@@ -340,27 +343,29 @@ def test_the_way_out_is_told(tmp_path: Path, text: str, hint: str) -> None:
     ("text", "place"),
     [("dependencies: [b", "5:15"), ("description: 'b", "5:14"), ("gate: {max_drop: 1", "5:7")],
 )
-def test_what_is_left_open_is_told_where_it_begins(tmp_path: Path, text: str, place: str) -> None:
-    assert told(tmp_path, f"{BASE}{text}\n") == [(place, "yaml-syntax")]
+def test_an_open_bracket_or_quote_is_reported_where_it_begins(
+    tmp_path: Path, text: str, place: str
+) -> None:
+    assert reported(tmp_path, f"{BASE}{text}\n") == [(place, "yaml-syntax")]
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r", "\x85", "\u2028"], ids=ascii)
-def test_a_problem_brings_its_line(tmp_path: Path, end: str) -> None:
+def test_a_problem_includes_its_line(tmp_path: Path, end: str) -> None:
     problem = the_problem(tmp_path, f"{BASE}colour: red\nx-a: b\n".replace("\n", end))
     assert (_place(problem), problem.source.excerpt) == ("5:1", "colour: red")
 
 
-def test_a_line_that_is_not_utf8_is_shown_as_far_as_it_is(tmp_path: Path) -> None:
+def test_the_valid_part_of_a_line_that_is_not_utf8_is_shown(tmp_path: Path) -> None:
     problem = the_problem(tmp_path, b"a: b\nname: \xc3\xa4\xe4!\n")
     assert problem.source.excerpt == "name: \u00e4\ufffd!"
 
 
-def test_a_place_found_later_brings_its_line_too(tmp_path: Path) -> None:
+def test_a_position_that_is_looked_up_later_includes_its_line_too(tmp_path: Path) -> None:
     manifests = read(tmp_path, f"{BASE}---\n{BASE.replace(': a', ': b')}")
     assert manifests.desired.where("b", "name").excerpt == "name: b"
 
 
-def test_the_first_of_two_keys_is_told_with_its_line_and_column(tmp_path: Path) -> None:
+def test_a_duplicate_key_is_reported_with_the_line_and_column_of_the_first(tmp_path: Path) -> None:
     problem = the_problem(tmp_path, f"{BASE}gate: {{max_drop: 0, max_drop: 1}}")
     assert "line 5, column 8" in problem.message
 
@@ -375,7 +380,7 @@ def test_the_first_of_two_keys_is_told_with_its_line_and_column(tmp_path: Path) 
     ids=["unknown", "repeated", "tagged"],
 )
 @pytest.mark.timeout(10)
-def test_a_thousand_problems_of_a_file_are_told_and_no_more(tmp_path: Path, text: str) -> None:
+def test_at_most_a_thousand_problems_are_reported_per_file(tmp_path: Path, text: str) -> None:
     problems = read(tmp_path, text).problems
     assert len(problems) == 1_001
     assert problems[-1].rule == "too-many-problems"
@@ -387,12 +392,12 @@ def test_a_file_of_several_megabytes_is_read(tmp_path: Path) -> None:
     assert list(read(tmp_path, text).desired) == ["a"]
 
 
-def test_keys_and_values_are_not_repeated_at_length(tmp_path: Path) -> None:
+def test_long_keys_and_values_are_shortened(tmp_path: Path) -> None:
     problem = the_problem(tmp_path, f"{BASE}{'k' * 900}: 1\n")
     assert len(problem.message) < 120
 
 
-def test_a_control_character_is_told_with_the_character(tmp_path: Path) -> None:
+def test_a_control_character_is_reported_escaped(tmp_path: Path) -> None:
     assert r"'\x1b'" in the_problem(tmp_path, "a: ä\nb: \x1b[2J").message
 
 
@@ -409,22 +414,26 @@ def test_a_control_character_is_told_with_the_character(tmp_path: Path) -> None:
     ],
     ids=["lists", "maps", "blocks", "one too deep", "list in itself", "map in itself", "key"],
 )
-def test_nesting_without_end_is_refused(tmp_path: Path, text: str, place: str) -> None:
-    assert told(tmp_path, text) == [(place, "yaml-too-large")]
+def test_endless_nesting_is_refused(tmp_path: Path, text: str, place: str) -> None:
+    assert reported(tmp_path, text) == [(place, "yaml-too-large")]
 
 
-def test_nesting_up_to_the_bound_is_read(tmp_path: Path) -> None:
+def test_nesting_up_to_the_limit_is_read(tmp_path: Path) -> None:
     slot_of(tmp_path, BASE + "x-a: " + "[" * 31 + "]" * 31)
 
 
-def test_anchors_that_explode_are_refused_however_many_documents_have_them(tmp_path: Path) -> None:
+def test_anchors_that_expand_enormously_are_refused_in_any_number_of_documents(
+    tmp_path: Path,
+) -> None:
     levels = "".join(f"x-{i + 1}: &l{i + 1} [{', '.join([f'*l{i}'] * 10)}]\n" for i in range(9))
     text = f"{BASE}x-0: &l0 [x]\n{levels}"
-    found = told(tmp_path, "---\n".join([text] * 50))
-    assert [rule for _, rule in found] == ["yaml-too-large"]
+    problems = reported(tmp_path, "---\n".join([text] * 50))
+    assert [rule for _, rule in problems] == ["yaml-too-large"]
 
 
-def test_a_file_may_expand_only_so_far_in_all_its_documents_together(tmp_path: Path) -> None:
+def test_the_limit_on_expanded_values_applies_to_all_documents_of_a_file_together(
+    tmp_path: Path,
+) -> None:
     levels = "".join(f"x-{i + 1}: &l{i + 1} [{', '.join([f'*l{i}'] * 10)}]\n" for i in range(5))
     text = BASE + "x-0: &l0 [x, x, x, x, x, x, x, x, x, x]\n" + levels
     one = read(tmp_path, text)
@@ -434,17 +443,17 @@ def test_a_file_may_expand_only_so_far_in_all_its_documents_together(tmp_path: P
     assert list(two.desired) == ["a"]
 
 
-def test_a_file_that_is_far_too_large_is_not_read(tmp_path: Path) -> None:
+def test_a_file_over_the_size_limit_is_not_read(tmp_path: Path) -> None:
     problem = the_problem(tmp_path, BASE.encode() + b"#" * (8 * 1024 * 1024))
     assert problem.rule == "file-too-large"
     assert "8,388,6" in problem.message
 
 
-def test_every_problem_of_a_document_is_told_at_once(tmp_path: Path) -> None:
+def test_all_problems_of_a_document_are_reported_at_once(tmp_path: Path) -> None:
     text = (
         "slot_id: a b\nname: no\ntype: 1\nfill_strategy: best\ncolour: red\ngate: {max_drop: 2}\n"
     )
-    assert sorted(told(tmp_path, text)) == [
+    assert sorted(reported(tmp_path, text)) == [
         ("1:10", "bad-value"),
         ("2:7", "wrong-type"),
         ("3:7", "wrong-type"),
@@ -465,14 +474,14 @@ def settings_of(folder: Path, text: str) -> tuple[Settings, tuple[Problem, ...]]
 
 
 def test_settings_override_the_defaults_field_by_field(tmp_path: Path) -> None:
-    found, problems = settings_of(
+    read_settings, problems = settings_of(
         tmp_path,
         "owns: ['our_*']\ngate: {max_drop: 0}\nlimits:\n  max_changes: 3\n  max_attempts:\n",
     )
     assert problems == ()
-    assert found.owns == ("our_*",)
-    assert (found.gate.max_drop, found.gate.min_success_rate) == (0, 0.85)
-    assert (found.limits.max_changes, found.limits.max_attempts) == (3, 5)
+    assert read_settings.owns == ("our_*",)
+    assert (read_settings.gate.max_drop, read_settings.gate.min_success_rate) == (0, 0.85)
+    assert (read_settings.limits.max_changes, read_settings.limits.max_attempts) == (3, 5)
 
 
 @pytest.mark.parametrize("text", ["", "# all defaults\n", "owns:\ngate:\n"])
@@ -496,20 +505,20 @@ def test_empty_settings_are_the_defaults(tmp_path: Path, text: str) -> None:
         ("- a", "1:1", "wrong-type"),
     ],
 )
-def test_a_fault_of_the_settings_is_told_with_its_place(
+def test_a_problem_in_the_settings_is_reported_at_its_position(
     tmp_path: Path, text: str, place: str, rule: str
 ) -> None:
     _, problems = settings_of(tmp_path, text)
     assert [(_place(each), each.rule) for each in problems] == [(place, rule)]
 
 
-def test_settings_alone_are_a_project_without_slots(tmp_path: Path) -> None:
+def test_a_folder_with_only_settings_is_a_project_without_slots(tmp_path: Path) -> None:
     manifests = read(tmp_path, "owns: [mine]", name="reconciler.yaml")
     assert (len(manifests.drafts), manifests.problems) == (0, ())
     assert manifests.settings.owns == ("mine",)
 
 
-# Whatever is in a file
+# Arbitrary content
 
 TOKENS = st.sampled_from(
     ["slot_id: ", "name: ", "patterns: ", "gate: ", "- ", "? ", ": ", "\n", "\n  ", "\n---\n",
@@ -563,7 +572,7 @@ KEYS = ["slot_id", "name", "type", "patterns", "fill_strategy", "dependencies", 
 
 @settings(deadline=None, max_examples=200)
 @given(st.dictionaries(st.sampled_from(KEYS), VALUES))
-def test_any_value_of_any_key_is_read_or_told_in_its_line(keys: dict[str, str]) -> None:
+def test_any_value_of_any_key_is_read_or_reported_on_its_line(keys: dict[str, str]) -> None:
     text = "".join(f"{key}: {value}\n" for key, value in keys.items())
     with TemporaryDirectory() as folder:
         manifests = read(Path(folder), text)

@@ -1,4 +1,4 @@
-"""Which files of a folder are read, and what they say together."""
+"""Which files in a folder are read, and how they are combined."""
 
 from __future__ import annotations
 
@@ -40,14 +40,14 @@ def ids(folder: Path) -> list[str]:
 
 
 def places(folder: Path) -> list[str]:
-    """`file:line:column rule` of every problem, the file within the folder."""
+    """`file:line:column rule` of every problem, with the file relative to the folder."""
     prefix = f"{folder.as_posix()}/"
-    found = read_manifests(folder).problems
-    assert all(str(each.source).startswith(prefix) for each in found)
-    return [f"{each.source} {each.rule}".removeprefix(prefix) for each in found]
+    problems = read_manifests(folder).problems
+    assert all(str(each.source).startswith(prefix) for each in problems)
+    return [f"{each.source} {each.rule}".removeprefix(prefix) for each in problems]
 
 
-def test_yaml_files_are_read_at_any_depth_by_folder_and_name(tmp_path: Path) -> None:
+def test_yaml_files_at_any_depth_are_read_in_order_of_folder_and_name(tmp_path: Path) -> None:
     write(
         tmp_path,
         b_yaml=text("b"),
@@ -63,7 +63,7 @@ def test_a_folders_files_come_before_its_subfolders(tmp_path: Path) -> None:
     assert ids(tmp_path) == ["z", "a", "c"]
 
 
-def test_a_file_may_hold_several_slots_and_each_knows_its_place(tmp_path: Path) -> None:
+def test_a_file_may_contain_several_slots_each_with_its_position(tmp_path: Path) -> None:
     write(tmp_path, all_yaml=f"# first\n---\n{text('a')}---\n---\n{text('b')}...\n")
     manifests = read_manifests(tmp_path)
     assert list(manifests.desired) == ["a", "b"]
@@ -72,7 +72,7 @@ def test_a_file_may_hold_several_slots_and_each_knows_its_place(tmp_path: Path) 
     assert manifests.desired.where("b", "patterns", 3).line == 9
 
 
-def test_hidden_and_underscored_names_and_other_suffixes_are_left_out(tmp_path: Path) -> None:
+def test_hidden_and_underscored_names_and_other_suffixes_are_ignored(tmp_path: Path) -> None:
     write(
         tmp_path,
         a_yaml=text("a"),
@@ -89,7 +89,7 @@ def test_hidden_and_underscored_names_and_other_suffixes_are_left_out(tmp_path: 
     assert ids(tmp_path) == ["a"]
 
 
-def test_settings_stand_at_the_root_alone(tmp_path: Path) -> None:
+def test_settings_are_read_only_at_the_root(tmp_path: Path) -> None:
     write(tmp_path, a_yaml=text("a"), reconciler_yaml="owns: [a]\n")
     assert read_manifests(tmp_path).settings.owns == ("a",)
     write(tmp_path, reconciler_yaml="", team__reconciler_yaml="owns: [b]\n")
@@ -98,23 +98,23 @@ def test_settings_stand_at_the_root_alone(tmp_path: Path) -> None:
     assert places(tmp_path) == ["team/reconciler.yaml:1:1 misplaced-settings"]
 
 
-def test_a_slot_may_be_called_as_the_settings_are_elsewhere(tmp_path: Path) -> None:
+def test_a_slot_file_elsewhere_may_have_the_name_of_the_settings_file(tmp_path: Path) -> None:
     write(tmp_path, team__reconciler_yaml=text("a"), reconciler_yml=text("b"))
     assert ids(tmp_path) == ["b", "a"]
 
 
-def test_a_suffix_in_capitals_is_told_and_not_passed_over(tmp_path: Path) -> None:
+def test_an_ignored_suffix_in_capitals_is_reported(tmp_path: Path) -> None:
     write(tmp_path, a_yaml=text("a"), b_YAML="nonsense", _c_YML="nonsense")
     assert places(tmp_path) == ["b.YAML:1:1 ignored-file"]
     assert not read_manifests(tmp_path).problems[0].is_error
 
 
-def test_capitals_alone_are_told_instead_of_an_empty_folder(tmp_path: Path) -> None:
+def test_a_folder_with_only_suffixes_in_capitals_is_not_reported_as_empty(tmp_path: Path) -> None:
     write(tmp_path, b_YML=text("b"))
     assert places(tmp_path) == ["b.YML:1:1 ignored-file"]
 
 
-def test_all_problems_of_all_files_are_told_at_once(tmp_path: Path) -> None:
+def test_all_problems_of_all_files_are_reported_at_once(tmp_path: Path) -> None:
     write(
         tmp_path,
         a_yaml=text("a") + "colour: red\n",
@@ -136,14 +136,14 @@ def test_all_problems_of_all_files_are_told_at_once(tmp_path: Path) -> None:
     assert list(read_manifests(tmp_path).desired) == ["d"]
 
 
-def test_a_good_document_beside_a_bad_one_is_read(tmp_path: Path) -> None:
+def test_a_valid_document_next_to_an_invalid_one_is_read(tmp_path: Path) -> None:
     write(tmp_path, all_yaml=f"{text('a')}---\nslot_id: b\n---\n{text('c')}")
     manifests = read_manifests(tmp_path)
     assert list(manifests.desired) == ["a", "c"]
     assert {each.slot_id for each in manifests.problems} == {"b"}
 
 
-def test_a_slot_id_that_comes_twice_is_told_with_both_places(tmp_path: Path) -> None:
+def test_a_duplicate_slot_id_is_reported_with_both_positions(tmp_path: Path) -> None:
     write(tmp_path, a_yaml="# mine\n" + text("x"), b_yaml=text("y") + "---\n" + text("x"))
     (problem,) = read_manifests(tmp_path).problems
     assert problem.rule == "duplicate-slot-id"
@@ -152,7 +152,7 @@ def test_a_slot_id_that_comes_twice_is_told_with_both_places(tmp_path: Path) -> 
     assert problem.slot_id == "x"
 
 
-def test_every_repetition_of_a_slot_id_is_told(tmp_path: Path) -> None:
+def test_every_repetition_of_a_slot_id_is_reported(tmp_path: Path) -> None:
     write(tmp_path, all_yaml="---\n".join([text("x")] * 3))
     assert places(tmp_path) == [
         "all.yaml:6:10 duplicate-slot-id",
@@ -160,32 +160,32 @@ def test_every_repetition_of_a_slot_id_is_told(tmp_path: Path) -> None:
     ]
 
 
-def test_a_slot_id_is_taken_by_a_document_with_faults_too(tmp_path: Path) -> None:
+def test_a_document_with_problems_still_claims_its_slot_id(tmp_path: Path) -> None:
     write(tmp_path, a_yaml=text("x") + "colour: red\n", b_yaml=text("x"))
     assert places(tmp_path) == ["a.yaml:5:1 unknown-key", "b.yaml:1:10 duplicate-slot-id"]
 
 
-# What is no folder of files
+# Missing folders and unreadable files
 
 
-def test_a_missing_folder_is_told_with_the_way_out(tmp_path: Path) -> None:
+def test_a_missing_folder_is_reported_with_a_hint(tmp_path: Path) -> None:
     with pytest.raises(ManifestError, match="nowhere does not exist") as caught:
         read_manifests(tmp_path / "nowhere")
     assert "--slots" in caught.value.hint
 
 
-def test_a_file_is_no_folder(tmp_path: Path) -> None:
+def test_a_file_is_not_accepted_as_the_folder(tmp_path: Path) -> None:
     write(tmp_path, a_yaml=text("a"))
     with pytest.raises(ManifestError, match="is not a folder"):
         read_manifests(tmp_path / "a.yaml")
 
 
-def test_an_empty_folder_is_told(tmp_path: Path) -> None:
-    with pytest.raises(ManifestError, match="holds no slot files"):
+def test_an_empty_folder_is_reported(tmp_path: Path) -> None:
+    with pytest.raises(ManifestError, match="contains no slot files"):
         read_manifests(tmp_path)
 
 
-def test_a_folder_that_is_named_like_a_file_is_a_folder(tmp_path: Path) -> None:
+def test_a_folder_that_is_named_like_a_file_is_still_a_folder(tmp_path: Path) -> None:
     write(tmp_path, a_yaml=text("a"))
     (tmp_path / "x.yaml").mkdir()
     (tmp_path / "x.yaml" / "b.yaml").write_text(text("b"), encoding="utf-8")
@@ -193,7 +193,7 @@ def test_a_folder_that_is_named_like_a_file_is_a_folder(tmp_path: Path) -> None:
 
 
 @POSIX
-def test_a_pipe_is_told_and_not_waited_for(tmp_path: Path) -> None:
+def test_a_pipe_or_dangling_link_is_reported_without_blocking(tmp_path: Path) -> None:
     write(tmp_path, a_yaml=text("a"))
     os.mkfifo(tmp_path / "b.yaml")
     (tmp_path / "d.yaml").symlink_to("nowhere.yaml")
@@ -206,7 +206,7 @@ def test_a_pipe_is_told_and_not_waited_for(tmp_path: Path) -> None:
 
 
 @POSIX
-def test_a_link_to_a_file_is_read_and_a_folder_in_itself_is_not_followed(tmp_path: Path) -> None:
+def test_a_link_to_a_file_is_followed_and_a_folder_inside_itself_is_not(tmp_path: Path) -> None:
     write(tmp_path, team__a_yaml=text("a"))
     (tmp_path / "real.txt").write_text(text("b"), encoding="utf-8")
     (tmp_path / "b.yaml").symlink_to("real.txt")
@@ -233,7 +233,7 @@ def test_a_link_that_leaves_the_folder_is_an_error_and_not_followed(tmp_path: Pa
 
 
 @POSIX
-def test_a_link_that_would_not_be_read_may_lead_anywhere(tmp_path: Path) -> None:
+def test_a_link_that_is_ignored_may_lead_anywhere(tmp_path: Path) -> None:
     slots = tmp_path / "slots"
     write(tmp_path, slots__a_yaml=text("a"), b_yaml=text("b"))
     (slots / "notes.txt").symlink_to("../b.yaml")
@@ -243,14 +243,16 @@ def test_a_link_that_would_not_be_read_may_lead_anywhere(tmp_path: Path) -> None
 
 
 @POSIX
-def test_a_folder_whose_name_begins_alike_is_outside(tmp_path: Path) -> None:
+def test_a_folder_whose_name_has_the_same_prefix_is_outside(tmp_path: Path) -> None:
     write(tmp_path, slots__a_yaml=text("a"), slots2__b_yaml=text("b"))
     (tmp_path / "slots" / "b.yaml").symlink_to("../slots2/b.yaml")
     assert places(tmp_path / "slots") == ["b.yaml:1:1 outside-folder"]
 
 
 @POSIX
-def test_a_file_is_read_once_and_where_it_stands_whatever_links_to_it(tmp_path: Path) -> None:
+def test_a_file_is_read_once_under_its_own_path_even_if_there_are_links_to_it(
+    tmp_path: Path,
+) -> None:
     write(tmp_path, m__z_yaml=text("z"))
     (tmp_path / "a.yaml").symlink_to("m/z.yaml")
     (tmp_path / "b").symlink_to("m", target_is_directory=True)
@@ -260,10 +262,10 @@ def test_a_file_is_read_once_and_where_it_stands_whatever_links_to_it(tmp_path: 
 
 
 @POSIX
-def test_a_link_leads_to_what_is_left_out_by_its_name_as_in_a_mounted_volume(
+def test_a_file_that_its_name_excludes_is_read_through_a_link_as_in_a_mounted_volume(
     tmp_path: Path,
 ) -> None:
-    """Kubernetes mounts a ConfigMap as links into a hidden folder, itself a link."""
+    """Kubernetes mounts a ConfigMap as links into a hidden folder, which is itself a link."""
     write(tmp_path, **{"..2026__a_yaml": text("a")})
     (tmp_path / "..data").symlink_to("..2026", target_is_directory=True)
     (tmp_path / "a.yaml").symlink_to("..data/a.yaml")
@@ -281,7 +283,7 @@ def test_the_folder_itself_may_be_a_link(tmp_path: Path) -> None:
 
 @POSIX
 @pytest.mark.skipif(sys.platform == "darwin", reason="its file names are always UTF-8")
-def test_a_file_name_that_is_no_text_is_told(tmp_path: Path) -> None:
+def test_a_problem_in_a_file_whose_name_is_not_valid_text_is_reported(tmp_path: Path) -> None:
     write(tmp_path, a_yaml=text("a"))
     Path(os.fsdecode(os.fsencode(tmp_path) + b"/b\xff.yaml")).write_text("", encoding="utf-8")
     (problem,) = read_manifests(tmp_path).problems
@@ -290,14 +292,14 @@ def test_a_file_name_that_is_no_text_is_told(tmp_path: Path) -> None:
 
 
 @NOT_ROOT
-def test_a_file_that_may_not_be_read_is_told(tmp_path: Path) -> None:
+def test_a_file_without_read_permission_is_reported(tmp_path: Path) -> None:
     write(tmp_path, a_yaml=text("a"), b_yaml=text("b"))
     (tmp_path / "b.yaml").chmod(0)
     assert places(tmp_path) == ["b.yaml:1:1 unreadable"]
 
 
 @NOT_ROOT
-def test_a_folder_that_may_not_be_listed_is_told(tmp_path: Path) -> None:
+def test_a_folder_without_read_permission_is_reported(tmp_path: Path) -> None:
     write(tmp_path, a_yaml=text("a"), team__b_yaml=text("b"))
     (tmp_path / "team").chmod(0)
     try:
@@ -307,24 +309,26 @@ def test_a_folder_that_may_not_be_listed_is_told(tmp_path: Path) -> None:
         (tmp_path / "team").chmod(0o700)
 
 
-def test_what_is_sound_of_a_slot_with_faults_is_a_draft(tmp_path: Path) -> None:
+def test_the_valid_parts_of_a_slot_with_problems_are_a_draft(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text(
         "slot_id: a\nname: 7\ntype: regex\npatterns: [(]\nfill_strategy: best\n"
         "dependencies: [b]\nexamples: {match: [x]}\n"
     )
-    found = read_manifests(tmp_path)
-    assert dict(found.desired) == {}
-    draft = found.drafts["a"]
+    manifests = read_manifests(tmp_path)
+    assert dict(manifests.desired) == {}
+    draft = manifests.drafts["a"]
     assert draft.content is not None
     assert (draft.content.patterns, draft.content.dependencies) == (("(",), ("b",))
-    assert {problem.rule for problem in validate(found.drafts, api=COGNIGY_V1)} == {
+    assert {problem.rule for problem in validate(manifests.drafts, api=COGNIGY_V1)} == {
         "pattern-invalid",
         "unknown-dependency",
     }
 
 
 @pytest.mark.parametrize("fault", ["patterns: [1]", "patterns: a", "pattern: [a]"])
-def test_patterns_with_a_fault_are_not_said_to_be_missing_too(tmp_path: Path, fault: str) -> None:
+def test_patterns_with_a_problem_are_not_also_reported_as_missing(
+    tmp_path: Path, fault: str
+) -> None:
     (tmp_path / "a.yaml").write_text(
         f"slot_id: a\nname: a\ntype: regex\n{fault}\nfill_strategy: strict\n"
     )
@@ -332,6 +336,6 @@ def test_patterns_with_a_fault_are_not_said_to_be_missing_too(tmp_path: Path, fa
 
 
 @pytest.mark.parametrize("text", ["name: a\n", "slot_id: -a\n", "slot_id: [a]\n", "- a\n"])
-def test_without_a_sound_id_there_is_no_draft(tmp_path: Path, text: str) -> None:
+def test_without_a_valid_id_there_is_no_draft(tmp_path: Path, text: str) -> None:
     (tmp_path / "a.yaml").write_text(text)
     assert dict(read_manifests(tmp_path).drafts) == {}

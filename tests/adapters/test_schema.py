@@ -1,4 +1,4 @@
-"""The schema and the models say the same of a document, as far as a schema can say it."""
+"""The schema and the models accept the same documents, as far as a schema can tell."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ SETTINGS: dict[str, Any] = {
 def _pattern(
     _validator: Any, pattern: str, instance: Any, _schema: Any
 ) -> Iterator[ValidationError]:
-    """As ECMA-262 means it: in Python `$` also matches before a line break at the end."""
+    """Match as ECMA-262 does: in Python, `$` also matches before a trailing line break."""
     if isinstance(instance, str) and not re.search(pattern.replace("$", r"\Z"), instance):
         yield ValidationError(f"{instance!r} does not match {pattern!r}")
 
@@ -81,7 +81,7 @@ values = st.sampled_from(
 
 
 def paths(document: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
-    """Every place within a document."""
+    """The path of every value in a document."""
     inner: Any = ()
     if isinstance(document, dict):
         inner = document.items()
@@ -100,7 +100,7 @@ def copied(document: Any) -> Any:
 
 @st.composite
 def altered(draw: st.DrawFn, document: dict[str, Any]) -> Any:
-    """The document with a few places replaced, removed, or joined by others."""
+    """The document with a few values replaced, removed or added."""
     changed = copied(document)
     for _ in range(draw(st.integers(0, 3))):
         path = draw(st.sampled_from([*paths(changed), ("unknown",), ("gate", "unknown")]))
@@ -112,7 +112,7 @@ def altered(draw: st.DrawFn, document: dict[str, Any]) -> Any:
         ):
             continue
         if draw(st.booleans()) or path[-1] not in place:
-            # An unknown key without a value is no business of a schema's.
+            # A schema cannot accept an unknown key just because it has no value.
             place[path[-1]] = copied(draw(values.filter(lambda value: value is not None)))
             if path[-1] != "unknown" and draw(st.booleans()):
                 place[path[-1]] = None
@@ -122,14 +122,14 @@ def altered(draw: st.DrawFn, document: dict[str, Any]) -> Any:
 
 
 def tupled(value: Any) -> Any:
-    """As the reader hands documents over."""
+    """The value with tuples instead of lists, as the reader returns it."""
     if isinstance(value, dict):
         return {key: tupled(item) for key, item in value.items()}
     return tuple(tupled(item) for item in value) if isinstance(value, list) else value
 
 
 def document_of(value: Any) -> yaml_source.Document:
-    """A document that stands nowhere in particular."""
+    """A document with this value; its positions do not matter."""
     (document,), problems = yaml_source.parse("a: b", file="a.yaml")
     assert problems == []
     document.value = tupled(value)
@@ -146,19 +146,19 @@ def is_valid_settings(value: Any) -> bool:
 
 @settings(max_examples=400)
 @given(altered(FULL))
-def test_a_slot_is_valid_for_the_schema_if_it_is_for_the_model(document: Any) -> None:
+def test_a_slot_is_valid_for_the_schema_exactly_if_it_is_for_the_model(document: Any) -> None:
     assert SLOT.is_valid(document) == is_valid_slot(document)
 
 
 @settings(max_examples=200)
 @given(altered({"slot_id": "slot_a", "state": "absent"}) | altered({**FULL, "state": "absent"}))
-def test_a_slot_to_be_deleted_needs_no_more_than_its_id(document: Any) -> None:
+def test_a_slot_to_be_deleted_needs_only_its_id(document: Any) -> None:
     assert SLOT.is_valid(document) == is_valid_slot(document)
 
 
 @settings(max_examples=300)
 @given(altered(SETTINGS))
-def test_settings_are_valid_for_the_schema_if_they_are_for_the_model(document: Any) -> None:
+def test_settings_are_valid_for_the_schema_exactly_if_they_are_for_the_model(document: Any) -> None:
     assert PROJECT.is_valid(document) == is_valid_settings(document)
 
 
@@ -166,7 +166,7 @@ def test_settings_are_valid_for_the_schema_if_they_are_for_the_model(document: A
     "change",
     [{"slot_id": None}, {"name": ""}, {"fill_strategy": "x"}, {"gate": {"watch": "a"}}, {"X-a": 1}],
 )
-def test_what_is_wrong_is_wrong_for_both(change: dict[str, Any]) -> None:
+def test_an_invalid_slot_is_invalid_for_both(change: dict[str, Any]) -> None:
     assert SLOT.is_valid(FULL)
     assert is_valid_slot(FULL)
     document = {**FULL, **change}
@@ -175,7 +175,7 @@ def test_what_is_wrong_is_wrong_for_both(change: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("schema", [slot_schema(), settings_schema()])
-def test_a_schema_is_sound_and_describes_every_key(schema: dict[str, Any]) -> None:
+def test_a_schema_is_valid_and_describes_every_key(schema: dict[str, Any]) -> None:
     Draft202012Validator.check_schema(schema)
     assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
     assert schema["$id"].startswith("urn:")

@@ -1,4 +1,4 @@
-"""What is known of a text before anything of it is composed."""
+"""YAML text → values: depth checks before composing, positions on demand, ambiguous numbers."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from reconciler.adapters.manifests.text import FileText
 from reconciler.adapters.manifests.yaml_source import parse
 
 SAFE = 2 * (100 + 65)
-"""Levels of 100 brackets in 65 columns, which no stack has trouble with."""
+"""Levels of 100 brackets in 65 columns, which fit on any stack."""
 
 PIECES = st.sampled_from(
     ["[", "{", "]", "}", "- ", "? ", ": ", "a: ", "[a: ", "{? ", "\n", "\n ", "\n---\n", "\n--- ",
@@ -25,7 +25,7 @@ PIECES = st.sampled_from(
 
 
 def depth_of(text: str) -> int:
-    """The most collections open at once, by the parser's events, up to the first error."""
+    """The largest number of open collections, counted from events, up to the first error."""
     depth = most = 0
     with contextlib.suppress(yaml.YAMLError):
         for event in yaml.parse(text, yaml.CSafeLoader):
@@ -39,7 +39,7 @@ def depth_of(text: str) -> int:
 @example([("[a: ", 100)])
 @example([("- ", 32), ("[a: ", 99)])
 @example([("[a: ", 80), ("\n--- ", 1), ("[a: ", 80)])
-def test_what_is_composed_unseen_is_nowhere_deep(pieces: list[tuple[str, int]]) -> None:
+def test_text_that_is_composed_without_a_check_is_never_deep(pieces: list[tuple[str, int]]) -> None:
     text = "".join(piece * times for piece, times in pieces)
     assert yaml_source._may_nest_deep(text) or depth_of(text) <= SAFE
 
@@ -49,16 +49,16 @@ def test_what_is_composed_unseen_is_nowhere_deep(pieces: list[tuple[str, int]]) 
     ["[" * 101, "{a: " * 101, "[a: " * 60 + "\n--- " + "[a: " * 60, "- " * 40, " " * 64 + "a"],
     ids=["lists", "maps", "marker with text", "blocks", "indent"],
 )
-def test_what_may_be_deep_is_looked_at_first(text: str) -> None:
+def test_text_that_may_be_deep_is_checked_first(text: str) -> None:
     assert yaml_source._may_nest_deep(text)
 
 
-def test_ordinary_slots_are_not_parsed_twice_however_many_a_file_has() -> None:
+def test_any_number_of_ordinary_slots_is_parsed_only_once() -> None:
     slot = "slot_id: a\npatterns:\n  - ^[A-Z]{2}-\\d{4,6}$\ngate: {max_drop: 0.1}\n"
     assert not yaml_source._may_nest_deep("---\n".join([slot] * 1_000))
 
 
-def test_places_are_looked_for_when_asked_for_and_once() -> None:
+def test_positions_are_computed_once_and_on_demand() -> None:
     composed: list[str] = []
 
     def compose(text: str) -> Iterator[yaml.Node]:
@@ -72,14 +72,16 @@ def test_places_are_looked_for_when_asked_for_and_once() -> None:
     assert len(composed) == 1
 
 
-def test_documents_before_a_broken_one_keep_their_places() -> None:
+def test_documents_before_an_invalid_one_keep_their_positions() -> None:
     (document,), (problem,) = parse("a: 1\n---\nb: [\n", file="a.yaml")
     assert problem.rule == "yaml-syntax"
     assert str(document.places.where(("a",))) == "a.yaml:1:4"
 
 
-def test_without_libyaml_the_same_is_read_and_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    # As where PyYAML was built without it, which is decided at import.
+def test_without_libyaml_the_same_texts_are_read_and_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # As if PyYAML had been built without libyaml, which is checked at import.
     monkeypatch.setattr(yaml_source, "_Loader", yaml.SafeLoader)
     documents, problems = parse("a: 1\n---\nb: 2\n", file="a.yaml")
     assert [each.value for each in documents] == [{"a": 1}, {"b": 2}]
@@ -99,7 +101,7 @@ def test_a_row_of_equals_signs_and_an_indented_marker_are_text() -> None:
     }
 
 
-def test_no_more_conflicts_of_a_file_are_listed_than_other_problems() -> None:
+def test_the_limit_on_problems_applies_to_merge_conflicts_too() -> None:
     conflict = "<<<<<<< a\n>>>>>>> b\n"
     _, problems = parse(conflict * (yaml_source.MAX_PROBLEMS + 1), file="a.yaml")
     assert len(problems) == yaml_source.MAX_PROBLEMS
@@ -110,18 +112,18 @@ def test_no_more_conflicts_of_a_file_are_listed_than_other_problems() -> None:
     [("010", "8"), ("-012", "-10"), ("1:30", "90"), ("1_000", "1000"), ("0b11", "3"),
      ("1:30.5", "90.5"), ("!!int '010'", "8")],
 )  # fmt: skip
-def test_a_number_that_is_not_what_it_looks_like_is_an_error_with_both_ways_to_write_it(
+def test_an_ambiguous_number_is_an_error_whose_hint_shows_both_ways_to_write_it(
     written: str, meant: str
 ) -> None:
     documents, (problem,) = parse(f"a: {written}", file="a.yaml")
     assert documents == []
     assert problem.rule == "yaml-number"
-    assert f'"{written.removeprefix("!!int ").strip(chr(39))}", in quotes' in problem.hint
-    assert f"in decimal: {meant}, " in problem.hint
+    assert f'quote it: "{written.removeprefix("!!int ").strip(chr(39))}"' in problem.hint
+    assert f"in decimal: {meant}." in problem.hint
 
 
 @pytest.mark.parametrize("written", ["0", "-10", "0x1F", "0.50", "-0.5", "1.5e+3", "'010'", ".inf"])
-def test_a_number_that_is_what_it_looks_like_is_read(written: str) -> None:
+def test_an_unambiguous_number_is_read(written: str) -> None:
     (document,), problems = parse(f"a: {written}", file="a.yaml")
     assert problems == []
     assert document.value["a"] == yaml.safe_load(written)

@@ -47,7 +47,7 @@ def test_without_a_slots_folder(shell: Shell, command: str) -> None:
 
 def test_an_empty_slots_folder(shell: Shell) -> None:
     (shell.folder / "slots").mkdir()
-    assert "holds no slot files" in refused(shell, "validate")
+    assert "contains no slot files" in refused(shell, "validate")
 
 
 def test_a_slots_folder_that_is_a_file(shell: Shell) -> None:
@@ -58,12 +58,12 @@ def test_a_slots_folder_that_is_a_file(shell: Shell) -> None:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"name: \xff\xfe", "slots/a.yaml:1:7: error: the byte 0xff is not UTF-8 text"),
-        (b"slot_id: a: b", "slots/a.yaml:1:11: error: not YAML"),
-        (b"\tslot_id: a", "slots/a.yaml:1:1: error: not YAML"),
+        (b"name: \xff\xfe", "slots/a.yaml:1:7: error: the byte 0xff is not valid UTF-8"),
+        (b"slot_id: a: b", "slots/a.yaml:1:11: error: invalid YAML"),
+        (b"\tslot_id: a", "slots/a.yaml:1:1: error: invalid YAML"),
         (b"- a\n- b\n", "slots/a.yaml:1:1: error: a file must be keys and values, not a list"),
         (b"just text", "slots/a.yaml:1:1: error: a file must be keys and values, not text"),
-        (b"", "slots/a.yaml:1:1: error: there is no slot in it"),
+        (b"", "slots/a.yaml:1:1: error: the file contains no slot"),
     ],
 )
 def test_a_file_that_is_no_slot(shell: Shell, content: bytes, message: str) -> None:
@@ -154,7 +154,7 @@ def token_then(respond: Respond) -> Respond:
     ("respond", "message"),
     [
         (reply(body=b"<html>login</html>", content_type="text/html"), "text/html, not JSON"),
-        (broken_off, "broke off"),
+        (broken_off, "the connection broke"),
         (reply(body=b"[1, 2]"), "without a `data` list"),
         (reply(body=b"[" * 100_000), "not JSON"),
         (reply(500, b"oops", content_type="text/plain"), "answered 500"),

@@ -138,7 +138,7 @@ def test_what_is_there_already_is_kept_and_named(shell: Shell) -> None:
     settings.write_text("owns: []\n", encoding="utf-8")
     done = shell.run("init")
     assert done.returncode == 1
-    assert f"kept      {Path('slots') / 'reconciler.yaml'}: it is there already" in done.stdout
+    assert f"kept      {Path('slots') / 'reconciler.yaml'}: it already exists" in done.stdout
     assert settings.read_text(encoding="utf-8") == "owns: []\n"
 
 
@@ -159,7 +159,7 @@ def test_a_gitignore_of_somebodys_own_is_kept_and_the_line_that_it_lacks_is_repo
     done = shell.run("init")
     assert done.returncode == 1
     assert path.read_text() == "build/\n"
-    assert f".gitignore: it is there already; add the line {IGNORED}\n" in done.stdout
+    assert f".gitignore: it already exists; add the line {IGNORED}\n" in done.stdout
     path.write_bytes(f"build/\r\n{IGNORED}\r\n".encode())
     assert "unchanged .gitignore\n" in shell.run("init").stdout
 
@@ -361,7 +361,7 @@ def test_the_workflows_are_not_written_through_links_either(shell: Shell) -> Non
     done = shell.run("init", "--github", "--out", "bot")
     assert done.returncode == 1
     assert names_in(elsewhere) == []
-    assert done.stdout.count(".github is a link to elsewhere") == 6
+    assert done.stdout.count(".github is a link out of the repository") == 6
 
 
 @pytest.mark.skipif(os.name != "posix", reason="a Makefile's folder on Windows may be elsewhere")

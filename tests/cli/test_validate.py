@@ -29,7 +29,7 @@ def test_a_problem_is_shown_with_its_line_a_caret_and_the_way_out(slots: Path) -
     code, output = validated(slots)
     assert code == 1
     assert output == (
-        "slots/a.yaml:4:16: error: `fill_strategy` is 'best', and should be "
+        "slots/a.yaml:4:16: error: `fill_strategy` is 'best', but should be "
         "'bestMatch', 'firstMatch', 'strict' or 'fuzzy' [bad-value]\n"
         "    4 | fill_strategy: best\n"
         "      |                ^\n"

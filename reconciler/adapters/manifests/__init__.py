@@ -1,19 +1,27 @@
 """The desired state on disk.
 
-YAML files → DesiredState and Settings, every problem with its place:
+From YAML files to DesiredState and Settings, with a position for every problem:
 
-    listing        which files of a folder are read; text, their bytes as text
-    yaml_source    text → plain values; places, where each stands; yaml_problems, its own faults
-    desired        plain values → DesiredSlot or Settings; wording, what is wrong in a user's words
+    listing        which files in a folder are read
+    text           a file's bytes → text
+    yaml_source    text → plain values
+    places         the positions of those values
+    yaml_problems  messages for YAML errors
+    desired        plain values → DesiredSlot or Settings
+    wording        messages for pydantic errors
     folder         a folder of files → Manifests
 
-and back, live slots → files:
+And back, from live slots to files:
 
-    writer         a folder brought up to what is live; existing, one that may hold nothing yet
-    editing        fields changed in the text of a file, by the spans of its nodes; the rest stays
-    scalars        one text made safe for YAML; names, one file's name; files, one file's bytes
-    schema         what a file may say, as JSON Schema
-    starter        the files that `init` begins a repository with
+    writer         updates a folder to the live state
+    existing       reads a folder that may still be empty
+    editing        edits fields in a file's text and leaves the rest unchanged
+    spans          the span of text of each YAML node
+    scalars        text → a YAML scalar
+    names          a slot's name → its file's name
+    files          reads and writes single files
+    schema         the JSON Schema of a slot file
+    starter        the files that `init` starts a repository with
 """
 
 from reconciler.adapters.manifests.folder import Manifests, read_manifests

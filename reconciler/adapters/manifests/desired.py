@@ -1,4 +1,4 @@
-"""What a file may say: the models of a slot document, and their errors in a user's words."""
+"""The models of slot documents and settings, with their errors in a user's words."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Text = Annotated[str, Field(min_length=1)]
 
 
 def _spelled_out(example: Any) -> Any:
-    """A bare text is an example without a `value`; whatever else is no mapping is no text."""
+    """Turn a bare text into an example without a `value`. Any other scalar fails as its `text`."""
     return example if isinstance(example, dict) else {"text": example}
 
 
@@ -34,18 +34,17 @@ class _ExamplesDocument(Frozen):
     """Texts that are checked offline against the slot's patterns."""
 
     match: tuple[Annotated[MatchExample, BeforeValidator(_spelled_out)], ...] = Field(
-        default=(), description="Texts that a pattern must extract; bare, or with their `value`."
+        default=(),
+        description="Texts that a pattern must match, either bare or with the expected `value`.",
     )
-    reject: tuple[str, ...] = Field(
-        default=(), description="Texts that no pattern may extract anything from."
-    )
+    reject: tuple[str, ...] = Field(default=(), description="Texts that no pattern may match.")
 
 
 class SlotDocument(Frozen):
-    """One slot as a file writes it; the description of a field is its help in editors."""
+    """One slot as written in a file. The description of a field is its help text in editors."""
 
     slot_id: SlotId = Field(description="The slot's id in the tenant; it never changes.")
-    name: Text = Field(description="What people call the slot; one slot has it.")
+    name: Text = Field(description="The slot's name for people; each name is used once.")
     type: Text = Field(description="The slot's type in the tenant, such as `regex` or `list`.")
     patterns: tuple[str, ...] = Field(
         default=(),
@@ -55,25 +54,27 @@ class SlotDocument(Frozen):
         description="How the tenant chooses among several extractions."
     )
     dependencies: tuple[SlotId, ...] = Field(
-        default=(), description="Ids of the slots that must be there before this one."
+        default=(), description="Ids of the slots that must exist before this one."
     )
     trigger_retrain: bool = Field(
         default=True,
-        description="Whether a change of this slot retrains the bot; without it, no gate judges.",
+        description="Whether a change to this slot retrains the bot; if false, there is no gate.",
     )
-    description: str = Field(default="", description="For people; the tenant never sees it.")
+    description: str = Field(default="", description="For people; it is never sent to the tenant.")
     state: Literal["present", "absent"] = Field(
         default="present",
-        description="`absent` asks for the slot's deletion; then slot_id and state suffice.",
+        description="`absent` requests the slot's deletion; then slot_id and state are enough.",
     )
-    protect: bool = Field(default=False, description="true refuses any deletion of this slot.")
+    protect: bool = Field(
+        default=False, description="If true, any deletion of this slot is refused."
+    )
     gate: GateOverride = Field(
         default=GateOverride(),
-        description="How this slot is judged, where that differs from reconciler.yaml.",
+        description="Gate settings of this slot that differ from reconciler.yaml.",
     )
     examples: _ExamplesDocument = Field(
         default=_ExamplesDocument(),
-        description="Texts that the patterns must, and must not, extract from.",
+        description="Texts that the patterns must match, and must not match.",
     )
 
     @model_validator(mode="before")
@@ -84,7 +85,7 @@ class SlotDocument(Frozen):
         return data
 
     def to_slot(self) -> DesiredSlot:
-        """The noun that this document writes."""
+        """The slot that this document describes."""
         content = None
         if self.state == "present":
             content = SlotContent(
@@ -107,11 +108,11 @@ class SlotDocument(Frozen):
 
 
 _OF_NO_TYPE = "-"
-"""A type that asks nothing of a slot's patterns."""
+"""A type that requires nothing of a slot's patterns."""
 
 
 class AbsentSlotDocument(SlotDocument):
-    """A slot that is to be deleted: `slot_id` and `state` suffice."""
+    """A slot that is to be deleted: `slot_id` and `state` are enough."""
 
     name: Text = "-"
     type: Text = _OF_NO_TYPE
@@ -119,10 +120,10 @@ class AbsentSlotDocument(SlotDocument):
 
 
 def read_slot(document: Document) -> tuple[DesiredSlot | None, list[Problem]]:
-    """The slot that a document writes, and what is wrong with it.
+    """The slot that a document describes, and the document's problems.
 
-    Of a document with problems the slot holds what is sound, so that the rest of it is checked in
-    the same run; nothing is planned from it. It is None where not even its id is sound.
+    If there are problems, the slot contains only the valid parts, so that these are checked in the
+    same run; nothing is planned from it. It is None if not even its id is valid.
     """
     value = document.value
     absent = isinstance(value, dict) and value.get("state") == "absent"
@@ -139,9 +140,9 @@ def _sound_part(given: Any, error: ValidationError) -> DesiredSlot | None:
     if not isinstance(given, dict) or "slot_id" in faulty or "slot_id" not in given:
         return None
     sound = {key: item for key, item in given.items() if key not in faulty}
-    sound.setdefault("name", f"({given['slot_id']})")  # like no other slot's
+    sound.setdefault("name", f"({given['slot_id']})")  # a unique name
     if faulty & {"patterns", "type", "fill_strategy"}:
-        sound.pop("examples", None)  # they would blame what is there for what is not
+        sound.pop("examples", None)  # they would fail because of what is missing
     misspelt = faulty - SlotDocument.model_fields.keys()
     if "patterns" in faulty or (misspelt and "patterns" not in sound):
         sound["type"] = _OF_NO_TYPE
@@ -149,7 +150,7 @@ def _sound_part(given: Any, error: ValidationError) -> DesiredSlot | None:
 
 
 def read_settings(document: Document) -> tuple[Settings, list[Problem]]:
-    """The settings that a document writes; the defaults where it is wrong."""
+    """The settings in a document, and its problems; with problems, they are the defaults."""
     try:
         return Settings.model_validate(_without_nulls(document.value, Settings)), []
     except ValidationError as error:
@@ -157,9 +158,9 @@ def read_settings(document: Document) -> tuple[Settings, list[Problem]]:
 
 
 def _without_nulls(value: Any, model: Any) -> Any:
-    """A key without a value means the default, as in every YAML-configured tool.
+    """Drop keys without a value: they mean the default, as in every YAML-configured tool.
 
-    One that `model` does not know stays: it is misspelt, whatever its value.
+    Keys that `model` does not know are kept: they are misspelt, whatever their value.
     """
     if not isinstance(value, dict) or not (isinstance(model, type) and issubclass(model, Frozen)):
         return value

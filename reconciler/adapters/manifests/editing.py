@@ -1,8 +1,8 @@
-"""A slot's fields changed in the text of its file; every other character stays as it is.
+"""Edits a slot's fields in the text of its file and leaves every other character unchanged.
 
-A library that loads and dumps would keep the comments and lose the layout. Here each field that
-differs is a replacement of its own span, so that a diff shows what has changed and nothing else.
-A comment on the line of an item that goes, goes with it.
+A library that loads and dumps YAML would keep the comments but lose the layout. Here only the span
+of each changed field is replaced, so that a diff shows the change and nothing else. A comment on
+the same line as a removed item is removed with it.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _COMMA = re.compile(r"(?:\s|#[^\n]*(?:\n|$))*,")
 
 
 class NotEditableError(Exception):
-    """The document is written in a way that this cannot follow."""
+    """The document is written in a way that cannot be edited in place."""
 
 
 @dataclass(frozen=True)
@@ -35,11 +35,11 @@ class _Edit:
 def with_fields(
     text: str, *, slot_id: str, fields: Mapping[str, FieldValue], order: Sequence[str]
 ) -> str:
-    """`text` with these fields of the slot's document set.
+    """`text` with these fields set in the slot's document.
 
-    A field that is not there yet is put behind the nearest one before it in `order`. Raises
-    NotEditableError. Read the result back before you use it: where others refer to a field by
-    an alias, it is not what was asked for.
+    A new field is inserted after the closest existing one that precedes it in `order`. Raises
+    NotEditableError. Read the result back before using it: if other parts refer to a field with an
+    alias, the result is not what you asked for.
     """
     for root in spans.documents(text):
         known = root.pair("slot_id")
@@ -49,7 +49,7 @@ def with_fields(
 
 
 class _DocumentEditor:
-    """Edits of one document; each method yields them for one field."""
+    """Computes the edits of one document; each method handles one field."""
 
     def __init__(self, text: str, root: Span) -> None:
         self._text = text
@@ -67,7 +67,7 @@ class _DocumentEditor:
             else:
                 edits.extend(self._replacement(*pair, fields[key]))
         text = self._text
-        # From the end, so that places stay true; of two at one place the later comes first.
+        # From the end, so that positions stay valid; the later of two edits at one position first.
         for edit in sorted(enumerate(edits), key=lambda each: (each[1].start, each[0]))[::-1]:
             text = text[: edit[1].start] + edit[1].text + text[edit[1].end :]
         return text
@@ -75,7 +75,7 @@ class _DocumentEditor:
     def _addition(self, key: str, value: FieldValue, *, order: Sequence[str]) -> _Edit:
         before = [each for each in order[: order.index(key)] if self._root.pair(each)]
         last = self._root.pair(before[-1])
-        assert last is not None  # noqa: S101 - slot_id is there
+        assert last is not None  # noqa: S101 - slot_id always exists
         end = max(last[1].end, last[0].end)
         if self._root.is_flow:
             shown = flow_list(value, around=self._around) if isinstance(value, tuple) else None
@@ -108,14 +108,14 @@ class _DocumentEditor:
             yield self._instead(old, flow_list(value, around=self._in_flow))
 
     def _instead(self, old: Span, text: str) -> _Edit:
-        # A key without a value has its place right behind the colon.
+        # The span of a missing value starts directly after the colon.
         space = " " if self._text[old.start - 1] == ":" else ""
         return _Edit(old.start, old.end, space + text)
 
     def _block_items(self, key: Span, old: Span, value: tuple[str, ...]) -> Iterator[_Edit]:
         indent = self._text[self._line_start(old.start) : old.start]
         if indent.strip(" "):
-            raise NotEditableError("a tag or an anchor stands before the list")
+            raise NotEditableError("there is a tag or an anchor before the list")
         if not value:
             colon = self._text.index(":", key.end) + 1
             yield _Edit(colon, colon, " []")
@@ -133,16 +133,16 @@ class _DocumentEditor:
                 yield _Edit(end, end, f"{self._newline}{indent}- {scalar(item)}")
 
     def _without_lines(self, item: Span, *, column: int) -> _Edit:
-        """Without the item's lines, from its dash on, and the comment behind it."""
+        """Remove the item's lines, from its dash to the end of the comment after it."""
         start = self._line_start(item.start)
         while self._text[start + column] != "-":
-            start = self._line_start(start - 1)  # the list begins with a dash in this column
+            start = self._line_start(start - 1)  # there is a dash in this column
         found = _LINE_BREAK.search(self._text, item.end)
         return _Edit(start, found.end() if found else len(self._text), "")
 
     def _flow_items(self, old: Span, value: tuple[str, ...]) -> Iterator[_Edit]:
-        """Item by item, for there are comments between them. A comma too many at the end does
-        no harm; each item takes the comma behind it along."""
+        """Edit item by item, because there are comments between them. An item is removed with the
+        comma after it; a trailing comma at the end does no harm."""
         added_last = [
             scalar(item, around=self._in_flow)
             for kind, index, item in _item_changes(old, value)
@@ -189,9 +189,9 @@ class _DocumentEditor:
 
 
 def _item_changes(old: Span, value: Sequence[str]) -> Iterator[tuple[str, int, str]]:
-    """(`replace`, index, new), (`delete`, index, "") and (`insert`, before which index, new).
+    """Yields (`replace`, index, new), (`delete`, index, "") and (`insert`, before index, new).
 
-    An item that is replaced keeps its place, and so the comment beside it.
+    A replaced item keeps its position, and with it the comment next to it.
     """
     items = [item.value for item in old.items]
     matcher = difflib.SequenceMatcher(a=items, b=list(value), autojunk=False)

@@ -1,4 +1,4 @@
-"""A folder that is to become a slots folder, and may hold nothing of the kind yet."""
+"""Reading a folder that will become a slots folder and may still be empty."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from reconciler.model.state import DesiredState
 
 
 def read_existing(folder: Path) -> Manifests:
-    """As `read_manifests`, but no slot files, or no folder, are no error.
+    """Like `read_manifests`, but a missing folder, or one without slot files, is not an error.
 
-    Raises ManifestError where a file is wrong: it may be the one that a slot stands in, and
-    whoever writes slots here would write a second.
+    Raises ManifestError if a file has errors: it may define a slot, of which a second file would
+    then be written.
     """
     try:
         manifests = read_manifests(folder)
@@ -24,5 +24,5 @@ def read_existing(folder: Path) -> Manifests:
             raise
         nothing = DesiredState()
         manifests = Manifests(desired=nothing, drafts=nothing, settings=Settings(), problems=())
-    manifests.require_no_errors(folder, hint="Correct these first, or name another folder.")
+    manifests.require_no_errors(folder, hint="Fix these first, or choose another folder.")
     return manifests

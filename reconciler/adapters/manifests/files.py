@@ -1,4 +1,4 @@
-"""Files of the slots folder, written whole or not at all, and never outside of it."""
+"""Files in the slots folder, written atomically and never outside it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from reconciler.errors import ManifestError
 
 
 def write(path: Path, data: bytes) -> None:
-    """Create or replace `path`; its folders are made. What stood there keeps its permissions.
+    """Create or replace `path`, and create its folders. A replaced file keeps its permissions.
 
     Raises ManifestError.
     """
@@ -20,34 +20,34 @@ def write(path: Path, data: bytes) -> None:
     except OSError as error:
         raise ManifestError(
             f"{path} cannot be written: {error.strerror or type(error).__name__}.",
-            hint="Check the folder's permissions, and the space that is left.",
+            hint="Check the folder's permissions and the free disk space.",
         ) from error
 
 
 def read(path: Path) -> bytes:
-    """Raises ManifestError."""
+    """The file's content. Raises ManifestError."""
     try:
         return path.read_bytes()
     except OSError as error:
         raise ManifestError(
             f"{path} cannot be read: {error.strerror or type(error).__name__}.",
-            hint="Check its permissions.",
+            hint="Check the file's permissions.",
         ) from error
 
 
 def is_within(path: Path, folder: Path) -> bool:
-    """Whether `path`, its links followed, lies in `folder`."""
+    """Whether `path` is inside `folder` once its links are followed."""
     return path.resolve().is_relative_to(folder.resolve())
 
 
 def names_in(folder: Path) -> list[str]:
-    """What a new file of the folder must not be called; links that lead nowhere count."""
+    """The names in use in the folder, including those of dangling links. Raises ManifestError."""
     try:
-        return os.listdir(folder)  # noqa: PTH208 - names, which no path need be made of
+        return os.listdir(folder)  # noqa: PTH208 - only the names are needed
     except FileNotFoundError:
         return []
     except OSError as error:
         raise ManifestError(
             f"{folder} cannot be listed: {error.strerror}.",
-            hint="Name another folder with --out DIR.",
+            hint="Choose another folder with --out DIR.",
         ) from error

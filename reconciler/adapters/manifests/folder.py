@@ -1,4 +1,4 @@
-"""A folder of YAML files → the desired state, the settings, and every problem found."""
+"""A folder of YAML files → the desired state, the settings and all problems."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ _SETTINGS_STEM = "reconciler"
 
 @dataclass(frozen=True)
 class Manifests:
-    """What a folder says. With an error among `problems`, `desired` is not all that it asks for.
+    """The content of a folder. If `problems` contain an error, `desired` is incomplete.
 
-    `drafts` also has what is sound of the slots with problems: to be checked, never to be planned.
+    `drafts` also has the valid parts of slots with problems: to be checked, but never planned.
     """
 
     desired: DesiredState
@@ -37,7 +37,7 @@ class Manifests:
     problems: tuple[Problem, ...]
 
     def require_no_errors(self, folder: FilePath, *, hint: str) -> None:
-        """Raises ManifestError with the errors among `problems`, where there are any."""
+        """Raises ManifestError with the errors among `problems`, if there are any."""
         errors = [problem for problem in self.problems if problem.is_error]
         if errors:
             raise ManifestError(f"{folder} cannot be used as it is.", problems=errors, hint=hint)
@@ -46,9 +46,9 @@ class Manifests:
 def read_manifests(folder: FilePath) -> Manifests:
     """Read every slot file below `folder`, and its reconciler.yaml.
 
-    All problems are collected. Raises ManifestError where there is nothing to read at all, or
-    a folder cannot be listed; with its reconciler.yaml alone it is a project that has no slots
-    yet. Of a file's documents an empty one is passed over.
+    All problems are collected. Raises ManifestError if there is nothing to read or a folder cannot
+    be listed. A folder with only a reconciler.yaml is a project without slots yet. Empty documents
+    in a file are skipped.
     """
     reading = _Reading(folder)
     listing = list_files(folder)
@@ -57,9 +57,9 @@ def read_manifests(folder: FilePath) -> Manifests:
         reading.read(path)
     if not listing.files and not listing.problems:
         raise ManifestError(
-            f"{folder} holds no slot files.",
-            hint="Put one slot a file there, as *.yaml; files and folders whose name starts "
-            "with . or _ are left out.",
+            f"{folder} contains no slot files.",
+            hint="Add *.yaml files with one slot each. Files and folders whose names begin with "
+            ". or _ are ignored.",
         )
     return Manifests(
         desired=DesiredState(reading.slots.values(), locators=reading.locators),
@@ -101,8 +101,8 @@ class _Reading:
             self._report(
                 Source(file=file),
                 EMPTY_FILE,
-                "there is no slot in it",
-                "Write one, or delete it.",
+                "the file contains no slot",
+                "Add a slot, or delete the file.",
             )
 
     def _settings(self, documents: list[Document]) -> None:
@@ -110,8 +110,8 @@ class _Reading:
             self._report(
                 documents[1].places.where(),
                 BAD_VALUE,
-                f"{SETTINGS_FILE} holds {len(documents)} documents, and may hold one",
-                "Join them.",
+                f"{SETTINGS_FILE} contains {len(documents)} documents, but only one is allowed",
+                "Merge them into one.",
             )
         elif documents:
             self.settings, problems = read_settings(documents[0])
@@ -121,9 +121,9 @@ class _Reading:
         self._report(
             document.places.where(),
             MISPLACED_SETTINGS,
-            f"settings are read from {shown(self._settings_file)} alone; this file is read as a "
-            "slot, and has no `slot_id`",
-            "Move it there, or leave it out by a name that begins with _.",
+            f"settings are read only from {shown(self._settings_file)}; this file is read as a "
+            "slot, but has no `slot_id`",
+            "Move it there, or exclude it with a name that begins with _.",
         )
 
     def _slot(self, document: Document) -> None:
@@ -135,9 +135,10 @@ class _Reading:
                 DUPLICATE_SLOT_ID.problem(
                     document.places.where(("slot_id",)),
                     slot_id=slot_id,
-                    message=f"slot_id {slot_id[:128]!r} is taken already, at "
+                    message=f"slot_id {slot_id[:128]!r} is already used at "
                     f"{self._first[slot_id](('slot_id',))}",
-                    hint="A slot has one file: remove one of the two, or correct its slot_id.",
+                    hint="A slot is defined only once: remove one of the two, or correct its "
+                    "slot_id.",
                 )
             )
             return
@@ -158,6 +159,6 @@ def _lacks_slot_id(document: Document) -> bool:
 
 
 def _written_slot_id(document: Document) -> str:
-    """The id that a document with problems has all the same, or nothing."""
+    """The id as written, even in a document with problems; empty if there is none."""
     slot_id = document.value.get("slot_id") if isinstance(document.value, dict) else None
     return slot_id if isinstance(slot_id, str) else ""

@@ -1,9 +1,10 @@
-"""Which files of a folder are read: names, suffixes, and where symbolic links may lead.
+"""Which files in a folder are read, by their names and suffixes, and which links are followed.
 
-Whoever can add a link to a repository could otherwise make a build machine read, and show in
-an excerpt, a file of its own: a link that leaves the folder is an error. One that stays within
-leads to something that is read where it stands, and once; what is left out there by its name
-is read through the link. So folders that contain themselves come to an end.
+A link that leaves the folder is an error. Otherwise anyone who can add a link to a repository could
+make a build machine read one of its own files and show an excerpt of it. A link inside the folder
+is followed, but each file is read only once, and under its own path; a file that is ignored because
+of its name is read through the link. A folder that contains itself is therefore not an endless
+loop.
 """
 
 from __future__ import annotations
@@ -23,19 +24,19 @@ _SUFFIXES = (".yaml", ".yml")
 
 @dataclass(frozen=True)
 class Listing:
-    """The slot files, in each folder before its subfolders, and what is wrong with others."""
+    """The slot files, with those of a folder before its subfolders, and problems with others."""
 
     files: tuple[Path, ...]
     problems: tuple[Problem, ...]
 
 
 def list_files(folder: Path) -> Listing:
-    """Raises ManifestError where `folder`, or one below it, cannot be listed."""
+    """Raises ManifestError if `folder`, or a folder below it, cannot be listed."""
     if not folder.is_dir():
         what = "is not a folder" if folder.exists() else "does not exist"
         raise ManifestError(
             f"The slots folder {folder} {what}.",
-            hint="Run this where slots/ is, or name the folder with --slots DIR.",
+            hint="Run this in the folder that contains slots/, or pass --slots DIR.",
         )
     walk = _Walk(folder)
     try:
@@ -53,7 +54,7 @@ def list_files(folder: Path) -> Listing:
 
 
 class _Walk:
-    """What stands in the folder itself comes before any link, so that a link to it adds nothing."""
+    """Real files and folders come before links, so that a link to one of them adds nothing."""
 
     def __init__(self, root: Path) -> None:
         self._root = root
@@ -64,7 +65,7 @@ class _Walk:
         self.problems: list[Problem] = []
 
     def enter(self, folder: Path) -> None:
-        """Take the files below `folder`, and put its links aside."""
+        """Collect the files below `folder`, and keep its links for later."""
         real = os.path.realpath(folder)
         pending = [(str(folder), real)]
         while pending:
@@ -84,7 +85,7 @@ class _Walk:
                         self._file(Path(entry.path), real=f"{real_parent}{os.sep}{entry.name}")
 
     def follow_links(self) -> None:
-        """Until no folder that was entered by one has another."""
+        """Follow all links, including those in folders that were entered through a link."""
         while self._links:
             links, self._links = sorted(self._links), []
             for link in links:
@@ -99,8 +100,8 @@ class _Walk:
             self._report(
                 link,
                 OUTSIDE_FOLDER,
-                f"a link to {shown(Path(real))}, which is outside of {shown(self._root)}",
-                hint="Copy what it leads to into the folder, or let its name begin with _.",
+                f"a link to {shown(Path(real))}, which is outside {shown(self._root)}",
+                hint="Copy its target into the folder, or rename the link to begin with _.",
             )
         elif is_folder:
             self.enter(link)
@@ -119,8 +120,8 @@ class _Walk:
             self._report(
                 path,
                 IGNORED_FILE,
-                f"not read, for its name ends with {path.suffix}",
-                hint=f"Let it end with {path.suffix.lower()}",
+                f"ignored, because its name ends with {path.suffix}",
+                hint=f"Rename it to end with {path.suffix.lower()}",
             )
 
     def _report(self, path: Path, rule: Rule, message: str, *, hint: str) -> None:

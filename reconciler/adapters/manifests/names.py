@@ -1,8 +1,8 @@
 """A slot's name → the name of its file, safe on every file system.
 
-ASCII letters, digits, `_`, `-` and `.` alone, so that no normalisation of Unicode, no code page
-and no shell can change it; never a name that Windows reserves, that our reader leaves out (`.`
-and `_` in front), or that it takes for the settings.
+Only ASCII letters, digits, `_`, `-` and `.` are used, so that no Unicode normalisation, code page
+or shell can change the name. It is never a name that Windows reserves, that our reader ignores
+(those that begin with `.` or `_`), or that it takes for the settings.
 """
 
 from __future__ import annotations
@@ -17,16 +17,16 @@ from reconciler.adapters.manifests.folder import SETTINGS_FILE
 
 SUFFIX = ".yaml"
 _MAX_LENGTH = 100
-"""With a slot id of 128 behind it, still below the 255 bytes that file systems allow."""
+"""Even with a slot id of 128 characters appended, below the 255 bytes that file systems allow."""
 _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)
 _SETTINGS_STEM = SETTINGS_FILE.removesuffix(SUFFIX)
 
 
 def file_names(names: Mapping[str, str], *, taken: Collection[str] = ()) -> dict[str, str]:
-    """The file of each slot id, given the slots' names and the file names already in use.
+    """The file name for each slot id, given the slots' names and the file names already `taken`.
 
-    Names that differ by case alone collide too. Where names collide, every one of them carries
-    its slot id, so that no file's name depends on the order of a listing.
+    Names that differ only in case collide too. If names collide, all of them get the slot id
+    appended, so that no file name depends on the order of a listing.
     """
     stems = {slot_id: _stem(name) or _stem(slot_id) for slot_id, name in names.items()}
     wanted = Counter(stem.lower() for stem in stems.values())
@@ -41,7 +41,7 @@ def file_names(names: Mapping[str, str], *, taken: Collection[str] = ()) -> dict
 
 
 def _candidates(stem: str, slot_id: str, *, alone: bool) -> Iterable[str]:
-    """From the most readable to the most certain; two ids may differ by case alone."""
+    """From the most readable to the most certain, because two ids may differ only in case."""
     if alone:
         yield f"{stem}{SUFFIX}"
     yield f"{stem}-{slot_id}{SUFFIX}"
@@ -53,7 +53,7 @@ def _candidates(stem: str, slot_id: str, *, alone: bool) -> Iterable[str]:
 
 
 def _stem(text: str) -> str:
-    """The nearest safe name; empty where nothing is left of `text`."""
+    """The closest safe name; empty if nothing is left of `text`."""
     folded = "".join(
         each for each in unicodedata.normalize("NFKD", text) if not unicodedata.combining(each)
     )

@@ -1,7 +1,7 @@
-"""Where each part of a YAML document stands, found when somebody asks.
+"""The position of each part of a YAML document, computed on demand.
 
-Nodes are PyYAML's and known here by their shape (`id`, `value`, `start_mark`), for yaml itself
-has one importer.
+Nodes are PyYAML's; this module knows only their attributes (`id`, `value`, `start_mark`), because
+just one module may import yaml.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from reconciler.model.state import Path
 
 Node = Any
 Compose = Callable[[str], Iterator[Node]]
-"""The nodes of a text's documents, up to the first error, if there is one."""
+"""Yields the nodes of a text's documents, up to the first error."""
 
 
 class Nodes:
-    """A file's documents as nodes, composed anew when first asked for.
+    """A file's documents as nodes, composed again on first use.
 
-    Ten thousand files' nodes, kept because one of them might be asked for, would cost several
-    times what reading them costs: the garbage collector visits each again and again.
+    Keeping the nodes of ten thousand files in case one of them is needed would cost several times
+    as much as reading the files, because the garbage collector visits each of them repeatedly.
     """
 
     def __init__(self, text: FileText, *, compose: Compose) -> None:
@@ -32,7 +32,7 @@ class Nodes:
         self._keys: dict[int, dict[str, tuple[Node, Node]]] = {}
 
     def __getstate__(self) -> dict[str, Any]:
-        # They travel as text: libyaml's marks cannot be pickled, and `_keys` goes by addresses.
+        # Pickled as text: libyaml's marks cannot be pickled, and the keys of `_keys` are addresses.
         return {"_text": self._text, "_compose": self._compose, "_keys": {}}
 
     @cached_property
@@ -40,11 +40,11 @@ class Nodes:
         return list(self._compose(self._text.text))
 
     def source(self, node: Node) -> Source:
-        """Where `node` begins."""
+        """The start of `node`."""
         return source_at(self._text, node.start_mark)
 
     def descend(self, number: int, path: Path, *, keys: bool) -> Node:
-        """The node at `path` of a document, or the nearest around it; its key's with `keys`."""
+        """The node at `path` in a document, or its closest parent; with `keys`, the key's node."""
         node = self._documents[number]
         for depth, step in enumerate(path):
             inner: Node = None
@@ -59,7 +59,7 @@ class Nodes:
         return node
 
     def _pairs(self, node: Node) -> dict[str, tuple[Node, Node]]:
-        """Looked up by key, for a mapping may have as many problems as keys."""
+        """A mapping's pairs by key, because a mapping may have as many problems as keys."""
         pairs = self._keys.get(id(node))
         if pairs is None:
             pairs = {key.value: (key, value) for key, value in node.value if key.id == "scalar"}
@@ -68,26 +68,26 @@ class Nodes:
 
 
 class Places:
-    """Where each part of one document stands."""
+    """The positions of the parts of one document."""
 
     def __init__(self, nodes: Nodes, number: int) -> None:
         self._nodes = nodes
         self._number = number
 
     def where(self, path: Path = ()) -> Source:
-        """The place of the value at `path`, or of the nearest thing around it."""
+        """The position of the value at `path`, or of its closest parent."""
         return self._nodes.source(self._nodes.descend(self._number, path, keys=False))
 
     def where_key(self, path: Path) -> Source:
-        """The place of the key that ends `path`, where it is one."""
+        """The position of the key that `path` ends with, if it ends with a key."""
         return self._nodes.source(self._nodes.descend(self._number, path, keys=True))
 
     def written(self, path: Path) -> str | None:
-        """The scalar at `path` as it stands in the file, without its quotes."""
+        """The scalar at `path` as written in the file, without its quotes."""
         node = self._nodes.descend(self._number, path, keys=False)
         return str(node.value) if node.id == "scalar" else None
 
 
 def source_at(text: FileText, mark: Any) -> Source:
-    """The place of one of PyYAML's marks, which count from 0."""
+    """The position of a PyYAML mark, which counts from 0."""
     return text.at(mark.line + 1, mark.column + 1)

@@ -1,7 +1,7 @@
-"""Text → one YAML scalar that reads back as exactly that text.
+"""Text → a YAML scalar that reads back as exactly that text.
 
-In the first of these styles that can hold it: plain, single-quoted (which needs no escapes but
-the quote's own), double-quoted (for what YAML cannot hold literally, or nobody could see).
+It uses the first style that works: plain, single-quoted (which escapes nothing but the quote), or
+double-quoted (for characters that YAML does not allow literally or that are invisible).
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ _WORDS = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"}
 
 
 class Around(Enum):
-    """What a scalar stands in, which decides about the characters it may hold unquoted.
+    """The context of a scalar, which determines what it may contain unquoted.
 
-    JSON is a document that is one flow mapping: double quotes throughout keep it JSON.
+    JSON is a document that is a single flow mapping; double quotes keep it valid JSON.
     """
 
     BLOCK = "- {}\n"
@@ -42,7 +42,7 @@ def flow_list(items: Iterable[str], *, around: Around = Around.FLOW) -> str:
 
 
 def _reads_back(text: str, *, around: Around) -> bool:
-    # Numbers and words are YAML 1.1's to our reader and 1.2's to editors, so both are kept off.
+    # Our reader uses YAML 1.1 and editors use 1.2, so avoid what either takes for another type.
     if not text or text[0] in "0123456789+-.~=<" or text.lower() in _WORDS:
         return False
     documents, problems = yaml_source.parse(around.value.format(text), file="")
@@ -59,4 +59,4 @@ def _escaped(character: str) -> str:
     if _is_visible(character):
         return character
     code = ord(character)
-    return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"  # noqa: PLR2004 - YAML's two
+    return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"  # noqa: PLR2004 - YAML's two escapes

@@ -1,8 +1,8 @@
 """The JSON Schema (draft 2020-12) of a slot file and of reconciler.yaml, from their models.
 
-pydantic writes most of it. What it cannot know is added here: a key without a value means the
-default; a slot has `x-` keys of anybody's; an example may be a bare text; and with
-`state: absent` a slot needs no more than its id.
+pydantic generates most of it. This module adds what pydantic cannot know: a key without a value
+means the default, a slot may have custom `x-` keys, an example may be a bare text, and with
+`state: absent` a slot needs nothing but its id.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from reconciler.model.gate import GatePolicy
 from reconciler.model.settings import Settings
 
 SCHEMA_FILE = "_slot.schema.json"
-"""Beside the slots; the reader leaves out what begins with `_`."""
+"""Stored next to the slots; the reader ignores names that begin with `_`."""
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _SLOT_ID = "urn:slot-reconciler:schema:slot:1"
 _SETTINGS_ID = "urn:slot-reconciler:schema:settings:1"
 _EXAMPLE_KEYS = {
     "text": "What a user says.",
-    "value": "What must come out of it; left out, any extraction will do.",
+    "value": "What must be extracted from it; if left out, any value is accepted.",
 }
 
 
@@ -33,14 +33,16 @@ def slot_schema() -> dict[str, Any]:
     definitions = schema["$defs"]
     _describe_gate(definitions["GateOverride"])
     example = definitions["MatchExample"]
-    example["description"] = "A text that the slot must extract, and what must come out."
+    example["description"] = "A text that the slot must match, and what must be extracted from it."
     for key, description in _EXAMPLE_KEYS.items():
         example["properties"][key]["description"] = description
     match = definitions["_ExamplesDocument"]["properties"]["match"]
     _array_in(match)["items"] = {"anyOf": [{"type": "string"}, {"$ref": "#/$defs/MatchExample"}]}
-    schema["patternProperties"] = {"^x-": {"description": "Yours: reconciler ignores it."}}
+    schema["patternProperties"] = {
+        "^x-": {"description": "For your own use; reconciler ignores it."}
+    }
     _allow_absence(schema)
-    return _headed(schema, schema_id=_SLOT_ID, title="A slot of reconciler")
+    return _headed(schema, schema_id=_SLOT_ID, title="A reconciler slot")
 
 
 def settings_schema() -> dict[str, Any]:
@@ -51,12 +53,12 @@ def settings_schema() -> dict[str, Any]:
 
 
 def schema_text() -> str:
-    """The slot schema as its file's text."""
+    """The text of the schema file."""
     return json.dumps(slot_schema(), indent=2, ensure_ascii=False) + "\n"
 
 
 def is_ours(data: bytes) -> bool:
-    """Whether a file is a slot schema that some version of ours has written."""
+    """Whether a file is a slot schema written by some version of reconciler."""
     try:
         document = json.loads(data)
     except (ValueError, RecursionError):
@@ -78,7 +80,7 @@ def _schema_of(model: type[BaseModel]) -> dict[str, Any]:
 
 
 def _or_nothing(value: dict[str, Any]) -> dict[str, Any]:
-    """The same, or null: what a key without a value is to YAML."""
+    """The same schema, or null, which is what YAML reads for a key without a value."""
     kinds = value.get("anyOf", [])
     if {"type": "null"} in kinds:
         return value
@@ -93,7 +95,7 @@ def _array_in(value: dict[str, Any]) -> dict[str, Any]:
 
 
 def _describe_gate(override: dict[str, Any]) -> None:
-    """A slot's gate overrides the project's, field by field, in the same words."""
+    """Reuse the descriptions of the project's gate, which a slot's gate overrides by field."""
     for key, field in GatePolicy.model_fields.items():
         override["properties"][key]["description"] = f"{field.description} Default: the project's."
 

@@ -1,7 +1,8 @@
-"""YAML text → its nodes, each with the span of text that it was written in.
+"""YAML text → its nodes, each with its span of text.
 
-What the reader's Document cannot tell: where a value ends, in which style it stands, and that
-it is an alias. Of text that the reader has read already, so it has no errors and no great depth.
+Spans have what a Document lacks: where a value ends, which style it uses, and whether it is an
+alias. The text must already have been read by the reader, so it has no errors and is not deeply
+nested.
 """
 
 from __future__ import annotations
@@ -24,10 +25,10 @@ from yaml.events import (
 
 @dataclass
 class Span:
-    """A node's text is `text[start:end]`, without the white space after it.
+    """A node's text is `text[start:end]`, without trailing white space.
 
-    `value` is a scalar's; an alias, and a collection, have none. `items` are a sequence's items,
-    or a mapping's keys and values in turn.
+    Only a scalar has a `value`. `items` are the items of a sequence, or alternately the keys and
+    values of a mapping.
     """
 
     start: int
@@ -45,7 +46,7 @@ class Span:
 
 def documents(text: str) -> list[Span]:
     """The root of every document."""
-    # The loader in Python: its marks count characters of `text`, whatever they are.
+    # The pure Python loader, because its marks always count the characters of `text`.
     events: Iterator[yaml.events.Event] = yaml.parse(text, Loader=yaml.SafeLoader)
     return [
         _read(next(events), events, text)
@@ -63,7 +64,7 @@ def _read(event: yaml.events.Event, events: Iterator[yaml.events.Event], text: s
         span.is_flow = bool(event.flow_style)
         for inner in events:
             if not isinstance(inner, NodeEvent):
-                # A block collection ends where the next token begins, comments passed over.
+                # PyYAML ends a block collection at the next token, after any comments.
                 span.end = _place(inner.end_mark) if span.is_flow else span.items[-1].end
                 break
             span.items.append(_read(inner, events, text))

@@ -1,5 +1,5 @@
-"""A repository to begin with: example slots, the settings, the schema, what git is to ignore; and
-workflows for GitHub."""
+"""A starter repository: example slots, the settings, the schema, a .gitignore, and workflows for
+GitHub."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ from reconciler.model.written import WriteResult, Written
 WORKFLOWS = ("plan.yml", "plan-fork.yml", "apply.yml", "drift.yml")
 _TOOL = b"@TOOL@"
 _MAIN = re.compile(rb"\bmain\b")
-"""The branch whose head is applied, in the workflows that name it."""
+"""The name in our workflows of the branch that is applied."""
 _BRANCH = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]*")
-"""What a workflow's filter reads as it stands; it takes some other characters for patterns."""
+"""Names that a workflow's branch filter takes literally; some other characters are patterns."""
 _EXAMPLE = "_example_"
-"""Files with such names are not read, so that no apply creates an example in somebody's bot."""
+"""Files with this prefix are not read, so an apply never creates an example slot in a bot."""
 
 
 def write_starter(repository: Path) -> Iterator[Written]:
-    """Write every file of the starter that is not there yet. Raises ManifestError.
+    """Write the starter files that do not exist yet. Raises ManifestError.
 
-    Where there are slots already, the examples are left out.
+    If there already are slots, the examples are left out.
     """
     folder = repository / "slots"
     has_slots = any(_is_slot_file(name) for name in files.names_in(folder))
     for name, text in _starter_files():
-        reason = "there are slots already" if has_slots and name.startswith(_EXAMPLE) else None
+        reason = "there already are slots" if has_slots and name.startswith(_EXAMPLE) else None
         yield _written(folder / name, text.encode(), repository=repository, left_out=reason)
     yield _ignored(repository)
 
@@ -42,8 +42,8 @@ def is_branch_name(name: str) -> bool:
 
 
 def write_workflows(repository: Path, *, branch: str, tool: str | None) -> Iterator[Written]:
-    """Write the workflows for the head of `branch`, and the action that installs `tool` for them,
-    where they are not there yet; without a tool, the action says so and fails.
+    """Write the workflows, which apply the head of `branch`, and the action that installs `tool`
+    for them. Existing files are kept. Without a tool, the action fails with a message.
 
     `tool` is `git+https://HOST/OWNER/REPOSITORY@COMMIT`. Raises ManifestError.
     """
@@ -59,7 +59,7 @@ def write_workflows(repository: Path, *, branch: str, tool: str | None) -> Itera
 
 
 def _ignored(repository: Path) -> Written:
-    """What became of .gitignore: an existing one is kept, and the line that it lacks is named."""
+    """Write .gitignore. An existing one is kept, and the reason names the line that it lacks."""
     path = repository / ".gitignore"
     text = (packaged("reconciler.templates") / "gitignore").read_text(encoding="utf-8")
     line = text.splitlines()[-1]
@@ -78,10 +78,12 @@ def _written(
     if is_regular and files.read(path) == content:
         return Written(WriteResult.UNCHANGED, str(path))
     if path.is_symlink() or path.exists():
-        return Written(WriteResult.KEPT, str(path), reason="it is there already")
+        return Written(WriteResult.KEPT, str(path), reason="it already exists")
     if not files.is_within(path, repository):
         top = path.relative_to(repository).parts[0]
-        return Written(WriteResult.LEFT_OUT, str(path), reason=f"{top} is a link to elsewhere")
+        return Written(
+            WriteResult.LEFT_OUT, str(path), reason=f"{top} is a link out of the repository"
+        )
     if left_out is not None:
         return Written(WriteResult.LEFT_OUT, str(path), reason=left_out)
     files.write(path, content)
@@ -96,7 +98,7 @@ def _starter_files() -> Iterator[tuple[str, str]]:
 
 
 def _workflows() -> Path:
-    """Those in the wheel, or those of the checkout that this runs from: there is one of each."""
+    """The folder in the wheel, or the one of the checkout that this runs from."""
     inside = Path(str(packaged("reconciler.templates"))) / "github" / "workflows"
     return inside if inside.is_dir() else Path(__file__).parents[3] / ".github" / "workflows"
 

@@ -1,4 +1,4 @@
-"""A file's bytes → its text, and the line that a place in it shows."""
+"""A file's bytes → its text, with positions in it."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from reconciler.model.rule import Rule
 from reconciler.model.rules.files import FILE_TOO_LARGE, NOT_UTF8, UNREADABLE
 
 _BREAK = re.compile(r"\r\n|[\r\n\x85\u2028\u2029]")
-"""What ends a line to YAML 1.1, and so to libyaml's marks."""
+"""The line endings of YAML 1.1, and so of libyaml's marks."""
 
 
 class FileText:
-    """What a file says. Nothing is computed before a place is asked for: most files are sound."""
+    """The text of a file. Lines are computed on demand, because most files have no errors."""
 
     def __init__(self, text: str, *, file: str) -> None:
         self.text = text
@@ -25,22 +25,22 @@ class FileText:
 
     @cached_property
     def lines(self) -> list[str]:
-        """Without what ends them."""
+        """The lines, without their line endings."""
         return _BREAK.split(self.text)
 
     def at(self, line: int, column: int) -> Source:
-        """The place in this line and column, both from 1, with the line's text."""
+        """The position at this line and column, both counted from 1, with the line's text."""
         excerpt = self.lines[line - 1] if line <= len(self.lines) else ""
         return Source(file=self.file, line=line, column=column, excerpt=excerpt)
 
     def at_offset(self, offset: int) -> Source:
-        """The place of the character at `offset`, from 0."""
+        """The position of the character at `offset`, counted from 0."""
         before = _BREAK.split(self.text[:offset])
         return self.at(len(before), len(before[-1]) + 1)
 
 
 class UnreadableError(Exception):
-    """A file cannot be read as text; why is in `problem`."""
+    """A file cannot be read as text; `problem` says why."""
 
     def __init__(self, source: Source, rule: Rule, message: str, *, hint: str = "") -> None:
         super().__init__(message)
@@ -48,15 +48,15 @@ class UnreadableError(Exception):
 
 
 def shown(path: Path) -> str:
-    """A path as problems name it: with `/`, and the bytes of a name that is no text escaped."""
+    """A path as shown in problems: with `/`, and bytes that are not valid text escaped."""
     return path.as_posix().encode("utf-8", errors="backslashreplace").decode()
 
 
 def read_text(path: Path, *, file: str, most_bytes: int) -> str:
-    """The text of `path`, which problems will call `file`. Raises UnreadableError."""
+    """The text of `path`, which problems show as `file`. Raises UnreadableError."""
     try:
         status = path.stat()
-        if not stat.S_ISREG(status.st_mode):  # reading a pipe would wait for its writer
+        if not stat.S_ISREG(status.st_mode):  # reading a pipe would block
             raise UnreadableError(
                 Source(file=file), UNREADABLE, "not a regular file", hint="Remove it."
             )
@@ -64,8 +64,8 @@ def read_text(path: Path, *, file: str, most_bytes: int) -> str:
             raise UnreadableError(
                 Source(file=file),
                 FILE_TOO_LARGE,
-                f"{status.st_size:,} bytes; a slot file may have {most_bytes:,}",
-                hint="Split it.",
+                f"{status.st_size:,} bytes, over the limit of {most_bytes:,} for a slot file",
+                hint="Split the file.",
             )
         return _decoded(path.read_bytes(), file=file)
     except OSError as error:
@@ -74,7 +74,7 @@ def read_text(path: Path, *, file: str, most_bytes: int) -> str:
 
 
 def _decoded(data: bytes, *, file: str) -> str:
-    """Line endings are YAML's business, and it reads all of them alike."""
+    """Decode UTF-8. Line endings are left to YAML, which accepts all of them."""
     encoding = marked_encoding(data)
     if encoding is not None:
         raise UnreadableError(
@@ -86,12 +86,12 @@ def _decoded(data: bytes, *, file: str) -> str:
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        # Of the error's own bytes, which lack the byte order mark; sound up to the start.
+        # The error has its own copy of the bytes, without the byte order mark, valid up to `start`.
         text = FileText(error.object.decode("utf-8", errors="replace"), file=file)
         sound = error.object[: error.start].decode("utf-8")
         raise UnreadableError(
             text.at_offset(len(sound)),
             NOT_UTF8,
-            f"the byte 0x{error.object[error.start]:02x} is not UTF-8 text",
+            f"the byte 0x{error.object[error.start]:02x} is not valid UTF-8",
             hint="Save the file as UTF-8.",
         ) from error

@@ -1,4 +1,4 @@
-"""What pydantic finds wrong with a document, in a user's words and with its place."""
+"""pydantic's errors in a document, in a user's words and with their positions."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _MATCH_EXAMPLE = ("examples", "match")
 
 
 def in_words(error: ValidationError, *, document: Document, model: type[Frozen]) -> list[Problem]:
-    """Every error as a problem, MAX_PROBLEMS at most."""
+    """The errors as problems, at most MAX_PROBLEMS."""
     slot_id = document.value.get("slot_id") if isinstance(document.value, dict) else None
     problems = [
         _problem(
@@ -59,14 +59,14 @@ def _problem(
 
 
 def _unknown_key(path: Path, *, model: type[Frozen]) -> tuple[Rule, str, str]:
-    message = f"`{_dotted(path)}` is not a key that is known here"
+    message = f"unknown key `{_dotted(path)}`"
     if path[-1] == "<<":
-        return UNKNOWN_KEY, message, "Merge keys are not read: write the keys out."
+        return UNKNOWN_KEY, message, "Merge keys are not supported: write the keys out."
     return UNKNOWN_KEY, message, _did_you_mean(path, model=model) or "Remove it."
 
 
 def _explain(details: ErrorDetails, *, path: Path, document: Document) -> tuple[Rule, str, str]:
-    """Rule, message and hint for one of pydantic's error types."""
+    """Rule, message and hint for a pydantic error."""
     kind, given = details["type"], details["input"]
     if kind == "missing":
         return MISSING_KEY, f"`{_dotted(path)}` is missing", "Add it."
@@ -79,14 +79,14 @@ def _explain(details: ErrorDetails, *, path: Path, document: Document) -> tuple[
     written = document.places.written(path)
     if kind == "string_type" and written and given is not None:
         shown = _cut(written)
-        message = f"{field} must be {expected}, but {shown!r} is {_kind(given)} to YAML"
+        message = f"{field} must be {expected}, but {shown!r} is {_kind(given)} in YAML"
         return WRONG_TYPE, message, f'Quote it: "{shown}"'
     unlike = _shown(given) if isinstance(given, float) else _kind(given)
     return WRONG_TYPE, f"{field} must be {expected}, not {unlike}", _way_out(kind, given, path)
 
 
 def _is_bare_example(path: Path, value: Any) -> bool:
-    """Whether `path` ends in the `text` that a `match` example has only in our model."""
+    """Whether `path` ends in a `text` key that only our model of a `match` example has."""
     if path[:2] != _MATCH_EXAMPLE or path[-1] != "text":
         return False
     for step in path[:-1]:
@@ -96,19 +96,19 @@ def _is_bare_example(path: Path, value: Any) -> bool:
 
 def _way_out(kind: str, given: Any, path: Path) -> str:
     if kind == "tuple_type" and isinstance(given, str):
-        quoted = _cut(given).replace("'", "''")  # in which a backslash is a backslash to YAML
+        quoted = _cut(given).replace("'", "''")  # where a backslash has no special meaning
         return f"Write it as a list: ['{quoted}']"
     if kind in ("int_type", "float_type") and isinstance(given, str):
         return _as_a_number(given)
     if kind == "string_type" and given is None:
-        return "Write it, and in quotes if it begins with #."
+        return "Add the text, in quotes if it begins with #."
     if not path and isinstance(given, tuple):
-        return "Write each slot as a document of its own, with `---` on a line between them."
+        return "Write each slot as its own document, with a line of `---` between them."
     return ""
 
 
 def _as_a_number(written: str) -> str:
-    """How to write the number that `written` is to others: `0o10`, or `5` in quotes."""
+    """How to write a number that YAML 1.1 reads as text, such as `0o10`, or a quoted `5`."""
     try:
         return f"Write it in decimal, without quotes: {_cut(str(int(written, 0)))}"
     except ValueError:
@@ -116,19 +116,19 @@ def _as_a_number(written: str) -> str:
 
 
 def _explain_value(details: ErrorDetails, *, field: str) -> tuple[Rule, str, str]:
-    """As `_explain`, for a value of the right type that is refused."""
+    """Like `_explain`, for a value of the right type that is not allowed."""
     given, context = details["input"], details.get("ctx", {})
     expected = details["msg"].removeprefix("Input should be ")
-    message, hint = f"`{field}` is {_shown(given)}, and should be {expected}", ""
+    message, hint = f"`{field}` is {_shown(given)}, but should be {expected}", ""
     if details["type"] == "literal_error" and isinstance(given, str):
         hint = _closest_choice(given, expected=str(context.get("expected", "")))
     elif details["type"] == "string_pattern_mismatch":
-        message = f"`{field}` is {_shown(given)}, which has a character or a length not allowed"
+        message = f"`{field}` is {_shown(given)}, which has an invalid character or length"
         hint = f"It must match {context.get('pattern', '')}"
     elif details["type"] == "string_too_short":
-        message, hint = f"`{field}` is empty", "Give it a text."
+        message, hint = f"`{field}` is empty", "Add the text."
     elif context.get("le") == 1 and isinstance(given, (int, float)) and 1 < given <= _PERCENT:
-        hint = f"It is a fraction: {given / _PERCENT:g}"
+        hint = f"Write it as a fraction: {given / _PERCENT:g}"
     return BAD_VALUE, message, hint
 
 
@@ -155,7 +155,7 @@ def _kind(value: Any) -> str:
         return "a date"
     if isinstance(value, tuple):
         return "a list"
-    return "nothing" if value is None else "keys and values"
+    return "empty" if value is None else "keys and values"
 
 
 def _shown(value: Any) -> str:
@@ -164,7 +164,7 @@ def _shown(value: Any) -> str:
     try:
         return _cut(str(value))
     except ValueError:  # more digits than Python prints
-        return "a number beyond all bounds"
+        return "a number that is far too large"
 
 
 def _cut(text: str) -> str:
@@ -200,6 +200,6 @@ def _did_you_mean(path: Path, *, model: type[Frozen]) -> str:
 
 
 def _item_of(annotation: Any) -> Any:
-    """What a tuple is made of: X for `tuple[X, ...]`, and for `tuple[Annotated[X, …], ...]`."""
+    """A tuple's item type: X for `tuple[X, ...]` and for `tuple[Annotated[X, …], ...]`."""
     item = next(iter(get_args(annotation)), None)
     return item if isinstance(item, type) else next(iter(get_args(item)), None)

@@ -1,7 +1,7 @@
-"""Live slots → slot files: new ones written, those that are there refreshed in place.
+"""Live slots → slot files: new files are written, existing ones edited in place.
 
-Whatever is written has first been read back by the reader that a plan uses, so a plan right
-after a pull shows no changes, whatever the names and patterns hold.
+Before text is written, it is read back with the reader that a plan uses. So a plan directly after a
+pull shows no changes, whatever the names and patterns contain.
 """
 
 from __future__ import annotations
@@ -22,17 +22,17 @@ from reconciler.model.state import DesiredState, LiveState
 from reconciler.model.written import WriteResult, Written
 
 FIRST_LINE = f"# yaml-language-server: $schema={SCHEMA_FILE}\n"
-"""Tells an editor by which schema to check and complete the file."""
+"""The line that tells editors which schema to use for validation and completion."""
 _ORDER = ("slot_id", "name", "type", "patterns", "fill_strategy", "dependencies", "state")
 _MAX_LINE = 100
 
 
 class SlotWriter:
-    """Writes slots of `live` into a folder, of which `existing` has been read.
+    """Writes slots of `live` into a folder whose current content is `existing`.
 
-    `live` is everything that the tenant holds: a file's name must not depend on which part of
-    it is asked for. Without `overwrite` a file that differs is kept. Raises ManifestError where
-    a file cannot be written.
+    `live` is everything in the tenant, because a file's name must not depend on the selection.
+    Without `overwrite`, files that differ are kept. Raises ManifestError if a file cannot be
+    written.
     """
 
     def __init__(
@@ -52,7 +52,7 @@ class SlotWriter:
         )
 
     def write(self, slot_id: str) -> Written:
-        """Bring one slot's file up to what is live."""
+        """Update one slot's file to the live slot."""
         slot = self._live[slot_id]
         desired = self._existing.get(slot_id)
         if desired is not None and desired.canonical == slot.canonical:
@@ -68,18 +68,18 @@ class SlotWriter:
         return self._told(WriteResult.CREATED, slot_id, path)
 
     def write_schema(self) -> Written:
-        """Put the schema beside the slots. One that an earlier version of ours wrote is renewed."""
+        """Write the schema next to the slots, replacing one of an earlier reconciler version."""
         path = self._folder / SCHEMA_FILE
         there = path.is_symlink() or path.exists()
         if there and not (path.is_file() and files.is_within(path, self._folder)):
             return Written(
-                WriteResult.KEPT, str(path), reason="it is not a regular file of this folder"
+                WriteResult.KEPT, str(path), reason="it is not a regular file in this folder"
             )
         old = files.read(path) if there else b""
         if old == schema_text().encode():
             return Written(WriteResult.UNCHANGED, str(path))
         if there and not (self._overwrite or is_ours(old)):
-            return Written(WriteResult.KEPT, str(path), reason="it is not the schema that we wrote")
+            return Written(WriteResult.KEPT, str(path), reason="it was not written by reconciler")
         files.write(path.resolve(), schema_text().encode())
         return Written(WriteResult.REFRESHED if there else WriteResult.CREATED, str(path))
 
@@ -90,13 +90,13 @@ class SlotWriter:
             reason = f"it differs in {', '.join(fields)}"
             return self._told(WriteResult.KEPT, slot.slot_id, path, reason)
         if not (path.is_file() and files.is_within(path, self._folder)):
-            reason = "it is not a regular file within the folder, but perhaps a link out of it"
+            reason = "it is not a regular file in this folder; it may be a link out of it"
             return self._told(WriteResult.KEPT, slot.slot_id, path, reason)
         data = files.read(path)
         mark = b"\xef\xbb\xbf" if data.startswith(b"\xef\xbb\xbf") else b""
         after = _edited(data.removeprefix(mark).decode(), slot, fields)
         if after is None:
-            reason = "it is written in a way that cannot be edited in place; change it by hand"
+            reason = "its YAML cannot be edited in place; change it by hand"
             return self._told(WriteResult.KEPT, slot.slot_id, path, reason)
         files.write(path.resolve(), mark + after.encode())
         return self._told(WriteResult.REFRESHED, slot.slot_id, path)
@@ -112,7 +112,7 @@ class SlotWriter:
 
 
 def slot_text(slot: LiveSlot) -> str:
-    """A document of the slot's id and five fields; a field that is null is left out."""
+    """A document with the slot's id and five fields, without those that are null."""
     content = slot.canonical
     lines = [f"slot_id: {scalar(slot.slot_id)}"]
     for key, value in (("name", content.name), ("type", content.type)):
@@ -133,7 +133,7 @@ def slot_text(slot: LiveSlot) -> str:
 
 
 def _edited(text: str, slot: LiveSlot, fields: Mapping[str, FieldValue]) -> str | None:
-    """`text` with the fields set; None where that would not say just what it is to say."""
+    """`text` with the fields set; None if the result would not say exactly what it should."""
     try:
         edited = with_fields(text, slot_id=slot.slot_id, fields=fields, order=_ORDER)
     except NotEditableError:
@@ -143,7 +143,7 @@ def _edited(text: str, slot: LiveSlot, fields: Mapping[str, FieldValue]) -> str 
 
 
 def _differing(slot: LiveSlot, desired: DesiredSlot) -> dict[str, FieldValue]:
-    """The fields to be set. Dependencies are a set, so those that stay keep their order."""
+    """The fields to set. Dependencies are a set, so those that remain keep their order."""
     wanted: dict[str, Any] = slot.canonical.model_dump()
     fields: dict[str, FieldValue] = {}
     if desired.canonical is None or desired.content is None:
@@ -163,9 +163,9 @@ def _differing(slot: LiveSlot, desired: DesiredSlot) -> dict[str, FieldValue]:
 
 
 def _why_unreadable(text: str, slot: LiveSlot) -> str:
-    """Why `text` does not say to our reader what the live slot says; empty where it does."""
+    """Why our reader would not read the live slot from `text`; empty if it would."""
     if len(text.encode()) > yaml_source.MAX_BYTES:
-        return f"a slot file may have {yaml_source.MAX_BYTES:,} bytes"
+        return f"a slot file may have at most {yaml_source.MAX_BYTES:,} bytes"
     documents, problems = yaml_source.parse(text, file="")
     for document in documents:
         if not isinstance(document.value, dict) or document.value.get("slot_id") != slot.slot_id:
@@ -173,12 +173,12 @@ def _why_unreadable(text: str, slot: LiveSlot) -> str:
         desired, wrong = read_slot(document)
         if desired is None or wrong:
             return "; ".join(each.message for each in wrong)
-        return "" if desired.canonical == slot.canonical else "it reads back as something else"
-    return "; ".join(each.message for each in problems) or "it reads back as another slot"
+        return "" if desired.canonical == slot.canonical else "it would read back differently"
+    return "; ".join(each.message for each in problems) or "it would read back as another slot"
 
 
 def _rest(text: str, slot_id: str, fields: Collection[str]) -> list[str]:
-    """Everything that the text says beside these fields of the slot."""
+    """Everything that the text says apart from these fields of the slot."""
     documents, problems = yaml_source.parse(text, file="")
     said = [each.message for each in problems]
     for document in documents:

@@ -1,4 +1,4 @@
-"""What YAML's own errors mean to whoever wrote the file."""
+"""YAML errors in the words of a file's author."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ from reconciler.model.rules.yaml import YAML_CHARACTER, YAML_SYNTAX, YAML_TOO_LA
 
 _NO_TABS = "Indent with spaces: YAML forbids tabs there."
 _HINTS = {
-    "mapping values are not allowed": "Quote text that has `: ` in it; otherwise check the "
+    "mapping values are not allowed": "Quote text that contains `: `; otherwise check the "
     "indentation.",
-    "unknown escape": "Write it in single quotes, in which a backslash is a backslash.",
-    "hexadecimal": "Write it in single quotes, in which a backslash is a backslash.",
+    "unknown escape": "Use single quotes, where a backslash has no special meaning.",
+    "hexadecimal": "Use single quotes, where a backslash has no special meaning.",
     "undefined alias": "Quote text that begins with *.",
-    "expected ',' or": "Close the bracket, or quote text that has one of [ ] { } , in it.",
-    "expected node content": "Close the bracket that is left open, or quote the text.",
-    "expected '-' indicator": "Quote the whole item: text cannot begin with [ or { or a quote.",
+    "expected ',' or": "Close the bracket, or quote text that contains [ ] { } or a comma.",
+    "expected node content": "Close the open bracket, or quote the text.",
+    "expected '-' indicator": "Quote the whole item: plain text cannot begin with [, { or a quote.",
     "tab character": _NO_TABS,
-    "end of stream": "Close the quote or the bracket that is left open.",
+    "end of stream": "Close the open quote or bracket.",
     "expected key": "Check the indentation, and quote text that begins with a quote, [ or {.",
     "block end": "Check the indentation, and quote text that begins with a quote, [ or {.",
-    "expected <document start>": "Begin each further document with `---` on its own line.",
+    "expected <document start>": "Begin each additional document with `---` on its own line.",
 }
-"""By what both libyaml and PyYAML call the error, for they differ in the rest."""
+"""By the words that libyaml and PyYAML share in their messages; the rest differs."""
 
 
 def syntax_problem(error: Any, *, text: FileText) -> Problem:
@@ -35,10 +35,12 @@ def syntax_problem(error: Any, *, text: FileText) -> Problem:
     mark = error.problem_mark or error.context_mark
     source = source_at(text, mark) if mark is not None else Source(file=text.file)
     if error.context_mark is not None and not source.excerpt:
-        # What is left open is noticed where the file ends, and to be mended where it begins.
+        # An open bracket is noticed at the end of the file, but has to be fixed where it begins.
         source = source_at(text, error.context_mark)
     what = ", ".join(str(part) for part in (error.context, error.problem) if part)
-    return YAML_SYNTAX.problem(source, message=f"not YAML: {what}", hint=_hint(what, source=source))
+    return YAML_SYNTAX.problem(
+        source, message=f"invalid YAML: {what}", hint=_hint(what, source=source)
+    )
 
 
 def _hint(what: str, *, source: Source) -> str:
@@ -51,7 +53,7 @@ def _hint(what: str, *, source: Source) -> str:
 
 
 def character_problem(offset: int, *, text: FileText) -> Problem:
-    """The character at `offset` is none that YAML allows."""
+    """The problem of a character, at `offset`, that YAML does not allow."""
     return YAML_CHARACTER.problem(
         text.at_offset(offset),
         message=f"YAML does not allow the character {text.text[offset : offset + 1]!a}",
@@ -60,8 +62,8 @@ def character_problem(offset: int, *, text: FileText) -> Problem:
 
 
 def not_meant_for_yaml(text: FileText, *, most: int) -> list[Problem]:
-    """What YAML would take for text, or call anything but what it is: the first `most` merge
-    conflicts, or a byte order mark within the file."""
+    """Content that YAML would take for text or report misleadingly: the first `most` merge
+    conflicts, or a byte order mark inside the file."""
     if "<<<<<<<" in text.text or ">>>>>>>" in text.text:
         found = [_conflict(text.at(line, 1)) for line in conflict_lines(text.lines)[:most]]
         if found:
@@ -72,9 +74,9 @@ def not_meant_for_yaml(text: FileText, *, most: int) -> list[Problem]:
     return [
         BYTE_ORDER_MARK.problem(
             text.at_offset(mark),
-            message="an invisible byte order mark is here, inside the file",
-            hint="Remove it: it is left where files that begin with one were joined. In text "
-            'that needs it, write "\\ufeff".',
+            message="an invisible byte order mark inside the file",
+            hint="Remove it: it is left over where files were joined. If the text needs it, "
+            'write "\\ufeff".',
         )
     ]
 
@@ -83,33 +85,33 @@ def _conflict(source: Source) -> Problem:
     return MERGE_CONFLICT.problem(
         source,
         message="an unresolved merge conflict",
-        hint="Keep one of the two versions, and remove the lines that begin with <<<<<<<, "
+        hint="Keep one of the two versions and remove the lines that begin with <<<<<<<, "
         "|||||||, ======= and >>>>>>>.",
     )
 
 
 def too_deep(source: Source, *, most: int) -> Problem:
-    """A collection in a collection in a collection, or an anchor within itself."""
+    """The problem of collections that are nested too deeply, or of an anchor inside itself."""
     return YAML_TOO_LARGE.problem(
         source,
-        message=f"nested more than {most} deep",
-        hint="Write it flatter, and no anchor within itself.",
+        message=f"nested more than {most} levels deep",
+        hint="Reduce the nesting, and do not use an anchor inside itself.",
     )
 
 
 def too_many_values(source: Source, *, most: int) -> Problem:
-    """Here the file's values, those that aliases repeat among them, pass all bounds."""
+    """The problem of a file that has too many values, counting those repeated by aliases."""
     return YAML_TOO_LARGE.problem(
         source,
         message=f"the file expands to more than {most:,} values",
-        hint="Write it without anchors that refer to one another.",
+        hint="Do not use anchors that refer to one another.",
     )
 
 
 def too_many_problems(source: Source, *, most: int) -> Problem:
-    """The last problem that is shown of a file with too many."""
+    """The last problem shown for a file with too many of them."""
     return TOO_MANY_PROBLEMS.problem(
         source,
-        message=f"this file has {most:,} problems or more; the rest is not shown",
-        hint="Mend those above; the rest may have the same cause.",
+        message=f"this file has {most:,} problems or more; the rest are not shown",
+        hint="Fix those above; the rest may have the same cause.",
     )

@@ -1,7 +1,8 @@
-"""YAML text → plain values and the position of each; the only importer of yaml.
+"""YAML text → plain values and their positions.
 
-Values are str, int, float, bool, None, tuple and dict with string keys. What YAML would quietly
-turn into something else (a date, a custom tag, a repeated key) is a problem, never a surprise.
+Values are str, int, float, bool, None, tuple and dict with string keys. Anything that YAML would
+silently turn into something else (a date, a custom tag, a duplicate key) is a problem, never a
+surprise.
 """
 
 from __future__ import annotations
@@ -28,15 +29,15 @@ from reconciler.model.rules.yaml import (
     YAML_VALUE,
 )
 
-# libyaml's parser is some ten times as fast; PyYAML can be built without it.
+# libyaml's parser is about ten times as fast, but PyYAML can be built without it.
 _Loader: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 MAX_BYTES = 8 * 1024 * 1024
-"""A slot file past this size is a mistake: a slot is a few hundred bytes."""
+"""A larger slot file is a mistake: a slot has a few hundred bytes."""
 MAX_PROBLEMS = 1_000
-"""Of one file: whoever wrote more has one mistake, many times."""
+"""Per file; more than that is one mistake, made many times."""
 _MAX_DEPTH = 32
-_MAX_VALUES = 2_000_000  # aliases can make a small text expand without end
+_MAX_VALUES = 2_000_000  # aliases can expand a small text enormously
 
 _TAG = "tag:yaml.org,2002:"
 _STR, _SEQ, _MAP = f"{_TAG}str", f"{_TAG}seq", f"{_TAG}map"
@@ -51,13 +52,14 @@ _SCALARS: dict[str, Callable[[ScalarNode], Any]] = {
 }
 
 _MISREAD = re.compile(r"[-+]?0[0-9b_]|.*[:_]")
-"""Of an int octal and binary, of both base 60 and digits in groups: YAML 1.1 alone reads them."""
+"""Numbers that only YAML 1.1 reads: octal and binary ints, and ints and floats in base 60 or with
+grouped digits."""
 _MAX_MISREAD = 40
-"""Characters; reading base 60 costs the square of them."""
+"""Characters; reading base 60 takes quadratic time."""
 
 
 class NotText:
-    """A plain scalar that YAML takes for something that no field of ours can hold (a date)."""
+    """A plain scalar that YAML reads as a type that none of our fields has (a date)."""
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -67,7 +69,7 @@ class NotText:
 
 
 class Document:
-    """One YAML document: its value, and where each part of it stands."""
+    """One YAML document: its value, and the positions of its parts."""
 
     def __init__(self, *, value: Any, places: Places) -> None:
         self.value = value
@@ -75,9 +77,9 @@ class Document:
 
 
 def parse(text: str, *, file: str) -> tuple[list[Document], list[Problem]]:
-    """Every document of `text`, and every problem that YAML itself can have.
+    """The documents in `text`, and all problems on the level of YAML.
 
-    A document with a problem is left out: what it asks for is not certain.
+    A document with a problem is left out, because its meaning is uncertain.
     """
     return _parse(FileText(text, file=file))
 
@@ -112,7 +114,7 @@ def _not_yaml(error: Exception, *, text: FileText) -> Problem:
     if isinstance(error, yaml.MarkedYAMLError):
         return yaml_problems.syntax_problem(error, text=text)
     if isinstance(error, yaml.reader.ReaderError):
-        # libyaml counts bytes and PyYAML characters, so the place is found anew.
+        # libyaml counts bytes and PyYAML counts characters, so find the position again.
         refused = yaml.reader.Reader.NON_PRINTABLE.search(text.text)
         return yaml_problems.character_problem(refused.start() if refused else 0, text=text)
     too_deep = _first_too_deep(text) if isinstance(error, RecursionError) else None
@@ -125,10 +127,10 @@ _INDENT = re.compile(rf"[ \t?:-]{{{_SMALL_INDENT}}}")
 
 
 def _may_nest_deep(text: str) -> bool:
-    """Whether composing might recurse some hundreds of levels; mostly a cheap no.
+    """Whether composing might recurse hundreds of levels deep; usually a cheap no.
 
-    Each opening bracket opens two collections at most (`[a: [`), and so does each column in
-    which a block can begin; none is open any longer where a document begins.
+    An opening bracket opens at most two collections (`[a: [`), and so does a column in which a
+    block can begin. All of them are closed when a new document begins.
     """
     return _INDENT.search(text) is not None or any(
         document.count("[") + document.count("{") > _FEW_BRACKETS
@@ -137,8 +139,8 @@ def _may_nest_deep(text: str) -> bool:
 
 
 def _first_too_deep(text: FileText) -> Problem | None:
-    """The collection nested too deep, if any: composing it would overflow libyaml's C stack,
-    which no exception tells of. Parsing does not recurse."""
+    """The first collection that is nested too deeply, if any. Composing it would overflow libyaml's
+    C stack, without an exception. Parsing does not recurse."""
     loader = _Loader(text.text)
     depth = 0
     try:
@@ -153,14 +155,14 @@ def _first_too_deep(text: FileText) -> Problem | None:
             elif isinstance(event, CollectionEndEvent):
                 depth -= 1
     except yaml.YAMLError:
-        pass  # Composing comes to the same place, and says what is wrong there.
+        pass  # composing will reach the same position and report the error
     finally:
         loader.dispose()
     return None
 
 
 def _is_misread(node: ScalarNode) -> bool:
-    """Whether the number is another one than it looks."""
+    """Whether the number is a different one than it seems."""
     if node.tag == f"{_TAG}int":
         return _MISREAD.match(node.value) is not None
     return node.tag == f"{_TAG}float" and (":" in node.value or "_" in node.value)
@@ -176,7 +178,7 @@ def _compose_all(text: str) -> Iterator[Node]:
 
 
 def _compose_sound(text: str) -> Iterator[Node]:
-    """As `_compose_all`, up to the first error: it was told when the file was read."""
+    """Like `_compose_all`, up to the first error, which was reported when the file was read."""
     try:
         yield from _compose_all(text)
     except yaml.YAMLError:
@@ -184,7 +186,7 @@ def _compose_sound(text: str) -> Iterator[Node]:
 
 
 class _TooLargeError(Exception):
-    """A document is beyond all bounds, mostly by its aliases; how and where is in `problem`."""
+    """A document is far too large, usually because of aliases; `problem` says how and where."""
 
     def __init__(self, problem: Problem) -> None:
         super().__init__()
@@ -192,7 +194,7 @@ class _TooLargeError(Exception):
 
 
 class _TooManyProblemsError(Exception):
-    """MAX_PROBLEMS are told, up to `source`; whoever mends them will hear of the rest."""
+    """MAX_PROBLEMS have been reported, the last one at `source`."""
 
     def __init__(self, source: Source) -> None:
         super().__init__()
@@ -200,7 +202,7 @@ class _TooManyProblemsError(Exception):
 
 
 class _ValueReader:
-    """Reads the values of a file's nodes, collecting what is wrong with them."""
+    """Reads the values of a file's nodes, and collects their problems."""
 
     def __init__(self, text: FileText) -> None:
         self._text = text
@@ -234,7 +236,7 @@ class _ValueReader:
             if misread and len(node.value) > _MAX_MISREAD:
                 raise ValueError(node.tag)
             value = read(node)
-        # `!!int x`, more digits than Python reads, or a float beyond all bounds
+        # `!!int x`, more digits than Python reads, or a float that is too large
         except (ValueError, KeyError, IndexError, OverflowError):
             self._report(
                 node,
@@ -247,9 +249,9 @@ class _ValueReader:
             self._report(
                 node,
                 YAML_NUMBER,
-                f"{node.value!r} is {value} to this version of YAML, and something else to others",
-                hint=f'Write "{node.value}", in quotes, if it is text; as a number, write it in '
-                f"decimal: {value}, if that is what you mean.",
+                f"{node.value!r} is {value} in this version of YAML, but something else in others",
+                hint=f'If it is text, quote it: "{node.value}". If it is the number {value}, write '
+                f"it in decimal: {value}.",
             )
             return None
         return value
@@ -264,7 +266,7 @@ class _ValueReader:
                 self._report(
                     key_node,
                     YAML_KEY,
-                    f"{str(written)[:40]!r} is not text, and a key must be",
+                    f"{str(written)[:40]!r} is not text, but a key must be",
                     hint="Quote the key.",
                 )
             elif key in first:
@@ -272,7 +274,7 @@ class _ValueReader:
                 self._report(
                     key_node,
                     DUPLICATE_KEY,
-                    f"{key[:40]!r} stands here a second time; the first is on line "
+                    f"the key {key[:40]!r} is repeated; it is first used on line "
                     f"{mark.line + 1}, column {mark.column + 1}",
                     hint="Remove one of them.",
                 )
