@@ -19,6 +19,12 @@ class Equivalent:
 
 EQUIVALENT: tuple[Equivalent, ...] = (
     Equivalent(
+        "reconciler/planning/planner.py",
+        """f"The tenant lists {live.unnamed} slot{'s' if live.unnamed > 1 else ''} without a \"""",
+        """f"The tenant lists {live.unnamed} slot{'s' if live.unnamed != 1 else ''} without a \"""",
+        "It is not said of none.",
+    ),
+    Equivalent(
         "reconciler/adapters/ledger/file/reading.py",
         "_require_file(each, is_ledger=each == path)",
         "_require_file(each, is_ledger=each <= path)",

@@ -280,3 +280,8 @@ def assert_warranted(refusal: PlanningError | PruneRefusedError, world: World) -
             path = problem.message.rsplit(": ", 1)[1].split(" → ")
             assert path[0] == path[-1] == slot_id
             assert all(after in world.afterwards[before] for before, after in pairwise(path))
+
+
+def test_a_plan_that_only_deletes_begins_with_wave_0() -> None:
+    made = plan([absent("a"), absent("b")], [live("a"), live("b", "a")])
+    assert [(each.slot_id, each.wave) for each in made.changes] == [("b", 0), ("a", 1)]
