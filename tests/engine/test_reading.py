@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
+
 import pytest
 
-from reconciler.engine.reading import LAG_SECONDS, Look, await_lag, read_until
+from reconciler.engine.reading import (
+    LAG_SECONDS,
+    Check,
+    Look,
+    await_lag,
+    look_closely,
+    read_until,
+)
+from reconciler.errors import InconsistentReadError, StalePlanError
+from reconciler.model.change import Action, Change
 from reconciler.model.event import ReadBackDue
-from reconciler.model.slot import LiveSlot, SlotContent
-from reconciler.ports import SILENT, Observer
+from reconciler.model.slot import LiveSlot, SlotContent, canonical
+from reconciler.ports import SILENT, Observer, Ports, Sighting
+from tests.support.build import live
 from tests.support.clock import VirtualClock
 from tests.support.recorder import Recorder
+from tests.support.unused import unused
 
 SLOT = LiveSlot(
     slot_id="slot_1",
@@ -106,3 +120,145 @@ def test_the_whole_lag_is_waited_for_aloud() -> None:
     assert recorder.heard == [
         ReadBackDue(slot_id="slot_1", seconds=LAG_SECONDS, until=30.0, deadline=30.0)
     ]
+
+
+# Before a write
+
+
+class Sightings:
+    """Shows what `slots` holds, as it was when asked, and each turn takes `wait` seconds more."""
+
+    def __init__(
+        self, clock: VirtualClock, slots: Mapping[str, LiveSlot | None], waits: Iterable[float]
+    ) -> None:
+        self.slots = dict(slots)
+        self.looks: list[tuple[tuple[str, ...], frozenset[str]]] = []
+        self._clock = clock
+        self._waits = iter(waits)
+
+    def read_ahead(self, slot_ids: Sequence[str], *, expected_absent: Collection[str]) -> Sighting:
+        self.looks.append((tuple(slot_ids), frozenset(expected_absent)))
+        return Sighting(at=self._clock.monotonic(), slots=self.slots)
+
+    def await_turn(self) -> None:
+        self._clock.advance(next(self._waits, 0.0))
+
+
+def watching(
+    slots: Mapping[str, LiveSlot | None], *, waits: Iterable[float] = ()
+) -> tuple[Sightings, Ports]:
+    clock = VirtualClock()
+    sightings = Sightings(clock, slots, waits)
+    tenant: Any = sightings
+    ports = Ports(
+        tenant=tenant, ledger=unused(), notifier=unused(), clock=clock, observer=Recorder()
+    )
+    return sightings, ports
+
+
+def change(slot_id: str, action: Action, before: LiveSlot | None) -> Change:
+    return Change(slot_id=slot_id, name=slot_id, action=action, wave=0, before=canonical(before))
+
+
+A, B = live("a"), live("b")
+UPDATE = change("a", Action.UPDATE, A)
+CREATE = change("a", Action.CREATE, None)
+OTHER = change("b", Action.UPDATE, B)
+
+
+def test_a_slot_that_is_as_planned_is_returned_by_one_look() -> None:
+    sightings, ports = watching({"a": A})
+    assert Check(ports=ports).live([UPDATE]) == A
+    assert sightings.looks == [(("a",), frozenset())]
+
+
+def test_a_slot_that_is_to_be_created_is_expected_to_be_absent() -> None:
+    sightings, ports = watching({"a": None, "b": B})
+    assert Check(ports=ports).live([CREATE, OTHER]) is None
+    assert sightings.looks == [(("a", "b"), frozenset({"a"}))]
+
+
+@pytest.mark.parametrize(
+    ("planned", "found", "what"),
+    [
+        (UPDATE, None, "a is gone"),
+        (change("a", Action.DELETE, A), None, "a is gone"),
+        (CREATE, A, "a is there already"),
+        (UPDATE, live("a", name="another"), "a is not as it was when planned"),
+        (change("a", Action.DELETE, A), live("a", name="B"), "a is not as it was when planned"),
+    ],
+)
+def test_a_slot_that_is_not_as_planned_makes_the_plan_stale(
+    planned: Change, found: LiveSlot | None, what: str
+) -> None:
+    _, ports = watching({"a": found})
+    with pytest.raises(StalePlanError, match=f"{what}: somebody else changed it"):
+        Check(ports=ports).live([planned])
+
+
+def test_another_slot_that_was_seen_with_it_makes_the_plan_stale_as_well() -> None:
+    _, ports = watching({"a": A, "b": live("b", name="another")})
+    with pytest.raises(StalePlanError, match="The live slot b"):
+        Check(ports=ports).live([UPDATE, OTHER])
+
+
+def test_one_look_serves_the_changes_that_it_saw_and_no_others() -> None:
+    sightings, ports = watching({"a": A, "b": B})
+    check = Check(ports=ports)
+    assert check.live([UPDATE, OTHER]) == A
+    assert check.live([OTHER]) == B
+    assert len(sightings.looks) == 1
+    del sightings.slots["b"]
+    alone = Check(ports=ports)
+    assert alone.live([UPDATE, OTHER]) == A
+    sightings.slots["b"] = B
+    assert len(sightings.looks) == 2
+
+
+@pytest.mark.parametrize(("wait", "looks"), [(30.0, 1), (30.1, 2)])
+def test_a_look_is_good_for_thirty_seconds(wait: float, looks: int) -> None:
+    sightings, ports = watching({"a": A}, waits=[wait])
+    assert Check(ports=ports).live([UPDATE]) == A
+    assert len(sightings.looks) == looks
+    closely, ports = watching({"a": A}, waits=[wait])
+    assert look_closely("a", ports=ports) == A
+    assert len(closely.looks) == looks
+
+
+def test_where_every_turn_takes_too_long_the_fifth_look_has_to_do() -> None:
+    sightings, ports = watching({"a": A}, waits=[100.0] * 9)
+    assert Check(ports=ports).live([UPDATE]) == A
+    assert len(sightings.looks) == 5
+    closely, ports = watching({"a": A}, waits=[100.0] * 9)
+    assert look_closely("a", ports=ports) == A
+    assert [slot_ids for slot_ids, _ in closely.looks] == [("a",)] * 5
+
+
+def test_a_later_look_that_is_not_as_planned_makes_the_plan_stale_too() -> None:
+    sightings, ports = watching({"a": A}, waits=[0.0, 40.0])
+    check = Check(ports=ports)
+    assert check.live([UPDATE]) == A
+    sightings.slots["a"] = None
+    with pytest.raises(StalePlanError, match="a is gone"):
+        check.live([UPDATE])
+
+
+# After a write
+
+
+class Unsettled(Reads):
+    """Cannot be read until the look of this number."""
+
+    def __call__(self) -> LiveSlot | None:
+        found = super().__call__()
+        if found is None:
+            raise InconsistentReadError("Two reads differ.", hint="Wait.")
+        return found
+
+
+def test_reads_that_do_not_settle_are_repeated_until_the_deadline() -> None:
+    clock, reads = VirtualClock(), Unsettled(shown_from=3)
+    assert read(reads, clock) == SLOT
+    with pytest.raises(InconsistentReadError):
+        read(Unsettled(shown_from=99), clock)
+    assert clock.monotonic() == pytest.approx(3.0 + LAG_SECONDS)

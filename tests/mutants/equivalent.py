@@ -19,6 +19,12 @@ class Equivalent:
 
 EQUIVALENT: tuple[Equivalent, ...] = (
     Equivalent(
+        "reconciler/planning/damage.py",
+        "for number, (line, *neighbours) in enumerate(zip(lines, before, after, strict=True), 1)",
+        "for number, (line, *neighbours) in enumerate(zip(lines, before, after, strict=False), 1)",
+        "Each has as many items as there are lines.",
+    ),
+    Equivalent(
         "reconciler/planning/planner.py",
         """f"The tenant lists {live.unnamed} slot{'s' if live.unnamed > 1 else ''} without a \"""",
         """f"The tenant lists {live.unnamed} slot{'s' if live.unnamed != 1 else ''} without a \"""",
