@@ -287,36 +287,6 @@ def test_rates_that_cannot_be_read_are_shown_and_nothing_is_written(bot: StartBo
     assert '{"successRate": "97 %"}' in shop.run("drift", "--metrics").stdout
 
 
-def test_of_many_updates_a_plan_measures_a_sample_and_says_so(bot: StartBot) -> None:
-    ids = [f"slot_{number:02}" for number in range(37)]
-    shop = bot(live=[document(slot_id, patterns=["^x$"]) for slot_id in ids])
-    for slot_id in ids:
-        shop.write(slot_id, patterns=["^y$"])
-    measured = []
-    for _ in range(2):
-        before = len(shop.tenant.requests)
-        planned = shop.run("plan")
-        asked = [each for each in list(shop.tenant.requests)[before:] if each.method == "GET"]
-        assert len(asked) <= 1 + 5  # the listing's one page, and five more
-        measured.append([each.path for each in asked if each.path.endswith("/extraction")])
-    assert len(measured[0]) == 4
-    assert measured[0] == measured[1]
-    assert "No metrics yet for slot_00, slot_09, slot_18, slot_27: if that stays" in planned.stdout
-    assert "at least 20 s in all" in planned.stdout
-    assert "Of 37 gated updates, 4 were measured, and 4 of these had no metrics." in planned.stdout
-
-
-def test_of_few_updates_a_plan_measures_each(bot: StartBot) -> None:
-    ids = [f"slot_{number:02}" for number in range(4)]
-    shop = bot(live=[document(slot_id, patterns=["^x$"]) for slot_id in ids])
-    for slot_id in ids:
-        shop.write(slot_id, patterns=["^y$"])
-    planned = shop.run("plan")
-    assert "No metrics yet for slot_00, slot_01, slot_02, slot_03: if that" in planned.stdout
-    assert "its timeout, 20 s in all, and is inconclusive.\n" in planned.stdout
-    assert "were measured" not in planned.stdout
-
-
 def test_a_deletion_by_file_and_by_prune(bot: StartBot) -> None:
     shop = bot(live=[document(FRUIT), document(COLOUR), document(SIZE)])
     shop.configure(owns=["slot_c*"])
@@ -393,30 +363,6 @@ def test_after_a_kill_the_next_apply_recovers_what_was_left_open(bot: StartBot) 
     assert (skipped["status"], skipped["recovered"]) == ("skipped", False)
     assert shop.live(FRUIT) == document(FRUIT)
     assert shop.run("audit", "verify").returncode == 0
-
-
-@pytest.mark.parametrize(("batch", "minutes"), [("change", "15 min"), ("wave", "10 min")])
-def test_a_plan_foretells_how_long_its_gates_may_wait(
-    bot: StartBot, batch: str, minutes: str
-) -> None:
-    shop = bot()
-    shop.configure(rollout={"batch": batch}, gate={"settle_seconds": 0, "timeout_seconds": 300})
-    shop.write(FRUIT, patterns=FRUITS)
-    shop.write(COLOUR, patterns=COLOURS)
-    shop.write(SIZE, patterns=SIZES, dependencies=[COLOUR])
-    planned = shop.run("plan")
-    assert f"the gate waits until its timeout, {minutes} in all" in planned.stdout
-
-
-def test_what_a_plan_of_many_slots_foretells_stays_readable(bot: StartBot) -> None:
-    shop = bot()
-    shop.configure(gate={"settle_seconds": 15, "timeout_seconds": 300})
-    for number in range(50):
-        shop.write(f"slot_{number:02}", patterns=["^x$"], name=f"n{number}")
-    planned = shop.run("plan")
-    assert "No metrics yet for slot_00, " in planned.stdout
-    assert ", slot_11 and 38 more: " in planned.stdout
-    assert "until its timeout, 4.4 h in all" in planned.stdout
 
 
 def test_a_wave_is_trained_once_and_only_what_fails_is_rolled_back(bot: StartBot) -> None:

@@ -235,6 +235,10 @@ class World:
     ) -> None:
         self.transport.inject(Fault(method=method, path=path, act=act, times=times))
 
+    def project(self, *desired: DesiredSlot) -> Project:
+        """These slots with the settings of this world."""
+        return Project(DesiredState(desired), self.settings, api=COGNIGY_V1)
+
     def plan(self, *desired: DesiredSlot) -> Plan:
         """What differs now, whatever the ledger says of it."""
         with self.tenant(Permission.READ) as tenant:
@@ -260,7 +264,7 @@ class World:
         is --retry-failed. What ends it before anything is recorded is in the report too."""
         try:
             self.report = apply(
-                Project(DesiredState(desired), self.settings, api=COGNIGY_V1),
+                self.project(*desired),
                 self.services,
                 Agreeing(before_writing),
                 ApplyRequest(saved=plan, judged=judged, retry_failed=retry),

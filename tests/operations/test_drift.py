@@ -1,0 +1,76 @@
+"""What differs, why, how slots fare, and who is told."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from reconciler.errors import ConfigurationError
+from reconciler.model.change import Cause
+from reconciler.model.endpoint import Endpoint
+from reconciler.model.gate import VerdictResult
+from reconciler.operations.drift import DriftRequest, drift
+from tests.support.world import COLOUR, FRUIT, ORIGIN, SIZE, World, document, wanted
+
+MEASURED = DriftRequest(metrics=True)
+
+
+@pytest.fixture
+def bot(tmp_path: Path) -> World:
+    return World(tmp_path, live=[document(FRUIT), document(COLOUR)])
+
+
+def test_what_is_in_sync_is_no_drift_and_nobody_is_told(bot: World) -> None:
+    report = drift(bot.project(wanted(FRUIT), wanted(COLOUR)), bot.services)
+    assert (report.changes, report.metrics, report.exit_code) == ((), None, 0)
+    assert bot.messages.sent == []
+
+
+def test_the_ledger_tells_an_edit_in_the_tenant_from_a_file_that_is_not_applied(
+    bot: World,
+) -> None:
+    bot.apply(wanted(FRUIT, "^pear$", "^apple$"), wanted(COLOUR, "^blue$", "^red$"), judged=False)
+    bot.sandbox.edit(FRUIT, fillStrategy="fuzzy")
+    desired = (wanted(FRUIT, "^pear$", "^apple$"), wanted(COLOUR), wanted(SIZE))
+    report = drift(bot.project(*desired), bot.services)
+    assert report.causes == {
+        FRUIT: Cause.CHANGED_IN_TENANT,
+        COLOUR: Cause.NOT_APPLIED,
+    }
+    assert {each.slot_id for each in report.changes} == {FRUIT, COLOUR, SIZE}
+    assert report.exit_code == 2
+
+
+def test_each_difference_is_notified_and_failures_to_do_so_are_warnings(bot: World) -> None:
+    bot.messages.failures.append("500")
+    drift(bot.project(wanted(FRUIT, "^apple$"), wanted(COLOUR)), bot.services)
+    assert bot.messages.sent == [("drift_detected", FRUIT)]
+    assert bot.observer.warnings == ["webhook: 500"]
+
+
+def test_every_managed_slot_that_is_live_is_measured_against_its_own_gate(bot: World) -> None:
+    desired = (
+        wanted(FRUIT),
+        wanted(COLOUR, gate={"min_success_rate": 1.0, "max_drop": 0.0}),
+        wanted(SIZE),
+    )
+    report = drift(bot.project(*desired), bot.services, MEASURED)
+    assert report.metrics is not None
+    assert report.metrics.keys() == {FRUIT, COLOUR}
+    assert report.metrics[FRUIT].result is VerdictResult.PASSED
+    assert report.metrics[FRUIT].success_rate is not None
+    assert report.metrics[COLOUR].min_success_rate == 1.0
+
+
+def test_a_slot_without_a_gate_is_not_measured(bot: World) -> None:
+    desired = (wanted(FRUIT, gate={"enabled": False}), wanted(COLOUR))
+    report = drift(bot.project(*desired), bot.services, MEASURED)
+    assert report.metrics is not None
+    assert report.metrics.keys() == {COLOUR}
+
+
+def test_metrics_need_a_bot(bot: World) -> None:
+    bot.endpoint = Endpoint(origin=ORIGIN)
+    with pytest.raises(ConfigurationError, match="COGNIGY_BOT_ID is missing"):
+        drift(bot.project(wanted(FRUIT)), bot.services, MEASURED)

@@ -1,0 +1,55 @@
+"""What the ledger says of an endpoint, and what a reader is warned of."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from reconciler.errors import LedgerError
+from reconciler.model.endpoint import Endpoint
+from reconciler.model.ledger import History
+from reconciler.operations.history import recorded_history
+from tests.support.fuse import cut_after_the_write
+from tests.support.world import ENDPOINT, FRUIT, ORIGIN, World, document, wanted
+
+CHANGED = wanted(FRUIT, "^apple$")
+
+
+@pytest.fixture
+def bot(tmp_path: Path) -> World:
+    return World(tmp_path, live=[document(FRUIT)])
+
+
+def test_without_a_ledger_there_is_no_history(bot: World) -> None:
+    assert recorded_history(bot.services, endpoint=ENDPOINT) == History()
+    assert bot.observer.warnings == []
+
+
+def test_a_history_is_that_of_the_endpoint_alone(bot: World) -> None:
+    bot.apply(CHANGED, judged=False)
+    heard = len(bot.observer.warnings)
+    assert recorded_history(bot.services, endpoint=ENDPOINT).applied.keys() == {FRUIT}
+    other = Endpoint(origin=ORIGIN, bot_id="bot_2")
+    assert recorded_history(bot.services, endpoint=other) == History()
+    assert bot.observer.warnings[heard:] == []
+
+
+def test_what_was_left_open_elsewhere_is_a_warning(bot: World) -> None:
+    cut_after_the_write(bot, FRUIT, CHANGED, judged=False)
+    recorded_history(bot.services, endpoint=Endpoint(origin=ORIGIN, bot_id="bot_2"))
+    assert f"bot bot_1 left open its change of {FRUIT}" in bot.observer.warnings[-1]
+
+
+def test_lines_that_cannot_be_read_are_a_warning(bot: World) -> None:
+    bot.apply(CHANGED, judged=False)
+    with bot.ledger.open("ab") as file:
+        file.write(b"damage\n")
+    recorded_history(bot.services, endpoint=ENDPOINT)
+    assert "cannot be read" in bot.observer.warnings[-1]
+
+
+def test_a_ledger_that_is_none_is_an_error(bot: World) -> None:
+    bot.ledger.mkdir()
+    with pytest.raises(LedgerError):
+        recorded_history(bot.services, endpoint=ENDPOINT)
