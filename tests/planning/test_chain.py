@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,10 +13,11 @@ from reconciler.model.ledger import line_hash
 from reconciler.planning.chain import check_chain
 
 
-def chain(length: int, *, run: str = "run") -> list[bytes]:
+def chain(*seqs: int, run: str = "run") -> list[bytes]:
+    """Lines with these numbers, each of which names the hash of the one before."""
     lines: list[bytes] = []
     previous = ""
-    for seq in range(1, length + 1):
+    for seq in seqs:
         line = {
             "timestamp": "2026-03-02T09:00:00.000Z",
             "run_id": run,
@@ -30,7 +32,7 @@ def chain(length: int, *, run: str = "run") -> list[bytes]:
     return lines
 
 
-WHOLE = chain(6)
+WHOLE = chain(*range(1, 7))
 
 
 def found(lines: list[bytes]) -> list[int]:
@@ -92,3 +94,30 @@ def test_a_line_in_another_spelling_counts_as_changed() -> None:
 @given(st.lists(st.binary(max_size=30), max_size=4))
 def test_no_bytes_make_it_raise(junk: list[bytes]) -> None:
     assert len(found(junk)) == len(junk)
+
+
+@pytest.mark.parametrize(
+    ("seqs", "number", "message"),
+    [
+        ((1, 2, 2, 3), 3, "has seq 2 instead of 3"),
+        ((1, 2, 1, 2), 3, "has seq 1 instead of 3"),
+        ((1, 3, 4), 2, "has seq 3 instead of 2"),
+        ((2, 3), 1, "has seq 2 instead of 1"),
+    ],
+)
+def test_a_number_that_does_not_follow_is_reported_once(
+    seqs: tuple[int, ...], number: int, message: str
+) -> None:
+    faults = [(fault.line, fault.message) for fault in check_chain(chain(*seqs))]
+    assert faults == [(number, message)]
+
+
+def test_what_follows_a_line_that_cannot_be_read_is_not_compared_with_it() -> None:
+    assert found([WHOLE[0], b"damaged", *WHOLE[2:]]) == [2]
+    assert found([WHOLE[0], b"damaged", *WHOLE[1:]]) == [2]
+
+
+def test_a_break_of_the_chain_is_told_with_both_numbers() -> None:
+    (fault,) = check_chain([*WHOLE[:2], *WHOLE[3:]])
+    assert fault.line == 3
+    assert "(seq 4 after 2)" in fault.message
