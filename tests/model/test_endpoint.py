@@ -1,0 +1,20 @@
+from __future__ import annotations
+
+import pytest
+
+from reconciler.model.endpoint import Endpoint
+
+
+@pytest.mark.parametrize(
+    "origin",
+    ["https://ACME.cognigy.com", "https://acme.cognigy.com:443", "HTTPS://acme.cognigy.com/"],
+)
+def test_every_spelling_of_an_origin_is_the_same_endpoint(origin: str) -> None:
+    one = Endpoint(origin="https://acme.cognigy.com", bot_id="bot")
+    assert Endpoint(origin=origin, bot_id="bot") == one
+    assert hash(Endpoint(origin=origin, bot_id="bot")) == hash(one)
+
+
+def test_another_bot_is_another_endpoint_and_none_is_one_too() -> None:
+    bots = ("bot_1", "BOT_1", None)
+    assert len({Endpoint(origin="https://acme.cognigy.com", bot_id=bot) for bot in bots}) == 3

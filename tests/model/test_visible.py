@@ -1,0 +1,26 @@
+from __future__ import annotations
+
+import pytest
+
+from reconciler.model.visible import escaped
+
+
+def marked(text: str) -> str:
+    return escaped(text, by=lambda character: f"<{ord(character):x}>")
+
+
+@pytest.mark.parametrize("text", ["", "plain", "größe, 漢字, 🎉", "no\u00a0break", "a\u2003b"])
+def test_what_can_be_shown_stays_as_it_is(text: str) -> None:
+    assert marked(text) == text
+
+
+@pytest.mark.parametrize(
+    "character",
+    ["\n", "\x00", "\x1b", "\x7f", "\x9b", "\u200b", "\u202e", "\u2028", "\u2029", "\ue000"],
+)
+def test_what_could_steer_or_hide_is_replaced(character: str) -> None:
+    assert marked(f"a{character}b") == f"a<{ord(character):x}>b"
+
+
+def test_what_no_encoding_or_no_version_of_unicode_holds_is_replaced() -> None:
+    assert marked("\ud800\U000e0080") == "<d800><e0080>"
