@@ -46,16 +46,16 @@ def read_regular(path: Path, *, limit: int = -1) -> bytes:
 
 
 def write_whole(path: Path, content: bytes, *, mode: int | None = None) -> None:
-    """Create or replace `path` in one step: a reader sees the former content or the new one, and a
-    failure leaves the former. Raises OSError.
+    """Create or replace `path` atomically: readers see the old content or the new, and a failure
+    keeps the old. Raises OSError.
 
-    A link is replaced, not the file that it leads to. The file gets the permissions `mode`; without
-    it, a replaced file keeps its own, and a new one gets those that the umask allows. It is not
-    flushed to disk, so a power failure may lose it.
+    A link itself is replaced, not its target. The file gets the permissions `mode`; without it, a
+    replaced file keeps its own, and a new one gets those of the umask. The file is not flushed to
+    disk, so a power cut may lose it.
     """
     if mode is None and path.exists():
         mode = stat.S_IMODE(path.stat().st_mode)
-    # The dot keeps a reader of the folder from taking it for a slot.
+    # With a leading dot, the name is not taken for a slot file.
     temporary = path.with_name(f".reconciler-{secrets.token_hex(6)}.tmp")
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _AT_ONCE
     descriptor = os.open(temporary, flags, 0o666 if mode is None else 0o600)

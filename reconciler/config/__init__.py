@@ -1,14 +1,14 @@
-"""Configuration: variables and a .env file, parsed once into typed values; the only reader of
-os.environ.
+"""Configuration: environment variables and a .env file, parsed once into typed values. Only this
+package reads os.environ.
 
 configuration  the whole configuration, part by part
-variables      the variables and the .env file as they are written
-access         the tenant and its client, and the webhook
-ledger         where the ledger is
-github         what GitHub Actions says of a run
+variables      the raw variables, from the environment and .env
+access         the tenant, its OAuth client, and the webhook
+ledger         the ledger's path
+github         the variables of GitHub Actions
 parts          a part that can be used, or the reason why it cannot
-urls           what may get our credentials, and the proxies on the way
-terminal       whether colour is wanted, and whether a GitHub Actions runner reads along
+urls           URLs that may get our credentials, and the proxies for them
+terminal       whether to use colour, and whether a GitHub Actions runner reads our output
 
-Import each from its own module: printing a line needs `terminal` alone.
+Import names from their own modules: printing a line needs only `terminal`.
 """

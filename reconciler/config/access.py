@@ -1,4 +1,4 @@
-"""Where the tenant and the webhook are, and what identifies us there."""
+"""The addresses of the tenant and the webhook, and our credentials for them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 
 
 def endpoint_of(variables: Variables) -> tuple[Endpoint, Sequence[str]]:
-    """The endpoint that the variables name, and what is wrong with its origin, which is "" then."""
+    """The endpoint, and problems with its origin; if there are any, the origin is ""."""
     problems: list[str] = []
     origin = _origin(variables, problems)
     bot_id = variables.get("COGNIGY_BOT_ID")
@@ -26,8 +26,8 @@ def endpoint_of(variables: Variables) -> tuple[Endpoint, Sequence[str]]:
 def tenant_access(
     variables: Variables, *, endpoint: Endpoint, problems: Sequence[str]
 ) -> TenantAccess:
-    """The way to this endpoint. Raises ConfigurationError with every variable that is missing or
-    bad, of which `problems` are the origin's."""
+    """Access to this endpoint. Raises ConfigurationError with all missing or invalid variables;
+    `problems` are those of the origin."""
     client_id = variables.get("COGNIGY_CLIENT_ID")
     client_secret = variables.secret("COGNIGY_CLIENT_SECRET")
     if problems or client_id is None or client_secret is None:
@@ -37,10 +37,10 @@ def tenant_access(
             if variables.get(name) is None
         ]
         raise ConfigurationError(
-            "The environment is not complete:",
+            "The configuration is incomplete:",
             details=[*problems, *missing],
-            hint="Set them in the environment, or in a .env file here. To try reconciler "
-            "without a tenant of your own: reconciler demo",
+            hint="Set these variables in the environment, or in a .env file in this folder. To try "
+            "reconciler without a tenant, run: reconciler demo",
         )
     return TenantAccess(
         endpoint=endpoint,
@@ -51,8 +51,8 @@ def tenant_access(
 
 
 def webhook_access(variables: Variables) -> WebhookAccess | None:
-    """Where events go, if anywhere. Raises ConfigurationError for a URL that is bad, or not .env's
-    to say."""
+    """The webhook, if one is configured. Raises ConfigurationError if its URL is invalid, or may
+    not come from .env."""
     reason = variables.reason_withheld("COGNIGY_WEBHOOK_SECRET")
     if reason:
         raise ConfigurationError(reason, hint="Set both in the environment, or both in .env.")
@@ -80,7 +80,7 @@ def _origin(variables: Variables, problems: list[str]) -> str:
         problems.append(f"COGNIGY_TENANT is missing{f': {reason}' if reason else '.'}")
     elif not _LABEL.fullmatch(tenant):
         problems.append(
-            f"COGNIGY_TENANT is {tenant[:40]!r}, and must be one DNS label: a-z, 0-9 and "
-            "hyphens. It becomes the host name that gets the credentials."
+            f"COGNIGY_TENANT is {tenant[:40]!r}, but must be a single DNS label of a-z, 0-9 and "
+            "hyphens, because it becomes part of the host name that gets the credentials."
         )
     return f"https://{tenant}.cognigy.com"

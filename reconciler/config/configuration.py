@@ -1,4 +1,4 @@
-"""All that the variables and .env say, parsed once for a command."""
+"""The configuration of a command, parsed once from the variables and .env."""
 
 from __future__ import annotations
 
@@ -17,27 +17,28 @@ from reconciler.model.endpoint import Endpoint
 
 @dataclass(frozen=True)
 class Configuration:
-    """The configuration of a command. `required()` of a part raises ConfigurationError."""
+    """The configuration of a command. Calling `required()` on a part may raise
+    ConfigurationError."""
 
     endpoint: Endpoint
-    """The tenant and the bot, as far as the variables name them: the origin is "" where they name
-    none that can be used."""
+    """The tenant's address and the bot, if the variables name them; the origin is "" if they do not
+    name a valid one."""
     tenant: Part[TenantAccess]
     webhook: Part[WebhookAccess | None]
-    """None where events go nowhere."""
+    """None if no webhook is configured."""
     ledger: Part[Path]
     actor: str
-    """Who runs this: the actor of a GitHub workflow, or the user."""
+    """Who is running this: the actor of a GitHub workflow, or the user."""
     commit: str | None
     """The commit that a workflow runs for."""
     github: GitHub
 
 
 def read_configuration() -> Configuration:
-    """Parse the real environment, and ./.env where it may be read.
+    """Parse the environment, and ./.env outside GitHub Actions.
 
-    Raises ConfigurationError for a .env file that cannot be read, or that names a ledger out of its
-    reach; a part that is missing or bad says so when it is required.
+    Raises ConfigurationError if the .env file cannot be read, or names a ledger that it may not
+    name. A part that is missing or invalid raises only when it is required.
     """
     variables = read_variables()
     require_within_reach(variables)

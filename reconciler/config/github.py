@@ -1,4 +1,4 @@
-"""What GitHub Actions says of a run: where its API is, our token there, the event, the files."""
+"""The variables of GitHub Actions: the API and our token, the event, and the output files."""
 
 from __future__ import annotations
 
@@ -26,23 +26,23 @@ _RUN_ID = re.compile(r"[0-9]{1,20}")
 
 @dataclass(frozen=True)
 class GitHub:
-    """The variables that Actions sets, and the token that a step is given."""
+    """The variables that Actions sets, and the token that the step provides."""
 
     access: Part[GitHubAccess]
     access_with_event: Part[tuple[GitHubAccess, Path]]
-    """The same with the event's file; one message names what is missing of either."""
+    """The access and the event file; one message names everything that is missing."""
     summary: Path | None
-    """The file of the job's summary."""
+    """The file for the job summary."""
     output: Path | None
-    """The file of the step's outputs."""
+    """The file for the step's outputs."""
     commit: str | None
-    """The whole name of the commit that triggered the workflow."""
+    """The full hash of the commit that triggered the workflow."""
     link: str | None
-    """The page of this workflow run."""
+    """The URL of this workflow run."""
 
 
 def github_of(variables: Variables) -> GitHub:
-    """What they say of a run; nothing raises before it is required."""
+    """The variables of this run. Errors are raised only when a part is required."""
     access, problems = _access(variables)
     event = variables.path("GITHUB_EVENT_PATH")
     also = [] if event else ["GITHUB_EVENT_PATH is missing."]
@@ -62,38 +62,38 @@ def github_of(variables: Variables) -> GitHub:
 def _incomplete(problems: Sequence[str]) -> Unusable:
     return Unusable(
         ConfigurationError(
-            "The environment is not complete:",
+            "The environment is incomplete:",
             details=problems,
-            hint="GitHub Actions sets all of them but the token: give the step "
-            "`env: {GITHUB_TOKEN: ${{ github.token }}}`.",
+            hint="GitHub Actions sets all of these except the token. Add "
+            "`env: {GITHUB_TOKEN: ${{ github.token }}}` to the step.",
         )
     )
 
 
 def _access(variables: Variables) -> tuple[GitHubAccess | None, Sequence[str]]:
-    """The access, or everything that is missing or bad."""
+    """The access, or everything that is missing or invalid."""
     problems: list[str] = []
     api_url = _url(variables, "GITHUB_API_URL", default=API_URL, problems=problems)
     graphql_url = _url(
-        variables, "GITHUB_GRAPHQL_URL", default=_graphql_beside(api_url), problems=problems
+        variables, "GITHUB_GRAPHQL_URL", default=_graphql_url(api_url), problems=problems
     )
     names = ("GITHUB_TOKEN", "GITHUB_REPOSITORY")
     problems.extend(f"{name} is missing." for name in names if variables.get(name) is None)
     token = variables.get("GITHUB_TOKEN") or ""
     if token and not _TOKEN.fullmatch(token):
-        problems.append("GITHUB_TOKEN holds characters that no token has.")
+        problems.append("GITHUB_TOKEN contains characters that no token has, or is too long.")
     repository = variables.get("GITHUB_REPOSITORY") or ""
-    found = _REPOSITORY.fullmatch(repository)
-    if repository and (not found or found["name"] in (".", "..")):
-        problems.append(f"GITHUB_REPOSITORY is {repository[:60]!r}, and must be owner/name.")
-    if problems or not found:
+    match = _REPOSITORY.fullmatch(repository)
+    if repository and (not match or match["name"] in (".", "..")):
+        problems.append(f"GITHUB_REPOSITORY is {repository[:60]!r}, but must be owner/name.")
+    if problems or not match:
         return None, problems
     access = GitHubAccess(
         api_url=api_url,
         graphql_url=graphql_url,
         token=Secret(token),
-        owner=found["owner"],
-        name=found["name"],
+        owner=match["owner"],
+        name=match["name"],
     )
     return access, ()
 
@@ -117,8 +117,8 @@ def _link(variables: Variables) -> str | None:
     return f"{server}/{repository}/actions/runs/{run}"
 
 
-def _graphql_beside(api_url: str) -> str:
-    """Where the GraphQL of the same GitHub is: GitHub Enterprise Server has it at another path."""
+def _graphql_url(api_url: str) -> str:
+    """The GraphQL URL of the same GitHub server; GitHub Enterprise Server has another path."""
     if api_url.endswith(_ENTERPRISE_PATH):
         return api_url.removesuffix(_ENTERPRISE_PATH) + "/api/graphql"
     return f"{api_url}/graphql"

@@ -1,4 +1,4 @@
-"""Where the ledger is, and where a .env file or a checkout must not have it."""
+"""The ledger's path, and the paths that a .env file or a checkout must not choose."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _VARIABLE = "COGNIGY_AUDIT_LOG"
 
 
 def ledger_path(variables: Variables) -> Path:
-    """Where the ledger is; in GitHub Actions never inside the checkout, whose files anybody may
+    """The ledger's path. In GitHub Actions it is never inside the checkout, whose files anyone may
     have written. Raises ConfigurationError."""
     chosen = variables.path(_VARIABLE)
     if not variables.is_workflow:
@@ -22,17 +22,17 @@ def ledger_path(variables: Variables) -> Path:
     checkout = variables.path("GITHUB_WORKSPACE")
     if checkout is not None and _is_within(path, checkout):
         raise ConfigurationError(
-            f"The ledger {path} is inside the workflow's checkout {checkout}, where a "
-            "committed ledger would be trusted.",
-            hint="Unset COGNIGY_AUDIT_LOG, which puts the ledger in RUNNER_TEMP, or set it to "
-            "a file outside the checkout.",
+            f"The ledger {path} is inside the workflow's checkout {checkout}, so a committed "
+            "ledger would be trusted.",
+            hint="Unset COGNIGY_AUDIT_LOG, so that the ledger is in RUNNER_TEMP, or set it to a "
+            "file outside the checkout.",
         )
     return path
 
 
 def require_within_reach(variables: Variables) -> None:
-    """Raises ConfigurationError where a .env file, which may have come with a repository, would
-    have lines appended outside of the working directory, or within git's own folder."""
+    """Raises ConfigurationError if a .env file, which may have come with a repository, names a
+    ledger outside the working directory or inside git's own folder."""
     ledger = variables.get(_VARIABLE)
     if ledger is None or _VARIABLE not in variables.from_dotenv:
         return
@@ -43,15 +43,15 @@ def require_within_reach(variables: Variables) -> None:
     is_anchored = any(each.anchor for each in spellings)
     if is_anchored or not folder.is_relative_to(here) or not parts.isdisjoint(("..", ".git")):
         raise ConfigurationError(
-            f"COGNIGY_AUDIT_LOG in .env is {ledger[:100]!r}, and may only name a file below the "
-            "working directory, by a relative path and not through a link out of it.",
+            f"COGNIGY_AUDIT_LOG in .env is {ledger[:100]!r}, but may only name a file below the "
+            "working directory, by a relative path and not through a link that leads out of it.",
             hint="Set it in the real environment, which may name any file.",
         )
 
 
 def _is_within(path: Path, folder: Path) -> bool:
-    """Whether the path leads into the folder, as it is written or through links."""
-    named = Path(os.path.abspath(path))  # noqa: PTH100 - takes ".." away, and follows no link
+    """Whether the path leads into the folder, as written or through links."""
+    named = Path(os.path.abspath(path))  # noqa: PTH100 - removes ".." without following links
     return any(
         each.is_relative_to(home)
         for each in (named, path.resolve())

@@ -1,7 +1,7 @@
 """A part of the configuration, parsed once: its value, or the reason why it cannot be used.
 
-A command asks for the parts that it needs, so that one which needs no tenant does not fail for a
-variable that is missing.
+A command requires only the parts that it needs, so a command without a tenant does not fail because
+of a missing variable.
 """
 
 from __future__ import annotations
@@ -29,13 +29,13 @@ class Usable(Generic[Value_co]):
 
 @dataclass(frozen=True)
 class Unusable:
-    """A part that is missing or bad."""
+    """A part that is missing or invalid."""
 
     reason: ConfigurationError
 
     def required(self) -> NoReturn:
         """Raises ConfigurationError."""
-        # A copy, here and below: an error that was raised keeps its frames, and what they hold.
+        # A copy, here and below: a raised error keeps its frames and everything in them.
         raise copy(self.reason)
 
 
@@ -43,7 +43,7 @@ Part = Usable[Value_co] | Unusable
 
 
 def parsed(parse: Callable[[], Value_co]) -> Part[Value_co]:
-    """What it returns, or the ConfigurationError that it raises."""
+    """The value that `parse` returns, or the ConfigurationError that it raises."""
     try:
         return Usable(parse())
     except ConfigurationError as error:

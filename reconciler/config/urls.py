@@ -1,6 +1,6 @@
-"""URLs that get our credentials, and the proxies on the way to them.
+"""URLs that get our credentials, and the proxies for them.
 
-No message shows any part of a URL that may hold a secret.
+No message shows any part of a URL that may contain a secret.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ _HOST = re.compile(
     r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.?)+|[0-9a-f:.]+", re.IGNORECASE | re.ASCII
 )
 _PROXY_HOST = re.compile(r"[a-z0-9._-]+|[0-9a-f:.]+", re.IGNORECASE | re.ASCII)
-"""A proxy may have a local name, with an underscore in it."""
+"""A proxy may have a local name, which may contain an underscore."""
 
 
 def checked_url(value: str, *, name: str, problems: list[str], path: bool) -> str:
-    """The URL, if it is https, or http to a loopback address; otherwise a problem is added."""
+    """The URL. Adds a problem unless it is valid, and https or a loopback address."""
     try:
         parts = urlsplit(value)
         host, _port = parts.hostname or "", parts.port
@@ -31,11 +31,11 @@ def checked_url(value: str, *, name: str, problems: list[str], path: bool) -> st
         return value
     secure = parts.scheme == "https" or (parts.scheme == "http" and is_loopback(host))
     if host and not (_HOST.fullmatch(host) and parts.netloc.isascii()):
-        problems.append(f"{name} has a host name that is not valid.")
+        problems.append(f"{name} has an invalid host name.")
     elif not host or not secure:
         problems.append(
             f"{name} must begin with https://, or with http:// and a loopback address such as "
-            "127.0.0.1: it gets our credentials."
+            "127.0.0.1, because it gets our credentials."
         )
     elif (
         "@" in parts.netloc
@@ -44,18 +44,18 @@ def checked_url(value: str, *, name: str, problems: list[str], path: bool) -> st
         or any(character.isspace() for character in value)
     ):
         problems.append(
-            f"{name} must not hold a user name, a password, spaces, backslashes or control "
+            f"{name} must not contain a user name, a password, spaces, backslashes or control "
             "characters."
         )
     elif not path and (parts.path.strip("/") or "?" in value or "#" in value):
         problems.append(
-            f"{name} must be an origin, without a path: https://host or https://host:port."
+            f"{name} must be an origin without a path: https://host or https://host:port."
         )
     return value if path else normalised_origin(value)
 
 
 def proxy_for(url: str) -> Secret | None:
-    """The HTTP proxy that the environment names for this URL, which may hold a password; none for a
+    """The HTTP proxy for this URL from the environment, which may contain a password; None for a
     loopback address.
 
     Raises ConfigurationError.
@@ -73,10 +73,10 @@ def proxy_for(url: str) -> Secret | None:
 
 
 def _variable(scheme: str) -> str:
-    """What named the proxy, in the order in which Python looks."""
+    """The variable that named the proxy, in the order in which Python looks."""
     name = f"{scheme}_proxy"
     set_here = (each for each in (name, name.upper()) if os.environ.get(each))
-    return next(set_here, "The system's setting of a proxy")
+    return next(set_here, "The system's proxy setting")
 
 
 def _checked_proxy(proxy: str, *, name: str) -> Secret:
@@ -93,14 +93,15 @@ def _checked_proxy(proxy: str, *, name: str) -> Secret:
     )
     if not usable:
         raise ConfigurationError(
-            f"{name} is not the URL of a proxy: http://host:port, or http://user:password@host:port"
-            " with every special character of the password percent-encoded (%23 for #, %2F for /).",
-            hint="Correct it, or unset it; NO_PROXY lists the hosts that are reached without one.",
+            f"{name} is not a valid proxy URL. Use http://host:port, or "
+            "http://user:password@host:port with special characters in the password "
+            "percent-encoded (%23 for #, %2F for /).",
+            hint="Correct it, or unset it. To reach a host without a proxy, add it to NO_PROXY.",
         )
     if parts.scheme not in ("http", "https"):
         raise ConfigurationError(
-            f"{name} names a kind of proxy that is not supported.",
-            hint="Set it to an http:// or https:// proxy; NO_PROXY lists the hosts that are reached"
-            " without one.",
+            f"{name} names an unsupported kind of proxy.",
+            hint="Set it to an http:// or https:// proxy. To reach a host without a proxy, add it "
+            "to NO_PROXY.",
         )
     return Secret(proxy)

@@ -1,5 +1,5 @@
-"""The variables and the .env file as they are written: which of them count, and which of .env's do
-not."""
+"""The raw variables, from the environment and the .env file, and which ones of .env are
+ignored."""
 
 from __future__ import annotations
 
@@ -19,53 +19,54 @@ _DIRECTING = {
     "COGNIGY_CLIENT_SECRET": ("COGNIGY_TENANT", "COGNIGY_BASE_URL"),
     "COGNIGY_WEBHOOK_SECRET": ("COGNIGY_WEBHOOK_URL",),
 }
-"""What decides where a secret is sent, or what it signs."""
+"""The variables that decide where a secret is sent, or what it signs."""
 
 
 @dataclass(frozen=True)
 class Variables:
-    """The variables that concern us, of which the real environment wins over .env."""
+    """The variables; the real environment takes precedence over .env."""
 
     values: Mapping[str, str] = field(repr=False)
     from_dotenv: frozenset[str] = frozenset()
-    """Those whose value is .env's."""
+    """Variables whose value comes from .env."""
     withheld: frozenset[str] = frozenset()
-    """Variables that .env sets and may not, beside a secret of the real environment."""
+    """Variables in .env that are ignored, because the real environment has the secret."""
 
     def get(self, name: str) -> str | None:
-        """The value, which is never empty; None where it is not set."""
+        """The value, which is never empty; None if the variable is not set."""
         return self.values.get(name)
 
     def secret(self, name: str) -> Secret | None:
-        """The same of what must not be shown."""
+        """The value as a secret."""
         value = self.values.get(name)
         return Secret(value) if value is not None else None
 
     def path(self, name: str) -> Path | None:
-        """The same as a path."""
+        """The value as a path."""
         value = self.values.get(name)
         return Path(value) if value is not None else None
 
     @property
     def is_workflow(self) -> bool:
-        """Whether GitHub Actions runs us, on a checkout whose files anybody may have written."""
+        """Whether this runs in GitHub Actions, where anyone may have written the checked-out
+        files."""
         return self.values.get("GITHUB_ACTIONS") == "true"
 
     def reason_withheld(self, secret: str) -> str:
-        """Why what .env says of where this secret goes is not used; "" where it is."""
+        """Why the address in .env for this secret is ignored; "" if it is not."""
         names = [name for name in _DIRECTING[secret] if name in self.withheld]
         if not names:
             return ""
         return (
-            f"{' and '.join(sorted(names))} from .env cannot direct a {secret} that the real "
-            "environment holds."
+            f"{' and '.join(sorted(names))} from .env cannot redirect the {secret} of the real "
+            "environment."
         )
 
 
 def read_variables() -> Variables:
-    """The real environment, and ./.env where it may be read. An empty variable is unset.
+    """The real environment, and ./.env outside GitHub Actions. An empty variable counts as unset.
 
-    Raises ConfigurationError for a .env that cannot be read.
+    Raises ConfigurationError if .env cannot be read.
     """
     real = {name: value.strip() for name, value in os.environ.items() if value.strip()}
     variables = Variables(values=real)
@@ -98,23 +99,23 @@ def _dotenv(path: Path) -> dict[str, str]:
         ) from error
     except UnicodeDecodeError as error:
         raise ConfigurationError(
-            "The file .env cannot be read: it is not UTF-8 text.",
+            "The file .env cannot be read: it is not valid UTF-8.",
             hint="Save it as UTF-8, or remove it.",
         ) from error
     conflicts = conflict_lines(text.splitlines())
     if conflicts:
         raise ConfigurationError(
-            f"The file .env has a merge conflict, on line {conflicts[0]}.",
-            hint="Keep one of the two versions, and remove git's markers.",
+            f"The file .env has a merge conflict on line {conflicts[0]}.",
+            hint="Keep one of the two versions and remove git's conflict markers.",
         )
-    found = dotenv.dotenv_values(stream=StringIO(text), interpolate=False)
+    values = dotenv.dotenv_values(stream=StringIO(text), interpolate=False)
     return {
         name: value.strip()
-        for name, value in found.items()
+        for name, value in values.items()
         if name.startswith("COGNIGY_") and value and value.strip()
     }
 
 
 def foreign_variables() -> dict[str, str]:
-    """The real environment without what concerns us, for a process that gets its own."""
+    """The real environment without our variables, for a process that gets its own."""
     return {name: value for name, value in os.environ.items() if not name.startswith("COGNIGY_")}

@@ -18,18 +18,16 @@ from reconciler.adapters.encodings import marked_encoding
         (b"", None),
     ],
 )
-def test_a_byte_order_mark_names_the_encoding_unless_it_is_that_of_utf_8(
-    mark: bytes, name: str | None
-) -> None:
+def test_a_byte_order_mark_names_any_encoding_except_utf_8(mark: bytes, name: str | None) -> None:
     assert marked_encoding(mark + b"{}") == name
 
 
 @pytest.mark.parametrize(
     ("codec", "name"), [("utf-16", "UTF-16"), ("utf-32", "UTF-32"), ("utf-8-sig", None)]
 )
-def test_what_python_writes_is_known_by_its_mark(codec: str, name: str | None) -> None:
+def test_text_encoded_by_python_is_recognised(codec: str, name: str | None) -> None:
     assert marked_encoding("größe".encode(codec)) == name
 
 
-def test_a_mark_counts_at_the_beginning_alone() -> None:
+def test_a_byte_order_mark_counts_only_at_the_beginning() -> None:
     assert marked_encoding(b"x" + codecs.BOM_UTF16_LE) is None

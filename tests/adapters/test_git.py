@@ -1,4 +1,4 @@
-"""The default branch, asked of real repositories by the real git."""
+"""The default branch, determined with the real git in real repositories."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def git(folder: Path, *arguments: str) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _no_settings_of_this_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def _no_machine_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(tmp_path / "gitconfig"))
     monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path))
@@ -34,18 +34,18 @@ def repository(tmp_path: Path) -> Path:
     return folder
 
 
-def test_the_default_branch_of_origin_comes_before_the_one_that_is_checked_out(
+def test_the_default_branch_of_origin_takes_precedence_over_the_checked_out_one(
     repository: Path,
 ) -> None:
     git(repository, "symbolic-ref", "refs/remotes/origin/HEAD", "refs/remotes/origin/team/trunk")
     assert default_branch(repository) == Branch("team/trunk", "the default branch of origin")
 
 
-def test_without_an_origin_it_is_the_branch_that_is_checked_out(repository: Path) -> None:
+def test_without_an_origin_it_is_the_checked_out_branch(repository: Path) -> None:
     assert default_branch(repository) == Branch("feature", "the branch that is checked out")
 
 
-def test_a_folder_that_does_not_exist_yet_is_in_the_repository_around_it(
+def test_a_folder_that_does_not_exist_yet_belongs_to_the_repository_around_it(
     repository: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert default_branch(repository / "not" / "yet").name == "feature"
@@ -53,16 +53,16 @@ def test_a_folder_that_does_not_exist_yet_is_in_the_repository_around_it(
     assert default_branch(Path("not/yet")).name == "feature"
 
 
-def test_outside_of_a_repository_it_is_what_git_would_begin_with(tmp_path: Path) -> None:
+def test_outside_a_repository_it_is_the_initial_branch_of_git(tmp_path: Path) -> None:
     git(tmp_path, "config", "--file", str(tmp_path / "gitconfig"), "init.defaultBranch", "trunk")
     assert default_branch(tmp_path) == Branch("trunk", "git's init.defaultBranch")
 
 
-def test_where_git_names_none_it_is_main(tmp_path: Path) -> None:
+def test_if_git_names_no_branch_it_is_main(tmp_path: Path) -> None:
     assert default_branch(tmp_path) == Branch("main", "because git names no other branch")
 
 
-def test_where_git_is_not_installed_it_is_main(
+def test_if_git_is_not_installed_it_is_main(
     repository: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))

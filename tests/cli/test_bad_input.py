@@ -138,7 +138,7 @@ def test_a_password_that_is_not_escaped_in_a_proxys_url_is_shown_nowhere(
     reaching(shell, "https://acme.example", HTTPS_PROXY=proxy, COGNIGY_WEBHOOK_URL=webhook)
     for command in (("plan",), ("apply", "--yes"), ("drift",)):
         message = refused(shell, *command, "-vv")
-        assert "HTTPS_PROXY is not the URL of a proxy" in message
+        assert "HTTPS_PROXY is not a valid proxy URL" in message
         assert "p4ss" not in message
         assert "w0rd" not in message
 

@@ -1,4 +1,4 @@
-"""The configuration: what is read, what is refused, and what a .env file may not do."""
+"""The configuration: what is read, what is refused, and what a .env file may not set."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def refusal(configuration: Configuration) -> str:
     return caught.value.message
 
 
-def test_a_tenant_is_reached_under_the_vendors_domain(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_tenant_is_a_subdomain_of_the_vendors_domain(monkeypatch: pytest.MonkeyPatch) -> None:
     access = env(monkeypatch, **GOOD).tenant.required()
     assert access.endpoint.origin == "https://acme.cognigy.com"
     assert (access.client_id, access.client_secret) == ("client", Secret(SECRET))
@@ -69,7 +69,7 @@ def test_a_tenant_is_reached_under_the_vendors_domain(monkeypatch: pytest.Monkey
     assert access.proxy is None
 
 
-def test_the_bot_is_not_required_here(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_bot_is_optional(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (
         env(monkeypatch, **{**GOOD, "COGNIGY_BOT_ID": ""}).tenant.required().endpoint.bot_id is None
     )
@@ -81,7 +81,7 @@ def test_one_message_names_every_missing_variable() -> None:
         assert f"{name} is missing" in message
 
 
-def test_one_message_names_the_bad_and_the_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_message_names_invalid_and_missing_variables(monkeypatch: pytest.MonkeyPatch) -> None:
     message = refusal(env(monkeypatch, COGNIGY_BASE_URL="http://10.0.0.1", COGNIGY_CLIENT_ID="c"))
     assert "COGNIGY_BASE_URL must begin with https://" in message
     assert "COGNIGY_CLIENT_SECRET is missing" in message
@@ -90,14 +90,14 @@ def test_one_message_names_the_bad_and_the_missing(monkeypatch: pytest.MonkeyPat
 
 
 @pytest.mark.parametrize("empty", ["", "  ", "\t"])
-def test_an_empty_variable_is_an_unset_one(monkeypatch: pytest.MonkeyPatch, empty: str) -> None:
+def test_an_empty_variable_counts_as_unset(monkeypatch: pytest.MonkeyPatch, empty: str) -> None:
     message = refusal(env(monkeypatch, **{**GOOD, "COGNIGY_TENANT": empty}))
     assert "COGNIGY_TENANT is missing" in message
     assert env(monkeypatch, COGNIGY_AUDIT_LOG=empty).ledger.required() == Path(DEFAULT_LEDGER)
     assert env(monkeypatch, COGNIGY_WEBHOOK_URL=empty).webhook.required() is None
 
 
-# Where the credentials may go
+# Addresses that may get the credentials
 
 
 @pytest.mark.parametrize(
@@ -121,16 +121,18 @@ def test_an_empty_variable_is_an_unset_one(monkeypatch: pytest.MonkeyPatch, empt
         "acme\n.evil.com",
     ],
 )
-def test_a_tenant_that_is_no_dns_label_is_refused(
+def test_a_tenant_that_is_not_a_dns_label_is_refused(
     monkeypatch: pytest.MonkeyPatch, tenant: str
 ) -> None:
-    assert "must be one DNS label" in refusal(
+    assert "must be a single DNS label" in refusal(
         env(monkeypatch, **{**GOOD, "COGNIGY_TENANT": tenant})
     )
 
 
 @pytest.mark.parametrize("tenant", ["a", "acme-2", "1st", "a" * 63])
-def test_a_dns_label_is_a_tenant(monkeypatch: pytest.MonkeyPatch, tenant: str) -> None:
+def test_any_dns_label_is_accepted_as_a_tenant(
+    monkeypatch: pytest.MonkeyPatch, tenant: str
+) -> None:
     access = env(monkeypatch, **{**GOOD, "COGNIGY_TENANT": tenant}).tenant.required()
     assert access.endpoint.origin == f"https://{tenant}.cognigy.com"
 
@@ -192,7 +194,7 @@ def test_a_base_url_replaces_the_origin_and_the_tenant(
         "https://a\x7fb",
     ],
 )
-def test_a_base_url_that_could_lead_the_credentials_astray_is_refused(
+def test_a_base_url_that_could_leak_the_credentials_is_refused(
     monkeypatch: pytest.MonkeyPatch, url: str
 ) -> None:
     message = refusal(env(monkeypatch, **{**GOOD, "COGNIGY_BASE_URL": url}))
@@ -214,21 +216,21 @@ def test_a_dotenv_file_may_begin_with_a_byte_order_mark() -> None:
     assert read_configuration().tenant.required().client_secret == Secret(SECRET)
 
 
-def test_the_real_environment_wins(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_real_environment_takes_precedence(monkeypatch: pytest.MonkeyPatch) -> None:
     dotenv(**GOOD)
     access = env(monkeypatch, COGNIGY_BOT_ID="real", COGNIGY_TENANT="real").tenant.required()
     assert (access.endpoint.bot_id, access.endpoint.origin) == ("real", "https://real.cognigy.com")
 
 
-def test_an_empty_variable_of_the_real_environment_hides_nothing(
+def test_an_empty_variable_of_the_real_environment_does_not_hide_the_one_in_dotenv(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     dotenv(**GOOD)
     assert env(monkeypatch, COGNIGY_BOT_ID="").tenant.required().endpoint.bot_id == "bot_1"
 
 
-def test_a_dotenv_file_sets_our_variables_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    dotenv(**GOOD, GITHUB_ACTOR="somebody", NO_COLOR="1", HTTPS_PROXY="http://evil:1")
+def test_a_dotenv_file_sets_only_our_variables(monkeypatch: pytest.MonkeyPatch) -> None:
+    dotenv(**GOOD, GITHUB_ACTOR="someone", NO_COLOR="1", HTTPS_PROXY="http://evil:1")
     configuration = env(monkeypatch, LOGNAME="me")
     assert configuration.actor == getpass.getuser()
     assert not color_is_unwanted()
@@ -250,22 +252,22 @@ def test_a_dotenv_file_cannot_redirect_a_secret_of_the_real_environment(
     dotenv(**{name: "https://evil.example" if name.endswith("URL") else "evil"})
     real = {each: GOOD[each] for each in ("COGNIGY_CLIENT_ID", "COGNIGY_CLIENT_SECRET")}
     message = refusal(env(monkeypatch, **real))
-    assert f"{name} from .env cannot direct" in message
+    assert f"{name} from .env cannot redirect" in message
 
 
-def test_a_dotenv_file_cannot_say_where_a_webhook_secret_of_the_real_environment_signs(
+def test_a_dotenv_file_cannot_set_the_url_for_a_webhook_secret_of_the_real_environment(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     dotenv(COGNIGY_WEBHOOK_URL="https://evil.example/hook")
     configuration = env(monkeypatch, **GOOD, COGNIGY_WEBHOOK_SECRET="w3bh00k")
     with pytest.raises(
-        ConfigurationError, match=r"COGNIGY_WEBHOOK_URL from \.env cannot direct a "
+        ConfigurationError, match=r"COGNIGY_WEBHOOK_URL from \.env cannot redirect the "
     ):
         configuration.webhook.required()
     assert configuration.tenant.required().endpoint.origin == "https://acme.cognigy.com"
 
 
-def test_a_webhook_is_either_altogether_of_dotenv_or_has_its_url_from_the_real_environment(
+def test_a_webhook_comes_entirely_from_dotenv_or_has_its_url_from_the_real_environment(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     url, secret = "https://hooks.example/a", "w3bh00k"
@@ -277,7 +279,7 @@ def test_a_webhook_is_either_altogether_of_dotenv_or_has_its_url_from_the_real_e
     assert both.webhook.required() == webhook("https://real.example", "r34l")
 
 
-def test_beside_a_real_tenant_a_base_url_of_dotenv_is_ignored(
+def test_a_base_url_in_dotenv_is_ignored_if_the_real_environment_has_a_tenant(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     dotenv(COGNIGY_BASE_URL="https://evil.example", COGNIGY_BOT_ID="bot_2")
@@ -286,38 +288,38 @@ def test_beside_a_real_tenant_a_base_url_of_dotenv_is_ignored(
     assert (access.endpoint.origin, access.endpoint.bot_id) == ("https://acme.cognigy.com", "bot_2")
 
 
-def test_values_are_taken_as_they_stand() -> None:
+def test_values_are_taken_literally() -> None:
     dotenv(**{**GOOD, "COGNIGY_CLIENT_SECRET": "a${HOME}b"})
     assert read_configuration().tenant.required().client_secret == Secret("a${HOME}b")
 
 
-def test_a_dotenv_file_that_is_no_text_is_told() -> None:
+def test_a_dotenv_file_that_is_not_text_is_reported() -> None:
     Path(".env").write_bytes(b"COGNIGY_TENANT=\xff\xfe\n")
     with pytest.raises(ConfigurationError, match=r"\.env cannot be read"):
         read_configuration()
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
-def test_a_dotenv_file_with_a_merge_conflict_is_refused_at_its_line(end: str) -> None:
+def test_a_merge_conflict_in_a_dotenv_file_is_reported_with_its_line(end: str) -> None:
     lines = ["COGNIGY_BOT_ID=bot_1", "<<<<<<< HEAD", "COGNIGY_TENANT=acme", "||||||| base",
              "=======", "COGNIGY_TENANT=other", ">>>>>>> theirs", ""]  # fmt: skip
     Path(".env").write_bytes(end.join(lines).encode())
-    with pytest.raises(ConfigurationError, match="merge conflict, on line 2"):
+    with pytest.raises(ConfigurationError, match="merge conflict on line 2"):
         read_configuration()
 
 
-def test_a_dotenv_file_may_hold_what_only_looks_like_a_conflict() -> None:
+def test_a_dotenv_file_may_contain_lines_that_only_look_like_a_conflict() -> None:
     lines = ["# =======", "=======", "COGNIGY_TENANT=acme", 'COGNIGY_CLIENT_SECRET="<<<<<<< x"']
     Path(".env").write_text("\n".join(lines), encoding="utf-8")
     assert read_variables().get("COGNIGY_CLIENT_SECRET") == "<<<<<<< x"
 
 
-def test_a_folder_called_dotenv_is_no_matter() -> None:
+def test_a_folder_named_dotenv_is_ignored() -> None:
     Path(".env").mkdir()
     assert read_variables().get("COGNIGY_TENANT") is None
 
 
-# The rest
+# Everything else
 
 
 HIDDEN = {
@@ -331,7 +333,7 @@ HIDDEN = {
 SECRETS = (SECRET, "p4th", "w3bh00k", "t0k3n", "pr0xy")
 
 
-def test_no_secret_is_shown_however_it_is_printed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_way_of_printing_shows_a_secret(monkeypatch: pytest.MonkeyPatch) -> None:
     configuration = env(monkeypatch, **GOOD, **HIDDEN)
     accesses = (
         configuration.tenant.required(),
@@ -346,14 +348,14 @@ def test_no_secret_is_shown_however_it_is_printed(monkeypatch: pytest.MonkeyPatc
         assert secret not in "".join(shown)
 
 
-def test_what_holds_a_secret_is_not_pickled(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_values_that_contain_a_secret_cannot_be_pickled(monkeypatch: pytest.MonkeyPatch) -> None:
     configuration = env(monkeypatch, **GOOD, **HIDDEN)
     for each in (configuration, configuration.tenant, configuration.webhook, configuration.github):
         with pytest.raises(TypeError, match="a secret cannot be pickled"):
             pickle.dumps(each)
 
 
-def test_the_reason_why_a_part_is_unusable_keeps_no_frame_and_so_no_secret(
+def test_the_error_of_an_unusable_part_keeps_no_frames_and_therefore_no_secrets(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     tenant = env(monkeypatch, **GOOD, HTTPS_PROXY="socks5://u:p4ss@proxy:1080").tenant
@@ -364,7 +366,7 @@ def test_the_reason_why_a_part_is_unusable_keeps_no_frame_and_so_no_secret(
     assert (tenant.reason.__traceback__, tenant.reason.__context__) == (None, None)
 
 
-def test_each_part_fails_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_each_part_fails_independently(monkeypatch: pytest.MonkeyPatch) -> None:
     configuration = env(monkeypatch, COGNIGY_BOT_ID="bot_1", COGNIGY_WEBHOOK_URL="hook")
     assert configuration.endpoint == Endpoint(origin="", bot_id="bot_1")
     assert configuration.ledger.required() == Path(DEFAULT_LEDGER)
@@ -384,7 +386,7 @@ def test_the_endpoint_is_known_without_a_client(monkeypatch: pytest.MonkeyPatch)
     assert configuration.endpoint == Endpoint(origin="https://acme.cognigy.com", bot_id="bot_1")
 
 
-def test_a_webhook_is_a_url_with_a_path_and_perhaps_a_secret(
+def test_a_webhook_is_a_url_with_a_path_and_an_optional_secret(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     assert read_configuration().webhook.required() is None
@@ -394,26 +396,26 @@ def test_a_webhook_is_a_url_with_a_path_and_perhaps_a_secret(
 
 
 @pytest.mark.parametrize("url", ["http://hooks.example", "https://u:p@hooks.example", "hook"])
-def test_a_webhook_elsewhere_than_https_or_loopback_is_refused(
+def test_a_webhook_that_is_neither_https_nor_loopback_is_refused(
     monkeypatch: pytest.MonkeyPatch, url: str
 ) -> None:
     with pytest.raises(ConfigurationError, match="COGNIGY_WEBHOOK_URL must"):
         env(monkeypatch, COGNIGY_WEBHOOK_URL=url).webhook.required()
 
 
-def test_the_ledger_is_where_the_variable_says(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_variable_sets_the_ledgers_path(monkeypatch: pytest.MonkeyPatch) -> None:
     assert read_configuration().ledger.required() == Path("slot_updates_audit.jsonl")
     assert env(monkeypatch, COGNIGY_AUDIT_LOG="logs/a.jsonl").ledger.required() == Path(
         "logs/a.jsonl"
     )
 
 
-def test_a_workflow_names_its_actor_and_commit(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_workflow_sets_the_actor_and_the_commit(monkeypatch: pytest.MonkeyPatch) -> None:
     configuration = env(monkeypatch, GITHUB_ACTOR="octocat", GITHUB_SHA="abc123")
     assert (configuration.actor, configuration.commit) == ("octocat", "abc123")
 
 
-def test_no_color_counts_when_it_is_set_to_something(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_color_counts_unless_it_is_empty(monkeypatch: pytest.MonkeyPatch) -> None:
     assert not color_is_unwanted()
     monkeypatch.setenv("NO_COLOR", "")
     assert not color_is_unwanted()
@@ -433,14 +435,14 @@ def test_no_color_counts_when_it_is_set_to_something(monkeypatch: pytest.MonkeyP
         ("http://127.0.0.1:1", {"HTTP_PROXY": "http://proxy:3128"}, None),
     ],
 )
-def test_the_usual_variables_name_the_proxy(
+def test_the_usual_variables_set_the_proxy(
     monkeypatch: pytest.MonkeyPatch, base_url: str, variables: dict[str, str], proxy: str | None
 ) -> None:
     configuration = env(monkeypatch, **GOOD, **variables, COGNIGY_BASE_URL=base_url)
     assert configuration.tenant.required().proxy == (Secret(proxy) if proxy else None)
 
 
-def test_a_webhook_keeps_to_the_same_rules(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_same_rules_apply_to_the_proxy_of_a_webhook(monkeypatch: pytest.MonkeyPatch) -> None:
     proxied = env(
         monkeypatch, COGNIGY_WEBHOOK_URL="https://hooks.example", HTTPS_PROXY="http://proxy:3128"
     ).webhook.required()
@@ -472,7 +474,7 @@ def test_a_webhook_keeps_to_the_same_rules(monkeypatch: pytest.MonkeyPatch) -> N
         "http://",
     ],
 )
-def test_a_proxys_url_that_is_not_one_is_reported_by_the_variables_name_alone(
+def test_an_invalid_proxy_url_is_reported_only_by_the_variables_name(
     monkeypatch: pytest.MonkeyPatch, variable: str, proxy: str
 ) -> None:
     configuration = env(
@@ -482,19 +484,19 @@ def test_a_proxys_url_that_is_not_one_is_reported_by_the_variables_name_alone(
     for part in parts:
         with pytest.raises(ConfigurationError) as raised:
             part.required()
-        assert raised.value.message.startswith(f"{variable} is not the URL of a proxy")
+        assert raised.value.message.startswith(f"{variable} is not a valid proxy URL")
         shown = raised.value.message + raised.value.hint
         assert not any(part in shown for part in ("p4ss", "w0rd", "1234", "99999"))
 
 
-def test_a_proxy_of_another_kind_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unsupported_kind_of_proxy_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     configuration = env(monkeypatch, **GOOD, HTTPS_PROXY="socks5://u:p4ss@proxy:1080")
     message = refusal(configuration)
-    assert "HTTPS_PROXY names a kind of proxy that is not supported" in message
+    assert "HTTPS_PROXY names an unsupported kind of proxy" in message
     assert "p4ss" not in message
 
 
-# Where the ledger may be
+# Paths that the ledger may have
 
 
 @pytest.mark.parametrize(
@@ -502,7 +504,7 @@ def test_a_proxy_of_another_kind_is_told(monkeypatch: pytest.MonkeyPatch) -> Non
     [
         "../.bashrc",
         "logs/../../.bashrc",
-        "/tmp/audit.jsonl",  # noqa: S108 - a name, and no file
+        "/tmp/audit.jsonl",  # noqa: S108 - only a name, not a file
         "C:\\audit.jsonl",
         "C:audit.jsonl",
         "\\\\host\\share\\audit.jsonl",
@@ -514,7 +516,7 @@ def test_a_proxy_of_another_kind_is_told(monkeypatch: pytest.MonkeyPatch) -> Non
         "outgit/pre-commit",
     ],
 )
-def test_a_dotenv_sets_the_ledger_only_below_the_working_directory(
+def test_a_dotenv_file_cannot_set_a_ledger_outside_the_working_directory(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, elsewhere: str
 ) -> None:
     here = tmp_path / "project"
@@ -525,7 +527,7 @@ def test_a_dotenv_sets_the_ledger_only_below_the_working_directory(
         (here / "sub" / ".git" / "hooks").mkdir(parents=True)
         (here / "outgit").symlink_to("sub/.git/hooks")
     elif elsewhere.startswith("out"):
-        pytest.skip("Windows lets not everybody make links")
+        pytest.skip("creating links needs a privilege on Windows")
     dotenv(COGNIGY_AUDIT_LOG=f"'{elsewhere}'")
     with pytest.raises(ConfigurationError, match=r"COGNIGY_AUDIT_LOG in \.env is") as caught:
         read_configuration()
@@ -535,13 +537,13 @@ def test_a_dotenv_sets_the_ledger_only_below_the_working_directory(
 
 
 @pytest.mark.parametrize("name", ["audit.jsonl", "logs/audit.jsonl", "./a", ".gitaudit", "..a"])
-def test_a_dotenv_may_name_a_ledger_below_the_working_directory(name: str) -> None:
+def test_a_dotenv_file_may_set_a_ledger_below_the_working_directory(name: str) -> None:
     dotenv(COGNIGY_AUDIT_LOG=name)
     assert read_configuration().ledger.required() == Path(name)
 
 
 def in_a_workflow(monkeypatch: pytest.MonkeyPatch, **variables: str) -> Configuration:
-    """With a checkout, beside which there is a temporary folder."""
+    """The configuration in a workflow that has a checkout and a temporary folder next to it."""
     for name in ("checkout", "temp"):
         Path(name).mkdir()
     monkeypatch.chdir("checkout")
@@ -550,13 +552,13 @@ def in_a_workflow(monkeypatch: pytest.MonkeyPatch, **variables: str) -> Configur
     return env(monkeypatch, **{"GITHUB_ACTIONS": "true", **where, **variables})
 
 
-def test_in_a_workflow_the_ledger_is_beside_the_checkout(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_in_a_workflow_the_ledger_is_outside_the_checkout(monkeypatch: pytest.MonkeyPatch) -> None:
     configuration = in_a_workflow(monkeypatch)
     assert configuration.ledger.required() == Path.cwd().parent / "temp" / DEFAULT_LEDGER
 
 
 @pytest.mark.parametrize("path", ["../a.jsonl", "../checkout.jsonl", "../checkouts/a.jsonl"])
-def test_in_a_workflow_the_variable_may_name_a_file_beside_the_checkout(
+def test_in_a_workflow_the_variable_may_name_a_file_outside_the_checkout(
     monkeypatch: pytest.MonkeyPatch, path: str
 ) -> None:
     assert in_a_workflow(monkeypatch, COGNIGY_AUDIT_LOG=path).ledger.required() == Path(path)
@@ -564,7 +566,7 @@ def test_in_a_workflow_the_variable_may_name_a_file_beside_the_checkout(
 
 @pytest.mark.parametrize("path", ["a.jsonl", "logs/a.jsonl", "../temp/../checkout/a.jsonl"])
 @pytest.mark.parametrize("is_absolute", [True, False])
-def test_in_a_workflow_a_ledger_within_the_checkout_is_refused(
+def test_in_a_workflow_a_ledger_inside_the_checkout_is_refused(
     monkeypatch: pytest.MonkeyPatch, path: str, is_absolute: bool
 ) -> None:
     configuration = in_a_workflow(monkeypatch)
@@ -572,12 +574,12 @@ def test_in_a_workflow_a_ledger_within_the_checkout_is_refused(
     with pytest.raises(ConfigurationError, match="inside the workflow's checkout") as caught:
         read_configuration().ledger.required()
     assert "RUNNER_TEMP" in caught.value.hint
-    assert configuration.ledger.required()  # the other one goes on
+    assert configuration.ledger.required()  # the former configuration is still valid
 
 
 @pytest.mark.skipif(os.name != "posix", reason="POSIX links")
 @pytest.mark.parametrize("path", ["out/a.jsonl", "../temp/in/a.jsonl"])
-def test_in_a_workflow_a_link_leads_no_ledger_past_the_checkout_nor_into_it(
+def test_in_a_workflow_a_ledger_behind_a_link_in_or_into_the_checkout_is_refused(
     monkeypatch: pytest.MonkeyPatch, path: str
 ) -> None:
     in_a_workflow(monkeypatch, COGNIGY_AUDIT_LOG=path)
@@ -587,7 +589,7 @@ def test_in_a_workflow_a_link_leads_no_ledger_past_the_checkout_nor_into_it(
         read_configuration().ledger.required()
 
 
-def test_where_no_folder_of_a_workflow_is_named_the_ledger_is_here(
+def test_without_the_folder_variables_of_a_workflow_the_ledger_is_in_the_working_directory(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     assert env(monkeypatch, GITHUB_ACTIONS="true").ledger.required() == Path(DEFAULT_LEDGER)

@@ -1,4 +1,4 @@
-"""What GitHub Actions says of a run, and what is refused of it."""
+"""Which variables of GitHub Actions are read, and which values are refused."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ GOOD = {
 
 
 def github(values: Mapping[str, str]) -> GitHub:
-    """As variables are read: one that is empty is not set."""
+    """Parse these variables; an empty one counts as unset."""
     return github_of(Variables(values={name: value for name, value in values.items() if value}))
 
 
@@ -33,7 +33,7 @@ def refusal(**variables: str) -> str:
     return caught.value.message
 
 
-def test_an_access_is_to_one_repository_and_never_shows_its_token() -> None:
+def test_the_access_is_for_one_repository_and_never_shows_its_token() -> None:
     access, event = github(GOOD).access_with_event.required()
     assert (access.owner, access.name, access.token) == ("acme", "shop.site", Secret(TOKEN))
     assert access.api_url == "https://api.github.com"
@@ -62,14 +62,14 @@ def test_an_access_is_to_one_repository_and_never_shows_its_token() -> None:
         ),
     ],
 )
-def test_the_api_may_be_elsewhere(
+def test_the_api_may_be_on_another_server(
     variables: dict[str, str], api_url: str, graphql_url: str
 ) -> None:
     access = github({**GOOD, **variables}).access.required()
     assert (access.api_url, access.graphql_url) == (api_url, graphql_url)
 
 
-def test_one_message_names_all_that_is_missing_or_bad() -> None:
+def test_one_message_names_everything_that_is_missing_or_invalid() -> None:
     message = refusal(
         GITHUB_TOKEN="", GITHUB_REPOSITORY="", GITHUB_EVENT_PATH="", GITHUB_API_URL="http://x.com"
     )
@@ -78,7 +78,7 @@ def test_one_message_names_all_that_is_missing_or_bad() -> None:
     assert "GITHUB_API_URL must begin with https://" in message
 
 
-def test_the_event_is_needed_only_by_who_asks_for_it() -> None:
+def test_the_event_is_required_only_where_it_is_used() -> None:
     values = {name: value for name, value in GOOD.items() if name != "GITHUB_EVENT_PATH"}
     assert github(values).access.required().owner == "acme"
 
@@ -100,7 +100,7 @@ def test_the_event_is_needed_only_by_who_asks_for_it() -> None:
         "acme/%2e%2e",
     ],
 )
-def test_a_repository_that_is_none_is_refused(repository: str) -> None:
+def test_an_invalid_repository_is_refused(repository: str) -> None:
     assert "must be owner/name" in refusal(GITHUB_REPOSITORY=repository)
 
 
@@ -113,18 +113,18 @@ def test_a_repository_that_is_none_is_refused(repository: str) -> None:
         "https://a.example/x?y=",
         "ftp://a.b",
         "https://a.example/#",
-        "no url",
+        "not a url",
         "https://a b.example",
     ],
 )
-def test_a_url_that_must_not_get_the_token_is_refused(name: str, url: str) -> None:
+def test_an_invalid_or_insecure_url_is_refused(name: str, url: str) -> None:
     assert name in refusal(**{name: url})
 
 
 @pytest.mark.parametrize("token", ["a b", "a\nb", "tökén", "x" * 1001])
-def test_a_token_that_no_header_can_hold_is_refused(token: str) -> None:
+def test_a_token_that_is_not_a_valid_header_value_is_refused(token: str) -> None:
     message = refusal(GITHUB_TOKEN=token)
-    assert "GITHUB_TOKEN holds characters" in message
+    assert "GITHUB_TOKEN contains characters" in message
     assert token not in message
 
 
@@ -138,7 +138,7 @@ def test_a_token_that_no_header_can_hold_is_refused(token: str) -> None:
         ({"GITHUB_SERVER_URL": "javascript:x"}, None),
     ],
 )
-def test_the_link_is_to_the_run(missing: dict[str, str], link: str | None) -> None:
+def test_the_link_leads_to_the_run(missing: dict[str, str], link: str | None) -> None:
     values = {
         **GOOD,
         "GITHUB_SERVER_URL": "https://github.com",
@@ -151,5 +151,5 @@ def test_the_link_is_to_the_run(missing: dict[str, str], link: str | None) -> No
 @pytest.mark.parametrize(
     ("sha", "commit"), [("A" * 40, "a" * 40), ("b" * 64, "b" * 64), ("main", None), ("", None)]
 )
-def test_a_commit_is_a_whole_name_or_none(sha: str, commit: str | None) -> None:
+def test_a_commit_is_a_full_hash_or_none(sha: str, commit: str | None) -> None:
     assert github({"GITHUB_SHA": sha}).commit == commit
