@@ -5,6 +5,6 @@
               dialects                  required
                                                  matching ──> a match, within its time limit
 
-The law of this layer: it knows no slot, no rule and no tenant. Questions about a pattern are
-answered by its automaton, so no pattern can hang them; only `matching` runs one.
+The law of this layer: it does not know slots, rules or tenants. Questions about a pattern are
+answered with its automaton, so no pattern can hang them; only `matching` runs a pattern.
 """

@@ -1,7 +1,7 @@
-"""Exponential ambiguity: a state that the same text leads back to itself in two ways.
+"""Exponential ambiguity: a state that can be reached from itself in two ways with the same text.
 
-Repeating that text doubles the ways each time, and a backtracking engine that finds no match has
-tried them all. (Weber and Seidl 1991 call the criterion EDA.)
+Each repetition of that text doubles the number of ways, and a backtracking engine tries all of them
+before it reports that there is no match. (Weber and Seidl 1991 call the criterion EDA.)
 """
 
 from __future__ import annotations
@@ -15,19 +15,19 @@ from reconciler.patterns.characters import Universe
 from reconciler.patterns.positions import TWO, Exits, Positions
 
 MAX_PAIRS = 150_000
-"""Pairs of states for one loop; what is not found by then is not suspected."""
+"""Pairs of states per loop; ambiguity that is not found within this limit is not suspected."""
 _MAX_SETS = 300
 _MAX_SUFFIXES = 3
 _SET_STEPS = 10
-"""A step from a set of states to the next costs about as much as so many of a matcher."""
+"""A step between two sets of states costs about as much as this many steps of a matcher."""
 
 _Pair = tuple[int, int, bool]
 
 
 @dataclass(frozen=True)
 class Suspicion:
-    """`prefix` leads to a state that `pump` leads back to itself in two ways; after any of the
-    `suffixes` nothing has matched, or at least nothing by way of that state."""
+    """`prefix` leads to a state, and `pump` leads from there back to the same state in two ways.
+    After each of the `suffixes` nothing has matched, or at least nothing through that state."""
 
     prefix: str
     pump: str
@@ -35,8 +35,8 @@ class Suspicion:
 
 
 def suspicions(positions: Positions, universe: Universe, *, effort: Effort) -> Iterator[Suspicion]:
-    """One for each loop that is ambiguous: two ways from a state are two ways from every state
-    of the same loop. `effort` grows by what it costs."""
+    """One for each ambiguous loop: if one state of a loop is ambiguous, all of them are. The cost
+    is added to `effort`."""
     if not positions.is_small:
         return
     for loop in _loops(positions):
@@ -54,7 +54,7 @@ def suspicions(positions: Positions, universe: Universe, *, effort: Effort) -> I
 
 
 def _loops(positions: Positions) -> list[frozenset[int]]:
-    """The strongly connected components that hold an edge."""
+    """The strongly connected components that contain an edge."""
     reach = {state: _reach(positions, state) for state in positions.masks}
     loops = {
         frozenset(other for other in reach[state] if state in reach[other])
@@ -83,7 +83,7 @@ def _pump(
     root: int,
     effort: Effort,
 ) -> str | None:
-    """The shortest text that leads two walkers from root to root, apart for some of the way."""
+    """The shortest text with two different paths from the root back to the root."""
     start: _Pair = (root, root, False)
     came_from: dict[_Pair, tuple[_Pair, str]] = {}
     waiting = deque([start])
@@ -118,7 +118,7 @@ def _walked(came_from: dict[_Pair, tuple[_Pair, str]], *, start: _Pair, end: _Pa
 
 
 def _prefix(positions: Positions, universe: Universe, root: int) -> str | None:
-    """The shortest text after which the pattern, from its start, is in the root's state."""
+    """The shortest text that leads from the start of the pattern to the root."""
     texts: dict[int, str] = {}
     waiting: deque[int] = deque()
     frontier = [("", positions.start.followers)]
@@ -137,7 +137,7 @@ def _prefix(positions: Positions, universe: Universe, root: int) -> str | None:
 
 
 def _after(positions: Positions, universe: Universe, text: str) -> frozenset[int]:
-    """All the states in which the pattern may be after `text`, from its start."""
+    """All the states that the pattern may be in after `text`."""
     states = frozenset[int]()
     exits = [positions.start]
     for character in text:
@@ -158,7 +158,7 @@ def _step(positions: Positions, exits: list[Exits], sample: int) -> frozenset[in
 def _suffixes(
     positions: Positions, universe: Universe, start: frozenset[int], *, effort: Effort
 ) -> Iterator[str]:
-    """The shortest texts that lead from these states to no match, neither there nor before."""
+    """The shortest texts that lead from these states to a point where nothing has matched."""
     seen = {start}
     waiting = deque([("", start)])
     found = 0

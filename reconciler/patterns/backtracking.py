@@ -1,4 +1,4 @@
-"""A backtracking matcher that counts its steps: what a pattern costs, without a clock."""
+"""A backtracking matcher that counts its steps, to measure a pattern's cost without a clock."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ _Marks = tuple[tuple[int, int], ...]
 
 @dataclass
 class Effort:
-    """What an analysis has cost, in steps about as long as one of a matcher."""
+    """The cost of an analysis, in units of about one step of a matcher."""
 
     steps: int = 0
 
 
 class OutOfStepsError(Exception):
-    """The matcher took all the steps that it was allowed."""
+    """The matcher has reached its limit of steps."""
 
 
 class Matcher:
-    """Runs a program over one text of the universe's samples, from any place.
+    """Runs a program on one text of the universe's samples, from any position.
 
-    It remembers no failures, as the engines of Python and of ECMAScript do not; it makes no use
-    of their shortcuts either, of which none helps against an ambiguous loop.
+    Like the engines of Python and ECMAScript, it does not remember failures. It uses none of their
+    shortcuts, because none of them helps against an ambiguous loop.
     """
 
     def __init__(self, text: str, *, universe: Universe, limit: int) -> None:
@@ -36,11 +36,11 @@ class Matcher:
         self.steps = 0
 
     def search(self, program: Program) -> bool:
-        """Whether it matches anywhere. Raises OutOfStepsError."""
+        """Whether the program matches anywhere in the text. Raises OutOfStepsError."""
         return any(self.match(program, start) is not None for start in range(len(self._text) + 1))
 
     def match(self, program: Program, start: int, *, end: int | None = None) -> int | None:
-        """Where the first match from `start` ends (at `end`, if given), or None."""
+        """The end of the first match from `start` (which must be `end`, if given), or None."""
         waiting: list[tuple[int, int, _Marks]] = [(program.start, start, ())]
         states = program.states
         while waiting:
@@ -72,7 +72,7 @@ class Matcher:
     def _moved(
         self, instruction: Instruction, place: int, marks: _Marks
     ) -> tuple[int, _Marks] | None:
-        """Where to go on, and what to remember there; or None."""
+        """The next position and its marks, or None."""
         slot = instruction.slot
         if instruction.operation is Operation.ENTER:
             return place, (*(mark for mark in marks if mark[0] != slot), (slot, place))
@@ -82,7 +82,7 @@ class Matcher:
         return None if there is None else (there, marks)
 
     def _condition(self, instruction: Instruction, place: int) -> int | None:
-        """Where to go on, or None."""
+        """The next position, or None."""
         if instruction.operation is Operation.ANCHOR:
             return place if self._anchored(instruction.kind, place) else None
         below = instruction.below

@@ -1,9 +1,9 @@
-"""Catastrophic backtracking, proven: a text on which a backtracking matcher's steps explode.
+"""Proving catastrophic backtracking: a text on which a backtracking matcher's steps explode.
 
     tree ──> positions ──> suspicions ──> texts of 1, 2, 3 … pumps ──> steps of the exact program
 
-Only what the last step confirms is told. The first may therefore be coarse, and a pattern that
-is merely slow, or that some condition saves, is never called catastrophic.
+Only patterns that the last step confirms are reported. The first steps may therefore be coarse, and
+a pattern that is merely slow, or saved by some condition, is never called catastrophic.
 """
 
 from __future__ import annotations
@@ -34,22 +34,22 @@ from reconciler.patterns.syntax import (
 )
 
 MAX_STEPS = 250_000
-"""More than this on a text of MAX_TEXT characters is called catastrophic whatever the growth:
-a polynomial that steep, of about the sixth degree, is as good as exponential."""
+"""More than this on a text of MAX_TEXT characters is catastrophic, however it grows: a polynomial
+that steep, of about the sixth degree, is as bad as an exponential."""
 MAX_TEXT = 32
 _MAX_PUMPS = 12
 _MIN_PUMPS = 4
 _MIN_GROWTH = 1.8
-"""Two ways double the steps with each pump; a cube, at that many pumps, falls below it."""
+"""Two ways double the steps with each pump; cubic growth is below this after that many pumps."""
 _MIN_STEADINESS = 0.95
-"""The growth of a polynomial falls with each pump, that of an exponential does not."""
+"""The growth rate of a polynomial falls with each pump; that of an exponential does not."""
 _MAX_EFFORT = 2_000_000
-"""Steps for one pattern; what is not proven by then stays unsaid."""
+"""Steps per pattern; a problem that is not proven within this limit is not reported."""
 
 
 @dataclass(frozen=True)
 class Attack:
-    """The proof: a backtracking matcher takes `steps`, or more, to search `text`, which is
+    """The proof: a backtracking matcher takes at least `steps` steps to search `text`, which is
     `prefix`, `times` times `pump`, and `suffix`."""
 
     prefix: str
@@ -65,9 +65,8 @@ class Attack:
 
 
 def find_attack(tree: Node, *, ignore_case: bool, effort: Effort) -> Attack | None:
-    """An input that proves catastrophic backtracking, or None where there is none or it is not
-    found: patterns that grow too large when their counts are written out are left alone.
-    `effort` grows by what it costs."""
+    """An input that proves catastrophic backtracking, or None if none is found. Patterns that are
+    too large with their counts written out are not analysed. The cost is added to `effort`."""
     if not is_risky(tree):
         return None
     sets = [node.taken for node in walk(tree) if isinstance(node, Characters)]
@@ -87,10 +86,10 @@ def find_attack(tree: Node, *, ignore_case: bool, effort: Effort) -> Attack | No
 
 
 def is_ambiguous(tree: Node, *, ignore_case: bool) -> bool:
-    """Whether a loop can read the same text in two ways, as in `(a|aa)+`; no text need prove it.
+    """Whether a loop can read the same text in two ways, as in `(a|aa)+`, with or without a proof.
 
-    Larger counts are taken as endless where the pattern is too large otherwise; what is too large
-    even so, or costs too much to decide, counts as ambiguous.
+    If the pattern is too large, its larger counts are treated as endless. If it is still too large,
+    or too expensive to decide, it counts as ambiguous.
     """
     if not is_risky(tree):
         return False
@@ -108,7 +107,7 @@ def is_ambiguous(tree: Node, *, ignore_case: bool) -> bool:
 
 
 def is_risky(tree: Node) -> bool:
-    """Whether a repetition holds a choice of ways; without one there is nothing to multiply."""
+    """Whether a repetition contains alternatives; without any, nothing can multiply."""
     return any(
         isinstance(node, Repeat)
         and (node.most is None or node.most >= MANY)
@@ -121,7 +120,7 @@ def is_risky(tree: Node) -> bool:
 
 
 def _suspected(tree: Node, universe: Universe, *, effort: Effort) -> Iterator[Suspicion]:
-    """First as it is written; then with the larger counts made endless."""
+    """First for the pattern as written, then with its larger counts made endless."""
     plain = _without_atoms(tree)
     seen: set[Node] = set()
     for each in (plain, loosened(plain)):
@@ -148,7 +147,7 @@ def _without_atoms(tree: Node) -> Node:
 
 
 class _Trial:
-    """Counts the exact program's steps on longer and longer texts."""
+    """Counts the steps of the exact program on longer and longer texts."""
 
     def __init__(self, program: Program, universe: Universe, *, effort: Effort) -> None:
         self._program = program
@@ -173,7 +172,7 @@ class _Trial:
         return Attack(prefix, pump, len(counts), suffix, counts[-1])
 
     def _steps(self, text: str) -> int:
-        """How many steps a search takes, match or none; no more than one past MAX_STEPS."""
+        """The steps of a search, whether it matches or not; at most MAX_STEPS + 1."""
         matcher = Matcher(text, universe=self._universe, limit=MAX_STEPS)
         with suppress(OutOfStepsError):
             matcher.search(self._program)
@@ -183,7 +182,7 @@ class _Trial:
 
 
 def _explodes(counts: list[int]) -> bool:
-    """Whether the steps multiply with each pump, and by no less from one to the next."""
+    """Whether the steps multiply with each pump, at a rate that does not fall."""
     if len(counts) < _MIN_PUMPS:
         return False
     earlier, before, last = counts[-3:]

@@ -1,7 +1,7 @@
-"""What one character of a pattern stands for, and a small universe that tells sets apart.
+"""Sets of characters in a pattern, and a small universe of samples that distinguishes them.
 
-An automaton needs no alphabet of a million code points: two characters that no set of the
-pattern tells apart behave alike. So sets are bit masks over a handful of samples.
+An automaton does not need an alphabet of a million code points: two characters that no set in the
+pattern distinguishes behave alike. So a set is a bit mask over a handful of samples.
 """
 
 from __future__ import annotations
@@ -15,16 +15,16 @@ CATEGORIES: Mapping[str, Callable[[str], bool]] = {
     "s": str.isspace,
 }
 _NICE = "a0A1b!- _.@zZ#%"
-"""Samples that an attack is built from first, since a reader will see it."""
+"""Samples that an attack uses first, because people will read it."""
 _SAMPLES = _NICE + "\n\t\r\x00äÄß÷ÿ٣日€\u00a0\u2028😀"
 _LAST = 0x10FFFF
 
 
 @dataclass(frozen=True)
 class CharacterSet:
-    """Ranges of code points, ends included, and categories by their letter; perhaps negated.
+    """Ranges of code points, including both ends, and categories by their letter; may be negated.
 
-    A capital category letter is the category's complement, as in a pattern.
+    As in a pattern, a capital letter is the complement of the category.
     """
 
     ranges: tuple[tuple[int, int], ...] = ()
@@ -32,7 +32,7 @@ class CharacterSet:
     negated: bool = False
 
     def contains(self, character: str, *, ignore_case: bool) -> bool:
-        """Whether the set takes `character`."""
+        """Whether the set contains `character`."""
         forms = case_variants(character) if ignore_case else (character,)
         inside = any(
             least <= ord(form) <= most for form in forms for least, most in self.ranges
@@ -43,7 +43,7 @@ class CharacterSet:
 
     @property
     def single(self) -> str | None:
-        """The character, if the set holds only one by its spelling."""
+        """The character, if the set is written as a single one."""
         if self.negated or self.categories or len(self.ranges) != 1:
             return None
         least, most = self.ranges[0]
@@ -51,13 +51,13 @@ class CharacterSet:
 
 
 def case_variants(character: str) -> tuple[str, ...]:
-    """The character and what it is in the other case, where that is one character."""
+    """The character, and its lower and upper case if they are single characters."""
     forms = {character, character.lower(), character.upper()}
     return tuple(sorted(form for form in forms if len(form) == 1))
 
 
 class Universe:
-    """Samples of every kind of character that the given sets tell apart."""
+    """One sample of each kind of character that the given sets distinguish."""
 
     def __init__(self, sets: Iterable[CharacterSet], *, ignore_case: bool) -> None:
         self._ignore_case = ignore_case
@@ -68,17 +68,17 @@ class Universe:
             points.update(dict.fromkeys(case_variants(chr(each))))
         seen: dict[tuple[bool, ...], str] = {}
         for point in points:
-            told_apart = (
+            membership = (
                 *(each.contains(point, ignore_case=ignore_case) for each in distinct),
                 CATEGORIES["w"](point),
                 point == "\n",
             )
-            seen.setdefault(told_apart, point)
+            seen.setdefault(membership, point)
         self.samples: tuple[str, ...] = tuple(seen.values())
         """One character of each kind."""
 
     def mask(self, characters: CharacterSet) -> int:
-        """Bit i is set where the set takes sample i."""
+        """Bit i is set if the set contains sample i."""
         if characters not in self._masks:
             self._masks[characters] = sum(
                 1 << index
@@ -88,7 +88,7 @@ class Universe:
         return self._masks[characters]
 
     def sample(self, mask: int) -> str:
-        """The nicest character of a set that is not empty."""
+        """The most readable sample of a set that is not empty."""
         return self.samples[(mask & -mask).bit_length() - 1]
 
 

@@ -1,8 +1,8 @@
-"""Where Python's engines and ECMAScript part.
+"""Where Python's engines and ECMAScript differ.
 
-One row a construct: how its token looks, what is to be said, and the way out. A row with a
-spelling is what ECMAScript knows and Python does not: such a pattern is rewritten before it is
-tried here.
+Each row describes a construct: the regular expression for its token, the message and the hint. A
+row with a `spelling` is a construct that ECMAScript supports and Python does not; it is rewritten
+before the pattern is run here.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from reconciler.patterns.tokens import tokens
 
 
 class Reading(Enum):
-    """How a construct fares with other engines."""
+    """How other engines treat a construct."""
 
     NOT_ECMASCRIPT = "only Python's engines accept it"
-    NOT_PORTABLE = "ECMAScript accepts it, and Python does not or reads it in another way"
+    NOT_PORTABLE = "ECMAScript accepts it, but Python rejects it or reads it differently"
 
 
 NOT_ECMASCRIPT, NOT_PORTABLE = Reading.NOT_ECMASCRIPT, Reading.NOT_PORTABLE
@@ -28,8 +28,8 @@ NOT_ECMASCRIPT, NOT_PORTABLE = Reading.NOT_ECMASCRIPT, Reading.NOT_PORTABLE
 
 @dataclass(frozen=True)
 class Difference:
-    """`construct` is a regular expression over one whole token. `says` completes "{token} is …";
-    `spelling`, where given, is a template of the same for Python."""
+    """`construct` is a regular expression for the whole token. `says` completes "{token} is …";
+    `spelling`, if given, is a template for the same construct in Python."""
 
     reading: Reading
     construct: re.Pattern[str]
@@ -44,105 +44,120 @@ def _row(
     return Difference(reading, re.compile(construct, re.DOTALL), says, hint, spelling)
 
 
-_PLAIN_GROUP = "Use a plain group, ( … ): nothing here asks for its name."
+_PLAIN_GROUP = "Use a plain group, ( … ): its name is not used."
 DIFFERENCES = (
-    _row(NOT_ECMASCRIPT, r"\(\?P<.*", "a named group as Python writes it", _PLAIN_GROUP),
-    _row(NOT_ECMASCRIPT, r"\(\?P=.*", "a reference as Python writes it", "Use \\1."),
-    _row(NOT_ECMASCRIPT, r"\\g<.*", "a reference as Python writes it", "Use \\1."),
-    _row(NOT_ECMASCRIPT, r"(?:[*+?]|\{.*\})\+", "a possessive quantifier", "Leave the last + out."),
+    _row(NOT_ECMASCRIPT, r"\(\?P<.*", "a named group in Python's syntax", _PLAIN_GROUP),
+    _row(NOT_ECMASCRIPT, r"\(\?P=.*", "a reference in Python's syntax", "Use \\1."),
+    _row(NOT_ECMASCRIPT, r"\\g<.*", "a reference in Python's syntax", "Use \\1."),
+    _row(NOT_ECMASCRIPT, r"(?:[*+?]|\{.*\})\+", "a possessive quantifier", "Remove the last +."),
     _row(NOT_ECMASCRIPT, r"\(\?>", "an atomic group", "Use (?: … )."),
     _row(NOT_ECMASCRIPT, r"\(\?\|", "a branch reset", "Use (?: … )."),
-    _row(NOT_ECMASCRIPT, r"\\A", "the start of the text, and the letter A there", "Use ^."),
-    _row(NOT_ECMASCRIPT, r"\\[Zz]", "the end of the text, and a letter there", "Use $."),
+    _row(
+        NOT_ECMASCRIPT,
+        r"\\A",
+        "the start of the text in Python, but the letter A in ECMAScript",
+        "Use ^.",
+    ),
+    _row(
+        NOT_ECMASCRIPT,
+        r"\\[Zz]",
+        "the end of the text in Python, but a letter in ECMAScript",
+        "Use $.",
+    ),
     _row(
         NOT_ECMASCRIPT,
         r"\(\?[A-Za-z0-9-]*[):]",
         "an inline flag",
-        "Spell both cases out, as in [Aa], or use the strategy `fuzzy`.",
+        "Write both cases, as in [Aa], or use the fill strategy `fuzzy`.",
     ),
     _row(NOT_ECMASCRIPT, r"\(\?\(.*", "a condition", "Write one pattern for each case."),
-    _row(NOT_ECMASCRIPT, r"\(\?#.*", "a comment", "Move it behind a # of the YAML file."),
-    _row(NOT_ECMASCRIPT, r"\(\*.*", "a verb of backtracking", "Leave it out."),
+    _row(NOT_ECMASCRIPT, r"\(\?#.*", "a comment", "Move it to a YAML comment."),
+    _row(NOT_ECMASCRIPT, r"\(\*.*", "a backtracking verb", "Remove it."),
     _row(NOT_ECMASCRIPT, r"\[.*\[:\^?\w+:\].*", "a POSIX class", "Use \\d, \\w or a range."),
-    _row(NOT_ECMASCRIPT, r"\{.*[eids].*\}", "fuzzy matching", "Spell the variants out."),
-    _row(NOT_ECMASCRIPT, r"\\a", "the bell, and the letter a there", "Use \\x07."),
+    _row(NOT_ECMASCRIPT, r"\{.*[eids].*\}", "fuzzy matching", "Write out the variants."),
+    _row(
+        NOT_ECMASCRIPT, r"\\a", "the bell in Python, but the letter a in ECMAScript", "Use \\x07."
+    ),
     _row(
         NOT_ECMASCRIPT,
         r"\\[GKLMmRXhQ].*",
-        "an escape of one Python engine, and a letter elsewhere",
-        "Spell out what it stands for.",
+        "an escape in one Python engine, but a letter in others",
+        "Write out what it stands for.",
     ),
     _row(
-        NOT_PORTABLE, r"\(\?<\w+>", "a named group that Python's `re` does not know", _PLAIN_GROUP
+        NOT_PORTABLE,
+        r"\(\?<\w+>",
+        "a named group that Python's `re` does not support",
+        _PLAIN_GROUP,
     ),
     _row(
         NOT_PORTABLE,
         r"\\k<(\w+)>",
-        "a reference that Python does not know",
+        "a reference that Python does not support",
         "Use \\1.",
         spelling=r"(?P=\1)",
     ),
     _row(
         NOT_PORTABLE,
         r"\\c([A-Za-z])",
-        "a control character that Python does not know",
-        "Use \\x and its two digits.",
+        "a control character that Python does not support",
+        "Use \\x and its two hex digits.",
         spelling="\\x",
     ),
     _row(
         NOT_PORTABLE,
         r"\[\^\]",
-        "any character in ECMAScript, and in Python no set that ends",
+        "any character in ECMAScript, but an unclosed set in Python",
         "Use [\\s\\S].",
         spelling=r"[\\s\\S]",
     ),
     _row(
         NOT_PORTABLE,
         r"\[\]",
-        "nothing at all in ECMAScript, and in Python no set that ends",
-        "Leave it out.",
+        "a set that matches nothing in ECMAScript, but an unclosed set in Python",
+        "Remove it.",
         spelling="(?!)",
     ),
     _row(
         NOT_PORTABLE,
         r"\[\^?\].+",
-        "a set that ends at its first ] in ECMAScript, and at its second in Python",
-        "Write \\] within a set.",
+        "a set that ends at its first ] in ECMAScript, but at its second in Python",
+        "Write \\] inside a set.",
     ),
     _row(
         NOT_PORTABLE,
         r"\{,\d+\}[+?]?",
-        "a repetition from 0 in Python, and plain text in ECMAScript",
+        "a repetition from 0 in Python, but plain text in ECMAScript",
         "Write the 0.",
     ),
     _row(
         NOT_PORTABLE,
         r"\[.*(?:--|&&|\|\||~~).*\]",
-        "an operation on sets to some engines, and a plain set to others",
-        "Write one range after the other, and escape a literal - & | ~.",
+        "a set operation in some engines, but a plain set in others",
+        "Write the ranges one after another, and escape a literal - & | ~.",
     ),
 )
 
 _SUSPICIOUS = re.compile(
     r"\(\?[^:=!]|\(\*|[*+?}]\+|\\[^dDwWsSbBnrtfv\W\d_x]|\[\^?\]|\{[,eids]|\[:|\[.*(?:--|&&|\|\||~~)"
 )
-"""Without one of these a pattern holds none of the above; most patterns are done here."""
+"""A pattern that does not match this contains none of the constructs above; most do not."""
 
 
 def differences(pattern: str) -> Iterator[tuple[str, Difference]]:
-    """Each construct that engines disagree about, once, with the token that is it."""
+    """Each construct that engines disagree about, once, with its first token."""
     if not _SUSPICIOUS.search(pattern):
         return
-    told: set[Difference] = set()
+    seen: set[Difference] = set()
     for _, text in tokens(pattern):
         difference = _difference(text)
-        if difference is not None and difference not in told:
-            told.add(difference)
+        if difference is not None and difference not in seen:
+            seen.add(difference)
             yield text, difference
 
 
 def for_python(pattern: str) -> str:
-    """The pattern with what only ECMAScript knows spelt as Python knows it."""
+    """The pattern with constructs that only ECMAScript supports rewritten for Python."""
     if not _SUSPICIOUS.search(pattern):
         return pattern
     return "".join(_respelt(text) for _, text in tokens(pattern))

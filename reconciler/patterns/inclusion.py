@@ -1,8 +1,8 @@
-"""Whether every text in which one pattern is found is one in which another is found too: tried
-first, the other leaves it nothing.
+"""Whether one pattern matches in every text in which another one does. If so, and if it is tried
+first, the other never matches.
 
-Both automata are walked together, their sets of states built as they are met; characters that
-neither tells apart are tried once.
+Both automata run in parallel, and their sets of states are built on demand. Characters that neither
+of them distinguishes are tried only once.
 """
 
 from __future__ import annotations
@@ -24,18 +24,18 @@ from reconciler.patterns.required import required_text, witness
 from reconciler.patterns.syntax import Atomic, Characters, Look, Node, walk
 
 MAX_PAIRS = 2_000
-"""Pairs of state sets; what is not decided by then counts as not included."""
+"""Pairs of state sets; without a decision within this limit, the answer is "not included"."""
 _PAIR_STEPS = 50
-"""A step of two sets of states costs about as much as so many of a matcher."""
+"""A step of two sets of states costs about as much as this many steps of a matcher."""
 
 _States = frozenset[int]
 
 
 def shadows(earlier: str, later: str, *, effort: Effort) -> bool:
-    """Whether `earlier` is found in every text in which `later` is; case counts.
+    """Whether `earlier` matches in every text in which `later` does, with case distinguished.
 
-    False where it is not known. Most pairs are told apart by one text that only `later` matches.
-    `effort` grows by what the others cost.
+    False if unknown. For most pairs, a single text that only `later` matches settles the question;
+    the cost of the others is added to `effort`.
     """
     wider, narrower = parse(earlier), parse(later)
     if wider is None or narrower is None:
@@ -52,8 +52,8 @@ def shadows(earlier: str, later: str, *, effort: Effort) -> bool:
 def includes(wider: Node, narrower: Node, *, ignore_case: bool, effort: Effort) -> bool:
     """Whether `search` finds `wider` in every text in which it finds `narrower`.
 
-    False where it cannot be decided: the answer is used to warn, and silence is the safe side.
-    `$` is taken as the very end, as ECMAScript has it. `effort` grows by what it costs.
+    False if it cannot be decided: a yes leads to a warning, so in doubt there is none. `$` matches
+    only at the very end, as in ECMAScript. The cost is added to `effort`.
     """
     nodes = [*walk(wider), *walk(narrower)]
     if any(isinstance(node, (Look, Atomic)) for node in nodes):
@@ -69,8 +69,8 @@ def includes(wider: Node, narrower: Node, *, ignore_case: bool, effort: Effort) 
 
 @dataclass(frozen=True)
 class _Place:
-    """What two searches have come to: their states, whether the narrower one has found its
-    match, and what stands before. The wider one never has: such texts are settled."""
+    """A point that two searches have reached: their states, whether the narrower pattern has
+    matched, and what precedes it. The wider one has not matched, or the text would be settled."""
 
     wider: _States
     narrower: _States
@@ -115,7 +115,7 @@ def _no_text_tells_apart(
 
 
 class _Search:
-    """One program, begun anew at every place of the text."""
+    """One program, started again at every position in the text."""
 
     def __init__(self, program: Program) -> None:
         self._program = program
@@ -124,7 +124,7 @@ class _Search:
     def step(
         self, states: _States, place: _Place, *, index: int, sample: str | None
     ) -> tuple[_States, bool]:
-        """The states after the sample, and whether a match ends before it. No sample is the end."""
+        """The states after the sample, and whether a match ends before it. None is the end."""
         before_word = sample is not None and CATEGORIES["w"](sample)
         key = (states, place.at_start, place.after_word, before_word, sample is None)
         if key not in self._ready:
@@ -140,7 +140,8 @@ class _Search:
     def _closure(
         self, states: _States, place: _Place, before_word: bool, *, at_end: bool
     ) -> tuple[_States, bool]:
-        """The character states reached without consuming anything, and whether MATCH is."""
+        """The character states that are reachable without consuming anything, and whether MATCH
+        is."""
         holds = {
             "^": place.at_start,
             "$": at_end,

@@ -1,6 +1,6 @@
-"""Compiling one pattern and searching with it, within its limits.
+"""Compiling a pattern and searching with it, within limits.
 
-`regex` can give a match a time limit, as `re` cannot: no pattern that a user writes can hang this
+Unlike `re`, `regex` supports a time limit for a match, so that a user's pattern cannot hang this
 process.
 """
 
@@ -16,17 +16,17 @@ from reconciler.patterns.parsing import parse
 from reconciler.patterns.syntax import written_out
 
 MATCH_SECONDS = 0.5
-"""The most that one match may take; an ordinary one takes microseconds."""
+"""The time limit for one match; an ordinary one takes microseconds."""
 MAX_REPETITIONS = 100_000
-"""States, with counted repetitions written out. `regex` writes them out indeed, and a few
-characters such as `(){99999999}` make it take all memory; real patterns stay below ten thousand."""
+"""States, with counted repetitions written out. `regex` really does write them out, so a short
+pattern such as `(){99999999}` makes it use up all memory; real patterns stay below ten thousand."""
 
 _COUNT = re.compile(r"\{\s*(\d*)\s*(?:,\s*(\d*)\s*)?\}")
 _RECURSION = re.compile(r"(?<!\\)\(\?(?:R|[+-]?\d+|&\w+|P>\w+)\)")
 
 
 class PatternTimeoutError(Exception):
-    """A match did not end within MATCH_SECONDS, or within the memory that `regex` gives it."""
+    """A match did not finish within MATCH_SECONDS, or within the memory limit of `regex`."""
 
     def __init__(self, pattern: str) -> None:
         super().__init__(pattern)
@@ -34,29 +34,29 @@ class PatternTimeoutError(Exception):
 
 
 def matched(pattern: str, text: str, *, ignore_case: bool, whole: bool) -> str | None:
-    """What the pattern takes from `text` (all of it, if `whole`), or None; a pattern that is not
-    a regular expression takes nothing. Raises PatternTimeoutError."""
+    """What the pattern matches in `text` (all of it, if `whole`), or None. An invalid pattern
+    matches nothing. Raises PatternTimeoutError."""
     try:
         compiled = _compiled(pattern, ignore_case=ignore_case)
     except (regex.error, RecursionError, OverflowError):
         return None
-    match = compiled.fullmatch if whole else compiled.search
+    search = compiled.fullmatch if whole else compiled.search
     try:
-        found = match(text, timeout=MATCH_SECONDS)
+        match = search(text, timeout=MATCH_SECONDS)
     except (TimeoutError, MemoryError):  # the latter from patterns that call themselves
         raise PatternTimeoutError(pattern) from None
-    return found.group() if found else None
+    return match.group() if match else None
 
 
 def recursion(pattern: str) -> str | None:
-    """The first place where the pattern calls itself, or a part of itself."""
-    found = _RECURSION.search(pattern)
-    return found.group() if found else None
+    """The first construct with which the pattern calls itself or a part of itself, if any."""
+    match = _RECURSION.search(pattern)
+    return match.group() if match else None
 
 
 def repeats_too_much(pattern: str) -> bool:
-    """By what it has when written out; where that is not known, by all counts multiplied, as if
-    each were nested in the next."""
+    """Whether the pattern has more than MAX_REPETITIONS states when written out. If that is not
+    known, all counts are multiplied as if each were nested in the next."""
     product = 1
     for least, most in _COUNT.findall(pattern):
         product *= max((1, *(int(count[:9]) for count in (least, most) if count)))
@@ -67,7 +67,7 @@ def repeats_too_much(pattern: str) -> bool:
 
 
 def compile_error(pattern: str) -> str | None:
-    """Why the pattern is no regular expression, or None."""
+    """Why the pattern is not a valid regular expression, or None if it is."""
     try:
         _compiled(pattern, ignore_case=False)
     except (regex.error, RecursionError, OverflowError) as error:
@@ -76,7 +76,7 @@ def compile_error(pattern: str) -> str | None:
 
 
 def finds(pattern: str, text: str) -> bool:
-    """Whether the pattern, which compiles, is found in the text; False if it takes too long."""
+    """Whether a valid pattern matches in the text; False if that takes too long."""
     try:
         return _compiled(pattern, ignore_case=False).search(text, timeout=MATCH_SECONDS) is not None
     except (TimeoutError, MemoryError):
@@ -85,9 +85,9 @@ def finds(pattern: str, text: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def _compiled(pattern: str, *, ignore_case: bool) -> regex.Pattern[str]:
-    """Raises `regex.error` for what is no pattern, or one that would take all memory."""
+    """Raises `regex.error` for an invalid pattern, or one that would use up all memory."""
     if recursion(pattern):
-        raise regex.error("it refers back to a pattern")
+        raise regex.error("it calls itself or a part of itself")
     if repeats_too_much(pattern):
         raise regex.error(f"its repetitions multiply to more than {MAX_REPETITIONS:,}")
     return regex.compile(for_python(pattern), regex.IGNORECASE if ignore_case else 0)

@@ -1,7 +1,7 @@
-"""Pattern → tree, for the part of the language that is modelled exactly; of the rest, an outline.
+"""Pattern → tree, for the part of the language that is modelled exactly; an outline for the rest.
 
-What `parse` accepts, `regex` compiles too: its tree is proof that the pattern is well-formed, at a
-tenth of the cost of compiling it.
+`regex` compiles everything that `parse` accepts. So a tree proves that the pattern is well-formed,
+at a tenth of the cost of compiling it.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from reconciler.patterns.syntax import (
 from reconciler.patterns.tokens import Token, tokens
 
 MAX_LENGTH = 100
-"""Characters; what is longer is refused anyway, and must not cost a deep recursion."""
+"""Characters; longer patterns are refused anyway, and must not cause deep recursion."""
 
 _CONTROLS = {"n": "\n", "t": "\t", "r": "\r", "f": "\f", "v": "\v"}
 _ANCHORS = {"b": "b", "B": "B", "A": "^", "Z": "Z"}
@@ -38,23 +38,24 @@ _NAMED = re.compile(r"\(\?P?<([^\W\d]\w*)>")
 
 
 class _NotModelledError(Exception):
-    """A character or a set is none, or none that the tree can say."""
+    """A character or set is invalid, or the tree cannot express it."""
 
 
 class _UnpairedError(Exception):
-    """A bracket is not closed, or closes nothing."""
+    """A bracket is never closed, or was never opened."""
 
 
 def parse(pattern: str) -> Node | None:
-    """The pattern's tree; None where it is not modelled: references, recursion, flags,
-    conditions, whatever only one engine knows, and what is not well-formed."""
+    """The pattern's tree. None if it is not well-formed, or has something that is not modelled:
+    references, recursion, flags, conditions, and constructs of a single engine."""
     tree, is_exact = _read(pattern)
     return tree if is_exact else None
 
 
 def outline(pattern: str) -> Node | None:
-    """As `parse`, but what is not modelled becomes any one character if it is a character or a
-    set, and nothing if it is not; None only where brackets do not pair up, or of one too long."""
+    """Like `parse`, but with placeholders: a character or set that is not modelled becomes any
+    character, and anything else becomes nothing. None only if the brackets do not match or the
+    pattern is too long."""
     return _read(pattern)[0]
 
 
@@ -132,7 +133,7 @@ class _Parser:
         return body if opening == "(?:" else Sequence((body,))
 
     def _claim_name(self, opening: str) -> None:
-        """A name that stands twice is refused by some engines, and they are asked then."""
+        """Some engines refuse a duplicate name, so such a pattern is left to them."""
         named = _NAMED.fullmatch(opening)
         if named is None or named[1] in self._names:
             self.is_exact = False
@@ -150,7 +151,7 @@ class _Parser:
 
 
 def _single(kind: str, text: str) -> Node:
-    """What is neither a group nor a repetition. Raises _NotModelledError."""
+    """The node of a token that is neither a group nor a repetition. Raises _NotModelledError."""
     if kind == "literal":
         return Characters(_one(text))
     if kind == "escape":
@@ -213,7 +214,7 @@ def _bracketed(text: str) -> CharacterSet:
 
 def _member(text: str) -> CharacterSet:
     if text == "[":
-        raise _NotModelledError  # a class within the class, to some engines
+        raise _NotModelledError  # in some engines, a nested set
     if text == r"\b":
         return _one("\b")
     return _escaped(text) if len(text) > 1 else _one(text)

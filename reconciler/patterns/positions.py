@@ -1,8 +1,8 @@
-r"""A program without its empty steps: what can follow what, and in how many ways.
+r"""A program without its empty steps: which states can follow which, and in how many ways.
 
-Conditions on the place are taken loosely here: `\b` and what looks around always hold, `^` holds
-at the start alone, and behind `$` nothing but the end can follow. What is concluded from it is
-therefore a guess, until a matcher that is exact has confirmed it.
+Conditions are approximated here: `\b` and lookarounds always hold, `^` holds only at the start, and
+only the end can follow `$`. Any conclusion is therefore a guess until an exact matcher has
+confirmed it.
 """
 
 from __future__ import annotations
@@ -12,16 +12,16 @@ from dataclasses import dataclass, field
 from reconciler.patterns.program import Instruction, Operation, Program
 
 MAX_STATES = 150
-"""Character states; the search for two ways through the same text is quadratic in them."""
+"""Character states; searching for two ways through the same text is quadratic in their number."""
 _MAX_PATHS = 3_000
 TWO = 2
-"""As many ways as anyone needs to know of."""
+"""More ways than this make no difference."""
 
 
 @dataclass
 class Exits:
-    """Where one can go without consuming anything: each character state with its number of ways,
-    counted up to TWO, and whether the pattern may end here, at once or at the text's end."""
+    """Where one can go without consuming anything: the character states with their number of ways,
+    counted up to TWO, and whether the pattern may end here, anywhere or only at the text's end."""
 
     followers: dict[int, int] = field(default_factory=dict)
     accepts: bool = False
@@ -29,7 +29,7 @@ class Exits:
 
 
 class Positions:
-    """The exits of the start and of each character state."""
+    """The exits of the start and of every character state."""
 
     def __init__(self, program: Program) -> None:
         self.masks = {
@@ -47,13 +47,13 @@ class Positions:
             }
 
     def followers(self, state: int) -> dict[int, int]:
-        """What can follow a character state, with the number of ways."""
+        """The states that can follow a character state, with the number of ways."""
         return self.exits[state].followers
 
 
 def _exits(program: Program, start: int, *, at_start: bool) -> Exits:
-    """Every path that uses no branch of a split twice, up to _MAX_PATHS of them."""
-    found = Exits()
+    """The ends of all paths that use no branch of a split twice, up to _MAX_PATHS paths."""
+    exits = Exits()
     waiting: list[tuple[int, frozenset[tuple[int, bool]], str]] = [(start, frozenset(), "")]
     paths = 0
     while waiting and paths < _MAX_PATHS:
@@ -62,10 +62,10 @@ def _exits(program: Program, start: int, *, at_start: bool) -> Exits:
         state = program.states[number]
         if state.operation is Operation.CHARACTER:
             if condition != "$":
-                found.followers[number] = min(found.followers.get(number, 0) + 1, TWO)
+                exits.followers[number] = min(exits.followers.get(number, 0) + 1, TWO)
         elif state.operation is Operation.MATCH:
-            found.accepts |= not condition
-            found.accepts_at_end |= condition in ("", "$")
+            exits.accepts |= not condition
+            exits.accepts_at_end |= condition in ("", "$")
         elif state.operation is Operation.SPLIT:
             for branch, target in ((False, state.other), (True, state.next)):
                 if (number, branch) not in used:
@@ -74,12 +74,12 @@ def _exits(program: Program, start: int, *, at_start: bool) -> Exits:
             after = _condition(state, condition, at_start=at_start)
             if after is not None:
                 waiting.append((state.next, used, after))
-    return found
+    return exits
 
 
 def _condition(state: Instruction, before: str, *, at_start: bool) -> str | None:
-    """What holds behind the state: "" nothing, "$" the end, "?" what only a text can tell; None
-    if one cannot pass."""
+    """The condition after the state: "" for none, "$" for the end, "?" for one that depends on the
+    text; None if the state cannot be passed."""
     if state.operation in (Operation.ENTER, Operation.PROGRESS, Operation.ATOMIC):
         return before
     if state.operation is Operation.ANCHOR and state.kind in "$Z":

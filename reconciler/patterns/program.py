@@ -1,16 +1,16 @@
-"""Tree → automaton, written as a program: one instruction a state.
+"""Tree → automaton, written as a program with one instruction per state.
 
-    CHARACTER  consume one character of the mask         → next
-    SPLIT      without consuming                         → next, and if that fails → other
-    ANCHOR     if the place is right                     → next
-    LOOK       if the program below matches here, or not → next
-    ATOMIC     with the first match of the program below → next
-    ENTER      remember the place under the loop's slot  → next
-    PROGRESS   if the place has moved since ENTER        → next
+    CHARACTER  consume one character of the mask            → next
+    SPLIT      without consuming anything                   → next, and if that fails → other
+    ANCHOR     if the position is right                     → next
+    LOOK       if the program below matches here, or not    → next
+    ATOMIC     with the first match of the program below    → next
+    ENTER      remember the position under the loop's slot  → next
+    PROGRESS   if the position has moved since ENTER        → next
     MATCH      done
 
-The order of a SPLIT is the engine's preference, so the same program serves as an automaton for
-questions about the language and as the script of a backtracking matcher.
+The order of a SPLIT is the engine's preference. So the same program serves both as an automaton,
+for questions about the language, and as the script of a backtracking matcher.
 """
 
 from __future__ import annotations
@@ -34,13 +34,13 @@ from reconciler.patterns.syntax import (
 
 MAX_INSTRUCTIONS = 4_000
 MAX_COUNT = 128
-"""Counts above it are taken as endless: no text that we try is that long."""
+"""Larger counts are treated as endless: no text that we try is that long."""
 MANY = 6
-"""From this maximum on, a counted repetition may behave like an endless one."""
+"""A counted repetition with at least this maximum may behave like an endless one."""
 
 
 class Operation(Enum):
-    """What an instruction does; the module's docstring says it."""
+    """What an instruction does; see the module's docstring."""
 
     CHARACTER = "character"
     SPLIT = "split"
@@ -54,7 +54,7 @@ class Operation(Enum):
 
 @dataclass
 class Instruction:
-    """One state. What an operation does not need keeps its default."""
+    """One state. Fields that the operation does not need keep their defaults."""
 
     operation: Operation
     next: int = 0
@@ -77,16 +77,16 @@ class Program:
 
 
 class TooLargeError(Exception):
-    """Written out, the pattern has more than MAX_INSTRUCTIONS states."""
+    """The pattern, written out, has more than MAX_INSTRUCTIONS states."""
 
 
 def compiled(tree: Node, universe: Universe) -> Program:
-    """Raises TooLargeError."""
+    """The tree's program. Raises TooLargeError."""
     return _Compiler(universe).whole(tree)
 
 
 def loosened(tree: Node) -> Node:
-    """The tree with every larger count made endless; a coarser language, and far fewer states."""
+    """The tree with all larger counts made endless: a coarser language with far fewer states."""
     if isinstance(tree, Repeat):
         many = tree.most is None or tree.most >= MANY
         return replace(
@@ -105,7 +105,7 @@ def loosened(tree: Node) -> Node:
 
 
 class _Compiler:
-    """Writes backwards: each part is given the state that follows it, and returns its own."""
+    """Works backwards: each part is given the state that follows it, and returns its first."""
 
     def __init__(self, universe: Universe) -> None:
         self._universe = universe
@@ -174,11 +174,11 @@ class _Compiler:
         return entry
 
     def _loop(self, states: list[Instruction], node: Repeat, after: int) -> tuple[int, int]:
-        """The split at the loop's head, and its body."""
+        """The split at the head of the loop, and the loop's body."""
         head = self._split(states, after, after)
         back = head
         guarded = nullable(node.body)
-        if guarded:  # an engine does not go round on nothing for ever
+        if guarded:  # an engine does not repeat an empty match for ever
             back = self._add(states, Instruction(Operation.PROGRESS, next=head, slot=head))
         body = self._node(states, node.body, back)
         if guarded:

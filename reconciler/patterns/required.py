@@ -1,4 +1,4 @@
-"""Cheap answers from the tree alone, which save most questions to an engine or an automaton."""
+"""Cheap answers from the tree alone, which usually make an engine or automaton unnecessary."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ from reconciler.patterns.syntax import (
 
 _SAMPLES = "a0A b-_.!@#\n"
 _LONG = 200
-"""Characters; a witness that needs more is none."""
+"""Characters; longer witnesses are not used."""
 
 
 @lru_cache(maxsize=4096)
 def required_text(pattern: str) -> str:
-    """The longest text that every match holds, as far as it can be read off; it may be empty.
+    """The longest text, as far as the tree shows it, that every match contains; it may be empty.
 
-    Lower case and ASCII, so that the lower-cased text of a match holds it whatever the case.
+    It is lower-case ASCII, so that the lower-cased text of a match contains it in any case.
     """
     tree = parse(pattern)
     runs = [""]
@@ -45,18 +45,18 @@ def required_text(pattern: str) -> str:
 @dataclass(frozen=True)
 class Edges:
     """The ASCII characters that a text can begin and end with if the pattern matches in it; None
-    where it may be any. Of other characters nothing is said: engines differ about them."""
+    allows any. Other characters are always allowed, because engines disagree about them."""
 
     first: frozenset[str] | None = None
     last: frozenset[str] | None = None
 
     def allow(self, first: str, last: str) -> bool:
-        """Whether a text with these outer characters may match."""
+        """Whether a text with this first and last character may match."""
         return _allows(self.first, first) and _allows(self.last, last)
 
 
 def required_edges(tree: Node, *, whole: bool, ignore_case: bool) -> Edges:
-    """For a match of the whole text, or of any part of it that the anchors allow."""
+    """The edges for a match of the whole text, or of any part of it that the anchors allow."""
     if nullable(tree):
         return Edges()
     parts = _parts(tree)
@@ -71,7 +71,7 @@ def required_edges(tree: Node, *, whole: bool, ignore_case: bool) -> Edges:
 
 
 def _outer(node: Node, *, backwards: bool) -> Iterator[CharacterSet]:
-    """The sets that the first character consumed is of; going backwards, the last."""
+    """The sets that may consume the first character of a match; backwards, the last one."""
     if isinstance(node, Characters):
         yield node.taken
     elif isinstance(node, Choice):
@@ -102,15 +102,15 @@ def _allows(members: frozenset[str] | None, character: str) -> bool:
 
 
 def _parts(tree: Node) -> tuple[Node, ...]:
-    """What stands one after the other, groups within groups opened."""
+    """The parts in order, with nested groups flattened."""
     if not isinstance(tree, Sequence):
         return (tree,)
     return tuple(inner for part in tree.parts for inner in _parts(part))
 
 
 def witness(tree: Node) -> str | None:
-    """A short text that the tree matches if no condition in it forbids; None if it needs too
-    much."""
+    """A short text that the tree matches unless a condition prevents it; None if it would be too
+    long."""
     if isinstance(tree, Characters):
         return _sample(tree.taken)
     if isinstance(tree, (Anchor, Look)):

@@ -2,7 +2,7 @@
 
     Node = Characters | Anchor | Sequence | Choice | Repeat | Look | Atomic
 
-Groups leave no trace: without references to them, what they capture decides nothing.
+Groups are not in the tree: without references to them, what they capture does not matter.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from reconciler.patterns.characters import CharacterSet
 
 @dataclass(frozen=True)
 class Characters:
-    """One character out of a set."""
+    """One character from a set."""
 
     taken: CharacterSet
 
 
 @dataclass(frozen=True)
 class Anchor:
-    """A place: one of `^`, `$`, `b` and `B`; `Z`, unlike `$`, allows no line end behind it."""
+    """A position: `^`, `$`, `b`, `B` or `Z`; unlike `$`, `Z` allows no line break after it."""
 
     kind: str
 
@@ -43,7 +43,7 @@ class Choice:
 
 @dataclass(frozen=True)
 class Repeat:
-    """`least` to `most` times, without end where `most` is None."""
+    """`least` to `most` times; None is without limit."""
 
     body: Node
     least: int
@@ -53,7 +53,7 @@ class Repeat:
 
 @dataclass(frozen=True)
 class Look:
-    """A condition on what stands before or after, which consumes nothing."""
+    """A condition on the text before or after, which consumes nothing."""
 
     body: Node
     ahead: bool
@@ -62,7 +62,7 @@ class Look:
 
 @dataclass(frozen=True)
 class Atomic:
-    """What has matched is never tried another way."""
+    """A part that, once matched, is never matched in another way."""
 
     body: Node
 
@@ -71,7 +71,7 @@ Node = Characters | Anchor | Sequence | Choice | Repeat | Look | Atomic
 
 
 def children(node: Node) -> tuple[Node, ...]:
-    """The nodes right below."""
+    """The direct children."""
     if isinstance(node, Sequence):
         return node.parts
     if isinstance(node, Choice):
@@ -82,14 +82,14 @@ def children(node: Node) -> tuple[Node, ...]:
 
 
 def walk(node: Node) -> Iterator[Node]:
-    """The node and all below it."""
+    """The node and all its descendants."""
     yield node
     for child in children(node):
         yield from walk(child)
 
 
 def nullable(node: Node) -> bool:
-    """Whether it can match without consuming a character, somewhere in some text."""
+    """Whether it can match without consuming a character, at some position in some text."""
     if isinstance(node, Characters):
         return False
     if isinstance(node, (Anchor, Look)):
@@ -102,7 +102,7 @@ def nullable(node: Node) -> bool:
 
 
 def fixed_width(node: Node) -> int | None:
-    """How many characters it consumes, if that is always the same number."""
+    """How many characters it consumes, if that number is fixed."""
     if isinstance(node, Characters):
         return 1
     if isinstance(node, (Anchor, Look)):
@@ -118,7 +118,7 @@ def fixed_width(node: Node) -> int | None:
 
 
 def written_out(node: Node) -> int:
-    """How many states it has when its counted repetitions are written out."""
+    """The number of states when counted repetitions are written out."""
     if isinstance(node, Repeat):
         return max(node.least, node.most or 0, 1) * written_out(node.body)
     return max(1, sum(written_out(child) for child in children(node)))

@@ -1,4 +1,4 @@
-"""A pattern cut into the words of its language, as Python's engines read them."""
+"""Splitting a pattern into tokens, as Python's engines read them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 
 class Token(NamedTuple):
-    """`kind` is a group's name in the scanner below; `text` is its spelling."""
+    """`kind` is the name of a group in the scanner below; `text` is the token as written."""
 
     kind: str
     text: str
@@ -39,6 +39,6 @@ _SCANNER = re.compile(
 
 
 def tokens(pattern: str) -> Iterator[Token]:
-    """Every character of the pattern is in one token; what fits nowhere is `broken`."""
-    for found in _SCANNER.finditer(pattern):
-        yield Token(str(found.lastgroup), found.group())
+    """Tokens that cover every character of the pattern; one that fits nothing is `broken`."""
+    for match in _SCANNER.finditer(pattern):
+        yield Token(str(match.lastgroup), match.group())

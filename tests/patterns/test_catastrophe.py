@@ -1,4 +1,4 @@
-"""Catastrophic backtracking: proven where it is told, and never told of an ordinary pattern."""
+"""Catastrophic backtracking is proven when reported, and never reported for ordinary patterns."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ def attack_on(pattern: str, *, ignore_case: bool = False) -> Attack | None:
 
 
 @pytest.mark.parametrize("pattern", CATASTROPHIC_PATTERNS)
-def test_a_catastrophic_pattern_is_attacked(pattern: str) -> None:
+def test_an_attack_on_a_catastrophic_pattern_is_found(pattern: str) -> None:
     assert attack_on(pattern) is not None
 
 
 @pytest.mark.parametrize("pattern", ORDINARY)
-def test_an_ordinary_pattern_is_not(pattern: str) -> None:
+def test_no_attack_on_an_ordinary_pattern_is_found(pattern: str) -> None:
     assert attack_on(pattern) is None
     assert attack_on(pattern, ignore_case=True) is None
 
@@ -48,17 +48,15 @@ def test_an_ordinary_pattern_is_not(pattern: str) -> None:
         ([number**9 for number in range(1, 13)], False),
     ],
 )
-def test_only_growth_that_does_not_slow_down_is_an_explosion(
-    counts: list[int], verdict: bool
-) -> None:
+def test_only_growth_at_a_steady_rate_is_an_explosion(counts: list[int], verdict: bool) -> None:
     assert _explodes(counts) is verdict
 
 
-def test_the_ordinary_patterns_are_many() -> None:
+def test_there_are_many_ordinary_patterns() -> None:
     assert len(set(ORDINARY)) >= 60
 
 
-def test_what_two_branches_share_may_depend_on_the_case() -> None:
+def test_whether_two_branches_overlap_may_depend_on_case() -> None:
     assert attack_on("^(a|A)+$") is None
     assert attack_on("^(a|A)+$", ignore_case=True) is not None
 
@@ -75,7 +73,7 @@ def steps(tree: Node, text: str, *, limit: int) -> int:
 
 
 @pytest.mark.parametrize("pattern", [*CATASTROPHIC_PATTERNS[:7], *CATASTROPHIC_PATTERNS[8:]])
-def test_each_further_pump_of_an_attack_multiplies_the_steps(pattern: str) -> None:
+def test_each_additional_pump_of_an_attack_multiplies_the_steps(pattern: str) -> None:
     tree, attack = parse(pattern), attack_on(pattern)
     assert tree
     assert attack
@@ -103,7 +101,7 @@ SMALL = st.recursive(
 
 @settings(max_examples=60, deadline=None)
 @given(SMALL)
-def test_what_is_reported_is_proven(pattern: str) -> None:
+def test_every_reported_attack_is_proven(pattern: str) -> None:
     tree, attack = parse(pattern), attack_on(pattern)
     if tree is not None and attack is not None:
         assert len(attack.text) < 300
@@ -113,12 +111,12 @@ def test_what_is_reported_is_proven(pattern: str) -> None:
 @pytest.mark.parametrize(
     "pattern", ["(" * 100, "(" * 50 + ")" * 50, "(?:a{0,50}){50}", "(a?){50}" * 6]
 )
-def test_a_pattern_too_large_to_analyse_is_left_alone(pattern: str) -> None:
+def test_a_pattern_that_is_too_large_is_not_analysed(pattern: str) -> None:
     assert attack_on(pattern) is None
 
 
 @pytest.mark.parametrize("pattern", [r"^(?P<x>(a|aa)+)$", r"^(?<x>(\w+\s?)+)$"])
-def test_a_name_hides_no_catastrophe(pattern: str) -> None:
+def test_an_attack_inside_a_named_group_is_found(pattern: str) -> None:
     assert attack_on(pattern) is not None
 
 
@@ -127,20 +125,20 @@ def test_a_name_hides_no_catastrophe(pattern: str) -> None:
     [
         *((each, True) for each in ("(a+)+", "(a*)*", "(a|a)*", "(?>a|aa)*", r"(\w+\d*)+")),
         *((each, False) for each in ("(a|b)*", "(a+b)*", ".*.*", r"(\d{16} ?)+", "(a{4,6}b)*")),
-        ("(a{1,9}){1,9}", False),  # all of it is tried, and it ends
-        ("(a{1,20}b){9}", False),  # too large to be written out
+        ("(a{1,9}){1,9}", False),  # tried completely within the limits
+        ("(a{1,20}b){9}", False),  # too large to write out
         ("(a{1,50}){1,50}", True),
-        ("((a?){70}b)*", True),  # so many ways that the search for two of them is given up
-        ("((((((a|b){5}){5}){5}){5})c)*", True),  # so large that nothing is known of it
+        ("((a?){70}b)*", True),  # so many ways that the search is given up
+        ("((((((a|b){5}){5}){5}){5})c)*", True),  # too large to analyse at all
     ],
 )
-def test_a_loop_is_ambiguous_whether_or_not_a_text_proves_it(pattern: str, ambiguous: bool) -> None:
+def test_a_loop_can_be_ambiguous_without_a_proof(pattern: str, ambiguous: bool) -> None:
     tree = parse(pattern)
     assert tree is not None
     assert is_ambiguous(tree, ignore_case=False) is ambiguous
 
 
-def test_what_a_loop_can_read_may_depend_on_the_case() -> None:
+def test_whether_a_loop_is_ambiguous_may_depend_on_case() -> None:
     tree = parse("(a|A)*")
     assert tree is not None
     assert not is_ambiguous(tree, ignore_case=False)

@@ -1,4 +1,4 @@
-"""The table of what engines disagree about."""
+"""The table of constructs that engines disagree about."""
 
 from __future__ import annotations
 
@@ -61,8 +61,8 @@ def test_each_construct_is_reported_with_its_reading(pattern: str, reading: Read
 
 
 def test_every_row_of_the_table_has_an_example() -> None:
-    told = {difference for pattern in EXAMPLES for _, difference in differences(pattern)}
-    assert told == set(DIFFERENCES)
+    reported = {difference for pattern in EXAMPLES for _, difference in differences(pattern)}
+    assert reported == set(DIFFERENCES)
 
 
 @pytest.mark.parametrize(
@@ -83,17 +83,17 @@ def test_every_row_of_the_table_has_an_example() -> None:
         r"(\+)+",
     ],
 )
-def test_what_all_engines_read_alike_is_not_told(pattern: str) -> None:
+def test_constructs_that_all_engines_read_alike_are_not_reported(pattern: str) -> None:
     assert list(differences(pattern)) == []
     assert for_python(pattern) == pattern
 
 
-def test_a_construct_is_told_once() -> None:
+def test_a_construct_is_reported_once() -> None:
     assert len(list(differences(r"(?P<a>x)(?P<b>y)(?P<c>z)"))) == 1
 
 
 @given(st.text(alphabet=r"ab1,{}()[]*+?|\^$.-:=!<>Pk#", max_size=40))
-def test_the_tokens_hold_every_character_and_what_is_parsed_compiles(pattern: str) -> None:
+def test_tokens_cover_every_character_and_parsed_patterns_compile(pattern: str) -> None:
     assert "".join(token.text for token in tokens(pattern)) == pattern
     if parse(pattern) is not None:
         regex.compile(pattern)
@@ -125,7 +125,7 @@ def test_the_tokens_hold_every_character_and_what_is_parsed_compiles(pattern: st
         max_size=12,
     ).map("".join)
 )
-def test_what_is_parsed_compiles_in_both_of_pythons_engines(pattern: str) -> None:
+def test_parsed_patterns_compile_in_both_of_pythons_engines(pattern: str) -> None:
     if parse(pattern) is not None:
         regex.compile(pattern)
         re.compile(pattern)

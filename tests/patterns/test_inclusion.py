@@ -1,4 +1,4 @@
-"""Which pattern leaves nothing to another, held against brute force on short texts."""
+"""Which patterns shadow others, compared with brute force on short texts."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ def test_no_short_text_contradicts_an_inclusion(wide: str, narrow: str) -> None:
     assert wider
     assert narrower
     first, second = re.compile(wide), re.compile(narrow)
-    told_apart = [text for text in TEXTS if second.search(text) and not first.search(text)]
-    assert not (includes(wider, narrower, ignore_case=False, effort=Effort()) and told_apart)
+    counterexamples = [text for text in TEXTS if second.search(text) and not first.search(text)]
+    assert not (includes(wider, narrower, ignore_case=False, effort=Effort()) and counterexamples)
 
 
 @given(PATTERN)
@@ -45,7 +45,9 @@ def test_a_pattern_includes_itself_and_shadows_itself(pattern: str) -> None:
         ("a*", "b"),
     ],
 )
-def test_what_an_earlier_pattern_always_takes_is_shadowed(earlier: str, later: str) -> None:
+def test_a_pattern_is_shadowed_if_the_earlier_one_always_matches_too(
+    earlier: str, later: str
+) -> None:
     assert shadows(earlier, later, effort=Effort())
 
 
@@ -65,5 +67,7 @@ def test_what_an_earlier_pattern_always_takes_is_shadowed(earlier: str, later: s
         ("ord", "ORD"),
     ],
 )
-def test_what_is_not_always_taken_or_not_known_is_not_shadowed(earlier: str, later: str) -> None:
+def test_a_pattern_is_not_shadowed_if_the_earlier_one_may_not_match_or_it_is_unknown(
+    earlier: str, later: str
+) -> None:
     assert not shadows(earlier, later, effort=Effort())

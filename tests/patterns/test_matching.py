@@ -1,4 +1,4 @@
-"""One pattern, searched for within its limits."""
+"""Searching with a pattern, within limits."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ from reconciler.patterns.matching import PatternTimeoutError, matched
         ("(", "(", None, None),
     ],
 )
-def test_a_pattern_is_searched_for_or_has_to_match_the_whole(
+def test_a_pattern_matches_anywhere_or_must_match_the_whole_text(
     pattern: str, text: str, searched: str | None, whole: str | None
 ) -> None:
     assert matched(pattern, text, ignore_case=False, whole=False) == searched
     assert matched(pattern, text, ignore_case=False, whole=True) == whole
 
 
-def test_case_may_be_ignored() -> None:
+def test_case_can_be_ignored() -> None:
     assert matched("ab", "AB", ignore_case=True, whole=True) == "AB"
 
 
-def test_a_match_that_would_take_for_ever_is_given_up() -> None:
+def test_a_match_that_would_never_finish_is_given_up() -> None:
     pattern = "^(a|aa)+$"
     with pytest.raises(PatternTimeoutError) as caught:
         matched(pattern, "a" * 60 + "b", ignore_case=False, whole=False)
@@ -38,7 +38,7 @@ def test_a_match_that_would_take_for_ever_is_given_up() -> None:
 @pytest.mark.parametrize(
     "pattern", ["(?R)", "a(?R){2,3}", "(a)(?1)", "(a)(?-1)", "(?&x)", "(?P>x)"]
 )
-def test_a_pattern_that_refers_back_to_a_pattern_takes_nothing_and_no_memory(pattern: str) -> None:
+def test_a_recursive_pattern_matches_nothing_and_uses_no_memory(pattern: str) -> None:
     assert matched(pattern, "a" * 60, ignore_case=False, whole=False) is None
 
 
@@ -51,7 +51,7 @@ def test_a_pattern_that_refers_back_to_a_pattern_takes_nothing_and_no_memory(pat
         ("a[]|b", "ab", "b"),
     ],
 )
-def test_what_ecmascript_alone_knows_is_tried_as_python_spells_it(
+def test_constructs_that_only_ecmascript_supports_are_rewritten_for_python(
     pattern: str, text: str, value: str
 ) -> None:
     assert matched(pattern, text, ignore_case=False, whole=False) == value

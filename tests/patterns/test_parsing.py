@@ -1,4 +1,4 @@
-"""The tree of a pattern, and the outline of one that is not modelled."""
+"""The tree of a pattern, or its outline if it is not modelled exactly."""
 
 from __future__ import annotations
 
@@ -32,17 +32,17 @@ WHATEVER, NOTHING = Characters(CharacterSet(negated=True)), Sequence(())
         ("(?<n>a)(?<n>b)", Sequence((Sequence((A,)), Sequence((B,))))),
     ],
 )
-def test_what_is_not_modelled_has_an_outline_only(pattern: str, tree: object) -> None:
+def test_a_pattern_that_is_not_modelled_has_only_an_outline(pattern: str, tree: object) -> None:
     assert parse(pattern) is None
     assert outline(pattern) == tree
 
 
-def test_the_outline_of_what_is_modelled_is_its_tree() -> None:
+def test_the_outline_of_a_modelled_pattern_is_its_tree() -> None:
     assert parse("a++|b") == outline("a++|b") == Choice((Atomic(Repeat(A, 1, None)), B))
 
 
 @pytest.mark.parametrize("pattern", ["(a", "a)", "(?=a", "a" * (MAX_LENGTH + 1)])
-def test_unpaired_brackets_and_what_is_too_long_have_no_outline(pattern: str) -> None:
+def test_unpaired_brackets_and_long_patterns_have_no_outline(pattern: str) -> None:
     assert outline(pattern) is None
     assert parse(pattern) is None
 

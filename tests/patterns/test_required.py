@@ -1,4 +1,4 @@
-"""What a text must hold, begin with and end with, held against the engine on short texts."""
+"""What a text must contain, begin and end with, compared with the engine on short texts."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ def edges(pattern: str, *, whole: bool = False, ignore_case: bool = False) -> Ed
 
 @settings(max_examples=200)
 @given(PATTERN)
-def test_every_match_holds_the_required_text(pattern: str) -> None:
+def test_every_match_contains_the_required_text(pattern: str) -> None:
     compiled = re.compile(pattern)
-    found = [text for text in TEXTS if compiled.search(text)]
-    assert all(required_text(pattern) in text for text in found)
+    matching = [text for text in TEXTS if compiled.search(text)]
+    assert all(required_text(pattern) in text for text in matching)
 
 
 @pytest.mark.parametrize(
@@ -38,12 +38,12 @@ def test_every_match_holds_the_required_text(pattern: str) -> None:
         ("(a", ""),
     ],
 )
-def test_the_required_text_is_read_off(pattern: str, text: str) -> None:
+def test_the_required_text_is_read_from_the_tree(pattern: str, text: str) -> None:
     assert required_text(pattern) == text
 
 
 @given(PATTERN)
-def test_a_witness_is_matched_unless_a_place_forbids(pattern: str) -> None:
+def test_a_witness_matches_unless_a_condition_prevents_it(pattern: str) -> None:
     tree = parse(pattern)
     assert tree
     text = witness(tree)
@@ -53,7 +53,7 @@ def test_a_witness_is_matched_unless_a_place_forbids(pattern: str) -> None:
 
 @settings(max_examples=200)
 @given(pattern=PATTERN, whole=st.booleans())
-def test_no_match_has_other_edges_than_are_required(pattern: str, whole: bool) -> None:
+def test_every_match_has_the_required_edges(pattern: str, whole: bool) -> None:
     compiled, required = re.compile(pattern), edges(pattern, whole=whole)
     match = compiled.fullmatch if whole else compiled.search
     taken = [text for text in TEXTS if text and match(text)]
@@ -74,7 +74,7 @@ def test_no_match_has_other_edges_than_are_required(pattern: str, whole: bool) -
         ("^a*$", None, None),
     ],
 )
-def test_only_an_anchor_says_what_a_text_begins_or_ends_with(
+def test_only_an_anchor_determines_what_a_text_begins_or_ends_with(
     pattern: str, first: str | None, last: str | None
 ) -> None:
     assert edges(pattern) == Edges(
@@ -86,7 +86,7 @@ def test_a_match_of_the_whole_text_needs_no_anchor() -> None:
     assert edges("(?>a|b)c+", whole=True) == Edges(frozenset("ab"), frozenset("c"))
 
 
-def test_the_case_may_be_ignored() -> None:
+def test_case_can_be_ignored() -> None:
     assert edges("^[a-c]", ignore_case=True) == Edges(frozenset("abcABC"))
 
 

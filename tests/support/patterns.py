@@ -1,5 +1,5 @@
-"""Patterns that a backtracking engine hangs on, patterns as people write them, and small ones with
-all texts of few characters."""
+"""Patterns that hang a backtracking engine, patterns as people write them, and small patterns with
+all short texts."""
 
 from __future__ import annotations
 
