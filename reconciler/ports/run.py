@@ -71,7 +71,7 @@ class Observer(Protocol):
 
     def notice(self, event: Event) -> None:
         """Take one event, as it happens and in the thread that it happens in: whatever goes on
-        waits until this returns."""
+        waits until this returns. Must not raise; a run ends by that as by any other defect."""
         ...
 
 

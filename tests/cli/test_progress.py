@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import logging
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import click
 import pytest
@@ -33,6 +33,9 @@ from reconciler.model.event import (
 )
 from reconciler.model.gate import Measurement, NotMeasured, Reading, Verdict, VerdictResult
 from reconciler.model.outcome import Outcome, Status
+from reconciler.sandbox.tenant import Request, Response, SandboxTenant
+from tests.cli.conftest import Bot
+from tests.support.world import FRUIT, document
 
 
 class Screen(io.StringIO):
@@ -245,6 +248,32 @@ def test_in_a_file_nothing_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
         waiting("no samples yet"),
     )
     assert seen(monkeypatch, *waits) == ""
+
+
+class TiredTenant(SandboxTenant):
+    """Answers no listing at once."""
+
+    tired = True
+
+    def handle(self, request: Request) -> Response:
+        if request.path == "/api/v1/slots" and self.tired:
+            self.tired = False
+            return Response(503, {"content-type": "application/json"}, b"{}")
+        return super().handle(request)
+
+
+@pytest.mark.parametrize(
+    "arguments", [["plan"], ["drift"], ["pull"], ["apply", "--yes"]], ids=lambda each: each[0]
+)
+def test_every_command_that_asks_the_tenant_says_why_it_waits(
+    bot: Callable[..., Bot], arguments: list[str]
+) -> None:
+    shop = bot(live=[document(FRUIT)], kind=TiredTenant)
+    shop.write(FRUIT, name="fruit", patterns=["^apple$", "^pear$"])
+    done = shop.run(*arguments)
+    line = "Listing the slots: the tenant answered 503. Trying again in "
+    assert [each[: len(line)] for each in done.stderr.splitlines()].count(line) == 1
+    assert done.stdout
 
 
 @pytest.mark.parametrize(

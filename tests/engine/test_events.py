@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -270,6 +271,16 @@ def test_the_end_of_a_wait_is_a_time_of_the_clock(world: MakeWorld) -> None:
     heard = {RateLimited, RequestRepeated, BaselineRepeated, WriteInDoubt, EvaluationBegun}
     assert heard <= waits.keys()
     assert max(waits.values()) < 0.01
+
+
+def test_an_event_can_leave_the_process(world: MakeWorld) -> None:
+    bot = world(live=[OLD, document(COLOUR)], gate=HARDLY, limits=Limits(requests_per_minute=9))
+    bot.inject("PUT", FRUIT, lost_before)
+    bot.apply(wanted(FRUIT), wanted(COLOUR, "^never$", after=[FRUIT]), wanted(SIZE, after=[COLOUR]))
+    assert len(kinds(bot.observer.heard)) > 20
+    for event in bot.observer.heard:
+        assert pickle.loads(pickle.dumps(event)) == event  # noqa: S301 - ours
+        assert type(event).model_validate_json(event.model_dump_json()) == event
 
 
 def measured(event: Measured) -> str:
