@@ -439,6 +439,7 @@ def test_the_webhook_hears_of_each_step_and_its_failures_are_recorded(world: Mak
         ("slot_rolled_back", FRUIT),
     ]
     assert bot.told()[-2:] == ["webhook_failed", "run_finished"]
+    assert bot.observer.warnings == ["webhook: slot_updated of slot_colour: answered 500"]
     assert bot.report.exit_code == 3
 
 

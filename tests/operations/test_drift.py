@@ -9,6 +9,7 @@ import pytest
 from reconciler.errors import ConfigurationError
 from reconciler.model.change import Cause
 from reconciler.model.endpoint import Endpoint
+from reconciler.model.event import Measured, VerdictReached
 from reconciler.model.gate import VerdictResult
 from reconciler.operations.drift import DriftRequest, drift
 from tests.support.world import COLOUR, FRUIT, ORIGIN, SIZE, World, document, wanted
@@ -61,6 +62,12 @@ def test_every_managed_slot_that_is_live_is_measured_against_its_own_gate(bot: W
     assert report.metrics[FRUIT].result is VerdictResult.PASSED
     assert report.metrics[FRUIT].success_rate is not None
     assert report.metrics[COLOUR].min_success_rate == 1.0
+
+
+def test_each_reading_is_announced_and_no_verdict_is(bot: World) -> None:
+    drift(bot.project(wanted(FRUIT), wanted(COLOUR)), bot.services, MEASURED)
+    assert {each.slot_id for each in bot.observer.of(Measured)} == {FRUIT, COLOUR}
+    assert bot.observer.of(VerdictReached) == []
 
 
 def test_a_slot_without_a_gate_is_not_measured(bot: World) -> None:
