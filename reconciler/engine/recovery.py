@@ -36,7 +36,7 @@ from reconciler.model.slot import LiveSlot, canonical
 from reconciler.ports import Ports
 
 
-class Finding(str, Enum):
+class Diagnosis(str, Enum):
     """What became of the write that was left open."""
 
     STORED = "stored"
@@ -98,24 +98,24 @@ class Recovery:
         attempt = self._attempt(open_change, verdict=_rejection(open_change))
         change = attempt.change
         live = read_until(
-            lambda live: _finding(attempt, live, stage=open_change.stage) is Finding.STORED,
+            lambda live: _diagnose(attempt, live, stage=open_change.stage) is Diagnosis.STORED,
             slot_id=open_change.slot_id,
             look=lambda: self._ports.tenant.read_slot(open_change.slot_id),
             clock=self._ports.clock,
             observer=self._ports.observer,
             deadline=deadline,
         )
-        finding = _finding(attempt, live, stage=open_change.stage)
+        diagnosis = _diagnose(attempt, live, stage=open_change.stage)
         self._ports.ledger.append(
             "change_recovered",
             slot_id=change.slot_id,
-            outcome=finding.value,
+            outcome=diagnosis.value,
             of_run=open_change.run_id,
         )
-        if finding is Finding.STORED:
+        if diagnosis is Diagnosis.STORED:
             self._attempts.append((open_change, attempt))
         else:
-            self._ended.append((open_change, _not_ours(attempt, live, finding=finding)))
+            self._ended.append((open_change, _not_ours(attempt, live, diagnosis=diagnosis)))
 
     def _attempt(self, open_change: OpenChange, *, verdict: Verdict | None = None) -> Attempt:
         raw = open_change.before
@@ -171,18 +171,18 @@ def _change(open_change: OpenChange, *, before: LiveSlot | None) -> Change:
     )
 
 
-def _finding(attempt: Attempt, live: LiveSlot | None, *, stage: Stage) -> Finding:
+def _diagnose(attempt: Attempt, live: LiveSlot | None, *, stage: Stage) -> Diagnosis:
     found = canonical(live)
     if found == attempt.made.expected:
-        return Finding.STORED
+        return Diagnosis.STORED
     if found != attempt.change.before:
-        return Finding.FOREIGN
+        return Diagnosis.FOREIGN
     return {
-        Stage.STARTED: Finding.NOT_STORED,
+        Stage.STARTED: Diagnosis.NOT_STORED,
         # The tenant had acknowledged it, so somebody has undone it since.
-        Stage.APPLIED: Finding.FOREIGN,
+        Stage.APPLIED: Diagnosis.FOREIGN,
         # Perhaps it is rolled back already, which only its write can prove.
-        Stage.REJECTED: Finding.STORED,
+        Stage.REJECTED: Diagnosis.STORED,
     }[stage]
 
 
@@ -198,10 +198,10 @@ def _rejection(open_change: OpenChange) -> Verdict | None:
     )
 
 
-def _not_ours(attempt: Attempt, live: LiveSlot | None, *, finding: Finding) -> Outcome:
+def _not_ours(attempt: Attempt, live: LiveSlot | None, *, diagnosis: Diagnosis) -> Outcome:
     change, made = attempt.change, attempt.made
     status, message = Status.SKIPPED, "it was never stored"
-    if finding is Finding.FOREIGN:
+    if diagnosis is Diagnosis.FOREIGN:
         status = Status.FAILED
         message = foreign_edit(
             change.slot_id, former=made.former, ours=made.expected, live=canonical(live)

@@ -47,8 +47,8 @@ class Standing(str, Enum):
     CLOSED_BY_A_PERSON = "closed by a person"
 
 
-class Finding(str, Enum):
-    """What drift found; `SAME` is the drift that our issue already tells."""
+class Drift(str, Enum):
+    """What the report says next to our issue: `SAME` is the drift that the issue already shows."""
 
     SAME = "same"
     OTHER = "other"
@@ -66,12 +66,12 @@ class Step(str, Enum):
 
 
 _STEPS = {
-    (Standing.NONE, Finding.OTHER): Step.OPEN,
-    (Standing.OPEN, Finding.OTHER): Step.UPDATE,
-    (Standing.OPEN, Finding.HEALTHY): Step.CLOSE,
-    (Standing.CLOSED_BY_US, Finding.SAME): Step.REOPEN,
-    (Standing.CLOSED_BY_US, Finding.OTHER): Step.REOPEN,
-    (Standing.CLOSED_BY_A_PERSON, Finding.OTHER): Step.REOPEN,
+    (Standing.NONE, Drift.OTHER): Step.OPEN,
+    (Standing.OPEN, Drift.OTHER): Step.UPDATE,
+    (Standing.OPEN, Drift.HEALTHY): Step.CLOSE,
+    (Standing.CLOSED_BY_US, Drift.SAME): Step.REOPEN,
+    (Standing.CLOSED_BY_US, Drift.OTHER): Step.REOPEN,
+    (Standing.CLOSED_BY_A_PERSON, Drift.OTHER): Step.REOPEN,
 }
 
 
@@ -105,9 +105,9 @@ def state_of(report: DriftReport) -> DriftState:
     return DriftState.HEALTHY
 
 
-def step_for(standing: Standing, finding: Finding) -> Step:
+def step_for(standing: Standing, drift: Drift) -> Step:
     """The table above."""
-    return _STEPS.get((standing, finding), Step.KEEP)
+    return _STEPS.get((standing, drift), Step.KEEP)
 
 
 def foremost(issues: Sequence[Issue]) -> Issue | None:
@@ -125,8 +125,8 @@ def follow(report: Report, *, repository: Repository, clock: Clock) -> Followed:
         issue = _ours(repository.issues(label=LABEL), report=report, repository=repository)
         if issue is None and not report.healthy:
             issue = _labelled(report, repository=repository)
-        finding = _finding(report, issue)
-        step = step_for(_standing(issue, repository=repository), finding)
+        drift = _drift(report, issue)
+        step = step_for(_standing(issue, repository=repository), drift)
         _take(step, issue, report=report, repository=repository)
         return Followed(step=step, number=issue.number if issue else None)
 
@@ -149,11 +149,11 @@ def _ours(issues: Sequence[Issue], *, report: Report, repository: Repository) ->
     return foremost([issue for issue in marked if viewer.is_same(issue.author)])
 
 
-def _finding(report: Report, issue: Issue | None) -> Finding:
+def _drift(report: Report, issue: Issue | None) -> Drift:
     if report.healthy:
-        return Finding.HEALTHY
+        return Drift.HEALTHY
     same = issue is not None and report.tells_same(issue.body)
-    return Finding.SAME if same else Finding.OTHER
+    return Drift.SAME if same else Drift.OTHER
 
 
 def _standing(issue: Issue | None, *, repository: Repository) -> Standing:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from reconciler.model.github import Artifact, Run
+from reconciler.model.github import Artifact, WorkflowRun
 from reconciler.ports import Repository
 
 _EVENTS = frozenset({"push", "schedule", "workflow_dispatch"})
@@ -46,7 +46,7 @@ def plausible(artifacts: Sequence[Artifact], *, branch: str) -> list[Artifact]:
     return sorted(kept, key=lambda each: (each.created_at, each.id), reverse=True)
 
 
-def is_ours(run: Run, *, branch: str) -> bool:
+def is_ours(run: WorkflowRun, *, branch: str) -> bool:
     """Whether the run is one of our workflows, and says that it took it from the branch."""
     file, _, ref = run.workflow.partition("@")
     return (

@@ -64,7 +64,7 @@ class PullRequest(Frozen):
     merged_at: str | None = None
 
 
-class Run(Frozen):
+class WorkflowRun(Frozen):
     """A workflow run: its file, as `.github/workflows/NAME` with or without `@REF`, what
     triggered it, and the commit that it ran for."""
 

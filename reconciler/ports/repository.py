@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from reconciler.model.github import Account, Artifact, Comment, Issue, PullRequest, Run
+from reconciler.model.github import Account, Artifact, Comment, Issue, PullRequest, WorkflowRun
 
 
 class Repository(Protocol):
@@ -88,7 +88,7 @@ class Repository(Protocol):
         """What workflow runs have left under this name."""
         ...
 
-    def run(self, run_id: int) -> Run:
+    def run(self, run_id: int) -> WorkflowRun:
         """One workflow run."""
         ...
 

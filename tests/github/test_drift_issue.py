@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from reconciler.github.drift_issue import (
+    Drift,
     DriftState,
-    Finding,
     Standing,
     Step,
     foremost,
@@ -20,7 +20,7 @@ from reconciler.model.plan import Plan
 from tests.reports.examples import NOTHING, REJECTED, REJECTION
 from tests.support.build import plan, slot
 
-SAME, OTHER, HEALTHY = Finding.SAME, Finding.OTHER, Finding.HEALTHY
+SAME, OTHER, HEALTHY = Drift.SAME, Drift.OTHER, Drift.HEALTHY
 
 
 @pytest.mark.parametrize(
@@ -32,8 +32,8 @@ SAME, OTHER, HEALTHY = Finding.SAME, Finding.OTHER, Finding.HEALTHY
         (Standing.CLOSED_BY_A_PERSON, {SAME: Step.KEEP, OTHER: Step.REOPEN, HEALTHY: Step.KEEP}),
     ],
 )
-def test_every_case_has_its_step(standing: Standing, steps: dict[Finding, Step]) -> None:
-    assert {finding: step_for(standing, finding) for finding in Finding} == steps
+def test_every_case_has_its_step(standing: Standing, steps: dict[Drift, Step]) -> None:
+    assert {drift: step_for(standing, drift) for drift in Drift} == steps
 
 
 def issue(number: int, *, is_open: bool) -> Issue:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from reconciler.github.ledgers import is_ours, plausible
-from reconciler.model.github import Artifact, Run
+from reconciler.model.github import Artifact, WorkflowRun
 
 
 def artifact(number: int, **fields: object) -> Artifact:

@@ -184,9 +184,9 @@ def a_wave_is_not_trained(patch: Patch) -> None:
 
 def recovery_takes_everything_for_not_stored(patch: Patch) -> None:
     def not_stored(*_args: Any, **_rest: Any) -> Any:
-        return reconciler.engine.recovery.Finding.NOT_STORED
+        return reconciler.engine.recovery.Diagnosis.NOT_STORED
 
-    patch.setattr(reconciler.engine.recovery, "_finding", not_stored)
+    patch.setattr(reconciler.engine.recovery, "_diagnose", not_stored)
 
 
 def a_rejected_change_is_reported_as_verified(patch: Patch) -> None:

@@ -14,7 +14,7 @@ from reconciler.adapters.github.shapes import parsed, parsed_list
 from reconciler.adapters.http import network
 from reconciler.errors import GitHubError
 from reconciler.model.access import GitHubAccess
-from reconciler.model.github import Account, Artifact, Comment, Issue, PullRequest, Run
+from reconciler.model.github import Account, Artifact, Comment, Issue, PullRequest, WorkflowRun
 from reconciler.model.secret import Secret
 from reconciler.ports import Clock
 
@@ -214,7 +214,7 @@ class GitHubRepository:
             for artifact in parsed(shapes.ArtifactsShape, page, about=about).artifacts
         ]
 
-    def run(self, run_id: int) -> Run:
+    def run(self, run_id: int) -> WorkflowRun:
         """`GET …/actions/runs/{id}`."""
         about = f"Reading the workflow run {run_id}"
         answer = self._session.read(f"{self._root}/actions/runs/{run_id}", about=about)

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from reconciler.errors import GitHubError
-from reconciler.model.github import Account, Artifact, Comment, Issue, PullRequest, Run
+from reconciler.model.github import Account, Artifact, Comment, Issue, PullRequest, WorkflowRun
 
 
 class _Shape(BaseModel):
@@ -106,10 +106,10 @@ class RunShape(_Shape):
     repository: _RepositoryId
     head_repository: _RepositoryId | None = None
 
-    def noun(self) -> Run:
+    def noun(self) -> WorkflowRun:
         """As our model."""
         home = self.head_repository.id if self.head_repository else None
-        return Run(
+        return WorkflowRun(
             id=self.id,
             workflow=self.path,
             event=self.event,
