@@ -68,7 +68,7 @@ EVENT_OF_ACTION = {
     Action.DELETE: "slot_deleted",
 }
 
-NO_USE_TO_REPEAT = (
+FINAL_ERRORS = (
     ForeignEditError,
     NotFoundError,
     NotStoredAsSentError,
@@ -77,15 +77,15 @@ NO_USE_TO_REPEAT = (
     RetrainingFailedError,
     UnsupportedError,
 )
-"""What ends a rollback for good; anything else may pass."""
+"""Errors that end a rollback for good; any other may pass."""
 
 
 @dataclass(eq=False)
 class Attempt:
-    """A change, the live slot that it replaces, and the rates that it is judged by.
+    """A change, the live slot that it replaces, and the rates by which it is judged.
 
     `stored` is the slot as the tenant's answer showed it, None where no answer has.
-    `outcome` is None until it has come to its end, or is left open in the ledger.
+    `outcome` is None until it has ended or is left open in the ledger.
     """
 
     change: Change
@@ -140,9 +140,9 @@ class Attempt:
         )
 
     def store(self, *, train: bool) -> None:
-        """Make the write. Where that fails, this is the end of the attempt.
+        """Make the write. If that fails, the attempt ends.
 
-        Raises LedgerError, and RetrainingFailedError where it is stored and cannot be trained.
+        Raises LedgerError, and RetrainingFailedError if it is stored but cannot be trained.
         """
         begun = self.ports.clock.monotonic()
         try:
@@ -204,7 +204,7 @@ class Attempt:
 
     @property
     def _altered(self) -> str:
-        """What the tenant stored otherwise than it was sent, "" where it stored it as sent."""
+        """How the stored slot differs from what was sent; "" if it does not."""
         values = differing(sent=self.change.after, stored=self.stored)
         if not values:
             return ""
@@ -224,7 +224,7 @@ class Attempt:
                 observer=self.ports.observer,
             )
         except TenantError as error:
-            self.leave_open(f"It was deleted, but reading back failed: {error.message}")
+            self.leave_open(f"It was deleted, but reading it back failed: {error.message}")
             return
         if live is None:
             self.ports.ledger.append(
@@ -235,7 +235,7 @@ class Attempt:
             self.fail("the tenant accepted the deletion, but the slot is still there")
 
     def stand(self, verdict: Verdict | None) -> None:
-        """Close it as live and staying, by this verdict; without one, as unjudged."""
+        """Close it as standing, by this verdict; without one, as unjudged."""
         self.verdict = verdict
         if verdict is not None:
             self._record(verdict)
@@ -253,32 +253,32 @@ class Attempt:
         self._end(Status.UNJUDGED, reason)
 
     def reject(self, verdict: Verdict) -> None:
-        """Record that it must not stand; with `on_failure: halt` that is the end of it."""
+        """Record that it must not stand; `on_failure: halt` closes it at once."""
         self.verdict = verdict
         self._record(verdict)
         self._notify("gate_failed", content=self.change.after)
         self.halt_if_asked()
 
     def halt_if_asked(self) -> None:
-        """Close a rejected change, left in place, where the project wants that."""
+        """Close a rejected change and leave it in place, with `on_failure: halt`."""
         if self.policy.rollout.on_failure == "halt":
             self.fail(f"{self._reason}; left in place (on_failure: halt)")
 
     def go_with(self, others: str, *, measured: Verdict | None) -> None:
-        """Let it be rolled back though its own gate did not reject it, for those others' sake."""
+        """Roll it back with those others, although its own gate did not reject it."""
         verdict = measured or Verdict(
             result=VerdictResult.INCONCLUSIVE, stands=False, reason="", baseline=self.baseline
         )
-        reason = f"goes with {others}, which failed when judged again"
+        reason = f"in the same wave as {others}, which failed when judged again"
         self.verdict = verdict.model_copy(update={"stands": False, "reason": reason})
 
     def begin_rollback(self) -> None:
-        """Record that it is about to be rolled back."""
+        """Record that its rollback begins."""
         self.ports.ledger.append("rollback_started", slot_id=self.slot_id, reason=self._reason)
         self.ports.observer.notice(RollbackBegun(slot_id=self.slot_id))
 
     def rolled_back(self, silent: str | None) -> None:
-        """The former slot is live again; `silent` is why its metrics do not answer, if so."""
+        """The former slot is live again; `silent` says why its metrics do not answer, if any."""
         note = (
             f"rolled back, but its metrics have not answered since ({silent})"
             if silent
@@ -289,21 +289,21 @@ class Attempt:
         self._end(Status.ROLLED_BACK, f"{self._reason}; {note}")
 
     def rollback_failed(self, error: ReconcilerError) -> None:
-        """Closed where trying again is no use; otherwise the ledger holds it as open."""
+        """Close it if trying again is useless; otherwise the ledger holds it as open."""
         still_open = " (the ledger holds it as open)"
-        if isinstance(error, NO_USE_TO_REPEAT):
+        if isinstance(error, FINAL_ERRORS):
             still_open = ""
             self.ports.ledger.append("rollback_failed", slot_id=self.slot_id, reason=error.message)
         failed = f"it could not be rolled back{still_open}: {error.message}"
         if isinstance(error, RetrainingFailedError):
             failed = (
-                "the former slot is stored again, but cannot be trained, so that the model may "
-                f"still be the rejected one. {error.message}"
+                "the former slot is stored again but cannot be trained, so the model may still "
+                f"be the rejected one. {error.message}"
             )
         self._end(Status.ROLLBACK_FAILED, f"{self._reason}; {failed}")
 
     def fail(self, reason: str) -> None:
-        """Close it as not standing, and leave it as it is."""
+        """Close it as not standing, without rolling it back."""
         self.ports.ledger.append("change_failed", slot_id=self.slot_id, reason=reason)
         self._end(Status.FAILED, reason)
 

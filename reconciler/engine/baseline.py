@@ -19,10 +19,10 @@ from reconciler.ports import Ports
 class Baselines:
     """The rates that changes are judged by, each metric measured once.
 
-    Only a 404 means that there is none; anything else is retried, then warned about. Reading
-    raises AuthenticationError and PermissionDeniedError, which no gate would survive either, and
-    MalformedResponseError where no answer could be read: a gate that cannot read would let
-    everything pass.
+    Only a 404 means that there is no baseline; other failures are retried, then warned about.
+    Reading raises AuthenticationError and PermissionDeniedError, which would stop the gate too, and
+    MalformedResponseError if no answer could be read, because a gate that cannot read metrics
+    would let everything pass.
     """
 
     def __init__(self, *, ports: Ports, max_attempts: int) -> None:
@@ -31,7 +31,7 @@ class Baselines:
         self._rates: dict[Metric, float | None] = {}
 
     def of(self, change: Change, gate: SlotGate | None) -> dict[str, float]:
-        """The rate of every slot that has one, of those that this gate measures; as fractions."""
+        """The rates, as fractions, of the slots that this gate measures and that have one."""
         if gate is None:
             return {}
         own = () if change.action is Action.CREATE else (change.slot_id,)

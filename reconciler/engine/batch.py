@@ -10,7 +10,7 @@
             │
     concluded, as `conclusion` draws it
 
-None of the changes depends on another. An interrupt ends the storing, and nothing after it.
+None of the changes depends on another. An interrupt ends the storing, but not the rest.
 """
 
 from __future__ import annotations
@@ -30,10 +30,10 @@ from reconciler.ports import Ports
 
 
 class Batch:
-    """Changes on their way. `in_hand` is the one that was looked at last."""
+    """Changes in progress. `in_hand` is the one that was looked at last."""
 
     def __init__(self, changes: Sequence[Change], *, policy: RunPolicy, ports: Ports) -> None:
-        # What wants no training goes first, so that the last one can bring it for all.
+        # Changes without training go first, so that the last write can train for all.
         self._changes = sorted(changes, key=lambda change: change.trigger_retrain)
         self._policy = policy
         self._ports = ports
@@ -44,7 +44,7 @@ class Batch:
 
     @property
     def outcomes(self) -> list[Outcome]:
-        """What became of the changes that were begun."""
+        """The outcomes of the changes that were begun."""
         return [attempt.outcome for attempt in self._attempts if attempt.outcome is not None]
 
     def carry_out(self) -> Exception | None:

@@ -1,4 +1,4 @@
-"""Stored changes on the way to their ends: trained, judged, and rolled back where they must be.
+"""Concluding stored changes: they are trained and judged, and rolled back if they must be.
 
     trained together, once
             │
@@ -10,9 +10,9 @@
             │ some do not
     all of the rest is rolled back
 
-The slot that suffers need not be the one at fault, hence the second judgement. Whatever fails
-its own gate then is rejected, and the others only go with it. Where none does, and what was put
-back suffers still, the fault lies with what is left, and all of that is rejected.
+The slot that suffers need not be the one at fault, hence the second judgement. A change that then
+fails its own gate is rejected, and the others are rolled back with it. If none fails, but a slot
+that was rolled back still suffers, the fault lies with what is left, and all of that is rejected.
 """
 
 from __future__ import annotations
@@ -34,9 +34,9 @@ from reconciler.ports import Ports
 
 
 class Conclusion:
-    """Changes that are live, of which none depends on another. Raises LedgerError throughout.
+    """Live changes, none of which depends on another. Every method may raise LedgerError.
 
-    `back` are those of the same wave that have been rolled back already.
+    `back` are changes of the same wave that are already rolled back.
     """
 
     def __init__(
@@ -53,9 +53,10 @@ class Conclusion:
         self._max_attempts = max_attempts
 
     def train(self) -> None:
-        """The one training that these are owed, if any of them wants one.
+        """Train once for all of them, if any wants it.
 
-        What cannot be trained is rolled back; what nobody knows to be trained is left open.
+        Changes that cannot be trained are rolled back. If it is not known whether they are trained,
+        they are left open.
         """
         for attempt in reversed([each for each in self._live if each.wants_training]):
             try:
@@ -74,12 +75,12 @@ class Conclusion:
                 return
 
     def reject_untrainable(self, reason: str) -> None:
-        """Roll everything back, for any of it may be what keeps the bot from being trained."""
+        """Roll everything back, because any of it may keep the bot from being trained."""
         self._reject_all(reason)
         self.roll_back(self._live)
 
     def judge(self) -> None:
-        """Judge what is live until what is left may stand."""
+        """Judge what is live until what is left stands."""
         while self._live:
             verdicts = self._verdicts()
             failing = [each for each in self._live if _falls(each, verdicts)]
@@ -94,7 +95,7 @@ class Conclusion:
                 self._stand(verdicts)
 
     def roll_back(self, attempts: Sequence[Attempt]) -> None:
-        """Roll these back, but for those that `on_failure: halt` has closed."""
+        """Roll these back, except those that `on_failure: halt` has closed."""
         self._live = [attempt for attempt in self._live if attempt not in attempts]
         due = [attempt for attempt in attempts if attempt.outcome is None]
         for attempt in due:
@@ -121,7 +122,7 @@ class Conclusion:
         self._back.extend(back)
 
     def _verdicts(self) -> Mapping[str, Verdict]:
-        """On what is live, by its own gate, and on what was rolled back, by its drop."""
+        """For live slots by their own gates, and for rolled-back ones by their drop."""
         live = [
             Trial(attempt.slot_id, gate=attempt.gate, baselines=attempt.baselines)
             for attempt in self._live
@@ -156,7 +157,7 @@ class Conclusion:
         else:
             victim = suffering[0].slot_id
             self._reject_all(
-                f"{victim} was rolled back and suffers still: {verdicts[victim].reason}; the fault "
+                f"{victim} was rolled back and still suffers: {verdicts[victim].reason}; the fault "
                 f"lies with {listed(attempt.slot_id for attempt in self._live)}"
             )
         self.roll_back(self._live)

@@ -1,7 +1,7 @@
-"""What is known of a change when a second interrupt stops its run at once.
+"""The report of a run that a second interrupt cuts off.
 
-Its attempt was abandoned in the middle of a step, so what the ledger says of it is all that is
-known. Nothing more is sent or recorded.
+The change in hand was abandoned in the middle of a step, so only the ledger says how far it got.
+Nothing more is sent or recorded.
 """
 
 from __future__ import annotations
@@ -21,24 +21,24 @@ _ENDS = {
     "change_failed": Status.FAILED,
 }
 _IN_HAND = {
-    "change_started": "in hand, and whether it is stored is not known",
-    "change_applied": "stored, and not judged",
-    "change_recovered": "found stored, and not judged",
-    "gate_failed": "rejected by the gate, and not rolled back yet",
-    "gate_inconclusive": "not measurable, and not rolled back yet",
-    "rollback_started": "being rolled back, and whether the former slot is live is not known",
+    "change_started": "in hand, and possibly stored",
+    "change_applied": "stored but not judged",
+    "change_recovered": "found stored but not judged",
+    "gate_failed": "rejected by the gate but not rolled back yet",
+    "gate_inconclusive": "not measurable and not rolled back yet",
+    "rollback_started": "being rolled back, and possibly done",
 }
 _RECOVERED_UNSTORED = {
     "not_stored": (Status.SKIPPED, "it was never stored"),
-    "foreign": (Status.FAILED, "somebody else changed it meanwhile, and nothing was written"),
+    "foreign": (Status.FAILED, "someone else changed it in the meantime, so nothing was written"),
 }
 
 
 def outcome_so_far(slot_id: str, action: Action, entries: Sequence[Entry]) -> Outcome:
     """By the run's entries about this change, oldest first; FAILED while it has not ended."""
-    status, message, last = Status.FAILED, f"not looked at; {_LEFT_OPEN}", None
+    status, message, last = Status.FAILED, f"not looked at yet; {_LEFT_OPEN}", None
     for last in entries:
-        status, message = _told(last, action)
+        status, message = _described(last, action)
     gates = [entry for entry in entries if entry.event.startswith("gate_")]
     reason = str(gates[-1].data.get("reason") or "") if gates else ""
     if gates and last is not gates[-1]:
@@ -67,13 +67,14 @@ def since_begun(slot_id: str, entries: Sequence[Entry]) -> Sequence[Entry]:
 def cut_off_report(
     run_id: str, *, outcomes: tuple[Outcome, ...], still_open: Collection[str], endpoint: Endpoint
 ) -> RunReport:
-    """The report of a run that was stopped at once; `still_open` are slots, by the ledger.
+    """The report of a run that was stopped at once; `still_open` are slots that the ledger holds as
+    open.
 
-    It has no hash of the ledger: the last line may not have been written whole.
+    It carries no ledger hash, because the last line may be incomplete.
     """
     error, hint = None, ""
     if any(outcome.slot_id in still_open for outcome in outcomes):
-        error = "Stopped at once: what was stored by then is live, and may not be judged."
+        error = "Stopped at once: changes that were already stored are live and may not be judged."
         hint = f"The next apply recovers it. See: reconciler audit show --run {run_id}"
     return RunReport(
         run_id=run_id,
@@ -85,7 +86,7 @@ def cut_off_report(
     )
 
 
-def _told(entry: Entry, action: Action) -> tuple[Status, str]:
+def _described(entry: Entry, action: Action) -> tuple[Status, str]:
     said = str(entry.data.get("reason") or entry.data.get("note") or "")
     if entry.event == "gate_inconclusive" and _stands(entry):
         unjudged = entry.data.get("unjudged") is True
@@ -97,7 +98,7 @@ def _told(entry: Entry, action: Action) -> tuple[Status, str]:
         return _ENDS[entry.event], said
     in_hand = _IN_HAND.get(entry.event, "in hand")
     if action is Action.DELETE and entry.event == "change_applied":
-        in_hand = "deleted, and not read back as gone"
+        in_hand = "deleted but not yet read back as gone"
     return Status.FAILED, f"{in_hand}; {_LEFT_OPEN}"
 
 

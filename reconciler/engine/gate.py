@@ -1,4 +1,4 @@
-"""Measurements → a verdict, without waiting or asking.
+"""Measurements → a verdict, without any waiting or requests.
 
 One slot under judgement is an `Evaluation`: a value that takes each reading and becomes either
 another Evaluation, which says when to measure next, or a Verdict.
@@ -15,8 +15,8 @@ another Evaluation, which says when to measure next, or a Verdict.
     a pass, with more to come                           the Evaluation, due later
 
 Bounds are inclusive, compared with a tolerance of 1e-9. An inconclusive verdict stands by
-`when_inconclusive`, and never where there was a baseline: a slot that could be measured before
-the change and cannot be after it has lost something.
+`when_inconclusive`, but never if there was a baseline: a slot that could be measured before the
+change and not after it has lost something.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ TOLERANCE = 1e-9
 
 @dataclass(frozen=True)
 class Evaluation:
-    """A slot under judgement. Times are those of Clock.monotonic, in seconds.
+    """A slot under judgement. Times are readings of Clock.monotonic, in seconds.
 
     `watched_only` marks a slot that is not live as changed: it fails by its drop alone.
     """
@@ -54,7 +54,7 @@ class Evaluation:
 
     @property
     def metric(self) -> Metric:
-        """What it is judged by."""
+        """The metric that judges it."""
         return self.policy.metric_of(self.slot_id)
 
     @classmethod
@@ -85,7 +85,7 @@ class Evaluation:
         return None if self.watched_only else self.policy.min_success_rate
 
     def observe(self, reading: Reading, *, at: float) -> Evaluation | Verdict:
-        """What becomes of this slot by one reading, taken at `at`."""
+        """The state after one reading, taken at `at`."""
         if isinstance(reading, NotMeasured):
             return self._later(reading.reason, at=at, measured=False)
         too_few = self._too_few_samples(reading)

@@ -1,4 +1,4 @@
-"""How slots fare right now, without changing anything."""
+"""The success rates of slots right now, without changing anything."""
 
 from __future__ import annotations
 
@@ -42,8 +42,8 @@ def check_health(
 def without_metrics(
     slot_ids: Iterable[str], *, gates: Mapping[str, SlotGate], tenant: Tenant
 ) -> tuple[tuple[str, ...], str]:
-    """The slots that have no metrics now, and would make a gate wait; and why it was not asked
-    for the rest, where a tenant in trouble ended the asking ("" otherwise)."""
+    """The slots that have no metrics now, so that a gate would wait; and why the rest was not
+    measured, if the tenant failed meanwhile ("" otherwise)."""
     silent: list[str] = []
     for slot_id in slot_ids:
         try:

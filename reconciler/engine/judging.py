@@ -17,7 +17,7 @@ Key = TypeVar("Key", bound=Hashable)
 
 
 LAST_MEASUREMENT_SECONDS = 10.0
-"""How long a measurement may take that begins at its gate's deadline, or just before."""
+"""How long a measurement may take that begins at or just before its gate's deadline."""
 
 
 def judge(
@@ -32,7 +32,7 @@ def judge(
 
     One measurement serves all the slots that its metric judges and that are due. None lasts beyond
     the first of their deadlines by more than `patience`, whatever the network does.
-    One loop over due times, for one connection is all that the tenant's rate allows.
+    One loop over due times is enough, because the tenant's rate allows no more than one connection.
     """
     waiting = dict(evaluations)
     for evaluation in waiting.values():
@@ -95,7 +95,7 @@ def _waiting(evaluation: Evaluation, reading: Reading, *, now: float) -> Waiting
 class Trial:
     """What one change is judged by: its slot's gate, and the rates before it.
 
-    With `watched_only` its slot is judged by its drop alone, for the change is no longer live.
+    With `watched_only` the slot is judged by its drop alone, because the change is no longer live.
     """
 
     slot_id: str
@@ -104,7 +104,7 @@ class Trial:
     watched_only: bool = False
 
     def evaluations(self, *, at: float) -> dict[str, Evaluation]:
-        """Its own slot, and the watched ones that have a baseline, judged from `at` on."""
+        """Its own slot and the watched ones that have a baseline, judged from `at` on."""
         own = Evaluation.begin(
             self.slot_id,
             policy=self.gate.policy,
@@ -130,9 +130,9 @@ class Trial:
 def judge_together(
     trials: Iterable[Trial], *, at: float, tenant: Tenant, clock: Clock, observer: Observer
 ) -> dict[str, Verdict]:
-    """The verdict on each changed slot, or on the first watched one that keeps it from standing.
+    """The verdict on each changed slot: its own, or that of the first watched slot that fails.
 
-    `at` is when the bot was last trained on them.
+    `at` is the time at which the bot was last trained on them.
     """
     trials = tuple(trials)
     evaluations = {
@@ -165,5 +165,5 @@ def _reading(metric: Metric, *, tenant: Tenant, until: float) -> Reading:
     try:
         return tenant.measure(metric, until=until)
     except TenantError as error:
-        # Whatever keeps us from measuring now may pass before the deadline, which ends it.
+        # The cause may pass before the deadline, which ends the waiting.
         return NotMeasured(reason=error.message)

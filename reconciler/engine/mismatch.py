@@ -16,11 +16,11 @@ def foreign_edit(
     ours: CanonicalSlot | None,
     live: CanonicalSlot | None,
 ) -> ForeignEditError:
-    """The report of all three: what it was, what we wrote or meant to, what it is."""
+    """An error that shows what the slot was, what we wrote or meant to write, and what it is."""
     return ForeignEditError(
-        f"Somebody else changed {slot_id} meanwhile, and nothing was written over it. "
+        f"Someone else changed {slot_id} in the meantime, and that edit was not overwritten. "
         f"Before: {_shown(former)}. Ours: {_shown(ours)}. Live now: {_shown(live)}.",
-        hint="Find out who, then plan again.",
+        hint="Find out who changed it, then plan again.",
     )
 
 

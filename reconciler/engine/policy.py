@@ -1,4 +1,4 @@
-"""What a run judges and acts by."""
+"""The settings that a run judges and acts by."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from reconciler.model.settings import Rollout
 
 @dataclass(frozen=True)
 class RunPolicy:
-    """What the project's files and the command line say of a run.
+    """What the project's files and the command line say about a run.
 
-    `gates` are those of the slots in the files, and `default_gate` is that of any other: a slot
-    whose file has vanished may have been left open. `judged` is False with --no-gate.
-    `protected` are the slots whose files protect them, and `unprotected` those that an earlier
-    run knew as protected and whose files no longer do.
+    `gates` are those of the slots in the files. `default_gate` judges any other slot: one whose
+    file has vanished may have been left open. `judged` is False with --no-gate. `protected` are
+    the slots that their files protect, and `unprotected` those that an earlier run recorded as
+    protected and whose files no longer say so.
     """
 
     endpoint: Endpoint

@@ -1,9 +1,9 @@
 """Reading the slots that a run writes: just before the write, and after it.
 
-Before: each slot is compared with what the plan saw. Where the tenant has revisions, each is read
-singly, and its revision guards the write. Elsewhere, whatever is stored between the check and the
-write is overwritten: an instant where the slot was read singly, at most 30 s where one listing
-was the check of many.
+Before: each slot is compared with what the plan saw. If the tenant has revisions, each slot is
+read on its own, and its revision guards the write. Otherwise whatever is stored between the check
+and the write is overwritten: that gap is an instant after a single read, and at most 30 s after a
+listing that checks many slots.
 
 After: an acknowledged write has happened. A read that contradicts it may come from a replica that
 has not caught up, so the slot is read again for a while before the contradiction counts.
@@ -92,8 +92,8 @@ class Check:
         else:
             what = "is not as it was when planned"
         raise StalePlanError(
-            f"The live slot {change.slot_id} {what}: somebody else changed it.",
-            hint="Plan again, and review what changed.",
+            f"The live slot {change.slot_id} {what}: someone else changed it.",
+            hint="Plan again, and review the difference.",
         )
 
 

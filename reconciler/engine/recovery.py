@@ -1,20 +1,20 @@
-"""Recovering what an earlier run left open: a crash, a power cut, a tenant out of reach.
+"""Recovering what an earlier run left open: after a crash, a power cut, an unreachable tenant.
 
-The ledger has the intention on disk before each write, so it says what may have happened, and the
-live slot says what did:
+Each intention is in the ledger before its write, so the ledger says what may have happened, and
+the live slot says what did:
 
-    it was to be rolled back        roll it back (never judge it again)
-    live is as it was to be      stored: train it if that is owed, and judge it, by the baselines
-                                 in the ledger
-    live is as it was before     not stored: nothing happened; but where the tenant had
-                                 acknowledged it, somebody else has undone it
-    live is neither              somebody else changed it: report it, and touch nothing
+    a rollback was due           roll it back, without judging it again
+    live is as intended          stored: train it if training is owed, and judge it by the
+                                 baselines in the ledger
+    live is as before            not stored, so nothing happened; but if the tenant had
+                                 acknowledged the write, someone else has undone it
+    live is neither              someone else changed it: report that, and touch nothing
 
-A slot that does not read as stored is read again for a while first, because reads may lag.
+A slot that does not read as stored is first read again for a while, because reads may lag.
 
-Several were a wave, and are concluded together like one; what was rolled back of it is judged with
-them, as it would have been. In the same way a change is judged again that had ended as rejected
-and is live all the same, where somebody asks for that.
+Several open changes were a wave. They are concluded together like one, and the members that were
+already rolled back are judged with them. With --retry-failed, a rejected change that is still
+live is judged again in the same way.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class Diagnosis(str, Enum):
 
 
 class Recovery:
-    """The open changes of earlier runs, on their way to their ends."""
+    """The open changes of earlier runs, until each has an outcome."""
 
     def __init__(self, history: History, *, policy: RunPolicy, ports: Ports) -> None:
         self._open = tuple(history.open_changes.values())
@@ -62,12 +62,12 @@ class Recovery:
 
     @property
     def outcomes(self) -> list[Outcome]:
-        """What became of them, as far as they have come to their ends."""
+        """The outcomes so far."""
         concluded = [(each, attempt.outcome) for each, attempt in self._attempts if attempt.outcome]
         return [_recovered(outcome, each) for each, outcome in (*self._ended, *concluded)]
 
     def outcomes_so_far(self, entries: Sequence[Entry]) -> list[Outcome]:
-        """What is known of each, where the run was stopped at once, by the entries of this run."""
+        """What this run's entries say of each change, if the run was cut off."""
         ended = {outcome.slot_id: outcome for outcome in self.outcomes}
         return [
             ended.get(each.slot_id)
@@ -83,10 +83,9 @@ class Recovery:
         ]
 
     def carry_out(self) -> None:
-        """Bring each to its end, and record how.
+        """Conclude each open change, and record how.
 
-        Raises TenantError while the tenant does not answer, which leaves open what is left, and
-        LedgerError.
+        Raises LedgerError, and TenantError if the tenant does not answer: the rest stays open.
         """
         deadline = self._ports.clock.monotonic() + LAG_SECONDS
         for open_change in self._open:
@@ -172,16 +171,16 @@ def _change(open_change: OpenChange, *, before: LiveSlot | None) -> Change:
 
 
 def _diagnose(attempt: Attempt, live: LiveSlot | None, *, stage: Stage) -> Diagnosis:
-    found = canonical(live)
-    if found == attempt.made.expected:
+    now = canonical(live)
+    if now == attempt.made.expected:
         return Diagnosis.STORED
-    if found != attempt.change.before:
+    if now != attempt.change.before:
         return Diagnosis.FOREIGN
     return {
         Stage.STARTED: Diagnosis.NOT_STORED,
-        # The tenant had acknowledged it, so somebody has undone it since.
+        # The tenant had acknowledged it, so someone has undone it since.
         Stage.APPLIED: Diagnosis.FOREIGN,
-        # Perhaps it is rolled back already, which only its write can prove.
+        # It may be rolled back already, but only another write can prove that.
         Stage.REJECTED: Diagnosis.STORED,
     }[stage]
 

@@ -1,10 +1,9 @@
-"""Putting rejected changes back: never over a third hand, and confirmed by reading.
+"""Rolling back rejected changes: never over someone else's edit, and confirmed by reading.
 
-Its write is always sent, whatever a read shows: reads may lag, and a slot that reads as it was
-before may be the rejected one all the same. Confirmed means that the slot then reads back as it
-was in all five modelled fields, and that its metrics answer again where they did before; what they
-say is not judged. Several are trained once, with the last: until then the bot holds some of what
-was rejected.
+The write is always sent, whatever a read shows: reads may lag, and a slot that reads as it was
+before may still be the rejected one. A rollback is confirmed when the slot reads back as it was in
+every managed field, and its metrics answer again if they did before; their values are not judged.
+Several slots are trained once, after the last: until then the bot holds some of what was rejected.
 """
 
 from __future__ import annotations
@@ -32,13 +31,13 @@ from reconciler.ports import Ports
 def roll_back(
     made: Sequence[Write], *, ports: Ports, max_attempts: int
 ) -> Mapping[str, ReconcilerError]:
-    """Undo these writes, as far as the live slots are still what they stored.
+    """Undo these writes where the live slots are still what they stored.
 
-    Returns why each of the others, by slot id, is not fully rolled back: a ForeignEditError, or a
-    TenantError. Raises LedgerError.
+    Returns, by slot id, why a slot is not fully rolled back: a ForeignEditError or a TenantError.
+    Raises LedgerError.
     """
     restoring = _Restoring(ports=ports, max_attempts=max_attempts)
-    # Deletions first, for they cannot train.
+    # Deletions first, because they cannot train.
     ordered = sorted(made, key=lambda write: write.before is not None)
     for number, write in enumerate(ordered, start=1):
         restoring.restore(write, trains=number == len(ordered))
@@ -47,7 +46,7 @@ def roll_back(
 
 
 class _Restoring:
-    """What has been restored so far, and whether the bot has been trained on it."""
+    """The slots restored so far, and whether the bot is trained on them."""
 
     def __init__(self, *, ports: Ports, max_attempts: int) -> None:
         self._ports = ports
@@ -56,7 +55,7 @@ class _Restoring:
         self.errors: dict[str, ReconcilerError] = {}
 
     def restore(self, made: Write, *, trains: bool) -> None:
-        """Roll one back, unless it is somebody else's by now."""
+        """Roll one back, unless someone else has changed it."""
         trains = trains and made.before is not None and self._ports.tenant.trains_with_writes
         try:
             back = Write(
@@ -76,7 +75,7 @@ class _Restoring:
             self._untrained[made.slot_id] = back.after
 
     def train(self) -> None:
-        """The training that the last one did not bring, by any that is still as we left it."""
+        """Train the bot if the last write did not, through any slot that is still as we left it."""
         while self._untrained:
             slot_id, content = list(self._untrained.items())[-1]
             try:
@@ -91,7 +90,7 @@ class _Restoring:
                 return
 
     def _replaceable(self, made: Write) -> LiveSlot | None:
-        """The live slot, if it is what was made or what was there before. Raises ForeignEditError
+        """The live slot, if it is as we wrote it or as it was before. Raises ForeignEditError
         otherwise."""
         ours = (made.expected, made.former)
         live = read_until(
@@ -113,7 +112,7 @@ class _Restoring:
             raise NotStoredAsSentError(
                 f"{write.slot_id} was rolled back, but the tenant stored other values: "
                 f"{differing(sent=write.after, stored=answered)}.",
-                hint="Compare it with its former content, in `reconciler audit show`.",
+                hint="Compare it with its former content: reconciler audit show.",
             )
         restored = canonical(
             read_until(
@@ -138,8 +137,8 @@ class _Restoring:
 
 
 def await_metrics(policies: Mapping[str, GatePolicy], *, ports: Ports) -> Mapping[str, str]:
-    """Wait until the metrics of these slots answer again; why not, by slot id, where they do
-    not before their gate's timeout."""
+    """Wait until the metrics of these slots answer again. Returns, by slot id, why a slot's
+    metrics did not answer before its gate's timeout."""
     lenient = {"min_samples": 0, "consecutive_passes": 1}
     at = ports.clock.monotonic()
     evaluations = {

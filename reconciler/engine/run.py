@@ -51,8 +51,8 @@ _NOT_BEGUN = "interrupted before it was begun"
 class Run:
     """One run: what an earlier one left open, then a plan, then the report.
 
-    Nothing is recorded before there is something to record: a run that finds nothing to do
-    leaves no trace. `origin` says who runs this from which commit and why, for the ledger.
+    A run that finds nothing to do leaves no trace in the ledger. `origin` says who runs this, from
+    which commit and why, for the ledger.
     """
 
     def __init__(
@@ -83,9 +83,9 @@ class Run:
         return [*self._recovered, *self._outcomes]
 
     def recover(self, history: History) -> bool:
-        """Recover what earlier runs left open; whether the way to a plan is free then.
+        """Recover what earlier runs left open; returns whether the plan may follow.
 
-        It is not where somebody else's edit was met, or something could not be rolled back. Raises
+        It may not if someone else's edit was met, or if something could not be rolled back. Raises
         what ends the run early.
         """
         self._recovery = Recovery(history, policy=self._policy, ports=self._ports)
@@ -116,13 +116,13 @@ class Run:
                 self._carry_out_together(self._without_rejected(changes))
                 if any(_stopped(outcome) for outcome in self._outcomes):
                     break
-            # An interrupt that came during the last change is still an interrupt.
+            # An interrupt during the last change is still an interrupt.
             self._ports.clock.sleep(0)
 
     def finish(self, error: ReconcilerError | None = None) -> RunReport:
-        """Say of everything that was not begun that it was not, close the run, and report.
+        """Report everything that was not begun as skipped, and close the run.
 
-        `error` is what ended it early. A ledger that fails now is reported as an error too.
+        `error` is what ended it early. A ledger that fails now is reported as the error too.
         """
         self._skip_the_rest(error)
         unclosed = self._close()
@@ -140,8 +140,8 @@ class Run:
         )
 
     def cut_off(self, lines: Iterable[Entry | None]) -> RunReport:
-        """Report what is known by the ledger's lines, where a second interrupt stopped the run
-        at any moment. Nothing is sent, and nothing recorded."""
+        """Report what the ledger's lines say, if a second interrupt stopped the run at any moment.
+        Sends and records nothing."""
         entries = [line for line in lines if line is not None]
         own = [entry for entry in entries if entry.run_id == self._run_id]
         ended = {outcome.slot_id: outcome for outcome in self._outcomes}
@@ -266,7 +266,7 @@ def _batches(changes: Iterable[Change], batch: str) -> Iterator[list[Change]]:
 
 @contextmanager
 def _defects_as_errors() -> Iterator[None]:
-    """What was applied has to be reported, whatever mistake of ours ends the run."""
+    """What was applied has to be reported, even if a defect ends the run."""
     try:
         yield
     except ReconcilerError:

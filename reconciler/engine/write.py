@@ -48,9 +48,9 @@ BACKOFF_MAX_SECONDS = 30.0
 
 @dataclass(frozen=True)
 class Write:
-    """One slot from `before` (as it was just read) to `after`; None is absence on either side.
+    """One slot from `before`, as it was just read, to `after`; None is absence on either side.
 
-    `undoes` is the write that this one takes back, so that its slot may be replaced too.
+    `undoes` is the write that this one rolls back, so that what it stored may be replaced too.
     """
 
     slot_id: str
@@ -85,14 +85,13 @@ class Write:
 def carry_out(write: Write, *, ports: Ports, max_attempts: int) -> SlotContent | None:
     """Make the write; when this returns it is stored.
 
-    Returns the slot that the tenant's answer carried: what is live from then on, whatever was
-    sent. None where no answer carried one.
+    Returns the slot in the tenant's answer, which is live from then on, whatever was sent; None
+    if no answer carried one.
 
-    Raises ForeignEditError where somebody else wrote; NotStoredAsSentError where the tenant
-    accepted it and kept the former slot; RetrainingFailedError where it is stored and cannot be
-    trained; OutcomeUnknownError where the read-back failed too, or the training of what is stored
-    could not be asked for again, so that nobody knows; and any other TenantError where it is not
-    stored.
+    Raises ForeignEditError if someone else wrote; NotStoredAsSentError if the tenant accepted the
+    write and kept the former slot; RetrainingFailedError if the slot is stored but cannot be
+    trained; OutcomeUnknownError if the read-back failed too, or if training the stored slot could
+    not be requested again; and any other TenantError if the slot is not stored.
     """
     ports.observer.notice(
         WriteBegun(slot_id=write.slot_id, action=write.action, trains=write.train)
@@ -101,7 +100,7 @@ def carry_out(write: Write, *, ports: Ports, max_attempts: int) -> SlotContent |
 
 
 class _Sending:
-    """One write on its way: what is live as far as is known, and what became of each attempt."""
+    """One write in progress: what is live as far as is known, and how each attempt ended."""
 
     def __init__(self, write: Write, *, ports: Ports, max_attempts: int) -> None:
         self._write = write
@@ -109,13 +108,13 @@ class _Sending:
         self._max_attempts = max_attempts
         self._current = write.before
         self._is_in_doubt = False
-        """Whether an attempt may have been stored without our having seen it."""
+        """Whether an attempt may have been stored without a read having shown it."""
         self._may_be_untrained = False
         """Whether an attempt failed to train: no later one of unknown outcome is known to have
         cured that."""
 
     def carry_out(self) -> SlotContent | None:
-        """As the function of this name."""
+        """See the function of this name."""
         write = self._write
         error: TenantError | None = None
         stored = False
@@ -158,21 +157,21 @@ class _Sending:
         return None
 
     def _require_stored(self, answered: SlotContent) -> None:
-        """After an answer with the former slot, which is what some tenants answer with whatever
-        they store: only a read tells."""
+        """After an answer that carries the former slot. Some tenants answer so whatever they
+        store, so only a read shows."""
         kept = NotStoredAsSentError(
             f"The tenant accepted {self._write.slot_id}, but its answer shows the slot as it was "
             "before, and so does a read: nothing was changed "
             f"({differing(sent=self._write.after, stored=answered)}).",
-            hint="Compare the file with what the tenant allows.",
+            hint="Check the file against what the tenant allows.",
         )
         self._read_until(lambda live: canonical(live) == self._write.expected, error=kept)
         if not self._is_stored():
             raise kept
 
     def _delete(self) -> None:
-        """A tenant that has no such slot may lack the route just as well. A read tells them apart
-        once it can no longer lag."""
+        """A 404 may mean that there is no such slot, or no such route. A read tells them apart once
+        it can no longer lag."""
         slot_id, tenant = self._write.slot_id, self._ports.tenant
         try:
             tenant.delete(slot_id)
@@ -185,10 +184,10 @@ class _Sending:
                 ) from error
 
     def _read_back(self, error: TenantError) -> None:
-        """What is live now. A third content may be an edit that this write has replaced since,
-        while reads lag; and after a conflict they may lag behind what was met. Where the slot still
-        has the revision that was refused, the next attempt goes without it, so that the content
-        decides."""
+        """What is live now. While reads lag, a third content may be an edit that this write has
+        replaced since; and after a conflict, reads may lag behind the edit that caused it. If the
+        slot still has the revision that was refused, the next attempt goes without it, so that the
+        content decides."""
         write = self._write
         if not isinstance(error, ConflictError):
             ours = (write.expected, *write.replaceable)
@@ -209,8 +208,8 @@ class _Sending:
     def _read_until(
         self, is_expected: Callable[[LiveSlot | None], bool], *, error: TenantError
     ) -> LiveSlot | None:
-        """What is live from then on, as far as is known. Raises OutcomeUnknownError where it cannot
-        be read, which leaves open what `error` means."""
+        """What is live from then on, as far as is known. Raises OutcomeUnknownError if it cannot be
+        read, so that `error` remains unexplained."""
         slot_id, ports = self._write.slot_id, self._ports
         try:
             self._current = read_until(
@@ -237,7 +236,7 @@ class _Sending:
         raise foreign_edit(write.slot_id, former=write.former, ours=write.expected, live=live)
 
     def _is_stored_after_all(self, error: TenantError) -> bool:
-        """Whether an attempt of unknown outcome shows up as stored within the reads' lag."""
+        """Whether an attempt of unknown outcome shows as stored within the time that reads lag."""
         write = self._write
         if not self._is_in_doubt or write.former == write.expected:
             return False
@@ -245,14 +244,14 @@ class _Sending:
         return self._is_stored()
 
     def _end_refused(self, refused: TenantError, *, stored: bool) -> None:
-        """Raises what the refusal means, unless the write is stored all the same."""
+        """Raises what the refusal means, unless the write is stored anyway."""
         if not stored and not self._is_stored_after_all(refused):
             raise refused
         if stored or self._may_be_untrained:
             raise _untrained(self._write, refused) from refused
 
     def _end_exhausted(self, error: TenantError | None, *, stored: bool) -> None:
-        """Raises what it means that no attempt was answered, unless the write is stored."""
+        """Raises the error for a write that no attempt got answered, unless it is stored."""
         reason = error.message if error else ""
         late = not stored and error is not None and self._is_stored_after_all(error)
         if stored or (late and self._may_be_untrained):
@@ -263,7 +262,7 @@ class _Sending:
             raise UnavailableError(
                 f"{self._write.slot_id} could not be written in {self._max_attempts} attempts. "
                 f"{reason}",
-                hint="It was read back and is as it was; run apply again later.",
+                hint="It was read back unchanged. Run apply again later.",
             )
 
 
@@ -287,12 +286,11 @@ def pause_after(attempt: int, *, slot_id: str, error: TenantError, ports: Ports)
 
 
 def _untrained(write: Write, refused: TenantError) -> TenantError:
-    """What it means that a slot is stored, its retraining failed, and sending it again was
-    refused."""
+    """The error for a stored slot whose retraining failed and could not be requested again."""
     if isinstance(refused, RequestRejectedError):
         return RetrainingFailedError(f"The retraining failed, then: {refused.message}")
     return OutcomeUnknownError(
-        f"{write.slot_id} is stored, but its retraining failed, and could not be asked for again. "
+        f"{write.slot_id} is stored, but its retraining failed and could not be requested again. "
         f"{refused.message}",
         status=None,
         hint="The ledger holds the change as open.",

@@ -452,7 +452,7 @@ def test_the_second_interrupt_stops_at_once_and_reports_what_is_known(
     assert [line["event"] for line in shop.ledger][-1] == "change_applied"
     if format_ == "text":
         assert "Applied: 2 verified. 1 failed, 1 skipped." in stdout
-        assert "stored, and not judged; the ledger holds it as open" in stdout
+        assert "stored but not judged; the ledger holds it as open" in stdout
     else:
         report = json.loads(stdout)
         assert (report["run_id"], report["interrupted"]) == (run_id, True)

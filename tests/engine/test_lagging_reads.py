@@ -216,7 +216,7 @@ def test_after_a_crash_what_somebody_has_undone_is_said_to_be_theirs(world: Make
     bot.sandbox.edit(FRUIT, patterns=BAD["patterns"])
     bot.apply(wanted(FRUIT))
     assert [(o.status.value, o.recovered) for o in bot.report.outcomes] == [("failed", True)]
-    assert "Somebody else changed" in bot.report.outcomes[0].message
+    assert "Someone else changed" in bot.report.outcomes[0].message
     bot.apply(wanted(FRUIT))
     assert bot.statuses == {FRUIT: "verified"}
 

@@ -20,7 +20,7 @@ def test_it_never_overwrites_a_third_hand(world: MakeWorld) -> None:
     bot.inject("PUT", FRUIT, meanwhile(lambda: _edit_before_the_next_measurement(bot)))
     bot.apply(wanted(FRUIT, "^never$"))
     assert bot.statuses == {FRUIT: "rollback_failed"}
-    assert "Somebody else changed" in bot.outcome(FRUIT).message
+    assert "Someone else changed" in bot.outcome(FRUIT).message
     assert bot.live(FRUIT)["patterns"] == ["^theirs$"]
     assert bot.told(FRUIT)[-1] == "rollback_failed"
 
@@ -79,7 +79,7 @@ def test_a_former_slot_that_cannot_be_trained_is_said_to_be_stored(world: MakeWo
     bot.inject("PUT", FRUIT, untrainable)
     bot.apply(wanted(FRUIT, "^never$"))
     assert bot.statuses == {FRUIT: "rollback_failed"}
-    assert "the former slot is stored again, but cannot be trained" in bot.outcome(FRUIT).message
+    assert "the former slot is stored again but cannot be trained" in bot.outcome(FRUIT).message
     assert bot.live(FRUIT) == document(FRUIT)
 
 

@@ -264,7 +264,7 @@ def test_a_live_slot_that_moved_after_the_plan_refuses_before_anything_is_writte
     bot.apply(wanted(FRUIT), before_writing=lambda: bot.sandbox.edit(FRUIT, patterns=["^theirs$"]))
     assert bot.report.exit_code == 4
     assert bot.report.error is not None
-    assert "somebody else changed it" in bot.report.error
+    assert "someone else changed it" in bot.report.error
     assert bot.live(FRUIT)["patterns"] == ["^theirs$"]
     assert bot.writes == []
 

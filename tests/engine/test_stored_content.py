@@ -132,7 +132,7 @@ def test_a_third_hand_after_a_tidied_write_is_respected(world: MakeWorld) -> Non
     bot.inject("PUT", FRUIT, meanwhile(lambda: bot.inject("GET", "extraction", edit)))
     bot.apply(wanted(FRUIT, *BAD, name="Fruit "))
     assert bot.statuses == {FRUIT: "rollback_failed"}
-    assert "Somebody else changed" in bot.outcome(FRUIT).message
+    assert "Someone else changed" in bot.outcome(FRUIT).message
     assert bot.live(FRUIT)["patterns"] == ["^theirs$"]
 
 

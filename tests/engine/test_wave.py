@@ -203,7 +203,7 @@ def test_where_the_victim_still_suffers_the_whole_wave_is_rolled_back(world: Mak
     assert set(bot.statuses.values()) == {"rolled_back"}
     assert bot.sandbox.slots() == live
     assert bot.outcome(COLOUR).message.startswith("success rate fell from 1.000 to 0.000")
-    assert bot.outcome(FRUIT).message.startswith(f"{COLOUR} was rolled back and suffers still")
+    assert bot.outcome(FRUIT).message.startswith(f"{COLOUR} was rolled back and still suffers")
     assert bot.report.exit_code == 3
     # Nobody knows which of the rest it was, and a scheduled apply must not try it out.
     rejected = standing_rejections(bot.plan(*desired), bot.history)
@@ -224,7 +224,7 @@ def test_what_goes_with_others_is_no_reason_to_reject_it(world: MakeWorld) -> No
     bot.apply(*desired)
     assert set(bot.statuses.values()) == {"rolled_back"}
     assert bot.outcome(COLOUR).message.startswith("success rate fell from 0.500 to 0.100")
-    assert bot.outcome(SIZE).message.startswith(f"goes with {COLOUR}, which failed")
+    assert bot.outcome(SIZE).message.startswith(f"in the same wave as {COLOUR}, which failed")
     assert bot.told(SIZE)[-2:] == ["rollback_started", "change_rolled_back"]
     assert set(standing_rejections(bot.plan(*desired), bot.history)) == {FRUIT, COLOUR}
     bot.apply(*desired, retry=False)
@@ -345,7 +345,7 @@ def test_an_edit_in_the_middle_of_a_wave_ends_it_after_what_is_stored(world: Mak
     bot.inject("PUT", FRUIT, meanwhile(lambda: bot.sandbox.edit(SIZE, patterns=["^theirs$"])))
     bot.apply(*BETTER)
     assert bot.statuses == {COLOUR: "verified", FRUIT: "verified", SIZE: "failed"}
-    assert "somebody else changed it" in bot.outcome(SIZE).message
+    assert "someone else changed it" in bot.outcome(SIZE).message
     assert bot.live(SIZE)["patterns"] == ["^theirs$"]
     assert written(bot) == [(COLOUR, False), (FRUIT, False), (FRUIT, True)]
     assert bot.report.exit_code == 1

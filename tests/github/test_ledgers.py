@@ -70,4 +70,4 @@ def test_a_run_must_be_of_our_workflow_as_the_branch_has_it(
         "head_sha": "a" * 40,
         "is_of_a_fork": False,
     }
-    assert is_ours(Run.model_validate({**whole, **fields}), branch="main") is trusted
+    assert is_ours(WorkflowRun.model_validate({**whole, **fields}), branch="main") is trusted

@@ -245,7 +245,7 @@ class World:
             self.trace.count(f"outcome: {outcome.status.value}")
             if outcome.recovered:
                 self.trace.count("recovered")
-            if self.tenant.features.normalizes and "Somebody else changed" in outcome.message:
+            if self.tenant.features.normalizes and "Someone else changed" in outcome.message:
                 # Without an answer nobody can tell what the tenant made of our write from theirs.
                 self.trace.count("taken for another's")
             if outcome.status is Status.SKIPPED and outcome.gate_stopped:
