@@ -10,7 +10,7 @@ def test_a_foreign_edit_reports_all_three_forms_and_that_nothing_was_written() -
         "a", former=former.canonical(), ours=ours.canonical(), live=live.canonical()
     )
     message = str(error)
-    assert message.startswith("Someone else changed a in the meantime, and that edit was not overwritten.")
+    assert message.startswith("Someone else changed a in the meantime, and that edit was not ")
     before, sent, found = message.split("{")[1:]
     assert '"name":"old"' in before
     assert '"name":"new"' in sent
