@@ -1,4 +1,4 @@
-"""A plan as the comment on a pull request keeps it, for a later run to compare its own with."""
+"""A plan as kept in the comment on a pull request, with which a later run compares its own."""
 
 from __future__ import annotations
 
@@ -16,9 +16,8 @@ _FINGERPRINT_LENGTH = 16
 class ShownPlan(Frozen):
     """What was shown, of which commit: the plan's digest, and what each of its changes does.
 
-    `changes` maps a slot id to the fingerprint of its change; it is empty where `count`, the number
-    of changes, was too large to keep them. `count` is None and `commit` is "" where it is not
-    known.
+    `changes` maps a slot id to the fingerprint of its change; it is empty if `count`, the number of
+    changes, was too large to keep them. `count` is None and `commit` is "" if it is not known.
     """
 
     digest: str

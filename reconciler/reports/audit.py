@@ -1,4 +1,4 @@
-"""The ledger's runs as a person would want them told."""
+"""The runs in the ledger, for people."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from reconciler.reports.escaping import plain
 from reconciler.reports.words import rate
 
 _SAID = {
-    "change_started": "began",
+    "change_started": "started",
     "change_applied": "stored",
     "gate_passed": "passed",
     "gate_failed": "failed",
@@ -39,8 +39,8 @@ _COLOR = {
 def history_text(entries: Sequence[Entry], *, at_work: str | None) -> str:
     """Each run in turn: who, from which commit, why, what became of each change, how long.
 
-    `at_work` is what the lock says of the apply that holds it, "" where it says nothing, and None
-    where nobody does.
+    `at_work` is what the lock says about the apply that holds it, "" if that cannot be read, and
+    None if no apply holds it.
     """
     runs = groupby(entries, key=lambda entry: entry.run_id)
     return "\n\n".join(
@@ -98,14 +98,16 @@ def _end(run_id: str, entries: Sequence[Entry], *, at_work: str | None) -> str:
         return _without_an_end(run_id, at_work=at_work)
     summary = finished.data.get("summary")
     counts = summary if isinstance(summary, dict) else {}
-    told = ", ".join(f"{_text(count)} {_text(status)}" for status, count in counts.items() if count)
+    ended = ", ".join(
+        f"{_text(count)} {_text(status)}" for status, count in counts.items() if count
+    )
     seconds = (finished.moment - entries[0].moment).total_seconds()
-    return f"{told.replace('_', ' ') or 'nothing changed'}, in {duration(seconds)}"
+    return f"{ended.replace('_', ' ') or 'nothing changed'}, in {duration(seconds)}"
 
 
 def _without_an_end(run_id: str, *, at_work: str | None) -> str:
-    if at_work == "":  # an apply holds the lock, and which cannot be read
-        return click.style("not finished; an apply is at work", fg="yellow", bold=True)
+    if at_work == "":  # an apply holds the lock, but it cannot be read which one
+        return click.style("not finished; an apply is running", fg="yellow", bold=True)
     if at_work is not None and f"run {run_id}," in f"{at_work},":
         return click.style("running", fg="yellow", bold=True) + f" ({plain(at_work)})"
     return click.style("never finished", fg="red", bold=True)

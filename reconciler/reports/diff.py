@@ -1,4 +1,4 @@
-"""A changed field → lines with a sign, as every report shows them."""
+"""A changed field → lines with a sign, which every report shows."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from reconciler.model.lookalikes import told_apart
 
 
 def diff_lines(change: FieldChange) -> Iterator[tuple[str, str]]:
-    """Each item of the field with `-`, `+` or, where it stays, a space; in their order.
+    """Each item of the field with `-`, `+` or, if it stays, a space; in order.
 
-    Those that look alike, and are not, are shown with escapes.
+    Items that look alike but differ are shown with escapes.
     """
     before, after = _items(change.before), _items(change.after)
     shown = told_apart((*before, *after))

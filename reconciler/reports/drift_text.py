@@ -66,8 +66,8 @@ def _headline(report: DriftReport) -> str:
             [report.causes.get(each.slot_id) for each in report.changes],
             rejected=len(report.rejected),
         )
-        told = click.style(counts, fg="red", bold=True)
-        headline = f"{told}, {report.summary.unchanged} as desired, {unmanaged}"
+        drifted = click.style(counts, fg="red", bold=True)
+        headline = f"{drifted}, {report.summary.unchanged} as desired, {unmanaged}"
     else:
         synced = click.style("In sync.", fg=None if blind else "green", bold=True)
         headline = f"{synced} {counted(report.summary.unchanged, 'slot')} as desired, {unmanaged}"

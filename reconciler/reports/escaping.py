@@ -1,6 +1,6 @@
-"""Foreign text made safe to show: it can neither steer a terminal nor command a runner.
+"""Foreign text made safe to show: it can neither control a terminal nor command a runner.
 
-It imports no model, so that printing a message does not either.
+It imports no models, so that printing a message needs none.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ def plain(text: str) -> str:
 
 
 def visible(text: str) -> str:
-    """`text` of several lines, made safe as by `plain` but for its line ends and our colours."""
-    pieces = _OURS.split(text)  # what is ours has the odd places
+    """`text` of several lines, made safe as by `plain`, except for line ends and our colours."""
+    pieces = _OURS.split(text)  # ours are at the odd places
     return "".join(piece if place % 2 else plain(piece) for place, piece in enumerate(pieces))
 
 
 def without_commands(text: str) -> str:
-    """`text` for the log of a runner, which obeys `##[command]` anywhere in a line, and `::command`
-    at its beginning: what a tenant, a ledger or a slot file says may hold one."""
+    """`text` for the log of a runner, which obeys `##[command]` anywhere in a line and `::command`
+    at its start: without such commands, which a tenant, a ledger or a slot file may contain."""
     return _BEGINNING.sub(r"\1: ", text.replace("##[", "# #["))
 
 

@@ -1,4 +1,4 @@
-"""The line that a problem stands in, with a caret under its column."""
+"""The line with a problem, and a caret under its column."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ _AROUND = 60
 
 
 def excerpt_lines(source: Source) -> Iterator[str]:
-    """Two lines, or none where the file has nothing to show there.
+    """Two lines, or none if the file has nothing to show there.
 
-    The caret is right in a terminal: it is placed after escaping, by the width of what stands
+    The caret is right in a terminal: it is placed after escaping, by the display width of the text
     before it.
     """
     line = source.excerpt or ""
@@ -28,5 +28,5 @@ def excerpt_lines(source: Source) -> Iterator[str]:
     after = plain(line[position:end]) + ("…" if end < len(line) else "")
     number = str(source.line)
     yield f"    {number} | {before}{after}".rstrip()
-    # Never -1, which stands for control characters: `plain` leaves none.
+    # Never -1, which means control characters: `plain` leaves none.
     yield f"    {' ' * len(number)} | {' ' * wcswidth(before)}^"

@@ -9,7 +9,7 @@ from reconciler.reports.escaping import plain
 
 
 def workflow_commands(problems: Iterable[Problem]) -> Iterator[str]:
-    """One workflow command a problem, each ending its line."""
+    """One workflow command for each problem, with its line end."""
     for problem in problems:
         place = ",".join(
             (
@@ -24,7 +24,7 @@ def workflow_commands(problems: Iterable[Problem]) -> Iterator[str]:
 
 
 def _data(text: str) -> str:
-    """Escaped as Actions wants it, so that no text can begin a command of its own."""
+    """Escaped for Actions, so that no text can start a command of its own."""
     return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 

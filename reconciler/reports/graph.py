@@ -1,8 +1,8 @@
 """The dependency graph as Mermaid or DOT, with what a plan changes marked.
 
-Names and ids are other people's text. In a label only letters, digits, spaces and `_` stand for
-themselves; every other character is a numeric entity, which both languages know. The nodes'
-own ids are generated. So no text can end a label, begin a tag or become a link.
+Names and ids are foreign text. In a label only letters, digits, spaces and `_` are written as they
+are; every other character is a numeric entity, which both languages know. The ids of nodes are
+generated. So no text can end a label, start a tag or become a link.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from reconciler.model.state import DesiredState
 from reconciler.reports.escaping import plain
 
 MAX_READABLE = 40
-"""Slots in a graph that a person still reads."""
+"""The most slots in a graph that a person can read."""
 _MAX_NAME = 60
 
 
@@ -27,7 +27,7 @@ class Mark(Enum):
     CREATE = ("create", "green, created by the plan", "#dafbe1", "#1a7f37")
     UPDATE = ("update", "yellow, updated by the plan", "#fff8c5", "#9a6700")
     DELETE = ("delete", "red and dashed, deleted by the plan", "#ffebe9", "#cf222e")
-    OUTSIDE = ("outside", "grey and dashed, in no file", "#f6f8fa", "#8c959f")
+    OUTSIDE = ("outside", "grey and dashed, not in any file", "#f6f8fa", "#8c959f")
 
     def __init__(self, word: str, meaning: str, fill: str, border: str) -> None:
         self.word = word
@@ -37,7 +37,7 @@ class Mark(Enum):
 
     @property
     def is_dashed(self) -> bool:
-        """Whether it is no slot of the files."""
+        """Whether the files do not describe the slot."""
         return self in {Mark.DELETE, Mark.OUTSIDE}
 
 
@@ -54,14 +54,14 @@ class _Node:
 
 
 def readable_graph(desired: DesiredState, plan: Plan) -> str | None:
-    """The Mermaid flowchart of a plan, or None where it shows nothing new or too much."""
+    """The Mermaid flowchart of a plan; None if it would show no change, or too many slots."""
     if not plan.changes or len(_nodes(desired, plan)) > MAX_READABLE:
         return None
     return mermaid_graph(desired, plan)
 
 
 def mermaid_graph(desired: DesiredState, plan: Plan | None = None) -> str:
-    """A Mermaid flowchart; an arrow leads from a slot to what it depends on."""
+    """A Mermaid flowchart; an arrow points from a slot to what it depends on."""
     nodes = _nodes(desired, plan)
     keys = {node.slot_id: node.key for node in nodes}
     lines = ["flowchart LR", *(f"    %% {line}" for line in _legend(nodes))]
@@ -81,7 +81,7 @@ def mermaid_graph(desired: DesiredState, plan: Plan | None = None) -> str:
 
 
 def dot_graph(desired: DesiredState, plan: Plan | None = None) -> str:
-    """A Graphviz digraph; an arrow leads from a slot to what it depends on."""
+    """A Graphviz digraph; an arrow points from a slot to what it depends on."""
     nodes = _nodes(desired, plan)
     keys = {node.slot_id: node.key for node in nodes}
     lines = ["digraph slots {", *(f"    // {line}" for line in _legend(nodes))]
@@ -97,7 +97,7 @@ def dot_graph(desired: DesiredState, plan: Plan | None = None) -> str:
 
 
 def _dot_text(text: str) -> str:
-    # Graphviz resolves entities first and backslashes then.
+    # Graphviz resolves entities first, and then backslashes.
     return _escaped(text, "&#{};").replace("&#92;", "&#92;&#92;")
 
 
@@ -109,7 +109,7 @@ def _dot_style(mark: Mark) -> str:
 
 
 def _nodes(desired: DesiredState, plan: Plan | None) -> list[_Node]:
-    """Every slot of the files, of the plan, and that one of these depends on; sorted by id."""
+    """Every slot in the files, in the plan, or needed by one of these; sorted by id."""
     names: dict[str, str] = {}
     uses: dict[str, set[str]] = {}
     marks: dict[str, Mark] = {}
@@ -138,7 +138,7 @@ def _nodes(desired: DesiredState, plan: Plan | None) -> list[_Node]:
 
 
 def _marks(nodes: list[_Node]) -> list[Mark]:
-    """The marks that show, in the order of the enumeration."""
+    """The marks in use, in the order of the enumeration."""
     there = {node.mark for node in nodes}
     return [mark for mark in Mark if mark in there and mark.word]
 
@@ -153,7 +153,7 @@ def _lines(node: _Node) -> list[str]:
 
 
 def _escaped(text: str, entity: str) -> str:
-    # Once more as visible escapes, for an entity brings a control character back.
+    # Made visible first, because an entity would bring a control character back.
     return "".join(
         each if each.isalnum() or each in " _" else entity.format(ord(each)) for each in plain(text)
     )

@@ -26,12 +26,12 @@ def _prospect(change: OpenChange, *, rollout: Rollout, judged: bool) -> str:
     halts = rollout.on_failure == "halt"
     if change.again:
         end = "left in place (on_failure: halt)" if halts else "rolled back"
-        return f"rejected ({change.reason}) and live, it is judged again; if it fails, it is {end}"
+        return f"rejected ({change.reason}) but live: it is judged again, and {end} if it fails"
     if change.stage is Stage.REJECTED:
         end = "is left in place (on_failure: halt)" if halts else "is rolled back"
-        return f"rejected ({change.reason}), it {end}"
+        return f"rejected ({change.reason}): it {end}"
     if change.action is Action.DELETE:
         return "if the slot is gone, the deletion is confirmed"
     if not judged or not change.trigger_retrain:
-        return "if it is live, it stays, unjudged"
+        return "if it is live, it stays without being judged"
     return "if it is live, it is judged" + ("" if halts else ", and rolled back if its gate fails")

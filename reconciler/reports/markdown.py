@@ -17,16 +17,16 @@ from reconciler.reports.words import (
     counted,
     drift_counts,
     headline_of_rejected,
+    missing_rates,
     rate,
-    untold_rates,
 )
 
-SKIPPED = "Skipped by apply: rejected earlier, or dependent on what was"
+SKIPPED = "Skipped by apply: rejected earlier, or dependent on a rejected change"
 _REJECTED_ROOM = 6_000
 
 
 def plan_markdown(plan: Plan) -> str:
-    """The whole plan; an empty one is one line."""
+    """The whole plan; for an empty one, a single line."""
     if not (plan.changes or plan.rejected or plan.warnings):
         return f"{no_changes(plan)}."
     summary = plan.summary
@@ -84,7 +84,7 @@ def plan_headline(plan: Plan) -> str:
 
 
 def no_changes(plan: Plan) -> str:
-    """What is said of a plan without changes."""
+    """The headline of a plan without changes."""
     headline = headline_of_rejected(plan) if plan.rejected_live else "No changes."
     summary = plan.summary
     return (
@@ -102,16 +102,16 @@ def rejected_section(rejections: Sequence[Rejection]) -> Iterator[str]:
 
 
 def on_endpoint(endpoint: Endpoint) -> str:
-    """Where, as two code spans."""
+    """The tenant and the bot, as two code spans."""
     bot = code(endpoint.bot_id or "(none)", most=MAX_NAME)
     return f"on {code(endpoint.origin, most=2 * MAX_NAME)}, bot {bot}"
 
 
 def rejection_line(rejection: Rejection) -> str:
-    """What was rejected, by which run, with which numbers and why."""
-    how = "is live, and rejected" if rejection.live else "is rejected, and skipped by apply"
-    untold = untold_rates(rejection, rejection.reason)
-    numbers = f", success rate {untold}" if untold else ""
+    """The slot that was rejected, by which run, why and with which rates."""
+    how = "is live although rejected" if rejection.live else "was rejected and is skipped by apply"
+    missing = missing_rates(rejection, rejection.reason)
+    numbers = f", success rate {missing}" if missing else ""
     return (
         f"- {code(rejection.slot_id, most=MAX_NAME)} {how}: run "
         f"{code(rejection.run_id, most=MAX_NAME)} "
@@ -120,7 +120,7 @@ def rejection_line(rejection: Rejection) -> str:
 
 
 def verdict_line(verdict: str, slot_id: str, *, success_rate: float | None, minimum: float) -> str:
-    """How one slot stands to its gate."""
+    """One slot's success rate, and the minimum of its gate."""
     return (
         f"- {verdict}: {code(slot_id, most=MAX_NAME)} {rate(success_rate)} "
         f"(minimum {rate(minimum)})"

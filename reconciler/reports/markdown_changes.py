@@ -17,14 +17,14 @@ _MARK = {
     None: "",
 }
 NO_CAUSES: Mapping[str, Cause] = {}
-"""Of changes that are planned, and not found as drift."""
+"""For the changes of a plan, which have no cause."""
 _CONTEXT = 2
-"""Unchanged items that are shown on either side of a changed one."""
+"""The number of unchanged items that are shown on either side of a changed one."""
 
 
 @dataclass(frozen=True)
 class Room:
-    """How much of each field is shown: its lines, their length, and what they take in all."""
+    """How much of each field is shown: lines, characters of each, and characters in all."""
 
     lines: int = 40
     width: int = 200
@@ -32,7 +32,7 @@ class Room:
 
 
 def change_title(change: Change, *, cause: Cause | None = None) -> str:
-    """What is done to which slot, or what has come to differ and why."""
+    """What is done to which slot; for drift, which slot differs and why."""
     slot = f"{code(change.slot_id, most=MAX_NAME)} ({code(change.name, most=MAX_NAME)})"
     if is_gone(change, cause):
         return f"**deleted in the tenant**: {slot}"
@@ -43,8 +43,8 @@ def change_title(change: Change, *, cause: Cause | None = None) -> str:
 def change_diff(
     change: Change, *, cause: Cause | None = None, room: Room | None = None
 ) -> list[str]:
-    """The fields as a fenced diff; whole, unless there is little `room`. Of a slot that was
-    deleted nothing is left to show."""
+    """The fields as a fenced diff; whole, unless `room` limits it. Nothing for a slot that was
+    deleted in the tenant."""
     if is_gone(change, cause):
         return []
     lines: list[str] = []
@@ -58,13 +58,13 @@ def change_diff(
 
 
 def change_size(fields: Sequence[FieldChange]) -> str:
-    """`2 fields, +3 -1`: what a folded diff holds."""
+    """`2 fields, +3 -1`: the size of a folded diff."""
     signs = [sign for each in fields for sign, _ in diff_lines(each)]
     return f"{counted(len(fields), 'field')}, +{signs.count('+')} -{signs.count('-')}"
 
 
 def _collapsed(lines: list[tuple[str, str]]) -> Iterator[str]:
-    """Each as `sign   text`; long runs of what stays are only counted."""
+    """Each line as `sign   text`; in long runs of unchanged lines, the middle is only counted."""
     changed = [index for index, (sign, _) in enumerate(lines) if sign != " "]
     near = {
         index

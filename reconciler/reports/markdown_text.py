@@ -1,8 +1,8 @@
-"""Pieces of Markdown that hold other people's text.
+"""Pieces of Markdown that hold foreign text.
 
-Names, patterns and what the tenant says are data: they stand only in code spans and fences that
-they cannot break out of. No table holds any, for a `|` ends a cell even within a code span; no
-`<summary>` does, for Markdown is not read there.
+Names, patterns and what the tenant says are data: they appear only in code spans and fences that
+they cannot break out of. They never appear in a table, because a `|` ends a cell even within a code
+span, nor in a `<summary>`, where Markdown does not apply.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from reconciler.reports.escaping import plain
 from reconciler.reports.words import counted
 
 MAX_NAME = 130
-"""Characters of an id, name or value that are shown where room is scarce."""
+"""Characters that are shown of an id, name or value where room is scarce."""
 MAX_TEXT = 800
 """Characters of a line of prose."""
 MAX_MESSAGE = 3_000
@@ -25,11 +25,10 @@ _MAX_LINK = 1_000
 
 
 def code(text: str, *, most: int | None = None) -> str:
-    """A code span that holds `text`, whatever is in it, on one line of at most `most`
-    characters."""
+    """A code span that holds any `text`, on one line of at most `most` characters."""
     shown = clipped(text, most=most)
     fence = "`" * (_longest_run(shown) + 1)
-    # A space on both sides is taken off again, and keeps a backtick away from the fence.
+    # Markdown removes a space on both sides; it keeps a backtick away from the fence.
     pad = " " if not shown or shown[0] in "` " or shown[-1] in "` " else ""
     return f"{fence}{pad}{shown or ' '}{pad}{fence}"
 
@@ -41,14 +40,14 @@ def codes(texts: Sequence[str], *, most: int = 10) -> str:
 
 
 def fenced(lines: Sequence[str], *, language: str, most: int | None = None) -> list[str]:
-    """A fenced block that holds `lines`, whatever is in them, each cut after `most` characters."""
+    """A fenced block that holds any `lines`, each cut after `most` characters."""
     shown = [clipped(line, most=most) for line in lines]
     fence = "`" * max(3, max((_longest_run(line) for line in shown), default=0) + 1)
     return [f"{fence}{language}", *shown, fence]
 
 
 def clipped(text: str, *, most: int | None) -> str:
-    """`text` without what controls, and not longer than `most` characters."""
+    """`text` without control characters, and not longer than `most` characters."""
     if most is None:
         return plain(text)
     shown = plain(text[: most + 1])  # escaping only makes it longer
@@ -56,12 +55,12 @@ def clipped(text: str, *, most: int | None) -> str:
 
 
 def folded(summary: str, lines: Sequence[str]) -> list[str]:
-    """`lines` behind a summary, which holds nothing but our own words and numbers."""
+    """`lines` folded under a summary, which must hold only our own words and numbers."""
     return ["<details>", f"<summary>{summary}</summary>", "", *lines, "", "</details>"]
 
 
 def message_block(text: str) -> list[str]:
-    """A message with lines of its own, as a block of at most MAX_MESSAGE characters of text."""
+    """A message of one or more lines as a block of at most MAX_MESSAGE characters of text."""
     lines: list[str] = []
     room = MAX_MESSAGE
     for line in text[:MAX_MESSAGE].split("\n"):
@@ -75,17 +74,17 @@ def message_block(text: str) -> list[str]:
 
 
 def commit_text(commit: str) -> str:
-    """A commit as GitHub links it, or a code span of what is none."""
+    """A commit as GitHub links it; anything else as a code span."""
     return commit if _COMMIT.fullmatch(commit) else code(commit, most=64)
 
 
 def link_to(url: str | None, text: str) -> str:
-    """Our `text` as a link, or as it is where there is no address that is fit for one."""
+    """Our `text` as a link; as plain text if `url` is missing or not fit for a link."""
     return f"[{text}]({url})" if url is not None and _is_link(url) else text
 
 
 def foot(parts: Sequence[str], *, commit: str | None, link: str | None, full: str) -> str:
-    """The last line: the `parts`, the commit, and where to find what `full` says."""
+    """The last line: the `parts`, the commit, and a link with the text `full`."""
     found = [*parts]
     if commit is not None:
         found.append(f"commit {commit_text(commit)}")
@@ -95,13 +94,12 @@ def foot(parts: Sequence[str], *, commit: str | None, link: str | None, full: st
 
 
 def sentence(text: str) -> str:
-    """With a capital at its start and a full stop at its end."""
+    """`text` with an initial capital and a full stop."""
     return f"{text[:1].upper()}{text[1:]}."
 
 
 def within(items: Iterable[str], *, count: int, room: int, noun: str, most: int = 50) -> list[str]:
-    """The first of `count` items that take no more than `room` characters, and how many more
-    there are."""
+    """The first of `count` items that fit in `room` characters, and how many more there are."""
     shown: list[str] = []
     for item in islice(items, most):
         room -= len(item) + 1
@@ -115,8 +113,8 @@ def within(items: Iterable[str], *, count: int, room: int, noun: str, most: int 
 def without_middle(
     count: int, *, render: Callable[[int], str], room: int, left_out: Callable[[int], str]
 ) -> list[str]:
-    """As many of `count` pieces as take no more than `room` characters, from both ends inwards;
-    in place of the others, what `left_out` says of their number."""
+    """As many of `count` pieces as fit in `room` characters, from both ends inwards. The text of
+    `left_out` for their number replaces the others."""
     room -= len(left_out(count)) + 2
     first: list[str] = []
     last: list[str] = []

@@ -1,11 +1,11 @@
-"""Hidden lines at the head of what we post: whose it is, and what a later run reads back.
+"""Hidden lines at the head of what we post: what it is, and what a later run reads back.
 
 A body begins with its marker, and may have one more hidden line below it:
 
     <!-- reconciler:plan:0123456789abcdef -->
     <!-- reconciler:changes eyJkaWdlc3QiOiJzaGEyNTY64oCmIn0= -->
 
-Nothing untrusted stands in either as it is: the marker's key is a hash, the data is Base64.
+Neither contains untrusted text as it is: the key of the marker is a hash, the data is Base64.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from reconciler.model.endpoint import Endpoint
 LIMIT = 65_000
 """Characters of a body, the hidden lines included; GitHub refuses more than 65,536."""
 MAX_HIDDEN = 20_000
-"""Characters of a hidden line that are read back: what people may have edited is not trusted."""
+"""The longest hidden line that is read back, in characters: people may have edited it."""
 
 _HEAD_LINES = 4
 
@@ -31,7 +31,7 @@ def marker(kind: str, endpoint: Endpoint) -> str:
 
 
 def marker_of(body: str) -> str:
-    """The marker that a body of ours begins with."""
+    """The marker at the start of a body that we posted."""
     return body.split("\n", 1)[0]
 
 
@@ -41,13 +41,13 @@ def is_marked(body: str, marker: str) -> bool:
 
 
 def hidden(name: str, value: Mapping[str, str]) -> str:
-    """A line that shows nothing and keeps `value`."""
+    """A line that is not shown and keeps `value`."""
     data = json.dumps(dict(value), sort_keys=True, separators=(",", ":"))
     return f"<!-- reconciler:{name} {base64.urlsafe_b64encode(data.encode()).decode()} -->"
 
 
 def read_hidden(body: str, name: str) -> dict[str, str]:
-    """What `hidden` kept at the head of `body`; nothing where it is missing, edited or too long."""
+    """What `hidden` kept at the head of `body`; nothing if it is missing, damaged or too long."""
     start, end = f"<!-- reconciler:{name} ", " -->"
     head = body[: _HEAD_LINES * MAX_HIDDEN].split("\n")[:_HEAD_LINES]
     for line in (each.removesuffix("\r") for each in head):

@@ -1,4 +1,4 @@
-"""Text for people at a terminal. Colours are ANSI; whoever prints it takes them out if need be."""
+"""Text for people at a terminal, with ANSI colours, which printing removes if need be."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ from reconciler.reports.words import (
     change_counts,
     counted,
     headline_of_rejected,
+    missing_rates,
     rate,
     rates,
-    untold_rates,
 )
 
 _SYMBOL = {Action.CREATE: "+", Action.UPDATE: "~", Action.DELETE: "-"}
@@ -73,7 +73,10 @@ def _plan_headline(plan: Plan) -> str:
 def _skipped(plan: Plan) -> Iterator[str]:
     if not plan.skipped:
         return
-    yield "  skipped by apply: rejected earlier, or dependent on what was (see --retry-failed)"
+    yield (
+        "  skipped by apply: rejected earlier, or dependent on a rejected change "
+        "(see --retry-failed)"
+    )
     quarantined = plan.quarantined
     for change in plan.skipped:
         yield from change_lines(change)
@@ -97,8 +100,8 @@ def rejected_lines(rejections: Sequence[Rejection]) -> Iterator[str]:
 
 
 def _why(rejection: Rejection) -> str:
-    untold = untold_rates(rejection, rejection.reason)
-    numbers = f" ({untold})" if untold else ""
+    missing = missing_rates(rejection, rejection.reason)
+    numbers = f" ({missing})" if missing else ""
     return f"run {plain(rejection.run_id)}: {plain(rejection.reason)}{numbers}"
 
 
@@ -154,7 +157,7 @@ def _field(change: FieldChange, *, created: bool) -> Iterator[str]:
 
 
 def warning_lines(warnings: Iterable[str]) -> Iterator[str]:
-    """One each, and an empty one below."""
+    """One line for each warning, and an empty one below."""
     found = False
     for warning in warnings:
         found = True
@@ -201,11 +204,11 @@ def run_text(report: RunReport) -> str:
     lines = []
     if recovered:
         lines.append(
-            f"{click.style('Recovered from earlier runs:', bold=True)} {_told(recovered)}."
+            f"{click.style('Recovered from earlier runs:', bold=True)} {_statuses(recovered)}."
         )
     if planned or not recovered or report.error or report.interrupted:
         lines.append(_applied_headline(planned))
-    lines[-1] += _blindness(report.outcomes)
+    lines[-1] += _nothing_measured(report.outcomes)
     lines.extend(_outcome(outcome) for outcome in report.outcomes)
     lines.extend(rejected_lines(report.rejected))
     if report.ledger_hash:
@@ -214,25 +217,25 @@ def run_text(report: RunReport) -> str:
 
 
 def _applied_headline(outcomes: Sequence[Outcome]) -> str:
-    """Only what is live and stays is called applied."""
+    """Only changes that are live and stay count as applied."""
     standing = [outcome for outcome in outcomes if outcome.stands]
     others = [outcome for outcome in outcomes if not outcome.stands]
     if standing:
-        rest = f" {_told(others)}." if others else ""
-        return f"{click.style('Applied:', bold=True)} {_told(standing)}.{rest}"
+        rest = f" {_statuses(others)}." if others else ""
+        return f"{click.style('Applied:', bold=True)} {_statuses(standing)}.{rest}"
     is_live = any(each.status in (Status.FAILED, Status.ROLLBACK_FAILED) for each in others)
     word = "Nothing was applied as planned" if is_live else "Nothing was applied"
-    return f"{click.style(word, bold=True)}{': ' if others else ''}{_told(others)}."
+    return f"{click.style(word, bold=True)}{': ' if others else ''}{_statuses(others)}."
 
 
-def _told(outcomes: Iterable[Outcome]) -> str:
+def _statuses(outcomes: Iterable[Outcome]) -> str:
     counts = RunReport(run_id=None, outcomes=tuple(outcomes)).summary()
     return ", ".join(
         f"{number} {status.replace('_', ' ')}" for status, number in counts.items() if number
     )
 
 
-def _blindness(outcomes: Iterable[Outcome]) -> str:
+def _nothing_measured(outcomes: Iterable[Outcome]) -> str:
     judged = [
         outcome.status
         for outcome in outcomes

@@ -11,7 +11,7 @@ from reconciler.model.outcome import Outcome
 from reconciler.model.plan import Plan
 
 NOTHING_MEASURED = "No slot could be measured: is COGNIGY_BOT_ID right?"
-"""Said of a drift check with metrics; most likely the id is another bot's."""
+"""For a drift check with metrics; most likely the id belongs to another bot."""
 
 
 def counted(number: int, noun: str) -> str:
@@ -25,14 +25,14 @@ def rate(value: float | None) -> str:
 
 
 def rates(judged: Outcome | Rejection) -> str:
-    """The success rate before and after, as far as they were measured."""
+    """The success rate before and after, a dash for one that was not measured."""
     if judged.success_rate is None and judged.baseline is None:
         return ""
     return f"{rate(judged.baseline)} → {rate(judged.success_rate)}"
 
 
-def untold_rates(judged: Outcome | Rejection, reason: str) -> str:
-    """The same, but nothing where the reason has the numbers already."""
+def missing_rates(judged: Outcome | Rejection, reason: str) -> str:
+    """The same, but nothing if the reason already has the numbers."""
     measured = [each for each in (judged.baseline, judged.success_rate) if each is not None]
     return "" if all(rate(each) in reason for each in measured) else rates(judged)
 
@@ -52,7 +52,7 @@ def change_counts(plan: Plan) -> str:
 
 
 def drift_counts(causes: Collection[Cause | None], *, rejected: int) -> str:
-    """How many slots differ for which cause, and how many were rejected."""
+    """How many slots differ for each cause, and how many were rejected."""
     found = Counter(causes)
     is_known = found.keys() > {None} or None not in found
     counts = [
@@ -60,19 +60,18 @@ def drift_counts(causes: Collection[Cause | None], *, rejected: int) -> str:
         (found[Cause.NOT_APPLIED], "not applied yet"),
         (found[None], "of unknown cause" if is_known else "drifted"),
     ]
-    told = [each for each in counts if each[0]] or [(0, "drifted")]
-    (number, what), *others = told
+    (number, what), *others = [each for each in counts if each[0]] or [(0, "drifted")]
     parts = [f"{counted(number, 'slot')} {what}", *(f"{n} {each}" for n, each in others)]
     return ", ".join([*parts, f"{rejected} rejected"])
 
 
 def headline_of_rejected(plan: Plan) -> str:
-    """What is to be known of a plan that changes nothing, while rejected slots are live."""
+    """The headline of a plan that changes nothing although rejected slots are live."""
     number = len(plan.rejected_live)
     verb = "is" if number == 1 else "are"
     return f"No changes, but {counted(number, 'slot')} {verb} live although rejected."
 
 
 def is_gone(change: Change, cause: Cause | None) -> bool:
-    """Whether somebody has deleted in the tenant what we had left there."""
+    """Whether somebody deleted a slot in the tenant that we had left there."""
     return cause is Cause.CHANGED_IN_TENANT and change.action is Action.CREATE

@@ -81,7 +81,7 @@ def test_show_tells_who_what_and_what_became_of_it(shop: Bot) -> None:
     for expected in (
         f"on   {shop.environment['COGNIGY_BASE_URL']}, bot bot_1",
         "by   ada, commit c0ffee",
-        f"began           {FRUIT}, update, baseline 1.000",
+        f"started         {FRUIT}, update, baseline 1.000",
         "success rate fell from 1.000 to 0.000",
         "rolled back",
         "1 rolled back, in ",
@@ -134,7 +134,7 @@ def test_a_lock_that_does_not_say_whose_it_is_makes_no_run_a_dead_one(shop: Bot)
         ledger.append("run_started")
         path.with_name(f"{LEDGER}.lock").write_bytes(b"\x1b[2J")
         told = shop.run("audit", "show").stdout
-    assert "not finished; an apply is at work" in told
+    assert "not finished; an apply is running" in told
 
 
 def test_a_run_that_died_is_not_taken_for_the_one_at_work(shop: Bot) -> None:

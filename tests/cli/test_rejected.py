@@ -149,7 +149,7 @@ def test_nothing_is_judged_again_before_somebody_says_yes(left_live: Bot) -> Non
     written = list(left_live.writes)
     refused = left_live.run("apply", "--retry-failed")
     assert refused.returncode == 1
-    assert "and live, it is judged again; if it fails, it is" in refused.stdout
+    assert "but live: it is judged again, and" in refused.stdout
     assert "Nobody is here to confirm" in refused.stderr
     assert left_live.writes == written
 

@@ -1,4 +1,4 @@
-"""Drift as text: golden files, and what stands where."""
+"""Drift as text: golden files, and what is where."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def test_no_drift_as_text() -> None:
     golden.check("drift_in_sync.txt", report)
 
 
-def test_a_drift_that_measured_nothing_says_so_at_the_end() -> None:
+def test_a_drift_without_any_measurement_says_so_at_the_end() -> None:
     blind = unmeasured(METRICS["slot_quiet"])
     for metrics, is_blind in (
         ({"slot_quiet": blind}, True),
@@ -43,11 +43,11 @@ def test_a_drift_that_measured_nothing_says_so_at_the_end() -> None:
         ({**METRICS, "slot_quiet": blind}, False),
         ({}, False),
     ):
-        told = drift_text(DriftReport.of(NOTHING, metrics=metrics))
-        assert click.unstyle(told).endswith(NOTHING_MEASURED) is is_blind
+        shown = drift_text(DriftReport.of(NOTHING, metrics=metrics))
+        assert click.unstyle(shown).endswith(NOTHING_MEASURED) is is_blind
 
 
-def test_each_change_stands_below_its_cause_and_a_cause_without_changes_is_left_out() -> None:
+def test_changes_are_grouped_by_cause_and_a_cause_without_changes_is_left_out() -> None:
     made = plan([slot("a"), slot("b"), slot("c")])
     known = {"a": Cause.NOT_APPLIED, "c": Cause.NOT_APPLIED}
     shown = [
@@ -74,7 +74,7 @@ def test_a_slot_that_somebody_deleted_is_a_loss_and_not_a_creation() -> None:
     assert "    - a  name of a" in back
 
 
-def test_success_rates_stand_by_slot_with_their_minimum_and_why_there_is_none() -> None:
+def test_success_rates_are_sorted_by_slot_with_their_minimum_or_why_there_is_none() -> None:
     shown = lines(DriftReport.of(NOTHING, metrics=METRICS))
     start = shown.index("Success rates:")
     assert shown[start + 1 : start + 4] == [
@@ -85,7 +85,7 @@ def test_success_rates_stand_by_slot_with_their_minimum_and_why_there_is_none() 
     assert "Success rates:" not in lines(DriftReport.of(NOTHING))
 
 
-def test_a_check_that_measured_nothing_is_not_shown_in_green() -> None:
+def test_a_check_without_any_measurement_is_not_shown_in_green() -> None:
     blind = {"slot_quiet": unmeasured(METRICS["slot_quiet"])}
     green, unsure = (
         drift_text(DriftReport.of(NOTHING, metrics=metrics)) for metrics in (METRICS, blind)
@@ -95,5 +95,5 @@ def test_a_check_that_measured_nothing_is_not_shown_in_green() -> None:
 
 
 @pytest.mark.parametrize("hostile", [live(HOSTILE), live("slot_b", name=HOSTILE)])
-def test_an_id_or_a_name_that_the_tenant_chose_steers_nothing(hostile: LiveSlot) -> None:
+def test_an_id_or_a_name_from_the_tenant_cannot_control_the_terminal(hostile: LiveSlot) -> None:
     harmless(drift_text(DriftReport.of(plan([slot("a")], [hostile], prune=True, owns=("*",)))))

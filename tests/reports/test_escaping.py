@@ -12,28 +12,28 @@ from reconciler.reports.escaping import plain, without_commands
 
 @given(st.text(st.characters()))
 @example("\x1b]0;title\x07\r\n\t\x9b31m\u202e\u200b\ufeff\ud800\U000e0041")
-def test_no_character_that_controls_is_let_through(text: str) -> None:
+def test_no_control_character_is_let_through(text: str) -> None:
     shown = plain(text)
     assert not any(unicodedata.category(each).startswith("C") for each in shown)
     shown.encode()
 
 
 @given(st.text(st.characters(exclude_categories=["C"])))
-def test_every_other_character_is(text: str) -> None:
+def test_every_other_character_is_let_through(text: str) -> None:
     assert plain(text) == text
 
 
-def test_what_is_taken_out_can_be_read() -> None:
+def test_an_escaped_character_can_be_read() -> None:
     assert plain("a\x1b[2J\n\u202e\U0001f1e9") == "a\\x1b[2J\\n\\u202e\U0001f1e9"
 
 
-def test_the_log_beside_the_annotations_holds_no_command_of_the_old_style() -> None:
+def test_no_command_of_the_old_style_is_left_in_a_log() -> None:
     text = "    3 | name: x ##[stop-commands]y"
     assert without_commands(text) == "    3 | name: x # #[stop-commands]y"
 
 
 @given(st.text(st.sampled_from("#[ a:\n\t\xa0")))
-def test_no_text_puts_a_command_together(text: str) -> None:
+def test_no_text_can_assemble_a_command(text: str) -> None:
     assert "##[" not in without_commands(text)
     lines = without_commands(text).split("\n")
     assert not any(line.strip().startswith("::") for line in lines)

@@ -17,7 +17,7 @@ def shown(line: str, column: int, *, number: int = 8) -> list[str]:
     return list(excerpt_lines(source))
 
 
-def test_the_caret_stands_under_the_column() -> None:
+def test_the_caret_is_under_the_column() -> None:
     assert shown("fill_strategy: best", 16) == [
         "    8 | fill_strategy: best",
         "      |                ^",
@@ -49,7 +49,7 @@ def test_the_gutter_grows_with_the_line_number() -> None:
         ("abc", 99, 3),
     ],
 )
-def test_the_caret_stands_under_the_character_as_it_is_shown(
+def test_the_caret_is_under_the_character_as_it_is_shown(
     line: str, column: int, caret: int
 ) -> None:
     assert shown(line, column)[1].index("^") - len("      | ") == caret
@@ -64,7 +64,7 @@ def test_a_long_line_is_cut_around_the_column() -> None:
 
 
 @pytest.mark.parametrize("line", [None, "", "   "])
-def test_where_there_is_nothing_to_show_nothing_is_shown(line: str | None) -> None:
+def test_an_empty_line_is_not_shown(line: str | None) -> None:
     source = Source(file="a.yaml", excerpt=line)
     assert list(excerpt_lines(source)) == []
 

@@ -1,4 +1,4 @@
-"""The graph as text: what depends on what, what a plan changes, and no name that breaks out."""
+"""The graph as text: dependencies, the changes of a plan, and no name that breaks out."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ Render = Callable[[DesiredState, "Plan | None"], str]
 def test_mermaid_shows_what_depends_on_what() -> None:
     assert mermaid_graph(DESIRED) == (
         "flowchart LR\n"
-        "    %% outside: grey and dashed, in no file\n"
+        "    %% outside: grey and dashed, not in any file\n"
         '    n0["a<br/>slot_a"]\n'
         '    n1["slot_b"]\n'
         '    n2["c<br/>slot_c"]\n'
@@ -98,9 +98,7 @@ NODE: dict[Render, re.Pattern[str]] = {
 @pytest.mark.parametrize("render", [mermaid_graph, dot_graph])
 @given(names=st.lists(texts, min_size=2, max_size=2), used=texts)
 @example(names=['"];x<b>', "end\n  click n0 href"], used="&quot;#quot;")
-def test_a_label_holds_letters_and_entities_alone(
-    render: Render, names: list[str], used: str
-) -> None:
+def test_a_label_has_only_letters_and_entities(render: Render, names: list[str], used: str) -> None:
     first, second, used = f"1 {names[0]}", f"2 {names[1]}", f"3 {used}"
     slots = [slot(first, used, name=names[0] or "-"), slot(second, name=names[1] or "-")]
     text = render(DesiredState(slots), None)
@@ -116,5 +114,5 @@ def test_a_backslash_is_doubled_in_dot_for_graphviz_resolves_it_after_entities()
     assert 'label="a&#92;&#92;nb\\nx"' in dot_graph(DesiredState([slot("x", name="a\\nb")]))
 
 
-def test_what_cannot_be_seen_is_shown_as_an_escape() -> None:
+def test_an_invisible_character_is_shown_as_an_escape() -> None:
     assert "a#92;u202eb" in mermaid_graph(DesiredState([slot("x", name="a\u202eb")]))

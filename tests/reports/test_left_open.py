@@ -18,7 +18,7 @@ REJECTED: dict[str, Any] = {"stage": Stage.REJECTED, "reason": "it fell"}
 AGAIN: dict[str, Any] = {"stage": Stage.APPLIED, "again": True, "reason": "it fell"}
 
 
-def told(
+def prospect(
     *, on_failure: Literal["rollback", "halt"] = "rollback", judged: bool = True, **fields: Any
 ) -> str:
     """What is said of one change, after its title."""
@@ -34,31 +34,32 @@ def told(
 
 
 def test_a_change_that_may_be_live_is_judged_and_may_be_rolled_back() -> None:
-    assert told() == "if it is live, it is judged, and rolled back if its gate fails"
-    assert told(on_failure="halt") == "if it is live, it is judged"
+    assert prospect() == "if it is live, it is judged, and rolled back if its gate fails"
+    assert prospect(on_failure="halt") == "if it is live, it is judged"
 
 
 @pytest.mark.parametrize("fields", [{"judged": False}, {"trigger_retrain": False}])
 def test_without_a_gate_or_without_training_it_stays_unjudged(fields: dict[str, Any]) -> None:
-    assert told(**fields) == "if it is live, it stays, unjudged"
+    assert prospect(**fields) == "if it is live, it stays without being judged"
 
 
-def test_a_deletion_is_only_to_be_confirmed() -> None:
-    assert told(action=Action.DELETE) == "if the slot is gone, the deletion is confirmed"
+def test_a_deletion_only_needs_confirmation() -> None:
+    assert prospect(action=Action.DELETE) == "if the slot is gone, the deletion is confirmed"
 
 
 def test_a_rejected_change_is_rolled_back_or_left_whether_it_would_be_judged_or_not() -> None:
     for judged in (True, False):
-        assert told(**REJECTED, judged=judged) == "rejected (it fell), it is rolled back"
-    halted = told(**REJECTED, on_failure="halt")
-    assert halted == "rejected (it fell), it is left in place (on_failure: halt)"
-    assert told(**REJECTED, action=Action.DELETE) == "rejected (it fell), it is rolled back"
+        assert prospect(**REJECTED, judged=judged) == "rejected (it fell): it is rolled back"
+    halted = prospect(**REJECTED, on_failure="halt")
+    assert halted == "rejected (it fell): it is left in place (on_failure: halt)"
+    assert prospect(**REJECTED, action=Action.DELETE) == "rejected (it fell): it is rolled back"
 
 
 def test_a_rejected_change_that_is_live_is_judged_again() -> None:
-    again = "rejected (it fell) and live, it is judged again; if it fails, it is "
-    assert told(**AGAIN) == f"{again}rolled back"
-    assert told(**AGAIN, on_failure="halt") == f"{again}left in place (on_failure: halt)"
+    again = "rejected (it fell) but live: it is judged again, and"
+    assert prospect(**AGAIN) == f"{again} rolled back if it fails"
+    halted = prospect(**AGAIN, on_failure="halt")
+    assert halted == f"{again} left in place (on_failure: halt) if it fails"
 
 
 def test_each_change_has_a_line_in_the_order_given() -> None:
@@ -70,7 +71,7 @@ def test_each_change_has_a_line_in_the_order_given() -> None:
     ]
 
 
-def test_what_a_ledger_says_steers_nothing() -> None:
+def test_text_from_a_ledger_cannot_control_the_terminal() -> None:
     change = OpenChange(
         run_id=HOSTILE, slot_id=HOSTILE, action=Action.UPDATE, **{**REJECTED, "reason": HOSTILE}
     )

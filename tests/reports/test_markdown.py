@@ -94,14 +94,14 @@ def test_a_plan_with_rejected_changes_as_markdown() -> None:
 
 
 def test_a_plan_without_changes_reports_in_markdown_what_is_live_and_rejected() -> None:
-    told = plan_markdown(NOTHING.rejecting([LIVE_REJECTION]))
-    assert "`slot_same` is live, and rejected: run ``evil" in told
+    shown = plan_markdown(NOTHING.rejecting([LIVE_REJECTION]))
+    assert "`slot_same` is live although rejected: run ``evil" in shown
 
 
-def test_a_drift_that_measured_nothing_says_so() -> None:
+def test_a_drift_without_any_measurement_says_so() -> None:
     blind = {"slot_quiet": unmeasured(METRICS["slot_quiet"])}
-    told = drift_markdown(DriftReport.of(NOTHING, metrics=blind))
-    assert f"**{NOTHING_MEASURED}**" in told
+    shown = drift_markdown(DriftReport.of(NOTHING, metrics=blind))
+    assert f"**{NOTHING_MEASURED}**" in shown
 
 
 def test_a_plan_without_changes_as_markdown() -> None:

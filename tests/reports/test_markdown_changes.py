@@ -21,7 +21,7 @@ def letters(text: str) -> tuple[str, ...]:
     return tuple(text)
 
 
-def test_the_title_says_what_is_done_and_what_is_left_undone() -> None:
+def test_the_title_says_what_is_done_and_what_is_not() -> None:
     created, deleted = plan(
         [slot("a", name="A", trigger_retrain=False), absent("b")], [live("b", name="B")]
     ).changes
@@ -29,7 +29,7 @@ def test_the_title_says_what_is_done_and_what_is_left_undone() -> None:
     assert change_title(deleted) == "**DELETE** `b` (`B`)"
 
 
-def test_of_a_long_list_only_what_changes_is_shown_with_what_stands_beside_it() -> None:
+def test_only_the_changes_of_a_long_list_are_shown_with_their_neighbours() -> None:
     change = updated(letters("abcdefghij"), letters("abcdeXghij"))
     assert change_diff(change)[1:-1] == [
         "  patterns",
@@ -57,7 +57,7 @@ def test_a_field_that_is_missing_on_one_side_and_empty_on_the_other_is_not_shown
     assert "  dependencies" not in change_diff(deleted)
 
 
-def test_a_change_of_500_patterns_is_cut_and_its_other_fields_are_shown_all_the_same() -> None:
+def test_a_change_of_500_patterns_is_cut_and_its_other_fields_are_still_shown() -> None:
     many = tuple(f"pattern {number}" for number in range(500))
     change = updated(("old",), many, fill_strategy="strict")
     lines = change_diff(change, room=Room(lines=3))

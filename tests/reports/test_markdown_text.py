@@ -1,4 +1,4 @@
-"""Pieces of Markdown: what they hold, and how much of it."""
+"""Pieces of Markdown: what they contain, and how much of it."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def test_a_list_of_names_says_how_many_it_leaves_out() -> None:
     assert codes(["a", "b", "c", "d"], most=2) == "`a`, `b` and 2 more"
 
 
-def test_a_commit_stands_as_it_is_where_it_is_one() -> None:
+def test_only_a_valid_commit_is_written_as_it_is() -> None:
     assert commit_text("0123abc") == "0123abc"
     for other in ("main", "0123abz", "0123AB", "abc", "a" * 65, "0123abc\n", "@0123abc"):
         assert commit_text(other).startswith("`")
@@ -62,7 +62,7 @@ def test_a_message_keeps_its_lines_and_loses_what_is_too_long() -> None:
     assert long[-2] == "…"
 
 
-def test_items_that_find_no_room_are_counted() -> None:
+def test_items_without_room_are_counted() -> None:
     items = ["- a", "- b", "- c"]
     assert within(items, count=3, room=100, noun="slot") == items
     assert within(items, count=3, room=9, noun="slot") == ["- a", "- b", "- … and 1 more slot"]
@@ -79,19 +79,21 @@ def fitted(pieces: list[str], room: int) -> list[str]:
     return without_middle(len(pieces), render=pieces.__getitem__, room=room, left_out=left_out)
 
 
-def test_what_finds_no_room_is_left_out_of_the_middle() -> None:
+def test_pieces_without_room_are_left_out_of_the_middle() -> None:
     pieces = [letter * 10 for letter in "abcdef"]
     assert fitted(pieces, 1_000) == pieces
     assert fitted(pieces, 60) == [pieces[0], pieces[1], "(3 left out)", pieces[5]]
 
 
 @pytest.mark.parametrize("count", [1, 2, 7])
-def test_where_nothing_finds_room_all_are_left_out(count: int) -> None:
+def test_without_room_for_any_piece_all_are_left_out(count: int) -> None:
     assert fitted(["x" * 99] * count, 50) == [left_out(count)]
 
 
 @given(st.lists(st.text("x", max_size=50), max_size=30), st.integers(20, 600))
-def test_the_room_is_kept_and_every_piece_shown_or_counted(pieces: list[str], room: int) -> None:
+def test_the_room_is_never_exceeded_and_every_piece_is_shown_or_counted(
+    pieces: list[str], room: int
+) -> None:
     numbered = [f"{number}:{piece}" for number, piece in enumerate(pieces)]
     shown = fitted(numbered, room)
     assert len("\n\n".join(shown)) <= room
@@ -103,7 +105,7 @@ def test_the_room_is_kept_and_every_piece_shown_or_counted(pieces: list[str], ro
     assert kept == numbered[:cut] + numbered[cut + missing :]
 
 
-def test_what_is_left_out_is_not_rendered_either() -> None:
+def test_pieces_that_are_left_out_are_not_rendered() -> None:
     rendered: list[int] = []
 
     def render(index: int) -> str:

@@ -1,4 +1,4 @@
-"""Whose a comment is, and what a later run reads back from it."""
+"""What a comment is about, and what a later run reads back from it."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from tests.support.build import ENDPOINT
 values = st.dictionaries(st.text(), st.text(), max_size=5)
 
 
-def test_a_marker_is_one_line_with_a_hash_of_the_target() -> None:
+def test_a_marker_is_one_line_with_a_hash_of_the_endpoint() -> None:
     assert marker("plan", ENDPOINT) == "<!-- reconciler:plan:ee94d0cbc0bf55eb -->"
 
 
-def test_kind_origin_and_bot_each_make_another_marker() -> None:
+def test_each_of_kind_origin_and_bot_changes_the_marker() -> None:
     origin, bot_id = ENDPOINT.origin, ENDPOINT.bot_id
     endpoints = [ENDPOINT, Endpoint(origin=origin), Endpoint(origin="https://x", bot_id=bot_id)]
     markers = {marker(kind, endpoint) for kind in ("plan", "outcome") for endpoint in endpoints}
@@ -29,7 +29,7 @@ def test_kind_origin_and_bot_each_make_another_marker() -> None:
 
 @given(st.text(), st.none() | st.text())
 @example("-->\n", "<b>")
-def test_nothing_of_the_target_stands_in_the_marker(origin: str, bot_id: str | None) -> None:
+def test_the_marker_reveals_nothing_about_the_endpoint(origin: str, bot_id: str | None) -> None:
     made = marker("drift", Endpoint(origin=origin, bot_id=bot_id))
     assert len(made) == len(marker("drift", ENDPOINT))
     assert set(made) <= set("<!- reconciler:drift0123456789abcdef>")
@@ -45,7 +45,7 @@ def test_a_body_is_marked_by_its_first_line(end: str) -> None:
     "body",
     ["", " {}", "\n{}", "> {}", "{} ", "{}x", "x{}", "text\n{}", "<!-- reconciler:plan"],
 )
-def test_a_body_that_has_it_elsewhere_or_only_nearly_is_not(body: str) -> None:
+def test_a_marker_that_is_elsewhere_or_altered_does_not_count(body: str) -> None:
     made = marker("plan", ENDPOINT)
     assert not is_marked(body.format(made), made)
     assert not is_marked(marker("outcome", ENDPOINT), made)
@@ -53,7 +53,7 @@ def test_a_body_that_has_it_elsewhere_or_only_nearly_is_not(body: str) -> None:
 
 @given(values)
 @example({"\ud800": "-->\n", "": "é"})
-def test_what_is_hidden_can_be_read_back_and_is_one_line_that_shows_nothing(
+def test_hidden_data_is_one_invisible_line_that_can_be_read_back(
     value: dict[str, str],
 ) -> None:
     line = hidden("changes", value)
@@ -92,7 +92,7 @@ def encoded(data: bytes) -> str:
         encoded(b'{"a":"b"}') + "$",
     ],
 )
-def test_what_people_made_of_it_is_read_as_nothing(data: str) -> None:
+def test_edited_hidden_data_is_ignored(data: str) -> None:
     assert read_hidden(f"<!-- reconciler:changes {data} -->", "changes") == {}
 
 

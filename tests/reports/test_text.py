@@ -43,16 +43,16 @@ def test_a_plan_with_rejected_changes_as_text() -> None:
 
 
 def test_a_plan_without_changes_reports_what_is_live_and_rejected() -> None:
-    told = click.unstyle(plan_text(NOTHING.rejecting([LIVE_REJECTION])))
-    assert "No changes, but 1 slot is live although rejected." in told
-    assert "slot_same  live although rejected; run evil" in told
+    shown = click.unstyle(plan_text(NOTHING.rejecting([LIVE_REJECTION])))
+    assert "No changes, but 1 slot is live although rejected." in shown
+    assert "slot_same  live although rejected; run evil" in shown
 
 
-def test_what_waits_for_a_rejected_change_is_skipped_with_it() -> None:
+def test_changes_that_depend_on_a_rejected_one_are_skipped_with_it() -> None:
     made = plan([slot("a"), slot("b", "a"), slot("c", "b"), slot("d")])
     skipping = made.rejecting([REJECTION.model_copy(update={"slot_id": "a"})])
-    told = click.unstyle(plan_text(skipping))
-    assert told.endswith(
+    shown = click.unstyle(plan_text(skipping))
+    assert shown.endswith(
         "Plan: 1 to create, 0 to update, 0 to delete, 1 rejected earlier and skipped, "
         "2 skipped with it. 0 unchanged, 0 unmanaged."
     )
@@ -64,7 +64,7 @@ def test_a_run_as_text() -> None:
     golden.check("run.txt", run_text(RUN))
 
 
-def test_a_run_that_changed_nothing_as_text() -> None:
+def test_a_run_without_changes_as_text() -> None:
     assert click.unstyle(run_text(BROKEN_RUN)) == "Nothing was applied."
 
 
@@ -83,20 +83,20 @@ def test_a_run_that_changed_nothing_as_text() -> None:
         ((Status.ROLLBACK_FAILED,), "Nothing was applied as planned: 1 rollback failed."),
     ],
 )
-def test_only_what_is_live_and_stays_is_called_applied(
+def test_only_changes_that_are_live_and_stay_count_as_applied(
     statuses: tuple[Status, ...], headline: str
 ) -> None:
     run = RunReport(run_id="r", outcomes=tuple(outcome(each) for each in statuses))
     assert click.unstyle(run_text(run)).splitlines()[0] == headline
 
 
-def test_no_status_has_a_colour_that_is_escaped_on_its_way_to_the_screen() -> None:
+def test_no_status_has_a_colour_that_is_escaped_when_it_is_printed() -> None:
     for status in Status:
         report = run_text(RunReport(run_id=None, outcomes=(outcome(status),)))
         assert visible(report) == report
 
 
-def test_a_rate_stands_once_in_its_line() -> None:
+def test_a_rate_appears_once_in_its_line() -> None:
     verified = outcome(
         Status.VERIFIED, baseline=0.9, success_rate=0.95, message="success rate 0.950"
     )
@@ -143,7 +143,7 @@ def test_two_texts_that_look_alike_are_shown_with_escapes() -> None:
     assert shown == ["- a b", r"+ a\u00a0b", "  c", r"+ c\x20"]
 
 
-def test_an_id_that_the_tenant_chose_steers_nothing() -> None:
+def test_an_id_from_the_tenant_cannot_control_the_terminal() -> None:
     pruned = plan([slot("a")], [live(HOSTILE), live("b", HOSTILE)], prune=True, owns=("*",))
     unmanaged = plan([slot("a")], [live(HOSTILE)])
     for made in (pruned, unmanaged):
@@ -151,7 +151,7 @@ def test_an_id_that_the_tenant_chose_steers_nothing() -> None:
     harmless(run_text(RunReport(run_id="r", outcomes=(outcome(Status.VERIFIED, HOSTILE),))))
 
 
-def test_a_run_that_measured_nothing_doubts_the_bot_id() -> None:
+def test_a_run_without_any_measurement_doubts_the_bot_id() -> None:
     blind = RunReport(run_id="r", outcomes=(outcome(Status.INCONCLUSIVE), outcome(Status.SKIPPED)))
     assert "is COGNIGY_BOT_ID right?" in run_text(blind)
     seeing = RunReport(run_id="r", outcomes=(*blind.outcomes, outcome(Status.VERIFIED)))

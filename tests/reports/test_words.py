@@ -27,7 +27,7 @@ def test_a_rate_has_three_digits_or_a_dash() -> None:
         (None, None, ""),
     ],
 )
-def test_rates_stand_before_and_after(
+def test_rates_are_shown_before_and_after(
     before: float | None, after: float | None, shown: str
 ) -> None:
     outcome = Outcome(

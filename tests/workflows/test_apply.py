@@ -84,7 +84,7 @@ def test_a_gate_failure_is_rolled_back_told_and_not_tried_again_by_the_next_run(
     assert again.step("Restore the ledger").outputs == {"restored": "true"}
     assert again.step("Apply").code == 3
     assert shop.written[written:] == [SIZE]
-    assert "Never begun" in shop.outcome(8)
+    assert "Not started" in shop.outcome(8)
     assert "Verified" in shop.outcome(8)
 
 
@@ -160,7 +160,7 @@ def test_a_push_without_a_pull_request_is_told_in_the_summary_alone(shop: Shop) 
     shop.push()
     run = shop.run("apply", shop.by_hand())
     assert run.succeeded, run.log
-    assert "none to compare with" in run.jobs["plan"].summary
+    assert "that shows a plan to compare with" in run.jobs["plan"].summary
     assert "✅ Applied: 1 verified" in applied(run).summary
     assert shop.github.comments == {}
 
@@ -282,7 +282,7 @@ def test_a_cancelled_apply_ends_the_change_in_hand_and_keeps_the_ledger(
     assert shop.live(COLOUR) == COLOURS
     assert kept_ledger(shop)[-1] == "run_finished"
     assert ("Verified" if good else "Rolled back by the gate") in shop.outcome()
-    assert "Never begun" in shop.outcome()
+    assert "Not started" in shop.outcome()
 
     rest = shop.run("apply", shop.by_hand())
     assert applied(rest).step(WITHOUT_LEDGER).outcome == "skipped"

@@ -1,4 +1,4 @@
-"""What is posted in GitHub: the comments on a pull request, and the issue about drift.
+"""What is posted on GitHub: the comments on a pull request, and the issue about drift.
 
     plan          the plan, for a reviewer with a minute; sections, its parts
     failure       a plan that could not be made; a fork's validation
@@ -7,7 +7,7 @@
     summary       the plan in a job's summary, which alone may be longer than LIMIT
     drift         the issue about drift
 
-Every body begins with its marker, and none is longer than LIMIT, whatever stands in it.
+Every body begins with its marker, and none is longer than LIMIT, whatever it contains.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
-"""How a plan differs from the one that the pull request showed, and the hidden line by which a
-comment keeps that one."""
+"""How a plan differs from the one that the pull request showed, and the hidden line in which a
+comment keeps that plan."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from reconciler.reports.markers import hidden, read_hidden
 from reconciler.reports.words import counted
 
 MAX_KEPT = 10_000
-"""Characters of the hidden line; a larger plan keeps no change's fingerprint."""
+"""The longest hidden line, in characters; a larger plan keeps no fingerprints of changes."""
 _NAME = "changes"
 """The name of the hidden line."""
 _DIGEST = "digest"
 _COUNT = "count"
 _COMMIT = "commit"
 _SLOT = "slot:"
-"""Before a slot's id, for an id may be any word."""
+"""Comes before a slot id, because an id may be any word."""
 _COMMIT_LENGTH = 64
-"""Hex digits of a commit's whole name, by SHA-256."""
+"""Hex digits of a full commit id by SHA-256."""
 
 
 def kept_line(shown: ShownPlan) -> str:
-    """The hidden line that keeps a plan, its changes only where there is room for them."""
+    """The hidden line that keeps a plan, with its changes if there is room for them."""
     least = {
         _DIGEST: shown.digest,
         _COUNT: str(shown.count),
@@ -37,7 +37,7 @@ def kept_line(shown: ShownPlan) -> str:
 
 
 def shown_plan(body: str) -> ShownPlan | None:
-    """The plan that a comment keeps; None where there is none. People may have edited it."""
+    """The plan that a comment keeps; None if it keeps none. People may have edited it."""
     kept = read_hidden(body, _NAME)
     digest, count = kept.get(_DIGEST), kept.get(_COUNT, "")
     if digest is None:
@@ -53,27 +53,27 @@ def shown_plan(body: str) -> ShownPlan | None:
 
 
 def differences_from_review(plan: Plan, *, reviewed: ShownPlan | None) -> str:
-    """Markdown on what is new, changed or gone since the `reviewed` plan."""
+    """Markdown about what is new, changed or gone since the `reviewed` plan."""
     if reviewed is None:
-        return "No plan shown in a pull request was found, so there is none to compare with."
+        return "No pull request was found that shows a plan to compare with."
     if reviewed.digest == plan.digest:
         return f"This is exactly the plan that the pull request showed, {code(plan.digest)}."
     lines = ["**This is not the plan that the pull request showed.**", ""]
     if not reviewed.knows_its_changes:
         return "\n".join(
-            [*lines, "Which changes differ is not known: that one had too many to keep."]
+            [*lines, "Which changes differ is unknown: that plan had too many to record."]
         )
     now, before = plan.slot_ids, reviewed.changes.keys()
     changed = (each for each in plan.changes if each.slot_id in before and not reviewed.has(each))
     found = [
         *_listed("new", (each.slot_id for each in plan.changes if each.slot_id not in before)),
-        *_listed("changed otherwise than was shown", (each.slot_id for each in changed)),
+        *_listed("changed differently from what was shown", (each.slot_id for each in changed)),
         *_listed("no longer changed", (each for each in before if each not in now)),
     ]
     if not found:
         found = [
-            "The changes are the same; their order, the endpoint, the selection, the files or the "
-            "tool's major version are not."
+            "The changes are the same, but their order, the endpoint, the selection, the files or "
+            "the tool's major version differ."
         ]
     return "\n".join([*lines, *found])
 

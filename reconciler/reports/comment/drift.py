@@ -1,4 +1,4 @@
-"""The issue about drift: its title, its body, and the digest by which it is the same drift."""
+"""The issue about drift: its title, its body, and a digest that identifies the drift."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _MAX_TITLE = 80
 
 
 def drift_digest(report: DriftReport) -> str:
-    """Hex SHA-256 over what differs, was rejected or failed; no rate, order or time."""
+    """Hex SHA-256 over what differs, was rejected or failed; not over rates, order or times."""
     return sha256_of(
         {
             "changes": sorted(
@@ -49,7 +49,7 @@ def _contents_digest(change: Change) -> str:
 
 
 def drift_title(report: DriftReport) -> str:
-    """Names the endpoint. A title is no Markdown: what could mean something there is replaced."""
+    """Names the endpoint. A title is not Markdown: what could have a meaning there is replaced."""
     endpoint = report.endpoint
     origin = _safe(re.sub(r"^https?://", "", endpoint.origin))
     return f"Drift: bot {_safe(endpoint.bot_id or '(none)')} on {origin}"
@@ -87,7 +87,7 @@ def drift_issue(report: DriftReport, *, link: str | None) -> str:
 
 
 def _by_cause(report: DriftReport) -> list[Change]:
-    """The changes, those of the same cause together."""
+    """The changes, grouped by cause."""
     order = (Cause.CHANGED_IN_TENANT, Cause.NOT_APPLIED, None)
     return sorted(report.changes, key=lambda each: order.index(report.causes.get(each.slot_id)))
 
@@ -110,7 +110,7 @@ def _headline(report: DriftReport) -> str:
 def _rates(report: DriftReport) -> Iterator[str]:
     if report.metrics is None:
         return
-    told = {
+    unhealthy = {
         **report.judged(VerdictResult.FAILED),
         **report.judged(VerdictResult.INCONCLUSIVE),
     }
@@ -121,13 +121,13 @@ def _rates(report: DriftReport) -> Iterator[str]:
             success_rate=each.success_rate,
             minimum=each.min_success_rate,
         )
-        for slot_id, each in told.items()
+        for slot_id, each in unhealthy.items()
     )
     yield from ("#### Success rates", "")
     if report.nothing_measured:
         yield from (f"**{NOTHING_MEASURED}**", "")
     yield from (
-        *within(items, count=len(told), room=_ROOM, noun="slot"),
+        *within(items, count=len(unhealthy), room=_ROOM, noun="slot"),
         f"- passed: {counted(len(report.judged(VerdictResult.PASSED)), 'slot')}",
         "",
     )

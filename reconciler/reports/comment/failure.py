@@ -1,4 +1,4 @@
-"""Comments where there is no plan: it could not be made, or a fork's may not be."""
+"""Comments without a plan: it could not be made, or comes from a fork."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def failed_plan_comment(
 
 
 def validation_comment(report: ValidationReport, *, commit: str | None, link: str | None) -> str:
-    """What a validation without secrets says of a fork's files, which anybody may have written."""
+    """What a validation without secrets says about a fork's files, which anybody may write."""
     errors = [each for each in report.problems if each.is_error]
     warnings = [each for each in report.problems if not each.is_error]
     items = (_problem(each) for each in (*errors, *warnings))
@@ -55,8 +55,8 @@ def validation_comment(report: ValidationReport, *, commit: str | None, link: st
             *(_said(report.failure) if report.failure else ()),
             *_section(within(items, count=len(report.problems), room=_ROOM, noun="problem")),
             "This comes from a fork: its files were checked offline, by a run that the pull "
-            "request itself controls. A plan needs the tenant, and is made once the change stands "
-            "on a branch of this repository.",
+            "request itself controls. A plan needs the tenant, and is made once the change is on a "
+            "branch of this repository.",
             "",
             foot((), commit=commit, link=link, full="full log"),
         ]

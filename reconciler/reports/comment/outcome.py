@@ -25,12 +25,12 @@ _TITLES = {
     Status.ROLLBACK_FAILED: "🛑 Rejected, and not fully rolled back",
     Status.FAILED: "🛑 Failed",
     Status.ROLLED_BACK: "↩️ Rolled back by the gate",
-    Status.INCONCLUSIVE: "⚠️ Live, and not measurable",
-    Status.UNJUDGED: "⚠️ Live, and not judged",
+    Status.INCONCLUSIVE: "⚠️ Live, but not measurable",
+    Status.UNJUDGED: "⚠️ Live, but not judged",
     Status.VERIFIED: "✅ Verified",
-    Status.SKIPPED: "⏭️ Never begun",
+    Status.SKIPPED: "⏭️ Not started",
 }
-"""By status, the worst first; so that the best are what _ROOM has no room for."""
+"""By status, the worst first, so that only the best are left out for lack of room."""
 _FOLDED = frozenset({Status.UNJUDGED, Status.VERIFIED, Status.SKIPPED})
 
 
@@ -44,7 +44,7 @@ def outcome_comment(
 ) -> str:
     """What was verified, with which rates, what was rolled back and why, what was skipped.
 
-    `endpoint` stands in where the report names none.
+    `endpoint` is used if the report names none.
     """
     where = report.endpoint or endpoint or Endpoint(origin="")
     return "\n".join(
@@ -69,26 +69,26 @@ def _headline(report: RunReport) -> str:
     parts = [f"{count} {each.value.replace('_', ' ')}" for each, count in counts.items() if count]
     if report.rejected:
         parts.append(f"{len(report.rejected)} live although rejected")
-    told = ", ".join(parts)
+    result = ", ".join(parts)
     stopped = _what_stopped(report, counts)
     if stopped is not None:
-        return f"🛑 {stopped}: {told}" if told else f"🛑 {stopped}"
-    if not told:
+        return f"🛑 {stopped}: {result}" if result else f"🛑 {stopped}"
+    if not result:
         return "✅ Nothing to apply"
     if not any(counts[status] for status in STANDING):
-        return f"⚠️ Nothing was applied: {told}"
+        return f"⚠️ Nothing was applied: {result}"
     doubtful = (Status.INCONCLUSIVE, Status.UNJUDGED, Status.SKIPPED)
     if report.rejected or any(counts[status] for status in doubtful):
-        return f"⚠️ Applied, but not all of it verified: {told}"
-    return f"✅ Applied: {told}"
+        return f"⚠️ Applied, but not all verified: {result}"
+    return f"✅ Applied: {result}"
 
 
 def _what_stopped(report: RunReport, counts: Mapping[Status, int]) -> str | None:
-    """Why the run did not come to its end, None where it did."""
+    """Why the run did not finish; None if it did."""
     if report.interrupted and report.error and report.run_id:
         return "The apply was cut off, and the next one recovers what it left open"
     if counts[Status.ROLLBACK_FAILED] or counts[Status.FAILED]:
-        return "The apply needs a person"
+        return "The apply needs attention"
     if counts[Status.ROLLED_BACK]:
         return "The gate stopped the apply"
     if report.interrupted or report.error:
@@ -137,7 +137,7 @@ def _entry(entry: Outcome) -> str:
 
 
 def _parts(report: RunReport, actor: str | None) -> Iterator[str]:
-    yield f"run {code(report.run_id, most=MAX_NAME)}" if report.run_id else "no run was begun"
+    yield f"run {code(report.run_id, most=MAX_NAME)}" if report.run_id else "no run was started"
     if report.ledger_hash:
         yield f"the ledger ends with {code(report.ledger_hash, most=MAX_NAME)}"
     if actor:

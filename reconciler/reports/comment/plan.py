@@ -26,7 +26,9 @@ from reconciler.reports.markdown_text import code, commit_text, fenced, folded, 
 from reconciler.reports.markers import LIMIT, marker
 from reconciler.reports.words import counted
 
-_NOT_COMPARED = "Whether the safety changes is not known: it was not compared with the base branch."
+_NOT_COMPARED = (
+    "It is not known whether safety settings change: they were not compared with the base branch."
+)
 _MAX_GRAPH = 10_000
 _SKIPPED_ROOM = 10_000
 
@@ -39,9 +41,9 @@ def plan_comment(
     link: str | None,
     graph: str | None = None,
 ) -> str:
-    """What the plan does, the gravest first; one line where it does nothing.
+    """What the plan does, the most serious first; one line if it does nothing.
 
-    `link` leads to the run that has the full plan, `graph` is Mermaid.
+    `link` points to the run that has the full plan; `graph` is Mermaid.
     """
     head = [marker("plan", plan.endpoint), kept_line(ShownPlan.of(plan, commit=commit)), ""]
     if not (plan.changes or plan.rejected or plan.warnings or review.safety):
@@ -94,17 +96,17 @@ def _verdict_sign(plan: Plan, review: Review) -> str:
 
 def _verdict(plan: Plan, review: Review) -> Iterator[str]:
     deleted = plan.counted(Action.DELETE)
-    grave = [
-        *(["weakens the safety"] if review.weakening else []),
+    serious = [
+        *(["weakens safety settings"] if review.weakening else []),
         *([f"deletes {counted(deleted, 'slot')}"] if deleted else []),
     ]
     notes = _notes(plan, review)
-    if grave:
-        yield f"**Look twice: it {' and '.join(grave)}.**"
+    if serious:
+        yield f"**Look twice: it {' and '.join(serious)}.**"
     if notes:
         yield f"Worth a look: {', '.join(notes)}."
-    if not grave and not notes and review.compared:
-        yield "Nothing is deleted, and the safety stays as it is."
+    if not serious and not notes and review.compared:
+        yield "Nothing is deleted, and safety settings stay as they are."
     if not review.compared:
         yield _NOT_COMPARED
     summary = plan.summary
@@ -116,11 +118,11 @@ def _verdict(plan: Plan, review: Review) -> Iterator[str]:
 
 def _notes(plan: Plan, review: Review) -> list[str]:
     changed = {change.slot_id for change in plan.changes}
-    leaning = {each for found in review.dependents.values() for each in found} - changed
+    dependent = {each for found in review.dependents.values() for each in found} - changed
     counts = [
-        (len(review.safety) - len(review.weakening), "other change", " of the safety"),
-        (sum(map(len, review.examples.values())), "example", " taken otherwise"),
-        (len(leaning), "unchanged slot", " depending on what changes"),
+        (len(review.safety) - len(review.weakening), "other safety setting", " changed"),
+        (sum(map(len, review.examples.values())), "example", " extracted differently"),
+        (len(dependent), "unchanged slot", " depending on a changed one"),
         (
             sum(not change.trigger_retrain for change in plan.due),
             "change",
@@ -137,7 +139,7 @@ def _graph(graph: str | None) -> Iterator[str]:
     drawn = fenced(graph.split("\n"), language="mermaid") if graph else []
     if drawn and len("\n".join(drawn)) <= _MAX_GRAPH:
         legend = (
-            "Green is created, yellow updated, red and dashed deleted, grey and dashed in no "
-            "file; an arrow leads from a slot to what it depends on."
+            "Green is created, yellow updated, red and dashed deleted, grey and dashed not in any "
+            "file; an arrow points from a slot to what it depends on."
         )
-        yield from (*folded("The graph, changed slots marked", [*drawn, "", legend]), "")
+        yield from (*folded("The graph, with changed slots marked", [*drawn, "", legend]), "")

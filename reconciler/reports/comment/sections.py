@@ -1,4 +1,4 @@
-"""The parts of a comment; each takes no more than its room."""
+"""The parts of a comment; none exceeds its room."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from reconciler.reports.markdown_text import (
 from reconciler.reports.words import counted
 
 MANY = 5
-"""More changes than this are shown with their diffs folded."""
+"""If there are more changes than this, their diffs are folded."""
 _SAFETY_ROOM = 10_000
 _DELETION_ROOM = 6_000
 _WARNING_ROOM = 6_000
@@ -42,17 +42,17 @@ _WORD = {Effect.WEAKENS: "**weakens** ", Effect.NEITHER: "", Effect.STRENGTHENS:
 
 
 def safety_section(review: Review) -> Iterator[str]:
-    """What changes the safety itself, what weakens it first."""
+    """The changed safety settings; those that weaken safety come first."""
     if not review.safety:
         return
     weakening = len(review.weakening)
-    told = f"; {weakening} of them weaken{'s' if weakening == 1 else ''} it" if weakening else ""
+    worse = f"; {weakening} of them weaken{'s' if weakening == 1 else ''} it" if weakening else ""
     ordered = sorted(review.safety, key=lambda change: _RANK[change.effect])
     items = (f"> - {_safety(change)}" for change in ordered)
     yield f"> [!{'WARNING' if weakening else 'IMPORTANT'}]"
     yield (
-        f"> **The safety itself changes, against the base branch: "
-        f"{counted(len(ordered), 'setting')}{told}.**"
+        f"> **Safety itself changes, compared with the base branch: "
+        f"{counted(len(ordered), 'setting')}{worse}.**"
     )
     yield ">"
     yield from _quoted(within(items, count=len(ordered), room=_SAFETY_ROOM, noun="setting"))
@@ -85,8 +85,8 @@ def changes_section(
     review: Review = _NOTHING,
     causes: Mapping[str, Cause] = NO_CAUSES,
 ) -> Iterator[str]:
-    """Each change with its diff and what it touches, in their order; whole ones are left out of
-    the middle where there is no room for all."""
+    """Each change in turn with its diff and its consequences; if there is no room for all, whole
+    changes are left out of the middle."""
     if not changes:
         return
     head = f"#### {title}"
@@ -172,17 +172,17 @@ def _examples(slot_id: str, examples: Mapping[str, tuple[ExampleChange, ...]]) -
     found = examples.get(slot_id, ())
     if found:
         verb = "is" if len(found) == 1 else "are"
-        yield f"- **{counted(len(found), 'example')} {verb} taken otherwise than before:**"
+        yield f"- **{counted(len(found), 'example')} {verb} extracted differently than before:**"
         for each in found[:_MAX_EXAMPLES]:
             shown = told_apart(side for side in (each.before, each.after) if side is not None)
-            old, new = (_taken(side, shown=shown) for side in (each.before, each.after))
+            old, new = (_extracted(side, shown=shown) for side in (each.before, each.after))
             yield f"  - {each.expected} {code(each.text, most=MAX_NAME)}: {old} → {new}"
         if len(found) > _MAX_EXAMPLES:
             yield f"  - … and {len(found) - _MAX_EXAMPLES} more"
 
 
-def _taken(value: str | None, *, shown: Mapping[str, str]) -> str:
-    return "not taken" if value is None else code(shown[value], most=MAX_NAME)
+def _extracted(value: str | None, *, shown: Mapping[str, str]) -> str:
+    return "nothing" if value is None else code(shown[value], most=MAX_NAME)
 
 
 def _untried(slot_id: str, untried: Sequence[str]) -> Iterator[str]:
@@ -199,6 +199,6 @@ def _dependents(slot_id: str, dependents: Mapping[str, tuple[str, ...]]) -> Iter
 
 def _left_out(count: int, *, link: str | None, full: str) -> str:
     return (
-        f"**… {counted(count, 'change')} {'is' if count == 1 else 'are'} left out here**, for a "
-        f"comment or summary holds no more; see {link_to(link, full)}."
+        f"**… {counted(count, 'change')} {'is' if count == 1 else 'are'} left out here**, because "
+        f"a comment or summary holds no more; see {link_to(link, full)}."
     )

@@ -1,4 +1,4 @@
-"""The plan in a job's summary, where whoever approves an apply reads it."""
+"""The plan in a job's summary, for the person who approves an apply."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from reconciler.reports.markdown import on_endpoint, plan_headline, plan_markdow
 from reconciler.reports.markdown_text import code
 
 MAX_BYTES = 900_000
-"""Of the plan: GitHub shows nothing at all of a step's summary that is larger than 1 MiB."""
+"""Of the plan: if a step's summary is larger than 1 MiB, GitHub shows none of it."""
 _ROOM = 200_000
-"""Characters, of which none takes more than four bytes."""
+"""Characters; none takes more than four bytes."""
 
 
 def plan_summary(plan: Plan, *, link: str | None) -> str:
-    """The whole plan where a summary holds it; else as much as it does, deletions above all."""
+    """The whole plan if it fits in a summary; otherwise as much as fits, deletions first."""
     whole = plan_markdown(plan)
     if len(whole.encode("utf-8", "backslashreplace")) <= MAX_BYTES:
         return whole

@@ -46,12 +46,12 @@ def test_another_plan_is_said_to_be_another(merged: Actions) -> None:
 
 def test_a_strangers_comment_is_not_what_was_reviewed(merged: Actions) -> None:
     merged.github.comments[4][0]["user"] = {"login": ADA, "type": "User"}
-    assert "No plan shown in a pull request was found" in compare(merged)
+    assert "No pull request was found that shows a plan" in compare(merged)
 
 
 def test_without_a_pull_request_there_is_none_to_compare_with(merged: Actions) -> None:
     merged.github.commit_pulls.clear()
-    assert "No plan shown in a pull request was found" in compare(merged)
+    assert "No pull request was found that shows a plan" in compare(merged)
 
 
 def test_a_failed_plan_cannot_be_compared(merged: Actions) -> None:

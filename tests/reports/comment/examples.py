@@ -1,4 +1,4 @@
-"""Plans and reviews that a comment has something to say about."""
+"""Plans and reviews for comments."""
 
 from __future__ import annotations
 

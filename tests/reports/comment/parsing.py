@@ -1,4 +1,4 @@
-"""What a Markdown parser sees of a comment outside code: nobody's words but our own."""
+"""What a Markdown parser sees of a comment outside code: only our own words."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ _PARSER = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrou
 _HIDDEN = re.compile(r"<!-- reconciler:[a-z]+(:[0-9a-f]{16}| [A-Za-z0-9_=-]+) -->")
 _OURS = re.compile(
     r"<details>\n<summary>"
-    r"(\d+ fields?, \+\d+ -\d+|\d+ slots?|The graph, changed slots marked)"
+    r"(\d+ fields?, \+\d+ -\d+|\d+ slots?|The graph, with changed slots marked)"
     r"</summary>|</details>"
 )
 

@@ -1,4 +1,4 @@
-"""What is about to be applied, beside what the pull request showed."""
+"""What is about to be applied, compared with what the pull request showed."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def test_the_same_plan_is_one_line() -> None:
 
 
 def test_without_a_reviewed_plan_it_says_so() -> None:
-    assert "none to compare with" in differences_from_review(REAL_PLAN, reviewed=None)
+    assert "that shows a plan to compare with" in differences_from_review(REAL_PLAN, reviewed=None)
 
 
 @pytest.mark.parametrize("kept", [{}, {"slot:a": "0"}])
@@ -63,7 +63,7 @@ def test_new_changed_and_gone_slots_are_named() -> None:
     after = plan([slot("same"), slot("a", name="other"), slot("new"), slot("newer")])
     assert differences_from_review(after, reviewed=kept(before)).split("\n")[2:] == [
         "- 2 slots new: `new`, `newer`",
-        "- 1 slot changed otherwise than was shown: `a`",
+        "- 1 slot changed differently from what was shown: `a`",
         "- 1 slot no longer changed: `old`",
     ]
 
@@ -77,12 +77,12 @@ def test_new_changed_and_gone_slots_are_named() -> None:
         plan([absent("a")], [live("a")]),
     ],
 )
-def test_a_change_is_another_by_action_before_after_and_retraining(after: Plan) -> None:
+def test_action_before_after_and_retraining_each_make_a_different_change(after: Plan) -> None:
     said = differences_from_review(after, reviewed=kept(plan([slot("a")])))
-    assert "1 slot changed otherwise than was shown: `a`" in said
+    assert "1 slot changed differently from what was shown: `a`" in said
 
 
-def test_the_same_changes_from_other_files_are_told_as_such() -> None:
+def test_the_same_changes_from_other_files_are_reported_as_such() -> None:
     before, after = plan([slot("a")]), plan([slot("a"), slot("b")], [live("b")])
     assert "The changes are the same" in differences_from_review(after, reviewed=kept(before))
 
@@ -90,18 +90,18 @@ def test_the_same_changes_from_other_files_are_told_as_such() -> None:
 def test_a_slot_may_be_called_digest() -> None:
     before, after = plan([slot("digest")]), plan([slot("digest", name="x")])
     assert kept(before).digest == before.digest
-    assert "otherwise than was shown: `digest`" in differences_from_review(
+    assert "differently from what was shown: `digest`" in differences_from_review(
         after, reviewed=kept(before)
     )
 
 
-def test_of_a_plan_too_large_to_keep_only_the_digest_is_known() -> None:
+def test_only_the_digest_is_known_of_a_plan_too_large_to_keep() -> None:
     large = many(500)
     assert kept(large) == ShownPlan(digest=large.digest, count=500)
     assert "exactly the plan" in differences_from_review(large, reviewed=kept(large))
     for other in (many(501), plan()):
         said = differences_from_review(other, reviewed=kept(large))
-        assert "Which changes differ is not known" in said
+        assert "Which changes differ is unknown" in said
 
 
 def test_a_plan_without_changes_is_known_to_have_had_none() -> None:

@@ -65,7 +65,7 @@ def test_the_body_has_marker_and_digest() -> None:
     assert read_hidden(body, "drift") == {"digest": drift_digest(drift_of())}
 
 
-def test_the_digest_is_that_of_the_drift_alone() -> None:
+def test_the_digest_depends_only_on_the_drift() -> None:
     base = drift_of()
     later = base.model_copy(
         update={
@@ -121,11 +121,11 @@ def changed_rejection(**fields: Any) -> DriftReport:
         drift_of(metrics={}),
     ],
 )
-def test_another_drift_has_another_digest(other: DriftReport) -> None:
+def test_a_different_drift_has_a_different_digest(other: DriftReport) -> None:
     assert drift_digest(other) != drift_digest(drift_of())
 
 
-def test_a_drift_of_nothing_but_rejected_slots_is_drift() -> None:
+def test_rejected_slots_alone_are_drift() -> None:
     report = drift_of(changes=())
     headline = headings(drift_issue(report, link=None))[0]
     assert headline == "🛑 Drift: 0 slots drifted, 2 rejected, 1 below the gate"
@@ -153,7 +153,7 @@ def test_the_largest_drift_keeps_the_limit(text: str) -> None:
     require_harmless(body)
     assert len(body) <= LIMIT
     assert (
-        f"left out here**, for a comment or summary holds no more; see [the full report]({LINK})"
-        in body
+        "left out here**, because a comment or summary holds no more; "
+        f"see [the full report]({LINK})" in body
     )
     assert body.count("… and ") == 3

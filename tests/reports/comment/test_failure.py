@@ -1,4 +1,4 @@
-"""Comments where there is no plan."""
+"""Comments without a plan."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def test_a_failed_plan_says_why_and_what_to_do() -> None:
     golden.check("comment_failed_plan.md", body)
 
 
-def test_a_failed_plan_takes_the_place_of_the_plan_and_keeps_nothing_of_it() -> None:
+def test_a_failed_plan_replaces_the_plan_and_keeps_nothing_of_it() -> None:
     assert is_marked(failed(), marker("plan", ENDPOINT))
     assert read_hidden(failed(), "changes") == {}
 
@@ -91,7 +91,7 @@ def test_warnings_alone_are_valid_with_a_sign() -> None:
     assert headings(body) == ["⚠️ Valid: 3 slots, 0 errors, 1 warning"]
 
 
-def test_errors_stand_before_warnings() -> None:
+def test_errors_come_before_warnings() -> None:
     body = validated(problems=(PROBLEMS[1], PROBLEMS[0]))
     assert body.index("**error**") < body.index("**warning**")
 

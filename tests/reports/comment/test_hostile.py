@@ -1,4 +1,4 @@
-"""Other people's text in a comment: it is shown, and does nothing else."""
+"""Foreign text in a comment: it is shown, and does nothing else."""
 
 from __future__ import annotations
 
@@ -206,7 +206,7 @@ def test_hostile_text_leaves_nothing_outside_code_that_harmless_text_does_not(
 
 @settings(max_examples=15, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(text=hostile, count=st.integers(150, 250), times=st.integers(1, 40))
-def test_so_it_is_where_changes_are_left_out(text: str, count: int, times: int) -> None:
+def test_neither_does_it_if_changes_are_left_out(text: str, count: int, times: int) -> None:
     written = whole_plan(text * times, count)
     require_harmless(written)
     assert "left out here" in written
@@ -231,7 +231,7 @@ def test_every_trick_is_shown_in_code_and_not_left_out(
 @example("https://x@y.example/")
 @example("javascript:alert(1)")
 @example("http://x.example/")
-def test_an_address_that_is_not_fit_for_a_link_becomes_none(url: str) -> None:
+def test_an_address_that_is_not_fit_for_a_link_does_not_become_one(url: str) -> None:
     assert link_to(url, "text") == "text"
     written = failed_plan_comment(Endpoint(origin=""), Failure(message="m"), commit=None, link=url)
     assert not [each for each in tokens(written) if each.type == "link_open"]

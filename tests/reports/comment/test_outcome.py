@@ -45,11 +45,11 @@ def test_a_refused_apply_says_why_and_that_nothing_was_applied() -> None:
         ({"outcomes": (outcome(Status.VERIFIED),) * 2}, "✅ Applied: 2 verified"),
         (
             {"outcomes": (outcome(Status.VERIFIED), outcome(Status.INCONCLUSIVE))},
-            "⚠️ Applied, but not all of it verified: 1 inconclusive, 1 verified",
+            "⚠️ Applied, but not all verified: 1 inconclusive, 1 verified",
         ),
         (
             {"outcomes": (outcome(Status.UNJUDGED),)},
-            "⚠️ Applied, but not all of it verified: 1 unjudged",
+            "⚠️ Applied, but not all verified: 1 unjudged",
         ),
         (
             {"outcomes": (outcome(Status.ROLLED_BACK), outcome(Status.SKIPPED))},
@@ -57,9 +57,9 @@ def test_a_refused_apply_says_why_and_that_nothing_was_applied() -> None:
         ),
         (
             {"outcomes": (outcome(Status.ROLLED_BACK), outcome(Status.ROLLBACK_FAILED))},
-            "🛑 The apply needs a person: 1 rollback failed, 1 rolled back",
+            "🛑 The apply needs attention: 1 rollback failed, 1 rolled back",
         ),
-        ({"outcomes": (outcome(Status.FAILED),)}, "🛑 The apply needs a person: 1 failed"),
+        ({"outcomes": (outcome(Status.FAILED),)}, "🛑 The apply needs attention: 1 failed"),
         (
             {"outcomes": (outcome(Status.VERIFIED),), "error": "401"},
             "🛑 The apply ended early: 1 verified",
@@ -86,7 +86,7 @@ def test_a_refused_apply_says_why_and_that_nothing_was_applied() -> None:
         ({"outcomes": (outcome(Status.SKIPPED),) * 2}, "⚠️ Nothing was applied: 2 skipped"),
     ],
 )
-def test_the_headline_is_the_verdict(fields: dict[str, Any], headline: str) -> None:
+def test_the_headline_states_the_verdict(fields: dict[str, Any], headline: str) -> None:
     assert headings(comment(of_run(**fields)))[0] == headline
 
 
@@ -98,23 +98,23 @@ def test_every_status_has_its_section_with_rates_and_reason(status: Status) -> N
     assert len(headings(body)) == 2
 
 
-def test_the_marker_is_that_of_the_outcomes_target() -> None:
+def test_the_marker_is_that_of_the_outcomes_endpoint() -> None:
     assert is_marked(comment(of_run()), marker("outcome", ENDPOINT))
     other = Endpoint(origin="https://other")
     assert is_marked(comment(of_run(), endpoint=other), marker("outcome", ENDPOINT))
 
 
-def test_an_outcome_without_a_target_takes_the_callers() -> None:
+def test_an_outcome_without_an_endpoint_takes_the_callers() -> None:
     report = RunReport(run_id=None, error="no way", hint="go back")
     assert is_marked(comment(report, endpoint=ENDPOINT), marker("outcome", ENDPOINT))
     body = comment(report)
     assert is_marked(body, marker("outcome", Endpoint(origin="")))
     assert "no way" in body
     assert "go back" in body
-    assert "No run was begun" in body
+    assert "No run was started" in body
 
 
-def test_a_long_list_of_what_went_well_is_folded_and_of_what_did_not_is_not() -> None:
+def test_only_long_lists_of_what_went_well_are_folded() -> None:
     well = comment(of_run(outcomes=(outcome(Status.VERIFIED),) * 11))
     assert "<summary>11 slots</summary>" in well
     assert "<details>" not in comment(of_run(outcomes=(outcome(Status.VERIFIED),) * 10))
@@ -122,7 +122,7 @@ def test_a_long_list_of_what_went_well_is_folded_and_of_what_did_not_is_not() ->
 
 
 @pytest.mark.parametrize("text", ["x" * 5_000, "`" * 5_000, "\n\x00" * 2_000])
-def test_the_largest_outcome_keeps_the_limit_and_tells_the_worst_first(text: str) -> None:
+def test_the_largest_outcome_keeps_the_limit_and_reports_the_worst_first(text: str) -> None:
     entries = tuple(
         outcome(status, f"{number}{text}", message=text)
         for status in (*list(Status)[::-1],)
@@ -141,10 +141,8 @@ def test_the_largest_outcome_keeps_the_limit_and_tells_the_worst_first(text: str
     assert all(title.endswith(": 100 slots") for title in titles)
 
 
-def test_a_slot_that_stays_live_although_rejected_is_reported_where_nothing_was_to_be_applied() -> (
-    None
-):
+def test_a_slot_that_stays_live_although_rejected_is_reported_without_changes_too() -> None:
     left = Rejection(slot_id="slot_a", run_id="r1", reason="fell", live=True)
     body = comment(of_run(rejected=(left,)))
     assert headings(body)[0] == "⚠️ Nothing was applied: 1 live although rejected"
-    assert "`slot_a` is live, and rejected: run `r1`" in body
+    assert "`slot_a` is live although rejected: run `r1`" in body

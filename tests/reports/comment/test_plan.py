@@ -58,7 +58,7 @@ def test_a_plan_with_rejected_changes() -> None:
 def test_a_plan_without_changes_reports_what_is_live_and_rejected() -> None:
     body = comment(NOTHING.rejecting([LIVE_REJECTION]))
     assert headings(body)[0] == "⚠️ Plan: no slot changes, 1 live although rejected"
-    assert "`slot_same` is live, and rejected" in body
+    assert "`slot_same` is live although rejected" in body
 
 
 def test_many_changes_are_folded() -> None:
@@ -68,15 +68,15 @@ def test_many_changes_are_folded() -> None:
     assert "<details>" not in comment(many(MANY))
 
 
-def test_the_gravest_stands_first() -> None:
+def test_the_most_serious_comes_first() -> None:
     body = comment(review=REAL_REVIEW, graph=REAL_GRAPH)
-    order = ["### 🛑 Plan", "Look twice", "safety itself", "DELETED", "1\\.", "2\\.", "3\\."]
+    order = ["### 🛑 Plan", "Look twice", "Safety itself", "DELETED", "1\\.", "2\\.", "3\\."]
     order += ["```mermaid", "#### Warnings", "Digest"]
     places = [body.index(each) for each in order]
     assert places == sorted(places)
 
 
-def test_a_body_begins_with_the_marker_of_its_target_and_keeps_its_plan() -> None:
+def test_a_body_begins_with_the_marker_of_its_endpoint_and_keeps_its_plan() -> None:
     for body in (comment(), comment(plan([slot("a")], [live("a")]))):
         assert is_marked(body, marker("plan", ENDPOINT))
     kept = read_hidden(comment(), "changes")
@@ -105,14 +105,14 @@ def test_an_empty_plan_that_was_not_compared_says_so_in_the_same_line() -> None:
     assert "not compared with the base branch" in line
 
 
-def test_an_empty_plan_that_weakens_the_safety_says_so_above_all() -> None:
+def test_an_empty_plan_that_weakens_safety_says_so_first() -> None:
     body = comment(plan(), Review(compared=True, safety=(WEAKENING,)))
     assert headings(body) == ["🛑 Plan: no slot changes"]
-    assert "Look twice: it weakens the safety." in body
+    assert "Look twice: it weakens safety settings." in body
     assert "> - **weakens** `reconciler.yaml` `gate.max_drop`: `0.05` → `1.0`" in body
 
 
-def test_a_warning_alone_is_no_empty_plan() -> None:
+def test_a_plan_with_only_a_warning_is_not_empty() -> None:
     body = comment(plan().model_copy(update={"warnings": ("mind this",)}))
     assert headings(body)[0] == "⚠️ Plan: no slot changes"
     assert "- ⚠️ `mind this`" in body
@@ -150,13 +150,13 @@ def test_a_warning_alone_is_no_empty_plan() -> None:
         ),
     ],
 )
-def test_the_verdict_is_a_glance(made: Plan, review: Review, sign: str) -> None:
+def test_the_verdict_is_one_sign(made: Plan, review: Review, sign: str) -> None:
     assert headings(comment(made, review))[0].startswith(f"{sign} Plan: ")
 
 
-def test_what_was_not_compared_is_not_called_safe() -> None:
+def test_a_plan_that_was_not_compared_is_not_called_safe() -> None:
     body = comment(many(1), Review(compared=False))
-    assert "the safety stays as it is" not in body
+    assert "safety settings stay as they are" not in body
     assert "not compared with the base branch" in body
 
 
@@ -167,7 +167,7 @@ def test_counts_and_deletions_come_from_the_changes_and_not_from_the_summary() -
     assert comment(lying) == comment(REAL_PLAN)
 
 
-def test_what_weakens_stands_before_what_does_not() -> None:
+def test_settings_that_weaken_safety_come_first() -> None:
     strengthening, neither = (
         WEAKENING.model_copy(update={"effect": effect, "field": effect.value})
         for effect in (Effect.STRENGTHENS, Effect.NEITHER)
@@ -180,13 +180,13 @@ def test_what_weakens_stands_before_what_does_not() -> None:
     assert "> [!WARNING]" not in mild
 
 
-def test_slots_whose_examples_could_not_be_tried_are_told() -> None:
+def test_slots_whose_examples_could_not_be_tried_are_reported() -> None:
     body = comment(many(2), Review(compared=True, untried=("slot_00001",)))
     assert body.count("were not tried") == 1
     assert body.index("2\\. ") < body.index("were not tried")
 
 
-def test_what_looks_alike_in_a_comment_is_shown_with_escapes() -> None:
+def test_values_that_look_alike_in_a_comment_are_shown_with_escapes() -> None:
     taken = ExampleChange(text="a", expected="match", before="a b", after="a\u00a0b")
     globs = SafetyChange(
         slot_id=None, field="owns", before=["Cafe\u0301*"], after=["Caf\u00e9*"],
@@ -207,7 +207,7 @@ NUMBER = re.compile(r"^(\d+)\\\. ", re.MULTILINE)
 
 
 @pytest.mark.parametrize("count", [200, 1_500])
-def test_more_than_a_comment_holds_is_left_out_of_the_middle_and_counted(count: int) -> None:
+def test_changes_that_do_not_fit_are_left_out_of_the_middle_and_counted(count: int) -> None:
     body = comment(many(count, patterns=20))
     require_harmless(body)
     assert LIMIT - 2_000 < len(body) <= LIMIT
@@ -220,7 +220,7 @@ def test_more_than_a_comment_holds_is_left_out_of_the_middle_and_counted(count: 
     assert headings(body)[0] == f"✅ Plan: 0 to create, {count} to update, 0 to delete"
 
 
-def test_as_much_as_a_comment_holds_is_left_whole() -> None:
+def test_changes_that_fit_are_shown_whole() -> None:
     body = comment(many(100, patterns=10))
     assert len(NUMBER.findall(body)) == 100
     assert "left out" not in body
@@ -269,13 +269,13 @@ def test_the_worst_of_everything_keeps_the_limit_and_shows_a_change_and_the_foot
     require_harmless(body)
     assert len(body) <= LIMIT
     assert NUMBER.findall(body)
-    for told in ("more settings", "more slots", "more warnings", "left out here", made.digest):
-        assert told in body
+    for shown in ("more settings", "more slots", "more warnings", "left out here", made.digest):
+        assert shown in body
     kept = read_hidden(body, "changes")
     assert kept.keys() == {"digest", "count", "commit"}
 
 
-def test_a_graph_is_drawn_where_a_person_can_read_it() -> None:
+def test_a_graph_that_a_person_can_read_is_drawn() -> None:
     assert readable_graph(DESIRED, REAL_PLAN) == REAL_GRAPH
     assert REAL_GRAPH is not None
     assert f"```mermaid\n{REAL_GRAPH}\n```" in comment(graph=REAL_GRAPH)
