@@ -526,3 +526,14 @@ def test_a_watched_slot_must_be_in_a_file_or_live() -> None:
     (problem,) = raised.value.problems
     assert (problem.rule, problem.slot_id) == ("unknown-watch", "a")
     assert "a watches d" in problem.message
+
+
+def test_an_error_counts_the_problems_that_it_holds() -> None:
+    for desired, count in (
+        ([slot("a", "x")], "1 problem."),
+        ([slot("a", "x"), slot("b", "y")], "2 problems."),
+    ):
+        with pytest.raises(PlanningError) as caught:
+            plan(desired)
+        assert caught.value.message == f"No plan can be made from live to desired: {count}"
+        assert len(caught.value.problems) == int(count.split()[0])
