@@ -78,7 +78,7 @@ def main(
     drawn = sample(sources, seed=seed, places=tool.places, broken=tool.broken)
     mutants = list(islice(drawn, size))
     click.echo(f"{len(mutants)} mutants of {len(sources)} files, drawn from the seed {seed}")
-    judge = Judge(ROOT, seeds, {})
+    judge = Judge(ROOT, seeds)
     try:
         report = judged(
             mutants, judge=judge, python=python.absolute(), until=until, workers=workers

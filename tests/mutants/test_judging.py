@@ -46,7 +46,7 @@ def checkout(project: Path, tmp_path_factory: pytest.TempPathFactory) -> Checkou
 
 @pytest.fixture(scope="module")
 def judge(project: Path, checkout: Checkout) -> Judge:
-    judge = Judge(project, 3, {})
+    judge = Judge(project, 3)
     judge.learn([PATH], checkout=checkout)
     return judge
 
@@ -91,6 +91,22 @@ def test_the_first_that_notices_kills_and_what_none_notices_survives(
     assert (checkout.folder / PATH).read_text(encoding="utf-8") == CODE
 
 
+def test_the_tests_that_killed_a_files_last_mutant_are_asked_first_of_those_beside_it(
+    project: Path, checkout: Checkout
+) -> None:
+    judge = Judge(project, 3)
+    judge.learn([PATH], checkout=checkout)
+    assert judge.killers == {}
+    judge.judge(mutant("ONE = 1", "ONE = 5"), checkout=checkout)
+    assert judge.killers == {}
+    for _ in range(2):
+        found = judge.judge(mutant("TWO = 2", "TWO = 5"), checkout=checkout)
+        assert found.killer == "the tests beside them"
+        assert judge.killers[PATH].arguments[-1] == "tests/part/test_others.py"
+    assert judge.judge(mutant("THREE = 3", "THREE = 5"), checkout=checkout).killer is not None
+    assert judge.judge(mutant("FOUR = 4", "FOUR = 5"), checkout=checkout).killer is None
+
+
 def test_a_mutant_that_does_not_end_is_killed_by_the_clock(
     judge: Judge, checkout: Checkout
 ) -> None:
@@ -102,7 +118,7 @@ def test_a_mutant_that_does_not_end_is_killed_by_the_clock(
 def test_a_stage_that_fails_with_nothing_broken_can_judge_nothing(
     project: Path, checkout: Checkout
 ) -> None:
-    fresh = Judge(project, 3, {})
+    fresh = Judge(project, 3)
     with (
         checkout.replaced(PATH, CODE.replace("TWO = 2", "TWO = 5")),
         pytest.raises(UnbrokenFailsError, match="test_two"),
