@@ -1,40 +1,40 @@
-"""Every failure that a user can meet, with its exit code and a way out.
+"""Every failure that a user can encounter, with its exit code and a hint.
 
     ReconcilerError                     1
-    ├── ConfigurationError              1    a variable or the ledger's path is missing or bad
+    ├── ConfigurationError              1    a variable or the ledger's path is missing or invalid
     ├── ManifestError                   1    slots/ cannot be used; carries the problems
     ├── PlanningError                   1    desired and live do not make a plan
     ├── PlanFileError                   1    a plan file is damaged, unreadable or too new
     ├── LedgerError                     1    the ledger cannot be read or written
-    ├── TenantError                     1    the tenant said no, or nothing usable
+    ├── TenantError                     1    the tenant refused, or gave no usable answer
     │   ├── AuthenticationError              401: credentials, token or scope
     │   ├── PermissionDeniedError            403: role or workspace
     │   ├── NotFoundError                    404
-    │   ├── ConflictError                    412: somebody else wrote in between
+    │   ├── ConflictError                    412: someone else has written since
     │   ├── UnsupportedError                 the tenant lacks the route
-    │   ├── RequestRejectedError             any other 4xx that does not pass
-    │   ├── UnavailableError                 no usable answer after every attempt, or no way there
-    │   ├── MalformedResponseError           an answer of an unknown shape
-    │   ├── InconsistentReadError               reads that contradict one another
-    │   ├── RetrainingFailedError            stored, and then not trained
-    │   ├── NotStoredAsSentError             accepted, and something else is stored
+    │   ├── RequestRejectedError             any other 4xx that is not transient
+    │   ├── UnavailableError                 no usable answer after all attempts, or unreachable
+    │   ├── MalformedResponseError           an answer of an unexpected shape
+    │   ├── InconsistentReadError            reads that contradict one another
+    │   ├── RetrainingFailedError            stored, but not trained
+    │   ├── NotStoredAsSentError             accepted, but something else was stored
     │   └── OutcomeUnknownError              a write that may or may not have been stored
-    ├── DocumentError                   1    a saved result is damaged, or of another kind
-    ├── GitHubError                     1    GitHub said no, or nothing usable
-    │   └── UnconfirmedWriteError            a comment or issue that may or may not be there now
-    ├── ForeignEditError                1    somebody else changed the slot meanwhile
+    ├── DocumentError                   1    a saved result is damaged or of another kind
+    ├── GitHubError                     1    GitHub refused, or gave no usable answer
+    │   └── UnconfirmedWriteError            a comment or issue that may or may not exist now
+    ├── ForeignEditError                1    someone else has changed the slot
     ├── Refusal                         4    refused before anything was changed
     │   ├── StalePlanError                   made for another endpoint, desired or live state
     │   ├── LimitExceededError               more changes or deletions than the limits allow
-    │   ├── NothingListedError               the listing shows none of our slots any more
+    │   ├── NothingListedError               the listing no longer shows any of our slots
     │   ├── PruneRefusedError                --prune with nothing that it may delete
-    │   ├── UnshownPlanError                 a change that no pull request has shown
-    │   └── LockHeldError                    another apply is at work
-    ├── DefectError                     1    a mistake of ours
+    │   ├── UnshownPlanError                 a change that no pull request showed
+    │   └── LockHeldError                    another apply is running
+    ├── DefectError                     1    a bug in reconciler
     └── Interrupted                     130  Ctrl-C or SIGTERM
 
-A message says what happened, with numbers; the hint says what to do about it.
-Neither ever holds a secret.
+A message says what happened, with numbers; the hint says what to do about it. Neither ever contains
+a secret.
 """
 
 from __future__ import annotations
@@ -47,9 +47,9 @@ if TYPE_CHECKING:
 
 
 class ReconcilerError(Exception):
-    """What a user is told: one message, one hint, one exit code.
+    """What a user sees: a message, a hint and an exit code.
 
-    `lines` are the message as it is shown: a line break within one of them is not ours.
+    `lines` are the lines of the message; a line break inside one of them comes from foreign text.
     """
 
     exit_code: ClassVar[int] = 1
@@ -61,12 +61,12 @@ class ReconcilerError(Exception):
         self.hint = hint
 
     def __reduce__(self) -> tuple[Any, ...]:
-        # Exception's own would call `__init__` with `args`, and each class asks for others.
+        # Exception's own would call `__init__` with `args`, but each class has other parameters.
         return _bare, (type(self), self.args), self.__dict__
 
 
 class ConfigurationError(ReconcilerError):
-    """The environment lacks something, or holds something that is refused."""
+    """A part of the configuration is missing or invalid."""
 
 
 class _WithProblems(ReconcilerError):
@@ -76,11 +76,11 @@ class _WithProblems(ReconcilerError):
 
 
 class ManifestError(_WithProblems):
-    """The desired state cannot be used; `problems` lists every reason found."""
+    """The desired state cannot be used; `problems` lists all reasons."""
 
 
 class PlanningError(_WithProblems):
-    """Desired and live state do not make a plan; `problems` lists every reason found."""
+    """Desired and live state do not make a plan; `problems` lists all reasons."""
 
 
 class PlanFileError(ReconcilerError):
@@ -92,11 +92,11 @@ class LedgerError(ReconcilerError):
 
 
 class TenantError(ReconcilerError):
-    """The tenant refused, or did not answer usably."""
+    """The tenant refused, or gave no usable answer."""
 
 
 class AuthenticationError(TenantError):
-    """401: wrong credentials, an expired token that a new one did not cure, or a lacking scope."""
+    """401, even with a new token: wrong credentials, or a missing scope."""
 
 
 class PermissionDeniedError(TenantError):
@@ -104,7 +104,7 @@ class PermissionDeniedError(TenantError):
 
 
 class NotFoundError(TenantError):
-    """404 where something was expected."""
+    """404 for something that was expected to exist."""
 
 
 class ConflictError(TenantError):
@@ -112,17 +112,17 @@ class ConflictError(TenantError):
 
 
 class UnsupportedError(TenantError):
-    """The tenant has no route for what was asked."""
+    """The tenant has no route for the request."""
 
 
 class RequestRejectedError(TenantError):
-    """A 4xx that no retry cures; the request was not carried out."""
+    """A 4xx that no retry can fix; the request was not carried out."""
 
 
 class UnavailableError(TenantError):
-    """No usable answer after every attempt, or no way to the tenant that another would open.
+    """No usable answer after all attempts, or a connection failure that no retry can fix.
 
-    A write that ends so was not carried out.
+    A write that ends with this error was not carried out.
     """
 
 
@@ -131,13 +131,14 @@ class MalformedResponseError(TenantError):
 
 
 class InconsistentReadError(TenantError):
-    """One read shows the slot and another does not, as while some lag behind a write."""
+    """One read shows the slot and another does not, for example because reads lag behind a
+    write."""
 
 
 class OutcomeUnknownError(TenantError):
-    """A write whose answer was lost or was a 408 or 5xx: it may or may not have been stored.
+    """A write whose response was lost, or was a 408 or 5xx: it may or may not have been stored.
 
-    `status` is the HTTP status, or None where no answer arrived.
+    `status` is the HTTP status, or None if no response arrived.
     """
 
     def __init__(self, message: str, *, status: int | None, hint: str = "") -> None:
@@ -151,15 +152,15 @@ class RetrainingFailedError(TenantError):
 
 
 class NotStoredAsSentError(TenantError):
-    """The tenant accepted a write, and its answer shows that it stored something else."""
+    """The tenant accepted a write, but its answer shows that it stored something else."""
 
 
 class DocumentError(ReconcilerError):
-    """A saved result of ours is damaged, unreadable, too large, or of another kind."""
+    """A saved result is damaged, unreadable, too large or of another kind."""
 
 
 class GitHubError(ReconcilerError):
-    """GitHub refused, or did not answer usably. `status` is the HTTP status where that is why."""
+    """GitHub refused, or gave no usable answer. `status` is the HTTP status, if it is the cause."""
 
     def __init__(self, message: str, *, status: int | None = None, hint: str = "") -> None:
         super().__init__(message, hint=hint)
@@ -167,11 +168,11 @@ class GitHubError(ReconcilerError):
 
 
 class UnconfirmedWriteError(GitHubError):
-    """A write whose answer was lost or was a 408 or 5xx: look before sending it again."""
+    """A write whose response was lost, or was a 408 or 5xx: check before sending it again."""
 
 
 class ForeignEditError(ReconcilerError):
-    """The live slot is neither what it was nor what we wrote: somebody else changed it."""
+    """The live slot is neither what it was nor what we wrote: someone else has changed it."""
 
 
 class Refusal(ReconcilerError):
@@ -189,7 +190,7 @@ class LimitExceededError(Refusal):
 
 
 class NothingListedError(Refusal):
-    """The tenant lists none of the slots that we left live: most likely it is in trouble."""
+    """The tenant lists none of the slots that we left live; most likely it has a problem."""
 
 
 class PruneRefusedError(Refusal):
@@ -197,7 +198,7 @@ class PruneRefusedError(Refusal):
 
 
 class UnshownPlanError(Refusal):
-    """The plan holds changes that no pull request has shown."""
+    """The plan contains changes that no pull request has shown."""
 
 
 class LockHeldError(Refusal):
@@ -205,17 +206,17 @@ class LockHeldError(Refusal):
 
 
 class DefectError(ReconcilerError):
-    """A mistake of ours: what no other class was made for."""
+    """A bug in reconciler: any exception that is not a ReconcilerError."""
 
     def __init__(self, cause: Exception) -> None:
         super().__init__(
-            f"This is a defect of reconciler: {type(cause).__name__}: {str(cause)[:300]}",
-            hint="Please report it, with the output of the same command and -vv.",
+            f"This is a bug in reconciler: {type(cause).__name__}: {str(cause)[:300]}",
+            hint="Please report it, with the output of the same command run with -vv.",
         )
 
 
 class Interrupted(ReconcilerError):
-    """Ctrl-C or SIGTERM arrived while waiting was allowed to end."""
+    """Ctrl-C or SIGTERM arrived during a wait that may be interrupted."""
 
     exit_code = 130
 
@@ -224,10 +225,10 @@ class Interrupted(ReconcilerError):
 
 
 def _bare(kind: type[ReconcilerError], args: tuple[Any, ...]) -> ReconcilerError:
-    """An error on its way back from a pickle, which fills in the rest."""
+    """An error without attributes; unpickling sets them afterwards."""
     return kind.__new__(kind, *args)
 
 
 def message_of(error: Exception) -> str:
-    """What is told of an error that may be none of ours."""
+    """The message of any exception."""
     return error.message if isinstance(error, ReconcilerError) else str(error)

@@ -1,4 +1,4 @@
-"""What is pickled in one process arrives equal in another, down to its places in the files."""
+"""Values that are pickled arrive equal in another process, including their positions in files."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ ARGUMENTS: dict[str, st.SearchStrategy[Any]] = {
     "status": st.none() | st.integers(100, 599),
     "cause": st.builds(BrokenPipeError, st.text()),
 }
-"""What each argument of an error may be."""
+"""The possible values of each argument of an error."""
 
 LIVE_SLOTS = st.builds(
     LiveSlot,
@@ -58,7 +58,7 @@ LIVE_SLOTS = st.builds(
 
 @st.composite
 def live_states(draw: st.DrawFn) -> LiveState:
-    """What a tenant may list, some of it in a shape that nobody knows."""
+    """Slots as a tenant may list them, some of an unknown shape."""
     return LiveState(
         draw(st.lists(LIVE_SLOTS, max_size=4, unique_by=lambda each: each.slot_id)),
         unreadable=draw(
@@ -70,7 +70,7 @@ def live_states(draw: st.DrawFn) -> LiveState:
 
 @st.composite
 def slot_files(draw: st.DrawFn) -> str:
-    """A file of several slots, written in ways that differ in their places."""
+    """A file of several slots, written so that their positions differ."""
     names = draw(st.lists(st.from_regex(r"[a-z]{1,8}", fullmatch=True), min_size=1, unique=True))
     return "---\n".join(_slot_text(draw, name) for name in names)
 
@@ -89,13 +89,13 @@ Value = TypeVar("Value")
 
 
 def travelled(value: Value) -> Value:
-    """The same in another process."""
+    """The value as it arrives in another process."""
     return pickle.loads(pickle.dumps(value))  # type: ignore[no-any-return]  # noqa: S301 - ours
 
 
 @pytest.mark.parametrize("kind", ERRORS)
 @given(data=st.data())
-def test_an_error_arrives_with_all_that_it_tells_and_carries(
+def test_an_error_arrives_with_its_message_and_attributes(
     kind: type[ReconcilerError], data: st.DataObject
 ) -> None:
     error = kind(
@@ -116,12 +116,12 @@ def test_a_plan_and_a_report_arrive_equal(
 
 
 @given(PLANS)
-def test_a_plan_that_has_travelled_is_the_one_that_was_approved(plan: Plan) -> None:
+def test_a_pickled_plan_keeps_its_digest(plan: Plan) -> None:
     assert travelled(plan).digest == plan.digest
 
 
 @given(live_states())
-def test_a_live_state_arrives_equal_with_what_nobody_could_read(live: LiveState) -> None:
+def test_a_live_state_arrives_equal_including_unreadable_slots(live: LiveState) -> None:
     arrived = travelled(live)
     assert arrived == live
     assert list(arrived) == list(live)
@@ -131,9 +131,7 @@ def test_a_live_state_arrives_equal_with_what_nobody_could_read(live: LiveState)
 
 @given(text=slot_files(), is_asked_before=st.booleans())
 @settings(max_examples=50)
-def test_a_project_arrives_equal_and_knows_where_its_words_stand(
-    text: str, is_asked_before: bool
-) -> None:
+def test_a_project_arrives_equal_including_its_positions(text: str, is_asked_before: bool) -> None:
     with tempfile.TemporaryDirectory() as folder:
         Path(folder, "slots.yaml").write_text(text, encoding="utf-8")
         project = read_project(Path(folder))
@@ -147,7 +145,7 @@ def test_a_project_arrives_equal_and_knows_where_its_words_stand(
 
 
 def _places(desired: DesiredState) -> Iterator[tuple[str, str | None]]:
-    """Each with its line, as a problem would show it."""
+    """Positions and their lines, as a problem would show them."""
     for slot_id in desired:
         for path in ((), ("name",), ("patterns", 0), ("patterns", 1), ("gate", "max_drop")):
             source = desired.where(slot_id, *path)

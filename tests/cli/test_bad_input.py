@@ -27,7 +27,7 @@ def refused(shell: Shell, *arguments: str) -> str:
     done = shell.run(*arguments)
     assert done.returncode == 1, (done.stdout, done.stderr)
     assert "Traceback" not in done.stderr
-    assert "defect" not in done.stderr
+    assert "bug in reconciler" not in done.stderr
     assert "Error: " in done.stderr
     return done.stderr
 

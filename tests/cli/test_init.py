@@ -188,7 +188,7 @@ def test_a_place_where_nothing_can_be_written_is_an_error(shell: Shell) -> None:
     done = shell.run("init")
     assert done.returncode == 1
     assert "slots" in done.stderr
-    assert "defect" not in done.stderr
+    assert "bug in reconciler" not in done.stderr
 
 
 def require_workflows(repository: Path) -> None:

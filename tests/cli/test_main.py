@@ -78,7 +78,7 @@ def test_a_defect_of_ours_is_a_message_too(shell: Shell) -> None:
         done = shell.run("validate")
         loud = shell.run("validate", "-vv")
     assert done.returncode == 1
-    assert "This is a defect of reconciler: RuntimeError: no such luck" in done.stderr
+    assert "This is a bug in reconciler: RuntimeError: no such luck" in done.stderr
     assert "Traceback" not in done.stderr
     assert "Traceback" in loud.stderr
 
@@ -154,7 +154,7 @@ def test_output_that_is_lost_is_never_a_success(
     assert done.returncode == 1
     assert "The output cannot be written" in done.stderr
     assert "Traceback" not in done.stderr
-    assert "defect" not in done.stderr
+    assert "bug in reconciler" not in done.stderr
 
 
 @pytest.mark.skipif(os.name != "posix", reason="the shell's descriptors")
@@ -184,7 +184,7 @@ def test_a_working_directory_that_was_deleted_is_one_clear_message(shell: Shell)
         done = in_a_shell(shell, command, before='mkdir gone && cd gone && rmdir "$PWD"')
         assert done.returncode == 1
         assert "The working directory cannot be used" in done.stderr
-        assert "defect" not in done.stderr
+        assert "bug in reconciler" not in done.stderr
 
 
 def in_a_shell(

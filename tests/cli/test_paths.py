@@ -30,7 +30,7 @@ def shop(bot: Callable[..., Bot], tmp_path: Path) -> Bot:
 def refused(done: Done, message: str) -> None:
     assert done.returncode == 1
     assert message in done.stderr
-    assert "defect" not in done.stderr
+    assert "bug in reconciler" not in done.stderr
 
 
 @pytest.mark.parametrize("suffix", ["", ".lock", ".torn"])

@@ -509,7 +509,7 @@ def test_a_defect_of_ours_is_reported_with_what_was_applied(
     bot.observer.disturbed_by = mistaken
     bot.apply(wanted(FRUIT), wanted(COLOUR, after=[FRUIT]))
     assert bot.statuses == {FRUIT: "verified", COLOUR: "failed"}
-    assert bot.report.error == "This is a defect of reconciler: RuntimeError: no such luck"
+    assert bot.report.error == "This is a bug in reconciler: RuntimeError: no such luck"
     assert bot.report.exit_code == 1
     assert bot.told()[-1] == "run_finished"
 

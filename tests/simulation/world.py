@@ -256,7 +256,7 @@ class World:
             self.trace.count("interrupted")
         self.trace.say("run", f"ended with exit code {report.exit_code}")
         self.trace.count(f"exit code: {report.exit_code}")
-        if report.error is not None and "defect of reconciler" in report.error:
+        if report.error is not None and "bug in reconciler" in report.error:
             raise Violation(0, report.error)
 
 

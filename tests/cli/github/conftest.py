@@ -76,7 +76,7 @@ class Actions:
         done = self.bot.run("github", *arguments)
         assert done.returncode == 1, done.stdout + done.stderr
         assert "Traceback" not in done.stderr
-        assert "defect" not in done.stderr
+        assert "bug in reconciler" not in done.stderr
         assert done.stderr.count("Error: ") == 1
         self.require_no_secret(done)
         return done.stderr
