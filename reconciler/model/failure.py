@@ -1,4 +1,4 @@
-"""Why a command came to no result."""
+"""Why a command has no result."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from reconciler.model.problem import Problem
 
 
 class Failure(Frozen):
-    """The message, the way out, and the problems that prevented a result."""
+    """The message, what to do about it, and the problems that prevented a result."""
 
     message: str
     hint: str = ""

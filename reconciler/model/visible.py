@@ -1,7 +1,7 @@
-"""Which characters of a foreign text are not shown as they are: those that could end its line, move
-a cursor, hide or reorder text, and those that no encoding holds.
+"""Which characters of foreign text are not shown as they are: those that could end the line, move a
+cursor, hide or reorder text, and those that cannot be encoded.
 
-It imports nothing of ours, so that a program that only prints a message starts fast.
+It imports no module of this package, so that a program that only prints a message starts fast.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ _UNSAFE = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
 
 
 def escaped(text: str, *, by: Callable[[str], str]) -> str:
-    """`text`, with each of these characters replaced by what `by` makes of it."""
+    """`text`, with each of these characters replaced by the result of `by`."""
     if text.isprintable():
         return text
     return "".join(

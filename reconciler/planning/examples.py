@@ -147,9 +147,9 @@ class _Comparison:
                 self._left -= len(rivals)
                 value = self._value(content, example)
                 if value:
-                    for rival, theirs in rivals.items():
+                    for rival, rival_content in rivals.items():
                         yield from self._pair(
-                            slot_id, rival, theirs, text=example.text, value=value, path=path
+                            slot_id, rival, rival_content, text=example.text, value=value, path=path
                         )
 
     def _value(self, content: SlotContent, example: MatchExample) -> str | None:
@@ -160,15 +160,22 @@ class _Comparison:
         return found.value if found else None
 
     def _pair(
-        self, slot_id: str, rival: str, theirs: SlotContent, *, text: str, value: str, path: Path
+        self,
+        slot_id: str,
+        rival: str,
+        rival_content: SlotContent,
+        *,
+        text: str,
+        value: str,
+        path: Path,
     ) -> Iterator[tuple[str, Finding]]:
         pair = (frozenset((slot_id, rival)), text)
         try:
-            found = self._extractor.extract(theirs, text)
+            found = self._extractor.extract(rival_content, text)
         except PatternTimeoutError as error:
             if rival not in self._slow and not self._has_examples(rival):
                 self._slow.add(rival)
-                yield rival, _too_complex(theirs, error.pattern)
+                yield rival, _too_complex(rival_content, error.pattern)
             return
         if found is None or value not in found.value or pair in self._reported:
             return

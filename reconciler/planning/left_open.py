@@ -47,12 +47,12 @@ def left_to_a_person(
     history: History, claims: Claims, *, found: Callable[[OpenChange], str]
 ) -> tuple[str, ...]:
     """What no apply of this project touches, one sentence for each run and state `found` live."""
-    theirs = [each for each in history.open_changes.values() if not claims(each.slot_id)]
+    others = [each for each in history.open_changes.values() if not claims(each.slot_id)]
     return tuple(
         f"Run {run_id} left its change of {names} open ({live}). No slot file declares it and "
         "`owns` does not claim it, so apply leaves it alone: check it in the console, or declare "
         "it (`reconciler pull --slot SLOT_ID`) to have it recovered."
-        for (run_id, live), names in _by(theirs, lambda each: (each.run_id, found(each))).items()
+        for (run_id, live), names in _by(others, lambda each: (each.run_id, found(each))).items()
     )
 
 

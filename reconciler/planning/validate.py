@@ -175,15 +175,15 @@ def _repeated_names(desired: DesiredState) -> Iterator[Problem]:
         if slot.content is not None and slot.content.name is not None:
             by_name[composed(slot.content.name)].append((slot.slot_id, slot.content.name))
     for named in by_name.values():
-        (first, theirs), *others = named
+        (first, first_name), *others = named
         for slot_id, name in others:
-            like = told_apart((name, theirs))
+            like = told_apart((name, first_name))
             yield DUPLICATE_NAME.problem(
                 desired.where(slot_id, "name"),
                 message=(
                     f"the name {name!r} is"
-                    if name == theirs
-                    else f"the name '{like[name]}' looks like '{like[theirs]}', which is"
+                    if name == first_name
+                    else f"the name '{like[name]}' looks like '{like[first_name]}', which is"
                 )
                 + f" already taken, at {desired.where(first, 'name')}",
                 slot_id=slot_id,
