@@ -1,15 +1,22 @@
-"""Files are replaced atomically, with the right permissions."""
+"""Files are replaced atomically, opened for what they are, and found where they lead."""
 
 from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from reconciler.adapters.files import write_whole
+from reconciler.adapters.files import (
+    create_itself,
+    leads_out,
+    open_itself,
+    open_regular,
+    read_regular,
+    write_whole,
+)
 
 posix = pytest.mark.skipif(os.name != "posix", reason="POSIX permissions and links")
 
@@ -81,3 +88,160 @@ def test_a_failure_leaves_the_former_file_and_no_other(path: Path) -> None:
     with pytest.raises(OSError, match=r"file\.txt"):
         write_whole(path, b"new")
     assert list(path.parent.iterdir()) == [path]
+
+
+# Opening
+
+
+READERS = [open_regular, open_itself]
+
+
+@pytest.mark.parametrize("opening", READERS)
+def test_a_regular_file_is_opened_and_one_that_is_missing_is_not_created(
+    path: Path, opening: Callable[[Path], int]
+) -> None:
+    with pytest.raises(FileNotFoundError):
+        opening(path)
+    assert not path.exists()
+    path.write_bytes(b"content")
+    with os.fdopen(opening(path), "rb") as file:
+        assert file.read() == b"content"
+
+
+@posix
+@pytest.mark.parametrize("opening", READERS)
+def test_neither_a_folder_nor_a_pipe_nor_a_device_is_opened(
+    path: Path, opening: Callable[[Path], int]
+) -> None:
+    os.mkfifo(path)
+    for odd in (path, path.parent, Path("/dev/zero")):
+        with pytest.raises(OSError, match="not a regular file"):
+            opening(odd)
+
+
+@posix
+def test_a_link_is_followed_or_refused_as_it_is_asked(path: Path) -> None:
+    path.write_bytes(b"theirs")
+    link = path.with_name("link")
+    link.symlink_to(path)
+    with os.fdopen(open_regular(link), "rb") as file:
+        assert file.read() == b"theirs"
+    with pytest.raises(OSError, match="it is a link"):
+        open_itself(link)
+
+
+@posix
+@pytest.mark.parametrize("opening", READERS)
+def test_a_pipe_that_takes_a_files_place_is_closed_again(
+    path: Path, opening: Callable[[Path], int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between the look at the file and its opening, somebody puts something else there."""
+    path.write_bytes(b"content")
+    os_open, opened = os.open, []
+
+    def swapped(file: Path, flags: int) -> int:
+        file.unlink()
+        os.mkfifo(file)
+        opened.append(os_open(file, flags))
+        return opened[0]
+
+    monkeypatch.setattr(os, "open", swapped)
+    with pytest.raises(OSError, match="not a regular file"):
+        opening(path)
+    with pytest.raises(OSError, match="Bad file descriptor"):
+        os.fstat(opened[0])
+
+
+@posix
+def test_another_file_that_takes_its_place_is_not_the_file_itself(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path.write_bytes(b"ours")
+    os_open, opened = os.open, []
+
+    def swapped(file: Path, flags: int) -> int:
+        other = file.with_name("other")
+        other.write_bytes(b"theirs")
+        other.replace(file)
+        opened.append(os_open(file, flags))
+        return opened[0]
+
+    monkeypatch.setattr(os, "open", swapped)
+    with pytest.raises(OSError, match="another file took its place"):
+        open_itself(path)
+    with pytest.raises(OSError, match="Bad file descriptor"):
+        os.fstat(opened[0])
+
+
+def test_a_new_file_takes_the_place_of_nothing(path: Path) -> None:
+    with os.fdopen(create_itself(path, os.O_WRONLY), "wb") as file:
+        file.write(b"ours")
+    assert path.read_bytes() == b"ours"
+    with pytest.raises(FileExistsError):
+        create_itself(path, os.O_WRONLY)
+
+
+@posix
+def test_a_new_file_is_its_owners_alone_and_follows_no_dangling_link(path: Path) -> None:
+    os.close(create_itself(path, os.O_WRONLY))
+    assert permissions(path) == 0o600
+    link = path.with_name("link")
+    link.symlink_to("nowhere")
+    with pytest.raises(FileExistsError):
+        create_itself(link, os.O_WRONLY)
+    assert not path.with_name("nowhere").exists()
+
+
+def test_no_more_is_read_than_asked_for(path: Path) -> None:
+    path.write_bytes(b"0123456789")
+    assert read_regular(path, limit=4) == b"0123"
+    assert read_regular(path) == b"0123456789"
+
+
+# Leading out
+
+
+@pytest.fixture
+def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A repository, with the working directory in one of its folders."""
+    tree = tmp_path / "tree"
+    (tree / ".git").mkdir(parents=True)
+    (tree / "inner").mkdir()
+    (tmp_path / "theirs").mkdir()
+    monkeypatch.chdir(tree / "inner")
+    return tree
+
+
+def test_what_is_written_in_the_tree_stays_in_it(tree: Path) -> None:
+    for path in ("file", "new/file", "../file", str(tree / "file")):
+        assert not leads_out(Path(path))
+
+
+def test_a_path_that_says_where_it_goes_may_go_anywhere(tree: Path) -> None:
+    assert not leads_out(Path("../../theirs/file"))
+    assert not leads_out(tree.parent / "theirs")
+    assert not leads_out(tree / ".git" / "hooks")
+
+
+@posix
+def test_a_link_that_goes_somewhere_else_leads_out(tree: Path) -> None:
+    (tree / "out").symlink_to(tree.parent / "theirs")
+    (tree / "git").symlink_to(".git")
+    (tree / "around").symlink_to("inner")
+    (tree / "circle").symlink_to("circle")
+    assert leads_out(Path("../out/file"))
+    assert leads_out(Path("../git/hooks"))
+    assert not leads_out(Path("../around/file"))
+    assert not leads_out(Path("../circle"))
+
+
+@posix
+def test_without_a_repository_the_working_directory_is_the_tree(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = tmp_path / "here"
+    here.mkdir()
+    monkeypatch.chdir(here)
+    (here / "up").symlink_to("..")
+    assert leads_out(Path("up/file"))
+    assert not leads_out(Path("../file"))

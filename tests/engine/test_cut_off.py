@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Literal
+from typing import Any, Literal
 
 import pytest
 
+from reconciler.engine.cut_off import cut_off_report, outcome_so_far, since_begun
+from reconciler.model.change import Action
 from reconciler.model.event import Event, RollbackBegun
-from reconciler.model.outcome import Outcome
+from reconciler.model.ledger import Entry
+from reconciler.model.outcome import Outcome, Status
 from reconciler.model.settings import Rollout
 from reconciler.model.slot import DesiredSlot
+from tests.support import entries
+from tests.support.build import ENDPOINT
 from tests.support.fuse import Fuse, cut_after_the_write, steps_of
 from tests.support.world import COLOUR, FRUIT, SIZE, World, document, wanted
 
@@ -133,3 +138,138 @@ def test_stopped_while_it_recovers_an_earlier_run_it_reports_that(
         assert is_told_as_open(outcome) == ("run-1" in still_open)
         statuses.add(outcome.status.value)
     assert statuses == {"failed", final}
+
+
+# What each entry says
+
+
+def entry(event: str, *, run: str = "run-1", **data: Any) -> Entry:
+    return entries.entry(event, run=run, slot_id="a", **data)
+
+
+STARTED = entry("change_started", baseline=0.9)
+STORED = entry("change_applied", success=True)
+OPEN = "the ledger holds it as open, and the next apply recovers it"
+
+
+def so_far(*lines: Entry, action: Action = Action.UPDATE) -> Outcome:
+    return outcome_so_far("a", action, lines)
+
+
+@pytest.mark.parametrize(
+    ("last", "status", "message"),
+    [
+        (entry("gate_passed", reason="0.950"), Status.VERIFIED, "0.950"),
+        (entry("change_rolled_back", note="rolled back"), Status.ROLLED_BACK, "rolled back"),
+        (entry("rollback_failed", reason="403"), Status.ROLLBACK_FAILED, "403"),
+        (entry("change_failed", reason="400"), Status.FAILED, "400"),
+        (entry("change_failed"), Status.FAILED, ""),
+        (
+            entry("gate_inconclusive", stands=True, unjudged=True, reason="no gate"),
+            Status.UNJUDGED,
+            "no gate",
+        ),
+        (
+            entry("gate_inconclusive", stands=True, reason="no metrics"),
+            Status.INCONCLUSIVE,
+            "no metrics",
+        ),
+        (entry("change_recovered", outcome="not_stored"), Status.SKIPPED, "it was never stored"),
+        (
+            entry("change_recovered", outcome="foreign"),
+            Status.FAILED,
+            "someone else changed it in the meantime, so nothing was written",
+        ),
+    ],
+)
+def test_an_entry_that_ends_a_change_is_its_outcome(
+    last: Entry, status: Status, message: str
+) -> None:
+    outcome = so_far(STARTED, STORED, last)
+    assert (outcome.status, outcome.message) == (status, message)
+
+
+@pytest.mark.parametrize(
+    ("lines", "message"),
+    [
+        ((), f"not looked at yet; {OPEN}"),
+        ((STARTED,), f"in hand, and possibly stored; {OPEN}"),
+        ((STARTED, STORED), f"stored but not judged; {OPEN}"),
+        (
+            (entry("change_recovered", outcome="stored"),),
+            f"found stored but not judged; {OPEN}",
+        ),
+        (
+            (STARTED, STORED, entry("gate_failed", reason="fell")),
+            f"rejected by the gate but not rolled back yet; {OPEN}",
+        ),
+        (
+            (STARTED, STORED, entry("gate_inconclusive", stands=False, reason="no metrics")),
+            f"not measurable and not rolled back yet; {OPEN}",
+        ),
+        (
+            (STARTED, STORED, entry("gate_failed", reason="fell"), entry("rollback_started")),
+            "fell; being rolled back, and possibly done; " + OPEN,
+        ),
+        ((entry("another"),), f"in hand; {OPEN}"),
+    ],
+)
+def test_a_change_that_has_not_ended_is_as_far_as_its_last_entry_says(
+    lines: tuple[Entry, ...], message: str
+) -> None:
+    outcome = so_far(*lines)
+    assert (outcome.status, outcome.message) == (Status.FAILED, message)
+
+
+def test_a_deletion_that_was_stored_is_to_be_read_back() -> None:
+    outcome = so_far(STARTED, STORED, action=Action.DELETE)
+    assert outcome.message == f"deleted but not yet read back as gone; {OPEN}"
+    begun = so_far(STARTED, action=Action.DELETE)
+    assert begun.message.startswith("in hand, and possibly stored")
+
+
+def test_the_numbers_are_those_of_the_start_and_of_the_last_gate() -> None:
+    gates = [
+        entry("gate_failed", success_rate=0.1, stands=False, reason="once"),
+        entry("gate_failed", success_rate=0.2, stands=False, reason="twice"),
+    ]
+    outcome = so_far(STARTED, STORED, *gates, entry("rollback_started"))
+    assert (outcome.baseline, outcome.success_rate) == (0.9, 0.2)
+    assert outcome.message.startswith("twice; being rolled back")
+    assert outcome.gate_stopped
+    begun = so_far(STARTED)
+    assert (begun.baseline, begun.success_rate, begun.gate_stopped) == (0.9, None, False)
+    assert so_far().baseline is None
+
+
+@pytest.mark.parametrize(
+    ("gate", "stopped"),
+    [
+        (entry("gate_passed"), False),
+        (entry("gate_inconclusive", stands=True), False),
+        (entry("gate_inconclusive", stands=False), True),
+        (entry("gate_failed", stands=False), True),
+        (entry("gate_failed"), True),
+    ],
+)
+def test_a_gate_stops_what_it_does_not_let_stand(gate: Entry, stopped: bool) -> None:
+    assert so_far(STARTED, STORED, gate).gate_stopped is stopped
+
+
+def test_what_came_before_a_change_of_the_plan_is_about_another_one() -> None:
+    recovered = entry("change_recovered", outcome="stored")
+    other = entries.entry("change_applied", run="run-1", slot_id="b")
+    assert since_begun("a", [recovered, STARTED, other, STORED]) == [STARTED, STORED]
+    assert since_begun("a", [STARTED, STORED, STARTED]) == [STARTED]
+    assert since_begun("a", [recovered, other]) == ()
+
+
+@pytest.mark.parametrize(("still_open", "told"), [({"a"}, True), ({"b"}, False), (set(), False)])
+def test_only_what_is_left_open_of_this_run_is_an_error(still_open: set[str], told: bool) -> None:
+    report = cut_off_report(
+        "run-1", outcomes=(so_far(STARTED),), still_open=still_open, endpoint=ENDPOINT
+    )
+    assert report.interrupted
+    assert (report.error is not None) is told
+    assert ("audit show --run run-1" in report.hint) is told
+    assert report.ledger_hash is None
