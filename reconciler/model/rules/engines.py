@@ -38,8 +38,8 @@ PATTERN_TOO_COMPLEX = Rule(
         that takes half a second to match one example takes that long for users as well.
     """,
     fix="""
-        Use `+` or `*` where the exact count does not matter, or smaller counts. Do not repeat what
-        is repeated itself.
+        Use `+` or `*` where the exact count does not matter, or smaller counts. Avoid nested
+        repetitions.
     """,
     example=Example(
         bad=r"""
@@ -94,8 +94,8 @@ PATTERNS_NOT_ANALYSED = Rule(
         the bot, and this run would not have noticed.
     """,
     fix="""
-        Simplify the patterns that repeat what is repeated itself; they cost most. Or validate the
-        folders one at a time with `--slots DIR`: each run has a budget of its own.
+        Simplify patterns with nested repetitions, which cost most. Or validate the folders one at a
+        time with `--slots DIR`: each run has a budget of its own.
     """,
 )
 PATTERN_NOT_ECMASCRIPT = Rule(

@@ -10,12 +10,12 @@ EXAMPLE_NOT_MATCHED = Rule(
     severity=Severity.ERROR,
     summary="No pattern extracts anything from a `match` example.",
     why="""
-        The file says that users write this, and the slot would not be filled by it. Once applied,
-        the bot asks again for an order number that the user has just typed.
+        The file says that users write this, but it would not fill the slot. Once applied, the bot
+        asks again for an order number that the user has just typed.
     """,
     fix="""
-        Correct or add a pattern. If the text should not fill the slot, move it to `reject`. Mind
-        case: only the strategy `fuzzy` ignores it.
+        Correct or add a pattern. If the text should not fill the slot, move it to `reject`. Case
+        matters unless the strategy is `fuzzy`.
     """,
     example=Example(
         bad=r"""

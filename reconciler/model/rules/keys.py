@@ -65,9 +65,9 @@ WRONG_TYPE = Rule(
     severity=Severity.ERROR,
     summary="A value has the wrong type.",
     why="""
-        YAML guesses the type of whatever is not in quotes: `no` is a boolean, `12345` a number,
-        `2024-05-01` a date. A value is never converted, because converting it loses what was
-        written: a slot named `no` would be called `False`.
+        YAML guesses the type of anything that is not in quotes: `no` is a boolean, `12345` a
+        number, `2024-05-01` a date. A value is never converted, because converting it loses what
+        was written: a slot named `no` would be called `False`.
     """,
     fix="""
         Put text in quotes if it looks like something else to YAML. Where a list is expected, write

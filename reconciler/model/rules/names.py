@@ -72,7 +72,7 @@ TEXT_NOT_NFC = Rule(
     """,
     fix="""
         Type the text again, or paste the composed form that the hint gives. In an editor, look
-        for a command that normalizes text to NFC.
+        for a command that normalises text to NFC.
     """,
     example=Example(
         bad=r"""

@@ -35,8 +35,8 @@ YAML_CHARACTER = Rule(
     summary="The file contains a character that YAML does not allow.",
     why="""
         YAML forbids most control characters. They usually come with text copied from a terminal
-        or from a broken export, and neither an editor nor a pull request shows them, so that
-        nobody can review what the file says.
+        or from a broken export. Neither an editor nor a pull request shows them, so nobody can
+        review what the file says.
     """,
     fix="""
         Delete the character; the message gives its place and its code. If a pattern has to match
@@ -48,9 +48,9 @@ YAML_KEY = Rule(
     severity=Severity.ERROR,
     summary="A key is not text.",
     why="""
-        YAML reads a bare `no`, `yes`, `on` or `off` as a boolean and a bare `1` as a number, as a
-        key too. The key `no` for Norway would become `False`, and a lookup of `no` would find
-        nothing.
+        YAML reads a bare `no`, `yes`, `on` or `off` as a boolean and a bare `1` as a number, even
+        if it is a key. The key `no` for Norway would become `False`, and a lookup of `no` would
+        find nothing.
     """,
     fix="Put the key in quotes.",
     example=Example(
