@@ -47,7 +47,7 @@ from reconciler.ports import Confirmation, Connection, Ledger, Permission, Ports
 
 @dataclass(frozen=True)
 class ApplyRequest:
-    """What is asked of an apply.
+    """The request for an apply.
 
     `saved` is a plan that must still hold; it brings its own selection. `judged` is False where no
     gate shall judge, for which `reason` says why, in the ledger. `retry_failed` tries again what
@@ -62,7 +62,7 @@ class ApplyRequest:
 
 
 class Unattended:
-    """`ports.Confirmation` where nobody is asked: everything has been agreed to before."""
+    """A `ports.Confirmation` that asks nobody: everything was agreed to beforehand."""
 
     def confirm(self, proposal: Proposal) -> None:
         """Agree."""
@@ -74,7 +74,7 @@ def apply(
     confirmation: Confirmation,
     request: ApplyRequest = ApplyRequest(),
 ) -> RunReport:
-    """Make the live slots as desired, one change at a time, each judged by its metrics.
+    """Bring the live slots to the desired state, one change at a time, each judged by its metrics.
 
     Whatever ends it once something has been recorded is in the report. Before that, it raises
     LedgerError, Refusal, PlanningError, ConfigurationError, TenantError and Interrupted.
@@ -147,7 +147,7 @@ class _Applying:
         ledger: Ledger,
         connection: Connection,
     ) -> RunReport:
-        """Recover, plan and carry out; whatever ends that early is reported with what was done."""
+        """Recover, plan and carry out; the report has the error that ended it early, if any."""
         ended_by: ReconcilerError | None = None
         try:
             is_free = self._recover(run, policy, history=history, connection=connection)
@@ -240,8 +240,8 @@ class _Applying:
             )
 
     def _recorded(self, ledger: Ledger) -> Sequence[Entry | None]:
-        """The ledger's lines on disk: an interrupt may have come between a line and our memory of
-        it, which is all there is where the file cannot be read any more."""
+        """The ledger's lines on disk, because an interrupt may have come between a line and our
+        memory of it; or that memory, if the file can no longer be read."""
         try:
             return self._services.ledger.lines()
         except LedgerError:

@@ -13,7 +13,7 @@ from reconciler.ports import LedgerStore
 
 @dataclass(frozen=True)
 class AuditHistory:
-    """The ledger's entries, oldest first, and who is at work on it, as its lock says.
+    """The ledger's entries, oldest first, and the holder of its lock, if any.
 
     `damage` names the lines that cannot be read, "" where all can.
     """
@@ -24,7 +24,7 @@ class AuditHistory:
 
 
 def verify(ledger: LedgerStore) -> ChainReport:
-    """Whether no line was changed, removed, inserted or moved.
+    """Check that no line was changed, removed, inserted or moved.
 
     Finds accidental damage and careless edits: anyone who can rewrite the whole ledger can rewrite
     the chain too. Raises LedgerError for a missing or unreadable ledger.
@@ -45,7 +45,7 @@ def history(ledger: LedgerStore, *, run_id: str | None = None) -> AuditHistory:
         if not entries:
             raise LedgerError(
                 f"The ledger {ledger.location} has no run {run_id}.",
-                hint="`reconciler audit show` lists all.",
+                hint="`reconciler audit show` lists them all.",
             )
     return AuditHistory(entries=entries, at_work=at_work, damage=unreadable_lines(lines) or "")
 
@@ -54,5 +54,5 @@ def _require_there(ledger: LedgerStore) -> None:
     if not ledger.exists():
         raise LedgerError(
             f"There is no ledger {ledger.location}.",
-            hint="An apply begins one; COGNIGY_AUDIT_LOG says where.",
+            hint="An apply creates it, at the path in COGNIGY_AUDIT_LOG.",
         )

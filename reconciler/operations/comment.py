@@ -27,7 +27,7 @@ __all__ = ["CommentReport", "PlanSubject", "Published", "Step", "Subject", "comm
 
 @dataclass(frozen=True)
 class PlanSubject:
-    """A plan, or why there is none, for its reviewer; the folders are those of a ReviewRequest."""
+    """A plan for its reviewer, or why there is none; the folders are those of a ReviewRequest."""
 
     result: Plan | Failure
     slots: Path
@@ -40,7 +40,7 @@ Subject = PlanSubject | RunReport | ValidationReport
 
 @dataclass(frozen=True)
 class CommentReport:
-    """What was published on which pull request; both are None where the event is about none."""
+    """What was published, and on which pull request; both None if the event is about none."""
 
     number: int | None = None
     published: Published | None = None

@@ -44,7 +44,7 @@ class CompareReport:
             "No merged pull request has shown what this plan does to "
             f"{counted(len(self.unshown), 'slot')}: {listed(self.unshown)}. Nothing was changed.",
             hint="Read the plan in this job's summary. To apply it, run the workflow apply by hand "
-            "with its input `unshown`.",
+            "with the input `unshown`.",
         )
 
 
@@ -78,7 +78,7 @@ class _Reading:
         self._marked = functools.partial(is_marked, marker=marker("plan", endpoint))
 
     def all_shown(self, *, first: ShownPlan | None) -> Iterator[ShownPlan]:
-        """`first`, then, where it is not enough, those of the pull requests merged last."""
+        """`first`, then, if that is not enough, the pull requests that were merged last."""
         if first is not None:
             yield first
         for each in recently_merged(repository=self._repository):
@@ -87,9 +87,9 @@ class _Reading:
                 yield shown
 
     def shown_by(self, pull_request: PullRequest) -> ShownPlan | None:
-        """The plan in a pull request's comment; None where there is none, where somebody else has
-        edited it, or where it is of an earlier commit than the last: one that takes its slot
-        changes back gets no new plan."""
+        """The plan in a pull request's comment; None if there is none, if someone else has edited
+        it, or if it is for an earlier commit than the last: a commit that reverts its slot changes
+        gets no new plan."""
         number = pull_request.number
         found = find(number, repository=self._repository, marked=self._marked)
         if not found:
@@ -104,5 +104,5 @@ class _Reading:
         return shown
 
     def _warn(self, number: int, reason: str) -> None:
-        message = f"The plan's comment on #{number} {reason}, and does not count."
+        message = f"The plan's comment on #{number} {reason}, so it does not count."
         self._observer.notice(Warned(message=message))

@@ -1,4 +1,4 @@
-"""A plan from live to desired, and what the ledger adds to it."""
+"""A plan from live to desired, with what the ledger adds to it."""
 
 from __future__ import annotations
 
@@ -37,8 +37,9 @@ def planned(
 
 
 def compared(project: Project, connection: Connection, *, history: History) -> Plan:
-    """The same for a reader who will change nothing: that no slot of ours is listed is a warning
-    then, for it may be so, and is the gravest drift. Raises PlanningError and TenantError."""
+    """The same for a reader who will change nothing: if the tenant lists none of our slots, that is
+    only a warning, because it may be true, and would be the gravest drift. Raises PlanningError
+    and TenantError."""
     live = connection.tenant.list_slots()
     made = _plan_of(project, connection, live, selection=Selection(), history=history)
     try:
@@ -99,7 +100,7 @@ def to_judge_again(
     history: History,
     policy: RunPolicy,
 ) -> dict[str, OpenChange]:
-    """The rejected changes that are live all the same and can be judged once more, by slot id.
+    """The rejected changes that are still live and can be judged again, by slot id.
 
     Raises PlanningError and TenantError.
     """
@@ -121,10 +122,10 @@ def to_judge_again(
 
 
 def drift_causes(made: Plan, connection: Connection, *, history: History) -> dict[str, Cause]:
-    """Why the slots differ, as far as the ledger knows what we left of them."""
+    """Why the slots differ, as far as the ledger knows how we left them."""
     left = {}
     for slot_id in made.slot_ids & history.applied.keys():
-        # A former slot that this API never sent says nothing.
+        # A former slot that this API never sent explains nothing.
         with suppress(MalformedResponseError):
             left[slot_id] = _forms(history.applied[slot_id], connection.tenant)
     return causes(made, left=left)
@@ -139,6 +140,6 @@ def _forms(applied: Applied, tenant: Tenant) -> tuple[CanonicalSlot | None, ...]
 
 
 def _revived(raw: Mapping[str, JsonValue] | None, tenant: Tenant) -> CanonicalSlot | None:
-    """What is compared of a slot in the ledger, or of its absence. Raises MalformedResponseError
-    for what this API never sent."""
+    """The canonical form of a slot in the ledger, or None for its absence. Raises
+    MalformedResponseError for one that this API never sent."""
     return tenant.revive(raw).canonical if raw is not None else None

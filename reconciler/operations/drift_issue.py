@@ -18,20 +18,20 @@ __all__ = ["Followed", "Step", "drift_issue"]
 
 
 def drift_issue(found: DriftReport | Failure, workflow: Workflow) -> Followed | None:
-    """Let the issue say what drift found, and return what became of it.
+    """Update the issue with what drift found, and return what was done.
 
     It returns None, and nothing was touched, where a measurement is missing or inconclusive and
     nothing else is wrong. Raises DocumentError where nothing at all is known, and GitHubError.
     """
     if isinstance(found, Failure):
         raise DocumentError(
-            f"Whether anything drifted is not known, and no issue is touched: {found.message}",
+            f"It is not known whether anything drifted, so no issue was touched: {found.message}",
             hint=found.hint,
         )
     state = state_of(found)
     if state is DriftState.UNMEASURED:
         raise DocumentError(
-            f"Whether all is well is not known, and no issue is touched: {NOTHING_MEASURED}"
+            f"It is not known whether all is well, so no issue was touched: {NOTHING_MEASURED}"
         )
     if state is DriftState.UNKNOWN:
         return None

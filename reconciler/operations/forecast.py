@@ -45,7 +45,7 @@ def with_forecast(made: Plan, project: Project, connection: Connection) -> Plan:
         seconds = _waiting_seconds(unmeasured, gates=gates, batch=policy.rollout.batch)
         is_sample = len(sample) < len(live)
         notes.append(
-            f"No metrics yet for {names}: if that stays so after the change, the gate waits until "
+            f"No metrics yet for {names}. If there are none after the change, the gate waits until "
             f"its timeout, {'at least ' if is_sample or reason else ''}{duration(seconds)} in all, "
             "and is inconclusive."
             + (_sample_note(live, sample, silent) if is_sample and not reason else "")
@@ -54,7 +54,7 @@ def with_forecast(made: Plan, project: Project, connection: Connection) -> Plan:
 
 
 def _spread(slot_ids: Sequence[str], *, most: int) -> list[str]:
-    """Some of these, at even distances."""
+    """A sample of these, evenly spaced."""
     count = min(most, len(slot_ids))
     return [slot_ids[number * len(slot_ids) // count] for number in range(count)]
 

@@ -1,4 +1,4 @@
-"""How the managed slots of a plan fare right now."""
+"""The success rates of a plan's managed slots right now."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def health_of(
     """
     if connection.endpoint.bot_id is None:
         raise ConfigurationError(
-            "COGNIGY_BOT_ID is missing, and metrics are a bot's.", hint="Set it."
+            "COGNIGY_BOT_ID is missing. Metrics belong to a bot.", hint="Set it."
         )
     missing = {change.slot_id for change in made.changes if change.action is Action.CREATE}
     gates = project.gates

@@ -1,4 +1,4 @@
-"""What the ledger says of an endpoint."""
+"""The history of an endpoint, from the ledger."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from reconciler.ports import Observer
 
 
 def history_of(lines: Sequence[Entry | None], *, endpoint: Endpoint, observer: Observer) -> History:
-    """What the lines say of this endpoint, with a warning about what cannot be read, and about what
-    was left open elsewhere."""
+    """The history of this endpoint, with warnings about lines that cannot be read and about changes
+    that were left open elsewhere."""
     damage = unreadable_lines(lines)
     if damage is not None:
         observer.notice(Warned(message=damage))

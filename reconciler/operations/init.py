@@ -14,7 +14,7 @@ from reconciler.model.written import Written
 
 @dataclass(frozen=True)
 class InitReport:
-    """What became of the files of the starter, and of the workflows where they were asked for."""
+    """What was done with each starter file, and with each workflow if workflows were asked for."""
 
     starter: tuple[Written, ...]
     workflows: tuple[Written, ...] = ()
@@ -26,8 +26,8 @@ class InitReport:
 
 
 def workflow_branch(out: Path) -> Branch:
-    """The branch whose head the workflows apply. Raises ConfigurationError where its name cannot
-    stand in a workflow."""
+    """The branch whose head the workflows apply. Raises ConfigurationError if its name cannot be
+    written in a workflow."""
     branch = default_branch(out)
     if not is_branch_name(branch.name):
         raise ConfigurationError(

@@ -1,4 +1,4 @@
-"""Plan the way from live to desired; writes nothing to the tenant."""
+"""Plan the changes from live to desired; writes nothing to the tenant."""
 
 from __future__ import annotations
 

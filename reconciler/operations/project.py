@@ -11,8 +11,8 @@ from reconciler.model.project import Project
 
 
 def read_project(slots: Path) -> Project:
-    """Raises ManifestError with every problem of the files themselves, and where there is no
-    slot: its folder may be the wrong one."""
+    """Raises ManifestError with every problem in the files, or if there is no slot, because the
+    folder may be the wrong one."""
     manifests = read_manifests(slots)
     manifests.require_no_errors(slots, hint="`reconciler validate` lists these and more.")
     if not manifests.desired:

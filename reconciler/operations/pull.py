@@ -22,7 +22,7 @@ from reconciler.ports import Permission
 
 @dataclass(frozen=True)
 class PullRequest:
-    """What is asked of a pull.
+    """The request for a pull.
 
     `slots` is the project's folder, and `out` where to write, that folder where it is None.
     `slot_ids` are the live slots asked for; none means those that the files describe or `owns`
@@ -54,17 +54,17 @@ class PullReport:
 
 
 class PullListener:
-    """Hears of each step of a pull as it happens; every method does nothing unless overridden."""
+    """Follows a pull step by step; every method does nothing unless overridden."""
 
     def chosen(self, chosen: Collection[str], *, left_out: Collection[str]) -> None:
-        """These live slots are written, and those are not."""
+        """These live slots will be written, and those will not."""
 
     def written(self, written: Written) -> None:
-        """This is what became of one file, or of a slot that cannot have one."""
+        """One file was written, or a slot cannot have one."""
 
 
 def pull(request: PullRequest, connect: Connect, *, listener: PullListener) -> PullReport:
-    """Write one file a slot, or into its own file where it has one.
+    """Write one file per slot, or into the slot's own file if it has one.
 
     Raises ManifestError, NotFoundError where a slot that was asked for is not live, and
     TenantError.
@@ -94,7 +94,7 @@ def pull(request: PullRequest, connect: Connect, *, listener: PullListener) -> P
     unreadable = tuple(_unreadable(chosen, live))
     for each in unreadable:
         listener.written(each)
-    # A pull of the whole tenant does not fail for what cannot be read.
+    # A pull of the whole tenant does not fail because of slots that cannot be read.
     asked_for = written if takes_all else [*written, *unreadable]
     return PullReport(
         chosen=frozenset(chosen),
@@ -111,7 +111,7 @@ def _require_within_the_tree(folder: Path) -> None:
     if leads_out(folder):
         raise ManifestError(
             f"{folder} leads out of the working tree through a link, so nothing is written there.",
-            hint="Name the folder that is meant with --out DIR.",
+            hint="Name the intended folder with --out DIR.",
         )
 
 
@@ -120,12 +120,12 @@ def _require_live(slot_ids: Collection[str], live: LiveState) -> None:
     if missing:
         raise NotFoundError(
             f"The tenant has no {'slot' if len(missing) == 1 else 'slots'} {listed(missing)}.",
-            hint="Check the id; `reconciler plan` lists the live slots that are in no file.",
+            hint="Check the id; `reconciler plan` lists the live slots that no slot file declares.",
         )
 
 
 def _unreadable(chosen: AbstractSet[str], live: LiveState) -> Iterator[Written]:
-    """What cannot be read, and so has no file."""
+    """The chosen slots that cannot be read, so that no file can be written."""
     for slot_id in sorted(live.unreadable.keys() & chosen):
         yield Written(
             WriteResult.LEFT_OUT,
@@ -135,7 +135,7 @@ def _unreadable(chosen: AbstractSet[str], live: LiveState) -> Iterator[Written]:
 
 
 def _problems_of(folder: Path, pulled: set[str | None]) -> tuple[Problem, ...]:
-    """What `validate` says of the slots just written: live slots may break the rules."""
+    """The problems that `validate` finds in the slots just written: live slots may break rules."""
     if not pulled - {None}:
         return ()
     return tuple(each for each in validate(folder).problems if each.slot_id in pulled)

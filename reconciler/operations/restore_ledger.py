@@ -12,12 +12,12 @@ from reconciler.model.github import Artifact
 from reconciler.operations.workflow import Workflow
 
 MAX_BYTES = 200_000_000
-"""Of the archive and of the ledger: some hundred thousand changes."""
+"""For the archive and for the ledger: some hundred thousand changes."""
 
 
 @dataclass(frozen=True)
 class RestoreRequest:
-    """Which artifact, by its name, and the file that is to be the ledger."""
+    """The name of the artifact, and the path of the ledger file."""
 
     artifact: str
     ledger: Path
@@ -25,15 +25,15 @@ class RestoreRequest:
 
 @dataclass(frozen=True)
 class RestoreReport:
-    """What became of it: `is_kept` where the ledger was there already; else `restored_from` is the
-    artifact, or None where there is none that may be trusted."""
+    """`is_kept` if the ledger already existed. Otherwise `restored_from` is the artifact, or None
+    if no artifact can be trusted."""
 
     is_kept: bool = False
     restored_from: Artifact | None = None
 
 
 def restore_ledger(request: RestoreRequest, workflow: Workflow) -> RestoreReport:
-    """Restore the ledger; one that is there already is never overwritten.
+    """Restore the ledger; an existing one is never overwritten.
 
     Sets the step's output `restored`. Raises LedgerError, GitHubError and DocumentError.
     """

@@ -1,4 +1,4 @@
-"""What a reviewer has to know of a plan beside its changes; offline."""
+"""What a reviewer has to know about a plan besides its changes; offline."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from reconciler.ports import SILENT, Observer
 
 @dataclass(frozen=True)
 class ReviewRequest:
-    """What is asked of a review.
+    """The request for a review.
 
     `slots` is the folder that the plan was made from. `base` is that of the branch which the change
     is meant for, None where it is not known; one that does not exist holds no slots, and leaves
@@ -47,7 +47,7 @@ def review(request: ReviewRequest, *, observer: Observer = SILENT) -> PlanReview
     head = read_project(request.slots)
     plan = request.plan
     if plan.desired_digest != head.desired.digest:
-        message = f"The files in {request.slots} are not those that this plan was made from."
+        message = f"The files in {request.slots} are not the ones that this plan was made from."
         observer.notice(Warned(message=message))
     try:
         base = _base(request.base)
@@ -56,8 +56,8 @@ def review(request: ReviewRequest, *, observer: Observer = SILENT) -> PlanReview
         observer.notice(Warned(message=message))
         base = None
         note = (
-            "The base branch's own files cannot be read: what this changes in the settings and "
-            "gates is not known."
+            "The base branch's own files cannot be read, so its changes to settings and gates are "
+            "unknown."
         )
         plan = plan.model_copy(update={"warnings": (*plan.warnings, note)})
     found = consequences(

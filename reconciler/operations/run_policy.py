@@ -1,4 +1,4 @@
-"""What a run judges and acts by, from the project and the command line."""
+"""The settings that a run judges and acts by, from the project and the command line."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from reconciler.model.project import Project
 def run_policy_for(
     project: Project, endpoint: Endpoint, *, history: History, judged: bool
 ) -> RunPolicy:
-    """What a run judges and acts by."""
+    """The settings that a run judges and acts by."""
     protected = {slot.slot_id for slot in project.desired.values() if slot.protect}
     return RunPolicy(
         endpoint=endpoint,

@@ -16,8 +16,8 @@ _MAKE_ANOTHER = "Make a new one with: reconciler plan --out FILE"
 
 
 def require_writable(path: Path, *, slots: Path, ledger: LedgerStore) -> None:
-    """Raises PlanFileError where a plan would take the place of a slot file or of one of the
-    ledger's files, or where a link leads it out of the working tree."""
+    """Raises PlanFileError if a plan would replace a slot file or one of the ledger's files, or if
+    a link leads out of the working tree."""
     planfile.require_plan_path(path, slots=slots, ledger=ledger.paths)
 
 
@@ -27,7 +27,8 @@ def save(path: Path, plan: Plan) -> None:
 
 
 def read(path: Path) -> Plan:
-    """The plan in a file. Raises PlanFileError unless it is whole, known and undamaged."""
+    """The plan in a file. Raises PlanFileError unless it is complete, of a known version and
+    undamaged."""
     found = read_result(path)
     if isinstance(found, Failure):
         raise PlanFileError(
@@ -37,8 +38,8 @@ def read(path: Path) -> Plan:
 
 
 def read_result(path: Path) -> Plan | Failure:
-    """What a plan came to: the plan in a file, or why there is none. Raises PlanFileError as `read`
-    does, and DocumentError for a failure that says nothing."""
+    """The result of planning: the plan in a file, or why there is none. Raises PlanFileError as
+    `read` does, and DocumentError for a failure without a message."""
     try:
         document = read_object(path, limit=TRUSTED_BYTES, hint=_MAKE_ANOTHER)
     except DocumentError as error:

@@ -1,4 +1,4 @@
-"""What `drift`, `apply` and `validate` printed as JSON, read from files: values again."""
+"""The JSON that `drift`, `apply` and `validate` printed, read back from files into values."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from reconciler.model.validation import ValidationReport
 
 
 def read_drift(path: Path) -> DriftReport | Failure:
-    """What a drift found, or why it found nothing. Raises DocumentError."""
+    """The drift report, or why there is none. Raises DocumentError."""
     document = _read(path, command="drift --metrics")
     return parsed_drift(document, source=str(path))
 
 
 def read_outcome(path: Path) -> RunReport:
-    """What became of an apply. Raises DocumentError."""
+    """The outcome of an apply. Raises DocumentError."""
     return parsed_outcome(_read(path, command="apply"), source=str(path))
 
 
 def read_foreign_validation(path: Path) -> ValidationReport:
-    """What a validation found, by a file that anybody may have written. Raises DocumentError."""
+    """The validation report, from a file that anyone may have written. Raises DocumentError."""
     document = _read(path, command="validate", limit=HOSTILE_BYTES)
     return parsed_validation(document, source=str(path))
 

@@ -1,4 +1,4 @@
-"""What use cases meet the world through, built from the configuration."""
+"""The adapters that use cases need, built from the configuration."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def ledger_store(*, clock: Clock) -> LedgerStore:
 
 
 def services_for_reading(*, clock: Clock, observer: Observer) -> Services:
-    """By the environment, for a use case that changes and notifies nothing.
+    """Services for a use case that changes nothing and notifies nobody, from the environment.
 
     Raises LedgerError where the ledger cannot be one, then ConfigurationError with every variable
     that is missing or bad.
@@ -89,7 +89,7 @@ def services_for_reading(*, clock: Clock, observer: Observer) -> Services:
 
 
 def services_for_changing(*, clock: Clock, observer: Observer) -> Services:
-    """The same, with the webhook, and with who runs this. Raises likewise."""
+    """The same, with the webhook and the name of the user. Raises likewise."""
     configuration = read_configuration()
     ledger = _usable_ledger(configuration, clock=clock)
     access, webhook = configuration.tenant.required(), configuration.webhook.required()
@@ -115,7 +115,7 @@ def tenant_connection(*, clock: Clock, observer: Observer) -> Connect:
 
 
 def run_ids(*, clock: Clock) -> Callable[[], str]:
-    """Names of runs, sortable by time."""
+    """Run ids that sort by time."""
     return lambda: f"{clock.now():%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
 
 

@@ -446,7 +446,7 @@ def test_the_second_interrupt_stops_at_once_and_reports_what_is_known(
         process.send_signal(signal.SIGTERM)
         stdout, stderr = process.communicate(timeout=30)
     assert process.returncode == 130
-    assert "Stopped at once: what was stored by then is live" in stderr
+    assert "Stopped at once: changes that were already stored are live" in stderr
     run_id = shop.ledger[0]["run_id"]
     assert f"audit show --run {run_id}" in stderr
     assert [line["event"] for line in shop.ledger][-1] == "change_applied"

@@ -38,7 +38,7 @@ def test_where_a_measurement_is_missing_nothing_is_touched(
 @pytest.mark.parametrize(
     ("found", "message"),
     [
-        (Failure(message="401", hint="renew the secret"), "no issue is touched: 401"),
+        (Failure(message="401", hint="renew the secret"), "no issue was touched: 401"),
         (
             DriftReport.of(NOTHING, metrics={"slot_quiet": unmeasured(METRICS["slot_quiet"])}),
             "No slot could be measured",

@@ -52,14 +52,14 @@ def test_of_many_updates_a_sample_is_measured_which_the_warning_says(tmp_path: P
         measured.append([each.path for each in asked if each.path.endswith("/extraction")])
     assert len(measured[0]) == 4
     assert measured[0] == measured[1]
-    assert "No metrics yet for slot_00, slot_09, slot_18, slot_27: if that stays" in warning
+    assert "No metrics yet for slot_00, slot_09, slot_18, slot_27. If there are none" in warning
     assert "at least 20 s in all" in warning
     assert "Of 37 gated updates, 4 were measured, and 4 of these had no metrics." in warning
 
 
 def test_of_few_updates_each_is_measured(tmp_path: Path) -> None:
     warning = forecast(updated(with_updates(tmp_path, 4), 4))
-    assert "No metrics yet for slot_00, slot_01, slot_02, slot_03: if that" in warning
+    assert "No metrics yet for slot_00, slot_01, slot_02, slot_03. If there" in warning
     assert warning.endswith("its timeout, 20 s in all, and is inconclusive.")
 
 
@@ -80,7 +80,7 @@ def test_a_forecast_of_many_slots_stays_readable(tmp_path: Path) -> None:
     bot = World(tmp_path, gate={"settle_seconds": 15, "timeout_seconds": 300})
     warning = forecast(planned(bot, *(wanted(slot_id, "^x$") for slot_id in changing(50))))
     assert "No metrics yet for slot_00, " in warning
-    assert ", slot_11 and 38 more: " in warning
+    assert ", slot_11 and 38 more. " in warning
     assert "until its timeout, 4.4 h in all" in warning
 
 

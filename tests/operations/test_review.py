@@ -80,7 +80,7 @@ def test_other_files_than_those_of_the_plan_are_a_warning(slots: Path) -> None:
     (slots / "a.yaml").write_text(SLOT.replace("^a$", "^b$"))
     review(asked, observer=recorder)
     (warning,) = recorder.warnings
-    assert "not those that this plan was made from" in warning
+    assert "not the ones that this plan was made from" in warning
 
 
 def test_files_that_cannot_be_read_are_an_error(slots: Path) -> None:

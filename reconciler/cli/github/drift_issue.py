@@ -25,7 +25,7 @@ def drift_issue_command(drift: Path) -> None:
     workflow = read_workflow()
     followed = drift_issue(read_drift(drift), workflow)
     if followed is None:
-        say("Whether anything drifted is not known, so no issue is touched.")
+        say("It is not known whether anything drifted, so no issue was touched.")
     else:
         say(_told(followed))
 

@@ -171,9 +171,9 @@ def test_a_base_without_slots_is_compared_with_the_defaults(planned: Actions) ->
 
 
 def test_files_that_the_plan_was_not_made_from_are_said_to_be_others(planned: Actions) -> None:
-    assert "not those that this plan was made from" not in comment_plan(planned)
+    assert "not the ones that this plan was made from" not in comment_plan(planned)
     planned.bot.write(COLOUR, patterns=["^red$"])
-    assert "not those that this plan was made from" in comment_plan(planned)
+    assert "not the ones that this plan was made from" in comment_plan(planned)
 
 
 def test_a_failed_plan_says_why_and_a_later_plan_takes_its_place(planned: Actions) -> None:

@@ -91,7 +91,9 @@ def test_a_comment_on_an_earlier_commit_than_the_last_does_not_count(merged: Act
     pull["head"]["sha"] = "d" * 40  # which took the change back, so that nothing was planned
     assert f"1 slot: {SIZE}." in refused(merged)
     done = merged.run("compare", "--plan", "plan.json")
-    assert "The plan's comment on #4 is not of its last commit, and does not count." in done.stderr
+    assert (
+        "The plan's comment on #4 is not of its last commit, so it does not count." in done.stderr
+    )
 
 
 def also_merged(actions: Actions, number: int, **fields: object) -> None:

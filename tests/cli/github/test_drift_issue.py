@@ -9,7 +9,7 @@ import pytest
 from tests.cli.github.conftest import COLOUR, FRUIT, Actions
 from tests.support.github import ADA, BOT
 
-HANDS_OFF = "Whether anything drifted is not known"
+HANDS_OFF = "It is not known whether anything drifted"
 
 
 @pytest.fixture
