@@ -16,7 +16,7 @@ Data flows one way, and imports go one way too (import-linter holds them to it):
     planning    pure verbs: validate, diff, order, plan, limit
     ports       what the engine needs from the world
     engine      the algorithm of an apply, through ports only
-    github      what GitHub is told: which comment, issue and pull request
+    github      what to write to GitHub: which comment, issue and pull request
     adapters    files, git, the tenant's HTTP API, GitHub's, the webhook, the clock
     config      variables and .env, parsed into typed values: the only reader of os.environ
     formats     our JSON documents ↔ values
