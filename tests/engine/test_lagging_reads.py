@@ -68,7 +68,7 @@ def test_a_deletion_of_what_stays_in_the_listing_and_is_not_found_stays_open(
     bot.inject("DELETE", FRUIT, meanwhile(lambda: bot.inject("GET", "/slots", as_before, times=99)))
     bot.apply(wanted(FRUIT, absent=True))
     assert bot.statuses == {FRUIT: "failed"}
-    assert "in the listing, and yet not found" in bot.outcome(FRUIT).message
+    assert "in the listing, but not found" in bot.outcome(FRUIT).message
     assert set(bot.history.open_changes) == {FRUIT}
 
 

@@ -21,9 +21,9 @@ _COMPRESSION_MARK = re.compile(r'(--?|;)(gzip|br|deflate|zstd)"$')
 
 
 def parse_slot(body: Any, *, about: str) -> LiveSlot:
-    """A slot as the tenant sends it; null, missing and empty lists are the same.
+    """A slot as the tenant sends it; a list that is null or missing is empty.
 
-    Raises MalformedResponseError where it is not one.
+    Raises MalformedResponseError if it is not a slot.
     """
     slot = parse_listed(body)
     if slot is None:
@@ -34,8 +34,8 @@ def parse_slot(body: Any, *, about: str) -> LiveSlot:
 
 
 def parse_listed(entry: Any) -> LiveSlot | UnreadableSlot | None:
-    """The same of an entry of a listing, where other teams' slots may have any shape; None
-    where even the id cannot be read."""
+    """The same for an entry of a listing, where other teams' slots may have any shape; None if
+    not even the id can be read."""
     if not isinstance(entry, Mapping) or not _is_text(entry.get("slotId")):
         return None
     try:
@@ -63,12 +63,12 @@ def parse_listed(entry: Any) -> LiveSlot | UnreadableSlot | None:
 
 
 def _field(name: Any, key: Any = None, *_: Any) -> str:
-    """The field that an error is about: of the slot as it was sent, one that is not modelled."""
+    """The field that an error is about; inside `raw`, a field of the slot as it was sent."""
     return str(key if name == "raw" and key is not None else name)
 
 
 def _is_text(value: Any) -> bool:
-    """Whether it is text that can be sent again: JSON may hold half a character, UTF-8 may not."""
+    """Whether it is text that can be sent again: JSON may hold a lone surrogate, UTF-8 may not."""
     return (
         isinstance(value, str)
         and value != ""
@@ -81,9 +81,9 @@ def _texts(value: Any) -> Any:
 
 
 def parse_measurement(body: Any, *, about: str) -> Measurement:
-    """A rate as the tenant sends it; a `sampleCount` that cannot be read is one that is missing.
+    """A rate as the tenant sends it; an unreadable `sampleCount` counts as missing.
 
-    Raises MalformedResponseError where the rate is not a fraction.
+    Raises MalformedResponseError if the rate is not a fraction.
     """
     rate = body.get("successRate") if isinstance(body, Mapping) else None
     if not _is_number(rate) or not 0 <= rate <= 1:
@@ -95,17 +95,17 @@ def parse_measurement(body: Any, *, about: str) -> Measurement:
 
 
 def _is_number(value: Any) -> TypeGuard[int | float]:
-    """Whether it is a JSON number; Python takes a boolean for one."""
+    """Whether it is a JSON number; to Python, a boolean is one too."""
     return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
 def _count(value: Any) -> int | None:
-    """A whole number, however it is written: JSON does not tell 500 from 500.0."""
+    """A whole number, however it is written: in JSON, 500 and 500.0 are the same."""
     return int(value) if _is_number(value) and value >= 0 and value == int(value) else None
 
 
 def _excerpt(body: Any) -> str:
-    """What was received, as JSON and at most a line of it."""
+    """What was received, as at most one line of JSON."""
     text = json.dumps(body)
     return text if len(text) <= _EXCERPT_CHARACTERS else f"{text[:_EXCERPT_CHARACTERS]}…"
 
@@ -123,7 +123,7 @@ def put_body(content: SlotContent, *, train: bool) -> dict[str, Any]:
 
 
 def require_acknowledged(answer: Answer, slot_id: str, *, about: str) -> None:
-    """Raises OutcomeUnknownError unless an answer to a write says that it was carried out: 204, or
+    """Raises OutcomeUnknownError unless the answer says that the write was carried out: a 204, or
     JSON that is not another slot."""
     if answer.status == httpx.codes.NO_CONTENT:
         return
@@ -135,16 +135,16 @@ def require_acknowledged(answer: Answer, slot_id: str, *, about: str) -> None:
     ):
         return
     raise OutcomeUnknownError(
-        f"{about}: the tenant answered {answer.status}, but with something that is not the API's.",
+        f"{about}: the tenant answered {answer.status}, but not with an answer of the API.",
         status=answer.status,
     )
 
 
 def stored_slot(answer: Answer, *, sent: SlotContent, about: str) -> LiveSlot | None:
-    """The slot that an acknowledged PUT's answer carries: what the tenant says that it stored.
+    """The slot in the answer to an acknowledged PUT: what the tenant says it stored.
 
-    None where the answer has no body, or one that is not a whole slot. A list that was sent empty
-    may be missing, for a tenant may leave empty lists out.
+    None if the answer has no body, or not a whole slot. A list that was sent empty may be missing,
+    because a tenant may leave empty lists out.
     """
     body = answer.body
     needed = {"slotId", "name", "type", "fillStrategy"}
@@ -159,15 +159,15 @@ def stored_slot(answer: Answer, *, sent: SlotContent, about: str) -> LiveSlot | 
 
 
 def strong_etag(value: str | None) -> str | None:
-    """An ETag that If-Match can be held to: a weak one never matches (RFC 9110, 13.1.1), and the
-    mark of a server that compresses, such as `-gzip`, is not part of the tag."""
+    """An ETag that If-Match can use: a weak one never matches (RFC 9110, 13.1.1), and the suffix
+    that a compressing server adds, such as `-gzip`, is not part of the tag."""
     if value is None or not value.startswith('"') or not value.isascii() or not value.isprintable():
         return None
     return _COMPRESSION_MARK.sub('"', value)
 
 
 def precondition(replaces: LiveSlot | None, *, has_etags: bool) -> dict[str, str] | None:
-    """The header that holds a PUT to what was read just before it."""
+    """The header that makes a PUT conditional on what was read just before it."""
     if replaces is None:
         return {"If-None-Match": "*"} if has_etags else None
     return {"If-Match": replaces.revision} if replaces.revision else None

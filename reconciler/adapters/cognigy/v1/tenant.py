@@ -1,4 +1,4 @@
-"""The Cognigy API, version 1, as a Tenant: its routes, its shapes, and what a tenant may lack."""
+"""Version 1 of the Cognigy API as a Tenant: its routes, and what a tenant may lack."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ _SCOPES = {
     Permission.READ: ("cognigy:bots:read",),
     Permission.WRITE: ("cognigy:slots:write", "cognigy:nlp:retrain", "cognigy:bots:read"),
 }
-"""The least OAuth scopes that allow it."""
+"""The fewest OAuth scopes that suffice."""
 _UNTRAINABLE = httpx.codes.INTERNAL_SERVER_ERROR
 """The vendor's status for patterns that cannot be trained; 502 to 504 come from a proxy."""
 
@@ -107,14 +107,14 @@ class CognigyTenant:
         self._bot_id = bot_id
         self._listed = LiveState()
         self._pages = 1
-        """How many requests the listing takes, as far as is known, but for the look beyond it."""
+        """How many requests the listing takes as far as is known, not counting the look past it."""
         self._single_get: bool | None = None
-        """Whether the tenant has the single GET; None until an answer has shown it."""
+        """Whether the tenant has the single GET; None until an answer shows it."""
         self._has_etags: bool | None = None
-        """Whether the single GET brings a usable ETag; None until an answer has shown it."""
+        """Whether the single GET brings a usable ETag; None until an answer shows it."""
 
     def list_slots(self) -> LiveState:
-        """Every live slot, page by page, and a look beyond the last."""
+        """Every live slot, page by page, with a look past the last page."""
         self._list(sought=None)
         return self._listed
 
@@ -136,7 +136,7 @@ class CognigyTenant:
         return [parse_listed(each) for each in data]
 
     def _in_listing(self, slot_id: str) -> LiveSlot | None:
-        """By the last listing. Raises MalformedResponseError for what is there and unreadable."""
+        """From the last listing. Raises MalformedResponseError if the slot is unreadable."""
         unreadable = self._listed.unreadable.get(slot_id)
         if unreadable is not None:
             raise MalformedResponseError(
@@ -146,7 +146,7 @@ class CognigyTenant:
         return self._listed.get(slot_id)
 
     def read_slot(self, slot_id: str) -> LiveSlot | None:
-        """By the single GET where the tenant has it; a 404 is confirmed by the listing."""
+        """By the single GET if the tenant has it; a 404 is confirmed by the listing."""
         found = self._read_singly(slot_id)
         if found is not None:
             return found
@@ -159,23 +159,23 @@ class CognigyTenant:
         return listed
 
     def _read_again(self, slot_id: str) -> LiveSlot:
-        """A slot that has come since its single GET answered 404: with its ETag, for a write after
-        the listing alone would be unconditional."""
+        """A slot that appeared after its single GET answered 404. It is read with its ETag, because
+        a write after the listing alone would be unconditional."""
         found = self._read_singly(slot_id)
         if found is None:
             raise InconsistentReadError(
-                f"Reading {self._of_bot(slot_id)}: it is in the listing, and yet not found.",
-                hint="Run it again later.",
+                f"Reading {self._of_bot(slot_id)}: it is in the listing, but not found.",
+                hint="Run the command again later.",
             )
         return found
 
     def read_ahead(self, slot_ids: Sequence[str], *, expected_absent: Collection[str]) -> Sighting:
-        """By the single GET where it brings an ETag, or costs no more than the listing."""
+        """By the single GET if it brings an ETag, or costs no more than the listing."""
         first = slot_ids[0]
         if first in expected_absent and self._single_get is None:
             self._prove_single_get(without=first)
         listable = [each for each in slot_ids if not self._has_etags or each in expected_absent]
-        # Beyond the last page only what was not found has to be looked for.
+        # Only slots that were not found have to be looked for past the last page.
         pages = self._pages + bool(set(listable) & set(expected_absent))
         whole_listing = first in listable and self._listing_is_cheaper(pages, slots=len(listable))
         self._session.await_room((pages if whole_listing else 1) + 1)
@@ -188,21 +188,21 @@ class CognigyTenant:
             )
             if self._single_get is not False:
                 return Sighting(at=at, slots={first: found})
-            # It cannot be used, so the listing was read instead, up to the first slot.
+            # The single GET cannot be used, so the listing was read instead, up to the first slot.
             listable = [each for each in listable if each == first or each in self._listed]
         return Sighting(at=at, slots={each: self._in_listing(each) for each in listable})
 
     def await_turn(self) -> None:
-        """Wait for a place in the window of the rate."""
+        """Wait for a place in the rate limit's window."""
         self._session.await_room(1)
 
     def _listing_is_cheaper(self, pages: int, *, slots: int) -> bool:
         if self._single_get is False:
-            return True  # each of them would be read from the listing anyway
+            return True  # each slot would be read from the listing anyway
         return self._has_etags is not None and 1 < slots >= pages
 
     def _expect_absent(self, slot_id: str) -> LiveSlot | None:
-        """Believes the single GET's 404 once that GET has answered 200 for another slot."""
+        """Believe the single GET's 404 once that GET has answered 200 for another slot."""
         try:
             found = self._read_singly(slot_id)
             is_certain = found is not None or self._single_get is True
@@ -220,11 +220,11 @@ class CognigyTenant:
             self.read_slot(witness)
 
     def _read_singly(self, slot_id: str) -> LiveSlot | None:
-        """By the single GET: None on a 404, and wherever its answer is of no use.
+        """By the single GET: None on a 404, or if the answer is unusable.
 
-        An answer of no use (no such route, a page for every unknown one, another slot) also
-        ends the use of that GET, so that a None is certain only while `_single_get` is True. Where
-        it has shown ETags such an answer is raised instead: a write after another kind of read
+        After an unusable answer (no such route, a page for every unknown route, another slot) that
+        GET is not used again, so None means absence only while `_single_get` is True. If it has
+        shown ETags, such an answer is raised instead, because a write after another kind of read
         would be unconditional.
         """
         if self._single_get is False:
@@ -250,10 +250,10 @@ class CognigyTenant:
     def store(
         self, slot_id: str, content: SlotContent, *, train: bool, replaces: LiveSlot | None
     ) -> LiveSlot | None:
-        """PUT the whole slot: with If-Match where it was read with an ETag, and with If-None-Match
-        where none was there and the tenant has ETags.
+        """PUT the whole slot: with If-Match if it was read with an ETag, and with If-None-Match if
+        it was absent and the tenant has ETags.
 
-        An answer that is not the API's leaves open whether the API has seen the request at all.
+        An answer that is not the API's does not show whether the API has seen the request.
         """
         about = f"Storing {self._of_bot(slot_id)}"
         try:
@@ -272,7 +272,7 @@ class CognigyTenant:
         return stored_slot(answer, sent=content, about=about)
 
     def train(self, stored: LiveSlot) -> LiveSlot | None:
-        """PUT the slot again as it is: this API trains with a write alone."""
+        """PUT the slot again unchanged: this API trains only with a write."""
         return self.store(stored.slot_id, stored.content, train=True, replaces=stored)
 
     def delete(self, slot_id: str) -> None:
@@ -282,13 +282,13 @@ class CognigyTenant:
         require_acknowledged(answer, slot_id, about=about)
 
     def revive(self, raw: Mapping[str, Any]) -> LiveSlot:
-        """Raises MalformedResponseError for what this API never sent."""
+        """Raises MalformedResponseError for a slot that this API cannot have sent."""
         return parse_slot(raw, about="Reading the ledger")
 
     def measure(self, metric: Metric, *, until: float = math.inf) -> Reading:
-        """The extraction success rate; NotMeasured on a 404, which retraining answers with too.
+        """The extraction success rate; NotMeasured on a 404, the answer while training too.
 
-        Raises MalformedResponseError for a rate that is no fraction.
+        Raises MalformedResponseError if the rate is not a fraction.
         """
         about = f"Measuring {self._of_bot(metric.subject)}"
         path = (

@@ -869,7 +869,7 @@ def test_a_slot_that_is_listed_and_cannot_be_read_is_neither_there_nor_gone(
     bot.inject("GET", FRUIT, answered(404), times=2)
     with bot.tenant() as tenant:
         tenant.read_slot(COLOUR)
-        with pytest.raises(InconsistentReadError, match="it is in the listing, and yet not found"):
+        with pytest.raises(InconsistentReadError, match="it is in the listing, but not found"):
             tenant.read_slot(FRUIT)
 
 
