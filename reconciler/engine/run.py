@@ -235,11 +235,9 @@ class Run:
         ended = {outcome.slot_id for outcome in self._outcomes}
         if isinstance(error, Interrupted):
             reason = _NOT_BEGUN
-        elif self.has_written:
+        else:
             failed = next((o.slot_id for o in self._outcomes if _stopped(o)), None)
             reason = f"not begun: the run ended at {failed}" if failed else "not begun"
-        else:
-            reason = "not begun"
         for change in self._changes:
             if change.slot_id not in ended:
                 self._end(_skipped(change, reason, rejection=None))

@@ -41,8 +41,8 @@ class Api(Frozen):
     """The capabilities of one API.
 
     `strategies` are the fill strategies; a slot with another one, or with none, takes the
-    longest match. `replacing_method` is the name of the request that stores a slot, where that
-    replaces the whole of it, with what nobody has modelled; None where it changes what is named.
+    longest match. `replacing_method` is the name of the request that stores a slot, if it replaces
+    the whole slot, unmanaged fields included; None if it changes only the fields that it names.
     """
 
     name: str

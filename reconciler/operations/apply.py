@@ -167,7 +167,7 @@ class _Applying:
     ) -> bool:
         """Recover what this project's earlier runs left open, and return whether a plan may follow.
 
-        Before it is confirmed, nothing is sent that writes and nothing recorded.
+        Until it is confirmed, no write is sent and nothing is recorded.
         """
         due = recoverable(history, self._project.claims)
         if self._request.retry_failed and not due.open_changes:

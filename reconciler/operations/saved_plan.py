@@ -32,7 +32,7 @@ def read(path: Path) -> Plan:
     found = read_result(path)
     if isinstance(found, Failure):
         raise PlanFileError(
-            f"{path} holds no plan, for none could be made: {found.message}", hint=found.hint
+            f"{path} holds no plan, because none could be made: {found.message}", hint=found.hint
         )
     return found
 

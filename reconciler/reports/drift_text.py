@@ -60,6 +60,7 @@ def _differing(heading: str, changes: Sequence[Change], *, cause: Cause | None) 
 
 def _headline(report: DriftReport) -> str:
     blind = report.nothing_measured
+    failed = len(report.judged(VerdictResult.FAILED))
     unmanaged = f"{report.summary.unmanaged} unmanaged."
     if report.is_drifted:
         counts = drift_counts(
@@ -69,8 +70,11 @@ def _headline(report: DriftReport) -> str:
         drifted = click.style(counts, fg="red", bold=True)
         headline = f"{drifted}, {report.summary.unchanged} as desired, {unmanaged}"
     else:
-        synced = click.style("In sync.", fg=None if blind else "green", bold=True)
+        synced = click.style("In sync.", fg=None if blind or failed else "green", bold=True)
         headline = f"{synced} {counted(report.summary.unchanged, 'slot')} as desired, {unmanaged}"
+    if failed:
+        below = click.style(f"{counted(failed, 'slot')} below the gate.", fg="red", bold=True)
+        headline = f"{headline} {below}"
     return f"{headline} {click.style(NOTHING_MEASURED, fg='red', bold=True)}" if blind else headline
 
 

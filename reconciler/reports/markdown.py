@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from reconciler.model.change import Cause, Change
 from reconciler.model.drift import DriftReport
 from reconciler.model.endpoint import Endpoint
-from reconciler.model.gate import Rejection
+from reconciler.model.gate import Rejection, VerdictResult
 from reconciler.model.plan import Plan
 from reconciler.reports.markdown_changes import NO_CAUSES, change_diff, change_title
 from reconciler.reports.markdown_text import MAX_NAME, MAX_TEXT, code, sentence, within
@@ -55,6 +55,8 @@ def drift_markdown(report: DriftReport) -> str:
         lines += [f"### Drift: {drift_counts(found, rejected=len(report.rejected))}", ""]
     else:
         lines += [f"**In sync.** {counted(report.summary.unchanged, 'slot')} as desired.", ""]
+    if failed := len(report.judged(VerdictResult.FAILED)):
+        lines += [f"**{counted(failed, 'slot')} below the gate.**", ""]
     if report.nothing_measured:
         lines += [f"**{NOTHING_MEASURED}**", ""]
     lines += [sentence(on_endpoint(report.endpoint)), ""]

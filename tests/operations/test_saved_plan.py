@@ -76,4 +76,4 @@ def test_a_byte_order_mark_is_passed_over_and_utf_16_is_called_so(path: Path) ->
 
 def test_a_plan_that_could_not_be_made_is_refused_with_the_reason(path: Path) -> None:
     path.write_text(failure_json(PlanFileError("401", hint="renew the secret")))
-    assert "holds no plan, for none could be made: 401" in refused(path)
+    assert "holds no plan, because none could be made: 401" in refused(path)

@@ -7,6 +7,7 @@ import pytest
 
 from reconciler.model.change import Cause
 from reconciler.model.drift import DriftReport
+from reconciler.model.gate import VerdictResult
 from reconciler.model.slot import LiveSlot
 from reconciler.reports.drift_text import drift_text
 from reconciler.reports.words import NOTHING_MEASURED
@@ -86,12 +87,21 @@ def test_success_rates_are_sorted_by_slot_with_their_minimum_or_why_there_is_non
 
 
 def test_a_check_without_any_measurement_is_not_shown_in_green() -> None:
+    well = {
+        each: METRICS[each] for each in METRICS if METRICS[each].result is not VerdictResult.FAILED
+    }
     blind = {"slot_quiet": unmeasured(METRICS["slot_quiet"])}
     green, unsure = (
-        drift_text(DriftReport.of(NOTHING, metrics=metrics)) for metrics in (METRICS, blind)
+        drift_text(DriftReport.of(NOTHING, metrics=metrics)) for metrics in (well, blind)
     )
     assert click.style("In sync.", fg="green", bold=True) in green
     assert click.style("In sync.", bold=True) in unsure
+
+
+def test_a_slot_below_its_gate_is_in_the_headline() -> None:
+    headline = drift_text(DriftReport.of(NOTHING, metrics=METRICS)).splitlines()[-1]
+    assert click.style("In sync.", bold=True) in headline
+    assert headline.endswith(click.style("1 slot below the gate.", fg="red", bold=True))
 
 
 @pytest.mark.parametrize("hostile", [live(HOSTILE), live("slot_b", name=HOSTILE)])

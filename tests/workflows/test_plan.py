@@ -49,7 +49,7 @@ def test_a_second_push_updates_the_comment_and_a_re_run_writes_nothing(shop: Sho
     assert len(written) == 2
     again = shop.run("plan", second)
     assert again.succeeded
-    assert "says it already" in again.log
+    assert "is up to date" in again.log
     assert shop.github.writes == written
 
 

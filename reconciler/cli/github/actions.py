@@ -66,4 +66,4 @@ def say(text: str) -> None:
 
 def say_no_pull_request(workflow: EventWorkflow) -> None:
     """Why no comment was written, or read."""
-    say(f"No pull request goes with {workflow.commit or 'this event'}: nothing to comment on.")
+    say(f"No pull request belongs to {workflow.commit or 'this event'}: nothing to comment on.")

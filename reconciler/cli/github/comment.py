@@ -22,7 +22,7 @@ from reconciler.operations.workflow import EventWorkflow
 _DONE = {
     Step.CREATE: "Commented on #{number}.",
     Step.UPDATE: "Updated the comment on #{number}.",
-    Step.KEEP: "The comment on #{number} says it already.",
+    Step.KEEP: "The comment on #{number} is up to date.",
 }
 
 
@@ -73,4 +73,4 @@ def _say(report: CommentReport, workflow: EventWorkflow) -> None:
         return
     say(_DONE[report.published.step].format(number=report.number))
     if report.published.others:
-        say(f"There are {report.published.others} more of ours there, which are left as they are.")
+        say(f"{report.published.others} more of our comments there are left as they are.")

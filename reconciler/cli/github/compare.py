@@ -30,7 +30,7 @@ from reconciler.operations.compare import compare
 def compare_command(plan: Path, commit: str | None, require_shown: bool) -> None:
     """Print how a plan differs from the one that the merged pull request showed.
 
-    The job's summary gets the plan, as far as a summary holds it, and the same.
+    The job's summary gets the plan, cut to the size of a summary, and the same comparison.
     """
     workflow = read_event_workflow(commit=commit)
     report = compare(saved_plan.read(plan), workflow, require_shown=require_shown)

@@ -18,9 +18,9 @@ from reconciler.operations.saved_results import read_drift
 def drift_issue_command(drift: Path) -> None:
     """Keep one issue about drift: opened, updated, reopened, and closed once all is well.
 
-    An error changes nothing, and is one of this command too; so is it where no slot could be
-    measured. Nor does an inconclusive measurement change anything, or the drift that it tells
-    already. One that a person closed is reopened only for another drift.
+    If drift ended in an error, or no slot could be measured, this command fails and leaves the
+    issue as it is. An inconclusive measurement, or drift that the issue already shows, changes
+    nothing either. An issue that a person closed is reopened only for a different drift.
     """
     workflow = read_workflow()
     followed = drift_issue(read_drift(drift), workflow)

@@ -58,7 +58,7 @@ def test_a_second_push_updates_the_same_comment(planned: Actions) -> None:
 def test_where_nothing_changed_nothing_is_written(planned: Actions) -> None:
     comment_plan(planned)
     written = list(planned.github.writes)
-    assert "says it already" in comment_plan(planned)
+    assert "is up to date" in comment_plan(planned)
     assert planned.github.writes == written
 
 
@@ -233,7 +233,7 @@ def test_a_push_without_a_pull_request_writes_only_the_summary(actions: Actions)
     actions.save("outcome.json", "apply", "--yes")
     actions.push()
     done = actions.run("comment", "--outcome", "outcome.json")
-    assert f"No pull request goes with {MERGED}" in done.stderr
+    assert f"No pull request belongs to {MERGED}" in done.stderr
     assert actions.github.writes == []
     assert "reconciler:outcome:" in actions.summary
 
@@ -278,7 +278,7 @@ def test_a_fork_that_was_pushed_to_since_gets_no_comment(actions: Actions) -> No
     actions.github.pulls = [actions.github.pull(3, head="b" * 40, branch="topic/x", owner="eve")]
     run_of_a_fork(actions)
     done = actions.run("comment", "--validation", "validation.json")
-    assert "No pull request goes with" in done.stderr
+    assert "No pull request belongs to" in done.stderr
     assert actions.github.writes == []
 
 

@@ -58,7 +58,7 @@ def test_a_failed_plan_cannot_be_compared(merged: Actions) -> None:
     merged.bot.write(SIZE, patterns=7)
     merged.save("plan.json", "plan")
     message = merged.refused("compare", "--plan", "plan.json")
-    assert "holds no plan, for none could be made: slots cannot be used" in message
+    assert "holds no plan, because none could be made: slots cannot be used" in message
 
 
 def test_a_plan_too_large_for_a_summary_leaves_room_for_what_differs(merged: Actions) -> None:
