@@ -65,7 +65,7 @@ def test_another_merged_pull_request_may_have_shown_the_rest(merged: Run) -> Non
 
 def test_a_comment_on_an_earlier_commit_does_not_count(run: Run) -> None:
     show(run, SHOWN, number=7, commit="b" * 40)
-    assert "No plan shown" in compare(SHOWN, run.workflow).differences
+    assert "that shows a plan to compare with" in compare(SHOWN, run.workflow).differences
     (warning,) = run.recorder.warnings
     assert "#7 is not of its last commit" in warning
 
@@ -73,7 +73,7 @@ def test_a_comment_on_an_earlier_commit_does_not_count(run: Run) -> None:
 def test_a_comment_that_somebody_edited_does_not_count(merged: Run) -> None:
     (comment,) = merged.github.comments[7]
     merged.github.edit(comment, comment["body"], by=ADA)
-    assert "No plan shown" in compare(SHOWN, merged.workflow).differences
+    assert "that shows a plan to compare with" in compare(SHOWN, merged.workflow).differences
     (warning,) = merged.recorder.warnings
     assert "#7 was edited by somebody else" in warning
 

@@ -105,7 +105,7 @@ def test_each_target_has_a_comment_of_its_own(planned: Actions) -> None:
 def test_of_several_of_ours_the_first_is_updated_and_that_is_said(planned: Actions) -> None:
     for text in ("one", "two"):
         planned.github.comment(7, f"{plan_marker(planned)}\n{text}")
-    assert "1 more of ours" in comment_plan(planned)
+    assert "1 more of our comments" in comment_plan(planned)
     first, second = planned.github.bodies(7)
     assert SIZE in first
     assert second.endswith("two")
