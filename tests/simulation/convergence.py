@@ -11,6 +11,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from reconciler.model.outcome import RunReport, Status
+from reconciler.model.plan import Selection
+from reconciler.model.rules.plans import PROTECTED
 from tests.simulation.tenant import IN_USE, OTHERS, Content, content_of
 from tests.simulation.trace import Violation
 from tests.simulation.world import World
@@ -23,6 +25,7 @@ UNLIKE_AN_UNDISTURBED_RUN = (
     "event: gate_inconclusive",
     "baseline given up",
     "run, not judged",
+    "files: one has vanished",
     "others",
     "taken for another's",
 )
@@ -36,13 +39,13 @@ def converge(world: World) -> None:
     world.network.slow_odds = 0.0
     world.tenant.training_seconds = 2.0
     world.tenant.finish_training()
-    world.write_the_files_as_stored()
+    world.files.write_as_stored()
     world.trace.say("world", "the faults are over")
     _settle(world)
     for slot_id in _wrongly_rejected(world):
         world.trace.count("tried again with --retry-failed")
         world.clock.advance(600.0)
-        world.apply(targets=(slot_id,), retry_failed=True)
+        world.apply(selection=Selection(targets=(slot_id,)), retry_failed=True)
     last = _settle(world)
     _require_nothing_to_do(world, last)
     _require_the_state_asked_for(world, last)
@@ -59,12 +62,11 @@ def _settle(world: World) -> RunReport:
         ):
             world.trace.count("created by name")
             named = report.hint.rsplit(" ", 1)[1]
-            report = world.apply(targets=(named,), retry_failed=True)
+            report = world.apply(selection=Selection(targets=(named,)), retry_failed=True)
         if report is None:
             raise Violation(7, "a run crashed by itself")
         if report.error is not None and "No plan can be made" in report.error:
-            world.trace.count("way cleared")
-            world.others.clear_the_way()
+            _allow_a_plan(world)
         elif used := [each.slot_id for each in report.outcomes if IN_USE in each.message]:
             # It may pass, and so the ledger keeps it open: until somebody lets go of it.
             world.trace.count("way cleared")
@@ -73,6 +75,20 @@ def _settle(world: World) -> RunReport:
         elif report.error is None and _is_idle(report):
             return report
     raise Violation(7, f"{most} applies without a fault have not come to an end")
+
+
+def _allow_a_plan(world: World) -> None:
+    """Somebody sees to what keeps a plan from being made: the protection of slots that are to be
+    deleted is lifted, and anything else is the work of others."""
+    if world.problems != {PROTECTED.id}:
+        world.trace.count("way cleared")
+        world.others.clear_the_way()
+        return
+    for slot_id in sorted(world.invariants.protection.slots & world.tenant.slots.keys()):
+        if world.scenario.desired[slot_id].is_absent:
+            world.trace.count("protection lifted")
+            lifting = world.files.lifting(slot_id)
+            world.apply(project=lifting, selection=Selection(targets=(slot_id,)))
 
 
 def _is_idle(report: RunReport) -> bool:

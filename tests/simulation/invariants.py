@@ -15,28 +15,35 @@
 8  the events that a listener hears fit together: what begins ends exactly
    once unless the process crashes, and what happens to a change happens
    while it is in hand                                                       stream.Stream
+9  nothing is written or recorded that was not agreed to, from a plan that is
+   stale, or past a gate that cannot judge                                   consent.Consent
+10 a second Ctrl-C stops a run at once, and what it reports is so            fuse, stopping
+11 what the files of a run protected is not deleted until a later run's
+   files lift the protection                                                 protection
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 import httpx
 
-from reconciler.adapters.cognigy.v1.api import COGNIGY_V1
+from reconciler.errors import ReconcilerError
 from reconciler.model.outcome import RunReport
-from reconciler.model.plan import Plan
-from reconciler.model.project import Project
+from reconciler.model.proposal import PlanProposal, Proposal
+from tests.simulation.consent import Consent
 from tests.simulation.hands import Hands
 from tests.simulation.ledger_view import Intention, LedgerView
 from tests.simulation.order import Graph, Order, Pace
-from tests.simulation.scenario import Scenario
+from tests.simulation.protection import Protection
+from tests.simulation.stopping import require_true_report
 from tests.simulation.stream import Stream
 from tests.simulation.tenant import Content, ModelTenant, Reply, canonical, content_of
+from tests.simulation.terms import Terms
 from tests.simulation.trace import Trace, Violation
-from tests.simulation.verdicts import Terms, Verdicts
+from tests.simulation.verdicts import Verdicts
 from tests.support.clock import VirtualClock
 
 
@@ -45,53 +52,75 @@ class Invariants:
 
     def __init__(
         self,
-        scenario: Scenario,
+        terms: Terms,
         *,
         ledger: Path,
         tenant: ModelTenant,
         clock: VirtualClock,
         trace: Trace,
     ) -> None:
-        settings = scenario.settings
+        settings = terms.project.settings
         self._tenant = tenant
         self._trace = trace
         self.view = LedgerView(ledger)
+        self.protection = Protection()
+        self._terms = terms
         self._graph = Graph(tenant)
-        self._order = Order(scenario, tenant)
+        self._order = Order(terms.desired, tenant)
         self._pace = Pace(settings.limits.requests_per_minute, clock)
         self._hands = Hands(batch=settings.rollout.batch, clock=clock, trace=trace)
-        terms = Terms(
-            gates=Project(scenario.desired, settings, api=COGNIGY_V1).gates,
-            on_failure=settings.rollout.on_failure,
-        )
-        self._verdicts = Verdicts(terms=terms, tenant=tenant, view=self.view)
+        self._consent = Consent(terms)
+        self._verdicts = Verdicts(terms, tenant=tenant, view=self.view)
         self.stream = Stream(clock)
-        self._run_id = ""
+        self._has_recorded = False
         self._listed_at = 0
         self._planned_at = 0
 
-    def process_begins(self, run_id: str, *, judged: bool) -> None:
+    @property
+    def listed_at(self) -> int:
+        """The tenant's moment of which the last whole listing was."""
+        return self._listed_at
+
+    def process_begins(self, terms: Terms) -> None:
         """A process of ours: it knows nothing, and nothing of its requests is counted yet."""
-        self._run_id = run_id
+        self._terms = terms
+        self._has_recorded = False
         self.stream.begin()
         self._pace.begin()
         self._hands.begin()
-        self._verdicts.begin(judged=judged)
+        self._order.begin(terms.desired)
+        self._consent = Consent(terms)
+        self._verdicts.begin(terms)
 
-    def planned(self, plan: Plan) -> None:
-        """This plan is carried out from now on."""
-        self._planned_at = self._listed_at
-        self._hands.planned = {each.slot_id: content_of(each.before) for each in plan.changes}
+    def proposed(self, proposal: Proposal) -> None:
+        """Somebody is shown this."""
+        self._consent.proposed(proposal)
+
+    def agreed(self, proposal: Proposal) -> None:
+        """It is carried out from now on."""
+        self._consent.agreed(proposal)
+        if isinstance(proposal, PlanProposal) and proposal.plan.changes:
+            changes = proposal.plan.changes
+            self._planned_at = self._listed_at
+            self._hands.planned = {each.slot_id: content_of(each.before) for each in changes}
+            self.protection.planned(proposal.plan)
+
+    def declined(self) -> None:
+        """It is not carried out."""
+        self._consent.declined()
 
     def sending(self, request: httpx.Request) -> None:
         self._hands.sending(request)
+        self._consent.sending(request)
         if request.method not in ("PUT", "DELETE"):
             return
         slot_id = request.url.path.rsplit("/", 1)[1]
         change = self._intention(slot_id)
         if _content(request) not in _intended(change):
             raise Violation(6, f"the ledger does not say that {slot_id} becomes this")
-        forward = not change.rolling_back and change.run_id == self._run_id
+        if request.method == "DELETE":
+            self.protection.deleting(change)
+        forward = not change.rolling_back and change.run_id == self._terms.run_id
         if forward and request.method == "PUT":
             self._order.check(
                 change, open_changes={k: v for k, v in self.view.open.items() if k != slot_id}
@@ -120,18 +149,42 @@ class Invariants:
             self._trace.count(f"event: {line['event']}")
             if line["event"] == "change_recovered":
                 self._trace.count(f"recovered: {line['outcome']}")
+            if line["event"] == "run_started":
+                self._note_the_start()
             slot_id: str = line.get("slot_id", "")
             change = self.view.open.get(slot_id) or self.view.ended.get(slot_id)
+            self._consent.recorded(line, change if slot_id else None)
             if slot_id and change is not None:
                 self._verdicts.check(line, change)
 
+    def _note_the_start(self) -> None:
+        self._has_recorded = True
+        before = self.protection.slots
+        self.protection.note(self._terms)
+        if self._consent.changes_nothing and self.protection.slots != before:
+            self._trace.count("protection recorded alone")
+
     def process_ended(
-        self, report: RunReport | None, *, open_changes: Mapping[str, object]
+        self, report: RunReport | None, *, open_changes: Collection[str], has_cut_off: bool
     ) -> None:
-        """It returned a report, or crashed."""
+        """It returned a report, or ended before there was any; `open_changes` are those of the
+        ledger, as our own code reads it."""
         self.recorded()
+        if has_cut_off:
+            concerned = self._verdicts.begun | self._consent.settled
+            require_true_report(
+                report,
+                has_recorded=self._has_recorded,
+                still_open=concerned & self.view.open.keys(),
+            )
         self.stream.check_end(report)
         self._verdicts.check_end(report, open_changes=open_changes)
+        if report is not None and report.exit_code == 0:
+            self.protection.note(self._terms)
+
+    def raised(self, error: ReconcilerError) -> None:
+        """It recorded nothing, and raised this."""
+        self._consent.check_end(error, listed_at=self._listed_at)
 
     def _intention(self, slot_id: str) -> Intention:
         change = self.view.open.get(slot_id)

@@ -11,7 +11,7 @@ from typing import Protocol
 import httpx
 
 from tests.simulation.faults import GARBAGE, RATES_OF_GARBAGE, Fault, Faults
-from tests.simulation.journal import Fuse
+from tests.simulation.fuse import Fuse
 from tests.simulation.others import Others
 from tests.simulation.tenant import ModelTenant, Reply
 from tests.simulation.trace import Trace

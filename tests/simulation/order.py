@@ -7,8 +7,8 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from reconciler.model.state import DesiredState
 from tests.simulation.ledger_view import Intention
-from tests.simulation.scenario import Scenario
 from tests.simulation.tenant import OTHERS, ModelTenant, Version, canonical, content_of
 from tests.simulation.trace import Violation
 from tests.support.clock import VirtualClock
@@ -102,9 +102,13 @@ class Order:
     """2: a slot is PUT only when everything that it depends on is in its desired state, and has
     been judged."""
 
-    def __init__(self, scenario: Scenario, tenant: ModelTenant) -> None:
-        self._desired = scenario.desired
+    def __init__(self, desired: DesiredState, tenant: ModelTenant) -> None:
+        self._desired = desired
         self._tenant = tenant
+
+    def begin(self, desired: DesiredState) -> None:
+        """Another process, which has read these files."""
+        self._desired = desired
 
     def check(self, change: Intention, *, open_changes: dict[str, Intention]) -> None:
         """Before the PUT of this change is sent."""

@@ -40,6 +40,11 @@ class Others:
         elif self._dice.random() < self.odds:
             self.act()
 
+    def may_act(self) -> None:
+        """Perhaps do something while nothing is under way."""
+        if self.odds and self._dice.random() < 0.3:
+            self.act()
+
     def act(self) -> None:
         """Do something."""
         slots = sorted(self._tenant.slots)
@@ -50,6 +55,10 @@ class Others:
             self._delete(self._dice.choice(slots))
         else:
             self._edit(self._dice.choice(slots))
+
+    def edit(self, slot_id: str) -> None:
+        """Edit this slot, or create it where it is not there."""
+        self._write(slot_id, self._document(slot_id))
 
     def clear_the_way(self) -> None:
         """Take back what keeps a plan from being made: their own slots, and what is missing."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from enum import Enum
 
 from reconciler.model.gate import GateOverride, GatePolicy
 from reconciler.model.settings import Limits, Rollout, Settings
@@ -12,20 +13,53 @@ from reconciler.model.slot import DesiredSlot, SlotContent, SlotState
 from reconciler.model.state import DesiredState
 from reconciler.planning.graph import find_cycle
 from tests.simulation.faults import Fault, draw_odds
-from tests.simulation.tenant import Document, Features
+from tests.simulation.tenant import BOT, Document, Features
 
 BATCHES = ("change", "wave")
 """What `rollout.batch` is drawn from."""
 
 
+class Files(str, Enum):
+    """What the files of a run say, beside what the seed wants in the end."""
+
+    AS_DESIRED = "as desired"
+    UNPROTECTED = "without protection"
+    KEPT = "kept and protected"
+    """What is to be deleted in the end is still there, and protected."""
+    VANISHED = "one has vanished"
+    PRUNED = "one has vanished, and what has no file is pruned"
+
+
+A_PROTECTED_FILE_VANISHES = (Files.AS_DESIRED, Files.VANISHED, Files.PRUNED)
+"""What the files of three runs say, so that what the first one protects is not forgotten by way of
+the second and deleted by the third."""
+
+
+class Staleness(str, Enum):
+    """What happens to a saved plan before it is applied."""
+
+    EDIT = "an edit"
+    FILES = "other files"
+    BOT = "another bot"
+
+
 @dataclass(frozen=True)
 class Disturbance:
-    """What befalls one run: steps are counted over requests and ledger lines, from 1."""
+    """What befalls one run: steps are counted over requests, ledger lines and waits, from 1.
+
+    `declines` is the number of the question that is answered with a no, from 1; `thinks` is how
+    many seconds each answer takes.
+    """
 
     saved_plan: bool = False
+    stale: Staleness | None = None
     targeted: bool = False
     judged: bool = True
+    files: Files = Files.AS_DESIRED
+    declines: int | None = None
+    thinks: float = 0.0
     crash_at: int | None = None
+    cut_off_at: int | None = None
     disk_full_at: int | None = None
     interrupt_after: float | None = None
     pause_before: float = 0.0
@@ -37,6 +71,8 @@ class Scenario:
     ones, before the faults are over."""
 
     seed: int
+    bot: str | None
+    vanishing: str
     live: Mapping[str, Document]
     desired: DesiredState
     qualities: Mapping[str, str]
@@ -49,13 +85,14 @@ class Scenario:
     runs: tuple[Disturbance, ...]
 
     def __str__(self) -> str:
-        lines = [f"seed {self.seed}"]
+        lines = [f"seed {self.seed}{'' if self.bot else ' without a bot id'}"]
         for slot_id, document in self.live.items():
             lines.append(f"live      {slot_id} {document['patterns']} {document['dependencies']}")
         for slot in self.desired.values():
             content = slot.content
             wanted = f"{list(content.patterns)} {list(content.dependencies)}" if content else ""
             notes = [] if slot.trigger_retrain else ["not trained"]
+            notes += ["protected"] if slot.protect else []
             notes += [f"watches {each}" for each in slot.gate.watch]
             lines.append(f"desired   {slot.slot_id} {wanted or 'absent'} {', '.join(notes)}")
         odds = {fault.value: round(each, 3) for fault, each in self.odds.items()}
@@ -77,8 +114,12 @@ def draw(seed: int) -> Scenario:
         features = replace(features, token_seconds=3600.0)
     drawing = _Drawing(dice, features)
     drawing.draw()
+    protected = [each.slot_id for each in drawing.desired if each.protect]
+    bot = None if dice.random() < 0.06 else BOT
     return Scenario(
         seed=seed,
+        bot=bot,
+        vanishing=dice.choice(protected or [each.slot_id for each in drawing.desired]),
         live=drawing.live,
         desired=DesiredState(drawing.desired),
         qualities=drawing.qualities,
@@ -88,7 +129,7 @@ def draw(seed: int) -> Scenario:
         odds=draw_odds(dice),
         slow_odds=dice.choice((0.0, 0.05, 0.3)),
         others_odds=dice.choice((0.0, 0.0, 0.02, 0.1)),
-        runs=tuple(_disturbance(dice) for _ in range(dice.randint(1, 3))),
+        runs=_runs(dice, bot),
     )
 
 
@@ -113,6 +154,7 @@ def _features(dice: random.Random) -> Features:
 def _settings(dice: random.Random, features: Features) -> Settings:
     pace = dice.choice((4, 7, 15, 40, 100))
     return Settings(
+        owns=("slot_*",),
         gate=GatePolicy(
             enabled=dice.random() < 0.95,
             settle_seconds=dice.choice((0.0, 15.0)),
@@ -134,15 +176,33 @@ def _settings(dice: random.Random, features: Features) -> Settings:
     )
 
 
-def _disturbance(dice: random.Random) -> Disturbance:
-    kind = dice.choice(("nothing", "crash", "crash", "crash", "interrupt", "full disk"))
+def _runs(dice: random.Random, bot: str | None) -> tuple[Disturbance, ...]:
+    if dice.random() < 0.05:
+        return tuple(
+            replace(_disturbance(dice, bot), files=each) for each in A_PROTECTED_FILE_VANISHES
+        )
+    return tuple(_disturbance(dice, bot) for _ in range(dice.randint(1, 3)))
+
+
+def _disturbance(dice: random.Random, bot: str | None) -> Disturbance:
+    kind = dice.choice(
+        ("nothing", "crash", "crash", "crash", "interrupt", "cut off", "cut off", "full disk")
+    )
+    # A second Ctrl-C may come while the first is being heeded.
+    interrupted = kind == "interrupt" or (kind == "cut off" and dice.random() < 0.5)
+    saved_plan = dice.random() < 0.3
     return Disturbance(
-        saved_plan=dice.random() < 0.3,
+        saved_plan=saved_plan,
+        stale=dice.choice([*Staleness]) if saved_plan and dice.random() < 0.3 else None,
         targeted=dice.random() < 0.15,
-        judged=dice.random() < 0.95,
+        judged=dice.random() < (0.95 if bot else 0.4),
+        files=dice.choice([*Files]) if dice.random() < 0.2 else Files.AS_DESIRED,
+        declines=dice.choice((1, 1, 2)) if dice.random() < 0.08 else None,
+        thinks=dice.choice((0.0, 0.0, 20.0, 200.0)),
         crash_at=dice.randint(1, 60) if kind == "crash" else None,
+        cut_off_at=dice.randint(1, 60) if kind == "cut off" else None,
         disk_full_at=dice.randint(1, 12) if kind == "full disk" else None,
-        interrupt_after=dice.uniform(0, 120) if kind == "interrupt" else None,
+        interrupt_after=dice.uniform(0, 120) if interrupted else None,
         pause_before=dice.choice((0.0, 5.0, 60.0, 900.0)),
     )
 
@@ -229,6 +289,7 @@ class _Drawing:
             content=content_of(document),
             # A thief that is only stored would steal when another slot is trained, and judged.
             trigger_retrain=quality == "thief" or self._dice.random() < 0.85,
+            protect=self._dice.random() < 0.15,
             gate=GateOverride(watch=watch),
         )
 

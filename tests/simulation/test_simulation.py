@@ -14,7 +14,9 @@ from click.testing import CliRunner
 from reconciler.model.outcome import Status
 from tests.simulation.__main__ import main
 from tests.simulation.faults import Fault
+from tests.simulation.fuse import Ending
 from tests.simulation.runner import run_seed, temporary_folder
+from tests.simulation.scenario import Files, Staleness
 from tests.support.events import EVENTS
 
 SEEDS = 2_000
@@ -25,15 +27,20 @@ EVERY_KIND = frozenset(
         *(f"fault: {fault.value}" for fault in Fault),
         *(f"outcome: {status.value}" for status in Status),
         *(
-            f"crash: {where}"
+            f"{ending.value}: {where}"
+            for ending in Ending
             for where in (
                 "before a request",
                 "after a request",
                 "before a line",
                 "in the middle of a line",
                 "after a line",
+                "in a wait",
             )
         ),
+        *(f"declined: {what}" for what in ("recovery", "plan", "plan after recovery")),
+        *(f"files: {files.value}" for files in Files if files is not Files.AS_DESIRED),
+        *(f"saved plan, and then {staleness.value}" for staleness in Staleness),
         *(f"exit code: {code}" for code in (0, 1, 3, 4, 130)),
         *(f"event: {event}" for event in EVENTS if event != "webhook_failed"),  # it has none
         *(f"recovered: {finding}" for finding in ("stored", "not_stored", "foreign")),
@@ -47,6 +54,12 @@ EVERY_KIND = frozenset(
         "way cleared",
         "compared with an undisturbed run",
         "tried again with --retry-failed",
+        "run, not judged",
+        "refused: ConfigurationError",
+        "refused: StalePlanError",
+        "refused: protected",
+        "protection recorded alone",
+        "protection lifted",
     }
 )
 """What must occur in these seeds, so that the simulation cannot become empty unnoticed."""

@@ -9,13 +9,12 @@ the ledger says.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection
 
-from reconciler.model.gate import SlotGate
 from reconciler.model.outcome import RunReport, Status
 from tests.simulation.ledger_view import Intention, LedgerView, Line
 from tests.simulation.tenant import OTHERS, OURS, ModelTenant, Rate, Reply, canonical
+from tests.simulation.terms import Terms
 from tests.simulation.trace import Violation
 
 TOLERANCE = 1e-9
@@ -27,18 +26,10 @@ STATUS_OF_EVENT = {
 }
 
 
-@dataclass(frozen=True)
-class Terms:
-    """By what the runs judge."""
-
-    gates: Mapping[str, SlotGate]
-    on_failure: str
-
-
 class Verdicts:
     """What the ledger says of each change, beside what is so."""
 
-    def __init__(self, *, terms: Terms, tenant: ModelTenant, view: LedgerView) -> None:
+    def __init__(self, terms: Terms, *, tenant: ModelTenant, view: LedgerView) -> None:
         self._terms = terms
         self._tenant = tenant
         self._view = view
@@ -47,14 +38,18 @@ class Verdicts:
         self._begun: set[str] = set()
         self._begun_at: dict[str, int] = {}
         """The tenant's moment at which each change was last begun, also by an earlier run."""
-        self.judged = True
 
-    def begin(self, *, judged: bool) -> None:
-        """Another run; `judged` is False with --no-gate."""
+    def begin(self, terms: Terms) -> None:
+        """Another run."""
+        self._terms = terms
         self._rates.clear()
         self._said.clear()
         self._begun.clear()
-        self.judged = judged
+
+    @property
+    def begun(self) -> frozenset[str]:
+        """The slots whose changes this run has begun."""
+        return frozenset(self._begun)
 
     def received(self, reply: Reply) -> None:
         """A rate has come to us."""
@@ -120,7 +115,7 @@ class Verdicts:
             raise Violation(5, f"{slot_id} is said to be verified, at a rate of {rate.value}")
 
     def _passes(self, rate: float, change: Intention) -> bool:
-        policy = self._terms.gates.get(change.slot_id, SlotGate()).policy
+        policy = self._terms.gate_of(change.slot_id).policy
         baseline = change.baselines.get(change.slot_id)
         if baseline is not None and baseline - rate > policy.max_drop + TOLERANCE:
             return False
@@ -128,8 +123,8 @@ class Verdicts:
         return rate >= least - TOLERANCE or (baseline is not None and baseline < least)
 
     def _inconclusive(self, line: Line, change: Intention) -> None:
-        gate = self._terms.gates.get(change.slot_id, SlotGate())
-        gated = self.judged and gate.policy.enabled and change.trigger_retrain
+        gate = self._terms.gate_of(change.slot_id)
+        gated = self._terms.judged and gate.policy.enabled and change.trigger_retrain
         if line.get("unjudged"):
             if gated:
                 raise Violation(5, f"{change.slot_id} was left unjudged, and has a gate")
@@ -145,7 +140,7 @@ class Verdicts:
 
     def _failed(self, line: Line, change: Intention) -> None:
         if change.rejected:
-            if self._terms.on_failure != "halt":
+            if self._terms.project.settings.rollout.on_failure != "halt":
                 raise Violation(5, f"{change.slot_id} was rejected, and left without a rollback")
         elif self._is_live(change):
             raise Violation(
@@ -156,8 +151,8 @@ class Verdicts:
         if line["outcome"] != "stored" and self._is_live(change):
             raise Violation(5, f"{change.slot_id} is closed as {line['outcome']}, and is live")
 
-    def check_end(self, report: RunReport | None, *, open_changes: Mapping[str, object]) -> None:
-        """After a run has ended; `report` is None where it crashed."""
+    def check_end(self, report: RunReport | None, *, open_changes: Collection[str]) -> None:
+        """After a run has ended; `report` is None where it ended before there was any."""
         if set(open_changes) != set(self._view.open):
             raise Violation(
                 5, f"open by the ledger: {set(self._view.open)}, and not {set(open_changes)}"

@@ -5,9 +5,9 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
-from reconciler.adapters.cognigy.v1.api import COGNIGY_V1
 from reconciler.adapters.cognigy.v1.tenant import connect
 from reconciler.adapters.ledger.file import read_lines
 from reconciler.adapters.webhook import SilentNotifier
@@ -16,37 +16,33 @@ from reconciler.model.access import TenantAccess
 from reconciler.model.endpoint import Endpoint
 from reconciler.model.event import Event, Warned, WriteRepeated
 from reconciler.model.outcome import RunReport, Status
-from reconciler.model.plan import Plan, Selection
+from reconciler.model.plan import Selection
 from reconciler.model.project import Project
-from reconciler.model.proposal import PlanProposal, Proposal
 from reconciler.model.secret import Secret
 from reconciler.model.settings import Limits
-from reconciler.model.slot import DesiredSlot
-from reconciler.model.state import DesiredState
 from reconciler.operations.apply import ApplyRequest, apply
 from reconciler.operations.plan import plan
 from reconciler.operations.services import Services
 from reconciler.planning.history import replay
 from reconciler.ports import Connection, Permission
 from tests.simulation.faults import Faults
+from tests.simulation.fuse import Ending, Fuse, FusedClock, PowerCut
 from tests.simulation.invariants import Invariants
-from tests.simulation.journal import Fuse, JournalStore, PowerCut
+from tests.simulation.journal import JournalStore
 from tests.simulation.network import Network
 from tests.simulation.others import Others
-from tests.simulation.scenario import Disturbance, Scenario
+from tests.simulation.person import Person
+from tests.simulation.scenario import Disturbance, Files, Scenario, Staleness
+from tests.simulation.slot_files import SlotFiles
 from tests.simulation.stream import Stream
-from tests.simulation.tenant import BOT, ModelTenant
+from tests.simulation.tenant import ModelTenant
+from tests.simulation.terms import Saved, Terms
 from tests.simulation.trace import Trace, Violation
-from tests.support.clock import VirtualClock
 from tests.support.reports import ended_by
 
 ORIGIN = "https://acme.cognigy.com"
-ENDPOINT = Endpoint(origin=ORIGIN, bot_id=BOT)
-ACCESS = TenantAccess(
-    endpoint=ENDPOINT, client_id="simulation", client_secret=Secret("simulated-secret")
-)
-
-UNDISTURBED = Disturbance()
+ANOTHER_BOT = "bot_2"
+REASON = "an emergency"
 
 
 class _Listener:
@@ -67,26 +63,18 @@ class _Listener:
             self._trace.count("write repeated")
 
 
-class _Agreeing:
-    """Agrees to everything, and shows the plans to the invariants."""
-
-    def __init__(self, invariants: Invariants) -> None:
-        self._invariants = invariants
-
-    def confirm(self, proposal: Proposal) -> None:
-        if isinstance(proposal, PlanProposal) and proposal.plan.changes:
-            self._invariants.planned(proposal.plan)
-
-
 class World:
     """Runs of ours against one tenant. `folder` holds the ledger."""
 
     def __init__(self, scenario: Scenario, folder: Path) -> None:
         seed = scenario.seed
         self.scenario = scenario
-        self.clock = VirtualClock()
+        self.endpoint = Endpoint(origin=ORIGIN, bot_id=scenario.bot)
+        self.undisturbed = Disturbance(judged=scenario.bot is not None)
+        self.clock = FusedClock()
         self.clock.advance(1000.0)
         self.trace = Trace(self.clock)
+        self.clock.fuse = self.fuse = Fuse(self.trace)
         self.tenant = ModelTenant(scenario.live, features=scenario.features, clock=self.clock)
         self.tenant.training_seconds = scenario.training_seconds
         self.faults = Faults(random.Random(f"faults {seed}"), odds=scenario.odds)
@@ -96,16 +84,16 @@ class World:
             tenant=self.tenant,
             trace=self.trace,
         )
-        self.fuse = Fuse(self.trace)
+        self.files = SlotFiles(scenario, self.tenant)
         self.ledger = folder / "ledger.jsonl"
         self.invariants = Invariants(
-            scenario,
+            Terms("none", self.files.project(), self.endpoint),
             ledger=self.ledger,
             tenant=self.tenant,
             clock=self.clock,
             trace=self.trace,
         )
-        self._dice = random.Random(f"world {seed}")
+        self.dice = random.Random(f"world {seed}")
         self.network = Network(
             random.Random(f"network {seed}"),
             tenant=self.tenant,
@@ -117,98 +105,147 @@ class World:
             trace=self.trace,
             slow_odds=scenario.slow_odds,
         )
-        self._project = Project(
-            desired=scenario.desired, settings=scenario.settings, api=COGNIGY_V1
-        )
         self._listener = _Listener(self.trace, stream=self.invariants.stream)
+        self.problems: frozenset[str] = frozenset()
+        """The rules that kept the last run from making a plan."""
         self._runs = 0
-
-    def write_the_files_as_stored(self) -> None:
-        """Somebody lets the files say what the tenant makes of them, as the warning asks."""
-        desired = self.scenario.desired
-        stored = [_as_stored(each, self.tenant) for each in desired.values()]
-        self._project = Project(
-            desired=DesiredState(stored), settings=self.scenario.settings, api=COGNIGY_V1
-        )
 
     def endure(self, disturbance: Disturbance) -> None:
         """One run with what befalls it."""
         self.clock.advance(disturbance.pause_before)
-        if self.others.odds and self._dice.random() < 0.3:
-            self.others.act()
+        self.others.may_act()
         slot_ids = sorted(self.scenario.desired)
-        targets = (self._dice.choice(slot_ids),) if disturbance.targeted else ()
-        saved = self.saved_plan(targets) if disturbance.saved_plan else None
-        if saved is not None:
-            self.clock.advance(self._dice.uniform(0, 300))
-        self.apply(disturbance, saved=saved, targets=targets)
+        selection = Selection(
+            targets=(self.dice.choice(slot_ids),) if disturbance.targeted else (),
+            prune=disturbance.files is Files.PRUNED,
+        )
+        project = self.files.project(disturbance.files)
+        saved = None
+        if disturbance.saved_plan:
+            saved = self._saved_plan(project, selection, stale=disturbance.stale)
+            self.clock.advance(self.dice.uniform(0, 300))
+        self.apply(disturbance, project=project, saved=saved, selection=selection)
 
-    def saved_plan(self, targets: tuple[str, ...]) -> Plan | None:
-        """What `reconciler plan --out` saves, or None where it fails."""
-        self.invariants.process_begins("plan", judged=True)
+    def _saved_plan(
+        self, project: Project, selection: Selection, *, stale: Staleness | None
+    ) -> Saved | None:
+        """What `reconciler plan --out` saves, or None where it fails; and how it becomes stale."""
+        endpoint = self.endpoint
+        if stale is Staleness.FILES:
+            project = self.files.edited(project, self.dice)
+        elif stale is Staleness.BOT:
+            endpoint = Endpoint(origin=ORIGIN, bot_id=ANOTHER_BOT)
+        terms = Terms("plan", project, endpoint)
+        self.invariants.process_begins(terms)
         try:
-            return plan(
-                self._project,
-                self._services(run_id="plan", disturbance=UNDISTURBED),
-                selection=Selection(targets=targets),
-            )
+            made = plan(project, self._services(terms, self.undisturbed), selection=selection)
         except ReconcilerError as error:
             self.trace.say("plan", error.message)
             return None
+        saved = Saved(made, terms, listed_at=self.invariants.listed_at)
+        if stale is not None:
+            self.trace.count(f"saved plan, and then {stale.value}")
+        if stale is Staleness.EDIT and made.changes:
+            self.others.edit(self.dice.choice(made.changes).slot_id)
+        return saved
 
     def apply(
         self,
-        disturbance: Disturbance = UNDISTURBED,
+        disturbance: Disturbance | None = None,
         *,
-        saved: Plan | None = None,
-        targets: tuple[str, ...] = (),
+        project: Project | None = None,
+        saved: Saved | None = None,
+        selection: Selection = Selection(),
         retry_failed: bool = False,
     ) -> RunReport | None:
-        """As `reconciler apply` does it; None where it crashed, or ended before anything was
+        """As `reconciler apply` does it; None where it crashed, or was stopped before anything was
         recorded."""
+        disturbance = disturbance or self.undisturbed
         self._runs += 1
-        run_id = f"run-{self._runs}"
-        self.trace.say("run", f"{run_id} begins: {disturbance}")
-        self.trace.count("run" if disturbance.judged else "run, not judged")
-        self.invariants.process_begins(run_id, judged=disturbance.judged)
-        self.fuse.set(disturbance.crash_at)
-        self.clock.interrupt_when_listened_for(disturbance.interrupt_after)
+        terms = Terms(
+            f"run-{self._runs}",
+            project or self.files.project(),
+            self.endpoint,
+            judged=disturbance.judged,
+            reason=None if disturbance.judged else REASON,
+            saved=saved,
+        )
+        self._begin(terms, disturbance)
         report = None
         try:
             report = apply(
-                self._project,
-                self._services(run_id=run_id, disturbance=disturbance),
-                _Agreeing(self.invariants),
+                terms.project,
+                self._services(terms, disturbance),
+                self._person(disturbance),
                 ApplyRequest(
-                    saved=saved,
-                    selection=Selection(targets=targets),
-                    judged=disturbance.judged,
+                    saved=saved.plan if saved else None,
+                    selection=selection,
+                    judged=terms.judged,
+                    reason=terms.reason,
                     retry_failed=retry_failed,
                 ),
             )
-        except PowerCut:
-            self.trace.say("run", f"{run_id} is no more")
+        except (PowerCut, KeyboardInterrupt):
+            self.trace.say("run", f"{terms.run_id} is no more")
         except ReconcilerError as error:
             report = self._ended_early(error)
+        self._end(report)
+        return report
+
+    def _person(self, disturbance: Disturbance) -> Person:
+        return Person(
+            disturbance,
+            self.dice,
+            invariants=self.invariants,
+            others=self.others,
+            clock=self.clock,
+            trace=self.trace,
+        )
+
+    def _begin(self, terms: Terms, disturbance: Disturbance) -> None:
+        self.trace.say("run", f"{terms.run_id} begins: {disturbance}")
+        self.trace.count("run" if terms.judged else "run, not judged")
+        if disturbance.files is not Files.AS_DESIRED:
+            self.trace.count(f"files: {disturbance.files.value}")
+        self.problems = frozenset()
+        self.invariants.process_begins(terms)
+        if disturbance.cut_off_at is not None:
+            self.fuse.set(disturbance.cut_off_at, ending=Ending.CUT_OFF)
+        else:
+            self.fuse.set(disturbance.crash_at)
+        self.clock.interrupt_when_listened_for(disturbance.interrupt_after)
+
+    def _end(self, report: RunReport | None) -> None:
+        has_cut_off = self.fuse.has_cut_off
         self.fuse.set(None)
         self.clock.interrupt_when_listened_for(None)
-        open_changes = replay(read_lines(self.ledger), endpoint=ENDPOINT).open_changes
-        self.invariants.process_ended(report, open_changes=open_changes)
+        history = replay(read_lines(self.ledger), endpoint=self.endpoint)
+        self.invariants.process_ended(
+            report, open_changes=history.open_changes.keys(), has_cut_off=has_cut_off
+        )
         if report is not None:
             self._tell(report)
-        return report
 
     def _ended_early(self, error: ReconcilerError) -> RunReport:
         """What a command line reports of an apply that raised."""
         if isinstance(error, PlanningError):
+            self.problems = frozenset(problem.rule for problem in error.problems)
             for problem in error.problems:
                 self.trace.say("problem", problem.message)
+                self.trace.count(f"refused: {problem.rule}")
+        self.trace.count(f"refused: {type(error).__name__}")
+        self.invariants.raised(error)
         return ended_by(error)
 
     @contextmanager
-    def _connect(self, *, limits: Limits, permission: Permission) -> Iterator[Connection]:
+    def _connect(
+        self, endpoint: Endpoint, *, limits: Limits, permission: Permission
+    ) -> Iterator[Connection]:
+        access = TenantAccess(
+            endpoint=endpoint, client_id="simulation", client_secret=Secret("simulated-secret")
+        )
         with connect(
-            ACCESS,
+            access,
             permission=permission,
             limits=limits,
             clock=self.clock,
@@ -216,24 +253,24 @@ class World:
             user_agent="simulation",
             transport=self.network,
         ) as tenant:
-            yield Connection(tenant=tenant, endpoint=ENDPOINT)
+            yield Connection(tenant=tenant, endpoint=endpoint)
 
-    def _services(self, *, run_id: str, disturbance: Disturbance) -> Services:
+    def _services(self, terms: Terms, disturbance: Disturbance) -> Services:
         return Services(
             clock=self.clock,
             observer=self._listener,
             ledger=JournalStore(
                 self.ledger,
                 clock=self.clock,
-                dice=self._dice,
+                dice=self.dice,
                 fuse=self.fuse,
                 trace=self.trace,
                 recorded=self.invariants.recorded,
                 full_at=disturbance.disk_full_at,
             ),
-            connect=self._connect,
+            connect=partial(self._connect, terms.endpoint),
             notifier=SilentNotifier,
-            new_run_id=lambda: run_id,
+            new_run_id=lambda: terms.run_id,
             actor="simulation",
         )
 
@@ -258,13 +295,3 @@ class World:
         self.trace.count(f"exit code: {report.exit_code}")
         if report.error is not None and "bug in reconciler" in report.error:
             raise Violation(0, report.error)
-
-
-def _as_stored(slot: DesiredSlot, tenant: ModelTenant) -> DesiredSlot:
-    if slot.content is None or not tenant.features.normalizes:
-        return slot
-    patterns = tuple(each.strip() for each in slot.content.patterns)
-    content = slot.content.model_copy(update={"patterns": patterns})
-    # A copy would keep what the slot has cached of its former content.
-    fields = {name: getattr(slot, name) for name in DesiredSlot.model_fields}
-    return DesiredSlot(**{**fields, "content": content})

@@ -1,0 +1,117 @@
+"""Breaks of invariant 9: what nobody has agreed to is done, or what cannot be judged."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+import reconciler.operations.apply as operation
+from reconciler.engine.policy import RunPolicy
+from reconciler.engine.run import Run
+from reconciler.errors import ReconcilerError, StalePlanError
+from reconciler.model.plan import Plan
+from reconciler.model.proposal import PlanProposal, Proposal, RecoveryProposal
+from reconciler.operations.run_policy import require_bot, run_policy_for
+from reconciler.ports import Confirmation
+from tests.simulation.breaks.patching import Break, Patch
+
+
+def _confirm_by(patch: Patch, confirm: Callable[[Confirmation, Proposal], None]) -> None:
+    @dataclass
+    class Instead:
+        asked: Confirmation
+
+        def confirm(self, proposal: Proposal) -> None:
+            confirm(self.asked, proposal)
+
+    make = operation._Applying.__init__
+
+    def init(self: Any, project: Any, services: Any, confirmation: Any, request: Any) -> None:
+        make(self, project, services, Instead(confirmation), request)
+
+    patch.setattr(operation._Applying, "__init__", init)
+
+
+def a_no_is_taken_for_a_yes(patch: Patch) -> None:
+    def confirm(asked: Confirmation, proposal: Proposal) -> None:
+        with suppress(ReconcilerError):
+            asked.confirm(proposal)
+
+    _confirm_by(patch, confirm)
+
+
+def nobody_is_asked_about_recovery(patch: Patch) -> None:
+    def confirm(asked: Confirmation, proposal: Proposal) -> None:
+        if isinstance(proposal, PlanProposal):
+            asked.confirm(proposal)
+
+    _confirm_by(patch, confirm)
+
+
+def nobody_is_asked_about_the_plan(patch: Patch) -> None:
+    def confirm(asked: Confirmation, proposal: Proposal) -> None:
+        if isinstance(proposal, RecoveryProposal):
+            asked.confirm(proposal)
+
+    _confirm_by(patch, confirm)
+
+
+def a_run_is_recorded_before_the_question(patch: Patch) -> None:
+    recover = operation._Applying._recover
+
+    def begin(self: Any, run: Run, *args: Any, **rest: Any) -> bool:
+        run._begin(digest=None)
+        return recover(self, run, *args, **rest)
+
+    patch.setattr(operation._Applying, "_recover", begin)
+
+
+def a_stale_plan_is_carried_out(patch: Patch) -> None:
+    patch.setattr(operation, "require_current", lambda _saved, _fresh: None)
+
+
+def every_saved_plan_is_stale(patch: Patch) -> None:
+    def refuse(_saved: Plan, _fresh: Plan) -> None:
+        raise StalePlanError("It is late.")
+
+    patch.setattr(operation, "require_current", refuse)
+
+
+def a_plan_needs_no_bot(patch: Patch) -> None:
+    patch.setattr(operation, "require_bot", lambda _policy, _changes: None)
+
+
+def recovery_needs_no_bot(patch: Patch) -> None:
+    def of_a_plan(policy: RunPolicy, changes: Iterable[Any]) -> None:
+        if isinstance(changes, tuple):
+            require_bot(policy, changes)
+
+    patch.setattr(operation, "require_bot", of_a_plan)
+
+
+def no_gate_judges_all_the_same(patch: Patch) -> None:
+    def judging(*args: Any, **rest: Any) -> RunPolicy:
+        return run_policy_for(*args, **{**rest, "judged": True})
+
+    patch.setattr(operation, "run_policy_for", judging)
+
+
+def the_reason_for_no_gate_is_not_recorded(patch: Patch) -> None:
+    origin = operation._Applying._origin
+    patch.setattr(operation._Applying, "_origin", lambda self: {**origin(self), "reason": None})
+
+
+BREAKS: dict[Break, int] = {
+    a_no_is_taken_for_a_yes: 9,
+    nobody_is_asked_about_recovery: 9,
+    nobody_is_asked_about_the_plan: 9,
+    a_run_is_recorded_before_the_question: 9,
+    a_stale_plan_is_carried_out: 9,
+    every_saved_plan_is_stale: 9,
+    a_plan_needs_no_bot: 9,
+    recovery_needs_no_bot: 9,
+    no_gate_judges_all_the_same: 9,
+    the_reason_for_no_gate_is_not_recorded: 9,
+}

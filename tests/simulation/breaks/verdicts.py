@@ -1,0 +1,123 @@
+"""Breaks of invariant 5: a change is live, and nobody has judged it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import reconciler.engine.attempt
+import reconciler.engine.conclusion
+import reconciler.engine.recovery
+import reconciler.engine.rollback
+import reconciler.engine.write
+from reconciler.adapters.cognigy.v1 import tenant as v1
+from reconciler.engine.policy import RunPolicy
+from reconciler.engine.write import Write
+from reconciler.errors import OutcomeUnknownError, UnavailableError
+from reconciler.model.gate import Measurement, Verdict, VerdictResult
+from reconciler.model.ledger import OpenChange
+from reconciler.model.slot import LiveSlot, SlotContent
+from reconciler.ports import Ports
+from tests.simulation.breaks.patching import Break, Patch
+
+carry_out = reconciler.engine.write.carry_out
+
+
+def a_rollback_sends_nothing_where_a_read_shows_the_former_slot(patch: Patch) -> None:
+    roll_back = reconciler.engine.rollback._Restoring._carry_out
+
+    def unless_it_shows(self: Any, write: Write) -> None:
+        if write.former != write.expected:
+            roll_back(self, write)
+
+    patch.setattr(reconciler.engine.rollback._Restoring, "_carry_out", unless_it_shows)
+
+
+def a_contradicting_read_counts_at_once(patch: Patch) -> None:
+    def once(_is_expected: Any, *, look: Any, **_rest: Any) -> LiveSlot | None:
+        return look()  # type: ignore[no-any-return]  # a look is a look
+
+    for module in ("attempt", "recovery", "rollback", "training", "write"):
+        patch.setattr(f"reconciler.engine.{module}.read_until", once)
+
+
+def what_the_tenant_stored_is_not_looked_at(patch: Patch) -> None:
+    patch.setattr(v1, "stored_slot", lambda _answer, **_rest: None)
+
+
+def recovery_judges_nothing(patch: Patch) -> None:
+    def close(self: Any) -> None:
+        for _, attempt in self._attempts:
+            attempt.stand(Verdict(result=VerdictResult.PASSED, stands=True, reason=""))
+
+    patch.setattr(reconciler.engine.recovery.Recovery, "_conclude", close)
+
+
+def recovery_does_not_train(patch: Patch) -> None:
+    patch.setattr(OpenChange, "trained", property(lambda _self: True), raising=False)
+
+
+def a_wave_is_not_trained(patch: Patch) -> None:
+    store = reconciler.engine.attempt.Attempt.store
+
+    def untrained(self: Any, *, train: bool) -> None:
+        store(self, train=train and self.policy.rollout.batch == "change")
+
+    patch.setattr(reconciler.engine.attempt.Attempt, "store", untrained)
+    patch.setattr(reconciler.engine.conclusion.Conclusion, "train", lambda _self: None)
+
+
+def recovery_takes_everything_for_not_stored(patch: Patch) -> None:
+    def not_stored(*_args: Any, **_rest: Any) -> Any:
+        return reconciler.engine.recovery.Diagnosis.NOT_STORED
+
+    patch.setattr(reconciler.engine.recovery, "_diagnose", not_stored)
+
+
+def a_rejected_change_is_reported_as_verified(patch: Patch) -> None:
+    def verified(self: Any, _verdict: Any) -> None:
+        self.stand(Verdict(result=VerdictResult.PASSED, stands=True, reason=""))
+
+    patch.setattr(reconciler.engine.attempt.Attempt, "reject", verified)
+
+
+def a_rollback_puts_nothing_back(patch: Patch) -> None:
+    patch.setattr(reconciler.engine.conclusion, "roll_back", lambda *_args, **_rest: {})
+
+
+def an_unknown_outcome_is_taken_for_a_failure(patch: Patch) -> None:
+    def certain(write: Write, *, ports: Ports, max_attempts: int) -> SlotContent | None:
+        try:
+            return carry_out(write, ports=ports, max_attempts=max_attempts)
+        except OutcomeUnknownError as error:
+            raise UnavailableError(error.message) from error
+
+    patch.setattr(reconciler.engine.attempt, "carry_out", certain)
+
+
+def an_attempt_whose_answer_is_lost_has_trained(patch: Patch) -> None:
+    patch.setattr(v1, "_UNTRAINABLE", None)
+
+
+def garbage_is_a_perfect_rate(patch: Patch) -> None:
+    patch.setattr(v1, "parse_measurement", lambda _body, *, about: Measurement(success_rate=1.0))
+
+
+def every_change_is_unjudged(patch: Patch) -> None:
+    patch.setattr(RunPolicy, "gate_of", lambda _self, _change: None)
+
+
+BREAKS: dict[Break, int] = {
+    a_rollback_sends_nothing_where_a_read_shows_the_former_slot: 5,
+    a_contradicting_read_counts_at_once: 5,
+    what_the_tenant_stored_is_not_looked_at: 5,
+    recovery_judges_nothing: 5,
+    recovery_does_not_train: 5,
+    a_wave_is_not_trained: 5,
+    recovery_takes_everything_for_not_stored: 5,
+    a_rejected_change_is_reported_as_verified: 5,
+    a_rollback_puts_nothing_back: 5,
+    an_unknown_outcome_is_taken_for_a_failure: 5,
+    an_attempt_whose_answer_is_lost_has_trained: 5,
+    garbage_is_a_perfect_rate: 5,
+    every_change_is_unjudged: 5,
+}

@@ -1,0 +1,92 @@
+"""What the slot files say in each run, which is not always what the seed wants in the end."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable
+
+from reconciler.adapters.cognigy.v1.api import COGNIGY_V1
+from reconciler.model.project import Project
+from reconciler.model.slot import DesiredSlot, SlotContent, SlotState
+from reconciler.model.state import DesiredState
+from tests.simulation.scenario import Files, Scenario, content_of
+from tests.simulation.tenant import ModelTenant
+
+
+class SlotFiles:
+    """The files of a seed's project."""
+
+    def __init__(self, scenario: Scenario, tenant: ModelTenant) -> None:
+        self._scenario = scenario
+        self._tenant = tenant
+        self._desired = scenario.desired
+
+    def write_as_stored(self) -> None:
+        """Somebody lets the files say what the tenant makes of them, as the warning asks."""
+        self._desired = DesiredState(self._as_stored(each) for each in self._desired.values())
+
+    def project(self, files: Files = Files.AS_DESIRED) -> Project:
+        """The project as these files say."""
+        slots = [*self._desired.values()]
+        if files is Files.UNPROTECTED:
+            slots = [_with(each, protect=False) for each in slots]
+        elif files is Files.KEPT:
+            slots = [self._kept(each, protect=True) for each in slots]
+        elif files in (Files.VANISHED, Files.PRUNED):
+            slots = [each for each in slots if each.slot_id != self._scenario.vanishing]
+        return self._project(slots)
+
+    def lifting(self, slot_id: str) -> Project:
+        """What is to be deleted is in its file as it is live, and not protected: as somebody
+        writes it who means to delete it after that."""
+        slots = [*self._desired.values()]
+        return self._project(
+            self._kept(each, protect=False) if each.slot_id == slot_id else each for each in slots
+        )
+
+    def edited(self, project: Project, dice: random.Random) -> Project:
+        """The files as they were before somebody edited one of them."""
+        slots = [*project.desired.values()]
+        if not slots:
+            return self._project(self._desired.values())
+        index = dice.randrange(len(slots))
+        former = slots[index]
+        content = former.content
+        if content is None:
+            slots.remove(former)
+        else:
+            patterns = tuple(f"{each} once" for each in content.patterns)
+            slots[index] = _with(former, content=content.model_copy(update={"patterns": patterns}))
+        return self._project(slots)
+
+    def _project(self, slots: Iterable[DesiredSlot]) -> Project:
+        return Project(
+            desired=DesiredState(slots), settings=self._scenario.settings, api=COGNIGY_V1
+        )
+
+    def _kept(self, slot: DesiredSlot, *, protect: bool) -> DesiredSlot:
+        version = self._tenant.slots.get(slot.slot_id)
+        if not slot.is_absent or version is None:
+            return slot
+        return _with(
+            slot, content=content_of(version.document), state=SlotState.PRESENT, protect=protect
+        )
+
+    def _as_stored(self, slot: DesiredSlot) -> DesiredSlot:
+        if slot.content is None or not self._tenant.features.normalizes:
+            return slot
+        patterns = tuple(each.strip() for each in slot.content.patterns)
+        return _with(slot, content=slot.content.model_copy(update={"patterns": patterns}))
+
+
+def _with(
+    slot: DesiredSlot,
+    *,
+    content: SlotContent | None = None,
+    state: SlotState | None = None,
+    protect: bool | None = None,
+) -> DesiredSlot:
+    """The slot with these instead; a copy would keep what it has cached of its former content."""
+    given = {"content": content, "state": state, "protect": protect}
+    fields = {name: getattr(slot, name) for name in DesiredSlot.model_fields}
+    return DesiredSlot(**{**fields, **{k: v for k, v in given.items() if v is not None}})

@@ -1,0 +1,53 @@
+"""What one run of ours goes by: its files, its endpoint, and what it is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from reconciler.model.endpoint import Endpoint
+from reconciler.model.gate import SlotGate
+from reconciler.model.plan import Plan
+from reconciler.model.project import Project
+from reconciler.model.state import DesiredState
+
+
+@dataclass(frozen=True)
+class Saved:
+    """A plan that was saved: the terms that it was made by, and the tenant's moment then."""
+
+    plan: Plan
+    terms: Terms
+    listed_at: int
+
+
+@dataclass(frozen=True)
+class Terms:
+    """Of one process. `judged` is False with --no-gate, and `reason` says why then."""
+
+    run_id: str
+    project: Project
+    endpoint: Endpoint
+    judged: bool = True
+    reason: str | None = None
+    saved: Saved | None = None
+
+    @property
+    def desired(self) -> DesiredState:
+        """What the files of this run say."""
+        return self.project.desired
+
+    @cached_property
+    def protected(self) -> frozenset[str]:
+        """The slots that the files of this run protect."""
+        return frozenset(each.slot_id for each in self.desired.values() if each.protect)
+
+    def gate_of(self, slot_id: str) -> SlotGate:
+        """Its own, or that of any slot in no file."""
+        default = SlotGate(policy=self.project.settings.gate)
+        return self._gates.get(slot_id, default)
+
+    @cached_property
+    def _gates(self) -> Mapping[str, SlotGate]:
+        return self.project.gates
