@@ -39,7 +39,7 @@ from dataclasses import dataclass, field
 
 from reconciler.engine.mismatch import differing
 from reconciler.engine.policy import RunPolicy
-from reconciler.engine.reading import read_until
+from reconciler.engine.reading import read_slot_until
 from reconciler.engine.training import train
 from reconciler.engine.write import Write, carry_out
 from reconciler.errors import (
@@ -216,13 +216,7 @@ class Attempt:
     def confirm_deletion(self) -> None:
         """Read back that the slot is gone: deletions are not gated."""
         try:
-            live = read_until(
-                lambda live: live is None,
-                slot_id=self.slot_id,
-                look=lambda: self.ports.tenant.read_slot(self.slot_id),
-                clock=self.ports.clock,
-                observer=self.ports.observer,
-            )
+            live = read_slot_until(lambda live: live is None, self.slot_id, ports=self.ports)
         except TenantError as error:
             self.leave_open(f"It was deleted, but reading it back failed: {error.message}")
             return

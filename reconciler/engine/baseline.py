@@ -41,14 +41,16 @@ class Baselines:
     def _rate(self, slot_id: str, policy: GatePolicy) -> float | None:
         metric = policy.metric_of(slot_id)
         if metric not in self._rates:
-            self._rates[metric] = self._read(slot_id, policy)
+            self._rates[metric] = self._read(
+                metric, slot_id=slot_id, interval=policy.poll_interval_seconds
+            )
         return self._rates[metric]
 
-    def _read(self, slot_id: str, policy: GatePolicy) -> float | None:
+    def _read(self, metric: Metric, *, slot_id: str, interval: float) -> float | None:
         self._ports.observer.notice(BaselineBegun(slot_id=slot_id))
         for attempt in count(1):
             try:
-                reading = self._ports.tenant.measure(policy.metric_of(slot_id))
+                reading = self._ports.tenant.measure(metric)
             except (AuthenticationError, PermissionDeniedError):
                 raise
             except MalformedResponseError as error:
@@ -58,7 +60,7 @@ class Baselines:
                         f"change ({attempt} attempts). {error.message}",
                         hint=error.hint,
                     ) from error
-                self._pause(slot_id, error, seconds=policy.poll_interval_seconds)
+                self._pause(slot_id, error, seconds=interval)
             except TenantError as error:  # whose own attempts are over
                 self._ports.observer.notice(
                     Warned(message=f"{slot_id} has no baseline: {error.message}")

@@ -23,7 +23,7 @@ from reconciler.engine.conclusion import Conclusion
 from reconciler.engine.policy import RunPolicy
 from reconciler.engine.reading import Check
 from reconciler.errors import ReconcilerError, RetrainingFailedError, message_of
-from reconciler.model.change import Action, Change
+from reconciler.model.change import Change
 from reconciler.model.event import BaselineRead, ChangeBegun
 from reconciler.model.outcome import Outcome
 from reconciler.ports import Ports
@@ -115,9 +115,8 @@ class Batch:
             self._trained = train and attempt.outcome is None
 
     def _conclude(self) -> None:
-        stored = [attempt for attempt in self._attempts if attempt.outcome is None]
         conclusion = Conclusion(
-            (attempt for attempt in stored if attempt.change.action is not Action.DELETE),
+            (attempt for attempt in self._attempts if attempt.outcome is None),
             back=(),
             ports=self._ports,
             max_attempts=self._policy.max_attempts,
@@ -126,10 +125,7 @@ class Batch:
             conclusion.reject_untrainable(self._untrainable)
         elif not self._trained:
             conclusion.train()
-        conclusion.judge()
-        for attempt in stored:
-            if attempt.change.action is Action.DELETE:
-                attempt.confirm_deletion()
+        conclusion.finish()
 
     def _leave_open(self, error: Exception) -> None:
         for attempt in self._attempts:

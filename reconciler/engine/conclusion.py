@@ -28,13 +28,14 @@ from reconciler.errors import (
     RetrainingFailedError,
     TenantError,
 )
+from reconciler.model.change import Action
 from reconciler.model.gate import Verdict, VerdictResult
 from reconciler.model.listed import listed
 from reconciler.ports import Ports
 
 
 class Conclusion:
-    """Live changes, none of which depends on another. Every method may raise LedgerError.
+    """Stored changes, none of which depends on another. Every method may raise LedgerError.
 
     `back` are changes of the same wave that are already rolled back.
     """
@@ -47,7 +48,9 @@ class Conclusion:
         ports: Ports,
         max_attempts: int,
     ) -> None:
-        self._live = list(stored)
+        stored = list(stored)
+        self._live = [each for each in stored if each.change.action is not Action.DELETE]
+        self._deleted = [each for each in stored if each.change.action is Action.DELETE]
         self._back = list(back)
         self._ports = ports
         self._max_attempts = max_attempts
@@ -79,8 +82,13 @@ class Conclusion:
         self._reject_all(reason)
         self.roll_back(self._live)
 
-    def judge(self) -> None:
-        """Judge what is live until what is left stands."""
+    def finish(self) -> None:
+        """Judge what is live until what is left stands, and confirm the deletions."""
+        self._judge()
+        for attempt in self._deleted:
+            attempt.confirm_deletion()
+
+    def _judge(self) -> None:
         while self._live:
             verdicts = self._verdicts()
             failing = [each for each in self._live if _falls(each, verdicts)]

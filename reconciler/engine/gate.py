@@ -22,6 +22,7 @@ change and not after it has lost something.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from reconciler.model.gate import (
     GatePolicy,
@@ -52,9 +53,9 @@ class Evaluation:
     watched_only: bool = False
     passes: int = 0
 
-    @property
+    @cached_property
     def metric(self) -> Metric:
-        """The metric that judges it."""
+        """The metric that judges it. Of every evaluation that waits, it is asked for each time."""
         return self.policy.metric_of(self.slot_id)
 
     @classmethod

@@ -109,7 +109,7 @@ def read_until(
     """The slot as soon as it reads as expected, or as it reads at the deadline.
 
     `deadline` is a time of Clock.monotonic, by default LAG_SECONDS from now. The last look begins
-    then or later, for a slow answer may be an old one. Costs one look where the first is as
+    then or later, because a slow answer may be an old one. Costs one look where the first is as
     expected. Raises what `look` raises, an InconsistentReadError only at the deadline.
     """
     if deadline is None:
@@ -132,6 +132,37 @@ def read_until(
         )
         clock.sleep(seconds)
         pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)
+
+
+def read_slot_until(
+    is_expected: Callable[[LiveSlot | None], bool],
+    slot_id: str,
+    *,
+    ports: Ports,
+    deadline: float | None = None,
+) -> LiveSlot | None:
+    """`read_until` by reads that no write follows."""
+    return read_until(
+        is_expected,
+        slot_id=slot_id,
+        look=lambda: ports.tenant.read_slot(slot_id),
+        clock=ports.clock,
+        observer=ports.observer,
+        deadline=deadline,
+    )
+
+
+def look_closely_until(
+    is_expected: Callable[[LiveSlot | None], bool], slot_id: str, *, ports: Ports
+) -> LiveSlot | None:
+    """`read_until` by looks after which a write can follow at once."""
+    return read_until(
+        is_expected,
+        slot_id=slot_id,
+        look=lambda: look_closely(slot_id, ports=ports),
+        clock=ports.clock,
+        observer=ports.observer,
+    )
 
 
 def await_lag(slot_id: str, *, clock: Clock, observer: Observer) -> None:

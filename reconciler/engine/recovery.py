@@ -27,7 +27,7 @@ from reconciler.engine.conclusion import Conclusion
 from reconciler.engine.cut_off import outcome_so_far
 from reconciler.engine.mismatch import foreign_edit
 from reconciler.engine.policy import RunPolicy
-from reconciler.engine.reading import LAG_SECONDS, read_until
+from reconciler.engine.reading import LAG_SECONDS, read_slot_until
 from reconciler.model.change import Action, Change
 from reconciler.model.gate import Verdict, VerdictResult
 from reconciler.model.ledger import Entry, History, OpenChange, Stage
@@ -96,12 +96,10 @@ class Recovery:
     def _look_at(self, open_change: OpenChange, *, deadline: float) -> None:
         attempt = self._attempt(open_change, verdict=_rejection(open_change))
         change = attempt.change
-        live = read_until(
+        live = read_slot_until(
             lambda live: _diagnose(attempt, live, stage=open_change.stage) is Diagnosis.STORED,
-            slot_id=open_change.slot_id,
-            look=lambda: self._ports.tenant.read_slot(open_change.slot_id),
-            clock=self._ports.clock,
-            observer=self._ports.observer,
+            open_change.slot_id,
+            ports=self._ports,
             deadline=deadline,
         )
         diagnosis = _diagnose(attempt, live, stage=open_change.stage)
@@ -130,13 +128,13 @@ class Recovery:
         )
 
     def _conclude(self) -> None:
-        written = [pair for pair in self._attempts if pair[0].action is not Action.DELETE]
         conclusion = Conclusion(
-            (attempt for _, attempt in written),
+            (attempt for _, attempt in self._attempts),
             back=map(self._attempt, self._rolled_back),
             ports=self._ports,
             max_attempts=self._policy.max_attempts,
         )
+        written = [pair for pair in self._attempts if pair[0].action is not Action.DELETE]
         rejected = [attempt for _, attempt in written if attempt.verdict is not None]
         for attempt in rejected:
             attempt.halt_if_asked()
@@ -145,10 +143,7 @@ class Recovery:
         standing = [pair for pair in written if pair[1] not in rejected]
         if not all(each.trained for each, attempt in standing if attempt.wants_training):
             conclusion.train()
-        conclusion.judge()
-        for open_change, attempt in self._attempts:
-            if open_change.action is Action.DELETE:
-                attempt.confirm_deletion()
+        conclusion.finish()
 
 
 def _recovered(outcome: Outcome, open_change: OpenChange) -> Outcome:

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from reconciler.engine.gate import Evaluation
 from reconciler.engine.judging import judge
 from reconciler.engine.mismatch import differing, foreign_edit
-from reconciler.engine.reading import look_closely, read_until
+from reconciler.engine.reading import look_closely_until, read_slot_until
 from reconciler.engine.training import train
 from reconciler.engine.write import Write, carry_out
 from reconciler.errors import (
@@ -93,12 +93,8 @@ class _Restoring:
         """The live slot, if it is as we wrote it or as it was before. Raises ForeignEditError
         otherwise."""
         ours = (made.expected, made.former)
-        live = read_until(
-            lambda live: canonical(live) in ours,
-            slot_id=made.slot_id,
-            look=lambda: look_closely(made.slot_id, ports=self._ports),
-            clock=self._ports.clock,
-            observer=self._ports.observer,
+        live = look_closely_until(
+            lambda live: canonical(live) in ours, made.slot_id, ports=self._ports
         )
         if canonical(live) not in ours:
             raise foreign_edit(
@@ -115,12 +111,8 @@ class _Restoring:
                 hint="Compare it with its former content: reconciler audit show.",
             )
         restored = canonical(
-            read_until(
-                lambda live: canonical(live) == write.expected,
-                slot_id=write.slot_id,
-                look=lambda: self._ports.tenant.read_slot(write.slot_id),
-                clock=self._ports.clock,
-                observer=self._ports.observer,
+            read_slot_until(
+                lambda live: canonical(live) == write.expected, write.slot_id, ports=self._ports
             )
         )
         if restored == write.expected:

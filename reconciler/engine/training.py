@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from reconciler.engine.mismatch import foreign_edit
-from reconciler.engine.reading import look_closely, read_until
-from reconciler.engine.write import pause_after
+from reconciler.engine.reading import look_closely_until
+from reconciler.engine.write import IN_DOUBT, pause_after, retraining_failed
 from reconciler.errors import (
-    ConflictError,
-    OutcomeUnknownError,
     RetrainingFailedError,
     TenantError,
     UnavailableError,
@@ -24,7 +22,7 @@ def train(
 
     No read-back shows whether a request for training arrived, so it is sent again whenever that
     is unknown. Returns the slot that the answer carried, if any. Raises ForeignEditError if the
-    slot is no longer as stored, RetrainingFailedError, and any other TenantError if nobody knows
+    slot is no longer as stored, RetrainingFailedError, and any other TenantError if it is unknown
     whether the bot is trained.
     """
     ports.observer.notice(TrainingBegun(slot_id=slot_id))
@@ -35,30 +33,24 @@ def train(
             ports.observer.notice(WriteRepeated(slot_id=slot_id, reason=error.message))
         try:
             answered = ports.tenant.train(stored.model_copy(update={"content": content}))
-        except (OutcomeUnknownError, ConflictError, RetrainingFailedError) as unknown:
+        except IN_DOUBT as unknown:
             error = unknown
         else:
             return answered.content if answered else None
         if attempt < max_attempts:
             pause_after(attempt, slot_id=slot_id, error=error, ports=ports)
-    reason = error.message if error else ""
     if isinstance(error, RetrainingFailedError):
-        raise RetrainingFailedError(f"The retraining failed {max_attempts} times. {reason}")
+        raise retraining_failed(max_attempts, error)
     raise UnavailableError(
-        f"{slot_id} is stored, but could not be trained in {max_attempts} attempts. {reason}",
+        f"{slot_id} is stored, but could not be trained in {max_attempts} attempts. "
+        f"{error.message if error else ''}",
         hint="Run apply again later.",
     )
 
 
 def _require_stored(slot_id: str, content: SlotContent, *, ports: Ports) -> LiveSlot:
     expected = content.canonical()
-    live = read_until(
-        lambda live: canonical(live) == expected,
-        slot_id=slot_id,
-        look=lambda: look_closely(slot_id, ports=ports),
-        clock=ports.clock,
-        observer=ports.observer,
-    )
+    live = look_closely_until(lambda live: canonical(live) == expected, slot_id, ports=ports)
     if live is None or live.canonical != expected:
         raise foreign_edit(slot_id, former=expected, ours=expected, live=canonical(live))
     return live

@@ -25,7 +25,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from reconciler.engine.mismatch import differing, foreign_edit
-from reconciler.engine.reading import await_lag, look_closely, read_until
+from reconciler.engine.reading import await_lag, look_closely_until
 from reconciler.errors import (
     ConflictError,
     NotFoundError,
@@ -42,6 +42,8 @@ from reconciler.model.event import Warned, WriteBegun, WriteInDoubt, WriteRepeat
 from reconciler.model.slot import CanonicalSlot, LiveSlot, SlotContent, canonical
 from reconciler.ports import Ports
 
+IN_DOUBT = (OutcomeUnknownError, ConflictError, RetrainingFailedError)
+"""The errors after which only a read shows what is live, before anything is sent again."""
 BACKOFF_SECONDS = 1.0
 BACKOFF_MAX_SECONDS = 30.0
 
@@ -125,7 +127,7 @@ class _Sending:
                 )
             try:
                 return self._send()
-            except (OutcomeUnknownError, ConflictError, RetrainingFailedError) as unknown:
+            except IN_DOUBT as unknown:
                 error = unknown
                 self._is_in_doubt |= not isinstance(unknown, ConflictError)
                 self._may_be_untrained |= isinstance(unknown, RetrainingFailedError)
@@ -210,15 +212,8 @@ class _Sending:
     ) -> LiveSlot | None:
         """What is live from then on, as far as is known. Raises OutcomeUnknownError if it cannot be
         read, so that `error` remains unexplained."""
-        slot_id, ports = self._write.slot_id, self._ports
         try:
-            self._current = read_until(
-                is_expected,
-                slot_id=slot_id,
-                look=lambda: look_closely(slot_id, ports=ports),
-                clock=ports.clock,
-                observer=ports.observer,
-            )
+            self._current = look_closely_until(is_expected, self._write.slot_id, ports=self._ports)
         except TenantError as unreadable:
             raise OutcomeUnknownError(
                 f"{error.message} Reading it back failed too: {unreadable.message}",
@@ -252,16 +247,13 @@ class _Sending:
 
     def _end_exhausted(self, error: TenantError | None, *, stored: bool) -> None:
         """Raises the error for a write that no attempt got answered, unless it is stored."""
-        reason = error.message if error else ""
         late = not stored and error is not None and self._is_stored_after_all(error)
         if stored or (late and self._may_be_untrained):
-            raise RetrainingFailedError(
-                f"The retraining failed {self._max_attempts} times. {reason}"
-            )
+            raise retraining_failed(self._max_attempts, error)
         if not late:
             raise UnavailableError(
                 f"{self._write.slot_id} could not be written in {self._max_attempts} attempts. "
-                f"{reason}",
+                f"{error.message if error else ''}",
                 hint="It was read back unchanged. Run apply again later.",
             )
 
@@ -269,6 +261,12 @@ class _Sending:
 def _revision(live: LiveSlot | None) -> str | None:
     """What a condition on the slot is held to; None is absence."""
     return (live.revision or "") if live else None
+
+
+def retraining_failed(attempts: int, error: TenantError | None) -> RetrainingFailedError:
+    """The error after so many attempts to train, of which the last ended with `error`."""
+    reason = error.message if error else ""
+    return RetrainingFailedError(f"The retraining failed {attempts} times. {reason}")
 
 
 def pause_after(attempt: int, *, slot_id: str, error: TenantError, ports: Ports) -> None:

@@ -36,8 +36,7 @@ def a_contradicting_read_counts_at_once(patch: Patch) -> None:
     def once(_is_expected: Any, *, look: Any, **_rest: Any) -> LiveSlot | None:
         return look()  # type: ignore[no-any-return]  # a look is a look
 
-    for module in ("attempt", "recovery", "rollback", "training", "write"):
-        patch.setattr(f"reconciler.engine.{module}.read_until", once)
+    patch.setattr("reconciler.engine.reading.read_until", once)
 
 
 def what_the_tenant_stored_is_not_looked_at(patch: Patch) -> None:
