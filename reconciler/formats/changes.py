@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import JsonValue
 
@@ -117,7 +117,7 @@ class ChangeShape(Shape):
 
 
 class PlanShape(Shape):
-    """What a plan and a drift say beside their changes."""
+    """What a plan and a drift say besides their changes."""
 
     target: EndpointShape
     scope: SelectionShape = SelectionShape()
@@ -127,3 +127,17 @@ class PlanShape(Shape):
     unmanaged: Texts = ()
     rejected: Annotated[tuple[RejectionShape, ...], LISTED] = ()
     warnings: Texts = ()
+
+    @property
+    def common(self) -> dict[str, Any]:
+        """The fields that a Plan and a DriftReport are both made of."""
+        return {
+            "endpoint": self.target.value,
+            "selection": self.scope.value,
+            "tool_version": self.tool_version,
+            "desired_digest": self.desired_digest,
+            "summary": self.summary.value,
+            "unmanaged": self.unmanaged,
+            "rejected": tuple(each.value for each in self.rejected),
+            "warnings": self.warnings,
+        }

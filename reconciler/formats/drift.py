@@ -10,6 +10,7 @@ from reconciler.formats.changes import ChangeShape, PlanShape
 from reconciler.formats.failure import parsed_failure
 from reconciler.formats.printing import printed
 from reconciler.formats.reading import (
+    FORMAT_MAJOR,
     FORMAT_VERSION,
     LISTED,
     WORD,
@@ -60,16 +61,9 @@ class _Drift(PlanShape):
     def value(self) -> DriftReport:
         metrics = self.metrics
         return DriftReport(
-            endpoint=self.target.value,
-            selection=self.scope.value,
-            tool_version=self.tool_version,
-            desired_digest=self.desired_digest,
+            **self.common,
             digest=self.digest,
-            summary=self.summary.value,
             changes=tuple(each.value for each in self.changes),
-            unmanaged=self.unmanaged,
-            rejected=tuple(each.value for each in self.rejected),
-            warnings=self.warnings,
             causes={each.slot_id: each.cause for each in self.changes if each.cause},
             metrics=None if metrics is None else {each.slot_id: each.value for each in metrics},
         )
@@ -102,8 +96,7 @@ def parsed_drift(document: Mapping[str, Any], *, source: str) -> DriftReport | F
     `source` names the document in a message. Raises DocumentError.
     """
     if not is_known_version(document):
-        major = FORMAT_VERSION.split(".")[0]
-        raise not_expected(source, _WHAT, f"its format_version is not {major}.x.")
+        raise not_expected(source, _WHAT, f"its format_version is not {FORMAT_MAJOR}.x.")
     if "error" in document:
         return parsed_failure(document, source=source, what=_WHAT)
     shape = parsed(_Drift, document, source=source, what=_WHAT)

@@ -9,12 +9,18 @@ from reconciler.errors import DocumentError, PlanFileError
 from reconciler.formats.changes import ChangeShape, PlanShape
 from reconciler.formats.failure import parsed_failure
 from reconciler.formats.printing import printed
-from reconciler.formats.reading import FORMAT_VERSION, LISTED, is_known_version, parsed
+from reconciler.formats.reading import (
+    FORMAT_MAJOR,
+    FORMAT_VERSION,
+    LISTED,
+    is_known_version,
+    parsed,
+)
 from reconciler.model.failure import Failure
 from reconciler.model.plan import Plan
 
 _WHAT = "the JSON of a plan"
-_MAKE_ANOTHER = "Make a new one with: reconciler plan --out FILE"
+MAKE_ANOTHER = "Make a new one with: reconciler plan --out FILE"
 
 
 class _Plan(PlanShape):
@@ -22,17 +28,7 @@ class _Plan(PlanShape):
 
     @property
     def value(self) -> Plan:
-        return Plan(
-            endpoint=self.target.value,
-            selection=self.scope.value,
-            tool_version=self.tool_version,
-            desired_digest=self.desired_digest,
-            summary=self.summary.value,
-            changes=tuple(each.value for each in self.changes),
-            unmanaged=self.unmanaged,
-            rejected=tuple(each.value for each in self.rejected),
-            warnings=self.warnings,
-        )
+        return Plan(**self.common, changes=tuple(each.value for each in self.changes))
 
 
 def plan_json(plan: Plan) -> str:
@@ -53,11 +49,11 @@ def parsed_plan(document: Mapping[str, Any], *, source: str) -> Plan | Failure:
     that says nothing.
     """
     if "format_version" not in document:
-        raise PlanFileError(f"{source} is not a plan file.", hint=_MAKE_ANOTHER)
+        raise PlanFileError(f"{source} is not a plan file.", hint=MAKE_ANOTHER)
     if not is_known_version(document):
-        version, ours = str(document["format_version"])[:20], FORMAT_VERSION.split(".")[0]
+        version = str(document["format_version"])[:20]
         raise PlanFileError(
-            f"{source} has the format version {version!r}, and this tool reads {ours}.x.",
+            f"{source} has the format version {version!r}, and this tool reads {FORMAT_MAJOR}.x.",
             hint="Make and apply a plan with the same version of reconciler.",
         )
     if "error" in document:
@@ -73,12 +69,12 @@ def _undamaged(document: Mapping[str, Any], *, source: str) -> Plan:
     except (DocumentError, ValueError) as error:  # no digest covers an infinite number
         raise PlanFileError(
             f"{source} is damaged: it lacks something, or holds something of an unknown shape.",
-            hint=_MAKE_ANOTHER,
+            hint=MAKE_ANOTHER,
         ) from error
     if digest != document.get("digest"):
         raise PlanFileError(
             f"{source} is damaged, or was edited: its digest is not that of its contents.",
-            hint=_MAKE_ANOTHER,
+            hint=MAKE_ANOTHER,
         )
     return plan
 

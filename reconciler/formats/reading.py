@@ -14,6 +14,7 @@ from reconciler.errors import DocumentError
 
 FORMAT_VERSION = "1.0"
 """Of the JSON of plans and drifts. A changed meaning raises the major."""
+FORMAT_MAJOR = FORMAT_VERSION.split(".", maxsplit=1)[0]
 
 LISTED = Field(strict=False)
 """JSON has lists, and no tuples."""
@@ -55,8 +56,4 @@ def not_expected(source: str, what: str, reason: str) -> DocumentError:
 def is_known_version(document: Mapping[str, Any]) -> bool:
     """Whether the document's format version has the major of FORMAT_VERSION."""
     version = document.get("format_version")
-    return isinstance(version, str) and _major(version) == _major(FORMAT_VERSION)
-
-
-def _major(version: str) -> str:
-    return version.split(".", maxsplit=1)[0]
+    return isinstance(version, str) and version.split(".", maxsplit=1)[0] == FORMAT_MAJOR

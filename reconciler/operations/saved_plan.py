@@ -7,12 +7,10 @@ from pathlib import Path
 from reconciler.adapters import planfile
 from reconciler.adapters.json_files import TRUSTED_BYTES, read_object
 from reconciler.errors import DocumentError, PlanFileError
-from reconciler.formats.plan import parsed_plan, plan_json
+from reconciler.formats.plan import MAKE_ANOTHER, parsed_plan, plan_json
 from reconciler.model.failure import Failure
 from reconciler.model.plan import Plan
 from reconciler.ports import LedgerStore
-
-_MAKE_ANOTHER = "Make a new one with: reconciler plan --out FILE"
 
 
 def require_writable(path: Path, *, slots: Path, ledger: LedgerStore) -> None:
@@ -41,7 +39,7 @@ def read_result(path: Path) -> Plan | Failure:
     """The result of planning: the plan in a file, or why there is none. Raises PlanFileError as
     `read` does, and DocumentError for a failure without a message."""
     try:
-        document = read_object(path, limit=TRUSTED_BYTES, hint=_MAKE_ANOTHER)
+        document = read_object(path, limit=TRUSTED_BYTES, hint=MAKE_ANOTHER)
     except DocumentError as error:
         raise PlanFileError(error.message, hint=error.hint) from error
     return parsed_plan(document, source=str(path))
