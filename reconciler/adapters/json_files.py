@@ -11,7 +11,7 @@ from reconciler.errors import DocumentError
 from reconciler.model.base import parsed_json
 
 TRUSTED_BYTES = 100_000_000
-"""The most of a file that a person or a job of ours wrote."""
+"""The limit for a file that a user, or one of our own jobs, wrote."""
 HOSTILE_BYTES = 1_000_000
 """The most of a file that anybody may have written."""
 

@@ -30,17 +30,13 @@ from reconciler.model.event import (
     WaveBegun,
     WriteRepeated,
 )
-from reconciler.model.gate import NotMeasured, VerdictResult
+from reconciler.model.gate import NotMeasured
 from reconciler.model.outcome import Status
 from reconciler.reports.escaping import plain
+from reconciler.reports.text import VERDICT_COLOR
 from reconciler.reports.words import rate
 
 _CLEAR_LINE = "\r\x1b[2K"
-_COLOR = {
-    VerdictResult.PASSED: "green",
-    VerdictResult.FAILED: "red",
-    VerdictResult.INCONCLUSIVE: "yellow",
-}
 
 
 _LONG_WAIT_SECONDS = 5.0
@@ -134,7 +130,7 @@ class Progress:
     @_tell.register
     def _(self, event: VerdictReached) -> None:
         verdict = event.verdict
-        result = click.style(verdict.result.value, fg=_COLOR[verdict.result])
+        result = click.style(verdict.result.value, fg=VERDICT_COLOR[verdict.result])
         self._say(f"    {result}: {plain(event.slot_id)}, {plain(verdict.reason)}")
 
     @_tell.register

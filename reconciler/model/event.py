@@ -48,7 +48,7 @@ class Wait(Frozen):
 
 
 class RateLimited(Wait):
-    """The next request waits, for as many as `limit` requests a minute are allowed."""
+    """The next request waits, because only `limit` requests a minute are allowed."""
 
     limit: int
 
@@ -80,7 +80,7 @@ class RunEnded(Frozen):
 
 
 class RecoveryBegun(Frozen):
-    """What earlier runs left open of these slots is settled first."""
+    """Changes of these slots that earlier runs left open are recovered first."""
 
     slot_ids: tuple[str, ...]
 
@@ -141,7 +141,7 @@ class WriteInDoubt(Wait):
 
 class ReadBackDue(Wait):
     """A slot does not read as it should yet, and is read again after this wait: reads may lag
-    behind writes. `deadline`, a time of Clock.monotonic, is when what it reads as counts."""
+    behind writes. At `deadline`, a time of Clock.monotonic, the read counts whatever it shows."""
 
     slot_id: str
     deadline: float
@@ -183,8 +183,8 @@ class EvaluationBegun(Wait):
 
 
 class Measured(Frozen):
-    """The metric was read once, with or without success. What the rate, a fraction, is compared
-    with is that of EvaluationBegun, and nothing where it is to be the baseline."""
+    """The metric was read once, with or without success. The rate is a fraction. `baseline` and
+    `min_success_rate` are those of EvaluationBegun, and None where a baseline is being read."""
 
     slot_id: str
     reading: Reading
@@ -215,7 +215,7 @@ class RollbackBegun(Frozen):
 
 
 class ChangeEnded(Frozen):
-    """A change has come to its end, or is skipped."""
+    """A change has ended, or is skipped."""
 
     outcome: Outcome
 

@@ -51,7 +51,7 @@ class CompareReport:
 def compare(plan: Plan, workflow: EventWorkflow, *, require_shown: bool = False) -> CompareReport:
     """How the plan differs from the one that the event's pull request showed.
 
-    The job's summary gets the plan, as far as a summary holds it, and the same. `require_shown`
+    The job's summary gets the plan, cut to its size, and the differences. `require_shown`
     also looks for each change among the pull requests that were merged last. Raises DocumentError
     and GitHubError.
     """

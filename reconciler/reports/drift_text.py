@@ -10,18 +10,19 @@ from reconciler.model.change import Cause, Change
 from reconciler.model.drift import DriftReport, SlotHealth
 from reconciler.model.gate import VerdictResult
 from reconciler.reports.escaping import plain
-from reconciler.reports.text import change_lines, endpoint_text, rejected_lines, warning_lines
+from reconciler.reports.text import (
+    VERDICT_COLOR,
+    change_lines,
+    endpoint_text,
+    rejected_lines,
+    warning_lines,
+)
 from reconciler.reports.words import NOTHING_MEASURED, counted, drift_counts, is_gone, rate
 
 _HEADINGS = {
     Cause.CHANGED_IN_TENANT: "changed in the tenant",
     Cause.NOT_APPLIED: "not applied yet",
     None: "drifted; the ledger does not say on which side",
-}
-_VERDICT_COLOR = {
-    VerdictResult.PASSED: "green",
-    VerdictResult.FAILED: "red",
-    VerdictResult.INCONCLUSIVE: "yellow",
 }
 
 
@@ -84,7 +85,7 @@ def _metrics(metrics: Mapping[str, SlotHealth]) -> Iterator[str]:
         minimum = rate(health.min_success_rate)
         why = f": {plain(health.reason)}" if health.success_rate is None else ""
         yield (
-            f"  {click.style(f'{health.result.value:<13}', fg=_VERDICT_COLOR[health.result])}"
+            f"  {click.style(f'{health.result.value:<13}', fg=VERDICT_COLOR[health.result])}"
             f"{plain(slot_id):<28} {rate(health.success_rate)} (minimum {minimum}){why}"
         )
     yield ""

@@ -9,7 +9,7 @@ import click
 
 from reconciler.model.change import Action, Change, FieldChange
 from reconciler.model.endpoint import Endpoint
-from reconciler.model.gate import Rejection
+from reconciler.model.gate import Rejection, VerdictResult
 from reconciler.model.listed import listed
 from reconciler.model.lookalikes import told_apart
 from reconciler.model.outcome import Outcome, RunReport, Status
@@ -29,6 +29,11 @@ from reconciler.reports.words import (
 )
 
 _SYMBOL = {Action.CREATE: "+", Action.UPDATE: "~", Action.DELETE: "-"}
+VERDICT_COLOR = {
+    VerdictResult.PASSED: "green",
+    VerdictResult.FAILED: "red",
+    VerdictResult.INCONCLUSIVE: "yellow",
+}
 _COLOR = {Action.CREATE: "green", Action.UPDATE: "yellow", Action.DELETE: "red"}
 _STATUS_COLOR = {
     Status.VERIFIED: "green",
