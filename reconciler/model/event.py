@@ -1,30 +1,31 @@
-"""What happens during a run, as values: a listener needs nothing else to tell what goes on.
+"""What happens during a run, as values: a listener can show it from these alone.
 
     RunBegun
-      RecoveryBegun                      where earlier runs left changes open
+      RecoveryBegun                 if earlier runs left changes open
       PlanBegun
-        WaveBegun                        where several changes are judged together
-          BaselineBegun, Measured        for its slot, and for each that it watches
+        WaveBegun                   if several changes are judged together
+          BaselineBegun, Measured   for the slot, and for each slot that it watches
           ChangeBegun
             BaselineRead
             WriteBegun
               WriteInDoubt, WriteRepeated, ReadBackDue
             ChangeStored
-            TrainingBegun                where no write brings it
-            EvaluationBegun              for its slot, and for each that it watches
+            TrainingBegun           if no write brings it
+            EvaluationBegun         for the slot, and for each slot that it watches
               Measured
-              WaitingForMetrics          where that brought no verdict
+              WaitingForMetrics     if that brought no verdict
             VerdictReached
-            RollbackBegun                and what it writes, trains and measures
+            RollbackBegun           then its own write, training and measurements
           ChangeEnded
     RunEnded
 
-What has begun ends exactly once, unless a second interrupt or a crash stops the run: RunEnded then
-has what is known of it, or is missing. A change that is skipped ends without having begun, and so
-does one that an earlier run left open. Several changes of a wave are in hand at the same time.
+Whatever begins ends exactly once, except in a run that a second interrupt or a crash stops: its
+RunEnded has what is known by then, or is missing. A change that is skipped ends without having
+begun, and so does one that an earlier run left open. The changes of a wave are in hand at the same
+time.
 
-`Warned` may come at any moment; and wherever requests are sent, before a plan too, `RateLimited`,
-`Paused` and `RequestRepeated` say what they wait for.
+`Warned` may come at any moment. Wherever requests are sent, also before a plan, `RateLimited`,
+`Paused` and `RequestRepeated` announce a wait.
 """
 
 from __future__ import annotations
@@ -39,9 +40,11 @@ from reconciler.model.outcome import Outcome, RunReport
 
 
 class Wait(Frozen):
-    """A wait that begins as the event is noticed: `seconds` long, until `until`, a time of
-    Clock.monotonic. Their difference is the present, so a listener needs no clock to know how much
-    of any other time of that clock is left."""
+    """A wait that starts now: `seconds` long, until `until`, a time of Clock.monotonic.
+
+    `until` minus `seconds` is the present by that clock, so a listener that has no clock can still
+    tell how far away a `deadline` is.
+    """
 
     seconds: float = Field(ge=0)
     until: float
@@ -54,29 +57,29 @@ class RateLimited(Wait):
 
 
 class Paused(Wait):
-    """A request waits because the tenant asked for a pause, which holds for every request."""
+    """A request has to wait: the tenant asked for a pause, which every request observes."""
 
 
 class RequestRepeated(Wait):
-    """A request has failed, which `reason` explains, and is sent again after this wait; `attempt`
-    is the number of the next attempt, of at most `attempts`."""
+    """A request failed for this `reason`, and is sent again after the wait. `attempt` is the number
+    of the coming attempt, out of at most `attempts`."""
 
     reason: str
     attempt: int
     attempts: int
 
 
+class Warned(Frozen):
+    """Something that a person should know, although it stops nothing."""
+
+    message: str
+
+
 class RunBegun(Frozen):
-    """A run has recorded its beginning; one that finds nothing to do never begins."""
+    """A run has recorded its start in the ledger. One with nothing to do never begins."""
 
     run_id: str
     endpoint: Endpoint
-
-
-class RunEnded(Frozen):
-    """A run that has begun is over, and this is its report."""
-
-    report: RunReport
 
 
 class RecoveryBegun(Frozen):
@@ -86,15 +89,28 @@ class RecoveryBegun(Frozen):
 
 
 class PlanBegun(Frozen):
-    """These changes are to be made."""
+    """These changes are about to be made, in this order."""
 
     changes: tuple[Change, ...]
 
 
 class WaveBegun(Frozen):
-    """Several changes are to be judged together."""
+    """These changes are about to be made and judged together."""
 
     changes: tuple[Change, ...]
+
+
+class BaselineBegun(Frozen):
+    """The success rate of this slot is about to be read, before anything is written."""
+
+    slot_id: str
+
+
+class BaselineRepeated(Wait):
+    """A baseline could not be read for this `reason`, and is read again after the wait."""
+
+    slot_id: str
+    reason: str
 
 
 class ChangeBegun(Frozen):
@@ -103,28 +119,15 @@ class ChangeBegun(Frozen):
     change: Change
 
 
-class BaselineBegun(Frozen):
-    """The metric of a slot is read before anything that may change it is written."""
-
-    slot_id: str
-
-
-class BaselineRepeated(Wait):
-    """A baseline could not be read, which `reason` explains, and is read again after this wait."""
-
-    slot_id: str
-    reason: str
-
-
 class BaselineRead(Frozen):
-    """The slot's success rate just before the write, as a fraction; None where it has none."""
+    """The slot's success rate just before the write, as a fraction; None if it has none."""
 
     slot_id: str
     baseline: float | None
 
 
 class WriteBegun(Frozen):
-    """A slot is about to be stored or deleted; `trains` says that the write starts training too."""
+    """A slot is about to be stored or deleted; `trains` tells whether that starts training too."""
 
     slot_id: str
     action: Action
@@ -132,8 +135,15 @@ class WriteBegun(Frozen):
 
 
 class WriteInDoubt(Wait):
-    """What became of a write, or of a request for training, is not certain, for `reason`. After
-    this wait the slot is read, to find out."""
+    """It is not certain what became of a write or of a request for training, for this `reason`.
+    After the wait, the slot is read to find out."""
+
+    slot_id: str
+    reason: str
+
+
+class WriteRepeated(Frozen):
+    """A write or a request for training failed for this `reason`, and is sent again now."""
 
     slot_id: str
     reason: str
@@ -147,33 +157,25 @@ class ReadBackDue(Wait):
     deadline: float
 
 
-class TrainingBegun(Frozen):
-    """The bot is about to be trained on this slot and on whatever else is stored."""
-
-    slot_id: str
-
-
 class ChangeStored(Frozen):
-    """The tenant has stored the change."""
+    """The tenant has stored the change, or deleted the slot."""
 
     slot_id: str
     action: Action
 
 
-class WriteRepeated(Frozen):
-    """A write, or a request for training, did not end well, which `reason` explains, and is sent
-    again."""
+class TrainingBegun(Frozen):
+    """The bot is about to be trained on this slot, and on whatever else is stored."""
 
     slot_id: str
-    reason: str
 
 
 class EvaluationBegun(Wait):
-    """A slot is to be judged by its metrics; the wait is the settling before the first measurement.
+    """A slot is about to be judged by its metrics. The wait is the settling time before the first
+    measurement; at `deadline`, a time of Clock.monotonic, the gate times out.
 
-    Rates are fractions: `baseline` is None where there was none, and `min_success_rate` where the
-    slot is judged by its drop alone, or is only waited for until its metrics answer at all.
-    `deadline`, a time of Clock.monotonic, is when the gate times out.
+    Rates are fractions. `baseline` is None if there is none. `min_success_rate` is None if the slot
+    is judged by its drop alone, or if its metrics only have to answer again, after a rollback.
     """
 
     slot_id: str
@@ -193,8 +195,8 @@ class Measured(Frozen):
 
 
 class WaitingForMetrics(Wait):
-    """A measurement brought no verdict yet, which `reason` explains; the wait is the one before the
-    next. `deadline`, a time of Clock.monotonic, is when the gate times out."""
+    """A measurement brought no verdict yet, for this `reason`. The wait is the time until the next
+    one; at `deadline`, a time of Clock.monotonic, the gate times out."""
 
     slot_id: str
     reason: str
@@ -209,7 +211,7 @@ class VerdictReached(Frozen):
 
 
 class RollbackBegun(Frozen):
-    """The former slot is about to be rolled back."""
+    """A change was rejected, and is about to be rolled back."""
 
     slot_id: str
 
@@ -220,36 +222,36 @@ class ChangeEnded(Frozen):
     outcome: Outcome
 
 
-class Warned(Frozen):
-    """Something that a person should know, and that stops nothing."""
+class RunEnded(Frozen):
+    """A run that had begun is over; this is its report."""
 
-    message: str
+    report: RunReport
 
 
 Event = (
     RateLimited
     | Paused
     | RequestRepeated
+    | Warned
     | RunBegun
-    | RunEnded
     | RecoveryBegun
     | PlanBegun
     | WaveBegun
-    | ChangeBegun
     | BaselineBegun
     | BaselineRepeated
+    | ChangeBegun
     | BaselineRead
     | WriteBegun
     | WriteInDoubt
-    | ReadBackDue
-    | TrainingBegun
-    | ChangeStored
     | WriteRepeated
+    | ReadBackDue
+    | ChangeStored
+    | TrainingBegun
     | EvaluationBegun
     | Measured
     | WaitingForMetrics
     | VerdictReached
     | RollbackBegun
     | ChangeEnded
-    | Warned
+    | RunEnded
 )
