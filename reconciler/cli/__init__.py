@@ -1,4 +1,4 @@
-"""The command line: one small file a command, each of which parses, calls, prints and exits."""
+"""The command line: one small module per command, which parses, calls, prints and exits."""
 
 from reconciler.cli.main import main
 

@@ -41,14 +41,14 @@ from reconciler.reports.text import run_text
 @click.option("--yes", is_flag=True, help="Do not ask before changing the tenant.")
 @selection_options
 @click.option(
-    "--no-gate", is_flag=True, help="Judge nothing by metrics. For emergencies; see --reason."
+    "--no-gate", is_flag=True, help="Skip the metrics gate. For emergencies; see --reason."
 )
-@click.option("--reason", metavar="TEXT", help="Why; it goes into the ledger.")
+@click.option("--reason", metavar="TEXT", help="The reason, which is recorded in the ledger.")
 @click.option(
     "--retry-failed",
     is_flag=True,
-    help="Try again what the gate rejected in an earlier run, and judge again what is live "
-    "although rejected.",
+    help="Retry changes that the gate rejected in an earlier run, and judge slots again that are "
+    "live although rejected.",
 )
 @format_option("text", "json")
 @verbosity_option
@@ -64,14 +64,14 @@ def apply_command(
     retry_failed: bool,
     output: str,
 ) -> int:
-    """Make the live slots as desired, one change at a time, each judged by its metrics.
+    """Apply the desired state, one change at a time, each judged by its metrics.
 
     With a PLANFILE from `reconciler plan --out`, applies exactly that plan without asking, or
-    refuses if anything has moved since. Without one, plans first and asks. A change that makes
-    extraction worse is rolled back, and the run ends there.
+    refuses if anything has changed since. Without one, makes a plan and asks before applying it. A
+    change that makes extraction worse is rolled back, and the run stops.
     """
     if planfile is not None and (targets or prune):
-        raise click.UsageError("--target and --prune belong to the plan that PLANFILE holds.")
+        raise click.UsageError("--target and --prune cannot be combined with PLANFILE.")
     saved = saved_plan.read(planfile) if planfile else None
     observer = Progress()
     services = services_for_changing(clock=terminal_clock(), observer=observer)

@@ -27,8 +27,8 @@ def audit_command() -> None:
 def verify_command() -> int:
     """Check that no line of the ledger was changed, removed, inserted or moved.
 
-    It finds accidental damage and careless edits. Whoever can rewrite the whole file can rewrite
-    the chain too: compare the last hash with the one that the last run printed.
+    This detects accidental damage and careless edits. Anyone who can rewrite the whole file can
+    rewrite the chain too, so compare the last hash with the one that the last run printed.
     """
     ledger = ledger_store(clock=terminal_clock())
     report = audit.verify(ledger)
@@ -36,13 +36,13 @@ def verify_command() -> int:
     for fault in report.faults:
         show(f"{name}:{fault.line}: the line {fault.message}")
     if report.torn is not None:
-        show(f"{name}:{report.torn}: a half-written line; the next apply sets it aside")
+        show(f"{name}:{report.torn}: a half-written line; the next apply moves it away")
     if report.set_aside is not None:
-        show(f"Half-written lines of earlier crashes are in {plain(report.set_aside)}.")
+        show(f"Half-written lines from earlier crashes are in {plain(report.set_aside)}.")
     if not report.is_whole:
         return 1
-    ending = f", and ends with {report.last_hash}" if report.last_hash else ""
-    show(f"{name} is whole: {counted(report.lines, 'line')}{ending}")
+    ending = f", last hash {report.last_hash}" if report.last_hash else ""
+    show(f"{name} is intact: {counted(report.lines, 'line')}{ending}")
     return 0
 
 
@@ -52,9 +52,9 @@ def verify_command() -> int:
 @click.option("--run", "run_id", metavar="RUN_ID", help="Only this run.")
 @verbosity_option
 def show_command(run_id: str | None) -> int:
-    """Print who changed what, from which commit, and what became of it."""
-    found = audit.history(ledger_store(clock=terminal_clock()), run_id=run_id)
-    if found.damage:
-        Progress().notice(Warned(message=found.damage))
-    show(history_text(found.entries, at_work=found.at_work))
+    """Print who changed what, from which commit, and with what result."""
+    history = audit.history(ledger_store(clock=terminal_clock()), run_id=run_id)
+    if history.damage:
+        Progress().notice(Warned(message=history.damage))
+    show(history_text(history.entries, at_work=history.at_work))
     return 0

@@ -1,4 +1,4 @@
-"""The two ways to begin, shown wherever there are no slots yet."""
+"""The two ways to get started, shown if there are no slots yet."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from reconciler.reports.escaping import plain
 
 
 def ways_to_begin(slots: Path) -> str:
-    """A live bot is pulled; only for an empty one are slots written anew."""
+    """How to start with a live bot, whose slots are pulled, or with an empty one."""
     option = "" if slots == Path("slots") else f" --slots {plain(str(slots))}"
     return (
-        "There are two ways to begin:\n"
-        f"  The bot has slots already: reconciler pull{option}\n"
-        "  It has none: copy the examples (_example_….yaml, never applied as they are) to names "
+        "There are two ways to get started:\n"
+        f"  If the bot already has slots: reconciler pull{option}\n"
+        "  If it has none: copy the examples (_example_….yaml, which are never applied) to names "
         "without the _, and edit them."
     )

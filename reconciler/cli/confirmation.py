@@ -15,10 +15,10 @@ from reconciler.reports.text import plan_text
 
 
 class TerminalConfirmation:
-    """`ports.Confirmation` over the standard streams.
+    """`ports.Confirmation` on the standard streams.
 
-    `agreed` is True where nobody has to be asked any more. `quiet` leaves standard output to the
-    report alone; who is asked is then shown the proposal on standard error.
+    `agreed` is True if no question is needed. `quiet` reserves standard output for the report; if
+    there is a question, the proposal is then shown on standard error.
     """
 
     def __init__(self, *, agreed: bool, quiet: bool, observer: Observer) -> None:
@@ -27,7 +27,7 @@ class TerminalConfirmation:
         self._observer = observer
 
     def confirm(self, proposal: Proposal) -> None:
-        """Raises ReconcilerError where it is declined or nobody can be asked, and Interrupted."""
+        """Raises ReconcilerError if it is declined or nobody can be asked, and Interrupted."""
         if isinstance(proposal, RecoveryProposal):
             self._show(
                 left_open_text(
@@ -45,11 +45,12 @@ class TerminalConfirmation:
             )
 
     def _show_plan(self, proposal: PlanProposal) -> None:
-        """Show it to those who are asked or read along; its warnings reach everybody."""
+        """Show the plan unless the output is silent or has shown it before; always show its
+        warnings."""
         plan: Plan = proposal.plan
         is_shown_already = proposal.is_saved and bool(plan.changes)
         if is_shown_already:
-            self._show(f"Applying the saved plan {plan.digest}: it still holds.")
+            self._show(f"Applying the saved plan {plan.digest}, which is still current.")
         else:
             self._show(plan_text(plan))
         if is_shown_already or self._is_silent:
@@ -57,13 +58,13 @@ class TerminalConfirmation:
                 self._observer.notice(Warned(message=warning))
 
     def _ask(self, question: str, *, otherwise: str) -> None:
-        """Raises ReconcilerError unless the answer is yes; `otherwise` is what is true then."""
+        """Raises ReconcilerError unless the answer is yes; `otherwise` says what happened then."""
         if self._agreed:
             return
         if not sys.stdin.isatty():
             raise ReconcilerError(
-                "Nobody is here to confirm: this is not a terminal.",
-                hint="Apply a saved plan (reconciler plan --out FILE), or give --yes.",
+                "Cannot ask for confirmation: this is not a terminal.",
+                hint="Apply a saved plan (reconciler plan --out FILE), or pass --yes.",
             )
         say(f"{question} [y/N]: ", end="")
         try:
@@ -71,7 +72,7 @@ class TerminalConfirmation:
         except KeyboardInterrupt:
             say("")
             raise Interrupted(f"Interrupted; {otherwise}.") from None
-        if not answer:  # a Ctrl-D ends no line either
+        if not answer:  # Ctrl-D does not end the line either
             say("")
         if answer.strip().lower() not in ("y", "yes"):
             raise ReconcilerError(f"Declined; {otherwise}.")
@@ -84,5 +85,5 @@ class TerminalConfirmation:
 
     @property
     def _is_silent(self) -> bool:
-        """Whether nothing but the report is shown. Who is asked must see what they approve."""
+        """Whether only the report is shown. Anyone who is asked must see what they approve."""
         return self._quiet and self._agreed

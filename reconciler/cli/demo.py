@@ -1,4 +1,4 @@
-"""`reconciler demo`: the main job, step by step, against a tenant of its own."""
+"""`reconciler demo`: the main workflow, step by step, against a local sandbox tenant."""
 
 from __future__ import annotations
 
@@ -32,24 +32,25 @@ from reconciler.sandbox.store import MemoryStore
 from reconciler.sandbox.tenant import SandboxTenant
 
 EXAMPLE_SLOT = "slot_8f3a9c2d"
-"""order_number of the example bot, which gets the bad pattern."""
+"""The slot order_number of the example bot, which gets the bad pattern."""
 _EXAMPLE_BOT = {EXAMPLE_SLOT, "slot_customer_id", "slot_region_code", "slot_tracking_number"}
-"""Slots that together tell the example bot, whose traffic the packaged corpus is."""
+"""Slots that identify the example bot, whose traffic is the packaged corpus."""
 _PACE = SandboxSettings(
     training_seconds=0.2, window_seconds=0.5, traffic_per_second=2000, requests_per_minute=6000
 )
 _GATE = {"settle_seconds": 0.9, "poll_interval_seconds": 0.2, "timeout_seconds": 2.0}
-"""Settling outlasts training and window together, so that only traffic after a change counts; the
-window holds four whole rounds of the corpus, so that a rate that moves has a reason."""
+"""The settle time is longer than training and window together, so that only traffic after a change
+counts. The window covers exactly four rounds of the corpus, so that rates only move for a
+reason."""
 
 
 @click.command("demo", epilog="Example: reconciler demo")
 @verbosity_option
 def demo_command() -> int:
-    """Walk through the main job: validate, plan, apply, a gated failure rolled back, and drift.
+    """Walk through the main workflow: validate, plan, apply, a gated rollback, and drift.
 
-    On ./slots, or without one on the packaged examples; in a temporary copy and against a tenant
-    of its own on loopback, so that nothing of yours is changed.
+    Uses ./slots, or the packaged examples if there is none. It works on a temporary copy and
+    against a sandbox tenant on loopback, so nothing of yours is changed.
     """
     try:
         from reconciler.sandbox import app  # noqa: PLC0415 - an optional extra
@@ -65,7 +66,7 @@ def demo_command() -> int:
 
 @dataclass(frozen=True)
 class _Bot:
-    """The bot of the demo: its folder, its slots, and whether it is the example one."""
+    """The demo's bot: its folder, its slots, and whether it is the example bot."""
 
     folder: Path
     project: Project
@@ -83,14 +84,14 @@ def _prepare(folder: Path) -> _Bot:
     settings = project.settings.model_dump(mode="json")
     settings["gate"].update(_GATE)
     settings["gate"]["enabled"] = True
-    settings["rollout"] = {}  # on_failure: rollback is what there is to see
+    settings["rollout"] = {}  # the default, on_failure: rollback, is what the demo shows
     settings["limits"] = {"requests_per_minute": _PACE.requests_per_minute}
     _write_document(folder / "slots" / "reconciler.yaml", settings)
     return _Bot(folder=folder, project=project, is_example=project.desired.keys() >= _EXAMPLE_BOT)
 
 
 def _packaged_slots() -> Path:
-    """The examples in the wheel, or those of the checkout that this runs from."""
+    """The examples in the wheel, or in the checkout that this runs from."""
     packaged = Path(str(files("reconciler.sandbox"))) / "data" / "slots"
     return packaged if packaged.is_dir() else Path(__file__).parents[2] / "slots"
 
@@ -111,7 +112,7 @@ def _tenant(bot: _Bot) -> SandboxTenant:
 
 
 class _Demo:
-    """The walk: each step says what it shows, runs the command, and checks its exit code."""
+    """The walkthrough: each step is announced, runs a command, and checks its exit code."""
 
     def __init__(self, bot: _Bot, *, tenant: SandboxTenant, url: str) -> None:
         self._bot = bot
@@ -120,46 +121,49 @@ class _Demo:
         self._step = 0
 
     def run(self) -> None:
-        """Raises ReconcilerError where a step does not end as it must."""
+        """Raises ReconcilerError if a step has an unexpected result."""
         self._introduce()
-        self._say("Check the files offline. No tenant, no credentials.")
+        self._say("Check the files offline: no tenant, no credentials.")
         self._reconciler("validate")
-        self._say("Plan: compare live with the files, and order the changes by dependency.")
+        self._say("Plan: compare the live slots with the files, and order the changes.")
         self._reconciler("plan", "--out", "plan.json")
         self._say(
-            "Apply exactly that plan. Each change is PUT, retrained, and judged by its success "
+            "Apply exactly that plan. Each change is stored, trained and judged by its success "
             "rate before the next one begins."
         )
         self._reconciler("apply", "plan.json")
-        self._say("Plan again: nothing is left to do.")
+        self._say("Plan again: there is nothing left to do.")
         self._reconciler("plan", "--detailed-exitcode")
         self._bad_pattern()
         self._drift()
         show(
             click.style(
-                "\nThat is the whole job. Next, in the README: Use it on your own tenant.",
+                "\nThat is the whole workflow. Next, see the README: Use it on your own tenant.",
                 bold=True,
             )
         )
 
     def _introduce(self) -> None:
         whose = (
-            "the example bot of an online shop, which somebody has built by hand"
+            "the example bot of an online shop, built by hand"
             if self._bot.is_example
             else "an empty bot, for your slots"
         )
         show(
-            f"A tenant is serving {self._url}: {whose}.\n"
-            f"Waiting times are shortened: retraining takes {_PACE.training_seconds} s, the gate "
-            f"settles for {_GATE['settle_seconds']} s instead of 15,\nand a success rate is taken "
-            f"over the last {_PACE.window_seconds} s of traffic instead of 24 hours, so that only "
-            "traffic after\na change counts. The rate limit is raised, so nothing waits for it."
+            f"A sandbox tenant is running at {self._url}: {whose}.\n"
+            f"Waiting times are shortened: retraining takes {_PACE.training_seconds} s, the settle "
+            f"time is {_GATE['settle_seconds']} s instead of 15 s,\nand a success rate covers the "
+            f"last {_PACE.window_seconds} s of traffic instead of 24 hours, so that only traffic "
+            "after\na change counts. The rate limit is raised, so nothing waits for it."
         )
 
     def _bad_pattern(self) -> None:
         victim = self._victim()
         if victim is None or victim.content is None:
-            self._say("No slot with patterns and examples of its own file: no bad pattern to show.")
+            self._say(
+                "No slot has patterns, examples and a file of its own, so the demo cannot show a "
+                "bad pattern."
+            )
             return
         path = self._file_of(victim.slot_id)
         former = path.read_text(encoding="utf-8")
@@ -167,9 +171,8 @@ class _Demo:
         if not self._bot.is_example:
             broken = [f"^#{pattern.removeprefix('^')[:40]}" for pattern in victim.content.patterns]
         self._say(
-            f"Now a mistake: somebody tidies the patterns of {victim.content.name}, and deletes "
-            "the examples that protest.\nThe gate measures the result, and rolls the "
-            "change back."
+            f"Now a mistake: someone tidies up the patterns of {victim.content.name}, and deletes "
+            "the examples that fail.\nThe gate measures the result and rolls the change back."
         )
         _write_document(path, {**_document(victim), "patterns": broken})
         self._reconciler("apply", "--yes", expected=3)
@@ -185,8 +188,8 @@ class _Demo:
         )
         edited = "fuzzy" if slot.content and slot.content.fill_strategy != "fuzzy" else "strict"
         self._say(
-            f"Then somebody edits {slot.slot_id} in the console. `drift` finds it, and exits 2; on "
-            "a schedule, that is how you hear of it."
+            f"Then someone edits {slot.slot_id} in the console. `drift` finds it and exits with 2; "
+            "run it on a schedule to be notified."
         )
         self._tenant.edit(slot.slot_id, fillStrategy=edited)
         self._reconciler("drift", expected=2)
@@ -231,8 +234,8 @@ class _Demo:
         )
         if done.returncode != expected:
             raise ReconcilerError(
-                f"This step ended with exit code {done.returncode}, and {expected} was expected.",
-                hint="Its output above says why.",
+                f"This step ended with exit code {done.returncode} instead of {expected}.",
+                hint="Its output above shows why.",
             )
 
     def _credentials(self) -> dict[str, str]:
@@ -245,12 +248,12 @@ class _Demo:
 
 
 def _without_dash(pattern: str) -> str:
-    """The literal dash of the example's patterns, which stands before the digits, is gone."""
+    """The example's pattern without the literal dash before the digits."""
     return pattern.replace("-\\d", "\\d")
 
 
 def _document(slot: DesiredSlot) -> dict[str, Any]:
-    """A slot as a file's document, without its examples."""
+    """A slot as a document for a file, without its examples."""
     content = slot.content.model_dump(mode="json") if slot.content else {}
     gate = slot.gate.model_dump(mode="json", exclude_none=True)
     return {"slot_id": slot.slot_id, **content, "gate": gate}

@@ -34,13 +34,13 @@ _RENDERERS = {"text": drift_text, "json": drift_json, "markdown": drift_markdown
 @verbosity_option
 @json_even_on_failure(failure_json)
 def drift_command(slots: Path, output: str, metrics: bool) -> int:
-    """Compare live with the files, and change nothing.
+    """Compare the live slots with the files, without changing anything.
 
-    The ledger tells what was changed in the tenant from what has not been applied yet.
+    The ledger shows which differences were made in the tenant and which have not been applied yet.
 
-    Exits 2 when they differ or a live slot was rejected by its gate, whatever --metrics finds. If
-    neither, --metrics exits 3 when a slot is below its gate, and 1 when there are slots to measure
-    and none of them could be measured.
+    Exits with 2 if they differ or if a live slot was rejected by its gate, whatever --metrics
+    finds. Otherwise --metrics exits with 3 if a slot fails its gate, and with 1 if there are slots
+    to measure but none of them could be measured.
     """
     services = services_for_changing(clock=terminal_clock(), observer=Progress())
     report = drift(read_project(slots), services, DriftRequest(metrics=metrics))

@@ -23,13 +23,13 @@ _RENDERERS = {"mermaid": mermaid_graph, "dot": dot_graph}
     "plan_file",
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="FILE",
-    help="A saved plan: what it creates, updates and deletes is marked.",
+    help="A saved plan: the slots that it creates, updates and deletes are marked.",
 )
 @verbosity_option
 def graph_command(slots: Path, output: str, plan_file: Path | None) -> None:
     """Print the dependency graph of the slot files.
 
-    An arrow leads from a slot to what it depends on; what is in no file is dashed.
+    An arrow leads from a slot to each slot that it depends on. Slots without a file are dashed.
     """
     plan = saved_plan.read(plan_file) if plan_file is not None else None
     drawn = graph(slots, plan=plan)

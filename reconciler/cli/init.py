@@ -23,14 +23,14 @@ _TOOL = re.compile(
 def _checked_tool(
     _context: click.Context, _parameter: click.Parameter, value: str | None
 ) -> str | None:
-    """As pip takes it. Raises BadParameter."""
+    """The tool as pip accepts it. Raises BadParameter."""
     if value is None:
         return None
     bare = value.removeprefix("git+")
     if not _TOOL.fullmatch(bare):
         raise click.BadParameter(
-            "it must be https://HOST/OWNER/REPOSITORY@COMMIT, with the commit's whole name: 40 or "
-            "64 hex digits. A tag or a branch can be moved."
+            "it must be https://HOST/OWNER/REPOSITORY@COMMIT, with the full commit hash of 40 or "
+            "64 hex digits. Tags and branches can be moved."
         )
     return f"git+{bare}"
 
@@ -41,38 +41,37 @@ def _checked_tool(
     type=click.Path(path_type=Path, file_okay=False),
     default=Path(),
     metavar="DIR",
-    help="The repository to begin in; by default the working directory.",
+    help="The repository to start in; by default the working directory.",
 )
 @click.option(
     "--github",
     is_flag=True,
-    help="Also write the workflows for GitHub, and the action that installs reconciler for them.",
+    help="Also write workflows for GitHub Actions, and the action that installs reconciler.",
 )
 @click.option(
     "--tool",
     metavar="URL@COMMIT",
     callback=_checked_tool,
-    help="With --github: the git repository, and the commit there, that the action installs "
-    "reconciler from.",
+    help="With --github: the git repository and commit from which the action installs reconciler.",
 )
 @verbosity_option
 def init_command(out: Path, github: bool, tool: str | None) -> int:
-    """Begin a repository: slots/ with the settings, the schema, and two examples.
+    """Start a repository: slots/ with the settings, the schema and two examples.
 
-    The examples are never applied: their names begin with _. A bot that has slots already is
-    written by `reconciler pull`.
+    The examples are never applied, because their names begin with _. For a bot that already has
+    slots, use `reconciler pull`.
 
-    With --github also .github/: the plan in the pull request, apply on merge, drift on schedule.
-    What is there already is never overwritten: it is named, and the exit code is 1.
+    --github also writes .github/: plan in the pull request, apply on merge, drift on a schedule.
+    Existing files are never overwritten: they are listed, and the exit code is 1.
     """
     if tool is not None and not github:
-        raise click.UsageError("--tool is for the workflows: give --github too.")
+        raise click.UsageError("--tool is for the workflows: pass --github too.")
     branch = _workflow_branch(out) if github else None
     report = init(out, branch=branch, tool=tool, on_written=tell_written)
     tell_counts(report.written)
     if any(each.result is WriteResult.CREATED for each in report.written):
         has_slots = any(each.result is WriteResult.LEFT_OUT for each in report.starter)
-        if not has_slots:  # else the examples were left out
+        if not has_slots:  # otherwise the examples were left out
             say(ways_to_begin(out / "slots"))
         if github:
             _tell_what_is_left(tool)
@@ -80,11 +79,11 @@ def init_command(out: Path, github: bool, tool: str | None) -> int:
 
 
 def _workflow_branch(out: Path) -> str:
-    """The branch that the workflows are written for; which, and why, is said on standard error."""
+    """The branch that the workflows are written for. Says on standard error which it is and why."""
     branch = workflow_branch(out)
     say(
-        f"The workflows apply the head of {branch.name}, {branch.reason}. If the default branch "
-        "has another name, write it in its place in apply.yml and drift.yml."
+        f"The workflows apply the head of {branch.name}, {branch.reason}. If that is not the "
+        "default branch, change the name in apply.yml and drift.yml."
     )
     return branch.name
 
@@ -94,9 +93,9 @@ def _tell_what_is_left(tool: str | None) -> None:
         say(
             "The workflows fail until they know where to install reconciler from: set TOOL in "
             ".github/actions/reconciler/action.yml to git+https://HOST/OWNER/REPOSITORY@COMMIT. "
-            "`--tool` writes it.",
+            "`--tool` does that.",
         )
     say(
-        "The workflows need two environments with an OAuth client each: the README's section In "
-        "GitHub says how to set them up.",
+        "The workflows need two environments with an OAuth client each. See the section In GitHub "
+        "of the README for how to set them up.",
     )

@@ -1,4 +1,4 @@
-"""The clock of a command at a terminal, which says that it has heard a Ctrl-C."""
+"""The clock of a command at a terminal, which acknowledges a Ctrl-C."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def terminal_clock() -> Clock:
 
 
 def _announce_the_stop() -> None:
-    # Called from a signal handler, where a buffered stream may be in the middle of a line.
-    message = "\nStopping after the change in hand. Once more stops at once.\n"
+    # Called from a signal handler, when a buffered stream may be in the middle of a line.
+    message = "\nStopping after the current change. Press again to stop immediately.\n"
     with suppress(OSError):
         os.write(2, message.encode())

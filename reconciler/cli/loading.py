@@ -1,4 +1,4 @@
-"""A group whose commands are imported when they are called: help and usage errors import none."""
+"""A group whose commands are imported only when called, not for help and usage errors."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import click
 
 
 class LazyGroup(click.Group):
-    """A group of the commands that `summaries` names, each with the first line of its help.
+    """A group of commands; `summaries` maps each name to the first line of its help.
 
     The command `drift-issue` is `drift_issue_command`, in the module `drift_issue` of `package`.
     """
@@ -25,7 +25,7 @@ class LazyGroup(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """The real command that the arguments name; `commands` holds only what a listing needs."""
+        """Import the command that the arguments name; `commands` has only what a listing needs."""
         name, listed, rest = super().resolve_command(ctx, args)
         return name, self.load(name) if name is not None else listed, rest
 

@@ -1,4 +1,4 @@
-"""The entry point: the group of commands, and how a failure becomes a message and an exit code."""
+"""The entry point: the command group, and turning failures into messages and exit codes."""
 
 from __future__ import annotations
 
@@ -25,22 +25,21 @@ from reconciler.reports.escaping import plain
 
 EXIT_ERROR = 1
 COLLECTED_AFTER = 100_000
-"""New objects after which Python looks for unreachable cycles, instead of 700: what a command reads
-stays until it ends, and to visit it again and again takes a third of a large plan's time."""
+"""New objects after which Python looks for unreachable cycles, instead of 700. What a command reads
+is kept until it ends, and visiting it repeatedly would take a third of a large plan's time."""
 
 SUMMARIES = {
-    "apply": "Make the live slots as desired, one change at a time, each judged by its metrics.",
+    "apply": "Apply the desired state, one change at a time, each judged by its metrics.",
     "audit": "Check the ledger, or print its history.",
-    "demo": "Walk through the main job: validate, plan, apply, a gated failure rolled back, and "
-    "drift.",
-    "drift": "Compare live with the files, and change nothing.",
-    "github": "Tell GitHub about plans, applies and drift; for workflows of GitHub Actions.",
+    "demo": "Walk through the main workflow: validate, plan, apply, a gated rollback, and drift.",
+    "drift": "Compare the live slots with the files, without changing anything.",
+    "github": "Report plans, applies and drift to GitHub; for workflows of GitHub Actions.",
     "graph": "Print the dependency graph of the slot files.",
-    "init": "Begin a repository: slots/ with the settings, the schema, and two examples.",
-    "plan": "Show the ordered changes from live to desired.",
-    "pull": "Write live slots as YAML: one file a slot, or its own file where it has one.",
+    "init": "Start a repository: slots/ with the settings, the schema and two examples.",
+    "plan": "Show the ordered changes from the live to the desired state.",
+    "pull": "Write live slots as YAML files, one per slot, updating those that exist.",
     "rule": "Explain a validation rule, or list all of them.",
-    "sandbox": "Serve a tenant of your own on loopback, to try reconciler against.",
+    "sandbox": "Serve a local sandbox tenant to try reconciler with.",
     "schema": "Print the JSON Schema of a slot file (draft 2020-12).",
     "validate": "Check the slot files offline; needs no credentials.",
 }
@@ -60,17 +59,17 @@ logger = logging.getLogger("reconciler")
 @verbosity_option
 @click.version_option(__version__, prog_name="reconciler")
 def reconciler() -> None:
-    """Keep the slots of a NICE Cognigy bot as the files in slots/ describe them.
+    """Keep the slots of a NICE Cognigy bot in sync with the files in slots/.
 
-    Plan the way from live to desired, apply it change by change behind a metrics gate, and find
-    drift. Start with `reconciler demo`: it needs no tenant of your own.
+    Plan the changes, apply them one by one behind a metrics gate, and detect drift. Start with
+    `reconciler demo`, which needs no tenant.
     """
 
 
 def main() -> NoReturn:
     """Run the command line and exit."""
     for number in STOP_SIGNALS:
-        # Where nothing is in hand yet, a polite kill and a closed terminal end it like Ctrl-C.
+        # Until a change is being made, SIGTERM and a closed terminal act like Ctrl-C.
         signal.signal(number, _interrupt)
     gc.set_threshold(COLLECTED_AFTER)
     _occupy_standard_descriptors()
@@ -92,48 +91,48 @@ def run(arguments: Sequence[str]) -> int:
     except ReconcilerError as error:
         tell(error)
         if isinstance(error, DefectError):
-            logger.debug("The defect:", exc_info=error.__cause__)
+            logger.debug("The bug:", exc_info=error.__cause__)
         return error.exit_code
     except click.ClickException as error:
-        # click's own code for a usage error is 2, which here means differences.
-        told = StringIO()
-        error.show(file=told)
-        say(told.getvalue(), end="")
+        # click exits with 2 on a usage error, which here means differences.
+        usage = StringIO()
+        error.show(file=usage)
+        say(usage.getvalue(), end="")
         return EXIT_ERROR
     except (click.Abort, KeyboardInterrupt):
         tell(Interrupted())
         return Interrupted.exit_code
     except Exception as error:
         tell(DefectError(error))
-        logger.debug("The defect:", exc_info=error)
+        logger.debug("The bug:", exc_info=error)
         return EXIT_ERROR
 
 
 def _occupy_standard_descriptors() -> None:
-    """Where a standard stream was closed, the next file that is opened, such as the ledger, would
-    become it, and be written by whatever writes there."""
+    """If a standard stream is closed, the next file to be opened, such as the ledger, would take
+    its descriptor and receive its output."""
     for descriptor in (0, 1, 2):
         try:
             os.fstat(descriptor)
         except OSError:
-            os.open(os.devnull, os.O_RDONLY)  # the lowest number that is free: this one
+            os.open(os.devnull, os.O_RDONLY)  # takes the lowest free number, which is this one
     if sys.stdin is None:
-        sys.stdin = Path(os.devnull).open(encoding="utf-8")  # noqa: SIM115 - until the end
+        sys.stdin = Path(os.devnull).open(encoding="utf-8")  # noqa: SIM115 - stays open
 
 
 def _require_working_directory() -> None:
-    """Raises ReconcilerError where it was deleted: no relative path means anything then."""
+    """Raises ReconcilerError if it was deleted, because relative paths mean nothing then."""
     try:
         Path.cwd()
     except OSError as error:
         raise ReconcilerError(
             f"The working directory cannot be used: {error.strerror}.",
-            hint="It may have been deleted: change to a directory that is there.",
+            hint="It may have been deleted. Change to a directory that exists.",
         ) from error
 
 
 def _point_output_nowhere() -> None:
-    """For Python flushes it once more at its end."""
+    """Done because Python flushes standard output again when it exits."""
     if sys.stdout is not None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
@@ -152,14 +151,15 @@ def _prepare_streams() -> None:
 
 
 class _Screen(logging.Handler):
-    """Messages go the way of everything that is said."""
+    """Sends log messages to `say`, like all other text for people."""
 
     def emit(self, record: logging.LogRecord) -> None:
         say(self.format(record))
 
 
 class _PlainFormatter(logging.Formatter):
-    """Messages may quote the tenant, whose text must not steer the terminal."""
+    """Escapes messages, because they may quote the tenant, whose text must not control the
+    terminal."""
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging's name
         return plain(super().formatMessage(record))

@@ -1,4 +1,4 @@
-"""The options that several commands share."""
+"""Options that several commands share."""
 
 from __future__ import annotations
 
@@ -31,18 +31,18 @@ def selection_options(command: Command) -> Command:
         "targets",
         multiple=True,
         metavar="SLOT_ID",
-        help="Only this slot and what it depends on; can be repeated.",
+        help="Only this slot and the slots that it depends on; can be repeated.",
     )
     prune = click.option(
         "--prune",
         is_flag=True,
-        help="Also delete live slots in no file that `owns` in reconciler.yaml claims.",
+        help="Also delete live slots that have no file but match `owns` in reconciler.yaml.",
     )
     return targets(prune(command))
 
 
 def format_option(*choices: str) -> Callable[[Command], Command]:
-    """`--format`, the first choice being the default; the command gets it as `output`."""
+    """`--format`; the first choice is the default. The command receives it as `output`."""
 
     def decorate(command: Command) -> Command:
         return click.option(
@@ -58,7 +58,7 @@ def format_option(*choices: str) -> Callable[[Command], Command]:
 
 
 def verbosity_option(command: Command) -> Command:
-    """`-v`, `-vv`: also after the command."""
+    """`-v` and `-vv`, which are accepted before and after the command's name."""
 
     def raise_verbosity(context: click.Context, _parameter: click.Parameter, count: int) -> None:
         meta = context.find_root().meta
@@ -75,5 +75,5 @@ def verbosity_option(command: Command) -> Command:
         expose_value=False,
         is_eager=True,
         callback=raise_verbosity,
-        help="Say more on standard error; -vv lists every request.",
+        help="Print more to standard error; -vv lists every request.",
     )(command)

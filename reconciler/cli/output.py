@@ -1,8 +1,8 @@
-"""The one way to standard output and standard error, and how a failure is reported: to people on
-standard error, to machines as an object.
+"""The only module that writes to standard output and standard error. Failures are reported to
+people on standard error, and to machines as a JSON object.
 
-Whatever is shown may hold text of a tenant, a ledger, GitHub or a slot file. None of it steers a
-terminal, and none is taken for a command where a runner of GitHub Actions reads along.
+The output may contain text from a tenant, a ledger, GitHub or a slot file. That text can never
+control a terminal, and a GitHub Actions runner never takes it for a command.
 """
 
 from __future__ import annotations
@@ -43,28 +43,28 @@ def show(text: str, *, end: str = "\n") -> None:
 
 
 def show_commands(commands: Iterable[str]) -> None:
-    """Write commands of our own for the runner, which each end their line. Raises
+    """Write our own commands for the runner, each ending with a line break. Raises
     OutputLostError."""
     _show("".join(commands))
 
 
 def say(text: str, *, before: str = "", end: str = "\n") -> None:
-    """Write something for people to standard error; `before` is ours, and written as it is.
+    """Write text for people to standard error. `before` is trusted and written unchanged.
 
-    A closed stream does not end a command: whoever closed it hears no more.
+    If the stream is closed, the text is dropped and the command continues.
     """
     with suppress(OSError):
         click.echo(before + _harmless(text + end), err=True, nl=False, color=_color())
 
 
 def tell(error: ReconcilerError) -> None:
-    """One message: what, where, and what to do."""
+    """Write an error message: what happened, where, and what to do."""
     first, *others = error.lines
     say(f"{click.style('Error:', fg='red', bold=True)} {plain(first)}")
     for line in others:
         say(plain(line))
     if isinstance(error, (ManifestError, PlanningError)):
-        # It imports the whole model, which --help does without; raising the error has done so.
+        # This imports the whole model, which --help must not; here it is already imported.
         from reconciler.reports.text import problem_text  # noqa: PLC0415
 
         for problem in error.problems:
@@ -74,7 +74,7 @@ def tell(error: ReconcilerError) -> None:
 
 
 def json_even_on_failure(render: Callable[[ReconcilerError], str]) -> Callable[[Command], Command]:
-    """With `--format json`, whatever ends the command is an object on standard output too."""
+    """With `--format json`, an error that ends the command is also printed as a JSON object."""
 
     def decorate(command: Command) -> Command:
         @functools.wraps(command)
@@ -92,9 +92,9 @@ def json_even_on_failure(render: Callable[[ReconcilerError], str]) -> Callable[[
                 _show_if_json(output, render(Interrupted()))
                 raise
             except Exception as error:
-                defect = DefectError(error)
-                _show_if_json(output, render(defect))
-                raise defect from error
+                bug = DefectError(error)
+                _show_if_json(output, render(bug))
+                raise bug from error
 
         return wrapped  # type: ignore[return-value]  # functools.wraps keeps the signature
 
@@ -107,7 +107,7 @@ def _show_if_json(output: str, document: str) -> None:
 
 
 def _show(text: str) -> None:
-    if sys.stdout is None:  # it was closed before we began
+    if sys.stdout is None:  # it was closed before we started
         raise OutputLostError(OSError(errno.EBADF, "standard output is closed"))
     try:
         click.echo(text, nl=False, color=_color())

@@ -38,10 +38,10 @@ _RENDERERS = {"text": plan_text, "json": plan_json, "markdown": plan_markdown}
     "--out",
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="FILE",
-    help="Save the plan, for `reconciler apply FILE`.",
+    help="Save the plan for `reconciler apply FILE`.",
 )
 @format_option("text", "json", "markdown")
-@click.option("--detailed-exitcode", is_flag=True, help="Exit 2 when there are changes.")
+@click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 if there are changes.")
 @selection_options
 @verbosity_option
 @json_even_on_failure(failure_json)
@@ -53,9 +53,9 @@ def plan_command(
     targets: tuple[str, ...],
     prune: bool,
 ) -> int:
-    """Show the ordered changes from live to desired.
+    """Show the ordered changes from the live to the desired state.
 
-    Reads the live slots and writes nothing to the tenant: it asks only for the scope
+    Reads the live slots and writes nothing to the tenant. It needs only the scope
     cognigy:bots:read.
     """
     services = services_for_reading(clock=terminal_clock(), observer=Progress())

@@ -35,24 +35,25 @@ from reconciler.reports.words import counted
     "slot_ids",
     multiple=True,
     metavar="SLOT_ID",
-    help="Only this live slot, whichever team's it is; can be repeated.",
+    help="Only this live slot, even if another team owns it; can be repeated.",
 )
 @click.option("--all", "everything", is_flag=True, help="Every slot of the tenant.")
-@click.option("--force", is_flag=True, help="Refresh files that differ from what is live, too.")
+@click.option("--force", is_flag=True, help="Also refresh files that differ from the live slots.")
 @verbosity_option
 def pull_command(
     slots: Path, out: Path | None, slot_ids: tuple[str, ...], everything: bool, force: bool
 ) -> int:
-    """Write live slots as YAML: one file a slot, or its own file where it has one.
+    """Write live slots as YAML files, one per slot, updating those that exist.
 
-    Where there are no slot files yet, every slot of the tenant; otherwise those that have a file
-    or that `owns` in reconciler.yaml claims, for other teams' slots are live too.
+    If there are no slot files yet, this writes every slot in the tenant. Otherwise it writes only
+    slots that have a file or match `owns` in reconciler.yaml, because the tenant also has other
+    teams' slots.
 
-    A plan right after it shows no changes. A file that differs is kept, and the exit code is 1;
-    with --force its slot's five fields are set in place, and everything else in it stays.
+    A plan directly afterwards shows no changes. A file that differs is kept, and the exit code is
+    1; with --force, its slot's five fields are set in place and everything else in it is kept.
     """
     if slot_ids and everything:
-        raise click.UsageError("--slot and --all exclude each other.")
+        raise click.UsageError("--slot and --all cannot be combined.")
     request = PullRequest(
         slots=slots, out=out, slot_ids=slot_ids, everything=everything, force=force
     )
@@ -66,20 +67,20 @@ def pull_command(
 
 
 class _Narration(PullListener):
-    """Says what is pulled, and what becomes of each file."""
+    """Reports which slots are pulled, and the result for each file."""
 
     def chosen(self, chosen: Collection[str], *, left_out: Collection[str]) -> None:
         """In one line on standard error."""
         if not left_out:
             say(
-                f"Pulling every slot of the tenant, {counted(len(chosen), 'slot')} of all its bots "
-                "and teams; --slot SLOT_ID takes one."
+                f"Pulling every slot in the tenant: {counted(len(chosen), 'slot')} from all its "
+                "bots and teams. --slot SLOT_ID pulls a single one."
             )
             return
         say(
-            f"Pulling {counted(len(chosen), 'slot')} that the files describe or `owns` claims, "
-            f"leaving out {len(left_out)}: {plain(listed(left_out))}. --all takes every slot, "
-            "--slot SLOT_ID one."
+            f"Pulling {counted(len(chosen), 'slot')} that the files describe or `owns` matches, "
+            f"leaving out {len(left_out)}: {plain(listed(left_out))}. --all pulls every slot, "
+            "--slot SLOT_ID a single one."
         )
 
     def written(self, written: Written) -> None:
@@ -90,17 +91,17 @@ class _Narration(PullListener):
 def _say_what_to_do(written: Sequence[Written]) -> None:
     results = {each.result for each in written}
     if WriteResult.KEPT in results:
-        say("What differs was kept as it is; --force refreshes it in place.")
+        say("Files that differ were kept; --force refreshes them in place.")
     if WriteResult.LEFT_OUT in results:
         say(
-            "What was left out cannot be written as a slot file; it stays unmanaged until it is "
-            "corrected in the console."
+            "Slots that were left out cannot be written as slot files. They stay unmanaged until "
+            "they are corrected in the console."
         )
 
 
 def _say_broken_rules(problems: Sequence[Problem]) -> None:
-    """What is live is written all the same; `validate` would say this of it."""
+    """Report the problems that `validate` would find in the live slots, which are still written."""
     if problems:
-        say(f"What is live breaks our rules ({counted(len(problems), 'problem')}):")
+        say(f"The live slots break validation rules ({counted(len(problems), 'problem')}):")
     for problem in problems:
         say(problem_text(problem))

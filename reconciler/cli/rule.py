@@ -19,8 +19,8 @@ from reconciler.reports.rules import rule_text, rules_text
 def rule_command(rule_id: str | None, output: str) -> None:
     """Explain a validation rule, or list all of them.
 
-    With an ID, which `validate` and `plan` print in brackets after each problem: why the rule
-    matters, and how to fix what breaks it. Without one: a table of all rules.
+    With an ID, which `validate` and `plan` print in brackets after each problem, this shows why the
+    rule matters and how to fix a violation. Without one, it prints a table of all rules.
 
     `--format json` prints an object with the keys id, severity (error or warning), summary, why,
     fix and example (null, or an object with the keys bad and good); without an ID, an array of

@@ -25,21 +25,21 @@ _DEFAULTS = SandboxSettings()
     type=click.IntRange(0, 65535),
     default=8080,
     show_default=True,
-    help="On 127.0.0.1; 0 takes a free one.",
+    help="The port on 127.0.0.1; 0 picks a free one.",
 )
 @click.option(
     "--state",
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="FILE",
-    help="Keep the slots in this file (SQLite); otherwise they end with the sandbox.",
+    help="Keep the slots in this file (SQLite); otherwise they are lost when the sandbox ends.",
 )
 @click.option(
     "--corpus",
     type=click.Path(path_type=Path, dir_okay=False, exists=True),
     metavar="FILE",
-    help="The utterances that rates are computed from (JSON).",
+    help="The utterances from which success rates are computed (JSON).",
 )
-@click.option("--empty", is_flag=True, help="Begin without any slot.")
+@click.option("--empty", is_flag=True, help="Start without any slots.")
 @click.option(
     "--training-seconds",
     type=click.FloatRange(0),
@@ -52,14 +52,14 @@ _DEFAULTS = SandboxSettings()
     type=click.FloatRange(0, min_open=True),
     show_default=True,
     default=_DEFAULTS.window_seconds,
-    help="Over how much traffic a rate is taken.",
+    help="How many seconds of traffic a success rate covers.",
 )
 @click.option(
     "--requests-per-minute",
     type=click.IntRange(1),
     show_default=True,
     default=_DEFAULTS.requests_per_minute,
-    help="Above it the sandbox answers 429.",
+    help="The rate limit, above which the sandbox answers 429.",
 )
 @click.option(
     "--read-lag-seconds",
@@ -71,7 +71,7 @@ _DEFAULTS = SandboxSettings()
 @click.option(
     "--normalize",
     is_flag=True,
-    help="Store names in lower case, and names and patterns without blanks at their ends.",
+    help="Store names in lower case, and names and patterns without leading and trailing blanks.",
 )
 @verbosity_option
 def sandbox_command(
@@ -85,10 +85,10 @@ def sandbox_command(
     read_lag_seconds: float,
     normalize: bool,
 ) -> int:
-    """Serve a tenant of your own on loopback, to try reconciler against.
+    """Serve a local sandbox tenant to try reconciler with.
 
-    It behaves as the vendor guide says, and computes success rates from what a small corpus of
-    utterances makes of the slots' patterns.
+    It listens on loopback and behaves as the vendor guide says. Its success rates are computed by
+    matching the slots' patterns against a small corpus of utterances.
     """
     settings = SandboxSettings(
         training_seconds=training_seconds,
@@ -119,7 +119,7 @@ def sandbox_command(
 
 
 def missing_extra() -> ConfigurationError:
-    """What to say where the server's libraries are not installed."""
+    """The error if the server's libraries are not installed."""
     return ConfigurationError(
         "The sandbox needs Starlette and uvicorn, which are not installed.",
         hint="Install them with: pip install starlette uvicorn",
@@ -133,7 +133,7 @@ def _store(state: Path | None) -> Store:
         return SqliteStore(state)
     except OSError as error:
         raise ConfigurationError(
-            f"The state cannot be kept in {error}.", hint="Choose another --state."
+            f"The state cannot be stored in {error}.", hint="Choose another --state."
         ) from error
 
 
@@ -148,7 +148,7 @@ def _corpus(path: Path | None) -> Corpus:
 
 def _instructions(url: str, settings: SandboxSettings) -> str:
     return (
-        f"The sandbox serves {url} until Ctrl-C. In another terminal:\n\n"
+        f"The sandbox is running at {url}; stop it with Ctrl-C. In another terminal:\n\n"
         f"  export COGNIGY_BASE_URL={url}\n"
         f"  export COGNIGY_CLIENT_ID={settings.client_id}\n"
         f"  export COGNIGY_CLIENT_SECRET={settings.client_secret}\n"

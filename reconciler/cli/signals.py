@@ -7,4 +7,4 @@ import signal
 STOP_SIGNALS = tuple(
     getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
 )
-"""Ctrl-C, a polite kill, a terminal that closes; Windows has no SIGHUP."""
+"""Ctrl-C, a polite kill, and a closed terminal. Windows has no SIGHUP."""

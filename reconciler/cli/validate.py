@@ -23,13 +23,13 @@ from reconciler.reports.text import validation_text
 @click.command("validate", epilog="Example: reconciler validate --strict")
 @slots_option
 @format_option("text", "json", "github")
-@click.option("--strict", is_flag=True, help="Exit 1 on warnings too.")
+@click.option("--strict", is_flag=True, help="Exit with 1 on warnings too.")
 @verbosity_option
 @json_even_on_failure(failed_validation_json)
 def validate_command(slots: Path, output: str, strict: bool) -> int:
     """Check the slot files offline; needs no credentials.
 
-    Prints every problem with its place. `--format github` prints annotations for a pull request.
+    Prints every problem with its position. `--format github` prints annotations for a pull request.
     """
     report = validate(slots, strict=strict)
     if output == "json":
@@ -40,7 +40,7 @@ def validate_command(slots: Path, output: str, strict: bool) -> int:
     else:
         show(validation_text(report))
     if output != "json" and report.problems:
-        say("`reconciler rule ID` explains a rule, and shows how to fix what breaks it.")
+        say("`reconciler rule ID` explains a rule and how to fix a violation.")
     if not report.slots and not report.problems:
         say(ways_to_begin(slots))
     return 0 if report.valid else 1

@@ -1,4 +1,4 @@
-"""How `pull` and `init` tell what became of each file."""
+"""How `pull` and `init` report the result for each file."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from reconciler.reports.escaping import plain
 
 
 def tell_written(written: Written) -> None:
-    """One line on standard output: what, which file, which slot, and why where it is not done."""
+    """Print one line to standard output: the result, the file, the slot, and any reason."""
     place = written.path or ""
     slot = f"({written.slot_id})" if written.slot_id is not None else ""
     subject = " ".join(part for part in (place, slot if place else slot.strip("()")) if part)
@@ -20,7 +20,7 @@ def tell_written(written: Written) -> None:
 
 
 def tell_counts(written: Sequence[Written]) -> None:
-    """One line on standard error: how many files ended how."""
+    """Print one line to standard error: the number of files for each result."""
     counts = Counter(each.result for each in written)
     parts = [f"{counts[result]} {result.value}" for result in WriteResult if counts[result]]
     say(f"{', '.join(parts) or 'Nothing to write'}.")

@@ -25,7 +25,7 @@ from reconciler.sandbox.tenant import RequestRecord, SandboxTenant
 from tests.support.world import CORPUS
 
 FAST_GATE = {"settle_seconds": 0.08, "poll_interval_seconds": 0.02, "timeout_seconds": 5}
-"""Longer than training and window together: what is measured is the new model."""
+"""The settle time is longer than training and window together, so the new model is measured."""
 FAST_SANDBOX: dict[str, Any] = {
     "training_seconds": 0.02,
     "window_seconds": 0.05,
@@ -37,7 +37,7 @@ FAST_SANDBOX: dict[str, Any] = {
 
 @dataclass
 class Done:
-    """How a command ended."""
+    """The result of a command."""
 
     returncode: int
     stdout: str
@@ -45,7 +45,7 @@ class Done:
 
 
 class Terminal(io.StringIO):
-    """Standard input of somebody who sits there and types this."""
+    """Standard input of a user at a terminal who types this."""
 
     def isatty(self) -> bool:
         return True
@@ -53,13 +53,13 @@ class Terminal(io.StringIO):
 
 @dataclass
 class Shell:
-    """Runs `reconciler` in a folder with an environment of its own."""
+    """Runs `reconciler` in a folder with its own environment."""
 
     folder: Path
     environment: dict[str, str] = field(default_factory=dict)
 
     def run(self, *arguments: str, stdin: io.StringIO | None = None) -> Done:
-        """The command line's own entry, in this process: a new one takes half a second."""
+        """Run the command in this process, because starting one takes half a second."""
         stdout, stderr = io.StringIO(), io.StringIO()
         before = Path.cwd()
         os.chdir(self.folder)
@@ -76,7 +76,7 @@ class Shell:
         return Done(returncode=code, stdout=stdout.getvalue(), stderr=stderr.getvalue())
 
     def spawn(self, *arguments: str) -> subprocess.Popen[str]:
-        """The same in a process of its own, which can be sent signals."""
+        """Run the command in its own process, which can receive signals."""
         return subprocess.Popen(  # noqa: S603 - our own command
             [sys.executable, "-m", "reconciler", *arguments],
             cwd=self.folder,
@@ -113,7 +113,7 @@ class Shell:
         return path
 
     def configure(self, **settings: Any) -> None:
-        """Write reconciler.yaml, with a gate that is quick unless the test says otherwise."""
+        """Write reconciler.yaml, with a fast gate unless the test says otherwise."""
         path = self.folder / "slots" / "reconciler.yaml"
         path.parent.mkdir(exist_ok=True)
         gate = {**FAST_GATE, **settings.pop("gate", {})}
@@ -140,7 +140,7 @@ class Bot(Shell):
         return dict(self.tenant.slot(slot_id) or {})
 
     def wait_for_writes(self, number: int = 1) -> None:
-        """Until the ledger has so many of the tenant's answers on disk."""
+        """Wait until the ledger has recorded this many of the tenant's answers."""
         ledger = self.folder / "slot_updates_audit.jsonl"
         while not (
             ledger.exists() and ledger.read_text().count('"event":"change_applied"') >= number
@@ -161,7 +161,7 @@ def shell(tmp_path: Path) -> Shell:
 
 @pytest.fixture
 def bot(tmp_path: Path) -> Iterator[Callable[..., Bot]]:
-    """Start a tenant: `bot(live=[…], **settings of the sandbox)`; `kind` is another tenant."""
+    """Start a tenant: `bot(live=[…], **sandbox_settings)`; `kind` is another tenant class."""
     with ExitStack() as running:
 
         def start(

@@ -1,4 +1,4 @@
-"""`reconciler apply` at a terminal: what it asks, and what it says afterwards; over HTTP."""
+"""`reconciler apply` at a terminal, over HTTP: its questions and its report."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ THEIRS = "slot_theirs"
 
 
 class Leaving(Terminal):
-    """Somebody who answers with Ctrl-C once there is nothing left to type."""
+    """A user who presses Ctrl-C once everything is typed."""
 
     def readline(self, size: int = -1, /) -> str:  # type: ignore[override]  # as StringIO
         typed = super().readline(size)
@@ -28,7 +28,7 @@ class Leaving(Terminal):
 
 
 def killed(start: StartBot) -> Bot:
-    """A bot whose apply was killed after it had stored a bad change, and one more to be made."""
+    """A bot whose apply was killed after storing a bad change, with another change to make."""
     shop = start(live=[document(FRUIT)])
     shop.configure(gate={"settle_seconds": 30})
     shop.write(FRUIT, patterns=["^nothing$"])
@@ -41,13 +41,13 @@ def killed(start: StartBot) -> Bot:
 
 
 def untouched(shop: Bot) -> Callable[[], bool]:
-    """Whether since now nothing was written, to the tenant or to the ledger."""
+    """A check that from now on nothing is written to the tenant or the ledger."""
     path = shop.folder / "slot_updates_audit.jsonl"
     before = (path.read_bytes(), len(shop.writes))
     return lambda: (path.read_bytes(), len(shop.writes)) == before
 
 
-def test_what_was_left_open_is_reported_and_asked_for_before_it_is_recovered(bot: StartBot) -> None:
+def test_open_changes_are_shown_and_need_a_yes_before_they_are_recovered(bot: StartBot) -> None:
     shop = killed(bot)
     is_untouched = untouched(shop)
     declined = shop.run("apply", stdin=Terminal("n\n"))
@@ -59,17 +59,17 @@ def test_what_was_left_open_is_reported_and_asked_for_before_it_is_recovered(bot
 
 
 @pytest.mark.parametrize("format_", ["text", "json"])
-def test_without_a_terminal_nothing_is_recovered_either(bot: StartBot, format_: str) -> None:
+def test_without_a_terminal_nothing_is_recovered(bot: StartBot, format_: str) -> None:
     shop = killed(bot)
     is_untouched = untouched(shop)
     refused = shop.run("apply", "--format", format_)
     assert refused.returncode == 1
-    assert "Nobody is here to confirm" in refused.stderr
+    assert "Cannot ask for confirmation" in refused.stderr
     assert f"update {FRUIT}" in (refused.stdout if format_ == "text" else refused.stderr)
     assert is_untouched()
 
 
-def test_a_no_to_the_plan_leaves_what_was_recovered_and_says_both(bot: StartBot) -> None:
+def test_a_no_to_the_plan_keeps_what_was_recovered_and_reports_both(bot: StartBot) -> None:
     shop = killed(bot)
     declined = shop.run("apply", stdin=Terminal("y\nn\n"))
     assert declined.returncode == 3
@@ -94,7 +94,9 @@ def test_two_yeses_recover_and_apply(bot: StartBot) -> None:
 
 
 @pytest.mark.parametrize("saved", [False, True])
-def test_with_a_yes_beforehand_it_is_shown_and_not_asked(bot: StartBot, saved: bool) -> None:
+def test_with_yes_or_a_saved_plan_open_changes_are_shown_without_a_question(
+    bot: StartBot, saved: bool
+) -> None:
     shop = killed(bot)
     planned = shop.run("plan", "--out", "plan.json")
     assert "the next apply recovers it first" in planned.stdout
@@ -116,7 +118,7 @@ def test_a_plan_for_another_target_is_refused_before_anything_is_recovered(bot: 
     assert is_untouched()
 
 
-def test_an_end_of_input_at_the_question_is_a_no_on_a_line_of_its_own(bot: StartBot) -> None:
+def test_an_end_of_input_at_the_question_is_a_no_and_ends_the_line(bot: StartBot) -> None:
     declined = killed(bot).run("apply", stdin=Terminal(""))
     assert declined.returncode == 1
     assert declined.stderr.endswith("[y/N]: \nError: Declined; nothing was changed.\n")
@@ -138,7 +140,7 @@ def test_an_interrupt_at_the_question_ends_the_run_like_a_no(bot: StartBot) -> N
 
 
 def plant(shop: Bot, slot_id: str, **events: Mapping[str, Any]) -> None:
-    """A run in the ledger that began a change of this slot and never ended it."""
+    """Add a run to the ledger that began a change of this slot and never finished it."""
     target = {"origin": shop.environment["COGNIGY_BASE_URL"], "bot_id": "bot_1"}
     path = shop.folder / "slot_updates_audit.jsonl"
     with open_ledger(path, run_id="run_planted", clock=SystemClock()) as ledger:
@@ -179,7 +181,7 @@ PLANTED: dict[str, dict[str, Mapping[str, Any]]] = {
 
 @pytest.mark.parametrize("events", PLANTED.values(), ids=PLANTED)
 @pytest.mark.parametrize("target", [(), ("--target", FRUIT)], ids=["all", "a target"])
-def test_a_ledger_never_has_another_teams_slot_written(
+def test_a_ledger_never_causes_a_write_to_another_teams_slot(
     bot: StartBot, events: dict[str, Mapping[str, Any]], target: tuple[str, ...]
 ) -> None:
     theirs = document(THEIRS, name="theirs")
@@ -198,7 +200,7 @@ def test_a_ledger_never_has_another_teams_slot_written(
     assert shop.run("plan", "--detailed-exitcode").returncode == 0
 
 
-def test_what_is_live_of_a_change_that_is_left_to_a_person_is_reported_to_everybody(
+def test_the_live_state_of_a_change_that_is_left_alone_is_reported_in_every_format(
     bot: StartBot,
 ) -> None:
     shop = bot(live=[document(THEIRS, name="theirs", patterns=["^mine now$"])])
@@ -211,7 +213,9 @@ def test_what_is_live_of_a_change_that_is_left_to_a_person_is_reported_to_everyb
 
 
 @pytest.mark.parametrize("claim", ["owns", "a file", "an absent file"])
-def test_a_slot_of_this_project_is_recovered_whatever_claims_it(bot: StartBot, claim: str) -> None:
+def test_a_slot_of_this_project_is_recovered_however_the_project_claims_it(
+    bot: StartBot, claim: str
+) -> None:
     shop = bot(live=[document(THEIRS, name="theirs")])
     plant(shop, THEIRS, **PLANTED["to be rolled back"])
     if claim == "owns":

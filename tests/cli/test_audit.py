@@ -1,4 +1,4 @@
-"""`reconciler audit`: the ledger of real runs, checked and told."""
+"""`reconciler audit`: checking and printing the ledger of real runs."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ DAMAGE: list[dict[str, Any]] = [
 
 @pytest.fixture
 def shop(bot: Callable[..., Bot]) -> Bot:
-    """A bot with a ledger of two runs: one that is rolled back, and one without the gate."""
+    """A bot with a ledger of two runs: one rolled back, and one without the gate."""
     shop = bot(live=[document(FRUIT), document(COLOUR)])
     shop.environment |= {"GITHUB_ACTOR": "ada", "GITHUB_SHA": "c0ffee"}
     shop.write(FRUIT, patterns=["^nothing$"])
@@ -47,14 +47,14 @@ def shop(bot: Callable[..., Bot]) -> Bot:
     return shop
 
 
-def test_a_whole_ledger_verifies_with_its_last_hash(shop: Bot) -> None:
+def test_an_intact_ledger_is_verified_and_its_last_hash_printed(shop: Bot) -> None:
     done = shop.run("audit", "verify")
     assert done.returncode == 0
-    assert f"is whole: {len(shop.ledger)} lines" in done.stdout
+    assert f"is intact: {len(shop.ledger)} lines" in done.stdout
     assert shop.ledger[-1]["hash"] in done.stdout
 
 
-def test_an_edited_line_is_named(shop: Bot) -> None:
+def test_an_edited_line_is_reported(shop: Bot) -> None:
     path = shop.folder / LEDGER
     path.write_text(path.read_text().replace('"event":"gate_failed"', '"event":"gate_passed"'))
     done = shop.run("audit", "verify")
@@ -62,7 +62,7 @@ def test_an_edited_line_is_named(shop: Bot) -> None:
     assert f"{LEDGER}:4: the line was changed" in done.stdout
 
 
-def test_a_torn_tail_fails_until_it_is_set_aside_and_is_mentioned_then(shop: Bot) -> None:
+def test_a_torn_tail_fails_until_it_is_moved_away_and_is_then_mentioned(shop: Bot) -> None:
     with (shop.folder / LEDGER).open("ab") as ledger:
         ledger.write(b'{"half')
     torn = shop.run("audit", "verify")
@@ -70,14 +70,13 @@ def test_a_torn_tail_fails_until_it_is_set_aside_and_is_mentioned_then(shop: Bot
     assert "a half-written line" in torn.stdout
     shop.write(COLOUR, patterns=["^red$", "^blue$"])
     assert shop.run("apply", "--yes").returncode == 0
-    mended = shop.run("audit", "verify")
-    assert mended.returncode == 0
-    assert f"{LEDGER}.torn" in mended.stdout
+    repaired = shop.run("audit", "verify")
+    assert repaired.returncode == 0
+    assert f"{LEDGER}.torn" in repaired.stdout
 
 
-def test_show_tells_who_what_and_what_became_of_it(shop: Bot) -> None:
-    told = shop.run("audit", "show").stdout
-    first, second = told.split("\n\n")
+def test_show_prints_who_changed_what_and_the_result(shop: Bot) -> None:
+    first, second = shop.run("audit", "show").stdout.split("\n\n")
     for expected in (
         f"on   {shop.environment['COGNIGY_BASE_URL']}, bot bot_1",
         "by   ada, commit c0ffee",
@@ -92,19 +91,19 @@ def test_show_tells_who_what_and_what_became_of_it(shop: Bot) -> None:
     assert "1 unjudged" in second
 
 
-def test_show_can_be_asked_for_one_run(shop: Bot) -> None:
+def test_show_can_be_limited_to_one_run(shop: Bot) -> None:
     last = shop.ledger[-1]["run_id"]
-    told = shop.run("audit", "show", "--run", last).stdout
-    assert told.startswith(f"Run {last}")
-    assert "WITHOUT the gate" in told
-    assert "ada" in told
-    assert "rolled back" not in told
+    shown = shop.run("audit", "show", "--run", last).stdout
+    assert shown.startswith(f"Run {last}")
+    assert "WITHOUT the gate" in shown
+    assert "ada" in shown
+    assert "rolled back" not in shown
     unknown = shop.run("audit", "show", "--run", "none")
     assert unknown.returncode == 1
     assert "has no run none" in unknown.stderr
 
 
-def test_a_run_that_never_finished_says_so(shop: Bot) -> None:
+def test_a_run_that_never_finished_is_shown_as_such(shop: Bot) -> None:
     path = shop.folder / LEDGER
     lines = path.read_text().splitlines(keepends=True)
     path.write_text("".join(lines[:-1]))
@@ -118,37 +117,39 @@ def test_without_a_ledger_there_is_nothing_to_check(shell: Shell, command: str) 
     assert f"There is no ledger {LEDGER}" in done.stderr
 
 
-def test_a_run_that_is_at_work_is_running_and_the_holder_is_named(shop: Bot) -> None:
+def test_a_current_run_is_shown_as_running_with_the_lock_holder(shop: Bot) -> None:
     path = shop.folder / LEDGER
     with open_ledger(path, run_id="run_now", clock=SystemClock()) as ledger:
         ledger.append("run_started")
-        told = shop.run("audit", "show").stdout.split("\n\n")[-1]
-        assert f"running (pid {os.getpid()}, run run_now, on " in told
-        assert "never finished" not in told
+        shown = shop.run("audit", "show").stdout.split("\n\n")[-1]
+        assert f"running (pid {os.getpid()}, run run_now, on " in shown
+        assert "never finished" not in shown
     assert "never finished" in shop.run("audit", "show").stdout
 
 
-def test_a_lock_that_does_not_say_whose_it_is_makes_no_run_a_dead_one(shop: Bot) -> None:
+def test_a_garbled_lock_does_not_make_a_current_run_look_dead(shop: Bot) -> None:
     path = shop.folder / LEDGER
     with open_ledger(path, run_id="run_now", clock=SystemClock()) as ledger:
         ledger.append("run_started")
         path.with_name(f"{LEDGER}.lock").write_bytes(b"\x1b[2J")
-        told = shop.run("audit", "show").stdout
-    assert "not finished; an apply is running" in told
+        shown = shop.run("audit", "show").stdout
+    assert "not finished; an apply is running" in shown
 
 
-def test_a_run_that_died_is_not_taken_for_the_one_at_work(shop: Bot) -> None:
+def test_a_run_that_died_is_not_taken_for_the_current_one(shop: Bot) -> None:
     path = shop.folder / LEDGER
     for run_id in ("run_dead", "run_now"):
         with open_ledger(path, run_id=run_id, clock=SystemClock()) as ledger:
             ledger.append("run_started")
-            told = shop.run("audit", "show").stdout
-    assert told.count("never finished") == 1
-    assert told.count("running (") == 1
+            shown = shop.run("audit", "show").stdout
+    assert shown.count("never finished") == 1
+    assert shown.count("running (") == 1
 
 
 @pytest.mark.parametrize("change", DAMAGE)
-def test_a_line_that_no_run_writes_is_damage_everywhere(shop: Bot, change: dict[str, Any]) -> None:
+def test_an_invalid_line_is_reported_as_damage_by_every_command(
+    shop: Bot, change: dict[str, Any]
+) -> None:
     path = shop.folder / LEDGER
     *lines, last = path.read_text(encoding="utf-8").splitlines()
     changed = {**json.loads(lines[2]), **change}

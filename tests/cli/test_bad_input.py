@@ -1,4 +1,4 @@
-"""Bad input gets one message: what, where, what to do; no traceback, and nothing is written."""
+"""Bad input gives one message (what, where, what to do), no traceback, and no writes."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ TOKEN = b'{"access_token": "token", "expires_in": 3600}'
 
 
 def refused(shell: Shell, *arguments: str) -> str:
-    """What standard error says of a command that must end with 1 and no traceback."""
+    """The standard error of a command that must exit with 1 and without a traceback."""
     done = shell.run(*arguments)
     assert done.returncode == 1, (done.stdout, done.stderr)
     assert "Traceback" not in done.stderr
@@ -66,7 +66,7 @@ def test_a_slots_folder_that_is_a_file(shell: Shell) -> None:
         (b"", "slots/a.yaml:1:1: error: the file contains no slot"),
     ],
 )
-def test_a_file_that_is_no_slot(shell: Shell, content: bytes, message: str) -> None:
+def test_a_file_that_is_not_a_slot(shell: Shell, content: bytes, message: str) -> None:
     (shell.folder / "slots").mkdir()
     (shell.folder / "slots" / "a.yaml").write_bytes(content)
     validated = shell.run("validate")
@@ -77,7 +77,7 @@ def test_a_file_that_is_no_slot(shell: Shell, content: bytes, message: str) -> N
     assert message in refused(shell, "plan")
 
 
-def test_every_missing_variable_is_named_at_once(shell: Shell) -> None:
+def test_all_missing_variables_are_named_at_once(shell: Shell) -> None:
     shell.write(FRUIT)
     message = refused(shell, "plan")
     for name in ("COGNIGY_TENANT", "COGNIGY_CLIENT_ID", "COGNIGY_CLIENT_SECRET"):
@@ -118,7 +118,7 @@ def test_a_tenant_that_refuses_the_connection(shell: Shell) -> None:
     assert f"{url} could not be reached" in message
 
 
-def test_a_tenant_whose_certificate_nobody_vouches_for(shell: Shell, tmp_path: Path) -> None:
+def test_a_tenant_with_an_untrusted_certificate(shell: Shell, tmp_path: Path) -> None:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     trustme.CA().issue_cert("127.0.0.1").configure_cert(context)
     with serving(reply(), tls=context) as server:
@@ -130,9 +130,7 @@ def test_a_tenant_whose_certificate_nobody_vouches_for(shell: Shell, tmp_path: P
 
 
 @pytest.mark.parametrize("password", ["p4ss#w0rd", "p4ss[w0rd"])
-def test_a_password_that_is_not_escaped_in_a_proxys_url_is_shown_nowhere(
-    shell: Shell, password: str
-) -> None:
+def test_an_unescaped_password_in_a_proxy_url_is_never_shown(shell: Shell, password: str) -> None:
     proxy = f"http://user:{password}@proxy.example:3128"
     webhook = "https://hooks.example"
     reaching(shell, "https://acme.example", HTTPS_PROXY=proxy, COGNIGY_WEBHOOK_URL=webhook)
@@ -144,7 +142,7 @@ def test_a_password_that_is_not_escaped_in_a_proxys_url_is_shown_nowhere(
 
 
 def token_then(respond: Respond) -> Respond:
-    """Hand out a token, and answer everything else so."""
+    """Hand out a token, and answer everything else with `respond`."""
     return lambda received, handler: (
         reply(body=TOKEN) if received.path == "/oauth/token" else respond
     )(received, handler)
@@ -163,7 +161,7 @@ def token_then(respond: Respond) -> Respond:
         (reply(401, b'{"error": "expired"}'), "answered 401: expired"),
     ],
 )
-def test_a_tenant_that_answers_otherwise(shell: Shell, respond: Respond, message: str) -> None:
+def test_a_tenant_with_unexpected_answers(shell: Shell, respond: Respond, message: str) -> None:
     with serving(token_then(respond)) as server:
         reaching(shell, server.url)
         for command in (("plan",), ("apply", "--yes"), ("drift", "--format", "json")):
@@ -171,7 +169,7 @@ def test_a_tenant_that_answers_otherwise(shell: Shell, respond: Respond, message
         assert {each.method for each in server.received if each.path != "/oauth/token"} == {"GET"}
 
 
-def test_what_the_tenant_says_cannot_steer_the_terminal(shell: Shell) -> None:
+def test_text_from_the_tenant_cannot_control_the_terminal(shell: Shell) -> None:
     body = json.dumps({"error": "\x1b[2Jgone\x07\u202e"}).encode()
     with serving(token_then(reply(403, body))) as server:
         message = refused(reaching(shell, server.url), "plan")
@@ -195,7 +193,7 @@ def test_an_echoed_secret_is_redacted(shell: Shell) -> None:
         ('{"format_version": "1.0"}', "is damaged"),
     ],
 )
-def test_a_plan_file_that_is_none(bot: Callable[..., Bot], content: str, message: str) -> None:
+def test_a_file_that_is_not_a_plan(bot: Callable[..., Bot], content: str, message: str) -> None:
     shop = bot()
     shop.write(FRUIT)
     (shop.folder / "plan.json").write_text(content)
@@ -220,7 +218,7 @@ def test_a_missing_plan_file(bot: Callable[..., Bot]) -> None:
 
 
 @pytest.mark.parametrize("change", ["bot", "files", "live"])
-def test_a_saved_plan_that_no_longer_holds_is_refused(bot: Callable[..., Bot], change: str) -> None:
+def test_a_saved_plan_that_is_out_of_date_is_refused(bot: Callable[..., Bot], change: str) -> None:
     shop = bot(live=[document(FRUIT)])
     shop.write(FRUIT, patterns=["^apple$"])
     shop.run("plan", "--out", "plan.json")
@@ -236,7 +234,7 @@ def test_a_saved_plan_that_no_longer_holds_is_refused(bot: Callable[..., Bot], c
     assert shop.writes == []
 
 
-def test_a_ledger_that_cannot_be_one(bot: Callable[..., Bot]) -> None:
+def test_an_unusable_ledger_path(bot: Callable[..., Bot]) -> None:
     shop = bot()
     shop.write(FRUIT)
     shop.environment["COGNIGY_AUDIT_LOG"] = str(shop.folder)
@@ -246,14 +244,14 @@ def test_a_ledger_that_cannot_be_one(bot: Callable[..., Bot]) -> None:
     assert shop.writes == []
 
 
-def test_without_a_terminal_nobody_can_confirm(bot: Callable[..., Bot]) -> None:
+def test_without_a_terminal_confirmation_is_impossible(bot: Callable[..., Bot]) -> None:
     shop = bot()
     shop.write(FRUIT)
     assert "not a terminal" in refused(shop, "apply")
     assert shop.writes == []
 
 
-def test_nothing_to_do_needs_no_terminal(bot: Callable[..., Bot]) -> None:
+def test_an_apply_with_nothing_to_do_needs_no_terminal(bot: Callable[..., Bot]) -> None:
     shop = bot(live=[document(FRUIT)])
     shop.write(FRUIT, patterns=["^apple$", "^pear$"])
     done = shop.run("apply")
@@ -271,7 +269,7 @@ def test_prune_without_owns_is_refused(bot: Callable[..., Bot]) -> None:
     assert shop.writes == []
 
 
-def test_a_limit_is_a_warning_in_a_plan_and_a_refusal_in_an_apply(
+def test_exceeding_a_limit_is_a_warning_in_a_plan_and_a_refusal_in_an_apply(
     bot: Callable[..., Bot],
 ) -> None:
     shop = bot()

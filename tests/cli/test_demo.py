@@ -1,4 +1,4 @@
-"""The demo walks through the main job, changes nothing of the user's, and checks each step."""
+"""The demo walks through the main workflow, checks each step, and changes nothing of the user's."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def walk(shell: Shell) -> str:
     return stdout
 
 
-def test_it_shows_the_whole_job_on_the_packaged_examples(shell: Shell) -> None:
+def test_it_shows_the_whole_workflow_on_the_packaged_examples(shell: Shell) -> None:
     shown = walk(shell)
     steps = [
         "Valid: 14 slots, 0 errors, 0 warnings.",
@@ -41,7 +41,7 @@ def test_it_shows_the_whole_job_on_the_packaged_examples(shell: Shell) -> None:
     assert list(shell.folder.iterdir()) == []
 
 
-def test_it_takes_the_users_own_slots_and_changes_none_of_them(shell: Shell) -> None:
+def test_it_uses_the_users_own_slots_without_changing_them(shell: Shell) -> None:
     own = shell.write("slot_pin", patterns=[r"^PIN\d{4}$"], examples={"match": ["PIN1234"]})
     before = own.read_bytes()
     shown = walk(shell)
@@ -63,10 +63,10 @@ def test_it_does_not_touch_the_users_own_tenant(shell: Shell) -> None:
 
 
 @pytest.mark.parametrize("command", ["demo", "sandbox"])
-def test_without_the_extra_it_says_how_to_get_it(
+def test_without_the_extra_it_says_how_to_install_it(
     shell: Shell, command: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(sys.modules, "uvicorn", None)  # as Python marks what is not there
+    monkeypatch.setitem(sys.modules, "uvicorn", None)  # marks it as not installed
     monkeypatch.delitem(sys.modules, "reconciler.sandbox.app", raising=False)
     monkeypatch.delattr(reconciler.sandbox, "app", raising=False)
     done = shell.run(command)
@@ -74,16 +74,16 @@ def test_without_the_extra_it_says_how_to_get_it(
     assert "pip install starlette uvicorn" in done.stderr
 
 
-def test_slots_that_are_not_valid_end_it_with_their_problems(shell: Shell) -> None:
+def test_invalid_slots_end_it_with_an_error(shell: Shell) -> None:
     shell.write("slot_pin", patterns=["("])
     done = shell.run("demo")
     assert done.returncode == 1
-    assert "Error: This step ended with exit code 1, and 0 was expected." in done.stderr
+    assert "Error: This step ended with exit code 1 instead of 0." in done.stderr
 
 
 @pytest.mark.skipif(os.name != "posix", reason="a Makefile's folder on Windows may be elsewhere")
-def test_the_wheel_carries_the_examples(tmp_path: Path) -> None:
-    from hatchling.builders.wheel import WheelBuilder  # noqa: PLC0415 - of the build alone
+def test_the_wheel_contains_the_examples(tmp_path: Path) -> None:
+    from hatchling.builders.wheel import WheelBuilder  # noqa: PLC0415 - a build dependency
 
     checkout = tmp_path / "checkout"
     shutil.copytree(

@@ -1,4 +1,4 @@
-"""`reconciler drift`: what differs and on which side, and a monitor that measures nothing."""
+"""`reconciler drift`: what differs, which side changed, and metrics that cannot be measured."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ FRUITS, COLOURS, SIZES = ["^apple$", "^pear$"], ["^red$", "^blue$"], ["^small$",
 
 
 class ConsoleTenant(SandboxTenant):
-    """People delete and create slots in its console, and in trouble it lists nothing."""
+    """A tenant whose slots people delete and create in a console, and which may list nothing."""
 
-    in_trouble = False
+    lists_nothing = False
 
     def remove(self, slot_id: str) -> None:
         self._store.delete(slot_id)
@@ -28,14 +28,14 @@ class ConsoleTenant(SandboxTenant):
         self._store.put(slot)
 
     def handle(self, request: Request) -> Response:
-        if self.in_trouble and request.path == "/api/v1/slots":
+        if self.lists_nothing and request.path == "/api/v1/slots":
             return Response(200, {"content-type": "application/json"}, b'{"data": []}')
         return super().handle(request)
 
 
 @pytest.fixture
 def applied(bot: StartBot) -> Bot:
-    """Three slots that an apply has left as their files describe them."""
+    """Three slots that an apply has brought in sync with their files."""
     shop = bot(kind=ConsoleTenant)
     for slot_id, patterns in ((FRUIT, FRUITS), (COLOUR, COLOURS), (SIZE, SIZES)):
         shop.write(slot_id, patterns=patterns)
@@ -48,40 +48,40 @@ def console(shop: Bot) -> ConsoleTenant:
     return shop.tenant
 
 
-def found(done: Done) -> dict[str, Any]:
-    document_found: dict[str, Any] = json.loads(done.stdout)
-    return document_found
+def report_of(done: Done) -> dict[str, Any]:
+    report: dict[str, Any] = json.loads(done.stdout)
+    return report
 
 
 def causes(shop: Bot) -> dict[str, str | None]:
-    drifted = found(shop.run("drift", "--format", "json"))
+    drifted = report_of(shop.run("drift", "--format", "json"))
     assert drifted["drifted"] is True
     return {each["slot_id"]: each["cause"] for each in drifted["changes"]}
 
 
-def test_an_edit_in_the_tenant_is_distinguished_from_a_file_that_nobody_has_applied(
+def test_an_edit_in_the_tenant_is_distinguished_from_a_file_that_was_not_applied(
     applied: Bot,
 ) -> None:
     applied.tenant.edit(COLOUR, patterns=["^red$"])
     applied.write(FRUIT, patterns=["^apple$"])
     assert causes(applied) == {COLOUR: "changed_in_tenant", FRUIT: "not_applied"}
-    told = applied.run("drift")
-    assert told.returncode == 2
-    assert "1 slot changed in the tenant, 1 not applied yet, 0 rejected" in told.stdout
+    drifted = applied.run("drift")
+    assert drifted.returncode == 2
+    assert "1 slot changed in the tenant, 1 not applied yet, 0 rejected" in drifted.stdout
     markdown = applied.run("drift", "--format", "markdown").stdout
     assert f"`{COLOUR}` (`colour`): **changed in the tenant**" in markdown
     assert f"`{FRUIT}` (`fruit`): not applied yet" in markdown
 
 
-def test_a_slot_that_somebody_deleted_reads_as_deleted(applied: Bot) -> None:
+def test_a_slot_deleted_in_the_tenant_is_shown_as_deleted(applied: Bot) -> None:
     console(applied).remove(COLOUR)
     assert causes(applied) == {COLOUR: "changed_in_tenant"}
-    told = applied.run("drift").stdout
-    assert f"- {COLOUR}  colour  (deleted in the tenant)" in told
-    assert f"+ {COLOUR}" not in told
+    drifted = applied.run("drift").stdout
+    assert f"- {COLOUR}  colour  (deleted in the tenant)" in drifted
+    assert f"+ {COLOUR}" not in drifted
 
 
-def test_a_slot_that_the_files_no_longer_want_is_not_deleted_yet(applied: Bot) -> None:
+def test_a_slot_that_a_file_declares_absent_is_reported_until_it_is_deleted(applied: Bot) -> None:
     (applied.folder / "slots" / f"{COLOUR}.yaml").write_text(f"slot_id: {COLOUR}\nstate: absent\n")
     assert causes(applied) == {COLOUR: "not_applied"}
     assert applied.run("apply", "--yes").returncode == 0
@@ -90,7 +90,7 @@ def test_a_slot_that_the_files_no_longer_want_is_not_deleted_yet(applied: Bot) -
     assert causes(applied) == {COLOUR: "changed_in_tenant"}
 
 
-def test_what_was_rolled_back_is_as_we_left_it(bot: StartBot) -> None:
+def test_a_rolled_back_slot_counts_as_unchanged_in_the_tenant(bot: StartBot) -> None:
     shop = bot(live=[document(FRUIT)])
     shop.write(FRUIT, patterns=["^nothing$"])
     assert shop.run("apply", "--yes").returncode == 3
@@ -100,25 +100,25 @@ def test_what_was_rolled_back_is_as_we_left_it(bot: StartBot) -> None:
     assert causes(shop) == {FRUIT: "changed_in_tenant"}
 
 
-def test_of_what_we_never_applied_the_cause_is_not_known(bot: StartBot) -> None:
+def test_the_cause_is_unknown_for_a_slot_that_was_never_applied(bot: StartBot) -> None:
     shop = bot(live=[document(FRUIT)])
     shop.write(FRUIT, patterns=["^apple$"])
     assert causes(shop) == {FRUIT: None}
 
 
-def test_a_drift_that_can_measure_nothing_is_an_error(applied: Bot) -> None:
+def test_a_drift_that_cannot_measure_any_slot_is_an_error(applied: Bot) -> None:
     applied.environment["COGNIGY_BOT_ID"] = "bot_of_nobody"
     blind = applied.run("drift", "--metrics")
     assert blind.returncode == 1
     assert "No slot could be measured: is COGNIGY_BOT_ID right?" in blind.stdout
-    whole = found(applied.run("drift", "--metrics", "--format", "json"))
+    whole = report_of(applied.run("drift", "--metrics", "--format", "json"))
     assert (whole["drifted"], "error" in whole) == (False, False)
     assert {each["slot_id"]: each["measured"] for each in whole["metrics"]} == dict.fromkeys(
         (COLOUR, FRUIT, SIZE), False
     )
 
 
-def test_what_differs_counts_although_nothing_could_be_measured(applied: Bot) -> None:
+def test_differences_take_precedence_over_metrics_that_cannot_be_measured(applied: Bot) -> None:
     applied.environment["COGNIGY_BOT_ID"] = "bot_of_nobody"
     applied.tenant.edit(COLOUR, patterns=["^red$"])
     blind = applied.run("drift", "--metrics")
@@ -129,32 +129,35 @@ def test_what_differs_counts_although_nothing_could_be_measured(applied: Bot) ->
 @pytest.mark.parametrize(
     "gate", [{"enabled": False}, {"min_samples": 10**9}], ids=["no gate", "too few samples"]
 )
-def test_without_a_gate_and_with_too_few_samples_a_monitor_is_well(
+def test_metrics_without_a_gate_or_with_too_few_samples_are_not_an_error(
     applied: Bot, gate: dict[str, Any]
 ) -> None:
     applied.configure(gate=gate)
     assert applied.run("drift", "--metrics").returncode == 0
 
 
-def test_a_tenant_that_lists_nothing_is_not_planned_for(applied: Bot) -> None:
+def test_no_plan_is_made_for_a_tenant_that_lists_nothing(applied: Bot) -> None:
     written = list(applied.writes)
-    console(applied).in_trouble = True
+    console(applied).lists_nothing = True
     for command in (("plan",), ("apply", "--yes")):
         refused = applied.run(*command)
         assert refused.returncode == 4, refused.stderr
         assert "The tenant lists none of the slots that the files describe" in refused.stderr
         assert refused.stdout == ""
     assert applied.writes == written
-    told = applied.run("drift", "--format", "json")
-    assert told.returncode == 2
+    drifted = applied.run("drift", "--format", "json")
+    assert drifted.returncode == 2
     assert (
-        "The tenant lists none of the slots that the files describe" in found(told)["warnings"][0]
+        "The tenant lists none of the slots that the files describe"
+        in report_of(drifted)["warnings"][0]
     )
-    console(applied).in_trouble = False
+    console(applied).lists_nothing = False
     assert applied.run("plan", "--detailed-exitcode").returncode == 0
 
 
-def test_slots_that_are_really_gone_are_created_once_one_of_them_is_named(applied: Bot) -> None:
+def test_slots_that_are_really_gone_are_created_again_after_targeting_one_of_them(
+    applied: Bot,
+) -> None:
     for slot_id in (FRUIT, COLOUR, SIZE):
         console(applied).remove(slot_id)
     refused = applied.run("apply", "--yes")

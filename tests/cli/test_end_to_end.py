@@ -1,4 +1,4 @@
-"""The whole loop as a user runs it: processes, files, and a tenant on a real socket."""
+"""The whole workflow as a user runs it: processes, files, and a tenant on a real socket."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ FRUITS, COLOURS, SIZES = ["^apple$", "^pear$"], ["^red$", "^blue$"], ["^small$",
 
 
 class BusyTenant(SandboxTenant):
-    """Others use the tenant as well: the first PUT finds no place in the minute."""
+    """A tenant that others use too: the first PUT exceeds the rate limit."""
 
     refused = False
 
@@ -37,7 +37,7 @@ class BusyTenant(SandboxTenant):
 
 
 class PercentTenant(SandboxTenant):
-    """Sends its rates as text, in percent."""
+    """A tenant that sends its rates as text, in percent."""
 
     def handle(self, request: Request) -> Response:
         response = super().handle(request)
@@ -46,8 +46,8 @@ class PercentTenant(SandboxTenant):
         return response
 
 
-class TellingTenant(SandboxTenant):
-    """Remembers the tokens that it hands out."""
+class RecordingTenant(SandboxTenant):
+    """A tenant that records the tokens it issues."""
 
     tokens: list[str]
 
@@ -68,7 +68,7 @@ def paths(bot: Bot) -> list[str]:
     return [put.path.rsplit("/", 1)[1] for put in bot.writes]
 
 
-def test_an_apply_puts_in_dependency_order_and_a_plan_after_it_is_empty(bot: StartBot) -> None:
+def test_an_apply_puts_slots_in_dependency_order_and_the_next_plan_is_empty(bot: StartBot) -> None:
     shop = bot()
     write_chain(shop)
     applied = shop.run("apply", "--yes", "--format", "json")
@@ -102,7 +102,7 @@ def test_a_saved_plan_is_applied_without_asking(bot: StartBot) -> None:
     assert "stale" in again.stderr
 
 
-def test_a_gate_failure_restores_the_former_slot_in_all_five_fields(bot: StartBot) -> None:
+def test_a_gate_failure_restores_all_five_fields_of_the_former_slot(bot: StartBot) -> None:
     former = document(FRUIT, dependencies=[SIZE, COLOUR], fillStrategy="firstMatch")
     shop = bot(live=[former, document(COLOUR), document(SIZE)])
     shop.write(
@@ -124,7 +124,7 @@ def test_a_gate_failure_restores_the_former_slot_in_all_five_fields(bot: StartBo
     assert events[-4:] == ["gate_failed", "rollback_started", "change_rolled_back", "run_finished"]
 
 
-def test_what_the_gate_rejected_is_not_tried_again_until_asked(bot: StartBot) -> None:
+def test_a_rejected_change_is_not_retried_without_retry_failed(bot: StartBot) -> None:
     shop = bot(live=[document(FRUIT)])
     shop.write(FRUIT, patterns=["^nothing$"])
     assert shop.run("apply", "--yes").returncode == 3
@@ -144,20 +144,20 @@ def test_what_the_gate_rejected_is_not_tried_again_until_asked(bot: StartBot) ->
     assert len(shop.writes) == written + 2
 
 
-def test_the_fix_of_a_slot_below_the_minimum_passes(bot: StartBot) -> None:
+def test_a_fix_for_a_slot_below_the_minimum_passes(bot: StartBot) -> None:
     shop = bot(live=[document(FRUIT, patterns=["^nothing$"])])
     shop.write(FRUIT, patterns=["^apple$"])
     applied = shop.run("apply", "--yes", "--format", "json")
     assert applied.returncode == 0, applied.stderr
     (outcome,) = json.loads(applied.stdout)["outcomes"]
     assert (outcome["status"], outcome["baseline"]) == ("verified", 0.0)
-    # Half of what is said is "apple", as far as the window's edges cut it evenly.
+    # About half of the traffic is "apple", depending on how the window cuts it.
     assert outcome["success_rate"] == pytest.approx(0.5, abs=0.1)
     assert shop.run("plan", "--detailed-exitcode").returncode == 0
 
 
-def test_a_token_that_expires_in_the_middle_is_renewed(bot: StartBot) -> None:
-    # The gate settles for longer than a token lives.
+def test_a_token_that_expires_during_a_run_is_renewed(bot: StartBot) -> None:
+    # Two settle times are longer than a token's lifetime.
     shop = bot(token_lifetime_seconds=1)
     shop.configure(gate={"settle_seconds": 0.6})
     write_chain(shop)
@@ -177,7 +177,7 @@ def test_a_429_with_retry_after_is_waited_for(bot: StartBot) -> None:
     assert shop.run("plan", "--detailed-exitcode").returncode == 0
 
 
-def test_a_put_answered_204_is_judged_like_any_other(bot: StartBot) -> None:
+def test_a_put_that_is_answered_with_204_is_judged_like_any_other(bot: StartBot) -> None:
     shop = bot(put_response=204)
     shop.write(FRUIT, patterns=FRUITS)
     applied = shop.run("apply", "--yes")
@@ -186,7 +186,7 @@ def test_a_put_answered_204_is_judged_like_any_other(bot: StartBot) -> None:
     assert shop.run("plan", "--detailed-exitcode").returncode == 0
 
 
-def test_a_listing_of_250_slots_is_read_over_three_pages_and_a_look_beyond(bot: StartBot) -> None:
+def test_a_listing_of_250_slots_takes_three_pages_and_a_final_empty_one(bot: StartBot) -> None:
     shop = bot(live=[document(f"slot_{number:03}") for number in range(250)])
     shop.write("slot_249", name="249")
     planned = shop.run("plan", "--format", "json")
@@ -213,7 +213,7 @@ def test_plan_and_drift_send_nothing_but_gets_and_the_token_request(bot: StartBo
     assert sorted(p.name for p in shop.folder.iterdir()) == ["plan.json", "slots"]
 
 
-def test_the_reading_client_suffices_for_a_plan_and_not_for_an_apply(bot: StartBot) -> None:
+def test_a_read_only_client_can_plan_but_not_apply(bot: StartBot) -> None:
     shop = bot()
     shop.environment |= {
         "COGNIGY_CLIENT_ID": "sandbox-reader",
@@ -227,9 +227,9 @@ def test_the_reading_client_suffices_for_a_plan_and_not_for_an_apply(bot: StartB
     assert shop.writes == []
 
 
-def test_the_secret_and_the_tokens_appear_nowhere(bot: StartBot) -> None:
-    TellingTenant.tokens = []
-    shop = bot(live=[document(FRUIT)], kind=TellingTenant)
+def test_the_secret_and_the_tokens_never_appear_in_output_or_files(bot: StartBot) -> None:
+    RecordingTenant.tokens = []
+    shop = bot(live=[document(FRUIT)], kind=RecordingTenant)
     shop.write(FRUIT, patterns=["^nothing$"])
     shop.write(COLOUR, patterns=COLOURS)
     outputs = []
@@ -242,7 +242,7 @@ def test_the_secret_and_the_tokens_appear_nowhere(bot: StartBot) -> None:
         done = shop.run(*arguments)
         outputs += [done.stdout, done.stderr]
     files = [path.read_text(encoding="utf-8") for path in shop.folder.rglob("*") if path.is_file()]
-    tokens = TellingTenant.tokens
+    tokens = RecordingTenant.tokens
     assert len(tokens) == 4
     assert "PUT /api/v1/slots/slot_colour -> 200" in "".join(outputs)
     for text in outputs + files:
@@ -250,7 +250,7 @@ def test_the_secret_and_the_tokens_appear_nowhere(bot: StartBot) -> None:
         assert not any(token in text for token in tokens)
 
 
-def test_an_edit_behind_our_back_is_drift(bot: StartBot) -> None:
+def test_an_edit_in_the_tenant_is_drift(bot: StartBot) -> None:
     shop = bot(live=[document(FRUIT)])
     shop.write(FRUIT, patterns=FRUITS)
     assert shop.run("drift").returncode == 0
@@ -265,17 +265,17 @@ def test_drift_with_metrics_finds_an_unhealthy_slot(bot: StartBot) -> None:
     shop = bot(live=[document(FRUIT, patterns=["^apple$"]), document(COLOUR)])
     shop.write(FRUIT, patterns=["^apple$"])
     shop.write(COLOUR, patterns=COLOURS)
-    found = shop.run("drift", "--metrics", "--format", "json")
-    assert found.returncode == 3
-    document_found = json.loads(found.stdout)
-    assert document_found["drifted"] is False
-    assert [(m["slot_id"], m["verdict"]) for m in document_found["metrics"]] == [
+    drifted = shop.run("drift", "--metrics", "--format", "json")
+    assert drifted.returncode == 3
+    report = json.loads(drifted.stdout)
+    assert report["drifted"] is False
+    assert [(m["slot_id"], m["verdict"]) for m in report["metrics"]] == [
         (COLOUR, "passed"),
         (FRUIT, "failed"),
     ]
 
 
-def test_rates_that_cannot_be_read_are_shown_and_nothing_is_written(bot: StartBot) -> None:
+def test_rates_that_cannot_be_parsed_are_shown_and_nothing_is_written(bot: StartBot) -> None:
     shop = bot(live=[document(FRUIT, patterns=["^apple$"])], kind=PercentTenant)
     shop.configure(gate={"poll_interval_seconds": 0.01})
     shop.write(FRUIT, patterns=FRUITS)
@@ -287,7 +287,7 @@ def test_rates_that_cannot_be_read_are_shown_and_nothing_is_written(bot: StartBo
     assert '{"successRate": "97 %"}' in shop.run("drift", "--metrics").stdout
 
 
-def test_a_deletion_by_file_and_by_prune(bot: StartBot) -> None:
+def test_slots_are_deleted_by_an_absent_file_and_by_prune(bot: StartBot) -> None:
     shop = bot(live=[document(FRUIT), document(COLOUR), document(SIZE)])
     shop.configure(owns=["slot_c*"])
     shop.write(SIZE, patterns=SIZES)
@@ -323,7 +323,7 @@ def test_a_protected_slot_whose_file_vanished_is_still_protected(bot: StartBot) 
     assert shop.live(FRUIT) == {}
 
 
-def test_a_target_is_applied_with_what_it_depends_on(bot: StartBot) -> None:
+def test_a_target_is_applied_with_its_dependencies(bot: StartBot) -> None:
     shop = bot()
     write_chain(shop)
     applied = shop.run("apply", "--yes", "--target", COLOUR)
@@ -332,7 +332,7 @@ def test_a_target_is_applied_with_what_it_depends_on(bot: StartBot) -> None:
     assert paths(shop) == [FRUIT, COLOUR]
 
 
-def test_a_second_apply_is_refused_while_the_first_is_at_work(bot: StartBot) -> None:
+def test_a_second_apply_is_refused_while_the_first_is_running(bot: StartBot) -> None:
     shop = bot()
     shop.configure(gate={"settle_seconds": 30})
     shop.write(FRUIT, patterns=FRUITS)
@@ -344,7 +344,7 @@ def test_a_second_apply_is_refused_while_the_first_is_at_work(bot: StartBot) -> 
         first.kill()
 
 
-def test_after_a_kill_the_next_apply_recovers_what_was_left_open(bot: StartBot) -> None:
+def test_after_a_kill_the_next_apply_recovers_the_open_change(bot: StartBot) -> None:
     shop = bot(live=[document(FRUIT)])
     shop.configure(gate={"settle_seconds": 30})
     shop.write(FRUIT, patterns=["^nothing$"])
@@ -365,7 +365,7 @@ def test_after_a_kill_the_next_apply_recovers_what_was_left_open(bot: StartBot) 
     assert shop.run("audit", "verify").returncode == 0
 
 
-def test_a_wave_is_trained_once_and_only_what_fails_is_rolled_back(bot: StartBot) -> None:
+def test_a_wave_is_trained_once_and_only_failed_changes_are_rolled_back(bot: StartBot) -> None:
     shop = bot(live=[document(FRUIT), document(COLOUR, patterns=["^red$"])])
     shop.configure(rollout={"batch": "wave"})
     shop.write(FRUIT, patterns=["^nothing$"])
@@ -386,7 +386,7 @@ def test_a_wave_is_trained_once_and_only_what_fails_is_rolled_back(bot: StartBot
 
 @pytest.mark.skipif(os.name != "posix", reason="Windows cannot send Ctrl-C to one process")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_the_first_interrupt_finishes_the_change_in_hand(
+def test_the_first_interrupt_stops_after_the_current_change(
     bot: StartBot, number: signal.Signals
 ) -> None:
     shop = bot()
@@ -404,7 +404,7 @@ def test_the_first_interrupt_finishes_the_change_in_hand(
 
 
 @pytest.mark.skipif(os.name != "posix", reason="Windows cannot send Ctrl-C to one process")
-def test_an_interrupt_while_the_webhook_hangs_loses_no_report(bot: StartBot) -> None:
+def test_an_interrupt_while_the_webhook_hangs_does_not_lose_the_report(bot: StartBot) -> None:
     main = threading.get_ident()
 
     def interrupt_the_wait(received: Received, handler: BaseHTTPRequestHandler) -> None:
@@ -432,7 +432,7 @@ def _is_within(thread: int, *, function: str) -> bool:
 
 @pytest.mark.skipif(os.name != "posix", reason="Windows cannot send Ctrl-C to one process")
 @pytest.mark.parametrize("format_", ["json", "text"])
-def test_the_second_interrupt_stops_at_once_and_reports_what_is_known(
+def test_the_second_interrupt_stops_immediately_and_reports_what_is_known(
     bot: StartBot, format_: str
 ) -> None:
     shop = bot()
@@ -441,7 +441,7 @@ def test_the_second_interrupt_stops_at_once_and_reports_what_is_known(
     shop.write(SIZE, patterns=SIZES, dependencies=[COLOUR], gate={"settle_seconds": 30})
     with shop.spawn("apply", "--yes", "--format", format_) as process:
         shop.wait_for_writes(3)
-        # Two of a kind could arrive as one.
+        # Two different ones, because two of the same could be delivered as one.
         process.send_signal(signal.SIGINT)
         process.send_signal(signal.SIGTERM)
         stdout, stderr = process.communicate(timeout=30)

@@ -1,4 +1,4 @@
-"""`reconciler graph`: the files' dependencies, and what a saved plan does to them."""
+"""`reconciler graph`: the dependencies in the files, and the changes of a saved plan."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.cli.conftest import Bot, Shell
 from tests.support.world import COLOUR, FRUIT
 
 
-def test_it_prints_mermaid_unless_told_otherwise(shell: Shell) -> None:
+def test_it_prints_mermaid_by_default(shell: Shell) -> None:
     shell.write(FRUIT)
     shell.write(COLOUR, dependencies=[FRUIT])
     done = shell.run("graph")
@@ -34,7 +34,7 @@ def test_a_saved_plan_marks_what_it_changes(bot: Callable[..., Bot]) -> None:
     assert "changed since" in shop.run("graph", "--plan", "plan.json").stderr
 
 
-def test_a_plan_that_is_none_and_files_that_are_wrong_are_errors(shell: Shell) -> None:
+def test_an_invalid_plan_and_invalid_files_are_errors(shell: Shell) -> None:
     path = shell.write(FRUIT)
     (shell.folder / "plan.json").write_text("{}")
     done = shell.run("graph", "--plan", "plan.json")
@@ -45,12 +45,12 @@ def test_a_plan_that_is_none_and_files_that_are_wrong_are_errors(shell: Shell) -
     assert path.name in done.stderr
 
 
-@pytest.mark.skipif(shutil.which("dot") is None, reason="Graphviz is not here")
-def test_graphviz_draws_it_and_shows_a_hostile_name_as_it_is(shell: Shell) -> None:
+@pytest.mark.skipif(shutil.which("dot") is None, reason="Graphviz is not installed")
+def test_graphviz_draws_it_and_shows_a_hostile_name_unchanged(shell: Shell) -> None:
     shell.write(FRUIT, name='a"];\\n<b> &amp; \\N')
     text = shell.run("graph", "--format", "dot").stdout
     drawn = subprocess.run(
-        ["dot", "-Tsvg"],  # noqa: S607 - wherever it is installed
+        ["dot", "-Tsvg"],  # noqa: S607 - found on the PATH
         input=text,
         capture_output=True,
         encoding="utf-8",

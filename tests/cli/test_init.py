@@ -1,4 +1,4 @@
-"""`reconciler init`: the first files of somebody's repository."""
+"""`reconciler init`: the first files of a repository."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ COMMIT = "0123456789abcdef0123456789abcdef01234567"
 
 
 @pytest.fixture(autouse=True)
-def _no_git_settings_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+def _no_machine_git_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
     monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
 
@@ -43,7 +43,7 @@ def names_in(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir())
 
 
-def test_what_it_writes_is_valid_to_the_last_warning(shell: Shell) -> None:
+def test_the_files_that_it_writes_are_valid_without_warnings(shell: Shell) -> None:
     done = shell.run("init")
     assert done.returncode == 0
     assert names_in(shell.folder / "slots") == FILES
@@ -55,19 +55,21 @@ def test_what_it_writes_is_valid_to_the_last_warning(shell: Shell) -> None:
 
 
 def copy_the_examples(shell: Shell) -> None:
-    """As what it says tells a user to."""
+    """Copy the examples, as its output tells a user to."""
     for path in sorted((shell.folder / "slots").glob("_example_*.yaml")):
         shutil.copy(path, path.with_name(path.name.removeprefix("_")))
 
 
-def test_it_names_both_ways_to_begin_and_so_does_a_validation_of_no_slots(shell: Shell) -> None:
-    told = shell.run("init").stderr
+def test_it_names_both_ways_to_get_started_and_so_does_a_validation_of_no_slots(
+    shell: Shell,
+) -> None:
+    advice = shell.run("init").stderr
     checked = shell.run("validate", "--strict")
     assert checked.returncode == 0
     assert checked.stdout == "Valid: 0 slots, 0 errors, 0 warnings.\n"
-    for said in (told, checked.stderr):
-        assert "The bot has slots already: reconciler pull\n" in said
-        assert "It has none: copy the examples" in said
+    for text in (advice, checked.stderr):
+        assert "If the bot already has slots: reconciler pull\n" in text
+        assert "If it has none: copy the examples" in text
     elsewhere = shell.run("init", "--out", "bot").stderr
     assert f"reconciler pull --slots {Path('bot', 'slots')}\n" in elsewhere
     shell.write("slot_mine")
@@ -76,7 +78,7 @@ def test_it_names_both_ways_to_begin_and_so_does_a_validation_of_no_slots(shell:
 
 def test_the_examples_are_never_applied_to_a_live_bot(bot: Callable[..., Bot]) -> None:
     shop = bot(live=[document(FRUIT)])
-    assert shop.run("init").returncode == 1  # the settings of this test are there already
+    assert shop.run("init").returncode == 1  # this test's settings file already exists
     planned = shop.run("plan")
     assert planned.returncode == 1
     assert "slots holds no slots yet" in planned.stderr
@@ -107,12 +109,12 @@ def test_the_settings_that_it_writes_are_the_defaults(shell: Shell) -> None:
     assert read_manifests(shell.folder / "slots").settings == Settings()
 
 
-def test_it_begins_in_another_folder_when_told_so(shell: Shell) -> None:
+def test_it_writes_to_another_folder_on_request(shell: Shell) -> None:
     assert shell.run("init", "--out", "new/bot").returncode == 0
     assert (shell.folder / "new" / "bot" / "slots" / "reconciler.yaml").is_file()
 
 
-def test_it_overwrites_nothing_and_names_what_was_there(shell: Shell) -> None:
+def test_it_overwrites_nothing_and_lists_existing_files(shell: Shell) -> None:
     folder = shell.folder / "slots"
     folder.mkdir()
     (folder / "reconciler.yaml").write_text("owns: [mine]\n")
@@ -125,14 +127,14 @@ def test_it_overwrites_nothing_and_names_what_was_there(shell: Shell) -> None:
     assert names_in(folder) == FILES
 
 
-def test_a_second_time_it_changes_nothing(shell: Shell) -> None:
+def test_a_second_run_changes_nothing(shell: Shell) -> None:
     shell.run("init")
     done = shell.run("init")
     assert done.returncode == 0
     assert done.stdout.count("unchanged") == len(FILES) + 1  # and .gitignore
 
 
-def test_what_is_there_already_is_kept_and_named(shell: Shell) -> None:
+def test_an_existing_file_is_kept_and_listed(shell: Shell) -> None:
     shell.run("init")
     settings = shell.folder / "slots" / "reconciler.yaml"
     settings.write_text("owns: []\n", encoding="utf-8")
@@ -142,7 +144,7 @@ def test_what_is_there_already_is_kept_and_named(shell: Shell) -> None:
     assert settings.read_text(encoding="utf-8") == "owns: []\n"
 
 
-def test_git_ignores_the_ledger_and_the_files_beside_it(shell: Shell) -> None:
+def test_git_ignores_the_ledger_and_its_lock_and_torn_lines(shell: Shell) -> None:
     git(shell.folder, "init", "--quiet")
     shell.run("init")
     for name in (DEFAULT_LEDGER, f"{DEFAULT_LEDGER}.torn", f"{DEFAULT_LEDGER}.lock"):
@@ -151,7 +153,7 @@ def test_git_ignores_the_ledger_and_the_files_beside_it(shell: Shell) -> None:
     assert "jsonl" not in git(shell.folder, "ls-files")
 
 
-def test_a_gitignore_of_somebodys_own_is_kept_and_the_line_that_it_lacks_is_reported(
+def test_an_existing_gitignore_is_kept_and_its_missing_line_is_reported(
     shell: Shell,
 ) -> None:
     path = shell.folder / ".gitignore"
@@ -164,13 +166,13 @@ def test_a_gitignore_of_somebodys_own_is_kept_and_the_line_that_it_lacks_is_repo
     assert "unchanged .gitignore\n" in shell.run("init").stdout
 
 
-def test_slots_of_somebodys_own_get_no_examples_beside_them(shell: Shell) -> None:
+def test_examples_are_left_out_if_there_already_are_slots(shell: Shell) -> None:
     path = shell.write("slot_mine")
     done = shell.run("init")
     assert done.returncode == 1
     assert names_in(path.parent) == [*FILES[2:], "slot_mine.yaml"]
     assert done.stdout.count("left out") == 2
-    assert "two ways to begin" not in done.stderr
+    assert "two ways to get started" not in done.stderr
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX links")
@@ -183,7 +185,7 @@ def test_it_does_not_write_through_links(shell: Shell) -> None:
     assert names_in(elsewhere) == []
 
 
-def test_a_place_where_nothing_can_be_written_is_an_error(shell: Shell) -> None:
+def test_a_folder_that_cannot_be_written_is_an_error(shell: Shell) -> None:
     (shell.folder / "slots").write_text("")
     done = shell.run("init")
     assert done.returncode == 1
@@ -192,7 +194,7 @@ def test_a_place_where_nothing_can_be_written_is_an_error(shell: Shell) -> None:
 
 
 def require_workflows(repository: Path) -> None:
-    """They are ours to the byte, and the action installs what was named for it."""
+    """The workflows equal ours byte for byte, and the action installs the given tool."""
     folder = repository / ".github"
     assert names_in(folder / "workflows") == WORKFLOWS
     for name in WORKFLOWS:
@@ -202,11 +204,11 @@ def require_workflows(repository: Path) -> None:
     *_, install = yaml.safe_load(text)["runs"]["steps"]
     assert install["env"]["TOOL"] == f"git+{REPOSITORY}@{COMMIT}"
     lock = ROOT / "reconciler" / "templates" / "github" / "requirements.lock"
-    beside = folder / "actions" / "reconciler" / "requirements.lock"
-    assert beside.read_bytes() == lock.read_bytes()
+    written = folder / "actions" / "reconciler" / "requirements.lock"
+    assert written.read_bytes() == lock.read_bytes()
 
 
-def test_the_workflows_and_their_action_are_written_when_asked_for(shell: Shell) -> None:
+def test_the_workflows_and_their_action_are_written_on_request(shell: Shell) -> None:
     done = shell.run("init", "--github", "--tool", f"{REPOSITORY}@{COMMIT}")
     assert done.returncode == 0, done.stderr
     require_workflows(shell.folder)
@@ -230,19 +232,21 @@ def test_the_workflows_and_their_action_are_written_when_asked_for(shell: Shell)
         f"slot-reconciler=={COMMIT}",
     ],
 )
-def test_a_tool_is_a_commit_in_a_repository_and_nothing_else(shell: Shell, tool: str) -> None:
+def test_anything_but_a_commit_in_a_repository_is_refused_as_the_tool(
+    shell: Shell, tool: str
+) -> None:
     done = shell.run("init", "--github", "--tool", tool)
     assert done.returncode == 1
     assert "https://HOST/OWNER/REPOSITORY@COMMIT" in done.stderr
     assert names_in(shell.folder) == []
 
 
-def test_a_tool_without_workflows_is_a_mistake(shell: Shell) -> None:
+def test_a_tool_without_workflows_is_a_usage_error(shell: Shell) -> None:
     assert "--github" in shell.run("init", "--tool", f"{REPOSITORY}@{COMMIT}").stderr
     assert names_in(shell.folder) == []
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="a step runs in bash, on Linux")
+@pytest.mark.skipif(sys.platform == "win32", reason="the step runs in bash on Linux")
 def test_an_action_without_a_tool_fails_and_says_what_to_do(
     shell: Shell,
 ) -> None:
@@ -252,7 +256,7 @@ def test_an_action_without_a_tool_fails_and_says_what_to_do(
     action = shell.folder / ".github" / "actions" / "reconciler" / "action.yml"
     *_, install = yaml.safe_load(action.read_text(encoding="utf-8"))["runs"]["steps"]
     step = subprocess.run(  # noqa: S603 - our own step
-        ["bash", "-eo", "pipefail", "-c", install["run"]],  # noqa: S607 - found as a runner does
+        ["bash", "-eo", "pipefail", "-c", install["run"]],  # noqa: S607 - found as on a runner
         cwd=shell.folder,
         env={**os.environ, **install["env"], "RUNNER_TEMP": str(shell.folder / "temp")},
         check=False,
@@ -270,7 +274,7 @@ def begin_repository(shell: Shell, *, branch: str) -> None:
 
 
 def require_branch(shell: Shell, name: str) -> None:
-    """The workflows name this branch wherever ours name main, and main nowhere."""
+    """The workflows name this branch everywhere that ours name main, and never name main."""
     for each in ("apply.yml", "drift.yml"):
         ours = (ROOT / ".github" / "workflows" / each).read_text(encoding="utf-8")
         text = (shell.folder / ".github" / "workflows" / each).read_text(encoding="utf-8")
@@ -285,19 +289,19 @@ def test_the_workflows_are_for_the_default_branch_of_origin(shell: Shell) -> Non
     git(shell.folder, "update-ref", "refs/remotes/origin/release/1.0", "HEAD")
     git(shell.folder, "symbolic-ref", "refs/remotes/origin/HEAD", "refs/remotes/origin/release/1.0")
     git(shell.folder, "checkout", "--quiet", "-b", "topic")
-    told = shell.run("init", "--github").stderr
-    assert "the head of release/1.0, the default branch of origin." in told
+    advice = shell.run("init", "--github").stderr
+    assert "the head of release/1.0, the default branch of origin." in advice
     require_branch(shell, "release/1.0")
 
 
-def test_without_an_origin_they_are_for_the_branch_that_is_checked_out(shell: Shell) -> None:
+def test_without_an_origin_they_are_for_the_checked_out_branch(shell: Shell) -> None:
     git(shell.folder, "init", "--quiet", "--initial-branch", "2024")
-    told = shell.run("init", "--github").stderr
-    assert "the head of 2024, the branch that is checked out." in told
+    advice = shell.run("init", "--github").stderr
+    assert "the head of 2024, the branch that is checked out." in advice
     require_branch(shell, "2024")
 
 
-def test_without_a_repository_they_are_for_the_branch_that_git_begins_with(
+def test_without_a_repository_they_are_for_gits_initial_branch(
     shell: Shell, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     settings = tmp_path_factory.mktemp("git") / "settings"
@@ -316,7 +320,7 @@ def test_without_git_they_are_for_main(shell: Shell) -> None:
     require_branch(shell, "main")
 
 
-def test_a_branch_whose_name_would_be_a_pattern_is_refused_before_anything_is_written(
+def test_a_branch_whose_name_is_a_pattern_is_refused_before_anything_is_written(
     shell: Shell,
 ) -> None:
     git(shell.folder, "init", "--quiet", "--initial-branch", "what's+new")
@@ -326,13 +330,13 @@ def test_a_branch_whose_name_would_be_a_pattern_is_refused_before_anything_is_wr
     assert names_in(shell.folder) == [".git"]
 
 
-def test_without_being_asked_it_writes_none(shell: Shell) -> None:
+def test_by_default_it_writes_no_workflows(shell: Shell) -> None:
     assert shell.run("init").returncode == 0
     assert names_in(shell.folder) == [".gitignore", "slots"]
 
 
-def test_the_actions_that_the_workflows_use_are_what_it_writes(shell: Shell) -> None:
-    """In ours, its place is taken by the one that installs the checkout's own source."""
+def test_the_action_that_it_writes_has_the_interface_that_the_workflows_use(shell: Shell) -> None:
+    """Our own repository has another action there, which installs the checkout itself."""
     shell.run("init", "--github")
     written = shell.folder / ".github" / "actions" / "reconciler" / "action.yml"
     ours = ROOT / ".github" / "actions" / "reconciler" / "action.yml"
@@ -341,7 +345,7 @@ def test_the_actions_that_the_workflows_use_are_what_it_writes(shell: Shell) -> 
     assert theirs["runs"]["steps"][0] == own["runs"]["steps"][0]
 
 
-def test_a_workflow_of_somebodys_own_is_kept_and_the_others_are_written(shell: Shell) -> None:
+def test_an_existing_workflow_is_kept_and_the_others_are_written(shell: Shell) -> None:
     path = shell.folder / ".github" / "workflows" / "plan.yml"
     path.parent.mkdir(parents=True)
     path.write_text("mine")
@@ -365,14 +369,14 @@ def test_the_workflows_are_not_written_through_links_either(shell: Shell) -> Non
 
 
 @pytest.mark.skipif(os.name != "posix", reason="a Makefile's folder on Windows may be elsewhere")
-def test_an_installed_wheel_writes_the_same(tmp_path: Path) -> None:
-    from hatchling.builders.wheel import WheelBuilder  # noqa: PLC0415 - of the build alone
+def test_an_installed_wheel_writes_the_same_files(tmp_path: Path) -> None:
+    from hatchling.builders.wheel import WheelBuilder  # noqa: PLC0415 - a build dependency
 
     checkout, installed = tmp_path / "checkout", tmp_path / "installed"
-    unwanted = shutil.ignore_patterns(
+    ignored = shutil.ignore_patterns(
         ".git", ".venv", ".*_cache", "__pycache__", "node_modules", "tests"
     )
-    shutil.copytree(ROOT, checkout, ignore=unwanted)
+    shutil.copytree(ROOT, checkout, ignore=ignored)
     (wheel,) = WheelBuilder(str(checkout)).build(directory=str(tmp_path), versions=["standard"])
     shutil.unpack_archive(wheel, installed, "zip")
     subprocess.run(  # noqa: S603 - our own command

@@ -1,4 +1,4 @@
-"""Commands are imported when they are called: help and usage errors import none."""
+"""Commands are imported only when called, not for help and usage errors."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ atexit.register(read)
 main()
 """
 HEAVY = {"deepdiff", "dotenv", "httpx", "pydantic", "regex", "yaml"}
-OF_THE_NETWORK = {"deepdiff", "dotenv", "httpx", "tenacity"}
+FOR_TENANTS = {"deepdiff", "dotenv", "httpx", "tenacity"}
 SANDBOX = "reconciler.sandbox"
 
 github = reconciler.load("github")
@@ -45,7 +45,7 @@ COMMANDS = [(group, name) for group in (reconciler, github) for name in group.co
 
 
 def loaded_by(shell: Shell, *arguments: str) -> set[str]:
-    """The modules that a process has loaded once it has run the command."""
+    """The modules that a process has imported after running the command."""
     done = subprocess.run(  # noqa: S603 - our own command
         [sys.executable, "-c", AS_A_PROCESS, *arguments],
         cwd=shell.folder,
@@ -69,17 +69,17 @@ def test_help_version_and_usage_errors_import_no_command(
     assert not loaded & {*HEAVY, SANDBOX, "reconciler.cli.plan", "reconciler.cli.github.comment"}
 
 
-def test_validate_imports_nothing_that_only_a_tenant_needs(shell: Shell) -> None:
+def test_validate_imports_nothing_that_is_only_needed_for_a_tenant(shell: Shell) -> None:
     shell.write(FRUIT)
     loaded = loaded_by(shell, "validate")
     assert "yaml" in loaded
-    assert not loaded & {*OF_THE_NETWORK, SANDBOX, "reconciler.engine", "reconciler.wiring"}
+    assert not loaded & {*FOR_TENANTS, SANDBOX, "reconciler.engine", "reconciler.wiring"}
 
 
 def test_a_rule_is_explained_without_reading_yaml_or_running_patterns(shell: Shell) -> None:
     loaded = loaded_by(shell, "rule", "pattern-catastrophic")
     assert "reconciler.model.rules" in loaded
-    assert not loaded & {*OF_THE_NETWORK, SANDBOX, "yaml", "regex", "reconciler.planning"}
+    assert not loaded & {*FOR_TENANTS, SANDBOX, "yaml", "regex", "reconciler.planning"}
 
 
 @pytest.mark.parametrize(
@@ -96,14 +96,14 @@ def test_the_listing_shows_the_first_line_of_each_commands_help(
         assert listed.get_short_help_str(width) == command.get_short_help_str(width)
 
 
-def test_completion_finds_the_real_command() -> None:
+def test_shell_completion_finds_the_real_command() -> None:
     context = click.Context(reconciler, info_name="reconciler")
     _, command, rest = reconciler.resolve_command(context, ["plan", "--out"])
     assert command is reconciler.load("plan")
     assert rest == ["--out"]
 
 
-def test_what_a_command_reads_is_not_visited_again_and_again(shell: Shell) -> None:
+def test_the_garbage_collector_does_not_visit_a_commands_data_repeatedly(shell: Shell) -> None:
     done = subprocess.run(  # noqa: S603 - our own command
         [sys.executable, "-c", COLLECTIONS_AT_THE_END, "--version"],
         cwd=shell.folder,

@@ -1,4 +1,4 @@
-"""The command line itself: usage, help, verbosity, and what becomes of failures."""
+"""The command line itself: usage, help, verbosity, and how failures are reported."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.support.world import FRUIT
 COMMANDS = sorted(reconciler.commands)
 
 
-def test_bare_it_shows_its_help_and_fails(shell: Shell) -> None:
+def test_without_arguments_it_shows_its_help_and_fails(shell: Shell) -> None:
     done = shell.run()
     assert done.returncode == 1
     assert "Usage: reconciler" in done.stderr
@@ -37,7 +37,7 @@ def test_bare_it_shows_its_help_and_fails(shell: Shell) -> None:
         ("sandbox", "--port", "nonsense"),
     ],
 )
-def test_a_usage_error_exits_1_for_2_means_differences(
+def test_a_usage_error_exits_with_1_because_2_means_differences(
     shell: Shell, arguments: tuple[str, ...]
 ) -> None:
     done = shell.run(*arguments)
@@ -62,7 +62,7 @@ def test_the_version(shell: Shell) -> None:
 
 
 @pytest.mark.parametrize("arguments", [("-vv", "plan"), ("plan", "-vv"), ("-v", "plan", "-v")])
-def test_verbosity_stands_before_or_after_the_command(
+def test_verbosity_is_accepted_before_and_after_the_command(
     bot: Callable[..., Bot], arguments: tuple[str, ...]
 ) -> None:
     shop = bot()
@@ -72,7 +72,7 @@ def test_verbosity_stands_before_or_after_the_command(
     assert "GET" not in shop.run("plan").stderr
 
 
-def test_a_defect_of_ours_is_a_message_too(shell: Shell) -> None:
+def test_an_unexpected_exception_is_reported_as_a_bug(shell: Shell) -> None:
     shell.write(FRUIT)
     with mock.patch("pathlib.Path.is_dir", side_effect=RuntimeError("no such luck")):
         done = shell.run("validate")
@@ -83,7 +83,7 @@ def test_a_defect_of_ours_is_a_message_too(shell: Shell) -> None:
     assert "Traceback" in loud.stderr
 
 
-def test_nothing_is_coloured_where_nobody_sees_it(bot: Callable[..., Bot]) -> None:
+def test_output_is_not_coloured_outside_a_terminal(bot: Callable[..., Bot]) -> None:
     shop = bot()
     shop.write(FRUIT)
     done = shop.run("plan")
@@ -94,7 +94,7 @@ def test_nothing_is_coloured_where_nobody_sees_it(bot: Callable[..., Bot]) -> No
 @pytest.mark.parametrize(
     ("variable", "coloured"), [({}, True), ({"NO_COLOR": "1"}, False), ({"TERM": "dumb"}, False)]
 )
-def test_a_terminal_gets_colour_unless_it_asks_for_none(
+def test_a_terminal_gets_colour_unless_it_is_dumb_or_no_color_is_set(
     shell: Shell, variable: dict[str, str], coloured: bool
 ) -> None:
     import pty  # noqa: PLC0415 - not on Windows
@@ -115,7 +115,7 @@ def test_a_terminal_gets_colour_unless_it_asks_for_none(
 
 
 @pytest.mark.skipif(os.name != "posix", reason="the shell's pipes")
-def test_a_reader_that_hangs_up_is_no_traceback(shell: Shell) -> None:
+def test_a_closed_pipe_does_not_cause_a_traceback(shell: Shell) -> None:
     for number in range(50):
         shell.write(f"slot_{number}", patterns=["("])
     reading, writing = os.pipe()
@@ -133,7 +133,7 @@ def test_a_reader_that_hangs_up_is_no_traceback(shell: Shell) -> None:
     assert stderr == b""
 
 
-def test_what_the_terminal_cannot_show_is_escaped(shell: Shell) -> None:
+def test_characters_that_the_terminal_cannot_show_are_escaped(shell: Shell) -> None:
     shell.write(FRUIT, examples={"match": ["a→b"]})
     shell.environment = {"PYTHONIOENCODING": "cp1252"}
     with shell.spawn("validate") as process:
@@ -145,7 +145,7 @@ def test_what_the_terminal_cannot_show_is_escaped(shell: Shell) -> None:
 @pytest.mark.skipif(os.name != "posix", reason="the shell's descriptors")
 @pytest.mark.parametrize("redirection", [">&-", "> /dev/full"])
 @pytest.mark.parametrize("arguments", [("plan", "--format", "json"), ("plan",), ("validate",)])
-def test_output_that_is_lost_is_never_a_success(
+def test_lost_output_is_an_error(
     bot: Callable[..., Bot], redirection: str, arguments: tuple[str, ...]
 ) -> None:
     shop = bot()
@@ -158,7 +158,7 @@ def test_output_that_is_lost_is_never_a_success(
 
 
 @pytest.mark.skipif(os.name != "posix", reason="the shell's descriptors")
-def test_a_ledger_never_becomes_a_closed_stream(bot: Callable[..., Bot]) -> None:
+def test_the_ledger_never_takes_the_descriptor_of_a_closed_stream(bot: Callable[..., Bot]) -> None:
     shop = bot()
     shop.write(FRUIT)
     done = in_a_shell(shop, "-vv apply --yes --no-gate 2>&- <&-")
@@ -169,7 +169,7 @@ def test_a_ledger_never_becomes_a_closed_stream(bot: Callable[..., Bot]) -> None
 
 
 @pytest.mark.skipif(os.name != "posix", reason="the shell's descriptors")
-def test_nobody_listening_to_standard_error_stops_nothing(bot: Callable[..., Bot]) -> None:
+def test_an_unwritable_standard_error_does_not_stop_a_command(bot: Callable[..., Bot]) -> None:
     shop = bot()
     shop.write(FRUIT)
     done = in_a_shell(shop, "-vv apply --yes --no-gate 2> /dev/full")
@@ -178,8 +178,8 @@ def test_nobody_listening_to_standard_error_stops_nothing(bot: Callable[..., Bot
     assert "No changes" in shop.run("plan").stdout
 
 
-@pytest.mark.skipif(os.name != "posix", reason="elsewhere it cannot be deleted")
-def test_a_working_directory_that_was_deleted_is_one_clear_message(shell: Shell) -> None:
+@pytest.mark.skipif(os.name != "posix", reason="other systems cannot delete it")
+def test_a_deleted_working_directory_gives_one_clear_message(shell: Shell) -> None:
     for command in ("plan", "validate", "audit verify", "init", "pull"):
         done = in_a_shell(shell, command, before='mkdir gone && cd gone && rmdir "$PWD"')
         assert done.returncode == 1
@@ -220,8 +220,8 @@ def test_a_dumb_terminal_gets_no_control_sequences(
     ) as process:
         assert process.wait(timeout=60) == 0
     os.close(theirs)
-    told = os.read(ours, 10_000)
-    assert b"stored" in told
-    assert b"\x1b" not in told
-    assert b"\r" not in told.replace(b"\r\n", b"\n")  # a pseudo-terminal ends its lines so
+    output = os.read(ours, 10_000)
+    assert b"stored" in output
+    assert b"\x1b" not in output
+    assert b"\r" not in output.replace(b"\r\n", b"\n")  # a pseudo-terminal's line ending
     os.close(ours)

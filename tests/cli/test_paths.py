@@ -1,4 +1,4 @@
-"""Where commands may write, and what they may read: no link out of the tree, no endless device."""
+"""Commands do not write through links out of the working tree, or read devices and pipes."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ LEDGER = "slot_updates_audit.jsonl"
 
 @pytest.fixture
 def shop(bot: Callable[..., Bot], tmp_path: Path) -> Bot:
-    """A bot whose project is a folder with others beside it."""
+    """A bot whose project folder has other folders next to it."""
     shop = bot(live=[document(FRUIT)])
     project = tmp_path / "project"
     project.mkdir()
@@ -34,7 +34,7 @@ def refused(done: Done, message: str) -> None:
 
 
 @pytest.mark.parametrize("suffix", ["", ".lock", ".torn"])
-def test_a_plan_is_not_saved_over_the_ledger_or_what_belongs_to_it(shop: Bot, suffix: str) -> None:
+def test_a_plan_is_not_saved_over_the_ledger_or_its_other_files(shop: Bot, suffix: str) -> None:
     path = shop.folder / (LEDGER + suffix)
     refused(shop.run("plan", "--out", path.name), "belongs to the ledger")
     refused(shop.run("plan", "--out", f"slots/../{path.name}"), "belongs to the ledger")
@@ -51,20 +51,20 @@ def test_a_plan_is_not_saved_as_a_slot_file(shop: Bot, name: str) -> None:
 
 @POSIX
 def test_a_plan_is_not_saved_through_a_link_that_leads_out_of_the_tree(shop: Bot) -> None:
-    theirs = shop.folder.parent / "theirs"
-    theirs.mkdir()
-    (theirs / "file").write_text("theirs")
-    (shop.folder / "plan.json").symlink_to(theirs / "file")
-    (shop.folder / "out").symlink_to(theirs)
+    outside = shop.folder.parent / "outside"
+    outside.mkdir()
+    (outside / "file").write_text("outside")
+    (shop.folder / "plan.json").symlink_to(outside / "file")
+    (shop.folder / "out").symlink_to(outside)
     (shop.folder / "circle").symlink_to("circle")
     for path in ("plan.json", "out/file", "out/new.json"):
         refused(shop.run("plan", "--out", path), "leads out of the working tree")
-    assert shop.run("plan", "--out", "circle").returncode == 0, "it leads nowhere else"
+    assert shop.run("plan", "--out", "circle").returncode == 0, "it does not lead out of the tree"
     (shop.folder / "ledger.json").symlink_to(LEDGER)
     refused(shop.run("plan", "--out", "ledger.json"), "belongs to the ledger")
-    assert [each.name for each in theirs.iterdir()] == ["file"]
-    assert (theirs / "file").read_text() == "theirs"
-    elsewhere = str(theirs / "plan.json")
+    assert [each.name for each in outside.iterdir()] == ["file"]
+    assert (outside / "file").read_text() == "outside"
+    elsewhere = str(outside / "plan.json")
     assert shop.run("plan", "--out", elsewhere).returncode == 0, "a user may name any folder"
 
 
@@ -78,7 +78,7 @@ def test_a_plan_is_not_saved_through_a_link_into_gits_own_folder(shop: Bot) -> N
     for path in ("plan.json", "hooks/config", "hooks/new"):
         refused(shop.run("plan", "--out", path), "leads out of the working tree")
     assert config.read_text() == "[core]"
-    assert shop.run("plan", "--out", ".git/plan.json").returncode == 0, "it is named as it is"
+    assert shop.run("plan", "--out", ".git/plan.json").returncode == 0, "the path is explicit"
 
 
 @POSIX
@@ -90,19 +90,19 @@ def test_the_tree_is_the_repository_around_the_working_directory(shop: Bot) -> N
 
 
 @POSIX
-def test_nothing_is_pulled_into_slots_that_lead_out_of_the_tree(shop: Bot) -> None:
-    theirs = shop.folder.parent / "theirs"
-    theirs.mkdir()
-    (shop.folder / "link").symlink_to(theirs)
+def test_nothing_is_pulled_into_a_folder_that_leads_out_of_the_tree(shop: Bot) -> None:
+    outside = shop.folder.parent / "outside"
+    outside.mkdir()
+    (shop.folder / "link").symlink_to(outside)
     for arguments in (("--slots", "link"), ("--out", "link"), ("--out", "link/deeper")):
         refused(shop.run("pull", *arguments), "leads out of the working tree")
-    assert list(theirs.iterdir()) == []
-    assert shop.run("pull", "--out", str(theirs / "mine")).returncode == 0
+    assert list(outside.iterdir()) == []
+    assert shop.run("pull", "--out", str(outside / "mine")).returncode == 0
 
 
 @POSIX
 @pytest.mark.parametrize("kind", ["/dev/zero", "fifo", "."])
-def test_a_device_or_a_pipe_is_not_a_plan(shop: Bot, kind: str) -> None:
+def test_a_device_pipe_or_folder_is_not_read_as_a_plan(shop: Bot, kind: str) -> None:
     os.mkfifo(shop.folder / "fifo")
     for arguments in (("apply", kind), ("graph", "--plan", kind)):
         done = shop.run(*arguments)

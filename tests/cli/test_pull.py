@@ -1,4 +1,4 @@
-"""`reconciler pull`: a bot that was built by hand becomes slots/, over HTTP."""
+"""`reconciler pull`: writing the slots of a live bot to slots/, over HTTP."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def only_file(bot: Bot) -> Path:
     return path
 
 
-def test_a_plan_right_after_a_pull_shows_no_changes(bot: StartBot) -> None:
+def test_a_plan_directly_after_a_pull_shows_no_changes(bot: StartBot) -> None:
     shop = bot(live=LIVE)
     done = shop.run("pull")
     assert done.returncode == 0, done.stderr
@@ -48,7 +48,7 @@ def test_a_plan_right_after_a_pull_shows_no_changes(bot: StartBot) -> None:
     assert again.stdout.count("unchanged") == 3
 
 
-def test_it_says_that_it_takes_the_whole_tenant_and_how_to_take_less(bot: StartBot) -> None:
+def test_it_says_that_it_pulls_the_whole_tenant_and_how_to_pull_less(bot: StartBot) -> None:
     shop = bot(live=LIVE)
     done = shop.run("pull")
     assert "2 slots" in done.stderr
@@ -58,7 +58,7 @@ def test_it_says_that_it_takes_the_whole_tenant_and_how_to_take_less(bot: StartB
 THEIRS = [document(f"slot_theirs_{number:02}") for number in range(40)]
 
 
-def test_where_there_are_slots_it_takes_what_is_managed_or_owned_and_counts_the_rest(
+def test_with_existing_slot_files_it_pulls_managed_and_owned_slots_and_counts_the_rest(
     bot: StartBot,
 ) -> None:
     shop = bot(live=[*LIVE, document("slot_size"), *THEIRS])
@@ -69,14 +69,14 @@ def test_where_there_are_slots_it_takes_what_is_managed_or_owned_and_counts_the_
     described = read_manifests(shop.folder / "slots").desired
     assert set(described) == {FRUIT, "slot_size"}
     assert (
-        "Pulling 2 slots that the files describe or `owns` claims, leaving out 41: " in done.stderr
+        "Pulling 2 slots that the files describe or `owns` matches, leaving out 41: " in done.stderr
     )
     assert f"{COLOUR}, slot_theirs_00, " in done.stderr
-    assert "slot_theirs_10 and 29 more. --all takes every slot" in done.stderr
+    assert "slot_theirs_10 and 29 more. --all pulls every slot" in done.stderr
     assert "41 unmanaged" in shop.run("plan").stdout
 
 
-def test_where_there_are_slots_all_and_any_single_one_are_there_for_the_asking(
+def test_with_existing_slot_files_all_or_a_single_slot_can_be_requested(
     bot: StartBot,
 ) -> None:
     shop = bot(live=[*LIVE, *THEIRS])
@@ -88,20 +88,20 @@ def test_where_there_are_slots_all_and_any_single_one_are_there_for_the_asking(
     assert shop.run("plan", "--detailed-exitcode").returncode == 0
 
 
-def test_elsewhere_the_project_decides_too(bot: StartBot) -> None:
+def test_the_project_also_decides_what_is_written_to_another_folder(bot: StartBot) -> None:
     shop = bot(live=[*LIVE, *THEIRS])
     shop.write(FRUIT)
     assert shop.run("pull", "--out", "copy").returncode == 0
     assert list(read_manifests(shop.folder / "copy").desired) == [FRUIT]
 
 
-def test_all_and_a_single_slot_exclude_each_other(bot: StartBot) -> None:
+def test_all_and_a_single_slot_cannot_be_combined(bot: StartBot) -> None:
     done = bot(live=LIVE).run("pull", "--all", "--slot", FRUIT)
     assert done.returncode == 1
     assert "--slot and --all" in done.stderr
 
 
-def test_it_takes_only_the_slots_asked_for(bot: StartBot) -> None:
+def test_it_pulls_only_the_requested_slots(bot: StartBot) -> None:
     shop = bot(live=LIVE)
     done = shop.run("pull", "--slot", COLOUR, "--slot", COLOUR)
     assert done.returncode == 0
@@ -118,7 +118,7 @@ def test_a_slot_that_is_not_live_is_an_error_and_nothing_is_written(bot: StartBo
     assert files(shop) == set()
 
 
-def test_it_asks_for_no_more_than_reading(bot: StartBot) -> None:
+def test_it_requests_only_the_scope_for_reading(bot: StartBot) -> None:
     scopes: list[str] = []
 
     class Listening(SandboxTenant):
@@ -135,7 +135,7 @@ def test_it_asks_for_no_more_than_reading(bot: StartBot) -> None:
     assert shop.writes == []
 
 
-def test_a_file_that_differs_is_kept_listed_and_refreshed_when_forced(bot: StartBot) -> None:
+def test_a_file_that_differs_is_kept_and_reported_and_refreshed_with_force(bot: StartBot) -> None:
     shop = bot(live=[document(FRUIT)])
     assert shop.run("pull").returncode == 0
     path = only_file(shop)
@@ -153,14 +153,14 @@ def test_a_file_that_differs_is_kept_listed_and_refreshed_when_forced(bot: Start
     assert path.read_text(encoding="utf-8") == text
 
 
-def test_it_writes_elsewhere_when_told_so(bot: StartBot) -> None:
+def test_it_writes_to_another_folder_on_request(bot: StartBot) -> None:
     shop = bot(live=LIVE)
     assert shop.run("pull", "--out", "adopted").returncode == 0
     assert files(shop) == set()
     assert len(read_manifests(shop.folder / "adopted").desired) == 2
 
 
-def test_without_a_slots_folder_it_makes_one(bot: StartBot) -> None:
+def test_it_creates_a_missing_slots_folder(bot: StartBot) -> None:
     shop = bot(live=LIVE)
     (shop.folder / "slots" / "reconciler.yaml").unlink()
     (shop.folder / "slots").rmdir()
@@ -168,16 +168,16 @@ def test_without_a_slots_folder_it_makes_one(bot: StartBot) -> None:
     assert len(read_manifests(shop.folder / "slots").desired) == 2
 
 
-def test_what_is_live_is_written_though_it_breaks_our_rules(bot: StartBot) -> None:
+def test_live_slots_that_break_validation_rules_are_still_written(bot: StartBot) -> None:
     shop = bot(live=[hostile(FRUIT, patterns=["x" * 60])])
     done = shop.run("pull")
     assert done.returncode == 0
     assert len(read_manifests(shop.folder / "slots").desired) == 1
-    assert "breaks our rules" in done.stderr
+    assert "break validation rules" in done.stderr
     assert only_file(shop).name in done.stderr
 
 
-def test_what_no_file_can_say_is_left_out_and_named(bot: StartBot) -> None:
+def test_a_slot_that_no_file_can_express_is_left_out_and_reported(bot: StartBot) -> None:
     shop = bot(live=[hostile(FRUIT, name=None), document(COLOUR)])
     done = shop.run("pull")
     assert done.returncode == 1
@@ -187,7 +187,7 @@ def test_what_no_file_can_say_is_left_out_and_named(bot: StartBot) -> None:
     assert shop.run("plan", "--detailed-exitcode").returncode == 0
 
 
-def test_names_cannot_steer_the_terminal(bot: StartBot) -> None:
+def test_names_cannot_control_the_terminal(bot: StartBot) -> None:
     shop = bot(live=[hostile("slot_\u202e", name="x")])
     done = shop.run("pull")
     assert done.returncode == 1
@@ -195,7 +195,7 @@ def test_names_cannot_steer_the_terminal(bot: StartBot) -> None:
     assert "left out  slot_\\u202e:" in done.stdout
 
 
-def test_a_wrong_file_stops_it_before_it_asks_the_tenant(bot: StartBot) -> None:
+def test_an_invalid_file_stops_it_before_the_first_request(bot: StartBot) -> None:
     shop = bot(live=LIVE)
     (shop.folder / "slots" / "a.yaml").write_text("name: [")
     done = shop.run("pull")
@@ -204,7 +204,7 @@ def test_a_wrong_file_stops_it_before_it_asks_the_tenant(bot: StartBot) -> None:
     assert list(shop.tenant.requests) == []
 
 
-def test_an_empty_tenant_is_pulled_in_no_time(bot: StartBot) -> None:
+def test_pulling_an_empty_tenant_writes_nothing(bot: StartBot) -> None:
     shop = bot()
     done = shop.run("pull")
     assert (done.returncode, done.stdout) == (0, "")
@@ -214,7 +214,7 @@ def test_an_empty_tenant_is_pulled_in_no_time(bot: StartBot) -> None:
 ODD = {"slotId": "slot_odd", "name": "odd", "type": "regex", "patterns": [{"value": "^x$"}]}
 
 
-def test_what_cannot_be_read_is_left_out_and_stops_nobody(bot: StartBot) -> None:
+def test_an_unreadable_slot_is_left_out_and_does_not_stop_the_pull(bot: StartBot) -> None:
     shop = bot(live=LIVE, strangers=(ODD,))
     done = shop.run("pull")
     assert done.returncode == 0, done.stderr
@@ -227,7 +227,7 @@ def test_what_cannot_be_read_is_left_out_and_stops_nobody(bot: StartBot) -> None
     assert shop.run("drift").returncode == 0
 
 
-def test_what_cannot_be_read_is_an_error_where_it_is_asked_for(bot: StartBot) -> None:
+def test_an_unreadable_slot_is_an_error_if_it_is_requested(bot: StartBot) -> None:
     shop = bot(live=LIVE, strangers=(ODD,))
     done = shop.run("pull", "--slot", "slot_odd")
     assert done.returncode == 1
@@ -235,7 +235,7 @@ def test_what_cannot_be_read_is_an_error_where_it_is_asked_for(bot: StartBot) ->
     assert files(shop) == set()
 
 
-def test_a_managed_slot_that_cannot_be_read_stops_plan_drift_and_apply(bot: StartBot) -> None:
+def test_an_unreadable_managed_slot_stops_plan_drift_and_apply(bot: StartBot) -> None:
     shop = bot(live=LIVE, strangers=(ODD,))
     shop.write("slot_odd")
     for command in (["plan"], ["drift"], ["apply", "--yes"]):
@@ -247,7 +247,7 @@ def test_a_managed_slot_that_cannot_be_read_stops_plan_drift_and_apply(bot: Star
     assert shop.writes == []
 
 
-def test_a_tenant_that_caps_its_pages_is_pulled_whole(bot: StartBot) -> None:
+def test_a_tenant_that_caps_its_pages_is_pulled_completely(bot: StartBot) -> None:
     live = [document(f"slot_{number:02}") for number in range(25)]
     shop = bot(live=live, page_cap=10, shifts=("delete", "delete"))
     assert shop.run("pull").returncode == 0
@@ -257,7 +257,7 @@ def test_a_tenant_that_caps_its_pages_is_pulled_whole(bot: StartBot) -> None:
     assert "25 unchanged" in planned.stdout or "25 slots as desired" in planned.stdout
 
 
-def test_a_managed_slot_that_cannot_be_read_fails_the_pull_and_another_teams_does_not(
+def test_an_unreadable_managed_slot_fails_the_pull_but_another_teams_does_not(
     bot: StartBot,
 ) -> None:
     shop = bot(live=LIVE, strangers=(ODD,))

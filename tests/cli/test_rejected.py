@@ -1,4 +1,4 @@
-"""What the gate has rejected: skipped without asking, and told for as long as it is live."""
+"""Rejected changes are skipped without a question, and reported as long as they are live."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ NOTHING = ["^nothing$"]
 
 
 class StubbornTenant(SandboxTenant):
-    """Stores one slot, and refuses to let it be rolled back."""
+    """A tenant that stores one change and refuses its rollback."""
 
     stubborn = True
     stored = False
@@ -35,7 +35,7 @@ class StubbornTenant(SandboxTenant):
 
 @pytest.fixture(params=["halt", "stubborn"])
 def left_live(request: pytest.FixtureRequest, bot: StartBot) -> Bot:
-    """A bot where a rejected slot stayed live: left so, or impossible to roll back."""
+    """A bot with a live rejected slot: kept by the rollout policy, or impossible to roll back."""
     if request.param == "halt":
         shop = bot(live=[document(FRUIT)])
         shop.configure(rollout={"on_failure": "halt"})
@@ -48,16 +48,16 @@ def left_live(request: pytest.FixtureRequest, bot: StartBot) -> Bot:
 
 
 def printed(shop: Bot, *command: str) -> dict[str, Any]:
-    document_printed: dict[str, Any] = json.loads(shop.run(*command, "--format", "json").stdout)
-    return document_printed
+    result: dict[str, Any] = json.loads(shop.run(*command, "--format", "json").stdout)
+    return result
 
 
 def test_a_plan_reports_a_slot_that_is_live_although_rejected(left_live: Bot) -> None:
     run_id = left_live.ledger[0]["run_id"]
-    told = left_live.run("plan")
-    assert told.returncode == 0
-    assert "No changes, but 1 slot is live although rejected." in told.stdout
-    assert f"run {run_id}: success rate fell from 1.000 to 0.000" in told.stdout
+    done = left_live.run("plan")
+    assert done.returncode == 0
+    assert "No changes, but 1 slot is live although rejected." in done.stdout
+    assert f"run {run_id}: success rate fell from 1.000 to 0.000" in done.stdout
     (rejection,) = printed(left_live, "plan")["rejected"]
     assert (rejection["slot_id"], rejection["run_id"], rejection["live"]) == (FRUIT, run_id, True)
     assert (rejection["baseline"], rejection["success_rate"]) == (1.0, 0.0)
@@ -65,19 +65,19 @@ def test_a_plan_reports_a_slot_that_is_live_although_rejected(left_live: Bot) ->
 
 
 def test_drift_lists_it_as_rejected(left_live: Bot) -> None:
-    told = left_live.run("drift")
-    assert told.returncode == 2
-    assert "0 slots drifted, 1 rejected" in told.stdout
-    document_found = printed(left_live, "drift")
-    assert (document_found["drifted"], document_found["changes"]) == (True, [])
-    assert [each["slot_id"] for each in document_found["rejected"]] == [FRUIT]
+    done = left_live.run("drift")
+    assert done.returncode == 2
+    assert "0 slots drifted, 1 rejected" in done.stdout
+    report = printed(left_live, "drift")
+    assert (report["drifted"], report["changes"]) == (True, [])
+    assert [each["slot_id"] for each in report["rejected"]] == [FRUIT]
 
 
 def test_an_apply_with_nothing_to_do_reports_it_too(left_live: Bot) -> None:
     written = list(left_live.writes)
-    told = left_live.run("apply", "--yes")
-    assert told.returncode == 0
-    assert "1 slot is live although rejected" in told.stdout
+    done = left_live.run("apply", "--yes")
+    assert done.returncode == 0
+    assert "1 slot is live although rejected" in done.stdout
     report = printed(left_live, "apply", "--yes")
     assert [each["slot_id"] for each in report["rejected"]] == [FRUIT]
     assert left_live.writes == written
@@ -87,79 +87,81 @@ def test_an_apply_of_something_else_reports_it_too(left_live: Bot) -> None:
     if isinstance(left_live.tenant, StubbornTenant):
         left_live.tenant.stubborn = False
     left_live.write(COLOUR, patterns=COLOURS)
-    told = left_live.run("apply", "--yes")
-    assert told.returncode == 0, told.stderr
-    report = told.stdout[told.stdout.index("Applied:") :]
+    done = left_live.run("apply", "--yes")
+    assert done.returncode == 0, done.stderr
+    report = done.stdout[done.stdout.index("Applied:") :]
     assert f"{FRUIT}  live although rejected" in report
 
 
-def test_content_that_passes_ends_it(left_live: Bot) -> None:
+def test_content_that_passes_ends_the_rejection(left_live: Bot) -> None:
     if isinstance(left_live.tenant, StubbornTenant):
         left_live.tenant.stubborn = False
     left_live.write(FRUIT, patterns=FRUITS)
     report = printed(left_live, "apply", "--yes")
     assert (report["summary"]["verified"], report["rejected"]) == (1, [])
-    told = left_live.run("plan")
-    assert "No changes." in told.stdout
-    assert "although rejected" not in told.stdout
+    done = left_live.run("plan")
+    assert "No changes." in done.stdout
+    assert "although rejected" not in done.stdout
     assert left_live.run("drift").returncode == 0
 
 
-def test_an_edit_in_the_tenant_makes_it_ordinary_drift(left_live: Bot) -> None:
+def test_an_edit_in_the_tenant_turns_it_into_ordinary_drift(left_live: Bot) -> None:
     left_live.tenant.edit(FRUIT, patterns=["^pear$"])
     assert "live although rejected" not in left_live.run("plan").stdout
     (rejection,) = printed(left_live, "drift")["rejected"]
-    assert rejection["live"] is False  # to make the files true again is what was rejected
+    assert rejection["live"] is False  # applying the files would store the rejected content again
 
 
 def writable(shop: Bot, **settings: Any) -> Bot:
-    """The same bot where slots can be rolled back, with a gate and rollout of these settings."""
+    """The same bot with these settings, where slots can be rolled back again."""
     if isinstance(shop.tenant, StubbornTenant):
         shop.tenant.stubborn = False
     shop.configure(**settings)
     return shop
 
 
-def test_judged_again_and_passed_it_is_rejected_no_more(left_live: Bot) -> None:
+def test_a_slot_that_passes_when_judged_again_is_no_longer_rejected(left_live: Bot) -> None:
     shop = writable(left_live, gate={"min_success_rate": 0, "max_drop": 1})
     written = len(shop.writes)
-    told = shop.run("apply", "--yes", "--retry-failed")
-    assert told.returncode == 0, told.stderr
-    assert "Recovered from earlier runs: 1 verified." in told.stdout
-    assert "although rejected" not in told.stdout
-    assert len(shop.writes) == written + 1  # the one that retrains
+    done = shop.run("apply", "--yes", "--retry-failed")
+    assert done.returncode == 0, done.stderr
+    assert "Recovered from earlier runs: 1 verified." in done.stdout
+    assert "although rejected" not in done.stdout
+    assert len(shop.writes) == written + 1  # the write that retrains
     assert shop.live(FRUIT)["patterns"] == NOTHING
     assert "although rejected" not in shop.run("plan").stdout
     assert shop.run("drift").returncode == 0
 
 
-def test_judged_again_and_failed_it_is_rolled_back_and_not_tried_once_more(left_live: Bot) -> None:
+def test_a_slot_that_fails_when_judged_again_is_rolled_back_and_not_retried(left_live: Bot) -> None:
     shop = writable(left_live)
     written = len(shop.writes)
-    told = shop.run("apply", "--yes", "--retry-failed")
-    assert told.returncode == 3, told.stderr
-    assert "rejected (success rate fell from 1.000 to 0.000" in told.stdout
-    assert "judged again after run" in told.stdout
+    done = shop.run("apply", "--yes", "--retry-failed")
+    assert done.returncode == 3, done.stderr
+    assert "rejected (success rate fell from 1.000 to 0.000" in done.stdout
+    assert "judged again after run" in done.stdout
     assert len(shop.writes) == written + 2  # trained, and rolled back
     assert shop.live(FRUIT)["patterns"] == FRUITS
     assert "1 rejected earlier and skipped" in shop.run("plan").stdout
 
 
-def test_nothing_is_judged_again_before_somebody_says_yes(left_live: Bot) -> None:
+def test_nothing_is_judged_again_without_confirmation(left_live: Bot) -> None:
     written = list(left_live.writes)
     refused = left_live.run("apply", "--retry-failed")
     assert refused.returncode == 1
     assert "but live: it is judged again, and" in refused.stdout
-    assert "Nobody is here to confirm" in refused.stderr
+    assert "Cannot ask for confirmation" in refused.stderr
     assert left_live.writes == written
 
 
-def test_what_no_gate_can_judge_again_is_told_with_the_other_way_out(left_live: Bot) -> None:
+def test_without_the_gate_a_slot_is_not_judged_again_and_the_alternative_is_named(
+    left_live: Bot,
+) -> None:
     written = list(left_live.writes)
-    told = left_live.run("apply", "--yes", "--retry-failed", "--no-gate")
-    assert told.returncode == 0, told.stderr
-    assert f"Not judged again: {FRUIT}." in told.stderr
-    assert "change the file and apply" in told.stderr
+    done = left_live.run("apply", "--yes", "--retry-failed", "--no-gate")
+    assert done.returncode == 0, done.stderr
+    assert f"Not judged again: {FRUIT}." in done.stderr
+    assert "change the file and apply" in done.stderr
     assert left_live.writes == written
 
 
@@ -172,49 +174,49 @@ def quarantined(bot: StartBot) -> Bot:
     return shop
 
 
-def test_a_plan_counts_apart_what_was_rejected_earlier(quarantined: Bot) -> None:
-    told = quarantined.run("plan")
+def test_a_plan_counts_changes_that_were_rejected_earlier_separately(quarantined: Bot) -> None:
+    done = quarantined.run("plan")
     assert (
         "Plan: 0 to create, 0 to update, 0 to delete, 1 rejected earlier and skipped."
-        in told.stdout
+        in done.stdout
     )
-    assert "success rate fell from 1.000 to 0.000" in told.stdout
+    assert "success rate fell from 1.000 to 0.000" in done.stdout
     planned = printed(quarantined, "plan")
     assert (planned["summary"]["update"], planned["summary"]["skipped"]) == (0, 1)
     assert [each["slot_id"] for each in planned["changes"]] == [FRUIT]
     assert quarantined.run("plan", "--detailed-exitcode").returncode == 2
 
 
-def test_drift_counts_what_it_lists(quarantined: Bot) -> None:
+def test_drift_counts_the_changes_that_it_lists(quarantined: Bot) -> None:
     quarantined.write(SIZE, patterns=SIZES, dependencies=[FRUIT])
-    found = printed(quarantined, "drift")
-    assert [each["slot_id"] for each in found["changes"]] == [SIZE]
-    assert [each["slot_id"] for each in found["rejected"]] == [FRUIT]
-    assert (found["summary"]["create"], found["summary"]["skipped"]) == (1, 1)
+    report = printed(quarantined, "drift")
+    assert [each["slot_id"] for each in report["changes"]] == [SIZE]
+    assert [each["slot_id"] for each in report["rejected"]] == [FRUIT]
+    assert (report["summary"]["create"], report["summary"]["skipped"]) == (1, 1)
 
 
-def test_nobody_is_asked_about_changes_that_are_all_skipped(quarantined: Bot) -> None:
+def test_there_is_no_question_if_all_changes_are_skipped(quarantined: Bot) -> None:
     quarantined.write(SIZE, patterns=SIZES, dependencies=[FRUIT])
     written = list(quarantined.writes)
-    told = quarantined.run("apply")  # on no terminal, and without --yes
-    assert told.returncode == 3, told.stderr
-    assert "1 rejected earlier and skipped, 1 skipped with it" in told.stdout
+    done = quarantined.run("apply")  # without a terminal and without --yes
+    assert done.returncode == 3, done.stderr
+    assert "1 rejected earlier and skipped, 1 skipped with it" in done.stdout
     assert quarantined.writes == written
 
 
-def test_what_is_not_skipped_is_still_asked_for(quarantined: Bot) -> None:
+def test_changes_that_are_not_skipped_still_need_confirmation(quarantined: Bot) -> None:
     quarantined.write(COLOUR, patterns=COLOURS)
     refused = quarantined.run("apply")
     assert refused.returncode == 1
-    assert "Nobody is here to confirm" in refused.stderr
-    told = quarantined.run("apply", "--yes")
-    assert told.returncode == 3
+    assert "Cannot ask for confirmation" in refused.stderr
+    done = quarantined.run("apply", "--yes")
+    assert done.returncode == 3
     assert quarantined.live(COLOUR)["patterns"] == COLOURS
 
 
 def test_with_retry_failed_it_is_a_change_again(quarantined: Bot) -> None:
     refused = quarantined.run("apply", "--retry-failed")
     assert refused.returncode == 1
-    assert "Nobody is here to confirm" in refused.stderr
+    assert "Cannot ask for confirmation" in refused.stderr
     assert "1 to update" in refused.stdout
     assert "rejected earlier" not in refused.stdout

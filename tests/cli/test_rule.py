@@ -1,4 +1,4 @@
-"""`reconciler rule`: all rules, or one explained."""
+"""`reconciler rule`: lists all rules, or explains one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`reconciler sandbox` serves a tenant that the printed variables reach."""
+"""`reconciler sandbox` serves a tenant, and prints the variables to reach it."""
 
 from __future__ import annotations
 
@@ -30,16 +30,16 @@ def sandbox(shell: Shell, *arguments: str) -> Iterator[dict[str, str]]:
 
 def _printed_variables(process: subprocess.Popen[str]) -> dict[str, str]:
     assert process.stdout is not None
-    found: dict[str, str] = {}
+    variables: dict[str, str] = {}
     for line in process.stdout:
         if "reconciler plan" in line:
-            return found
+            return variables
         if exported := re.match(r"\s+export (\w+)=(\S+)", line):
-            found[exported[1]] = exported[2]
+            variables[exported[1]] = exported[2]
     raise AssertionError("the sandbox ended")
 
 
-def test_its_variables_reach_it(shell: Shell) -> None:
+def test_the_printed_variables_reach_it(shell: Shell) -> None:
     with sandbox(shell) as variables:
         shell.environment = variables
         planned = shell.run("plan", "--slots", str(SLOTS))
@@ -61,7 +61,7 @@ def test_its_state_outlives_it(shell: Shell) -> None:
     assert planned.returncode == 0, planned.stdout
 
 
-def test_a_port_that_is_taken(shell: Shell) -> None:
+def test_a_port_that_is_in_use(shell: Shell) -> None:
     with sandbox(shell) as variables:
         port = variables["COGNIGY_BASE_URL"].rsplit(":", 1)[1]
         done = shell.run("sandbox", "--port", port)
@@ -70,15 +70,15 @@ def test_a_port_that_is_taken(shell: Shell) -> None:
 
 
 @pytest.mark.parametrize("content", ["", "{}", '{"utterances": [7]}', "[]"])
-def test_a_corpus_that_is_none(shell: Shell, content: str) -> None:
+def test_an_invalid_corpus(shell: Shell, content: str) -> None:
     (shell.folder / "corpus.json").write_text(content)
     done = shell.run("sandbox", "--corpus", "corpus.json")
     assert done.returncode == 1
     assert "The corpus cannot be used" in done.stderr
 
 
-def test_a_state_that_is_no_database(shell: Shell) -> None:
-    (shell.folder / "state.db").write_text("not a database, and long enough to be seen as none" * 9)
+def test_a_state_file_that_is_not_a_database(shell: Shell) -> None:
+    (shell.folder / "state.db").write_text("not a database, and long enough to be recognised" * 9)
     done = shell.run("sandbox", "--state", "state.db")
     assert done.returncode == 1
-    assert "The state cannot be kept in state.db: file is not a database" in done.stderr
+    assert "The state cannot be stored in state.db: file is not a database" in done.stderr

@@ -1,4 +1,4 @@
-"""`reconciler schema`: what editors check slot files by."""
+"""`reconciler schema`: the schemas with which editors validate slot files and settings."""
 
 from __future__ import annotations
 

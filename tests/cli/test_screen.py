@@ -1,4 +1,4 @@
-"""Foreign text on its way to the screen: it steers no terminal, and commands no runner."""
+"""Foreign text in the output cannot control a terminal or give commands to a runner."""
 
 from __future__ import annotations
 
@@ -51,8 +51,8 @@ def require_harmless(output: str) -> None:
     for line in output.split("\n"):
         assert not re.match(r"\s*::", line), line
         assert "##[" not in line
-        found = {unicodedata.category(character) for character in line}
-        assert found.isdisjoint(UNSAFE), line
+        categories = {unicodedata.category(character) for character in line}
+        assert categories.isdisjoint(UNSAFE), line
 
 
 def harmless(done: Done) -> Done:
@@ -74,26 +74,24 @@ SHARED = settings(
 FEW = settings(SHARED, max_examples=4)
 
 
-# The exit itself
+# The output functions themselves
 
 
 @SHARED
 @given(HOSTILE)
 @example(WORST)
 @pytest.mark.usefixtures("_runner")
-def test_whatever_is_shown_or_said_is_harmless(
-    capsys: pytest.CaptureFixture[str], text: str
-) -> None:
+def test_any_output_is_harmless(capsys: pytest.CaptureFixture[str], text: str) -> None:
     show(text)
     say(text)
-    # To our own handler alone: pytest's keep it for a report, which half a character would end.
+    # Only to our own handler: pytest's would keep it for a report, which a lone surrogate breaks.
     logger.handlers[0].handle(logging.makeLogRecord({"msg": "%s", "args": (text,)}))
     written = capsys.readouterr()
     require_harmless(written.out)
     require_harmless(written.err)
 
 
-def test_our_colours_and_line_ends_stay_where_no_runner_listens(
+def test_our_colours_and_line_breaks_are_kept_outside_a_runner(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("GITHUB_ACTIONS", raising=False)
@@ -102,7 +100,7 @@ def test_our_colours_and_line_ends_stay_where_no_runner_listens(
     assert capsys.readouterr().out == "\x1b[31m\x1b[1ma\x1b[0m\n::b ##[c]\\x1b[2J\\x1b[8m\n"
 
 
-# A value stays on its line, whatever it is
+# Any value stays on its line
 
 
 def plan_with(text: str) -> Plan:
@@ -152,17 +150,17 @@ def reports(text: str) -> list[str]:
 @SHARED
 @given(HOSTILE)
 @example(WORST)
-def test_no_value_ends_a_line_of_a_report(text: str) -> None:
+def test_no_value_adds_a_line_to_a_report(text: str) -> None:
     for hostile, plain in zip(reports(f"t{text}"), reports("text"), strict=True):
         assert hostile.count("\n") == plain.count("\n")
-        found = {unicodedata.category(each) for each in click.unstyle(hostile) if each != "\n"}
-        assert found.isdisjoint(UNSAFE)
+        categories = {unicodedata.category(each) for each in click.unstyle(hostile) if each != "\n"}
+        assert categories.isdisjoint(UNSAFE)
 
 
 @SHARED
 @given(HOSTILE)
 @example(WORST)
-def test_json_is_harmless_and_says_what_it_said(text: str) -> None:
+def test_json_is_harmless_and_keeps_its_content(text: str) -> None:
     written = plan_json(plan_with(text))
     require_harmless(written)
     assert json.loads(written)["target"]["bot_id"] == text
@@ -174,7 +172,7 @@ def test_json_is_harmless_and_says_what_it_said(text: str) -> None:
 @FEW
 @given(HOSTILE)
 @example(WORST)
-def test_no_name_of_a_live_slot_is_a_command(bot: Callable[..., Bot], text: str) -> None:
+def test_a_live_slots_name_is_never_a_command(bot: Callable[..., Bot], text: str) -> None:
     shop = bot(live=[document(FRUIT), document(COLOUR)])
     shop.environment |= {"GITHUB_ACTIONS": "true", "GITHUB_ACTOR": "ada ##[x]"}
     shop.write(FRUIT, patterns=["^apple$", "^pear$"])
@@ -194,7 +192,7 @@ def test_no_name_of_a_live_slot_is_a_command(bot: Callable[..., Bot], text: str)
 @FEW
 @given(HOSTILE)
 @example(WORST)
-def test_nothing_that_a_tenant_says_is_a_command(shell: Shell, text: str) -> None:
+def test_text_from_a_tenant_is_never_a_command(shell: Shell, text: str) -> None:
     for body in (json.dumps({"error": text}).encode(), text.encode("utf-8", "replace")):
         with serving(token_then(reply(403, body))) as server:
             reaching(shell, server.url, GITHUB_ACTIONS="true")
@@ -205,29 +203,29 @@ def test_nothing_that_a_tenant_says_is_a_command(shell: Shell, text: str) -> Non
 @FEW
 @given(HOSTILE)
 @example(WORST)
-def test_nothing_in_a_slot_file_or_on_the_command_line_is_a_command(
+def test_text_in_a_slot_file_or_on_the_command_line_is_never_a_command(
     shell: Shell, text: str
 ) -> None:
     shell.environment = {**CREDENTIALS, "COGNIGY_TENANT": "acme", "GITHUB_ACTIONS": "true"}
     shell.write(FRUIT, fill_strategy=text, patterns=[f"({text}"])
     harmless(shell.run("validate"))
     harmless(shell.run("plan"))
-    argument = text.encode("utf-8", "replace").decode().replace("\x00", "")  # as a shell hands it
+    argument = text.encode("utf-8", "replace").decode().replace("\x00", "")  # as a shell passes it
     harmless(shell.run("plan", "--format", argument))
     harmless(shell.run(argument))
     harmless(shell.run("validate", "--slots", argument))
 
 
-def test_the_annotations_of_a_validation_are_commands_still(shell: Shell) -> None:
+def test_the_annotations_of_a_validation_are_still_commands(shell: Shell) -> None:
     shell.environment = {"GITHUB_ACTIONS": "true"}
     shell.write(FRUIT, fill_strategy="##[x]")
-    told = shell.run("validate", "--format", "github").stdout
-    assert told.startswith("::error file=slots/")
+    output = shell.run("validate", "--format", "github").stdout
+    assert output.startswith("::error file=slots/")
 
 
-# An error's own lines
+# The lines of an error
 
 
-def test_only_our_own_line_ends_divide_an_error(capsys: pytest.CaptureFixture[str]) -> None:
+def test_only_our_own_line_breaks_split_an_error(capsys: pytest.CaptureFixture[str]) -> None:
     tell(ReconcilerError("a\nb:", details=["c\nd", "e"], hint="f\ng"))
     assert capsys.readouterr().err == "Error: a\\nb:\n  c\\nd\n  e\nf\\ng\n"

@@ -1,4 +1,4 @@
-"""`reconciler validate`, as it is seen."""
+"""The output of `reconciler validate`."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def validated(slots: Path, *options: str) -> tuple[int, str]:
     return done.returncode, done.stdout
 
 
-def test_a_problem_is_shown_with_its_line_a_caret_and_the_way_out(slots: Path) -> None:
+def test_a_problem_is_shown_with_its_line_a_caret_and_a_hint(slots: Path) -> None:
     code, output = validated(slots)
     assert code == 1
     assert output == (
@@ -39,23 +39,23 @@ def test_a_problem_is_shown_with_its_line_a_caret_and_the_way_out(slots: Path) -
     )
 
 
-def test_it_points_to_the_explanation_of_rules_once_one_is_broken(slots: Path) -> None:
+def test_it_points_to_the_rule_command_if_a_rule_is_broken(slots: Path) -> None:
     shell = Shell(folder=slots.parent)
-    pointer = "`reconciler rule ID` explains a rule, and shows how to fix what breaks it.\n"
+    pointer = "`reconciler rule ID` explains a rule and how to fix a violation.\n"
     assert shell.run("validate").stderr == pointer
     assert shell.run("validate", "--format", "json").stderr == ""
     (slots / "a.yaml").write_text(SLOT.replace("best", "bestMatch"), encoding="utf-8")
     assert shell.run("validate").stderr == ""
 
 
-def test_json_has_the_contracts_keys_and_no_line(slots: Path) -> None:
+def test_json_has_the_documented_keys_and_no_excerpt(slots: Path) -> None:
     _, output = validated(slots, "--format", "json")
     (problem,) = json.loads(output)["problems"]
     keys = {"file", "line", "column", "slot_id", "rule", "severity", "message", "hint"}
     assert set(problem) == keys
 
 
-def test_annotations_come_with_the_text_and_no_command_of_a_files_own(slots: Path) -> None:
+def test_annotations_are_printed_with_the_text_and_without_commands_from_files(slots: Path) -> None:
     (slots / "b.yaml").write_text("name: !t ##[error]no\n", encoding="utf-8")
     _, output = validated(slots, "--format", "github")
     commands = [line for line in output.splitlines() if line.startswith("::")]

@@ -27,4 +27,4 @@ SUMMARIES = {
 )
 @verbosity_option
 def github_command() -> None:
-    """Tell GitHub about plans, applies and drift; for workflows of GitHub Actions."""
+    """Report plans, applies and drift to GitHub; for workflows of GitHub Actions."""

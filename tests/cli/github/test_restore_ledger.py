@@ -48,7 +48,7 @@ def test_a_real_ledger_survives_the_way_and_goes_on(fresh: Actions) -> None:
     assert ledger(fresh) == kept
     fresh.bot.write(FRUIT, patterns=["^apple$", "^pear$"])
     assert fresh.bot.run("apply", "--yes").returncode == 0
-    assert "is whole" in fresh.bot.run("audit", "verify").stdout
+    assert "is intact" in fresh.bot.run("audit", "verify").stdout
 
 
 @pytest.mark.parametrize(
