@@ -1,5 +1,5 @@
-"""What `reconciler init` writes: the files of this folder, as they are.
+"""The files that `reconciler init` writes.
 
-In github/action.yml `@VERSION@` stands for the release that writes it. The workflows beside it are
-this repository's own, and come here when a wheel is built.
+In github/action.yml, `@TOOL@` is replaced by the source that `--tool` names. The workflows are this
+repository's own; they are copied here when a wheel is built.
 """

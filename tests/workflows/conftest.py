@@ -28,7 +28,7 @@ OWNER = {"acme": (REPOSITORY, REPOSITORY_ID), "eve": ("eve/shop", FORK_ID)}
 
 
 class WatchedTenant(SandboxTenant):
-    """Tells a test that a slot has been written, before the answer is on its way."""
+    """Notifies a test that a slot has been written, before it answers."""
 
     when_written: Callable[[], object] = staticmethod(lambda: None)
 
@@ -41,7 +41,7 @@ class WatchedTenant(SandboxTenant):
 
 @dataclass
 class Shop:
-    """The repository, as its people see it."""
+    """The repository, from its users' point of view."""
 
     bot: Bot
     origin: Origin
@@ -50,13 +50,13 @@ class Shop:
     numbers: dict[str, int] = field(default_factory=dict)
     runs: int = 100
 
-    # What people do
+    # Actions
 
     def write(self, slot_id: str, **fields: Any) -> None:
         self.bot.write(slot_id, **fields)
 
     def propose(self, branch: str = "topic", *, owner: str = "acme") -> Trigger:
-        """Push what was written to a pull request's branch, and open it if there is none."""
+        """Push the written files to a pull request's branch, and open it if necessary."""
         name, home = OWNER[owner]
         number = self.numbers.setdefault(branch, PULL_REQUEST + len(self.numbers))
         self.origin.switch(branch)
@@ -80,7 +80,7 @@ class Shop:
         )
 
     def retarget(self, *, base: str, branch: str = "topic", state: str = "open") -> Trigger:
-        """Edit the pull request: it is for another branch now."""
+        """Change the base branch of the pull request."""
         number = self.numbers[branch]
         merged = self.origin.offer_merge(number, branch, base=base)
         head = {"sha": self.origin.head(branch), "ref": branch}
@@ -113,19 +113,19 @@ class Shop:
         return self._pushed(self.origin.commit("Change main"))
 
     def show_and_merge(self, branch: str = "topic") -> Trigger:
-        """Propose it, have its plan shown, and merge it."""
+        """Open a pull request, have its plan shown, and merge it."""
         self.run("plan", self.propose(branch))
         return self.merge(branch)
 
     def queued(self, branch: str = "topic") -> Trigger:
-        """A pull request is in the merge queue, merged for trial."""
+        """The event for a pull request in the merge queue."""
         commit = self.origin.head(f"refs/pull/{self.numbers[branch]}/merge")
         group = {"head_sha": commit, "base_ref": "refs/heads/main", "base_sha": ""}
         ref = f"refs/heads/gh-readonly-queue/main/pr-{self.numbers[branch]}"
         return self._trigger("merge_group", {"merge_group": group}, ref=ref, sha=commit)
 
     def by_hand(self, *, unshown: bool = True, branch: str = "main") -> Trigger:
-        """Somebody runs it."""
+        """The event for a run started by hand."""
         return self._trigger(
             "workflow_dispatch",
             {"inputs": {"unshown": unshown}},
@@ -134,13 +134,13 @@ class Shop:
         )
 
     def scheduled(self) -> Trigger:
-        """It is time."""
+        """The event for a scheduled run."""
         return self._trigger("schedule", {}, ref="refs/heads/main", sha=self.origin.head("main"))
 
     def completed(self, run: WorkflowRun) -> Trigger:
-        """A run of plan.yml has ended."""
+        """The event for a completed run of plan.yml."""
         pull = run.trigger.payload["pull_request"]
-        told = {
+        completed_run = {
             "id": run.trigger.run_id,
             "event": run.trigger.name,
             "head_sha": pull["head"]["sha"],
@@ -149,11 +149,11 @@ class Shop:
         }
         main = self.origin.head("main")
         return self._trigger(
-            "workflow_run", {"workflow_run": told}, ref="refs/heads/main", sha=main
+            "workflow_run", {"workflow_run": completed_run}, ref="refs/heads/main", sha=main
         )
 
     def run(self, name: str, trigger: Trigger) -> WorkflowRun:
-        """Run a workflow, which must not show a secret anywhere."""
+        """Run a workflow, and check that it shows no secrets."""
         self.github.reachable = self.origin.history()
         run = self.runner.run(name, trigger)
         for text in (run.log, *(job.summary for job in run.jobs.values())):
@@ -161,21 +161,21 @@ class Shop:
             assert "Traceback" not in text, text
         return run
 
-    # What there is to see
+    # Results
 
-    def told(self, number: int = PULL_REQUEST) -> str:
-        """The only comment on a pull request, in the lines that were sent."""
+    def comment(self, number: int = PULL_REQUEST) -> str:
+        """The only comment on a pull request, with the line endings that we sent."""
         (body,) = self.github.bodies(number)
         return body.replace("\r\n", "\n")
 
     def outcome(self, number: int = PULL_REQUEST) -> str:
-        """The only comment on what became of an apply."""
+        """The only comment with the result of an apply."""
         bodies = [body.replace("\r\n", "\n") for body in self.github.bodies(number)]
-        (told,) = [body for body in bodies if body.startswith("<!-- reconciler:outcome:")]
-        return told
+        (outcome,) = [body for body in bodies if body.startswith("<!-- reconciler:outcome:")]
+        return outcome
 
     def artifact(self, name: str) -> bytes:
-        """The archive of the newest artifact of this name."""
+        """The archive of the newest artifact with this name."""
         numbers = [each["id"] for each in self.github.artifacts if each["name"] == name]
         return self.github.archives[max(numbers)]
 
@@ -198,7 +198,7 @@ class Shop:
 
 
 def unzipped(archive: bytes) -> bytes:
-    """The one file in an artifact."""
+    """The single file in an artifact."""
     with zipfile.ZipFile(io.BytesIO(archive)) as opened:
         (name,) = opened.namelist()
         return opened.read(name)
@@ -209,7 +209,7 @@ def shop(
     bot: Callable[..., Bot],
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Shop]:
-    """Two slots, live as in the files of main; nothing has run yet."""
+    """A repository with two slots that are live as on main; nothing has run yet."""
     if sys.platform == "win32":
         pytest.skip("the workflows run in bash, on Linux")
     team = bot(live=[document(FRUIT), document(COLOUR)], kind=WatchedTenant)

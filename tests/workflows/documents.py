@@ -1,4 +1,4 @@
-"""The workflows and the action of this repository, as their YAML says."""
+"""The workflows and the action of this repository, read from their YAML."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ JSON = dict[str, Any]
 
 
 def text_of(name: str) -> str:
-    """A workflow's file, as it is."""
+    """The text of a workflow's file."""
     return (WORKFLOWS / f"{name}.yml").read_text(encoding="utf-8")
 
 
@@ -34,7 +34,7 @@ def action() -> JSON:
 
 
 def jobs(name: str) -> Iterator[tuple[str, JSON]]:
-    """A workflow's jobs by their ids, in their order."""
+    """A workflow's jobs with their ids, in order."""
     yield from workflow(name)["jobs"].items()
 
 
@@ -45,7 +45,7 @@ def steps(name: str) -> Iterator[JSON]:
 
 
 def mentions(value: object, pattern: str) -> set[str]:
-    """What in a part of a workflow matches, in whatever text."""
+    """All matches of a pattern in the texts of a part of a workflow."""
     if isinstance(value, dict):
         return {found for each in value.values() for found in mentions(each, pattern)}
     if isinstance(value, list):

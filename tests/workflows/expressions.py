@@ -1,4 +1,4 @@
-"""The expressions of GitHub Actions, as far as our workflows use them; anything else raises."""
+"""The GitHub Actions expressions that our workflows use; any other one raises."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 Contexts = Mapping[str, Any]
-"""What an expression can name: github, secrets, steps, …"""
+"""The contexts of an expression: github, secrets, steps, …"""
 
 _TOKEN = re.compile(
     r"\s*(?:(?P<text>'(?:[^']|'')*')"
@@ -18,16 +18,16 @@ _TOKEN = re.compile(
 )
 _EMBEDDED = re.compile(r"\$\{\{(.*?)\}\}", re.DOTALL)
 _CLOSED = frozenset({"github", "runner", "steps", "needs"})
-"""Contexts of which the first name must be there: a misspelt one would be silently empty."""
+"""Contexts in which the first name must exist: a misspelt one would be silently empty."""
 
 
 class UnknownExpressionError(Exception):
-    """The evaluator does not know this; teach it, or correct the workflow."""
+    """The evaluator does not support this: extend it, or correct the workflow."""
 
 
 @dataclass
 class Evaluation:
-    """One expression, read from the left."""
+    """Parses one expression from left to right."""
 
     expression: str
     contexts: Contexts
@@ -45,7 +45,7 @@ class Evaluation:
             at = found.end()
 
     def value(self) -> Any:
-        """What all of it comes to."""
+        """The value of the whole expression."""
         result = self._either()
         if self._tokens:
             raise UnknownExpressionError(f"{self.expression!r}, at {self._tokens[0][1]!r}")
@@ -115,7 +115,7 @@ def _comparable(value: Any) -> str:
 
 
 def as_text(value: Any) -> str:
-    """A value as it is put into a text."""
+    """A value converted to text."""
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -133,7 +133,7 @@ def interpolated(text: object, contexts: Contexts) -> str:
 
 
 def holds(condition: object, contexts: Contexts, *, succeeded: bool, cancelled: bool) -> bool:
-    """Whether an `if:` lets a step or job run; without a status function it asks for success."""
+    """Whether an `if:` lets a step or job run. Without a status function it requires success."""
     text = as_text(condition).strip()
     if not text:
         return succeeded

@@ -1,4 +1,4 @@
-"""One job of a workflow: its steps, one after the other, as a runner runs them."""
+"""One job of a workflow: its steps in order, as a runner runs them."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ STEP_KEYS = {
 
 
 def require_known(part: JSON, known: set[str]) -> None:
-    assert part.keys() <= known, f"the runner does not know {part.keys() - known}"
+    assert part.keys() <= known, f"the runner does not support {part.keys() - known}"
 
 
 class Job:
-    """One job, on a machine of its own."""
+    """One job, on its own machine."""
 
     def __init__(self, runner: Runner, run: WorkflowRun, job: JSON, job_id: str) -> None:
         self._runner = runner
@@ -50,7 +50,7 @@ class Job:
     def result(self) -> JobResult:
         """Run it, if its condition holds."""
         needed = self._job.get("needs")
-        assert needed is None or isinstance(needed, str), "only one needed job is known"
+        assert needed is None or isinstance(needed, str), "only a single needed job is supported"
         others = [self._run.jobs[needed]] if needed else []
         allowed = holds(
             self._job.get("if"),

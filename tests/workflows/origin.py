@@ -1,4 +1,4 @@
-"""A real git repository with slots, as GitHub holds it and a person pushes to it."""
+"""A real git repository with slots: GitHub's copy, to which people push."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _IDENTITY = {
 
 
 def git(folder: Path, *arguments: str) -> str:
-    """Run git there, as nobody in particular; what it printed."""
+    """Run git in a folder, with a neutral identity. Returns its output."""
     environment = {name: value for name, value in os.environ.items() if name[:4] != "GIT_"}
     done = subprocess.run(  # noqa: S603 - our own arguments
         ["git", *arguments],  # noqa: S607 - the git of this machine
@@ -38,12 +38,12 @@ def git(folder: Path, *arguments: str) -> str:
 
 @dataclass
 class Origin:
-    """The repository; its folder is a person's checkout as well."""
+    """The repository; its folder is also a person's checkout."""
 
     folder: Path
 
     def begin(self) -> None:
-        """The first commit on main: the slots, and the action that workflows install."""
+        """Create the first commit on main: the slots, and the action that workflows use."""
         home = self.folder / ".github" / "actions" / "reconciler"
         home.mkdir(parents=True)
         shutil.copy(ACTION, home)
@@ -52,7 +52,7 @@ class Origin:
         self.commit("Begin")
 
     def commit(self, subject: str) -> str:
-        """Commit all that is there; its name."""
+        """Commit all files. Returns the commit's hash."""
         git(self.folder, "add", "--all")
         git(self.folder, "commit", "--quiet", "--allow-empty", "--message", subject)
         return self.head()
@@ -61,12 +61,12 @@ class Origin:
         return git(self.folder, "rev-parse", name)
 
     def switch(self, branch: str) -> None:
-        """Go to a branch, made here where there is none; uncommitted edits come along."""
+        """Switch to a branch, creating it if necessary and keeping uncommitted edits."""
         exists = git(self.folder, "branch", "--list", branch)
         git(self.folder, "checkout", "--quiet", *(() if exists else ("-b",)), branch)
 
     def offer_merge(self, number: int, branch: str, *, base: str = "main") -> str:
-        """Make `refs/pull/N/merge`, as GitHub does; its commit."""
+        """Create `refs/pull/N/merge`, as GitHub does. Returns its commit."""
         git(self.folder, "checkout", "--quiet", "--detach", base)
         git(self.folder, "merge", "--quiet", "--no-ff", "--message", "Offered", branch)
         git(self.folder, "update-ref", f"refs/pull/{number}/merge", "HEAD")
@@ -75,7 +75,7 @@ class Origin:
         return merged
 
     def merge(self, branch: str) -> str:
-        """Merge a branch into main; the commit that main is at."""
+        """Merge a branch into main. Returns the new head of main."""
         self.switch("main")
         git(self.folder, "merge", "--quiet", "--no-ff", "--message", f"Merge {branch}", branch)
         return self.head()
@@ -85,7 +85,7 @@ class Origin:
         return set(git(self.folder, "rev-list", "main").split())
 
     def check_out(self, ref: str, *, into: Path, sparse: str | None) -> None:
-        """What actions/checkout leaves in a folder."""
+        """Check out into a folder, like actions/checkout."""
         into.mkdir(parents=True, exist_ok=True)
         git(into, "init", "--quiet")
         if sparse is not None:

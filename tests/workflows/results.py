@@ -1,4 +1,4 @@
-"""What started a workflow, and how it, its jobs and their steps ended."""
+"""The trigger of a workflow run, and the results of the run, its jobs and their steps."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tests.workflows.documents import JSON
 
 @dataclass(frozen=True)
 class Trigger:
-    """What started a run, as Actions tells it."""
+    """The event that started a run, as Actions reports it."""
 
     name: str
     payload: JSON
@@ -22,7 +22,7 @@ class Trigger:
 
 @dataclass
 class StepResult:
-    """How a step ended, and what it saw and said."""
+    """The result of a step, with its environment and log."""
 
     name: str
     outcome: str
@@ -38,17 +38,17 @@ class StepResult:
 
 @dataclass
 class JobResult:
-    """How a job ended."""
+    """The result of a job."""
 
     conclusion: str
     steps: list[StepResult] = field(default_factory=list)
     summary: str = ""
     workspace: Path = Path()
     tool_commit: str = ""
-    """Where the tool that it installed came from."""
+    """The commit from which it installed reconciler."""
 
     def step(self, start: str) -> StepResult:
-        """The step whose name begins so."""
+        """The step whose name begins with `start`."""
         (found,) = [step for step in self.steps if step.name.startswith(start)]
         return found
 
@@ -59,11 +59,11 @@ class JobResult:
 
 @dataclass
 class WorkflowRun:
-    """How a run ended."""
+    """The result of a run."""
 
     trigger: Trigger
     workflow: str = "plan"
-    """The name of its file, without `.yml`."""
+    """The name of the workflow's file, without `.yml`."""
     jobs: dict[str, JobResult] = field(default_factory=dict)
 
     @property

@@ -22,16 +22,16 @@ _WORKFLOW_KEYS = {"name", "on", "permissions", "concurrency", "jobs"}
 
 @dataclass
 class Runner:
-    """Runs workflows of this repository for events in another one."""
+    """Runs this repository's workflows for events in another repository."""
 
     origin: Origin
     github: GitHub
     folder: Path
     variables: Mapping[str, str]
     secrets: Mapping[str, Mapping[str, str]]
-    """By environment; the repository itself has none."""
+    """Secrets by environment; the repository itself has none."""
     before_job: dict[str, Callable[[], object]] = field(default_factory=dict)
-    """What happens just before a job begins."""
+    """Callbacks that run just before a job starts."""
     process: Process = field(default_factory=Process)
     is_cancelled: bool = False
     _count: int = 0
@@ -51,12 +51,12 @@ class Runner:
         return run
 
     def cancel(self) -> None:
-        """Somebody cancels the run: its process, and that one alone, gets a signal."""
+        """Cancel the run: only the step's own process gets a signal."""
         self.is_cancelled = True
         self.process.send(signal.SIGINT)
 
     def cancel_at_once(self) -> None:
-        """Somebody cancels the run, and what takes longer gets the signal that follows."""
+        """Cancel the run, followed by the second signal for a step that takes too long."""
         self.cancel()
         self.process.send(signal.SIGTERM)
 

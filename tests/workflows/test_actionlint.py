@@ -1,4 +1,4 @@
-"""The driver of actionlint: our workflows pass, and a real fault is still found."""
+"""The actionlint driver: our workflows pass, and a real fault is still found."""
 
 from __future__ import annotations
 

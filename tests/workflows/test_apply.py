@@ -1,4 +1,4 @@
-"""apply.yml: the head of main, planned, shown, applied as shown, told, with its ledger kept."""
+"""apply.yml: plans the head of main, shows the plan, applies it, comments, and keeps the ledger."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ def applied(run: WorkflowRun) -> JobResult:
 
 
 def require_stopped(shop: Shop, run: WorkflowRun, *slot_ids: str) -> None:
-    """The plan is in the summary, and nothing of it is applied, for nobody was shown these."""
-    step = run.jobs["plan"].step("Show it")
+    """The plan is in the summary, but not applied, because no pull request showed these slots."""
+    step = run.jobs["plan"].step("Show the plan")
     assert step.code == 4, run.log
     assert f": {', '.join(slot_ids)}. Nothing was changed." in step.log
     assert "### Plan: " in run.jobs["plan"].summary
@@ -36,16 +36,16 @@ def kept_lines(shop: Shop) -> list[dict[str, Any]]:
 
 
 def kept_ledger(shop: Shop) -> list[str]:
-    """The names of its events."""
+    """The events in the newest ledger artifact."""
     return [line["event"] for line in kept_lines(shop)]
 
 
-def test_a_merge_applies_the_reviewed_plan_tells_it_and_keeps_the_ledger(shop: Shop) -> None:
+def test_a_merge_applies_the_reviewed_plan_comments_and_keeps_the_ledger(shop: Shop) -> None:
     shop.bot.tenant.edit(COLOUR, patterns=["^red$"])
     shop.write(COLOUR, patterns=COLOURS)
     shop.write(SIZE, patterns=SIZES)
     assert shop.run("plan", shop.propose()).succeeded
-    reviewed = shop.told()
+    reviewed = shop.comment()
     run = shop.run("apply", shop.merge())
     job = applied(run)
     assert run.succeeded, run.log
@@ -68,7 +68,7 @@ def test_a_merge_applies_the_reviewed_plan_tells_it_and_keeps_the_ledger(shop: S
     assert "1 verified" in shop.outcome(8)
 
 
-def test_a_gate_failure_is_rolled_back_told_and_not_tried_again_by_the_next_run(shop: Shop) -> None:
+def test_a_gate_failure_is_rolled_back_reported_and_not_retried_by_the_next_run(shop: Shop) -> None:
     shop.write(FRUIT, patterns=["^nothing$"])
     job = applied(shop.run("apply", shop.show_and_merge()))
     assert job.conclusion == "failure"
@@ -88,7 +88,7 @@ def test_a_gate_failure_is_rolled_back_told_and_not_tried_again_by_the_next_run(
     assert "Verified" in shop.outcome(8)
 
 
-def test_main_that_moved_with_other_slots_is_refused(shop: Shop) -> None:
+def test_an_apply_is_refused_if_the_slots_on_main_have_changed(shop: Shop) -> None:
     shop.write(SIZE, patterns=SIZES)
     trigger = shop.show_and_merge()
 
@@ -105,7 +105,7 @@ def test_main_that_moved_with_other_slots_is_refused(shop: Shop) -> None:
     assert "stale" in job.summary
 
 
-def test_main_that_moved_elsewhere_is_no_obstacle(shop: Shop) -> None:
+def test_an_apply_goes_ahead_if_only_other_files_on_main_have_changed(shop: Shop) -> None:
     shop.write(SIZE, patterns=SIZES)
     trigger = shop.show_and_merge()
 
@@ -118,7 +118,7 @@ def test_main_that_moved_elsewhere_is_no_obstacle(shop: Shop) -> None:
     assert shop.written == [SIZE]
 
 
-def test_a_tenant_that_moved_is_refused(shop: Shop) -> None:
+def test_an_apply_is_refused_if_the_tenant_has_changed(shop: Shop) -> None:
     shop.write(SIZE, patterns=SIZES)
     shop.write(COLOUR, patterns=COLOURS, fill_strategy="strict")
     trigger = shop.show_and_merge()
@@ -129,7 +129,7 @@ def test_a_tenant_that_moved_is_refused(shop: Shop) -> None:
     assert "Nothing was applied" in shop.outcome()
 
 
-def test_a_plan_other_than_the_reviewed_one_is_reported_and_waits(shop: Shop) -> None:
+def test_a_plan_that_differs_from_the_reviewed_one_is_reported_and_not_applied(shop: Shop) -> None:
     shop.write(SIZE, patterns=SIZES)
     assert shop.run("plan", shop.propose()).succeeded
     shop.bot.tenant.edit(COLOUR, fillStrategy="fuzzy")
@@ -155,7 +155,7 @@ def test_a_re_run_of_an_old_event_applies_the_head_of_main(shop: Shop) -> None:
     assert "Nothing to apply" in shop.outcome(8)
 
 
-def test_a_push_without_a_pull_request_is_told_in_the_summary_alone(shop: Shop) -> None:
+def test_a_push_without_a_pull_request_is_reported_only_in_the_summary(shop: Shop) -> None:
     shop.write(SIZE, patterns=SIZES)
     shop.push()
     run = shop.run("apply", shop.by_hand())
@@ -165,7 +165,7 @@ def test_a_push_without_a_pull_request_is_told_in_the_summary_alone(shop: Shop) 
     assert shop.github.comments == {}
 
 
-def test_what_no_pull_request_has_shown_is_applied_by_hand_alone(shop: Shop) -> None:
+def test_changes_that_no_pull_request_has_shown_are_applied_only_by_hand(shop: Shop) -> None:
     shop.write(SIZE, patterns=SIZES)
     require_stopped(shop, shop.run("apply", shop.push()), SIZE)
     require_stopped(shop, shop.run("apply", shop.by_hand(unshown=False)), SIZE)
@@ -173,7 +173,7 @@ def test_what_no_pull_request_has_shown_is_applied_by_hand_alone(shop: Shop) -> 
     assert shop.written == [SIZE]
 
 
-def test_a_push_that_ran_no_plan_does_not_slip_in_behind_the_comment_before(shop: Shop) -> None:
+def test_an_older_comment_does_not_count_for_a_push_that_ran_no_plan(shop: Shop) -> None:
     shop.write(SIZE, patterns=SIZES)
     assert shop.run("plan", shop.propose()).succeeded
     shop.write(COLOUR, patterns=COLOURS, fill_strategy="strict")
@@ -181,20 +181,20 @@ def test_a_push_that_ran_no_plan_does_not_slip_in_behind_the_comment_before(shop
     require_stopped(shop, shop.run("apply", shop.merge()), COLOUR, SIZE)
 
 
-def test_a_plan_whose_pull_request_took_it_back_shows_nothing(shop: Shop) -> None:
+def test_a_plan_that_its_pull_request_reverted_does_not_count_as_shown(shop: Shop) -> None:
     before = shop.bot.folder / "slots" / f"{SIZE}.yaml"
     assert not before.exists()
     shop.write(SIZE, patterns=SIZES)
     assert shop.run("plan", shop.propose()).succeeded
     before.unlink()
-    assert shop.run("plan", shop.propose()).succeeded  # which ends before it comments again
+    assert shop.run("plan", shop.propose()).succeeded  # which ends without a new comment
     shop.merge()
     shop.write(SIZE, patterns=SIZES)
     shop.propose("later")  # with [skip ci]
     require_stopped(shop, shop.run("apply", shop.merge("later")), SIZE)
 
 
-def test_a_comment_that_somebody_has_edited_is_not_a_review(shop: Shop) -> None:
+def test_an_edited_comment_does_not_count_as_shown(shop: Shop) -> None:
     shop.write(SIZE, patterns=SIZES)
     assert shop.run("plan", shop.propose()).succeeded
     (comment,) = shop.github.comments[7]
@@ -202,7 +202,7 @@ def test_a_comment_that_somebody_has_edited_is_not_a_review(shop: Shop) -> None:
     require_stopped(shop, shop.run("apply", shop.merge()), SIZE)
 
 
-def test_two_pull_requests_merged_at_once_are_both_taken_for_shown(shop: Shop) -> None:
+def test_two_pull_requests_merged_at_once_both_count_as_shown(shop: Shop) -> None:
     shop.write(SIZE, patterns=SIZES)
     shop.show_and_merge("one")
     shop.write(COLOUR, patterns=COLOURS, fill_strategy="strict")
@@ -215,19 +215,19 @@ def test_two_pull_requests_merged_at_once_are_both_taken_for_shown(shop: Shop) -
 
 
 @pytest.mark.parametrize("name", ["apply", "drift"])
-def test_a_branch_other_than_main_is_red_and_says_so(shop: Shop, name: str) -> None:
+def test_a_run_on_a_branch_other_than_main_fails_with_a_message(shop: Shop, name: str) -> None:
     shop.propose()
     run = shop.run(name, shop.by_hand(branch="topic"))
     first, *rest = next(iter(run.jobs.values())).steps
     assert "::error::" in first.log
-    assert "the head of main, and this run is for refs/heads/topic." in first.log
+    assert "the head of main, but this run is for refs/heads/topic." in first.log
     assert {step.outcome for step in rest} <= {"skipped"} | {
         step.outcome for step in rest if step.name.startswith("Keep the ledger")
     }
     assert not shop.bot.tenant.requests
 
 
-def test_a_ledger_that_was_committed_is_neither_read_nor_written(shop: Shop) -> None:
+def test_a_committed_ledger_is_neither_read_nor_written(shop: Shop) -> None:
     planted = shop.origin.folder / "slot_updates_audit.jsonl"
     planted.write_text('{"event": "change_started"}\n')
     shop.write(SIZE, patterns=SIZES)
@@ -238,7 +238,7 @@ def test_a_ledger_that_was_committed_is_neither_read_nor_written(shop: Shop) -> 
     assert kept_ledger(shop)[0] == "run_started"
 
 
-def test_without_a_ledger_that_was_kept_an_unhealthy_slot_is_seen_and_no_obstacle(
+def test_without_a_ledger_an_unhealthy_slot_is_reported_and_does_not_stop_the_apply(
     shop: Shop,
 ) -> None:
     shop.bot.tenant.edit(FRUIT, patterns=["^nothing$"])
@@ -250,7 +250,7 @@ def test_without_a_ledger_that_was_kept_an_unhealthy_slot_is_seen_and_no_obstacl
     assert job.conclusion == "success"
 
 
-def test_drift_that_cannot_look_keeps_the_apply_from_beginning(shop: Shop) -> None:
+def test_without_a_ledger_a_failing_drift_check_stops_the_apply(shop: Shop) -> None:
     shop.write(SIZE, patterns=SIZES)
     trigger = shop.show_and_merge()
     shop.runner.secrets = {
@@ -259,12 +259,12 @@ def test_drift_that_cannot_look_keeps_the_apply_from_beginning(shop: Shop) -> No
     }
     job = applied(shop.run("apply", trigger))
     assert job.step(WITHOUT_LEDGER).outcome == "failure"
-    assert job.step("Apply").outcome == job.step("Tell").outcome == "skipped"
+    assert job.step("Apply").outcome == job.step("Comment").outcome == "skipped"
     assert shop.written == []
 
 
 @pytest.mark.parametrize("fate", ["verified", "rolled back"])
-def test_a_cancelled_apply_ends_the_change_in_hand_and_keeps_the_ledger(
+def test_a_cancelled_apply_finishes_the_current_change_and_keeps_the_ledger(
     shop: Shop, fate: str
 ) -> None:
     good = fate == "verified"
@@ -291,7 +291,7 @@ def test_a_cancelled_apply_ends_the_change_in_hand_and_keeps_the_ledger(
     assert shop.bot.live(FRUIT)["patterns"] == FRUITS
 
 
-def test_a_cancelled_apply_that_has_no_more_time_is_recovered_by_the_next_one(shop: Shop) -> None:
+def test_a_cancelled_apply_that_runs_out_of_time_is_recovered_by_the_next_one(shop: Shop) -> None:
     shop.bot.configure(gate={"settle_seconds": 60})
     shop.write(SIZE, patterns=SIZES)
     trigger = shop.show_and_merge()
@@ -299,7 +299,7 @@ def test_a_cancelled_apply_that_has_no_more_time_is_recovered_by_the_next_one(sh
     watched.when_written = shop.runner.cancel_at_once  # type: ignore[attr-defined]
     job = applied(shop.run("apply", trigger))
     assert job.step("Apply").code == 130
-    assert job.step("Tell").outcome == "success", job.log
+    assert job.step("Comment").outcome == "success", job.log
     assert "The apply was cut off" in shop.outcome()
     assert kept_ledger(shop)[-1] in ("change_started", "change_applied")
     assert shop.live(SIZE) == SIZES

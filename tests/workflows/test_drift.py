@@ -1,4 +1,4 @@
-"""drift.yml: one issue, opened, left alone, updated and closed; an error changes nothing."""
+"""drift.yml: one issue is opened, kept, updated and closed; an error changes nothing."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ from tests.support.github import BOT
 from tests.workflows.conftest import COLOUR, FRUIT, FRUITS, SIZE, SIZES, Shop, unzipped
 
 
-def test_drift_is_told_once_until_it_is_another_or_gone(shop: Shop) -> None:
+def test_drift_is_reported_once_until_it_changes_or_is_gone(shop: Shop) -> None:
     assert shop.run("drift", shop.scheduled()).succeeded
     assert shop.github.issues == []
 
     shop.bot.tenant.edit(COLOUR, fillStrategy="fuzzy")
-    found = shop.run("drift", shop.scheduled())
-    assert found.succeeded, found.log
+    drifted = shop.run("drift", shop.scheduled())
+    assert drifted.succeeded, drifted.log
     (issue,) = shop.github.issues
     assert issue["user"]["login"] == BOT
     assert COLOUR in issue["body"]
-    assert f"/actions/runs/{found.trigger.run_id}" in issue["body"]
+    assert f"/actions/runs/{drifted.trigger.run_id}" in issue["body"]
 
     written = list(shop.github.writes)
     assert shop.run("drift", shop.scheduled()).succeeded
@@ -35,7 +35,7 @@ def test_drift_is_told_once_until_it_is_another_or_gone(shop: Shop) -> None:
     assert shop.written == []
 
 
-def test_an_error_is_red_and_leaves_the_issue_as_it_is(shop: Shop) -> None:
+def test_an_error_fails_the_job_and_leaves_the_issue_unchanged(shop: Shop) -> None:
     shop.bot.tenant.edit(COLOUR, fillStrategy="fuzzy")
     assert shop.run("drift", shop.scheduled()).succeeded
     (issue,) = shop.github.issues
@@ -44,11 +44,11 @@ def test_an_error_is_red_and_leaves_the_issue_as_it_is(shop: Shop) -> None:
     shop.push()
     run = shop.run("drift", shop.scheduled())
     assert run.jobs["drift"].conclusion == "failure"
-    assert run.jobs["drift"].step("Keep the issue").code == 1
+    assert run.jobs["drift"].step("Update the issue").code == 1
     assert (issue, shop.github.writes) == (before, written)
 
 
-def test_a_slot_below_its_gate_is_an_issue_too(shop: Shop) -> None:
+def test_a_slot_below_its_gate_opens_an_issue_too(shop: Shop) -> None:
     shop.bot.tenant.edit(FRUIT, patterns=["^nothing$"])
     shop.write(FRUIT, patterns=["^nothing$"])
     shop.push()
@@ -57,7 +57,7 @@ def test_a_slot_below_its_gate_is_an_issue_too(shop: Shop) -> None:
     assert "1 slot below the gate" in issue["body"]
 
 
-def test_the_ledger_tells_a_rejected_slot_and_its_artifact_is_renewed(shop: Shop) -> None:
+def test_a_rejected_slot_is_recognised_by_the_ledger_whose_artifact_is_renewed(shop: Shop) -> None:
     shop.write(FRUIT, patterns=["^nothing$"])
     shop.push()
     applied = shop.run("apply", shop.by_hand())
@@ -77,7 +77,7 @@ def test_the_ledger_tells_a_rejected_slot_and_its_artifact_is_renewed(shop: Shop
     assert unzipped(shop.artifact("reconciler-ledger")) == kept
 
 
-def test_a_drift_without_a_ledger_keeps_none(shop: Shop) -> None:
+def test_a_drift_without_a_ledger_uploads_none(shop: Shop) -> None:
     shop.write(SIZE, patterns=SIZES)
     shop.push()
     run = shop.run("drift", shop.scheduled())

@@ -1,4 +1,4 @@
-"""The evaluator itself: what it knows is right, and what it does not know raises."""
+"""The evaluator itself: known expressions give the right result, and unknown ones raise."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ CONTEXTS = {
         ("github.ref == 'REFS/HEADS/MAIN'", True, False),
     ],
 )
-def test_a_condition_asks_for_success_unless_it_names_the_status(
+def test_a_condition_requires_success_unless_it_names_the_status(
     condition: str | None, *, after_success: bool, after_failure: bool
 ) -> None:
     for succeeded, expected in ((True, after_success), (False, after_failure)):
@@ -52,6 +52,6 @@ def test_expressions_in_a_text_are_replaced_and_missing_values_are_empty() -> No
         *("matrix.os", "github.ref ==", "(github.ref", "github.ref github.ref", "1 < 2", "github"),
     ],
 )
-def test_what_it_does_not_know_raises(expression: str) -> None:
+def test_an_unknown_expression_raises(expression: str) -> None:
     with pytest.raises(UnknownExpressionError):
         holds(expression, CONTEXTS, succeeded=True, cancelled=False)

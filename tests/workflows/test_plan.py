@@ -1,4 +1,4 @@
-"""plan.yml: one comment on the pull request, kept true; forks are validated without a secret."""
+"""plan.yml: one up-to-date comment per pull request; forks are validated without secrets."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ def test_a_first_push_comments_annotates_and_summarises(shop: Shop) -> None:
     run = shop.run("plan", shop.propose())
     assert run.succeeded, run.log
     assert run.jobs["validate"].conclusion == "skipped"
-    assert SIZE in shop.told()
-    assert f"https://github.com/acme/shop/actions/runs/{run.trigger.run_id}" in shop.told()
-    assert run.trigger.payload["pull_request"]["head"]["sha"][:7] in shop.told()
-    assert run.jobs["plan"].summary == shop.told() + "\n"
+    assert SIZE in shop.comment()
+    assert f"https://github.com/acme/shop/actions/runs/{run.trigger.run_id}" in shop.comment()
+    assert run.trigger.payload["pull_request"]["head"]["sha"][:7] in shop.comment()
+    assert run.jobs["plan"].summary == shop.comment() + "\n"
     (annotation,) = annotated(run)
     assert annotation.startswith(f"::warning file=slots/{SIZE}.yaml,line=1,col=")
     assert json.loads((run.jobs["plan"].workspace / "plan.json").read_text())["changes"]
@@ -39,12 +39,12 @@ def test_a_first_push_comments_annotates_and_summarises(shop: Shop) -> None:
 def test_a_second_push_updates_the_comment_and_a_re_run_writes_nothing(shop: Shop) -> None:
     shop.write(SIZE, patterns=SIZES)
     assert shop.run("plan", shop.propose()).succeeded
-    first = shop.told()
+    first = shop.comment()
     shop.write(COLOUR, patterns=["^red$"])
     second = shop.propose()
     assert shop.run("plan", second).succeeded
-    assert shop.told() != first
-    assert COLOUR in shop.told()
+    assert shop.comment() != first
+    assert COLOUR in shop.comment()
     written = list(shop.github.writes)
     assert len(written) == 2
     again = shop.run("plan", second)
@@ -53,13 +53,15 @@ def test_a_second_push_updates_the_comment_and_a_re_run_writes_nothing(shop: Sho
     assert shop.github.writes == written
 
 
-def test_a_plan_without_changes_is_one_line_in_the_comment(shop: Shop) -> None:
+def test_the_comment_for_a_plan_without_changes_is_one_line(shop: Shop) -> None:
     shop.write(FRUIT, patterns=["^apple$", "^pear$"], description="What one eats")
     assert shop.run("plan", shop.propose()).succeeded
-    assert "No changes" in shop.told()
+    assert "No changes" in shop.comment()
 
 
-def test_only_the_slots_come_from_the_pull_request_and_the_tool_from_its_base(shop: Shop) -> None:
+def test_only_the_slots_come_from_the_pull_request_and_the_tool_comes_from_its_base(
+    shop: Shop,
+) -> None:
     action = shop.origin.folder / ".github" / "actions" / "reconciler" / "action.yml"
     action.write_text("evil")
     (shop.origin.folder / "evil.py").write_text("evil")
@@ -74,10 +76,10 @@ def test_only_the_slots_come_from_the_pull_request_and_the_tool_from_its_base(sh
     )
 
 
-def test_what_weakens_the_gate_stands_above_all(shop: Shop) -> None:
+def test_a_weakened_gate_is_reported_in_the_comment(shop: Shop) -> None:
     shop.bot.configure(gate={"max_drop": 0.9})
     assert shop.run("plan", shop.propose()).succeeded
-    assert "max_drop" in shop.told()
+    assert "max_drop" in shop.comment()
 
 
 def test_slots_are_planned_as_they_would_be_merged(shop: Shop) -> None:
@@ -88,19 +90,19 @@ def test_slots_are_planned_as_they_would_be_merged(shop: Shop) -> None:
     shop.push()
     shop.origin.switch("topic")
     assert shop.run("plan", shop.propose()).succeeded
-    assert SIZE in shop.told()
-    assert COLOUR in shop.told()
+    assert SIZE in shop.comment()
+    assert COLOUR in shop.comment()
 
 
-def test_a_plan_that_fails_says_why_in_the_comment_and_fails_the_job(shop: Shop) -> None:
+def test_a_plan_that_fails_is_explained_in_the_comment_and_fails_the_job(shop: Shop) -> None:
     shop.write(SIZE, patterns=["("])
     run = shop.run("plan", shop.propose())
     job = run.jobs["plan"]
     assert job.conclusion == "failure"
     assert (job.step("Validate").code, job.step("Plan").code) == (1, 1)
     assert job.step("Comment").outcome == job.step("Keep the plan").outcome == "success"
-    assert "No plan could be made" in shop.told()
-    assert f"slots/{SIZE}.yaml:1:" in shop.told()
+    assert "No plan could be made" in shop.comment()
+    assert f"slots/{SIZE}.yaml:1:" in shop.comment()
     (annotation,) = annotated(run)
     assert annotation.startswith(f"::error file=slots/{SIZE}.yaml,line=1,col=")
 
@@ -113,20 +115,20 @@ def test_a_tenant_that_refuses_the_client_fails_the_plan_and_the_comment_says_so
     run = shop.run("plan", shop.propose())
     assert run.jobs["plan"].step("Validate").outcome == "success"
     assert run.jobs["plan"].conclusion == "failure"
-    assert "COGNIGY_CLIENT_SECRET is missing" in shop.told()
+    assert "COGNIGY_CLIENT_SECRET is missing" in shop.comment()
 
 
-def test_an_oversized_plan_is_cut_and_leads_to_the_run(shop: Shop) -> None:
+def test_an_oversized_plan_is_shortened_and_links_to_the_run(shop: Shop) -> None:
     for number in range(400):
         name = f"slot_{number:03}_{'long_name_' * 8}"
         shop.write(name, patterns=[f"^{number:03}{'x' * 40}$"], description="y" * 200)
     run = shop.run("plan", shop.propose())
     assert run.succeeded, run.log
-    assert 30_000 < len(shop.told()) <= 65_000
-    assert f"https://github.com/acme/shop/actions/runs/{run.trigger.run_id}" in shop.told()
+    assert 30_000 < len(shop.comment()) <= 65_000
+    assert f"https://github.com/acme/shop/actions/runs/{run.trigger.run_id}" in shop.comment()
     saved = json.loads((run.jobs["plan"].workspace / "plan.json").read_text())
     assert len(saved["changes"]) == 400
-    assert len(re.findall(r"slot_\d{3}_", shop.told())) < 400
+    assert len(re.findall(r"slot_\d{3}_", shop.comment())) < 400
 
 
 def test_a_fork_is_validated_offline_without_any_secret(shop: Shop) -> None:
@@ -147,77 +149,79 @@ def test_a_fork_is_validated_offline_without_any_secret(shop: Shop) -> None:
     assert not shop.bot.tenant.requests
 
 
-def test_two_pull_requests_have_a_comment_each(shop: Shop) -> None:
+def test_two_pull_requests_each_have_their_own_comment(shop: Shop) -> None:
     shop.write(SIZE, patterns=SIZES)
     assert shop.run("plan", shop.propose("one")).succeeded
     shop.origin.switch("main")
     shop.write(COLOUR, patterns=COLOURS[:1])
     assert shop.run("plan", shop.propose("two")).succeeded
-    assert "1 to create, 0 to update" in shop.told(7)
-    assert "0 to create, 1 to update" in shop.told(8)
+    assert "1 to create, 0 to update" in shop.comment(7)
+    assert "0 to create, 1 to update" in shop.comment(8)
     assert shop.bot.live(FRUIT) == document(FRUIT)
 
 
-def test_a_pull_request_that_takes_all_slots_away_is_told_why_it_has_no_plan(shop: Shop) -> None:
+def test_a_pull_request_that_removes_all_slots_gets_a_comment_why_there_is_no_plan(
+    shop: Shop,
+) -> None:
     for path in (shop.origin.folder / "slots").iterdir():
         path.unlink()
     run = shop.run("plan", shop.propose())
     job = run.jobs["plan"]
     assert (job.step("Validate").code, job.step("Plan").code) == (1, 1)
     assert job.step("Comment").outcome == "success"
-    assert "No plan could be made" in shop.told()
-    assert "does not exist" in shop.told()
+    assert "No plan could be made" in shop.comment()
+    assert "does not exist" in shop.comment()
 
 
 def require_done_at_once(shop: Shop, run: WorkflowRun) -> None:
-    """Green, with nothing installed, asked or told."""
+    """The run succeeded without installing, requesting or reporting anything."""
     assert run.succeeded, run.log
     ran = [
         step.name for job in run.jobs.values() for step in job.steps if step.outcome != "skipped"
     ]
-    assert ran[-1] == "See whether they change"
+    assert ran[-1] == "Check whether they change"
     assert len(ran) == 3
-    assert "slots/ stays as it is" in run.log
+    assert "slots/ is unchanged" in run.log
     assert shop.github.received == []
     assert not shop.bot.tenant.requests
 
 
 @pytest.mark.parametrize("owner", ["acme", "eve"])
-def test_a_pull_request_that_leaves_the_slots_alone_is_green_at_once(
+def test_a_pull_request_that_does_not_change_the_slots_succeeds_at_once(
     shop: Shop, owner: str
 ) -> None:
     (shop.origin.folder / "README.md").write_text("Slots of the shop.")
     require_done_at_once(shop, shop.run("plan", shop.propose(owner=owner)))
 
 
-def test_a_repository_without_slots_is_green_at_once(shop: Shop) -> None:
+def test_a_repository_without_slots_succeeds_at_once(shop: Shop) -> None:
     shutil.rmtree(shop.origin.folder / "slots")
     shop.push()
     (shop.origin.folder / "README.md").write_text("Slots of the shop.")
     require_done_at_once(shop, shop.run("plan", shop.propose()))
 
 
-def test_slots_behind_many_other_files_are_planned(shop: Shop) -> None:
+def test_slots_are_planned_even_if_many_other_files_changed(shop: Shop) -> None:
     for number in range(350):
         (shop.origin.folder / f"a{number:03}.txt").write_text("x")
     shop.write(SIZE, patterns=SIZES)
     assert shop.run("plan", shop.propose()).succeeded
-    assert SIZE in shop.told()
+    assert SIZE in shop.comment()
 
 
-def test_a_new_base_makes_another_plan_in_the_same_comment(shop: Shop) -> None:
+def test_a_new_base_branch_updates_the_plan_in_the_same_comment(shop: Shop) -> None:
     shop.write(SIZE, patterns=SIZES)
     assert shop.run("plan", shop.propose()).succeeded
-    assert "1 to create, 0 to update" in shop.told()
+    assert "1 to create, 0 to update" in shop.comment()
     shop.origin.switch("main")
     shop.origin.switch("release")
     shop.write(COLOUR, patterns=COLOURS, fill_strategy="strict")
     shop.origin.commit("Change the release")
     assert shop.run("plan", shop.retarget(base="release")).succeeded
-    assert "1 to create, 1 to update" in shop.told()
+    assert "1 to create, 1 to update" in shop.comment()
 
 
-def test_a_closed_pull_request_that_is_edited_is_left_alone(shop: Shop) -> None:
+def test_an_edit_of_a_closed_pull_request_is_ignored(shop: Shop) -> None:
     shop.write(SIZE, patterns=SIZES)
     shop.propose()
     run = shop.run("plan", shop.retarget(base="main", state="closed"))
@@ -236,19 +240,19 @@ def test_in_a_merge_queue_the_slots_are_planned_and_nothing_is_commented(shop: S
     assert shop.github.received == []
 
 
-def test_in_a_merge_queue_a_plan_that_fails_is_red(shop: Shop) -> None:
+def test_in_a_merge_queue_a_failing_plan_fails_the_run(shop: Shop) -> None:
     shop.write(SIZE, patterns=["("])
     shop.propose()
     assert not shop.run("plan", shop.queued()).succeeded
 
 
-def test_in_a_merge_queue_what_leaves_the_slots_alone_is_green_at_once(shop: Shop) -> None:
+def test_in_a_merge_queue_unchanged_slots_succeed_at_once(shop: Shop) -> None:
     (shop.origin.folder / "README.md").write_text("Slots of the shop.")
     shop.propose()
     require_done_at_once(shop, shop.run("plan", shop.queued()))
 
 
-def test_where_git_cannot_tell_whether_they_change_the_check_is_red(tmp_path: Path) -> None:
+def test_the_check_fails_if_git_cannot_compare_the_slots(tmp_path: Path) -> None:
     output = tmp_path / "output"
     for step in (each for each in steps("plan") if each.get("id") == "slots"):
         code, _log = run_in_bash(

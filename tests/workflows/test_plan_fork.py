@@ -1,4 +1,4 @@
-"""plan-fork.yml: the comment on a fork's pull request, from an artifact that may be anything."""
+"""plan-fork.yml: the comment on a fork's pull request, made from an untrusted artifact."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def from_a_fork(shop: Shop) -> Trigger:
 
 
 def left(shop: Shop, trigger: Trigger, archive: bytes | None) -> WorkflowRun:
-    """The fork's own run has left this, whatever plan.yml says; then comes our part."""
+    """Run our workflow after a fork's own run that left this artifact, in spite of plan.yml."""
     head = trigger.payload["pull_request"]["head"]
     if archive is not None:
         made = shop.github.artifact(
@@ -56,13 +56,13 @@ def validation(document: object) -> bytes:
     return zipped({"validation.json": json.dumps(document).encode()})
 
 
-def test_what_the_fork_s_run_found_is_commented_and_then_updated(shop: Shop) -> None:
+def test_the_result_of_the_forks_run_is_commented_and_then_updated(shop: Shop) -> None:
     shop.write(SIZE, patterns=["("])
     planned = shop.run("plan", shop.propose("fork-topic", owner="eve"))
     commented = shop.run("plan-fork", shop.completed(planned))
     assert commented.succeeded, commented.log
-    assert "Not valid" in shop.told()
-    assert f"slots/{SIZE}.yaml:1:" in shop.told()
+    assert "Not valid" in shop.comment()
+    assert f"slots/{SIZE}.yaml:1:" in shop.comment()
     job = commented.jobs["comment"]
     assert job.tool_commit == shop.origin.head("main")
     assert not (job.workspace / "slots" / f"{SIZE}.yaml").exists()
@@ -70,10 +70,10 @@ def test_what_the_fork_s_run_found_is_commented_and_then_updated(shop: Shop) -> 
         assert not [secret for secret in SECRETS[:2] if secret in step.environment.values()]
     planned = shop.run("plan", from_a_fork(shop))
     assert shop.run("plan-fork", shop.completed(planned)).succeeded
-    assert "✅ Valid" in shop.told()
+    assert "✅ Valid" in shop.comment()
 
 
-def test_a_run_of_our_own_branch_is_not_its_business(shop: Shop) -> None:
+def test_a_run_of_our_own_branch_is_ignored(shop: Shop) -> None:
     shop.write(SIZE, patterns=SIZES)
     run = shop.run("plan-fork", shop.completed(WorkflowRun(shop.propose())))
     assert run.jobs["comment"].conclusion == "skipped"
@@ -84,14 +84,14 @@ def test_an_artifact_that_lies_is_shown_as_text_on_the_pull_request_of_the_run(s
     run = left(shop, from_a_fork(shop), validation(LIE))
     assert run.succeeded, run.log
     assert list(shop.github.comments) == [7]
-    # Property tests of the text itself are beside it; here it is that the text is that one.
-    assert "``` `` ` @ada <img src=x>" in shop.told()
-    assert "\n# Approved" not in shop.told()
+    # The text itself has its own property tests; this checks that it is the one that is used.
+    assert "``` `` ` @ada <img src=x>" in shop.comment()
+    assert "\n# Approved" not in shop.comment()
     assert not [line for line in run.log.splitlines() if line.startswith("::")]
 
 
 @pytest.mark.parametrize(
-    ("archive", "said"),
+    ("archive", "message"),
     [
         (zipped({"validation.json": b" " * 6_000_000}), "larger than"),
         (zipped({"validation.json": b"\xff\xfe"}), "validation.json"),
@@ -99,27 +99,27 @@ def test_an_artifact_that_lies_is_shown_as_text_on_the_pull_request_of_the_run(s
         (validation({"valid": "yes", "problems": 7}), "not the result that was expected"),
         (zipped({"../../validation.json": b"{}", "other.txt": b"x"}), "validation.json"),
     ],
-    ids=["huge", "no text", "nested too deep", "another shape", "other files"],
+    ids=["huge", "not text", "nested too deeply", "another shape", "other files"],
 )
-def test_an_odd_artifact_is_one_message_and_no_comment(
-    shop: Shop, archive: bytes, said: str
+def test_an_invalid_artifact_gives_one_message_and_no_comment(
+    shop: Shop, archive: bytes, message: str
 ) -> None:
     run = left(shop, from_a_fork(shop), archive)
     assert run.jobs["comment"].conclusion == "failure"
-    assert said in run.jobs["comment"].step("Comment").log
+    assert message in run.jobs["comment"].step("Comment").log
     assert shop.github.writes == []
     assert shop.github.comments == {}
 
 
-def test_without_an_artifact_there_is_nothing_to_say(shop: Shop) -> None:
+def test_without_an_artifact_there_is_no_comment(shop: Shop) -> None:
     run = left(shop, from_a_fork(shop), None)
     assert run.succeeded
-    assert run.jobs["comment"].step("Fetch").outcome == "failure"
+    assert run.jobs["comment"].step("Download").outcome == "failure"
     assert run.jobs["comment"].step("Comment").outcome == "skipped"
     assert shop.github.received == []
 
 
-def test_a_pull_request_that_has_moved_on_gets_no_comment_of_an_old_run(shop: Shop) -> None:
+def test_an_old_run_does_not_comment_on_a_pull_request_that_was_pushed_to_since(shop: Shop) -> None:
     old = from_a_fork(shop)
     shop.write(SIZE, patterns=SIZES[:1])
     shop.propose("fork-topic", owner="eve")

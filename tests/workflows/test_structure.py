@@ -1,4 +1,4 @@
-"""What the workflows must be, whatever they do: least rights, pinned actions, few secrets."""
+"""Rules for all workflows: least privilege, pinned actions, few secrets."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ every_workflow = pytest.mark.parametrize("name", NAMES)
 
 
 @pytest.mark.parametrize("text", [*map(text_of, NAMES), ACTION.read_text(encoding="utf-8")])
-def test_every_action_of_others_is_pinned_by_commit_and_names_its_version(text: str) -> None:
+def test_every_third_party_action_is_pinned_by_commit_and_names_its_version(text: str) -> None:
     used = re.findall(r"uses: (\S+)(?: # (.*))?$", text, flags=re.MULTILINE)
     assert len(used) == len(re.findall(r"\buses:", text))
     for what, comment in used:
@@ -41,14 +41,14 @@ def test_every_action_of_others_is_pinned_by_commit_and_names_its_version(text: 
 
 
 @every_workflow
-def test_nothing_is_permitted_above_the_jobs_and_each_job_says_what_it_needs(name: str) -> None:
+def test_workflows_have_no_permissions_and_each_job_declares_its_own(name: str) -> None:
     assert workflow(name)["permissions"] == {}
     for job_id, job in jobs(name):
         assert job["permissions"], job_id
         assert "timeout-minutes" in job, job_id
 
 
-def test_what_the_jobs_may_write_is_comments_and_issues_alone() -> None:
+def test_jobs_may_write_only_comments_and_issues() -> None:
     written = {
         (name, job_id, scope)
         for name in NAMES
@@ -65,19 +65,19 @@ def test_what_the_jobs_may_write_is_comments_and_issues_alone() -> None:
 
 
 @every_workflow
-def test_no_expression_stands_in_a_script(name: str) -> None:
+def test_no_script_contains_an_expression(name: str) -> None:
     assert not [step for step in steps(name) if "${{" in step.get("run", "")]
     assert not [step for step in action()["runs"]["steps"] if "${{" in step.get("run", "")]
 
 
-def test_what_an_event_says_reaches_no_environment_variable() -> None:
+def test_no_environment_variable_contains_event_data() -> None:
     for name in NAMES:
         for _, job in jobs(name):
             for part in (job, *job["steps"]):
                 assert mentions(part.get("env", {}), r"github\.[\w.]+") <= {"github.token"}
 
 
-def test_the_writing_client_is_in_the_second_job_of_apply_alone() -> None:
+def test_only_the_second_job_of_apply_has_the_writing_client() -> None:
     holders = [
         (name, job_id)
         for name in NAMES
@@ -90,7 +90,7 @@ def test_the_writing_client_is_in_the_second_job_of_apply_alone() -> None:
 
 
 @every_workflow
-def test_a_secret_is_only_where_there_is_an_environment_and_in_single_steps(name: str) -> None:
+def test_secrets_are_used_only_in_single_steps_of_jobs_with_an_environment(name: str) -> None:
     for _, job in jobs(name):
         if mentions(job, SECRET):
             assert job["environment"] in ("reconciler-plan", "reconciler-apply")
@@ -101,7 +101,7 @@ def test_a_secret_is_only_where_there_is_an_environment_and_in_single_steps(name
     assert len(mentions(workflow(name), r"secrets\b(?!\.\w)")) == 0
 
 
-def test_the_token_is_handed_to_the_steps_that_speak_to_github_alone() -> None:
+def test_only_the_steps_that_talk_to_github_get_the_token() -> None:
     for name in OURS:
         for step in steps(name):
             speaks = "reconciler github" in step.get("run", "")
@@ -109,15 +109,15 @@ def test_the_token_is_handed_to_the_steps_that_speak_to_github_alone() -> None:
             assert not (speaks and mentions(step, SECRET))
 
 
-def test_apply_and_drift_never_run_at_once_and_none_is_cancelled_or_displaced() -> None:
+def test_apply_and_drift_never_run_at_once_and_are_never_cancelled_or_replaced() -> None:
     groups = [workflow(name)["concurrency"] for name in ("apply", "drift")]
     assert groups[0] == groups[1]
     assert groups[0]["cancel-in-progress"] is False
-    # Of a group, GitHub keeps one pending run and cancels the others, unless told so.
+    # By default, GitHub keeps only one pending run per group and cancels the others.
     assert groups[0]["queue"] == "max"
 
 
-def test_the_workflows_begin_with_what_concerns_them() -> None:
+def test_the_workflows_have_the_right_triggers() -> None:
     assert workflow("plan")["on"] == {
         # No filter by path: a required check that never runs blocks its pull request.
         "pull_request": {"types": ["opened", "reopened", "synchronize", "edited"]},
@@ -133,7 +133,7 @@ def test_the_workflows_begin_with_what_concerns_them() -> None:
     }
 
 
-def test_no_checkout_leaves_its_token_behind() -> None:
+def test_no_checkout_persists_its_token() -> None:
     for name in NAMES:
         for step in steps(name):
             if step.get("uses", "").startswith("actions/checkout@"):
@@ -146,9 +146,9 @@ def test_each_exemption_from_zizmor_has_a_reason() -> None:
             assert len(exemption.split()) > 4, name
 
 
-def test_an_apply_that_takes_too_long_ends_in_time_for_its_ledger_to_be_kept() -> None:
+def test_an_apply_that_times_out_leaves_time_to_keep_its_ledger() -> None:
     job = dict(jobs("apply"))["apply"]
     (step,) = [each for each in job["steps"] if each.get("id") == "apply"]
     rest = [each["name"] for each in job["steps"][job["steps"].index(step) + 1 :]]
-    assert rest == ["Keep the ledger", "Tell the merged pull request"]
+    assert rest == ["Keep the ledger", "Comment on the merged pull request"]
     assert step["timeout-minutes"] <= job["timeout-minutes"] - 20

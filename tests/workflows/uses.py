@@ -1,4 +1,4 @@
-"""The actions that our workflows use, simulated; found by name, whatever their version."""
+"""Simulations of the actions that our workflows use, found by name in any version."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class ActionFailedError(Exception):
 
 @dataclass(frozen=True)
 class RunIdentity:
-    """What GitHub remembers of the run that an artifact is from."""
+    """The run of an artifact, as GitHub records it."""
 
     run_id: int
     workflow: str
@@ -33,7 +33,7 @@ class RunIdentity:
 
 @dataclass(frozen=True)
 class Place:
-    """Where an action does its work."""
+    """The environment in which an action runs."""
 
     origin: Origin
     github: GitHub
@@ -106,7 +106,7 @@ def download(place: Place, given: Given) -> None:
 
 
 def install(place: Place, given: Given, *, home: str) -> str:
-    """Our own action: the package under test in its place. The commit that it came from."""
+    """Our own action, which installs the package under test. Returns the commit of the action."""
     _require(given, set(), also=set())
     action = place.workspace / home
     if not (action / "action.yml").is_file():
