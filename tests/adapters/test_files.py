@@ -1,4 +1,4 @@
-"""Files are replaced atomically, opened for what they are, and found where they lead."""
+"""Files are replaced atomically and opened only if regular; paths out of the tree are detected."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ READERS = [open_regular, open_itself]
 
 
 @pytest.mark.parametrize("opening", READERS)
-def test_a_regular_file_is_opened_and_one_that_is_missing_is_not_created(
+def test_a_regular_file_is_opened_and_a_missing_one_is_not_created(
     path: Path, opening: Callable[[Path], int]
 ) -> None:
     with pytest.raises(FileNotFoundError):
@@ -110,7 +110,7 @@ def test_a_regular_file_is_opened_and_one_that_is_missing_is_not_created(
 
 @posix
 @pytest.mark.parametrize("opening", READERS)
-def test_neither_a_folder_nor_a_pipe_nor_a_device_is_opened(
+def test_folders_pipes_and_devices_are_not_opened(
     path: Path, opening: Callable[[Path], int]
 ) -> None:
     os.mkfifo(path)
@@ -120,7 +120,7 @@ def test_neither_a_folder_nor_a_pipe_nor_a_device_is_opened(
 
 
 @posix
-def test_a_link_is_followed_or_refused_as_it_is_asked(path: Path) -> None:
+def test_a_link_is_followed_by_one_function_and_refused_by_the_other(path: Path) -> None:
     path.write_bytes(b"theirs")
     link = path.with_name("link")
     link.symlink_to(path)
@@ -132,10 +132,10 @@ def test_a_link_is_followed_or_refused_as_it_is_asked(path: Path) -> None:
 
 @posix
 @pytest.mark.parametrize("opening", READERS)
-def test_a_pipe_that_takes_a_files_place_is_closed_again(
+def test_a_pipe_that_replaces_the_file_before_it_is_opened_is_closed_again(
     path: Path, opening: Callable[[Path], int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Between the look at the file and its opening, somebody puts something else there."""
+    """Something else replaces the file between the check and the opening."""
     path.write_bytes(b"content")
     os_open, opened = os.open, []
 
@@ -153,7 +153,7 @@ def test_a_pipe_that_takes_a_files_place_is_closed_again(
 
 
 @posix
-def test_another_file_that_takes_its_place_is_not_the_file_itself(
+def test_another_file_that_replaces_it_before_it_is_opened_is_refused(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path.write_bytes(b"ours")
@@ -173,7 +173,7 @@ def test_another_file_that_takes_its_place_is_not_the_file_itself(
         os.fstat(opened[0])
 
 
-def test_a_new_file_takes_the_place_of_nothing(path: Path) -> None:
+def test_a_new_file_never_replaces_anything(path: Path) -> None:
     with os.fdopen(create_itself(path, os.O_WRONLY), "wb") as file:
         file.write(b"ours")
     assert path.read_bytes() == b"ours"
@@ -182,7 +182,9 @@ def test_a_new_file_takes_the_place_of_nothing(path: Path) -> None:
 
 
 @posix
-def test_a_new_file_is_its_owners_alone_and_follows_no_dangling_link(path: Path) -> None:
+def test_a_new_file_is_accessible_only_to_its_owner_and_not_created_through_a_dangling_link(
+    path: Path,
+) -> None:
     os.close(create_itself(path, os.O_WRONLY))
     assert permissions(path) == 0o600
     link = path.with_name("link")
@@ -192,7 +194,7 @@ def test_a_new_file_is_its_owners_alone_and_follows_no_dangling_link(path: Path)
     assert not path.with_name("nowhere").exists()
 
 
-def test_no_more_is_read_than_asked_for(path: Path) -> None:
+def test_reading_stops_at_the_limit(path: Path) -> None:
     path.write_bytes(b"0123456789")
     assert read_regular(path, limit=4) == b"0123"
     assert read_regular(path) == b"0123456789"
@@ -203,7 +205,7 @@ def test_no_more_is_read_than_asked_for(path: Path) -> None:
 
 @pytest.fixture
 def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A repository, with the working directory in one of its folders."""
+    """A repository, with the working directory in a folder of it."""
     tree = tmp_path / "tree"
     (tree / ".git").mkdir(parents=True)
     (tree / "inner").mkdir()
@@ -212,19 +214,19 @@ def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tree
 
 
-def test_what_is_written_in_the_tree_stays_in_it(tree: Path) -> None:
+def test_a_plain_path_in_the_tree_does_not_lead_out(tree: Path) -> None:
     for path in ("file", "new/file", "../file", str(tree / "file")):
         assert not leads_out(Path(path))
 
 
-def test_a_path_that_says_where_it_goes_may_go_anywhere(tree: Path) -> None:
+def test_an_explicit_path_may_lead_anywhere(tree: Path) -> None:
     assert not leads_out(Path("../../theirs/file"))
     assert not leads_out(tree.parent / "theirs")
     assert not leads_out(tree / ".git" / "hooks")
 
 
 @posix
-def test_a_link_that_goes_somewhere_else_leads_out(tree: Path) -> None:
+def test_a_link_to_another_place_leads_out(tree: Path) -> None:
     (tree / "out").symlink_to(tree.parent / "theirs")
     (tree / "git").symlink_to(".git")
     (tree / "around").symlink_to("inner")

@@ -12,7 +12,7 @@ Answer = Callable[[httpx.Request], httpx.Response]
 
 @dataclass
 class Fault:
-    """What happens to the next `times` requests with this method whose path ends so."""
+    """What happens to the next `times` requests with this method and path ending."""
 
     method: str
     path: str
@@ -28,7 +28,7 @@ class Fault:
 
 
 class FaultyTransport(httpx.BaseTransport):
-    """Hands requests on, except those that a fault waits for."""
+    """Passes on requests, except those for which there is a fault."""
 
     def __init__(self, inner: httpx.BaseTransport) -> None:
         self._inner = inner
@@ -51,14 +51,14 @@ class FaultyTransport(httpx.BaseTransport):
 def answered(
     status: int, body: object = None, *, headers: dict[str, str] | None = None
 ) -> Callable[[httpx.Request, Answer], httpx.Response]:
-    """The tenant does nothing, and answers this."""
+    """The tenant does nothing and gives this answer."""
     return lambda _request, _answer: httpx.Response(status, json=body, headers=headers)
 
 
 def answered_text(
     text: str, status: int = 200
 ) -> Callable[[httpx.Request, Answer], httpx.Response]:
-    """The tenant answers something that is no JSON."""
+    """The tenant answers with something that is not JSON."""
     return lambda _request, _answer: httpx.Response(
         status, text=text, headers={"Content-Type": "text/html"}
     )
@@ -70,13 +70,13 @@ def lost_before(request: httpx.Request, _answer: Answer) -> httpx.Response:
 
 
 def lost_after(request: httpx.Request, answer: Answer) -> httpx.Response:
-    """The tenant carries it out, and its answer is lost."""
+    """The tenant carries out the request, but its answer is lost."""
     answer(request)
     raise httpx.ReadTimeout("no answer", request=request)
 
 
 def stored_then(status: int) -> Callable[[httpx.Request, Answer], httpx.Response]:
-    """The tenant carries it out, and answers an error."""
+    """The tenant carries out the request, but answers with an error."""
 
     def act(request: httpx.Request, answer: Answer) -> httpx.Response:
         answer(request)

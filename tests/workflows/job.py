@@ -111,10 +111,10 @@ class Job:
             path=self._path,
         )
         try:
-            told = uses.ACTIONS[step["uses"].partition("@")[0]](place, given)
+            commit = uses.ACTIONS[step["uses"].partition("@")[0]](place, given)
         except uses.ActionFailedError as failure:
             return StepResult(name, "failure", log=f"{failure}\n")
-        self._result.tool_commit = told or self._result.tool_commit
+        self._result.tool_commit = commit or self._result.tool_commit
         return StepResult(name, "success")
 
     def _bash(self, step: JSON, name: str) -> StepResult:
@@ -190,7 +190,7 @@ class Job:
 
 
 def _run_identity(trigger: Trigger) -> JSON:
-    """What the artifacts of a run are told to come from."""
+    """The run that is recorded as the source of an artifact."""
     run = trigger.payload.get("pull_request", {}).get("head")
     return {
         "run_id": trigger.run_id,

@@ -56,16 +56,16 @@ class SlotWriter:
         slot = self._live[slot_id]
         desired = self._existing.get(slot_id)
         if desired is not None and desired.canonical == slot.canonical:
-            return self._told(WriteResult.UNCHANGED, slot_id, self._path(slot_id))
+            return self._result(WriteResult.UNCHANGED, slot_id, self._path(slot_id))
         text = FIRST_LINE + slot_text(slot)
         reason = _why_unreadable(text, slot)
         if reason:
-            return self._told(WriteResult.LEFT_OUT, slot_id, None, reason)
+            return self._result(WriteResult.LEFT_OUT, slot_id, None, reason)
         if desired is not None:
             return self._refresh(slot, desired)
         path = self._folder / self._names[slot_id]
         files.write(path, text.encode())
-        return self._told(WriteResult.CREATED, slot_id, path)
+        return self._result(WriteResult.CREATED, slot_id, path)
 
     def write_schema(self) -> Written:
         """Write the schema next to the slots, replacing one of an earlier reconciler version."""
@@ -88,24 +88,24 @@ class SlotWriter:
         fields = _differing(slot, desired)
         if not self._overwrite:
             reason = f"it differs in {', '.join(fields)}"
-            return self._told(WriteResult.KEPT, slot.slot_id, path, reason)
+            return self._result(WriteResult.KEPT, slot.slot_id, path, reason)
         if not (path.is_file() and files.is_within(path, self._folder)):
             reason = "it is not a regular file in this folder; it may be a link out of it"
-            return self._told(WriteResult.KEPT, slot.slot_id, path, reason)
+            return self._result(WriteResult.KEPT, slot.slot_id, path, reason)
         data = files.read(path)
         mark = b"\xef\xbb\xbf" if data.startswith(b"\xef\xbb\xbf") else b""
         after = _edited(data.removeprefix(mark).decode(), slot, fields)
         if after is None:
             reason = "its YAML cannot be edited in place; change it by hand"
-            return self._told(WriteResult.KEPT, slot.slot_id, path, reason)
+            return self._result(WriteResult.KEPT, slot.slot_id, path, reason)
         files.write(path.resolve(), mark + after.encode())
-        return self._told(WriteResult.REFRESHED, slot.slot_id, path)
+        return self._result(WriteResult.REFRESHED, slot.slot_id, path)
 
     def _path(self, slot_id: str) -> Path:
         return Path(self._existing.where(slot_id).file)
 
     @staticmethod
-    def _told(result: WriteResult, slot_id: str, path: Path | None, reason: str = "") -> Written:
+    def _result(result: WriteResult, slot_id: str, path: Path | None, reason: str = "") -> Written:
         return Written(
             result=result, path=str(path) if path else None, slot_id=slot_id, reason=reason
         )

@@ -24,23 +24,23 @@ def waits(value: str | None, **headers: str) -> float | None:
 
 
 @pytest.mark.parametrize("status", [408, 409, 421, 423, 425, 429, 500, 502, 503, 504, 599])
-def test_a_server_error_and_a_transient_refusal_may_pass(status: int) -> None:
+def test_server_errors_and_transient_refusals_may_be_retried(status: int) -> None:
     assert may_pass(httpx.Response(status))
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 405, 412, 422])
-def test_a_final_refusal_stays_final_whatever_the_server_asks_us_to_wait(status: int) -> None:
+def test_a_final_refusal_stays_final_even_with_a_retry_after(status: int) -> None:
     assert not may_pass(httpx.Response(status, headers={"Retry-After": "1"}))
 
 
 @pytest.mark.parametrize("status", [402, 410, 418, 451])
-def test_any_other_refusal_may_pass_if_the_server_says_when(status: int) -> None:
+def test_any_other_refusal_may_be_retried_with_a_retry_after(status: int) -> None:
     assert not may_pass(httpx.Response(status))
     assert may_pass(httpx.Response(status, headers={"Retry-After": "1"}))
 
 
 @pytest.mark.parametrize("status", [200, 204, 302])
-def test_what_is_no_refusal_is_not_repeated(status: int) -> None:
+def test_a_response_that_is_not_a_refusal_is_not_retried(status: int) -> None:
     assert not may_pass(httpx.Response(status, headers={"Retry-After": "1"}))
 
 
@@ -53,7 +53,7 @@ def test_only_a_server_that_gave_up_may_have_carried_a_write_out(
     assert leaves_outcome_open(httpx.Response(status)) is is_open
 
 
-def test_delays_double_up_to_the_most_and_lose_up_to_half_by_chance() -> None:
+def test_delays_double_up_to_the_maximum_and_are_reduced_by_up_to_half_at_random() -> None:
     backoff = Backoff(first=2.0, most=10.0)
     for attempt, ceiling in ((1, 2.0), (2, 4.0), (3, 8.0), (4, 10.0), (9, 10.0)):
         drawn = [backoff.after(attempt) for _ in range(200)]
@@ -73,7 +73,7 @@ def test_delays_double_up_to_the_most_and_lose_up_to_half_by_chance() -> None:
         ("-1", None),
     ],
 )
-def test_seconds_are_taken_as_they_are_and_nonsense_is_no_answer(
+def test_seconds_are_taken_literally_and_invalid_values_are_ignored(
     value: str, seconds: float | None
 ) -> None:
     assert waits(value) == seconds
@@ -83,18 +83,18 @@ def test_without_a_header_there_is_nothing_to_wait_for() -> None:
     assert waits(None) is None
 
 
-def test_a_date_is_measured_by_the_servers_clock_and_never_lies_in_the_past() -> None:
+def test_a_date_is_relative_to_the_servers_clock_and_never_negative() -> None:
     assert waits(TEN, Date=NINE) == 3600.0
     assert waits(NINE, Date=TEN) == 0.0
 
 
-def test_without_a_date_of_the_response_ours_is_taken() -> None:
+def test_without_a_date_in_the_response_our_clock_is_used() -> None:
     assert waits(TEN) == 3600.0  # the clock starts at nine
     assert waits(TEN, Date="nonsense") == 3600.0
 
 
 @pytest.mark.parametrize("value", ["Mon, 02 Mar 99999999999 10:00:00 GMT", "Mon, 32 Mar 2026", ","])
-def test_a_date_that_does_not_exist_is_no_answer(value: str) -> None:
+def test_an_impossible_date_is_ignored(value: str) -> None:
     assert waits(value) is None
 
 

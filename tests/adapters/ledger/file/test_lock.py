@@ -93,7 +93,7 @@ def test_a_line_that_cannot_be_flushed_is_reported_with_a_fitting_hint(
     assert hint in caught.value.hint
 
 
-def test_the_description_is_that_of_this_holder_and_nothing_of_a_longer_one(path: Path) -> None:
+def test_the_description_of_a_holder_replaces_a_longer_one_completely(path: Path) -> None:
     with hold(path, run_id="r" * 200):
         assert "r" * 200 in str(holder(path))
     with hold(path, run_id="run_2"):
@@ -103,14 +103,14 @@ def test_the_description_is_that_of_this_holder_and_nothing_of_a_longer_one(path
         assert "rrr" not in description
 
 
-def test_a_long_description_is_cut(path: Path) -> None:
+def test_a_long_description_is_shortened(path: Path) -> None:
     lock_path = path.with_name("audit.jsonl.lock")
     with filelock.FileLock(lock_path):
         lock_path.write_bytes(b"x" * 1000)
         assert holder(path) == "x" * 300
 
 
-def test_the_lock_is_released_when_the_apply_ends_and_not_when_it_is_collected(
+def test_the_lock_is_released_when_the_apply_ends_not_when_it_is_garbage_collected(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(filelock.BaseFileLock, "__del__", lambda _lock: None)
@@ -124,7 +124,7 @@ def test_the_lock_is_released_when_the_apply_ends_and_not_when_it_is_collected(
 
 
 @POSIX
-def test_where_it_cannot_be_told_nobody_is_said_to_hold_the_lock(
+def test_no_holder_is_reported_if_the_lock_cannot_be_checked(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with hold(path, run_id="run_1"):

@@ -1,4 +1,4 @@
-"""The ledger's file as a store: what it is, what it holds, and whether its chain is whole."""
+"""The ledger file as a store: its paths, its lines, and whether its chain is intact."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def record(store: FileLedgerStore, *events: str, run_id: str = "run_1") -> str:
         return ledger.last_hash
 
 
-def test_a_store_names_its_file_and_those_beside_it(store: FileLedgerStore) -> None:
+def test_a_store_names_its_file_its_lock_and_its_torn_lines(store: FileLedgerStore) -> None:
     assert store.location == str(store.path)
     assert [each.name for each in store.paths] == [
         "audit.jsonl",
@@ -35,7 +35,7 @@ def test_a_store_names_its_file_and_those_beside_it(store: FileLedgerStore) -> N
     ]
 
 
-def test_a_store_without_a_file_is_empty_whole_and_usable(store: FileLedgerStore) -> None:
+def test_a_store_without_a_file_is_empty_intact_and_usable(store: FileLedgerStore) -> None:
     assert not store.exists()
     store.require_usable()
     assert store.lines() == ()
@@ -47,18 +47,18 @@ def test_a_store_without_a_file_is_empty_whole_and_usable(store: FileLedgerStore
 
 
 @pytest.mark.skipif(os.name != "posix", reason="POSIX links")
-def test_a_dangling_link_exists(store: FileLedgerStore) -> None:
+def test_a_dangling_link_counts_as_existing(store: FileLedgerStore) -> None:
     store.path.symlink_to("nowhere")
     assert store.exists()
 
 
-def test_what_is_no_ledger_is_not_usable(store: FileLedgerStore) -> None:
+def test_a_file_that_is_not_a_ledger_is_not_usable(store: FileLedgerStore) -> None:
     store.path.write_bytes(b"export PATH=/usr/bin\n")
     with pytest.raises(LedgerError, match="does not start like a ledger"):
         store.require_usable()
 
 
-def test_what_is_appended_is_read_back_with_the_clocks_time(store: FileLedgerStore) -> None:
+def test_appended_lines_are_read_back_with_the_clocks_time(store: FileLedgerStore) -> None:
     record(store, "run_started", "run_finished")
     first, second = store.lines()
     assert first is not None
@@ -68,7 +68,7 @@ def test_what_is_appended_is_read_back_with_the_clocks_time(store: FileLedgerSto
     assert store.exists()
 
 
-def test_an_open_store_has_a_holder_and_lets_no_other_in(store: FileLedgerStore) -> None:
+def test_an_open_store_has_a_holder_and_cannot_be_opened_again(store: FileLedgerStore) -> None:
     with store.open("run_1"):
         assert "run run_1" in str(store.holder())
         with pytest.raises(LockHeldError), store.open("run_2"):
@@ -76,7 +76,7 @@ def test_an_open_store_has_a_holder_and_lets_no_other_in(store: FileLedgerStore)
     assert store.holder() is None
 
 
-def test_a_whole_ledger_has_as_many_lines_as_were_written_and_the_last_hash(
+def test_an_intact_ledger_is_reported_with_its_number_of_lines_and_last_hash(
     store: FileLedgerStore,
 ) -> None:
     record(store, "run_started")
@@ -86,7 +86,9 @@ def test_a_whole_ledger_has_as_many_lines_as_were_written_and_the_last_hash(
     assert report.is_whole
 
 
-def test_a_half_written_last_line_is_counted_after_the_whole_ones(store: FileLedgerStore) -> None:
+def test_a_half_written_last_line_is_counted_after_the_complete_ones(
+    store: FileLedgerStore,
+) -> None:
     last = record(store, "run_started", "run_finished")
     with store.path.open("ab") as file:
         file.write(b'{"half')
@@ -95,7 +97,7 @@ def test_a_half_written_last_line_is_counted_after_the_whole_ones(store: FileLed
     assert not report.is_whole
 
 
-def test_what_earlier_crashes_left_is_named_once_it_is_set_aside(store: FileLedgerStore) -> None:
+def test_the_file_of_torn_lines_is_reported_once_it_exists(store: FileLedgerStore) -> None:
     record(store, "run_started")
     with store.path.open("ab") as file:
         file.write(b'{"half')
@@ -106,7 +108,9 @@ def test_what_earlier_crashes_left_is_named_once_it_is_set_aside(store: FileLedg
     assert report.is_whole
 
 
-def test_a_damaged_line_is_a_fault_and_as_the_last_one_has_no_hash(store: FileLedgerStore) -> None:
+def test_a_damaged_line_is_a_fault_and_has_no_hash_if_it_is_the_last(
+    store: FileLedgerStore,
+) -> None:
     record(store, "run_started", "run_finished")
     with store.path.open("ab") as file:
         file.write(b"damaged\n")

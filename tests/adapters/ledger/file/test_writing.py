@@ -408,7 +408,7 @@ def test_an_existing_ledger_is_not_overwritten_by_a_restore(path: Path) -> None:
 
 @pytest.fixture
 def flushed(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, int]]:
-    """The file, and how many bytes it had, each time that one is flushed to disk."""
+    """The file and its size in bytes, for each flush to disk."""
     fsync, found = os.fsync, []
 
     def note(descriptor: int) -> None:
@@ -422,7 +422,7 @@ def flushed(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, int]]:
 
 
 def at(path: Path) -> tuple[int, int]:
-    """The file that is there, and how many bytes it has."""
+    """The file and its size in bytes now."""
     status = path.stat()
     return status.st_ino, 0 if path.is_dir() else status.st_size
 
@@ -446,7 +446,7 @@ def test_each_line_is_flushed_before_the_next(path: Path, flushed: list[tuple[in
             assert flushed == []
 
 
-def test_a_torn_tail_is_on_disk_beside_the_ledger_before_it_is_taken_from_it(
+def test_a_torn_tail_is_flushed_to_its_own_file_before_it_is_removed_from_the_ledger(
     path: Path, flushed: list[tuple[int, int]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     record(path, "run_started")
@@ -465,13 +465,15 @@ def test_a_torn_tail_is_on_disk_beside_the_ledger_before_it_is_taken_from_it(
     assert [inode for inode, _ in flushed] == [at(torn)[0], at(path)[0]]
 
 
-def test_a_restored_ledger_is_flushed_whole(path: Path, flushed: list[tuple[int, int]]) -> None:
+def test_a_restored_ledger_is_flushed_completely(
+    path: Path, flushed: list[tuple[int, int]]
+) -> None:
     restore(path, b"a line\n")
     assert flushed == [at(path)]
     assert at(path)[1] == len(b"a line\n")
 
 
-def test_a_ledger_that_cannot_be_restored_whole_is_not_left_behind(
+def test_a_partly_restored_ledger_is_not_left_behind(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(_descriptor: int) -> None:
@@ -486,7 +488,7 @@ def test_a_ledger_that_cannot_be_restored_whole_is_not_left_behind(
     restore(path, b"a line\n")
 
 
-def test_nothing_is_left_open(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_file_is_left_open(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     opening, opened = os.open, []
 
     def note(*arguments: Any, **named: Any) -> int:
@@ -505,7 +507,7 @@ def test_nothing_is_left_open(path: Path, monkeypatch: pytest.MonkeyPatch) -> No
 # Between the first look and the lock
 
 
-def test_a_ledger_that_may_be_read_and_not_written_is_reported(
+def test_a_ledger_that_can_be_read_but_not_written_is_reported(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     record(path, "run_started")
@@ -523,7 +525,7 @@ def test_a_ledger_that_may_be_read_and_not_written_is_reported(
 
 
 @POSIX
-def test_a_file_that_is_written_while_we_wait_for_the_lock_is_left_unchanged(
+def test_a_file_that_is_written_while_waiting_for_the_lock_is_left_unchanged(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     flock = importlib.import_module("fcntl").flock
@@ -538,7 +540,7 @@ def test_a_file_that_is_written_while_we_wait_for_the_lock_is_left_unchanged(
     assert path.read_bytes() == b"export PATH=/usr/bin\n"
 
 
-def test_the_chain_goes_on_from_the_last_line_that_can_be_read(path: Path) -> None:
+def test_the_chain_continues_from_the_last_valid_line(path: Path) -> None:
     record(path, "run_started", "run_finished")
     _, last = read_entries(path)
     path.write_bytes(path.read_bytes().replace(b'"seq":2', b'"seq":7') + b"damaged\n")
