@@ -1,4 +1,4 @@
-"""OAuth client credentials: issuing tokens, and judging the one that a request carries."""
+"""OAuth client credentials: issuing tokens, and checking the token of a request."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ class _Grant:
 
 
 class Access:
-    """The token endpoint and its tokens, which live in memory only."""
+    """The token endpoint, and the tokens it issued, in memory only."""
 
     def __init__(self, clients: Iterable[SandboxClient], *, lifetime_seconds: int) -> None:
-        """Know the clients; no token exists yet."""
+        """Register the clients; no token exists yet."""
         self._clients = {client.client_id: client for client in clients}
         self._lifetime = lifetime_seconds
         self._grants: dict[str, _Grant] = {}
@@ -32,8 +32,9 @@ class Access:
     def token(self, request: Request, *, now: float) -> Response:
         """Answer `POST /oauth/token`.
 
-        Raises `Refused`: 400 for a request that is not one, or when none of the requested scopes
-        can be granted; 401 for wrong credentials. Without `scope`, all that the client has.
+        Without `scope`, grants every scope that the client may have. Raises `Refused`: 400 for a
+        malformed request, or if none of the requested scopes can be granted; 401 for wrong
+        credentials.
         """
         form = _form(request)
         if form.get("grant_type") != "client_credentials":

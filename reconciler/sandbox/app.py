@@ -1,6 +1,6 @@
 """The tenant over HTTP, on loopback only. The only importer of Starlette and uvicorn.
 
-Both come with the optional extra `sandbox`; everything else of the sandbox works without them.
+Both come with the optional extra `sandbox`; the rest of the sandbox works without them.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _LINGER_SECONDS = 2
 
 
 def create_app(tenant: SandboxTenant) -> Starlette:
-    """One catch-all route: the tenant itself decides about paths and methods."""
+    """One catch-all route: the tenant itself handles paths and methods."""
 
     async def answer(request: HttpRequest) -> HttpResponse:
         message = Request(
@@ -47,10 +47,10 @@ def create_app(tenant: SandboxTenant) -> Starlette:
 
 @contextlib.contextmanager
 def serve(tenant: SandboxTenant, *, port: int = 0) -> Iterator[str]:
-    """Serve in a thread; yields the base URL once connections are accepted.
+    """Serve in a thread; yield the base URL once connections are accepted.
 
-    Port 0 takes a free one. Raises `OSError` where the port is taken, `RuntimeError` where the
-    server does not start in time.
+    Port 0 picks a free one. Raises `OSError` if the port is taken, `RuntimeError` if the server
+    does not start in time.
     """
     accepting = threading.Event()
     with _bound(port) as listener:
@@ -69,14 +69,14 @@ def serve(tenant: SandboxTenant, *, port: int = 0) -> Iterator[str]:
 def run(tenant: SandboxTenant, port: int, on_ready: Callable[[str], None]) -> None:
     """Serve in the foreground until Ctrl-C; `on_ready` gets the base URL.
 
-    Raises `OSError` where the port is taken.
+    Raises `OSError` if the port is taken.
     """
     with _bound(port) as listener, contextlib.suppress(KeyboardInterrupt):
         _Server(tenant, on_ready=on_ready, listener=listener).serve_bound()
 
 
 class _Server(uvicorn.Server):
-    """A server on a socket that is bound already, which says when it accepts connections."""
+    """A server on a bound socket that calls `on_ready` once it accepts connections."""
 
     def __init__(
         self, tenant: SandboxTenant, *, on_ready: Callable[[str], None], listener: socket.socket
@@ -106,7 +106,7 @@ class _Server(uvicorn.Server):
 def _bound(port: int) -> socket.socket:
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     if os.name == "posix":
-        # A port of a sandbox that just ended; on Windows this would let two share one port.
+        # Reuse the port of a sandbox that just ended; on Windows this would let two share a port.
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((LOOPBACK, port))

@@ -1,11 +1,11 @@
-"""The bot: which slots it was trained on, when it will have been retrained, and how it does.
+"""The bot: which slots it was trained on, when its training ends, and its success rates.
 
         retrain ──▶ training ── training_seconds ──▶ serving
-           ▲            │ retrain: starts over, the model in hand is dropped
+           ▲            │ retrain: starts over, the unfinished model is dropped
            └────────────┘
 
-While it retrains, the former model goes on serving and nothing can be measured. A training that
-fails changes nothing. A slot that is deleted stops extracting at once.
+While it retrains, the previous model keeps serving and nothing can be measured. A failed training
+changes nothing. A deleted slot stops extracting at once.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class Bot:
         settings: SandboxSettings,
         corpus: Corpus,
     ) -> None:
-        """Serve what was trained last, as if it always had; raises `TrainingFailed`."""
+        """Serve what was last trained, as if from the beginning; raises `TrainingFailed`."""
         self._clock = clock
         self._training_seconds = settings.training_seconds
         self._nlu = Nlu(corpus)
@@ -46,11 +46,11 @@ class Bot:
 
     @property
     def trained(self) -> list[Document]:
-        """The slots as they were at the last training that succeeded, or is still going on."""
+        """The slots as of the last training that succeeded or is still running."""
         return self._trained
 
     def retrain(self, documents: Iterable[Document]) -> None:
-        """Start a training, in place of one that is going on; raises `TrainingFailed`."""
+        """Start a training, replacing one that is still running; raises `TrainingFailed`."""
         documents, now = list(documents), self._clock.monotonic()
         model = self._nlu.train(documents)
         self._settle(now)
@@ -59,19 +59,19 @@ class Bot:
         self._traffic.serve(model, since=self._ready_at, now=now)
 
     def forget(self, slot_id: str) -> None:
-        """Serve without a slot from now on; a training that is going on ends without it."""
+        """Stop serving a slot at once; a running training also ends without it."""
         now = self._clock.monotonic()
         self._settle(now)
         self._serving = _without(self._serving, slot_id)
         self._trained = _without(self._trained, slot_id)
         self._traffic.withdraw(slot_id, now=now)
-        # What has been trained once, less one slot, can be trained again.
+        # Slots that could be trained can still be trained without one of them.
         self._traffic.serve(self._nlu.train(self._serving), since=now, now=now)
         if now < self._ready_at:
             self._traffic.serve(self._nlu.train(self._trained), since=self._ready_at, now=now)
 
     def measure(self, slot_id: str) -> Measurement | None:
-        """The slot's traffic in the window; None while nothing can be said about it."""
+        """The slot's traffic in the window; None while there is nothing to measure."""
         now = self._clock.monotonic()
         if now < self._ready_at or not self._traffic.serves(slot_id, now=now):
             return None

@@ -1,7 +1,7 @@
-"""The utterances that the bot's users say, each with the values that a perfect bot would extract.
+"""The utterances of the bot's users, each with the values that a perfect bot would extract.
 
 A corpus file is JSON: `{"utterances": [{"text": str, "labels": {slot_id: value}}, …]}`, where
-each value stands in the text word for word.
+each value appears in the text word for word.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from importlib.resources import files
 from pathlib import Path
 from types import MappingProxyType
 
-# What people put around a value; `from_examples` says each example in each of these.
+# The sentences around a value; `from_examples` puts each example into each of them.
 _CARRIERS = (
     "{}",
     "It is {}.",
@@ -25,7 +25,7 @@ _CARRIERS = (
 
 @dataclass(frozen=True)
 class Utterance:
-    """One thing that a user says."""
+    """One message of a user."""
 
     text: str
     labels: Mapping[str, str] = field(default_factory=dict)
@@ -45,12 +45,12 @@ class Corpus:
 
     @classmethod
     def load(cls, path: Path) -> Corpus:
-        """Read a corpus file; raises `ValueError` for one that is not, `OSError` as it comes."""
+        """Read a corpus file. Raises `ValueError` if it is not one, and `OSError`."""
         return cls._parsed(path.read_text(encoding="utf-8"), str(path))
 
     @classmethod
     def from_examples(cls, examples: Mapping[str, Iterable[str]]) -> Corpus:
-        """Make a corpus for any bot, from example values of each slot (by slot id)."""
+        """Make a corpus for any bot from example values by slot id."""
         return cls(
             tuple(
                 Utterance(carrier.replace("{}", value), MappingProxyType({slot_id: value}))
@@ -76,5 +76,5 @@ def _utterance(item: Mapping[str, object]) -> Utterance:
         raise ValueError(f"an utterance needs a text and labels: {item}")  # noqa: TRY004 - a bad file
     for slot_id, value in labels.items():
         if not isinstance(value, str) or value not in text:
-            raise ValueError(f"the value of {slot_id} does not stand in {text!r}")
+            raise ValueError(f"the value of {slot_id} is not in {text!r}")
     return Utterance(text, MappingProxyType(labels))

@@ -1,6 +1,6 @@
 """From an utterance to values: candidates, fill strategies, and the contest for a span.
 
-`nlu` documents what this amounts to.
+The docstring of `nlu` documents the result.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ class Span:
 
     @property
     def length(self) -> int:
-        """How many characters it covers."""
+        """The number of characters it covers."""
         return self.end - self.start
 
     def overlaps(self, other: Span) -> bool:
@@ -34,7 +34,7 @@ class Span:
 
 @dataclass(frozen=True)
 class SlotRules:
-    """A slot as the NLU sees it: its rules in order, and how their findings are ranked."""
+    """A slot as the NLU sees it: its rules in order, and how their matches are ranked."""
 
     slot_id: str
     rules: tuple[Rule, ...]
@@ -46,7 +46,7 @@ class SlotRules:
         strategy, patterns = document["fillStrategy"], document["patterns"]
         literal = document["type"] != "regex"
         if not isinstance(patterns, list):
-            raise TypeError(f"the patterns of {document['slotId']} are no list")
+            raise TypeError(f"the patterns of {document['slotId']} are not a list")
         rules = tuple(
             Rule(
                 pattern=pattern,
@@ -59,7 +59,7 @@ class SlotRules:
         return cls(str(document["slotId"]), rules, in_order=strategy == "firstMatch")
 
     def ranked(self, findings: Sequence[Iterable[Span]]) -> list[Span]:
-        """What the slot would extract, best first; `findings` are those of each rule in turn."""
+        """What the slot would extract, best first; `findings` are the matches of each rule."""
         if self.in_order:
             listed = [sorted(spans, key=lambda span: (span.start, -span.end)) for spans in findings]
         else:
@@ -69,7 +69,7 @@ class SlotRules:
 
 
 class CandidateIndex:
-    """Every candidate of every utterance, each text once, grouped by its outer characters."""
+    """Every distinct candidate of all utterances, grouped by first and last character."""
 
     def __init__(self, texts: Sequence[str]) -> None:
         """Cut the texts into candidates."""
@@ -83,7 +83,7 @@ class CandidateIndex:
             self._groups.setdefault((candidate[0], candidate[-1]), []).append(candidate)
 
     def find(self, rule: Rule) -> dict[int, list[Span]]:
-        """All that a rule matches, by utterance; raises `TrainingFailed`."""
+        """Everything that a rule matches, by utterance; raises `TrainingFailed`."""
         matcher = Matcher(rule)
         found: dict[int, set[Span]] = {}
         for (first, last), group in self._groups.items():
@@ -99,7 +99,7 @@ class CandidateIndex:
 
 
 def candidates(text: str) -> set[Span]:
-    """The spans of one to six neighbouring words, with and without their outer punctuation."""
+    """The spans of one to six adjacent words, with and without their outer punctuation."""
     words = [Span(*found.span()) for found in re.finditer(r"\S+", text)]
     spans = set()
     for first, word in enumerate(words):
@@ -114,10 +114,10 @@ def candidates(text: str) -> set[Span]:
 
 
 def contest(wishes: Mapping[str, Sequence[Span]]) -> dict[str, Span]:
-    """Give each slot at most one span, none of them overlapping.
+    """Give each slot at most one span, without overlaps.
 
-    Round by round the longest of the slots' first wishes is granted (of equals the leftmost,
-    then the slot id that sorts first), and wishes that overlap it are struck out.
+    Each round grants the longest of the slots' first wishes (ties: the leftmost, then the slot id
+    that sorts first), and drops the wishes that overlap it.
     """
     waiting = {slot_id: list(spans) for slot_id, spans in wishes.items() if spans}
     granted: dict[str, Span] = {}

@@ -1,4 +1,4 @@
-"""Requests and responses without a web framework, and the exception that is a response."""
+"""Requests and responses without a web framework, and the exception that becomes a response."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Request:
-    """One request: `path` is percent-decoded, the names of `headers` are lower-case."""
+    """One request; `path` is percent-decoded, header names are lower-case."""
 
     method: str
     path: str
@@ -20,7 +20,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Response:
-    """One response, complete; the names of `headers` are lower-case."""
+    """One complete response; header names are lower-case."""
 
     status: int
     headers: Mapping[str, str] = field(default_factory=dict)
@@ -43,14 +43,14 @@ class Refused(Exception):
     """A request that is answered with an error: `status` and `{"error": message}`."""
 
     def __init__(self, status: int, message: str, headers: Mapping[str, str] | None = None) -> None:
-        """Keep what the response will say."""
+        """Take what the response will hold."""
         super().__init__(message)
         self.status = status
         self.message = message
         self.headers = dict(headers or {})
 
     def response(self) -> Response:
-        """The response that says so."""
+        """The error as a response."""
         return json_response(self.status, {"error": self.message}, self.headers)
 
 
@@ -64,7 +64,7 @@ def json_response(
 
 
 def parsed_json(body: bytes) -> object:
-    """The body as JSON; None where it is none (a form with a secret is not kept, either)."""
+    """The parsed JSON body; None if it is not JSON (so a form with a secret is not kept)."""
     try:
         return json.loads(body) if body else None
     except (ValueError, RecursionError):

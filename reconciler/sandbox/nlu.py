@@ -1,28 +1,29 @@
 r"""The sandbox's NLU: what it extracts, what its training refuses, how success is computed.
 
 Extraction
-    Candidates are the runs of one to six neighbouring words of an utterance, each with and
-    without the punctuation around it, so `^…$` spans one candidate: `^[A-Z]{2}-\\d{4,6}$` finds
-    AB-1234 in "Where is AB-1234?". For slots of type `regex` a pattern is a regular expression,
-    searched for in each candidate; what it matched is the extraction. For any other type a
-    pattern is a phrase that a whole candidate must equal, whatever the case.
+    Candidates are the runs of one to six adjacent words of an utterance, each with and without
+    the punctuation around it, so `^…$` spans one candidate: `^[A-Z]{2}-\\d{4,6}$` finds AB-1234
+    in "Where is AB-1234?". For slots of type `regex` a pattern is a regular expression, searched
+    for in each candidate; its match is the extraction. For any other type a pattern is a phrase
+    that must equal a whole candidate, ignoring case.
 
 Fill strategies
-    bestMatch   of all that any pattern finds, the longest; of equals the leftmost
-    firstMatch  the first pattern in order that finds anything; of its findings the leftmost,
+    bestMatch   the longest match of any pattern; ties: the leftmost
+    firstMatch  the first pattern in order that matches anything; of its matches the leftmost,
                 then the longest
-    strict      as bestMatch, but a pattern must match a whole candidate, anchors or none
-    fuzzy       as bestMatch, whatever the case
+    strict      like bestMatch, but a pattern must match a whole candidate, anchored or not
+    fuzzy       like bestMatch, ignoring case
 
 Slots compete
-    No two slots extract overlapping spans. The longest extraction wins, of equals the leftmost,
-    then the slot whose id sorts first. The loser falls back on its next-best finding that
-    overlaps nothing that has been won, or extracts nothing.
+    No two slots extract overlapping spans. The longest extraction wins; ties: the leftmost, then
+    the slot whose id sorts first. The loser falls back on its next-best match that overlaps no
+    winner, or extracts nothing.
 
 Success
     A sample of a slot is an utterance where the slot is labelled, or where it extracted
-    something; a success is one where the two are the same. So a bad pattern lowers its own
-    rate, a greedy one that of the slots whose values it takes, and a false alarm counts too.
+    something; it is a success if label and extraction are equal. So a bad pattern lowers the
+    rate of its own slot, a greedy one the rates of the slots whose values it takes, and a false
+    alarm counts too.
 
 Training
     fails for a pattern that does not compile, that uses a Unicode escape (`\\u`, `\\U`, `\\x{…}`,
@@ -39,7 +40,7 @@ from reconciler.sandbox.extraction import CandidateIndex, SlotRules, Span, conte
 from reconciler.sandbox.patterns import Rule, TrainingFailed
 from reconciler.sandbox.slots import Document
 
-# Rules are cached while a bot is edited back and forth; past this the cache starts afresh.
+# Rules are cached while a bot is edited back and forth; beyond this the cache is cleared.
 _MAX_CACHED_RULES = 1000
 
 
@@ -47,8 +48,8 @@ _MAX_CACHED_RULES = 1000
 class Model:
     """A trained bot: for each slot, its verdict on each utterance of the corpus in turn.
 
-    A verdict is True (extracted as labelled), False (missed, wrong, or a false alarm), or None
-    where the utterance is no sample of the slot.
+    A verdict is True (extracted as labelled), False (missed, wrong, or a false alarm), or None if
+    the utterance is not a sample of the slot.
     """
 
     verdicts: Mapping[str, Sequence[bool | None]]
@@ -60,10 +61,10 @@ class Model:
 
 
 class Nlu:
-    """Trains models over one corpus. What a rule finds is computed once."""
+    """Trains models over one corpus. The matches of a rule are computed once."""
 
     def __init__(self, corpus: Corpus) -> None:
-        """Cut the corpus into candidates."""
+        """Split the corpus into candidates."""
         self._corpus = corpus
         self._index = CandidateIndex([utterance.text for utterance in corpus.utterances])
         self._findings: dict[Rule, dict[int, list[Span]]] = {}

@@ -1,4 +1,4 @@
-"""The pages of the listing, cut as well or as badly as the settings say."""
+"""The pages of the listing, with the defects that the settings ask for."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from reconciler.sandbox.slots import Document
 
 
 class Pages:
-    """Remembers which of the settings' shifts are still to come."""
+    """Remembers which of the settings' shifts are still pending."""
 
     def __init__(self, settings: SandboxSettings) -> None:
-        """Begin with all of them."""
+        """Start with all of them pending."""
         self._settings = settings
         self._shifts = deque(settings.shifts)
 

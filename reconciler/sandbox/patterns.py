@@ -1,9 +1,9 @@
 r"""One pattern, trained: how it is compiled, why training refuses it, and what it finds.
 
-Is it too complex to train? Decided from its structure, never by a stopwatch: it is where a loop
-can read the same text in two ways, as in `(a+)+`, `(a|aa)+` or `(\d+ ?)+`, for which a
-backtracking engine can need exponential time; and where it is huge once its counted repetitions
-are written out, as the engine does: `(){99999999}` takes it all the memory there is.
+Whether a pattern is too complex to train is decided from its structure, never by a stopwatch. It
+is if a loop can read the same text in two ways, as in `(a+)+`, `(a|aa)+` or `(\d+ ?)+`, for which
+a backtracking engine can need exponential time. It also is if it is huge once its counted
+repetitions are written out, as the engine does: `(){99999999}` takes all the memory there is.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from reconciler.patterns.parsing import outline, parse
 from reconciler.patterns.required import Edges, required_edges
 from reconciler.patterns.syntax import written_out
 
-_MAX_SIZE = 2000  # places that take a character
-# The last resort behind the structural check: ample for any search in a phrase of six words,
-# so that a slow machine does not decide what can be trained.
+_MAX_SIZE = 2000  # positions that consume a character
+# A last resort after the structural check: ample for any search in a phrase of six words, so that
+# a slow machine does not decide what can be trained.
 _TIMEOUT_SECONDS = 2.0
 _UNICODE_ESCAPES = "uUpPN"
 
@@ -32,7 +32,7 @@ class TrainingFailed(Exception):
 
 @dataclass(frozen=True)
 class Rule:
-    """How one pattern is to be read; equal rules find the same, so findings are cached by it."""
+    """How to read one pattern. Equal rules match the same, so matches are cached by rule."""
 
     pattern: str
     literal: bool
@@ -44,7 +44,7 @@ class Matcher:
     """A rule, ready to be applied to candidates."""
 
     def __init__(self, rule: Rule) -> None:
-        """Compile the rule; raises `TrainingFailed` where that cannot or must not be done."""
+        """Compile the rule; raises `TrainingFailed` if that is impossible or refused."""
         self._rule = rule
         self._expression: Any = None
         self._phrase = rule.pattern.casefold()
@@ -57,10 +57,10 @@ class Matcher:
         for escape in _escapes(pattern):
             if escape[1] in _UNICODE_ESCAPES or escape == "\\x{":
                 raise TrainingFailed(f"unsupported Unicode escape {escape} in {pattern}")
-        # Before the engine sees it, which a huge pattern can bring down.
+        # Before the engine sees it: a huge pattern can bring it down.
         tree = outline(pattern)
         if tree is None:
-            raise TrainingFailed(f"{pattern} is not understood: its brackets do not pair up")
+            raise TrainingFailed(f"{pattern} cannot be parsed: its brackets are not balanced")
         if written_out(tree) > _MAX_SIZE or is_ambiguous(tree, ignore_case=rule.ignore_case):
             raise TrainingFailed(f"{pattern} is too complex")
         try:
@@ -86,15 +86,15 @@ class Matcher:
 
 
 def _edges(rule: Rule) -> Edges:
-    """Which candidates need not be read."""
+    """The outer characters of candidates that can match, so that others are skipped."""
     tree = parse(rule.pattern)
     if tree is None or (rule.ignore_case and not rule.pattern.isascii()):
-        return Edges()  # the other case of some letters beyond ASCII is within it
+        return Edges()  # for some letters beyond ASCII, the other case is in ASCII
     return required_edges(tree, whole=rule.whole, ignore_case=rule.ignore_case)
 
 
 def _escapes(pattern: str) -> Iterator[str]:
-    r"""Each escape with its letter, and `\x{` whole; an escaped backslash escapes nothing."""
+    r"""Each escape with its letter, and all of `\x{`; an escaped backslash escapes nothing."""
     at = pattern.find("\\")
     while 0 <= at < len(pattern) - 1:
         yield pattern[at : at + 3] if pattern.startswith("\\x{", at) else pattern[at : at + 2]

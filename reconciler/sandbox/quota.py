@@ -11,16 +11,16 @@ WINDOW_SECONDS = 60.0
 
 
 class Quota:
-    """Counts every request, refused ones too: whoever keeps knocking stays outside."""
+    """Counts every request, refused ones too: a client that keeps retrying stays locked out."""
 
     def __init__(self, *, requests_per_minute: int, retry_after: bool) -> None:
         """Start with an empty window; `retry_after` adds the header to a 429."""
-        # Only the newest `requests_per_minute` arrivals can decide about the next one.
+        # Only the latest `requests_per_minute` arrivals matter for the next one.
         self._arrivals: deque[float] = deque(maxlen=requests_per_minute)
         self._retry_after = retry_after
 
     def count(self, now: float) -> None:
-        """Count one request; raises `Refused` (429) when it is one too many."""
+        """Count one request; raises `Refused` (429) if it is one too many."""
         arrivals = self._arrivals
         full = len(arrivals) == arrivals.maxlen and now - arrivals[0] < WINDOW_SECONDS
         arrivals.append(now)

@@ -1,4 +1,4 @@
-"""What the tenant's reads show: the slots as they were a while ago, where its reads lag."""
+"""What the tenant's reads return: the slots of a while ago if its reads lag."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from reconciler.sandbox.store import Store, StoredSlot
 
 
 class Replica:
-    """Follows a store at a distance of `lag_seconds`. Not thread-safe by itself."""
+    """Follows a store with a delay of `lag_seconds`. Not thread-safe by itself."""
 
     def __init__(self, store: Store, *, clock: Clock, lag_seconds: float) -> None:
         self._store = store
@@ -19,12 +19,12 @@ class Replica:
         self._states: deque[tuple[float, list[StoredSlot]]] = deque([(-math.inf, store.slots())])
 
     def record(self) -> None:
-        """The store has changed just now."""
+        """Note that the store has just changed."""
         if self._lag:
             self._states.append((self._clock.monotonic(), self._store.slots()))
 
     def slots(self) -> list[StoredSlot]:
-        """The slots that a read shows now."""
+        """The slots that a read returns now."""
         if not self._lag:
             return self._store.slots()
         shown = self._clock.monotonic() - self._lag

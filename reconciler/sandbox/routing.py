@@ -1,4 +1,4 @@
-"""Which route a request means, and which of its methods there are."""
+"""The routes, the methods of each, and the numbers in a query."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ EXTRACTION = re.compile(r"/api/v1/bots/([^/]+)/analytics/slots/([^/]+)/extractio
 
 
 def chosen(request: Request, handlers: Mapping[str, Handler], *, otherwise: int = 405) -> Handler:
-    """The handler of the request's method; raises `Refused` (`otherwise`) where there is none."""
+    """The handler of the request's method; raises `Refused` (`otherwise`) if there is none."""
     handler = handlers.get(request.method)
     if handler is None:
         allow = {"allow": ", ".join(sorted(handlers))} if otherwise == 405 else {}
-        raise Refused(otherwise, f"{request.method} is not offered here", allow)
+        raise Refused(otherwise, f"{request.method} is not allowed here", allow)
     return handler
 
 

@@ -1,4 +1,4 @@
-"""The live bot as somebody built it by hand, before reconciler came."""
+"""The live bot as someone built it by hand, before reconciler."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from reconciler.sandbox.store import Store
 
 
 def packaged_documents() -> list[Document]:
-    """The example bot's live slots, and those of the tenant's other teams."""
+    """The live slots of the example bot and of the tenant's other teams."""
     resource = files("reconciler.sandbox") / "data" / "live.json"
     documents: list[Document] = json.loads(resource.read_text(encoding="utf-8"))["slots"]
     return documents
 
 
 def seed(store: Store, documents: Iterable[Document] | None = None) -> None:
-    """Fill a store that nobody has used yet, with the packaged slots unless others are given.
+    """Fill an unused store with these slots, or with the packaged ones.
 
-    A store with slots, or one whose bot has been trained and emptied since, is left alone.
+    A store that holds slots, or that has been emptied since its bot was trained, is left alone.
     """
     if store.slots() or store.trained() is not None:
         return

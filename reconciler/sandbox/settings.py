@@ -1,4 +1,4 @@
-"""What can be chosen about the sandbox: its clients, its pace, and which features it has."""
+"""The settings of the sandbox: its clients, its timing, and its features."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ ALL_SCOPES = frozenset({READ_BOTS, WRITE_SLOTS, RETRAIN})
 
 @dataclass(frozen=True, kw_only=True)
 class SandboxClient:
-    """One OAuth client and the scopes that it can be granted at most."""
+    """One OAuth client, and the most scopes that it can be granted."""
 
     client_id: str
     client_secret: str = field(repr=False)
@@ -31,14 +31,14 @@ READER = SandboxClient(
 class SandboxSettings:
     """The sandbox's behaviour. All durations are seconds of the injected clock.
 
-    The defaults suit a gate that waits 15 seconds before it measures: after 2 seconds of
-    training and a window of 10, a measurement rests on the new model alone. Its 1000 utterances
-    are four whole rounds of the packaged corpus, so a rate that moves has a reason.
+    The defaults suit a gate that waits 15 seconds before it measures: after 2 seconds of training
+    and a window of 10, only the new model is measured. The window's 1000 utterances are four
+    whole rounds of the packaged corpus, so a rate changes only for a reason.
 
     Raises `ValueError` for a combination that no tenant could have.
     """
 
-    # The writing client; `other_clients` may read only, unless they say otherwise.
+    # The writing client; by default, `other_clients` may only read.
     client_id: str = "sandbox"
     client_secret: str = field(default="sandbox-secret", repr=False)
     scopes: frozenset[str] = ALL_SCOPES
@@ -56,27 +56,27 @@ class SandboxSettings:
     traffic_per_second: float = 100.0
 
     put_response: int = 200
-    # What a route answers that this tenant lacks; the contract allows either.
+    # The response to a route that this tenant lacks; the contract allows 404 and 405.
     absent_route_status: int = 405
 
-    # What some tenants do, and a client has to cope with.
-    decimal_counts: bool = False  # sampleCount is 500.0, which in JSON is 500
+    # Behaviour of some tenants that a client has to cope with.
+    decimal_counts: bool = False  # sampleCount is 500.0, the same number in JSON as 500
     # Reads show the slots as they were this long ago; writes never lag.
     read_lag_seconds: float = 0.0
-    # Names are stored in lower case and trimmed, patterns trimmed; the answer says so.
+    # Names are stored trimmed and in lower case, patterns trimmed; the response shows that.
     normalizes: bool = False
-    # What a compressing server before the tenant appends to an ETag; where `marks_identity` also to
-    # that of an answer which was asked for uncompressed.
+    # What a compressing server in front of the tenant appends to an ETag; with `marks_identity`,
+    # even if the client asked for an uncompressed response.
     etag_mark: str = ""
     marks_identity: bool = False
-    page_cap: int | None = None  # a page has no more slots than this, whatever it was asked for
-    # What happens to the front of the listing just before each page after the first, while they
-    # last; by the page after that it is undone.
+    page_cap: int | None = None  # the most slots in a page, whatever `limit` asks for
+    # What happens at the front of the listing before each page after the first, one shift a page;
+    # each is undone before the next page.
     shifts: tuple[Literal["insert", "delete"], ...] = ()
-    endless_pages: bool = False  # the listing goes on with slots that are made up
-    strangers: tuple[object, ...] = ()  # they end the listing, of whatever shape they are
+    endless_pages: bool = False  # the listing never ends: it continues with made-up slots
+    strangers: tuple[object, ...] = ()  # appended to the listing, whatever their shape
 
-    # The features that the contract only assumes.
+    # Features that the contract assumes but does not require.
     create_on_put: bool = True
     single_get: bool = True
     delete: bool = True
@@ -84,21 +84,25 @@ class SandboxSettings:
     retry_after: bool = True
 
     def __post_init__(self) -> None:
-        """Refuse values that would make the sandbox behave like no tenant at all."""
+        """Refuse values with which the sandbox would not behave like any tenant."""
         if self.put_response not in (200, 204):
-            raise ValueError(f"put_response is 200 or 204, not {self.put_response}")
+            raise ValueError(f"put_response must be 200 or 204, not {self.put_response}")
         if self.absent_route_status not in (404, 405):
-            raise ValueError(f"absent_route_status is 404 or 405, not {self.absent_route_status}")
+            raise ValueError(
+                f"absent_route_status must be 404 or 405, not {self.absent_route_status}"
+            )
         if not 1 <= self.page_limit <= 100:
-            raise ValueError(f"page_limit is 1 to 100, not {self.page_limit}")
+            raise ValueError(f"page_limit must be 1 to 100, not {self.page_limit}")
         if self.page_cap is not None and self.page_cap < 1:
-            raise ValueError(f"page_cap is at least 1, not {self.page_cap}")
+            raise ValueError(f"page_cap must be at least 1, not {self.page_cap}")
         if self.requests_per_minute < 1 or self.token_lifetime_seconds < 1:
-            raise ValueError("requests_per_minute and token_lifetime_seconds are at least 1")
+            raise ValueError("requests_per_minute and token_lifetime_seconds must be at least 1")
         if self.training_seconds < 0 or self.window_seconds <= 0 or self.traffic_per_second <= 0:
-            raise ValueError("training_seconds is >= 0; the window and the traffic are > 0")
+            raise ValueError(
+                "training_seconds must be >= 0; window_seconds and traffic_per_second > 0"
+            )
         if self.read_lag_seconds < 0:
-            raise ValueError(f"read_lag_seconds is >= 0, not {self.read_lag_seconds}")
+            raise ValueError(f"read_lag_seconds must be >= 0, not {self.read_lag_seconds}")
         identities = [client.client_id for client in self.clients]
         if len(set(identities)) != len(identities):
             raise ValueError(f"two clients share an id: {', '.join(sorted(identities))}")

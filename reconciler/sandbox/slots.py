@@ -1,7 +1,7 @@
-"""Slots as documents: what a PUT may hold, and what is stored of it.
+"""Slots as documents: what a PUT may contain, and what is stored.
 
 A document is a slot as the API sends it: `slotId`, `name`, `type`, `patterns`, `fillStrategy`,
-`dependencies`, and possibly fields that nobody described.
+`dependencies`, and possibly undocumented fields.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ class Replacement:
 def parse_put(slot_id: str, body: bytes) -> Replacement:
     """Read the body of a PUT.
 
-    Raises `Refused`: 400 where it is not JSON, 422 where it is not a slot. Whether the
-    dependencies exist is for `check_dependencies`, which knows the tenant.
+    Raises `Refused`: 400 if it is not JSON, 422 if it is not a slot. `check_dependencies` checks
+    whether the dependencies exist.
     """
     try:
         content = json.loads(body)
@@ -51,7 +51,7 @@ def parse_put(slot_id: str, body: bytes) -> Replacement:
 
 
 def normalized(document: Document) -> Document:
-    """What a tenant stores that tidies up what it is sent."""
+    """What a tenant that normalizes its input stores."""
     return {
         **document,
         "name": document["name"].strip().lower(),
@@ -60,7 +60,7 @@ def normalized(document: Document) -> Document:
 
 
 def check_dependencies(document: Document, *, existing: Collection[str]) -> None:
-    """Raise `Refused` (422) unless each dependency is another slot that exists, named once."""
+    """Raise `Refused` (422) unless each dependency is another existing slot, named once."""
     dependencies = document["dependencies"]
     _check_unique("dependencies", dependencies)
     if document["slotId"] in dependencies:
@@ -97,7 +97,7 @@ def _check_patterns(patterns: list[str]) -> None:
     for pattern in patterns:
         if not 1 <= len(pattern) <= MAX_PATTERN_LENGTH:
             raise Refused(
-                422, f"a pattern has 1 to {MAX_PATTERN_LENGTH} characters, not {len(pattern)}"
+                422, f"a pattern must have 1 to {MAX_PATTERN_LENGTH} characters, not {len(pattern)}"
             )
 
 

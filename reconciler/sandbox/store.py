@@ -1,8 +1,8 @@
 """Where the sandbox keeps its slots, and what its bot was last trained on.
 
-Both stores are safe to use from several threads. A slot keeps its place in the listing when it
-is replaced, so that pages stay stable. Versions come from one counter for the whole store: a
-slot that is deleted and made again never gets an old version back, so an old ETag stays stale.
+Both stores are thread-safe. A replaced slot keeps its place in the listing, so that pages stay
+stable. Versions come from one counter for the whole store: a slot that is deleted and created
+again never gets an old version back, so an old ETag stays stale.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from reconciler.sandbox.slots import Document
 
 @dataclass(frozen=True)
 class StoredSlot:
-    """A slot as it is stored; `version` rises with every write."""
+    """A stored slot; `version` increases with every write."""
 
     slot_id: str
     document: Document
@@ -44,15 +44,15 @@ class Store(Protocol):
         ...
 
     def delete(self, slot_id: str) -> None:
-        """Forget a slot; nothing happens where there is none."""
+        """Remove a slot, if there is one."""
         ...
 
     def trained(self) -> list[Document] | None:
-        """The slots as they were at the last training; None before the first."""
+        """The slots as of the last training; None before the first."""
         ...
 
     def save_trained(self, documents: Iterable[Document]) -> None:
-        """Remember what the bot is now trained on."""
+        """Remember the slots that the bot is now trained on."""
         ...
 
 
@@ -85,17 +85,17 @@ class MemoryStore:
             return copy.deepcopy(slot)
 
     def delete(self, slot_id: str) -> None:
-        """Forget a slot."""
+        """Remove a slot."""
         with self._lock:
             self._slots.pop(slot_id, None)
 
     def trained(self) -> list[Document] | None:
-        """The slots as they were at the last training."""
+        """The slots as of the last training."""
         with self._lock:
             return copy.deepcopy(self._trained)
 
     def save_trained(self, documents: Iterable[Document]) -> None:
-        """Remember what the bot is now trained on."""
+        """Remember the slots that the bot is now trained on."""
         with self._lock:
             self._trained = copy.deepcopy(list(documents))
 
@@ -117,13 +117,13 @@ ON CONFLICT (slot_id) DO UPDATE SET document = excluded.document, version = excl
 
 
 class SqliteStore:
-    """A store in a file, which survives a restart. Close it, or use it in a `with`."""
+    """A store in a file, which survives a restart. Close it, or use it in a `with` statement."""
 
     def __init__(self, path: Path | str) -> None:
-        """Open the file, or make it; raises `OSError` where that cannot be done."""
+        """Open or create the file; raises `OSError` if that fails."""
         self._lock = threading.Lock()
         try:
-            # One connection behind one lock; SQLite's own check would refuse the server's threads.
+            # One connection behind one lock; SQLite's own check would reject the server's threads.
             self._connection = sqlite3.connect(path, check_same_thread=False)
         except sqlite3.Error as error:
             raise OSError(f"{path}: {error}") from error
@@ -171,19 +171,19 @@ class SqliteStore:
         return StoredSlot(document["slotId"], json.loads(text), version)
 
     def delete(self, slot_id: str) -> None:
-        """Forget a slot."""
+        """Remove a slot."""
         with self._lock, self._connection as connection:
             connection.execute("DELETE FROM slots WHERE slot_id = ?", (slot_id,))
 
     def trained(self) -> list[Document] | None:
-        """The slots as they were at the last training."""
+        """The slots as of the last training."""
         with self._lock:
             query = "SELECT value FROM facts WHERE name = 'trained'"
             row = self._connection.execute(query).fetchone()
         return None if row is None else json.loads(row[0])
 
     def save_trained(self, documents: Iterable[Document]) -> None:
-        """Remember what the bot is now trained on."""
+        """Remember the slots that the bot is now trained on."""
         text = json.dumps(list(documents))
         with self._lock, self._connection as connection:
             connection.execute("INSERT OR REPLACE INTO facts VALUES ('trained', ?)", (text,))

@@ -7,8 +7,8 @@
     DELETE /api/v1/slots/{slotId}
     GET    /api/v1/bots/{botId}/analytics/slots/{slotId}/extraction
 
-A request is judged in this order: the quota (429), the route (404, 405), the token and its scope
-(401), whose slot it is (403), the body (400, 422), whether the slot is there (404, 409, 412).
+A request is checked in this order: the quota (429), the route (404, 405), the token and its scope
+(401), the owner of the slot (403), the body (400, 422), the slot itself (404, 409, 412).
 """
 
 from __future__ import annotations
@@ -41,22 +41,22 @@ from reconciler.sandbox.store import Store, StoredSlot
 __all__ = ["Request", "RequestRecord", "Response", "SandboxTenant"]
 
 REMEMBERED_REQUESTS = 10_000
-# The window's length is the settings', whichever of these a request names.
+# The settings decide the length of the window, whichever of these a request names.
 TIME_RANGES = ("last1h", "last24h", "last7d", "last30d")
 
 
 class SandboxTenant:
     """A tenant that behaves like the real one. Thread-safe; it never sleeps.
 
-    `requests` holds what was received, the oldest first, the last ten thousand of them.
+    `requests` holds the last ten thousand requests, oldest first.
     """
 
     def __init__(
         self, *, clock: Clock, settings: SandboxSettings, store: Store, corpus: Corpus
     ) -> None:
-        """Serve what the store was last trained on; of a store never trained, what it holds.
+        """Serve what the store was last trained on, or all it holds if it was never trained.
 
-        Raises `TrainingFailed` where that cannot be trained.
+        Raises `TrainingFailed` if that cannot be trained.
         """
         self.requests: deque[RequestRecord] = deque(maxlen=REMEMBERED_REQUESTS)
         self._lock = threading.RLock()
@@ -79,14 +79,14 @@ class SandboxTenant:
         store.save_trained(self._bot.trained)
 
     def handle(self, request: Request) -> Response:
-        """Answer one request. Never raises: a fault of the sandbox's own is a 500."""
+        """Answer one request. Never raises: an error in the sandbox itself is a 500."""
         with self._lock:
             now = self._clock.monotonic()
             try:
                 response = self._answer(request, now)
             except Refused as refused:
                 response = refused.response()
-            except Exception as fault:  # noqa: BLE001 - as a server does: one bad request must not end it
+            except Exception as fault:  # noqa: BLE001 - like any server: one bad request must not end it
                 response = json_response(500, {"error": f"the sandbox failed: {fault!r}"})
             self.requests.append(
                 RequestRecord(
@@ -101,10 +101,10 @@ class SandboxTenant:
             return response
 
     def edit(self, slot_id: str, **fields: Any) -> None:
-        """Change a live slot behind everyone's back, as from the console, and retrain.
+        """Edit a live slot as someone in the console does, and retrain.
 
-        The fields have the API's names, or unknown ones. Raises `KeyError` for an unknown slot;
-        `TrainingFailed` after storing what cannot be trained.
+        The fields have the API's names, or unknown ones. Raises `KeyError` for an unknown slot,
+        and `TrainingFailed` if the edit, although stored, cannot be trained.
         """
         with self._lock:
             stored = self._store.get(slot_id)
@@ -115,12 +115,12 @@ class SandboxTenant:
             self._train()
 
     def slot(self, slot_id: str) -> Document | None:
-        """One slot as it is stored, or None."""
+        """One slot as stored, or None."""
         stored = self._store.get(slot_id)
         return None if stored is None else stored.document
 
     def slots(self) -> list[Document]:
-        """Every slot as it is stored, in the order of the listing."""
+        """Every slot as stored, in the order of the listing."""
         return [stored.document for stored in self._store.slots()]
 
     def _answer(self, request: Request, now: float) -> Response:
@@ -155,8 +155,8 @@ class SandboxTenant:
         limit = number(request, "limit", default=self._settings.page_limit, least=1)
         offset = number(request, "offset", default=0, least=0)
         if limit > self._settings.page_limit:
-            # Clamping it would make a full page look like the last one.
-            raise Refused(400, f"limit is at most {self._settings.page_limit}, not {limit}")
+            # Clamping the limit would make a full page look like the last one.
+            raise Refused(400, f"limit must be at most {self._settings.page_limit}, not {limit}")
         shown = [stored.document for stored in self._replica.slots()]
         page = self._pages.cut(shown, offset=offset, limit=limit)
         return json_response(200, {"data": page})
@@ -227,7 +227,7 @@ class SandboxTenant:
         self._store.save_trained(self._bot.trained)
 
     def _trainable(self) -> list[Document]:
-        # Another workspace's slots stand in the listing, but no bot of ours is trained on them.
+        # The listing has slots of other workspaces, but this bot is not trained on them.
         foreign = self._settings.foreign_slots
         return [document for document in self.slots() if document["slotId"] not in foreign]
 
@@ -245,7 +245,7 @@ class SandboxTenant:
         return {"etag": f'"{stored.version}"'} if self._settings.etag else {}
 
     def _marked(self, headers: dict[str, str], request: Request) -> dict[str, str]:
-        """As a server sends them that compresses what it may, and does not know the mark again."""
+        """As sent by a compressing server, which does not accept its own marks again."""
         compresses = "gzip" in request.headers.get("accept-encoding", "")
         mark = self._settings.etag_mark if compresses or self._settings.marks_identity else ""
         return {name: f'{value[:-1]}{mark}"' for name, value in headers.items()}
@@ -254,10 +254,10 @@ class SandboxTenant:
         if not self._settings.etag:
             return
         if stored is not None and request.headers.get("if-none-match") == "*":
-            raise Refused(412, "the slot is there already, and If-None-Match says that it is not")
-        wanted = request.headers.get("if-match")
-        if wanted is None:
+            raise Refused(412, "the slot exists, although If-None-Match requires that it does not")
+        required = request.headers.get("if-match")
+        if required is None:
             return
-        accepted = {tag.strip() for tag in wanted.split(",")}
+        accepted = {tag.strip() for tag in required.split(",")}
         if stored is None or not accepted & {"*", self._etag(stored)["etag"]}:
-            raise Refused(412, "the slot is no longer what If-Match names")
+            raise Refused(412, "the slot is no longer the version in If-Match")

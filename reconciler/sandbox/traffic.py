@@ -1,11 +1,10 @@
-"""The bot's traffic: what success rate a window of utterances had, computed when asked.
+"""The bot's traffic: the success rate of a window of utterances, computed on demand.
 
 One utterance arrives every `1 / per_second` seconds, at whole multiples of that on the monotonic
-clock, and always has: the traffic is older than the sandbox, so there is something to measure
-from the first moment. The corpus goes round and round in a fixed shuffled order. Each utterance
-is served by the model that was in service at its arrival. So the past is known exactly from the
-models' times of service (epochs), and a rate is two look-ups in prefix sums for each of them:
-no thread, no drift, no matter how long nobody asked.
+clock, and always has: the traffic is older than the sandbox, so there is something to measure from
+the start. The corpus repeats in a fixed shuffled order. Each utterance is served by the model in
+service when it arrives. So the periods of service (epochs) determine the past exactly, and a rate
+takes two look-ups in prefix sums per epoch: no thread and no drift, however rarely it is asked for.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ from reconciler.sandbox.nlu import Model
 
 @dataclass(frozen=True)
 class Measurement:
-    """How often a slot was extracted as labelled, in a window."""
+    """How often a slot was extracted as labelled in a window."""
 
     successes: int
     samples: int
@@ -36,9 +35,9 @@ class Traffic:
     """The utterances that arrived, and the models that served them."""
 
     def __init__(self, corpus: Corpus, *, per_second: float, window_seconds: float) -> None:
-        """Arrange the corpus; nothing is served before the first `serve`."""
+        """Shuffle the corpus; nothing is served before the first `serve`."""
         texts = [utterance.text for utterance in corpus.utterances]
-        # By hash, so that the order is the same on every machine and Python.
+        # By hash, so that the order is the same on every machine and Python version.
         self._order = sorted(
             range(len(texts)), key=lambda at: (hashlib.sha256(texts[at].encode()).digest(), at)
         )
@@ -47,21 +46,21 @@ class Traffic:
         self._epochs: list[_Epoch] = []
 
     def serve(self, model: Model, *, since: float, now: float) -> None:
-        """Put a model into service from `since` on (the first: since ever).
+        """Put a model into service from `since` on; the first has always been in service.
 
-        A model that was to come into service later than `now` never does: a new training
-        replaces one that is still going on.
+        A model whose service would start later than `now` is dropped: a new training replaces one
+        that is still running.
         """
         start = since if self._epochs else -math.inf
         kept = [epoch for epoch in self._epochs if epoch.start <= now]
-        # Of the epochs that ended before any window that can still be asked for, none is needed.
+        # Epochs that ended before any window that can still be asked for are not needed.
         horizon = now - self._window
         while len(kept) > 1 and kept[1].start < horizon:
             del kept[0]
         self._epochs = [*kept, _Epoch(start, self._tallies(model))]
 
     def withdraw(self, slot_id: str, *, now: float) -> None:
-        """Take a slot out of what is reported; its place in past contests is history."""
+        """Stop reporting a slot; its part in past contests stays."""
         for epoch in self._epochs:
             if epoch.start <= now:
                 epoch.tallies.pop(slot_id, None)
@@ -72,7 +71,7 @@ class Traffic:
         return bool(serving) and slot_id in serving[-1].tallies
 
     def measure(self, slot_id: str, *, now: float) -> Measurement:
-        """The slot's traffic in the window up to `now`, over all models that knew the slot."""
+        """The slot's traffic in the window up to `now`, over every model that knew the slot."""
         ends = [epoch.start for epoch in self._epochs[1:]] + [math.inf]
         successes = samples = 0
         for epoch, end in zip(self._epochs, ends, strict=True):
@@ -86,7 +85,7 @@ class Traffic:
         return Measurement(successes, samples)
 
     def _arrivals_before(self, moment: float) -> int:
-        # Rounded, so that 12.3 s at 100 a second are 1230 arrivals and not one more.
+        # Rounded, so that 12.3 s at 100 a second are exactly 1230 arrivals.
         return math.ceil(round(moment * self._per_second, 6))
 
     def _tallies(self, model: Model) -> dict[str, _Tally]:
@@ -103,7 +102,7 @@ class _Epoch:
 
 
 class _Tally:
-    """One slot's verdicts in the order of arrival, ready to be summed over any stretch."""
+    """One slot's verdicts in the order of arrival, as prefix sums."""
 
     def __init__(self, verdicts: tuple[bool | None, ...]) -> None:
         self._successes = _prefix_sums([verdict is True for verdict in verdicts])
@@ -121,7 +120,7 @@ def _prefix_sums(values: list[bool]) -> list[int]:
 
 
 def _up_to(sums: list[int], arrivals: int) -> int:
-    """The sum over arrivals 0 to `arrivals - 1`, round after round; negative before time 0."""
+    """The sum over the arrivals before `arrivals`, over all rounds; negative before time 0."""
     length = len(sums) - 1
     if length == 0:
         return 0

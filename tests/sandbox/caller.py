@@ -1,4 +1,4 @@
-"""A client of the tenant that has no opinion: it sends what the test says."""
+"""A bare client of the tenant: it sends exactly what the test asks for."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ FRUIT = {
     "dependencies": [],
 }
 COLOUR = {**FRUIT, "slotId": "slot_colour", "name": "colour", "patterns": ["^red$"]}
-FOREIGN = {**FRUIT, "slotId": "slot_foreign", "name": "foreign", "patterns": ["^theirs$"]}
+FOREIGN = {**FRUIT, "slotId": "slot_foreign", "name": "foreign", "patterns": ["^foreign$"]}
 
 CORPUS = Corpus(
     (
@@ -41,11 +41,11 @@ def put_body(document: Mapping[str, Any] = FRUIT, **changes: Any) -> dict[str, A
 
 
 class Caller:
-    """A tenant with three slots under a virtual clock, and the means to call it."""
+    """A tenant with three slots under a virtual clock, and methods to call it."""
 
     def __init__(self, *, store: Store | None = None, **settings: Any) -> None:
         self.clock = VirtualClock()
-        # Not at zero: nothing may depend on the clock's origin.
+        # Not zero: nothing may depend on the clock's origin.
         self.clock.advance(1000.0)
         defaults: dict[str, Any] = {
             "bot_id": "bot_1",
@@ -114,7 +114,7 @@ class Caller:
         return self.call("GET", path, query=asked)
 
     def wait_for_fresh_metrics(self) -> None:
-        """Let training end and the window fill with what the new model served."""
+        """Let the training end and the window fill with traffic served by the new model."""
         self.clock.advance(self.settings.training_seconds + self.settings.window_seconds)
 
 

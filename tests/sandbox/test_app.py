@@ -1,4 +1,4 @@
-"""The tenant over a real socket, and in process, as httpx sees it."""
+"""The tenant over a real socket and in process, as seen by httpx."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def bearer(client: httpx.Client, caller: Caller) -> dict[str, str]:
 
 
 def exchange(client: httpx.Client, caller: Caller) -> list[tuple[int, object]]:
-    """One call of each kind; what came back."""
+    """The responses to one call of each kind."""
     headers = bearer(client, caller)
     url = "/api/v1/slots/slot_fruit"
     stale = {**headers, "If-Match": '"0"'}
@@ -49,7 +49,7 @@ def exchange(client: httpx.Client, caller: Caller) -> list[tuple[int, object]]:
     return [(answer.status_code, answer.json() if answer.content else None) for answer in responses]
 
 
-def test_a_socket_and_a_transport_in_process_say_the_same() -> None:
+def test_a_socket_and_the_in_process_transport_give_the_same_responses() -> None:
     over_http, in_process = Caller(), Caller()
     with serve(over_http.tenant) as url, httpx.Client(base_url=url) as client:
         answers = exchange(client, over_http)
@@ -60,7 +60,7 @@ def test_a_socket_and_a_transport_in_process_say_the_same() -> None:
     assert answers[4][1] == {**FRUIT, "name": "früit"}
 
 
-def test_it_listens_on_loopback_and_stops_with_the_block() -> None:
+def test_it_listens_on_loopback_until_the_block_ends() -> None:
     with serve(Caller().tenant) as url:
         assert url.startswith("http://127.0.0.1:")
         assert httpx.get(url).status_code == 404
@@ -68,14 +68,14 @@ def test_it_listens_on_loopback_and_stops_with_the_block() -> None:
         httpx.get(url)
 
 
-def test_it_stops_although_a_client_keeps_its_connection_open() -> None:
+def test_it_stops_even_if_a_client_keeps_its_connection_open() -> None:
     with httpx.Client() as client:
         with serve(Caller().tenant) as url:
             assert client.get(url).status_code == 404
         assert "sandbox" not in [thread.name for thread in threading.enumerate()]
 
 
-def test_the_same_port_can_be_used_again_after_a_stop() -> None:
+def test_the_same_port_can_be_reused_after_a_stop() -> None:
     with serve(Caller().tenant) as url:
         port = httpx.URL(url).port
         assert httpx.get(url).status_code == 404
@@ -125,7 +125,7 @@ print("stopped")
 
 
 @pytest.mark.skipif(os.name != "posix", reason="Windows cannot send Ctrl-C to one process")
-def test_in_the_foreground_it_serves_until_an_interrupt_and_says_nothing_else() -> None:
+def test_in_the_foreground_it_serves_until_an_interrupt_and_prints_nothing() -> None:
     with subprocess.Popen(  # noqa: S603 - our own code
         [sys.executable, "-c", FOREGROUND],
         stdout=subprocess.PIPE,

@@ -1,4 +1,4 @@
-"""The example bot: its files, its corpus, and the live bot that it replaces, taken together."""
+"""The example bot: its files, its corpus, and the live bot that it replaces."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ ORDER = "slot_8f3a9c2d"
 
 @cache
 def files() -> dict[str, dict[str, Any]]:
-    """The slot files as they are written, by slot id."""
+    """The slot files as written, by slot id."""
     parsed = [
         yaml.safe_load(path.read_text("utf-8"))
         for path in sorted(FOLDER.glob("*.yaml"))
@@ -40,7 +40,7 @@ def files() -> dict[str, dict[str, Any]]:
 
 
 def desired() -> dict[str, Document]:
-    """The slot files as the API would have them."""
+    """The slots of the files in the API's words."""
     return {
         slot_id: {
             "slotId": slot_id,
@@ -91,7 +91,7 @@ class TestFiles:
         assert {slot["fillStrategy"] for slot in desired().values()} == set(FILL_STRATEGIES)
         assert {slot["type"] for slot in desired().values()} == {"regex", "list"}
 
-    def test_the_order_number_is_the_guides(self) -> None:
+    def test_the_order_number_is_the_one_from_the_vendor_guide(self) -> None:
         assert desired()[ORDER] == {
             "slotId": ORDER,
             "name": "order_number",
@@ -102,7 +102,9 @@ class TestFiles:
         }
 
     @pytest.mark.parametrize("slot_id", files())
-    def test_a_file_is_named_after_its_slot_and_says_what_it_is_for(self, slot_id: str) -> None:
+    def test_a_file_is_named_after_its_slot_and_has_a_description_and_examples(
+        self, slot_id: str
+    ) -> None:
         slot = files()[slot_id]
         assert (FOLDER / f"{slot['name']}.yaml").is_file()
         assert slot["description"]
@@ -114,7 +116,7 @@ class TestFiles:
         for pattern in desired()[slot_id]["patterns"]:
             assert len(pattern) <= 50
             re.compile(pattern)
-            # What Python and ECMAScript read alike: no groups with a question mark, no \A or \Z.
+            # Only what Python and ECMAScript share: no groups with a question mark, no \A or \Z.
             assert not re.search(r"\(\?|\\[^dw.+]|[^\x20-\x7e]", pattern)
 
     @pytest.mark.parametrize("slot_id", files())
@@ -127,21 +129,21 @@ class TestFiles:
             assert extract([slot], text) == {}
 
     @pytest.mark.parametrize("slot_id", files())
-    def test_no_slot_extracts_anothers_examples(self, slot_id: str) -> None:
+    def test_no_slot_extracts_from_the_examples_of_another(self, slot_id: str) -> None:
         for other, slot in files().items():
             for text, _ in values(slot):
                 assert slot_id == other or extract([desired()[slot_id]], text) == {}
 
 
 class TestCorpus:
-    def test_every_slot_has_samples_enough_and_some_utterances_have_none(self) -> None:
+    def test_every_slot_has_enough_samples_and_some_utterances_have_no_label(self) -> None:
         utterances = Corpus.packaged().utterances
         for slot_id in desired():
             assert sum(slot_id in utterance.labels for utterance in utterances) >= 12
         assert sum(not utterance.labels for utterance in utterances) >= 10
         assert sum(len(utterance.labels) > 1 for utterance in utterances) >= 20
 
-    def test_the_default_window_is_whole_rounds_so_that_rates_hold_still(self) -> None:
+    def test_the_default_window_is_whole_rounds_so_that_rates_do_not_fluctuate(self) -> None:
         settings = SandboxSettings()
         arrivals = settings.window_seconds * settings.traffic_per_second
         assert arrivals % len(Corpus.packaged().utterances) == 0
@@ -156,7 +158,7 @@ class TestCorpus:
         assert all(rate is not None and rate >= 0.90 for rate in rates.values()), rates
         assert any(rate is not None and rate < 1.0 for rate in rates.values())
 
-    def test_a_forgotten_dash_is_a_disaster_for_that_slot_alone(self) -> None:
+    def test_a_missing_dash_lowers_the_rate_of_that_slot_alone(self) -> None:
         good = nlu().train(desired().values())
         patterns = [r"^[A-Z]{2}\d{4,6}$", r"^ORD\d{5}$"]
         broken = {**desired(), ORDER: {**desired()[ORDER], "patterns": patterns}}
@@ -168,7 +170,7 @@ class TestCorpus:
 
 
 class TestLiveBot:
-    def test_it_calls_for_creates_and_updates_and_leaves_others_alone(self) -> None:
+    def test_it_needs_creations_and_updates_and_has_unmanaged_slots(self) -> None:
         live = {document["slotId"]: document for document in packaged_documents()}
         both = set(live) & set(desired())
         changed = {
@@ -194,13 +196,13 @@ class TestLiveBot:
             assert set(document["dependencies"]) <= seen
             seen.add(document["slotId"])
 
-    def test_one_slot_is_foreign_and_one_has_a_field_that_nobody_knows(self) -> None:
+    def test_one_slot_is_foreign_and_one_has_an_unknown_field(self) -> None:
         live = {document["slotId"]: document for document in packaged_documents()}
         assert set(live) & SandboxSettings().foreign_slots == {"slot_hr_leave_type"}
         extra = {one for one, slot in live.items() if set(slot) - {"slotId", *FIELDS}}
         assert extra == {"slot_contact_email"}
 
-    def test_each_step_to_the_desired_bot_passes_the_gate_and_harms_no_other(self) -> None:
+    def test_each_step_to_the_desired_bot_passes_the_gate_and_harms_no_other_slot(self) -> None:
         store = MemoryStore()
         seed(store)
         clock = VirtualClock()

@@ -1,4 +1,4 @@
-"""What the NLU extracts, what it refuses to train, and how success comes about."""
+"""What the NLU extracts, what it refuses to train, and how it computes success."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def extracted(
 
 
 class TestCandidates:
-    def test_anchors_span_words_of_the_utterance(self) -> None:
+    def test_anchors_match_at_words_of_the_utterance(self) -> None:
         assert extracted("where is AB-1234 now", r"^[A-Z]{2}-\d{4,6}$") == "AB-1234"
 
     def test_punctuation_around_words_is_left_off(self) -> None:
@@ -46,12 +46,12 @@ class TestCandidates:
         assert extracted("a b c d e f", "^a b c d e f$") == "a b c d e f"
         assert extracted("a b c d e f g", "^a b c d e f g$") is None
 
-    def test_words_alone_are_candidates_and_runs_of_them(self) -> None:
+    def test_single_words_and_runs_of_words_are_candidates(self) -> None:
         text = "one two."
         found = {text[span.start : span.end] for span in candidates(text)}
         assert found == {"one", "two", "two.", "one two", "one two."}
 
-    def test_an_empty_match_is_none(self) -> None:
+    def test_an_empty_match_is_not_extracted(self) -> None:
         assert extracted("some words", "x*") is None
 
 
@@ -59,7 +59,7 @@ class TestStrategies:
     def test_best_match_takes_the_longest_of_all_patterns(self) -> None:
         assert extracted("12 or 3456", r"^\d{2}$", r"^\d{4}$") == "3456"
 
-    def test_best_match_takes_the_leftmost_of_equals(self) -> None:
+    def test_best_match_takes_the_leftmost_of_equally_long_matches(self) -> None:
         assert extracted("12 or 34", r"^\d{2}$") == "12"
 
     def test_first_match_goes_by_the_order_of_patterns(self) -> None:
@@ -70,12 +70,12 @@ class TestStrategies:
     def test_first_match_takes_the_leftmost_then_the_longest(self) -> None:
         assert extracted("ab abc", "^ab.*$", strategy="firstMatch") == "ab abc"
 
-    def test_strict_wants_the_whole_candidate(self) -> None:
+    def test_strict_matches_only_a_whole_candidate(self) -> None:
         assert extracted("ABC12", r"\d+") == "12"
         assert extracted("ABC12", r"\d+", strategy="strict") is None
         assert extracted("ABC 12", r"\d+", strategy="strict") == "12"
 
-    def test_fuzzy_alone_is_blind_to_case(self) -> None:
+    def test_only_fuzzy_ignores_case(self) -> None:
         assert extracted("ord-1", r"^ORD-\d$", strategy="fuzzy") == "ord-1"
         for strategy in ("bestMatch", "firstMatch", "strict"):
             assert extracted("ord-1", r"^ORD-\d$", strategy=strategy) is None
@@ -92,13 +92,13 @@ class TestContest:
         long = slot("^red wine$", slot_id="slot_b")
         assert extract([short, long], "some red wine") == {"slot_b": "red wine"}
 
-    def test_the_loser_falls_back_on_what_nobody_took(self) -> None:
+    def test_the_loser_falls_back_on_a_match_that_overlaps_no_winner(self) -> None:
         short = slot(r"^\d{4}$", slot_id="slot_a")
         long = slot(r"^\d{4} EUR$", slot_id="slot_b")
         found = extract([short, long], "1234 EUR for 5678")
         assert found == {"slot_a": "5678", "slot_b": "1234 EUR"}
 
-    def test_of_equals_the_leftmost_wins_then_the_id_that_sorts_first(self) -> None:
+    def test_the_leftmost_wins_a_tie_then_the_id_that_sorts_first(self) -> None:
         wishes = {"slot_b": [Span(0, 4)], "slot_a": [Span(2, 6)]}
         assert contest(wishes) == {"slot_b": Span(0, 4)}
         same = {"slot_b": [Span(0, 4)], "slot_a": [Span(0, 4)]}
@@ -119,7 +119,7 @@ class TestSuccess:
         )
     )
 
-    def test_misses_and_false_alarms_are_failures_and_silence_is_no_sample(self) -> None:
+    def test_misses_and_false_alarms_are_failures_and_silence_is_not_a_sample(self) -> None:
         model = Nlu(self.CORPUS).train([slot(r"^\d{4}$")])
         assert model.verdicts["slot_a"] == [True, False, False, None]
         assert model.success_rate("slot_a") == pytest.approx(1 / 3)
@@ -128,16 +128,16 @@ class TestSuccess:
         model = Nlu(self.CORPUS).train([slot(r"\d{2}")])
         assert model.verdicts["slot_a"] == [False, False, False, None]
 
-    def test_a_greedy_slot_lowers_the_rate_of_the_one_it_robs(self) -> None:
+    def test_a_greedy_slot_lowers_the_rate_of_the_slot_whose_values_it_takes(self) -> None:
         nlu = Nlu(self.CORPUS)
-        robber = slot(r"^is \d+$", slot_id="slot_z")
+        greedy = slot(r"^is \d+$", slot_id="slot_z")
         assert nlu.train([slot(r"^\d{4}$")]).verdicts["slot_a"][0] is True
-        assert nlu.train([slot(r"^\d{4}$"), robber]).verdicts["slot_a"][0] is False
+        assert nlu.train([slot(r"^\d{4}$"), greedy]).verdicts["slot_a"][0] is False
 
     def test_an_unknown_slot_has_no_rate(self) -> None:
         assert Nlu(self.CORPUS).train([]).success_rate("slot_a") is None
 
-    def test_what_one_training_found_does_not_leak_into_the_next(self) -> None:
+    def test_one_training_does_not_influence_the_next(self) -> None:
         nlu = Nlu(self.CORPUS)
         strict = nlu.train([slot(r"\d{2}", strategy="strict")])
         loose = nlu.train([slot(r"\d{2}")])
@@ -168,7 +168,7 @@ class TestRefusedTraining:
     def test_an_escaped_backslash_escapes_nothing(self) -> None:
         assert extracted(r"C:\users", r"^C:\\users$") == r"C:\users"
 
-    def test_two_digits_of_hexadecimal_are_no_unicode_escape(self) -> None:
+    def test_two_hexadecimal_digits_are_not_a_unicode_escape(self) -> None:
         assert extracted("A", r"^\x41$") == "A"
 
     def test_phrases_are_not_read_as_patterns(self) -> None:
@@ -196,7 +196,7 @@ class TestRefusedTraining:
             "((((((a|b){5}){5}){5}){5})c)*",
         ],
     )
-    def test_a_loop_that_reads_the_same_text_in_two_ways(self, pattern: str) -> None:
+    def test_a_loop_that_can_read_the_same_text_in_two_ways_is_refused(self, pattern: str) -> None:
         with pytest.raises(TrainingFailed, match="too complex"):
             Nlu(Corpus(())).train([slot(pattern)])
 
@@ -218,10 +218,10 @@ class TestRefusedTraining:
             r"(?i)^(\w)\1+$",
         ],
     )
-    def test_a_loop_that_reads_it_in_one_way_is_fine(self, pattern: str) -> None:
+    def test_a_loop_that_can_read_text_in_only_one_way_is_trained(self, pattern: str) -> None:
         assert Nlu(Corpus(())).train([slot(pattern)]).verdicts == {"slot_a": []}
 
-    def test_case_decides_where_the_strategy_is_blind_to_it(self) -> None:
+    def test_ignoring_case_can_make_a_pattern_ambiguous(self) -> None:
         assert extracted("aA", "^(a|A)+$") == "aA"
         with pytest.raises(TrainingFailed):
             extracted("aA", "^(a|A)+$", strategy="fuzzy")
@@ -242,7 +242,7 @@ class TestRefusedTraining:
         ("^[^b]$", "\u0301", "\u0301"),
     ],
 )
-def test_skipping_candidates_by_their_outer_characters_loses_none(
+def test_skipping_candidates_by_their_outer_characters_loses_no_match(
     pattern: str, text: str, value: str
 ) -> None:
     assert extracted(f"so {text} it", pattern) == value
@@ -254,7 +254,7 @@ def test_skipping_candidates_by_their_outer_characters_loses_none(
 @example("((a?){99}){99}")
 @example("a{3,1}")
 @example("(?P<a>a)(?P=a)")
-def test_no_pattern_does_more_than_fail_to_train(pattern: str) -> None:
+def test_the_worst_that_a_pattern_does_is_fail_to_train(pattern: str) -> None:
     nlu = Nlu(Corpus((Utterance("aab 0110 a-b baa"), Utterance("dé w{1}"))))
     for strategy in ("bestMatch", "strict", "fuzzy"):
         with contextlib.suppress(TrainingFailed):
@@ -278,7 +278,7 @@ def test_candidates_with_other_outer_characters_are_skipped(pattern: str, whole:
 @example(pattern="^?1", whole=False, ignore_case=False)
 @example(pattern="^\u017f", whole=False, ignore_case=True)
 @example(pattern="^a|b$", whole=False, ignore_case=True)
-def test_skipping_candidates_never_changes_what_is_found(
+def test_skipping_candidates_never_changes_the_matches(
     pattern: str, whole: bool, ignore_case: bool
 ) -> None:
     words = ["a", "b", "1", "ab", "bA", "a1", "1b", "aAb1", "s", "a\u017f"]
@@ -291,7 +291,7 @@ def test_skipping_candidates_never_changes_what_is_found(
 
 
 class TestCorpus:
-    def test_examples_become_utterances_that_hold_their_value(self) -> None:
+    def test_examples_become_utterances_that_contain_their_value(self) -> None:
         corpus = Corpus.from_examples({"slot_a": ["AB-1", "CD-2"]})
         assert {u.labels["slot_a"] for u in corpus.utterances} == {"AB-1", "CD-2"}
         assert all(u.labels["slot_a"] in u.text for u in corpus.utterances)
@@ -314,7 +314,9 @@ class TestCorpus:
             '{"utterances": [{"text": "a", "labels": {"s": "b"}}]}',
         ],
     )
-    def test_a_file_that_is_no_corpus_is_refused_by_name(self, tmp_path: Path, text: str) -> None:
+    def test_a_file_that_is_not_a_corpus_is_refused_by_name(
+        self, tmp_path: Path, text: str
+    ) -> None:
         path = tmp_path / "odd.json"
         path.write_text(text, "utf-8")
         with pytest.raises(ValueError, match=r"odd\.json"):

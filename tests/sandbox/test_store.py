@@ -1,4 +1,4 @@
-"""Both stores, by the same cases; and what survives in a file."""
+"""The same cases for both stores, and what survives in a file."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def ids(store: Store) -> list[str]:
     return [slot.slot_id for slot in store.slots()]
 
 
-def test_a_replaced_slot_keeps_its_place_and_rises_in_version(store: Store) -> None:
+def test_a_replaced_slot_keeps_its_place_and_gets_a_higher_version(store: Store) -> None:
     first = store.put(FRUIT)
     store.put(COLOUR)
     second = store.put({**FRUIT, "name": "renamed"})
@@ -35,7 +35,7 @@ def test_a_replaced_slot_keeps_its_place_and_rises_in_version(store: Store) -> N
     assert store.get("slot_fruit") == second
 
 
-def test_a_slot_made_again_goes_to_the_end_with_a_version_never_seen(store: Store) -> None:
+def test_a_slot_created_again_goes_to_the_end_with_a_new_version(store: Store) -> None:
     first = store.put(FRUIT)
     store.put(COLOUR)
     store.delete("slot_fruit")
@@ -45,13 +45,13 @@ def test_a_slot_made_again_goes_to_the_end_with_a_version_never_seen(store: Stor
     assert again.version > first.version
 
 
-def test_deleting_what_is_not_there_does_nothing(store: Store) -> None:
+def test_deleting_a_missing_slot_does_nothing(store: Store) -> None:
     store.put(FRUIT)
     store.delete("slot_nowhere")
     assert ids(store) == ["slot_fruit"]
 
 
-def test_documents_are_kept_whole_and_not_shared(store: Store) -> None:
+def test_documents_are_stored_whole_and_not_shared(store: Store) -> None:
     document = {**FRUIT, "patterns": ["^ä$"], "labels": {"a": [1, None]}}
     store.put(document)
     document["patterns"].append("added later")  # type: ignore[attr-defined]
@@ -63,7 +63,7 @@ def test_documents_are_kept_whole_and_not_shared(store: Store) -> None:
     assert store.slots()[0].document["patterns"] == ["^ä$"]
 
 
-def test_what_was_trained_is_remembered_apart_from_the_slots(store: Store) -> None:
+def test_the_trained_slots_are_stored_apart_from_the_live_ones(store: Store) -> None:
     assert store.trained() is None
     store.put(FRUIT)
     store.save_trained([FRUIT])
@@ -73,7 +73,7 @@ def test_what_was_trained_is_remembered_apart_from_the_slots(store: Store) -> No
     assert store.trained() == []
 
 
-def test_threads_can_share_it(store: Store) -> None:
+def test_threads_can_share_a_store(store: Store) -> None:
     def write(number: int) -> None:
         for round_ in range(5):
             store.put({**FRUIT, "slotId": f"slot_{number}", "name": str(round_)})
@@ -89,7 +89,7 @@ def test_threads_can_share_it(store: Store) -> None:
     assert max(slot.version for slot in slots) == 40
 
 
-def test_the_seed_fills_an_unused_store_only(store: Store) -> None:
+def test_the_seed_fills_only_an_unused_store(store: Store) -> None:
     seed(store)
     assert [slot.document for slot in store.slots()] == packaged_documents()
     store.delete("slot_store_city")
@@ -113,7 +113,7 @@ def test_a_file_survives_a_restart(tmp_path: Path) -> None:
         assert after.put(FRUIT).version > version
 
 
-def test_after_a_restart_the_bot_serves_what_was_trained_not_what_is_stored(
+def test_after_a_restart_the_bot_serves_the_trained_slots_not_the_stored_ones(
     tmp_path: Path,
 ) -> None:
     path = tmp_path / "state.db"
@@ -127,7 +127,7 @@ def test_after_a_restart_the_bot_serves_what_was_trained_not_what_is_stored(
         assert content(caller.metrics())["successRate"] == pytest.approx(2 / 3)
 
 
-def test_a_deletion_is_trained_into_the_file_too(tmp_path: Path) -> None:
+def test_a_deletion_also_leaves_the_trained_slots_in_the_file(tmp_path: Path) -> None:
     path = tmp_path / "state.db"
     with SqliteStore(path) as before:
         before.put(FRUIT)

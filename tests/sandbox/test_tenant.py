@@ -1,4 +1,4 @@
-"""The tenant's API, call by call, as the contract has it."""
+"""The tenant's API, call by call, as the contract describes it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def caller() -> Caller:
 
 
 class TestTokens:
-    def test_a_token_names_its_lifetime_and_what_was_granted(self) -> None:
+    def test_a_token_comes_with_its_lifetime_and_the_granted_scopes(self) -> None:
         granted = content(Caller(token_lifetime_seconds=90).token(scope="cognigy:bots:read other"))
         assert granted["expires_in"] == 90
         assert granted["scope"] == "cognigy:bots:read"
@@ -38,7 +38,7 @@ class TestTokens:
         headers = {"content-type": "application/json"}
         assert caller.call("POST", "/oauth/token", body, headers=headers).status == 400
 
-    def test_a_reading_client_gets_no_writing_scope(self) -> None:
+    def test_a_read_only_client_cannot_get_a_write_scope(self) -> None:
         reader = {"client_id": "sandbox-reader", "client_secret": "sandbox-reader-secret"}
         assert content(Caller().token(**reader))["scope"] == "cognigy:bots:read"
         refused = Caller().token(**reader, scope="cognigy:slots:write")
@@ -51,7 +51,7 @@ class TestTokens:
         caller.clock.advance(1)
         assert caller.get().status == 401
 
-    def test_no_token_and_an_unknown_one_are_refused(self) -> None:
+    def test_a_missing_or_unknown_token_is_refused(self) -> None:
         caller = Caller()
         assert caller.get().status == 401
         caller.bearer = "made-up"
@@ -100,7 +100,7 @@ class TestListing:
         assert caller.listing(offset="-1").status == 400
         assert caller.listing(limit="many").status == 400
 
-    def test_fields_that_nobody_described_are_sent_as_they_are(self) -> None:
+    def test_undocumented_fields_are_sent_unchanged(self) -> None:
         store = MemoryStore()
         store.put({**FRUIT, "labels": ["a"]})
         caller = Caller(store=store).log_in()
@@ -109,7 +109,7 @@ class TestListing:
 
 
 class TestPut:
-    def test_it_replaces_the_whole_slot_and_answers_with_it(self) -> None:
+    def test_it_replaces_the_whole_slot_and_returns_it(self) -> None:
         store = MemoryStore()
         store.put({**FRUIT, "labels": ["lost by a full replacement"]})
         caller = Caller(store=store).log_in()
@@ -118,7 +118,7 @@ class TestPut:
         assert (response.status, content(response)) == (200, expected)
         assert content(caller.get()) == expected
 
-    def test_it_can_answer_without_a_body(self) -> None:
+    def test_it_can_respond_without_a_body(self) -> None:
         response = Caller(put_response=204).log_in().put(put_body())
         assert (response.status, response.body) == (204, b"")
 
@@ -126,7 +126,7 @@ class TestPut:
         assert caller.put(put_body(), "slot_new").status == 200
         assert content(caller.get("slot_new")) == {**FRUIT, "slotId": "slot_new"}
 
-    def test_a_tenant_without_that_feature_answers_404(self) -> None:
+    def test_a_tenant_without_that_feature_returns_404(self) -> None:
         caller = Caller(create_on_put=False).log_in()
         assert caller.put(put_body(), "slot_new").status == 404
         assert caller.put(put_body()).status == 200
@@ -153,7 +153,7 @@ class TestPut:
             {"triggerRetrain": "true"},
         ],
     )
-    def test_a_body_that_is_no_slot_is_refused_and_not_stored(
+    def test_a_body_that_is_not_a_slot_is_refused_and_not_stored(
         self, caller: Caller, changes: dict[str, Any]
     ) -> None:
         response = caller.put(put_body(**changes))
@@ -175,14 +175,14 @@ class TestPut:
         assert caller.put(b"\xff").status == 400
         assert caller.put([]).status == 422
 
-    def test_a_name_that_is_no_valid_unicode_does_not_break_the_listing(
+    def test_a_name_that_is_not_valid_unicode_does_not_break_the_listing(
         self, caller: Caller
     ) -> None:
         body = b'{"name":"\\ud800","type":"regex","patterns":[],"fillStrategy":"strict",'
         assert caller.put(body + b'"dependencies":[],"triggerRetrain":true}').status == 200
         assert caller.listing().status == 200
 
-    def test_an_id_that_is_none_is_refused(self, caller: Caller) -> None:
+    def test_an_invalid_slot_id_is_refused(self, caller: Caller) -> None:
         assert caller.put(put_body(), "-slot").status == 422
 
     def test_a_foreign_slot_is_forbidden_but_listed(self, caller: Caller) -> None:
@@ -196,7 +196,7 @@ class TestTraining:
         "pattern",
         [r"[", r"\u00e9", r"\U000000e9", r"\x{e9}", r"\p{L}+", r"\P{L}", "^(a+)+$", "^(a|aa)+$"],
     )
-    def test_what_cannot_be_trained_is_stored_and_the_old_model_serves_on(
+    def test_a_slot_that_cannot_be_trained_is_stored_and_the_old_model_keeps_serving(
         self, caller: Caller, pattern: str
     ) -> None:
         before = content(caller.metrics())
@@ -208,12 +208,12 @@ class TestTraining:
         caller.clock.advance(1)
         assert content(caller.metrics())["successRate"] == before["successRate"]
 
-    def test_without_a_retraining_the_same_pattern_is_only_stored(self, caller: Caller) -> None:
+    def test_without_retraining_the_same_pattern_is_only_stored(self, caller: Caller) -> None:
         assert caller.put(put_body(patterns=["["], triggerRetrain=False)).status == 200
-        # The bot is trained as a whole, so the next retraining, of any slot, meets it.
+        # The bot is trained as a whole, so the next retraining fails, whichever slot triggers it.
         assert caller.put(put_body(COLOUR), "slot_colour").status == 500
 
-    def test_metrics_are_absent_while_the_bot_retrains(self, caller: Caller) -> None:
+    def test_there_are_no_metrics_while_the_bot_retrains(self, caller: Caller) -> None:
         assert caller.metrics().status == 200
         caller.put(put_body())
         assert caller.metrics().status == 404
@@ -223,7 +223,7 @@ class TestTraining:
         caller.clock.advance(0.1)
         assert caller.metrics().status == 200
 
-    def test_a_second_retraining_starts_the_wait_again(self, caller: Caller) -> None:
+    def test_a_second_retraining_restarts_the_wait(self, caller: Caller) -> None:
         caller.put(put_body(patterns=["^none$"]))
         caller.clock.advance(4)
         caller.put(put_body(patterns=["^(apple|pear)$"]))
@@ -232,7 +232,7 @@ class TestTraining:
         caller.clock.advance(11)
         assert content(caller.metrics())["successRate"] == 1.0
 
-    def test_without_a_retraining_nothing_changes_for_the_users(self, caller: Caller) -> None:
+    def test_without_retraining_nothing_changes_for_the_users(self, caller: Caller) -> None:
         caller.put(put_body(patterns=["^(apple|pear)$"], triggerRetrain=False))
         caller.wait_for_fresh_metrics()
         assert content(caller.metrics())["successRate"] == pytest.approx(2 / 3, abs=0.02)
@@ -246,17 +246,19 @@ class TestMetrics:
         caller.wait_for_fresh_metrics()
         assert content(caller.metrics()) == {"successRate": 1.0, "sampleCount": 30}
 
-    def test_another_slots_greed_lowers_the_rate(self, caller: Caller) -> None:
+    def test_a_greedy_slot_lowers_the_rate_of_another(self, caller: Caller) -> None:
         caller.put(put_body(patterns=["^red apple$"]))
         caller.wait_for_fresh_metrics()
         assert content(caller.metrics("slot_colour"))["successRate"] == 0.0
 
-    def test_unknown_things_have_no_metrics(self, caller: Caller) -> None:
+    def test_unknown_and_foreign_slots_have_no_metrics(self, caller: Caller) -> None:
         assert caller.metrics("slot_nowhere").status == 404
         assert caller.metrics(bot="bot_2").status == 404
         assert caller.metrics("slot_foreign").status == 404
 
-    def test_another_workspaces_slot_takes_nothing_from_this_bot(self, caller: Caller) -> None:
+    def test_a_slot_of_another_workspace_takes_no_values_from_this_bot(
+        self, caller: Caller
+    ) -> None:
         caller.tenant.edit("slot_foreign", patterns=["^red apple$"])
         caller.wait_for_fresh_metrics()
         assert content(caller.metrics("slot_colour"))["successRate"] == 1.0
@@ -271,7 +273,7 @@ class TestMetrics:
         caller.put(put_body(patterns=["^nothing$"], triggerRetrain=False), "slot_new")
         assert caller.metrics("slot_new").status == 404
 
-    def test_the_question_has_to_be_a_known_one(self, caller: Caller) -> None:
+    def test_the_metric_and_the_time_range_must_be_known(self, caller: Caller) -> None:
         assert caller.metrics(timeRange="last7d").status == 200
         assert caller.metrics(timeRange="yesterday").status == 400
         assert caller.metrics(metric="latency").status == 400
@@ -289,7 +291,7 @@ class TestDelete:
         caller.clock.advance(10)
         assert content(caller.metrics("slot_colour"))["successRate"] == 1.0
 
-    def test_a_deletion_during_training_does_not_end_it(self, caller: Caller) -> None:
+    def test_a_deletion_does_not_end_a_running_training(self, caller: Caller) -> None:
         caller.put(put_body(patterns=["^(apple|pear)$"]))
         caller.clock.advance(1)
         caller.delete("slot_colour")
@@ -298,18 +300,18 @@ class TestDelete:
         assert content(caller.metrics())["successRate"] == 1.0
         assert caller.metrics("slot_colour").status == 404
 
-    def test_until_the_training_ends_the_model_before_it_serves_without_the_slot(
+    def test_until_the_training_ends_the_previous_model_serves_without_the_deleted_slot(
         self, caller: Caller
     ) -> None:
         caller.put(put_body(patterns=["^(apple|pear)$"]))
         caller.wait_for_fresh_metrics()
         caller.put(put_body(patterns=["^never said$"]))
         caller.delete("slot_colour")
-        # 5 s of training and 2 s after it: 8 of the window's 10 s are the former model's.
+        # 5 s of training and 2 s after it: the previous model served 8 of the window's 10 s.
         caller.clock.advance(7)
         assert content(caller.metrics())["successRate"] == pytest.approx(0.8, abs=0.04)
 
-    def test_a_slot_that_others_depend_on_stays(self, caller: Caller) -> None:
+    def test_a_slot_that_others_depend_on_cannot_be_deleted(self, caller: Caller) -> None:
         caller.put(put_body(dependencies=["slot_colour"]))
         response = caller.delete("slot_colour")
         assert response.status == 409
@@ -322,7 +324,7 @@ class TestDelete:
 
 class TestFeatures:
     @pytest.mark.parametrize("status", [404, 405])
-    def test_a_missing_route_answers_as_the_settings_say(self, status: int) -> None:
+    def test_the_settings_decide_the_status_of_a_missing_route(self, status: int) -> None:
         caller = Caller(single_get=False, delete=False, absent_route_status=status).log_in()
         assert caller.get().status == status
         assert caller.delete("slot_colour").status == status
@@ -354,7 +356,7 @@ class TestFeatures:
 
 
 class TestQuota:
-    def test_the_request_over_the_limit_is_refused_and_says_when(self) -> None:
+    def test_the_request_over_the_limit_is_refused_with_a_retry_after(self) -> None:
         caller = Caller(requests_per_minute=3).log_in()
         caller.clock.advance(10)
         assert [caller.get().status for _ in range(2)] == [200, 200]
@@ -362,7 +364,7 @@ class TestQuota:
         assert (refused.status, refused.headers["retry-after"]) == (429, "60")
         assert isinstance(content(refused)["error"], str)
 
-    def test_waiting_as_told_is_enough(self) -> None:
+    def test_waiting_for_retry_after_is_enough(self) -> None:
         caller = Caller(requests_per_minute=2).log_in()
         caller.clock.advance(0.5)
         caller.get()
@@ -382,13 +384,13 @@ class TestQuota:
         caller = Caller(requests_per_minute=2)
         assert [caller.token().status for _ in range(3)] == [200, 200, 429]
 
-    def test_the_header_can_be_left_out(self) -> None:
+    def test_the_retry_after_header_can_be_disabled(self) -> None:
         caller = Caller(requests_per_minute=1, retry_after=False).log_in()
         assert "retry-after" not in caller.get().headers
 
 
 class TestObservation:
-    def test_every_request_is_kept_with_its_body_and_status(self, caller: Caller) -> None:
+    def test_every_request_is_recorded_with_its_body_and_status(self, caller: Caller) -> None:
         body = put_body()
         caller.put(body)
         caller.clock.advance(2)
@@ -405,14 +407,14 @@ class TestObservation:
         caller.wait_for_fresh_metrics()
         assert content(caller.metrics())["successRate"] == 1.0
 
-    def test_an_edit_that_cannot_be_trained_says_so_after_storing(self, caller: Caller) -> None:
+    def test_an_edit_that_cannot_be_trained_raises_after_storing(self, caller: Caller) -> None:
         with pytest.raises(TrainingFailed, match="slot_fruit"):
             caller.tenant.edit("slot_fruit", patterns=["["])
         assert content(caller.get())["patterns"] == ["["]
         with pytest.raises(KeyError):
             caller.tenant.edit("slot_nowhere", name="x")
 
-    def test_many_threads_leave_a_whole_tenant(self) -> None:
+    def test_many_threads_leave_a_consistent_tenant(self) -> None:
         caller = Caller(requests_per_minute=1000).log_in()
         threads = [
             threading.Thread(target=caller.put, args=(put_body(), f"slot_{number}"))
@@ -442,7 +444,7 @@ def test_settings_that_no_tenant_could_have_are_refused(wrong: dict[str, object]
         SandboxSettings(**wrong)  # type: ignore[arg-type]
 
 
-def test_settings_do_not_show_their_secrets() -> None:
+def test_the_repr_of_settings_hides_their_secrets() -> None:
     shown = repr(SandboxSettings(client_secret="hush")) + repr(SandboxSettings().clients)
     assert "hush" not in shown
     assert "secret" not in shown

@@ -1,4 +1,4 @@
-"""The window over the traffic, against a recount utterance by utterance."""
+"""The window over the traffic, checked against a recount of every utterance."""
 
 from __future__ import annotations
 
@@ -21,21 +21,21 @@ def traffic(*, per_second: float = 2.0, window: float = 10.0) -> Traffic:
     return Traffic(CORPUS, per_second=per_second, window_seconds=window)
 
 
-def test_the_first_model_has_served_since_ever() -> None:
+def test_the_first_model_has_always_served() -> None:
     flow = traffic()
     flow.serve(GOOD, since=100.0, now=100.0)
     assert flow.measure("s", now=100.0) == Measurement(successes=20, samples=20)
 
 
-def test_utterances_that_are_no_samples_are_not_counted() -> None:
+def test_utterances_that_are_not_samples_are_not_counted() -> None:
     flow = traffic(window=3.5)
     flow.serve(MIXED, since=0.0, now=0.0)
-    # Seven arrivals in a row are the whole corpus, wherever the row begins.
+    # Any seven arrivals in a row are the whole corpus.
     for now in (0.0, 0.5, 11.0, 1234.5):
         assert flow.measure("s", now=now) == Measurement(successes=3, samples=5)
 
 
-def test_a_window_blends_the_models_that_served_in_it() -> None:
+def test_a_window_covers_every_model_that_served_in_it() -> None:
     flow = traffic()
     flow.serve(GOOD, since=0.0, now=0.0)
     flow.serve(BAD, since=50.0, now=45.0)
@@ -44,7 +44,7 @@ def test_a_window_blends_the_models_that_served_in_it() -> None:
     assert flow.measure("s", now=60.0).success_rate == 0.0
 
 
-def test_asking_late_or_often_gives_the_same_answer() -> None:
+def test_measuring_often_does_not_change_the_result() -> None:
     often, once = traffic(), traffic()
     for flow in (often, once):
         flow.serve(MIXED, since=0.0, now=0.0)
@@ -62,7 +62,7 @@ def test_a_training_that_was_replaced_never_serves() -> None:
     assert flow.measure("s", now=30.0).success_rate == 1.0
 
 
-def test_a_slot_is_measured_only_since_a_model_knows_it() -> None:
+def test_a_slot_is_measured_only_once_a_model_knows_it() -> None:
     flow = traffic()
     flow.serve(Model({}), since=0.0, now=0.0)
     flow.serve(GOOD, since=20.0, now=20.0)
@@ -71,7 +71,7 @@ def test_a_slot_is_measured_only_since_a_model_knows_it() -> None:
     assert flow.measure("s", now=22.0) == Measurement(successes=4, samples=4)
 
 
-def test_a_withdrawn_slot_leaves_no_samples_for_a_later_one_of_its_name() -> None:
+def test_a_withdrawn_slot_leaves_no_samples_for_a_later_slot_with_its_id() -> None:
     flow = traffic()
     flow.serve(BAD, since=0.0, now=0.0)
     flow.withdraw("s", now=20.0)
@@ -86,7 +86,7 @@ def test_an_empty_corpus_has_no_samples() -> None:
     assert flow.measure("s", now=5.0) == Measurement(successes=0, samples=0)
 
 
-def test_the_order_of_arrival_does_not_follow_the_file() -> None:
+def test_utterances_do_not_arrive_in_the_order_of_the_file() -> None:
     # One arrival a second: each window of one second shows a single verdict.
     flow = traffic(per_second=1.0, window=1.0)
     flow.serve(Model({"s": [True] * 3 + [False] * 4}), since=0.0, now=0.0)
