@@ -15,7 +15,7 @@ from reconciler.model.plan import Plan
 from reconciler.model.proposal import PlanProposal, Proposal, RecoveryProposal
 from reconciler.operations.run_policy import require_bot, run_policy_for
 from reconciler.ports import Confirmation
-from tests.simulation.breaks.patching import Break, Patch
+from tests.simulation.breaks.patching import Break, CanShow, Patch
 
 
 def _confirm_by(patch: Patch, confirm: Callable[[Confirmation, Proposal], None]) -> None:
@@ -114,4 +114,10 @@ BREAKS: dict[Break, int] = {
     recovery_needs_no_bot: 9,
     no_gate_judges_all_the_same: 9,
     the_reason_for_no_gate_is_not_recorded: 9,
+}
+
+CAN_SHOW: dict[Break, CanShow] = {
+    a_no_is_taken_for_a_yes: lambda seed: any(run.declines for run in seed.runs),
+    a_plan_needs_no_bot: lambda seed: seed.bot is None,
+    recovery_needs_no_bot: lambda seed: seed.bot is None,
 }

@@ -12,7 +12,7 @@ from reconciler.engine.reading import Check, look_closely
 from reconciler.engine.write import Write
 from reconciler.model.slot import LiveSlot, canonical
 from reconciler.ports import Sighting
-from tests.simulation.breaks.patching import Break, Patch
+from tests.simulation.breaks.patching import Break, CanShow, Patch
 
 
 def live_is_not_compared_with_the_plan(patch: Patch) -> None:
@@ -51,4 +51,11 @@ BREAKS: dict[Break, int] = {
     the_listing_of_the_plan_is_the_last_look: 4,
     a_rollback_does_not_look: 4,
     a_third_content_is_written_over: 4,
+}
+
+CAN_SHOW: dict[Break, CanShow] = {
+    a_rollback_does_not_look: lambda seed: seed.others_odds > 0.0,
+    a_third_content_is_written_over: lambda seed: seed.others_odds > 0.0,
+    live_is_not_compared_with_the_plan: lambda seed: seed.others_odds > 0.0,
+    writes_have_no_condition: lambda seed: seed.others_odds > 0.0,
 }

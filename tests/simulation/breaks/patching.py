@@ -1,4 +1,4 @@
-"""What a break is: a function that patches our own modules."""
+"""What a break is, and which seeds can show it."""
 
 from __future__ import annotations
 
@@ -6,5 +6,10 @@ from collections.abc import Callable
 
 import pytest
 
+from tests.simulation.scenario import Scenario
+
 Patch = pytest.MonkeyPatch
 Break = Callable[[Patch], None]
+"""Patches our own modules."""
+CanShow = Callable[[Scenario], bool]
+"""Whether a seed can show a break at all: without this, most seeds would run in vain."""

@@ -11,7 +11,8 @@ from reconciler.engine.run import Run
 from reconciler.model.plan import ApprovedPlan, Plan
 from reconciler.operations.run_policy import run_policy_for
 from reconciler.planning.planner import make_plan
-from tests.simulation.breaks.patching import Break, Patch
+from tests.simulation.breaks.patching import Break, CanShow, Patch
+from tests.simulation.scenario import Files, Scenario
 
 
 def protection_alone_is_not_recorded(patch: Patch) -> None:
@@ -44,3 +45,13 @@ BREAKS: dict[Break, int] = {
     protection_ends_with_its_file: 11,
     protection_is_not_remembered: 11,
 }
+
+CAN_SHOW: dict[Break, CanShow] = {
+    protection_alone_is_not_recorded: lambda seed: _has_run(seed, Files.KEPT),
+    protection_ends_with_its_file: lambda seed: _has_run(seed, Files.PRUNED),
+    protection_is_not_remembered: lambda seed: _has_run(seed, Files.KEPT),
+}
+
+
+def _has_run(seed: Scenario, files: Files) -> bool:
+    return any(run.files is files for run in seed.runs)

@@ -12,7 +12,7 @@ from reconciler.engine.write import Write
 from reconciler.errors import OutcomeUnknownError
 from reconciler.model.slot import SlotContent
 from reconciler.ports import Ports
-from tests.simulation.breaks.patching import Break, Patch
+from tests.simulation.breaks.patching import Break, CanShow, Patch
 
 carry_out = reconciler.engine.write.carry_out
 
@@ -47,4 +47,8 @@ BREAKS: dict[Break, int] = {
     a_run_that_was_stopped_goes_by_its_memory: 10,
     a_run_that_was_stopped_reports_nothing: 10,
     a_second_interrupt_is_taken_for_a_lost_answer: 10,
+}
+
+CAN_SHOW: dict[Break, CanShow] = {
+    each: lambda seed: any(run.cut_off_at for run in seed.runs) for each in BREAKS
 }

@@ -17,9 +17,12 @@ from reconciler.model.gate import Measurement, Verdict, VerdictResult
 from reconciler.model.ledger import OpenChange
 from reconciler.model.slot import LiveSlot, SlotContent
 from reconciler.ports import Ports
-from tests.simulation.breaks.patching import Break, Patch
+from tests.simulation.breaks.patching import Break, CanShow, Patch
+from tests.simulation.faults import Fault
 
 carry_out = reconciler.engine.write.carry_out
+LOSING = {Fault.TIMEOUT_AFTER, Fault.DROPPED_AFTER, Fault.HALF_SENT, Fault.ERROR_AFTER}
+"""Faults by which the answer to a write is lost."""
 
 
 def a_rollback_sends_nothing_where_a_read_shows_the_former_slot(patch: Patch) -> None:
@@ -119,4 +122,9 @@ BREAKS: dict[Break, int] = {
     an_attempt_whose_answer_is_lost_has_trained: 5,
     garbage_is_a_perfect_rate: 5,
     every_change_is_unjudged: 5,
+}
+
+CAN_SHOW: dict[Break, CanShow] = {
+    what_the_tenant_stored_is_not_looked_at: lambda seed: seed.features.normalizes,
+    an_unknown_outcome_is_taken_for_a_failure: lambda seed: bool(LOSING & seed.odds.keys()),
 }
