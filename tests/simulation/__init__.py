@@ -1,4 +1,4 @@
-"""Thousands of seeded histories of an apply among faults, crashes and other people.
+"""Thousands of seeded histories of applies, amid faults, crashes and other people's edits.
 
     seed ── scenario ──> desired and live slots, a tenant's features, faults, crashes
                 │
@@ -6,21 +6,21 @@
                 │            │                     │
                 │            │ httpx transport     │ ports.Ledger
                 │            v                     v
-                │        network                journal        both may cut the power
+                │        network                journal        both may end the process
                 │   faults, latency, others         │
                 │            v                      │
                 │          tenant                   │
                 │            └────> invariants <────┘          after every request and line
                 │
-           convergence ──> with the faults over, apply again and again
+           convergence ──> once the faults are over, apply again and again
 
-Everything is drawn from the seed and from nothing else, and time is a virtual clock's, so that a
-seed replays exactly: `python -m tests.simulation --seed N`, and `make simulate SEEDS=N` for many.
+Everything is drawn from the seed alone, and the clock is virtual, so a seed replays exactly:
+ `python -m tests.simulation --seed N`, and `make simulate SEEDS=N` for many.
 
     scenario      what a seed draws
     faults        what may go wrong with a request
-    tenant        a tenant of its own making: slots, training, success rates, the API
-    network       from our client to the tenant, with faults, latency and other people on the way
+    tenant        a model of the tenant: slots, training, success rates, the API
+    network       the way from our client to the tenant, with faults, latency and other people
     others        other people's edits, deletions and creations
     slot_files    what the slot files say in each run
     person        who confirms or declines
@@ -29,7 +29,7 @@ seed replays exactly: `python -m tests.simulation --seed N`, and `make simulate 
     ledger_view   the ledger's file as an outsider reads it
     terms         what one run goes by
     invariants    what must hold at every step
-    stream        what a listener may hear of it
+    stream        what a listener may hear of a run
     world         runs, crashes, restarts
     convergence   how it ends once the faults are over
     trace         what happened, for a reader

@@ -1,9 +1,9 @@
-"""Run many seeds, or one again.
+"""Run many seeds, or replay one.
 
     python -m tests.simulation --seeds N [--from M] [--workers W]
     python -m tests.simulation --seed N [--trace]
 
-Ends with 1 at the first seed in which an invariant does not hold, and with what happened in it.
+Stops at the first seed that breaks an invariant, prints its trace, and exits with 1.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ SEEDS_AT_ONCE = 20
 
 
 def run_blocks(blocks: Sequence[Sequence[int]], *, workers: int) -> Iterator[list[Result]]:
-    """In the order of the seeds, whoever is first."""
+    """The results in the order of the seeds."""
     if workers == 1:
         yield from map(run_block, blocks)
         return
@@ -33,7 +33,7 @@ def run_blocks(blocks: Sequence[Sequence[int]], *, workers: int) -> Iterator[lis
 
 
 def summary(counts: Counter[str]) -> str:
-    """How often each kind of thing occurred, one a line."""
+    """How often each kind of thing happened, one per line."""
     width = max(map(len, counts), default=0)
     return "\n".join(f"{kind:<{width}}  {counts[kind]:>8}" for kind in sorted(counts))
 
@@ -41,8 +41,8 @@ def summary(counts: Counter[str]) -> str:
 @click.command(help=__doc__)
 @click.option("--seeds", type=click.IntRange(min=1), default=2000, show_default=True)
 @click.option("--from", "first", type=click.IntRange(min=0), default=0, help="The first seed.")
-@click.option("--seed", "one", type=click.IntRange(min=0), help="Run this one alone.")
-@click.option("--trace", is_flag=True, help="With --seed: what happened, whether it failed or not.")
+@click.option("--seed", "one", type=click.IntRange(min=0), help="Run only this seed.")
+@click.option("--trace", is_flag=True, help="With --seed: print the trace even if it passes.")
 @click.option("--workers", type=click.IntRange(min=1), default=min(2, os.cpu_count() or 1))
 def main(seeds: int, first: int, one: int | None, trace: bool, workers: int) -> None:
     if one is not None:

@@ -1,14 +1,14 @@
-"""Invariant 9: a run writes and records only what was agreed to, and what it can judge.
+"""Invariant 9: a run writes and records only what was agreed to, and only what it can judge.
 
-    recovery proposed ── yes ──> these changes may be settled
-    plan proposed     ── yes ──> its changes may be begun, and no other
+    recovery proposed ── yes ──> these changes may be recovered
+    plan proposed     ── yes ──> its changes may be begun, and no others
                       ── no ───> nothing more is sent, and only the end of the run is recorded
 
-A saved plan was agreed to before: it is proposed again only while the files, the endpoint and
-everything that it would change are as they were, and while they are, it is not refused.
+A saved plan is proposed only if the files, the endpoint and all that it changes are as they were
+when it was made. If they are, it is not refused.
 
-Without a bot id nothing can be measured: a change that has a gate is then neither begun nor
-settled, but with --no-gate, which the ledger says, with the reason.
+Without a bot id nothing can be measured. Then a change with a gate is neither begun nor recovered,
+except with --no-gate, and the ledger says so and why.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ _Made = tuple[str, str, Content]
 
 
 class Consent:
-    """What one run may do: at first nothing. Every method may raise Violation."""
+    """What one run may do: nothing at first. Every method may raise Violation."""
 
     def __init__(self, terms: Terms) -> None:
         self._terms = terms
-        self.settled: frozenset[str] = frozenset()
-        """The slots whose open changes may be settled."""
+        self.recoverable: frozenset[str] = frozenset()
+        """The slots whose open changes may be recovered."""
         self._made: frozenset[_Made] = frozenset()
         self._has_agreed = False
         self._has_declined = False
@@ -40,23 +40,26 @@ class Consent:
     @property
     def changes_nothing(self) -> bool:
         """Whether what was agreed to is a plan without changes."""
-        return self._has_agreed and not self.settled and not self._made
+        return self._has_agreed and not self.recoverable and not self._made
 
     def proposed(self, proposal: Proposal) -> None:
-        """Somebody is shown this; what is not asked about is agreed to."""
+        """Someone is shown this."""
         saved = self._terms.saved
         if saved is None or isinstance(proposal, RecoveryProposal):
             return
         if not self._is_by_the_same_terms(saved):
-            raise Violation(9, "the saved plan still holds, though it was made by other terms")
+            raise Violation(
+                9,
+                "a saved plan is proposed, although its files or its bot have changed",
+            )
         if proposal.plan.changes != saved.plan.changes:
-            raise Violation(9, "the saved plan still holds, though other changes are proposed")
+            raise Violation(9, "a saved plan is applied, but other changes are proposed")
 
     def agreed(self, proposal: Proposal) -> None:
         """The answer was yes."""
         self._has_agreed = True
         if isinstance(proposal, RecoveryProposal):
-            self.settled = frozenset(each.slot_id for each in proposal.open_changes)
+            self.recoverable = frozenset(each.slot_id for each in proposal.open_changes)
         else:
             self._made = frozenset(map(_made, proposal.plan.changes))
 
@@ -70,7 +73,7 @@ class Consent:
         if self._has_declined:
             raise Violation(9, f"{what} is sent after a no")
         if request.method in ("PUT", "DELETE") and not self._has_agreed:
-            raise Violation(9, f"{what} is sent, and nobody has agreed to anything")
+            raise Violation(9, f"{what} is sent without consent")
         if not request.url.path.endswith("/extraction"):
             return
         if not self._terms.judged:
@@ -84,13 +87,13 @@ class Consent:
         if self._has_declined and event != "run_finished":
             raise Violation(9, f"{event} is recorded after a no")
         if not self._has_agreed:
-            raise Violation(9, f"{event} is recorded, and nobody has agreed to anything")
+            raise Violation(9, f"{event} is recorded without consent")
         if event == "run_started":
             self._require_as_asked(line)
         if change is None:
             return
-        if event == "change_recovered" and change.slot_id not in self.settled:
-            raise Violation(9, f"{change.slot_id} is settled, and nobody has agreed to that")
+        if event == "change_recovered" and change.slot_id not in self.recoverable:
+            raise Violation(9, f"{change.slot_id} is recovered without consent")
         if event == "change_started":
             self._require_planned(line, change)
         stored = event == "change_recovered" and line["outcome"] == "stored"
@@ -98,13 +101,13 @@ class Consent:
             self._require_judgeable(change)
 
     def check_end(self, error: ReconcilerError | None, *, listed_at: int) -> None:
-        """After a run that recorded nothing, and what it raised; `listed_at` is the moment of the
+        """Check the error of a run that recorded nothing; `listed_at` is the tenant's moment in the
         listing that it planned from."""
         saved = self._terms.saved
         if saved is None or not isinstance(error, StalePlanError):
             return
         if listed_at == saved.listed_at and self._is_by_the_same_terms(saved):
-            raise Violation(9, f"a plan that still holds was refused: {error.message}")
+            raise Violation(9, f"a plan that is not stale was refused: {error.message}")
 
     def _require_as_asked(self, line: Line) -> None:
         asked = {
@@ -115,11 +118,11 @@ class Consent:
         }
         said = {key: line.get(key) for key in asked}
         if said != asked:
-            raise Violation(9, f"the run is recorded as {said}, and it was {asked}")
+            raise Violation(9, f"the run is recorded as {said}, but it was {asked}")
 
     def _require_planned(self, line: Line, change: Intention) -> None:
         if (change.slot_id, line["action"], change.after) not in self._made:
-            raise Violation(9, f"{change.slot_id} is begun, and no such change was agreed to")
+            raise Violation(9, f"{change.slot_id} is begun, but no such change was agreed to")
 
     def _require_judgeable(self, change: Intention) -> None:
         terms = self._terms
@@ -127,7 +130,9 @@ class Consent:
             return
         is_gated = change.after is not None and change.trigger_retrain
         if is_gated and terms.gate_of(change.slot_id).policy.enabled:
-            raise Violation(9, f"{change.slot_id} has a gate, and no bot id lets it be judged")
+            raise Violation(
+                9, f"{change.slot_id} has a gate, but cannot be judged without a bot id"
+            )
 
     def _is_by_the_same_terms(self, saved: Saved) -> bool:
         then, now = saved.terms, self._terms

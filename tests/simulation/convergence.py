@@ -1,9 +1,9 @@
-"""Invariant 7: with the faults over, apply again and again ends in "no changes", and in the state
-that an undisturbed run reaches.
+"""Invariant 7: once the faults are over, apply again and again ends in "no changes", and in the
+state that an undisturbed run reaches.
 
-What the gate rejected is quarantined, and stays a difference for as long as its content stays: so
-the end is a run that finds nothing to do but what it must skip. Where a fault, and not its content,
-had a good change rejected, somebody tries it again with --retry-failed.
+A change that the gate rejected is quarantined, and remains a difference until its content changes.
+So at the end a run finds nothing to do except changes that it must skip. A good change that was
+rejected because of a fault, not of its content, is tried again with --retry-failed.
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ UNLIKE_AN_UNDISTURBED_RUN = (
     "run, not judged",
     "files: one has vanished",
     "others",
-    "taken for another's",
+    "mistaken for a foreign edit",
 )
-"""After these a gate may have judged, rightly, by other numbers than an undisturbed one would."""
+"""After these, a gate may rightly have judged by other numbers than an undisturbed one."""
 
 
 def converge(world: World) -> None:
-    """Let the faults be over, and see it end. Raises Violation."""
+    """End the faults, and check that applying converges. Raises Violation."""
     world.faults.end()
     world.others.odds = 0.0
     world.network.slow_odds = 0.0
@@ -52,7 +52,7 @@ def converge(world: World) -> None:
 
 
 def _settle(world: World) -> RunReport:
-    """Apply until a run begins nothing."""
+    """Apply until a run changes nothing."""
     most = 6 + 3 * len(world.scenario.desired)
     for _ in range(most):
         world.clock.advance(600.0)
@@ -64,22 +64,22 @@ def _settle(world: World) -> RunReport:
             named = report.hint.rsplit(" ", 1)[1]
             report = world.apply(selection=Selection(targets=(named,)), retry_failed=True)
         if report is None:
-            raise Violation(7, "a run crashed by itself")
+            raise Violation(7, "a run crashed without a fault")
         if report.error is not None and "No plan can be made" in report.error:
             _allow_a_plan(world)
         elif used := [each.slot_id for each in report.outcomes if IN_USE in each.message]:
-            # It may pass, and so the ledger keeps it open: until somebody lets go of it.
+            # This may pass, so the ledger keeps it open, until someone removes the references.
             world.trace.count("way cleared")
             for slot_id in used:
                 world.others.let_go_of(slot_id)
         elif report.error is None and _is_idle(report):
             return report
-    raise Violation(7, f"{most} applies without a fault have not come to an end")
+    raise Violation(7, f"{most} applies without a fault do not converge")
 
 
 def _allow_a_plan(world: World) -> None:
-    """Somebody sees to what keeps a plan from being made: the protection of slots that are to be
-    deleted is lifted, and anything else is the work of others."""
+    """Remove what prevents a plan: lift the protection of slots to delete; anything else is undone
+    by the other people who caused it."""
     if world.problems != {PROTECTED.id}:
         world.trace.count("way cleared")
         world.others.clear_the_way()
@@ -96,26 +96,26 @@ def _is_idle(report: RunReport) -> bool:
 
 
 def _wrongly_rejected(world: World) -> list[str]:
-    """Good slots, all of whose dependencies are good, that are not as desired; in order."""
+    """Good slots with only good dependencies that are not as desired; in order."""
     return [each for each in _good(world) if _live(world, each) != _desired(world, each)]
 
 
 def _good(world: World) -> list[str]:
-    """Slots that no gate has a reason to reject, and that wait for none that it has: in order."""
+    """Slots that no gate has a reason to reject, nor any of their dependencies; in order."""
     scenario = world.scenario
-    found: list[str] = []
+    good_ones: list[str] = []
     for slot in scenario.desired.values():
         ungated = not slot.trigger_retrain or not scenario.settings.gate.enabled
         good = scenario.qualities.get(slot.slot_id) in GOOD and not world.tenant.is_robbed(
             slot.slot_id
         )
-        if (good or ungated) and _used(world, slot.slot_id) <= set(found):
-            found.append(slot.slot_id)
-    return found
+        if (good or ungated) and _used(world, slot.slot_id) <= set(good_ones):
+            good_ones.append(slot.slot_id)
+    return good_ones
 
 
 def _used(world: World, slot_id: str) -> set[str]:
-    """The slots of the files that this one waits for, directly or through slots in no file."""
+    """The slots of the files that this one depends on, directly or through unmanaged slots."""
     found: set[str] = set()
     seen: set[str] = set()
     content = world.scenario.desired[slot_id].content
@@ -138,11 +138,11 @@ def _require_nothing_to_do(world: World, last: RunReport) -> None:
     lines = world.ledger.read_bytes() if world.ledger.exists() else b""
     again = world.apply()
     if again is None or world.tenant.moment != before:
-        raise Violation(7, "an apply after the last one has written something")
+        raise Violation(7, "an apply after the last one wrote to the tenant")
     if [each.slot_id for each in again.outcomes] != [each.slot_id for each in last.outcomes]:
-        raise Violation(7, "an apply after the last one has found something else to do")
+        raise Violation(7, "an apply after the last one found something else to do")
     if not again.outcomes and world.ledger.exists() and world.ledger.read_bytes() != lines:
-        raise Violation(7, "an apply that finds nothing to do has left a trace in the ledger")
+        raise Violation(7, "an apply that found nothing to do left a trace in the ledger")
     if world.invariants.view.open:
         raise Violation(7, f"still open at the end: {sorted(world.invariants.view.open)}")
 
@@ -152,20 +152,22 @@ def _require_the_state_asked_for(world: World, last: RunReport) -> None:
     skipped = {each.slot_id for each in last.outcomes}
     for slot_id in scenario.desired.keys() - skipped:
         if _live(world, slot_id) != _desired(world, slot_id):
-            raise Violation(7, f"{slot_id} is not as desired at the end, and nobody says so")
+            raise Violation(
+                7, f"{slot_id} is not as desired at the end, and the report does not say so"
+            )
     for slot_id in _good(world):
         if _live(world, slot_id) != _desired(world, slot_id):
-            raise Violation(7, f"{slot_id} is not as desired at the end, and nothing is against it")
+            raise Violation(7, f"{slot_id} is not as desired at the end, for no reason")
     for slot_id, document in scenario.live.items():
         version = world.tenant.version(slot_id)
         if slot_id in scenario.desired or version is None or version.author == OTHERS:
             continue
         if version.document != document:
-            raise Violation(7, f"{slot_id} is in no file, and is not as it was")
+            raise Violation(7, f"{slot_id} is unmanaged, and was changed")
 
 
 def require_as_undisturbed(world: World, folder: Path) -> None:
-    """Compare with a run that nothing befell, where the gate had the same numbers to judge by.
+    """Compare with an undisturbed run, if its gates judged by the same numbers.
 
     Raises Violation.
     """
@@ -173,16 +175,16 @@ def require_as_undisturbed(world: World, folder: Path) -> None:
         return
     is_wave = world.scenario.settings.rollout.batch == "wave"
     if is_wave and world.trace.counts["outcome: rollback_failed"]:
-        return  # what stays live is blamed on whichever watches its victim in the same wave
+        return  # what stays live is blamed on any slot that watches its victim in the same wave
     twin = World(world.scenario, folder)
     converge(twin)
     world.trace.count("compared with an undisturbed run")
     for slot_id in sorted(world.scenario.live.keys() | world.scenario.desired.keys()):
         if world.scenario.qualities.get(slot_id) == "thief":
-            continue  # which passes while its victim has no baseline
-        ours, theirs = _live(world, slot_id), _live(twin, slot_id)
-        if ours != theirs:
-            raise Violation(7, f"{slot_id} is {ours}, and after an undisturbed run {theirs}")
+            continue  # it passes while its victim has no baseline
+        live, undisturbed = _live(world, slot_id), _live(twin, slot_id)
+        if live != undisturbed:
+            raise Violation(7, f"{slot_id} is {live}, and after an undisturbed run {undisturbed}")
 
 
 def _live(world: World, slot_id: str) -> Content:

@@ -1,4 +1,4 @@
-"""What may go wrong with a request, and with what odds in one seed."""
+"""What can go wrong with a request, and how likely it is in one seed."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from enum import Enum
 
 
 class Fault(str, Enum):
-    """One way for a request to go wrong; "before" and "after" the tenant has carried it out."""
+    """One way for a request to fail; "before" and "after" refer to the tenant's execution of it."""
 
     RATE_LIMIT = "429"
     RATE_LIMIT_WITH_PAUSE = "429 with Retry-After"
@@ -38,12 +38,12 @@ OF_WRITES = frozenset({Fault.RETRAINING_FAILED})
 GARBAGE = ("<html>Please log in</html>", '{"data": [', "null", "[]", '"ok"', "")
 RATES_OF_GARBAGE = ("NaN", '"0.9"', "null", "1.7", "-0.1", "true", "[0.9]", "1e999")
 STORM = 12
-"""The most requests in a row that one fault strikes: more than `max_attempts`."""
+"""The most consecutive requests that one fault hits: more than `max_attempts`."""
 
 
 @dataclass
 class Faults:
-    """Draws a fault for each request, or none. `odds` are those of each kind, a request."""
+    """Draws a fault, or none, for each request; `odds` are per kind and request."""
 
     dice: random.Random
     odds: Mapping[Fault, float] = field(default_factory=dict)
@@ -51,7 +51,7 @@ class Faults:
     _storm: tuple[Fault, int] | None = None
 
     def draw(self, method: str, path: str) -> Fault | None:
-        """What happens to this request."""
+        """The fault that hits this request, if any."""
         if self._storm is not None:
             fault, left = self._storm
             if _concerns(fault, method, path):
@@ -65,7 +65,7 @@ class Faults:
         return None
 
     def end(self) -> None:
-        """From now on nothing goes wrong any more."""
+        """From now on nothing goes wrong."""
         self.odds, self._storm = {}, None
 
 
@@ -80,13 +80,13 @@ def _concerns(fault: Fault, method: str, path: str) -> bool:
 
 
 def draw_odds(dice: random.Random) -> dict[Fault, float]:
-    """The odds of one seed: none at all, a few kinds, or most of them."""
+    """The odds of one seed: no faults, a few kinds, or all of them."""
     kinds = list(Fault)
     mood = dice.random()
     count = 0 if mood < 0.15 else dice.randint(1, 3) if mood < 0.8 else len(kinds)
     most = 0.3 if count < len(kinds) else 0.03
     return {
-        # Few requests are writes, so that a fault of theirs would hardly ever occur.
+        # Few requests are writes, so a fault that hits only writes would hardly ever happen.
         kind: dice.uniform(0.01, most) * (3 if kind in OF_WRITES else 1)
         for kind in dice.sample(kinds, count)
     }

@@ -1,4 +1,4 @@
-"""What ends a process of ours in the middle of a step: a power cut, or a second Ctrl-C."""
+"""What ends a process in the middle of a step: a power cut, or a second Ctrl-C."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from tests.support.clock import VirtualClock
 
 
 class PowerCut(BaseException):
-    """Nothing of ours runs after it, and nothing of ours may catch it."""
+    """None of our code runs after it, and none may catch it."""
 
 
 class Ending(str, Enum):
-    """How a process ends before it is done."""
+    """How a process ends early."""
 
     CRASH = "crash"
     CUT_OFF = "cut off"
-    """By the KeyboardInterrupt that a second Ctrl-C raises, which may be caught and reported."""
+    """By the KeyboardInterrupt of a second Ctrl-C, which may be caught and reported."""
 
 
 class Fuse:
-    """Ends a process of ours at one step: either side of a request or a ledger line, or a wait."""
+    """Ends a process at one step: before or after a request or a ledger line, or in a wait."""
 
     def __init__(self, trace: Trace) -> None:
         self._trace = trace
@@ -32,7 +32,7 @@ class Fuse:
         """Whether a second Ctrl-C has stopped this process."""
 
     def set(self, steps: int | None, *, ending: Ending = Ending.CRASH) -> None:
-        """For another process: end it at this step from now; None for never."""
+        """End the next process at this step; None for never."""
         self._left = steps
         self._ending = ending
         self.has_cut_off = False
@@ -40,9 +40,9 @@ class Fuse:
     def step(
         self, where: str, what: str, *, last_act: Callable[[Ending], None] = lambda _ending: None
     ) -> None:
-        """Come by. When it is time, raises PowerCut or KeyboardInterrupt, after `last_act`.
+        """Pass a step. When it is time, raises PowerCut or KeyboardInterrupt, after `last_act`.
 
-        Raises Violation where a process goes on that a second Ctrl-C has stopped.
+        Raises Violation if the process continues after a second Ctrl-C.
         """
         if self.has_cut_off:
             raise Violation(10, f"{where}, after the second Ctrl-C: {what}")
@@ -67,7 +67,7 @@ class FusedClock(VirtualClock):
     fuse: Fuse | None = None
 
     def sleep(self, seconds: float) -> None:
-        """Wait, unless the process ends as it begins to."""
+        """Wait, unless the process ends first."""
         if self.fuse is not None and seconds > 0:
             self.fuse.step("in a wait", f"{seconds:.1f} s")
         super().sleep(seconds)

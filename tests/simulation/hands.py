@@ -1,14 +1,14 @@
-"""Invariant 4: another's edit made after the plan is never overwritten, but in the window.
+"""Invariant 4: a foreign edit made after the plan is never overwritten, except in the window.
 
     plan ──── check ──────── PUT
        edit A        edit B
 
-A is seen by the check and must not be overwritten. B comes too late for the check: an `If-Match`,
-or for a creation an `If-None-Match`, catches it where the tenant has ETags and our process has been
-shown one; without them nothing can, and that is the window. A DELETE has no such condition.
+The check sees edit A, which must not be overwritten. Edit B comes too late for the check. If the
+tenant has ETags and our process has seen one, an `If-Match` catches it, or for a creation an
+`If-None-Match`. Without ETags nothing can: that is the window. A DELETE has no such condition.
 
-The check is the last answer with which the slot came to us whole, and nothing but the write itself,
-tokens and other looks at the slot may have been sent since; in a wave other requests may, for
+The check is the last complete response that showed the slot. Since then, only the write itself,
+token requests and other reads of the slot may have been sent; in a wave also other requests, for
 MOST_SECONDS_IN_A_WAVE.
 """
 
@@ -29,7 +29,7 @@ MOST_SECONDS_IN_A_WAVE = 30.0
 
 @dataclass(frozen=True)
 class _Check:
-    """A slot as it came to us: in the state of `moment`, before the request of this number."""
+    """A slot as we read it: in its state at `moment`, before the request with this number."""
 
     moment: int
     number: int
@@ -37,7 +37,7 @@ class _Check:
 
 
 class Hands:
-    """Whose hand wrote what, and what our side could know of it."""
+    """Who wrote what, and what our side could know of it."""
 
     def __init__(self, *, batch: str, clock: VirtualClock, trace: Trace) -> None:
         self._shown_etags = False
@@ -50,7 +50,7 @@ class Hands:
         self.planned: dict[str, Content] = {}
 
     def begin(self) -> None:
-        """Another process, which knows nothing yet."""
+        """A new process, which knows nothing yet."""
         self._checks.clear()
         self._all = None
         self._shown_etags = False
@@ -58,12 +58,12 @@ class Hands:
         self.planned = {}
 
     def sending(self, request: httpx.Request) -> None:
-        """One more request."""
+        """Note a request."""
         last = request.url.path.rsplit("/", 1)[1]
         self._sent.append((request.method, last, self._clock.monotonic()))
 
     def received(self, reply: Reply) -> None:
-        """Slots have come to us."""
+        """Note the slots that our side has read."""
         self._shown_etags = self._shown_etags or "ETag" in reply.headers
         check = _Check(reply.moment, len(self._sent), self._clock.monotonic())
         if reply.lists_all:
@@ -73,24 +73,24 @@ class Hands:
             self._checks[slot_id] = check
 
     def check(self, change: Intention, *, replaced: Version | None, stored: Content) -> None:
-        """After our write took the place of `replaced`."""
+        """Check our write, which has replaced `replaced`. Raises Violation."""
         if replaced is None or replaced.author != OTHERS:
             return
         if replaced.content in self._expected(change, stored):
             return
-        what = f"{change.slot_id}, as somebody else had left it, was overwritten"
+        what = f"{change.slot_id}, as someone else had left it, was overwritten"
         check = self._checks.get(change.slot_id, self._all)
         if check is None or not self._is_fresh(check, change.slot_id):
-            raise Violation(4, f"{what} without a look at it just before")
+            raise Violation(4, f"{what} without a read just before")
         if replaced.moment <= check.moment:
-            raise Violation(4, f"{what}, although it had been read like that")
+            raise Violation(4, f"{what}, although our side had read it")
         if stored is not None and self._shown_etags:
             raise Violation(4, f"{what}, although the tenant has ETags")
         self._trace.count("others: overwritten in the window")
         self._trace.say("window", what)
 
     def _expected(self, change: Intention, stored: Content) -> Collection[Content]:
-        """What this write may take the place of."""
+        """What this write may replace."""
         before = canonical(change.before) if change.before is not None else None
         if change.rolling_back:
             return (change.after, change.live, before, stored)

@@ -1,25 +1,25 @@
 """What must hold at every step: after each request at the tenant and each line of the ledger.
 
 1  no live slot names a missing slot, and there is no cycle in the live graph,
-   unless another's edit made it so                                          order.Graph
-2  a slot is PUT only when everything it depends on is in its desired state  order.Order
+   unless a foreign edit caused it                                           order.Graph
+2  a slot is PUT only when all its dependencies are in their desired state   order.Order
 3  never more than the limit in any 60 s window at the tenant                order.Pace
-4  another's edit made after the plan is never overwritten: never where the
+4  a foreign edit made after the plan is never overwritten: never if the
    tenant has ETags; without them, never outside the documented window       hands.Hands
-5  each change of ours that is live at the end is verified, or reported as
+5  each of our changes that is live at the end is verified, or reported as
    inconclusive, or open in the ledger                                       verdicts.Verdicts
-6  every write to the tenant has its intention in the ledger before it,
-   and the chain verifies                                                    here, ledger_view
-7  with the faults over, apply again and again ends in "no changes", the
-   same state as an undisturbed run                                          convergence
+6  the ledger has the intention of every write before it is sent, and its
+   chain verifies                                                            here, ledger_view
+7  once the faults are over, apply again and again ends in "no changes", and
+   in the same state as an undisturbed run                                   convergence
 8  the events that a listener hears fit together: what begins ends exactly
    once unless the process crashes, and what happens to a change happens
    while it is in hand                                                       stream.Stream
-9  nothing is written or recorded that was not agreed to, from a plan that is
-   stale, or past a gate that cannot judge                                   consent.Consent
-10 a second Ctrl-C stops a run at once, and what it reports is so            fuse, stopping
-11 what the files of a run protected is not deleted until a later run's
-   files lift the protection                                                 protection
+9  nothing is written or recorded without consent, from a stale plan, or past
+   a gate that cannot judge                                                  consent.Consent
+10 a second Ctrl-C stops a run at once, and its report is true               fuse, stopping
+11 a slot that the files of a run protected is not deleted until the files of
+   a later run lift the protection                                           protection
 """
 
 from __future__ import annotations
@@ -78,11 +78,11 @@ class Invariants:
 
     @property
     def listed_at(self) -> int:
-        """The tenant's moment of which the last whole listing was."""
+        """The tenant's moment that the last complete listing showed."""
         return self._listed_at
 
     def process_begins(self, terms: Terms) -> None:
-        """A process of ours: it knows nothing, and nothing of its requests is counted yet."""
+        """A new process of ours: it knows nothing, and no request is counted yet."""
         self._terms = terms
         self._has_recorded = False
         self.stream.begin()
@@ -93,11 +93,11 @@ class Invariants:
         self._verdicts.begin(terms)
 
     def proposed(self, proposal: Proposal) -> None:
-        """Somebody is shown this."""
+        """Someone is shown this."""
         self._consent.proposed(proposal)
 
     def agreed(self, proposal: Proposal) -> None:
-        """It is carried out from now on."""
+        """From now on it may be carried out."""
         self._consent.agreed(proposal)
         if isinstance(proposal, PlanProposal) and proposal.plan.changes:
             changes = proposal.plan.changes
@@ -117,7 +117,7 @@ class Invariants:
         slot_id = request.url.path.rsplit("/", 1)[1]
         change = self._intention(slot_id)
         if _content(request) not in _intended(change):
-            raise Violation(6, f"the ledger does not say that {slot_id} becomes this")
+            raise Violation(6, f"{slot_id} is written, but the ledger announces other content")
         if request.method == "DELETE":
             self.protection.deleting(change)
         forward = not change.rolling_back and change.run_id == self._terms.run_id
@@ -167,11 +167,11 @@ class Invariants:
     def process_ended(
         self, report: RunReport | None, *, open_changes: Collection[str], has_cut_off: bool
     ) -> None:
-        """It returned a report, or ended before there was any; `open_changes` are those of the
-        ledger, as our own code reads it."""
+        """The process returned a report, or None if it ended before there was one; `open_changes`
+        are those of the ledger as our own code reads it."""
         self.recorded()
         if has_cut_off:
-            concerned = self._verdicts.begun | self._consent.settled
+            concerned = self._verdicts.begun | self._consent.recoverable
             require_true_report(
                 report,
                 has_recorded=self._has_recorded,
@@ -183,18 +183,18 @@ class Invariants:
             self.protection.note(self._terms)
 
     def raised(self, error: ReconcilerError) -> None:
-        """It recorded nothing, and raised this."""
+        """The process recorded nothing, and raised this."""
         self._consent.check_end(error, listed_at=self._listed_at)
 
     def _intention(self, slot_id: str) -> Intention:
         change = self.view.open.get(slot_id)
         if change is None:
-            raise Violation(6, f"{slot_id} is written, and the ledger holds no intention of it")
+            raise Violation(6, f"{slot_id} is written, but the ledger does not announce it")
         return change
 
 
 def _intended(change: Intention) -> tuple[Content, ...]:
-    """What may be sent: once it is stored, what is live may be sent again to be trained."""
+    """The contents that may be sent; a stored change may be sent again to train it."""
     if not change.rolling_back:
         return (change.after, change.live)
     return (canonical(change.before) if change.before is not None else None,)
@@ -206,5 +206,5 @@ def _content(request: httpx.Request) -> Content:
 
 def _shown(line: Mapping[str, object]) -> str:
     left_out = ("timestamp", "prev_hash", "hash", "seq", "run_id", "event", "identity", "before")
-    told = {key: value for key, value in line.items() if key not in left_out}
-    return f"{line['event']} {json.dumps(told)[:300]}"
+    shown = {key: value for key, value in line.items() if key not in left_out}
+    return f"{line['event']} {json.dumps(shown)[:300]}"

@@ -1,4 +1,4 @@
-"""The real ledger, at which a process of ours may end and the disk may be full."""
+"""The real ledger, where the process may end and the disk may be full."""
 
 from __future__ import annotations
 
@@ -65,8 +65,8 @@ class Journal:
         self._fuse.step("after a line", event)
 
     def _write_unnoticed(self, ending: Ending, event: str, data: dict[str, Any]) -> None:
-        """A power cut leaves half a line; a second Ctrl-C comes once the whole line is written,
-        before our memory has it."""
+        """A power cut leaves half a line; a second Ctrl-C interrupts when the whole line is on
+        disk but not in memory."""
         if ending is Ending.CRASH:
             self._write_half_a_line()
             return
@@ -92,7 +92,7 @@ class Journal:
 
 
 class JournalStore(FileLedgerStore):
-    """The file's store, whose ledger is a Journal."""
+    """The file store, with a Journal as its ledger."""
 
     def __init__(self, path: Path, *, clock: Clock, **disturbances: Any) -> None:
         super().__init__(path, clock=clock)

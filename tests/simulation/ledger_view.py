@@ -1,7 +1,7 @@
-"""The ledger's file as an outsider reads it: its chain, and what it says of each slot.
+"""The ledger's file as an outsider reads it: its chain, and what it says about each slot.
 
-Written anew from the contract's words, so that a mistake in the package's own reading of the ledger
-is not made twice.
+Written independently from the contract, so that it does not repeat a mistake in the package's own
+reading of the ledger.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ Line = dict[str, Any]
 
 @dataclass
 class Intention:
-    """A change that was begun: what the ledger says of it so far."""
+    """A change that was begun, as far as the ledger describes it."""
 
     run_id: str
     slot_id: str
@@ -36,14 +36,14 @@ class Intention:
 
     @property
     def live(self) -> tuple[Any, ...] | None:
-        """What is live once it is made: what the tenant said that it stored, if it said so."""
+        """What is live once the change is stored: what the tenant said it stored, if it did."""
         return self.stored or self.after
 
 
 @dataclass
 class LedgerView:
-    """Reads what is new, whole lines only. `open` are the changes that have not ended, `ended`
-    the last that has, by slot id."""
+    """Reads new whole lines. `open` are the changes that have not ended, `ended` the last one that
+    has, each by slot id."""
 
     path: Path
     open: dict[str, Intention] = field(default_factory=dict)
@@ -53,7 +53,7 @@ class LedgerView:
     _hash: str = ""
 
     def catch_up(self, *, planned_at: int) -> list[Line]:
-        """The lines since the last time. Raises Violation where the chain does not hold."""
+        """The lines since the last call. Raises Violation if the chain is broken."""
         if not self.path.exists():
             return []
         with self.path.open("rb") as file:

@@ -1,4 +1,4 @@
-"""From our client to the tenant: an httpx transport on which everything may go wrong."""
+"""From our client to the tenant: an httpx transport on which anything can go wrong."""
 
 from __future__ import annotations
 
@@ -23,23 +23,23 @@ DROPPED = (httpx.ReadError, httpx.RemoteProtocolError)
 
 
 class Witness(Protocol):
-    """Whoever checks what goes over the wire."""
+    """Checks what goes over the wire."""
 
     def sending(self, request: httpx.Request) -> None:
-        """Our side sends this."""
+        """Our side is sending this."""
 
     def arrived(self) -> None:
-        """A request has come to the tenant."""
+        """A request has reached the tenant."""
 
     def carried_out(self, request: httpx.Request) -> None:
         """The tenant has stored or deleted a slot."""
 
     def received(self, reply: Reply) -> None:
-        """Our side has the whole of this answer."""
+        """Our side has received this response completely."""
 
 
 class _BrokenStream(httpx.SyncByteStream):
-    """Breaks off in the middle."""
+    """A body that breaks off in the middle."""
 
     def __init__(self, content: bytes, error: httpx.TransportError) -> None:
         self._content = content
@@ -51,7 +51,7 @@ class _BrokenStream(httpx.SyncByteStream):
 
 
 class Network(httpx.BaseTransport):
-    """Latency, other people, faults and power cuts, in that order, around each request."""
+    """Puts latency, other people, faults and power cuts around each request."""
 
     def __init__(
         self,
@@ -120,8 +120,8 @@ class Network(httpx.BaseTransport):
         return self._deliver(request, reply, fault)
 
     def _refusal(self, fault: Fault | None) -> httpx.Response | None:
-        """The answer of a tenant, or of a proxy before it, that does nothing; None where it does
-        what it is asked."""
+        """The response of a tenant, or of a proxy in front of it, that does nothing; None if the
+        tenant is to carry out the request."""
         answers: dict[Fault, Callable[[], httpx.Response]] = {
             Fault.RATE_LIMIT: lambda: _error(429),
             Fault.RATE_LIMIT_WITH_PAUSE: lambda: _error(429, pause=self._pause()),
@@ -147,7 +147,7 @@ class Network(httpx.BaseTransport):
         return _error(status, pause=self._pause() if asks else None)
 
     def _deliver(self, request: httpx.Request, reply: Reply, fault: Fault | None) -> httpx.Response:
-        """The answer on its way back."""
+        """The response, as it reaches our side."""
         if fault is Fault.TIMEOUT_AFTER:
             self._clock.advance(CLIENT_TIMEOUT_SECONDS)
             raise httpx.ReadTimeout("no answer in time", request=request)
@@ -185,11 +185,11 @@ class Network(httpx.BaseTransport):
 
 def _error(status: int, *, pause: str | None = None) -> httpx.Response:
     headers = {} if pause is None else {"Retry-After": pause}
-    return httpx.Response(status, json={"error": "so it says"}, headers=headers)
+    return httpx.Response(status, json={"error": "simulated"}, headers=headers)
 
 
 def _with_rate(reply: Reply, value: float) -> Reply:
-    """The same answer with another number."""
+    """The same response with another rate."""
     if reply.rate is None:
         return reply
     slot_id, rate = reply.rate

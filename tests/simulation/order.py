@@ -17,16 +17,16 @@ WINDOW_SECONDS = 60.0
 
 
 class Graph:
-    """1: a write of ours makes no live slot name a missing one, and closes no cycle, unless
-    another's edit since the plan made it so. A rollback may bring back what was found before any
-    change of its plan: those of a wave go back together."""
+    """1: our writes leave no live slot naming a missing one and close no cycle, unless a foreign
+    edit since the plan caused it. A rollback may restore a fault that was there before any change
+    of its plan: the changes of a wave are rolled back together."""
 
     def __init__(self, tenant: ModelTenant) -> None:
         self._tenant = tenant
         self._found: dict[int, set[_Fault]] = {}
 
     def check(self, change: Intention) -> None:
-        """After the slot of this change was written."""
+        """Check the graph after the write of this change. Raises Violation."""
         edges: dict[str, Collection[str]] = {
             slot_id: version.document["dependencies"]
             for slot_id, version in self._tenant.slots.items()
@@ -39,17 +39,17 @@ class Graph:
         else:
             found |= before | _faults(_with(edges, change.slot_id, change.before))
         for fault in _faults(edges):
-            # A cycle that was part of a greater one is none that this write has closed.
+            # A cycle that was part of a larger one was not closed by this write.
             if change.slot_id not in fault.slots or any(fault.slots <= b.slots for b in before):
                 continue
             versions = map(self._tenant.version, fault.slots)
-            if not any(_is_anothers(each, since=change.planned_at) for each in versions):
+            if not any(_is_foreign(each, since=change.planned_at) for each in versions):
                 raise Violation(1, f"{change.slot_id} was written, and {fault}")
 
 
 @dataclass(frozen=True)
 class _Fault:
-    """What is wrong with a graph, and the slots that it is wrong with."""
+    """What is wrong with a graph, and which slots it concerns."""
 
     what: str
     slots: frozenset[str]
@@ -58,8 +58,8 @@ class _Fault:
         return f"{', '.join(sorted(self.slots))}: {self.what}"
 
 
-def _is_anothers(version: Version | None, *, since: int) -> bool:
-    """Whether somebody else has written the slot, or deleted it, since the plan's listing."""
+def _is_foreign(version: Version | None, *, since: int) -> bool:
+    """Whether someone else has written or deleted the slot since the plan's listing."""
     return version is not None and version.author == OTHERS and version.moment > since
 
 
@@ -82,7 +82,7 @@ def _faults(edges: Mapping[str, Collection[str]]) -> set[_Fault]:
 def _with(
     edges: Mapping[str, Collection[str]], slot_id: str, document: Mapping[str, Any] | None
 ) -> dict[str, Collection[str]]:
-    """The graph with this slot as the document has it; without it where there is none."""
+    """The graph with this slot as in the document, or without it if there is none."""
     others = {each: used for each, used in edges.items() if each != slot_id}
     return {**others, slot_id: document["dependencies"]} if document else others
 
@@ -99,36 +99,36 @@ def _reach(edges: Mapping[str, Collection[str]], start: str) -> set[str]:
 
 
 class Order:
-    """2: a slot is PUT only when everything that it depends on is in its desired state, and has
-    been judged."""
+    """2: a slot is PUT only when all its dependencies are in their desired state and have been
+    judged."""
 
     def __init__(self, desired: DesiredState, tenant: ModelTenant) -> None:
         self._desired = desired
         self._tenant = tenant
 
     def begin(self, desired: DesiredState) -> None:
-        """Another process, which has read these files."""
+        """A new process, which has read these files."""
         self._desired = desired
 
     def check(self, change: Intention, *, open_changes: dict[str, Intention]) -> None:
-        """Before the PUT of this change is sent."""
+        """Check the dependencies before the PUT is sent. Raises Violation."""
         for used in self._all_used(change.slot_id):
             if used in open_changes:
                 raise Violation(
-                    2, f"{change.slot_id} is PUT, and {used}, which it depends on, is not judged"
+                    2, f"{change.slot_id} is PUT, but its dependency {used} is not judged"
                 )
             version = self._tenant.version(used)
-            if _is_anothers(version, since=change.planned_at):
+            if _is_foreign(version, since=change.planned_at):
                 continue
             live = canonical(version.document) if version else None
             if live != self._tenant.stored(content_of(self._desired[used].canonical)):
                 raise Violation(
                     2,
-                    f"{change.slot_id} is PUT, and {used}, which it depends on, is not as desired",
+                    f"{change.slot_id} is PUT, but its dependency {used} is not as desired",
                 )
 
     def _all_used(self, start: str) -> Iterator[str]:
-        """Every slot of the files that it depends on, however far."""
+        """Every slot of the files that it depends on, directly or not."""
         seen: set[str] = set()
         waiting = [start]
         while waiting:
@@ -141,7 +141,7 @@ class Order:
 
 
 class Pace:
-    """3: never more requests than the limit in any 60 s at the tenant, of one process of ours."""
+    """3: one process never sends the tenant more requests than the limit in any 60 s."""
 
     def __init__(self, limit: int, clock: VirtualClock) -> None:
         self._limit = limit
@@ -149,11 +149,11 @@ class Pace:
         self._arrivals: deque[float] = deque()
 
     def begin(self) -> None:
-        """Another process."""
+        """A new process."""
         self._arrivals.clear()
 
     def check(self) -> None:
-        """When a request has arrived."""
+        """Count a request that has arrived. Raises Violation."""
         now = self._clock.monotonic()
         self._arrivals.append(now)
         while now - self._arrivals[0] >= WINDOW_SECONDS:

@@ -1,4 +1,4 @@
-"""Other people, who edit, delete and create slots in the console whenever it suits them."""
+"""Other people, who edit, delete and create slots in the console at any time."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from tests.simulation.tenant import OTHERS, Document, ModelTenant
 from tests.simulation.trace import Trace
 
 IN_THE_WINDOW = 4.0
-"""How many times likelier they are to edit a slot at the very moment of our request for it."""
+"""How much likelier they are to edit a slot at the very moment of our request for it."""
 
 
 class Others:
-    """Act at drawn moments. `touched` are the slots that were ever theirs."""
+    """Act at random moments. `touched` are the slots that they have ever written."""
 
     def __init__(
         self, dice: random.Random, *, scenario: Scenario, tenant: ModelTenant, trace: Trace
@@ -61,7 +61,7 @@ class Others:
         self._write(slot_id, self._document(slot_id))
 
     def clear_the_way(self) -> None:
-        """Take back what keeps a plan from being made: their own slots, and what is missing."""
+        """Undo what prevents a plan: delete their own slots, restore those that they changed."""
         for slot_id in reversed(self.created):
             if slot_id in self._tenant.slots:
                 self._remove(slot_id)
@@ -73,14 +73,14 @@ class Others:
                 self._write(slot_id, {**document, "dependencies": []})  # out of any cycle
 
     def let_go_of(self, slot_id: str) -> None:
-        """Have no slot name this one any more."""
+        """Remove every reference to this slot."""
         for user in self._tenant.users_of(slot_id):
             document = self._tenant.slots[user].document
             left = [each for each in document["dependencies"] if each != slot_id]
             self._write(user, {**document, "dependencies": left})
 
     def _create(self) -> None:
-        slot_id = f"theirs_{len(self.created)}"
+        slot_id = f"foreign_{len(self.created)}"
         self.created.append(slot_id)
         self._write(slot_id, self._document(slot_id))
 
@@ -111,15 +111,15 @@ class Others:
 
     def _remove(self, slot_id: str) -> None:
         self._tenant.remove(slot_id, author=OTHERS)
-        self._told(slot_id, "delete")
+        self._note(slot_id, "delete")
 
     def _write(self, slot_id: str, document: Document) -> None:
         retrain = self._dice.random() < 0.5
         kind = "edit" if slot_id in self._tenant.slots else "create"
         self._tenant.store(slot_id, document, author=OTHERS, retrain=retrain)
-        self._told(slot_id, f"{kind} {document['patterns']} {document['dependencies']}")
+        self._note(slot_id, f"{kind} {document['patterns']} {document['dependencies']}")
 
-    def _told(self, slot_id: str, what: str) -> None:
+    def _note(self, slot_id: str, what: str) -> None:
         self.touched.add(slot_id)
         self._trace.count(f"others: {what.split(maxsplit=1)[0]}")
         self._trace.say("others", f"{what}: {slot_id}")

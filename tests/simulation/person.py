@@ -1,4 +1,4 @@
-"""Who is asked whether an apply may go ahead, and takes a while to answer."""
+"""Someone who is asked whether an apply may proceed, and takes a while to answer."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from tests.support.clock import VirtualClock
 
 
 class Person:
-    """`ports.Confirmation` of one run. Answers each question as the disturbance says, and is not
-    asked about what would change nothing. Others may act meanwhile."""
+    """`ports.Confirmation` for one run. Answers as the disturbance says, and is not asked about a
+    proposal that changes nothing. Meanwhile, others may act."""
 
     def __init__(
         self,

@@ -1,8 +1,8 @@
-"""Invariant 11: a slot that the files of a run protected is not deleted, whatever became of its
-file, until a run with a file that does not protect it.
+"""Invariant 11: a slot that the files of a run protected is not deleted, even if its file vanishes,
+until a run with a file that does not protect it.
 
-A run has taken note of its files once it has recorded anything, or ended without an error: then
-the protection holds, also where there was nothing else to do.
+The protection holds as soon as the run has recorded anything or ended without an error, even if
+there was nothing else to do.
 """
 
 from __future__ import annotations
@@ -15,23 +15,23 @@ from tests.simulation.trace import Violation
 
 
 class Protection:
-    """`slots` are those that no run may delete now."""
+    """`slots` are those that no run may delete."""
 
     def __init__(self) -> None:
         self.slots: frozenset[str] = frozenset()
 
     def note(self, terms: Terms) -> None:
-        """A run by these files has taken note of them."""
+        """A run with these files has taken effect."""
         self.slots = (self.slots - terms.desired.keys()) | terms.protected
 
     def planned(self, plan: Plan) -> None:
-        """A plan may be carried out from now on. Raises Violation."""
+        """Check a plan that was agreed to. Raises Violation."""
         for change in plan.changes:
             if change.action is Action.DELETE and change.slot_id in self.slots:
-                raise Violation(11, f"{change.slot_id} is protected, and a plan deletes it")
+                raise Violation(11, f"{change.slot_id} is protected, but a plan deletes it")
 
     def deleting(self, change: Intention) -> None:
-        """Before a DELETE is sent. To roll back a creation of our own is no loss. Raises
+        """Check a DELETE before it is sent; rolling back our own creation is allowed. Raises
         Violation."""
         if change.slot_id in self.slots and not change.rolling_back:
-            raise Violation(11, f"{change.slot_id} is protected, and is deleted")
+            raise Violation(11, f"{change.slot_id} is protected, but is deleted")

@@ -1,4 +1,4 @@
-"""From a seed to its end: what the tests, the mutations and the command line all call."""
+"""Runs a seed from start to end, for the tests, the mutations and the command line."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.simulation.world import World
 
 @dataclass(frozen=True)
 class Result:
-    """How a seed went: `violation` is None where every invariant held."""
+    """The result of a seed; `violation` is None if every invariant held."""
 
     seed: int
     violation: Violation | None
@@ -32,7 +32,7 @@ class Result:
 
 
 def run_seed(seed: int, folder: Path, *, traced: bool = False) -> Result:
-    """Run one seed. `folder` is for its ledgers; the trace is told of a failure, or if `traced`."""
+    """Run one seed, with its ledgers in `folder`; the trace is kept if it fails or if `traced`."""
     scenario = draw(seed)
     apart = folder / f"{seed}"
     for each in (apart, apart / "twin"):
@@ -45,14 +45,14 @@ def run_seed(seed: int, folder: Path, *, traced: bool = False) -> Result:
                 world.endure(disturbance)
             converge(world)
             require_as_undisturbed(world, apart / "twin")
-        except Violation as found:
-            violation = found
+        except Violation as broken:
+            violation = broken
     trace = f"{scenario}\n{world.trace}" if violation or traced else ""
     return Result(seed, violation, trace, world.trace.counts)
 
 
 def run_block(seeds: Sequence[int]) -> list[Result]:
-    """Run these, up to the first that fails."""
+    """Run these seeds, up to the first that fails."""
     results: list[Result] = []
     with temporary_folder() as folder:
         for seed in seeds:
@@ -64,15 +64,15 @@ def run_block(seeds: Sequence[int]) -> list[Result]:
 
 @contextmanager
 def temporary_folder() -> Iterator[Path]:
-    """In memory where the machine has such a place: a ledger waits for its disk at every line."""
-    memory = Path("/dev/shm")  # noqa: S108 - a folder of our own is made in it
+    """A folder in memory if possible: a ledger syncs its disk after every line."""
+    memory = Path("/dev/shm")  # noqa: S108 - we create a private folder in it
     with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as name:
         yield Path(name)
 
 
 @contextmanager
 def _seeded(seed: int) -> Iterator[None]:
-    """The client draws its jitter from the global dice."""
+    """Seed the global random state: the client draws its jitter from it."""
     state = random.getstate()
     random.seed(f"jitter {seed}")
     try:

@@ -1,4 +1,4 @@
-"""What a seed draws before anything happens: slots, features, settings, faults, crashes."""
+"""What a seed draws beforehand: slots, features, settings, faults, disturbances."""
 
 from __future__ import annotations
 
@@ -16,23 +16,22 @@ from tests.simulation.faults import Fault, draw_odds
 from tests.simulation.tenant import BOT, Document, Features
 
 BATCHES = ("change", "wave")
-"""What `rollout.batch` is drawn from."""
+"""The values that `rollout.batch` is drawn from."""
 
 
 class Files(str, Enum):
-    """What the files of a run say, beside what the seed wants in the end."""
+    """What the files of a run say, compared with what the seed asks for in the end."""
 
     AS_DESIRED = "as desired"
     UNPROTECTED = "without protection"
     KEPT = "kept and protected"
-    """What is to be deleted in the end is still there, and protected."""
+    """The slots to delete in the end are still there, and protected."""
     VANISHED = "one has vanished"
-    PRUNED = "one has vanished, and what has no file is pruned"
+    PRUNED = "one has vanished, with --prune"
 
 
 A_PROTECTED_FILE_VANISHES = (Files.AS_DESIRED, Files.VANISHED, Files.PRUNED)
-"""What the files of three runs say, so that what the first one protects is not forgotten by way of
-the second and deleted by the third."""
+"""The files of three runs. If the second forgets what the first protects, the third deletes it."""
 
 
 class Staleness(str, Enum):
@@ -45,7 +44,7 @@ class Staleness(str, Enum):
 
 @dataclass(frozen=True)
 class Disturbance:
-    """What befalls one run: steps are counted over requests, ledger lines and waits, from 1.
+    """What disturbs one run. Steps are counted over requests, ledger lines and waits, from 1.
 
     `declines` is the number of the question that is answered with a no, from 1; `thinks` is how
     many seconds each answer takes.
@@ -67,8 +66,8 @@ class Disturbance:
 
 @dataclass(frozen=True)
 class Scenario:
-    """One seed. `qualities` say how good what is desired is, by slot id; `runs` are the disturbed
-    ones, before the faults are over."""
+    """One seed. `qualities` say how good the desired content is, by slot id; `vanishing` is the slot
+    whose file may vanish; `runs` are the disturbances of the runs before the faults are over."""
 
     seed: int
     bot: str | None
@@ -90,11 +89,11 @@ class Scenario:
             lines.append(f"live      {slot_id} {document['patterns']} {document['dependencies']}")
         for slot in self.desired.values():
             content = slot.content
-            wanted = f"{list(content.patterns)} {list(content.dependencies)}" if content else ""
+            shown = f"{list(content.patterns)} {list(content.dependencies)}" if content else ""
             notes = [] if slot.trigger_retrain else ["not trained"]
             notes += ["protected"] if slot.protect else []
             notes += [f"watches {each}" for each in slot.gate.watch]
-            lines.append(f"desired   {slot.slot_id} {wanted or 'absent'} {', '.join(notes)}")
+            lines.append(f"desired   {slot.slot_id} {shown or 'absent'} {', '.join(notes)}")
         odds = {fault.value: round(each, 3) for fault, each in self.odds.items()}
         lines += [
             f"settings  {self.settings.gate} {self.settings.rollout} {self.settings.limits}",
@@ -110,7 +109,7 @@ def draw(seed: int) -> Scenario:
     features = _features(dice)
     settings = _settings(dice, features)
     if settings.limits.requests_per_minute < 10:
-        # A shorter life would end before the request's turn comes, every time.
+        # A shorter lifetime would always end before it is the request's turn.
         features = replace(features, token_seconds=3600.0)
     drawing = _Drawing(dice, features)
     drawing.draw()
@@ -135,7 +134,7 @@ def draw(seed: int) -> Scenario:
 
 def _features(dice: random.Random) -> Features:
     single_get = dice.random() < 0.75
-    # What a tenant that tidies up has stored is known by its answers alone.
+    # What a tenant that normalizes has stored is known only from its responses.
     normalizes = dice.random() < 0.2
     return Features(
         single_get=single_get,
@@ -159,7 +158,7 @@ def _settings(dice: random.Random, features: Features) -> Settings:
             enabled=dice.random() < 0.95,
             settle_seconds=dice.choice((0.0, 15.0)),
             poll_interval_seconds=dice.choice((5.0, 15.0)),
-            # With few requests a minute a shorter one would end while a request waits its turn.
+            # With few requests a minute, a shorter one would end while a request waits its turn.
             timeout_seconds=dice.choice((20.0, 60.0, 120.0)) if pace > 10 else 400.0,
             consecutive_passes=dice.choice((1, 1, 2)),
             min_samples=dice.choice((0, 20)) if features.sample_counts else 0,
@@ -188,7 +187,7 @@ def _disturbance(dice: random.Random, bot: str | None) -> Disturbance:
     kind = dice.choice(
         ("nothing", "crash", "crash", "crash", "interrupt", "cut off", "cut off", "full disk")
     )
-    # A second Ctrl-C may come while the first is being heeded.
+    # A second Ctrl-C may come while the run is stopping because of the first.
     interrupted = kind == "interrupt" or (kind == "cut off" and dice.random() < 0.5)
     saved_plan = dice.random() < 0.3
     return Disturbance(
@@ -208,7 +207,7 @@ def _disturbance(dice: random.Random, bot: str | None) -> Disturbance:
 
 
 class _Drawing:
-    """Draws the slots: live ones in one order, desired ones in another, so that edges turn."""
+    """Draws the slots, live and desired ones in different orders, so that edges are reversed."""
 
     def __init__(self, dice: random.Random, features: Features) -> None:
         self._dice = dice
@@ -226,28 +225,28 @@ class _Drawing:
         """Fill `live`, `desired` and `qualities`."""
         for slot_id in self._unmanaged:
             self.live[slot_id] = self._document(slot_id, "good", ())
-        wanted = self._wanted()
-        self._draw_live(wanted)
+        dependencies = self._dependencies()
+        self._draw_live(dependencies)
         steady = [*self._unmanaged, *(s for s in self._fates if self._fates[s] == "same")]
         for slot_id, fate in self._fates.items():
-            self.desired.append(self._desired(slot_id, fate, wanted, steady))
+            self.desired.append(self._desired(slot_id, fate, dependencies, steady))
 
-    def _wanted(self) -> dict[str, tuple[str, ...]]:
-        """What each slot is to depend on: slots before it that stay, and unmanaged ones."""
-        wanted: dict[str, tuple[str, ...]] = {}
+    def _dependencies(self) -> dict[str, tuple[str, ...]]:
+        """The desired dependencies: earlier slots that stay, and unmanaged ones."""
+        dependencies: dict[str, tuple[str, ...]] = {}
         before: list[str] = list(self._unmanaged)
         for slot_id, fate in self._fates.items():
             choices = before
-            if fate == "same":  # whose dependencies must be live already
+            if fate == "same":  # its dependencies must be live already
                 choices = [s for s in before if self._fates.get(s) in (None, "same", "update")]
-            wanted[slot_id] = self._some(choices)
+            dependencies[slot_id] = self._some(choices)
             if fate != "delete":
                 before.append(slot_id)
-        return wanted
+        return dependencies
 
-    def _draw_live(self, wanted: Mapping[str, tuple[str, ...]]) -> None:
+    def _draw_live(self, dependencies: Mapping[str, tuple[str, ...]]) -> None:
         edges: dict[str, tuple[str, ...]] = {
-            slot_id: wanted[slot_id] if self._fates.get(slot_id) == "same" else ()
+            slot_id: dependencies[slot_id] if self._fates.get(slot_id) == "same" else ()
             for slot_id in (*self._unmanaged, *self._fates)
         }
         is_live = [s for s in self._fates if self._fates[s] != "create"]
@@ -264,7 +263,11 @@ class _Drawing:
             self.live[slot_id] = self._document(slot_id, quality, edges[slot_id])
 
     def _desired(
-        self, slot_id: str, fate: str, wanted: Mapping[str, tuple[str, ...]], steady: list[str]
+        self,
+        slot_id: str,
+        fate: str,
+        dependencies: Mapping[str, tuple[str, ...]],
+        steady: list[str],
     ) -> DesiredSlot:
         if fate == "delete":
             return DesiredSlot(slot_id=slot_id, content=None, state=SlotState.ABSENT)
@@ -280,14 +283,14 @@ class _Drawing:
             if quality == "thief":
                 victim = self._dice.choice(victims)
                 word, watch = f"thief of {victim}", (victim,)
-            document = self._document(slot_id, word, wanted[slot_id])
+            document = self._document(slot_id, word, dependencies[slot_id])
             if self._features.normalizes and self._dice.random() < 0.3:
                 document = {**document, "patterns": [f"{each} " for each in document["patterns"]]}
         self.qualities[slot_id] = document["patterns"][0].split()[0].lstrip("^")
         return DesiredSlot(
             slot_id=slot_id,
             content=content_of(document),
-            # A thief that is only stored would steal when another slot is trained, and judged.
+            # An untrained thief would steal once another slot is trained and judged.
             trigger_retrain=quality == "thief" or self._dice.random() < 0.85,
             protect=self._dice.random() < 0.15,
             gate=GateOverride(watch=watch),
@@ -310,7 +313,7 @@ class _Drawing:
 
 
 def content_of(document: Document) -> SlotContent:
-    """The same slot in the words of a file."""
+    """The same slot as a file describes it."""
     return SlotContent(
         name=document["name"],
         type=document["type"],

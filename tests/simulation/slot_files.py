@@ -1,4 +1,4 @@
-"""What the slot files say in each run, which is not always what the seed wants in the end."""
+"""What the slot files say in each run, which is not always what the seed asks for in the end."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class SlotFiles:
         self._desired = scenario.desired
 
     def write_as_stored(self) -> None:
-        """Somebody lets the files say what the tenant makes of them, as the warning asks."""
+        """Update the files to what the tenant stores, as the warning asks."""
         self._desired = DesiredState(self._as_stored(each) for each in self._desired.values())
 
     def project(self, files: Files = Files.AS_DESIRED) -> Project:
@@ -37,15 +37,15 @@ class SlotFiles:
         return self._project(slots)
 
     def lifting(self, slot_id: str) -> Project:
-        """What is to be deleted is in its file as it is live, and not protected: as somebody
-        writes it who means to delete it after that."""
+        """The file of a slot to delete describes it as it is live, without protection: the step
+        before its deletion."""
         slots = [*self._desired.values()]
         return self._project(
             self._kept(each, protect=False) if each.slot_id == slot_id else each for each in slots
         )
 
     def edited(self, project: Project, dice: random.Random) -> Project:
-        """The files as they were before somebody edited one of them."""
+        """The files before someone edited one of them."""
         slots = [*project.desired.values()]
         if not slots:
             return self._project(self._desired.values())
@@ -86,7 +86,7 @@ def _with(
     state: SlotState | None = None,
     protect: bool | None = None,
 ) -> DesiredSlot:
-    """The slot with these instead; a copy would keep what it has cached of its former content."""
+    """The slot with these fields replaced; a copy would keep cached values of its old content."""
     given = {"content": content, "state": state, "protect": protect}
     fields = {name: getattr(slot, name) for name in DesiredSlot.model_fields}
     return DesiredSlot(**{**fields, **{k: v for k, v in given.items() if v is not None}})

@@ -60,7 +60,7 @@ class Stream:
         self.begin()
 
     def begin(self) -> None:
-        """A process of ours has heard nothing."""
+        """A new process, of which nothing was heard yet."""
         self._runs_begun = 0
         self._report: RunReport | None = None
         self._recovering: set[str] = set()

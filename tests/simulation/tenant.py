@@ -1,12 +1,12 @@
-"""A tenant of the simulation's own making, small enough to be seen through.
+"""A model of the tenant, small enough to understand at a glance.
 
-A slot's success rate follows from the patterns that the model was last *trained* with: each pattern
-says how good it is, so that a slot that is stored and not trained keeps the rate that it had.
+A slot's success rate follows from the patterns that the bot was last *trained* with: each pattern
+says how good it is, so a slot that is stored but not trained keeps its rate.
 
     ^good 7$              0.95
-    ^fair 7$              0.90, which is just what `max_drop` allows below good
+    ^fair 7$              0.90, as far below good as `max_drop` allows
     ^bad 7$               0.40
-    ^thief of slot_2 7$   0.95, and takes 0.50 from slot_2
+    ^thief of slot_2 7$   0.95, and lowers the rate of slot_2 by 0.50
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ Content = tuple[Any, ...] | None
 
 @dataclass(frozen=True)
 class Features:
-    """What this tenant has of the API that may be assumed, and how it words its answers."""
+    """Which optional parts of the API this tenant has, and how it responds."""
 
     single_get: bool = True
     etags: bool = True
@@ -52,7 +52,7 @@ class Features:
 
 @dataclass(frozen=True)
 class Version:
-    """A slot as it was stored, by whom, and when in the order of all writes."""
+    """A slot as stored: by whom, and at which moment in the order of all writes."""
 
     document: Document
     author: str
@@ -60,13 +60,13 @@ class Version:
 
     @property
     def content(self) -> Content:
-        """The five fields, in the form in which equal slots are equal."""
+        """The five fields in canonical form."""
         return canonical(self.document)
 
 
 def canonical(document: Mapping[str, Any]) -> Content:
-    """The five fields of the API's words: dependencies are a set, patterns a list. None for an
-    empty document, which is an absence."""
+    """The five fields in canonical form: dependencies are a set, patterns a list. None for an empty
+    document, which stands for an absent slot."""
     if not document:
         return None
     return (
@@ -79,7 +79,7 @@ def canonical(document: Mapping[str, Any]) -> Content:
 
 
 def normalized(content: Content) -> Content:
-    """As a tenant stores it that tidies up: patterns without blanks at their ends."""
+    """As a tenant that normalizes stores it: patterns are stripped."""
     if content is None:
         return None
     name, kind, patterns, *rest = content
@@ -103,7 +103,7 @@ def _steals_from(slot_id: str, content: Content) -> bool:
 
 @dataclass(frozen=True)
 class Rate:
-    """A measurement that was sent; `of_stored` says whether the model knew the stored slot."""
+    """A measurement; `of_stored` says whether the model was trained with the stored slot."""
 
     value: float
     of_stored: bool
@@ -112,7 +112,7 @@ class Rate:
 
 @dataclass(frozen=True)
 class Reply:
-    """An answer, and what somebody who receives the whole of it knows from then on."""
+    """A response, and what its receiver knows from then on."""
 
     status: int
     body: Any = None
@@ -123,7 +123,7 @@ class Reply:
     moment: int = 0
 
     def response(self) -> httpx.Response:
-        """As it goes over the wire."""
+        """The response as it goes over the wire."""
         content = b"" if self.body is None else json.dumps(self.body).encode()
         return httpx.Response(
             self.status,
@@ -134,7 +134,7 @@ class Reply:
 
 @dataclass(frozen=True)
 class _State:
-    """The slots as they were from `at` on."""
+    """The slots from `at` on."""
 
     at: float
     moment: int
@@ -142,7 +142,7 @@ class _State:
 
 
 class ModelTenant:
-    """Slots, their training, and the routes. It refuses what the API refuses, and no more."""
+    """Slots, their training, and the routes. It refuses only what the API refuses."""
 
     def __init__(
         self, live: Mapping[str, Document], *, features: Features, clock: VirtualClock
@@ -151,10 +151,10 @@ class ModelTenant:
         self.training_seconds = 0.0
         self.slots = {key: Version(document, INITIAL, 0) for key, document in live.items()}
         self.gone: dict[str, Version] = {}
-        """The slots that are no more: empty documents, whose authors deleted them."""
+        """The deleted slots: empty documents, whose authors deleted them."""
         self.moment = 0
         self.replaced: Version | None = None
-        """What the last write took the place of: a slot, or its absence (an empty document)."""
+        """What the last write replaced: a slot, or its absence (an empty document)."""
         self._clock = clock
         self._shown: deque[_State] = deque([_State(-math.inf, 0, dict(self.slots))])
         self._model = {key: each.content for key, each in self.slots.items()}
@@ -176,7 +176,7 @@ class ModelTenant:
             self.train()
 
     def remove(self, slot_id: str, *, author: str) -> None:
-        """Delete the slot, and forget what the model knew of it."""
+        """Delete the slot, also from the model."""
         self.replaced = self.slots.pop(slot_id)
         self.moment += 1
         self.gone[slot_id] = Version({}, author, self.moment)
@@ -187,7 +187,7 @@ class ModelTenant:
             self._coming.pop(slot_id, None)
 
     def stored(self, content: Content) -> Content:
-        """What becomes of this content here."""
+        """This content as this tenant stores it."""
         return normalized(content) if self.features.normalizes else content
 
     def _as_stored(self, document: Document) -> Document:
@@ -199,24 +199,24 @@ class ModelTenant:
         self._shown.append(_State(self._clock.monotonic(), self.moment, dict(self.slots)))
 
     def _read_state(self) -> _State:
-        """What a read shows now: the slots of a while ago, where reads lag."""
+        """What a read shows now: the slots of a while ago if reads lag."""
         shown = self._clock.monotonic() - self.features.read_lag
         while len(self._shown) > 1 and self._shown[1].at <= shown:
             self._shown.popleft()
         return self._shown[0]
 
     def version(self, slot_id: str) -> Version | None:
-        """The slot, or its absence where somebody deleted it; None where it never was."""
+        """The slot, or its absence if someone deleted it; None if it never existed."""
         return self.slots.get(slot_id) or self.gone.get(slot_id)
 
     def train(self) -> None:
-        """Begin to train everything that is stored now."""
+        """Start training everything that is stored now."""
         self._settle()
         self._coming = {key: each.content for key, each in self.slots.items()}
         self._trained_at = self._clock.monotonic() + self.training_seconds
 
     def finish_training(self) -> None:
-        """Let what is being trained be done at once."""
+        """Finish a running training at once."""
         self._trained_at = self._clock.monotonic()
         self._settle()
 
@@ -225,7 +225,7 @@ class ModelTenant:
             self._model, self._coming = self._coming, None
 
     def users_of(self, slot_id: str) -> list[str]:
-        """The live slots that name it."""
+        """The live slots that depend on it."""
         return [key for key, each in self.slots.items() if slot_id in each.document["dependencies"]]
 
     def is_robbed(self, slot_id: str) -> bool:
@@ -246,11 +246,11 @@ class ModelTenant:
     # --- the API
 
     def revoke_token(self) -> None:
-        """Whatever token is out is worth nothing from now on."""
+        """Invalidate the current token."""
         self._token_until = 0.0
 
     def handle(self, request: httpx.Request, *, trainable: bool = True) -> Reply:
-        """Answer one request; where `trainable` is False, retraining fails after the storing."""
+        """Respond to one request; if `trainable` is False, it stores the slot and fails to retrain."""
         path = request.url.path
         if path == "/oauth/token":
             return self._grant()
@@ -317,9 +317,9 @@ class ModelTenant:
             and condition is not None
             and (current is None or condition != f'"{current.moment}"')
         ):
-            return Reply(412, {"error": "another version"})
+            return Reply(412, {"error": "the version has changed"})
         if self.features.etags and current and request.headers.get("If-None-Match") == "*":
-            return Reply(412, {"error": "it is there already"})
+            return Reply(412, {"error": "it already exists"})
         missing = [each for each in body["dependencies"] if each not in self.slots]
         if self.features.strict and missing:
             return Reply(400, {"error": f"no such slot: {', '.join(missing)}"})

@@ -1,4 +1,4 @@
-"""What one run of ours goes by: its files, its endpoint, and what it is asked for."""
+"""The terms of one run: its files, its endpoint, and its options."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from reconciler.model.state import DesiredState
 
 @dataclass(frozen=True)
 class Saved:
-    """A plan that was saved: the terms that it was made by, and the tenant's moment then."""
+    """A saved plan, the terms that it was made from, and the tenant's moment in its listing."""
 
     plan: Plan
     terms: Terms
@@ -24,7 +24,7 @@ class Saved:
 
 @dataclass(frozen=True)
 class Terms:
-    """Of one process. `judged` is False with --no-gate, and `reason` says why then."""
+    """The terms of one process; `judged` is False with --no-gate, and then `reason` says why."""
 
     run_id: str
     project: Project
@@ -35,7 +35,7 @@ class Terms:
 
     @property
     def desired(self) -> DesiredState:
-        """What the files of this run say."""
+        """The desired state in the files of this run."""
         return self.project.desired
 
     @cached_property
@@ -44,7 +44,7 @@ class Terms:
         return frozenset(each.slot_id for each in self.desired.values() if each.protect)
 
     def gate_of(self, slot_id: str) -> SlotGate:
-        """Its own, or that of any slot in no file."""
+        """The slot's own gate, or the default for a slot without a file."""
         default = SlotGate(policy=self.project.settings.gate)
         return self._gates.get(slot_id, default)
 

@@ -1,7 +1,6 @@
-"""The simulation can fail: for each invariant there are breaks of ours that it catches.
+"""The simulation can fail: it catches deliberate breaks of each invariant.
 
-The test is whether the simulation finds each mistake within the first seeds, by the number of the
-invariant that it breaks.
+Each break must be found within the first seeds, by the number of the invariant that it breaks.
 """
 
 from __future__ import annotations
@@ -50,7 +49,7 @@ CAN_SHOW: dict[Break, CanShow] = {
 
 
 def seeds_for(break_it: Break) -> Iterator[int]:
-    """The first seeds that can show it."""
+    """The first seeds that can show this break."""
     can_show = CAN_SHOW.get(break_it)
     return (seed for seed in range(SEEDS) if can_show is None or can_show(draw(seed)))
 
@@ -71,21 +70,21 @@ def test_a_break_is_caught(monkeypatch: pytest.MonkeyPatch, break_it: Break, num
     pytest.fail(f"not caught as invariant {number} in {SEEDS} seeds, but as {found or 'none'}")
 
 
-def test_the_command_line_ends_with_1_and_the_trace_of_the_first_seed_that_fails(
+def test_the_command_line_exits_with_1_and_the_trace_of_the_first_failing_seed(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     ledger.lines_do_not_chain(monkeypatch)
     result = CliRunner().invoke(main, ["--seeds", "50", "--workers", "1"])
     assert result.exit_code == 1
-    told = result.stdout.strip().splitlines()
-    assert told[-2].startswith("seed ")
-    assert "invariant 6: the chain breaks at" in told[-2]
-    assert any("  ledger    run_started" in line for line in told)
-    again = told[-1].removeprefix("again: python -m tests.simulation ").split()
+    lines = result.stdout.strip().splitlines()
+    assert lines[-2].startswith("seed ")
+    assert "invariant 6: the chain breaks at" in lines[-2]
+    assert any("  ledger    run_started" in line for line in lines)
+    again = lines[-1].removeprefix("again: python -m tests.simulation ").split()
     assert CliRunner().invoke(main, again).exit_code == 1
     monkeypatch.undo()
     assert CliRunner().invoke(main, again).exit_code == 0
 
 
-def test_there_is_a_break_of_every_invariant() -> None:
+def test_every_invariant_has_a_break() -> None:
     assert set(BREAKS.values()) == set(range(1, 12))

@@ -1,4 +1,4 @@
-"""Thousands of seeds, in each of which every invariant holds at every step."""
+"""Every invariant holds at every step of thousands of seeds."""
 
 from __future__ import annotations
 
@@ -42,7 +42,9 @@ EVERY_KIND = frozenset(
         *(f"files: {files.value}" for files in Files if files is not Files.AS_DESIRED),
         *(f"saved plan, and then {staleness.value}" for staleness in Staleness),
         *(f"exit code: {code}" for code in (0, 1, 3, 4, 130)),
-        *(f"event: {event}" for event in EVENTS if event != "webhook_failed"),  # it has none
+        *(
+            f"event: {event}" for event in EVENTS if event != "webhook_failed"
+        ),  # the simulation has no webhook
         *(f"recovered: {finding}" for finding in ("stored", "not_stored", "foreign")),
         *(f"others: {act}" for act in ("edit", "create", "delete", "overwritten in the window")),
         "recovered",
@@ -62,7 +64,7 @@ EVERY_KIND = frozenset(
         "protection lifted",
     }
 )
-"""What must occur in these seeds, so that the simulation cannot become empty unnoticed."""
+"""What must happen in these seeds, so that the simulation cannot become vacuous unnoticed."""
 
 occurred: Counter[str] = Counter()
 blocks_run: set[int] = set()
@@ -79,7 +81,7 @@ def test_every_invariant_holds_at_every_step(first: int) -> None:
     blocks_run.add(first)
 
 
-def test_everything_that_can_happen_has_happened() -> None:
+def test_everything_that_can_happen_happens() -> None:
     if len(blocks_run) < SEEDS // SEEDS_A_TEST:
         pytest.skip("only after all the seeds")
     assert EVERY_KIND - occurred.keys() == set()
@@ -96,7 +98,7 @@ def test_a_seed_replays_exactly(tmp_path: Path) -> None:
     assert "request" in traces[0]
 
 
-def test_a_seed_replays_from_the_command_line_whatever_the_hashes_of_texts() -> None:
+def test_a_seed_replays_from_the_command_line_with_any_hash_seed() -> None:
     def trace(hash_seed: str) -> str:
         return subprocess.run(
             [sys.executable, "-m", "tests.simulation", "--seed", "7", "--trace"],

@@ -1,4 +1,4 @@
-"""What happened in one seed, for a reader; and how often each kind of thing did, over many."""
+"""What happened in one seed, for a reader, and how often each kind of thing happened."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from tests.support.clock import VirtualClock
 
 
 class Violation(BaseException):
-    """An invariant does not hold. `number` is its number in `invariants`; 0 is a defect of ours.
+    """An invariant is broken. `number` is its number in `invariants`; 0 is a bug in reconciler.
 
-    No Exception, for nothing of what is tested may catch it.
+    Not an Exception, because the code under test must not catch it.
     """
 
     def __init__(self, number: int, message: str) -> None:
@@ -31,11 +31,11 @@ class Trace:
         self.counts: Counter[str] = Counter()
 
     def say(self, who: str, what: str) -> None:
-        """One line."""
+        """Add a line."""
         self._lines.append((self._clock.monotonic(), who, what))
 
     def count(self, kind: str) -> None:
-        """One more of a kind."""
+        """Count one of a kind."""
         self.counts[kind] += 1
 
     def __str__(self) -> str:

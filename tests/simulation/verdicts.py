@@ -1,10 +1,9 @@
-"""Invariant 5: each change of ours that is live is verified, or reported as inconclusive, or open
+"""Invariant 5: each of our changes that is live is verified, or reported as inconclusive, or open
 in the ledger.
 
-Checked as the ledger says how a change ended: what it says must be so at the tenant. A verdict must
-rest on a rate that came to us after the write, that passes by the slot's own gate, and that a model
-gave which had been trained with what is stored. And at the end of a run, the report must say what
-the ledger says.
+Checked when the ledger says how a change ended: that must be true at the tenant. A verdict must
+rest on a rate that was measured after the write, passes the slot's own gate, and comes from a model
+that was trained with the stored slot. At the end of a run, the report must agree with the ledger.
 """
 
 from __future__ import annotations
@@ -27,7 +26,7 @@ STATUS_OF_EVENT = {
 
 
 class Verdicts:
-    """What the ledger says of each change, beside what is so."""
+    """Compares what the ledger says about each change with the tenant."""
 
     def __init__(self, terms: Terms, *, tenant: ModelTenant, view: LedgerView) -> None:
         self._terms = terms
@@ -37,10 +36,10 @@ class Verdicts:
         self._said: dict[str, set[Status]] = {}
         self._begun: set[str] = set()
         self._begun_at: dict[str, int] = {}
-        """The tenant's moment at which each change was last begun, also by an earlier run."""
+        """The tenant's moment when each change was last begun, by this run or an earlier one."""
 
     def begin(self, terms: Terms) -> None:
-        """Another run."""
+        """A new run."""
         self._terms = terms
         self._rates.clear()
         self._said.clear()
@@ -52,13 +51,13 @@ class Verdicts:
         return frozenset(self._begun)
 
     def received(self, reply: Reply) -> None:
-        """A rate has come to us."""
+        """Note a rate that our side has received."""
         if reply.rate is not None:
             slot_id, rate = reply.rate
             self._rates[slot_id] = rate
 
     def check(self, line: Line, change: Intention) -> None:
-        """After this line was recorded."""
+        """Check a recorded line. Raises Violation."""
         event = line["event"]
         if event == "change_started":
             self._begun.add(change.slot_id)
@@ -71,7 +70,7 @@ class Verdicts:
             "change_failed": self._failed,
             "change_recovered": self._recovered,
         }
-        if event in checks and not self._is_anothers(change):
+        if event in checks and not self._is_foreign(change):
             checks[event](line, change)
         if event == "gate_inconclusive" and not line["stands"]:
             return
@@ -79,7 +78,7 @@ class Verdicts:
         if named in STATUS_OF_EVENT:
             self._said.setdefault(change.slot_id, set()).add(STATUS_OF_EVENT[named])
 
-    def _is_anothers(self, change: Intention) -> bool:
+    def _is_foreign(self, change: Intention) -> bool:
         version = self._tenant.version(change.slot_id)
         return version is not None and version.author == OTHERS
 
@@ -88,8 +87,8 @@ class Verdicts:
         return version.content if version else None
 
     def _is_live(self, change: Intention) -> bool:
-        """Whether it is stored, and by this change: a creation may fail where another's slot
-        stands, or one of an earlier run of ours, which reads that lag do not show yet."""
+        """Whether this change is stored. A creation may fail because of a foreign slot, or of one
+        from an earlier run that lagging reads do not show yet."""
         version = self._tenant.version(change.slot_id)
         begun_at = self._begun_at[change.slot_id]
         ours = version is not None and version.author == OURS and version.moment > begun_at
@@ -98,15 +97,13 @@ class Verdicts:
     def _passed(self, _line: Line, change: Intention) -> None:
         slot_id = change.slot_id
         if self._live(change) != change.live:
-            raise Violation(5, f"{slot_id} is said to be verified, and is not live as it was to be")
+            raise Violation(5, f"{slot_id} is said to be verified, and is not live as intended")
         if change.after is None:
             return
         rate = self._rates.get(slot_id)
         version = self._tenant.slots[slot_id]
         if rate is None or rate.moment < version.moment:
-            raise Violation(
-                5, f"{slot_id} is said to be verified, and nobody has measured it since"
-            )
+            raise Violation(5, f"{slot_id} is said to be verified, and was not measured since")
         if not rate.of_stored:
             raise Violation(
                 5, f"{slot_id} is said to be verified, by a model that was not trained with it"
@@ -127,50 +124,50 @@ class Verdicts:
         gated = self._terms.judged and gate.policy.enabled and change.trigger_retrain
         if line.get("unjudged"):
             if gated:
-                raise Violation(5, f"{change.slot_id} was left unjudged, and has a gate")
+                raise Violation(5, f"{change.slot_id} was left unjudged, although it has a gate")
         elif line["stands"] and change.slot_id in change.baselines:
-            raise Violation(5, f"{change.slot_id} stands unmeasured, and had a baseline")
+            raise Violation(5, f"{change.slot_id} stands unmeasured, although it had a baseline")
         if line["stands"] and self._live(change) != change.live:
-            raise Violation(5, f"{change.slot_id} is said to stand, and is not live")
+            raise Violation(5, f"{change.slot_id} is said to stand, but is not live")
 
     def _rolled_back(self, _line: Line, change: Intention) -> None:
         before = canonical(change.before) if change.before is not None else None
         if self._live(change) != before:
-            raise Violation(5, f"{change.slot_id} is said to be rolled back, and is not")
+            raise Violation(5, f"{change.slot_id} is said to be rolled back, but is not")
 
     def _failed(self, line: Line, change: Intention) -> None:
         if change.rejected:
             if self._terms.project.settings.rollout.on_failure != "halt":
-                raise Violation(5, f"{change.slot_id} was rejected, and left without a rollback")
+                raise Violation(5, f"{change.slot_id} was rejected, but not rolled back")
         elif self._is_live(change):
             raise Violation(
-                5, f"{change.slot_id} is said to have failed ({line['reason']}), and is live"
+                5, f"{change.slot_id} is said to have failed ({line['reason']}), but is live"
             )
 
     def _recovered(self, line: Line, change: Intention) -> None:
         if line["outcome"] != "stored" and self._is_live(change):
-            raise Violation(5, f"{change.slot_id} is closed as {line['outcome']}, and is live")
+            raise Violation(5, f"{change.slot_id} is closed as {line['outcome']}, but is live")
 
     def check_end(self, report: RunReport | None, *, open_changes: Collection[str]) -> None:
-        """After a run has ended; `report` is None where it ended before there was any."""
+        """Check the end of a run; `report` is None if it ended before there was one."""
         if set(open_changes) != set(self._view.open):
             raise Violation(
-                5, f"open by the ledger: {set(self._view.open)}, and not {set(open_changes)}"
+                5, f"the ledger has open {set(self._view.open)}, and we read {set(open_changes)}"
             )
         for slot_id, version in self._tenant.slots.items():
-            told = slot_id in self._view.open or slot_id in self._view.ended
-            if version.author == OURS and not told:
-                raise Violation(5, f"{slot_id} was changed by us, and the ledger does not know it")
+            is_known = slot_id in self._view.open or slot_id in self._view.ended
+            if version.author == OURS and not is_known:
+                raise Violation(5, f"{slot_id} was changed by us, but is not in the ledger")
         if report is None:
             return
         reported: dict[str, set[Status]] = {}
         for outcome in report.outcomes:
             reported.setdefault(outcome.slot_id, set()).add(outcome.status)
         for slot_id in self._said.keys() | reported.keys():
-            told_by_report = reported.get(slot_id, set()) & set(STATUS_OF_EVENT.values())
-            if told_by_report != self._said.get(slot_id, set()):
+            statuses = reported.get(slot_id, set()) & set(STATUS_OF_EVENT.values())
+            if statuses != self._said.get(slot_id, set()):
                 raise Violation(
-                    5, f"{slot_id} is reported {told_by_report}, and was {self._said.get(slot_id)}"
+                    5, f"{slot_id} is reported as {statuses}, and was {self._said.get(slot_id)}"
                 )
         for slot_id in self._begun - reported.keys():
-            raise Violation(5, f"{slot_id} was begun, and the report does not name it")
+            raise Violation(5, f"{slot_id} was begun, but is not in the report")

@@ -1,4 +1,4 @@
-"""One seed's world: the tenant and all that stands between it and our runs, crashes, restarts."""
+"""The world of one seed: the tenant, what is between it and us, and our runs, crashes, restarts."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ REASON = "an emergency"
 
 
 class _Listener:
-    """Puts into the trace what the engine tells, and holds it against the invariants."""
+    """Adds the events of the engine to the trace, and checks them against the invariants."""
 
     def __init__(self, trace: Trace, *, stream: Stream) -> None:
         self._trace = trace
@@ -64,7 +64,7 @@ class _Listener:
 
 
 class World:
-    """Runs of ours against one tenant. `folder` holds the ledger."""
+    """Our runs against one tenant; `folder` holds the ledger."""
 
     def __init__(self, scenario: Scenario, folder: Path) -> None:
         seed = scenario.seed
@@ -107,11 +107,11 @@ class World:
         )
         self._listener = _Listener(self.trace, stream=self.invariants.stream)
         self.problems: frozenset[str] = frozenset()
-        """The rules that kept the last run from making a plan."""
+        """The ids of the rules that prevented a plan in the last run."""
         self._runs = 0
 
     def endure(self, disturbance: Disturbance) -> None:
-        """One run with what befalls it."""
+        """One run with its disturbance."""
         self.clock.advance(disturbance.pause_before)
         self.others.may_act()
         slot_ids = sorted(self.scenario.desired)
@@ -129,7 +129,7 @@ class World:
     def _saved_plan(
         self, project: Project, selection: Selection, *, stale: Staleness | None
     ) -> Saved | None:
-        """What `reconciler plan --out` saves, or None where it fails; and how it becomes stale."""
+        """What `reconciler plan --out` saves, and then makes stale; None if it fails."""
         endpoint = self.endpoint
         if stale is Staleness.FILES:
             project = self.files.edited(project, self.dice)
@@ -158,8 +158,8 @@ class World:
         selection: Selection = Selection(),
         retry_failed: bool = False,
     ) -> RunReport | None:
-        """As `reconciler apply` does it; None where it crashed, or was stopped before anything was
-        recorded."""
+        """Apply as `reconciler apply` does; None if it crashed, or was stopped before it recorded
+        anything."""
         disturbance = disturbance or self.undisturbed
         self._runs += 1
         terms = Terms(
@@ -186,7 +186,7 @@ class World:
                 ),
             )
         except (PowerCut, KeyboardInterrupt):
-            self.trace.say("run", f"{terms.run_id} is no more")
+            self.trace.say("run", f"{terms.run_id} is dead")
         except ReconcilerError as error:
             report = self._ended_early(error)
         self._end(report)
@@ -227,7 +227,7 @@ class World:
             self._tell(report)
 
     def _ended_early(self, error: ReconcilerError) -> RunReport:
-        """What a command line reports of an apply that raised."""
+        """What the command line reports for an apply that raised."""
         if isinstance(error, PlanningError):
             self.problems = frozenset(problem.rule for problem in error.problems)
             for problem in error.problems:
@@ -283,8 +283,8 @@ class World:
             if outcome.recovered:
                 self.trace.count("recovered")
             if self.tenant.features.normalizes and "Someone else changed" in outcome.message:
-                # Without an answer nobody can tell what the tenant made of our write from theirs.
-                self.trace.count("taken for another's")
+                # Without a response, our normalized write cannot be told from a foreign edit.
+                self.trace.count("mistaken for a foreign edit")
             if outcome.status is Status.SKIPPED and outcome.gate_stopped:
                 self.trace.count("quarantined")
         if report.error is not None:

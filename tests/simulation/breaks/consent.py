@@ -1,4 +1,4 @@
-"""Breaks of invariant 9: what nobody has agreed to is done, or what cannot be judged."""
+"""Breaks of invariant 9: a run does what was not agreed to, or what cannot be judged."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def a_no_is_taken_for_a_yes(patch: Patch) -> None:
     _confirm_by(patch, confirm)
 
 
-def nobody_is_asked_about_recovery(patch: Patch) -> None:
+def recovery_is_not_confirmed(patch: Patch) -> None:
     def confirm(asked: Confirmation, proposal: Proposal) -> None:
         if isinstance(proposal, PlanProposal):
             asked.confirm(proposal)
@@ -50,7 +50,7 @@ def nobody_is_asked_about_recovery(patch: Patch) -> None:
     _confirm_by(patch, confirm)
 
 
-def nobody_is_asked_about_the_plan(patch: Patch) -> None:
+def the_plan_is_not_confirmed(patch: Patch) -> None:
     def confirm(asked: Confirmation, proposal: Proposal) -> None:
         if isinstance(proposal, RecoveryProposal):
             asked.confirm(proposal)
@@ -91,7 +91,7 @@ def recovery_needs_no_bot(patch: Patch) -> None:
     patch.setattr(operation, "require_bot", of_a_plan)
 
 
-def no_gate_judges_all_the_same(patch: Patch) -> None:
+def no_gate_still_judges(patch: Patch) -> None:
     def judging(*args: Any, **rest: Any) -> RunPolicy:
         return run_policy_for(*args, **{**rest, "judged": True})
 
@@ -105,14 +105,14 @@ def the_reason_for_no_gate_is_not_recorded(patch: Patch) -> None:
 
 BREAKS: dict[Break, int] = {
     a_no_is_taken_for_a_yes: 9,
-    nobody_is_asked_about_recovery: 9,
-    nobody_is_asked_about_the_plan: 9,
+    recovery_is_not_confirmed: 9,
+    the_plan_is_not_confirmed: 9,
     a_run_is_recorded_before_the_question: 9,
     a_stale_plan_is_carried_out: 9,
     every_saved_plan_is_stale: 9,
     a_plan_needs_no_bot: 9,
     recovery_needs_no_bot: 9,
-    no_gate_judges_all_the_same: 9,
+    no_gate_still_judges: 9,
     the_reason_for_no_gate_is_not_recorded: 9,
 }
 

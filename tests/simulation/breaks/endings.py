@@ -30,7 +30,7 @@ def deletions_are_left_out(patch: Patch) -> None:
     patch.setattr("reconciler.planning.planner._ordered", without)
 
 
-def what_is_open_is_never_recovered(patch: Patch) -> None:
+def open_changes_are_never_recovered(patch: Patch) -> None:
     def away(_self: Any) -> None:
         raise TenantError("not today")
 
@@ -47,6 +47,6 @@ def protection_is_never_lifted(patch: Patch) -> None:
 BREAKS: dict[Break, int] = {
     a_rejection_is_forgotten: 7,
     deletions_are_left_out: 7,
-    what_is_open_is_never_recovered: 7,
+    open_changes_are_never_recovered: 7,
     protection_is_never_lifted: 7,
 }

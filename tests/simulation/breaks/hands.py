@@ -1,4 +1,4 @@
-"""Breaks of invariant 4: what somebody else has edited is overwritten."""
+"""Breaks of invariant 4: a foreign edit is overwritten."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def a_rollback_does_not_look(patch: Patch) -> None:
     patch.setattr(reconciler.engine.rollback._Restoring, "_replaceable", whatever_is_live)
 
 
-def a_third_content_is_written_over(patch: Patch) -> None:
+def unexpected_content_is_overwritten(patch: Patch) -> None:
     def only_ours(self: Any) -> bool:
         return bool(canonical(self._current) == self._write.expected)
 
@@ -50,12 +50,12 @@ BREAKS: dict[Break, int] = {
     writes_have_no_condition: 4,
     the_listing_of_the_plan_is_the_last_look: 4,
     a_rollback_does_not_look: 4,
-    a_third_content_is_written_over: 4,
+    unexpected_content_is_overwritten: 4,
 }
 
 CAN_SHOW: dict[Break, CanShow] = {
     a_rollback_does_not_look: lambda seed: seed.others_odds > 0.0,
-    a_third_content_is_written_over: lambda seed: seed.others_odds > 0.0,
+    unexpected_content_is_overwritten: lambda seed: seed.others_odds > 0.0,
     live_is_not_compared_with_the_plan: lambda seed: seed.others_odds > 0.0,
     writes_have_no_condition: lambda seed: seed.others_odds > 0.0,
 }

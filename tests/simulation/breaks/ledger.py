@@ -1,4 +1,4 @@
-"""Breaks of invariant 6: what is done is not in the ledger, or not in its chain."""
+"""Breaks of invariant 6: a step is not in the ledger, or not in its chain."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def lines_do_not_chain(patch: Patch) -> None:
     patch.setattr(FileLedger, "append", write)
 
 
-def a_torn_line_is_written_on(patch: Patch) -> None:
+def a_torn_line_is_continued(patch: Patch) -> None:
     patch.setattr(FileLedger, "_move_torn_tail", lambda self: None)
 
 
@@ -50,5 +50,5 @@ BREAKS: dict[Break, int] = {
     the_intention_is_recorded_late: 6,
     a_rollback_is_not_recorded: 6,
     lines_do_not_chain: 6,
-    a_torn_line_is_written_on: 6,
+    a_torn_line_is_continued: 6,
 }

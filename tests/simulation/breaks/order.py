@@ -37,11 +37,11 @@ def dependents_come_first(patch: Patch) -> None:
     patch.setattr("reconciler.planning.planner._ordered", lambda order: ordered(order)[::-1])
 
 
-def a_run_goes_on_after_a_rejection(patch: Patch) -> None:
+def a_run_continues_after_a_rejection(patch: Patch) -> None:
     patch.setattr(reconciler.engine.run, "_stopped", lambda _outcome: False)
 
 
-def what_depends_on_a_skipped_change_is_made(patch: Patch) -> None:
+def dependents_of_a_skipped_change_are_made(patch: Patch) -> None:
     whole = reconciler.engine.run.Run._skip_for_rejection
 
     def only_itself(self: Any, change: Change) -> Outcome | None:
@@ -79,8 +79,8 @@ BREAKS: dict[Break, int] = {
     deletions_come_first: 1,
     deletions_come_in_the_order_of_creations: 1,
     dependents_come_first: 2,
-    a_run_goes_on_after_a_rejection: 2,
-    what_depends_on_a_skipped_change_is_made: 2,
+    a_run_continues_after_a_rejection: 2,
+    dependents_of_a_skipped_change_are_made: 2,
     places_are_given_back_at_the_start: 3,
     the_token_takes_no_place: 3,
     a_minute_is_shorter: 3,

@@ -1,4 +1,4 @@
-"""Breaks of invariant 10: a run goes on after a second Ctrl-C, or does not report what is so."""
+"""Breaks of invariant 10: a run continues after a second Ctrl-C, or its report is not true."""
 
 from __future__ import annotations
 
@@ -17,22 +17,22 @@ from tests.simulation.breaks.patching import Break, CanShow, Patch
 carry_out = reconciler.engine.write.carry_out
 
 
-def a_run_that_was_stopped_is_closed(patch: Patch) -> None:
+def a_stopped_run_is_closed(patch: Patch) -> None:
     patch.setattr(Run, "cut_off", lambda self, _lines: self.finish())
 
 
-def a_run_that_was_stopped_goes_by_its_memory(patch: Patch) -> None:
+def a_stopped_run_reports_from_memory(patch: Patch) -> None:
     patch.setattr(operation._Applying, "_recorded", lambda _self, ledger: ledger.lines)
 
 
-def a_run_that_was_stopped_reports_nothing(patch: Patch) -> None:
+def a_stopped_run_has_no_report(patch: Patch) -> None:
     def stop(_self: Any, _lines: Any) -> Any:
         raise KeyboardInterrupt
 
     patch.setattr(Run, "cut_off", stop)
 
 
-def a_second_interrupt_is_taken_for_a_lost_answer(patch: Patch) -> None:
+def a_second_interrupt_counts_as_a_lost_response(patch: Patch) -> None:
     def uninterrupted(write: Write, *, ports: Ports, max_attempts: int) -> SlotContent | None:
         try:
             return carry_out(write, ports=ports, max_attempts=max_attempts)
@@ -43,10 +43,10 @@ def a_second_interrupt_is_taken_for_a_lost_answer(patch: Patch) -> None:
 
 
 BREAKS: dict[Break, int] = {
-    a_run_that_was_stopped_is_closed: 10,
-    a_run_that_was_stopped_goes_by_its_memory: 10,
-    a_run_that_was_stopped_reports_nothing: 10,
-    a_second_interrupt_is_taken_for_a_lost_answer: 10,
+    a_stopped_run_is_closed: 10,
+    a_stopped_run_reports_from_memory: 10,
+    a_stopped_run_has_no_report: 10,
+    a_second_interrupt_counts_as_a_lost_response: 10,
 }
 
 CAN_SHOW: dict[Break, CanShow] = {

@@ -1,4 +1,4 @@
-"""Breaks of invariant 8: a listener does not hear what happens, or hears what does not."""
+"""Breaks of invariant 8: a listener misses an event, or hears a wrong one."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from reconciler.ports import Ports
 from tests.simulation.breaks.patching import Break, Patch
 
 
-def what_ends_is_not_said(patch: Patch) -> None:
+def the_end_of_a_change_is_not_announced(patch: Patch) -> None:
     patch.setattr(
         reconciler.engine.run.Run, "_end", lambda self, outcome: self._outcomes.append(outcome)
     )
 
 
-def what_has_ended_ends_again(patch: Patch) -> None:
+def the_end_of_a_change_is_announced_twice(patch: Patch) -> None:
     end = reconciler.engine.run.Run._end
 
     def twice(self: Any, outcome: Outcome) -> None:
@@ -29,7 +29,7 @@ def what_has_ended_ends_again(patch: Patch) -> None:
     patch.setattr(reconciler.engine.run.Run, "_end", twice)
 
 
-def a_wait_is_longer_than_it_says(patch: Patch) -> None:
+def a_wait_is_longer_than_announced(patch: Patch) -> None:
     waiting = judging._waiting
 
     def late(evaluation: Any, reading: Any, *, now: float) -> WaitingForMetrics:
@@ -38,7 +38,7 @@ def a_wait_is_longer_than_it_says(patch: Patch) -> None:
     patch.setattr(judging, "_waiting", late)
 
 
-def a_doubt_is_not_said(patch: Patch) -> None:
+def a_doubtful_write_is_not_announced(patch: Patch) -> None:
     def pause(attempt: int, *, ports: Ports, **_rest: Any) -> None:
         ports.clock.sleep(float(attempt))
 
@@ -46,8 +46,8 @@ def a_doubt_is_not_said(patch: Patch) -> None:
 
 
 BREAKS: dict[Break, int] = {
-    what_ends_is_not_said: 8,
-    what_has_ended_ends_again: 8,
-    a_wait_is_longer_than_it_says: 8,
-    a_doubt_is_not_said: 8,
+    the_end_of_a_change_is_not_announced: 8,
+    the_end_of_a_change_is_announced_twice: 8,
+    a_wait_is_longer_than_announced: 8,
+    a_doubtful_write_is_not_announced: 8,
 }

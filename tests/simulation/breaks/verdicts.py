@@ -1,4 +1,4 @@
-"""Breaks of invariant 5: a change is live, and nobody has judged it."""
+"""Breaks of invariant 5: a change is live without a true verdict."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tests.simulation.faults import Fault
 
 carry_out = reconciler.engine.write.carry_out
 LOSING = {Fault.TIMEOUT_AFTER, Fault.DROPPED_AFTER, Fault.HALF_SENT, Fault.ERROR_AFTER}
-"""Faults by which the answer to a write is lost."""
+"""Faults that lose the response to a write."""
 
 
 def a_rollback_sends_nothing_where_a_read_shows_the_former_slot(patch: Patch) -> None:
@@ -42,7 +42,7 @@ def a_contradicting_read_counts_at_once(patch: Patch) -> None:
     patch.setattr("reconciler.engine.reading.read_until", once)
 
 
-def what_the_tenant_stored_is_not_looked_at(patch: Patch) -> None:
+def the_stored_slot_is_ignored(patch: Patch) -> None:
     patch.setattr(v1, "stored_slot", lambda _answer, **_rest: None)
 
 
@@ -68,7 +68,7 @@ def a_wave_is_not_trained(patch: Patch) -> None:
     patch.setattr(reconciler.engine.conclusion.Conclusion, "train", lambda _self: None)
 
 
-def recovery_takes_everything_for_not_stored(patch: Patch) -> None:
+def recovery_treats_everything_as_not_stored(patch: Patch) -> None:
     def not_stored(*_args: Any, **_rest: Any) -> Any:
         return reconciler.engine.recovery.Diagnosis.NOT_STORED
 
@@ -82,11 +82,11 @@ def a_rejected_change_is_reported_as_verified(patch: Patch) -> None:
     patch.setattr(reconciler.engine.attempt.Attempt, "reject", verified)
 
 
-def a_rollback_puts_nothing_back(patch: Patch) -> None:
+def a_rollback_restores_nothing(patch: Patch) -> None:
     patch.setattr(reconciler.engine.conclusion, "roll_back", lambda *_args, **_rest: {})
 
 
-def an_unknown_outcome_is_taken_for_a_failure(patch: Patch) -> None:
+def an_unknown_outcome_counts_as_a_failure(patch: Patch) -> None:
     def certain(write: Write, *, ports: Ports, max_attempts: int) -> SlotContent | None:
         try:
             return carry_out(write, ports=ports, max_attempts=max_attempts)
@@ -96,7 +96,7 @@ def an_unknown_outcome_is_taken_for_a_failure(patch: Patch) -> None:
     patch.setattr(reconciler.engine.attempt, "carry_out", certain)
 
 
-def an_attempt_whose_answer_is_lost_has_trained(patch: Patch) -> None:
+def an_attempt_with_a_lost_response_counts_as_trained(patch: Patch) -> None:
     patch.setattr(v1, "_UNTRAINABLE", None)
 
 
@@ -111,20 +111,20 @@ def every_change_is_unjudged(patch: Patch) -> None:
 BREAKS: dict[Break, int] = {
     a_rollback_sends_nothing_where_a_read_shows_the_former_slot: 5,
     a_contradicting_read_counts_at_once: 5,
-    what_the_tenant_stored_is_not_looked_at: 5,
+    the_stored_slot_is_ignored: 5,
     recovery_judges_nothing: 5,
     recovery_does_not_train: 5,
     a_wave_is_not_trained: 5,
-    recovery_takes_everything_for_not_stored: 5,
+    recovery_treats_everything_as_not_stored: 5,
     a_rejected_change_is_reported_as_verified: 5,
-    a_rollback_puts_nothing_back: 5,
-    an_unknown_outcome_is_taken_for_a_failure: 5,
-    an_attempt_whose_answer_is_lost_has_trained: 5,
+    a_rollback_restores_nothing: 5,
+    an_unknown_outcome_counts_as_a_failure: 5,
+    an_attempt_with_a_lost_response_counts_as_trained: 5,
     garbage_is_a_perfect_rate: 5,
     every_change_is_unjudged: 5,
 }
 
 CAN_SHOW: dict[Break, CanShow] = {
-    what_the_tenant_stored_is_not_looked_at: lambda seed: seed.features.normalizes,
-    an_unknown_outcome_is_taken_for_a_failure: lambda seed: bool(LOSING & seed.odds.keys()),
+    the_stored_slot_is_ignored: lambda seed: seed.features.normalizes,
+    an_unknown_outcome_counts_as_a_failure: lambda seed: bool(LOSING & seed.odds.keys()),
 }
