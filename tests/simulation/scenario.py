@@ -66,8 +66,8 @@ class Disturbance:
 
 @dataclass(frozen=True)
 class Scenario:
-    """One seed. `qualities` say how good the desired content is, by slot id; `vanishing` is the slot
-    whose file may vanish; `runs` are the disturbances of the runs before the faults are over."""
+    """One seed. `qualities` say how good the desired content is, by slot id; `vanishing` is the
+    slot whose file may vanish; `runs` are the disturbances of all runs that have any."""
 
     seed: int
     bot: str | None

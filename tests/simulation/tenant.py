@@ -250,7 +250,7 @@ class ModelTenant:
         self._token_until = 0.0
 
     def handle(self, request: httpx.Request, *, trainable: bool = True) -> Reply:
-        """Respond to one request; if `trainable` is False, it stores the slot and fails to retrain."""
+        """Respond to one request. Unless `trainable`, store the slot, but fail to retrain."""
         path = request.url.path
         if path == "/oauth/token":
             return self._grant()
