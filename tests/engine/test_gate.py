@@ -179,6 +179,7 @@ def test_passes_that_do_not_suffice_before_the_deadline_are_inconclusive() -> No
     verdict = verdict_on(begun, rate(0.9))
     assert verdict.result is VerdictResult.INCONCLUSIVE
     assert "1 of 2 passes" in verdict.reason
+    assert verdict.measured
 
 
 def test_a_watched_slot_fails_by_its_drop_alone() -> None:

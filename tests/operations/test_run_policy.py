@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pytest
+
+from reconciler.adapters.cognigy.v1.api import COGNIGY_V1
+from reconciler.errors import ConfigurationError
+from reconciler.model.change import Action, Change
+from reconciler.model.endpoint import Endpoint
+from reconciler.model.gate import GatePolicy
+from reconciler.model.ledger import History
+from reconciler.model.project import Project
+from reconciler.model.settings import Limits, Rollout, Settings
+from reconciler.model.state import DesiredState
+from reconciler.operations.run_policy import require_bot, run_policy_for
+from tests.support.build import ENDPOINT, absent, slot
+
+SETTINGS = Settings(
+    gate=GatePolicy(min_success_rate=0.7),
+    rollout=Rollout(batch="wave", on_failure="halt"),
+    limits=Limits(max_attempts=3),
+)
+PROJECT = Project(
+    DesiredState([slot("a", protect=True), slot("b"), absent("c", protect=True), slot("d")]),
+    SETTINGS,
+    api=COGNIGY_V1,
+)
+NO_BOT = Endpoint(origin=ENDPOINT.origin)
+
+
+def change(action: Action = Action.UPDATE, *, trigger_retrain: bool = True) -> Change:
+    return Change(slot_id="a", name="a", action=action, wave=0, trigger_retrain=trigger_retrain)
+
+
+def test_a_run_judges_and_acts_by_what_the_files_say() -> None:
+    policy = run_policy_for(PROJECT, ENDPOINT, history=History(), judged=False)
+    assert policy.endpoint == ENDPOINT
+    assert policy.gates == PROJECT.gates
+    assert policy.default_gate == SETTINGS.gate
+    assert policy.rollout == SETTINGS.rollout
+    assert policy.max_attempts == 3
+    assert not policy.judged
+    assert policy.protected == {"a", "c"}
+
+
+@pytest.mark.parametrize(
+    ("known", "lifted"),
+    [
+        ((), set()),
+        (("a",), set()),
+        (("b",), {"b"}),
+        (("gone",), set()),
+        (("a", "b", "d"), {"b", "d"}),
+    ],
+)
+def test_only_a_file_that_no_longer_protects_lifts_a_protection(
+    known: Iterable[str], lifted: set[str]
+) -> None:
+    history = History(protected=frozenset(known))
+    policy = run_policy_for(PROJECT, ENDPOINT, history=history, judged=True)
+    assert policy.unprotected == lifted
+
+
+def test_a_gate_needs_a_bot() -> None:
+    policy = run_policy_for(PROJECT, NO_BOT, history=History(), judged=True)
+    ungated = [change(Action.DELETE), change(trigger_retrain=False)]
+    require_bot(policy, ungated)
+    with pytest.raises(ConfigurationError, match="COGNIGY_BOT_ID") as caught:
+        require_bot(policy, [*ungated, change()])
+    assert "--no-gate --reason" in caught.value.hint
+
+
+def test_without_a_gate_or_with_a_bot_none_is_missing() -> None:
+    require_bot(run_policy_for(PROJECT, NO_BOT, history=History(), judged=False), [change()])
+    require_bot(run_policy_for(PROJECT, ENDPOINT, history=History(), judged=True), [change()])
