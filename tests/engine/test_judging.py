@@ -192,3 +192,12 @@ def test_a_metric_is_measured_once_for_all_the_slots_that_it_judges() -> None:
         "a": "failed",
         "b": "passed",
     }
+
+
+def test_what_is_due_already_is_not_waited_for() -> None:
+    clock, recorder = VirtualClock(), Recorder()
+    clock.advance(40.0)
+    judged({"slot": SLOT}, Metrics(clock, slot=[Measurement(success_rate=0.9)]), observer=recorder)
+    (begun,) = recorder.of(EvaluationBegun)
+    assert (begun.seconds, begun.until) == (0.0, 15.0)
+    assert clock.monotonic() == 40.0

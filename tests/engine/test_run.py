@@ -201,6 +201,14 @@ def test_without_the_gate_nothing_is_measured(world: MakeWorld) -> None:
     assert bot.entries[0].data["gate"] is False
 
 
+def test_where_nothing_is_waited_for_a_run_takes_no_time(world: MakeWorld) -> None:
+    bot = world(live=[document(FRUIT, patterns=["^apple$"])])
+    begun = bot.clock.monotonic()
+    bot.apply(wanted(FRUIT), judged=False)
+    assert bot.statuses == {FRUIT: "unjudged"}
+    assert bot.clock.monotonic() == begun
+
+
 def test_a_deletion_is_read_back_and_not_gated(world: MakeWorld) -> None:
     bot = world(live=[document(FRUIT), document(COLOUR, dependencies=[FRUIT])])
     desired = (wanted(FRUIT, absent=True), wanted(COLOUR))

@@ -23,6 +23,16 @@ def test_each_change_is_trained_after_its_write(tmp_path: Path) -> None:
     assert bot.in_sync(*desired)
 
 
+def test_a_training_of_its_own_is_recorded_beside_the_write(tmp_path: Path) -> None:
+    bot = SeparatelyTrained(tmp_path, live=[BAD[FRUIT]])
+    bot.apply(wanted(FRUIT))
+    recorded = [each.data for each in bot.entries if each.event == "change_applied"]
+    assert [(each["success"], each["retrain_triggered"]) for each in recorded] == [
+        (True, False),
+        (True, True),
+    ]
+
+
 def test_a_wave_is_trained_once(tmp_path: Path) -> None:
     bot = SeparatelyTrained(tmp_path, live=BAD.values(), rollout=Rollout(batch="wave"))
     desired = wanted(FRUIT), wanted(COLOUR), wanted(SIZE, retrain=False)

@@ -8,6 +8,8 @@ from typing import Any, Literal
 import httpx
 import pytest
 
+from reconciler.model.event import Measured
+from reconciler.model.gate import Measurement
 from reconciler.model.settings import Limits, Rollout
 from reconciler.planning.rejections import standing_rejections
 from tests.support.faults import (
@@ -211,6 +213,19 @@ def test_where_the_victim_still_suffers_the_whole_wave_is_rolled_back(world: Mak
     before = len(bot.writes)
     bot.apply_again(*desired)
     assert len(bot.writes) == before
+
+
+def test_what_was_rolled_back_is_judged_by_its_drop_and_not_by_its_minimum(
+    world: MakeWorld,
+) -> None:
+    """A change that stands may take a little from a slot that was rolled back."""
+    bot = waves(world, live=[document(FRUIT), LIVE[1]], gate={"max_drop": 0.6})
+    desired = (wanted(FRUIT, "^never$"), wanted(COLOUR, *GOOD[COLOUR], "^want apple$"))
+    bot.apply(*desired)
+    assert bot.statuses == {FRUIT: "rolled_back", COLOUR: "verified"}
+    *_, last = (each.reading for each in bot.observer.of(Measured) if each.slot_id == FRUIT)
+    assert isinstance(last, Measurement)
+    assert last.success_rate == 0.5  # of 1.0 before, with a minimum of 0.85
 
 
 def test_what_goes_with_others_is_no_reason_to_reject_it(world: MakeWorld) -> None:

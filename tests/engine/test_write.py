@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 import httpx
 import pytest
 
-from reconciler.model.event import WriteRepeated
+from reconciler.engine.write import Write, carry_out, pause_after
+from reconciler.errors import ConflictError, ForeignEditError, UnavailableError
+from reconciler.model.event import WriteInDoubt, WriteRepeated
 from reconciler.model.settings import Limits
+from reconciler.model.slot import LiveSlot, SlotContent
+from reconciler.ports import Ports, Sighting
+from tests.support.build import content, live
+from tests.support.clock import VirtualClock
 from tests.support.faults import (
     Answer,
     answered,
@@ -19,6 +25,8 @@ from tests.support.faults import (
     meanwhile,
     stored_then,
 )
+from tests.support.recorder import Recorder
+from tests.support.unused import unused
 from tests.support.world import COLOUR, FRUIT, World, document, wanted
 
 MakeWorld = Callable[..., World]
@@ -249,3 +257,121 @@ def test_a_tenant_that_cannot_delete_fails_the_deletion_clearly(world: MakeWorld
         assert bot.statuses == {FRUIT: "failed"}
         assert bot.report.exit_code == 1
         assert bot.live(FRUIT)
+
+
+# Revisions that are refused
+
+
+class Conflicts:
+    """A tenant that refuses the first of these many writes for their revision, and holds `live`."""
+
+    def __init__(self, clock: VirtualClock, *, live: LiveSlot | None, refusals: int) -> None:
+        self.live = live
+        self.replaced: list[LiveSlot | None] = []
+        self._clock = clock
+        self._refusals = refusals
+
+    def store(
+        self, slot_id: str, content: SlotContent, *, train: bool, replaces: LiveSlot | None
+    ) -> LiveSlot | None:
+        self.replaced.append(replaces)
+        if len(self.replaced) <= self._refusals:
+            raise ConflictError(f"{slot_id} is another one by now.")
+        self.live = LiveSlot(slot_id=slot_id, content=content, revision='"new"')
+        return self.live
+
+    def read_ahead(self, slot_ids: Sequence[str], *, expected_absent: Collection[str]) -> Sighting:
+        return Sighting(at=self._clock.monotonic(), slots={slot_ids[0]: self.live})
+
+    def await_turn(self) -> None:
+        """There is always room."""
+
+
+BEFORE = live("a").model_copy(update={"revision": '"1"'})
+AFTER = content("a", name="new")
+
+
+def conflicting(
+    found: LiveSlot | None, *, before: LiveSlot | None = BEFORE, refusals: int = 1
+) -> tuple[Conflicts, Recorder, SlotContent | None]:
+    """A write of `AFTER` over `before`, of which the tenant holds `found` by then."""
+    clock, recorder = VirtualClock(), Recorder()
+    tenant = Conflicts(clock, live=found, refusals=refusals)
+    port: Any = tenant
+    answered = carry_out(
+        Write("a", before=before, after=AFTER, train=True),
+        ports=Ports(
+            tenant=port, ledger=unused(), notifier=unused(), clock=clock, observer=recorder
+        ),
+        max_attempts=3,
+    )
+    return tenant, recorder, answered
+
+
+def test_a_new_revision_of_the_same_content_is_what_the_next_attempt_replaces() -> None:
+    renewed = BEFORE.model_copy(update={"revision": '"2"'})
+    tenant, recorder, stored = conflicting(renewed)
+    assert tenant.replaced == [BEFORE, renewed]
+    assert recorder.warnings == []
+    assert stored == AFTER
+
+
+def test_a_slot_that_has_no_revision_by_now_is_replaced_without_a_warning() -> None:
+    bare = BEFORE.model_copy(update={"revision": None})
+    tenant, recorder, _ = conflicting(bare)
+    assert tenant.replaced == [BEFORE, bare]
+    assert recorder.warnings == []
+
+
+def test_a_revision_that_the_slot_still_has_is_left_out_with_a_warning() -> None:
+    tenant, recorder, _ = conflicting(BEFORE)
+    bare = BEFORE.model_copy(update={"revision": None})
+    assert tenant.replaced == [BEFORE, bare]
+    (warning,) = recorder.warnings
+    assert 'refused the revision "1" of a' in warning
+
+
+@pytest.mark.parametrize(
+    "found",
+    [
+        None,
+        live("a", name="theirs"),
+        live("a", name="theirs").model_copy(update={"revision": '"1"'}),
+    ],
+)
+def test_another_content_is_somebody_elses_whatever_its_revision(found: LiveSlot | None) -> None:
+    with pytest.raises(ForeignEditError):
+        conflicting(found)
+
+
+def test_a_slot_that_appears_where_one_is_created_is_somebody_elses() -> None:
+    with pytest.raises(ForeignEditError):
+        conflicting(BEFORE, before=None)
+
+
+def test_a_creation_that_is_refused_although_nothing_is_there_is_tried_again() -> None:
+    tenant, recorder, stored = conflicting(None, before=None)
+    assert tenant.replaced == [None, None]
+    assert recorder.warnings == []
+    assert stored == AFTER
+
+
+def test_what_was_refused_for_its_revision_alone_is_not_stored() -> None:
+    with pytest.raises(UnavailableError, match="could not be written in 3 attempts"):
+        conflicting(BEFORE, refusals=99)
+
+
+@pytest.mark.parametrize(
+    ("attempt", "seconds"), [(1, 1.0), (2, 2.0), (3, 4.0), (5, 16.0), (6, 30.0), (9, 30.0)]
+)
+def test_pauses_between_attempts_double_up_to_half_a_minute(attempt: int, seconds: float) -> None:
+    clock, recorder = VirtualClock(), Recorder()
+    clock.advance(100.0)
+    ports = Ports(
+        tenant=unused(), ledger=unused(), notifier=unused(), clock=clock, observer=recorder
+    )
+    pause_after(attempt, slot_id="a", error=UnavailableError("It is down."), ports=ports)
+    assert clock.monotonic() == 100.0 + seconds
+    assert recorder.heard == [
+        WriteInDoubt(slot_id="a", reason="It is down.", seconds=seconds, until=clock.monotonic())
+    ]

@@ -19,6 +19,12 @@ class Equivalent:
 
 EQUIVALENT: tuple[Equivalent, ...] = (
     Equivalent(
+        "reconciler/engine/run.py",
+        "self._ports.clock.sleep(0)",
+        "self._ports.clock.sleep( -1)",
+        "It asks for an interrupt, and waits for nothing either way.",
+    ),
+    Equivalent(
         "reconciler/planning/damage.py",
         "for number, (line, *neighbours) in enumerate(zip(lines, before, after, strict=True), 1)",
         "for number, (line, *neighbours) in enumerate(zip(lines, before, after, strict=False), 1)",
