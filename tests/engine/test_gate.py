@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.engine.gate import Evaluation
+from reconciler.engine.gate import TOLERANCE, Evaluation
 from reconciler.model.gate import (
     GatePolicy,
     Measurement,
@@ -101,6 +101,11 @@ def test_a_rate_that_did_not_fall_passes_if_there_was_a_baseline(
 ) -> None:
     measured = min(1.0, baseline + rise)
     assert verdict_on(evaluation(baseline=baseline), rate(measured)).stands
+
+
+def test_a_rate_within_the_tolerance_is_not_said_to_be_below_the_minimum() -> None:
+    verdict = verdict_on(evaluation(), rate(0.85 - TOLERANCE))
+    assert (verdict.result, verdict.reason) == (VerdictResult.PASSED, "success rate 0.850")
 
 
 def test_nothing_is_measured_before_settling_has_ended() -> None:

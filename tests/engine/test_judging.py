@@ -201,3 +201,13 @@ def test_what_is_due_already_is_not_waited_for() -> None:
     (begun,) = recorder.of(EvaluationBegun)
     assert (begun.seconds, begun.until) == (0.0, 15.0)
     assert clock.monotonic() == 40.0
+
+
+def test_the_next_measurement_is_announced_as_soon_as_it_is_due() -> None:
+    clock, recorder = VirtualClock(), Recorder()
+    hasty = POLICY.model_copy(update={"poll_interval_seconds": 0.25})
+    metrics = Metrics(clock, slot=[MISSING, Measurement(success_rate=0.9)])
+    begun = Evaluation.begin("slot", policy=hasty, baseline=None, at=0.0)
+    judged({"slot": begun}, metrics, observer=recorder)
+    (waiting,) = recorder.of(WaitingForMetrics)
+    assert (waiting.seconds, waiting.until) == (0.25, 15.25)

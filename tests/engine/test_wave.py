@@ -240,10 +240,27 @@ def test_what_goes_with_others_is_no_reason_to_reject_it(world: MakeWorld) -> No
     assert set(bot.statuses.values()) == {"rolled_back"}
     assert bot.outcome(COLOUR).message.startswith("success rate fell from 0.500 to 0.100")
     assert bot.outcome(SIZE).message.startswith(f"in the same wave as {COLOUR}, which failed")
+    assert (bot.outcome(SIZE).success_rate, bot.outcome(SIZE).baseline) == (1.0, 0.5)
     assert bot.told(SIZE)[-2:] == ["rollback_started", "change_rolled_back"]
     assert set(standing_rejections(bot.plan(*desired), bot.history)) == {FRUIT, COLOUR}
     bot.apply(*desired, retry=False)
     assert bot.statuses == {FRUIT: "skipped", COLOUR: "skipped", SIZE: "verified"}
+
+
+def test_what_no_gate_judges_goes_with_others_too(world: MakeWorld) -> None:
+    bot = waves(world, live=[document(FRUIT), *LIVE[1:]])
+
+    def fall_later() -> None:
+        bot.inject("PUT", FRUIT, meanwhile(_measure(bot, COLOUR, 0.1)))
+
+    bot.inject("PUT", FRUIT, meanwhile(fall_later))
+    unjudged = wanted(SIZE, gate={"enabled": False})
+    bot.apply(wanted(FRUIT, "^never$"), wanted(COLOUR), unjudged)
+    assert set(bot.statuses.values()) == {"rolled_back"}
+    size = bot.outcome(SIZE)
+    assert size.message.startswith(f"in the same wave as {COLOUR}, which failed")
+    assert (size.success_rate, size.baseline, size.gate_stopped) == (None, None, True)
+    assert bot.in_sync(wanted(FRUIT), wanted(COLOUR, "^red$"), wanted(SIZE, "^small$"))
 
 
 def _measure(bot: World, slot_id: str, rate: float) -> Callable[[], None]:

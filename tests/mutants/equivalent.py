@@ -19,6 +19,12 @@ class Equivalent:
 
 EQUIVALENT: tuple[Equivalent, ...] = (
     Equivalent(
+        "reconciler/engine/cut_off.py",
+        'if action is Action.DELETE and entry.event == "change_applied":',
+        'if action is Action.DELETE and entry.event <= "change_applied":',
+        "It sorts before the name of every other event.",
+    ),
+    Equivalent(
         "reconciler/engine/run.py",
         "self._ports.clock.sleep(0)",
         "self._ports.clock.sleep( -1)",
