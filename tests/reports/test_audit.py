@@ -1,0 +1,137 @@
+"""The runs in the ledger, for people."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+import pytest
+
+from reconciler.model.ledger import Entry
+from reconciler.reports.audit import history_text
+from tests.reports.examples import HOSTILE
+from tests.reports.terminal import harmless
+
+TARGET = {"origin": "https://acme.cognigy.com", "bot_id": "bot_1"}
+
+
+def entry(event: str, *, run: str = "run_1", at: str = "09:00:00", **data: Any) -> Entry:
+    return Entry(
+        timestamp=f"2026-03-02T{at}.000Z",
+        run_id=run,
+        seq=1,
+        event=event,
+        prev_hash="",
+        hash="",
+        data=data,
+    )
+
+
+STARTED = entry("run_started", target=TARGET, actor="ada", commit="abc123", gate=True)
+
+
+def shown(*entries: Entry, at_work: str | None = None) -> list[str]:
+    return click.unstyle(history_text(entries, at_work=at_work)).splitlines()
+
+
+def test_a_run_begins_with_where_who_and_from_which_commit() -> None:
+    assert shown(STARTED)[:3] == [
+        "Run run_1  2026-03-02T09:00:00.000Z",
+        "  on   https://acme.cognigy.com, bot bot_1",
+        "  by   ada, commit abc123",
+    ]
+
+
+def test_what_is_not_known_of_a_run_is_not_made_up() -> None:
+    bare = shown(entry("run_started", target={**TARGET, "bot_id": None}))
+    assert bare[1:3] == ["  on   https://acme.cognigy.com, bot (none)", "  by   unknown"]
+    assert not any(line.startswith("  why") for line in bare)
+    assert not any("WITHOUT" in line for line in bare)
+
+
+def test_why_a_run_went_without_its_gate_stands_out() -> None:
+    lines = shown(entry("run_started", target=TARGET, actor="ada", gate=False, reason="hurry"))
+    assert lines[3:5] == ["  why  hurry", "  WITHOUT the gate"]
+
+
+@pytest.mark.parametrize(
+    ("step", "line"),
+    [
+        (
+            entry("change_started", slot_id="a", action="update", baseline=0.9),
+            "  09:00:00  started         a, update, baseline 0.900",
+        ),
+        (
+            entry("change_started", slot_id="a", action="create", baseline=None),
+            "  09:00:00  started         a, create",
+        ),
+        (
+            entry("change_applied", slot_id="a", latency_ms=12),
+            "  09:00:00  stored          a, 12 ms",
+        ),
+        (
+            entry("gate_failed", slot_id="a", reason="fell"),
+            "  09:00:00  failed          a, fell",
+        ),
+        (
+            entry("change_rolled_back", slot_id="a", note="rolled back"),
+            "  09:00:00  rolled back     a, rolled back",
+        ),
+        (
+            entry("change_recovered", slot_id="a", outcome="stored"),
+            "  09:00:00  recovered       a, stored",
+        ),
+        (entry("webhook_failed", reason="404"), "  09:00:00  webhook failed  404"),
+        (entry("unheard_of", slot_id="a"), "  09:00:00  unheard_of      a"),
+    ],
+)
+def test_each_step_has_a_line(step: Entry, line: str) -> None:
+    assert shown(STARTED, step)[3] == line
+
+
+@pytest.mark.parametrize(
+    ("summary", "end"),
+    [
+        ({"verified": 2, "rolled_back": 1, "failed": 0}, "  2 verified, 1 rolled back, in 90 s"),
+        ({}, "  nothing changed, in 90 s"),
+        ("odd", "  nothing changed, in 90 s"),
+    ],
+)
+def test_a_run_that_has_ended_says_what_became_of_it_and_how_long_it_took(
+    summary: object, end: str
+) -> None:
+    finished = entry("run_finished", at="09:01:30", summary=summary)
+    assert shown(STARTED, finished)[-1] == end
+
+
+@pytest.mark.parametrize(
+    ("at_work", "end"),
+    [
+        (None, "  never finished"),
+        ("", "  not finished; an apply is running"),
+        ("pid 7, run run_1, on host", "  running (pid 7, run run_1, on host)"),
+        ("pid 7, run run_1", "  running (pid 7, run run_1)"),
+        ("pid 7, run run_10, on host", "  never finished"),
+    ],
+)
+def test_a_run_without_an_end_is_running_or_never_finished(at_work: str | None, end: str) -> None:
+    assert shown(STARTED, at_work=at_work)[-1] == end
+
+
+def test_runs_stand_apart_in_their_order() -> None:
+    lines = shown(STARTED, entry("run_finished"), entry("run_started", run="run_2"))
+    heads = [index for index, line in enumerate(lines) if line.startswith("Run ")]
+    assert [lines[index].split()[1] for index in heads] == ["run_1", "run_2"]
+    assert lines[heads[1] - 1] == ""
+
+
+def test_what_a_ledger_says_steers_nothing() -> None:
+    data = {"slot_id": HOSTILE, "reason": HOSTILE, "note": HOSTILE, "action": HOSTILE}
+    entries = [
+        entry("run_started", target={"origin": HOSTILE}, actor=HOSTILE, commit=HOSTILE),
+        entry("change_started", baseline=HOSTILE, **data),
+        entry("change_applied", latency_ms=HOSTILE),
+        entry("run_finished", summary={HOSTILE: HOSTILE}),
+    ]
+    harmless(history_text(entries, at_work=None))
+    harmless(history_text(entries[:1], at_work=f"run run_1, {HOSTILE}"))
