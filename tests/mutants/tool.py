@@ -25,6 +25,10 @@ SAME_TO_US = frozenset(
 )
 
 
+Position = tuple[int, int]
+"""A line, from 1, and a column, from 0."""
+
+
 class RemoveCall:
     """Leaves out a call that is made for its effect alone: `os.fsync(file)` becomes `pass`.
 
@@ -56,31 +60,40 @@ def _operators() -> Iterator[tuple[str, Any]]:
     yield RemoveCall.name, RemoveCall()
 
 
-def _annotations(source: str) -> list[tuple[tuple[int, int], tuple[int, int]]]:
-    """From where to where each reaches: nothing evaluates them but pydantic."""
+def _left_alone(source: str) -> list[tuple[Position, Position]]:
+    """From where to where it reaches: annotations, which nothing evaluates but pydantic, and
+    `@lru_cache`, which changes how soon an answer comes and not the answer."""
     found = []
     for node in ast.walk(ast.parse(source)):
         for name in ("annotation", "returns"):
             each = getattr(node, name, None)
             if isinstance(each, ast.expr):
-                # What is parsed from a file has both ends.
-                assert each.end_lineno is not None
-                assert each.end_col_offset is not None
-                start = (each.lineno, each.col_offset)
-                found.append((start, (each.end_lineno, each.end_col_offset)))
+                found.append(((each.lineno, each.col_offset), _end(each)))
+        for decorator in getattr(node, "decorator_list", ()):
+            if ast.unparse(decorator).startswith("lru_cache"):
+                line, _ = _end(decorator)
+                found.append(((decorator.lineno, decorator.col_offset - len("@")), (line + 1, 0)))
     return found
 
 
-def places(path: str, source: str) -> list[Place]:
-    """Where a file can be broken, from its first line to its last: annotations left out, and the
-    `*` before arguments that have to be named, which is multiplied with nothing.
+def _end(node: ast.expr) -> Position:
+    # What is parsed from a file has one.
+    assert node.end_lineno is not None
+    assert node.end_col_offset is not None
+    return node.end_lineno, node.end_col_offset
 
-    >>> source = "def half(n: int | None, *, by: int) -> float | None:\\n    return n / by\\n"
+
+def places(path: str, source: str) -> list[Place]:
+    """Where a file can be broken, from its first line to its last. What no test could notice is
+    left out: annotations, caches, and the `*` before arguments that have to be named.
+
+    >>> source = "@lru_cache(maxsize=8)\\n"
+    >>> source += "def half(n: int | None, *, by: int) -> float | None:\\n    return n / by\\n"
     >>> [(place.path, place.line, len(place.ways)) for place in places("half.py", source)]
-    [('half.py', 2, 11)]
+    [('half.py', 3, 11)]
     """
     tree = get_ast(source)
-    annotations = _annotations(source)
+    left_alone = _left_alone(source)
     ways: dict[tuple[Any, Any], list[Way]] = defaultdict(list)
     for name, operator in _operators():
         spans = (
@@ -89,7 +102,7 @@ def places(path: str, source: str) -> list[Place]:
         for occurrence, (node, (start, end)) in enumerate(spans):
             separates = node.type == "operator" and node.parent.type == "parameters"
             if not separates and not any(
-                first <= start and end <= last for first, last in annotations
+                first <= start and end <= last for first, last in left_alone
             ):
                 ways[start, end].append(Way(name, occurrence))
     return [Place(path, start[0], tuple(ways[start, end])) for start, end in sorted(ways)]

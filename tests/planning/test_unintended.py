@@ -69,3 +69,10 @@ def test_each_kind_in_a_pattern_is_reported_once() -> None:
         "pattern-invisible-character",
         "pattern-curly-quote",
     ]
+
+
+@pytest.mark.parametrize(("length", "told"), [(499, True), (500, True), (501, False), (900, False)])
+def test_a_pattern_that_is_too_long_to_be_analysed_is_not_looked_at(
+    length: int, told: bool
+) -> None:
+    assert bool(list(unintended("\u00a0".ljust(length, "a")))) is told

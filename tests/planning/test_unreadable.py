@@ -40,8 +40,11 @@ def test_many_are_counted_rather_than_named() -> None:
 
 
 def test_slots_without_an_id_are_counted() -> None:
-    (warning,) = plan([slot("ours")], [live("ours")], unnamed=3).warnings
-    assert warning == ("The tenant lists 3 slots without a readable id, which no file can manage.")
+    for unnamed, counted in ((1, "1 slot"), (2, "2 slots"), (3, "3 slots")):
+        (warning,) = plan([slot("ours")], [live("ours")], unnamed=unnamed).warnings
+        assert warning == (
+            f"The tenant lists {counted} without a readable id, which no file can manage."
+        )
 
 
 @pytest.mark.parametrize("desired", [slot("odd"), absent("odd")])
