@@ -254,7 +254,7 @@ def _without_dash(pattern: str) -> str:
 
 def _document(slot: DesiredSlot) -> dict[str, Any]:
     """A slot as a document for a file, without its examples."""
-    content = slot.content.model_dump(mode="json") if slot.content else {}
+    content = slot.content.as_json() if slot.content else {}
     gate = slot.gate.model_dump(mode="json", exclude_none=True)
     return {"slot_id": slot.slot_id, **content, "gate": gate}
 

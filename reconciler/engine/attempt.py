@@ -130,7 +130,7 @@ class Attempt:
             slot_id=change.slot_id,
             action=change.action.value,
             before=dict(self.before.raw) if self.before else None,
-            after=change.after.model_dump(mode="json") if change.after else None,
+            after=change.after.as_json() if change.after else None,
             baseline=self.baseline,
             baselines=dict(self.baselines),
             trigger_retrain=change.trigger_retrain,
@@ -199,7 +199,7 @@ class Attempt:
             fill_strategy=after.fill_strategy if after else None,
             pattern_count=len(after.patterns) if after else 0,
             retrain_triggered=train,
-            stored=self.stored.model_dump(mode="json") if self.stored else None,
+            stored=self.stored.as_json() if self.stored else None,
         )
 
     @property

@@ -26,7 +26,7 @@ def foreign_edit(
 
 def differing(*, sent: SlotContent | None, stored: SlotContent | None) -> str:
     """The fields whose stored value differs from the one that was sent, with both values."""
-    before, after = (each.canonical().model_dump() if each else {} for each in (sent, stored))
+    before, after = (each.canonical().as_json() if each else {} for each in (sent, stored))
     pairs = {
         field: (_quoted(after[field]), _quoted(value))
         for field, value in before.items()
@@ -43,5 +43,9 @@ def _quoted(value: object) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
+def _compact(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
 def _shown(slot: CanonicalSlot | None) -> str:
-    return slot.model_dump_json() if slot else "(no slot)"
+    return _compact(slot.as_json()) if slot else "(no slot)"

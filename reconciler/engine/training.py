@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from reconciler.engine.mismatch import foreign_edit
 from reconciler.engine.reading import look_closely_until
 from reconciler.engine.write import IN_DOUBT, pause_after, retraining_failed
@@ -32,7 +34,7 @@ def train(
         if error is not None:
             ports.observer.notice(WriteRepeated(slot_id=slot_id, reason=error.message))
         try:
-            answered = ports.tenant.train(stored.model_copy(update={"content": content}))
+            answered = ports.tenant.train(replace(stored, content=content))
         except IN_DOUBT as unknown:
             error = unknown
         else:

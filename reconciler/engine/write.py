@@ -22,7 +22,7 @@ proves nothing: such a write is done when it is answered.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from reconciler.engine.mismatch import differing, foreign_edit
 from reconciler.engine.reading import await_lag, look_closely_until
@@ -205,7 +205,7 @@ class _Sending:
                     "made at this very moment would be overwritten."
                 )
             )
-            self._current = live.model_copy(update={"revision": None})
+            self._current = replace(live, revision=None)
 
     def _read_until(
         self, is_expected: Callable[[LiveSlot | None], bool], *, error: TenantError

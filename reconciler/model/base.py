@@ -14,11 +14,14 @@ _MOST_DIGITS = 300
 """A longer integer is out of range for a float, and Python refuses to parse thousands of digits."""
 
 
+# A command builds the validators of the models that it uses, and no others.
+STRICT = ConfigDict(extra="forbid", strict=True, defer_build=True)
+
+
 class Frozen(BaseModel):
     """An immutable value that refuses unknown fields and never coerces a type."""
 
-    # A command builds the validators of the models that it uses, and no others.
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
+    model_config = ConfigDict(**STRICT, frozen=True)
 
 
 def canonical_json(value: Any) -> bytes:

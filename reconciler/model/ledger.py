@@ -196,5 +196,5 @@ def change_identity(endpoint: Endpoint, *, slot_id: str, after: SlotContent | No
     """Hex SHA-256 over origin, bot, slot id and the five fields after the change: if it equals that
     of an earlier change, this is the same one again."""
     canonical = after.canonical() if isinstance(after, SlotContent) else after
-    content = canonical.model_dump(mode="json") if canonical else None
+    content = canonical.as_json() if canonical else None
     return sha256_of([endpoint.origin, endpoint.bot_id, slot_id, content])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from deepdiff import DeepDiff
 
 from reconciler.model.change import FieldChange
-from reconciler.model.slot import CanonicalSlot
+from reconciler.model.slot import CONTENT_FIELDS, CanonicalSlot
 
 
 def changed_fields(
@@ -18,11 +18,11 @@ def changed_fields(
     """
     if before == after:
         return ()
-    old = before.model_dump(mode="json") if before else dict.fromkeys(CanonicalSlot.model_fields)
-    new = after.model_dump(mode="json") if after else dict.fromkeys(CanonicalSlot.model_fields)
+    old = before.as_json() if before else dict.fromkeys(CONTENT_FIELDS)
+    new = after.as_json() if after else dict.fromkeys(CONTENT_FIELDS)
     differing = set(DeepDiff(old, new, threshold_to_diff_deeper=0).affected_root_keys)
     return tuple(
         FieldChange(field=field, before=old[field], after=new[field])
-        for field in CanonicalSlot.model_fields
+        for field in CONTENT_FIELDS
         if field in differing
     )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from pydantic import TypeAdapter
+
 from reconciler.errors import LedgerError
 from reconciler.model.change import Action
 from reconciler.model.endpoint import Endpoint
@@ -18,6 +20,7 @@ from reconciler.model.ledger import (
 )
 from reconciler.model.slot import SlotContent
 
+_CONTENT = TypeAdapter(SlotContent)
 _RECORDED = ("action", "before", "after", "baselines", "trigger_retrain", "identity")
 _LEAVING = frozenset({"rollback_failed", "change_failed"})
 """Events that end a change that had to be rolled back, and may leave it live."""
@@ -206,7 +209,7 @@ def _shown_as_stored(entry: Entry) -> SlotContent | None:
     if entry.event != "change_applied" or entry.data.get("stored") is None:
         return None
     try:
-        return SlotContent.model_validate(entry.data["stored"], strict=False)
+        return _CONTENT.validate_python(entry.data["stored"], strict=False)
     except ValueError:
         return None
 

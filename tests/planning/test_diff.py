@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from reconciler.adapters.cognigy.v1.shapes import parse_slot
 from reconciler.model.change import FieldChange
-from reconciler.model.slot import CanonicalSlot
+from reconciler.model.slot import CONTENT_FIELDS, CanonicalSlot
 from reconciler.planning.diff import changed_fields
 from tests.support.build import content
 
@@ -34,9 +35,7 @@ def test_only_the_differing_fields_are_named_in_order(
     before: CanonicalSlot, after: CanonicalSlot
 ) -> None:
     expected = [
-        field
-        for field in CanonicalSlot.model_fields
-        if getattr(before, field) != getattr(after, field)
+        field for field in CONTENT_FIELDS if getattr(before, field) != getattr(after, field)
     ]
     found = changed_fields(before, after)
     assert [change.field for change in found] == expected
@@ -51,7 +50,7 @@ def _plain(value: Any) -> Any:
 
 @given(SLOTS)
 def test_equal_slots_have_no_difference(slot: CanonicalSlot) -> None:
-    assert changed_fields(slot, slot.model_copy()) == ()
+    assert changed_fields(slot, replace(slot)) == ()
     assert changed_fields(None, None) == ()
 
 
@@ -101,7 +100,7 @@ def test_a_text_that_is_missing_is_null_and_not_empty(field: str) -> None:
 def test_a_creation_shows_every_field_and_a_deletion_too() -> None:
     made = content(depends_on=["slot_b"]).canonical()
     created, deleted = changed_fields(None, made), changed_fields(made, None)
-    assert [each.field for each in created] == list(CanonicalSlot.model_fields)
-    assert [each.field for each in deleted] == list(CanonicalSlot.model_fields)
+    assert [each.field for each in created] == list(CONTENT_FIELDS)
+    assert [each.field for each in deleted] == list(CONTENT_FIELDS)
     assert {each.before for each in created} == {None}
     assert {each.after for each in deleted} == {None}

@@ -75,7 +75,7 @@ def test_a_later_pass_of_the_same_content_lifts_the_rejection() -> None:
 
 
 def test_a_rejection_under_another_spelling_of_the_origin_still_applies() -> None:
-    old = started(run="old", after=CONTENT.model_dump(mode="json"), identity="otherwise")
+    old = started(run="old", after=CONTENT.as_json(), identity="otherwise")
     lines = [spelled_differently("old"), old, failed(run="old")]
     assert set(replay(lines, endpoint=ENDPOINT).rejected) == {IDENTITY}
     new = entry("run_started", run="new", target=ENDPOINT.model_dump())
@@ -181,7 +181,7 @@ def test_an_open_change_knows_how_far_it_got() -> None:
 def test_an_open_change_has_what_its_start_recorded() -> None:
     recorded = started(
         before={"slotId": "a", "labels": [1]},
-        after=CONTENT.model_dump(mode="json"),
+        after=CONTENT.as_json(),
         baselines={"a": 1, "b": 0.5},
         trigger_retrain=False,
     )
@@ -209,7 +209,7 @@ STORED = content("a", patterns=("^B$",))
 
 def begun(action: str = "update", **data: Any) -> list[Entry]:
     """A change that was stored, with what was there before it."""
-    after = None if action == "delete" else CONTENT.model_dump(mode="json")
+    after = None if action == "delete" else CONTENT.as_json()
     before = None if action == "create" else FORMER
     start = started(action=action, before=before, after=after)
     return [start, entry("change_applied", slot_id="a", success=True, **data)]
@@ -230,7 +230,7 @@ def test_a_slot_is_as_the_change_that_stands_left_it() -> None:
 
 
 def test_a_slot_is_left_as_the_tenant_stored_it() -> None:
-    stored = STORED.model_dump(mode="json")
+    stored = STORED.as_json()
     assert left(*begun(stored=stored), passed()) == Applied(content=STORED)
     assert left(*begun(stored=None), passed()) == Applied(content=CONTENT)
 
@@ -269,7 +269,7 @@ def test_a_foreign_slot_is_not_as_we_left_it() -> None:
 
 
 def test_content_that_the_tenant_stored_instead_is_rejected_too_until_a_pass() -> None:
-    stored = STORED.model_dump(mode="json")
+    stored = STORED.as_json()
     rejected = [*begun(stored=stored), failed(), ended("rollback_failed")]
     identity = change_identity(ENDPOINT, slot_id="a", after=STORED)
     assert replayed(rejected).rejected.keys() == {IDENTITY, identity}
@@ -305,7 +305,7 @@ def test_only_the_last_change_of_a_slot_can_be_judged_again() -> None:
 
 
 def test_a_slot_with_a_lone_surrogate_does_not_stop_every_later_run() -> None:
-    after = {**CONTENT.model_dump(mode="json"), "name": "\ud800"}
+    after = {**CONTENT.as_json(), "name": "\ud800"}
     lines = [
         entry("run_started", target=ENDPOINT.model_dump()),
         started(before={"name": "\udfff"}, after=after),

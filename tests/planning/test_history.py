@@ -24,7 +24,7 @@ def test_without_entries_the_history_is_empty() -> None:
 
 
 def test_an_old_line_with_another_spelling_of_the_origin_is_about_the_same_endpoint() -> None:
-    after = CONTENT.model_dump(mode="json")
+    after = CONTENT.as_json()
     lines = [spelled_differently("old"), started(run="old", after=after, identity="otherwise")]
     history = replay(lines, endpoint=ENDPOINT)
     assert set(history.open_changes) == {"a"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -520,7 +521,7 @@ def test_a_dependency_that_is_missing_already_is_a_warning_for_an_unchanged_slot
 
 
 def test_a_watched_slot_must_be_in_a_file_or_live() -> None:
-    watching = slot("a").model_copy(update={"gate": GateOverride(watch=("b", "c", "d"))})
+    watching = replace(slot("a"), gate=GateOverride(watch=("b", "c", "d")))
     with pytest.raises(PlanningError) as raised:
         plan([watching, slot("b")], [live("c")])
     (problem,) = raised.value.problems

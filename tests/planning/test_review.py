@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from reconciler.adapters.cognigy.v1.api import COGNIGY_V1
@@ -20,7 +22,7 @@ def with_examples(
     desired: DesiredSlot, *, match: tuple[str, ...] = (), reject: tuple[str, ...] = ()
 ) -> DesiredSlot:
     examples = Examples(match=tuple(MatchExample(text=text) for text in match), reject=reject)
-    return desired.model_copy(update={"examples": examples})
+    return replace(desired, examples=examples)
 
 
 def reviewed(

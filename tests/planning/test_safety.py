@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -21,7 +22,7 @@ W, S, N = Effect.WEAKENS, Effect.STRENGTHENS, Effect.NEITHER
 
 
 def gated(slot_id: str, **gate: Any) -> DesiredSlot:
-    return slot(slot_id).model_copy(update={"gate": GateOverride(**gate)})
+    return replace(slot(slot_id), gate=GateOverride(**gate))
 
 
 def compare(
@@ -176,14 +177,14 @@ def test_a_file_that_vanishes_takes_its_protection_with_it_and_strengthens_nothi
 
 
 def test_only_the_protection_of_a_deleted_slot_counts() -> None:
-    guarded = gated("a", max_drop=0.0).model_copy(update={"protect": True})
+    guarded = replace(gated("a", max_drop=0.0), protect=True)
     assert facts(compare([guarded], [absent("a")])) == [("a", "protect", True, False, W)]
     assert compare([gated("a", max_drop=0.0)], [absent("a")]) == ()
 
 
 def test_a_slot_that_comes_back_is_compared_with_one_without_settings() -> None:
     for retrained in (True, False):
-        gone = absent("a", protect=True).model_copy(update={"trigger_retrain": retrained})
+        gone = replace(absent("a", protect=True), trigger_retrain=retrained)
         assert facts(compare([gone], [slot("a", trigger_retrain=False)])) == [
             ("a", "protect", True, False, W),
             ("a", "trigger_retrain", True, False, W),
@@ -202,9 +203,9 @@ overrides = st.builds(
 )
 slots = st.lists(
     st.builds(
-        lambda slot_id, gate, protect, retrain: slot(
-            slot_id, protect=protect, trigger_retrain=retrain
-        ).model_copy(update={"gate": gate}),
+        lambda slot_id, gate, protect, retrain: replace(
+            slot(slot_id, protect=protect, trigger_retrain=retrain), gate=gate
+        ),
         st.sampled_from("abc"),
         overrides,
         st.booleans(),

@@ -144,14 +144,14 @@ def _edited(text: str, slot: LiveSlot, fields: Mapping[str, FieldValue]) -> str 
 
 def _differing(slot: LiveSlot, desired: DesiredSlot) -> dict[str, FieldValue]:
     """The fields to set. Dependencies are a set, so those that remain keep their order."""
-    wanted: dict[str, Any] = slot.canonical.model_dump()
+    wanted: dict[str, Any] = slot.canonical.canonical_fields()
     fields: dict[str, FieldValue] = {}
     if desired.canonical is None or desired.content is None:
         fields = {"state": "present"}
         held: dict[str, Any] = {}
         standing: tuple[str, ...] = ()
     else:
-        held = desired.canonical.model_dump()
+        held = desired.canonical.canonical_fields()
         standing = tuple(dict.fromkeys(desired.content.dependencies))
     for key in _ORDER[1:-1]:
         if held.get(key) != wanted[key]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from reconciler.adapters.cognigy.v1.api import COGNIGY_V1
@@ -28,17 +29,17 @@ LINK = "https://github.com/acme/bot/actions/runs/123"
 _ORDER = slot("slot_order", patterns=("^[A-Z]{2}-\\d{4,6}$", "^ORD-\\d{5}$"), name="order")
 DESIRED = DesiredState(
     [
-        _ORDER.model_copy(
-            update={
-                "examples": Examples(
-                    match=(MatchExample(text="AB-123456"), MatchExample(text="ORD-12345")),
-                    reject=("ORD-1",),
-                )
-            }
+        replace(
+            _ORDER,
+            examples=Examples(
+                match=(MatchExample(text="AB-123456"), MatchExample(text="ORD-12345")),
+                reject=("ORD-1",),
+            ),
         ),
         slot("slot_refund", "slot_order", name="refund", trigger_retrain=False),
-        slot("slot_parcel", "slot_refund", name="parcel").model_copy(
-            update={"gate": GateOverride(min_success_rate=0.6)}
+        replace(
+            slot("slot_parcel", "slot_refund", name="parcel"),
+            gate=GateOverride(min_success_rate=0.6),
         ),
         absent("slot_fax"),
     ]

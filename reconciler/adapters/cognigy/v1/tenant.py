@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
@@ -245,7 +246,7 @@ class CognigyTenant:
         self._single_get = True
         etag = strong_etag(answer.headers.get("ETag"))
         self._has_etags = self._has_etags or etag is not None
-        return slot.model_copy(update={"revision": etag})
+        return replace(slot, revision=etag)
 
     def store(
         self, slot_id: str, content: SlotContent, *, train: bool, replaces: LiveSlot | None

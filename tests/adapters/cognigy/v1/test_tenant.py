@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 from email.utils import format_datetime
 from pathlib import Path
@@ -820,9 +821,7 @@ def test_an_id_of_dots_or_slashes_stays_in_its_segment(world: Callable[..., Worl
     with bot.tenant() as tenant:
         for slot_id in ("..", "a/b", "a?b#c"):
             with pytest.raises((RequestRejectedError, TenantError)):
-                tenant.store(
-                    slot_id, CONTENT.model_copy(update={"type": ""}), train=True, replaces=None
-                )
+                tenant.store(slot_id, replace(CONTENT, type=""), train=True, replaces=None)
     sent = [r.url.raw_path for r in bot.transport.sent if r.method == "PUT"]
     assert sent == [
         b"/api/v1/slots/%2E%2E",
