@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from reconciler.model.api import Api
@@ -71,14 +71,14 @@ class _SlotRules:
         content = self._slot.content
         if content is None:
             return
-        repeated = {each for each, count in Counter(content.dependencies).items() if count > 1}
+        named: set[str] = set()
         for index, dependency in enumerate(content.dependencies):
             path: Path = ("dependencies", index)
             if dependency == self._slot.slot_id:
                 yield self._problem(
                     path, SELF_DEPENDENCY, "the slot depends on itself", hint="Remove it."
                 )
-            elif dependency in repeated and dependency in content.dependencies[:index]:
+            elif dependency in named:
                 yield self._problem(
                     path,
                     REPEATED_DEPENDENCY,
@@ -99,6 +99,7 @@ class _SlotRules:
                     f"{dependency} has `state: absent`",
                     hint="Remove the dependency, or keep the slot.",
                 )
+            named.add(dependency)
 
     def watched(self) -> Iterator[Problem]:
         for index, slot_id in enumerate(self._slot.gate.watch):

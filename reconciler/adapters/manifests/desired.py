@@ -39,6 +39,15 @@ class _ExamplesDocument(Frozen):
     )
     reject: tuple[str, ...] = Field(default=(), description="Texts that no pattern may match.")
 
+    def to_examples(self) -> Examples:
+        """The examples that this document describes."""
+        if not self.match and not self.reject:
+            return _NO_EXAMPLES
+        return Examples(match=self.match, reject=self.reject)
+
+
+_NO_EXAMPLES = Examples()
+
 
 class SlotDocument(Frozen):
     """One slot as written in a file. The description of a field is its help text in editors."""
@@ -80,7 +89,7 @@ class SlotDocument(Frozen):
     @model_validator(mode="before")
     @classmethod
     def _drop_extensions(cls, data: Any) -> Any:
-        if isinstance(data, dict) and any(key.startswith("x-") for key in data):
+        if isinstance(data, dict) and [key for key in data if key.startswith("x-")]:
             return {key: value for key, value in data.items() if not key.startswith("x-")}
         return data
 
@@ -103,7 +112,7 @@ class SlotDocument(Frozen):
             protect=self.protect,
             description=self.description,
             gate=self.gate,
-            examples=Examples(match=self.examples.match, reject=self.examples.reject),
+            examples=self.examples.to_examples(),
         )
 
 
@@ -162,7 +171,7 @@ def _without_nulls(value: Any, model: Any) -> Any:
 
     Keys that `model` does not know are kept: they are misspelt, whatever their value.
     """
-    if not isinstance(value, dict) or not (isinstance(model, type) and issubclass(model, Frozen)):
+    if not _has_null(value) or not (isinstance(model, type) and issubclass(model, Frozen)):
         return value
     known = model.model_fields
     return {
@@ -170,3 +179,10 @@ def _without_nulls(value: Any, model: Any) -> Any:
         for key, item in value.items()
         if item is not None or key not in known
     }
+
+
+def _has_null(value: Any) -> bool:
+    return isinstance(value, dict) and (
+        None in value.values()
+        or any(_has_null(item) for item in value.values() if isinstance(item, dict))
+    )

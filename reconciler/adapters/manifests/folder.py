@@ -93,7 +93,7 @@ class _Reading:
             self._settings(documents)
             return
         for document in documents:
-            if path.stem == _SETTINGS_STEM and _lacks_slot_id(document):
+            if _lacks_slot_id(document) and path.stem == _SETTINGS_STEM:
                 self._misplaced_settings(document)
             else:
                 self._slot(document)

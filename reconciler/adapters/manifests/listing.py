@@ -10,6 +10,7 @@ loop.
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,8 +48,9 @@ def list_files(folder: Path) -> Listing:
             f"{error.filename or folder} cannot be listed: {error.strerror}.",
             hint="Check the folder's permissions.",
         ) from error
+    depth = len(folder.parts)
     return Listing(
-        files=tuple(sorted(walk.files, key=lambda path: _order(path, folder))),
+        files=tuple(sorted(walk.files, key=lambda path: _order(path.parts[depth:]))),
         problems=tuple(walk.problems),
     )
 
@@ -112,16 +114,17 @@ class _Walk:
         return Path(self._real_root) in (Path(real), *Path(real).parents)
 
     def _file(self, path: Path, *, real: str) -> None:
-        if path.suffix in _SUFFIXES:
+        suffix = path.suffix
+        if suffix in _SUFFIXES:
             if real not in self._seen:
                 self._seen.add(real)
                 self.files.append(path)
-        elif path.suffix.lower() in _SUFFIXES:
+        elif suffix.lower() in _SUFFIXES:
             self._report(
                 path,
                 IGNORED_FILE,
-                f"ignored, because its name ends with {path.suffix}",
-                hint=f"Rename it to end with {path.suffix.lower()}",
+                f"ignored, because its name ends with {suffix}",
+                hint=f"Rename it to end with {suffix.lower()}",
             )
 
     def _report(self, path: Path, rule: Rule, message: str, *, hint: str) -> None:
@@ -129,6 +132,6 @@ class _Walk:
         self.problems.append(rule.problem(source, message=message, hint=hint))
 
 
-def _order(path: Path, folder: Path) -> tuple[tuple[bool, str], ...]:
-    *parents, name = path.relative_to(folder).parts
+def _order(parts: Sequence[str]) -> tuple[tuple[bool, str], ...]:
+    *parents, name = parts
     return (*((True, each) for each in parents), (False, name))

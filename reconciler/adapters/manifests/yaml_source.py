@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import Any
 
 import yaml
@@ -30,7 +31,10 @@ from reconciler.model.rules.yaml import (
 )
 
 # libyaml's parser is about ten times as fast, but PyYAML can be built without it.
-_Loader: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_SafeLoader: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+# Most scalars are keys, and words that every slot has: what they are is found out once.
+_tag_of = lru_cache(maxsize=4096)(yaml.SafeLoader("").resolve)
+_Loader: type[Any] = type("_Loader", (_SafeLoader,), {"resolve": staticmethod(_tag_of)})
 
 MAX_BYTES = 8 * 1024 * 1024
 """A larger slot file is a mistake: a slot has a few hundred bytes."""

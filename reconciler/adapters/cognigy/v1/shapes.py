@@ -48,7 +48,7 @@ def parse_listed(entry: Any) -> LiveSlot | UnreadableSlot | None:
                 fill_strategy=entry.get("fillStrategy"),
                 dependencies=_texts(entry.get("dependencies")),
             ),
-            raw=dict(entry),
+            raw=entry,
             unmodelled=tuple(sorted(entry.keys() - _MODELLED)),
         )
     except ValidationError as error:
@@ -72,7 +72,7 @@ def _is_text(value: Any) -> bool:
     return (
         isinstance(value, str)
         and value != ""
-        and not any("\ud800" <= each <= "\udfff" for each in value)
+        and (value.isascii() or not any("\ud800" <= each <= "\udfff" for each in value))
     )
 
 
