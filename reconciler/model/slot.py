@@ -16,9 +16,9 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from enum import Enum
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import Field, JsonValue
+from pydantic import Field, JsonValue, SkipValidation
 from pydantic.dataclasses import dataclass
 
 from reconciler.model.base import STRICT, Frozen
@@ -84,7 +84,7 @@ class LiveSlot:
 
     slot_id: str
     content: SlotContent
-    raw: Mapping[str, JsonValue] = Field(default_factory=dict)
+    raw: Annotated[Mapping[str, JsonValue], SkipValidation] = Field(default_factory=dict)
     unmodelled: tuple[str, ...] = ()
     revision: str | None = None
 

@@ -146,7 +146,7 @@ class Listing:
             if entry is None:
                 continue
             former, page = self._seen.setdefault(entry.slot_id, (entry, self.pages))
-            if not _are_same(former, entry):
+            if former is not entry and not _are_same(former, entry):
                 raise _Moved(f"{entry.slot_id} appears twice, with different content")
             if page != self.pages:
                 raise _Moved(f"{entry.slot_id} appears on two pages")

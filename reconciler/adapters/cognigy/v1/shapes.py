@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any, TypeGuard
 
 import httpx
-from pydantic import ValidationError
+from pydantic import ConfigDict, JsonValue, TypeAdapter, ValidationError
 
 from reconciler.adapters.cognigy.transport import Answer
 from reconciler.errors import MalformedResponseError, OutcomeUnknownError
@@ -16,6 +16,7 @@ from reconciler.model.gate import Measurement
 from reconciler.model.slot import LiveSlot, SlotContent, UnreadableSlot
 
 _MODELLED = frozenset({"slotId", "name", "type", "patterns", "fillStrategy", "dependencies"})
+_OTHERS = TypeAdapter(dict[str, JsonValue], config=ConfigDict(defer_build=True))
 _EXCERPT_CHARACTERS = 120
 _COMPRESSION_MARK = re.compile(r'(--?|;)(gzip|br|deflate|zstd)"$')
 
@@ -38,33 +39,29 @@ def parse_listed(entry: Any) -> LiveSlot | UnreadableSlot | None:
     not even the id can be read."""
     if not isinstance(entry, Mapping) or not _is_text(entry.get("slotId")):
         return None
+    others = {key: value for key, value in entry.items() if key not in _MODELLED}
     try:
-        return LiveSlot(
-            slot_id=entry["slotId"],
-            content=SlotContent(
-                name=entry.get("name"),
-                type=entry.get("type"),
-                patterns=_texts(entry.get("patterns")),
-                fill_strategy=entry.get("fillStrategy"),
-                dependencies=_texts(entry.get("dependencies")),
-            ),
-            raw=entry,
-            unmodelled=tuple(sorted(entry.keys() - _MODELLED)),
+        content = SlotContent(
+            name=entry.get("name"),
+            type=entry.get("type"),
+            patterns=_texts(entry.get("patterns")),
+            fill_strategy=entry.get("fillStrategy"),
+            dependencies=_texts(entry.get("dependencies")),
         )
+        if others:  # JSON can be nested too deeply to be written again
+            _OTHERS.validate_python(others)
     except ValidationError as error:
         dependencies = entry.get("dependencies")
         return UnreadableSlot(
             slot_id=entry["slotId"],
-            fields=tuple(sorted({_field(*each["loc"]) for each in error.errors()})),
+            fields=tuple(sorted({str(each["loc"][0]) for each in error.errors()})),
             dependencies=tuple(filter(_is_text, dependencies))
             if isinstance(dependencies, list)
             else (),
         )
-
-
-def _field(name: Any, key: Any = None, *_: Any) -> str:
-    """The field that an error is about; inside `raw`, a field of the slot as it was sent."""
-    return str(key if name == "raw" and key is not None else name)
+    return LiveSlot(
+        slot_id=entry["slotId"], content=content, raw=entry, unmodelled=tuple(sorted(others))
+    )
 
 
 def _is_text(value: Any) -> bool:
