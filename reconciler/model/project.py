@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 
 from reconciler.model.api import Api
-from reconciler.model.gate import SlotGate
+from reconciler.model.gate import GateOverride, SlotGate
 from reconciler.model.settings import Settings
 from reconciler.model.state import DesiredState
 
@@ -27,9 +27,9 @@ class Project:
     def gates(self) -> dict[str, SlotGate]:
         """The gate of every desired slot: the project's policy, overridden field by field."""
         policy = self.settings.gate
-        overrides = {slot.gate for slot in self.desired.values()}
-        gates = {
-            each: SlotGate(policy=policy.overridden_by(each), watch=each.watch)
-            for each in overrides
-        }
-        return {slot.slot_id: gates[slot.gate] for slot in self.desired.values()}
+
+        @cache
+        def gate(override: GateOverride) -> SlotGate:
+            return SlotGate(policy=policy.overridden_by(override), watch=override.watch)
+
+        return {slot.slot_id: gate(slot.gate) for slot in self.desired.values()}

@@ -16,6 +16,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from enum import Enum
+from operator import attrgetter
 from typing import Annotated, Any
 
 from pydantic import Field, JsonValue, SkipValidation
@@ -47,16 +48,17 @@ class SlotContent:
 
     def canonical_fields(self) -> dict[str, Any]:
         """The fields of the canonical form, by name."""
-        fields = {name: getattr(self, name) for name in CONTENT_FIELDS}
-        return {**fields, "dependencies": self.distinct_dependencies}
+        return {**self._fields(), "dependencies": self.distinct_dependencies}
 
     def as_json(self) -> dict[str, JsonValue]:
         """The fields as JSON has them, by name."""
-        fields = {name: getattr(self, name) for name in CONTENT_FIELDS}
         return {
             name: list(value) if isinstance(value, tuple) else value
-            for name, value in fields.items()
+            for name, value in self._fields().items()
         }
+
+    def _fields(self) -> dict[str, Any]:
+        return dict(zip(CONTENT_FIELDS, _CONTENT_OF(self), strict=True))
 
     @property
     def distinct_dependencies(self) -> tuple[str, ...]:
@@ -65,6 +67,7 @@ class SlotContent:
 
 
 CONTENT_FIELDS = tuple(field.name for field in dataclasses.fields(SlotContent))
+_CONTENT_OF = attrgetter(*CONTENT_FIELDS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)

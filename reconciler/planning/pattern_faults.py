@@ -72,11 +72,19 @@ def faults(
     return faults_and_steps(pattern, limits=limits, ignore_case=ignore_case)[0]
 
 
-@lru_cache(maxsize=4096)
 def faults_and_steps(
     pattern: str, *, limits: PatternLimits, ignore_case: bool
 ) -> tuple[tuple[PatternFault, ...], int]:
     """The faults, and the steps that finding them took beyond the fixed cost of every pattern."""
+    if _is_sound(pattern, limits=limits):
+        return (), 0
+    return _examined(pattern, limits=limits, ignore_case=ignore_case)
+
+
+@lru_cache(maxsize=4096)
+def _examined(
+    pattern: str, *, limits: PatternLimits, ignore_case: bool
+) -> tuple[tuple[PatternFault, ...], int]:
     effort = Effort()
     found = _faults(pattern, limits=limits, ignore_case=ignore_case, effort=effort)
     return found, effort.steps
@@ -87,17 +95,23 @@ def faults_at_sight(
     pattern: str, *, limits: PatternLimits
 ) -> tuple[tuple[PatternFault, ...], bool]:
     """The faults that cost no steps, and whether there may be others."""
+    if _is_sound(pattern, limits=limits):
+        return (), False
     found = _faults(pattern, limits=limits, ignore_case=False, effort=None)
     tree = parse(pattern) if len(pattern) <= MAX_ANALYSED_LENGTH else None
     return found, tree is not None and is_risky(tree)
+
+
+def _is_sound(pattern: str, *, limits: PatternLimits) -> bool:
+    """Whether one match shows that a pattern has no faults; it does of most."""
+    longest = MAX_ANALYSED_LENGTH if limits.max_length is None else limits.max_length
+    return len(pattern) <= min(longest, MAX_ANALYSED_LENGTH) and bool(_PLAIN.fullmatch(pattern))
 
 
 def _faults(
     pattern: str, *, limits: PatternLimits, ignore_case: bool, effort: Effort | None
 ) -> tuple[PatternFault, ...]:
     excess = _excess(pattern, limits=limits)
-    if not excess and len(pattern) <= MAX_ANALYSED_LENGTH and _PLAIN.fullmatch(pattern):
-        return ()
     if len(pattern) > MAX_ANALYSED_LENGTH:
         return (*excess, _UNREAD)
     errors = (*excess, *_errors(pattern, limits=limits))

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from wcwidth import wcswidth
-
 from reconciler.model.problem import Source
 from reconciler.reports.escaping import plain
 
@@ -28,5 +26,13 @@ def excerpt_lines(source: Source) -> Iterator[str]:
     after = plain(line[position:end]) + ("…" if end < len(line) else "")
     number = str(source.line)
     yield f"    {number} | {before}{after}".rstrip()
-    # Never -1, which means control characters: `plain` leaves none.
-    yield f"    {' ' * len(number)} | {' ' * wcswidth(before)}^"
+    yield f"    {' ' * len(number)} | {' ' * _width(before)}^"
+
+
+def _width(text: str) -> int:
+    """In columns of a terminal; `plain` has left no control characters, which have none."""
+    if text.isascii():
+        return len(text)
+    from wcwidth import wcswidth  # noqa: PLC0415 - its tables take a twentieth of a start
+
+    return wcswidth(text)

@@ -25,6 +25,7 @@ from tests.benchmarks.tenant import served
 ROOT = Path(__file__).parents[2]
 PLAN = (sys.executable, "-m", "reconciler", "plan")
 OCTODNS = Path(sys.executable).with_name("octodns-sync")
+SLOTS_A_FILE = 100
 _SETTINGS = "limits: {requests_per_minute: 1000000}\n"
 _CONFIG = """\
 providers:
@@ -66,13 +67,17 @@ def project(slots: int) -> Iterator[Project]:
         folder = Path(name) / "slots"
         folder.mkdir()
         (folder / "reconciler.yaml").write_text(_SETTINGS, encoding="utf-8")
-        for number in range(slots):
-            text = f"slot_id: {slot_id(number)}\nstate: absent\n"
-            text = text if is_deleted(number) else slot_text(number)
-            (folder / f"{number:06}.yaml").write_text(text, encoding="utf-8")
+        for first in range(0, slots, SLOTS_A_FILE):
+            texts = [_desired(first + number) for number in range(SLOTS_A_FILE)]
+            (folder / f"{first:06}.yaml").write_text("---\n".join(texts), encoding="utf-8")
         live = [number for number in range(slots) if not is_created(number)]
         with served(live, _live) as origin:
             yield Project(folder=folder.parent, origin=origin)
+
+
+def _desired(number: int) -> str:
+    absent = f"slot_id: {slot_id(number)}\nstate: absent\n"
+    return absent if is_deleted(number) else slot_text(number)
 
 
 def _live(number: int) -> dict[str, Any]:
