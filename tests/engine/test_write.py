@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -287,7 +288,7 @@ class Conflicts:
         """There is always room."""
 
 
-BEFORE = live("a").model_copy(update={"revision": '"1"'})
+BEFORE = replace(live("a"), revision='"1"')
 AFTER = content("a", name="new")
 
 
@@ -309,7 +310,7 @@ def conflicting(
 
 
 def test_a_new_revision_of_the_same_content_is_what_the_next_attempt_replaces() -> None:
-    renewed = BEFORE.model_copy(update={"revision": '"2"'})
+    renewed = replace(BEFORE, revision='"2"')
     tenant, recorder, stored = conflicting(renewed)
     assert tenant.replaced == [BEFORE, renewed]
     assert recorder.warnings == []
@@ -317,7 +318,7 @@ def test_a_new_revision_of_the_same_content_is_what_the_next_attempt_replaces() 
 
 
 def test_a_slot_that_has_no_revision_by_now_is_replaced_without_a_warning() -> None:
-    bare = BEFORE.model_copy(update={"revision": None})
+    bare = replace(BEFORE, revision=None)
     tenant, recorder, _ = conflicting(bare)
     assert tenant.replaced == [BEFORE, bare]
     assert recorder.warnings == []
@@ -325,7 +326,7 @@ def test_a_slot_that_has_no_revision_by_now_is_replaced_without_a_warning() -> N
 
 def test_a_revision_that_the_slot_still_has_is_left_out_with_a_warning() -> None:
     tenant, recorder, _ = conflicting(BEFORE)
-    bare = BEFORE.model_copy(update={"revision": None})
+    bare = replace(BEFORE, revision=None)
     assert tenant.replaced == [BEFORE, bare]
     (warning,) = recorder.warnings
     assert 'refused the revision "1" of a' in warning
@@ -336,7 +337,7 @@ def test_a_revision_that_the_slot_still_has_is_left_out_with_a_warning() -> None
     [
         None,
         live("a", name="theirs"),
-        live("a", name="theirs").model_copy(update={"revision": '"1"'}),
+        replace(live("a", name="theirs"), revision='"1"'),
     ],
 )
 def test_another_content_is_somebody_elses_whatever_its_revision(found: LiveSlot | None) -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterable
+from dataclasses import replace
 
 from reconciler.adapters.cognigy.v1.api import COGNIGY_V1
 from reconciler.model.project import Project
-from reconciler.model.slot import DesiredSlot, SlotContent, SlotState
+from reconciler.model.slot import DesiredSlot, SlotState
 from reconciler.model.state import DesiredState
 from tests.simulation.scenario import Files, Scenario, content_of
 from tests.simulation.tenant import ModelTenant
@@ -29,7 +30,7 @@ class SlotFiles:
         """The project as these files say."""
         slots = [*self._desired.values()]
         if files is Files.UNPROTECTED:
-            slots = [_with(each, protect=False) for each in slots]
+            slots = [replace(each, protect=False) for each in slots]
         elif files is Files.KEPT:
             slots = [self._kept(each, protect=True) for each in slots]
         elif files in (Files.VANISHED, Files.PRUNED):
@@ -56,7 +57,7 @@ class SlotFiles:
             slots.remove(former)
         else:
             patterns = tuple(f"{each} once" for each in content.patterns)
-            slots[index] = _with(former, content=content.model_copy(update={"patterns": patterns}))
+            slots[index] = replace(former, content=replace(content, patterns=patterns))
         return self._project(slots)
 
     def _project(self, slots: Iterable[DesiredSlot]) -> Project:
@@ -68,7 +69,7 @@ class SlotFiles:
         version = self._tenant.slots.get(slot.slot_id)
         if not slot.is_absent or version is None:
             return slot
-        return _with(
+        return replace(
             slot, content=content_of(version.document), state=SlotState.PRESENT, protect=protect
         )
 
@@ -76,17 +77,4 @@ class SlotFiles:
         if slot.content is None or not self._tenant.features.normalizes:
             return slot
         patterns = tuple(each.strip() for each in slot.content.patterns)
-        return _with(slot, content=slot.content.model_copy(update={"patterns": patterns}))
-
-
-def _with(
-    slot: DesiredSlot,
-    *,
-    content: SlotContent | None = None,
-    state: SlotState | None = None,
-    protect: bool | None = None,
-) -> DesiredSlot:
-    """The slot with these fields replaced; a copy would keep cached values of its old content."""
-    given = {"content": content, "state": state, "protect": protect}
-    fields = {name: getattr(slot, name) for name in DesiredSlot.model_fields}
-    return DesiredSlot(**{**fields, **{k: v for k, v in given.items() if v is not None}})
+        return replace(slot, content=replace(slot.content, patterns=patterns))
