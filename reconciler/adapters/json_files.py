@@ -13,7 +13,7 @@ from reconciler.model.base import parsed_json
 TRUSTED_BYTES = 100_000_000
 """The limit for a file that a user, or one of our own jobs, wrote."""
 HOSTILE_BYTES = 1_000_000
-"""The most of a file that anybody may have written."""
+"""The limit for a file that anyone may have written."""
 
 
 def read_object(path: Path, *, limit: int, hint: str) -> dict[str, Any]:

@@ -40,7 +40,7 @@ _CLEAR_LINE = "\r\x1b[2K"
 
 
 _LONG_WAIT_SECONDS = 5.0
-"""From here on a person wonders why nothing happens."""
+"""A wait this long is always announced, so that nobody wonders why nothing happens."""
 
 logger = logging.getLogger(__name__)
 
@@ -53,12 +53,12 @@ class Progress:
         self._live = sys.stderr is not None and sys.stderr.isatty() and not color_is_unwanted()
 
     def notice(self, event: Event) -> None:
-        """Say what deserves a line, and what is waited for."""
+        """Print a line for the event, if there is anything to say about it."""
         self._tell(event)
 
     @singledispatchmethod
     def _tell(self, event: Event) -> None:
-        """The rest needs no line."""
+        """Say nothing about any other event."""
 
     @_tell.register
     def _(self, event: RateLimited) -> None:
@@ -150,7 +150,7 @@ class Progress:
 
     @property
     def _indentation(self) -> str:
-        """Below the change in hand, if there is one."""
+        """Puts a line below that of the current change, if there is one."""
         return "    " if self._position else ""
 
     def _tell_wait(self, line: str, *, seconds: float) -> None:
@@ -160,7 +160,7 @@ class Progress:
             self._detail(line)
 
     def _detail(self, line: str) -> None:
-        """A line for who asks for more."""
+        """Print a line that only --verbose shows."""
         if logger.isEnabledFor(logging.INFO):
             self._say(f"{self._indentation}{line}")
 
@@ -168,6 +168,6 @@ class Progress:
         say(line, before=_CLEAR_LINE if self._live else "")
 
     def _wait(self, line: str) -> None:
-        """A line that the next one replaces."""
+        """Print a line that the next one replaces."""
         if self._live:
             say(line, before=_CLEAR_LINE, end="")

@@ -17,7 +17,7 @@ Texts = Annotated[tuple[str, ...], LISTED]
 
 
 class EndpointShape(Shape):
-    """The tenant and the bot, the origin as the document spells it."""
+    """The tenant and the bot; the origin is as the document spells it."""
 
     origin: str
     bot_id: str | None = None
@@ -45,7 +45,7 @@ class RejectionShape(Shape):
 
 
 class SelectionShape(Shape):
-    """What was selected."""
+    """The part of the plan that was selected."""
 
     targets: Texts = ()
     prune: bool = False
@@ -57,7 +57,7 @@ class SelectionShape(Shape):
 
 
 class SummaryShape(Shape):
-    """The counts of slots."""
+    """How many slots there are of each kind."""
 
     create: Count = 0
     update: Count = 0
@@ -117,7 +117,7 @@ class ChangeShape(Shape):
 
 
 class PlanShape(Shape):
-    """What a plan and a drift say besides their changes."""
+    """Everything but the changes, which a plan and a drift have in different shapes."""
 
     target: EndpointShape
     scope: SelectionShape = SelectionShape()
@@ -130,7 +130,7 @@ class PlanShape(Shape):
 
     @property
     def common(self) -> dict[str, Any]:
-        """The fields that a Plan and a DriftReport are both made of."""
+        """The fields that a Plan and a DriftReport have in common."""
         return {
             "endpoint": self.target.value,
             "selection": self.scope.value,

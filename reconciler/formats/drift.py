@@ -1,5 +1,5 @@
 """The JSON of `drift`: the shape of a plan, with `drifted`, a `cause` in each change, and `metrics`
-if they were requested. Its changes leave out the rejected ones, and its digest covers them."""
+if they were requested. Rejected changes are not among its changes, but its digest covers them."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ class _Drift(PlanShape):
 
 
 def drift_json(report: DriftReport) -> str:
-    """A drift report."""
+    """The JSON of a drift report."""
     document: dict[str, Any] = {
         "format_version": FORMAT_VERSION,
         "digest": report.digest,
@@ -91,9 +91,9 @@ def drift_json(report: DriftReport) -> str:
 
 
 def parsed_drift(document: Mapping[str, Any], *, source: str) -> DriftReport | Failure:
-    """A drift report, or why there is none.
+    """The drift report, or the failure that was printed instead.
 
-    `source` names the document in a message. Raises DocumentError.
+    `source` names the document in messages. Raises DocumentError.
     """
     if not is_known_version(document):
         raise not_expected(source, _WHAT, f"its format_version is not {FORMAT_MAJOR}.x.")
@@ -102,9 +102,9 @@ def parsed_drift(document: Mapping[str, Any], *, source: str) -> DriftReport | F
     shape = parsed(_Drift, document, source=source, what=_WHAT)
     report = shape.value
     if shape.drifted != report.is_drifted:
-        raise not_expected(source, _WHAT, "`drifted` is not what its changes say.")
+        raise not_expected(source, _WHAT, "`drifted` contradicts its changes.")
     if len(shape.metrics or ()) != len(report.metrics or {}):
-        raise not_expected(source, _WHAT, "`metrics` has a slot twice.")
+        raise not_expected(source, _WHAT, "`metrics` contains a slot twice.")
     return report
 
 

@@ -1,8 +1,8 @@
-"""The JSON of a command that came to no result, and of the problems that prevented it.
+"""The JSON of a command that failed before it had a result, with the problems that prevented it.
 
     {"format_version": "1.0", "error": {"message": "…", "hint": "…", "problems": […]}}
 
-`problems` is there if there are any.
+`problems` is left out if there are none.
 """
 
 from __future__ import annotations
@@ -30,14 +30,14 @@ def _bounded(text: str) -> str:
     return text
 
 
-# Anybody may have written the problems of a fork. Not pydantic's own bound, which refuses a lone
-# surrogate, and JSON may carry one.
+# Anyone may have written the problems of a fork. Pydantic's own bound would also refuse a lone
+# surrogate, which JSON may contain.
 Text = Annotated[str, AfterValidator(_bounded)]
 Problems = Field(strict=False, max_length=MAX_ENTRIES)
 
 
 class ProblemShape(Shape):
-    """One problem, and where it is."""
+    """One problem and its position."""
 
     file: Text
     line: Count
@@ -50,7 +50,7 @@ class ProblemShape(Shape):
 
     @property
     def value(self) -> Problem:
-        """The problem, without the excerpt of its line."""
+        """The problem, without the excerpt of its line, which is not printed."""
         return Problem(
             source=Source(file=self.file, line=self.line, column=self.column),
             rule=self.rule,
@@ -83,18 +83,18 @@ class _Failed(Shape):
 
 
 def failure_of(error: ReconcilerError) -> Failure:
-    """What an error says, as a value."""
+    """An error as a value."""
     problems = error.problems if isinstance(error, (ManifestError, PlanningError)) else ()
     return Failure(message=error.message, hint=error.hint, problems=tuple(problems))
 
 
 def failure_json(error: ReconcilerError) -> str:
-    """A plan or drift that could not be made: whether anything differs is not known."""
+    """The JSON of a plan or drift that failed, so it is unknown whether anything differs."""
     return printed({"format_version": FORMAT_VERSION, "error": failure_object(failure_of(error))})
 
 
 def parsed_failure(document: Mapping[str, Any], *, source: str, what: str) -> Failure:
-    """Why there is no `what`. Raises DocumentError if the document does not say."""
+    """The failure in a document that should be `what`. Raises DocumentError if it has none."""
     return parsed(_Failed, document, source=source, what=what).error.value
 
 
@@ -107,7 +107,7 @@ def failure_object(failure: Failure) -> dict[str, Any]:
 
 
 def problem_object(problem: Problem) -> dict[str, Any]:
-    """One problem, with its place among its keys."""
+    """One problem as an object, with the keys of its position next to the others."""
     return {
         **problem.source.model_dump(),
         "slot_id": problem.slot_id,

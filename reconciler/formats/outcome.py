@@ -37,9 +37,9 @@ class _Run(Shape):
 
 
 def outcome_json(report: RunReport) -> str:
-    """What became of a run; `error` is there if something other than the gate ended it early.
+    """The JSON of a run; it has an `error` if something other than the gate ended the run early.
 
-    It leaves out what the exit code alone depends on: `refused`, and `gate_stopped` of an outcome.
+    `refused`, and an outcome's `gate_stopped`, are left out: only the exit code depends on them.
     """
     document: dict[str, Any] = {
         "run_id": report.run_id,
@@ -58,14 +58,14 @@ def outcome_json(report: RunReport) -> str:
 
 
 def failed_outcome_json(error: ReconcilerError) -> str:
-    """An apply that ended before its run began: nothing was changed."""
+    """The JSON of an apply that failed before its run began, so nothing was changed."""
     return outcome_json(RunReport(run_id=None, error=error.message, hint=error.hint))
 
 
 def parsed_outcome(document: Mapping[str, Any], *, source: str) -> RunReport:
     """The report, without what `outcome_json` leaves out.
 
-    `source` names the document in a message. Raises DocumentError.
+    `source` names the document in messages. Raises DocumentError.
     """
     shape = parsed(_Run, document, source=source, what="the JSON of an apply")
     return RunReport(

@@ -32,7 +32,7 @@ class _Plan(PlanShape):
 
 
 def plan_json(plan: Plan) -> str:
-    """A plan, as it is printed and as it is saved."""
+    """The JSON of a plan, both printed and saved."""
     return printed(
         {
             "format_version": FORMAT_VERSION,
@@ -43,10 +43,10 @@ def plan_json(plan: Plan) -> str:
 
 
 def parsed_plan(document: Mapping[str, Any], *, source: str) -> Plan | Failure:
-    """A plan that is whole, known and undamaged, or why none could be made.
+    """The plan, or the failure that was printed instead.
 
-    `source` names the document in a message. Raises PlanFileError, and DocumentError for a failure
-    that says nothing.
+    `source` names the document in messages. Raises PlanFileError for a plan of another version, or
+    one that is damaged or edited, and DocumentError for an invalid failure.
     """
     if "format_version" not in document:
         raise PlanFileError(f"{source} is not a plan file.", hint=MAKE_ANOTHER)
@@ -68,18 +68,19 @@ def _undamaged(document: Mapping[str, Any], *, source: str) -> Plan:
         digest = _digest_as_spelled(plan, origin=shape.target.origin)
     except (DocumentError, ValueError) as error:  # no digest covers an infinite number
         raise PlanFileError(
-            f"{source} is damaged: it lacks something, or holds something of an unknown shape.",
+            f"{source} is damaged: something is missing, or has an unexpected type or value.",
             hint=MAKE_ANOTHER,
         ) from error
     if digest != document.get("digest"):
         raise PlanFileError(
-            f"{source} is damaged, or was edited: its digest is not that of its contents.",
+            f"{source} is damaged or was edited: its digest does not match its contents.",
             hint=MAKE_ANOTHER,
         )
     return plan
 
 
 def _digest_as_spelled(plan: Plan, *, origin: str) -> str:
-    """The digest by the document's own spelling of the origin, which the plan has normalised."""
+    """The digest of the plan with the document's own spelling of the origin, which `plan` has
+    normalised."""
     endpoint = plan.endpoint.model_copy(update={"origin": origin})
     return plan.model_copy(update={"endpoint": endpoint}).digest

@@ -11,8 +11,8 @@ from reconciler.model.visible import escaped
 def printed(document: Any) -> str:
     """Indented JSON without control characters, safe for a terminal and a GitHub Actions runner.
 
-    Inside a string, an escape means the same to a parser, and nothing to a terminal, to a runner,
-    or to UTF-8, which cannot hold a lone surrogate.
+    They are escaped, as are lone surrogates, which UTF-8 cannot encode: to a JSON parser an escape
+    means the same.
     """
     text = json.dumps(document, indent=2, ensure_ascii=False)
     safe = "\n".join(escaped(line, by=_json_escape) for line in text.split("\n"))

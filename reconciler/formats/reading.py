@@ -1,6 +1,6 @@
-"""An object that was read from JSON → a value, by the shape that a document has.
+"""A parsed JSON object → a value, by the shape of the document.
 
-A shape is strict about types and ignores the keys that it does not know.
+A shape is strict about types and ignores unknown keys.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from reconciler.errors import DocumentError
 
 FORMAT_VERSION = "1.0"
-"""Of the JSON of plans and drifts. A changed meaning raises the major."""
+"""Of the JSON of plans and drifts. If a meaning changes, so does the major version."""
 FORMAT_MAJOR = FORMAT_VERSION.split(".", maxsplit=1)[0]
 
 LISTED = Field(strict=False)
-"""JSON has lists, and no tuples."""
+"""A tuple, which is a list in JSON."""
 WORD = Field(strict=False)
-"""JSON has text, and no enumerations."""
+"""An enumeration, which is text in JSON."""
 Fraction = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 Count = Annotated[int, Field(ge=0, le=10**9)]
 
@@ -34,9 +34,10 @@ ShapeT = TypeVar("ShapeT", bound=Shape)
 
 
 def parsed(shape: type[ShapeT], document: Mapping[str, Any], *, source: str, what: str) -> ShapeT:
-    """The document, which `source` names in a message, and which should be `what`.
+    """The document as `shape`.
 
-    Raises DocumentError with the first place that is wrong; it repeats nothing of the document.
+    Raises DocumentError with the position of the first error, and without any of the document's
+    content. `source` names the document in the message, and `what` says what it should be.
     """
     try:
         return shape.model_validate(dict(document))

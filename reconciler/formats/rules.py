@@ -1,4 +1,4 @@
-"""The JSON of `rule`, which nobody reads back."""
+"""The JSON of `rule`, which is never parsed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from reconciler.model.rule import Rule
 
 
 def rules_json(rules: Iterable[Rule]) -> str:
-    """An array with an object for each rule."""
+    """All rules, as an array of objects."""
     return printed([_rule(rule) for rule in rules])
 
 
@@ -22,7 +22,7 @@ def rule_json(rule: Rule) -> str:
 
 
 def failed_rule_json(error: ReconcilerError) -> str:
-    """An object that says why there is no rule to show."""
+    """The error for an unknown rule, as an object."""
     return printed({"error": failure_object(failure_of(error))})
 
 

@@ -27,7 +27,7 @@ class _Validation(Shape):
 
 
 def validation_json(report: ValidationReport) -> str:
-    """The problems and the verdict; `error` is there if nothing could be validated."""
+    """The JSON of a validation; it has an `error` if nothing could be validated."""
     document: dict[str, Any] = {
         "valid": report.valid,
         "slots": report.slots,
@@ -39,16 +39,16 @@ def validation_json(report: ValidationReport) -> str:
 
 
 def failed_validation_json(error: ReconcilerError) -> str:
-    """A validation that found nothing to read."""
+    """The JSON of a validation that had nothing to read."""
     return validation_json(
         ValidationReport(problems=(), slots=0, valid=False, failure=failure_of(error))
     )
 
 
 def parsed_validation(document: Mapping[str, Any], *, source: str) -> ValidationReport:
-    """A report that anybody may have written: its parts may contradict one another.
+    """The report. Anyone may have written it, so its parts may contradict one another.
 
-    `source` names the document in a message. Raises DocumentError.
+    `source` names the document in messages. Raises DocumentError.
     """
     shape = parsed(_Validation, document, source=source, what="the JSON of a validation")
     return ValidationReport(

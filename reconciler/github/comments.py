@@ -1,4 +1,4 @@
-"""One comment, updated in place: found by its marker, only among this token's own."""
+"""One comment, updated in place. It is found by its marker among the comments of our account."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from reconciler.model.github import Account, Comment
 from reconciler.ports import Clock, Repository
 
 Marked = Callable[[str], bool]
-"""Whether a body carries the marker that is looked for."""
+"""Whether a body contains our marker."""
 
 
 class Step(str, Enum):
-    """What a comment asks for."""
+    """What to do about the comment."""
 
     CREATE = "create"
     UPDATE = "update"
@@ -24,21 +24,21 @@ class Step(str, Enum):
 
 @dataclass(frozen=True)
 class Published:
-    """What was done, and how many more comments of ours have the same marker."""
+    """What was done, and how many other comments of ours have the same marker."""
 
     step: Step
     others: int
 
 
 def ours(comments: Sequence[Comment], *, viewer: Account, marked: Marked) -> list[Comment]:
-    """The comments that this token wrote and that carry the marker, oldest first."""
+    """The comments by our account, `viewer`, that contain the marker, oldest first."""
     return [
         comment for comment in comments if viewer.is_same(comment.author) and marked(comment.body)
     ]
 
 
 def step_for(found: Sequence[Comment], *, body: str) -> Step:
-    """What to do about the first of ours so that it says `body`."""
+    """How to make the first comment of ours say `body`."""
     if not found:
         return Step.CREATE
     return Step.KEEP if found[0].body.strip() == body.strip() else Step.UPDATE
@@ -51,15 +51,16 @@ def find(number: int, *, repository: Repository, marked: Marked) -> list[Comment
 
 
 def is_as_written(comment: Comment, *, repository: Repository) -> bool:
-    """Whether a comment of ours says what we wrote: whoever may write in the repository can edit
-    it, and then what it keeps for a later run is theirs."""
+    """Whether a comment of ours still says what we wrote. Anyone with write access to the
+    repository can edit it, and with it the data that it stores for a later run."""
     return repository.viewer().is_same(repository.editor_of(comment))
 
 
 def publish(
     body: str, *, number: int, repository: Repository, clock: Clock, marked: Marked
 ) -> Published:
-    """Let exactly one comment of ours on a pull request say `body`; writes only where none does."""
+    """Make our first comment on a pull request say `body`, creating it if there is none. Writes
+    nothing if it already says that."""
 
     def look_and_write() -> Published:
         found = find(number, repository=repository, marked=marked)

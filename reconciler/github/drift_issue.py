@@ -1,13 +1,13 @@
-"""One issue per endpoint: opened, updated, reopened, and closed; silent when nothing changed.
+"""One issue per endpoint: opened, updated, reopened, and closed, but only if something changed.
 
-our issue             drifted as it says    drifted otherwise    healthy
-none                  -                     open                 -
-open                  -                     update               close
-closed by us          reopen                reopen               -
-closed by a person    -                     reopen               -
+our issue             same drift    other drift    healthy
+none                  -             open           -
+open                  -             update         close
+closed by us          reopen        reopen         -
+closed by a person    -             reopen         -
 
-Ours is found by its label; among all issues only before one would be opened, for it may be older
-than the label, or somebody may have taken that away.
+Our issue is found by its label. Before a new one is opened, it is looked for among all issues,
+because it may be older than the label, or someone may have removed the label.
 """
 
 from __future__ import annotations
@@ -26,10 +26,12 @@ LABEL = "reconciler-drift"
 
 
 class DriftState(str, Enum):
-    """Whether an issue is due, is over, or cannot be decided about.
+    """What a report means for the issue.
 
-    unknown     a measurement is missing or inconclusive, and nothing else is wrong
-    unmeasured  likewise, and no slot gave a number at all
+    drifted     the issue has to be open
+    healthy     the issue can be closed
+    unknown     undecided: a measurement is missing or inconclusive, and nothing else is wrong
+    unmeasured  undecided: no slot has been measured at all, and nothing else is wrong
     """
 
     DRIFTED = "drifted"
@@ -38,8 +40,8 @@ class DriftState(str, Enum):
     UNMEASURED = "unmeasured"
 
 
-class Standing(str, Enum):
-    """How our issue stands."""
+class IssueState(str, Enum):
+    """The state of our issue; the rows of the table above."""
 
     NONE = "none"
     OPEN = "open"
@@ -48,7 +50,8 @@ class Standing(str, Enum):
 
 
 class Drift(str, Enum):
-    """What the report says next to our issue: `SAME` is the drift that the issue already shows."""
+    """The report, compared with our issue; the columns of the table above. `SAME` is the drift
+    that the issue already shows."""
 
     SAME = "same"
     OTHER = "other"
@@ -56,7 +59,7 @@ class Drift(str, Enum):
 
 
 class Step(str, Enum):
-    """What becomes of our issue."""
+    """What to do about our issue; the values are participles, to say what was done."""
 
     OPEN = "opened"
     UPDATE = "updated"
@@ -66,29 +69,30 @@ class Step(str, Enum):
 
 
 _STEPS = {
-    (Standing.NONE, Drift.OTHER): Step.OPEN,
-    (Standing.OPEN, Drift.OTHER): Step.UPDATE,
-    (Standing.OPEN, Drift.HEALTHY): Step.CLOSE,
-    (Standing.CLOSED_BY_US, Drift.SAME): Step.REOPEN,
-    (Standing.CLOSED_BY_US, Drift.OTHER): Step.REOPEN,
-    (Standing.CLOSED_BY_A_PERSON, Drift.OTHER): Step.REOPEN,
+    (IssueState.NONE, Drift.OTHER): Step.OPEN,
+    (IssueState.OPEN, Drift.OTHER): Step.UPDATE,
+    (IssueState.OPEN, Drift.HEALTHY): Step.CLOSE,
+    (IssueState.CLOSED_BY_US, Drift.SAME): Step.REOPEN,
+    (IssueState.CLOSED_BY_US, Drift.OTHER): Step.REOPEN,
+    (IssueState.CLOSED_BY_A_PERSON, Drift.OTHER): Step.REOPEN,
 }
 
 
 @dataclass(frozen=True)
 class Report:
-    """What the issue is to say. `tells_same` is whether an issue's body tells this very drift."""
+    """The text for the issue. `marked` recognises the body of our issue, and `shows_same` the body
+    that already shows this drift."""
 
     title: str
     body: str
     healthy: bool
     marked: Callable[[str], bool]
-    tells_same: Callable[[str], bool]
+    shows_same: Callable[[str], bool]
 
 
 @dataclass(frozen=True)
 class Followed:
-    """What became of which issue; the number is None where none was there before."""
+    """What was done to which issue; `number` is None if there was no issue before."""
 
     step: Step
     number: int | None
@@ -105,13 +109,13 @@ def state_of(report: DriftReport) -> DriftState:
     return DriftState.HEALTHY
 
 
-def step_for(standing: Standing, drift: Drift) -> Step:
+def step_for(state: IssueState, drift: Drift) -> Step:
     """The table above."""
-    return _STEPS.get((standing, drift), Step.KEEP)
+    return _STEPS.get((state, drift), Step.KEEP)
 
 
 def foremost(issues: Sequence[Issue]) -> Issue | None:
-    """The open one, the oldest if several; else the one that was opened last."""
+    """The oldest open issue; if none is open, the newest."""
     still_open = [issue for issue in issues if issue.is_open]
     if still_open:
         return min(still_open, key=lambda issue: issue.number)
@@ -119,14 +123,14 @@ def foremost(issues: Sequence[Issue]) -> Issue | None:
 
 
 def follow(report: Report, *, repository: Repository, clock: Clock) -> Followed:
-    """Let one issue of ours tell the drift; writes only where something changed."""
+    """Make our issue show the drift. Writes nothing if it already does."""
 
     def look_and_write() -> Followed:
         issue = _ours(repository.issues(label=LABEL), report=report, repository=repository)
         if issue is None and not report.healthy:
             issue = _labelled(report, repository=repository)
         drift = _drift(report, issue)
-        step = step_for(_standing(issue, repository=repository), drift)
+        step = step_for(_state_of(issue, repository=repository), drift)
         _take(step, issue, report=report, repository=repository)
         return Followed(step=step, number=issue.number if issue else None)
 
@@ -134,7 +138,7 @@ def follow(report: Report, *, repository: Repository, clock: Clock) -> Followed:
 
 
 def _labelled(report: Report, *, repository: Repository) -> Issue | None:
-    """Ours without its label, which it gets, so that the next run finds it."""
+    """Our issue if it lacks the label, which is added so that the next run finds it."""
     issue = _ours(repository.issues(), report=report, repository=repository)
     if issue is not None:
         repository.label_issue(issue.number, label=LABEL)
@@ -152,17 +156,17 @@ def _ours(issues: Sequence[Issue], *, report: Report, repository: Repository) ->
 def _drift(report: Report, issue: Issue | None) -> Drift:
     if report.healthy:
         return Drift.HEALTHY
-    same = issue is not None and report.tells_same(issue.body)
+    same = issue is not None and report.shows_same(issue.body)
     return Drift.SAME if same else Drift.OTHER
 
 
-def _standing(issue: Issue | None, *, repository: Repository) -> Standing:
+def _state_of(issue: Issue | None, *, repository: Repository) -> IssueState:
     if issue is None:
-        return Standing.NONE
+        return IssueState.NONE
     if issue.is_open:
-        return Standing.OPEN
+        return IssueState.OPEN
     by_us = repository.viewer().is_same(repository.closer_of(issue.number))
-    return Standing.CLOSED_BY_US if by_us else Standing.CLOSED_BY_A_PERSON
+    return IssueState.CLOSED_BY_US if by_us else IssueState.CLOSED_BY_A_PERSON
 
 
 def _take(step: Step, issue: Issue | None, *, report: Report, repository: Repository) -> None:

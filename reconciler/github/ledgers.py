@@ -1,10 +1,10 @@
-"""The artifact that a ledger may be restored from: only our own workflows of the default branch
-left it.
+"""The artifact that a ledger may be restored from: only one that our own workflows, on the default
+branch, have uploaded.
 
-Recovery acts on what a ledger says, so nobody may plant one. A branch's name alone proves
-nothing: a tag can bear it, and so does a pull request from it into another branch, which runs
-that branch's workflows. Nor does the branch: a test there, or somebody's action, can leave an
-artifact by any name.
+Recovery acts on what a ledger says, so nobody may plant one. The name of the branch alone proves
+nothing: a tag can have the same name, and so can the head of a pull request into another branch,
+which runs that branch's workflows. The branch itself proves nothing either: a test there, or an
+action by a third party, can upload an artifact with any name.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from reconciler.model.github import Artifact, WorkflowRun
 from reconciler.ports import Repository
 
 _EVENTS = frozenset({"push", "schedule", "workflow_dispatch"})
-"""Runs for these take their workflow from the commit that they run for."""
+"""The events for which GitHub takes the workflow from the commit that it runs for."""
 _WORKFLOWS = frozenset({".github/workflows/apply.yml", ".github/workflows/drift.yml"})
-"""The two that keep the ledger."""
+"""The two that upload the ledger."""
 
 
 def newest_ledger(name: str, *, repository: Repository) -> Artifact | None:
-    """The newest artifact of this name that may be trusted, or None."""
+    """The newest artifact with this name that can be trusted, or None."""
     artifacts = [artifact for artifact in repository.artifacts(name) if artifact.name == name]
     if not artifacts:
         return None
@@ -37,7 +37,7 @@ def newest_ledger(name: str, *, repository: Repository) -> Artifact | None:
 
 
 def plausible(artifacts: Sequence[Artifact], *, branch: str) -> list[Artifact]:
-    """Those still there that claim to be of the branch and of no fork, newest first."""
+    """The artifacts that still exist and claim to be of the branch, not of a fork, newest first."""
     kept = [
         artifact
         for artifact in artifacts
@@ -47,7 +47,7 @@ def plausible(artifacts: Sequence[Artifact], *, branch: str) -> list[Artifact]:
 
 
 def is_ours(run: WorkflowRun, *, branch: str) -> bool:
-    """Whether the run is one of our workflows, and says that it took it from the branch."""
+    """Whether the run is one of our workflows, as it is on the branch."""
     file, _, ref = run.workflow.partition("@")
     return (
         file in _WORKFLOWS

@@ -1,4 +1,5 @@
-"""The pull request that an event is about: never by the word of an artifact."""
+"""The pull request that an event is about. It is never taken from an artifact, which a fork can
+forge."""
 
 from __future__ import annotations
 
@@ -13,16 +14,16 @@ from reconciler.model.github import (
 from reconciler.ports import Repository
 
 MAX_MERGED = 20
-"""Each costs at least a request."""
+"""Pull requests; each costs at least one request."""
 
 
 def find_pull_request(
     event: Event, *, commit: str | None, repository: Repository
 ) -> PullRequest | None:
-    """The pull request, or None where there is none.
+    """The pull request, or None if the event is not about one.
 
-    A pull request's event names it; a workflow run's head commit is looked up among the open
-    ones of its branch; for all else it is the one that brought `commit`.
+    The event of a pull request names it. For a workflow run, it is the open one of the run's
+    branch whose head is the run's commit. For any other event, it is the one that merged `commit`.
     """
     if isinstance(event, PullRequestEvent):
         return PullRequest(number=event.number, head_sha=event.head_sha)
@@ -37,8 +38,8 @@ def find_pull_request(
 
 
 def recently_merged(*, repository: Repository) -> list[PullRequest]:
-    """The pull requests that were merged into the default branch last, the newest first: the
-    branch's head may hold several that nobody has applied yet."""
+    """The last pull requests that were merged into the default branch, newest first: several of
+    them may not have been applied yet."""
     found = repository.closed_pull_requests(base=repository.default_branch())
     merged = [each for each in found if each.merged_at is not None]
     merged.sort(key=lambda each: each.merged_at or "", reverse=True)
@@ -46,7 +47,7 @@ def recently_merged(*, repository: Repository) -> list[PullRequest]:
 
 
 def proposing(candidates: Sequence[PullRequest], *, event: WorkflowRunEvent) -> PullRequest | None:
-    """The open one whose head is exactly the commit that the workflow ran for."""
+    """The open pull request whose head is exactly the commit that the workflow ran for."""
     found = [
         each
         for each in candidates
@@ -56,7 +57,8 @@ def proposing(candidates: Sequence[PullRequest], *, event: WorkflowRunEvent) -> 
 
 
 def merged_as(candidates: Sequence[PullRequest], *, commit: str) -> PullRequest | None:
-    """The one merged as this commit, else the latest merged that holds it."""
+    """The pull request whose merge commit this is; otherwise the last one merged that contains
+    it."""
     merged = [each for each in candidates if each.merged_at is not None]
     exact = [each for each in merged if each.merge_commit_sha == commit]
     return max(exact or merged, key=lambda each: each.merged_at or "", default=None)

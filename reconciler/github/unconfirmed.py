@@ -1,4 +1,4 @@
-"""A write whose answer was lost is looked for before it is sent again."""
+"""A write whose response was lost: look for its result before sending it again."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ Result = TypeVar("Result")
 
 MAX_ATTEMPTS = 4
 PAUSE_SECONDS = 2.0
-"""Before looking: what was stored a moment ago may not be listed yet."""
+"""Waited before looking, because a listing may lag behind a write; multiplied by the attempt."""
 
 
 def until_confirmed(look_and_write: Callable[[], Result], *, clock: Clock) -> Result:
-    """Call it again after each UnconfirmedWriteError; it must look before it writes.
+    """Call `look_and_write` again after each UnconfirmedWriteError; it must look before it writes.
 
-    Raises the last one.
+    Raises the last of these errors.
     """
     for attempt in range(1, MAX_ATTEMPTS):
         try:

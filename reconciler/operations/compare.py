@@ -27,8 +27,8 @@ from reconciler.reports.words import counted
 class CompareReport:
     """How a plan differs from the one that was shown, as Markdown.
 
-    `number` is the pull request's, None where the event is about none. `unshown` are the slots
-    whose change no pull request has shown, as far as that was asked for.
+    `number` is the pull request's, or None if the event is not about one. `unshown` are the slots
+    whose change no pull request has shown; empty unless `compare` was asked to look.
     """
 
     differences: str
@@ -87,9 +87,9 @@ class _Reading:
                 yield shown
 
     def shown_by(self, pull_request: PullRequest) -> ShownPlan | None:
-        """The plan in a pull request's comment; None if there is none, if someone else has edited
+        """The plan in a pull request's comment; None if there is no comment, if someone else edited
         it, or if it is for an earlier commit than the last: a commit that reverts its slot changes
-        gets no new plan."""
+        does not get a new plan."""
         number = pull_request.number
         found = find(number, repository=self._repository, marked=self._marked)
         if not found:
@@ -99,7 +99,7 @@ class _Reading:
             self._warn(number, "is not of its last commit")
             return None
         if not is_as_written(found[0], repository=self._repository):
-            self._warn(number, "was edited by somebody else")
+            self._warn(number, "was edited by someone else")
             return None
         return shown
 

@@ -47,5 +47,5 @@ def _report(found: DriftReport, *, link: str | None, is_healthy: bool) -> Report
         body=body,
         healthy=is_healthy,
         marked=functools.partial(is_marked, marker=marker_of(body)),
-        tells_same=lambda told: read_hidden(told, "drift").get("digest") == digest,
+        shows_same=lambda body: read_hidden(body, "drift").get("digest") == digest,
     )

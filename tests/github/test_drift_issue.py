@@ -1,4 +1,4 @@
-"""What becomes of our issue: the whole table."""
+"""What is done to our issue: every row and column of the table."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import pytest
 from reconciler.github.drift_issue import (
     Drift,
     DriftState,
-    Standing,
+    IssueState,
     Step,
     foremost,
     state_of,
@@ -24,23 +24,23 @@ SAME, OTHER, HEALTHY = Drift.SAME, Drift.OTHER, Drift.HEALTHY
 
 
 @pytest.mark.parametrize(
-    ("standing", "steps"),
+    ("state", "steps"),
     [
-        (Standing.NONE, {SAME: Step.KEEP, OTHER: Step.OPEN, HEALTHY: Step.KEEP}),
-        (Standing.OPEN, {SAME: Step.KEEP, OTHER: Step.UPDATE, HEALTHY: Step.CLOSE}),
-        (Standing.CLOSED_BY_US, {SAME: Step.REOPEN, OTHER: Step.REOPEN, HEALTHY: Step.KEEP}),
-        (Standing.CLOSED_BY_A_PERSON, {SAME: Step.KEEP, OTHER: Step.REOPEN, HEALTHY: Step.KEEP}),
+        (IssueState.NONE, {SAME: Step.KEEP, OTHER: Step.OPEN, HEALTHY: Step.KEEP}),
+        (IssueState.OPEN, {SAME: Step.KEEP, OTHER: Step.UPDATE, HEALTHY: Step.CLOSE}),
+        (IssueState.CLOSED_BY_US, {SAME: Step.REOPEN, OTHER: Step.REOPEN, HEALTHY: Step.KEEP}),
+        (IssueState.CLOSED_BY_A_PERSON, {SAME: Step.KEEP, OTHER: Step.REOPEN, HEALTHY: Step.KEEP}),
     ],
 )
-def test_every_case_has_its_step(standing: Standing, steps: dict[Drift, Step]) -> None:
-    assert {drift: step_for(standing, drift) for drift in Drift} == steps
+def test_each_state_and_drift_has_its_step(state: IssueState, steps: dict[Drift, Step]) -> None:
+    assert {drift: step_for(state, drift) for drift in Drift} == steps
 
 
 def issue(number: int, *, is_open: bool) -> Issue:
     return Issue(number=number, author=Account(login="bot"), title="t", body="b", is_open=is_open)
 
 
-def test_of_several_the_open_one_counts_and_else_the_last() -> None:
+def test_the_oldest_open_issue_counts_or_else_the_newest() -> None:
     shut, early, late = issue(9, is_open=False), issue(3, is_open=True), issue(5, is_open=True)
     assert foremost([shut, late, early]) == early
     assert foremost([issue(2, is_open=False), shut]) == shut
@@ -48,7 +48,7 @@ def test_of_several_the_open_one_counts_and_else_the_last() -> None:
 
 
 def found(made: Plan, *verdicts: str, measured: bool = True) -> DriftReport:
-    """What drift found, with a slot for each verdict."""
+    """A drift report with one slot for each verdict."""
     return DriftReport.of(
         made,
         metrics={
@@ -76,7 +76,7 @@ def found(made: Plan, *verdicts: str, measured: bool = True) -> DriftReport:
         (found(NOTHING, "passed", "passed"), DriftState.HEALTHY),
     ],
 )
-def test_only_what_is_in_sync_and_passed_throughout_is_healthy(
+def test_a_report_is_healthy_only_if_nothing_differs_and_every_slot_passed(
     report: DriftReport, state: DriftState
 ) -> None:
     assert state_of(report) is state

@@ -75,7 +75,7 @@ def test_a_comment_that_somebody_edited_does_not_count(merged: Run) -> None:
     merged.github.edit(comment, comment["body"], by=ADA)
     assert "that shows a plan to compare with" in compare(SHOWN, merged.workflow).differences
     (warning,) = merged.recorder.warnings
-    assert "#7 was edited by somebody else" in warning
+    assert "#7 was edited by someone else" in warning
 
 
 def test_without_a_pull_request_nothing_was_shown(merged: Run) -> None:

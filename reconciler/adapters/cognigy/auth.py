@@ -16,10 +16,10 @@ from reconciler.ports import Clock
 
 TOKEN_PATH = "/oauth/token"  # noqa: S105 - a route, not a token
 RENEW_BEFORE_SECONDS = 30.0
-"""A token is renewed this long before it expires, or at half its life where that is shorter."""
+"""A token is renewed this long before it expires, or halfway through its life if that is later."""
 MAX_LIFETIME_SECONDS = 10 * 365 * 86_400
-"""A larger `expires_in` is not taken for a lifetime."""
-UNTOLD_LIFETIME_SECONDS = 300.0
+"""A larger `expires_in` is an error."""
+DEFAULT_LIFETIME_SECONDS = 300.0
 """Used if the tenant does not say how long a token lasts (RFC 6749 only recommends that it does):
 short enough to be safe, at the cost of one request every five minutes. A 401 before that renews the
 token as usual."""
@@ -42,7 +42,7 @@ class TokenRequestFailed(Exception):
 class ClientCredentials(httpx.Auth):
     """Sends a bearer token that is fetched when needed, cached, and renewed before it expires.
 
-    After a 401 the request is sent once more with a new token. That is safe for a write too,
+    After a 401 the request is sent again with a new token. That is safe for a write too,
     because an unauthorised request was not carried out.
     """
 
@@ -180,10 +180,10 @@ def _is_token(value: Any) -> bool:
 
 
 def _lifetime(value: Any) -> float | None:
-    """Seconds, from a positive number that may be written as text, or the default if there is none;
-    None if the value is not a usable lifetime."""
+    """The seconds in `expires_in`, which may be text; the default if it is missing, and None if it
+    is not a usable lifetime."""
     if value is None:
-        return UNTOLD_LIFETIME_SECONDS
+        return DEFAULT_LIFETIME_SECONDS
     if isinstance(value, str) and value.isascii() and value.isdecimal():
         value = float(value)  # any number of digits is a number, or infinity
     if isinstance(value, bool) or not isinstance(value, (int, float)):

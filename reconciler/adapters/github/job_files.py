@@ -1,4 +1,4 @@
-"""The files in which GitHub Actions takes a job's summary and a step's outputs."""
+"""The files from which GitHub Actions reads a job's summary and a step's outputs."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ from reconciler.model.secret import Secret
 from reconciler.ports import Clock
 
 ProxyFor = Callable[[str], Secret | None]
-"""The proxy for a URL, as the environment says."""
+"""Returns the proxy for a URL, as the environment sets it."""
 _INSTALLATION_TOKEN = "ghs_"  # noqa: S105 - a prefix, documented by GitHub
 """Prefix of an app's token, such as the one in Actions; its account is a bot."""
 _WHO_EDITED = (

@@ -29,12 +29,12 @@ def file_names(names: Mapping[str, str], *, taken: Collection[str] = ()) -> dict
     appended, so that no file name depends on the order of a listing.
     """
     stems = {slot_id: _stem(name) or _stem(slot_id) for slot_id, name in names.items()}
-    wanted = Counter(stem.lower() for stem in stems.values())
+    uses = Counter(stem.lower() for stem in stems.values())
     used = {name.lower() for name in taken}
     chosen: dict[str, str] = {}
     for slot_id in sorted(names):
         stem = stems[slot_id]
-        candidates = _candidates(stem, slot_id, alone=wanted[stem.lower()] == 1)
+        candidates = _candidates(stem, slot_id, alone=uses[stem.lower()] == 1)
         chosen[slot_id] = next(each for each in candidates if each.lower() not in used)
         used.add(chosen[slot_id].lower())
     return chosen

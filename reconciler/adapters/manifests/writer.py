@@ -144,21 +144,21 @@ def _edited(text: str, slot: LiveSlot, fields: Mapping[str, FieldValue]) -> str 
 
 def _differing(slot: LiveSlot, desired: DesiredSlot) -> dict[str, FieldValue]:
     """The fields to set. Dependencies are a set, so those that remain keep their order."""
-    wanted: dict[str, Any] = slot.canonical.canonical_fields()
+    live: dict[str, Any] = slot.canonical.canonical_fields()
     fields: dict[str, FieldValue] = {}
     if desired.canonical is None or desired.content is None:
         fields = {"state": "present"}
-        held: dict[str, Any] = {}
-        standing: tuple[str, ...] = ()
+        in_file: dict[str, Any] = {}
+        dependencies: tuple[str, ...] = ()
     else:
-        held = desired.canonical.canonical_fields()
-        standing = tuple(dict.fromkeys(desired.content.dependencies))
+        in_file = desired.canonical.canonical_fields()
+        dependencies = tuple(dict.fromkeys(desired.content.dependencies))
     for key in _ORDER[1:-1]:
-        if held.get(key) != wanted[key]:
-            fields[key] = wanted[key]
+        if in_file.get(key) != live[key]:
+            fields[key] = live[key]
     if "dependencies" in fields:
-        stay = [each for each in standing if each in wanted["dependencies"]]
-        fields["dependencies"] = tuple(dict.fromkeys((*stay, *wanted["dependencies"])))
+        remaining = [each for each in dependencies if each in live["dependencies"]]
+        fields["dependencies"] = tuple(dict.fromkeys((*remaining, *live["dependencies"])))
     return fields
 
 

@@ -32,7 +32,7 @@ from reconciler.model.rules.yaml import (
 
 # libyaml's parser is about ten times as fast, but PyYAML can be built without it.
 _SafeLoader: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-# Most scalars are keys, and words that every slot has: what they are is found out once.
+# Most scalars are keys and words that every slot has, so their tags are cached.
 _tag_of = lru_cache(maxsize=4096)(yaml.SafeLoader("").resolve)
 _Loader: type[Any] = type("_Loader", (_SafeLoader,), {"resolve": staticmethod(_tag_of)})
 
@@ -166,7 +166,7 @@ def _first_too_deep(text: FileText) -> Problem | None:
 
 
 def _is_misread(node: ScalarNode) -> bool:
-    """Whether the number is a different one than it seems."""
+    """Whether the number is not the one that it looks like."""
     if node.tag == f"{_TAG}int":
         return _MISREAD.match(node.value) is not None
     return node.tag == f"{_TAG}float" and (":" in node.value or "_" in node.value)

@@ -157,7 +157,7 @@ def test_a_comment_that_somebody_else_has_edited_does_not_count(merged: Actions)
     for editor in (ADA, None, "other[bot]"):
         merged.github.edit(comment, comment["body"], by=editor)
         message = refused(merged)
-        assert "comment on #4 was edited by somebody else" in message
+        assert "comment on #4 was edited by someone else" in message
         assert SIZE in message
     merged.github.edit(comment, comment["body"], by=BOT)
     assert "exactly the plan" in require_shown(merged)

@@ -112,7 +112,7 @@ class Listing:
 
     def _is_nothing_beyond(self) -> bool:
         beyond = self._page(len(self._entries))
-        # A tenant without offsets shows what it has once more.
+        # A tenant without offsets returns the same slots again.
         is_end = not beyond or self._repeats(beyond)
         self.pages -= is_end
         return is_end
@@ -129,7 +129,7 @@ class Listing:
         return self._fetch(offset)
 
     def _repeats(self, page: Sequence[Entry]) -> bool:
-        """Whether this is the first page once more, whatever the offset."""
+        """Whether this is the first page again, although the offset is another."""
         return len(page) == len(self._first) and all(map(_are_same, page, self._first))
 
     def _require_join(self, page: Sequence[Entry], *, offset: int) -> None:

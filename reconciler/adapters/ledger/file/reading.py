@@ -85,7 +85,8 @@ def _require_file(path: Path, *, is_ledger: bool) -> None:
         raise LedgerError(
             f"{subject} has {status.st_nlink} names (hard links), and each name would have its own "
             "lock.",
-            hint="Leave it only one name: copy the file, then move the copy over it.",
+            hint="Replace it by a copy, which has a single name: copy the file, then move the copy "
+            "over it.",
         )
 
 
