@@ -16,7 +16,7 @@ AT_WORK = {
     "reconciler.patterns.backtracking.Effort",
     "reconciler.patterns.positions.Exits",
     "reconciler.patterns.program.Instruction",
-    "reconciler.sandbox.traffic._Epoch",
+    "reconciler.sandbox.v1.traffic._Epoch",
 }
 
 

@@ -18,11 +18,11 @@ from reconciler.adapters.manifests.starter import WORKFLOWS
 from reconciler.cli.main import reconciler
 from reconciler.model.rules import RULES
 from reconciler.sandbox.app import serve
-from reconciler.sandbox.corpus import Corpus
-from reconciler.sandbox.seed import seed
-from reconciler.sandbox.settings import SandboxSettings
-from reconciler.sandbox.store import MemoryStore
-from reconciler.sandbox.tenant import SandboxTenant
+from reconciler.sandbox.v1.corpus import Corpus
+from reconciler.sandbox.v1.seed import seed
+from reconciler.sandbox.v1.settings import SandboxSettings
+from reconciler.sandbox.v1.store import MemoryStore
+from reconciler.sandbox.v1.tenant import SandboxTenant
 from tests.cli.conftest import FAST_GATE, FAST_SANDBOX, Shell
 
 ROOT = Path(__file__).parents[1]

@@ -25,11 +25,11 @@ from reconciler.model.project import Project
 from reconciler.model.slot import DesiredSlot
 from reconciler.operations.project import read_project
 from reconciler.reports.escaping import plain
-from reconciler.sandbox.corpus import Corpus
-from reconciler.sandbox.seed import seed
-from reconciler.sandbox.settings import SandboxSettings
-from reconciler.sandbox.store import MemoryStore
-from reconciler.sandbox.tenant import SandboxTenant
+from reconciler.sandbox.v1.corpus import Corpus
+from reconciler.sandbox.v1.seed import seed
+from reconciler.sandbox.v1.settings import SandboxSettings
+from reconciler.sandbox.v1.store import MemoryStore
+from reconciler.sandbox.v1.tenant import SandboxTenant
 
 EXAMPLE_SLOT = "slot_8f3a9c2d"
 """The slot order_number of the example bot, which gets the bad pattern."""
@@ -92,7 +92,7 @@ def _prepare(folder: Path) -> _Bot:
 
 def _packaged_slots() -> Path:
     """The examples in the wheel, or in the checkout that this runs from."""
-    packaged = Path(str(files("reconciler.sandbox"))) / "data" / "slots"
+    packaged = Path(str(files("reconciler.sandbox.v1"))) / "data" / "slots"
     return packaged if packaged.is_dir() else Path(__file__).parents[2] / "slots"
 
 

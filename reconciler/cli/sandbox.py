@@ -10,11 +10,11 @@ from reconciler.adapters.clock import SystemClock
 from reconciler.cli.options import verbosity_option
 from reconciler.cli.output import show
 from reconciler.errors import ConfigurationError
-from reconciler.sandbox.corpus import Corpus
-from reconciler.sandbox.seed import seed
-from reconciler.sandbox.settings import SandboxSettings
-from reconciler.sandbox.store import MemoryStore, SqliteStore, Store
-from reconciler.sandbox.tenant import SandboxTenant
+from reconciler.sandbox.v1.corpus import Corpus
+from reconciler.sandbox.v1.seed import seed
+from reconciler.sandbox.v1.settings import SandboxSettings
+from reconciler.sandbox.v1.store import MemoryStore, SqliteStore, Store
+from reconciler.sandbox.v1.tenant import SandboxTenant
 
 _DEFAULTS = SandboxSettings()
 

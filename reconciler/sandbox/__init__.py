@@ -7,15 +7,9 @@ the other. From reconciler it imports only `reconciler.ports`, for `Clock`, and
 `reconciler.adapters.clock`, the real clock. It never sleeps, and the only thread that it starts
 is the server's.
 
-Success rates are computed, never invented: a small NLU is trained on the slots (`nlu`), each
-utterance of a corpus runs through the model that was serving when it arrived (`traffic`), and the
-metrics route reports the result.
+There is one tenant for each API, `v1` and `v2`, which do not know one another. What they share is
+here: the server (`app`), requests and responses (`messages`), the rate limit (`quota`), and which
+handler answers a method (`routing`).
 
-    app ── HTTP ──▶ tenant ──▶ routing, access, quota   which route, which client, how often
-                       │
-                       ├─────▶ store, slots             what is stored, and what is valid
-                       │
-                       └─────▶ bot ──▶ nlu ──▶ extraction ──▶ patterns
-                                │
-                                └────▶ traffic ──▶ corpus
+    app ── HTTP ──▶ v1.tenant or v2.tenant
 """

@@ -17,9 +17,9 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request as HttpRequest
 from starlette.responses import Response as HttpResponse
 from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
-from reconciler.sandbox.messages import Request
-from reconciler.sandbox.tenant import SandboxTenant
+from reconciler.sandbox.messages import Answering, Request, Response
 
 LOOPBACK = "127.0.0.1"
 _METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
@@ -28,7 +28,7 @@ _STOP_SECONDS = 10.0
 _LINGER_SECONDS = 2
 
 
-def create_app(tenant: SandboxTenant) -> Starlette:
+def create_app(tenant: Answering) -> Starlette:
     """One catch-all route: the tenant itself handles paths and methods."""
 
     async def answer(request: HttpRequest) -> HttpResponse:
@@ -39,14 +39,13 @@ def create_app(tenant: SandboxTenant) -> Starlette:
             headers=dict(request.headers),
             body=await request.body(),
         )
-        response = await run_in_threadpool(tenant.handle, message)
-        return HttpResponse(response.body, response.status, dict(response.headers))
+        return _sent(await run_in_threadpool(tenant.handle, message))
 
     return Starlette(routes=[Route("/{path:path}", answer, methods=_METHODS)])
 
 
 @contextlib.contextmanager
-def serve(tenant: SandboxTenant, *, port: int = 0) -> Iterator[str]:
+def serve(tenant: Answering, *, port: int = 0) -> Iterator[str]:
     """Serve in a thread; yield the base URL once connections are accepted.
 
     Port 0 picks a free one. Raises `OSError` if the port is taken, `RuntimeError` if the server
@@ -66,7 +65,7 @@ def serve(tenant: SandboxTenant, *, port: int = 0) -> Iterator[str]:
             thread.join(_STOP_SECONDS)
 
 
-def run(tenant: SandboxTenant, port: int, on_ready: Callable[[str], None]) -> None:
+def run(tenant: Answering, port: int, on_ready: Callable[[str], None]) -> None:
     """Serve in the foreground until Ctrl-C; `on_ready` gets the base URL.
 
     Raises `OSError` if the port is taken.
@@ -75,11 +74,24 @@ def run(tenant: SandboxTenant, port: int, on_ready: Callable[[str], None]) -> No
         _Server(tenant, on_ready=on_ready, listener=listener).serve_bound()
 
 
+class _CutOff(HttpResponse):
+    """Headers that promise a body; without it, the server closes the connection."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        headers = [(b"content-length", b"%d" % (len(self.body) + 1))]
+        await send({"type": "http.response.start", "status": self.status_code, "headers": headers})
+
+
+def _sent(response: Response) -> HttpResponse:
+    kind = _CutOff if response.cut else HttpResponse
+    return kind(response.body, response.status, dict(response.headers))
+
+
 class _Server(uvicorn.Server):
     """A server on a bound socket that calls `on_ready` once it accepts connections."""
 
     def __init__(
-        self, tenant: SandboxTenant, *, on_ready: Callable[[str], None], listener: socket.socket
+        self, tenant: Answering, *, on_ready: Callable[[str], None], listener: socket.socket
     ) -> None:
         super().__init__(
             uvicorn.Config(

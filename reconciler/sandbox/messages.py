@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Protocol
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,15 @@ class Response:
     status: int
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
+    cut: bool = False  # the connection ends before this arrives whole
+
+
+class Answering(Protocol):
+    """Anything that answers requests: a tenant of any dialect."""
+
+    def handle(self, request: Request) -> Response:
+        """Answer one request. Never raises."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -40,7 +50,7 @@ class RequestRecord:
 
 
 class Refused(Exception):
-    """A request that is answered with an error: `status` and `{"error": message}`."""
+    """A request that is answered with an error; each dialect has its own shape for it."""
 
     def __init__(self, status: int, message: str, headers: Mapping[str, str] | None = None) -> None:
         """Take what the response will hold."""
@@ -48,10 +58,6 @@ class Refused(Exception):
         self.status = status
         self.message = message
         self.headers = dict(headers or {})
-
-    def response(self) -> Response:
-        """The error as a response."""
-        return json_response(self.status, {"error": self.message}, self.headers)
 
 
 def json_response(

@@ -1,4 +1,4 @@
-"""The tenant's rate limit: a sliding window of 60 seconds over every request."""
+"""The tenant's rate limit: a sliding window over every request."""
 
 from __future__ import annotations
 
@@ -7,25 +7,24 @@ from collections import deque
 
 from reconciler.sandbox.messages import Refused
 
-WINDOW_SECONDS = 60.0
-
 
 class Quota:
     """Counts every request, refused ones too: a client that keeps retrying stays locked out."""
 
-    def __init__(self, *, requests_per_minute: int, retry_after: bool) -> None:
+    def __init__(self, *, requests: int, window_seconds: float, retry_after: bool) -> None:
         """Start with an empty window; `retry_after` adds the header to a 429."""
-        # Only the latest `requests_per_minute` arrivals matter for the next one.
-        self._arrivals: deque[float] = deque(maxlen=requests_per_minute)
+        # Only the latest `requests` arrivals matter for the next one.
+        self._arrivals: deque[float] = deque(maxlen=requests)
+        self._window = window_seconds
         self._retry_after = retry_after
 
     def count(self, now: float) -> None:
         """Count one request; raises `Refused` (429) if it is one too many."""
         arrivals = self._arrivals
-        full = len(arrivals) == arrivals.maxlen and now - arrivals[0] < WINDOW_SECONDS
+        full = len(arrivals) == arrivals.maxlen and now - arrivals[0] < self._window
         arrivals.append(now)
         if not full:
             return
-        seconds = max(1, math.ceil(arrivals[0] + WINDOW_SECONDS - now))
+        seconds = max(1, math.ceil(arrivals[0] + self._window - now))
         headers = {"retry-after": str(seconds)} if self._retry_after else {}
-        raise Refused(429, f"more than {arrivals.maxlen} requests in a minute", headers)
+        raise Refused(429, f"more than {arrivals.maxlen} requests in {self._window:g} s", headers)

@@ -1,4 +1,4 @@
-"""The routes, the methods of each, and the numbers in a query."""
+"""Which handler answers a method, and the numbers in a query."""
 
 from __future__ import annotations
 
@@ -8,11 +8,6 @@ from collections.abc import Callable, Mapping
 from reconciler.sandbox.messages import Refused, Request, Response
 
 Handler = Callable[..., Response]
-
-TOKEN = re.compile(r"/oauth/token")
-LISTING = re.compile(r"/api/v1/slots/?")
-SLOT = re.compile(r"/api/v1/slots/([^/]+)")
-EXTRACTION = re.compile(r"/api/v1/bots/([^/]+)/analytics/slots/([^/]+)/extraction")
 
 
 def chosen(request: Request, handlers: Mapping[str, Handler], *, otherwise: int = 405) -> Handler:

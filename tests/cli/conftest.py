@@ -19,9 +19,10 @@ import pytest
 from reconciler.adapters.clock import SystemClock
 from reconciler.cli.main import run
 from reconciler.sandbox.app import serve
-from reconciler.sandbox.settings import SandboxSettings
-from reconciler.sandbox.store import MemoryStore
-from reconciler.sandbox.tenant import RequestRecord, SandboxTenant
+from reconciler.sandbox.messages import RequestRecord
+from reconciler.sandbox.v1.settings import SandboxSettings
+from reconciler.sandbox.v1.store import MemoryStore
+from reconciler.sandbox.v1.tenant import SandboxTenant
 from tests.support.world import CORPUS
 
 FAST_GATE = {"settle_seconds": 0.08, "poll_interval_seconds": 0.02, "timeout_seconds": 5}

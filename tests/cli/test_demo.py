@@ -95,4 +95,4 @@ def test_the_wheel_contains_the_examples(tmp_path: Path) -> None:
     installed = tmp_path / "installed"
     shutil.unpack_archive(wheel, installed, "zip")
     for name in ("corpus.json", "live.json", "slots/order_number.yaml", "slots/reconciler.yaml"):
-        assert (installed / "reconciler" / "sandbox" / "data" / name).is_file()
+        assert (installed / "reconciler" / "sandbox" / "v1" / "data" / name).is_file()

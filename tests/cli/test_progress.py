@@ -33,7 +33,8 @@ from reconciler.model.event import (
 )
 from reconciler.model.gate import Measurement, NotMeasured, Reading, Verdict, VerdictResult
 from reconciler.model.outcome import Outcome, Status
-from reconciler.sandbox.tenant import Request, Response, SandboxTenant
+from reconciler.sandbox.messages import Request, Response
+from reconciler.sandbox.v1.tenant import SandboxTenant
 from tests.cli.conftest import Bot
 from tests.support.world import FRUIT, document
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from reconciler.adapters.manifests import read_manifests
-from reconciler.sandbox.tenant import SandboxTenant
+from reconciler.sandbox.v1.tenant import SandboxTenant
 from tests.cli.conftest import Bot
 from tests.support.world import COLOUR, FRUIT, document
 

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from reconciler.sandbox.tenant import Request, Response, SandboxTenant
+from reconciler.sandbox.messages import Request, Response
+from reconciler.sandbox.v1.tenant import SandboxTenant
 from tests.cli.conftest import Bot
 from tests.support.world import COLOUR, FRUIT, SIZE, document
 

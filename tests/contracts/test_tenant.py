@@ -20,9 +20,9 @@ from reconciler.model.settings import Limits
 from reconciler.model.slot import SlotContent
 from reconciler.ports import SILENT, Clock, Permission, Tenant
 from reconciler.sandbox.app import serve
-from reconciler.sandbox.settings import SandboxSettings
-from reconciler.sandbox.store import MemoryStore
-from reconciler.sandbox.tenant import SandboxTenant
+from reconciler.sandbox.v1.settings import SandboxSettings
+from reconciler.sandbox.v1.store import MemoryStore
+from reconciler.sandbox.v1.tenant import SandboxTenant
 from tests.support.clock import VirtualClock
 from tests.support.fake_tenant import FakeTenant
 from tests.support.inprocess import transport

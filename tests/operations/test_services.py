@@ -21,9 +21,9 @@ from reconciler.operations.services import (
     tenant_connection,
 )
 from reconciler.sandbox.app import serve
-from reconciler.sandbox.settings import SandboxSettings
-from reconciler.sandbox.store import MemoryStore
-from reconciler.sandbox.tenant import SandboxTenant
+from reconciler.sandbox.v1.settings import SandboxSettings
+from reconciler.sandbox.v1.store import MemoryStore
+from reconciler.sandbox.v1.tenant import SandboxTenant
 from tests.support.clock import VirtualClock
 from tests.support.recorder import Recorder
 from tests.support.world import CORPUS, FRUIT, document, wanted

@@ -13,8 +13,8 @@ import httpx
 import pytest
 
 from reconciler.sandbox.app import serve
-from reconciler.sandbox.tenant import SandboxTenant
-from tests.sandbox.caller import FRUIT, Caller, put_body
+from reconciler.sandbox.v1.tenant import SandboxTenant
+from tests.sandbox.v1.caller import FRUIT, Caller, put_body
 from tests.support.inprocess import transport
 
 
@@ -108,11 +108,11 @@ def test_two_sandboxes_serve_side_by_side() -> None:
 FOREGROUND = """
 from reconciler.adapters.clock import SystemClock
 from reconciler.sandbox.app import run
-from reconciler.sandbox.corpus import Corpus
-from reconciler.sandbox.seed import seed
-from reconciler.sandbox.settings import SandboxSettings
-from reconciler.sandbox.store import MemoryStore
-from reconciler.sandbox.tenant import SandboxTenant
+from reconciler.sandbox.v1.corpus import Corpus
+from reconciler.sandbox.v1.seed import seed
+from reconciler.sandbox.v1.settings import SandboxSettings
+from reconciler.sandbox.v1.store import MemoryStore
+from reconciler.sandbox.v1.tenant import SandboxTenant
 
 store = MemoryStore()
 seed(store)

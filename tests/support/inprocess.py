@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import httpx
 
-from reconciler.sandbox.tenant import Request, SandboxTenant
+from reconciler.sandbox.messages import Answering, Request
 
 
-def transport(tenant: SandboxTenant) -> httpx.MockTransport:
+def transport(tenant: Answering) -> httpx.MockTransport:
     """A transport for `httpx.Client`, whatever the host of its base URL."""
 
     def answer(request: httpx.Request) -> httpx.Response:
@@ -19,6 +19,8 @@ def transport(tenant: SandboxTenant) -> httpx.MockTransport:
             body=request.content,
         )
         response = tenant.handle(message)
+        if response.cut:
+            raise httpx.RemoteProtocolError("the connection was cut off", request=request)
         return httpx.Response(response.status, headers=response.headers, content=response.body)
 
     return httpx.MockTransport(answer)

@@ -37,10 +37,11 @@ from reconciler.operations.services import Services
 from reconciler.planning.history import replay
 from reconciler.planning.planner import make_plan
 from reconciler.ports import Connection, Permission, Tenant
-from reconciler.sandbox.corpus import Corpus, Utterance
-from reconciler.sandbox.settings import SandboxSettings
-from reconciler.sandbox.store import MemoryStore
-from reconciler.sandbox.tenant import RequestRecord, SandboxTenant
+from reconciler.sandbox.messages import RequestRecord
+from reconciler.sandbox.v1.corpus import Corpus, Utterance
+from reconciler.sandbox.v1.settings import SandboxSettings
+from reconciler.sandbox.v1.store import MemoryStore
+from reconciler.sandbox.v1.tenant import SandboxTenant
 from tests.support.clock import VirtualClock
 from tests.support.faults import Fault, FaultyTransport
 from tests.support.inprocess import transport

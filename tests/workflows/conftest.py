@@ -11,8 +11,9 @@ from typing import Any
 
 import pytest
 
-from reconciler.sandbox.settings import READER
-from reconciler.sandbox.tenant import Request, Response, SandboxTenant
+from reconciler.sandbox.messages import Request, Response
+from reconciler.sandbox.v1.settings import READER
+from reconciler.sandbox.v1.tenant import SandboxTenant
 from tests.cli.conftest import Bot, bot
 from tests.support.github import FORK_ID, REPOSITORY, REPOSITORY_ID, TOKEN, GitHub, serving_github
 from tests.support.world import COLOUR, FRUIT, SIZE, document

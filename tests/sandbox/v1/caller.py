@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
-from reconciler.sandbox.corpus import Corpus, Utterance
-from reconciler.sandbox.settings import SandboxSettings
-from reconciler.sandbox.store import MemoryStore, Store
-from reconciler.sandbox.tenant import Request, Response, SandboxTenant
+from reconciler.sandbox.messages import Request, Response
+from reconciler.sandbox.v1.corpus import Corpus, Utterance
+from reconciler.sandbox.v1.settings import SandboxSettings
+from reconciler.sandbox.v1.store import MemoryStore, Store
+from reconciler.sandbox.v1.tenant import SandboxTenant
 from tests.support.clock import VirtualClock
 
 FRUIT = {

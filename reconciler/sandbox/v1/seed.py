@@ -6,13 +6,13 @@ import json
 from collections.abc import Iterable
 from importlib.resources import files
 
-from reconciler.sandbox.slots import Document
-from reconciler.sandbox.store import Store
+from reconciler.sandbox.v1.slots import Document
+from reconciler.sandbox.v1.store import Store
 
 
 def packaged_documents() -> list[Document]:
     """The live slots of the example bot and of the tenant's other teams."""
-    resource = files("reconciler.sandbox") / "data" / "live.json"
+    resource = files("reconciler.sandbox.v1") / "data" / "live.json"
     documents: list[Document] = json.loads(resource.read_text(encoding="utf-8"))["slots"]
     return documents
 

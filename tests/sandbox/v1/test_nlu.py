@@ -9,10 +9,10 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from reconciler.sandbox.corpus import Corpus, Utterance
-from reconciler.sandbox.extraction import Span, candidates, contest
-from reconciler.sandbox.nlu import Nlu, extract
-from reconciler.sandbox.patterns import Matcher, Rule, TrainingFailed
+from reconciler.sandbox.v1.corpus import Corpus, Utterance
+from reconciler.sandbox.v1.extraction import Span, candidates, contest
+from reconciler.sandbox.v1.nlu import Nlu, extract
+from reconciler.sandbox.v1.patterns import Matcher, Rule, TrainingFailed
 
 
 def slot(

@@ -35,10 +35,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from reconciler.sandbox.corpus import Corpus
-from reconciler.sandbox.extraction import CandidateIndex, SlotRules, Span, contest
-from reconciler.sandbox.patterns import Rule, TrainingFailed
-from reconciler.sandbox.slots import Document
+from reconciler.sandbox.v1.corpus import Corpus
+from reconciler.sandbox.v1.extraction import CandidateIndex, SlotRules, Span, contest
+from reconciler.sandbox.v1.patterns import Rule, TrainingFailed
+from reconciler.sandbox.v1.slots import Document
 
 # Rules are cached while a bot is edited back and forth; beyond this the cache is cleared.
 _MAX_CACHED_RULES = 1000

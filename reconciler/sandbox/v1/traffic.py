@@ -14,8 +14,8 @@ import math
 from dataclasses import dataclass
 from itertools import accumulate
 
-from reconciler.sandbox.corpus import Corpus
-from reconciler.sandbox.nlu import Model
+from reconciler.sandbox.v1.corpus import Corpus
+from reconciler.sandbox.v1.nlu import Model
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.sandbox.seed import packaged_documents, seed
-from reconciler.sandbox.store import MemoryStore, SqliteStore, Store
-from tests.sandbox.caller import COLOUR, FRUIT, Caller, content, put_body
+from reconciler.sandbox.v1.seed import packaged_documents, seed
+from reconciler.sandbox.v1.store import MemoryStore, SqliteStore, Store
+from tests.sandbox.v1.caller import COLOUR, FRUIT, Caller, content, put_body
 
 
 @pytest.fixture(params=["memory", "sqlite"])

@@ -13,17 +13,18 @@ from typing import Any
 import pytest
 import yaml
 
-from reconciler.sandbox.corpus import Corpus
-from reconciler.sandbox.nlu import Nlu, extract
-from reconciler.sandbox.seed import packaged_documents, seed
-from reconciler.sandbox.settings import SandboxSettings
-from reconciler.sandbox.slots import FILL_STRATEGIES, Document
-from reconciler.sandbox.store import MemoryStore
-from reconciler.sandbox.tenant import Request, SandboxTenant
-from tests.sandbox.caller import content, put_body
+from reconciler.sandbox.messages import Request
+from reconciler.sandbox.v1.corpus import Corpus
+from reconciler.sandbox.v1.nlu import Nlu, extract
+from reconciler.sandbox.v1.seed import packaged_documents, seed
+from reconciler.sandbox.v1.settings import SandboxSettings
+from reconciler.sandbox.v1.slots import FILL_STRATEGIES, Document
+from reconciler.sandbox.v1.store import MemoryStore
+from reconciler.sandbox.v1.tenant import SandboxTenant
+from tests.sandbox.v1.caller import content, put_body
 from tests.support.clock import VirtualClock
 
-FOLDER = Path(__file__).parents[2] / "slots"
+FOLDER = Path(__file__).parents[3] / "slots"
 FIELDS = ("name", "type", "patterns", "fillStrategy", "dependencies")
 ORDER = "slot_8f3a9c2d"
 

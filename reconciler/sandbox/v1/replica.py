@@ -6,7 +6,7 @@ import math
 from collections import deque
 
 from reconciler.ports import Clock
-from reconciler.sandbox.store import Store, StoredSlot
+from reconciler.sandbox.v1.store import Store, StoredSlot
 
 
 class Replica:

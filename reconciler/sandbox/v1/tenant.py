@@ -13,14 +13,12 @@ A request is checked in this order: the quota (429), the route (404, 405), the t
 
 from __future__ import annotations
 
+import re
 import threading
 from collections import deque
 from typing import Any
 
 from reconciler.ports import Clock
-from reconciler.sandbox.access import Access
-from reconciler.sandbox.bot import Bot
-from reconciler.sandbox.corpus import Corpus
 from reconciler.sandbox.messages import (
     Refused,
     Request,
@@ -29,16 +27,22 @@ from reconciler.sandbox.messages import (
     json_response,
     parsed_json,
 )
-from reconciler.sandbox.pages import Pages
-from reconciler.sandbox.patterns import TrainingFailed
 from reconciler.sandbox.quota import Quota
-from reconciler.sandbox.replica import Replica
-from reconciler.sandbox.routing import EXTRACTION, LISTING, SLOT, TOKEN, Handler, chosen, number
-from reconciler.sandbox.settings import READ_BOTS, RETRAIN, WRITE_SLOTS, SandboxSettings
-from reconciler.sandbox.slots import Document, check_dependencies, normalized, parse_put
-from reconciler.sandbox.store import Store, StoredSlot
+from reconciler.sandbox.routing import Handler, chosen, number
+from reconciler.sandbox.v1.access import Access
+from reconciler.sandbox.v1.bot import Bot
+from reconciler.sandbox.v1.corpus import Corpus
+from reconciler.sandbox.v1.pages import Pages
+from reconciler.sandbox.v1.patterns import TrainingFailed
+from reconciler.sandbox.v1.replica import Replica
+from reconciler.sandbox.v1.settings import READ_BOTS, RETRAIN, WRITE_SLOTS, SandboxSettings
+from reconciler.sandbox.v1.slots import Document, check_dependencies, normalized, parse_put
+from reconciler.sandbox.v1.store import Store, StoredSlot
 
-__all__ = ["Request", "RequestRecord", "Response", "SandboxTenant"]
+_TOKEN = re.compile(r"/oauth/token")
+_LISTING = re.compile(r"/api/v1/slots/?")
+_SLOT = re.compile(r"/api/v1/slots/([^/]+)")
+_EXTRACTION = re.compile(r"/api/v1/bots/([^/]+)/analytics/slots/([^/]+)/extraction")
 
 REMEMBERED_REQUESTS = 10_000
 # The settings decide the length of the window, whichever of these a request names.
@@ -66,7 +70,9 @@ class SandboxTenant:
         self._replica = Replica(store, clock=clock, lag_seconds=settings.read_lag_seconds)
         self._pages = Pages(settings)
         self._quota = Quota(
-            requests_per_minute=settings.requests_per_minute, retry_after=settings.retry_after
+            requests=settings.requests_per_minute,
+            window_seconds=60.0,
+            retry_after=settings.retry_after,
         )
         self._access = Access(settings.clients, lifetime_seconds=settings.token_lifetime_seconds)
         trained = store.trained()
@@ -85,7 +91,9 @@ class SandboxTenant:
             try:
                 response = self._answer(request, now)
             except Refused as refused:
-                response = refused.response()
+                response = json_response(
+                    refused.status, {"error": refused.message}, refused.headers
+                )
             except Exception as fault:  # noqa: BLE001 - like any server: one bad request must not end it
                 response = json_response(500, {"error": f"the sandbox failed: {fault!r}"})
             self.requests.append(
@@ -125,19 +133,19 @@ class SandboxTenant:
 
     def _answer(self, request: Request, now: float) -> Response:
         self._quota.count(now)
-        if TOKEN.fullmatch(request.path):
+        if _TOKEN.fullmatch(request.path):
             chosen(request, {"POST": self._access.token})
             return self._access.token(request, now=now)
-        if LISTING.fullmatch(request.path):
+        if _LISTING.fullmatch(request.path):
             chosen(request, {"GET": self._list})
             self._access.require(request, READ_BOTS, now=now)
             return self._list(request)
-        if found := SLOT.fullmatch(request.path):
+        if found := _SLOT.fullmatch(request.path):
             handler = self._chosen_for_slot(request)
             scope = READ_BOTS if request.method == "GET" else WRITE_SLOTS
             self._access.require(request, scope, now=now)
             return handler(request, found[1])
-        if found := EXTRACTION.fullmatch(request.path):
+        if found := _EXTRACTION.fullmatch(request.path):
             chosen(request, {"GET": self._measure})
             self._access.require(request, READ_BOTS, now=now)
             return self._measure(request, bot_id=found[1], slot_id=found[2])

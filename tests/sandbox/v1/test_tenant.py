@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from reconciler.sandbox.patterns import TrainingFailed
-from reconciler.sandbox.settings import SandboxClient, SandboxSettings
-from reconciler.sandbox.store import MemoryStore
-from tests.sandbox.caller import COLOUR, FRUIT, Caller, content, put_body
+from reconciler.sandbox.v1.patterns import TrainingFailed
+from reconciler.sandbox.v1.settings import SandboxClient, SandboxSettings
+from reconciler.sandbox.v1.store import MemoryStore
+from tests.sandbox.v1.caller import COLOUR, FRUIT, Caller, content, put_body
 
 
 @pytest.fixture

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Sequence
 
-from reconciler.sandbox.settings import SandboxSettings
-from reconciler.sandbox.slots import Document
+from reconciler.sandbox.v1.settings import SandboxSettings
+from reconciler.sandbox.v1.slots import Document
 
 
 class Pages:

@@ -40,7 +40,7 @@ class Corpus:
     @classmethod
     def packaged(cls) -> Corpus:
         """The corpus of the example bot, an online shop's customer service."""
-        resource = files("reconciler.sandbox") / "data" / "corpus.json"
+        resource = files("reconciler.sandbox.v1") / "data" / "corpus.json"
         return cls._parsed(resource.read_text(encoding="utf-8"), "the packaged corpus")
 
     @classmethod

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from reconciler.sandbox.slots import Document
+from reconciler.sandbox.v1.slots import Document
 
 
 @dataclass(frozen=True)

@@ -13,11 +13,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from reconciler.ports import Clock
-from reconciler.sandbox.corpus import Corpus
-from reconciler.sandbox.nlu import Nlu
-from reconciler.sandbox.settings import SandboxSettings
-from reconciler.sandbox.slots import Document
-from reconciler.sandbox.traffic import Measurement, Traffic
+from reconciler.sandbox.v1.corpus import Corpus
+from reconciler.sandbox.v1.nlu import Nlu
+from reconciler.sandbox.v1.settings import SandboxSettings
+from reconciler.sandbox.v1.slots import Document
+from reconciler.sandbox.v1.traffic import Measurement, Traffic
 
 
 class Bot:

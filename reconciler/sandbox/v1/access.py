@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from urllib.parse import parse_qs
 
 from reconciler.sandbox.messages import Refused, Request, Response, json_response
-from reconciler.sandbox.settings import SandboxClient
+from reconciler.sandbox.v1.settings import SandboxClient
 
 _FORM = "application/x-www-form-urlencoded"
 

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from reconciler.sandbox.patterns import Matcher, Rule
+from reconciler.sandbox.v1.patterns import Matcher, Rule
 
 MAX_WORDS = 6
 _OUTER_PUNCTUATION = ".,!?;:\"'()"

@@ -7,9 +7,9 @@ import random
 
 import pytest
 
-from reconciler.sandbox.corpus import Corpus, Utterance
-from reconciler.sandbox.nlu import Model
-from reconciler.sandbox.traffic import Measurement, Traffic
+from reconciler.sandbox.v1.corpus import Corpus, Utterance
+from reconciler.sandbox.v1.nlu import Model
+from reconciler.sandbox.v1.traffic import Measurement, Traffic
 
 CORPUS = Corpus(tuple(Utterance(f"text {number}") for number in range(7)))
 GOOD = Model({"s": [True] * 7})
