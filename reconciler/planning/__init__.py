@@ -10,7 +10,7 @@ siblings, so no I/O can even be handed in. In the order in which a plan is made:
     planner      the plan, with fields from diff; order, what precedes what, by graph and names
     rejections   which of its changes the gate has rejected before
     limits       whether a plan may be applied; staleness, whether a saved one still holds
-    review       what a plan does apart from its changes; safety, what weakens safety itself
+    review       what a plan does apart from its changes; safety_changes, what weakens safety itself
     history      what the ledger says of earlier runs, by fold; chain and damage, if it is intact
     left_open    what earlier runs left open; causes, why slots differ from that
 """

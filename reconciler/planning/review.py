@@ -16,7 +16,7 @@ from reconciler.patterns.matching import PatternTimeoutError
 from reconciler.planning import graph, slot_patterns
 from reconciler.planning.analysis import MAX_STEPS, Analysis
 from reconciler.planning.extraction import Extractor
-from reconciler.planning.safety import safety_changes
+from reconciler.planning.safety_changes import safety_changes
 
 __all__ = ["MAX_FOLLOWED", "Review", "review"]
 

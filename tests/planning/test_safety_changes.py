@@ -1,4 +1,4 @@
-"""What a pull request changes in the safety settings."""
+"""Which safety settings a pull request changes, and whether that weakens safety."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from reconciler.model.review import Effect, SafetyChange
 from reconciler.model.settings import Limits, Rollout, Settings
 from reconciler.model.slot import DesiredSlot
 from reconciler.model.state import DesiredState
-from reconciler.planning.safety import GATE, LIMITS, ROLLOUT, safety_changes
+from reconciler.planning.safety_changes import GATE, LIMITS, ROLLOUT, safety_changes
 from tests.support.build import absent, slot
 
 W, S, N = Effect.WEAKENS, Effect.STRENGTHENS, Effect.NEITHER

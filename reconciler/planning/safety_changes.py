@@ -1,8 +1,9 @@
-"""How a desired state changes safety itself, compared with another one.
+"""Changes to the safety settings between two versions of the files, for a reviewer: whether each
+weakens or strengthens safety. It decides nothing; `limits` and `obstacles` do.
 
     field                                     weakens                 strengthens
-    owns                                      any new glob            only fewer
-    protect, gate.watch                       any entry fewer         only more
+    owns                                      any new glob            only removed globs
+    protect, gate.watch                       any removed entry       only new entries
     gate.enabled                              false                   true
     gate.min_success_rate                     lower                   higher
     gate.max_drop                             larger                  smaller
@@ -10,15 +11,15 @@
     gate.settle_seconds, timeout_seconds      shorter                 longer
     gate.consecutive_passes                   fewer                   more
     gate.when_inconclusive                    pass                    fail
-    gate.time_range, poll_interval_seconds    (neither)
+    gate.time_range, poll_interval_seconds    (neither)               (neither)
     rollout.batch                             wave                    change
     rollout.on_failure                        halt                    rollback
-    limits.*                                  larger, or none         smaller
+    limits.*                                  larger, or unset        smaller
     a slot's protect                          false                   true
     a slot's trigger_retrain                  false: not judged       true
 
-More `min_samples` make a judgement sounder, but also more judgements inconclusive, which may pass:
-they count as neither. A slot's own gate is compared by the policy in force, which includes the
+With more `min_samples`, judgements are sounder, but more of them are inconclusive, which may pass:
+that counts as neither. A slot's own gate is compared by the policy in force, which includes the
 project's gate: a file that sets a value that is already in force changes nothing.
 """
 
@@ -92,7 +93,7 @@ LIMITS: Mapping[str, Judge] = {
 
 @dataclass(frozen=True)
 class _Sides:
-    """Both sides of one comparison, in reconciler.yaml or in a slot's file."""
+    """Compares the two versions of a setting in reconciler.yaml, or in a slot's file."""
 
     slot_id: str | None = None
 
@@ -130,7 +131,7 @@ def safety_changes(
 
 def _of_settings(before: Settings, after: Settings) -> Iterator[SafetyChange]:
     sides = _Sides()
-    # The order of these means nothing.
+    # Sorted, because their order has no meaning.
     yield from sides.compared("owns", _sorted(before.owns), _sorted(after.owns), _gain_weakens)
     yield from sides.compared(
         "protect", _sorted(before.protect), _sorted(after.protect), _loss_weakens
