@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from reconciler.adapters.cognigy.v1.api import COGNIGY_V1
+from reconciler.adapters.cognigy.v1.capabilities import COGNIGY_V1
 from reconciler.adapters.manifests import read_manifests
 from reconciler.model.validation import ValidationReport
 from reconciler.planning.validate import validate as problems_of

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.adapters.cognigy.v1.api import COGNIGY_V1
+from reconciler.adapters.cognigy.v1.capabilities import COGNIGY_V1
 from reconciler.adapters.manifests import read_manifests
 from reconciler.errors import ManifestError
 from reconciler.model.settings import Settings

@@ -20,7 +20,7 @@ from pathlib import Path
 
 import yaml
 
-from reconciler.adapters.cognigy.v1.api import COGNIGY_V1
+from reconciler.adapters.cognigy.v1.capabilities import COGNIGY_V1
 from reconciler.adapters.manifests import read_manifests
 from reconciler.planning.validate import validate
 from tests.benchmarks.slots import slot_text

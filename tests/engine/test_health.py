@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from reconciler.adapters.cognigy.v1.api import COGNIGY_V1
+from reconciler.adapters.cognigy.v1.capabilities import COGNIGY_V1
 from reconciler.engine.health import check_health, without_metrics
 from reconciler.model.event import Measured, VerdictReached
 from reconciler.model.gate import Verdict

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from reconciler.adapters.cognigy.v1.api import COGNIGY_V1
+from reconciler.adapters.cognigy.v1.capabilities import COGNIGY_V1
 from reconciler.model.gate import GateOverride, GatePolicy
 from reconciler.model.project import Project
 from reconciler.model.settings import Settings

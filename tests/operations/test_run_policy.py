@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import pytest
 
-from reconciler.adapters.cognigy.v1.api import COGNIGY_V1
+from reconciler.adapters.cognigy.v1.capabilities import COGNIGY_V1
 from reconciler.errors import ConfigurationError
 from reconciler.model.change import Action, Change
 from reconciler.model.endpoint import Endpoint

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reconciler.adapters.cognigy.v1.api import COGNIGY_V1
+from reconciler.adapters.cognigy.v1.capabilities import COGNIGY_V1
 from reconciler.planning.analysis import MAX_STEPS, Analysis
 
 HANGS = "^(a+)+$"

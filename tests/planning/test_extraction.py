@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from reconciler.adapters.cognigy.v1.api import COGNIGY_V1
+from reconciler.adapters.cognigy.v1.capabilities import COGNIGY_V1
 from reconciler.patterns import matching
 from reconciler.patterns.matching import PatternTimeoutError
 from reconciler.planning.extraction import MAX_TIMEOUTS, Extractor

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from reconciler.adapters.cognigy.v1.api import COGNIGY_V1
+from reconciler.adapters.cognigy.v1.capabilities import COGNIGY_V1
 from reconciler.model.change import Action
 from reconciler.model.gate import Rejection
 from reconciler.model.ledger import History, OpenChange, change_identity

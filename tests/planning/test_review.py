@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from reconciler.adapters.cognigy.v1.api import COGNIGY_V1
+from reconciler.adapters.cognigy.v1.capabilities import COGNIGY_V1
 from reconciler.model.plan import Plan
 from reconciler.model.review import Effect, ExampleChange, Review
 from reconciler.model.settings import Settings

@@ -1,6 +1,7 @@
 """Version 1 of the API: one PUT replaces a whole slot, and has the bot trained if asked to.
 
-tenant      the routes, as a Tenant
-shapes      what its JSON and headers mean
-listing     the slots, page by page, so that none is missed
+capabilities  what this version can do, as a value
+tenant        the routes, as a Tenant
+shapes        what its JSON and headers mean
+listing       the slots, page by page, so that none is missed
 """

@@ -1,4 +1,4 @@
-"""What version 1 of the API can do, by the vendor's guide."""
+"""What version 1 of the API can do, according to the vendor's guide."""
 
 from __future__ import annotations
 
@@ -20,4 +20,4 @@ COGNIGY_V1 = Api(
     ),
     replacing_method="PUT",
 )
-"""The guide names no engine for its regular expressions."""
+"""The guide does not say which engine reads its regular expressions."""
