@@ -27,7 +27,7 @@ workflow     the run of a GitHub Actions workflow likewise
 Each takes a typed request and returns a typed result. None knows a terminal: who is asked, who
 listens and what interrupts come in as ports. Behind them:
 
-comparison   live compared with the files, and what the ledger adds
+live_plan    a plan from the live slots to the files, with what the ledger adds
 history      what the ledger says of an endpoint
 run_policy   what a run judges and acts by
 forecast     how long a plan's gates will wait

@@ -33,8 +33,8 @@ from reconciler.model.outcome import RunReport
 from reconciler.model.plan import Plan, Selection
 from reconciler.model.project import Project
 from reconciler.model.proposal import PlanProposal, Proposal, RecoveryProposal
-from reconciler.operations.comparison import TOOL_MAJOR, planned, to_judge_again
 from reconciler.operations.history import history_of
+from reconciler.operations.live_plan import TOOL_MAJOR, planned, to_judge_again
 from reconciler.operations.run_policy import require_bot, run_policy_for
 from reconciler.operations.services import Services
 from reconciler.planning.damage import require_whole_runs

@@ -9,9 +9,9 @@ from reconciler.model.change import Change
 from reconciler.model.drift import DriftReport
 from reconciler.model.event import Warned
 from reconciler.model.project import Project
-from reconciler.operations.comparison import compared, drift_causes
 from reconciler.operations.health import health_of
 from reconciler.operations.history import recorded_history
+from reconciler.operations.live_plan import compared, drift_causes
 from reconciler.operations.services import Services
 from reconciler.ports import Notifier, Observer, Permission
 

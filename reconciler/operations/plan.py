@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from reconciler.model.plan import Plan, Selection
 from reconciler.model.project import Project
-from reconciler.operations.comparison import planned
 from reconciler.operations.forecast import with_forecast
 from reconciler.operations.history import recorded_history
+from reconciler.operations.live_plan import planned
 from reconciler.operations.services import Services
 from reconciler.ports import Permission
 

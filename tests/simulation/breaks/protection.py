@@ -37,7 +37,7 @@ def protection_is_not_remembered(patch: Patch) -> None:
     def forget(*args: Any, **rest: Any) -> Plan:
         return make_plan(*args, **{**rest, "protected": ()})
 
-    patch.setattr("reconciler.operations.comparison.make_plan", forget)
+    patch.setattr("reconciler.operations.live_plan.make_plan", forget)
 
 
 BREAKS: dict[Break, int] = {

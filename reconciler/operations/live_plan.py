@@ -1,4 +1,5 @@
-"""A plan from live to desired, with what the ledger adds to it."""
+"""A plan from the live slots to the files, with what the ledger adds: rejections, changes left open
+and the causes of differences."""
 
 from __future__ import annotations
 
@@ -30,16 +31,16 @@ TOOL_MAJOR = __version__.split(".")[0]
 def planned(
     project: Project, connection: Connection, *, selection: Selection, history: History
 ) -> Plan:
-    """Read the live slots, and plan. Raises PlanningError, Refusal and TenantError."""
+    """Read the live slots, and plan an apply. Raises PlanningError, Refusal and TenantError."""
     live = connection.tenant.list_slots()
     require_listed(project.desired, live, history=history, selection=selection)
     return _plan_of(project, connection, live, selection=selection, history=history)
 
 
 def compared(project: Project, connection: Connection, *, history: History) -> Plan:
-    """The same for a reader who will change nothing: if the tenant lists none of our slots, that is
-    only a warning, because it may be true, and would be the gravest drift. Raises PlanningError
-    and TenantError."""
+    """Read the live slots, and plan a drift check, which changes nothing: if the tenant lists none
+    of our slots, that is only a warning, because it may be true, and would be the worst drift there
+    is. Raises PlanningError and TenantError."""
     live = connection.tenant.list_slots()
     made = _plan_of(project, connection, live, selection=Selection(), history=history)
     try:
@@ -84,7 +85,7 @@ def _found_live(left_open: OpenChange, live: LiveState, *, tenant: Tenant) -> st
     try:
         before = _revived(left_open.before, tenant)
     except MalformedResponseError as error:
-        return f"of which the ledger does not say what was there before ({error.message})"
+        return f"the ledger does not say what was there before ({error.message})"
     return found_live(
         before=before,
         after=left_open.live.canonical() if left_open.live else None,
@@ -108,7 +109,7 @@ def to_judge_again(
         return {}
     former: dict[str, CanonicalSlot | None] = {}
     for slot_id, ended in history.ended_rejected.items():
-        with suppress(MalformedResponseError):  # as another API sent it
+        with suppress(MalformedResponseError):  # another API sent it
             former[slot_id] = _revived(ended.before, connection.tenant)
     live = connection.tenant.list_slots()
     return rejudging.to_judge_again(
@@ -122,7 +123,7 @@ def to_judge_again(
 
 
 def drift_causes(made: Plan, connection: Connection, *, history: History) -> dict[str, Cause]:
-    """Why the slots differ, as far as the ledger knows how we left them."""
+    """Why the slots differ, by slot id, if the ledger says how we left them."""
     left = {}
     for slot_id in made.slot_ids & history.applied.keys():
         # A former slot that this API never sent explains nothing.
