@@ -4,6 +4,7 @@
     transport   requests and responses, with our secrets redacted
     failures    status codes and exceptions → our errors, and the delays between attempts
     auth        OAuth client credentials
+    redaction   finds our secrets in what the tenant sends back
     limiter     never more requests per minute than the tenant allows
 
 The capabilities of an API version are a value (`reconciler.model.api.Api`), which can be read

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from typing import Any
-from urllib.parse import quote, quote_plus
 
 import httpx
 
+from reconciler.adapters.cognigy.redaction import KnownSecrets
 from reconciler.adapters.http.answers import ENCODING
 from reconciler.adapters.http.pauses import may_pass
 from reconciler.errors import AuthenticationError, MalformedResponseError
@@ -23,12 +22,6 @@ DEFAULT_LIFETIME_SECONDS = 300.0
 """Used if the tenant does not say how long a token lasts (RFC 6749 only recommends that it does):
 short enough to be safe, at the cost of one request every five minutes. A 401 before that renews the
 token as usual."""
-SHORTEST_SECRET = 6
-"""Characters; shorter secrets would match innocent text."""
-UNMISTAKABLE_SECRET, UNMISTAKABLE_TOKEN = 12, 20
-"""Characters; a secret this long does not occur in a slot by chance. The tenant chooses its tokens,
-so a token has to be longer, or it could match an ordinary word in the bot (RFC 6749, 10.10, asks
-for 128 random bits, which are 22 characters)."""
 
 
 class TokenRequestFailed(Exception):
@@ -64,10 +57,8 @@ class ClientCredentials(httpx.Auth):
         self._clock = clock
         self._token = ""
         self._renew_at = 0.0
-        self._secrets = set(_spellings(client_secret))
-        self._unmistakable = (
-            set(self._secrets) if len(client_secret) >= UNMISTAKABLE_SECRET else set()
-        )
+        self.secrets = KnownSecrets(client_secret)
+        """The client's secret and every token so far."""
 
     @property
     def is_due(self) -> bool:
@@ -84,23 +75,6 @@ class ClientCredentials(httpx.Auth):
             yield from self._renew(request.extensions)
             self._authorize(request)
             yield request
-
-    def redact(self, text: str) -> str:
-        """`text` without the client's secret, in any spelling, and without any token: for messages,
-        where redacting a word too many does no harm."""
-        for secret in sorted(self._secrets, key=len, reverse=True):
-            text = text.replace(secret, "[redacted]")
-        return text
-
-    def is_echoed_by(self, body: Any) -> bool:
-        """Whether data certainly contains the client's secret or a token.
-
-        Data is compared, stored and written back, so it is never edited: an answer that contains a
-        secret cannot be used at all. Tokens that might also be a word in a slot are not searched
-        for. Raises RecursionError if the data is nested too deeply to be searched.
-        """
-        text = json.dumps(body, ensure_ascii=False)
-        return any(secret in text for secret in self._unmistakable)
 
     def _authorize(self, request: httpx.Request) -> None:
         request.headers["Authorization"] = f"Bearer {self._token}"
@@ -142,7 +116,7 @@ class ClientCredentials(httpx.Auth):
             reason = response.json()["error"]
         except (ValueError, KeyError, TypeError, RecursionError):
             return ""
-        return f": {self.redact(str(reason))[:200]}"
+        return f": {self.secrets.redact(str(reason))[:200]}"
 
     def _accept(self, response: httpx.Response) -> None:
         try:
@@ -159,9 +133,7 @@ class ClientCredentials(httpx.Auth):
         if isinstance(granted, str):
             self._require_scopes(granted.split())
         self._token = token
-        self._secrets.update(_spellings(token))
-        if len(token) >= UNMISTAKABLE_TOKEN and not token.islower():
-            self._unmistakable.update(_spellings(token))
+        self.secrets.add_token(token)
         margin = min(RENEW_BEFORE_SECONDS, lifetime / 2)
         self._renew_at = self._clock.monotonic() + lifetime - margin
 
@@ -189,10 +161,3 @@ def _lifetime(value: Any) -> float | None:
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return None
     return value if 0 < value <= MAX_LIFETIME_SECONDS else None
-
-
-def _spellings(secret: str) -> Iterator[str]:
-    """How a tenant may echo a secret: plain, encoded for a form or URL, or as JSON."""
-    if len(secret) < SHORTEST_SECRET:
-        return
-    yield from (secret, quote(secret, safe=""), quote_plus(secret), json.dumps(secret)[1:-1])

@@ -109,10 +109,10 @@ class Session:
         response = self._attempts(request, about=about, is_write=False, until=until)
         try:
             body = tolerant_json(response.content)
-            is_echo = self._auth.is_echoed_by(body)
+            is_echo = self._auth.secrets.are_in(body)
         except (ValueError, RecursionError) as error:
             kind = response.headers.get("Content-Type", "no content type").split(";")[0]
-            kind = self._auth.redact(kind)[:60]
+            kind = self._auth.secrets.redact(kind)[:60]
             raise MalformedResponseError(
                 f"{about}: the tenant answered {response.status_code} with {kind}, not JSON.",
                 hint="Check COGNIGY_TENANT and COGNIGY_BASE_URL. A proxy or a login page may have "
@@ -144,7 +144,7 @@ class Session:
         response = self._attempts(request, about=about, is_write=True, until=math.inf)
         try:
             body = tolerant_json(response.content)
-            if self._auth.is_echoed_by(body):
+            if self._auth.secrets.are_in(body):
                 body = None
         except (ValueError, RecursionError):
             body = None
@@ -176,7 +176,7 @@ class Session:
                 error,
                 about=about,
                 origin=self._origin,
-                what=self._auth.redact(str(error)),
+                what=self._auth.secrets.redact(str(error)),
                 is_write=is_write and not unsent,
             ) from error
         if not response.is_success:
@@ -214,7 +214,7 @@ class Session:
         except (ValueError, RecursionError):
             return ""
         reason = body.get("error") if isinstance(body, dict) else None
-        return f": {self._auth.redact(str(reason))[:300].rstrip('.')}" if reason else ""
+        return f": {self._auth.secrets.redact(str(reason))[:300].rstrip('.')}" if reason else ""
 
 
 class _LimitedTransport(httpx.BaseTransport):
