@@ -15,7 +15,7 @@ from reconciler.cli.written import tell_counts, tell_written
 from reconciler.model.listed import listed
 from reconciler.model.problem import Problem
 from reconciler.model.written import WriteResult, Written
-from reconciler.operations.pull import PullListener, PullRequest, pull
+from reconciler.operations.pull import PullListener, PullSlotsRequest, pull
 from reconciler.operations.services import tenant_connection
 from reconciler.reports.escaping import plain
 from reconciler.reports.text import problem_text
@@ -54,7 +54,7 @@ def pull_command(
     """
     if slot_ids and everything:
         raise click.UsageError("--slot and --all cannot be combined.")
-    request = PullRequest(
+    request = PullSlotsRequest(
         slots=slots, out=out, slot_ids=slot_ids, everything=everything, force=force
     )
     connect = tenant_connection(clock=terminal_clock(), observer=Progress())

@@ -21,13 +21,13 @@ from reconciler.ports import Permission
 
 
 @dataclass(frozen=True)
-class PullRequest:
-    """The request for a pull.
+class PullSlotsRequest:
+    """Which live slots to write, and where.
 
-    `slots` is the project's folder, and `out` where to write, that folder where it is None.
-    `slot_ids` are the live slots asked for; none means those that the files describe or `owns`
-    claims, or every slot of the tenant where `everything` says so or there are no files yet.
-    `force` refreshes files that differ from what is live.
+    `slots` is the project's folder; files are written to `out`, or to that folder if it is None.
+    `slot_ids` are the slots to write. If there are none, these are the slots that have a file or
+    match `owns`; with `everything`, or if there are no files yet, every slot in the tenant.
+    `force` refreshes files that differ from the live slots.
     """
 
     slots: Path
@@ -39,10 +39,10 @@ class PullRequest:
 
 @dataclass(frozen=True)
 class PullReport:
-    """What was chosen out of the live slots, what became of each file, and the rules it breaks.
+    """Which live slots were chosen, the result for each file, and the rules that they break.
 
-    `left_out` are the live slots that were not asked for. `complete` says whether all that was
-    asked for has its file now.
+    `left_out` are the live slots that were not chosen. `complete` says whether every requested slot
+    has an up-to-date file now.
     """
 
     chosen: frozenset[str]
@@ -54,20 +54,19 @@ class PullReport:
 
 
 class PullListener:
-    """Follows a pull step by step; every method does nothing unless overridden."""
+    """Follows a pull step by step; each method does nothing unless it is overridden."""
 
     def chosen(self, chosen: Collection[str], *, left_out: Collection[str]) -> None:
-        """These live slots will be written, and those will not."""
+        """The `chosen` live slots will be written, and the others not."""
 
     def written(self, written: Written) -> None:
         """One file was written, or a slot cannot have one."""
 
 
-def pull(request: PullRequest, connect: Connect, *, listener: PullListener) -> PullReport:
-    """Write one file per slot, or into the slot's own file if it has one.
+def pull(request: PullSlotsRequest, connect: Connect, *, listener: PullListener) -> PullReport:
+    """Write one file per slot, or update the slot's own file if it has one.
 
-    Raises ManifestError, NotFoundError where a slot that was asked for is not live, and
-    TenantError.
+    Raises ManifestError, NotFoundError if a requested slot is not live, and TenantError.
     """
     project = read_existing(request.slots)
     folder = request.out if request.out is not None else request.slots
@@ -107,7 +106,8 @@ def pull(request: PullRequest, connect: Connect, *, listener: PullListener) -> P
 
 
 def _require_within_the_tree(folder: Path) -> None:
-    """Raises ManifestError: a link that came with a repository must not decide where files go."""
+    """Raises ManifestError if not, because a link in a repository must not decide where files are
+    written."""
     if leads_out(folder):
         raise ManifestError(
             f"{folder} leads out of the working tree through a link, so nothing is written there.",
@@ -125,7 +125,7 @@ def _require_live(slot_ids: Collection[str], live: LiveState) -> None:
 
 
 def _unreadable(chosen: AbstractSet[str], live: LiveState) -> Iterator[Written]:
-    """The chosen slots that cannot be read, so that no file can be written."""
+    """The results for the chosen slots that cannot be read, so that they get no file."""
     for slot_id in sorted(live.unreadable.keys() & chosen):
         yield Written(
             WriteResult.LEFT_OUT,

@@ -10,7 +10,7 @@ import pytest
 from reconciler.adapters.manifests import read_manifests
 from reconciler.errors import ManifestError, NotFoundError
 from reconciler.model.written import WriteResult, Written
-from reconciler.operations.pull import PullListener, PullReport, PullRequest, pull
+from reconciler.operations.pull import PullListener, PullReport, PullSlotsRequest, pull
 from tests.support.world import COLOUR, FRUIT, SIZE, World, document
 
 
@@ -39,7 +39,7 @@ def slots(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return Path("slots")
 
 
-def pulled(bot: World, request: PullRequest, *, heard: Heard | None = None) -> PullReport:
+def pulled(bot: World, request: PullSlotsRequest, *, heard: Heard | None = None) -> PullReport:
     return pull(request, bot.connect, listener=heard or Heard())
 
 
@@ -49,7 +49,7 @@ def described(folder: Path) -> set[str]:
 
 def test_without_files_every_live_slot_gets_one(bot: World, slots: Path) -> None:
     heard = Heard()
-    report = pulled(bot, PullRequest(slots), heard=heard)
+    report = pulled(bot, PullSlotsRequest(slots), heard=heard)
     assert report.chosen == {FRUIT, COLOUR}
     assert (report.left_out, report.complete) == ((), True)
     assert heard.selections == [({FRUIT, COLOUR}, set())]
@@ -60,42 +60,42 @@ def test_without_files_every_live_slot_gets_one(bot: World, slots: Path) -> None
 
 
 def test_with_files_only_their_slots_and_owned_ones_are_chosen(bot: World, slots: Path) -> None:
-    pulled(bot, PullRequest(slots, slot_ids=(FRUIT,)))
-    assert pulled(bot, PullRequest(slots)).left_out == (COLOUR,)
+    pulled(bot, PullSlotsRequest(slots, slot_ids=(FRUIT,)))
+    assert pulled(bot, PullSlotsRequest(slots)).left_out == (COLOUR,)
     (slots / "reconciler.yaml").write_text("owns: [slot_col*]\n", encoding="utf-8")
-    assert pulled(bot, PullRequest(slots)).chosen == {FRUIT, COLOUR}
+    assert pulled(bot, PullSlotsRequest(slots)).chosen == {FRUIT, COLOUR}
 
 
 def test_everything_is_chosen_on_request(bot: World, slots: Path) -> None:
-    pulled(bot, PullRequest(slots, slot_ids=(FRUIT,)))
-    assert pulled(bot, PullRequest(slots, everything=True)).chosen == {FRUIT, COLOUR}
+    pulled(bot, PullSlotsRequest(slots, slot_ids=(FRUIT,)))
+    assert pulled(bot, PullSlotsRequest(slots, everything=True)).chosen == {FRUIT, COLOUR}
 
 
 def test_the_files_of_the_project_decide_what_another_folder_gets(bot: World, slots: Path) -> None:
-    pulled(bot, PullRequest(slots, slot_ids=(FRUIT,)))
-    pulled(bot, PullRequest(slots, out=Path("copy")))
+    pulled(bot, PullSlotsRequest(slots, slot_ids=(FRUIT,)))
+    pulled(bot, PullSlotsRequest(slots, out=Path("copy")))
     assert described(Path("copy")) == {FRUIT}
 
 
 def test_a_slot_that_was_asked_for_and_is_not_live_is_an_error(bot: World, slots: Path) -> None:
     with pytest.raises(NotFoundError, match=f"no slot {SIZE}"):
-        pulled(bot, PullRequest(slots, slot_ids=(FRUIT, SIZE)))
+        pulled(bot, PullSlotsRequest(slots, slot_ids=(FRUIT, SIZE)))
     assert not slots.exists()
 
 
 def test_a_file_that_differs_is_kept_unless_forced(bot: World, slots: Path) -> None:
-    pulled(bot, PullRequest(slots))
+    pulled(bot, PullSlotsRequest(slots))
     bot.sandbox.edit(FRUIT, name="berry")
-    kept = pulled(bot, PullRequest(slots))
+    kept = pulled(bot, PullSlotsRequest(slots))
     assert (kept.written[1].result, kept.complete) == (WriteResult.KEPT, False)
-    forced = pulled(bot, PullRequest(slots, force=True))
+    forced = pulled(bot, PullSlotsRequest(slots, force=True))
     assert (forced.written[1].result, forced.complete) == (WriteResult.REFRESHED, True)
 
 
 def test_the_rules_that_a_pulled_slot_breaks_are_reported(bot: World, slots: Path) -> None:
     bot.sandbox.edit(COLOUR, dependencies=["slot_elsewhere"])
-    assert pulled(bot, PullRequest(slots, slot_ids=(FRUIT,))).problems == ()
-    report = pulled(bot, PullRequest(slots, slot_ids=(COLOUR,)))
+    assert pulled(bot, PullSlotsRequest(slots, slot_ids=(FRUIT,))).problems == ()
+    report = pulled(bot, PullSlotsRequest(slots, slot_ids=(COLOUR,)))
     assert {(each.rule, each.slot_id) for each in report.problems} == {
         ("unknown-dependency", COLOUR)
     }
@@ -107,6 +107,6 @@ def test_a_link_out_of_the_working_tree_is_not_followed(
     elsewhere = tmp_path_factory.mktemp("elsewhere")
     slots.symlink_to(elsewhere, target_is_directory=True)
     with pytest.raises(ManifestError, match="leads out of the working tree"):
-        pulled(bot, PullRequest(slots))
+        pulled(bot, PullSlotsRequest(slots))
     assert list(elsewhere.iterdir()) == []
     assert not bot.sandbox.requests

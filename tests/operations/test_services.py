@@ -14,7 +14,7 @@ from reconciler.model.settings import Limits, Settings
 from reconciler.model.state import DesiredState
 from reconciler.operations.drift import drift
 from reconciler.operations.plan import plan
-from reconciler.operations.pull import PullListener, PullRequest, pull
+from reconciler.operations.pull import PullListener, PullSlotsRequest, pull
 from reconciler.operations.services import (
     services_for_changing,
     services_for_reading,
@@ -68,5 +68,5 @@ def test_a_pull_that_waits_for_the_rate_says_so(clock: VirtualClock, tmp_path: P
     (slots / "reconciler.yaml").write_text("limits: {requests_per_minute: 1}\n", encoding="utf-8")
     recorder = Recorder()
     connect = tenant_connection(clock=clock, observer=recorder)
-    pull(PullRequest(slots=slots), connect, listener=PullListener())
+    pull(PullSlotsRequest(slots=slots), connect, listener=PullListener())
     assert recorder.of(RateLimited)
