@@ -72,9 +72,7 @@ class Progress:
 
     @_tell.register
     def _(self, event: RequestRepeated) -> None:
-        self._say(
-            f"{self._indentation}{plain(event.reason)} Trying again in {event.seconds:.1f} s."
-        )
+        self._say(f"{self._indentation}{plain(event.message)}")
 
     @_tell.register
     def _(self, event: PlanBegun) -> None:

@@ -68,6 +68,11 @@ class RequestRepeated(Wait):
     attempt: int
     attempts: int
 
+    @property
+    def message(self) -> str:
+        """What failed, and when it is sent again."""
+        return f"{self.reason} Trying again in {self.seconds:.1f} s."
+
 
 class Warned(Frozen):
     """Something that a person should know, although it stops nothing."""

@@ -12,7 +12,7 @@ import httpx
 
 from reconciler.adapters.github import failures
 from reconciler.adapters.http.answers import ENCODING, BoundedTransport
-from reconciler.adapters.http.attempts import attempted, narrated
+from reconciler.adapters.http.attempts import attempted
 from reconciler.errors import GitHubError
 from reconciler.ports import Clock
 
@@ -141,7 +141,7 @@ class Session:
             lambda: self._once(request, about=about, repeatable=repeatable, expected=expected),
             clock=self._clock,
             most=MAX_ATTEMPTS,
-            repeating=lambda event: logger.warning(narrated(event)),
+            repeating=lambda event: logger.warning(event.message),
         )
 
     def _once(

@@ -12,7 +12,7 @@ import httpx
 from reconciler.adapters.github import failures
 from reconciler.adapters.github.session import MAX_ATTEMPTS, TIMEOUT
 from reconciler.adapters.http.answers import ENCODING
-from reconciler.adapters.http.attempts import Failure, attempted, narrated
+from reconciler.adapters.http.attempts import Failure, attempted
 from reconciler.adapters.http.pauses import may_pass, retry_after
 from reconciler.errors import GitHubError
 from reconciler.model.origin import is_loopback
@@ -45,7 +45,7 @@ def fetch(
             lambda: _once(client, url, about=about, limit=limit, clock=clock),
             clock=clock,
             most=MAX_ATTEMPTS,
-            repeating=lambda event: logger.warning(narrated(event)),
+            repeating=lambda event: logger.warning(event.message),
         )
 
 

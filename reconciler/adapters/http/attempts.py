@@ -91,8 +91,3 @@ def attempted(
 def _pause(state: tenacity.RetryCallState) -> float:
     failure = state.outcome.exception() if state.outcome else None
     return failure.pause(state.attempt_number) if isinstance(failure, Failure) else 0.0
-
-
-def narrated(event: RequestRepeated) -> str:
-    """What failed and when it is retried, as a line for a log."""
-    return f"{event.reason} Trying again in {event.seconds:.1f} s."

@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from reconciler.adapters.http.attempts import Failure, attempted, narrated
+from reconciler.adapters.http.attempts import Failure, attempted
 from reconciler.errors import UnavailableError
 from reconciler.model.event import RequestRepeated
 from tests.support.clock import VirtualClock
@@ -46,11 +46,6 @@ def test_a_transient_failure_is_retried_and_each_delay_is_announced() -> None:
     assert first.until == first.seconds
     assert second.until == clock.monotonic() == pytest.approx(first.seconds + second.seconds)
     assert 1.5 <= clock.monotonic() <= 3.0  # at least half of 1 s and 2 s
-
-
-def test_an_announced_delay_is_a_line_of_a_log() -> None:
-    event = RequestRepeated(reason="It failed.", attempt=2, attempts=5, seconds=1.25, until=9.0)
-    assert narrated(event) == "It failed. Trying again in 1.2 s."
 
 
 def test_the_last_error_is_raised_when_the_attempts_are_used_up() -> None:
