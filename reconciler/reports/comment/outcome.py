@@ -39,7 +39,6 @@ def outcome_comment(
     *,
     commit: str | None,
     link: str | None,
-    actor: str | None = None,
     endpoint: Endpoint | None = None,
 ) -> str:
     """What was verified, with which rates, what was rolled back and why, what was skipped.
@@ -57,7 +56,7 @@ def outcome_comment(
             *_error(report),
             *rejected_section(report.rejected),
             *_sections(report.outcomes),
-            foot([*_parts(report, actor)], commit=commit, link=link, full="full log"),
+            foot([*_parts(report)], commit=commit, link=link, full="full log"),
         ]
     )
 
@@ -136,9 +135,7 @@ def _entry(entry: Outcome) -> str:
     return ", ".join(parts)
 
 
-def _parts(report: RunReport, actor: str | None) -> Iterator[str]:
+def _parts(report: RunReport) -> Iterator[str]:
     yield f"run {code(report.run_id, most=MAX_NAME)}" if report.run_id else "no run was started"
     if report.ledger_hash:
         yield f"the ledger ends with {code(report.ledger_hash, most=MAX_NAME)}"
-    if actor:
-        yield f"by {code(actor, most=MAX_NAME)}"

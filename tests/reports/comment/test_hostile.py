@@ -142,7 +142,6 @@ def outcome(text: str, count: int) -> str:
         ),
         commit=f"c{text}",
         link=LINK,
-        actor=f"a{text}",
     )
 
 

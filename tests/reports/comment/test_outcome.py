@@ -27,7 +27,7 @@ def comment(report: RunReport, **context: Any) -> str:
 
 
 def test_an_outcome_with_everything() -> None:
-    body = comment(OUTCOME, actor="octocat")
+    body = comment(OUTCOME)
     require_harmless(body)
     golden.check("comment_outcome.md", body)
 
@@ -130,7 +130,6 @@ def test_the_largest_outcome_keeps_the_limit_and_reports_the_worst_first(text: s
     )
     body = comment(
         of_run(run_id=text, outcomes=entries, error=text, hint=text, ledger_hash=text),
-        actor=text,
         endpoint=ENDPOINT,
     )
     require_harmless(body)
