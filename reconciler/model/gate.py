@@ -145,9 +145,10 @@ class Verdict(Frozen):
 
 
 class Rejection(Frozen):
-    """Slot content that was rejected, with the run and the reason; rates are fractions.
+    """Slot content that may not stand, with the run and the reason; rates are fractions.
 
-    `live` says that the slot still holds this content: it could not be rolled back, or
+    A gate rejected it, or it had to be rolled back together with other changes, and could not be.
+    `live` says that the slot still has this content: it could not be rolled back, or
     `on_failure: halt` left it in place.
     """
 

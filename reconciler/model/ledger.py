@@ -171,8 +171,10 @@ class Applied(Frozen):
 class History(Frozen):
     """What the ledger knows, folded into a value.
 
-    `rejected` maps the identity of a change to the rejection that still applies to it. `stuck`
-    does the same for a change that had to be rolled back together with others, but could not be.
+    `rejected` and `stuck` map the identity of a change to its rejection, until a gate passes the
+    same change. A gate has rejected those in `rejected`: they are skipped until someone asks for a
+    retry. Those in `stuck` had to be rolled back, for their own gate or together with others, but
+    may still be live: they only matter while the slot has that content.
     `ended_rejected` maps a slot id to our last change of it, if that one had to be rolled back.
     `applied` maps a slot id to the slot as our last change left it.
     `open_changes` maps a slot id to the change of it that was started and never ended, in the order

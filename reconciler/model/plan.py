@@ -39,8 +39,9 @@ class Plan(Frozen):
     """The ordered changes from live to desired, as a value.
 
     `changes` are in the order of execution. `desired_digest` identifies the desired state that the
-    plan was made from. `rejected` are the changes that the gate rejected in earlier runs, and the
-    slots that still hold rejected content; like `warnings`, they are not part of the digest.
+    plan was made from. `rejected` are rejections of two kinds: of changes in this plan
+    (`rejected_changes`), and of content that is live (`rejected_live`). Like `warnings`, they are
+    not part of the digest.
     """
 
     endpoint: Endpoint = Field(serialization_alias="target")
@@ -75,30 +76,30 @@ class Plan(Frozen):
         return frozenset(change.slot_id for change in self.changes)
 
     @property
-    def quarantined(self) -> dict[str, Rejection]:
-        """By slot id, why a change of this plan is not tried again."""
+    def rejected_changes(self) -> dict[str, Rejection]:
+        """The rejections of changes in this plan, by slot id: an apply skips these changes."""
         return {each.slot_id: each for each in self.rejected if not each.live}
 
     @property
     def rejected_live(self) -> tuple[Rejection, ...]:
-        """The rejections of content that is live."""
+        """The rejections of content that is live; no change of this plan is skipped for them."""
         return tuple(each for each in self.rejected if each.live)
 
     @property
     def skipped(self) -> tuple[Change, ...]:
-        """The quarantined changes, and those that depend on them."""
-        quarantined = self.quarantined
+        """The rejected changes, and those that depend on them."""
+        rejected = self.rejected_changes
         found: dict[str, Change] = {}
         for change in self.changes:
-            if change.slot_id in quarantined or found.keys() & change.depends_on:
+            if change.slot_id in rejected or found.keys() & change.depends_on:
                 found[change.slot_id] = change
         return tuple(found.values())
 
     @property
     def drifted(self) -> tuple[Change, ...]:
         """The differences, without those of rejected changes."""
-        quarantined = self.quarantined
-        return tuple(change for change in self.changes if change.slot_id not in quarantined)
+        rejected = self.rejected_changes
+        return tuple(change for change in self.changes if change.slot_id not in rejected)
 
     @property
     def due(self) -> tuple[Change, ...]:
@@ -125,7 +126,7 @@ class Plan(Frozen):
         return plan.model_copy(update={"summary": summary})
 
     def retrying(self, *, run_id: str) -> Plan:
-        """The same plan, where only what this run itself has rejected is in quarantine."""
+        """The same plan, in which a change counts as rejected only if this very run rejected it."""
         return self.rejecting(each for each in self.rejected if each.live or each.run_id == run_id)
 
 

@@ -207,7 +207,7 @@ class _Applying:
         if not plan.changes and is_up_to_date:
             return  # nothing to do, and nothing that the ledger has to learn
         with self._services.clock.interruptible():
-            run.carry_out(approved, rejections=plan.quarantined)
+            run.carry_out(approved, rejections=plan.rejected_changes)
 
     def _plan(self, connection: Connection, history: History) -> Plan:
         saved = self._request.saved

@@ -1,4 +1,4 @@
-"""What was rejected according to the ledger: changes of a plan, and live slots."""
+"""The rejections in the ledger that concern a plan: of its changes, and of live slots."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from reconciler.model.plan import Plan
 from reconciler.model.state import DesiredState, LiveState
 
 
-def standing_rejections(plan: Plan, history: History) -> dict[str, Rejection]:
-    """The plan's changes that the gate has rejected before, by slot id."""
+def rejected_changes(plan: Plan, history: History) -> dict[str, Rejection]:
+    """The rejections of the plan's changes, by slot id."""
     found = {}
     for change in plan.changes:
         identity = change_identity(plan.endpoint, slot_id=change.slot_id, after=change.after)
@@ -25,9 +25,9 @@ def with_rejections(
     plan: Plan, *, desired: DesiredState, live: LiveState, history: History
 ) -> Plan:
     """The plan, with the rejections of its changes and of live managed slots."""
-    standing = standing_rejections(plan, history).values()
-    stuck = _rejected_live(desired, live, history=history, endpoint=plan.endpoint)
-    return plan.rejecting(sorted((*standing, *stuck), key=lambda each: (each.slot_id, each.live)))
+    changes = rejected_changes(plan, history).values()
+    slots = _rejected_live(desired, live, history=history, endpoint=plan.endpoint)
+    return plan.rejecting(sorted((*changes, *slots), key=lambda each: (each.slot_id, each.live)))
 
 
 def _rejected_live(

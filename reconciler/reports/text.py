@@ -82,11 +82,11 @@ def _skipped(plan: Plan) -> Iterator[str]:
         "  skipped by apply: rejected earlier, or dependent on a rejected change "
         "(see --retry-failed)"
     )
-    quarantined = plan.quarantined
+    rejected = plan.rejected_changes
     for change in plan.skipped:
         yield from change_lines(change)
-        if change.slot_id in quarantined:
-            yield f"        {'rejected':<{_LABEL_WIDTH}} {_why(quarantined[change.slot_id])}"
+        if change.slot_id in rejected:
+            yield f"        {'rejected':<{_LABEL_WIDTH}} {_why(rejected[change.slot_id])}"
     yield ""
 
 

@@ -41,7 +41,7 @@ def change_counts(plan: Plan) -> str:
     """How many slots are created, updated, deleted and skipped."""
     create, update, delete = (plan.counted(action) for action in Action)
     counts = [f"{create} to create", f"{update} to update", f"{delete} to delete"]
-    rejected = len(plan.quarantined)
+    rejected = len(plan.rejected_changes)
     if rejected:
         counts.append(f"{rejected} rejected earlier and skipped")
     if len(plan.skipped) > rejected:

@@ -167,7 +167,7 @@ def test_without_the_gate_a_slot_is_not_judged_again_and_the_alternative_is_name
 
 
 @pytest.fixture
-def quarantined(bot: StartBot) -> Bot:
+def rejected_before(bot: StartBot) -> Bot:
     """A bot where a change was rejected and rolled back."""
     shop = bot(live=[document(FRUIT)])
     shop.write(FRUIT, patterns=NOTHING)
@@ -175,48 +175,48 @@ def quarantined(bot: StartBot) -> Bot:
     return shop
 
 
-def test_a_plan_counts_changes_that_were_rejected_earlier_separately(quarantined: Bot) -> None:
-    done = quarantined.run("plan")
+def test_a_plan_counts_changes_that_were_rejected_earlier_separately(rejected_before: Bot) -> None:
+    done = rejected_before.run("plan")
     assert (
         "Plan: 0 to create, 0 to update, 0 to delete, 1 rejected earlier and skipped."
         in done.stdout
     )
     assert "success rate fell from 1.000 to 0.000" in done.stdout
-    planned = printed(quarantined, "plan")
+    planned = printed(rejected_before, "plan")
     assert (planned["summary"]["update"], planned["summary"]["skipped"]) == (0, 1)
     assert [each["slot_id"] for each in planned["changes"]] == [FRUIT]
-    assert quarantined.run("plan", "--detailed-exitcode").returncode == 2
+    assert rejected_before.run("plan", "--detailed-exitcode").returncode == 2
 
 
-def test_drift_counts_the_changes_that_it_lists(quarantined: Bot) -> None:
-    quarantined.write(SIZE, patterns=SIZES, dependencies=[FRUIT])
-    report = printed(quarantined, "drift")
+def test_drift_counts_the_changes_that_it_lists(rejected_before: Bot) -> None:
+    rejected_before.write(SIZE, patterns=SIZES, dependencies=[FRUIT])
+    report = printed(rejected_before, "drift")
     assert [each["slot_id"] for each in report["changes"]] == [SIZE]
     assert [each["slot_id"] for each in report["rejected"]] == [FRUIT]
     assert (report["summary"]["create"], report["summary"]["skipped"]) == (1, 1)
 
 
-def test_there_is_no_question_if_all_changes_are_skipped(quarantined: Bot) -> None:
-    quarantined.write(SIZE, patterns=SIZES, dependencies=[FRUIT])
-    written = list(quarantined.writes)
-    done = quarantined.run("apply")  # without a terminal and without --yes
+def test_there_is_no_question_if_all_changes_are_skipped(rejected_before: Bot) -> None:
+    rejected_before.write(SIZE, patterns=SIZES, dependencies=[FRUIT])
+    written = list(rejected_before.writes)
+    done = rejected_before.run("apply")  # without a terminal and without --yes
     assert done.returncode == 3, done.stderr
     assert "1 rejected earlier and skipped, 1 skipped with it" in done.stdout
-    assert quarantined.writes == written
+    assert rejected_before.writes == written
 
 
-def test_changes_that_are_not_skipped_still_need_confirmation(quarantined: Bot) -> None:
-    quarantined.write(COLOUR, patterns=COLOURS)
-    refused = quarantined.run("apply")
+def test_changes_that_are_not_skipped_still_need_confirmation(rejected_before: Bot) -> None:
+    rejected_before.write(COLOUR, patterns=COLOURS)
+    refused = rejected_before.run("apply")
     assert refused.returncode == 1
     assert "Cannot ask for confirmation" in refused.stderr
-    done = quarantined.run("apply", "--yes")
+    done = rejected_before.run("apply", "--yes")
     assert done.returncode == 3
-    assert quarantined.live(COLOUR)["patterns"] == COLOURS
+    assert rejected_before.live(COLOUR)["patterns"] == COLOURS
 
 
-def test_with_retry_failed_it_is_a_change_again(quarantined: Bot) -> None:
-    refused = quarantined.run("apply", "--retry-failed")
+def test_with_retry_failed_it_is_a_change_again(rejected_before: Bot) -> None:
+    refused = rejected_before.run("apply", "--retry-failed")
     assert refused.returncode == 1
     assert "Cannot ask for confirmation" in refused.stderr
     assert "1 to update" in refused.stdout

@@ -11,7 +11,7 @@ import pytest
 
 from reconciler.model.event import ChangeBegun, Event
 from reconciler.model.settings import Limits, Rollout
-from reconciler.planning.rejections import standing_rejections
+from reconciler.planning.rejections import rejected_changes
 from tests.support.faults import answered, answered_text, meanwhile
 from tests.support.world import COLOUR, FRUIT, GOOD, SIZE, World, document, wanted
 
@@ -245,7 +245,7 @@ def test_a_change_that_was_rejected_before_is_skipped_with_what_depends_on_it(
     bot = world(live=[document(FRUIT)])
     desired = (wanted(FRUIT, "^never$"), wanted(COLOUR, after=[FRUIT]), wanted(SIZE))
     bot.apply(*desired)
-    rejections = standing_rejections(bot.plan(*desired), bot.history)
+    rejections = rejected_changes(bot.plan(*desired), bot.history)
     assert set(rejections) == {FRUIT}
     written = len(bot.writes)
 
@@ -262,7 +262,7 @@ def test_other_content_of_a_rejected_slot_is_tried(world: MakeWorld) -> None:
     bot = world(live=[document(FRUIT)])
     bot.apply(wanted(FRUIT, "^never$"))
     better = wanted(FRUIT, "^(apple|pear)$")
-    assert standing_rejections(bot.plan(better), bot.history) == {}
+    assert rejected_changes(bot.plan(better), bot.history) == {}
 
 
 def test_a_live_slot_that_moved_after_the_plan_refuses_before_anything_is_written(

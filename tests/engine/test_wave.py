@@ -11,7 +11,7 @@ import pytest
 from reconciler.model.event import Measured
 from reconciler.model.gate import Measurement
 from reconciler.model.settings import Limits, Rollout
-from reconciler.planning.rejections import standing_rejections
+from reconciler.planning.rejections import rejected_changes
 from tests.support.faults import (
     Answer,
     answered,
@@ -183,7 +183,7 @@ def test_what_fails_is_rolled_back_and_the_rest_stands_once_judged_again(world: 
     assert bot.report.exit_code == 3
     events = bot.told()
     assert events.index("change_rolled_back") < events.index("gate_passed")
-    assert set(standing_rejections(bot.plan(*desired), bot.history)) == {FRUIT}
+    assert set(rejected_changes(bot.plan(*desired), bot.history)) == {FRUIT}
 
 
 def test_the_run_ends_after_a_wave_with_a_failure(world: MakeWorld) -> None:
@@ -208,7 +208,7 @@ def test_where_the_victim_still_suffers_the_whole_wave_is_rolled_back(world: Mak
     assert bot.outcome(FRUIT).message.startswith(f"{COLOUR} was rolled back and still suffers")
     assert bot.report.exit_code == 3
     # Nobody knows which of the rest it was, and a scheduled apply must not try it out.
-    rejected = standing_rejections(bot.plan(*desired), bot.history)
+    rejected = rejected_changes(bot.plan(*desired), bot.history)
     assert set(rejected) == {COLOUR, FRUIT, SIZE}
     before = len(bot.writes)
     bot.apply_again(*desired)
@@ -242,7 +242,7 @@ def test_what_goes_with_others_is_no_reason_to_reject_it(world: MakeWorld) -> No
     assert bot.outcome(SIZE).message.startswith(f"in the same wave as {COLOUR}, which failed")
     assert (bot.outcome(SIZE).success_rate, bot.outcome(SIZE).baseline) == (1.0, 0.5)
     assert bot.told(SIZE)[-2:] == ["rollback_started", "change_rolled_back"]
-    assert set(standing_rejections(bot.plan(*desired), bot.history)) == {FRUIT, COLOUR}
+    assert set(rejected_changes(bot.plan(*desired), bot.history)) == {FRUIT, COLOUR}
     bot.apply(*desired, retry=False)
     assert bot.statuses == {FRUIT: "skipped", COLOUR: "skipped", SIZE: "verified"}
 
@@ -295,7 +295,7 @@ def test_a_wave_that_cannot_be_trained_is_rolled_back_whole(world: MakeWorld) ->
     assert bot.sandbox.slots() == list(LIVE)
     assert bot.report.exit_code == 3
     # Any of them may be why.
-    assert set(standing_rejections(bot.plan(*BETTER), bot.history)) == {COLOUR, FRUIT, SIZE}
+    assert set(rejected_changes(bot.plan(*BETTER), bot.history)) == {COLOUR, FRUIT, SIZE}
 
 
 def test_after_a_write_that_fails_what_is_stored_is_trained_and_judged(world: MakeWorld) -> None:

@@ -59,13 +59,13 @@ def test_a_plan_counts_its_changes_by_what_they_do() -> None:
     assert (PLAN.skipped, PLAN.due, PLAN.drifted) == ((), PLAN.changes, PLAN.changes)
 
 
-def test_what_is_quarantined_is_skipped_with_all_that_depends_on_it() -> None:
-    quarantined = PLAN.rejecting([rejection("a")])
-    assert [change.slot_id for change in quarantined.skipped] == ["a", "b", "c"]
-    assert [change.slot_id for change in quarantined.due] == ["d", "old"]
-    assert [change.slot_id for change in quarantined.drifted] == ["d", "b", "c", "old"]
-    assert [quarantined.counted(action) for action in Action] == [0, 1, 1]
-    summary, drift = quarantined.summary, quarantined.drift_summary
+def test_a_rejected_change_is_skipped_with_all_that_depends_on_it() -> None:
+    rejecting = PLAN.rejecting([rejection("a")])
+    assert [change.slot_id for change in rejecting.skipped] == ["a", "b", "c"]
+    assert [change.slot_id for change in rejecting.due] == ["d", "old"]
+    assert [change.slot_id for change in rejecting.drifted] == ["d", "b", "c", "old"]
+    assert [rejecting.counted(action) for action in Action] == [0, 1, 1]
+    summary, drift = rejecting.summary, rejecting.drift_summary
     assert (summary.create, summary.update, summary.delete, summary.skipped) == (0, 1, 1, 3)
     assert (drift.create, drift.update, drift.delete, drift.skipped) == (2, 1, 1, 1)
     assert summary.unmanaged == PLAN.summary.unmanaged
@@ -73,12 +73,12 @@ def test_what_is_quarantined_is_skipped_with_all_that_depends_on_it() -> None:
 
 def test_a_rejection_of_what_is_live_skips_nothing() -> None:
     living = PLAN.rejecting([rejection("a", is_live=True)])
-    assert (living.quarantined, living.skipped) == ({}, ())
+    assert (living.rejected_changes, living.skipped) == ({}, ())
     assert [each.slot_id for each in living.rejected_live] == ["a"]
     assert living.summary == PLAN.summary
 
 
-def test_trying_again_lifts_the_quarantine_of_every_other_run() -> None:
+def test_a_retry_makes_the_changes_that_other_runs_rejected() -> None:
     rejected = PLAN.rejecting(
         [rejection("a"), rejection("d", run="run_2"), rejection("theirs", is_live=True)]
     )

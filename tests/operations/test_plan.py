@@ -53,11 +53,11 @@ def test_a_plan_covers_only_the_selected_slots(bot: World) -> None:
     assert made.selection == Selection(targets=(SIZE,))
 
 
-def test_a_change_that_the_gate_rejected_is_in_quarantine(bot: World) -> None:
+def test_a_change_that_the_gate_has_rejected_is_skipped(bot: World) -> None:
     bot.apply(REJECTED, wanted(COLOUR))
     assert bot.statuses[FRUIT] == "rolled_back"
     made = planned(bot, REJECTED, wanted(COLOUR))
-    assert made.quarantined.keys() == {FRUIT}
+    assert made.rejected_changes.keys() == {FRUIT}
     assert made.due == ()
 
 

@@ -9,7 +9,7 @@ from reconciler.model.ledger import History, change_identity
 from reconciler.model.plan import Plan
 from reconciler.model.slot import DesiredSlot, LiveSlot
 from reconciler.model.state import DesiredState, LiveState
-from reconciler.planning.rejections import standing_rejections, with_rejections
+from reconciler.planning.rejections import rejected_changes, with_rejections
 from tests.support.build import ENDPOINT, absent, content, live, plan, slot
 
 BAD = ("^bad$",)
@@ -34,10 +34,10 @@ def made(desired: list[DesiredSlot], live_slots: list[LiveSlot], history: Histor
 def test_the_changes_of_a_plan_that_were_rejected_are_found_by_their_content() -> None:
     history = rejecting(patterns=BAD)
     desired = [slot("a", patterns=BAD), slot("b"), absent("c")]
-    assert standing_rejections(plan(desired, [live("a"), live("c")]), history).keys() == {"a"}
-    assert standing_rejections(plan([slot("a")]), history) == {}
+    assert rejected_changes(plan(desired, [live("a"), live("c")]), history).keys() == {"a"}
+    assert rejected_changes(plan([slot("a")]), history) == {}
     elsewhere = ENDPOINT.model_copy(update={"bot_id": "bot_2"})
-    assert standing_rejections(plan(desired, [live("c")], endpoint=elsewhere), history) == {}
+    assert rejected_changes(plan(desired, [live("c")], endpoint=elsewhere), history) == {}
 
 
 def test_a_rejected_change_is_skipped_with_what_depends_on_it_and_counted_apart() -> None:
@@ -59,7 +59,7 @@ def test_a_slot_that_is_live_although_rejected_is_found_with_run_rates_and_reaso
         (rejection,) = found.rejected_live
         assert (rejection.slot_id, rejection.run_id, rejection.reason) == ("a", "r1", "fell")
         assert (rejection.success_rate, rejection.baseline, rejection.live) == (0.5, 0.9, True)
-        assert (found.quarantined, found.changes) == ({}, ())
+        assert (found.rejected_changes, found.changes) == ({}, ())
         assert found.retrying(run_id="now").rejected == found.rejected
 
 

@@ -1,7 +1,7 @@
 """Invariant 7: once the faults are over, apply again and again ends in "no changes", and in the
 state that an undisturbed run reaches.
 
-A change that the gate rejected is quarantined, and remains a difference until its content changes.
+A change that the gate rejected is skipped, and remains a difference until its content changes.
 So at the end a run finds nothing to do except changes that it must skip. A good change that was
 rejected because of a fault, not of its content, is tried again with --retry-failed.
 """

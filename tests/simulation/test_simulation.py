@@ -48,7 +48,7 @@ EVERY_KIND = frozenset(
         *(f"recovered: {finding}" for finding in ("stored", "not_stored", "foreign")),
         *(f"others: {act}" for act in ("edit", "create", "delete", "overwritten in the window")),
         "recovered",
-        "quarantined",
+        "rejected earlier",
         "interrupted",
         "disk full",
         "write repeated",

@@ -286,7 +286,7 @@ class World:
                 # Without a response, our normalized write cannot be told from a foreign edit.
                 self.trace.count("mistaken for a foreign edit")
             if outcome.status is Status.SKIPPED and outcome.gate_stopped:
-                self.trace.count("quarantined")
+                self.trace.count("rejected earlier")
         if report.error is not None:
             self.trace.say("error", report.error)
         if report.interrupted:
