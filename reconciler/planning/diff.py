@@ -16,13 +16,22 @@ def changed_fields(
     Compared with None, every field of the other side differs: a creation shows all that it adds, a
     deletion all that it removes.
     """
-    if before == after:
-        return ()
     old = before.as_json() if before else dict.fromkeys(CONTENT_FIELDS)
     new = after.as_json() if after else dict.fromkeys(CONTENT_FIELDS)
-    differing = set(DeepDiff(old, new, threshold_to_diff_deeper=0).affected_root_keys)
+    unequal = [field for field in CONTENT_FIELDS if old[field] != new[field]]
+    if not unequal:
+        return ()
+    # DeepDiff takes a large part of a plan's time: it gets no equal field, does not have to align
+    # lists, and builds no report, because only the names of the fields are asked for.
+    differing = DeepDiff(
+        {field: old[field] for field in unequal},
+        {field: new[field] for field in unequal},
+        threshold_to_diff_deeper=0,
+        zip_ordered_iterables=True,
+        view="tree",
+    ).affected_root_keys
     return tuple(
         FieldChange(field=field, before=old[field], after=new[field])
-        for field in CONTENT_FIELDS
+        for field in unequal
         if field in differing
     )
