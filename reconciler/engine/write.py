@@ -242,7 +242,7 @@ class _Sending:
         """Raises what the refusal means, unless the write is stored anyway."""
         if not stored and not self._is_stored_after_all(refused):
             raise refused
-        if stored or self._may_be_untrained:
+        if self._may_be_untrained:
             raise _untrained(self._write, refused) from refused
 
     def _end_exhausted(self, error: TenantError | None, *, stored: bool) -> None:

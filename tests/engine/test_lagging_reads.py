@@ -27,6 +27,17 @@ SOON = {"settle_seconds": 5}
 """So that a gate has judged before the reads have caught up."""
 
 
+def stored_untrained(bot: World) -> Callable[[httpx.Request, Answer], httpx.Response]:
+    """The tenant stores the bad fruit, answers that its retraining failed, and shows neither."""
+
+    def act(_request: httpx.Request, _answer: Answer) -> httpx.Response:
+        bot.sandbox._store.put(document(FRUIT, patterns=["^never$"]))
+        bot.sandbox._replica.record()
+        return httpx.Response(500, json={"error": "retraining failed"})
+
+    return act
+
+
 def in_step(bot: World, *desired: Any) -> bool:
     """Whether a plan finds nothing to do once the reads have caught up."""
     bot.clock.advance(LAG)
@@ -168,15 +179,21 @@ def test_a_retraining_that_failed_out_of_sight_is_not_taken_for_done(world: Make
         live=[document(FRUIT)], read_lag_seconds=LAG, etag=False, limits=Limits(max_attempts=2)
     )
 
-    def stored_untrained(_request: httpx.Request, _answer: Answer) -> httpx.Response:
-        bot.sandbox._store.put(document(FRUIT, patterns=["^never$"]))
-        bot.sandbox._replica.record()
-        return httpx.Response(500, json={"error": "retraining failed"})
-
-    bot.inject("PUT", FRUIT, stored_untrained, times=2)
+    bot.inject("PUT", FRUIT, stored_untrained(bot), times=2)
     bot.apply(wanted(FRUIT, "^never$"))
     assert bot.statuses == {FRUIT: "rolled_back"}  # the old model would have passed it
     assert "The retraining failed 2 times" in bot.outcome(FRUIT).message
+
+
+def test_a_retraining_that_failed_out_of_sight_and_is_then_refused_is_not_taken_for_done(
+    world: MakeWorld,
+) -> None:
+    bot = world(live=[document(FRUIT)], read_lag_seconds=LAG, etag=False)
+    bot.inject("PUT", FRUIT, stored_untrained(bot))
+    bot.inject("PUT", FRUIT, answered(400, {"error": "no"}))
+    bot.apply(wanted(FRUIT, "^never$"))
+    assert bot.statuses == {FRUIT: "rolled_back"}
+    assert "The retraining failed, then: " in bot.outcome(FRUIT).message
 
 
 def test_a_wave_that_is_owed_its_training_is_not_said_to_be_somebody_elses(

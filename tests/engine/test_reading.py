@@ -88,7 +88,13 @@ def test_a_look_that_takes_long_is_not_the_last_for_it_may_show_what_was_before(
         return None
 
     assert read(slow, clock) is None
-    assert begun[-1] >= LAG_SECONDS
+    assert begun == [0.0, 2 * LAG_SECONDS]
+
+
+def test_a_deadline_that_is_near_shortens_the_wait() -> None:
+    clock, reads = VirtualClock(), Reads(shown_from=99)
+    assert read(reads, clock, deadline=0.5) is None
+    assert (reads.number, clock.monotonic()) == (2, 0.5)
 
 
 def test_a_deadline_that_has_passed_leaves_one_look() -> None:

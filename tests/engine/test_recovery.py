@@ -215,6 +215,7 @@ def test_a_rejected_change_is_rolled_back_without_judging_it_again(world: MakeWo
         ("rolled_back", True),
         ("skipped", False),
     ]
+    assert [each.gate_stopped for each in bot.report.outcomes] == [True, True]
     assert bot.report.exit_code == 3
 
 

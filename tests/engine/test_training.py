@@ -7,7 +7,9 @@ from typing import Literal
 
 import pytest
 
+from reconciler.model.event import WriteInDoubt
 from reconciler.model.settings import Limits, Rollout
+from tests.support.faults import lost_before, meanwhile
 from tests.support.separate_training import SeparatelyTrained
 from tests.support.world import COLOUR, FRUIT, SIZE, document, wanted
 
@@ -75,3 +77,18 @@ def test_a_change_that_cannot_be_trained_is_rolled_back(
     assert "The retraining failed 2 times" in bot.outcome(FRUIT).message
     assert bot.trained == [FRUIT] * 3
     assert bot.in_sync(wanted(FRUIT))
+
+
+def test_a_training_that_never_gets_an_answer_leaves_the_change_open_with_the_reason(
+    tmp_path: Path,
+) -> None:
+    bot = SeparatelyTrained(tmp_path, live=[document(FRUIT)], limits=Limits(max_attempts=3))
+    lose_the_rest = meanwhile(lambda: bot.inject("PUT", FRUIT, lost_before, times=3))
+    bot.inject("PUT", FRUIT, lose_the_rest)
+    bot.apply(wanted(FRUIT, "^nothing$"))
+    assert bot.statuses == {FRUIT: "failed"}
+    message = bot.outcome(FRUIT).message
+    assert "is stored, but could not be trained in 3 attempts. " in message
+    assert "refused" in message
+    assert [each.seconds for each in bot.observer.of(WriteInDoubt)] == [1.0, 2.0]
+    assert bot.history.open_changes.keys() == {FRUIT}

@@ -25,6 +25,12 @@ EQUIVALENT: tuple[Equivalent, ...] = (
         "It sorts before the name of every other event.",
     ),
     Equivalent(
+        "reconciler/engine/recovery.py",
+        "lambda live: _diagnose(attempt, live, stage=open_change.stage) is Diagnosis.STORED,",
+        "lambda live: _diagnose(attempt, live, stage=open_change.stage) >= Diagnosis.STORED,",
+        "It sorts after every other diagnosis.",
+    ),
+    Equivalent(
         "reconciler/engine/run.py",
         "self._ports.clock.sleep(0)",
         "self._ports.clock.sleep( -1)",

@@ -33,6 +33,7 @@ def rules(pattern: str) -> list[str]:
         r"\\u0041",
         r"\x41",
         "a" * MAX_PATTERN_LENGTH,
+        "." * MAX_PATTERN_LENGTH,
         r"x|y",
         r"\d{10} \d{20} \d{30} \d{40}",
         r"\bu{3}",
