@@ -16,11 +16,12 @@ from hypothesis import strategies as st
 from reconciler import errors
 from reconciler.cli.output import OutputLostError
 from reconciler.errors import ReconcilerError
+from reconciler.model.content import PatternContent
 from reconciler.model.drift import DriftReport
 from reconciler.model.outcome import RunReport
 from reconciler.model.plan import Plan
 from reconciler.model.problem import Problem
-from reconciler.model.slot import LiveSlot, SlotContent, UnreadableSlot
+from reconciler.model.slot import LiveSlot, UnreadableSlot
 from reconciler.model.state import DesiredState, LiveState
 from reconciler.model.validation import ValidationReport
 from reconciler.operations.project import read_project
@@ -49,7 +50,7 @@ ARGUMENTS: dict[str, st.SearchStrategy[Any]] = {
 
 LIVE_SLOTS = st.builds(
     LiveSlot,
-    content=st.from_type(SlotContent),
+    content=st.from_type(PatternContent),
     raw=st.dictionaries(st.text(), VALUES, max_size=3),
     unmodelled=...,
     revision=...,

@@ -19,7 +19,7 @@ from reconciler.adapters.http.dead_ends import DeadEndError
 from reconciler.adapters.http.pauses import may_pass
 from reconciler.model.access import WebhookAccess
 from reconciler.model.base import rfc3339
-from reconciler.model.slot import SlotContent
+from reconciler.model.content import SlotContent
 from reconciler.ports import Clock
 
 logger = logging.getLogger(__name__)

@@ -55,11 +55,12 @@ from reconciler.errors import (
     UnsupportedError,
 )
 from reconciler.model.change import Action, Change
+from reconciler.model.content import SlotContent
 from reconciler.model.event import ChangeStored, RollbackBegun, Warned
 from reconciler.model.gate import SlotGate, Verdict, VerdictResult
 from reconciler.model.ledger import change_identity
 from reconciler.model.outcome import Outcome, Status
-from reconciler.model.slot import LiveSlot, SlotContent
+from reconciler.model.slot import LiveSlot
 from reconciler.ports import Ports
 
 EVENT_OF_ACTION = {

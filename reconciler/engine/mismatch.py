@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 
 from reconciler.errors import ForeignEditError
+from reconciler.model.content import CanonicalSlot, SlotContent
 from reconciler.model.lookalikes import told_apart
-from reconciler.model.slot import CanonicalSlot, SlotContent
 
 
 def foreign_edit(

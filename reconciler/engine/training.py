@@ -12,8 +12,9 @@ from reconciler.errors import (
     TenantError,
     UnavailableError,
 )
+from reconciler.model.content import SlotContent
 from reconciler.model.event import TrainingBegun, WriteRepeated
-from reconciler.model.slot import LiveSlot, SlotContent, canonical
+from reconciler.model.slot import LiveSlot, canonical
 from reconciler.ports import Ports
 
 

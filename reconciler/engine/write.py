@@ -38,8 +38,9 @@ from reconciler.errors import (
     UnsupportedError,
 )
 from reconciler.model.change import Action
+from reconciler.model.content import CanonicalSlot, SlotContent
 from reconciler.model.event import Warned, WriteBegun, WriteInDoubt, WriteRepeated
-from reconciler.model.slot import CanonicalSlot, LiveSlot, SlotContent, canonical
+from reconciler.model.slot import LiveSlot, canonical
 from reconciler.ports import Ports
 
 IN_DOUBT = (OutcomeUnknownError, ConflictError, RetrainingFailedError)

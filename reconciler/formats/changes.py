@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 
-from pydantic import JsonValue
+from pydantic import Discriminator, JsonValue, Tag
 
 from reconciler.formats.reading import LISTED, WORD, Count, Fraction, Shape
 from reconciler.model.change import Action, Change, FieldChange
+from reconciler.model.content import (
+    CanonicalFillerContent,
+    CanonicalPatternContent,
+    FillerContent,
+    PatternContent,
+)
 from reconciler.model.endpoint import Endpoint
 from reconciler.model.gate import Rejection
 from reconciler.model.plan import Selection, Summary
-from reconciler.model.slot import CanonicalSlot, SlotContent
 
 Texts = Annotated[tuple[str, ...], LISTED]
 
@@ -79,12 +85,60 @@ class _Field(Shape):
     after: JsonValue
 
 
-class _Slot(Shape):
+class _Patterns(Shape):
     name: str | None
     type: str | None
     patterns: Texts
     fill_strategy: str | None
     dependencies: Texts
+
+    @property
+    def value(self) -> PatternContent:
+        """The content."""
+        return PatternContent(**self.model_dump())
+
+    @property
+    def canonical(self) -> CanonicalPatternContent:
+        """The content in its canonical form."""
+        return CanonicalPatternContent(**self.model_dump())
+
+
+class _Filler(Shape):
+    flow: str
+    name: str
+    type: str
+    regex: str | None = None
+    slot: str | None = None
+    context_key: str | None = None
+    profile_key: str | None = None
+    result_location: str | None = None
+    additional_validation: str | None = None
+    store_result_in_context: bool | None = None
+    store_in_contact_profile: bool | None = None
+    store_detailed_results: bool | None = None
+    skip_if_result_in_context: bool | None = None
+    use_positive_only: bool | None = None
+    dependencies: Texts = ()
+
+    @property
+    def value(self) -> FillerContent:
+        """The content."""
+        return FillerContent(**self.model_dump())
+
+    @property
+    def canonical(self) -> CanonicalFillerContent:
+        """The content in its canonical form."""
+        return CanonicalFillerContent(**self.model_dump())
+
+
+def _api_of(value: Any) -> str:
+    """Only a slot filler is in a flow."""
+    return "filler" if isinstance(value, Mapping) and "flow" in value else "slot"
+
+
+_Slot = Annotated[
+    Annotated[_Patterns, Tag("slot")] | Annotated[_Filler, Tag("filler")], Discriminator(_api_of)
+]
 
 
 class ChangeShape(Shape):
@@ -110,8 +164,8 @@ class ChangeShape(Shape):
             wave=self.wave,
             depends_on=self.depends_on,
             fields=tuple(FieldChange(**each.model_dump()) for each in self.fields),
-            before=CanonicalSlot(**self.before.model_dump()) if self.before else None,
-            after=SlotContent(**self.after.model_dump()) if self.after else None,
+            before=self.before.canonical if self.before else None,
+            after=self.after.value if self.after else None,
             trigger_retrain=self.trigger_retrain,
         )
 

@@ -6,7 +6,7 @@ Nobody above the adapter asks which API it is: what differs between two of them 
 from __future__ import annotations
 
 from reconciler.model.base import Frozen
-from reconciler.model.slot import SlotContent
+from reconciler.model.content import SlotContent
 
 
 class PatternLimits(Frozen):

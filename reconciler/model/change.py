@@ -7,7 +7,7 @@ from enum import Enum
 from pydantic import JsonValue
 
 from reconciler.model.base import Frozen
-from reconciler.model.slot import CanonicalSlot, SlotContent
+from reconciler.model.content import CanonicalSlot, SlotContent
 
 
 class Action(str, Enum):

@@ -13,9 +13,9 @@ from pydantic import Field, JsonValue
 
 from reconciler.model.base import Frozen, parsed_json, sha256_of
 from reconciler.model.change import Action
+from reconciler.model.content import SlotContent
 from reconciler.model.endpoint import Endpoint
 from reconciler.model.gate import Rejection
-from reconciler.model.slot import SlotContent
 
 _COMMON = ("timestamp", "run_id", "seq", "event", "prev_hash", "hash")
 _TIMESTAMP = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{3}|\.\d{6})?Z", re.ASCII)

@@ -15,65 +15,19 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
+from datetime import datetime
 from enum import Enum
-from operator import attrgetter
 from typing import Annotated, Any
 
 from pydantic import Field, JsonValue, SkipValidation
 from pydantic.dataclasses import dataclass
 
 from reconciler.model.base import STRICT, Frozen
+from reconciler.model.content import CanonicalSlot, SlotContent
 from reconciler.model.gate import GateOverride
 
 SLOT_ID_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$"
 """The ids that slot files may use."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
-class SlotContent:
-    """The fields of a slot that are managed, as they were written and in that order.
-
-    Only a live slot can lack a `name`, `type` or `fill_strategy`.
-    """
-
-    name: str | None
-    type: str | None
-    patterns: tuple[str, ...]
-    fill_strategy: str | None
-    dependencies: tuple[str, ...]
-
-    def canonical(self) -> CanonicalSlot:
-        """The form in which equal slots are equal: dependencies are a set, patterns a list."""
-        return CanonicalSlot(**self.canonical_fields())
-
-    def canonical_fields(self) -> dict[str, Any]:
-        """The fields of the canonical form, by name."""
-        return {**self._fields(), "dependencies": self.distinct_dependencies}
-
-    def as_json(self) -> dict[str, JsonValue]:
-        """The fields as JSON has them, by name."""
-        return {
-            name: list(value) if isinstance(value, tuple) else value
-            for name, value in self._fields().items()
-        }
-
-    def _fields(self) -> dict[str, Any]:
-        return dict(zip(CONTENT_FIELDS, _CONTENT_OF(self), strict=True))
-
-    @property
-    def distinct_dependencies(self) -> tuple[str, ...]:
-        """Sorted, and each once."""
-        return tuple(sorted(set(self.dependencies)))
-
-
-CONTENT_FIELDS = tuple(field.name for field in dataclasses.fields(SlotContent))
-_CONTENT_OF = attrgetter(*CONTENT_FIELDS)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
-class CanonicalSlot(SlotContent):
-    """What is compared: `dependencies` sorted and without repetition, but `patterns` in order,
-    because `firstMatch` depends on it. Never equal to a SlotContent as it was written."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
@@ -82,7 +36,8 @@ class LiveSlot:
 
     `raw` is the tenant's own JSON object. `unmodelled` names the fields in it that a PUT does
     not carry and may therefore lose. `revision` is what the tenant can compare before it replaces
-    the slot, such as an ETag; None where it has none.
+    the slot, such as an ETag; None where it has none. `changed_by` is the id of the user who
+    changed it last, at `changed_at`, where the tenant says so.
     """
 
     slot_id: str
@@ -90,6 +45,8 @@ class LiveSlot:
     raw: Annotated[Mapping[str, JsonValue], SkipValidation] = Field(default_factory=dict)
     unmodelled: tuple[str, ...] = ()
     revision: str | None = None
+    changed_by: str | None = None
+    changed_at: datetime | None = None
 
     @property
     def canonical(self) -> CanonicalSlot:
@@ -140,8 +97,19 @@ class Examples(Frozen):
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class FillerAddress:
+    """Where a slot filler is found: its flow, by name or reference id, and its name there;
+    `reference_id` pins it, so that it is found under any name."""
+
+    flow: str
+    name: str
+    reference_id: str | None = None
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class DesiredSlot:
-    """A slot as a file asks for it. `content` is None only for `state: absent`."""
+    """A slot as a file asks for it. `content` is None only for `state: absent`. `address` is where
+    the tenant has it, if its `slot_id` alone does not say."""
 
     slot_id: str
     content: SlotContent | None
@@ -151,6 +119,7 @@ class DesiredSlot:
     description: str = ""
     gate: GateOverride = GateOverride()
     examples: Examples = Examples()
+    address: FillerAddress | None = None
 
     @property
     def is_absent(self) -> bool:
@@ -162,6 +131,13 @@ class DesiredSlot:
         """What is compared; None for an absent slot."""
         return self.content.canonical() if self.content else None
 
+    def completed_by(self, live: LiveSlot | None) -> DesiredSlot:
+        """The same, with every field that the file leaves unmanaged as it is live."""
+        if self.content is None:
+            return self
+        content = self.content.completed(live.content if live else None)
+        return self if content is self.content else dataclasses.replace(self, content=content)
+
     def planned_identity(self) -> dict[str, Any]:
         """What a saved plan depends on: content and directives, not gate, examples or prose."""
         return {
@@ -170,4 +146,5 @@ class DesiredSlot:
             "trigger_retrain": self.trigger_retrain,
             "state": self.state.value,
             "protect": self.protect,
+            **({"address": dataclasses.asdict(self.address)} if self.address else {}),
         }

@@ -100,6 +100,11 @@ class DesiredState(State[DesiredSlot]):
         locate = self._locators.get(slot_id)
         return locate(path) if locate else Source(file="<unknown>")
 
+    def completed_by(self, live: LiveState) -> DesiredState:
+        """The same, with every field that the files leave unmanaged as it is live."""
+        slots = [slot.completed_by(live.get(slot.slot_id)) for slot in self.values()]
+        return DesiredState(slots, locators=self._locators)
+
     @property
     def digest(self) -> str:
         """`sha256:…` over what a saved plan depends on, regardless of the order of the files."""

@@ -12,10 +12,11 @@ from reconciler import __version__
 from reconciler.engine.policy import RunPolicy
 from reconciler.errors import MalformedResponseError, NothingListedError
 from reconciler.model.change import Cause
+from reconciler.model.content import CanonicalSlot
 from reconciler.model.ledger import Applied, History, OpenChange
 from reconciler.model.plan import Plan, Selection
 from reconciler.model.project import Project
-from reconciler.model.slot import CanonicalSlot, canonical
+from reconciler.model.slot import canonical
 from reconciler.model.state import LiveState
 from reconciler.planning import rejudging
 from reconciler.planning.causes import causes

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from reconciler.model.change import Cause
+from reconciler.model.content import CanonicalSlot
 from reconciler.model.plan import Plan
-from reconciler.model.slot import CanonicalSlot
 
 
 def causes(plan: Plan, *, left: Mapping[str, Collection[CanonicalSlot | None]]) -> dict[str, Cause]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from deepdiff import DeepDiff
 
 from reconciler.model.change import FieldChange
-from reconciler.model.slot import CONTENT_FIELDS, CanonicalSlot
+from reconciler.model.content import CanonicalSlot
 
 
 def changed_fields(
@@ -16,9 +16,12 @@ def changed_fields(
     Compared with None, every field of the other side differs: a creation shows all that it adds, a
     deletion all that it removes.
     """
-    old = before.as_json() if before else dict.fromkeys(CONTENT_FIELDS)
-    new = after.as_json() if after else dict.fromkeys(CONTENT_FIELDS)
-    unequal = [field for field in CONTENT_FIELDS if old[field] != new[field]]
+    shown = after or before
+    if shown is None:
+        return ()
+    old = before.as_json() if before else dict.fromkeys(shown.FIELDS)
+    new = after.as_json() if after else dict.fromkeys(shown.FIELDS)
+    unequal = [field for field in shown.FIELDS if old[field] != new[field]]
     if not unequal:
         return ()
     # DeepDiff takes a large part of a plan's time: it gets no equal field, does not have to align

@@ -34,7 +34,7 @@ class Difference:
     def __init__(
         self, desired: DesiredState, live: LiveState, *, settings: Settings, selection: Selection
     ) -> None:
-        self.desired = desired
+        self.desired = desired = desired.completed_by(live)
         self.live = live
         self.selection = selection
         self.present = {slot.slot_id for slot in desired.values() if not slot.is_absent}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
+from reconciler.model.content import SlotContent
 from reconciler.model.lookalikes import told_apart
 from reconciler.model.rules.engines import PATTERN_TOO_COMPLEX
 from reconciler.model.rules.examples import (
@@ -15,7 +16,7 @@ from reconciler.model.rules.examples import (
     EXAMPLES_NOT_CHECKED,
     EXAMPLES_NOT_COMPARED,
 )
-from reconciler.model.slot import DesiredSlot, MatchExample, SlotContent
+from reconciler.model.slot import DesiredSlot, MatchExample
 from reconciler.model.state import DesiredState, Path
 from reconciler.patterns.matching import MATCH_SECONDS, PatternTimeoutError
 from reconciler.patterns.required import required_text

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from reconciler.model.api import Api
-from reconciler.model.slot import SlotContent
+from reconciler.model.content import SlotContent
 from reconciler.patterns.matching import PatternTimeoutError, matched
 
 MAX_TIMEOUTS = 10

@@ -8,6 +8,7 @@ from pydantic import TypeAdapter
 
 from reconciler.errors import LedgerError
 from reconciler.model.change import Action
+from reconciler.model.content import SlotContent
 from reconciler.model.endpoint import Endpoint
 from reconciler.model.gate import Rejection
 from reconciler.model.ledger import (
@@ -18,7 +19,6 @@ from reconciler.model.ledger import (
     Stage,
     change_identity,
 )
-from reconciler.model.slot import SlotContent
 
 _CONTENT = TypeAdapter(SlotContent)
 _RECORDED = ("action", "before", "after", "baselines", "trigger_retrain", "identity")

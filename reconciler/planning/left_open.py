@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable
 from typing import TypeVar
 
+from reconciler.model.content import CanonicalSlot
 from reconciler.model.ledger import History, OpenChange
 from reconciler.model.listed import listed
-from reconciler.model.slot import CanonicalSlot
 
 Key = TypeVar("Key", bound=Hashable)
 Claims = Callable[[str], bool]

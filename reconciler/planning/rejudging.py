@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 
+from reconciler.model.content import CanonicalSlot
 from reconciler.model.gate import SlotGate
 from reconciler.model.ledger import History, OpenChange
 from reconciler.model.plan import Plan
-from reconciler.model.slot import CanonicalSlot
 from reconciler.model.state import LiveState
 from reconciler.planning.graph import find_cycle
 

@@ -7,10 +7,11 @@ from typing import Literal
 
 from reconciler.model.api import Api
 from reconciler.model.change import Action, Change
+from reconciler.model.content import SlotContent
 from reconciler.model.plan import Plan
 from reconciler.model.review import ExampleChange, Review
 from reconciler.model.settings import Settings
-from reconciler.model.slot import DesiredSlot, SlotContent
+from reconciler.model.slot import DesiredSlot
 from reconciler.model.state import DesiredState
 from reconciler.patterns.matching import PatternTimeoutError
 from reconciler.planning import graph, slot_patterns

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from reconciler.model.content import SlotContent
 from reconciler.model.rules.engines import PATTERN_CATASTROPHIC, PATTERN_NOT_ANALYSED
 from reconciler.model.rules.patterns import NO_PATTERNS, PATTERN_DUPLICATE, PATTERN_UNREACHABLE
-from reconciler.model.slot import SlotContent
 from reconciler.planning.analysis import Analysis
 from reconciler.planning.finding import Finding
 from reconciler.planning.pattern_faults import PatternFault

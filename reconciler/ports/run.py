@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from reconciler.model.content import SlotContent
 from reconciler.model.event import Event
 from reconciler.model.proposal import Proposal
-from reconciler.model.slot import SlotContent
 from reconciler.ports.ledger import Ledger
 from reconciler.ports.tenant import Tenant
 

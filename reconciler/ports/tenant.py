@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Protocol
 
+from reconciler.model.content import SlotContent
 from reconciler.model.endpoint import Endpoint
 from reconciler.model.gate import Metric, Reading
-from reconciler.model.slot import LiveSlot, SlotContent
+from reconciler.model.slot import LiveSlot
 from reconciler.model.state import LiveState
 
 

@@ -11,10 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reconciler.adapters.manifests import Manifests, read_manifests
+from reconciler.model.content import PatternContent
 from reconciler.model.gate import GateOverride
 from reconciler.model.problem import Problem
 from reconciler.model.settings import Settings
-from reconciler.model.slot import DesiredSlot, MatchExample, SlotContent
+from reconciler.model.slot import DesiredSlot, MatchExample
 
 BASE = "slot_id: a\nname: a\ntype: regex\nfill_strategy: bestMatch\n"
 """Four lines of a valid slot; tests add text from line 5 on."""
@@ -73,7 +74,7 @@ def _place(problem: Problem) -> str:
 def test_every_key_is_read(tmp_path: Path) -> None:
     slot = slot_of(tmp_path, FULL)
     assert slot.slot_id == "slot_8f3a9c2d"
-    assert slot.content == SlotContent(
+    assert slot.content == PatternContent(
         name="order_number",
         type="regex",
         patterns=(r"^[A-Z]{2}-\d{4,6}$", r"^ORD-\d{5}$"),

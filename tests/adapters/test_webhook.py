@@ -17,12 +17,12 @@ import trustme
 from reconciler.adapters import webhook
 from reconciler.adapters.webhook import MAX_ATTEMPTS, SilentNotifier, Webhook
 from reconciler.model.access import WebhookAccess
+from reconciler.model.content import PatternContent
 from reconciler.model.secret import Secret
-from reconciler.model.slot import SlotContent
 from tests.support.clock import VirtualClock
 from tests.support.server import Received, Respond, Server, reply, saying, serving
 
-CONTENT = SlotContent(
+CONTENT = PatternContent(
     name="fruit",
     type="regex",
     patterns=("^x$",),

@@ -27,13 +27,14 @@ from reconciler.adapters.cognigy.v1.tenant import connect
 from reconciler.adapters.ledger.file import FileLedgerStore
 from reconciler.adapters.webhook import SilentNotifier
 from reconciler.model.access import TenantAccess
+from reconciler.model.content import PatternContent
 from reconciler.model.endpoint import Endpoint
 from reconciler.model.gate import GatePolicy
 from reconciler.model.outcome import RunReport
 from reconciler.model.project import Project
 from reconciler.model.secret import Secret
 from reconciler.model.settings import Limits, Rollout, Settings
-from reconciler.model.slot import DesiredSlot, SlotContent
+from reconciler.model.slot import DesiredSlot
 from reconciler.model.state import DesiredState
 from reconciler.operations.apply import Unattended, apply
 from reconciler.operations.services import Services
@@ -202,7 +203,7 @@ def _desired() -> DesiredState:
     return DesiredState(
         DesiredSlot(
             slot_id=f"slot_{number:03}",
-            content=SlotContent(
+            content=PatternContent(
                 name=f"slot {number}",
                 type="regex",
                 patterns=(f"^new {number}$",),

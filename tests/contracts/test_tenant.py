@@ -13,11 +13,11 @@ import pytest
 from reconciler.adapters.cognigy.v1.tenant import connect
 from reconciler.errors import ConflictError, RequestRejectedError, TenantError
 from reconciler.model.access import TenantAccess
+from reconciler.model.content import PatternContent, SlotContent
 from reconciler.model.endpoint import Endpoint
 from reconciler.model.gate import Measurement, NotMeasured
 from reconciler.model.secret import Secret
 from reconciler.model.settings import Limits
-from reconciler.model.slot import SlotContent
 from reconciler.ports import SILENT, Clock, Permission, Tenant
 from reconciler.sandbox.app import serve
 from reconciler.sandbox.v1.settings import SandboxSettings
@@ -54,7 +54,7 @@ class Subject:
 
 
 def content(slot_id: str, *patterns: str, after: tuple[str, ...] = ()) -> SlotContent:
-    return SlotContent(
+    return PatternContent(
         name=slot_id,
         type="regex",
         patterns=patterns or GOOD[slot_id],

@@ -17,8 +17,9 @@ from reconciler.engine.reading import (
 )
 from reconciler.errors import InconsistentReadError, StalePlanError
 from reconciler.model.change import Action, Change
+from reconciler.model.content import PatternContent
 from reconciler.model.event import ReadBackDue
-from reconciler.model.slot import LiveSlot, SlotContent, canonical
+from reconciler.model.slot import LiveSlot, canonical
 from reconciler.ports import SILENT, Observer, Ports, Sighting
 from tests.support.build import live
 from tests.support.clock import VirtualClock
@@ -27,7 +28,9 @@ from tests.support.unused import unused
 
 SLOT = LiveSlot(
     slot_id="slot_1",
-    content=SlotContent(name="a", type="regex", patterns=(), fill_strategy=None, dependencies=()),
+    content=PatternContent(
+        name="a", type="regex", patterns=(), fill_strategy=None, dependencies=()
+    ),
 )
 
 

@@ -11,9 +11,10 @@ import pytest
 
 from reconciler.engine.write import Write, carry_out, pause_after
 from reconciler.errors import ConflictError, ForeignEditError, UnavailableError
+from reconciler.model.content import SlotContent
 from reconciler.model.event import WriteInDoubt, WriteRepeated
 from reconciler.model.settings import Limits
-from reconciler.model.slot import LiveSlot, SlotContent
+from reconciler.model.slot import LiveSlot
 from reconciler.ports import Ports, Sighting
 from tests.support.build import content, live
 from tests.support.clock import VirtualClock

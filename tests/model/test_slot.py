@@ -7,7 +7,7 @@ import dataclasses
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.model.slot import SlotContent
+from reconciler.model.content import PatternContent
 from tests.support.build import absent, content, live, slot
 
 NAMES = st.lists(st.text(max_size=2), max_size=5)
@@ -23,7 +23,7 @@ def test_the_content_keeps_the_written_order() -> None:
 @given(NAMES)
 def test_a_canonical_form_is_its_own_canonical_form(names: list[str]) -> None:
     canonical = content(depends_on=names).canonical()
-    written = SlotContent(**canonical.canonical_fields())
+    written = PatternContent(**canonical.canonical_fields())
     assert written.canonical() == canonical
     assert written.canonical_fields() == dataclasses.asdict(canonical)
 

@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 
 from reconciler.adapters.cognigy.v1.shapes import parse_slot
 from reconciler.model.change import FieldChange
-from reconciler.model.slot import CONTENT_FIELDS, CanonicalSlot
+from reconciler.model.content import CanonicalPatternContent, CanonicalSlot
 from reconciler.planning.diff import changed_fields
 from tests.support.build import content
 
 TEXTS = st.lists(st.text(max_size=3), max_size=4)
 SLOTS = st.builds(
-    CanonicalSlot,
+    CanonicalPatternContent,
     name=st.none() | st.text(max_size=2),
     type=st.none() | st.sampled_from(["regex", "list"]),
     patterns=TEXTS.map(tuple),
@@ -32,10 +32,12 @@ def live(**fields: Any) -> CanonicalSlot:
 
 @given(SLOTS, SLOTS)
 def test_only_the_differing_fields_are_named_in_order(
-    before: CanonicalSlot, after: CanonicalSlot
+    before: CanonicalPatternContent, after: CanonicalPatternContent
 ) -> None:
     expected = [
-        field for field in CONTENT_FIELDS if getattr(before, field) != getattr(after, field)
+        field
+        for field in CanonicalPatternContent.FIELDS
+        if getattr(before, field) != getattr(after, field)
     ]
     found = changed_fields(before, after)
     assert [change.field for change in found] == expected
@@ -49,7 +51,7 @@ def _plain(value: Any) -> Any:
 
 
 @given(SLOTS)
-def test_equal_slots_have_no_difference(slot: CanonicalSlot) -> None:
+def test_equal_slots_have_no_difference(slot: CanonicalPatternContent) -> None:
     assert changed_fields(slot, replace(slot)) == ()
     assert changed_fields(None, None) == ()
 
@@ -100,7 +102,7 @@ def test_a_text_that_is_missing_is_null_and_not_empty(field: str) -> None:
 def test_a_creation_shows_every_field_and_a_deletion_too() -> None:
     made = content(depends_on=["slot_b"]).canonical()
     created, deleted = changed_fields(None, made), changed_fields(made, None)
-    assert [each.field for each in created] == list(CONTENT_FIELDS)
-    assert [each.field for each in deleted] == list(CONTENT_FIELDS)
+    assert [each.field for each in created] == list(CanonicalPatternContent.FIELDS)
+    assert [each.field for each in deleted] == list(CanonicalPatternContent.FIELDS)
     assert {each.before for each in created} == {None}
     assert {each.after for each in deleted} == {None}

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from reconciler.model.change import Action
+from reconciler.model.content import CanonicalSlot
 from reconciler.model.ledger import History, OpenChange
-from reconciler.model.slot import CanonicalSlot
 from reconciler.planning.left_open import found_live, left_to_a_person, recoverable, to_recover
 from tests.support.build import content
 

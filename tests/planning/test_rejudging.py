@@ -6,12 +6,13 @@ from typing import Any
 
 from reconciler.adapters.cognigy.v1.capabilities import COGNIGY_V1
 from reconciler.model.change import Action
+from reconciler.model.content import SlotContent
 from reconciler.model.gate import Rejection
 from reconciler.model.ledger import History, OpenChange, change_identity
 from reconciler.model.plan import Selection
 from reconciler.model.project import Project
 from reconciler.model.settings import Settings
-from reconciler.model.slot import DesiredSlot, LiveSlot, SlotContent
+from reconciler.model.slot import DesiredSlot, LiveSlot
 from reconciler.model.state import DesiredState, LiveState
 from reconciler.planning.rejections import with_rejections
 from reconciler.planning.rejudging import to_judge_again

@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
 
+from reconciler.model.content import PatternContent, SlotContent
 from reconciler.model.gate import GateOverride, GatePolicy
 from reconciler.model.settings import Limits, Rollout, Settings
-from reconciler.model.slot import DesiredSlot, SlotContent, SlotState
+from reconciler.model.slot import DesiredSlot, SlotState
 from reconciler.model.state import DesiredState
 from reconciler.planning.graph import find_cycle
 from tests.simulation.faults import Fault, draw_odds
@@ -314,7 +315,7 @@ class _Drawing:
 
 def content_of(document: Document) -> SlotContent:
     """The same slot as a file describes it."""
-    return SlotContent(
+    return PatternContent(
         name=document["name"],
         type=document["type"],
         patterns=tuple(document["patterns"]),

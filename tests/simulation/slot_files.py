@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from reconciler.adapters.cognigy.v1.capabilities import COGNIGY_V1
+from reconciler.model.content import PatternContent
 from reconciler.model.project import Project
 from reconciler.model.slot import DesiredSlot, SlotState
 from reconciler.model.state import DesiredState
@@ -53,7 +54,7 @@ class SlotFiles:
         index = dice.randrange(len(slots))
         former = slots[index]
         content = former.content
-        if content is None:
+        if not isinstance(content, PatternContent):
             slots.remove(former)
         else:
             patterns = tuple(f"{each} once" for each in content.patterns)
@@ -74,7 +75,7 @@ class SlotFiles:
         )
 
     def _as_stored(self, slot: DesiredSlot) -> DesiredSlot:
-        if slot.content is None or not self._tenant.features.normalizes:
+        if not isinstance(slot.content, PatternContent) or not self._tenant.features.normalizes:
             return slot
         patterns = tuple(each.strip() for each in slot.content.patterns)
         return replace(slot, content=replace(slot.content, patterns=patterns))

@@ -20,7 +20,7 @@ from typing import Any
 
 import httpx
 
-from reconciler.model.slot import CanonicalSlot
+from reconciler.model.content import CanonicalSlot
 from tests.support.clock import VirtualClock
 
 RATES = {"good": 0.95, "fair": 0.90, "bad": 0.40, "thief": 0.95}

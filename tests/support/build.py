@@ -9,10 +9,11 @@ from typing import Any
 from reconciler.adapters.cognigy.v1.capabilities import COGNIGY_V1
 from reconciler.adapters.manifests import read_manifests
 from reconciler.model.api import Api
+from reconciler.model.content import PatternContent, SlotContent
 from reconciler.model.endpoint import Endpoint
 from reconciler.model.plan import Plan, Selection
 from reconciler.model.settings import Settings
-from reconciler.model.slot import DesiredSlot, LiveSlot, SlotContent, SlotState, UnreadableSlot
+from reconciler.model.slot import DesiredSlot, LiveSlot, SlotState, UnreadableSlot
 from reconciler.model.state import DesiredState, LiveState
 from reconciler.planning.planner import make_plan
 
@@ -32,7 +33,7 @@ def content(
         "dependencies": tuple(depends_on),
         **fields,
     }
-    return SlotContent(**given)
+    return PatternContent(**given)
 
 
 def slot(

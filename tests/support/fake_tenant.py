@@ -7,8 +7,9 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from reconciler.errors import ConflictError, NotFoundError, RequestRejectedError
+from reconciler.model.content import PatternContent, SlotContent
 from reconciler.model.gate import Measurement, Metric, NotMeasured, Reading
-from reconciler.model.slot import LiveSlot, SlotContent
+from reconciler.model.slot import LiveSlot
 from reconciler.model.state import LiveState
 from reconciler.ports import Clock, Sighting
 
@@ -77,7 +78,7 @@ class FakeTenant:
         self._trained.pop(slot_id, None)
 
     def revive(self, raw: Mapping[str, Any]) -> LiveSlot:
-        return LiveSlot(slot_id=raw["slot_id"], content=SlotContent(**raw["content"]), raw=raw)
+        return LiveSlot(slot_id=raw["slot_id"], content=PatternContent(**raw["content"]), raw=raw)
 
     def measure(self, metric: Metric, *, until: float = math.inf) -> Reading:
         slot_id = metric.subject

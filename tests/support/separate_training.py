@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from reconciler.errors import RetrainingFailedError
+from reconciler.model.content import SlotContent
 from reconciler.model.settings import Limits
-from reconciler.model.slot import LiveSlot, SlotContent
+from reconciler.model.slot import LiveSlot
 from reconciler.ports import Connection, Permission, Tenant
 from tests.support.world import World
 

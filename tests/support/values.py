@@ -6,6 +6,14 @@ from hypothesis import strategies as st
 
 from reconciler.model.base import Frozen
 from reconciler.model.change import Cause, Change, FieldChange
+from reconciler.model.content import (
+    FILLER_SWITCHES,
+    FILLER_TEXTS,
+    CanonicalFillerContent,
+    CanonicalPatternContent,
+    FillerContent,
+    PatternContent,
+)
 from reconciler.model.drift import DriftReport, SlotHealth
 from reconciler.model.failure import Failure
 from reconciler.model.gate import Rejection
@@ -44,15 +52,37 @@ RUN_REPORTS = st.builds(
     interrupted=...,
     ledger_hash=...,
 )
-VALUES = st.none() | ANY_TEXT | st.lists(ANY_TEXT, max_size=3)
+VALUES = st.none() | ANY_TEXT | st.booleans() | st.lists(ANY_TEXT, max_size=3)
+TEXTS = st.lists(ANY_TEXT, max_size=3).map(tuple)
+_PATTERNS = {
+    "name": st.none() | ANY_TEXT,
+    "type": st.none() | ANY_TEXT,
+    "patterns": TEXTS,
+    "fill_strategy": st.none() | ANY_TEXT,
+    "dependencies": TEXTS,
+}
+_FILLER = {
+    "flow": ANY_TEXT,
+    "name": ANY_TEXT,
+    "type": ANY_TEXT,
+    **dict.fromkeys(FILLER_TEXTS, st.none() | ANY_TEXT),
+    **dict.fromkeys(FILLER_SWITCHES, st.none() | st.booleans()),
+    "dependencies": TEXTS,
+}
+FILLERS = st.builds(FillerContent, **_FILLER)
+CONTENTS = st.builds(PatternContent, **_PATTERNS) | FILLERS
+"""Of either API, as written."""
+CANONICAL = st.builds(CanonicalPatternContent, **_PATTERNS) | st.builds(
+    CanonicalFillerContent, **_FILLER
+)
 FIELD_CHANGES = st.builds(FieldChange, before=VALUES, after=VALUES)
 CHANGES = st.builds(
     Change,
     name=ANY_TEXT,
     depends_on=...,
     fields=st.lists(FIELD_CHANGES, max_size=2).map(tuple),
-    before=...,
-    after=...,
+    before=st.none() | CANONICAL,
+    after=st.none() | CONTENTS,
     trigger_retrain=...,
 )
 COUNTS = st.integers(0, 10**9)

@@ -21,6 +21,7 @@ from reconciler.adapters.cognigy.v1.tenant import connect
 from reconciler.adapters.ledger.file import FileLedgerStore, read_lines
 from reconciler.errors import ReconcilerError
 from reconciler.model.access import TenantAccess
+from reconciler.model.content import PatternContent, SlotContent
 from reconciler.model.endpoint import Endpoint
 from reconciler.model.gate import GateOverride, GatePolicy, Metric
 from reconciler.model.ledger import Entry, History
@@ -30,7 +31,7 @@ from reconciler.model.project import Project
 from reconciler.model.proposal import PlanProposal, Proposal
 from reconciler.model.secret import Secret
 from reconciler.model.settings import Limits, Rollout, Settings
-from reconciler.model.slot import DesiredSlot, SlotContent, SlotState
+from reconciler.model.slot import DesiredSlot, SlotState
 from reconciler.model.state import DesiredState
 from reconciler.operations.apply import ApplyRequest, apply
 from reconciler.operations.services import Services
@@ -112,7 +113,7 @@ def wanted(
     }
     return DesiredSlot(
         slot_id=slot_id,
-        content=None if absent else SlotContent(**fields),
+        content=None if absent else PatternContent(**fields),
         state=SlotState.ABSENT if absent else SlotState.PRESENT,
         trigger_retrain=retrain,
         protect=protect,

@@ -9,17 +9,11 @@ from pydantic import BeforeValidator, Field, ValidationError, model_validator
 from reconciler.adapters.manifests.wording import in_words
 from reconciler.adapters.manifests.yaml_source import Document
 from reconciler.model.base import Frozen
+from reconciler.model.content import PatternContent
 from reconciler.model.gate import GateOverride
 from reconciler.model.problem import Problem
 from reconciler.model.settings import Settings
-from reconciler.model.slot import (
-    SLOT_ID_PATTERN,
-    DesiredSlot,
-    Examples,
-    MatchExample,
-    SlotContent,
-    SlotState,
-)
+from reconciler.model.slot import SLOT_ID_PATTERN, DesiredSlot, Examples, MatchExample, SlotState
 
 SlotId = Annotated[str, Field(pattern=SLOT_ID_PATTERN)]
 Text = Annotated[str, Field(min_length=1)]
@@ -97,7 +91,7 @@ class SlotDocument(Frozen):
         """The slot that this document describes."""
         content = None
         if self.state == "present":
-            content = SlotContent(
+            content = PatternContent(
                 name=self.name,
                 type=self.type,
                 patterns=self.patterns,

@@ -12,17 +12,18 @@ from reconciler.adapters.cognigy.transport import MAX_ANSWER
 from reconciler.adapters.cognigy.v1.tenant import CognigyTenant, connect
 from reconciler.errors import MalformedResponseError, OutcomeUnknownError, UnavailableError
 from reconciler.model.access import TenantAccess
+from reconciler.model.content import PatternContent
 from reconciler.model.endpoint import Endpoint
 from reconciler.model.secret import Secret
 from reconciler.model.settings import Limits
-from reconciler.model.slot import LiveSlot, SlotContent
+from reconciler.model.slot import LiveSlot
 from reconciler.ports import SILENT, Permission
 from tests.support.clock import VirtualClock
 from tests.support.server import Respond, reply, saying, serving, trickle
 from tests.support.world import FRUIT, rate_of
 
 TOKEN = b'{"access_token": "token", "expires_in": 3600}'
-CONTENT = SlotContent(
+CONTENT = PatternContent(
     name="fruit", type="regex", patterns=("^x$",), fill_strategy="strict", dependencies=()
 )
 FORMER = LiveSlot(slot_id=FRUIT, content=CONTENT)

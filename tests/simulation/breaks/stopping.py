@@ -10,7 +10,7 @@ import reconciler.operations.apply as operation
 from reconciler.engine.run import Run
 from reconciler.engine.write import Write
 from reconciler.errors import OutcomeUnknownError
-from reconciler.model.slot import SlotContent
+from reconciler.model.content import SlotContent
 from reconciler.ports import Ports
 from tests.simulation.breaks.patching import Break, CanShow, Patch
 

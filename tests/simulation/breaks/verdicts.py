@@ -13,9 +13,10 @@ from reconciler.adapters.cognigy.v1 import tenant as v1
 from reconciler.engine.policy import RunPolicy
 from reconciler.engine.write import Write
 from reconciler.errors import OutcomeUnknownError, UnavailableError
+from reconciler.model.content import SlotContent
 from reconciler.model.gate import Measurement, Verdict, VerdictResult
 from reconciler.model.ledger import OpenChange
-from reconciler.model.slot import LiveSlot, SlotContent
+from reconciler.model.slot import LiveSlot
 from reconciler.ports import Ports
 from tests.simulation.breaks.patching import Break, CanShow, Patch
 from tests.simulation.faults import Fault

@@ -12,8 +12,9 @@ from pydantic import ConfigDict, JsonValue, TypeAdapter, ValidationError
 
 from reconciler.adapters.cognigy.transport import Answer
 from reconciler.errors import MalformedResponseError, OutcomeUnknownError
+from reconciler.model.content import PatternContent, SlotContent
 from reconciler.model.gate import Measurement
-from reconciler.model.slot import LiveSlot, SlotContent, UnreadableSlot
+from reconciler.model.slot import LiveSlot, UnreadableSlot
 
 _MODELLED = frozenset({"slotId", "name", "type", "patterns", "fillStrategy", "dependencies"})
 _OTHERS = TypeAdapter(dict[str, JsonValue], config=ConfigDict(defer_build=True))
@@ -41,7 +42,7 @@ def parse_listed(entry: Any) -> LiveSlot | UnreadableSlot | None:
         return None
     others = {key: value for key, value in entry.items() if key not in _MODELLED}
     try:
-        content = SlotContent(
+        content = PatternContent(
             name=entry.get("name"),
             type=entry.get("type"),
             patterns=_texts(entry.get("patterns")),

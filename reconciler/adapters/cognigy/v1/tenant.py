@@ -35,9 +35,10 @@ from reconciler.errors import (
     UnsupportedError,
 )
 from reconciler.model.access import TenantAccess
+from reconciler.model.content import SlotContent
 from reconciler.model.gate import Metric, NotMeasured, Reading
 from reconciler.model.settings import Limits
-from reconciler.model.slot import LiveSlot, SlotContent
+from reconciler.model.slot import LiveSlot
 from reconciler.model.state import LiveState
 from reconciler.ports import Clock, Observer, Permission, Sighting
 

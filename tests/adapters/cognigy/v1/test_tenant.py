@@ -27,17 +27,18 @@ from reconciler.errors import (
     UnsupportedError,
 )
 from reconciler.model.access import TenantAccess
+from reconciler.model.content import PatternContent
 from reconciler.model.endpoint import Endpoint
 from reconciler.model.gate import Measurement, NotMeasured
 from reconciler.model.secret import Secret
 from reconciler.model.settings import Limits
-from reconciler.model.slot import LiveSlot, SlotContent
+from reconciler.model.slot import LiveSlot
 from reconciler.ports import SILENT, Permission, Tenant
 from tests.support.clock import VirtualClock
 from tests.support.faults import answered, answered_text, lost_after, lost_before
 from tests.support.world import COLOUR, FRUIT, ORIGIN, World, document, rate_of
 
-CONTENT = SlotContent(
+CONTENT = PatternContent(
     name="fruit", type="regex", patterns=("^x$",), fill_strategy="strict", dependencies=()
 )
 
