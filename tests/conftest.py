@@ -1,4 +1,4 @@
-"""What every test runs under."""
+"""The Hypothesis settings of all tests."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import os
 
 import hypothesis
 
-# No test asserts a time, so none may fail by a slow machine's either.
+# No test asserts a time, so none may fail because the machine is slow.
 hypothesis.settings.register_profile("default", deadline=None)
-# CI tries the same examples at each run, so that a change is judged and not the dice; at home
-# they are new ones each time.
+# CI tries the same examples in each run, so that a failure is due to the change; elsewhere the
+# examples are new each time.
 hypothesis.settings.register_profile("ci", deadline=None, derandomize=True)
 hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "default")

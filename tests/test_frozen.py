@@ -1,4 +1,4 @@
-"""Values do not change: every dataclass is frozen, but for those that are at work."""
+"""Every dataclass is frozen, except a few that hold the state of a computation."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import reconciler
 
-AT_WORK = {
+MUTABLE = {
     "reconciler.adapters.manifests.spans.Span",
     "reconciler.engine.attempt.Attempt",
     "reconciler.patterns.backtracking.Effort",
@@ -29,16 +29,16 @@ def all_dataclasses() -> Iterator[type]:
                 yield each
 
 
-def test_every_dataclass_is_frozen_but_for_those_at_work() -> None:
+def test_every_dataclass_is_frozen_except_those_that_hold_state() -> None:
     thawed = {
         f"{each.__module__}.{each.__qualname__}"
         for each in all_dataclasses()
         if not vars(each)["__dataclass_params__"].frozen
     }
-    assert thawed == AT_WORK
+    assert thawed == MUTABLE
 
 
-def test_all_of_them_are_found() -> None:
+def test_the_search_finds_dataclasses() -> None:
     names = {each.__name__ for each in all_dataclasses()}
     assert {"FileLedgerStore", "ChainReport", "Backoff", "Handover"} <= names
     assert all(dataclasses.is_dataclass(each) for each in all_dataclasses())

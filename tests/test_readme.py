@@ -1,4 +1,4 @@
-"""The README is true: its commands run, its plan is a real one, its tables name what is there."""
+"""The README is true: its commands run, its plan is a real one, and its tables are complete."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def blocks(language: str) -> list[str]:
     return re.findall(rf"```{language}\n(.*?)```", README, flags=re.DOTALL)
 
 
-def test_its_python_example_prints_the_changes_of_the_plan(shop: Shell) -> None:
+def test_the_python_example_prints_the_changes_of_the_plan(shop: Shell) -> None:
     (example,) = blocks("python")
     done = subprocess.run(  # noqa: S603 - the README's own text
         [sys.executable, "-c", example],
@@ -70,7 +70,7 @@ def test_its_python_example_prints_the_changes_of_the_plan(shop: Shell) -> None:
     assert done.stdout.splitlines() == [f"{each['action']} {each['slot_id']}" for each in planned]
 
 
-def test_the_plan_that_it_shows_is_the_one_that_it_makes(shop: Shell) -> None:
+def test_the_plan_in_the_readme_is_the_real_one(shop: Shell) -> None:
     shown = next(block for block in blocks("text") if block.startswith("$ reconciler plan\n"))
     printed = shop.run("plan").stdout.replace(
         shop.environment["COGNIGY_BASE_URL"], "http://127.0.0.1:8080"
@@ -83,7 +83,7 @@ def test_each_command_of_the_quick_start_runs(shop: Shell) -> None:
         r"^reconciler (.*?)\s*(?:#.*)?$", "".join(blocks("sh")), flags=re.MULTILINE
     )
     assert len(commands) == 4
-    # As written, but for the waiting times.
+    # As written, except for the waiting times.
     settings = shop.folder / "slots" / "reconciler.yaml"
     text = settings.read_text(encoding="utf-8")
     for name, value in FAST_GATE.items():
@@ -95,19 +95,19 @@ def test_each_command_of_the_quick_start_runs(shop: Shell) -> None:
         assert done.returncode == 0, (command, done.stdout, done.stderr)
 
 
-def test_make_knows_the_targets_that_it_names() -> None:
+def test_every_make_target_exists() -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     for target in set(re.findall(r"make ([a-z]+)", README)):
         assert re.search(rf"^{target}:", makefile, flags=re.MULTILINE), target
 
 
-def test_what_says_where_a_secret_is_sent_is_set_in_the_environments_alone() -> None:
+def test_addresses_that_get_secrets_are_set_only_in_the_environments() -> None:
     (step,) = re.findall(r"^\d\. In both, (.*?)(?=^\d\. )", README, re.DOTALL | re.MULTILINE)
     assert step.startswith("set the environment variables `COGNIGY_BASE_URL`")
     assert "set the repository variables" not in README
 
 
-def test_its_environment_table_names_every_variable_that_is_read() -> None:
+def test_the_environment_table_lists_every_variable() -> None:
     folder = ROOT / "reconciler" / "config"
     source = "".join(path.read_text(encoding="utf-8") for path in folder.glob("*.py"))
     assert set(re.findall(r"COGNIGY_[A-Z_]+", README)) == set(
@@ -115,7 +115,7 @@ def test_its_environment_table_names_every_variable_that_is_read() -> None:
     )
 
 
-def test_it_names_commands_that_there_are() -> None:
+def test_every_command_exists() -> None:
     named = set(re.findall(r"`reconciler ([a-z]+)", README))
     assert named <= set(reconciler.commands)
     assert {"validate", "plan", "apply", "drift", "sandbox"} <= set(
@@ -123,12 +123,12 @@ def test_it_names_commands_that_there_are() -> None:
     )
 
 
-def test_its_table_of_rules_is_the_registry() -> None:
+def test_the_table_of_rules_is_the_registry() -> None:
     table = re.findall(r"^\| `([a-z0-9-]+)` \| (error|warning) \|", README, flags=re.MULTILINE)
     assert sorted(table) == sorted((rule.id, rule.severity.value) for rule in RULES)
 
 
-def test_what_it_says_of_github_is_what_the_workflows_ask_for() -> None:
+def test_the_permissions_and_secrets_are_those_of_the_workflows() -> None:
     section = README.partition("## In GitHub")[2].partition("\n## ")[0]
     folder = ROOT / ".github" / "workflows"
     named = re.findall(r"^\| `([a-z-]+)` \|", section, flags=re.MULTILINE)
@@ -142,6 +142,6 @@ def test_what_it_says_of_github_is_what_the_workflows_ask_for() -> None:
     )
 
 
-def test_its_links_lead_somewhere() -> None:
+def test_every_link_has_a_target() -> None:
     for target in re.findall(r"\]\(([^)#]+)\)", README):
         assert (ROOT / target).exists(), target

@@ -1,4 +1,4 @@
-"""Saved results: objects of a bounded size, or one message."""
+"""Saved results are JSON objects of a bounded size; anything else is refused."""
 
 from __future__ import annotations
 
@@ -39,13 +39,13 @@ def test_an_object_is_read_up_to_its_limit(path: Path) -> None:
         (b"7", "no JSON object"),
     ],
 )
-def test_anything_else_is_one_message(path: Path, content: bytes, message: str) -> None:
+def test_anything_else_is_refused_with_the_reason(path: Path, content: bytes, message: str) -> None:
     path.write_bytes(content)
     with pytest.raises(DocumentError, match=message):
         read_object(path, limit=1_000_000, hint=HINT)
 
 
-def test_what_powershell_saves_is_read_or_called_by_its_encoding(path: Path) -> None:
+def test_text_saved_by_powershell_is_read_or_its_encoding_is_named(path: Path) -> None:
     path.write_bytes('{"valid": true}'.encode("utf-8-sig"))
     assert read_object(path, limit=18, hint=HINT) == {"valid": True}
     path.write_bytes('{"valid": true}'.encode("utf-16"))
@@ -55,7 +55,7 @@ def test_what_powershell_saves_is_read_or_called_by_its_encoding(path: Path) -> 
 
 
 @given(content=st.binary(max_size=100))
-def test_any_bytes_are_an_object_or_an_error(
+def test_any_bytes_are_read_or_refused(
     tmp_path_factory: pytest.TempPathFactory, content: bytes
 ) -> None:
     path = tmp_path_factory.mktemp("any") / "result.json"
@@ -64,7 +64,7 @@ def test_any_bytes_are_an_object_or_an_error(
         assert isinstance(read_object(path, limit=100, hint=HINT), dict)
 
 
-def test_a_file_that_is_not_there_is_one_message(path: Path) -> None:
+def test_a_missing_file_is_reported(path: Path) -> None:
     with pytest.raises(DocumentError, match="cannot be read") as caught:
         read_object(path, limit=100, hint=HINT)
     assert caught.value.hint == HINT

@@ -1,4 +1,4 @@
-"""Saved plans: written whole, or not at all."""
+"""A saved plan is written completely or not at all."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from reconciler.adapters.planfile import write_plan_file
 from reconciler.errors import PlanFileError
 
 
-def test_writing_replaces_the_file_whole_and_leaves_nothing_beside_it(tmp_path: Path) -> None:
+def test_a_file_is_replaced_without_leaving_other_files(tmp_path: Path) -> None:
     path = tmp_path / "plan.json"
     path.write_text("an old plan that is much longer than the new one", encoding="utf-8")
     write_plan_file(path, "{}")
@@ -19,7 +19,7 @@ def test_writing_replaces_the_file_whole_and_leaves_nothing_beside_it(tmp_path: 
     assert [each.name for each in tmp_path.iterdir()] == ["plan.json"]
 
 
-def test_a_file_that_cannot_be_written_is_told_and_the_old_one_stays(tmp_path: Path) -> None:
+def test_a_file_that_cannot_be_written_is_reported_and_the_old_one_is_kept(tmp_path: Path) -> None:
     with pytest.raises(PlanFileError, match="cannot be written"):
         write_plan_file(tmp_path / "nowhere" / "plan.json", "{}")
     folder = tmp_path / "plan.json"
@@ -38,7 +38,7 @@ def test_only_the_owner_may_read_a_plan(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="devices and links")
-def test_a_device_is_written_into_and_a_link_is_followed(tmp_path: Path) -> None:
+def test_a_device_is_written_to_and_a_link_is_followed(tmp_path: Path) -> None:
     write_plan_file(Path(os.devnull), "{}")
     assert Path(os.devnull).is_char_device()
     link, real = tmp_path / "link.json", tmp_path / "real.json"

@@ -26,7 +26,7 @@ def checked(value: str, *, path: bool = False) -> tuple[str, list[str]]:
         ("http://[::1]:80/", "http://[::1]"),
     ],
 )
-def test_an_origin_is_taken_in_its_one_spelling(value: str, origin: str) -> None:
+def test_an_origin_is_normalised(value: str, origin: str) -> None:
     assert checked(value) == (origin, [])
 
 
@@ -55,7 +55,7 @@ def test_an_origin_is_taken_in_its_one_spelling(value: str, origin: str) -> None
         ("https://acme.com#", "must be an origin without a path"),
     ],
 )
-def test_anything_else_is_one_problem_that_shows_nothing_of_it(value: str, problem: str) -> None:
+def test_any_other_url_is_a_problem_that_shows_no_part_of_it(value: str, problem: str) -> None:
     _, problems = checked(value)
     (told,) = problems
     assert told.startswith("URL ")
@@ -63,7 +63,7 @@ def test_anything_else_is_one_problem_that_shows_nothing_of_it(value: str, probl
     assert SECRET not in told
 
 
-def test_where_a_path_may_follow_it_is_left_as_it_is() -> None:
+def test_a_url_that_may_have_a_path_is_not_normalised() -> None:
     hook = f"https://hooks.example/T0/{SECRET}?a=b#c"
     assert checked(hook, path=True) == (hook, [])
 
@@ -84,7 +84,7 @@ def test_without_a_variable_there_is_no_proxy() -> None:
     assert proxy() is None
 
 
-def test_the_proxy_of_the_urls_scheme_comes_before_that_of_all(
+def test_the_proxy_for_the_scheme_takes_precedence_over_all_proxy(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("all_proxy", "http://all:1")
@@ -99,7 +99,7 @@ def test_a_host_and_a_port_are_an_http_proxy(monkeypatch: pytest.MonkeyPatch) ->
     assert proxy() == "http://proxy_1.local:3128"
 
 
-def test_neither_this_machine_nor_what_no_proxy_names_is_reached_by_one(
+def test_loopback_addresses_and_hosts_in_no_proxy_are_reached_directly(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("https_proxy", "http://proxy:1")
@@ -124,7 +124,7 @@ def test_neither_this_machine_nor_what_no_proxy_names_is_reached_by_one(
         "http://proxy:1\\",
     ],
 )
-def test_a_proxy_that_cannot_be_used_is_told_by_its_variable_alone(
+def test_an_invalid_proxy_is_reported_only_by_the_name_of_its_variable(
     monkeypatch: pytest.MonkeyPatch, value: str
 ) -> None:
     monkeypatch.setenv("HTTPS_PROXY", value)
@@ -134,7 +134,7 @@ def test_a_proxy_that_cannot_be_used_is_told_by_its_variable_alone(
     assert SECRET not in str(caught.value) + caught.value.hint
 
 
-def test_a_kind_of_proxy_that_is_not_known_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unsupported_kind_of_proxy_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("all_proxy", f"socks5://user:{SECRET}@proxy:1")
     with pytest.raises(ConfigurationError, match="all_proxy names an unsupported kind") as caught:
         proxy()

@@ -1,4 +1,4 @@
-"""GitHub's OpenAPI description, served by prism: it refuses what does not conform to it."""
+"""GitHub's OpenAPI description, served by prism, which refuses requests that do not conform."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ NODE_MODULES = Path(__file__).parent / "node_modules"
 PRISM = NODE_MODULES / "@stoplight" / "prism-cli" / "dist" / "index.js"
 DESCRIPTION = NODE_MODULES / "@octokit" / "openapi" / "generated" / "api.github.com.json"
 _PATIENCE = 110
-"""Seconds for thirteen megabytes of JSON to be read."""
+"""Seconds; the description has thirteen megabytes."""
 _STORAGE = "/storage-of-the-test"
 _SENT = ("Authorization", "Content-Type", "User-Agent", "X-GitHub-Api-Version")
 
 
 @dataclass
 class Described:
-    """The description's server, and how it judged each request."""
+    """The server of the description, and its verdict on each request."""
 
     prism: str
     url: str = ""
@@ -38,15 +38,15 @@ class Described:
     violations: list[str] = field(default_factory=list)
 
     def relay(self, received: Received, handler: BaseHTTPRequestHandler) -> None:
-        """Hand a request on, and keep what became of it.
+        """Pass a request on, and record the verdict.
 
-        Links and redirects lead to GitHub itself, where a test has no business:
-        the first are left out, the second lead back here.
+        Links and redirects lead to GitHub itself, which a test must not reach: links are left out,
+        and redirects lead back here.
         """
         if received.path == _STORAGE:
             reply(200, b"the archive", content_type="application/zip")(received, handler)
             return
-        # GitHub asks for this media type, and its description knows it as application/json alone.
+        # GitHub recommends this media type, but its description has only application/json.
         assert received.headers["Accept"] == "application/vnd.github+json"
         headers = {"Accept": "application/json"} | {
             name: received.headers[name] for name in _SENT if name in received.headers
@@ -70,7 +70,7 @@ class Described:
 
 @pytest.fixture(scope="session")
 def prism(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Where the description is served, once it is."""
+    """The URL at which the description is served."""
     node = shutil.which("node")
     assert node is not None, "the conformance tests need node"
     assert PRISM.is_file(), "run them with: make conformance"
@@ -79,7 +79,7 @@ def prism(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         port = free.getsockname()[1]
     description = tmp_path_factory.mktemp("description") / "api.github.com.json"
     description.write_text(json.dumps(_checkable()), encoding="utf-8")
-    # Some of the description's examples do not conform to its own schemas: answers are made anew.
+    # Some examples in the description violate its own schemas, so prism makes up the answers.
     options = ["--errors", "--ignoreExamples", "--host", "127.0.0.1", "--port", str(port)]
     process = subprocess.Popen(  # noqa: S603 - what package.json names
         [node, str(PRISM), "mock", *options, str(description)],
@@ -96,10 +96,10 @@ def prism(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 def _checkable() -> Any:
-    """The description, with every request body one that prism checks.
+    """The description, changed so that prism checks every request body.
 
-    Of a schema that is nullable and has no type of its own prism checks nothing at all, nor of
-    what stands beside it; of those we send none that is null.
+    Prism ignores a schema that is nullable and has no type, and everything next to it. We never
+    send null for one of these.
     """
     document = json.loads(DESCRIPTION.read_text(encoding="utf-8"))
     for path in document["paths"].values():
@@ -132,7 +132,7 @@ def _wait_until_it_listens(process: subprocess.Popen[bytes], port: int) -> None:
 
 @pytest.fixture
 def described(prism: str) -> Iterator[Described]:
-    """The description, as a test's own GitHub."""
+    """The description in place of GitHub."""
     made = Described(prism)
     with serving(made.relay) as server:
         made.url = server.url

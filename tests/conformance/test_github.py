@@ -1,4 +1,4 @@
-"""Each of our calls to GitHub conforms to the OpenAPI description that GitHub publishes."""
+"""Each of our requests to GitHub conforms to the OpenAPI description that GitHub publishes."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ CALLS: dict[str, Callable[[GitHubRepository], object]] = {
 
 @pytest.fixture
 def repository(described: Described) -> Iterator[GitHubRepository]:
-    # GraphQL is not described there: that one question goes to the GitHub of the other tests.
+    # The description does not cover GraphQL: those queries go to the fake of the other tests.
     with (
         serving_github() as github,
         connect(
@@ -63,17 +63,17 @@ def repository(described: Described) -> Iterator[GitHubRepository]:
         yield repository
 
 
-def test_every_method_is_here() -> None:
+def test_every_method_of_the_port_is_tested() -> None:
     public = {name for name in vars(GitHubRepository) if not name.startswith("_")}
     assert CALLS.keys() == public - {"viewer", "editor_of"}
 
 
-def test_who_we_are_is_asked_in_graphql(repository: GitHubRepository) -> None:
+def test_the_viewer_is_requested_with_graphql(repository: GitHubRepository) -> None:
     assert repository.viewer().login
 
 
 @pytest.mark.parametrize("name", CALLS)
-def test_the_call_conforms_and_the_described_answer_is_understood(
+def test_the_request_conforms_and_the_described_response_is_read(
     repository: GitHubRepository, described: Described, name: str
 ) -> None:
     CALLS[name](repository)
@@ -90,7 +90,7 @@ def test_the_call_conforms_and_the_described_answer_is_understood(
         ("/repos/acme/shop/issue/7/comments", {"body": "no such route"}),
     ],
 )
-def test_a_call_that_does_not_conform_is_refused(
+def test_a_request_that_does_not_conform_is_refused(
     described: Described, repository: GitHubRepository, path: str, body: dict[str, object]
 ) -> None:
     with pytest.raises(GitHubError):
@@ -98,9 +98,7 @@ def test_a_call_that_does_not_conform_is_refused(
     assert described.violations
 
 
-def test_a_state_that_there_is_not_is_refused(
-    described: Described, repository: GitHubRepository
-) -> None:
+def test_an_unknown_state_is_refused(described: Described, repository: GitHubRepository) -> None:
     session: Session = repository._session
     with pytest.raises(GitHubError):
         session.update("/repos/acme/shop/issues/7", about="Trying", body={"state": "shut"})

@@ -1,5 +1,5 @@
-"""What `ports.Tenant` promises, of every tenant that there is: the fake in memory, the sandbox in
-this process (also with pages of one slot), and the sandbox over a real socket."""
+"""The contract of `ports.Tenant`, for every implementation: the fake in memory, the sandbox in this
+process (also with pages of one slot), and the sandbox over a real socket."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ TRAINING, WINDOW = 0.05, 0.05
 
 @dataclass(frozen=True)
 class Subject:
-    """A tenant under test, empty, and the clock by which it trains."""
+    """An empty tenant under test, and the clock by which it trains."""
 
     tenant: Tenant
     clock: Clock
@@ -49,7 +49,7 @@ class Subject:
         )
 
     def trained(self) -> None:
-        """Wait until only what was trained last is measured."""
+        """Wait until metrics measure only the last training."""
         self.clock.sleep(TRAINING + WINDOW)
 
 
@@ -100,7 +100,7 @@ def with_capped_pages(running: ExitStack) -> Subject:
 
 
 def over_a_socket(running: ExitStack) -> Subject:
-    clock = VirtualClock()  # the socket is real, the time need not be
+    clock = VirtualClock()  # the socket is real, but time is not
     url = running.enter_context(serve(sandbox(clock)))
     tenant = running.enter_context(
         connect(
@@ -134,7 +134,7 @@ def subject(request: pytest.FixtureRequest) -> Iterator[Subject]:
         yield make(running)
 
 
-def test_it_begins_empty(subject: Subject) -> None:
+def test_a_new_tenant_is_empty(subject: Subject) -> None:
     assert dict(subject.tenant.list_slots()) == {}
     assert subject.tenant.read_slot(FRUIT) is None
     assert subject.tenant.read_ahead([FRUIT], expected_absent=[FRUIT]).slots[FRUIT] is None
@@ -165,7 +165,7 @@ def test_a_put_replaces_the_whole_slot(subject: Subject) -> None:
     assert found.content == content(FRUIT, "^kiwi$")
 
 
-def test_a_put_over_another_hand_is_refused(subject: Subject) -> None:
+def test_a_put_over_a_foreign_edit_is_refused(subject: Subject) -> None:
     subject.put(FRUIT)
     before = subject.tenant.read_slot(FRUIT)
     subject.put(FRUIT, "^theirs$")
@@ -176,9 +176,9 @@ def test_a_put_over_another_hand_is_refused(subject: Subject) -> None:
     assert found.content.patterns == ("^theirs$",)
 
 
-def test_a_creation_over_a_slot_that_is_there_by_now_is_refused(subject: Subject) -> None:
+def test_a_creation_is_refused_if_the_slot_exists_by_now(subject: Subject) -> None:
     subject.put(FRUIT)
-    subject.tenant.read_slot(FRUIT)  # by its ETag the tenant is known to compare
+    subject.tenant.read_slot(FRUIT)  # its ETag shows that the tenant compares revisions
     with pytest.raises(ConflictError):
         subject.tenant.store(FRUIT, content(FRUIT, "^x$"), train=False, replaces=None)
     found = subject.tenant.read_slot(FRUIT)
@@ -186,9 +186,9 @@ def test_a_creation_over_a_slot_that_is_there_by_now_is_refused(subject: Subject
     assert found.content == content(FRUIT)
 
 
-def test_ahead_of_a_write_the_first_slot_is_read_at_least(subject: Subject) -> None:
+def test_before_a_write_at_least_the_first_slot_is_read(subject: Subject) -> None:
     subject.put(FRUIT)
-    for _ in range(2):  # by then the tenant's features are known
+    for _ in range(2):  # the second time, the tenant's features are known
         ahead = subject.tenant.read_ahead([COLOUR, FRUIT], expected_absent=[COLOUR])
         assert ahead.slots[COLOUR] is None
         ahead = subject.tenant.read_ahead([FRUIT, COLOUR], expected_absent=[COLOUR])
@@ -210,7 +210,7 @@ def test_a_deleted_slot_is_gone(subject: Subject) -> None:
     assert list(subject.tenant.list_slots()) == []
 
 
-def test_a_slot_in_use_cannot_be_deleted(subject: Subject) -> None:
+def test_a_slot_that_another_depends_on_cannot_be_deleted(subject: Subject) -> None:
     subject.put(COLOUR)
     subject.put(FRUIT, after=(COLOUR,))
     with pytest.raises(TenantError):
@@ -227,7 +227,7 @@ def test_a_slot_has_metrics_once_it_is_trained(subject: Subject) -> None:
     assert reading.success_rate == pytest.approx(0.5, abs=0.1)
 
 
-def test_a_change_counts_only_once_it_is_trained(subject: Subject) -> None:
+def test_a_change_affects_the_metrics_only_once_it_is_trained(subject: Subject) -> None:
     subject.put(FRUIT)
     subject.trained()
     subject.put(FRUIT, "^nothing$", retrain=False)
@@ -242,7 +242,7 @@ def test_a_change_counts_only_once_it_is_trained(subject: Subject) -> None:
     assert fallen.success_rate == 0.0
 
 
-def test_a_slot_that_nobody_speaks_of_has_no_metrics(subject: Subject) -> None:
+def test_a_slot_that_no_user_mentions_has_no_metrics(subject: Subject) -> None:
     subject.put("slot_unheard", "^x$")
     subject.trained()
     assert isinstance(subject.tenant.measure(rate_of("slot_unheard")), NotMeasured)

@@ -1,4 +1,4 @@
-"""Whatever bytes a slot file holds, validation ends, soon, and with words."""
+"""Whatever bytes a slot file contains, validation soon ends with a report."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ CPU_SECONDS = 10
 
 @contextmanager
 def alarm() -> Iterator[None]:
-    """One input may take CPU_SECONDS of this process, however busy the machine is; on Windows the
-    marker's limit for all must do."""
+    """Fail if one input takes more than CPU_SECONDS of this process, however busy the machine is.
+    Windows has only the time limit of the whole test."""
     if not hasattr(signal, "setitimer"):
         yield
         return
@@ -42,8 +42,8 @@ def alarm() -> Iterator[None]:
         signal.signal(signal.SIGVTALRM, before)
 
 
-def is_told(data: bytes) -> None:
-    """`data` as slot and as settings comes through reading, every rule, and every report."""
+def require_reported(data: bytes) -> None:
+    """Validate `data` as a slot and as settings, and report the result in every form."""
     with TemporaryDirectory() as name, alarm():
         folder = Path(name)
         for file in ("reconciler.yaml", "slot.yaml"):
@@ -76,7 +76,7 @@ BASE = "slot_id: a\nname: a\ntype: regex\nfill_strategy: bestMatch\n"
 
 @st.composite
 def towers(draw: st.DrawFn) -> str:
-    """Much of the same: deep nesting, long lines, many keys, anchors upon anchors."""
+    """Many repetitions: deep nesting, long lines, many keys, anchors in anchors."""
     piece = draw(TOKENS | st.sampled_from(["{a: ", "[a: [", "- - ", "? ? ", "a: 1\n", "*a, "]))
     times = draw(st.integers(min_value=1, max_value=5_000))
     before, after = draw(st.sampled_from(["", BASE, "x-a: &a [", "slot_id: "])), draw(TOKENS)
@@ -85,7 +85,7 @@ def towers(draw: st.DrawFn) -> str:
 
 @st.composite
 def patterns(draw: st.DrawFn) -> str:
-    """A sound slot but for what its patterns and examples hold, quoted as text."""
+    """A slot that is valid except for its patterns and examples, which are quoted."""
     text = st.text(st.sampled_from("ab0()[]{}|*+?^$.\\,1:<>=!PdwZ"), max_size=50)
     found = draw(st.lists(text, max_size=4))
     examples = draw(st.lists(text, max_size=3))
@@ -109,23 +109,23 @@ def patterns(draw: st.DrawFn) -> str:
 @example(BASE.encode() + b"patterns: [" + b"a, " * 20_000 + b"]")
 @example(b"\xff\xfe" * 1_000)
 def test_no_bytes_make_validation_raise_or_hang(data: bytes) -> None:
-    is_told(data)
+    require_reported(data)
 
 
 @pytest.mark.timeout(300)
 @settings(deadline=None, max_examples=100, suppress_health_check=[HealthCheck.too_slow])
 @given(patterns())
 def test_no_pattern_makes_validation_raise_or_hang(text: str) -> None:
-    is_told(text.encode())
+    require_reported(text.encode())
 
 
 @pytest.mark.timeout(300)
 @settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.too_slow])
 @given(st.data())
 def test_no_damage_to_a_file_makes_validation_raise_or_hang(data: st.DataObject) -> None:
-    """Cuts and splices in the corpus, whose files are near what people write."""
+    """Cuts and splices in the files of the corpus, which resemble what people write."""
     files = sorted(path for path in CASES.rglob("*") if path.is_file())
     text = data.draw(st.sampled_from(files)).read_bytes()[:5_000]
     start = data.draw(st.integers(min_value=0, max_value=len(text)))
     end = data.draw(st.integers(min_value=start, max_value=len(text)))
-    is_told(text[:start] + data.draw(st.binary(max_size=4)) + text[end:])
+    require_reported(text[:start] + data.draw(st.binary(max_size=4)) + text[end:])

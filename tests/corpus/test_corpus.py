@@ -1,8 +1,8 @@
-"""Bad manifests, each with everything that is said about it: rule, severity and exact place.
+"""Invalid manifests, each with all expected problems: rule, severity and exact position.
 
-A case is a file, or a folder, below cases/; expected.json lists its problems in the order in
-which `reconciler validate` prints them. `REGENERATE_CORPUS=1 pytest tests/corpus` writes that
-file anew; review the difference line by line, for it is the specification.
+A case is a file or folder in cases/; expected.json lists its problems in the order in which
+`reconciler validate` prints them. `REGENERATE_CORPUS=1 pytest tests/corpus` writes that file
+again; review the difference line by line, because the file is the specification.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ NAMES = sorted(
 
 
 def found_in(case: Path, folder: Path) -> list[str]:
-    """Each problem as `file:line:column severity rule`, of the case alone in `folder`."""
+    """Each problem of a case, copied alone to `folder`, as `file:line:column severity rule`."""
     if case.is_dir():
         shutil.copytree(case, folder, dirs_exist_ok=True)
     else:
@@ -40,7 +40,7 @@ def found_in(case: Path, folder: Path) -> list[str]:
 
 @pytest.mark.timeout(10)
 @pytest.mark.parametrize("name", NAMES)
-def test_everything_that_is_wrong_is_told_in_its_place(name: str, tmp_path: Path) -> None:
+def test_every_problem_is_reported_at_its_position(name: str, tmp_path: Path) -> None:
     found = found_in(CASES / name, tmp_path)
     if os.environ.get("REGENERATE_CORPUS"):
         EXPECTED[name] = found
@@ -50,6 +50,6 @@ def test_everything_that_is_wrong_is_told_in_its_place(name: str, tmp_path: Path
     assert found == EXPECTED[name]
 
 
-def test_every_expectation_has_its_case() -> None:
+def test_every_expectation_has_a_case() -> None:
     assert sorted(EXPECTED) == NAMES
     assert len(NAMES) >= 60

@@ -1,4 +1,4 @@
-"""The examples of `reconciler rule ID` are true: the bad one breaks the rule, the good one none."""
+"""Each example of `reconciler rule ID` is right: the bad one breaks its rule, the good one none."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ REQUIRED = {
     "fill_strategy": "bestMatch",
 }
 SHOWN_IN_WORDS = {
-    # Each takes hundreds of lines, or time, or a character that no screen shows.
+    # Each of them needs hundreds of lines, much time, or an invisible character.
     *(YAML_CHARACTER.id, YAML_TOO_LARGE.id),
     *(PATTERN_NOT_ANALYSED.id, PATTERNS_NOT_ANALYSED.id),
     *(EXAMPLES_NOT_CHECKED.id, EXAMPLES_NOT_COMPARED.id),
@@ -59,7 +59,7 @@ def broken_rules(folder: Path, excerpt: str, *, is_whole: bool) -> set[str]:
 @pytest.mark.parametrize(
     ("rule_id", "example"), WITH_EXAMPLE, ids=[rule_id for rule_id, _ in WITH_EXAMPLE]
 )
-def test_the_bad_example_breaks_its_rule_alone_and_the_good_one_breaks_none(
+def test_the_bad_example_breaks_only_its_rule_and_the_good_one_breaks_none(
     rule_id: str, example: Example, tmp_path: Path
 ) -> None:
     is_whole = rule_id == MISSING_KEY.id
@@ -67,7 +67,7 @@ def test_the_bad_example_breaks_its_rule_alone_and_the_good_one_breaks_none(
     assert broken_rules(tmp_path, example.good, is_whole=is_whole) == set()
 
 
-def test_every_rule_that_lines_of_a_slot_file_can_break_has_an_example() -> None:
+def test_every_rule_that_a_few_lines_can_break_has_an_example() -> None:
     about_whole_files = {rule.id for rule in GROUPS["Files"]} - {MERGE_CONFLICT.id}
     about_live_slots = {rule.id for rule in GROUPS["Plans"]}
     without = {rule.id for rule in RULES if rule.example is None}

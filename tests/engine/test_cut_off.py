@@ -35,7 +35,7 @@ DELETED = (wanted(FRUIT, absent=True), wanted(COLOUR))
 
 def must_be(bot: World, slot_id: str) -> str:
     """The status that is true of a planned change, by the ledger."""
-    told = bot.told(slot_id)
+    told = bot.recorded(slot_id)
     if "change_started" not in told:
         return "skipped"
     return ENDS.get(told[-1], "failed") if slot_id not in bot.history.open_changes else "failed"
@@ -67,7 +67,7 @@ def test_stopped_at_once_anywhere_each_change_is_reported_as_it_is(
         with pytest.MonkeyPatch.context() as patch:
             fuse = Fuse(bot, patch, at=step, ends_as=KeyboardInterrupt)
             report = bot.apply(*desired)
-        if "run_started" not in bot.told():
+        if "run_started" not in bot.recorded():
             continue  # nothing was planned yet
         where = f"stopped at step {step}"
         assert fuse.steps == step, where  # nothing was sent or recorded to find it out
@@ -129,7 +129,7 @@ def test_stopped_while_it_recovers_an_earlier_run_it_reports_that(
         started = [e.run_id for e in bot.entries if e.event == "change_started"]
         for planned in report.outcomes[len(recovered) :]:  # what is told of the slot is not of it
             assert (planned.status.value == "skipped") == (started == ["run-1"])
-        if "change_recovered" not in bot.told():
+        if "change_recovered" not in bot.recorded():
             assert all(is_told_as_open(each) for each in recovered)
             continue
         (outcome,) = recovered

@@ -118,7 +118,7 @@ def test_each_write_is_announced_before_it_is_sent(world: MakeWorld) -> None:
 def test_the_intention_is_on_disk_before_a_write_is_announced(world: MakeWorld) -> None:
     bot = world(live=[OLD], gate=HARDLY)
     recorded: dict[type[Event], list[str]] = {}
-    bot.observer.disturbed_by = lambda event: recorded.setdefault(type(event), bot.told())
+    bot.observer.disturbed_by = lambda event: recorded.setdefault(type(event), bot.recorded())
     bot.apply(wanted(FRUIT))
     assert recorded[WriteBegun] == ["run_started", "change_started"]
     assert recorded[ChangeStored][-1] == "change_applied"

@@ -123,7 +123,7 @@ def test_a_good_change_is_verified_and_the_rest_goes_on(world: MakeWorld) -> Non
     # Nobody saw the answer to the first PUT, so it is sent once more, to be trained for certain.
     assert [put.path.rsplit("/", 1)[1] for put in bot.writes[written:]] == [FRUIT, COLOUR]
     assert bot.report.exit_code == 0
-    assert "change_recovered" in bot.told(FRUIT)
+    assert "change_recovered" in bot.recorded(FRUIT)
 
 
 def test_what_was_stored_and_perhaps_not_trained_is_trained_before_it_is_judged(
@@ -207,9 +207,9 @@ def test_a_rejected_change_is_rolled_back_without_judging_it_again(world: MakeWo
     bot.inject("PUT", FRUIT, meanwhile(lambda: bot.inject("PUT", FRUIT, cut)))
     with pytest.raises(PowerCut):
         bot.apply(wanted(FRUIT, "^never$"))
-    assert bot.told(FRUIT)[-1] == "rollback_started"
+    assert bot.recorded(FRUIT)[-1] == "rollback_started"
     bot.apply(wanted(FRUIT, "^never$"), retry=False)
-    assert bot.told(FRUIT).count("gate_failed") == 1
+    assert bot.recorded(FRUIT).count("gate_failed") == 1
     assert bot.live(FRUIT) == document(FRUIT)
     assert [(o.status.value, o.recovered) for o in bot.report.outcomes] == [
         ("rolled_back", True),
@@ -287,9 +287,9 @@ def test_what_was_rejected_under_halt_is_left_after_a_crash_too(
             Fuse(bot, patch, at=step)
             with pytest.raises(PowerCut):
                 bot.apply(*desired)
-        if bot.told(FRUIT)[-1:] == ["gate_failed"]:
+        if bot.recorded(FRUIT)[-1:] == ["gate_failed"]:
             cut += 1
             bot.apply(*desired, retry=False)
             assert bot.live(FRUIT)["patterns"] == ["^never$"]
-            assert bot.told(FRUIT)[-2:] == ["change_recovered", "change_failed"]
+            assert bot.recorded(FRUIT)[-2:] == ["change_recovered", "change_failed"]
     assert cut

@@ -22,7 +22,7 @@ def test_it_never_overwrites_a_third_hand(world: MakeWorld) -> None:
     assert bot.statuses == {FRUIT: "rollback_failed"}
     assert "Someone else changed" in bot.outcome(FRUIT).message
     assert bot.live(FRUIT)["patterns"] == ["^theirs$"]
-    assert bot.told(FRUIT)[-1] == "rollback_failed"
+    assert bot.recorded(FRUIT)[-1] == "rollback_failed"
 
 
 def _edit_before_the_next_measurement(bot: World) -> None:
@@ -38,7 +38,7 @@ def test_it_retrains_and_waits_until_the_metrics_answer_again(world: MakeWorld) 
     assert [body["triggerRetrain"] for body in bodies if isinstance(body, dict)] == [True, True]
     last = bot.sandbox.requests[-1]
     assert (last.path.rsplit("/", 1)[1], last.status) == ("extraction", 200)
-    assert bot.told(FRUIT)[-1] == "change_rolled_back"
+    assert bot.recorded(FRUIT)[-1] == "change_rolled_back"
 
 
 def test_what_it_waits_for_is_announced_and_is_no_verdict(world: MakeWorld) -> None:
@@ -90,7 +90,7 @@ def test_with_an_unreachable_tenant_it_stays_open(world: MakeWorld) -> None:
     assert bot.statuses == {FRUIT: "rollback_failed"}
     assert bot.report.exit_code == 3
     assert set(bot.history.open_changes) == {FRUIT}
-    assert bot.told(FRUIT)[-1] == "rollback_started"
+    assert bot.recorded(FRUIT)[-1] == "rollback_started"
 
 
 @pytest.mark.parametrize(("status", "last"), [(423, "rollback_started"), (403, "rollback_failed")])
@@ -102,7 +102,7 @@ def test_it_stays_open_while_what_refuses_it_may_pass(
     bot.inject("PUT", FRUIT, refused)
     bot.apply(wanted(FRUIT, "^never$"))
     assert bot.statuses == {FRUIT: "rollback_failed"}
-    assert bot.told(FRUIT)[-1] == last
+    assert bot.recorded(FRUIT)[-1] == last
     assert set(bot.history.open_changes) == ({FRUIT} if status == 423 else set())
 
 

@@ -44,7 +44,7 @@ def test_puts_arrive_in_dependency_order_with_exactly_the_six_fields(world: Make
 def test_each_change_is_judged_before_the_next_is_begun(world: MakeWorld) -> None:
     bot = world()
     bot.apply(*CHAIN)
-    assert bot.told() == [
+    assert bot.recorded() == [
         "run_started",
         *["change_started", "change_applied", "gate_passed"] * 3,
         "run_finished",
@@ -104,7 +104,7 @@ def test_a_bad_change_is_rolled_back_in_all_five_fields_and_ends_the_run(world: 
         "success rate fell from 1.000 to 0.000, by more than max_drop 0.050; rolled back"
     )
     assert bot.report.exit_code == 3
-    assert bot.told(FRUIT) == [
+    assert bot.recorded(FRUIT) == [
         "change_started",
         "change_applied",
         "gate_failed",
@@ -145,7 +145,7 @@ def test_where_the_tenant_cannot_delete_the_created_slot_stays_and_it_says_so(
     assert bot.statuses == {FRUIT: "rollback_failed"}
     assert "could not be rolled back" in bot.outcome(FRUIT).message
     assert bot.report.exit_code == 3
-    assert bot.told(FRUIT)[-1] == "rollback_failed"
+    assert bot.recorded(FRUIT)[-1] == "rollback_failed"
     assert bot.live(FRUIT)
 
 
@@ -155,7 +155,7 @@ def test_halt_leaves_the_change_and_closes_it(world: MakeWorld) -> None:
     assert bot.statuses == {FRUIT: "failed", COLOUR: "skipped"}
     assert bot.live(FRUIT)["patterns"] == ["^apple$"]
     assert bot.report.exit_code == 3
-    assert bot.told(FRUIT)[-2:] == ["gate_failed", "change_failed"]
+    assert bot.recorded(FRUIT)[-2:] == ["gate_failed", "change_failed"]
     assert not bot.history.open_changes
 
 
@@ -340,7 +340,7 @@ def test_an_interrupt_after_the_write_finishes_the_change_in_hand(world: MakeWor
     assert bot.report.exit_code == 130
     assert bot.statuses == {FRUIT: "verified", COLOUR: "skipped"}
     assert bot.outcome(COLOUR).message == "interrupted before it was begun"
-    assert bot.told()[-1] == "run_finished"
+    assert bot.recorded()[-1] == "run_finished"
 
 
 def test_an_interrupt_after_a_bad_write_still_puts_it_back(world: MakeWorld) -> None:
@@ -446,7 +446,7 @@ def test_the_webhook_hears_of_each_step_and_its_failures_are_recorded(world: Mak
         ("gate_failed", FRUIT),
         ("slot_rolled_back", FRUIT),
     ]
-    assert bot.told()[-2:] == ["webhook_failed", "run_finished"]
+    assert bot.recorded()[-2:] == ["webhook_failed", "run_finished"]
     assert bot.observer.warnings == ["webhook: slot_updated of slot_colour: answered 500"]
     assert bot.report.exit_code == 3
 
@@ -457,7 +457,7 @@ def test_a_forbidden_baseline_ends_the_run_before_the_write(world: MakeWorld) ->
     bot.apply(wanted(FRUIT))
     assert bot.report.exit_code == 1
     assert bot.writes == []
-    assert bot.told() == ["run_started", "run_finished"]
+    assert bot.recorded() == ["run_started", "run_finished"]
 
 
 def test_a_baseline_that_is_garbled_once_is_read_again(world: MakeWorld) -> None:
@@ -482,7 +482,7 @@ def test_a_baseline_of_which_no_answer_can_be_read_ends_the_run_before_the_write
     assert '{"rate": "xxx' in (bot.report.error or "")
     assert len(bot.report.error or "") < 400
     assert bot.writes == []
-    assert bot.told() == ["run_started", "run_finished"]
+    assert bot.recorded() == ["run_started", "run_finished"]
 
 
 def test_a_tenant_in_trouble_gives_no_baseline_and_a_warning(world: MakeWorld) -> None:
@@ -519,7 +519,7 @@ def test_a_defect_of_ours_is_reported_with_what_was_applied(
     assert bot.statuses == {FRUIT: "verified", COLOUR: "failed"}
     assert bot.report.error == "This is a bug in reconciler: RuntimeError: no such luck"
     assert bot.report.exit_code == 1
-    assert bot.told()[-1] == "run_finished"
+    assert bot.recorded()[-1] == "run_finished"
 
 
 def test_a_refused_write_fails_the_change_and_is_closed(world: MakeWorld) -> None:
@@ -530,7 +530,7 @@ def test_a_refused_write_fails_the_change_and_is_closed(world: MakeWorld) -> Non
     assert "403" in outcome.message
     assert "slot_foreign of the bot bot_1" in outcome.message
     assert bot.report.exit_code == 1
-    assert bot.told("slot_foreign") == ["change_started", "change_failed"]
+    assert bot.recorded("slot_foreign") == ["change_started", "change_failed"]
     assert not bot.history.open_changes
 
 

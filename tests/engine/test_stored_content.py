@@ -88,7 +88,7 @@ def test_a_tenant_that_accepts_a_change_and_keeps_the_former_slot_has_not_made_i
     assert bot.statuses == {FRUIT: "failed", COLOUR: "skipped"}
     assert "its answer shows the slot as it was before" in bot.outcome(FRUIT).message
     assert 'patterns is ["^apple$", "^pear$"], sent as ["^apple$"]' in bot.outcome(FRUIT).message
-    assert bot.told(FRUIT)[-1] == "change_failed"
+    assert bot.recorded(FRUIT)[-1] == "change_failed"
     assert bot.report.exit_code == 1
 
 
@@ -156,7 +156,7 @@ def test_a_rollback_that_the_tenant_accepts_and_does_not_make_has_failed(
     bot.apply(wanted(FRUIT, *BAD))
     assert bot.statuses == {FRUIT: "rollback_failed"}
     assert "its answer shows the slot as it was before" in bot.outcome(FRUIT).message
-    assert bot.told(FRUIT)[-1] == "rollback_failed"
+    assert bot.recorded(FRUIT)[-1] == "rollback_failed"
 
 
 def test_a_tidied_change_that_a_crash_left_open_is_judged_and_rolled_back(world: MakeWorld) -> None:

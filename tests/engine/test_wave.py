@@ -88,7 +88,7 @@ def test_a_deletion_that_frees_a_name_is_made_by_itself_before_the_name_is_taken
 def test_baselines_come_first_and_verdicts_last(world: MakeWorld) -> None:
     bot = waves(world)
     bot.apply(*BETTER)
-    assert bot.told() == [
+    assert bot.recorded() == [
         "run_started",
         *["change_started", "change_applied"] * 3,
         *["gate_passed"] * 3,
@@ -145,7 +145,7 @@ def test_a_wave_waits_for_the_one_before_it(world: MakeWorld) -> None:
     desired = (wanted(FRUIT), wanted(COLOUR), wanted(SIZE, after=[FRUIT]))
     bot.apply(*desired)
     assert written(bot) == [(COLOUR, False), (FRUIT, True), (SIZE, True)]
-    assert bot.told()[1:7] == [*["change_started", "change_applied"] * 2, *["gate_passed"] * 2]
+    assert bot.recorded()[1:7] == [*["change_started", "change_applied"] * 2, *["gate_passed"] * 2]
     assert bot.in_sync(*desired)
 
 
@@ -155,7 +155,7 @@ def test_deletions_are_made_one_by_one(world: MakeWorld) -> None:
     bot.apply(*desired)
     assert set(bot.statuses.values()) == {"verified"}
     assert [write.method for write in bot.writes] == ["PUT", "DELETE", "DELETE"]
-    assert bot.told()[-7:-1] == ["change_started", "change_applied", "gate_passed"] * 2
+    assert bot.recorded()[-7:-1] == ["change_started", "change_applied", "gate_passed"] * 2
     assert bot.in_sync(*desired)
 
 
@@ -181,7 +181,7 @@ def test_what_fails_is_rolled_back_and_the_rest_stands_once_judged_again(world: 
     assert bot.live(FRUIT) == document(FRUIT)
     assert written(bot)[3:] == [(FRUIT, True)]
     assert bot.report.exit_code == 3
-    events = bot.told()
+    events = bot.recorded()
     assert events.index("change_rolled_back") < events.index("gate_passed")
     assert set(rejected_changes(bot.plan(*desired), bot.history)) == {FRUIT}
 
@@ -241,7 +241,7 @@ def test_what_goes_with_others_is_no_reason_to_reject_it(world: MakeWorld) -> No
     assert bot.outcome(COLOUR).message.startswith("success rate fell from 0.500 to 0.100")
     assert bot.outcome(SIZE).message.startswith(f"in the same wave as {COLOUR}, which failed")
     assert (bot.outcome(SIZE).success_rate, bot.outcome(SIZE).baseline) == (1.0, 0.5)
-    assert bot.told(SIZE)[-2:] == ["rollback_started", "change_rolled_back"]
+    assert bot.recorded(SIZE)[-2:] == ["rollback_started", "change_rolled_back"]
     assert set(rejected_changes(bot.plan(*desired), bot.history)) == {FRUIT, COLOUR}
     bot.apply(*desired, retry=False)
     assert bot.statuses == {FRUIT: "skipped", COLOUR: "skipped", SIZE: "verified"}

@@ -1,4 +1,4 @@
-"""The JSON of a drift: printed, and read back."""
+"""The JSON of a drift, printed and parsed."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def drift(made: Any = REJECTED, **options: Any) -> dict[str, Any]:
 
 
 @given(DRIFT_REPORTS)
-def test_a_drift_comes_back_as_it_was(report: DriftReport) -> None:
+def test_a_drift_survives_a_round_trip(report: DriftReport) -> None:
     assert parsed_drift(json.loads(drift_json(report)), source="drift.json") == report
 
 
@@ -45,13 +45,13 @@ def test_drift_as_json() -> None:
     golden.check("drift.json", report)
 
 
-def test_drift_has_the_shape_of_a_plan_and_says_whether_there_is_any() -> None:
+def test_drift_has_the_shape_of_a_plan_and_says_whether_anything_differs() -> None:
     assert drift().keys() == json.loads(plan_json(PLAN)).keys() | {"drifted", "rejected", "metrics"}
     assert drift()["drifted"] is True
     assert drift(NOTHING)["drifted"] is False
 
 
-def test_rejected_slots_stand_apart_and_are_still_differences() -> None:
+def test_rejected_changes_are_listed_separately_but_still_count_as_drift() -> None:
     document = drift()
     assert "slot_quiet" not in [each["slot_id"] for each in document["changes"]]
     assert [(each["slot_id"], each["live"]) for each in document["rejected"]] == [
@@ -63,7 +63,7 @@ def test_rejected_slots_stand_apart_and_are_still_differences() -> None:
     assert drift(only)["drifted"] is True
 
 
-def test_each_change_of_a_drift_says_why_it_differs() -> None:
+def test_each_change_of_a_drift_has_a_cause() -> None:
     assert {each["slot_id"]: each["cause"] for each in drift()["changes"]} == {
         "slot_city": "changed_in_tenant",
         "slot_new": "changed_in_tenant",
@@ -78,7 +78,7 @@ def test_a_slot_that_is_live_although_rejected_is_a_difference() -> None:
     assert [each["live"] for each in document["rejected"]] == [True]
 
 
-def test_metrics_stand_there_where_they_were_asked_for() -> None:
+def test_metrics_are_included_if_they_were_requested() -> None:
     assert "metrics" not in drift(metrics=None)
     assert drift(metrics={})["metrics"] == []
     metric = drift()["metrics"][0]
@@ -93,7 +93,7 @@ def test_metrics_stand_there_where_they_were_asked_for() -> None:
     )
 
 
-def test_a_failure_is_told_apart_from_a_drift() -> None:
+def test_a_failure_is_distinguished_from_a_drift() -> None:
     failed = json.loads(failure_json(PlanningError("401", hint="renew the secret")))
     assert parsed_drift(failed, source="drift.json") == Failure(
         message="401", hint="renew the secret"
@@ -127,7 +127,7 @@ def metric(verdict: str = "passed", **fields: Any) -> dict[str, Any]:
         (json.loads(plan_json(PLAN)), "`drifted`: Field required"),
     ],
 )
-def test_what_is_no_drift_is_refused(document: dict[str, Any], message: str) -> None:
+def test_anything_but_a_drift_is_refused(document: dict[str, Any], message: str) -> None:
     with pytest.raises(DocumentError) as caught:
         parsed_drift(document, source="drift.json")
     assert caught.value.message.startswith(

@@ -1,4 +1,4 @@
-"""The JSON of a command that came to no result."""
+"""The JSON of a command that failed."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from tests.support.values import PROBLEMS as ANY_PROBLEM
 
 
 @given(message=ANY_TEXT, hint=ANY_TEXT, problems=st.lists(ANY_PROBLEM, max_size=3))
-def test_a_failure_comes_back_as_it_was(message: str, hint: str, problems: list[Problem]) -> None:
+def test_a_failure_survives_a_round_trip(message: str, hint: str, problems: list[Problem]) -> None:
     error = PlanningError(message, hint=hint, problems=problems)
     document = json.loads(failure_json(error))
     assert parsed_failure(document, source="plan.json", what="a plan") == failure_of(error)
 
 
-def test_it_has_no_changes_for_whether_anything_differs_is_not_known() -> None:
+def test_a_failure_has_no_changes_because_it_is_unknown_whether_anything_differs() -> None:
     document = json.loads(failure_json(ManifestError("no slots", hint="Write one.")))
     assert document == {
         "format_version": "1.0",
@@ -31,7 +31,7 @@ def test_it_has_no_changes_for_whether_anything_differs_is_not_known() -> None:
     }
 
 
-def test_it_lists_the_problems_that_prevented_a_result() -> None:
+def test_a_failure_lists_the_problems_that_prevented_a_result() -> None:
     error = PlanningError("no plan", problems=PROBLEMS)
     listed = json.loads(failure_json(error))["error"]["problems"]
     assert listed == json.loads(validation_json(VALIDATION))["problems"]

@@ -1,4 +1,4 @@
-"""The JSON of an apply: printed, and read back."""
+"""The JSON of an apply, printed and parsed."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ def without_what_exit_codes_depend_on(report: RunReport) -> RunReport:
 
 
 @given(RUN_REPORTS)
-def test_a_run_comes_back_as_it_was_but_for_what_its_exit_code_depends_on(
+def test_a_run_survives_a_round_trip_except_for_what_only_its_exit_code_needs(
     report: RunReport,
 ) -> None:
     again = parsed_outcome(printed(report), source="outcome.json")
     assert again == without_what_exit_codes_depend_on(report)
 
 
-def test_a_run_holds_what_it_left_live_although_rejected() -> None:
+def test_a_run_includes_what_it_left_live_although_rejected() -> None:
     told = printed(RUN.model_copy(update={"rejected": (REJECTION,)}))["rejected"]
     assert [each["slot_id"] for each in told] == ["slot_quiet"]
 
@@ -44,7 +44,7 @@ def test_a_run_as_json() -> None:
     golden.check("run.json", outcome_json(RUN))
 
 
-def test_a_run_holds_what_the_contract_says() -> None:
+def test_a_run_has_the_documented_keys() -> None:
     document = printed()
     assert document.keys() >= {"run_id", "summary", "outcomes"}
     assert set(document["summary"].values()) == {1}
@@ -77,6 +77,8 @@ def test_an_apply_that_ended_early_prints_its_error_in_its_own_shape() -> None:
         ({"error": "x"}, "error"),
     ],
 )
-def test_what_is_no_outcome_is_refused_with_its_place(changed: dict[str, Any], place: str) -> None:
+def test_anything_but_an_outcome_is_refused_with_the_invalid_key(
+    changed: dict[str, Any], place: str
+) -> None:
     with pytest.raises(DocumentError, match=f"not the JSON of an apply: `{place}`"):
         parsed_outcome(printed() | changed, source="outcome.json")

@@ -1,4 +1,4 @@
-"""The JSON of a plan: printed, and read back whole or refused."""
+"""The JSON of a plan, printed and parsed; one that was damaged or edited is refused."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def refused(edit: Edit) -> str:
 
 
 @given(PLANS)
-def test_a_plan_comes_back_as_it_was_with_its_digest(made: Plan) -> None:
+def test_a_plan_survives_a_round_trip_with_its_digest(made: Plan) -> None:
     again = parsed_plan(json.loads(plan_json(made)), source="plan.json")
     assert again == made
     assert isinstance(again, Plan)
@@ -52,7 +52,7 @@ def test_a_plan_as_json() -> None:
     golden.check("plan.json", plan_json(PLAN))
 
 
-def test_a_plan_holds_what_the_contract_says() -> None:
+def test_a_plan_has_the_documented_keys() -> None:
     document = json.loads(plan_json(PLAN))
     assert document["format_version"] == "1.0"
     assert document["digest"] == PLAN.digest
@@ -81,7 +81,7 @@ def test_a_plan_holds_what_the_contract_says() -> None:
     ]
 
 
-def test_a_plan_holds_no_time() -> None:
+def test_a_plan_contains_no_time() -> None:
     assert plan_json(PLAN) == plan_json(PLAN.model_copy())
     assert "T09" not in plan_json(PLAN)
 
@@ -94,7 +94,7 @@ def test_a_lone_surrogate_is_printed_as_its_escape() -> None:
     assert json.loads(text)["changes"][0]["after"]["patterns"] == ["\ud800ä"]
 
 
-def test_a_plan_counts_apart_what_an_apply_skips_and_keeps_its_digest() -> None:
+def test_a_plan_counts_skipped_changes_separately_and_keeps_its_digest() -> None:
     document = json.loads(plan_json(REJECTED))
     assert (document["summary"]["update"], document["summary"]["skipped"]) == (1, 1)
     assert document["digest"] == PLAN.digest
@@ -104,7 +104,7 @@ def test_a_plan_counts_apart_what_an_apply_skips_and_keeps_its_digest() -> None:
 
 
 def leaves(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
-    """The paths of everything within a JSON value that is no object and no list."""
+    """The paths of all values in a JSON document that are neither objects nor lists."""
     items: list[tuple[Any, Any]] = []
     if isinstance(value, dict):
         items = list(value.items())
@@ -148,7 +148,7 @@ def test_changes_cannot_be_moved_added_or_dropped(edit: Edit) -> None:
 
 
 @pytest.mark.parametrize("number", [float("inf"), float("nan")])
-def test_a_number_that_no_json_has_is_refused(number: float) -> None:
+def test_a_number_that_json_does_not_have_is_refused(number: float) -> None:
     def edit(document: dict[str, Any]) -> None:
         changed = next(each for each in document["changes"] if each["fields"])
         changed["fields"][0]["after"] = number
@@ -164,21 +164,21 @@ def test_a_document_that_lacks_a_key_is_refused(key: str) -> None:
 
 
 @pytest.mark.parametrize("value", [None, "0", 1.5, True, {}])
-def test_values_that_no_plan_holds_are_refused(value: object) -> None:
+def test_values_that_no_plan_contains_are_refused(value: object) -> None:
     assert "damaged" in refused(lambda document: document["changes"][0].update(wave=value))
 
 
-def test_what_is_no_plan_is_called_so() -> None:
+def test_a_document_that_is_not_a_plan_is_reported_as_such() -> None:
     with pytest.raises(PlanFileError, match=r"^plan\.json is not a plan file"):
         parsed_plan({"a": 1}, source="plan.json")
 
 
 @pytest.mark.parametrize("version", ["2.0", "0.9", "10.0", "", None, 1, ["1.0"]])
-def test_an_unknown_major_is_refused(version: object) -> None:
+def test_an_unknown_major_version_is_refused(version: object) -> None:
     assert "1.x" in refused(lambda document: document.update(format_version=version))
 
 
-def test_a_plan_whose_origin_an_older_version_spelled_otherwise_is_whole() -> None:
+def test_an_origin_in_an_older_versions_spelling_is_accepted() -> None:
     made = plan([slot("a")], [])
     spelled = Endpoint.model_construct(origin="HTTPS://Acme.cognigy.com:443", bot_id="bot_1")
     printed = plan_json(made.model_copy(update={"endpoint": spelled}))
@@ -189,7 +189,7 @@ def test_a_plan_whose_origin_an_older_version_spelled_otherwise_is_whole() -> No
     assert read.digest == made.digest
 
 
-def test_a_newer_minor_may_have_keys_that_are_not_known() -> None:
+def test_a_newer_minor_version_may_have_unknown_keys() -> None:
     def edit(document: dict[str, Any]) -> None:
         document["format_version"] = "1.7"
         for place in (document, document["summary"], document["changes"][0], document["target"]):
@@ -200,7 +200,7 @@ def test_a_newer_minor_may_have_keys_that_are_not_known() -> None:
     assert parsed_plan(document(edit), source="plan.json") == MADE
 
 
-def test_a_plan_that_could_not_be_made_is_told_apart() -> None:
+def test_a_failed_plan_is_distinguished_from_a_plan() -> None:
     failed = {"format_version": "1.0", "error": {"message": "m", "hint": "h"}}
     assert parsed_plan(failed, source="plan.json") == Failure(message="m", hint="h")
     with pytest.raises(DocumentError, match="is not the result that was expected"):

@@ -1,4 +1,4 @@
-"""What every document has in common when it is read back."""
+"""What holds for every document that is parsed."""
 
 from __future__ import annotations
 

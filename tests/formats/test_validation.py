@@ -1,4 +1,4 @@
-"""The JSON of a validation: printed, and read back although anybody may have written it."""
+"""The JSON of a validation, printed and parsed, although anyone may have written it."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def parsed(document: dict[str, Any]) -> ValidationReport:
 
 
 @given(VALIDATION_REPORTS)
-def test_a_validation_comes_back_as_it_was(report: ValidationReport) -> None:
+def test_a_validation_survives_a_round_trip(report: ValidationReport) -> None:
     assert parsed(json.loads(validation_json(report))) == report
 
 
@@ -39,7 +39,7 @@ def test_problems_as_json() -> None:
     golden.check("validation.json", validation_json(VALIDATION))
 
 
-def test_a_problem_has_the_contracts_keys_and_no_other() -> None:
+def test_a_problem_has_exactly_the_documented_keys() -> None:
     document = json.loads(validation_json(VALIDATION))
     assert document.keys() == {"valid", "slots", "problems"}
     keys = {"file", "line", "column", "slot_id", "rule", "severity", "message", "hint"}
@@ -78,14 +78,14 @@ PROBLEM = validation_of()["problems"][0]
         (validation_of(error=[]), "error"),
     ],
 )
-def test_what_is_no_validation_is_refused_with_its_place(
+def test_anything_but_a_validation_is_refused_with_the_invalid_key(
     document: dict[str, Any], place: str
 ) -> None:
     with pytest.raises(DocumentError, match=f": This is not the JSON of a validation: `{place}`: "):
         parsed(document)
 
 
-def test_a_refusal_holds_nothing_of_the_document() -> None:
+def test_a_refusal_shows_none_of_the_documents_content() -> None:
     with pytest.raises(DocumentError, match="not the JSON") as caught:
         parsed(validation_of(problems=[{**PROBLEM, "severity": "@someone\n::error::"}]))
     assert "@someone" not in str(caught.value)

@@ -1,4 +1,4 @@
-"""Which comments are ours, and what becomes of the first."""
+"""Which comments are ours, and what is done to the first."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ def marked(body: str) -> bool:
         (None, "M\nplan", False),
     ],
 )
-def test_ours_is_what_this_token_wrote_with_the_marker(
+def test_a_comment_is_ours_if_our_account_wrote_it_and_it_has_the_marker(
     author: Account | None, body: str, is_ours: bool
 ) -> None:
     comment = Comment(id=1, node_id="1", author=author, body=body)
     assert bool(ours([comment], viewer=BOT, marked=marked)) is is_ours
 
 
-def test_a_persons_token_does_not_take_an_apps_comment_for_its_own() -> None:
+def test_an_apps_comment_is_not_that_of_a_person_with_the_same_name() -> None:
     comment = Comment(id=1, node_id="1", author=Account(login="ada[bot]", is_bot=True), body="M\n")
     assert ours([comment], viewer=Account(login="ada"), marked=marked) == []
 
@@ -48,6 +48,6 @@ def test_a_persons_token_does_not_take_an_apps_comment_for_its_own() -> None:
         (["old", "new"], Step.UPDATE),
     ],
 )
-def test_the_first_of_ours_decides(found: list[str], step: Step) -> None:
+def test_the_first_comment_of_ours_decides(found: list[str], step: Step) -> None:
     comments = [Comment(id=1, node_id="1", author=BOT, body=body) for body in found]
     assert step_for(comments, body="new") is step

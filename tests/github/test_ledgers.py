@@ -23,7 +23,7 @@ def artifact(number: int, **fields: object) -> Artifact:
     )
 
 
-def test_only_whole_ones_of_the_branch_are_looked_at_the_newest_first() -> None:
+def test_only_artifacts_of_the_branch_are_considered_newest_first() -> None:
     listed = [
         artifact(1),
         artifact(3),
@@ -59,7 +59,7 @@ def test_only_whole_ones_of_the_branch_are_looked_at_the_newest_first() -> None:
         ({"is_of_a_fork": True}, False),
     ],
 )
-def test_a_run_must_be_of_our_workflow_as_the_branch_has_it(
+def test_a_run_is_trusted_only_if_it_is_of_our_workflow_on_the_branch(
     fields: dict[str, object], trusted: bool
 ) -> None:
     whole = {

@@ -1,4 +1,5 @@
-"""Whatever is there and whatever is lost on the way: one comment, and nobody else's touched."""
+"""Whatever comments exist and whichever responses are lost, one comment is published, and none of
+other people is touched."""
 
 from __future__ import annotations
 
@@ -22,7 +23,7 @@ LOST_BEFORE, LOST_AFTER, ANSWERED = "lost before", "lost after", "answered"
 
 
 class Talk:
-    """The comments on one pull request, over a line that loses answers."""
+    """The comments on a pull request, over a connection that loses requests and responses."""
 
     def __init__(self, comments: list[tuple[Account | None, str]], *, losses: list[str]) -> None:
         self.listed = [
@@ -73,7 +74,7 @@ def say(talk: Talk) -> None:
     comments=st.lists(st.tuples(AUTHORS, BODIES), max_size=6),
     losses=st.lists(st.sampled_from([LOST_BEFORE, LOST_AFTER]), max_size=MAX_ATTEMPTS - 1),
 )
-def test_one_comment_of_ours_says_it_and_a_second_time_writes_nothing(
+def test_our_first_comment_has_the_text_and_publishing_again_writes_nothing(
     comments: list[tuple[Account | None, str]], losses: list[str]
 ) -> None:
     talk = Talk(comments, losses=losses)

@@ -28,7 +28,7 @@ def pull(number: int, **fields: object) -> PullRequest:
     ],
     ids=["none", "the head", "pushed since", "another fork", "a deleted fork", "the oldest of two"],
 )
-def test_a_workflow_run_is_for_the_pull_request_with_its_head(
+def test_a_workflow_run_belongs_to_the_pull_request_with_the_same_head(
     candidates: list[PullRequest], number: int | None
 ) -> None:
     found = proposing(candidates, event=RUN)
@@ -53,7 +53,7 @@ def test_a_workflow_run_is_for_the_pull_request_with_its_head(
     ],
     ids=["none", "open", "open, tried", "merged as it", "the last merged", "exact before last"],
 )
-def test_a_commit_is_of_the_pull_request_merged_as_it(
+def test_a_commit_belongs_to_the_pull_request_that_merged_it(
     candidates: list[PullRequest], number: int | None
 ) -> None:
     found = merged_as(candidates, commit=OTHER)

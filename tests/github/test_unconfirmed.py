@@ -1,4 +1,4 @@
-"""A write whose answer was lost is looked for before it is sent again."""
+"""A write whose response was lost is looked for before it is sent again."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from reconciler.github.unconfirmed import MAX_ATTEMPTS, until_confirmed
 from tests.support.clock import VirtualClock
 
 
-def test_it_is_tried_until_it_is_confirmed_with_a_pause_before_each_look() -> None:
+def test_it_is_called_until_it_is_confirmed_with_a_pause_before_each_call() -> None:
     clock, calls = VirtualClock(), []
 
     def look_and_write() -> str:
@@ -26,7 +26,7 @@ def test_it_is_tried_until_it_is_confirmed_with_a_pause_before_each_look() -> No
 @pytest.mark.parametrize(
     ("error", "calls"), [(UnconfirmedWriteError, MAX_ATTEMPTS), (GitHubError, 1)]
 )
-def test_it_is_given_up_in_the_end_and_at_once_for_anything_else(
+def test_it_is_given_up_after_the_last_attempt_or_at_once_for_any_other_error(
     error: type[GitHubError], calls: int
 ) -> None:
     made = []

@@ -16,7 +16,7 @@ from reconciler.model.chain import ChainReport, Fault
         ({"faults": (Fault(1, "was changed"),)}, False),
     ],
 )
-def test_a_ledger_is_whole_without_faults_and_without_half_a_line(
+def test_a_ledger_is_whole_if_it_has_no_faults_and_no_torn_line(
     found: dict[str, Any], whole: bool
 ) -> None:
     given = {"faults": (), "lines": 3, "torn": None, "set_aside": None, "last_hash": "", **found}

@@ -19,7 +19,7 @@ from reconciler.model.conflicts import conflict_lines
     ],
     ids=["one", "two", "diff3", "longer markers", "only its end", "only its beginning"],
 )
-def test_a_conflict_is_found_where_it_begins(text: str, found: list[int]) -> None:
+def test_a_conflict_is_reported_where_it_begins(text: str, found: list[int]) -> None:
     assert conflict_lines(text.split("\n")) == found
 
 

@@ -1,4 +1,4 @@
-"""What drift is, which slots are in it, and which exit code it has."""
+"""Which changes and slots a drift consists of, and its exit code."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ UNSURE = health(VerdictResult.INCONCLUSIVE)
 BLIND = health(VerdictResult.INCONCLUSIVE, measured=False)
 
 
-def test_it_belongs_to_the_plan_that_would_remove_it() -> None:
+def test_a_drift_takes_its_values_from_its_plan() -> None:
     report = DriftReport.of(DRIFTED)
     assert report.digest == DRIFTED.digest
     assert report.endpoint == DRIFTED.endpoint
@@ -42,7 +42,7 @@ def test_a_rejected_change_is_skipped_and_its_dependents_still_drift() -> None:
     assert [each.slot_id for each in report.rejected] == ["a"]
 
 
-def test_only_the_causes_of_its_changes_are_in_it() -> None:
+def test_a_drift_has_only_the_causes_of_its_own_changes() -> None:
     causes = {"a": Cause.NOT_APPLIED, "theirs": Cause.CHANGED_IN_TENANT}
     assert DriftReport.of(DRIFTED, causes=causes).causes == {"a": Cause.NOT_APPLIED}
 
@@ -63,13 +63,13 @@ def test_only_the_causes_of_its_changes_are_in_it() -> None:
         (DriftReport.of(IN_SYNC.rejecting([LIVE])), 2),
     ],
 )
-def test_drift_counts_before_a_gate_and_a_gate_before_what_could_not_be_measured(
+def test_the_exit_code_is_for_drift_first_then_for_gates_then_for_missing_metrics(
     report: DriftReport, code: int
 ) -> None:
     assert report.exit_code == code
 
 
-def test_slots_stand_by_their_verdict_in_the_order_of_their_ids() -> None:
+def test_the_slots_with_a_verdict_are_sorted_by_id() -> None:
     metrics = {"c": FAILED, "a": FAILED, "b": PASSED}
     report = DriftReport.of(IN_SYNC, metrics=metrics)
     assert list(report.judged(VerdictResult.FAILED)) == ["a", "c"]

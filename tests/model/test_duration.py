@@ -19,5 +19,5 @@ from reconciler.model.duration import duration
         (86_400, "24 h"),
     ],
 )
-def test_a_time_is_told_in_the_unit_in_which_it_is_read(seconds: float, text: str) -> None:
+def test_a_duration_is_shown_in_a_readable_unit(seconds: float, text: str) -> None:
     assert duration(seconds) == text

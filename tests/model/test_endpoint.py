@@ -15,6 +15,6 @@ def test_every_spelling_of_an_origin_is_the_same_endpoint(origin: str) -> None:
     assert hash(Endpoint(origin=origin, bot_id="bot")) == hash(one)
 
 
-def test_another_bot_is_another_endpoint_and_none_is_one_too() -> None:
+def test_another_bot_or_none_is_another_endpoint() -> None:
     bots = ("bot_1", "BOT_1", None)
     assert len({Endpoint(origin="https://acme.cognigy.com", bot_id=bot) for bot in bots}) == 3

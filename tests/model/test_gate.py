@@ -11,7 +11,7 @@ from reconciler.model.gate import GateOverride, GatePolicy, Measurement
 from reconciler.model.settings import Limits, Rollout
 
 
-def test_the_defaults_are_those_of_the_contract() -> None:
+def test_the_defaults_are_the_documented_ones() -> None:
     assert GatePolicy().model_dump() == {
         "enabled": True,
         "min_success_rate": 0.85,

@@ -1,4 +1,4 @@
-"""What a plan says of itself: its digest, and what rejections make of it."""
+"""The digest of a plan, its counts, and the effect of rejections."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def rejection(slot_id: str, *, is_live: bool = False, run: str = "run_1") -> Rej
         {"tool_version": "2.0.0"},
     ],
 )
-def test_a_digest_covers_all_that_is_agreed_to(changed: dict[str, Any]) -> None:
+def test_a_digest_covers_everything_that_a_person_approves(changed: dict[str, Any]) -> None:
     assert PLAN.model_copy(update=changed).digest != PLAN.digest
 
 
@@ -53,7 +53,7 @@ def test_a_digest_covers_nothing_else(changed: dict[str, Any]) -> None:
     assert PLAN.digest.startswith("sha256:")
 
 
-def test_a_plan_counts_its_changes_by_what_they_do() -> None:
+def test_a_plan_counts_its_changes_by_action() -> None:
     assert PLAN.slot_ids == {"a", "b", "c", "d", "old"}
     assert [PLAN.counted(action) for action in Action] == [3, 1, 1]
     assert (PLAN.skipped, PLAN.due, PLAN.drifted) == ((), PLAN.changes, PLAN.changes)
@@ -71,7 +71,7 @@ def test_a_rejected_change_is_skipped_with_all_that_depends_on_it() -> None:
     assert summary.unmanaged == PLAN.summary.unmanaged
 
 
-def test_a_rejection_of_what_is_live_skips_nothing() -> None:
+def test_a_rejection_of_live_content_skips_no_change() -> None:
     living = PLAN.rejecting([rejection("a", is_live=True)])
     assert (living.rejected_changes, living.skipped) == ({}, ())
     assert [each.slot_id for each in living.rejected_live] == ["a"]

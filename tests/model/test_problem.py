@@ -1,4 +1,4 @@
-"""A place in a file, and its excerpt."""
+"""A position in a file, and its excerpt."""
 
 from __future__ import annotations
 

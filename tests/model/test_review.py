@@ -3,7 +3,7 @@ from __future__ import annotations
 from reconciler.model.review import Effect, Review, SafetyChange
 
 
-def test_what_weakens_is_told_from_the_rest_in_the_same_order() -> None:
+def test_the_changes_that_weaken_safety_keep_their_order() -> None:
     safety = tuple(
         SafetyChange(slot_id=None, field=field, before=1, after=2, effect=effect)
         for field, effect in (

@@ -24,13 +24,13 @@ ACCESSES = [
 
 
 @pytest.mark.parametrize("access", ACCESSES)
-def test_what_holds_a_secret_shows_it_in_no_form(access: TenantAccess) -> None:
+def test_a_value_with_a_secret_never_shows_it(access: TenantAccess) -> None:
     for shown in (repr(access), str(access), access.model_dump_json(), repr(access.model_dump())):
         assert HIDDEN not in shown
         assert "***" in shown
 
 
-def test_a_secret_leaves_the_process_in_no_other_way() -> None:
+def test_a_secret_cannot_be_pickled_or_copied() -> None:
     assert SECRET.get_secret_value() == HIDDEN
     for leave in (pickle.dumps, copy.copy, copy.deepcopy):
         with pytest.raises(TypeError, match="cannot be pickled or copied"):

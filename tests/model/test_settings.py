@@ -19,7 +19,7 @@ from reconciler.model.settings import Limits, Settings
         (("other_*", "slot_[ab]"), "slot_b", True),
     ],
 )
-def test_a_project_owns_what_one_of_its_globs_matches_whole_and_in_its_case(
+def test_a_project_owns_the_ids_that_a_glob_matches_completely_and_in_their_case(
     globs: tuple[str, ...], slot_id: str, claimed: bool
 ) -> None:
     assert Settings(owns=globs).claims(slot_id) is claimed
@@ -36,11 +36,11 @@ def test_a_project_owns_what_one_of_its_globs_matches_whole_and_in_its_case(
         {"max_delete_fraction": -0.1},
     ],
 )
-def test_a_limit_out_of_its_range_is_refused(limits: dict[str, Any]) -> None:
+def test_a_limit_outside_its_range_is_refused(limits: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         Limits(**limits)
 
 
-def test_the_ends_of_the_ranges_are_in_them() -> None:
+def test_the_bounds_of_a_range_are_allowed() -> None:
     Limits(requests_per_minute=1, max_attempts=1, max_changes=0, max_delete_fraction=0)
     Limits(max_attempts=20, max_delete_fraction=1)

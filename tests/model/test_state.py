@@ -29,7 +29,7 @@ def test_the_digest_depends_on_the_content_and_not_on_the_order() -> None:
     assert DesiredState([slot("a")]).digest != one.digest
 
 
-def test_a_place_comes_from_the_locator_of_its_slot() -> None:
+def test_a_position_comes_from_the_locator_of_its_slot() -> None:
     state = DesiredState(
         [slot("a"), slot("b")],
         locators={"a": lambda path: Source(file=f"a.yaml{path}", line=2, column=3)},

@@ -10,7 +10,7 @@ def marked(text: str) -> str:
 
 
 @pytest.mark.parametrize("text", ["", "plain", "größe, 漢字, 🎉", "no\u00a0break", "a\u2003b"])
-def test_what_can_be_shown_stays_as_it_is(text: str) -> None:
+def test_visible_text_is_unchanged(text: str) -> None:
     assert marked(text) == text
 
 
@@ -18,9 +18,9 @@ def test_what_can_be_shown_stays_as_it_is(text: str) -> None:
     "character",
     ["\n", "\x00", "\x1b", "\x7f", "\x9b", "\u200b", "\u202e", "\u2028", "\u2029", "\ue000"],
 )
-def test_what_could_steer_or_hide_is_replaced(character: str) -> None:
+def test_a_character_that_could_control_the_output_or_hide_text_is_replaced(character: str) -> None:
     assert marked(f"a{character}b") == f"a<{ord(character):x}>b"
 
 
-def test_what_no_encoding_or_no_version_of_unicode_holds_is_replaced() -> None:
+def test_surrogates_and_unassigned_characters_are_replaced() -> None:
     assert marked("\ud800\U000e0080") == "<d800><e0080>"

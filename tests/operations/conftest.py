@@ -23,7 +23,7 @@ PULL_REQUEST = PullRequestEvent(number=7, head_sha=HEAD)
 
 @dataclass
 class Run:
-    """A workflow on pull request 7, and what can be seen of it from outside."""
+    """A workflow run for pull request 7, with its visible effects."""
 
     workflow: EventWorkflow
     github: GitHub

@@ -21,7 +21,7 @@ def bot(tmp_path: Path) -> World:
     return world
 
 
-def test_without_a_bot_id_a_gated_change_is_not_begun(bot: World) -> None:
+def test_without_a_bot_id_a_gated_change_is_not_started(bot: World) -> None:
     report = bot.apply(CHANGED)
     assert report.error == "COGNIGY_BOT_ID is missing, so no gate can judge these changes."
     assert (report.exit_code, bot.entries, bot.writes) == (1, [], [])

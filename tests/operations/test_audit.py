@@ -1,4 +1,4 @@
-"""The ledger, checked and read."""
+"""Checking the ledger, and reading its history."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def test_an_edited_ledger_has_a_fault(bot: World) -> None:
     assert verify(bot.services.ledger).faults
 
 
-def test_a_history_has_all_runs_or_the_one_that_is_asked_for(bot: World) -> None:
+def test_a_history_has_all_runs_or_the_requested_one(bot: World) -> None:
     ledger = bot.services.ledger
     assert list(history(ledger).entries) == bot.entries
     assert {each.run_id for each in history(ledger, run_id="run-2").entries} == {"run-2"}
@@ -39,7 +39,7 @@ def test_a_history_has_all_runs_or_the_one_that_is_asked_for(bot: World) -> None
         history(ledger, run_id="run-9")
 
 
-def test_a_history_names_the_damage(bot: World) -> None:
+def test_a_history_reports_damage(bot: World) -> None:
     ledger = bot.services.ledger
     assert history(ledger).damage == ""
     with bot.ledger.open("ab") as file:
@@ -47,14 +47,14 @@ def test_a_history_names_the_damage(bot: World) -> None:
     assert "cannot be read" in history(ledger).damage
 
 
-def test_a_history_says_who_is_at_work(bot: World) -> None:
+def test_a_history_says_which_apply_is_running(bot: World) -> None:
     ledger = bot.services.ledger
     assert history(ledger).at_work is None
     with ledger.open("run-3"):
         assert "run-3" in (history(ledger).at_work or "")
 
 
-def test_a_ledger_that_is_missing_is_an_error(tmp_path: Path) -> None:
+def test_a_missing_ledger_is_an_error(tmp_path: Path) -> None:
     ledger = World(tmp_path).services.ledger
     for read in (verify, history):
         with pytest.raises(LedgerError, match="There is no ledger"):

@@ -16,7 +16,7 @@ from tests.support.build import ENDPOINT
 FAILED = PlanSubject(Failure(message="no way", hint="go back"), slots=Path("slots"))
 
 
-def test_the_comment_is_created_kept_and_updated(run: Run) -> None:
+def test_the_comment_is_created_then_kept_or_updated(run: Run) -> None:
     steps = []
     for message in ("no way", "no way", "another way"):
         subject = replace(FAILED, result=Failure(message=message))
@@ -45,7 +45,7 @@ def test_each_kind_has_a_comment_of_its_own(run: Run) -> None:
     assert is_marked(outcome, marker("outcome", ENDPOINT))
 
 
-def test_without_a_pull_request_there_is_only_the_summary(run: Run) -> None:
+def test_without_a_pull_request_only_the_summary_is_written(run: Run) -> None:
     push = replace(run.workflow, event=OtherEvent())
     assert comment(FAILED, push) == CommentReport()
     assert run.github.writes == []

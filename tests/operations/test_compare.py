@@ -1,4 +1,4 @@
-"""What may be applied is what a pull request has shown."""
+"""Only changes that a pull request has shown may be applied."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ OTHER = plan([slot("slot_a"), slot("slot_b", patterns=("^other$",))])
 
 @pytest.fixture
 def merged(run: Run) -> Run:
-    """SHOWN was shown on pull request 7."""
+    """A run after the merge of pull request 7, which showed SHOWN."""
     show(run, SHOWN, number=7)
     return run
 
@@ -40,7 +40,7 @@ def test_the_same_plan_is_not_refused(merged: Run) -> None:
     assert merged.github.writes == []
 
 
-def test_a_change_that_was_not_shown_is_refused_by_its_name(merged: Run) -> None:
+def test_a_change_that_was_not_shown_is_refused_and_named(merged: Run) -> None:
     report = compare(OTHER, merged.workflow, require_shown=True)
     assert report.unshown == ("slot_b",)
     assert report.refusal is not None
@@ -70,7 +70,7 @@ def test_a_comment_on_an_earlier_commit_does_not_count(run: Run) -> None:
     assert "#7 is not of its last commit" in warning
 
 
-def test_a_comment_that_somebody_edited_does_not_count(merged: Run) -> None:
+def test_an_edited_comment_does_not_count(merged: Run) -> None:
     (comment,) = merged.github.comments[7]
     merged.github.edit(comment, comment["body"], by=ADA)
     assert "that shows a plan to compare with" in compare(SHOWN, merged.workflow).differences

@@ -1,4 +1,4 @@
-"""What differs, why, how slots fare, and who is told."""
+"""Differences, their causes, the slots' metrics, and notifications."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ def bot(tmp_path: Path) -> World:
     return World(tmp_path, live=[document(FRUIT), document(COLOUR)])
 
 
-def test_what_is_in_sync_is_no_drift_and_nobody_is_told(bot: World) -> None:
+def test_nothing_is_notified_if_there_is_no_drift(bot: World) -> None:
     report = drift(bot.project(wanted(FRUIT), wanted(COLOUR)), bot.services)
     assert (report.changes, report.metrics, report.exit_code) == ((), None, 0)
     assert bot.messages.sent == []
 
 
-def test_the_ledger_tells_an_edit_in_the_tenant_from_a_file_that_is_not_applied(
+def test_the_ledger_distinguishes_an_edit_in_the_tenant_from_a_file_not_applied_yet(
     bot: World,
 ) -> None:
     bot.apply(wanted(FRUIT, "^pear$", "^apple$"), wanted(COLOUR, "^blue$", "^red$"), judged=False)
@@ -43,14 +43,14 @@ def test_the_ledger_tells_an_edit_in_the_tenant_from_a_file_that_is_not_applied(
     assert report.exit_code == 2
 
 
-def test_each_difference_is_notified_and_failures_to_do_so_are_warnings(bot: World) -> None:
+def test_each_difference_is_notified_and_a_failed_notification_is_a_warning(bot: World) -> None:
     bot.messages.failures.append("500")
     drift(bot.project(wanted(FRUIT, "^apple$"), wanted(COLOUR)), bot.services)
     assert bot.messages.sent == [("drift_detected", FRUIT)]
     assert bot.observer.warnings == ["webhook: 500"]
 
 
-def test_every_managed_slot_that_is_live_is_measured_against_its_own_gate(bot: World) -> None:
+def test_every_live_managed_slot_is_measured_against_its_own_gate(bot: World) -> None:
     desired = (
         wanted(FRUIT),
         wanted(COLOUR, gate={"min_success_rate": 1.0, "max_drop": 0.0}),
@@ -64,7 +64,7 @@ def test_every_managed_slot_that_is_live_is_measured_against_its_own_gate(bot: W
     assert report.metrics[COLOUR].min_success_rate == 1.0
 
 
-def test_each_reading_is_announced_and_no_verdict_is(bot: World) -> None:
+def test_each_reading_is_announced_but_no_verdict(bot: World) -> None:
     drift(bot.project(wanted(FRUIT), wanted(COLOUR)), bot.services, MEASURED)
     assert {each.slot_id for each in bot.observer.of(Measured)} == {FRUIT, COLOUR}
     assert bot.observer.of(VerdictReached) == []

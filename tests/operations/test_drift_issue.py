@@ -1,4 +1,4 @@
-"""One issue about drift, or none where nothing is known."""
+"""One issue about drift, which is left alone if nothing is known."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def test_the_issue_follows_the_drift(run: Run) -> None:
 
 
 @pytest.mark.parametrize("metrics", [None, INCONCLUSIVE])
-def test_where_a_measurement_is_missing_nothing_is_touched(
+def test_nothing_is_touched_if_a_measurement_is_missing(
     run: Run, metrics: dict[str, object] | None
 ) -> None:
     assert drift_issue(DriftReport.of(NOTHING, metrics=metrics), run.workflow) is None  # type: ignore[arg-type]
@@ -45,7 +45,7 @@ def test_where_a_measurement_is_missing_nothing_is_touched(
         ),
     ],
 )
-def test_where_nothing_is_known_that_is_an_error(
+def test_it_is_an_error_if_no_slot_could_be_measured(
     run: Run, found: DriftReport | Failure, message: str
 ) -> None:
     with pytest.raises(DocumentError, match=message):

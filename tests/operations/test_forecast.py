@@ -1,4 +1,4 @@
-"""How long the gates of a plan will wait, foretold with few requests."""
+"""A forecast, with few requests, of how long the gates of a plan will wait."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def changing(count: int) -> list[str]:
 
 
 def with_updates(folder: Path, count: int) -> World:
-    """A world whose slots nobody asks about, so that none has metrics."""
+    """A world whose users mention none of these slots, so that none has metrics."""
     live = [document(slot_id, patterns=["^x$"]) for slot_id in changing(count)]
     return World(folder, live=live, gate=GATE)
 
@@ -41,7 +41,7 @@ def forecast(made: Plan) -> str:
     return warning
 
 
-def test_of_many_updates_a_sample_is_measured_which_the_warning_says(tmp_path: Path) -> None:
+def test_only_a_sample_of_many_updates_is_measured_as_the_warning_says(tmp_path: Path) -> None:
     bot = with_updates(tmp_path, 37)
     measured = []
     for _ in range(2):
@@ -57,7 +57,7 @@ def test_of_many_updates_a_sample_is_measured_which_the_warning_says(tmp_path: P
     assert "Of 37 gated updates, 4 were measured, and 4 of these had no metrics." in warning
 
 
-def test_of_few_updates_each_is_measured(tmp_path: Path) -> None:
+def test_each_of_a_few_updates_is_measured(tmp_path: Path) -> None:
     warning = forecast(updated(with_updates(tmp_path, 4), 4))
     assert "No metrics yet for slot_00, slot_01, slot_02, slot_03. If there" in warning
     assert warning.endswith("its timeout, 20 s in all, and is inconclusive.")
@@ -89,19 +89,19 @@ def test_slots_with_metrics_need_no_forecast(tmp_path: Path) -> None:
     assert planned(bot, wanted(FRUIT)).warnings == ()
 
 
-def test_metrics_that_cannot_be_read_are_said_to_be_so(tmp_path: Path) -> None:
+def test_metrics_that_cannot_be_read_are_reported_as_such(tmp_path: Path) -> None:
     bot = World(tmp_path, live=[document(FRUIT, patterns=["^apple$"])])
     bot.inject("GET", f"{FRUIT}/extraction", answered_text("<html>"))
     assert "Metrics could not be read: " in forecast(planned(bot, wanted(FRUIT)))
 
 
-def test_without_a_bot_nothing_is_measured_and_the_way_out_is_named(tmp_path: Path) -> None:
+def test_without_a_bot_nothing_is_measured_and_the_warning_says_what_to_do(tmp_path: Path) -> None:
     bot = World(tmp_path, live=[document(FRUIT, patterns=["^apple$"])])
     bot.endpoint = Endpoint(origin=ORIGIN)
     assert "only `apply --no-gate` can make this plan" in forecast(planned(bot, wanted(FRUIT)))
     assert not [each for each in bot.sandbox.requests if each.path.endswith("/extraction")]
 
 
-def test_what_no_gate_judges_needs_no_forecast(tmp_path: Path) -> None:
+def test_a_change_that_no_gate_judges_needs_no_forecast(tmp_path: Path) -> None:
     bot = World(tmp_path, gate={"enabled": False})
     assert planned(bot, wanted(FRUIT)).warnings == ()

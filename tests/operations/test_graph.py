@@ -1,4 +1,4 @@
-"""The dependency graph, and whether it still is that of a plan."""
+"""The dependency graph, and whether it still matches a plan."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ def slots(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_a_graph_has_the_slots_of_the_files(slots: Path) -> None:
+def test_a_graph_contains_the_slots_of_the_files(slots: Path) -> None:
     drawn = graph(slots)
     assert list(drawn.desired) == ["slot_a"]
     assert not drawn.has_moved_on
 
 
-def test_files_that_changed_since_a_plan_have_moved_on(slots: Path) -> None:
+def test_files_that_changed_since_the_plan_are_noticed(slots: Path) -> None:
     made = plan(graph(slots).desired)
     assert not graph(slots, plan=made).has_moved_on
     (slots / "a.yaml").write_text(SLOT.replace("strict", "fuzzy"))

@@ -32,13 +32,13 @@ def test_each_live_slot_with_a_gate_is_measured_against_its_own_minimum(tmp_path
     assert found[COLOUR].min_success_rate == bot.settings.gate.min_success_rate
 
 
-def test_what_is_missing_or_to_be_deleted_or_without_a_gate_is_left_out(tmp_path: Path) -> None:
+def test_slots_that_are_missing_absent_or_without_a_gate_are_left_out(tmp_path: Path) -> None:
     bot = World(tmp_path, live=[document(FRUIT), document(COLOUR)])
     desired = wanted(FRUIT, gate={"enabled": False}), wanted(COLOUR, absent=True), wanted(SIZE)
     assert health(bot, *desired) == {}
 
 
-def test_a_slot_without_numbers_is_said_not_to_have_been_measured(tmp_path: Path) -> None:
+def test_a_slot_without_numbers_is_reported_as_not_measured(tmp_path: Path) -> None:
     bot = World(tmp_path, live=[document(FRUIT)])
     bot.inject("GET", "extraction", answered(404))
     found = health(bot, wanted(FRUIT))[FRUIT]

@@ -1,4 +1,4 @@
-"""What the ledger says of an endpoint, and what a reader is warned of."""
+"""The history of an endpoint in the ledger, with warnings for a reader."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def test_without_a_ledger_there_is_no_history(bot: World) -> None:
     assert bot.observer.warnings == []
 
 
-def test_a_history_is_that_of_the_endpoint_alone(bot: World) -> None:
+def test_a_history_is_only_that_of_its_endpoint(bot: World) -> None:
     bot.apply(CHANGED, judged=False)
     heard = len(bot.observer.warnings)
     assert recorded_history(bot.services, endpoint=ENDPOINT).applied.keys() == {FRUIT}
@@ -35,13 +35,13 @@ def test_a_history_is_that_of_the_endpoint_alone(bot: World) -> None:
     assert bot.observer.warnings[heard:] == []
 
 
-def test_what_was_left_open_elsewhere_is_a_warning(bot: World) -> None:
+def test_changes_left_open_at_another_endpoint_are_a_warning(bot: World) -> None:
     cut_after_the_write(bot, FRUIT, CHANGED, judged=False)
     recorded_history(bot.services, endpoint=Endpoint(origin=ORIGIN, bot_id="bot_2"))
     assert f"bot bot_1 left open its change of {FRUIT}" in bot.observer.warnings[-1]
 
 
-def test_lines_that_cannot_be_read_are_a_warning(bot: World) -> None:
+def test_unreadable_lines_are_a_warning(bot: World) -> None:
     bot.apply(CHANGED, judged=False)
     with bot.ledger.open("ab") as file:
         file.write(b"damage\n")
@@ -49,7 +49,7 @@ def test_lines_that_cannot_be_read_are_a_warning(bot: World) -> None:
     assert "cannot be read" in bot.observer.warnings[-1]
 
 
-def test_a_ledger_that_is_none_is_an_error(bot: World) -> None:
+def test_a_file_that_is_not_a_ledger_is_an_error(bot: World) -> None:
     bot.ledger.mkdir()
     with pytest.raises(LedgerError):
         recorded_history(bot.services, endpoint=ENDPOINT)

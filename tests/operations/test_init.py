@@ -18,7 +18,7 @@ def repository(folder: Path, branch: str) -> Path:
     return folder
 
 
-def test_each_file_is_told_as_it_is_written_and_nothing_is_overwritten(tmp_path: Path) -> None:
+def test_each_file_is_reported_as_it_is_written_and_nothing_is_overwritten(tmp_path: Path) -> None:
     told: list[Written] = []
     first = init(tmp_path, branch="main", tool=None, on_written=told.append)
     assert told == list(first.written) == [*first.starter, *first.workflows]

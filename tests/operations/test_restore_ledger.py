@@ -1,4 +1,4 @@
-"""The ledger comes back from an artifact, and is never overwritten."""
+"""The ledger is restored from an artifact, and never overwritten."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MAIN = "a" * 40
 
 @pytest.fixture
 def ledger(run: Run) -> Path:
-    """Where the ledger is to be, on a runner without one; MAIN is in the default branch."""
+    """The path of the missing ledger on a new runner; the default branch contains MAIN."""
     run.github.reachable = {MAIN}
     return run.folder / "slot_updates_audit.jsonl"
 
@@ -36,14 +36,14 @@ def test_the_newest_artifact_of_the_default_branch_is_restored(run: Run, ledger:
     assert run.outputs == "restored=true\n"
 
 
-def test_without_one_to_trust_nothing_is_restored(run: Run, ledger: Path) -> None:
+def test_without_a_trusted_artifact_nothing_is_restored(run: Run, ledger: Path) -> None:
     run.github.artifact(b"planted\n", home=FORK_ID)
     assert restore(run, ledger) == RestoreReport()
     assert not ledger.exists()
     assert run.outputs == "restored=false\n"
 
 
-def test_one_that_is_there_is_kept_without_a_request(run: Run, ledger: Path) -> None:
+def test_an_existing_ledger_is_kept_without_a_request(run: Run, ledger: Path) -> None:
     ledger.write_bytes(b'{"actor":"ada"')
     assert restore(run, ledger) == RestoreReport(is_kept=True)
     assert ledger.read_bytes() == b'{"actor":"ada"'
@@ -60,7 +60,7 @@ def test_a_damaged_artifact_restores_nothing_and_sets_no_output(run: Run, ledger
     assert not (run.folder / "outputs.txt").exists()
 
 
-def test_what_is_no_ledger_is_an_error(run: Run, ledger: Path) -> None:
+def test_an_artifact_that_is_not_a_ledger_is_an_error(run: Run, ledger: Path) -> None:
     ledger.mkdir()
     with pytest.raises(LedgerError):
         restore(run, ledger)

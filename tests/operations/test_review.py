@@ -1,4 +1,4 @@
-"""What a reviewer has to know of a plan."""
+"""What a reviewer must know about a plan."""
 
 from __future__ import annotations
 
@@ -40,11 +40,11 @@ def request(slots: Path, *, base: Path | None = None) -> ReviewRequest:
     return ReviewRequest(plan=made, slots=slots, base=base)
 
 
-def test_without_a_base_the_safety_is_not_compared(slots: Path) -> None:
+def test_without_a_base_safety_is_not_compared(slots: Path) -> None:
     assert not review(request(slots)).review.compared
 
 
-def test_a_base_shows_what_weakens_the_safety(slots: Path, tmp_path: Path) -> None:
+def test_a_base_shows_which_changes_weaken_safety(slots: Path, tmp_path: Path) -> None:
     base = folder(tmp_path / "base", SLOT, settings="gate: {min_success_rate: 0.99}")
     found = review(request(slots, base=base)).review
     assert found.compared
@@ -59,7 +59,7 @@ def test_a_base_that_does_not_exist_leaves_every_setting_at_its_default(
     assert found.safety == ()
 
 
-def test_a_base_that_cannot_be_read_is_a_warning_to_the_reviewer_too(
+def test_a_base_that_cannot_be_read_is_a_warning_for_the_reviewer_too(
     slots: Path, tmp_path: Path
 ) -> None:
     recorder = Recorder()
@@ -72,7 +72,7 @@ def test_a_base_that_cannot_be_read_is_a_warning_to_the_reviewer_too(
     assert "cannot be compared with the base branch" in warning
 
 
-def test_other_files_than_those_of_the_plan_are_a_warning(slots: Path) -> None:
+def test_files_other_than_those_of_the_plan_are_a_warning(slots: Path) -> None:
     recorder = Recorder()
     asked = request(slots)
     review(asked, observer=recorder)

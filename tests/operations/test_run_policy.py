@@ -33,7 +33,7 @@ def change(action: Action = Action.UPDATE, *, trigger_retrain: bool = True) -> C
     return Change(slot_id="a", name="a", action=action, wave=0, trigger_retrain=trigger_retrain)
 
 
-def test_a_run_judges_and_acts_by_what_the_files_say() -> None:
+def test_the_policy_of_a_run_comes_from_the_files() -> None:
     policy = run_policy_for(PROJECT, ENDPOINT, history=History(), judged=False)
     assert policy.endpoint == ENDPOINT
     assert policy.gates == PROJECT.gates

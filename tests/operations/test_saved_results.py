@@ -24,7 +24,7 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "result.json"
 
 
-def test_each_is_read_as_the_value_that_was_printed(path: Path) -> None:
+def test_each_result_is_read_as_the_value_that_was_printed(path: Path) -> None:
     path.write_text(drift_json(DRIFT), encoding="utf-8")
     assert read_drift(path) == DRIFT
     path.write_text(validation_json(VALIDATION), encoding="utf-8")
@@ -33,7 +33,7 @@ def test_each_is_read_as_the_value_that_was_printed(path: Path) -> None:
     assert read_outcome(path).error == BROKEN_RUN.error
 
 
-def test_less_is_read_of_what_anybody_may_have_written(path: Path) -> None:
+def test_the_limit_is_lower_for_files_that_anyone_may_have_written(path: Path) -> None:
     path.write_bytes(outcome_json(BROKEN_RUN).encode() + b" " * HOSTILE_BYTES)
     assert read_outcome(path).error == BROKEN_RUN.error
     with pytest.raises(DocumentError, match="larger than 1,000,000 bytes"):
@@ -41,7 +41,7 @@ def test_less_is_read_of_what_anybody_may_have_written(path: Path) -> None:
 
 
 @pytest.mark.parametrize("read", [read_drift, read_outcome, read_foreign_validation])
-def test_a_file_that_holds_another_thing_is_named_with_the_way_to_make_it(
+def test_a_file_with_something_else_is_refused_with_the_command_that_makes_it(
     path: Path, read: object
 ) -> None:
     assert callable(read)

@@ -1,4 +1,4 @@
-"""What the services built from the environment tell their observer."""
+"""Services built from the environment report waits to their observer."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ PROJECT = Project(DesiredState([wanted(FRUIT)]), Settings(limits=ONE_A_MINUTE), 
 
 @pytest.fixture
 def clock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[VirtualClock]:
-    """The time of a tenant that the environment names, and of whoever asks it."""
+    """The clock of the tenant in the environment, and of its client."""
     clock = VirtualClock()
     store = MemoryStore()
     store.put(document(FRUIT))

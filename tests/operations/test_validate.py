@@ -23,7 +23,7 @@ def test_good_files_are_valid_and_counted(tmp_path: Path) -> None:
     assert (report.valid, report.slots, report.problems) == (True, 2, ())
 
 
-def test_a_warning_is_an_error_only_where_that_is_asked_for(tmp_path: Path) -> None:
+def test_a_warning_is_an_error_only_on_request(tmp_path: Path) -> None:
     write(tmp_path, a=WARNED.format("a"))
     lax, strict = validate(tmp_path), validate(tmp_path, strict=True)
     assert lax.problems == strict.problems
@@ -31,7 +31,7 @@ def test_a_warning_is_an_error_only_where_that_is_asked_for(tmp_path: Path) -> N
     assert (lax.valid, strict.valid) == (True, False)
 
 
-def test_problems_stand_in_the_order_of_files_and_lines_whoever_found_them(
+def test_problems_are_in_the_order_of_files_and_lines(
     tmp_path: Path,
 ) -> None:
     write(
@@ -46,7 +46,7 @@ def test_problems_stand_in_the_order_of_files_and_lines_whoever_found_them(
     assert not report.valid
 
 
-def test_where_there_is_nothing_to_read_it_is_an_error(tmp_path: Path) -> None:
+def test_it_is_an_error_if_there_is_nothing_to_read(tmp_path: Path) -> None:
     with pytest.raises(ManifestError):
         validate(tmp_path / "nowhere")
 

@@ -13,7 +13,7 @@ def rules(analysis: Analysis, pattern: str) -> list[str]:
     return [each.rule.id for each in analysis.faults(pattern, ignore_case=False)]
 
 
-def test_with_steps_left_nothing_is_left_out() -> None:
+def test_while_steps_are_left_no_pattern_is_left_out() -> None:
     analysis = Analysis(api=COGNIGY_V1, steps=MAX_STEPS)
     assert rules(analysis, HANGS) == rules(analysis, HANGS_TOO) == ["pattern-catastrophic"]
     assert analysis.shadows("b", "bb")
@@ -21,7 +21,7 @@ def test_with_steps_left_nothing_is_left_out() -> None:
     assert analysis.left_out == set()
 
 
-def test_the_last_step_pays_for_a_whole_pattern_and_what_is_known_stays_known() -> None:
+def test_the_last_step_pays_for_a_whole_pattern_and_results_are_kept() -> None:
     analysis = Analysis(api=COGNIGY_V1, steps=1)
     assert rules(analysis, HANGS) == ["pattern-catastrophic"]
     assert rules(analysis, HANGS_TOO) == []
@@ -29,7 +29,9 @@ def test_the_last_step_pays_for_a_whole_pattern_and_what_is_known_stays_known() 
     assert analysis.left_out == {HANGS_TOO}
 
 
-def test_without_steps_a_pattern_is_judged_at_sight_and_left_out_if_there_may_be_more() -> None:
+def test_without_steps_a_pattern_gets_only_free_checks_and_is_left_out_if_they_do_not_decide() -> (
+    None
+):
     analysis = Analysis(api=COGNIGY_V1, steps=0)
     assert rules(analysis, "") == ["pattern-empty"]
     assert rules(analysis, "x") == []
@@ -44,14 +46,14 @@ def test_without_steps_no_pattern_shadows_another() -> None:
     assert analysis.left_out == {"bb"}
 
 
-def test_what_a_comparison_of_two_patterns_costs_comes_out_of_the_same_budget() -> None:
+def test_comparing_two_patterns_takes_steps_from_the_same_budget() -> None:
     analysis = Analysis(api=COGNIGY_V1, steps=1)
     assert analysis.shadows("b", "bb")
     assert not analysis.shadows("c", "cc")
     assert rules(analysis, HANGS) == []
 
 
-def test_whether_case_is_ignored_makes_two_patterns_of_one() -> None:
+def test_a_pattern_is_analysed_separately_for_either_case_sensitivity() -> None:
     analysis = Analysis(api=COGNIGY_V1, steps=MAX_STEPS)
     mixed = "^(a|A)+$"
     assert rules(analysis, mixed) == []

@@ -112,12 +112,12 @@ def test_a_number_that_does_not_follow_is_reported_once(
     assert faults == [(number, message)]
 
 
-def test_what_follows_a_line_that_cannot_be_read_is_not_compared_with_it() -> None:
+def test_a_line_after_an_unreadable_one_is_not_compared_with_it() -> None:
     assert found([WHOLE[0], b"damaged", *WHOLE[2:]]) == [2]
     assert found([WHOLE[0], b"damaged", *WHOLE[1:]]) == [2]
 
 
-def test_a_break_of_the_chain_is_told_with_both_numbers() -> None:
+def test_a_gap_in_the_chain_is_reported_with_both_numbers() -> None:
     (fault,) = check_chain([*WHOLE[:2], *WHOLE[3:]])
     assert fault.line == 3
     assert "(seq 4 after 2)" in fault.message

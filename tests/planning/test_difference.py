@@ -1,4 +1,4 @@
-"""The sets that planning is about."""
+"""The sets of slots to create, update, delete and leave alone."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def difference(
     )
 
 
-def test_each_slot_is_in_the_sets_that_its_file_and_the_tenant_make_of_it() -> None:
+def test_the_file_and_the_tenant_decide_which_sets_a_slot_is_in() -> None:
     found = difference(
         [slot("same"), slot("new"), slot("other", name="B"), absent("old"), absent("gone")],
         [live("same"), live("other", name="A"), live("old"), live("theirs"), live("ours_1")],
@@ -50,7 +50,7 @@ def test_each_slot_is_in_the_sets_that_its_file_and_the_tenant_make_of_it() -> N
     assert found.unreadable == set()
 
 
-def test_slots_are_the_same_however_their_dependencies_are_ordered_or_repeated() -> None:
+def test_the_order_and_repetition_of_dependencies_make_no_difference_to_the_sets() -> None:
     used = ("b", "c")
     for order in (("b", "c"), ("c", "b"), ("c", "b", "c")):
         assert difference([slot("a", *used)], [live("a", *order)]).unchanged == {"a"}
@@ -59,7 +59,7 @@ def test_slots_are_the_same_however_their_dependencies_are_ordered_or_repeated()
     assert changed.unchanged == set()
 
 
-def test_prune_adds_what_is_owned_and_unmanaged_to_the_deletions() -> None:
+def test_prune_adds_owned_unmanaged_slots_to_the_deletions() -> None:
     desired, held = [slot("a")], [live("a"), live("ours_1"), live("theirs")]
     found = difference(desired, held, prune=True, owns=["ours_*"])
     assert found.to_delete == {"ours_1"}
@@ -69,13 +69,13 @@ def test_prune_adds_what_is_owned_and_unmanaged_to_the_deletions() -> None:
     assert kept.unmanaged == {"ours_1", "theirs"}
 
 
-def test_prune_never_takes_what_cannot_be_read() -> None:
+def test_prune_never_deletes_unreadable_slots() -> None:
     found = difference([slot("a")], [unreadable("odd")], prune=True, owns=["*"])
     assert found.to_delete == set()
     assert found.unmanaged == {"odd"}
 
 
-def test_prune_is_refused_where_nothing_is_owned_or_no_slot_is_described() -> None:
+def test_prune_is_refused_if_nothing_is_owned_or_no_slot_is_declared() -> None:
     with pytest.raises(PruneRefusedError, match="does not say what this project owns") as raised:
         difference([slot("a")], [live("b")], prune=True)
     assert "globs over slot_id" in str(raised.value.hint)
@@ -101,14 +101,14 @@ def test_targets_narrow_deletions_to_themselves_and_what_depends_on_them() -> No
     assert found.unmanaged == set()  # their files ask for their deletion all the same
 
 
-def test_what_cannot_be_read_stands_in_the_way_only_of_what_is_asked_for() -> None:
+def test_an_unreadable_slot_prevents_only_a_plan_that_selects_it() -> None:
     desired, held = [slot("odd"), slot("new")], [unreadable("odd"), unreadable("theirs")]
     assert difference(desired, held).unreadable == {"odd"}
     assert difference(desired, held, targets=["new"]).unreadable == set()
     assert difference(desired, held, targets=["odd"]).unreadable == {"odd"}
 
 
-def test_edges_are_those_afterwards_of_all_that_the_files_lead_to() -> None:
+def test_edges_are_those_after_the_plan_of_all_slots_reachable_from_the_files() -> None:
     found = difference(
         [slot("a", "b"), slot("b", "theirs")],
         [live("a", "c"), live("theirs", "more"), live("more"), live("c", "c2"), live("c2")],
@@ -121,7 +121,7 @@ def test_edges_are_those_afterwards_of_all_that_the_files_lead_to() -> None:
     }
 
 
-def test_what_a_plan_deletes_has_no_edge_and_what_it_leaves_keeps_its_own() -> None:
+def test_a_deleted_slot_has_no_edges_and_a_slot_left_alone_keeps_its_own() -> None:
     desired, held = [slot("a", "old"), absent("old")], [live("old", "a")]
     assert difference(desired, held).edges.keys() == {"a"}
     kept = difference(desired, held, targets=["a"])
@@ -136,7 +136,7 @@ def test_dependents_are_those_among_the_deletions() -> None:
     assert found.dependents() == {"a": {"b"}, "b": set()}
 
 
-def test_what_a_slot_uses_afterwards_is_both_until_it_is_written() -> None:
+def test_until_it_is_written_a_slot_uses_its_old_and_its_new_dependencies() -> None:
     desired = [slot("a", "new"), slot("b", "new")]
     held = [live("a", "old"), live("b", "old"), live("theirs", "old"), live("gone", "old")]
     found = difference([*desired, absent("gone")], held, targets=["a"])

@@ -1,4 +1,4 @@
-"""The work of planning grows with the slots, and not with the square of them."""
+"""The work of planning grows linearly with the number of slots."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.support.build import absent, live, plan, slot
 
 
 def calls_of(work: Callable[[], object]) -> int:
-    """How many functions of Python are called: the same number on every machine."""
+    """How many Python functions are called, which is the same on every machine."""
     counted = 0
 
     def count(_frame: FrameType, event: str, _argument: object) -> None:
@@ -50,7 +50,7 @@ def deleted(count: int) -> Plan:
 
 
 def renamed(count: int) -> Plan:
-    """Each takes the name of the one before it."""
+    """A plan in which each slot takes the name of the one before it."""
     names = [f"slot_{number}" for number in range(count)]
     return plan(
         (slot(each, name=f"{number}") for number, each in enumerate(names)),
@@ -62,6 +62,6 @@ def renamed(count: int) -> Plan:
 def test_a_plan_of_four_times_the_slots_takes_four_times_the_calls(
     make: Callable[[int], Plan],
 ) -> None:
-    make(1)  # builds what every run needs
+    make(1)  # fills the caches
     small, large = (calls_of(partial(make, size)) for size in (50, 200))
     assert large / small < 5

@@ -1,4 +1,4 @@
-"""From live and desired to a plan: by example."""
+"""Plans from live to desired, by example."""
 
 from __future__ import annotations
 
@@ -345,7 +345,7 @@ def test_all_problems_are_reported_at_once() -> None:
 # Pruning
 
 
-def test_prune_deletes_what_is_owned_and_unmanaged() -> None:
+def test_prune_deletes_owned_unmanaged_slots() -> None:
     made = plan(
         [slot("our_a")],
         [live("our_a"), live("our_b"), live("Our_c"), live("theirs")],

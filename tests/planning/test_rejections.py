@@ -63,7 +63,7 @@ def test_a_slot_that_is_live_although_rejected_is_found_with_run_rates_and_reaso
         assert found.retrying(run_id="now").rejected == found.rejected
 
 
-def test_a_slot_that_somebody_changed_or_deleted_since_is_no_longer_live_as_rejected() -> None:
+def test_a_slot_that_someone_changed_or_deleted_since_is_no_longer_live_as_rejected() -> None:
     history = rejecting(patterns=BAD)
     for live_slots in ([live("a", patterns=("^other$",))], []):
         assert made([slot("a")], live_slots, history).rejected == ()

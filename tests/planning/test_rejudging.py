@@ -61,7 +61,7 @@ def test_a_slot_that_is_live_as_its_rejected_last_change_left_it_is_judged_again
     assert judged_again(targets=("a",))
 
 
-def test_a_slot_that_somebody_or_the_plan_changes_is_not_judged_again() -> None:
+def test_a_slot_that_someone_or_the_plan_changes_is_not_judged_again() -> None:
     assert not judged_again(found_live=live("a", patterns=("^other$",)))
     assert not judged_again(desired=slot("a", patterns=("^better$",)))
 

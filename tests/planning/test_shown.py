@@ -1,4 +1,4 @@
-"""Which changes nobody was shown."""
+"""Which changes of a plan no pull request has shown."""
 
 from __future__ import annotations
 
@@ -16,24 +16,24 @@ def shown(made: Plan) -> ShownPlan:
     return ShownPlan.of(made, commit=None)
 
 
-def test_a_plan_that_was_shown_whole_has_none_even_where_its_changes_were_not_kept() -> None:
+def test_a_plan_that_was_shown_completely_has_none_even_if_its_changes_were_not_stored() -> None:
     assert unshown(BOTH, [shown(BOTH)]) == ()
     assert unshown(BOTH, [ShownPlan(digest=BOTH.digest, count=2)]) == ()
 
 
-def test_several_plans_may_have_shown_the_parts() -> None:
+def test_several_plans_together_may_have_shown_all_changes() -> None:
     parts = [shown(plan([slot("a")])), shown(plan([slot("b")]))]
     assert unshown(BOTH, parts) == ()
     assert unshown(BOTH, parts[:1]) == ("b",)
     assert unshown(BOTH, []) == ("a", "b")
 
 
-def test_another_change_of_the_same_slot_is_not_it() -> None:
+def test_a_different_change_of_the_same_slot_does_not_count() -> None:
     other = plan([slot("a"), slot("b")], [live("b", name="old")])
     assert unshown(BOTH, [shown(other)]) == ("b",)
 
 
-def test_no_more_plans_are_asked_for_than_it_needs() -> None:
+def test_no_more_shown_plans_are_requested_than_needed() -> None:
     asked = []
 
     def plans() -> Iterator[ShownPlan]:

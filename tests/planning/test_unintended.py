@@ -1,4 +1,4 @@
-"""Characters that nobody typed into a pattern on purpose, and some that somebody may have."""
+"""Characters that nobody types into a pattern on purpose, and some that people may type."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def test_each_kind_is_a_warning_with_its_fix(pattern: str, rule: str, said: str)
     ],
     ids=ascii,
 )
-def test_characters_that_somebody_may_have_typed_are_not_reported(pattern: str) -> None:
+def test_characters_that_someone_may_have_typed_are_not_reported(pattern: str) -> None:
     assert list(unintended(pattern)) == []
 
 

@@ -1,4 +1,4 @@
-"""Every rule that can be checked offline, each with its place."""
+"""Every rule that can be checked offline, with the position of its problem."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ GONE = "---\nslot_id: gone\nstate: absent\n"
 
 
 def problems(folder: Path, text: str) -> list[tuple[str, str, str | None]]:
-    """Rule, place within the file, slot."""
+    """The rule, position and slot of each problem."""
     return [_short(each) for each in validate(desired_from(folder, text), api=COGNIGY_V1)]
 
 

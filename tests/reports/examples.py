@@ -1,4 +1,4 @@
-"""One of everything that a report can show."""
+"""Values with one of everything that a report can show."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from reconciler.model.validation import ValidationReport
 from tests.support.build import absent, live, plan, slot
 
 HOSTILE = "evil\x1b[2J`</code><b>\r\n::error::x"
-"""Moves the cursor, ends a code span, and begins a workflow command."""
+"""Text that moves the cursor, ends a code span, and begins a workflow command."""
 
 NOTHING = plan([slot("slot_same")], [live("slot_same"), live("slot_theirs")])
 PLAN = plan(
@@ -52,8 +52,8 @@ LIVE_REJECTION = Rejection(
     run_id=HOSTILE, slot_id="slot_same", reason=f"no verdict: {HOSTILE}", live=True
 )
 REJECTED = PLAN.rejecting([REJECTION, LIVE_REJECTION])
-"""The same plan, of which one change is not to be tried again, while an unchanged slot should not
-be as it is."""
+"""The same plan, with one change rejected earlier, and an unchanged slot that is live although
+rejected."""
 CAUSES = {
     "slot_city": Cause.CHANGED_IN_TENANT,
     "slot_new": Cause.CHANGED_IN_TENANT,

@@ -1,6 +1,6 @@
-"""Golden files: what a report looked like when somebody last read it.
+"""Golden files: reports as they were when someone last reviewed them.
 
-`REGENERATE_GOLDEN=1 pytest tests/reports` writes them anew; review the difference as text.
+`REGENERATE_GOLDEN=1 pytest tests/reports` writes them again; review the difference as text.
 """
 
 from __future__ import annotations

@@ -42,14 +42,14 @@ def test_a_run_begins_with_where_who_and_from_which_commit() -> None:
     ]
 
 
-def test_what_is_not_known_of_a_run_is_not_made_up() -> None:
+def test_unknown_facts_about_a_run_are_not_made_up() -> None:
     bare = shown(entry("run_started", target={**TARGET, "bot_id": None}))
     assert bare[1:3] == ["  on   https://acme.cognigy.com, bot (none)", "  by   unknown"]
     assert not any(line.startswith("  why") for line in bare)
     assert not any("WITHOUT" in line for line in bare)
 
 
-def test_why_a_run_went_without_its_gate_stands_out() -> None:
+def test_the_reason_for_a_run_without_a_gate_stands_out() -> None:
     lines = shown(entry("run_started", target=TARGET, actor="ada", gate=False, reason="hurry"))
     assert lines[3:5] == ["  why  hurry", "  WITHOUT the gate"]
 
@@ -97,9 +97,7 @@ def test_each_step_has_a_line(step: Entry, line: str) -> None:
         ("odd", "  nothing changed, in 90 s"),
     ],
 )
-def test_a_run_that_has_ended_says_what_became_of_it_and_how_long_it_took(
-    summary: object, end: str
-) -> None:
+def test_a_finished_run_shows_its_result_and_duration(summary: object, end: str) -> None:
     finished = entry("run_finished", at="09:01:30", summary=summary)
     assert shown(STARTED, finished)[-1] == end
 
@@ -118,14 +116,14 @@ def test_a_run_without_an_end_is_running_or_never_finished(at_work: str | None, 
     assert shown(STARTED, at_work=at_work)[-1] == end
 
 
-def test_runs_stand_apart_in_their_order() -> None:
+def test_runs_are_separated_and_in_order() -> None:
     lines = shown(STARTED, entry("run_finished"), entry("run_started", run="run_2"))
     heads = [index for index, line in enumerate(lines) if line.startswith("Run ")]
     assert [lines[index].split()[1] for index in heads] == ["run_1", "run_2"]
     assert lines[heads[1] - 1] == ""
 
 
-def test_what_a_ledger_says_steers_nothing() -> None:
+def test_text_from_a_ledger_cannot_control_the_terminal() -> None:
     data = {"slot_id": HOSTILE, "reason": HOSTILE, "note": HOSTILE, "action": HOSTILE}
     entries = [
         entry("run_started", target={"origin": HOSTILE}, actor=HOSTILE, commit=HOSTILE),

@@ -27,7 +27,7 @@ def lines(before: Any, after: Any) -> list[str]:
         (["b", "a"], ["a", "b"], ["+a", " b", "-a"]),
     ],
 )
-def test_each_item_stands_in_its_order_with_what_becomes_of_it(
+def test_each_item_is_shown_in_order_with_its_change(
     before: Any, after: Any, shown: list[str]
 ) -> None:
     assert lines(before, after) == shown
@@ -38,5 +38,5 @@ def test_an_item_that_occurs_often_is_compared_like_any_other() -> None:
     assert lines(same, [*same, "y"]) == [" x"] * 300 + ["+y"]
 
 
-def test_items_that_look_alike_are_told_apart() -> None:
+def test_items_that_look_alike_are_shown_with_escapes() -> None:
     assert lines(["a b"], ["a\u00a0b"]) == ["-a b", r"+a\u00a0b"]

@@ -1,4 +1,4 @@
-"""Drift as text: golden files, and what is where."""
+"""Drift as text."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def test_changes_are_grouped_by_cause_and_a_cause_without_changes_is_left_out() 
     ]
 
 
-def test_a_slot_that_somebody_deleted_is_a_loss_and_not_a_creation() -> None:
+def test_a_slot_that_someone_deleted_is_a_loss_and_not_a_creation() -> None:
     made = plan([slot("a")])
     gone = lines(DriftReport.of(made, causes={"a": Cause.CHANGED_IN_TENANT}))
     assert "    - a  name of a  (deleted in the tenant)" in gone

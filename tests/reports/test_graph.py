@@ -110,7 +110,7 @@ def test_a_label_has_only_letters_and_entities(render: Render, names: list[str],
     assert len(edges) == 1
 
 
-def test_a_backslash_is_doubled_in_dot_for_graphviz_resolves_it_after_entities() -> None:
+def test_a_backslash_is_doubled_in_dot_because_graphviz_resolves_it_after_entities() -> None:
     assert 'label="a&#92;&#92;nb\\nx"' in dot_graph(DesiredState([slot("x", name="a\\nb")]))
 
 

@@ -1,4 +1,4 @@
-"""What an apply says that it will do about earlier runs, before it does it."""
+"""What an apply announces to do about changes that earlier runs left open."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ AGAIN: dict[str, Any] = {"stage": Stage.APPLIED, "again": True, "reason": "it fe
 def prospect(
     *, on_failure: Literal["rollback", "halt"] = "rollback", judged: bool = True, **fields: Any
 ) -> str:
-    """What is said of one change, after its title."""
+    """The text about one change, without its title."""
     given = {"run_id": "run_1", "slot_id": "a", "action": Action.UPDATE, **fields}
     text = left_open_text(
         [OpenChange(**given)], rollout=Rollout(on_failure=on_failure), judged=judged

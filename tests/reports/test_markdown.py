@@ -1,4 +1,4 @@
-"""Markdown in which no name can be more than a name."""
+"""Plans and drift as Markdown, in which a name is never more than text."""
 
 from __future__ import annotations
 

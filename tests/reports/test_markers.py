@@ -1,4 +1,4 @@
-"""What a comment is about, and what a later run reads back from it."""
+"""The marker of a comment, and the hidden data that a later run reads from it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Short ways to slots, states and plans: a test says only what it is about."""
+"""Builds slots, states and plans from only the values that a test is about."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ VERSION = "1.2.3"
 def content(
     slot_id: str = "slot_a", *, depends_on: Iterable[str] = (), **fields: Any
 ) -> SlotContent:
-    """Five fields that break no rule; the name follows the id."""
+    """Five fields that break no rule; the name is made from the id."""
     given: dict[str, Any] = {
         "name": f"name of {slot_id}",
         "type": "regex",
@@ -43,7 +43,7 @@ def slot(
     protect: bool = False,
     **fields: Any,
 ) -> DesiredSlot:
-    """A slot as a file asks for it."""
+    """A slot as a file declares it."""
     return DesiredSlot(
         slot_id=slot_id,
         content=content(slot_id, depends_on=depends_on, **fields),
@@ -53,14 +53,14 @@ def slot(
 
 
 def absent(slot_id: str, *, protect: bool = False) -> DesiredSlot:
-    """A slot that a file asks to delete."""
+    """A slot that a file declares absent."""
     return DesiredSlot(slot_id=slot_id, content=None, state=SlotState.ABSENT, protect=protect)
 
 
 def live(
     slot_id: str, *depends_on: str, unmodelled: tuple[str, ...] = (), **fields: Any
 ) -> LiveSlot:
-    """A slot as the tenant holds it; equal to `slot` of the same arguments."""
+    """A live slot; equal to the `slot` with the same arguments."""
     return LiveSlot(
         slot_id=slot_id,
         content=content(slot_id, depends_on=depends_on, **fields),
@@ -69,7 +69,7 @@ def live(
 
 
 def unreadable(slot_id: str, *depends_on: str) -> UnreadableSlot:
-    """A slot that is live in a shape that we do not know."""
+    """A live slot of an unknown shape."""
     return UnreadableSlot(slot_id=slot_id, fields=("patterns",), dependencies=depends_on)
 
 
@@ -104,7 +104,7 @@ def plan(
 
 
 def desired_from(folder: Path, text: str) -> DesiredState:
-    """What `text`, in the file slots.yaml, asks for; its places are real ones."""
+    """The desired state of a file slots.yaml with this text, with real positions."""
     (folder / "slots.yaml").write_text(text, encoding="utf-8")
     manifests = read_manifests(folder)
     assert manifests.problems == ()

@@ -1,4 +1,4 @@
-"""Short ways to entries of a ledger, and to what they say about one slot, `a`."""
+"""Builds entries of a ledger about one slot, `a`, and replays them."""
 
 from __future__ import annotations
 
@@ -31,17 +31,17 @@ def passed(*, run: str = "run_1") -> Entry:
 
 
 def replayed(entries: Sequence[Entry | None]) -> History:
-    """What runs of this endpoint make of the entries."""
+    """The history after these entries, as runs against ENDPOINT."""
     begun = [entry("run_started", run=f"run_{n}", target=ENDPOINT.model_dump()) for n in (1, 2, 3)]
     return replay([*begun, *entries], endpoint=ENDPOINT)
 
 
 def left_open(entries: Sequence[Entry | None]) -> dict[str, str]:
-    """The run of each change that is open."""
+    """The run of each open change, by slot id."""
     return {each.slot_id: each.run_id for each in replayed(entries).open_changes.values()}
 
 
 def spelled_differently(run: str) -> Entry:
-    """A run of this endpoint by an older version, which took its origin as it stood."""
+    """A run against ENDPOINT by an older version, which did not normalise the origin."""
     target = {"origin": f"{ENDPOINT.origin.upper()}:443/", "bot_id": ENDPOINT.bot_id}
     return entry("run_started", run=run, target=target)

@@ -1,4 +1,4 @@
-"""The kinds of lines that a ledger may hold, as the contract lists them."""
+"""The kinds of events in a ledger, as documented."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`ports.Tenant` in memory: what the port promises, and nothing of any API."""
+"""`ports.Tenant` in memory, without any API."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class FakeTenant:
         )
 
     def await_turn(self) -> None:
-        """There is no rate to keep to."""
+        """There is no rate limit."""
 
     def store(
         self, slot_id: str, content: SlotContent, *, train: bool, replaces: LiveSlot | None

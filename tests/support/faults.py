@@ -1,4 +1,4 @@
-"""A transport that goes wrong on purpose, in the places that a test names."""
+"""A transport that injects faults where a test asks for them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What ends a process of ours in the middle of a step, at whichever step a test chooses."""
+"""Ends our process in the middle of a step, at any step that a test chooses."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from tests.support.world import World
 
 
 class PowerCut(BaseException):
-    """Nothing runs after it: no handler of ours may catch it."""
+    """The process ends: no handler of ours may catch this."""
 
 
 class Fuse:
-    """Blows at the n-th step, where a step is a request or a line of the ledger, before it or just
-    after it: as a power cut, or as what a second Ctrl-C raises."""
+    """Raises at the n-th step, just before or just after it: PowerCut, or the exception of a second
+    Ctrl-C. A step is a request or a line of the ledger."""
 
     def __init__(
         self,
@@ -69,7 +69,7 @@ def steps_of(make: Callable[[], World], desired: tuple[DesiredSlot, ...]) -> int
 def cut_after_the_write(
     bot: World, slot_id: str, *desired: DesiredSlot, judged: bool = True
 ) -> None:
-    """An apply whose power is cut when the tenant has stored this slot, before it answers."""
+    """Apply, with a power cut after the tenant has stored this slot and before it answers."""
 
     def cut(request: httpx.Request, answer: Answer) -> httpx.Response:
         answer(request)

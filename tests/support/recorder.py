@@ -11,7 +11,7 @@ Kind = TypeVar("Kind")
 
 
 class Recorder:
-    """Keeps what it hears, and lets `disturbed_by` do something at each event."""
+    """Keeps all events, and calls `disturbed_by` with each."""
 
     def __init__(self) -> None:
         self.heard: list[Event] = []

@@ -1,4 +1,4 @@
-"""What a command line reports of an apply that raised before anything was recorded."""
+"""What the command line reports for an apply that raised before anything was recorded."""
 
 from __future__ import annotations
 

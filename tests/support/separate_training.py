@@ -1,4 +1,4 @@
-"""A tenant that never trains with a write, as an API with training of its own."""
+"""A tenant whose API trains with a request of its own, and never with a write."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from tests.support.world import World
 
 @dataclass
 class SeparateTraining:
-    """Another tenant, of which `train` alone trains, and never a slot with the pattern
-    `untrainable`. `trained` are the slots for which it was asked."""
+    """Wraps a tenant so that only `train` trains. It fails for slots with the pattern
+    `untrainable`. `trained` are the slots that it was called for."""
 
     inner: Tenant
     trained: list[str]
@@ -43,7 +43,7 @@ class SeparateTraining:
 
 
 class SeparatelyTrained(World):
-    """A bot on such a tenant."""
+    """A world with such a tenant."""
 
     def __init__(self, folder: Path, *, untrainable: str = "(", **rest: Any) -> None:
         super().__init__(folder, **rest)

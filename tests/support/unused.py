@@ -11,5 +11,5 @@ class _Unused:
 
 
 def unused() -> Any:
-    """Stands for any port, and fails the test that uses it."""
+    """A stand-in for any port, which fails the test if it is used."""
     return _Unused()

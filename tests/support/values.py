@@ -1,4 +1,4 @@
-"""Values of the model as Hypothesis draws them: whatever may be in one, and be sent somewhere."""
+"""Hypothesis strategies for values of the model."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ for _model in Frozen.__subclasses__():
     _model.model_rebuild()  # Hypothesis reads signatures, which pydantic makes when it builds
 
 ANY_TEXT = st.text(st.characters(), max_size=20)
-"""Lone surrogates too, which JSON may carry."""
+"""Includes lone surrogates, which JSON may contain."""
 FRACTIONS = st.floats(0, 1)
 RATES = st.none() | FRACTIONS
 REJECTIONS = st.builds(
@@ -105,7 +105,7 @@ METRICS = st.none() | st.dictionaries(ANY_TEXT, SLOT_HEALTH, max_size=3)
 
 @st.composite
 def drift_reports(draw: st.DrawFn) -> DriftReport:
-    """Of a plan that changes no slot twice; some of the causes are known."""
+    """A drift report with at most one change per slot; some of the causes are known."""
     plan = draw(PLANS)
     changes = {each.slot_id: each for each in plan.changes}
     causes = draw(st.dictionaries(st.sampled_from([*changes, ""]), st.sampled_from(Cause)))

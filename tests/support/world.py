@@ -1,7 +1,7 @@
-"""A small bot, its tenant in this process, and all that an apply needs, under a virtual clock.
+"""A small bot, its tenant in this process, and everything that an apply needs.
 
-Everything is real but the network and the time: the engine, the HTTP client, the ledger's file,
-and the sandbox, whose success rates come from the patterns.
+Only the network and the clock are simulated. The engine, the HTTP client and the ledger's file are
+real, and so is the sandbox, whose success rates come from the patterns.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ GOOD = {
     COLOUR: ("^red$", "^blue$"),
     SIZE: ("^small$", "^large$"),
 }
-"""Patterns with which every labelled value is extracted."""
+"""Patterns that extract every labelled value."""
 
 CORPUS = Corpus(
     tuple(
@@ -75,12 +75,12 @@ CORPUS = Corpus(
 
 
 def rate_of(slot_id: str) -> Metric:
-    """What judges a slot unless its file says otherwise."""
+    """The metric that judges a slot by default."""
     return GatePolicy().metric_of(slot_id)
 
 
 def document(slot_id: str, **fields: Any) -> dict[str, Any]:
-    """A live slot with good patterns, in the API's words."""
+    """A live slot with good patterns, as the API sends it."""
     return {
         "slotId": slot_id,
         "name": slot_id.removeprefix("slot_"),
@@ -102,7 +102,7 @@ def wanted(
     gate: Mapping[str, Any] | None = None,
     **content: Any,
 ) -> DesiredSlot:
-    """A desired slot with these patterns, or good ones."""
+    """A desired slot with these patterns, by default good ones."""
     fields = {
         "name": slot_id.removeprefix("slot_"),
         "type": "regex",
@@ -123,7 +123,7 @@ def wanted(
 
 @dataclass
 class Messages:
-    """A notifier that keeps what it is told, and fails as it is told to."""
+    """A notifier that keeps its events and reports the given `failures`."""
 
     sent: list[tuple[str, str]] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
@@ -138,7 +138,7 @@ class Messages:
 
 
 class Agreeing:
-    """Agrees to everything; `before_writing` happens then, where a plan is to be carried out."""
+    """Agrees to everything, and calls `before_writing` when it agrees to a plan."""
 
     def __init__(self, before_writing: Callable[[], object] = lambda: None) -> None:
         self._before_writing = before_writing
@@ -149,7 +149,7 @@ class Agreeing:
 
 
 class World:
-    """The bot's tenant, and runs against it. `live` are documents in the API's words."""
+    """The bot's tenant, and runs against it. `live` are documents as the API sends them."""
 
     def __init__(
         self,
@@ -238,11 +238,11 @@ class World:
         self.transport.inject(Fault(method=method, path=path, act=act, times=times))
 
     def project(self, *desired: DesiredSlot) -> Project:
-        """These slots with the settings of this world."""
+        """A project of these slots, with the settings of this world."""
         return Project(DesiredState(desired), self.settings, api=COGNIGY_V1)
 
     def plan(self, *desired: DesiredSlot) -> Plan:
-        """What differs now, whatever the ledger says of it."""
+        """A plan from the live slots to these, without the ledger."""
         with self.tenant(Permission.READ) as tenant:
             return make_plan(
                 DesiredState(desired),
@@ -262,8 +262,8 @@ class World:
         plan: Plan | None = None,
         before_writing: Callable[[], object] = lambda: None,
     ) -> RunReport:
-        """Recover, plan and apply; `before_writing` happens once the plan is agreed to, and `retry`
-        is --retry-failed. What ends it before anything is recorded is in the report too."""
+        """Recover, plan and apply. `before_writing` is called when the plan is agreed to, and
+        `retry` is --retry-failed. An error before anything is recorded is in the report too."""
         try:
             self.report = apply(
                 self.project(*desired),
@@ -278,13 +278,13 @@ class World:
         return self.report
 
     def apply_again(self, *desired: DesiredSlot) -> None:
-        """As a scheduled apply does: what was rejected stays rejected, until nothing is left."""
+        """Apply like a schedule, until there is nothing to do; rejected changes are skipped."""
         for _ in range(3):
             if not self.apply(*desired).outcomes:
                 return
 
     def in_sync(self, *desired: DesiredSlot) -> bool:
-        """Whether planning again finds nothing to do."""
+        """Whether another plan would have no changes."""
         return not self.plan(*desired).changes
 
     def outcome(self, slot_id: str) -> Outcome:
@@ -298,8 +298,8 @@ class World:
     def entries(self) -> list[Entry]:
         return [line for line in read_lines(self.ledger) if line is not None]
 
-    def told(self, slot_id: str | None = None) -> list[str]:
-        """The events that the ledger names, of one slot or of all."""
+    def recorded(self, slot_id: str | None = None) -> list[str]:
+        """The events in the ledger, of one slot or of all."""
         return [
             entry.event
             for entry in self.entries

@@ -1,4 +1,4 @@
-"""What a failed attempt at the tenant means, and whether it is made again."""
+"""What a failed request to the tenant means, and whether it is retried."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def lost(error: httpx.RequestError, *, is_write: bool = False, what: str = "") -
 
 
 @pytest.mark.parametrize("code", [408, 500, 502, 503, 504])
-def test_a_read_that_the_server_gave_up_is_made_again_and_a_write_is_looked_into(
+def test_after_a_server_gave_up_a_read_is_retried_and_a_write_is_unknown(
     code: int,
 ) -> None:
     read, write = status(code), status(code, is_write=True)
@@ -46,19 +46,19 @@ def test_a_read_that_the_server_gave_up_is_made_again_and_a_write_is_looked_into
 
 
 @pytest.mark.parametrize("code", [409, 421, 423, 425, 429])
-def test_a_refusal_that_may_pass_is_made_again_writes_too(code: int) -> None:
+def test_a_transient_refusal_is_retried_even_for_a_write(code: int) -> None:
     for is_write in (False, True):
         failure = status(code, is_write=is_write, wait=7.0)
         assert (type(failure.error), failure.again, failure.wait) == (UnavailableError, True, 7.0)
 
 
 @pytest.mark.parametrize(("wait", "again"), [(None, True), (300.0, True), (300.1, False)])
-def test_a_long_pause_is_reported_and_not_waited_for(wait: float | None, again: bool) -> None:
+def test_a_long_pause_is_reported_rather_than_waited_for(wait: float | None, again: bool) -> None:
     assert status(429, wait=wait).again is again
 
 
 @pytest.mark.parametrize(("code", "least"), [(429, 5.0), (423, 5.0), (503, 0.5), (409, 0.5)])
-def test_what_passes_in_a_minute_is_asked_for_less_often(code: int, least: float) -> None:
+def test_a_refusal_that_lasts_a_minute_is_retried_less_often(code: int, least: float) -> None:
     assert least <= status(code).pause(1) <= 2 * least
 
 
@@ -66,7 +66,7 @@ def test_what_passes_in_a_minute_is_asked_for_less_often(code: int, least: float
     ("code", "hint"),
     [(429, "Others use the same tenant"), (503, "temporary problem"), (409, "is busy")],
 )
-def test_the_hint_says_what_is_to_be_waited_for(code: int, hint: str) -> None:
+def test_the_hint_says_what_to_wait_for(code: int, hint: str) -> None:
     assert hint in status(code).error.hint
 
 
@@ -90,20 +90,20 @@ def test_any_other_refusal_is_final(code: int, kind: type[ReconcilerError]) -> N
 
 
 @pytest.mark.parametrize("code", [301, 302, 307, 304])
-def test_a_redirect_is_never_followed_and_says_why(code: int) -> None:
+def test_a_redirect_is_refused_with_the_reason(code: int) -> None:
     failure = status(code, is_write=True)
     assert (type(failure.error), failure.again) == (MalformedResponseError, False)
     assert "COGNIGY_BASE_URL" in failure.error.hint
 
 
-def test_a_lost_answer_to_a_read_is_asked_for_again_and_one_to_a_write_is_looked_into() -> None:
+def test_after_a_lost_response_a_read_is_retried_and_a_write_is_unknown() -> None:
     for error in (httpx.ConnectError("refused"), httpx.ReadTimeout("slow")):
         read, write = lost(error), lost(error, is_write=True)
         assert (type(read.error), read.again) == (UnavailableError, True)
         assert (type(write.error), write.again) == (OutcomeUnknownError, False)
 
 
-def test_the_message_says_what_is_known_of_a_loss_and_its_kind_where_nothing_is() -> None:
+def test_the_message_has_the_error_or_its_type_if_the_error_says_nothing() -> None:
     assert (
         "connection broke: refused." in lost(httpx.ConnectError("x"), what="refused").error.message
     )
@@ -112,7 +112,7 @@ def test_the_message_says_what_is_known_of_a_loss_and_its_kind_where_nothing_is(
     assert timeout.endswith("no complete answer in time (ReadTimeout).")
 
 
-def test_where_no_retry_can_help_none_is_made() -> None:
+def test_a_failure_that_no_retry_can_fix_is_final() -> None:
     dead_end = DeadEndError(
         DeadEnd("the name does not exist", "Check it."),
         request=httpx.Request("GET", "https://acme"),
@@ -124,7 +124,7 @@ def test_where_no_retry_can_help_none_is_made() -> None:
         assert failure.error.hint == "Check it."
 
 
-def test_an_answer_that_is_too_large_is_no_answer_of_the_api() -> None:
+def test_an_answer_that_is_too_large_is_malformed() -> None:
     error = AnswerTooLargeError("more than 1,000 bytes")
     read = lost(error, what="more than 1,000 bytes")
     assert (type(read.error), read.again) == (MalformedResponseError, False)

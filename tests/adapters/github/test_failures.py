@@ -1,4 +1,4 @@
-"""What a failed attempt at GitHub means, and whether it is made again."""
+"""What a failed request to GitHub means, and whether it is retried."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def lost(error: httpx.RequestError, *, repeatable: bool = True) -> Failure:
 
 
 @pytest.mark.parametrize("code", [408, 500, 502, 503])
-def test_a_request_that_the_server_gave_up_is_made_again_unless_it_may_have_created(
+def test_after_a_server_gave_up_a_request_is_retried_unless_it_is_a_creation(
     code: int,
 ) -> None:
     again, once = failure(response(code)), failure(response(code), repeatable=False)
@@ -38,12 +38,12 @@ def test_a_request_that_the_server_gave_up_is_made_again_unless_it_may_have_crea
 
 
 @pytest.mark.parametrize("code", [409, 421, 423, 425])
-def test_a_refusal_that_may_pass_is_made_again_creations_too(code: int) -> None:
+def test_a_transient_refusal_is_retried_even_for_a_creation(code: int) -> None:
     assert failure(response(code), repeatable=False).again
 
 
 @pytest.mark.parametrize(("wait", "again"), [("600", True), ("601", False)])
-def test_a_long_pause_is_reported_and_not_waited_for(wait: str, again: bool) -> None:
+def test_a_long_pause_is_reported_rather_than_waited_for(wait: str, again: bool) -> None:
     found = failure(response(503, Retry_After=wait))
     assert (found.again, found.wait) == (again, float(wait))
     limited = failure(response(429, Retry_After=wait))
@@ -61,7 +61,7 @@ def test_a_long_pause_is_reported_and_not_waited_for(wait: str, again: bool) -> 
         (422, ""),
     ],
 )
-def test_any_other_refusal_is_final_with_what_is_known_of_it(code: int, hint: str) -> None:
+def test_any_other_refusal_is_final_and_has_a_hint(code: int, hint: str) -> None:
     found = failure(response(code))
     assert not found.again
     assert hint in found.error.hint
@@ -86,7 +86,7 @@ def test_any_other_refusal_is_final_with_what_is_known_of_it(code: int, hint: st
         (response(429, x_ratelimit_remaining="0", x_ratelimit_reset=f"{NOW - 30:.0f}"), 1.0),
     ],
 )
-def test_a_rate_limit_is_waited_for_as_long_as_github_says(
+def test_the_wait_for_a_rate_limit_is_as_long_as_github_says(
     answer: httpx.Response, wait: float | None
 ) -> None:
     assert rate_limit_wait(answer, clock=VirtualClock()) == wait
@@ -102,14 +102,14 @@ def test_a_reset_is_measured_by_githubs_own_clock() -> None:
     assert rate_limit_wait(answer, clock=VirtualClock()) == 31.0
 
 
-def test_a_lost_answer_is_asked_for_again_unless_it_may_have_created() -> None:
+def test_after_a_lost_response_a_request_is_retried_unless_it_is_a_creation() -> None:
     again, once = lost(httpx.ReadTimeout("x")), lost(httpx.ReadTimeout("x"), repeatable=False)
     assert (type(again.error), again.again) == (GitHubError, True)
     assert (type(once.error), once.again) == (UnconfirmedWriteError, False)
     assert "(ReadTimeout)" in again.error.message
 
 
-def test_where_no_retry_can_help_none_is_made() -> None:
+def test_a_failure_that_no_retry_can_fix_is_final() -> None:
     error = DeadEndError(
         DeadEnd("no such name", "Check it."), request=httpx.Request("GET", "https://api")
     )

@@ -10,7 +10,7 @@ from reconciler.adapters.github import JobFiles
 from reconciler.errors import DocumentError
 
 
-def test_text_is_added_to_what_is_there_and_survives_half_characters(tmp_path: Path) -> None:
+def test_text_is_appended_and_may_contain_lone_surrogates(tmp_path: Path) -> None:
     job = JobFiles(summary=tmp_path / "summary.md", outputs=tmp_path / "output.txt")
     job.summarise("one")
     job.summarise("\ud800")
@@ -19,11 +19,11 @@ def test_text_is_added_to_what_is_there_and_survives_half_characters(tmp_path: P
     assert (tmp_path / "output.txt").read_bytes() == b"restored=true\n"
 
 
-def test_a_file_that_cannot_be_written_is_one_message(tmp_path: Path) -> None:
+def test_a_file_that_cannot_be_written_is_reported(tmp_path: Path) -> None:
     with pytest.raises(DocumentError, match="cannot be written"):
         JobFiles(summary=tmp_path).summarise("three")
 
 
-def test_outside_of_actions_there_is_no_file_to_write_to() -> None:
+def test_outside_actions_nothing_is_written() -> None:
     JobFiles().summarise("text")
     JobFiles().set_output("restored", "true")

@@ -84,6 +84,6 @@ OUTCOME = RUN.model_copy(update={"endpoint": ENDPOINT})
 
 
 def drift_of(made: Plan = REJECTED, **changed: Any) -> DriftReport:
-    """A drift with everything in it, or that of a plan, with some of its values replaced."""
+    """A drift report with everything in it, or that of a plan, with some values replaced."""
     metrics = METRICS if made is REJECTED else {}
     return DriftReport.of(made, causes=CAUSES, metrics=metrics).model_copy(update=changed)

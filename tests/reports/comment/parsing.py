@@ -1,4 +1,4 @@
-"""What a Markdown parser sees of a comment outside code: only our own words."""
+"""Checks, with a Markdown parser, that a comment has only our own words outside code."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from markdown_it.token import Token
 from tests.reports.comment.examples import LINK
 
 SENTINEL = "Ж"
-"""A letter that none of our own words has."""
+"""A letter that does not occur in our own words."""
 SNIPPETS = (
     "`` ` ```",
     "\n```\n",
@@ -67,7 +67,7 @@ markup = st.lists(
     max_size=4,
 ).map("".join)
 hostile = st.tuples(markup, markup).map(_around)
-"""Text that tries to be more than text, with a letter in it that gives it away."""
+"""Text that tries to be more than text, marked with SENTINEL."""
 
 
 def tokens(markdown: str) -> Iterator[Token]:
@@ -77,7 +77,7 @@ def tokens(markdown: str) -> Iterator[Token]:
 
 
 def outside_code(markdown: str) -> list[tuple[str, str]]:
-    """Each token in turn with what it says; of code and of hidden data only that it is there."""
+    """Each token with its text, in order; for code and hidden data, only that they are there."""
     return [(token.type, _said(token)) for token in tokens(markdown) if token.type != "inline"]
 
 
@@ -88,7 +88,7 @@ def _said(token: Token) -> str:
 
 
 def require_harmless(markdown: str) -> None:
-    """Outside code there is no HTML but ours, no link but ours, and no word but ours."""
+    """Require that, outside code, all HTML, links and words are our own."""
     for token in tokens(markdown):
         if token.type in ("html_block", "html_inline"):
             content = token.content.strip("\n")
@@ -104,7 +104,7 @@ def require_harmless(markdown: str) -> None:
 
 
 def headings(markdown: str) -> list[str]:
-    """What stands in headings, in their order."""
+    """The texts of the headings, in order."""
     parsed = _PARSER.parse(markdown)
     return [
         parsed[index + 1].content

@@ -1,4 +1,4 @@
-"""What is about to be applied, compared with what the pull request showed."""
+"""A plan that is about to be applied, compared with the one that the pull request showed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.support.build import absent, live, plan, slot
 
 
 def kept(made: Plan, *, commit: str | None = None) -> ShownPlan:
-    """What the pull request's comment kept, as a later run reads it."""
+    """The data in the pull request's comment, as a later run reads it."""
     shown = shown_plan(plan_comment(made, COMPARED, commit=commit, link=None))
     assert shown is not None
     return shown
@@ -24,8 +24,8 @@ def test_a_comment_keeps_all_of_a_small_plan() -> None:
     assert kept(REAL_PLAN, commit=COMMIT) == ShownPlan.of(REAL_PLAN, commit=COMMIT)
 
 
-def test_what_a_comment_keeps_reads_the_same_in_every_version() -> None:
-    """Or an apply would refuse what an earlier version has shown."""
+def test_every_version_reads_the_same_data_from_a_comment() -> None:
+    """Otherwise an apply would refuse a plan that an earlier version has shown."""
     line = kept_line(ShownPlan.of(plan([slot("a")]), commit="c0ffee"))
     assert read_hidden(f"M\n{line}", "changes") == {
         "digest": "sha256:7b8d56e7ceb2124f087c6ac8945eee8d5341bce7b505cdeeafbe75bd841eee95",
@@ -51,14 +51,14 @@ def test_a_comment_without_a_digest_shows_no_plan(kept: dict[str, str]) -> None:
 
 
 @pytest.mark.parametrize("count", ["", "-1", "one", "²", "9" * 5_000])
-def test_a_count_that_is_none_leaves_the_changes_unknown(count: str) -> None:
+def test_an_invalid_count_leaves_the_changes_unknown(count: str) -> None:
     line = hidden("changes", {"digest": "x", "count": count})
     shown = shown_plan(f"M\n{line}")
     assert shown is not None
     assert not shown.knows_its_changes
 
 
-def test_new_changed_and_gone_slots_are_named() -> None:
+def test_new_changed_and_missing_slots_are_named() -> None:
     before = plan([slot("same"), slot("a"), slot("old")])
     after = plan([slot("same"), slot("a", name="other"), slot("new"), slot("newer")])
     assert differences_from_review(after, reviewed=kept(before)).split("\n")[2:] == [

@@ -89,7 +89,7 @@ def test_the_digest_depends_only_on_the_drift() -> None:
 
 
 def test_the_digest_is_the_same_in_every_version() -> None:
-    """Or each open issue would be updated for no drift."""
+    """Otherwise a new version would update each open issue, although its drift is the same."""
     assert drift_digest(drift_of()) == (
         "c602d61bfc1ebc9da219bb64caa6547b4d5af73d1f281608d67e729f9241dacf"
     )

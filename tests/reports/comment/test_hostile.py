@@ -1,4 +1,4 @@
-"""Foreign text in a comment: it is shown, and does nothing else."""
+"""Foreign text in a comment is shown, and has no other effect."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ COUNTS = [1, MANY + 1]
 
 
 def plan_about(text: str, count: int) -> Plan:
-    """Updates, a creation and a deletion, all of whose words are `text`."""
+    """Updates, a creation and a deletion, in which every text is `text`."""
     ids = [f"{number}{text}" for number in range(count)]
     return plan(
         [
@@ -205,7 +205,7 @@ def test_hostile_text_leaves_nothing_outside_code_that_harmless_text_does_not(
 
 @settings(max_examples=15, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(text=hostile, count=st.integers(150, 250), times=st.integers(1, 40))
-def test_neither_does_it_if_changes_are_left_out(text: str, count: int, times: int) -> None:
+def test_nor_does_it_if_changes_are_left_out(text: str, count: int, times: int) -> None:
     written = whole_plan(text * times, count)
     require_harmless(written)
     assert "left out here" in written

@@ -104,7 +104,7 @@ def test_the_marker_is_that_of_the_outcomes_endpoint() -> None:
     assert is_marked(comment(of_run(), endpoint=other), marker("outcome", ENDPOINT))
 
 
-def test_an_outcome_without_an_endpoint_takes_the_callers() -> None:
+def test_an_outcome_without_an_endpoint_uses_the_callers() -> None:
     report = RunReport(run_id=None, error="no way", hint="go back")
     assert is_marked(comment(report, endpoint=ENDPOINT), marker("outcome", ENDPOINT))
     body = comment(report)
@@ -114,7 +114,7 @@ def test_an_outcome_without_an_endpoint_takes_the_callers() -> None:
     assert "No run was started" in body
 
 
-def test_only_long_lists_of_what_went_well_are_folded() -> None:
+def test_only_long_lists_of_successful_changes_are_folded() -> None:
     well = comment(of_run(outcomes=(outcome(Status.VERIFIED),) * 11))
     assert "<summary>11 slots</summary>" in well
     assert "<details>" not in comment(of_run(outcomes=(outcome(Status.VERIFIED),) * 10))

@@ -89,7 +89,7 @@ def test_a_body_begins_with_the_marker_of_its_endpoint_and_keeps_its_plan() -> N
 
 
 def said(body: str) -> str:
-    """The body without what is hidden."""
+    """The body without its hidden data."""
     return "\n".join(line for line in body.split("\n") if not line.startswith("<!--")).strip()
 
 
@@ -234,7 +234,7 @@ def test_one_huge_change_is_cut_and_shown() -> None:
 
 
 def worst(text: str) -> tuple[Plan, Review]:
-    """As much as can be of everything, each as long as can be."""
+    """The most of everything, each as long as possible."""
     ids = [f"{number}{text}" for number in range(150)]
     made = plan(
         [slot(each, patterns=(text,) * 50, type="list", name=f"{text}{each}") for each in ids],

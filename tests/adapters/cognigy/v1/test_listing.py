@@ -1,4 +1,4 @@
-"""The listing of slots: whole, or an error, whatever the tenant does with its pages."""
+"""The listing of slots is complete or an error, whatever the tenant does with its pages."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def offsets(bot: World) -> list[int]:
         (250, [0, 99, 198, 250]),
     ],
 )
-def test_each_page_begins_with_the_last_slot_before_it_and_an_empty_one_is_the_end(
+def test_each_page_overlaps_the_previous_one_by_a_slot_until_a_page_is_empty(
     world: MakeWorld, count: int, asked_for: list[int]
 ) -> None:
     bot = world(live=documents(count))
@@ -65,7 +65,7 @@ def test_each_page_begins_with_the_last_slot_before_it_and_an_empty_one_is_the_e
 
 @pytest.mark.parametrize("cap", [1, 2, 3, 7, 50, 99])
 @pytest.mark.parametrize("count", [1, 2, 7, 50, 101])
-def test_a_tenant_that_caps_its_pages_is_read_to_its_end(
+def test_a_tenant_that_caps_its_pages_is_read_completely(
     world: MakeWorld, cap: int, count: int
 ) -> None:
     bot = world(live=documents(count), page_cap=cap, requests_per_minute=100_000)
@@ -74,7 +74,7 @@ def test_a_tenant_that_caps_its_pages_is_read_to_its_end(
 
 @pytest.mark.parametrize("shift", ["insert", "delete"])
 @pytest.mark.parametrize("cap", [None, 40])
-def test_a_listing_that_moves_while_it_is_read_is_read_again(
+def test_a_listing_that_shifts_while_it_is_read_is_read_again(
     world: MakeWorld, shift: str, cap: int | None
 ) -> None:
     bot = world(live=documents(250), shifts=(shift, shift), page_cap=cap)
@@ -83,7 +83,7 @@ def test_a_listing_that_moves_while_it_is_read_is_read_again(
 
 
 @pytest.mark.parametrize("shift", ["insert", "delete"])
-def test_a_listing_that_moves_at_every_reading_is_an_error(world: MakeWorld, shift: str) -> None:
+def test_a_listing_that_shifts_at_every_reading_is_an_error(world: MakeWorld, shift: str) -> None:
     bot = world(live=documents(250), shifts=(shift,) * 99)
     with pytest.raises(UnavailableError) as raised:
         listed(bot)
@@ -117,7 +117,7 @@ def test_a_slot_that_is_edited_between_two_pages_is_read_again(world: MakeWorld)
         ({"updatedAt": "2026-01-01"}, None),
     ],
 )
-def test_one_id_twice_in_a_page_is_one_slot_unless_its_contents_differ(
+def test_an_id_twice_on_a_page_is_one_slot_unless_its_contents_differ(
     world: MakeWorld, second: dict[str, str], reason: str | None
 ) -> None:
     bot = world()
@@ -130,7 +130,7 @@ def test_one_id_twice_in_a_page_is_one_slot_unless_its_contents_differ(
         listed(bot)
 
 
-def test_one_slot_on_two_pages_means_that_another_is_missed(world: MakeWorld) -> None:
+def test_a_slot_on_two_pages_means_that_another_was_missed(world: MakeWorld) -> None:
     bot = world()
     first, last = documents(100), document("slot_100")
     pages = [first, [first[-1], last, first[0]]] * 3
@@ -140,7 +140,7 @@ def test_one_slot_on_two_pages_means_that_another_is_missed(world: MakeWorld) ->
         listed(bot)
 
 
-def test_fields_that_we_do_not_know_may_differ_where_two_pages_overlap(world: MakeWorld) -> None:
+def test_unknown_fields_may_differ_where_two_pages_overlap(world: MakeWorld) -> None:
     bot = world()
     first = documents(100)
     again = {**first[-1], "readCount": 2, "dependencies": None}
@@ -149,7 +149,7 @@ def test_fields_that_we_do_not_know_may_differ_where_two_pages_overlap(world: Ma
     assert len(listed(bot)) == 101
 
 
-def test_a_tenant_without_offsets_shows_few_slots_at_once(world: MakeWorld) -> None:
+def test_a_tenant_without_offsets_can_list_a_few_slots(world: MakeWorld) -> None:
     bot = world()
     bot.inject("GET", "/slots", answered(200, {"data": documents(3)}), times=99)
     assert list(listed(bot)) == ids(3)
@@ -162,7 +162,7 @@ def test_a_tenant_that_ignores_the_offset_causes_no_endless_loop(world: MakeWorl
         listed(bot)
 
 
-def test_a_listing_without_end_is_given_up(world: MakeWorld) -> None:
+def test_an_endless_listing_is_given_up(world: MakeWorld) -> None:
     bot = world(live=documents(3), endless_pages=True, requests_per_minute=100_000)
     with pytest.raises(MalformedResponseError, match="1,200 pages hold 118,801 slots"):
         listed(bot)
@@ -183,7 +183,7 @@ STRANGE = {"slotId": "slot_strange", "name": "strange", "type": "regex", "fillSt
         ({"extra": json.loads("[" * 300 + "]" * 300)}, ("extra",), ()),
     ],
 )
-def test_a_slot_of_another_shape_is_listed_as_unreadable(
+def test_a_slot_of_an_unexpected_shape_is_listed_as_unreadable(
     world: MakeWorld, odd: dict[str, Any], fields: tuple[str, ...], dependencies: tuple[str, ...]
 ) -> None:
     bot = world(live=[document(FRUIT)], strangers=({**STRANGE, **odd},))
@@ -204,7 +204,9 @@ def test_slots_without_an_id_are_counted(world: MakeWorld) -> None:
 
 
 @pytest.mark.parametrize("single_get", [True, False])
-def test_an_unreadable_slot_is_neither_there_nor_gone(world: MakeWorld, single_get: bool) -> None:
+def test_an_unreadable_slot_is_neither_present_nor_absent(
+    world: MakeWorld, single_get: bool
+) -> None:
     bot = world(
         live=[document(FRUIT)],
         strangers=({**STRANGE, "patterns": [{}]},),

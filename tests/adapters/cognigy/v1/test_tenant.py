@@ -1,4 +1,4 @@
-"""The API, version 1, against the sandbox and against a tenant that goes wrong."""
+"""Version 1 of the API, against the sandbox and against a faulty tenant."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def world(tmp_path: Path) -> Callable[..., World]:
 
 
 def _ahead(tenant: Tenant, slot_id: str) -> LiveSlot | None:
-    """A slot that is expected not to be there, as it is just before its creation."""
+    """Read a slot that is expected to be absent, as just before its creation."""
     return tenant.read_ahead([slot_id], expected_absent=[slot_id]).slots[slot_id]
 
 
@@ -72,7 +72,7 @@ def test_the_token_is_fetched_once_and_renewed_before_it_expires(
         bot.clock.advance(2)
         tenant.list_slots()
     assert [each for each in paths(bot) if each == "POST token"] == ["POST token"] * 2
-    assert paths(bot)[-3] == "POST token"  # for the listing of the last instant
+    assert paths(bot)[-3] == "POST token"  # for the last listing
 
 
 def test_a_short_lived_token_is_renewed_at_half_its_life(world: Callable[..., World]) -> None:
@@ -86,7 +86,7 @@ def test_a_short_lived_token_is_renewed_at_half_its_life(world: Callable[..., Wo
     assert paths(bot).count("POST token") == 2
 
 
-def test_a_token_that_the_tenant_no_longer_takes_is_renewed_once(
+def test_a_token_that_the_tenant_no_longer_accepts_is_renewed_once(
     world: Callable[..., World],
 ) -> None:
     bot = world(live=[document(FRUIT)])
@@ -98,7 +98,7 @@ def test_a_token_that_the_tenant_no_longer_takes_is_renewed_once(
     assert paths(bot).count("POST token") == 2
 
 
-def test_a_401_that_a_new_token_does_not_cure_is_an_error(world: Callable[..., World]) -> None:
+def test_a_401_despite_a_new_token_is_an_error(world: Callable[..., World]) -> None:
     bot = world(live=[document(FRUIT)])
     bot.inject("GET", "/slots", answered(401, {"error": "no"}), times=99)
     with bot.tenant() as tenant, pytest.raises(AuthenticationError) as raised:
@@ -115,7 +115,7 @@ def test_a_401_that_a_new_token_does_not_cure_is_an_error(world: Callable[..., W
         (Permission.WRITE, "cognigy:slots:write cognigy:nlp:retrain cognigy:bots:read"),
     ],
 )
-def test_the_least_scopes_are_asked_for(
+def test_only_the_necessary_scopes_are_requested(
     world: Callable[..., World], access: Permission, scopes: str
 ) -> None:
     bot = world()
@@ -130,7 +130,7 @@ def test_the_least_scopes_are_asked_for(
     }
 
 
-def test_a_scope_that_is_not_granted_is_an_error_before_anything_is_sent(
+def test_a_missing_scope_is_an_error_before_anything_else_is_sent(
     world: Callable[..., World],
 ) -> None:
     bot = world(scopes=frozenset({"cognigy:bots:read"}))
@@ -169,7 +169,7 @@ def test_wrong_credentials_name_the_variables(world: Callable[..., World]) -> No
         {"access_token": "token", "expires_in": 10**400},
     ],
 )
-def test_a_token_response_of_another_shape_is_an_error(
+def test_a_token_response_of_an_unexpected_shape_is_an_error(
     world: Callable[..., World], body: object
 ) -> None:
     bot = world()
@@ -179,7 +179,7 @@ def test_a_token_response_of_another_shape_is_an_error(
 
 
 def _token(**answer: Any) -> Callable[..., httpx.Response]:
-    """A token that the sandbox has given out, told in this shape."""
+    """Answer with a valid token of the sandbox, and these other keys."""
 
     def act(request: httpx.Request, answer_it: Callable[..., httpx.Response]) -> httpx.Response:
         token = answer_it(request).json()["access_token"]
@@ -193,7 +193,7 @@ def _token(**answer: Any) -> Callable[..., httpx.Response]:
     [({"expires_in": "3600"}, 3570), ({"expires_in": 3600.0}, 3570), ({}, 270)],
     ids=["text", "a fraction", "absent"],
 )
-def test_a_token_is_used_for_as_long_as_it_says_or_for_a_short_while(
+def test_a_token_is_used_for_its_lifetime_or_briefly_if_it_has_none(
     world: Callable[..., World], answer: dict[str, Any], lasts: float
 ) -> None:
     bot = world(live=[document(FRUIT)])
@@ -209,9 +209,7 @@ def test_a_token_is_used_for_as_long_as_it_says_or_for_a_short_while(
 
 
 @pytest.mark.parametrize("status", [408, 409, 421, 423, 425, 429, 503])
-def test_a_token_route_that_is_busy_is_asked_again(
-    world: Callable[..., World], status: int
-) -> None:
+def test_a_busy_token_route_is_retried(world: Callable[..., World], status: int) -> None:
     bot = world(live=[document(FRUIT)])
     bot.inject("POST", "/token", answered(status), times=4)
     with bot.tenant() as tenant:
@@ -219,7 +217,7 @@ def test_a_token_route_that_is_busy_is_asked_again(
     assert bot.live(FRUIT)["patterns"] == ["^x$"]
 
 
-def test_a_token_is_fetched_within_the_time_of_what_needs_it(
+def test_a_token_is_fetched_within_the_deadline_of_the_request_that_needs_it(
     world: Callable[..., World],
 ) -> None:
     bot = world(live=[document(FRUIT)])
@@ -231,7 +229,7 @@ def test_a_token_is_fetched_within_the_time_of_what_needs_it(
     assert token.extensions == measurement.extensions
 
 
-def test_a_secret_that_the_token_route_echoes_does_not_come_through(
+def test_a_secret_that_the_token_route_echoes_is_redacted(
     world: Callable[..., World],
 ) -> None:
     bot = world()
@@ -244,7 +242,7 @@ def test_a_secret_that_the_token_route_echoes_does_not_come_through(
         assert "[redacted]" in raised.value.message
 
 
-def test_a_token_that_the_tenant_echoes_does_not_come_through(
+def test_a_token_that_the_tenant_echoes_is_redacted(
     world: Callable[..., World],
 ) -> None:
     bot = world(live=[document(FRUIT)])
@@ -276,7 +274,7 @@ def _with_token(token: str) -> Callable[..., httpx.Response]:
     return answered(200, {"access_token": token, "expires_in": 3600})
 
 
-def test_a_slot_of_which_the_token_is_a_word_is_not_edited(world: Callable[..., World]) -> None:
+def test_a_slot_that_has_the_token_as_a_word_is_left_unchanged(world: Callable[..., World]) -> None:
     bot = world()
     words = document(FRUIT, name="customer_order_number", patterns=["^bestMatch$", "^order-2024$"])
     for token in ("bestMatch", "customer_order_number", "order-2024", "^order-2024$"):
@@ -289,7 +287,7 @@ def test_a_slot_of_which_the_token_is_a_word_is_not_edited(world: Callable[..., 
 
 @pytest.mark.parametrize("field", ["name", "icon", "labels"])
 @pytest.mark.parametrize("around", ["{}", "Bearer {}", "Basic {}, or so"])
-def test_a_slot_that_certainly_holds_a_secret_is_not_used_at_all(
+def test_a_slot_that_certainly_contains_a_secret_is_not_used_at_all(
     world: Callable[..., World], field: str, around: str
 ) -> None:
     bot = world()
@@ -316,7 +314,7 @@ def test_a_secret_is_found_in_data_however_its_characters_are_escaped(
         tenant.list_slots()
 
 
-def test_an_answer_to_a_write_that_holds_a_secret_leaves_open_what_was_stored(
+def test_after_a_write_an_answer_with_a_secret_leaves_the_outcome_unknown(
     world: Callable[..., World],
 ) -> None:
     bot = world(live=[document(FRUIT)])
@@ -345,7 +343,7 @@ def test_reads_are_given_up_after_max_attempts(world: Callable[..., World]) -> N
 
 @pytest.mark.parametrize("headers", [{}, {"Retry-After": "1"}])
 @pytest.mark.parametrize("status", [400, 403, 404, 405, 422])
-def test_what_would_be_refused_again_is_not_sent_again(
+def test_a_final_refusal_is_not_retried(
     world: Callable[..., World], status: int, headers: dict[str, str]
 ) -> None:
     bot = world()
@@ -367,7 +365,7 @@ def test_what_would_be_refused_again_is_not_sent_again(
         (424, {"Retry-After": "Mon, 02 Mar 2026 09:00:01 GMT"}),
     ],
 )
-def test_a_refusal_that_may_pass_is_tried_again_within_the_attempts(
+def test_a_transient_refusal_is_retried_up_to_max_attempts(
     world: Callable[..., World], status: int, headers: dict[str, str]
 ) -> None:
     bot = world(live=[document(FRUIT)], limits=Limits(max_attempts=3))
@@ -381,7 +379,7 @@ def test_a_refusal_that_may_pass_is_tried_again_within_the_attempts(
     assert len([r for r in bot.transport.sent if r.method == "GET"]) == 7
 
 
-def test_another_refusal_without_a_time_to_come_back_is_final(
+def test_any_other_refusal_without_a_retry_after_is_final(
     world: Callable[..., World],
 ) -> None:
     bot = world()
@@ -410,8 +408,8 @@ def test_retry_after_as_a_date_is_honoured(world: Callable[..., World]) -> None:
     assert 89 <= bot.clock.monotonic() - begun <= 90
 
 
-def test_a_date_is_read_by_the_servers_clock(world: Callable[..., World]) -> None:
-    """Ours is two hours ahead, so that the date is past to it."""
+def test_a_retry_after_date_is_read_by_the_servers_clock(world: Callable[..., World]) -> None:
+    """Our clock is two hours ahead, so by it the date has passed."""
     bot = world()
     theirs = bot.clock.now() - timedelta(hours=2)
     headers = {
@@ -427,7 +425,7 @@ def test_a_date_is_read_by_the_servers_clock(world: Callable[..., World]) -> Non
 
 @pytest.mark.parametrize("asked", ["0", "Mon, 02 Mar 2026 08:00:00 GMT"])
 @pytest.mark.parametrize(("status", "at_least"), [(429, 60), (423, 60), (503, 7)])
-def test_a_pause_of_zero_is_never_shorter_than_our_own(
+def test_a_retry_after_of_zero_does_not_shorten_our_own_delay(
     world: Callable[..., World], asked: str, status: int, at_least: float
 ) -> None:
     bot = world()
@@ -438,7 +436,7 @@ def test_a_pause_of_zero_is_never_shorter_than_our_own(
     assert bot.clock.monotonic() - begun >= at_least
 
 
-def test_a_pause_holds_for_every_request(world: Callable[..., World]) -> None:
+def test_a_pause_applies_to_every_request(world: Callable[..., World]) -> None:
     bot = world(live=[document(FRUIT)])
     bot.inject("GET", "/slots", answered(429, headers={"Retry-After": "7200"}))
     with bot.tenant() as tenant:
@@ -449,11 +447,11 @@ def test_a_pause_holds_for_every_request(world: Callable[..., World]) -> None:
             tenant.measure(rate_of(FRUIT))
         assert len(bot.transport.sent) == sent
         bot.clock.advance(7100)
-        tenant.list_slots()  # near enough to wait for
+        tenant.list_slots()  # the pause is short enough to wait for
     assert bot.clock.monotonic() >= 1000 + 7200
 
 
-def test_a_pause_that_ends_too_late_for_a_measurement_is_not_waited_for(
+def test_a_measurement_does_not_wait_for_a_pause_beyond_its_deadline(
     world: Callable[..., World],
 ) -> None:
     bot = world(live=[document(FRUIT)])
@@ -479,7 +477,7 @@ def test_a_pause_of_hours_is_reported_rather_than_waited_for(world: Callable[...
 
 
 @pytest.mark.parametrize("status", [400, 403, 404, 405, 422])
-def test_a_final_refusal_names_no_time_that_anything_else_would_wait_for(
+def test_a_retry_after_on_a_final_refusal_delays_no_other_request(
     world: Callable[..., World], status: int
 ) -> None:
     bot = world(live=[document(FRUIT)])
@@ -503,7 +501,7 @@ def test_without_retry_after_the_attempts_outlast_the_tenants_window(
     assert bot.clock.monotonic() - begun >= 60
 
 
-def test_a_write_is_repeated_only_where_it_was_certainly_not_carried_out(
+def test_a_write_is_retried_only_if_it_was_certainly_not_carried_out(
     world: Callable[..., World],
 ) -> None:
     bot = world(live=[document(FRUIT)])
@@ -520,7 +518,7 @@ def test_a_write_is_repeated_only_where_it_was_certainly_not_carried_out(
     assert len([r for r in bot.transport.sent if r.method == "PUT"]) == 3 * 5 + 5
 
 
-def test_the_pause_that_a_408_on_a_write_asks_for_is_honoured_by_the_read_back(
+def test_the_read_back_honours_the_pause_that_a_408_on_a_write_asked_for(
     world: Callable[..., World],
 ) -> None:
     bot = world(live=[document(FRUIT)])
@@ -534,7 +532,7 @@ def test_the_pause_that_a_408_on_a_write_asks_for_is_honoured_by_the_read_back(
     assert bot.clock.monotonic() - begun == 40
 
 
-def test_a_token_that_cannot_be_fetched_for_a_write_is_no_unknown_outcome(
+def test_a_write_without_a_token_was_certainly_not_carried_out(
     world: Callable[..., World],
 ) -> None:
     bot = world(live=[document(FRUIT)])
@@ -545,7 +543,7 @@ def test_a_token_that_cannot_be_fetched_for_a_write_is_no_unknown_outcome(
     assert bot.live(FRUIT)["patterns"] == ["^x$"]
 
 
-def test_a_put_answered_204_is_stored(world: Callable[..., World]) -> None:
+def test_a_put_that_returns_204_is_stored(world: Callable[..., World]) -> None:
     bot = world(live=[document(FRUIT)], put_response=204)
     with bot.tenant() as tenant:
         tenant.store(FRUIT, CONTENT, train=True, replaces=FORMER)
@@ -582,14 +580,18 @@ def test_redirects_are_never_followed(world: Callable[..., World]) -> None:
         {"data": [{"slotId": ""}, None]},
     ],
 )
-def test_a_listing_of_another_shape_is_an_error(world: Callable[..., World], body: object) -> None:
+def test_a_listing_of_an_unexpected_shape_is_an_error(
+    world: Callable[..., World], body: object
+) -> None:
     bot = world()
     bot.inject("GET", "/slots", answered(200, body))
     with bot.tenant() as tenant, pytest.raises(MalformedResponseError):
         tenant.list_slots()
 
 
-def test_html_instead_of_json_is_named_as_such(world: Callable[..., World]) -> None:
+def test_the_content_type_of_an_answer_that_is_not_json_is_named(
+    world: Callable[..., World],
+) -> None:
     bot = world()
     bot.inject("GET", "/slots", answered_text("<html>login</html>"))
     with bot.tenant() as tenant, pytest.raises(MalformedResponseError, match="text/html, not JSON"):
@@ -604,7 +606,7 @@ def test_null_missing_and_empty_are_the_same(nothing: dict[str, Any]) -> None:
     assert slot.canonical.dependencies == ()
 
 
-def test_fields_that_a_put_does_not_carry_are_named() -> None:
+def test_fields_that_a_put_does_not_include_are_named() -> None:
     slot = parse_slot(document(FRUIT, labels=["a"], icon="x"), about="Reading")
     assert slot.unmodelled == ("icon", "labels")
 
@@ -621,7 +623,9 @@ def test_fields_that_a_put_does_not_carry_are_named() -> None:
         {"successRate": -0.01},
     ],
 )
-def test_a_rate_that_is_no_fraction_is_an_error(world: Callable[..., World], body: object) -> None:
+def test_a_rate_that_is_not_a_fraction_is_an_error(
+    world: Callable[..., World], body: object
+) -> None:
     bot = world()
     bot.inject("GET", "extraction", answered(200, body))
     with bot.tenant() as tenant, pytest.raises(MalformedResponseError):
@@ -630,7 +634,7 @@ def test_a_rate_that_is_no_fraction_is_an_error(world: Callable[..., World], bod
 
 @pytest.mark.parametrize(("written", "rate"), [("1", 1.0), ("1.0", 1.0), ("0", 0.0), ("9e-1", 0.9)])
 @pytest.mark.parametrize(("count", "samples"), [("500", 500), ("500.0", 500), ("5e2", 500)])
-def test_json_has_one_kind_of_number(
+def test_a_number_may_be_written_in_any_form_that_json_has(
     world: Callable[..., World], written: str, rate: float, count: str, samples: int
 ) -> None:
     bot = world()
@@ -642,9 +646,7 @@ def test_json_has_one_kind_of_number(
 
 
 @pytest.mark.parametrize("count", [None, -1, 1.5, True, "500", [], {}])
-def test_a_count_that_cannot_be_read_is_a_missing_one(
-    world: Callable[..., World], count: object
-) -> None:
+def test_an_invalid_count_counts_as_missing(world: Callable[..., World], count: object) -> None:
     bot = world()
     bot.inject("GET", "extraction", answered(200, {"successRate": 0.9, "sampleCount": count}))
     with bot.tenant() as tenant:
@@ -658,7 +660,7 @@ def test_a_rate_that_is_not_a_number_is_an_error(world: Callable[..., World]) ->
         tenant.measure(rate_of(FRUIT))
 
 
-def test_a_404_of_the_metrics_is_no_measurement(world: Callable[..., World]) -> None:
+def test_a_404_from_the_metrics_route_is_not_a_measurement(world: Callable[..., World]) -> None:
     bot = world(live=[document(FRUIT)])
     with bot.tenant() as tenant:
         assert isinstance(tenant.measure(rate_of("slot_unheard")), NotMeasured)
@@ -682,7 +684,7 @@ def test_without_the_single_get_the_listing_answers(
         assert _ahead(tenant, "slot_none") is None
         assert _ahead(tenant, COLOUR) is not None
     single = [r for r in bot.sandbox.requests if r.path.startswith("/api/v1/slots/")]
-    assert len(single) == 1  # the route is asked for once
+    assert len(single) == 1  # the route is tried once
 
 
 @pytest.mark.parametrize(
@@ -690,7 +692,7 @@ def test_without_the_single_get_the_listing_answers(
     [('"1"', '"1"'), ('W/"1"', None), ('"\xe9"', None), ("", None)],
     ids=["strong", "weak", "not ASCII", "empty"],
 )
-def test_a_write_is_held_to_a_strong_etag_only(
+def test_only_a_strong_etag_is_a_condition_for_a_write(
     world: Callable[..., World], etag: str, condition: str | None
 ) -> None:
     bot = world(live=[document(FRUIT)], etag=False)
@@ -708,7 +710,7 @@ def test_a_write_is_held_to_a_strong_etag_only(
 
 
 @pytest.mark.parametrize(("etags", "condition"), [(True, "*"), (False, None)])
-def test_a_creation_is_held_to_there_being_none_where_the_tenant_has_etags(
+def test_a_creation_requires_absence_if_the_tenant_has_etags(
     world: Callable[..., World], etags: bool, condition: str | None
 ) -> None:
     bot = world(live=[document(COLOUR)], etag=etags)
@@ -721,7 +723,7 @@ def test_a_creation_is_held_to_there_being_none_where_the_tenant_has_etags(
 @pytest.mark.parametrize(
     "act", [answered_text("<html>app</html>"), answered(200, document(COLOUR)), answered(405)]
 )
-def test_where_etags_were_seen_a_slot_is_not_read_without_one(
+def test_once_an_etag_was_seen_a_slot_is_not_accepted_without_one(
     world: Callable[..., World], act: Callable[..., httpx.Response]
 ) -> None:
     bot = world(live=[document(FRUIT), document(COLOUR)])
@@ -735,7 +737,9 @@ def test_where_etags_were_seen_a_slot_is_not_read_without_one(
     assert found.revision == '"1"'
 
 
-def test_numbers_that_json_does_not_have_are_no_slot(world: Callable[..., World]) -> None:
+def test_a_slot_with_a_number_that_json_does_not_have_is_an_error(
+    world: Callable[..., World],
+) -> None:
     bot = world()
     for number in ("NaN", "Infinity"):
         body = f'{{"data": [{{"slotId": "a", "x": {number}}}]}}'
@@ -745,7 +749,7 @@ def test_numbers_that_json_does_not_have_are_no_slot(world: Callable[..., World]
 
 
 @pytest.mark.parametrize("number", ["1e999", "-1e999", "9" * 5000])
-def test_a_number_too_large_to_be_held_keeps_nobody_from_reading_the_rest(
+def test_a_number_that_is_too_large_does_not_prevent_reading_the_rest(
     world: Callable[..., World], number: str
 ) -> None:
     bot = world(live=[document(FRUIT)])
@@ -763,21 +767,21 @@ def test_a_number_too_large_to_be_held_keeps_nobody_from_reading_the_rest(
             tenant.measure(rate_of(FRUIT))
 
 
-def test_half_a_character_in_an_id_is_no_slot(world: Callable[..., World]) -> None:
+def test_an_id_with_a_lone_surrogate_is_not_a_slot(world: Callable[..., World]) -> None:
     bot = world()
     bot.inject("GET", "/slots", answered_text('{"data": [{"slotId": "\\ud800"}]}'))
     with bot.tenant() as tenant, pytest.raises(MalformedResponseError, match="slotId"):
         tenant.list_slots()
 
 
-def test_a_404_of_the_single_get_is_confirmed_by_the_listing(world: Callable[..., World]) -> None:
+def test_a_404_from_the_single_get_is_confirmed_by_the_listing(world: Callable[..., World]) -> None:
     bot = world(live=[document(FRUIT)])
     with bot.tenant() as tenant:
         assert tenant.read_slot("slot_none") is None
     assert paths(bot) == ["POST token", "GET slot_none", "GET slots", "GET slots"]
 
 
-def test_an_expected_absence_is_believed_once_the_single_get_has_answered(
+def test_a_404_is_believed_if_it_was_expected_and_the_single_get_works(
     world: Callable[..., World],
 ) -> None:
     bot = world(live=[document(FRUIT)])
@@ -789,13 +793,13 @@ def test_an_expected_absence_is_believed_once_the_single_get_has_answered(
         "POST token",
         "GET slots",
         "GET slots",
-        f"GET {FRUIT}",  # the proof that the route is there
+        f"GET {FRUIT}",  # proves that the route exists
         "GET slot_a",
         "GET slot_b",
     ]
 
 
-def test_a_page_for_every_unknown_route_is_no_slot(world: Callable[..., World]) -> None:
+def test_an_html_page_for_every_unknown_route_is_not_a_slot(world: Callable[..., World]) -> None:
     bot = world(live=[document(FRUIT)])
     bot.inject("GET", FRUIT, answered_text("<html>app</html>"))
     with bot.tenant() as tenant:
@@ -818,7 +822,7 @@ def test_an_id_of_dots_or_slashes_stays_in_its_segment(world: Callable[..., Worl
     ]
 
 
-def test_nothing_is_sent_before_something_is_asked_for() -> None:
+def test_nothing_is_sent_before_the_first_request() -> None:
     access = TenantAccess(
         endpoint=Endpoint(origin=ORIGIN), client_id="a", client_secret=Secret("hidden")
     )
@@ -834,7 +838,7 @@ def test_nothing_is_sent_before_something_is_asked_for() -> None:
         pass
 
 
-def test_a_slot_that_comes_between_its_404_and_the_listing_is_read_with_its_etag(
+def test_a_slot_created_between_its_404_and_the_listing_is_read_with_its_etag(
     world: Callable[..., World],
 ) -> None:
     bot = world(live=[document(FRUIT), document(COLOUR)])
@@ -849,7 +853,7 @@ def test_a_slot_that_comes_between_its_404_and_the_listing_is_read_with_its_etag
         assert later.revision is not None
 
 
-def test_a_slot_that_is_listed_and_cannot_be_read_is_neither_there_nor_gone(
+def test_a_slot_that_is_listed_but_returns_404_is_an_error(
     world: Callable[..., World],
 ) -> None:
     bot = world(live=[document(FRUIT), document(COLOUR)])
@@ -862,7 +866,7 @@ def test_a_slot_that_is_listed_and_cannot_be_read_is_neither_there_nor_gone(
 
 @pytest.mark.parametrize("mark", ["-gzip", "--gzip", ";gzip", "-br"])
 @pytest.mark.parametrize("marks_identity", [False, True])
-def test_the_mark_of_a_compressing_server_is_not_part_of_the_tag(
+def test_the_suffix_of_a_compressing_server_is_not_part_of_the_etag(
     world: Callable[..., World], mark: str, marks_identity: bool
 ) -> None:
     bot = world(live=[document(FRUIT)], etag_mark=mark, marks_identity=marks_identity)
@@ -875,7 +879,7 @@ def test_the_mark_of_a_compressing_server_is_not_part_of_the_tag(
     assert bot.live(FRUIT)["patterns"] == ["^x$"]
 
 
-def test_a_slot_is_asked_for_uncompressed_for_its_etag(world: Callable[..., World]) -> None:
+def test_a_slot_is_requested_uncompressed_to_get_its_own_etag(world: Callable[..., World]) -> None:
     bot = world(live=[document(FRUIT)])
     with bot.tenant() as tenant:
         tenant.read_slot(FRUIT)
