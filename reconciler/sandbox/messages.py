@@ -37,6 +37,10 @@ class Answering(Protocol):
         ...
 
 
+REMEMBERED_REQUESTS = 10_000
+"""How many requests a tenant remembers."""
+
+
 @dataclass(frozen=True)
 class RequestRecord:
     """What the tenant remembers of a request; `body` is its parsed JSON, or None."""
@@ -47,6 +51,18 @@ class RequestRecord:
     query: Mapping[str, str]
     body: object
     status: int
+
+    @classmethod
+    def of(cls, request: Request, response: Response, *, at: float) -> RequestRecord:
+        """The record of a request that was answered."""
+        return cls(
+            at=at,
+            method=request.method,
+            path=request.path,
+            query=dict(request.query),
+            body=parsed_json(request.body),
+            status=response.status,
+        )
 
 
 class Refused(Exception):

@@ -20,12 +20,12 @@ from typing import Any
 
 from reconciler.ports import Clock
 from reconciler.sandbox.messages import (
+    REMEMBERED_REQUESTS,
     Refused,
     Request,
     RequestRecord,
     Response,
     json_response,
-    parsed_json,
 )
 from reconciler.sandbox.quota import Quota
 from reconciler.sandbox.routing import Handler, chosen, number
@@ -44,7 +44,6 @@ _LISTING = re.compile(r"/api/v1/slots/?")
 _SLOT = re.compile(r"/api/v1/slots/([^/]+)")
 _EXTRACTION = re.compile(r"/api/v1/bots/([^/]+)/analytics/slots/([^/]+)/extraction")
 
-REMEMBERED_REQUESTS = 10_000
 # The settings decide the length of the window, whichever of these a request names.
 TIME_RANGES = ("last1h", "last24h", "last7d", "last30d")
 
@@ -96,16 +95,7 @@ class SandboxTenant:
                 )
             except Exception as fault:  # noqa: BLE001 - like any server: one bad request must not end it
                 response = json_response(500, {"error": f"the sandbox failed: {fault!r}"})
-            self.requests.append(
-                RequestRecord(
-                    at=now,
-                    method=request.method,
-                    path=request.path,
-                    query=dict(request.query),
-                    body=parsed_json(request.body),
-                    status=response.status,
-                )
-            )
+            self.requests.append(RequestRecord.of(request, response, at=now))
             return response
 
     def edit(self, slot_id: str, **fields: Any) -> None:

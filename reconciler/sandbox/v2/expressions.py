@@ -1,0 +1,68 @@
+"""The regex of a slot filler, with the semantics of JavaScript. The only importer of regress.
+
+A filler's regex is written `/body/flags`. The console's Question node reads it with
+`^/(.*)/(.*)$`, applies `text.match(new RegExp(body, flags))` and keeps the first match; a slot
+filler is taken to do the same. One difference remains: without the flag `u`, JavaScript counts a
+character beyond U+FFFF as two.
+"""
+
+from __future__ import annotations
+
+import re
+
+import regress
+
+from reconciler.patterns.catastrophe import is_ambiguous
+from reconciler.patterns.parsing import outline
+
+_DELIMITED = re.compile(r"/(.*)/(.*)", re.DOTALL)
+_FLAGS = frozenset("dgimsuvy")
+
+
+class InvalidExpression(Exception):
+    """A regex that JavaScript refuses; the message says why."""
+
+
+class TooSlow(Exception):
+    """A regex for which a backtracking engine can need exponential time."""
+
+
+class Expression:
+    """A regex, ready to be applied to texts."""
+
+    def __init__(self, written: str) -> None:
+        """Read `/body/flags`; raises `InvalidExpression` without delimiters, too."""
+        delimited = _DELIMITED.fullmatch(written)
+        if delimited is None:
+            raise InvalidExpression("it is not written between slashes")
+        self._body, self._flags = delimited[1], delimited[2]
+        if not set(self._flags) <= _FLAGS or len(set(self._flags)) < len(self._flags):
+            raise InvalidExpression(f"invalid flags: {self._flags}")
+        self._compiled = _compiled(self._body, self._flags.replace("v", "u"))
+
+    def find(self, text: str) -> str:
+        """The first match in the text, or "" without one; raises `TooSlow`."""
+        tree = outline(self._body)
+        if tree is not None and is_ambiguous(tree, ignore_case="i" in self._flags):
+            raise TooSlow
+        # Its positions are those of UTF-8, which has no halves of surrogate pairs.
+        encoded = text.encode(errors="replace")
+        found = self._compiled.find(encoded.decode())
+        if found is None or ("y" in self._flags and found.range().start):
+            return ""
+        return encoded[found.range()].decode()
+
+
+def check_storable(written: str) -> None:
+    """Raise `InvalidExpression` for what the JSON Schema format `regex` refuses.
+
+    That takes the whole text for a regular expression, slashes and flags included.
+    """
+    _compiled(written, "")
+
+
+def _compiled(body: str, flags: str) -> regress.Regex:
+    try:
+        return regress.Regex(body, flags)
+    except (regress.RegressError, UnicodeEncodeError) as error:
+        raise InvalidExpression(str(error)) from None
