@@ -14,9 +14,11 @@ from queue import SimpleQueue
 from tests.mutants.checkout import Checkout
 from tests.mutants.sampling import Mutant
 
-# One test may take this many seconds: less than elsewhere, as many a mutant never ends. The thread
-# ends all of pytest, where a signal would have Hypothesis look for a smaller example.
-TEST_TIMEOUT = 20
+# One test may take this many seconds: less than elsewhere, as many a mutant never ends, but ten
+# times what the slowest needs, as a busy machine must kill none. The thread ends all of pytest,
+# where a signal would have Hypothesis look for a smaller example.
+TEST_TIMEOUT = 60
+TIMED_OUT = "+ Timeout +"
 PYTEST = (
     *("-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "--hypothesis-seed=0"),
     *("-o", f"timeout={TEST_TIMEOUT}", "-o", "timeout_method=thread"),
@@ -106,6 +108,8 @@ class Judge:
                     done = checkout.run(stage.arguments, timeout=self._timeout(stage))
                 except subprocess.TimeoutExpired:
                     return Judgement(mutant, f"{stage.name}, by not ending")
+                if TIMED_OUT in done.stdout:
+                    return Judgement(mutant, f"{stage.name}, by a test not ending")
                 if done.returncode != 0:
                     self._learn_killer(mutant.path, stage, output=done.stdout)
                     return Judgement(mutant, stage.name)

@@ -14,7 +14,18 @@ from tests.mutants.sampling import Mutant
 
 ROOT = Path(__file__).parents[2]
 CODE = "ONE = 1\nTWO = 2\nTHREE = 3\nFOUR = 4\n"
-MIRROR = "from reconciler.part.numbers import ONE\n\ndef test_one():\n    assert ONE == 1\n"
+MIRROR = """
+import time
+import pytest
+from reconciler.part.numbers import FOUR, ONE
+
+def test_one():
+    assert ONE == 1
+
+@pytest.mark.timeout(1)
+def test_four():
+    time.sleep(FOUR // 100)
+"""
 BESIDE = "from reconciler.part.numbers import TWO\n\ndef test_two():\n    assert TWO == 2\n"
 SIMULATION = "from reconciler.part.numbers import THREE\nassert THREE == 3\n"
 PATH = "reconciler/part/numbers.py"
@@ -113,6 +124,13 @@ def test_a_mutant_that_does_not_end_is_killed_by_the_clock(
     impatient = Judge(judge.root, judge.seeds, dict.fromkeys(judge.timeouts, 1e-6))
     found = impatient.judge(mutant("FOUR = 4", "FOUR = 5"), checkout=checkout)
     assert found.killer == "the mirrored tests, by not ending"
+
+
+def test_a_mutant_in_which_a_test_does_not_end_is_told_from_one_that_fails(
+    judge: Judge, checkout: Checkout
+) -> None:
+    found = judge.judge(mutant("FOUR = 4", "FOUR = 400"), checkout=checkout)
+    assert found.killer == "the mirrored tests, by a test not ending"
 
 
 def test_a_stage_that_fails_with_nothing_broken_can_judge_nothing(
