@@ -13,7 +13,7 @@ from reconciler.operations import audit
 from reconciler.operations.services import ledger_store
 from reconciler.reports.audit import history_text
 from reconciler.reports.escaping import plain
-from reconciler.reports.words import counted
+from reconciler.reports.numbers import counted
 
 
 @click.group("audit", epilog="Example: reconciler audit verify")

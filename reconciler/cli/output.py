@@ -65,7 +65,7 @@ def tell(error: ReconcilerError) -> None:
         say(plain(line))
     if isinstance(error, (ManifestError, PlanningError)):
         # This imports the whole model, which --help must not; here it is already imported.
-        from reconciler.reports.text import problem_text  # noqa: PLC0415
+        from reconciler.reports.validation_text import problem_text  # noqa: PLC0415
 
         for problem in error.problems:
             say(f"  {problem_text(problem)}")

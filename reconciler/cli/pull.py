@@ -18,8 +18,8 @@ from reconciler.model.written import WriteResult, Written
 from reconciler.operations.pull import PullListener, PullSlotsRequest, pull
 from reconciler.operations.services import tenant_connection
 from reconciler.reports.escaping import plain
-from reconciler.reports.text import problem_text
-from reconciler.reports.words import counted
+from reconciler.reports.numbers import counted
+from reconciler.reports.validation_text import problem_text
 
 
 @click.command("pull", epilog="Example: reconciler pull --slot slot_8f3a9c2d --force")

@@ -17,7 +17,7 @@ from reconciler.formats.validation import failed_validation_json, validation_jso
 from reconciler.operations.validate import validate
 from reconciler.reports.escaping import without_commands
 from reconciler.reports.github import workflow_commands
-from reconciler.reports.text import validation_text
+from reconciler.reports.validation_text import validation_text
 
 
 @click.command("validate", epilog="Example: reconciler validate --strict")

@@ -20,7 +20,7 @@ from reconciler.planning.shown import unshown
 from reconciler.ports import Observer, Repository
 from reconciler.reports.comment import differences_from_review, plan_summary, shown_plan
 from reconciler.reports.markers import is_marked, marker
-from reconciler.reports.words import counted
+from reconciler.reports.numbers import counted
 
 
 @dataclass(frozen=True)

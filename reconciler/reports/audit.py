@@ -11,7 +11,7 @@ import click
 from reconciler.model.duration import duration
 from reconciler.model.ledger import Entry
 from reconciler.reports.escaping import plain
-from reconciler.reports.words import rate
+from reconciler.reports.numbers import rate
 
 _SAID = {
     "change_started": "started",

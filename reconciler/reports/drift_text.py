@@ -10,6 +10,7 @@ from reconciler.model.change import Cause, Change
 from reconciler.model.drift import DriftReport, SlotHealth
 from reconciler.model.gate import VerdictResult
 from reconciler.reports.escaping import plain
+from reconciler.reports.numbers import counted, rate
 from reconciler.reports.text import (
     VERDICT_COLOR,
     change_lines,
@@ -17,7 +18,7 @@ from reconciler.reports.text import (
     rejected_lines,
     warning_lines,
 )
-from reconciler.reports.words import NOTHING_MEASURED, counted, drift_counts, is_gone, rate
+from reconciler.reports.words import NOTHING_MEASURED, drift_counts, is_gone
 
 _HEADINGS = {
     Cause.CHANGED_IN_TENANT: "changed in the tenant",

@@ -11,14 +11,13 @@ from reconciler.model.gate import Rejection, VerdictResult
 from reconciler.model.plan import Plan
 from reconciler.reports.markdown_changes import NO_CAUSES, change_diff, change_title
 from reconciler.reports.markdown_text import MAX_NAME, MAX_TEXT, code, sentence, within
+from reconciler.reports.numbers import counted, rate
 from reconciler.reports.words import (
     NOTHING_MEASURED,
     change_counts,
-    counted,
     drift_counts,
     headline_of_rejected,
     missing_rates,
-    rate,
 )
 
 SKIPPED = "Skipped by apply: rejected earlier, or dependent on a rejected change"

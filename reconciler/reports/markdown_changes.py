@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from reconciler.model.change import Action, Cause, Change, FieldChange
 from reconciler.reports.diff import diff_lines
 from reconciler.reports.markdown_text import MAX_NAME, clipped, code, fenced
-from reconciler.reports.words import counted, is_gone
+from reconciler.reports.numbers import counted
+from reconciler.reports.words import is_gone
 
 _VERB = {Action.CREATE: "create", Action.UPDATE: "update", Action.DELETE: "DELETE"}
 _MARK = {

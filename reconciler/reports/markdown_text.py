@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
 
 from reconciler.reports.escaping import plain
-from reconciler.reports.words import counted
+from reconciler.reports.numbers import counted
 
 MAX_NAME = 130
 """Characters that are shown of an id, name or value where room is scarce."""

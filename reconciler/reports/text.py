@@ -14,17 +14,13 @@ from reconciler.model.listed import listed
 from reconciler.model.lookalikes import told_apart
 from reconciler.model.outcome import Outcome, RunReport, Status
 from reconciler.model.plan import Plan
-from reconciler.model.problem import Problem
-from reconciler.model.validation import ValidationReport
 from reconciler.reports.diff import diff_lines
 from reconciler.reports.escaping import plain
-from reconciler.reports.excerpt import excerpt_lines
+from reconciler.reports.numbers import counted, rate
 from reconciler.reports.words import (
     change_counts,
-    counted,
     headline_of_rejected,
     missing_rates,
-    rate,
     rates,
 )
 
@@ -169,37 +165,6 @@ def warning_lines(warnings: Iterable[str]) -> Iterator[str]:
         yield f"{click.style('Warning:', fg='yellow', bold=True)} {plain(warning)}"
     if found:
         yield ""
-
-
-def validation_text(report: ValidationReport) -> str:
-    """Every problem with its place, and the counts."""
-    problems = report.problems
-    lines = [problem_text(problem) for problem in problems]
-    errors = sum(problem.is_error for problem in problems)
-    warnings = len(problems) - errors
-    if problems:
-        lines.append("")
-    word = (
-        click.style("Valid:", fg="green", bold=True)
-        if report.valid
-        else click.style("Not valid:", fg="red", bold=True)
-    )
-    lines.append(
-        f"{word} {counted(report.slots, 'slot')}, {counted(errors, 'error')}, "
-        f"{counted(warnings, 'warning')}."
-    )
-    return "\n".join(lines)
-
-
-def problem_text(problem: Problem) -> str:
-    """One problem: place, severity, message, rule; below, its line with a caret, and the hint."""
-    color = "red" if problem.is_error else "yellow"
-    severity = click.style(f"{problem.severity.value}:", fg=color, bold=True)
-    lines = [f"{plain(str(problem.source))}: {severity} {plain(problem.message)} [{problem.rule}]"]
-    lines.extend(excerpt_lines(problem.source))
-    if problem.hint:
-        lines.append(f"    {plain(problem.hint)}")
-    return "\n".join(lines)
 
 
 def run_text(report: RunReport) -> str:

@@ -1,4 +1,4 @@
-"""Small pieces of text: numbers with their nouns, rates, counts."""
+"""Small pieces of text: pairs of rates, counts of changes, headlines."""
 
 from __future__ import annotations
 
@@ -9,19 +9,10 @@ from reconciler.model.change import Action, Cause, Change
 from reconciler.model.gate import Rejection
 from reconciler.model.outcome import Outcome
 from reconciler.model.plan import Plan
+from reconciler.reports.numbers import counted, rate
 
 NOTHING_MEASURED = "No slot could be measured: is COGNIGY_BOT_ID right?"
 """For a drift check with metrics; most likely the id belongs to another bot."""
-
-
-def counted(number: int, noun: str) -> str:
-    """`1 slot`, `2 slots`."""
-    return f"{number} {noun}{'' if number == 1 else 's'}"
-
-
-def rate(value: float | None) -> str:
-    """A fraction with three digits, or a dash."""
-    return "-" if value is None else f"{value:.3f}"
 
 
 def rates(judged: Outcome | Rejection) -> str:

@@ -69,11 +69,12 @@ def test_help_version_and_usage_errors_import_no_command(
     assert not loaded & {*HEAVY, SANDBOX, "reconciler.cli.plan", "reconciler.cli.github.comment"}
 
 
-def test_validate_imports_nothing_that_is_only_needed_for_a_tenant(shell: Shell) -> None:
+def test_validate_imports_nothing_that_only_a_tenant_or_a_plan_needs(shell: Shell) -> None:
     shell.write(FRUIT)
     loaded = loaded_by(shell, "validate")
     assert "yaml" in loaded
-    assert not loaded & {*FOR_TENANTS, SANDBOX, "reconciler.engine", "reconciler.wiring"}
+    assert not loaded & {*FOR_TENANTS, SANDBOX, "reconciler.engine", "reconciler.ports"}
+    assert not loaded & {"reconciler.model.plan", "reconciler.model.outcome"}
 
 
 def test_a_rule_is_explained_without_reading_yaml_or_running_patterns(shell: Shell) -> None:

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from reconciler.formats.validation import validation_json
 from reconciler.operations.validate import validate
 from reconciler.reports.github import workflow_commands
-from reconciler.reports.text import validation_text
+from reconciler.reports.validation_text import validation_text
 from tests.corpus.test_corpus import CASES
 
 CPU_SECONDS = 10

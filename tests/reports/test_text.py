@@ -7,9 +7,8 @@ import pytest
 
 from reconciler.model.outcome import RunReport, Status
 from reconciler.model.plan import Plan
-from reconciler.model.validation import ValidationReport
 from reconciler.reports.escaping import visible
-from reconciler.reports.text import plan_text, run_text, validation_text
+from reconciler.reports.text import plan_text, run_text
 from tests.reports import golden
 from tests.reports.examples import (
     BROKEN_RUN,
@@ -17,11 +16,9 @@ from tests.reports.examples import (
     LIVE_REJECTION,
     NOTHING,
     PLAN,
-    PROBLEMS,
     REJECTED,
     REJECTION,
     RUN,
-    VALIDATION,
     outcome,
 )
 from tests.reports.terminal import harmless
@@ -116,18 +113,6 @@ def test_what_was_recovered_for_an_earlier_run_has_a_headline_of_its_own() -> No
         "Recovered from earlier runs: 1 rolled back.",
         "Nothing was applied.",
     ]
-
-
-def test_problems_as_text() -> None:
-    harmless(validation_text(VALIDATION))
-    golden.check("validation.txt", validation_text(VALIDATION))
-
-
-def test_a_strict_validation_says_that_a_warning_makes_files_invalid() -> None:
-    valid = validation_text(ValidationReport(problems=(), slots=1, valid=True))
-    assert click.unstyle(valid) == "Valid: 1 slot, 0 errors, 0 warnings."
-    strict = validation_text(ValidationReport(problems=PROBLEMS[1:2], slots=1, valid=False))
-    assert click.unstyle(strict).endswith("\n\nNot valid: 1 slot, 0 errors, 1 warning.")
 
 
 def test_two_texts_that_look_alike_are_shown_with_escapes() -> None:

@@ -7,15 +7,7 @@ import pytest
 from reconciler.model.change import Action
 from reconciler.model.duration import duration
 from reconciler.model.outcome import Outcome, Status
-from reconciler.reports.words import counted, rate, rates
-
-
-def test_one_is_singular() -> None:
-    assert [counted(number, "slot") for number in (0, 1, 2)] == ["0 slots", "1 slot", "2 slots"]
-
-
-def test_a_rate_has_three_digits_or_a_dash() -> None:
-    assert (rate(0.9), rate(1), rate(0), rate(None)) == ("0.900", "1.000", "0.000", "-")
+from reconciler.reports.words import rates
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from reconciler.model.plan import Plan
 from reconciler.model.shown import ShownPlan
 from reconciler.reports.markdown_text import code, codes
 from reconciler.reports.markers import hidden, read_hidden
-from reconciler.reports.words import counted
+from reconciler.reports.numbers import counted
 
 MAX_KEPT = 10_000
 """The longest hidden line, in characters; a larger plan keeps no fingerprints of changes."""

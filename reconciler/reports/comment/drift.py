@@ -13,7 +13,8 @@ from reconciler.reports.comment.sections import changes_section, warnings_sectio
 from reconciler.reports.markdown import on_endpoint, rejected_section, verdict_line
 from reconciler.reports.markdown_text import code, foot, within
 from reconciler.reports.markers import LIMIT, hidden, marker
-from reconciler.reports.words import NOTHING_MEASURED, counted, drift_counts
+from reconciler.reports.numbers import counted
+from reconciler.reports.words import NOTHING_MEASURED, drift_counts
 
 _ROOM = 6_000
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]")

@@ -17,7 +17,7 @@ from reconciler.reports.markdown_text import (
     within,
 )
 from reconciler.reports.markers import marker
-from reconciler.reports.words import counted
+from reconciler.reports.numbers import counted
 
 _ROOM = 30_000
 

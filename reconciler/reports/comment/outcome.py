@@ -17,7 +17,7 @@ from reconciler.reports.markdown_text import (
     within,
 )
 from reconciler.reports.markers import marker
-from reconciler.reports.words import counted, rate
+from reconciler.reports.numbers import counted, rate
 
 _MANY = 10
 _ROOM = 35_000

@@ -24,7 +24,7 @@ from reconciler.reports.markdown import (
 )
 from reconciler.reports.markdown_text import code, commit_text, fenced, folded, foot
 from reconciler.reports.markers import LIMIT, marker
-from reconciler.reports.words import counted
+from reconciler.reports.numbers import counted
 
 _NOT_COMPARED = (
     "It is not known whether safety settings change: they were not compared with the base branch."

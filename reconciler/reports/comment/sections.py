@@ -27,7 +27,7 @@ from reconciler.reports.markdown_text import (
     within,
     without_middle,
 )
-from reconciler.reports.words import counted
+from reconciler.reports.numbers import counted
 
 MANY = 5
 """If there are more changes than this, their diffs are folded."""
