@@ -94,7 +94,12 @@ class Evaluation:
             return self._later(too_few, at=at, measured=reading.sample_count != 0)
         reason = self._failure(reading.success_rate)
         if reason:
-            return self._verdict(VerdictResult.FAILED, reason, rate=reading.success_rate)
+            failed = self._verdict(
+                VerdictResult.FAILED,
+                "; ".join((reason, *map(str, reading.failed_asserts))),
+                rate=reading.success_rate,
+            )
+            return failed.model_copy(update={"failed_asserts": reading.failed_asserts})
         passed = replace(self, passes=self.passes + 1)
         if passed.passes < self.policy.consecutive_passes:
             return passed._later(  # noqa: SLF001 - another Evaluation
@@ -120,21 +125,24 @@ class Evaluation:
         minimum, baseline = self.policy.min_success_rate, self.baseline
         if baseline is not None and baseline - rate > self.policy.max_drop + TOLERANCE:
             return (
-                f"success rate fell from {baseline:.3f} to {rate:.3f}, "
+                f"{self.policy.rate_name} fell from {baseline:.3f} to {rate:.3f}, "
                 f"by more than max_drop {self.policy.max_drop:.3f}"
             )
         was_below = baseline is not None and baseline < minimum - TOLERANCE
         if rate < minimum - TOLERANCE and not was_below and not self.watched_only:
-            return f"success rate {rate:.3f} is below min_success_rate {minimum:.3f}"
+            return (
+                f"{self.policy.rate_name} {rate:.3f} is below "
+                f"{self.policy.minimum_name} {minimum:.3f}"
+            )
         return ""
 
     def _pass_reason(self, rate: float) -> str:
         if rate < self.policy.min_success_rate - TOLERANCE and not self.watched_only:
             return (
-                f"success rate {rate:.3f} is still below the minimum "
+                f"{self.policy.rate_name} {rate:.3f} is still below the minimum "
                 f"{self.policy.min_success_rate:.3f}, as it was before"
             )
-        return f"success rate {rate:.3f}"
+        return f"{self.policy.rate_name} {rate:.3f}"
 
     def _later(self, reason: str, *, at: float, measured: bool = True) -> Evaluation | Verdict:
         if at >= self.deadline:

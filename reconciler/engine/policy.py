@@ -33,9 +33,13 @@ class RunPolicy:
 
     def gate_of(self, change: Change | OpenChange) -> SlotGate | None:
         """The gate that judges this change, or None where none does."""
-        gate = self.gates.get(change.slot_id, SlotGate(policy=self.default_gate))
+        gate = self.gates.get(change.slot_id) or self._default_gate_of(change)
         if not self.judged or not gate.policy.enabled:
             return None
         if change.action is Action.DELETE or not change.trigger_retrain:
             return None
         return gate
+
+    def _default_gate_of(self, change: Change | OpenChange) -> SlotGate:
+        flow = change.after.trained_with if change.after else ""
+        return SlotGate(policy=self.default_gate.on_flow(flow))

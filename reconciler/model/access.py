@@ -20,6 +20,15 @@ class TenantAccess(Frozen):
     proxy: Secret | None = None
 
 
+class ProjectAccess(Frozen):
+    """An endpoint, whose bot is a project of version 2, our API key there, and the HTTP proxy in
+    between."""
+
+    endpoint: Endpoint
+    api_key: Secret
+    proxy: Secret | None = None
+
+
 class WebhookAccess(Frozen):
     """Where events are posted, the key that signs them, and the HTTP proxy in between."""
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from enum import Enum
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, SerializeAsAny
 
 from reconciler.model.base import Frozen
 
 
-class Metric(Frozen):
+class SlotMetric(Frozen):
     """What a tenant measures: the success rate of `subject` over `time_range`.
 
     One metric may judge several slots, and is then measured once for all of them.
@@ -18,6 +18,43 @@ class Metric(Frozen):
 
     subject: str
     time_range: str
+
+
+class PlaybookSuite(Frozen):
+    """What a tenant of version 2 measures: the share of asserts that pass when these playbooks run
+    on a flow, in each of these locales. Without locales, they run in the primary one.
+
+    A run is asked for its result every `poll_interval_seconds`, for `timeout_seconds` at most.
+    """
+
+    flow: str
+    playbooks: tuple[str, ...]
+    locales: tuple[str, ...] = ()
+    timeout_seconds: float
+    poll_interval_seconds: float
+
+
+Metric = SlotMetric | PlaybookSuite
+
+
+class FailedAssert(Frozen):
+    """An assert that failed: the playbook, its step (from 1) and what was said there, what the
+    assert expected and what there was, as JSON or text. `keys` are the context keys or slots that
+    it names."""
+
+    playbook: str
+    step: int
+    text: str
+    kind: str
+    expected: str
+    actual: str
+    keys: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        return (
+            f"{self.playbook}, step {self.step} ({self.text!r}): {self.kind} expected "
+            f"{self.expected}, but got {self.actual}"
+        )
 
 
 class GatePolicy(Frozen):
@@ -67,14 +104,67 @@ class GatePolicy(Frozen):
         description="What an inconclusive verdict counts as; with a baseline it always fails.",
     )
 
+    @property
+    def rate_name(self) -> str:
+        """What the rate is called in messages."""
+        return "success rate"
+
+    @property
+    def minimum_name(self) -> str:
+        """The setting that holds the minimum."""
+        return "min_success_rate"
+
     def metric_of(self, slot_id: str) -> Metric:
         """What this slot is judged by."""
-        return Metric(subject=slot_id, time_range=self.time_range)
+        return SlotMetric(subject=slot_id, time_range=self.time_range)
+
+    def on_flow(self, _flow: str) -> GatePolicy:
+        """The policy for slots of this flow."""
+        return self
 
     def overridden_by(self, override: GateOverride) -> GatePolicy:
         """This policy, with every field that the override sets replaced."""
         fields = override.model_dump(exclude_none=True, exclude={"watch"})
         return self.model_copy(update=fields) if fields else self
+
+
+class PlaybookPolicy(GatePolicy):
+    """When a change to a slot filler stands: when the playbooks' asserts pass, which is known at
+    once, and is the same each time."""
+
+    min_success_rate: float = Field(default=1.0, ge=0, le=1)
+    max_drop: float = Field(default=0.0, ge=0, le=1)
+    settle_seconds: float = Field(default=0, ge=0)
+    poll_interval_seconds: float = Field(default=3, gt=0, le=86_400)
+    timeout_seconds: float = Field(default=600, ge=0, le=86_400)
+    when_inconclusive: Literal["pass", "fail"] = "fail"
+    flow: str = ""
+    playbooks: tuple[str, ...] = ()
+    locales: tuple[str, ...] = ()
+
+    @property
+    def rate_name(self) -> str:
+        """What the rate is called in messages."""
+        return "pass rate"
+
+    @property
+    def minimum_name(self) -> str:
+        """The setting that holds the minimum."""
+        return "min_pass_rate"
+
+    def metric_of(self, slot_id: str) -> PlaybookSuite:  # noqa: ARG002 - any slot of the flow
+        """The suite, which judges all the slots of its flow that name it."""
+        return PlaybookSuite(
+            flow=self.flow,
+            playbooks=self.playbooks,
+            locales=self.locales,
+            timeout_seconds=self.timeout_seconds,
+            poll_interval_seconds=self.poll_interval_seconds,
+        )
+
+    def on_flow(self, flow: str) -> PlaybookPolicy:
+        """The policy for slots of this flow."""
+        return self.model_copy(update={"flow": flow})
 
 
 class GateOverride(Frozen):
@@ -98,18 +188,29 @@ class GateOverride(Frozen):
     )
 
 
+class PlaybookOverride(GateOverride):
+    """What the file of a slot filler says about its own gate."""
+
+    playbooks: tuple[str, ...] | None = None
+    locales: tuple[str, ...] | None = None
+
+
 class SlotGate(Frozen):
     """The policy by which one slot is judged, and the other slots that are judged with it."""
 
-    policy: GatePolicy = GatePolicy()
+    policy: SerializeAsAny[GatePolicy] = GatePolicy()
     watch: tuple[str, ...] = ()
 
 
 class Measurement(Frozen):
-    """One reading of the metric: a fraction, and its sample count if the tenant reports one."""
+    """One reading of the metric: a fraction, and its sample count if the tenant reports one.
+
+    `failed_asserts` are those that make the rate less than 1, where it is one of asserts.
+    """
 
     success_rate: float = Field(ge=0, le=1, allow_inf_nan=False)
     sample_count: int | None = Field(default=None, ge=0)
+    failed_asserts: tuple[FailedAssert, ...] = ()
 
 
 class NotMeasured(Frozen):
@@ -142,6 +243,7 @@ class Verdict(Frozen):
     success_rate: float | None = None
     baseline: float | None = None
     measured: bool = True
+    failed_asserts: tuple[FailedAssert, ...] = ()
 
 
 class Rejection(Frozen):

@@ -29,7 +29,12 @@ class Project:
         policy = self.settings.gate
 
         @cache
-        def gate(override: GateOverride) -> SlotGate:
-            return SlotGate(policy=policy.overridden_by(override), watch=override.watch)
+        def gate(override: GateOverride, flow: str) -> SlotGate:
+            return SlotGate(
+                policy=policy.overridden_by(override).on_flow(flow), watch=override.watch
+            )
 
-        return {slot.slot_id: gate(slot.gate) for slot in self.desired.values()}
+        return {
+            slot.slot_id: gate(slot.gate, slot.content.trained_with if slot.content else "")
+            for slot in self.desired.values()
+        }

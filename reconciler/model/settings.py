@@ -5,7 +5,7 @@ from __future__ import annotations
 from fnmatch import fnmatchcase
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, SerializeAsAny
 
 from reconciler.model.base import Frozen
 from reconciler.model.gate import GatePolicy
@@ -21,6 +21,17 @@ class Rollout(Frozen):
     on_failure: Literal["rollback", "halt"] = Field(
         default="rollback",
         description="rollback: roll the change back, retrain, stop; halt: leave it, stop.",
+    )
+
+
+class Training(Frozen):
+    """How long a training may take that has a task of its own; times are in seconds."""
+
+    timeout_seconds: float = Field(
+        default=600, gt=0, le=86_400, description="Seconds until a training counts as failed."
+    )
+    poll_interval_seconds: float = Field(
+        default=3, gt=0, le=3600, description="Seconds between two looks at the task."
     )
 
 
@@ -52,7 +63,11 @@ class Settings(Frozen):
     protect: tuple[str, ...] = Field(
         default=(), description="Ids of slots that are never deleted, whatever the files say."
     )
-    gate: GatePolicy = Field(default=GatePolicy(), description="When a change stands.")
+    gate: SerializeAsAny[GatePolicy] = Field(
+        default=GatePolicy(), description="When a change stands."
+    )
+    flow: str | None = Field(default=None, description="The flow of slots whose files name none.")
+    train: Training = Field(default=Training(), description="How long a training may take.")
     rollout: Rollout = Field(
         default=Rollout(), description="When the gate judges, and what follows a rejection."
     )

@@ -103,9 +103,7 @@ class _Applying:
         services, request = self._services, self._request
         with (
             services.ledger.open(self._run_id) as ledger,
-            services.connect(
-                limits=self._project.settings.limits, permission=Permission.WRITE
-            ) as connection,
+            services.connect(self._project, permission=Permission.WRITE) as connection,
         ):
             if request.saved is not None:
                 require_same_origin(

@@ -31,7 +31,7 @@ def drift(
     Raises LedgerError, PlanningError and TenantError, and ConfigurationError where metrics are
     asked for and no bot is named.
     """
-    with services.connect(limits=project.settings.limits, permission=Permission.READ) as connection:
+    with services.connect(project, permission=Permission.READ) as connection:
         history = recorded_history(services, endpoint=connection.endpoint)
         made = compared(project, connection, history=history)
         report = DriftReport.of(

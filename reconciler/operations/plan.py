@@ -17,7 +17,7 @@ def plan(project: Project, services: Services, *, selection: Selection = Selecti
     Costs the listing's pages and at most five requests more. Raises LedgerError, PlanningError,
     Refusal and TenantError.
     """
-    with services.connect(limits=project.settings.limits, permission=Permission.READ) as connection:
+    with services.connect(project, permission=Permission.READ) as connection:
         history = recorded_history(services, endpoint=connection.endpoint)
         made = planned(project, connection, selection=selection, history=history)
         return with_forecast(made, project, connection)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from reconciler.adapters.cognigy.v1.capabilities import COGNIGY_V1
-from reconciler.adapters.manifests import read_manifests
+from reconciler.adapters.manifests import Manifests, read_manifests
 from reconciler.errors import ManifestError
 from reconciler.model.project import Project
 
@@ -21,4 +21,9 @@ def read_project(slots: Path) -> Project:
             hint="`reconciler pull` writes those of a live bot. Files whose name begins with _, "
             "such as the examples of `reconciler init`, are left out.",
         )
+    return project_of(manifests)
+
+
+def project_of(manifests: Manifests) -> Project:
+    """The project that the files describe."""
     return Project(desired=manifests.desired, settings=manifests.settings, api=COGNIGY_V1)

@@ -15,6 +15,7 @@ from reconciler.model.listed import listed
 from reconciler.model.problem import Problem
 from reconciler.model.state import LiveState
 from reconciler.model.written import WriteResult, Written
+from reconciler.operations.project import project_of
 from reconciler.operations.services import Connect
 from reconciler.operations.validate import validate
 from reconciler.ports import Permission
@@ -72,7 +73,7 @@ def pull(request: PullSlotsRequest, connect: Connect, *, listener: PullListener)
     folder = request.out if request.out is not None else request.slots
     _require_within_the_tree(folder)
     existing = project.desired if folder == request.slots else read_existing(folder).desired
-    with connect(limits=project.settings.limits, permission=Permission.READ) as connection:
+    with connect(project_of(project), permission=Permission.READ) as connection:
         live = connection.tenant.list_slots()
     _require_live(request.slot_ids, live)
     managed = project.desired.keys() | existing.keys()

@@ -15,7 +15,7 @@ from reconciler.adapters.ledger.file import FileLedgerStore
 from reconciler.adapters.webhook import SilentNotifier, Webhook
 from reconciler.config.configuration import Configuration, read_configuration
 from reconciler.model.access import TenantAccess
-from reconciler.model.settings import Limits
+from reconciler.model.project import Project
 from reconciler.ports import (
     Clock,
     Connection,
@@ -30,9 +30,10 @@ class Connect(Protocol):
     """Reaches the tenant; nothing is sent yet."""
 
     def __call__(
-        self, *, limits: Limits, permission: Permission
+        self, project: Project, *, permission: Permission
     ) -> AbstractContextManager[Connection]:
-        """A connection that asks for no more than `permission`, and keeps to these limits."""
+        """A connection that asks for no more than `permission`, and keeps to the project's
+        limits."""
         ...
 
 
@@ -127,11 +128,11 @@ def _usable_ledger(configuration: Configuration, *, clock: Clock) -> FileLedgerS
 
 def _connect_by(access: TenantAccess, *, clock: Clock, observer: Observer) -> Connect:
     @contextmanager
-    def connect(*, limits: Limits, permission: Permission) -> Iterator[Connection]:
+    def connect(project: Project, *, permission: Permission) -> Iterator[Connection]:
         with cognigy_v1.connect(
             access,
             permission=permission,
-            limits=limits,
+            limits=project.settings.limits,
             clock=clock,
             observer=observer,
             user_agent=f"slot-reconciler/{__version__}",

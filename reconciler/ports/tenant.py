@@ -103,6 +103,19 @@ class Tenant(Protocol):
         """
         ...
 
+    def reason_unmeasurable(self, metric: Metric) -> str:
+        """Why this metric can never be measured, as it is set up now; "" if it can."""
+        ...
+
+    def introduce(self, slot_id: str, content: SlotContent) -> None:
+        """Learn of a slot that earlier runs changed and that no file describes any more. Where a
+        slot is found by more than its id, only this says where it is."""
+        ...
+
+    def people(self, user_ids: Collection[str]) -> Mapping[str, str]:
+        """The names of these users, as far as the tenant shows them."""
+        ...
+
 
 @dataclass(frozen=True)
 class Connection:

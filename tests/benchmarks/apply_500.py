@@ -166,12 +166,12 @@ def _apply(ledger_path: Path, tenant: InstantTenant, settings: Settings) -> RunR
     clock = tenant.clock
 
     @contextmanager
-    def connected(*, limits: Limits, permission: Permission) -> Iterator[Connection]:
+    def connected(project: Project, *, permission: Permission) -> Iterator[Connection]:
         access = TenantAccess(endpoint=ENDPOINT, client_id="id", client_secret=Secret("secret"))
         with connect(
             access,
             permission=permission,
-            limits=limits,
+            limits=project.settings.limits,
             clock=clock,
             observer=SILENT,
             user_agent="benchmark",

@@ -24,6 +24,7 @@ from reconciler.model.gate import (
     NotMeasured,
     Reading,
     SlotGate,
+    SlotMetric,
 )
 from reconciler.ports import Ports
 from tests.support.clock import VirtualClock
@@ -76,7 +77,7 @@ class Bench:
 
     @property
     def asked(self) -> list[str]:
-        return [metric.subject for metric in self.metrics.asked]
+        return [each.subject for each in self.metrics.asked if isinstance(each, SlotMetric)]
 
 
 def rate(value: float, samples: int | None = None) -> Measurement:
@@ -86,7 +87,7 @@ def rate(value: float, samples: int | None = None) -> Measurement:
 def test_a_rate_is_that_of_the_gates_own_time_range() -> None:
     bench = Bench(rate(0.9))
     assert bench.of() == {"a": 0.9}
-    assert bench.metrics.asked == [Metric(subject="a", time_range="last1h")]
+    assert bench.metrics.asked == [SlotMetric(subject="a", time_range="last1h")]
     assert bench.clock.monotonic() == 0.0
 
 

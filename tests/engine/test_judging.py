@@ -23,6 +23,7 @@ from reconciler.model.gate import (
     NotMeasured,
     Reading,
     SlotGate,
+    SlotMetric,
     Verdict,
     VerdictResult,
 )
@@ -48,6 +49,7 @@ class Metrics:
         """There is always room."""
 
     def measure(self, metric: Metric, *, until: float) -> Reading:
+        assert isinstance(metric, SlotMetric)
         self.asked.append((self.clock.monotonic(), metric.subject))
         self.until.append(until)
         reading = self._readings[metric.subject].pop(0)
@@ -174,7 +176,7 @@ def test_each_verdict_is_announced_as_it_is_reached() -> None:
 def test_a_metric_is_measured_once_for_all_the_slots_that_it_judges() -> None:
     class Suite(GatePolicy):
         def metric_of(self, slot_id: str) -> Metric:
-            return Metric(subject="suite", time_range=self.time_range)
+            return SlotMetric(subject="suite", time_range=self.time_range)
 
     strict = Suite(settle_seconds=15, min_success_rate=0.9)
     lenient = Suite(settle_seconds=10, min_success_rate=0.5, consecutive_passes=2)

@@ -16,7 +16,7 @@ from tests.support.world import COLOUR, FRUIT, ORIGIN, SIZE, World, document, wa
 
 def health(bot: World, *desired: DesiredSlot) -> dict[str, SlotHealth]:
     made = bot.plan(*desired)
-    with bot.connect(limits=bot.settings.limits, permission=Permission.READ) as connection:
+    with bot.connect(bot.project(), permission=Permission.READ) as connection:
         return health_of(
             bot.project(*desired), connection, made, clock=bot.clock, observer=bot.observer
         )
@@ -50,7 +50,7 @@ def test_a_slot_without_numbers_is_reported_as_not_measured(tmp_path: Path) -> N
 def test_without_a_bot_there_are_no_metrics(tmp_path: Path) -> None:
     bot = World(tmp_path, live=[document(FRUIT)])
     made = bot.plan(wanted(FRUIT))
-    with bot.connect(limits=bot.settings.limits, permission=Permission.READ) as connection:
+    with bot.connect(bot.project(), permission=Permission.READ) as connection:
         endpoint = connection.endpoint.model_copy(update={"bot_id": None})
         blind = Connection(tenant=connection.tenant, endpoint=endpoint)
         assert endpoint.origin == ORIGIN

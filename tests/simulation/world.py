@@ -19,7 +19,6 @@ from reconciler.model.outcome import RunReport, Status
 from reconciler.model.plan import Selection
 from reconciler.model.project import Project
 from reconciler.model.secret import Secret
-from reconciler.model.settings import Limits
 from reconciler.operations.apply import ApplyRequest, apply
 from reconciler.operations.plan import plan
 from reconciler.operations.services import Services
@@ -239,7 +238,7 @@ class World:
 
     @contextmanager
     def _connect(
-        self, endpoint: Endpoint, *, limits: Limits, permission: Permission
+        self, endpoint: Endpoint, project: Project, *, permission: Permission
     ) -> Iterator[Connection]:
         access = TenantAccess(
             endpoint=endpoint, client_id="simulation", client_secret=Secret("simulated-secret")
@@ -247,7 +246,7 @@ class World:
         with connect(
             access,
             permission=permission,
-            limits=limits,
+            limits=project.settings.limits,
             clock=self.clock,
             observer=self._listener,
             user_agent="simulation",

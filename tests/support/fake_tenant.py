@@ -8,7 +8,7 @@ from typing import Any
 
 from reconciler.errors import ConflictError, NotFoundError, RequestRejectedError
 from reconciler.model.content import PatternContent, SlotContent
-from reconciler.model.gate import Measurement, Metric, NotMeasured, Reading
+from reconciler.model.gate import Measurement, Metric, NotMeasured, Reading, SlotMetric
 from reconciler.model.slot import LiveSlot
 from reconciler.model.state import LiveState
 from reconciler.ports import Clock, Sighting
@@ -80,7 +80,17 @@ class FakeTenant:
     def revive(self, raw: Mapping[str, Any]) -> LiveSlot:
         return LiveSlot(slot_id=raw["slot_id"], content=PatternContent(**raw["content"]), raw=raw)
 
+    def reason_unmeasurable(self, _metric: Metric) -> str:
+        return ""
+
+    def introduce(self, slot_id: str, content: SlotContent) -> None:
+        """It knows every slot by its id."""
+
+    def people(self, _user_ids: Collection[str]) -> Mapping[str, str]:
+        return {}
+
     def measure(self, metric: Metric, *, until: float = math.inf) -> Reading:
+        assert isinstance(metric, SlotMetric)
         slot_id = metric.subject
         heard = self._heard.get(slot_id)
         if self._clock.monotonic() < self._trained_at or slot_id not in self._trained or not heard:

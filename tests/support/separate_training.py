@@ -10,7 +10,7 @@ from typing import Any
 
 from reconciler.errors import RetrainingFailedError
 from reconciler.model.content import SlotContent
-from reconciler.model.settings import Limits
+from reconciler.model.project import Project
 from reconciler.model.slot import LiveSlot
 from reconciler.ports import Connection, Permission, Tenant
 from tests.support.world import World
@@ -51,8 +51,8 @@ class SeparatelyTrained(World):
         self._untrainable = untrainable
 
     @contextmanager
-    def connect(self, *, limits: Limits, permission: Permission) -> Iterator[Connection]:
-        with super().connect(limits=limits, permission=permission) as connection:
+    def connect(self, project: Project, *, permission: Permission) -> Iterator[Connection]:
+        with super().connect(project, permission=permission) as connection:
             tenant = SeparateTraining(
                 connection.tenant, trained=self.trained, untrainable=self._untrainable
             )

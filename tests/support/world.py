@@ -23,7 +23,7 @@ from reconciler.errors import ReconcilerError
 from reconciler.model.access import TenantAccess
 from reconciler.model.content import PatternContent, SlotContent
 from reconciler.model.endpoint import Endpoint
-from reconciler.model.gate import GateOverride, GatePolicy, Metric
+from reconciler.model.gate import GateOverride, GatePolicy, SlotMetric
 from reconciler.model.ledger import Entry, History
 from reconciler.model.outcome import Outcome, RunReport
 from reconciler.model.plan import Plan, Selection
@@ -74,9 +74,9 @@ CORPUS = Corpus(
 )
 
 
-def rate_of(slot_id: str) -> Metric:
+def rate_of(slot_id: str) -> SlotMetric:
     """The metric that judges a slot by default."""
-    return GatePolicy().metric_of(slot_id)
+    return SlotMetric(subject=slot_id, time_range=GatePolicy().time_range)
 
 
 def document(slot_id: str, **fields: Any) -> dict[str, Any]:
@@ -191,14 +191,14 @@ class World:
         self._runs = 0
 
     @contextmanager
-    def connect(self, *, limits: Limits, permission: Permission) -> Iterator[Connection]:
+    def connect(self, project: Project, *, permission: Permission) -> Iterator[Connection]:
         access = TenantAccess(
             endpoint=self.endpoint, client_id="sandbox", client_secret=Secret("sandbox-secret")
         )
         with connect(
             access,
             permission=permission,
-            limits=limits,
+            limits=project.settings.limits,
             clock=self.clock,
             observer=self.observer,
             user_agent="tests",
@@ -208,7 +208,7 @@ class World:
 
     @contextmanager
     def tenant(self, permission: Permission = Permission.WRITE) -> Iterator[Tenant]:
-        with self.connect(limits=self.settings.limits, permission=permission) as connection:
+        with self.connect(self.project(), permission=permission) as connection:
             yield connection.tenant
 
     @property

@@ -36,7 +36,7 @@ from reconciler.errors import (
 )
 from reconciler.model.access import TenantAccess
 from reconciler.model.content import SlotContent
-from reconciler.model.gate import Metric, NotMeasured, Reading
+from reconciler.model.gate import Metric, NotMeasured, PlaybookSuite, Reading
 from reconciler.model.settings import Limits
 from reconciler.model.slot import LiveSlot
 from reconciler.model.state import LiveState
@@ -287,11 +287,25 @@ class CognigyTenant:
         """Raises MalformedResponseError for a slot that this API cannot have sent."""
         return parse_slot(raw, about="Reading the ledger")
 
+    def reason_unmeasurable(self, _metric: Metric) -> str:
+        """Every slot has a metric here."""
+        return ""
+
+    def introduce(self, slot_id: str, content: SlotContent) -> None:
+        """A slot's id alone says where it is."""
+
+    def people(self, _user_ids: Collection[str]) -> Mapping[str, str]:
+        """This API does not say who changed a slot."""
+        return {}
+
     def measure(self, metric: Metric, *, until: float = math.inf) -> Reading:
         """The extraction success rate; NotMeasured on a 404, the answer while training too.
 
-        Raises MalformedResponseError if the rate is not a fraction.
+        Raises MalformedResponseError if the rate is not a fraction, and UnsupportedError for a
+        metric of another API.
         """
+        if isinstance(metric, PlaybookSuite):
+            raise UnsupportedError("Version 1 of the API has no playbooks.")
         about = f"Measuring {self._of_bot(metric.subject)}"
         path = (
             f"/api/v1/bots/{_segment(self._bot_id or '')}"
