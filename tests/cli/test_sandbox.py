@@ -6,10 +6,12 @@ import os
 import re
 import signal
 import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import httpx
 import pytest
 
 from tests.cli.conftest import Shell
@@ -45,6 +47,44 @@ def test_the_printed_variables_reach_it(shell: Shell) -> None:
         planned = shell.run("plan", "--slots", str(SLOTS))
     assert planned.returncode == 0, planned.stderr
     assert "6 to create, 3 to update" in planned.stdout
+
+
+def test_the_printed_variables_of_the_other_api_reach_it(shell: Shell) -> None:
+    with sandbox(shell, "--api", "cognigy-v2", "--set", "members_forbidden=yes") as variables:
+        project = variables["COGNIGY_PROJECT_ID"]
+        headers = {"X-API-Key": variables["COGNIGY_API_KEY"], "Accept": "application/json"}
+        with httpx.Client(base_url=variables["COGNIGY_BASE_URL"], headers=headers) as client:
+            flows = client.get("/new/v2.0/flows", params={"projectId": project})
+            members = client.get(f"/new/v2.0/projects/{project}/members")
+    assert [flow["name"] for flow in flows.json()["items"]] == ["Order intake", "Small talk"]
+    assert members.status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("api", "option", "message"),
+    [
+        ("cognigy-v2", "--empty", "--empty is only for --api cognigy-v1."),
+        ("cognigy-v1", "--set=flaky_runs=1", "--set is only for --api cognigy-v2."),
+        ("cognigy-v2", "--set=flaky_runs=x", 'flaky_runs takes a number, or "always", not x.'),
+        ("cognigy-v2", "--set=users=1", "users=1 is not NAME=VALUE with one of these names: "),
+        ("cognigy-v2", "--set=patch_status=7", "patch_status must be one of 200, 204, not 7."),
+    ],
+)
+def test_a_setting_that_there_is_not(shell: Shell, api: str, option: str, message: str) -> None:
+    done = shell.run("sandbox", "--api", api, option)
+    assert done.returncode == 1
+    assert message in " ".join(done.stderr.split())
+
+
+def test_without_regress_it_says_how_to_install_it(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "regress", None)  # marks it as not installed
+    for name in [each for each in sys.modules if each.startswith("reconciler.sandbox.v2")]:
+        monkeypatch.delitem(sys.modules, name)
+    done = shell.run("sandbox", "--api", "cognigy-v2")
+    assert done.returncode == 1
+    assert "pip install starlette uvicorn regress" in done.stderr
 
 
 def test_its_state_outlives_it(shell: Shell) -> None:

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from reconciler.sandbox.messages import Refused, Request, Response, json_response
@@ -66,9 +67,10 @@ class Route:
     right: tuple[str, str] | None = None
     collection: str = ""
 
-    def match(self, path: str) -> re.Match[str] | None:
-        """Match the part of a path behind the version; the groups are the ids."""
-        return re.fullmatch(re.escape(self.path).replace(r"\{\}", "([^/]+)") + "/?", path)
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """Matches the part of a path behind the version; the groups are the ids."""
+        return re.compile(re.escape(self.path).replace(r"\{\}", "([^/]+)") + "/?")
 
 
 def answer(document: object, *, status: int = 200) -> Response:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Literal
+from typing import Literal, get_args, get_origin, get_type_hints
 
 ALWAYS = 10**9
 """For a setting that counts how often something goes wrong: every time."""
@@ -151,9 +151,21 @@ class SandboxSettings:
             raise ValueError("requests must be at least 1, and window_seconds > 0")
         if self.page_cap is not None and self.page_cap < 1:
             raise ValueError(f"page_cap must be at least 1, not {self.page_cap}")
+        for name, choices in _CHOICES.items():
+            if getattr(self, name) not in choices:
+                known = ", ".join(map(str, choices))
+                raise ValueError(f"{name} must be one of {known}, not {getattr(self, name)}")
         for name, value in vars(self).items():
-            if name.endswith("_seconds") and value < 0:
+            if isinstance(value, (int, float)) and value < 0:
                 raise ValueError(f"{name} must be >= 0, not {value}")
         keys = [user.api_key for user in self.users]
         if not keys or len(set(keys)) != len(keys):
             raise ValueError("there must be users, each with an API key of its own")
+
+
+_CHOICES: Mapping[str, tuple[object, ...]] = {
+    name: get_args(annotation)
+    for name, annotation in get_type_hints(SandboxSettings).items()
+    if get_origin(annotation) is Literal
+}
+"""The values of each setting that has only a few."""

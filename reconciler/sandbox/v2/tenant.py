@@ -28,6 +28,7 @@ route (404, 405), the size (413), the right (403), and then the query, the body 
 from __future__ import annotations
 
 import hmac
+import itertools
 import threading
 from collections import deque
 from typing import Any
@@ -42,8 +43,9 @@ from reconciler.sandbox.messages import (
 )
 from reconciler.sandbox.quota import Quota
 from reconciler.sandbox.routing import chosen
+from reconciler.sandbox.v2 import openapi
 from reconciler.sandbox.v2.agenda import Agenda
-from reconciler.sandbox.v2.calls import MAX_BODY_BYTES, Call, Document, Route
+from reconciler.sandbox.v2.calls import MAX_BODY_BYTES, Call, Document, Route, answer
 from reconciler.sandbox.v2.directory import Directory
 from reconciler.sandbox.v2.hal import embedded
 from reconciler.sandbox.v2.mishaps import Mishaps
@@ -73,6 +75,7 @@ class SandboxTenant:
         """Serve a bot (see `seed`), by default the packaged one: trained, and in a snapshot."""
         self.requests: deque[RequestRecord] = deque(maxlen=REMEMBERED_REQUESTS)
         self._lock = threading.RLock()
+        self._traces = itertools.count(1)
         self._clock = clock
         self._mishaps = Mishaps(settings)
         self._agenda = Agenda()
@@ -187,6 +190,8 @@ class SandboxTenant:
         user_id, user = self._authenticated(request)
         if request.method == "GET" and request.body and not self._settings.get_body_tolerated:
             raise Refused(403, "A GET request must not have a body.")
+        if self._settings.openapi_served and (request.method, request.path) == openapi.PLACE:
+            return answer(openapi.described(self._routes, settings=self._settings))
         route, ids = self._route(request)
         if len(request.body) > MAX_BODY_BYTES:
             raise Refused(413, f"The body must not exceed {MAX_BODY_BYTES} bytes.")
@@ -215,7 +220,7 @@ class SandboxTenant:
             found = {
                 route.method: (route, match.groups())
                 for route in self._routes
-                if (match := route.match(rest))
+                if (match := route.pattern.fullmatch(rest))
             }
             if found:
                 chosen(request, {method: route.handler for method, (route, _) in found.items()})
@@ -230,8 +235,7 @@ class SandboxTenant:
         self._agenda.settle(self._clock.monotonic())
 
     def _problem(self, request: Request, refused: Refused) -> Response:
-        trace_id = f"{len(self.requests):032x}"
-        return problem(refused, instance=request.path, trace_id=trace_id)
+        return problem(refused, instance=request.path, trace_id=f"{next(self._traces):032x}")
 
     def _flow(self, name: str) -> Document:
         for flow in self._world.flows.of(self.project_id):
