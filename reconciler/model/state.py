@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, KeysView, Mapping, ValuesView
 from functools import cached_property
 from typing import Protocol, TypeVar
 
@@ -50,6 +50,19 @@ class State(Mapping[str, SlotT]):
 
     def __len__(self) -> int:
         return len(self._by_id)
+
+    # Mapping's own would call `__getitem__` for each slot.
+
+    def __contains__(self, slot_id: object) -> bool:
+        return slot_id in self._by_id
+
+    def keys(self) -> KeysView[str]:
+        """The ids, with the operations of a set."""
+        return self._by_id.keys()
+
+    def values(self) -> ValuesView[SlotT]:
+        """The slots."""
+        return self._by_id.values()
 
 
 class LiveState(State[LiveSlot]):
