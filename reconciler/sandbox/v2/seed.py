@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import json
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 from reconciler.sandbox.v2.calls import Document
@@ -30,6 +31,12 @@ def packaged_bot() -> Document:
     resource = files("reconciler.sandbox.v2") / "data" / "bot.json"
     bot: Document = json.loads(resource.read_text(encoding="utf-8"))
     return bot
+
+
+def packaged_slots() -> Path:
+    """The folder of slot files that manage the example bot: a creation, two updates, and a slot
+    filler that no file names."""
+    return Path(str(files("reconciler.sandbox.v2"))) / "data" / "slots"
 
 
 def bad_change() -> Document:

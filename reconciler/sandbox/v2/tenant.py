@@ -135,6 +135,7 @@ class SandboxTenant:
         setting, and `ValueError`.
         """
         with self._lock:
+            self._settle()  # what is over was under the former settings
             self._mishaps.configure(fields)
 
     def slotfillers(self, flow: str) -> list[Document]:
