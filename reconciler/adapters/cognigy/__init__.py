@@ -1,6 +1,8 @@
 """The Cognigy tenant over HTTP, with a folder for each version of the API.
 
     v1          the API of the vendor guide
+    v2          the API of flows and slot fillers
+    apis        what each of them can do, by name
     transport   requests and responses, with our secrets redacted
     failures    status codes and exceptions → our errors, and the delays between attempts
     auth        OAuth client credentials

@@ -1,0 +1,12 @@
+"""What version 2 of the API can do, according to the vendor's reference."""
+
+from __future__ import annotations
+
+from reconciler.model.api import Api, PatternLimits
+
+COGNIGY_V2 = Api(
+    name="cognigy-v2",
+    patterns=PatternLimits(regex_type="regex", knows_engine=True),
+    replacing_method=None,
+)
+"""Its regular expressions are JavaScript's, and a PATCH changes only the fields that it names."""
