@@ -1,1 +1,1 @@
-"""Measurements, run by hand. No test asserts a time of this machine."""
+"""Benchmarks, run by hand. No test asserts a time that depends on the machine."""

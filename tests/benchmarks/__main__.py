@@ -1,9 +1,9 @@
-"""Measure what a person waits for, and hold each ratio to its target: `make bench`.
+"""Measure what a person waits for, and compare each ratio with its target: `make bench`.
 
     python -m tests.benchmarks
 
-Ratios are of processor time, which a busy machine changes least; each is the median over rounds in
-which both sides ran in turn. Exits 1 where a target is missed. Takes a few minutes.
+Ratios are of processor time, which a busy machine affects least. Each is the median over rounds in
+which both sides run in turn. Exits 1 if a target is missed. Takes a few minutes.
 """
 
 from __future__ import annotations
@@ -17,8 +17,9 @@ from tests.benchmarks import plan, startup
 from tests.benchmarks.process import Cost, typical
 
 ROUNDS = {100: 5, 1_000: 5, 10_000: 5, 100_000: 1}
-BESIDE_OCTODNS = {1_000: None, 10_000: 1 / 5}
-"""The most that a plan of so many slots may take of octoDNS's time."""
+OF_OCTODNS = {1_000: None, 10_000: 1 / 5}
+"""The maximum time for a plan of so many slots, as a fraction of octoDNS's time; None for no
+target."""
 LARGE, LARGEST = 10_000, 100_000
 MOST_GROWTH = 11.0
 MOST_BYTES = 600_000_000
@@ -26,7 +27,7 @@ MOST_BYTES = 600_000_000
 
 @dataclass(frozen=True)
 class Ratio:
-    """One line of the result; a `most` of None is no target."""
+    """One line of the result; `most` is the target, or None."""
 
     what: str
     value: float
@@ -43,7 +44,7 @@ class Ratio:
 
 @dataclass(frozen=True)
 class Plans:
-    """The rounds of one size; `theirs` are octoDNS's, where it was asked."""
+    """The rounds of one size; `theirs` are octoDNS's, if it was measured."""
 
     size: int
     ours: list[Cost] = field(default_factory=list)
@@ -53,7 +54,7 @@ class Plans:
         with plan.project(self.size) as project, plan.zone(self.size) as zone:
             for _ in range(ROUNDS[self.size]):
                 self.ours.append(project.plan())
-                if self.size in BESIDE_OCTODNS:
+                if self.size in OF_OCTODNS:
                     self.theirs.append(zone.plan())
 
     def ratios(self) -> Iterator[Ratio]:
@@ -61,7 +62,7 @@ class Plans:
             return
         rounds = tuple(zip(self.ours, self.theirs, strict=True))
         what = f"a plan of {self.size:,} slots, in octoDNS's time"
-        most = BESIDE_OCTODNS[self.size]
+        most = OF_OCTODNS[self.size]
         yield Ratio(what, statistics.median(one.cpu / other.cpu for one, other in rounds), most)
         yield Ratio(
             "    on the clock",
@@ -95,7 +96,7 @@ def _ratios(sizes: dict[int, Plans], starts: dict[str, float]) -> Iterator[Ratio
 
 
 def main() -> None:
-    """Measure, print the ratios and what they are made of, and say whether all targets are met."""
+    """Measure, print the ratios and the measurements, and exit 1 unless all targets are met."""
     sizes = {size: Plans(size) for size in ROUNDS}
     for plans in sizes.values():
         _say(f"Planning {plans.size:,} slots ...")

@@ -1,11 +1,11 @@
-"""How many requests and how much time 500 gated changes take, beside a naive loop.
+"""How many requests and how much time 500 gated changes take, compared with a naive loop.
 
     python -m tests.benchmarks.apply_500
 
-The tenant trains at once and the clock is virtual, so that what is left is the rate limit: `bound`
-is the least time in which that many requests fit into it. The naive loop follows the vendor's
-guide to the letter: it lists all slots before every update, PUTs, sleeps 15 s, and checks the
-metric; what it finds, it cannot roll back.
+The tenant trains at once and the clock is virtual, so only the rate limit takes time: `bound` is
+the shortest time in which it allows that many requests. The naive loop follows the vendor's guide
+to the letter: it lists all slots before every update, PUTs, sleeps 15 s, and checks the metric,
+but it cannot roll anything back.
 """
 
 from __future__ import annotations
@@ -53,7 +53,8 @@ ENDPOINT = Endpoint(origin=ORIGIN, bot_id="bot_1")
 
 @dataclass
 class InstantTenant(httpx.BaseTransport):
-    """Holds slots, trains at once, and extracts everything. `arrivals` are moments in seconds."""
+    """A tenant that trains at once and extracts everything. `arrivals` are the times of requests,
+    in seconds."""
 
     clock: VirtualClock
     etags: bool
@@ -90,7 +91,7 @@ class InstantTenant(httpx.BaseTransport):
 
 @dataclass(frozen=True)
 class Result:
-    """What one way of making the changes took."""
+    """The requests and time of one way to make the changes."""
 
     way: str
     kinds: Counter[str]
@@ -99,12 +100,12 @@ class Result:
 
     @property
     def own_requests(self) -> int:
-        """The requests of the changes; tokens and listings are not any change's own."""
+        """The requests that belong to a single change, so not those for tokens and listings."""
         return sum(n for kind, n in self.kinds.items() if kind not in ("token", "listing"))
 
     @property
     def bound(self) -> float:
-        """The least seconds in which this many requests fit into the limit."""
+        """The least seconds in which the rate limit allows this many requests."""
         return (len(self.arrivals) - 1) // PER_MINUTE * WINDOW_SECONDS
 
     @property
@@ -119,7 +120,7 @@ class Result:
 
 
 def reconciled(batch: Literal["change", "wave"], *, etags: bool) -> Result:
-    """One apply of this project's."""
+    """An apply by reconciler."""
     clock = VirtualClock()
     tenant = InstantTenant(clock, etags=etags, slots=_live())
     settings = Settings(
@@ -135,7 +136,7 @@ def reconciled(batch: Literal["change", "wave"], *, etags: bool) -> Result:
 
 
 def naive() -> Result:
-    """The loop that the vendor's guide suggests, without a limiter: it is too slow to need one."""
+    """The loop from the vendor's guide, without a limiter, because it is too slow to need one."""
     clock = VirtualClock()
     tenant = InstantTenant(clock, etags=False, slots=_live())
     with httpx.Client(base_url=ORIGIN, transport=tenant) as client:
@@ -154,7 +155,7 @@ def naive() -> Result:
 
 
 def results() -> Iterator[Result]:
-    """Each way in turn."""
+    """The results of all ways."""
     yield reconciled("change", etags=True)
     yield reconciled("change", etags=False)
     yield reconciled("wave", etags=True)

@@ -1,6 +1,6 @@
-"""Which of each hundred differ: eight are to be updated, one to be created, one to be deleted.
+"""Which of each hundred slots or records differ: eight are updated, one is created, one deleted.
 
-Slots and records alike, so that both tools plan the same changes.
+It is the same for both tools, so that they plan the same changes.
 """
 
 from __future__ import annotations

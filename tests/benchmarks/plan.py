@@ -1,10 +1,11 @@
-"""What a plan costs, beside octoDNS's of as many records: one process each, from start to end.
+"""The cost of a plan, compared with octoDNS's plan of as many records: one process each.
 
-    reconciler plan    slots, one a file, and a tenant on loopback that answers at once, with no
-                       rate to keep to: start, read, list, validate, compare, order, measure, show
-    octodns-sync       one zone, from one YamlProvider to another; without --doit, it plans too
+    reconciler plan    slots in files of a hundred, and a tenant on loopback that answers at once
+                       and has no rate limit: start, read, list, validate, compare, order, measure,
+                       show
+    octodns-sync       one zone, from one YamlProvider to another; without --doit, it only plans
 
-Of both, one in ten differs. Both run in turn, so that a busy machine slows both alike.
+For both, one in ten differs. Both run in turn, so that a busy machine slows both alike.
 """
 
 from __future__ import annotations
@@ -39,14 +40,14 @@ _RECORD = "record{number:06}:\n  ttl: 300\n  type: A\n  values: [10.0.0.1, {valu
 
 @dataclass(frozen=True)
 class Project:
-    """So many slots in a folder, and their tenant at `origin`."""
+    """A folder of slots, and their tenant at `origin`."""
 
     folder: Path
     origin: str
 
     @property
     def variables(self) -> dict[str, str]:
-        """The environment of a process that reaches the tenant."""
+        """The environment variables for a process that uses the tenant."""
         return {
             "PYTHONPATH": str(ROOT),
             "COGNIGY_BASE_URL": self.origin,
@@ -56,13 +57,13 @@ class Project:
         }
 
     def plan(self) -> Cost:
-        """Of `reconciler plan`. Raises CalledProcessError."""
+        """The cost of `reconciler plan`. Raises CalledProcessError."""
         return cost(*PLAN, folder=self.folder, variables=self.variables)
 
 
 @contextmanager
 def project(slots: int) -> Iterator[Project]:
-    """A project of so many slots, until the end of the block."""
+    """Make a project of this many slots, until the block ends."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name) / "slots"
         folder.mkdir()
@@ -86,18 +87,18 @@ def _live(number: int) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Zone:
-    """So many records in a folder, as a source and a target have them."""
+    """A folder of records, with a source and a target."""
 
     folder: Path
 
     def plan(self) -> Cost:
-        """Of `octodns-sync`. Raises CalledProcessError."""
+        """The cost of `octodns-sync`. Raises CalledProcessError."""
         return cost(str(OCTODNS), "--config-file=config.yaml", folder=self.folder)
 
 
 @contextmanager
 def zone(records: int) -> Iterator[Zone]:
-    """A zone of so many records, until the end of the block."""
+    """Make a zone of this many records, until the block ends."""
     source = "".join(
         _RECORD.format(number=number, value="10.0.0.2")
         for number in range(records)

@@ -1,4 +1,4 @@
-"""What one process costs: all that it does, from its start to its end."""
+"""The cost of one process, from its start to its end."""
 
 from __future__ import annotations
 
@@ -25,9 +25,10 @@ class Cost:
 
 
 def cost(*command: str, folder: Path, variables: Mapping[str, str] | None = None) -> Cost:
-    """Run `command` in `folder`, silently, with these variables alone (None: with ours).
+    """Run `command` in `folder`, silently, with only these environment variables, or with ours if
+    they are None.
 
-    Raises CalledProcessError where it fails.
+    Raises CalledProcessError if it fails.
     """
     begun = time.perf_counter()
     process = subprocess.Popen(  # noqa: S603 - our own commands
@@ -37,7 +38,7 @@ def cost(*command: str, folder: Path, variables: Mapping[str, str] | None = None
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
-    # Of this child alone: getrusage would know the peak of all our children.
+    # For this child alone; getrusage returns the peak over all our children.
     _, status, usage = os.wait4(process.pid, 0)
     wall = time.perf_counter() - begun
     process.returncode = os.waitstatus_to_exitcode(status)
@@ -49,7 +50,7 @@ def cost(*command: str, folder: Path, variables: Mapping[str, str] | None = None
 
 
 def typical(costs: Iterable[Cost]) -> Cost:
-    """The median of each number by itself."""
+    """The median of each number separately."""
     rounds = tuple(costs)
     return Cost(
         cpu=statistics.median(each.cpu for each in rounds),

@@ -1,4 +1,4 @@
-"""Slots of ordinary size, as `slots/` has them, without examples; their ids count from 0."""
+"""Slots of the usual size, like those in `slots/`, without examples; they are numbered from 0."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ def slot_id(number: int) -> str:
 
 
 def slot_text(number: int) -> str:
-    """As a file has it."""
+    """The slot as a file declares it."""
     first, second = patterns(number)
     return (
         f"slot_id: {slot_id(number)}\n"
@@ -27,7 +27,7 @@ def slot_text(number: int) -> str:
 
 
 def slot_document(number: int, **fields: Any) -> dict[str, Any]:
-    """The same as the tenant holds it, but for these fields."""
+    """The same slot as the tenant sends it, except for these fields."""
     return {
         "slotId": slot_id(number),
         "name": f"order_number_{number}",
@@ -44,5 +44,5 @@ def patterns(number: int) -> list[str]:
 
 
 def dependencies(number: int) -> list[str]:
-    """The two before it, of each ten: three waves and more."""
+    """The two slots before it within each ten, which makes at least three waves."""
     return [slot_id(number - 1), slot_id(number - 2)] if number % 10 > 1 else []

@@ -1,4 +1,4 @@
-"""How much processor time a start of the command line takes, beside what it cannot do without.
+"""The processor time to start the command line, compared with that of the imports it needs.
 
 Both sides run in turn, so that a busy machine slows both alike.
 """
@@ -20,13 +20,13 @@ SLOTS = 10
 ROUNDS = 11
 ROOT = Path(__file__).parents[2]
 _CLICK = "import click"
-# pydantic itself loads next to nothing before its first model.
+# pydantic loads most of itself only for the first model.
 _LIBRARIES = "from pydantic import BaseModel; from yaml import CSafeLoader; import regex"
 
 
 @dataclass(frozen=True)
 class Start:
-    """A command, and the imports that it is measured beside; its ratio may be `most`."""
+    """A command, and the imports that it is compared with; `most` is the target for the ratio."""
 
     command: str
     bare: str
@@ -34,7 +34,7 @@ class Start:
     most: float
 
     def ratio(self, folder: Path) -> float:
-        """The median, over ROUNDS, of how many times the processor time of the imports it takes."""
+        """The command's processor time divided by that of the imports; the median over ROUNDS."""
         return statistics.median(
             self._seconds(folder, "-m", "reconciler", self.command)
             / self._seconds(folder, "-c", self.bare)
@@ -55,7 +55,7 @@ STARTS = (
 
 @contextmanager
 def project() -> Iterator[Path]:
-    """A folder with SLOTS slots, until the end of the block."""
+    """Make a folder with SLOTS slots, until the block ends."""
     with tempfile.TemporaryDirectory() as name:
         slots = Path(name) / "slots"
         slots.mkdir()

@@ -1,6 +1,7 @@
-"""A tenant on loopback that holds slots without end, answers at once, and knows no rate.
+"""A tenant on loopback with any number of slots, which answers at once and has no rate limit.
 
-Nothing is kept: a child begins with the peak memory of its parent, and the parent serves this.
+It generates each slot when asked, because a child process starts with the peak memory of its
+parent, which is this server.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ _RATE = json.dumps({"successRate": 0.95}).encode()
 
 @contextmanager
 def served(numbers: Sequence[int], slot: Callable[[int], dict[str, Any]]) -> Iterator[str]:
-    """The origin of a tenant that holds the `slot` of each number, until the end of the block."""
+    """Serve a tenant with the `slot` of each number until the block ends; yields its origin."""
 
     class Answers(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"

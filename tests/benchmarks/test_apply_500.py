@@ -1,4 +1,4 @@
-"""The rate of an apply, under a virtual clock: what the benchmark prints is within bounds."""
+"""The requests and the time of an apply under a virtual clock, as the benchmark prints them."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from tests.benchmarks.apply_500 import CHANGES, PER_MINUTE, reconciled
 @pytest.mark.parametrize(
     ("batch", "etags", "most"), [("change", True, 4), ("wave", False, 3), ("wave", True, 4)]
 )
-def test_500_changes_take_few_requests_and_little_longer_than_the_limit_demands(
+def test_500_changes_take_few_requests_and_little_longer_than_necessary(
     batch: Literal["change", "wave"], etags: bool, most: int
 ) -> None:
     result = reconciled(batch, etags=etags)
-    # In a wave one more request a run finds out whether the tenant has ETags.
+    # With waves, one more request per run finds out whether the tenant has ETags.
     assert result.own_requests <= most * CHANGES + (batch == "wave")
     assert result.busiest_minute <= PER_MINUTE
     assert result.seconds <= result.bound * 1.03

@@ -1,4 +1,4 @@
-"""A missed target shows, and ends `make bench` with a failure."""
+"""A missed target is marked, and makes `make bench` fail."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
-"""How long 10,000 slots take to validate, beside libyaml's C loader on the same texts.
+"""How long 10,000 slots take to validate, compared with libyaml's C loader on the same texts.
 
     python -m tests.benchmarks.validate_10000 [--rounds N] [--profile]
 
-Both sides run in turn in one process, so that a busy machine slows both alike; what is printed
-is the median over the rounds of their ratio. Reading the files from disk counts on both sides.
+Both sides run in turn in one process, so that a busy machine slows both alike. The result is the
+median of their ratio over the rounds. Both times include reading the files from disk.
 """
 
 from __future__ import annotations
@@ -30,14 +30,14 @@ DOCUMENTS_A_FILE = {"one slot a file": 1, "2,500 slots a file": 2_500}
 
 
 def write_slots(folder: Path, *, documents_a_file: int) -> None:
-    """SLOTS slots in files of so many documents each."""
+    """Write SLOTS slots into files of this many documents each."""
     for first in range(0, SLOTS, documents_a_file):
         texts = [slot_text(number) for number in range(first, first + documents_a_file)]
         (folder / f"slots_{first:05}.yaml").write_text("---\n".join(texts), encoding="utf-8")
 
 
 def ours(folder: Path) -> None:
-    """Read and validate; the files are sound, so nothing may be found."""
+    """Read and validate; the files are valid, so there must be no problems."""
     manifests = read_manifests(folder)
     problems = (*manifests.problems, *validate(manifests.drafts, api=COGNIGY_V1))
     if problems or len(manifests.desired) != SLOTS:
@@ -45,14 +45,14 @@ def ours(folder: Path) -> None:
 
 
 def libyaml(folder: Path) -> None:
-    """The same texts through PyYAML's loader in C."""
+    """Load the same texts with PyYAML's C loader."""
     for path in sorted(folder.iterdir()):
         for _document in yaml.load_all(path.read_text(encoding="utf-8"), yaml.CSafeLoader):
             pass
 
 
 def seconds(work: Callable[[Path], None], folder: Path) -> float:
-    """How long one run takes, beginning with a clean heap."""
+    """How long one run takes, after a garbage collection."""
     gc.collect()
     start = time.perf_counter()
     work(folder)
@@ -60,7 +60,7 @@ def seconds(work: Callable[[Path], None], folder: Path) -> float:
 
 
 def measure(folder: Path, *, rounds: int) -> str:
-    """The median ratio, and the medians that it is made of."""
+    """The median ratio, and the medians of both sides."""
     pairs = [(seconds(libyaml, folder), seconds(ours, folder)) for _ in range(rounds)]
     ratio = statistics.median(mine / theirs for theirs, mine in pairs)
     theirs, mine = (statistics.median(column) for column in zip(*pairs, strict=True))
@@ -68,7 +68,7 @@ def measure(folder: Path, *, rounds: int) -> str:
 
 
 def profile(folder: Path) -> None:
-    """Where our time goes, by function."""
+    """Print our time by function."""
     profiler = cProfile.Profile()
     profiler.runcall(ours, folder)
     pstats.Stats(profiler).sort_stats("tottime").print_stats(25)

@@ -1,4 +1,4 @@
-"""The success rates before a write, asked of a tenant that answers as each test says."""
+"""The success rates before a write, from a tenant whose answers the test chooses."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ GARBLED = MalformedResponseError("It is not JSON.", hint="Look at it.")
 
 
 class Metrics:
-    """Gives these answers, one after the other, and keeps what it was asked."""
+    """Gives these answers in turn, and records what it was asked for."""
 
     def __init__(self, answers: Iterable[Reading | ReconcilerError]) -> None:
         self._answers = iter(answers)
@@ -51,7 +51,7 @@ class Metrics:
 
 
 class Bench:
-    """The baselines of a run with at most three attempts."""
+    """Reads the baselines of a run with at most three attempts."""
 
     def __init__(self, *answers: Reading | ReconcilerError) -> None:
         self.metrics = Metrics(answers)
@@ -84,7 +84,7 @@ def rate(value: float, samples: int | None = None) -> Measurement:
     return Measurement(success_rate=value, sample_count=samples)
 
 
-def test_a_rate_is_that_of_the_gates_own_time_range() -> None:
+def test_a_rate_is_measured_over_the_gates_time_range() -> None:
     bench = Bench(rate(0.9))
     assert bench.of() == {"a": 0.9}
     assert bench.metrics.asked == [SlotMetric(subject="a", time_range="last1h")]
@@ -97,7 +97,7 @@ def test_without_a_gate_nothing_is_measured() -> None:
     assert bench.observer.heard == []
 
 
-def test_a_slot_that_is_created_has_no_rate_yet_and_those_that_it_watches_have() -> None:
+def test_a_new_slot_has_no_baseline_but_the_slots_that_it_watches_have() -> None:
     bench = Bench(rate(0.8), rate(0.7))
     watching = GATE.model_copy(update={"watch": ("b", "c")})
     assert bench.of(action=Action.CREATE, gate=watching) == {"b": 0.8, "c": 0.7}
@@ -128,7 +128,7 @@ def test_another_time_range_is_another_metric() -> None:
         (rate(0.0), {"a": 0.0}),
     ],
 )
-def test_a_rate_of_no_samples_is_none_and_zero_is_one(
+def test_a_rate_without_samples_is_no_baseline_and_a_rate_of_zero_is_one(
     reading: Reading, rates: dict[str, float]
 ) -> None:
     bench = Bench(reading)
@@ -140,7 +140,7 @@ def test_a_rate_of_no_samples_is_none_and_zero_is_one(
 
 
 @pytest.mark.parametrize("error", [AuthenticationError, PermissionDeniedError])
-def test_an_error_that_no_gate_would_survive_ends_the_run_at_once(
+def test_an_error_that_would_fail_every_gate_ends_the_run_at_once(
     error: type[ReconcilerError],
 ) -> None:
     bench = Bench(error("no", hint="Ask."))
@@ -149,7 +149,7 @@ def test_an_error_that_no_gate_would_survive_ends_the_run_at_once(
     assert bench.asked == ["a"]
 
 
-def test_a_tenant_in_trouble_gives_no_rate_and_a_warning_and_is_not_asked_again() -> None:
+def test_an_unavailable_tenant_gives_a_warning_instead_of_a_rate_and_is_not_asked_again() -> None:
     bench = Bench(UnavailableError("It is down.", hint="Wait."))
     assert bench.of() == {}
     assert bench.of() == {}
@@ -157,7 +157,7 @@ def test_a_tenant_in_trouble_gives_no_rate_and_a_warning_and_is_not_asked_again(
     assert bench.observer.warnings == ["a has no baseline: It is down."]
 
 
-def test_a_garbled_answer_is_asked_for_again_after_a_poll_interval() -> None:
+def test_a_malformed_answer_is_requested_again_after_the_poll_interval() -> None:
     bench = Bench(GARBLED, GARBLED, rate(0.9))
     assert bench.of() == {"a": 0.9}
     assert bench.clock.monotonic() == 14.0
@@ -168,10 +168,10 @@ def test_a_garbled_answer_is_asked_for_again_after_a_poll_interval() -> None:
     assert bench.observer.warnings == []
 
 
-def test_where_no_answer_can_be_read_the_run_ends_with_the_number_of_attempts() -> None:
+def test_if_every_answer_is_malformed_the_run_ends_with_the_number_of_attempts() -> None:
     bench = Bench(GARBLED, GARBLED, GARBLED)
     with pytest.raises(MalformedResponseError, match=r"\(3 attempts\). It is not JSON.") as raised:
         bench.of()
     assert raised.value.hint == "Look at it."
     assert bench.asked == ["a"] * 3
-    assert bench.clock.monotonic() == 14.0  # after the last one there is nothing to wait for
+    assert bench.clock.monotonic() == 14.0  # there is no wait after the last attempt

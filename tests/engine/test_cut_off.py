@@ -1,4 +1,4 @@
-"""A second Ctrl-C at any step: what is told is what the ledger knows, and all of it."""
+"""After a second Ctrl-C at any step, the report says exactly what the ledger knows."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ ENDS = {
     "change_rolled_back": "rolled_back",
     "change_failed": "failed",
 }
-"""How a change has ended, by the ledger's last word on it."""
+"""The status of a change by its last event in the ledger."""
 
 LIVE = [document(FRUIT, patterns=["^apple$"]), document(COLOUR, patterns=["^red$"])]
 GOOD = (wanted(FRUIT), wanted(COLOUR, retrain=False), wanted(SIZE, after=[FRUIT, COLOUR]))
@@ -34,14 +34,14 @@ DELETED = (wanted(FRUIT, absent=True), wanted(COLOUR))
 
 
 def must_be(bot: World, slot_id: str) -> str:
-    """The status that is true of a planned change, by the ledger."""
+    """The true status of a planned change, according to the ledger."""
     told = bot.recorded(slot_id)
     if "change_started" not in told:
         return "skipped"
     return ENDS.get(told[-1], "failed") if slot_id not in bot.history.open_changes else "failed"
 
 
-def is_told_as_open(outcome: Outcome) -> bool:
+def is_reported_as_open(outcome: Outcome) -> bool:
     return outcome.message.endswith("the ledger holds it as open, and the next apply recovers it")
 
 
@@ -51,7 +51,7 @@ def is_told_as_open(outcome: Outcome) -> bool:
     [(GOOD, {FRUIT, COLOUR, SIZE}), (BAD, {FRUIT, COLOUR, SIZE}), (DELETED, {FRUIT, COLOUR})],
     ids=["good changes", "a bad one", "a deletion"],
 )
-def test_stopped_at_once_anywhere_each_change_is_reported_as_it_is(
+def test_after_an_immediate_stop_at_any_step_each_change_is_reported_truthfully(
     tmp_path_factory: pytest.TempPathFactory,
     desired: tuple[DesiredSlot, ...],
     changed: set[str],
@@ -70,15 +70,17 @@ def test_stopped_at_once_anywhere_each_change_is_reported_as_it_is(
         if "run_started" not in bot.recorded():
             continue  # nothing was planned yet
         where = f"stopped at step {step}"
-        assert fuse.steps == step, where  # nothing was sent or recorded to find it out
+        assert fuse.steps == step, where  # nothing more was sent or recorded
         assert report.exit_code == 130
         assert sorted(each.slot_id for each in report.outcomes) == sorted(changed), where
         told = {each.slot_id: each.status.value for each in report.outcomes}
         assert told == {slot_id: must_be(bot, slot_id) for slot_id in changed}, where
-        open_ = {each.slot_id for each in report.outcomes if is_told_as_open(each)}
+        open_ = {each.slot_id for each in report.outcomes if is_reported_as_open(each)}
         assert open_ == set(bot.history.open_changes), where
         assert bool(report.error) == bool(open_), where
-        seen |= {each.message.split(";")[0] for each in report.outcomes if is_told_as_open(each)}
+        seen |= {
+            each.message.split(";")[0] for each in report.outcomes if is_reported_as_open(each)
+        }
         bot.clock.advance(30)
         bot.apply_again(*desired)
         assert not bot.history.open_changes, where
@@ -87,7 +89,7 @@ def test_stopped_at_once_anywhere_each_change_is_reported_as_it_is(
     assert {"in hand, and possibly stored"} < seen
 
 
-def test_what_was_measured_by_then_is_reported_too(
+def test_measurements_before_the_stop_are_reported(
     world: Callable[..., World],
 ) -> None:
     bot = world(live=[document(FRUIT)])
@@ -108,7 +110,7 @@ def test_what_was_measured_by_then_is_reported_too(
 @pytest.mark.parametrize(
     ("first", "final"), [("^apple$", "verified"), ("^never$", "rolled_back")], ids=["good", "bad"]
 )
-def test_stopped_while_it_recovers_an_earlier_run_it_reports_that(
+def test_after_a_stop_during_recovery_the_recovered_changes_are_reported(
     tmp_path_factory: pytest.TempPathFactory, first: str, final: str
 ) -> None:
     gate = {"min_success_rate": 0.4, "max_drop": 0.6}
@@ -127,15 +129,15 @@ def test_stopped_while_it_recovers_an_earlier_run_it_reports_that(
             report = bot.apply(wanted(FRUIT), retry=False)
         recovered = [each for each in report.outcomes if each.recovered]
         started = [e.run_id for e in bot.entries if e.event == "change_started"]
-        for planned in report.outcomes[len(recovered) :]:  # what is told of the slot is not of it
+        for planned in report.outcomes[len(recovered) :]:  # entries of run-1 do not count for it
             assert (planned.status.value == "skipped") == (started == ["run-1"])
         if "change_recovered" not in bot.recorded():
-            assert all(is_told_as_open(each) for each in recovered)
+            assert all(is_reported_as_open(each) for each in recovered)
             continue
         (outcome,) = recovered
         assert outcome.message.startswith("left open by run run-1: ")
         still_open = {each.run_id for each in bot.history.open_changes.values()}
-        assert is_told_as_open(outcome) == ("run-1" in still_open)
+        assert is_reported_as_open(outcome) == ("run-1" in still_open)
         statuses.add(outcome.status.value)
     assert statuses == {"failed", final}
 
@@ -182,7 +184,7 @@ def so_far(*lines: Entry, action: Action = Action.UPDATE) -> Outcome:
         ),
     ],
 )
-def test_an_entry_that_ends_a_change_is_its_outcome(
+def test_the_entry_that_ends_a_change_determines_its_outcome(
     last: Entry, status: Status, message: str
 ) -> None:
     outcome = so_far(STARTED, STORED, last)
@@ -214,21 +216,21 @@ def test_an_entry_that_ends_a_change_is_its_outcome(
         ((entry("another"),), f"in hand; {OPEN}"),
     ],
 )
-def test_a_change_that_has_not_ended_is_as_far_as_its_last_entry_says(
+def test_the_last_entry_of_an_unfinished_change_says_how_far_it_got(
     lines: tuple[Entry, ...], message: str
 ) -> None:
     outcome = so_far(*lines)
     assert (outcome.status, outcome.message) == (Status.FAILED, message)
 
 
-def test_a_deletion_that_was_stored_is_to_be_read_back() -> None:
+def test_a_stored_deletion_still_has_to_be_read_back() -> None:
     outcome = so_far(STARTED, STORED, action=Action.DELETE)
     assert outcome.message == f"deleted but not yet read back as gone; {OPEN}"
     begun = so_far(STARTED, action=Action.DELETE)
     assert begun.message.startswith("in hand, and possibly stored")
 
 
-def test_the_numbers_are_those_of_the_start_and_of_the_last_gate() -> None:
+def test_the_rates_are_those_of_the_start_and_of_the_last_gate() -> None:
     gates = [
         entry("gate_failed", success_rate=0.1, stands=False, reason="once"),
         entry("gate_failed", success_rate=0.2, stands=False, reason="twice"),
@@ -252,11 +254,13 @@ def test_the_numbers_are_those_of_the_start_and_of_the_last_gate() -> None:
         (entry("gate_failed"), True),
     ],
 )
-def test_a_gate_stops_what_it_does_not_let_stand(gate: Entry, stopped: bool) -> None:
+def test_a_change_counts_as_stopped_by_the_gate_unless_it_may_stand(
+    gate: Entry, stopped: bool
+) -> None:
     assert so_far(STARTED, STORED, gate).gate_stopped is stopped
 
 
-def test_what_came_before_a_change_of_the_plan_is_about_another_one() -> None:
+def test_entries_before_the_start_of_a_change_are_not_about_it() -> None:
     recovered = entry("change_recovered", outcome="stored")
     other = entries.entry("change_applied", run="run-1", slot_id="b")
     assert since_begun("a", [recovered, STARTED, other, STORED]) == [STARTED, STORED]
@@ -265,7 +269,9 @@ def test_what_came_before_a_change_of_the_plan_is_about_another_one() -> None:
 
 
 @pytest.mark.parametrize(("still_open", "told"), [({"a"}, True), ({"b"}, False), (set(), False)])
-def test_only_what_is_left_open_of_this_run_is_an_error(still_open: set[str], told: bool) -> None:
+def test_it_is_an_error_only_if_a_change_of_this_run_is_left_open(
+    still_open: set[str], told: bool
+) -> None:
     report = cut_off_report(
         "run-1", outcomes=(so_far(STARTED),), still_open=still_open, endpoint=ENDPOINT
     )

@@ -1,4 +1,4 @@
-"""The stream of events of a run: each at its moment, and enough to show what goes on."""
+"""The events of a run: each comes at the right moment, and together they show what is happening."""
 
 from __future__ import annotations
 
@@ -47,11 +47,11 @@ MakeWorld = Callable[..., World]
 WAVE = Rollout(batch="wave")
 OLD = document(FRUIT, patterns=["^apple$"])
 HARDLY = {"min_success_rate": 0.4, "max_drop": 0.6}
-"""A gate that lets half of the slots' values be lost."""
+"""A gate that passes a slot that loses half of its values."""
 
 
 def kinds(events: Iterable[Event], *, without: tuple[type[Event], ...] = ()) -> list[type[Event]]:
-    """What happened, in order; the same again and again is named once."""
+    """The kinds of the events in order; a kind that repeats is listed once."""
     named: list[type[Event]] = []
     for event in events:
         if not isinstance(event, without) and named[-1:] != [type(event)]:
@@ -84,7 +84,7 @@ def test_a_change_that_stands_is_announced_step_by_step(world: MakeWorld) -> Non
     ]
 
 
-def test_a_change_that_is_rolled_back_is_announced_to_its_end(world: MakeWorld) -> None:
+def test_a_rollback_is_announced_until_the_change_ends(world: MakeWorld) -> None:
     bot = world(live=[document(FRUIT)])
     bot.apply(wanted(FRUIT, "^never$"))
     heard = bot.observer.heard
@@ -115,7 +115,7 @@ def test_each_write_is_announced_before_it_is_sent(world: MakeWorld) -> None:
     assert stored == [(FRUIT, Action.CREATE), (COLOUR, Action.DELETE)]
 
 
-def test_the_intention_is_on_disk_before_a_write_is_announced(world: MakeWorld) -> None:
+def test_a_write_is_recorded_on_disk_before_it_is_announced(world: MakeWorld) -> None:
     bot = world(live=[OLD], gate=HARDLY)
     recorded: dict[type[Event], list[str]] = {}
     bot.observer.disturbed_by = lambda event: recorded.setdefault(type(event), bot.recorded())
@@ -124,7 +124,7 @@ def test_the_intention_is_on_disk_before_a_write_is_announced(world: MakeWorld) 
     assert recorded[ChangeStored][-1] == "change_applied"
 
 
-def test_the_last_write_of_a_wave_brings_its_training(world: MakeWorld) -> None:
+def test_the_last_write_of_a_wave_requests_its_training(world: MakeWorld) -> None:
     bot = world(rollout=WAVE)
     bot.apply(wanted(FRUIT), wanted(COLOUR))
     (wave,) = bot.observer.of(WaveBegun)
@@ -135,15 +135,17 @@ def test_the_last_write_of_a_wave_brings_its_training(world: MakeWorld) -> None:
     assert sorted(evaluated) == sorted([FRUIT, COLOUR])
 
 
-def test_training_that_no_write_brings_is_announced(world: MakeWorld) -> None:
+def test_training_that_is_not_part_of_a_write_is_announced(world: MakeWorld) -> None:
     bot = world(rollout=WAVE)
-    bot.inject("PUT", FRUIT, answered(403))  # the last, which was to bring it
+    bot.inject("PUT", FRUIT, answered(403))  # the last write, which requests the training
     bot.apply(wanted(FRUIT), wanted(COLOUR))
     trained = [each.slot_id for each in bot.observer.of(TrainingBegun)]
     assert trained == [COLOUR]
 
 
-def test_a_write_in_doubt_is_announced_with_the_wait_before_its_read_back(world: MakeWorld) -> None:
+def test_a_write_with_an_unknown_outcome_is_announced_with_the_wait_before_its_read_back(
+    world: MakeWorld,
+) -> None:
     bot = world(live=[OLD], gate=HARDLY)
     bot.inject("PUT", FRUIT, lost_before, times=2)
     bot.apply(wanted(FRUIT))
@@ -158,7 +160,7 @@ def test_a_write_in_doubt_is_announced_with_the_wait_before_its_read_back(world:
     assert reasons == [each.reason for each in bot.observer.of(WriteRepeated)]
 
 
-def test_what_is_not_sent_again_is_not_announced_as_repeated(world: MakeWorld) -> None:
+def test_a_write_that_is_not_repeated_is_not_announced_as_repeated(world: MakeWorld) -> None:
     bot = world(live=[OLD], limits=Limits(max_attempts=3))
     bot.inject("PUT", FRUIT, answered(503), times=3)
     bot.apply(wanted(FRUIT))
@@ -167,18 +169,18 @@ def test_what_is_not_sent_again_is_not_announced_as_repeated(world: MakeWorld) -
     assert len(bot.observer.of(WriteRepeated)) == 2
 
 
-def test_training_is_announced_as_repeated_as_often_as_it_is(world: MakeWorld) -> None:
+def test_each_repetition_of_a_training_is_announced(world: MakeWorld) -> None:
     bot = world(rollout=WAVE, limits=Limits(max_attempts=3))
     bot.inject("PUT", FRUIT, answered(403))
     lose = meanwhile(lambda: bot.inject("PUT", COLOUR, lost_before, times=3))
     bot.inject("PUT", COLOUR, lose)
     bot.apply(wanted(FRUIT), wanted(COLOUR))
     assert "could not be trained in 3 attempts" in bot.outcome(COLOUR).message
-    assert len(bot.observer.of(WriteInDoubt)) == 2  # nothing is waited for after the last
+    assert len(bot.observer.of(WriteInDoubt)) == 2  # there is no wait after the last
     assert [each.slot_id for each in bot.observer.of(WriteRepeated)] == [COLOUR] * 2
 
 
-def test_a_slot_that_reads_as_before_is_announced_to_be_read_again(world: MakeWorld) -> None:
+def test_another_read_of_a_slot_that_still_looks_unchanged_is_announced(world: MakeWorld) -> None:
     bot = world(live=[OLD], gate=HARDLY, limits=Limits(max_attempts=1))
     bot.inject("PUT", FRUIT, lost_before)
     bot.apply(wanted(FRUIT))
@@ -187,7 +189,7 @@ def test_a_slot_that_reads_as_before_is_announced_to_be_read_again(world: MakeWo
     assert all(each.until <= each.deadline for each in due)
 
 
-def test_a_baseline_that_cannot_be_read_is_announced_as_repeated(world: MakeWorld) -> None:
+def test_another_request_for_a_baseline_is_announced(world: MakeWorld) -> None:
     bot = world(live=[OLD], gate=HARDLY)
     bot.inject("GET", "extraction", answered_text("<html>"))
     bot.apply(wanted(FRUIT))
@@ -212,7 +214,9 @@ def test_a_watched_slot_is_announced_too(world: MakeWorld) -> None:
     assert begun[COLOUR].baseline == 1.0
 
 
-def test_what_an_earlier_run_left_open_is_announced_before_the_plan(world: MakeWorld) -> None:
+def test_changes_left_open_by_an_earlier_run_are_announced_before_the_plan(
+    world: MakeWorld,
+) -> None:
     bot = world(live=[OLD], gate=HARDLY)
     cut_after_the_write(bot, FRUIT, wanted(FRUIT), wanted(SIZE))
     assert bot.observer.of(RunEnded) == []
@@ -225,13 +229,13 @@ def test_what_an_earlier_run_left_open_is_announced_before_the_plan(world: MakeW
     assert [each.change.slot_id for each in bot.observer.of(ChangeBegun)] == [SIZE]
 
 
-def test_a_run_that_finds_nothing_to_do_announces_nothing(world: MakeWorld) -> None:
+def test_a_run_with_nothing_to_do_announces_nothing(world: MakeWorld) -> None:
     bot = world(live=[document(FRUIT)])
     bot.apply(wanted(FRUIT))
     assert bot.observer.heard == []
 
 
-def test_a_run_that_is_stopped_at_once_ends_with_what_is_known(world: MakeWorld) -> None:
+def test_a_run_that_is_stopped_immediately_ends_with_the_known_outcomes(world: MakeWorld) -> None:
     bot = world(live=[OLD], gate=HARDLY)
 
     def stop(event: Event) -> None:
@@ -244,7 +248,7 @@ def test_a_run_that_is_stopped_at_once_ends_with_what_is_known(world: MakeWorld)
     assert report.interrupted
 
 
-def test_what_is_skipped_ends_without_having_begun(world: MakeWorld) -> None:
+def test_a_skipped_change_ends_without_having_begun(world: MakeWorld) -> None:
     bot = world(live=[document(FRUIT)])
     bot.apply(wanted(FRUIT, "^never$"), wanted(COLOUR, after=[FRUIT]))
     assert [each.change.slot_id for each in bot.observer.of(ChangeBegun)] == [FRUIT]
@@ -252,8 +256,8 @@ def test_what_is_skipped_ends_without_having_begun(world: MakeWorld) -> None:
     assert ended == {FRUIT: Status.ROLLED_BACK, COLOUR: Status.SKIPPED}
 
 
-def test_the_end_of_a_wait_is_a_time_of_the_clock(world: MakeWorld) -> None:
-    """Whatever is waited for: the present is what is left when the wait is taken off its end."""
+def test_the_end_of_a_wait_is_a_time_of_the_clock_in_every_event(world: MakeWorld) -> None:
+    """The end of every wait minus its length is the present."""
     bot = world(live=[OLD], gate=HARDLY, limits=Limits(requests_per_minute=8))
     waits: dict[type[Wait], float] = {}
 
@@ -273,7 +277,7 @@ def test_the_end_of_a_wait_is_a_time_of_the_clock(world: MakeWorld) -> None:
     assert max(waits.values()) < 0.01
 
 
-def test_an_event_can_leave_the_process(world: MakeWorld) -> None:
+def test_an_event_can_be_pickled(world: MakeWorld) -> None:
     bot = world(live=[OLD, document(COLOUR)], gate=HARDLY, limits=Limits(requests_per_minute=9))
     bot.inject("PUT", FRUIT, lost_before)
     bot.apply(wanted(FRUIT), wanted(COLOUR, "^never$", after=[FRUIT]), wanted(SIZE, after=[COLOUR]))
@@ -303,12 +307,12 @@ DOING: Mapping[type[Event], Callable[[Any], str]] = {
     Measured: measured,
     RollbackBegun: lambda event: "rolling back",
 }
-"""What is being done to a slot since an event."""
+"""What is being done to a slot from an event on."""
 
 
 @dataclass
 class Block:
-    """What a terminal shows of a run, from its events alone."""
+    """A display of a run, made only from its events."""
 
     total: int = 0
     step: int = 0
@@ -319,7 +323,7 @@ class Block:
 
     @property
     def left(self) -> int:
-        """How many changes have not come to their ends."""
+        """How many changes have not ended."""
         return self.total - len(self.ends)
 
     def notice(self, event: Event) -> None:
@@ -338,7 +342,7 @@ class Block:
             self.doing.pop(event.outcome.slot_id, None)
 
 
-def test_a_block_that_shows_a_run_needs_nothing_but_its_events(world: MakeWorld) -> None:
+def test_a_display_of_a_run_needs_only_its_events(world: MakeWorld) -> None:
     bot = world(live=[OLD, document(COLOUR)], gate=HARDLY, limits=Limits(requests_per_minute=9))
     block = Block()
     shown: list[tuple[int, int, dict[str, str], str]] = []

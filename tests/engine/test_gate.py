@@ -1,4 +1,4 @@
-"""The verdict on every reading, as the table in the gate's docstring says."""
+"""The verdicts on all kinds of readings, as in the table in the gate's docstring."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def rate(value: float, samples: int | None = None) -> Measurement:
 
 
 def verdict_on(begun: Evaluation, *readings: Reading) -> Verdict:
-    """Observe the readings when they are due; the last must bring a verdict."""
+    """Observe each reading when it is due; the last must lead to a verdict."""
     current = begun
     for reading in readings:
         result = current.observe(reading, at=current.due)
@@ -54,11 +54,11 @@ def verdict_on(begun: Evaluation, *readings: Reading) -> Verdict:
     [
         (None, 0.85, "passed"),  # the minimum is inclusive
         (None, 0.8499, "failed"),
-        (0.90, 0.85, "passed"),  # so is the greatest drop, though 0.90 - 0.85 > 0.05 in binary
+        (0.90, 0.85, "passed"),  # so is the maximum drop, although 0.90 - 0.85 > 0.05 in binary
         (0.95, 0.8999, "failed"),
-        (0.99, 0.90, "failed"),  # above the minimum, and fallen too far
-        (0.86, 0.84, "failed"),  # fallen a little, and below the minimum
-        (0.40, 0.60, "passed"),  # the cure of a bad slot is not rejected for the disease
+        (0.99, 0.90, "failed"),  # above the minimum, but fell too far
+        (0.86, 0.84, "failed"),  # fell only a little, but below the minimum
+        (0.40, 0.60, "passed"),  # an improvement is not rejected because the slot was bad before
         (0.40, 0.36, "passed"),
         (0.40, 0.34, "failed"),
         (0.85, 0.849, "failed"),  # exactly at the minimum before is not below it
@@ -66,21 +66,23 @@ def verdict_on(begun: Evaluation, *readings: Reading) -> Verdict:
         (1.0, 1.0, "passed"),
     ],
 )
-def test_the_table(baseline: float | None, measured: float, expected: str) -> None:
+def test_the_verdict_is_the_one_in_the_table(
+    baseline: float | None, measured: float, expected: str
+) -> None:
     verdict = verdict_on(evaluation(baseline=baseline), rate(measured))
     assert verdict.result.value == expected
     assert verdict.stands == (expected == "passed")
     assert (verdict.success_rate, verdict.baseline) == (measured, baseline)
 
 
-def test_a_failure_says_its_numbers() -> None:
+def test_a_failed_verdict_shows_its_rates() -> None:
     fallen = verdict_on(evaluation(baseline=0.97), rate(0.61)).reason
     assert fallen == "success rate fell from 0.970 to 0.610, by more than max_drop 0.050"
     low = verdict_on(evaluation(), rate(0.61)).reason
     assert low == "success rate 0.610 is below min_success_rate 0.850"
 
 
-def test_a_pass_below_the_minimum_says_that_it_was_below_before() -> None:
+def test_a_pass_below_the_minimum_says_that_the_baseline_was_below_it_too() -> None:
     reason = verdict_on(evaluation(baseline=0.4), rate(0.6)).reason
     assert reason == "success rate 0.600 is still below the minimum 0.850, as it was before"
 
@@ -103,17 +105,17 @@ def test_a_rate_that_did_not_fall_passes_if_there_was_a_baseline(
     assert verdict_on(evaluation(baseline=baseline), rate(measured)).stands
 
 
-def test_a_rate_within_the_tolerance_is_not_said_to_be_below_the_minimum() -> None:
+def test_a_rate_within_the_tolerance_is_not_reported_as_below_the_minimum() -> None:
     verdict = verdict_on(evaluation(), rate(0.85 - TOLERANCE))
     assert (verdict.result, verdict.reason) == (VerdictResult.PASSED, "success rate 0.850")
 
 
-def test_nothing_is_measured_before_settling_has_ended() -> None:
+def test_nothing_is_measured_before_the_slot_has_settled() -> None:
     begun = evaluation()
     assert (begun.due, begun.deadline) == (115.0, 175.0)
 
 
-def test_a_slot_without_metrics_is_polled_until_the_deadline_and_not_past_it() -> None:
+def test_a_slot_without_metrics_is_polled_until_the_deadline() -> None:
     current = evaluation(timeout_seconds=12)
     polled = []
     for _ in range(10):
@@ -142,9 +144,11 @@ def test_an_inconclusive_verdict_stands_only_without_a_baseline(
 @pytest.mark.parametrize(
     ("reading", "min_samples"),
     [(rate(0.1, 0), 0), (rate(0.1, 9), 10), (rate(0.1), 10)],
-    ids=["no samples", "too few", "no count, and some are asked for"],
+    ids=["no samples", "too few", "no count, but a minimum"],
 )
-def test_too_few_samples_are_no_measurement(reading: Measurement, min_samples: int) -> None:
+def test_a_reading_with_too_few_samples_is_not_a_measurement(
+    reading: Measurement, min_samples: int
+) -> None:
     begun = evaluation(min_samples=min_samples)
     assert isinstance(begun.observe(reading, at=begun.due), Evaluation)
     assert verdict_on(begun, reading, rate(0.9, 10)).result is VerdictResult.PASSED
@@ -159,18 +163,18 @@ def test_too_few_samples_are_no_measurement(reading: Measurement, min_samples: i
         (rate(0.9), True),
     ],
 )
-def test_an_inconclusive_verdict_says_whether_there_was_a_number(
+def test_an_inconclusive_verdict_says_whether_anything_was_measured(
     reading: Reading, is_measured: bool
 ) -> None:
     found = verdict_on(evaluation(min_samples=10, timeout_seconds=0), reading)
     assert (found.result, found.measured) == (VerdictResult.INCONCLUSIVE, is_measured)
 
 
-def test_a_missing_count_is_enough_where_no_number_is_asked_for() -> None:
+def test_a_reading_without_a_count_is_accepted_if_no_minimum_is_set() -> None:
     assert verdict_on(evaluation(), rate(0.9)).result is VerdictResult.PASSED
 
 
-def test_passes_are_counted_and_one_failure_fails() -> None:
+def test_passes_are_counted_and_a_single_failure_fails() -> None:
     begun = evaluation(consecutive_passes=3)
     assert verdict_on(begun, rate(0.9), rate(0.9), rate(0.9)).result is VerdictResult.PASSED
     assert verdict_on(begun, rate(0.9), rate(0.2)).result is VerdictResult.FAILED
@@ -179,7 +183,7 @@ def test_passes_are_counted_and_one_failure_fails() -> None:
     assert isinstance(second.observe(rate(0.9), at=second.due), Evaluation)
 
 
-def test_passes_that_do_not_suffice_before_the_deadline_are_inconclusive() -> None:
+def test_too_few_passes_before_the_deadline_are_inconclusive() -> None:
     begun = evaluation(consecutive_passes=2, timeout_seconds=0)
     verdict = verdict_on(begun, rate(0.9))
     assert verdict.result is VerdictResult.INCONCLUSIVE
@@ -187,7 +191,7 @@ def test_passes_that_do_not_suffice_before_the_deadline_are_inconclusive() -> No
     assert verdict.measured
 
 
-def test_a_watched_slot_fails_by_its_drop_alone() -> None:
+def test_only_its_drop_can_fail_a_watched_slot() -> None:
     begun = evaluation(baseline=0.88, watched_only=True)
     assert verdict_on(begun, rate(0.84)).result is VerdictResult.PASSED
     assert verdict_on(begun, rate(0.80)).result is VerdictResult.FAILED

@@ -1,4 +1,4 @@
-"""How slots fare right now."""
+"""The current metrics of slots, compared with their gates."""
 
 from __future__ import annotations
 
@@ -41,14 +41,14 @@ def test_each_slot_is_measured_once_against_its_own_minimum(world: MakeWorld) ->
         COLOUR: "passed",
         SIZE: "inconclusive",
     }
-    assert bot.clock.monotonic() == begun  # nothing was waited for
+    assert bot.clock.monotonic() == begun  # there was no wait
     assert "within" not in verdicts[SIZE].reason
     assert bot.writes == []
     assert [each.slot_id for each in bot.observer.of(Measured)] == [FRUIT, COLOUR, SIZE]
     assert bot.observer.of(VerdictReached) == []  # no change is judged
 
 
-def test_a_pause_that_the_tenant_asks_for_is_waited_for(world: MakeWorld) -> None:
+def test_a_pause_that_the_tenant_asks_for_is_respected(world: MakeWorld) -> None:
     bot = world(live=[document(FRUIT)])
     bot.inject("GET", "extraction", answered(429, headers={"Retry-After": "60"}))
     desired = DesiredState([wanted(FRUIT)])
@@ -56,7 +56,7 @@ def test_a_pause_that_the_tenant_asks_for_is_waited_for(world: MakeWorld) -> Non
     assert verdicts[FRUIT].result.value == "passed"
 
 
-def test_slots_that_cannot_be_measured_are_foretold(world: MakeWorld) -> None:
+def test_slots_without_metrics_are_found(world: MakeWorld) -> None:
     bot = world(live=[document(FRUIT), document("slot_unheard")])
     desired = DesiredState([wanted(FRUIT), wanted("slot_unheard")])
     with bot.tenant(Permission.READ) as tenant:
@@ -66,7 +66,7 @@ def test_slots_that_cannot_be_measured_are_foretold(world: MakeWorld) -> None:
     assert found == (("slot_unheard",), "")
 
 
-def test_a_tenant_in_trouble_is_not_asked_again_and_again(world: MakeWorld) -> None:
+def test_an_unavailable_tenant_is_not_asked_for_every_slot(world: MakeWorld) -> None:
     bot = world(live=[document(FRUIT), document(COLOUR)])
     desired = DesiredState([wanted(FRUIT), wanted(COLOUR)])
     bot.inject("GET", "extraction", answered(403), times=99)

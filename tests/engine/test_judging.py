@@ -37,7 +37,7 @@ MISSING = NotMeasured(reason="no metrics yet (404)")
 
 
 class Metrics:
-    """A tenant of which only the metrics are asked; each slot's readings in turn."""
+    """A tenant with metrics only, which returns each slot's readings in turn."""
 
     def __init__(self, clock: VirtualClock, **readings: list[Reading | Exception]) -> None:
         self.clock = clock
@@ -46,7 +46,7 @@ class Metrics:
         self.until: list[float] = []
 
     def await_turn(self) -> None:
-        """There is always room."""
+        """There is no rate limit."""
 
     def measure(self, metric: Metric, *, until: float) -> Reading:
         assert isinstance(metric, SlotMetric)
@@ -71,7 +71,7 @@ def judged(
     )
 
 
-def test_many_gates_are_waited_for_in_one_loop_over_their_due_times() -> None:
+def test_many_gates_wait_in_one_loop_over_their_due_times() -> None:
     clock = VirtualClock()
     metrics = Metrics(
         clock,
@@ -88,7 +88,7 @@ def test_many_gates_are_waited_for_in_one_loop_over_their_due_times() -> None:
     assert metrics.asked == [(15.0, "early"), (18.0, "late"), (20.0, "early")]
 
 
-def test_a_failing_measurement_is_repeated_and_never_a_pass() -> None:
+def test_a_measurement_that_fails_is_repeated_and_never_counts_as_a_pass() -> None:
     clock = VirtualClock()
     broken = UnavailableError("the tenant answered 503.")
     metrics = Metrics(clock, slot=[broken] * 20)
@@ -98,7 +98,7 @@ def test_a_failing_measurement_is_repeated_and_never_a_pass() -> None:
     assert clock.monotonic() == 75.0
 
 
-def test_no_measurement_may_last_beyond_its_gates_deadline_by_more_than_a_little() -> None:
+def test_a_measurement_must_end_shortly_after_the_deadline_of_its_gate() -> None:
     clock = VirtualClock()
     metrics = Metrics(clock, slot=[MISSING] * 13)
     judged({"slot": SLOT}, metrics)
@@ -106,7 +106,7 @@ def test_no_measurement_may_last_beyond_its_gates_deadline_by_more_than_a_little
     assert metrics.asked[-2:] == [(70.0, "slot"), (75.0, "slot")]
 
 
-def test_each_wait_and_each_reading_is_announced_with_what_it_is_held_to() -> None:
+def test_each_wait_and_reading_is_announced_with_its_minimum_and_baseline() -> None:
     clock, recorder = VirtualClock(), Recorder()
     few = Measurement(success_rate=0.9, sample_count=1)
     many = Measurement(success_rate=0.95, sample_count=9)
@@ -127,7 +127,7 @@ def test_each_wait_and_each_reading_is_announced_with_what_it_is_held_to() -> No
     ]
 
 
-def test_a_wait_that_the_deadline_ends_is_no_longer_than_that() -> None:
+def test_a_wait_ends_at_the_deadline() -> None:
     recorder = Recorder()
     metrics = Metrics(VirtualClock(), slot=[MISSING] * 3)
     policy = POLICY.model_copy(update={"timeout_seconds": 7})
@@ -137,7 +137,7 @@ def test_a_wait_that_the_deadline_ends_is_no_longer_than_that() -> None:
     assert waits == [(5.0, 20.0), (2.0, 22.0)]
 
 
-def test_a_slot_that_is_judged_by_its_drop_is_held_to_no_minimum() -> None:
+def test_a_slot_that_is_judged_by_its_drop_has_no_minimum() -> None:
     recorder = Recorder()
     metrics = Metrics(VirtualClock(), slot=[Measurement(success_rate=0.1)])
     judged({"slot": replace(SLOT, watched_only=True)}, metrics, observer=recorder)
@@ -173,7 +173,7 @@ def test_each_verdict_is_announced_as_it_is_reached() -> None:
     assert told == {"fast": "passed", "slow": "failed"}
 
 
-def test_a_metric_is_measured_once_for_all_the_slots_that_it_judges() -> None:
+def test_a_metric_is_measured_once_for_all_slots_that_it_judges() -> None:
     class Suite(GatePolicy):
         def metric_of(self, slot_id: str) -> Metric:
             return SlotMetric(subject="suite", time_range=self.time_range)
@@ -196,7 +196,7 @@ def test_a_metric_is_measured_once_for_all_the_slots_that_it_judges() -> None:
     }
 
 
-def test_what_is_due_already_is_not_waited_for() -> None:
+def test_a_measurement_that_is_due_is_made_without_waiting() -> None:
     clock, recorder = VirtualClock(), Recorder()
     clock.advance(40.0)
     judged({"slot": SLOT}, Metrics(clock, slot=[Measurement(success_rate=0.9)]), observer=recorder)

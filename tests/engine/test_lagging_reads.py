@@ -1,4 +1,4 @@
-"""A tenant whose reads lag behind its writes: nothing is concluded from one read."""
+"""A tenant whose reads lag behind its writes, so that a single read proves nothing."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ FEATURES = pytest.mark.parametrize(
 LAG = 20.0
 BAD = document(FRUIT, patterns=["^apple$"])
 SOON = {"settle_seconds": 5}
-"""So that a gate has judged before the reads have caught up."""
+"""A gate that reaches its verdict before the reads have caught up."""
 
 
 def stored_untrained(bot: World) -> Callable[[httpx.Request, Answer], httpx.Response]:
@@ -39,19 +39,19 @@ def stored_untrained(bot: World) -> Callable[[httpx.Request, Answer], httpx.Resp
 
 
 def in_step(bot: World, *desired: Any) -> bool:
-    """Whether a plan finds nothing to do once the reads have caught up."""
+    """Whether a plan has no changes once the reads have caught up."""
     bot.clock.advance(LAG)
     return bot.in_sync(*desired)
 
 
-def test_a_deletion_is_not_said_to_have_failed(world: MakeWorld) -> None:
+def test_a_deletion_is_not_reported_as_failed_while_reads_lag(world: MakeWorld) -> None:
     bot = world(live=[document(FRUIT)], read_lag_seconds=LAG)
     bot.apply(wanted(FRUIT, absent=True))
     assert bot.statuses == {FRUIT: "verified"}
     assert in_step(bot, wanted(FRUIT, absent=True))
 
 
-def test_a_deletion_whose_answer_is_lost_is_found_done(world: MakeWorld) -> None:
+def test_a_deletion_whose_response_is_lost_is_found_to_be_done(world: MakeWorld) -> None:
     bot = world(live=[document(FRUIT)], read_lag_seconds=LAG)
     bot.inject("DELETE", FRUIT, lost_after)
     bot.apply(wanted(FRUIT, absent=True))
@@ -71,7 +71,7 @@ def test_a_deletion_is_read_again_while_only_the_listing_lags(
     assert bot.statuses == {FRUIT: "verified"}
 
 
-def test_a_deletion_of_what_stays_in_the_listing_and_is_not_found_stays_open(
+def test_a_deletion_stays_open_if_the_slot_remains_in_the_listing_but_is_not_found(
     world: MakeWorld,
 ) -> None:
     bot = world(live=[document(FRUIT)])
@@ -83,7 +83,7 @@ def test_a_deletion_of_what_stays_in_the_listing_and_is_not_found_stays_open(
     assert set(bot.history.open_changes) == {FRUIT}
 
 
-def test_a_deletion_that_the_tenant_undoes_has_failed(world: MakeWorld) -> None:
+def test_a_deletion_that_the_tenant_does_not_carry_out_has_failed(world: MakeWorld) -> None:
     bot = world(live=[document(FRUIT)])
     bot.inject("DELETE", FRUIT, answered(204))
     bot.apply(wanted(FRUIT, absent=True))
@@ -93,7 +93,7 @@ def test_a_deletion_that_the_tenant_undoes_has_failed(world: MakeWorld) -> None:
 
 @BATCHES
 @FEATURES
-def test_a_rejected_creation_is_deleted_and_not_taken_for_gone(
+def test_a_rejected_creation_is_deleted_even_if_reads_do_not_show_it_yet(
     world: MakeWorld, batch: Batch, features: Mapping[str, Any]
 ) -> None:
     bot = world(
@@ -111,7 +111,7 @@ def test_a_rejected_creation_is_deleted_and_not_taken_for_gone(
 
 @BATCHES
 @FEATURES
-def test_a_rejected_update_is_rolled_back_and_not_taken_for_restored(
+def test_a_rejected_update_is_rolled_back_even_if_reads_still_show_the_former_slot(
     world: MakeWorld, batch: Batch, features: Mapping[str, Any]
 ) -> None:
     bot = world(
@@ -127,7 +127,7 @@ def test_a_rejected_update_is_rolled_back_and_not_taken_for_restored(
     assert bot.sandbox._bot.trained == bot.sandbox.slots()
 
 
-def test_a_deletion_that_the_tenant_does_not_know_proves_nothing_about_a_created_slot(
+def test_a_404_for_an_unsupported_deletion_does_not_prove_that_the_slot_is_gone(
     world: MakeWorld,
 ) -> None:
     bot = world(
@@ -143,7 +143,7 @@ def test_a_deletion_that_the_tenant_does_not_know_proves_nothing_about_a_created
     assert "cannot delete" in bot.outcome(FRUIT).message
 
 
-def test_a_created_slot_that_is_gone_by_the_time_of_its_deletion_is_rolled_back(
+def test_a_created_slot_that_someone_else_deleted_counts_as_rolled_back(
     world: MakeWorld,
 ) -> None:
     bot = world(live=[document(COLOUR)])
@@ -155,7 +155,7 @@ def test_a_created_slot_that_is_gone_by_the_time_of_its_deletion_is_rolled_back(
 
 @pytest.mark.parametrize("etag", [True, False])
 @pytest.mark.parametrize("act", [lost_after, stored_then(504)], ids=["lost", "504"])
-def test_an_update_whose_answer_is_lost_is_found_stored_and_judged(
+def test_an_update_whose_response_is_lost_is_found_stored_and_judged(
     world: MakeWorld, act: Any, etag: bool
 ) -> None:
     bot = world(live=[BAD], read_lag_seconds=LAG, etag=etag, limits=Limits(max_attempts=2))
@@ -165,7 +165,7 @@ def test_an_update_whose_answer_is_lost_is_found_stored_and_judged(
     assert in_step(bot, wanted(FRUIT))
 
 
-def test_what_was_stored_and_refused_when_sent_again_is_still_judged(world: MakeWorld) -> None:
+def test_a_stored_change_is_judged_even_if_repeating_its_write_is_refused(world: MakeWorld) -> None:
     bot = world(live=[document(FRUIT)], read_lag_seconds=LAG, etag=False)
     bot.inject("PUT", FRUIT, lost_after)
     bot.inject("PUT", FRUIT, answered(400, {"error": "no"}))
@@ -174,7 +174,7 @@ def test_what_was_stored_and_refused_when_sent_again_is_still_judged(world: Make
     assert bot.live(FRUIT) == document(FRUIT)
 
 
-def test_a_retraining_that_failed_out_of_sight_is_not_taken_for_done(world: MakeWorld) -> None:
+def test_a_retraining_that_failed_unseen_does_not_count_as_done(world: MakeWorld) -> None:
     bot = world(
         live=[document(FRUIT)], read_lag_seconds=LAG, etag=False, limits=Limits(max_attempts=2)
     )
@@ -185,7 +185,7 @@ def test_a_retraining_that_failed_out_of_sight_is_not_taken_for_done(world: Make
     assert "The retraining failed 2 times" in bot.outcome(FRUIT).message
 
 
-def test_a_retraining_that_failed_out_of_sight_and_is_then_refused_is_not_taken_for_done(
+def test_a_retraining_that_failed_unseen_and_is_then_refused_does_not_count_as_done(
     world: MakeWorld,
 ) -> None:
     bot = world(live=[document(FRUIT)], read_lag_seconds=LAG, etag=False)
@@ -196,7 +196,7 @@ def test_a_retraining_that_failed_out_of_sight_and_is_then_refused_is_not_taken_
     assert "The retraining failed, then: " in bot.outcome(FRUIT).message
 
 
-def test_a_wave_that_is_owed_its_training_is_not_said_to_be_somebody_elses(
+def test_a_wave_that_still_needs_training_is_not_taken_for_a_foreign_edit(
     world: MakeWorld,
 ) -> None:
     bot = world(live=[], read_lag_seconds=LAG, rollout=Rollout(batch="wave"))
@@ -205,7 +205,7 @@ def test_a_wave_that_is_owed_its_training_is_not_said_to_be_somebody_elses(
     assert bot.statuses == {FRUIT: "verified", SIZE: "failed"}
 
 
-def test_after_a_crash_a_stored_change_is_not_said_to_be_never_stored(world: MakeWorld) -> None:
+def test_after_a_crash_a_stored_change_is_not_reported_as_never_stored(world: MakeWorld) -> None:
     bot = world(live=[document(FRUIT)], read_lag_seconds=LAG)
 
     def cut(request: httpx.Request, answer: Answer) -> httpx.Response:
@@ -221,7 +221,7 @@ def test_after_a_crash_a_stored_change_is_not_said_to_be_never_stored(world: Mak
     assert bot.live(FRUIT) == document(FRUIT)
 
 
-def test_after_a_crash_what_somebody_has_undone_is_said_to_be_theirs(world: MakeWorld) -> None:
+def test_after_a_crash_a_change_that_someone_undid_is_reported_as_theirs(world: MakeWorld) -> None:
     bot = world(live=[BAD])
 
     def cut(_request: httpx.Request, _answer: Answer) -> httpx.Response:
@@ -238,7 +238,7 @@ def test_after_a_crash_what_somebody_has_undone_is_said_to_be_theirs(world: Make
     assert bot.statuses == {FRUIT: "verified"}
 
 
-def test_a_rollback_that_is_cut_off_is_sent_again_though_it_reads_as_done(
+def test_a_rollback_that_is_cut_off_is_sent_again_even_if_reads_show_it_as_done(
     world: MakeWorld,
 ) -> None:
     bot = world(live=[document(FRUIT)], gate=SOON, read_lag_seconds=LAG)
@@ -254,7 +254,7 @@ def test_a_rollback_that_is_cut_off_is_sent_again_though_it_reads_as_done(
     assert bot.live(FRUIT) == document(FRUIT)
 
 
-def test_a_rollback_that_never_shows_stays_open(world: MakeWorld) -> None:
+def test_a_rollback_that_no_read_confirms_stays_open(world: MakeWorld) -> None:
     bot = world(live=[document(FRUIT)])
     bot.inject("PUT", FRUIT, meanwhile(lambda: bot.inject("PUT", FRUIT, answered(204))))
     bot.apply(wanted(FRUIT, "^never$"))
@@ -265,7 +265,7 @@ def test_a_rollback_that_never_shows_stays_open(world: MakeWorld) -> None:
     assert bot.live(FRUIT) == document(FRUIT)
 
 
-def test_a_tag_that_is_refused_although_the_slot_bears_it_is_left_out_and_reported(
+def test_an_etag_that_is_refused_although_it_is_current_is_left_out_with_a_warning(
     world: MakeWorld,
 ) -> None:
     bot = world(live=[BAD])
@@ -277,7 +277,7 @@ def test_a_tag_that_is_refused_although_the_slot_bears_it_is_left_out_and_report
     assert any("refused the revision" in each for each in bot.observer.warnings)
 
 
-def test_a_tag_that_lags_does_not_let_an_edit_be_overwritten(world: MakeWorld) -> None:
+def test_an_etag_that_lags_does_not_let_an_edit_be_overwritten(world: MakeWorld) -> None:
     bot = world(live=[BAD], read_lag_seconds=LAG)
     bot.inject("PUT", FRUIT, meanwhile(lambda: bot.sandbox.edit(FRUIT, patterns=["^theirs$"])))
     bot.apply(wanted(FRUIT))
@@ -285,7 +285,7 @@ def test_a_tag_that_lags_does_not_let_an_edit_be_overwritten(world: MakeWorld) -
     assert bot.live(FRUIT)["patterns"] == ["^theirs$"]
 
 
-def test_an_edit_that_an_unanswered_write_has_replaced_is_not_said_to_have_come_after_it(
+def test_an_edit_that_an_unanswered_write_replaced_is_not_reported_as_later_than_the_write(
     world: MakeWorld,
 ) -> None:
     bot = world(live=[document(FRUIT)], read_lag_seconds=LAG, etag=False)
@@ -293,11 +293,11 @@ def test_an_edit_that_an_unanswered_write_has_replaced_is_not_said_to_have_come_
     def slow(request: httpx.Request, answer: Answer) -> httpx.Response:
         bot.clock.advance(5)
         answer(request)
-        bot.clock.advance(LAG - 4)  # a read shows the edit by now, and the write in 4 s
+        bot.clock.advance(LAG - 4)  # by now a read shows the edit, and in 4 s the write
         return httpx.Response(504)
 
     edit = meanwhile(lambda: bot.sandbox.edit(FRUIT, patterns=["^theirs$"]))
-    bot.inject("GET", FRUIT, edit)  # where reads lag and there are no ETags, nobody can see it
+    bot.inject("GET", FRUIT, edit)  # if reads lag and there are no ETags, nobody can notice it
     bot.inject("PUT", FRUIT, slow)
     bot.apply(wanted(FRUIT, "^never$"))
     assert bot.statuses == {FRUIT: "rolled_back"}

@@ -18,7 +18,7 @@ def test_a_foreign_edit_reports_all_three_forms_and_that_nothing_was_written() -
     assert error.hint is not None
 
 
-def test_a_slot_that_is_not_there_is_said_in_words() -> None:
+def test_an_absent_slot_is_described_in_words() -> None:
     error = foreign_edit("a", former=None, ours=content("a").canonical(), live=None)
     assert "Before: (no slot). Ours: {" in str(error)
     assert str(error).endswith("Live now: (no slot).")
@@ -38,11 +38,11 @@ def test_the_order_of_dependencies_makes_no_difference() -> None:
     assert differing(sent=sent, stored=content("a", depends_on=("c", "b"))) == ""
 
 
-def test_values_that_look_alike_are_told_apart() -> None:
+def test_values_that_look_alike_are_shown_with_escapes() -> None:
     sent, stored = content("a", name="Caf\u00e9"), content("a", name="Cafe\u0301")
     assert differing(sent=sent, stored=stored) == (r'name is "Cafe\u0301", sent as "Caf\u00e9"')
 
 
-def test_a_slot_that_is_not_there_differs_in_no_field() -> None:
+def test_an_absent_slot_differs_in_no_field() -> None:
     assert differing(sent=content("a"), stored=None) == ""
     assert differing(sent=None, stored=content("a")) == ""

@@ -43,7 +43,7 @@ def test_a_slot_without_a_file_is_judged_by_the_projects_gate_and_watches_nothin
     assert policy().gate_of(change("gone")) == SlotGate(policy=DEFAULT)
 
 
-def test_what_an_earlier_run_left_open_is_judged_alike() -> None:
+def test_a_change_left_open_by_an_earlier_run_is_judged_by_the_same_gate() -> None:
     left = OpenChange(run_id="r", slot_id="a", action=Action.UPDATE)
     assert policy().gate_of(left) == OWN
     assert policy().gate_of(left.model_copy(update={"trigger_retrain": False})) is None
@@ -58,6 +58,6 @@ def test_a_gate_that_is_disabled_judges_nothing() -> None:
     assert policy(default=DISABLED.policy).gate_of(change("gone")) is None
 
 
-def test_a_deletion_and_what_is_not_trained_cannot_be_measured() -> None:
+def test_deletions_and_changes_without_training_cannot_be_measured() -> None:
     assert policy().gate_of(change(action=Action.DELETE)) is None
     assert policy().gate_of(change(trigger_retrain=False)) is None

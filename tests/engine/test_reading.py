@@ -1,4 +1,4 @@
-"""Reading until a slot shows what is expected, or the reads' lag is over."""
+"""Reading a slot until it is as expected, or until the lag of the reads is over."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ SLOT = LiveSlot(
 
 
 class Reads:
-    """Shows the slot from the look of this number on, and counts the looks."""
+    """Returns the slot from the read with this number on, and counts the reads."""
 
     def __init__(self, *, shown_from: int) -> None:
         self._shown_from = shown_from
@@ -62,26 +62,26 @@ def read(
     )
 
 
-def test_one_look_is_enough_where_it_shows_what_is_expected() -> None:
+def test_one_read_is_enough_if_it_shows_the_expected_slot() -> None:
     clock, reads = VirtualClock(), Reads(shown_from=1)
     assert read(reads, clock) == SLOT
     assert (reads.number, clock.monotonic()) == (1, 0.0)
 
 
-def test_it_looks_again_until_it_shows() -> None:
+def test_it_reads_again_until_the_expected_slot_is_shown() -> None:
     clock, reads = VirtualClock(), Reads(shown_from=4)
     assert read(reads, clock) == SLOT
     assert reads.number == 4
     assert clock.monotonic() <= LAG_SECONDS
 
 
-def test_the_last_look_is_at_the_end_of_the_lag() -> None:
+def test_the_last_read_is_at_the_end_of_the_lag() -> None:
     clock, reads = VirtualClock(), Reads(shown_from=99)
     assert read(reads, clock) is None
     assert clock.monotonic() == pytest.approx(LAG_SECONDS)
 
 
-def test_a_look_that_takes_long_is_not_the_last_for_it_may_show_what_was_before() -> None:
+def test_a_read_that_takes_long_is_not_the_last_because_it_may_show_the_former_slot() -> None:
     clock = VirtualClock()
     begun: list[float] = []
 
@@ -100,13 +100,13 @@ def test_a_deadline_that_is_near_shortens_the_wait() -> None:
     assert (reads.number, clock.monotonic()) == (2, 0.5)
 
 
-def test_a_deadline_that_has_passed_leaves_one_look() -> None:
+def test_after_the_deadline_there_is_only_one_read() -> None:
     clock, reads = VirtualClock(), Reads(shown_from=2)
     assert read(reads, clock, deadline=-1.0) is None
     assert (reads.number, clock.monotonic()) == (1, 0.0)
 
 
-def test_each_wait_for_another_look_is_announced_and_until_when_it_goes_on() -> None:
+def test_each_wait_for_another_read_is_announced_with_its_end_and_the_deadline() -> None:
     clock, recorder = VirtualClock(), Recorder()
     clock.advance(100.0)
     read(Reads(shown_from=99), clock, observer=recorder)
@@ -116,13 +116,13 @@ def test_each_wait_for_another_look_is_announced_and_until_when_it_goes_on() -> 
     assert {(each.slot_id, each.deadline) for each in waits} == {("slot_1", 130.0)}
 
 
-def test_nothing_is_told_where_one_look_is_enough() -> None:
+def test_nothing_is_announced_if_one_read_is_enough() -> None:
     recorder = Recorder()
     read(Reads(shown_from=1), VirtualClock(), observer=recorder)
     assert recorder.heard == []
 
 
-def test_the_whole_lag_is_waited_for_aloud() -> None:
+def test_waiting_for_the_whole_lag_is_announced() -> None:
     clock, recorder = VirtualClock(), Recorder()
     await_lag("slot_1", clock=clock, observer=recorder)
     assert clock.monotonic() == LAG_SECONDS
@@ -135,7 +135,7 @@ def test_the_whole_lag_is_waited_for_aloud() -> None:
 
 
 class Sightings:
-    """Shows what `slots` holds, as it was when asked, and each turn takes `wait` seconds more."""
+    """A tenant that returns the current `slots`, and delays each turn by the next of `waits`."""
 
     def __init__(
         self, clock: VirtualClock, slots: Mapping[str, LiveSlot | None], waits: Iterable[float]
@@ -175,13 +175,13 @@ CREATE = change("a", Action.CREATE, None)
 OTHER = change("b", Action.UPDATE, B)
 
 
-def test_a_slot_that_is_as_planned_is_returned_by_one_look() -> None:
+def test_a_slot_that_is_as_planned_is_read_once_and_returned() -> None:
     sightings, ports = watching({"a": A})
     assert Check(ports=ports).live([UPDATE]) == A
     assert sightings.looks == [(("a",), frozenset())]
 
 
-def test_a_slot_that_is_to_be_created_is_expected_to_be_absent() -> None:
+def test_a_slot_to_create_is_expected_to_be_absent() -> None:
     sightings, ports = watching({"a": None, "b": B})
     assert Check(ports=ports).live([CREATE, OTHER]) is None
     assert sightings.looks == [(("a", "b"), frozenset({"a"}))]
@@ -205,13 +205,13 @@ def test_a_slot_that_is_not_as_planned_makes_the_plan_stale(
         Check(ports=ports).live([planned])
 
 
-def test_another_slot_that_was_seen_with_it_makes_the_plan_stale_as_well() -> None:
+def test_another_slot_in_the_same_read_can_make_the_plan_stale_too() -> None:
     _, ports = watching({"a": A, "b": live("b", name="another")})
     with pytest.raises(StalePlanError, match="The live slot b"):
         Check(ports=ports).live([UPDATE, OTHER])
 
 
-def test_one_look_serves_the_changes_that_it_saw_and_no_others() -> None:
+def test_one_read_serves_the_changes_whose_slots_it_covered_and_no_others() -> None:
     sightings, ports = watching({"a": A, "b": B})
     check = Check(ports=ports)
     assert check.live([UPDATE, OTHER]) == A
@@ -225,7 +225,7 @@ def test_one_look_serves_the_changes_that_it_saw_and_no_others() -> None:
 
 
 @pytest.mark.parametrize(("wait", "looks"), [(30.0, 1), (30.1, 2)])
-def test_a_look_is_good_for_thirty_seconds(wait: float, looks: int) -> None:
+def test_a_read_is_valid_for_thirty_seconds(wait: float, looks: int) -> None:
     sightings, ports = watching({"a": A}, waits=[wait])
     assert Check(ports=ports).live([UPDATE]) == A
     assert len(sightings.looks) == looks
@@ -234,7 +234,7 @@ def test_a_look_is_good_for_thirty_seconds(wait: float, looks: int) -> None:
     assert len(closely.looks) == looks
 
 
-def test_where_every_turn_takes_too_long_the_fifth_look_has_to_do() -> None:
+def test_if_every_turn_takes_too_long_the_fifth_read_is_used() -> None:
     sightings, ports = watching({"a": A}, waits=[100.0] * 9)
     assert Check(ports=ports).live([UPDATE]) == A
     assert len(sightings.looks) == 5
@@ -243,7 +243,7 @@ def test_where_every_turn_takes_too_long_the_fifth_look_has_to_do() -> None:
     assert [slot_ids for slot_ids, _ in closely.looks] == [("a",)] * 5
 
 
-def test_a_later_look_that_is_not_as_planned_makes_the_plan_stale_too() -> None:
+def test_a_later_read_that_is_not_as_planned_makes_the_plan_stale_too() -> None:
     sightings, ports = watching({"a": A}, waits=[0.0, 40.0])
     check = Check(ports=ports)
     assert check.live([UPDATE]) == A
@@ -256,7 +256,7 @@ def test_a_later_look_that_is_not_as_planned_makes_the_plan_stale_too() -> None:
 
 
 class Unsettled(Reads):
-    """Cannot be read until the look of this number."""
+    """Raises InconsistentReadError until the read with this number."""
 
     def __call__(self) -> LiveSlot | None:
         found = super().__call__()

@@ -1,4 +1,4 @@
-"""The last look before a write, and how close the write follows."""
+"""The last read before a write, and how closely the write follows it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MakeWorld = Callable[..., World]
 @pytest.mark.parametrize("limit", [2, 7])
 @pytest.mark.parametrize("batch", ["change", "wave"])
 @pytest.mark.parametrize("retrain", [False, True])
-def test_no_wait_for_the_rate_comes_between_a_check_and_its_write(
+def test_no_wait_for_the_rate_limit_comes_between_a_check_and_its_write(
     world: MakeWorld, batch: Literal["change", "wave"], retrain: bool, limit: int
 ) -> None:
     slots = [f"slot_{number:02}" for number in range(12)]

@@ -1,5 +1,5 @@
-"""A crash at any step: the next apply recovers what was left open, and ends where an undisturbed
-run ends."""
+"""After a crash at any step, the next apply recovers what was left open, and ends where an
+undisturbed run ends."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ BAD_CHANGE = (wanted(FRUIT, "^never$"), wanted(COLOUR, after=[FRUIT]))
 DELETION = (wanted(FRUIT, absent=True), wanted(COLOUR))
 LIVE = [document(FRUIT, patterns=["^apple$"])]
 THIEF = ("^apple$", "^pear$", "^want (red|blue)$")
-"""Takes the colours too, for they are longer with the word before them."""
+"""Patterns that take the colours too, because a longer match wins."""
 
 
 @pytest.mark.parametrize("batch", ["change", "wave"])
@@ -42,7 +42,7 @@ THIEF = ("^apple$", "^pear$", "^want (red|blue)$")
     ],
     ids=["an update", "a creation", "a bad change", "a deletion", "three at once, one bad"],
 )
-def test_after_a_power_cut_anywhere_the_next_apply_ends_where_it_would_have(
+def test_after_a_power_cut_at_any_step_the_next_apply_reaches_the_same_end(
     tmp_path_factory: pytest.TempPathFactory,
     live: list[dict[str, Any]],
     desired: tuple[DesiredSlot, ...],
@@ -67,7 +67,7 @@ def test_after_a_power_cut_anywhere_the_next_apply_ends_where_it_would_have(
         _assert_every_write_was_announced(bot, step)
 
 
-def test_after_a_power_cut_anywhere_a_victim_is_still_told_from_the_one_at_fault(
+def test_after_a_power_cut_at_any_step_the_slot_at_fault_is_still_found(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
     live = [document(FRUIT), document(COLOUR)]
@@ -85,7 +85,7 @@ def test_after_a_power_cut_anywhere_a_victim_is_still_told_from_the_one_at_fault
             with pytest.raises(PowerCut):
                 bot.apply(*desired)
         if len(bot.writes) < len(desired):
-            continue  # each is judged alone then
+            continue  # then each change is judged alone
         bot.clock.advance(30)
         bot.apply_again(*desired)
         assert bot.live(FRUIT) == document(FRUIT), f"cut at step {step}"
@@ -101,7 +101,7 @@ def _assert_every_write_was_announced(bot: World, step: int) -> None:
 def test_a_stored_change_is_judged_by_the_baseline_in_the_ledger(world: MakeWorld) -> None:
     bot = world(live=[document(FRUIT)])
     cut_after_the_write(bot, FRUIT, wanted(FRUIT, "^never$"))
-    bot.clock.advance(60)  # by now the live rate is the bad one
+    bot.clock.advance(60)  # by now the live rate is that of the bad change
     bot.apply(wanted(FRUIT, "^never$"))
     recovered = bot.report.outcomes[0]
     assert (recovered.recovered, recovered.status.value) == (True, "rolled_back")
@@ -111,7 +111,7 @@ def test_a_stored_change_is_judged_by_the_baseline_in_the_ledger(world: MakeWorl
     assert bot.report.exit_code == 3
 
 
-def test_a_good_change_is_verified_and_the_rest_goes_on(world: MakeWorld) -> None:
+def test_a_good_change_is_verified_and_the_rest_of_the_plan_is_applied(world: MakeWorld) -> None:
     bot = world(live=LIVE)
     cut_after_the_write(bot, FRUIT, *GOOD_CHANGE)
     written = len(bot.writes)
@@ -120,13 +120,13 @@ def test_a_good_change_is_verified_and_the_rest_goes_on(world: MakeWorld) -> Non
         (FRUIT, "verified", True),
         (COLOUR, "verified", False),
     ]
-    # Nobody saw the answer to the first PUT, so it is sent once more, to be trained for certain.
+    # The response to the first PUT is unknown, so it is repeated to make sure of its training.
     assert [put.path.rsplit("/", 1)[1] for put in bot.writes[written:]] == [FRUIT, COLOUR]
     assert bot.report.exit_code == 0
     assert "change_recovered" in bot.recorded(FRUIT)
 
 
-def test_what_was_stored_and_perhaps_not_trained_is_trained_before_it_is_judged(
+def test_a_stored_change_that_may_not_be_trained_is_trained_before_it_is_judged(
     world: MakeWorld,
 ) -> None:
     bot = world(live=[document(FRUIT)])
@@ -144,7 +144,7 @@ def test_what_was_stored_and_perhaps_not_trained_is_trained_before_it_is_judged(
     assert (recovered.baseline, recovered.success_rate) == (1.0, 0.0)
 
 
-def test_what_was_stored_and_cannot_be_trained_is_rolled_back(world: MakeWorld) -> None:
+def test_a_stored_change_that_cannot_be_trained_is_rolled_back(world: MakeWorld) -> None:
     bot = world(live=LIVE)
     cut_after_the_write(bot, FRUIT, wanted(FRUIT))
     bot.inject("PUT", FRUIT, stored_then(500), times=bot.settings.limits.max_attempts)
@@ -155,7 +155,7 @@ def test_what_was_stored_and_cannot_be_trained_is_rolled_back(world: MakeWorld) 
     assert bot.live(FRUIT) == LIVE[0]
 
 
-def test_while_it_cannot_be_trained_it_stays_open(world: MakeWorld) -> None:
+def test_a_change_stays_open_while_training_is_refused_for_now(world: MakeWorld) -> None:
     bot = world(live=LIVE)
     cut_after_the_write(bot, FRUIT, wanted(FRUIT))
     bot.inject("PUT", FRUIT, answered(403))
@@ -166,7 +166,7 @@ def test_while_it_cannot_be_trained_it_stays_open(world: MakeWorld) -> None:
     assert bot.statuses == {FRUIT: "verified"}
 
 
-def test_a_change_that_was_never_stored_is_made_anew(world: MakeWorld) -> None:
+def test_a_change_that_was_never_stored_is_made_again(world: MakeWorld) -> None:
     bot = world(live=LIVE)
 
     def cut(_request: httpx.Request, _answer: Answer) -> httpx.Response:
@@ -184,7 +184,7 @@ def test_a_change_that_was_never_stored_is_made_anew(world: MakeWorld) -> None:
     assert bot.in_sync(wanted(FRUIT))
 
 
-def test_somebody_elses_edit_is_reported_and_left_and_the_next_run_goes_on(
+def test_a_foreign_edit_is_reported_and_kept_and_the_next_run_continues(
     world: MakeWorld,
 ) -> None:
     bot = world(live=LIVE)
@@ -219,7 +219,7 @@ def test_a_rejected_change_is_rolled_back_without_judging_it_again(world: MakeWo
     assert bot.report.exit_code == 3
 
 
-def test_while_the_tenant_is_away_it_stays_open(world: MakeWorld) -> None:
+def test_a_change_stays_open_while_the_tenant_is_unavailable(world: MakeWorld) -> None:
     bot = world(live=LIVE)
     cut_after_the_write(bot, FRUIT, wanted(FRUIT))
     bot.inject("GET", FRUIT, answered(403), times=1)
@@ -231,10 +231,10 @@ def test_while_the_tenant_is_away_it_stays_open(world: MakeWorld) -> None:
     assert bot.in_sync(wanted(FRUIT))
 
 
-def test_a_slot_whose_file_has_vanished_is_judged_by_the_projects_gate(world: MakeWorld) -> None:
+def test_a_slot_whose_file_is_gone_is_judged_by_the_projects_gate(world: MakeWorld) -> None:
     bot = world(gate={"min_success_rate": 0.4})
     bot.settings = bot.settings.model_copy(update={"owns": ("slot_*",)})
-    cut_after_the_write(bot, FRUIT, wanted(FRUIT, "^apple$"))  # finds half of what is said
+    cut_after_the_write(bot, FRUIT, wanted(FRUIT, "^apple$"))  # extracts half of the values
     bot.apply(wanted(SIZE))
     assert [(o.slot_id, o.status.value) for o in bot.report.outcomes] == [
         (FRUIT, "verified"),
@@ -242,7 +242,7 @@ def test_a_slot_whose_file_has_vanished_is_judged_by_the_projects_gate(world: Ma
     ]
 
 
-def test_after_a_power_cut_anywhere_a_second_judgement_ends_where_it_would_have(
+def test_after_a_power_cut_at_any_step_a_second_judgement_reaches_the_same_end(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
     bad = wanted(FRUIT, "^never$")
@@ -272,7 +272,7 @@ def test_after_a_power_cut_anywhere_a_second_judgement_ends_where_it_would_have(
         assert bot.sandbox._bot.trained == bot.sandbox.slots(), f"cut at step {step}"
 
 
-def test_what_was_rejected_under_halt_is_left_after_a_crash_too(
+def test_a_change_rejected_under_halt_is_left_in_place_after_a_crash_too(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
     def make() -> World:

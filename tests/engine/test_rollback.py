@@ -1,4 +1,4 @@
-"""Putting a rejected change back."""
+"""Rolling back a rejected change."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from tests.support.world import FRUIT, World, document, wanted
 MakeWorld = Callable[..., World]
 
 
-def test_it_never_overwrites_a_third_hand(world: MakeWorld) -> None:
+def test_a_rollback_never_overwrites_a_foreign_edit(world: MakeWorld) -> None:
     bot = world(live=[document(FRUIT)])
-    # Somebody edits the slot while the gate waits: right before it measures.
+    # Someone edits the slot while the gate waits, just before it measures.
     bot.inject("PUT", FRUIT, meanwhile(lambda: _edit_before_the_next_measurement(bot)))
     bot.apply(wanted(FRUIT, "^never$"))
     assert bot.statuses == {FRUIT: "rollback_failed"}
@@ -31,7 +31,7 @@ def _edit_before_the_next_measurement(bot: World) -> None:
     )
 
 
-def test_it_retrains_and_waits_until_the_metrics_answer_again(world: MakeWorld) -> None:
+def test_a_rollback_retrains_and_waits_until_there_are_metrics_again(world: MakeWorld) -> None:
     bot = world(live=[document(FRUIT)])
     bot.apply(wanted(FRUIT, "^never$"))
     bodies = [put.body for put in bot.writes]
@@ -41,7 +41,7 @@ def test_it_retrains_and_waits_until_the_metrics_answer_again(world: MakeWorld) 
     assert bot.recorded(FRUIT)[-1] == "change_rolled_back"
 
 
-def test_what_it_waits_for_is_announced_and_is_no_verdict(world: MakeWorld) -> None:
+def test_a_rollback_announces_its_wait_but_no_verdict(world: MakeWorld) -> None:
     bot = world(live=[document(FRUIT)])
     bot.apply(wanted(FRUIT, "^never$"))
     heard = bot.observer.heard
@@ -52,7 +52,7 @@ def test_what_it_waits_for_is_announced_and_is_no_verdict(world: MakeWorld) -> N
     assert not any(isinstance(each, VerdictReached) for each in rolled_back)
 
 
-def test_metrics_that_stay_silent_are_mentioned(world: MakeWorld) -> None:
+def test_a_rollback_reports_if_there_are_still_no_metrics(world: MakeWorld) -> None:
     bot = world(live=[document(FRUIT)], gate={"timeout_seconds": 10})
     bot.inject("PUT", FRUIT, meanwhile(lambda: _silence_after_the_next_write(bot)))
     bot.apply(wanted(FRUIT, "^never$"))
@@ -65,7 +65,7 @@ def _silence_after_the_next_write(bot: World) -> None:
     bot.inject("PUT", FRUIT, silence)
 
 
-def test_a_lost_answer_to_the_rollback_is_found_out_too(world: MakeWorld) -> None:
+def test_a_rollback_whose_response_is_lost_is_read_back(world: MakeWorld) -> None:
     bot = world(live=[document(FRUIT)])
     bot.inject("PUT", FRUIT, meanwhile(lambda: bot.inject("PUT", FRUIT, lost_after)))
     bot.apply(wanted(FRUIT, "^never$"))
@@ -73,7 +73,7 @@ def test_a_lost_answer_to_the_rollback_is_found_out_too(world: MakeWorld) -> Non
     assert bot.live(FRUIT) == document(FRUIT)
 
 
-def test_a_former_slot_that_cannot_be_trained_is_said_to_be_stored(world: MakeWorld) -> None:
+def test_a_former_slot_that_cannot_be_trained_is_reported_as_stored(world: MakeWorld) -> None:
     bot = world(live=[document(FRUIT)], limits=Limits(max_attempts=2))
     untrainable = meanwhile(lambda: bot.inject("PUT", FRUIT, stored_then(500), times=99))
     bot.inject("PUT", FRUIT, untrainable)
@@ -83,7 +83,7 @@ def test_a_former_slot_that_cannot_be_trained_is_said_to_be_stored(world: MakeWo
     assert bot.live(FRUIT) == document(FRUIT)
 
 
-def test_with_an_unreachable_tenant_it_stays_open(world: MakeWorld) -> None:
+def test_a_rollback_stays_open_while_the_tenant_is_unreachable(world: MakeWorld) -> None:
     bot = world(live=[document(FRUIT)], limits=Limits(max_attempts=2))
     bot.inject("PUT", FRUIT, meanwhile(lambda: bot.inject("PUT", FRUIT, answered(503), times=99)))
     bot.apply(wanted(FRUIT, "^never$"))
@@ -94,7 +94,7 @@ def test_with_an_unreachable_tenant_it_stays_open(world: MakeWorld) -> None:
 
 
 @pytest.mark.parametrize(("status", "last"), [(423, "rollback_started"), (403, "rollback_failed")])
-def test_it_stays_open_while_what_refuses_it_may_pass(
+def test_a_rollback_stays_open_after_a_transient_refusal(
     world: MakeWorld, status: int, last: str
 ) -> None:
     bot = world(live=[document(FRUIT)], limits=Limits(max_attempts=2))
@@ -106,7 +106,7 @@ def test_it_stays_open_while_what_refuses_it_may_pass(
     assert set(bot.history.open_changes) == ({FRUIT} if status == 423 else set())
 
 
-def test_it_outlasts_a_refusal_that_passes(world: MakeWorld) -> None:
+def test_a_rollback_is_retried_until_a_transient_refusal_ends(world: MakeWorld) -> None:
     bot = world(live=[document(FRUIT)])
     bot.inject("PUT", FRUIT, meanwhile(lambda: bot.inject("PUT", FRUIT, answered(423), times=2)))
     bot.apply(wanted(FRUIT, "^never$"))
@@ -114,7 +114,7 @@ def test_it_outlasts_a_refusal_that_passes(world: MakeWorld) -> None:
     assert bot.live(FRUIT) == document(FRUIT)
 
 
-def test_a_rejected_content_is_remembered_with_its_rates(world: MakeWorld) -> None:
+def test_rejected_content_is_remembered_with_its_rates(world: MakeWorld) -> None:
     bot = world(live=[document(FRUIT)])
     bot.apply(wanted(FRUIT, "^never$"))
     (rejection,) = bot.history.rejected.values()

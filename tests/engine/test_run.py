@@ -1,4 +1,4 @@
-"""A plan, change by change, against a tenant whose rates are computed."""
+"""A plan is carried out change by change, against a tenant that computes its success rates."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def test_puts_arrive_in_dependency_order_with_exactly_the_six_fields(world: Make
     assert bot.in_sync(*CHAIN)
 
 
-def test_each_change_is_judged_before_the_next_is_begun(world: MakeWorld) -> None:
+def test_each_change_is_judged_before_the_next_begins(world: MakeWorld) -> None:
     bot = world()
     bot.apply(*CHAIN)
     assert bot.recorded() == [
@@ -74,7 +74,7 @@ def test_a_gated_creation_takes_three_requests_once_the_single_get_is_proven(
     assert sent == [
         ("POST", "token"),
         *[("GET", "slots")] * 2,
-        ("GET", COLOUR),  # the proof, once a run
+        ("GET", COLOUR),  # proves that the route exists, once per run
         ("GET", FRUIT),
         ("PUT", FRUIT),
         ("GET", "extraction"),
@@ -93,7 +93,7 @@ def test_a_bad_change_is_rolled_back_in_all_five_fields_and_ends_the_run(world: 
         wanted(SIZE),
     )
     bot.apply(*desired)
-    assert bot.live(FRUIT) == former  # also the order of its dependencies
+    assert bot.live(FRUIT) == former  # including the order of its dependencies
     outcome = bot.outcome(FRUIT)
     assert (outcome.status.value, outcome.baseline, outcome.success_rate) == (
         "rolled_back",
@@ -113,7 +113,7 @@ def test_a_bad_change_is_rolled_back_in_all_five_fields_and_ends_the_run(world: 
     ]
 
 
-def test_what_was_still_to_come_is_skipped_and_said_so(world: MakeWorld) -> None:
+def test_the_remaining_changes_are_reported_as_skipped(world: MakeWorld) -> None:
     bot = world(live=[document(FRUIT)])
     bot.apply(wanted(FRUIT, "^never$"), wanted(COLOUR), wanted(SIZE, after=[FRUIT]))
     assert bot.statuses == {COLOUR: "verified", FRUIT: "rolled_back", SIZE: "skipped"}
@@ -121,7 +121,7 @@ def test_what_was_still_to_come_is_skipped_and_said_so(world: MakeWorld) -> None
     assert bot.live(SIZE) == {}
 
 
-def test_the_cure_of_a_slot_below_the_minimum_passes(world: MakeWorld) -> None:
+def test_an_improvement_of_a_slot_below_the_minimum_passes(world: MakeWorld) -> None:
     bot = world(live=[document(FRUIT, patterns=["^nothing$"])])
     bot.apply(wanted(FRUIT, "^apple$"))
     outcome = bot.outcome(FRUIT)
@@ -137,7 +137,7 @@ def test_a_created_slot_that_fails_is_deleted_again(world: MakeWorld) -> None:
     assert bot.live(FRUIT) == {}
 
 
-def test_where_the_tenant_cannot_delete_the_created_slot_stays_and_it_says_so(
+def test_a_created_slot_that_the_tenant_cannot_delete_is_reported_as_still_live(
     world: MakeWorld,
 ) -> None:
     bot = world(delete=False)
@@ -149,7 +149,7 @@ def test_where_the_tenant_cannot_delete_the_created_slot_stays_and_it_says_so(
     assert bot.live(FRUIT)
 
 
-def test_halt_leaves_the_change_and_closes_it(world: MakeWorld) -> None:
+def test_halt_leaves_the_change_in_place_and_closes_it(world: MakeWorld) -> None:
     bot = world(live=[document(FRUIT)], rollout=Rollout(on_failure="halt"))
     bot.apply(wanted(FRUIT, "^apple$"), wanted(COLOUR, after=[FRUIT]))
     assert bot.statuses == {FRUIT: "failed", COLOUR: "skipped"}
@@ -169,7 +169,7 @@ def test_a_slot_without_metrics_is_inconclusive_and_stands(world: MakeWorld) -> 
 
 def test_a_slot_that_loses_its_metrics_is_rolled_back(world: MakeWorld) -> None:
     bot = world(live=[document(FRUIT)], gate={"timeout_seconds": 10})
-    # The settling ends 15 s after the PUT, and the gate 10 s later: polls at 15, 20 and 25.
+    # Settling takes 15 s after the PUT, and the gate another 10 s: it polls at 15, 20 and 25.
     bot.apply(
         wanted(FRUIT, name="fruits"),
         before_writing=lambda: bot.inject(
@@ -183,7 +183,7 @@ def test_a_slot_that_loses_its_metrics_is_rolled_back(world: MakeWorld) -> None:
     assert bot.live(FRUIT)["name"] == "fruit"
 
 
-def test_a_change_that_does_not_retrain_is_not_judged_and_it_says_so(world: MakeWorld) -> None:
+def test_a_change_that_does_not_retrain_is_reported_as_not_judged(world: MakeWorld) -> None:
     bot = world(live=[document(FRUIT)])
     desired = wanted(FRUIT, "^apple$", retrain=False)
     bot.apply(desired)
@@ -201,7 +201,7 @@ def test_without_the_gate_nothing_is_measured(world: MakeWorld) -> None:
     assert bot.entries[0].data["gate"] is False
 
 
-def test_where_nothing_is_waited_for_a_run_takes_no_time(world: MakeWorld) -> None:
+def test_a_run_without_waits_takes_no_time(world: MakeWorld) -> None:
     bot = world(live=[document(FRUIT, patterns=["^apple$"])])
     begun = bot.clock.monotonic()
     bot.apply(wanted(FRUIT), judged=False)
@@ -219,9 +219,9 @@ def test_a_deletion_is_read_back_and_not_gated(world: MakeWorld) -> None:
     assert bot.in_sync(*desired)
 
 
-def test_a_watched_slot_that_suffers_fails_the_change(world: MakeWorld) -> None:
+def test_a_watched_slot_that_gets_worse_fails_the_change(world: MakeWorld) -> None:
     bot = world(live=[document(FRUIT), document(COLOUR)])
-    # `fruit` now takes "red" and "blue" as well, which are longer with the words before them.
+    # FRUIT now takes "red" and "blue" too, because its matches are longer.
     patterns = ("^apple$", "^pear$", "^want (red|blue)$")
     lenient = {"min_success_rate": 0.0, "max_drop": 0.6}
     bot.apply(wanted(FRUIT, *patterns, gate={**lenient, "watch": (COLOUR,)}), wanted(COLOUR))
@@ -230,10 +230,10 @@ def test_a_watched_slot_that_suffers_fails_the_change(world: MakeWorld) -> None:
         f"the watched slot {COLOUR}: success rate fell from 1.000 to 0.000"
     )
     bot.apply(wanted(FRUIT, *patterns, gate=lenient), wanted(COLOUR), retry=True)
-    assert bot.statuses == {FRUIT: "verified"}  # nobody watched
+    assert bot.statuses == {FRUIT: "verified"}  # no slot is watched
 
 
-def test_a_change_that_fails_itself_is_told_by_its_own_numbers(world: MakeWorld) -> None:
+def test_a_change_that_fails_itself_is_reported_with_its_own_rates(world: MakeWorld) -> None:
     bot = world(live=[document(FRUIT), document(COLOUR)])
     bot.apply(wanted(FRUIT, "^want (red|blue)$", gate={"watch": (COLOUR,)}), wanted(COLOUR))
     assert bot.outcome(FRUIT).message.startswith("success rate fell from 1.000 to 0.000")
@@ -258,14 +258,14 @@ def test_a_change_that_was_rejected_before_is_skipped_with_what_depends_on_it(
     assert not [put for put in bot.writes[written:] if put.path.endswith(FRUIT)]
 
 
-def test_other_content_of_a_rejected_slot_is_tried(world: MakeWorld) -> None:
+def test_new_content_for_a_rejected_slot_is_tried(world: MakeWorld) -> None:
     bot = world(live=[document(FRUIT)])
     bot.apply(wanted(FRUIT, "^never$"))
     better = wanted(FRUIT, "^(apple|pear)$")
     assert rejected_changes(bot.plan(better), bot.history) == {}
 
 
-def test_a_live_slot_that_moved_after_the_plan_refuses_before_anything_is_written(
+def test_if_a_live_slot_changed_after_the_plan_nothing_is_written(
     world: MakeWorld,
 ) -> None:
     bot = world(live=[document(FRUIT, patterns=["^apple$"])])
@@ -277,7 +277,7 @@ def test_a_live_slot_that_moved_after_the_plan_refuses_before_anything_is_writte
     assert bot.writes == []
 
 
-def test_a_live_slot_that_moved_later_stops_the_run_with_a_report(world: MakeWorld) -> None:
+def test_if_a_live_slot_changes_during_the_run_it_stops_with_a_report(world: MakeWorld) -> None:
     bot = world(live=[document(SIZE, patterns=["^small$"])])
     bot.apply(
         wanted(FRUIT),
@@ -312,7 +312,7 @@ def test_a_slot_that_appeared_meanwhile_is_not_overwritten(world: MakeWorld) -> 
     ],
     ids=["an odd slot", "a page", "a redirect", "no route", "another slot"],
 )
-def test_only_a_404_is_taken_for_absence(world: MakeWorld, act: Callable[..., object]) -> None:
+def test_only_a_404_means_absence(world: MakeWorld, act: Callable[..., object]) -> None:
     bot = world(live=[document(COLOUR)])
 
     def theirs_appears() -> None:
@@ -325,7 +325,7 @@ def test_only_a_404_is_taken_for_absence(world: MakeWorld, act: Callable[..., ob
     assert bot.live(FRUIT)["name"] == "theirs"
 
 
-def test_an_interrupt_before_the_write_stops_there(world: MakeWorld) -> None:
+def test_an_interrupt_before_a_write_stops_the_run_there(world: MakeWorld) -> None:
     bot = world(live=[document(FRUIT, patterns=["^apple$"])])
     bot.apply(wanted(FRUIT), before_writing=lambda: bot.clock.interrupt_after(0))
     assert bot.report.exit_code == 130
@@ -333,7 +333,7 @@ def test_an_interrupt_before_the_write_stops_there(world: MakeWorld) -> None:
     assert bot.writes == []
 
 
-def test_an_interrupt_after_the_write_finishes_the_change_in_hand(world: MakeWorld) -> None:
+def test_after_an_interrupt_a_stored_change_is_finished(world: MakeWorld) -> None:
     bot = world()
     bot.inject("PUT", FRUIT, meanwhile(lambda: bot.clock.interrupt_after(1)))
     bot.apply(wanted(FRUIT), wanted(COLOUR, after=[FRUIT]))
@@ -343,7 +343,7 @@ def test_an_interrupt_after_the_write_finishes_the_change_in_hand(world: MakeWor
     assert bot.recorded()[-1] == "run_finished"
 
 
-def test_an_interrupt_after_a_bad_write_still_puts_it_back(world: MakeWorld) -> None:
+def test_after_an_interrupt_a_bad_change_is_still_rolled_back(world: MakeWorld) -> None:
     bot = world(live=[document(FRUIT)])
     bot.inject("PUT", FRUIT, meanwhile(lambda: bot.clock.interrupt_after(1)))
     bot.apply(wanted(FRUIT, "^never$"))
@@ -359,7 +359,7 @@ def test_a_ledger_that_fails_stops_the_run_before_the_next_write(
     write, written = os.write, []
 
     def full_disk(descriptor: int, data: bytes) -> int:
-        # The operating system is the seam: the fifth line finds the disk full.
+        # Injected in the operating system: the disk is full at the fifth line.
         if b'"prev_hash"' in data:
             written.append(data)
             if len(written) == 5:
@@ -375,7 +375,7 @@ def test_a_ledger_that_fails_stops_the_run_before_the_next_write(
     assert "No space left" in bot.report.error
 
 
-def test_a_ledger_that_fails_after_a_write_leaves_the_change_open_and_says_so(
+def test_a_ledger_that_fails_after_a_write_leaves_the_change_open_and_reports_it(
     world: MakeWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bot = world()
@@ -413,7 +413,7 @@ def test_the_intention_and_the_former_slot_are_on_disk_before_the_write(world: M
     assert started.data["baseline"] == 0.5
 
 
-def test_an_applied_change_carries_the_audit_keys(world: MakeWorld) -> None:
+def test_an_applied_change_has_the_audit_keys(world: MakeWorld) -> None:
     bot = world()
     bot.apply(wanted(FRUIT))
     applied = bot.entries[2]
@@ -436,7 +436,9 @@ def test_an_applied_change_carries_the_audit_keys(world: MakeWorld) -> None:
     }
 
 
-def test_the_webhook_hears_of_each_step_and_its_failures_are_recorded(world: MakeWorld) -> None:
+def test_the_webhook_is_notified_of_each_step_and_its_failures_are_recorded(
+    world: MakeWorld,
+) -> None:
     bot = world(live=[document(FRUIT), document(COLOUR, name="colours"), document(SIZE)])
     bot.messages.failures.append("slot_updated of slot_colour: answered 500")
     bot.apply(wanted(COLOUR), wanted(FRUIT, "^never$", after=[COLOUR]), wanted(SIZE, absent=True))
@@ -460,7 +462,7 @@ def test_a_forbidden_baseline_ends_the_run_before_the_write(world: MakeWorld) ->
     assert bot.recorded() == ["run_started", "run_finished"]
 
 
-def test_a_baseline_that_is_garbled_once_is_read_again(world: MakeWorld) -> None:
+def test_a_baseline_that_is_malformed_once_is_read_again(world: MakeWorld) -> None:
     bot = world(live=[document(FRUIT, patterns=["^apple$"])], limits=Limits(max_attempts=2))
     bot.inject("GET", "extraction", answered_text("<html>"))
     bot.apply(wanted(FRUIT))
@@ -470,7 +472,7 @@ def test_a_baseline_that_is_garbled_once_is_read_again(world: MakeWorld) -> None
 
 
 @pytest.mark.parametrize("batch", ["change", "wave"])
-def test_a_baseline_of_which_no_answer_can_be_read_ends_the_run_before_the_write(
+def test_a_baseline_that_is_always_malformed_ends_the_run_before_the_write(
     world: MakeWorld, batch: Literal["change", "wave"]
 ) -> None:
     live = [document(FRUIT, patterns=["^apple$"]), document(COLOUR, patterns=["^red$"])]
@@ -485,7 +487,7 @@ def test_a_baseline_of_which_no_answer_can_be_read_ends_the_run_before_the_write
     assert bot.recorded() == ["run_started", "run_finished"]
 
 
-def test_a_tenant_in_trouble_gives_no_baseline_and_a_warning(world: MakeWorld) -> None:
+def test_an_unavailable_tenant_gives_a_warning_instead_of_a_baseline(world: MakeWorld) -> None:
     bot = world(live=[document(FRUIT, patterns=["^apple$"])], limits=Limits(max_attempts=2))
     bot.inject("GET", "extraction", answered(503), times=2)
     bot.apply(wanted(FRUIT))
@@ -494,7 +496,7 @@ def test_a_tenant_in_trouble_gives_no_baseline_and_a_warning(world: MakeWorld) -
     assert "has no baseline" in bot.observer.warnings[0]
 
 
-def test_counts_that_are_written_with_a_decimal_point_are_counts(world: MakeWorld) -> None:
+def test_a_count_with_a_decimal_point_is_accepted(world: MakeWorld) -> None:
     bot = world(
         live=[document(FRUIT), document(COLOUR, patterns=["^red$"])],
         gate={"min_samples": 1},
@@ -505,7 +507,7 @@ def test_counts_that_are_written_with_a_decimal_point_are_counts(world: MakeWorl
     assert bot.live(FRUIT)["patterns"] == list(GOOD[FRUIT])
 
 
-def test_a_defect_of_ours_is_reported_with_what_was_applied(
+def test_a_defect_in_reconciler_is_reported_with_the_changes_made_so_far(
     world: MakeWorld,
 ) -> None:
     bot = world()
@@ -522,7 +524,7 @@ def test_a_defect_of_ours_is_reported_with_what_was_applied(
     assert bot.recorded()[-1] == "run_finished"
 
 
-def test_a_refused_write_fails_the_change_and_is_closed(world: MakeWorld) -> None:
+def test_a_refused_write_fails_the_change_and_closes_it(world: MakeWorld) -> None:
     bot = world(live=[document("slot_foreign", patterns=["^x$"])])
     bot.apply(wanted("slot_foreign", "^y$"))
     outcome = bot.outcome("slot_foreign")
@@ -534,7 +536,7 @@ def test_a_refused_write_fails_the_change_and_is_closed(world: MakeWorld) -> Non
     assert not bot.history.open_changes
 
 
-def test_a_long_apply_stays_within_the_rate_and_takes_little_longer_than_it_demands(
+def test_a_long_apply_respects_the_rate_limit_and_takes_little_longer_than_necessary(
     world: MakeWorld,
 ) -> None:
     bot = world(training_seconds=0.0, window_seconds=0.001, gate={"settle_seconds": 0})

@@ -1,4 +1,4 @@
-"""What the tenant says that it stored is what is live, whatever it was sent."""
+"""The live slot is the one that the tenant says it stored, whatever it was sent."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ BAD = ("^never$", "^ever$")
 
 
 @BATCHES
-def test_a_rejected_slot_that_the_tenant_tidied_up_is_rolled_back(
+def test_a_rejected_slot_that_the_tenant_normalised_is_rolled_back(
     world: MakeWorld, batch: Batch
 ) -> None:
     live = [document(FRUIT), document(COLOUR)]
@@ -31,7 +31,7 @@ def test_a_rejected_slot_that_the_tenant_tidied_up_is_rolled_back(
 
 
 @BATCHES
-def test_a_slot_that_the_tenant_tidied_up_is_judged_and_the_difference_is_reported(
+def test_a_slot_that_the_tenant_normalised_is_judged_and_the_difference_is_reported(
     world: MakeWorld, batch: Batch
 ) -> None:
     bot = world(live=[], normalizes=True, rollout=Rollout(batch=batch))
@@ -44,7 +44,7 @@ def test_a_slot_that_the_tenant_tidied_up_is_judged_and_the_difference_is_report
     assert bot.in_sync(wanted(FRUIT), wanted(COLOUR))
 
 
-def test_the_ledger_holds_what_the_answer_showed(world: MakeWorld) -> None:
+def test_the_ledger_records_the_slot_in_the_response(world: MakeWorld) -> None:
     bot = world(live=[], normalizes=True)
     bot.apply(wanted(FRUIT, name="Fruit "))
     (applied,) = [each for each in bot.entries if each.event == "change_applied"]
@@ -52,7 +52,7 @@ def test_the_ledger_holds_what_the_answer_showed(world: MakeWorld) -> None:
     assert applied.data["stored"]["name"] == "fruit"
 
 
-def test_an_answer_without_the_slot_says_nothing_of_it(world: MakeWorld) -> None:
+def test_a_response_without_the_slot_says_nothing_about_it(world: MakeWorld) -> None:
     bot = world(live=[], put_response=204)
     bot.apply(wanted(FRUIT))
     (applied,) = [each for each in bot.entries if each.event == "change_applied"]
@@ -63,7 +63,7 @@ def test_an_answer_without_the_slot_says_nothing_of_it(world: MakeWorld) -> None
 @pytest.mark.parametrize(
     "lacking", ["name", "type", "patterns", "fillStrategy"], ids=lambda key: f"without {key}"
 )
-def test_an_answer_with_a_part_of_the_slot_is_not_taken_for_the_slot(
+def test_a_response_with_part_of_the_slot_is_not_taken_for_the_slot(
     world: MakeWorld, lacking: str
 ) -> None:
     bot = world(live=[])
@@ -79,7 +79,7 @@ def test_an_answer_with_a_part_of_the_slot_is_not_taken_for_the_slot(
 
 
 @BATCHES
-def test_a_tenant_that_accepts_a_change_and_keeps_the_former_slot_has_not_made_it(
+def test_a_change_is_not_made_if_the_tenant_accepts_it_but_keeps_the_former_slot(
     world: MakeWorld, batch: Batch
 ) -> None:
     bot = world(live=[document(FRUIT)], rollout=Rollout(batch=batch))
@@ -94,7 +94,7 @@ def test_a_tenant_that_accepts_a_change_and_keeps_the_former_slot_has_not_made_i
 
 @BATCHES
 @pytest.mark.parametrize("read_lag_seconds", [0.0, 20.0])
-def test_an_answer_that_always_shows_the_former_slot_is_not_believed_before_it_is_read(
+def test_a_response_that_shows_the_former_slot_is_checked_by_a_read(
     world: MakeWorld, batch: Batch, read_lag_seconds: float
 ) -> None:
     bot = world(
@@ -112,7 +112,7 @@ def test_an_answer_that_always_shows_the_former_slot_is_not_believed_before_it_i
     assert bot.live(FRUIT) == document(FRUIT)
 
 
-def test_values_that_look_alike_are_told_apart(world: MakeWorld) -> None:
+def test_values_that_look_alike_are_shown_with_escapes(world: MakeWorld) -> None:
     bot = world(live=[])
 
     def compose(request: httpx.Request, answer: Answer) -> httpx.Response:
@@ -126,7 +126,7 @@ def test_values_that_look_alike_are_told_apart(world: MakeWorld) -> None:
     assert 'name is "caf\\u00e9", sent as "cafe\\u0301"' in told
 
 
-def test_a_third_hand_after_a_tidied_write_is_respected(world: MakeWorld) -> None:
+def test_a_foreign_edit_after_a_normalised_write_is_respected(world: MakeWorld) -> None:
     bot = world(live=[document(FRUIT)], normalizes=True)
     edit = meanwhile(lambda: bot.sandbox.edit(FRUIT, patterns=["^theirs$"]))
     bot.inject("PUT", FRUIT, meanwhile(lambda: bot.inject("GET", "extraction", edit)))
@@ -136,7 +136,7 @@ def test_a_third_hand_after_a_tidied_write_is_respected(world: MakeWorld) -> Non
     assert bot.live(FRUIT)["patterns"] == ["^theirs$"]
 
 
-def test_a_former_slot_that_the_tenant_would_not_store_today_is_said_to_be_altered(
+def test_a_rollback_reports_if_the_tenant_stores_the_former_slot_differently(
     world: MakeWorld,
 ) -> None:
     bot = world(live=[document(FRUIT, name="FRUIT")], normalizes=True)
@@ -147,7 +147,7 @@ def test_a_former_slot_that_the_tenant_would_not_store_today_is_said_to_be_alter
     assert not bot.history.open_changes
 
 
-def test_a_rollback_that_the_tenant_accepts_and_does_not_make_has_failed(
+def test_a_rollback_that_the_tenant_accepts_but_does_not_make_has_failed(
     world: MakeWorld,
 ) -> None:
     bot = world(live=[document(FRUIT)])
@@ -159,7 +159,9 @@ def test_a_rollback_that_the_tenant_accepts_and_does_not_make_has_failed(
     assert bot.recorded(FRUIT)[-1] == "rollback_failed"
 
 
-def test_a_tidied_change_that_a_crash_left_open_is_judged_and_rolled_back(world: MakeWorld) -> None:
+def test_a_normalised_change_that_a_crash_left_open_is_judged_and_rolled_back(
+    world: MakeWorld,
+) -> None:
     bot = world(live=[document(FRUIT)], normalizes=True)
 
     def cut(_request: httpx.Request, _answer: Answer) -> httpx.Response:
@@ -174,7 +176,7 @@ def test_a_tidied_change_that_a_crash_left_open_is_judged_and_rolled_back(world:
     assert bot.live(FRUIT) == document(FRUIT)
 
 
-def test_a_wave_trains_what_is_live_and_not_what_was_sent(world: MakeWorld) -> None:
+def test_a_wave_trains_the_slot_as_stored_and_not_as_sent(world: MakeWorld) -> None:
     bot = world(live=[], normalizes=True, rollout=Rollout(batch="wave"))
     bot.inject("PUT", SIZE, answered(400, {"error": "no"}))
     bot.apply(wanted(FRUIT, name="Fruit "), wanted(SIZE))

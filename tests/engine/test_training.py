@@ -1,4 +1,4 @@
-"""A tenant that trains only when asked to: once a batch, and once a rollback."""
+"""A tenant that trains only by a request of its own: once per batch, and once per rollback."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def test_each_change_is_trained_after_its_write(tmp_path: Path) -> None:
     assert bot.in_sync(*desired)
 
 
-def test_a_training_of_its_own_is_recorded_beside_the_write(tmp_path: Path) -> None:
+def test_a_separate_training_is_recorded_in_addition_to_the_write(tmp_path: Path) -> None:
     bot = SeparatelyTrained(tmp_path, live=[BAD[FRUIT]])
     bot.apply(wanted(FRUIT))
     recorded = [each.data for each in bot.entries if each.event == "change_applied"]
@@ -54,7 +54,7 @@ def test_a_rolled_back_wave_is_trained_again(tmp_path: Path) -> None:
     assert bot.in_sync(wanted(FRUIT), wanted(COLOUR))
 
 
-def test_nothing_is_trained_where_no_change_wants_it(tmp_path: Path) -> None:
+def test_nothing_is_trained_if_no_change_needs_it(tmp_path: Path) -> None:
     bot = SeparatelyTrained(tmp_path, live=[BAD[FRUIT]])
     bot.apply(wanted(FRUIT, retrain=False))
     assert bot.statuses == {FRUIT: "unjudged"}

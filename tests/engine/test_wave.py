@@ -31,7 +31,7 @@ LIVE = (
 BETTER = (wanted(COLOUR), wanted(FRUIT), wanted(SIZE))
 LENIENT = {"min_success_rate": 0.0, "max_drop": 0.6}
 THIEF = ("^apple$", "^pear$", "^want (red|blue)$")
-"""Takes the colours too, for they are longer with the word before them."""
+"""Patterns that take the colours too, because a longer match wins."""
 
 
 def waves(
@@ -41,7 +41,7 @@ def waves(
 
 
 def written(bot: World) -> list[tuple[str, bool]]:
-    """Each PUT's slot, and whether it asked for training."""
+    """The slot of each PUT, and whether it requested training."""
     return [
         (put.path.rsplit("/", 1)[1], put.body["triggerRetrain"])
         for put in bot.writes
@@ -54,12 +54,12 @@ def asked(bot: World) -> list[tuple[str, str]]:
 
 
 def measured(bot: World, slot_id: str) -> int:
-    """How often its success rate was asked for."""
+    """How often the slot's success rate was requested."""
     path = f"/slots/{slot_id}/extraction"
     return sum(request.path.endswith(path) for request in bot.sandbox.requests)
 
 
-def test_one_training_goes_with_the_last_of_a_wave(world: MakeWorld) -> None:
+def test_the_last_write_of_a_wave_requests_the_only_training(world: MakeWorld) -> None:
     bot = waves(world)
     bot.apply(*BETTER)
     assert written(bot) == [(COLOUR, False), (FRUIT, False), (SIZE, True)]
@@ -68,7 +68,7 @@ def test_one_training_goes_with_the_last_of_a_wave(world: MakeWorld) -> None:
     assert bot.in_sync(*BETTER)
 
 
-def test_a_deletion_that_frees_a_name_is_made_by_itself_before_the_name_is_taken(
+def test_a_deletion_that_frees_a_name_is_made_alone_before_the_name_is_taken(
     world: MakeWorld,
 ) -> None:
     bot = waves(world, live=[*LIVE[:2], document("slot_old", name="size")])
@@ -97,13 +97,13 @@ def test_baselines_come_first_and_verdicts_last(world: MakeWorld) -> None:
     assert [bot.outcome(each.slot_id).baseline for each in BETTER] == [0.5, 0.5, 0.5]
 
 
-def test_without_etags_one_listing_is_the_check_of_a_whole_wave(world: MakeWorld) -> None:
+def test_without_etags_one_listing_checks_a_whole_wave(world: MakeWorld) -> None:
     bot = waves(world, etag=False)
     bot.apply(*BETTER)
     measured = [("GET", "extraction")] * 3
     assert asked(bot) == [
         ("POST", "token"),
-        *[("GET", "slots")] * 2,  # the second finds nothing more
+        *[("GET", "slots")] * 2,  # the second page is empty
         *measured,
         ("GET", COLOUR),  # shows that there are no ETags
         ("PUT", COLOUR),
@@ -114,16 +114,18 @@ def test_without_etags_one_listing_is_the_check_of_a_whole_wave(world: MakeWorld
     ]
 
 
-def test_the_look_beyond_a_listing_is_not_counted_where_it_is_not_needed(world: MakeWorld) -> None:
+def test_the_last_empty_page_of_a_listing_is_not_counted_if_it_is_not_needed(
+    world: MakeWorld,
+) -> None:
     others = [document(f"slot_{number:03}") for number in range(120)]
     bot = waves(world, live=[*others, *LIVE], etag=False)
     bot.apply(*BETTER)
-    # For two more slots the two pages cost no more than two single reads.
+    # For two more slots, the two pages cost as much as two single reads.
     assert [r for r in asked(bot) if r in (("GET", FRUIT), ("GET", SIZE))] == []
     assert asked(bot).count(("GET", "slots")) == 3 + 2
 
 
-def test_with_etags_each_write_is_held_to_its_own(world: MakeWorld) -> None:
+def test_with_etags_each_write_has_its_own_condition(world: MakeWorld) -> None:
     bot = waves(world)
     bot.apply(*BETTER)
     puts = [request for request in bot.transport.sent if request.method == "PUT"]
@@ -131,7 +133,7 @@ def test_with_etags_each_write_is_held_to_its_own(world: MakeWorld) -> None:
     assert asked(bot).count(("GET", "slots")) == 2  # the plan's
 
 
-def test_creations_are_checked_by_one_listing_also_where_there_are_etags(
+def test_one_listing_checks_all_creations_even_with_etags(
     world: MakeWorld,
 ) -> None:
     bot = waves(world, live=[document("slot_other")])
@@ -159,21 +161,23 @@ def test_deletions_are_made_one_by_one(world: MakeWorld) -> None:
     assert bot.in_sync(*desired)
 
 
-def test_what_wants_no_training_goes_first_and_never_brings_it(world: MakeWorld) -> None:
+def test_changes_without_training_are_written_first_and_never_request_it(world: MakeWorld) -> None:
     bot = waves(world)
     bot.apply(wanted(COLOUR), wanted(FRUIT), wanted(SIZE, retrain=False))
     assert written(bot) == [(SIZE, False), (COLOUR, False), (FRUIT, True)]
     assert bot.statuses == {SIZE: "unjudged", COLOUR: "verified", FRUIT: "verified"}
 
 
-def test_a_wave_that_wants_no_training_gets_none(world: MakeWorld) -> None:
+def test_a_wave_that_needs_no_training_gets_none(world: MakeWorld) -> None:
     bot = waves(world)
     bot.apply(*(wanted(each.slot_id, retrain=False) for each in BETTER))
     assert [trains for _, trains in written(bot)] == [False] * 3
     assert set(bot.statuses.values()) == {"unjudged"}
 
 
-def test_what_fails_is_rolled_back_and_the_rest_stands_once_judged_again(world: MakeWorld) -> None:
+def test_failed_changes_are_rolled_back_and_the_rest_stands_after_a_second_judgement(
+    world: MakeWorld,
+) -> None:
     bot = waves(world, live=[document(FRUIT), *LIVE[1:]])
     desired = (wanted(FRUIT, "^never$"), wanted(COLOUR), wanted(SIZE))
     bot.apply(*desired)
@@ -193,11 +197,13 @@ def test_the_run_ends_after_a_wave_with_a_failure(world: MakeWorld) -> None:
     assert bot.outcome(SIZE).message == f"not begun: the run ended at {FRUIT}"
 
 
-def test_where_the_victim_still_suffers_the_whole_wave_is_rolled_back(world: MakeWorld) -> None:
+def test_if_a_rolled_back_slot_does_not_recover_the_whole_wave_is_rolled_back(
+    world: MakeWorld,
+) -> None:
     live = [document(FRUIT), document(COLOUR), LIVE[2]]
     bot = waves(world, live=live)
     desired = (
-        wanted(FRUIT, *THIEF, gate=LENIENT),  # its own gate lets it pass
+        wanted(FRUIT, *THIEF, gate=LENIENT),  # its own gate passes it
         wanted(COLOUR, name="colours"),
         wanted(SIZE),
     )
@@ -207,7 +213,7 @@ def test_where_the_victim_still_suffers_the_whole_wave_is_rolled_back(world: Mak
     assert bot.outcome(COLOUR).message.startswith("success rate fell from 1.000 to 0.000")
     assert bot.outcome(FRUIT).message.startswith(f"{COLOUR} was rolled back and still suffers")
     assert bot.report.exit_code == 3
-    # Nobody knows which of the rest it was, and a scheduled apply must not try it out.
+    # It is unknown which of the others was the reason, so a scheduled apply must not try again.
     rejected = rejected_changes(bot.plan(*desired), bot.history)
     assert set(rejected) == {COLOUR, FRUIT, SIZE}
     before = len(bot.writes)
@@ -215,10 +221,10 @@ def test_where_the_victim_still_suffers_the_whole_wave_is_rolled_back(world: Mak
     assert len(bot.writes) == before
 
 
-def test_what_was_rolled_back_is_judged_by_its_drop_and_not_by_its_minimum(
+def test_a_rolled_back_slot_is_judged_by_its_drop_and_not_by_its_minimum(
     world: MakeWorld,
 ) -> None:
-    """A change that stands may take a little from a slot that was rolled back."""
+    """A change that stands may cost a rolled-back slot a little of its rate."""
     bot = waves(world, live=[document(FRUIT), LIVE[1]], gate={"max_drop": 0.6})
     desired = (wanted(FRUIT, "^never$"), wanted(COLOUR, *GOOD[COLOUR], "^want apple$"))
     bot.apply(*desired)
@@ -228,7 +234,7 @@ def test_what_was_rolled_back_is_judged_by_its_drop_and_not_by_its_minimum(
     assert last.success_rate == 0.5  # of 1.0 before, with a minimum of 0.85
 
 
-def test_what_goes_with_others_is_no_reason_to_reject_it(world: MakeWorld) -> None:
+def test_a_change_that_is_rolled_back_with_others_is_not_rejected(world: MakeWorld) -> None:
     bot = waves(world, live=[document(FRUIT), *LIVE[1:]])
 
     def fall_later() -> None:
@@ -247,7 +253,7 @@ def test_what_goes_with_others_is_no_reason_to_reject_it(world: MakeWorld) -> No
     assert bot.statuses == {FRUIT: "skipped", COLOUR: "skipped", SIZE: "verified"}
 
 
-def test_what_no_gate_judges_goes_with_others_too(world: MakeWorld) -> None:
+def test_a_change_that_no_gate_judges_is_rolled_back_with_others_too(world: MakeWorld) -> None:
     bot = waves(world, live=[document(FRUIT), *LIVE[1:]])
 
     def fall_later() -> None:
@@ -268,7 +274,7 @@ def _measure(bot: World, slot_id: str, rate: float) -> Callable[[], None]:
     return lambda: bot.inject("GET", path, answered(200, {"successRate": rate}), times=1)
 
 
-def test_halt_leaves_what_failed_and_lets_the_rest_stand(world: MakeWorld) -> None:
+def test_halt_leaves_the_failed_changes_in_place_and_keeps_the_rest(world: MakeWorld) -> None:
     bot = waves(world, live=[document(FRUIT), *LIVE[1:]], on_failure="halt")
     bot.apply(wanted(FRUIT, "^never$"), wanted(COLOUR), wanted(SIZE))
     assert bot.statuses == {COLOUR: "verified", FRUIT: "failed", SIZE: "verified"}
@@ -277,7 +283,7 @@ def test_halt_leaves_what_failed_and_lets_the_rest_stand(world: MakeWorld) -> No
     assert bot.report.exit_code == 3
 
 
-def test_several_are_rolled_back_with_one_training(world: MakeWorld) -> None:
+def test_several_changes_are_rolled_back_with_one_training(world: MakeWorld) -> None:
     live = [document(FRUIT), document(COLOUR)]
     bot = waves(world, live=live)
     bot.apply(wanted(FRUIT, "^never$"), wanted(COLOUR, "^never$"))
@@ -286,7 +292,7 @@ def test_several_are_rolled_back_with_one_training(world: MakeWorld) -> None:
     assert bot.sandbox.slots() == live
 
 
-def test_a_wave_that_cannot_be_trained_is_rolled_back_whole(world: MakeWorld) -> None:
+def test_a_wave_that_cannot_be_trained_is_rolled_back_completely(world: MakeWorld) -> None:
     bot = waves(world, limits=Limits(max_attempts=2))
     bot.inject("PUT", SIZE, stored_then(500), times=2)
     bot.apply(*BETTER)
@@ -294,11 +300,11 @@ def test_a_wave_that_cannot_be_trained_is_rolled_back_whole(world: MakeWorld) ->
     assert "The retraining failed 2 times" in bot.outcome(COLOUR).message
     assert bot.sandbox.slots() == list(LIVE)
     assert bot.report.exit_code == 3
-    # Any of them may be why.
+    # Any of them may be the reason.
     assert set(rejected_changes(bot.plan(*BETTER), bot.history)) == {COLOUR, FRUIT, SIZE}
 
 
-def test_after_a_write_that_fails_what_is_stored_is_trained_and_judged(world: MakeWorld) -> None:
+def test_after_a_failed_write_the_stored_changes_are_trained_and_judged(world: MakeWorld) -> None:
     bot = waves(world)
     bot.inject("PUT", SIZE, answered(400, {"error": "no"}))
     bot.apply(*BETTER)
@@ -308,7 +314,7 @@ def test_after_a_write_that_fails_what_is_stored_is_trained_and_judged(world: Ma
     assert bot.sandbox._bot.trained == bot.sandbox.slots()
 
 
-def test_a_write_that_fails_ends_the_storing(world: MakeWorld) -> None:
+def test_after_a_failed_write_no_more_changes_are_stored(world: MakeWorld) -> None:
     bot = waves(world)
     bot.inject("PUT", FRUIT, answered(400, {"error": "no"}))
     bot.apply(*BETTER)
@@ -316,7 +322,7 @@ def test_a_write_that_fails_ends_the_storing(world: MakeWorld) -> None:
     assert written(bot) == [(COLOUR, False), (COLOUR, True)]
 
 
-def test_a_training_that_may_not_have_arrived_is_asked_for_again(world: MakeWorld) -> None:
+def test_a_training_request_that_may_be_lost_is_repeated(world: MakeWorld) -> None:
     bot = waves(world)
     bot.inject("PUT", SIZE, answered(400, {"error": "no"}))
     bot.inject("PUT", FRUIT, meanwhile(lambda: bot.inject("PUT", FRUIT, lost_before, times=2)))
@@ -325,7 +331,7 @@ def test_a_training_that_may_not_have_arrived_is_asked_for_again(world: MakeWorl
     assert bot.sandbox._bot.trained == bot.sandbox.slots()
 
 
-def test_what_nobody_can_train_stays_open_and_is_trained_by_the_next_apply(
+def test_changes_that_cannot_be_trained_now_stay_open_for_the_next_apply(
     world: MakeWorld,
 ) -> None:
     bot = waves(world, limits=Limits(max_attempts=2))
@@ -340,7 +346,9 @@ def test_what_nobody_can_train_stays_open_and_is_trained_by_the_next_apply(
     assert bot.in_sync(*BETTER)
 
 
-def test_the_next_one_is_trained_where_somebody_else_took_the_last(world: MakeWorld) -> None:
+def test_if_someone_else_changed_the_last_slot_another_one_requests_the_training(
+    world: MakeWorld,
+) -> None:
     bot = waves(world)
     theirs = meanwhile(
         lambda: bot.sandbox.edit(FRUIT, patterns=["^theirs$"]), answered(400, {"error": "no"})
@@ -350,10 +358,12 @@ def test_the_next_one_is_trained_where_somebody_else_took_the_last(world: MakeWo
     assert bot.statuses == {COLOUR: "verified", FRUIT: "failed", SIZE: "failed"}
     assert bot.live(FRUIT)["patterns"] == ["^theirs$"]
     assert written(bot)[2:] == [(COLOUR, True)]
-    assert measured(bot, FRUIT) == 1  # its baseline: what is theirs is not judged
+    assert measured(bot, FRUIT) == 1  # its baseline; a foreign edit is not judged
 
 
-def test_an_interrupt_ends_the_storing_and_the_rest_is_concluded(world: MakeWorld) -> None:
+def test_after_an_interrupt_no_more_changes_are_stored_and_the_stored_ones_are_judged(
+    world: MakeWorld,
+) -> None:
     bot = waves(world)
     bot.inject("PUT", COLOUR, meanwhile(lambda: bot.clock.interrupt_after(0)))
     bot.apply(*BETTER)
@@ -363,7 +373,7 @@ def test_an_interrupt_ends_the_storing_and_the_rest_is_concluded(world: MakeWorl
     assert bot.report.exit_code == 130
 
 
-def test_an_edit_that_the_listing_shows_refuses_before_anything_is_written(
+def test_an_edit_that_the_listing_shows_stops_the_run_before_anything_is_written(
     world: MakeWorld,
 ) -> None:
     bot = waves(world, single_get=False)
@@ -372,7 +382,9 @@ def test_an_edit_that_the_listing_shows_refuses_before_anything_is_written(
     assert bot.writes == []
 
 
-def test_an_edit_in_the_middle_of_a_wave_ends_it_after_what_is_stored(world: MakeWorld) -> None:
+def test_after_an_edit_in_the_middle_of_a_wave_only_the_stored_changes_are_concluded(
+    world: MakeWorld,
+) -> None:
     bot = waves(world)
     bot.inject("PUT", FRUIT, meanwhile(lambda: bot.sandbox.edit(SIZE, patterns=["^theirs$"])))
     bot.apply(*BETTER)
@@ -418,7 +430,7 @@ def test_the_wait_for_the_rate_does_not_age_the_listing(world: MakeWorld) -> Non
 
 
 @pytest.mark.parametrize("act", [stored_then(503), stored_then(500), lost_before])
-def test_lost_answers_within_a_wave_are_found_out(
+def test_writes_of_a_wave_whose_responses_are_lost_are_read_back(
     world: MakeWorld, act: Callable[..., httpx.Response]
 ) -> None:
     bot = waves(world)
@@ -430,7 +442,7 @@ def test_lost_answers_within_a_wave_are_found_out(
     assert bot.sandbox._bot.trained == bot.sandbox.slots()
 
 
-def test_a_rejected_change_is_skipped_and_the_rest_of_its_wave_is_made(world: MakeWorld) -> None:
+def test_a_rejected_change_is_skipped_and_the_rest_of_its_wave_is_applied(world: MakeWorld) -> None:
     bot = waves(world, live=[document(FRUIT), *LIVE[1:]])
     desired = (wanted(FRUIT, "^never$"), wanted(COLOUR))
     bot.apply(*desired)
@@ -439,7 +451,7 @@ def test_a_rejected_change_is_skipped_and_the_rest_of_its_wave_is_made(world: Ma
     assert bot.statuses == {FRUIT: "skipped", COLOUR: "verified", SIZE: "verified"}
 
 
-def test_of_what_is_rolled_back_creations_go_first_for_a_deletion_trains_nothing(
+def test_creations_are_rolled_back_first_because_a_deletion_requests_no_training(
     world: MakeWorld,
 ) -> None:
     bot = waves(world, live=[document(FRUIT)])
@@ -451,7 +463,7 @@ def test_of_what_is_rolled_back_creations_go_first_for_a_deletion_trains_nothing
     ]
 
 
-def test_what_is_rolled_back_is_trained_by_the_next_where_somebody_else_took_the_last(
+def test_if_someone_else_changed_the_last_slot_to_roll_back_another_one_requests_the_training(
     world: MakeWorld,
 ) -> None:
     bot = waves(world, live=[document(each) for each in GOOD])
@@ -460,7 +472,7 @@ def test_what_is_rolled_back_is_trained_by_the_next_where_somebody_else_took_the
         for each in (FRUIT, SIZE):
             bot.sandbox.edit(each, patterns=["^theirs$"])
 
-    # Once FRUIT is rolled back, and before SIZE is looked at.
+    # After FRUIT is rolled back, and before SIZE is read.
     taken = meanwhile(lambda: bot.inject("GET", SIZE, meanwhile(edit)))
     bot.inject("PUT", FRUIT, meanwhile(lambda: bot.inject("PUT", FRUIT, taken)))
     bot.apply(*(wanted(each, "^never$") for each in GOOD))
@@ -472,7 +484,7 @@ def test_what_is_rolled_back_is_trained_by_the_next_where_somebody_else_took_the
     assert written(bot)[3:] == [(COLOUR, False), (FRUIT, False), (COLOUR, True)]
 
 
-def test_a_creation_that_was_rolled_back_is_waited_for_no_more(world: MakeWorld) -> None:
+def test_there_is_no_wait_for_a_creation_that_was_rolled_back(world: MakeWorld) -> None:
     bot = waves(world, live=[document(FRUIT)])
     bot.apply(wanted(FRUIT), wanted(COLOUR), wanted(SIZE, "^never$"))
     assert bot.statuses == {COLOUR: "verified", SIZE: "rolled_back"}
@@ -489,7 +501,7 @@ def test_a_slot_that_several_watch_has_one_baseline(world: MakeWorld) -> None:
     assert sum(each.path.endswith(f"/{SIZE}/extraction") for each in before_the_writes) == 1
 
 
-def test_pages_that_were_read_for_one_slot_say_nothing_of_the_others(world: MakeWorld) -> None:
+def test_pages_that_were_read_for_one_slot_do_not_check_the_others(world: MakeWorld) -> None:
     bot = world(
         live=[document(each, patterns=["^x$"]) for each in (COLOUR, FRUIT, SIZE)],
         rollout=Rollout(batch="wave"),

@@ -1,4 +1,4 @@
-"""A write whose outcome is always found out, whatever becomes of the answer."""
+"""The outcome of a write is always determined, whatever happens to the response."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ BAD = document(FRUIT, patterns=["^apple$"])
 
 
 @pytest.mark.parametrize("status", [408, 502, 503, 504])
-def test_a_stored_write_whose_answer_is_an_error_goes_on_to_the_gate(
+def test_a_stored_write_whose_response_is_an_error_is_still_judged(
     world: MakeWorld, status: int
 ) -> None:
     bot = world(live=[BAD])
@@ -47,7 +47,7 @@ def test_a_stored_write_whose_answer_is_an_error_goes_on_to_the_gate(
     assert bot.in_sync(wanted(FRUIT))
 
 
-def test_a_stored_write_whose_answer_is_lost_goes_on_to_the_gate(world: MakeWorld) -> None:
+def test_a_stored_write_whose_response_is_lost_is_still_judged(world: MakeWorld) -> None:
     bot = world(live=[BAD])
     bot.inject("PUT", FRUIT, lost_after)
     bot.apply(wanted(FRUIT))
@@ -56,7 +56,7 @@ def test_a_stored_write_whose_answer_is_lost_goes_on_to_the_gate(world: MakeWorl
 
 
 def stored_untrained(bot: World, slot_id: str) -> Callable[..., httpx.Response]:
-    """The tenant stores the slot, and its retraining fails."""
+    """The tenant stores the slot, but its retraining fails."""
 
     def act(_request: httpx.Request, _answer: Answer) -> httpx.Response:
         bot.sandbox._store.put(wanted_document(slot_id))
@@ -69,12 +69,12 @@ def wanted_document(slot_id: str) -> dict[str, Any]:
     return document(slot_id, patterns=["^never$"])
 
 
-def test_what_could_not_be_trained_is_sent_again_until_an_answer_says_that_it_is(
+def test_a_write_without_training_is_repeated_until_a_response_confirms_the_training(
     world: MakeWorld,
 ) -> None:
     bot = world(live=[document(FRUIT)])
     bot.inject("PUT", FRUIT, stored_untrained(bot, FRUIT))
-    bot.inject("PUT", FRUIT, lost_before)  # so that only the first attempt's slot is read back
+    bot.inject("PUT", FRUIT, lost_before)  # so that a read shows only the first attempt's slot
     bot.apply(wanted(FRUIT, "^never$"))
     assert bot.statuses == {FRUIT: "rolled_back"}  # the old model would have passed it
     assert bot.outcome(FRUIT).success_rate == 0.0
@@ -103,7 +103,7 @@ def test_a_write_that_was_not_stored_is_sent_again(
     ],
     ids=["a login page", "half a body", "null", "another slot", "accepted, perhaps"],
 )
-def test_a_success_that_is_not_the_apis_is_read_back(
+def test_a_success_that_is_not_from_the_api_is_read_back(
     world: MakeWorld, act: Callable[..., object]
 ) -> None:
     bot = world(live=[BAD])
@@ -114,7 +114,7 @@ def test_a_success_that_is_not_the_apis_is_read_back(
     assert bot.in_sync(wanted(FRUIT))
 
 
-def test_a_deletion_that_only_a_login_page_has_answered_is_read_back(world: MakeWorld) -> None:
+def test_a_deletion_that_a_login_page_has_answered_is_read_back(world: MakeWorld) -> None:
     bot = world(live=[BAD])
     bot.inject("DELETE", FRUIT, answered_text("<html>login</html>"))
     bot.apply(wanted(FRUIT, absent=True))
@@ -122,7 +122,7 @@ def test_a_deletion_that_only_a_login_page_has_answered_is_read_back(world: Make
     assert bot.live(FRUIT) == {}
 
 
-def test_it_gives_up_after_max_attempts_and_nothing_is_stored(world: MakeWorld) -> None:
+def test_a_write_that_never_succeeds_is_given_up_after_max_attempts(world: MakeWorld) -> None:
     bot = world(live=[BAD], limits=Limits(max_attempts=3))
     bot.inject("PUT", FRUIT, answered(503), times=99)
     bot.apply(wanted(FRUIT))
@@ -133,7 +133,7 @@ def test_it_gives_up_after_max_attempts_and_nothing_is_stored(world: MakeWorld) 
     assert not bot.history.open_changes
 
 
-def test_a_third_content_is_left_alone_and_all_three_are_reported(world: MakeWorld) -> None:
+def test_foreign_content_is_left_alone_and_all_three_forms_are_reported(world: MakeWorld) -> None:
     bot = world(live=[BAD])
     bot.inject(
         "PUT",
@@ -149,7 +149,7 @@ def test_a_third_content_is_left_alone_and_all_three_are_reported(world: MakeWor
     assert bot.report.exit_code == 1
 
 
-def test_where_the_read_back_fails_too_it_stops_and_leaves_the_change_open(
+def test_if_the_read_back_fails_too_the_run_stops_and_leaves_the_change_open(
     world: MakeWorld,
 ) -> None:
     bot = world(live=[BAD], limits=Limits(max_attempts=2))
@@ -174,7 +174,9 @@ def test_an_edit_between_the_check_and_the_write_is_refused_by_its_etag(world: M
     assert bot.live(FRUIT)["patterns"] == ["^theirs$"]
 
 
-def test_an_etag_that_moved_for_a_field_that_is_not_ours_is_no_conflict(world: MakeWorld) -> None:
+def test_an_etag_that_changed_because_of_an_unmodelled_field_is_not_a_conflict(
+    world: MakeWorld,
+) -> None:
     bot = world(live=[BAD])
     bot.inject("PUT", FRUIT, meanwhile(lambda: bot.sandbox.edit(FRUIT, viewedBy="someone")))
     bot.apply(wanted(FRUIT))
@@ -182,7 +184,7 @@ def test_an_etag_that_moved_for_a_field_that_is_not_ours_is_no_conflict(world: M
     assert bot.in_sync(wanted(FRUIT))
 
 
-def test_a_retraining_that_fails_once_is_asked_for_again(world: MakeWorld) -> None:
+def test_a_retraining_that_fails_once_is_requested_again(world: MakeWorld) -> None:
     bot = world(live=[BAD])
     bot.inject("PUT", FRUIT, stored_then(500))
     bot.apply(wanted(FRUIT))
@@ -190,7 +192,7 @@ def test_a_retraining_that_fails_once_is_asked_for_again(world: MakeWorld) -> No
     assert len(bot.writes) == 2
 
 
-def test_a_retraining_that_keeps_failing_is_rolled_back_with_the_tenants_words(
+def test_a_retraining_that_keeps_failing_is_rolled_back_with_the_tenants_reason(
     world: MakeWorld,
 ) -> None:
     bot = world(live=[document(FRUIT)], limits=Limits(max_attempts=3))
@@ -207,7 +209,7 @@ def test_a_retraining_that_keeps_failing_is_rolled_back_with_the_tenants_words(
 @pytest.mark.parametrize(
     "act", [answered(429, headers={"Retry-After": "999"}), answered(403), answered(404)]
 )
-def test_what_is_stored_and_could_not_be_sent_again_for_its_training_stays_open(
+def test_a_stored_change_whose_training_cannot_be_requested_again_stays_open(
     world: MakeWorld, act: Callable[..., httpx.Response]
 ) -> None:
     bot = world(live=[BAD])
@@ -223,7 +225,7 @@ def test_what_is_stored_and_could_not_be_sent_again_for_its_training_stays_open(
     assert bot.live(FRUIT) == BAD
 
 
-def test_what_is_stored_and_refused_when_sent_again_for_its_training_is_rolled_back(
+def test_a_stored_change_is_rolled_back_if_requesting_its_training_again_is_refused(
     world: MakeWorld,
 ) -> None:
     bot = world(live=[BAD])
@@ -236,7 +238,7 @@ def test_what_is_stored_and_refused_when_sent_again_for_its_training_is_rolled_b
     assert bot.report.exit_code == 3
 
 
-def test_a_deletion_whose_answer_is_lost_is_found_done(world: MakeWorld) -> None:
+def test_a_deletion_whose_response_is_lost_is_found_to_be_done(world: MakeWorld) -> None:
     bot = world(live=[document(FRUIT)])
     bot.inject("DELETE", FRUIT, lost_after)
     bot.apply(wanted(FRUIT, absent=True))
@@ -244,7 +246,7 @@ def test_a_deletion_whose_answer_is_lost_is_found_done(world: MakeWorld) -> None
     assert len(bot.writes) == 1
 
 
-def test_a_deletion_that_did_not_arrive_is_sent_again(world: MakeWorld) -> None:
+def test_a_deletion_that_did_not_reach_the_tenant_is_sent_again(world: MakeWorld) -> None:
     bot = world(live=[document(FRUIT)])
     bot.inject("DELETE", FRUIT, lost_before)
     bot.apply(wanted(FRUIT, absent=True))
@@ -252,7 +254,7 @@ def test_a_deletion_that_did_not_arrive_is_sent_again(world: MakeWorld) -> None:
     assert bot.live(FRUIT) == {}
 
 
-def test_a_tenant_that_cannot_delete_fails_the_deletion_clearly(world: MakeWorld) -> None:
+def test_if_the_tenant_cannot_delete_the_deletion_fails_with_that_reason(world: MakeWorld) -> None:
     for status in (404, 405):
         bot = world(live=[document(FRUIT)], delete=False, absent_route_status=status)
         bot.apply(wanted(FRUIT, absent=True))
@@ -265,7 +267,8 @@ def test_a_tenant_that_cannot_delete_fails_the_deletion_clearly(world: MakeWorld
 
 
 class Conflicts:
-    """A tenant that refuses the first of these many writes for their revision, and holds `live`."""
+    """A tenant that has the slot `live`, and refuses the first `refusals` writes because of
+    their revision."""
 
     def __init__(self, clock: VirtualClock, *, live: LiveSlot | None, refusals: int) -> None:
         self.live = live
@@ -286,7 +289,7 @@ class Conflicts:
         return Sighting(at=self._clock.monotonic(), slots={slot_ids[0]: self.live})
 
     def await_turn(self) -> None:
-        """There is always room."""
+        """There is no rate limit."""
 
 
 BEFORE = replace(live("a"), revision='"1"')
@@ -296,7 +299,7 @@ AFTER = content("a", name="new")
 def conflicting(
     found: LiveSlot | None, *, before: LiveSlot | None = BEFORE, refusals: int = 1
 ) -> tuple[Conflicts, Recorder, SlotContent | None]:
-    """A write of `AFTER` over `before`, of which the tenant holds `found` by then."""
+    """Write `AFTER` over `before`, when the tenant has `found` instead."""
     clock, recorder = VirtualClock(), Recorder()
     tenant = Conflicts(clock, live=found, refusals=refusals)
     port: Any = tenant
@@ -310,7 +313,7 @@ def conflicting(
     return tenant, recorder, answered
 
 
-def test_a_new_revision_of_the_same_content_is_what_the_next_attempt_replaces() -> None:
+def test_the_next_attempt_uses_a_new_revision_of_the_same_content() -> None:
     renewed = replace(BEFORE, revision='"2"')
     tenant, recorder, stored = conflicting(renewed)
     assert tenant.replaced == [BEFORE, renewed]
@@ -318,14 +321,14 @@ def test_a_new_revision_of_the_same_content_is_what_the_next_attempt_replaces() 
     assert stored == AFTER
 
 
-def test_a_slot_that_has_no_revision_by_now_is_replaced_without_a_warning() -> None:
+def test_a_slot_that_no_longer_has_a_revision_is_replaced_without_a_warning() -> None:
     bare = replace(BEFORE, revision=None)
     tenant, recorder, _ = conflicting(bare)
     assert tenant.replaced == [BEFORE, bare]
     assert recorder.warnings == []
 
 
-def test_a_revision_that_the_slot_still_has_is_left_out_with_a_warning() -> None:
+def test_a_refused_revision_that_is_still_current_is_left_out_with_a_warning() -> None:
     tenant, recorder, _ = conflicting(BEFORE)
     bare = replace(BEFORE, revision=None)
     assert tenant.replaced == [BEFORE, bare]
@@ -341,24 +344,24 @@ def test_a_revision_that_the_slot_still_has_is_left_out_with_a_warning() -> None
         replace(live("a", name="theirs"), revision='"1"'),
     ],
 )
-def test_another_content_is_somebody_elses_whatever_its_revision(found: LiveSlot | None) -> None:
+def test_other_content_is_a_foreign_edit_whatever_its_revision(found: LiveSlot | None) -> None:
     with pytest.raises(ForeignEditError):
         conflicting(found)
 
 
-def test_a_slot_that_appears_where_one_is_created_is_somebody_elses() -> None:
+def test_a_slot_that_appears_before_its_creation_is_a_foreign_edit() -> None:
     with pytest.raises(ForeignEditError):
         conflicting(BEFORE, before=None)
 
 
-def test_a_creation_that_is_refused_although_nothing_is_there_is_tried_again() -> None:
+def test_a_creation_that_is_refused_although_the_slot_is_absent_is_retried() -> None:
     tenant, recorder, stored = conflicting(None, before=None)
     assert tenant.replaced == [None, None]
     assert recorder.warnings == []
     assert stored == AFTER
 
 
-def test_what_was_refused_for_its_revision_alone_is_not_stored() -> None:
+def test_a_write_that_was_refused_only_for_its_revision_was_not_stored() -> None:
     with pytest.raises(UnavailableError, match="could not be written in 3 attempts"):
         conflicting(BEFORE, refusals=99)
 

@@ -1,16 +1,16 @@
-"""Whether the tests notice when the code is broken.
+"""Mutation testing: do the tests notice if the code is broken?
 
-Cosmic Ray breaks one place at a time: another operator, another number, a condition negated, a
-call left out. A broken copy is a mutant; the tests kill it by failing, or it survives and shows
-what no test holds.
+Cosmic Ray breaks one place at a time: another operator, another number, a negated condition, a
+call left out. A broken copy is a mutant. The tests kill it by failing, or it survives and shows
+what no test checks.
 
-    tool        Cosmic Ray: where a file can be broken, and how; all that imports it
+    tool        Cosmic Ray: where and how a file can be broken; the only importer
     sampling    which mutants are judged: a sample, drawn from a seed
-    judging     the tests that mirror the file, those beside them, then the simulation
-    checkout    the copy of the project in which that is done
+    judging     runs the tests that mirror the file, those in the same folder, then the simulation
+    checkout    the copy of the project in which they run
     equivalent  the mutants that no test can kill, each with the reason
-    report      the counts, the score, each survivor with its diff
+    report      the counts, the score, and each survivor with its diff
 
-`make mutants` sets it up in an environment of its own. Cosmic Ray's own runs know one command for
-all mutants, mutate the working tree itself and take no sample; its operators are what is used here.
+`make mutants` sets this up in an environment of its own. Only the operators of Cosmic Ray are used:
+its own runs have one command for all mutants, mutate the working tree itself, and take no sample.
 """

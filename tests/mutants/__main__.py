@@ -1,9 +1,9 @@
-"""Break the code in places drawn from a seed, and see whether the tests notice.
+"""Break the code in places drawn from a seed, and check whether the tests notice.
 
     python -m tests.mutants [--sample N] [--seed N] [--minutes N] [--seeds N] PATH...
 
-Ends with 1 if fewer than 95 % of the mutants that are not equivalent were killed, and prints each
-that survived.
+Prints each mutant that survived. Exits 1 if fewer than 95 % of the mutants that are not equivalent
+were killed.
 """
 
 from __future__ import annotations

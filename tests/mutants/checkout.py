@@ -17,20 +17,20 @@ LEFT_OUT = shutil.ignore_patterns(
 
 @dataclass(frozen=True)
 class Checkout:
-    """The copy, and the Python that has what the tests need."""
+    """The copy, and a Python with everything that the tests need."""
 
     folder: Path
     python: Path
 
     @classmethod
     def of(cls, project: Path, *, folder: Path, python: Path) -> Checkout:
-        """A copy in `folder`, which must not exist yet."""
+        """Make a copy in `folder`, which must not exist yet."""
         shutil.copytree(project, folder, ignore=LEFT_OUT)
         return cls(folder, python)
 
     @contextmanager
     def replaced(self, path: str, code: str) -> Iterator[None]:
-        """Has other code in a file until it ends."""
+        """Replace the code in a file until the block ends."""
         file = self.folder / path
         former = file.read_text(encoding="utf-8")
         self._write(file, code)
@@ -41,8 +41,8 @@ class Checkout:
 
     @staticmethod
     def _write(file: Path, code: str) -> None:
-        """Leaves no compiled file: Python would take it for this one's, were their sizes equal and
-        both written within the same second."""
+        """Write the file and delete its compiled version, which Python would use if both sources
+        had the same size and were written in the same second."""
         for compiled in (file.parent / "__pycache__").glob(f"{file.stem}.*.pyc"):
             compiled.unlink()
         file.write_text(code, encoding="utf-8")
@@ -50,10 +50,10 @@ class Checkout:
     def run(
         self, arguments: Sequence[str], *, timeout: float | None
     ) -> subprocess.CompletedProcess[str]:
-        """Runs Python on this copy.
+        """Run Python on this copy.
 
         Raises:
-            subprocess.TimeoutExpired: It took more than `timeout` seconds, and was ended.
+            subprocess.TimeoutExpired: It took more than `timeout` seconds, and was killed.
         """
         return subprocess.run(  # noqa: S603 - our own arguments
             [str(self.python), *arguments],

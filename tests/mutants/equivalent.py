@@ -1,4 +1,4 @@
-"""The mutants that no test can kill, for they do what the code does: each with the reason."""
+"""The mutants that no test can kill, because they behave like the code, each with the reason."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tests.mutants.sampling import Mutant
 
 @dataclass(frozen=True)
 class Equivalent:
-    """A mutant by what its lines said and say, for a line's number changes with every commit."""
+    """A mutant, identified by its lines before and after, because line numbers change often."""
 
     path: str
     before: str
@@ -70,7 +70,7 @@ EQUIVALENT: tuple[Equivalent, ...] = (
 
 
 def reason(mutant: Mutant, *, listed: tuple[Equivalent, ...]) -> str | None:
-    """Why it does what the code does; None if it is not listed."""
+    """Why the mutant behaves like the code; None if it is not listed."""
     before, after = mutant.change
     for each in listed:
         if (each.path, each.before, each.after) == (mutant.path, before, after):

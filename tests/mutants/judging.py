@@ -1,4 +1,5 @@
-"""Who kills a mutant: the tests that mirror its file, those beside them, then the simulation."""
+"""Which tests kill a mutant: those that mirror its file, those in the same folder, or the
+simulation."""
 
 from __future__ import annotations
 
@@ -14,25 +15,25 @@ from queue import SimpleQueue
 from tests.mutants.checkout import Checkout
 from tests.mutants.sampling import Mutant
 
-# One test may take this many seconds: less than elsewhere, as many a mutant never ends, but ten
-# times what the slowest needs, as a busy machine must kill none. The thread ends all of pytest,
-# where a signal would have Hypothesis look for a smaller example.
+# The limit for one test, in seconds: less than elsewhere, because many mutants never end, but ten
+# times what the slowest test needs, because a busy machine must not kill a mutant. The thread
+# method ends pytest itself; after a signal, Hypothesis would look for a smaller example.
 TEST_TIMEOUT = 60
 TIMED_OUT = "+ Timeout +"
 PYTEST = (
     *("-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "--hypothesis-seed=0"),
     *("-o", f"timeout={TEST_TIMEOUT}", "-o", "timeout_method=thread"),
 )
-BESIDE = "the tests beside them"
+SAME_FOLDER = "the tests in the same folder"
 ABOUT_EVERY_FILE = ("tests/test_frozen.py",)
-# A stage may take this many times what it takes with nothing broken, and as many seconds more.
+# A stage may take this many times as long as without a mutant, and so many seconds more.
 PATIENCE = 4
 GRACE = 20
 
 
 @dataclass(frozen=True)
 class Stage:
-    """One program that is asked whether it notices."""
+    """One program that may notice a mutant."""
 
     name: str
     arguments: tuple[str, ...]
@@ -40,55 +41,55 @@ class Stage:
 
 @dataclass(frozen=True)
 class Judgement:
-    """What became of a mutant."""
+    """Whether a mutant was killed, and by what."""
 
     mutant: Mutant
     killer: str | None
-    """The stage that noticed; None if the mutant survived."""
+    """The stage that failed; None if the mutant survived."""
 
 
 class UnbrokenFailsError(Exception):
-    """A stage fails although nothing is broken, so that it can judge nothing."""
+    """A stage fails without a mutant, so it cannot judge any."""
 
 
 def stages(path: str, *, root: Path, seeds: int) -> list[Stage]:
-    """Who is asked about a file, the cheapest first: `reconciler/planning/graph.py` is mirrored by
-    `tests/planning/test_graph.py`, or by what stands in the nearest folder that exists."""
+    """The stages for a file, the cheapest first. `reconciler/planning/graph.py` is mirrored by
+    `tests/planning/test_graph.py`; the folder is the nearest one that exists in tests/."""
     file = PurePosixPath(path)
     folder = PurePosixPath("tests").joinpath(*file.parent.parts[1:])
     while not (root / folder).is_dir():
         folder = folder.parent
     mirror = folder / f"test_{file.stem}.py"
     everywhere = [name for name in ABOUT_EVERY_FILE if (root / name).is_file()]
-    asked = [
-        Stage(BESIDE, (*PYTEST, str(folder), *everywhere)),
+    found = [
+        Stage(SAME_FOLDER, (*PYTEST, str(folder), *everywhere)),
         Stage(
             "the simulation",
             ("-m", "tests.simulation", "--seeds", str(seeds), "--workers", "1"),
         ),
     ]
     if (root / mirror).is_file():
-        asked.insert(0, Stage("the mirrored tests", (*PYTEST, str(mirror))))
-    return asked
+        found.insert(0, Stage("the mirrored tests", (*PYTEST, str(mirror))))
+    return found
 
 
 @dataclass(frozen=True)
 class Judge:
-    """Asks each stage in turn, and knows how long one may take."""
+    """Runs the stages on mutants, each with a time limit."""
 
     root: Path
     seeds: int
     timeouts: dict[tuple[str, ...], float] = field(default_factory=dict)
-    """By the arguments of a stage."""
+    """The time limit in seconds, by the arguments of a stage."""
     killers: dict[str, Stage] = field(default_factory=dict)
-    """For each file, the tests that killed the last of its mutants. They are asked before all those
-    beside them, of which they are some: so it changes nothing but how soon a mutant dies."""
+    """For each file, the tests that killed its last mutant. They run before all tests in the same
+    folder, of which they are a part, only to kill the next mutant sooner."""
 
     def learn(self, paths: Sequence[str], *, checkout: Checkout) -> None:
-        """Runs each stage with nothing broken, to see that it passes and how long it takes.
+        """Run each stage without a mutant, to check that it passes and measure how long it takes.
 
         Raises:
-            UnbrokenFailsError: One does not pass.
+            UnbrokenFailsError: A stage does not pass.
         """
         for path in paths:
             for stage in stages(path, root=self.root, seeds=self.seeds):
@@ -101,34 +102,34 @@ class Judge:
                     self.timeouts[stage.arguments] = GRACE + PATIENCE * took
 
     def judge(self, mutant: Mutant, *, checkout: Checkout) -> Judgement:
-        """Asks until a stage notices."""
+        """Run the stages until one fails."""
         with checkout.replaced(mutant.path, mutant.code):
-            for stage in self._asked(mutant.path):
+            for stage in self._stages(mutant.path):
                 try:
                     done = checkout.run(stage.arguments, timeout=self._timeout(stage))
                 except subprocess.TimeoutExpired:
-                    return Judgement(mutant, f"{stage.name}, by not ending")
+                    return Judgement(mutant, f"{stage.name}, which timed out")
                 if TIMED_OUT in done.stdout:
-                    return Judgement(mutant, f"{stage.name}, by a test not ending")
+                    return Judgement(mutant, f"{stage.name}, of which one timed out")
                 if done.returncode != 0:
                     self._learn_killer(mutant.path, stage, output=done.stdout)
                     return Judgement(mutant, stage.name)
         return Judgement(mutant, None)
 
-    def _asked(self, path: str) -> list[Stage]:
-        asked = stages(path, root=self.root, seeds=self.seeds)
+    def _stages(self, path: str) -> list[Stage]:
+        found = stages(path, root=self.root, seeds=self.seeds)
         if path in self.killers:
-            asked.insert(len(asked) - 2, self.killers[path])
-        return asked
+            found.insert(len(found) - 2, self.killers[path])
+        return found
 
     def _timeout(self, stage: Stage) -> float:
-        """What the killers take, nobody has measured: at most as long as the longest."""
+        """The stage's time limit; for `killers`, which were not measured, the longest of all."""
         return self.timeouts.get(stage.arguments, max(self.timeouts.values()))
 
     def _learn_killer(self, path: str, stage: Stage, *, output: str) -> None:
         failed = re.search(r"^(?:FAILED|ERROR) (\S+?\.py)", output, re.MULTILINE)
-        if failed is not None and stage.name == BESIDE:
-            self.killers[path] = Stage(BESIDE, (*PYTEST, failed[1]))
+        if failed is not None and stage.name == SAME_FOLDER:
+            self.killers[path] = Stage(SAME_FOLDER, (*PYTEST, failed[1]))
 
 
 def judgements(
@@ -138,7 +139,8 @@ def judgements(
     checkouts: Sequence[Checkout],
     is_over: Callable[[], bool],
 ) -> Iterator[Judgement]:
-    """As they are judged, one in each checkout at a time; none is begun once it is over."""
+    """Judge the mutants, one at a time in each checkout, and yield each result. Once `is_over`, no
+    mutant is started."""
     free: SimpleQueue[Checkout] = SimpleQueue()
     for checkout in checkouts:
         free.put(checkout)

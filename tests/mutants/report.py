@@ -15,7 +15,7 @@ REQUIRED = 0.95  # of the mutants that are not equivalent
 
 @dataclass(frozen=True)
 class Report:
-    """What was judged, and how much of the sample that is."""
+    """The judgements on a sample of `drawn` mutants, some of which may not be judged."""
 
     judgements: Sequence[Judgement]
     drawn: int
@@ -27,12 +27,12 @@ class Report:
 
     @property
     def survived(self) -> list[Judgement]:
-        """Those that are listed as equivalent left out."""
+        """The surviving mutants, without those listed as equivalent."""
         return [each for each in self._alive if not self._is_listed(each)]
 
     @property
     def mistaken(self) -> list[Judgement]:
-        """Listed as equivalent, and yet killed."""
+        """The killed mutants that are listed as equivalent by mistake."""
         return [each for each in self.killed if self._is_listed(each)]
 
     @property
@@ -44,7 +44,8 @@ class Report:
 
     @property
     def score(self) -> float:
-        """The share that was killed of those that are not equivalent, from 0 to 1; 0 for none."""
+        """The fraction of the mutants that are not equivalent that were killed; 0 if there are
+        none."""
         died = len(self.killed)
         return died / max(died + len(self.survived), 1)
 
@@ -61,7 +62,9 @@ class Report:
             f"survived    {len(self.survived):>5}",
         ]
         if len(self.judgements) < self.drawn:
-            lines.append(f"not judged  {self.drawn - len(self.judgements):>5}  for want of time")
+            lines.append(
+                f"not judged  {self.drawn - len(self.judgements):>5}  because time ran out"
+            )
         lines.append(f"score       {self.score:>7.1%}, of {REQUIRED:.0%} required")
         for each in sorted(self.mistaken, key=_place):
             lines += ["", f"{each.mutant}, listed as equivalent, was killed by {each.killer}:"]

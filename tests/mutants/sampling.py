@@ -9,7 +9,7 @@ from itertools import islice
 from pathlib import Path
 from random import Random
 
-CONTEXT = 2  # lines of a diff around what changed
+CONTEXT = 2  # lines of context in a diff
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class Way:
 
 @dataclass(frozen=True)
 class Place:
-    """Where a file can be broken, and every way to break it there."""
+    """A position where a file can be broken, and every way to break it there."""
 
     path: str
     line: int
@@ -31,7 +31,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Mutant:
-    """A file with one thing broken."""
+    """A file that is broken in one place."""
 
     path: str
     line: int
@@ -43,7 +43,7 @@ class Mutant:
         return f"{self.path}:{self.line}  {self.operator.removeprefix('core/')}"
 
     def diff(self, *, context: int = CONTEXT) -> str:
-        """What changed, as a unified diff without the names of files."""
+        """The change as a unified diff, without the file names."""
         lines = difflib.unified_diff(
             self.source.splitlines(), self.code.splitlines(), lineterm="", n=context
         )
@@ -51,7 +51,7 @@ class Mutant:
 
     @property
     def change(self) -> tuple[str, str]:
-        """What the lines that changed said, and say; spaces and line breaks count as one space."""
+        """The changed lines before and after; any white space counts as a single space."""
         lines = self.diff(context=0).splitlines()
         before, after = (
             " ".join(" ".join(line[1:] for line in lines if line.startswith(sign)).split())
@@ -61,7 +61,7 @@ class Mutant:
 
 
 def files(paths: tuple[str, ...], *, root: Path) -> dict[str, str]:
-    """The Python files that are meant, folders with all in them: path from the root → source.
+    """The source of the Python files at these paths and in these folders, by path from the root.
 
     Raises:
         FileNotFoundError: A path does not exist.
@@ -81,10 +81,10 @@ def sample(
     places: Callable[[str, str], list[Place]],
     broken: Callable[[str, Way], str | None],
 ) -> Iterator[Mutant]:
-    """Mutants without end but that of the places, in the seed's order; take as many as wanted.
+    """One mutant for each place, in an order drawn from the seed; take as many as you like.
 
-    Each place is as likely as any other, however many ways there are to break it, and is broken in
-    one way. So what was judged when time ran out is a fair sample too.
+    Every place is equally likely, however many ways there are to break it. So the mutants that were
+    judged before time ran out are a fair sample too.
     """
     dice = Random(seed)
     drawn = [place for path, source in sorted(sources.items()) for place in places(path, source)]

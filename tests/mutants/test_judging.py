@@ -1,4 +1,4 @@
-"""Judged in a project of two lines, by pytest and a simulation in real processes."""
+"""Judging mutants of a project of two lines, with pytest and a simulation in real processes."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def test_one():
 def test_four():
     time.sleep(FOUR // 100)
 """
-BESIDE = "from reconciler.part.numbers import TWO\n\ndef test_two():\n    assert TWO == 2\n"
+IN_SAME_FOLDER = "from reconciler.part.numbers import TWO\n\ndef test_two():\n    assert TWO == 2\n"
 SIMULATION = "from reconciler.part.numbers import THREE\nassert THREE == 3\n"
 PATH = "reconciler/part/numbers.py"
 
@@ -40,7 +40,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "reconciler/part/inner/deep.py": "",
         "tests/__init__.py": "",
         "tests/part/test_numbers.py": MIRROR,
-        "tests/part/test_others.py": BESIDE,
+        "tests/part/test_others.py": IN_SAME_FOLDER,
         "tests/simulation/__main__.py": SIMULATION,
         ".venv/large": "",
     }.items():
@@ -66,7 +66,7 @@ def mutant(before: str, after: str) -> Mutant:
     return Mutant(PATH, 1, "core/Number", CODE, CODE.replace(before, after))
 
 
-def test_a_file_is_asked_of_its_mirror_then_of_the_tests_beside_it_then_of_the_simulation(
+def test_the_mirror_tests_run_first_then_those_in_the_same_folder_then_the_simulation(
     project: Path,
 ) -> None:
     mirror, beside, simulation = stages(PATH, root=project, seeds=7)
@@ -75,12 +75,12 @@ def test_a_file_is_asked_of_its_mirror_then_of_the_tests_beside_it_then_of_the_s
     assert simulation.arguments[1:4] == ("tests.simulation", "--seeds", "7")
 
 
-def test_a_test_about_every_file_is_asked_about_each() -> None:
+def test_a_test_about_every_file_runs_for_each() -> None:
     *_, beside, _ = stages("reconciler/planning/graph.py", root=ROOT, seeds=7)
     assert beside.arguments[-2:] == ("tests/planning", "tests/test_frozen.py")
 
 
-def test_a_file_without_a_mirror_is_asked_of_the_nearest_folder_that_exists(project: Path) -> None:
+def test_a_file_without_mirror_tests_uses_those_of_the_nearest_folder(project: Path) -> None:
     beside, simulation = stages("reconciler/part/inner/deep.py", root=project, seeds=7)
     assert beside.arguments[-1] == "tests/part"
     assert simulation.arguments[1] == "tests.simulation"
@@ -90,19 +90,19 @@ def test_a_file_without_a_mirror_is_asked_of_the_nearest_folder_that_exists(proj
     ("before", "after", "killer"),
     [
         ("ONE = 1", "ONE = 5", "the mirrored tests"),
-        ("TWO = 2", "TWO = 5", "the tests beside them"),
+        ("TWO = 2", "TWO = 5", "the tests in the same folder"),
         ("THREE = 3", "THREE = 5", "the simulation"),
         ("FOUR = 4", "FOUR = 5", None),
     ],
 )
-def test_the_first_that_notices_kills_and_what_none_notices_survives(
+def test_the_first_stage_that_fails_kills_a_mutant_and_one_that_passes_all_survives(
     judge: Judge, checkout: Checkout, before: str, after: str, killer: str | None
 ) -> None:
     assert judge.judge(mutant(before, after), checkout=checkout).killer == killer
     assert (checkout.folder / PATH).read_text(encoding="utf-8") == CODE
 
 
-def test_the_tests_that_killed_a_files_last_mutant_are_asked_first_of_those_beside_it(
+def test_the_tests_that_killed_the_last_mutant_of_a_file_run_first_in_their_folder(
     project: Path, checkout: Checkout
 ) -> None:
     judge = Judge(project, 3)
@@ -112,30 +112,28 @@ def test_the_tests_that_killed_a_files_last_mutant_are_asked_first_of_those_besi
     assert judge.killers == {}
     for _ in range(2):
         found = judge.judge(mutant("TWO = 2", "TWO = 5"), checkout=checkout)
-        assert found.killer == "the tests beside them"
+        assert found.killer == "the tests in the same folder"
         assert judge.killers[PATH].arguments[-1] == "tests/part/test_others.py"
     assert judge.judge(mutant("THREE = 3", "THREE = 5"), checkout=checkout).killer is not None
     assert judge.judge(mutant("FOUR = 4", "FOUR = 5"), checkout=checkout).killer is None
 
 
-def test_a_mutant_that_does_not_end_is_killed_by_the_clock(
+def test_a_mutant_that_does_not_end_is_killed_by_the_timeout(
     judge: Judge, checkout: Checkout
 ) -> None:
     impatient = Judge(judge.root, judge.seeds, dict.fromkeys(judge.timeouts, 1e-6))
     found = impatient.judge(mutant("FOUR = 4", "FOUR = 5"), checkout=checkout)
-    assert found.killer == "the mirrored tests, by not ending"
+    assert found.killer == "the mirrored tests, which timed out"
 
 
 def test_a_mutant_in_which_a_test_does_not_end_is_told_from_one_that_fails(
     judge: Judge, checkout: Checkout
 ) -> None:
     found = judge.judge(mutant("FOUR = 4", "FOUR = 400"), checkout=checkout)
-    assert found.killer == "the mirrored tests, by a test not ending"
+    assert found.killer == "the mirrored tests, of which one timed out"
 
 
-def test_a_stage_that_fails_with_nothing_broken_can_judge_nothing(
-    project: Path, checkout: Checkout
-) -> None:
+def test_a_stage_that_fails_without_a_mutant_is_an_error(project: Path, checkout: Checkout) -> None:
     fresh = Judge(project, 3)
     with (
         checkout.replaced(PATH, CODE.replace("TWO = 2", "TWO = 5")),
@@ -144,7 +142,7 @@ def test_a_stage_that_fails_with_nothing_broken_can_judge_nothing(
         fresh.learn([PATH], checkout=checkout)
 
 
-def test_the_copy_leaves_out_what_is_large_and_the_project_stays_as_it_is(
+def test_the_copy_leaves_out_large_folders_and_the_project_is_unchanged(
     project: Path, checkout: Checkout
 ) -> None:
     assert not (checkout.folder / ".venv").exists()
@@ -152,7 +150,7 @@ def test_the_copy_leaves_out_what_is_large_and_the_project_stays_as_it_is(
         assert (project / PATH).read_text(encoding="utf-8") == CODE
 
 
-def test_of_what_is_written_no_compiled_file_is_left_that_python_could_take_for_another(
+def test_no_compiled_file_of_a_mutant_is_left_behind(
     checkout: Checkout,
 ) -> None:
     ask = ("-c", "from reconciler.part.numbers import FOUR; print(FOUR)")
@@ -163,7 +161,7 @@ def test_of_what_is_written_no_compiled_file_is_left_that_python_could_take_for_
     assert answers == ["4\n", "5\n", "4\n"]
 
 
-def test_every_mutant_is_judged_in_a_checkout_that_no_other_uses(checkout: Checkout) -> None:
+def test_no_two_mutants_share_a_checkout_at_once(checkout: Checkout) -> None:
     copies = [checkout, Checkout(checkout.folder / "other", checkout.python)]
     busy: set[Path] = set()
 
@@ -178,7 +176,9 @@ def test_every_mutant_is_judged_in_a_checkout_that_no_other_uses(checkout: Check
     assert {each.mutant.code for each in found} == {each.code for each in mutants}
 
 
-def test_once_it_is_over_no_mutant_is_begun_and_those_begun_are_judged(checkout: Checkout) -> None:
+def test_after_the_time_limit_no_mutant_is_started_and_running_ones_are_judged(
+    checkout: Checkout,
+) -> None:
     answers: Iterator[bool] = iter([False, False, True, True, True])
     found = judgements(
         [mutant("FOUR = 4", f"FOUR = {n}") for n in range(5, 25)],

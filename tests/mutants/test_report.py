@@ -27,11 +27,11 @@ def report(*, killed: int, survived: int) -> Report:
 @pytest.mark.parametrize(
     ("killed", "survived", "good"), [(95, 5, True), (94, 6, False), (1, 0, True), (0, 0, False)]
 )
-def test_95_of_100_have_to_die(killed: int, survived: int, good: bool) -> None:
+def test_95_percent_of_the_mutants_must_be_killed(killed: int, survived: int, good: bool) -> None:
     assert report(killed=killed, survived=survived).is_good is good
 
 
-def test_equivalent_mutants_count_neither_way() -> None:
+def test_equivalent_mutants_do_not_count() -> None:
     found = Report([judgement(1, killer=None), judgement(7)], drawn=2, equivalent=LISTED)
     assert found.score == 1
     assert found.is_good
@@ -39,27 +39,27 @@ def test_equivalent_mutants_count_neither_way() -> None:
     assert "survived        0" in str(found)
 
 
-def test_one_listed_as_equivalent_that_dies_is_a_mistake_of_the_list() -> None:
+def test_a_mutant_that_is_listed_as_equivalent_but_killed_is_reported() -> None:
     found = Report([judgement(1), judgement(7)], drawn=2, equivalent=LISTED)
     assert not found.is_good
     assert "a.py:1  N, listed as equivalent, was killed by the mirrored tests:" in str(found)
 
 
-def test_each_survivor_is_named_by_its_place_with_the_diff() -> None:
+def test_each_survivor_is_reported_with_its_position_and_diff() -> None:
     text = str(report(killed=1, survived=1))
     assert "a.py:500  N survived:" in text
     assert "    -x = 500\n    +x = 501" in text
     assert "  by the mirrored tests: 1" in text
 
 
-def test_what_there_was_no_time_for_is_said() -> None:
+def test_mutants_that_there_was_no_time_for_are_reported() -> None:
     assert "not judged" not in str(report(killed=1, survived=1))
-    assert "not judged      3  for want of time" in str(
+    assert "not judged      3  because time ran out" in str(
         Report([judgement(1)], drawn=4, equivalent=LISTED)
     )
 
 
-def test_an_equivalent_is_known_by_its_file_and_both_texts() -> None:
+def test_an_equivalent_mutant_is_identified_by_its_file_and_both_texts() -> None:
     assert reason(judgement(1).mutant, listed=LISTED) == "x is never read."
     assert reason(judgement(2).mutant, listed=LISTED) is None
     other = Mutant("b.py", 1, "core/N", "x = 1\n", "x = 2\n")
@@ -67,7 +67,7 @@ def test_an_equivalent_is_known_by_its_file_and_both_texts() -> None:
 
 
 @pytest.mark.parametrize("each", EQUIVALENT, ids=lambda each: f"{each.path}: {each.after}")
-def test_what_is_listed_as_equivalent_still_stands_in_its_file(each: Equivalent) -> None:
+def test_the_code_of_each_listed_equivalent_still_exists(each: Equivalent) -> None:
     source = (ROOT / each.path).read_text(encoding="utf-8")
     assert each.before in " ".join(source.split())
     assert each.reason.endswith(".")

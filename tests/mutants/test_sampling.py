@@ -26,22 +26,22 @@ def drawn(seed: int, size: int) -> list[Mutant]:
     return list(islice(sample(SOURCES, seed=seed, places=places, broken=broken), size))
 
 
-def test_a_seed_draws_the_same_mutants_again_and_another_seed_others() -> None:
+def test_a_seed_always_draws_the_same_mutants_and_another_seed_draws_others() -> None:
     assert drawn(1, 20) == drawn(1, 20)
     assert drawn(1, 20) != drawn(2, 20)
 
 
-def test_a_smaller_sample_is_the_beginning_of_a_larger_one() -> None:
+def test_a_smaller_sample_is_the_start_of_a_larger_one() -> None:
     assert drawn(1, 60)[:20] == drawn(1, 20)
 
 
-def test_every_place_is_drawn_once_in_one_way() -> None:
+def test_every_position_is_drawn_once() -> None:
     mutants = drawn(1, 1000)
     assert len({(mutant.path, mutant.line) for mutant in mutants}) == len(mutants) == 60
     assert {mutant.operator for mutant in mutants} == {"one", "two"}
 
 
-def test_a_way_that_breaks_nothing_is_left_for_another_and_its_place_for_the_next() -> None:
+def test_a_mutation_that_changes_nothing_is_replaced_by_another() -> None:
     only_two = sample(
         SOURCES,
         seed=1,
@@ -53,7 +53,7 @@ def test_a_way_that_breaks_nothing_is_left_for_another_and_its_place_for_the_nex
     assert list(none) == []
 
 
-def test_a_change_is_what_the_lines_said_and_say_however_they_are_indented_or_broken() -> None:
+def test_a_change_ignores_indentation_and_line_breaks() -> None:
     source = "def f():\n    act(\n        1,\n    )\n    return 2\n"
     mutant = Mutant("f.py", 2, "core/X", source, source.replace("act(\n        1,\n    )", "pass"))
     assert mutant.change == ("act( 1, )", "pass")
@@ -62,7 +62,7 @@ def test_a_change_is_what_the_lines_said_and_say_however_they_are_indented_or_br
     assert "     return 2" in mutant.diff()
 
 
-def test_a_folder_stands_for_all_the_python_files_in_it(tmp_path: Path) -> None:
+def test_a_folder_means_all_python_files_in_it(tmp_path: Path) -> None:
     for name in ("p/a.py", "p/q/b.py", "p/c.txt", "d.py"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(name, encoding="utf-8")
@@ -70,6 +70,6 @@ def test_a_folder_stands_for_all_the_python_files_in_it(tmp_path: Path) -> None:
     assert found == {"p/a.py": "p/a.py", "p/q/b.py": "p/q/b.py", "d.py": "d.py"}
 
 
-def test_a_path_that_does_not_exist_is_no_empty_sample(tmp_path: Path) -> None:
+def test_a_path_that_does_not_exist_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         files(("gone",), root=tmp_path)

@@ -1,6 +1,7 @@
-"""Cosmic Ray, behind the few things that are asked of it: the one file that imports it.
+"""The parts of Cosmic Ray that we use; this is the only file that imports it.
 
-The tests' environment does not have it, so `make mutants` runs the examples below before it starts.
+The environment of the tests does not have it, so `make mutants` runs the examples below as tests
+before it starts.
 """
 
 from __future__ import annotations
@@ -17,8 +18,8 @@ from parso.python.tree import Keyword
 
 from tests.mutants.sampling import Place, Way
 
-# Of what we compare, these pairs differ in nothing: enum members, None, small numbers, short
-# strings. Such a mutant would only be named as equivalent again and again.
+# These pairs of operators are equivalent for everything that we compare: enum members, None, small
+# numbers and short strings. Each such mutant would have to be listed as equivalent.
 SAME_TO_US = frozenset(
     f"core/ReplaceComparisonOperator_{pair}"
     for pair in ("Eq_Is", "Is_Eq", "NotEq_IsNot", "IsNot_NotEq")
@@ -30,7 +31,7 @@ Position = tuple[int, int]
 
 
 class RemoveCall:
-    """Leaves out a call that is made for its effect alone: `os.fsync(file)` becomes `pass`.
+    """Removes a call that is made only for its effect: `os.fsync(file)` becomes `pass`.
 
     Cosmic Ray has no operator for it; this one has the interface of its `Operator`.
     """
@@ -38,7 +39,7 @@ class RemoveCall:
     name = "RemoveCall"
 
     def mutation_positions(self, node: Any) -> Iterator[tuple[Any, Any]]:
-        """Where `node` is a statement that is a call: at most once."""
+        """The position of `node` if it is a statement that only calls something."""
         if node.type != "atom_expr" or node.parent.type != "simple_stmt":
             return
         if node.children[-1].get_code().startswith("("):
@@ -53,7 +54,7 @@ def _operator(name: str) -> Any:
 
 
 def _operators() -> Iterator[tuple[str, Any]]:
-    """Each but those that would have to be given the name of a variable."""
+    """All operators except those that need the name of a variable."""
     for name in operator_names():
         if name not in SAME_TO_US and not get_operator(name).arguments():
             yield name, _operator(name)
@@ -61,8 +62,8 @@ def _operators() -> Iterator[tuple[str, Any]]:
 
 
 def _left_alone(source: str) -> list[tuple[Position, Position]]:
-    """From where to where it reaches: annotations, which nothing evaluates but pydantic, and
-    `@lru_cache`, which changes how soon an answer comes and not the answer."""
+    """The ranges that are not broken: annotations, which only pydantic evaluates, and
+    `@lru_cache`, which changes only the speed."""
     found = []
     for node in ast.walk(ast.parse(source)):
         for name in ("annotation", "returns"):
@@ -77,15 +78,15 @@ def _left_alone(source: str) -> list[tuple[Position, Position]]:
 
 
 def _end(node: ast.expr) -> Position:
-    # What is parsed from a file has one.
+    # A node that is parsed from a file has one.
     assert node.end_lineno is not None
     assert node.end_col_offset is not None
     return node.end_lineno, node.end_col_offset
 
 
 def places(path: str, source: str) -> list[Place]:
-    """Where a file can be broken, from its first line to its last. What no test could notice is
-    left out: annotations, caches, and the `*` before arguments that have to be named.
+    """The places where a file can be broken, from its first line to its last, without those that no
+    test could notice: annotations, caches, and the `*` before keyword-only arguments.
 
     >>> source = "@lru_cache(maxsize=8)\\n"
     >>> source += "def half(n: int | None, *, by: int) -> float | None:\\n    return n / by\\n"
@@ -109,7 +110,7 @@ def places(path: str, source: str) -> list[Place]:
 
 
 def broken(source: str, way: Way) -> str | None:
-    """The source, broken in that way; None if that leaves no Python, or changes nothing.
+    """The source, broken in this way; None if the result is not Python, or is unchanged.
 
     >>> broken("if full:\\n    os.fsync(file)\\n", Way("RemoveCall", 0))
     'if full:\\n    pass\\n'
