@@ -38,21 +38,23 @@ def judged(definition: Document, turn: Turn) -> Document:
     }
 
 
-def _found(kind: str, params: Mapping[str, Any], turn: Turn) -> tuple[bool | None, object]:
+def _found(kind: str, params: Mapping[str, Any], turn: Turn) -> tuple[bool | None, Document]:
     """Whether it holds as it stands (None if that cannot be said), and what there really is."""
     if kind == "assertText":
-        return _says(turn.text, str(params.get("text", "")), bool(params.get("fuzzy"))), turn.text
+        says = _says(turn.text, str(params.get("text", "")), bool(params.get("fuzzy")))
+        return says, {"text": turn.text}
     if kind in ("assertContext", "assertData"):
         actual = dict(turn.context if kind == "assertContext" else turn.data or {})
         matches = _contains if params.get("partial") else operator.eq
         return matches(actual, params.get("data")), actual
     if kind in ("assertSlot", "assertSlots"):
         slots = dict(turn.slots or {})
-        return params.get("slot") in slots, slots
-    simple = {"assertState": turn.state, "assertIntent": turn.intent}
+        return params.get("slot") in slots, {"slots": slots}
+    simple = {"assertState": ("state", turn.state), "assertIntent": ("intent", turn.intent)}
     if kind not in simple:
-        return None, None
-    return simple[kind] == params.get(kind.removeprefix("assert").lower()), simple[kind]
+        return None, {}
+    name, actual_name = simple[kind]
+    return params.get(name) == actual_name, {name: actual_name}
 
 
 def _says(text: str, expected: str, fuzzy: bool) -> bool:

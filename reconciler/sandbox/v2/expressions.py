@@ -1,9 +1,9 @@
-"""The regex of a slot filler, with the semantics of JavaScript. The only importer of regress.
+r"""The regex of a slot filler, with the semantics of JavaScript. The only importer of regress.
 
 A filler's regex is written `/body/flags`. The console's Question node reads it with
 `^/(.*)/(.*)$`, applies `text.match(new RegExp(body, flags))` and keeps the first match; a slot
-filler is taken to do the same. One difference remains: without the flag `u`, JavaScript counts a
-character beyond U+FFFF as two.
+filler is taken to do the same. Compared with Node.js 20, these differences remain: without the flag
+`u`, JavaScript counts a character beyond U+FFFF as two and `\u{41}` means 41 times u.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class Expression:
         self._body, self._flags = delimited[1], delimited[2]
         if not set(self._flags) <= _FLAGS or len(set(self._flags)) < len(self._flags):
             raise InvalidExpression(f"invalid flags: {self._flags}")
-        self._compiled = _compiled(self._body, self._flags.replace("v", "u"))
+        self._compiled = _compiled(self._body, self._flags)
 
     def find(self, text: str) -> str:
         """The first match in the text, or "" without one; raises `TooSlow`."""

@@ -107,7 +107,7 @@ class Playbooks:
         failed = any(result["status"] == "failed" for result in results)
         run = self._world.new(
             {
-                "playbookId": playbook["_id"],
+                "playbookReference": playbook["_id"],
                 "status": "failed" if failed else "successful",
                 "stepResults": results,
                 "flowId": place.flow["referenceId"],
@@ -129,7 +129,7 @@ class Playbooks:
         late = self._mishaps.happens("timed_out_runs")
         results: list[Document] = []
         for step in playbook["steps"]:
-            results.append(_result(step, conversation, timeout=playbook["timeout"], late=late))
+            results.append(_result(step, conversation, late=late))
             late = False
             if playbook["abortOnError"] and results[-1]["status"] == "failed":
                 break
@@ -159,12 +159,12 @@ class Playbooks:
     def _run(self, call: Call) -> Document:
         playbook = self._playbook(call)
         run = self._world.runs.find(call.ids[1])
-        if run is None or run["playbookId"] != playbook["_id"]:
+        if run is None or run["playbookReference"] != playbook["_id"]:
             raise Refused(404, "Playbook run does not exist.")
         return run
 
 
-def _result(step: Document, conversation: Conversation, *, timeout: int, late: bool) -> Document:
+def _result(step: Document, conversation: Conversation, *, late: bool) -> Document:
     """What came of one step; one that times out has no results of asserts."""
     asserts: list[Document] = []
     timed_out = late
@@ -176,9 +176,10 @@ def _result(step: Document, conversation: Conversation, *, timeout: int, late: b
             timed_out = True
     failed = timed_out or any(each["status"] == "failed" for each in asserts)
     return {
+        "_id": step["_id"],
         "status": "failed" if failed else "successful",
         "text": step["text"],
         "data": step["data"],
-        "timeout": timeout,
+        "timeout": timed_out,
         "asserts": asserts,
     }

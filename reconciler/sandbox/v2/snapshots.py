@@ -17,6 +17,7 @@ from reconciler.sandbox.v2.training import Trained, Training
 from reconciler.sandbox.v2.world import Collection, World
 
 MAX_SNAPSHOTS = 10
+_ITEM = ("_id", "name", "description", "hash", "createdAt", "createdBy", "isPackaged")
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,10 @@ class Snapshots:
 
     def _list(self, call: Call) -> Response:
         project = self._world.projects.get(call.request.query.get("projectId", ""))
-        items = self._world.snapshots.of(project["_id"])
+        items = [
+            {name: snapshot[name] for name in _ITEM}
+            for snapshot in self._world.snapshots.of(project["_id"])
+        ]
         return listed(call, items, settings=self._mishaps.settings)
 
     def _create(self, call: Call) -> Response:

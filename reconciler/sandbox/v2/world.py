@@ -10,6 +10,7 @@ from reconciler.sandbox.messages import Refused
 from reconciler.sandbox.v2.calls import Document
 from reconciler.sandbox.v2.identifiers import Identifiers, is_object_id
 
+_CHANGES = ("create", "patch", "delete")
 META = ("createdAt", "createdBy", "lastChanged", "lastChangedBy")
 
 
@@ -103,12 +104,17 @@ class World:
         """Note in the object that someone has changed it."""
         document.update(lastChanged=self.seconds(), lastChangedBy=by)
 
-    def record(self, kind: str, *changed: tuple[str, str], by: str, project: str) -> None:
-        """Add an audit event: what was done to which resources (id and type), by whose email."""
+    def record(self, done: str, *changed: tuple[str, str], by: str, project: str) -> None:
+        """Add an audit event: what was done to which resources (id and type), by whose email.
+
+        What is done is `create`, `patch`, `delete`, or the name of an action.
+        """
+        action = {} if done in _CHANGES else {"actionType": done}
         event: Document = {
             "_id": self.identifiers.object_id(),
             "timestamp": self._clock.now().isoformat(timespec="milliseconds"),
-            "type": kind,
+            "type": "action" if action else done,
+            **action,
             "user": by,
             "modifiedResources": [
                 {"resourceId": resource, "resourceType": noun} for resource, noun in changed

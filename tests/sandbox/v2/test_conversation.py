@@ -145,6 +145,22 @@ def test_an_assert_holds_or_not_and_negated_the_other_way(
     assert negated["negate"] is True
 
 
+@pytest.mark.parametrize(
+    ("kind", "actual"),
+    [
+        ("assertText", {"text": "Hello there"}),
+        ("assertContext", TURN.context),
+        ("assertData", {"x": 1}),
+        ("assertState", {"state": "default"}),
+        ("assertIntent", {"intent": "greet"}),
+        ("assertSlot", {"slots": {"good": "iron"}}),
+        ("assertMood", {}),
+    ],
+)
+def test_an_assert_shows_what_there_really_is(kind: str, actual: object) -> None:
+    assert judged({"_id": "1", "type": kind, "params": {}}, TURN)["actual"] == actual
+
+
 @pytest.mark.parametrize("negate", [True, False])
 def test_an_assert_of_an_unknown_type_fails(negate: bool) -> None:
     definition = {"_id": "1", "type": "assertMood", "params": {"negate": negate}}

@@ -30,6 +30,7 @@ from reconciler.sandbox.v2.expressions import (
         (r"/k.tt/", "😀 kätt", "kätt"),
         (r"/\p{L}+/u", "1é2", "é"),
         (r"/\p{L}/", "é p{L}", "p{L}"),
+        (r"/[\w--\d]/v", "1e2", "e"),
         (r"/(?<!\d)\d{2}(?!\d)/", "123 45", "45"),
         (r"/(?<year>\d{4})-\k<year>/", "2020-2021 2020-2020", "2020-2020"),
         # Unlike in Python, \d is a digit of ASCII, and $ the very end.

@@ -46,6 +46,7 @@ def test_a_run_talks_to_the_flow_and_judges_the_context() -> None:
     run = caller.run()
     assert run["status"] == "successful"
     assert verdicts(run) == [["successful"], ["successful"]]
+    assert run["stepResults"][0]["timeout"] is False
     assert run["stepResults"][0]["asserts"][0]["actual"] == {"order": "AB-1234"}
     assert (run["flowId"], run["entrypoint"]) == (caller.flow["referenceId"], caller.project)
 
@@ -92,6 +93,7 @@ def test_a_step_times_out_on_a_regex_that_takes_forever() -> None:
     caller = Caller(bot(slow, steps=[FINDS]))
     run = caller.run()
     assert (run["status"], verdicts(run)) == ("failed", [[]])
+    assert run["stepResults"][0]["timeout"] is True
 
 
 class TestIds:
@@ -113,7 +115,7 @@ class TestIds:
     def test_the_playbook_may_be_named_in_the_body_too(self) -> None:
         caller = caller_with(FINDS)
         playbook = caller.playbook.rsplit("/", 1)[1]
-        assert caller.run(playbookId=playbook)["playbookId"] == playbook
+        assert caller.run(playbookId=playbook)["playbookReference"] == playbook
 
     def test_an_entrypoint_is_the_project_or_a_snapshot(self) -> None:
         caller = caller_with(FINDS)

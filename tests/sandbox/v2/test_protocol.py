@@ -90,8 +90,11 @@ class TestKeys:
     def test_audit_events_are_for_administrators(self) -> None:
         caller = Caller()
         caller.patch(type="regex", contextKey="number")
+        caller.train()
         caller.user = ADMIN
-        (event,) = caller.items("/auditevents")
+        event, training = caller.items("/auditevents")
+        assert (training["type"], training["actionType"]) == ("action", "trainIntents")
+        assert "actionType" not in event
         assert (event["type"], event["user"]) == ("patch", "reconciler@sandbox.example")
         assert [each["resourceType"] for each in event["modifiedResources"]] == ["slotFiller"]
 
