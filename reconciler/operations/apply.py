@@ -1,6 +1,6 @@
-"""Apply a project: what earlier runs left open is recovered first, then a plan is carried out.
+"""Apply a project: first recover what earlier runs left open, then carry out a plan.
 
-Everything between the lock of the ledger and the report is here, and the engine does the steps:
+The engine does the steps; this module decides on them, from the lock of the ledger to the report:
 
     lock the ledger ── a saved plan for another endpoint ─────────> refused
             │
@@ -8,7 +8,7 @@ Everything between the lock of the ledger and the report is here, and the engine
             │           ├─ a gate is needed, and no bot is named ──> refused
             │           └─ declined ───────────────────────────────> nothing changed
             │ recovered
-    plan from the live slots, again where one was saved
+    plan from the live slots, even if there is a saved plan
             │           ├─ it is stale, or over a limit ───────────> refused
             │           └─ a gate is needed, and no bot is named ──> refused
     confirm ── declined ──────────────────────────────────────────> of the plan, nothing changed
@@ -47,11 +47,11 @@ from reconciler.ports import Confirmation, Connection, Ledger, Permission, Ports
 
 @dataclass(frozen=True)
 class ApplyRequest:
-    """The request for an apply.
+    """How to apply.
 
-    `saved` is a plan that must still hold; it brings its own selection. `judged` is False where no
-    gate shall judge, for which `reason` says why, in the ledger. `retry_failed` tries again what
-    the gate rejected in an earlier run, and judges again what is live although rejected.
+    `saved` is a plan that must still hold; it has its own selection. If `judged` is False, no gate
+    judges the changes; `reason` says why, for the ledger. `retry_failed` retries the changes that
+    the gate rejected in earlier runs, and judges slots again that are live although rejected.
     """
 
     saved: Plan | None = None
@@ -62,7 +62,7 @@ class ApplyRequest:
 
 
 class Unattended:
-    """A `ports.Confirmation` that asks nobody: everything was agreed to beforehand."""
+    """A `ports.Confirmation` that agrees to everything without asking."""
 
     def confirm(self, proposal: Proposal) -> None:
         """Agree."""
@@ -76,7 +76,7 @@ def apply(
 ) -> RunReport:
     """Bring the live slots to the desired state, one change at a time, each judged by its metrics.
 
-    Whatever ends it once something has been recorded is in the report. Before that, it raises
+    Once something is recorded, an error that ends it early is in the report. Before that, it raises
     LedgerError, Refusal, PlanningError, ConfigurationError, TenantError and Interrupted.
     """
     return _Applying(project, services, confirmation, request).run()
@@ -203,7 +203,7 @@ class _Applying:
         )
         is_up_to_date = policy.protected <= history.protected and not policy.unprotected
         if not plan.changes and is_up_to_date:
-            return  # nothing to do, and nothing that the ledger has to learn
+            return  # nothing to do, and nothing to record
         with self._services.clock.interruptible():
             run.carry_out(approved, rejections=plan.rejected_changes)
 
@@ -238,8 +238,8 @@ class _Applying:
             )
 
     def _recorded(self, ledger: Ledger) -> Sequence[Entry | None]:
-        """The ledger's lines on disk, because an interrupt may have come between a line and our
-        memory of it; or that memory, if the file can no longer be read."""
+        """The ledger's lines on disk, because an interrupt may have come after a line was written
+        and before it was remembered; the remembered lines if the file can no longer be read."""
         try:
             return self._services.ledger.lines()
         except LedgerError:

@@ -15,7 +15,7 @@ from reconciler.ports import LedgerStore
 class AuditHistory:
     """The ledger's entries, oldest first, and the holder of its lock, if any.
 
-    `damage` names the lines that cannot be read, "" where all can.
+    `damage` names the lines that cannot be read; it is "" if there are none.
     """
 
     entries: tuple[Entry, ...]
@@ -34,8 +34,8 @@ def verify(ledger: LedgerStore) -> ChainReport:
 
 
 def history(ledger: LedgerStore, *, run_id: str | None = None) -> AuditHistory:
-    """Who changed what, of one run or of all. Raises LedgerError for a missing or unreadable
-    ledger, and for a run that is not in it."""
+    """The history of one run, or of all. Raises LedgerError for a missing or unreadable ledger, and
+    for a run that is not in it."""
     _require_there(ledger)
     at_work = ledger.holder()  # before the lines: a run that ends in between is shown as ended
     lines = ledger.lines()

@@ -27,7 +27,7 @@ __all__ = ["CommentReport", "PlanSubject", "Published", "Step", "Subject", "comm
 
 @dataclass(frozen=True)
 class PlanSubject:
-    """A plan for its reviewer, or why there is none; the folders are those of a ReviewRequest."""
+    """A plan for its reviewer, or the failure instead; the folders are those of a ReviewRequest."""
 
     result: Plan | Failure
     slots: Path
@@ -35,12 +35,12 @@ class PlanSubject:
 
 
 Subject = PlanSubject | RunReport | ValidationReport
-"""What a comment is about: a plan, an apply, or a validation that anybody may have written."""
+"""The subject of a comment: a plan, an apply, or a validation that anyone may have written."""
 
 
 @dataclass(frozen=True)
 class CommentReport:
-    """What was published, and on which pull request; both None if the event is about none."""
+    """What was published, and on which pull request; both None if the event is not about one."""
 
     number: int | None = None
     published: Published | None = None

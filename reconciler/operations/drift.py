@@ -26,10 +26,10 @@ class DriftRequest:
 def drift(
     project: Project, services: Services, request: DriftRequest = DriftRequest()
 ) -> DriftReport:
-    """What differs, and why as far as the ledger knows it; each difference is notified.
+    """The differences, with their causes if the ledger knows them; each difference is notified.
 
-    Raises LedgerError, PlanningError and TenantError, and ConfigurationError where metrics are
-    asked for and no bot is named.
+    Raises LedgerError, PlanningError and TenantError, and ConfigurationError if metrics are
+    requested without a bot.
     """
     with services.connect(project, permission=Permission.READ) as connection:
         history = recorded_history(services, endpoint=connection.endpoint)

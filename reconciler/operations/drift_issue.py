@@ -18,10 +18,10 @@ __all__ = ["Followed", "Step", "drift_issue"]
 
 
 def drift_issue(found: DriftReport | Failure, workflow: Workflow) -> Followed | None:
-    """Update the issue with what drift found, and return what was done.
+    """Make the issue show the drift, and return what was done.
 
-    It returns None, and nothing was touched, where a measurement is missing or inconclusive and
-    nothing else is wrong. Raises DocumentError where nothing at all is known, and GitHubError.
+    Returns None, and touches nothing, if a measurement is missing or inconclusive and nothing else
+    is wrong. Raises DocumentError if nothing at all is known, and GitHubError.
     """
     if isinstance(found, Failure):
         raise DocumentError(

@@ -16,14 +16,14 @@ from reconciler.operations.run_policy import run_policy_for
 from reconciler.ports import Connection
 
 MOST_MEASUREMENTS = 4
-"""A plan may send five requests besides those for the listing's pages, and one of the five looks
-beyond its end."""
+"""Measurements. A plan may send five requests in addition to those for the listing's pages; the
+fifth asks for the page after the last."""
 
 
 def with_forecast(made: Plan, project: Project, connection: Connection) -> Plan:
-    """The plan with a warning about gates that will have to wait, and for how long.
+    """The plan with a warning about gates that will have to wait, and how long.
 
-    Of many updates it measures a sample of MOST_MEASUREMENTS, always the same ones.
+    If there are many updates, only MOST_MEASUREMENTS of them are measured, always the same ones.
     """
     policy = run_policy_for(project, connection.endpoint, history=History(), judged=True)
     gated = [change for change in made.due if policy.gate_of(change) is not None]

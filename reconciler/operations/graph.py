@@ -12,7 +12,7 @@ from reconciler.operations.project import read_project
 
 @dataclass(frozen=True)
 class SlotGraph:
-    """What the files say, and the plan whose changes are to be marked, if there is one."""
+    """The slots of the files, and the plan whose changes are marked, if there is one."""
 
     desired: DesiredState
     plan: Plan | None = None

@@ -33,5 +33,5 @@ def history_of(lines: Sequence[Entry | None], *, endpoint: Endpoint, observer: O
 
 
 def recorded_history(services: Services, *, endpoint: Endpoint) -> History:
-    """The same of the ledger as it is now. Raises LedgerError."""
+    """The same, from the ledger as it is now. Raises LedgerError."""
     return history_of(services.ledger.lines(), endpoint=endpoint, observer=services.observer)

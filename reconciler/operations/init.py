@@ -1,4 +1,4 @@
-"""Begin a repository: starter slots, and the workflows for GitHub."""
+"""Start a repository: example slots, and the workflows for GitHub."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from reconciler.model.written import Written
 
 @dataclass(frozen=True)
 class InitReport:
-    """What was done with each starter file, and with each workflow if workflows were asked for."""
+    """The result for each starter file, and for each workflow if there are any."""
 
     starter: tuple[Written, ...]
     workflows: tuple[Written, ...] = ()
@@ -42,10 +42,10 @@ def workflow_branch(out: Path) -> Branch:
 def init(
     out: Path, *, branch: str | None, tool: str | None, on_written: Callable[[Written], object]
 ) -> InitReport:
-    """Write the starter, and the workflows where a `branch` is given; nothing is overwritten.
+    """Write the starter files, and the workflows if a `branch` is given; nothing is overwritten.
 
-    `tool` is what the workflows install reconciler from. `on_written` hears of each file as it is
-    written. Raises ManifestError.
+    `tool` is the source from which the workflows install reconciler. `on_written` is called after
+    each file. Raises ManifestError.
     """
     starter = [_heard(each, on_written) for each in write_starter(out)]
     if branch is None:

@@ -12,10 +12,10 @@ from reconciler.ports import Permission
 
 
 def plan(project: Project, services: Services, *, selection: Selection = Selection()) -> Plan:
-    """The ordered changes, with warnings of what an apply of them would meet.
+    """The ordered changes, with warnings about problems of an apply.
 
-    Costs the listing's pages and at most five requests more. Raises LedgerError, PlanningError,
-    Refusal and TenantError.
+    Costs the requests for the listing's pages, and at most five more. Raises LedgerError,
+    PlanningError, Refusal and TenantError.
     """
     with services.connect(project, permission=Permission.READ) as connection:
         history = recorded_history(services, endpoint=connection.endpoint)

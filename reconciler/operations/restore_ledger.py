@@ -1,4 +1,4 @@
-"""Restore the ledger from the newest artifact that a run of the default branch has left."""
+"""Restore the ledger from the newest artifact that a run on the default branch has uploaded."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from reconciler.model.github import Artifact
 from reconciler.operations.workflow import Workflow
 
 MAX_BYTES = 200_000_000
-"""For the archive and for the ledger: some hundred thousand changes."""
+"""For the archive and for the ledger; enough for some hundred thousand changes."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""What a reviewer has to know about a plan besides its changes; offline."""
+"""What a reviewer must know about a plan in addition to its changes; offline."""
 
 from __future__ import annotations
 
@@ -18,11 +18,10 @@ from reconciler.ports import SILENT, Observer
 
 @dataclass(frozen=True)
 class ReviewRequest:
-    """The request for a review.
+    """The plan to review.
 
-    `slots` is the folder that the plan was made from. `base` is that of the branch which the change
-    is meant for, None where it is not known; one that does not exist holds no slots, and leaves
-    every setting at its default.
+    `slots` is the folder that the plan was made from. `base` is the same folder on the base branch,
+    or None if that is not known; if it does not exist, the base has no slots and default settings.
     """
 
     plan: Plan
@@ -32,9 +31,9 @@ class ReviewRequest:
 
 @dataclass(frozen=True)
 class PlanReview:
-    """A plan with its consequences; `plan` has a warning of what could not be found out.
+    """A plan with its consequences; `plan` has warnings about those that are unknown.
 
-    `desired` is what the files say now.
+    `desired` is the current state of the files.
     """
 
     plan: Plan
@@ -43,7 +42,7 @@ class PlanReview:
 
 
 def review(request: ReviewRequest, *, observer: Observer = SILENT) -> PlanReview:
-    """The consequences of a plan, against the base where there is one. Raises ManifestError."""
+    """The consequences of a plan, compared with the base if there is one. Raises ManifestError."""
     head = read_project(request.slots)
     plan = request.plan
     if plan.desired_digest != head.desired.digest:

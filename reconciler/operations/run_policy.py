@@ -1,4 +1,4 @@
-"""The settings that a run judges and acts by, from the project and the command line."""
+"""The settings of a run, from the project and the command line."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from reconciler.model.project import Project
 def run_policy_for(
     project: Project, endpoint: Endpoint, *, history: History, judged: bool
 ) -> RunPolicy:
-    """The settings that a run judges and acts by."""
+    """The settings of a run: its gates, rollout and protection."""
     protected = {slot.slot_id for slot in project.desired.values() if slot.protect}
     return RunPolicy(
         endpoint=endpoint,
@@ -30,7 +30,7 @@ def run_policy_for(
 
 
 def require_bot(policy: RunPolicy, changes: Iterable[Change | OpenChange]) -> None:
-    """Raises ConfigurationError if a gate is to judge any of these changes and no bot is named."""
+    """Raises ConfigurationError if a gate judges any of these changes, but no bot is set."""
     gated = any(policy.gate_of(change) is not None for change in changes)
     if gated and policy.endpoint.bot_id is None:
         raise ConfigurationError(

@@ -20,7 +20,7 @@ def require_writable(path: Path, *, slots: Path, ledger: LedgerStore) -> None:
 
 
 def save(path: Path, plan: Plan) -> None:
-    """Write a plan's JSON whole or not at all. Raises PlanFileError."""
+    """Write a plan's JSON, completely or not at all. Raises PlanFileError."""
     planfile.write_plan_file(path, plan_json(plan) + "\n")
 
 
@@ -36,8 +36,8 @@ def read(path: Path) -> Plan:
 
 
 def read_result(path: Path) -> Plan | Failure:
-    """The result of planning: the plan in a file, or why there is none. Raises PlanFileError as
-    `read` does, and DocumentError for a failure without a message."""
+    """The plan in a file, or the failure that was saved instead. Raises PlanFileError like `read`,
+    and DocumentError for an invalid failure."""
     try:
         document = read_object(path, limit=TRUSTED_BYTES, hint=MAKE_ANOTHER)
     except DocumentError as error:

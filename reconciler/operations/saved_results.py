@@ -1,4 +1,4 @@
-"""The JSON that `drift`, `apply` and `validate` printed, read back from files into values."""
+"""The JSON that `drift`, `apply` and `validate` printed, in files → values."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from reconciler.model.validation import ValidationReport
 
 
 def read_drift(path: Path) -> DriftReport | Failure:
-    """The drift report, or why there is none. Raises DocumentError."""
+    """The drift report, or the failure that was printed instead. Raises DocumentError."""
     document = _read(path, command="drift --metrics")
     return parsed_drift(document, source=str(path))
 

@@ -27,22 +27,21 @@ from reconciler.ports import (
 
 
 class Connect(Protocol):
-    """Reaches the tenant; nothing is sent yet."""
+    """Gives access to the tenant; nothing is sent yet."""
 
     def __call__(
         self, project: Project, *, permission: Permission
     ) -> AbstractContextManager[Connection]:
-        """A connection that asks for no more than `permission`, and keeps to the project's
-        limits."""
+        """A connection that requests only this `permission` and respects the project's limits."""
         ...
 
 
 @dataclass(frozen=True)
 class Services:
-    """The world of a use case.
+    """The adapters for a use case.
 
-    `notifier` begins to notify; its caller closes what it returns. `new_run_id` returns a
-    name that no other run has. `actor` and `commit` go into the ledger.
+    `notifier` starts a notifier, which its caller must close. `new_run_id` returns a unique id.
+    `actor` and `commit` are recorded in the ledger.
     """
 
     clock: Clock
@@ -60,8 +59,9 @@ def system_clock(
 ) -> Clock:
     """The machine's clock.
 
-    A command at work takes over `stop_signals`, if there are any, and has to run in the main thread
-    then. `announce` is called from the handler of the first one, and must be safe at any moment.
+    While a command works, it handles `stop_signals`; if there are any, it must run in the main
+    thread. `announce` is called from the handler of the first one, so it must be safe at any
+    moment.
     """
     return SystemClock(stop_signals=stop_signals, announce=announce)
 
@@ -72,10 +72,10 @@ def ledger_store(*, clock: Clock) -> LedgerStore:
 
 
 def services_for_reading(*, clock: Clock, observer: Observer) -> Services:
-    """Services for a use case that changes nothing and notifies nobody, from the environment.
+    """Services for a use case that changes and notifies nothing, from the environment.
 
-    Raises LedgerError where the ledger cannot be one, then ConfigurationError with every variable
-    that is missing or bad.
+    Raises LedgerError if the ledger is not usable, and ConfigurationError with all missing or
+    invalid variables.
     """
     configuration = read_configuration()
     ledger = _usable_ledger(configuration, clock=clock)
@@ -90,7 +90,8 @@ def services_for_reading(*, clock: Clock, observer: Observer) -> Services:
 
 
 def services_for_changing(*, clock: Clock, observer: Observer) -> Services:
-    """The same, with the webhook and the name of the user. Raises likewise."""
+    """The same, with the webhook and the name of the user. Raises LedgerError and
+    ConfigurationError."""
     configuration = read_configuration()
     ledger = _usable_ledger(configuration, clock=clock)
     access, webhook = configuration.tenant.required(), configuration.webhook.required()

@@ -13,8 +13,7 @@ from reconciler.planning.validate import validate as problems_of
 def validate(slots: Path, *, strict: bool = False) -> ValidationReport:
     """Every problem that can be found without a tenant, in the order of files and lines.
 
-    `strict` makes a warning count as an error. Raises ManifestError where there is nothing to
-    read.
+    `strict` makes warnings count as errors. Raises ManifestError if there is nothing to read.
     """
     manifests = read_manifests(slots)
     unique = dict.fromkeys((*manifests.problems, *problems_of(manifests.drafts, api=COGNIGY_V1)))

@@ -1,4 +1,4 @@
-"""The run of a GitHub Actions workflow that a use case is part of, built from the configuration."""
+"""The current run of a GitHub Actions workflow, built from the configuration."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ Connect = Callable[[], AbstractContextManager[Repository]]
 
 @dataclass(frozen=True)
 class Workflow:
-    """What a use case knows of its run.
+    """A workflow run.
 
-    `connect` reaches the repository; nothing is sent yet. `endpoint` is the tenant and the bot, as
-    far as the configuration names them. `link` is the page of the run.
+    `connect` gives access to the repository; nothing is sent yet. `endpoint` is the tenant and the
+    bot, if the configuration names them. `link` is the URL of the run.
     """
 
     clock: Clock
@@ -38,7 +38,7 @@ class Workflow:
 
 @dataclass(frozen=True)
 class EventWorkflow(Workflow):
-    """A run with an event that may be about a pull request; `commit` is what it is about."""
+    """A run for an event that may be about a pull request, and the `commit` that it is about."""
 
     event: Event
     commit: str | None
@@ -49,7 +49,8 @@ class EventWorkflow(Workflow):
 
 
 def workflow_run(*, clock: Clock, observer: Observer) -> Workflow:
-    """By the environment. Raises ConfigurationError with every variable that is missing or bad."""
+    """The current run, from the environment. Raises ConfigurationError with all missing or invalid
+    variables."""
     configuration = read_configuration()
     github = configuration.github
     return Workflow(
@@ -65,7 +66,7 @@ def workflow_run(*, clock: Clock, observer: Observer) -> Workflow:
 def workflow_run_with_event(
     *, clock: Clock, observer: Observer, commit: str | None = None
 ) -> EventWorkflow:
-    """The same with its event. `commit` takes the place of the event's own. Raises likewise."""
+    """The same with its event; `commit` replaces that of the event. Raises ConfigurationError."""
     configuration = read_configuration()
     github = configuration.github
     access, path = github.access_with_event.required()
@@ -83,7 +84,7 @@ def workflow_run_with_event(
 
 
 def ledger_file() -> Path:
-    """Where this run's ledger is, or is to be. Raises ConfigurationError."""
+    """The path of this run's ledger, which may not exist yet. Raises ConfigurationError."""
     return read_configuration().ledger.required()
 
 

@@ -1,7 +1,7 @@
-"""The seams of an apply: what the engine needs from the world, as Protocols.
+"""The seams of an apply: everything that the engine needs from outside, as Protocols.
 
-Each has a real adapter and, in the tests, a fake. What happens in a run goes to an Observer, and
-SILENT listens to nothing, so that an algorithm reads the same whether or not anyone listens.
+Each has a real adapter and, in the tests, a fake. The events of a run go to an Observer; SILENT
+ignores them, so that an algorithm needs no special case if nobody observes it.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The record of every step, and where it is kept."""
+"""The record of every step, and its store."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from reconciler.model.ledger import Entry
 
 
 class Ledger(Protocol):
-    """The append-only record of every step, while one run has it to itself."""
+    """The append-only record of every step, opened by one run, which holds its lock."""
 
     @property
     def lines(self) -> Sequence[Entry | None]:
-        """What all runs have recorded, this one too; None is a line that cannot be read."""
+        """The lines of all runs, including this one; None is a line that cannot be read."""
         ...
 
     def append(self, event: str, /, **data: Any) -> None:
@@ -25,15 +25,15 @@ class Ledger(Protocol):
 
     @property
     def last_hash(self) -> str:
-        """The hash of the last line: what anchors the chain outside the file."""
+        """The hash of the last line, which anchors the chain outside the file."""
         ...
 
 
 class LedgerStore(Protocol):
-    """Where the ledger is kept. Every method may raise a LedgerError."""
+    """The store of the ledger. Every method may raise a LedgerError."""
 
     def require_usable(self) -> None:
-        """Returns if this is a ledger, or could become one; touches nothing."""
+        """Raises LedgerError unless this is a ledger, or could become one; changes nothing."""
         ...
 
     @property
@@ -47,23 +47,23 @@ class LedgerStore(Protocol):
         ...
 
     def exists(self) -> bool:
-        """Whether a run has begun one."""
+        """Whether there is a ledger."""
         ...
 
     def lines(self) -> Sequence[Entry | None]:
-        """What all runs have recorded, read without the lock; None is a line that cannot be
-        read. Empty where there is no ledger yet."""
+        """The lines of all runs, read without the lock; None is a line that cannot be read. Empty
+        if there is no ledger yet."""
         ...
 
     def verify(self) -> ChainReport:
-        """Whether the lines are the ones that were written, in the order in which they were."""
+        """Check whether the lines are those that were written, in the same order."""
         ...
 
     def holder(self) -> str | None:
-        """What the lock says of the apply that holds it, "" where it cannot be read; None where
-        none does."""
+        """The lock's description of the apply that holds it, "" if it cannot be read; None if no
+        apply holds it."""
         ...
 
     def open(self, run_id: str) -> AbstractContextManager[Ledger]:
-        """Take the lock for this run, and append. Raises LockHeldError while another has it."""
+        """Open for appending and hold the lock. Raises LockHeldError while another run holds it."""
         ...

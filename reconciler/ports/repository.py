@@ -8,11 +8,11 @@ from reconciler.model.github import Account, Artifact, Comment, Issue, PullReque
 
 
 class Repository(Protocol):
-    """One repository on GitHub. Every method may raise a GitHubError; those that create raise
-    UnconfirmedWriteError where what they create may or may not be there now."""
+    """One repository on GitHub. Every method may raise a GitHubError; those that create something
+    raise UnconfirmedWriteError if it is unknown whether it was created."""
 
     def viewer(self) -> Account:
-        """Who this token is."""
+        """The token's account."""
         ...
 
     def comments(self, number: int) -> list[Comment]:
@@ -20,8 +20,8 @@ class Repository(Protocol):
         ...
 
     def editor_of(self, comment: Comment) -> Account | None:
-        """Who edited a comment last: its author where nobody did, None where the account is
-        gone."""
+        """Who edited a comment last; its author if nobody did, and None if the account was
+        deleted."""
         ...
 
     def create_comment(self, number: int, body: str) -> None:
@@ -29,11 +29,11 @@ class Repository(Protocol):
         ...
 
     def update_comment(self, comment_id: int, body: str) -> None:
-        """Let a comment say something else."""
+        """Replace the text of a comment."""
         ...
 
     def pull_requests_with(self, commit: str) -> list[PullRequest]:
-        """The pull requests that hold a commit."""
+        """The pull requests that contain a commit."""
         ...
 
     def open_pull_requests(self, *, owner: str, branch: str) -> list[PullRequest]:
@@ -41,43 +41,43 @@ class Repository(Protocol):
         ...
 
     def closed_pull_requests(self, *, base: str) -> list[PullRequest]:
-        """Some hundred pull requests to a branch, closed or merged: those that changed last."""
+        """The closed or merged pull requests to a branch that changed last, at most a hundred."""
         ...
 
     def issues(self, *, label: str | None = None) -> list[Issue]:
-        """Every issue, closed ones too; of those with a label alone where one is given."""
+        """Every issue, open or closed; only those with this label if one is given."""
         ...
 
     def closer_of(self, number: int) -> Account | None:
-        """Who closed an issue; None where that is not known."""
+        """Who closed an issue; None if that is unknown."""
         ...
 
     def create_issue(self, *, title: str, body: str, label: str) -> None:
-        """Open an issue; where the token may not label it, GitHub leaves the label out."""
+        """Open an issue; if the token may not label it, GitHub leaves the label out."""
         ...
 
     def label_issue(self, number: int, *, label: str) -> None:
-        """Give an issue one more label."""
+        """Add a label to an issue."""
         ...
 
     def update_issue(self, number: int, *, title: str, body: str) -> None:
-        """Let an issue say something else."""
+        """Replace the title and text of an issue."""
         ...
 
     def reopen_issue(self, number: int, *, title: str, body: str) -> None:
-        """Open it again, and let it say this."""
+        """Reopen an issue, and replace its title and text."""
         ...
 
     def close_issue(self, number: int) -> None:
-        """Close it as completed."""
+        """Close an issue as completed."""
         ...
 
     def default_branch(self) -> str:
-        """The name of the branch that pull requests go to."""
+        """The name of the default branch."""
         ...
 
     def head_of(self, branch: str) -> str:
-        """The commit that the branch, and no tag of its name, ends with."""
+        """The head commit of the branch, even if a tag has the same name."""
         ...
 
     def contains(self, *, head: str, commit: str) -> bool:
@@ -85,7 +85,7 @@ class Repository(Protocol):
         ...
 
     def artifacts(self, name: str) -> list[Artifact]:
-        """What workflow runs have left under this name."""
+        """The artifacts with this name that workflow runs have uploaded."""
         ...
 
     def run(self, run_id: int) -> WorkflowRun:

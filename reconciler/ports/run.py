@@ -1,4 +1,4 @@
-"""Time, the people and programs that follow a run, and everything that a run needs together."""
+"""Time, confirmation, notifications and events, and all ports that a run needs together."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ class Confirmation(Protocol):
     """Asks for agreement before anything is sent."""
 
     def confirm(self, proposal: Proposal) -> None:
-        """Show the proposal, and return if it may be carried out. Nothing is asked where it would
-        change nothing. Raises ReconcilerError where it is declined or nobody can be asked."""
+        """Show the proposal, and return if it may be carried out, without asking if it changes
+        nothing. Raises ReconcilerError if it is declined or nobody can be asked."""
         ...
 
 
 class Notifier(Protocol):
-    """Tells the outside what happened. Never fails an apply."""
+    """Notifies other systems of what happened. It never fails an apply."""
 
     def notify(
         self, event: str, *, slot_id: str, content: SlotContent | None, retrain: bool
@@ -33,23 +33,23 @@ class Notifier(Protocol):
         ...
 
     def close(self) -> list[str]:
-        """Wait, within bounds, for what is still under way; returns a message per failure."""
+        """Wait a bounded time for pending events; returns a message per failure."""
         ...
 
 
 class Clock(Protocol):
     """Time as a port: nothing outside `adapters.clock` reads a clock or sleeps.
 
-    An interrupt is a property of waiting: `sleep` raises Interrupted when one has arrived,
-    even for zero seconds, except within `shielded()`.
+    An interrupt is a property of waiting: `sleep` raises Interrupted if one has arrived, even if it
+    waits for zero seconds, except within `shielded()`.
     """
 
     def now(self) -> datetime:
-        """The wall-clock time, aware, in UTC: for records that people read."""
+        """The wall-clock time, aware and in UTC, for records that people read."""
         ...
 
     def monotonic(self) -> float:
-        """Seconds that never go backwards: for durations and windows."""
+        """Seconds that never go backwards, for durations and windows."""
         ...
 
     def sleep(self, seconds: float) -> None:
@@ -57,36 +57,36 @@ class Clock(Protocol):
         ...
 
     def shielded(self) -> AbstractContextManager[None]:
-        """Within it, an interrupt is remembered and `sleep` does not raise it."""
+        """Inside the block, `sleep` does not raise Interrupted; a later sleep does."""
         ...
 
     def interruptible(self) -> AbstractContextManager[None]:
-        """Within it, the first interrupt is left to `sleep`, and the second raises
-        KeyboardInterrupt at once; elsewhere, the first does."""
+        """Inside the block, the first interrupt is left to `sleep`, and the second raises
+        KeyboardInterrupt at once. Outside it, the first does."""
         ...
 
 
 class Observer(Protocol):
-    """Whoever listens to what the engine and its adapters do."""
+    """Receives the events of the engine and its adapters."""
 
     def notice(self, event: Event) -> None:
-        """Take one event, as it happens and in the thread that it happens in: whatever goes on
-        waits until this returns. Must not raise; a run ends by that as by any other defect."""
+        """Receive one event when it happens, in the same thread, which waits until this returns.
+        It must not raise: an exception ends the run like any other defect."""
         ...
 
 
 class _Silent:
     def notice(self, event: Event) -> None:
-        """Nobody listens."""
+        """Ignore the event."""
 
 
 SILENT: Observer = _Silent()
-"""Hears everything, and tells nobody."""
+"""An observer that ignores all events."""
 
 
 @dataclass(frozen=True)
 class Ports:
-    """The world of one run."""
+    """All ports of one run."""
 
     tenant: Tenant
     ledger: Ledger

@@ -1,4 +1,4 @@
-"""The system on the other side, behind which one API hides."""
+"""The tenant, whatever API it has."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from reconciler.model.state import LiveState
 
 
 class Permission(Enum):
-    """What a command may do to a tenant: an adapter asks for no more."""
+    """What a command may do to a tenant; the adapter requests no more than that."""
 
     READ = "read"
     WRITE = "write"
@@ -24,18 +24,18 @@ class Permission(Enum):
 
 @dataclass(frozen=True)
 class Sighting:
-    """Live slots as they were from `at` on, a time of Clock.monotonic; None is absence."""
+    """Live slots as they were at `at` or later, a time of Clock.monotonic; None is absence."""
 
     at: float
     slots: Mapping[str, LiveSlot | None]
 
 
 class Tenant(Protocol):
-    """The system on the other side. Every method may raise a TenantError."""
+    """The tenant. Every method may raise a TenantError."""
 
     @property
     def trains_with_writes(self) -> bool:
-        """Whether `store` trains the bot when asked to. Elsewhere `train` alone does."""
+        """Whether `store` can train the bot; if not, only `train` does."""
         ...
 
     def list_slots(self) -> LiveState:
@@ -47,59 +47,59 @@ class Tenant(Protocol):
         ...
 
     def read_ahead(self, slot_ids: Sequence[str], *, expected_absent: Collection[str]) -> Sighting:
-        """The first of these slots, just before it is written; the others too where one listing
-        shows them all for less, and no revision is lost by that.
+        """The first of these slots, just before it is written. It includes the others if one
+        listing shows them all with fewer requests, and no revision is lost that way.
 
-        A write can follow at once. Of a slot in `expected_absent` a single 404 may be believed,
-        where `read_slot` has it confirmed.
+        A write can follow at once. For a slot in `expected_absent`, a single 404 is enough;
+        `read_slot` has it confirmed.
         """
         ...
 
     def await_turn(self) -> None:
-        """Wait until a request would be sent at once."""
+        """Wait until the rate limit lets a request be sent at once."""
         ...
 
     def store(
         self, slot_id: str, content: SlotContent, *, train: bool, replaces: LiveSlot | None
     ) -> LiveSlot | None:
-        """Store a slot as `content`, creating it if need be. `train` asks for training with it,
-        only where `trains_with_writes`.
+        """Store a slot as `content`, creating it if necessary. `train` requests training with the
+        write, which requires `trains_with_writes`.
 
-        Returns the slot as the tenant's answer shows it, which is what is live from then on, or
-        None if the answer shows none.
+        Returns the slot in the tenant's response, which is what is live from then on, or None if
+        the response does not contain it.
 
         `replaces` is the slot as it was read just before (None: it was absent). A tenant with
         revisions refuses with ConflictError if the slot has changed since. Raises
-        OutcomeUnknownError, or RetrainingFailedError if the training failed: either way, only a
+        OutcomeUnknownError, or RetrainingFailedError if the training failed; in both cases, only a
         read shows whether the slot was stored.
         """
         ...
 
     def train(self, stored: LiveSlot) -> LiveSlot | None:
-        """Train the bot on what it holds, this slot among it, and wait until it is trained or
-        the metrics will show when it is.
+        """Train the bot on its slots, including this one, and wait until it is trained, unless the
+        metrics show when that is the case.
 
-        `stored` is the slot as it was read just before: where training needs a write, it is
-        stored again unchanged. Returns the slot if the answer shows it. Raises ConflictError if
-        it has changed since, RetrainingFailedError if it cannot be trained, and
-        OutcomeUnknownError if that is not known.
+        `stored` is the slot as it was read just before: if training needs a write, it is stored
+        again unchanged. Returns the slot if the response contains it. Raises ConflictError if it
+        has changed since, RetrainingFailedError if it cannot be trained, and OutcomeUnknownError
+        if that is unknown.
         """
         ...
 
     def delete(self, slot_id: str) -> None:
-        """Delete the slot. Raises UnsupportedError where the tenant cannot, NotFoundError where
-        there is no such slot, or perhaps no such route, and OutcomeUnknownError where it may or
-        may not be gone."""
+        """Delete the slot. Raises UnsupportedError if the tenant cannot, NotFoundError if there is
+        no such slot, or perhaps no such route, and OutcomeUnknownError if it is unknown whether
+        the slot is gone."""
         ...
 
     def revive(self, raw: Mapping[str, Any]) -> LiveSlot:
-        """A slot as this tenant once sent it, from the ledger; sends nothing."""
+        """The slot that this tenant once sent as `raw`, which is in the ledger; sends nothing."""
         ...
 
     def measure(self, metric: Metric, *, until: float = math.inf) -> Reading:
-        """The rate that a metric has now; NotMeasured if the tenant has none yet.
+        """The current rate of a metric; NotMeasured if the tenant has none yet.
 
-        By `until`, a time of Clock.monotonic, the answer is there or UnavailableError is raised.
+        Raises UnavailableError if there is no answer by `until`, a time of Clock.monotonic.
         """
         ...
 
