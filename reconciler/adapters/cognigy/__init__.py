@@ -5,7 +5,7 @@
     apis        what each of them can do, by name
     transport   requests and responses, with our secrets redacted
     failures    status codes and exceptions → our errors, and the delays between attempts
-    auth        OAuth client credentials
+    auth        an API key, or OAuth client credentials
     redaction   finds our secrets in what the tenant sends back
     limiter     never more requests per minute than the tenant allows
 

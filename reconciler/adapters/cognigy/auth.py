@@ -1,4 +1,4 @@
-"""OAuth 2.0 client credentials as an httpx.Auth."""
+"""Our credentials on each request: an API key, or a token for OAuth 2.0 client credentials."""
 
 from __future__ import annotations
 
@@ -32,8 +32,33 @@ class TokenRequestFailed(Exception):
         self.response = response
 
 
-class ClientCredentials(httpx.Auth):
+class Authorisation(httpx.Auth):
+    """Puts our credentials on each request. `secrets` knows those that a tenant may echo."""
+
+    secrets: KnownSecrets
+
+    @property
+    def is_due(self) -> bool:
+        """Whether the next request needs another one first."""
+        return False
+
+
+class ApiKey(Authorisation):
+    """Sends an API key, which needs no request of its own."""
+
+    def __init__(self, key: str) -> None:
+        self._key = key
+        self.secrets = KnownSecrets(key)
+
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        """Add the header. The query could take the key too, but it would end up in logs."""
+        request.headers["X-API-Key"] = self._key
+        yield request
+
+
+class ClientCredentials(Authorisation):
     """Sends a bearer token that is fetched when needed, cached, and renewed before it expires.
+    `secrets` knows the client's secret and every token so far.
 
     After a 401 the request is sent again with a new token. That is safe for a write too,
     because an unauthorised request was not carried out.
@@ -58,7 +83,6 @@ class ClientCredentials(httpx.Auth):
         self._token = ""
         self._renew_at = 0.0
         self.secrets = KnownSecrets(client_secret)
-        """The client's secret and every token so far."""
 
     @property
     def is_due(self) -> bool:

@@ -3,12 +3,17 @@
 408, 5xx, lost response:
   of a read                     retry
   of a write                    outcome unknown; the engine reads the slot before sending it again
+what the version says is final  final
 409, 421, 423, 425, 429, and
 most with a Retry-After         retry; writes too, they were not carried out
 anything else                   final, as are connection failures that no retry can fix
 """
 
 from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
 
 import httpx
 
@@ -17,16 +22,11 @@ from reconciler.adapters.http.attempts import Failure
 from reconciler.adapters.http.dead_ends import DeadEndError
 from reconciler.adapters.http.pauses import Backoff, leaves_outcome_open, may_pass
 from reconciler.errors import (
-    AuthenticationError,
-    ConflictError,
     MalformedResponseError,
-    NotFoundError,
     OutcomeUnknownError,
-    PermissionDeniedError,
     RequestRejectedError,
     TenantError,
     UnavailableError,
-    UnsupportedError,
 )
 
 _RATE_BACKOFF = Backoff(first=10.0, most=60.0)
@@ -35,33 +35,45 @@ half of each, so that four waits outlast the tenant's window of a minute whateve
 RETRY_AFTER_MAX_SECONDS = 300.0
 """A tenant that asks for a longer pause is reported rather than waited for."""
 
-_REDIRECTED = (
-    "Redirects are never followed, because they could send the credentials to another server. "
-    "Check COGNIGY_TENANT and COGNIGY_BASE_URL."
-)
-_FINAL: dict[int, tuple[type[TenantError], str]] = {
-    401: (
-        AuthenticationError,
-        "A new token did not help. The OAuth client may lack the scope for this.",
-    ),
-    403: (
-        PermissionDeniedError,
-        "Check that the OAuth client's role allows this in the bot's workspace, and that the slot "
-        "belongs to that workspace.",
-    ),
-    404: (NotFoundError, ""),
-    405: (UnsupportedError, "The tenant has no such route."),
-    412: (ConflictError, ""),
-}
+
+@dataclass(frozen=True)
+class Wording:
+    """How a version of the API refuses, and what a user can do about it.
+
+    `variables` hold the tenant's address. `final` are the statuses that no retry can fix, with the
+    error that each means and its hint. `reason` finds, in the JSON of a refusal, what it says.
+    """
+
+    variables: tuple[str, ...]
+    final: Mapping[int, tuple[type[TenantError], str]]
+    reason: Callable[[Any], str]
+
+    @property
+    def address(self) -> str:
+        """The variables, all of them to be checked."""
+        return " and ".join(self.variables)
+
+    @property
+    def any_address(self) -> str:
+        """The variables, of which one is set."""
+        return " or ".join(self.variables)
 
 
 def of_status(
-    response: httpx.Response, message: str, *, is_write: bool, wait: float | None
+    response: httpx.Response,
+    message: str,
+    *,
+    wording: Wording,
+    is_write: bool,
+    wait: float | None,
 ) -> Failure:
     """The failure that an unsuccessful response means."""
     status = response.status_code
     if is_write and leaves_outcome_open(response):
         return Failure(OutcomeUnknownError(message, status=status), again=False)
+    if status in wording.final:
+        kind, hint = wording.final[status]
+        return Failure(kind(message, hint=hint), again=False)
     if may_pass(response):
         is_slow = status in (httpx.codes.TOO_MANY_REQUESTS, httpx.codes.LOCKED)
         return Failure(
@@ -71,9 +83,13 @@ def of_status(
             backoff=_RATE_BACKOFF if is_slow else Backoff(),
         )
     if not response.is_client_error:
-        return Failure(MalformedResponseError(message, hint=_REDIRECTED), again=False)
-    kind, hint = _FINAL.get(status, (RequestRejectedError, "The tenant rejects this request."))
-    return Failure(kind(message, hint=hint), again=False)
+        hint = (
+            "Redirects are never followed, because they could send the credentials to another "
+            f"server. Check {wording.address}."
+        )
+        return Failure(MalformedResponseError(message, hint=hint), again=False)
+    hint = "The tenant rejects this request."
+    return Failure(RequestRejectedError(message, hint=hint), again=False)
 
 
 def _hint_to_wait(response: httpx.Response) -> str:
@@ -87,7 +103,13 @@ def _hint_to_wait(response: httpx.Response) -> str:
 
 
 def of_no_answer(
-    error: httpx.RequestError, *, about: str, origin: str, what: str, is_write: bool
+    error: httpx.RequestError,
+    *,
+    about: str,
+    origin: str,
+    what: str,
+    wording: Wording,
+    is_write: bool,
 ) -> Failure:
     """The failure if no complete response arrived. `what` is the error's own text, redacted."""
     if isinstance(error, DeadEndError):
@@ -97,7 +119,7 @@ def of_no_answer(
         message = f"{about}: the tenant answered with {what}, which no valid answer needs."
         if is_write:
             return Failure(OutcomeUnknownError(message, status=None), again=False)
-        hint = "Check COGNIGY_TENANT and COGNIGY_BASE_URL: this is not the API's answer."
+        hint = f"Check {wording.address}: this is not the API's answer."
         return Failure(MalformedResponseError(message, hint=hint), again=False)
     if isinstance(error, httpx.TimeoutException):
         what = f"no complete answer in time ({type(error).__name__})"
@@ -105,8 +127,5 @@ def of_no_answer(
     message = f"{about}: {origin} could not be reached, or the connection broke: {what}."
     if is_write:
         return Failure(OutcomeUnknownError(message, status=None), again=False)
-    hint = (
-        "Check COGNIGY_TENANT or COGNIGY_BASE_URL, the network, and the tenant's status, then run "
-        "it again."
-    )
+    hint = f"Check {wording.any_address}, the network, and the tenant's status, then run it again."
     return Failure(UnavailableError(message, hint=hint), again=True)

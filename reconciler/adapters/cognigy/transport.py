@@ -16,7 +16,7 @@ from typing import Any, NoReturn
 import httpx
 
 from reconciler.adapters.cognigy import failures
-from reconciler.adapters.cognigy.auth import TOKEN_PATH, ClientCredentials, TokenRequestFailed
+from reconciler.adapters.cognigy.auth import TOKEN_PATH, Authorisation, TokenRequestFailed
 from reconciler.adapters.cognigy.limiter import Limiter
 from reconciler.adapters.http.answers import ENCODING, BoundedTransport
 from reconciler.adapters.http.attempts import Failure, attempted
@@ -53,7 +53,8 @@ class Session:
         self,
         *,
         origin: str,
-        auth: ClientCredentials,
+        auth: Authorisation,
+        wording: failures.Wording,
         limiter: Limiter,
         clock: Clock,
         observer: Observer,
@@ -63,6 +64,7 @@ class Session:
     ) -> None:
         self._origin = origin
         self._auth = auth
+        self._wording = wording
         self._clock = clock
         self._observer = observer
         self._max_attempts = max_attempts
@@ -115,8 +117,8 @@ class Session:
             kind = self._auth.secrets.redact(kind)[:60]
             raise MalformedResponseError(
                 f"{about}: the tenant answered {response.status_code} with {kind}, not JSON.",
-                hint="Check COGNIGY_TENANT and COGNIGY_BASE_URL. A proxy or a login page may have "
-                "answered instead of the API.",
+                hint=f"Check {self._wording.address}. A proxy or a login page may have answered "
+                "instead of the API.",
             ) from error
         if is_echo:
             raise MalformedResponseError(
@@ -135,13 +137,17 @@ class Session:
         about: str,
         json: Any = None,
         headers: Mapping[str, str] | None = None,
+        until: float = math.inf,
     ) -> Answer:
-        """Send a write, and retry it only if it was certainly not carried out.
+        """Send a write, and retry it, until `until` at the latest, only if it was certainly not
+        carried out.
 
         Raises a TenantError, which is OutcomeUnknownError if the write may have been carried out.
         """
-        request = self._client.build_request(method, path, json=json, headers=headers)
-        response = self._attempts(request, about=about, is_write=True, until=math.inf)
+        request = self._client.build_request(
+            method, path, json=json, headers=headers, extensions={UNTIL: until}
+        )
+        response = self._attempts(request, about=about, is_write=True, until=until)
         try:
             body = tolerant_json(response.content)
             if self._auth.secrets.are_in(body):
@@ -177,6 +183,7 @@ class Session:
                 about=about,
                 origin=self._origin,
                 what=self._auth.secrets.redact(str(error)),
+                wording=self._wording,
                 is_write=is_write and not unsent,
             ) from error
         if not response.is_success:
@@ -206,15 +213,16 @@ class Session:
         if wait is not None:
             self._not_before = self._clock.monotonic() + wait
         message = f"{about}: the tenant answered {response.status_code}{self._reason(response)}."
-        raise failures.of_status(response, message, is_write=is_write, wait=wait)
+        raise failures.of_status(
+            response, message, wording=self._wording, is_write=is_write, wait=wait
+        )
 
     def _reason(self, response: httpx.Response) -> str:
         try:
-            body = tolerant_json(response.content)
+            reason = self._wording.reason(tolerant_json(response.content))
         except (ValueError, RecursionError):
             return ""
-        reason = body.get("error") if isinstance(body, dict) else None
-        return f": {self._auth.secrets.redact(str(reason))[:300].rstrip('.')}" if reason else ""
+        return f": {self._auth.secrets.redact(reason)[:300].rstrip('.')}" if reason else ""
 
 
 class _LimitedTransport(httpx.BaseTransport):

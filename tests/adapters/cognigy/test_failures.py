@@ -6,6 +6,7 @@ import httpx
 import pytest
 
 from reconciler.adapters.cognigy.failures import of_no_answer, of_status
+from reconciler.adapters.cognigy.v1.wording import WORDING
 from reconciler.adapters.http.answers import AnswerTooLargeError
 from reconciler.adapters.http.attempts import Failure
 from reconciler.adapters.http.dead_ends import DeadEnd, DeadEndError
@@ -27,11 +28,18 @@ def status(
     code: int, *, is_write: bool = False, wait: float | None = None, **headers: str
 ) -> Failure:
     response = httpx.Response(code, headers=headers)
-    return of_status(response, "It failed.", is_write=is_write, wait=wait)
+    return of_status(response, "It failed.", wording=WORDING, is_write=is_write, wait=wait)
 
 
 def lost(error: httpx.RequestError, *, is_write: bool = False, what: str = "") -> Failure:
-    return of_no_answer(error, about="Listing", origin="https://acme", what=what, is_write=is_write)
+    return of_no_answer(
+        error,
+        about="Listing",
+        origin="https://acme",
+        what=what,
+        wording=WORDING,
+        is_write=is_write,
+    )
 
 
 @pytest.mark.parametrize("code", [408, 500, 502, 503, 504])

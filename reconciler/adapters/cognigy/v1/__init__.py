@@ -3,5 +3,6 @@
 capabilities  what this version can do, as a value
 tenant        the routes, as a Tenant
 shapes        what its JSON and headers mean
+wording       how it refuses, and what a user can do about it
 listing       the slots, page by page, so that none is missed
 """

@@ -25,6 +25,7 @@ from reconciler.adapters.cognigy.v1.shapes import (
     stored_slot,
     strong_etag,
 )
+from reconciler.adapters.cognigy.v1.wording import WORDING
 from reconciler.adapters.http import network
 from reconciler.errors import (
     InconsistentReadError,
@@ -74,7 +75,7 @@ def connect(
         transport=transport
         or network(
             access.proxy,
-            address="COGNIGY_TENANT or COGNIGY_BASE_URL",
+            address=WORDING.any_address,
             seconds=ANSWER_SECONDS,
             clock=clock,
         ),
@@ -86,6 +87,7 @@ def connect(
             scopes=_SCOPES[permission],
             clock=clock,
         ),
+        wording=WORDING,
         limiter=Limiter(limit=limits.requests_per_minute, clock=clock, observer=observer),
         clock=clock,
         observer=observer,
