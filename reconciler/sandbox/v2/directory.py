@@ -137,7 +137,7 @@ class Directory:
     def _slots(self, call: Call) -> Response:
         lexicon = self._world.lexicons.get(call.ids[0])
         slots = [
-            {name: slot[name] for name in ("_id", "referenceId", "name", *META)}
+            {name: slot[name] for name in ("_id", "name", *META)}
             for slot in self._world.lexicon_slots.of(lexicon["_id"])
         ]
         return self._listed(call, slots)

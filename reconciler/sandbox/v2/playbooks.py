@@ -16,9 +16,9 @@ from reconciler.sandbox.v2.mishaps import Mishaps
 from reconciler.sandbox.v2.snapshots import Snapshots
 from reconciler.sandbox.v2.tasks import Cancelled, Job, Tasks
 from reconciler.sandbox.v2.training import Training
-from reconciler.sandbox.v2.world import World
+from reconciler.sandbox.v2.world import META, World
 
-_SUMMARY = ("_id", "referenceId", "name", "createdAt", "createdBy", "lastChanged", "lastChangedBy")
+_SUMMARY = ("_id", "name", *META)
 _NOTHING: Document = {"slotfillers": [], "phrases": {}, "intents": []}
 """What a flow extracts that was never trained."""
 

@@ -73,26 +73,26 @@ class _Seeding:
         for each in bot.get("endpoints", ()):
             fields = {**each, "active": True}
             fields["flowId"] = flows[fields.pop("flow")]
-            world.endpoints.add(self._new(fields), parent=parent)
+            world.endpoints.add(self._referenced(fields), parent=parent)
         return parent
 
     def _locales(self, bot: Document, project: Document) -> None:
         for each in bot["locales"]:
             primary = project.get("primaryLocaleReference")
-            locale = self._new({**each, "fallbackLocaleReference": primary})
+            locale = self._referenced({**each, "fallbackLocaleReference": primary})
             self._world.locales.add(locale, parent=project["_id"])
             if each["primary"]:
                 project["primaryLocaleReference"] = locale["referenceId"]
 
     def _lexicon(self, lexicon: Document, parent: str) -> str:
-        stored = self._new(_but(lexicon, "slots"))
+        stored = self._referenced(_but(lexicon, "slots"))
         self._world.lexicons.add(stored, parent=parent)
         for slot in lexicon.get("slots", ()):
             self._world.lexicon_slots.add(self._new(slot), parent=stored["_id"])
         return str(stored["_id"])
 
     def _flow(self, flow: Document, lexicons: dict[str, str], parent: str) -> str:
-        stored = self._new(
+        stored = self._referenced(
             {
                 "description": "",
                 "replies": [],
@@ -104,7 +104,7 @@ class _Seeding:
         )
         self._world.flows.add(stored, parent=parent)
         for filler in flow.get("slotfillers", ()):
-            self._world.slotfillers.add(self._new(filler), parent=stored["_id"])
+            self._world.slotfillers.add(self._referenced(filler), parent=stored["_id"])
         return str(stored["referenceId"])
 
     def _playbook(self, playbook: Document) -> Document:
@@ -122,6 +122,9 @@ class _Seeding:
         ]
         defaults = {"abortOnError": False, "timeout": _STEP_MILLISECONDS}
         return self._new({**defaults, **playbook, "steps": steps})
+
+    def _referenced(self, fields: Document) -> Document:
+        return self._world.new_referenced(fields, by=self._by)
 
     def _new(self, fields: Document) -> Document:
         return self._world.new(fields, by=self._by)

@@ -116,7 +116,7 @@ class SlotFillers:
         fields = checked(body, settings=self._mishaps.settings)
         check_complete(fields)
         self._check_name(flow, fields["name"])
-        filler = self._world.new(fields, by=call.user_id)
+        filler = self._world.new_referenced(fields, by=call.user_id)
         self._world.slotfillers.add(filler, parent=flow["_id"])
         return filler
 

@@ -17,7 +17,7 @@ from reconciler.sandbox.v2.agenda import Agenda
 from reconciler.sandbox.v2.calls import Call, Document, Route, answer
 from reconciler.sandbox.v2.listing import listed
 from reconciler.sandbox.v2.mishaps import Mishaps
-from reconciler.sandbox.v2.world import World
+from reconciler.sandbox.v2.world import World, iso
 
 RUNNING = ("queued", "active", "cancelling")
 
@@ -139,4 +139,4 @@ class Tasks:
     def _at(self, moment: float) -> str:
         """A moment of the monotonic clock, as the wall clock has it."""
         ago = timedelta(seconds=self._clock.monotonic() - moment)
-        return (self._clock.now() - ago).isoformat(timespec="milliseconds")
+        return iso(self._clock.now() - ago)

@@ -162,7 +162,7 @@ class SandboxTenant:
         """Create a slot filler as a colleague does, whatever its name; returns its id."""
         with self._lock:
             self._settle()
-            filler = self._world.new(fields, by=self._colleague)
+            filler = self._world.new_referenced(fields, by=self._colleague)
             self._world.slotfillers.add(filler, parent=self._flow(flow)["_id"])
             return str(filler["_id"])
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from datetime import datetime
 from typing import Any
 
 from reconciler.ports import Clock
@@ -88,17 +89,20 @@ class World:
         return int(self._clock.now().timestamp())
 
     def new(self, fields: Document, *, by: str) -> Document:
-        """An object with ids and meta data; `by` is the id of a user."""
+        """An object with an id and meta data; `by` is the id of a user."""
         now = self.seconds()
         return {
             "_id": self.identifiers.object_id(),
-            "referenceId": self.identifiers.reference_id(),
             **copy.deepcopy(fields),
             "createdAt": now,
             "createdBy": by,
             "lastChanged": now,
             "lastChangedBy": by,
         }
+
+    def new_referenced(self, fields: Document, *, by: str) -> Document:
+        """An object that has a `referenceId`, too, as not every kind has."""
+        return self.new({"referenceId": self.identifiers.reference_id(), **fields}, by=by)
 
     def touch(self, document: Document, *, by: str) -> None:
         """Note in the object that someone has changed it."""
@@ -112,7 +116,7 @@ class World:
         action = {} if done in _CHANGES else {"actionType": done}
         event: Document = {
             "_id": self.identifiers.object_id(),
-            "timestamp": self._clock.now().isoformat(timespec="milliseconds"),
+            "timestamp": iso(self._clock.now()),
             "type": "action" if action else done,
             **action,
             "user": by,
@@ -121,6 +125,11 @@ class World:
             ],
         }
         self.events.add(event, parent=project)
+
+
+def iso(moment: datetime) -> str:
+    """A time as tasks and events have it, to the millisecond, in UTC."""
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def without_meta(document: Document) -> dict[str, Any]:

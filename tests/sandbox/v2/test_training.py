@@ -29,8 +29,8 @@ def test_a_task_is_queued_then_active_then_done() -> None:
     assert statuses(caller, task, seconds=1.0) == ["queued", "active", "active", "done", "done"]
     done = caller.get(f"/tasks/{task['_id']}")
     assert (done["currentStep"], done["totalStep"], done["failReason"]) == (1, 1, None)
-    assert done["lastRunAt"] == "2026-03-02T09:16:41.000+00:00"
-    assert done["lastFinishedAt"] == "2026-03-02T09:16:43.000+00:00"
+    assert done["lastRunAt"] == "2026-03-02T09:16:41.000Z"
+    assert done["lastFinishedAt"] == "2026-03-02T09:16:43.000Z"
 
 
 def test_a_change_is_out_of_date_until_every_locale_is_trained() -> None:
