@@ -1,8 +1,8 @@
-"""One change in hand: from `change_started` on, each step is recorded before the next.
+"""One change in progress: from `change_started` on, each step is recorded before the next.
 
-    change_started                         on disk before anything goes out
+    change_started                         on disk before anything is sent
           │
-        write ─┬─ refused, or somebody else wrote ─────> failed
+        write ─┬─ refused, or a foreign edit ──────────> failed
           │    └─ outcome unknown ─────────────────────> failed, left open in the ledger
           │
     change_applied ── its retraining failed ──────────────────────────────────┐
@@ -12,14 +12,14 @@
           │                         └─ unreadable ─────> failed, left open    │
           │                                                                   │
        trained, by its own write or the batch's                               │
-          │    ├─ somebody else wrote ─────────────────> failed               │
-          │    ├─ nobody knows ────────────────────────> failed, left open    │
+          │    ├─ a foreign edit ──────────────────────> failed               │
+          │    ├─ unknown ─────────────────────────────> failed, left open    │
           │    └─ cannot be trained ──────────────────────────────────────────┤
           │                                                                   │
        judged ─┬─ may stand ───────────────────────────> verified,            │
           │    │                                         or inconclusive      │
           │    ├─ no gate ─────────────────────────────> unjudged             │
-          │    └─ may not, or goes with others that may not ──────────────────┤
+          │    └─ may not, or is rolled back with others that may not ────────┤
           │                                                                   │
        rejected <─────────────────────────────────────────────────────────────┘
           │    └─ on_failure: halt ────────────────────> failed, left in place
@@ -28,8 +28,8 @@
                       ├─ cannot be, for good ──────────> rollback_failed
                       └─ may be later ─────────────────> rollback_failed, left open
 
-What is left open has no outcome in the ledger: the next run recovers it. `conclusion` decides what
-may stand, and `write` what has become of a write.
+A change that is left open has no outcome in the ledger: the next run recovers it. `conclusion`
+decides which changes may stand, and `write` determines the outcome of a write.
 """
 
 from __future__ import annotations
@@ -78,15 +78,15 @@ FINAL_ERRORS = (
     RetrainingFailedError,
     UnsupportedError,
 )
-"""Errors that end a rollback for good; any other may pass."""
+"""Errors that end a rollback for good; any other may be temporary."""
 
 
 @dataclass(eq=False)
 class Attempt:
     """A change, the live slot that it replaces, and the rates by which it is judged.
 
-    `stored` is the slot as the tenant's answer showed it, None where no answer has.
-    `outcome` is None until it has ended or is left open in the ledger.
+    `stored` is the slot in the tenant's response, None if there was none in it.
+    `outcome` is None until the change has ended, or is left open in the ledger.
     """
 
     change: Change
@@ -105,7 +105,7 @@ class Attempt:
 
     @property
     def gate(self) -> SlotGate | None:
-        """The gate that judges it, or None where none does."""
+        """The gate that judges it, or None if no gate does."""
         return self.policy.gate_of(self.change)
 
     @property
@@ -124,7 +124,7 @@ class Attempt:
         return self.stored or self.change.after
 
     def begin(self) -> None:
-        """Record the intention. Raises LedgerError, and nothing goes out then."""
+        """Record the intention. Raises LedgerError, before anything is sent."""
         change = self.change
         self.ports.ledger.append(
             "change_started",
@@ -178,7 +178,7 @@ class Attempt:
 
     @property
     def made(self) -> Write:
-        """The write that a rollback takes back."""
+        """The write that a rollback undoes."""
         return Write(self.slot_id, before=self.before, after=self.live, train=False)
 
     def _stored(self, begun: float, *, success: bool, train: bool) -> None:

@@ -17,7 +17,7 @@ from reconciler.ports import Ports
 
 
 class Baselines:
-    """The rates that changes are judged by, each metric measured once.
+    """The rates by which changes are judged; each metric is measured once.
 
     Only a 404 means that there is no baseline; other failures are retried, then warned about.
     Reading raises AuthenticationError and PermissionDeniedError, which would stop the gate too, and

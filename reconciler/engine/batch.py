@@ -30,7 +30,7 @@ from reconciler.ports import Ports
 
 
 class Batch:
-    """Changes in progress. `in_hand` is the one that was looked at last."""
+    """Changes in progress. `in_hand` is the last one that was checked."""
 
     def __init__(self, changes: Sequence[Change], *, policy: RunPolicy, ports: Ports) -> None:
         # Changes without training go first, so that the last write can train for all.
@@ -65,11 +65,11 @@ class Batch:
 
     @property
     def has_begun(self) -> bool:
-        """Whether the change in hand was begun."""
+        """Whether the change `in_hand` was begun."""
         return any(attempt.change is self.in_hand for attempt in self._attempts)
 
     def _store_all(self) -> ReconcilerError | None:
-        """Store one after the other; returns what kept the one in hand from being begun."""
+        """Store one after the other; returns the error that prevented the next one, `in_hand`."""
         baselines = Baselines(ports=self._ports, max_attempts=self._policy.max_attempts)
         check = Check(ports=self._ports)
         try:

@@ -56,7 +56,7 @@ class Conclusion:
         self._max_attempts = max_attempts
 
     def train(self) -> None:
-        """Train once for all of them, if any wants it.
+        """Train once for all of them, if any needs it.
 
         Changes that cannot be trained are rolled back. If it is not known whether they are trained,
         they are left open.
@@ -130,7 +130,7 @@ class Conclusion:
         self._back.extend(back)
 
     def _verdicts(self) -> Mapping[str, Verdict]:
-        """For live slots by their own gates, and for rolled-back ones by their drop."""
+        """The verdicts: on live slots by their own gates, on rolled-back ones by their drop."""
         live = [
             Trial(attempt.slot_id, gate=attempt.gate, baselines=attempt.baselines)
             for attempt in self._live

@@ -1,6 +1,6 @@
 """The report of a run that a second interrupt cuts off.
 
-The change in hand was abandoned in the middle of a step, so only the ledger says how far it got.
+The current change was abandoned in the middle of a step, so only the ledger says how far it got.
 Nothing more is sent or recorded.
 """
 
@@ -20,8 +20,8 @@ _ENDS = {
     "rollback_failed": Status.ROLLBACK_FAILED,
     "change_failed": Status.FAILED,
 }
-_IN_HAND = {
-    "change_started": "in hand, and possibly stored",
+_UNFINISHED = {
+    "change_started": "in progress, and possibly stored",
     "change_applied": "stored but not judged",
     "change_recovered": "found stored but not judged",
     "gate_failed": "rejected by the gate but not rolled back yet",
@@ -35,8 +35,9 @@ _RECOVERED_UNSTORED = {
 
 
 def outcome_so_far(slot_id: str, action: Action, entries: Sequence[Entry]) -> Outcome:
-    """By the run's entries about this change, oldest first; FAILED while it has not ended."""
-    status, message, last = Status.FAILED, f"not looked at yet; {_LEFT_OPEN}", None
+    """The outcome by the run's entries about this change, oldest first; FAILED if it has not
+    ended."""
+    status, message, last = Status.FAILED, f"not checked yet; {_LEFT_OPEN}", None
     for last in entries:
         status, message = _described(last, action)
     gates = [entry for entry in entries if entry.event.startswith("gate_")]
@@ -55,9 +56,9 @@ def outcome_so_far(slot_id: str, action: Action, entries: Sequence[Entry]) -> Ou
 
 
 def since_begun(slot_id: str, entries: Sequence[Entry]) -> Sequence[Entry]:
-    """The run's entries about this change of the plan; none where it was not begun.
+    """The run's entries about this change of the plan; none if it was not begun.
 
-    What comes before its `change_started` is about a change that recovery has ended.
+    Entries before its `change_started` are about a change that recovery has ended.
     """
     own = [entry for entry in entries if entry.data.get("slot_id") == slot_id]
     starts = [number for number, entry in enumerate(own) if entry.event == "change_started"]
@@ -67,10 +68,10 @@ def since_begun(slot_id: str, entries: Sequence[Entry]) -> Sequence[Entry]:
 def cut_off_report(
     run_id: str, *, outcomes: tuple[Outcome, ...], still_open: Collection[str], endpoint: Endpoint
 ) -> RunReport:
-    """The report of a run that was stopped at once; `still_open` are slots that the ledger holds as
-    open.
+    """The report of a run that was stopped immediately; `still_open` are the slots with an open
+    change in the ledger.
 
-    It carries no ledger hash, because the last line may be incomplete.
+    It has no ledger hash, because the last line may be incomplete.
     """
     error, hint = None, ""
     if any(outcome.slot_id in still_open for outcome in outcomes):
@@ -96,10 +97,10 @@ def _described(entry: Entry, action: Action) -> tuple[Status, str]:
         return recovered
     if entry.event in _ENDS:
         return _ENDS[entry.event], said
-    in_hand = _IN_HAND.get(entry.event, "in hand")
+    state = _UNFINISHED.get(entry.event, "in progress")
     if action is Action.DELETE and entry.event == "change_applied":
-        in_hand = "deleted but not yet read back as gone"
-    return Status.FAILED, f"{in_hand}; {_LEFT_OPEN}"
+        state = "deleted but not yet read back as gone"
+    return Status.FAILED, f"{state}; {_LEFT_OPEN}"
 
 
 def _stands(entry: Entry) -> bool:

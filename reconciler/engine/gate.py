@@ -55,7 +55,7 @@ class Evaluation:
 
     @cached_property
     def metric(self) -> Metric:
-        """The metric that judges it. Of every evaluation that waits, it is asked for each time."""
+        """The metric that judges it."""
         return self.policy.metric_of(self.slot_id)
 
     @classmethod
@@ -82,7 +82,7 @@ class Evaluation:
 
     @property
     def min_success_rate(self) -> float | None:
-        """The minimum that it is held to; None where its drop alone counts."""
+        """The minimum rate; None if only the drop counts."""
         return None if self.watched_only else self.policy.min_success_rate
 
     def observe(self, reading: Reading, *, at: float) -> Evaluation | Verdict:

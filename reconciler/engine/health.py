@@ -1,4 +1,4 @@
-"""The success rates of slots right now, without changing anything."""
+"""The current success rates of slots, without changing anything."""
 
 from __future__ import annotations
 
@@ -42,8 +42,8 @@ def check_health(
 def without_metrics(
     slot_ids: Iterable[str], *, gates: Mapping[str, SlotGate], tenant: Tenant
 ) -> tuple[tuple[str, ...], str]:
-    """The slots that have no metrics now, so that a gate would wait; and why the rest was not
-    measured, if the tenant failed meanwhile ("" otherwise)."""
+    """The slots without metrics, for which a gate would wait; and the reason why the remaining
+    slots were not measured, if the tenant failed meanwhile ("" otherwise)."""
     silent: list[str] = []
     for slot_id in slot_ids:
         try:

@@ -28,10 +28,10 @@ def judge(
     observer: Observer,
     patience: float = LAST_MEASUREMENT_SECONDS,
 ) -> Iterator[tuple[Key, Verdict]]:
-    """Measure whatever is due until every slot has its verdict; yields each as it is reached.
+    """Measure each slot when it is due, until all have a verdict; yields each verdict when reached.
 
-    One measurement serves all the slots that its metric judges and that are due. None lasts beyond
-    the first of their deadlines by more than `patience`, whatever the network does.
+    One measurement serves all the slots that its metric judges and that are due. It must end at
+    most `patience` after the first of their deadlines, whatever the network does.
     One loop over due times is enough, because the tenant's rate allows no more than one connection.
     """
     waiting = dict(evaluations)
@@ -93,7 +93,7 @@ def _waiting(evaluation: Evaluation, reading: Reading, *, now: float) -> Waiting
 
 @dataclass(frozen=True)
 class Trial:
-    """What one change is judged by: its slot's gate, and the rates before it.
+    """How one change is judged: by its slot's gate, and the rates before it.
 
     With `watched_only` the slot is judged by its drop alone, because the change is no longer live.
     """

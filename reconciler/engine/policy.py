@@ -1,4 +1,4 @@
-"""The settings that a run judges and acts by."""
+"""The settings of a run."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from reconciler.model.settings import Rollout
 
 @dataclass(frozen=True)
 class RunPolicy:
-    """What the project's files and the command line say about a run.
+    """The settings of a run, from the project's files and the command line.
 
-    `gates` are those of the slots in the files. `default_gate` judges any other slot: one whose
-    file has vanished may have been left open. `judged` is False with --no-gate. `protected` are
+    `gates` are those of the slots in the files. `default_gate` judges any other slot, such as one
+    left open whose file is gone. `judged` is False with --no-gate. `protected` are
     the slots that their files protect, and `unprotected` those that an earlier run recorded as
     protected and whose files no longer say so.
     """
@@ -32,7 +32,7 @@ class RunPolicy:
     unprotected: frozenset[str] = frozenset()
 
     def gate_of(self, change: Change | OpenChange) -> SlotGate | None:
-        """The gate that judges this change, or None where none does."""
+        """The gate that judges this change, or None if no gate does."""
         gate = self.gates.get(change.slot_id) or self._default_gate_of(change)
         if not self.judged or not gate.policy.enabled:
             return None

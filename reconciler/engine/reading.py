@@ -20,9 +20,9 @@ from reconciler.model.slot import LiveSlot, canonical
 from reconciler.ports import Clock, Observer, Ports, Sighting
 
 MAX_AGE_SECONDS = 30.0
-"""How old the sight of a live slot may be when the turn of its write comes."""
+"""How old a read of a live slot may be when its write is sent."""
 MOST_LOOKS = 5
-"""With very few requests a minute, or a very slow tenant, even the last look may be older."""
+"""If the rate limit is very low, or the tenant very slow, even the last read may be older."""
 LAG_SECONDS = 30.0
 """How far reads may lag behind writes. Longer than replicas usually need, and the
 greatest age of a look at a slot when its write follows."""
@@ -33,7 +33,7 @@ Look = Callable[[], LiveSlot | None]
 
 
 def look_closely(slot_id: str, *, ports: Ports) -> LiveSlot | None:
-    """The live slot, seen so lately that its write can follow at once. Raises TenantError."""
+    """The live slot, read so recently that its write can follow at once. Raises TenantError."""
     for _ in range(MOST_LOOKS):
         sighting = ports.tenant.read_ahead([slot_id], expected_absent=())
         ports.tenant.await_turn()
@@ -57,7 +57,7 @@ class Check:
     def live(self, changes: Sequence[Change]) -> LiveSlot | None:
         """The live slot of the first of these changes, whose write can follow at once.
 
-        Raises StalePlanError where it, or another that was seen with it, is not as planned.
+        Raises StalePlanError if it, or another slot in the same read, is not as planned.
         """
         slot_id = changes[0].slot_id
         for _ in range(MOST_LOOKS):
@@ -141,7 +141,7 @@ def read_slot_until(
     ports: Ports,
     deadline: float | None = None,
 ) -> LiveSlot | None:
-    """`read_until` by reads that no write follows."""
+    """`read_until` with reads that no write follows."""
     return read_until(
         is_expected,
         slot_id=slot_id,
@@ -155,7 +155,7 @@ def read_slot_until(
 def look_closely_until(
     is_expected: Callable[[LiveSlot | None], bool], slot_id: str, *, ports: Ports
 ) -> LiveSlot | None:
-    """`read_until` by looks after which a write can follow at once."""
+    """`read_until` with reads after which a write can follow at once."""
     return read_until(
         is_expected,
         slot_id=slot_id,

@@ -37,7 +37,7 @@ from reconciler.ports import Ports
 
 
 class Diagnosis(str, Enum):
-    """What became of the write that was left open."""
+    """The outcome of the write that was left open."""
 
     STORED = "stored"
     NOT_STORED = "not_stored"

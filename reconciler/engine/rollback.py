@@ -32,7 +32,7 @@ from reconciler.ports import Ports
 def roll_back(
     made: Sequence[Write], *, ports: Ports, max_attempts: int
 ) -> Mapping[str, ReconcilerError]:
-    """Undo these writes where the live slots are still what they stored.
+    """Undo these writes if the live slots are still what they stored.
 
     Returns, by slot id, why a slot is not fully rolled back: a ForeignEditError or a TenantError.
     Raises LedgerError.

@@ -1,8 +1,9 @@
-"""A run: what an earlier one left open is recovered first, then a plan is made, batch by batch.
+"""A run: changes that an earlier run left open are recovered first, then a plan is carried out in
+batches.
 
 A batch is one change, or with `rollout.batch: wave` the creations and updates of a wave. It is
 begun only when everything that it depends on stands. The run ends at the first change that does
-not stand, once its batch is concluded, and reports what was still to come as skipped. A change
+not stand, once its batch is concluded, and reports the remaining changes as skipped. A change
 that the gate rejected in an earlier run is skipped with everything that depends on it, while the
 rest proceeds.
 """
@@ -51,7 +52,7 @@ _NOT_BEGUN = "interrupted before it was begun"
 class Run:
     """One run: what an earlier one left open, then a plan, then the report.
 
-    A run that finds nothing to do leaves no trace in the ledger. `origin` says who runs this, from
+    A run with nothing to do leaves no trace in the ledger. `origin` says who runs this, from
     which commit and why, for the ledger.
     """
 
@@ -103,7 +104,7 @@ class Run:
         )
 
     def carry_out(self, approved: ApprovedPlan, *, rejections: Mapping[str, Rejection]) -> None:
-        """Make the plan's changes; `rejections` are those not to be tried again, by slot id.
+        """Make the plan's changes, except those in `rejections`, which are by slot id.
 
         Raises what ends the run early: Interrupted, LedgerError, a refusal, a TenantError.
         """
@@ -170,7 +171,7 @@ class Run:
         self._ports.observer.notice(RunBegun(run_id=self._run_id, endpoint=self._policy.endpoint))
 
     def _close(self) -> ReconcilerError | None:
-        """Let the webhook end, and the run in the ledger."""
+        """Close the webhook, and the run in the ledger."""
         failures = self._ports.notifier.close()
         if not self.has_begun:
             return None
@@ -199,7 +200,7 @@ class Run:
         raise stopped
 
     def _without_rejected(self, changes: Iterable[Change]) -> list[Change]:
-        """Those of the changes that are to be made; the others end as skipped."""
+        """The changes that can be made; the others end as skipped."""
         due = []
         for change in changes:
             skipped = self._skip_for_rejection(change)
@@ -252,8 +253,8 @@ class Run:
 
 
 def _batches(changes: Iterable[Change], batch: str) -> Iterator[list[Change]]:
-    """The changes in groups that are concluded together; deletions one by one, for nothing about
-    them is measured."""
+    """The changes in groups that are concluded together; deletions are separate, because nothing
+    about them is measured."""
     groups = groupby(changes, key=lambda change: (change.wave, change.action is Action.DELETE))
     for (_, are_deletions), members in groups:
         if batch == "wave" and not are_deletions:
@@ -264,7 +265,7 @@ def _batches(changes: Iterable[Change], batch: str) -> Iterator[list[Change]]:
 
 @contextmanager
 def _defects_as_errors() -> Iterator[None]:
-    """What was applied has to be reported, even if a defect ends the run."""
+    """The error to report for a defect, because the applied changes must still be reported."""
     try:
         yield
     except ReconcilerError:

@@ -1,4 +1,4 @@
-"""Training that no write brought: asked for again until it is known how it ended."""
+"""Training that was not part of a write: it is requested again until its outcome is known."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def train(
     """Train the bot on a slot that is stored as `content`, and on whatever else is stored.
 
     No read-back shows whether a request for training arrived, so it is sent again whenever that
-    is unknown. Returns the slot that the answer carried, if any. Raises ForeignEditError if the
+    is unknown. Returns the slot in the response, if any. Raises ForeignEditError if the
     slot is no longer as stored, RetrainingFailedError, and any other TenantError if it is unknown
     whether the bot is trained.
     """

@@ -1,4 +1,4 @@
-"""A write whose outcome is always found out.
+"""A write whose outcome is always determined.
 
 send ── answered ── with the former slot ── still read back after a while ──> NotStoredAsSentError
   │        │                         └───── read back as sent ──────────────> done
@@ -15,8 +15,8 @@ send ── answered ── with the former slot ── still read back after a 
         │        a while, because reads may lag behind a write of unknown outcome
         └─ anything else ────────────────────────────────> ForeignEditError
 
-Where the slot already reads as it is to be (a rollback on a tenant whose reads lag), a read-back
-proves nothing: such a write is done when it is answered.
+If the slot reads as intended even before the write (a rollback on a tenant whose reads lag), a
+read-back proves nothing: such a write is done when it is answered.
 """
 
 from __future__ import annotations
@@ -88,8 +88,8 @@ class Write:
 def carry_out(write: Write, *, ports: Ports, max_attempts: int) -> SlotContent | None:
     """Make the write; when this returns it is stored.
 
-    Returns the slot in the tenant's answer, which is live from then on, whatever was sent; None
-    if no answer carried one.
+    Returns the slot in the tenant's response, which is live from then on, whatever was sent; None
+    if no response contained one.
 
     Raises ForeignEditError if someone else wrote; NotStoredAsSentError if the tenant accepted the
     write and kept the former slot; RetrainingFailedError if the slot is stored but cannot be
@@ -260,7 +260,7 @@ class _Sending:
 
 
 def _revision(live: LiveSlot | None) -> str | None:
-    """What a condition on the slot is held to; None is absence."""
+    """The slot that a condition of the write requires; None is absence."""
     return (live.revision or "") if live else None
 
 

@@ -1,6 +1,6 @@
 """What a tenant's API can do: a value that its adapter exports, and that everything above it takes.
 
-Nobody above the adapter asks which API it is: what differs between two of them is data here.
+Nothing above the adapter asks which API it is: the differences between two APIs are data here.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What a check of the ledger's chain found."""
+"""The result of checking the ledger's chain."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What git leaves in a file whose versions it could not merge."""
+"""The conflict markers that git leaves in a file that it could not merge."""
 
 from __future__ import annotations
 

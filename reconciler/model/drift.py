@@ -33,7 +33,7 @@ class DriftReport(Frozen):
 
     It belongs to a plan that would remove the differences, of which `digest` is the digest.
     `changes` are those of the plan without the rejected ones, which `summary` counts as skipped.
-    `causes` maps a slot id to the cause of its change, where the ledger knows it. `metrics` maps a
+    `causes` maps a slot id to the cause of its change, if the ledger knows it. `metrics` maps a
     slot id to its health, and is None if no measurement was requested.
     """
 

@@ -10,7 +10,7 @@
             WriteBegun
               WriteInDoubt, WriteRepeated, ReadBackDue
             ChangeStored
-            TrainingBegun           if no write brings it
+            TrainingBegun           if it is not part of a write
             EvaluationBegun         for the slot, and for each slot that it watches
               Measured
               WaitingForMetrics     if that brought no verdict
@@ -19,12 +19,11 @@
           ChangeEnded
     RunEnded
 
-Whatever begins ends exactly once, except in a run that a second interrupt or a crash stops: its
-RunEnded has what is known by then, or is missing. A change that is skipped ends without having
-begun, and so does one that an earlier run left open. The changes of a wave are in hand at the same
-time.
+Everything that begins ends exactly once, except in a run that a second interrupt or a crash stops:
+its RunEnded has what is known by then, or is missing. A skipped change ends without having begun,
+and so does one that an earlier run left open. The changes of a wave are in progress together.
 
-`Warned` may come at any moment. Wherever requests are sent, also before a plan, `RateLimited`,
+`Warned` may come at any moment. Whenever requests are sent, even before a plan, `RateLimited`,
 `Paused` and `RequestRepeated` announce a wait.
 """
 
@@ -119,7 +118,7 @@ class BaselineRepeated(Wait):
 
 
 class ChangeBegun(Frozen):
-    """A change is in hand."""
+    """A change is in progress."""
 
     change: Change
 
@@ -132,7 +131,7 @@ class BaselineRead(Frozen):
 
 
 class WriteBegun(Frozen):
-    """A slot is about to be stored or deleted; `trains` tells whether that starts training too."""
+    """A slot is about to be stored or deleted; `trains` says whether that starts training too."""
 
     slot_id: str
     action: Action
@@ -140,8 +139,8 @@ class WriteBegun(Frozen):
 
 
 class WriteInDoubt(Wait):
-    """It is not certain what became of a write or of a request for training, for this `reason`.
-    After the wait, the slot is read to find out."""
+    """The outcome of a write or of a request for training is unknown, for this `reason`. After the
+    wait, the slot is read to find out."""
 
     slot_id: str
     reason: str
@@ -155,8 +154,8 @@ class WriteRepeated(Frozen):
 
 
 class ReadBackDue(Wait):
-    """A slot does not read as it should yet, and is read again after this wait: reads may lag
-    behind writes. At `deadline`, a time of Clock.monotonic, the read counts whatever it shows."""
+    """A slot does not read as expected yet, and is read again after this wait, because reads may
+    lag behind writes. At `deadline`, a time of Clock.monotonic, the read counts in any case."""
 
     slot_id: str
     deadline: float
@@ -191,7 +190,7 @@ class EvaluationBegun(Wait):
 
 class Measured(Frozen):
     """The metric was read once, with or without success. The rate is a fraction. `baseline` and
-    `min_success_rate` are those of EvaluationBegun, and None where a baseline is being read."""
+    `min_success_rate` are those of EvaluationBegun, and None while a baseline is being read."""
 
     slot_id: str
     reading: Reading

@@ -58,7 +58,7 @@ class FailedAssert(Frozen):
 
 
 class GatePolicy(Frozen):
-    """When a change stands. Rates are fractions, times are in seconds."""
+    """When a change may stand. Rates are fractions, times are in seconds."""
 
     enabled: bool = Field(default=True, description="Whether metrics judge a change at all.")
     min_success_rate: float = Field(

@@ -1,4 +1,4 @@
-"""What became of a change, and of a whole run."""
+"""The outcome of a change, and of a whole run."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ class Status(str, Enum):
     """How a change ended.
 
     verified         live, and the gate passed (or a deletion was read back)
-    unjudged         live, and no gate was asked for
-    inconclusive     live, though nothing could be measured
+    unjudged         live, without a gate
+    inconclusive     live, although nothing could be measured
     rolled_back      rejected, and the former slot is live again
     rollback_failed  rejected, and not fully rolled back; the message says what is live
     failed           not live, left for recovery, or rejected and left by `on_failure: halt`
@@ -37,7 +37,7 @@ STANDING = frozenset({Status.VERIFIED, Status.UNJUDGED, Status.INCONCLUSIVE})
 
 
 class Outcome(Frozen):
-    """What became of one change; rates are fractions, None if nothing was measured.
+    """The outcome of one change; rates are fractions, None if nothing was measured.
 
     `gate_stopped` says that the change does not stand because of the metrics gate, in this run or
     an earlier one.
@@ -59,7 +59,7 @@ class Outcome(Frozen):
 
 
 class RunReport(Frozen):
-    """What became of a run against `endpoint`, which is None if the run ended before it was known.
+    """The outcome of a run against `endpoint`, which is None if the run ended before it was known.
 
     `rejected` are the slots that it left live although the gate rejected them. `error` says what
     ended the run early, other than the gate; `refused`, that nothing was changed before.

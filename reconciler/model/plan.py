@@ -15,7 +15,7 @@ from reconciler.model.gate import Rejection
 
 
 class Selection(Frozen):
-    """Which part of the difference was asked for: `targets` (empty: all) and `prune`."""
+    """The selected part of the difference: `targets` (empty: all) and `prune`."""
 
     targets: tuple[str, ...] = ()
     prune: bool = False

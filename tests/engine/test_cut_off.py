@@ -86,7 +86,7 @@ def test_after_an_immediate_stop_at_any_step_each_change_is_reported_truthfully(
         assert not bot.history.open_changes, where
         if desired is not BAD:
             assert bot.in_sync(*desired), where
-    assert {"in hand, and possibly stored"} < seen
+    assert {"in progress, and possibly stored"} < seen
 
 
 def test_measurements_before_the_stop_are_reported(
@@ -194,8 +194,8 @@ def test_the_entry_that_ends_a_change_determines_its_outcome(
 @pytest.mark.parametrize(
     ("lines", "message"),
     [
-        ((), f"not looked at yet; {OPEN}"),
-        ((STARTED,), f"in hand, and possibly stored; {OPEN}"),
+        ((), f"not checked yet; {OPEN}"),
+        ((STARTED,), f"in progress, and possibly stored; {OPEN}"),
         ((STARTED, STORED), f"stored but not judged; {OPEN}"),
         (
             (entry("change_recovered", outcome="stored"),),
@@ -213,7 +213,7 @@ def test_the_entry_that_ends_a_change_determines_its_outcome(
             (STARTED, STORED, entry("gate_failed", reason="fell"), entry("rollback_started")),
             "fell; being rolled back, and possibly done; " + OPEN,
         ),
-        ((entry("another"),), f"in hand; {OPEN}"),
+        ((entry("another"),), f"in progress; {OPEN}"),
     ],
 )
 def test_the_last_entry_of_an_unfinished_change_says_how_far_it_got(
@@ -227,7 +227,7 @@ def test_a_stored_deletion_still_has_to_be_read_back() -> None:
     outcome = so_far(STARTED, STORED, action=Action.DELETE)
     assert outcome.message == f"deleted but not yet read back as gone; {OPEN}"
     begun = so_far(STARTED, action=Action.DELETE)
-    assert begun.message.startswith("in hand, and possibly stored")
+    assert begun.message.startswith("in progress, and possibly stored")
 
 
 def test_the_rates_are_those_of_the_start_and_of_the_last_gate() -> None:
