@@ -45,7 +45,7 @@ class TerminalConfirmation:
             )
 
     def _show_plan(self, proposal: PlanProposal) -> None:
-        """Show the plan unless the output is silent or has shown it before; always show its
+        """Show the plan, unless the output is silent or the plan was shown before; always show its
         warnings."""
         plan: Plan = proposal.plan
         is_shown_already = proposal.is_saved and bool(plan.changes)
@@ -58,7 +58,8 @@ class TerminalConfirmation:
                 self._observer.notice(Warned(message=warning))
 
     def _ask(self, question: str, *, otherwise: str) -> None:
-        """Raises ReconcilerError unless the answer is yes; `otherwise` says what happened then."""
+        """Raises ReconcilerError unless the answer is yes; `otherwise` says what was done until
+        then."""
         if self._agreed:
             return
         if not sys.stdin.isatty():

@@ -132,7 +132,7 @@ def _require_working_directory() -> None:
 
 
 def _point_output_nowhere() -> None:
-    """Done because Python flushes standard output again when it exits."""
+    """Redirect standard output, because Python flushes it again when it exits."""
     if sys.stdout is not None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 

@@ -5,12 +5,12 @@ siblings, so no I/O can even be handed in. In the order in which a plan is made:
 
     validate     rules across slots: examples, dependencies; slot_patterns, pattern_faults and
                  unintended within one, by an analysis with a budget
-    difference   what is to be created, updated, deleted
+    difference   what to create, update and delete
     obstacles    what prevents a plan
-    planner      the plan, with fields from diff; order, what precedes what, by graph and names
+    planner      the plan, with fields from diff; order, the order of changes, by graph and names
     rejections   which of its changes the gate has rejected before
     limits       whether a plan may be applied; staleness, whether a saved one still holds
     review       what a plan does apart from its changes; safety_changes, what weakens safety itself
-    history      what the ledger says of earlier runs, by fold; chain and damage, if it is intact
+    history      the ledger's record of earlier runs, by fold; chain and damage, if it is intact
     left_open    what earlier runs left open; causes, why slots differ from that
 """

@@ -1,4 +1,4 @@
-"""Unreadable lines of the ledger: where they are, and whether a run may go on in spite of them."""
+"""Unreadable lines of the ledger: where they are, and whether a run may continue despite them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def unreadable_lines(lines: Sequence[Entry | None]) -> str | None:
 
 
 def require_whole_runs(lines: Sequence[Entry | None]) -> None:
-    """Raises LedgerError if a line is lost that may say what became of an unfinished change."""
+    """Raises LedgerError if a lost line may contain the outcome of an unfinished change."""
     damaged = damage_in_unfinished_runs(lines)
     if damaged:
         raise LedgerError(

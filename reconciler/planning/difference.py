@@ -20,10 +20,10 @@ from reconciler.planning import graph
 class Difference:
     """The sets of slot ids that planning works with.
 
-    present        described by a file that does not ask for deletion
-    unchanged      present, and live as described
-    to_write       to be created or updated
-    to_delete      live, and to be deleted
+    present        declared by a file as present
+    unchanged      present, and live as declared
+    to_write       to create or update
+    to_delete      live, and to delete
     unmanaged      live, not in any file, and left alone; an unreadable one always is
     unreadable     live, in a file, and of a shape that cannot be compared with it
     owned          live, not in any file, and claimed by `owns`
@@ -112,5 +112,5 @@ class Difference:
 
 
 def _are_same(desired: DesiredSlot, live: LiveSlot) -> bool:
-    """Most slots that are the same are equal as they were written."""
+    """Whether the slots are the same. Most are equal as written, which is cheap to check."""
     return desired.content == live.content or desired.canonical == live.canonical

@@ -44,7 +44,8 @@ def replay(lines: Iterable[Entry | None], *, endpoint: Endpoint) -> History:
 def open_elsewhere(
     histories: Mapping[Endpoint, History], *, endpoint: Endpoint
 ) -> dict[Endpoint, tuple[OpenChange, ...]]:
-    """What runs against other endpoints left open; only an apply against those can recover it."""
+    """The changes that runs against other endpoints left open; only an apply against those can
+    recover them."""
     others = sorted(
         histories.keys() - {endpoint}, key=lambda each: (each.origin, each.bot_id or "")
     )

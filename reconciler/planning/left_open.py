@@ -21,7 +21,7 @@ Claims = Callable[[str], bool]
 def recoverable(history: History, claims: Claims) -> History:
     """The same history, with only the open changes of this project's slots.
 
-    Changes that were rolled back count only along with open ones of the same run: a change that
+    Changes that were rolled back count only if the same run has open ones: otherwise a change that
     nobody ever recovers would keep all of them in the history.
     """
     ours = {slot_id: each for slot_id, each in history.open_changes.items() if claims(slot_id)}

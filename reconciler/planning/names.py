@@ -1,6 +1,6 @@
-"""Names that pass from one slot to another within a plan. Many tenants require unique names, and
-nobody wants two live slots with one name while a gate measures: the change that takes a name waits
-for the one that frees it."""
+"""Names that pass from one slot to another within a plan. Many tenants require unique names, and no
+two live slots should share a name while a gate measures: the change that takes a name waits for the
+one that frees it."""
 
 from __future__ import annotations
 

@@ -141,7 +141,7 @@ class _Checks:
                 )
 
     def _users_of_deleted(self) -> dict[str, set[str]]:
-        """What stays and depends on each of them, now or once the plan is carried out."""
+        """The slots that stay and depend on each of them, now or after the plan."""
         deleted = self._difference.to_delete
         users: dict[str, set[str]] = {slot_id: set() for slot_id in deleted}
         for user in (self._live.ids | self._difference.present) - deleted:

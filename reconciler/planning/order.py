@@ -35,7 +35,7 @@ class Order:
         return graph.nearest(self._edges, slot_id, among=self._on_the_way)
 
     def _with_names(self) -> dict[str, Collection[str]]:
-        """What must precede what, for everything but the deletions at the end."""
+        """The changes that must come before each change, except for the deletions at the end."""
         wishes: dict[str, set[str]] = defaultdict(set)
         for each in self.handovers:
             if each.freed:
@@ -50,8 +50,8 @@ class Order:
         return {slot_id: {*used, *kept[slot_id]} for slot_id, used in edges.items()}
 
     def _releases(self) -> dict[str, set[str]]:
-        """What each deletion waits for: those of what depends on the slot, and the updates that
-        release it."""
+        """The changes that each deletion waits for: the deletions of the slot's dependents, and the
+        updates that release it."""
         difference = self.difference
         before = {slot_id: set(users) for slot_id, users in self._dependents.items()}
         for user in difference.to_write & difference.live.keys():

@@ -1,6 +1,6 @@
-"""Desired and live state → a Plan, or every reason why there is none.
+"""Desired and live state → a Plan, or every reason why there cannot be one.
 
-    difference   what is to be created, updated, deleted
+    difference   what to create, update and delete
     obstacles    what prevents the plan
     order        its order: creations and updates by wave, then deletions, dependents first
     here         the plan
@@ -45,9 +45,9 @@ def make_plan(
     selection: Selection,
     protected: Collection[str] = (),
 ) -> Plan:
-    """Plan the way from `live` to `desired`.
+    """Plan the changes from `live` to `desired`.
 
-    `protected` are slot ids that must not be deleted, besides those of the settings and files.
+    `protected` are slots that must not be deleted, in addition to those of the settings and files.
     Raises PlanningError with every problem found, and PruneRefusedError.
     """
     difference = Difference(desired, live, settings=settings, selection=selection)
@@ -104,7 +104,7 @@ def _change(slot_id: str, order: Order) -> Change:
 def _warnings(
     difference: Difference, problems: Collection[Problem], *, api: Api
 ) -> tuple[str, ...]:
-    """What a reader should know before saying yes."""
+    """Warnings for the person who approves the plan."""
     found = [PARTIAL_PLAN] if difference.selection.targets else []
     if api.replacing_method is not None:
         found.extend(_lost(difference, method=api.replacing_method))

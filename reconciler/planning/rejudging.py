@@ -24,8 +24,8 @@ def to_judge_again(
     """By slot id, the last changes of rejected slots that this plan leaves live, if a gate judges
     them and they could still be rolled back.
 
-    `former` maps a slot id to what was live before that change, where the ledger says it; None
-    means that there was no slot.
+    `former` maps a slot id to the live slot before that change, if the ledger has it; None means
+    that there was no slot.
     """
     found = {}
     for slot_id in _left_as_they_are(plan):

@@ -106,8 +106,8 @@ def _extracts_alike(before: SlotContent, after: SlotContent) -> bool:
 
 
 def _dependents(plan: Plan, desired: DesiredState) -> dict[str, tuple[str, ...]]:
-    """The dependents of each slot that is updated or deleted. A slot that is only being created has
-    none but those that the plan changes to depend on it."""
+    """The dependents of each slot that is updated or deleted. The only dependents of a new slot are
+    those that the plan itself changes to depend on it."""
     edges = {
         slot.slot_id: slot.content.dependencies
         for slot in desired.values()

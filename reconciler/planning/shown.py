@@ -1,4 +1,4 @@
-"""Which changes of a plan nobody was shown."""
+"""The changes of a plan that no reviewed plan has shown."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from reconciler.model.shown import ShownPlan
 
 
 def unshown(plan: Plan, shown: Iterable[ShownPlan]) -> tuple[str, ...]:
-    """The slots whose change is in none of the `shown` plans exactly as it is now.
+    """The slots whose change is not in any of the `shown` plans exactly as it is now.
 
-    It takes no more of these than it needs.
+    It takes only as many of them as it needs.
     """
     left = plan.changes
     plans = iter(shown)

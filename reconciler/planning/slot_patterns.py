@@ -17,7 +17,7 @@ MAX_COMPARED = 20
 
 
 def findings(content: SlotContent, analysis: Analysis) -> Iterator[Finding]:
-    """What is wrong with the patterns: each by itself, then compared with those before it."""
+    """The faults of the patterns: of each alone, then compared with those before it."""
     has_regexes = analysis.api.has_regexes(content)
     if has_regexes:
         yield from _each(content, analysis)

@@ -37,7 +37,7 @@ _COLOR = {
 
 
 def history_text(entries: Sequence[Entry], *, at_work: str | None) -> str:
-    """Each run in turn: who, from which commit, why, what became of each change, how long.
+    """Each run in turn: who, from which commit, why, the result of each change, how long.
 
     `at_work` is what the lock says about the apply that holds it, "" if that cannot be read, and
     None if no apply holds it.

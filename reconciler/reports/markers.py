@@ -1,4 +1,4 @@
-"""Hidden lines at the head of what we post: what it is, and what a later run reads back.
+"""Hidden lines at the start of our posts, which identify them and store data for a later run.
 
 A body begins with its marker, and may have one more hidden line below it:
 
@@ -47,7 +47,7 @@ def hidden(name: str, value: Mapping[str, str]) -> str:
 
 
 def read_hidden(body: str, name: str) -> dict[str, str]:
-    """What `hidden` kept at the head of `body`; nothing if it is missing, damaged or too long."""
+    """The value that `hidden` stored in `body`; empty if it is missing, damaged or too long."""
     start, end = f"<!-- reconciler:{name} ", " -->"
     head = body[: _HEAD_LINES * MAX_HIDDEN].split("\n")[:_HEAD_LINES]
     for line in (each.removesuffix("\r") for each in head):

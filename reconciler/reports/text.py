@@ -168,7 +168,7 @@ def warning_lines(warnings: Iterable[str]) -> Iterator[str]:
 
 
 def run_text(report: RunReport) -> str:
-    """What became of an apply: the headlines first, then each change."""
+    """The result of an apply: the headlines first, then each change."""
     recovered = [outcome for outcome in report.outcomes if outcome.recovered]
     planned = [outcome for outcome in report.outcomes if not outcome.recovered]
     lines = []

@@ -64,5 +64,5 @@ def headline_of_rejected(plan: Plan) -> str:
 
 
 def is_gone(change: Change, cause: Cause | None) -> bool:
-    """Whether somebody deleted a slot in the tenant that we had left there."""
+    """Whether someone deleted a slot in the tenant that our last change left there."""
     return cause is Cause.CHANGED_IN_TENANT and change.action is Action.CREATE

@@ -1,4 +1,4 @@
-"""`reconciler github`: what the workflows call."""
+"""`reconciler github`: the commands for the workflows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the commands for workflows share: their run, their options, and how they speak."""
+"""What the commands for workflows share: the workflow run, options, and messages."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from reconciler.reports.escaping import plain
 
 
 def read_workflow() -> Workflow:
-    """Raises ConfigurationError with every variable that is missing or bad."""
+    """Raises ConfigurationError with all missing or invalid variables."""
     return workflow_run(clock=system_clock(), observer=Progress())
 
 
 def read_event_workflow(*, commit: str | None) -> EventWorkflow:
-    """Raises ConfigurationError with every variable that is missing or bad, the event's too."""
+    """Raises ConfigurationError with all missing or invalid variables, including the event's."""
     return workflow_run_with_event(clock=system_clock(), observer=Progress(), commit=commit)
 
 
@@ -45,7 +45,7 @@ def file_option(name: str, *, help_text: str, required: bool) -> Callable[[Comma
 def checked_commit(
     _context: click.Context, _parameter: click.Parameter, value: str | None
 ) -> str | None:
-    """The commit's name, in lower case. Raises BadParameter."""
+    """The commit's hash, in lower case. Raises BadParameter."""
     if value is not None and not is_commit(value.lower()):
         raise click.BadParameter("it must be a commit's whole name, 40 or 64 hex digits.")
     return value.lower() if value is not None else None
@@ -65,5 +65,5 @@ def say(text: str) -> None:
 
 
 def say_no_pull_request(workflow: EventWorkflow) -> None:
-    """Why no comment was written, or read."""
+    """Report why no comment was written or read."""
     say(f"No pull request belongs to {workflow.commit or 'this event'}: nothing to comment on.")

@@ -31,7 +31,7 @@ _DONE = {
 @file_option("--outcome", help_text="What `apply --format json` printed.", required=False)
 @file_option(
     "--validation",
-    help_text="What `validate --format json` printed for a fork; it may come from anybody.",
+    help_text="What `validate --format json` printed for a fork; it may come from anyone.",
     required=False,
 )
 @slots_option
@@ -53,7 +53,7 @@ def comment_command(
 ) -> None:
     """Comment on the event's pull request: one comment, updated in place.
 
-    The job's summary gets the same. Without a pull request it is all there is.
+    The job's summary gets the same text. Without a pull request, only the summary is written.
     """
     if sum(each is not None for each in (plan, outcome, validation)) != 1:
         raise click.UsageError("Give one of --plan, --outcome and --validation.")

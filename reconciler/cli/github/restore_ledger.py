@@ -16,9 +16,9 @@ from reconciler.operations.workflow import ledger_file
 @click.option("--name", required=True, metavar="NAME", help="The artifact's name.")
 @verbosity_option
 def restore_ledger_command(name: str) -> None:
-    """Restore the ledger from the newest artifact that a run of the default branch has left.
+    """Restore the ledger from the newest artifact that a run on the default branch has uploaded.
 
-    One that is there already is never overwritten. Sets the step's output `restored`.
+    An existing ledger is never overwritten. Sets the step's output `restored`.
     """
     workflow = read_workflow()
     request = RestoreRequest(artifact=name, ledger=ledger_file())

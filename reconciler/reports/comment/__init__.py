@@ -2,7 +2,7 @@
 
     plan          the plan, for a reviewer with a minute; sections, its parts
     failure       a plan that could not be made; a fork's validation
-    outcome       what became of an apply
+    outcome       the result of an apply
     difference    how a plan differs from the one that was reviewed
     summary       the plan in a job's summary, which alone may be longer than LIMIT
     drift         the issue about drift

@@ -57,7 +57,7 @@ def drift_title(report: DriftReport) -> str:
 
 
 def drift_issue(report: DriftReport, *, link: str | None) -> str:
-    """What drifted, was rejected, or is below its gate."""
+    """The body of the issue: which slots drifted, were rejected, or are below their gate."""
     digest, summary = drift_digest(report), report.summary
     head = [
         marker("drift", report.endpoint),

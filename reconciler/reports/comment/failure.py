@@ -42,7 +42,7 @@ def failed_plan_comment(
 
 
 def validation_comment(report: ValidationReport, *, commit: str | None, link: str | None) -> str:
-    """What a validation without secrets says about a fork's files, which anybody may write."""
+    """The result of a validation, without secrets, of a fork's files, which anyone may write."""
     errors = [each for each in report.problems if each.is_error]
     warnings = [each for each in report.problems if not each.is_error]
     items = (_problem(each) for each in (*errors, *warnings))

@@ -1,4 +1,4 @@
-"""The comment on a merged pull request: what became of the apply."""
+"""The comment on a merged pull request: the result of the apply."""
 
 from __future__ import annotations
 
@@ -41,9 +41,8 @@ def outcome_comment(
     link: str | None,
     endpoint: Endpoint | None = None,
 ) -> str:
-    """What was verified, with which rates, what was rolled back and why, what was skipped.
-
-    `endpoint` is used if the report names none.
+    """Which changes were verified, with their rates, were rolled back, with the reason, or were
+    skipped. `endpoint` is used if the report has none.
     """
     where = report.endpoint or endpoint or Endpoint(origin="")
     return "\n".join(

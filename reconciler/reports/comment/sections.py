@@ -110,7 +110,7 @@ def changes_section(
 
 
 def warnings_section(warnings: Sequence[str]) -> Iterator[str]:
-    """What a reader should know before saying yes."""
+    """The plan's warnings."""
     items = (f"- ⚠️ {code(each, most=MAX_TEXT)}" for each in warnings)
     if warnings:
         yield from ("#### Warnings", "")
