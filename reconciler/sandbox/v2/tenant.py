@@ -31,6 +31,8 @@ import hmac
 import itertools
 import threading
 from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from reconciler.ports import Clock
@@ -46,6 +48,7 @@ from reconciler.sandbox.routing import chosen
 from reconciler.sandbox.v2 import openapi
 from reconciler.sandbox.v2.agenda import Agenda
 from reconciler.sandbox.v2.calls import MAX_BODY_BYTES, Call, Document, Route, answer
+from reconciler.sandbox.v2.console import Console
 from reconciler.sandbox.v2.directory import Directory
 from reconciler.sandbox.v2.hal import embedded
 from reconciler.sandbox.v2.mishaps import Mishaps
@@ -66,7 +69,7 @@ class SandboxTenant:
     """A tenant that behaves like the real one. Thread-safe; it never sleeps.
 
     `requests` holds the last ten thousand requests, oldest first. `project_id` is the id of the
-    bot's project.
+    bot's project, and `console` what a colleague sees and does there, without a request.
     """
 
     def __init__(
@@ -87,19 +90,17 @@ class SandboxTenant:
         )
         identifiers = self._world.identifiers
         self._people = {identifiers.object_id(): user for user in settings.users}
-        self._colleague = next(
+        colleague = next(
             (key for key, user in self._people.items() if user.email == COLLEAGUE.email),
             identifiers.object_id(),
         )
-        self.project_id = seed(
-            self._world, packaged_bot() if bot is None else bot, by=self._colleague
-        )
+        self.project_id = seed(self._world, packaged_bot() if bot is None else bot, by=colleague)
         tasks = Tasks(self._world, self._mishaps, agenda=self._agenda, clock=clock)
         self._training = Training(self._world, self._mishaps, tasks=tasks, clock=clock)
         self._training.train_all()
         snapshots = Snapshots(self._world, self._mishaps, tasks=tasks, training=self._training)
-        snapshots.take("Release 1", "As built", project=self.project_id, by=self._colleague)
-        self._slotfillers = SlotFillers(self._world, self._mishaps, colleague=self._colleague)
+        snapshots.take("Release 1", "As built", project=self.project_id, by=colleague)
+        slotfillers = SlotFillers(self._world, self._mishaps, colleague=colleague)
         playbooks = Playbooks(
             self._world,
             self._mishaps,
@@ -111,7 +112,16 @@ class SandboxTenant:
         directory = Directory(
             self._world, self._mishaps, training=self._training, people=self._people
         )
-        parts = (directory, self._slotfillers, self._training, tasks, playbooks, snapshots)
+        self.console = Console(
+            self._world,
+            training=self._training,
+            playbooks=playbooks,
+            edit=slotfillers.edit,
+            now=self._now,
+            project=self.project_id,
+            colleague=colleague,
+        )
+        parts = (directory, slotfillers, self._training, tasks, playbooks, snapshots)
         self._routes = [route for part in parts for route in part.routes()]
 
     def handle(self, request: Request) -> Response:
@@ -134,49 +144,8 @@ class SandboxTenant:
         `users` and the rate limit are fixed at the start. Raises `TypeError` for an unknown
         setting, and `ValueError`.
         """
-        with self._lock:
-            self._settle()  # what is over was under the former settings
+        with self._now():  # what is over was under the former settings
             self._mishaps.configure(fields)
-
-    def slotfillers(self, flow: str) -> list[Document]:
-        """The slot fillers of the flow of this name, as stored, in the order of the listing."""
-        with self._lock:
-            self._settle()
-            return [dict(each) for each in self._world.slotfillers.of(self._flow(flow)["_id"])]
-
-    def slotfiller(self, flow: str, name: str) -> Document | None:
-        """The first slot filler of this name, as stored, or None."""
-        return next((each for each in self.slotfillers(flow) if each["name"] == name), None)
-
-    def edit(self, flow: str, name: str, **fields: Any) -> None:
-        """Edit a slot filler as a colleague does in the console, without a training.
-
-        The fields have the API's names, or unknown ones; None removes one. Raises `KeyError` for an
-        unknown flow or slot filler.
-        """
-        with self._lock:
-            self._settle()
-            self._slotfillers.edit(self._stored(flow, name), fields)
-
-    def add(self, flow: str, **fields: Any) -> str:
-        """Create a slot filler as a colleague does, whatever its name; returns its id."""
-        with self._lock:
-            self._settle()
-            filler = self._world.new_referenced(fields, by=self._colleague)
-            self._world.slotfillers.add(filler, parent=self._flow(flow)["_id"])
-            return str(filler["_id"])
-
-    def remove(self, flow: str, name: str) -> None:
-        """Delete a slot filler as a colleague does. Raises `KeyError` for an unknown one."""
-        with self._lock:
-            self._settle()
-            self._world.slotfillers.remove(self._stored(flow, name)["_id"])
-
-    def train(self) -> None:
-        """Train every flow at once, as if it had been done before."""
-        with self._lock:
-            self._settle()
-            self._training.train_all()
 
     def user_id(self, user: SandboxUser) -> str:
         """The id of a user, as in `createdBy` and `lastChangedBy`. Raises `KeyError`."""
@@ -232,20 +201,15 @@ class SandboxTenant:
     def _settings(self) -> SandboxSettings:
         return self._mishaps.settings
 
+    @contextmanager
+    def _now(self) -> Iterator[None]:
+        """Alone with all objects as they are now."""
+        with self._lock:
+            self._settle()
+            yield
+
     def _settle(self) -> None:
         self._agenda.settle(self._clock.monotonic())
 
     def _problem(self, request: Request, refused: Refused) -> Response:
         return problem(refused, instance=request.path, trace_id=f"{next(self._traces):032x}")
-
-    def _flow(self, name: str) -> Document:
-        for flow in self._world.flows.of(self.project_id):
-            if flow["name"] == name:
-                return flow
-        raise KeyError(name)
-
-    def _stored(self, flow: str, name: str) -> Document:
-        for filler in self._world.slotfillers.of(self._flow(flow)["_id"]):
-            if filler["name"] == name:
-                return filler
-        raise KeyError(name)

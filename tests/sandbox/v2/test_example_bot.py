@@ -85,7 +85,7 @@ def test_the_playbook_catches_the_bad_change_once_it_is_trained() -> None:
 
 def test_the_slot_files_change_the_live_bot_and_keep_its_playbooks_passing() -> None:
     caller = caller_of_example()
-    live = {each["name"]: each for each in caller.tenant.slotfillers(FLOW)}
+    live = {each["name"]: each for each in caller.tenant.console.slotfillers(FLOW)}
     changes = []
     for name, document in documents().items():
         body = desired(document)

@@ -198,7 +198,7 @@ class TestSnapshots:
         flow, filler = caller.flow, caller.get(caller.filler())
         caller.patch(type="regex", regex="/x/")
         caller.wait(caller.train())
-        caller.tenant.add(FLOW, **{**ORDER, "name": "extra"})
+        caller.tenant.console.add(FLOW, **{**ORDER, "name": "extra"})
         snapshot = caller.items("/snapshots")[0]["_id"]
         path = f"/snapshots/{snapshot}/restore"
         assert problem(caller.call("POST", path, {}))["status"] == 400

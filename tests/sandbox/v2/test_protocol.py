@@ -59,7 +59,7 @@ class TestKeys:
             caller.call("GET", "/auditevents", query={"projectId": caller.project}),
         ]
         assert {response.status for response in refused} == {403}
-        assert len(caller.tenant.slotfillers("Orders")) == 1
+        assert len(caller.tenant.console.slotfillers("Orders")) == 1
 
     def test_the_acl_says_what_a_key_may_do(self) -> None:
         caller = Caller()
@@ -274,5 +274,5 @@ def test_a_lost_answer_is_a_connection_that_ends_after_the_object_was_stored(soc
         with httpx.Client(base_url="https://tenant.example", transport=inside) as client:
             answered = send(client)
     assert answered.status_code == 201
-    names = [each["name"] for each in caller.tenant.slotfillers("Orders")]
+    names = [each["name"] for each in caller.tenant.console.slotfillers("Orders")]
     assert names == ["order", "new", "newer"]

@@ -8,9 +8,13 @@ import pytest
 
 from reconciler.sandbox.messages import Response
 from reconciler.sandbox.v2.settings import COLLEAGUE
-from tests.sandbox.v2.caller import FLOW, ORDER, Caller, content, problem
+from tests.sandbox.v2.caller import FLOW, ORDER, Caller, bot, content, problem
 
 NEW = {**ORDER, "name": "new"}
+ASSERTS_AN_ORDER = {
+    "type": "assertContext",
+    "params": {"data": {"order": "AB-1234"}, "partial": True},
+}
 
 
 def detail(response: Response) -> str:
@@ -199,7 +203,7 @@ class TestTheConsole:
     def test_a_colleague_edits(self) -> None:
         caller = Caller()
         caller.clock.advance(9)
-        caller.tenant.edit(FLOW, "order", regex="/x/", contextKey=None)
+        caller.tenant.console.edit(FLOW, "order", regex="/x/", contextKey=None)
         filler = caller.get(caller.filler())
         assert filler["regex"] == "/x/"
         assert "contextKey" not in filler
@@ -208,15 +212,27 @@ class TestTheConsole:
 
     def test_a_colleague_adds_and_removes(self) -> None:
         caller = Caller()
-        added = caller.tenant.add(FLOW, **ORDER)
-        assert [each["_id"] for each in caller.tenant.slotfillers(FLOW)][1] == added
-        caller.tenant.remove(FLOW, "order")
+        added = caller.tenant.console.add(FLOW, **ORDER)
+        assert [each["_id"] for each in caller.tenant.console.slotfillers(FLOW)][1] == added
+        caller.tenant.console.remove(FLOW, "order")
         assert [each["_id"] for each in caller.items(caller.fillers)] == [added]
 
     def test_what_is_not_there_cannot_be_edited(self) -> None:
-        tenant = Caller().tenant
+        console = Caller().tenant.console
         with pytest.raises(KeyError, match="nothing"):
-            tenant.edit(FLOW, "nothing", regex="/x/")
+            console.edit(FLOW, "nothing", regex="/x/")
+        with pytest.raises(KeyError, match="nothing"):
+            console.slotfiller(FLOW, "nothing")
         with pytest.raises(KeyError, match="Nowhere"):
-            tenant.slotfillers("Nowhere")
-        assert tenant.slotfiller(FLOW, "nothing") is None
+            console.slotfillers("Nowhere")
+
+    def test_a_colleague_sees_what_is_trained_and_how_good_it_is(self) -> None:
+        wrong = {"text": "Nothing.", "asserts": [ASSERTS_AN_ORDER]}
+        right = {"text": "It is AB-1234.", "asserts": [ASSERTS_AN_ORDER]}
+        caller = Caller(bot(steps=[wrong, right], abortOnError=False), flaky_runs=1)
+        console = caller.tenant.console
+        assert console.pass_rate("Check", FLOW) == console.pass_rate("Check", FLOW) == 0.5
+        console.edit(FLOW, "order", regex="/x/")
+        assert (console.pass_rate("Check", FLOW), console.is_out_of_date(FLOW)) == (0.5, True)
+        console.train()
+        assert (console.pass_rate("Check", FLOW), console.is_out_of_date(FLOW)) == (0.0, False)
