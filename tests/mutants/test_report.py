@@ -1,15 +1,12 @@
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
-from tests.mutants.equivalent import EQUIVALENT, Equivalent, reason
+from tests.mutants.equivalent import Equivalent
 from tests.mutants.judging import Judgement
 from tests.mutants.report import Report
 from tests.mutants.sampling import Mutant
 
-ROOT = Path(__file__).parents[2]
 LISTED = (Equivalent("a.py", "x = 1", "x = 2", "x is never read."),)
 
 
@@ -57,17 +54,3 @@ def test_mutants_that_there_was_no_time_for_are_reported() -> None:
     assert "not judged      3  because time ran out" in str(
         Report([judgement(1)], drawn=4, equivalent=LISTED)
     )
-
-
-def test_an_equivalent_mutant_is_identified_by_its_file_and_both_texts() -> None:
-    assert reason(judgement(1).mutant, listed=LISTED) == "x is never read."
-    assert reason(judgement(2).mutant, listed=LISTED) is None
-    other = Mutant("b.py", 1, "core/N", "x = 1\n", "x = 2\n")
-    assert reason(other, listed=LISTED) is None
-
-
-@pytest.mark.parametrize("each", EQUIVALENT, ids=lambda each: f"{each.path}: {each.after}")
-def test_the_code_of_each_listed_equivalent_still_exists(each: Equivalent) -> None:
-    source = (ROOT / each.path).read_text(encoding="utf-8")
-    assert each.before in " ".join(source.split())
-    assert each.reason.endswith(".")
