@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from reconciler.patterns.characters import CATEGORIES, Universe
+from reconciler.patterns.characters import ASCII_WORD, CATEGORIES, Universe
 from reconciler.patterns.program import Instruction, Operation, Program
 
 _Marks = tuple[tuple[int, int], ...]
@@ -102,7 +102,11 @@ class Matcher:
             return place == 0
         if kind in "$Z":
             return rest == 0 or (kind == "$" and rest == 1 and self._text[place] == "\n")
-        is_word = CATEGORIES["w"]
+        is_word = _is_ascii_word if kind in "wW" else CATEGORIES["w"]
         before = place > 0 and is_word(self._text[place - 1])
         after = rest > 0 and is_word(self._text[place])
-        return (before != after) == (kind == "b")
+        return (before != after) == (kind in "bw")
+
+
+def _is_ascii_word(character: str) -> bool:
+    return ASCII_WORD.contains(character, ignore_case=False)

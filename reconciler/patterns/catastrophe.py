@@ -25,11 +25,11 @@ from reconciler.patterns.program import (
 )
 from reconciler.patterns.syntax import (
     Atomic,
-    Characters,
     Choice,
     Node,
     Repeat,
     Sequence,
+    distinguished,
     walk,
 )
 
@@ -69,8 +69,7 @@ def find_attack(tree: Node, *, ignore_case: bool, effort: Effort) -> Attack | No
     too large with their counts written out are not analysed. The cost is added to `effort`."""
     if not is_risky(tree):
         return None
-    sets = [node.taken for node in walk(tree) if isinstance(node, Characters)]
-    universe = Universe(sets, ignore_case=ignore_case)
+    universe = Universe(distinguished(tree), ignore_case=ignore_case)
     try:
         exact = compiled(tree, universe)
     except TooLargeError:
@@ -93,8 +92,7 @@ def is_ambiguous(tree: Node, *, ignore_case: bool) -> bool:
     """
     if not is_risky(tree):
         return False
-    sets = [node.taken for node in walk(tree) if isinstance(node, Characters)]
-    universe = Universe(sets, ignore_case=ignore_case)
+    universe = Universe(distinguished(tree), ignore_case=ignore_case)
     plain = _without_atoms(tree)
     for each in (plain, loosened(plain)):
         with suppress(TooLargeError):

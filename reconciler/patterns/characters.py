@@ -50,6 +50,10 @@ class CharacterSet:
         return chr(least) if least == most else None
 
 
+ASCII_WORD = CharacterSet(((48, 57), (65, 90), (95, 95), (97, 122)))
+"""The characters of words where only ASCII ones count."""
+
+
 def case_variants(character: str) -> tuple[str, ...]:
     """The character, and its lower and upper case if they are single characters."""
     forms = {character, character.lower(), character.upper()}

@@ -21,7 +21,7 @@ from reconciler.patterns.program import (
     compiled,
 )
 from reconciler.patterns.required import required_text, witness
-from reconciler.patterns.syntax import Atomic, Characters, Look, Node, walk
+from reconciler.patterns.syntax import Anchor, Atomic, Characters, Look, Node, walk
 
 MAX_PAIRS = 2_000
 """Pairs of state sets; without a decision within this limit, the answer is "not included"."""
@@ -56,7 +56,7 @@ def includes(wider: Node, narrower: Node, *, ignore_case: bool, effort: Effort) 
     only at the very end, as in ECMAScript. The cost is added to `effort`.
     """
     nodes = [*walk(wider), *walk(narrower)]
-    if any(isinstance(node, (Look, Atomic)) for node in nodes):
+    if any(isinstance(node, (Look, Atomic)) or _counts_ascii_words(node) for node in nodes):
         return False
     sets = [node.taken for node in nodes if isinstance(node, Characters)]
     universe = Universe(sets, ignore_case=ignore_case)
@@ -65,6 +65,10 @@ def includes(wider: Node, narrower: Node, *, ignore_case: bool, effort: Effort) 
     except TooLargeError:
         return False
     return _no_text_tells_apart(_Search(programs[0]), _Search(programs[1]), universe, effort=effort)
+
+
+def _counts_ascii_words(node: Node) -> bool:
+    return isinstance(node, Anchor) and node.kind in "wW"
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ process.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import lru_cache
 
 import regex
@@ -40,7 +41,16 @@ def matched(pattern: str, text: str, *, ignore_case: bool, whole: bool) -> str |
         compiled = _compiled(pattern, ignore_case=ignore_case)
     except (regex.error, RecursionError, OverflowError):
         return None
-    search = compiled.fullmatch if whole else compiled.search
+    return _found(compiled.fullmatch if whole else compiled.search, pattern, text)
+
+
+def searched(pattern: str, text: str) -> str | None:
+    """What a valid pattern in the syntax of `regex` matches in the text, or None. It must not call
+    itself, nor repeat too much. Raises PatternTimeoutError."""
+    return _found(_translated(pattern).search, pattern, text)
+
+
+def _found(search: Callable[..., regex.Match[str] | None], pattern: str, text: str) -> str | None:
     try:
         match = search(text, timeout=MATCH_SECONDS)
     except (TimeoutError, MemoryError):  # the latter from patterns that call themselves
@@ -91,3 +101,8 @@ def _compiled(pattern: str, *, ignore_case: bool) -> regex.Pattern[str]:
     if repeats_too_much(pattern):
         raise regex.error(f"its repetitions multiply to more than {MAX_REPETITIONS:,}")
     return regex.compile(for_python(pattern), regex.IGNORECASE if ignore_case else 0)
+
+
+@lru_cache(maxsize=1024)
+def _translated(pattern: str) -> regex.Pattern[str]:
+    return regex.compile(pattern)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from reconciler.patterns.characters import CharacterSet
+from reconciler.patterns.characters import ASCII_WORD, CharacterSet
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,8 @@ class Characters:
 
 @dataclass(frozen=True)
 class Anchor:
-    """A position: `^`, `$`, `b`, `B` or `Z`; unlike `$`, `Z` allows no line break after it."""
+    """A position: `^`, `$`, `b`, `B`, `Z`, `w` or `W`. Unlike `$`, `Z` allows no line break after
+    it; unlike `b` and `B`, `w` and `W` count only ASCII characters as parts of words."""
 
     kind: str
 
@@ -86,6 +87,15 @@ def walk(node: Node) -> Iterator[Node]:
     yield node
     for child in children(node):
         yield from walk(child)
+
+
+def distinguished(tree: Node) -> Iterator[CharacterSet]:
+    """The sets of characters on which a match depends."""
+    for node in walk(tree):
+        if isinstance(node, Characters):
+            yield node.taken
+        elif isinstance(node, Anchor) and node.kind in "wW":
+            yield ASCII_WORD
 
 
 def nullable(node: Node) -> bool:

@@ -14,11 +14,14 @@ from reconciler.patterns.catastrophe import (
     find_attack,
     is_ambiguous,
 )
-from reconciler.patterns.characters import Universe
+from reconciler.patterns.characters import ASCII_WORD, CharacterSet, Universe
+from reconciler.patterns.ecmascript.parsing import read
 from reconciler.patterns.parsing import parse
 from reconciler.patterns.program import compiled
-from reconciler.patterns.syntax import Characters, Node, walk
+from reconciler.patterns.syntax import Anchor, Node, distinguished
 from tests.support.patterns import CATASTROPHIC_PATTERNS, ORDINARY
+
+E_ACUTE = CharacterSet(((0xE9, 0xE9),))
 
 
 def attack_on(pattern: str, *, ignore_case: bool = False) -> Attack | None:
@@ -52,6 +55,29 @@ def test_only_growth_at_a_steady_rate_is_an_explosion(counts: list[int], verdict
     assert _explodes(counts) is verdict
 
 
+@pytest.mark.parametrize(("kind", "places"), [("b", [0, 2]), ("B", [1]), ("w", [1, 2]), ("W", [0])])
+def test_a_word_boundary_is_that_of_unicode_or_of_ascii(kind: str, places: list[int]) -> None:
+    boundary = Anchor(kind)
+    universe = Universe([*distinguished(Anchor("w")), E_ACUTE], ignore_case=False)
+    text = "é" + universe.sample(universe.mask(ASCII_WORD))
+    matcher = Matcher(text, universe=universe, limit=1_000)
+    program = compiled(boundary, universe)
+    assert [at for at in range(3) if matcher.match(program, at) is not None] == places
+
+
+@pytest.mark.parametrize(("body", "is_attacked"), [(r"^(\w|é)+$", False), (r"^(\w|e)+$", True)])
+def test_javascript_patterns_are_attacked_by_their_own_sets(body: str, is_attacked: bool) -> None:
+    attack = find_attack(read(body).tree, ignore_case=False, effort=Effort())
+    assert (attack is not None) is is_attacked
+
+
+def test_an_attack_may_need_a_boundary_of_ascii_words() -> None:
+    """To Unicode, a word ends between é and the hyphen."""
+    pattern = r"^(?:é-|é\B-)+$"
+    assert attack_on(pattern) is None
+    assert find_attack(read(pattern).tree, ignore_case=False, effort=Effort()) is not None
+
+
 def test_there_are_many_ordinary_patterns() -> None:
     assert len(set(ORDINARY)) >= 60
 
@@ -62,8 +88,7 @@ def test_whether_two_branches_overlap_may_depend_on_case() -> None:
 
 
 def steps(tree: Node, text: str, *, limit: int) -> int:
-    sets = [node.taken for node in walk(tree) if isinstance(node, Characters)]
-    universe = Universe(sets, ignore_case=False)
+    universe = Universe(distinguished(tree), ignore_case=False)
     matcher = Matcher(text, universe=universe, limit=limit)
     try:
         matcher.search(compiled(tree, universe))

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 
 from reconciler.patterns.backtracking import Effort
+from reconciler.patterns.ecmascript.parsing import read
 from reconciler.patterns.inclusion import includes, shadows
 from reconciler.patterns.parsing import parse
 from tests.support.patterns import PATTERN, TEXTS
@@ -71,3 +72,8 @@ def test_a_pattern_is_not_shadowed_if_the_earlier_one_may_not_match_or_it_is_unk
     earlier: str, later: str
 ) -> None:
     assert not shadows(earlier, later, effort=Effort())
+
+
+def test_boundaries_of_ascii_words_are_not_decided() -> None:
+    tree = read(r"\bcat").tree
+    assert not includes(tree, tree, ignore_case=False, effort=Effort())
