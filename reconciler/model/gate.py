@@ -58,51 +58,24 @@ class FailedAssert(Frozen):
 
 
 class GatePolicy(Frozen):
-    """When a change may stand. Rates are fractions, times are in seconds."""
+    """When a change may stand. Rates are fractions, times are in seconds.
 
-    enabled: bool = Field(default=True, description="Whether metrics judge a change at all.")
-    min_success_rate: float = Field(
-        default=0.85,
-        ge=0,
-        le=1,
-        description="Fraction; below it the gate fails, unless the baseline was below it already.",
-    )
-    max_drop: float = Field(
-        default=0.05,
-        ge=0,
-        le=1,
-        description="Fraction; the most that the rate may fall from the baseline.",
-    )
-    time_range: str = Field(
-        default="last24h",
-        pattern=r"^[A-Za-z0-9]{1,32}$",
-        description="The period over which the tenant measures.",
-    )
-    min_samples: int = Field(
-        default=0, ge=0, description="With fewer samples, a measurement is inconclusive."
-    )
-    settle_seconds: float = Field(
-        default=15,
-        ge=0,
-        le=86_400,
-        description="Seconds to wait after the PUT before the first measurement.",
-    )
-    poll_interval_seconds: float = Field(
-        default=5, gt=0, le=86_400, description="Seconds between two measurements."
-    )
-    timeout_seconds: float = Field(
-        default=300,
-        ge=0,
-        le=86_400,
-        description="Seconds after settling until the verdict is inconclusive.",
-    )
-    consecutive_passes: int = Field(
-        default=1, ge=1, description="How many measurements in a row must pass."
-    )
-    when_inconclusive: Literal["pass", "fail"] = Field(
-        default="pass",
-        description="What an inconclusive verdict counts as; with a baseline it always fails.",
-    )
+    The gate fails below `min_success_rate`, unless the baseline was below it already, and if the
+    rate falls by more than `max_drop`. Measurements begin `settle_seconds` after the write; after
+    `timeout_seconds` more, or with fewer than `min_samples`, the verdict is inconclusive, and
+    counts as `when_inconclusive` says.
+    """
+
+    enabled: bool = True
+    min_success_rate: float = Field(default=0.85, ge=0, le=1)
+    max_drop: float = Field(default=0.05, ge=0, le=1)
+    time_range: str = Field(default="last24h", pattern=r"^[A-Za-z0-9]{1,32}$")
+    min_samples: int = Field(default=0, ge=0)
+    settle_seconds: float = Field(default=15, ge=0, le=86_400)
+    poll_interval_seconds: float = Field(default=5, gt=0, le=86_400)
+    timeout_seconds: float = Field(default=300, ge=0, le=86_400)
+    consecutive_passes: int = Field(default=1, ge=1)
+    when_inconclusive: Literal["pass", "fail"] = "pass"
 
     @property
     def rate_name(self) -> str:
@@ -183,9 +156,7 @@ class GateOverride(Frozen):
     timeout_seconds: float | None = Field(default=None, ge=0, le=86_400)
     consecutive_passes: int | None = Field(default=None, ge=1)
     when_inconclusive: Literal["pass", "fail"] | None = None
-    watch: tuple[str, ...] = Field(
-        default=(), description="Ids of other slots that are judged together with this one."
-    )
+    watch: tuple[str, ...] = ()
 
 
 class PlaybookOverride(GateOverride):

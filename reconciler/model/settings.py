@@ -1,4 +1,4 @@
-"""A project's settings: what slots/reconciler.yaml may say."""
+"""A project's settings."""
 
 from __future__ import annotations
 
@@ -55,23 +55,19 @@ class Limits(Frozen):
 
 
 class Settings(Frozen):
-    """slots/reconciler.yaml; every key is optional."""
+    """What a project says about all its slots.
 
-    owns: tuple[str, ...] = Field(
-        default=(), description="Globs over slot_id: what --prune may delete."
-    )
-    protect: tuple[str, ...] = Field(
-        default=(), description="Ids of slots that are never deleted, whatever the files say."
-    )
-    gate: SerializeAsAny[GatePolicy] = Field(
-        default=GatePolicy(), description="When a change stands."
-    )
-    flow: str | None = Field(default=None, description="The flow of slots whose files name none.")
-    train: Training = Field(default=Training(), description="How long a training may take.")
-    rollout: Rollout = Field(
-        default=Rollout(), description="When the gate judges, and what follows a rejection."
-    )
-    limits: Limits = Field(default=Limits(), description="What a run must not exceed.")
+    `owns` are globs over slot_id for what --prune may delete, `protect` the ids of slots that are
+    never deleted, and `flow` is that of the slots whose files name none.
+    """
+
+    owns: tuple[str, ...] = ()
+    protect: tuple[str, ...] = ()
+    gate: SerializeAsAny[GatePolicy] = GatePolicy()
+    flow: str | None = None
+    train: Training = Training()
+    rollout: Rollout = Rollout()
+    limits: Limits = Limits()
 
     def claims(self, slot_id: str) -> bool:
         """Whether `owns` claims this slot for the project."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from reconciler.adapters.cognigy.v1.capabilities import COGNIGY_V1
+from reconciler.adapters.cognigy.apis import APIS
 from reconciler.adapters.manifests import Manifests, read_manifests
 from reconciler.errors import ManifestError
 from reconciler.model.project import Project
@@ -26,4 +26,4 @@ def read_project(slots: Path) -> Project:
 
 def project_of(manifests: Manifests) -> Project:
     """The project that the files describe."""
-    return Project(desired=manifests.desired, settings=manifests.settings, api=COGNIGY_V1)
+    return Project(desired=manifests.desired, settings=manifests.settings, api=APIS[manifests.api])

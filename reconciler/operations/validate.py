@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from reconciler.adapters.cognigy.v1.capabilities import COGNIGY_V1
+from reconciler.adapters.cognigy.apis import APIS
 from reconciler.adapters.manifests import read_manifests
 from reconciler.model.validation import ValidationReport
 from reconciler.planning.validate import validate as problems_of
@@ -16,7 +16,8 @@ def validate(slots: Path, *, strict: bool = False) -> ValidationReport:
     `strict` makes warnings count as errors. Raises ManifestError if there is nothing to read.
     """
     manifests = read_manifests(slots)
-    unique = dict.fromkeys((*manifests.problems, *problems_of(manifests.drafts, api=COGNIGY_V1)))
+    found = problems_of(manifests.drafts, api=APIS[manifests.api])
+    unique = dict.fromkeys((*manifests.problems, *found))
     ordered = sorted(unique, key=lambda p: (p.source.file, p.source.line, p.source.column))
     return ValidationReport(
         problems=tuple(ordered),

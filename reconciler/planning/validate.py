@@ -23,6 +23,7 @@ from reconciler.model.rules.names import DUPLICATE_NAME, TEXT_NOT_NFC
 from reconciler.model.slot import DesiredSlot
 from reconciler.model.state import DesiredState, Path
 from reconciler.planning import examples, slot_patterns
+from reconciler.planning.addresses import repeated_addresses
 from reconciler.planning.analysis import MAX_STEPS, Analysis
 from reconciler.planning.finding import Finding
 from reconciler.planning.graph import find_cycle
@@ -51,6 +52,7 @@ def validate(desired: DesiredState, *, api: Api) -> tuple[Problem, ...]:
         found.extend(rules.located(of_examples.get(slot.slot_id, ())))
     found.extend(_left_out(desired, analysis))
     found.extend(_repeated_names(desired))
+    found.extend(repeated_addresses(desired))
     found.extend(_cycles(desired))
     return tuple(found)
 
@@ -171,10 +173,13 @@ def _texts(slot: DesiredSlot) -> Iterator[tuple[Path, str]]:
 
 
 def _repeated_names(desired: DesiredState) -> Iterator[Problem]:
-    by_name: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    """Names are used once in what is trained together: a bot, or a flow of it."""
+    by_name: dict[tuple[str, str], list[tuple[str, str]]] = defaultdict(list)
     for slot in desired.values():
-        if slot.content is not None and slot.content.name is not None:
-            by_name[composed(slot.content.name)].append((slot.slot_id, slot.content.name))
+        content = slot.content
+        if content is not None and content.name is not None:
+            key = content.trained_with, composed(content.name)
+            by_name[key].append((slot.slot_id, content.name))
     for named in by_name.values():
         (first, first_name), *others = named
         for slot_id, name in others:

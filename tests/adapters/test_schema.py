@@ -13,7 +13,11 @@ from jsonschema import Draft202012Validator, ValidationError, validators
 
 from reconciler.adapters.manifests import yaml_source
 from reconciler.adapters.manifests.desired import read_settings, read_slot
+from reconciler.adapters.manifests.documents import DOCUMENTS, Documents
 from reconciler.adapters.manifests.schema import settings_schema, slot_schema
+from reconciler.model.settings import Settings
+
+V1, V2 = DOCUMENTS["cognigy-v1"], DOCUMENTS["cognigy-v2"]
 
 FULL: dict[str, Any] = {
     "slot_id": "slot_a",
@@ -42,7 +46,44 @@ FULL: dict[str, Any] = {
     "examples": {"match": ["a", {"text": "b", "value": None}, {"text": "c"}], "reject": ["d"]},
     "x-owner": {"team": [1, None]},
 }
+FILLER: dict[str, Any] = {
+    "slot_id": "order",
+    "flow": "Order intake",
+    "name": "order_number",
+    "reference_id": "3f2c1a52",
+    "type": "regex",
+    "regex": "/a/",
+    "context_key": "order",
+    "profile_key": "",
+    "result_location": "a",
+    "additional_validation": "true",
+    "store_result_in_context": True,
+    "store_in_contact_profile": False,
+    "store_detailed_results": True,
+    "skip_if_result_in_context": False,
+    "use_positive_only": True,
+    "dependencies": ["customer"],
+    "description": "text",
+    "state": "present",
+    "protect": True,
+    "gate": {
+        "playbooks": ["P"],
+        "min_pass_rate": 0.5,
+        "max_drop": 0,
+        "enabled": True,
+        "timeout_seconds": 10,
+        "poll_interval_seconds": 1,
+        "locales": ["English"],
+    },
+    "examples": {"match": ["a", {"text": "b", "value": None}, {"text": "c"}], "reject": ["d"]},
+    "x-owner": {"team": [1, None]},
+}
+PHRASE = {key: value for key, value in FILLER.items() if key != "regex"} | {
+    "type": "slot",
+    "slot": "orders",
+}
 SETTINGS: dict[str, Any] = {
+    "api": "cognigy-v1",
     "owns": ["slot_*"],
     "protect": ["slot_a"],
     "gate": {key: value for key, value in FULL["gate"].items() if key != "watch"},
@@ -53,6 +94,13 @@ SETTINGS: dict[str, Any] = {
         "max_changes": 5,
         "max_delete_fraction": 0.5,
     },
+}
+PROJECT_SETTINGS: dict[str, Any] = {
+    **SETTINGS,
+    "api": "cognigy-v2",
+    "flow": "Order intake",
+    "gate": FILLER["gate"],
+    "train": {"timeout_seconds": 10, "poll_interval_seconds": 1},
 }
 
 
@@ -67,7 +115,8 @@ def _pattern(
 Validator = validators.create(
     Draft202012Validator.META_SCHEMA, {**Draft202012Validator.VALIDATORS, "pattern": _pattern}
 )
-SLOT, PROJECT = Validator(slot_schema()), Validator(settings_schema())
+SLOT = {each.api: Validator(slot_schema(each)) for each in (V1, V2)}
+PROJECT = {each.api: Validator(settings_schema(each)) for each in (V1, V2)}
 
 values = st.sampled_from(
     [
@@ -76,6 +125,7 @@ values = st.sampled_from(
         "bestMatch", "-a", "a/b", "a" * 33, "a" * 128, "a" * 129, "a\n", [], ["a"], [1], [None],
         [""], [["a"]], {}, {"text": "a"}, {"text": 1}, {"text": "a", "value": "b"},
         {"text": "a", "other": 1}, [{"text": "a"}], [{"value": "a"}], {"x-a": 1}, {"match": ["a"]},
+        "regex", "slot", "email", "@a", "=a", "/a/", "cognigy-v1", "cognigy-v2",
     ]
 )  # fmt: skip
 
@@ -136,30 +186,49 @@ def document_of(value: Any) -> yaml_source.Document:
     return document
 
 
-def is_valid_slot(value: Any) -> bool:
-    return read_slot(document_of(value))[1] == []
+def is_valid_slot(value: Any, documents: Documents) -> bool:
+    settings = Settings(flow="Order intake")
+    return read_slot(document_of(value), documents=documents, settings=settings)[1] == []
 
 
-def is_valid_settings(value: Any) -> bool:
-    return read_settings(document_of(value))[1] == []
+def is_valid_settings(value: Any, documents: Documents) -> bool:
+    return read_settings(document_of(value), documents=documents)[1] == []
 
 
 @settings(max_examples=400)
 @given(altered(FULL))
 def test_a_slot_is_valid_for_the_schema_exactly_if_it_is_for_the_model(document: Any) -> None:
-    assert SLOT.is_valid(document) == is_valid_slot(document)
+    assert SLOT[V1.api].is_valid(document) == is_valid_slot(document, V1)
+
+
+@settings(max_examples=600)
+@given(altered(FILLER) | altered(PHRASE))
+def test_a_filler_is_valid_for_the_schema_exactly_if_it_is_for_the_model(document: Any) -> None:
+    assert SLOT[V2.api].is_valid(document) == is_valid_slot(document, V2)
 
 
 @settings(max_examples=200)
 @given(altered({"slot_id": "slot_a", "state": "absent"}) | altered({**FULL, "state": "absent"}))
 def test_a_slot_to_be_deleted_needs_only_its_id(document: Any) -> None:
-    assert SLOT.is_valid(document) == is_valid_slot(document)
+    assert SLOT[V1.api].is_valid(document) == is_valid_slot(document, V1)
+
+
+@settings(max_examples=200)
+@given(altered({"slot_id": "slot_a", "state": "absent"}) | altered({**FILLER, "state": "absent"}))
+def test_a_filler_to_be_deleted_needs_only_its_id(document: Any) -> None:
+    assert SLOT[V2.api].is_valid(document) == is_valid_slot(document, V2)
 
 
 @settings(max_examples=300)
 @given(altered(SETTINGS))
 def test_settings_are_valid_for_the_schema_exactly_if_they_are_for_the_model(document: Any) -> None:
-    assert PROJECT.is_valid(document) == is_valid_settings(document)
+    assert PROJECT[V1.api].is_valid(document) == is_valid_settings(document, V1)
+
+
+@settings(max_examples=300)
+@given(altered(PROJECT_SETTINGS))
+def test_settings_of_version_2_are_valid_for_both_or_for_neither(document: Any) -> None:
+    assert PROJECT[V2.api].is_valid(document) == is_valid_settings(document, V2)
 
 
 @pytest.mark.parametrize(
@@ -167,14 +236,38 @@ def test_settings_are_valid_for_the_schema_exactly_if_they_are_for_the_model(doc
     [{"slot_id": None}, {"name": ""}, {"fill_strategy": "x"}, {"gate": {"watch": "a"}}, {"X-a": 1}],
 )
 def test_an_invalid_slot_is_invalid_for_both(change: dict[str, Any]) -> None:
-    assert SLOT.is_valid(FULL)
-    assert is_valid_slot(FULL)
+    assert SLOT[V1.api].is_valid(FULL)
+    assert is_valid_slot(FULL, V1)
     document = {**FULL, **change}
-    assert not SLOT.is_valid(document)
-    assert not is_valid_slot(document)
+    assert not SLOT[V1.api].is_valid(document)
+    assert not is_valid_slot(document, V1)
 
 
-@pytest.mark.parametrize("schema", [slot_schema(), settings_schema()])
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"slot_id": None},
+        {"name": "@a"},
+        {"type": "email"},
+        {"type": "slot"},
+        {"regex": None},
+        {"slot": "orders"},
+        {"gate": {"min_success_rate": 1}},
+        {"patterns": []},
+    ],
+)
+def test_an_invalid_filler_is_invalid_for_both(change: dict[str, Any]) -> None:
+    for document in (FILLER, PHRASE, {"slot_id": "a", "type": "email"}):
+        assert SLOT[V2.api].is_valid(document)
+        assert is_valid_slot(document, V2)
+    document = {**FILLER, **change}
+    assert not SLOT[V2.api].is_valid(document)
+    assert not is_valid_slot(document, V2)
+
+
+@pytest.mark.parametrize(
+    "schema", [schema(each) for schema in (slot_schema, settings_schema) for each in (V1, V2)]
+)
 def test_a_schema_is_valid_and_describes_every_key(schema: dict[str, Any]) -> None:
     Draft202012Validator.check_schema(schema)
     assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
@@ -187,7 +280,24 @@ def test_a_schema_is_valid_and_describes_every_key(schema: dict[str, Any]) -> No
 
 
 def test_the_schema_knows_every_key_of_the_full_document() -> None:
-    assert set(slot_schema()["properties"]) == {key for key in FULL if not key.startswith("x-")}
-    gate = slot_schema()["$defs"]["GateOverride"]["properties"]
+    assert set(slot_schema(V1)["properties"]) == {key for key in FULL if not key.startswith("x-")}
+    gate = slot_schema(V1)["$defs"]["SlotGateDocument"]["properties"]
     assert set(gate) == set(FULL["gate"])
-    assert set(settings_schema()["properties"]) == set(SETTINGS)
+    assert set(settings_schema(V1)["properties"]) == set(SETTINGS)
+
+
+def test_the_schema_of_version_2_knows_every_key_of_the_full_document() -> None:
+    keys = {key for key in {**FILLER, **PHRASE} if not key.startswith("x-")}
+    assert set(slot_schema(V2)["properties"]) == keys
+    assert set(slot_schema(V2)["$defs"]["GateDocument"]["properties"]) == set(FILLER["gate"])
+    assert set(settings_schema(V2)["properties"]) == set(PROJECT_SETTINGS)
+
+
+def test_the_settings_schema_shows_the_defaults_and_the_slot_schema_refers_to_them() -> None:
+    for documents, key, default in ((V1, "min_success_rate", 0.85), (V2, "min_pass_rate", 1.0)):
+        gate = settings_schema(documents)["$defs"]["GateDocument"]["properties"][key]
+        assert gate["default"] == default
+        slot = slot_schema(documents)["$defs"]
+        override = (slot.get("SlotGateDocument") or slot["GateDocument"])["properties"][key]
+        assert override["default"] is None
+        assert override["description"].endswith("Default: the project's.")

@@ -8,7 +8,7 @@ from typing import get_args
 import pytest
 
 from reconciler.adapters.cognigy.v1.capabilities import COGNIGY_V1
-from reconciler.adapters.manifests.desired import SlotDocument
+from reconciler.adapters.manifests.documents.v1 import SlotDocument
 from tests.support.apis import OTHER
 from tests.support.build import content
 

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path as FilePath
 
 from reconciler.adapters.manifests import yaml_source
-from reconciler.adapters.manifests.desired import read_settings, read_slot
+from reconciler.adapters.manifests.desired import read_api, read_settings, read_slot
+from reconciler.adapters.manifests.documents import DEFAULT, Documents
 from reconciler.adapters.manifests.listing import list_files
 from reconciler.adapters.manifests.text import UnreadableError, read_text, shown
+from reconciler.adapters.manifests.wording import slot_id_in
 from reconciler.adapters.manifests.yaml_source import Document
 from reconciler.errors import ManifestError
 from reconciler.model.problem import Problem, Source
@@ -28,6 +30,7 @@ _SETTINGS_STEM = "reconciler"
 class Manifests:
     """The content of a folder. If `problems` contain an error, `desired` is incomplete.
 
+    `api` is the name of the API that the files are for.
     `drafts` also has the valid parts of slots with problems: to be checked, but never planned.
     """
 
@@ -35,6 +38,7 @@ class Manifests:
     drafts: DesiredState
     settings: Settings
     problems: tuple[Problem, ...]
+    api: str = DEFAULT.api
 
     def require_no_errors(self, folder: FilePath, *, hint: str) -> None:
         """Raises ManifestError with the errors among `problems`, if there are any."""
@@ -44,7 +48,7 @@ class Manifests:
 
 
 def read_manifests(folder: FilePath) -> Manifests:
-    """Read every slot file below `folder`, and its reconciler.yaml.
+    """Read every slot file below `folder`, as those of the API that its reconciler.yaml names.
 
     All problems are collected. Raises ManifestError if there is nothing to read or a folder cannot
     be listed. A folder with only a reconciler.yaml is a project without slots yet. Empty documents
@@ -53,8 +57,10 @@ def read_manifests(folder: FilePath) -> Manifests:
     reading = _Reading(folder)
     listing = list_files(folder)
     reading.problems.extend(listing.problems)
-    for path in listing.files:
+    for path in sorted(listing.files, key=lambda path: path != folder / SETTINGS_FILE):
         reading.read(path)
+    place_of = {shown(path): place for place, path in enumerate(listing.files)}
+    reading.problems.sort(key=lambda problem: place_of.get(problem.source.file, -1))
     if not listing.files and not listing.problems:
         raise ManifestError(
             f"{folder} contains no slot files.",
@@ -66,12 +72,15 @@ def read_manifests(folder: FilePath) -> Manifests:
         drafts=DesiredState(reading.drafts.values(), locators=reading.locators),
         settings=reading.settings,
         problems=tuple(reading.problems),
+        api=(reading.documents or DEFAULT).api,
     )
 
 
 class _Reading:
     def __init__(self, folder: FilePath) -> None:
         self._settings_file = folder / SETTINGS_FILE
+        self.documents: Documents | None = DEFAULT
+        """Of the API that the files are for; None if reconciler.yaml leaves that open."""
         self._first: dict[str, Locator] = {}
         self.slots: dict[str, DesiredSlot] = {}
         self.drafts: dict[str, DesiredSlot] = {}
@@ -86,17 +95,19 @@ class _Reading:
             text = read_text(path, file=file, most_bytes=yaml_source.MAX_BYTES)
         except UnreadableError as error:
             self.problems.append(error.problem)
+            if is_settings:
+                self.documents = None
             return
         documents, problems = yaml_source.parse(text, file=file)
         self.problems.extend(problems)
         if is_settings:
-            self._settings(documents)
+            self._settings(documents, sound=not problems)
             return
         for document in documents:
             if _lacks_slot_id(document) and path.stem == _SETTINGS_STEM:
                 self._misplaced_settings(document)
-            else:
-                self._slot(document)
+            elif self.documents is not None:
+                self._slot(document, self.documents)
         if not documents and not problems:
             self._report(
                 Source(file=file),
@@ -105,7 +116,14 @@ class _Reading:
                 "Add a slot, or delete the file.",
             )
 
-    def _settings(self, documents: list[Document]) -> None:
+    def _settings(self, documents: list[Document], *, sound: bool) -> None:
+        """Without an API, slot files are only checked as YAML: nobody knows what they may say."""
+        if not sound:
+            self.documents = None
+            return
+        if documents:
+            self.documents, problems = read_api(documents[0])
+            self.problems.extend(problems)
         if len(documents) > 1:
             self._report(
                 documents[1].places.where(),
@@ -113,8 +131,8 @@ class _Reading:
                 f"{SETTINGS_FILE} contains {len(documents)} documents, but only one is allowed",
                 "Merge them into one.",
             )
-        elif documents:
-            self.settings, problems = read_settings(documents[0])
+        elif documents and self.documents is not None:
+            self.settings, problems = read_settings(documents[0], documents=self.documents)
             self.problems.extend(problems)
 
     def _misplaced_settings(self, document: Document) -> None:
@@ -126,10 +144,10 @@ class _Reading:
             "Move it there, or exclude it with a name that begins with _.",
         )
 
-    def _slot(self, document: Document) -> None:
-        slot, problems = read_slot(document)
+    def _slot(self, document: Document, documents: Documents) -> None:
+        slot, problems = read_slot(document, documents=documents, settings=self.settings)
         self.problems.extend(problems)
-        slot_id = _written_slot_id(document)
+        slot_id = slot_id_in(document) or ""
         if slot_id in self._first:
             self.problems.append(
                 DUPLICATE_SLOT_ID.problem(
@@ -146,7 +164,7 @@ class _Reading:
             self._first[slot_id] = document.places.where
         if slot is not None:
             self.drafts[slot.slot_id] = slot
-            self.locators[slot.slot_id] = document.places.where
+            self.locators[slot.slot_id] = documents.locator(document.places)
             if not problems:
                 self.slots[slot.slot_id] = slot
 
@@ -156,9 +174,3 @@ class _Reading:
 
 def _lacks_slot_id(document: Document) -> bool:
     return isinstance(document.value, dict) and "slot_id" not in document.value
-
-
-def _written_slot_id(document: Document) -> str:
-    """The id as written, even in a document with problems; empty if there is none."""
-    slot_id = document.value.get("slot_id") if isinstance(document.value, dict) else None
-    return slot_id if isinstance(slot_id, str) else ""

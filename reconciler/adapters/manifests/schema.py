@@ -12,9 +12,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from reconciler.adapters.manifests.desired import AbsentSlotDocument, SlotDocument
-from reconciler.model.gate import GatePolicy
-from reconciler.model.settings import Settings
+from reconciler.adapters.manifests.documents import DEFAULT, Documents
 
 SCHEMA_FILE = "_slot.schema.json"
 """Stored next to the slots; the reader ignores names that begin with `_`."""
@@ -27,34 +25,36 @@ _EXAMPLE_KEYS = {
 }
 
 
-def slot_schema() -> dict[str, Any]:
+def slot_schema(documents: Documents = DEFAULT) -> dict[str, Any]:
     """The schema of a slot file, present or absent."""
-    schema = _schema_of(SlotDocument)
+    schema = _schema_of(documents.slot)
     definitions = schema["$defs"]
-    _describe_gate(definitions["GateOverride"])
+    _describe_gate(definitions, documents)
     example = definitions["MatchExample"]
     example["description"] = "A text that the slot must match, and what must be extracted from it."
     for key, description in _EXAMPLE_KEYS.items():
         example["properties"][key]["description"] = description
-    match = definitions["_ExamplesDocument"]["properties"]["match"]
+    match = definitions["ExamplesDocument"]["properties"]["match"]
     _array_in(match)["items"] = {"anyOf": [{"type": "string"}, {"$ref": "#/$defs/MatchExample"}]}
     schema["patternProperties"] = {
         "^x-": {"description": "For your own use; reconciler ignores it."}
     }
-    _allow_absence(schema)
+    _allow_absence(schema, documents)
     return _headed(schema, schema_id=_SLOT_ID, title="A reconciler slot")
 
 
-def settings_schema() -> dict[str, Any]:
+def settings_schema(documents: Documents = DEFAULT) -> dict[str, Any]:
     """The schema of reconciler.yaml."""
-    return _headed(
-        _schema_of(Settings), schema_id=_SETTINGS_ID, title="reconciler.yaml: the settings"
-    )
+    schema = _schema_of(documents.settings)
+    gate = schema["$defs"]["GateDocument"]["properties"]
+    for key, value in documents.gate_defaults().model_dump(mode="json").items():
+        gate[key]["default"] = value
+    return _headed(schema, schema_id=_SETTINGS_ID, title="reconciler.yaml: the settings")
 
 
-def schema_text() -> str:
+def schema_text(documents: Documents = DEFAULT) -> str:
     """The text of the schema file."""
-    return json.dumps(slot_schema(), indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(slot_schema(documents), indent=2, ensure_ascii=False) + "\n"
 
 
 def is_ours(data: bytes) -> bool:
@@ -94,14 +94,17 @@ def _array_in(value: dict[str, Any]) -> dict[str, Any]:
     return array
 
 
-def _describe_gate(override: dict[str, Any]) -> None:
-    """Reuse the descriptions of the project's gate, which a slot's gate overrides by field."""
-    for key, field in GatePolicy.model_fields.items():
-        override["properties"][key]["description"] = f"{field.description} Default: the project's."
+def _describe_gate(definitions: dict[str, Any], documents: Documents) -> None:
+    """Each key of a slot's gate that the project's gate has too is that one unless it is set."""
+    shared = type(documents.gate_defaults()).model_fields
+    gate = definitions.get("SlotGateDocument") or definitions["GateDocument"]
+    for key, field in shared.items():
+        gate["properties"][key]["description"] = f"{field.description} Default: the project's."
 
 
-def _allow_absence(schema: dict[str, Any]) -> None:
-    always = [key for key, field in AbsentSlotDocument.model_fields.items() if field.is_required()]
+def _allow_absence(schema: dict[str, Any], documents: Documents) -> None:
+    fields = documents.absent_slot.model_fields
+    always = [key for key, field in fields.items() if field.is_required()]
     present = [key for key in schema["required"] if key not in always]
     properties = schema["properties"]
     for key in present:
@@ -111,6 +114,17 @@ def _allow_absence(schema: dict[str, Any]) -> None:
     schema["else"] = {
         "required": present,
         "properties": {key: {"not": {"type": "null"}} for key in present},
+    }
+    if documents.sought:
+        schema["else"]["allOf"] = [_only_for(key) for key in documents.sought]
+
+
+def _only_for(kind: str) -> dict[str, Any]:
+    """A slot of this type needs the key of the same name, and no other slot may have it."""
+    return {
+        "if": {"properties": {"type": {"const": kind}}, "required": ["type"]},
+        "then": {"properties": {kind: {"not": {"type": "null"}}}, "required": [kind]},
+        "else": {"properties": {kind: {"type": "null"}}},
     }
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, get_args
 
 from pydantic import ValidationError
@@ -14,7 +16,7 @@ from reconciler.model.base import Frozen
 from reconciler.model.closest import closest
 from reconciler.model.problem import Problem
 from reconciler.model.rule import Rule
-from reconciler.model.rules.keys import BAD_VALUE, MISSING_KEY, UNKNOWN_KEY, WRONG_TYPE
+from reconciler.model.rules.keys import BAD_VALUE, MISSING_KEY, OTHER_API, UNKNOWN_KEY, WRONG_TYPE
 from reconciler.model.state import Path
 
 _SHOWN = 60  # characters of a value or a key; a message is a line, not a file
@@ -22,16 +24,21 @@ _PERCENT = 100
 _MATCH_EXAMPLE = ("examples", "match")
 
 
-def in_words(error: ValidationError, *, document: Document, model: type[Frozen]) -> list[Problem]:
+@dataclass(frozen=True, kw_only=True)
+class Form:
+    """What a document should be: a `model` of `api`. `others` are the models of the same document
+    in other APIs, by name."""
+
+    api: str
+    model: type[Frozen]
+    others: Mapping[str, type[Frozen]]
+
+
+def in_words(error: ValidationError, *, document: Document, form: Form) -> list[Problem]:
     """The errors as problems, at most MAX_PROBLEMS."""
-    slot_id = document.value.get("slot_id") if isinstance(document.value, dict) else None
+    slot_id = slot_id_in(document)
     problems = [
-        _problem(
-            details,
-            document=document,
-            model=model,
-            slot_id=slot_id if isinstance(slot_id, str) else None,
-        )
+        _problem(details, document=document, form=form, slot_id=slot_id)
         for details in itertools.islice(error.errors(include_url=False), MAX_PROBLEMS)
     ]
     if error.error_count() > MAX_PROBLEMS:
@@ -40,14 +47,20 @@ def in_words(error: ValidationError, *, document: Document, model: type[Frozen])
     return problems
 
 
+def slot_id_in(document: Document) -> str | None:
+    """The id as written, even in a document with problems; None if there is none."""
+    slot_id = document.value.get("slot_id") if isinstance(document.value, dict) else None
+    return slot_id if isinstance(slot_id, str) else None
+
+
 def _problem(
-    details: ErrorDetails, *, document: Document, model: type[Frozen], slot_id: str | None
+    details: ErrorDetails, *, document: Document, form: Form, slot_id: str | None
 ) -> Problem:
     path: Path = tuple(details["loc"])
     place = None
     if details["type"] == "extra_forbidden":
         place = document.places.where_key(path)
-        rule, message, hint = _unknown_key(path, model=model)
+        rule, message, hint = _unknown_key(path, form=form)
     else:
         rule, message, hint = _explain(details, path=path, document=document)
     return rule.problem(
@@ -58,11 +71,19 @@ def _problem(
     )
 
 
-def _unknown_key(path: Path, *, model: type[Frozen]) -> tuple[Rule, str, str]:
+def _unknown_key(path: Path, *, form: Form) -> tuple[Rule, str, str]:
+    for api, model in form.others.items():
+        if path[-1] in _keys_around(path, model=model):
+            return (
+                OTHER_API,
+                f"`{_dotted(path)}` belongs to {api}, but this project's `api` is {form.api}",
+                f"Remove it; or, if the tenant has {api}, write `api: {api}` in reconciler.yaml.",
+            )
     message = f"unknown key `{_dotted(path)}`"
     if path[-1] == "<<":
         return UNKNOWN_KEY, message, "Merge keys are not supported: write the keys out."
-    return UNKNOWN_KEY, message, _did_you_mean(path, model=model) or "Remove it."
+    close = closest(str(path[-1]), _keys_around(path, model=form.model))
+    return UNKNOWN_KEY, message, f"Did you mean `{close}`?" if close else "Remove it."
 
 
 def _explain(details: ErrorDetails, *, path: Path, document: Document) -> tuple[Rule, str, str]:
@@ -185,7 +206,8 @@ def _closest_choice(given: str, *, expected: str) -> str:
     return f"Did you mean {close}?" if close else ""
 
 
-def _did_you_mean(path: Path, *, model: type[Frozen]) -> str:
+def _keys_around(path: Path, *, model: type[Frozen]) -> list[str]:
+    """The keys that a document of this model may have where `path` has its last key."""
     known: Any = model
     for step in path[:-1]:
         if isinstance(step, str):
@@ -194,9 +216,8 @@ def _did_you_mean(path: Path, *, model: type[Frozen]) -> str:
         else:
             known = _item_of(known)
         if not (isinstance(known, type) and issubclass(known, Frozen)) and not get_args(known):
-            return ""
-    close = closest(str(path[-1]), list(getattr(known, "model_fields", ())))
-    return f"Did you mean `{close}`?" if close else ""
+            return []
+    return list(getattr(known, "model_fields", ()))
 
 
 def _item_of(annotation: Any) -> Any:

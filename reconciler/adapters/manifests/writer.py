@@ -13,6 +13,7 @@ from typing import Any
 
 from reconciler.adapters.manifests import files, yaml_source
 from reconciler.adapters.manifests.desired import read_slot
+from reconciler.adapters.manifests.documents import DEFAULT
 from reconciler.adapters.manifests.editing import FieldValue, NotEditableError, with_fields
 from reconciler.adapters.manifests.names import file_names
 from reconciler.adapters.manifests.scalars import flow_list, scalar
@@ -170,7 +171,7 @@ def _why_unreadable(text: str, slot: LiveSlot) -> str:
     for document in documents:
         if not isinstance(document.value, dict) or document.value.get("slot_id") != slot.slot_id:
             continue
-        desired, wrong = read_slot(document)
+        desired, wrong = read_slot(document, documents=DEFAULT)
         if desired is None or wrong:
             return "; ".join(each.message for each in wrong)
         return "" if desired.canonical == slot.canonical else "it would read back differently"

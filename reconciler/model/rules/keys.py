@@ -60,6 +60,34 @@ UNKNOWN_KEY = Rule(
         """,
     ),
 )
+OTHER_API = Rule(
+    id="other-api",
+    severity=Severity.ERROR,
+    summary="A key belongs to the other API.",
+    why="""
+        A project is for one API, which `api` in `reconciler.yaml` names: `cognigy-v1` unless it is
+        set. The tenant of that API has nothing that the key could mean. If it were ignored, a file
+        could promise what is never sent: two `patterns` in order, say, where a slot filler has one
+        `regex`.
+    """,
+    fix="""
+        Remove the key, or write its counterpart in this API: `regex` for `patterns`,
+        `min_pass_rate` for `min_success_rate`. If all the files are for the other API, set `api`
+        in `reconciler.yaml`.
+    """,
+    example=Example(
+        bad=r"""
+            # in a project with `api: cognigy-v2`
+            type: regex
+            patterns:
+              - ^ORD-\d{5}$
+        """,
+        good=r"""
+            type: regex
+            regex: /^ORD-\d{5}$/
+        """,
+    ),
+)
 WRONG_TYPE = Rule(
     id="wrong-type",
     severity=Severity.ERROR,

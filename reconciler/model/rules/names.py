@@ -41,7 +41,8 @@ DUPLICATE_NAME = Rule(
     why="""
         Authors of flows choose a slot by its name, and cannot tell two of one name apart. Many
         tenants refuse the second one, but only in the middle of an apply. Names are compared in
-        Unicode's composed form, so that `é` counts as one letter however it is encoded.
+        Unicode's composed form, so that `é` counts as one letter however it is encoded. Under
+        `api: cognigy-v2`, a name is used once in its flow.
     """,
     fix="Give one of the two slots another name.",
     example=Example(
@@ -58,6 +59,38 @@ DUPLICATE_NAME = Rule(
             ---
             slot_id: slot_customer_id
             name: customer_number
+        """,
+    ),
+)
+DUPLICATE_ADDRESS = Rule(
+    id="duplicate-address",
+    severity=Severity.ERROR,
+    summary="Two files describe the same slot filler.",
+    why="""
+        Under `api: cognigy-v2`, a slot filler is found by its flow and name, or by its
+        `reference_id`, and `slot_id` is a key of our own. If two files lead to the same slot
+        filler, one would undo what the other has done: with `state: absent` in one of them, a
+        slot filler would be deleted that the other one describes.
+    """,
+    fix="""
+        Remove one of the two files, or correct its `flow`, `name` or `reference_id`. To give a slot
+        another `slot_id`, change it in the file that there is.
+    """,
+    example=Example(
+        bad="""
+            slot_id: order_number
+            state: absent
+            flow: Order intake
+            name: number
+            ---
+            slot_id: number
+            type: number
+            flow: Order intake
+        """,
+        good="""
+            slot_id: number
+            type: number
+            flow: Order intake
         """,
     ),
 )
