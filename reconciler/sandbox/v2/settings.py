@@ -118,6 +118,8 @@ class SandboxSettings:
     fills_defaults: bool = False  # fields that were never sent are "" and false in an answer
     # What an empty string does to an optional text.
     empty_text: Literal["kept", "unset", "ignored"] = "kept"
+    # What a flow's `isTrainingOutOfDate` says; `honest` compares it with what was trained.
+    out_of_date_flag: Literal["honest", "always", "never"] = "honest"
     second_training_refused: bool = False  # 409 while the flow is being trained
     get_body_tolerated: bool = False  # otherwise a GET with a body is answered 403
     members_forbidden: bool = False

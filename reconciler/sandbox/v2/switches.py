@@ -38,6 +38,7 @@ _READERS: Mapping[str, tuple[str, Callable[[str], object]]] = MappingProxyType(
         "Literal[200, 204]": ("200 or 204", int),
         "Literal['nextCursor', 'next']": ("nextCursor or next", str),
         "Literal['kept', 'unset', 'ignored']": ("kept, unset or ignored", str),
+        "Literal['honest', 'always', 'never']": ("honest, always or never", str),
         "Literal['project', 'snapshot']": ("project or snapshot", str),
     }
 )

@@ -63,6 +63,10 @@ class TestOpenApi:
         assert {"name", "type", "regex", "contextKey", "usePositiveOnly"} <= fields.keys()
         assert fields["storeResultInContext"] == {"type": "boolean"}
         assert "regex" in fields["type"]["enum"]
+        assert "requestBody" not in found["paths"]["/v2.0/flows/{flowId}/intents/train"]["post"]
+        assert "requestBody" not in found["paths"][POST_FILLER]["get"]
+        batch = found["paths"][POST_FILLER]["patch"]["requestBody"]["content"]["application/json"]
+        assert batch["schema"]["properties"].keys() == {"operations"}
 
     def test_an_installation_can_lack_paths_and_fields(self) -> None:
         lacks = frozenset({"usePositiveOnly", "/v2.0/auditevents"})

@@ -43,6 +43,7 @@ def test_settings_that_no_tenant_could_have(fields: dict[str, Any]) -> None:
         ("patch_status=200", 200),
         ("cursor_names=next", "next"),
         ("empty_text=unset", "unset"),
+        ("out_of_date_flag=never", "never"),
         ("endpoint_serves=snapshot", "snapshot"),
         ("openapi_lacks=a,b", frozenset("ab")),
     ],

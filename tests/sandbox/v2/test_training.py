@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.sandbox.v2.caller import Caller, content, problem
+from tests.sandbox.v2.caller import FLOW, Caller, content, problem
 
 
 def statuses(caller: Caller, task: dict[str, Any], *, seconds: float) -> list[str]:
@@ -42,6 +42,33 @@ def test_a_change_is_out_of_date_until_every_locale_is_trained() -> None:
         assert caller.flow["isTrainingOutOfDate"]
         caller.wait(caller.train(localeId=locale["_id"], mode="full"))
     assert not caller.flow["isTrainingOutOfDate"]
+
+
+def test_a_tenants_flag_may_say_nothing_about_slot_fillers() -> None:
+    caller = Caller(out_of_date_flag="never")
+    caller.patch(type="regex", regex="/x/")
+    assert not caller.flow["isTrainingOutOfDate"]
+    caller.tenant.configure(out_of_date_flag="always")
+    caller.wait(caller.train())
+    assert caller.flow["isTrainingOutOfDate"]
+    assert not caller.tenant.console.is_out_of_date(FLOW)
+
+
+def test_the_console_shows_a_training_that_ended_since_the_last_request() -> None:
+    caller = Caller()
+    caller.patch(type="regex", regex="/x/")
+    caller.train()
+    assert caller.tenant.console.is_out_of_date(FLOW)
+    caller.clock.advance(60.0)
+    assert not caller.tenant.console.is_out_of_date(FLOW)
+
+
+def test_settings_apply_from_when_they_are_changed() -> None:
+    caller = Caller()
+    task = caller.train()
+    caller.clock.advance(60.0)
+    caller.tenant.configure(failed_trainings=1)
+    assert caller.wait(task)["status"] == "done"
 
 
 def test_without_a_locale_all_are_trained() -> None:
