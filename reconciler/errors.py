@@ -17,6 +17,7 @@
     │   ├── MalformedResponseError           an answer of an unexpected shape
     │   ├── InconsistentReadError            reads that contradict one another
     │   ├── RetrainingFailedError            stored, but not trained
+    │   │   └── UntrainableError             and it never will be, as it is
     │   ├── NotStoredAsSentError             accepted, but something else was stored
     │   └── OutcomeUnknownError              a write that may or may not have been stored
     ├── DocumentError                   1    a saved result is damaged or of another kind
@@ -149,6 +150,10 @@ class OutcomeUnknownError(TenantError):
 class RetrainingFailedError(TenantError):
     """Training failed. From a tenant's `store`, only a read shows whether the slot was stored;
     from the engine, it was."""
+
+
+class UntrainableError(RetrainingFailedError):
+    """The tenant has tried, and cannot train what it holds: asking again is useless."""
 
 
 class NotStoredAsSentError(TenantError):

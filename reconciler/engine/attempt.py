@@ -36,6 +36,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from reconciler.engine.mismatch import differing
 from reconciler.engine.policy import RunPolicy
@@ -115,8 +116,17 @@ class Attempt:
 
     @property
     def wants_training(self) -> bool:
-        """Whether the bot is to be trained on what this stores."""
-        return self.change.trigger_retrain and self.change.after is not None
+        """Whether the bot is to be trained on what this changes. Where training comes with a
+        write, a deletion brings none."""
+        is_deletion = self.change.after is None
+        return self.change.trigger_retrain and not (
+            is_deletion and self.ports.tenant.trains_with_writes
+        )
+
+    @property
+    def rolls_back(self) -> bool:
+        """Whether it is rolled back if it is rejected, rather than left in place."""
+        return self.policy.rollout.on_failure != "halt"
 
     @property
     def live(self) -> SlotContent | None:
@@ -167,12 +177,8 @@ class Attempt:
 
         Raises LedgerError, RetrainingFailedError, ForeignEditError and other TenantErrors.
         """
-        if self.live is None:
-            return
         begun = self.ports.clock.monotonic()
-        answered = train(
-            self.slot_id, self.live, ports=self.ports, max_attempts=self.policy.max_attempts
-        )
+        answered = train(self.made, ports=self.ports, max_attempts=self.policy.max_attempts)
         self.stored = answered or self.stored
         self._applied(begun, success=True, train=True)
 
@@ -194,7 +200,7 @@ class Attempt:
         self.ports.ledger.append(
             "change_applied",
             slot_id=self.slot_id,
-            action="PUT" if after else "DELETE",
+            action=self.policy.methods[self.change.action],
             success=success,
             latency_ms=round((self.ports.clock.monotonic() - begun) * 1000),
             fill_strategy=after.fill_strategy if after else None,
@@ -256,7 +262,7 @@ class Attempt:
 
     def halt_if_asked(self) -> None:
         """Close a rejected change and leave it in place, with `on_failure: halt`."""
-        if self.policy.rollout.on_failure == "halt":
+        if not self.rolls_back:
             self.fail(f"{self._reason}; left in place (on_failure: halt)")
 
     def go_with(self, others: str, *, measured: Verdict | None) -> None:
@@ -318,6 +324,7 @@ class Attempt:
             success_rate=verdict.success_rate,
             baseline=verdict.baseline,
             stands=verdict.stands,
+            **_failed_asserts(verdict),
         )
 
     def _notify(self, event: str, *, content: SlotContent | None) -> None:
@@ -335,4 +342,11 @@ class Attempt:
             baseline=self.baseline,
             message=message,
             gate_stopped=verdict is not None and not verdict.stands,
+            failed_asserts=verdict.failed_asserts if verdict else (),
         )
+
+
+def _failed_asserts(verdict: Verdict) -> dict[str, Any]:
+    """For the ledger: nothing where the gate has no asserts."""
+    failed = [each.model_dump(mode="json") for each in verdict.failed_asserts]
+    return {"failed_asserts": failed} if failed else {}

@@ -10,6 +10,9 @@
             │ some do not
     all of the rest is rolled back
 
+Where one suite judges several changes, and its failed asserts name the results of some of them,
+only those are rolled back at first.
+
 The slot that suffers need not be the one at fault, hence the second judgement. A change that then
 fails its own gate is rejected, and the others are rolled back with it. If none fails, but a slot
 that was rolled back still suffers, the fault lies with what is left, and all of that is rejected.
@@ -17,11 +20,13 @@ that was rolled back still suffers, the fault lies with what is left, and all of
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 from reconciler.engine.attempt import Attempt
 from reconciler.engine.judging import Trial, judge_together
 from reconciler.engine.rollback import await_metrics, roll_back
+from reconciler.engine.training import trained_together
 from reconciler.errors import (
     ForeignEditError,
     RequestRejectedError,
@@ -29,7 +34,7 @@ from reconciler.errors import (
     TenantError,
 )
 from reconciler.model.change import Action
-from reconciler.model.gate import Verdict, VerdictResult
+from reconciler.model.gate import Metric, Verdict, VerdictResult
 from reconciler.model.listed import listed
 from reconciler.ports import Ports
 
@@ -56,30 +61,50 @@ class Conclusion:
         self._max_attempts = max_attempts
 
     def train(self) -> None:
-        """Train once for all of them, if any needs it.
+        """Train once for all of them, or for those that are trained together, if any needs it.
 
         Changes that cannot be trained are rolled back. If it is not known whether they are trained,
         they are left open.
         """
-        for attempt in reversed([each for each in self._live if each.wants_training]):
+        due = [each for each in (*self._live, *self._deleted) if each.wants_training]
+        for together in trained_together(due, lambda attempt: attempt.made):
+            self._train(together)
+
+    def _train(self, together: Sequence[Attempt]) -> None:
+        """Train on what these changed, through the last of them that is still as we left it."""
+        for attempt in reversed(together):
             try:
                 attempt.train()
                 return
             except ForeignEditError as error:
                 attempt.fail(error.message)
-                self._live.remove(attempt)
+                self._forget([attempt])
             except (RetrainingFailedError, RequestRejectedError) as error:
-                self.reject_untrainable(error.message)
+                self._end_untrainable(together, error.message)
                 return
             except TenantError as error:
-                for each in self._live:
+                for each in together:
                     each.leave_open(f"{error.message} The ledger holds it as open.")
-                self._live.clear()
+                self._forget(together)
                 return
+
+    def _end_untrainable(self, together: Sequence[Attempt], reason: str) -> None:
+        """Roll these back, because any of them may be why; a deletion is no content to reject."""
+        for attempt in together:
+            if attempt in self._deleted:
+                attempt.fail(f"it is deleted, but the bot cannot be trained: {reason}")
+        self._forget([attempt for attempt in together if attempt in self._deleted])
+        live = [attempt for attempt in together if attempt in self._live]
+        self._reject(live, reason)
+        self.roll_back(live)
+
+    def _forget(self, ended: Sequence[Attempt]) -> None:
+        self._live = [attempt for attempt in self._live if attempt not in ended]
+        self._deleted = [attempt for attempt in self._deleted if attempt not in ended]
 
     def reject_untrainable(self, reason: str) -> None:
         """Roll everything back, because any of it may keep the bot from being trained."""
-        self._reject_all(reason)
+        self._reject(self._live, reason)
         self.roll_back(self._live)
 
     def finish(self) -> None:
@@ -91,7 +116,7 @@ class Conclusion:
     def _judge(self) -> None:
         while self._live:
             verdicts = self._verdicts()
-            failing = [each for each in self._live if _falls(each, verdicts)]
+            failing = _accused([each for each in self._live if _falls(each, verdicts)], verdicts)
             suffering = [each for each in self._back if _falls(each, verdicts)]
             for attempt in failing:
                 attempt.reject(verdicts[attempt.slot_id])
@@ -164,14 +189,16 @@ class Conclusion:
                     attempt.go_with(names, measured=verdicts.get(attempt.slot_id))
         else:
             victim = suffering[0].slot_id
-            self._reject_all(
+            self._reject(
+                self._live,
                 f"{victim} was rolled back and still suffers: {verdicts[victim].reason}; the fault "
-                f"lies with {listed(attempt.slot_id for attempt in self._live)}"
+                f"lies with {listed(attempt.slot_id for attempt in self._live)}",
             )
         self.roll_back(self._live)
 
-    def _reject_all(self, reason: str) -> None:
-        for attempt in self._live:
+    @staticmethod
+    def _reject(attempts: Iterable[Attempt], reason: str) -> None:
+        for attempt in attempts:
             attempt.reject(
                 Verdict(
                     result=VerdictResult.FAILED,
@@ -186,6 +213,26 @@ class Conclusion:
             if attempt.outcome is None:
                 attempt.stand(verdicts.get(attempt.slot_id))
         self._live.clear()
+
+
+def _accused(failing: Sequence[Attempt], verdicts: Mapping[str, Verdict]) -> list[Attempt]:
+    """Of the changes that one suite fails, those whose results its failed asserts name: these are
+    rolled back first, and the suite runs again. All of them, if it names none, or none is to be
+    rolled back."""
+    by_metric: dict[Metric, list[Attempt]] = defaultdict(list)
+    for attempt in failing:
+        if attempt.gate is not None:
+            by_metric[attempt.gate.policy.metric_of(attempt.slot_id)].append(attempt)
+    accused: list[Attempt] = []
+    for together in by_metric.values():
+        named = [each for each in together if _is_named(each, verdicts[each.slot_id])]
+        accused.extend(named if named and together[0].rolls_back else together)
+    return accused
+
+
+def _is_named(attempt: Attempt, verdict: Verdict) -> bool:
+    names = attempt.live.result_names if attempt.live else frozenset()
+    return any(names.intersection(each.keys) for each in verdict.failed_asserts)
 
 
 def _falls(attempt: Attempt, verdicts: Mapping[str, Verdict]) -> bool:

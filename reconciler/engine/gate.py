@@ -21,10 +21,12 @@ change and not after it has lost something.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 from reconciler.model.gate import (
+    FailedAssert,
     GatePolicy,
     Measurement,
     Metric,
@@ -36,6 +38,10 @@ from reconciler.model.gate import (
 
 TOLERANCE = 1e-9
 """Rates are quotients in binary floating point: 0.90 - 0.85 is not 0.05."""
+
+
+MOST_NAMED = 3
+"""How many failed asserts a reason names; the verdict has them all."""
 
 
 @dataclass(frozen=True)
@@ -96,7 +102,7 @@ class Evaluation:
         if reason:
             failed = self._verdict(
                 VerdictResult.FAILED,
-                "; ".join((reason, *map(str, reading.failed_asserts))),
+                "; ".join((reason, *_named(reading.failed_asserts))),
                 rate=reading.success_rate,
             )
             return failed.model_copy(update={"failed_asserts": reading.failed_asserts})
@@ -169,3 +175,10 @@ class Evaluation:
             success_rate=rate,
             baseline=self.baseline,
         )
+
+
+def _named(failed: Sequence[FailedAssert]) -> Iterator[str]:
+    """The first of the failed asserts, and how many more there are."""
+    yield from map(str, failed[:MOST_NAMED])
+    if len(failed) > MOST_NAMED:
+        yield f"and {len(failed) - MOST_NAMED} more failed asserts"

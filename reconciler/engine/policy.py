@@ -19,7 +19,8 @@ class RunPolicy:
     `gates` are those of the slots in the files. `default_gate` judges any other slot, such as one
     left open whose file is gone. `judged` is False with --no-gate. `protected` are
     the slots that their files protect, and `unprotected` those that an earlier run recorded as
-    protected and whose files no longer say so.
+    protected and whose files no longer say so. `methods` are the HTTP methods of the tenant's API,
+    for the ledger.
     """
 
     endpoint: Endpoint
@@ -28,6 +29,7 @@ class RunPolicy:
     rollout: Rollout
     max_attempts: int
     judged: bool
+    methods: Mapping[Action, str]
     protected: frozenset[str] = frozenset()
     unprotected: frozenset[str] = frozenset()
 

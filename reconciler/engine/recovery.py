@@ -140,7 +140,7 @@ class Recovery:
             attempt.halt_if_asked()
         if rejected:
             conclusion.roll_back(rejected)
-        standing = [pair for pair in written if pair[1] not in rejected]
+        standing = [pair for pair in self._attempts if pair[1] not in rejected]
         if not all(each.trained for each, attempt in standing if attempt.wants_training):
             conclusion.train()
         conclusion.finish()

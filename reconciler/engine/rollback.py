@@ -14,7 +14,7 @@ from reconciler.engine.gate import Evaluation
 from reconciler.engine.judging import judge
 from reconciler.engine.mismatch import differing, foreign_edit
 from reconciler.engine.reading import look_closely_until, read_slot_until
-from reconciler.engine.training import train
+from reconciler.engine.training import train, trained_together
 from reconciler.engine.write import Write, carry_out
 from reconciler.errors import (
     ForeignEditError,
@@ -23,7 +23,6 @@ from reconciler.errors import (
     TenantError,
     UnavailableError,
 )
-from reconciler.model.content import SlotContent
 from reconciler.model.gate import GatePolicy, VerdictResult
 from reconciler.model.slot import LiveSlot, canonical
 from reconciler.ports import Ports
@@ -52,12 +51,13 @@ class _Restoring:
     def __init__(self, *, ports: Ports, max_attempts: int) -> None:
         self._ports = ports
         self._max_attempts = max_attempts
-        self._untrained: dict[str, SlotContent] = {}
+        self._untrained: dict[str, Write] = {}
         self.errors: dict[str, ReconcilerError] = {}
 
     def restore(self, made: Write, *, trains: bool) -> None:
         """Roll one back, unless someone else has changed it."""
-        trains = trains and made.before is not None and self._ports.tenant.trains_with_writes
+        with_writes = self._ports.tenant.trains_with_writes
+        trains = trains and made.before is not None and with_writes
         try:
             back = Write(
                 slot_id=made.slot_id,
@@ -72,20 +72,24 @@ class _Restoring:
             return
         if trains:
             self._untrained.clear()
-        elif back.after is not None:
-            self._untrained[made.slot_id] = back.after
+        elif back.after is not None or not with_writes:
+            self._untrained[made.slot_id] = back
 
     def train(self) -> None:
         """Train the bot if the last write did not, through any slot that is still as we left it."""
-        while self._untrained:
-            slot_id, content = list(self._untrained.items())[-1]
+        for together in trained_together(self._untrained.values(), lambda back: back):
+            self._train(together)
+
+    def _train(self, together: list[Write]) -> None:
+        while together:
+            back = together[-1]
             try:
-                train(slot_id, content, ports=self._ports, max_attempts=self._max_attempts)
+                train(back, ports=self._ports, max_attempts=self._max_attempts)
             except ForeignEditError as error:
-                self.errors[slot_id] = error
-                del self._untrained[slot_id]
+                self.errors[back.slot_id] = error
+                together.pop()
             except TenantError as error:
-                self.errors.update(dict.fromkeys(self._untrained, error))
+                self.errors.update(dict.fromkeys((each.slot_id for each in together), error))
                 return
             else:
                 return

@@ -8,12 +8,23 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from reconciler.errors import ReconcilerError
-from reconciler.formats.changes import EndpointShape, RejectionShape
+from reconciler.formats.changes import EndpointShape, RejectionShape, Texts
 from reconciler.formats.failure import FailureShape
 from reconciler.formats.printing import printed
-from reconciler.formats.reading import LISTED, WORD, Fraction, Shape, parsed
+from reconciler.formats.reading import LISTED, WORD, Count, Fraction, Shape, parsed
 from reconciler.model.change import Action
+from reconciler.model.gate import FailedAssert
 from reconciler.model.outcome import Outcome, RunReport, Status
+
+
+class _FailedAssert(Shape):
+    playbook: str
+    step: Count
+    text: str
+    kind: str
+    expected: str
+    actual: str
+    keys: Texts = ()
 
 
 class _Outcome(Shape):
@@ -24,6 +35,14 @@ class _Outcome(Shape):
     baseline: Fraction | None = None
     message: str = ""
     recovered: bool = False
+    failed_asserts: Annotated[tuple[_FailedAssert, ...], LISTED] = ()
+
+    @property
+    def value(self) -> Outcome:
+        """The outcome."""
+        failed = tuple(FailedAssert(**each.model_dump()) for each in self.failed_asserts)
+        rest = self.model_dump(exclude={"failed_asserts"})
+        return Outcome(**rest, failed_asserts=failed)
 
 
 class _Run(Shape):
@@ -45,9 +64,7 @@ def outcome_json(report: RunReport) -> str:
         "run_id": report.run_id,
         "target": report.endpoint.model_dump() if report.endpoint else None,
         "summary": report.summary(),
-        "outcomes": [
-            outcome.model_dump(mode="json", exclude={"gate_stopped"}) for outcome in report.outcomes
-        ],
+        "outcomes": [_outcome(outcome) for outcome in report.outcomes],
         "rejected": [rejection.model_dump(mode="json") for rejection in report.rejected],
         "interrupted": report.interrupted,
         "ledger_hash": report.ledger_hash,
@@ -55,6 +72,12 @@ def outcome_json(report: RunReport) -> str:
     if report.error is not None:
         document["error"] = {"message": report.error, "hint": report.hint}
     return printed(document)
+
+
+def _outcome(outcome: Outcome) -> dict[str, Any]:
+    """`failed_asserts` are only where there are any."""
+    hidden = {"gate_stopped"} if outcome.failed_asserts else {"gate_stopped", "failed_asserts"}
+    return outcome.model_dump(mode="json", exclude=hidden)
 
 
 def failed_outcome_json(error: ReconcilerError) -> str:
@@ -71,7 +94,7 @@ def parsed_outcome(document: Mapping[str, Any], *, source: str) -> RunReport:
     return RunReport(
         run_id=shape.run_id,
         endpoint=shape.endpoint.value if shape.endpoint else None,
-        outcomes=tuple(Outcome(**each.model_dump()) for each in shape.outcomes),
+        outcomes=tuple(each.value for each in shape.outcomes),
         rejected=tuple(each.value for each in shape.rejected),
         error=shape.error.message if shape.error else None,
         hint=shape.error.hint if shape.error else "",

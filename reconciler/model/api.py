@@ -5,7 +5,10 @@ Nothing above the adapter asks which API it is: the differences between two APIs
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from reconciler.model.base import Frozen
+from reconciler.model.change import Action
 from reconciler.model.content import SlotContent
 
 
@@ -43,12 +46,16 @@ class Api(Frozen):
     `strategies` are the fill strategies; a slot with another one, or with none, takes the
     longest match. `replacing_method` is the name of the request that stores a slot, if it replaces
     the whole slot, unmanaged fields included; None if it changes only the fields that it names.
+    `methods` are the HTTP methods by which a change is made. `fixed_fields` are those that no
+    update can change.
     """
 
     name: str
     patterns: PatternLimits
     strategies: tuple[Strategy, ...] = ()
     replacing_method: str | None = None
+    methods: Mapping[Action, str]
+    fixed_fields: tuple[str, ...] = ()
 
     def has_regexes(self, content: SlotContent) -> bool:
         """Whether the slot's patterns are regular expressions."""

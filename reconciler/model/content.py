@@ -59,6 +59,11 @@ class PatternContent(_Content):
         """Slots for which this is the same are trained together: here, all slots of the bot."""
         return ""
 
+    @property
+    def result_names(self) -> frozenset[str]:
+        """The names by which an assert speaks of its result: none, because there are no asserts."""
+        return frozenset()
+
     def canonical(self) -> CanonicalPatternContent:
         """The form in which equal slots are equal: dependencies are a set, patterns a list."""
         return CanonicalPatternContent(**self.canonical_fields())
@@ -117,6 +122,12 @@ class FillerContent(_Content):
     def trained_with(self) -> str:
         """Slots for which this is the same are trained together: here, those of a flow."""
         return self.flow
+
+    @property
+    def result_names(self) -> frozenset[str]:
+        """The names by which an assert speaks of its result: the context key, or the slot."""
+        key = (self.context_key or "").partition(".")[0]
+        return frozenset(filter(None, (key, self.slot)))
 
     def canonical(self) -> CanonicalFillerContent:
         """The form in which equal slots are equal."""

@@ -8,7 +8,7 @@ from enum import Enum
 from reconciler.model.base import Frozen
 from reconciler.model.change import Action
 from reconciler.model.endpoint import Endpoint
-from reconciler.model.gate import Rejection
+from reconciler.model.gate import FailedAssert, Rejection
 
 
 class Status(str, Enum):
@@ -40,7 +40,7 @@ class Outcome(Frozen):
     """The outcome of one change; rates are fractions, None if nothing was measured.
 
     `gate_stopped` says that the change does not stand because of the metrics gate, in this run or
-    an earlier one.
+    an earlier one. `failed_asserts` are those of the playbooks that judged it.
     """
 
     slot_id: str
@@ -51,6 +51,7 @@ class Outcome(Frozen):
     message: str = ""
     gate_stopped: bool = False
     recovered: bool = False
+    failed_asserts: tuple[FailedAssert, ...] = ()
 
     @property
     def stands(self) -> bool:

@@ -24,6 +24,7 @@ def run_policy_for(
         rollout=project.settings.rollout,
         max_attempts=project.settings.limits.max_attempts,
         judged=judged,
+        methods=project.api.methods,
         protected=frozenset(protected),
         unprotected=frozenset((history.protected & project.desired.keys()) - protected),
     )

@@ -132,16 +132,25 @@ class Fold:
             update["stored"] = shown
         self.open[slot_id] = change.model_copy(update=update)
         if entry.event == "change_applied" and _trained(entry):
-            self.open = {
-                # A change that was not known to be stored by then may have been stored later.
-                each: other.model_copy(update={"trained": other.stage is not Stage.STARTED})
-                for each, other in self.open.items()
-            }
+            trained = self.open[slot_id]
+            for each, other in self.open.items():
+                if _are_trained_together(trained, other):
+                    # A change that was not known to be stored by then may have been stored later.
+                    is_trained = other.stage is not Stage.STARTED
+                    self.open[each] = other.model_copy(update={"trained": is_trained})
 
     def _identities(self, change: OpenChange) -> set[str]:
         """The identities of the change as sent, and as the tenant stored it."""
         stored = change_identity(self._target, slot_id=change.slot_id, after=change.stored)
         return {change.identity, stored} if change.stored else {change.identity}
+
+
+def _are_trained_together(one: OpenChange, other: OpenChange) -> bool:
+    return one is other or _trained_with(one) == _trained_with(other)
+
+
+def _trained_with(change: OpenChange) -> str:
+    return change.live.trained_with if change.live is not None else ""
 
 
 def _ids(value: Any) -> set[str]:

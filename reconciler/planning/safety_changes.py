@@ -11,6 +11,7 @@ weakens or strengthens safety. It decides nothing; `limits` and `obstacles` do.
     gate.settle_seconds, timeout_seconds      shorter                 longer
     gate.consecutive_passes                   fewer                   more
     gate.when_inconclusive                    pass                    fail
+    gate.playbooks, gate.locales              any removed entry       only new entries
     gate.time_range, poll_interval_seconds    (neither)               (neither)
     rollout.batch                             wave                    change
     rollout.on_failure                        halt                    rollback
@@ -82,6 +83,12 @@ GATE: Mapping[str, Judge] = {
     "consecutive_passes": _lower_weakens,
     "when_inconclusive": _weakest("pass"),
 }
+PLAYBOOK_GATE: Mapping[str, Judge] = {
+    **GATE,
+    "flow": _neither,
+    "playbooks": _loss_weakens,
+    "locales": _loss_weakens,
+}
 ROLLOUT: Mapping[str, Judge] = {"batch": _weakest("wave"), "on_failure": _weakest("halt")}
 LIMITS: Mapping[str, Judge] = {
     "requests_per_minute": _higher_weakens,
@@ -136,12 +143,23 @@ def _of_settings(before: Settings, after: Settings) -> Iterator[SafetyChange]:
     yield from sides.compared(
         "protect", _sorted(before.protect), _sorted(after.protect), _loss_weakens
     )
-    for group, judges in (("gate", GATE), ("rollout", ROLLOUT), ("limits", LIMITS)):
+    yield from _of_gates(sides, before.gate, after.gate, fields=PLAYBOOK_GATE)
+    for group, judges in (("rollout", ROLLOUT), ("limits", LIMITS)):
         old, new = getattr(before, group), getattr(after, group)
         for field, judge in judges.items():
             yield from sides.compared(
                 f"{group}.{field}", getattr(old, field), getattr(new, field), judge
             )
+
+
+def _of_gates(
+    sides: _Sides, old: GatePolicy, new: GatePolicy, *, fields: Mapping[str, Judge]
+) -> Iterator[SafetyChange]:
+    """Of these fields, those that either policy has: the policies may be of two APIs."""
+    for field, judge in fields.items():
+        before, after = getattr(old, field, ()), getattr(new, field, ())
+        shown = new.minimum_name if field == "min_success_rate" else field
+        yield from sides.compared(f"gate.{shown}", before, after, judge)
 
 
 def _of_slot(
@@ -188,11 +206,12 @@ def _of_directives(
     if before.gate == after.gate:
         return
     old, new = policies[0].overridden_by(before.gate), policies[1].overridden_by(after.gate)
-    for field, judge in GATE.items():
-        if getattr(before.gate, field) != getattr(after.gate, field):
-            yield from sides.compared(
-                f"gate.{field}", getattr(old, field), getattr(new, field), judge
-            )
+    own = {
+        field: judge
+        for field, judge in PLAYBOOK_GATE.items()
+        if getattr(before.gate, field, None) != getattr(after.gate, field, None)
+    }
+    yield from _of_gates(sides, old, new, fields=own)
     yield from sides.compared(
         "gate.watch", _sorted(before.gate.watch), _sorted(after.gate.watch), _loss_weakens
     )

@@ -223,9 +223,8 @@ def _outcome(outcome: Outcome) -> str:
     status = outcome.status.value.replace("_", " ")
     styled = click.style(f"{status:<16}", fg=_STATUS_COLOR[outcome.status])
     numbers = rates(outcome)
-    message = (
-        "" if outcome.message == f"success rate {rate(outcome.success_rate)}" else outcome.message
-    )
+    said = f"rate {rate(outcome.success_rate)}"
+    message = "" if outcome.message in (f"success {said}", f"pass {said}") else outcome.message
     return (
         f"  {styled}{outcome.action.value:<7} {plain(outcome.slot_id):<28} {numbers:<14} "
         f"{plain(message)}"

@@ -26,6 +26,7 @@ def policy(*, judged: bool = True, default: GatePolicy = DEFAULT) -> RunPolicy:
         rollout=Rollout(),
         max_attempts=5,
         judged=judged,
+        methods={},
     )
 
 

@@ -10,12 +10,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.model.gate import GateOverride, GatePolicy
+from reconciler.model.gate import GateOverride, GatePolicy, PlaybookOverride, PlaybookPolicy
 from reconciler.model.review import Effect, SafetyChange
 from reconciler.model.settings import Limits, Rollout, Settings
 from reconciler.model.slot import DesiredSlot
 from reconciler.model.state import DesiredState
-from reconciler.planning.safety_changes import GATE, LIMITS, ROLLOUT, safety_changes
+from reconciler.planning.safety_changes import (
+    GATE,
+    LIMITS,
+    PLAYBOOK_GATE,
+    ROLLOUT,
+    safety_changes,
+)
 from tests.support.build import absent, slot
 
 W, S, N = Effect.WEAKENS, Effect.STRENGTHENS, Effect.NEITHER
@@ -50,13 +56,39 @@ def settings_with(group: str, **fields: Any) -> Settings:
 def test_every_setting_of_the_gate_the_rollout_and_the_limits_is_judged() -> None:
     judged: list[tuple[type[Any], Mapping[str, Any]]] = [
         (GatePolicy, GATE),
+        (PlaybookPolicy, PLAYBOOK_GATE),
         (Rollout, ROLLOUT),
         (Limits, LIMITS),
     ]
     for model, judges in judged:
         assert judges.keys() == model.model_fields.keys()
-    assert Settings.model_fields.keys() == {"owns", "protect", "gate", "rollout", "limits"}
+    judged_groups = {"owns", "protect", "gate", "rollout", "limits"}
+    assert Settings.model_fields.keys() == judged_groups | {"flow", "train"}
     assert GateOverride.model_fields.keys() == GATE.keys() | {"watch"}
+    of_fillers = PLAYBOOK_GATE.keys() - {"flow"}
+    assert PlaybookOverride.model_fields.keys() == of_fillers | {"watch"}
+
+
+def test_a_playbook_that_no_longer_judges_weakens_the_gate() -> None:
+    both = Settings(gate=PlaybookPolicy(playbooks=("Orders", "Returns")))
+    one = Settings(gate=PlaybookPolicy(playbooks=("Orders",), min_success_rate=0.9))
+    weaker = safety_changes(DesiredState(), one, base=(DesiredState(), both))
+    assert {(each.field, each.effect) for each in weaker} == {
+        ("gate.playbooks", W),
+        ("gate.min_pass_rate", W),
+    }
+    stronger = safety_changes(DesiredState(), both, base=(DesiredState(), one))
+    assert {each.effect for each in stronger} == {S}
+
+
+def test_the_playbooks_of_a_slot_are_compared_as_they_are_in_force() -> None:
+    settings = Settings(gate=PlaybookPolicy(playbooks=("Orders",)))
+    own = DesiredSlot(slot_id="a", content=None, gate=PlaybookOverride(playbooks=("Orders", "A")))
+    without = DesiredSlot(slot_id="a", content=None)
+    (lost,) = safety_changes(
+        DesiredState([without]), settings, base=(DesiredState([own]), settings)
+    )
+    assert (lost.slot_id, lost.field, lost.effect) == ("a", "gate.playbooks", W)
 
 
 @pytest.mark.parametrize(

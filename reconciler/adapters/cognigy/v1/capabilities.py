@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from reconciler.model.api import Api, PatternLimits, Strategy
+from reconciler.model.change import Action
 
 COGNIGY_V1 = Api(
     name="cognigy-v1",
@@ -19,5 +20,6 @@ COGNIGY_V1 = Api(
         Strategy(name="fuzzy", ignores_case=True),
     ),
     replacing_method="PUT",
+    methods={Action.CREATE: "PUT", Action.UPDATE: "PUT", Action.DELETE: "DELETE"},
 )
 """The guide does not say which engine reads its regular expressions."""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from reconciler.model.api import Api, PatternLimits
+from reconciler.model.change import Action
 
 COGNIGY_V2 = Api(
     name="cognigy-v2",
     patterns=PatternLimits(regex_type="regex", knows_engine=True),
-    replacing_method=None,
+    methods={Action.CREATE: "POST", Action.UPDATE: "PATCH", Action.DELETE: "DELETE"},
+    fixed_fields=("type",),
 )
 """Its regular expressions are JavaScript's, and a PATCH changes only the fields that it names."""
