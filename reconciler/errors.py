@@ -19,7 +19,8 @@
     │   ├── RetrainingFailedError            stored, but not trained
     │   │   └── UntrainableError             and it never will be, as it is
     │   ├── NotStoredAsSentError             accepted, but something else was stored
-    │   └── OutcomeUnknownError              a write that may or may not have been stored
+    │   ├── OutcomeUnknownError              a write that may or may not have been stored
+    │   └── AmbiguousTenantError        4    two things of one name; a Refusal too
     ├── DocumentError                   1    a saved result is damaged or of another kind
     ├── GitHubError                     1    GitHub refused, or gave no usable answer
     │   └── UnconfirmedWriteError            a comment or issue that may or may not exist now
@@ -227,6 +228,11 @@ class Interrupted(ReconcilerError):
 
     def __init__(self, message: str = "Interrupted.") -> None:
         super().__init__(message)
+
+
+class AmbiguousTenantError(TenantError, Refusal):
+    """The tenant has several things that a name in the files could mean, such as two flows of one
+    name. Nobody but the user can say which is meant."""
 
 
 def _bare(kind: type[ReconcilerError], args: tuple[Any, ...]) -> ReconcilerError:

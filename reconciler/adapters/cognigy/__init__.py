@@ -1,11 +1,13 @@
 """The Cognigy tenant over HTTP, with a folder for each version of the API.
 
     v1          the API of the vendor guide
+    v2          the REST API v2.0 of Cognigy.AI
     v2          the API of flows and slot fillers
     apis        what each of them can do, by name
     transport   requests and responses, with our secrets redacted
     failures    status codes and exceptions → our errors, and the delays between attempts
     auth        an API key, or OAuth client credentials
+    paths       what may stand in a path
     redaction   finds our secrets in what the tenant sends back
     limiter     never more requests per minute than the tenant allows
 

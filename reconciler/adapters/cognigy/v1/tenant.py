@@ -7,12 +7,12 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
-from urllib.parse import quote
 
 import httpx
 
 from reconciler.adapters.cognigy.auth import ClientCredentials
 from reconciler.adapters.cognigy.limiter import Limiter
+from reconciler.adapters.cognigy.paths import segment
 from reconciler.adapters.cognigy.transport import ANSWER_SECONDS, Session
 from reconciler.adapters.cognigy.v1.listing import PAGE_SIZE, Entry, Listing
 from reconciler.adapters.cognigy.v1.shapes import (
@@ -310,8 +310,8 @@ class CognigyTenant:
             raise UnsupportedError("Version 1 of the API has no playbooks.")
         about = f"Measuring {self._of_bot(metric.subject)}"
         path = (
-            f"/api/v1/bots/{_segment(self._bot_id or '')}"
-            f"/analytics/slots/{_segment(metric.subject)}/extraction"
+            f"/api/v1/bots/{segment(self._bot_id or '')}"
+            f"/analytics/slots/{segment(metric.subject)}/extraction"
         )
         try:
             body = self._session.read(
@@ -329,9 +329,4 @@ class CognigyTenant:
 
 
 def _slot_path(slot_id: str) -> str:
-    return f"{_SLOTS}/{_segment(slot_id)}"
-
-
-def _segment(text: str) -> str:
-    # A segment of dots would climb out of the path.
-    return quote(text, safe="").replace(".", "%2E") if set(text) <= {"."} else quote(text, safe="")
+    return f"{_SLOTS}/{segment(slot_id)}"

@@ -1,4 +1,17 @@
 """Version 2 of the API: slot fillers of a flow, each changed field by field.
 
 capabilities  what this version can do, as a value
+wording       how it refuses, and what a user can do about it
+tenant        the slot fillers of a project's flows, as a Tenant
+
+index         which slot is which filler, by the names and reference ids in the files
+slot_ids      ids for fillers that no file describes
+directory     flows, locales and playbooks by name
+training      one task per locale, to its end
+playbooks     runs, and the rate of asserts that passed
+asserts       the result of a run, assert by assert
+tasks         what the tenant does in the background
+shapes        what its JSON means
+listing       a list, page by page, or an error where it does not add up
+calls         requests, with the right that each needs
 """
