@@ -178,6 +178,13 @@ def test_an_open_change_knows_how_far_it_got() -> None:
     assert (change.reason, change.success_rate) == ("fell", 0.25)
 
 
+@pytest.mark.parametrize("event", ["annotated", "rollback_waited", "waited"])
+def test_an_event_that_this_version_does_not_know_changes_nothing(event: str) -> None:
+    known = [started(), entry("change_applied", slot_id="a", success=True)]
+    unknown = entry(event, slot_id="a", reason="whatever")
+    assert replayed([*known, unknown]) == replayed(known)
+
+
 def test_an_open_change_has_what_its_start_recorded() -> None:
     recorded = started(
         before={"slotId": "a", "labels": [1]},
