@@ -1,134 +1,30 @@
-"""The contract of `ports.Tenant`, for every implementation: the fake in memory, the sandbox in this
-process (also with pages of one slot), and the sandbox over a real socket."""
+"""The contract of `ports.Tenant`, for every implementation."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
-from typing import Any
 
 import pytest
 
-from reconciler.adapters.cognigy.v1.tenant import connect
-from reconciler.errors import ConflictError, RequestRejectedError, TenantError
-from reconciler.model.access import TenantAccess
-from reconciler.model.content import PatternContent, SlotContent
-from reconciler.model.endpoint import Endpoint
-from reconciler.model.gate import Measurement, NotMeasured
-from reconciler.model.secret import Secret
-from reconciler.model.settings import Limits
-from reconciler.ports import SILENT, Clock, Permission, Tenant
-from reconciler.sandbox.app import serve
-from reconciler.sandbox.v1.settings import SandboxSettings
-from reconciler.sandbox.v1.store import MemoryStore
-from reconciler.sandbox.v1.tenant import SandboxTenant
-from tests.support.clock import VirtualClock
-from tests.support.fake_tenant import FakeTenant
-from tests.support.inprocess import transport
-from tests.support.world import BOT, COLOUR, CORPUS, FRUIT, GOOD, ORIGIN, rate_of
-
-TRAINING, WINDOW = 0.05, 0.05
+from reconciler.errors import ConflictError, NotFoundError, RequestRejectedError, TenantError
+from reconciler.model.gate import NotMeasured
+from tests.contracts.subjects import V1, V2, Subject
+from tests.support.world import COLOUR, FRUIT
 
 
-@dataclass(frozen=True)
-class Subject:
-    """An empty tenant under test, and the clock by which it trains."""
-
-    tenant: Tenant
-    clock: Clock
-
-    def put(
-        self, slot_id: str, *patterns: str, after: tuple[str, ...] = (), retrain: bool = True
-    ) -> None:
-        self.tenant.store(
-            slot_id,
-            content(slot_id, *patterns, after=after),
-            train=retrain,
-            replaces=self.tenant.read_slot(slot_id),
-        )
-
-    def trained(self) -> None:
-        """Wait until metrics measure only the last training."""
-        self.clock.sleep(TRAINING + WINDOW)
-
-
-def content(slot_id: str, *patterns: str, after: tuple[str, ...] = ()) -> SlotContent:
-    return PatternContent(
-        name=slot_id,
-        type="regex",
-        patterns=patterns or GOOD[slot_id],
-        fill_strategy="bestMatch",
-        dependencies=after,
-    )
-
-
-def access_to(origin: str) -> TenantAccess:
-    return TenantAccess(
-        endpoint=Endpoint(origin=origin, bot_id=BOT),
-        client_id="sandbox",
-        client_secret=Secret("sandbox-secret"),
-    )
-
-
-def fake(_running: ExitStack) -> Subject:
-    clock = VirtualClock()
-    heard = {FRUIT: ("apple", "pear"), COLOUR: ("red", "blue")}
-    tenant = FakeTenant(clock=clock, training_seconds=TRAINING, heard=heard)
-    return Subject(tenant=tenant, clock=clock)
-
-
-def in_process(running: ExitStack, **settings: Any) -> Subject:
-    clock = VirtualClock()
-    clock.advance(1000)
-    tenant = running.enter_context(
-        connect(
-            access_to(ORIGIN),
-            permission=Permission.WRITE,
-            limits=Limits(requests_per_minute=100_000),
-            clock=clock,
-            observer=SILENT,
-            user_agent="tests",
-            transport=transport(sandbox(clock, **settings)),
-        )
-    )
-    return Subject(tenant=tenant, clock=clock)
-
-
-def with_capped_pages(running: ExitStack) -> Subject:
-    return in_process(running, page_cap=1)
-
-
-def over_a_socket(running: ExitStack) -> Subject:
-    clock = VirtualClock()  # the socket is real, but time is not
-    url = running.enter_context(serve(sandbox(clock)))
-    tenant = running.enter_context(
-        connect(
-            access_to(url),
-            permission=Permission.WRITE,
-            limits=Limits(requests_per_minute=100_000),
-            clock=clock,
-            observer=SILENT,
-            user_agent="tests",
-        )
-    )
-    return Subject(tenant=tenant, clock=clock)
-
-
-def sandbox(clock: Clock, **settings: Any) -> SandboxTenant:
-    chosen = SandboxSettings(
-        training_seconds=TRAINING,
-        window_seconds=WINDOW,
-        traffic_per_second=5000.0,
-        bot_id=BOT,
-        requests_per_minute=100_000,
-        **settings,
-    )
-    return SandboxTenant(clock=clock, settings=chosen, store=MemoryStore(), corpus=CORPUS)
-
-
-@pytest.fixture(params=[fake, in_process, with_capped_pages, over_a_socket])
+@pytest.fixture(params=[*V1, *V2])
 def subject(request: pytest.FixtureRequest) -> Iterator[Subject]:
+    """Any tenant."""
+    make: Callable[[ExitStack], Subject] = request.param
+    with ExitStack() as running:
+        yield make(running)
+
+
+@pytest.fixture(params=V1)
+def guarded(request: pytest.FixtureRequest) -> Iterator[Subject]:
+    """A tenant that compares revisions, knows dependencies, and counts what users say."""
     make: Callable[[ExitStack], Subject] = request.param
     with ExitStack() as running:
         yield make(running)
@@ -140,13 +36,14 @@ def test_a_new_tenant_is_empty(subject: Subject) -> None:
     assert subject.tenant.read_ahead([FRUIT], expected_absent=[FRUIT]).slots[FRUIT] is None
 
 
-def test_a_put_creates_a_slot_that_can_be_listed_and_read(subject: Subject) -> None:
+def test_a_stored_slot_can_be_listed_and_read(subject: Subject) -> None:
     subject.put(FRUIT)
-    assert list(subject.tenant.list_slots()) == [FRUIT]
+    (listed,) = subject.tenant.list_slots().values()
     ahead = subject.tenant.read_ahead([FRUIT], expected_absent=[FRUIT]).slots[FRUIT]
-    for found in (subject.tenant.read_slot(FRUIT), ahead):
+    for found in (listed, subject.read(FRUIT), ahead):
         assert found is not None
-        assert found.content == content(FRUIT)
+        assert found.slot_id == FRUIT
+        assert found.canonical == subject.content(FRUIT).canonical()
 
 
 def test_every_slot_is_listed(subject: Subject) -> None:
@@ -156,34 +53,44 @@ def test_every_slot_is_listed(subject: Subject) -> None:
     assert list(subject.tenant.list_slots()) == wanted
 
 
-def test_a_put_replaces_the_whole_slot(subject: Subject) -> None:
+def test_a_slot_that_is_stored_again_has_its_new_content(subject: Subject) -> None:
     subject.put(COLOUR)
-    subject.put(FRUIT, after=(COLOUR,))
-    subject.put(FRUIT, "^kiwi$")
-    found = subject.tenant.read_slot(FRUIT)
-    assert found is not None
-    assert found.content == content(FRUIT, "^kiwi$")
-
-
-def test_a_put_over_a_foreign_edit_is_refused(subject: Subject) -> None:
     subject.put(FRUIT)
-    before = subject.tenant.read_slot(FRUIT)
-    subject.put(FRUIT, "^theirs$")
-    with pytest.raises(ConflictError):
-        subject.tenant.store(FRUIT, content(FRUIT), train=False, replaces=before)
-    found = subject.tenant.read_slot(FRUIT)
-    assert found is not None
-    assert found.content.patterns == ("^theirs$",)
+    subject.put(FRUIT, "^kiwi$")
+    assert subject.read(FRUIT).canonical == subject.content(FRUIT, "^kiwi$").canonical()
+    assert subject.read(COLOUR).canonical == subject.content(COLOUR).canonical()
+
+
+def test_what_a_store_returns_is_what_is_live(subject: Subject) -> None:
+    subject.put(COLOUR)
+    for slot_id, replaces in ((FRUIT, None), (COLOUR, subject.read(COLOUR))):
+        content = subject.content(slot_id, "^new$")
+        stored = subject.tenant.store(slot_id, content, train=False, replaces=replaces)
+        assert stored is not None
+        assert stored.canonical == content.canonical() == subject.read(slot_id).canonical
+
+
+def test_a_slot_comes_back_from_the_ledger_as_it_was(subject: Subject) -> None:
+    subject.put(FRUIT)
+    live = subject.read(FRUIT)
+    revived = subject.tenant.revive(json.loads(json.dumps(dict(live.raw))))
+    assert (revived.slot_id, revived.content) == (FRUIT, live.content)
+
+
+def test_a_former_slot_can_be_stored_again(subject: Subject) -> None:
+    subject.put(FRUIT)
+    before = subject.read(FRUIT)
+    subject.put(FRUIT, "^worse$")
+    subject.tenant.store(FRUIT, before.content, train=False, replaces=subject.read(FRUIT))
+    assert subject.read(FRUIT).canonical == before.canonical
 
 
 def test_a_creation_is_refused_if_the_slot_exists_by_now(subject: Subject) -> None:
     subject.put(FRUIT)
-    subject.tenant.read_slot(FRUIT)  # its ETag shows that the tenant compares revisions
+    subject.read(FRUIT)  # an ETag shows that the tenant compares revisions
     with pytest.raises(ConflictError):
-        subject.tenant.store(FRUIT, content(FRUIT, "^x$"), train=False, replaces=None)
-    found = subject.tenant.read_slot(FRUIT)
-    assert found is not None
-    assert found.content == content(FRUIT)
+        subject.tenant.store(FRUIT, subject.content(FRUIT, "^x$"), train=False, replaces=None)
+    assert subject.read(FRUIT).canonical == subject.content(FRUIT).canonical()
 
 
 def test_before_a_write_at_least_the_first_slot_is_read(subject: Subject) -> None:
@@ -194,13 +101,7 @@ def test_before_a_write_at_least_the_first_slot_is_read(subject: Subject) -> Non
         ahead = subject.tenant.read_ahead([FRUIT, COLOUR], expected_absent=[COLOUR])
         found = ahead.slots[FRUIT]
         assert found is not None
-        assert found.content == content(FRUIT)
-
-
-def test_a_slot_cannot_depend_on_a_missing_one(subject: Subject) -> None:
-    with pytest.raises(RequestRejectedError):
-        subject.put(FRUIT, after=(COLOUR,))
-    assert subject.tenant.read_slot(FRUIT) is None
+        assert found.canonical == subject.content(FRUIT).canonical()
 
 
 def test_a_deleted_slot_is_gone(subject: Subject) -> None:
@@ -210,39 +111,79 @@ def test_a_deleted_slot_is_gone(subject: Subject) -> None:
     assert list(subject.tenant.list_slots()) == []
 
 
-def test_a_slot_that_another_depends_on_cannot_be_deleted(subject: Subject) -> None:
-    subject.put(COLOUR)
-    subject.put(FRUIT, after=(COLOUR,))
-    with pytest.raises(TenantError):
+def test_a_slot_that_is_not_there_cannot_be_deleted(subject: Subject) -> None:
+    subject.put(FRUIT)
+    with pytest.raises(NotFoundError):
         subject.tenant.delete(COLOUR)
-    assert subject.tenant.read_slot(COLOUR) is not None
+    assert list(subject.tenant.list_slots()) == [FRUIT]
 
 
-def test_a_slot_has_metrics_once_it_is_trained(subject: Subject) -> None:
+def test_a_slot_has_a_good_rate_once_it_is_trained(subject: Subject) -> None:
+    subject.put(FRUIT, "^apple$", retrain=False)
+    assert not subject.rate(FRUIT)
     subject.put(FRUIT, "^apple$")
-    assert isinstance(subject.tenant.measure(rate_of(FRUIT)), NotMeasured)
-    subject.trained()
-    reading = subject.tenant.measure(rate_of(FRUIT))
-    assert isinstance(reading, Measurement)
-    assert reading.success_rate == pytest.approx(0.5, abs=0.1)
+    assert subject.rate(FRUIT) == pytest.approx(0.5, abs=0.1)
 
 
 def test_a_change_affects_the_metrics_only_once_it_is_trained(subject: Subject) -> None:
     subject.put(FRUIT)
-    subject.trained()
+    assert subject.rate(FRUIT) == 1.0
     subject.put(FRUIT, "^nothing$", retrain=False)
-    subject.trained()
-    untouched = subject.tenant.measure(rate_of(FRUIT))
-    assert isinstance(untouched, Measurement)
-    assert untouched.success_rate == 1.0
+    assert subject.rate(FRUIT) == 1.0
     subject.put(COLOUR)
-    subject.trained()
-    fallen = subject.tenant.measure(rate_of(FRUIT))
-    assert isinstance(fallen, Measurement)
-    assert fallen.success_rate == 0.0
+    assert subject.rate(FRUIT) == 0.0
 
 
-def test_a_slot_that_no_user_mentions_has_no_metrics(subject: Subject) -> None:
-    subject.put("slot_unheard", "^x$")
-    subject.trained()
-    assert isinstance(subject.tenant.measure(rate_of("slot_unheard")), NotMeasured)
+def test_what_can_be_measured_has_no_reason_against_it(subject: Subject) -> None:
+    subject.put(FRUIT)
+    assert subject.tenant.reason_unmeasurable(subject.metric(FRUIT)) == ""
+
+
+def test_an_introduced_slot_is_found(subject: Subject) -> None:
+    subject.put(FRUIT)
+    subject.tenant.introduce(FRUIT, subject.content(FRUIT))
+    assert list(subject.tenant.list_slots()) == [FRUIT]
+
+
+def test_nobody_needs_no_name(subject: Subject) -> None:
+    assert subject.tenant.people(()) == {}
+
+
+class TestWhereRevisionsAreCompared:
+    def test_a_put_over_a_foreign_edit_is_refused(self, guarded: Subject) -> None:
+        guarded.put(FRUIT)
+        before = guarded.read(FRUIT)
+        guarded.put(FRUIT, "^theirs$")
+        with pytest.raises(ConflictError):
+            guarded.tenant.store(FRUIT, guarded.content(FRUIT), train=False, replaces=before)
+        assert guarded.read(FRUIT).content.patterns == ("^theirs$",)
+
+
+class TestWhereDependenciesAreKnown:
+    def test_a_put_replaces_them(self, guarded: Subject) -> None:
+        guarded.put(COLOUR)
+        guarded.put(FRUIT, after=(COLOUR,))
+        guarded.put(FRUIT)
+        assert guarded.read(FRUIT).content == guarded.content(FRUIT)
+
+    def test_a_slot_cannot_depend_on_a_missing_one(self, guarded: Subject) -> None:
+        with pytest.raises(RequestRejectedError):
+            guarded.put(FRUIT, after=(COLOUR,))
+        assert guarded.tenant.read_slot(FRUIT) is None
+
+    def test_a_slot_that_another_depends_on_cannot_be_deleted(self, guarded: Subject) -> None:
+        guarded.put(COLOUR)
+        guarded.put(FRUIT, after=(COLOUR,))
+        with pytest.raises(TenantError):
+            guarded.tenant.delete(COLOUR)
+        assert guarded.tenant.read_slot(COLOUR) is not None
+
+
+class TestWhereUsersAreCounted:
+    def test_a_slot_is_not_measured_before_it_is_trained(self, guarded: Subject) -> None:
+        guarded.put(FRUIT)
+        assert isinstance(guarded.tenant.measure(guarded.metric(FRUIT)), NotMeasured)
+
+    def test_a_slot_that_no_user_mentions_has_no_metrics(self, guarded: Subject) -> None:
+        guarded.put("slot_unheard", "^x$")
+        assert guarded.rate("slot_unheard") is None

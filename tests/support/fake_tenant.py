@@ -59,7 +59,10 @@ class FakeTenant:
             raise RequestRejectedError(f"{slot_id} names {', '.join(sorted(missing))}.")
         self._revision += 1
         self._slots[slot_id] = LiveSlot(
-            slot_id=slot_id, content=content, revision=f'"{self._revision}"'
+            slot_id=slot_id,
+            content=content,
+            raw={"slot_id": slot_id, **content.as_json()},
+            revision=f'"{self._revision}"',
         )
         if train:
             self._trained = {each.slot_id: each.content for each in self._slots.values()}
@@ -78,7 +81,11 @@ class FakeTenant:
         self._trained.pop(slot_id, None)
 
     def revive(self, raw: Mapping[str, Any]) -> LiveSlot:
-        return LiveSlot(slot_id=raw["slot_id"], content=PatternContent(**raw["content"]), raw=raw)
+        fields: dict[str, Any] = {
+            name: tuple(raw[name]) if isinstance(raw[name], list) else raw[name]
+            for name in PatternContent.FIELDS
+        }
+        return LiveSlot(slot_id=raw["slot_id"], content=PatternContent(**fields), raw=raw)
 
     def reason_unmeasurable(self, _metric: Metric) -> str:
         return ""
