@@ -133,7 +133,10 @@ class Index:
 
     def _fillers(self, flow: Resource) -> Sequence[Resource]:
         purpose = Purpose(
-            about=f"Listing the slot fillers of the flow {flow.name}", right="read flows"
+            about=f"Listing the slot fillers of the flow {flow.name}",
+            right="read flows",
+            check=f"The flow had the id {flow.id} when this run began. A snapshot that is restored "
+            "renews all ids: run it again.",
         )
         items = self._calls.all(fillers_path(flow), purpose=purpose, of_project=False)
         return [Resource.of(item) for item in items]

@@ -50,7 +50,7 @@ _MOST_READINGS = 3
 _WRITE_REQUESTS = 3
 """A creation looks for the name, stores, and reads back."""
 _DOUBT_SECONDS = 30.0
-"""How long after its answer was lost a creation may still be carried out."""
+"""How long a creation of unknown outcome may take to show."""
 _DOUBT_PAUSE_SECONDS = 5.0
 _MOST_FAILED_RUNS = 3
 _FOREIGN = "it is a slot of another version of the API."
@@ -98,7 +98,9 @@ def connect(
         user_agent=user_agent,
     )
     try:
-        yield CognigyProject(Calls(session, project_id=project_id), project=project, clock=clock)
+        yield CognigyProject(
+            Calls(session, project_id=project_id), project=project, clock=clock, observer=observer
+        )
     finally:
         session.close()
 
@@ -113,7 +115,7 @@ class CognigyProject:
 
     trains_with_writes = False
 
-    def __init__(self, calls: Calls, *, project: Project, clock: Clock) -> None:
+    def __init__(self, calls: Calls, *, project: Project, clock: Clock, observer: Observer) -> None:
         self._calls = calls
         self._clock = clock
         directory, tasks = Directory(calls), Tasks(calls, clock=clock)
@@ -125,12 +127,13 @@ class CognigyProject:
             tasks=tasks,
             settings=project.settings.train,
             clock=clock,
+            observer=observer,
         )
         self._playbooks = Playbooks(calls, directory=directory, tasks=tasks, clock=clock)
         self._stored: dict[str, FillerContent] = {}
         """What was last stored here."""
         self._in_doubt: dict[str, float] = {}
-        """When the answer to the creation of a slot was lost."""
+        """When it was last unknown whether a slot had been created."""
         self._measured: dict[PlaybookSuite, Reading] = {}
         self._failed_runs: Counter[PlaybookSuite] = Counter()
 
@@ -208,11 +211,15 @@ class CognigyProject:
         self._forget_measurements()
         if self._index.address(slot_id) is None:
             self.introduce(slot_id, content)
-        if replaces is None:
-            self._create(slot_id, content)
-        else:
+        if replaces is not None:
             self._update(slot_id, content, replaces=replaces)
-        return self._read_back(slot_id)
+            return self._read_back(slot_id)
+        try:
+            self._create(slot_id, content)
+            return self._read_back(slot_id)
+        except OutcomeUnknownError:
+            self._in_doubt[slot_id] = self._clock.monotonic()
+            raise
 
     def _create(self, slot_id: str, content: FillerContent) -> None:
         about = f"Creating {slot_id} in the flow {content.flow}"
@@ -225,16 +232,12 @@ class CognigyProject:
                 f"be {address.reference_id}.",
                 hint="Remove `reference_id` from the file.",
             )
-        try:
-            answer = self._calls.send(
-                "POST",
-                fillers_path(flow),
-                purpose=Purpose(about=about, right="update flows"),
-                json=creation(content),
-            )
-        except OutcomeUnknownError:
-            self._in_doubt[slot_id] = self._clock.monotonic()
-            raise
+        answer = self._calls.send(
+            "POST",
+            fillers_path(flow),
+            purpose=Purpose(about=about, right="update flows"),
+            json=creation(content),
+        )
         self._stored[slot_id] = content
         body = answer.body if isinstance(answer.body, Mapping) else {}
         if isinstance(body.get("_id"), str):
@@ -242,8 +245,8 @@ class CognigyProject:
             self._index.learn(slot_id, Place(flow=flow, flow_named=content.flow, filler=filler))
 
     def _require_absent(self, slot_id: str, *, about: str) -> None:
-        """By name, because the tenant may take a second filler of one name. A creation whose answer
-        was lost may yet be carried out, so it gets its time."""
+        """By name, because the tenant may take a second filler of one name. A creation of unknown
+        outcome may yet show, so it gets its time."""
         lost_at = self._in_doubt.pop(slot_id, -math.inf)
         while True:
             place = self._index.find_anew(slot_id)

@@ -18,9 +18,15 @@ from reconciler.adapters.cognigy.paths import segment
 from reconciler.adapters.cognigy.v2.calls import Calls, Document, Purpose
 from reconciler.adapters.cognigy.v2.directory import Directory, Resource
 from reconciler.adapters.cognigy.v2.tasks import RUNNING, Tasks, reason_of
-from reconciler.errors import ConflictError, OutcomeUnknownError, RetrainingFailedError
+from reconciler.errors import (
+    ConflictError,
+    OutcomeUnknownError,
+    TenantError,
+    UntrainableError,
+)
+from reconciler.model.event import Warned
 from reconciler.model.settings import Training as Settings
-from reconciler.ports import Clock
+from reconciler.ports import Clock, Observer
 
 _MOST_STARTS = 3
 _LOOKS_FOR_A_LOST_TASK = 3
@@ -39,19 +45,41 @@ class Training:
         tasks: Tasks,
         settings: Settings,
         clock: Clock,
+        observer: Observer,
     ) -> None:
         self._calls = calls
         self._directory = directory
         self._tasks = tasks
         self._settings = settings
         self._clock = clock
+        self._observer = observer
+        self._warned: set[str] = set()
 
     def train(self, flow: Resource) -> None:
-        """Train the flow in every locale. Raises RetrainingFailedError if that ends with an error,
-        is cancelled, or takes too long; and OutcomeUnknownError if it is not known whether it was
-        started."""
+        """Train the flow in every locale. Raises UntrainableError if that ends with an error, is
+        cancelled, or takes too long; and OutcomeUnknownError if it is not known whether it was
+        started.
+
+        Warns where the tenant still calls the flow out of date.
+        """
         for locale in self._directory.locales:
             self._train(flow, locale)
+        if flow.id not in self._warned and self._is_out_of_date(flow):
+            self._warned.add(flow.id)
+            self._observer.notice(
+                Warned(
+                    message=f"The flow {flow.name} was trained in every locale, but the tenant "
+                    "still calls its training out of date. Somebody else may have changed it."
+                )
+            )
+
+    def _is_out_of_date(self, flow: Resource) -> bool:
+        purpose = Purpose(about=f"Reading the flow {flow.name}", right="read flows")
+        try:
+            shown = self._calls.get(f"/flows/{segment(flow.id)}", purpose=purpose)
+        except TenantError:  # it is trained all the same
+            return False
+        return shown.get("isTrainingOutOfDate") is True
 
     def _train(self, flow: Resource, locale: Resource) -> None:
         about = f"Training the flow {flow.name} in {locale.name}"
@@ -65,7 +93,7 @@ class Training:
         if task is None:
             raise self._too_late(about, f"the task {task_id} has not ended")
         if task["status"] != "done":
-            raise RetrainingFailedError(f"{about} ended with {reason_of(task)}.")
+            raise UntrainableError(f"{about} ended with {reason_of(task)}.")
 
     @property
     def _deadline(self) -> float:
@@ -129,8 +157,8 @@ class Training:
                     return str(task["_id"])
         return None
 
-    def _too_late(self, about: str, what: str) -> RetrainingFailedError:
-        return RetrainingFailedError(
+    def _too_late(self, about: str, what: str) -> UntrainableError:
+        return UntrainableError(
             f"{about}: {what.rstrip('.')}, after {self._settings.timeout_seconds:g} s.",
             hint="Look at the task manager in the console, or raise train.timeout_seconds.",
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import httpx
 import pytest
 
 from reconciler.adapters.cognigy.v2.tenant import connect
@@ -144,6 +145,16 @@ class TestProtocol:
             tenant.list_slots()
         assert "COGNIGY_API_KEY" in raised.value.hint
         assert len(bot.transport.sent) == 1
+
+    def test_a_wrong_project_says_so(self) -> None:
+        bot = shop(ORDER)
+        bot.inject("GET", "/flows", answered(400, {"detail": "No such project."}))
+        bot.inject("GET", "/flows", answered(404, {"detail": "No such project."}))
+        with bot.tenant() as tenant:
+            for kind in (RequestRejectedError, NotFoundError):
+                with pytest.raises(kind) as raised:
+                    tenant.list_slots()
+                assert "COGNIGY_PROJECT_ID" in raised.value.hint
 
     def test_a_missing_right_is_named(self) -> None:
         bot = shop(ORDER, user=READER)
@@ -592,6 +603,27 @@ class TestCreating:
             with pytest.raises(ConflictError):
                 tenant.store(ORDER, content(ORDER), train=False, replaces=None)
             assert 0 < bot.clock.monotonic() - lost < 30.0
+        assert bot.names() == [ORDER]
+
+    def test_a_creation_that_does_not_show_at_once_is_not_sent_again(self) -> None:
+        bot = Shop(files=(desired(ORDER),), duplicate_names=True)
+        nothing = answered(200, {"items": [], "total": 0})
+        with bot.tenant() as tenant:
+            assert tenant.read_slot(ORDER) is None
+
+            def unseen(request: httpx.Request, answer: Any) -> httpx.Response:
+                """Reads lag behind this creation."""
+                stored: httpx.Response = answer(request)
+                bot.inject("GET", stored.json()["_id"], answered(404))
+                bot.inject("GET", LIST, nothing, times=3)
+                return stored
+
+            bot.inject("POST", LIST, unseen)
+            with pytest.raises(OutcomeUnknownError):
+                tenant.store(ORDER, content(ORDER), train=False, replaces=None)
+            assert tenant.read_slot(ORDER) is None
+            with pytest.raises(ConflictError):
+                tenant.store(ORDER, content(ORDER), train=False, replaces=None)
         assert bot.names() == [ORDER]
 
     def test_a_creation_that_never_arrived_is_sent_again_after_a_while(self) -> None:

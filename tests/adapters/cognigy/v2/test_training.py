@@ -12,7 +12,7 @@ from reconciler.errors import (
     NotFoundError,
     OutcomeUnknownError,
     PermissionDeniedError,
-    RetrainingFailedError,
+    UntrainableError,
 )
 from reconciler.model.settings import Settings
 from reconciler.model.settings import Training as TrainingSettings
@@ -80,7 +80,7 @@ def test_a_task_is_looked_at_until_it_is_done() -> None:
 )
 def test_a_task_that_ends_otherwise_is_a_failed_training(fault: dict[str, Any], said: str) -> None:
     bot = shop(**fault)
-    with pytest.raises(RetrainingFailedError, match=said):
+    with pytest.raises(UntrainableError, match=said):
         train(bot)
     assert len(bot.sent("POST", TRAIN)) == 1
 
@@ -88,7 +88,7 @@ def test_a_task_that_ends_otherwise_is_a_failed_training(fault: dict[str, Any], 
 def test_a_training_that_takes_too_long_has_failed() -> None:
     bot = shop(training_seconds=100.0, timeout=60.0)
     begun = bot.clock.monotonic()
-    with pytest.raises(RetrainingFailedError, match="after 60 s"):
+    with pytest.raises(UntrainableError, match="after 60 s"):
         train(bot)
     assert 59.0 < bot.clock.monotonic() - begun <= 60.0
 
@@ -106,7 +106,7 @@ def test_a_task_that_is_not_found_yet_is_not_done() -> None:
 
 def test_a_task_that_is_never_found_is_a_failed_training() -> None:
     bot = shop(late_task_seconds=10_000.0)
-    with pytest.raises(RetrainingFailedError, match="has not ended"):
+    with pytest.raises(UntrainableError, match="has not ended"):
         train(bot)
 
 
@@ -165,7 +165,7 @@ def test_a_training_that_may_be_of_this_flow_is_waited_for() -> None:
 def test_a_training_that_never_ends_is_not_waited_for_for_ever() -> None:
     bot = shop(training_seconds=10_000.0, timeout=60.0)
     start_other(bot)
-    with pytest.raises(RetrainingFailedError, match="another training"):
+    with pytest.raises(UntrainableError, match="another training"):
         train(bot)
     assert len(bot.sent("POST", TRAIN)) == 1
 
@@ -202,7 +202,7 @@ def test_a_409_is_waited_out() -> None:
 def test_a_409_that_stays_is_a_failed_training() -> None:
     bot = shop(timeout=60.0)
     bot.inject("POST", TRAIN, answered(409, {"detail": "Busy."}), times=999)
-    with pytest.raises(RetrainingFailedError, match=r"Busy, after 60 s"):
+    with pytest.raises(UntrainableError, match=r"Busy, after 60 s"):
         train(bot)
 
 
@@ -247,3 +247,26 @@ def test_a_flow_that_is_gone_cannot_be_trained() -> None:
         other = type(live)(slot_id=ORDER, content=content(ORDER, flow="Nowhere"))
         with pytest.raises(NotFoundError, match="Nowhere"):
             tenant.train(other)
+
+
+class TestTheFlag:
+    def test_a_flow_that_stays_out_of_date_is_warned_about_once(self) -> None:
+        bot = shop(out_of_date_flag="always")
+        with bot.tenant() as tenant:
+            for _ in range(2):
+                live = tenant.read_slot(ORDER)
+                assert live is not None
+                tenant.train(live)
+        (warning,) = bot.observer.warnings
+        assert "flow Orders" in warning
+
+    def test_a_trained_flow_is_nothing_to_warn_about(self) -> None:
+        bot = shop()
+        train(bot)
+        assert bot.observer.warnings == []
+
+    def test_a_flag_that_cannot_be_read_changes_nothing(self) -> None:
+        bot = shop()
+        bot.inject("GET", f"/flows/{bot.flows[0]['_id']}", answered(403))
+        train(bot)
+        assert bot.observer.warnings == []
