@@ -14,8 +14,8 @@ _ANOTHER_NAME = "Give --out another name, such as plan.json."
 
 
 def require_plan_path(path: Path, *, slots: Path, ledger: Collection[Path]) -> None:
-    """Raises PlanFileError where a plan would take the place of a slot file or of one of the
-    ledger's files, or where a link leads it out of the working tree."""
+    """Raises PlanFileError if a plan would replace a slot file or one of the ledger's files, or if
+    a link leads out of the working tree."""
     if leads_out(path):
         raise PlanFileError(
             f"{path} leads out of the working tree through a link, and is not written.",

@@ -84,7 +84,7 @@ def _measured(evaluation: Evaluation, reading: Reading) -> Measured:
 def _waiting(evaluation: Evaluation, reading: Reading, *, now: float) -> WaitingForMetrics:
     return WaitingForMetrics(
         slot_id=evaluation.slot_id,
-        reason=reading.reason if isinstance(reading, NotMeasured) else "measured once more",
+        reason=reading.reason if isinstance(reading, NotMeasured) else "measured again",
         seconds=max(0.0, evaluation.due - now),
         until=evaluation.due,
         deadline=evaluation.deadline,

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 _SHAPELESS = re.compile("[\u034f\u115f\u1160\u2800\u3164\ufe00-\ufe0f\uffa0]")
-"""Characters that no screen shows, besides format characters: fillers and variation selectors."""
+"""Invisible characters in addition to format characters: fillers and variation selectors."""
 _TWINS = str.maketrans(
     # Cyrillic, Greek, quotes, dashes
     "\u0430\u0435\u043e\u0440\u0441\u0443\u0445\u0456\u0455\u0458"

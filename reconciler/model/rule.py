@@ -28,7 +28,7 @@ Excerpt = Annotated[str, AfterValidator(_without_margin)]
 class Example(Frozen):
     """Lines of a slot file that break a rule, and the same lines mended.
 
-    Keys that the rule is not about are left out, even where a slot file needs them.
+    Keys that the rule is not about are left out, even if a slot file needs them.
     """
 
     bad: Excerpt
@@ -38,8 +38,8 @@ class Example(Frozen):
 class Rule(Frozen):
     """What can be wrong, how bad it is, why it matters, and how to fix it.
 
-    `example` is None where lines of a slot file cannot show it. `severity_in_plan` is None
-    unless a plan, which knows the live slots, judges it differently.
+    `example` is None if lines of a slot file cannot show it. `severity_in_plan` is None unless the
+    severity is different in a plan, which knows the live slots.
     """
 
     id: str
@@ -66,7 +66,7 @@ class Rule(Frozen):
     def problem_in_plan(
         self, source: Source, *, message: str, slot_id: str, hint: str = ""
     ) -> Problem:
-        """The same, with the severity that it has in a plan, where the live slots are known."""
+        """The same rule, with the severity that it has in a plan."""
         return self._problem(
             source,
             message=message,

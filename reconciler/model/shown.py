@@ -46,7 +46,7 @@ class ShownPlan(Frozen):
 
 
 def fingerprint(change: Change) -> str:
-    """Equal for changes that do the same to the same content, wherever they are in a plan."""
+    """Equal for changes that do the same to the same content, at any position in a plan."""
     covered = change.model_dump(
         mode="json", include={"action", "before", "after", "trigger_retrain"}
     )

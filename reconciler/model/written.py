@@ -7,7 +7,7 @@ from enum import Enum
 
 
 class WriteResult(str, Enum):
-    """What became of a file, or of a slot that got none."""
+    """The result for a file, or for a slot that got no file."""
 
     CREATED = "created"
     REFRESHED = "refreshed"
@@ -23,7 +23,7 @@ class WriteResult(str, Enum):
 
 @dataclass(frozen=True)
 class Written:
-    """What became of one file and its slot; `reason` explains why it is not as requested."""
+    """The result for one file and its slot; `reason` explains why it is not as requested."""
 
     result: WriteResult
     path: str | None = None

@@ -169,7 +169,7 @@ def _opened(entry: Entry, *, slot_id: str) -> OpenChange:
     except ValueError as error:
         raise LedgerError(
             f"Line {entry.seq} of the ledger does not say which change of {slot_id} it starts.",
-            hint="Another version wrote it, or somebody edited it: run `reconciler audit verify`.",
+            hint="Another version wrote it, or someone edited it: run `reconciler audit verify`.",
         ) from error
 
 

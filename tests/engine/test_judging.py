@@ -122,7 +122,7 @@ def test_each_wait_and_reading_is_announced_with_its_minimum_and_baseline() -> N
         Measured(**held_to, reading=MISSING),
         WaitingForMetrics(**later, until=20.0, reason="no metrics yet (404)"),
         Measured(**held_to, reading=few),
-        WaitingForMetrics(**later, until=25.0, reason="measured once more"),
+        WaitingForMetrics(**later, until=25.0, reason="measured again"),
         Measured(**held_to, reading=many),
     ]
 

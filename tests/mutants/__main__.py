@@ -62,7 +62,7 @@ def judged(
     "--python",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     default=Path(sys.executable),
-    help="What runs the tests; Cosmic Ray need not be installed beside it.",
+    help="The Python that runs the tests; it does not need Cosmic Ray.",
 )
 def main(
     paths: tuple[str, ...],

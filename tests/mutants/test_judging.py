@@ -126,7 +126,7 @@ def test_a_mutant_that_does_not_end_is_killed_by_the_timeout(
     assert found.killer == "the mirrored tests, which timed out"
 
 
-def test_a_mutant_in_which_a_test_does_not_end_is_told_from_one_that_fails(
+def test_a_mutant_that_makes_a_test_hang_is_distinguished_from_one_that_fails_it(
     judge: Judge, checkout: Checkout
 ) -> None:
     found = judge.judge(mutant("FOUR = 4", "FOUR = 400"), checkout=checkout)

@@ -15,7 +15,7 @@ from tests.support.world import COLOUR, FRUIT, SIZE, World, document
 
 
 class Heard(PullListener):
-    """Keeps what it is told."""
+    """Keeps the events of a pull."""
 
     def __init__(self) -> None:
         self.selections: list[tuple[set[str], set[str]]] = []

@@ -98,7 +98,7 @@ def test_targets_narrow_deletions_to_themselves_and_what_depends_on_them() -> No
     assert difference(desired, held, targets=["c"]).to_delete == {"c"}
     found = difference(desired, held, targets=["d"])
     assert found.to_delete == {"d"}
-    assert found.unmanaged == set()  # their files ask for their deletion all the same
+    assert found.unmanaged == set()  # their files still declare them absent
 
 
 def test_an_unreadable_slot_prevents_only_a_plan_that_selects_it() -> None:

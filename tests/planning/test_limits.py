@@ -92,7 +92,7 @@ def check_listing(
     )
 
 
-def test_a_listing_without_any_slot_of_ours_is_refused_with_the_way_out() -> None:
+def test_a_listing_without_any_slot_of_ours_is_refused_with_a_hint() -> None:
     for live_slots in ([], [live("c"), live("theirs")]):
         with pytest.raises(NothingListedError) as caught:
             check_listing(live_slots)

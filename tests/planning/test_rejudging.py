@@ -32,7 +32,7 @@ def judged_again(
     gate: dict[str, Any] | None = None,
     **ended: Any,
 ) -> bool:
-    """Whether a, rejected with these patterns and live with them, is to be judged again."""
+    """Whether `a`, rejected with these patterns and live with them, is judged again."""
     rejected = content("a", patterns=BAD)
     identity = change_identity(ENDPOINT, slot_id="a", after=rejected)
     change = OpenChange(

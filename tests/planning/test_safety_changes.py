@@ -150,7 +150,7 @@ def test_a_slot_may_lose_or_gain_its_protection_and_its_retraining(
     ]
 
 
-def test_a_slots_own_gate_is_compared_with_what_was_in_force() -> None:
+def test_a_slots_own_gate_is_compared_with_the_policy_in_force() -> None:
     made = compare(
         [slot("a"), gated("b", min_success_rate=0.5)],
         [gated("a", min_success_rate=0.8, enabled=False), slot("b")],
@@ -162,9 +162,7 @@ def test_a_slots_own_gate_is_compared_with_what_was_in_force() -> None:
     ]
 
 
-def test_a_slot_that_pins_what_was_in_force_changes_nothing_and_one_without_a_gate_follows() -> (
-    None
-):
+def test_a_gate_that_repeats_the_policy_in_force_changes_nothing() -> None:
     old, new = Settings(), settings_with("gate", min_success_rate=0.5)
     made = compare(
         [slot("a"), slot("b")], [gated("a", min_success_rate=0.85), slot("b")], settings=(old, new)

@@ -82,7 +82,7 @@ def test_once_the_steps_are_used_up_only_free_checks_are_made() -> None:
         "pattern-unreachable 4",
     ]
     assert whole.left_out == set()
-    for _ in range(2):  # what is known stays known
+    for _ in range(2):  # results are kept
         assert [f"{each.rule.id} {each.path[1]}" for each in findings(given, spent)] == [
             "pattern-catastrophic 0",
             "pattern-invalid 2",

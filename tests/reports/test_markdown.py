@@ -93,7 +93,7 @@ def test_a_plan_with_rejected_changes_as_markdown() -> None:
     golden.check("plan_rejected.md", plan_markdown(REJECTED))
 
 
-def test_a_plan_without_changes_reports_in_markdown_what_is_live_and_rejected() -> None:
+def test_a_plan_without_changes_reports_in_markdown_slots_that_are_live_although_rejected() -> None:
     shown = plan_markdown(NOTHING.rejecting([LIVE_REJECTION]))
     assert "`slot_same` is live although rejected: run ``evil" in shown
 

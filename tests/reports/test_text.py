@@ -39,7 +39,7 @@ def test_a_plan_with_rejected_changes_as_text() -> None:
     golden.check("plan_rejected.txt", plan_text(REJECTED))
 
 
-def test_a_plan_without_changes_reports_what_is_live_and_rejected() -> None:
+def test_a_plan_without_changes_reports_slots_that_are_live_although_rejected() -> None:
     shown = click.unstyle(plan_text(NOTHING.rejecting([LIVE_REJECTION])))
     assert "No changes, but 1 slot is live although rejected." in shown
     assert "slot_same  live although rejected; run evil" in shown
@@ -101,7 +101,7 @@ def test_a_rate_appears_once_in_its_line() -> None:
     assert report.count("0.950") == 1
 
 
-def test_what_was_recovered_for_an_earlier_run_has_a_headline_of_its_own() -> None:
+def test_changes_recovered_for_an_earlier_run_have_a_headline_of_their_own() -> None:
     rolled_back = outcome(Status.ROLLED_BACK, recovered=True)
     run = RunReport(run_id="r", outcomes=(rolled_back,))
     assert click.unstyle(run_text(run)).splitlines()[0] == (

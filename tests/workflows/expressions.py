@@ -122,7 +122,7 @@ def as_text(value: Any) -> str:
         return str(value).lower()
     if isinstance(value, (str, int)):
         return str(value)
-    raise UnknownExpressionError(f"{type(value).__name__} is no text")
+    raise UnknownExpressionError(f"{type(value).__name__} cannot be converted to text")
 
 
 def interpolated(text: object, contexts: Contexts) -> str:

@@ -55,7 +55,7 @@ commit_option = click.option(
     "--commit",
     metavar="SHA",
     callback=checked_commit,
-    help="The commit whose merged pull request is meant, where it is not the event's own.",
+    help="The commit whose merged pull request is meant, if it is not that of the event.",
 )
 
 

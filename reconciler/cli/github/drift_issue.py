@@ -27,10 +27,10 @@ def drift_issue_command(drift: Path) -> None:
     if followed is None:
         say("It is not known whether anything drifted, so no issue was touched.")
     else:
-        say(_told(followed))
+        say(_message(followed))
 
 
-def _told(followed: Followed) -> str:
+def _message(followed: Followed) -> str:
     if followed.number is None:
         return "An issue was opened." if followed.step is Step.OPEN else "No issue is due."
     return f"Issue #{followed.number} was {followed.step.value}."

@@ -22,10 +22,10 @@ def restore_ledger_command(name: str) -> None:
     """
     workflow = read_workflow()
     request = RestoreRequest(artifact=name, ledger=ledger_file())
-    say(_told(restore_ledger(request, workflow), request))
+    say(_message(restore_ledger(request, workflow), request))
 
 
-def _told(report: RestoreReport, request: RestoreRequest) -> str:
+def _message(report: RestoreReport, request: RestoreRequest) -> str:
     ledger, found = request.ledger, report.restored_from
     if report.is_kept:
         return f"The ledger {ledger} is there already, and stays as it is."

@@ -1,4 +1,4 @@
-"""Rules for characters in patterns that hardly anybody types on purpose."""
+"""Rules for characters in patterns that hardly anyone types on purpose."""
 
 from __future__ import annotations
 

@@ -94,7 +94,7 @@ AMBIGUOUS_EXAMPLE = Rule(
     summary="Two slots extract the same text from an example.",
     why="""
         A message fills both slots, and which one the dialogue uses depends on where it is. A
-        customer number that is also taken for an order number looks up somebody else's order.
+        customer number that is also taken for an order number looks up someone else's order.
     """,
     fix="""
         Make one of the two patterns narrower, by a prefix or a length, so that a text has one

@@ -135,7 +135,7 @@ IGNORED_FILE = Rule(
     summary="The file is not read, because its suffix is not in lower case.",
     why="""
         Only `*.yaml` and `*.yml` are read. A slot in `Order.YAML` is not managed: no plan creates
-        or changes it, and `drift` does not notice when somebody edits it.
+        or changes it, and `drift` does not notice when someone edits it.
     """,
     fix="""
         Rename the file (`git mv Order.YAML order.yaml`). If it should not be read, begin its name

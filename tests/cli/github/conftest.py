@@ -32,7 +32,7 @@ class Actions:
 
     @property
     def ledger(self) -> Path:
-        """Where a workflow's ledger is, beside no checkout."""
+        """The path of the ledger in a workflow, outside the checkout."""
         return Path(self.bot.environment["RUNNER_TEMP"]) / DEFAULT_LEDGER
 
     @property
@@ -59,20 +59,20 @@ class Actions:
         self.happened(ref="refs/heads/main", after=commit)
 
     def save(self, name: str, *command: str) -> Done:
-        """Keep what a command prints as JSON."""
+        """Save the JSON that a command prints."""
         done = self.bot.run(*command, "--format", "json")
         (self.folder / name).write_text(done.stdout, encoding="utf-8")
         return done
 
     def run(self, *arguments: str) -> Done:
-        """A step that must not fail, nor show the token."""
+        """Run a step, which must not fail or show the token."""
         done = self.bot.run("github", *arguments)
         assert done.returncode == 0, done.stderr
         self.require_no_secret(done)
         return done
 
     def refused(self, *arguments: str) -> str:
-        """A step that must fail with one message."""
+        """Run a step, which must fail with one message."""
         done = self.bot.run("github", *arguments)
         assert done.returncode == 1, done.stdout + done.stderr
         assert "Traceback" not in done.stderr
@@ -89,7 +89,7 @@ class Actions:
 
 @pytest.fixture
 def actions(bot: Callable[..., Bot], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Actions]:
-    """On a pull request; a tenant with two slots, of which the files change one."""
+    """A run on a pull request, with a tenant of two slots, one of which the files change."""
     shop = bot(live=[document(FRUIT), document(COLOUR)])
     shop.write(FRUIT, patterns=["^apple$", "^pear$"])
     shop.write(COLOUR, patterns=["^red$", "^blue$"])

@@ -55,7 +55,7 @@ def test_a_second_push_updates_the_same_comment(planned: Actions) -> None:
     assert "b" * 7 in body
 
 
-def test_where_nothing_changed_nothing_is_written(planned: Actions) -> None:
+def test_if_nothing_changed_nothing_is_written(planned: Actions) -> None:
     comment_plan(planned)
     written = list(planned.github.writes)
     assert "is up to date" in comment_plan(planned)
@@ -72,7 +72,7 @@ def test_a_strangers_comment_with_our_marker_is_left_alone(planned: Actions) -> 
 
 
 @pytest.mark.parametrize("shape", ["> {0}", " {0}", "{0} ", "{0}x", "text\n{0}", "`{0}`", "{1}"])
-def test_a_marker_that_is_not_exactly_the_first_line_is_none(planned: Actions, shape: str) -> None:
+def test_a_marker_counts_only_as_the_exact_first_line(planned: Actions, shape: str) -> None:
     ours = plan_marker(planned)
     decoy = shape.format(ours, ours[:-5])
     planned.github.comment(7, decoy)
@@ -91,7 +91,7 @@ def test_a_comment_on_the_third_page_is_found(planned: Actions) -> None:
     assert SIZE in planned.github.bodies(7)[5]
 
 
-def test_each_target_has_a_comment_of_its_own(planned: Actions) -> None:
+def test_each_endpoint_has_a_comment_of_its_own(planned: Actions) -> None:
     comment_plan(planned)
     first = planned.github.bodies(7)[0]
     planned.github.comment(7, f"{plan_marker(planned, bot_id='bot_2')}\nthe other bot's")
@@ -102,7 +102,9 @@ def test_each_target_has_a_comment_of_its_own(planned: Actions) -> None:
     assert other.endswith("the other bot's")
 
 
-def test_of_several_of_ours_the_first_is_updated_and_that_is_said(planned: Actions) -> None:
+def test_the_first_of_several_comments_of_ours_is_updated_and_the_others_are_reported(
+    planned: Actions,
+) -> None:
     for text in ("one", "two"):
         planned.github.comment(7, f"{plan_marker(planned)}\n{text}")
     assert "1 more of our comments" in comment_plan(planned)
@@ -111,20 +113,20 @@ def test_of_several_of_ours_the_first_is_updated_and_that_is_said(planned: Actio
     assert second.endswith("two")
 
 
-def test_a_lost_answer_makes_no_second_comment(planned: Actions) -> None:
+def test_a_lost_response_leads_to_no_second_comment(planned: Actions) -> None:
     planned.github.lose("POST", "/comments")
     comment_plan(planned)
     assert len(planned.github.bodies(7)) == 1
 
 
-def test_a_comment_that_was_lost_on_the_way_is_sent_again(planned: Actions) -> None:
+def test_a_comment_that_never_arrived_is_sent_again(planned: Actions) -> None:
     planned.github.lose("POST", "/comments", carried_out=False)
     assert "Commented" in comment_plan(planned)
     assert len(planned.github.bodies(7)) == 1
     assert len(planned.github.writes) == 2
 
 
-def test_a_server_error_on_the_way_is_outlasted(planned: Actions) -> None:
+def test_a_server_error_is_retried(planned: Actions) -> None:
     planned.github.fail("GET", "/comments", 502)
     planned.github.fail("POST", "/comments", 500)
     planned.github.fail("POST", "/graphql", 503)
@@ -133,7 +135,7 @@ def test_a_server_error_on_the_way_is_outlasted(planned: Actions) -> None:
     assert len(planned.github.bodies(7)) == 2
 
 
-def test_a_server_that_hangs_up_is_one_message(planned: Actions) -> None:
+def test_a_server_that_hangs_up_is_reported(planned: Actions) -> None:
     with serving(broken_off) as server:
         planned.bot.environment["GITHUB_API_URL"] = server.url
         planned.bot.environment["GITHUB_REPOSITORY"] = "acme/shop"
@@ -141,7 +143,7 @@ def test_a_server_that_hangs_up_is_one_message(planned: Actions) -> None:
     assert "could not be reached, or the connection broke" in message
 
 
-def test_what_weakens_the_gate_is_told_against_the_base(planned: Actions) -> None:
+def test_a_gate_weaker_than_on_the_base_is_reported(planned: Actions) -> None:
     base = planned.folder / "base"
     base.mkdir()
     (base / "reconciler.yaml").write_text('{"gate": {"min_success_rate": 0.99}}')
@@ -154,7 +156,7 @@ def test_what_weakens_the_gate_is_told_against_the_base(planned: Actions) -> Non
     assert told != untold
 
 
-def test_a_base_that_cannot_be_read_is_said_in_the_comment(planned: Actions) -> None:
+def test_a_base_that_cannot_be_read_is_reported_in_the_comment(planned: Actions) -> None:
     base = planned.folder / "base"
     base.mkdir()
     (base / "fruit.yaml").write_text("patterns: [")
@@ -170,13 +172,15 @@ def test_a_base_without_slots_is_compared_with_the_defaults(planned: Actions) ->
     assert planned.github.bodies(7)[0] != with_base
 
 
-def test_files_that_the_plan_was_not_made_from_are_said_to_be_others(planned: Actions) -> None:
+def test_files_other_than_those_of_the_plan_are_reported(planned: Actions) -> None:
     assert "not the ones that this plan was made from" not in comment_plan(planned)
     planned.bot.write(COLOUR, patterns=["^red$"])
     assert "not the ones that this plan was made from" in comment_plan(planned)
 
 
-def test_a_failed_plan_says_why_and_a_later_plan_takes_its_place(planned: Actions) -> None:
+def test_the_comment_on_a_failed_plan_has_the_reason_and_a_later_plan_replaces_it(
+    planned: Actions,
+) -> None:
     planned.bot.write(SIZE, patterns=7)
     assert planned.save("plan.json", "plan").returncode == 1
     comment_plan(planned)
@@ -189,7 +193,7 @@ def test_a_failed_plan_says_why_and_a_later_plan_takes_its_place(planned: Action
     assert "Updated" in comment_plan(planned)
 
 
-def test_a_failed_plan_needs_no_tenant_to_be_told(planned: Actions) -> None:
+def test_a_failed_plan_is_reported_even_without_a_tenant(planned: Actions) -> None:
     planned.bot.write(SIZE, patterns=7)
     planned.save("plan.json", "plan")
     for name in [name for name in planned.bot.environment if name.startswith("COGNIGY_")]:
@@ -219,7 +223,7 @@ def test_an_outcome_goes_to_the_pull_request_that_was_merged(actions: Actions) -
     assert actions.summary == body.replace("\r\n", "\n") + "\n"
 
 
-def test_the_head_of_main_can_be_another_commit_than_the_events(actions: Actions) -> None:
+def test_the_commit_can_be_another_one_than_the_events(actions: Actions) -> None:
     actions.save("outcome.json", "apply", "--yes")
     actions.push(commit="e" * 40)
     actions.github.commit_pulls["e" * 40] = [merge(actions.github, 3, as_commit="e" * 40)]
@@ -238,7 +242,7 @@ def test_a_push_without_a_pull_request_writes_only_the_summary(actions: Actions)
     assert "reconciler:outcome:" in actions.summary
 
 
-def test_an_apply_that_was_refused_has_its_comment_too(actions: Actions) -> None:
+def test_a_refused_apply_has_a_comment_too(actions: Actions) -> None:
     actions.save("outcome.json", "apply")
     assert actions.save("outcome.json", "apply", "--slots", "none").returncode == 1
     actions.run("comment", "--outcome", "outcome.json")
@@ -294,7 +298,7 @@ def test_a_fork_that_was_pushed_to_since_gets_no_comment(actions: Actions) -> No
         (b'{"valid": "yes", "slots": "many", "problems": 7}', "not the result that was expected"),
     ],
 )
-def test_a_hostile_validation_is_one_message(
+def test_a_hostile_validation_is_refused_with_one_message(
     actions: Actions, content: bytes, message: str
 ) -> None:
     (actions.folder / "validation.json").write_bytes(content)
@@ -311,7 +315,9 @@ def test_a_hostile_validation_is_one_message(
     ['{"format_version": "9.0"}', "{}", "[]", "", '{"error": 7}', '{"error": {"message": 7}}'],
 )
 @pytest.mark.parametrize("command", ["comment", "compare"])
-def test_a_plan_that_is_none_is_one_message(actions: Actions, content: str, command: str) -> None:
+def test_anything_but_a_plan_is_refused_with_one_message(
+    actions: Actions, content: str, command: str
+) -> None:
     (actions.folder / "plan.json").write_text(content)
     assert "plan.json" in actions.refused(command, "--plan", "plan.json")
     assert actions.github.received == []
@@ -325,7 +331,7 @@ def test_a_usage_error_exits_1(actions: Actions, options: tuple[str, ...]) -> No
     assert actions.github.received == []
 
 
-def test_every_missing_variable_is_named_at_once(planned: Actions) -> None:
+def test_one_message_names_every_missing_variable(planned: Actions) -> None:
     for name in ("GITHUB_TOKEN", "GITHUB_REPOSITORY", "GITHUB_EVENT_PATH"):
         del planned.bot.environment[name]
     planned.bot.environment["GITHUB_API_URL"] = "http://10.0.0.1"
@@ -340,7 +346,7 @@ def test_every_missing_variable_is_named_at_once(planned: Actions) -> None:
 
 
 @pytest.mark.parametrize("fails", ["", "GET", "POST"])
-def test_the_token_shows_nowhere_however_much_is_said(planned: Actions, fails: str) -> None:
+def test_the_token_is_never_shown_even_in_verbose_output(planned: Actions, fails: str) -> None:
     if fails:
         body = {"message": f"no {TOKEN}"}
         planned.github.fail(fails, "/comments", 422, body=body)
@@ -350,7 +356,7 @@ def test_the_token_shows_nowhere_however_much_is_said(planned: Actions, fails: s
     assert "/repos/acme/shop/issues/7/comments" in done.stderr
 
 
-def test_a_process_of_its_own_does_the_same(planned: Actions) -> None:
+def test_a_separate_process_does_the_same(planned: Actions) -> None:
     process = planned.bot.spawn("github", "comment", "--plan", "plan.json")
     _stdout, stderr = process.communicate(timeout=60)
     assert process.returncode == 0, stderr

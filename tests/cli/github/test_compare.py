@@ -1,4 +1,4 @@
-"""`reconciler github compare`: what is planned now, against what was reviewed."""
+"""`reconciler github compare`: the plan, compared with the one that was reviewed."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tests.support.github import ADA, BOT
 
 @pytest.fixture
 def merged(actions: Actions) -> Actions:
-    """A plan was reviewed on pull request 4, which is merged now."""
+    """A run after the merge of pull request 4, on which a plan was reviewed."""
     actions.bot.write(SIZE, patterns=["^small$", "^large$"])
     actions.save("plan.json", "plan")
     actions.pull_request(4)
@@ -29,27 +29,27 @@ def merged(actions: Actions) -> Actions:
 def compare(actions: Actions) -> str:
     told = actions.run("compare", "--plan", "plan.json").stdout
     assert actions.summary.endswith(told)
-    assert "### Plan: " in actions.summary  # whoever approves the apply reads it there
+    assert "### Plan: " in actions.summary  # the approver of the apply reads it there
     assert actions.github.writes == []
     return told
 
 
-def test_the_same_plan_is_said_to_be_the_same(merged: Actions) -> None:
+def test_the_same_plan_is_reported_as_the_same(merged: Actions) -> None:
     assert "exactly the plan that the pull request showed" in compare(merged)
 
 
-def test_another_plan_is_said_to_be_another(merged: Actions) -> None:
+def test_a_different_plan_is_reported_as_different(merged: Actions) -> None:
     merged.bot.write(COLOUR, patterns=["^red$"])
     merged.save("plan.json", "plan")
     assert "not the plan that the pull request showed" in compare(merged)
 
 
-def test_a_strangers_comment_is_not_what_was_reviewed(merged: Actions) -> None:
+def test_a_strangers_comment_does_not_count_as_the_reviewed_plan(merged: Actions) -> None:
     merged.github.comments[4][0]["user"] = {"login": ADA, "type": "User"}
     assert "No pull request was found that shows a plan" in compare(merged)
 
 
-def test_without_a_pull_request_there_is_none_to_compare_with(merged: Actions) -> None:
+def test_without_a_pull_request_there_is_nothing_to_compare_with(merged: Actions) -> None:
     merged.github.commit_pulls.clear()
     assert "No pull request was found that shows a plan" in compare(merged)
 
@@ -61,12 +61,12 @@ def test_a_failed_plan_cannot_be_compared(merged: Actions) -> None:
     assert "holds no plan, because none could be made: slots cannot be used" in message
 
 
-def test_a_plan_too_large_for_a_summary_leaves_room_for_what_differs(merged: Actions) -> None:
+def test_a_plan_too_large_for_a_summary_leaves_room_for_the_differences(merged: Actions) -> None:
     patterns = [f"^{'x' * 40}{number}$" for number in range(25_000)]
     merged.bot.write(SIZE, patterns=patterns)
     merged.save("plan.json", "plan")
     assert "not the plan that the pull request showed" in compare(merged)
-    assert len(merged.summary.encode()) < 1024 * 1024  # GitHub shows none that is larger
+    assert len(merged.summary.encode()) < 1024 * 1024  # GitHub does not show a larger one
 
 
 # What may be applied
@@ -77,7 +77,7 @@ def require_shown(actions: Actions) -> str:
 
 
 def refused(actions: Actions) -> str:
-    """It is refused, after the summary got the plan and how it differs."""
+    """Compare, which must be refused after the summary got the plan and the differences."""
     done = actions.bot.run("github", "compare", "--plan", "plan.json", "--require-shown")
     assert done.returncode == 4, done.stderr
     assert actions.summary.endswith(done.stdout)
@@ -88,7 +88,7 @@ def refused(actions: Actions) -> str:
 
 def test_a_comment_on_an_earlier_commit_than_the_last_does_not_count(merged: Actions) -> None:
     (pull,) = merged.github.commit_pulls[MERGED]
-    pull["head"]["sha"] = "d" * 40  # which took the change back, so that nothing was planned
+    pull["head"]["sha"] = "d" * 40  # it reverted the change, so there was no new plan
     assert f"1 slot: {SIZE}." in refused(merged)
     done = merged.run("compare", "--plan", "plan.json")
     assert (
@@ -97,7 +97,7 @@ def test_a_comment_on_an_earlier_commit_than_the_last_does_not_count(merged: Act
 
 
 def also_merged(actions: Actions, number: int, **fields: object) -> None:
-    """Another pull request has been merged since, after its plan was shown."""
+    """Merge another pull request after its plan was shown."""
     pull = {"merged_at": "2026-03-03", "merge_commit_sha": "f" * 40, "state": "closed", **fields}
     actions.github.pulls.append(actions.github.pull(number, head="e" * 40, **pull))  # type: ignore[arg-type]
     actions.pull_request(number, head="e" * 40)
@@ -110,7 +110,7 @@ def test_the_plan_that_was_shown_may_be_applied(merged: Actions) -> None:
     assert "exactly the plan" in require_shown(merged)
 
 
-def test_a_change_that_nobody_was_shown_is_refused_and_named(merged: Actions) -> None:
+def test_a_change_that_no_pull_request_has_shown_is_refused_and_named(merged: Actions) -> None:
     merged.bot.write(COLOUR, patterns=["^red$"])
     merged.save("plan.json", "plan")
     message = refused(merged)
@@ -118,13 +118,13 @@ def test_a_change_that_nobody_was_shown_is_refused_and_named(merged: Actions) ->
     assert "by hand" in message
 
 
-def test_a_change_that_is_another_than_was_shown_is_refused(merged: Actions) -> None:
+def test_a_change_that_differs_from_the_shown_one_is_refused(merged: Actions) -> None:
     merged.bot.write(SIZE, patterns=["^small$"])
     merged.save("plan.json", "plan")
     assert f"1 slot: {SIZE}." in refused(merged)
 
 
-def test_what_is_left_of_the_plan_that_was_shown_may_be_applied(merged: Actions) -> None:
+def test_the_rest_of_a_plan_that_was_shown_may_be_applied(merged: Actions) -> None:
     merged.bot.write(COLOUR, patterns=["^red$", "^blue$"], fill_strategy="strict")
     also_merged(merged, 4)
     merged.github.commit_pulls[MERGED] = [
@@ -135,7 +135,9 @@ def test_what_is_left_of_the_plan_that_was_shown_may_be_applied(merged: Actions)
     assert "no longer changed" in require_shown(merged)
 
 
-def test_what_another_merged_pull_request_has_shown_may_be_applied(merged: Actions) -> None:
+def test_a_change_that_another_merged_pull_request_has_shown_may_be_applied(
+    merged: Actions,
+) -> None:
     merged.bot.write(COLOUR, patterns=["^red$"])
     also_merged(merged, 5)
     assert f"1 slot new: `{COLOUR}`" in require_shown(merged)
@@ -144,7 +146,7 @@ def test_what_another_merged_pull_request_has_shown_may_be_applied(merged: Actio
 @pytest.mark.parametrize(
     "fields", [{"state": "open"}, {"merged_at": None}, {"base": {"ref": "release"}}]
 )
-def test_what_was_shown_and_not_merged_does_not_count(
+def test_a_plan_that_was_shown_but_not_merged_does_not_count(
     merged: Actions, fields: dict[str, object]
 ) -> None:
     merged.bot.write(COLOUR, patterns=["^red$"])
@@ -152,7 +154,7 @@ def test_what_was_shown_and_not_merged_does_not_count(
     assert COLOUR in refused(merged)
 
 
-def test_a_comment_that_somebody_else_has_edited_does_not_count(merged: Actions) -> None:
+def test_a_comment_that_someone_else_edited_does_not_count(merged: Actions) -> None:
     (comment,) = merged.github.comments[4]
     for editor in (ADA, None, "other[bot]"):
         merged.github.edit(comment, comment["body"], by=editor)
@@ -168,14 +170,14 @@ def test_without_any_pull_request_a_plan_with_changes_is_refused(merged: Actions
     assert SIZE in refused(merged)
 
 
-def test_a_plan_without_changes_needs_to_be_shown_to_nobody(merged: Actions) -> None:
+def test_a_plan_without_changes_need_not_have_been_shown(merged: Actions) -> None:
     merged.github.commit_pulls.clear()
     assert merged.bot.run("apply", "--yes").returncode == 0
     merged.save("plan.json", "plan")
     require_shown(merged)
 
 
-def test_a_plan_too_large_to_be_kept_may_be_applied_only_as_a_whole(actions: Actions) -> None:
+def test_a_plan_too_large_to_be_stored_may_be_applied_only_as_a_whole(actions: Actions) -> None:
     for number in range(400):
         actions.bot.write(f"slot_{number:03}_{'long' * 10}")
     actions.save("plan.json", "plan")

@@ -1,4 +1,4 @@
-"""`reconciler github drift-issue`: one issue per endpoint, silent when nothing changed."""
+"""`reconciler github drift-issue`: one issue per endpoint, written only if something changed."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ HANDS_OFF = "It is not known whether anything drifted"
 
 @pytest.fixture
 def drifting(actions: Actions) -> Actions:
-    """Somebody has edited a slot, and an issue tells it."""
+    """A run after someone edited a slot, with an issue that shows this drift."""
     actions.bot.tenant.edit(FRUIT, fillStrategy="fuzzy")
     assert "An issue was opened" in look(actions)
     return actions
 
 
 def look(actions: Actions) -> str:
-    """What a scheduled run says of drift and its issue."""
+    """The message of a scheduled run about drift and its issue."""
     actions.bot.environment["GITHUB_RUN_ID"] += "0"
     actions.save("drift.json", "drift", "--metrics")
     return actions.run("drift-issue", "--drift", "drift.json").stderr
@@ -43,7 +43,7 @@ def test_drift_opens_an_issue(drifting: Actions) -> None:
     assert drifting.github.writes == ["POST /repos/acme/shop/issues"]
 
 
-def test_drift_that_is_told_already_writes_nothing(drifting: Actions) -> None:
+def test_drift_that_the_issue_already_shows_writes_nothing(drifting: Actions) -> None:
     written = list(drifting.github.writes)
     assert "left as it is" in look(drifting)
     assert drifting.github.writes == written
@@ -56,7 +56,7 @@ def test_other_drift_updates_the_issue(drifting: Actions) -> None:
     assert COLOUR in issue["body"]
 
 
-def test_drift_that_is_gone_closes_the_issue_and_stays_silent_then(drifting: Actions) -> None:
+def test_the_issue_is_closed_when_the_drift_is_gone_and_then_left_alone(drifting: Actions) -> None:
     edit(drifting, FRUIT, fillStrategy="bestMatch")
     assert "was closed" in look(drifting)
     assert states(drifting) == ["closed"]
@@ -94,7 +94,7 @@ def test_an_issue_closed_by_a_deleted_account_counts_as_a_persons(drifting: Acti
     assert "left as it is" in look(drifting)
 
 
-def test_an_error_changes_nothing_and_turns_the_job_red(drifting: Actions) -> None:
+def test_an_error_changes_nothing_and_fails_the_job(drifting: Actions) -> None:
     drifting.github.received.clear()
     drifting.bot.write(FRUIT, patterns=7)
     drifting.save("drift.json", "drift", "--metrics")
@@ -117,13 +117,13 @@ def test_drift_without_metrics_does_not_close_the_issue(drifting: Actions) -> No
     assert states(drifting) == ["open"]
 
 
-def test_a_slot_below_its_gate_is_told_without_drift(actions: Actions) -> None:
+def test_a_slot_below_its_gate_is_reported_even_without_drift(actions: Actions) -> None:
     actions.bot.tenant.edit(FRUIT, patterns=["^nothing$"])
     actions.bot.write(FRUIT, patterns=["^nothing$"])
     assert "An issue was opened" in look(actions)
 
 
-def test_where_all_is_well_and_there_is_no_issue_nothing_is_written(actions: Actions) -> None:
+def test_without_drift_and_without_an_issue_nothing_is_written(actions: Actions) -> None:
     assert "No issue is due" in look(actions)
     assert actions.github.writes == []
 
@@ -141,7 +141,7 @@ def test_only_our_own_issue_counts(drifting: Actions) -> None:
     assert len(drifting.github.issues) == 5
 
 
-def test_each_target_has_an_issue_of_its_own(drifting: Actions) -> None:
+def test_each_endpoint_has_an_issue_of_its_own(drifting: Actions) -> None:
     drift = json.loads((drifting.folder / "drift.json").read_text())
     drift["target"]["bot_id"] = "bot_2"
     (drifting.folder / "drift.json").write_text(json.dumps(drift))
@@ -149,7 +149,7 @@ def test_each_target_has_an_issue_of_its_own(drifting: Actions) -> None:
     assert states(drifting) == ["open", "open"]
 
 
-def test_our_issue_is_found_by_its_label_not_among_all_of_the_repository(drifting: Actions) -> None:
+def test_our_issue_is_found_by_its_label_without_reading_all_issues(drifting: Actions) -> None:
     assert drifting.github.issues[0]["labels"] == ["reconciler-drift"]
     edit(drifting, COLOUR, fillStrategy="fuzzy")
     drifting.github.received.clear()
@@ -163,7 +163,7 @@ def test_our_issue_is_found_by_its_label_not_among_all_of_the_repository(driftin
     assert all("labels=reconciler-drift" in path for path in listed)
 
 
-def test_where_all_is_well_the_issues_without_the_label_are_not_read(actions: Actions) -> None:
+def test_without_drift_the_issues_without_the_label_are_not_read(actions: Actions) -> None:
     assert "No issue is due" in look(actions)
     (listed,) = actions.github.requests("/issues?")
     assert "labels=reconciler-drift" in listed.path
@@ -179,7 +179,7 @@ def test_an_issue_from_before_the_label_is_found_once_and_labelled(drifting: Act
     assert len(drifting.github.issues) == 1
 
 
-def test_where_github_drops_the_label_there_is_one_issue_all_the_same(actions: Actions) -> None:
+def test_if_github_drops_the_label_there_is_still_only_one_issue(actions: Actions) -> None:
     actions.github.may_label = False
     actions.bot.tenant.edit(FRUIT, fillStrategy="fuzzy")
     assert "An issue was opened" in look(actions)
@@ -188,7 +188,7 @@ def test_where_github_drops_the_label_there_is_one_issue_all_the_same(actions: A
     assert len(actions.github.issues) == 1
 
 
-def test_the_label_on_somebody_elses_issue_does_not_make_it_ours(drifting: Actions) -> None:
+def test_the_label_on_someone_elses_issue_does_not_make_it_ours(drifting: Actions) -> None:
     ours = drifting.github.issues[0]
     drifting.github.issues.clear()
     drifting.github.issue(ours["body"], by=ADA, labels=["reconciler-drift"])
@@ -196,7 +196,7 @@ def test_the_label_on_somebody_elses_issue_does_not_make_it_ours(drifting: Actio
     assert "An issue was opened" in look(drifting)
 
 
-def test_a_lost_answer_makes_no_second_issue(actions: Actions) -> None:
+def test_a_lost_response_leads_to_no_second_issue(actions: Actions) -> None:
     actions.bot.tenant.edit(FRUIT, fillStrategy="fuzzy")
     actions.github.lose("POST", "/issues")
     look(actions)
@@ -204,13 +204,13 @@ def test_a_lost_answer_makes_no_second_issue(actions: Actions) -> None:
 
 
 @pytest.mark.parametrize("content", ["", "[]", "{}", '{"drifted": "no"}', '{"drifted": true}'])
-def test_a_drift_that_is_none_is_one_message(actions: Actions, content: str) -> None:
+def test_anything_but_a_drift_is_refused_with_one_message(actions: Actions, content: str) -> None:
     (actions.folder / "drift.json").write_text(content)
     assert "drift.json" in actions.refused("drift-issue", "--drift", "drift.json")
     assert actions.github.received == []
 
 
-def test_it_needs_no_event(drifting: Actions) -> None:
+def test_the_command_needs_no_event(drifting: Actions) -> None:
     del drifting.bot.environment["GITHUB_EVENT_PATH"]
     assert "left as it is" in look(drifting)
     del drifting.bot.environment["GITHUB_TOKEN"]
@@ -218,7 +218,7 @@ def test_it_needs_no_event(drifting: Actions) -> None:
     assert "GITHUB_TOKEN is missing" in message
 
 
-def test_a_monitor_that_measures_nothing_turns_the_job_red(actions: Actions) -> None:
+def test_a_check_that_measures_nothing_fails_the_job(actions: Actions) -> None:
     actions.bot.environment["COGNIGY_BOT_ID"] = "bot_of_nobody"
     actions.save("drift.json", "drift", "--metrics")
     refused = actions.refused("drift-issue", "--drift", "drift.json")

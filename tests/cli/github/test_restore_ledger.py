@@ -1,4 +1,4 @@
-"""`reconciler github restore-ledger`: only from what the default branch's own code has left."""
+"""`reconciler github restore-ledger`: only from artifacts of workflows on the default branch."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ LEDGER = "slot_updates_audit.jsonl"
 
 @pytest.fixture
 def fresh(actions: Actions) -> Actions:
-    """A runner without a ledger; MAIN is in the default branch."""
+    """A runner without a ledger; the default branch contains MAIN."""
     actions.github.reachable = {MAIN}
     return actions
 
@@ -26,7 +26,7 @@ def ledger(actions: Actions) -> bytes | None:
     return actions.ledger.read_bytes() if actions.ledger.exists() else None
 
 
-def test_the_newest_of_the_default_branch_is_restored(fresh: Actions) -> None:
+def test_the_newest_artifact_of_the_default_branch_is_restored(fresh: Actions) -> None:
     fresh.github.page_size = 2
     for content in (b"1\n", b"2\n", b"3\n"):
         fresh.github.artifact(content)
@@ -37,7 +37,7 @@ def test_the_newest_of_the_default_branch_is_restored(fresh: Actions) -> None:
     assert fresh.github.writes == []
 
 
-def test_a_real_ledger_survives_the_way_and_goes_on(fresh: Actions) -> None:
+def test_a_real_ledger_is_restored_and_continued(fresh: Actions) -> None:
     fresh.bot.write(FRUIT, patterns=["^apple$", "^pear$", "^plum$"])
     assert fresh.bot.run("apply", "--yes").returncode == 0
     kept = ledger(fresh)
@@ -72,7 +72,7 @@ def test_a_real_ledger_survives_the_way_and_goes_on(fresh: Actions) -> None:
         "no run",
     ],
 )
-def test_what_others_have_planted_is_passed_over(
+def test_an_artifact_that_others_have_planted_is_ignored(
     fresh: Actions, planted: dict[str, object]
 ) -> None:
     fresh.github.artifact(b"ours\n")
@@ -81,7 +81,7 @@ def test_what_others_have_planted_is_passed_over(
     assert ledger(fresh) == b"ours\n"
 
 
-def test_a_tag_of_the_branchs_name_does_not_stand_for_the_branch(fresh: Actions) -> None:
+def test_a_tag_with_the_branchs_name_is_not_taken_for_the_branch(fresh: Actions) -> None:
     planted = "e" * 40
     fresh.github.tags["main"] = planted
     fresh.github.artifact(b"ours\n")
@@ -90,14 +90,14 @@ def test_a_tag_of_the_branchs_name_does_not_stand_for_the_branch(fresh: Actions)
     assert ledger(fresh) == b"ours\n"
 
 
-def test_without_one_there_is_nothing_to_restore(fresh: Actions) -> None:
+def test_without_an_artifact_nothing_is_restored(fresh: Actions) -> None:
     fresh.github.artifact(b"planted\n", home=FORK_ID)
     assert "no artifact ledger of the default branch" in restore(fresh)
     assert ledger(fresh) is None
     assert fresh.output == "restored=false\n"
 
 
-def test_a_ledger_that_is_there_is_never_overwritten(fresh: Actions) -> None:
+def test_an_existing_ledger_is_never_overwritten(fresh: Actions) -> None:
     fresh.ledger.write_bytes(b'{"actor":"ada"')
     fresh.github.artifact(b"there\n")
     assert "stays as it is" in restore(fresh)
@@ -106,7 +106,7 @@ def test_a_ledger_that_is_there_is_never_overwritten(fresh: Actions) -> None:
     assert fresh.github.received == []
 
 
-def test_it_is_restored_where_the_variable_says(fresh: Actions) -> None:
+def test_the_ledger_is_restored_to_the_path_in_the_variable(fresh: Actions) -> None:
     path = fresh.ledger.parent / "audit" / "log.jsonl"
     fresh.bot.environment["COGNIGY_AUDIT_LOG"] = str(path)
     path.parent.mkdir()
@@ -115,7 +115,7 @@ def test_it_is_restored_where_the_variable_says(fresh: Actions) -> None:
     assert path.read_bytes() == b"1\n"
 
 
-def test_a_ledger_that_came_with_the_checkout_is_not_believed(fresh: Actions) -> None:
+def test_a_ledger_in_the_checkout_is_not_trusted(fresh: Actions) -> None:
     planted = fresh.folder / LEDGER
     planted.write_bytes(b"planted\n")
     fresh.bot.write(FRUIT, patterns=["^apple$", "^pear$", "^plum$"])
@@ -147,7 +147,7 @@ def test_a_damaged_artifact_restores_nothing(fresh: Actions, archive: bytes, mes
     assert fresh.output == ""
 
 
-def test_the_storage_gets_no_token(fresh: Actions) -> None:
+def test_the_storage_does_not_get_the_token(fresh: Actions) -> None:
     fresh.github.artifact(b"1\n")
     done = fresh.bot.run("-vv", "github", "restore-ledger", "--name", "ledger")
     fresh.require_no_secret(done)
@@ -157,7 +157,7 @@ def test_the_storage_gets_no_token(fresh: Actions) -> None:
     assert "of-the-storage" not in done.stderr
 
 
-def test_a_ledger_that_is_a_folder_is_one_message(fresh: Actions) -> None:
+def test_a_folder_in_place_of_the_ledger_is_reported(fresh: Actions) -> None:
     fresh.ledger.mkdir()
     assert "not a regular file" in fresh.refused("restore-ledger", "--name", "ledger")
     assert fresh.github.received == []

@@ -55,7 +55,7 @@ def test_a_plan_with_rejected_changes() -> None:
     golden.check("comment_rejected.md", body)
 
 
-def test_a_plan_without_changes_reports_what_is_live_and_rejected() -> None:
+def test_a_plan_without_changes_reports_slots_that_are_live_although_rejected() -> None:
     body = comment(NOTHING.rejecting([LIVE_REJECTION]))
     assert headings(body)[0] == "⚠️ Plan: no slot changes, 1 live although rejected"
     assert "`slot_same` is live although rejected" in body

@@ -51,8 +51,8 @@ class Listing:
     def read(
         cls, fetch: Callable[[int], Sequence[Entry]], *, sought: Collection[str] | None
     ) -> Listing:
-        """Raises UnavailableError where the list keeps moving, and MalformedResponseError where it
-        never ends, or is not one of slots."""
+        """Read all pages. Raises UnavailableError if the list keeps changing, and
+        MalformedResponseError if it never ends, or is not a list of slots."""
         reason = ""
         for _ in range(MOST_READINGS):
             listing = cls(fetch, sought=sought)
@@ -71,7 +71,7 @@ class Listing:
 
     @property
     def live(self) -> LiveState:
-        """What was found. Raises MalformedResponseError where nothing in it has an id."""
+        """The slots in the listing. Raises MalformedResponseError if none of them has an id."""
         slots = [slot for slot, _ in self._seen.values()]
         if self._entries and not slots:
             raise MalformedResponseError(
@@ -88,7 +88,7 @@ class Listing:
         page = self._first = self._page(0)
         self._add(page)
         full = PAGE_SIZE
-        """How long a page is that may have more behind it: less where the tenant caps its pages."""
+        """The length of a full page, which is smaller if the tenant caps its pages."""
         while page:
             if len(page) < full:
                 if self._is_enough or self._is_nothing_beyond():
@@ -153,11 +153,12 @@ class Listing:
 
 
 class _Moved(Exception):
-    """The pages are not of one list."""
+    """The pages do not fit together, because the list has changed."""
 
 
 def _are_same(one: Entry, other: Entry) -> bool:
-    """By what is compared: what a tenant counts or dates beside that may differ at each reading."""
+    """Whether the canonical forms are equal. Other fields, such as a counter or a date, may differ
+    at each reading."""
     if isinstance(one, LiveSlot) and isinstance(other, LiveSlot):
         return one.slot_id == other.slot_id and one.canonical == other.canonical
     return one == other

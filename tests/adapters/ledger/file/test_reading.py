@@ -129,7 +129,7 @@ def test_an_empty_file_may_become_a_ledger(path: Path) -> None:
         (".torn", "{}, which belongs to the ledger, is"),
     ],
 )
-def test_a_refusal_says_whether_it_is_about_the_ledger_or_a_file_beside_it(
+def test_a_refusal_says_whether_it_is_about_the_ledger_or_a_file_that_belongs_to_it(
     path: Path, suffix: str, subject: str
 ) -> None:
     beside = path.with_name(path.name + suffix)
@@ -156,6 +156,6 @@ def test_a_ledger_that_cannot_be_read_is_reported_with_a_fitting_hint(
         assert "permissions" in caught.value.hint
 
 
-def test_an_error_that_is_not_known_has_a_hint_all_the_same() -> None:
+def test_an_unknown_error_has_a_hint_too() -> None:
     assert way_out(OSError(errno.EMFILE, "Too many open files")).startswith("Check COGNIGY")
     assert way_out(OSError("without a number")).startswith("Check COGNIGY")
