@@ -50,7 +50,7 @@ def pull_command(
     teams' slots.
 
     A plan directly afterwards shows no changes. A file that differs is kept, and the exit code is
-    1; with --force, its slot's five fields are set in place and everything else in it is kept.
+    1; with --force, the slot's fields that differ are set in place and everything else is kept.
     """
     if slot_ids and everything:
         raise click.UsageError("--slot and --all cannot be combined.")

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from reconciler.adapters.files import leads_out
+from reconciler.adapters.manifests import Manifests, read_manifests
 from reconciler.adapters.manifests.existing import read_existing
+from reconciler.adapters.manifests.folder import SETTINGS_FILE
 from reconciler.adapters.manifests.writer import SlotWriter
 from reconciler.errors import ManifestError, NotFoundError
 from reconciler.model.listed import listed
@@ -17,7 +19,7 @@ from reconciler.model.state import LiveState
 from reconciler.model.written import WriteResult, Written
 from reconciler.operations.project import project_of
 from reconciler.operations.services import Connect
-from reconciler.operations.validate import validate
+from reconciler.operations.validate import problems_in
 from reconciler.ports import Permission
 
 
@@ -72,11 +74,13 @@ def pull(request: PullSlotsRequest, connect: Connect, *, listener: PullListener)
     project = read_existing(request.slots)
     folder = request.out if request.out is not None else request.slots
     _require_within_the_tree(folder)
-    existing = project.desired if folder == request.slots else read_existing(folder).desired
+    within = project if _is_part_of(folder, request.slots) else None
+    existing = project if folder == request.slots else read_existing(folder, within=within)
+    _require_same_api(folder, existing, project)
     with connect(project_of(project), permission=Permission.READ) as connection:
         live = connection.tenant.list_slots()
     _require_live(request.slot_ids, live)
-    managed = project.desired.keys() | existing.keys()
+    managed = project.desired.keys() | existing.desired.keys()
     takes_all = not request.slot_ids and (request.everything or not managed)
     ours = {each for each in live.ids if each in managed or project.settings.claims(each)}
     chosen = live.ids if takes_all else set(request.slot_ids) or ours
@@ -101,7 +105,9 @@ def pull(request: PullSlotsRequest, connect: Connect, *, listener: PullListener)
         left_out=left_out,
         written=tuple(written),
         unreadable=unreadable,
-        problems=_problems_of(folder, {each.slot_id for each in written if each.result.is_done}),
+        problems=_problems_of(
+            folder, {each.slot_id for each in written if each.result.is_done}, within=within
+        ),
         complete=all(each.result.is_done for each in asked_for),
     )
 
@@ -113,6 +119,20 @@ def _require_within_the_tree(folder: Path) -> None:
         raise ManifestError(
             f"{folder} leads out of the working tree through a link, so nothing is written there.",
             hint="Name the intended folder with --out DIR.",
+        )
+
+
+def _is_part_of(folder: Path, slots: Path) -> bool:
+    """Whether reconciler.yaml in `slots` is that of `folder` too."""
+    return slots.resolve() in folder.resolve().parents
+
+
+def _require_same_api(folder: Path, existing: Manifests, project: Manifests) -> None:
+    if existing.api != project.api:
+        raise ManifestError(
+            f"{folder} is for {existing.api}, but the slots are those of {project.api}.",
+            hint=f"Write `api: {project.api}` in {folder / SETTINGS_FILE}, or choose another "
+            "folder.",
         )
 
 
@@ -135,8 +155,11 @@ def _unreadable(chosen: AbstractSet[str], live: LiveState) -> Iterator[Written]:
         )
 
 
-def _problems_of(folder: Path, pulled: set[str | None]) -> tuple[Problem, ...]:
+def _problems_of(
+    folder: Path, pulled: set[str | None], *, within: Manifests | None
+) -> tuple[Problem, ...]:
     """The problems that `validate` finds in the slots just written: live slots may break rules."""
     if not pulled - {None}:
         return ()
-    return tuple(each for each in validate(folder).problems if each.slot_id in pulled)
+    problems = problems_in(read_manifests(folder, within=within))
+    return tuple(each for each in problems if each.slot_id in pulled)

@@ -1,7 +1,29 @@
-"""The JSON Schema of a slot file and of reconciler.yaml (draft 2020-12)."""
+"""The JSON Schema of a slot file and of reconciler.yaml (draft 2020-12), for each API."""
 
 from __future__ import annotations
 
-from reconciler.adapters.manifests.schema import settings_schema, slot_schema
+from pathlib import Path
+from typing import Any
 
-__all__ = ["settings_schema", "slot_schema"]
+from reconciler.adapters.manifests import schema
+from reconciler.adapters.manifests.documents import DOCUMENTS
+from reconciler.adapters.manifests.folder import read_api_name
+
+API_NAMES = tuple(DOCUMENTS)
+"""The APIs that there are schemas for."""
+
+
+def slot_schema(api: str) -> dict[str, Any]:
+    """The schema of a slot file."""
+    return schema.slot_schema(DOCUMENTS[api])
+
+
+def settings_schema(api: str) -> dict[str, Any]:
+    """The schema of reconciler.yaml."""
+    return schema.settings_schema(DOCUMENTS[api])
+
+
+def api_of(slots: Path) -> str:
+    """The name of the API that a folder's files are for, which need not exist yet. Raises
+    ManifestError if its reconciler.yaml cannot say."""
+    return read_api_name(slots)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from reconciler.adapters.cognigy.apis import APIS
-from reconciler.adapters.manifests import read_manifests
+from reconciler.adapters.manifests import Manifests, read_manifests
+from reconciler.model.problem import Problem
 from reconciler.model.validation import ValidationReport
 from reconciler.planning.validate import validate as problems_of
 
@@ -16,11 +17,16 @@ def validate(slots: Path, *, strict: bool = False) -> ValidationReport:
     `strict` makes warnings count as errors. Raises ManifestError if there is nothing to read.
     """
     manifests = read_manifests(slots)
+    problems = problems_in(manifests)
+    return ValidationReport(
+        problems=problems,
+        slots=len(manifests.drafts),
+        valid=not any(problem.is_error or strict for problem in problems),
+    )
+
+
+def problems_in(manifests: Manifests) -> tuple[Problem, ...]:
+    """Every problem of these files, in the order of files and lines."""
     found = problems_of(manifests.drafts, api=APIS[manifests.api])
     unique = dict.fromkeys((*manifests.problems, *found))
-    ordered = sorted(unique, key=lambda p: (p.source.file, p.source.line, p.source.column))
-    return ValidationReport(
-        problems=tuple(ordered),
-        slots=len(manifests.drafts),
-        valid=not any(problem.is_error or strict for problem in ordered),
-    )
+    return tuple(sorted(unique, key=lambda p: (p.source.file, p.source.line, p.source.column)))

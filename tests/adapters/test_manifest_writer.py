@@ -17,7 +17,7 @@ from reconciler.adapters.manifests.existing import read_existing
 from reconciler.adapters.manifests.names import file_names
 from reconciler.adapters.manifests.scalars import Around, scalar
 from reconciler.adapters.manifests.schema import SCHEMA_FILE, schema_text
-from reconciler.adapters.manifests.writer import FIRST_LINE, SlotWriter, slot_text
+from reconciler.adapters.manifests.writer import FIRST_LINE, SlotForm, SlotWriter
 from reconciler.errors import ManifestError
 from reconciler.model.slot import LiveSlot
 from reconciler.model.state import LiveState
@@ -64,7 +64,7 @@ def pull(
     folder: Path, slots: Iterable[LiveSlot] | LiveState, *, overwrite: bool = False
 ) -> list[Written]:
     state = slots if isinstance(slots, LiveState) else LiveState(slots)
-    existing = read_existing(folder).desired
+    existing = read_existing(folder)
     writer = SlotWriter(folder, live=state, existing=existing, overwrite=overwrite)
     return [writer.write(slot_id) for slot_id in state]
 
@@ -115,9 +115,10 @@ def test_a_new_file_refers_to_its_schema_and_has_its_keys_in_order(tmp_path: Pat
     )
 
 
-def test_many_dependencies_are_written_one_per_line() -> None:
+def test_many_dependencies_are_written_one_per_line(tmp_path: Path) -> None:
     uses = [f"slot_{number:030}" for number in range(4)]
-    assert f"dependencies:\n  - {uses[0]}\n" in slot_text(live("slot_a", *uses))
+    text = SlotForm(read_existing(tmp_path)).text(live("slot_a", *uses))
+    assert f"dependencies:\n  - {uses[0]}\n" in text
 
 
 @pytest.mark.parametrize(
@@ -468,7 +469,7 @@ def test_a_link_out_of_the_folder_is_not_followed(tmp_path: Path) -> None:
     slot = commented(name="new")
     state = LiveState([slot])
     (folder / "a.yaml").write_text(COMMENTED)
-    existing = read_existing(folder).desired
+    existing = read_existing(folder)
     (folder / "a.yaml").unlink()
     (folder / "a.yaml").symlink_to(outside)
     (written,) = [SlotWriter(folder, live=state, existing=existing, overwrite=True).write("slot_a")]
@@ -543,7 +544,7 @@ def test_a_folder_with_only_settings_is_read(tmp_path: Path) -> None:
 
 def schema_result(folder: Path, *, overwrite: bool = False) -> str:
     writer = SlotWriter(
-        folder, live=LiveState(), existing=read_existing(folder).desired, overwrite=overwrite
+        folder, live=LiveState(), existing=read_existing(folder), overwrite=overwrite
     )
     return writer.write_schema().result.value
 

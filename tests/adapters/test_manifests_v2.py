@@ -10,6 +10,9 @@ import pytest
 from reconciler.adapters.cognigy.apis import APIS
 from reconciler.adapters.manifests import Manifests, read_manifests
 from reconciler.adapters.manifests.documents import DEFAULT, DOCUMENTS
+from reconciler.adapters.manifests.existing import read_existing
+from reconciler.adapters.manifests.folder import read_api_name
+from reconciler.errors import ManifestError
 from reconciler.model.content import FillerContent
 from reconciler.model.gate import PlaybookOverride, PlaybookPolicy
 from reconciler.model.problem import Problem
@@ -409,3 +412,27 @@ def test_the_places_of_a_slot_are_found_by_the_names_of_its_fields(tmp_path: Pat
 
 def test_the_default_documents_are_those_of_version_1() -> None:
     assert DEFAULT is DOCUMENTS["cognigy-v1"]
+
+
+def test_a_folder_within_a_project_has_its_api_and_settings(tmp_path: Path) -> None:
+    project = read(tmp_path)
+    part = tmp_path / "team"
+    empty = read_existing(part, within=project)
+    assert (empty.api, empty.settings.flow) == ("cognigy-v2", "Order intake")
+    part.mkdir()
+    (part / "order.yaml").write_text(BASE)
+    assert list(read_existing(part, within=project).desired) == ["order"]
+    with pytest.raises(ManifestError):
+        read_existing(part)
+
+
+def test_the_api_of_a_folder_is_found_without_its_slots(tmp_path: Path) -> None:
+    assert read_api_name(tmp_path / "nowhere") == "cognigy-v1"
+    (tmp_path / "a.yaml").write_text("- [")
+    assert read_api_name(tmp_path) == "cognigy-v1"
+    (tmp_path / "reconciler.yaml").write_text("api: cognigy-v2\nown: []\n")
+    assert read_api_name(tmp_path) == "cognigy-v2"
+    (tmp_path / "reconciler.yaml").write_text("api: v2\n")
+    with pytest.raises(ManifestError, match="which API") as caught:
+        read_api_name(tmp_path)
+    assert [each.rule for each in caught.value.problems] == ["bad-value"]

@@ -110,3 +110,13 @@ def test_a_link_out_of_the_working_tree_is_not_followed(
         pulled(bot, PullSlotsRequest(slots))
     assert list(elsewhere.iterdir()) == []
     assert not bot.sandbox.requests
+
+
+def test_a_folder_for_another_api_is_refused(bot: World, slots: Path) -> None:
+    other = slots.parent / "other"
+    other.mkdir()
+    (other / "reconciler.yaml").write_text("api: cognigy-v2\n")
+    with pytest.raises(ManifestError, match="other is for cognigy-v2, but") as caught:
+        pulled(bot, PullSlotsRequest(slots, out=other))
+    assert "`api: cognigy-v1`" in caught.value.hint
+    assert [path.name for path in other.iterdir()] == ["reconciler.yaml"]

@@ -7,6 +7,7 @@ From YAML files to DesiredState and Settings, with a position for every problem:
     yaml_source    text → plain values
     places         the positions of those values
     yaml_problems  messages for YAML errors
+    documents      what the files of each API may say, as models
     desired        plain values → DesiredSlot or Settings
     wording        messages for pydantic errors
     folder         a folder of files → Manifests

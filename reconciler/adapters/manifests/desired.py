@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic_core import ErrorDetails
 
 from reconciler.adapters.manifests.documents import DEFAULT, DOCUMENTS, Documents
 from reconciler.adapters.manifests.documents.shared import ApiName
@@ -33,7 +34,8 @@ def read_api(document: Document) -> tuple[Documents | None, list[Problem]]:
     try:
         choice = _ApiChoice.model_validate(document.value)
     except ValidationError as error:
-        return None, in_words(error, document=document, form=_settings_form(DEFAULT))
+        errors = error.errors(include_url=False)
+        return None, in_words(errors, document=document, form=_settings_form(DEFAULT))
     return DOCUMENTS[choice.api or DEFAULT.api], []
 
 
@@ -56,8 +58,9 @@ def read_slot(
     try:
         slot = model.model_validate(given).to_slot(settings)
     except ValidationError as error:
-        faulty.update(details["loc"][0] for details in error.errors() if details["loc"])
-        problems = in_words(error, document=document, form=_slot_form(documents))
+        errors = error.errors(include_url=False)
+        faulty.update(_first_keys(errors))
+        problems = in_words(errors, document=document, form=_slot_form(documents))
     if isinstance(given, dict):
         for fault in documents.faults(given, settings):
             faulty.add(fault.key)
@@ -100,11 +103,16 @@ def read_settings(
     try:
         return model.model_validate(given).to_settings(), []
     except ValidationError as error:
-        problems = in_words(error, document=document, form=_settings_form(documents))
-        faulty = {details["loc"][0] for details in error.errors() if details["loc"]}
+        errors = error.errors(include_url=False)
+        problems = in_words(errors, document=document, form=_settings_form(documents))
+        faulty = _first_keys(errors)
         items = given.items() if isinstance(given, dict) else ()
         sound = {key: item for key, item in items if key not in faulty}
         return model.model_validate(sound).to_settings(), problems
+
+
+def _first_keys(errors: Iterable[ErrorDetails]) -> set[str | int]:
+    return {details["loc"][0] for details in errors if details["loc"]}
 
 
 def _slot_form(documents: Documents) -> Form:

@@ -13,10 +13,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from reconciler.adapters.manifests import spans
-from reconciler.adapters.manifests.scalars import Around, flow_list, scalar
+from reconciler.adapters.manifests.documents.shared import FieldValue
+from reconciler.adapters.manifests.scalars import Around, flow_list, literal, scalar
 from reconciler.adapters.manifests.spans import Span
 
-FieldValue = str | tuple[str, ...]
 _LINE_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]|$")
 _COMMA = re.compile(r"(?:\s|#[^\n]*(?:\n|$))*,")
 
@@ -78,22 +78,25 @@ class _DocumentEditor:
         assert last is not None  # noqa: S101 - slot_id always exists
         end = max(last[1].end, last[0].end)
         if self._root.is_flow:
-            shown = flow_list(value, around=self._around) if isinstance(value, tuple) else None
-            text = f', "{key}": {shown or scalar(str(value), around=self._around)}'
-            return _Edit(end, end, text)
+            around = self._around
+            if isinstance(value, tuple):
+                shown = flow_list(value, around=around)
+            else:
+                shown = literal(value, around=around)
+            return _Edit(end, end, f', "{key}": {shown}')
         indent = " " * self._column(self._root.items[0].start)
         end = self._line_end(end)
         return _Edit(end, end, f"{self._newline}{indent}{key}:{self._written(value, indent)}")
 
     def _written(self, value: FieldValue, indent: str) -> str:
-        if isinstance(value, str):
-            return f" {scalar(value)}"
+        if not isinstance(value, tuple):
+            return f" {literal(value)}"
         lines = [f"{self._newline}{indent}  - {scalar(item)}" for item in value]
         return "".join(lines) or " []"
 
     def _replacement(self, key: Span, old: Span, value: FieldValue) -> Iterator[_Edit]:
-        if isinstance(value, str):
-            yield self._instead(old, scalar(value, around=self._around))
+        if not isinstance(value, tuple):
+            yield self._instead(old, literal(value, around=self._around))
         elif old.is_sequence and not old.is_flow:
             yield from self._block_items(key, old, value)
         elif "#" in self._text[old.start : old.end]:

@@ -7,7 +7,7 @@ from pathlib import Path as FilePath
 
 from reconciler.adapters.manifests import yaml_source
 from reconciler.adapters.manifests.desired import read_api, read_settings, read_slot
-from reconciler.adapters.manifests.documents import DEFAULT, Documents
+from reconciler.adapters.manifests.documents import DEFAULT, DOCUMENTS, Documents
 from reconciler.adapters.manifests.listing import list_files
 from reconciler.adapters.manifests.text import UnreadableError, read_text, shown
 from reconciler.adapters.manifests.wording import slot_id_in
@@ -38,7 +38,7 @@ class Manifests:
     drafts: DesiredState
     settings: Settings
     problems: tuple[Problem, ...]
-    api: str = DEFAULT.api
+    api: str
 
     def require_no_errors(self, folder: FilePath, *, hint: str) -> None:
         """Raises ManifestError with the errors among `problems`, if there are any."""
@@ -47,14 +47,15 @@ class Manifests:
             raise ManifestError(f"{folder} cannot be used as it is.", problems=errors, hint=hint)
 
 
-def read_manifests(folder: FilePath) -> Manifests:
+def read_manifests(folder: FilePath, *, within: Manifests | None = None) -> Manifests:
     """Read every slot file below `folder`, as those of the API that its reconciler.yaml names.
 
+    A folder without one has the API and the settings of the project that it is `within`, if any.
     All problems are collected. Raises ManifestError if there is nothing to read or a folder cannot
     be listed. A folder with only a reconciler.yaml is a project without slots yet. Empty documents
     in a file are skipped.
     """
-    reading = _Reading(folder)
+    reading = _Reading(folder, within=within)
     listing = list_files(folder)
     reading.problems.extend(listing.problems)
     for path in sorted(listing.files, key=lambda path: path != folder / SETTINGS_FILE):
@@ -76,16 +77,33 @@ def read_manifests(folder: FilePath) -> Manifests:
     )
 
 
+def read_api_name(folder: FilePath) -> str:
+    """The name of the API that a folder's files are for, which need not exist yet.
+
+    Raises ManifestError if its reconciler.yaml leaves that open.
+    """
+    reading = _Reading(folder)
+    if (folder / SETTINGS_FILE).exists():
+        reading.read(folder / SETTINGS_FILE)
+    if reading.documents is None:
+        raise ManifestError(
+            f"{folder / SETTINGS_FILE} does not say which API the files are for.",
+            problems=reading.problems,
+            hint="Correct it first.",
+        )
+    return reading.documents.api
+
+
 class _Reading:
-    def __init__(self, folder: FilePath) -> None:
+    def __init__(self, folder: FilePath, *, within: Manifests | None = None) -> None:
         self._settings_file = folder / SETTINGS_FILE
-        self.documents: Documents | None = DEFAULT
+        self.documents: Documents | None = DOCUMENTS[within.api] if within else DEFAULT
         """Of the API that the files are for; None if reconciler.yaml leaves that open."""
         self._first: dict[str, Locator] = {}
         self.slots: dict[str, DesiredSlot] = {}
         self.drafts: dict[str, DesiredSlot] = {}
         self.locators: dict[str, Locator] = {}
-        self.settings = Settings()
+        self.settings = within.settings if within else Settings()
         self.problems: list[Problem] = []
 
     def read(self, path: FilePath) -> None:

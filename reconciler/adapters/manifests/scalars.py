@@ -36,6 +36,15 @@ def scalar(text: str, *, around: Around = Around.BLOCK) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
+def literal(value: str | bool | None, *, around: Around = Around.BLOCK) -> str:
+    """`value` on one line: a text as a scalar that reads back as that text."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return scalar(value, around=around)
+
+
 def flow_list(items: Iterable[str], *, around: Around = Around.FLOW) -> str:
     """`[a, b]`."""
     return f"[{', '.join(scalar(item, around=around) for item in items)}]"

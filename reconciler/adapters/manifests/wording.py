@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, get_args
 
-from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from reconciler.adapters.manifests import yaml_problems
@@ -34,14 +32,14 @@ class Form:
     others: Mapping[str, type[Frozen]]
 
 
-def in_words(error: ValidationError, *, document: Document, form: Form) -> list[Problem]:
+def in_words(errors: Sequence[ErrorDetails], *, document: Document, form: Form) -> list[Problem]:
     """The errors as problems, at most MAX_PROBLEMS."""
     slot_id = slot_id_in(document)
     problems = [
         _problem(details, document=document, form=form, slot_id=slot_id)
-        for details in itertools.islice(error.errors(include_url=False), MAX_PROBLEMS)
+        for details in errors[:MAX_PROBLEMS]
     ]
-    if error.error_count() > MAX_PROBLEMS:
+    if len(errors) > MAX_PROBLEMS:
         last = problems[-1].source
         problems.append(yaml_problems.too_many_problems(last, most=MAX_PROBLEMS))
     return problems

@@ -7,29 +7,31 @@ pull shows no changes, whatever the names and patterns contain.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from pathlib import Path
-from typing import Any
 
 from reconciler.adapters.manifests import files, yaml_source
 from reconciler.adapters.manifests.desired import read_slot
-from reconciler.adapters.manifests.documents import DEFAULT
-from reconciler.adapters.manifests.editing import FieldValue, NotEditableError, with_fields
+from reconciler.adapters.manifests.documents import DOCUMENTS
+from reconciler.adapters.manifests.documents.shared import FieldValue
+from reconciler.adapters.manifests.editing import NotEditableError, with_fields
+from reconciler.adapters.manifests.folder import Manifests
 from reconciler.adapters.manifests.names import file_names
-from reconciler.adapters.manifests.scalars import flow_list, scalar
+from reconciler.adapters.manifests.scalars import flow_list, literal, scalar
 from reconciler.adapters.manifests.schema import SCHEMA_FILE, is_ours, schema_text
+from reconciler.adapters.manifests.wording import slot_id_in
 from reconciler.model.slot import DesiredSlot, LiveSlot
-from reconciler.model.state import DesiredState, LiveState
+from reconciler.model.state import LiveState
 from reconciler.model.written import WriteResult, Written
 
 FIRST_LINE = f"# yaml-language-server: $schema={SCHEMA_FILE}\n"
 """The line that tells editors which schema to use for validation and completion."""
-_ORDER = ("slot_id", "name", "type", "patterns", "fill_strategy", "dependencies", "state")
 _MAX_LINE = 100
 
 
 class SlotWriter:
-    """Writes slots of `live` into a folder whose current content is `existing`.
+    """Writes slots of `live` into a folder whose current content is `existing`, as files of its
+    API.
 
     `live` is everything in the tenant, because a file's name must not depend on the selection.
     Without `overwrite`, files that differ are kept. Raises ManifestError if a file cannot be
@@ -37,17 +39,18 @@ class SlotWriter:
     """
 
     def __init__(
-        self, folder: Path, *, live: LiveState, existing: DesiredState, overwrite: bool
+        self, folder: Path, *, live: LiveState, existing: Manifests, overwrite: bool
     ) -> None:
         self._folder = folder
         self._live = live
-        self._existing = existing
+        self._existing = existing.desired
+        self._form = SlotForm(existing)
         self._overwrite = overwrite
         self._names = file_names(
             {
                 each.slot_id: each.content.name or ""
                 for each in live.values()
-                if each.slot_id not in existing
+                if each.slot_id not in self._existing
             },
             taken=files.names_in(folder),
         )
@@ -56,10 +59,10 @@ class SlotWriter:
         """Update one slot's file to the live slot."""
         slot = self._live[slot_id]
         desired = self._existing.get(slot_id)
-        if desired is not None and desired.canonical == slot.canonical:
+        if desired is not None and _says(desired, slot):
             return self._result(WriteResult.UNCHANGED, slot_id, self._path(slot_id))
-        text = FIRST_LINE + slot_text(slot)
-        reason = _why_unreadable(text, slot)
+        text = FIRST_LINE + self._form.text(slot)
+        reason = self._form.why_unreadable(text, slot)
         if reason:
             return self._result(WriteResult.LEFT_OUT, slot_id, None, reason)
         if desired is not None:
@@ -77,25 +80,25 @@ class SlotWriter:
                 WriteResult.KEPT, str(path), reason="it is not a regular file in this folder"
             )
         old = files.read(path) if there else b""
-        if old == schema_text().encode():
+        text = schema_text(self._form.documents).encode()
+        if old == text:
             return Written(WriteResult.UNCHANGED, str(path))
         if there and not (self._overwrite or is_ours(old)):
             return Written(WriteResult.KEPT, str(path), reason="it was not written by reconciler")
-        files.write(path.resolve(), schema_text().encode())
+        files.write(path.resolve(), text)
         return Written(WriteResult.REFRESHED if there else WriteResult.CREATED, str(path))
 
     def _refresh(self, slot: LiveSlot, desired: DesiredSlot) -> Written:
         path = self._path(slot.slot_id)
-        fields = _differing(slot, desired)
         if not self._overwrite:
-            reason = f"it differs in {', '.join(fields)}"
+            reason = f"it differs in {', '.join(self._form.differing(slot, desired))}"
             return self._result(WriteResult.KEPT, slot.slot_id, path, reason)
         if not (path.is_file() and files.is_within(path, self._folder)):
             reason = "it is not a regular file in this folder; it may be a link out of it"
             return self._result(WriteResult.KEPT, slot.slot_id, path, reason)
         data = files.read(path)
         mark = b"\xef\xbb\xbf" if data.startswith(b"\xef\xbb\xbf") else b""
-        after = _edited(data.removeprefix(mark).decode(), slot, fields)
+        after = self._form.edited(data.removeprefix(mark).decode(), slot, desired)
         if after is None:
             reason = "its YAML cannot be edited in place; change it by hand"
             return self._result(WriteResult.KEPT, slot.slot_id, path, reason)
@@ -112,70 +115,93 @@ class SlotWriter:
         )
 
 
-def slot_text(slot: LiveSlot) -> str:
-    """A document with the slot's id and five fields, without those that are null."""
-    content = slot.canonical
-    lines = [f"slot_id: {scalar(slot.slot_id)}"]
-    for key, value in (("name", content.name), ("type", content.type)):
-        if value is not None:
-            lines.append(f"{key}: {scalar(value)}")
-    lines.append("patterns:" if content.patterns else "patterns: []")
-    lines.extend(f"  - {scalar(pattern)}" for pattern in content.patterns)
-    if content.fill_strategy is not None:
-        lines.append(f"fill_strategy: {scalar(content.fill_strategy)}")
-    if content.dependencies:
-        on_one_line = f"dependencies: {flow_list(content.dependencies)}"
-        if len(on_one_line) <= _MAX_LINE:
-            lines.append(on_one_line)
-        else:
-            lines.append("dependencies:")
-            lines.extend(f"  - {scalar(each)}" for each in content.dependencies)
-    return "\n".join(lines) + "\n"
+class SlotForm:
+    """How live slots are written in the files of a project."""
+
+    def __init__(self, project: Manifests) -> None:
+        self.documents = DOCUMENTS[project.api]
+        self._settings = project.settings
+
+    def text(self, slot: LiveSlot) -> str:
+        """A document for the live slot, with what it has."""
+        fields = self.documents.written(slot, self._settings)
+        return "".join(f"{line}\n" for key, value in fields.items() for line in _lines(key, value))
+
+    def why_unreadable(self, text: str, slot: LiveSlot) -> str:
+        """Why our reader would not read the live slot from `text`; empty if it would."""
+        if len(text.encode()) > yaml_source.MAX_BYTES:
+            return f"a slot file may have at most {yaml_source.MAX_BYTES:,} bytes"
+        documents, problems = yaml_source.parse(text, file="")
+        for document in documents:
+            if slot_id_in(document) != slot.slot_id:
+                continue
+            desired, wrong = read_slot(document, documents=self.documents, settings=self._settings)
+            if desired is None or wrong:
+                return "; ".join(each.message for each in wrong)
+            return "" if _says(desired, slot) else "it would read back differently"
+        return "; ".join(each.message for each in problems) or "it would read back as another slot"
+
+    def edited(self, text: str, slot: LiveSlot, desired: DesiredSlot) -> str | None:
+        """`text`, which describes `desired`, with the fields of the live slot; None if the result
+        would not say exactly what it should."""
+        fields = self.differing(slot, desired)
+        if desired.is_absent:
+            fields.update(self._cleared(_keys_in(text, slot.slot_id) - fields.keys(), slot))
+        try:
+            edited = with_fields(
+                text, slot_id=slot.slot_id, fields=fields, order=self.documents.order
+            )
+        except NotEditableError:
+            return None
+        same = _rest(text, slot.slot_id, fields) == _rest(edited, slot.slot_id, fields)
+        return edited if same and not self.why_unreadable(edited, slot) else None
+
+    def differing(self, slot: LiveSlot, desired: DesiredSlot) -> dict[str, FieldValue]:
+        """The fields to set. Dependencies are a set, so those that remain keep their order."""
+        in_file = desired.completed_by(slot)
+        if in_file.content is None or in_file.canonical is None:
+            fields = self.documents.written(slot, self._settings)
+            del fields["slot_id"]
+            return {**fields, "state": "present"}
+        before, live = in_file.canonical.canonical_fields(), slot.canonical.canonical_fields()
+        differ = [key for key in self.documents.order if before.get(key) != live.get(key)]
+        fields = {
+            key: self.documents.cleared[key] if live[key] is None else live[key] for key in differ
+        }
+        for key in self.documents.sought if "type" in fields else ():
+            if key == live["type"]:
+                fields[key] = live[key]
+            elif getattr(desired.content, key) is not None:
+                fields[key] = self.documents.cleared[key]
+        if "dependencies" in fields:
+            remain = [each for each in in_file.content.dependencies if each in live["dependencies"]]
+            fields["dependencies"] = tuple(dict.fromkeys((*remain, *live["dependencies"])))
+        return fields
+
+    def _cleared(self, keys: Collection[str], slot: LiveSlot) -> dict[str, FieldValue]:
+        """What these keys of an absent slot's file say once the slot is present again."""
+        live, cleared = slot.canonical.canonical_fields(), self.documents.cleared
+        return {key: cleared.get(key, live[key]) for key in keys if key in live}
 
 
-def _edited(text: str, slot: LiveSlot, fields: Mapping[str, FieldValue]) -> str | None:
-    """`text` with the fields set; None if the result would not say exactly what it should."""
-    try:
-        edited = with_fields(text, slot_id=slot.slot_id, fields=fields, order=_ORDER)
-    except NotEditableError:
-        return None
-    same = _rest(text, slot.slot_id, fields) == _rest(edited, slot.slot_id, fields)
-    return edited if same and not _why_unreadable(edited, slot) else None
+def _says(desired: DesiredSlot, slot: LiveSlot) -> bool:
+    """Whether a file asks for what is live, fields that it does not manage aside."""
+    return desired.completed_by(slot).canonical == slot.canonical
 
 
-def _differing(slot: LiveSlot, desired: DesiredSlot) -> dict[str, FieldValue]:
-    """The fields to set. Dependencies are a set, so those that remain keep their order."""
-    live: dict[str, Any] = slot.canonical.canonical_fields()
-    fields: dict[str, FieldValue] = {}
-    if desired.canonical is None or desired.content is None:
-        fields = {"state": "present"}
-        in_file: dict[str, Any] = {}
-        dependencies: tuple[str, ...] = ()
-    else:
-        in_file = desired.canonical.canonical_fields()
-        dependencies = tuple(dict.fromkeys(desired.content.dependencies))
-    for key in _ORDER[1:-1]:
-        if in_file.get(key) != live[key]:
-            fields[key] = live[key]
-    if "dependencies" in fields:
-        remaining = [each for each in dependencies if each in live["dependencies"]]
-        fields["dependencies"] = tuple(dict.fromkeys((*remaining, *live["dependencies"])))
-    return fields
+def _lines(key: str, value: FieldValue) -> list[str]:
+    if not isinstance(value, tuple):
+        return [f"{key}: {literal(value)}"]
+    on_one_line = f"{key}: {flow_list(value)}"
+    if not value or (key == "dependencies" and len(on_one_line) <= _MAX_LINE):
+        return [on_one_line]
+    return [f"{key}:", *(f"  - {scalar(each)}" for each in value)]
 
 
-def _why_unreadable(text: str, slot: LiveSlot) -> str:
-    """Why our reader would not read the live slot from `text`; empty if it would."""
-    if len(text.encode()) > yaml_source.MAX_BYTES:
-        return f"a slot file may have at most {yaml_source.MAX_BYTES:,} bytes"
-    documents, problems = yaml_source.parse(text, file="")
-    for document in documents:
-        if not isinstance(document.value, dict) or document.value.get("slot_id") != slot.slot_id:
-            continue
-        desired, wrong = read_slot(document, documents=DEFAULT)
-        if desired is None or wrong:
-            return "; ".join(each.message for each in wrong)
-        return "" if desired.canonical == slot.canonical else "it would read back differently"
-    return "; ".join(each.message for each in problems) or "it would read back as another slot"
+def _keys_in(text: str, slot_id: str) -> set[str]:
+    """The keys of the slot's document."""
+    documents, _ = yaml_source.parse(text, file="")
+    return {key for each in documents if slot_id_in(each) == slot_id for key in each.value}
 
 
 def _rest(text: str, slot_id: str, fields: Collection[str]) -> list[str]:
@@ -184,7 +210,7 @@ def _rest(text: str, slot_id: str, fields: Collection[str]) -> list[str]:
     said = [each.message for each in problems]
     for document in documents:
         value = document.value
-        if isinstance(value, dict) and value.get("slot_id") == slot_id:
+        if slot_id_in(document) == slot_id:
             value = {key: each for key, each in value.items() if key not in fields}
         said.append(json.dumps(value, default=str))
     return said

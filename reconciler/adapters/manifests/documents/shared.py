@@ -16,8 +16,11 @@ from reconciler.adapters.manifests.places import Places
 from reconciler.model.base import Frozen
 from reconciler.model.rule import Rule
 from reconciler.model.settings import Limits, Rollout, Settings
-from reconciler.model.slot import SLOT_ID_PATTERN, DesiredSlot, Examples, MatchExample
+from reconciler.model.slot import SLOT_ID_PATTERN, DesiredSlot, Examples, LiveSlot, MatchExample
 from reconciler.model.state import Locator
+
+FieldValue = str | bool | tuple[str, ...] | None
+"""What a key of a slot file may have; None stands for a key without a value."""
 
 ApiName = Literal["cognigy-v1", "cognigy-v2"]
 Text = Annotated[str, Field(min_length=1)]
@@ -112,6 +115,10 @@ class Documents:
     are keys that slots of the type of the same name need, and no others have. `faults` are those
     of a slot, given its keys with a value. `locator` finds the place of a slot's field by its name
     in the model.
+
+    `order` are the keys that a live slot can set, in the order of a new file. `written` are those
+    of a file for a live slot, without what needs no mention, and `cleared` the values of keys that
+    the live slot has nothing for.
     """
 
     api: str
@@ -125,3 +132,6 @@ class Documents:
     sought: tuple[str, ...]
     faults: Callable[[Mapping[str, Any], Settings], Iterator[Fault]]
     locator: Callable[[Places], Locator]
+    order: tuple[str, ...]
+    written: Callable[[LiveSlot, Settings], dict[str, FieldValue]]
+    cleared: Mapping[str, FieldValue]

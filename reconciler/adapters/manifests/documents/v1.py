@@ -8,13 +8,19 @@ from typing import Any, Literal
 from pydantic import Field
 
 from reconciler.adapters.manifests.documents import shared
-from reconciler.adapters.manifests.documents.shared import Documents, Fault, SlotId, Text
+from reconciler.adapters.manifests.documents.shared import (
+    Documents,
+    Fault,
+    FieldValue,
+    SlotId,
+    Text,
+)
 from reconciler.adapters.manifests.places import Places
 from reconciler.model.base import Frozen
 from reconciler.model.content import PatternContent
 from reconciler.model.gate import GateOverride, GatePolicy
 from reconciler.model.settings import Limits, Rollout, Settings
-from reconciler.model.slot import DesiredSlot, SlotState
+from reconciler.model.slot import DesiredSlot, LiveSlot, SlotState
 from reconciler.model.state import Locator
 
 API = "cognigy-v1"
@@ -171,6 +177,22 @@ def _locator(places: Places) -> Locator:
     return places.where
 
 
+def _written(slot: LiveSlot, _settings: Settings) -> dict[str, FieldValue]:
+    """All that the slot has; a tenant may lack some of it."""
+    content = slot.canonical
+    fields: dict[str, FieldValue] = {"slot_id": slot.slot_id}
+    if content.name is not None:
+        fields["name"] = content.name
+    if content.type is not None:
+        fields["type"] = content.type
+    fields["patterns"] = content.patterns
+    if content.fill_strategy is not None:
+        fields["fill_strategy"] = content.fill_strategy
+    if content.dependencies:
+        fields["dependencies"] = content.dependencies
+    return fields
+
+
 DOCUMENTS = Documents(
     api=API,
     slot=SlotDocument,
@@ -183,4 +205,7 @@ DOCUMENTS = Documents(
     sought=(),
     faults=_faults,
     locator=_locator,
+    order=("slot_id", "name", "type", "patterns", "fill_strategy", "dependencies", "state"),
+    written=_written,
+    cleared={"patterns": (), "dependencies": ()},
 )

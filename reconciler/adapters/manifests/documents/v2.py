@@ -9,15 +9,21 @@ from typing import Annotated, Any, Literal, get_args
 from pydantic import Field
 
 from reconciler.adapters.manifests.documents import shared
-from reconciler.adapters.manifests.documents.shared import Documents, Fault, SlotId, Text
+from reconciler.adapters.manifests.documents.shared import (
+    Documents,
+    Fault,
+    FieldValue,
+    SlotId,
+    Text,
+)
 from reconciler.adapters.manifests.places import Places
 from reconciler.model.base import Frozen
-from reconciler.model.content import FillerContent
+from reconciler.model.content import FILLER_SWITCHES, FILLER_TEXTS, FillerContent
 from reconciler.model.gate import PlaybookOverride, PlaybookPolicy
 from reconciler.model.problem import Source
 from reconciler.model.rules.keys import BAD_VALUE, MISSING_KEY
 from reconciler.model.settings import Limits, Rollout, Settings, Training
-from reconciler.model.slot import DesiredSlot, FillerAddress, SlotState
+from reconciler.model.slot import DesiredSlot, FillerAddress, LiveSlot, SlotState
 from reconciler.model.state import Locator, Path
 
 API = "cognigy-v2"
@@ -80,10 +86,8 @@ class GateDocument(Frozen):
 
 
 class SlotDocument(shared.SlotDocument):
-    """One slot as written in a file. A field of the slot filler that is not named is not managed.
-
-    `type`, `regex` and `slot` depend on one another: see `faults`.
-    """
+    """One slot as written in a file. Fields of the slot filler that it does not name are left as
+    they are."""
 
     slot_id: SlotId = Field(
         description="The slot's key in plans, the ledger and `dependencies`; it never changes."
@@ -268,6 +272,26 @@ def _locator(places: Places) -> Locator:
     return FillerPlaces(places).where
 
 
+def _written(slot: LiveSlot, settings: Settings) -> dict[str, FieldValue]:
+    """What is switched on or set, and what would otherwise be switched on in a new slot filler."""
+    content = slot.canonical
+    live = content.canonical_fields()
+    fields: dict[str, FieldValue] = {"slot_id": slot.slot_id}
+    if live["flow"] != settings.flow:
+        fields["flow"] = live["flow"]
+    if live["name"] != slot.slot_id:
+        fields["name"] = live["name"]
+    fields["type"] = live["type"]
+    for key in FILLER_TEXTS:
+        if live[key] and (key not in SOUGHT or key == live["type"]):
+            fields[key] = live[key]
+    unnamed = FillerContent(**{**live, **dict.fromkeys(FILLER_SWITCHES)}).completed(None)
+    for key in FILLER_SWITCHES:
+        if live[key] or getattr(unnamed, key):
+            fields[key] = live[key]
+    return fields
+
+
 DOCUMENTS = Documents(
     api=API,
     slot=SlotDocument,
@@ -280,4 +304,11 @@ DOCUMENTS = Documents(
     sought=SOUGHT,
     faults=_faults,
     locator=_locator,
+    order=("slot_id", "flow", "name", "type", *MANAGED, "state"),
+    written=_written,
+    cleared={
+        **dict.fromkeys(FILLER_TEXTS, ""),
+        **dict.fromkeys(SOUGHT),
+        **dict.fromkeys(FILLER_SWITCHES, False),
+    },
 )
