@@ -3,8 +3,9 @@
 Nothing here reads a file, a clock, the environment or the network: planning and ports are
 siblings, so no I/O can even be handed in. In the order in which a plan is made:
 
-    validate     rules across slots: examples, dependencies; slot_patterns, pattern_faults and
-                 unintended within one, by an analysis with a budget
+    validate     rules across slots: examples, dependencies; own_examples, slot_patterns,
+                 pattern_faults and unintended within one, by an analysis with a budget;
+                 regex_faults and regex_examples, where the pattern is JavaScript's
     difference   what to create, update and delete
     obstacles    what prevents a plan
     planner      the plan, with fields from diff; order, the order of changes, by graph and names

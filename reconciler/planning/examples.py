@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import partial
 
 from reconciler.model.content import SlotContent
-from reconciler.model.lookalikes import told_apart
 from reconciler.model.rules.engines import PATTERN_TOO_COMPLEX
 from reconciler.model.rules.examples import (
     AMBIGUOUS_EXAMPLE,
-    EXAMPLE_NOT_MATCHED,
-    EXAMPLE_NOT_REJECTED,
-    EXAMPLE_WRONG_VALUE,
     EXAMPLES_NOT_CHECKED,
     EXAMPLES_NOT_COMPARED,
 )
@@ -24,6 +21,7 @@ from reconciler.planning import slot_patterns
 from reconciler.planning.analysis import Analysis
 from reconciler.planning.extraction import MAX_TIMEOUTS, Extractor
 from reconciler.planning.finding import Finding
+from reconciler.planning.own_examples import judged
 
 MAX_COMPARISONS = 200_000
 """Examples tried on other slots. Comparing all with all would take minutes for a large bot."""
@@ -64,41 +62,9 @@ def findings(desired: DesiredState, analysis: Analysis) -> Iterator[tuple[str, F
 
 def _own(slot: DesiredSlot, content: SlotContent, extractor: Extractor) -> Iterator[Finding]:
     try:
-        for index, example in enumerate(slot.examples.match):
-            yield from _match(content, example, ("examples", "match", index), extractor)
-        for index, text in enumerate(slot.examples.reject):
-            found = extractor.extract(content, text)
-            if found is not None:
-                yield Finding(
-                    ("examples", "reject", index),
-                    EXAMPLE_NOT_REJECTED,
-                    f"{found.pattern!r} extracts {found.value!r} from {text!r}",
-                    "Correct the patterns, or move the example to `match`.",
-                )
+        yield from judged(slot.examples, partial(extractor.extract, content))
     except PatternTimeoutError as error:
         yield _too_complex(content, error.pattern)
-
-
-def _match(
-    content: SlotContent, example: MatchExample, path: Path, extractor: Extractor
-) -> Iterator[Finding]:
-    found = extractor.extract(content, example.text)
-    if found is None:
-        yield Finding(
-            path,
-            EXAMPLE_NOT_MATCHED,
-            f"no pattern extracts anything from {example.text!r}",
-            "Correct the patterns, or move the example to `reject`.",
-        )
-    elif example.value is not None and found.value != example.value:
-        shown = told_apart((found.value, example.value))
-        yield Finding(
-            path,
-            EXAMPLE_WRONG_VALUE,
-            f"{found.pattern!r} extracts '{shown[found.value]}' from {example.text!r}, "
-            f"not '{shown[example.value]}'",
-            "Correct the patterns, or the example's value.",
-        )
 
 
 def _too_complex(content: SlotContent, pattern: str) -> Finding:

@@ -138,11 +138,7 @@ def _errors(pattern: str, *, limits: PatternLimits) -> Iterator[PatternFault]:
         yield PatternFault(PATTERN_EMPTY, "the pattern is empty", "Remove it.")
         return
     if repeats_too_much(pattern):
-        yield PatternFault(
-            PATTERN_TOO_COMPLEX,
-            f"its counted repetitions multiply to more than {MAX_REPETITIONS:,}",
-            "Use + or *, or smaller counts.",
-        )
+        yield too_many_repetitions()
         return
     call = recursion(pattern)
     escape = _untrainable(limits.untrainable).search(pattern) if limits.untrainable else None
@@ -199,7 +195,7 @@ def _doubts(
     if tree is not None and effort is not None:
         attack = find_attack(tree, ignore_case=ignore_case, effort=effort)
     if attack is not None:
-        yield _catastrophic(attack)
+        yield catastrophic(attack)
     for token, difference in () if limits.knows_engine else differences(pattern):
         yield PatternFault(
             _RULES[difference.reading],
@@ -214,7 +210,17 @@ def _doubts(
         )
 
 
-def _catastrophic(attack: Attack) -> PatternFault:
+def too_many_repetitions() -> PatternFault:
+    """The fault of a pattern that is too large when its counts are written out."""
+    return PatternFault(
+        PATTERN_TOO_COMPLEX,
+        f"its counted repetitions multiply to more than {MAX_REPETITIONS:,}",
+        "Use + or *, or smaller counts.",
+    )
+
+
+def catastrophic(attack: Attack) -> PatternFault:
+    """The fault of a pattern on which the attack is proven."""
     return PatternFault(
         PATTERN_CATASTROPHIC,
         f"catastrophic backtracking: an engine takes at least {attack.steps:,} steps to search "

@@ -6,15 +6,21 @@ import re
 from pathlib import Path
 
 import pytest
+import yaml
 
 from reconciler.model.rule import Example
 from reconciler.model.rules import GROUPS, RULES
 from reconciler.model.rules.engines import PATTERN_NOT_ANALYSED, PATTERNS_NOT_ANALYSED
-from reconciler.model.rules.examples import EXAMPLES_NOT_CHECKED, EXAMPLES_NOT_COMPARED
+from reconciler.model.rules.examples import (
+    EXAMPLES_NOT_CHECKED,
+    EXAMPLES_NOT_COMPARED,
+    EXAMPLES_NOT_RUN,
+)
 from reconciler.model.rules.files import MERGE_CONFLICT
 from reconciler.model.rules.keys import MISSING_KEY
 from reconciler.model.rules.yaml import YAML_CHARACTER, YAML_TOO_LARGE
 from reconciler.operations.validate import validate
+from reconciler.planning.regex_faults import faults
 
 REQUIRED = {
     "slot_id": "slot_8f3a9c2d",
@@ -27,9 +33,18 @@ SHOWN_IN_WORDS = {
     # Each of them needs hundreds of lines, much time, or an invisible character.
     *(YAML_CHARACTER.id, YAML_TOO_LARGE.id),
     *(PATTERN_NOT_ANALYSED.id, PATTERNS_NOT_ANALYSED.id),
-    *(EXAMPLES_NOT_CHECKED.id, EXAMPLES_NOT_COMPARED.id),
+    *(EXAMPLES_NOT_CHECKED.id, EXAMPLES_NOT_COMPARED.id, EXAMPLES_NOT_RUN.id),
 }
-WITH_EXAMPLE = [(rule.id, rule.example) for rule in RULES if rule.example is not None]
+OF_REGEXES = [
+    (rule.id, rule.example)
+    for rule in GROUPS["Regexes of slot fillers"]
+    if rule.example is not None
+]
+WITH_EXAMPLE = [
+    (rule.id, rule.example)
+    for rule in RULES
+    if rule.example is not None and (rule.id, rule.example) not in OF_REGEXES
+]
 
 
 def as_slot_file(excerpt: str, *, is_whole: bool) -> str:
@@ -65,6 +80,17 @@ def test_the_bad_example_breaks_only_its_rule_and_the_good_one_breaks_none(
     is_whole = rule_id == MISSING_KEY.id
     assert broken_rules(tmp_path, example.bad, is_whole=is_whole) == {rule_id}
     assert broken_rules(tmp_path, example.good, is_whole=is_whole) == set()
+
+
+@pytest.mark.parametrize(
+    ("rule_id", "example"), OF_REGEXES, ids=[rule_id for rule_id, _ in OF_REGEXES]
+)
+def test_the_bad_regex_breaks_only_its_rule_and_the_good_one_breaks_none(
+    rule_id: str, example: Example
+) -> None:
+    bad, good = (yaml.safe_load(excerpt)["regex"] for excerpt in (example.bad, example.good))
+    assert {fault.rule.id for fault in faults(bad)} == {rule_id}
+    assert faults(good) == ()
 
 
 def test_every_rule_that_a_few_lines_can_break_has_an_example() -> None:

@@ -19,6 +19,7 @@ from reconciler.model.rules import (
     names,
     patterns,
     plans,
+    regexes,
     yaml,
 )
 
@@ -35,6 +36,7 @@ GROUPS: Mapping[str, tuple[Rule, ...]] = {
     "Ids and names": _rules_of(names),
     "Patterns": _rules_of(patterns),
     "Patterns and the engines that run them": _rules_of(engines),
+    "Regexes of slot fillers": _rules_of(regexes),
     "Characters in patterns": _rules_of(characters),
     "Examples": _rules_of(examples),
     "Dependencies": _rules_of(dependencies),

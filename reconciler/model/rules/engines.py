@@ -77,12 +77,12 @@ PATTERN_CATASTROPHIC = Rule(
 PATTERN_NOT_ANALYSED = Rule(
     id="pattern-not-analysed",
     severity=Severity.WARNING,
-    summary="A pattern has more than 500 characters and is not checked any further.",
+    summary="A pattern is too long to be checked any further.",
     why="""
         Analysing a pattern takes more time the longer it is, and nobody reviews one of this length.
         Whether it is valid, hangs, or matches the slot's examples is not known.
     """,
-    fix="Split the pattern into several shorter ones; a tenant takes at most 50 characters anyway.",
+    fix="Shorten it, or split it over several patterns or slots.",
 )
 PATTERNS_NOT_ANALYSED = Rule(
     id="patterns-not-analysed",

@@ -138,6 +138,19 @@ EXAMPLES_NOT_CHECKED = Rule(
         Fix the patterns that `pattern-too-complex` names, and validate again.
     """,
 )
+EXAMPLES_NOT_RUN = Rule(
+    id="examples-not-run",
+    severity=Severity.WARNING,
+    summary="The examples of a regex were not tried, because only a JavaScript engine can run it.",
+    why="""
+        A few regexes cannot be run by Python with the same result, such as those that refer to a
+        group within a repetition. Whether the slot extracts what its examples promise is not known.
+    """,
+    fix="""
+        Install the engine, with `pip install "slot-reconciler[ecmascript]"` on Python 3.11 or
+        newer, or write the regex without the reference.
+    """,
+)
 EXAMPLES_NOT_COMPARED = Rule(
     id="examples-not-compared",
     severity=Severity.WARNING,
