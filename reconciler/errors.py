@@ -30,6 +30,7 @@
     │   ├── LimitExceededError               more changes or deletions than the limits allow
     │   ├── NothingListedError               the listing no longer shows any of our slots
     │   ├── PruneRefusedError                --prune with nothing that it may delete
+    │   ├── UnmeasurableError                a gate that can never judge, as it is set up
     │   ├── UnshownPlanError                 a change that no pull request showed
     │   └── LockHeldError                    another apply is running
     ├── DefectError                     1    a bug in reconciler
@@ -201,6 +202,10 @@ class NothingListedError(Refusal):
 
 class PruneRefusedError(Refusal):
     """`--prune` without `owns`, or with an empty desired state."""
+
+
+class UnmeasurableError(Refusal):
+    """A gate should judge a change, and what it measures does not exist, or measures nothing."""
 
 
 class UnshownPlanError(Refusal):

@@ -74,9 +74,10 @@ def apply_command(
         raise click.UsageError("--target and --prune cannot be combined with PLANFILE.")
     saved = saved_plan.read(planfile) if planfile else None
     observer = Progress()
-    services = services_for_changing(clock=terminal_clock(), observer=observer)
+    project = read_project(slots)
+    services = services_for_changing(project.api, clock=terminal_clock(), observer=observer)
     report = apply(
-        read_project(slots),
+        project,
         services,
         TerminalConfirmation(
             agreed=yes or saved is not None, quiet=output == "json", observer=observer

@@ -42,7 +42,8 @@ def drift_command(slots: Path, output: str, metrics: bool) -> int:
     finds. Otherwise --metrics exits with 3 if a slot fails its gate, and with 1 if there are slots
     to measure but none of them could be measured.
     """
-    services = services_for_changing(clock=terminal_clock(), observer=Progress())
-    report = drift(read_project(slots), services, DriftRequest(metrics=metrics))
+    project = read_project(slots)
+    services = services_for_changing(project.api, clock=terminal_clock(), observer=Progress())
+    report = drift(project, services, DriftRequest(metrics=metrics))
     show(_RENDERERS[output](report))
     return report.exit_code

@@ -58,10 +58,11 @@ def plan_command(
     Reads the live slots and writes nothing to the tenant. It needs only the scope
     cognigy:bots:read.
     """
-    services = services_for_reading(clock=terminal_clock(), observer=Progress())
+    project = read_project(slots)
+    services = services_for_reading(project.api, clock=terminal_clock(), observer=Progress())
     if out is not None:
         saved_plan.require_writable(out, slots=slots, ledger=services.ledger)
-    made = plan(read_project(slots), services, selection=Selection(targets=targets, prune=prune))
+    made = plan(project, services, selection=Selection(targets=targets, prune=prune))
     if out is not None:
         saved_plan.save(out, made)
     show(_RENDERERS[output](made))

@@ -8,18 +8,22 @@ from collections.abc import Sequence
 from reconciler.config.urls import checked_url, proxy_for
 from reconciler.config.variables import Variables
 from reconciler.errors import ConfigurationError
-from reconciler.model.access import TenantAccess, WebhookAccess
+from reconciler.model.access import ProjectAccess, TenantAccess, WebhookAccess
 from reconciler.model.endpoint import Endpoint
 from reconciler.model.secret import Secret
 
+_PROJECT_ID = re.compile(r"[a-z0-9]{24}")
 _LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 
 
 def endpoint_of(variables: Variables) -> tuple[Endpoint, Sequence[str]]:
-    """The endpoint, and problems with its origin; if there are any, the origin is ""."""
+    """The endpoint, and problems with its origin; if there are any, the origin is "".
+
+    Its bot is a bot of version 1 or, if none is named, a project of version 2.
+    """
     problems: list[str] = []
     origin = _origin(variables, problems)
-    bot_id = variables.get("COGNIGY_BOT_ID")
+    bot_id = variables.get("COGNIGY_BOT_ID") or variables.get("COGNIGY_PROJECT_ID")
     return Endpoint(origin="" if problems else origin, bot_id=bot_id), problems
 
 
@@ -50,6 +54,43 @@ def tenant_access(
     )
 
 
+def project_access(variables: Variables) -> ProjectAccess:
+    """Access to a project of version 2. Raises ConfigurationError with all missing or invalid
+    variables."""
+    problems: list[str] = []
+    origin = ""
+    base_url = variables.get("COGNIGY_BASE_URL")
+    if base_url is None:
+        reason = variables.reason_withheld("COGNIGY_API_KEY")
+        problems.append(f"COGNIGY_BASE_URL is missing{f': {reason}' if reason else '.'}")
+    else:
+        origin = _checked_base_url(base_url, problems)
+    project_id = variables.get("COGNIGY_PROJECT_ID")
+    api_key = variables.secret("COGNIGY_API_KEY")
+    if project_id is not None and not _PROJECT_ID.fullmatch(project_id):
+        problems.append(
+            f"COGNIGY_PROJECT_ID is {project_id[:40]!r}, but must be the 24 characters a-z, 0-9 "
+            "that follow /project/ in the console's address."
+        )
+    if problems or project_id is None or api_key is None:
+        missing = [
+            f"{name} is missing."
+            for name in ("COGNIGY_API_KEY", "COGNIGY_PROJECT_ID")
+            if variables.get(name) is None
+        ]
+        raise ConfigurationError(
+            "The configuration is incomplete (reconciler.yaml says api: cognigy-v2):",
+            details=[*problems, *missing],
+            hint="Set these variables in the environment, or in a .env file in this folder. To try "
+            "reconciler without a tenant, run: reconciler demo --api cognigy-v2",
+        )
+    return ProjectAccess(
+        endpoint=Endpoint(origin=origin, bot_id=project_id),
+        api_key=api_key,
+        proxy=proxy_for(origin),
+    )
+
+
 def webhook_access(variables: Variables) -> WebhookAccess | None:
     """The webhook, if one is configured. Raises ConfigurationError if its URL is invalid, or may
     not come from .env."""
@@ -73,7 +114,7 @@ def webhook_access(variables: Variables) -> WebhookAccess | None:
 def _origin(variables: Variables, problems: list[str]) -> str:
     base_url = variables.get("COGNIGY_BASE_URL")
     if base_url is not None:
-        return checked_url(base_url, name="COGNIGY_BASE_URL", problems=problems, path=False)
+        return _checked_base_url(base_url, problems)
     tenant = variables.get("COGNIGY_TENANT")
     if tenant is None:
         reason = variables.reason_withheld("COGNIGY_CLIENT_SECRET")
@@ -84,3 +125,9 @@ def _origin(variables: Variables, problems: list[str]) -> str:
             "hyphens, because it becomes part of the host name that gets the credentials."
         )
     return f"https://{tenant}.cognigy.com"
+
+
+def _checked_base_url(base_url: str, problems: list[str]) -> str:
+    """The origin. The `/new` that version 2 has in its address is not part of it."""
+    origin = base_url.rstrip("/").removesuffix("/new")
+    return checked_url(origin, name="COGNIGY_BASE_URL", problems=problems, path=False)

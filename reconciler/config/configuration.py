@@ -6,12 +6,17 @@ import getpass
 from dataclasses import dataclass
 from pathlib import Path
 
-from reconciler.config.access import endpoint_of, tenant_access, webhook_access
+from reconciler.config.access import (
+    endpoint_of,
+    project_access,
+    tenant_access,
+    webhook_access,
+)
 from reconciler.config.github import GitHub, github_of
 from reconciler.config.ledger import ledger_path, require_within_reach
 from reconciler.config.parts import Part, parsed
 from reconciler.config.variables import Variables, read_variables
-from reconciler.model.access import TenantAccess, WebhookAccess
+from reconciler.model.access import ProjectAccess, TenantAccess, WebhookAccess
 from reconciler.model.endpoint import Endpoint
 
 
@@ -24,6 +29,9 @@ class Configuration:
     """The tenant's address and the bot, if the variables name them; the origin is "" if they do not
     name a valid one."""
     tenant: Part[TenantAccess]
+    """For version 1 of the API."""
+    project: Part[ProjectAccess]
+    """For version 2 of the API."""
     webhook: Part[WebhookAccess | None]
     """None if no webhook is configured."""
     ledger: Part[Path]
@@ -46,6 +54,7 @@ def read_configuration() -> Configuration:
     return Configuration(
         endpoint=endpoint,
         tenant=parsed(lambda: tenant_access(variables, endpoint=endpoint, problems=problems)),
+        project=parsed(lambda: project_access(variables)),
         webhook=parsed(lambda: webhook_access(variables)),
         ledger=parsed(lambda: ledger_path(variables)),
         actor=_actor(variables),

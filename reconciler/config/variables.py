@@ -17,6 +17,7 @@ from reconciler.model.secret import Secret
 
 _DIRECTING = {
     "COGNIGY_CLIENT_SECRET": ("COGNIGY_TENANT", "COGNIGY_BASE_URL"),
+    "COGNIGY_API_KEY": ("COGNIGY_BASE_URL",),
     "COGNIGY_WEBHOOK_SECRET": ("COGNIGY_WEBHOOK_URL",),
 }
 """The variables that decide where a secret is sent, or what it signs."""

@@ -4,6 +4,7 @@ if they were requested. Rejected changes are not among its changes, but its dige
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Annotated, Any
 
 from reconciler.formats.changes import ChangeShape, PlanShape
@@ -20,16 +21,30 @@ from reconciler.formats.reading import (
     not_expected,
     parsed,
 )
+from reconciler.model.base import rfc3339
 from reconciler.model.change import Cause
-from reconciler.model.drift import DriftReport, SlotHealth
+from reconciler.model.drift import DriftReport, LastChange, SlotHealth
 from reconciler.model.failure import Failure
 from reconciler.model.gate import VerdictResult
 
 _WHAT = "the JSON of a drift"
 
 
+class _Person(Shape):
+    id: str
+    name: str | None = None
+
+
 class _Change(ChangeShape):
     cause: Annotated[Cause | None, WORD] = None
+    changed_by: _Person | None = None
+    changed_at: Annotated[datetime | None, WORD] = None
+
+    @property
+    def last_change(self) -> LastChange | None:
+        if self.changed_by is None or self.changed_at is None:
+            return None
+        return LastChange(user_id=self.changed_by.id, name=self.changed_by.name, at=self.changed_at)
 
 
 class _Metric(Shape):
@@ -66,6 +81,9 @@ class _Drift(PlanShape):
             changes=tuple(each.value for each in self.changes),
             causes={each.slot_id: each.cause for each in self.changes if each.cause},
             metrics=None if metrics is None else {each.slot_id: each.value for each in metrics},
+            last_changes={
+                each.slot_id: each.last_change for each in self.changes if each.last_change
+            },
         )
 
 
@@ -77,11 +95,16 @@ def drift_json(report: DriftReport) -> str:
         "target": report.endpoint.model_dump(),
         "scope": report.selection.model_dump(mode="json"),
         **report.model_dump(
-            mode="json", exclude={"endpoint", "selection", "digest", "causes", "metrics"}
+            mode="json",
+            exclude={"endpoint", "selection", "digest", "causes", "metrics", "last_changes"},
         ),
     }
     for change in document["changes"]:
         change["cause"] = report.causes.get(change["slot_id"])
+        last = report.last_changes.get(change["slot_id"])
+        if last is not None:
+            change["changed_by"] = {"id": last.user_id, "name": last.name}
+            change["changed_at"] = rfc3339(last.at)
     document["drifted"] = report.is_drifted
     if report.metrics is not None:
         document["metrics"] = [

@@ -47,7 +47,8 @@ class Api(Frozen):
     longest match. `replacing_method` is the name of the request that stores a slot, if it replaces
     the whole slot, unmanaged fields included; None if it changes only the fields that it names.
     `methods` are the HTTP methods by which a change is made. `fixed_fields` are those that no
-    update can change.
+    update can change, and `uncreatable_types` the types of which no slot can be created.
+    `deletion_warning` is what a person should know before a slot is deleted.
     """
 
     name: str
@@ -56,6 +57,8 @@ class Api(Frozen):
     replacing_method: str | None = None
     methods: Mapping[Action, str]
     fixed_fields: tuple[str, ...] = ()
+    uncreatable_types: tuple[str, ...] = ()
+    deletion_warning: str = ""
 
     def has_regexes(self, content: SlotContent) -> bool:
         """Whether the slot's patterns are regular expressions."""

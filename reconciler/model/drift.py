@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from pydantic import Field
 
@@ -13,6 +14,7 @@ from reconciler.model.gate import Rejection, VerdictResult
 from reconciler.model.plan import Plan, Selection, Summary
 
 _UNKNOWN_CAUSES: Mapping[str, Cause] = {}
+_UNKNOWN_CHANGES: Mapping[str, LastChange] = {}
 
 
 class SlotHealth(Frozen):
@@ -28,13 +30,22 @@ class SlotHealth(Frozen):
     measured: bool = True
 
 
+class LastChange(Frozen):
+    """Who changed a live slot last, and when; `name` is None if the tenant does not show it."""
+
+    user_id: str
+    name: str | None
+    at: datetime
+
+
 class DriftReport(Frozen):
     """How the live slots differ from the files, why, and how well slots extract.
 
     It belongs to a plan that would remove the differences, of which `digest` is the digest.
     `changes` are those of the plan without the rejected ones, which `summary` counts as skipped.
     `causes` maps a slot id to the cause of its change, if the ledger knows it. `metrics` maps a
-    slot id to its health, and is None if no measurement was requested.
+    slot id to its health, and is None if no measurement was requested. `last_changes` maps the
+    slot id of a change to who made the last one, if the tenant says so.
     """
 
     endpoint: Endpoint
@@ -49,6 +60,7 @@ class DriftReport(Frozen):
     warnings: tuple[str, ...] = ()
     causes: Mapping[str, Cause] = Field(default_factory=dict)
     metrics: Mapping[str, SlotHealth] | None = None
+    last_changes: Mapping[str, LastChange] = Field(default_factory=dict)
 
     @classmethod
     def of(
@@ -57,6 +69,7 @@ class DriftReport(Frozen):
         *,
         causes: Mapping[str, Cause] = _UNKNOWN_CAUSES,
         metrics: Mapping[str, SlotHealth] | None = None,
+        last_changes: Mapping[str, LastChange] = _UNKNOWN_CHANGES,
     ) -> DriftReport:
         """The drift that this plan would remove."""
         changes = plan.drifted
@@ -74,6 +87,11 @@ class DriftReport(Frozen):
             warnings=plan.warnings,
             causes=known,
             metrics=metrics,
+            last_changes={
+                each.slot_id: last_changes[each.slot_id]
+                for each in changes
+                if each.slot_id in last_changes
+            },
         )
 
     @property

@@ -27,7 +27,7 @@ from reconciler.engine.run import Run
 from reconciler.errors import LedgerError, ReconcilerError
 from reconciler.model.event import RunEnded, Warned
 from reconciler.model.gate import Rejection
-from reconciler.model.ledger import Entry, History, Stage
+from reconciler.model.ledger import Entry, History, OpenChange, Stage
 from reconciler.model.listed import listed
 from reconciler.model.outcome import RunReport
 from reconciler.model.plan import Plan, Selection
@@ -35,7 +35,7 @@ from reconciler.model.project import Project
 from reconciler.model.proposal import PlanProposal, Proposal, RecoveryProposal
 from reconciler.operations.history import history_of
 from reconciler.operations.live_plan import TOOL_MAJOR, planned, to_judge_again
-from reconciler.operations.run_policy import require_bot, run_policy_for
+from reconciler.operations.run_policy import require_measurable, run_policy_for
 from reconciler.operations.services import Services
 from reconciler.planning.damage import require_whole_runs
 from reconciler.planning.history import replay
@@ -179,7 +179,13 @@ class _Applying:
             due = due.model_copy(update={"open_changes": again})
         if due.open_changes:
             left_open = due.open_changes.values()
-            require_bot(policy, (each for each in left_open if each.stage is not Stage.REJECTED))
+            for each in left_open:
+                self._introduce(each, connection)
+            require_measurable(
+                policy,
+                (each for each in left_open if each.stage is not Stage.REJECTED),
+                connection.tenant,
+            )
             self._confirmation.confirm(
                 RecoveryProposal(
                     open_changes=tuple(left_open),
@@ -190,12 +196,21 @@ class _Applying:
         with self._services.clock.interruptible():
             return run.recover(due)
 
+    @staticmethod
+    def _introduce(left_open: OpenChange, connection: Connection) -> None:
+        """Tell the tenant's adapter where a slot is that no file may describe any more."""
+        tenant, content = connection.tenant, left_open.live
+        if content is None and left_open.before is not None:
+            content = tenant.revive(left_open.before).content
+        if content is not None:
+            tenant.introduce(left_open.slot_id, content)
+
     def _plan_and_carry_out(
         self, run: Run, policy: RunPolicy, *, history: History, connection: Connection
     ) -> None:
         plan = self._plan(connection, history)
         approved = approve(plan, self._project.settings.limits)
-        require_bot(policy, plan.due)
+        require_measurable(policy, plan.due, connection.tenant)
         self._confirmation.confirm(
             PlanProposal(
                 plan=plan, is_saved=self._request.saved is not None, has_begun=run.has_begun

@@ -11,7 +11,7 @@ from reconciler.model.event import Warned
 from reconciler.model.project import Project
 from reconciler.operations.health import health_of
 from reconciler.operations.history import recorded_history
-from reconciler.operations.live_plan import compared, drift_causes
+from reconciler.operations.live_plan import compared, drift_causes, last_changes
 from reconciler.operations.services import Services
 from reconciler.ports import Notifier, Observer, Permission
 
@@ -33,7 +33,7 @@ def drift(
     """
     with services.connect(project, permission=Permission.READ) as connection:
         history = recorded_history(services, endpoint=connection.endpoint)
-        made = compared(project, connection, history=history)
+        made, live = compared(project, connection, history=history)
         report = DriftReport.of(
             made,
             causes=drift_causes(made, connection, history=history),
@@ -42,6 +42,7 @@ def drift(
             )
             if request.metrics
             else None,
+            last_changes=last_changes(made, live, tenant=connection.tenant),
         )
     _notify(report.changes, services.notifier(), observer=services.observer)
     return report

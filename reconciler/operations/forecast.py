@@ -7,12 +7,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from reconciler.engine.health import without_metrics
 from reconciler.model.change import Action, Change
 from reconciler.model.duration import duration
-from reconciler.model.gate import SlotGate
+from reconciler.model.gate import SlotGate, SlotMetric
 from reconciler.model.ledger import History
 from reconciler.model.listed import listed
 from reconciler.model.plan import Plan
 from reconciler.model.project import Project
-from reconciler.operations.run_policy import run_policy_for
+from reconciler.operations.run_policy import run_policy_for, unmeasurable
 from reconciler.ports import Connection
 
 MOST_MEASUREMENTS = 4
@@ -32,11 +32,14 @@ def with_forecast(made: Plan, project: Project, connection: Connection) -> Plan:
     if connection.endpoint.bot_id is None:
         note = "COGNIGY_BOT_ID is not set: without it only `apply --no-gate` can make this plan."
         return made.model_copy(update={"warnings": (*made.warnings, note)})
+    notes = list(unmeasurable(policy, gated, connection.tenant))
     gates = policy.gates
+    # A playbook is not run for a plan: it measures at once, and runs the flow with all it does.
+    gated = [each for each in gated if _is_measured_over_time(gates[each.slot_id], each.slot_id)]
     live = [change.slot_id for change in gated if change.action is Action.UPDATE]
     sample = _spread(live, most=MOST_MEASUREMENTS)
     silent, reason = without_metrics(sample, gates=gates, tenant=connection.tenant)
-    notes = [f"Metrics could not be read: {reason}"] if reason else []
+    notes.extend([f"Metrics could not be read: {reason}"] if reason else [])
     unmeasured = [
         change for change in gated if change.action is Action.CREATE or change.slot_id in silent
     ]
@@ -51,6 +54,10 @@ def with_forecast(made: Plan, project: Project, connection: Connection) -> Plan:
             + (_sample_note(live, sample, silent) if is_sample and not reason else "")
         )
     return made.model_copy(update={"warnings": (*made.warnings, *notes)})
+
+
+def _is_measured_over_time(gate: SlotGate, slot_id: str) -> bool:
+    return isinstance(gate.policy.metric_of(slot_id), SlotMetric)
 
 
 def _spread(slot_ids: Sequence[str], *, most: int) -> list[str]:

@@ -13,6 +13,7 @@ from reconciler.engine.policy import RunPolicy
 from reconciler.errors import MalformedResponseError, NothingListedError
 from reconciler.model.change import Cause
 from reconciler.model.content import CanonicalSlot
+from reconciler.model.drift import LastChange
 from reconciler.model.ledger import Applied, History, OpenChange
 from reconciler.model.plan import Plan, Selection
 from reconciler.model.project import Project
@@ -38,7 +39,9 @@ def planned(
     return _plan_of(project, connection, live, selection=selection, history=history)
 
 
-def compared(project: Project, connection: Connection, *, history: History) -> Plan:
+def compared(
+    project: Project, connection: Connection, *, history: History
+) -> tuple[Plan, LiveState]:
     """Read the live slots, and plan a drift check, which changes nothing: if the tenant lists none
     of our slots, that is only a warning, because it may be true, and would be the worst drift there
     is. Raises PlanningError and TenantError."""
@@ -47,8 +50,23 @@ def compared(project: Project, connection: Connection, *, history: History) -> P
     try:
         require_listed(project.desired, live, history=history, selection=Selection())
     except NothingListedError as error:
-        return made.model_copy(update={"warnings": (error.message, error.hint, *made.warnings)})
-    return made
+        warnings = (error.message, error.hint, *made.warnings)
+        return made.model_copy(update={"warnings": warnings}), live
+    return made, live
+
+
+def last_changes(made: Plan, live: LiveState, *, tenant: Tenant) -> dict[str, LastChange]:
+    """Who changed the slots last that the plan would change, if the tenant says so."""
+    edits = [
+        (slot.slot_id, slot.changed_by, slot.changed_at)
+        for slot in (live[each] for each in sorted(made.slot_ids & live.keys()))
+        if slot.changed_by is not None and slot.changed_at is not None
+    ]
+    names = tenant.people({user_id for _, user_id, _ in edits}) if edits else {}
+    return {
+        slot_id: LastChange(user_id=user_id, name=names.get(user_id), at=at)
+        for slot_id, user_id, at in edits
+    }
 
 
 def _plan_of(

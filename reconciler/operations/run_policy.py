@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 
 from reconciler.engine.policy import RunPolicy
-from reconciler.errors import ConfigurationError
+from reconciler.errors import ConfigurationError, UnmeasurableError
 from reconciler.model.change import Change
 from reconciler.model.endpoint import Endpoint
+from reconciler.model.gate import Metric
 from reconciler.model.ledger import History, OpenChange
+from reconciler.model.listed import listed
 from reconciler.model.project import Project
+from reconciler.ports import Tenant
 
 
 def run_policy_for(
@@ -37,4 +41,35 @@ def require_bot(policy: RunPolicy, changes: Iterable[Change | OpenChange]) -> No
         raise ConfigurationError(
             "COGNIGY_BOT_ID is missing, so no gate can judge these changes.",
             hint="Set it. In an emergency: --no-gate --reason TEXT",
+        )
+
+
+def unmeasurable(
+    policy: RunPolicy, changes: Iterable[Change | OpenChange], tenant: Tenant
+) -> Iterator[str]:
+    """Why gates can never judge these changes, as they are set up: one text per reason."""
+    by_metric: dict[Metric, list[str]] = defaultdict(list)
+    for change in changes:
+        gate = policy.gate_of(change)
+        if gate is not None:
+            by_metric[gate.policy.metric_of(change.slot_id)].append(change.slot_id)
+    for metric, slot_ids in by_metric.items():
+        reason = tenant.reason_unmeasurable(metric)
+        if reason:
+            yield f"No gate can judge {listed(sorted(slot_ids))}: {reason}"
+
+
+def require_measurable(
+    policy: RunPolicy, changes: Iterable[Change | OpenChange], tenant: Tenant
+) -> None:
+    """Raises ConfigurationError as `require_bot` does, and UnmeasurableError if what a gate should
+    measure does not exist or measures nothing."""
+    changes = tuple(changes)
+    require_bot(policy, changes)
+    reasons = list(unmeasurable(policy, changes, tenant))
+    if reasons:
+        raise UnmeasurableError(
+            "\n".join(reasons),
+            hint="Correct the gate. To apply without one: `gate: {enabled: false}` in the slot's "
+            "file, or --no-gate --reason TEXT",
         )

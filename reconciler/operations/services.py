@@ -11,10 +11,13 @@ from typing import Protocol
 from reconciler import __version__
 from reconciler.adapters.clock import SystemClock
 from reconciler.adapters.cognigy.v1 import tenant as cognigy_v1
+from reconciler.adapters.cognigy.v2 import tenant as cognigy_v2
+from reconciler.adapters.cognigy.v2.capabilities import COGNIGY_V2
 from reconciler.adapters.ledger.file import FileLedgerStore
 from reconciler.adapters.webhook import SilentNotifier, Webhook
 from reconciler.config.configuration import Configuration, read_configuration
-from reconciler.model.access import TenantAccess
+from reconciler.model.access import ProjectAccess, TenantAccess
+from reconciler.model.api import Api
 from reconciler.model.project import Project
 from reconciler.ports import (
     Clock,
@@ -23,7 +26,10 @@ from reconciler.ports import (
     Notifier,
     Observer,
     Permission,
+    Tenant,
 )
+
+_USER_AGENT = f"slot-reconciler/{__version__}"
 
 
 class Connect(Protocol):
@@ -71,7 +77,7 @@ def ledger_store(*, clock: Clock) -> LedgerStore:
     return FileLedgerStore(read_configuration().ledger.required(), clock=clock)
 
 
-def services_for_reading(*, clock: Clock, observer: Observer) -> Services:
+def services_for_reading(api: Api, *, clock: Clock, observer: Observer) -> Services:
     """Services for a use case that changes and notifies nothing, from the environment.
 
     Raises LedgerError if the ledger is not usable, and ConfigurationError with all missing or
@@ -79,22 +85,24 @@ def services_for_reading(*, clock: Clock, observer: Observer) -> Services:
     """
     configuration = read_configuration()
     ledger = _usable_ledger(configuration, clock=clock)
+    _access(configuration, api)
     return Services(
         clock=clock,
         observer=observer,
         ledger=ledger,
-        connect=_connect_by(configuration.tenant.required(), clock=clock, observer=observer),
+        connect=_connect_by(configuration, clock=clock, observer=observer),
         notifier=SilentNotifier,
         new_run_id=run_ids(clock=clock),
     )
 
 
-def services_for_changing(*, clock: Clock, observer: Observer) -> Services:
+def services_for_changing(api: Api, *, clock: Clock, observer: Observer) -> Services:
     """The same, with the webhook and the name of the user. Raises LedgerError and
     ConfigurationError."""
     configuration = read_configuration()
     ledger = _usable_ledger(configuration, clock=clock)
-    access, webhook = configuration.tenant.required(), configuration.webhook.required()
+    _access(configuration, api)
+    webhook = configuration.webhook.required()
 
     def notifier() -> Notifier:
         return Webhook(webhook, clock=clock) if webhook is not None else SilentNotifier()
@@ -103,7 +111,7 @@ def services_for_changing(*, clock: Clock, observer: Observer) -> Services:
         clock=clock,
         observer=observer,
         ledger=ledger,
-        connect=_connect_by(access, clock=clock, observer=observer),
+        connect=_connect_by(configuration, clock=clock, observer=observer),
         notifier=notifier,
         new_run_id=run_ids(clock=clock),
         actor=configuration.actor,
@@ -112,8 +120,9 @@ def services_for_changing(*, clock: Clock, observer: Observer) -> Services:
 
 
 def tenant_connection(*, clock: Clock, observer: Observer) -> Connect:
-    """The tenant alone, for a use case that needs no ledger. Raises ConfigurationError."""
-    return _connect_by(read_configuration().tenant.required(), clock=clock, observer=observer)
+    """The tenant alone, for a use case that needs no ledger; connecting raises
+    ConfigurationError."""
+    return _connect_by(read_configuration(), clock=clock, observer=observer)
 
 
 def run_ids(*, clock: Clock) -> Callable[[], str]:
@@ -127,17 +136,48 @@ def _usable_ledger(configuration: Configuration, *, clock: Clock) -> FileLedgerS
     return store
 
 
-def _connect_by(access: TenantAccess, *, clock: Clock, observer: Observer) -> Connect:
+def _access(configuration: Configuration, api: Api) -> TenantAccess | ProjectAccess:
+    """Access to the tenant that speaks this API. Raises ConfigurationError."""
+    if api.name == COGNIGY_V2.name:
+        return configuration.project.required()
+    return configuration.tenant.required()
+
+
+def _connect_by(configuration: Configuration, *, clock: Clock, observer: Observer) -> Connect:
     @contextmanager
     def connect(project: Project, *, permission: Permission) -> Iterator[Connection]:
-        with cognigy_v1.connect(
-            access,
-            permission=permission,
-            limits=project.settings.limits,
-            clock=clock,
-            observer=observer,
-            user_agent=f"slot-reconciler/{__version__}",
+        access = _access(configuration, project.api)
+        with _tenant(
+            access, project, permission=permission, clock=clock, observer=observer
         ) as tenant:
             yield Connection(tenant=tenant, endpoint=access.endpoint)
 
     return connect
+
+
+def _tenant(
+    access: TenantAccess | ProjectAccess,
+    project: Project,
+    *,
+    permission: Permission,
+    clock: Clock,
+    observer: Observer,
+) -> AbstractContextManager[Tenant]:
+    if isinstance(access, ProjectAccess):
+        return cognigy_v2.connect(
+            access,
+            project=project,
+            permission=permission,
+            limits=project.settings.limits,
+            clock=clock,
+            observer=observer,
+            user_agent=_USER_AGENT,
+        )
+    return cognigy_v1.connect(
+        access,
+        permission=permission,
+        limits=project.settings.limits,
+        clock=clock,
+        observer=observer,
+        user_agent=_USER_AGENT,
+    )

@@ -25,6 +25,7 @@ from reconciler.model.rules.plans import (
     PROTECTED,
     UNKNOWN_TARGET,
     UNREADABLE_SLOT,
+    UNSUPPORTED_CHANGE,
 )
 from reconciler.model.state import Path
 from reconciler.planning import graph
@@ -53,6 +54,7 @@ def find_problems(
         *checks.references(),
         *checks.deletions(),
         *checks.cycles(),
+        *checks.unsupported(api),
     ]
     if any(rule in (DEPENDENCY_CYCLE.id, SELF_DEPENDENCY.id) for rule, _ in reported):
         online = [problem for problem in online if problem.rule != DEPENDENCY_CYCLE.id]
@@ -91,6 +93,34 @@ class _Checks:
                 f"{self._live.unreadable[slot_id].reason}",
                 hint="Correct it in the console, or remove its file and leave it unmanaged.",
             )
+
+    def unsupported(self, api: Api) -> Iterator[Problem]:
+        """Changes that the tenant's API does not offer."""
+        for slot_id in sorted(self._difference.to_write):
+            content, live = self._desired[slot_id].content, self._live.get(slot_id)
+            if content is None:
+                continue
+            if live is None and content.type in api.uncreatable_types:
+                yield self._problem(
+                    slot_id,
+                    UNSUPPORTED_CHANGE,
+                    f"{slot_id} is not live, and a slot of the type {content.type} cannot be "
+                    "created over the API",
+                    hint="Create it in the console, then pull it.",
+                    path=("type",),
+                )
+            if live is None:
+                continue
+            for field in api.fixed_fields:
+                before, after = getattr(live.content, field), getattr(content, field)
+                if before != after:
+                    yield self._problem(
+                        slot_id,
+                        UNSUPPORTED_CHANGE,
+                        f"the {field} of {slot_id} is {before} and cannot be changed to {after}",
+                        hint="Delete the slot first, and create it again in a second change.",
+                        path=(field,),
+                    )
 
     def references(self) -> Iterator[Problem]:
         """Dependencies and watched slots that are neither in a file nor live."""

@@ -108,6 +108,8 @@ def _warnings(
     found = [PARTIAL_PLAN] if difference.selection.targets else []
     if api.replacing_method is not None:
         found.extend(_lost(difference, method=api.replacing_method))
+    if api.deletion_warning:
+        found.extend(f"{each}: {api.deletion_warning}." for each in sorted(difference.to_delete))
     found.extend(_unread(difference))
     found.extend(f"{each.source}: {each.message} [{each.rule}]" for each in problems)
     return tuple(found)

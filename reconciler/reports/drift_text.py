@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import click
 
 from reconciler.model.change import Cause, Change
-from reconciler.model.drift import DriftReport, SlotHealth
+from reconciler.model.drift import DriftReport, LastChange, SlotHealth
 from reconciler.model.gate import VerdictResult
 from reconciler.reports.escaping import plain
 from reconciler.reports.numbers import counted, rate
@@ -18,7 +18,7 @@ from reconciler.reports.text import (
     rejected_lines,
     warning_lines,
 )
-from reconciler.reports.words import NOTHING_MEASURED, drift_counts, is_gone
+from reconciler.reports.words import NOTHING_MEASURED, drift_counts, is_gone, last_changed
 
 _HEADINGS = {
     Cause.CHANGED_IN_TENANT: "changed in the tenant",
@@ -37,6 +37,7 @@ def drift_text(report: DriftReport) -> str:
                 heading,
                 [each for each in report.changes if causes.get(each.slot_id) is cause],
                 cause=cause,
+                last_changes=report.last_changes,
             )
         )
     lines.extend(rejected_lines(report.rejected))
@@ -47,7 +48,13 @@ def drift_text(report: DriftReport) -> str:
     return "\n".join(lines)
 
 
-def _differing(heading: str, changes: Sequence[Change], *, cause: Cause | None) -> Iterator[str]:
+def _differing(
+    heading: str,
+    changes: Sequence[Change],
+    *,
+    cause: Cause | None,
+    last_changes: Mapping[str, LastChange],
+) -> Iterator[str]:
     if not changes:
         return
     yield click.style(f"  {heading}", bold=True)
@@ -57,6 +64,8 @@ def _differing(heading: str, changes: Sequence[Change], *, cause: Cause | None) 
             yield f"{gone}  {plain(change.name)}  (deleted in the tenant)"
         else:
             yield from change_lines(change)
+        if change.slot_id in last_changes:
+            yield f"        {plain(last_changed(last_changes[change.slot_id]))}"
     yield ""
 
 

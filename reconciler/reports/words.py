@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Collection
 
 from reconciler.model.change import Action, Cause, Change
+from reconciler.model.drift import LastChange
 from reconciler.model.gate import Rejection
 from reconciler.model.outcome import Outcome
 from reconciler.model.plan import Plan
@@ -13,6 +14,11 @@ from reconciler.reports.numbers import counted, rate
 
 NOTHING_MEASURED = "No slot could be measured: is COGNIGY_BOT_ID right?"
 """For a drift check with metrics; most likely the id belongs to another bot."""
+
+
+def last_changed(last: LastChange) -> str:
+    """Who changed a slot last, and when."""
+    return f"last changed by {last.name or last.user_id} at {last.at:%Y-%m-%d %H:%M} UTC"
 
 
 def rates(judged: Outcome | Rejection) -> str:

@@ -22,7 +22,8 @@ BAD = wanted(FRUIT, "^nothing$")
 
 def compare(bot: World, project: Project) -> Plan:
     with bot.connect(project, permission=Permission.READ) as connection:
-        return compared(project, connection, history=bot.history)
+        plan, _ = compared(project, connection, history=bot.history)
+        return plan
 
 
 def judged_again(bot: World, project: Project, *, judged: bool = True) -> dict[str, OpenChange]:

@@ -1,19 +1,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 import pytest
 
 from reconciler.adapters.cognigy.v1.capabilities import COGNIGY_V1
-from reconciler.errors import ConfigurationError
+from reconciler.adapters.cognigy.v2.capabilities import COGNIGY_V2
+from reconciler.errors import ConfigurationError, UnmeasurableError
 from reconciler.model.change import Action, Change
 from reconciler.model.endpoint import Endpoint
-from reconciler.model.gate import GatePolicy
+from reconciler.model.gate import GatePolicy, Metric, PlaybookPolicy, SlotMetric
 from reconciler.model.ledger import History
 from reconciler.model.project import Project
 from reconciler.model.settings import Limits, Rollout, Settings
 from reconciler.model.state import DesiredState
-from reconciler.operations.run_policy import require_bot, run_policy_for
+from reconciler.operations.run_policy import require_bot, require_measurable, run_policy_for
 from tests.support.build import ENDPOINT, absent, slot
 
 SETTINGS = Settings(
@@ -74,3 +76,22 @@ def test_a_gate_needs_a_bot() -> None:
 def test_without_a_gate_or_with_a_bot_none_is_missing() -> None:
     require_bot(run_policy_for(PROJECT, NO_BOT, history=History(), judged=False), [change()])
     require_bot(run_policy_for(PROJECT, ENDPOINT, history=History(), judged=True), [change()])
+
+
+def test_a_gate_that_can_never_judge_is_refused_with_its_slots() -> None:
+    class Tenant:
+        def reason_unmeasurable(self, metric: Metric) -> str:
+            return "" if isinstance(metric, SlotMetric) else "no playbook is named."
+
+    suite = Project(PROJECT.desired, Settings(gate=PlaybookPolicy()), api=COGNIGY_V2)
+    policy = run_policy_for(suite, ENDPOINT, history=History(), judged=True)
+    tenant: Any = Tenant()
+    with pytest.raises(UnmeasurableError, match="No gate can judge a: no playbook") as caught:
+        require_measurable(policy, [change()], tenant)
+    assert caught.value.exit_code == 4
+    assert "--no-gate" in caught.value.hint
+    unjudged = run_policy_for(suite, ENDPOINT, history=History(), judged=False)
+    require_measurable(unjudged, [change()], tenant)
+    require_measurable(
+        run_policy_for(PROJECT, ENDPOINT, history=History(), judged=True), [change()], tenant
+    )

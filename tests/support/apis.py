@@ -9,7 +9,6 @@ OTHER = Api(
     name="other",
     patterns=PatternLimits(regex_type="expression", knows_engine=True),
     methods={Action.CREATE: "POST", Action.UPDATE: "PATCH", Action.DELETE: "DELETE"},
-    fixed_fields=("type",),
 )
 """Patterns of any length, a known engine, no fill strategies; a write changes only the fields that
 it names."""

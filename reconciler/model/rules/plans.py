@@ -32,6 +32,22 @@ UNREADABLE_SLOT = Rule(
         unmanaged.
     """,
 )
+UNSUPPORTED_CHANGE = Rule(
+    id="unsupported-change",
+    severity=Severity.ERROR,
+    summary="The plan would make a change that the tenant's API does not offer.",
+    why="""
+        Some fields of a live slot are fixed, such as the `type` of a slot filler: what becomes of
+        the fields of its former type is not documented. Some slots can only be created in the
+        console, because the API does not know all their fields.
+    """,
+    fix="""
+        Give the slot its former value again. To replace it by one of another type, delete it with
+        `state: absent` first, and add the new slot in a second change. Create slots that the
+        message says cannot be created in the console, and write their files with
+        `reconciler pull`.
+    """,
+)
 PROTECTED = Rule(
     id="protected",
     severity=Severity.ERROR,

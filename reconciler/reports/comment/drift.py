@@ -11,10 +11,10 @@ from reconciler.model.drift import DriftReport
 from reconciler.model.gate import VerdictResult
 from reconciler.reports.comment.sections import changes_section, warnings_section
 from reconciler.reports.markdown import on_endpoint, rejected_section, verdict_line
-from reconciler.reports.markdown_text import code, foot, within
+from reconciler.reports.markdown_text import MAX_TEXT, code, foot, within
 from reconciler.reports.markers import LIMIT, hidden, marker
 from reconciler.reports.numbers import counted
-from reconciler.reports.words import NOTHING_MEASURED, drift_counts
+from reconciler.reports.words import NOTHING_MEASURED, drift_counts, last_changed
 
 _ROOM = 6_000
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]")
@@ -70,6 +70,7 @@ def drift_issue(report: DriftReport, *, link: str | None) -> str:
         "",
     ]
     tail = [
+        *_people(report),
         *rejected_section(report.rejected),
         *_rates(report),
         *warnings_section(report.warnings),
@@ -85,6 +86,19 @@ def drift_issue(report: DriftReport, *, link: str | None) -> str:
         room=room,
     )
     return "\n".join([*head, *changes, *tail])
+
+
+def _people(report: DriftReport) -> Iterator[str]:
+    """Who changed the slots last, if the tenant says so."""
+    if not report.last_changes:
+        return
+    items = (
+        f"- {code(slot_id)}: {code(last_changed(last), most=MAX_TEXT)}"
+        for slot_id, last in sorted(report.last_changes.items())
+    )
+    yield from ("#### Last changes", "")
+    yield from within(items, count=len(report.last_changes), room=_ROOM, noun="slot")
+    yield ""
 
 
 def _by_cause(report: DriftReport) -> list[Change]:

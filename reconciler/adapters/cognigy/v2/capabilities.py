@@ -10,5 +10,8 @@ COGNIGY_V2 = Api(
     patterns=PatternLimits(regex_type="regex", knows_engine=True),
     methods={Action.CREATE: "POST", Action.UPDATE: "PATCH", Action.DELETE: "DELETE"},
     fixed_fields=("type",),
+    uncreatable_types=("intent",),
+    deletion_warning="a node that enables or disables this slot filler holds its id, and will no "
+    "longer find it, even if a filler of the same name is created again",
 )
 """Its regular expressions are JavaScript's, and a PATCH changes only the fields that it names."""
