@@ -12,8 +12,8 @@ SUMMARIES = {
     "compare": "Print how a plan differs from the one that the merged pull request showed.",
     "drift-issue": "Keep one issue about drift: opened, updated, reopened, and closed once all is "
     "well.",
-    "restore-ledger": "Restore the ledger from the newest artifact that a run of the default "
-    "branch has left.",
+    "restore-ledger": "Restore the ledger from the newest artifact that a run on the default "
+    "branch has uploaded.",
 }
 """The first line of each command's help, as in `cli.main`."""
 
