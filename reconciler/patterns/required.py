@@ -32,8 +32,13 @@ def required_text(pattern: str) -> str:
     It is lower-case ASCII, so that the lower-cased text of a match contains it in any case.
     """
     tree = parse(pattern)
+    return "" if tree is None else required_in(tree)
+
+
+def required_in(tree: Node) -> str:
+    """The same, from the tree of a pattern in any syntax."""
     runs = [""]
-    for part in _parts(tree) if tree is not None else ():
+    for part in _parts(tree):
         single = part.taken.single if isinstance(part, Characters) else None
         if single is not None and single.isascii():
             runs[-1] += single.lower()

@@ -10,7 +10,9 @@ from reconciler.model.rules.examples import EXAMPLES_NOT_RUN
 from reconciler.model.slot import Examples
 from reconciler.patterns.ecmascript.literal import NotDelimitedError, literal
 from reconciler.patterns.ecmascript.matching import NotRunnableError, first_match
+from reconciler.patterns.ecmascript.parsing import InvalidPatternError, read
 from reconciler.patterns.matching import MATCH_SECONDS, PatternTimeoutError
+from reconciler.patterns.required import required_in
 from reconciler.planning.extraction import Extraction
 from reconciler.planning.finding import Finding
 from reconciler.planning.own_examples import judged
@@ -38,6 +40,16 @@ def findings(regex: str, examples: Examples) -> Iterator[Finding]:
             "the examples were not tried: only a JavaScript engine can run this regex",
             'Install it with pip install "slot-reconciler[ecmascript]".',
         )
+
+
+def required_of(regex: str) -> str:
+    """The longest text, as far as the regex shows it, that every match contains; it may be empty.
+    It is lower-case ASCII."""
+    try:
+        reading = read(literal(regex).body)
+    except (NotDelimitedError, InvalidPatternError):
+        return ""
+    return required_in(reading.tree) if reading.is_exact else ""
 
 
 def extracted(regex: str, text: str) -> Extraction | None:

@@ -9,7 +9,7 @@ import pytest
 from reconciler.model.slot import Examples, MatchExample
 from reconciler.patterns.ecmascript import engine
 from reconciler.planning.extraction import Extraction
-from reconciler.planning.regex_examples import extracted, findings
+from reconciler.planning.regex_examples import extracted, findings, required_of
 
 REGEX = r"/\bORD-\d{5}\b/"
 
@@ -22,6 +22,21 @@ def test_the_first_match_is_extracted() -> None:
 @pytest.mark.parametrize("regex", ["a", "/(/", "/b*/"])
 def test_a_faulty_regex_and_an_empty_match_extract_nothing(regex: str) -> None:
     assert extracted(regex, "a") is None
+
+
+@pytest.mark.parametrize(
+    ("regex", "text"),
+    [
+        (REGEX, "ord-"),
+        (r"/Ä?\/API\/(v\d)/", "/api/v"),
+        (r"/(a)b\1c/", ""),
+        ("/a|b/", ""),
+        ("/(/", ""),
+        ("abc", ""),
+    ],
+)
+def test_the_required_text_is_read_from_the_regex(regex: str, text: str) -> None:
+    assert required_of(regex) == text
 
 
 def test_half_of_a_character_is_replaced() -> None:

@@ -66,7 +66,9 @@ def test_what_v8_rejects_is_rejected_where_it_is_wrong(body: str, offset: int) -
     assert caught.value.offset == offset
 
 
-@pytest.mark.parametrize("body", ["(?i:a)", "(?-i:a)", "(?s-im:a)", "(?<n>a)|(?<n>b)"])
+@pytest.mark.parametrize(
+    "body", ["(?i:a)", "(?-i:a)", "(?s-im:a)", "(?<n>a)|(?<n>b)", "(?:(?<n>a)|(?<n>b))"]
+)
 def test_syntax_of_2025_is_accepted_and_marked(body: str) -> None:
     recent = read(body).recent
     assert recent is not None
