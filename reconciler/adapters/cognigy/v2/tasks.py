@@ -65,6 +65,6 @@ class Tasks:
 
 
 def reason_of(task: Document) -> str:
-    """How a task ended, with its reason if it has one."""
+    """How a task ended, with its reason if it has one, and without a full stop."""
     reason = task.get("failReason")
-    return f"{task.get('status')}: {reason}" if reason else str(task.get("status"))
+    return f"{task.get('status')}: {reason}".rstrip(".") if reason else str(task.get("status"))

@@ -405,6 +405,26 @@ class TestIdentity:
             found = [read(tenant, each).raw["referenceId"] for each in twins]
         assert found == [each["referenceId"] for each in bot.sandbox.console.slotfillers(FLOW)[1:]]
 
+    def test_one_of_two_fillers_of_one_name_can_be_deleted(self) -> None:
+        bot = shop(CUSTOMER)
+        for _ in range(2):
+            bot.sandbox.console.add(FLOW, **filler("twin"))
+        with bot.tenant() as tenant:
+            _, first, second = tenant.list_slots()
+            kept = read(tenant, second).raw["_id"]
+            tenant.delete(first)
+            assert tenant.read_slot(first) is None
+            assert read(tenant, second).raw["_id"] == kept
+
+    def test_a_filler_without_a_file_never_takes_the_id_of_a_file(self) -> None:
+        bot = Shop(filler(ORDER), filler("a"), files=(desired("a", name=ORDER),))
+        with bot.tenant() as tenant:
+            live = tenant.list_slots()
+        assert {slot_id: each.content.name for slot_id, each in live.items()} == {
+            "a": ORDER,
+            "Orders.a": "a",
+        }
+
     def test_a_pinned_filler_is_found_under_any_name(self) -> None:
         bot = Shop(filler("former"))
         pin = bot.filler("former")["referenceId"]
@@ -422,6 +442,15 @@ class TestIdentity:
         with bot.tenant() as tenant, pytest.raises(RequestRejectedError, match="another"):
             change(tenant, ORDER, name=CUSTOMER)
         assert bot.names() == ["former", CUSTOMER]
+
+    def test_a_pinned_filler_may_have_its_new_name_already(self) -> None:
+        bot = Shop(filler("former"))
+        bot.files = (desired(ORDER, reference_id=bot.filler("former")["referenceId"]),)
+        with bot.tenant() as tenant:
+            live = read(tenant, ORDER)
+            bot.rename("former", to=ORDER)
+            assert tenant.store(ORDER, content(ORDER), train=False, replaces=live) is not None
+        assert bot.names() == [ORDER]
 
     def test_an_unknown_pin_is_an_error(self) -> None:
         bot = Shop(filler(ORDER), files=(desired(ORDER, reference_id="no-such"),))
