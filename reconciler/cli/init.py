@@ -12,7 +12,8 @@ from reconciler.cli.options import verbosity_option
 from reconciler.cli.output import say
 from reconciler.cli.written import tell_counts, tell_written
 from reconciler.model.written import WriteResult
-from reconciler.operations.init import init, workflow_branch
+from reconciler.operations.init import init, starter_api, workflow_branch
+from reconciler.operations.schema import API_NAMES
 
 _TOOL = re.compile(
     r"https://[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::\d{1,5})?(?:/[A-Za-z0-9_~.-]+)+"
@@ -44,6 +45,11 @@ def _checked_tool(
     help="The repository to start in; by default the working directory.",
 )
 @click.option(
+    "--api",
+    type=click.Choice(API_NAMES),
+    help="The API of the tenant; by default cognigy-v1, or the one that slots/ is already for.",
+)
+@click.option(
     "--github",
     is_flag=True,
     help="Also write workflows for GitHub Actions, and the action that installs reconciler.",
@@ -55,7 +61,7 @@ def _checked_tool(
     help="With --github: the git repository and commit from which the action installs reconciler.",
 )
 @verbosity_option
-def init_command(out: Path, github: bool, tool: str | None) -> int:
+def init_command(out: Path, api: str | None, github: bool, tool: str | None) -> int:
     """Start a repository: slots/ with the settings, the schema and two examples.
 
     The examples are never applied, because their names begin with _. For a bot that already has
@@ -67,7 +73,8 @@ def init_command(out: Path, github: bool, tool: str | None) -> int:
     if tool is not None and not github:
         raise click.UsageError("--tool is for the workflows: pass --github too.")
     branch = _workflow_branch(out) if github else None
-    report = init(out, branch=branch, tool=tool, on_written=tell_written)
+    chosen = starter_api(out, asked=api)
+    report = init(out, api=chosen, branch=branch, tool=tool, on_written=tell_written)
     tell_counts(report.written)
     if any(each.result is WriteResult.CREATED for each in report.written):
         has_slots = any(each.result is WriteResult.LEFT_OUT for each in report.starter)
@@ -96,6 +103,6 @@ def _tell_what_is_left(tool: str | None) -> None:
             "`--tool` does that.",
         )
     say(
-        "The workflows need two environments with an OAuth client each. See the section In GitHub "
-        "of the README for how to set them up.",
+        "The workflows need two environments, each with an OAuth client or an API key of its own. "
+        "See the section In GitHub of the README for how to set them up.",
     )

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from reconciler.adapters.git import Branch, default_branch
+from reconciler.adapters.manifests.documents import DEFAULT, DOCUMENTS
+from reconciler.adapters.manifests.folder import SETTINGS_FILE, read_api_name
 from reconciler.adapters.manifests.starter import is_branch_name, write_starter, write_workflows
-from reconciler.errors import ConfigurationError
+from reconciler.errors import ConfigurationError, ManifestError
 from reconciler.model.written import Written
 
 
@@ -39,15 +41,38 @@ def workflow_branch(out: Path) -> Branch:
     return branch
 
 
+def starter_api(out: Path, *, asked: str | None) -> str:
+    """The API that the starter files are for: the one asked for, or that of the files that there
+    are. Raises ManifestError if these two differ."""
+    slots = out / "slots"
+    settings = slots / SETTINGS_FILE
+    if not settings.exists():
+        return asked or DEFAULT.api
+    existing = read_api_name(slots)
+    if asked is not None and asked != existing:
+        raise ManifestError(
+            f"{settings} already exists, and is for {existing}.",
+            hint=f"To move the files to {asked}, write `api: {asked}` there and change them by "
+            "hand; or start in another folder with --out DIR.",
+        )
+    return existing
+
+
 def init(
-    out: Path, *, branch: str | None, tool: str | None, on_written: Callable[[Written], object]
+    out: Path,
+    *,
+    api: str,
+    branch: str | None,
+    tool: str | None,
+    on_written: Callable[[Written], object],
 ) -> InitReport:
-    """Write the starter files, and the workflows if a `branch` is given; nothing is overwritten.
+    """Write the starter files of an API, and the workflows if a `branch` is given; nothing is
+    overwritten.
 
     `tool` is the source from which the workflows install reconciler. `on_written` is called after
     each file. Raises ManifestError.
     """
-    starter = [_heard(each, on_written) for each in write_starter(out)]
+    starter = [_heard(each, on_written) for each in write_starter(out, documents=DOCUMENTS[api])]
     if branch is None:
         return InitReport(starter=tuple(starter))
     workflows = write_workflows(out, branch=branch, tool=tool)

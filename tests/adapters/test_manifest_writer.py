@@ -13,6 +13,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from reconciler.adapters.manifests import files, read_manifests, yaml_source
+from reconciler.adapters.manifests.documents import DEFAULT
 from reconciler.adapters.manifests.existing import read_existing
 from reconciler.adapters.manifests.names import file_names
 from reconciler.adapters.manifests.scalars import Around, scalar
@@ -552,7 +553,7 @@ def schema_result(folder: Path, *, overwrite: bool = False) -> str:
 def test_the_schema_is_written_and_ignored_by_the_reader(tmp_path: Path) -> None:
     assert schema_result(tmp_path) == "created"
     assert schema_result(tmp_path) == "unchanged"
-    assert (tmp_path / SCHEMA_FILE).read_text(encoding="utf-8") == schema_text()
+    assert (tmp_path / SCHEMA_FILE).read_text(encoding="utf-8") == schema_text(DEFAULT)
     assert dict(read_existing(tmp_path).desired) == {}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -15,7 +16,11 @@ import yaml
 
 from reconciler.adapters.manifests import read_manifests
 from reconciler.config.ledger import DEFAULT_LEDGER
+from reconciler.model.content import FillerContent
+from reconciler.model.gate import PlaybookOverride, PlaybookPolicy
 from reconciler.model.settings import Settings
+from reconciler.operations.schema import settings_schema, slot_schema
+from reconciler.planning import regex_examples, regex_faults
 from tests.cli.conftest import Bot, Shell
 from tests.support.world import FRUIT, document
 from tests.workflows.origin import git
@@ -107,6 +112,59 @@ def test_the_examples_show_a_dependency_examples_and_the_schema(shell: Shell) ->
 def test_the_settings_that_it_writes_are_the_defaults(shell: Shell) -> None:
     shell.run("init")
     assert read_manifests(shell.folder / "slots").settings == Settings()
+
+
+def test_the_files_for_version_2_are_valid_without_warnings(shell: Shell) -> None:
+    done = shell.run("init", "--api", "cognigy-v2")
+    assert done.returncode == 0
+    assert names_in(shell.folder / "slots") == FILES
+    checked = shell.run("validate", "--strict")
+    assert "Valid: 0 slots, 0 errors, 0 warnings." in checked.stdout
+    copy_the_examples(shell)
+    manifests = read_manifests(shell.folder / "slots")
+    assert manifests.problems == ()
+    for slot in manifests.desired.values():
+        (regex,) = slot.content.patterns if slot.content else ()
+        assert regex_faults.faults(regex) == ()
+        assert list(regex_examples.findings(regex, slot.examples)) == []
+        assert slot.examples.match
+
+
+def test_the_files_for_version_2_show_its_keys_and_have_its_schema(shell: Shell) -> None:
+    shell.run("init", "--api", "cognigy-v2")
+    copy_the_examples(shell)
+    folder = shell.folder / "slots"
+    manifests = read_manifests(folder)
+    assert manifests.api == "cognigy-v2"
+    assert manifests.settings == Settings(gate=PlaybookPolicy())
+    first, second = manifests.desired.values()
+    assert isinstance(second.content, FillerContent)
+    assert second.content.dependencies == (first.slot_id,)
+    assert second.gate == PlaybookOverride(playbooks=("Example orders",), min_success_rate=0.95)
+    schema = json.loads((folder / "_slot.schema.json").read_text(encoding="utf-8"))
+    assert schema == slot_schema("cognigy-v2")
+    settings = settings_schema("cognigy-v2")["properties"]
+    assert yaml.safe_load((folder / "reconciler.yaml").read_text()).keys() == settings.keys()
+
+
+def test_a_repository_stays_with_its_api(shell: Shell) -> None:
+    shell.run("init", "--api", "cognigy-v2")
+    (shell.folder / "slots" / "_slot.schema.json").unlink()
+    again = shell.run("init")
+    assert again.returncode == 0, again.stdout
+    assert again.stdout.count("unchanged") == len(FILES)
+    other = shell.run("init", "--api", "cognigy-v1", "--github")
+    assert other.returncode == 1
+    assert "already exists, and is for cognigy-v2" in other.stderr
+    assert not (shell.folder / ".github").exists()
+
+
+def test_the_workflows_have_the_variables_and_secrets_of_both_apis() -> None:
+    folder = ROOT / ".github" / "workflows"
+    for name in ("plan.yml", "apply.yml", "drift.yml"):
+        text = (folder / name).read_text(encoding="utf-8")
+        assert text.count("COGNIGY_PROJECT_ID: ") == text.count("COGNIGY_BOT_ID: ") > 0
+        assert text.count("COGNIGY_API_KEY: ") == text.count("COGNIGY_CLIENT_SECRET: ") > 0
 
 
 def test_it_writes_to_another_folder_on_request(shell: Shell) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from reconciler.adapters.manifests.documents import DEFAULT, Documents
+from reconciler.adapters.manifests.documents import Documents
 
 SCHEMA_FILE = "_slot.schema.json"
 """Stored next to the slots; the reader ignores names that begin with `_`."""
@@ -25,7 +25,7 @@ _EXAMPLE_KEYS = {
 }
 
 
-def slot_schema(documents: Documents = DEFAULT) -> dict[str, Any]:
+def slot_schema(documents: Documents) -> dict[str, Any]:
     """The schema of a slot file, present or absent."""
     schema = _schema_of(documents.slot)
     definitions = schema["$defs"]
@@ -43,7 +43,7 @@ def slot_schema(documents: Documents = DEFAULT) -> dict[str, Any]:
     return _headed(schema, schema_id=_SLOT_ID, title="A reconciler slot")
 
 
-def settings_schema(documents: Documents = DEFAULT) -> dict[str, Any]:
+def settings_schema(documents: Documents) -> dict[str, Any]:
     """The schema of reconciler.yaml."""
     schema = _schema_of(documents.settings)
     gate = schema["$defs"]["GateDocument"]["properties"]
@@ -52,7 +52,7 @@ def settings_schema(documents: Documents = DEFAULT) -> dict[str, Any]:
     return _headed(schema, schema_id=_SETTINGS_ID, title="reconciler.yaml: the settings")
 
 
-def schema_text(documents: Documents = DEFAULT) -> str:
+def schema_text(documents: Documents) -> str:
     """The text of the schema file."""
     return json.dumps(slot_schema(documents), indent=2, ensure_ascii=False) + "\n"
 

@@ -10,6 +10,7 @@ from importlib.resources import files as packaged
 from pathlib import Path
 
 from reconciler.adapters.manifests import files
+from reconciler.adapters.manifests.documents import Documents
 from reconciler.adapters.manifests.schema import SCHEMA_FILE, schema_text
 from reconciler.model.written import WriteResult, Written
 
@@ -23,14 +24,14 @@ _EXAMPLE = "_example_"
 """Files with this prefix are not read, so an apply never creates an example slot in a bot."""
 
 
-def write_starter(repository: Path) -> Iterator[Written]:
-    """Write the starter files that do not exist yet. Raises ManifestError.
+def write_starter(repository: Path, *, documents: Documents) -> Iterator[Written]:
+    """Write the starter files of an API that do not exist yet. Raises ManifestError.
 
     If there already are slots, the examples are left out.
     """
     folder = repository / "slots"
     has_slots = any(_is_slot_file(name) for name in files.names_in(folder))
-    for name, text in _starter_files():
+    for name, text in _starter_files(documents):
         reason = "there already are slots" if has_slots and name.startswith(_EXAMPLE) else None
         yield _written(folder / name, text.encode(), repository=repository, left_out=reason)
     yield _ignored(repository)
@@ -90,11 +91,11 @@ def _written(
     return Written(WriteResult.CREATED, str(path))
 
 
-def _starter_files() -> Iterator[tuple[str, str]]:
-    templates = packaged("reconciler.templates") / "slots"
+def _starter_files(documents: Documents) -> Iterator[tuple[str, str]]:
+    templates = packaged("reconciler.templates") / "slots" / documents.api
     for template in sorted(templates.iterdir(), key=lambda each: each.name):
         yield template.name, template.read_text(encoding="utf-8")
-    yield SCHEMA_FILE, schema_text()
+    yield SCHEMA_FILE, schema_text(documents)
 
 
 def _workflows() -> Path:

@@ -23,7 +23,6 @@ from reconciler.model.settings import Limits, Rollout, Settings
 from reconciler.model.slot import DesiredSlot, LiveSlot, SlotState
 from reconciler.model.state import Locator
 
-API = "cognigy-v1"
 _NEUTRAL_TYPE = "-"
 _NO_OVERRIDE = GateOverride()
 _DEFAULT_POLICY = GatePolicy()
@@ -194,7 +193,7 @@ def _written(slot: LiveSlot, _settings: Settings) -> dict[str, FieldValue]:
 
 
 DOCUMENTS = Documents(
-    api=API,
+    api="cognigy-v1",
     slot=SlotDocument,
     absent_slot=AbsentSlotDocument,
     settings=SettingsDocument,

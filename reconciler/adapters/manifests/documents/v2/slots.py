@@ -1,4 +1,4 @@
-"""The documents of version 2: a slot is a slot filler of a flow, judged by playbooks."""
+"""The slot document of version 2: a slot filler of a flow."""
 
 from __future__ import annotations
 
@@ -9,24 +9,16 @@ from typing import Annotated, Any, Literal, get_args
 from pydantic import Field
 
 from reconciler.adapters.manifests.documents import shared
-from reconciler.adapters.manifests.documents.shared import (
-    Documents,
-    Fault,
-    FieldValue,
-    SlotId,
-    Text,
-)
+from reconciler.adapters.manifests.documents.shared import Fault, SlotId, Text
+from reconciler.adapters.manifests.documents.v2.gate import GateDocument
 from reconciler.adapters.manifests.places import Places
-from reconciler.model.base import Frozen
-from reconciler.model.content import FILLER_SWITCHES, FILLER_TEXTS, FillerContent
-from reconciler.model.gate import PlaybookOverride, PlaybookPolicy
+from reconciler.model.content import FillerContent
 from reconciler.model.problem import Source
 from reconciler.model.rules.keys import BAD_VALUE, MISSING_KEY
-from reconciler.model.settings import Limits, Rollout, Settings, Training
-from reconciler.model.slot import DesiredSlot, FillerAddress, LiveSlot, SlotState
+from reconciler.model.settings import Settings
+from reconciler.model.slot import DesiredSlot, FillerAddress, SlotState
 from reconciler.model.state import Locator, Path
 
-API = "cognigy-v2"
 FillerType = Literal[
     "age",
     "date",
@@ -44,50 +36,11 @@ FillerName = Annotated[str, Field(min_length=1, pattern=r"^[^@+=-]")]
 SOUGHT = ("regex", "slot")
 """The keys that say what a filler looks for: each for the type of its own name, and for no other.
 """
-_NEUTRAL_TYPE: FillerType = "date"
-_NO_OVERRIDE = PlaybookOverride()
-_DEFAULT_POLICY = PlaybookPolicy()
-
-
-class GateDocument(Frozen):
-    """When a change may stand: playbooks run on the slot's flow, and their asserts are counted."""
-
-    playbooks: tuple[Text, ...] | None = Field(
-        default=None, description="Names of the playbooks that judge a change."
-    )
-    min_pass_rate: shared.Fraction | None = Field(
-        default=None,
-        description="Fraction of the asserts; below it the gate fails, unless the baseline was "
-        "below it already.",
-    )
-    max_drop: shared.Fraction | None = Field(
-        default=None, description="Fraction; the most that the rate may fall from the baseline."
-    )
-    enabled: bool | None = Field(
-        default=None, description="Whether playbooks judge a change at all."
-    )
-    timeout_seconds: shared.Seconds | None = Field(
-        default=None, description="Seconds until a playbook that still runs is inconclusive."
-    )
-    poll_interval_seconds: shared.Interval | None = Field(
-        default=None, description="Seconds between two looks at a run."
-    )
-    locales: tuple[Text, ...] | None = Field(
-        default=None,
-        description="Names of the locales to run the playbooks in; if empty, the primary one.",
-    )
-
-    def to_override(self) -> PlaybookOverride:
-        """The fields that this document sets."""
-        if not self.model_fields_set:
-            return _NO_OVERRIDE
-        fields = self.model_dump()
-        return PlaybookOverride(min_success_rate=fields.pop("min_pass_rate"), **fields)
+NEUTRAL_TYPE: FillerType = "date"
 
 
 class SlotDocument(shared.SlotDocument):
-    """One slot as written in a file. Fields of the slot filler that it does not name are left as
-    they are."""
+    """A slot filler as written in a file. Fields that it does not name are left as they are."""
 
     slot_id: SlotId = Field(
         description="The slot's key in plans, the ledger and `dependencies`; it never changes."
@@ -188,35 +141,7 @@ MANAGED = tuple(
 class AbsentSlotDocument(SlotDocument):
     """A slot that is to be deleted: `slot_id` and `state` are enough, and its flow."""
 
-    type: FillerType = _NEUTRAL_TYPE
-
-
-class SettingsDocument(shared.SettingsDocument):
-    """slots/reconciler.yaml; every key but `api` is optional."""
-
-    api: shared.Api = "cognigy-v2"
-    flow: Text | None = Field(
-        default=None,
-        description="The flow of the slots whose files name none, by name or reference id.",
-    )
-    owns: shared.Owns = ()
-    protect: shared.Protected = ()
-    gate: GateDocument = Field(default=GateDocument(), description="When a change stands.")
-    rollout: shared.RolloutPart = Rollout()
-    limits: shared.LimitsPart = Limits()
-    train: Training = Field(default=Training(), description="How long a training may take.")
-
-    def to_settings(self) -> Settings:
-        """The settings that this document describes."""
-        return Settings(
-            owns=self.owns,
-            protect=self.protect,
-            gate=_DEFAULT_POLICY.overridden_by(self.gate.to_override()),
-            flow=self.flow,
-            train=self.train,
-            rollout=self.rollout,
-            limits=self.limits,
-        )
+    type: FillerType = NEUTRAL_TYPE
 
 
 @dataclass(frozen=True)
@@ -234,12 +159,7 @@ class FillerPlaces:
         return self.places.where(path)
 
 
-def _gate_defaults() -> GateDocument:
-    fields = _DEFAULT_POLICY.model_dump(include={*GateDocument.model_fields})
-    return GateDocument(min_pass_rate=_DEFAULT_POLICY.min_success_rate, **fields)
-
-
-def _faults(given: Mapping[str, Any], settings: Settings) -> Iterator[Fault]:
+def faults(given: Mapping[str, Any], settings: Settings) -> Iterator[Fault]:
     """A slot filler has a flow, and looks for what its type says."""
     if "flow" not in given and settings.flow is None:
         yield Fault(
@@ -268,47 +188,6 @@ def _faults(given: Mapping[str, Any], settings: Settings) -> Iterator[Fault]:
             )
 
 
-def _locator(places: Places) -> Locator:
+def locator(places: Places) -> Locator:
+    """Finds the fields of the slot in this document."""
     return FillerPlaces(places).where
-
-
-def _written(slot: LiveSlot, settings: Settings) -> dict[str, FieldValue]:
-    """What is switched on or set, and what would otherwise be switched on in a new slot filler."""
-    content = slot.canonical
-    live = content.canonical_fields()
-    fields: dict[str, FieldValue] = {"slot_id": slot.slot_id}
-    if live["flow"] != settings.flow:
-        fields["flow"] = live["flow"]
-    if live["name"] != slot.slot_id:
-        fields["name"] = live["name"]
-    fields["type"] = live["type"]
-    for key in FILLER_TEXTS:
-        if live[key] and (key not in SOUGHT or key == live["type"]):
-            fields[key] = live[key]
-    unnamed = FillerContent(**{**live, **dict.fromkeys(FILLER_SWITCHES)}).completed(None)
-    for key in FILLER_SWITCHES:
-        if live[key] or getattr(unnamed, key):
-            fields[key] = live[key]
-    return fields
-
-
-DOCUMENTS = Documents(
-    api=API,
-    slot=SlotDocument,
-    absent_slot=AbsentSlotDocument,
-    settings=SettingsDocument,
-    gate_defaults=_gate_defaults,
-    patterns="regex",
-    neutral_type=_NEUTRAL_TYPE,
-    extraction=frozenset({"regex", "type"}),
-    sought=SOUGHT,
-    faults=_faults,
-    locator=_locator,
-    order=("slot_id", "flow", "name", "type", *MANAGED, "state"),
-    written=_written,
-    cleared={
-        **dict.fromkeys(FILLER_TEXTS, ""),
-        **dict.fromkeys(SOUGHT),
-        **dict.fromkeys(FILLER_SWITCHES, False),
-    },
-)
