@@ -48,7 +48,8 @@ MOST_NAMED = 3
 class Evaluation:
     """A slot under judgement. Times are readings of Clock.monotonic, in seconds.
 
-    `watched_only` marks a slot that is not live as changed: it fails by its drop alone.
+    `measured_by` is the metric, if it is not that of the policy. `watched_only` marks a slot that
+    is not live as changed: it fails by its drop alone.
     """
 
     slot_id: str
@@ -58,11 +59,12 @@ class Evaluation:
     deadline: float
     watched_only: bool = False
     passes: int = 0
+    measured_by: Metric | None = None
 
     @cached_property
     def metric(self) -> Metric:
         """The metric that judges it."""
-        return self.policy.metric_of(self.slot_id)
+        return self.measured_by or self.policy.metric_of(self.slot_id)
 
     @classmethod
     def begin(
@@ -73,6 +75,7 @@ class Evaluation:
         baseline: float | None,
         at: float,
         watched_only: bool = False,
+        measured_by: Metric | None = None,
     ) -> Evaluation:
         """Judge from `at`, when the change was stored. The deadline counts from the end of
         settling."""
@@ -84,6 +87,7 @@ class Evaluation:
             due=due,
             deadline=due + policy.timeout_seconds,
             watched_only=watched_only,
+            measured_by=measured_by,
         )
 
     @property

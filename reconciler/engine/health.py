@@ -31,6 +31,7 @@ def check_health(
             policy=gates[slot_id].policy.model_copy(update=once),
             baseline=None,
             at=clock.monotonic(),
+            measured_by=gates[slot_id].policy.metric_of(slot_id),
         )
         for slot_id in slot_ids
     }

@@ -215,7 +215,9 @@ def _nothing_measured(outcomes: Iterable[Outcome]) -> str:
     if not judged or any(status is not Status.INCONCLUSIVE for status in judged):
         return ""
     return click.style(
-        " No slot of this run could be measured: is COGNIGY_BOT_ID right?", fg="yellow", bold=True
+        " No slot of this run could be measured: is COGNIGY_BOT_ID, or the gate's playbook, right?",
+        fg="yellow",
+        bold=True,
     )
 
 

@@ -12,7 +12,7 @@ from reconciler.model.outcome import Outcome
 from reconciler.model.plan import Plan
 from reconciler.reports.numbers import counted, rate
 
-NOTHING_MEASURED = "No slot could be measured: is COGNIGY_BOT_ID right?"
+NOTHING_MEASURED = "No slot could be measured: is COGNIGY_BOT_ID, or the gate's playbook, right?"
 """For a drift check with metrics; most likely the id belongs to another bot."""
 
 

@@ -111,7 +111,7 @@ def test_a_drift_that_cannot_measure_any_slot_is_an_error(applied: Bot) -> None:
     applied.environment["COGNIGY_BOT_ID"] = "bot_of_nobody"
     blind = applied.run("drift", "--metrics")
     assert blind.returncode == 1
-    assert "No slot could be measured: is COGNIGY_BOT_ID right?" in blind.stdout
+    assert "No slot could be measured" in blind.stdout
     whole = report_of(applied.run("drift", "--metrics", "--format", "json"))
     assert (whole["drifted"], "error" in whole) == (False, False)
     assert {each["slot_id"]: each["measured"] for each in whole["metrics"]} == dict.fromkeys(

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
+from typing import Any
 
 from reconciler.adapters.cognigy.v1.capabilities import COGNIGY_V1
 from reconciler.engine.health import check_health, without_metrics
 from reconciler.model.event import Measured, VerdictReached
-from reconciler.model.gate import Verdict
+from reconciler.model.gate import (
+    Measurement,
+    Metric,
+    PlaybookPolicy,
+    Reading,
+    SlotGate,
+    Verdict,
+)
 from reconciler.model.project import Project
 from reconciler.model.state import DesiredState
 from reconciler.ports import Permission
+from tests.support.clock import VirtualClock
 from tests.support.faults import answered, answered_text
+from tests.support.recorder import Recorder
 from tests.support.world import COLOUR, FRUIT, SIZE, World, document, wanted
 
 MakeWorld = Callable[..., World]
@@ -77,3 +88,30 @@ def test_an_unavailable_tenant_is_not_asked_for_every_slot(world: MakeWorld) -> 
     assert found == ()
     assert "403" in reason
     assert len([r for r in bot.transport.sent if r.url.path.endswith("extraction")]) == 1
+
+
+def test_a_suite_is_run_once_for_all_its_slots_and_takes_its_time() -> None:
+    class Suites:
+        def __init__(self) -> None:
+            self.asked: list[Metric] = []
+
+        def await_turn(self) -> None:
+            """There is always room."""
+
+        def measure(self, metric: Metric, *, until: float) -> Reading:
+            assert until == math.inf
+            self.asked.append(metric)
+            return Measurement(success_rate=1.0)
+
+    gate = SlotGate(policy=PlaybookPolicy(flow="f", playbooks=("p",), timeout_seconds=600))
+    suites: Any = Suites()
+    verdicts = check_health(
+        ["a", "b"],
+        gates={"a": gate, "b": gate},
+        tenant=suites,
+        clock=VirtualClock(),
+        observer=Recorder(),
+    )
+    assert [each.result.value for each in verdicts.values()] == ["passed", "passed"]
+    (asked,) = suites.asked
+    assert asked.timeout_seconds == 600

@@ -138,7 +138,7 @@ def test_an_id_from_the_tenant_cannot_control_the_terminal() -> None:
 
 def test_a_run_without_any_measurement_doubts_the_bot_id() -> None:
     blind = RunReport(run_id="r", outcomes=(outcome(Status.INCONCLUSIVE), outcome(Status.SKIPPED)))
-    assert "is COGNIGY_BOT_ID right?" in run_text(blind)
+    assert "is COGNIGY_BOT_ID, or the gate's playbook, right?" in run_text(blind)
     seeing = RunReport(run_id="r", outcomes=(*blind.outcomes, outcome(Status.VERIFIED)))
     assert "COGNIGY_BOT_ID" not in run_text(seeing)
     assert "COGNIGY_BOT_ID" not in run_text(RunReport(run_id="r", outcomes=()))
