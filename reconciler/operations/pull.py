@@ -77,6 +77,7 @@ def pull(request: PullSlotsRequest, connect: Connect, *, listener: PullListener)
     within = project if _is_part_of(folder, request.slots) else None
     existing = project if folder == request.slots else read_existing(folder, within=within)
     _require_same_api(folder, existing, project)
+    _require_flow(request.slots, project)
     with connect(project_of(project), permission=Permission.READ) as connection:
         live = connection.tenant.list_slots()
     _require_live(request.slot_ids, live)
@@ -133,6 +134,15 @@ def _require_same_api(folder: Path, existing: Manifests, project: Manifests) -> 
             f"{folder} is for {existing.api}, but the slots are those of {project.api}.",
             hint=f"Write `api: {project.api}` in {folder / SETTINGS_FILE}, or choose another "
             "folder.",
+        )
+
+
+def _require_flow(slots: Path, project: Manifests) -> None:
+    if project.lacks_flow:
+        raise ManifestError(
+            f"{slots} names no flow, so there is nothing to pull.",
+            hint=f"Name the flow whose slots you want: write `flow: NAME` in "
+            f"{slots / SETTINGS_FILE}.",
         )
 
 

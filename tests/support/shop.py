@@ -148,15 +148,17 @@ class Shop:
         return Project(DesiredState(self.files), settings=self.settings, api=COGNIGY_V2)
 
     @contextmanager
-    def tenant(self, *, limits: Limits | None = None) -> Iterator[CognigyProject]:
-        """A connection."""
+    def tenant(
+        self, *, limits: Limits | None = None, project: Project | None = None
+    ) -> Iterator[CognigyProject]:
+        """A connection, for the files of this shop unless there is another `project`."""
         access = ProjectAccess(
             endpoint=Endpoint(origin=ORIGIN, bot_id=self.sandbox.project_id),
             api_key=Secret(self.user.api_key),
         )
         with connect(
             access,
-            project=self.project,
+            project=project or self.project,
             permission=Permission.WRITE,
             limits=limits or Limits(requests_per_minute=10_000),
             clock=self.clock,

@@ -40,6 +40,12 @@ class Manifests:
     problems: tuple[Problem, ...]
     api: str
 
+    @property
+    def lacks_flow(self) -> bool:
+        """Whether slots belong to flows, but neither the settings nor a file names one."""
+        has_flows = "flow" in DOCUMENTS[self.api].settings.model_fields
+        return has_flows and self.settings.flow is None and not self.desired
+
     def require_no_errors(self, folder: FilePath, *, hint: str) -> None:
         """Raises ManifestError with the errors among `problems`, if there are any."""
         errors = [problem for problem in self.problems if problem.is_error]
