@@ -4,6 +4,8 @@ capabilities  what this version can do, as a value
 wording       how it refuses, and what a user can do about it
 tenant        the slot fillers of a project's flows, as a Tenant
 
+reading       slot fillers, one by one
+writing       their creation, change and deletion, each read back
 index         which slot is which filler, by the names and reference ids in the files
 slot_ids      ids for fillers that no file describes
 directory     flows, locales and playbooks by name

@@ -155,8 +155,9 @@ class Playbooks:
         status: object = "not shown"
         while True:
             self._pause(run, f"the task {task_id} is {status}, and has no result")
-            task = self._tasks.read(task_id, about=run.about, until=run.until)
-            if task is None:
+            try:
+                task = self._tasks.read(task_id, about=run.about, until=run.until)
+            except (NotFoundError, UnavailableError):
                 continue
             status, data = task.get("status"), task.get("data")
             run_id = data.get("playbookRunId") if isinstance(data, dict) else None

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from reconciler.adapters.cognigy.paths import segment
 from reconciler.adapters.cognigy.v2.calls import Calls, Document, Purpose
 from reconciler.adapters.cognigy.v2.listing import PAGE_SIZE
-from reconciler.errors import NotFoundError, UnavailableError
+from reconciler.errors import NotFoundError, OutcomeUnknownError, UnavailableError
 from reconciler.ports import Clock
 
 RUNNING = frozenset({"queued", "active", "cancelling"})
@@ -36,15 +36,12 @@ class Tasks:
         skip = max(len(first.items), first.total - PAGE_SIZE)
         return [*first.items, *self._calls.page("/tasks", purpose=purpose, skip=skip).items]
 
-    def read(self, task_id: str, *, about: str, until: float = math.inf) -> Document | None:
-        """The task, or None if it cannot be read now: a new one may be answered 404."""
+    def read(self, task_id: str, *, about: str, until: float = math.inf) -> Document:
+        """The task as it is now. A new one may be answered 404 for a while."""
         purpose = Purpose(about=about, right="read tasks")
         params = {"projectId": self._calls.project_id}
         path = f"/tasks/{segment(task_id)}"
-        try:
-            return self._calls.get(path, purpose=purpose, params=params, until=until)
-        except (NotFoundError, UnavailableError):
-            return None
+        return self._calls.get(path, purpose=purpose, params=params, until=until)
 
     def pause(self, every: float, *, until: float) -> bool:
         """Wait before another look; False once none fits in before `until`."""
@@ -56,11 +53,24 @@ class Tasks:
 
     def ended(self, task_id: str, *, about: str, every: float, until: float) -> Document | None:
         """The task once it has ended, looked at every so many seconds; None if it has not by
-        `until`, a time of Clock.monotonic."""
+        `until`, a time of Clock.monotonic.
+
+        Raises OutcomeUnknownError if it could not be read any more by then.
+        """
+        unreadable: UnavailableError | None = None
         while self.pause(every, until=until):
-            task = self.read(task_id, about=about, until=until)
-            if task is not None and task.get("status") in ENDED:
+            try:
+                task = self.read(task_id, about=about, until=until)
+            except NotFoundError:
+                continue
+            except UnavailableError as error:
+                unreadable = error
+                continue
+            unreadable = None
+            if task.get("status") in ENDED:
                 return task
+        if unreadable is not None:
+            raise OutcomeUnknownError(unreadable.message, status=None, hint=unreadable.hint)
         return None
 
 

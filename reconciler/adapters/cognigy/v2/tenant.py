@@ -17,41 +17,29 @@ import httpx
 from reconciler.adapters.cognigy.auth import ApiKey
 from reconciler.adapters.cognigy.limiter import Limiter
 from reconciler.adapters.cognigy.transport import ANSWER_SECONDS, Session
-from reconciler.adapters.cognigy.v2.calls import Calls, Purpose
-from reconciler.adapters.cognigy.v2.directory import CHECK_PROJECT, Directory, Resource
-from reconciler.adapters.cognigy.v2.index import Index, Place, fillers_path
+from reconciler.adapters.cognigy.v2.calls import Calls
+from reconciler.adapters.cognigy.v2.directory import Directory
+from reconciler.adapters.cognigy.v2.index import Index
 from reconciler.adapters.cognigy.v2.playbooks import Playbooks
-from reconciler.adapters.cognigy.v2.shapes import change, creation, parse_listed, revived
+from reconciler.adapters.cognigy.v2.reading import Reader
+from reconciler.adapters.cognigy.v2.shapes import revived
 from reconciler.adapters.cognigy.v2.tasks import Tasks
 from reconciler.adapters.cognigy.v2.training import Training
 from reconciler.adapters.cognigy.v2.wording import WORDING
+from reconciler.adapters.cognigy.v2.writing import Writer
 from reconciler.adapters.http import network
-from reconciler.errors import (
-    ConfigurationError,
-    ConflictError,
-    InconsistentReadError,
-    MalformedResponseError,
-    NotFoundError,
-    OutcomeUnknownError,
-    RequestRejectedError,
-    TenantError,
-    UnsupportedError,
-)
+from reconciler.errors import ConfigurationError, UnsupportedError
 from reconciler.model.access import ProjectAccess
 from reconciler.model.content import FillerContent, SlotContent
 from reconciler.model.gate import Metric, NotMeasured, PlaybookSuite, Reading
 from reconciler.model.project import Project
 from reconciler.model.settings import Limits
-from reconciler.model.slot import FillerAddress, LiveSlot, UnreadableSlot
+from reconciler.model.slot import FillerAddress, LiveSlot
 from reconciler.model.state import LiveState
 from reconciler.ports import Clock, Observer, Permission, Sighting
 
-_MOST_READINGS = 3
 _WRITE_REQUESTS = 3
 """A creation looks for the name, stores, and reads back."""
-_DOUBT_SECONDS = 30.0
-"""How long a creation of unknown outcome may take to show."""
-_DOUBT_PAUSE_SECONDS = 5.0
 _MOST_FAILED_RUNS = 3
 _FOREIGN = "it is a slot of another version of the API."
 
@@ -121,6 +109,14 @@ class CognigyProject:
         directory, tasks = Directory(calls), Tasks(calls, clock=clock)
         self._directory = directory
         self._index = Index(project, directory=directory, calls=calls)
+        self._reader = Reader(calls, index=self._index)
+        self._writer = Writer(
+            calls,
+            index=self._index,
+            directory=directory,
+            reader=self._reader,
+            clock=clock,
+        )
         self._training = Training(
             calls,
             directory=directory,
@@ -130,53 +126,17 @@ class CognigyProject:
             observer=observer,
         )
         self._playbooks = Playbooks(calls, directory=directory, tasks=tasks, clock=clock)
-        self._stored: dict[str, FillerContent] = {}
-        """What was last stored here."""
-        self._in_doubt: dict[str, float] = {}
-        """When it was last unknown whether a slot had been created."""
         self._measured: dict[PlaybookSuite, Reading] = {}
         self._failed_runs: Counter[PlaybookSuite] = Counter()
 
     def list_slots(self) -> LiveState:
         """Every filler of the flows that the files name: a list for each flow, and a request for
-        each filler, because lists lack what it looks for."""
-        read: dict[str, LiveSlot | UnreadableSlot] = {}
-        for _ in range(_MOST_READINGS):
-            places = self._index.list_all()
-            for slot_id, place in places.items():
-                if place.filler.id not in read:
-                    found = self._listed(slot_id, place)
-                    if found is not None:
-                        read[place.filler.id] = found
-            if all(place.filler.id in read for place in places.values()):
-                slots = [read[place.filler.id] for place in places.values()]
-                return LiveState(
-                    (each for each in slots if isinstance(each, LiveSlot)),
-                    unreadable=(each for each in slots if isinstance(each, UnreadableSlot)),
-                )
-        raise InconsistentReadError(
-            "Listing the slots: some are in the list, but not found.",
-            hint="Run the command again later.",
-        )
+        each filler."""
+        return self._reader.list_all()
 
     def read_slot(self, slot_id: str) -> LiveSlot | None:
-        """By its id, once that is known. Absence shows in the list of its flow."""
-        place = self._index.find(slot_id)
-        if place is None:
-            return None
-        try:
-            return self._readable(slot_id, place)
-        except NotFoundError:
-            place = self._index.find_anew(slot_id)
-        if place is None:
-            return None
-        try:
-            return self._readable(slot_id, place)
-        except NotFoundError as error:
-            raise InconsistentReadError(
-                f"Reading {slot_id}: it is in the list of its flow, but not found.",
-                hint="Run the command again later.",
-            ) from error
+        """By the id of its filler, once that is known; absence shows in the list of its flow."""
+        return self._reader.read(slot_id)
 
     def read_ahead(
         self,
@@ -211,94 +171,9 @@ class CognigyProject:
         self._forget_measurements()
         if self._index.address(slot_id) is None:
             self.introduce(slot_id, content)
-        if replaces is not None:
-            self._update(slot_id, content, replaces=replaces)
-            return self._read_back(slot_id)
-        try:
-            self._create(slot_id, content)
-            return self._read_back(slot_id)
-        except OutcomeUnknownError:
-            self._in_doubt[slot_id] = self._clock.monotonic()
-            raise
-
-    def _create(self, slot_id: str, content: FillerContent) -> None:
-        about = f"Creating {slot_id} in the flow {content.flow}"
-        flow = self._directory.flow(content.flow)
-        self._require_absent(slot_id, about=about)
-        address = self._index.address(slot_id)
-        if address and address.reference_id:
-            raise RequestRejectedError(
-                f"{about}: the tenant chooses the reference id of a new slot filler, so it cannot "
-                f"be {address.reference_id}.",
-                hint="Remove `reference_id` from the file.",
-            )
-        answer = self._calls.send(
-            "POST",
-            fillers_path(flow),
-            purpose=Purpose(about=about, right="update flows"),
-            json=creation(content),
-        )
-        self._stored[slot_id] = content
-        body = answer.body if isinstance(answer.body, Mapping) else {}
-        if isinstance(body.get("_id"), str):
-            filler = Resource.of({**body, "name": content.name})
-            self._index.learn(slot_id, Place(flow=flow, flow_named=content.flow, filler=filler))
-
-    def _require_absent(self, slot_id: str, *, about: str) -> None:
-        """By name, because the tenant may take a second filler of one name. A creation of unknown
-        outcome may yet show, so it gets its time."""
-        lost_at = self._in_doubt.pop(slot_id, -math.inf)
-        while True:
-            place = self._index.find_anew(slot_id)
-            if place is not None:
-                raise ConflictError(
-                    f"{about}: there is one of that name by now, {place.filler.id}.",
-                    hint="Plan again, and review the difference.",
-                )
-            remaining = lost_at + _DOUBT_SECONDS - self._clock.monotonic()
-            if remaining <= 0:
-                return
-            self._clock.sleep(min(remaining, _DOUBT_PAUSE_SECONDS))
-
-    def _update(self, slot_id: str, content: FillerContent, *, replaces: LiveSlot) -> None:
-        about = f"Changing {slot_id} in the flow {content.flow}"
-        place = self._index.find(slot_id)
-        former = replaces.content
-        if place is None:
-            raise NotFoundError(f"{about}: it is gone.")
-        if not isinstance(former, FillerContent) or former.type != content.type:
-            raise RequestRejectedError(
-                f"{about}: its type is {former.type}, and cannot become {content.type}.",
-                hint="Give the new slot filler a name of its own, and delete the former one.",
-            )
-        if content.name != former.name and self._index.others_named(content.name, place):
-            raise RequestRejectedError(
-                f"{about}: the flow has another slot filler called {content.name!r}.",
-                hint="Choose another name.",
-            )
-        body = change(content, replaces=former, stored=self._stored.get(slot_id))
-        self._stored[slot_id] = content
-        purpose = Purpose(about=about, right="update flows")
-        try:
-            self._calls.send("PATCH", place.path, purpose=purpose, json=body)
-        except NotFoundError:
-            self._index.forget(slot_id)
-            raise
-
-    def _read_back(self, slot_id: str) -> LiveSlot:
-        try:
-            live = self.read_slot(slot_id)
-        except TenantError as error:
-            raise OutcomeUnknownError(
-                f"{slot_id} was accepted, but reading it back failed: {error.message}",
-                status=None,
-                hint=error.hint,
-            ) from error
-        if live is None:
-            raise OutcomeUnknownError(
-                f"{slot_id} was accepted, but is not there when it is read back.", status=None
-            )
-        return live
+        if replaces is None:
+            return self._writer.create(slot_id, content)
+        return self._writer.change(slot_id, content, replaces=replaces)
 
     def train(self, stored: LiveSlot) -> LiveSlot | None:
         """Train the slot's flow in every locale, one after the other."""
@@ -310,15 +185,8 @@ class CognigyProject:
 
     def delete(self, slot_id: str) -> None:
         """DELETE the filler. Nodes that hold its id are not looked for."""
-        about = f"Deleting {slot_id}"
         self._forget_measurements()
-        place = self._index.find(slot_id)
-        if place is None:
-            raise NotFoundError(f"{about}: there is no such slot filler.")
-        self._index.forget(slot_id)
-        self._stored.pop(slot_id, None)
-        purpose = Purpose(about=about, right="update flows")
-        self._calls.send("DELETE", place.path, purpose=purpose)
+        self._writer.delete(slot_id)
 
     def revive(self, raw: Mapping[str, Any]) -> LiveSlot:
         """Raises MalformedResponseError for a slot that this API cannot have sent."""
@@ -358,27 +226,3 @@ class CognigyProject:
     def people(self, user_ids: Collection[str]) -> Mapping[str, str]:
         """From the members of the project, if the user of the API key may see them."""
         return self._directory.people(user_ids)
-
-    def _readable(self, slot_id: str, place: Place) -> LiveSlot:
-        """Raises NotFoundError, and MalformedResponseError for an unreadable one."""
-        slot = self._read(slot_id, place)
-        if isinstance(slot, UnreadableSlot):
-            raise MalformedResponseError(
-                f"Reading {slot_id}: it is live with {slot.reason}.",
-                hint="Correct it in the console.",
-            )
-        return slot
-
-    def _listed(self, slot_id: str, place: Place) -> LiveSlot | UnreadableSlot | None:
-        """What a list shows, in full; None if it is another one by now."""
-        try:
-            slot = self._read(slot_id, place)
-        except NotFoundError:
-            return None
-        renamed = isinstance(slot, LiveSlot) and slot.content.name != place.filler.name
-        return None if renamed else slot
-
-    def _read(self, slot_id: str, place: Place) -> LiveSlot | UnreadableSlot:
-        purpose = Purpose(about=f"Reading {slot_id}", right="read flows", check=CHECK_PROJECT)
-        body = self._calls.get(place.path, purpose=purpose)
-        return parse_listed(body, slot_id=slot_id, flow=place.flow_named)

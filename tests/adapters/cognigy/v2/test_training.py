@@ -110,19 +110,27 @@ def test_a_task_that_is_never_found_is_a_failed_training() -> None:
         train(bot)
 
 
+def unreachable_after_the_start(bot: Shop, *, times: int) -> None:
+    """Let the first looks at the first task fail."""
+
+    def start(request: httpx.Request, answer: Callable[..., httpx.Response]) -> httpx.Response:
+        task = answer(request)
+        bot.inject("GET", task.json()["_id"], answered(503), times=times)
+        return task
+
+    bot.inject("POST", TRAIN, start)
+
+
+def test_it_is_unknown_how_a_training_ended_on_a_tenant_that_is_unreachable_since() -> None:
+    bot = shop(timeout=60.0)
+    unreachable_after_the_start(bot, times=999)
+    with pytest.raises(OutcomeUnknownError, match="503"):
+        train(bot)
+
+
 def test_an_unreachable_tenant_is_waited_for() -> None:
     bot = shop(training_seconds=30.0)
-    posted: list[bool] = []
-
-    def note(request: httpx.Request, answer: Callable[..., httpx.Response]) -> httpx.Response:
-        if not posted:
-            posted.append(True)
-            task = answer(request)
-            bot.inject("GET", task.json()["_id"], answered(503), times=7)
-            return task
-        return answer(request)
-
-    bot.inject("POST", TRAIN, note)
+    unreachable_after_the_start(bot, times=7)
     train(bot)
     assert not bot.sandbox.console.is_out_of_date(FLOW)
 

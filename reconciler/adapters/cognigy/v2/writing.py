@@ -1,0 +1,145 @@
+"""Writing slot fillers: POST, PATCH and DELETE, none of which the tenant makes conditional."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+from reconciler.adapters.cognigy.v2.calls import Calls, Purpose
+from reconciler.adapters.cognigy.v2.directory import Directory, Resource
+from reconciler.adapters.cognigy.v2.index import Index, Place, fillers_path
+from reconciler.adapters.cognigy.v2.reading import Reader
+from reconciler.adapters.cognigy.v2.shapes import change, creation
+from reconciler.errors import (
+    ConflictError,
+    NotFoundError,
+    OutcomeUnknownError,
+    RequestRejectedError,
+    TenantError,
+)
+from reconciler.model.content import FillerContent
+from reconciler.model.slot import LiveSlot
+from reconciler.ports import Clock
+
+_RIGHT = "update flows"
+_DOUBT_SECONDS = 30.0
+"""How long a creation of unknown outcome may take to show."""
+_DOUBT_PAUSE_SECONDS = 5.0
+
+
+class Writer:
+    """The writes of one connection. Each is read back, because no answer has to show the filler."""
+
+    def __init__(
+        self, calls: Calls, *, index: Index, directory: Directory, reader: Reader, clock: Clock
+    ) -> None:
+        self._calls = calls
+        self._index = index
+        self._directory = directory
+        self._reader = reader
+        self._clock = clock
+        self._stored: dict[str, FillerContent] = {}
+        """What was last stored here."""
+        self._in_doubt: dict[str, float] = {}
+        """When it was last unknown whether a slot had been created."""
+
+    def create(self, slot_id: str, content: FillerContent) -> LiveSlot:
+        """Create it, unless its flow has a filler of that name: ConflictError."""
+        try:
+            self._create(slot_id, content)
+            return self._read_back(slot_id)
+        except OutcomeUnknownError:
+            self._in_doubt[slot_id] = self._clock.monotonic()
+            raise
+
+    def change(self, slot_id: str, content: FillerContent, *, replaces: LiveSlot) -> LiveSlot:
+        """Change the fields in which it differs from `replaces`."""
+        self._change(slot_id, content, replaces=replaces)
+        return self._read_back(slot_id)
+
+    def delete(self, slot_id: str) -> None:
+        """Delete it. Nodes that hold its id are not looked for."""
+        about = f"Deleting {slot_id}"
+        place = self._index.find(slot_id)
+        if place is None:
+            raise NotFoundError(f"{about}: there is no such slot filler.")
+        self._calls.send("DELETE", place.path, purpose=Purpose(about=about, right=_RIGHT))
+
+    def _create(self, slot_id: str, content: FillerContent) -> None:
+        about = f"Creating {slot_id} in the flow {content.flow}"
+        flow = self._directory.flow(content.flow)
+        self._require_absent(slot_id, about=about)
+        address = self._index.address(slot_id)
+        if address and address.reference_id:
+            raise RequestRejectedError(
+                f"{about}: the tenant chooses the reference id of a new slot filler, so it cannot "
+                f"be {address.reference_id}.",
+                hint="Remove `reference_id` from the file.",
+            )
+        answer = self._calls.send(
+            "POST",
+            fillers_path(flow),
+            purpose=Purpose(about=about, right=_RIGHT),
+            json=creation(content),
+        )
+        self._stored[slot_id] = content.completed(None)
+        body = answer.body if isinstance(answer.body, Mapping) else {}
+        if isinstance(body.get("_id"), str):
+            filler = Resource.of({**body, "name": content.name})
+            self._index.learn(slot_id, Place(flow=flow, flow_named=content.flow, filler=filler))
+
+    def _require_absent(self, slot_id: str, *, about: str) -> None:
+        """By name, because the tenant may take a second filler of one name. A creation of unknown
+        outcome may yet show, so it gets its time."""
+        lost_at = self._in_doubt.pop(slot_id, -math.inf)
+        while True:
+            place = self._index.find_anew(slot_id)
+            if place is not None:
+                raise ConflictError(
+                    f"{about}: there is one of that name by now, {place.filler.id}.",
+                    hint="Plan again, and review the difference.",
+                )
+            remaining = lost_at + _DOUBT_SECONDS - self._clock.monotonic()
+            if remaining <= 0:
+                return
+            self._clock.sleep(min(remaining, _DOUBT_PAUSE_SECONDS))
+
+    def _change(self, slot_id: str, content: FillerContent, *, replaces: LiveSlot) -> None:
+        about = f"Changing {slot_id} in the flow {content.flow}"
+        place = self._index.find(slot_id)
+        former = replaces.content
+        if place is None:
+            raise NotFoundError(f"{about}: it is gone.")
+        if not isinstance(former, FillerContent) or former.type != content.type:
+            raise RequestRejectedError(
+                f"{about}: its type is {former.type}, and cannot become {content.type}.",
+                hint="Give the new slot filler a name of its own, and delete the former one.",
+            )
+        if content.name != former.name and self._index.others_named(content.name, place):
+            raise RequestRejectedError(
+                f"{about}: the flow has another slot filler called {content.name!r}.",
+                hint="Choose another name.",
+            )
+        body = change(content, replaces=former, stored=self._stored.get(slot_id))
+        self._stored[slot_id] = content
+        purpose = Purpose(about=about, right=_RIGHT)
+        try:
+            self._calls.send("PATCH", place.path, purpose=purpose, json=body)
+        except NotFoundError:
+            self._index.forget(slot_id)
+            raise
+
+    def _read_back(self, slot_id: str) -> LiveSlot:
+        try:
+            live = self._reader.read(slot_id)
+        except TenantError as error:
+            raise OutcomeUnknownError(
+                f"{slot_id} was accepted, but reading it back failed: {error.message}",
+                status=None,
+                hint=error.hint,
+            ) from error
+        if live is None:
+            raise OutcomeUnknownError(
+                f"{slot_id} was accepted, but is not there when it is read back.", status=None
+            )
+        return live
