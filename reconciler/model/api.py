@@ -18,13 +18,15 @@ class PatternLimits(Frozen):
     `regex_type` is the type of the slots whose patterns are regular expressions; those of any other
     type are literal phrases. `max_length` is in characters, None for unlimited. `untrainable` are
     the beginnings of escapes that make training fail. `knows_engine` says whether it is certain
-    how the tenant reads a pattern about which regular expression engines disagree.
+    how the tenant reads a pattern about which regular expression engines disagree. `delimited`
+    patterns are written `/body/`, and JavaScript reads them.
     """
 
     regex_type: str
     max_length: int | None = None
     untrainable: tuple[str, ...] = ()
     knows_engine: bool = False
+    delimited: bool = False
 
 
 class Strategy(Frozen):

@@ -54,6 +54,10 @@ class PatternContent(_Content):
     fill_strategy: str | None
     dependencies: tuple[str, ...]
 
+    def place_of(self, pattern: int) -> tuple[str | int, ...]:
+        """The path of this pattern in the slot's file."""
+        return ("patterns", pattern)
+
     @property
     def trained_with(self) -> str:
         """Slots for which this is the same are trained together: here, all slots of the bot."""
@@ -112,6 +116,10 @@ class FillerContent(_Content):
     def patterns(self) -> tuple[str, ...]:
         """The regex, if it has one."""
         return (self.regex,) if self.regex else ()
+
+    def place_of(self, _pattern: int) -> tuple[str | int, ...]:
+        """The path of the regex in the slot's file."""
+        return ("regex",)
 
     @property
     def fill_strategy(self) -> None:

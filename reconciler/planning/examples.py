@@ -6,15 +6,18 @@ from collections import defaultdict
 from collections.abc import Iterator
 from functools import partial
 
+from reconciler.model.api import Api
 from reconciler.model.content import SlotContent
 from reconciler.model.rules.engines import PATTERN_TOO_COMPLEX
 from reconciler.model.rules.examples import (
     AMBIGUOUS_EXAMPLE,
     EXAMPLES_NOT_CHECKED,
     EXAMPLES_NOT_COMPARED,
+    EXAMPLES_NOT_RUN,
 )
 from reconciler.model.slot import DesiredSlot, MatchExample
 from reconciler.model.state import DesiredState, Path
+from reconciler.patterns.ecmascript.matching import NotRunnableError
 from reconciler.patterns.matching import MATCH_SECONDS, PatternTimeoutError
 from reconciler.patterns.required import required_text
 from reconciler.planning import slot_patterns
@@ -22,6 +25,7 @@ from reconciler.planning.analysis import Analysis
 from reconciler.planning.extraction import MAX_TIMEOUTS, Extractor
 from reconciler.planning.finding import Finding
 from reconciler.planning.own_examples import judged
+from reconciler.planning.regexes import required_of
 
 MAX_COMPARISONS = 200_000
 """Examples tried on other slots. Comparing all with all would take minutes for a large bot."""
@@ -65,11 +69,18 @@ def _own(slot: DesiredSlot, content: SlotContent, extractor: Extractor) -> Itera
         yield from judged(slot.examples, partial(extractor.extract, content))
     except PatternTimeoutError as error:
         yield _too_complex(content, error.pattern)
+    except NotRunnableError:
+        yield Finding(
+            ("examples",),
+            EXAMPLES_NOT_RUN,
+            "the examples were not tried: only a JavaScript engine can run this regex",
+            'Install it with pip install "slot-reconciler[ecmascript]".',
+        )
 
 
 def _too_complex(content: SlotContent, pattern: str) -> Finding:
     return Finding(
-        ("patterns", content.patterns.index(pattern)),
+        content.place_of(content.patterns.index(pattern)),
         PATTERN_TOO_COMPLEX,
         f"matching an example took longer than {MATCH_SECONDS} s",
         "Avoid nested repetitions.",
@@ -122,7 +133,7 @@ class _Comparison:
     def _value(self, content: SlotContent, example: MatchExample) -> str | None:
         try:
             found = self._extractor.extract(content, example.text)
-        except PatternTimeoutError:
+        except (PatternTimeoutError, NotRunnableError):
             return None
         return found.value if found else None
 
@@ -143,6 +154,8 @@ class _Comparison:
             if rival not in self._slow and not self._has_examples(rival):
                 self._slow.add(rival)
                 yield rival, _too_complex(rival_content, error.pattern)
+            return
+        except NotRunnableError:
             return
         if found is None or value not in found.value or pair in self._reported:
             return
@@ -190,9 +203,8 @@ class _Index:
         }
         self._by_text: dict[str, list[str]] = defaultdict(list)
         for slot_id, content in self._content.items():
-            is_regex = analysis.api.has_regexes(content)
             for pattern in content.patterns:
-                self._by_text[_required(pattern, is_regex=is_regex)].append(slot_id)
+                self._by_text[_required(pattern, content, analysis.api)].append(slot_id)
         self._lengths = sorted({len(text) for text in self._by_text})
 
     def candidates(self, text: str) -> dict[str, SlotContent]:
@@ -207,7 +219,9 @@ class _Index:
         return found
 
 
-def _required(pattern: str, *, is_regex: bool) -> str:
-    if is_regex:
+def _required(pattern: str, content: SlotContent, api: Api) -> str:
+    if api.patterns.delimited:
+        return required_of(pattern)
+    if api.has_regexes(content):
         return required_text(pattern)
     return pattern.lower() if pattern.isascii() else ""

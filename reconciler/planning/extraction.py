@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from reconciler.model.api import Api
 from reconciler.model.content import SlotContent
 from reconciler.patterns.matching import PatternTimeoutError, matched
+from reconciler.planning.regexes import extracted
 
 MAX_TIMEOUTS = 10
 """Once this many patterns have taken too long, an extractor runs no more. Together with
@@ -37,7 +38,7 @@ class Extractor:
     def extract(self, content: SlotContent, text: str) -> Extraction | None:
         """What the slot extracts from `text` by its fill strategy, or None.
 
-        Raises PatternTimeoutError. Patterns with faults extract nothing.
+        Raises PatternTimeoutError and NotRunnableError. Patterns with faults extract nothing.
         """
         strategy = self._api.strategy_of(content)
         best: Extraction | None = None
@@ -56,6 +57,8 @@ class Extractor:
         if pattern in self._given_up:
             raise PatternTimeoutError(pattern)
         try:
+            if self._api.patterns.delimited:
+                return extracted(pattern, text)
             return matched(
                 pattern if self._api.has_regexes(content) else re.escape(pattern),
                 text,

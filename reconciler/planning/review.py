@@ -13,6 +13,7 @@ from reconciler.model.review import ExampleChange, Review
 from reconciler.model.settings import Settings
 from reconciler.model.slot import DesiredSlot
 from reconciler.model.state import DesiredState
+from reconciler.patterns.ecmascript.matching import NotRunnableError
 from reconciler.patterns.matching import PatternTimeoutError
 from reconciler.planning import graph, slot_patterns
 from reconciler.planning.analysis import MAX_STEPS, Analysis
@@ -74,7 +75,7 @@ class _Examples:
             return
         try:
             changed = tuple(self._sides(slot, before, after))
-        except PatternTimeoutError:
+        except (PatternTimeoutError, NotRunnableError):
             self.untried.append(slot.slot_id)
             return
         if changed:

@@ -24,10 +24,10 @@ def findings(content: SlotContent, analysis: Analysis) -> Iterator[Finding]:
     first: dict[str, int] = {}
     for index, pattern in enumerate(content.patterns):
         for fault in unintended(pattern):
-            yield _finding(index, fault)
+            yield _finding(content, index, fault)
         if first.setdefault(pattern, index) != index:
             yield Finding(
-                ("patterns", index),
+                content.place_of(index),
                 PATTERN_DUPLICATE,
                 f"the same as pattern {first[pattern] + 1}",
                 "Remove one of them.",
@@ -41,6 +41,8 @@ def findings(content: SlotContent, analysis: Analysis) -> Iterator[Finding]:
 def can_run(content: SlotContent, analysis: Analysis) -> bool:
     """Whether the patterns can be tried on a text: none of them is known to hang, or too long to be
     analysed."""
+    if not content.patterns:
+        return not analysis.api.patterns.delimited  # a slot filler without a regex has other means
     return not analysis.api.has_regexes(content) or not any(
         fault.rule in (PATTERN_CATASTROPHIC, PATTERN_NOT_ANALYSED)
         for pattern in content.patterns
@@ -59,11 +61,11 @@ def _each(content: SlotContent, analysis: Analysis) -> Iterator[Finding]:
     ignore_case = analysis.api.ignores_case(content)
     for index, pattern in enumerate(content.patterns):
         for fault in analysis.faults(pattern, ignore_case=ignore_case):
-            yield _finding(index, fault)
+            yield _finding(content, index, fault)
 
 
-def _finding(index: int, fault: PatternFault) -> Finding:
-    return Finding(("patterns", index), fault.rule, fault.message, fault.hint)
+def _finding(content: SlotContent, index: int, fault: PatternFault) -> Finding:
+    return Finding(content.place_of(index), fault.rule, fault.message, fault.hint)
 
 
 def _unreachable(

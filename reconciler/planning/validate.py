@@ -143,14 +143,15 @@ class _SlotRules:
 
 def _left_out(desired: DesiredState, analysis: Analysis) -> Iterator[Problem]:
     """One warning, at the first pattern that was not analysed because no steps were left."""
-    for slot in desired.values() if analysis.left_out else ():
-        for index, pattern in enumerate(slot.content.patterns if slot.content else ()):
+    contents = {slot.slot_id: slot.content for slot in desired.values() if slot.content is not None}
+    for slot_id, content in contents.items() if analysis.left_out else ():
+        for index, pattern in enumerate(content.patterns):
             if pattern in analysis.left_out:
                 yield PATTERNS_NOT_ANALYSED.problem(
-                    desired.where(slot.slot_id, "patterns", index),
+                    desired.where(slot_id, *content.place_of(index)),
                     message=f"from here on, {len(analysis.left_out):,} patterns were not fully "
                     f"checked: a run spends at most {MAX_STEPS:,} steps on patterns",
-                    slot_id=slot.slot_id,
+                    slot_id=slot_id,
                     hint="Simplify patterns with nested repetitions, or validate the folders one "
                     "at a time.",
                 )
@@ -163,7 +164,7 @@ def _texts(slot: DesiredSlot) -> Iterator[tuple[Path, str]]:
         if slot.content.name is not None:
             yield ("name",), slot.content.name
         for index, pattern in enumerate(slot.content.patterns):
-            yield ("patterns", index), pattern
+            yield slot.content.place_of(index), pattern
     for index, example in enumerate(slot.examples.match):
         yield ("examples", "match", index), example.text
         if example.value is not None:

@@ -79,8 +79,8 @@ OTHER_API = Rule(
         bad=r"""
             # in a project with `api: cognigy-v2`
             type: regex
-            patterns:
-              - ^ORD-\d{5}$
+            regex: /^ORD-\d{5}$/
+            fill_strategy: bestMatch
         """,
         good=r"""
             type: regex
