@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from enum import Enum
 from typing import Any
 
 from reconciler.adapters.cognigy.transport import Answer, Session
@@ -22,13 +23,27 @@ Document = Mapping[str, Any]
 """An object as the tenant sends it."""
 
 
+class Right(Enum):
+    """What the user of the API key must be allowed to do, and the least role that brings it, as far
+    as that is documented: no right is named after slot fillers or runs."""
+
+    READ_FLOWS = "read flows (role basic)"
+    READ_LOCALES = "read locales (role basic)"
+    READ_PLAYBOOKS = "read playbooks (role basic)"
+    READ_TASKS = "read tasks (role basic)"
+    READ_MEMBERS = "read members"
+    UPDATE_FLOWS = "update flows (role flowEditor)"
+    TRAIN = "update intents (role flowEditor)"
+    RUN_PLAYBOOKS = "run playbooks (role playbook_editor)"
+
+
 @dataclass(frozen=True)
 class Purpose:
-    """What a request is for: `about` begins its messages; `right` is what the user of the API key
-    must be allowed to do, and `check` what is wrong if nothing is found."""
+    """What a request is for: `about` begins its messages; `right` is what it needs, and `check`
+    what to check if nothing is found."""
 
     about: str
-    right: str
+    right: Right
     check: str = ""
 
 
@@ -100,7 +115,7 @@ def _explained(purpose: Purpose) -> Iterator[None]:
     try:
         yield
     except PermissionDeniedError as error:
-        hint = f"The user of the API key must be allowed to {purpose.right} in this project."
+        hint = f"The user of the API key must be allowed to {purpose.right.value} in this project."
         raise PermissionDeniedError(error.message, hint=hint) from error
     except NotFoundError as error:
         raise NotFoundError(error.message, hint=purpose.check) from error

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from reconciler.adapters.cognigy.paths import segment
-from reconciler.adapters.cognigy.v2.calls import Calls, Document, Purpose
+from reconciler.adapters.cognigy.v2.calls import Calls, Document, Purpose, Right
 from reconciler.errors import (
     AmbiguousTenantError,
     MalformedResponseError,
@@ -76,7 +76,7 @@ class Directory:
 
     @cached_property
     def _flows(self) -> Sequence[Resource]:
-        purpose = Purpose(about="Listing the flows", right="read flows", check=CHECK_PROJECT)
+        purpose = Purpose(about="Listing the flows", right=Right.READ_FLOWS, check=CHECK_PROJECT)
         return [Resource.of(item) for item in self._calls.all("/flows", purpose=purpose)]
 
     @cached_property
@@ -105,7 +105,9 @@ class Directory:
 
     @cached_property
     def _locale_items(self) -> Sequence[Document]:
-        purpose = Purpose(about="Listing the locales", right="read locales", check=CHECK_PROJECT)
+        purpose = Purpose(
+            about="Listing the locales", right=Right.READ_LOCALES, check=CHECK_PROJECT
+        )
         return self._calls.all("/locales", purpose=purpose)
 
     def reason_no_playbook(self, named: str) -> str:
@@ -119,7 +121,7 @@ class Directory:
     @cached_property
     def _playbooks(self) -> Sequence[Resource]:
         purpose = Purpose(
-            about="Listing the playbooks", right="read playbooks", check=CHECK_PROJECT
+            about="Listing the playbooks", right=Right.READ_PLAYBOOKS, check=CHECK_PROJECT
         )
         return [Resource.of(item) for item in self._calls.all("/playbooks", purpose=purpose)]
 
@@ -129,7 +131,7 @@ class Directory:
         if not user_ids:
             return {}
         path = f"/projects/{segment(self._calls.project_id)}/members"
-        purpose = Purpose(about="Listing the members", right="read members")
+        purpose = Purpose(about="Listing the members", right=Right.READ_MEMBERS)
         try:
             members = self._calls.all(path, purpose=purpose, of_project=False)
         except (

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from reconciler.adapters.cognigy.paths import segment
-from reconciler.adapters.cognigy.v2.calls import Calls, Purpose
+from reconciler.adapters.cognigy.v2.calls import Calls, Purpose, Right
 from reconciler.adapters.cognigy.v2.directory import Directory, Resource
 from reconciler.adapters.cognigy.v2.slot_ids import Undescribed, slot_ids
 from reconciler.errors import AmbiguousTenantError, NotFoundError
@@ -134,7 +134,7 @@ class Index:
     def _fillers(self, flow: Resource) -> Sequence[Resource]:
         purpose = Purpose(
             about=f"Listing the slot fillers of the flow {flow.name}",
-            right="read flows",
+            right=Right.READ_FLOWS,
             check=f"The flow had the id {flow.id} when this run began. A snapshot that is restored "
             "renews all ids: run it again.",
         )

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from reconciler.adapters.cognigy.paths import segment
 from reconciler.adapters.cognigy.v2.asserts import Outcome, count, outcome
-from reconciler.adapters.cognigy.v2.calls import Calls, Document, Purpose
+from reconciler.adapters.cognigy.v2.calls import Calls, Document, Purpose, Right
 from reconciler.adapters.cognigy.v2.directory import Directory, Resource
 from reconciler.adapters.cognigy.v2.tasks import Tasks, reason_of
 from reconciler.errors import (
@@ -117,7 +117,7 @@ class Playbooks:
         return outcome(definition, result, playbook=run.name)
 
     def _definition(self, playbook: Resource) -> Document:
-        purpose = Purpose(about=f"Reading the playbook {playbook.name}", right="read playbooks")
+        purpose = Purpose(about=f"Reading the playbook {playbook.name}", right=Right.READ_PLAYBOOKS)
         definition = self._calls.get(f"/playbooks/{segment(playbook.id)}", purpose=purpose)
         if not isinstance(definition.get("steps"), list):
             raise MalformedResponseError(f"{purpose.about}: the tenant sent no list of `steps`.")
@@ -130,7 +130,7 @@ class Playbooks:
                 answer = self._calls.send(
                     "POST",
                     f"{run.path}/schedule",
-                    purpose=Purpose(about=run.about, right="run playbooks"),
+                    purpose=Purpose(about=run.about, right=Right.RUN_PLAYBOOKS),
                     json={
                         "entrypoint": self._calls.project_id,
                         "flowId": run.flow.reference_id,
@@ -169,7 +169,7 @@ class Playbooks:
     def _result(self, run: _Run, run_id: str) -> Document:
         """The run, which may be answered 404 for a while, and have no end yet."""
         while True:
-            purpose = Purpose(about=run.about, right="read playbooks")
+            purpose = Purpose(about=run.about, right=Right.READ_PLAYBOOKS)
             path = f"{run.path}/runs/{segment(run_id)}"
             try:
                 result = self._calls.get(path, purpose=purpose, until=run.until)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reconciler.adapters.cognigy.v2.calls import Calls, Purpose
+from reconciler.adapters.cognigy.v2.calls import Calls, Purpose, Right
 from reconciler.adapters.cognigy.v2.directory import CHECK_PROJECT
 from reconciler.adapters.cognigy.v2.index import Index, Place
 from reconciler.adapters.cognigy.v2.shapes import parse_listed
@@ -86,7 +86,7 @@ class Reader:
         return None if renamed else slot
 
     def _read(self, slot_id: str, place: Place) -> LiveSlot | UnreadableSlot:
-        purpose = Purpose(about=f"Reading {slot_id}", right="read flows", check=CHECK_PROJECT)
+        purpose = Purpose(about=f"Reading {slot_id}", right=Right.READ_FLOWS, check=CHECK_PROJECT)
         body = self._calls.get(place.path, purpose=purpose)
         if body.get("_id") != place.filler.id:
             raise MalformedResponseError(

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 
 from reconciler.adapters.cognigy.paths import segment
-from reconciler.adapters.cognigy.v2.calls import Calls, Document, Purpose
+from reconciler.adapters.cognigy.v2.calls import Calls, Document, Purpose, Right
 from reconciler.adapters.cognigy.v2.listing import PAGE_SIZE
 from reconciler.errors import NotFoundError, OutcomeUnknownError, UnavailableError
 from reconciler.ports import Clock
@@ -29,7 +29,7 @@ class Tasks:
         A project keeps thousands. In which order they come is not documented, so both ends of the
         list are read.
         """
-        purpose = Purpose(about="Listing the tasks", right="read tasks")
+        purpose = Purpose(about="Listing the tasks", right=Right.READ_TASKS)
         first = self._calls.page("/tasks", purpose=purpose)
         if first.total <= len(first.items):
             return first.items
@@ -38,7 +38,7 @@ class Tasks:
 
     def read(self, task_id: str, *, about: str, until: float = math.inf) -> Document:
         """The task as it is now. A new one may be answered 404 for a while."""
-        purpose = Purpose(about=about, right="read tasks")
+        purpose = Purpose(about=about, right=Right.READ_TASKS)
         params = {"projectId": self._calls.project_id}
         path = f"/tasks/{segment(task_id)}"
         return self._calls.get(path, purpose=purpose, params=params, until=until)

@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from reconciler.adapters.cognigy.paths import segment
-from reconciler.adapters.cognigy.v2.calls import Calls, Document, Purpose
+from reconciler.adapters.cognigy.v2.calls import Calls, Document, Purpose, Right
 from reconciler.adapters.cognigy.v2.directory import Directory, Resource
 from reconciler.adapters.cognigy.v2.tasks import RUNNING, Tasks, reason_of
 from reconciler.errors import (
@@ -30,7 +30,6 @@ from reconciler.ports import Clock, Observer
 
 _MOST_STARTS = 3
 _LOOKS_FOR_A_LOST_TASK = 3
-_RIGHT = "update intents, which trains a flow,"
 _FLOW_PARAMETERS = ("flowId", "flowReferenceId", "flowReference")
 
 
@@ -74,7 +73,7 @@ class Training:
             )
 
     def _is_out_of_date(self, flow: Resource) -> bool:
-        purpose = Purpose(about=f"Reading the flow {flow.name}", right="read flows")
+        purpose = Purpose(about=f"Reading the flow {flow.name}", right=Right.READ_FLOWS)
         try:
             shown = self._calls.get(f"/flows/{segment(flow.id)}", purpose=purpose)
         except TenantError:  # it is trained all the same
@@ -122,7 +121,7 @@ class Training:
         answer = self._calls.send(
             "POST",
             f"/flows/{segment(flow.id)}/intents/train",
-            purpose=Purpose(about=about, right=_RIGHT),
+            purpose=Purpose(about=about, right=Right.TRAIN),
             # `quick` skips states and the conditions of intents.
             json={"localeId": locale.id, "mode": "full"},
         )

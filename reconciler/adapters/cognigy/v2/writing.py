@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-from reconciler.adapters.cognigy.v2.calls import Calls, Purpose
+from reconciler.adapters.cognigy.v2.calls import Calls, Purpose, Right
 from reconciler.adapters.cognigy.v2.directory import Directory, Resource
 from reconciler.adapters.cognigy.v2.index import Index, Place, fillers_path
 from reconciler.adapters.cognigy.v2.reading import Reader
@@ -21,7 +21,6 @@ from reconciler.model.content import FillerContent
 from reconciler.model.slot import LiveSlot
 from reconciler.ports import Clock
 
-_RIGHT = "update flows"
 _DOUBT_SECONDS = 30.0
 """How long a creation of unknown outcome may take to show."""
 _DOUBT_PAUSE_SECONDS = 5.0
@@ -63,7 +62,9 @@ class Writer:
         place = self._index.find(slot_id)
         if place is None:
             raise NotFoundError(f"{about}: there is no such slot filler.")
-        self._calls.send("DELETE", place.path, purpose=Purpose(about=about, right=_RIGHT))
+        self._calls.send(
+            "DELETE", place.path, purpose=Purpose(about=about, right=Right.UPDATE_FLOWS)
+        )
 
     def _create(self, slot_id: str, content: FillerContent) -> None:
         about = f"Creating {slot_id} in the flow {content.flow}"
@@ -79,7 +80,7 @@ class Writer:
         answer = self._calls.send(
             "POST",
             fillers_path(flow),
-            purpose=Purpose(about=about, right=_RIGHT),
+            purpose=Purpose(about=about, right=Right.UPDATE_FLOWS),
             json=creation(content),
         )
         self._stored[slot_id] = content.completed(None)
@@ -122,7 +123,7 @@ class Writer:
             )
         body = change(content, replaces=former, stored=self._stored.get(slot_id))
         self._stored[slot_id] = content
-        purpose = Purpose(about=about, right=_RIGHT)
+        purpose = Purpose(about=about, right=Right.UPDATE_FLOWS)
         try:
             self._calls.send("PATCH", place.path, purpose=purpose, json=body)
         except NotFoundError:

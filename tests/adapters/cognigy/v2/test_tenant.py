@@ -160,7 +160,7 @@ class TestProtocol:
         bot = shop(ORDER, user=READER)
         with bot.tenant() as tenant, pytest.raises(PermissionDeniedError) as raised:
             change(tenant, ORDER, context_key="number")
-        assert "allowed to update flows in this project" in raised.value.hint
+        assert "allowed to update flows (role flowEditor) in this project" in raised.value.hint
 
     def test_the_key_is_redacted(self) -> None:
         bot = shop(ORDER)
@@ -383,6 +383,21 @@ class TestIdentity:
         assert raised.value.hint == (
             "Did you mean 'Orders'? The project has: 'Orders', 'Small talk'."
         )
+
+    def test_of_many_flows_ten_are_named(self) -> None:
+        flows = tuple({"name": f"Flow {number:02}"} for number in range(12))
+        bot = shop(ORDER, files=(desired(ORDER, flow="?"),), flows=flows)
+        with bot.tenant() as tenant, pytest.raises(NotFoundError) as raised:
+            tenant.list_slots()
+        assert raised.value.hint.endswith("'Flow 09' and 3 more.")
+
+    def test_who_sees_no_flow_is_told_what_to_check(self) -> None:
+        bot = shop(ORDER)
+        bot.inject("GET", "/flows", answered(200, {"items": [], "total": 0}))
+        with bot.tenant() as tenant, pytest.raises(NotFoundError) as raised:
+            tenant.list_slots()
+        assert "sees no flow" in raised.value.hint
+        assert "COGNIGY_PROJECT_ID" in raised.value.hint
 
     def test_two_flows_of_one_name_are_refused_with_both_ids(self) -> None:
         bot = shop(ORDER, flows=({"name": FLOW},))
@@ -883,6 +898,13 @@ class TestPeople:
         colleague = bot.sandbox.user_id(COLLEAGUE)
         with bot.tenant() as tenant:
             assert tenant.people([colleague, "unknown"]) == {colleague: COLLEAGUE.name}
+
+    def test_a_user_without_a_name_is_called_by_the_address(self) -> None:
+        bot = shop(ORDER)
+        members = [{"_id": "1", "id": "a@b.c", "name": ""}, {"_id": "2"}, {"_id": "3", "name": 5}]
+        bot.inject("GET", "/members", answered(200, {"items": members, "total": 3}))
+        with bot.tenant() as tenant:
+            assert tenant.people(["1", "2", "3"]) == {"1": "a@b.c"}
 
     def test_nobody_is_asked_for_nobody(self) -> None:
         bot = shop(ORDER)

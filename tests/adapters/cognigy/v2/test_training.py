@@ -224,6 +224,42 @@ def test_after_a_lost_answer_the_task_is_looked_for(fault: Any) -> None:
     assert {each["status"] for each in tasks(bot)} == {"done"}
 
 
+def test_a_former_training_is_not_taken_for_a_lost_one() -> None:
+    bot = shop()
+    train(bot)
+    bot.sandbox.console.edit(FLOW, ORDER, regex="/newer/")
+    bot.inject("POST", TRAIN, lost_before)
+    train(bot)
+    assert not bot.sandbox.console.is_out_of_date(FLOW)
+
+
+def test_a_training_of_another_locale_is_not_taken_for_a_lost_one() -> None:
+    bot = shop()
+    locales = bot.ask("GET", "/locales", projectId=bot.sandbox.project_id)["items"]
+    path = f"/flows/{bot.flows[0]['_id']}{TRAIN}"
+
+    def theirs(request: httpx.Request, answer: Callable[..., httpx.Response]) -> httpx.Response:
+        bot.ask("POST", path, {"localeId": locales[1]["_id"], "mode": "full"})
+        return lost_before(request, answer)
+
+    bot.inject("POST", TRAIN, theirs)
+    train(bot)
+    assert not bot.sandbox.console.is_out_of_date(FLOW)
+
+
+def test_a_playbook_that_runs_is_not_waited_for() -> None:
+    bot = shop(timeout=60.0, playbook_seconds=10_000.0)
+    (playbook,) = bot.ask("GET", "/playbooks", projectId=bot.sandbox.project_id)["items"]
+    locales = bot.ask("GET", "/locales", projectId=bot.sandbox.project_id)["items"]
+    body = {
+        "entrypoint": bot.sandbox.project_id,
+        "flowId": bot.flows[0]["referenceId"],
+        "localeId": locales[0]["referenceId"],
+    }
+    bot.ask("POST", f"/playbooks/{playbook['_id']}/schedule", body)
+    train(bot)
+
+
 def test_a_training_that_never_arrived_is_sent_again() -> None:
     bot = shop()
     bot.inject("POST", TRAIN, lost_before)
