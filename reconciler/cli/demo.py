@@ -81,9 +81,9 @@ def _prepare(folder: Path) -> _Bot:
     source = Path("slots") if Path("slots").is_dir() else _packaged_slots()
     shutil.copytree(source, folder / "slots")
     project = read_project(folder / "slots")
-    settings = project.settings.model_dump(mode="json")
-    settings["gate"].update(_GATE)
-    settings["gate"]["enabled"] = True
+    # Without the defaults, among which are those of the other API's keys.
+    settings = project.settings.model_dump(mode="json", exclude_defaults=True)
+    settings["gate"] = {**settings.get("gate", {}), **_GATE, "enabled": True}
     settings["rollout"] = {}  # the default, on_failure: rollback, is what the demo shows
     settings["limits"] = {"requests_per_minute": _PACE.requests_per_minute}
     _write_document(folder / "slots" / "reconciler.yaml", settings)
