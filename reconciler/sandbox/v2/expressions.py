@@ -1,4 +1,5 @@
-r"""The regex of a slot filler, with the semantics of JavaScript. The only importer of regress.
+r"""The regex of a slot filler, with the semantics of JavaScript. In the sandbox, only
+this module imports regress.
 
 A filler's regex is written `/body/flags`. The console's Question node reads it with
 `^/(.*)/(.*)$`, applies `text.match(new RegExp(body, flags))` and keeps the first match; a slot

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 import yaml
 
+from reconciler.operations.project import read_project
+from reconciler.operations.validate import validate
 from reconciler.sandbox.v2.expressions import Expression
 from reconciler.sandbox.v2.seed import bad_change, packaged_bot, packaged_slots
 from tests.sandbox.v2.caller import Caller, content
@@ -103,6 +105,13 @@ def test_the_slot_files_change_the_live_bot_and_keep_its_playbooks_passing() -> 
     assert live.keys() - documents().keys() == {"legacy_code"}
     caller.wait(caller.train())
     assert failed_asserts(caller, "Order slots") == failed_asserts(caller, "Delivery") == []
+
+
+def test_the_slot_files_are_valid() -> None:
+    assert validate(packaged_slots(), strict=True).problems == ()
+    project = read_project(packaged_slots())
+    assert project.api.name == "cognigy-v2"
+    assert {*project.desired} == documents().keys()
 
 
 def test_the_examples_in_the_slot_files_hold() -> None:
