@@ -9,6 +9,7 @@ Several slots are trained once, after the last: until then the bot holds some of
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from reconciler.engine.gate import Evaluation
 from reconciler.engine.judging import judge
@@ -66,14 +67,14 @@ class _Restoring:
                 train=trains,
                 undoes=made,
             )
-            self._carry_out(back)
+            restored = self._carry_out(back)
         except (ForeignEditError, TenantError) as error:
             self.errors[made.slot_id] = error
             return
         if trains:
             self._untrained.clear()
         elif back.after is not None or not with_writes:
-            self._untrained[made.slot_id] = back
+            self._untrained[made.slot_id] = restored
 
     def train(self) -> None:
         """Train the bot if the last write did not, through any slot that is still as we left it."""
@@ -107,21 +108,24 @@ class _Restoring:
             )
         return live
 
-    def _carry_out(self, write: Write) -> None:
+    def _carry_out(self, write: Write) -> Write:
+        """The write as the tenant made it. If it stored other values, such as a field that cannot
+        be unset again, that is an error, but the bot must be trained on the rest of them."""
         answered = carry_out(write, ports=self._ports, max_attempts=self._max_attempts)
         if answered is not None and answered.canonical() != write.expected:
-            raise NotStoredAsSentError(
+            self.errors[write.slot_id] = NotStoredAsSentError(
                 f"{write.slot_id} was rolled back, but the tenant stored other values: "
                 f"{differing(sent=write.after, stored=answered)}.",
                 hint="Compare it with its former content: reconciler audit show.",
             )
+            return replace(write, after=answered)
         restored = canonical(
             read_slot_until(
                 lambda live: canonical(live) == write.expected, write.slot_id, ports=self._ports
             )
         )
         if restored == write.expected:
-            return
+            return write
         if restored in write.replaceable:
             raise UnavailableError(
                 f"{write.slot_id} was rolled back, but still reads back as what was rejected.",

@@ -1,0 +1,1 @@
+"""Whole runs over version 2 of the API."""
