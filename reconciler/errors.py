@@ -18,6 +18,7 @@
     │   ├── InconsistentReadError            reads that contradict one another
     │   ├── RetrainingFailedError            stored, but not trained
     │   │   └── UntrainableError             and it never will be, as it is
+    │   │       └── TrainingTimeoutError     or not within the time that it has
     │   ├── NotStoredAsSentError             accepted, but something else was stored
     │   ├── OutcomeUnknownError              a write that may or may not have been stored
     │   └── AmbiguousTenantError        4    two things of one name; a Refusal too
@@ -156,6 +157,10 @@ class RetrainingFailedError(TenantError):
 
 class UntrainableError(RetrainingFailedError):
     """The tenant has tried, and cannot train what it holds: asking again is useless."""
+
+
+class TrainingTimeoutError(UntrainableError):
+    """Training took too long: asking again is useless now, and may not be later."""
 
 
 class NotStoredAsSentError(TenantError):

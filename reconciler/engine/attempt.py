@@ -53,6 +53,7 @@ from reconciler.errors import (
     RequestRejectedError,
     RetrainingFailedError,
     TenantError,
+    TrainingTimeoutError,
     UnsupportedError,
 )
 from reconciler.model.change import Action, Change
@@ -79,7 +80,8 @@ FINAL_ERRORS = (
     RetrainingFailedError,
     UnsupportedError,
 )
-"""Errors that end a rollback for good; any other may be temporary."""
+"""Errors that end a rollback for good; any other may be temporary, as is a training that takes too
+long."""
 
 
 @dataclass(eq=False)
@@ -292,14 +294,14 @@ class Attempt:
     def rollback_failed(self, error: ReconcilerError) -> None:
         """Close it if trying again is useless; otherwise the ledger holds it as open."""
         still_open = " (the ledger holds it as open)"
-        if isinstance(error, FINAL_ERRORS):
+        if isinstance(error, FINAL_ERRORS) and not isinstance(error, TrainingTimeoutError):
             still_open = ""
             self.ports.ledger.append("rollback_failed", slot_id=self.slot_id, reason=error.message)
         failed = f"it could not be rolled back{still_open}: {error.message}"
         if isinstance(error, RetrainingFailedError):
             failed = (
                 "the former slot is stored again but cannot be trained, so the model may still "
-                f"be the rejected one. {error.message}"
+                f"be the rejected one{still_open}. {error.message}"
             )
         self._end(Status.ROLLBACK_FAILED, f"{self._reason}; {failed}")
 

@@ -22,6 +22,7 @@ from reconciler.errors import (
     ConflictError,
     OutcomeUnknownError,
     TenantError,
+    TrainingTimeoutError,
     UntrainableError,
 )
 from reconciler.model.event import Warned
@@ -156,8 +157,8 @@ class Training:
                     return str(task["_id"])
         return None
 
-    def _too_late(self, about: str, what: str) -> UntrainableError:
-        return UntrainableError(
+    def _too_late(self, about: str, what: str) -> TrainingTimeoutError:
+        return TrainingTimeoutError(
             f"{about}: {what.rstrip('.')}, after {self._settings.timeout_seconds:g} s.",
             hint="Look at the task manager in the console, or raise train.timeout_seconds.",
         )

@@ -1,0 +1,142 @@
+"""What a colleague does in the console while a run of version 2 is under way, and drift."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from reconciler.model.event import ChangeStored
+from reconciler.sandbox.v2.settings import COLLEAGUE
+from tests.operations.v2.test_changes import GOOD
+from tests.support.faults import meanwhile
+from tests.support.filler_world import ALIKE, BAD, CITY, FillerWorld, wanted
+from tests.support.shop import CUSTOMER, FLOW, ORDER, desired, filler
+
+FILES = (wanted(ORDER, regex=ALIKE[ORDER]), wanted(CUSTOMER), wanted(CITY))
+THEIRS = "/[A-Z]{3}/"
+
+
+@pytest.mark.parametrize("seconds", [0.0, 60.0])
+def test_an_edit_between_plan_and_write_is_not_overwritten(tmp_path: Path, seconds: float) -> None:
+    """Also where it comes in the very second in which the filler was changed last."""
+    bot = FillerWorld(tmp_path, *GOOD)
+
+    def edit() -> None:
+        bot.clock.advance(seconds)
+        bot.edit(ORDER, regex=THEIRS)
+
+    report = bot.apply(*FILES, before_writing=edit)
+    assert report.exit_code == 4
+    assert bot.regex(ORDER) == THEIRS
+    assert "PATCH" not in bot.work
+
+
+def test_an_edit_that_changes_nothing_that_is_compared_does_not_stop_a_run(tmp_path: Path) -> None:
+    bot = FillerWorld(tmp_path, *GOOD)
+
+    def touch() -> None:
+        bot.clock.advance(60.0)
+        bot.edit(ORDER)
+
+    bot.apply(*FILES, before_writing=touch)
+    assert bot.statuses == {ORDER: "verified"}
+
+
+def test_an_edit_while_the_baseline_is_measured_is_not_overwritten(tmp_path: Path) -> None:
+    bot = FillerWorld(tmp_path, *GOOD)
+    bot.inject("POST", "/schedule", meanwhile(lambda: bot.edit(ORDER, regex=THEIRS)))
+    assert bot.apply(*FILES).exit_code == 4
+    assert bot.regex(ORDER) == THEIRS
+
+
+def test_a_filler_that_a_colleague_creates_meanwhile_is_not_doubled(tmp_path: Path) -> None:
+    bot = FillerWorld(tmp_path, *GOOD[:2], duplicate_names=True)
+    files = (wanted(ORDER), wanted(CUSTOMER), wanted(CITY))
+    report = bot.apply(
+        *files, before_writing=lambda: bot.sandbox.console.add(FLOW, **filler(CITY, regex=THEIRS))
+    )
+    assert report.exit_code == 4
+    assert bot.duplicates == []
+    assert bot.regex(CITY) == THEIRS
+
+
+def test_a_filler_that_a_colleague_deletes_meanwhile_is_not_created_again(tmp_path: Path) -> None:
+    bot = FillerWorld(tmp_path, *GOOD)
+    report = bot.apply(*FILES, before_writing=lambda: bot.sandbox.console.remove(FLOW, ORDER))
+    assert report.exit_code == 4
+    assert bot.names() == [CUSTOMER, CITY]
+
+
+def test_a_saved_plan_holds_until_somebody_changes_what_it_changes(tmp_path: Path) -> None:
+    bot = FillerWorld(tmp_path, *GOOD)
+    saved = bot.plan(*FILES)
+    bot.edit(CUSTOMER, regex="/C[0-9]{3}|x/")
+    bot.edit(CUSTOMER, regex=r"/C\d{3}/")
+    bot.apply(*FILES, saved=saved)
+    assert bot.statuses == {ORDER: "verified"}
+
+
+def test_a_saved_plan_is_stale_after_an_edit(tmp_path: Path) -> None:
+    bot = FillerWorld(tmp_path, *GOOD)
+    saved = bot.plan(*FILES)
+    bot.edit(ORDER, regex=THEIRS)
+    assert bot.apply(*FILES, saved=saved).exit_code == 4
+    assert bot.regex(ORDER) == THEIRS
+
+
+def test_an_edit_after_the_write_is_not_taken_for_ours(tmp_path: Path) -> None:
+    bot = FillerWorld(tmp_path, *GOOD)
+    bot.when(ChangeStored, lambda: bot.edit(ORDER, regex=THEIRS))
+    report = bot.apply(*FILES)
+    assert bot.statuses == {ORDER: "failed"}
+    assert report.exit_code == 1
+    assert bot.regex(ORDER) == THEIRS
+
+
+def test_a_filler_of_a_name_that_is_there_twice_is_refused(tmp_path: Path) -> None:
+    bot = FillerWorld(tmp_path, *GOOD, filler(ORDER, regex=THEIRS))
+    ids = [each["referenceId"] for each in bot.sandbox.console.slotfillers(FLOW)]
+    report = bot.apply(*FILES)
+    assert report.exit_code == 4
+    assert ids[0] in str(report.error)
+    assert ids[3] in str(report.error)
+    assert bot.work == []
+
+
+def test_drift_names_who_changed_a_slot_and_when(tmp_path: Path) -> None:
+    bot = FillerWorld(tmp_path, *GOOD)
+    files = (wanted(ORDER), wanted(CUSTOMER), wanted(CITY))
+    assert bot.drift(*files).changes == ()
+    bot.clock.advance(3600.0)
+    bot.edit(CITY, regex=BAD)
+    report = bot.drift(*files)
+    assert [each.slot_id for each in report.changes] == [CITY]
+    change = report.last_changes[CITY]
+    assert change.at == bot.clock.now().replace(microsecond=0)
+    assert change.user_id == bot.sandbox.user_id(COLLEAGUE)
+    assert change.name in (COLLEAGUE.name, None)
+
+
+def test_drift_is_removed_by_an_apply(tmp_path: Path) -> None:
+    bot = FillerWorld(tmp_path, *GOOD)
+    files = (wanted(ORDER), wanted(CUSTOMER), wanted(CITY))
+    bot.edit(CITY, regex=BAD)
+    bot.sandbox.console.train()
+    bot.apply(*files)
+    assert bot.statuses == {CITY: "verified"}
+    assert bot.drift(*files).changes == ()
+
+
+def test_unmanaged_fields_and_fillers_stay_as_they_are(tmp_path: Path) -> None:
+    extra = filler("extra", regex="/whatever/")
+    city = filler(CITY, regex="/Berlin|Paris/", profileKey="town", usePositiveOnly=True)
+    bot = FillerWorld(tmp_path, *GOOD[:2], city, extra)
+    bot.apply(wanted(ORDER), wanted(CUSTOMER), wanted(CITY, regex=ALIKE[CITY]))
+    assert bot.statuses == {CITY: "verified"}
+    assert bot.filler(CITY)["profileKey"] == "town"
+    assert bot.regex("extra") == "/whatever/"
+    bot.apply(wanted(ORDER), wanted(CUSTOMER), wanted(CITY, regex=BAD))
+    assert bot.filler(CITY)["profileKey"] == "town"
+    assert bot.filler(CITY)["usePositiveOnly"] is True
+    assert desired("extra").slot_id in bot.plan(*FILES).unmanaged
