@@ -404,8 +404,9 @@ def test_a_draft_without_its_regex_requires_nothing_of_its_patterns(tmp_path: Pa
 def test_the_places_of_a_slot_are_found_by_the_names_of_its_fields(tmp_path: Path) -> None:
     desired = pickle.loads(pickle.dumps(read(tmp_path, BASE).desired))  # noqa: S301 - ours
     assert desired.where("order", "patterns", 0).line == 3
-    assert desired.where("order", "name").line == 1
     assert desired.where("order", "type").line == 2
+    unnamed = read(tmp_path, "type: regex\nregex: /a/\nslot_id: order\n").desired
+    assert unnamed.where("order", "name").line == 3
     named = read(tmp_path, BASE + "name: number\n").desired
     assert named.where("order", "name").line == 4
 

@@ -119,7 +119,8 @@ def test_a_change_in_the_console_is_pulled_into_the_file(shop: Shop, slots: Path
 
 
 def test_a_folder_within_the_project_has_its_flow(shop: Shop, slots: Path) -> None:
-    pulled(shop, slots, out=slots / "team")
+    report = pulled(shop, slots, out=slots / "team")
+    assert not {each.rule for each in report.problems} & {"other-api", "missing-key"}
     assert {path.name for path in (slots / "team").glob(f"{ORDER}*")} == {f"{ORDER}.yaml"}
     assert planned(shop, slots).changes == ()
 
