@@ -12,7 +12,9 @@ MISSING_KEY = Rule(
     why="""
         A write replaces the whole slot, so a file must define all of it: `slot_id`, `name`, `type`
         and `fill_strategy` are required, because no default is safe. A guessed `fill_strategy`, for
-        example, would change what a live bot extracts.
+        example, would change what a live bot extracts. Under `api: cognigy-v2`, a slot needs a
+        `flow`, which `reconciler.yaml` may name for all, a `type`, and what that type looks for: a
+        `regex` or a `slot`.
     """,
     fix="""
         Add the key. `reconciler pull --slot SLOT_ID` writes a complete file for a slot that is
