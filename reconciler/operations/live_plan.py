@@ -3,7 +3,7 @@ and the causes of differences."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 
 from pydantic import JsonValue
@@ -89,6 +89,7 @@ def _plan_of(
     )
     made = with_rejections(made, desired=project.desired, live=live, history=history)
     notes = [f"Over a limit: {reason}" for reason in exceeded(made, project.settings.limits)]
+    notes.extend(_doubts(project, connection.tenant))
     notes.extend(to_recover(history, project.claims))
     notes.extend(
         left_to_a_person(
@@ -98,6 +99,13 @@ def _plan_of(
         )
     )
     return made.model_copy(update={"warnings": (*made.warnings, *notes)})
+
+
+def _doubts(project: Project, tenant: Tenant) -> Iterator[str]:
+    for slot in project.desired.values():
+        reason = tenant.doubt(slot.content) if slot.content is not None else ""
+        if reason:
+            yield f"{slot.slot_id}: {reason}"
 
 
 def _found_live(left_open: OpenChange, live: LiveState, *, tenant: Tenant) -> str:

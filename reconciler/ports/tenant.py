@@ -107,6 +107,11 @@ class Tenant(Protocol):
         """Why this metric can never be measured, as it is set up now; "" if it can."""
         ...
 
+    def doubt(self, content: SlotContent) -> str:
+        """Why a slot with this content extracts nothing, as the tenant is set up now; "" if it does
+        as far as is known."""
+        ...
+
     def introduce(self, slot_id: str, content: SlotContent) -> None:
         """Learn of a slot that earlier runs changed and that no file describes any more. Where a
         slot is found by more than its id, only this says where it is."""

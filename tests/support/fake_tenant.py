@@ -90,6 +90,9 @@ class FakeTenant:
     def reason_unmeasurable(self, _metric: Metric) -> str:
         return ""
 
+    def doubt(self, _content: SlotContent) -> str:
+        return ""
+
     def introduce(self, slot_id: str, content: SlotContent) -> None:
         """It knows every slot by its id."""
 

@@ -293,6 +293,10 @@ class CognigyTenant:
         """Every slot has a metric here."""
         return ""
 
+    def doubt(self, _content: SlotContent) -> str:
+        """A slot depends on nothing else here."""
+        return ""
+
     def introduce(self, slot_id: str, content: SlotContent) -> None:
         """A slot's id alone says where it is."""
 

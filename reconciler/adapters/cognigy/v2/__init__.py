@@ -11,6 +11,7 @@ slot_ids      ids for fillers that no file describes
 directory     flows, locales and playbooks by name
 training      one task per locale, to its end
 playbooks     runs, and the rate of asserts that passed
+lexicons      which lexicon slots a flow can find
 asserts       the result of a run, assert by assert
 tasks         what the tenant does in the background
 shapes        what its JSON means

@@ -29,6 +29,7 @@ class Right(Enum):
 
     READ_FLOWS = "read flows (role basic)"
     READ_LOCALES = "read locales (role basic)"
+    READ_LEXICONS = "read lexicons (role basic)"
     READ_PLAYBOOKS = "read playbooks (role basic)"
     READ_TASKS = "read tasks (role basic)"
     READ_MEMBERS = "read members"

@@ -20,6 +20,7 @@ from reconciler.adapters.cognigy.transport import ANSWER_SECONDS, Session
 from reconciler.adapters.cognigy.v2.calls import Calls
 from reconciler.adapters.cognigy.v2.directory import Directory
 from reconciler.adapters.cognigy.v2.index import Index
+from reconciler.adapters.cognigy.v2.lexicons import Lexicons
 from reconciler.adapters.cognigy.v2.playbooks import Playbooks
 from reconciler.adapters.cognigy.v2.reading import Reader
 from reconciler.adapters.cognigy.v2.shapes import revived
@@ -126,6 +127,7 @@ class CognigyProject:
             observer=observer,
         )
         self._playbooks = Playbooks(calls, directory=directory, tasks=tasks, clock=clock)
+        self._lexicons = Lexicons(calls, directory=directory)
         self._measured: dict[PlaybookSuite, Reading] = {}
         self._failed_runs: Counter[PlaybookSuite] = Counter()
 
@@ -217,6 +219,10 @@ class CognigyProject:
         if not isinstance(metric, PlaybookSuite):
             return "version 2 of the API has no success rates of slots"
         return self._playbooks.reason_unmeasurable(metric)
+
+    def doubt(self, content: SlotContent) -> str:
+        """By the lexicons that are attached to the slot's flow."""
+        return self._lexicons.doubt(content) if isinstance(content, FillerContent) else ""
 
     def introduce(self, slot_id: str, content: SlotContent) -> None:
         """Find it by the flow and the name that it had."""
