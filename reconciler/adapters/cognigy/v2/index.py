@@ -9,7 +9,8 @@ snapshot renews them.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from reconciler.adapters.cognigy.paths import segment
@@ -71,35 +72,34 @@ class Index:
         """Every filler of the flows that the files name, by slot id, and of other flows those that
         were introduced. One list for each flow.
 
-        Raises AmbiguousTenantError where two fillers have a name that the files use, or two slots
-        share a filler; and NotFoundError for a flow or a pinned filler that is not there.
+        Raises AmbiguousTenantError where two fillers have a name that the files use, or two files
+        mean one filler; and NotFoundError for a flow or a pinned filler that is not there.
         """
         named: dict[str, str] = {}
         for each in self._flows:
             named.setdefault(self._directory.flow(each).id, each)
-        addressed = {**self._introduced, **self._described}
-        flows = {
-            flow.id: flow
-            for address in (*self._flows, *(each.flow for each in addressed.values()))
-            if (flow := self._directory.find_flow(address))
-        }
-        fillers = {flow_id: self._fillers(flow) for flow_id, flow in flows.items()}
+        lists: dict[str, Sequence[Resource]] = {}
         self._places = {}
         owners: dict[str, str] = {}
-        for slot_id in (*self._described, *self._introduced):
-            flow = self._directory.find_flow(addressed[slot_id].flow)
-            place = self._matched(slot_id, flow, fillers[flow.id]) if flow else None
+        for slot_id, address in self._described.items():
+            place = self._matched(slot_id, address, lists)
             if place is None:
-                self._require_unpinned(slot_id)
-            elif self._is_first(slot_id, place, owners):
-                self._places[slot_id] = place
+                self._require_unpinned(slot_id, address)
+            else:
+                self._places[slot_id] = _claimed(slot_id, place, owners)
+        for slot_id, address in self._introduced.items():
+            with suppress(AmbiguousTenantError):  # until somebody asks for this very slot
+                place = self._matched(slot_id, address, lists)
+                # A file goes before the ledger.
+                if place is not None and owners.setdefault(place.filler.id, slot_id) == slot_id:
+                    self._places[slot_id] = place
         rest = [
-            Place(flow=flows[flow_id], flow_named=spelling, filler=each)
-            for flow_id, spelling in named.items()
-            for each in fillers[flow_id]
+            Place(flow=flow, flow_named=spelling, filler=each)
+            for flow, spelling in ((self._directory.flow(each), each) for each in named.values())
+            for each in self._fillers(flow, lists)
             if each.id not in owners
         ]
-        self._generate(rest, taken=addressed)
+        self._generate(rest)
         return dict(self._places)
 
     def find(self, slot_id: str) -> Place | None:
@@ -112,8 +112,7 @@ class Index:
         if address is None:
             return self.list_all().get(slot_id)
         self._places.pop(slot_id, None)
-        flow = self._directory.find_flow(address.flow)
-        place = self._matched(slot_id, flow, self._fillers(flow)) if flow else None
+        place = self._matched(slot_id, address, {})
         if place is not None:
             self._places[slot_id] = place
         return place
@@ -128,27 +127,32 @@ class Index:
 
     def others_named(self, name: str, place: Place) -> Sequence[Resource]:
         """The other fillers of its flow that have this name, by a list that is read now."""
-        fillers = self._fillers(place.flow)
+        fillers = self._fillers(place.flow, {})
         return [each for each in fillers if each.name == name and each.id != place.filler.id]
 
-    def _fillers(self, flow: Resource) -> Sequence[Resource]:
-        purpose = Purpose(
-            about=f"Listing the slot fillers of the flow {flow.name}",
-            right=Right.READ_FLOWS,
-            check=f"The flow had the id {flow.id} when this run began. A snapshot that is restored "
-            "renews all ids: run it again.",
-        )
-        items = self._calls.all(fillers_path(flow), purpose=purpose, of_project=False)
-        return [Resource.of(item) for item in items]
+    def _fillers(self, flow: Resource, lists: dict[str, Sequence[Resource]]) -> Sequence[Resource]:
+        """The fillers of a flow: from `lists`, or else read now and put there."""
+        if flow.id not in lists:
+            purpose = Purpose(
+                about=f"Listing the slot fillers of the flow {flow.name}",
+                right=Right.READ_FLOWS,
+                check=f"The flow had the id {flow.id} when this run began. A snapshot that is "
+                "restored renews all ids: run it again.",
+            )
+            items = self._calls.all(fillers_path(flow), purpose=purpose, of_project=False)
+            lists[flow.id] = [Resource.of(item) for item in items]
+        return lists[flow.id]
 
-    def _matched(self, slot_id: str, flow: Resource, fillers: Iterable[Resource]) -> Place | None:
-        address = self.address(slot_id)
-        if address is None:
+    def _matched(
+        self, slot_id: str, address: FillerAddress, lists: dict[str, Sequence[Resource]]
+    ) -> Place | None:
+        flow = self._directory.find_flow(address.flow)
+        if flow is None:
             return None
         pin = address.reference_id
         found = [
             each
-            for each in fillers
+            for each in self._fillers(flow, lists)
             if (each.reference_id == pin if pin else each.name == address.name)
         ]
         if len(found) > 1:
@@ -159,31 +163,17 @@ class Index:
                 hint="Delete one of them in the console, or pin the one that is meant by its "
                 "`reference_id` in the file.",
             )
-        if not found:
-            return None
-        return Place(flow=flow, flow_named=address.flow, filler=found[0])
+        return Place(flow=flow, flow_named=address.flow, filler=found[0]) if found else None
 
-    def _require_unpinned(self, slot_id: str) -> None:
-        address = self._described.get(slot_id)
-        if address and address.reference_id and slot_id in self._required:
+    def _require_unpinned(self, slot_id: str, address: FillerAddress) -> None:
+        if address.reference_id and slot_id in self._required:
             raise NotFoundError(
                 f"{slot_id}: the flow {address.flow} has no slot filler with the reference_id "
                 f"{address.reference_id}.",
                 hint="Correct it in the file, or remove it there to find the filler by its name.",
             )
 
-    def _is_first(self, slot_id: str, place: Place, owners: dict[str, str]) -> bool:
-        """Whether no other slot has this filler. A file goes before the ledger."""
-        owner = owners.setdefault(place.filler.id, slot_id)
-        if owner != slot_id and slot_id in self._described:
-            raise AmbiguousTenantError(
-                f"{owner} and {slot_id} are the same slot filler of the flow {place.flow.name}: "
-                f"{place.filler.name} ({place.filler.reference_id or place.filler.id}).",
-                hint="Remove one of the two files.",
-            )
-        return owner == slot_id
-
-    def _generate(self, places: Sequence[Place], *, taken: Mapping[str, FillerAddress]) -> None:
+    def _generate(self, places: Sequence[Place]) -> None:
         shared = Counter(each.filler.reference_id for each in places)
         pins = {
             each.filler.id: each.filler.reference_id
@@ -196,7 +186,7 @@ class Index:
                 Undescribed(flow=each.flow.name, name=each.filler.name, key=key)
                 for key, each in keys.items()
             ],
-            taken=taken,
+            taken={*self._described, *self._introduced},
         )
         self._generated = {}
         for key, slot_id in ids.items():
@@ -207,3 +197,15 @@ class Index:
                 name=place.filler.name,
                 reference_id=pins.get(place.filler.id),
             )
+
+
+def _claimed(slot_id: str, place: Place, owners: dict[str, str]) -> Place:
+    """The place, which no other file may mean."""
+    owner = owners.setdefault(place.filler.id, slot_id)
+    if owner != slot_id:
+        raise AmbiguousTenantError(
+            f"{owner} and {slot_id} are the same slot filler of the flow {place.flow.name}: "
+            f"{place.filler.name} ({place.filler.reference_id or place.filler.id}).",
+            hint="Remove one of the two files.",
+        )
+    return place

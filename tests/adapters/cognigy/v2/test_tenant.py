@@ -525,6 +525,21 @@ class TestIdentity:
             assert list(tenant.list_slots()) == [ORDER, "user_age"]
             assert tenant.read_slot("lost") is None
 
+    def test_an_introduced_slot_of_two_fillers_is_refused_only_where_it_is_asked_for(self) -> None:
+        bot = shop(CUSTOMER, flows=({"name": OTHER_FLOW}, {"name": OTHER_FLOW}))
+        for _ in range(2):
+            bot.sandbox.console.add(FLOW, **filler("twin"))
+        with bot.tenant() as tenant:
+            tenant.introduce("twin", content("twin"))
+            tenant.introduce("age", content("age", flow=OTHER_FLOW))
+            listed = list(tenant.list_slots())
+            assert listed[0] == CUSTOMER
+            assert len(listed) == 3
+            assert not {"twin", "age"} & set(listed)
+            for slot_id in ("twin", "age"):
+                with pytest.raises(AmbiguousTenantError):
+                    tenant.read_slot(slot_id)
+
     def test_a_file_goes_before_what_is_introduced(self) -> None:
         bot = shop(ORDER, CUSTOMER)
         with bot.tenant() as tenant:
