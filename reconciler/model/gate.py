@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, SerializeAsAny
 
@@ -57,6 +57,15 @@ class FailedAssert(Frozen):
         )
 
 
+_Share = Annotated[float, Field(ge=0, le=1)]
+_Seconds = Annotated[float, Field(ge=0, le=86_400)]
+_Interval = Annotated[float, Field(gt=0, le=86_400)]
+_Count = Annotated[int, Field(ge=0)]
+_Passes = Annotated[int, Field(ge=1)]
+_TimeRange = Annotated[str, Field(pattern=r"^[A-Za-z0-9]{1,32}$")]
+_PassOrFail = Literal["pass", "fail"]
+
+
 class GatePolicy(Frozen):
     """When a change may stand. Rates are fractions, times are in seconds.
 
@@ -67,15 +76,15 @@ class GatePolicy(Frozen):
     """
 
     enabled: bool = True
-    min_success_rate: float = Field(default=0.85, ge=0, le=1)
-    max_drop: float = Field(default=0.05, ge=0, le=1)
-    time_range: str = Field(default="last24h", pattern=r"^[A-Za-z0-9]{1,32}$")
-    min_samples: int = Field(default=0, ge=0)
-    settle_seconds: float = Field(default=15, ge=0, le=86_400)
-    poll_interval_seconds: float = Field(default=5, gt=0, le=86_400)
-    timeout_seconds: float = Field(default=300, ge=0, le=86_400)
-    consecutive_passes: int = Field(default=1, ge=1)
-    when_inconclusive: Literal["pass", "fail"] = "pass"
+    min_success_rate: _Share = 0.85
+    max_drop: _Share = 0.05
+    time_range: _TimeRange = "last24h"
+    min_samples: _Count = 0
+    settle_seconds: _Seconds = 15
+    poll_interval_seconds: _Interval = 5
+    timeout_seconds: _Seconds = 300
+    consecutive_passes: _Passes = 1
+    when_inconclusive: _PassOrFail = "pass"
 
     @property
     def rate_name(self) -> str:
@@ -105,12 +114,12 @@ class PlaybookPolicy(GatePolicy):
     """When a change to a slot filler stands: when the playbooks' asserts pass, which is known at
     once, and is the same each time."""
 
-    min_success_rate: float = Field(default=1.0, ge=0, le=1)
-    max_drop: float = Field(default=0.0, ge=0, le=1)
-    settle_seconds: float = Field(default=0, ge=0)
-    poll_interval_seconds: float = Field(default=3, gt=0, le=86_400)
-    timeout_seconds: float = Field(default=600, ge=0, le=86_400)
-    when_inconclusive: Literal["pass", "fail"] = "fail"
+    min_success_rate: _Share = 1.0
+    max_drop: _Share = 0.0
+    settle_seconds: _Seconds = 0
+    poll_interval_seconds: _Interval = 3
+    timeout_seconds: _Seconds = 600
+    when_inconclusive: _PassOrFail = "fail"
     flow: str = ""
     playbooks: tuple[str, ...] = ()
     locales: tuple[str, ...] = ()
@@ -147,15 +156,15 @@ class GateOverride(Frozen):
     """
 
     enabled: bool | None = None
-    min_success_rate: float | None = Field(default=None, ge=0, le=1)
-    max_drop: float | None = Field(default=None, ge=0, le=1)
-    time_range: str | None = Field(default=None, pattern=r"^[A-Za-z0-9]{1,32}$")
-    min_samples: int | None = Field(default=None, ge=0)
-    settle_seconds: float | None = Field(default=None, ge=0, le=86_400)
-    poll_interval_seconds: float | None = Field(default=None, gt=0, le=86_400)
-    timeout_seconds: float | None = Field(default=None, ge=0, le=86_400)
-    consecutive_passes: int | None = Field(default=None, ge=1)
-    when_inconclusive: Literal["pass", "fail"] | None = None
+    min_success_rate: _Share | None = None
+    max_drop: _Share | None = None
+    time_range: _TimeRange | None = None
+    min_samples: _Count | None = None
+    settle_seconds: _Seconds | None = None
+    poll_interval_seconds: _Interval | None = None
+    timeout_seconds: _Seconds | None = None
+    consecutive_passes: _Passes | None = None
+    when_inconclusive: _PassOrFail | None = None
     watch: tuple[str, ...] = ()
 
 
