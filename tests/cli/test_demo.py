@@ -9,18 +9,25 @@ from pathlib import Path
 
 import pytest
 
+import reconciler.cli.demo
 import reconciler.sandbox
 from tests.cli.conftest import Shell
 
 ROOT = Path(__file__).parents[2]
 
 
-def walk(shell: Shell) -> str:
-    with shell.spawn("demo") as process:
+def walk(shell: Shell, *arguments: str) -> str:
+    with shell.spawn("demo", *arguments) as process:
         stdout, stderr = process.communicate(timeout=110)
     assert process.returncode == 0, (stdout, stderr)
     assert "Traceback" not in stderr
     return stdout
+
+
+def require_in_order(shown: str, steps: list[str]) -> None:
+    places = [shown.find(step) for step in steps]
+    assert -1 not in places, (steps[places.index(-1)], shown)
+    assert places == sorted(places)
 
 
 def test_it_shows_the_whole_workflow_on_the_packaged_examples(shell: Shell) -> None:
@@ -34,9 +41,7 @@ def test_it_shows_the_whole_workflow_on_the_packaged_examples(shell: Shell) -> N
         r"Live again: ^[A-Z]{2}-\d{4,6}$, ^ORD-\d{5}$",
         "1 slot changed in the tenant",
     ]
-    places = [shown.find(step) for step in steps]
-    assert -1 not in places, (steps[places.index(-1)], shown)
-    assert places == sorted(places)
+    require_in_order(shown, steps)
     assert "Waiting times are shortened" in shown
     assert list(shell.folder.iterdir()) == []
 
@@ -56,6 +61,55 @@ def test_it_uses_the_users_own_slots_and_touches_neither_them_nor_their_tenant(
     assert "1 rolled back" in shown
     assert own.read_bytes() == before
     assert [path.name for path in shell.folder.iterdir()] == ["slots"]  # and no mine.jsonl
+
+
+def test_it_adopts_the_example_bot_of_the_other_api_whatever_the_users_own_slots_are_for(
+    shell: Shell,
+) -> None:
+    shell.environment = {"COGNIGY_API_KEY": "mine", "COGNIGY_PROJECT_ID": "0" * 24}
+    own = shell.write("slot_pin")
+    before = own.read_bytes()
+    shown = walk(shell, "--api", "cognigy-v2")
+    steps = [
+        "created   slots/order_number.yaml",
+        "No changes. 6 slots as desired",
+        "Valid: 7 slots, 0 errors",
+        "Plan: 1 to create, 1 to update, 0 to delete.",
+        "Applied: 2 verified.",
+        "Nothing was applied: 1 rolled back.",
+        'assertContext expected {"order_number": "AB-1234"}, but got {}',
+        r"Live again: /\b(?:[A-Z]{2}-\d{4,6}|ORD-\d{5})\b/",
+        "1 rejected earlier and skipped",
+        "last changed by Casey Console at ",
+        "1 slot changed in the tenant",
+        "Applied: 1 verified.",
+        "In sync. 7 slots as desired",
+    ]
+    require_in_order(shown, steps)
+    assert "Waiting times are shortened" in shown
+    assert own.read_bytes() == before
+    assert [path.name for path in shell.folder.iterdir()] == ["slots"]
+
+
+def test_slots_of_the_other_api_are_not_used(shell: Shell) -> None:
+    shell.configure(api="cognigy-v2", flow="Order intake")
+    with shell.spawn("demo", "--api", "cognigy-v1") as process:
+        assert process.stdout is not None
+        first = process.stdout.readline()
+        process.terminate()
+        process.communicate(timeout=30)
+    assert "the example bot of an online shop" in first
+
+
+def test_the_api_of_the_users_own_slots_is_the_default(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shell.configure(api="cognigy-v2")
+    monkeypatch.setitem(sys.modules, "reconciler.cli.demo.v2", None)  # marks it as not importable
+    monkeypatch.delattr(reconciler.cli.demo, "v2", raising=False)
+    done = shell.run("demo")
+    assert done.returncode == 1
+    assert "pip install starlette uvicorn regress" in done.stderr
 
 
 @pytest.mark.parametrize("command", ["demo", "sandbox"])
@@ -92,3 +146,5 @@ def test_the_wheel_contains_the_examples(tmp_path: Path) -> None:
     shutil.unpack_archive(wheel, installed, "zip")
     for name in ("corpus.json", "live.json", "slots/order_number.yaml", "slots/reconciler.yaml"):
         assert (installed / "reconciler" / "sandbox" / "v1" / "data" / name).is_file()
+    for name in ("bot.json", "bad_change.json", "slots/order_number.yaml"):
+        assert (installed / "reconciler" / "sandbox" / "v2" / "data" / name).is_file()

@@ -1,29 +1,23 @@
-"""`reconciler demo`: the main workflow, step by step, against a local sandbox tenant."""
+"""The demo of cognigy-v1: the user's own slots, or the example bot, judged by their traffic."""
 
 from __future__ import annotations
 
 import json
 import shutil
-import subprocess
-import sys
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-import click
-
 from reconciler.adapters.clock import SystemClock
-from reconciler.cli.options import verbosity_option
+from reconciler.adapters.cognigy.v1.capabilities import COGNIGY_V1
+from reconciler.cli.demo.walkthrough import Serve, Walkthrough
 from reconciler.cli.output import show
-from reconciler.cli.sandbox import missing_extra
-from reconciler.config.variables import foreign_variables
-from reconciler.errors import ReconcilerError
 from reconciler.model.project import Project
 from reconciler.model.slot import DesiredSlot
 from reconciler.operations.project import read_project
+from reconciler.operations.schema import api_of
 from reconciler.reports.escaping import plain
 from reconciler.sandbox.v1.corpus import Corpus
 from reconciler.sandbox.v1.seed import seed
@@ -44,24 +38,12 @@ counts. The window covers exactly four rounds of the corpus, so that rates only 
 reason."""
 
 
-@click.command("demo", epilog="Example: reconciler demo")
-@verbosity_option
-def demo_command() -> int:
-    """Walk through the main workflow: validate, plan, apply, a gated rollback, and drift.
-
-    Uses ./slots, or the packaged examples if there is none. It works on a temporary copy and
-    against a sandbox tenant on loopback, so nothing of yours is changed.
-    """
-    try:
-        from reconciler.sandbox import app  # noqa: PLC0415 - an optional extra
-    except ImportError:
-        raise missing_extra() from None
-    with tempfile.TemporaryDirectory(prefix="reconciler-demo-") as folder:
-        bot = _prepare(Path(folder))
-        tenant = _tenant(bot)
-        with app.serve(tenant) as url:
-            _Demo(bot, tenant=tenant, url=url).run()
-    return 0
+def tell(folder: Path, serve: Serve) -> None:
+    """Tell the story; see `walkthrough.Story`."""
+    bot = _prepare(folder)
+    tenant = _tenant(bot)
+    with serve(tenant) as url:
+        _Demo(bot, tenant=tenant, url=url).run()
 
 
 @dataclass(frozen=True)
@@ -78,8 +60,9 @@ class _Bot:
 
 
 def _prepare(folder: Path) -> _Bot:
-    source = Path("slots") if Path("slots").is_dir() else _packaged_slots()
-    shutil.copytree(source, folder / "slots")
+    own = Path("slots")
+    is_usable = own.is_dir() and api_of(own) == COGNIGY_V1.name
+    shutil.copytree(own if is_usable else _packaged_slots(), folder / "slots")
     project = read_project(folder / "slots")
     # Without the defaults, among which are those of the other API's keys.
     settings = project.settings.model_dump(mode="json", exclude_defaults=True)
@@ -93,7 +76,7 @@ def _prepare(folder: Path) -> _Bot:
 def _packaged_slots() -> Path:
     """The examples in the wheel, or in the checkout that this runs from."""
     packaged = Path(str(files("reconciler.sandbox.v1"))) / "data" / "slots"
-    return packaged if packaged.is_dir() else Path(__file__).parents[2] / "slots"
+    return packaged if packaged.is_dir() else Path(__file__).parents[3] / "slots"
 
 
 def _tenant(bot: _Bot) -> SandboxTenant:
@@ -112,36 +95,28 @@ def _tenant(bot: _Bot) -> SandboxTenant:
 
 
 class _Demo:
-    """The walkthrough: each step is announced, runs a command, and checks its exit code."""
-
     def __init__(self, bot: _Bot, *, tenant: SandboxTenant, url: str) -> None:
         self._bot = bot
         self._tenant = tenant
         self._url = url
-        self._step = 0
+        self._walk = Walkthrough(bot.folder, variables=_variables(url))
 
     def run(self) -> None:
-        """Raises ReconcilerError if a step has an unexpected result."""
         self._introduce()
-        self._say("Check the files offline: no tenant, no credentials.")
-        self._reconciler("validate")
-        self._say("Plan: compare the live slots with the files, and order the changes.")
-        self._reconciler("plan", "--out", "plan.json")
-        self._say(
+        self._walk.step("Check the files offline: no tenant, no credentials.")
+        self._walk.reconciler("validate")
+        self._walk.step("Plan: compare the live slots with the files, and order the changes.")
+        self._walk.reconciler("plan", "--out", "plan.json")
+        self._walk.step(
             "Apply exactly that plan. Each change is stored, trained and judged by its success "
             "rate before the next one begins."
         )
-        self._reconciler("apply", "plan.json")
-        self._say("Plan again: there is nothing left to do.")
-        self._reconciler("plan", "--detailed-exitcode")
+        self._walk.reconciler("apply", "plan.json")
+        self._walk.step("Plan again: there is nothing left to do.")
+        self._walk.reconciler("plan", "--detailed-exitcode")
         self._bad_pattern()
         self._drift()
-        show(
-            click.style(
-                "\nThat is the whole workflow. Next, see the README: Use it on your own tenant.",
-                bold=True,
-            )
-        )
+        self._walk.end()
 
     def _introduce(self) -> None:
         whose = (
@@ -160,7 +135,7 @@ class _Demo:
     def _bad_pattern(self) -> None:
         victim = self._victim()
         if victim is None or victim.content is None:
-            self._say(
+            self._walk.step(
                 "No slot has patterns, examples and a file of its own, so the demo cannot show a "
                 "bad pattern."
             )
@@ -170,12 +145,12 @@ class _Demo:
         broken = [_without_dash(pattern) for pattern in victim.content.patterns]
         if not self._bot.is_example:
             broken = [f"^#{pattern.removeprefix('^')[:40]}" for pattern in victim.content.patterns]
-        self._say(
+        self._walk.step(
             f"Now a mistake: someone tidies up the patterns of {victim.content.name}, and deletes "
             "the examples that fail.\nThe gate measures the result and rolls the change back."
         )
         _write_document(path, {**_document(victim), "patterns": broken})
-        self._reconciler("apply", "--yes", expected=3)
+        self._walk.reconciler("apply", "--yes", expected=3)
         live = self._tenant.slot(victim.slot_id) or {}
         show(f"Live again: {plain(', '.join(live.get('patterns') or []))}")
         path.write_text(former, encoding="utf-8")
@@ -187,12 +162,12 @@ class _Demo:
             key=lambda each: each.slot_id != EXAMPLE_SLOT,
         )
         edited = "fuzzy" if slot.content and slot.content.fill_strategy != "fuzzy" else "strict"
-        self._say(
+        self._walk.step(
             f"Then someone edits {slot.slot_id} in the console. `drift` finds it and exits with 2; "
             "run it on a schedule to be notified."
         )
         self._tenant.edit(slot.slot_id, fillStrategy=edited)
-        self._reconciler("drift", expected=2)
+        self._walk.reconciler("drift", expected=2)
 
     def _victim(self) -> DesiredSlot | None:
         slots = self._bot.project.desired
@@ -219,32 +194,14 @@ class _Demo:
     def _file_of(self, slot_id: str) -> Path:
         return Path(self._bot.project.desired.where(slot_id).file)
 
-    def _say(self, text: str) -> None:
-        self._step += 1
-        show(click.style(f"\n{self._step}. {text}", fg="cyan", bold=True))
 
-    def _reconciler(self, *arguments: str, expected: int = 0) -> None:
-        show(click.style(f"$ reconciler {' '.join(arguments)}", bold=True))
-        sys.stdout.flush()
-        done = subprocess.run(  # noqa: S603 - our own command, with our own arguments
-            [sys.executable, "-m", "reconciler", *arguments],
-            cwd=self._bot.folder,
-            env={**foreign_variables(), **self._credentials()},
-            check=False,
-        )
-        if done.returncode != expected:
-            raise ReconcilerError(
-                f"This step ended with exit code {done.returncode} instead of {expected}.",
-                hint="Its output above shows why.",
-            )
-
-    def _credentials(self) -> dict[str, str]:
-        return {
-            "COGNIGY_BASE_URL": self._url,
-            "COGNIGY_CLIENT_ID": _PACE.client_id,
-            "COGNIGY_CLIENT_SECRET": _PACE.client_secret,
-            "COGNIGY_BOT_ID": _PACE.bot_id,
-        }
+def _variables(url: str) -> dict[str, str]:
+    return {
+        "COGNIGY_BASE_URL": url,
+        "COGNIGY_CLIENT_ID": _PACE.client_id,
+        "COGNIGY_CLIENT_SECRET": _PACE.client_secret,
+        "COGNIGY_BOT_ID": _PACE.bot_id,
+    }
 
 
 def _without_dash(pattern: str) -> str:

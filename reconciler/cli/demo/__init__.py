@@ -1,0 +1,52 @@
+"""`reconciler demo`: the main workflow, step by step, against a local sandbox tenant.
+
+`v1` and `v2` tell the story of each API; each step is shown and run by `walkthrough`.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import click
+
+from reconciler.cli.demo.walkthrough import Story
+from reconciler.cli.options import verbosity_option
+from reconciler.cli.sandbox import missing_extra
+from reconciler.operations.schema import API_NAMES, api_of
+
+
+@click.command("demo", epilog="Example: reconciler demo --api cognigy-v2")
+@click.option(
+    "--api",
+    type=click.Choice(API_NAMES),
+    help="The API of the sandbox tenant; by default that of ./slots, or cognigy-v1.",
+)
+@verbosity_option
+def demo_command(api: str | None) -> int:
+    """Walk through the main workflow: validate, plan, apply, a gated rollback, and drift.
+
+    With cognigy-v1, it uses ./slots, or the packaged examples if there is none. With cognigy-v2, it
+    adopts the packaged example bot, whose playbooks judge the changes. It works on a temporary copy
+    and against a sandbox tenant on loopback, so nothing of yours is changed.
+    """
+    try:
+        from reconciler.sandbox import app  # noqa: PLC0415 - an optional extra
+    except ImportError:
+        raise missing_extra() from None
+    tell = _story(api or api_of(Path("slots")))
+    with tempfile.TemporaryDirectory(prefix="reconciler-demo-") as folder:
+        tell(Path(folder), app.serve)
+    return 0
+
+
+def _story(api: str) -> Story:
+    if api == "cognigy-v1":
+        from reconciler.cli.demo import v1  # noqa: PLC0415 - the other needs more libraries
+
+        return v1.tell
+    try:
+        from reconciler.cli.demo import v2  # noqa: PLC0415 - an optional extra
+    except ImportError:
+        raise missing_extra("regress") from None
+    return v2.tell
