@@ -82,6 +82,11 @@ def test_a_failed_verdict_shows_its_rates() -> None:
     assert low == "success rate 0.610 is below min_success_rate 0.850"
 
 
+def test_a_pass_above_the_minimum_says_its_rate_alone() -> None:
+    reason = verdict_on(evaluation(), rate(0.95)).reason
+    assert reason == "success rate 0.950"
+
+
 def test_a_pass_below_the_minimum_says_that_the_baseline_was_below_it_too() -> None:
     reason = verdict_on(evaluation(baseline=0.4), rate(0.6)).reason
     assert reason == "success rate 0.600 is still below the minimum 0.850, as it was before"

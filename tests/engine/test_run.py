@@ -436,6 +436,14 @@ def test_an_applied_change_has_the_audit_keys(world: MakeWorld) -> None:
     }
 
 
+def test_an_applied_deletion_has_no_patterns_and_no_strategy(world: MakeWorld) -> None:
+    bot = world(live=[document(FRUIT)])
+    bot.apply(wanted(FRUIT, absent=True))
+    (applied,) = (each for each in bot.entries if each.event == "change_applied")
+    assert (applied.data["action"], applied.data["pattern_count"]) == ("DELETE", 0)
+    assert applied.data["fill_strategy"] is None
+
+
 def test_the_webhook_is_notified_of_each_step_and_its_failures_are_recorded(
     world: MakeWorld,
 ) -> None:

@@ -133,6 +133,16 @@ def test_a_write_that_never_succeeds_is_given_up_after_max_attempts(world: MakeW
     assert not bot.history.open_changes
 
 
+def test_a_write_that_is_refused_at_once_is_not_read_back(world: MakeWorld) -> None:
+    bot = world(live=[BAD])
+    bot.inject("PUT", FRUIT, answered(400))
+    begun = bot.clock.monotonic()
+    bot.apply(wanted(FRUIT))
+    assert bot.statuses == {FRUIT: "failed"}
+    assert bot.clock.monotonic() == begun  # nothing was in doubt, so no read may lag
+    assert bot.transport.sent[-1].method == "PUT"
+
+
 def test_foreign_content_is_left_alone_and_all_three_forms_are_reported(world: MakeWorld) -> None:
     bot = world(live=[BAD])
     bot.inject(
