@@ -82,7 +82,7 @@ def test_each_command_of_the_quick_start_runs(shop: Shell) -> None:
     commands = re.findall(
         r"^reconciler (.*?)\s*(?:#.*)?$", "".join(blocks("sh")), flags=re.MULTILINE
     )
-    assert len(commands) == 4
+    assert len(commands) == 5
     # As written, except for the waiting times.
     settings = shop.folder / "slots" / "reconciler.yaml"
     text = settings.read_text(encoding="utf-8")

@@ -32,6 +32,7 @@ SUMMARIES = {
     "apply": "Apply the desired state, one change at a time, each judged by its metrics.",
     "audit": "Check the ledger, or print its history.",
     "demo": "Walk through the main workflow: validate, plan, apply, a gated rollback, and drift.",
+    "doctor": "Examine the tenant: access, rights, and what the files name there; only reads.",
     "drift": "Compare the live slots with the files, without changing anything.",
     "github": "Report plans, applies and drift to GitHub; for workflows of GitHub Actions.",
     "graph": "Print the dependency graph of the slot files.",

@@ -32,6 +32,8 @@ class Configuration:
     """For version 1 of the API."""
     project: Part[ProjectAccess]
     """For version 2 of the API."""
+    names_project: bool
+    """Whether the variables name a project of version 2, valid or not."""
     webhook: Part[WebhookAccess | None]
     """None if no webhook is configured."""
     ledger: Part[Path]
@@ -55,6 +57,7 @@ def read_configuration() -> Configuration:
         endpoint=endpoint,
         tenant=parsed(lambda: tenant_access(variables, endpoint=endpoint, problems=problems)),
         project=parsed(lambda: project_access(variables)),
+        names_project=variables.get("COGNIGY_PROJECT_ID") is not None,
         webhook=parsed(lambda: webhook_access(variables)),
         ledger=parsed(lambda: ledger_path(variables)),
         actor=_actor(variables),

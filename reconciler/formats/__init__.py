@@ -5,6 +5,7 @@ drift        `drift --format json`: the shape of a plan, and more
 outcome      `apply --format json`
 validation   `validate --format json`
 failure      printed instead of any of them if there is no result
+doctor       `doctor --format json`, which is never parsed
 rules        `rule --format json`, which is never parsed
 
 printing     an object → JSON that is safe to print

@@ -6,6 +6,7 @@ apply        make them, one by one, each judged by its metrics
 drift        compare live with the files
 pull         write live slots as slot files
 init         start a repository
+doctor       examine the tenant: access, rights, and what the files name
 audit        check the ledger, and read its history
 graph        the dependency graph of the slot files
 review       what a reviewer must know about a plan

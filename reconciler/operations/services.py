@@ -10,18 +10,24 @@ from typing import Protocol
 
 from reconciler import __version__
 from reconciler.adapters.clock import SystemClock
+from reconciler.adapters.cognigy.v1 import doctor as doctor_v1
 from reconciler.adapters.cognigy.v1 import tenant as cognigy_v1
+from reconciler.adapters.cognigy.v1.capabilities import COGNIGY_V1
+from reconciler.adapters.cognigy.v2 import doctor as doctor_v2
 from reconciler.adapters.cognigy.v2 import tenant as cognigy_v2
 from reconciler.adapters.cognigy.v2.capabilities import COGNIGY_V2
 from reconciler.adapters.ledger.file import FileLedgerStore
 from reconciler.adapters.webhook import SilentNotifier, Webhook
 from reconciler.config.configuration import Configuration, read_configuration
+from reconciler.config.parts import Unusable
+from reconciler.errors import ConfigurationError
 from reconciler.model.access import ProjectAccess, TenantAccess
 from reconciler.model.api import Api
 from reconciler.model.project import Project
 from reconciler.ports import (
     Clock,
     Connection,
+    Examiner,
     LedgerStore,
     Notifier,
     Observer,
@@ -58,6 +64,20 @@ class Services:
     new_run_id: Callable[[], str]
     actor: str | None = None
     commit: str | None = None
+
+
+@dataclass(frozen=True)
+class ExaminationServices:
+    """The adapters for an examination.
+
+    `connect` gives access to an examiner of the tenant that holds a project, and raises
+    ConfigurationError. `faults` are those of the other variables. `default_api` is the name of the
+    API that the variables are for.
+    """
+
+    connect: Callable[[Project], AbstractContextManager[Examiner]]
+    faults: Sequence[ConfigurationError]
+    default_api: str
 
 
 def system_clock(
@@ -116,6 +136,35 @@ def services_for_changing(api: Api, *, clock: Clock, observer: Observer) -> Serv
         new_run_id=run_ids(clock=clock),
         actor=configuration.actor,
         commit=configuration.commit,
+    )
+
+
+def services_for_examining(*, clock: Clock, observer: Observer) -> ExaminationServices:
+    """Services for an examination, from the environment. What is missing or invalid there raises
+    nothing yet."""
+    try:
+        configuration = read_configuration()
+    except ConfigurationError:  # `connect` raises it again
+        faults, names_project = [], False
+    else:
+        parts = (configuration.webhook, configuration.ledger)
+        faults = [part.reason for part in parts if isinstance(part, Unusable)]
+        names_project = configuration.names_project
+
+    def connect(project: Project) -> AbstractContextManager[Examiner]:
+        access = _access(read_configuration(), project.api)
+        if isinstance(access, ProjectAccess):
+            return doctor_v2.connect(
+                access, project=project, clock=clock, observer=observer, user_agent=_USER_AGENT
+            )
+        return doctor_v1.connect(
+            access, project=project, clock=clock, observer=observer, user_agent=_USER_AGENT
+        )
+
+    return ExaminationServices(
+        connect=connect,
+        faults=faults,
+        default_api=(COGNIGY_V2 if names_project else COGNIGY_V1).name,
     )
 
 

@@ -6,6 +6,7 @@ ignores them, so that an algorithm needs no special case if nobody observes it.
 
 from __future__ import annotations
 
+from reconciler.ports.examination import Examiner
 from reconciler.ports.ledger import Ledger, LedgerStore
 from reconciler.ports.repository import Repository
 from reconciler.ports.run import SILENT, Clock, Confirmation, Notifier, Observer, Ports
@@ -16,6 +17,7 @@ __all__ = [
     "Clock",
     "Confirmation",
     "Connection",
+    "Examiner",
     "Ledger",
     "LedgerStore",
     "Notifier",

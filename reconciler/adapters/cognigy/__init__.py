@@ -2,10 +2,12 @@
 
     v1          the API of the vendor guide
     v2          the REST API v2.0 of Cognigy.AI
-    v2          the API of flows and slot fillers
+    entrance    the checks of an examination that all versions have
     apis        what each of them can do, by name
+    sessions    a connection from its parts
     transport   requests and responses, with our secrets redacted
     failures    status codes and exceptions → our errors, and the delays between attempts
+    overheard   what answers say besides their content
     auth        an API key, or OAuth client credentials
     paths       what may stand in a path
     redaction   finds our secrets in what the tenant sends back

@@ -58,7 +58,8 @@ class ApiKey(Authorisation):
 
 class ClientCredentials(Authorisation):
     """Sends a bearer token that is fetched when needed, cached, and renewed before it expires.
-    `secrets` knows the client's secret and every token so far.
+    `secrets` knows the client's secret and every token so far. Without `scopes`, it is for those
+    that the tenant grants by default.
 
     After a 401 the request is sent again with a new token. That is safe for a write too,
     because an unauthorised request was not carried out.
@@ -92,21 +93,22 @@ class ClientCredentials(Authorisation):
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
         """Raises AuthenticationError, MalformedResponseError and TokenRequestFailed."""
         if self.is_due:
-            yield from self._renew(request.extensions)
+            yield from self.fetched(request.extensions)
         self._authorize(request)
         response = yield request
         if response.status_code == httpx.codes.UNAUTHORIZED:
-            yield from self._renew(request.extensions)
+            yield from self.fetched(request.extensions)
             self._authorize(request)
             yield request
 
     def _authorize(self, request: httpx.Request) -> None:
         request.headers["Authorization"] = f"Bearer {self._token}"
 
-    def _renew(
+    def fetched(
         self, extensions: Mapping[str, Any]
     ) -> Generator[httpx.Request, httpx.Response, None]:
-        """`extensions` hold the deadline of the request that needs the token."""
+        """Fetch a new token; `extensions` hold the deadline of the request that needs it. Raises as
+        `auth_flow` does."""
         response = yield httpx.Request(
             "POST",
             self._url,
@@ -114,7 +116,7 @@ class ClientCredentials(Authorisation):
                 "grant_type": "client_credentials",
                 "client_id": self._client_id,
                 "client_secret": self._client_secret,
-                "scope": " ".join(self._scopes),
+                **({"scope": " ".join(self._scopes)} if self._scopes else {}),
             },
             headers={"Accept": "application/json", **ENCODING},
             extensions=dict(extensions),
@@ -125,8 +127,12 @@ class ClientCredentials(Authorisation):
             raise AuthenticationError(
                 f"The tenant refused the client credentials ({response.status_code}"
                 f"{self._reason(response)}).",
-                hint="Check COGNIGY_CLIENT_ID and COGNIGY_CLIENT_SECRET, and that the client may "
-                f"request: {', '.join(self._scopes)}.",
+                hint="Check COGNIGY_CLIENT_ID and COGNIGY_CLIENT_SECRET"
+                + (
+                    f", and that the client may request: {', '.join(self._scopes)}."
+                    if self._scopes
+                    else "."
+                ),
             )
         if not response.is_success:
             raise MalformedResponseError(
@@ -169,6 +175,21 @@ class ClientCredentials(Authorisation):
                 f"{', '.join(missing)}.",
                 hint="Have it granted to this OAuth client. Nothing was sent without it.",
             )
+
+
+class TokenAlone(Authorisation):
+    """Fetches a token in place of the request, which is never sent: to see whether it is granted.
+    The answer to the request is that to the request for the token."""
+
+    requires_response_body = True
+
+    def __init__(self, credentials: ClientCredentials) -> None:
+        self._credentials = credentials
+        self.secrets = credentials.secrets
+
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        """Raises as ClientCredentials does."""
+        yield from self._credentials.fetched(request.extensions)
 
 
 def _is_token(value: Any) -> bool:

@@ -81,7 +81,12 @@ def retry_after(response: httpx.Response, *, clock: Clock) -> float | None:
 
 def server_time(response: httpx.Response, *, clock: Clock) -> datetime:
     """When the server answered: by its own clock if it sent a Date, otherwise by ours."""
-    return _date(response.headers.get("Date", "")) or clock.now()
+    return sent_at(response.headers) or clock.now()
+
+
+def sent_at(headers: httpx.Headers) -> datetime | None:
+    """When an answer was sent, by its server's clock; None if that has no valid Date."""
+    return _date(headers.get("Date", ""))
 
 
 def _date(text: str) -> datetime | None:

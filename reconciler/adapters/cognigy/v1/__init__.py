@@ -2,6 +2,7 @@
 
 capabilities  what this version can do, as a value
 tenant        the routes, as a Tenant
+doctor        an examination of the tenant
 shapes        what its JSON and headers mean
 wording       how it refuses, and what a user can do about it
 listing       the slots, page by page, so that none is missed

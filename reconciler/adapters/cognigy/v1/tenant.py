@@ -46,7 +46,7 @@ from reconciler.ports import Clock, Observer, Permission, Sighting
 _SLOTS = "/api/v1/slots"
 
 
-_SCOPES = {
+SCOPES = {
     Permission.READ: ("cognigy:bots:read",),
     Permission.WRITE: ("cognigy:slots:write", "cognigy:nlp:retrain", "cognigy:bots:read"),
 }
@@ -84,7 +84,7 @@ def connect(
             origin=access.endpoint.origin,
             client_id=access.client_id,
             client_secret=access.client_secret.get_secret_value(),
-            scopes=_SCOPES[permission],
+            scopes=SCOPES[permission],
             clock=clock,
         ),
         wording=WORDING,
@@ -235,7 +235,7 @@ class CognigyTenant:
             return None
         about = f"Reading {self._of_bot(slot_id)}"
         try:
-            answer = self._session.read(_slot_path(slot_id), about=about)
+            answer = self._session.read(slot_path(slot_id), about=about)
             slot = parse_slot(answer.body, about=about)
             if slot.slot_id != slot_id:
                 raise MalformedResponseError(f"{about}: the tenant sent {slot.slot_id}.")
@@ -263,7 +263,7 @@ class CognigyTenant:
         try:
             answer = self._session.write(
                 "PUT",
-                _slot_path(slot_id),
+                slot_path(slot_id),
                 about=about,
                 json=put_body(content, train=train),
                 headers=precondition(replaces, has_etags=self._has_etags is True),
@@ -282,7 +282,7 @@ class CognigyTenant:
     def delete(self, slot_id: str) -> None:
         """DELETE the slot. A 404 may also mean that the tenant lacks the route."""
         about = f"Deleting {self._of_bot(slot_id)}"
-        answer = self._session.write("DELETE", _slot_path(slot_id), about=about)
+        answer = self._session.write("DELETE", slot_path(slot_id), about=about)
         require_acknowledged(answer, slot_id, about=about)
 
     def revive(self, raw: Mapping[str, Any]) -> LiveSlot:
@@ -332,5 +332,6 @@ class CognigyTenant:
         return f"{slot_id} of the bot {self._bot_id or '(none configured)'}"
 
 
-def _slot_path(slot_id: str) -> str:
+def slot_path(slot_id: str) -> str:
+    """The path of a slot's requests."""
     return f"{_SLOTS}/{segment(slot_id)}"

@@ -6,6 +6,10 @@ tenant        the slot fillers of a project's flows, as a Tenant
 
 reading       slot fillers, one by one
 writing       their creation, change and deletion, each read back
+doctor        an examination of the project
+rights        what the user of the API key may do
+openapi       what the tenant says its API is
+
 index         which slot is which filler, by the names and reference ids in the files
 slot_ids      ids for fillers that no file describes
 directory     flows, locales and playbooks by name

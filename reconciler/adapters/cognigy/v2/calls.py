@@ -12,11 +12,13 @@ from typing import Any
 from reconciler.adapters.cognigy.transport import Answer, Session
 from reconciler.adapters.cognigy.v2.listing import PAGE_SIZE, Page, parse_page, whole_list
 from reconciler.errors import (
+    ConfigurationError,
     MalformedResponseError,
     NotFoundError,
     PermissionDeniedError,
     RequestRejectedError,
 )
+from reconciler.model.access import ProjectAccess
 
 BASE = "/new/v2.0"
 Document = Mapping[str, Any]
@@ -33,6 +35,8 @@ class Right(Enum):
     READ_PLAYBOOKS = "read playbooks (role basic)"
     READ_TASKS = "read tasks (role basic)"
     READ_MEMBERS = "read members"
+    READ_ENDPOINTS = "read endpoints (role basic)"
+    READ_ITSELF = "read its own profile and rights"
     UPDATE_FLOWS = "update flows (role flowEditor)"
     TRAIN = "update intents (role flowEditor)"
     RUN_PLAYBOOKS = "run playbooks (role playbook_editor)"
@@ -46,6 +50,16 @@ class Purpose:
     about: str
     right: Right
     check: str = ""
+
+
+def project_id_of(access: ProjectAccess) -> str:
+    """The id of the project. Raises ConfigurationError if there is none."""
+    if not access.endpoint.bot_id:
+        raise ConfigurationError(
+            "COGNIGY_PROJECT_ID is missing.",
+            hint="Set it to the id of the project, which the console shows in the address bar.",
+        )
+    return access.endpoint.bot_id
 
 
 class Calls:

@@ -59,13 +59,13 @@ class Directory:
         if flow is None:
             raise NotFoundError(
                 f"There is no flow {named!r} in the project {self._calls.project_id}.",
-                hint=_instead(named, self._flows, kind="flow"),
+                hint=_instead(named, self.flows, kind="flow"),
             )
         return flow
 
     def find_flow(self, named: str) -> Resource | None:
         """The same, or None if there is none."""
-        found = matching(named, self._flows)
+        found = matching(named, self.flows)
         if len(found) > 1:
             raise AmbiguousTenantError(
                 f"{len(found)} flows of the project are called {named!r}: {_reference_ids(found)}.",
@@ -75,7 +75,8 @@ class Directory:
         return found[0] if found else None
 
     @cached_property
-    def _flows(self) -> Sequence[Resource]:
+    def flows(self) -> Sequence[Resource]:
+        """Every flow of the project."""
         purpose = Purpose(about="Listing the flows", right=Right.READ_FLOWS, check=CHECK_PROJECT)
         return [Resource.of(item) for item in self._calls.all("/flows", purpose=purpose)]
 
@@ -112,14 +113,15 @@ class Directory:
 
     def reason_no_playbook(self, named: str) -> str:
         """Why there is not exactly one playbook of this name; "" if there is."""
-        return _reason(named, self._playbooks, kind="playbook")
+        return _reason(named, self.playbooks, kind="playbook")
 
     def playbook(self, named: str) -> Resource:
         """The playbook of this name. Raises NotFoundError."""
-        return _only(named, self._playbooks, kind="playbook")
+        return _only(named, self.playbooks, kind="playbook")
 
     @cached_property
-    def _playbooks(self) -> Sequence[Resource]:
+    def playbooks(self) -> Sequence[Resource]:
+        """Every playbook of the project."""
         purpose = Purpose(
             about="Listing the playbooks", right=Right.READ_PLAYBOOKS, check=CHECK_PROJECT
         )

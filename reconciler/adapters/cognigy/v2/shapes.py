@@ -32,6 +32,8 @@ _NAMES = {
     "use_positive_only": "usePositiveOnly",
 }
 """The API's name of each managed field."""
+FIELDS = tuple(_NAMES.values())
+"""The fields that we send."""
 _SUBJECTS = {"regex": "regex", "slot": "slot"}
 """The field without which a filler of this type looks for nothing."""
 _OTHERS = TypeAdapter(dict[str, JsonValue], config=ConfigDict(defer_build=True))

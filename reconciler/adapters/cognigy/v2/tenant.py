@@ -17,7 +17,7 @@ import httpx
 from reconciler.adapters.cognigy.auth import ApiKey
 from reconciler.adapters.cognigy.limiter import Limiter
 from reconciler.adapters.cognigy.transport import ANSWER_SECONDS, Session
-from reconciler.adapters.cognigy.v2.calls import Calls
+from reconciler.adapters.cognigy.v2.calls import Calls, project_id_of
 from reconciler.adapters.cognigy.v2.directory import Directory
 from reconciler.adapters.cognigy.v2.index import Index
 from reconciler.adapters.cognigy.v2.lexicons import Lexicons
@@ -29,7 +29,7 @@ from reconciler.adapters.cognigy.v2.training import Training
 from reconciler.adapters.cognigy.v2.wording import WORDING
 from reconciler.adapters.cognigy.v2.writing import Writer
 from reconciler.adapters.http import network
-from reconciler.errors import ConfigurationError, UnsupportedError
+from reconciler.errors import UnsupportedError
 from reconciler.model.access import ProjectAccess
 from reconciler.model.content import FillerContent, SlotContent
 from reconciler.model.gate import Metric, NotMeasured, PlaybookSuite, Reading
@@ -63,12 +63,7 @@ def connect(
     The files of `project` say where its slots are. `transport` replaces the network, to reach a
     tenant in the same process.
     """
-    project_id = access.endpoint.bot_id
-    if not project_id:
-        raise ConfigurationError(
-            "COGNIGY_PROJECT_ID is missing.",
-            hint="Set it to the id of the project, which the console shows in the address bar.",
-        )
+    project_id = project_id_of(access)
     session = Session(
         transport=transport
         or network(
