@@ -74,7 +74,7 @@ class _Restoring:
         if trains:
             self._untrained.clear()
         elif back.after is not None or not with_writes:
-            self._untrained[made.slot_id] = restored
+            self._untrained[made.slot_id] = _trainable(restored, undone=made)
 
     def train(self) -> None:
         """Train the bot if the last write did not, through any slot that is still as we left it."""
@@ -135,6 +135,15 @@ class _Restoring:
             f"{write.slot_id} was rolled back, but reads back as something else.",
             hint="Find out who changes it.",
         )
+
+
+def _trainable(back: Write, *, undone: Write) -> Write:
+    """The same, such that it can be trained on: of a creation that is gone already, because an
+    earlier run was cut off after it had deleted it, only what was created says where it was."""
+    created = undone.after
+    if back.before is not None or back.after is not None or created is None:
+        return back
+    return replace(back, before=LiveSlot(slot_id=back.slot_id, content=created))
 
 
 def await_metrics(policies: Mapping[str, GatePolicy], *, ports: Ports) -> Mapping[str, str]:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
+import httpx
 import pytest
 
 from reconciler.model.event import WriteInDoubt
 from reconciler.model.settings import Limits, Rollout
-from tests.support.faults import lost_before, meanwhile
+from tests.support.faults import Answer, lost_before, meanwhile
+from tests.support.fuse import PowerCut
 from tests.support.separate_training import SeparatelyTrained
 from tests.support.world import COLOUR, FRUIT, SIZE, document, wanted
 
@@ -92,3 +94,22 @@ def test_a_training_that_never_gets_an_answer_leaves_the_change_open_with_the_re
     assert "refused" in message
     assert [each.seconds for each in bot.observer.of(WriteInDoubt)] == [1.0, 2.0]
     assert bot.history.open_changes.keys() == {FRUIT}
+
+
+def test_a_creation_that_a_run_rolled_back_before_it_was_cut_off_is_trained_by_the_next(
+    tmp_path: Path,
+) -> None:
+    bot = SeparatelyTrained(tmp_path)
+    desired = wanted(FRUIT, "^nothing$")
+
+    def cut(request: httpx.Request, answer: Answer) -> httpx.Response:
+        answer(request)
+        raise PowerCut
+
+    bot.inject("DELETE", FRUIT, cut)
+    with pytest.raises(PowerCut):
+        bot.apply(desired)
+    bot.trained.clear()
+    bot.apply(desired)
+    assert bot.outcome(FRUIT).status.value == "rolled_back"
+    assert bot.trained == [FRUIT]

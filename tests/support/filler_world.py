@@ -60,6 +60,7 @@ ALIKE = {ORDER: r"/[A-Z]{2}-[0-9]{4}/", CUSTOMER: r"/C[0-9]{3}/", CITY: "/Paris|
 def wanted(
     slot_id: str,
     *,
+    name: str | None = None,
     gate: Mapping[str, Any] | None = None,
     after: tuple[str, ...] = (),
     **fields: Any,
@@ -67,8 +68,8 @@ def wanted(
     """A file that manages these fields too, by default of a good filler."""
     given = {"regex": GOOD_CITY} if slot_id == CITY else {}
     return replace(
-        desired(slot_id),
-        content=content(slot_id, **{**given, "dependencies": after, **fields}),
+        desired(slot_id, name=name),
+        content=content(name or slot_id, **{**given, "dependencies": after, **fields}),
         gate=PlaybookOverride(**(gate or {})),
     )
 

@@ -10,6 +10,7 @@ import pytest
 
 from reconciler.model.slot import DesiredSlot
 from tests.support.faults import Answer
+from tests.support.filler_world import FillerWorld
 from tests.support.world import World
 
 
@@ -23,7 +24,7 @@ class Fuse:
 
     def __init__(
         self,
-        bot: World,
+        bot: World | FillerWorld,
         monkeypatch: pytest.MonkeyPatch,
         *,
         at: int,
@@ -67,7 +68,7 @@ def steps_of(make: Callable[[], World], desired: tuple[DesiredSlot, ...]) -> int
 
 
 def cut_after_the_write(
-    bot: World, slot_id: str, *desired: DesiredSlot, judged: bool = True
+    bot: World | FillerWorld, slot_id: str, *desired: DesiredSlot, judged: bool = True
 ) -> None:
     """Apply, with a power cut after the tenant has stored this slot and before it answers."""
 
