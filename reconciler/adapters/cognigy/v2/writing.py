@@ -38,7 +38,7 @@ class Writer:
         self._reader = reader
         self._clock = clock
         self._stored: dict[str, FillerContent] = {}
-        """What was last stored here."""
+        """To what each was last changed here."""
         self._in_doubt: dict[str, float] = {}
         """When it was last unknown whether a slot had been created."""
 
@@ -83,7 +83,6 @@ class Writer:
             purpose=Purpose(about=about, right=Right.UPDATE_FLOWS),
             json=creation(content),
         )
-        self._stored[slot_id] = content.completed(None)
         body = answer.body if isinstance(answer.body, Mapping) else {}
         if isinstance(body.get("_id"), str):
             filler = Resource.of({**body, "name": content.name})
@@ -92,7 +91,7 @@ class Writer:
     def _require_absent(self, slot_id: str, *, about: str) -> None:
         """By name, because the tenant may take a second filler of one name. A creation of unknown
         outcome may yet show, so it gets its time."""
-        lost_at = self._in_doubt.pop(slot_id, -math.inf)
+        lost_at = self._in_doubt.get(slot_id, -math.inf)
         while True:
             place = self._index.find_anew(slot_id)
             if place is not None:
