@@ -23,6 +23,8 @@ from reconciler.sandbox.v1.seed import seed
 from reconciler.sandbox.v1.settings import SandboxSettings
 from reconciler.sandbox.v1.store import MemoryStore
 from reconciler.sandbox.v1.tenant import SandboxTenant
+from reconciler.sandbox.v2 import settings as v2
+from reconciler.sandbox.v2 import tenant as v2_tenant
 from tests.cli.conftest import FAST_GATE, FAST_SANDBOX, Shell
 
 ROOT = Path(__file__).parents[1]
@@ -47,6 +49,25 @@ def shop(tmp_path: Path) -> Iterator[Shell]:
                 "COGNIGY_CLIENT_ID": settings.client_id,
                 "COGNIGY_CLIENT_SECRET": settings.client_secret,
                 "COGNIGY_BOT_ID": settings.bot_id,
+            },
+        )
+
+
+@pytest.fixture
+def order_bot(tmp_path: Path) -> Iterator[Shell]:
+    """An empty folder, and the sandbox as `reconciler sandbox --api cognigy-v2` seeds it."""
+    settings = v2.SandboxSettings(
+        queue_seconds=0.02, training_seconds=0.05, playbook_seconds=0.02, late_run_seconds=0.02
+    )
+    tenant = v2_tenant.SandboxTenant(clock=SystemClock(), settings=settings)
+    (tmp_path / "slots").mkdir()
+    with serve(tenant) as url:
+        yield Shell(
+            folder=tmp_path,
+            environment={
+                "COGNIGY_BASE_URL": url,
+                "COGNIGY_API_KEY": settings.users[0].api_key,
+                "COGNIGY_PROJECT_ID": tenant.project_id,
             },
         )
 
@@ -93,6 +114,29 @@ def test_each_command_of_the_quick_start_runs(shop: Shell) -> None:
     for command in commands:
         done = shop.run(*command.split())
         assert done.returncode == 0, (command, done.stdout, done.stderr)
+
+
+def test_a_bot_of_the_other_api_is_adopted_as_it_says(order_bot: Shell) -> None:
+    settings, slot = blocks("yaml")
+    (commands,) = blocks("bash")
+    assert set(re.findall(r"^export (\w+)=", commands, flags=re.MULTILINE)) == set(
+        order_bot.environment
+    )
+    slots = order_bot.folder / "slots"
+    # As written, except for the waiting times.
+    waiting = "  poll_interval_seconds: 0.02\ntrain: {poll_interval_seconds: 0.02}\n"
+    (slots / "reconciler.yaml").write_text(settings + waiting)
+    pull, *others = re.findall(r"^reconciler (.*?)\s*(?:#.*)?$", commands, flags=re.MULTILINE)
+    assert order_bot.run(*pull.split()).returncode == 0
+    assert order_bot.run("plan", "--detailed-exitcode").returncode == 0
+    (slots / "order_number.yaml").write_text(slot)
+    shown = ""
+    for command in others:
+        done = order_bot.run(*command.split())
+        assert done.returncode == 0, (command, done.stdout, done.stderr)
+        shown += done.stdout
+    for line in ("0 to create, 1 to update, 0 to delete", "Applied: 1 verified.", "In sync."):
+        assert line in shown
 
 
 def test_every_make_target_exists() -> None:
