@@ -26,7 +26,12 @@ def diff_lines(change: FieldChange) -> Iterator[tuple[str, str]]:
             yield from (("+", shown[item]) for item in after[new_start:new_end])
 
 
+def written(value: Any) -> str:
+    """A field's value as a slot file has it."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
 def _items(value: Any) -> list[str]:
     if value is None:
         return []
-    return [str(item) for item in value] if isinstance(value, list) else [str(value)]
+    return [str(item) for item in value] if isinstance(value, list) else [written(value)]

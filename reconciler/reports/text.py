@@ -14,7 +14,7 @@ from reconciler.model.listed import listed
 from reconciler.model.lookalikes import told_apart
 from reconciler.model.outcome import Outcome, RunReport, Status
 from reconciler.model.plan import Plan
-from reconciler.reports.diff import diff_lines
+from reconciler.reports.diff import diff_lines, written
 from reconciler.reports.escaping import plain
 from reconciler.reports.numbers import counted, rate
 from reconciler.reports.words import (
@@ -126,18 +126,19 @@ def change_lines(change: Change) -> Iterator[str]:
     title = click.style(head, fg=_COLOR[change.action], bold=True)
     untrained = "" if change.trigger_retrain else "  (not retrained, not gated)"
     yield f"{title}  {plain(change.name)}{untrained}"
+    width = max([_LABEL_WIDTH, *(len(each.field) for each in change.fields)])
     if change.depends_on:
-        yield f"        {'after':<{_LABEL_WIDTH}} {plain(listed(change.depends_on))}"
+        yield f"        {'after':<{width}} {plain(listed(change.depends_on))}"
     if change.action is Action.DELETE:
         return
     created = change.action is Action.CREATE
     for each in change.fields:
         if not (created and each.field == "name"):  # the title has it
-            yield from _field(each, created=created)
+            yield from _field(each, created=created, width=width)
 
 
-def _field(change: FieldChange, *, created: bool) -> Iterator[str]:
-    label = f"        {change.field:<{_LABEL_WIDTH}}"
+def _field(change: FieldChange, *, created: bool, width: int) -> Iterator[str]:
+    label = f"        {change.field:<{width}}"
     before, after = change.before, change.after
     if isinstance(before, list) or isinstance(after, list):
         lines = [
@@ -147,9 +148,9 @@ def _field(change: FieldChange, *, created: bool) -> Iterator[str]:
         for index, line in enumerate(lines):
             yield f"{label if index == 0 else ' ' * len(label)} {line}"
     elif created:
-        yield f"{label} {plain(str(after))}"
+        yield f"{label} {plain(written(after))}"
     else:
-        old, new = ("(none)" if value is None else str(value) for value in (before, after))
+        old, new = ("(none)" if value is None else written(value) for value in (before, after))
         shown = told_apart((old, new))
         yield (
             f"{label} {click.style(plain(shown[old]), fg='red')} → "

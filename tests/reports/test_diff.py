@@ -40,3 +40,8 @@ def test_an_item_that_occurs_often_is_compared_like_any_other() -> None:
 
 def test_items_that_look_alike_are_shown_with_escapes() -> None:
     assert lines(["a b"], ["a\u00a0b"]) == ["-a b", r"+a\u00a0b"]
+
+
+def test_a_switch_is_written_as_in_a_slot_file() -> None:
+    change = FieldChange(field="use_positive_only", before=True, after=False)
+    assert list(diff_lines(change)) == [("-", "true"), ("+", "false")]
