@@ -8,9 +8,13 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from reconciler.model.content import SlotContent
 from reconciler.model.listed import listed
 from reconciler.model.lookalikes import composed
 from reconciler.planning.difference import Difference
+
+_Use = tuple[str, str]
+"""What is trained together, within which names are used once, and the name."""
 
 
 @dataclass(frozen=True)
@@ -29,19 +33,20 @@ class Handover:
 
 def handovers(difference: Difference) -> Iterator[Handover]:
     """Every handover of the plan, sorted by taker and holder."""
-    holders: dict[str, list[str]] = defaultdict(list)
+    holders: dict[_Use, list[str]] = defaultdict(list)
     for slot_id, slot in difference.live.items():
-        if slot.content.name is not None:
-            holders[composed(slot.content.name)].append(slot_id)
+        use = _use_of(slot.content)
+        if use is not None:
+            holders[use].append(slot_id)
     for taker in sorted(difference.to_write):
-        name = _desired_name(taker, difference)
-        if name is None or taker in holders.get(name, ()):
+        use = _desired_use(taker, difference)
+        if use is None or taker in holders.get(use, ()):
             continue
-        for holder in sorted(holders.get(name, ())):
+        for holder in sorted(holders.get(use, ())):
             freed = holder in difference.to_delete or (
-                holder in difference.to_write and _desired_name(holder, difference) != name
+                holder in difference.to_write and _desired_use(holder, difference) != use
             )
-            yield Handover(name=name, taker=taker, holder=holder, freed=freed)
+            yield Handover(name=use[1], taker=taker, holder=holder, freed=freed)
 
 
 def names_shared(
@@ -70,6 +75,10 @@ def names_shared(
             )
 
 
-def _desired_name(slot_id: str, difference: Difference) -> str | None:
+def _desired_use(slot_id: str, difference: Difference) -> _Use | None:
     content = difference.desired[slot_id].content
-    return composed(content.name) if content and content.name is not None else None
+    return _use_of(content) if content else None
+
+
+def _use_of(content: SlotContent) -> _Use | None:
+    return None if content.name is None else (content.trained_with, composed(content.name))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from reconciler.model.content import FillerContent
 from reconciler.model.plan import Selection
 from reconciler.model.settings import Settings
 from reconciler.model.slot import DesiredSlot, LiveSlot
@@ -83,6 +84,17 @@ def test_a_live_slot_without_a_name_has_none_to_give() -> None:
 def test_a_name_is_the_same_however_its_accents_are_encoded() -> None:
     (one,) = found([slot("a", name="Caf\u00e9")], [live("b", name="Cafe\u0301")])
     assert (one.name, one.holder) == ("Caf\u00e9", "b")
+
+
+def test_a_name_in_another_flow_is_another_name() -> None:
+    def filler(flow: str, name: str) -> FillerContent:
+        return FillerContent(flow=flow, name=name, type="date")
+
+    desired = [DesiredSlot(slot_id="a", content=filler("F", "N"))]
+    assert found(desired, [LiveSlot(slot_id="b", content=filler("G", "N"))]) == []
+    assert found(desired, [LiveSlot(slot_id="b", content=filler("F", "N"))]) == [
+        Handover(name="N", taker="a", holder="b", freed=False)
+    ]
 
 
 def test_handovers_are_sorted_by_taker_and_then_by_holder() -> None:
