@@ -37,7 +37,7 @@ from reconciler.reports.validation_text import problem_text
     metavar="SLOT_ID",
     help="Only this live slot, even if another team owns it; can be repeated.",
 )
-@click.option("--all", "everything", is_flag=True, help="Every slot of the tenant.")
+@click.option("--all", "everything", is_flag=True, help="Every live slot.")
 @click.option("--force", is_flag=True, help="Also refresh files that differ from the live slots.")
 @verbosity_option
 def pull_command(
@@ -45,9 +45,9 @@ def pull_command(
 ) -> int:
     """Write live slots as YAML files, one per slot, updating those that exist.
 
-    If there are no slot files yet, this writes every slot in the tenant. Otherwise it writes only
-    slots that have a file or match `owns` in reconciler.yaml, because the tenant also has other
-    teams' slots.
+    If there are no slot files yet, this writes every live slot; with cognigy-v2, those of the flow
+    that reconciler.yaml names. Otherwise it writes only slots that have a file or match `owns` in
+    reconciler.yaml, because the tenant also has other teams' slots.
 
     A plan directly afterwards shows no changes. A file that differs is kept, and the exit code is
     1; with --force, the slot's fields that differ are set in place and everything else is kept.
@@ -73,8 +73,8 @@ class _Narration(PullListener):
         """In one line on standard error."""
         if not left_out:
             say(
-                f"Pulling every slot in the tenant: {counted(len(chosen), 'slot')} from all its "
-                "bots and teams. --slot SLOT_ID pulls a single one."
+                f"Pulling every live slot, also those of other teams: "
+                f"{counted(len(chosen), 'slot')}. --slot SLOT_ID pulls a single one."
             )
             return
         say(
