@@ -291,3 +291,9 @@ def test_the_schema_next_to_the_slots_is_that_of_the_api(slots: Path) -> None:
     assert writer.write_schema().result.value == "created"
     text = (slots / SCHEMA_FILE).read_text(encoding="utf-8")
     assert text == schema_text(DOCUMENTS["cognigy-v2"]) != schema_text(DOCUMENTS["cognigy-v1"])
+
+
+def test_the_schema_of_the_other_api_is_replaced(slots: Path) -> None:
+    (slots / SCHEMA_FILE).write_text(schema_text(DOCUMENTS["cognigy-v1"]), encoding="utf-8")
+    writer = SlotWriter(slots, live=LiveState(), existing=read_existing(slots), overwrite=False)
+    assert writer.write_schema().result.value == "refreshed"

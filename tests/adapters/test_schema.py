@@ -301,3 +301,10 @@ def test_the_settings_schema_shows_the_defaults_and_the_slot_schema_refers_to_th
         override = (slot.get("SlotGateDocument") or slot["GateDocument"])["properties"][key]
         assert override["default"] is None
         assert override["description"].endswith("Default: the project's.")
+
+
+def test_each_schema_has_an_id_of_its_own() -> None:
+    schemas = [schema(each) for schema in (slot_schema, settings_schema) for each in (V1, V2)]
+    assert len({each["$id"] for each in schemas}) == 4
+    assert slot_schema(V1)["$id"] == "urn:slot-reconciler:schema:slot:1"
+    assert slot_schema(V2)["$id"] == "urn:slot-reconciler:schema:cognigy-v2:slot:1"

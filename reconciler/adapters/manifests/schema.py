@@ -12,13 +12,12 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from reconciler.adapters.manifests.documents import Documents
+from reconciler.adapters.manifests.documents import DEFAULT, Documents
 
 SCHEMA_FILE = "_slot.schema.json"
 """Stored next to the slots; the reader ignores names that begin with `_`."""
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
-_SLOT_ID = "urn:slot-reconciler:schema:slot:1"
-_SETTINGS_ID = "urn:slot-reconciler:schema:settings:1"
+_ID_PREFIX = "urn:slot-reconciler:schema:"
 _EXAMPLE_KEYS = {
     "text": "What a user says.",
     "value": "What must be extracted from it; if left out, any value is accepted.",
@@ -40,7 +39,7 @@ def slot_schema(documents: Documents) -> dict[str, Any]:
         "^x-": {"description": "For your own use; reconciler ignores it."}
     }
     _allow_absence(schema, documents)
-    return _headed(schema, schema_id=_SLOT_ID, title="A reconciler slot")
+    return _headed(schema, schema_id=_id("slot", documents), title="A reconciler slot")
 
 
 def settings_schema(documents: Documents) -> dict[str, Any]:
@@ -49,7 +48,8 @@ def settings_schema(documents: Documents) -> dict[str, Any]:
     gate = schema["$defs"]["GateDocument"]["properties"]
     for key, value in documents.gate_defaults().model_dump(mode="json").items():
         gate[key]["default"] = value
-    return _headed(schema, schema_id=_SETTINGS_ID, title="reconciler.yaml: the settings")
+    schema_id = _id("settings", documents)
+    return _headed(schema, schema_id=schema_id, title="reconciler.yaml: the settings")
 
 
 def schema_text(documents: Documents) -> str:
@@ -58,12 +58,17 @@ def schema_text(documents: Documents) -> str:
 
 
 def is_ours(data: bytes) -> bool:
-    """Whether a file is a slot schema written by some version of reconciler."""
+    """Whether a file is a schema written by some version of reconciler, for any API."""
     try:
         document = json.loads(data)
     except (ValueError, RecursionError):
         return False
-    return isinstance(document, dict) and document.get("$id") == _SLOT_ID
+    return isinstance(document, dict) and str(document.get("$id")).startswith(_ID_PREFIX)
+
+
+def _id(kind: str, documents: Documents) -> str:
+    """The id of a schema. Editors cache by it, so that each API needs its own."""
+    return f"{_ID_PREFIX}{'' if documents is DEFAULT else f'{documents.api}:'}{kind}:1"
 
 
 def _schema_of(model: type[BaseModel]) -> dict[str, Any]:
