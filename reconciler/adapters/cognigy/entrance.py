@@ -10,6 +10,7 @@ import httpx
 
 from reconciler.adapters.cognigy.failures import Wording
 from reconciler.adapters.cognigy.overheard import Heard, OverhearingTransport
+from reconciler.adapters.cognigy.redaction import KnownSecrets
 from reconciler.errors import TenantError
 from reconciler.model.check import Check, CheckStatus, failed, passed, unchecked, warned
 from reconciler.model.settings import Limits
@@ -48,11 +49,12 @@ def guarded(
 @dataclass(frozen=True)
 class Entrance:
     """The address, by the first request to it: what was overheard, and the error in which it ended,
-    if it did."""
+    if it did. `secrets` are those that a page may echo."""
 
     origin: str
     api: str
     wording: Wording
+    secrets: KnownSecrets
     heard: Heard | None
     error: TenantError | None
 
@@ -72,12 +74,14 @@ class Entrance:
             httpx.codes.METHOD_NOT_ALLOWED,
         ):
             return self._wrong(f"answered {heard.status}, so it does not speak {self.api}")
-        return failed("address", error.message, hint=error.hint)
+        is_fault = heard is not None and heard.status >= httpx.codes.INTERNAL_SERVER_ERROR
+        doubt = " Some tenants answer a wrong address or key so, too." if is_fault else ""
+        return failed("address", error.message, hint=f"{error.hint}{doubt}")
 
     def _wrong(self, what: str) -> Check:
         return failed(
             "address",
-            f"{self.origin} {what}.",
+            f"{self.origin} {self.secrets.redact(what)}.",
             hint=f"Check {self.wording.address}, and `api` in reconciler.yaml. A proxy or a login "
             "page may have answered instead of the tenant.",
         )

@@ -3,6 +3,7 @@
 capabilities  what this version can do, as a value
 tenant        the routes, as a Tenant
 doctor        an examination of the tenant
+live_slots    what that finds out with the slots
 shapes        what its JSON and headers mean
 wording       how it refuses, and what a user can do about it
 listing       the slots, page by page, so that none is missed

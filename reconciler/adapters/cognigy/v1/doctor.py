@@ -23,38 +23,30 @@ from reconciler.adapters.cognigy.auth import (
 from reconciler.adapters.cognigy.entrance import (
     Entrance,
     clock_check,
-    guarded,
     limits_of_an_examination,
     rate_check,
 )
 from reconciler.adapters.cognigy.limiter import Limiter
 from reconciler.adapters.cognigy.overheard import OverhearingTransport
+from reconciler.adapters.cognigy.redaction import KnownSecrets
 from reconciler.adapters.cognigy.sessions import network_to, opened
 from reconciler.adapters.cognigy.transport import Session
-from reconciler.adapters.cognigy.v1.shapes import strong_etag
-from reconciler.adapters.cognigy.v1.tenant import SCOPES, CognigyTenant, slot_path
+from reconciler.adapters.cognigy.v1.live_slots import NAMES, LiveSlots
+from reconciler.adapters.cognigy.v1.tenant import SCOPES
 from reconciler.adapters.cognigy.v1.wording import WORDING
 from reconciler.errors import (
     AuthenticationError,
-    NotFoundError,
     TenantError,
-    UnsupportedError,
 )
 from reconciler.model.access import TenantAccess
 from reconciler.model.check import Check, CheckStatus, failed, passed, unchecked, warned
-from reconciler.model.gate import NotMeasured
-from reconciler.model.listed import listed
 from reconciler.model.project import Project
 from reconciler.model.settings import Limits
-from reconciler.model.state import LiveState
 from reconciler.ports import Clock, Observer, Permission
 
 _DOCUMENTED_RATE = 100
 """Requests a minute."""
-_OF_THE_SLOTS = ("listing", "single GET", "bot")
-_BEHIND_THE_CLIENT = ("scopes", *_OF_THE_SLOTS)
-_MEASURED_SLOTS = 3
-"""Any slot may have no metrics; if none of these has, the bot is doubtful."""
+_BEHIND_THE_CLIENT = ("scopes", *NAMES)
 _USES = {
     "cognigy:bots:read": "reading slots and metrics",
     "cognigy:slots:write": "storing and deleting slots",
@@ -131,8 +123,6 @@ class TenantExaminer:
         self._overhearing = overhearing
         self._limits = limits
         self._clock = clock
-        self._reading = sessions(self._credentials(SCOPES[Permission.READ]))
-        self._tenant = CognigyTenant(self._reading, bot_id=access.endpoint.bot_id, clock=clock)
 
     def _credentials(self, scopes: Sequence[str]) -> ClientCredentials:
         return ClientCredentials(
@@ -160,6 +150,7 @@ class TenantExaminer:
             origin=self.endpoint.origin,
             api=self._project.api.name,
             wording=WORDING,
+            secrets=KnownSecrets(self._access.client_secret.get_secret_value()),
             heard=self._overhearing.last,
             error=refusal,
         )
@@ -191,9 +182,12 @@ class TenantExaminer:
             return
         yield from self._scopes(refusal)
         if refusal is None:
-            yield from self._slots()
+            session = self._sessions(self._credentials(SCOPES[Permission.READ]))
+            yield from LiveSlots(
+                session, project=self._project, bot_id=self.endpoint.bot_id, clock=self._clock
+            ).checks()
         else:
-            yield from (unchecked(name, "there is no token for it") for name in _OF_THE_SLOTS)
+            yield from (unchecked(name, "there is no token for it") for name in NAMES)
 
     def _scopes(self, refusal: TenantError | None) -> Iterator[Check]:
         """Each scope by itself: a tenant may refuse several as a whole if one is missing."""
@@ -202,64 +196,6 @@ class TenantExaminer:
         for scope in SCOPES[Permission.WRITE]:
             if scope not in SCOPES[Permission.READ]:
                 yield _scope_check(scope, self._refusal(scope), for_plan=False)
-
-    def _slots(self) -> Iterator[Check]:
-        try:
-            live = self._tenant.list_slots()
-        except TenantError as error:
-            yield failed("listing", error.message, hint=error.hint)
-            names = ("single GET", "bot")
-            yield from (unchecked(name, "the slots cannot be listed") for name in names)
-            return
-        yield _listing_check(live)
-        slot_ids = [*(each for each in self._project.desired if each in live), *live]
-        if not slot_ids:
-            names = ("single GET", "bot")
-            yield from (unchecked(name, "no slot is live") for name in names)
-            return
-        yield from guarded("single GET", lambda: self._single_get(slot_ids[0]))
-        sample = list(dict.fromkeys(slot_ids))[:_MEASURED_SLOTS]
-        yield from guarded("bot", lambda: self._metrics(sample))
-
-    def _single_get(self, slot_id: str) -> Iterator[Check]:
-        try:
-            answer = self._reading.read(slot_path(slot_id), about=f"Reading {slot_id}")
-        except (NotFoundError, UnsupportedError):
-            yield warned(
-                "single GET",
-                "The tenant has no GET for a single slot, so the listing is read instead.",
-                hint="An edit in the console between that read and a write is overwritten.",
-            )
-            return
-        if strong_etag(answer.headers.get("ETag")) is not None:
-            yield passed("single GET", "Answers with an ETag, so no edit comes before a write.")
-            return
-        yield warned(
-            "single GET",
-            "Answers, but without an ETag.",
-            hint="An edit in the console between that read and a write is overwritten.",
-        )
-
-    def _metrics(self, slot_ids: Sequence[str]) -> Iterator[Check]:
-        bot_id = self.endpoint.bot_id
-        if not bot_id:
-            yield warned(
-                "bot",
-                "COGNIGY_BOT_ID is not set, so no gate can judge a change.",
-                hint="Set it to the bot whose metrics judge the changes, or apply with --no-gate.",
-            )
-            return
-        gate = self._project.settings.gate
-        for slot_id in slot_ids:
-            if not isinstance(self._tenant.measure(gate.metric_of(slot_id)), NotMeasured):
-                yield passed("bot", f"{bot_id} has metrics, for example of {slot_id}.")
-                return
-        yield warned(
-            "bot",
-            f"{bot_id} has no metrics of {listed(slot_ids)}: there was no traffic, it is being "
-            "trained, or there is no such bot.",
-            hint="Check COGNIGY_BOT_ID.",
-        )
 
 
 def _scope_check(scope: str, refusal: TenantError | None, *, for_plan: bool) -> Check:
@@ -275,16 +211,4 @@ def _scope_check(scope: str, refusal: TenantError | None, *, for_plan: bool) -> 
         name,
         detail,
         hint="Have it granted to this OAuth client, unless it is only for planning.",
-    )
-
-
-def _listing_check(live: LiveState) -> Check:
-    total = f"Live slots: {len(live.ids) + live.unnamed}"
-    if not live.unreadable and not live.unnamed:
-        return passed("listing", f"{total}.")
-    names = listed([*sorted(live.unreadable), *["one without an id"] * live.unnamed])
-    return warned(
-        "listing",
-        f"{total}. Those that cannot be read: {names}.",
-        hint="They are left alone. Correct them in the console if they are to be managed.",
     )

@@ -13,7 +13,8 @@ import httpx
 from reconciler.adapters.cognigy.auth import ClientCredentials
 from reconciler.adapters.cognigy.limiter import Limiter
 from reconciler.adapters.cognigy.paths import segment
-from reconciler.adapters.cognigy.transport import ANSWER_SECONDS, Session
+from reconciler.adapters.cognigy.sessions import network_to, opened
+from reconciler.adapters.cognigy.transport import Session
 from reconciler.adapters.cognigy.v1.listing import PAGE_SIZE, Entry, Listing
 from reconciler.adapters.cognigy.v1.shapes import (
     parse_listed,
@@ -26,7 +27,6 @@ from reconciler.adapters.cognigy.v1.shapes import (
     strong_etag,
 )
 from reconciler.adapters.cognigy.v1.wording import WORDING
-from reconciler.adapters.http import network
 from reconciler.errors import (
     InconsistentReadError,
     MalformedResponseError,
@@ -71,14 +71,8 @@ def connect(
 
     `transport` replaces the network, to reach a tenant in the same process.
     """
-    session = Session(
-        transport=transport
-        or network(
-            access.proxy,
-            address=WORDING.any_address,
-            seconds=ANSWER_SECONDS,
-            clock=clock,
-        ),
+    with opened(
+        transport or network_to(access.proxy, wording=WORDING, clock=clock),
         origin=access.endpoint.origin,
         auth=ClientCredentials(
             origin=access.endpoint.origin,
@@ -93,11 +87,8 @@ def connect(
         observer=observer,
         max_attempts=limits.max_attempts,
         user_agent=user_agent,
-    )
-    try:
+    ) as session:
         yield CognigyTenant(session, bot_id=access.endpoint.bot_id, clock=clock)
-    finally:
-        session.close()
 
 
 class CognigyTenant:

@@ -7,6 +7,7 @@ tenant        the slot fillers of a project's flows, as a Tenant
 reading       slot fillers, one by one
 writing       their creation, change and deletion, each read back
 doctor        an examination of the project
+named         whether that has what the files name
 rights        what the user of the API key may do
 openapi       what the tenant says its API is
 

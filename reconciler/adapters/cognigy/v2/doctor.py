@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import partial
 
 import httpx
 
@@ -26,21 +25,18 @@ from reconciler.adapters.cognigy.entrance import (
 )
 from reconciler.adapters.cognigy.limiter import Limiter
 from reconciler.adapters.cognigy.overheard import OverhearingTransport
-from reconciler.adapters.cognigy.paths import segment
+from reconciler.adapters.cognigy.redaction import KnownSecrets
 from reconciler.adapters.cognigy.sessions import network_to, opened
 from reconciler.adapters.cognigy.v2 import openapi
-from reconciler.adapters.cognigy.v2.asserts import count
 from reconciler.adapters.cognigy.v2.calls import Calls, Document, Purpose, Right, project_id_of
-from reconciler.adapters.cognigy.v2.directory import CHECK_PROJECT, Directory
-from reconciler.adapters.cognigy.v2.index import fillers_path
+from reconciler.adapters.cognigy.v2.directory import CHECK_PROJECT
+from reconciler.adapters.cognigy.v2.named import Named
 from reconciler.adapters.cognigy.v2.rights import rights_checks
 from reconciler.adapters.cognigy.v2.wording import WORDING
 from reconciler.errors import MalformedResponseError, TenantError
 from reconciler.model.access import ProjectAccess
 from reconciler.model.check import Check, CheckStatus, failed, passed, unchecked, warned
-from reconciler.model.content import FillerContent
 from reconciler.model.endpoint import Endpoint
-from reconciler.model.gate import GatePolicy, PlaybookPolicy
 from reconciler.model.listed import listed
 from reconciler.model.project import Project
 from reconciler.model.settings import Limits
@@ -67,13 +63,14 @@ def connect(
     `transport` replaces the network.
     """
     project_id = project_id_of(access)
+    auth = ApiKey(access.api_key.get_secret_value())
     limits = limits_of_an_examination(project.settings.limits)
     network = transport or network_to(access.proxy, wording=WORDING, clock=clock)
     overhearing = OverhearingTransport(network, clock=clock)
     with opened(
         overhearing,
         origin=access.endpoint.origin,
-        auth=ApiKey(access.api_key.get_secret_value()),
+        auth=auth,
         wording=WORDING,
         limiter=Limiter(limit=limits.requests_per_minute, clock=clock, observer=observer),
         max_attempts=limits.max_attempts,
@@ -84,6 +81,7 @@ def connect(
         yield ProjectExaminer(
             Calls(session, project_id=project_id),
             endpoint=access.endpoint,
+            secrets=auth.secrets,
             project=project,
             overhearing=overhearing,
             limits=limits,
@@ -98,17 +96,19 @@ class ProjectExaminer:
         calls: Calls,
         *,
         endpoint: Endpoint,
+        secrets: KnownSecrets,
         project: Project,
         overhearing: OverhearingTransport,
         limits: Limits,
     ) -> None:
         self._calls = calls
         self.endpoint = endpoint
-        self._project = project
+        self._secrets = secrets
+        self._api = project.api.name
         self._overhearing = overhearing
         self._limits = limits
         self._project_id = calls.project_id
-        self._directory = Directory(calls)
+        self._named = Named(project, calls=calls)
 
     def examine(self) -> Iterator[Check]:
         """About ten requests, one more for each flow and playbook that the files name, and the
@@ -121,8 +121,9 @@ class ProjectExaminer:
             error = caught
         entrance = Entrance(
             origin=self.endpoint.origin,
-            api=self._project.api.name,
+            api=self._api,
             wording=WORDING,
+            secrets=self._secrets,
             heard=self._overhearing.last,
             error=error,
         )
@@ -171,9 +172,9 @@ class ProjectExaminer:
             yield from (unchecked(name, "the project was not found") for name in _OF_A_PROJECT)
             return
         yield from guarded("rights", self._rights, status=CheckStatus.WARNING)
-        yield from guarded("flows", self._flows)
-        yield from guarded("locales", self._locales)
-        yield from guarded("playbooks", self._playbooks)
+        yield from guarded("flows", self._named.flows)
+        yield from guarded("locales", self._named.locales)
+        yield from guarded("playbooks", self._named.playbooks)
         yield from guarded("endpoints", self._endpoints, status=CheckStatus.WARNING)
 
     def _found_project(self) -> Iterator[Check]:
@@ -195,86 +196,7 @@ class ProjectExaminer:
     def _rights(self) -> Iterator[Check]:
         purpose = Purpose(about="Reading our rights", right=Right.READ_ITSELF)
         acl = self._calls.get("/users/me/acl", purpose=purpose)
-        unused: set[str] = set()
-        if not self._playbook_names:
-            unused.add("playbooks")
-        contents = [slot.content for slot in self._project.desired.values()]
-        if not any(isinstance(each, FillerContent) and each.slot for each in contents):
-            unused.add("lexicons")
-        yield from rights_checks(acl, project_id=self._project_id, unused=unused)
-
-    def _flows(self) -> Iterator[Check]:
-        total = len(self._directory.flows)  # one error for all of them
-        slots = self._project.desired.values()
-        addresses = [slot.address.flow for slot in slots if slot.address]
-        named = dict.fromkeys(filter(None, [self._project.settings.flow, *addresses]))
-        if not named:
-            yield passed("flows", f"The files name none; the project has {total}.")
-        for each in named:
-            yield from guarded(f"flow: {each}", partial(self._flow, each))
-
-    def _flow(self, named: str) -> Iterator[Check]:
-        flow = self._directory.flow(named)
-        purpose = Purpose(about=f"Listing the slot fillers of {flow.name}", right=Right.READ_FLOWS)
-        fillers = self._calls.all(fillers_path(flow), purpose=purpose, of_project=False)
-        yield passed(f"flow: {named}", f"Found; slot fillers: {len(fillers)}.")
-
-    def _locales(self) -> Iterator[Check]:
-        names = listed(each.name for each in self._directory.locales)
-        primary = self._directory.primary_locale.name
-        yield passed("locales", f"Found {names}; {primary} is primary.")
-        wanted = [each for policy in self._policies for each in policy.locales]
-        for named in dict.fromkeys(wanted):
-            reason = self._directory.reason_no_locale(named)
-            if reason:
-                yield failed(
-                    f"locale: {named}",
-                    f"{reason[:1].upper()}{reason[1:].rstrip('.')}.",
-                    hint="Correct gate.locales.",
-                )
-
-    def _playbooks(self) -> Iterator[Check]:
-        total = len(self._directory.playbooks)
-        unjudged = [
-            slot_id
-            for slot_id, gate in self._project.gates.items()
-            if gate.policy.enabled and not _playbooks_of(gate.policy)
-        ]
-        if unjudged:
-            yield warned(
-                "playbooks",
-                f"No playbook judges {listed(sorted(unjudged))}, so `apply` would refuse them.",
-                hint="Name playbooks in gate.playbooks, or say gate: {enabled: false}.",
-            )
-        elif not self._playbook_names:
-            yield passed("playbooks", f"The files name none; the project has {total}.")
-        for each in self._playbook_names:
-            yield from guarded(f"playbook: {each}", partial(self._playbook, each))
-
-    def _playbook(self, named: str) -> Iterator[Check]:
-        name = f"playbook: {named}"
-        playbook = self._directory.playbook(named)
-        purpose = Purpose(about=f"Reading the playbook {named}", right=Right.READ_PLAYBOOKS)
-        definition = self._calls.get(f"/playbooks/{segment(playbook.id)}", purpose=purpose)
-        asserts = count(definition)
-        if asserts:
-            yield passed(name, f"Found; asserts: {asserts}.")
-        else:
-            yield failed(
-                name,
-                "Found, but without asserts, so it measures nothing.",
-                hint="Add asserts to its steps in the console.",
-            )
-
-    @property
-    def _policies(self) -> list[PlaybookPolicy]:
-        policies = [gate.policy for gate in self._project.gates.values()]
-        policies.append(self._project.settings.gate)
-        return [each for each in policies if isinstance(each, PlaybookPolicy) and each.enabled]
-
-    @property
-    def _playbook_names(self) -> list[str]:
-        return list(dict.fromkeys(each for policy in self._policies for each in policy.playbooks))
+        yield from rights_checks(acl, project_id=self._project_id, unused=self._named.unused)
 
     def _endpoints(self) -> Iterator[Check]:
         purpose = Purpose(
@@ -299,7 +221,3 @@ class ProjectExaminer:
         about = "Reading the tenant's OpenAPI document"
         document = self._calls.session.read(openapi.PATH, about=about).body
         yield from openapi.openapi_checks(document if isinstance(document, dict) else {})
-
-
-def _playbooks_of(policy: GatePolicy) -> tuple[str, ...]:
-    return policy.playbooks if isinstance(policy, PlaybookPolicy) else ()

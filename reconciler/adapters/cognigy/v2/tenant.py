@@ -16,7 +16,7 @@ import httpx
 
 from reconciler.adapters.cognigy.auth import ApiKey
 from reconciler.adapters.cognigy.limiter import Limiter
-from reconciler.adapters.cognigy.transport import ANSWER_SECONDS, Session
+from reconciler.adapters.cognigy.sessions import network_to, opened
 from reconciler.adapters.cognigy.v2.calls import Calls, project_id_of
 from reconciler.adapters.cognigy.v2.directory import Directory
 from reconciler.adapters.cognigy.v2.index import Index
@@ -28,7 +28,6 @@ from reconciler.adapters.cognigy.v2.tasks import Tasks
 from reconciler.adapters.cognigy.v2.training import Training
 from reconciler.adapters.cognigy.v2.wording import WORDING
 from reconciler.adapters.cognigy.v2.writing import Writer
-from reconciler.adapters.http import network
 from reconciler.errors import UnsupportedError
 from reconciler.model.access import ProjectAccess
 from reconciler.model.content import FillerContent, SlotContent
@@ -64,14 +63,8 @@ def connect(
     tenant in the same process.
     """
     project_id = project_id_of(access)
-    session = Session(
-        transport=transport
-        or network(
-            access.proxy,
-            address=WORDING.any_address,
-            seconds=ANSWER_SECONDS,
-            clock=clock,
-        ),
+    with opened(
+        transport or network_to(access.proxy, wording=WORDING, clock=clock),
         origin=access.endpoint.origin,
         auth=ApiKey(access.api_key.get_secret_value()),
         wording=WORDING,
@@ -80,13 +73,10 @@ def connect(
         observer=observer,
         max_attempts=limits.max_attempts,
         user_agent=user_agent,
-    )
-    try:
+    ) as session:
         yield CognigyProject(
             Calls(session, project_id=project_id), project=project, clock=clock, observer=observer
         )
-    finally:
-        session.close()
 
 
 class CognigyProject:

@@ -97,6 +97,12 @@ class TestAddress:
             f"answered {status} with a login page, 'Log in', not with JSON."
         )
 
+    def test_a_page_that_echoes_the_secret_is_redacted(self, tmp_path: Path) -> None:
+        made = world(tmp_path)
+        page = "<html><title>No entry for sandbox-secret</title></html>"
+        made.inject("POST", TOKEN, answered_text(page, 403), times=ALWAYS)
+        assert "'No entry for [redacted]'" in examined(made)["address"].detail
+
     def test_json_without_a_token_is_another_api(self, tmp_path: Path) -> None:
         made = world(tmp_path)
         made.inject("POST", TOKEN, answered(200, {"hello": "world"}))

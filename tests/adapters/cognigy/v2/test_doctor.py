@@ -101,6 +101,7 @@ class TestAddress:
         assert checks["address"].status is FAILED
         assert "could not be reached" in checks["address"].detail
         assert "COGNIGY_BASE_URL" in checks["address"].hint
+        assert "so, too" not in checks["address"].hint
         assert list(checks) == ["address", "credentials", *BEHIND_THE_KEY]
         assert checks["project"].detail == (
             "Not checked, because the address does not answer as it should."
@@ -122,6 +123,13 @@ class TestAddress:
         assert check.detail == (
             f"{ORIGIN} answered {status} with a login page, 'Acme & Co Sign in', not with JSON."
         )
+
+    def test_a_page_that_echoes_the_key_is_redacted(self) -> None:
+        bot = shop()
+        page = f"<html><title>No entry for {bot.user.api_key}</title></html>"
+        bot.inject("GET", ME, answered_text(page, 403))
+        check = examined(bot)["address"]
+        assert "'No entry for [redacted]'" in check.detail
 
     def test_another_page_is_named_as_one(self) -> None:
         bot = shop()
@@ -156,6 +164,7 @@ class TestAddress:
         bot.inject("GET", ME, answered(500, {"detail": "Oh."}), times=2)
         checks = examined(bot)
         assert checks["address"].status is FAILED
+        assert checks["address"].hint.endswith("a wrong address or key so, too.")
         assert checks["credentials"].status is WARNING
 
 
