@@ -211,6 +211,7 @@ def test_an_outage_while_a_run_is_read_is_waited_out() -> None:
         unfinished = {"_id": run_id, "status": "running"}
         done = {"status": "done", "data": {"playbookRunId": run_id}}
         bot.inject("POST", SCHEDULE, answered(201, {"_id": task["_id"]}))
+        bot.inject("GET", task["_id"], answered(503), times=5)
         bot.inject("GET", task["_id"], answered(200, done))
         bot.inject("GET", run_id, answered(503), times=5)
         bot.inject("GET", run_id, answered(200, unfinished))

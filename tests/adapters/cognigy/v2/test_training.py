@@ -12,6 +12,7 @@ from reconciler.errors import (
     NotFoundError,
     OutcomeUnknownError,
     PermissionDeniedError,
+    TrainingTimeoutError,
     UntrainableError,
 )
 from reconciler.model.settings import Settings
@@ -72,7 +73,7 @@ def test_a_task_is_looked_at_until_it_is_done() -> None:
     [
         (
             {"failed_trainings": 1, "fail_reason": "Too few."},
-            "in English ended with error: Too few",
+            r"in English ended with error: Too few\.$",
         ),
         ({"cancelled_trainings": 1}, "in English ended with cancelled"),
         ({"untrainable": "new"}, "ended with error"),
@@ -125,6 +126,13 @@ def test_it_is_unknown_how_a_training_ended_on_a_tenant_that_is_unreachable_sinc
     bot = shop(timeout=60.0)
     unreachable_after_the_start(bot, times=999)
     with pytest.raises(OutcomeUnknownError, match="503"):
+        train(bot)
+
+
+def test_a_training_that_is_seen_after_an_outage_has_taken_too_long() -> None:
+    bot = shop(timeout=60.0, training_seconds=10_000.0)
+    unreachable_after_the_start(bot, times=5)
+    with pytest.raises(TrainingTimeoutError, match="has not ended"):
         train(bot)
 
 
