@@ -8,6 +8,7 @@ from pathlib import Path
 from reconciler.errors import ManifestError
 from reconciler.model.event import Warned
 from reconciler.model.plan import Plan
+from reconciler.model.project import Project
 from reconciler.model.review import Review
 from reconciler.model.settings import Settings
 from reconciler.model.state import DesiredState
@@ -49,7 +50,7 @@ def review(request: ReviewRequest, *, observer: Observer = SILENT) -> PlanReview
         message = f"The files in {request.slots} are not the ones that this plan was made from."
         observer.notice(Warned(message=message))
     try:
-        base = _base(request.base)
+        base = _base(request.base, head=head)
     except ManifestError as error:
         message = f"{error.message} So this cannot be compared with the base branch."
         observer.notice(Warned(message=message))
@@ -65,10 +66,11 @@ def review(request: ReviewRequest, *, observer: Observer = SILENT) -> PlanReview
     return PlanReview(plan=plan, review=found, desired=head.desired)
 
 
-def _base(folder: Path | None) -> tuple[DesiredState, Settings] | None:
+def _base(folder: Path | None, *, head: Project) -> tuple[DesiredState, Settings] | None:
+    """The base's slots and settings; without a folder there, no slots and the API's defaults."""
     if folder is None:
         return None
     if not folder.exists():
-        return DesiredState(), Settings()
+        return DesiredState(), Settings(gate=type(head.settings.gate)())
     project = read_project(folder)
     return project.desired, project.settings

@@ -88,3 +88,16 @@ def test_files_that_cannot_be_read_are_an_error(slots: Path) -> None:
     (slots / "a.yaml").write_text("patterns: [")
     with pytest.raises(ManifestError):
         review(asked)
+
+
+def test_the_defaults_of_a_missing_base_are_those_of_the_same_api(tmp_path: Path) -> None:
+    slots = folder(
+        tmp_path / "slots",
+        "slot_id: slot_a\ntype: email\n",
+        settings="{api: cognigy-v2, flow: Orders, gate: {playbooks: [Orders]}}",
+    )
+    made = plan(read_project(slots).desired, [])
+    found = review(ReviewRequest(plan=made, slots=slots, base=tmp_path / "nowhere")).review
+    assert [(each.field, each.effect) for each in found.safety] == [
+        ("gate.playbooks", Effect.STRENGTHENS)
+    ]
