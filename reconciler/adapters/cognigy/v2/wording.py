@@ -40,7 +40,6 @@ WORDING = Wording(
         404: (NotFoundError, ""),
         405: (UnsupportedError, "The tenant has no such route."),
         409: (ConflictError, ""),
-        412: (ConflictError, ""),
     },
     reason=_reason,
 )

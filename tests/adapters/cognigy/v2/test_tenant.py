@@ -124,6 +124,24 @@ class TestProtocol:
             "(traceId t-1)."
         )
 
+    def test_an_error_without_a_detail_shows_its_title(self) -> None:
+        bot = shop(ORDER)
+        bot.inject("GET", LIST, answered(400, {"title": "Bad Request", "detail": None}))
+        with bot.tenant() as tenant, pytest.raises(RequestRejectedError, match="400: Bad Request"):
+            tenant.list_slots()
+
+    def test_only_lists_of_the_project_name_it(self) -> None:
+        bot = shop(ORDER)
+        with bot.tenant() as tenant:
+            tenant.list_slots()
+            tenant.people(["someone"])
+        assert [each.query.get("projectId") for each in bot.sandbox.requests] == [
+            bot.sandbox.project_id,  # the flows
+            None,  # the fillers of one
+            None,  # one of them
+            None,  # the members, with the project in the path
+        ]
+
     def test_a_long_detail_leaves_the_trace_whole(self) -> None:
         bot = shop(ORDER)
         trace = "a" * 32
