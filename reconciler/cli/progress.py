@@ -35,6 +35,7 @@ from reconciler.model.outcome import Status
 from reconciler.reports.escaping import plain
 from reconciler.reports.numbers import rate
 from reconciler.reports.text import VERDICT_COLOR
+from reconciler.reports.words import clauses
 
 _CLEAR_LINE = "\r\x1b[2K"
 
@@ -88,7 +89,8 @@ class Progress:
         self._position += 1
         self._say(
             click.style(f"[{self._position}/{self._total}] {change.action.value} ", bold=True)
-            + f"{plain(change.slot_id)} ({plain(change.name)})"
+            + plain(change.slot_id)
+            + ("" if change.name == change.slot_id else f" ({plain(change.name)})")
         )
 
     @_tell.register
@@ -129,7 +131,10 @@ class Progress:
     def _(self, event: VerdictReached) -> None:
         verdict = event.verdict
         result = click.style(verdict.result.value, fg=VERDICT_COLOR[verdict.result])
-        self._say(f"    {result}: {plain(event.slot_id)}, {plain(verdict.reason)}")
+        first, *rest = clauses(verdict.reason)
+        self._say(f"    {result}: {plain(event.slot_id)}, {plain(first)}")
+        for each in rest:
+            self._say(f"        {plain(each)}")
 
     @_tell.register
     def _(self, event: RollbackBegun) -> None:

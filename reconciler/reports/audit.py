@@ -12,10 +12,10 @@ from reconciler.model.duration import duration
 from reconciler.model.ledger import Entry
 from reconciler.reports.escaping import plain
 from reconciler.reports.numbers import rate
+from reconciler.reports.words import clauses
 
 _SAID = {
     "change_started": "started",
-    "change_applied": "stored",
     "gate_passed": "passed",
     "gate_failed": "failed",
     "gate_inconclusive": "inconclusive",
@@ -53,9 +53,10 @@ def _run(run_id: str, entries: Sequence[Entry], *, at_work: str | None) -> Itera
     yield click.style(f"Run {plain(run_id)}", bold=True) + f"  {entries[0].timestamp}"
     if started is not None:
         yield from _origin(started)
+    steps = _Steps()
     for entry in entries:
         if entry.event not in ("run_started", "run_finished"):
-            yield f"  {_step(entry)}"
+            yield from (f"  {line}" for line in steps.lines(entry))
     yield f"  {_end(run_id, entries, at_work=at_work)}"
 
 
@@ -72,11 +73,36 @@ def _origin(started: Entry) -> Iterator[str]:
         yield click.style("  WITHOUT the gate", fg="yellow", bold=True)
 
 
-def _step(entry: Entry) -> str:
-    said = _SAID.get(entry.event, plain(entry.event))
-    styled = click.style(f"{said:<15}", fg=_COLOR.get(entry.event))
-    parts = [_text(entry.data.get("slot_id") or ""), *_details(entry)]
-    return f"{_time(entry)}  {styled} {', '.join(part for part in parts if part)}"
+class _Steps:
+    """The steps of a run as lines, in order. A rollback does not repeat the reason of the gate."""
+
+    def __init__(self) -> None:
+        self._stored: set[str] = set()
+        self._reasons: dict[str, str] = {}
+
+    def lines(self, entry: Entry) -> Iterator[str]:
+        """The line of a step, and further ones if its reason is long."""
+        slot_id = _text(entry.data.get("slot_id") or "")
+        reason = _text(entry.data.get("reason") or "")
+        is_known = entry.event == "rollback_started" and reason == self._reasons.get(slot_id)
+        first, *rest = clauses("" if is_known else reason)
+        parts = [part for part in (slot_id, *_details(entry), first, *_results(entry)) if part]
+        styled = click.style(f"{self._said(entry, slot_id):<15}", fg=_COLOR.get(entry.event))
+        yield f"{_time(entry)}  {styled} {', '.join(parts)}"
+        yield from (f"{' ' * 12}{each}" for each in rest)
+        self._reasons[slot_id] = reason
+
+    def _said(self, entry: Entry, slot_id: str) -> str:
+        """A slot that is stored again is trained: with some APIs that is a request of its own."""
+        if entry.event == "change_started":
+            self._stored.discard(slot_id)
+        if entry.event != "change_applied":
+            return _SAID.get(entry.event, plain(entry.event))
+        is_stored = slot_id in self._stored
+        self._stored.add(slot_id)
+        if not is_stored:
+            return "stored"
+        return "trained" if entry.data.get("success") is True else "not trained"
 
 
 def _details(entry: Entry) -> Iterator[str]:
@@ -87,9 +113,12 @@ def _details(entry: Entry) -> Iterator[str]:
             yield f"baseline {_rate(data.get('baseline'))}"
     elif entry.event == "change_applied":
         yield f"{_text(data.get('latency_ms'))} ms"
-    for key in ("reason", "note", "outcome"):
-        if data.get(key):
-            yield _text(data.get(key))
+
+
+def _results(entry: Entry) -> Iterator[str]:
+    for key in ("note", "outcome"):
+        if entry.data.get(key):
+            yield _text(entry.data[key])
 
 
 def _end(run_id: str, entries: Sequence[Entry], *, at_work: str | None) -> str:

@@ -18,7 +18,13 @@ from reconciler.reports.text import (
     rejected_lines,
     warning_lines,
 )
-from reconciler.reports.words import NOTHING_MEASURED, drift_counts, is_gone, last_changed
+from reconciler.reports.words import (
+    NOTHING_MEASURED,
+    clauses,
+    drift_counts,
+    is_gone,
+    last_changed,
+)
 
 _HEADINGS = {
     Cause.CHANGED_IN_TENANT: "changed in the tenant",
@@ -61,7 +67,8 @@ def _differing(
     for change in changes:
         if is_gone(change, cause):
             gone = click.style(f"    - {plain(change.slot_id)}", fg="red", bold=True)
-            yield f"{gone}  {plain(change.name)}  (deleted in the tenant)"
+            name = "" if change.name == change.slot_id else f"  {plain(change.name)}"
+            yield f"{gone}{name}  (deleted in the tenant)"
         else:
             yield from change_lines(change)
         if change.slot_id in last_changes:
@@ -93,9 +100,11 @@ def _metrics(metrics: Mapping[str, SlotHealth]) -> Iterator[str]:
     yield "Success rates:"
     for slot_id, health in sorted(metrics.items()):
         minimum = rate(health.min_success_rate)
-        why = f": {plain(health.reason)}" if health.success_rate is None else ""
+        first, *rest = clauses(health.reason)
+        why = f": {plain(first)}" if health.success_rate is None else ""
         yield (
             f"  {click.style(f'{health.result.value:<13}', fg=VERDICT_COLOR[health.result])}"
             f"{plain(slot_id):<28} {rate(health.success_rate)} (minimum {minimum}){why}"
         )
+        yield from (f"      {plain(each)}" for each in rest)
     yield ""

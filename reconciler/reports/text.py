@@ -19,6 +19,7 @@ from reconciler.reports.escaping import plain
 from reconciler.reports.numbers import counted, rate
 from reconciler.reports.words import (
     change_counts,
+    clauses,
     headline_of_rejected,
     missing_rates,
     rates,
@@ -82,7 +83,9 @@ def _skipped(plan: Plan) -> Iterator[str]:
     for change in plan.skipped:
         yield from change_lines(change)
         if change.slot_id in rejected:
-            yield f"        {'rejected':<{_LABEL_WIDTH}} {_why(rejected[change.slot_id])}"
+            first, *rest = _why(rejected[change.slot_id])
+            yield f"        {'rejected':<{_LABEL_WIDTH}} {first}"
+            yield from (f"{' ' * (_LABEL_WIDTH + 9)}{each}" for each in rest)
     yield ""
 
 
@@ -93,17 +96,20 @@ def rejected_lines(rejections: Sequence[Rejection]) -> Iterator[str]:
     yield "Rejected by the gate:"
     for each in rejections:
         how = click.style("live although rejected", fg="red") if each.live else "skipped by apply"
-        yield f"  {plain(each.slot_id)}  {how}; {_why(each)}"
+        first, *rest = _why(each)
+        yield f"  {plain(each.slot_id)}  {how}; {first}"
+        yield from (f"      {line}" for line in rest)
     if any(each.live for each in rejections):
         yield "  To replace what is live, change the file and apply."
         yield "  To have the same content judged again: reconciler apply --retry-failed"
     yield ""
 
 
-def _why(rejection: Rejection) -> str:
+def _why(rejection: Rejection) -> list[str]:
     missing = missing_rates(rejection, rejection.reason)
     numbers = f" ({missing})" if missing else ""
-    return f"run {plain(rejection.run_id)}: {plain(rejection.reason)}{numbers}"
+    first, *rest = (plain(each) for each in clauses(rejection.reason))
+    return [f"run {plain(rejection.run_id)}: {first}{numbers}", *rest]
 
 
 def endpoint_text(endpoint: Endpoint) -> str:
@@ -125,7 +131,8 @@ def change_lines(change: Change) -> Iterator[str]:
     head = f"    {_SYMBOL[change.action]} {plain(change.slot_id)}"
     title = click.style(head, fg=_COLOR[change.action], bold=True)
     untrained = "" if change.trigger_retrain else "  (not retrained, not gated)"
-    yield f"{title}  {plain(change.name)}{untrained}"
+    name = "" if change.name == change.slot_id else f"  {plain(change.name)}"
+    yield f"{title}{name}{untrained}"
     width = max([_LABEL_WIDTH, *(len(each.field) for each in change.fields)])
     if change.depends_on:
         yield f"        {'after':<{width}} {plain(listed(change.depends_on))}"
@@ -180,7 +187,8 @@ def run_text(report: RunReport) -> str:
     if planned or not recovered or report.error or report.interrupted:
         lines.append(_applied_headline(planned))
     lines[-1] += _nothing_measured(report.outcomes)
-    lines.extend(_outcome(outcome) for outcome in report.outcomes)
+    for outcome in report.outcomes:
+        lines.extend(_outcome(outcome))
     lines.extend(rejected_lines(report.rejected))
     if report.ledger_hash:
         lines.append(f"Run {plain(str(report.run_id))}; the ledger ends with {report.ledger_hash}")
@@ -222,13 +230,15 @@ def _nothing_measured(outcomes: Iterable[Outcome]) -> str:
     )
 
 
-def _outcome(outcome: Outcome) -> str:
+def _outcome(outcome: Outcome) -> Iterator[str]:
     status = outcome.status.value.replace("_", " ")
     styled = click.style(f"{status:<16}", fg=_STATUS_COLOR[outcome.status])
     numbers = rates(outcome)
     said = f"rate {rate(outcome.success_rate)}"
     message = "" if outcome.message in (f"success {said}", f"pass {said}") else outcome.message
-    return (
+    first, *rest = clauses(message)
+    yield (
         f"  {styled}{outcome.action.value:<7} {plain(outcome.slot_id):<28} {numbers:<14} "
-        f"{plain(message)}"
+        f"{plain(first)}"
     ).rstrip()
+    yield from (f"      {plain(each)}" for each in rest)

@@ -12,6 +12,8 @@ from reconciler.model.outcome import Outcome
 from reconciler.model.plan import Plan
 from reconciler.reports.numbers import counted, rate
 
+_LONG = 100
+"""Characters of a reason that are shown on one line."""
 NOTHING_MEASURED = "No slot could be measured: is COGNIGY_BOT_ID, or the gate's playbook, right?"
 """For a drift check with metrics; most likely the id belongs to another bot."""
 
@@ -19,6 +21,12 @@ NOTHING_MEASURED = "No slot could be measured: is COGNIGY_BOT_ID, or the gate's 
 def last_changed(last: LastChange) -> str:
     """Who changed a slot last, and when."""
     return f"last changed by {last.name or last.user_id} at {last.at:%Y-%m-%d %H:%M} UTC"
+
+
+def clauses(reason: str) -> list[str]:
+    """The lines of a reason: one, or if that would be long, one for each clause. A playbook adds a
+    clause for each assert that failed."""
+    return [reason] if len(reason) <= _LONG else reason.split("; ")
 
 
 def rates(judged: Outcome | Rejection) -> str:

@@ -36,6 +36,7 @@ from reconciler.model.outcome import Outcome, Status
 from reconciler.sandbox.messages import Request, Response
 from reconciler.sandbox.v1.tenant import SandboxTenant
 from tests.cli.conftest import Bot
+from tests.reports.examples import FAILED_ASSERTS, LONG_REASON
 from tests.support.world import FRUIT, document
 
 
@@ -142,6 +143,19 @@ def test_a_person_reads_along_from_the_plan_to_the_verdict(
         "    rolling back slot_colour\n"
         "    skipped slot_size: not begun: the run ended at slot_colour\n"
     )
+
+
+def test_each_assert_that_failed_has_a_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    told = seen(monkeypatch, verdict(VerdictResult.FAILED, LONG_REASON))
+    assert told.splitlines() == [
+        "    failed: slot_fruit, pass rate fell from 1.000 to 0.700",
+        *(f"        {each}" for each in FAILED_ASSERTS),
+    ]
+
+
+def test_a_name_that_is_the_same_as_the_id_appears_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    begun = ChangeBegun(change=change("fruit"))
+    assert seen(monkeypatch, PlanBegun(changes=(change("fruit"),)), begun) == "[1/1] update fruit\n"
 
 
 def test_a_skipped_change_counts_as_a_step(monkeypatch: pytest.MonkeyPatch) -> None:

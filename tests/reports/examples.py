@@ -48,6 +48,11 @@ REJECTION = Rejection(
     success_rate=0.5,
     baseline=0.94,
 )
+FAILED_ASSERTS = (
+    "Order slots, step 3 ('Sorry: AB-1234.'): assertContext expected {}, but got null",
+    "Order slots, step 5 ('No, it is C0048213.'): assertData expected {}, but got null",
+)
+LONG_REASON = "; ".join(("pass rate fell from 1.000 to 0.700", *FAILED_ASSERTS))
 LIVE_REJECTION = Rejection(
     run_id=HOSTILE, slot_id="slot_same", reason=f"no verdict: {HOSTILE}", live=True
 )

@@ -9,7 +9,7 @@ import pytest
 
 from reconciler.model.ledger import Entry
 from reconciler.reports.audit import history_text
-from tests.reports.examples import HOSTILE
+from tests.reports.examples import FAILED_ASSERTS, HOSTILE, LONG_REASON
 from tests.reports.terminal import harmless
 
 TARGET = {"origin": "https://acme.cognigy.com", "bot_id": "bot_1"}
@@ -87,6 +87,46 @@ def test_the_reason_for_a_run_without_a_gate_stands_out() -> None:
 )
 def test_each_step_has_a_line(step: Entry, line: str) -> None:
     assert shown(STARTED, step)[3] == line
+
+
+def test_a_slot_that_is_stored_and_then_trained_is_stored_once() -> None:
+    begun = entry("change_started", slot_id="a", action="update")
+    stored = entry("change_applied", slot_id="a", latency_ms=12, success=True)
+    untrained = entry("change_applied", slot_id="a", latency_ms=7, success=False)
+    other = entry("change_applied", slot_id="b", latency_ms=1)
+    steps = shown(STARTED, begun, stored, other, stored, begun, stored, untrained)[3:-1]
+    assert [line.split(maxsplit=1)[1] for line in steps] == [
+        "started         a, update",
+        "stored          a, 12 ms",
+        "stored          b, 1 ms",
+        "trained         a, 12 ms",
+        "started         a, update",
+        "stored          a, 12 ms",
+        "not trained     a, 7 ms",
+    ]
+
+
+def test_a_rollback_does_not_repeat_the_reason_of_the_gate() -> None:
+    failed = entry("gate_failed", slot_id="a", reason="fell")
+    rolling_back = entry("rollback_started", slot_id="a", reason="fell")
+    other = entry("rollback_started", slot_id="a", reason="interrupted")
+    lost = entry("webhook_failed", reason="404")
+    steps = shown(STARTED, failed, rolling_back, other, lost, lost)[3:-1]
+    assert [line.split(maxsplit=1)[1] for line in steps] == [
+        "failed          a, fell",
+        "rolling back    a",
+        "rolling back    a, interrupted",
+        "webhook failed  404",
+        "webhook failed  404",
+    ]
+
+
+def test_each_assert_that_failed_has_a_line() -> None:
+    steps = shown(STARTED, entry("gate_failed", slot_id="a", reason=LONG_REASON))[3:-1]
+    assert steps == [
+        "  09:00:00  failed          a, pass rate fell from 1.000 to 0.700",
+        *(f"{' ' * 14}{each}" for each in FAILED_ASSERTS),
+    ]
 
 
 @pytest.mark.parametrize(

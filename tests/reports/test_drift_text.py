@@ -12,7 +12,15 @@ from reconciler.model.slot import LiveSlot
 from reconciler.reports.drift_text import drift_text
 from reconciler.reports.words import NOTHING_MEASURED
 from tests.reports import golden
-from tests.reports.examples import DRIFT, HOSTILE, METRICS, NOTHING, unmeasured
+from tests.reports.examples import (
+    DRIFT,
+    FAILED_ASSERTS,
+    HOSTILE,
+    LONG_REASON,
+    METRICS,
+    NOTHING,
+    unmeasured,
+)
 from tests.reports.terminal import harmless
 from tests.support.build import absent, live, plan, slot
 
@@ -70,6 +78,8 @@ def test_a_slot_that_someone_deleted_is_a_loss_and_not_a_creation() -> None:
     gone = lines(DriftReport.of(made, causes={"a": Cause.CHANGED_IN_TENANT}))
     assert "    - a  name of a  (deleted in the tenant)" in gone
     assert "    + a  name of a" in lines(DriftReport.of(made, causes={"a": Cause.NOT_APPLIED}))
+    same = DriftReport.of(plan([slot("b", name="b")]), causes={"b": Cause.CHANGED_IN_TENANT})
+    assert "    - b  (deleted in the tenant)" in lines(same)
     kept = plan([absent("a")], [live("a")])
     back = lines(DriftReport.of(kept, causes={"a": Cause.CHANGED_IN_TENANT}))
     assert "    - a  name of a" in back
@@ -84,6 +94,16 @@ def test_success_rates_are_sorted_by_slot_with_their_minimum_or_why_there_is_non
         "  passed       slot_same                    0.912 (minimum 0.850)",
     ]
     assert "Success rates:" not in lines(DriftReport.of(NOTHING))
+
+
+def test_the_asserts_that_failed_are_below_the_rate_of_their_slot() -> None:
+    failed = METRICS["slot_city"].model_copy(update={"reason": LONG_REASON})
+    shown = lines(DriftReport.of(NOTHING, metrics={"slot_city": failed}))
+    start = shown.index("Success rates:")
+    assert shown[start + 1 : start + 4] == [
+        "  failed       slot_city                    0.700 (minimum 0.850)",
+        *(f"      {each}" for each in FAILED_ASSERTS),
+    ]
 
 
 def test_a_check_without_any_measurement_is_not_shown_in_green() -> None:

@@ -12,8 +12,10 @@ from reconciler.reports.text import plan_text, run_text
 from tests.reports import golden
 from tests.reports.examples import (
     BROKEN_RUN,
+    FAILED_ASSERTS,
     HOSTILE,
     LIVE_REJECTION,
+    LONG_REASON,
     NOTHING,
     PLAN,
     REJECTED,
@@ -91,6 +93,30 @@ def test_no_status_has_a_colour_that_is_escaped_when_it_is_printed() -> None:
     for status in Status:
         report = run_text(RunReport(run_id=None, outcomes=(outcome(status),)))
         assert visible(report) == report
+
+
+def test_each_assert_that_failed_has_a_line() -> None:
+    rolled_back = outcome(Status.ROLLED_BACK, message=f"{LONG_REASON}; rolled back")
+    report = click.unstyle(run_text(RunReport(run_id=None, outcomes=(rolled_back,))))
+    assert report.splitlines()[2:] == [
+        *(f"      {each}" for each in FAILED_ASSERTS),
+        " " * 6 + "rolled back",
+    ]
+    made = plan([slot("a"), slot("b")])
+    rejection = REJECTION.model_copy(update={"slot_id": "a", "reason": LONG_REASON})
+    skipped = click.unstyle(plan_text(made.rejecting([rejection]))).splitlines()
+    assert [line for line in skipped if line.endswith(FAILED_ASSERTS)] == [
+        " " * 23 + each for each in FAILED_ASSERTS
+    ]
+    live_one = LIVE_REJECTION.model_copy(update={"reason": LONG_REASON})
+    kept = click.unstyle(plan_text(NOTHING.rejecting([live_one]))).splitlines()
+    assert [line for line in kept if "assert" in line] == [f"      {e}" for e in FAILED_ASSERTS]
+
+
+def test_a_name_that_is_the_same_as_the_id_appears_once() -> None:
+    made = plan([slot("a", name="a"), slot("b", name="c")])
+    titles = [line for line in click.unstyle(plan_text(made)).splitlines() if "    + " in line[:6]]
+    assert titles == ["    + a", "    + b  c"]
 
 
 def test_a_rate_appears_once_in_its_line() -> None:

@@ -7,7 +7,7 @@ import pytest
 from reconciler.model.change import Action
 from reconciler.model.duration import duration
 from reconciler.model.outcome import Outcome, Status
-from reconciler.reports.words import rates
+from reconciler.reports.words import clauses, rates
 
 
 @pytest.mark.parametrize(
@@ -46,3 +46,10 @@ def test_rates_are_shown_before_and_after(
 )
 def test_durations_are_seconds_then_minutes_then_hours(seconds: float, shown: str) -> None:
     assert duration(seconds) == shown
+
+
+def test_only_a_long_reason_takes_several_lines() -> None:
+    short = "fell from 0.940 to 0.500; rolled back"
+    assert clauses(short) == [short]
+    assert clauses("") == [""]
+    assert clauses(f"{short}; {'x' * 100}") == [*short.split("; "), "x" * 100]
