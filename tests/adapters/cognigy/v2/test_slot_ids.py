@@ -78,3 +78,11 @@ def test_even_a_digest_that_is_taken_is_avoided() -> None:
         assert slot_id not in taken
         assert re.fullmatch(SLOT_ID_PATTERN, slot_id)
         taken.add(slot_id)
+
+
+def test_digests_that_begin_alike_are_longer() -> None:
+    twins = [Undescribed(FLOW, "twin", str(number)) for number in range(800)]
+    chosen = slot_ids(twins, taken=())
+    assert len(set(chosen.values())) == len(twins)
+    assert len({len(each) for each in chosen.values()}) > 1  # some do
+    assert slot_ids(reversed(twins), taken=()) == chosen
