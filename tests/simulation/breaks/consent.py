@@ -13,8 +13,8 @@ from reconciler.engine.run import Run
 from reconciler.errors import ReconcilerError, StalePlanError
 from reconciler.model.plan import Plan
 from reconciler.model.proposal import PlanProposal, Proposal, RecoveryProposal
-from reconciler.operations.run_policy import require_bot, run_policy_for
-from reconciler.ports import Confirmation
+from reconciler.operations.run_policy import require_measurable, run_policy_for
+from reconciler.ports import Confirmation, Tenant
 from tests.simulation.breaks.patching import Break, CanShow, Patch
 
 
@@ -80,15 +80,15 @@ def every_saved_plan_is_stale(patch: Patch) -> None:
 
 
 def a_plan_needs_no_bot(patch: Patch) -> None:
-    patch.setattr(operation, "require_bot", lambda _policy, _changes: None)
+    patch.setattr(operation, "require_measurable", lambda _policy, _changes, _tenant: None)
 
 
 def recovery_needs_no_bot(patch: Patch) -> None:
-    def of_a_plan(policy: RunPolicy, changes: Iterable[Any]) -> None:
+    def of_a_plan(policy: RunPolicy, changes: Iterable[Any], tenant: Tenant) -> None:
         if isinstance(changes, tuple):
-            require_bot(policy, changes)
+            require_measurable(policy, changes, tenant)
 
-    patch.setattr(operation, "require_bot", of_a_plan)
+    patch.setattr(operation, "require_measurable", of_a_plan)
 
 
 def no_gate_still_judges(patch: Patch) -> None:
