@@ -36,8 +36,7 @@ def _check(check: Check) -> Iterator[str]:
     status = click.style(f"{check.status.value:<{_STATUS_WIDTH}}", fg=_COLOR[check.status])
     yield f"{status}   {click.style(plain(check.name), bold=True)}"
     yield from _paragraph(check.detail)
-    if check.hint:
-        yield from _paragraph(check.hint, mark="→ ")
+    yield from _paragraph(check.hint, mark="→ ")
 
 
 def _paragraph(text: str, *, mark: str = "") -> Iterator[str]:

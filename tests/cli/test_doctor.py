@@ -58,6 +58,8 @@ def test_a_project_of_version_2_with_its_files_is_ready(project: StartProject) -
     assert (report["ok"], report["api"]) == (True, "cognigy-v2")
     checks = examination(done)
     assert {each["status"] for each in checks.values()} == {"ok"}
+    place = f"{shell.environment['COGNIGY_BASE_URL']}, {shell.environment['COGNIGY_PROJECT_ID']}"
+    assert checks["configuration"]["detail"].endswith(f" {place}.")
     assert {"clock", "flow: Order intake", "playbook: Delivery", "endpoint: Webchat"} < set(checks)
     text = shell.run("doctor")
     assert text.returncode == 0
@@ -86,6 +88,10 @@ def test_a_bot_of_version_1_with_its_files_is_ready(bot: StartBot) -> None:
     assert checks["files"]["detail"] == "slots is for cognigy-v1; slots: 1."
     assert checks["clock"]["status"] == "ok"
     assert checks["single GET"]["status"] == "ok"
+    assert checks["configuration"]["detail"].endswith(", bot_1.")
+    del shop.environment["COGNIGY_BOT_ID"]
+    checks = examination(shop.run("doctor", "--format", "json"))
+    assert checks["configuration"]["detail"].endswith(", without a bot.")
     assert shop.writes == []
     assert not (shop.folder / "slot_updates_audit.jsonl").exists()
 
@@ -99,6 +105,13 @@ def test_without_files_a_project_id_means_version_2(project: StartProject) -> No
     del shell.environment["COGNIGY_PROJECT_ID"]
     done = shell.run("doctor", "--format", "json")
     assert json.loads(done.stdout)["api"] == "cognigy-v1"
+
+
+def test_an_empty_folder_is_no_fault(project: StartProject) -> None:
+    shell = project()
+    (shell.folder / "slots").mkdir()
+    done = shell.run("doctor", "--format", "json")
+    assert examination(done)["files"]["status"] == "warning"
 
 
 def test_the_files_decide_before_the_variables(project: StartProject) -> None:

@@ -151,7 +151,7 @@ def _resolved(value: Any, document: Document) -> Document:
         reference = value.get("$ref")
         if not isinstance(reference, str):
             return value
-        value = document if reference.startswith("#/") else None
+        value = document
         for part in reference.removeprefix("#/").split("/"):
             key = part.replace("~1", "/").replace("~0", "~")
             value = value.get(key) if isinstance(value, Mapping) else None

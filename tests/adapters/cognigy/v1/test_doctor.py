@@ -168,13 +168,23 @@ class TestSlots:
         assert checks["listing"].status is FAILED
         assert checks["bot"].detail == "Not checked, because the slots cannot be listed."
 
-    def test_slots_that_cannot_be_read_are_named(self, tmp_path: Path) -> None:
-        made = world(tmp_path, strangers=({"slotId": "slot_odd", "patterns": 7}, {"name": "x"}))
-        check = examined(made)["listing"]
+    @pytest.mark.parametrize(
+        ("strangers", "detail"),
+        [
+            ([{"slotId": "odd", "patterns": 7}], "4. Those that cannot be read: odd."),
+            ([{"name": "x"}], "4. Those that cannot be read: one without an id."),
+            (
+                [{"slotId": "odd", "patterns": 7}, {"name": "x"}],
+                "5. Those that cannot be read: odd, one without an id.",
+            ),
+        ],
+    )
+    def test_slots_that_cannot_be_read_are_named(
+        self, tmp_path: Path, strangers: list[Any], detail: str
+    ) -> None:
+        check = examined(world(tmp_path, strangers=tuple(strangers)))["listing"]
         assert check.status is WARNING
-        assert check.detail == (
-            "Live slots: 5. Those that cannot be read: slot_odd, one without an id."
-        )
+        assert check.detail == f"Live slots: {detail}"
 
     def test_without_slots_the_rest_is_not_checked(self, tmp_path: Path) -> None:
         made = World(tmp_path)
@@ -203,7 +213,10 @@ class TestBot:
         assert check.status is OK
 
     def test_none_with_metrics_is_a_warning(self, tmp_path: Path) -> None:
-        check = examined(world(tmp_path), bot_id="bot_2")["bot"]
+        made = world(tmp_path, FRUIT, COLOUR, SIZE, "slot_fourth")
+        check = examined(made, bot_id="bot_2")["bot"]
+        asked = [each for each in made.sandbox.requests if each.path.endswith(METRICS)]
+        assert len(asked) == 3
         assert check.status is WARNING
         assert check.detail.startswith("bot_2 has no metrics of slot_")
         assert check.hint == "Check COGNIGY_BOT_ID."
@@ -213,6 +226,13 @@ class TestBot:
         check = examined(made, bot_id=None)["bot"]
         assert (check.status, "--no-gate" in check.hint) == (WARNING, True)
         assert not [each for each in made.sandbox.requests if each.path.endswith(METRICS)]
+
+    def test_an_answer_that_is_lost_at_the_end_leaves_the_rate_known(self, tmp_path: Path) -> None:
+        made = world(tmp_path)
+        made.inject("GET", METRICS, lost_before, times=2)
+        checks = examined(made)
+        assert checks["bot"].status is FAILED
+        assert checks["rate"].status is OK
 
     def test_metrics_that_are_refused_fail(self, tmp_path: Path) -> None:
         made = world(tmp_path)

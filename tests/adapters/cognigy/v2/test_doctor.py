@@ -15,7 +15,7 @@ from reconciler.errors import ConfigurationError
 from reconciler.model.access import ProjectAccess
 from reconciler.model.check import Check, CheckStatus
 from reconciler.model.endpoint import Endpoint
-from reconciler.model.gate import GateOverride, PlaybookOverride, PlaybookPolicy
+from reconciler.model.gate import GateOverride, GatePolicy, PlaybookOverride, PlaybookPolicy
 from reconciler.model.secret import Secret
 from reconciler.model.settings import Limits, Settings
 from reconciler.sandbox.v2.settings import ALWAYS, EDITOR, READER, SandboxUser
@@ -354,12 +354,14 @@ class TestRights:
         assert "right: read lexicons" not in examined(shop())
         file = desired(ORDER)
         named = replace(file, content=content(ORDER, type="slot", regex=None, slot="Product"))
-        assert examined(shop(files=(named,)))["right: read lexicons"].status is OK
+        files = (desired("gone", absent=True), named)
+        assert examined(shop(files=files))["right: read lexicons"].status is OK
 
     def test_playbooks_that_judge_nothing_need_no_right(self) -> None:
         checks = examined(shop(settings=Settings(gate=PlaybookPolicy(enabled=False))))
         assert "right: update flows" in checks
         assert "right: update playbooks" not in checks
+        assert checks["playbooks"].status is OK
 
 
 class TestFlows:
@@ -419,8 +421,15 @@ class TestPlaybooks:
         check = checks[f"playbook: {PLAYBOOK}"]
         assert (check.status, "without asserts" in check.detail) == (FAILED, True)
 
-    def test_a_slot_that_none_judges_is_a_warning(self) -> None:
-        checks = examined(shop(settings=Settings(flow=FLOW, gate=PlaybookPolicy())))
+    def test_those_of_a_gate_that_is_off_are_not_looked_for(self) -> None:
+        gate = PlaybookPolicy(enabled=False, playbooks=("Chek",))
+        checks = examined(shop(settings=Settings(flow=FLOW, gate=gate)))
+        assert "playbook: Chek" not in checks
+        assert checks["playbooks"].status is OK
+
+    @pytest.mark.parametrize("gate", [PlaybookPolicy(), GatePolicy()])
+    def test_a_slot_that_none_judges_is_a_warning(self, gate: GatePolicy) -> None:
+        checks = examined(shop(settings=Settings(flow=FLOW, gate=gate)))
         assert checks["playbooks"].status is WARNING
         assert checks["playbooks"].detail.startswith(f"No playbook judges {ORDER}, ")
 
@@ -442,7 +451,9 @@ class TestEndpoints:
     BOT = {"endpoints": [{"name": "Webchat", "channel": "webchat3", "flow": FLOW}]}  # noqa: RUF012
 
     def test_one_that_serves_the_project_is_live(self) -> None:
-        check = examined(shop(bot=self.BOT))["endpoint: Webchat"]
+        checks = examined(shop(bot=self.BOT))
+        assert "endpoints" not in checks
+        check = checks["endpoint: Webchat"]
         assert (check.status, "live at once" in check.detail) == (OK, True)
 
     def test_one_that_serves_a_snapshot_is_a_warning(self) -> None:
@@ -462,6 +473,7 @@ class TestOpenApi:
         checks = examined(shop(version="2026.10.1"))
         assert "(version 2026.10.1)" in checks["openapi: routes"].detail
         assert checks["openapi: fields"].status is OK
+        assert "none for POST /flows/{}/intents/train, " in checks["openapi: fields"].detail
 
     def test_a_route_that_it_lacks_fails(self) -> None:
         lacks = frozenset({"/v2.0/flows/{flowId}/intents/train"})

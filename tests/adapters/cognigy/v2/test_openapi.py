@@ -72,6 +72,16 @@ def test_a_whole_body_may_be_a_reference() -> None:
     assert checks({**described, "components": components})[1].status is CheckStatus.FAILED
 
 
+def test_only_a_body_of_json_counts() -> None:
+    described = document({})
+    form: dict[str, Any] = {"multipart/form-data": {"schema": {"properties": {"file": {}}}}}
+    for operations in described["paths"].values():
+        for operation in operations.values():
+            for content_ in operation.values():
+                content_["content"] = {**form, **content_["content"]}
+    assert "does not list the fields" in checks(described)[1].detail
+
+
 def test_references_that_lead_nowhere_or_in_a_circle_list_nothing() -> None:
     circle = {"schemas": {"a/b": {"allOf": [REFERENCE]}}}
     for described in (
@@ -79,6 +89,7 @@ def test_references_that_lead_nowhere_or_in_a_circle_list_nothing() -> None:
         document(REFERENCE, components=circle),
         document(REFERENCE, components={"schemas": {"a/b": REFERENCE}}),
         document({"$ref": "https://elsewhere.example/schema"}),
+        document({"$ref": "other.json#/components/schemas/a"}, components={"schemas": {"a": {}}}),
         document({"allOf": 7, "properties": []}),
         document(None),
     ):
