@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -40,12 +40,23 @@ class Intention:
         return self.stored or self.after
 
 
+def content_of_patterns(slot: Line) -> tuple[Any, ...]:
+    return (
+        slot["name"],
+        slot["type"],
+        tuple(slot["patterns"]),
+        slot["fill_strategy"],
+        tuple(sorted(set(slot["dependencies"]))),
+    )
+
+
 @dataclass
 class LedgerView:
     """Reads new whole lines. `open` are the changes that have not ended, `ended` the last one that
-    has, each by slot id."""
+    has, each by slot id. `content_of` is how the API's content is compared."""
 
     path: Path
+    content_of: Callable[[Line], tuple[Any, ...]] = content_of_patterns
     open: dict[str, Intention] = field(default_factory=dict)
     ended: dict[str, Intention] = field(default_factory=dict)
     _offset: int = 0
@@ -86,7 +97,7 @@ class LedgerView:
     def _fold(self, line: Line, *, planned_at: int) -> None:
         event, slot_id = line["event"], line.get("slot_id")
         if event == "change_started":
-            self.open[line["slot_id"]] = _intention(line, planned_at=planned_at)
+            self.open[line["slot_id"]] = self._intention(line, planned_at=planned_at)
         change = self.open.get(slot_id) if slot_id is not None else None
         if change is None:
             return
@@ -95,33 +106,22 @@ class LedgerView:
         if event == "rollback_started":
             change.rolling_back = True
         if event == "change_applied" and line["stored"] is not None:
-            change.stored = _content(line["stored"])
+            change.stored = self.content_of(line["stored"])
         if _ends(line):
             change.ending = event
             self.ended[change.slot_id] = self.open.pop(change.slot_id)
 
-
-def _intention(line: Line, *, planned_at: int) -> Intention:
-    after = line["after"]
-    return Intention(
-        run_id=line["run_id"],
-        slot_id=line["slot_id"],
-        before=line["before"],
-        after=None if after is None else _content(after),
-        baselines=line["baselines"],
-        trigger_retrain=line["trigger_retrain"],
-        planned_at=planned_at,
-    )
-
-
-def _content(slot: Line) -> tuple[Any, ...]:
-    return (
-        slot["name"],
-        slot["type"],
-        tuple(slot["patterns"]),
-        slot["fill_strategy"],
-        tuple(sorted(set(slot["dependencies"]))),
-    )
+    def _intention(self, line: Line, *, planned_at: int) -> Intention:
+        after = line["after"]
+        return Intention(
+            run_id=line["run_id"],
+            slot_id=line["slot_id"],
+            before=line["before"],
+            after=None if after is None else self.content_of(after),
+            baselines=line["baselines"],
+            trigger_retrain=line["trigger_retrain"],
+            planned_at=planned_at,
+        )
 
 
 def _ends(line: Line) -> bool:
