@@ -75,6 +75,7 @@ def test_all_is_well_with_a_key_that_may_apply() -> None:
     }
     assert checks[f"flow: {FLOW}"].detail == "Found; slot fillers: 1."
     assert checks[f"playbook: {PLAYBOOK}"].detail == "Found; asserts: 3."
+    assert not {"flows", "playbooks", "endpoint"} & set(checks)
 
 
 def test_it_only_reads() -> None:

@@ -45,6 +45,12 @@ def test_routes_are_found_below_either_address() -> None:
         assert [each.status for each in checks(described)] == [CheckStatus.OK, CheckStatus.OK]
 
 
+def test_a_document_may_hide_its_version() -> None:
+    hidden: tuple[Any, ...] = (None, [], {})
+    for info in hidden:
+        assert "(version unknown)" in checks({**document({}), "info": info})[0].detail
+
+
 def test_fields_are_found_in_every_part_of_a_schema() -> None:
     names = list(PROPERTIES)
     named: list[dict[str, Any]] = [
