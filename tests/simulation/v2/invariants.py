@@ -272,9 +272,11 @@ class Invariants:
         elif event == "change_failed" or line.get("outcome") in ("not_stored", "foreign"):
             version = self._tenant.last(self.flows[slot_id], slot_id)
             ours = version and version.author == OURS and version.moment > self._begun_at[slot_id]
-            if version and ours and version.fields and canonical(version.fields) == change.live:
+            if len(self._tenant.named(self.flows[slot_id], slot_id)) > 1:
+                self._trace.count("others: doubled in the window")
+            elif version and ours and version.fields and canonical(version.fields) == change.live:
                 raise Violation(5, f"{slot_id} is said to have failed ({line}), but is live")
-            if version and ours and version.fields is None and change.after is None:
+            elif version and ours and version.fields is None and change.after is None:
                 self._trace.count("deleted, but not trained")
 
     def _require_live(self, change: Intention, content: Content, said: str) -> None:
