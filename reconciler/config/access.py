@@ -13,6 +13,8 @@ from reconciler.model.endpoint import Endpoint
 from reconciler.model.secret import Secret
 
 _PROJECT_ID = re.compile(r"[a-z0-9]{24}")
+_API_KEY = re.compile(r"[!-~]{1,1000}")
+"""What a header can carry: httpx quotes any other value in its error, and so would our report."""
 _LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 
 
@@ -72,6 +74,8 @@ def project_access(variables: Variables) -> ProjectAccess:
             f"COGNIGY_PROJECT_ID is {project_id[:40]!r}, but must be the 24 characters a-z, 0-9 "
             "that follow /project/ in the console's address."
         )
+    if api_key is not None and not _API_KEY.fullmatch(api_key.get_secret_value()):
+        problems.append("COGNIGY_API_KEY contains characters that no key has, or is too long.")
     if problems or project_id is None or api_key is None:
         missing = [
             f"{name} is missing."

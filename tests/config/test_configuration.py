@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from reconciler.config.access import project_access
 from reconciler.config.configuration import Configuration, read_configuration
 from reconciler.config.ledger import DEFAULT_LEDGER
 from reconciler.config.parts import Part, Unusable
@@ -593,3 +594,15 @@ def test_without_the_folder_variables_of_a_workflow_the_ledger_is_in_the_working
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     assert env(monkeypatch, GITHUB_ACTIONS="true").ledger.required() == Path(DEFAULT_LEDGER)
+
+
+@pytest.mark.parametrize("key", ["key\nsecret", "key secret", "key-sécret", "secret" * 200])
+def test_an_api_key_that_no_header_can_carry_is_refused_without_being_shown(
+    monkeypatch: pytest.MonkeyPatch, key: str
+) -> None:
+    variables = {"COGNIGY_BASE_URL": "https://api.example", "COGNIGY_PROJECT_ID": "a" * 24}
+    for name, value in {**variables, "COGNIGY_API_KEY": key}.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(ConfigurationError, match="COGNIGY_API_KEY contains characters") as caught:
+        project_access(read_variables())
+    assert "secret" not in caught.value.message
