@@ -69,7 +69,8 @@ def require_measurable(
     reasons = list(unmeasurable(policy, changes, tenant))
     if reasons:
         raise UnmeasurableError(
-            "\n".join(reasons),
+            reasons[0] if len(reasons) == 1 else "Gates can never judge these changes:",
+            details=reasons if len(reasons) > 1 else (),
             hint="Correct the gate. To apply without one: `gate: {enabled: false}` in the slot's "
             "file, or --no-gate --reason TEXT",
         )

@@ -95,3 +95,17 @@ def test_a_gate_that_can_never_judge_is_refused_with_its_slots() -> None:
     require_measurable(
         run_policy_for(PROJECT, ENDPOINT, history=History(), judged=True), [change()], tenant
     )
+
+
+def test_each_gate_that_can_never_judge_has_a_line_of_its_own() -> None:
+    class Tenant:
+        def reason_unmeasurable(self, metric: Metric) -> str:
+            return f"no playbook for {metric}."
+
+    policy = run_policy_for(PROJECT, ENDPOINT, history=History(), judged=True)
+    other = Change(slot_id="b", name="b", action=Action.UPDATE, wave=0, trigger_retrain=True)
+    tenant: Any = Tenant()
+    with pytest.raises(UnmeasurableError) as caught:
+        require_measurable(policy, [change(), other], tenant)
+    assert len(caught.value.lines) == 3
+    assert not any("\n" in line for line in caught.value.lines)
