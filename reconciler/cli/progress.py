@@ -145,7 +145,10 @@ class Progress:
         outcome = event.outcome
         if outcome.status is Status.SKIPPED:
             self._position += 1
-            self._say(f"    skipped {plain(outcome.slot_id)}: {plain(outcome.message)}")
+            first, *rest = clauses(outcome.message)
+            self._say(f"    skipped {plain(outcome.slot_id)}: {plain(first)}")
+            for each in rest:
+                self._say(f"        {plain(each)}")
 
     @_tell.register
     def _(self, event: Warned) -> None:

@@ -146,9 +146,11 @@ def test_a_person_reads_along_from_the_plan_to_the_verdict(
 
 
 def test_each_assert_that_failed_has_a_line(monkeypatch: pytest.MonkeyPatch) -> None:
-    told = seen(monkeypatch, verdict(VerdictResult.FAILED, LONG_REASON))
-    assert told.splitlines() == [
+    events = (verdict(VerdictResult.FAILED, LONG_REASON), ended(Status.SKIPPED, LONG_REASON))
+    assert seen(monkeypatch, *events).splitlines() == [
         "    failed: slot_fruit, pass rate fell from 1.000 to 0.700",
+        *(f"        {each}" for each in FAILED_ASSERTS),
+        "    skipped slot_size: pass rate fell from 1.000 to 0.700",
         *(f"        {each}" for each in FAILED_ASSERTS),
     ]
 

@@ -18,19 +18,19 @@ _FLOW = "Order intake"
 _SETTINGS = f"""\
 api: cognigy-v2
 flow: {_FLOW}
-gate: {{playbooks: [Order slots], poll_interval_seconds: 0.1}}
-train: {{poll_interval_seconds: 0.1}}
+gate: {{playbooks: [Order slots], poll_interval_seconds: 0.02}}
+train: {{poll_interval_seconds: 0.02}}
 limits: {{requests_per_minute: 6000}}
 """
 _PACE = SandboxSettings(
     requests=1_000_000,
-    queue_seconds=0.05,
-    training_seconds=0.2,
-    playbook_seconds=0.1,
-    late_run_seconds=0.1,
+    queue_seconds=0.02,
+    training_seconds=0.1,
+    playbook_seconds=0.05,
+    late_run_seconds=0.02,
 )
-_EDITED = r"/\b[A-Z]{2}-\d{4}\b/"
-"""The regex of order_number as the colleague leaves it, without the numbers of more digits."""
+_EDITED = r"/RMA\d+/"
+"""The regex of return_number as the colleague leaves it."""
 
 
 def tell(folder: Path, serve: Serve) -> None:
@@ -47,10 +47,10 @@ def tell(folder: Path, serve: Serve) -> None:
         }
         _introduce(url)
         walk = Walkthrough(folder, variables=variables)
-        _adopt(walk)
+        _adopt(walk, slots)
         _good_change(walk, slots)
         _bad_change(walk, slots / "order_number.yaml", tenant=tenant)
-        _edit_in_the_console(walk, tenant=tenant)
+        _edit_in_the_console(walk, slots, tenant=tenant)
         walk.end()
 
 
@@ -63,10 +63,14 @@ def _introduce(url: str) -> None:
     )
 
 
-def _adopt(walk: Walkthrough) -> None:
+def _adopt(walk: Walkthrough, slots: Path) -> None:
     walk.step("Adopt the bot: write the slot fillers of its flow as files.")
     walk.reconciler("pull")
-    walk.step("Plan: a pull changes nothing, so there is nothing to do.")
+    (slots / "legacy_code.yaml").unlink()
+    walk.step(
+        "Plan: a pull changes nothing, so there is nothing to do. legacy_code is another team's: "
+        "its file\nwas deleted, so it is left alone."
+    )
     walk.reconciler("plan", "--detailed-exitcode")
 
 
@@ -75,9 +79,8 @@ def _good_change(walk: Walkthrough, slots: Path) -> None:
         shutil.copy(packaged_slots() / name, slots / name)
     walk.step(
         "A change: order_number also finds orders by phone, such as ORD-12345, and return_number "
-        "is new.\nBoth files have examples, which are checked offline."
+        "is new.\nBoth files have examples, which are checked before the tenant is asked."
     )
-    walk.reconciler("validate")
     walk.reconciler("plan", "--out", "plan.json")
     walk.step(
         "Apply exactly that plan. Each change is stored, the flow is trained in every locale, and "
@@ -88,8 +91,10 @@ def _good_change(walk: Walkthrough, slots: Path) -> None:
 
 def _bad_change(walk: Walkthrough, path: Path, *, tenant: SandboxTenant) -> None:
     change = bad_change()
-    former = path.read_text(encoding="utf-8")
-    path.write_text(_broken(former, regex=change["fields"]["regex"]), encoding="utf-8")
+    path.write_text(
+        _broken(path.read_text(encoding="utf-8"), regex=change["fields"]["regex"]),
+        encoding="utf-8",
+    )
     walk.step(
         f"Now a mistake: someone tidies up the regex of {change['name']}, loses the dash, and "
         "deletes the\nexamples that fail. The playbook fails too, and the change is rolled back."
@@ -97,24 +102,22 @@ def _bad_change(walk: Walkthrough, path: Path, *, tenant: SandboxTenant) -> None
     walk.reconciler("apply", "--yes", expected=3)
     live = tenant.console.slotfiller(change["flow"], change["name"])
     show(f"Live again: {plain(live['regex'])}")
-    walk.step("The rejected content is remembered: it is skipped until the file changes.")
-    walk.reconciler("plan")
-    path.write_text(former, encoding="utf-8")
 
 
-def _edit_in_the_console(walk: Walkthrough, *, tenant: SandboxTenant) -> None:
-    tenant.console.edit(_FLOW, "order_number", regex=_EDITED)
+def _edit_in_the_console(walk: Walkthrough, slots: Path, *, tenant: SandboxTenant) -> None:
+    tenant.console.edit(_FLOW, "return_number", regex=_EDITED)
     walk.step(
-        f"The file is as it was. But then {COLLEAGUE.name} edits order_number in the console.\n"
-        "`drift` finds it, says who it was, and exits with 2; run it on a schedule to be notified."
+        f"Then {COLLEAGUE.name} edits return_number in the console. `drift` finds it, says who it "
+        "was, and\nexits with 2; run it on a schedule to be notified. It also lists the rejected "
+        "content, which is\nskipped until the file changes."
     )
     walk.reconciler("drift", expected=2)
+    shutil.copy(packaged_slots() / "order_number.yaml", slots / "order_number.yaml")
     walk.step(
-        "Apply restores what the files say, behind the same gate; `pull --force` would keep the "
-        "edit instead."
+        "The file of order_number is as it was. Apply restores return_number, behind the same "
+        "gate;\n`pull --force` would keep the edit instead."
     )
     walk.reconciler("apply", "--yes")
-    walk.reconciler("drift", "--metrics")
 
 
 def _broken(text: str, *, regex: str) -> str:
