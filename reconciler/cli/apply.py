@@ -40,9 +40,7 @@ from reconciler.reports.text import run_text
 @slots_option
 @click.option("--yes", is_flag=True, help="Do not ask before changing the tenant.")
 @selection_options
-@click.option(
-    "--no-gate", is_flag=True, help="Skip the metrics gate. For emergencies; see --reason."
-)
+@click.option("--no-gate", is_flag=True, help="Skip the gate. For emergencies; see --reason.")
 @click.option("--reason", metavar="TEXT", help="The reason, which is recorded in the ledger.")
 @click.option(
     "--retry-failed",
@@ -64,7 +62,7 @@ def apply_command(
     retry_failed: bool,
     output: str,
 ) -> int:
-    """Apply the desired state, one change at a time, each judged by its metrics.
+    """Apply the desired state, one change at a time, each judged by its gate.
 
     With a PLANFILE from `reconciler plan --out`, applies exactly that plan without asking, or
     refuses if anything has changed since. Without one, makes a plan and asks before applying it. A

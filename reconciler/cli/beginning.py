@@ -13,6 +13,7 @@ def ways_to_begin(slots: Path) -> str:
     return (
         "There are two ways to get started:\n"
         f"  If the bot already has slots: reconciler pull{option}\n"
+        "    (with cognigy-v2, set `flow` in reconciler.yaml first)\n"
         "  If it has none: copy the examples (_example_….yaml, which are never applied) to names "
         "without the _, and edit them."
     )

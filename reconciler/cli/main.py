@@ -29,7 +29,7 @@ COLLECTED_AFTER = 100_000
 is kept until it ends, and visiting it repeatedly would take a third of a large plan's time."""
 
 SUMMARIES = {
-    "apply": "Apply the desired state, one change at a time, each judged by its metrics.",
+    "apply": "Apply the desired state, one change at a time, each judged by its gate.",
     "audit": "Check the ledger, or print its history.",
     "demo": "Walk through the main workflow: validate, plan, apply, a gated rollback, and drift.",
     "doctor": "Examine the tenant: access, rights, and what the files name there; only reads.",
@@ -55,14 +55,14 @@ logger = logging.getLogger("reconciler")
     summaries=SUMMARIES,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="Exit codes: 0 done, 1 error, 2 differences (drift, plan --detailed-exitcode), "
-    "3 stopped by the metrics gate, 4 refused before anything was changed, 130 interrupted.",
+    "3 stopped by the gate, 4 refused before anything was changed, 130 interrupted.",
 )
 @verbosity_option
 @click.version_option(__version__, prog_name="reconciler")
 def reconciler() -> None:
     """Keep the slots of a NICE Cognigy bot in sync with the files in slots/.
 
-    Plan the changes, apply them one by one behind a metrics gate, and detect drift. Start with
+    Plan the changes, apply them one by one behind a gate, and detect drift. Start with
     `reconciler demo`, which needs no tenant.
     """
 

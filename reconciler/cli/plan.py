@@ -56,7 +56,7 @@ def plan_command(
     """Show the ordered changes from the live to the desired state.
 
     Reads the live slots and writes nothing to the tenant. It needs only the scope
-    cognigy:bots:read.
+    cognigy:bots:read or, with cognigy-v2, the role basic.
     """
     project = read_project(slots)
     services = services_for_reading(project.api, clock=terminal_clock(), observer=Progress())
