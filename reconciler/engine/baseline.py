@@ -12,7 +12,7 @@ from reconciler.errors import (
 )
 from reconciler.model.change import Action, Change
 from reconciler.model.event import BaselineBegun, BaselineRepeated, Measured, Warned
-from reconciler.model.gate import GatePolicy, Measurement, Metric, SlotGate
+from reconciler.model.gate import GatePolicy, Measurement, Metric, SlotGate, SlotMetric
 from reconciler.ports import Ports
 
 
@@ -34,7 +34,9 @@ class Baselines:
         """The rates, as fractions, of the slots that this gate measures and that have one."""
         if gate is None:
             return {}
-        own = () if change.action is Action.CREATE else (change.slot_id,)
+        metric = gate.policy.metric_of(change.slot_id)
+        is_unmeasurable = change.action is Action.CREATE and isinstance(metric, SlotMetric)
+        own = () if is_unmeasurable else (change.slot_id,)
         rates = {slot_id: self._rate(slot_id, gate.policy) for slot_id in (*own, *gate.watch)}
         return {slot_id: rate for slot_id, rate in rates.items() if rate is not None}
 

@@ -157,7 +157,12 @@ class Conclusion:
     def _verdicts(self) -> Mapping[str, Verdict]:
         """The verdicts: on live slots by their own gates, on rolled-back ones by their drop."""
         live = [
-            Trial(attempt.slot_id, gate=attempt.gate, baselines=attempt.baselines)
+            Trial(
+                attempt.slot_id,
+                gate=attempt.gate,
+                baselines=attempt.baselines,
+                is_creation=attempt.change.action is Action.CREATE,
+            )
             for attempt in self._live
             if attempt.gate is not None
         ]

@@ -9,7 +9,8 @@ another Evaluation, which says when to measure next, or a Verdict.
                                                         deadline on: inconclusive
     b - r > max_drop                                    failed
     r < m, and not (b exists and b < m)                 failed
-    r < m, and b < m                                    a pass: "still below the minimum"
+    r < m, and b < m                                    a pass: "still below the minimum"; but of a
+                                                        creation only if r > b, else failed
     else                                                a pass
     a pass, the last of consecutive_passes              passed
     a pass, with more to come                           the Evaluation, due later
@@ -60,6 +61,7 @@ class Evaluation:
     watched_only: bool = False
     passes: int = 0
     measured_by: Metric | None = None
+    is_creation: bool = False
 
     @cached_property
     def metric(self) -> Metric:
@@ -76,6 +78,7 @@ class Evaluation:
         at: float,
         watched_only: bool = False,
         measured_by: Metric | None = None,
+        is_creation: bool = False,
     ) -> Evaluation:
         """Judge from `at`, when the change was stored. The deadline counts from the end of
         settling."""
@@ -88,6 +91,7 @@ class Evaluation:
             deadline=due + policy.timeout_seconds,
             watched_only=watched_only,
             measured_by=measured_by,
+            is_creation=is_creation,
         )
 
     @property
@@ -139,6 +143,8 @@ class Evaluation:
                 f"by more than max_drop {self.policy.max_drop:.3f}"
             )
         was_below = baseline is not None and baseline < minimum - TOLERANCE
+        if self.is_creation and baseline is not None:
+            was_below = was_below and rate > baseline + TOLERANCE
         if rate < minimum - TOLERANCE and not was_below and not self.watched_only:
             return (
                 f"{self.policy.rate_name} {rate:.3f} is below "

@@ -102,6 +102,7 @@ class Trial:
     gate: SlotGate
     baselines: Mapping[str, float]
     watched_only: bool = False
+    is_creation: bool = False
 
     def evaluations(self, *, at: float) -> dict[str, Evaluation]:
         """Its own slot and the watched ones that have a baseline, judged from `at` on."""
@@ -111,6 +112,7 @@ class Trial:
             baseline=self.baselines.get(self.slot_id),
             at=at,
             watched_only=self.watched_only,
+            is_creation=self.is_creation,
         )
         if self.watched_only:
             return {self.slot_id: own}

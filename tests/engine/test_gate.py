@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -80,6 +81,17 @@ def test_a_failed_verdict_shows_its_rates() -> None:
     assert fallen == "success rate fell from 0.970 to 0.610, by more than max_drop 0.050"
     low = verdict_on(evaluation(), rate(0.61)).reason
     assert low == "success rate 0.610 is below min_success_rate 0.850"
+
+
+@pytest.mark.parametrize(
+    ("baseline", "measured", "expected"),
+    [(0.6, 0.6, "failed"), (0.6, 0.7, "passed"), (0.6, 0.9, "passed"), (None, 0.7, "failed")],
+)
+def test_a_creation_below_the_minimum_must_improve_the_rate(
+    baseline: float | None, measured: float, expected: str
+) -> None:
+    judged = replace(evaluation(baseline=baseline), is_creation=True)
+    assert verdict_on(judged, rate(measured)).result.value == expected
 
 
 def test_a_pass_above_the_minimum_says_its_rate_alone() -> None:

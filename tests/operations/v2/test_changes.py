@@ -30,8 +30,19 @@ def test_a_new_filler_is_created_trained_and_judged(tmp_path: Path) -> None:
     bot.apply(*files)
     outcome = bot.outcome(CITY)
     assert (outcome.status.value, outcome.success_rate) == ("verified", 1.0)
-    assert bot.work == ["POST", "train", "run"]  # what is new has no baseline
+    assert bot.work == ["run", "POST", "train", "run"]
+    assert (outcome.baseline or 0.0) < 1.0  # its own assert failed before
     assert bot.is_trained
+    assert bot.plan(*files).changes == ()
+
+
+def test_new_fillers_that_one_playbook_asserts_are_created_one_by_one(tmp_path: Path) -> None:
+    bot = FillerWorld(tmp_path, *GOOD[:1])
+    files = alike()
+    bot.apply(*files)
+    assert bot.statuses == {CUSTOMER: "verified", CITY: "verified"}
+    rates = [(each.baseline, each.success_rate) for each in bot.report.outcomes]
+    assert rates == [(0.5, 0.75), (0.75, 1.0)]  # each raises it, the second to the minimum
     assert bot.plan(*files).changes == ()
 
 

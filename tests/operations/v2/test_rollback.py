@@ -77,7 +77,7 @@ def test_a_bad_creation_is_deleted_again(tmp_path: Path) -> None:
     bot = FillerWorld(tmp_path, *GOOD[:2])
     bot.apply(wanted(ORDER), wanted(CUSTOMER), wanted(CITY, regex=BAD))
     assert bot.statuses == {CITY: "rolled_back"}
-    assert bot.work == ["POST", "train", "run", "DELETE", "train"]
+    assert bot.work == ["run", "POST", "train", "run", "DELETE", "train", "run"]
     assert bot.names() == [ORDER, CUSTOMER]
     assert bot.is_trained
 
