@@ -34,6 +34,11 @@ class PatternTimeoutError(Exception):
         self.pattern = pattern
 
 
+class NotRunnableError(Exception):
+    """Only a JavaScript engine can run the pattern, and none is installed or none that would stop
+    in time."""
+
+
 def matched(pattern: str, text: str, *, ignore_case: bool, whole: bool) -> str | None:
     """What the pattern matches in `text` (all of it, if `whole`), or None. An invalid pattern
     matches nothing. Raises PatternTimeoutError."""

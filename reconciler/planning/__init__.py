@@ -4,8 +4,8 @@ Nothing here reads a file, a clock, the environment or the network: planning and
 siblings, so no I/O can even be handed in. In the order in which a plan is made:
 
     validate     rules across slots: examples, dependencies; own_examples, slot_patterns,
-                 pattern_faults and unintended within one, by an analysis with a budget;
-                 regex_faults and regex_examples, where the pattern is JavaScript's
+                 unintended and, in the API's dialect, pattern_faults or javascript and
+                 regex_faults within one, by an analysis with a budget
     difference   what to create, update and delete
     obstacles    what prevents a plan
     planner      the plan, with fields from diff; order, the order of changes, by graph and names

@@ -5,8 +5,8 @@ from __future__ import annotations
 from reconciler.model.api import Api
 from reconciler.patterns.backtracking import Effort
 from reconciler.patterns.inclusion import shadows
-from reconciler.planning import regex_faults
-from reconciler.planning.pattern_faults import PatternFault, faults_and_steps, faults_at_sight
+from reconciler.planning.dialect import dialect_of
+from reconciler.planning.pattern_faults import PatternFault
 
 MAX_STEPS = 50_000_000
 """For all patterns of a run: about twenty seconds. Ten thousand ordinary slots need no steps."""
@@ -20,6 +20,7 @@ class Analysis:
 
     def __init__(self, *, api: Api, steps: int) -> None:
         self.api = api
+        self._dialect = dialect_of(api)
         self._left = steps
         self._known: dict[tuple[str, bool], tuple[PatternFault, ...]] = {}
         self.left_out: set[str] = set()
@@ -31,27 +32,15 @@ class Analysis:
         if key in self._known:
             return self._known[key]
         if self._left <= 0:
-            found, is_half = self._faults_at_sight(pattern)
+            found, is_half = self._dialect.faults_at_sight(pattern)
             if is_half:
                 self.left_out.add(pattern)
             return found
-        found, steps = self._faults_and_steps(pattern, ignore_case=ignore_case)
+        found, steps = self._dialect.faults_and_steps(pattern, ignore_case=ignore_case)
         if steps:
             self._left -= steps
             self._known[key] = found
         return found
-
-    def _faults_at_sight(self, pattern: str) -> tuple[tuple[PatternFault, ...], bool]:
-        if self.api.patterns.delimited:
-            return regex_faults.faults_at_sight(pattern)
-        return faults_at_sight(pattern, limits=self.api.patterns)
-
-    def _faults_and_steps(
-        self, pattern: str, *, ignore_case: bool
-    ) -> tuple[tuple[PatternFault, ...], int]:
-        if self.api.patterns.delimited:
-            return regex_faults.faults_and_steps(pattern)
-        return faults_and_steps(pattern, limits=self.api.patterns, ignore_case=ignore_case)
 
     def shadows(self, earlier: str, later: str) -> bool:
         """Whether one pattern shadows another; always False once the steps are used up."""

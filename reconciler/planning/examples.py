@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Iterator
 from functools import partial
 
-from reconciler.model.api import Api
 from reconciler.model.content import SlotContent
 from reconciler.model.rules.engines import PATTERN_TOO_COMPLEX
 from reconciler.model.rules.examples import (
@@ -17,15 +16,13 @@ from reconciler.model.rules.examples import (
 )
 from reconciler.model.slot import DesiredSlot, MatchExample
 from reconciler.model.state import DesiredState, Path
-from reconciler.patterns.ecmascript.matching import NotRunnableError
-from reconciler.patterns.matching import MATCH_SECONDS, PatternTimeoutError
-from reconciler.patterns.required import required_text
+from reconciler.patterns.matching import MATCH_SECONDS, NotRunnableError, PatternTimeoutError
 from reconciler.planning import slot_patterns
 from reconciler.planning.analysis import Analysis
+from reconciler.planning.dialect import dialect_of
 from reconciler.planning.extraction import MAX_TIMEOUTS, Extractor
 from reconciler.planning.finding import Finding
 from reconciler.planning.own_examples import judged
-from reconciler.planning.regexes import required_of
 
 MAX_COMPARISONS = 200_000
 """Examples tried on other slots. Comparing all with all would take minutes for a large bot."""
@@ -202,9 +199,10 @@ class _Index:
             if slot.content is not None and slot_patterns.can_run(slot.content, analysis)
         }
         self._by_text: dict[str, list[str]] = defaultdict(list)
+        dialect = dialect_of(analysis.api)
         for slot_id, content in self._content.items():
             for pattern in content.patterns:
-                self._by_text[_required(pattern, content, analysis.api)].append(slot_id)
+                self._by_text[dialect.required(content, pattern)].append(slot_id)
         self._lengths = sorted({len(text) for text in self._by_text})
 
     def candidates(self, text: str) -> dict[str, SlotContent]:
@@ -217,11 +215,3 @@ class _Index:
                 for slot_id in self._by_text.get(piece, ()):
                     found[slot_id] = self._content[slot_id]
         return found
-
-
-def _required(pattern: str, content: SlotContent, api: Api) -> str:
-    if api.patterns.delimited:
-        return required_of(pattern)
-    if api.has_regexes(content):
-        return required_text(pattern)
-    return pattern.lower() if pattern.isascii() else ""

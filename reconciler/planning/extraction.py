@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from reconciler.model.api import Api
 from reconciler.model.content import SlotContent
-from reconciler.patterns.matching import PatternTimeoutError, matched
-from reconciler.planning.regexes import extracted
+from reconciler.patterns.matching import PatternTimeoutError
+from reconciler.planning.dialect import dialect_of
 
 MAX_TIMEOUTS = 10
 """Once this many patterns have taken too long, an extractor runs no more. Together with
@@ -28,6 +27,7 @@ class Extractor:
 
     def __init__(self, api: Api) -> None:
         self._api = api
+        self._dialect = dialect_of(api)
         self._given_up: set[str] = set()
 
     @property
@@ -57,14 +57,7 @@ class Extractor:
         if pattern in self._given_up:
             raise PatternTimeoutError(pattern)
         try:
-            if self._api.patterns.delimited:
-                return extracted(pattern, text)
-            return matched(
-                pattern if self._api.has_regexes(content) else re.escape(pattern),
-                text,
-                ignore_case=self._api.ignores_case(content),
-                whole=whole,
-            )
+            return self._dialect.matched(content, pattern, text, whole=whole)
         except PatternTimeoutError:
             self._given_up.add(pattern)
             raise PatternTimeoutError(pattern) from None

@@ -23,14 +23,14 @@ from reconciler.patterns.catastrophe import find_attack, is_risky
 from reconciler.patterns.ecmascript import engine
 from reconciler.patterns.ecmascript.foreign import read_otherwise, rejected
 from reconciler.patterns.ecmascript.literal import FLAGS, Literal, NotDelimitedError, literal
-from reconciler.patterns.ecmascript.matching import NotRunnableError, first_match
+from reconciler.patterns.ecmascript.matching import first_match
 from reconciler.patterns.ecmascript.parsing import (
     InvalidPatternError,
     Reading,
     TooDeepError,
     read,
 )
-from reconciler.patterns.matching import MAX_REPETITIONS, PatternTimeoutError
+from reconciler.patterns.matching import MAX_REPETITIONS, NotRunnableError, PatternTimeoutError
 from reconciler.patterns.syntax import nullable, written_out
 from reconciler.planning.pattern_faults import PatternFault, catastrophic, too_many_repetitions
 

@@ -13,8 +13,7 @@ from reconciler.model.review import ExampleChange, Review
 from reconciler.model.settings import Settings
 from reconciler.model.slot import DesiredSlot
 from reconciler.model.state import DesiredState
-from reconciler.patterns.ecmascript.matching import NotRunnableError
-from reconciler.patterns.matching import PatternTimeoutError
+from reconciler.patterns.matching import NotRunnableError, PatternTimeoutError
 from reconciler.planning import graph, slot_patterns
 from reconciler.planning.analysis import MAX_STEPS, Analysis
 from reconciler.planning.extraction import Extractor

@@ -75,6 +75,7 @@ def test_validate_imports_nothing_that_only_a_tenant_or_a_plan_needs(shell: Shel
     assert "yaml" in loaded
     assert not loaded & {*FOR_TENANTS, SANDBOX, "reconciler.engine", "reconciler.ports"}
     assert not loaded & {"reconciler.model.plan", "reconciler.model.outcome"}
+    assert "reconciler.patterns.ecmascript" not in loaded  # only slot fillers are JavaScript
 
 
 def test_a_rule_is_explained_without_reading_yaml_or_running_patterns(shell: Shell) -> None:

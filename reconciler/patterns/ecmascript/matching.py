@@ -7,17 +7,17 @@ from reconciler.patterns.ecmascript.cost import attempts
 from reconciler.patterns.ecmascript.parsing import InvalidPatternError, Reading, read
 from reconciler.patterns.ecmascript.translation import UntranslatableError, translated
 from reconciler.patterns.ecmascript.units import characters, is_plain, units
-from reconciler.patterns.matching import MAX_REPETITIONS, PatternTimeoutError, searched
+from reconciler.patterns.matching import (
+    MAX_REPETITIONS,
+    NotRunnableError,
+    PatternTimeoutError,
+    searched,
+)
 from reconciler.patterns.syntax import written_out
 
 MAX_ATTEMPTS = 1_000_000
 """The engine, which has no time limit, is asked where it cannot need more; that is about a
 second at worst, and usually microseconds."""
-
-
-class NotRunnableError(Exception):
-    """Only a JavaScript engine can run the pattern, and none is installed or none that would stop
-    in time."""
 
 
 def first_match(body: str, text: str) -> str | None:

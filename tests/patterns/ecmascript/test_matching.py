@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 
 from reconciler.patterns.ecmascript import engine
 from reconciler.patterns.ecmascript.cost import attempts
-from reconciler.patterns.ecmascript.matching import MAX_ATTEMPTS, NotRunnableError, first_match
+from reconciler.patterns.ecmascript.matching import MAX_ATTEMPTS, first_match
 from reconciler.patterns.ecmascript.parsing import InvalidPatternError, read
 from reconciler.patterns.ecmascript.translation import UntranslatableError, translated
 from reconciler.patterns.ecmascript.units import characters, is_plain, units
-from reconciler.patterns.matching import PatternTimeoutError, searched
+from reconciler.patterns.matching import NotRunnableError, PatternTimeoutError, searched
 from tests.support.ecmascript import BODY, BODY_WITH_REFERENCES, FOUND, TEXT
 
 needs_engine = pytest.mark.skipif(not engine.is_available(), reason="needs the engine")

@@ -12,7 +12,7 @@ from reconciler.model.problem import Source
 from reconciler.model.slot import DesiredSlot, Examples, MatchExample
 from reconciler.model.state import DesiredState, Path
 from reconciler.patterns.ecmascript import engine
-from reconciler.planning.regexes import extracted, required_of
+from reconciler.planning.javascript import extracted, required_of
 from reconciler.planning.validate import validate
 
 REGEX = r"/\bORD-\d{5}\b/"
