@@ -12,7 +12,7 @@ from reconciler.cli.output import json_even_on_failure, show
 from reconciler.cli.progress import Progress
 from reconciler.formats.doctor import doctor_json, failed_doctor_json
 from reconciler.operations.doctor import DoctorRequest, doctor
-from reconciler.operations.services import services_for_examining
+from reconciler.operations.examination import services_for_examining
 from reconciler.reports.doctor import doctor_text
 
 

@@ -23,6 +23,7 @@ saved_plan     plans in files
 saved_results  what the other commands printed, in files
 
 services     the adapters that they need, built from the configuration
+examination  those of an examination
 workflow     the current run of a GitHub Actions workflow, built from the configuration
 
 Each takes a typed request and returns a typed result. None depends on a terminal: confirmation,

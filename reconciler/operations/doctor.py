@@ -13,8 +13,8 @@ from reconciler.errors import ConfigurationError, ManifestError
 from reconciler.model.check import Check, Examination, failed, passed, warned
 from reconciler.model.project import Project
 from reconciler.model.state import DesiredState
+from reconciler.operations.examination import ExaminationServices
 from reconciler.operations.project import project_of
-from reconciler.operations.services import ExaminationServices
 
 
 @dataclass(frozen=True)

@@ -10,24 +10,18 @@ from typing import Protocol
 
 from reconciler import __version__
 from reconciler.adapters.clock import SystemClock
-from reconciler.adapters.cognigy.v1 import doctor as doctor_v1
 from reconciler.adapters.cognigy.v1 import tenant as cognigy_v1
-from reconciler.adapters.cognigy.v1.capabilities import COGNIGY_V1
-from reconciler.adapters.cognigy.v2 import doctor as doctor_v2
 from reconciler.adapters.cognigy.v2 import tenant as cognigy_v2
 from reconciler.adapters.cognigy.v2.capabilities import COGNIGY_V2
 from reconciler.adapters.ledger.file import FileLedgerStore
 from reconciler.adapters.webhook import SilentNotifier, Webhook
 from reconciler.config.configuration import Configuration, read_configuration
-from reconciler.config.parts import Unusable
-from reconciler.errors import ConfigurationError
 from reconciler.model.access import ProjectAccess, TenantAccess
 from reconciler.model.api import Api
 from reconciler.model.project import Project
 from reconciler.ports import (
     Clock,
     Connection,
-    Examiner,
     LedgerStore,
     Notifier,
     Observer,
@@ -35,7 +29,7 @@ from reconciler.ports import (
     Tenant,
 )
 
-_USER_AGENT = f"slot-reconciler/{__version__}"
+USER_AGENT = f"slot-reconciler/{__version__}"
 
 
 class Connect(Protocol):
@@ -66,20 +60,6 @@ class Services:
     commit: str | None = None
 
 
-@dataclass(frozen=True)
-class ExaminationServices:
-    """The adapters for an examination.
-
-    `connect` gives access to an examiner of the tenant that holds a project, and raises
-    ConfigurationError. `faults` are those of the other variables. `default_api` is the name of the
-    API that the variables are for.
-    """
-
-    connect: Callable[[Project], AbstractContextManager[Examiner]]
-    faults: Sequence[ConfigurationError]
-    default_api: str
-
-
 def system_clock(
     *, stop_signals: Sequence[int] = (), announce: Callable[[], None] = lambda: None
 ) -> Clock:
@@ -105,12 +85,12 @@ def services_for_reading(api: Api, *, clock: Clock, observer: Observer) -> Servi
     """
     configuration = read_configuration()
     ledger = _usable_ledger(configuration, clock=clock)
-    _access(configuration, api)
+    access = access_of(configuration, api)
     return Services(
         clock=clock,
         observer=observer,
         ledger=ledger,
-        connect=_connect_by(configuration, clock=clock, observer=observer),
+        connect=_connect_by(access, clock=clock, observer=observer),
         notifier=SilentNotifier,
         new_run_id=run_ids(clock=clock),
     )
@@ -121,8 +101,7 @@ def services_for_changing(api: Api, *, clock: Clock, observer: Observer) -> Serv
     ConfigurationError."""
     configuration = read_configuration()
     ledger = _usable_ledger(configuration, clock=clock)
-    _access(configuration, api)
-    webhook = configuration.webhook.required()
+    access, webhook = access_of(configuration, api), configuration.webhook.required()
 
     def notifier() -> Notifier:
         return Webhook(webhook, clock=clock) if webhook is not None else SilentNotifier()
@@ -131,7 +110,7 @@ def services_for_changing(api: Api, *, clock: Clock, observer: Observer) -> Serv
         clock=clock,
         observer=observer,
         ledger=ledger,
-        connect=_connect_by(configuration, clock=clock, observer=observer),
+        connect=_connect_by(access, clock=clock, observer=observer),
         notifier=notifier,
         new_run_id=run_ids(clock=clock),
         actor=configuration.actor,
@@ -139,39 +118,16 @@ def services_for_changing(api: Api, *, clock: Clock, observer: Observer) -> Serv
     )
 
 
-def services_for_examining(*, clock: Clock, observer: Observer) -> ExaminationServices:
-    """Services for an examination, from the environment. What is missing or invalid there raises
-    nothing yet."""
-    try:
-        configuration = read_configuration()
-    except ConfigurationError:  # `connect` raises it again
-        faults, names_project = [], False
-    else:
-        parts = (configuration.webhook, configuration.ledger)
-        faults = [part.reason for part in parts if isinstance(part, Unusable)]
-        names_project = configuration.names_project
-
-    def connect(project: Project) -> AbstractContextManager[Examiner]:
-        access = _access(read_configuration(), project.api)
-        if isinstance(access, ProjectAccess):
-            return doctor_v2.connect(
-                access, project=project, clock=clock, observer=observer, user_agent=_USER_AGENT
-            )
-        return doctor_v1.connect(
-            access, project=project, clock=clock, observer=observer, user_agent=_USER_AGENT
-        )
-
-    return ExaminationServices(
-        connect=connect,
-        faults=faults,
-        default_api=(COGNIGY_V2 if names_project else COGNIGY_V1).name,
-    )
-
-
 def tenant_connection(*, clock: Clock, observer: Observer) -> Connect:
     """The tenant alone, for a use case that needs no ledger; connecting raises
     ConfigurationError."""
-    return _connect_by(read_configuration(), clock=clock, observer=observer)
+    configuration = read_configuration()
+
+    def connect(project: Project, *, permission: Permission) -> AbstractContextManager[Connection]:
+        access = access_of(configuration, project.api)
+        return _connect_by(access, clock=clock, observer=observer)(project, permission=permission)
+
+    return connect
 
 
 def run_ids(*, clock: Clock) -> Callable[[], str]:
@@ -185,17 +141,18 @@ def _usable_ledger(configuration: Configuration, *, clock: Clock) -> FileLedgerS
     return store
 
 
-def _access(configuration: Configuration, api: Api) -> TenantAccess | ProjectAccess:
+def access_of(configuration: Configuration, api: Api) -> TenantAccess | ProjectAccess:
     """Access to the tenant that speaks this API. Raises ConfigurationError."""
     if api.name == COGNIGY_V2.name:
         return configuration.project.required()
     return configuration.tenant.required()
 
 
-def _connect_by(configuration: Configuration, *, clock: Clock, observer: Observer) -> Connect:
+def _connect_by(
+    access: TenantAccess | ProjectAccess, *, clock: Clock, observer: Observer
+) -> Connect:
     @contextmanager
     def connect(project: Project, *, permission: Permission) -> Iterator[Connection]:
-        access = _access(configuration, project.api)
         with _tenant(
             access, project, permission=permission, clock=clock, observer=observer
         ) as tenant:
@@ -220,7 +177,7 @@ def _tenant(
             limits=project.settings.limits,
             clock=clock,
             observer=observer,
-            user_agent=_USER_AGENT,
+            user_agent=USER_AGENT,
         )
     return cognigy_v1.connect(
         access,
@@ -228,5 +185,5 @@ def _tenant(
         limits=project.settings.limits,
         clock=clock,
         observer=observer,
-        user_agent=_USER_AGENT,
+        user_agent=USER_AGENT,
     )
