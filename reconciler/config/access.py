@@ -37,17 +37,8 @@ def tenant_access(
     client_id = variables.get("COGNIGY_CLIENT_ID")
     client_secret = variables.secret("COGNIGY_CLIENT_SECRET")
     if problems or client_id is None or client_secret is None:
-        missing = [
-            f"{name} is missing."
-            for name in ("COGNIGY_CLIENT_ID", "COGNIGY_CLIENT_SECRET")
-            if variables.get(name) is None
-        ]
-        raise ConfigurationError(
-            "The configuration is incomplete:",
-            details=[*problems, *missing],
-            hint="Set these variables in the environment, or in a .env file in this folder. To try "
-            "reconciler without a tenant, run: reconciler demo",
-        )
+        needed = ("COGNIGY_CLIENT_ID", "COGNIGY_CLIENT_SECRET")
+        raise _incomplete(variables, needed, problems=problems)
     return TenantAccess(
         endpoint=endpoint,
         client_id=client_id,
@@ -77,17 +68,8 @@ def project_access(variables: Variables) -> ProjectAccess:
     if api_key is not None and not _API_KEY.fullmatch(api_key.get_secret_value()):
         problems.append("COGNIGY_API_KEY contains characters that no key has, or is too long.")
     if problems or project_id is None or api_key is None:
-        missing = [
-            f"{name} is missing."
-            for name in ("COGNIGY_API_KEY", "COGNIGY_PROJECT_ID")
-            if variables.get(name) is None
-        ]
-        raise ConfigurationError(
-            "The configuration is incomplete (reconciler.yaml says api: cognigy-v2):",
-            details=[*problems, *missing],
-            hint="Set these variables in the environment, or in a .env file in this folder. To try "
-            "reconciler without a tenant, run: reconciler demo --api cognigy-v2",
-        )
+        needed = ("COGNIGY_API_KEY", "COGNIGY_PROJECT_ID")
+        raise _incomplete(variables, needed, problems=problems, api="cognigy-v2")
     return ProjectAccess(
         endpoint=Endpoint(origin=origin, bot_id=project_id),
         api_key=api_key,
@@ -112,6 +94,20 @@ def webhook_access(variables: Variables) -> WebhookAccess | None:
         url=Secret(checked),
         secret=variables.secret("COGNIGY_WEBHOOK_SECRET"),
         proxy=proxy_for(checked),
+    )
+
+
+def _incomplete(
+    variables: Variables, needed: Sequence[str], *, problems: Sequence[str], api: str = ""
+) -> ConfigurationError:
+    """The error with these problems and each needed variable that is missing; `api` is named if it
+    is not the default one."""
+    missing = [f"{name} is missing." for name in needed if variables.get(name) is None]
+    return ConfigurationError(
+        f"The configuration is incomplete{f' (reconciler.yaml says api: {api})' if api else ''}:",
+        details=[*problems, *missing],
+        hint="Set these variables in the environment, or in a .env file in this folder. To try "
+        f"reconciler without a tenant, run: reconciler demo{f' --api {api}' if api else ''}",
     )
 
 
