@@ -80,7 +80,7 @@ class Conclusion:
                 attempt.fail(error.message)
                 self._forget([attempt])
             except (RetrainingFailedError, RequestRejectedError) as error:
-                self._end_untrainable(together, error.message)
+                self._reject_untrainable(together, error.message)
                 return
             except TenantError as error:
                 for each in together:
@@ -88,12 +88,12 @@ class Conclusion:
                 self._forget(together)
                 return
 
-    def _end_untrainable(self, together: Sequence[Attempt], reason: str) -> None:
-        """Roll these back, because any of them may be why; a deletion is no content to reject."""
-        for attempt in together:
-            if attempt in self._deleted:
-                attempt.fail(f"it is deleted, but the bot cannot be trained: {reason}")
-        self._forget([attempt for attempt in together if attempt in self._deleted])
+    def _reject_untrainable(self, together: Sequence[Attempt], reason: str) -> None:
+        """Roll these back, because any of them may be why. A deletion has no content to reject."""
+        deleted = [attempt for attempt in together if attempt in self._deleted]
+        for attempt in deleted:
+            attempt.fail(f"it is deleted, but the bot cannot be trained: {reason}")
+        self._forget(deleted)
         live = [attempt for attempt in together if attempt in self._live]
         self._reject(live, reason)
         self.roll_back(live)
@@ -104,8 +104,7 @@ class Conclusion:
 
     def reject_untrainable(self, reason: str) -> None:
         """Roll everything back, because any of it may keep the bot from being trained."""
-        self._reject(self._live, reason)
-        self.roll_back(self._live)
+        self._reject_untrainable(self._live, reason)
 
     def finish(self) -> None:
         """Judge what is live until what is left stands, and confirm the deletions."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from reconciler.model.change import Action, Change
+from reconciler.model.content import trained_with
 from reconciler.model.endpoint import Endpoint
 from reconciler.model.gate import GatePolicy, SlotGate
 from reconciler.model.ledger import OpenChange
@@ -43,5 +44,4 @@ class RunPolicy:
         return gate
 
     def _default_gate_of(self, change: Change | OpenChange) -> SlotGate:
-        flow = change.after.trained_with if change.after else ""
-        return SlotGate(policy=self.default_gate.on_flow(flow))
+        return SlotGate(policy=self.default_gate.on_flow(trained_with(change.after)))

@@ -15,7 +15,7 @@ from reconciler.errors import (
     UnavailableError,
     UntrainableError,
 )
-from reconciler.model.content import SlotContent
+from reconciler.model.content import SlotContent, trained_with
 from reconciler.model.event import TrainingBegun, WriteRepeated
 from reconciler.model.slot import LiveSlot, canonical
 from reconciler.ports import Ports
@@ -29,13 +29,10 @@ def trained_together(
     """The items in groups whose writes one training covers, in the order of their first ones."""
     groups: dict[str, list[ItemT]] = {}
     for item in items:
-        groups.setdefault(_trained_with(write_of(item)), []).append(item)
+        write = write_of(item)
+        content = write.after or (write.before.content if write.before else None)
+        groups.setdefault(trained_with(content), []).append(item)
     return list(groups.values())
-
-
-def _trained_with(write: Write) -> str:
-    content = write.after or (write.before.content if write.before else None)
-    return content.trained_with if content else ""
 
 
 def train(made: Write, *, ports: Ports, max_attempts: int) -> SlotContent | None:

@@ -196,3 +196,8 @@ FILLER_TEXTS = (
 
 SlotContent = PatternContent | FillerContent
 CanonicalSlot = CanonicalPatternContent | CanonicalFillerContent
+
+
+def trained_with(content: SlotContent | None) -> str:
+    """Slots for which this is the same are trained together; "" without a slot."""
+    return content.trained_with if content is not None else ""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import cache, cached_property
 
 from reconciler.model.api import Api
+from reconciler.model.content import trained_with
 from reconciler.model.gate import GateOverride, SlotGate
 from reconciler.model.settings import Settings
 from reconciler.model.state import DesiredState
@@ -35,6 +36,6 @@ class Project:
             )
 
         return {
-            slot.slot_id: gate(slot.gate, slot.content.trained_with if slot.content else "")
+            slot.slot_id: gate(slot.gate, trained_with(slot.content))
             for slot in self.desired.values()
         }

@@ -8,7 +8,7 @@ from pydantic import TypeAdapter
 
 from reconciler.errors import LedgerError
 from reconciler.model.change import Action
-from reconciler.model.content import SlotContent
+from reconciler.model.content import SlotContent, trained_with
 from reconciler.model.endpoint import Endpoint
 from reconciler.model.gate import Rejection
 from reconciler.model.ledger import (
@@ -146,11 +146,7 @@ class Fold:
 
 
 def _are_trained_together(one: OpenChange, other: OpenChange) -> bool:
-    return one is other or _trained_with(one) == _trained_with(other)
-
-
-def _trained_with(change: OpenChange) -> str:
-    return change.live.trained_with if change.live is not None else ""
+    return trained_with(one.live) == trained_with(other.live)
 
 
 def _ids(value: Any) -> set[str]:
