@@ -9,7 +9,7 @@
     failures    status codes and exceptions → our errors, and the delays between attempts
     overheard   what answers say besides their content
     auth        an API key, or OAuth client credentials
-    paths       what may stand in a path
+    paths       quotes the segments of a path
     redaction   finds our secrets in what the tenant sends back
     limiter     never more requests per minute than the tenant allows
 

@@ -1,5 +1,5 @@
 """The checks that every version has: the address, the clocks and the rate, from what was overheard;
-and how a check that goes wrong is told."""
+and how a failed check is reported."""
 
 from __future__ import annotations
 
@@ -109,8 +109,8 @@ def rate_check(
     requests a minute."""
     own = limits.requests_per_minute
     left = last.requests_left
-    told = "the tenant does not say how many are left" if left is None else f"{left} are left"
-    detail = f"At most {own} requests are sent in any minute; {told}."
+    rest = "the tenant does not say how many are left" if left is None else f"{left} are left"
+    detail = f"At most {own} requests are sent in any minute; {rest}."
     lower = "Lower limits.requests_per_minute in reconciler.yaml, or give us a quota of our own."
     if transport.refused_for_rate:
         times = transport.refused_for_rate

@@ -39,7 +39,7 @@ class Heard:
 
     @property
     def page(self) -> str:
-        """What kind of web page this is, with its title; "" if it is none."""
+        """What kind of web page this is, with its title; "" if it is not one."""
         kind = self.headers.get("Content-Type", "").partition(";")[0].strip().lower()
         if kind != "text/html" and not self.start.lstrip().lower().startswith(
             ("<!doctype", "<html")
