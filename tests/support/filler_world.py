@@ -13,14 +13,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from reconciler.adapters.ledger.file import FileLedgerStore, read_lines
 from reconciler.errors import ReconcilerError
 from reconciler.model.drift import DriftReport
 from reconciler.model.endpoint import Endpoint
 from reconciler.model.event import Event
 from reconciler.model.gate import PlaybookOverride, PlaybookPolicy
-from reconciler.model.ledger import Entry, History
-from reconciler.model.outcome import Outcome, RunReport
+from reconciler.model.outcome import RunReport
 from reconciler.model.plan import Plan
 from reconciler.model.project import Project
 from reconciler.model.settings import Rollout, Settings, Training
@@ -28,10 +26,9 @@ from reconciler.model.slot import DesiredSlot
 from reconciler.operations.apply import ApplyRequest, apply
 from reconciler.operations.drift import drift
 from reconciler.operations.plan import plan
-from reconciler.operations.services import Services
-from reconciler.planning.history import replay
 from reconciler.ports import Connection, Permission
 from tests.support.reports import ended_by
+from tests.support.runs import Agreeing, Runs
 from tests.support.shop import (
     CUSTOMER,
     FLOW,
@@ -45,7 +42,6 @@ from tests.support.shop import (
     desired,
     step,
 )
-from tests.support.world import Agreeing, Messages
 
 CITY = "city"
 GOOD_CITY = "/Berlin|Paris/"
@@ -74,7 +70,7 @@ def wanted(
     )
 
 
-class FillerWorld(Shop):
+class FillerWorld(Shop, Runs):
     """Runs against a shop, with a ledger."""
 
     def __init__(
@@ -94,12 +90,9 @@ class FillerWorld(Shop):
             rollout=rollout,
             train=Training(**(train or {})),
         )
-        super().__init__(*fillers, settings=settings, **{"steps": STEPS, **shop})
-        self.ledger = folder / "ledger.jsonl"
-        self.endpoint = Endpoint(origin=ORIGIN, bot_id=self.sandbox.project_id)
-        self.messages = Messages()
-        self.report = RunReport(run_id="none")
-        self._runs = 0
+        Shop.__init__(self, *fillers, settings=settings, **{"steps": STEPS, **shop})
+        endpoint = Endpoint(origin=ORIGIN, bot_id=self.sandbox.project_id)
+        Runs.__init__(self, folder / "ledger.jsonl", endpoint=endpoint)
 
     @contextmanager
     def connect(self, project: Project, *, permission: Permission) -> Iterator[Connection]:
@@ -108,23 +101,6 @@ class FillerWorld(Shop):
         self.files = tuple(project.desired.values())
         with self.tenant(limits=project.settings.limits) as tenant:
             yield Connection(tenant=tenant, endpoint=self.endpoint)
-
-    @property
-    def services(self) -> Services:
-        """Of one use case."""
-        return Services(
-            clock=self.clock,
-            observer=self.observer,
-            ledger=FileLedgerStore(self.ledger, clock=self.clock),
-            connect=self.connect,
-            notifier=lambda: self.messages,
-            new_run_id=self._new_run_id,
-            actor="tester",
-        )
-
-    def _new_run_id(self) -> str:
-        self._runs += 1
-        return f"run-{self._runs}"
 
     def _project(self, files: tuple[DesiredSlot, ...]) -> Project:
         self.files = files
@@ -155,33 +131,6 @@ class FillerWorld(Shop):
         except ReconcilerError as error:
             self.report = ended_by(error)
         return self.report
-
-    def outcome(self, slot_id: str) -> Outcome:
-        """What became of this slot's change in the last run."""
-        return next(each for each in self.report.outcomes if each.slot_id == slot_id)
-
-    @property
-    def statuses(self) -> dict[str, str]:
-        """What became of each change in the last run."""
-        return {each.slot_id: each.status.value for each in self.report.outcomes}
-
-    @property
-    def entries(self) -> list[Entry]:
-        """The ledger."""
-        return [line for line in read_lines(self.ledger) if line is not None]
-
-    def recorded(self, slot_id: str | None = None) -> list[str]:
-        """The events in the ledger, of one slot or of all."""
-        return [
-            entry.event
-            for entry in self.entries
-            if slot_id is None or entry.data.get("slot_id") == slot_id
-        ]
-
-    @property
-    def history(self) -> History:
-        """What the ledger says of the past."""
-        return replay(self.entries, endpoint=self.endpoint)
 
     @property
     def work(self) -> list[str]:

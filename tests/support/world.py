@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -18,24 +17,19 @@ import httpx
 from reconciler import __version__
 from reconciler.adapters.cognigy.v1.capabilities import COGNIGY_V1
 from reconciler.adapters.cognigy.v1.tenant import connect
-from reconciler.adapters.ledger.file import FileLedgerStore, read_lines
 from reconciler.errors import ReconcilerError
 from reconciler.model.access import TenantAccess
-from reconciler.model.content import PatternContent, SlotContent
+from reconciler.model.content import PatternContent
 from reconciler.model.endpoint import Endpoint
 from reconciler.model.gate import GateOverride, GatePolicy, SlotMetric
-from reconciler.model.ledger import Entry, History
-from reconciler.model.outcome import Outcome, RunReport
+from reconciler.model.outcome import RunReport
 from reconciler.model.plan import Plan, Selection
 from reconciler.model.project import Project
-from reconciler.model.proposal import PlanProposal, Proposal
 from reconciler.model.secret import Secret
 from reconciler.model.settings import Limits, Rollout, Settings
 from reconciler.model.slot import DesiredSlot, SlotState
 from reconciler.model.state import DesiredState
 from reconciler.operations.apply import ApplyRequest, apply
-from reconciler.operations.services import Services
-from reconciler.planning.history import replay
 from reconciler.planning.planner import make_plan
 from reconciler.ports import Connection, Permission, Tenant
 from reconciler.sandbox.messages import RequestRecord
@@ -48,6 +42,7 @@ from tests.support.faults import Fault, FaultyTransport
 from tests.support.inprocess import transport
 from tests.support.recorder import Recorder
 from tests.support.reports import ended_by
+from tests.support.runs import Agreeing, Runs
 
 ORIGIN = "https://acme.cognigy.com"
 BOT = "bot_1"
@@ -121,34 +116,7 @@ def wanted(
     )
 
 
-@dataclass
-class Messages:
-    """A notifier that keeps its events and reports the given `failures`."""
-
-    sent: list[tuple[str, str]] = field(default_factory=list)
-    failures: list[str] = field(default_factory=list)
-
-    def notify(
-        self, event: str, *, slot_id: str, content: SlotContent | None, retrain: bool
-    ) -> None:
-        self.sent.append((event, slot_id))
-
-    def close(self) -> list[str]:
-        return self.failures
-
-
-class Agreeing:
-    """Agrees to everything, and calls `before_writing` when it agrees to a plan."""
-
-    def __init__(self, before_writing: Callable[[], object] = lambda: None) -> None:
-        self._before_writing = before_writing
-
-    def confirm(self, proposal: Proposal) -> None:
-        if isinstance(proposal, PlanProposal):
-            self._before_writing()
-
-
-class World:
+class World(Runs):
     """The bot's tenant, and runs against it. `live` are documents as the API sends them."""
 
     def __init__(
@@ -178,17 +146,13 @@ class World:
             clock=self.clock, settings=SandboxSettings(**paced), store=store, corpus=CORPUS
         )
         self.transport = FaultyTransport(transport(self.sandbox))
-        self.endpoint = ENDPOINT
-        self.ledger = folder / "ledger.jsonl"
+        super().__init__(folder / "ledger.jsonl", endpoint=ENDPOINT)
         self.settings = Settings(
             gate=GatePolicy(**{"timeout_seconds": 60, **(gate or {})}),
             rollout=rollout,
             limits=limits,
         )
         self.observer = Recorder()
-        self.messages = Messages()
-        self.report = RunReport(run_id="none")
-        self._runs = 0
 
     @contextmanager
     def connect(self, project: Project, *, permission: Permission) -> Iterator[Connection]:
@@ -210,22 +174,6 @@ class World:
     def tenant(self, permission: Permission = Permission.WRITE) -> Iterator[Tenant]:
         with self.connect(self.project(), permission=permission) as connection:
             yield connection.tenant
-
-    @property
-    def services(self) -> Services:
-        return Services(
-            clock=self.clock,
-            observer=self.observer,
-            ledger=FileLedgerStore(self.ledger, clock=self.clock),
-            connect=self.connect,
-            notifier=lambda: self.messages,
-            new_run_id=self._new_run_id,
-            actor="tester",
-        )
-
-    def _new_run_id(self) -> str:
-        self._runs += 1
-        return f"run-{self._runs}"
 
     def inject(
         self,
@@ -286,29 +234,6 @@ class World:
     def in_sync(self, *desired: DesiredSlot) -> bool:
         """Whether another plan would have no changes."""
         return not self.plan(*desired).changes
-
-    def outcome(self, slot_id: str) -> Outcome:
-        return next(each for each in self.report.outcomes if each.slot_id == slot_id)
-
-    @property
-    def statuses(self) -> dict[str, str]:
-        return {each.slot_id: each.status.value for each in self.report.outcomes}
-
-    @property
-    def entries(self) -> list[Entry]:
-        return [line for line in read_lines(self.ledger) if line is not None]
-
-    def recorded(self, slot_id: str | None = None) -> list[str]:
-        """The events in the ledger, of one slot or of all."""
-        return [
-            entry.event
-            for entry in self.entries
-            if slot_id is None or entry.data.get("slot_id") == slot_id
-        ]
-
-    @property
-    def history(self) -> History:
-        return replay(self.entries, endpoint=self.endpoint)
 
     @property
     def writes(self) -> list[RequestRecord]:
