@@ -8,6 +8,8 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
 
+import httpx
+
 from reconciler.adapters.cognigy.v1.tenant import connect as connect_v1
 from reconciler.adapters.cognigy.v2.capabilities import COGNIGY_V2
 from reconciler.adapters.cognigy.v2.tenant import connect as connect_v2
@@ -136,18 +138,7 @@ def fake(_running: ExitStack) -> Subject:
 
 def v1_in_process(running: ExitStack, **settings: Any) -> Subject:
     clock = _clock()
-    tenant = running.enter_context(
-        connect_v1(
-            _access_v1(ORIGIN),
-            permission=Permission.WRITE,
-            limits=_LIMITS,
-            clock=clock,
-            observer=SILENT,
-            user_agent="tests",
-            transport=transport(_sandbox_v1(clock, **settings)),
-        )
-    )
-    return SubjectV1(tenant=tenant, clock=clock)
+    return _v1(running, ORIGIN, clock, transport(_sandbox_v1(clock, **settings)))
 
 
 def v1_with_capped_pages(running: ExitStack) -> Subject:
@@ -156,36 +147,31 @@ def v1_with_capped_pages(running: ExitStack) -> Subject:
 
 def v1_over_a_socket(running: ExitStack) -> Subject:
     clock = VirtualClock()  # the socket is real, but time is not
-    url = running.enter_context(serve(_sandbox_v1(clock)))
-    tenant = running.enter_context(
-        connect_v1(
-            _access_v1(url),
-            permission=Permission.WRITE,
-            limits=_LIMITS,
-            clock=clock,
-            observer=SILENT,
-            user_agent="tests",
-        )
+    return _v1(running, running.enter_context(serve(_sandbox_v1(clock))), clock)
+
+
+def _v1(
+    running: ExitStack,
+    origin: str,
+    clock: VirtualClock,
+    network: httpx.BaseTransport | None = None,
+) -> Subject:
+    connection = connect_v1(
+        _access_v1(origin),
+        permission=Permission.WRITE,
+        limits=_LIMITS,
+        clock=clock,
+        observer=SILENT,
+        user_agent="tests",
+        transport=network,
     )
-    return SubjectV1(tenant=tenant, clock=clock)
+    return SubjectV1(tenant=running.enter_context(connection), clock=clock)
 
 
 def v2_in_process(running: ExitStack, **settings: Any) -> Subject:
     clock = _clock()
     sandbox = _sandbox_v2(clock, **settings)
-    tenant = running.enter_context(
-        connect_v2(
-            _access_v2(ORIGIN, sandbox),
-            project=_PROJECT,
-            permission=Permission.WRITE,
-            limits=_LIMITS,
-            clock=clock,
-            observer=SILENT,
-            user_agent="tests",
-            transport=transport(sandbox),
-        )
-    )
-    return SubjectV2(tenant=tenant, clock=clock)
+    return _v2(running, ORIGIN, sandbox, clock, transport(sandbox))
 
 
 def v2_with_capped_pages(running: ExitStack) -> Subject:
@@ -195,19 +181,27 @@ def v2_with_capped_pages(running: ExitStack) -> Subject:
 def v2_over_a_socket(running: ExitStack) -> Subject:
     clock = VirtualClock()
     sandbox = _sandbox_v2(clock)
-    url = running.enter_context(serve(sandbox))
-    tenant = running.enter_context(
-        connect_v2(
-            _access_v2(url, sandbox),
-            project=_PROJECT,
-            permission=Permission.WRITE,
-            limits=_LIMITS,
-            clock=clock,
-            observer=SILENT,
-            user_agent="tests",
-        )
+    return _v2(running, running.enter_context(serve(sandbox)), sandbox, clock)
+
+
+def _v2(
+    running: ExitStack,
+    origin: str,
+    sandbox: SandboxV2,
+    clock: VirtualClock,
+    network: httpx.BaseTransport | None = None,
+) -> Subject:
+    connection = connect_v2(
+        _access_v2(origin, sandbox),
+        project=_PROJECT,
+        permission=Permission.WRITE,
+        limits=_LIMITS,
+        clock=clock,
+        observer=SILENT,
+        user_agent="tests",
+        transport=network,
     )
-    return SubjectV2(tenant=tenant, clock=clock)
+    return SubjectV2(tenant=running.enter_context(connection), clock=clock)
 
 
 V1 = (fake, v1_in_process, v1_with_capped_pages, v1_over_a_socket)

@@ -32,6 +32,7 @@ Everything is drawn from the seed alone, and the clock is virtual, so a seed rep
     stream        what a listener may hear of a run
     world         runs, crashes, restarts
     convergence   how it ends once the faults are over
+    checks        what the tests of a simulation check, whichever API it is of
     trace         what happened, for a reader
     breaks        mistakes that the invariants must find
 """

@@ -39,7 +39,7 @@ def run_seed(seed: int, folder: Path, *, traced: bool = False) -> Result:
         each.mkdir()
     world = World(scenario, apart)
     violation = None
-    with _seeded(seed):
+    with seeded(f"jitter {seed}"):
         try:
             for disturbance in scenario.runs:
                 world.endure(disturbance)
@@ -71,10 +71,10 @@ def temporary_folder() -> Iterator[Path]:
 
 
 @contextmanager
-def _seeded(seed: int) -> Iterator[None]:
-    """Seed the global random state: the client draws its jitter from it."""
+def seeded(jitter: str) -> Iterator[None]:
+    """Seed the global random state with this: the client draws its jitter from it."""
     state = random.getstate()
-    random.seed(f"jitter {seed}")
+    random.seed(jitter)
     try:
         yield
     finally:

@@ -23,7 +23,8 @@ from tests.simulation.breaks import (
     verdicts,
 )
 from tests.simulation.breaks.patching import Break, CanShow
-from tests.simulation.runner import run_seed, temporary_folder
+from tests.simulation.checks import require_caught
+from tests.simulation.runner import run_seed
 from tests.simulation.scenario import draw
 
 SEEDS = 1_000
@@ -59,15 +60,7 @@ def seeds_for(break_it: Break) -> Iterator[int]:
 )
 def test_a_break_is_caught(monkeypatch: pytest.MonkeyPatch, break_it: Break, number: int) -> None:
     break_it(monkeypatch)
-    found: set[int] = set()
-    with temporary_folder() as folder:
-        for seed in seeds_for(break_it):
-            violation = run_seed(seed, folder).violation
-            if violation is not None:
-                found.add(violation.number)
-            if number in found:
-                return
-    pytest.fail(f"not caught as invariant {number} in {SEEDS} seeds, but as {found or 'none'}")
+    require_caught(run_seed, seeds_for(break_it), number=number)
 
 
 def test_the_command_line_exits_with_1_and_the_trace_of_the_first_failing_seed(

@@ -13,9 +13,10 @@ from click.testing import CliRunner
 
 from reconciler.model.outcome import Status
 from tests.simulation.__main__ import main
+from tests.simulation.checks import require_no_violation, require_same_trace
 from tests.simulation.faults import Fault
 from tests.simulation.fuse import Ending
-from tests.simulation.runner import run_seed, temporary_folder
+from tests.simulation.runner import run_seed
 from tests.simulation.scenario import Files, Staleness
 from tests.support.events import EVENTS
 
@@ -72,12 +73,7 @@ blocks_run: set[int] = set()
 
 @pytest.mark.parametrize("first", range(0, SEEDS, SEEDS_A_TEST))
 def test_every_invariant_holds_at_every_step(first: int) -> None:
-    with temporary_folder() as folder:
-        for seed in range(first, first + SEEDS_A_TEST):
-            result = run_seed(seed, folder)
-            if result.violation is not None:
-                pytest.fail(str(result), pytrace=False)
-            occurred.update(result.counts)
+    occurred.update(require_no_violation(run_seed, range(first, first + SEEDS_A_TEST)))
     blocks_run.add(first)
 
 
@@ -88,14 +84,7 @@ def test_everything_that_can_happen_happens() -> None:
 
 
 def test_a_seed_replays_exactly(tmp_path: Path) -> None:
-    traces = []
-    for name in ("once", "again"):
-        folder = tmp_path / name
-        folder.mkdir()
-        result = run_seed(11, folder, traced=True)
-        traces.append(result.trace.replace(str(folder), ""))
-    assert traces[0] == traces[1]
-    assert "request" in traces[0]
+    require_same_trace(run_seed, 11, tmp_path)
 
 
 def test_a_seed_replays_from_the_command_line_with_any_hash_seed() -> None:

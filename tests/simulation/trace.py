@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+from reconciler.model.outcome import RunReport
 from tests.support.clock import VirtualClock
 
 
@@ -37,6 +38,18 @@ class Trace:
     def count(self, kind: str) -> None:
         """Count one of a kind."""
         self.counts[kind] += 1
+
+    def report(self, report: RunReport) -> None:
+        """Add the outcomes of a run, and how it ended. Raises Violation for a bug."""
+        for outcome in report.outcomes:
+            self.say("outcome", f"{outcome.slot_id} {outcome.status.value}: {outcome.message}")
+            self.count(f"outcome: {outcome.status.value}")
+        if report.error is not None:
+            self.say("error", report.error)
+        self.say("run", f"ended with exit code {report.exit_code}")
+        self.count(f"exit code: {report.exit_code}")
+        if report.error is not None and "bug in reconciler" in report.error:
+            raise Violation(0, report.error)
 
     def __str__(self) -> str:
         return "\n".join(f"{at:10.3f}  {who:<8}  {what}" for at, who, what in self._lines)

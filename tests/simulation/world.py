@@ -36,7 +36,7 @@ from tests.simulation.slot_files import SlotFiles
 from tests.simulation.stream import Stream
 from tests.simulation.tenant import ModelTenant
 from tests.simulation.terms import Saved, Terms
-from tests.simulation.trace import Trace, Violation
+from tests.simulation.trace import Trace
 from tests.support.reports import ended_by
 
 ORIGIN = "https://acme.cognigy.com"
@@ -275,10 +275,6 @@ class World:
 
     def _tell(self, report: RunReport) -> None:
         for outcome in report.outcomes:
-            self.trace.say(
-                "outcome", f"{outcome.slot_id} {outcome.status.value}: {outcome.message}"
-            )
-            self.trace.count(f"outcome: {outcome.status.value}")
             if outcome.recovered:
                 self.trace.count("recovered")
             if self.tenant.features.normalizes and "Someone else changed" in outcome.message:
@@ -286,11 +282,6 @@ class World:
                 self.trace.count("mistaken for a foreign edit")
             if outcome.status is Status.SKIPPED and outcome.gate_stopped:
                 self.trace.count("rejected earlier")
-        if report.error is not None:
-            self.trace.say("error", report.error)
         if report.interrupted:
             self.trace.count("interrupted")
-        self.trace.say("run", f"ended with exit code {report.exit_code}")
-        self.trace.count(f"exit code: {report.exit_code}")
-        if report.error is not None and "bug in reconciler" in report.error:
-            raise Violation(0, report.error)
+        self.trace.report(report)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import random
 from pathlib import Path
 
-from tests.simulation.runner import Result
+from tests.simulation.runner import Result, seeded
 from tests.simulation.trace import Violation
 from tests.simulation.v2.convergence import converge
 from tests.simulation.v2.scenario import draw
@@ -19,15 +18,12 @@ def run_seed(seed: int, folder: Path, *, traced: bool = False) -> Result:
     apart.mkdir()
     world = World(scenario, apart)
     violation = None
-    state = random.getstate()
-    random.seed(f"v2 jitter {seed}")
-    try:
-        for disturbance in scenario.runs:
-            world.apply(disturbance)
-        converge(world)
-    except Violation as broken:
-        violation = broken
-    finally:
-        random.setstate(state)
+    with seeded(f"v2 jitter {seed}"):
+        try:
+            for disturbance in scenario.runs:
+                world.apply(disturbance)
+            converge(world)
+        except Violation as broken:
+            violation = broken
     trace = f"{scenario}\n{world.trace}" if violation or traced else ""
     return Result(seed, violation, trace, world.trace.counts)

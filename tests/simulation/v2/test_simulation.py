@@ -9,8 +9,8 @@ import pytest
 
 from reconciler.model.outcome import Status
 from tests.simulation.breaks.patching import Break
+from tests.simulation.checks import require_caught, require_no_violation, require_same_trace
 from tests.simulation.fuse import Ending
-from tests.simulation.runner import temporary_folder
 from tests.simulation.v2.breaks import BREAKS, NEEDS
 from tests.simulation.v2.runner import run_seed
 from tests.simulation.v2.scenario import FAULTS, MISHAPS, draw
@@ -48,12 +48,7 @@ blocks_run: set[int] = set()
 
 @pytest.mark.parametrize("first", range(0, SEEDS, SEEDS_A_TEST))
 def test_every_invariant_holds_at_every_step(first: int) -> None:
-    with temporary_folder() as folder:
-        for seed in range(first, first + SEEDS_A_TEST):
-            result = run_seed(seed, folder)
-            if result.violation is not None:
-                pytest.fail(str(result), pytrace=False)
-            occurred.update(result.counts)
+    occurred.update(require_no_violation(run_seed, range(first, first + SEEDS_A_TEST)))
     blocks_run.add(first)
 
 
@@ -64,13 +59,7 @@ def test_everything_that_can_happen_happens() -> None:
 
 
 def test_a_seed_replays_exactly(tmp_path: Path) -> None:
-    traces = []
-    for name in ("once", "again"):
-        folder = tmp_path / name
-        folder.mkdir()
-        traces.append(run_seed(7, folder, traced=True).trace.replace(str(folder), ""))
-    assert traces[0] == traces[1]
-    assert "request" in traces[0]
+    require_same_trace(run_seed, 7, tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -79,14 +68,5 @@ def test_a_seed_replays_exactly(tmp_path: Path) -> None:
 def test_a_break_is_caught(monkeypatch: pytest.MonkeyPatch, break_it: Break, number: int) -> None:
     break_it(monkeypatch)
     can_show = NEEDS.get(break_it)
-    found: set[int] = set()
-    with temporary_folder() as folder:
-        for seed in range(SEEDS_OF_A_BREAK):
-            if can_show is not None and not can_show(draw(seed)):
-                continue
-            violation = run_seed(seed, folder).violation
-            if violation is not None:
-                found.add(violation.number)
-            if number in found:
-                return
-    pytest.fail(f"not caught as invariant {number}, but as {found or 'none'}")
+    seeds = (seed for seed in range(SEEDS_OF_A_BREAK) if can_show is None or can_show(draw(seed)))
+    require_caught(run_seed, seeds, number=number)

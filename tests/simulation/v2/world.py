@@ -27,7 +27,7 @@ from reconciler.planning.history import replay
 from reconciler.ports import Connection, Permission
 from tests.simulation.fuse import Ending, Fuse, FusedClock, PowerCut
 from tests.simulation.journal import JournalStore
-from tests.simulation.trace import Trace, Violation
+from tests.simulation.trace import Trace
 from tests.simulation.v2.invariants import Invariants
 from tests.simulation.v2.network import Network, Others
 from tests.simulation.v2.scenario import MISHAPS, Disturbance, Scenario
@@ -157,18 +157,8 @@ class World:
         self.invariants.process_ended(
             report, open_changes=history.open_changes.keys(), has_cut_off=has_cut_off
         )
-        if report is None:
-            return
-        for outcome in report.outcomes:
-            self.trace.say(
-                "outcome", f"{outcome.slot_id} {outcome.status.value}: {outcome.message}"
-            )
-            self.trace.count(f"outcome: {outcome.status.value}")
-        if report.error is not None:
-            self.trace.say("error", report.error)
-        self.trace.count(f"exit code: {report.exit_code}")
-        if report.error is not None and "bug in reconciler" in report.error:
-            raise Violation(0, report.error)
+        if report is not None:
+            self.trace.report(report)
 
     @contextmanager
     def _connect(self, project: Project, *, permission: Permission) -> Iterator[Connection]:
