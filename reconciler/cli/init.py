@@ -104,5 +104,5 @@ def _tell_what_is_left(tool: str | None) -> None:
         )
     say(
         "The workflows need two environments, each with an OAuth client or an API key of its own. "
-        "See the section In GitHub of the README for how to set them up.",
+        "`reconciler docs github` says how to set them up.",
     )

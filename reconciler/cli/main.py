@@ -32,6 +32,7 @@ SUMMARIES = {
     "apply": "Apply the desired state, one change at a time, each judged by its gate.",
     "audit": "Check the ledger, or print its history.",
     "demo": "Walk through the main workflow: validate, plan, apply, a gated rollback, and drift.",
+    "docs": "Show a page of the reference, as Markdown, or list the topics.",
     "doctor": "Examine the tenant: access, rights, and what the files name there; only reads.",
     "drift": "Compare the live slots with the files, without changing anything.",
     "github": "Report plans, applies and drift to GitHub; for workflows of GitHub Actions.",

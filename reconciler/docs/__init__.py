@@ -1,0 +1,1 @@
+"""The reference, one Markdown page per topic; `reconciler docs` shows them."""

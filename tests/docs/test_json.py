@@ -1,0 +1,89 @@
+"""The page about JSON is true: each document has exactly the keys that the page shows."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import pytest
+
+from reconciler.operations.docs import page
+from tests.cli.conftest import Bot, Shell
+from tests.docs.conftest import blocks, hasten
+
+
+def documented(heading: str) -> Any:
+    """The document under a heading of the page."""
+    section = page("json").partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
+    (block,) = blocks(section, "json")
+    return json.loads(block)
+
+
+def shape(value: Any) -> Any:
+    """The keys of a document; of a list, those of all its items together."""
+    if isinstance(value, dict):
+        return {key: shape(each) for key, each in value.items()}
+    if isinstance(value, list):
+        shapes = [each for each in map(shape, value) if each]
+        return [{key: each[key] for each in shapes for key in each}] if shapes else []
+    return None
+
+
+def test_a_validation_has_the_keys_on_the_page(shell: Shell) -> None:
+    path = shell.write("slot_order")
+    path.write_text(path.read_text().replace('"name"', '"namme"'))
+    real = json.loads(shell.run("validate", "--format", "json").stdout)
+    assert shape(real) == shape(documented("validate"))
+
+
+def test_a_plan_has_the_keys_on_the_page(shop: Bot) -> None:
+    arguments = ("plan", "--target", "slot_ticket_id", "--format", "json")
+    real = json.loads(shop.run(*arguments).stdout)
+    assert shape(real) == shape(documented("plan"))
+
+
+def test_an_apply_has_the_keys_on_the_page(shop: Bot) -> None:
+    hasten(shop.folder / "slots" / "reconciler.yaml")
+    arguments = ("apply", "--yes", "--target", "slot_ticket_id", "--format", "json")
+    real = json.loads(shop.run(*arguments).stdout)
+    assert shape(real) == shape(documented("apply"))
+
+
+def test_a_drift_report_is_a_plan_and_has_the_keys_on_the_page(shop: Bot) -> None:
+    real = json.loads(shop.run("drift", "--metrics", "--format", "json").stdout)
+    more = shape(documented("drift"))
+    assert set(real) == set(documented("plan")) | set(more)
+    assert shape(real["metrics"]) == more["metrics"]
+    assert set(real["changes"][0]) == {*documented("plan")["changes"][0], "cause"}
+
+
+def test_an_examination_has_the_keys_on_the_page(shop: Bot) -> None:
+    real = json.loads(shop.run("doctor", "--format", "json").stdout)
+    assert shape(real) == shape(documented("doctor"))
+
+
+def test_a_rule_has_the_keys_on_the_page(shell: Shell) -> None:
+    real = json.loads(shell.run("rule", "pattern-empty", "--format", "json").stdout)
+    assert shape(real) == shape(documented("rule"))
+
+
+@pytest.mark.parametrize("command", ["plan", "drift", "apply"])
+def test_a_failure_is_an_object_with_an_error(shell: Shell, command: str) -> None:
+    shell.write("slot_order")
+    real = json.loads(shell.run(command, "--format", "json").stdout)
+    assert "error" in real
+
+
+def test_the_ledger_has_the_events_on_the_page(shop: Bot) -> None:
+    hasten(shop.folder / "slots" / "reconciler.yaml")
+    shop.run("apply", "--yes", "--target", "slot_ticket_id")
+    section = page("json").partition("\n## The ledger\n")[2].partition("\n## ")[0]
+    events = {
+        each
+        for cell in re.findall(r"^\| (`.*?) \|", section, flags=re.MULTILINE)
+        for each in re.findall(r"`([a-z_]+)`", cell)
+    }
+    assert {line["event"] for line in shop.ledger} <= events
+    for line in shop.ledger:
+        assert {"timestamp", "run_id", "seq", "event", "prev_hash", "hash"} <= set(line)
