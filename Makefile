@@ -14,10 +14,14 @@ else
 BIN := $(VENV)/bin
 endif
 READY := $(VENV)/.ready
+REQUIRE_PYTHON := import sys; sys.exit(sys.version_info < (3, 10) and "Python 3.10 or newer is required, but $(PYTHON) is %d.%d: make PYTHON=python3.12" % sys.version_info[:2])
 WORKFLOWS := $(wildcard .github/workflows/*.yml)
 # The dependencies of a workflow run and of the build, without linters next to the secrets. It is a
 # template, because `init --github` writes it next to the action.
 RUN_LOCK := reconciler/templates/github/requirements.lock
+# The dependencies of the demo, which is the first thing that people run: no linters, no tests.
+DEMO := $(VENV)/demo
+DEMO_LOCK := reconciler/sandbox/requirements.lock
 # The dependencies of a user of the tool, and the tool that it is compared with.
 BENCH := $(VENV)/benchmarks
 BENCH_LOCK := tests/benchmarks/requirements.lock
@@ -33,15 +37,22 @@ help: ## List the targets
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/'
 
 $(READY): requirements.lock pyproject.toml
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10) and "Python 3.10 or newer is required, but $(PYTHON) is %d.%d: make PYTHON=python3.12" % sys.version_info[:2])'
+	@$(PYTHON) -c '$(REQUIRE_PYTHON)'
 	@echo "Setting up $(VENV) ..."
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@$(BIN)/python -c 'open("$(READY)", "w").close()'
 
-demo: $(READY) ## Walk through the main workflow, against a local sandbox tenant
-	@$(BIN)/reconciler demo
+$(DEMO)/.ready: $(DEMO_LOCK)
+	@$(PYTHON) -c '$(REQUIRE_PYTHON)'
+	@echo "Installing what the demo needs into $(DEMO) ..."
+	@$(PYTHON) -m venv $(DEMO)
+	@$(DEMO)/$(notdir $(BIN))/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(DEMO_LOCK)
+	@$(PYTHON) -c 'open("$@", "w").close()'
+
+demo: $(DEMO)/.ready ## Walk through the main workflow, against a local sandbox tenant
+	@PYTHONPATH="$(CURDIR)" $(DEMO)/$(notdir $(BIN))/python -m reconciler demo
 
 test: $(READY) ## Run the tests, or only TESTS, on all cores or with WORKERS
 	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile $(TESTS)
@@ -97,9 +108,10 @@ format: $(READY) ## Format the code
 	$(BIN)/python -m ruff check --fix .
 	$(BIN)/python -m ruff format .
 
-lock: $(READY) ## Update the locks for development, workflow runs, benchmarks and mutants
+lock: $(READY) ## Update the locks for development, workflow runs, the demo, benchmarks and mutants
 	$(BIN)/python -m uv pip compile pyproject.toml --all-extras --universal --python-version 3.10 --generate-hashes --no-emit-index-url --no-header --no-annotate --upgrade --quiet -o requirements.lock
 	echo hatchling | $(BIN)/python -m uv pip compile pyproject.toml - --constraints requirements.lock --universal --python-version 3.10 --generate-hashes --no-emit-index-url --no-header --no-annotate --upgrade --quiet -o $(RUN_LOCK)
+	$(BIN)/python -m uv pip compile pyproject.toml --extra sandbox --constraints requirements.lock --universal --python-version 3.10 --generate-hashes --no-emit-index-url --no-header --no-annotate --upgrade --quiet -o $(DEMO_LOCK)
 	$(BIN)/python -m uv pip compile pyproject.toml --group benchmarks --constraints requirements.lock --universal --python-version 3.10 --generate-hashes --no-emit-index-url --no-header --no-annotate --upgrade --quiet -o $(BENCH_LOCK)
 	$(BIN)/python -m uv pip compile --group pyproject.toml:mutants --constraints requirements.lock --universal --python-version 3.10 --generate-hashes --no-emit-index-url --no-header --no-annotate --upgrade --quiet -o $(MUTANTS_LOCK)
 

@@ -1,5 +1,6 @@
-"""The lock files: for development, for a workflow run (a subset, because secrets are near), for the
-benchmarks (a run and the tool it is compared with), and for the mutation tester."""
+"""The lock files: for development, a workflow run (a subset, because secrets are near), the demo
+(without development tools), the benchmarks (a run and the tool it is compared with), and the
+mutation tester."""
 
 from __future__ import annotations
 
@@ -14,9 +15,13 @@ ALL = (ROOT / "requirements.lock").read_text(encoding="utf-8")
 RUN = (ROOT / "reconciler" / "templates" / "github" / "requirements.lock").read_text(
     encoding="utf-8"
 )
+DEMO = (ROOT / "reconciler" / "sandbox" / "requirements.lock").read_text(encoding="utf-8")
 BENCHMARKS = (ROOT / "tests" / "benchmarks" / "requirements.lock").read_text(encoding="utf-8")
 MUTANTS = (ROOT / "tests" / "mutants" / "requirements.lock").read_text(encoding="utf-8")
 PROJECT = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+
+OF_RICH = {"markdown-it-py"}
+"""What tests use too, and rich brings along."""
 
 
 def entries(lock: str) -> dict[str, str]:
@@ -44,9 +49,15 @@ def test_the_lock_of_a_run_has_the_dependencies_of_the_tool_and_its_build() -> N
 
 
 def test_no_development_tool_is_installed_next_to_the_secrets() -> None:
-    developing = dependencies("dev") - {"hatchling", "slot-reconciler"}
+    developing = dependencies("dev") - {"hatchling", "slot-reconciler", *OF_RICH}
     assert {"ruff", "mypy", "zizmor", "pytest"} <= developing
     assert not developing & packages(RUN)
+
+
+def test_the_demo_installs_what_the_sandbox_needs_and_no_development_tool() -> None:
+    assert dependencies("dependencies") | {"starlette", "uvicorn", "regress"} <= packages(DEMO)
+    assert not (dependencies("dev") - {"slot-reconciler", *OF_RICH}) & packages(DEMO)
+    assert entries(DEMO).items() <= entries(ALL).items()
 
 
 def test_benchmarks_use_the_versions_of_a_run_and_only_they_install_octodns() -> None:
@@ -71,7 +82,7 @@ def test_the_lock_of_a_run_pins_the_versions_that_were_tested() -> None:
         assert {everything[each] for each in same} == {hashes}, (pin, marker)
 
 
-@pytest.mark.parametrize("lock", [ALL, RUN, BENCHMARKS, MUTANTS])
+@pytest.mark.parametrize("lock", [ALL, RUN, DEMO, BENCHMARKS, MUTANTS])
 def test_a_lock_contains_no_url(lock: str) -> None:
     assert "://" not in lock
 
