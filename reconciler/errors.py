@@ -5,6 +5,7 @@
     ├── ManifestError                   1    slots/ cannot be used; carries the problems
     ├── PlanningError                   1    desired and live do not make a plan
     ├── PlanFileError                   1    a plan file is damaged, unreadable or too new
+    ├── OutputFileError                 1    a file that the user names cannot be written there
     ├── LedgerError                     1    the ledger cannot be read or written
     ├── TenantError                     1    the tenant refused, or gave no usable answer
     │   ├── AuthenticationError              401: credentials, token or scope
@@ -89,6 +90,10 @@ class PlanningError(_WithProblems):
 
 class PlanFileError(ReconcilerError):
     """A saved plan is damaged, unreadable, or of an unknown major format version."""
+
+
+class OutputFileError(ReconcilerError):
+    """A plan, a page or another file that the user names cannot be written, or may not be there."""
 
 
 class LedgerError(ReconcilerError):

@@ -44,8 +44,8 @@ def dependencies(section: str) -> set[str]:
     return {name.lower() for name in re.findall(r'^    "([A-Za-z0-9-]+)', listed[1], re.MULTILINE)}
 
 
-def test_the_lock_of_a_run_has_the_dependencies_of_the_tool_and_its_build() -> None:
-    assert dependencies("dependencies") | {"hatchling"} <= packages(RUN)
+def test_the_lock_of_a_run_has_the_dependencies_of_the_tool_its_pages_and_its_build() -> None:
+    assert dependencies("dependencies") | {"hatchling", "jinja2"} <= packages(RUN)
 
 
 def test_no_development_tool_is_installed_next_to_the_secrets() -> None:

@@ -14,6 +14,7 @@ from reconciler.cli.options import (
     verbosity_option,
 )
 from reconciler.cli.output import json_even_on_failure, say, show
+from reconciler.cli.page import html_option, require_page, save_page
 from reconciler.cli.progress import Progress
 from reconciler.formats.failure import failure_json
 from reconciler.formats.plan import plan_json
@@ -23,6 +24,7 @@ from reconciler.operations.plan import plan
 from reconciler.operations.project import read_project
 from reconciler.operations.services import services_for_reading
 from reconciler.reports.escaping import plain
+from reconciler.reports.html import plan_page
 from reconciler.reports.markdown import plan_markdown
 from reconciler.reports.text import plan_text
 
@@ -40,6 +42,7 @@ _RENDERERS = {"text": plan_text, "json": plan_json, "markdown": plan_markdown}
     metavar="FILE",
     help="Save the plan for `reconciler apply FILE`.",
 )
+@html_option
 @format_option("text", "json", "markdown")
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 if there are changes.")
 @selection_options
@@ -48,6 +51,7 @@ _RENDERERS = {"text": plan_text, "json": plan_json, "markdown": plan_markdown}
 def plan_command(
     slots: Path,
     out: Path | None,
+    html: Path | None,
     output: str,
     detailed_exitcode: bool,
     targets: tuple[str, ...],
@@ -59,13 +63,18 @@ def plan_command(
     cognigy:bots:read or, with cognigy-v2, the role basic.
     """
     project = read_project(slots)
-    services = services_for_reading(project.api, clock=terminal_clock(), observer=Progress())
+    clock = terminal_clock()
+    services = services_for_reading(project.api, clock=clock, observer=Progress())
     if out is not None:
         saved_plan.require_writable(out, slots=slots, ledger=services.ledger)
+    if html is not None:
+        require_page(html, slots=slots, ledger=services.ledger)
     made = plan(project, services, selection=Selection(targets=targets, prune=prune))
     if out is not None:
         saved_plan.save(out, made)
     show(_RENDERERS[output](made))
     if out is not None:
         say(f"Saved. Apply exactly this plan with: reconciler apply {plain(str(out))}")
+    if html is not None:
+        save_page(html, plan_page(made, desired=project.desired, made_at=clock.now()))
     return EXIT_DIFFERENCES if detailed_exitcode and made.changes else 0

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from reconciler.adapters import planfile
 from reconciler.adapters.json_files import TRUSTED_BYTES, read_object
+from reconciler.adapters.output_files import require_output_path, write_output
 from reconciler.errors import DocumentError, PlanFileError
 from reconciler.formats.plan import MAKE_ANOTHER, parsed_plan, plan_json
 from reconciler.model.failure import Failure
@@ -14,14 +14,14 @@ from reconciler.ports import LedgerStore
 
 
 def require_writable(path: Path, *, slots: Path, ledger: LedgerStore) -> None:
-    """Raises PlanFileError if a plan would replace a slot file or one of the ledger's files, or if
-    a link leads out of the working tree."""
-    planfile.require_plan_path(path, slots=slots, ledger=ledger.paths)
+    """Raises OutputFileError if a plan would replace a slot file or one of the ledger's files, or
+    if a link leads out of the working tree."""
+    require_output_path(path, slots=slots, ledger=ledger.paths)
 
 
 def save(path: Path, plan: Plan) -> None:
-    """Write a plan's JSON, completely or not at all. Raises PlanFileError."""
-    planfile.write_plan_file(path, plan_json(plan) + "\n")
+    """Write a plan's JSON, completely or not at all. Raises OutputFileError."""
+    write_output(path, plan_json(plan) + "\n")
 
 
 def read(path: Path) -> Plan:

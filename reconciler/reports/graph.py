@@ -7,10 +7,11 @@ generated. So no text can end a label, start a tag or become a link.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 
-from reconciler.model.change import Action
+from reconciler.model.change import Action, Change
 from reconciler.model.plan import Plan
 from reconciler.model.state import DesiredState
 from reconciler.reports.escaping import plain
@@ -45,7 +46,10 @@ _MARK_OF = {Action.CREATE: Mark.CREATE, Action.UPDATE: Mark.UPDATE, Action.DELET
 
 
 @dataclass(frozen=True)
-class _Node:
+class Node:
+    """A slot in the graph; `key` is an id that no foreign text is in, `uses` are the ids of the
+    slots that it depends on."""
+
     key: str
     slot_id: str
     name: str
@@ -55,14 +59,14 @@ class _Node:
 
 def readable_graph(desired: DesiredState, plan: Plan) -> str | None:
     """The Mermaid flowchart of a plan; None if it would show no change, or too many slots."""
-    if not plan.changes or len(_nodes(desired, plan)) > MAX_READABLE:
+    if not plan.changes or len(nodes_of(desired, plan.changes)) > MAX_READABLE:
         return None
     return mermaid_graph(desired, plan)
 
 
 def mermaid_graph(desired: DesiredState, plan: Plan | None = None) -> str:
     """A Mermaid flowchart; an arrow points from a slot to what it depends on."""
-    nodes = _nodes(desired, plan)
+    nodes = nodes_of(desired, plan.changes if plan is not None else ())
     keys = {node.slot_id: node.key for node in nodes}
     lines = ["flowchart LR", *(f"    %% {line}" for line in _legend(nodes))]
     for node in nodes:
@@ -82,7 +86,7 @@ def mermaid_graph(desired: DesiredState, plan: Plan | None = None) -> str:
 
 def dot_graph(desired: DesiredState, plan: Plan | None = None) -> str:
     """A Graphviz digraph; an arrow points from a slot to what it depends on."""
-    nodes = _nodes(desired, plan)
+    nodes = nodes_of(desired, plan.changes if plan is not None else ())
     keys = {node.slot_id: node.key for node in nodes}
     lines = ["digraph slots {", *(f"    // {line}" for line in _legend(nodes))]
     lines.append("    rankdir=LR;")
@@ -108,8 +112,8 @@ def _dot_style(mark: Mark) -> str:
     return f', class="{mark.word}", style="{style}", fillcolor="{mark.fill}", color="{mark.border}"'
 
 
-def _nodes(desired: DesiredState, plan: Plan | None) -> list[_Node]:
-    """Every slot in the files, in the plan, or needed by one of these; sorted by id."""
+def nodes_of(desired: DesiredState, changes: Iterable[Change]) -> list[Node]:
+    """Every slot in the files, among the changes, or needed by one of these; sorted by id."""
     names: dict[str, str] = {}
     uses: dict[str, set[str]] = {}
     marks: dict[str, Mark] = {}
@@ -118,7 +122,7 @@ def _nodes(desired: DesiredState, plan: Plan | None) -> list[_Node]:
             names[slot.slot_id] = slot.content.name or ""
             uses[slot.slot_id] = set(slot.content.dependencies)
             marks[slot.slot_id] = Mark.UNCHANGED
-    for change in plan.changes if plan is not None else ():
+    for change in changes:
         shown = change.before if change.action is Action.DELETE else change.after
         names[change.slot_id] = change.name
         uses[change.slot_id] = set(shown.dependencies) if shown else set()
@@ -126,7 +130,7 @@ def _nodes(desired: DesiredState, plan: Plan | None) -> list[_Node]:
     used = {each for dependencies in uses.values() for each in dependencies}
     slot_ids = sorted(uses.keys() | used)
     return [
-        _Node(
+        Node(
             key=f"n{number}",
             slot_id=slot_id,
             name=names.get(slot_id, ""),
@@ -137,17 +141,17 @@ def _nodes(desired: DesiredState, plan: Plan | None) -> list[_Node]:
     ]
 
 
-def _marks(nodes: list[_Node]) -> list[Mark]:
+def _marks(nodes: list[Node]) -> list[Mark]:
     """The marks in use, in the order of the enumeration."""
     there = {node.mark for node in nodes}
     return [mark for mark in Mark if mark in there and mark.word]
 
 
-def _legend(nodes: list[_Node]) -> list[str]:
+def _legend(nodes: list[Node]) -> list[str]:
     return [f"{mark.word}: {mark.meaning}" for mark in _marks(nodes)]
 
 
-def _lines(node: _Node) -> list[str]:
+def _lines(node: Node) -> list[str]:
     name = node.name if len(node.name) <= _MAX_NAME else f"{node.name[: _MAX_NAME - 1]}…"
     return [name, node.slot_id] if name and name != node.slot_id else [node.slot_id]
 

@@ -1,4 +1,4 @@
-"""Saved plans: which paths they may take, and how they get there."""
+"""Files at paths that the user names: which paths they may take, and how they get there."""
 
 from __future__ import annotations
 
@@ -6,45 +6,45 @@ from collections.abc import Collection
 from pathlib import Path
 
 from reconciler.adapters.files import leads_out, real_path, write_whole
-from reconciler.errors import PlanFileError
+from reconciler.errors import OutputFileError
 
 _OWNER_ONLY = 0o600
-"""Permissions: a plan holds the content of live slots."""
-_ANOTHER_NAME = "Give --out another name, such as plan.json."
+"""Permissions: plans and pages hold the content of live slots."""
+_ANOTHER_NAME = "Give it another name."
 
 
-def require_plan_path(path: Path, *, slots: Path, ledger: Collection[Path]) -> None:
-    """Raises PlanFileError if a plan would replace a slot file or one of the ledger's files, or if
-    a link leads out of the working tree."""
+def require_output_path(path: Path, *, slots: Path, ledger: Collection[Path]) -> None:
+    """Raises OutputFileError if the file would replace a slot file or one of the ledger's files, or
+    if a link leads out of the working tree."""
     if leads_out(path):
-        raise PlanFileError(
+        raise OutputFileError(
             f"{path} leads out of the working tree through a link, and is not written.",
             hint="Such a link may have come with the repository. Name the file that is meant.",
         )
     real = real_path(path)
     if real in {real_path(each) for each in ledger}:
-        raise PlanFileError(
+        raise OutputFileError(
             f"{path} belongs to the ledger, and is not written over.", hint=_ANOTHER_NAME
         )
     if real.suffix.lower() in (".yaml", ".yml") and real.is_relative_to(real_path(slots)):
-        raise PlanFileError(
+        raise OutputFileError(
             f"{path} would be read as a slot file, and is not written.", hint=_ANOTHER_NAME
         )
 
 
-def write_plan_file(path: Path, document: str) -> None:
-    """Write a plan's JSON whole or not at all; into a device or pipe, as it comes.
+def write_output(path: Path, text: str) -> None:
+    """Write the text whole or not at all; into a device or pipe, as it comes.
 
-    Raises PlanFileError.
+    Raises OutputFileError.
     """
     try:
         if path.exists() and not path.is_file():
-            path.write_text(document, encoding="utf-8")
+            path.write_text(text, encoding="utf-8")
             return
         # What a link leads to is replaced, not the link.
-        write_whole(real_path(path), document.encode(), mode=_OWNER_ONLY)
+        write_whole(real_path(path), text.encode(), mode=_OWNER_ONLY)
     except OSError as error:
-        raise PlanFileError(
-            f"The plan cannot be written to {path}: {error.strerror}.",
+        raise OutputFileError(
+            f"{path} cannot be written: {error.strerror}.",
             hint="Check that the folder is there and can be written to.",
         ) from error

@@ -1,0 +1,40 @@
+"""`--html FILE`, which several commands have: the result as a page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from reconciler.cli.output import say
+from reconciler.operations import saved_page
+from reconciler.ports import LedgerStore
+from reconciler.reports.escaping import plain
+from reconciler.reports.html import require_renderer
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def html_option(command: Command) -> Command:
+    """`--html FILE`, which the command receives as `html`."""
+    return click.option(
+        "--html",
+        type=click.Path(path_type=Path, dir_okay=False),
+        metavar="FILE",
+        help="Also write the result as a page, which any browser shows.",
+    )(command)
+
+
+def require_page(path: Path, *, slots: Path, ledger: LedgerStore) -> None:
+    """Raises ReconcilerError unless a page can be made, and may be written there. Call it first: a
+    run must not end without the page that was asked for."""
+    require_renderer()
+    saved_page.require_writable(path, slots=slots, ledger=ledger)
+
+
+def save_page(path: Path, page: str) -> None:
+    """Write the page, and say where it is. Raises OutputFileError."""
+    saved_page.save(path, page)
+    say(f"Page: {plain(str(path))}")

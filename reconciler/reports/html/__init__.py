@@ -1,0 +1,15 @@
+"""Values → one self-contained page of HTML, as text.
+
+    values ── changes, graph, charts ──> what is drawn, as values ── rendering ──> the page
+
+The modules decide what is shown and where each line of a drawing goes; the templates only write it
+down. Foreign text is escaped at a single place, `rendering`. A page loads nothing and runs nothing,
+and it says so in its own Content-Security-Policy, so that the browser holds it to that.
+"""
+
+from __future__ import annotations
+
+from reconciler.reports.html.plan import plan_page
+from reconciler.reports.html.rendering import require_renderer
+
+__all__ = ["plan_page", "require_renderer"]

@@ -1,0 +1,38 @@
+"""A plan as a page, for those who decide on it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from reconciler.model.plan import Plan
+from reconciler.model.state import DesiredState
+from reconciler.reports.graph import nodes_of
+from reconciler.reports.html.changes import shown_changes
+from reconciler.reports.html.graph import drawn
+from reconciler.reports.html.rendering import rendered
+from reconciler.reports.words import headline_of_rejected
+
+
+def plan_page(plan: Plan, *, desired: DesiredState, made_at: datetime) -> str:
+    """The page of a plan; `desired` is what it was made from. Raises ReconcilerError without
+    jinja2."""
+    changes = shown_changes(plan.changes)
+    skipped = {change.slot_id for change in plan.skipped}
+    return rendered(
+        "plan.html",
+        plan=plan,
+        made_at=made_at,
+        headline=_headline(plan),
+        due=[each for slot_id, each in changes.items() if slot_id not in skipped],
+        skipped=[changes[slot_id] for slot_id in changes if slot_id in skipped],
+        graph=drawn(
+            nodes_of(desired, plan.changes),
+            anchors={slot_id: each.anchor for slot_id, each in changes.items()},
+        ),
+    )
+
+
+def _headline(plan: Plan) -> str:
+    if plan.rejected_live and not plan.changes:
+        return headline_of_rejected(plan)
+    return "" if plan.changes else "No changes: the tenant is as the files say."

@@ -1,0 +1,72 @@
+"""`--html FILE`: the result as a page, or a message before anything is done."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Bot
+from tests.support.world import FRUIT, document
+
+HIDING = """\
+import sys
+sys.modules["jinja2"] = None
+from reconciler.cli.main import main
+main()
+"""
+
+
+@pytest.fixture
+def shop(bot: Callable[..., Bot]) -> Bot:
+    """A bot with one slot, which its file changes."""
+    shop = bot(live=[document(FRUIT)])
+    shop.write(FRUIT, patterns=["^apple$", "^pear$", "^plum$"])
+    return shop
+
+
+def page(shop: Bot) -> str:
+    return (shop.folder / "page.html").read_text(encoding="utf-8")
+
+
+def test_a_plan_is_written_as_a_page_too(shop: Bot) -> None:
+    done = shop.run("plan", "--html", "page.html")
+    assert done.returncode == 0
+    assert "Plan: 0 to create, 1 to update" in done.stdout
+    assert done.stderr.endswith("Page: page.html\n")
+    assert page(shop).startswith("<!doctype html>")
+    assert "^plum$" in page(shop)
+
+
+def test_a_page_takes_no_place_that_a_plan_may_not_take(shop: Bot) -> None:
+    for path, message in (
+        ("slot_updates_audit.jsonl", "belongs to the ledger"),
+        (f"slots/{FRUIT}.yaml", "would be read as a slot file"),
+    ):
+        done = shop.run("plan", "--html", path)
+        assert done.returncode == 1
+        assert message in done.stderr
+    assert not shop.tenant.requests
+
+
+def without_jinja2(shop: Bot, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(  # noqa: S603 - our own command
+        [sys.executable, "-c", HIDING, *arguments],
+        cwd=shop.folder,
+        env={**shop.variables(), "PYTHONPATH": str(Path(__file__).parents[2])},
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+
+
+def test_without_the_extra_a_message_says_how_to_install_it(shop: Bot) -> None:
+    done = without_jinja2(shop, "plan", "--html", "page.html")
+    assert done.returncode == 1
+    assert "jinja2, which is not installed" in done.stderr
+    assert "pip install 'slot-reconciler[html]'" in done.stderr
+    assert not shop.tenant.requests
+    assert without_jinja2(shop, "plan").returncode == 0
