@@ -4,8 +4,8 @@ batches.
 A batch is one change, or with `rollout.batch: wave` the creations and updates of a wave. It is
 begun only when everything that it depends on stands. The run ends at the first change that does
 not stand, once its batch is concluded, and reports the remaining changes as skipped. A change
-that the gate rejected in an earlier run is skipped with everything that depends on it, while the
-rest proceeds.
+that the gate rejected in an earlier run is skipped, and so is everything that depends on it or on a
+slot that is live although rejected, while the rest proceeds.
 """
 
 from __future__ import annotations
@@ -64,7 +64,8 @@ class Run:
         self._ports = ports
         self._origin = origin
         self._changes: tuple[Change, ...] = ()
-        self._rejections: Mapping[str, Rejection] = {}
+        self._rejected: Mapping[str, Rejection] = {}
+        self._blocked: Mapping[str, Rejection] = {}
         self._skipped: set[str] = set()
         self._recovery: Recovery | None = None
         self._outcomes: list[Outcome] = []
@@ -103,13 +104,14 @@ class Run:
             outcome.status in (Status.FAILED, Status.ROLLBACK_FAILED) for outcome in self._recovered
         )
 
-    def carry_out(self, approved: ApprovedPlan, *, rejections: Mapping[str, Rejection]) -> None:
-        """Make the plan's changes, except those in `rejections`, which are by slot id.
+    def carry_out(self, approved: ApprovedPlan) -> None:
+        """Make the plan's changes, except those that it skips.
 
         Raises what ends the run early: Interrupted, LedgerError, a refusal, a TenantError.
         """
         self._changes = approved.plan.changes
-        self._rejections = rejections
+        self._rejected = approved.plan.rejected_changes
+        self._blocked = approved.plan.blocked
         with _defects_as_errors():
             self._begin(digest=approved.plan.digest)
             self._ports.observer.notice(PlanBegun(changes=self._changes))
@@ -211,11 +213,17 @@ class Run:
         return due
 
     def _skip_for_rejection(self, change: Change) -> Outcome | None:
-        rejection = self._rejections.get(change.slot_id)
+        rejection = self._rejected.get(change.slot_id)
+        blocker = self._blocked.get(change.slot_id)
         if rejection is not None:
             message = (
                 f"rejected by the gate in run {rejection.run_id} ({rejection.reason}); change "
                 "it, or use --retry-failed"
+            )
+        elif blocker is not None:
+            message = (
+                f"it depends on {blocker.slot_id}, which is live although rejected in run "
+                f"{blocker.run_id} ({blocker.reason}); change that slot, or use --retry-failed"
             )
         else:
             blocking = sorted(self._skipped.intersection(change.depends_on))
@@ -223,13 +231,14 @@ class Run:
                 return None
             message = f"it depends on {listed(blocking)}, which was skipped"
         self._skipped.add(change.slot_id)
-        return _skipped(change, message, rejection=rejection)
+        is_gate_stopped = rejection is not None or blocker is not None
+        return _skipped(change, message, rejection=rejection, gate_stopped=is_gate_stopped)
 
     def _so_far(self, change: Change, entries: Sequence[Entry]) -> Outcome:
         """What is known of a change of the plan that has no outcome yet."""
         begun = since_begun(change.slot_id, entries)
         if not begun:
-            return _skipped(change, _NOT_BEGUN, rejection=None)
+            return _skipped(change, _NOT_BEGUN)
         return outcome_so_far(change.slot_id, change.action, begun)
 
     def _skip_the_rest(self, error: ReconcilerError | None) -> None:
@@ -241,7 +250,7 @@ class Run:
             reason = f"not begun: the run ended at {failed}" if failed else "not begun"
         for change in self._changes:
             if change.slot_id not in ended:
-                self._end(_skipped(change, reason, rejection=None))
+                self._end(_skipped(change, reason))
 
     def _end_all(self, outcomes: Iterable[Outcome]) -> None:
         for outcome in outcomes:
@@ -285,7 +294,9 @@ def _failed(change: Change, message: str) -> Outcome:
     )
 
 
-def _skipped(change: Change, message: str, *, rejection: Rejection | None) -> Outcome:
+def _skipped(
+    change: Change, message: str, *, rejection: Rejection | None = None, gate_stopped: bool = False
+) -> Outcome:
     return Outcome(
         slot_id=change.slot_id,
         action=change.action,
@@ -293,5 +304,5 @@ def _skipped(change: Change, message: str, *, rejection: Rejection | None) -> Ou
         success_rate=rejection.success_rate if rejection else None,
         baseline=rejection.baseline if rejection else None,
         message=message,
-        gate_stopped=rejection is not None,
+        gate_stopped=gate_stopped,
     )

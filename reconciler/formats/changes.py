@@ -43,6 +43,7 @@ class RejectionShape(Shape):
     success_rate: Fraction | None = None
     baseline: Fraction | None = None
     live: bool = False
+    blocks: Texts = ()
 
     @property
     def value(self) -> Rejection:

@@ -231,7 +231,8 @@ class Rejection(Frozen):
 
     A gate rejected it, or it had to be rolled back together with other changes, and could not be.
     `live` says that the slot still has this content: it could not be rolled back, or
-    `on_failure: halt` left it in place.
+    `on_failure: halt` left it in place. `blocks` are the planned changes that depend on such a
+    slot, and that an apply therefore skips.
     """
 
     run_id: str
@@ -240,3 +241,4 @@ class Rejection(Frozen):
     success_rate: float | None = None
     baseline: float | None = None
     live: bool = False
+    blocks: tuple[str, ...] = ()

@@ -82,16 +82,21 @@ class Plan(Frozen):
 
     @property
     def rejected_live(self) -> tuple[Rejection, ...]:
-        """The rejections of content that is live; no change of this plan is skipped for them."""
+        """The rejections of content that is live: an apply skips the changes that they block."""
         return tuple(each for each in self.rejected if each.live)
 
     @property
+    def blocked(self) -> dict[str, Rejection]:
+        """The rejections of live content that planned changes depend on, by the change's slot."""
+        return {blocked: each for each in self.rejected_live for blocked in each.blocks}
+
+    @property
     def skipped(self) -> tuple[Change, ...]:
-        """The rejected changes, and those that depend on them."""
-        rejected = self.rejected_changes
+        """The rejected changes, and those that depend on them or on rejected live content."""
+        skipped = self.rejected_changes.keys() | self.blocked.keys()
         found: dict[str, Change] = {}
         for change in self.changes:
-            if change.slot_id in rejected or found.keys() & change.depends_on:
+            if change.slot_id in skipped or found.keys() & change.depends_on:
                 found[change.slot_id] = change
         return tuple(found.values())
 
@@ -126,8 +131,12 @@ class Plan(Frozen):
         return plan.model_copy(update={"summary": summary})
 
     def retrying(self, *, run_id: str) -> Plan:
-        """The same plan, in which a change counts as rejected only if this very run rejected it."""
-        return self.rejecting(each for each in self.rejected if each.live or each.run_id == run_id)
+        """The same plan, which skips changes only for what this very run rejected."""
+        return self.rejecting(
+            each if each.run_id == run_id else each.model_copy(update={"blocks": ()})
+            for each in self.rejected
+            if each.live or each.run_id == run_id
+        )
 
 
 def _counts(changes: Iterable[Change]) -> dict[str, int]:

@@ -220,7 +220,7 @@ class _Applying:
         if not plan.changes and is_up_to_date:
             return  # nothing to do, and nothing to record
         with self._services.clock.interruptible():
-            run.carry_out(approved, rejections=plan.rejected_changes)
+            run.carry_out(approved)
 
     def _plan(self, connection: Connection, history: History) -> Plan:
         saved = self._request.saved

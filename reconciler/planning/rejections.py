@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Mapping
 
-from reconciler.model.endpoint import Endpoint
 from reconciler.model.gate import Rejection
 from reconciler.model.ledger import History, change_identity
 from reconciler.model.plan import Plan
 from reconciler.model.state import DesiredState, LiveState
+from reconciler.planning import graph
 
 
 def rejected_changes(plan: Plan, history: History) -> dict[str, Rejection]:
@@ -26,17 +27,49 @@ def with_rejections(
 ) -> Plan:
     """The plan, with the rejections of its changes and of live managed slots."""
     changes = rejected_changes(plan, history).values()
-    slots = _rejected_live(desired, live, history=history, endpoint=plan.endpoint)
+    slots = _rejected_live(plan, desired=desired, live=live, history=history)
     return plan.rejecting(sorted((*changes, *slots), key=lambda each: (each.slot_id, each.live)))
 
 
 def _rejected_live(
-    desired: DesiredState, live: LiveState, *, history: History, endpoint: Endpoint
-) -> Iterator[Rejection]:
+    plan: Plan, *, desired: DesiredState, live: LiveState, history: History
+) -> list[Rejection]:
     rejected = {**history.stuck, **history.rejected}
     if not rejected:
-        return
+        return []
+    found = {}
     for slot_id in desired.keys() & live.keys():
-        identity = change_identity(endpoint, slot_id=slot_id, after=live[slot_id].canonical)
+        identity = change_identity(plan.endpoint, slot_id=slot_id, after=live[slot_id].canonical)
         if identity in rejected:
-            yield rejected[identity].model_copy(update={"live": True})
+            found[slot_id] = rejected[identity]
+    blocked = _blocked(plan, found.keys() - plan.slot_ids, desired=desired, live=live)
+    return [
+        each.model_copy(update={"live": True, "blocks": tuple(blocked.get(slot_id, ()))})
+        for slot_id, each in found.items()
+    ]
+
+
+def _blocked(
+    plan: Plan, staying: set[str], *, desired: DesiredState, live: LiveState
+) -> Mapping[str, list[str]]:
+    """The planned changes that depend on these slots, directly or through others that stay too.
+
+    A rejected slot does not stand, even if it is as desired. Besides, if its rollback has only just
+    happened, a tenant whose reads lag may still list it.
+    """
+    blocked: dict[str, list[str]] = defaultdict(list)
+    if staying:
+        edges = {
+            **{slot_id: live.dependencies(slot_id) for slot_id in live.ids},
+            **{
+                slot_id: slot.content.distinct_dependencies
+                for slot_id, slot in desired.items()
+                if slot.content is not None
+            },
+        }
+        among = plan.slot_ids | staying
+        for change in plan.changes:
+            if change.after is not None:
+                for used in graph.nearest(edges, change.slot_id, among=among) & staying:
+                    blocked[used].append(change.slot_id)
+    return blocked

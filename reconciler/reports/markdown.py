@@ -20,7 +20,7 @@ from reconciler.reports.words import (
     missing_rates,
 )
 
-SKIPPED = "Skipped by apply: rejected earlier, or dependent on a rejected change"
+SKIPPED = "Skipped by apply: rejected earlier, or dependent on a rejected slot"
 _REJECTED_ROOM = 6_000
 
 

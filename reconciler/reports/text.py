@@ -76,8 +76,7 @@ def _skipped(plan: Plan) -> Iterator[str]:
     if not plan.skipped:
         return
     yield (
-        "  skipped by apply: rejected earlier, or dependent on a rejected change "
-        "(see --retry-failed)"
+        "  skipped by apply: rejected earlier, or dependent on a rejected slot (see --retry-failed)"
     )
     rejected = plan.rejected_changes
     for change in plan.skipped:
@@ -86,6 +85,9 @@ def _skipped(plan: Plan) -> Iterator[str]:
             first, *rest = _why(rejected[change.slot_id])
             yield f"        {'rejected':<{_LABEL_WIDTH}} {first}"
             yield from (f"{' ' * (_LABEL_WIDTH + 9)}{each}" for each in rest)
+        elif change.slot_id in plan.blocked:
+            blocker = plain(plan.blocked[change.slot_id].slot_id)
+            yield f"        {'depends on':<{_LABEL_WIDTH}} {blocker}, live although rejected"
     yield ""
 
 

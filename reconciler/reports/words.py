@@ -49,10 +49,11 @@ def change_counts(plan: Plan) -> str:
     rejected = len(plan.rejected_changes)
     if rejected:
         counts.append(f"{rejected} rejected earlier and skipped")
-    if len(plan.skipped) > rejected:
-        counts.append(
-            f"{len(plan.skipped) - rejected} skipped with {'it' if rejected == 1 else 'them'}"
-        )
+    others = len(plan.skipped) - rejected
+    if others and plan.blocked:
+        counts.append(f"{others} skipped, dependent on rejected slots")
+    elif others:
+        counts.append(f"{others} skipped with {'it' if rejected == 1 else 'them'}")
     return ", ".join(counts)
 
 

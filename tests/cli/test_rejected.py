@@ -113,6 +113,19 @@ def test_an_edit_in_the_tenant_turns_it_into_ordinary_drift(left_live: Bot) -> N
     assert rejection["live"] is False  # applying the files would store the rejected content again
 
 
+def test_a_change_that_depends_on_it_is_skipped_and_the_slot_is_named(left_live: Bot) -> None:
+    left_live.write(SIZE, patterns=SIZES, dependencies=[FRUIT])
+    planned = left_live.run("plan").stdout
+    assert f"depends on     {FRUIT}, live although rejected" in planned
+    assert "0 to create, 0 to update, 0 to delete, 1 skipped, dependent on rejected" in planned
+    (rejection,) = printed(left_live, "plan")["rejected"]
+    assert rejection["blocks"] == [SIZE]
+    written = list(left_live.writes)
+    done = left_live.run("apply")  # without a question, since it makes no change
+    assert done.returncode == 3, done.stderr
+    assert left_live.writes == written
+
+
 def writable(shop: Bot, **settings: Any) -> Bot:
     """The same bot with these settings, where slots can be rolled back again."""
     if isinstance(shop.tenant, StubbornTenant):

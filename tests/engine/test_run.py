@@ -258,6 +258,25 @@ def test_a_change_that_was_rejected_before_is_skipped_with_what_depends_on_it(
     assert not [put for put in bot.writes[written:] if put.path.endswith(FRUIT)]
 
 
+def test_a_change_that_depends_on_a_slot_live_although_rejected_waits_for_a_retry(
+    world: MakeWorld,
+) -> None:
+    bot = world(live=[document(FRUIT)], rollout=Rollout(on_failure="halt"))
+    desired = (wanted(FRUIT, "^never$"), wanted(COLOUR, after=[FRUIT]), wanted(SIZE))
+    bot.apply(*desired)
+    assert bot.statuses[FRUIT] == "failed"
+
+    bot.apply(*desired)
+    assert bot.statuses == {SIZE: "verified", COLOUR: "skipped"}
+    assert f"{FRUIT}, which is live although rejected in run run-1" in bot.outcome(COLOUR).message
+    assert bot.report.exit_code == 3
+    assert bot.live(COLOUR) == {}
+
+    bot.apply(*desired, judged=False, retry=True)
+    assert bot.statuses == {COLOUR: "unjudged"}
+    assert bot.in_sync(*desired)
+
+
 def test_new_content_for_a_rejected_slot_is_tried(world: MakeWorld) -> None:
     bot = world(live=[document(FRUIT)])
     bot.apply(wanted(FRUIT, "^never$"))

@@ -71,11 +71,23 @@ def test_a_rejected_change_is_skipped_with_all_that_depends_on_it() -> None:
     assert summary.unmanaged == PLAN.summary.unmanaged
 
 
-def test_a_rejection_of_live_content_skips_no_change() -> None:
+def test_a_rejection_of_live_content_skips_no_change_of_its_own_slot() -> None:
     living = PLAN.rejecting([rejection("a", is_live=True)])
     assert (living.rejected_changes, living.skipped) == ({}, ())
     assert [each.slot_id for each in living.rejected_live] == ["a"]
     assert living.summary == PLAN.summary
+
+
+def test_a_change_that_rejected_live_content_blocks_is_skipped_with_all_that_depends_on_it() -> (
+    None
+):
+    living = rejection("theirs", is_live=True).model_copy(update={"blocks": ("b",)})
+    blocking = PLAN.rejecting([living])
+    assert blocking.blocked == {"b": living}
+    assert [change.slot_id for change in blocking.skipped] == ["b", "c"]
+    assert blocking.drifted == PLAN.changes
+    assert blocking.retrying(run_id="run_2").skipped == ()
+    assert blocking.retrying(run_id="run_1").skipped == blocking.skipped
 
 
 def test_a_retry_makes_the_changes_that_other_runs_rejected() -> None:

@@ -79,3 +79,33 @@ def test_live_and_planned_content_of_a_slot_may_both_be_rejected() -> None:
     found = made([slot("a", patterns=("^worse$",))], [live("a", patterns=BAD)], history)
     assert [each.live for each in found.rejected] == [False, True]
     assert [each.slot_id for each in found.skipped] == ["a"]
+
+
+def test_a_change_that_depends_on_a_rejected_live_slot_is_skipped_with_what_depends_on_it() -> None:
+    history = rejecting(patterns=BAD)
+    rejected, kept = live("a", patterns=BAD), live("b", "a")
+    desired = [
+        slot("a", patterns=BAD), slot("b", "a"), slot("c", "b"), slot("d", "c"), slot("e"),
+        absent("gone"),
+    ]  # fmt: skip
+    found = made(desired, [rejected, kept, live("gone", "a")], history)
+    (rejection,) = found.rejected
+    assert (rejection.slot_id, rejection.blocks) == ("a", ("c",))
+    assert [each.slot_id for each in found.skipped] == ["c", "d"]
+    assert [each.slot_id for each in found.due] == ["e", "gone"]
+    assert found.summary.skipped == 2
+    assert found.retrying(run_id="now").skipped == ()
+
+
+def test_a_change_that_goes_through_an_unmanaged_slot_to_a_rejected_one_is_skipped() -> None:
+    desired = [slot("a", patterns=BAD), slot("c", "theirs")]
+    live_slots = [live("a", patterns=BAD), live("theirs", "a")]
+    found = made(desired, live_slots, rejecting(patterns=BAD))
+    assert [each.slot_id for each in found.skipped] == ["c"]
+
+
+def test_a_rejected_live_slot_that_the_plan_replaces_blocks_nothing() -> None:
+    desired = [slot("a", patterns=("^better$",)), slot("b", "a")]
+    found = made(desired, [live("a", patterns=BAD)], rejecting(patterns=BAD))
+    assert [each.slot_id for each in found.rejected_live] == ["a"]
+    assert found.skipped == ()
