@@ -15,6 +15,7 @@ from reconciler.cli.options import (
     verbosity_option,
 )
 from reconciler.cli.output import json_even_on_failure, show, tell
+from reconciler.cli.page import html_option, require_page, save_page
 from reconciler.cli.progress import Progress
 from reconciler.errors import ReconcilerError
 from reconciler.formats.outcome import failed_outcome_json, outcome_json
@@ -22,8 +23,12 @@ from reconciler.model.plan import Selection
 from reconciler.operations import saved_plan
 from reconciler.operations.apply import ApplyRequest, apply
 from reconciler.operations.project import read_project
+from reconciler.operations.recording import Recording
 from reconciler.operations.services import services_for_changing
+from reconciler.reports.html import run_page
 from reconciler.reports.text import run_text
+
+EXIT_ERROR = 1
 
 
 @click.command(
@@ -48,6 +53,7 @@ from reconciler.reports.text import run_text
     help="Retry changes that the gate rejected in an earlier run, and judge slots again that are "
     "live although rejected.",
 )
+@html_option
 @format_option("text", "json")
 @verbosity_option
 @json_even_on_failure(failed_outcome_json)
@@ -60,6 +66,7 @@ def apply_command(
     no_gate: bool,
     reason: str | None,
     retry_failed: bool,
+    html: Path | None,
     output: str,
 ) -> int:
     """Apply the desired state, one change at a time, each judged by its gate.
@@ -71,9 +78,12 @@ def apply_command(
     if planfile is not None and (targets or prune):
         raise click.UsageError("--target and --prune cannot be combined with PLANFILE.")
     saved = saved_plan.read(planfile) if planfile else None
-    observer = Progress()
+    observer, clock = Progress(), terminal_clock()
+    recording = Recording(observer, clock=clock)
     project = read_project(slots)
-    services = services_for_changing(project.api, clock=terminal_clock(), observer=observer)
+    services = services_for_changing(project.api, clock=clock, observer=recording)
+    if html is not None:
+        require_page(html, slots=slots, ledger=services.ledger)
     report = apply(
         project,
         services,
@@ -94,4 +104,11 @@ def apply_command(
         show(run_text(report))
     if report.error is not None:
         tell(ReconcilerError(report.error, hint=report.hint))
+    if html is not None and not save_page(
+        html,
+        lambda: run_page(
+            report, noticed=recording.noticed, desired=project.desired, made_at=clock.now()
+        ),
+    ):
+        return report.exit_code or EXIT_ERROR
     return report.exit_code

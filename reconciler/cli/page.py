@@ -8,7 +8,8 @@ from typing import Any, TypeVar
 
 import click
 
-from reconciler.cli.output import say
+from reconciler.cli.output import say, tell
+from reconciler.errors import DefectError, ReconcilerError
 from reconciler.operations import saved_page
 from reconciler.ports import LedgerStore
 from reconciler.reports.escaping import plain
@@ -34,7 +35,19 @@ def require_page(path: Path, *, slots: Path, ledger: LedgerStore) -> None:
     saved_page.require_writable(path, slots=slots, ledger=ledger)
 
 
-def save_page(path: Path, page: str) -> None:
-    """Write the page, and say where it is. Raises OutputFileError."""
-    saved_page.save(path, page)
+def save_page(path: Path, make: Callable[[], str]) -> bool:
+    """Make a page and write it, and say where it is.
+
+    The command has shown its result by then, so what goes wrong is told, not raised. Returns
+    whether the page is there.
+    """
+    try:
+        saved_page.save(path, make())
+    except ReconcilerError as error:
+        tell(error)
+        return False
+    except Exception as error:  # noqa: BLE001 - the page's defects are not the command's
+        tell(DefectError(error))
+        return False
     say(f"Page: {plain(str(path))}")
+    return True

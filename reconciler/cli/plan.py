@@ -28,6 +28,7 @@ from reconciler.reports.html import plan_page
 from reconciler.reports.markdown import plan_markdown
 from reconciler.reports.text import plan_text
 
+EXIT_ERROR = 1
 EXIT_DIFFERENCES = 2
 _RENDERERS = {"text": plan_text, "json": plan_json, "markdown": plan_markdown}
 
@@ -75,6 +76,8 @@ def plan_command(
     show(_RENDERERS[output](made))
     if out is not None:
         say(f"Saved. Apply exactly this plan with: reconciler apply {plain(str(out))}")
-    if html is not None:
-        save_page(html, plan_page(made, desired=project.desired, made_at=clock.now()))
+    if html is not None and not save_page(
+        html, lambda: plan_page(made, desired=project.desired, made_at=clock.now())
+    ):
+        return EXIT_ERROR
     return EXIT_DIFFERENCES if detailed_exitcode and made.changes else 0

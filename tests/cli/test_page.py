@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from collections.abc import Callable
@@ -39,6 +40,25 @@ def test_a_plan_is_written_as_a_page_too(shop: Bot) -> None:
     assert done.stderr.endswith("Page: page.html\n")
     assert page(shop).startswith("<!doctype html>")
     assert "^plum$" in page(shop)
+
+
+def test_a_run_is_written_as_a_page_with_its_measurements(shop: Bot) -> None:
+    done = shop.run("apply", "--yes", "--html", "page.html")
+    assert done.returncode == 0, done.stderr
+    assert "1 verified" in done.stdout
+    assert done.stderr.endswith("Page: page.html\n")
+    assert "Measurements of slot_fruit: 1 measurement" in page(shop)
+    assert "baseline 1.000, minimum 0.850" in page(shop)
+    assert "write 0 s, settle 0 s" in page(shop)
+    assert shop.run("plan", "--detailed-exitcode").returncode == 0
+
+
+def test_a_page_that_cannot_be_written_in_the_end_does_not_hide_the_result(shop: Bot) -> None:
+    folder = shop.folder / "later"
+    done = shop.run("apply", "--yes", "--format", "json", "--html", str(folder / "page.html"))
+    assert json.loads(done.stdout)["summary"]["verified"] == 1
+    assert done.returncode == 1
+    assert "cannot be written" in done.stderr
 
 
 def test_a_page_takes_no_place_that_a_plan_may_not_take(shop: Bot) -> None:

@@ -11,5 +11,6 @@ from __future__ import annotations
 
 from reconciler.reports.html.plan import plan_page
 from reconciler.reports.html.rendering import require_renderer
+from reconciler.reports.html.run import run_page
 
-__all__ = ["plan_page", "require_renderer"]
+__all__ = ["plan_page", "require_renderer", "run_page"]

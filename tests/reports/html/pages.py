@@ -3,12 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 
 from reconciler.model.change import Change, FieldChange
+from reconciler.model.event import (
+    ChangeBegun,
+    ChangeEnded,
+    EvaluationBegun,
+    Event,
+    Measured,
+    PlanBegun,
+    RollbackBegun,
+    RunBegun,
+    VerdictReached,
+)
+from reconciler.model.gate import FailedAssert, Measurement, NotMeasured, Verdict, VerdictResult
+from reconciler.model.noticed import Noticed
+from reconciler.model.outcome import Outcome
 from reconciler.model.state import DesiredState
-from reconciler.reports.html import plan_page
-from tests.reports.examples import REJECTED
+from reconciler.reports.html import plan_page, run_page
+from tests.reports.examples import BROKEN_RUN, REJECTED, RUN
 from tests.support.build import plan, slot
 
 AT = datetime(2026, 3, 2, 9, 0, tzinfo=timezone.utc)
@@ -53,8 +67,75 @@ def large_plan() -> str:
     return plan_page(plan(desired), desired=desired, made_at=AT)
 
 
+OUTCOME = RUN.outcomes[3]
+"""A change that was rolled back."""
+
+
+def run_events(slot_id: str, outcome: Outcome, *, text: str = "404") -> list[Noticed]:
+    """The events of a run whose one change is rolled back."""
+    (change,) = (each for each in REJECTED.changes if each.slot_id == "slot_city")
+    change = change.model_copy(update={"slot_id": slot_id})
+    waiting = EvaluationBegun(
+        slot_id=slot_id, baseline=0.9, min_success_rate=0.85, seconds=15, until=0, deadline=9
+    )
+    readings = (NotMeasured(reason=text), Measurement(success_rate=0.5, sample_count=12))
+    events: list[Event] = [
+        RunBegun(run_id="run_1", endpoint=REJECTED.endpoint),
+        PlanBegun(changes=(change,)),
+        ChangeBegun(change=change),
+        waiting,
+        *(
+            Measured(slot_id=slot_id, reading=each, baseline=0.9, min_success_rate=0.85)
+            for each in readings
+        ),
+        VerdictReached(
+            slot_id=slot_id,
+            verdict=Verdict(result=VerdictResult.FAILED, stands=False, reason=text),
+        ),
+        RollbackBegun(slot_id=slot_id),
+        ChangeEnded(outcome=outcome),
+    ]
+    return [Noticed(at=AT + timedelta(seconds=9 * n), event=each) for n, each in enumerate(events)]
+
+
+def run() -> str:
+    """A run with an outcome of each kind."""
+    return run_page(
+        RUN,
+        noticed=run_events("slot_size", OUTCOME),
+        desired=DesiredState(),
+        made_at=AT,
+    )
+
+
+def hostile_run() -> str:
+    """A run whose tenant says hostile things."""
+    failed = FailedAssert(
+        playbook=INJECTED, step=1, text=INJECTED, kind="x", expected=INJECTED, actual=INJECTED
+    )
+    outcome = OUTCOME.model_copy(update={"message": INJECTED, "failed_asserts": (failed,)})
+    report = RUN.model_copy(
+        update={
+            "outcomes": (outcome,),
+            "error": INJECTED,
+            "hint": INJECTED,
+            "rejected": REJECTED.rejected,
+        }
+    )
+    events = run_events("slot_size", outcome, text=INJECTED)
+    return run_page(report, noticed=events, desired=DesiredState(), made_at=AT)
+
+
+def refused_run() -> str:
+    """A run that was refused before anything was changed."""
+    return run_page(BROKEN_RUN, noticed=(), desired=DesiredState(), made_at=AT)
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "plan": lambda: plan_page(REJECTED, desired=DesiredState(), made_at=AT),
     "plan of hostile text": hostile_plan,
     "large plan": large_plan,
+    "run": run,
+    "run of hostile text": hostile_run,
+    "refused run": refused_run,
 }
