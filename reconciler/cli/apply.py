@@ -10,23 +10,26 @@ from reconciler.cli.confirmation import TerminalConfirmation
 from reconciler.cli.interruption import terminal_clock
 from reconciler.cli.options import (
     format_option,
+    is_verbose,
     selection_options,
     slots_option,
     verbosity_option,
 )
-from reconciler.cli.output import json_even_on_failure, show, tell
+from reconciler.cli.output import columns, json_even_on_failure, show, tell
 from reconciler.cli.page import html_option, require_page, save_page
 from reconciler.cli.progress import Progress
 from reconciler.errors import ReconcilerError
 from reconciler.formats.outcome import failed_outcome_json, outcome_json
+from reconciler.model.outcome import RunReport
 from reconciler.model.plan import Selection
+from reconciler.model.state import DesiredState
 from reconciler.operations import saved_plan
 from reconciler.operations.apply import ApplyRequest, apply
 from reconciler.operations.project import read_project
 from reconciler.operations.recording import Recording
 from reconciler.operations.services import services_for_changing
 from reconciler.reports.html import run_page
-from reconciler.reports.text import run_text
+from reconciler.reports.text.run import run_details_text, run_text
 
 EXIT_ERROR = 1
 
@@ -98,12 +101,7 @@ def apply_command(
             retry_failed=retry_failed,
         ),
     )
-    if output == "json":
-        show(outcome_json(report))
-    elif report.outcomes or report.error:
-        show(run_text(report))
-    if report.error is not None:
-        tell(ReconcilerError(report.error, hint=report.hint))
+    _show_report(report, desired=project.desired, output=output)
     if html is not None and not save_page(
         html,
         lambda: run_page(
@@ -112,3 +110,16 @@ def apply_command(
     ):
         return report.exit_code or EXIT_ERROR
     return report.exit_code
+
+
+def _show_report(report: RunReport, *, desired: DesiredState, output: str) -> None:
+    """The report on standard output, after what ended the run early, if anything did."""
+    if report.error is not None:
+        # In text, the hint is the last line of the report.
+        tell(ReconcilerError(report.error, hint=report.hint if output == "json" else ""))
+    if output == "json":
+        show(outcome_json(report))
+    elif report.outcomes or report.error:
+        if is_verbose():
+            show(run_details_text(report, width=columns()))
+        show(run_text(report, desired=desired, width=columns()))

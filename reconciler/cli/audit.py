@@ -28,7 +28,8 @@ def verify_command() -> int:
     """Check that no line of the ledger was changed, removed, inserted or moved.
 
     This detects accidental damage and careless edits. Anyone who can rewrite the whole file can
-    rewrite the chain too, so compare the last hash with the one that the last run printed.
+    rewrite the chain too, so compare the last hash with the `ledger_hash` in the JSON of the last
+    run, or with what it printed with -v.
     """
     ledger = ledger_store(clock=terminal_clock())
     report = audit.verify(ledger)

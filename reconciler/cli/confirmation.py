@@ -11,7 +11,7 @@ from reconciler.model.plan import Plan
 from reconciler.model.proposal import PlanProposal, Proposal, RecoveryProposal
 from reconciler.ports import Observer
 from reconciler.reports.left_open import left_open_text
-from reconciler.reports.text import plan_text
+from reconciler.reports.text.plan import plan_text
 
 
 class TerminalConfirmation:

@@ -57,6 +57,11 @@ def format_option(*choices: str) -> Callable[[Command], Command]:
     return decorate
 
 
+def is_verbose() -> bool:
+    """Whether `-v` was given."""
+    return logging.getLogger("reconciler").isEnabledFor(logging.INFO)
+
+
 def verbosity_option(command: Command) -> Command:
     """`-v` and `-vv`, which are accepted before and after the command's name."""
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import errno
 import functools
+import shutil
 import sys
 from collections.abc import Callable, Iterable
 from contextlib import suppress
@@ -35,6 +36,13 @@ class OutputLostError(ReconcilerError):
     def __init__(self, cause: OSError) -> None:
         super().__init__(f"The output cannot be written: {cause.strerror or cause}.")
         self.nobody_reads = isinstance(cause, BrokenPipeError)
+
+
+def columns() -> int | None:
+    """The width of the terminal that standard output is; None if it is not one."""
+    if sys.stdout is None or not sys.stdout.isatty():
+        return None
+    return shutil.get_terminal_size().columns
 
 
 def show(text: str, *, end: str = "\n") -> None:

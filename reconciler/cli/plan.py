@@ -26,7 +26,7 @@ from reconciler.operations.services import services_for_reading
 from reconciler.reports.escaping import plain
 from reconciler.reports.html import plan_page
 from reconciler.reports.markdown import plan_markdown
-from reconciler.reports.text import plan_text
+from reconciler.reports.text.plan import plan_text
 
 EXIT_ERROR = 1
 EXIT_DIFFERENCES = 2

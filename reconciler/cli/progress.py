@@ -34,7 +34,7 @@ from reconciler.model.gate import NotMeasured
 from reconciler.model.outcome import Status
 from reconciler.reports.escaping import plain
 from reconciler.reports.numbers import rate
-from reconciler.reports.text import VERDICT_COLOR
+from reconciler.reports.text.colors import VERDICT_COLOR
 from reconciler.reports.words import clauses
 
 _CLEAR_LINE = "\r\x1b[2K"

@@ -69,7 +69,12 @@ class Run:
         self._skipped: set[str] = set()
         self._recovery: Recovery | None = None
         self._outcomes: list[Outcome] = []
-        self.has_begun = False
+        self._begun_at: float | None = None
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether anything is recorded."""
+        return self._begun_at is not None
 
     @property
     def has_written(self) -> bool:
@@ -140,6 +145,7 @@ class Run:
             refused=isinstance(error, Refusal) and not self.has_written,
             interrupted=interrupted,
             ledger_hash=self._ports.ledger.last_hash or None,
+            seconds=self._seconds,
         )
 
     def cut_off(self, lines: Iterable[Entry | None]) -> RunReport:
@@ -155,7 +161,11 @@ class Run:
             outcomes=(*recovered, *planned),
             still_open=replay(entries, endpoint=self._policy.endpoint).open_changes.keys(),
             endpoint=self._policy.endpoint,
-        )
+        ).model_copy(update={"seconds": self._seconds})
+
+    @property
+    def _seconds(self) -> float | None:
+        return None if self._begun_at is None else self._ports.clock.monotonic() - self._begun_at
 
     def _begin(self, *, digest: str | None) -> None:
         if self.has_begun:
@@ -169,7 +179,7 @@ class Run:
             unprotected=sorted(self._policy.unprotected),
             **self._origin,
         )
-        self.has_begun = True
+        self._begun_at = self._ports.clock.monotonic()
         self._ports.observer.notice(RunBegun(run_id=self._run_id, endpoint=self._policy.endpoint))
 
     def _close(self) -> ReconcilerError | None:

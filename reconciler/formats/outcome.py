@@ -52,6 +52,7 @@ class _Run(Shape):
     rejected: Annotated[tuple[RejectionShape, ...], LISTED] = ()
     interrupted: bool = False
     ledger_hash: str | None = None
+    seconds: Annotated[float, Field(ge=0)] | None = None
     error: FailureShape | None = None
 
 
@@ -68,6 +69,7 @@ def outcome_json(report: RunReport) -> str:
         "rejected": [rejection.model_dump(mode="json") for rejection in report.rejected],
         "interrupted": report.interrupted,
         "ledger_hash": report.ledger_hash,
+        "seconds": round(report.seconds, 3) if report.seconds is not None else None,
     }
     if report.error is not None:
         document["error"] = {"message": report.error, "hint": report.hint}
@@ -100,4 +102,5 @@ def parsed_outcome(document: Mapping[str, Any], *, source: str) -> RunReport:
         hint=shape.error.hint if shape.error else "",
         interrupted=shape.interrupted,
         ledger_hash=shape.ledger_hash,
+        seconds=shape.seconds,
     )

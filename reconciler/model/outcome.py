@@ -63,7 +63,8 @@ class RunReport(Frozen):
     """The outcome of a run against `endpoint`, which is None if the run ended before it was known.
 
     `rejected` are the slots that it left live although the gate rejected them. `error` says what
-    ended the run early, other than the gate; `refused`, that nothing was changed before.
+    ended the run early, other than the gate; `refused`, that nothing was changed before. `seconds`
+    is how long it took, from its first record on; None if that is not known.
     """
 
     run_id: str | None
@@ -75,6 +76,7 @@ class RunReport(Frozen):
     refused: bool = False
     interrupted: bool = False
     ledger_hash: str | None = None
+    seconds: float | None = None
 
     def summary(self) -> dict[str, int]:
         """The number of outcomes with each status, zeros included."""

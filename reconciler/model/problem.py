@@ -20,7 +20,8 @@ class Source(Frozen):
     """A place in a file; line and column count from 1, the column in characters.
 
     `excerpt` is that line of the file, if the file could be read, so that showing a place needs no
-    I/O. It is not part of the place: equality and JSON ignore it.
+    I/O. It is not part of the place: equality and JSON ignore it. `file` is "" for what is in no
+    file, such as a slot that only a command line names.
     """
 
     file: str
@@ -31,6 +32,11 @@ class Source(Frozen):
     def __str__(self) -> str:
         return f"{self.file}:{self.line}:{self.column}"
 
+    @property
+    def is_known(self) -> bool:
+        """Whether there is such a place; if not, a message does not name it."""
+        return bool(self.file)
+
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Source) and self._place == other._place
 
@@ -40,6 +46,10 @@ class Source(Frozen):
     @property
     def _place(self) -> tuple[str, int, int]:
         return self.file, self.line, self.column
+
+
+NOWHERE = Source(file="")
+"""The place of what is in no file."""
 
 
 class Problem(Frozen):
@@ -54,6 +64,11 @@ class Problem(Frozen):
     slot_id: str | None = None
     severity: Severity
     hint: str = ""
+
+    @property
+    def place(self) -> str:
+        """`slots/city.yaml:3:5: `, with which a message begins; "" if it is about no file."""
+        return f"{self.source}: " if self.source.is_known else ""
 
     @property
     def is_error(self) -> bool:

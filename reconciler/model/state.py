@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Protocol, TypeVar
 
 from reconciler.model.base import sha256_of
-from reconciler.model.problem import Source
+from reconciler.model.problem import NOWHERE, Source
 from reconciler.model.slot import DesiredSlot, LiveSlot, UnreadableSlot
 
 Path = tuple["str | int", ...]
@@ -109,9 +109,10 @@ class DesiredState(State[DesiredSlot]):
         self._locators: Mapping[str, Locator] = dict(locators or {})
 
     def where(self, slot_id: str, *path: str | int) -> Source:
-        """The place of `path` within the slot, or of the nearest thing around it."""
+        """The place of `path` within the slot, or of the nearest thing around it; NOWHERE for a
+        slot that is in no file."""
         locate = self._locators.get(slot_id)
-        return locate(path) if locate else Source(file="<unknown>")
+        return locate(path) if locate else NOWHERE
 
     def completed_by(self, live: LiveState) -> DesiredState:
         """The same, with every field that the files leave unmanaged as it is live."""

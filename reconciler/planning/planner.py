@@ -111,7 +111,7 @@ def _warnings(
     if api.deletion_warning:
         found.extend(f"{each}: {api.deletion_warning}." for each in sorted(difference.to_delete))
     found.extend(_unread(difference))
-    found.extend(f"{each.source}: {each.message} [{each.rule}]" for each in problems)
+    found.extend(f"{each.place}{each.message} [{each.rule}]" for each in problems)
     return tuple(found)
 
 

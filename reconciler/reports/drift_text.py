@@ -10,14 +10,13 @@ from reconciler.model.change import Cause, Change
 from reconciler.model.drift import DriftReport, LastChange, SlotHealth
 from reconciler.model.gate import VerdictResult
 from reconciler.reports.escaping import plain
+from reconciler.reports.next_step import after_drift
 from reconciler.reports.numbers import counted, rate
-from reconciler.reports.text import (
-    VERDICT_COLOR,
-    change_lines,
-    endpoint_text,
-    rejected_lines,
-    warning_lines,
-)
+from reconciler.reports.text.changes import change_lines
+from reconciler.reports.text.colors import VERDICT_COLOR
+from reconciler.reports.text.layout import wrapped
+from reconciler.reports.text.plan import endpoint_text
+from reconciler.reports.text.rejected import rejected_lines, warning_lines
 from reconciler.reports.words import (
     NOTHING_MEASURED,
     clauses,
@@ -33,7 +32,7 @@ _HEADINGS = {
 }
 
 
-def drift_text(report: DriftReport) -> str:
+def drift_text(report: DriftReport, *, width: int | None = None) -> str:
     """What differs between live and desired and why, and which slots are below their gate."""
     causes = report.causes
     lines = [f"Drift of {endpoint_text(report.endpoint)}, from live to the files", ""]
@@ -46,11 +45,14 @@ def drift_text(report: DriftReport) -> str:
                 last_changes=report.last_changes,
             )
         )
-    lines.extend(rejected_lines(report.rejected))
+    lines.extend(rejected_lines(report.rejected, width=width))
     if report.metrics is not None:
         lines.extend(_metrics(report.metrics))
-    lines.extend(warning_lines(report.warnings))
+    lines.extend(warning_lines(report.warnings, width=width))
     lines.append(_headline(report))
+    next_step = after_drift(report)
+    if next_step:
+        lines.extend(wrapped(f"Next: {plain(next_step)}", width=width))
     return "\n".join(lines)
 
 

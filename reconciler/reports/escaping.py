@@ -9,8 +9,8 @@ import re
 
 from reconciler.model.visible import escaped
 
-_OURS = re.compile(r"(\n|\x1b\[(?:[01]|3[0-7])m)")
-"""Line ends, bold, the eight colours and their end: none of them hides text."""
+_OURS = re.compile(r"(\n|\x1b\[(?:[017]|3[0-7])m)")
+"""Line ends, bold, inverse, the eight colours and their end: none of them hides text."""
 _BEGINNING = re.compile(r"^(\s*):(?=:)", re.MULTILINE)
 
 

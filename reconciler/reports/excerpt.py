@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from reconciler.model.problem import Source
 from reconciler.reports.escaping import plain
+from reconciler.reports.text.layout import columns_of
 
 _AROUND = 60
 """Characters shown on either side of the column: a line may be megabytes."""
@@ -26,13 +27,4 @@ def excerpt_lines(source: Source) -> Iterator[str]:
     after = plain(line[position:end]) + ("…" if end < len(line) else "")
     number = str(source.line)
     yield f"    {number} | {before}{after}".rstrip()
-    yield f"    {' ' * len(number)} | {' ' * _width(before)}^"
-
-
-def _width(text: str) -> int:
-    """In columns of a terminal; `plain` has left no control characters, which have none."""
-    if text.isascii():
-        return len(text)
-    from wcwidth import wcswidth  # noqa: PLC0415 - its tables take a twentieth of a start
-
-    return wcswidth(text)
+    yield f"    {' ' * len(number)} | {' ' * columns_of(before)}^"

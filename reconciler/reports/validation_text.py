@@ -38,7 +38,7 @@ def problem_text(problem: Problem) -> str:
     """One problem: place, severity, message, rule; below, its line with a caret, and the hint."""
     color = "red" if problem.is_error else "yellow"
     severity = click.style(f"{problem.severity.value}:", fg=color, bold=True)
-    lines = [f"{plain(str(problem.source))}: {severity} {plain(problem.message)} [{problem.rule}]"]
+    lines = [f"{plain(problem.place)}{severity} {plain(problem.message)} [{problem.rule}]"]
     lines.extend(excerpt_lines(problem.source))
     if problem.hint:
         lines.append(f"    {plain(problem.hint)}")

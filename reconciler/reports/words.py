@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection
 
-from reconciler.model.change import Action, Cause, Change
+from reconciler.model.change import Action, Cause, Change, FieldChange
 from reconciler.model.drift import LastChange
 from reconciler.model.gate import Rejection
 from reconciler.model.outcome import Outcome
 from reconciler.model.plan import Plan
+from reconciler.reports.diff import diff_lines, written
 from reconciler.reports.numbers import counted, rate
 
+_SHORT = 30
+"""Characters of a value that are shown in a summary."""
 _LONG = 100
 """Characters of a reason that are shown on one line."""
 NOTHING_MEASURED = "No slot could be measured: is COGNIGY_BOT_ID, or the gate's playbook, right?"
@@ -46,15 +49,44 @@ def change_counts(plan: Plan) -> str:
     """How many slots are created, updated, deleted and skipped."""
     create, update, delete = (plan.counted(action) for action in Action)
     counts = [f"{create} to create", f"{update} to update", f"{delete} to delete"]
+    return ", ".join([*counts, *skipped_counts(plan)])
+
+
+def skipped_counts(plan: Plan) -> list[str]:
+    """How many changes are skipped because they, or changes that they depend on, were rejected."""
     rejected = len(plan.rejected_changes)
-    if rejected:
-        counts.append(f"{rejected} rejected earlier and skipped")
+    counts = [f"{rejected} rejected earlier and skipped"] if rejected else []
     others = len(plan.skipped) - rejected
     if others and plan.blocked:
         counts.append(f"{others} skipped, dependent on rejected slots")
     elif others:
         counts.append(f"{others} skipped with {'it' if rejected == 1 else 'them'}")
-    return ", ".join(counts)
+    return counts
+
+
+def change_words(change: Change) -> str:
+    """What a change does, in a few words: `patterns +2 -1, fill_strategy strict → fuzzy`."""
+    return ", ".join(
+        _field_words(each, action=change.action)
+        for each in change.fields
+        if (change.action is Action.UPDATE or each.field != "name") and (each.before or each.after)
+    )
+
+
+def _field_words(change: FieldChange, *, action: Action) -> str:
+    value = change.before if action is Action.DELETE else change.after
+    if not isinstance(change.before, list) and not isinstance(change.after, list):
+        if action is not Action.UPDATE:
+            return f"{change.field} {_short(value)}"
+        return f"{change.field} {_short(change.before)} → {_short(change.after)}"
+    signs = [sign for sign, _ in diff_lines(change)]
+    counts = [f"{sign}{signs.count(sign)}" for sign in "+-" if sign in signs]
+    return " ".join([change.field, *(counts or ["reordered"])])
+
+
+def _short(value: object) -> str:
+    text = "(none)" if value is None else written(value)
+    return text if len(text) <= _SHORT else f"{text[: _SHORT - 1]}…"
 
 
 def drift_counts(causes: Collection[Cause | None], *, rejected: int) -> str:

@@ -73,7 +73,9 @@ def test_a_no_to_the_plan_keeps_what_was_recovered_and_reports_both(bot: StartBo
     shop = killed(bot)
     declined = shop.run("apply", stdin=Terminal("y\nn\n"))
     assert declined.returncode == 3
-    assert "Recovered from earlier runs: 1 rolled back.\nNothing was applied.\n" in declined.stdout
+    assert (
+        "Recovered from earlier runs: 1 rolled back.\nNothing was applied. Took" in declined.stdout
+    )
     assert "Make these changes? [y/N]: " in declined.stderr
     assert "Declined; of the plan, nothing was changed." in declined.stderr
     assert shop.live(FRUIT) == document(FRUIT)
@@ -134,7 +136,7 @@ def test_an_interrupt_at_the_question_ends_the_run_like_a_no(bot: StartBot) -> N
 
     left = shop.run("apply", stdin=Leaving("y\n"))
     assert left.returncode == 130
-    assert "Recovered from earlier runs: 1 rolled back.\nNothing was applied.\n" in left.stdout
+    assert "Recovered from earlier runs: 1 rolled back.\nNothing was applied. Took" in left.stdout
     assert shop.live(COLOUR) == {}
     assert shop.ledger[-1]["event"] == "run_finished"
 

@@ -449,7 +449,7 @@ def test_the_second_interrupt_stops_immediately_and_reports_what_is_known(
     assert process.returncode == 130
     assert "Stopped at once: changes that were already stored are live" in stderr
     run_id = shop.ledger[0]["run_id"]
-    assert f"audit show --run {run_id}" in stderr
+    assert f"audit show --run {run_id}" in (stdout if format_ == "text" else stderr)
     assert [line["event"] for line in shop.ledger][-1] == "change_applied"
     if format_ == "text":
         assert "Applied: 2 verified. 1 failed, 1 skipped." in stdout

@@ -27,7 +27,8 @@ from reconciler.model.outcome import RunReport, Status
 from reconciler.model.plan import Plan
 from reconciler.reports.audit import history_text
 from reconciler.reports.drift_text import drift_text
-from reconciler.reports.text import plan_text, run_text
+from reconciler.reports.text.plan import plan_text
+from reconciler.reports.text.run import run_text
 from tests.cli.conftest import Bot, Done, Shell
 from tests.cli.test_bad_input import CREDENTIALS, reaching, token_then
 from tests.reports.examples import outcome

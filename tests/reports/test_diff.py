@@ -3,9 +3,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from reconciler.model.change import FieldChange
-from reconciler.reports.diff import diff_lines
+from reconciler.model.lookalikes import told_apart
+from reconciler.reports.diff import AsBefore, DiffLine, collapsed, diff_lines, marked_lines
 
 
 def lines(before: Any, after: Any) -> list[str]:
@@ -45,3 +48,47 @@ def test_items_that_look_alike_are_shown_with_escapes() -> None:
 def test_a_switch_is_written_as_in_a_slot_file() -> None:
     change = FieldChange(field="use_positive_only", before=True, after=False)
     assert list(diff_lines(change)) == [("-", "true"), ("+", "false")]
+
+
+def marked(before: Any, after: Any) -> list[str]:
+    """Each line, with what changed in it in brackets."""
+    return [
+        line.sign + "".join(f"[{p.text}]" if p.is_changed else p.text for p in line.pieces)
+        for line in marked_lines(FieldChange(field="patterns", before=before, after=after))
+    ]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "shown"),
+    [
+        ([r"^ORD-\d{4}$"], [r"^ORD-\d{5}$"], [r"-^ORD-\d[{4}]$", r"+^ORD-\d[{5}]$"]),
+        ([r"^ORD-\d+$"], [r"^ORD-\w+$"], [r"-^ORD-[\d]+$", r"+^ORD-[\w]+$"]),
+        ([r"^\d+$"], [r"^\d+ ?$"], [r"-^\d+$", r"+^\d+[ ?]$"]),
+        (["^a-b$", "^c-d$"], ["^a-e$", "^c-f$"], ["-^a-[b]$", "+^a-[e]$", "-^c-[d]$", "+^c-[f]$"]),
+        (["entirely"], ["different words"], ["-entirely", "+different words"]),
+    ],
+)
+def test_what_changed_in_a_line_is_marked_next_to_the_line_that_replaces_it(
+    before: list[str], after: list[str], shown: list[str]
+) -> None:
+    assert marked(before, after) == shown
+
+
+PATTERNS = st.lists(st.text(r"^[a]\d{12}$ ", max_size=12), max_size=8)
+
+
+@given(before=PATTERNS, after=PATTERNS)
+def test_the_lines_of_either_side_are_the_field_of_that_side(
+    before: list[Any], after: list[Any]
+) -> None:
+    lines = list(marked_lines(FieldChange(field="patterns", before=before, after=after)))
+    shown = told_apart((*before, *after))
+    assert [each.text for each in lines if each.sign != "+"] == [shown[each] for each in before]
+    assert [each.text for each in lines if each.sign != "-"] == [shown[each] for each in after]
+
+
+def test_lines_far_from_a_change_are_counted() -> None:
+    change = FieldChange(field="patterns", before=list("abcdefgh"), after=list("abcdefghi"))
+    first, *rest = collapsed(list(marked_lines(change)))
+    assert first == AsBefore(6)
+    assert [each.text for each in rest if isinstance(each, DiffLine)] == ["g", "h", "i"]

@@ -53,7 +53,7 @@ def test_a_drift_without_any_measurement_says_so_at_the_end() -> None:
         ({}, False),
     ):
         shown = drift_text(DriftReport.of(NOTHING, metrics=metrics))
-        assert click.unstyle(shown).endswith(NOTHING_MEASURED) is is_blind
+        assert (f"{NOTHING_MEASURED}\nNext: " in click.unstyle(shown)) is is_blind
 
 
 def test_changes_are_grouped_by_cause_and_a_cause_without_changes_is_left_out() -> None:
@@ -119,7 +119,7 @@ def test_a_check_without_any_measurement_is_not_shown_in_green() -> None:
 
 
 def test_a_slot_below_its_gate_is_in_the_headline() -> None:
-    headline = drift_text(DriftReport.of(NOTHING, metrics=METRICS)).splitlines()[-1]
+    headline = drift_text(DriftReport.of(NOTHING, metrics=METRICS)).splitlines()[-2]
     assert click.style("In sync.", bold=True) in headline
     assert headline.endswith(click.style("1 slot below the gate.", fg="red", bold=True))
 
@@ -127,3 +127,13 @@ def test_a_slot_below_its_gate_is_in_the_headline() -> None:
 @pytest.mark.parametrize("hostile", [live(HOSTILE), live("slot_b", name=HOSTILE)])
 def test_an_id_or_a_name_from_the_tenant_cannot_control_the_terminal(hostile: LiveSlot) -> None:
     harmless(drift_text(DriftReport.of(plan([slot("a")], [hostile], prune=True, owns=("*",)))))
+
+
+def test_the_last_line_says_how_to_adopt_and_how_to_undo_what_was_changed() -> None:
+    assert (
+        drift_text(DRIFT)
+        .splitlines()[-1]
+        .startswith("Next: To adopt what is live: reconciler pull --slot slot_city")
+    )
+    in_sync = drift_text(DriftReport.of(NOTHING))
+    assert "Next:" not in in_sync

@@ -75,15 +75,15 @@ def _verdict(report: ValidationReport, *, errors: int, warnings: int) -> str:
 
 def _line(problem: Problem) -> str:
     hint = f": {problem.hint}" if problem.hint else ""
-    return f"{problem.source}: {problem.severity.value}: {problem.message}{hint}"
+    return f"{problem.place}{problem.severity.value}: {problem.message}{hint}"
 
 
 def _problem(problem: Problem) -> str:
-    place = code(str(problem.source), most=2 * MAX_NAME)
+    place = f"{code(str(problem.source), most=2 * MAX_NAME)} " if problem.source.is_known else ""
     hint = f" {code(problem.hint, most=MAX_TEXT)}" if problem.hint else ""
     said = code(problem.message, most=MAX_TEXT)
     rule = code(problem.rule, most=MAX_NAME)
-    return f"- **{problem.severity.value}** {place} {said}{hint} ({rule})"
+    return f"- **{problem.severity.value}** {place}{said}{hint} ({rule})"
 
 
 def _said(failure: Failure) -> list[str]:

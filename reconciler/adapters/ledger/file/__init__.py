@@ -9,7 +9,8 @@ apply overwrite one of the user's own files. For the same reason, a file that do
 ledger is refused.
 
 The chain detects accidental damage and careless edits, nothing more. Anyone who can rewrite the
-whole file can rewrite the chain too, so each run prints its last hash.
+whole file can rewrite the chain too, so a run reports its last hash in
+JSON and with -v.
 
 reading   checks whether a file may be a ledger, and reads its lines
 lock      allows one apply at a time

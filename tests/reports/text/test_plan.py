@@ -1,17 +1,16 @@
-"""Text for a terminal: golden files, and what no name may do to it."""
+"""A plan on a terminal: golden files, caps, and what no name may do to it."""
 
 from __future__ import annotations
 
 import click
-import pytest
 
 from reconciler.model.outcome import RunReport, Status
 from reconciler.model.plan import Plan
 from reconciler.reports.escaping import visible
-from reconciler.reports.text import plan_text, run_text
+from reconciler.reports.text.plan import plan_summary_text, plan_text
+from reconciler.reports.text.run import run_text
 from tests.reports import golden
 from tests.reports.examples import (
-    BROKEN_RUN,
     FAILED_ASSERTS,
     HOSTILE,
     LIVE_REJECTION,
@@ -20,11 +19,10 @@ from tests.reports.examples import (
     PLAN,
     REJECTED,
     REJECTION,
-    RUN,
     outcome,
 )
 from tests.reports.terminal import harmless
-from tests.support.build import live, plan, slot
+from tests.support.build import absent, live, plan, slot
 
 
 def test_a_plan_as_text() -> None:
@@ -44,7 +42,7 @@ def test_a_plan_with_rejected_changes_as_text() -> None:
 def test_a_plan_without_changes_reports_slots_that_are_live_although_rejected() -> None:
     shown = click.unstyle(plan_text(NOTHING.rejecting([LIVE_REJECTION])))
     assert "No changes, but 1 slot is live although rejected." in shown
-    assert "slot_same  live although rejected; run evil" in shown
+    assert "slot_same  live although rejected\n      run evil" in shown
 
 
 def test_changes_that_depend_on_a_rejected_one_are_skipped_with_it() -> None:
@@ -58,47 +56,10 @@ def test_changes_that_depend_on_a_rejected_one_are_skipped_with_it() -> None:
     assert "rejected earlier" not in plan_text(skipping.retrying(run_id="now"))
 
 
-def test_a_run_as_text() -> None:
-    harmless(run_text(RUN))
-    golden.check("run.txt", run_text(RUN))
-
-
-def test_a_run_without_changes_as_text() -> None:
-    assert click.unstyle(run_text(BROKEN_RUN)) == "Nothing was applied."
-
-
-@pytest.mark.parametrize(
-    ("statuses", "headline"),
-    [
-        ((Status.VERIFIED, Status.UNJUDGED), "Applied: 1 verified, 1 unjudged."),
-        (
-            (Status.VERIFIED, Status.ROLLED_BACK, Status.SKIPPED, Status.SKIPPED),
-            "Applied: 1 verified. 1 rolled back, 2 skipped.",
-        ),
-        ((Status.ROLLED_BACK, Status.SKIPPED), "Nothing was applied: 1 rolled back, 1 skipped."),
-        ((Status.SKIPPED,), "Nothing was applied: 1 skipped."),
-        # Something may be live all the same: stored and not judged, or rejected and left.
-        ((Status.FAILED, Status.SKIPPED), "Nothing was applied as planned: 1 failed, 1 skipped."),
-        ((Status.ROLLBACK_FAILED,), "Nothing was applied as planned: 1 rollback failed."),
-    ],
-)
-def test_only_changes_that_are_live_and_stay_count_as_applied(
-    statuses: tuple[Status, ...], headline: str
-) -> None:
-    run = RunReport(run_id="r", outcomes=tuple(outcome(each) for each in statuses))
-    assert click.unstyle(run_text(run)).splitlines()[0] == headline
-
-
-def test_no_status_has_a_colour_that_is_escaped_when_it_is_printed() -> None:
-    for status in Status:
-        report = run_text(RunReport(run_id=None, outcomes=(outcome(status),)))
-        assert visible(report) == report
-
-
 def test_each_assert_that_failed_has_a_line() -> None:
     rolled_back = outcome(Status.ROLLED_BACK, message=f"{LONG_REASON}; rolled back")
     report = click.unstyle(run_text(RunReport(run_id=None, outcomes=(rolled_back,))))
-    assert report.splitlines()[2:] == [
+    assert report.splitlines()[1:4] == [
         *(f"      {each}" for each in FAILED_ASSERTS),
         " " * 6 + "rolled back",
     ]
@@ -117,28 +78,6 @@ def test_a_name_that_is_the_same_as_the_id_appears_once() -> None:
     made = plan([slot("a", name="a"), slot("b", name="c")])
     titles = [line for line in click.unstyle(plan_text(made)).splitlines() if "    + " in line[:6]]
     assert titles == ["    + a", "    + b  c"]
-
-
-def test_a_rate_appears_once_in_its_line() -> None:
-    verified = outcome(
-        Status.VERIFIED, baseline=0.9, success_rate=0.95, message="success rate 0.950"
-    )
-    report = run_text(RunReport(run_id=None, outcomes=(verified,)))
-    assert report.count("0.950") == 1
-
-
-def test_changes_recovered_for_an_earlier_run_have_a_headline_of_their_own() -> None:
-    rolled_back = outcome(Status.ROLLED_BACK, recovered=True)
-    run = RunReport(run_id="r", outcomes=(rolled_back,))
-    assert click.unstyle(run_text(run)).splitlines()[0] == (
-        "Recovered from earlier runs: 1 rolled back."
-    )
-    assert "pplied" not in run_text(run)
-    declined = run.model_copy(update={"error": "Declined; of the plan, nothing was changed."})
-    assert click.unstyle(run_text(declined)).splitlines()[:2] == [
-        "Recovered from earlier runs: 1 rolled back.",
-        "Nothing was applied.",
-    ]
 
 
 def test_two_texts_that_look_alike_are_shown_with_escapes() -> None:
@@ -162,15 +101,62 @@ def test_an_id_from_the_tenant_cannot_control_the_terminal() -> None:
     harmless(run_text(RunReport(run_id="r", outcomes=(outcome(Status.VERIFIED, HOSTILE),))))
 
 
-def test_a_run_without_any_measurement_doubts_the_bot_id() -> None:
-    blind = RunReport(run_id="r", outcomes=(outcome(Status.INCONCLUSIVE), outcome(Status.SKIPPED)))
-    assert "is COGNIGY_BOT_ID, or the gate's playbook, right?" in run_text(blind)
-    seeing = RunReport(run_id="r", outcomes=(*blind.outcomes, outcome(Status.VERIFIED)))
-    assert "COGNIGY_BOT_ID" not in run_text(seeing)
-    assert "COGNIGY_BOT_ID" not in run_text(RunReport(run_id="r", outcomes=()))
-
-
 def test_a_long_list_of_unmanaged_slots_is_cut_with_a_count() -> None:
     many: Plan = plan([], [live(f"slot_{number:02}") for number in range(15)])
     assert "slot_11 and 3 more" in plan_text(many)
     assert "slot_12" not in plan_text(many)
+
+
+def test_a_big_plan_is_cut_with_a_count_of_each_kind_and_keeps_its_deletions() -> None:
+    made = plan(
+        [slot(f"slot_{number:03}") for number in range(120)],
+        [live(f"slot_{number:03}", patterns=("^b$",)) for number in range(60)]
+        + [live("slot_gone")],
+        prune=True,
+        owns=("*",),
+    )
+    shown = click.unstyle(plan_text(made))
+    assert shown.count("\n    ~ ") + shown.count("\n    + ") == 50
+    assert "… and 60 more to create, 10 more to update; `reconciler plan --summary`" in shown
+    assert "    - slot_gone" in shown
+    assert len(plan_summary_text(made).splitlines()) == 2 + 121 + 2
+
+
+def test_a_summary_has_a_line_for_each_change() -> None:
+    harmless(plan_summary_text(REJECTED))
+    golden.check("plan_summary.txt", plan_summary_text(REJECTED))
+
+
+def test_a_long_field_is_cut_with_a_count() -> None:
+    made = plan([slot("a", patterns=tuple(f"^{number}$" for number in range(500)))])
+    lines = click.unstyle(plan_text(made)).splitlines()
+    assert lines[-4].strip() == "… 480 more lines"
+    assert len(lines) < 40
+
+
+def test_unchanged_patterns_far_from_a_changed_one_are_only_counted() -> None:
+    before = tuple(f"^{number}$" for number in range(100))
+    made = plan([slot("a", patterns=(*before, "^new$"))], [live("a", patterns=before)])
+    assert "… 98 as before" in plan_text(made)
+
+
+def test_what_a_deletion_loses_is_shown_and_its_count_is_red() -> None:
+    made = plan([absent("b"), slot("a")], [live("b", patterns=("^x$",)), live("a")])
+    shown = plan_text(made)
+    assert "- ^x$" in click.unstyle(shown)
+    assert click.style("1 to delete", bold=True, fg="red") in shown
+    assert click.style("0 to create", fg="red") not in shown
+
+
+def test_what_changed_inside_a_pattern_is_inverted() -> None:
+    made = plan(
+        [slot("a", patterns=(r"^[A-Z]{2}-\d{4,8}$",))],
+        [live("a", patterns=(r"^[A-Z]{2}-\d{4,6}$",))],
+    )
+    assert click.style("{4,8}", fg="green", reverse=True) in plan_text(made)
+    assert visible(plan_text(made)) == plan_text(made)
+
+
+def test_prose_fits_the_terminal() -> None:
+    prose = click.unstyle(plan_text(REJECTED, width=60)).splitlines()
+    assert all(len(line) <= 60 for line in prose if "Warning" in line or "Unmanaged" in line)

@@ -1,0 +1,87 @@
+"""What to do next, in one sentence: the command to run, or the file to edit."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from reconciler.model.change import Cause
+from reconciler.model.drift import DriftReport
+from reconciler.model.gate import Rejection, VerdictResult
+from reconciler.model.listed import listed
+from reconciler.model.outcome import RunReport, Status
+from reconciler.model.state import DesiredState
+
+_SAFE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
+"""What may be part of a command that a person copies into a shell."""
+_NAMED = 3
+"""The most slots or files that a step names."""
+NO_FILES = DesiredState()
+_MEASURE = "See what the gate can measure: reconciler doctor"
+_WHAT_ELSE = {
+    Status.SKIPPED: "See why changes are skipped: reconciler plan",
+    Status.INCONCLUSIVE: _MEASURE,
+}
+
+
+def after_run(report: RunReport, *, desired: DesiredState = NO_FILES) -> str:
+    """What to do after a run in which not everything passed; "" if there is nothing to do."""
+    if report.hint:
+        return report.hint
+    if names := _slots_with(report, Status.ROLLBACK_FAILED):
+        return f"See what is live now of {listed(names)}: reconciler plan"
+    stopped = [each.slot_id for each in report.outcomes if each.gate_stopped]
+    if report.interrupted or set(_slots_with(report, Status.FAILED)) - set(stopped):
+        return "Go on where this run stopped: reconciler apply"
+    if rejected := [*stopped, *(each.slot_id for each in report.rejected)]:
+        return _change_or_retry(rejected, desired)
+    return next((step for each, step in _WHAT_ELSE.items() if _slots_with(report, each)), "")
+
+
+def after_rejection(rejections: Sequence[Rejection]) -> str:
+    """What to do about content that is live although a gate rejected it, or that is skipped."""
+    return _change_or_retry([each.slot_id for each in rejections], NO_FILES)
+
+
+def after_drift(report: DriftReport) -> str:
+    """How to adopt what was changed in the tenant, and how to undo it; "" if all is in sync."""
+    changed = [
+        each.slot_id
+        for each in report.changes
+        if report.causes.get(each.slot_id) is not Cause.NOT_APPLIED
+    ]
+    adoptable = [each for each in changed if _SAFE_ID.fullmatch(each)]
+    if adoptable:
+        slots = "".join(f" --slot {each}" for each in adoptable[:_NAMED])
+        rest = len(adoptable) - _NAMED
+        more = f" (and {rest} more)" if rest > 0 else ""
+        return (
+            f"To adopt what is live: reconciler pull{slots} --force{more}; "
+            "to undo it: reconciler apply"
+        )
+    if report.changes:
+        return "To make the live slots as the files say: reconciler apply"
+    if report.rejected:
+        return after_rejection(report.rejected)
+    if report.nothing_measured:
+        return _MEASURE
+    if report.judged(VerdictResult.FAILED):
+        return "See which changes came before: reconciler audit show"
+    return ""
+
+
+def _slots_with(report: RunReport, status: Status) -> list[str]:
+    return [each.slot_id for each in report.outcomes if each.status is status]
+
+
+def _change_or_retry(slot_ids: Sequence[str], desired: DesiredState) -> str:
+    files = list(dict.fromkeys(_file(each, desired) for each in slot_ids))
+    return (
+        f"Change {listed(files, most=_NAMED)}, then: reconciler apply "
+        "(the same content is judged again only with --retry-failed)"
+    )
+
+
+def _file(slot_id: str, desired: DesiredState) -> str:
+    place = desired.where(slot_id)
+    return place.file if place.is_known else f"the file of {slot_id}"

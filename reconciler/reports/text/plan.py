@@ -1,0 +1,141 @@
+"""A plan as text: its changes in full, or each in one line."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+import click
+
+from reconciler.model.change import Action, Change
+from reconciler.model.endpoint import Endpoint
+from reconciler.model.listed import listed
+from reconciler.model.plan import Plan
+from reconciler.reports.escaping import plain
+from reconciler.reports.next_step import after_rejection
+from reconciler.reports.numbers import counted
+from reconciler.reports.text.changes import LABEL_WIDTH, SYMBOL, change_lines
+from reconciler.reports.text.colors import ACTION_COLOR
+from reconciler.reports.text.layout import capped, columns_of, indented, wrapped
+from reconciler.reports.text.rejected import rejected_lines, rejection_reason, warning_lines
+from reconciler.reports.words import change_words, headline_of_rejected, skipped_counts
+
+_MOST_CHANGES = 50
+"""The most changes that are shown in full; as many deletions are shown besides."""
+_WIDEST_ID = 40
+"""Columns. A longer id moves the rest of its line to the right."""
+
+
+def plan_text(plan: Plan, *, width: int | None = None) -> str:
+    """The plan: the changes in order, what is left alone, and the counts."""
+    writes = [each for each in plan.due if each.action is not Action.DELETE]
+    deletions = [each for each in plan.due if each.action is Action.DELETE]
+    lines = [*_heading(plan), *_changes(writes), *_changes(deletions), *_skipped(plan)]
+    lines.extend(rejected_lines(plan.rejected_live, width=width))
+    if plan.unmanaged:
+        unmanaged = f"Unmanaged, and left alone: {plain(listed(plan.unmanaged))}"
+        lines += [*wrapped(unmanaged, width=width), ""]
+    return "\n".join([*lines, *_ending(plan, width=width)])
+
+
+def plan_summary_text(plan: Plan, *, width: int | None = None) -> str:
+    """The plan with one line for each change."""
+    skipped = {each.slot_id for each in plan.skipped}
+    id_width = max((columns_of(plain(each.slot_id)) for each in plan.changes), default=0)
+    rows = [
+        _row(each, is_skipped=each.slot_id in skipped, id_width=min(id_width, _WIDEST_ID))
+        for each in plan.changes
+    ]
+    separator = [""] if rows else []
+    return "\n".join([*_heading(plan), *rows, *separator, *_ending(plan, width=width)])
+
+
+def endpoint_text(endpoint: Endpoint) -> str:
+    """A tenant and its bot."""
+    bot = f"bot {plain(endpoint.bot_id)}" if endpoint.bot_id else "no bot configured"
+    return f"{plain(endpoint.origin)}, {bot}"
+
+
+def _heading(plan: Plan) -> list[str]:
+    return [f"Plan for {endpoint_text(plan.endpoint)}", ""]
+
+
+def _ending(plan: Plan, *, width: int | None) -> Iterator[str]:
+    """The warnings, the counts, and what to do about what is live although rejected."""
+    yield from warning_lines(plan.warnings, width=width)
+    yield _headline(plan)
+    if plan.rejected_live:
+        yield from wrapped(f"Next: {plain(after_rejection(plan.rejected_live))}", width=width)
+
+
+def _headline(plan: Plan) -> str:
+    summary = plan.summary
+    if plan.changes:
+        rest = f"{summary.unchanged} unchanged, {summary.unmanaged} unmanaged."
+        return f"{_counts(plan)} {rest}"
+    headline = click.style("No changes.", fg="green", bold=True)
+    if plan.rejected_live:
+        headline = click.style(headline_of_rejected(plan), fg="red", bold=True)
+    return (
+        f"{headline} {counted(summary.unchanged, 'slot')} as desired, "
+        f"{summary.unmanaged} unmanaged."
+    )
+
+
+def _counts(plan: Plan) -> str:
+    """The counts of changes; deletions, if there are any, in red."""
+    deletions = plan.counted(Action.DELETE)
+    counts = [
+        click.style(f"Plan: {plan.counted(Action.CREATE)} to create", bold=True),
+        click.style(f"{plan.counted(Action.UPDATE)} to update", bold=True),
+        click.style(f"{deletions} to delete", bold=True, fg="red" if deletions else None),
+        *(click.style(each, bold=True) for each in skipped_counts(plan)),
+    ]
+    return f"{', '.join(counts)}."
+
+
+def _changes(changes: Sequence[Change]) -> Iterator[str]:
+    shown, rest = capped(changes, most=_MOST_CHANGES)
+    for wave, members in groupby(shown, key=lambda change: change.wave):
+        yield click.style(f"  wave {wave}", bold=True)
+        for change in members:
+            yield from change_lines(change)
+        yield ""
+    if rest:
+        counts = Counter(change.action for change in changes[len(shown) :])
+        more = ", ".join(f"{counts[each]} more to {each.value}" for each in Action if counts[each])
+        yield f"  … and {more}; `reconciler plan --summary` has a line for each"
+        yield ""
+
+
+def _skipped(plan: Plan) -> Iterator[str]:
+    if not plan.skipped:
+        return
+    yield (
+        "  skipped by apply: rejected earlier, or dependent on a rejected slot (see --retry-failed)"
+    )
+    rejected = plan.rejected_changes
+    shown, rest = capped(plan.skipped, most=_MOST_CHANGES)
+    for change in shown:
+        yield from change_lines(change)
+        if change.slot_id in rejected:
+            first, *others = rejection_reason(rejected[change.slot_id])
+            yield f"        {'rejected':<{LABEL_WIDTH}} {first}"
+            yield from indented(others, indent=LABEL_WIDTH + 9)
+        elif change.slot_id in plan.blocked:
+            blocker = plain(plan.blocked[change.slot_id].slot_id)
+            yield f"        {'depends on':<{LABEL_WIDTH}} {blocker}, live although rejected"
+    if rest:
+        yield f"    … and {rest} more"
+    yield ""
+
+
+def _row(change: Change, *, is_skipped: bool, id_width: int) -> str:
+    slot_id = plain(change.slot_id)
+    head = click.style(
+        f"{SYMBOL[change.action]} {slot_id}", fg=ACTION_COLOR[change.action], bold=True
+    )
+    padding = " " * max(0, id_width - columns_of(slot_id))
+    skipped = "skipped, rejected earlier: " if is_skipped else ""
+    return f"  {head}{padding}  {skipped}{plain(change_words(change))}"
