@@ -24,7 +24,7 @@ def _ways(node: Node, length: int) -> int:
         return min(sum(_ways(branch, length) for branch in node.branches), ENDLESS)
     if not isinstance(node, Repeat):
         return min(prod(_ways(child, length) for child in children(node)), ENDLESS)
-    if nullable(node.body):
+    if nullable(node.body) and node.most != 1:
         return ENDLESS
     ways = _ways(node.body, length)
     most = node.least + length if node.most is None else min(node.most, node.least + length)

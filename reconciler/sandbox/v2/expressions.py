@@ -13,11 +13,17 @@ import re
 
 import regress
 
-from reconciler.patterns.catastrophe import is_ambiguous
+from reconciler.patterns.catastrophe import is_ambiguous, is_risky
+from reconciler.patterns.ecmascript.cost import attempts
+from reconciler.patterns.ecmascript.parsing import InvalidPatternError, read
+from reconciler.patterns.matching import MAX_REPETITIONS
 from reconciler.patterns.parsing import outline
+from reconciler.patterns.syntax import Node, written_out
 
 _DELIMITED = re.compile(r"/(.*)/(.*)", re.DOTALL)
 _FLAGS = frozenset("dgimsuvy")
+_MAX_ATTEMPTS = 10_000_000
+"""How often a search may fail before it counts as slow; each failure takes well under 1 µs."""
 
 
 class InvalidExpression(Exception):
@@ -25,7 +31,7 @@ class InvalidExpression(Exception):
 
 
 class TooSlow(Exception):
-    """A regex for which a backtracking engine can need exponential time."""
+    """A regex for which a backtracking engine can need exponential time, or nearly."""
 
 
 class Expression:
@@ -43,8 +49,7 @@ class Expression:
 
     def find(self, text: str) -> str:
         """The first match in the text, or "" without one; raises `TooSlow`."""
-        tree = outline(self._body)
-        if tree is not None and is_ambiguous(tree, ignore_case="i" in self._flags):
+        if self._is_slow(len(text)):
             raise TooSlow
         # Its positions are those of UTF-8, which has no halves of surrogate pairs.
         encoded = text.encode(errors="replace")
@@ -52,6 +57,25 @@ class Expression:
         if found is None or ("y" in self._flags and found.range().start):
             return ""
         return encoded[found.range()].decode()
+
+    def _is_slow(self, length: int) -> bool:
+        """Whether the engine, which has no time limit, may not be asked about such a text."""
+        tree = _tree(self._body)
+        if tree is None:
+            return False
+        if written_out(tree) > MAX_REPETITIONS:
+            return True
+        if is_risky(tree):
+            return is_ambiguous(tree, ignore_case="i" in self._flags)
+        return attempts(tree, length=length) > _MAX_ATTEMPTS
+
+
+def _tree(body: str) -> Node | None:
+    """What it means without flags; or an outline, if it means something only with one."""
+    try:
+        return read(body).tree
+    except InvalidPatternError:
+        return outline(body)
 
 
 def check_storable(written: str) -> None:

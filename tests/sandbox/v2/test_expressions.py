@@ -41,6 +41,8 @@ from reconciler.sandbox.v2.expressions import (
         (r"/\u0041/", "A", "A"),
         (r"/x*/", "abc", ""),
         (r"/./", "\ud800", "?"),
+        (r"/(?:\d{6}-?)*(?:x?\d*)?/", "123456-1", "123456-1"),
+        (r"/(?:[a-z]|\d)+(?: [a-z]+){0,50}/", "ab1 cd ef", "ab1 cd ef"),
     ],
 )
 def test_what_it_finds(written: str, text: str, found: str) -> None:
@@ -53,7 +55,19 @@ def test_what_javascript_refuses(written: str) -> None:
         Expression(written)
 
 
-@pytest.mark.parametrize("written", ["/^(a|aa)+$/", "/(a+)+b/", "/(a|A)*$/i"])
+@pytest.mark.parametrize(
+    "written",
+    [
+        "/^(a|aa)+$/",
+        "/(a+)+b/",
+        "/(a|A)*$/i",
+        "/(){99999999}/",
+        r"/(\b){99999999}/",
+        "/(?:(){9999}){9999}/",
+        "/a*a*a*a*a*a*b/",
+        f"/{'x' * 120}|(a|aa)+$/",
+    ],
+)
 def test_a_regex_that_can_take_forever_is_never_run(written: str) -> None:
     with pytest.raises(TooSlow):
         Expression(written).find("a" * 100 + "!")
