@@ -182,7 +182,7 @@ def requests(tmp_path_factory: pytest.TempPathFactory) -> list[Sent]:
     return list(sent.values())
 
 
-EVERY_FIELD = {
+EVERY_FIELD: dict[str, Any] = {
     "regex": "/W[0-9]/",
     "context_key": "whole",
     "profile_key": "whole",
