@@ -13,6 +13,7 @@ from reconciler.cli.options import (
     verbosity_option,
 )
 from reconciler.cli.output import json_even_on_failure, show
+from reconciler.cli.page import html_option, require_page, save_page
 from reconciler.cli.progress import Progress
 from reconciler.formats.drift import drift_json
 from reconciler.formats.failure import failure_json
@@ -20,20 +21,23 @@ from reconciler.operations.drift import DriftRequest, drift
 from reconciler.operations.project import read_project
 from reconciler.operations.services import services_for_changing
 from reconciler.reports.drift_text import drift_text
+from reconciler.reports.html import drift_page
 from reconciler.reports.markdown import drift_markdown
 
+EXIT_ERROR = 1
 _RENDERERS = {"text": drift_text, "json": drift_json, "markdown": drift_markdown}
 
 
 @click.command("drift", epilog="Example: reconciler drift --metrics --format json")
 @slots_option
+@html_option
 @format_option("text", "json", "markdown")
 @click.option(
     "--metrics", is_flag=True, help="Also check every managed slot's success rate against its gate."
 )
 @verbosity_option
 @json_even_on_failure(failure_json)
-def drift_command(slots: Path, output: str, metrics: bool) -> int:
+def drift_command(slots: Path, html: Path | None, output: str, metrics: bool) -> int:
     """Compare the live slots with the files, without changing anything.
 
     The ledger shows which differences were made in the tenant and which have not been applied yet.
@@ -43,7 +47,14 @@ def drift_command(slots: Path, output: str, metrics: bool) -> int:
     to measure but none of them could be measured.
     """
     project = read_project(slots)
-    services = services_for_changing(project.api, clock=terminal_clock(), observer=Progress())
+    clock = terminal_clock()
+    services = services_for_changing(project.api, clock=clock, observer=Progress())
+    if html is not None:
+        require_page(html, slots=slots, ledger=services.ledger)
     report = drift(project, services, DriftRequest(metrics=metrics))
     show(_RENDERERS[output](report))
+    if html is not None and not save_page(
+        html, lambda: drift_page(report, desired=project.desired, made_at=clock.now())
+    ):
+        return report.exit_code or EXIT_ERROR
     return report.exit_code

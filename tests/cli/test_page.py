@@ -53,6 +53,13 @@ def test_a_run_is_written_as_a_page_with_its_measurements(shop: Bot) -> None:
     assert shop.run("plan", "--detailed-exitcode").returncode == 0
 
 
+def test_a_drift_is_written_as_a_page_with_its_success_rates(shop: Bot) -> None:
+    done = shop.run("drift", "--metrics", "--html", "page.html")
+    assert done.returncode == 2, done.stderr
+    assert "^plum$" in page(shop)
+    assert "Success rates" in page(shop)
+
+
 def test_a_page_that_cannot_be_written_in_the_end_does_not_hide_the_result(shop: Bot) -> None:
     folder = shop.folder / "later"
     done = shop.run("apply", "--yes", "--format", "json", "--html", str(folder / "page.html"))

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 
 from reconciler.model.change import Change, FieldChange
+from reconciler.model.drift import LastChange
 from reconciler.model.event import (
     ChangeBegun,
     ChangeEnded,
@@ -21,8 +22,8 @@ from reconciler.model.gate import FailedAssert, Measurement, NotMeasured, Verdic
 from reconciler.model.noticed import Noticed
 from reconciler.model.outcome import Outcome
 from reconciler.model.state import DesiredState
-from reconciler.reports.html import plan_page, run_page
-from tests.reports.examples import BROKEN_RUN, REJECTED, RUN
+from reconciler.reports.html import drift_page, plan_page, run_page
+from tests.reports.examples import BROKEN_RUN, DRIFT, METRICS, REJECTED, RUN
 from tests.support.build import plan, slot
 
 AT = datetime(2026, 3, 2, 9, 0, tzinfo=timezone.utc)
@@ -131,6 +132,30 @@ def refused_run() -> str:
     return run_page(BROKEN_RUN, noticed=(), desired=DesiredState(), made_at=AT)
 
 
+def drift() -> str:
+    """A drift with a difference of each cause, and metrics."""
+    last = LastChange(user_id="u1", name="Ada", at=AT)
+    report = DRIFT.model_copy(update={"last_changes": {"slot_city": last}})
+    return drift_page(report, desired=DesiredState(), made_at=AT)
+
+
+def hostile_drift() -> str:
+    """A drift of hostile text."""
+    health = next(iter(METRICS.values())).model_copy(
+        update={"success_rate": None, "reason": INJECTED}
+    )
+    report = DRIFT.model_copy(
+        update={
+            "changes": tuple(map(poisoned, DRIFT.changes)),
+            "last_changes": {
+                "slot_city": LastChange(user_id=INJECTED, name=INJECTED, at=AT),
+            },
+            "metrics": {"slot_same": health},
+        }
+    )
+    return drift_page(report, desired=DesiredState(), made_at=AT)
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "plan": lambda: plan_page(REJECTED, desired=DesiredState(), made_at=AT),
     "plan of hostile text": hostile_plan,
@@ -138,4 +163,6 @@ PAGES: dict[str, Callable[[], str]] = {
     "run": run,
     "run of hostile text": hostile_run,
     "refused run": refused_run,
+    "drift": drift,
+    "drift of hostile text": hostile_drift,
 }

@@ -1,0 +1,98 @@
+"""Drift as a page: what differs and on which side, and which slots are below their gate."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from reconciler.model.change import Cause, Change
+from reconciler.model.drift import DriftReport, SlotHealth
+from reconciler.model.gate import VerdictResult
+from reconciler.model.state import DesiredState
+from reconciler.reports.graph import nodes_of
+from reconciler.reports.html.badges import OF_VERDICT, Badge
+from reconciler.reports.html.changes import ShownChange, shown_changes
+from reconciler.reports.html.graph import drawn
+from reconciler.reports.html.rendering import rendered
+from reconciler.reports.words import NOTHING_MEASURED, is_gone, last_changed
+
+_HEADINGS = {
+    Cause.CHANGED_IN_TENANT: "Changed in the tenant",
+    Cause.NOT_APPLIED: "Not applied yet",
+    None: "Drifted; the ledger does not say on which side",
+}
+_GONE = Badge("bad", "−", "deleted in the tenant")  # noqa: RUF001 - as wide as a plus
+_WORST_FIRST = (VerdictResult.FAILED, VerdictResult.INCONCLUSIVE, VerdictResult.PASSED)
+
+
+@dataclass(frozen=True)
+class Drifted:
+    """A difference from live to the file; `badge` is None if the action says enough."""
+
+    change: ShownChange
+    badge: Badge | None
+    last_changed: str
+
+
+@dataclass(frozen=True)
+class Group:
+    """The differences with one cause."""
+
+    heading: str
+    members: tuple[Drifted, ...]
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A slot's success rate, which the page draws as a bar against its minimum."""
+
+    slot_id: str
+    badge: Badge
+    health: SlotHealth
+
+
+def drift_page(report: DriftReport, *, desired: DesiredState, made_at: datetime) -> str:
+    """The page of a drift; `desired` is what the live slots were compared with. Raises
+    ReconcilerError without jinja2."""
+    changes = shown_changes(report.changes)
+    return rendered(
+        "drift.html",
+        report=report,
+        made_at=made_at,
+        groups=list(_groups(report, changes)),
+        below=len(report.judged(VerdictResult.FAILED)),
+        nothing_measured=NOTHING_MEASURED if report.nothing_measured else "",
+        measured=[
+            Measured(slot_id=slot_id, badge=OF_VERDICT[result], health=health)
+            for result in _WORST_FIRST
+            for slot_id, health in report.judged(result).items()
+        ],
+        graph=drawn(
+            nodes_of(desired, report.changes),
+            anchors={each.slot_id: each.anchor for each in changes.values()},
+        )
+        if report.changes
+        else None,
+    )
+
+
+def _groups(report: DriftReport, changes: dict[str, ShownChange]) -> Iterator[Group]:
+    for cause, heading in _HEADINGS.items():
+        members = [each for each in report.changes if report.causes.get(each.slot_id) is cause]
+        if members:
+            yield Group(
+                heading=heading,
+                members=tuple(_drifted(each, cause, report, changes) for each in members),
+            )
+
+
+def _drifted(
+    change: Change, cause: Cause | None, report: DriftReport, changes: dict[str, ShownChange]
+) -> Drifted:
+    last = report.last_changes.get(change.slot_id)
+    return Drifted(
+        change=changes[change.slot_id],
+        badge=_GONE if is_gone(change, cause) else None,
+        last_changed=last_changed(last) if last else "",
+    )
