@@ -17,6 +17,7 @@ from reconciler.cli.options import (
 )
 from reconciler.cli.output import columns, json_even_on_failure, show, tell
 from reconciler.cli.page import html_option, require_page, save_page
+from reconciler.cli.pager import pager_option
 from reconciler.cli.progress import Progress
 from reconciler.errors import ReconcilerError
 from reconciler.formats.outcome import failed_outcome_json, outcome_json
@@ -58,6 +59,7 @@ EXIT_ERROR = 1
 )
 @html_option
 @format_option("text", "json")
+@pager_option
 @verbosity_option
 @json_even_on_failure(failed_outcome_json)
 def apply_command(

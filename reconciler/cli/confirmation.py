@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import sys
 
-from reconciler.cli.output import say, show
+import click
+
+from reconciler.cli.output import columns, say
+from reconciler.cli.pager import show_paged
 from reconciler.errors import Interrupted, ReconcilerError
+from reconciler.model.change import Action
 from reconciler.model.event import Warned
 from reconciler.model.plan import Plan
 from reconciler.model.proposal import PlanProposal, Proposal, RecoveryProposal
 from reconciler.ports import Observer
 from reconciler.reports.left_open import left_open_text
+from reconciler.reports.numbers import counted
 from reconciler.reports.text.plan import plan_text
 
 
@@ -42,6 +47,7 @@ class TerminalConfirmation:
             self._ask(
                 "Make these changes?",
                 otherwise=f"of the plan, {unchanged}" if proposal.has_begun else unchanged,
+                deletions=proposal.plan.counted(Action.DELETE),
             )
 
     def _show_plan(self, proposal: PlanProposal) -> None:
@@ -52,14 +58,14 @@ class TerminalConfirmation:
         if is_shown_already:
             self._show(f"Applying the saved plan {plan.digest}, which is still current.")
         else:
-            self._show(plan_text(plan))
+            self._show(plan_text(plan, width=columns()))
         if is_shown_already or self._is_silent:
             for warning in plan.warnings:
                 self._observer.notice(Warned(message=warning))
 
-    def _ask(self, question: str, *, otherwise: str) -> None:
-        """Raises ReconcilerError unless the answer is yes; `otherwise` says what was done until
-        then."""
+    def _ask(self, question: str, *, otherwise: str, deletions: int = 0) -> None:
+        """Raises ReconcilerError unless the answer is yes or, if slots are deleted, their number:
+        a `y` is typed without reading. `otherwise` says what was done until then."""
         if self._agreed:
             return
         if not sys.stdin.isatty():
@@ -67,7 +73,7 @@ class TerminalConfirmation:
                 "Cannot ask for confirmation: this is not a terminal.",
                 hint="Apply a saved plan (reconciler plan --out FILE), or pass --yes.",
             )
-        say(f"{question} [y/N]: ", end="")
+        say(f"{question} {_prompt(deletions)}: ", end="")
         try:
             answer = sys.stdin.readline()
         except KeyboardInterrupt:
@@ -75,12 +81,13 @@ class TerminalConfirmation:
             raise Interrupted(f"Interrupted; {otherwise}.") from None
         if not answer:  # Ctrl-D does not end the line either
             say("")
-        if answer.strip().lower() not in ("y", "yes"):
+        agreed = {str(deletions)} if deletions else {"y", "yes"}
+        if answer.strip().lower() not in agreed:
             raise ReconcilerError(f"Declined; {otherwise}.")
 
     def _show(self, text: str) -> None:
         if not self._quiet:
-            show(text + "\n")
+            show_paged(text + "\n")
         elif not self._is_silent:
             say(text + "\n")
 
@@ -88,3 +95,10 @@ class TerminalConfirmation:
     def _is_silent(self) -> bool:
         """Whether only the report is shown. Anyone who is asked must see what they approve."""
         return self._quiet and self._agreed
+
+
+def _prompt(deletions: int) -> str:
+    if not deletions:
+        return "[y/N]"
+    lost = click.style(f"deletes {counted(deletions, 'slot')}", fg="red", bold=True)
+    return f"This {lost}; type {deletions} to agree"

@@ -12,8 +12,9 @@ from reconciler.cli.options import (
     slots_option,
     verbosity_option,
 )
-from reconciler.cli.output import json_even_on_failure, show
+from reconciler.cli.output import columns, json_even_on_failure, show
 from reconciler.cli.page import html_option, require_page, save_page
+from reconciler.cli.pager import pager_option, show_paged
 from reconciler.cli.progress import Progress
 from reconciler.formats.drift import drift_json
 from reconciler.formats.failure import failure_json
@@ -25,7 +26,7 @@ from reconciler.reports.html import drift_page
 from reconciler.reports.markdown import drift_markdown
 
 EXIT_ERROR = 1
-_RENDERERS = {"text": drift_text, "json": drift_json, "markdown": drift_markdown}
+_RENDERERS = {"json": drift_json, "markdown": drift_markdown}
 
 
 @click.command("drift", epilog="Example: reconciler drift --metrics --format json")
@@ -35,6 +36,7 @@ _RENDERERS = {"text": drift_text, "json": drift_json, "markdown": drift_markdown
 @click.option(
     "--metrics", is_flag=True, help="Also check every managed slot's success rate against its gate."
 )
+@pager_option
 @verbosity_option
 @json_even_on_failure(failure_json)
 def drift_command(slots: Path, html: Path | None, output: str, metrics: bool) -> int:
@@ -52,7 +54,10 @@ def drift_command(slots: Path, html: Path | None, output: str, metrics: bool) ->
     if html is not None:
         require_page(html, slots=slots, ledger=services.ledger)
     report = drift(project, services, DriftRequest(metrics=metrics))
-    show(_RENDERERS[output](report))
+    if output == "text":
+        show_paged(drift_text(report, width=columns()))
+    else:
+        show(_RENDERERS[output](report))
     if html is not None and not save_page(
         html, lambda: drift_page(report, desired=project.desired, made_at=clock.now())
     ):

@@ -30,8 +30,8 @@ def selection_options(command: Command) -> Command:
         "--target",
         "targets",
         multiple=True,
-        metavar="SLOT_ID",
-        help="Only this slot and the slots that it depends on; can be repeated.",
+        metavar="SLOT",
+        help="Only this slot, by id or name, and the slots that it depends on; can be repeated.",
     )
     prune = click.option(
         "--prune",

@@ -47,7 +47,7 @@ def columns() -> int | None:
 
 def show(text: str, *, end: str = "\n") -> None:
     """Write the command's result to standard output. Raises OutputLostError."""
-    _show(_harmless(text + end))
+    _show(harmless(text + end))
 
 
 def show_commands(commands: Iterable[str]) -> None:
@@ -62,7 +62,7 @@ def say(text: str, *, before: str = "", end: str = "\n") -> None:
     If the stream is closed, the text is dropped and the command continues.
     """
     with suppress(OSError):
-        click.echo(before + _harmless(text + end), err=True, nl=False, color=_color())
+        click.echo(before + harmless(text + end), err=True, nl=False, color=_color())
 
 
 def tell(error: ReconcilerError) -> None:
@@ -123,7 +123,8 @@ def _show(text: str) -> None:
         raise OutputLostError(error) from error
 
 
-def _harmless(text: str) -> str:
+def harmless(text: str) -> str:
+    """`text` as it may be written: it can neither control a terminal nor command a runner."""
     safe = visible(text)
     return without_commands(click.unstyle(safe)) if a_runner_listens() else safe
 

@@ -13,8 +13,9 @@ from reconciler.cli.options import (
     slots_option,
     verbosity_option,
 )
-from reconciler.cli.output import json_even_on_failure, say, show
+from reconciler.cli.output import columns, json_even_on_failure, say, show
 from reconciler.cli.page import html_option, require_page, save_page
+from reconciler.cli.pager import pager_option, show_paged
 from reconciler.cli.progress import Progress
 from reconciler.formats.failure import failure_json
 from reconciler.formats.plan import plan_json
@@ -26,11 +27,11 @@ from reconciler.operations.services import services_for_reading
 from reconciler.reports.escaping import plain
 from reconciler.reports.html import plan_page
 from reconciler.reports.markdown import plan_markdown
-from reconciler.reports.text.plan import plan_text
+from reconciler.reports.text.plan import plan_summary_text, plan_text
 
 EXIT_ERROR = 1
 EXIT_DIFFERENCES = 2
-_RENDERERS = {"text": plan_text, "json": plan_json, "markdown": plan_markdown}
+_RENDERERS = {"json": plan_json, "markdown": plan_markdown}
 
 
 @click.command(
@@ -45,8 +46,10 @@ _RENDERERS = {"text": plan_text, "json": plan_json, "markdown": plan_markdown}
 )
 @html_option
 @format_option("text", "json", "markdown")
+@click.option("--summary", is_flag=True, help="Show one line a slot instead of every field.")
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 if there are changes.")
 @selection_options
+@pager_option
 @verbosity_option
 @json_even_on_failure(failure_json)
 def plan_command(
@@ -54,6 +57,7 @@ def plan_command(
     out: Path | None,
     html: Path | None,
     output: str,
+    summary: bool,
     detailed_exitcode: bool,
     targets: tuple[str, ...],
     prune: bool,
@@ -63,6 +67,8 @@ def plan_command(
     Reads the live slots and writes nothing to the tenant. It needs only the scope
     cognigy:bots:read or, with cognigy-v2, the role basic.
     """
+    if summary and output != "text":
+        raise click.UsageError("--summary is for --format text.")
     project = read_project(slots)
     clock = terminal_clock()
     services = services_for_reading(project.api, clock=clock, observer=Progress())
@@ -73,7 +79,10 @@ def plan_command(
     made = plan(project, services, selection=Selection(targets=targets, prune=prune))
     if out is not None:
         saved_plan.save(out, made)
-    show(_RENDERERS[output](made))
+    if output == "text":
+        show_paged((plan_summary_text if summary else plan_text)(made, width=columns()))
+    else:
+        show(_RENDERERS[output](made))
     if out is not None:
         say(f"Saved. Apply exactly this plan with: reconciler apply {plain(str(out))}")
     if html is not None and not save_page(

@@ -34,8 +34,8 @@ from reconciler.reports.validation_text import problem_text
     "--slot",
     "slot_ids",
     multiple=True,
-    metavar="SLOT_ID",
-    help="Only this live slot, even if another team owns it; can be repeated.",
+    metavar="SLOT",
+    help="Only this live slot, by id or name, even if another team owns it; can be repeated.",
 )
 @click.option("--all", "everything", is_flag=True, help="Every live slot.")
 @click.option("--force", is_flag=True, help="Also refresh files that differ from the live slots.")

@@ -13,13 +13,14 @@ from reconciler.adapters.manifests.existing import read_existing
 from reconciler.adapters.manifests.folder import SETTINGS_FILE
 from reconciler.adapters.manifests.writer import SlotWriter
 from reconciler.errors import ManifestError, NotFoundError
-from reconciler.model.listed import listed
+from reconciler.model.listed import MOST, listed
 from reconciler.model.problem import Problem
-from reconciler.model.state import LiveState
+from reconciler.model.state import DesiredState, LiveState
 from reconciler.model.written import WriteResult, Written
 from reconciler.operations.project import project_of
 from reconciler.operations.services import Connect
 from reconciler.operations.validate import problems_in
+from reconciler.planning.named import Named
 from reconciler.ports import Permission
 
 
@@ -28,9 +29,9 @@ class PullSlotsRequest:
     """Which live slots to write, and where.
 
     `slots` is the project's folder; files are written to `out`, or to that folder if it is None.
-    `slot_ids` are the slots to write. If there are none, these are the slots that have a file or
-    match `owns`; with `everything`, or if there are no files yet, every slot in the tenant.
-    `force` refreshes files that differ from the live slots.
+    `slot_ids` are the slots to write, by id or name. If there are none, these are the slots that
+    have a file or match `owns`; with `everything`, or if there are no files yet, every slot in the
+    tenant. `force` refreshes files that differ from the live slots.
     """
 
     slots: Path
@@ -80,11 +81,11 @@ def pull(request: PullSlotsRequest, connect: Connect, *, listener: PullListener)
     _require_flow(request.slots, project)
     with connect(project_of(project), permission=Permission.READ) as connection:
         live = connection.tenant.list_slots()
-    _require_live(request.slot_ids, live)
+    wanted = _named(request.slot_ids, live)
     managed = project.desired.keys() | existing.desired.keys()
     takes_all = not request.slot_ids and (request.everything or not managed)
     ours = {each for each in live.ids if each in managed or project.settings.claims(each)}
-    chosen = live.ids if takes_all else set(request.slot_ids) or ours
+    chosen = live.ids if takes_all else wanted or ours
     left_out = tuple(sorted(live.ids - chosen))
     if not request.slot_ids:
         listener.chosen(chosen, left_out=left_out)
@@ -146,13 +147,19 @@ def _require_flow(slots: Path, project: Manifests) -> None:
         )
 
 
-def _require_live(slot_ids: Collection[str], live: LiveState) -> None:
-    missing = sorted(set(slot_ids) - live.ids)
+def _named(slots: Collection[str], live: LiveState) -> set[str]:
+    """The ids of these live slots, which are given by id or name. Raises NotFoundError."""
+    named = Named.in_states(DesiredState(), live)
+    wanted = {named.slot_id(each) for each in slots}
+    missing = sorted(wanted - live.ids)
     if missing:
+        advice = " ".join(filter(None, map(named.advice, missing[:MOST])))
         raise NotFoundError(
             f"The tenant has no {'slot' if len(missing) == 1 else 'slots'} {listed(missing)}.",
-            hint="Check the id; `reconciler plan` lists the live slots that no slot file declares.",
+            hint=advice
+            or "Check the id; `reconciler plan` lists the live slots that no slot file declares.",
         )
+    return wanted
 
 
 def _unreadable(chosen: AbstractSet[str], live: LiveState) -> Iterator[Written]:

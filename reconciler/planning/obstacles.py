@@ -30,6 +30,7 @@ from reconciler.model.rules.plans import (
 from reconciler.model.state import Path
 from reconciler.planning import graph
 from reconciler.planning.difference import Difference
+from reconciler.planning.named import Named
 from reconciler.planning.validate import validate
 
 _LEFT_TO_PLANS = (UNKNOWN_DEPENDENCY.id, UNKNOWN_WATCH.id)
@@ -75,12 +76,16 @@ class _Checks:
 
     def targets(self) -> Iterator[Problem]:
         known = self._desired.keys() | self._difference.to_delete
-        for slot_id in sorted(set(self._difference.selection.targets) - known):
-            what = "" if slot_id in self._live.ids else ", and it is not live"
+        unknown = sorted(set(self._difference.selection.targets) - known)
+        named = Named.in_states(self._desired, self._live) if unknown else None
+        for slot_id in unknown:
+            is_live = slot_id in self._live.ids
+            what = "" if is_live else ", and it is not live"
             yield self._problem(
                 slot_id,
                 UNKNOWN_TARGET,
                 f"--target {slot_id}: no slot file declares this slot{what}",
+                hint=named.advice(slot_id) if named and not is_live else "",
             )
 
     def unreadable(self) -> Iterator[Problem]:

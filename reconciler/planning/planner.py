@@ -27,6 +27,7 @@ from reconciler.model.slot import canonical
 from reconciler.model.state import DesiredState, LiveState
 from reconciler.planning.diff import changed_fields
 from reconciler.planning.difference import Difference
+from reconciler.planning.named import Named
 from reconciler.planning.names import names_shared
 from reconciler.planning.obstacles import find_problems
 from reconciler.planning.order import Order
@@ -45,11 +46,12 @@ def make_plan(
     selection: Selection,
     protected: Collection[str] = (),
 ) -> Plan:
-    """Plan the changes from `live` to `desired`.
+    """Plan the changes from `live` to `desired`. Targets are ids or names; the plan has their ids.
 
     `protected` are slots that must not be deleted, in addition to those of the settings and files.
     Raises PlanningError with every problem found, and PruneRefusedError.
     """
+    selection = Named.in_states(desired, live).selected(selection)
     difference = Difference(desired, live, settings=settings, selection=selection)
     errors, warnings = find_problems(difference, api=api, protected={*protected, *settings.protect})
     if errors:

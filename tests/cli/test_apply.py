@@ -230,3 +230,24 @@ def test_a_slot_of_this_project_is_recovered_however_the_project_claims_it(
     applied = shop.run("apply", "--yes", "--target", FRUIT)
     assert "Recovered from earlier runs: 1 rolled back." in applied.stdout
     assert shop.live(THEIRS)["patterns"] == ["^mine now$"]
+
+
+@pytest.mark.parametrize(("typed", "agreed"), [("1\n", True), ("y\n", False), ("2\n", False)])
+def test_a_plan_that_deletes_is_confirmed_by_the_number_of_deletions(
+    bot: StartBot, typed: str, agreed: bool
+) -> None:
+    shop = bot(live=[document(FRUIT), document(COLOUR)])
+    shop.write(FRUIT, state="absent")
+    shop.write(COLOUR, patterns=["^red$", "^blue$"])
+    done = shop.run("apply", stdin=Terminal(typed))
+    assert "This deletes 1 slot; type 1 to agree: " in done.stderr
+    assert (shop.live(FRUIT) == {}) is agreed
+    assert done.returncode == (0 if agreed else 1), done.stderr
+
+
+def test_a_summary_of_a_plan_has_a_line_for_each_slot(bot: StartBot) -> None:
+    shop = bot(live=[document(COLOUR)])
+    shop.write(COLOUR, patterns=["^red$", "^green$"])
+    lines = shop.run("plan", "--summary").stdout.splitlines()
+    assert sum(line.startswith(f"  ~ {COLOUR}  ") for line in lines) == 1
+    assert shop.run("plan", "--summary", "--format", "json").returncode == 1

@@ -14,8 +14,8 @@ UNKNOWN_TARGET = Rule(
         mistyped id would look like success, and the urgent fix would not be live.
     """,
     fix="""
-        Correct the id; `--target` takes a `slot_id`, not a name. To manage a slot that is live but
-        has no file, write one with `reconciler pull --slot SLOT_ID`.
+        Correct the id or the name; if several slots have that name, use the id. To manage a slot
+        that is live but has no file, write one with `reconciler pull --slot SLOT`.
     """,
 )
 UNREADABLE_SLOT = Rule(
