@@ -50,10 +50,12 @@ class Review(Frozen):
 
     `compared` is False if the base branch is not known: then `safety` says nothing. `untried` are
     the slots whose examples could not be tried, because a pattern may hang. `dependents` are all
-    slots that depend on a changed one, directly or through others.
+    slots that depend on a changed one, directly or through others. `gate` says what an apply does
+    to a change that its gate rejects: `off` if no gate judges any, None if none could.
     """
 
     compared: bool
+    gate: Literal["rollback", "halt", "off"] | None = None
     safety: tuple[SafetyChange, ...] = ()
     examples: Mapping[str, tuple[ExampleChange, ...]] = Field(default_factory=dict)
     untried: tuple[str, ...] = ()

@@ -42,11 +42,28 @@ def review(
     examples = _Examples(plan, desired, api=api)
     return Review(
         compared=base is not None,
+        gate=_gate(plan, desired=desired, settings=settings),
         safety=() if base is None else safety_changes(desired, settings, base=base),
         examples=examples.changed,
         untried=tuple(examples.untried),
         dependents=_dependents(plan, desired),
     )
+
+
+def _gate(
+    plan: Plan, *, desired: DesiredState, settings: Settings
+) -> Literal["rollback", "halt", "off"] | None:
+    """What an apply does to a change that its gate rejects."""
+    judged = [
+        desired[change.slot_id].gate
+        for change in plan.due
+        if change.after is not None and change.trigger_retrain and change.slot_id in desired
+    ]
+    if not judged:
+        return None
+    if not any(settings.gate.overridden_by(each).enabled for each in judged):
+        return "off"
+    return settings.rollout.on_failure
 
 
 class _Examples:

@@ -22,6 +22,7 @@ from reconciler.reports.words import (
 
 SKIPPED = "Skipped by apply: rejected earlier, or dependent on a rejected slot"
 _REJECTED_ROOM = 6_000
+_WARNING_ROOM = 6_000
 
 
 def plan_markdown(plan: Plan) -> str:
@@ -100,6 +101,14 @@ def rejected_section(rejections: Sequence[Rejection]) -> Iterator[str]:
     if rejections:
         yield from ("#### Rejected by the gate", "")
         yield from (*within(items, count=len(rejections), room=_REJECTED_ROOM, noun="slot"), "")
+
+
+def warnings_section(warnings: Sequence[str]) -> Iterator[str]:
+    """The plan's warnings, as many as there is room for in a comment."""
+    items = (f"- ⚠️ {code(each, most=MAX_TEXT)}" for each in warnings)
+    if warnings:
+        yield from ("#### Warnings", "")
+        yield from (*within(items, count=len(warnings), room=_WARNING_ROOM, noun="warning"), "")
 
 
 def on_endpoint(endpoint: Endpoint) -> str:

@@ -48,20 +48,28 @@ def change_diff(
     deleted in the tenant."""
     if is_gone(change, cause):
         return []
-    lines: list[str] = []
-    for each in change.fields:
-        signed = list(_collapsed(list(diff_lines(each))))
-        if not signed:
-            continue  # none on one side, empty on the other
-        lines.append(f"  {clipped(each.field, most=MAX_NAME)}")
-        lines.extend(_cut(signed, room) if room else signed)
-    return fenced(lines, language="diff")
+    return fenced(
+        [line for each in change.fields for line in _field_lines(each, room)], language="diff"
+    )
 
 
 def change_size(fields: Sequence[FieldChange]) -> str:
     """`2 fields, +3 -1`: the size of a folded diff."""
     signs = [sign for each in fields for sign, _ in diff_lines(each)]
     return f"{counted(len(fields), 'field')}, +{signs.count('+')} -{signs.count('-')}"
+
+
+def _field_lines(field: FieldChange, room: Room | None) -> list[str]:
+    """A list with its name above it, a single value beside its name; nothing if both sides are
+    empty."""
+    name, signed = clipped(field.field, most=MAX_NAME), list(diff_lines(field))
+    if not (isinstance(field.before, list) or isinstance(field.after, list)):
+        lines = [f"{sign} {name}: {text}" for sign, text in signed]
+        return list(_cut(lines, room)) if room else lines
+    lines = list(_collapsed(signed))
+    if not lines:
+        return []
+    return [f"  {name}:", *(_cut(lines, room) if room else lines)]
 
 
 def _collapsed(lines: list[tuple[str, str]]) -> Iterator[str]:

@@ -1,14 +1,14 @@
 """Pieces of Markdown that hold foreign text.
 
 Names, patterns and what the tenant says are data: they appear only in code spans and fences that
-they cannot break out of. They never appear in a table, because a `|` ends a cell even within a code
-span, nor in a `<summary>`, where Markdown does not apply.
+they cannot break out of. In a table, a `|` ends a cell even within a code span, so `cell` escapes
+it. They never appear in a `<summary>`, where Markdown does not apply.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 
 from reconciler.reports.escaping import plain
@@ -39,6 +39,11 @@ def codes(texts: Sequence[str], *, most: int = 10) -> str:
     return shown if len(texts) <= most else f"{shown} and {len(texts) - most} more"
 
 
+def cell(text: str, *, most: int | None = None) -> str:
+    """A code span for the cell of a table, in which a `|` is shown by its code."""
+    return code(text.replace("|", r"\x7c"), most=most)
+
+
 def fenced(lines: Sequence[str], *, language: str, most: int | None = None) -> list[str]:
     """A fenced block that holds any `lines`, each cut after `most` characters."""
     shown = [clipped(line, most=most) for line in lines]
@@ -57,6 +62,12 @@ def clipped(text: str, *, most: int | None) -> str:
 def folded(summary: str, lines: Sequence[str]) -> list[str]:
     """`lines` folded under a summary, which must hold only our own words and numbers."""
     return ["<details>", f"<summary>{summary}</summary>", "", *lines, "", "</details>"]
+
+
+def quoted(lines: Sequence[str]) -> Iterator[str]:
+    """`lines` within a block quote, in which some may be already."""
+    for line in lines:
+        yield line if line.startswith("> ") else f"> {line}"
 
 
 def message_block(text: str) -> list[str]:
@@ -79,7 +90,7 @@ def commit_text(commit: str) -> str:
 
 
 def link_to(url: str | None, text: str) -> str:
-    """Our `text` as a link; as plain text if `url` is missing or not fit for a link."""
+    """`text`, ours or a code span, as a link; as it is if `url` is missing or unfit for one."""
     return f"[{text}]({url})" if url is not None and _is_link(url) else text
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Sequence
 
 from reconciler.model.change import Action, Cause, Change, FieldChange
 from reconciler.model.drift import LastChange
 from reconciler.model.gate import Rejection
 from reconciler.model.outcome import Outcome
 from reconciler.model.plan import Plan
+from reconciler.model.review import ExampleChange
 from reconciler.reports.diff import diff_lines, written
 from reconciler.reports.numbers import counted, rate
 
@@ -108,6 +109,27 @@ def headline_of_rejected(plan: Plan) -> str:
     number = len(plan.rejected_live)
     verb = "is" if number == 1 else "are"
     return f"No changes, but {counted(number, 'slot')} {verb} live although rejected."
+
+
+def example_effect(change: ExampleChange) -> str:
+    """What becomes of one example."""
+    if change.before is None:
+        return "matches now"
+    return "no longer matches" if change.after is None else "yields another value now"
+
+
+def example_effects(changes: Sequence[ExampleChange]) -> Iterator[str]:
+    """`2 examples match now`: what becomes of how many."""
+    verbs = {
+        "matches now": "match now",
+        "no longer matches": "no longer match",
+        "yields another value now": "yield another value now",
+    }
+    counts = Counter(map(example_effect, changes))
+    for effect, plural in verbs.items():
+        if counts[effect]:
+            verb = effect if counts[effect] == 1 else plural
+            yield f"{counted(counts[effect], 'example')} {verb}"
 
 
 def is_gone(change: Change, cause: Cause | None) -> bool:

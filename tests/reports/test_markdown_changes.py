@@ -32,7 +32,7 @@ def test_the_title_says_what_is_done_and_what_is_not() -> None:
 def test_only_the_changes_of_a_long_list_are_shown_with_their_neighbours() -> None:
     change = updated(letters("abcdefghij"), letters("abcdeXghij"))
     assert change_diff(change)[1:-1] == [
-        "  patterns",
+        "  patterns:",
         "    … 3 as before",
         "    d",
         "    e",
@@ -47,14 +47,14 @@ def test_only_the_changes_of_a_long_list_are_shown_with_their_neighbours() -> No
 
 def test_two_texts_that_look_alike_are_shown_with_escapes() -> None:
     change = updated(("Cafe\u0301", "b"), ("Caf\u00e9", "b"))
-    shown = ["  patterns", r"-   Cafe\u0301", r"+   Caf\u00e9", "    b"]
+    shown = ["  patterns:", r"-   Cafe\u0301", r"+   Caf\u00e9", "    b"]
     assert change_diff(change)[1:-1] == shown
     assert change_diff(change, room=Room())[1:-1] == shown
 
 
 def test_a_field_that_is_missing_on_one_side_and_empty_on_the_other_is_not_shown() -> None:
     (deleted,) = plan([absent("a")], [live("a")]).changes
-    assert "  dependencies" not in change_diff(deleted)
+    assert "  dependencies:" not in change_diff(deleted)
 
 
 def test_a_change_of_500_patterns_is_cut_and_its_other_fields_are_still_shown() -> None:
@@ -63,17 +63,16 @@ def test_a_change_of_500_patterns_is_cut_and_its_other_fields_are_still_shown() 
     lines = change_diff(change, room=Room(lines=3))
     assert lines == [
         "```diff",
-        "  patterns",
+        "  patterns:",
         "-   old",
         "+   pattern 0",
         "+   pattern 1",
         "    … 498 more lines, +498 -0",
-        "  fill_strategy",
-        "-   bestMatch",
-        "+   strict",
+        "- fill_strategy: bestMatch",
+        "+ fill_strategy: strict",
         "```",
     ]
-    assert len(change_diff(change)) == 507
+    assert len(change_diff(change)) == 506
 
 
 def test_long_lines_are_cut_and_together_take_no_more_than_their_room() -> None:

@@ -1,6 +1,10 @@
 """What is posted on GitHub: the comments on a pull request, and the issue about drift.
 
-    plan          the plan, for a reviewer with a minute; sections, its parts
+    plan          the plan, for a reviewer with a minute, from these parts:
+      table         each change in a few words
+      deletions     the box with what is lost
+      safety        the box with the settings that change
+      changes       the diffs, with what the examples show
     failure       a plan that could not be made; a fork's validation
     outcome       the result of an apply
     difference    how a plan differs from the one that was reviewed

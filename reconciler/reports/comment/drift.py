@@ -3,20 +3,44 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from reconciler.model.base import sha256_of
-from reconciler.model.change import Cause, Change
-from reconciler.model.drift import DriftReport
+from reconciler.model.change import Action, Cause, Change
+from reconciler.model.drift import DriftReport, LastChange
 from reconciler.model.gate import VerdictResult
-from reconciler.reports.comment.sections import changes_section, warnings_section
-from reconciler.reports.markdown import on_endpoint, rejected_section, verdict_line
-from reconciler.reports.markdown_text import MAX_TEXT, code, foot, within
+from reconciler.reports.comment.changes import Numbered, changes_section, numbered
+from reconciler.reports.comment.remedies import ways_out
+from reconciler.reports.comment.table import (
+    MAX_ROWS,
+    NOWHERE,
+    Places,
+    field_words,
+    slot_cell,
+    table,
+)
+from reconciler.reports.markdown import (
+    on_endpoint,
+    rejected_section,
+    verdict_line,
+    warnings_section,
+)
+from reconciler.reports.markdown_text import MAX_NAME, cell, foot, within
 from reconciler.reports.markers import LIMIT, hidden, marker
 from reconciler.reports.numbers import counted
-from reconciler.reports.words import NOTHING_MEASURED, drift_counts, last_changed
+from reconciler.reports.words import NOTHING_MEASURED, drift_counts, is_gone
 
 _ROOM = 6_000
+_HAPPENED = {
+    Cause.CHANGED_IN_TENANT: "**changed in the tenant**",
+    Cause.NOT_APPLIED: "not applied yet",
+    None: "of unknown cause",
+}
+_DIFFERENCE: Mapping[Action, Callable[[Change], str]] = {
+    Action.CREATE: lambda _: "not live",
+    Action.UPDATE: lambda change: "; ".join(map(field_words, change.fields)),
+    Action.DELETE: lambda _: "live, and should not be",
+}
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]")
 _MAX_TITLE = 80
 
@@ -56,9 +80,14 @@ def drift_title(report: DriftReport) -> str:
     return f"Drift: bot {_safe(endpoint.bot_id or '(none)')} on {origin}"
 
 
-def drift_issue(report: DriftReport, *, link: str | None) -> str:
-    """The body of the issue: which slots drifted, were rejected, or are below their gate."""
+def drift_issue(report: DriftReport, *, link: str | None, places: Places = NOWHERE) -> str:
+    """The body of the issue: which slots drifted, by whom where that is known, how to adopt or
+    undo it, and which slots were rejected or are below their gate.
+
+    `places` has the line of each slot in its file.
+    """
     digest, summary = drift_digest(report), report.summary
+    changes = numbered(_by_cause(report))
     head = [
         marker("drift", report.endpoint),
         hidden("drift", {"digest": digest}),
@@ -68,37 +97,60 @@ def drift_issue(report: DriftReport, *, link: str | None) -> str:
         f"Compared {on_endpoint(report.endpoint)}: {counted(summary.unchanged, 'slot')} as "
         f"desired, {summary.unmanaged} unmanaged.",
         "",
-    ]
-    tail = [
-        *_people(report),
+        *_table(changes, report, places=places),
+        *ways_out(report),
         *rejected_section(report.rejected),
         *_rates(report),
+    ]
+    tail = [
         *warnings_section(report.warnings),
-        foot([f"drift {code(digest[:16])}"], commit=None, link=link, full="full report"),
+        foot((), commit=None, link=link, full="Full report"),
     ]
     room = LIMIT - len("\n".join([*head, *tail])) - 100
-    changes = changes_section(
-        _by_cause(report),
-        title="What differs, from live (-) to the files (+)",
+    diffs = changes_section(
+        [each for each in changes if not is_gone(each[1], report.causes.get(each[1].slot_id))],
+        title="The diffs, from live (-) to the files (+)",
         causes=report.causes,
         link=link,
         full="the full report",
         room=room,
     )
-    return "\n".join([*head, *changes, *tail])
+    return "\n".join([*head, *diffs, *tail]).rstrip()
 
 
-def _people(report: DriftReport) -> Iterator[str]:
-    """Who changed the slots last, if the tenant says so."""
-    if not report.last_changes:
-        return
-    items = (
-        f"- {code(slot_id)}: {code(last_changed(last), most=MAX_TEXT)}"
-        for slot_id, last in sorted(report.last_changes.items())
+def _table(changes: Sequence[Numbered], report: DriftReport, *, places: Places) -> Iterator[str]:
+    """What happened to each slot and, if the tenant says so, who changed it last."""
+    by_whom = bool(report.last_changes)
+
+    def row(number: int, change: Change, places: Places) -> str:
+        last = report.last_changes.get(change.slot_id)
+        cells = [
+            str(number),
+            slot_cell(change, places=places),
+            _happened(change, report.causes.get(change.slot_id)),
+            *([_by(last)] if by_whom else []),
+        ]
+        return f"| {' | '.join(cells)} |"
+
+    heads = ["", "Slot", "What happened", *(["Last change"] if by_whom else [])]
+    yield from table(
+        (f"| {' | '.join(heads)} |", f"|--:{'|:--' * (len(heads) - 1)}|"),
+        (row(*each, places) for each in changes[:MAX_ROWS]),
+        (row(*each, NOWHERE) for each in changes[MAX_ROWS:]),
+        count=len(changes),
     )
-    yield from ("#### Last changes", "")
-    yield from within(items, count=len(report.last_changes), room=_ROOM, noun="slot")
-    yield ""
+
+
+def _happened(change: Change, cause: Cause | None) -> str:
+    if is_gone(change, cause):
+        return "**deleted in the tenant**"
+    return f"{_HAPPENED[cause]}: {_DIFFERENCE[change.action](change)}"
+
+
+def _by(last: LastChange | None) -> str:
+    if last is None:
+        return "unknown"
+    return f"{cell(last.name or last.user_id, most=MAX_NAME)}, {last.at:%Y-%m-%d %H:%M} UTC"
 
 
 def _by_cause(report: DriftReport) -> list[Change]:

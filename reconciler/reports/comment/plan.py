@@ -8,29 +8,32 @@ from reconciler.model.change import Action
 from reconciler.model.plan import Plan
 from reconciler.model.review import Review
 from reconciler.model.shown import ShownPlan
+from reconciler.reports.comment.changes import changes_section, numbered
+from reconciler.reports.comment.deletions import deletions_section
 from reconciler.reports.comment.difference import kept_line
-from reconciler.reports.comment.sections import (
-    changes_section,
-    deletions_section,
-    safety_section,
-    warnings_section,
-)
+from reconciler.reports.comment.safety import safety_section
+from reconciler.reports.comment.table import NOWHERE, Places, changes_table
 from reconciler.reports.markdown import (
     SKIPPED,
     no_changes,
     on_endpoint,
     plan_headline,
     rejected_section,
+    warnings_section,
 )
-from reconciler.reports.markdown_text import code, commit_text, fenced, folded, foot
+from reconciler.reports.markdown_text import commit_text, fenced, folded, foot
 from reconciler.reports.markers import LIMIT, marker
-from reconciler.reports.numbers import counted
 
 _NOT_COMPARED = (
     "It is not known whether safety settings change: they were not compared with the base branch."
 )
-_MAX_GRAPH = 10_000
-_SKIPPED_ROOM = 10_000
+_GATE = {
+    "rollback": "What its gate rejects is rolled back, and the apply stops there.",
+    "halt": "What its gate rejects **stays live**, and the apply stops there.",
+    "off": "**No gate judges it.**",
+}
+_MAX_GRAPH = 5_000
+_SKIPPED_ROOM = 5_000
 
 
 def plan_comment(
@@ -39,47 +42,52 @@ def plan_comment(
     *,
     commit: str | None,
     link: str | None,
+    places: Places = NOWHERE,
     graph: str | None = None,
 ) -> str:
-    """What the plan does, the most serious first; one line if it does nothing.
+    """What merging does: a table of the changes, what needs a second look, and the diffs; one line
+    if it does nothing.
 
-    `link` points to the run that has the full plan; `graph` is Mermaid.
+    `link` points to the run that has the full plan, `places` to each slot's line in its file;
+    `graph` is Mermaid.
     """
     head = [marker("plan", plan.endpoint), kept_line(ShownPlan.of(plan, commit=commit)), ""]
     if not (plan.changes or plan.rejected or plan.warnings or review.safety):
         return "\n".join([*head, _nothing(plan, review, commit=commit)])
+    due = numbered(plan.due)
     head += [
-        f"### {_verdict_sign(plan, review)} {plan_headline(plan)}",
+        f"### {_sign(plan, review)} {plan_headline(plan)}",
         "",
-        " ".join(_verdict(plan, review)),
+        " ".join(_merging(plan, review)),
         "",
-        *safety_section(review),
+        *changes_table(due, review, places=places),
         *deletions_section(plan.due),
+        *safety_section(review),
         *rejected_section(plan.rejected),
     ]
     tail = [
         *changes_section(
-            plan.skipped, title=SKIPPED, link=link, full="the full plan", room=_SKIPPED_ROOM
+            numbered(plan.skipped),
+            title=SKIPPED,
+            link=link,
+            full="the full plan",
+            room=_SKIPPED_ROOM,
+            open_lines=0,
         ),
         *_graph(graph),
         *warnings_section(plan.warnings),
-        foot(
-            [f"digest {code(plan.digest)}", f"reconciler {code(plan.tool_version, most=64)}"],
-            commit=commit,
-            link=link,
-            full="full plan",
-        ),
+        foot((), commit=commit, link=link, full="full plan"),
     ]
     room = LIMIT - len("\n".join([*head, *tail])) - 2
     changes = changes_section(
-        plan.due,
-        title="The changes, in order of execution",
+        [each for each in due if each[1].action is not Action.DELETE],
+        title="The diffs",
         link=link,
         full="the full plan",
         room=room,
         review=review,
     )
-    return "\n".join([*head, *changes, *tail])
+    return "\n".join([*head, *changes, *tail]).rstrip()
 
 
 def _nothing(plan: Plan, review: Review, *, commit: str | None) -> str:
@@ -88,51 +96,33 @@ def _nothing(plan: Plan, review: Review, *, commit: str | None) -> str:
     return f"{no_changes(plan)}{at}.{unknown}"
 
 
-def _verdict_sign(plan: Plan, review: Review) -> str:
+def _sign(plan: Plan, review: Review) -> str:
+    """Whether to look twice, to look, or to merge."""
     if review.weakening or plan.counted(Action.DELETE):
         return "🛑"
-    return "⚠️" if _notes(plan, review) or not review.compared else "✅"
-
-
-def _verdict(plan: Plan, review: Review) -> Iterator[str]:
-    deleted = plan.counted(Action.DELETE)
-    serious = [
-        *(["weakens safety settings"] if review.weakening else []),
-        *([f"deletes {counted(deleted, 'slot')}"] if deleted else []),
-    ]
-    notes = _notes(plan, review)
-    if serious:
-        yield f"**Look twice: it {' and '.join(serious)}.**"
-    if notes:
-        yield f"Worth a look: {', '.join(notes)}."
-    if not serious and not notes and review.compared:
-        yield "Nothing is deleted, and safety settings stay as they are."
-    if not review.compared:
-        yield _NOT_COMPARED
-    summary = plan.summary
-    yield (
-        f"{summary.unchanged} unchanged, {summary.unmanaged} unmanaged, "
-        f"{on_endpoint(plan.endpoint)}."
-    )
-
-
-def _notes(plan: Plan, review: Review) -> list[str]:
     changed = {change.slot_id for change in plan.changes}
     dependent = {each for found in review.dependents.values() for each in found} - changed
-    counts = [
-        (len(review.safety) - len(review.weakening), "other safety setting", " changed"),
-        (sum(map(len, review.examples.values())), "example", " extracted differently"),
-        (len(dependent), "unchanged slot", " depending on a changed one"),
-        (
-            sum(not change.trigger_retrain for change in plan.due),
-            "change",
-            " neither retrained nor gated",
-        ),
-        (len(plan.rejected_live), "slot", " live although rejected"),
-        (len(plan.skipped), "change", " skipped"),
-        (len(plan.warnings), "warning", ""),
-    ]
-    return [f"{counted(count, noun)}{rest}" for count, noun, rest in counts if count]
+    notable = (
+        *(review.safety, review.examples, dependent),
+        *(plan.rejected_live, plan.skipped, plan.warnings),
+    )
+    untrained = any(not change.trigger_retrain for change in plan.due)
+    return "⚠️" if any(notable) or untrained or not review.compared else "✅"
+
+
+def _merging(plan: Plan, review: Review) -> Iterator[str]:
+    """What merging does, to which bot, and what else there is."""
+    if plan.due:
+        these = "this change" if len(plan.due) == 1 else f"these {len(plan.due)} changes"
+        yield f"Merging makes {these} live {on_endpoint(plan.endpoint)}."
+        if review.gate is not None:
+            yield _GATE[review.gate]
+    else:
+        yield f"Merging changes no slot {on_endpoint(plan.endpoint)}."
+    summary = plan.summary
+    yield f"{summary.unchanged} unchanged, {summary.unmanaged} unmanaged."
+    if not review.compared:
+        yield _NOT_COMPARED
 
 
 def _graph(graph: str | None) -> Iterator[str]:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from reconciler.model.plan import Plan
-from reconciler.reports.comment.sections import (
-    changes_section,
-    deletions_section,
+from reconciler.reports.comment.changes import changes_section, numbered
+from reconciler.reports.comment.deletions import deletions_section
+from reconciler.reports.markdown import (
+    on_endpoint,
+    plan_headline,
+    plan_markdown,
+    rejected_section,
     warnings_section,
 )
-from reconciler.reports.markdown import on_endpoint, plan_headline, plan_markdown, rejected_section
 from reconciler.reports.markdown_text import code
 
 MAX_BYTES = 900_000
@@ -34,7 +37,7 @@ def plan_summary(plan: Plan, *, link: str | None) -> str:
             *rejected_section(plan.rejected),
             *warnings_section(plan.warnings),
             *changes_section(
-                plan.due,
+                numbered(plan.due),
                 title="The changes, in order of execution",
                 link=link,
                 full="the whole plan in this run's artifact",

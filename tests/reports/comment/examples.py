@@ -25,6 +25,7 @@ from tests.support.build import ENDPOINT, absent, live, plan, slot
 
 COMMIT = "c0ffee" * 6 + "abcd"
 LINK = "https://github.com/acme/bot/actions/runs/123"
+PLACE = f"https://github.com/acme/bot/blob/{COMMIT}/slots/order.yaml#L5"
 
 _ORDER = slot("slot_order", patterns=("^[A-Z]{2}-\\d{4,6}$", "^ORD-\\d{5}$"), name="order")
 DESIRED = DesiredState(

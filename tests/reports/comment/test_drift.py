@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timezone
 from typing import Any
 
 import pytest
 
 from reconciler.model.change import Action, Cause
-from reconciler.model.drift import DriftReport, SlotHealth
+from reconciler.model.drift import DriftReport, LastChange, SlotHealth
 from reconciler.model.endpoint import Endpoint
 from reconciler.model.gate import Rejection, VerdictResult
 from reconciler.reports.comment import drift_digest, drift_issue, drift_title
 from reconciler.reports.markers import LIMIT, is_marked, marker, read_hidden
 from reconciler.reports.words import NOTHING_MEASURED
 from tests.reports import golden
-from tests.reports.comment.examples import LINK, drift_of, many
+from tests.reports.comment.examples import LINK, PLACE, drift_of, many
 from tests.reports.comment.parsing import headings, require_harmless
 from tests.reports.examples import CAUSES, METRICS, NOTHING
-from tests.support.build import ENDPOINT, slot
+from tests.support.build import ENDPOINT, live, plan, slot
 
 
 def health(verdict: str, **fields: Any) -> SlotHealth:
@@ -141,6 +142,63 @@ def test_a_bot_that_is_in_sync_again_says_so() -> None:
     assert headings(drift_issue(in_sync("passed"), link=None))[0] == "✅ In sync"
 
 
+def section(body: str, title: str) -> str:
+    """What stands below one of the headings."""
+    return body.split(f"#### {title}\n")[1].split("\n#### ", maxsplit=1)[0]
+
+
+def caused(cause: Cause | None, *slot_ids: str) -> str:
+    made = plan([slot(each) for each in slot_ids], [live(each, name="x") for each in slot_ids])
+    causes = dict.fromkeys(slot_ids, cause) if cause else {}
+    return drift_issue(drift_of(made, causes=causes), link=None)
+
+
+@pytest.mark.parametrize("cause", [Cause.CHANGED_IN_TENANT, None])
+def test_an_edit_can_be_adopted_with_pull_and_undone_with_an_apply(cause: Cause | None) -> None:
+    said = section(caused(cause, "a", "b"), "To adopt it, or to undo it")
+    assert "```sh\nreconciler pull --slot a --slot b --force\n```" in said
+    assert "```sh\ngh workflow run apply.yml --field unshown=true\n```" in said
+
+
+def test_the_command_names_only_so_many_slots_and_counts_the_rest() -> None:
+    said = caused(None, *(f"slot_{number:02}" for number in range(12)))
+    assert "--slot slot_09 --force\n# … and 2 more\n" in said
+
+
+def test_a_slot_id_cannot_become_a_part_of_the_command() -> None:
+    assert "pull --slot 'a;b' --force" in caused(None, "a;b")
+
+
+def test_what_is_only_not_applied_yet_is_not_to_be_adopted() -> None:
+    body = caused(Cause.NOT_APPLIED, "a")
+    assert "pull" not in body
+    assert "gh workflow run apply.yml\n" in body
+
+
+def test_a_slot_that_was_deleted_in_the_tenant_is_adopted_by_deleting_its_file() -> None:
+    made = plan([slot("a"), slot("b")], [live("b")])
+    body = drift_issue(drift_of(made, causes={"a": Cause.CHANGED_IN_TENANT}), link=None)
+    assert "| **deleted in the tenant** |" in body
+    assert "delete the slot's file: `a`." in body
+    assert "reconciler pull" not in body
+
+
+def test_who_changed_a_slot_last_is_in_its_row_if_the_tenant_says_so() -> None:
+    made = plan([slot("a"), slot("b")], [live("a", name="x"), live("b", name="x")])
+    when = datetime(2026, 3, 2, 9, 5, tzinfo=timezone.utc)
+    report = drift_of(
+        made, causes={}, last_changes={"a": LastChange(user_id="u1", name="Ada", at=when)}
+    )
+    body = drift_issue(report, link=None, places={"a": PLACE})
+    require_harmless(body)
+    assert (
+        f"| 1 | [`name of a`]({PLACE}) `a` | of unknown cause: `name` `x` → `name of a` | "
+        "`Ada`, 2026-03-02 09:05 UTC |" in body
+    )
+    assert "| unknown |" in body
+    assert "Last change" not in caused(None, "a")
+
+
 @pytest.mark.parametrize("text", ["x" * 3_000, "`" * 3_000])
 def test_the_largest_drift_keeps_the_limit(text: str) -> None:
     report = drift_of(
@@ -156,4 +214,4 @@ def test_the_largest_drift_keeps_the_limit(text: str) -> None:
         "left out here**, because a comment or summary holds no more; "
         f"see [the full report]({LINK})" in body
     )
-    assert body.count("… and ") == 3
+    assert body.count("… and ") == 5

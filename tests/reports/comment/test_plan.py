@@ -10,7 +10,8 @@ from reconciler.model.plan import Plan
 from reconciler.model.review import Effect, ExampleChange, Review, SafetyChange
 from reconciler.model.state import DesiredState
 from reconciler.reports.comment import plan_comment, readable_graph
-from reconciler.reports.comment.sections import MANY
+from reconciler.reports.comment.changes import OPEN_LINES, OPEN_TOTAL
+from reconciler.reports.comment.table import MAX_ROWS, NOWHERE, Places
 from reconciler.reports.graph import MAX_READABLE
 from reconciler.reports.markers import LIMIT, is_marked, marker, read_hidden
 from tests.reports import golden
@@ -19,6 +20,7 @@ from tests.reports.comment.examples import (
     COMPARED,
     DESIRED,
     LINK,
+    PLACE,
     REAL_GRAPH,
     REAL_PLAN,
     REAL_REVIEW,
@@ -26,7 +28,7 @@ from tests.reports.comment.examples import (
 )
 from tests.reports.comment.parsing import headings, require_harmless
 from tests.reports.examples import LIVE_REJECTION, NOTHING, REJECTED
-from tests.support.build import ENDPOINT, live, plan, slot
+from tests.support.build import ENDPOINT, absent, live, plan, slot
 
 WEAKENING = SafetyChange(
     slot_id=None, field="gate.max_drop", before=0.05, after=1.0, effect=Effect.WEAKENS
@@ -38,15 +40,46 @@ def comment(
     review: Review = COMPARED,
     *,
     link: str | None = LINK,
+    places: Places = NOWHERE,
     graph: str | None = None,
 ) -> str:
-    return plan_comment(made, review, commit=COMMIT, link=link, graph=graph)
+    return plan_comment(made, review, commit=COMMIT, link=link, places=places, graph=graph)
+
+
+def rows(body: str) -> list[str]:
+    """The rows of the tables."""
+    return [line for line in body.split("\n") if re.match(r"\| \d", line)]
 
 
 def test_a_plan_with_everything() -> None:
-    body = comment(review=REAL_REVIEW, graph=REAL_GRAPH)
+    body = comment(review=REAL_REVIEW, places={"slot_order": PLACE}, graph=REAL_GRAPH)
     require_harmless(body)
     golden.check("comment_plan.md", body)
+
+
+def test_each_row_says_what_changes_in_a_few_words() -> None:
+    assert rows(comment(review=REAL_REVIEW, places={"slot_order": PLACE})) == [
+        f"| 1 | update | [`order`]({PLACE}) `slot_order` | 1 example matches now; "
+        "1 example no longer matches; `patterns` +2 -2 |",
+        "| 2 | update | `refund` `slot_refund` | `name` `Refund` → `refund`; "
+        "neither retrained nor gated |",
+        "| 3 | **delete** | `fax` `slot_fax` | `regex`; 1 pattern |",
+    ]
+
+
+def test_a_bar_does_not_end_the_cell_of_a_table() -> None:
+    body = comment(plan([slot("a", name="b|c")], [live("a", name="x")]))
+    assert rows(body) == [r"| 1 | update | `b\x7cc` `a` | `name` `x` → `b\x7cc` |"]
+
+
+def test_of_a_long_table_the_rest_is_folded_but_rows_with_changed_examples_are_open() -> None:
+    taken = ExampleChange(text="a", expected="match", before=None, after="a")
+    last = f"slot_{MAX_ROWS + 4:05}"
+    body = comment(many(MAX_ROWS + 5), Review(compared=True, examples={last: (taken,)}))
+    first, _, rest = body.partition("<summary>5 more slots</summary>")
+    assert len(rows(first)) == MAX_ROWS
+    assert f"`{last}` | 1 example matches now" in rows(first)[-1]
+    assert len(rows(rest.partition("</details>")[0])) == 5
 
 
 def test_a_plan_with_rejected_changes() -> None:
@@ -61,17 +94,34 @@ def test_a_plan_without_changes_reports_slots_that_are_live_although_rejected() 
     assert "`slot_same` is live although rejected" in body
 
 
-def test_many_changes_are_folded() -> None:
-    body = comment(many(MANY + 1))
+def test_beyond_the_first_lines_diffs_are_in_one_fold() -> None:
+    three_lines = OPEN_TOTAL // 3
+    body = comment(many(three_lines + 2))
     require_harmless(body)
     golden.check("comment_folded.md", body)
-    assert "<details>" not in comment(many(MANY))
+    assert "<summary>2 more changes</summary>" in body
+    assert "more change" not in comment(many(three_lines))
 
 
-def test_the_most_serious_comes_first() -> None:
+def test_a_long_diff_is_folded_where_it_is() -> None:
+    small = comment(many(1, patterns=OPEN_LINES - 2))
+    assert "<details>" not in small
+    assert f"<summary>1 field, +{OPEN_LINES - 1} -1</summary>" in comment(
+        many(1, patterns=OPEN_LINES - 1)
+    )
+
+
+def test_what_a_deletion_loses_is_in_the_box_and_nowhere_else() -> None:
+    gone = live("a", name="A", patterns=("^x$", "^y$"), fill_strategy=None)
+    body = comment(plan([absent("a")], [gone]))
+    assert "> - `A` (`a`): `type` `regex`; `patterns` `^x$`, `^y$`\n" in body
+    assert body.count("^x$") == 1
+
+
+def test_the_table_comes_first() -> None:
     body = comment(review=REAL_REVIEW, graph=REAL_GRAPH)
-    order = ["### 🛑 Plan", "Look twice", "Safety itself", "DELETED", "1\\.", "2\\.", "3\\."]
-    order += ["```mermaid", "#### Warnings", "Digest"]
+    order = ["### 🛑 Plan", "Merging", "| Action |", "DELETED", "Safety itself", "**1.**", "**2.**"]
+    order += ["```mermaid", "#### Warnings", f"Commit {COMMIT}"]
     places = [body.index(each) for each in order]
     assert places == sorted(places)
 
@@ -108,7 +158,6 @@ def test_an_empty_plan_that_was_not_compared_says_so_in_the_same_line() -> None:
 def test_an_empty_plan_that_weakens_safety_says_so_first() -> None:
     body = comment(plan(), Review(compared=True, safety=(WEAKENING,)))
     assert headings(body) == ["🛑 Plan: no slot changes"]
-    assert "Look twice: it weakens safety settings." in body
     assert "> - **weakens** `reconciler.yaml` `gate.max_drop`: `0.05` → `1.0`" in body
 
 
@@ -156,7 +205,6 @@ def test_the_verdict_is_one_sign(made: Plan, review: Review, sign: str) -> None:
 
 def test_a_plan_that_was_not_compared_is_not_called_safe() -> None:
     body = comment(many(1), Review(compared=False))
-    assert "safety settings stay as they are" not in body
     assert "not compared with the base branch" in body
 
 
@@ -183,7 +231,7 @@ def test_settings_that_weaken_safety_come_first() -> None:
 def test_slots_whose_examples_could_not_be_tried_are_reported() -> None:
     body = comment(many(2), Review(compared=True, untried=("slot_00001",)))
     assert body.count("were not tried") == 1
-    assert body.index("2\\. ") < body.index("were not tried")
+    assert body.index("**2.** ") < body.index("were not tried")
 
 
 def test_values_that_look_alike_in_a_comment_are_shown_with_escapes() -> None:
@@ -194,29 +242,30 @@ def test_values_that_look_alike_in_a_comment_are_shown_with_escapes() -> None:
     )  # fmt: skip
     review = Review(compared=True, safety=(globs,), examples={"slot_00001": (taken,)})
     body = comment(many(2), review)
-    assert r"match `a`: `a b` → `a\u00a0b`" in body
+    assert r"- `a` yields another value now: `a\u00a0b` (before: `a b`)" in body
     assert r"adds `Caf\u00e9*`; removes `Cafe\u0301*`" in body
 
 
 def test_a_comment_without_commit_and_link_has_none() -> None:
     body = plan_comment(REAL_PLAN, COMPARED, commit=None, link=None)
-    assert body.endswith(f"Digest `{REAL_PLAN.digest}`, reconciler `1.2.3`.")
+    assert COMMIT not in body
+    assert "](" not in body
 
 
-NUMBER = re.compile(r"^(\d+)\\\. ", re.MULTILINE)
+NUMBER = re.compile(r"^\*\*(\d+)\.\*\* ", re.MULTILINE)
 
 
-@pytest.mark.parametrize("count", [200, 1_500])
+@pytest.mark.parametrize("count", [300, 1_500])
 def test_changes_that_do_not_fit_are_left_out_of_the_middle_and_counted(count: int) -> None:
     body = comment(many(count, patterns=20))
     require_harmless(body)
-    assert LIMIT - 2_000 < len(body) <= LIMIT
+    assert LIMIT - 3_000 < len(body) <= LIMIT
     shown = [int(each) for each in NUMBER.findall(body)]
     left = count - len(shown)
     assert f"**… {left} changes are left out here**" in body
     assert f"see [the full plan]({LINK})" in body
-    half = (len(shown) + 1) // 2
-    assert shown == [*range(1, half + 1), *range(count - len(shown) + half + 1, count + 1)]
+    first = next(number for number in range(1, count) if number not in shown) - 1
+    assert shown == [*range(1, first + 1), *range(count - len(shown) + first + 1, count + 1)]
     assert headings(body)[0] == f"✅ Plan: 0 to create, {count} to update, 0 to delete"
 
 
@@ -261,6 +310,38 @@ def worst(text: str) -> tuple[Plan, Review]:
     return made, review
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "line"),
+    [
+        (None, "#481920", "`#481920` matches now (did not before)"),
+        (None, "481920", "`#481920` matches now, as `481920` (did not before)"),
+        ("#481920", None, "`#481920` no longer matches (did before)"),
+        ("481920", None, "`#481920` no longer matches (was `481920` before)"),
+        ("48", "481920", "`#481920` yields another value now: `481920` (before: `48`)"),
+    ],
+)
+def test_the_line_above_a_diff_says_what_becomes_of_an_example(
+    before: str | None, after: str | None, line: str
+) -> None:
+    taken = ExampleChange(text="#481920", expected="match", before=before, after=after)
+    body = comment(many(1), Review(compared=True, examples={"slot_00000": (taken,)}))
+    assert f"- {line}\n\n```diff" in body
+
+
+@pytest.mark.parametrize(
+    ("gate", "said"),
+    [
+        ("rollback", "What its gate rejects is rolled back"),
+        ("halt", "What its gate rejects **stays live**"),
+        ("off", "**No gate judges it.**"),
+    ],
+)
+def test_it_says_what_merging_does_and_what_the_gate_does_then(gate: str, said: str) -> None:
+    review = COMPARED.model_copy(update={"gate": gate})
+    merging = "Merging makes this change live on `https://acme.cognigy.com`, bot `bot_1`."
+    assert f"{merging} {said}" in comment(many(1), review)
+
+
 @pytest.mark.parametrize("text", ["x" * 900, "`" * 900, "\U000e0001" * 900, "a`b" * 300])
 def test_the_worst_of_everything_keeps_the_limit_and_shows_a_change_and_the_foot(text: str) -> None:
     made, review = worst(text)
@@ -269,7 +350,7 @@ def test_the_worst_of_everything_keeps_the_limit_and_shows_a_change_and_the_foot
     require_harmless(body)
     assert len(body) <= LIMIT
     assert NUMBER.findall(body)
-    for shown in ("more settings", "more slots", "more warnings", "left out here", made.digest):
+    for shown in ("more settings", "more slots", "more warnings", "left out here"):
         assert shown in body
     kept = read_hidden(body, "changes")
     assert kept.keys() == {"digest", "count", "commit"}

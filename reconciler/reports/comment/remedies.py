@@ -1,0 +1,63 @@
+"""What a person can do about drift, as commands to copy."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator, Sequence
+
+from reconciler.model.change import Cause
+from reconciler.model.drift import DriftReport
+from reconciler.reports.markdown_text import MAX_NAME, codes, fenced
+from reconciler.reports.words import is_gone
+
+_MOST = 10
+"""The slots that a command names."""
+
+
+def ways_out(report: DriftReport) -> Iterator[str]:
+    """How to adopt what is live, and how to undo it; for drift that is only not applied yet, how
+    to apply it."""
+    gone, edited, pending = [], [], []
+    for change in report.changes:
+        cause = report.causes.get(change.slot_id)
+        if is_gone(change, cause):
+            gone.append(change.slot_id)
+        elif cause is Cause.NOT_APPLIED:
+            pending.append(change.slot_id)
+        else:
+            edited.append(change.slot_id)
+    if edited or gone:
+        yield from ("#### To adopt it, or to undo it", "")
+    if edited:
+        yield from (
+            "**To adopt** what is live, take it into the files, and merge them by pull request:",
+            "",
+            *_pull(edited),
+            "",
+        )
+    if gone:
+        yield from (f"**To adopt** a deletion, delete the slot's file: {codes(gone)}.", "")
+    if edited or gone:
+        yield from (
+            "**To undo it**, run the workflow `apply` by hand, which makes the bot what the files "
+            "say. No pull request has shown this change, so it takes the input `unshown`:",
+            "",
+            *fenced(["gh workflow run apply.yml --field unshown=true"], language="sh"),
+            "",
+        )
+    elif pending:
+        yield from (
+            "**To apply** what is not applied yet, run the workflow `apply` again:",
+            "",
+            *fenced(["gh workflow run apply.yml"], language="sh"),
+            "",
+        )
+
+
+def _pull(slot_ids: Sequence[str]) -> list[str]:
+    named = " ".join(f"--slot {shlex.quote(each)}" for each in slot_ids[:_MOST])
+    rest = len(slot_ids) - _MOST
+    more = [f"# … and {rest} more"] if rest > 0 else []
+    return fenced(
+        [f"reconciler pull {named} --force", *more], language="sh", most=_MOST * (MAX_NAME + 10)
+    )
