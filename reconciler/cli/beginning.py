@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from reconciler.config.project import slots_folder
 from reconciler.reports.escaping import plain
 
 
 def ways_to_begin(slots: Path) -> str:
     """How to start with a live bot, whose slots are pulled, or with an empty one."""
-    option = "" if slots == Path("slots") else f" --slots {plain(str(slots))}"
+    option = "" if slots == slots_folder() else f" --slots {plain(str(slots))}"
     return (
         "There are two ways to get started:\n"
         f"  If the bot already has slots: reconciler pull{option}\n"

@@ -9,6 +9,8 @@ from typing import Any, TypeVar
 
 import click
 
+from reconciler.config.project import slots_folder
+
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
@@ -17,10 +19,9 @@ def slots_option(command: Command) -> Command:
     return click.option(
         "--slots",
         type=click.Path(path_type=Path),
-        default=Path("slots"),
-        show_default=True,
+        default=slots_folder,
         metavar="DIR",
-        help="The folder of slot files.",
+        help="The folder of slot files.  [default: slots of the project, found upwards from here]",
     )(command)
 
 

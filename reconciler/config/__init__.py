@@ -6,6 +6,7 @@ variables      the raw variables, from the environment and .env
 access         the tenant, its OAuth client, and the webhook
 ledger         the ledger's path
 github         the variables of GitHub Actions
+project        the project's folder, found upwards from the working directory
 parts          a part that can be used, or the reason why it cannot
 urls           URLs that may get our credentials, and the proxies for them
 terminal       whether to use colour, and whether a GitHub Actions runner reads our output

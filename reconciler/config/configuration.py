@@ -45,7 +45,7 @@ class Configuration:
 
 
 def read_configuration() -> Configuration:
-    """Parse the environment, and ./.env outside GitHub Actions.
+    """Parse the environment, and the project's .env outside GitHub Actions.
 
     Raises ConfigurationError if the .env file cannot be read, or names a ledger that it may not
     name. A part that is missing or invalid raises only when it is required.

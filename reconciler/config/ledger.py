@@ -5,19 +5,21 @@ from __future__ import annotations
 import os
 from pathlib import Path, PurePath, PureWindowsPath
 
+from reconciler.config.project import DEFAULT_LEDGER, project_folder
 from reconciler.config.variables import Variables
 from reconciler.errors import ConfigurationError
 
-DEFAULT_LEDGER = "slot_updates_audit.jsonl"
 _VARIABLE = "COGNIGY_AUDIT_LOG"
 
 
 def ledger_path(variables: Variables) -> Path:
-    """The ledger's path. In GitHub Actions it is never inside the checkout, whose files anyone may
-    have written. Raises ConfigurationError."""
+    """The ledger's path, which by default and in .env is the project's. In GitHub Actions it is
+    never inside the checkout, whose files anyone may have written. Raises ConfigurationError."""
     chosen = variables.path(_VARIABLE)
     if not variables.is_workflow:
-        return chosen or Path(DEFAULT_LEDGER)
+        is_projects = chosen is None or _VARIABLE in variables.from_dotenv
+        path = chosen or Path(DEFAULT_LEDGER)
+        return project_folder() / path if is_projects else path
     path = chosen or Path(variables.get("RUNNER_TEMP") or "", DEFAULT_LEDGER)
     checkout = variables.path("GITHUB_WORKSPACE")
     if checkout is not None and _is_within(path, checkout):
@@ -32,19 +34,19 @@ def ledger_path(variables: Variables) -> Path:
 
 def require_within_reach(variables: Variables) -> None:
     """Raises ConfigurationError if a .env file, which may have come with a repository, names a
-    ledger outside the working directory or inside git's own folder."""
+    ledger outside the project's folder or inside git's own folder."""
     ledger = variables.get(_VARIABLE)
     if ledger is None or _VARIABLE not in variables.from_dotenv:
         return
     spellings = (PurePath(ledger), PureWindowsPath(ledger))
-    here = Path.cwd().resolve()
-    folder = (here / ledger).parent.resolve()
+    home = project_folder().resolve()
+    folder = (home / ledger).parent.resolve()
     parts = {part.lower() for each in (*spellings, folder) for part in each.parts}
     is_anchored = any(each.anchor for each in spellings)
-    if is_anchored or not folder.is_relative_to(here) or not parts.isdisjoint(("..", ".git")):
+    if is_anchored or not folder.is_relative_to(home) or not parts.isdisjoint(("..", ".git")):
         raise ConfigurationError(
             f"COGNIGY_AUDIT_LOG in .env is {ledger[:100]!r}, but may only name a file below the "
-            "working directory, by a relative path and not through a link that leads out of it.",
+            "folder of .env, by a relative path and not through a link that leads out of it.",
             hint="Set it in the real environment, which may name any file.",
         )
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import dotenv
 
+from reconciler.config.project import DOTENV, project_folder
 from reconciler.errors import ConfigurationError
 from reconciler.model.conflicts import conflict_lines
 from reconciler.model.secret import Secret
@@ -65,7 +66,8 @@ class Variables:
 
 
 def read_variables() -> Variables:
-    """The real environment, and ./.env outside GitHub Actions. An empty variable counts as unset.
+    """The real environment, and the project's .env outside GitHub Actions. An empty variable
+    counts as unset.
 
     Raises ConfigurationError if .env cannot be read.
     """
@@ -73,7 +75,7 @@ def read_variables() -> Variables:
     variables = Variables(values=real)
     if variables.is_workflow:
         return variables
-    from_file = _dotenv(Path(".env"))
+    from_file = _dotenv(project_folder() / DOTENV)
     withheld = frozenset(
         name
         for secret, names in _DIRECTING.items()

@@ -15,7 +15,7 @@ import pytest
 import yaml
 
 from reconciler.adapters.manifests import read_manifests
-from reconciler.config.ledger import DEFAULT_LEDGER
+from reconciler.config.project import DEFAULT_LEDGER
 from reconciler.model.content import FillerContent
 from reconciler.model.gate import PlaybookOverride, PlaybookPolicy
 from reconciler.model.settings import Settings

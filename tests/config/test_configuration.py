@@ -11,8 +11,8 @@ import pytest
 
 from reconciler.config.access import project_access
 from reconciler.config.configuration import Configuration, read_configuration
-from reconciler.config.ledger import DEFAULT_LEDGER
 from reconciler.config.parts import Part, Unusable
+from reconciler.config.project import DEFAULT_LEDGER
 from reconciler.config.terminal import color_is_unwanted
 from reconciler.config.variables import read_variables
 from reconciler.errors import ConfigurationError

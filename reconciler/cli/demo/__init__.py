@@ -13,6 +13,7 @@ import click
 from reconciler.cli.demo.walkthrough import Story
 from reconciler.cli.options import verbosity_option
 from reconciler.cli.sandbox import missing_extra
+from reconciler.config.project import slots_folder
 from reconciler.operations.schema import API_NAMES, api_of
 
 
@@ -26,15 +27,15 @@ from reconciler.operations.schema import API_NAMES, api_of
 def demo_command(api: str | None) -> int:
     """Walk through the main workflow: validate, plan, apply, a gated rollback, and drift.
 
-    With cognigy-v1, it uses ./slots, or the packaged examples if there is none. With cognigy-v2, it
-    adopts the packaged example bot, whose playbooks judge the changes. It works on a temporary copy
-    and against a sandbox tenant on loopback, so nothing of yours is changed.
+    With cognigy-v1, it uses the project's slots, or the packaged examples if there are none. With
+    cognigy-v2, it adopts the packaged example bot, whose playbooks judge the changes. It works on a
+    temporary copy and against a sandbox tenant on loopback, so nothing of yours is changed.
     """
     try:
         from reconciler.sandbox import app  # noqa: PLC0415 - an optional extra
     except ImportError:
         raise missing_extra() from None
-    tell = _story(api or api_of(Path("slots")))
+    tell = _story(api or api_of(slots_folder()))
     with tempfile.TemporaryDirectory(prefix="reconciler-demo-") as folder:
         tell(Path(folder), app.serve)
     return 0

@@ -14,6 +14,7 @@ from reconciler.adapters.clock import SystemClock
 from reconciler.adapters.cognigy.v1.capabilities import COGNIGY_V1
 from reconciler.cli.demo.walkthrough import Serve, Walkthrough
 from reconciler.cli.output import show
+from reconciler.config.project import slots_folder
 from reconciler.model.project import Project
 from reconciler.model.slot import DesiredSlot
 from reconciler.operations.project import read_project
@@ -60,7 +61,7 @@ class _Bot:
 
 
 def _prepare(folder: Path) -> _Bot:
-    own = Path("slots")
+    own = slots_folder()
     is_usable = own.is_dir() and api_of(own) == COGNIGY_V1.name
     shutil.copytree(own if is_usable else _packaged_slots(), folder / "slots")
     project = read_project(folder / "slots")

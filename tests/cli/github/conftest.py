@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from reconciler.config.ledger import DEFAULT_LEDGER
+from reconciler.config.project import DEFAULT_LEDGER
 from tests.cli.conftest import Bot, Done
 from tests.support.github import REPOSITORY, TOKEN, GitHub, serving_github
 from tests.support.world import COLOUR, FRUIT, SIZE, document
