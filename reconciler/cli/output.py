@@ -94,14 +94,14 @@ def json_even_on_failure(render: Callable[[ReconcilerError], str]) -> Callable[[
             except OutputLostError:
                 raise
             except ReconcilerError as error:
-                _show_if_json(output, render(error))
+                _show_if_json(output, render, error)
                 raise
             except (KeyboardInterrupt, click.Abort):
-                _show_if_json(output, render(Interrupted()))
+                _show_if_json(output, render, Interrupted())
                 raise
             except Exception as error:
                 bug = DefectError(error)
-                _show_if_json(output, render(bug))
+                _show_if_json(output, render, bug)
                 raise bug from error
 
         return wrapped  # type: ignore[return-value]  # functools.wraps keeps the signature
@@ -109,9 +109,11 @@ def json_even_on_failure(render: Callable[[ReconcilerError], str]) -> Callable[[
     return decorate
 
 
-def _show_if_json(output: str, document: str) -> None:
+def _show_if_json(
+    output: str, render: Callable[[ReconcilerError], str], error: ReconcilerError
+) -> None:
     if output == "json":
-        show(document)
+        show(render(error))
 
 
 def _show(text: str) -> None:

@@ -13,11 +13,25 @@ from reconciler.cli.options import (
     verbosity_option,
 )
 from reconciler.cli.output import json_even_on_failure, say, show, show_commands
-from reconciler.formats.validation import failed_validation_json, validation_json
+from reconciler.errors import ReconcilerError
+from reconciler.model.validation import ValidationReport
 from reconciler.operations.validate import validate
 from reconciler.reports.escaping import without_commands
 from reconciler.reports.github import workflow_commands
 from reconciler.reports.validation_text import validation_text
+
+
+def _json(report: ValidationReport) -> str:
+    # The shapes of documents take a while to import: only those who ask for JSON pay for them.
+    from reconciler.formats.validation import validation_json  # noqa: PLC0415
+
+    return validation_json(report)
+
+
+def _failed_json(error: ReconcilerError) -> str:
+    from reconciler.formats.validation import failed_validation_json  # noqa: PLC0415
+
+    return failed_validation_json(error)
 
 
 @click.command("validate", epilog="Example: reconciler validate --strict")
@@ -25,7 +39,7 @@ from reconciler.reports.validation_text import validation_text
 @format_option("text", "json", "github")
 @click.option("--strict", is_flag=True, help="Exit with 1 on warnings too.")
 @verbosity_option
-@json_even_on_failure(failed_validation_json)
+@json_even_on_failure(_failed_json)
 def validate_command(slots: Path, output: str, strict: bool) -> int:
     """Check the slot files offline; needs no credentials.
 
@@ -33,7 +47,7 @@ def validate_command(slots: Path, output: str, strict: bool) -> int:
     """
     report = validate(slots, strict=strict)
     if output == "json":
-        show(validation_json(report))
+        show(_json(report))
     elif output == "github":
         show_commands(workflow_commands(report.problems))
         show(without_commands(validation_text(report)))

@@ -1,12 +1,19 @@
-"""The analysis of many patterns within one budget, so that every run ends."""
+"""The analysis of many patterns within one budget, so that every run ends.
+
+Nothing that analyses is loaded for plain patterns.
+"""
 
 from __future__ import annotations
 
+from functools import cached_property
+from typing import TYPE_CHECKING
+
 from reconciler.model.api import Api
-from reconciler.patterns.backtracking import Effort
-from reconciler.patterns.inclusion import shadows
-from reconciler.planning.dialect import dialect_of
-from reconciler.planning.pattern_faults import PatternFault
+from reconciler.planning.finding import PatternFault
+from reconciler.planning.plain import is_plain
+
+if TYPE_CHECKING:
+    from reconciler.planning.dialect import Dialect
 
 MAX_STEPS = 50_000_000
 """For all patterns of a run: about twenty seconds. Ten thousand ordinary slots need no steps."""
@@ -20,14 +27,22 @@ class Analysis:
 
     def __init__(self, *, api: Api, steps: int) -> None:
         self.api = api
-        self._dialect = dialect_of(api)
         self._left = steps
         self._known: dict[tuple[str, bool], tuple[PatternFault, ...]] = {}
         self.left_out: set[str] = set()
         """Patterns that were not fully analysed."""
 
+    @cached_property
+    def _dialect(self) -> Dialect:
+        from reconciler.planning.dialect import dialect_of  # noqa: PLC0415
+
+        return dialect_of(self.api)
+
     def faults(self, pattern: str, *, ignore_case: bool) -> tuple[PatternFault, ...]:
         """The faults of one pattern; once the steps are used up, only those that need none."""
+        limits = self.api.patterns
+        if not limits.delimited and is_plain(pattern, limits=limits):
+            return ()
         key = (pattern, ignore_case)
         if key in self._known:
             return self._known[key]
@@ -47,6 +62,9 @@ class Analysis:
         if self._left <= 0:
             self.left_out.add(later)
             return False
+        from reconciler.patterns.backtracking import Effort  # noqa: PLC0415
+        from reconciler.patterns.inclusion import shadows  # noqa: PLC0415
+
         effort = Effort()
         found = shadows(earlier, later, effort=effort)
         self._left -= effort.steps

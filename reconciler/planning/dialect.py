@@ -9,7 +9,8 @@ from reconciler.model.api import Api
 from reconciler.model.content import SlotContent
 from reconciler.patterns.matching import matched
 from reconciler.patterns.required import required_text
-from reconciler.planning.pattern_faults import PatternFault, faults_and_steps, faults_at_sight
+from reconciler.planning.finding import PatternFault
+from reconciler.planning.pattern_faults import faults_and_steps, faults_at_sight
 
 
 class Dialect(Protocol):

@@ -10,7 +10,7 @@ from reconciler.patterns.ecmascript.matching import first_match
 from reconciler.patterns.ecmascript.parsing import InvalidPatternError, read
 from reconciler.patterns.required import required_in
 from reconciler.planning import regex_faults
-from reconciler.planning.pattern_faults import PatternFault
+from reconciler.planning.finding import PatternFault
 
 _HALF = re.compile("[\ud800-\udfff]")
 """Half of a character, which JavaScript may extract and nobody can print."""

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 
 from reconciler.model.api import PatternLimits
-from reconciler.model.rule import Rule
 from reconciler.model.rules.engines import (
     PATTERN_CATASTROPHIC,
     PATTERN_NOT_ANALYSED,
@@ -35,30 +33,13 @@ from reconciler.patterns.matching import (
 )
 from reconciler.patterns.parsing import parse
 from reconciler.patterns.syntax import Node, nullable
-
-MAX_ANALYSED_LENGTH = 500
-"""Characters; nobody writes a longer pattern by hand."""
+from reconciler.planning.finding import PatternFault
+from reconciler.planning.plain import MAX_ANALYSED_LENGTH, is_plain
 
 _RULES = {
     Reading.NOT_ECMASCRIPT: PATTERN_NOT_ECMASCRIPT,
     Reading.NOT_PORTABLE: PATTERN_NOT_PORTABLE,
 }
-_SET = r"\[(?:[A-Za-z0-9.+_ ,:/@#](?!-[^\]])|[A-Z]-Z|[a-z]-z|[0-9]-9|\\[dws.])+-?\]"
-_WORDS = r"\((?:\?:)?[A-Za-z0-9 _-]+(?:\|[A-Za-z0-9 _-]+)*\)(?![*+?{])"
-_ATOM = rf"(?:[A-Za-z0-9 _#/@:,;=!&%~\"'<>-]|\\[dwsDWS.+*?()/-]|{_SET}|{_WORDS})"
-_COUNT = r"[+*?]|\{[1-9][0-9]?,?\}|\{[1-9],[1-9][0-9]\}|\{1,[1-9]\}|\{[1-4],[4-9]\}"
-_PLAIN = re.compile(rf"\^?{_ATOM}(?![*?])(?:(?:{_COUNT})?{_ATOM})*(?:{_COUNT})?\$?")
-"""Patterns that require some character and repeat only single characters. They cannot break any of
-the rules below, and most patterns are of this kind."""
-
-
-@dataclass(frozen=True)
-class PatternFault:
-    """What is wrong with a pattern: the rule, message and hint."""
-
-    rule: Rule
-    message: str
-    hint: str
 
 
 def faults(
@@ -76,7 +57,7 @@ def faults_and_steps(
     pattern: str, *, limits: PatternLimits, ignore_case: bool
 ) -> tuple[tuple[PatternFault, ...], int]:
     """The faults, and the steps that finding them took beyond the fixed cost of every pattern."""
-    if _is_sound(pattern, limits=limits):
+    if is_plain(pattern, limits=limits):
         return (), 0
     return _examined(pattern, limits=limits, ignore_case=ignore_case)
 
@@ -95,17 +76,11 @@ def faults_at_sight(
     pattern: str, *, limits: PatternLimits
 ) -> tuple[tuple[PatternFault, ...], bool]:
     """The faults that cost no steps, and whether there may be others."""
-    if _is_sound(pattern, limits=limits):
+    if is_plain(pattern, limits=limits):
         return (), False
     found = _faults(pattern, limits=limits, ignore_case=False, effort=None)
     tree = parse(pattern) if len(pattern) <= MAX_ANALYSED_LENGTH else None
     return found, tree is not None and is_risky(tree)
-
-
-def _is_sound(pattern: str, *, limits: PatternLimits) -> bool:
-    """Whether one match shows that a pattern has no faults; it does of most."""
-    longest = MAX_ANALYSED_LENGTH if limits.max_length is None else limits.max_length
-    return len(pattern) <= min(longest, MAX_ANALYSED_LENGTH) and bool(_PLAIN.fullmatch(pattern))
 
 
 def _faults(

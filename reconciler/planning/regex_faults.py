@@ -32,7 +32,8 @@ from reconciler.patterns.ecmascript.parsing import (
 )
 from reconciler.patterns.matching import MAX_REPETITIONS, NotRunnableError, PatternTimeoutError
 from reconciler.patterns.syntax import nullable, written_out
-from reconciler.planning.pattern_faults import PatternFault, catastrophic, too_many_repetitions
+from reconciler.planning.finding import PatternFault
+from reconciler.planning.pattern_faults import catastrophic, too_many_repetitions
 
 MAX_ANALYSED_LENGTH = 5_000
 """Characters. A slot has one regex, so that all its variants are in it."""

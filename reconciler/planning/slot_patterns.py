@@ -8,8 +8,7 @@ from reconciler.model.content import SlotContent
 from reconciler.model.rules.engines import PATTERN_CATASTROPHIC, PATTERN_NOT_ANALYSED
 from reconciler.model.rules.patterns import NO_PATTERNS, PATTERN_DUPLICATE, PATTERN_UNREACHABLE
 from reconciler.planning.analysis import Analysis
-from reconciler.planning.finding import Finding
-from reconciler.planning.pattern_faults import PatternFault
+from reconciler.planning.finding import Finding, PatternFault
 from reconciler.planning.unintended import unintended
 
 MAX_COMPARED = 20

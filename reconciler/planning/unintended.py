@@ -16,7 +16,8 @@ from reconciler.model.rules.characters import (
     PATTERN_ODD_SPACE,
     PATTERN_OUTER_BLANK,
 )
-from reconciler.planning.pattern_faults import MAX_ANALYSED_LENGTH, PatternFault
+from reconciler.planning.finding import PatternFault
+from reconciler.planning.plain import MAX_ANALYSED_LENGTH
 
 _BREAK = re.compile("[\r\n\x85\u2028\u2029]")
 _OUTER_BLANK = re.compile(r"\A[ \t](?![?*+{])|(?<!\\)[ \t]\Z")

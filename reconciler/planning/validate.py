@@ -22,7 +22,7 @@ from reconciler.model.rules.engines import PATTERNS_NOT_ANALYSED
 from reconciler.model.rules.names import DUPLICATE_NAME, TEXT_NOT_NFC
 from reconciler.model.slot import DesiredSlot
 from reconciler.model.state import DesiredState, Path
-from reconciler.planning import examples, slot_patterns
+from reconciler.planning import slot_patterns
 from reconciler.planning.addresses import repeated_addresses
 from reconciler.planning.analysis import MAX_STEPS, Analysis
 from reconciler.planning.finding import Finding
@@ -38,9 +38,7 @@ def validate(desired: DesiredState, *, api: Api) -> tuple[Problem, ...]:
     It ends in bounded time for any patterns, because none of them runs without a limit.
     """
     analysis = Analysis(api=api, steps=MAX_STEPS)
-    of_examples: dict[str, list[Finding]] = defaultdict(list)
-    for slot_id, finding in examples.findings(desired, analysis):
-        of_examples[slot_id].append(finding)
+    of_examples = _of_examples(desired, analysis)
     found: list[Problem] = []
     for slot in desired.values():
         rules = _SlotRules(slot, desired)
@@ -55,6 +53,18 @@ def validate(desired: DesiredState, *, api: Api) -> tuple[Problem, ...]:
     found.extend(repeated_addresses(desired))
     found.extend(_cycles(desired))
     return tuple(found)
+
+
+def _of_examples(desired: DesiredState, analysis: Analysis) -> dict[str, list[Finding]]:
+    """The findings about examples, by slot id."""
+    found: dict[str, list[Finding]] = defaultdict(list)
+    if any(slot.examples.match or slot.examples.reject for slot in desired.values()):
+        # Only projects with examples load what runs them.
+        from reconciler.planning import examples  # noqa: PLC0415
+
+        for slot_id, finding in examples.findings(desired, analysis):
+            found[slot_id].append(finding)
+    return found
 
 
 class _SlotRules:

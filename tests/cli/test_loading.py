@@ -78,6 +78,24 @@ def test_validate_imports_nothing_that_only_a_tenant_or_a_plan_needs(shell: Shel
     assert "reconciler.patterns.ecmascript" not in loaded  # only slot fillers are JavaScript
 
 
+def test_validate_loads_the_analysis_of_patterns_and_what_runs_examples_if_files_need_them(
+    shell: Shell,
+) -> None:
+    on_demand = {
+        "regex",
+        "reconciler.planning.examples",
+        "reconciler.planning.pattern_faults",
+        "reconciler.adapters.manifests.documents.v2",
+        "reconciler.formats.validation",
+    }
+    shell.write(FRUIT, patterns=["^[a-z]+$"])
+    assert not loaded_by(shell, "validate") & on_demand
+    shell.write(FRUIT, patterns=["^(a|b)*$"], examples={"match": ["a"]})
+    assert loaded_by(shell, "validate") & on_demand == {
+        "regex", "reconciler.planning.examples", "reconciler.planning.pattern_faults",
+    }  # fmt: skip
+
+
 def test_a_rule_is_explained_without_reading_yaml_or_running_patterns(shell: Shell) -> None:
     loaded = loaded_by(shell, "rule", "pattern-catastrophic")
     assert "reconciler.model.rules" in loaded

@@ -13,7 +13,8 @@ from reconciler.model.rules.engines import PATTERN_CATASTROPHIC, PATTERN_NOT_ANA
 from reconciler.patterns.backtracking import Effort
 from reconciler.patterns.catastrophe import find_attack
 from reconciler.patterns.parsing import parse
-from reconciler.planning.pattern_faults import MAX_ANALYSED_LENGTH, faults
+from reconciler.planning.pattern_faults import faults
+from reconciler.planning.plain import MAX_ANALYSED_LENGTH
 from tests.support.apis import OTHER
 from tests.support.patterns import CATASTROPHIC_PATTERNS, ORDINARY
 

@@ -6,7 +6,7 @@ import pytest
 
 from reconciler.adapters.cognigy.v1.capabilities import COGNIGY_V1
 from reconciler.planning.analysis import MAX_STEPS, Analysis
-from reconciler.planning.pattern_faults import MAX_ANALYSED_LENGTH
+from reconciler.planning.plain import MAX_ANALYSED_LENGTH
 from reconciler.planning.slot_patterns import MAX_COMPARED, can_run, findings
 from tests.support.build import content
 

@@ -7,6 +7,7 @@ surprise.
 
 from __future__ import annotations
 
+import operator
 import re
 from collections.abc import Callable, Iterator
 from functools import lru_cache
@@ -34,7 +35,9 @@ from reconciler.model.rules.yaml import (
 _SafeLoader: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 # Most scalars are keys and words that every slot has, so their tags are cached.
 _tag_of = lru_cache(maxsize=4096)(yaml.SafeLoader("").resolve)
-_Loader: type[Any] = type("_Loader", (_SafeLoader,), {"resolve": staticmethod(_tag_of)})
+# These two are for path resolvers, of which there are none, and are called for every node.
+_nothing = {"descend_resolver": staticmethod(operator.is_), "ascend_resolver": staticmethod(bool)}
+_Loader: type[Any] = type("_Loader", (_SafeLoader,), {"resolve": staticmethod(_tag_of), **_nothing})
 
 MAX_BYTES = 8 * 1024 * 1024
 """A larger slot file is a mistake: a slot has a few hundred bytes."""
@@ -127,16 +130,17 @@ def _not_yaml(error: Exception, *, text: FileText) -> Problem:
 
 
 _FEW_BRACKETS, _SMALL_INDENT = 100, 64
-_INDENT = re.compile(rf"[ \t?:-]{{{_SMALL_INDENT}}}")
+_INDENT = re.compile(rf"[\n\r\x85\u2028\u2029\ufeff][ \t?:-]{{{_SMALL_INDENT}}}")
 
 
 def _may_nest_deep(text: str) -> bool:
     """Whether composing might recurse hundreds of levels deep; usually a cheap no.
 
     An opening bracket opens at most two collections (`[a: [`), and so does a column in which a
-    block can begin. All of them are closed when a new document begins.
+    block can begin, which only such characters precede in its line. All of them are closed when a
+    new document begins.
     """
-    return _INDENT.search(text) is not None or any(
+    return _INDENT.search(f"\n{text}") is not None or any(
         document.count("[") + document.count("{") > _FEW_BRACKETS
         for document in text.split("\n---\n")
     )

@@ -68,7 +68,7 @@ class GateDocument(Frozen):
         """The fields that this document sets."""
         if not self.model_fields_set:
             return _NO_OVERRIDE
-        return GateOverride(**self.model_dump())
+        return GateOverride(**vars(self))
 
 
 class SlotGateDocument(GateDocument):
