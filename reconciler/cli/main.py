@@ -40,6 +40,7 @@ SUMMARIES = {
     "init": "Start a repository: slots/ with the settings, the schema and two examples.",
     "plan": "Show the ordered changes from the live to the desired state.",
     "pull": "Write live slots as YAML files, one per slot, updating those that exist.",
+    "report": "Show the ledger as a page: success rates over time, and what each change did.",
     "rule": "Explain a validation rule, or list all of them.",
     "sandbox": "Serve a local sandbox tenant to try reconciler with.",
     "schema": "Print the JSON Schema of a slot file (draft 2020-12).",

@@ -325,6 +325,7 @@ class Attempt:
             reason=verdict.reason,
             success_rate=verdict.success_rate,
             baseline=verdict.baseline,
+            min_success_rate=self.gate.policy.min_success_rate if self.gate else None,
             stands=verdict.stands,
             **_failed_asserts(verdict),
         )

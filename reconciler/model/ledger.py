@@ -25,7 +25,7 @@ _HASH = re.compile(r"[!-~]{0,200}")
 _MAX_SEQ = 2**53
 _HALF_A_LINE = re.compile(rb'\{("[a-z_]*("(:(\S.*)?)?)?)?', re.DOTALL)
 """What a crash can leave of a first line: the beginning of canonical JSON."""
-_RATES = ("success_rate", "baseline")
+_RATES = ("success_rate", "baseline", "min_success_rate")
 
 
 class Entry(Frozen):

@@ -60,6 +60,28 @@ def test_a_drift_is_written_as_a_page_with_its_success_rates(shop: Bot) -> None:
     assert "Success rates" in page(shop)
 
 
+def test_the_ledger_is_shown_as_a_page_without_a_tenant(shop: Bot) -> None:
+    assert shop.run("apply", "--yes").returncode == 0
+    shop.write(FRUIT, patterns=["^nothing$"])
+    assert shop.run("apply", "--yes").returncode == 3
+    asked = len(shop.tenant.requests)
+    done = shop.run("report", "--html", "page.html")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "Page: page.html\n")
+    assert len(shop.tenant.requests) == asked
+    text = page(shop)
+    assert "4 rates, from 1.000 to 0.000, and 2 changes." in text
+    assert ">minimum</title>" in text
+    for shown in ("^plum$", "^nothing$", "rolled back", "verified"):
+        assert shown in text
+
+
+def test_without_a_ledger_there_is_no_page_of_it(shop: Bot) -> None:
+    done = shop.run("report", "--html", "page.html")
+    assert done.returncode == 1
+    assert "There is no ledger" in done.stderr
+    assert not (shop.folder / "page.html").exists()
+
+
 def test_a_page_that_cannot_be_written_in_the_end_does_not_hide_the_result(shop: Bot) -> None:
     folder = shop.folder / "later"
     done = shop.run("apply", "--yes", "--format", "json", "--html", str(folder / "page.html"))

@@ -10,8 +10,9 @@ and it says so in its own Content-Security-Policy, so that the browser holds it 
 from __future__ import annotations
 
 from reconciler.reports.html.drift import drift_page
+from reconciler.reports.html.ledger import ledger_page
 from reconciler.reports.html.plan import plan_page
 from reconciler.reports.html.rendering import require_renderer
 from reconciler.reports.html.run import run_page
 
-__all__ = ["drift_page", "plan_page", "require_renderer", "run_page"]
+__all__ = ["drift_page", "ledger_page", "plan_page", "require_renderer", "run_page"]

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 
 from reconciler.model.change import Change, FieldChange
+from reconciler.model.chronicle import Chronicle, PastChange, PastRun, Sample
 from reconciler.model.drift import LastChange
 from reconciler.model.event import (
     ChangeBegun,
@@ -20,9 +21,9 @@ from reconciler.model.event import (
 )
 from reconciler.model.gate import FailedAssert, Measurement, NotMeasured, Verdict, VerdictResult
 from reconciler.model.noticed import Noticed
-from reconciler.model.outcome import Outcome
+from reconciler.model.outcome import Outcome, Status
 from reconciler.model.state import DesiredState
-from reconciler.reports.html import drift_page, plan_page, run_page
+from reconciler.reports.html import drift_page, ledger_page, plan_page, run_page
 from tests.reports.examples import BROKEN_RUN, DRIFT, METRICS, REJECTED, RUN
 from tests.support.build import plan, slot
 
@@ -156,6 +157,47 @@ def hostile_drift() -> str:
     return drift_page(report, desired=DesiredState(), made_at=AT)
 
 
+def past(number: int, *, slot_id: str = "slot_city", text: str = "fell") -> PastChange:
+    """A change of the past; each third one was rolled back."""
+    source = {each.slot_id: each for each in REJECTED.changes}["slot_city"]
+    status = [Status.VERIFIED, None, Status.ROLLED_BACK][number % 3]
+    return PastChange(
+        change=source.model_copy(update={"slot_id": slot_id}),
+        run_id="run_1",
+        begun=AT + timedelta(days=30 * number),
+        status=status,
+        baseline=0.9,
+        success_rate=0.95,
+        minimum=0.85,
+        reason=text,
+    )
+
+
+def ledger(*, text: str = "fell") -> str:
+    """A history of some months, in which one slot was never measured."""
+    changes = [past(n, text=text) for n in range(6)]
+    samples = [
+        Sample(at=each.begun, rate=0.9 - n / 50, is_baseline=True) for n, each in enumerate(changes)
+    ] + [Sample(at=AT + timedelta(days=99), rate=0.2, stands=False)]
+    if text == INJECTED:
+        changes = [each.model_copy(update={"change": poisoned(each.change)}) for each in changes]
+    run = PastRun(
+        run_id="run_1", begun=AT, ended=AT, actor=text, commit=text, reason=text, summary={text: 1}
+    )
+    chronicle = Chronicle(
+        runs=(run, run.model_copy(update={"run_id": "run_2", "ended": None, "judged": False})),
+        changes=(*changes, past(2, slot_id="slot_silent", text=text)),
+        samples={"slot_city": tuple(samples)},
+    )
+    other = REJECTED.endpoint.model_copy(update={"bot_id": None})
+    return ledger_page(
+        {REJECTED.endpoint: chronicle, other: Chronicle(runs=(run,))},
+        location="slot_updates_audit.jsonl",
+        damage=text,
+        made_at=AT + timedelta(days=200),
+    )
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "plan": lambda: plan_page(REJECTED, desired=DesiredState(), made_at=AT),
     "plan of hostile text": hostile_plan,
@@ -165,4 +207,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "refused run": refused_run,
     "drift": drift,
     "drift of hostile text": hostile_drift,
+    "ledger": ledger,
+    "ledger of hostile text": lambda: ledger(text=INJECTED),
+    "empty ledger": lambda: ledger_page({}, location="ledger", damage="", made_at=AT),
 }
