@@ -3,6 +3,7 @@
     change_started                         on disk before anything is sent
           │
         write ─┬─ refused, or a foreign edit ──────────> failed
+          │    ├─ accepted, but not stored ────────────> failed, and not tried again
           │    └─ outcome unknown ─────────────────────> failed, left open in the ledger
           │
     change_applied ── its retraining failed ──────────────────────────────────┐
@@ -166,6 +167,8 @@ class Attempt:
             )
         except OutcomeUnknownError as error:
             self.leave_open(f"{error.message} {error.hint}")
+        except NotStoredAsSentError as error:
+            self.fail(f"{error.message} {error.hint}", rejected=True)
         except RetrainingFailedError:
             self._stored(begun, success=False, train=train)
             raise
@@ -305,9 +308,10 @@ class Attempt:
             )
         self._end(Status.ROLLBACK_FAILED, f"{self._reason}; {failed}")
 
-    def fail(self, reason: str) -> None:
-        """Close it as not standing, without rolling it back."""
-        self.ports.ledger.append("change_failed", slot_id=self.slot_id, reason=reason)
+    def fail(self, reason: str, **found: bool) -> None:
+        """Close it as not standing, without rolling it back. With `rejected=True` later runs do
+        not try it again."""
+        self.ports.ledger.append("change_failed", slot_id=self.slot_id, reason=reason, **found)
         self._end(Status.FAILED, reason)
 
     def leave_open(self, message: str) -> None:

@@ -39,6 +39,13 @@ def differing(*, sent: SlotContent | None, stored: SlotContent | None) -> str:
     )
 
 
+def cleared_in_vain(*, sent: SlotContent | None, stored: SlotContent) -> tuple[str, ...]:
+    """The fields that were to become empty and are not."""
+    kept = stored.canonical().as_json()
+    cleared = sent.canonical().as_json() if sent else {}
+    return tuple(field for field, value in cleared.items() if value is None and kept.get(field))
+
+
 def _quoted(value: object) -> str:
     return json.dumps(value, ensure_ascii=False)
 

@@ -227,7 +227,7 @@ class Run:
         blocker = self._blocked.get(change.slot_id)
         if rejection is not None:
             message = (
-                f"rejected by the gate in run {rejection.run_id} ({rejection.reason}); change "
+                f"rejected in run {rejection.run_id} ({rejection.reason}); change "
                 "it, or use --retry-failed"
             )
         elif blocker is not None:

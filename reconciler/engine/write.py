@@ -24,7 +24,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from reconciler.engine.mismatch import differing, foreign_edit
+from reconciler.engine.mismatch import cleared_in_vain, differing, foreign_edit
 from reconciler.engine.reading import await_lag, look_closely_until
 from reconciler.errors import (
     ConflictError,
@@ -40,6 +40,7 @@ from reconciler.errors import (
 from reconciler.model.change import Action
 from reconciler.model.content import CanonicalSlot, SlotContent
 from reconciler.model.event import Warned, WriteBegun, WriteInDoubt, WriteRepeated
+from reconciler.model.listed import listed
 from reconciler.model.slot import LiveSlot, canonical
 from reconciler.ports import Ports
 
@@ -166,7 +167,7 @@ class _Sending:
             f"The tenant accepted {self._write.slot_id}, but its answer shows the slot as it was "
             "before, and so does a read: nothing was changed "
             f"({differing(sent=self._write.after, stored=answered)}).",
-            hint="Check the file against what the tenant allows.",
+            hint=_way_out(sent=self._write.after, stored=answered),
         )
         self._read_until(lambda live: canonical(live) == self._write.expected, error=kept)
         if not self._is_stored():
@@ -257,6 +258,17 @@ class _Sending:
                 f"{error.message if error else ''}",
                 hint="It was read back unchanged. Run apply again later.",
             )
+
+
+def _way_out(*, sent: SlotContent | None, stored: SlotContent) -> str:
+    """What to do about a write that left the slot as it was."""
+    kept = cleared_in_vain(sent=sent, stored=stored)
+    if not kept:
+        return "Check the file against what the tenant allows."
+    return (
+        f"The tenant does not unset {listed(kept)}. Clear it in the console, or leave it out of "
+        "the file, so that it is not managed."
+    )
 
 
 def _revision(live: LiveSlot | None) -> str | None:

@@ -88,6 +88,9 @@ class Fold:
 
     def _close(self, entry: Entry, *, slot_id: str) -> None:
         closed = self.open.pop(slot_id)
+        if entry.data.get("rejected") is True:
+            # The tenant kept the former slot, and would do so again.
+            self.rejected[closed.identity] = _rejection(entry, slot_id=slot_id)
         left = _left(entry, closed)
         if left is not None:
             self.applied[slot_id] = left

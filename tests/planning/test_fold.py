@@ -62,6 +62,16 @@ def test_an_inconclusive_gate_rejects_only_if_it_counts_as_failed() -> None:
         assert (IDENTITY in replayed([started(), gate]).rejected) is not stands
 
 
+def test_a_change_that_the_tenant_accepts_and_does_not_make_is_rejected() -> None:
+    kept = entry("change_failed", slot_id="a", reason="kept", rejected=True)
+    history = replayed([started(), kept])
+    assert history.rejected[IDENTITY].reason == "kept"
+    assert (history.open_changes, history.stuck, history.ended_rejected) == ({}, {}, {})
+    assert "a" not in history.applied
+    assert replayed([started(), entry("change_failed", slot_id="a", reason="400")]).rejected == {}
+    assert replayed([started(), kept, started(), passed()]).rejected == {}
+
+
 def test_a_rollback_keeps_the_rejection() -> None:
     history = replayed([started(), failed(), entry("change_rolled_back", slot_id="a")])
     assert IDENTITY in history.rejected

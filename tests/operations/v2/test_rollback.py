@@ -14,7 +14,7 @@ from reconciler.model.gate import FailedAssert
 from reconciler.model.settings import Rollout
 from tests.operations.v2.test_changes import BATCHES, GOOD, alike
 from tests.support.filler_world import ALIKE, BAD, CITY, STEPS, FillerWorld, wanted
-from tests.support.shop import CUSTOMER, FLOW, ORDER, PLAYBOOK, step
+from tests.support.shop import CUSTOMER, FLOW, ORDER, PLAYBOOK, filler, step
 
 FAILED = FailedAssert(
     playbook=PLAYBOOK,
@@ -157,6 +157,31 @@ def test_a_field_that_cannot_be_unset_again_is_reported(tmp_path: Path) -> None:
     # The rest is as it was, and the bot must not go on with what was rejected.
     assert bot.regex(CITY) == "/Berlin|Paris/"
     assert bot.is_trained
+
+
+@BATCHES
+def test_a_field_that_cannot_be_unset_is_reported_once_and_not_tried_again(
+    tmp_path: Path, batch: Any
+) -> None:
+    bot = FillerWorld(
+        tmp_path,
+        *GOOD[:2],
+        filler(CITY, regex="/Berlin|Paris/", resultLocation="x"),
+        rollout=Rollout(batch=batch),
+        empty_text="ignored",
+    )
+    files = (wanted(ORDER), wanted(CUSTOMER), wanted(CITY, result_location=""))
+    bot.apply(*files)
+    outcome = bot.outcome(CITY)
+    assert outcome.status.value == "failed"
+    assert "The tenant does not unset result_location." in outcome.message
+    done = bot.work
+    bot.apply(*files)
+    assert bot.statuses == {CITY: "skipped"}
+    assert "The tenant does not unset result_location." in bot.outcome(CITY).message
+    assert bot.work == done
+    bot.apply(*files, retry=True)
+    assert bot.statuses == {CITY: "failed"}
 
 
 def test_a_flaky_baseline_does_not_reject_a_good_change(tmp_path: Path) -> None:
