@@ -39,12 +39,12 @@ def handovers(difference: Difference) -> Iterator[Handover]:
         if use is not None:
             holders[use].append(slot_id)
     for taker in sorted(difference.to_write):
-        use = _desired_use(taker, difference)
+        use = desired_use(taker, difference)
         if use is None or taker in holders.get(use, ()):
             continue
         for holder in sorted(holders.get(use, ())):
             freed = holder in difference.to_delete or (
-                holder in difference.to_write and _desired_use(holder, difference) != use
+                holder in difference.to_write and desired_use(holder, difference) != use
             )
             yield Handover(name=use[1], taker=taker, holder=holder, freed=freed)
 
@@ -75,7 +75,8 @@ def names_shared(
             )
 
 
-def _desired_use(slot_id: str, difference: Difference) -> _Use | None:
+def desired_use(slot_id: str, difference: Difference) -> _Use | None:
+    """The name that the file gives this slot, with what it is trained with."""
     content = difference.desired[slot_id].content
     return _use_of(content) if content else None
 

@@ -10,7 +10,6 @@ from collections.abc import Collection, Iterator
 
 from reconciler.model.api import Api
 from reconciler.model.listed import chained, listed
-from reconciler.model.lookalikes import composed
 from reconciler.model.problem import Problem
 from reconciler.model.rule import Rule
 from reconciler.model.rules.dependencies import (
@@ -31,6 +30,7 @@ from reconciler.model.state import Path
 from reconciler.planning import graph
 from reconciler.planning.difference import Difference
 from reconciler.planning.named import Named
+from reconciler.planning.names import desired_use
 from reconciler.planning.validate import validate
 
 _LEFT_TO_PLANS = (UNKNOWN_DEPENDENCY.id, UNKNOWN_WATCH.id)
@@ -222,12 +222,9 @@ class _Checks:
             return False
         if problem.rule != DUPLICATE_NAME.id:
             return True
-        name = self._name(problem.slot_id)
-        return all(self._name(each) != name for each in self._difference.present - unchanged)
-
-    def _name(self, slot_id: str | None) -> str | None:
-        content = self._desired[slot_id].content if slot_id else None
-        return composed(content.name) if content and content.name else None
+        use = desired_use(problem.slot_id, self._difference)
+        changed = self._difference.present - unchanged
+        return all(desired_use(each, self._difference) != use for each in changed)
 
     def _problem(
         self, slot_id: str, rule: Rule, message: str, *, hint: str = "", path: Path = ()

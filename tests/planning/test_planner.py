@@ -8,11 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from reconciler.adapters.cognigy.v2.capabilities import COGNIGY_V2
 from reconciler.errors import PlanningError, PruneRefusedError
 from reconciler.model.change import Action, FieldChange
+from reconciler.model.content import FillerContent
 from reconciler.model.gate import GateOverride
 from reconciler.model.plan import Plan
 from reconciler.model.problem import Problem
+from reconciler.model.slot import DesiredSlot, LiveSlot
 from reconciler.planning.planner import PARTIAL_PLAN
 from tests.support.apis import OTHER
 from tests.support.build import absent, content, desired_from, live, plan, slot
@@ -488,6 +491,22 @@ def test_a_name_that_a_new_slot_takes_from_an_unchanged_one_is_an_error() -> Non
     made = plan([new, old, slot("c")], [live("a", name="same"), live("b", name="same")])
     assert [each.slot_id for each in made.changes] == ["c"]
     assert ["[duplicate-name]" in each for each in made.warnings] == [True]
+
+
+def test_a_name_that_a_change_in_another_flow_has_is_not_taken_by_it() -> None:
+    def filler(flow: str) -> FillerContent:
+        return FillerContent(flow=flow, name="same", type="age")
+
+    def described(slot_id: str, flow: str) -> DesiredSlot:
+        return DesiredSlot(slot_id=slot_id, content=filler(flow))
+
+    old, twin = described("old", "A"), described("twin", "A")
+    held = [LiveSlot(slot_id=each, content=filler("A")) for each in ("old", "twin")]
+    made = plan([old, twin, described("new", "B")], held, api=COGNIGY_V2)
+    assert [each.slot_id for each in made.changes] == ["new"]
+    assert ["[duplicate-name]" in each for each in made.warnings] == [True]
+    problems = refusal(lambda: plan([old, twin, described("new", "A")], held, api=COGNIGY_V2))
+    assert {each.rule for each in problems} == {"duplicate-name"}
 
 
 def test_a_name_in_another_form_that_a_new_slot_takes_is_an_error_too() -> None:
