@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import httpx
 import pytest
 
 from reconciler.model.event import ChangeStored
 from reconciler.sandbox.v2.settings import COLLEAGUE
 from tests.operations.v2.test_changes import GOOD
-from tests.support.faults import meanwhile
-from tests.support.filler_world import ALIKE, BAD, CITY, FillerWorld, wanted
+from tests.support.faults import Answer, lost_before, meanwhile
+from tests.support.filler_world import ALIKE, BAD, CITY, GOOD_CITY, FillerWorld, wanted
 from tests.support.shop import CUSTOMER, FLOW, ORDER, desired, filler
 
 FILES = (wanted(ORDER, regex=ALIKE[ORDER]), wanted(CUSTOMER), wanted(CITY))
 THEIRS = "/[A-Z]{3}/"
+
+
+def answered_as_it_is(request: httpx.Request, answer: Answer) -> httpx.Response:
+    """Nothing happens to this request."""
+    return answer(request)
 
 
 @pytest.mark.parametrize("seconds", [0.0, 60.0])
@@ -59,6 +65,54 @@ def test_a_filler_that_a_colleague_creates_meanwhile_is_not_doubled(tmp_path: Pa
     assert report.exit_code == 4
     assert bot.duplicates == []
     assert bot.regex(CITY) == THEIRS
+
+
+@pytest.mark.parametrize("regex", [THEIRS, GOOD_CITY])
+def test_a_colleagues_filler_is_not_taken_for_a_creation_whose_answer_was_lost(
+    tmp_path: Path, regex: str
+) -> None:
+    bot = FillerWorld(tmp_path, *GOOD[:2], duplicate_names=True)
+    add = lambda: bot.sandbox.console.add(FLOW, **filler(CITY, regex=regex))  # noqa: E731
+    bot.inject("POST", "/slotfillers", meanwhile(add, lost_before))
+    bot.apply(wanted(ORDER), wanted(CUSTOMER), wanted(CITY, regex=GOOD_CITY))
+    assert bot.outcome(CITY).status.value == "failed"
+    assert "created by someone else" in bot.outcome(CITY).message
+    assert bot.duplicates == []
+    assert bot.regex(CITY) == regex
+    assert bot.work == ["run"]  # the POST is not sent again
+
+
+def test_a_creation_that_shows_late_next_to_a_colleagues_is_left_open(tmp_path: Path) -> None:
+    bot = FillerWorld(tmp_path, *GOOD[:2], duplicate_names=True)
+    files = (wanted(ORDER), wanted(CUSTOMER), wanted(CITY, regex=GOOD_CITY))
+
+    def late(request: httpx.Request, answer: Answer) -> httpx.Response:
+        """The tenant carries it out, but long after the connection is lost."""
+        bot.sandbox.console.add(FLOW, **filler(CITY, regex=THEIRS))
+        bot.inject("GET", "/slotfillers", answered_as_it_is, times=2)
+        bot.inject("GET", "/slotfillers", meanwhile(lambda: answer(request)))
+        raise httpx.ReadTimeout("no answer", request=request)
+
+    bot.inject("POST", "/slotfillers", late)
+    bot.apply(*files)
+    assert bot.duplicates == [CITY]
+    assert "has 2 slot fillers" in bot.outcome(CITY).message
+    assert set(bot.history.open_changes) == {CITY}
+    assert bot.apply(*files).exit_code == 4  # until someone deletes one of them
+    bot.sandbox.console.remove(FLOW, CITY)  # the first, which is the colleague's
+    bot.apply(*files)
+    assert bot.outcome(CITY).status.value == "verified"
+    assert bot.plan(*files).changes == ()
+
+
+def test_a_filler_that_is_doubled_while_it_is_created_is_left_open(tmp_path: Path) -> None:
+    bot = FillerWorld(tmp_path, *GOOD[:2], duplicate_names=True)
+    add = lambda: bot.sandbox.console.add(FLOW, **filler(CITY, regex=THEIRS))  # noqa: E731
+    bot.inject("POST", "/slotfillers", meanwhile(add))
+    bot.apply(wanted(ORDER), wanted(CUSTOMER), wanted(CITY, regex=GOOD_CITY))
+    assert bot.duplicates == [CITY]
+    assert "has 2 slot fillers" in bot.outcome(CITY).message
+    assert set(bot.history.open_changes) == {CITY}
 
 
 def test_a_filler_that_a_colleague_deletes_meanwhile_is_not_created_again(tmp_path: Path) -> None:

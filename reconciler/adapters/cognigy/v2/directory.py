@@ -17,6 +17,7 @@ from reconciler.errors import (
     MalformedResponseError,
     NotFoundError,
     PermissionDeniedError,
+    TenantError,
     UnsupportedError,
 )
 from reconciler.model.closest import closest
@@ -126,6 +127,16 @@ class Directory:
             about="Listing the playbooks", right=Right.READ_PLAYBOOKS, check=CHECK_PROJECT
         )
         return [Resource.of(item) for item in self._calls.all("/playbooks", purpose=purpose)]
+
+    @cached_property
+    def own_user_id(self) -> str | None:
+        """The id of the user of the API key; None if the tenant does not say."""
+        purpose = Purpose(about="Asking who we are", right=Right.READ_ITSELF)
+        try:
+            own = self._calls.get("/users/me", purpose=purpose).get("_id")
+        except TenantError:
+            return None
+        return own if isinstance(own, str) else None
 
     def people(self, user_ids: Collection[str]) -> Mapping[str, str]:
         """The names of these users, or else their e-mail addresses. Nothing where the user of the

@@ -24,17 +24,27 @@ class Tasks:
         self._clock = clock
 
     def recent(self) -> Sequence[Document]:
-        """The newest tasks, a hundred at least, in no order; one or two requests.
+        """The newest tasks, a hundred at least, in no order; one or two requests, or more where
+        the tenant's pages are smaller than we ask for.
 
         A project keeps thousands. In which order they come is not documented, so both ends of the
         list are read.
         """
+        first, total = self._stretch(0, most=PAGE_SIZE)
+        if total <= len(first):
+            return first
+        last, _ = self._stretch(max(len(first), total - PAGE_SIZE), most=math.inf)
+        return [*first, *last]
+
+    def _stretch(self, skip: int, *, most: float) -> tuple[list[Document], int]:
+        """So many tasks from this place on, if there are; and how many there are in all."""
         purpose = Purpose(about="Listing the tasks", right=Right.READ_TASKS)
-        first = self._calls.page("/tasks", purpose=purpose)
-        if first.total <= len(first.items):
-            return first.items
-        skip = max(len(first.items), first.total - PAGE_SIZE)
-        return [*first.items, *self._calls.page("/tasks", purpose=purpose, skip=skip).items]
+        items: list[Document] = []
+        while True:
+            page = self._calls.page("/tasks", purpose=purpose, skip=skip + len(items))
+            items += page.items
+            if not page.items or len(items) >= min(most, page.total - skip):
+                return items, page.total
 
     def read(self, task_id: str, *, about: str, until: float = math.inf) -> Document:
         """The task as it is now. A new one may be answered 404 for a while."""

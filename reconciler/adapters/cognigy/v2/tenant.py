@@ -123,7 +123,10 @@ class CognigyProject:
 
     def read_slot(self, slot_id: str) -> LiveSlot | None:
         """By the id of its filler, once that is known; absence shows in the list of its flow."""
-        return self._reader.read(slot_id)
+        live = self._reader.read(slot_id)
+        if live is not None:
+            self._writer.require_ours(live)
+        return live
 
     def read_ahead(
         self,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 
 from reconciler.adapters.cognigy.v2.calls import Calls, Purpose, Right
 from reconciler.adapters.cognigy.v2.directory import Directory, Resource
@@ -12,6 +13,7 @@ from reconciler.adapters.cognigy.v2.reading import Reader
 from reconciler.adapters.cognigy.v2.shapes import change, creation
 from reconciler.errors import (
     ConflictError,
+    ForeignEditError,
     NotFoundError,
     OutcomeUnknownError,
     RequestRejectedError,
@@ -40,16 +42,35 @@ class Writer:
         self._stored: dict[str, FillerContent] = {}
         """To what each was last changed here."""
         self._in_doubt: dict[str, float] = {}
-        """When it was last unknown whether a slot had been created."""
+        """Until when a creation of unknown outcome may show, by slot id."""
 
     def create(self, slot_id: str, content: FillerContent) -> LiveSlot:
         """Create it, unless its flow has a filler of that name: ConflictError."""
         try:
             self._create(slot_id, content)
-            return self._read_back(slot_id)
+            live = self._read_back(slot_id)
+            self._require_alone(slot_id, name=content.name)
         except OutcomeUnknownError:
-            self._in_doubt[slot_id] = self._clock.monotonic()
+            self._in_doubt[slot_id] = self._clock.monotonic() + _DOUBT_SECONDS
+            self._index.forget(slot_id)
             raise
+        return live
+
+    def require_ours(self, live: LiveSlot) -> None:
+        """After a creation of unknown outcome: raises ForeignEditError if someone else created this
+        slot, and AmbiguousTenantError if ours shows next to it while that is awaited."""
+        slot_id, creator = live.slot_id, live.raw.get("createdBy")
+        if slot_id not in self._in_doubt or creator is None:
+            return
+        if self._directory.own_user_id in (None, creator):
+            return
+        while self._may_still_show(slot_id):
+            self._index.find_anew(slot_id)
+        raise ForeignEditError(
+            f"The answer to the creation of {slot_id} was lost, and the one that is live, "
+            f"{live.raw.get('_id')}, was created by someone else.",
+            hint="Find out who created it, then plan again.",
+        )
 
     def change(self, slot_id: str, content: FillerContent, *, replaces: LiveSlot) -> LiveSlot:
         """Change the fields in which it differs from `replaces`."""
@@ -91,7 +112,6 @@ class Writer:
     def _require_absent(self, slot_id: str, *, about: str) -> None:
         """By name, because the tenant may take a second filler of one name. A creation of unknown
         outcome may yet show, so it gets its time."""
-        lost_at = self._in_doubt.get(slot_id, -math.inf)
         while True:
             place = self._index.find_anew(slot_id)
             if place is not None:
@@ -99,10 +119,29 @@ class Writer:
                     f"{about}: there is one of that name by now, {place.filler.id}.",
                     hint="Plan again, and review the difference.",
                 )
-            remaining = lost_at + _DOUBT_SECONDS - self._clock.monotonic()
-            if remaining <= 0:
+            if not self._may_still_show(slot_id):
                 return
-            self._clock.sleep(min(remaining, _DOUBT_PAUSE_SECONDS))
+
+    def _may_still_show(self, slot_id: str) -> bool:
+        """Whether a creation of unknown outcome has time left to show; some of it passes here."""
+        remaining = self._in_doubt.get(slot_id, -math.inf) - self._clock.monotonic()
+        if remaining <= 0:
+            return False
+        self._clock.sleep(min(remaining, _DOUBT_PAUSE_SECONDS))
+        return True
+
+    def _require_alone(self, slot_id: str, *, name: str) -> None:
+        """Raises OutcomeUnknownError where the tenant has taken two fillers of one name."""
+        place = self._index.find(slot_id)
+        others: Sequence[Resource] = ()
+        with suppress(TenantError):  # it is created, whether the list can be read or not
+            others = self._index.others_named(name, place) if place else ()
+        if others:
+            raise OutcomeUnknownError(
+                f"{slot_id} was created, but its flow has another filler of that name by now: "
+                f"{others[0].id}.",
+                status=None,
+            )
 
     def _change(self, slot_id: str, content: FillerContent, *, replaces: LiveSlot) -> None:
         about = f"Changing {slot_id} in the flow {content.flow}"

@@ -186,21 +186,23 @@ def test_a_training_that_never_ends_is_not_waited_for_for_ever() -> None:
     assert len(bot.sent("POST", TRAIN)) == 1
 
 
-def test_a_running_training_is_found_at_either_end_of_a_long_list() -> None:
+@pytest.mark.parametrize(("size", "pages"), [(100, 2), (30, 8)])
+def test_a_running_training_is_found_at_either_end_of_a_long_list(size: int, pages: int) -> None:
+    """Whether the tenant's pages are as large as we ask for or not."""
     done = [{"_id": str(n), "type": "trainIntents", "status": "done"} for n in range(250)]
     running = {"_id": "now", "type": "trainIntents", "status": "active"}
 
     def listed(order: list[dict[str, Any]]) -> Callable[..., httpx.Response]:
         def answer(request: httpx.Request, _answer: object) -> httpx.Response:
-            skip, limit = (int(request.url.params[name]) for name in ("skip", "limit"))
-            body = {"items": order[skip : skip + limit], "total": len(order)}
+            skip = int(request.url.params["skip"])
+            body = {"items": order[skip : skip + size], "total": len(order)}
             return httpx.Response(200, json=body)
 
         return answer
 
     for order in ([running, *done], [*done, running]):
         bot = shop(training_seconds=0.5)
-        bot.inject("GET", "/tasks", listed(order), times=2)
+        bot.inject("GET", "/tasks", listed(order), times=pages)
         begun = bot.clock.monotonic()
         train(bot)
         assert bot.sent("POST", TRAIN)[0].at - begun >= 3.0
