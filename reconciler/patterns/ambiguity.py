@@ -10,8 +10,8 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from reconciler.patterns.alphabet import Alphabet
 from reconciler.patterns.backtracking import Effort
-from reconciler.patterns.characters import Universe
 from reconciler.patterns.positions import TWO, Exits, Positions
 
 MAX_PAIRS = 150_000
@@ -34,21 +34,21 @@ class Suspicion:
     suffixes: tuple[str, ...]
 
 
-def suspicions(positions: Positions, universe: Universe, *, effort: Effort) -> Iterator[Suspicion]:
+def suspicions(positions: Positions, alphabet: Alphabet, *, effort: Effort) -> Iterator[Suspicion]:
     """One for each ambiguous loop: if one state of a loop is ambiguous, all of them are. The cost
     is added to `effort`."""
     if not positions.is_small:
         return
     for loop in _loops(positions):
         root = min(loop, key=lambda state: (-state, state))
-        pump = _pump(positions, universe, loop=loop, root=root, effort=effort)
-        prefix = _prefix(positions, universe, root) if pump else None
+        pump = _pump(positions, alphabet, loop=loop, root=root, effort=effort)
+        prefix = _prefix(positions, alphabet, root) if pump else None
         if pump and prefix is not None:
-            everywhere = _after(positions, universe, prefix + pump * TWO)
+            everywhere = _after(positions, alphabet, prefix + pump * TWO)
             suffixes = dict.fromkeys(
                 suffix
                 for states in (everywhere, frozenset([root]))
-                for suffix in _suffixes(positions, universe, states, effort=effort)
+                for suffix in _suffixes(positions, alphabet, states, effort=effort)
             )
             yield Suspicion(prefix=prefix, pump=pump, suffixes=tuple(suffixes))
 
@@ -77,7 +77,7 @@ def _reach(positions: Positions, start: int) -> set[int]:
 
 def _pump(
     positions: Positions,
-    universe: Universe,
+    alphabet: Alphabet,
     *,
     loop: frozenset[int],
     root: int,
@@ -101,7 +101,7 @@ def _pump(
                 forked = first == second and left == right and ways == TWO
                 there: _Pair = (left, right, apart or left != right or forked)
                 if there not in came_from:
-                    came_from[there] = (here, universe.sample(mask))
+                    came_from[there] = (here, alphabet.sample(mask))
                     waiting.append(there)
                 if there == (root, root, True):
                     return _walked(came_from, start=start, end=there)
@@ -117,7 +117,7 @@ def _walked(came_from: dict[_Pair, tuple[_Pair, str]], *, start: _Pair, end: _Pa
     return text
 
 
-def _prefix(positions: Positions, universe: Universe, root: int) -> str | None:
+def _prefix(positions: Positions, alphabet: Alphabet, root: int) -> str | None:
     """The shortest text that leads from the start of the pattern to the root."""
     texts: dict[int, str] = {}
     waiting: deque[int] = deque()
@@ -126,7 +126,7 @@ def _prefix(positions: Positions, universe: Universe, root: int) -> str | None:
         text, followers = frontier.pop()
         for state in followers:
             if state not in texts and positions.masks[state]:
-                texts[state] = text + universe.sample(positions.masks[state])
+                texts[state] = text + alphabet.sample(positions.masks[state])
                 waiting.append(state)
         if root in texts:
             return texts[root]
@@ -136,12 +136,12 @@ def _prefix(positions: Positions, universe: Universe, root: int) -> str | None:
     return None
 
 
-def _after(positions: Positions, universe: Universe, text: str) -> frozenset[int]:
+def _after(positions: Positions, alphabet: Alphabet, text: str) -> frozenset[int]:
     """All the states that the pattern may be in after `text`."""
     states = frozenset[int]()
     exits = [positions.start]
     for character in text:
-        states = _step(positions, exits, universe.samples.index(character))
+        states = _step(positions, exits, alphabet.samples.index(character))
         exits = [positions.exits[state] for state in states]
     return states
 
@@ -156,7 +156,7 @@ def _step(positions: Positions, exits: list[Exits], sample: int) -> frozenset[in
 
 
 def _suffixes(
-    positions: Positions, universe: Universe, start: frozenset[int], *, effort: Effort
+    positions: Positions, alphabet: Alphabet, start: frozenset[int], *, effort: Effort
 ) -> Iterator[str]:
     """The shortest texts that lead from these states to a point where nothing has matched."""
     seen = {start}
@@ -170,7 +170,7 @@ def _suffixes(
         if not any(each.accepts_at_end for each in exits):
             found += 1
             yield text
-        for index, sample in enumerate(universe.samples):
+        for index, sample in enumerate(alphabet.samples):
             effort.steps += _SET_STEPS
             following = _step(positions, exits, index)
             if following not in seen:

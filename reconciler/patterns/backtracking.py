@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from reconciler.patterns.characters import ASCII_WORD, CATEGORIES, Universe
+from reconciler.patterns.alphabet import Alphabet
 from reconciler.patterns.program import Instruction, Operation, Program
+from reconciler.patterns.syntax import WORDS
 
 _Marks = tuple[tuple[int, int], ...]
 
@@ -22,15 +23,16 @@ class OutOfStepsError(Exception):
 
 
 class Matcher:
-    """Runs a program on one text of the universe's samples, from any position.
+    """Runs a program on one text of the alphabet's samples, from any position.
 
     Like the engines of Python and ECMAScript, it does not remember failures. It uses none of their
     shortcuts, because none of them helps against an ambiguous loop.
     """
 
-    def __init__(self, text: str, *, universe: Universe, limit: int) -> None:
+    def __init__(self, text: str, *, alphabet: Alphabet, limit: int) -> None:
         self._text = text
-        bits = {sample: 1 << index for index, sample in enumerate(universe.samples)}
+        self._alphabet = alphabet
+        bits = {sample: 1 << index for index, sample in enumerate(alphabet.samples)}
         self._bits = [bits[character] for character in text]
         self._limit = limit
         self.steps = 0
@@ -102,11 +104,7 @@ class Matcher:
             return place == 0
         if kind in "$Z":
             return rest == 0 or (kind == "$" and rest == 1 and self._text[place] == "\n")
-        is_word = _is_ascii_word if kind in "wW" else CATEGORIES["w"]
-        before = place > 0 and is_word(self._text[place - 1])
-        after = rest > 0 and is_word(self._text[place])
+        word = self._alphabet.mask(WORDS[kind])
+        before = place > 0 and bool(self._bits[place - 1] & word)
+        after = rest > 0 and bool(self._bits[place] & word)
         return (before != after) == (kind in "bw")
-
-
-def _is_ascii_word(character: str) -> bool:
-    return ASCII_WORD.contains(character, ignore_case=False)

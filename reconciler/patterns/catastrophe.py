@@ -10,14 +10,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
+from reconciler.patterns.alphabet import LINE_BREAK, Alphabet
 from reconciler.patterns.ambiguity import MAX_PAIRS, Suspicion, suspicions
 from reconciler.patterns.backtracking import Effort, Matcher, OutOfStepsError
-from reconciler.patterns.characters import Universe
 from reconciler.patterns.positions import Positions
 from reconciler.patterns.program import (
     MANY,
+    MAX_COUNT,
     Program,
     TooLargeError,
     compiled,
@@ -28,8 +29,8 @@ from reconciler.patterns.syntax import (
     Choice,
     Node,
     Repeat,
-    Sequence,
     distinguished,
+    mapped,
     walk,
 )
 
@@ -69,14 +70,14 @@ def find_attack(tree: Node, *, ignore_case: bool, effort: Effort) -> Attack | No
     too large with their counts written out are not analysed. The cost is added to `effort`."""
     if not is_risky(tree):
         return None
-    universe = Universe(distinguished(tree), ignore_case=ignore_case)
+    alphabet = Alphabet((*distinguished(tree), LINE_BREAK), ignore_case=ignore_case)
     try:
-        exact = compiled(tree, universe)
+        exact = compiled(tree, alphabet, max_count=MAX_COUNT)
     except TooLargeError:
         return None
-    trial = _Trial(exact, universe, effort=effort)
+    trial = _Trial(exact, alphabet, effort=effort)
     effort.steps += len(exact.states)
-    for suspicion in _suspected(tree, universe, effort=effort):
+    for suspicion in _suspected(tree, alphabet, effort=effort):
         for suffix in suspicion.suffixes:
             attack = trial.of(suspicion, suffix=suffix)
             if attack is not None:
@@ -92,14 +93,14 @@ def is_ambiguous(tree: Node, *, ignore_case: bool) -> bool:
     """
     if not is_risky(tree):
         return False
-    universe = Universe(distinguished(tree), ignore_case=ignore_case)
+    alphabet = Alphabet((*distinguished(tree), LINE_BREAK), ignore_case=ignore_case)
     plain = _without_atoms(tree)
     for each in (plain, loosened(plain)):
         with suppress(TooLargeError):
-            positions = Positions(compiled(each, universe))
+            positions = Positions(compiled(each, alphabet, max_count=MAX_COUNT))
             if positions.is_small:
                 effort = Effort()
-                found = any(suspicions(positions, universe, effort=effort))
+                found = any(suspicions(positions, alphabet, effort=effort))
                 return found or effort.steps >= MAX_PAIRS
     return True
 
@@ -117,7 +118,7 @@ def is_risky(tree: Node) -> bool:
     )
 
 
-def _suspected(tree: Node, universe: Universe, *, effort: Effort) -> Iterator[Suspicion]:
+def _suspected(tree: Node, alphabet: Alphabet, *, effort: Effort) -> Iterator[Suspicion]:
     """First for the pattern as written, then with its larger counts made endless."""
     plain = _without_atoms(tree)
     seen: set[Node] = set()
@@ -126,30 +127,22 @@ def _suspected(tree: Node, universe: Universe, *, effort: Effort) -> Iterator[Su
             continue
         seen.add(each)
         try:
-            program = compiled(each, universe)
+            program = compiled(each, alphabet, max_count=MAX_COUNT)
         except TooLargeError:
             continue
-        yield from suspicions(Positions(program), universe, effort=effort)
+        yield from suspicions(Positions(program), alphabet, effort=effort)
 
 
 def _without_atoms(tree: Node) -> Node:
-    if isinstance(tree, Atomic):
-        return _without_atoms(tree.body)
-    if isinstance(tree, Repeat):
-        return replace(tree, body=_without_atoms(tree.body))
-    if isinstance(tree, Sequence):
-        return Sequence(tuple(_without_atoms(part) for part in tree.parts))
-    if isinstance(tree, Choice):
-        return Choice(tuple(_without_atoms(branch) for branch in tree.branches))
-    return tree
+    return mapped(tree, lambda node: node.body if isinstance(node, Atomic) else node)
 
 
 class _Trial:
     """Counts the steps of the exact program on longer and longer texts."""
 
-    def __init__(self, program: Program, universe: Universe, *, effort: Effort) -> None:
+    def __init__(self, program: Program, alphabet: Alphabet, *, effort: Effort) -> None:
         self._program = program
-        self._universe = universe
+        self._alphabet = alphabet
         self._spent = 0
         self._effort = effort
 
@@ -171,7 +164,7 @@ class _Trial:
 
     def _steps(self, text: str) -> int:
         """The steps of a search, whether it matches or not; at most MAX_STEPS + 1."""
-        matcher = Matcher(text, universe=self._universe, limit=MAX_STEPS)
+        matcher = Matcher(text, alphabet=self._alphabet, limit=MAX_STEPS)
         with suppress(OutOfStepsError):
             matcher.search(self._program)
         self._spent += matcher.steps

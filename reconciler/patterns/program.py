@@ -18,7 +18,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from enum import Enum
 
-from reconciler.patterns.characters import Universe
+from reconciler.patterns.alphabet import Alphabet
 from reconciler.patterns.syntax import (
     Anchor,
     Atomic,
@@ -27,14 +27,14 @@ from reconciler.patterns.syntax import (
     Look,
     Node,
     Repeat,
-    Sequence,
     fixed_width,
+    mapped,
     nullable,
 )
 
 MAX_INSTRUCTIONS = 4_000
 MAX_COUNT = 128
-"""Larger counts are treated as endless: no text that we try is that long."""
+"""Larger counts are as good as endless to an attack: no text that is tried is that long."""
 MANY = 6
 """A counted repetition with at least this maximum may behave like an endless one."""
 
@@ -80,35 +80,28 @@ class TooLargeError(Exception):
     """The pattern, written out, has more than MAX_INSTRUCTIONS states."""
 
 
-def compiled(tree: Node, universe: Universe) -> Program:
-    """The tree's program. Raises TooLargeError."""
-    return _Compiler(universe).whole(tree)
+def compiled(tree: Node, alphabet: Alphabet, *, max_count: int = MAX_INSTRUCTIONS) -> Program:
+    """The tree's program, in which counts above `max_count` are endless. Raises TooLargeError."""
+    return _Compiler(alphabet, max_count=max_count).whole(tree)
 
 
 def loosened(tree: Node) -> Node:
     """The tree with all larger counts made endless: a coarser language with far fewer states."""
-    if isinstance(tree, Repeat):
-        many = tree.most is None or tree.most >= MANY
-        return replace(
-            tree,
-            body=loosened(tree.body),
-            least=min(tree.least, 1) if many else tree.least,
-            most=None if many else tree.most,
-        )
-    if isinstance(tree, Sequence):
-        return Sequence(tuple(loosened(part) for part in tree.parts))
-    if isinstance(tree, Choice):
-        return Choice(tuple(loosened(branch) for branch in tree.branches))
-    if isinstance(tree, (Atomic, Look)):
-        return replace(tree, body=loosened(tree.body))
-    return tree
+    return mapped(tree, _loosened)
+
+
+def _loosened(node: Node) -> Node:
+    if isinstance(node, Repeat) and (node.most is None or node.most >= MANY):
+        return replace(node, least=min(node.least, 1), most=None)
+    return node
 
 
 class _Compiler:
     """Works backwards: each part is given the state that follows it, and returns its first."""
 
-    def __init__(self, universe: Universe) -> None:
-        self._universe = universe
+    def __init__(self, alphabet: Alphabet, *, max_count: int) -> None:
+        self._alphabet = alphabet
+        self._max_count = max_count
         self._written = 0
 
     def whole(self, tree: Node) -> Program:
@@ -124,7 +117,7 @@ class _Compiler:
 
     def _node(self, states: list[Instruction], node: Node, after: int) -> int:
         if isinstance(node, Characters):
-            mask = self._universe.mask(node.taken)
+            mask = self._alphabet.mask(node.taken)
             return self._add(states, Instruction(Operation.CHARACTER, next=after, mask=mask))
         if isinstance(node, Anchor):
             return self._add(states, Instruction(Operation.ANCHOR, next=after, kind=node.kind))
@@ -157,8 +150,8 @@ class _Compiler:
         return self._add(states, Instruction(Operation.SPLIT, next=first, other=second))
 
     def _repeat(self, states: list[Instruction], node: Repeat, after: int) -> int:
-        least = min(node.least, MAX_COUNT)
-        if node.most is None or node.most > MAX_COUNT:
+        least = min(node.least, self._max_count)
+        if node.most is None or node.most > self._max_count:
             head, body = self._loop(states, node, after)
             entry = head
             if least and not nullable(node.body):

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from reconciler.patterns.characters import CharacterSet
+from reconciler.patterns.characters import CharacterSet, Dialect
+from reconciler.patterns.membership import members
 from reconciler.patterns.parsing import parse
 from reconciler.patterns.syntax import (
     Anchor,
@@ -19,10 +20,6 @@ from reconciler.patterns.syntax import (
     Sequence,
     nullable,
 )
-
-_SAMPLES = "a0A b-_.!@#\n"
-_LONG = 200
-"""Characters; longer witnesses are not used."""
 
 
 @lru_cache(maxsize=4096)
@@ -97,8 +94,9 @@ def _in_ascii(sets: Iterator[CharacterSet], *, ignore_case: bool) -> frozenset[s
 
 @lru_cache(maxsize=1024)
 def _members(characters: CharacterSet, *, ignore_case: bool) -> frozenset[str]:
+    found = members(characters, dialect=Dialect.PYTHON, ignore_case=ignore_case)
     return frozenset(
-        each for each in map(chr, range(128)) if characters.contains(each, ignore_case=ignore_case)
+        chr(point) for least, most in found for point in range(least, min(most + 1, 128))
     )
 
 
@@ -111,29 +109,3 @@ def _parts(tree: Node) -> tuple[Node, ...]:
     if not isinstance(tree, Sequence):
         return (tree,)
     return tuple(inner for part in tree.parts for inner in _parts(part))
-
-
-def witness(tree: Node) -> str | None:
-    """A short text that the tree matches unless a condition prevents it; None if it would be too
-    long."""
-    if isinstance(tree, Characters):
-        return _sample(tree.taken)
-    if isinstance(tree, (Anchor, Look)):
-        return ""
-    if isinstance(tree, Repeat):
-        text = witness(tree.body)
-        return text * tree.least if text is not None and tree.least <= _LONG else None
-    if isinstance(tree, Choice):
-        return witness(tree.branches[0])
-    if isinstance(tree, Atomic):
-        return witness(tree.body)
-    texts = [witness(part) for part in tree.parts]
-    known = [text for text in texts if text is not None]
-    whole = "".join(known)
-    return whole if len(known) == len(texts) and len(whole) <= _LONG else None
-
-
-def _sample(characters: CharacterSet) -> str | None:
-    lows = "".join(chr(least) for least, _ in characters.ranges)
-    candidates = lows + _SAMPLES
-    return next((each for each in candidates if characters.contains(each, ignore_case=False)), None)

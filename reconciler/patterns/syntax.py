@@ -7,10 +7,10 @@ Groups are not in the tree: without references to them, what they capture does n
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 
-from reconciler.patterns.characters import ASCII_WORD, CharacterSet
+from reconciler.patterns.characters import ASCII_WORD, UNICODE_WORD, CharacterSet
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,10 @@ class Anchor:
     it; unlike `b` and `B`, `w` and `W` count only ASCII characters as parts of words."""
 
     kind: str
+
+
+WORDS = {"b": UNICODE_WORD, "B": UNICODE_WORD, "w": ASCII_WORD, "W": ASCII_WORD}
+"""The characters of words, by the kinds of anchors that depend on them."""
 
 
 @dataclass(frozen=True)
@@ -89,13 +93,24 @@ def walk(node: Node) -> Iterator[Node]:
         yield from walk(child)
 
 
+def mapped(node: Node, change: Callable[[Node], Node]) -> Node:
+    """The tree with each node changed, after its children."""
+    if isinstance(node, Sequence):
+        node = replace(node, parts=tuple(mapped(part, change) for part in node.parts))
+    elif isinstance(node, Choice):
+        node = Choice(tuple(mapped(branch, change) for branch in node.branches))
+    elif isinstance(node, (Repeat, Look, Atomic)):
+        node = replace(node, body=mapped(node.body, change))
+    return change(node)
+
+
 def distinguished(tree: Node) -> Iterator[CharacterSet]:
     """The sets of characters on which a match depends."""
     for node in walk(tree):
         if isinstance(node, Characters):
             yield node.taken
-        elif isinstance(node, Anchor) and node.kind in "wW":
-            yield ASCII_WORD
+        elif isinstance(node, Anchor) and node.kind in WORDS:
+            yield WORDS[node.kind]
 
 
 def nullable(node: Node) -> bool:

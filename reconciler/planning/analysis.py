@@ -63,7 +63,7 @@ class Analysis:
             self.left_out.add(later)
             return False
         from reconciler.patterns.backtracking import Effort  # noqa: PLC0415
-        from reconciler.patterns.inclusion import shadows  # noqa: PLC0415
+        from reconciler.patterns.redundant import shadows  # noqa: PLC0415
 
         effort = Effort()
         found = shadows(earlier, later, effort=effort)

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from reconciler.patterns.alphabet import LINE_BREAK, Alphabet
 from reconciler.patterns.backtracking import Effort, Matcher, OutOfStepsError
 from reconciler.patterns.catastrophe import (
     MAX_STEPS,
@@ -14,7 +15,7 @@ from reconciler.patterns.catastrophe import (
     find_attack,
     is_ambiguous,
 )
-from reconciler.patterns.characters import ASCII_WORD, CharacterSet, Universe
+from reconciler.patterns.characters import ASCII_WORD, CharacterSet
 from reconciler.patterns.ecmascript.parsing import read
 from reconciler.patterns.parsing import parse
 from reconciler.patterns.program import compiled
@@ -58,10 +59,10 @@ def test_only_growth_at_a_steady_rate_is_an_explosion(counts: list[int], verdict
 @pytest.mark.parametrize(("kind", "places"), [("b", [0, 2]), ("B", [1]), ("w", [1, 2]), ("W", [0])])
 def test_a_word_boundary_is_that_of_unicode_or_of_ascii(kind: str, places: list[int]) -> None:
     boundary = Anchor(kind)
-    universe = Universe([*distinguished(Anchor("w")), E_ACUTE], ignore_case=False)
-    text = "é" + universe.sample(universe.mask(ASCII_WORD))
-    matcher = Matcher(text, universe=universe, limit=1_000)
-    program = compiled(boundary, universe)
+    alphabet = Alphabet([*distinguished(Anchor("w")), *distinguished(Anchor("b")), E_ACUTE])
+    text = "é" + alphabet.sample(alphabet.mask(ASCII_WORD))
+    matcher = Matcher(text, alphabet=alphabet, limit=1_000)
+    program = compiled(boundary, alphabet)
     assert [at for at in range(3) if matcher.match(program, at) is not None] == places
 
 
@@ -88,10 +89,10 @@ def test_whether_two_branches_overlap_may_depend_on_case() -> None:
 
 
 def steps(tree: Node, text: str, *, limit: int) -> int:
-    universe = Universe(distinguished(tree), ignore_case=False)
-    matcher = Matcher(text, universe=universe, limit=limit)
+    alphabet = Alphabet([*distinguished(tree), LINE_BREAK])
+    matcher = Matcher(text, alphabet=alphabet, limit=limit)
     try:
-        matcher.search(compiled(tree, universe))
+        matcher.search(compiled(tree, alphabet))
     except OutOfStepsError:
         return limit
     return matcher.steps

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reconciler.patterns.parsing import parse
-from reconciler.patterns.required import Edges, required_edges, required_text, witness
+from reconciler.patterns.required import Edges, required_edges, required_text
 from tests.support.patterns import PATTERN, TEXTS
 
 
@@ -40,15 +40,6 @@ def test_every_match_contains_the_required_text(pattern: str) -> None:
 )
 def test_the_required_text_is_read_from_the_tree(pattern: str, text: str) -> None:
     assert required_text(pattern) == text
-
-
-@given(PATTERN)
-def test_a_witness_matches_unless_a_condition_prevents_it(pattern: str) -> None:
-    tree = parse(pattern)
-    assert tree
-    text = witness(tree)
-    if text is not None and "\\" not in pattern:
-        assert re.search(pattern, text)
 
 
 @settings(max_examples=200)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from reconciler.patterns.alphabet import LINE_BREAK, Alphabet
 from reconciler.patterns.backtracking import Matcher
-from reconciler.patterns.characters import Universe
 from reconciler.patterns.ecmascript.cost import ENDLESS, attempts
 from reconciler.patterns.ecmascript.parsing import read
 from reconciler.patterns.program import compiled
@@ -51,7 +51,7 @@ def test_a_catastrophic_pattern_is_endless(body: str) -> None:
 )
 def test_a_matcher_stays_within_the_ways_times_what_one_takes(body: str, text: str) -> None:
     tree = read(body).tree
-    universe = Universe(distinguished(tree), ignore_case=False)
-    program = compiled(tree, universe)
+    alphabet = Alphabet([*distinguished(tree), LINE_BREAK])
+    program = compiled(tree, alphabet)
     limit = attempts(tree, length=LENGTH) * (len(program.states) + LENGTH)
-    assert not Matcher(text, universe=universe, limit=limit).search(program)
+    assert not Matcher(text, alphabet=alphabet, limit=limit).search(program)

@@ -1,0 +1,127 @@
+"""Two takers compared: the texts that only one of them takes, or finds something in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+
+from reconciler.patterns.alphabet import Alphabet
+from reconciler.patterns.components import DEAD, Component, OutOfStepsError
+from reconciler.patterns.walk import Graph, Node, explored
+from reconciler.patterns.world import Criterion, Taker, World
+
+
+@dataclass(frozen=True)
+class Texts:
+    """The texts that lead from the start of the graph to one of `targets`."""
+
+    graph: Graph
+    targets: frozenset[int]
+    alphabet: Alphabet
+
+    @cached_property
+    def useful(self) -> set[int]:
+        """The nodes that such a text passes."""
+        return self.graph.leading_to(self.targets)
+
+    def __bool__(self) -> bool:
+        return bool(self.targets)
+
+
+class Question:
+    """What tells two criteria apart."""
+
+    def __init__(self, former: Criterion, latter: Criterion, *, alphabet: Alphabet) -> None:
+        self._former, self._latter = former, latter
+        self.alphabet = alphabet
+        self.components: list[Component] = list(
+            dict.fromkeys((*former.components, *latter.components))
+        )
+        shared = set(former.components) & set(latter.components)
+        is_ordered = bool(former.before or latter.before)
+        self._deciding = [
+            number
+            for number, each in enumerate(self.components)
+            if (each in former.any_of or each in latter.any_of)
+            and (is_ordered or each not in shared)
+        ]
+
+    def sides(self, node: Node) -> tuple[bool, bool]:
+        """Whether each of the two accepts a text that leads to this node."""
+        states = dict(zip(self.components, node, strict=True))
+        return self._former.accepts(states), self._latter.accepts(states)
+
+    def sides_of(self, text: str) -> tuple[bool, bool] | None:
+        """Whether each of the two accepts the text; None if it is not of one line."""
+        letters = self.alphabet.classes_of(text)
+        if letters is None:
+            return None
+        node = tuple(each.start for each in self.components)
+        for letter in letters:
+            states = zip(self.components, node, strict=True)
+            node = tuple(each.step(state, letter) for each, state in states)
+        return self.sides(node)
+
+    def explored(self, *, is_found: Callable[[bool, bool], bool] | None = None) -> Graph:
+        """All nodes where the two may differ; or those up to a text of which `is_found` holds."""
+        return explored(
+            self.components,
+            self.alphabet,
+            is_settled=self._is_settled,
+            is_found=(lambda node: is_found(*self.sides(node))) if is_found else lambda _: False,
+        )
+
+    def _is_settled(self, node: Node) -> bool:
+        if all(node[number] == DEAD for number in self._deciding):
+            return True
+        states = dict(zip(self.components, node, strict=True))
+        return self._former.is_certain(states) and self._latter.is_certain(states)
+
+
+@dataclass(frozen=True)
+class Difference:
+    """`former` are the texts that only the former accepts, `latter` those that only the latter
+    does. If it is complete there are no others."""
+
+    question: Question
+    former: Texts
+    latter: Texts
+    is_complete: bool
+
+    @property
+    def is_none(self) -> bool:
+        """Whether it is proven that there is none."""
+        return self.is_complete and not self.former and not self.latter
+
+
+def taken_apart(former: Taker, latter: Taker, world: World) -> Difference:
+    """The texts that only one of the two takes. Raises NotModelledError."""
+    return _difference(world.takes(former), world.takes(latter), world)
+
+
+def found_apart(former: Taker, latter: Taker, world: World) -> Difference:
+    """The texts in which only one of the two finds something. Raises NotModelledError."""
+    return _difference(world.finds(former), world.finds(latter), world)
+
+
+def _difference(former: Criterion, latter: Criterion, world: World) -> Difference:
+    question = Question(former, latter, alphabet=world.alphabet)
+    graph = question.explored()
+    only_former, only_latter = set[int](), set[int]()
+    is_complete = graph.is_complete
+    try:
+        for number, node in enumerate(graph.nodes[1:], start=1):  # the first is the empty text
+            before, after = question.sides(node)
+            if before and not after:
+                only_former.add(number)
+            elif after and not before:
+                only_latter.add(number)
+    except OutOfStepsError:
+        is_complete = False
+    return Difference(
+        question,
+        Texts(graph, frozenset(only_former), world.alphabet),
+        Texts(graph, frozenset(only_latter), world.alphabet),
+        is_complete=is_complete,
+    )
