@@ -9,6 +9,7 @@ import click
 from reconciler.cli.confirmation import TerminalConfirmation
 from reconciler.cli.interruption import terminal_clock
 from reconciler.cli.options import (
+    environment_option,
     format_option,
     is_verbose,
     selection_options,
@@ -47,6 +48,7 @@ EXIT_ERROR = 1
     metavar="[PLANFILE]",
 )
 @slots_option
+@environment_option
 @click.option("--yes", is_flag=True, help="Do not ask before changing the tenant.")
 @selection_options
 @click.option("--no-gate", is_flag=True, help="Skip the gate. For emergencies; see --reason.")
@@ -65,6 +67,7 @@ EXIT_ERROR = 1
 def apply_command(
     planfile: Path | None,
     slots: Path,
+    environment: str | None,
     yes: bool,
     targets: tuple[str, ...],
     prune: bool,
@@ -85,8 +88,10 @@ def apply_command(
     saved = saved_plan.read(planfile) if planfile else None
     observer, clock = Progress(), terminal_clock()
     recording = Recording(observer, clock=clock)
-    project = read_project(slots)
-    services = services_for_changing(project.api, clock=clock, observer=recording)
+    project = read_project(
+        slots, environment=saved.environment if saved and environment is None else environment
+    )
+    services = services_for_changing(project, clock=clock, observer=recording)
     if html is not None:
         require_page(html, slots=slots, ledger=services.ledger)
     report = apply(

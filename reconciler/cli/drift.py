@@ -8,6 +8,7 @@ import click
 
 from reconciler.cli.interruption import terminal_clock
 from reconciler.cli.options import (
+    environment_option,
     format_option,
     slots_option,
     verbosity_option,
@@ -32,6 +33,7 @@ _RENDERERS = {"json": drift_json, "markdown": drift_markdown}
 @click.command("drift", epilog="Example: reconciler drift --metrics --format json")
 @slots_option
 @html_option
+@environment_option
 @format_option("text", "json", "markdown")
 @click.option(
     "--metrics", is_flag=True, help="Also check every managed slot's success rate against its gate."
@@ -39,7 +41,9 @@ _RENDERERS = {"json": drift_json, "markdown": drift_markdown}
 @pager_option
 @verbosity_option
 @json_even_on_failure(failure_json)
-def drift_command(slots: Path, html: Path | None, output: str, metrics: bool) -> int:
+def drift_command(
+    slots: Path, environment: str | None, html: Path | None, output: str, metrics: bool
+) -> int:
     """Compare the live slots with the files, without changing anything.
 
     The ledger shows which differences were made in the tenant and which have not been applied yet.
@@ -48,9 +52,9 @@ def drift_command(slots: Path, html: Path | None, output: str, metrics: bool) ->
     finds. Otherwise --metrics exits with 3 if a slot fails its gate, and with 1 if there are slots
     to measure but none of them could be measured.
     """
-    project = read_project(slots)
+    project = read_project(slots, environment=environment)
     clock = terminal_clock()
-    services = services_for_changing(project.api, clock=clock, observer=Progress())
+    services = services_for_changing(project, clock=clock, observer=Progress())
     if html is not None:
         require_page(html, slots=slots, ledger=services.ledger)
     report = drift(project, services, DriftRequest(metrics=metrics))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from reconciler.cli.options import format_option, slots_option, verbosity_option
+from reconciler.cli.options import environment_option, format_option, slots_option, verbosity_option
 from reconciler.cli.output import say, show
 from reconciler.operations import saved_plan
 from reconciler.operations.graph import graph
@@ -17,6 +17,7 @@ _RENDERERS = {"mermaid": mermaid_graph, "dot": dot_graph}
 
 @click.command("graph", epilog="Example: reconciler graph --format dot | dot -Tsvg -o slots.svg")
 @slots_option
+@environment_option
 @format_option("mermaid", "dot")
 @click.option(
     "--plan",
@@ -26,13 +27,15 @@ _RENDERERS = {"mermaid": mermaid_graph, "dot": dot_graph}
     help="A saved plan: the slots that it creates, updates and deletes are marked.",
 )
 @verbosity_option
-def graph_command(slots: Path, output: str, plan_file: Path | None) -> None:
+def graph_command(
+    slots: Path, environment: str | None, output: str, plan_file: Path | None
+) -> None:
     """Print the dependency graph of the slot files.
 
     An arrow leads from a slot to each slot that it depends on. Slots without a file are dashed.
     """
     plan = saved_plan.read(plan_file) if plan_file is not None else None
-    drawn = graph(slots, plan=plan)
+    drawn = graph(slots, environment=environment, plan=plan)
     if drawn.has_moved_on:
         say("The files have changed since this plan was made.")
     show(_RENDERERS[output](drawn.desired, drawn.plan))

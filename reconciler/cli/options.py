@@ -25,6 +25,17 @@ def slots_option(command: Command) -> Command:
     )(command)
 
 
+def environment_option(command: Command) -> Command:
+    """`--env NAME`."""
+    return click.option(
+        "--env",
+        "environment",
+        envvar="RECONCILER_ENV",
+        metavar="NAME",
+        help="The environment, if reconciler.yaml declares any; also RECONCILER_ENV.",
+    )(command)
+
+
 def selection_options(command: Command) -> Command:
     """`--target` and `--prune`."""
     targets = click.option(

@@ -8,6 +8,7 @@ import click
 
 from reconciler.cli.interruption import terminal_clock
 from reconciler.cli.options import (
+    environment_option,
     format_option,
     selection_options,
     slots_option,
@@ -38,6 +39,7 @@ _RENDERERS = {"json": plan_json, "markdown": plan_markdown}
     "plan", epilog="Example: reconciler plan --out plan.json && reconciler apply plan.json"
 )
 @slots_option
+@environment_option
 @click.option(
     "--out",
     type=click.Path(path_type=Path, dir_okay=False),
@@ -54,6 +56,7 @@ _RENDERERS = {"json": plan_json, "markdown": plan_markdown}
 @json_even_on_failure(failure_json)
 def plan_command(
     slots: Path,
+    environment: str | None,
     out: Path | None,
     html: Path | None,
     output: str,
@@ -69,9 +72,9 @@ def plan_command(
     """
     if summary and output != "text":
         raise click.UsageError("--summary is for --format text.")
-    project = read_project(slots)
+    project = read_project(slots, environment=environment)
     clock = terminal_clock()
-    services = services_for_reading(project.api, clock=clock, observer=Progress())
+    services = services_for_reading(project, clock=clock, observer=Progress())
     if out is not None:
         saved_plan.require_writable(out, slots=slots, ledger=services.ledger)
     if html is not None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from reconciler.cli.interruption import terminal_clock
-from reconciler.cli.options import slots_option, verbosity_option
+from reconciler.cli.options import environment_option, slots_option, verbosity_option
 from reconciler.cli.output import say
 from reconciler.cli.progress import Progress
 from reconciler.cli.written import tell_counts, tell_written
@@ -24,6 +24,7 @@ from reconciler.reports.validation_text import problem_text
 
 @click.command("pull", epilog="Example: reconciler pull --slot slot_8f3a9c2d --force")
 @slots_option
+@environment_option
 @click.option(
     "--out",
     type=click.Path(path_type=Path, file_okay=False),
@@ -41,7 +42,12 @@ from reconciler.reports.validation_text import problem_text
 @click.option("--force", is_flag=True, help="Also refresh files that differ from the live slots.")
 @verbosity_option
 def pull_command(
-    slots: Path, out: Path | None, slot_ids: tuple[str, ...], everything: bool, force: bool
+    slots: Path,
+    environment: str | None,
+    out: Path | None,
+    slot_ids: tuple[str, ...],
+    everything: bool,
+    force: bool,
 ) -> int:
     """Write live slots as YAML files, one per slot, updating those that exist.
 
@@ -55,7 +61,12 @@ def pull_command(
     if slot_ids and everything:
         raise click.UsageError("--slot and --all cannot be combined.")
     request = PullSlotsRequest(
-        slots=slots, out=out, slot_ids=slot_ids, everything=everything, force=force
+        slots=slots,
+        environment=environment,
+        out=out,
+        slot_ids=slot_ids,
+        everything=everything,
+        force=force,
     )
     connect = tenant_connection(clock=terminal_clock(), observer=Progress())
     report = pull(request, connect, listener=_Narration())

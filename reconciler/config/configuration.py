@@ -44,13 +44,14 @@ class Configuration:
     github: GitHub
 
 
-def read_configuration() -> Configuration:
-    """Parse the environment, and the project's .env outside GitHub Actions.
+def read_configuration(environment: str | None = None) -> Configuration:
+    """Parse the process's environment, and the project's .env outside GitHub Actions; for one of
+    the project's environments, its .env.NAME.
 
     Raises ConfigurationError if the .env file cannot be read, or names a ledger that it may not
     name. A part that is missing or invalid raises only when it is required.
     """
-    variables = read_variables()
+    variables = read_variables(environment)
     require_within_reach(variables)
     endpoint, problems = endpoint_of(variables)
     return Configuration(

@@ -65,17 +65,21 @@ class Variables:
         )
 
 
-def read_variables() -> Variables:
-    """The real environment, and the project's .env outside GitHub Actions. An empty variable
-    counts as unset.
+def read_variables(environment: str | None = None) -> Variables:
+    """The real environment, and outside GitHub Actions the project's .env. An empty variable counts
+    as unset.
 
-    Raises ConfigurationError if .env cannot be read.
+    For one of a project's environments, the file is .env.NAME, and a real variable whose name ends
+    with its name, such as COGNIGY_CLIENT_SECRET__STAGING, comes before the one without.
+
+    Raises ConfigurationError if the file cannot be read.
     """
-    real = {name: value.strip() for name, value in os.environ.items() if value.strip()}
+    real = _real_variables(environment)
     variables = Variables(values=real)
     if variables.is_workflow:
         return variables
-    from_file = _dotenv(project_folder() / DOTENV)
+    name = DOTENV if environment is None else f"{DOTENV}.{environment}"
+    from_file = _dotenv(project_folder() / name)
     withheld = frozenset(
         name
         for secret, names in _DIRECTING.items()
@@ -90,6 +94,19 @@ def read_variables() -> Variables:
     )
 
 
+def _real_variables(environment: str | None) -> dict[str, str]:
+    real = {name: value.strip() for name, value in os.environ.items() if value.strip()}
+    if environment is None:
+        return real
+    suffix = f"__{environment.upper().replace('-', '_')}"
+    own = {
+        name.removesuffix(suffix): value
+        for name, value in real.items()
+        if name.startswith("COGNIGY_") and name.endswith(suffix)
+    }
+    return {**real, **own}
+
+
 def _dotenv(path: Path) -> dict[str, str]:
     if not path.is_file():
         return {}
@@ -97,18 +114,18 @@ def _dotenv(path: Path) -> dict[str, str]:
         text = path.read_text(encoding="utf-8-sig")
     except OSError as error:
         raise ConfigurationError(
-            f"The file .env cannot be read: {type(error).__name__}.",
+            f"The file {path} cannot be read: {type(error).__name__}.",
             hint="Correct it, or remove it.",
         ) from error
     except UnicodeDecodeError as error:
         raise ConfigurationError(
-            "The file .env cannot be read: it is not valid UTF-8.",
+            f"The file {path} cannot be read: it is not valid UTF-8.",
             hint="Save it as UTF-8, or remove it.",
         ) from error
     conflicts = conflict_lines(text.splitlines())
     if conflicts:
         raise ConfigurationError(
-            f"The file .env has a merge conflict on line {conflicts[0]}.",
+            f"The file {path} has a merge conflict on line {conflicts[0]}.",
             hint="Keep one of the two versions and remove git's conflict markers.",
         )
     values = dotenv.dotenv_values(stream=StringIO(text), interpolate=False)

@@ -174,6 +174,7 @@ class ChangeShape(Shape):
 class PlanShape(Shape):
     """Everything but the changes, which a plan and a drift have in different shapes."""
 
+    environment: str | None = None
     target: EndpointShape
     scope: SelectionShape = SelectionShape()
     tool_version: str
@@ -187,6 +188,7 @@ class PlanShape(Shape):
     def common(self) -> dict[str, Any]:
         """The fields that a Plan and a DriftReport have in common."""
         return {
+            "environment": self.environment,
             "endpoint": self.target.value,
             "selection": self.scope.value,
             "tool_version": self.tool_version,

@@ -48,6 +48,7 @@ class DriftReport(Frozen):
     slot id of a change to who made the last one, if the tenant says so.
     """
 
+    environment: str | None = None
     endpoint: Endpoint
     selection: Selection = Selection()
     tool_version: str
@@ -75,6 +76,7 @@ class DriftReport(Frozen):
         changes = plan.drifted
         known = {each.slot_id: causes[each.slot_id] for each in changes if each.slot_id in causes}
         return cls(
+            environment=plan.environment,
             endpoint=plan.endpoint,
             selection=plan.selection,
             tool_version=plan.tool_version,

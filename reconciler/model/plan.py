@@ -41,9 +41,11 @@ class Plan(Frozen):
     `changes` are in the order of execution. `desired_digest` identifies the desired state that the
     plan was made from. `rejected` are rejections of two kinds: of changes in this plan
     (`rejected_changes`), and of content that is live (`rejected_live`). Like `warnings`, they are
-    not part of the digest.
+    not part of the digest. `environment` is the project's environment that it is for, if it has
+    any.
     """
 
+    environment: str | None = None
     endpoint: Endpoint = Field(serialization_alias="target")
     selection: Selection = Field(default=Selection(), serialization_alias="scope")
     tool_version: str

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 
 from reconciler.model.api import Api
 from reconciler.model.content import trained_with
+from reconciler.model.environment import Environment
 from reconciler.model.gate import GateOverride, SlotGate
 from reconciler.model.settings import Settings
 from reconciler.model.state import DesiredState
@@ -14,11 +16,19 @@ from reconciler.model.state import DesiredState
 
 @dataclass(frozen=True)
 class Project:
-    """A desired state to plan from; `api` is the API of the tenant that will hold it."""
+    """A desired state to plan from; `api` is the API of the tenant that will hold it.
+
+    `environments` are those that the files declare. In one of them, `environment`, the desired
+    state and the settings are those that it has there, and `shared` is the desired state without
+    what differs there.
+    """
 
     desired: DesiredState
     settings: Settings = Settings()
     api: Api = field(kw_only=True)
+    environments: Mapping[str, Environment] = field(default_factory=dict, kw_only=True)
+    environment: Environment | None = field(default=None, kw_only=True)
+    shared: DesiredState | None = field(default=None, kw_only=True)
 
     def claims(self, slot_id: str) -> bool:
         """Whether a file declares the slot, in any state, or `owns` claims it."""

@@ -119,6 +119,11 @@ class DesiredState(State[DesiredSlot]):
         slots = [slot.completed_by(live.get(slot.slot_id)) for slot in self.values()]
         return DesiredState(slots, locators=self._locators)
 
+    def overridden_by(self, others: DesiredState) -> DesiredState:
+        """The same, with the slots of `others` in place of those with the same id."""
+        slots = [others.get(slot.slot_id, slot) for slot in self.values()]
+        return DesiredState(slots, locators={**self._locators, **others._locators})
+
     @property
     def digest(self) -> str:
         """`sha256:…` over what a saved plan depends on, regardless of the order of the files."""

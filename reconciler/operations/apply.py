@@ -270,7 +270,10 @@ class _Applying:
         )
 
     def _origin(self) -> Mapping[str, str | None]:
+        environment = self._project.environment
+        named = {"environment": environment.name} if environment else {}
         return {
+            **named,
             "tool_version": __version__,
             "actor": self._services.actor,
             "commit": self._services.commit,

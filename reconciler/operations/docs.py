@@ -12,6 +12,7 @@ TOPICS: Mapping[str, str] = {
     "tasks": "adopt a bot, examine a tenant, delete with care, read a drift report",
     "cognigy-v2": "Cognigy.AI's REST API v2.0: which API you have, and what differs",
     "github": "set up the workflows, and who is trusted with what",
+    "environments": "the same slots in several tenants: staging, production",
     "failures": "what happens on a worse rate, a crash, a lost answer, another person's edit",
     "environment": "the environment variables, and .env",
     "exit-codes": "what each exit code means",

@@ -15,19 +15,24 @@ from reconciler.model.project import Project
 from reconciler.model.state import DesiredState
 from reconciler.operations.examination import ExaminationServices
 from reconciler.operations.project import project_of
+from reconciler.planning.environments import in_environment
 
 
 @dataclass(frozen=True)
 class DoctorRequest:
-    """The folder of slot files, which say what is looked for; it need not exist."""
+    """The folder of slot files, which say what is looked for and need not exist, and the project's
+    environment, if it has any."""
 
     slots: Path
+    environment: str | None = None
 
 
 def doctor(request: DoctorRequest, services: ExaminationServices) -> Examination:
     """Every check, by the API that the files name or, without files, the variables. Whatever is
     wrong is a failed check, not an exception."""
     files, project = _project(request.slots, otherwise=services.default_api)
+    if request.environment is not None and project.desired:
+        project = in_environment(project, request.environment)
     checks = (files, *_configuration(project, services))
     return Examination(api=project.api.name, checks=checks)
 

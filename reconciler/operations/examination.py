@@ -15,7 +15,7 @@ from reconciler.config.parts import Unusable
 from reconciler.errors import ConfigurationError
 from reconciler.model.access import ProjectAccess
 from reconciler.model.project import Project
-from reconciler.operations.services import USER_AGENT, access_of
+from reconciler.operations.services import USER_AGENT, access_of, configuration_for
 from reconciler.ports import Clock, Examiner, Observer
 
 
@@ -33,11 +33,13 @@ class ExaminationServices:
     default_api: str
 
 
-def services_for_examining(*, clock: Clock, observer: Observer) -> ExaminationServices:
-    """Services for an examination, from the environment. What is missing or invalid there raises
-    nothing yet."""
+def services_for_examining(
+    environment: str | None = None, *, clock: Clock, observer: Observer
+) -> ExaminationServices:
+    """Services for an examination, from the variables, which may be those of one of the project's
+    environments. What is missing or invalid there raises nothing yet."""
     try:
-        configuration = read_configuration()
+        configuration = read_configuration(environment)
     except ConfigurationError:  # `connect` raises it again
         faults, names_project = [], False
     else:
@@ -46,7 +48,7 @@ def services_for_examining(*, clock: Clock, observer: Observer) -> ExaminationSe
         names_project = configuration.names_project
 
     def connect(project: Project) -> AbstractContextManager[Examiner]:
-        access = access_of(read_configuration(), project.api)
+        access = access_of(configuration_for(project), project)
         if isinstance(access, ProjectAccess):
             return doctor_v2.connect(
                 access, project=project, clock=clock, observer=observer, user_agent=USER_AGENT

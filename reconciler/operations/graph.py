@@ -23,6 +23,9 @@ class SlotGraph:
         return self.plan is not None and self.plan.desired_digest != self.desired.digest
 
 
-def graph(slots: Path, *, plan: Plan | None = None) -> SlotGraph:
-    """The graph of the slot files in a folder. Raises ManifestError."""
-    return SlotGraph(desired=read_project(slots).desired, plan=plan)
+def graph(slots: Path, *, environment: str | None = None, plan: Plan | None = None) -> SlotGraph:
+    """The graph of the slot files in a folder, as they are in this environment if one is named.
+
+    Raises ManifestError and ConfigurationError.
+    """
+    return SlotGraph(desired=read_project(slots, environment=environment).desired, plan=plan)

@@ -21,6 +21,7 @@ from reconciler.model.slot import canonical
 from reconciler.model.state import LiveState
 from reconciler.planning import rejudging
 from reconciler.planning.causes import causes
+from reconciler.planning.environments import require_no_missing_ids
 from reconciler.planning.left_open import found_live, left_to_a_person, to_recover
 from reconciler.planning.limits import exceeded, require_listed
 from reconciler.planning.planner import make_plan
@@ -77,6 +78,7 @@ def _plan_of(
     selection: Selection,
     history: History,
 ) -> Plan:
+    require_no_missing_ids(project, live)
     made = make_plan(
         project.desired,
         live,
@@ -98,7 +100,10 @@ def _plan_of(
             found=lambda each: _found_live(each, live, tenant=connection.tenant),
         )
     )
-    return made.model_copy(update={"warnings": (*made.warnings, *notes)})
+    environment = project.environment.name if project.environment else None
+    return made.model_copy(
+        update={"environment": environment, "warnings": (*made.warnings, *notes)}
+    )
 
 
 def _doubts(project: Project, tenant: Tenant) -> Iterator[str]:

@@ -8,11 +8,15 @@ from reconciler.adapters.cognigy.apis import APIS
 from reconciler.adapters.manifests import Manifests, read_manifests
 from reconciler.errors import ManifestError
 from reconciler.model.project import Project
+from reconciler.planning.environments import in_environment
 
 
-def read_project(slots: Path) -> Project:
-    """Raises ManifestError with every problem in the files, or if there is no slot, because the
-    folder may be the wrong one."""
+def read_project(slots: Path, *, environment: str | None = None) -> Project:
+    """The project, as it is in this environment if one is named.
+
+    Raises ManifestError with every problem in the files, or if there is no slot, because the folder
+    may be the wrong one; and ConfigurationError if there is no such environment.
+    """
     manifests = read_manifests(slots)
     manifests.require_no_errors(slots, hint="`reconciler validate` lists these and more.")
     if not manifests.desired:
@@ -21,9 +25,15 @@ def read_project(slots: Path) -> Project:
             hint="`reconciler pull` writes those of a live bot. Files whose name begins with _, "
             "such as the examples of `reconciler init`, are left out.",
         )
-    return project_of(manifests)
+    project = project_of(manifests)
+    return project if environment is None else in_environment(project, environment)
 
 
 def project_of(manifests: Manifests) -> Project:
     """The project that the files describe."""
-    return Project(desired=manifests.desired, settings=manifests.settings, api=APIS[manifests.api])
+    return Project(
+        desired=manifests.desired,
+        settings=manifests.settings,
+        api=APIS[manifests.api],
+        environments=manifests.environments,
+    )

@@ -13,6 +13,7 @@ from reconciler.adapters.manifests.existing import read_existing
 from reconciler.adapters.manifests.folder import SETTINGS_FILE
 from reconciler.adapters.manifests.writer import SlotWriter
 from reconciler.errors import ManifestError, NotFoundError
+from reconciler.model.environment import Environment
 from reconciler.model.listed import MOST, listed
 from reconciler.model.problem import Problem
 from reconciler.model.state import DesiredState, LiveState
@@ -20,6 +21,7 @@ from reconciler.model.written import WriteResult, Written
 from reconciler.operations.project import project_of
 from reconciler.operations.services import Connect
 from reconciler.operations.validate import problems_in
+from reconciler.planning.environments import in_environment
 from reconciler.planning.named import Named
 from reconciler.ports import Permission
 
@@ -28,13 +30,15 @@ from reconciler.ports import Permission
 class PullSlotsRequest:
     """Which live slots to write, and where.
 
-    `slots` is the project's folder; files are written to `out`, or to that folder if it is None.
-    `slot_ids` are the slots to write, by id or name. If there are none, these are the slots that
-    have a file or match `owns`; with `everything`, or if there are no files yet, every slot in the
-    tenant. `force` refreshes files that differ from the live slots.
+    `slots` is the project's folder, and the slots are those of its `environment`, if it has any.
+    Files are written to `out`, or to that folder if it is None. `slot_ids` are the slots to write,
+    by id or name. If there are none, these are the slots that have a file or match `owns`; with
+    `everything`, or if there are no files yet, every slot in the tenant. `force` refreshes files
+    that differ from the live slots.
     """
 
     slots: Path
+    environment: str | None = None
     out: Path | None = None
     slot_ids: tuple[str, ...] = ()
     everything: bool = False
@@ -79,7 +83,10 @@ def pull(request: PullSlotsRequest, connect: Connect, *, listener: PullListener)
     existing = project if folder == request.slots else read_existing(folder, within=within)
     _require_same_api(folder, existing, project)
     _require_flow(request.slots, project)
-    with connect(project_of(project), permission=Permission.READ) as connection:
+    connected = project_of(project)
+    if request.environment is not None:
+        connected = in_environment(connected, request.environment)
+    with connect(connected, permission=Permission.READ) as connection:
         live = connection.tenant.list_slots()
     wanted = _named(request.slot_ids, live)
     managed = project.desired.keys() | existing.desired.keys()
@@ -92,7 +99,8 @@ def pull(request: PullSlotsRequest, connect: Connect, *, listener: PullListener)
     writer = SlotWriter(folder, live=live, existing=existing, overwrite=request.force)
     written = []
     for slot_id in sorted(chosen - live.unreadable.keys()):
-        written.append(writer.write(slot_id))
+        kept = _kept(slot_id, live=live, environment=connected.environment)
+        written.append(kept or writer.write(slot_id))
         listener.written(written[-1])
     if written:
         written.append(writer.write_schema())
@@ -111,6 +119,24 @@ def pull(request: PullSlotsRequest, connect: Connect, *, listener: PullListener)
             folder, {each.slot_id for each in written if each.result.is_done}, within=within
         ),
         complete=all(each.result.is_done for each in asked_for),
+    )
+
+
+def _kept(slot_id: str, *, live: LiveState, environment: Environment | None) -> Written | None:
+    """The result for a slot whose file says something of its own for this environment: what is live
+    there must not become the slot's content everywhere. None for any other."""
+    slot = environment.overridden.get(slot_id) if environment else None
+    if environment is None or slot is None:
+        return None
+    path = environment.overridden.where(slot_id).file
+    if slot.completed_by(live[slot_id]).canonical == live[slot_id].canonical:
+        return Written(WriteResult.UNCHANGED, path=path, slot_id=slot_id)
+    return Written(
+        WriteResult.KEPT,
+        path=path,
+        slot_id=slot_id,
+        reason=f"the file has other values for {environment.name}, which are not refreshed: edit "
+        "them there",
     )
 
 

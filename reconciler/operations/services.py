@@ -11,14 +11,16 @@ from typing import Protocol
 from reconciler import __version__
 from reconciler.adapters.clock import SystemClock
 from reconciler.adapters.cognigy.v1 import tenant as cognigy_v1
+from reconciler.adapters.cognigy.v1.keyed import KeyedTenant
 from reconciler.adapters.cognigy.v2 import tenant as cognigy_v2
 from reconciler.adapters.cognigy.v2.capabilities import COGNIGY_V2
 from reconciler.adapters.ledger.file import FileLedgerStore
 from reconciler.adapters.webhook import SilentNotifier, Webhook
 from reconciler.config.configuration import Configuration, read_configuration
+from reconciler.config.parts import Part
 from reconciler.model.access import ProjectAccess, TenantAccess
-from reconciler.model.api import Api
 from reconciler.model.project import Project
+from reconciler.planning.environments import require_environment, require_expected
 from reconciler.ports import (
     Clock,
     Connection,
@@ -77,15 +79,16 @@ def ledger_store(*, clock: Clock) -> LedgerStore:
     return FileLedgerStore(read_configuration().ledger.required(), clock=clock)
 
 
-def services_for_reading(api: Api, *, clock: Clock, observer: Observer) -> Services:
-    """Services for a use case that changes and notifies nothing, from the environment.
+def services_for_reading(project: Project, *, clock: Clock, observer: Observer) -> Services:
+    """Services for a use case that changes and notifies nothing, as the variables say.
 
-    Raises LedgerError if the ledger is not usable, and ConfigurationError with all missing or
-    invalid variables.
+    Raises LedgerError if the ledger is not usable, ConfigurationError with all missing or invalid
+    variables, and Refusal if the variables lead to another tenant than the project's environment
+    expects.
     """
-    configuration = read_configuration()
+    configuration = configuration_for(project)
     ledger = _usable_ledger(configuration, clock=clock)
-    access = access_of(configuration, api)
+    access = access_of(configuration, project)
     return Services(
         clock=clock,
         observer=observer,
@@ -96,12 +99,12 @@ def services_for_reading(api: Api, *, clock: Clock, observer: Observer) -> Servi
     )
 
 
-def services_for_changing(api: Api, *, clock: Clock, observer: Observer) -> Services:
-    """The same, with the webhook and the name of the user. Raises LedgerError and
-    ConfigurationError."""
-    configuration = read_configuration()
+def services_for_changing(project: Project, *, clock: Clock, observer: Observer) -> Services:
+    """The same, with the webhook and the name of the user. Raises LedgerError, ConfigurationError
+    and Refusal."""
+    configuration = configuration_for(project)
     ledger = _usable_ledger(configuration, clock=clock)
-    access, webhook = access_of(configuration, api), configuration.webhook.required()
+    access, webhook = access_of(configuration, project), configuration.webhook.required()
 
     def notifier() -> Notifier:
         return Webhook(webhook, clock=clock) if webhook is not None else SilentNotifier()
@@ -119,12 +122,11 @@ def services_for_changing(api: Api, *, clock: Clock, observer: Observer) -> Serv
 
 
 def tenant_connection(*, clock: Clock, observer: Observer) -> Connect:
-    """The tenant alone, for a use case that needs no ledger; connecting raises
-    ConfigurationError."""
-    configuration = read_configuration()
+    """The tenant alone, for a use case that needs no ledger; connecting raises ConfigurationError
+    and Refusal."""
 
     def connect(project: Project, *, permission: Permission) -> AbstractContextManager[Connection]:
-        access = access_of(configuration, project.api)
+        access = access_of(configuration_for(project), project)
         return _connect_by(access, clock=clock, observer=observer)(project, permission=permission)
 
     return connect
@@ -141,11 +143,23 @@ def _usable_ledger(configuration: Configuration, *, clock: Clock) -> FileLedgerS
     return store
 
 
-def access_of(configuration: Configuration, api: Api) -> TenantAccess | ProjectAccess:
-    """Access to the tenant that speaks this API. Raises ConfigurationError."""
-    if api.name == COGNIGY_V2.name:
-        return configuration.project.required()
-    return configuration.tenant.required()
+def configuration_for(project: Project) -> Configuration:
+    """The configuration of the project's environment. Raises ConfigurationError, also if the
+    project has environments and this is none of them."""
+    require_environment(project)
+    return read_configuration(project.environment.name if project.environment else None)
+
+
+def access_of(configuration: Configuration, project: Project) -> TenantAccess | ProjectAccess:
+    """Access to the tenant that holds the project. Raises ConfigurationError, and Refusal if it is
+    not the one that the project's environment expects."""
+    has_projects = project.api.name == COGNIGY_V2.name
+    part: Part[TenantAccess] | Part[ProjectAccess]
+    part = configuration.project if has_projects else configuration.tenant
+    access = part.required()
+    if project.environment is not None:
+        require_expected(access.endpoint, environment=project.environment)
+    return access
 
 
 def _connect_by(
@@ -179,11 +193,25 @@ def _tenant(
             observer=observer,
             user_agent=USER_AGENT,
         )
-    return cognigy_v1.connect(
+    return _tenant_of_v1(access, project, permission=permission, clock=clock, observer=observer)
+
+
+@contextmanager
+def _tenant_of_v1(
+    access: TenantAccess,
+    project: Project,
+    *,
+    permission: Permission,
+    clock: Clock,
+    observer: Observer,
+) -> Iterator[Tenant]:
+    with cognigy_v1.connect(
         access,
         permission=permission,
         limits=project.settings.limits,
         clock=clock,
         observer=observer,
         user_agent=USER_AGENT,
-    )
+    ) as tenant:
+        environment = project.environment
+        yield KeyedTenant(tenant, environment) if environment and environment.ids else tenant

@@ -8,6 +8,7 @@ from reconciler.adapters.cognigy.apis import APIS
 from reconciler.adapters.manifests import Manifests, read_manifests
 from reconciler.model.problem import Problem
 from reconciler.model.validation import ValidationReport
+from reconciler.planning.environments import environment_problems
 from reconciler.planning.validate import validate as problems_of
 
 
@@ -27,6 +28,12 @@ def validate(slots: Path, *, strict: bool = False) -> ValidationReport:
 
 def problems_in(manifests: Manifests) -> tuple[Problem, ...]:
     """Every problem of these files, in the order of files and lines."""
-    found = problems_of(manifests.drafts, api=APIS[manifests.api])
-    unique = dict.fromkeys((*manifests.problems, *found))
+    api = APIS[manifests.api]
+    drafts = manifests.drafts
+    unique = dict.fromkeys((*manifests.problems, *problems_of(drafts, api=api)))
+    unique.update(dict.fromkeys(environment_problems(manifests.environments, desired=drafts)))
+    for environment in manifests.environments.values():
+        if environment.overridden:
+            there = drafts.overridden_by(environment.overridden)
+            unique.update(dict.fromkeys(problems_of(there, api=api)))
     return tuple(sorted(unique, key=lambda p: (p.source.file, p.source.line, p.source.column)))

@@ -94,6 +94,20 @@ SETTINGS: dict[str, Any] = {
         "max_changes": 5,
         "max_delete_fraction": 0.5,
     },
+    "environments": {
+        "staging": {"gate": {"enabled": False}},
+        "production": {
+            "promote_from": "staging",
+            "soak_hours": 24,
+            "expect": {"origin": "https://acme.cognigy.com", "bot_id": "bot_1"},
+            "ids": {"slot_a": "slot_77aa01"},
+            "owns": ["slot_*"],
+            "protect": ["slot_a"],
+            "gate": {"max_drop": 0.1},
+            "rollout": {"batch": "wave"},
+            "limits": {"max_changes": 5},
+        },
+    },
 }
 PROJECT_SETTINGS: dict[str, Any] = {
     **SETTINGS,
@@ -280,17 +294,34 @@ def test_a_schema_is_valid_and_describes_every_key(schema: dict[str, Any]) -> No
 
 
 def test_the_schema_knows_every_key_of_the_full_document() -> None:
-    assert set(slot_schema(V1)["properties"]) == {key for key in FULL if not key.startswith("x-")}
+    keys = {key for key in FULL if not key.startswith("x-")} | {"environments"}
+    assert set(slot_schema(V1)["properties"]) == keys
     gate = slot_schema(V1)["$defs"]["SlotGateDocument"]["properties"]
     assert set(gate) == set(FULL["gate"])
     assert set(settings_schema(V1)["properties"]) == set(SETTINGS)
 
 
 def test_the_schema_of_version_2_knows_every_key_of_the_full_document() -> None:
-    keys = {key for key in {**FILLER, **PHRASE} if not key.startswith("x-")}
+    keys = {key for key in {**FILLER, **PHRASE} if not key.startswith("x-")} | {"environments"}
     assert set(slot_schema(V2)["properties"]) == keys
     assert set(slot_schema(V2)["$defs"]["GateDocument"]["properties"]) == set(FILLER["gate"])
     assert set(settings_schema(V2)["properties"]) == set(PROJECT_SETTINGS)
+
+
+@pytest.mark.parametrize(
+    ("override", "valid"),
+    [
+        ({"staging": {"patterns": ["^b$"], "gate": {"max_drop": 1}, "state": "absent"}}, True),
+        ({"staging": None}, True),
+        ({"staging": {"patterns": None}}, True),
+        ({"Staging": {}}, False),
+        ({"staging": {"slot_id": "slot_b"}}, False),
+        ({"staging": {"patterns": "^b$"}}, False),
+        ({"staging": {"gate": {"max_drop": 85}}}, False),
+    ],
+)
+def test_the_schema_knows_what_may_differ_in_an_environment(override: Any, valid: bool) -> None:
+    assert SLOT[V1.api].is_valid({**FULL, "environments": override}) is valid
 
 
 def test_the_settings_schema_shows_the_defaults_and_the_slot_schema_refers_to_them() -> None:

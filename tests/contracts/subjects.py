@@ -10,20 +10,24 @@ from typing import Any
 
 import httpx
 
+from reconciler.adapters.cognigy.v1.keyed import KeyedTenant
 from reconciler.adapters.cognigy.v1.tenant import connect as connect_v1
 from reconciler.adapters.cognigy.v2.capabilities import COGNIGY_V2
 from reconciler.adapters.cognigy.v2.tenant import connect as connect_v2
 from reconciler.model.access import ProjectAccess, TenantAccess
 from reconciler.model.content import FillerContent, PatternContent, SlotContent
 from reconciler.model.endpoint import Endpoint
+from reconciler.model.environment import Environment
 from reconciler.model.gate import Measurement, Metric, PlaybookSuite
+from reconciler.model.problem import Source
 from reconciler.model.project import Project
 from reconciler.model.secret import Secret
 from reconciler.model.settings import Limits, Settings
 from reconciler.model.slot import LiveSlot
-from reconciler.model.state import DesiredState
+from reconciler.model.state import DesiredState, Path
 from reconciler.ports import SILENT, Clock, Permission, Tenant
 from reconciler.sandbox.app import serve
+from reconciler.sandbox.v1.corpus import Corpus, Utterance
 from reconciler.sandbox.v1.settings import SandboxSettings as SettingsV1
 from reconciler.sandbox.v1.store import MemoryStore
 from reconciler.sandbox.v1.tenant import SandboxTenant as SandboxV1
@@ -39,6 +43,7 @@ TRAINING, WINDOW = 0.05, 0.05
 FLOW = "Shopping"
 HEARD = {FRUIT: ("apple", "pear"), COLOUR: ("red", "blue")}
 """What users say of each slot."""
+_IDS = {FRUIT: "slot_77", COLOUR: "slot_78"}
 _LIMITS = Limits(requests_per_minute=100_000)
 
 
@@ -145,6 +150,24 @@ def v1_with_capped_pages(running: ExitStack) -> Subject:
     return v1_in_process(running, page_cap=1)
 
 
+def v1_with_other_ids(running: ExitStack) -> Subject:
+    """The tenant has other ids than the keys that everyone else uses."""
+    clock = _clock()
+    relabelled = Corpus(
+        tuple(
+            Utterance(each.text, {_IDS.get(key, key): said for key, said in each.labels.items()})
+            for each in CORPUS.utterances
+        )
+    )
+    subject = _v1(running, ORIGIN, clock, transport(_sandbox_v1(clock, corpus=relabelled)))
+    environment = Environment(name="production", settings=Settings(), ids=_IDS, locate=_nowhere)
+    return SubjectV1(tenant=KeyedTenant(subject.tenant, environment), clock=clock)
+
+
+def _nowhere(_path: Path) -> Source:
+    return Source(file="reconciler.yaml")
+
+
 def v1_over_a_socket(running: ExitStack) -> Subject:
     clock = VirtualClock()  # the socket is real, but time is not
     return _v1(running, running.enter_context(serve(_sandbox_v1(clock))), clock)
@@ -204,7 +227,7 @@ def _v2(
     return SubjectV2(tenant=running.enter_context(connection), clock=clock)
 
 
-V1 = (fake, v1_in_process, v1_with_capped_pages, v1_over_a_socket)
+V1 = (fake, v1_in_process, v1_with_capped_pages, v1_with_other_ids, v1_over_a_socket)
 V2 = (v2_in_process, v2_with_capped_pages, v2_over_a_socket)
 
 _PROJECT = Project(DesiredState(), settings=Settings(flow=FLOW), api=COGNIGY_V2)
@@ -229,7 +252,7 @@ def _access_v2(origin: str, sandbox: SandboxV2) -> ProjectAccess:
     return ProjectAccess(endpoint=endpoint, api_key=Secret(EDITOR.api_key))
 
 
-def _sandbox_v1(clock: Clock, **settings: Any) -> SandboxV1:
+def _sandbox_v1(clock: Clock, *, corpus: Corpus = CORPUS, **settings: Any) -> SandboxV1:
     chosen = SettingsV1(
         training_seconds=TRAINING,
         window_seconds=WINDOW,
@@ -238,7 +261,7 @@ def _sandbox_v1(clock: Clock, **settings: Any) -> SandboxV1:
         requests_per_minute=100_000,
         **settings,
     )
-    return SandboxV1(clock=clock, settings=chosen, store=MemoryStore(), corpus=CORPUS)
+    return SandboxV1(clock=clock, settings=chosen, store=MemoryStore(), corpus=corpus)
 
 
 def _sandbox_v2(clock: Clock, **settings: Any) -> SandboxV2:

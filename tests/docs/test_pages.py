@@ -15,7 +15,7 @@ from reconciler.cli.main import reconciler
 from reconciler.errors import ReconcilerError
 from reconciler.model.rules import RULES
 from reconciler.operations.docs import TOPICS, page
-from tests.cli.conftest import Bot
+from tests.cli.conftest import Bot, Shell
 from tests.docs.conftest import ROOT, OrderBot, blocks, commands
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -92,6 +92,16 @@ def test_a_bot_of_the_other_api_is_adopted_as_its_page_says(order_bot: OrderBot)
         shown += done.stdout
     for line in ("0 to create, 1 to update, 0 to delete", "Applied: 1 verified.", "In sync."):
         assert line in shown
+
+
+def test_the_examples_of_environments_are_valid(shell: Shell) -> None:
+    settings, slot = blocks(page("environments"), "yaml")
+    folder = shell.folder / "slots"
+    folder.mkdir()
+    (folder / "reconciler.yaml").write_text(settings)
+    (folder / "order_number.yaml").write_text(slot)
+    done = shell.run("validate", "--strict")
+    assert done.returncode == 0, done.stdout
 
 
 def test_addresses_that_get_secrets_are_set_only_in_the_environments() -> None:

@@ -52,13 +52,13 @@ def clock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[VirtualCl
 
 def test_a_plan_that_waits_for_the_rate_says_so(clock: VirtualClock) -> None:
     recorder = Recorder()
-    plan(PROJECT, services_for_reading(COGNIGY_V1, clock=clock, observer=recorder))
+    plan(PROJECT, services_for_reading(PROJECT, clock=clock, observer=recorder))
     assert recorder.of(RateLimited)
 
 
 def test_a_drift_check_that_waits_for_the_rate_says_so(clock: VirtualClock) -> None:
     recorder = Recorder()
-    drift(PROJECT, services_for_changing(COGNIGY_V1, clock=clock, observer=recorder))
+    drift(PROJECT, services_for_changing(PROJECT, clock=clock, observer=recorder))
     assert recorder.of(RateLimited)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from typing import Any
+from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import ErrorDetails
@@ -51,7 +51,7 @@ def read_slot(
     value = document.value
     absent = isinstance(value, dict) and value.get("state") == "absent"
     model = documents.absent_slot if absent else documents.slot
-    given = _without_nulls(value, model)
+    given = without_nulls(value, model)
     faulty: set[Any] = set()
     problems: list[Problem] = []
     slot = None
@@ -99,7 +99,7 @@ def read_settings(
 ) -> tuple[Settings, list[Problem]]:
     """The settings in a document, and its problems; with problems, they are its valid parts."""
     model = documents.settings
-    given = _without_nulls(document.value, model)
+    given = without_nulls(document.value, model)
     try:
         return model.model_validate(given).to_settings(), []
     except ValidationError as error:
@@ -125,16 +125,22 @@ def _settings_form(documents: Documents) -> Form:
     return Form(api=documents.api, model=documents.settings, others=others)
 
 
-def _without_nulls(value: Any, model: Any) -> Any:
+def without_nulls(value: Any, model: Any) -> Any:
     """Drop keys without a value: they mean the default, as in every YAML-configured tool.
 
     Keys that `model` does not know are kept: they are misspelt, whatever their value.
     """
-    if not _has_null(value) or not (isinstance(model, type) and issubclass(model, Frozen)):
+    if not _has_null(value):
+        return value
+    if get_origin(model) is dict:
+        _, kind = get_args(model)
+        given = {key: {} if item is None else item for key, item in value.items()}
+        return {key: without_nulls(item, kind) for key, item in given.items()}
+    if not (isinstance(model, type) and issubclass(model, Frozen)):
         return value
     known = model.model_fields
     return {
-        key: _without_nulls(item, known[key].annotation) if key in known else item
+        key: without_nulls(item, known[key].annotation) if key in known else item
         for key, item in value.items()
         if item is not None or key not in known
     }

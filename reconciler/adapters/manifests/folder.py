@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path as FilePath
 
-from reconciler.adapters.manifests import yaml_source
+from reconciler.adapters.manifests import environments, yaml_source
 from reconciler.adapters.manifests.desired import read_api, read_settings, read_slot
 from reconciler.adapters.manifests.documents import DEFAULT, DOCUMENTS, Documents
 from reconciler.adapters.manifests.listing import list_files
@@ -13,6 +14,7 @@ from reconciler.adapters.manifests.text import UnreadableError, read_text, shown
 from reconciler.adapters.manifests.wording import slot_id_in
 from reconciler.adapters.manifests.yaml_source import Document
 from reconciler.errors import ManifestError
+from reconciler.model.environment import Environment
 from reconciler.model.problem import Problem, Source
 from reconciler.model.rule import Rule
 from reconciler.model.rules.files import EMPTY_FILE, MISPLACED_SETTINGS
@@ -31,6 +33,7 @@ class Manifests:
     """The content of a folder. If `problems` contain an error, `desired` is incomplete.
 
     `api` is the name of the API that the files are for.
+    `environments` are those that reconciler.yaml declares, in its order.
     `drafts` also has the valid parts of slots with problems: to be checked, but never planned.
     """
 
@@ -39,6 +42,7 @@ class Manifests:
     settings: Settings
     problems: tuple[Problem, ...]
     api: str
+    environments: Mapping[str, Environment] = field(default_factory=dict)
 
     @property
     def lacks_flow(self) -> bool:
@@ -80,6 +84,7 @@ def read_manifests(folder: FilePath, *, within: Manifests | None = None) -> Mani
         settings=reading.settings,
         problems=tuple(reading.problems),
         api=(reading.documents or DEFAULT).api,
+        environments={each.name: each.environment() for each in reading.environments},
     )
 
 
@@ -110,6 +115,7 @@ class _Reading:
         self.drafts: dict[str, DesiredSlot] = {}
         self.locators: dict[str, Locator] = {}
         self.settings = within.settings if within else Settings()
+        self.environments: list[environments.EnvironmentReading] = []
         self.problems: list[Problem] = []
 
     def read(self, path: FilePath) -> None:
@@ -158,6 +164,10 @@ class _Reading:
         elif documents and self.documents is not None:
             self.settings, problems = read_settings(documents[0], documents=self.documents)
             self.problems.extend(problems)
+            if not problems:
+                self.environments = environments.environments_in(
+                    documents[0], documents=self.documents
+                )
 
     def _misplaced_settings(self, document: Document) -> None:
         self._report(
@@ -171,6 +181,7 @@ class _Reading:
     def _slot(self, document: Document, documents: Documents) -> None:
         slot, problems = read_slot(document, documents=documents, settings=self.settings)
         self.problems.extend(problems)
+        self.problems.extend(self._elsewhere(document, documents, sound=not problems))
         slot_id = slot_id_in(document) or ""
         if slot_id in self._first:
             self.problems.append(
@@ -191,6 +202,19 @@ class _Reading:
             self.locators[slot.slot_id] = documents.locator(document.places)
             if not problems:
                 self.slots[slot.slot_id] = slot
+
+    def _elsewhere(
+        self, document: Document, documents: Documents, *, sound: bool
+    ) -> Iterator[Problem]:
+        """The problems of what a slot's document says for the environments."""
+        yield from environments.problems_of(
+            document,
+            declared=[each.name for each in self.environments],
+            keys=documents.overridable,
+            slot_id=slot_id_in(document),
+        )
+        for environment in self.environments if sound else ():
+            yield from environment.read(document, documents=documents)
 
     def _report(self, source: Source, rule: Rule, message: str, hint: str) -> None:
         self.problems.append(rule.problem(source, message=message, hint=hint))

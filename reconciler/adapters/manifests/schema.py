@@ -13,6 +13,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from reconciler.adapters.manifests.documents import DEFAULT, Documents
+from reconciler.adapters.manifests.documents.shared import OVERRIDABLE_SETTINGS
 
 SCHEMA_FILE = "_slot.schema.json"
 """Stored next to the slots; the reader ignores names that begin with `_`."""
@@ -38,6 +39,7 @@ def slot_schema(documents: Documents) -> dict[str, Any]:
     schema["patternProperties"] = {
         "^x-": {"description": "For your own use; reconciler ignores it."}
     }
+    _describe_overrides(schema, documents)
     _allow_absence(schema, documents)
     return _headed(schema, schema_id=_id("slot", documents), title="A reconciler slot")
 
@@ -48,6 +50,11 @@ def settings_schema(documents: Documents) -> dict[str, Any]:
     gate = schema["$defs"]["GateDocument"]["properties"]
     for key, value in documents.gate_defaults().model_dump(mode="json").items():
         gate[key]["default"] = value
+    environment = schema["$defs"]["EnvironmentDocument"]["properties"]
+    for key in OVERRIDABLE_SETTINGS:
+        del environment[key]["default"]
+        environment[key]["description"] += " Default: the project's."
+    _each_named(schema["properties"]["environments"])
     schema_id = _id("settings", documents)
     return _headed(schema, schema_id=schema_id, title="reconciler.yaml: the settings")
 
@@ -105,6 +112,31 @@ def _describe_gate(definitions: dict[str, Any], documents: Documents) -> None:
     gate = definitions.get("SlotGateDocument") or definitions["GateDocument"]
     for key, field in shared.items():
         gate["properties"][key]["description"] = f"{field.description} Default: the project's."
+
+
+def _describe_overrides(schema: dict[str, Any], documents: Documents) -> None:
+    """What a slot says for one environment: the keys that may differ there, and no others."""
+    properties = schema["properties"]
+    schema["$defs"]["Overrides"] = {
+        "type": "object",
+        "description": "What differs in this environment.",
+        "properties": {
+            key: _or_nothing(value)
+            for key, value in properties.items()
+            if key in documents.overridable
+        },
+        "additionalProperties": False,
+    }
+    _each_named(properties["environments"], {"$ref": "#/$defs/Overrides"})
+
+
+def _each_named(environments: dict[str, Any], schema: dict[str, Any] | None = None) -> None:
+    """Every environment has this schema, or the one that it has already, or no value; and no key
+    is anything but the name of an environment."""
+    by_name = next(each for each in environments["anyOf"] if each.get("type") == "object")
+    (name,) = by_name["patternProperties"]
+    by_name["patternProperties"][name] = _or_nothing(schema or by_name["patternProperties"][name])
+    by_name["additionalProperties"] = False
 
 
 def _allow_absence(schema: dict[str, Any], documents: Documents) -> None:

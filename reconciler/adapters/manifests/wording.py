@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, get_args
+from typing import Any, get_args, get_origin
 
 from pydantic_core import ErrorDetails
 
@@ -208,7 +208,9 @@ def _keys_around(path: Path, *, model: type[Frozen]) -> list[str]:
     """The keys that a document of this model may have where `path` has its last key."""
     known: Any = model
     for step in path[:-1]:
-        if isinstance(step, str):
+        if get_origin(known) is dict:
+            known = get_args(known)[1]
+        elif isinstance(step, str):
             field = known.model_fields.get(step)
             known = field.annotation if field is not None else None
         else:

@@ -13,6 +13,7 @@ from reconciler.model.rules import (
     characters,
     dependencies,
     engines,
+    environments,
     examples,
     files,
     keys,
@@ -40,6 +41,7 @@ GROUPS: Mapping[str, tuple[Rule, ...]] = {
     "Characters in patterns": _rules_of(characters),
     "Examples": _rules_of(examples),
     "Dependencies": _rules_of(dependencies),
+    "Environments": _rules_of(environments),
     "Plans": _rules_of(plans),
 }
 """By title, in the order in which a file is checked."""

@@ -14,6 +14,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from reconciler.adapters.manifests.places import Places
 from reconciler.model.base import Frozen
+from reconciler.model.environment import DEFAULT_SOAK_HOURS
 from reconciler.model.rule import Rule
 from reconciler.model.settings import Limits, Rollout, Settings
 from reconciler.model.slot import SLOT_ID_PATTERN, DesiredSlot, Examples, LiveSlot, MatchExample
@@ -47,6 +48,16 @@ RolloutPart = Annotated[
 LimitsPart = Annotated[Limits, Field(description="What a run must not exceed.")]
 
 
+EnvironmentName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,31}$")]
+Overrides = Annotated[
+    dict[EnvironmentName, dict[str, Any]],
+    Field(
+        description="What differs in an environment that reconciler.yaml declares, by its name: "
+        "the content, `gate`, `protect` and `state`."
+    ),
+]
+
+
 def _spelled_out(example: Any) -> Any:
     """Turn a bare text into an example without a `value`. Any other scalar fails as its `text`."""
     return example if isinstance(example, dict) else {"text": example}
@@ -74,6 +85,8 @@ _NO_EXAMPLES = Examples()
 class SlotDocument(Frozen):
     """One slot as written in a file. Keys that begin with `x-` are dropped."""
 
+    environments: Overrides = Field(default={})
+
     @model_validator(mode="before")
     @classmethod
     def _drop_extensions(cls, data: Any) -> Any:
@@ -86,8 +99,50 @@ class SlotDocument(Frozen):
         """The slot that this document describes in a project with these settings."""
 
 
+class ExpectDocument(Frozen):
+    """Where the configuration of an environment has to lead. Any other is refused."""
+
+    origin: Text | None = Field(
+        default=None, description="The tenant's origin, such as https://acme.cognigy.com."
+    )
+    bot_id: Text | None = Field(default=None, description="The id of the bot, or of the project.")
+
+
+OVERRIDABLE_SETTINGS = ("gate", "rollout", "limits", "owns", "protect")
+"""The keys of reconciler.yaml that an environment may have too."""
+
+
+class EnvironmentDocument(Frozen):
+    """One deployment of the same slots. Every other key takes precedence over the project's."""
+
+    promote_from: EnvironmentName | None = Field(
+        default=None,
+        description="The environment in which a change has to pass its gate before it is planned "
+        "here.",
+    )
+    soak_hours: float = Field(
+        default=DEFAULT_SOAK_HOURS,
+        ge=0,
+        le=8760,
+        description="For how many hours the change has to have stood there.",
+    )
+    expect: ExpectDocument = Field(
+        default=ExpectDocument(), description="Where the configuration has to lead."
+    )
+    owns: Owns = ()
+    protect: Protected = ()
+    rollout: RolloutPart = Rollout()
+    limits: LimitsPart = Limits()
+
+    def tenant_ids(self) -> Mapping[str, str]:
+        """The tenant's ids of the slots for which it has another than the `slot_id`."""
+        return {}
+
+
 class SettingsDocument(Frozen):
     """reconciler.yaml; every key is optional."""
+
+    environments: Mapping[str, EnvironmentDocument]
 
     @abstractmethod
     def to_settings(self) -> Settings:
@@ -114,7 +169,7 @@ class Documents:
     requires nothing of them, and `extraction` are all keys that the examples depend on. `sought`
     are keys that slots of the type of the same name need, and no others have. `faults` are those
     of a slot, given its keys with a value. `locator` finds the place of a slot's field by its name
-    in the model.
+    in the model. `overridable` are the keys of a slot that may differ between environments.
 
     `order` are the keys that a live slot can set, in the order of a new file. `written` are those
     of a file for a live slot, without what needs no mention, and `cleared` the values of keys that
@@ -132,6 +187,7 @@ class Documents:
     sought: tuple[str, ...]
     faults: Callable[[Mapping[str, Any], Settings], Iterator[Fault]]
     locator: Callable[[Places], Locator]
+    overridable: frozenset[str]
     order: tuple[str, ...]
     written: Callable[[LiveSlot, Settings], dict[str, FieldValue]]
     cleared: Mapping[str, FieldValue]

@@ -143,6 +143,20 @@ class AbsentSlotDocument(SlotDocument):
     fill_strategy: Literal["bestMatch", "firstMatch", "strict", "fuzzy"] = "bestMatch"
 
 
+class EnvironmentDocument(shared.EnvironmentDocument):
+    """What reconciler.yaml says about one environment."""
+
+    ids: dict[SlotId, Text] = Field(
+        default={},
+        description="This tenant's ids of the slots whose `slot_id` differs, by slot_id.",
+    )
+    gate: GateDocument = Field(default=GateDocument(), description="When a change stands.")
+
+    def tenant_ids(self) -> Mapping[str, str]:
+        """The tenant's ids of the slots for which it has another than the `slot_id`."""
+        return self.ids
+
+
 class SettingsDocument(shared.SettingsDocument):
     """slots/reconciler.yaml; every key is optional."""
 
@@ -152,6 +166,9 @@ class SettingsDocument(shared.SettingsDocument):
     gate: GateDocument = Field(default=GateDocument(), description="When a change stands.")
     rollout: shared.RolloutPart = Rollout()
     limits: shared.LimitsPart = Limits()
+    environments: dict[shared.EnvironmentName, EnvironmentDocument] = Field(
+        default={}, description="Deployments of the same slots, such as staging and production."
+    )
 
     def to_settings(self) -> Settings:
         """The settings that this document describes."""
@@ -204,6 +221,7 @@ DOCUMENTS = Documents(
     sought=(),
     faults=_faults,
     locator=_locator,
+    overridable=frozenset({*PatternContent.FIELDS, "gate", "protect", "state"}),
     order=("slot_id", "name", "type", "patterns", "fill_strategy", "dependencies", "state"),
     written=_written,
     cleared={"patterns": (), "dependencies": ()},

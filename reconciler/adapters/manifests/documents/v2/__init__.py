@@ -25,6 +25,7 @@ DOCUMENTS = Documents(
     sought=slots.SOUGHT,
     faults=slots.faults,
     locator=slots.locator,
+    overridable=frozenset({*slots.CONTENT, "reference_id", "gate", "protect", "state"}),
     order=written.ORDER,
     written=written.written,
     cleared=written.CLEARED,

@@ -10,6 +10,12 @@ from reconciler.adapters.manifests.documents.v2.gate import DEFAULT_POLICY, Gate
 from reconciler.model.settings import Limits, Rollout, Settings, Training
 
 
+class EnvironmentDocument(shared.EnvironmentDocument):
+    """What reconciler.yaml says about one environment."""
+
+    gate: GateDocument = Field(default=GateDocument(), description="When a change stands.")
+
+
 class SettingsDocument(shared.SettingsDocument):
     """slots/reconciler.yaml; every key but `api` is optional."""
 
@@ -24,6 +30,9 @@ class SettingsDocument(shared.SettingsDocument):
     rollout: shared.RolloutPart = Rollout()
     limits: shared.LimitsPart = Limits()
     train: Training = Field(default=Training(), description="How long a training may take.")
+    environments: dict[shared.EnvironmentName, EnvironmentDocument] = Field(
+        default={}, description="Deployments of the same slots, such as staging and production."
+    )
 
     def to_settings(self) -> Settings:
         """The settings that this document describes."""

@@ -137,6 +137,9 @@ MANAGED = tuple(
 )
 """The fields of a slot filler that are managed only if a file names them."""
 
+CONTENT = tuple(key for key in FillerContent.FIELDS if key != "type")
+"""The fields that an environment may have its own value for: a filler's type cannot be changed."""
+
 
 class AbsentSlotDocument(SlotDocument):
     """A slot that is to be deleted: `slot_id` and `state` are enough, and its flow."""

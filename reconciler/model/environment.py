@@ -1,0 +1,53 @@
+"""An environment: one deployment of the same slots, such as staging or production."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from reconciler.model.base import Frozen
+from reconciler.model.problem import Source
+from reconciler.model.settings import Settings
+from reconciler.model.state import DesiredState, Locator
+
+DEFAULT_SOAK_HOURS = 0.0
+
+
+class Expectation(Frozen):
+    """Where an environment's configuration has to lead; None where anything will do."""
+
+    origin: str | None = None
+    bot_id: str | None = None
+
+
+ANYWHERE = Expectation()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Environment:
+    """An environment as the files declare it.
+
+    `settings` are the project's with those of the environment over them. `overridden` are the slots
+    whose files say something of their own for it, as they are there; all others are the same in
+    every environment. `ids` maps a slot's key, its `slot_id` in the files, to the id that the
+    tenant has for it, where that differs. A change is promoted from the environment `promote_from`,
+    if there is one, once it has stood there for `soak_hours`. `locate` finds a path within the
+    environment in reconciler.yaml.
+    """
+
+    name: str
+    settings: Settings
+    overridden: DesiredState = field(default_factory=DesiredState)
+    ids: Mapping[str, str] = field(default_factory=dict)
+    expect: Expectation = ANYWHERE
+    promote_from: str | None = None
+    soak_hours: float = DEFAULT_SOAK_HOURS
+    locate: Locator
+
+    def where(self, *path: str | int) -> Source:
+        """The place of `path` within the environment in reconciler.yaml."""
+        return self.locate(path)
+
+    def id_of(self, slot_id: str) -> str:
+        """The tenant's id of the slot with this key."""
+        return self.ids.get(slot_id, slot_id)

@@ -1,0 +1,160 @@
+"""A project in one of its environments, and the rules of the environments themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from reconciler.errors import ConfigurationError, PlanningError, Refusal
+from reconciler.model.closest import closest
+from reconciler.model.endpoint import Endpoint
+from reconciler.model.environment import Environment
+from reconciler.model.listed import chained, listed
+from reconciler.model.origin import normalised_origin
+from reconciler.model.problem import Problem
+from reconciler.model.project import Project
+from reconciler.model.rules.environments import (
+    ENVIRONMENT_ID,
+    PROMOTION_CYCLE,
+    UNKNOWN_ENVIRONMENT,
+)
+from reconciler.model.state import DesiredState, LiveState
+from reconciler.planning.graph import find_cycle
+
+
+def in_environment(project: Project, name: str) -> Project:
+    """The project as it is in one of the environments that it declares. Raises ConfigurationError
+    if it does not declare this one."""
+    environment = project.environments.get(name)
+    if environment is None:
+        close = closest(name, project.environments)
+        known = listed(project.environments) or "none"
+        raise ConfigurationError(
+            f"reconciler.yaml declares no environment {name!r}.",
+            hint=f"Did you mean {close}?" if close else f"It declares: {known}.",
+        )
+    return replace(
+        project,
+        desired=project.desired.overridden_by(environment.overridden),
+        settings=environment.settings,
+        environment=environment,
+        shared=project.desired,
+    )
+
+
+def require_environment(project: Project) -> None:
+    """Raises ConfigurationError if the project has environments, and this is none of them."""
+    if project.environments and project.environment is None:
+        raise ConfigurationError(
+            "reconciler.yaml declares environments, so the command has to name one: "
+            f"{listed(project.environments)}.",
+            hint="Add --env NAME, or set RECONCILER_ENV.",
+        )
+
+
+def require_expected(endpoint: Endpoint, *, environment: Environment) -> None:
+    """Raises Refusal if an endpoint is not the one that the environment expects."""
+    expected = environment.expect
+    for key, right, actual in (
+        ("origin", expected.origin and normalised_origin(expected.origin), endpoint.origin),
+        ("bot_id", expected.bot_id, endpoint.bot_id),
+    ):
+        if right is not None and actual != right:
+            raise Refusal(
+                f"The variables do not lead to {environment.name}: its {key} should be {right}, "
+                f"but is {actual or 'not set'}.",
+                hint=f"Set the variables of {environment.name}, or correct `expect` at "
+                f"{environment.where('expect', key)}.",
+            )
+
+
+def environment_problems(
+    environments: Mapping[str, Environment], *, desired: DesiredState
+) -> Iterator[Problem]:
+    """What is wrong with the environments of a project with these slots, in any of them."""
+    for environment in environments.values():
+        yield from _unknown_origin(environment, environments)
+        yield from _wrong_ids(environment, desired)
+    yield from _cycles(environments)
+
+
+def require_no_missing_ids(project: Project, live: LiveState) -> None:
+    """Raises PlanningError if a slot is not live in the project's environment, while an unmanaged
+    slot there has its name: it is probably the same slot with an id that `ids` does not say."""
+    environment = project.environment
+    if environment is None:
+        return
+    unmanaged = {
+        (slot.content.name, slot.content.trained_with): slot.slot_id
+        for slot in live.values()
+        if slot.slot_id not in project.desired
+    }
+    problems = [
+        ENVIRONMENT_ID.problem(
+            project.desired.where(slot.slot_id),
+            message=f"{slot.slot_id} is not live in {environment.name}, but "
+            f"{unmanaged[named]} has its name, {slot.content.name}",
+            hint=f"If it is the same slot, add it to the environment's `ids`: "
+            f"{{{slot.slot_id}: {unmanaged[named]}}}",
+            slot_id=slot.slot_id,
+        )
+        for slot in project.desired.values()
+        if slot.content is not None
+        and slot.slot_id not in live.ids
+        and (named := (slot.content.name, slot.content.trained_with)) in unmanaged
+    ]
+    if problems:
+        raise PlanningError(
+            f"No plan can be made for {environment.name}: ids may be missing.", problems=problems
+        )
+
+
+def _unknown_origin(
+    environment: Environment, environments: Mapping[str, Environment]
+) -> Iterator[Problem]:
+    name = environment.promote_from
+    if name is not None and name not in environments:
+        close = closest(name, environments)
+        yield UNKNOWN_ENVIRONMENT.problem(
+            environment.where("promote_from"),
+            message=f"{environment.name} is promoted from {name!r}, which is not declared",
+            hint=f"Did you mean {close}?"
+            if close
+            else f"These are declared: {listed(sorted(environments))}.",
+        )
+
+
+def _wrong_ids(environment: Environment, desired: DesiredState) -> Iterator[Problem]:
+    first: dict[str, str] = {}
+    for slot_id in (*environment.ids, *(each for each in desired if each not in environment.ids)):
+        tenant_id = environment.id_of(slot_id)
+        if slot_id not in desired:
+            close = closest(slot_id, desired)
+            yield ENVIRONMENT_ID.problem(
+                environment.where("ids", slot_id),
+                message=f"no file describes {slot_id}",
+                hint=f"Did you mean {close}?" if close else "Remove it.",
+            )
+        elif tenant_id in first:
+            yield ENVIRONMENT_ID.problem(
+                environment.where("ids", first[tenant_id]),
+                message=f"in {environment.name}, {first[tenant_id]} and {slot_id} both have the id "
+                f"{tenant_id}",
+                hint="Give each its own id.",
+            )
+        else:
+            first[tenant_id] = slot_id
+
+
+def _cycles(environments: Mapping[str, Environment]) -> Iterator[Problem]:
+    graph = {
+        each.name: [each.promote_from] if each.promote_from in environments else []
+        for each in environments.values()
+    }
+    cycle = find_cycle({name: [each for each in to if each] for name, to in graph.items()})
+    if cycle is not None:
+        yield PROMOTION_CYCLE.problem(
+            environments[cycle[0]].where("promote_from"),
+            message=f"environments are promoted in a circle: {chained(cycle)}",
+            hint="Remove `promote_from` where changes are tried first.",
+        )

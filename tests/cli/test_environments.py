@@ -1,0 +1,266 @@
+"""One project, two tenants: the same slots, planned and applied in each by its name."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from reconciler.adapters.clock import SystemClock
+from reconciler.sandbox.app import serve
+from reconciler.sandbox.v1.settings import SandboxSettings
+from reconciler.sandbox.v1.store import MemoryStore
+from reconciler.sandbox.v1.tenant import SandboxTenant
+from tests.cli.conftest import FAST_GATE, FAST_SANDBOX, Shell
+from tests.support.world import COLOUR, CORPUS, FRUIT, document
+
+
+@dataclass
+class Company(Shell):
+    """A folder whose environments are tenants of their own, and those tenants by name."""
+
+    tenants: dict[str, SandboxTenant] = None  # type: ignore[assignment]
+
+    def declare(self, **environments: object) -> None:
+        """Write reconciler.yaml with these environments."""
+        settings = {
+            "gate": FAST_GATE,
+            "limits": {"requests_per_minute": 100_000},
+            "environments": environments,
+        }
+        (self.folder / "slots").mkdir(exist_ok=True)
+        (self.folder / "slots" / "reconciler.yaml").write_text(json.dumps(settings))
+
+    def patterns(self, environment: str, tenant_id: str) -> object:
+        slot = self.tenants[environment].slot(tenant_id)
+        return slot and slot["patterns"]
+
+
+@pytest.fixture
+def company(tmp_path: Path) -> Iterator[Callable[..., Company]]:
+    """Start a tenant per environment: `company(staging=[…], production=[…])` has live documents,
+    and each has its own .env file."""
+    with ExitStack() as running:
+
+        def start(**live: list[dict[str, object]]) -> Company:
+            made = Company(folder=tmp_path, tenants={})
+            for name, documents in live.items():
+                store = MemoryStore()
+                for each in documents:
+                    store.put(dict(each))
+                settings = SandboxSettings(
+                    **{**FAST_SANDBOX, "bot_id": f"bot_{name}", "client_secret": f"secret-{name}"}
+                )
+                tenant = SandboxTenant(
+                    clock=SystemClock(), settings=settings, store=store, corpus=CORPUS
+                )
+                url = running.enter_context(serve(tenant))
+                made.tenants[name] = tenant
+                (tmp_path / f".env.{name}").write_text(
+                    f"COGNIGY_BASE_URL={url}\nCOGNIGY_CLIENT_ID={settings.client_id}\n"
+                    f"COGNIGY_CLIENT_SECRET={settings.client_secret}\n"
+                    f"COGNIGY_BOT_ID=bot_{name}\n"
+                )
+            made.declare(**{name: {} for name in live})
+            return made
+
+        yield start
+
+
+def planned(shell: Shell, environment: str, *arguments: str) -> dict[str, str]:
+    """The actions of a plan, by key."""
+    done = shell.run("plan", "--env", environment, "--format", "json", *arguments)
+    assert done.returncode == 0, done.stderr
+    document = json.loads(done.stdout)
+    assert document["environment"] == environment
+    return {each["slot_id"]: each["action"] for each in document["changes"]}
+
+
+def fruit(company: Company, **fields: object) -> Path:
+    """A slot file that differs from the live slot by its fill strategy."""
+    content = {
+        "name": document(FRUIT)["name"],
+        "patterns": document(FRUIT)["patterns"],
+        "fill_strategy": "strict",
+        **fields,
+    }
+    return company.write(FRUIT, **content)
+
+
+def test_each_environment_is_planned_and_applied_on_its_own(
+    company: Callable[..., Company],
+) -> None:
+    shop = company(staging=[document(FRUIT)], production=[document(FRUIT)])
+    fruit(shop)
+    done = shop.run("apply", "--yes", "--env", "staging")
+    assert done.returncode == 0, done.stderr
+    assert planned(shop, "staging") == {}
+    assert planned(shop, "production") == {FRUIT: "update"}
+    assert not [each for each in shop.tenants["production"].requests if each.method == "PUT"]
+
+
+def test_the_ledger_names_the_environment_of_each_run(company: Callable[..., Company]) -> None:
+    shop = company(staging=[document(FRUIT)])
+    fruit(shop)
+    shop.run("apply", "--yes", "--env", "staging")
+    first, *_ = (shop.folder / "slot_updates_audit.jsonl").read_text().splitlines()
+    assert json.loads(first)["environment"] == "staging"
+
+
+def test_the_environment_can_be_named_by_a_variable(company: Callable[..., Company]) -> None:
+    shop = company(staging=[document(FRUIT)])
+    fruit(shop)
+    shop.environment["RECONCILER_ENV"] = "staging"
+    assert shop.run("plan", "--detailed-exitcode").returncode == 2
+
+
+@pytest.mark.parametrize("command", [("plan",), ("apply", "--yes"), ("drift",), ("pull",)])
+def test_without_an_environment_nothing_reaches_a_tenant(
+    company: Callable[..., Company], command: tuple[str, ...]
+) -> None:
+    shop = company(staging=[document(FRUIT)], production=[document(FRUIT)])
+    fruit(shop)
+    done = shop.run(*command)
+    assert done.returncode == 1
+    assert "so the command has to name one: staging, production." in done.stderr
+    assert not any(tenant.requests for tenant in shop.tenants.values())
+
+
+def test_an_unknown_environment_is_refused_with_the_closest_one(
+    company: Callable[..., Company],
+) -> None:
+    shop = company(staging=[])
+    fruit(shop)
+    done = shop.run("plan", "--env", "stagin")
+    assert done.returncode == 1
+    assert done.stderr == (
+        "Error: reconciler.yaml declares no environment 'stagin'.\nDid you mean staging?\n"
+    )
+
+
+def test_the_variables_of_another_environment_are_refused_before_any_request(
+    company: Callable[..., Company],
+) -> None:
+    shop = company(staging=[document(FRUIT)], production=[document(FRUIT)])
+    fruit(shop)
+    shop.declare(staging={}, production={"expect": {"bot_id": "bot_production"}})
+    (shop.folder / ".env.production").write_text((shop.folder / ".env.staging").read_text())
+    for command in (("plan",), ("apply", "--yes"), ("drift",), ("pull",)):
+        done = shop.run(*command, "--env", "production")
+        assert done.returncode == 4
+        assert "its bot_id should be bot_production, but is bot_staging." in done.stderr
+    assert not any(tenant.requests for tenant in shop.tenants.values())
+
+
+def test_variables_with_the_name_of_the_environment_come_before_the_others(
+    company: Callable[..., Company],
+) -> None:
+    shop = company(staging=[document(FRUIT)])
+    fruit(shop)
+    lines = (shop.folder / ".env.staging").read_text().splitlines()
+    (shop.folder / ".env.staging").unlink()
+    shop.environment.update(
+        dict(line.replace("=", "__STAGING=", 1).split("=", 1) for line in lines)
+    )
+    shop.environment["COGNIGY_BOT_ID"] = "bot_other"
+    assert planned(shop, "staging") == {FRUIT: "update"}
+
+
+def test_a_slot_is_called_by_its_key_and_reaches_the_tenant_by_its_id(
+    company: Callable[..., Company],
+) -> None:
+    there = {**document(FRUIT), "slotId": "slot_77"}
+    needing = {**document(COLOUR), "slotId": "slot_78", "dependencies": ["slot_77"]}
+    shop = company(production=[there, needing])
+    shop.declare(production={"ids": {FRUIT: "slot_77", COLOUR: "slot_78"}})
+    fruit(shop)
+    colour = document(COLOUR)
+    shop.write(
+        COLOUR,
+        name=colour["name"],
+        patterns=colour["patterns"],
+        fill_strategy=colour["fillStrategy"],
+        dependencies=[FRUIT],
+    )
+    assert planned(shop, "production") == {FRUIT: "update"}
+    done = shop.run("apply", "--yes", "--env", "production", "--target", FRUIT)
+    assert done.returncode == 0, done.stderr
+    assert planned(shop, "production") == {}
+    assert (shop.tenants["production"].slot("slot_77") or {})["fillStrategy"] == "strict"
+    assert shop.tenants["production"].slot(FRUIT) is None
+    assert shop.run("drift", "--env", "production").returncode == 0
+
+
+def test_a_slot_with_an_unknown_id_is_not_created_again(company: Callable[..., Company]) -> None:
+    shop = company(production=[{**document(FRUIT), "slotId": "slot_77"}])
+    fruit(shop)
+    done = shop.run("plan", "--env", "production")
+    assert done.returncode == 1
+    assert "slot_fruit is not live in production, but slot_77 has its name, fruit" in done.stderr
+    assert "{slot_fruit: slot_77}" in done.stderr
+
+
+def test_an_id_that_two_live_slots_could_have_is_refused(company: Callable[..., Company]) -> None:
+    there = {**document(FRUIT), "slotId": "slot_77"}
+    shop = company(production=[there, document(FRUIT, name="other")])
+    shop.declare(production={"ids": {FRUIT: "slot_77"}})
+    fruit(shop)
+    done = shop.run("plan", "--env", "production")
+    assert done.returncode == 4
+    assert "but the tenant also has a slot with the id slot_fruit" in done.stderr
+
+
+def test_validate_finds_what_is_wrong_in_one_environment_alone(
+    company: Callable[..., Company],
+) -> None:
+    shop = company(staging=[], production=[])
+    fruit(shop, environments={"staging": {"patterns": ["^(a+)+$"]}})
+    done = shop.run("validate", "--format", "json")
+    assert done.returncode == 1
+    (problem,) = json.loads(done.stdout)["problems"]
+    assert problem["rule"] == "pattern-catastrophic"
+    shop.declare(staging={"promote_from": "production"}, production={"promote_from": "staging"})
+    rules = [
+        each["rule"]
+        for each in json.loads(shop.run("validate", "--format", "json").stdout)["problems"]
+    ]
+    assert sorted(rules) == ["pattern-catastrophic", "promotion-cycle"]
+
+
+def test_a_saved_plan_is_applied_in_its_own_environment(company: Callable[..., Company]) -> None:
+    shop = company(staging=[document(FRUIT)], production=[document(FRUIT)])
+    fruit(shop)
+    shop.run("plan", "--env", "staging", "--out", "plan.json")
+    assert shop.run("apply", "plan.json", "--env", "production").returncode == 4
+    assert shop.run("apply", "plan.json").returncode == 0
+    assert planned(shop, "staging") == {}
+    assert planned(shop, "production") == {FRUIT: "update"}
+
+
+def test_a_slot_that_only_one_environment_changes_differs_there_alone(
+    company: Callable[..., Company],
+) -> None:
+    shop = company(staging=[document(FRUIT)], production=[document(FRUIT)])
+    fruit(
+        shop,
+        fill_strategy=document(FRUIT)["fillStrategy"],
+        environments={"staging": {"fill_strategy": "strict"}},
+    )
+    assert planned(shop, "staging") == {FRUIT: "update"}
+    assert planned(shop, "production") == {}
+
+
+def test_a_pull_does_not_spread_what_differs_in_one_environment(
+    company: Callable[..., Company],
+) -> None:
+    shop = company(staging=[document(FRUIT)])
+    path = fruit(shop, environments={"staging": {"fill_strategy": "fuzzy"}})
+    before = path.read_text()
+    done = shop.run("pull", "--env", "staging", "--force")
+    assert done.returncode == 1
+    assert "the file has other values for staging" in done.stdout
+    assert path.read_text() == before

@@ -1,0 +1,112 @@
+"""A project in one of its environments, and what can be wrong with them."""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Mapping
+from dataclasses import replace
+
+import pytest
+
+from reconciler.adapters.cognigy.v1.capabilities import COGNIGY_V1
+from reconciler.model.environment import Environment
+from reconciler.model.problem import Problem, Source
+from reconciler.model.project import Project
+from reconciler.model.settings import Settings
+from reconciler.model.slot import DesiredSlot
+from reconciler.model.state import DesiredState, Path
+from reconciler.planning.environments import environment_problems, in_environment
+from tests.support.build import slot
+
+
+def locate(path: Path) -> Source:
+    return Source(file=".".join(map(str, path)))
+
+
+def environment(name: str, **fields: object) -> Environment:
+    return replace(Environment(name=name, settings=Settings(), locate=locate), **fields)  # type: ignore[arg-type]
+
+
+def project(*slots: DesiredSlot, environments: Mapping[str, Environment]) -> Project:
+    return Project(desired=DesiredState(slots), api=COGNIGY_V1, environments=environments)
+
+
+def problems(environments: Mapping[str, Environment], *slot_ids: str) -> list[tuple[str, str, str]]:
+    found: list[Problem] = list(
+        environment_problems(environments, desired=DesiredState(map(slot, slot_ids)))
+    )
+    return [(each.rule, each.source.file, each.message) for each in found]
+
+
+def of(*environments: Environment) -> dict[str, Environment]:
+    return {each.name: each for each in environments}
+
+
+def test_a_project_in_an_environment_has_its_settings_and_what_its_slots_say_for_it() -> None:
+    other = slot("slot_a", patterns=("^T$",))
+    staging = environment(
+        "staging", settings=Settings(owns=("*",)), overridden=DesiredState([other])
+    )
+    base = project(slot("slot_a"), slot("slot_b"), environments=of(staging))
+    there = in_environment(base, "staging")
+    assert there.desired == {"slot_a": other, "slot_b": base.desired["slot_b"]}
+    assert list(there.desired) == ["slot_a", "slot_b"]
+    assert there.settings.owns == ("*",)
+    assert there.environment == staging
+    assert there.shared == base.desired
+
+
+def test_a_project_in_an_environment_can_be_pickled() -> None:
+    there = in_environment(
+        project(slot("slot_a"), environments=of(environment("staging"))), "staging"
+    )
+    travelled: Project = pickle.loads(pickle.dumps(there))  # noqa: S301 - our own bytes
+    assert travelled == there
+
+
+def test_environments_without_faults_have_no_problems() -> None:
+    staging = environment("staging", ids={"slot_a": "x1"})
+    production = environment("production", promote_from="staging", ids={"slot_a": "slot_c"})
+    assert problems(of(staging, production), "slot_a", "slot_b") == []
+
+
+def test_two_slots_with_one_id_are_a_problem_where_the_id_is_written() -> None:
+    twice = environment("staging", ids={"slot_a": "x1", "slot_b": "x1"})
+    taken = environment("production", ids={"slot_a": "slot_b"})
+    assert problems(of(twice, taken), "slot_a", "slot_b") == [
+        ("environment-id", "ids.slot_a", "in staging, slot_a and slot_b both have the id x1"),
+        (
+            "environment-id",
+            "ids.slot_a",
+            "in production, slot_a and slot_b both have the id slot_b",
+        ),
+    ]
+
+
+def test_ids_that_are_swapped_are_fine() -> None:
+    swapped = environment("staging", ids={"slot_a": "slot_b", "slot_b": "slot_a"})
+    assert problems(of(swapped), "slot_a", "slot_b") == []
+
+
+def test_an_id_of_a_slot_that_no_file_describes_is_a_problem() -> None:
+    found = problems(of(environment("staging", ids={"slot_x": "x1"})), "slot_a")
+    assert found == [("environment-id", "ids.slot_x", "no file describes slot_x")]
+
+
+@pytest.mark.parametrize("length", [1, 2, 3])
+def test_a_circle_of_promotions_is_one_problem(length: int) -> None:
+    names = [f"env{number}" for number in range(length)]
+    circle = [
+        environment(name, promote_from=names[number - 1]) for number, name in enumerate(names)
+    ]
+    (problem,) = problems(of(*circle))
+    assert problem[:2] == ("promotion-cycle", "promote_from")
+
+
+def test_an_environment_that_is_promoted_from_no_other_is_a_problem() -> None:
+    (problem,) = problems(of(environment("production", promote_from="staging")))
+    assert problem == (
+        "unknown-environment",
+        "promote_from",
+        "production is promoted from 'staging', which is not declared",
+    )
