@@ -8,7 +8,8 @@ send ── answered ── with the former slot ── still read back after a 
                                                            │
         ┌──────────────────────────────────────────────────┘
         ├─ as sent ──────────────────────────────────────> done
-        ├─ as sent, and this or an earlier attempt failed to train
+        ├─ as sent, and this or an earlier attempt did not train: someone else stored the same
+        │     │     slot, or the retraining failed
         │     └─ send again, at most max_attempts; if that is refused, training stays owed
         ├─ as before
         │     └─ send again, at most max_attempts; after the last attempt or a refusal, read for
@@ -46,6 +47,9 @@ from reconciler.ports import Ports
 
 IN_DOUBT = (OutcomeUnknownError, ConflictError, RetrainingFailedError)
 """The errors after which only a read shows what is live, before anything is sent again."""
+UNTRAINING = (RetrainingFailedError, ConflictError)
+"""The errors after which the bot may not have been trained, even if the slot reads as sent: after a
+conflict, someone else has stored the same."""
 BACKOFF_SECONDS = 1.0
 BACKOFF_MAX_SECONDS = 30.0
 
@@ -114,8 +118,8 @@ class _Sending:
         self._is_in_doubt = False
         """Whether an attempt may have been stored without a read having shown it."""
         self._may_be_untrained = False
-        """Whether an attempt failed to train: no later one of unknown outcome is known to have
-        cured that."""
+        """Whether an attempt did not train: no later one of unknown outcome is known to have cured
+        that."""
 
     def carry_out(self) -> SlotContent | None:
         """See the function of this name."""
@@ -132,7 +136,7 @@ class _Sending:
             except IN_DOUBT as unknown:
                 error = unknown
                 self._is_in_doubt |= not isinstance(unknown, ConflictError)
-                self._may_be_untrained |= isinstance(unknown, RetrainingFailedError)
+                self._may_be_untrained |= write.train and isinstance(unknown, UNTRAINING)
             except TenantError as refused:
                 self._end_refused(refused, stored=stored)
                 return None

@@ -307,14 +307,18 @@ AFTER = content("a", name="new")
 
 
 def conflicting(
-    found: LiveSlot | None, *, before: LiveSlot | None = BEFORE, refusals: int = 1
+    found: LiveSlot | None,
+    *,
+    before: LiveSlot | None = BEFORE,
+    refusals: int = 1,
+    train: bool = True,
 ) -> tuple[Conflicts, Recorder, SlotContent | None]:
     """Write `AFTER` over `before`, when the tenant has `found` instead."""
     clock, recorder = VirtualClock(), Recorder()
     tenant = Conflicts(clock, live=found, refusals=refusals)
     port: Any = tenant
     answered = carry_out(
-        Write("a", before=before, after=AFTER, train=True),
+        Write("a", before=before, after=AFTER, train=train),
         ports=Ports(
             tenant=port, ledger=unused(), notifier=unused(), clock=clock, observer=recorder
         ),
@@ -329,6 +333,15 @@ def test_the_next_attempt_uses_a_new_revision_of_the_same_content() -> None:
     assert tenant.replaced == [BEFORE, renewed]
     assert recorder.warnings == []
     assert stored == AFTER
+
+
+def test_the_same_slot_stored_by_someone_else_is_sent_again_because_it_may_be_untrained() -> None:
+    same = replace(live("a", name="new"), revision='"2"')
+    tenant, _, stored = conflicting(same)
+    assert tenant.replaced == [BEFORE, same]
+    assert stored == AFTER
+    untrained, _, _ = conflicting(same, train=False)
+    assert untrained.replaced == [BEFORE]
 
 
 def test_a_slot_that_no_longer_has_a_revision_is_replaced_without_a_warning() -> None:

@@ -100,13 +100,16 @@ class Consent:
         if event == "change_started" or (stored and not change.rejected):
             self._require_judgeable(change)
 
-    def check_end(self, error: ReconcilerError | None, *, listed_at: int) -> None:
-        """Check the error of a run that recorded nothing; `listed_at` is the tenant's moment in the
-        listing that it planned from."""
+    def check_end(self, error: ReconcilerError | None, *, listed_at: tuple[int, int]) -> None:
+        """Check the error of a run that recorded nothing; `listed_at` are the tenant's moments in
+        the first and the last page of the listing that it planned from. An edit between the two
+        may be in the plan, or not."""
         saved = self._terms.saved
         if saved is None or not isinstance(error, StalePlanError):
             return
-        if listed_at == saved.listed_at and self._is_by_the_same_terms(saved):
+        first, last = listed_at
+        is_the_same = first == last and listed_at == saved.listed_at
+        if is_the_same and self._is_by_the_same_terms(saved):
             raise Violation(9, f"a plan that is not stale was refused: {error.message}")
 
     def _require_as_asked(self, line: Line) -> None:

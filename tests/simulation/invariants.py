@@ -74,12 +74,13 @@ class Invariants:
         self.stream = Stream(clock)
         self._has_recorded = False
         self._listed_at = 0
+        self._listing_ended_at = 0
         self._planned_at = 0
 
     @property
-    def listed_at(self) -> int:
-        """The tenant's moment that the last complete listing showed."""
-        return self._listed_at
+    def listed_at(self) -> tuple[int, int]:
+        """The tenant's moments in the first and the last page of the latest listing."""
+        return self._listed_at, self._listing_ended_at
 
     def process_begins(self, terms: Terms) -> None:
         """A new process of ours: it knows nothing, and no request is counted yet."""
@@ -139,6 +140,8 @@ class Invariants:
     def received(self, reply: Reply) -> None:
         if reply.lists_all:
             self._listed_at = reply.moment
+        if reply.is_listing:
+            self._listing_ended_at = reply.moment
         self._hands.received(reply)
         self._verdicts.received(reply)
 
@@ -184,7 +187,7 @@ class Invariants:
 
     def raised(self, error: ReconcilerError) -> None:
         """The process recorded nothing, and raised this."""
-        self._consent.check_end(error, listed_at=self._listed_at)
+        self._consent.check_end(error, listed_at=self.listed_at)
 
     def _intention(self, slot_id: str) -> Intention:
         change = self.view.open.get(slot_id)

@@ -118,6 +118,7 @@ class Reply:
     body: Any = None
     headers: Mapping[str, str] = field(default_factory=dict)
     shows: Mapping[str, Version | None] = field(default_factory=dict)
+    is_listing: bool = False
     lists_all: bool = False
     rate: tuple[str, Rate] | None = None
     moment: int = 0
@@ -286,6 +287,7 @@ class ModelTenant:
             200,
             {"data": [dict(each.document) for each in page.values()]},
             shows=page,
+            is_listing=True,
             lists_all=len(page) == len(state.slots),
             moment=state.moment,
         )

@@ -15,11 +15,11 @@ from reconciler.model.state import DesiredState
 
 @dataclass(frozen=True)
 class Saved:
-    """A saved plan, the terms that it was made from, and the tenant's moment in its listing."""
+    """A saved plan, the terms that it was made from, and the tenant's moments in its listing."""
 
     plan: Plan
     terms: Terms
-    listed_at: int
+    listed_at: tuple[int, int]
 
 
 @dataclass(frozen=True)
