@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from reconciler.errors import LedgerError
+from reconciler.model.audit import RecordedRun, recorded_runs
 from reconciler.model.chain import ChainReport
 from reconciler.model.ledger import Entry
 from reconciler.planning.damage import unreadable_lines
+from reconciler.planning.named import Named
 from reconciler.ports import LedgerStore
 
 
@@ -22,6 +25,11 @@ class AuditHistory:
     at_work: str | None
     damage: str
 
+    @property
+    def runs(self) -> tuple[RecordedRun, ...]:
+        """What the entries say about each run, oldest first."""
+        return recorded_runs(self.entries, at_work=self.at_work)
+
 
 def verify(ledger: LedgerStore) -> ChainReport:
     """Check that no line was changed, removed, inserted or moved.
@@ -33,21 +41,62 @@ def verify(ledger: LedgerStore) -> ChainReport:
     return ledger.verify()
 
 
-def history(ledger: LedgerStore, *, run_id: str | None = None) -> AuditHistory:
-    """The history of one run, or of all. Raises LedgerError for a missing or unreadable ledger, and
-    for a run that is not in it."""
+def history(
+    ledger: LedgerStore, *, run_id: str | None = None, slot: str | None = None
+) -> AuditHistory:
+    """The history of one run, of one slot by its id or a name that it has had, or of everything.
+
+    For a slot, these are its own entries, and the start and end of each run that has any. Raises
+    LedgerError for a missing or unreadable ledger, and for a run or slot that is not in it.
+    """
     _require_there(ledger)
     at_work = ledger.holder()  # before the lines: a run that ends in between is shown as ended
     lines = ledger.lines()
     entries = tuple(line for line in lines if line is not None)
     if run_id is not None:
-        entries = tuple(entry for entry in entries if entry.run_id == run_id)
-        if not entries:
-            raise LedgerError(
-                f"The ledger {ledger.location} has no run {run_id}.",
-                hint="`reconciler audit show` lists them all.",
-            )
+        entries = _of_run(entries, run_id, ledger=ledger)
+    if slot is not None:
+        entries = _of_slot(entries, slot, ledger=ledger)
     return AuditHistory(entries=entries, at_work=at_work, damage=unreadable_lines(lines) or "")
+
+
+def _of_run(entries: Iterable[Entry], run_id: str, *, ledger: LedgerStore) -> tuple[Entry, ...]:
+    found = tuple(entry for entry in entries if entry.run_id == run_id)
+    if not found:
+        raise LedgerError(
+            f"The ledger {ledger.location} has no run {run_id}.",
+            hint="`reconciler audit list` lists them all.",
+        )
+    return found
+
+
+def _of_slot(entries: tuple[Entry, ...], slot: str, *, ledger: LedgerStore) -> tuple[Entry, ...]:
+    named = Named(_names(entries))
+    slot_id = named.slot_id(slot)
+    runs = {entry.run_id for entry in entries if entry.data.get("slot_id") == slot_id}
+    if not runs:
+        raise LedgerError(
+            f"The ledger {ledger.location} has no change of a slot {slot}.",
+            hint=named.advice(slot) or "`reconciler audit show` shows every change.",
+        )
+    return tuple(
+        entry
+        for entry in entries
+        if entry.run_id in runs and entry.data.get("slot_id", slot_id) == slot_id
+    )
+
+
+def _names(entries: Iterable[Entry]) -> Iterator[tuple[str, str | None]]:
+    """Each slot of the entries with the names that it had before and after a change."""
+    for entry in entries:
+        slot_id = entry.data.get("slot_id")
+        if not isinstance(slot_id, str):
+            continue
+        yield slot_id, None
+        for side in (entry.data.get("before"), entry.data.get("after")):
+            name = side.get("name") if isinstance(side, dict) else None
+            if isinstance(name, str):
+                yield slot_id, name
 
 
 def _require_there(ledger: LedgerStore) -> None:

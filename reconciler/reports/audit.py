@@ -8,11 +8,17 @@ from typing import Any
 
 import click
 
+from reconciler.model.audit import RecordedRun, RunState
+from reconciler.model.chain import ChainReport
 from reconciler.model.duration import duration
 from reconciler.model.ledger import Entry
 from reconciler.reports.escaping import plain
-from reconciler.reports.numbers import rate
+from reconciler.reports.numbers import counted, rate
+from reconciler.reports.text.layout import columns_of, wrapped
 from reconciler.reports.words import clauses
+
+_COMMIT = 7
+"""Characters of a commit, as git abbreviates it."""
 
 _SAID = {
     "change_started": "started",
@@ -42,34 +48,68 @@ def history_text(entries: Sequence[Entry], *, at_work: str | None) -> str:
     `at_work` is what the lock says about the apply that holds it, "" if that cannot be read, and
     None if no apply holds it.
     """
-    runs = groupby(entries, key=lambda entry: entry.run_id)
-    return "\n\n".join(
-        "\n".join(_run(run_id, list(members), at_work=at_work)) for run_id, members in runs
-    )
+    parts = []
+    for run_id, members in groupby(entries, key=lambda entry: entry.run_id):
+        own = list(members)
+        run = RecordedRun.of(run_id, own, at_work=at_work)
+        parts.append("\n".join(_run(run, own, at_work=at_work)))
+    return "\n\n".join(parts)
 
 
-def _run(run_id: str, entries: Sequence[Entry], *, at_work: str | None) -> Iterator[str]:
-    started = next((entry for entry in entries if entry.event == "run_started"), None)
-    yield click.style(f"Run {plain(run_id)}", bold=True) + f"  {entries[0].timestamp}"
-    if started is not None:
-        yield from _origin(started)
+def chain_text(report: ChainReport, *, name: str) -> str:
+    """Every fault of the ledger of this name, or that it is intact, with its last hash."""
+    name = plain(name)
+    lines = [f"{name}:{fault.line}: the line {fault.message}" for fault in report.faults]
+    if report.torn is not None:
+        lines.append(f"{name}:{report.torn}: a half-written line; the next apply moves it away")
+    if report.set_aside is not None:
+        lines.append(f"Half-written lines from earlier crashes are in {plain(report.set_aside)}.")
+    if report.is_whole:
+        ending = f", last hash {report.last_hash}" if report.last_hash else ""
+        lines.append(f"{name} is intact: {counted(report.lines, 'line')}{ending}")
+    return "\n".join(lines)
+
+
+def runs_text(runs: Sequence[RecordedRun], *, width: int | None = None) -> str:
+    """Each run in a line: its id, when it began, who ran it, from which commit, and what became of
+    it, which has a line of its own on a narrow terminal."""
+    return "\n".join(line for run in runs for line in _row(run, width=width))
+
+
+def _row(run: RecordedRun, *, width: int | None) -> Iterator[str]:
+    when = f"{run.started[:10]} {run.started[11:16]} UTC"
+    commit = _text(run.commit or "-")[:_COMMIT]
+    head = f"{plain(run.run_id)}  {when}  {_text(run.actor or 'unknown')}  {commit:<{_COMMIT}}"
+    end = _end(run, at_work=None)
+    if not run.judged:
+        end = f"{end}, {click.style('WITHOUT the gate', fg='yellow', bold=True)}"
+    whole = f"{head}  {end}"
+    if width is None or columns_of(click.unstyle(whole)) <= width:
+        yield whole
+        return
+    yield from wrapped(head.rstrip(), width=width)
+    yield f"    {end}"
+
+
+def _run(run: RecordedRun, entries: Sequence[Entry], *, at_work: str | None) -> Iterator[str]:
+    yield click.style(f"Run {plain(run.run_id)}", bold=True) + f"  {run.started}"
+    if any(entry.event == "run_started" for entry in entries):
+        yield from _origin(run)
     steps = _Steps()
     for entry in entries:
         if entry.event not in ("run_started", "run_finished"):
             yield from (f"  {line}" for line in steps.lines(entry))
-    yield f"  {_end(run_id, entries, at_work=at_work)}"
+    yield f"  {_end(run, at_work=at_work)}"
 
 
-def _origin(started: Entry) -> Iterator[str]:
-    data = started.data
-    target = data.get("target")
-    if isinstance(target, dict):
-        yield f"  on   {_text(target.get('origin'))}, bot {_text(target.get('bot_id') or '(none)')}"
-    commit = f", commit {_text(data.get('commit'))}" if data.get("commit") else ""
-    yield f"  by   {_text(data.get('actor') or 'unknown')}{commit}"
-    if data.get("reason"):
-        yield f"  why  {_text(data.get('reason'))}"
-    if data.get("gate") is False:
+def _origin(run: RecordedRun) -> Iterator[str]:
+    if run.origin is not None or run.bot_id is not None:
+        yield f"  on   {_text(run.origin)}, bot {_text(run.bot_id or '(none)')}"
+    commit = f", commit {_text(run.commit)}" if run.commit else ""
+    yield f"  by   {_text(run.actor or 'unknown')}{commit}"
+    if run.reason:
+        yield f"  why  {_text(run.reason)}"
+    if not run.judged:
         yield click.style("  WITHOUT the gate", fg="yellow", bold=True)
 
 
@@ -121,24 +161,16 @@ def _results(entry: Entry) -> Iterator[str]:
             yield _text(entry.data[key])
 
 
-def _end(run_id: str, entries: Sequence[Entry], *, at_work: str | None) -> str:
-    finished = next((entry for entry in entries if entry.event == "run_finished"), None)
-    if finished is None:
-        return _without_an_end(run_id, at_work=at_work)
-    summary = finished.data.get("summary")
-    counts = summary if isinstance(summary, dict) else {}
-    ended = ", ".join(
-        f"{_text(count)} {_text(status)}" for status, count in counts.items() if count
-    )
-    seconds = (finished.moment - entries[0].moment).total_seconds()
-    return f"{ended.replace('_', ' ') or 'nothing changed'}, in {duration(seconds)}"
-
-
-def _without_an_end(run_id: str, *, at_work: str | None) -> str:
-    if at_work == "":  # an apply holds the lock, but it cannot be read which one
+def _end(run: RecordedRun, *, at_work: str | None) -> str:
+    if run.state is RunState.FINISHED:
+        ended = ", ".join(f"{count} {_text(status)}" for status, count in run.summary.items())
+        took = duration(run.seconds or 0)
+        return f"{ended.replace('_', ' ') or 'nothing changed'}, in {took}"
+    if run.state is RunState.UNKNOWN:
         return click.style("not finished; an apply is running", fg="yellow", bold=True)
-    if at_work is not None and f"run {run_id}," in f"{at_work},":
-        return click.style("running", fg="yellow", bold=True) + f" ({plain(at_work)})"
+    if run.state is RunState.RUNNING:
+        holder = f" ({plain(at_work)})" if at_work else ""
+        return click.style("running", fg="yellow", bold=True) + holder
     return click.style("never finished", fg="red", bold=True)
 
 

@@ -110,7 +110,7 @@ def test_a_run_that_never_finished_is_shown_as_such(shop: Bot) -> None:
     assert "never finished" in shop.run("audit", "show").stdout
 
 
-@pytest.mark.parametrize("command", ["verify", "show"])
+@pytest.mark.parametrize("command", ["verify", "show", "list"])
 def test_without_a_ledger_there_is_nothing_to_check(shell: Shell, command: str) -> None:
     done = shell.run("audit", command)
     assert done.returncode == 1
@@ -163,3 +163,34 @@ def test_an_invalid_line_is_reported_as_damage_by_every_command(
         assert "Line 3 of the ledger cannot be read" in done.stderr
         assert "bug in reconciler" not in done.stderr
         assert done.returncode in (0, 2)
+
+
+def test_list_has_a_line_for_each_run(shop: Bot) -> None:
+    first, second = shop.run("audit", "list").stdout.splitlines()
+    assert first.startswith(f"{shop.ledger[0]['run_id']}  20")
+    assert " UTC  ada  c0ffee " in first
+    assert "1 rolled back, in " in first
+    assert second.endswith("WITHOUT the gate")
+    listed = json.loads(shop.run("audit", "list", "--format", "json").stdout)["runs"]
+    assert [each["summary"] for each in listed] == [{"rolled_back": 1}, {"unjudged": 1}]
+    assert [(each["actor"], each["state"]) for each in listed] == [("ada", "finished")] * 2
+
+
+@pytest.mark.parametrize("slot", [COLOUR, "colour"])
+def test_show_and_list_can_be_limited_to_one_slot_by_id_or_name(shop: Bot, slot: str) -> None:
+    shown = shop.run("audit", "show", "--slot", slot).stdout
+    assert COLOUR in shown
+    assert FRUIT not in shown
+    assert len(shop.run("audit", "list", "--slot", slot).stdout.splitlines()) == 1
+    unknown = shop.run("audit", "show", "--slot", "color")
+    assert unknown.returncode == 1
+    assert "Did you mean colour (slot_colour)?" in unknown.stderr
+
+
+def test_every_audit_command_has_json(shop: Bot) -> None:
+    shown = json.loads(shop.run("audit", "show", "--format", "json").stdout)
+    assert shown["entries"] == shop.ledger
+    verified = json.loads(shop.run("audit", "verify", "--format", "json").stdout)
+    assert (verified["intact"], verified["last_hash"]) == (True, shop.ledger[-1]["hash"])
+    failed = shop.run("audit", "show", "--run", "none", "--format", "json")
+    assert "has no run none" in json.loads(failed.stdout)["error"]["message"]

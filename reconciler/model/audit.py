@@ -1,0 +1,107 @@
+"""What the ledger says about each run: when it was, who ran it, and what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from enum import Enum
+from itertools import groupby
+
+from pydantic import Field
+
+from reconciler.model.base import Frozen
+from reconciler.model.ledger import Entry
+
+
+class RunState(str, Enum):
+    """What became of a run.
+
+    finished        it recorded its end
+    running         it holds the ledger's lock
+    unknown         it has no end, and it cannot be read which apply holds the lock
+    never_finished  it has no end, and does not hold the lock
+    """
+
+    FINISHED = "finished"
+    RUNNING = "running"
+    UNKNOWN = "unknown"
+    NEVER_FINISHED = "never_finished"
+
+
+class RecordedRun(Frozen):
+    """One run. `started` is an RFC 3339 time. `summary` counts the outcomes by status, zeros left
+    out; it is empty for a run without an end, whose `seconds` are None."""
+
+    run_id: str
+    started: str
+    state: RunState
+    actor: str | None = None
+    commit: str | None = None
+    reason: str | None = None
+    origin: str | None = None
+    bot_id: str | None = None
+    judged: bool = True
+    summary: Mapping[str, int] = Field(default_factory=dict)
+    seconds: float | None = None
+
+    @classmethod
+    def of(cls, run_id: str, entries: Sequence[Entry], *, at_work: str | None) -> RecordedRun:
+        """The run of these entries, of which there is at least one. `at_work` is what the lock says
+        about the apply that holds it, "" if that cannot be read, and None if no apply holds it."""
+        started = _first(entries, "run_started")
+        finished = _first(entries, "run_finished")
+        data = started.data if started is not None else {}
+        target = data.get("target")
+        endpoint = target if isinstance(target, dict) else {}
+        return cls(
+            run_id=run_id,
+            started=entries[0].timestamp,
+            state=_state(run_id, is_finished=finished is not None, at_work=at_work),
+            actor=_text(data.get("actor")),
+            commit=_text(data.get("commit")),
+            reason=_text(data.get("reason")),
+            origin=_text(endpoint.get("origin")),
+            bot_id=_text(endpoint.get("bot_id")),
+            judged=data.get("gate") is not False,
+            summary=_summary(finished),
+            seconds=(
+                (finished.moment - entries[0].moment).total_seconds()
+                if finished is not None
+                else None
+            ),
+        )
+
+
+def recorded_runs(entries: Iterable[Entry], *, at_work: str | None) -> tuple[RecordedRun, ...]:
+    """The runs of these entries, in their order."""
+    return tuple(
+        RecordedRun.of(run_id, list(members), at_work=at_work)
+        for run_id, members in groupby(entries, key=lambda entry: entry.run_id)
+    )
+
+
+def _first(entries: Iterable[Entry], event: str) -> Entry | None:
+    return next((entry for entry in entries if entry.event == event), None)
+
+
+def _state(run_id: str, *, is_finished: bool, at_work: str | None) -> RunState:
+    if is_finished:
+        return RunState.FINISHED
+    if at_work == "":
+        return RunState.UNKNOWN
+    if at_work is not None and f"run {run_id}," in f"{at_work},":
+        return RunState.RUNNING
+    return RunState.NEVER_FINISHED
+
+
+def _summary(finished: Entry | None) -> dict[str, int]:
+    summary = finished.data.get("summary") if finished is not None else None
+    counts = summary if isinstance(summary, dict) else {}
+    return {
+        status: count
+        for status, count in counts.items()
+        if isinstance(count, int) and not isinstance(count, bool) and count
+    }
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)
