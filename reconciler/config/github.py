@@ -37,6 +37,8 @@ class GitHub:
     """The file for the step's outputs."""
     commit: str | None
     """The full hash of the commit that triggered the workflow."""
+    repository_url: str | None
+    """The URL of the repository's pages."""
     link: str | None
     """The URL of this workflow run."""
 
@@ -55,6 +57,7 @@ def github_of(variables: Variables) -> GitHub:
         summary=variables.path("GITHUB_STEP_SUMMARY"),
         output=variables.path("GITHUB_OUTPUT"),
         commit=commit if is_commit(commit) else None,
+        repository_url=_repository_url(variables),
         link=_link(variables),
     )
 
@@ -106,15 +109,19 @@ def _url(variables: Variables, name: str, *, default: str, problems: list[str]) 
     return checked
 
 
-def _link(variables: Variables) -> str | None:
+def _repository_url(variables: Variables) -> str | None:
     server = (variables.get("GITHUB_SERVER_URL") or "").rstrip("/")
     repository = variables.get("GITHUB_REPOSITORY") or ""
-    run = variables.get("GITHUB_RUN_ID") or ""
     problems: list[str] = []
     checked_url(server, name="GITHUB_SERVER_URL", problems=problems, path=False)
-    if problems or not _REPOSITORY.fullmatch(repository) or not _RUN_ID.fullmatch(run):
+    return f"{server}/{repository}" if not problems and _REPOSITORY.fullmatch(repository) else None
+
+
+def _link(variables: Variables) -> str | None:
+    repository_url, run = _repository_url(variables), variables.get("GITHUB_RUN_ID") or ""
+    if repository_url is None or not _RUN_ID.fullmatch(run):
         return None
-    return f"{server}/{repository}/actions/runs/{run}"
+    return f"{repository_url}/actions/runs/{run}"
 
 
 def _graphql_url(api_url: str) -> str:

@@ -34,6 +34,7 @@ class _Outcome(Shape):
     success_rate: Fraction | None = None
     baseline: Fraction | None = None
     message: str = ""
+    gate_stopped: bool = False
     recovered: bool = False
     failed_asserts: Annotated[tuple[_FailedAssert, ...], LISTED] = ()
 
@@ -59,7 +60,7 @@ class _Run(Shape):
 def outcome_json(report: RunReport) -> str:
     """The JSON of a run; it has an `error` if something other than the gate ended the run early.
 
-    `refused`, and an outcome's `gate_stopped`, are left out: only the exit code depends on them.
+    `refused` is left out: only the exit code depends on it.
     """
     document: dict[str, Any] = {
         "run_id": report.run_id,
@@ -78,7 +79,7 @@ def outcome_json(report: RunReport) -> str:
 
 def _outcome(outcome: Outcome) -> dict[str, Any]:
     """`failed_asserts` are only where there are any."""
-    hidden = {"gate_stopped"} if outcome.failed_asserts else {"gate_stopped", "failed_asserts"}
+    hidden = set() if outcome.failed_asserts else {"failed_asserts"}
     return outcome.model_dump(mode="json", exclude=hidden)
 
 

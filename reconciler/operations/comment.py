@@ -6,14 +6,19 @@ import functools
 from dataclasses import dataclass
 from pathlib import Path
 
+from reconciler.errors import PlanFileError
 from reconciler.github.comments import Published, Step, publish
+from reconciler.model.event import Warned
 from reconciler.model.failure import Failure
 from reconciler.model.outcome import RunReport
 from reconciler.model.plan import Plan
 from reconciler.model.validation import ValidationReport
+from reconciler.operations import saved_plan
+from reconciler.operations.places import places_of_files, places_on_github
 from reconciler.operations.review import ReviewRequest, review
 from reconciler.operations.workflow import EventWorkflow
 from reconciler.reports.comment import (
+    Applied,
     failed_plan_comment,
     outcome_comment,
     plan_comment,
@@ -22,7 +27,15 @@ from reconciler.reports.comment import (
 )
 from reconciler.reports.markers import is_marked, marker_of
 
-__all__ = ["CommentReport", "PlanSubject", "Published", "Step", "Subject", "comment"]
+__all__ = [
+    "CommentReport",
+    "OutcomeSubject",
+    "PlanSubject",
+    "Published",
+    "Step",
+    "Subject",
+    "comment",
+]
 
 
 @dataclass(frozen=True)
@@ -34,7 +47,16 @@ class PlanSubject:
     base: Path | None = None
 
 
-Subject = PlanSubject | RunReport | ValidationReport
+@dataclass(frozen=True)
+class OutcomeSubject:
+    """The result of an apply; the plan in `plan_file`, made from `slots`, adds diffs and links."""
+
+    report: RunReport
+    slots: Path
+    plan_file: Path | None = None
+
+
+Subject = PlanSubject | OutcomeSubject | ValidationReport
 """The subject of a comment: a plan, an apply, or a validation that anyone may have written."""
 
 
@@ -70,8 +92,11 @@ def comment(subject: Subject, workflow: EventWorkflow) -> CommentReport:
 
 def _body(subject: Subject, workflow: EventWorkflow) -> str:
     commit, link, endpoint = workflow.commit, workflow.link, workflow.endpoint
-    if isinstance(subject, RunReport):
-        return outcome_comment(subject, commit=commit, link=link, endpoint=endpoint)
+    if isinstance(subject, OutcomeSubject):
+        applied = _applied(subject, workflow)
+        return outcome_comment(
+            subject.report, commit=commit, link=link, endpoint=endpoint, applied=applied
+        )
     if isinstance(subject, ValidationReport):
         return validation_comment(subject, commit=commit, link=link)
     if isinstance(subject.result, Failure):
@@ -85,5 +110,23 @@ def _body(subject: Subject, workflow: EventWorkflow) -> str:
         found.review,
         commit=commit,
         link=link,
+        places=places_on_github(found.desired, workflow),
         graph=readable_graph(found.desired, found.plan),
+    )
+
+
+def _applied(subject: OutcomeSubject, workflow: EventWorkflow) -> Applied:
+    """The changes of the plan. Without it the comment is written too, because it may say why there
+    is none."""
+    if subject.plan_file is None:
+        return Applied()
+    try:
+        plan = saved_plan.read(subject.plan_file)
+    except PlanFileError as error:
+        message = f"{error.message} So the comment has neither diffs nor links."
+        workflow.observer.notice(Warned(message=message))
+        return Applied()
+    return Applied(
+        changes={change.slot_id: change for change in plan.changes},
+        places=places_of_files(subject.slots, workflow),
     )

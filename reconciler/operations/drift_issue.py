@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import functools
+from pathlib import Path
 
 from reconciler.errors import DocumentError
 from reconciler.github.drift_issue import DriftState, Followed, Report, Step, follow, state_of
 from reconciler.model.drift import DriftReport
 from reconciler.model.failure import Failure
+from reconciler.operations.places import places_of_files
 from reconciler.operations.workflow import Workflow
 from reconciler.reports.comment import drift_digest, drift_title
 from reconciler.reports.comment import drift_issue as issue_body
@@ -17,8 +19,10 @@ from reconciler.reports.words import NOTHING_MEASURED
 __all__ = ["Followed", "Step", "drift_issue"]
 
 
-def drift_issue(found: DriftReport | Failure, workflow: Workflow) -> Followed | None:
-    """Make the issue show the drift, and return what was done.
+def drift_issue(
+    found: DriftReport | Failure, workflow: Workflow, *, slots: Path
+) -> Followed | None:
+    """Make the issue show the drift from the files in `slots`, and return what was done.
 
     Returns None, and touches nothing, if a measurement is missing or inconclusive and nothing else
     is wrong. Raises DocumentError if nothing at all is known, and GitHubError.
@@ -35,13 +39,18 @@ def drift_issue(found: DriftReport | Failure, workflow: Workflow) -> Followed | 
         )
     if state is DriftState.UNKNOWN:
         return None
-    report = _report(found, link=workflow.link, is_healthy=state is DriftState.HEALTHY)
+    body = issue_body(
+        found,
+        link=workflow.link,
+        places=places_of_files(slots, workflow),
+    )
+    report = _report(found, body=body, is_healthy=state is DriftState.HEALTHY)
     with workflow.connect() as repository:
         return follow(report, repository=repository, clock=workflow.clock)
 
 
-def _report(found: DriftReport, *, link: str | None, is_healthy: bool) -> Report:
-    body, digest = issue_body(found, link=link), drift_digest(found)
+def _report(found: DriftReport, *, body: str, is_healthy: bool) -> Report:
+    digest = drift_digest(found)
     return Report(
         title=drift_title(found),
         body=body,

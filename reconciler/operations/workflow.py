@@ -25,7 +25,8 @@ class Workflow:
     """A workflow run.
 
     `connect` gives access to the repository; nothing is sent yet. `endpoint` is the tenant and the
-    bot, if the configuration names them. `link` is the URL of the run.
+    bot, if the configuration names them. `commit` is the commit that the run is about, `link` the
+    URL of the run, and `repository_url` that of the repository's pages.
     """
 
     clock: Clock
@@ -33,15 +34,16 @@ class Workflow:
     connect: Connect
     endpoint: Endpoint
     job: JobFiles
+    commit: str | None
     link: str | None
+    repository_url: str | None
 
 
 @dataclass(frozen=True)
 class EventWorkflow(Workflow):
-    """A run for an event that may be about a pull request, and the `commit` that it is about."""
+    """A run for an event that may be about a pull request; `commit` is that of the event."""
 
     event: Event
-    commit: str | None
 
     def pull_request(self, repository: Repository) -> PullRequest | None:
         """The pull request that the event is about, or None."""
@@ -59,7 +61,9 @@ def workflow_run(*, clock: Clock, observer: Observer) -> Workflow:
         connect=_connect_by(github.access.required(), clock=clock),
         endpoint=configuration.endpoint,
         job=JobFiles(summary=github.summary, outputs=github.output),
+        commit=github.commit,
         link=github.link,
+        repository_url=github.repository_url,
     )
 
 
@@ -77,9 +81,10 @@ def workflow_run_with_event(
         connect=_connect_by(access, clock=clock),
         endpoint=configuration.endpoint,
         job=JobFiles(summary=github.summary, outputs=github.output),
-        link=github.link,
-        event=event,
         commit=commit or _commit_of(event) or github.commit,
+        link=github.link,
+        repository_url=github.repository_url,
+        event=event,
     )
 
 

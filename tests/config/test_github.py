@@ -149,6 +149,18 @@ def test_the_link_leads_to_the_run(missing: dict[str, str], link: str | None) ->
 
 
 @pytest.mark.parametrize(
+    ("server", "url"),
+    [
+        ("https://github.com/", "https://github.com/acme/shop.site"),
+        ("javascript:x", None),
+        ("", None),
+    ],
+)
+def test_the_repository_has_pages(server: str, url: str | None) -> None:
+    assert github({**GOOD, "GITHUB_SERVER_URL": server}).repository_url == url
+
+
+@pytest.mark.parametrize(
     ("sha", "commit"), [("A" * 40, "a" * 40), ("b" * 64, "b" * 64), ("main", None), ("", None)]
 )
 def test_a_commit_is_a_full_hash_or_none(sha: str, commit: str | None) -> None:

@@ -49,8 +49,9 @@ def run(tmp_path: Path) -> Iterator[Run]:
             connect=lambda: github_at(github.url, clock=clock),
             endpoint=ENDPOINT,
             job=JobFiles(summary=tmp_path / "summary.md", outputs=tmp_path / "outputs.txt"),
-            link=None,
-            event=PULL_REQUEST,
             commit=HEAD,
+            link=None,
+            repository_url="https://github.com/acme/shop",
+            event=PULL_REQUEST,
         )
         yield Run(workflow=workflow, github=github, recorder=recorder, folder=tmp_path)

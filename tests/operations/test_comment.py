@@ -7,7 +7,14 @@ from pathlib import Path
 
 from reconciler.model.failure import Failure
 from reconciler.model.github import OtherEvent
-from reconciler.operations.comment import CommentReport, PlanSubject, Published, Step, comment
+from reconciler.operations.comment import (
+    CommentReport,
+    OutcomeSubject,
+    PlanSubject,
+    Published,
+    Step,
+    comment,
+)
 from reconciler.reports.markers import is_marked, marker
 from tests.operations.conftest import Run
 from tests.reports.examples import RUN, VALIDATION
@@ -36,7 +43,7 @@ def test_the_summary_gets_the_same_text(run: Run) -> None:
 
 
 def test_each_kind_has_a_comment_of_its_own(run: Run) -> None:
-    for subject in (FAILED, RUN, VALIDATION):
+    for subject in (FAILED, OutcomeSubject(RUN, slots=Path("slots")), VALIDATION):
         assert comment(subject, run.workflow) == CommentReport(
             number=7, published=Published(step=Step.CREATE, others=0)
         )

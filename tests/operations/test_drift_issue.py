@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from reconciler.errors import DocumentError
@@ -11,12 +13,16 @@ from reconciler.operations.drift_issue import Followed, Step, drift_issue
 from tests.operations.conftest import Run
 from tests.reports.examples import DRIFT, METRICS, NOTHING, unmeasured
 
+SLOTS = Path("slots")
 HEALTHY = DriftReport.of(NOTHING, metrics={})
 INCONCLUSIVE = {"slot_quiet": METRICS["slot_quiet"]}
 
 
 def test_the_issue_follows_the_drift(run: Run) -> None:
-    followed = [drift_issue(each, run.workflow) for each in (DRIFT, DRIFT, HEALTHY, HEALTHY, DRIFT)]
+    followed = [
+        drift_issue(each, run.workflow, slots=SLOTS)
+        for each in (DRIFT, DRIFT, HEALTHY, HEALTHY, DRIFT)
+    ]
     assert followed == [
         Followed(step=Step.OPEN, number=None),
         Followed(step=Step.KEEP, number=1),
@@ -31,7 +37,7 @@ def test_the_issue_follows_the_drift(run: Run) -> None:
 def test_nothing_is_touched_if_a_measurement_is_missing(
     run: Run, metrics: dict[str, object] | None
 ) -> None:
-    assert drift_issue(DriftReport.of(NOTHING, metrics=metrics), run.workflow) is None  # type: ignore[arg-type]
+    assert drift_issue(DriftReport.of(NOTHING, metrics=metrics), run.workflow, slots=SLOTS) is None  # type: ignore[arg-type]
     assert run.github.received == []
 
 
@@ -49,5 +55,5 @@ def test_it_is_an_error_if_no_slot_could_be_measured(
     run: Run, found: DriftReport | Failure, message: str
 ) -> None:
     with pytest.raises(DocumentError, match=message):
-        drift_issue(found, run.workflow)
+        drift_issue(found, run.workflow, slots=SLOTS)
     assert run.github.received == []

@@ -55,7 +55,7 @@ def test_a_merge_applies_the_reviewed_plan_comments_and_keeps_the_ledger(shop: S
     comments = [body.replace("\r\n", "\n") for body in shop.github.bodies(7)]
     assert comments[0] == reviewed
     assert "✅ Applied: 2 verified" in comments[1]
-    assert re.search(rf"update `{COLOUR}`, success rate 0\.\d+ → 1\.000", comments[1])
+    assert re.search(rf"`{COLOUR}`\]\(\S+\), success rate 0\.\d+ → 1\.000", comments[1])
     assert job.summary.endswith(comments[1] + "\n")
     assert job.step(WITHOUT_LEDGER).outcome == "success"
     assert kept_ledger(shop)[-1] == "run_finished"
@@ -76,6 +76,8 @@ def test_a_gate_failure_is_rolled_back_reported_and_not_retried_by_the_next_run(
     assert shop.bot.live(FRUIT) == document(FRUIT)
     assert "Rolled back by the gate" in shop.outcome()
     assert "fell from 1.000 to 0.000" in shop.outcome()
+    assert "+   ^nothing$" in shop.outcome()
+    assert f"**Quarantined**: `{FRUIT}`." in shop.outcome()
     assert "change_rolled_back" in kept_ledger(shop)
 
     written = len(shop.written)

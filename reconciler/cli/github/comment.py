@@ -15,7 +15,14 @@ from reconciler.cli.github.actions import (
 )
 from reconciler.cli.options import slots_option, verbosity_option
 from reconciler.operations import saved_plan
-from reconciler.operations.comment import CommentReport, PlanSubject, Step, comment
+from reconciler.operations.comment import (
+    CommentReport,
+    OutcomeSubject,
+    PlanSubject,
+    Step,
+    Subject,
+    comment,
+)
 from reconciler.operations.saved_results import read_foreign_validation, read_outcome
 from reconciler.operations.workflow import EventWorkflow
 
@@ -27,7 +34,11 @@ _DONE = {
 
 
 @click.command("comment", epilog="Example: reconciler github comment --plan plan.json")
-@file_option("--plan", help_text="What `plan --format json` printed.", required=False)
+@file_option(
+    "--plan",
+    help_text="What `plan --format json` printed; with --outcome, the plan that was applied.",
+    required=False,
+)
 @file_option("--outcome", help_text="What `apply --format json` printed.", required=False)
 @file_option(
     "--validation",
@@ -55,16 +66,17 @@ def comment_command(
 
     The job's summary gets the same text. Without a pull request, only the summary is written.
     """
-    if sum(each is not None for each in (plan, outcome, validation)) != 1:
-        raise click.UsageError("Give one of --plan, --outcome and --validation.")
+    if sum(each is not None for each in (outcome or plan, validation)) != 1:
+        raise click.UsageError("Give --plan, --outcome or --validation.")
     workflow = read_event_workflow(commit=commit)
-    if plan is not None:
-        result = saved_plan.read_result(plan)
-        _say(comment(PlanSubject(result, slots=slots, base=base), workflow), workflow)
-    elif outcome is not None:
-        _say(comment(read_outcome(outcome), workflow), workflow)
+    subject: Subject
+    if outcome is not None:
+        subject = OutcomeSubject(read_outcome(outcome), slots=slots, plan_file=plan)
+    elif plan is not None:
+        subject = PlanSubject(saved_plan.read_result(plan), slots=slots, base=base)
     elif validation is not None:
-        _say(comment(read_foreign_validation(validation), workflow), workflow)
+        subject = read_foreign_validation(validation)
+    _say(comment(subject, workflow), workflow)
 
 
 def _say(report: CommentReport, workflow: EventWorkflow) -> None:

@@ -7,15 +7,16 @@ from pathlib import Path
 import click
 
 from reconciler.cli.github.actions import file_option, read_workflow, say
-from reconciler.cli.options import verbosity_option
+from reconciler.cli.options import slots_option, verbosity_option
 from reconciler.operations.drift_issue import Followed, Step, drift_issue
 from reconciler.operations.saved_results import read_drift
 
 
 @click.command("drift-issue", epilog="Example: reconciler github drift-issue --drift drift.json")
 @file_option("--drift", help_text="What `drift --metrics --format json` printed.", required=True)
+@slots_option
 @verbosity_option
-def drift_issue_command(drift: Path) -> None:
+def drift_issue_command(drift: Path, slots: Path) -> None:
     """Keep one issue about drift: opened, updated, reopened, and closed once all is well.
 
     If drift ended in an error, or no slot could be measured, this command fails and leaves the
@@ -23,7 +24,7 @@ def drift_issue_command(drift: Path) -> None:
     nothing either. An issue that a person closed is reopened only for a different drift.
     """
     workflow = read_workflow()
-    followed = drift_issue(read_drift(drift), workflow)
+    followed = drift_issue(read_drift(drift), workflow, slots=slots)
     if followed is None:
         say("It is not known whether anything drifted, so no issue was touched.")
     else:

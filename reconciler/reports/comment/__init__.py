@@ -19,12 +19,13 @@ from __future__ import annotations
 from reconciler.reports.comment.difference import differences_from_review, shown_plan
 from reconciler.reports.comment.drift import drift_digest, drift_issue, drift_title
 from reconciler.reports.comment.failure import failed_plan_comment, validation_comment
-from reconciler.reports.comment.outcome import outcome_comment
+from reconciler.reports.comment.outcome import Applied, outcome_comment
 from reconciler.reports.comment.plan import plan_comment
 from reconciler.reports.comment.summary import plan_summary
 from reconciler.reports.graph import readable_graph
 
 __all__ = [
+    "Applied",
     "differences_from_review",
     "drift_digest",
     "drift_issue",

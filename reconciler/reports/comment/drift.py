@@ -13,9 +13,9 @@ from reconciler.reports.comment.changes import Numbered, changes_section, number
 from reconciler.reports.comment.remedies import ways_out
 from reconciler.reports.comment.table import (
     MAX_ROWS,
-    NOWHERE,
     Places,
     field_words,
+    nowhere,
     slot_cell,
     table,
 )
@@ -80,7 +80,7 @@ def drift_title(report: DriftReport) -> str:
     return f"Drift: bot {_safe(endpoint.bot_id or '(none)')} on {origin}"
 
 
-def drift_issue(report: DriftReport, *, link: str | None, places: Places = NOWHERE) -> str:
+def drift_issue(report: DriftReport, *, link: str | None, places: Places = nowhere) -> str:
     """The body of the issue: which slots drifted, by whom where that is known, how to adopt or
     undo it, and which slots were rejected or are below their gate.
 
@@ -136,7 +136,7 @@ def _table(changes: Sequence[Numbered], report: DriftReport, *, places: Places) 
     yield from table(
         (f"| {' | '.join(heads)} |", f"|--:{'|:--' * (len(heads) - 1)}|"),
         (row(*each, places) for each in changes[:MAX_ROWS]),
-        (row(*each, NOWHERE) for each in changes[MAX_ROWS:]),
+        (row(*each, nowhere) for each in changes[MAX_ROWS:]),
         count=len(changes),
     )
 

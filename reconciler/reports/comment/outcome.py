@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
+from reconciler.model.change import Change
 from reconciler.model.endpoint import Endpoint
 from reconciler.model.outcome import STANDING, Outcome, RunReport, Status
+from reconciler.reports.comment.table import Places, nowhere
 from reconciler.reports.markdown import on_endpoint, rejected_section
+from reconciler.reports.markdown_changes import Room, change_diff
 from reconciler.reports.markdown_text import (
     MAX_NAME,
     MAX_TEXT,
     code,
+    codes,
     folded,
     foot,
+    link_to,
     message_block,
     within,
 )
 from reconciler.reports.markers import marker
-from reconciler.reports.numbers import counted, rate
+from reconciler.reports.numbers import counted
+from reconciler.reports.words import missing_rates
 
 _MANY = 10
 _ROOM = 35_000
@@ -31,7 +38,27 @@ _TITLES = {
     Status.SKIPPED: "⏭️ Not started",
 }
 """By status, the worst first, so that only the best are left out for lack of room."""
+_DIFF_LINES = 20
+"""Of each field of a change that does not stand."""
+_WAYS_OUT = (
+    "1. **Correct it**: change the slot's file. The changed content is tried again, and with it "
+    "what was not started.",
+    "2. **Take it back**: press *Revert* on this pull request, so that the files say again what "
+    "the bot does. That takes back what passed, too.",
+)
 _FOLDED = frozenset({Status.UNJUDGED, Status.VERIFIED, Status.SKIPPED})
+
+
+@dataclass(frozen=True)
+class Applied:
+    """What is known of the changes that were applied: the changes themselves, by slot id, and their
+    places in the files."""
+
+    changes: Mapping[str, Change] = field(default_factory=dict)
+    places: Places = nowhere
+
+
+UNKNOWN = Applied()
 
 
 def outcome_comment(
@@ -40,9 +67,11 @@ def outcome_comment(
     commit: str | None,
     link: str | None,
     endpoint: Endpoint | None = None,
+    applied: Applied = UNKNOWN,
 ) -> str:
-    """Which changes were verified, with their rates, were rolled back, with the reason, or were
-    skipped. `endpoint` is used if the report has none.
+    """What became of each change, with the numbers and, of one that does not stand, its diff; and
+    after a gate stop, what that leaves behind and the two ways out. `endpoint` is used if the
+    report has none.
     """
     where = report.endpoint or endpoint or Endpoint(origin="")
     return "\n".join(
@@ -53,8 +82,9 @@ def outcome_comment(
             "",
             *([f"Run {on_endpoint(where)}.", ""] if where.origin and report.outcomes else ()),
             *_error(report),
+            *_left_behind(report),
             *rejected_section(report.rejected),
-            *_sections(report.outcomes),
+            *_sections(report.outcomes, applied),
             foot([*_parts(report)], commit=commit, link=link, full="full log"),
         ]
     )
@@ -102,18 +132,41 @@ def _error(report: RunReport) -> Iterator[str]:
             yield from (*message_block(report.hint), "")
 
 
-def _sections(outcomes: Sequence[Outcome]) -> Iterator[str]:
+def _left_behind(report: RunReport) -> Iterator[str]:
+    """How the files and the bot differ now, what is quarantined, and what to do about it."""
+    live = {each.slot_id for each in report.rejected}
+    missing = [each for each in report.outcomes if not each.stands and each.slot_id not in live]
+    stopped = [each.slot_id for each in report.outcomes if each.gate_stopped]
+    if missing:
+        count = f"{len(missing)} of the {counted(len(report.outcomes), 'change')}"
+        is_not = "is" if len(missing) == 1 else "are"
+        yield f"**The files on the branch and the bot differ now**: {count} {is_not} not live."
+    if stopped:
+        yield (
+            f"**Quarantined**: {codes(stopped)}. Until the file changes, every apply skips this "
+            "content, and what depends on it; `reconciler apply --retry-failed` tries it again."
+        )
+        yield from ("", "Two ways out, each in a new pull request:", "", *_WAYS_OUT)
+    if missing or stopped:
+        yield ""
+
+
+def _sections(outcomes: Sequence[Outcome], applied: Applied) -> Iterator[str]:
     room = _ROOM
     for status in _TITLES:
         entries = [entry for entry in outcomes if entry.status is status]
         if entries:
-            section = list(_section(entries, status, room=room))
+            section = list(_section(entries, status, room=room, applied=applied))
             room -= len("\n".join(section))
             yield from section
 
 
-def _section(entries: Sequence[Outcome], status: Status, *, room: int) -> Iterator[str]:
-    items = within((_entry(each) for each in entries), count=len(entries), room=room, noun="slot")
+def _section(
+    entries: Sequence[Outcome], status: Status, *, room: int, applied: Applied
+) -> Iterator[str]:
+    items = within(
+        (_entry(each, applied) for each in entries), count=len(entries), room=room, noun="slot"
+    )
     yield f"#### {_TITLES[status]}: {counted(len(entries), 'slot')}"
     yield ""
     if status in _FOLDED and len(entries) > _MANY:
@@ -123,18 +176,24 @@ def _section(entries: Sequence[Outcome], status: Status, *, room: int) -> Iterat
     yield ""
 
 
-def _entry(entry: Outcome) -> str:
-    parts = [f"- {entry.action.value} {code(entry.slot_id, most=MAX_NAME)}"]
-    if entry.success_rate is not None or entry.baseline is not None:
-        parts.append(f"success rate {rate(entry.baseline)} → {rate(entry.success_rate)}")
+def _entry(entry: Outcome, applied: Applied) -> str:
+    change = applied.changes.get(entry.slot_id)
+    slot = code(entry.slot_id, most=MAX_NAME)
+    if change is not None:
+        slot = link_to(applied.places(change), slot)
+    parts = [f"- {entry.action.value} {slot}"]
+    if rates := missing_rates(entry, entry.message):
+        parts.append(f"success rate {rates}")
     if entry.message:
         parts.append(code(entry.message, most=MAX_TEXT))
     if entry.recovered:
         parts.append("recovered from an earlier run, which had left it open")
-    return ", ".join(parts)
+    said = ", ".join(parts)
+    if change is None or entry.stands or entry.status is Status.SKIPPED:
+        return said
+    diff = change_diff(change, room=Room(lines=_DIFF_LINES))
+    return "\n".join([said, "", *(f"  {line}" for line in diff)]) if diff else said
 
 
 def _parts(report: RunReport) -> Iterator[str]:
     yield f"run {code(report.run_id, most=MAX_NAME)}" if report.run_id else "no run was started"
-    if report.ledger_hash:
-        yield f"the ledger ends with {code(report.ledger_hash, most=MAX_NAME)}"

@@ -12,7 +12,7 @@ from reconciler.reports.comment.changes import changes_section, numbered
 from reconciler.reports.comment.deletions import deletions_section
 from reconciler.reports.comment.difference import kept_line
 from reconciler.reports.comment.safety import safety_section
-from reconciler.reports.comment.table import NOWHERE, Places, changes_table
+from reconciler.reports.comment.table import Places, changes_table, nowhere
 from reconciler.reports.markdown import (
     SKIPPED,
     no_changes,
@@ -42,7 +42,7 @@ def plan_comment(
     *,
     commit: str | None,
     link: str | None,
-    places: Places = NOWHERE,
+    places: Places = nowhere,
     graph: str | None = None,
 ) -> str:
     """What merging does: a table of the changes, what needs a second look, and the diffs; one line

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from reconciler.model.change import Action, Change, FieldChange
 from reconciler.model.lookalikes import told_apart
@@ -19,9 +19,12 @@ _ROOM = 13_000
 _MAX_VALUE = 40
 _ACTIONS = {Action.CREATE: "create", Action.UPDATE: "update", Action.DELETE: "**delete**"}
 
-Places = Mapping[str, str]
-"""The URL of each slot's line in its file, by slot id."""
-NOWHERE: Places = {}
+Places = Callable[[Change], str | None]
+"""Returns the URL of the line in a slot's file that a change comes from, if that is known."""
+
+
+def nowhere(_: Change) -> None:
+    """Where no place is known."""
 
 
 def changes_table(changes: Sequence[Numbered], review: Review, *, places: Places) -> Iterator[str]:
@@ -38,7 +41,7 @@ def changes_table(changes: Sequence[Numbered], review: Review, *, places: Places
     yield from table(
         ("|  | Action | Slot | What changes |", "|--:|:--|:--|:--|"),
         (row(number, change, places) for number, change in changes if number in opened),
-        (row(number, change, NOWHERE) for number, change in changes if number not in opened),
+        (row(number, change, nowhere) for number, change in changes if number not in opened),
         count=len(changes),
     )
 
@@ -65,7 +68,7 @@ def table(
 
 def slot_cell(change: Change, *, places: Places) -> str:
     """The slot's name, with a link to its line if that is known, and its id."""
-    name = link_to(places.get(change.slot_id), cell(change.name, most=MAX_NAME))
+    name = link_to(places(change), cell(change.name, most=MAX_NAME))
     same = change.name == change.slot_id
     return name if same else f"{name} {cell(change.slot_id, most=MAX_NAME)}"
 

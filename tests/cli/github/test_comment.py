@@ -251,6 +251,26 @@ def test_a_refused_apply_has_a_comment_too(actions: Actions) -> None:
     assert len(actions.github.bodies(7)) == 1
 
 
+def test_an_outcome_with_its_plan_shows_the_diff_of_what_does_not_stand(actions: Actions) -> None:
+    (actions.folder / ".git").mkdir()
+    actions.bot.write(FRUIT, patterns=["^nothing$"])
+    actions.save("plan.json", "plan")
+    assert actions.save("outcome.json", "apply", "plan.json").returncode == 3
+    actions.run("comment", "--outcome", "outcome.json", "--plan", "plan.json")
+    body = actions.github.bodies(7)[0].replace("\r\n", "\n")
+    assert f"[`{FRUIT}`](https://github.com/acme/shop/blob/{HEAD}/slots/" in body
+    assert "\n  +   ^nothing$\n" in body
+    assert f"**Quarantined**: `{FRUIT}`." in body
+
+
+def test_an_outcome_is_shown_even_if_its_plan_is_damaged(actions: Actions) -> None:
+    actions.save("outcome.json", "apply", "--yes")
+    (actions.folder / "plan.json").write_text("{}")
+    done = actions.run("comment", "--outcome", "outcome.json", "--plan", "plan.json")
+    assert "neither diffs nor links" in done.stderr
+    assert len(actions.github.bodies(7)) == 1
+
+
 def run_of_a_fork(actions: Actions, *, head: str = HEAD) -> None:
     actions.happened(
         workflow_run={
@@ -324,7 +344,7 @@ def test_anything_but_a_plan_is_refused_with_one_message(
 
 
 @pytest.mark.parametrize(
-    "options", [(), ("--plan", "a", "--outcome", "b"), ("--plan", "a", "--commit", "main")]
+    "options", [(), ("--plan", "a", "--validation", "b"), ("--plan", "a", "--commit", "main")]
 )
 def test_a_usage_error_exits_1(actions: Actions, options: tuple[str, ...]) -> None:
     assert actions.bot.run("github", "comment", *options).returncode == 1

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 from reconciler.adapters.cognigy.v1.capabilities import COGNIGY_V1
+from reconciler.model.change import Change
 from reconciler.model.drift import DriftReport
 from reconciler.model.gate import GateOverride
 from reconciler.model.plan import Plan
@@ -69,6 +71,11 @@ REAL_REVIEW = review(
 )
 REAL_GRAPH = readable_graph(DESIRED, REAL_PLAN)
 COMPARED = Review(compared=True)
+
+
+def at(urls: dict[str, str]) -> Callable[[Change], str | None]:
+    """The place of each of these slots."""
+    return lambda change: urls.get(change.slot_id)
 
 
 def many(count: int, *, patterns: int = 1, text: str = "^x{}$") -> Plan:

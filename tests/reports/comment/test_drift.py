@@ -15,7 +15,7 @@ from reconciler.reports.comment import drift_digest, drift_issue, drift_title
 from reconciler.reports.markers import LIMIT, is_marked, marker, read_hidden
 from reconciler.reports.words import NOTHING_MEASURED
 from tests.reports import golden
-from tests.reports.comment.examples import LINK, PLACE, drift_of, many
+from tests.reports.comment.examples import LINK, PLACE, at, drift_of, many
 from tests.reports.comment.parsing import headings, require_harmless
 from tests.reports.examples import CAUSES, METRICS, NOTHING
 from tests.support.build import ENDPOINT, live, plan, slot
@@ -189,7 +189,7 @@ def test_who_changed_a_slot_last_is_in_its_row_if_the_tenant_says_so() -> None:
     report = drift_of(
         made, causes={}, last_changes={"a": LastChange(user_id="u1", name="Ada", at=when)}
     )
-    body = drift_issue(report, link=None, places={"a": PLACE})
+    body = drift_issue(report, link=None, places=at({"a": PLACE}))
     require_harmless(body)
     assert (
         f"| 1 | [`name of a`]({PLACE}) `a` | of unknown cause: `name` `x` → `name of a` | "

@@ -31,7 +31,7 @@ from reconciler.reports.comment import (
 from reconciler.reports.markdown import plan_markdown
 from reconciler.reports.markdown_text import link_to
 from reconciler.reports.markers import LIMIT
-from tests.reports.comment.examples import COMMIT, LINK, PLACE
+from tests.reports.comment.examples import COMMIT, LINK, PLACE, at
 from tests.reports.comment.parsing import (
     SENTINEL,
     SNIPPETS,
@@ -92,7 +92,7 @@ def whole_plan(text: str, count: int) -> str:
         review_about(text, count),
         commit=f"c{text}",
         link=LINK,
-        places={f"0{text}": PLACE},
+        places=at({f"0{text}": PLACE}),
         graph=f"flowchart LR\n{text}",
     )
 

@@ -9,13 +9,13 @@ import pytest
 from reconciler.model.endpoint import Endpoint
 from reconciler.model.gate import Rejection
 from reconciler.model.outcome import RunReport, Status
-from reconciler.reports.comment import outcome_comment
+from reconciler.reports.comment import Applied, outcome_comment
 from reconciler.reports.markers import LIMIT, is_marked, marker
 from tests.reports import golden
-from tests.reports.comment.examples import COMMIT, LINK, OUTCOME
+from tests.reports.comment.examples import COMMIT, LINK, OUTCOME, PLACE, at
 from tests.reports.comment.parsing import headings, require_harmless
 from tests.reports.examples import BROKEN_RUN, outcome
-from tests.support.build import ENDPOINT
+from tests.support.build import ENDPOINT, live, plan, slot
 
 
 def of_run(**fields: Any) -> RunReport:
@@ -30,6 +30,47 @@ def test_an_outcome_with_everything() -> None:
     body = comment(OUTCOME)
     require_harmless(body)
     golden.check("comment_outcome.md", body)
+
+
+def test_a_gate_stop_says_what_differs_what_is_quarantined_and_the_two_ways_out() -> None:
+    made = plan(
+        [slot("a", name="x"), slot("b", patterns=("^b$",)), slot("c", "b")],
+        [live("a"), live("b"), live("c")],
+    )
+    run = of_run(
+        outcomes=(
+            outcome(Status.VERIFIED, "a", baseline=0.94, success_rate=0.95),
+            outcome(
+                Status.ROLLED_BACK,
+                "b",
+                baseline=0.94,
+                success_rate=0.6,
+                gate_stopped=True,
+                message="success rate fell from 0.940 to 0.600, by more than 0.05",
+            ),
+            outcome(Status.SKIPPED, "c"),
+        )
+    )
+    changes = {each.slot_id: each for each in made.changes}
+    body = comment(run, applied=Applied(changes=changes, places=at({"b": PLACE})))
+    require_harmless(body)
+    golden.check("comment_gate_stop.md", body)
+
+
+def test_without_a_gate_stop_nothing_is_quarantined() -> None:
+    failed = comment(of_run(outcomes=(outcome(Status.FAILED), outcome(Status.VERIFIED))))
+    assert "differ now**: 1 of the 2 changes is not live." in failed
+    assert "Quarantined" not in failed
+    assert "Two ways out" not in failed
+    assert "differ now" not in comment(of_run(outcomes=(outcome(Status.VERIFIED),)))
+
+
+def test_what_was_left_live_although_rejected_does_not_differ() -> None:
+    halted = outcome(Status.FAILED, "a", gate_stopped=True)
+    left = Rejection(slot_id="a", run_id="r1", reason="fell", live=True)
+    body = comment(of_run(outcomes=(halted,), rejected=(left,)))
+    assert "differ now" not in body
+    assert "**Quarantined**: `a`." in body
 
 
 def test_a_refused_apply_says_why_and_that_nothing_was_applied() -> None:

@@ -11,7 +11,7 @@ from reconciler.model.review import Effect, ExampleChange, Review, SafetyChange
 from reconciler.model.state import DesiredState
 from reconciler.reports.comment import plan_comment, readable_graph
 from reconciler.reports.comment.changes import OPEN_LINES, OPEN_TOTAL
-from reconciler.reports.comment.table import MAX_ROWS, NOWHERE, Places
+from reconciler.reports.comment.table import MAX_ROWS, Places, nowhere
 from reconciler.reports.graph import MAX_READABLE
 from reconciler.reports.markers import LIMIT, is_marked, marker, read_hidden
 from tests.reports import golden
@@ -24,6 +24,7 @@ from tests.reports.comment.examples import (
     REAL_GRAPH,
     REAL_PLAN,
     REAL_REVIEW,
+    at,
     many,
 )
 from tests.reports.comment.parsing import headings, require_harmless
@@ -40,7 +41,7 @@ def comment(
     review: Review = COMPARED,
     *,
     link: str | None = LINK,
-    places: Places = NOWHERE,
+    places: Places = nowhere,
     graph: str | None = None,
 ) -> str:
     return plan_comment(made, review, commit=COMMIT, link=link, places=places, graph=graph)
@@ -52,13 +53,13 @@ def rows(body: str) -> list[str]:
 
 
 def test_a_plan_with_everything() -> None:
-    body = comment(review=REAL_REVIEW, places={"slot_order": PLACE}, graph=REAL_GRAPH)
+    body = comment(review=REAL_REVIEW, places=at({"slot_order": PLACE}), graph=REAL_GRAPH)
     require_harmless(body)
     golden.check("comment_plan.md", body)
 
 
 def test_each_row_says_what_changes_in_a_few_words() -> None:
-    assert rows(comment(review=REAL_REVIEW, places={"slot_order": PLACE})) == [
+    assert rows(comment(review=REAL_REVIEW, places=at({"slot_order": PLACE}))) == [
         f"| 1 | update | [`order`]({PLACE}) `slot_order` | 1 example matches now; "
         "1 example no longer matches; `patterns` +2 -2 |",
         "| 2 | update | `refund` `slot_refund` | `name` `Refund` → `refund`; "
