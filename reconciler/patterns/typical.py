@@ -35,8 +35,16 @@ class Writer:
     def __init__(self) -> None:
         self._used: Counter[str] = Counter()
 
-    def next_of(self, characters: Intervals) -> str:
-        """A character of this set, or none if it is empty."""
+    def after(self, character: str) -> str:
+        """The character itself, after which the next one of its series follows."""
+        for series in SERIES:
+            if character in series:
+                self._used[series] = series.index(character) + 1
+        return character
+
+    def next_of(self, characters: Intervals, *, otherwise: str = "") -> str:
+        """A character of this set; if it has none of those that people write, `otherwise`, or the
+        first one. None of an empty set."""
         for series in SERIES:
             known = [each for each in series if _contains(characters, each)]
             if known:
@@ -45,7 +53,7 @@ class Writer:
         for each in _OTHERS:
             if _contains(characters, each):
                 return each
-        return chr(characters[0][0]) if characters else ""
+        return otherwise or (chr(characters[0][0]) if characters else "")
 
 
 def _contains(characters: Intervals, each: str) -> bool:

@@ -25,6 +25,7 @@ from reconciler.patterns.modelled import (
 )
 from reconciler.patterns.program import Program, TooLargeError, compiled
 from reconciler.patterns.syntax import Node, distinguished, nullable
+from reconciler.patterns.typical import typical
 
 MAX_PATTERNS = 60
 """Patterns in a question."""
@@ -104,6 +105,11 @@ class World:
         if taker.ignores_empty and any(map(nullable, trees)):
             raise NotModelledError("a match of it can be empty")
         return Criterion(tuple(self._component(each, taker, mode=wanted) for each in patterns))
+
+    def typical(self, taker: Taker) -> list[str]:
+        """A typical text of each pattern, unless a condition of it prevents that."""
+        trees = (self._trees[each, taker.ignore_case] for each in self._accepted(taker))
+        return [text for tree in trees if (text := typical(tree))]
 
     def _accepted(self, taker: Taker) -> list[str]:
         distinct = dict.fromkeys(taker.patterns)

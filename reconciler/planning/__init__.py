@@ -12,6 +12,8 @@ siblings, so no I/O can even be handed in. In the order in which a plan is made:
     rejections   which of its changes the gate has rejected before
     limits       whether a plan may be applied; staleness, whether a saved one still holds
     review       what a plan does apart from its changes; safety_changes, what weakens safety itself
+    effects      what its changes mean to the texts that slots take: meaning compares the takers of
+                 a slot's contents, and a trial confirms each text before it is told
     history      the ledger's record of earlier runs, by fold; chain and damage, if it is intact
     left_open    what earlier runs left open; causes, why slots differ from that
 """

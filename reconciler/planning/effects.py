@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from reconciler.model.api import Api
+from reconciler.model.change import Change
+from reconciler.model.content import SlotContent
 from reconciler.model.effect import Effect, Effects, Verdict
 from reconciler.model.plan import Plan
 from reconciler.model.state import DesiredState
+from reconciler.planning.meaning import effect_of
+from reconciler.planning.trial import Trial
 
 MAX_SLOTS = 50
 """The most slots that are compared for one plan; the others are undetermined, and say so."""
@@ -19,15 +23,33 @@ def effects_of(plan: Plan, *, desired: DesiredState, api: Api) -> Effects:
     time for any patterns and any number of slots, and is the same for the same plan: no clock
     decides. The authors' examples come from `desired`.
     """
-    del desired, api
-    slots = {
-        change.slot_id: Effect(
-            verdict=Verdict.UNDETERMINED, undetermined="patterns are not compared yet"
-        )
-        for change in plan.changes
-        if change.before is not None
-        and change.after is not None
-        and (change.before.patterns, change.before.type, change.before.fill_strategy)
-        != (change.after.patterns, change.after.type, change.after.fill_strategy)
-    }
+    trial = Trial(api)
+    slots: dict[str, Effect] = {}
+    for change in plan.changes:
+        sides = changed_sides(change)
+        if sides is None:
+            continue
+        if len(slots) >= MAX_SLOTS:
+            slots[change.slot_id] = Effect(
+                verdict=Verdict.UNDETERMINED,
+                undetermined=f"only the first {MAX_SLOTS} changed slots are compared",
+            )
+            continue
+        slot = desired.get(change.slot_id)
+        examples = [each.text for each in slot.examples.match] if slot else []
+        slots[change.slot_id] = effect_of(*sides, examples=examples, api=api, trial=trial)
     return Effects(slots=slots)
+
+
+def changed_sides(change: Change) -> tuple[SlotContent, SlotContent] | None:
+    """The slot before and after, if what decides about the texts that it takes is updated."""
+    before, after = change.before, change.after
+    if before is None or after is None:
+        return None
+    if (before.patterns, before.type, before.fill_strategy) == (
+        after.patterns,
+        after.type,
+        after.fill_strategy,
+    ):
+        return None
+    return before, after

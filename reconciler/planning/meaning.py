@@ -1,0 +1,187 @@
+"""Two contents of a slot → the effect of the change between them.
+
+    dialects ──> a comparison in each ──> the most telling text of each kind ──> tried on the slot
+
+What is not proven is not told: an effect that a trial contradicts is not determined.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+
+from reconciler.model.api import Api
+from reconciler.model.content import SlotContent
+from reconciler.model.effect import Effect, Engine, Verdict, Witness
+from reconciler.patterns.characters import Dialect
+from reconciler.patterns.comparison import Difference, found_apart, taken_apart
+from reconciler.patterns.modelled import NotModelledError
+from reconciler.patterns.nearest import most_telling
+from reconciler.patterns.world import Taker, World
+from reconciler.planning.takers import dialects_of, taker_of
+from reconciler.planning.trial import NotTriedError, Trial, Values
+
+_TOO_MANY = "there are too many cases to go through"
+_CONTRADICTED = "a trial contradicts the analysis"
+_ENGINES: dict[Dialect, Engine] = {Dialect.PYTHON: "python", Dialect.ECMASCRIPT: "ecmascript"}
+_NAMES = {Dialect.PYTHON: "Python", Dialect.ECMASCRIPT: "ECMAScript"}
+
+
+def effect_of(
+    before: SlotContent, after: SlotContent, *, examples: Iterable[str], api: Api, trial: Trial
+) -> Effect:
+    """What the change means; `examples` are the texts that its author says the slot takes."""
+    try:
+        takers = taker_of(before, api), taker_of(after, api)
+        readings = _readings(takers, dialects_of(api))
+    except NotModelledError as error:
+        return Effect(verdict=Verdict.UNDETERMINED, undetermined=str(error))
+    change = _Change(before, after, tuple(examples), takers, readings, trial)
+    return change.effect()
+
+
+class _ContradictedError(Exception):
+    """The slot does not do what the analysis says."""
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """The question in one dialect."""
+
+    dialect: Dialect
+    world: World
+
+
+def _readings(takers: tuple[Taker, Taker], dialects: tuple[Dialect, ...]) -> list[_Reading]:
+    """One for each dialect that accepts all patterns which any dialect accepts. Raises
+    NotModelledError."""
+    found = [_Reading(each, World(takers, dialect=each)) for each in dialects]
+    invalid = set.intersection(*(each.world.refused for each in found))
+    return [each for each in found if each.world.refused == invalid]
+
+
+_Apart = Callable[[Taker, Taker, World], Difference]
+
+
+@dataclass(frozen=True)
+class _Change:
+    before: SlotContent
+    after: SlotContent
+    examples: tuple[str, ...]
+    takers: tuple[Taker, Taker]
+    readings: list[_Reading]
+    trial: Trial
+
+    def effect(self) -> Effect:
+        """Of the texts that are taken; if those are the same, of those in which something is
+        found."""
+        try:
+            taken = self._answer(taken_apart, holds=_takes)
+            if taken.verdict is not Verdict.SAME:
+                return taken
+            found = self._answer(found_apart, holds=_finds)
+        except _ContradictedError:
+            return Effect(verdict=Verdict.UNDETERMINED, undetermined=_CONTRADICTED)
+        if found.verdict is not Verdict.UNDETERMINED or found.newly_takes or found.no_longer_takes:
+            return found
+        return Effect(verdict=Verdict.SAME, undetermined=f"in longer texts, {found.undetermined}")
+
+    def _answer(self, apart: _Apart, *, holds: _Holds) -> Effect:
+        differences: list[tuple[_Reading, Difference]] = []
+        reasons: list[str] = []
+        for reading in self.readings:
+            try:
+                difference = apart(*self.takers, reading.world)
+            except NotModelledError as error:
+                reasons.append(self._in(reading, str(error)))
+                continue
+            differences.append((reading, difference))
+            if not difference.is_complete:
+                reasons.append(self._in(reading, _TOO_MANY))
+        sides = [
+            tuple(self._witnesses(differences, newly=newly, holds=holds)) for newly in (True, False)
+        ]
+        if not any(sides) and not reasons:
+            self._confirm_same(holds)
+        reason = None if all(sides) or not reasons else reasons[0]
+        return Effect(
+            verdict=_verdict(newly=bool(sides[0]), no_longer=bool(sides[1]), reason=reason),
+            newly_takes=sides[0],
+            no_longer_takes=sides[1],
+            undetermined=reason,
+        )
+
+    def _in(self, reading: _Reading, reason: str) -> str:
+        return reason if len(self.readings) == 1 else f"to {_NAMES[reading.dialect]}, {reason}"
+
+    def _witnesses(
+        self, differences: list[tuple[_Reading, Difference]], *, newly: bool, holds: _Holds
+    ) -> Iterator[Witness]:
+        """One text that holds for all engines; failing that, one for each engine."""
+        for reading, difference in differences:
+            texts = difference.latter if newly else difference.former
+            text = most_telling(texts, self._known(reading, newly=newly))
+            if text is None:
+                if texts:
+                    raise _ContradictedError
+                continue
+            expected = (False, True) if newly else (True, False)
+            holds_for = [other.question.sides_of(text) == expected for _, other in differences]
+            is_everywhere = all(holds_for)
+            engine = None if is_everywhere else _ENGINES[reading.dialect]
+            yield self._tried(text, engine, newly=newly, holds=holds)
+            if is_everywhere:
+                return
+
+    def _known(self, reading: _Reading, *, newly: bool) -> list[str]:
+        return [*self.examples] or reading.world.typical(self.takers[newly])
+
+    def _tried(self, text: str, engine: Engine | None, *, newly: bool, holds: _Holds) -> Witness:
+        values, is_tried = Values(None, text) if newly else Values(text, None), False
+        if engine != _ENGINES[Dialect.ECMASCRIPT]:
+            with suppress(NotTriedError):
+                values, is_tried = self.trial.values(text, self.before, self.after), True
+        expected = (False, True) if newly else (True, False)
+        if is_tried and (holds(text, values.before), holds(text, values.after)) != expected:
+            raise _ContradictedError
+        return Witness(
+            text=text,
+            before=values.before,
+            after=values.after,
+            own_example=text in self.examples,
+            engine=engine,
+            by_model=not is_tried,
+        )
+
+    def _confirm_same(self, holds: _Holds) -> None:
+        """Tries the author's examples and typical texts. Raises _ContradictedError."""
+        typical = [text for taker in self.takers for text in self.readings[0].world.typical(taker)]
+        for text in dict.fromkeys((*self.examples, *typical)):
+            try:
+                values = self.trial.values(text, self.before, self.after)
+            except NotTriedError:
+                return
+            if holds(text, values.before) != holds(text, values.after):
+                raise _ContradictedError
+
+
+_Holds = Callable[[str, "str | None"], bool]
+
+
+def _takes(text: str, value: str | None) -> bool:
+    return value == text
+
+
+def _finds(_text: str, value: str | None) -> bool:
+    return value is not None
+
+
+def _verdict(*, newly: bool, no_longer: bool, reason: str | None) -> Verdict:
+    if reason is not None:
+        return Verdict.UNDETERMINED
+    if newly and no_longer:
+        return Verdict.DIFFERENT
+    if newly or no_longer:
+        return Verdict.WIDER if newly else Verdict.NARROWER
+    return Verdict.SAME
