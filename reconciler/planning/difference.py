@@ -63,8 +63,8 @@ class Difference:
         if not settings.owns:
             raise PruneRefusedError(
                 "--prune is refused: reconciler.yaml does not say what this project owns.",
-                hint="The tenant lists other teams' slots too. Name yours in `owns`, "
-                'as globs over slot_id; ["*"] claims the whole tenant.',
+                hint="Other teams have slots there too. Name yours in `owns`, as globs over "
+                'slot_id; ["*"] claims every slot that a plan lists as unmanaged.',
             )
         if not self.present:
             raise PruneRefusedError(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import partial
 
 from reconciler.model.content import SlotContent
@@ -162,7 +162,7 @@ class _Comparison:
             Finding(
                 path,
                 AMBIGUOUS_EXAMPLE,
-                f"{self._name(slot_id)} and {self._name(rival)} both extract {value!r}"
+                f"{' and '.join(self._names(slot_id, rival))} both extract {value!r}"
                 + ("" if found.value == value else f", the latter as {found.value!r}")
                 + f"; {rival} uses {found.pattern!r}",
                 "Make one of the two narrower, so that a text has one meaning.",
@@ -173,9 +173,13 @@ class _Comparison:
         examples = self._desired[slot_id].examples
         return bool(examples.match or examples.reject)
 
-    def _name(self, slot_id: str) -> str:
-        content = self._desired[slot_id].content
-        return (content.name if content else None) or slot_id
+    def _names(self, *slot_ids: str) -> Iterable[str]:
+        """Their names if these tell them apart, as those of two flows need not; or else their
+        ids."""
+        contents = (self._desired[slot_id].content for slot_id in slot_ids)
+        names = [content.name if content else None for content in contents]
+        is_telling = None not in names and len(set(names)) == len(names)
+        return [name for name in names if name] if is_telling else slot_ids
 
 
 def _not_compared(path: Path) -> Finding:

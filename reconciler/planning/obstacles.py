@@ -26,6 +26,7 @@ from reconciler.model.rules.plans import (
     UNREADABLE_SLOT,
     UNSUPPORTED_CHANGE,
 )
+from reconciler.model.rules.regexes import REGEX_GLOBAL
 from reconciler.model.state import Path
 from reconciler.planning import graph
 from reconciler.planning.difference import Difference
@@ -35,6 +36,9 @@ from reconciler.planning.validate import validate
 
 _LEFT_TO_PLANS = (UNKNOWN_DEPENDENCY.id, UNKNOWN_WATCH.id)
 """The rules that depend on the live slots: validation can only warn, a plan knows."""
+
+_LEFT_TO_VALIDATION = (REGEX_GLOBAL.id,)
+"""The rules that a plan only repeats for slots that it changes: breaking one changes nothing."""
 
 
 def find_problems(
@@ -46,6 +50,7 @@ def find_problems(
         problem
         for problem in validate(difference.desired, api=api)
         if problem.rule not in _LEFT_TO_PLANS
+        and not (problem.rule in _LEFT_TO_VALIDATION and problem.slot_id in difference.unchanged)
     ]
     # A problem that validation has reported is not reported again.
     reported = {(problem.rule, problem.slot_id) for problem in offline if problem.is_error}

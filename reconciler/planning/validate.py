@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from reconciler.model.api import Api
 from reconciler.model.listed import chained
-from reconciler.model.lookalikes import composed, escaped, told_apart
+from reconciler.model.lookalikes import composed, escaped, is_shapeless, told_apart
 from reconciler.model.problem import Problem
 from reconciler.model.rule import Rule
 from reconciler.model.rules.dependencies import (
@@ -19,7 +19,7 @@ from reconciler.model.rules.dependencies import (
     UNKNOWN_WATCH,
 )
 from reconciler.model.rules.engines import PATTERNS_NOT_ANALYSED
-from reconciler.model.rules.names import DUPLICATE_NAME, TEXT_NOT_NFC
+from reconciler.model.rules.names import DUPLICATE_NAME, NAME_INVISIBLE_CHARACTER, TEXT_NOT_NFC
 from reconciler.model.slot import DesiredSlot
 from reconciler.model.state import DesiredState, Path
 from reconciler.planning import slot_patterns
@@ -45,6 +45,7 @@ def validate(desired: DesiredState, *, api: Api) -> tuple[Problem, ...]:
         found.extend(rules.dependencies())
         found.extend(rules.watched())
         found.extend(rules.decomposed())
+        found.extend(rules.hidden())
         if slot.content is not None:
             found.extend(rules.located(slot_patterns.findings(slot.content, analysis)))
         found.extend(rules.located(of_examples.get(slot.slot_id, ())))
@@ -135,6 +136,18 @@ class _SlotRules:
                     hint=f"Replace it with its composed form: {form[:_SHOWN]}",
                 )
 
+    def hidden(self) -> Iterator[Problem]:
+        for field, name in _names(self._slot):
+            found = next(filter(is_shapeless, name), None)
+            if found is not None:
+                yield self._problem(
+                    (field,),
+                    NAME_INVISIBLE_CHARACTER,
+                    f"'{escaped(name[:_SHOWN])}' contains the invisible character "
+                    f"U+{ord(found):04X}",
+                    hint="Type the name again.",
+                )
+
     def _problem(
         self,
         path: Path,
@@ -181,6 +194,16 @@ def _texts(slot: DesiredSlot) -> Iterator[tuple[Path, str]]:
             yield ("examples", "match", index, "value"), example.value
     for index, text in enumerate(slot.examples.reject):
         yield ("examples", "reject", index), text
+
+
+def _names(slot: DesiredSlot) -> Iterator[tuple[str, str]]:
+    """The names by which the tenant finds the slot, each with its field."""
+    address, content = slot.address, slot.content
+    if address is not None:
+        yield "flow", address.flow
+        yield "name", address.name
+    elif content is not None and content.name is not None:
+        yield "name", content.name
 
 
 def _repeated_names(desired: DesiredState) -> Iterator[Problem]:

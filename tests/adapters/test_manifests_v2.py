@@ -305,6 +305,27 @@ def test_a_setting_of_version_1_is_reported_with_its_api(
     assert problem.message.startswith(f"`{key}` belongs to cognigy-v1, ")
 
 
+@pytest.mark.parametrize("settings", [None, "owns: [a]", "flow: F"])
+def test_files_of_version_2_whose_api_is_forgotten_have_one_problem(
+    tmp_path: Path, settings: str | None
+) -> None:
+    texts = [f"slot_id: {each}\ntype: regex\nregex: /a/\ncontext_key: a\n" for each in "abc"]
+    manifests = read(tmp_path, *texts, settings=settings)
+    (problem,) = manifests.problems
+    assert (problem.rule, list(manifests.drafts)) == ("other-api", [])
+    assert "the files are for cognigy-v2" in problem.message
+    assert problem.hint == "Write `api: cognigy-v2` in reconciler.yaml."
+
+
+def test_a_playbook_that_a_gate_lists_twice_is_refused(tmp_path: Path) -> None:
+    repeated = "gate: {playbooks: [P, Q, P]}\n"
+    (of_the_file,) = read(tmp_path, f"slot_id: a\nflow: F\ntype: age\n{repeated}").problems
+    assert "the playbook 'P' is listed twice" in of_the_file.message
+    (tmp_path / "slot.yaml").unlink()
+    (of_all,) = read(tmp_path, settings=f"api: cognigy-v2\n{repeated}").problems
+    assert "the playbook 'P' is listed twice" in of_all.message
+
+
 @pytest.mark.parametrize(
     ("settings", "slot", "key"),
     [

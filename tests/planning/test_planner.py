@@ -493,6 +493,19 @@ def test_a_name_that_a_new_slot_takes_from_an_unchanged_one_is_an_error() -> Non
     assert ["[duplicate-name]" in each for each in made.warnings] == [True]
 
 
+def test_a_flag_that_changes_nothing_is_reported_for_slots_that_change_alone() -> None:
+    def filler(name: str, regex: str) -> FillerContent:
+        return FillerContent(flow="F", name=name, type="regex", regex=regex)
+
+    files = [DesiredSlot(slot_id=each, content=filler(each, "/a/g")) for each in ("same", "new")]
+    held = [LiveSlot(slot_id="same", content=filler("same", "/a/g"))]
+    made = plan(files, held, api=COGNIGY_V2)
+    (warning,) = (each for each in made.warnings if "[regex-global]" in each)
+    assert "the flag g" in warning
+    quiet = plan(files[:1], held, api=COGNIGY_V2)
+    assert (quiet.changes, quiet.warnings) == ((), ())
+
+
 def test_a_name_that_a_change_in_another_flow_has_is_not_taken_by_it() -> None:
     def filler(flow: str) -> FillerContent:
         return FillerContent(flow=flow, name="same", type="age")

@@ -7,7 +7,10 @@ from pathlib import Path
 import pytest
 
 from reconciler.adapters.cognigy.v1.capabilities import COGNIGY_V1
+from reconciler.adapters.cognigy.v2.capabilities import COGNIGY_V2
+from reconciler.model.content import FillerContent
 from reconciler.model.problem import Problem, Severity
+from reconciler.model.slot import DesiredSlot, Examples, FillerAddress, MatchExample
 from reconciler.model.state import DesiredState
 from reconciler.planning import slot_patterns
 from reconciler.planning.analysis import Analysis
@@ -88,6 +91,42 @@ def test_a_broken_rule_is_reported_in_its_place(
     tmp_path: Path, text: str, rule: str, place: str
 ) -> None:
     assert problems(tmp_path, text) == [(rule, place, "a")]
+
+
+def test_a_name_with_a_character_that_nobody_sees_is_a_warning(tmp_path: Path) -> None:
+    text = a("patterns: [x]\n").replace("name: a", 'name: "a\\u200bb"')
+    (problem,) = validate(desired_from(tmp_path, text), api=COGNIGY_V1)
+    assert _short(problem) == ("name-invisible-character", "2:7", "a")
+    assert problem.message == r"'a\u200bb' contains the invisible character U+200B"
+    assert problem.severity is Severity.WARNING
+
+
+def test_the_name_of_a_flow_is_checked_for_invisible_characters_too() -> None:
+    slots = [
+        DesiredSlot(
+            slot_id=slot_id,
+            content=FillerContent(flow="F\x07", name=slot_id, type="age"),
+            address=FillerAddress(flow="F\x07", name=slot_id),
+        )
+        for slot_id in ("b", "c\u2060")
+    ]
+    found = validate(DesiredState(slots), api=COGNIGY_V2)
+    assert [each.rule for each in found] == ["name-invisible-character"] * 3
+    assert r"'F\x07'" in found[0].message
+
+
+def test_slots_of_one_name_in_two_flows_are_told_apart_by_their_ids() -> None:
+    slots = [
+        DesiredSlot(
+            slot_id=slot_id,
+            content=FillerContent(flow=slot_id, name="same", type="regex", regex="/x+/"),
+            examples=Examples(match=(MatchExample(text="xx"),)),
+        )
+        for slot_id in ("here", "there")
+    ]
+    (problem,) = validate(DesiredState(slots), api=COGNIGY_V2)
+    assert problem.rule == "ambiguous-example"
+    assert problem.message.startswith("here and there both extract 'xx'")
 
 
 def test_an_unknown_dependency_alone_is_a_warning(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from reconciler.model.environment import Environment
 from reconciler.model.problem import Problem, Source
 from reconciler.model.rule import Rule
 from reconciler.model.rules.files import EMPTY_FILE, MISPLACED_SETTINGS
-from reconciler.model.rules.keys import BAD_VALUE
+from reconciler.model.rules.keys import BAD_VALUE, MISSING_KEY, OTHER_API
 from reconciler.model.rules.names import DUPLICATE_SLOT_ID
 from reconciler.model.settings import Settings
 from reconciler.model.slot import DesiredSlot
@@ -71,6 +71,7 @@ def read_manifests(folder: FilePath, *, within: Manifests | None = None) -> Mani
     for path in sorted(listing.files, key=lambda path: path != folder / SETTINGS_FILE):
         reading.read(path)
     place_of = {shown(path): place for place, path in enumerate(listing.files)}
+    reading.forgotten_api()
     reading.problems.sort(key=lambda problem: place_of.get(problem.source.file, -1))
     if not listing.files and not listing.problems:
         raise ManifestError(
@@ -110,6 +111,7 @@ class _Reading:
         self._settings_file = folder / SETTINGS_FILE
         self.documents: Documents | None = DOCUMENTS[within.api] if within else DEFAULT
         """Of the API that the files are for; None if reconciler.yaml leaves that open."""
+        self.is_api_said = within is not None
         self._first: dict[str, Locator] = {}
         self.slots: dict[str, DesiredSlot] = {}
         self.drafts: dict[str, DesiredSlot] = {}
@@ -146,12 +148,31 @@ class _Reading:
                 "Add a slot, or delete the file.",
             )
 
+    def forgotten_api(self) -> None:
+        """One problem instead of all, where no slot can be read because reconciler.yaml does not
+        say that the files are for another API: they have its keys, and lack ours."""
+        foreign = [each for each in self.problems if each.rule == OTHER_API.id]
+        lacks_ours = any(each.rule == MISSING_KEY.id for each in self.problems)
+        if self.is_api_said or not foreign or not lacks_ours or self.slots:
+            return
+        api = next(each for each in DOCUMENTS if each != DEFAULT.api)
+        self.problems.clear()
+        self.drafts.clear()
+        self._report(
+            foreign[0].source,
+            OTHER_API,
+            f"the files are for {api}, but {shown(self._settings_file)} does not say so",
+            f"Write `api: {api}` in {SETTINGS_FILE}.",
+        )
+
     def _settings(self, documents: list[Document], *, sound: bool) -> None:
         """Without an API, slot files are only checked as YAML: nobody knows what they may say."""
         if not sound:
             self.documents = None
             return
         if documents:
+            value = documents[0].value
+            self.is_api_said = not isinstance(value, dict) or "api" in value
             self.documents, problems = read_api(documents[0])
             self.problems.extend(problems)
         if len(documents) > 1:

@@ -116,3 +116,22 @@ TEXT_NOT_NFC = Rule(
         """,
     ),
 )
+NAME_INVISIBLE_CHARACTER = Rule(
+    id="name-invisible-character",
+    severity=Severity.WARNING,
+    summary="The name of a slot or flow contains an invisible character.",
+    why="""
+        A zero-width or control character cannot be seen, so the name is not the one that it looks
+        like: a new slot would appear next to the one that is meant, and no flow is found. Such a
+        character usually comes with copied text.
+    """,
+    fix="Type the name again, or correct it in the console first if it is live with it.",
+    example=Example(
+        bad=r"""
+            name: "order\u200bnumber"
+        """,
+        good="""
+            name: ordernumber
+        """,
+    ),
+)

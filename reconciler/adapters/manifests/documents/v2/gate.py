@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from pydantic import Field
+from collections import Counter
+
+from pydantic import Field, field_validator
 
 from reconciler.adapters.manifests.documents import shared
 from reconciler.adapters.manifests.documents.shared import Text
@@ -40,6 +42,15 @@ class GateDocument(Frozen):
         default=None,
         description="Names of the locales to run the playbooks in; if empty, the primary one.",
     )
+
+    @field_validator("playbooks")
+    @classmethod
+    def _require_each_once(cls, playbooks: tuple[str, ...] | None) -> tuple[str, ...] | None:
+        """Twice run, the asserts of one would count twice, and its context lives on."""
+        repeated = [name for name, times in Counter(playbooks or ()).items() if times > 1]
+        if repeated:
+            raise ValueError(f"the playbook {repeated[0]!r} is listed twice; list it once")
+        return playbooks
 
     def to_override(self) -> PlaybookOverride:
         """The fields that this document sets."""
