@@ -115,7 +115,7 @@ class Job:
         except uses.ActionFailedError as failure:
             return StepResult(name, "failure", log=f"{failure}\n")
         self._result.tool_commit = commit or self._result.tool_commit
-        return StepResult(name, "success")
+        return StepResult(name, "success", outputs=place.outputs)
 
     def _bash(self, step: JSON, name: str) -> StepResult:
         assert step.get("shell") == "bash", f"{name} names no shell"

@@ -90,6 +90,18 @@ def test_a_gate_failure_is_rolled_back_reported_and_not_retried_by_the_next_run(
     assert "Verified" in shop.outcome(8)
 
 
+def test_the_page_of_a_run_is_kept_and_linked_even_if_its_gate_failed(shop: Shop) -> None:
+    shop.write(FRUIT, patterns=["^nothing$"])
+    job = applied(shop.run("apply", shop.show_and_merge()))
+    assert job.step("Apply").code == 3
+    page = unzipped(shop.artifact("apply.html")).decode()
+    assert page.startswith("<!doctype html>")
+    assert "What did not pass" in page
+    assert f"[This run as a page]({job.step('Keep the page').outputs['artifact-url']})" in (
+        job.summary
+    )
+
+
 def test_an_apply_is_refused_if_the_slots_on_main_have_changed(shop: Shop) -> None:
     shop.write(SIZE, patterns=SIZES)
     trigger = shop.show_and_merge()

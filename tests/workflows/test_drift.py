@@ -82,4 +82,25 @@ def test_a_drift_without_a_ledger_uploads_none(shop: Shop) -> None:
     shop.push()
     run = shop.run("drift", shop.scheduled())
     assert run.jobs["drift"].step("Keep the ledger").outcome == "skipped"
+    assert [each["name"] for each in shop.github.artifacts] == ["drift.html"]
+
+
+def test_the_page_is_kept_and_linked(shop: Shop) -> None:
+    shop.bot.tenant.edit(COLOUR, fillStrategy="fuzzy")
+    run = shop.run("drift", shop.scheduled())
+    assert run.succeeded, run.log
+    page = unzipped(shop.artifact("drift.html")).decode()
+    assert page.startswith("<!doctype html>")
+    assert "Changed in the tenant" in page or "the ledger does not say" in page
+    assert "Success rates" in page
+    (kept,) = shop.github.artifacts
+    link = f"/actions/runs/{run.trigger.run_id}/artifacts/{kept['id']})"
+    assert link in run.jobs["drift"].summary
+
+
+def test_without_a_page_nothing_is_linked(shop: Shop) -> None:
+    shop.write(FRUIT, patterns=["("])
+    shop.push()
+    run = shop.run("drift", shop.scheduled())
+    assert run.jobs["drift"].step("Link it").outcome == "skipped"
     assert shop.github.artifacts == []

@@ -150,5 +150,10 @@ def test_an_apply_that_times_out_leaves_time_to_keep_its_ledger() -> None:
     job = dict(jobs("apply"))["apply"]
     (step,) = [each for each in job["steps"] if each.get("id") == "apply"]
     rest = [each["name"] for each in job["steps"][job["steps"].index(step) + 1 :]]
-    assert rest == ["Keep the ledger", "Comment on the merged pull request"]
+    assert rest == [
+        "Keep the ledger",
+        "Keep the page of the run",
+        "Link it",
+        "Comment on the merged pull request",
+    ]
     assert step["timeout-minutes"] <= job["timeout-minutes"] - 20

@@ -7,10 +7,10 @@ import shlex
 import sys
 import zipfile
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.support.github import GitHub
+from tests.support.github import REPOSITORY, GitHub
 from tests.workflows.documents import ROOT
 from tests.workflows.origin import Origin, git
 
@@ -42,6 +42,7 @@ class Place:
     workspace: Path
     temporary: Path
     path: list[str]
+    outputs: dict[str, str] = field(default_factory=dict)
 
 
 Given = Mapping[str, str]
@@ -65,9 +66,10 @@ def check_out(place: Place, given: Given) -> None:
 
 
 def upload(place: Place, given: Given) -> None:
-    """actions/upload-artifact, of one file."""
-    _require(given, {"if-no-files-found", "overwrite"}, also={"name", "path"})
+    """actions/upload-artifact, of one file, which without an archive has its own name."""
+    _require(given, {"archive", "if-no-files-found", "overwrite"}, also={"name", "path"})
     path = place.workspace / given["path"]
+    assert "archive" not in given or (given["archive"], given["name"]) == ("false", path.name)
     if not path.exists():
         assert given.get("if-no-files-found") in (None, "ignore")
         return
@@ -77,7 +79,7 @@ def upload(place: Place, given: Given) -> None:
         raise ActionFailedError("an artifact of this name is there already")
     for each in former:
         github.artifacts.remove(each)
-    github.artifact(
+    made = github.artifact(
         path.read_bytes(),
         name=given["name"],
         member=path.name,
@@ -88,6 +90,8 @@ def upload(place: Place, given: Given) -> None:
         home=run.home,
         run_id=run.run_id,
     )
+    home = f"https://github.com/{REPOSITORY}/actions/runs/{run.run_id}"
+    place.outputs["artifact-url"] = f"{home}/artifacts/{made['id']}"
 
 
 def download(place: Place, given: Given) -> None:
