@@ -31,6 +31,7 @@ is kept until it ends, and visiting it repeatedly would take a third of a large 
 SUMMARIES = {
     "apply": "Apply the desired state, one change at a time, each judged by its gate.",
     "audit": "Check the ledger, list its runs, or print its history.",
+    "completion": "Install the completion of commands, options and slots for a shell.",
     "demo": "Walk through the main workflow: validate, plan, apply, a gated rollback, and drift.",
     "docs": "Show a page of the reference, as Markdown, or list the topics.",
     "doctor": "Examine the tenant: access, rights, and what the files name there; only reads.",

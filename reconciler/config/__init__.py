@@ -9,6 +9,7 @@ github         the variables of GitHub Actions
 project        the project's folder, found upwards from the working directory
 parts          a part that can be used, or the reason why it cannot
 urls           URLs that may get our credentials, and the proxies for them
+shells         where shells look for completions
 terminal       whether to use colour, and whether a GitHub Actions runner reads our output
 
 Import names from their own modules: printing a line needs only `terminal`.

@@ -12,6 +12,7 @@ graph        the dependency graph of the slot files
 review       what a reviewer must know about a plan
 rules        the rules of slot files and plans, each with the reason and the fix
 schema       the JSON Schema of a slot file
+completion   which slots a shell can complete, and where its script belongs
 
 comment         comment on a pull request: a plan, an apply or a validation
 compare         compare a plan with the one that its pull request showed
