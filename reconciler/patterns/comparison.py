@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from reconciler.patterns.alphabet import Alphabet
+from reconciler.patterns.characters import Dialect
 from reconciler.patterns.components import DEAD, Component, OutOfStepsError
 from reconciler.patterns.walk import Graph, Node, explored
-from reconciler.patterns.world import Criterion, Taker, World
+from reconciler.patterns.world import Choice, Criterion, Taker, World
 
 
 @dataclass(frozen=True)
@@ -125,3 +126,27 @@ def _difference(former: Criterion, latter: Criterion, world: World) -> Differenc
         Texts(graph, frozenset(only_latter), world.alphabet),
         is_complete=is_complete,
     )
+
+
+def only_latter_takes_all(pattern: str, former: Taker, latter: Taker, *, dialect: Dialect) -> bool:
+    """Whether it is proven that the latter takes all texts of the pattern, and the former none.
+    Raises NotModelledError."""
+    subject = Taker((pattern,), Choice.WHOLE)
+    world = World((subject, former, latter), dialect=dialect)
+    every = world.takes(subject)
+    question = Question(world.takes(former), world.takes(latter), alphabet=world.alphabet)
+    size = len(every.any_of)
+
+    def is_counterexample(node: Node) -> bool:
+        is_subject = any(
+            each.accepts(state) for each, state in zip(every.any_of, node[:size], strict=True)
+        )
+        return is_subject and question.sides(node[size:]) != (False, True)
+
+    graph = explored(
+        [*every.any_of, *question.components],
+        world.alphabet,
+        is_settled=lambda node: all(state == DEAD for state in node[:size]),
+        is_found=is_counterexample,
+    )
+    return graph.is_complete and not world.refused & {pattern}

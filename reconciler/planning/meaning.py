@@ -7,6 +7,7 @@ What is not proven is not told: an effect that a trial contradicts is not determ
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -15,13 +16,23 @@ from reconciler.model.api import Api
 from reconciler.model.content import SlotContent
 from reconciler.model.effect import Effect, Engine, Verdict, Witness
 from reconciler.patterns.characters import Dialect
-from reconciler.patterns.comparison import Difference, found_apart, taken_apart
+from reconciler.patterns.comparison import (
+    Difference,
+    Texts,
+    found_apart,
+    only_latter_takes_all,
+    taken_apart,
+)
+from reconciler.patterns.description import Description, described
+from reconciler.patterns.matching import matched
 from reconciler.patterns.modelled import NotModelledError
 from reconciler.patterns.nearest import most_telling
+from reconciler.patterns.spelling import SHORTHANDS
 from reconciler.patterns.world import Taker, World
 from reconciler.planning.takers import dialects_of, taker_of
 from reconciler.planning.trial import NotTriedError, Trial, Values
 
+_ESCAPE = re.compile(r"\\(.)")
 _TOO_MANY = "there are too many cases to go through"
 _CONTRADICTED = "a trial contradicts the analysis"
 _ENGINES: dict[Dialect, Engine] = {Dialect.PYTHON: "python", Dialect.ECMASCRIPT: "ecmascript"}
@@ -39,6 +50,27 @@ def effect_of(
         return Effect(verdict=Verdict.UNDETERMINED, undetermined=str(error))
     change = _Change(before, after, tuple(examples), takers, readings, trial)
     return change.effect()
+
+
+def _takes(text: str, value: str | None) -> bool:
+    return value == text
+
+
+def _finds(_text: str, value: str | None) -> bool:
+    return value is not None
+
+
+@dataclass(frozen=True)
+class _Aspect:
+    """What is asked of a slot about texts: by which comparison, and whether it holds of one, by the
+    value that the slot extracts."""
+
+    apart: Callable[[Taker, Taker, World], Difference]
+    holds: Callable[[str, str | None], bool]
+
+
+_TAKEN = _Aspect(taken_apart, _takes)
+_FOUND = _Aspect(found_apart, _finds)
 
 
 class _ContradictedError(Exception):
@@ -61,9 +93,6 @@ def _readings(takers: tuple[Taker, Taker], dialects: tuple[Dialect, ...]) -> lis
     return [each for each in found if each.world.refused == invalid]
 
 
-_Apart = Callable[[Taker, Taker, World], Difference]
-
-
 @dataclass(frozen=True)
 class _Change:
     before: SlotContent
@@ -77,22 +106,22 @@ class _Change:
         """Of the texts that are taken; if those are the same, of those in which something is
         found."""
         try:
-            taken = self._answer(taken_apart, holds=_takes)
+            taken = self._answer(_TAKEN)
             if taken.verdict is not Verdict.SAME:
                 return taken
-            found = self._answer(found_apart, holds=_finds)
+            found = self._answer(_FOUND)
         except _ContradictedError:
             return Effect(verdict=Verdict.UNDETERMINED, undetermined=_CONTRADICTED)
         if found.verdict is not Verdict.UNDETERMINED or found.newly_takes or found.no_longer_takes:
             return found
         return Effect(verdict=Verdict.SAME, undetermined=f"in longer texts, {found.undetermined}")
 
-    def _answer(self, apart: _Apart, *, holds: _Holds) -> Effect:
+    def _answer(self, aspect: _Aspect) -> Effect:
         differences: list[tuple[_Reading, Difference]] = []
         reasons: list[str] = []
         for reading in self.readings:
             try:
-                difference = apart(*self.takers, reading.world)
+                difference = aspect.apart(*self.takers, reading.world)
             except NotModelledError as error:
                 reasons.append(self._in(reading, str(error)))
                 continue
@@ -100,10 +129,11 @@ class _Change:
             if not difference.is_complete:
                 reasons.append(self._in(reading, _TOO_MANY))
         sides = [
-            tuple(self._witnesses(differences, newly=newly, holds=holds)) for newly in (True, False)
+            tuple(self._witnesses(differences, newly=newly, aspect=aspect))
+            for newly in (True, False)
         ]
         if not any(sides) and not reasons:
-            self._confirm_same(holds)
+            self._confirm_same(aspect)
         reason = None if all(sides) or not reasons else reasons[0]
         return Effect(
             verdict=_verdict(newly=bool(sides[0]), no_longer=bool(sides[1]), reason=reason),
@@ -116,9 +146,10 @@ class _Change:
         return reason if len(self.readings) == 1 else f"to {_NAMES[reading.dialect]}, {reason}"
 
     def _witnesses(
-        self, differences: list[tuple[_Reading, Difference]], *, newly: bool, holds: _Holds
+        self, differences: list[tuple[_Reading, Difference]], *, newly: bool, aspect: _Aspect
     ) -> Iterator[Witness]:
-        """One text that holds for all engines; failing that, one for each engine."""
+        """The texts that hold for all engines; failing that, those of each engine."""
+        expected = (False, True) if newly else (True, False)
         for reading, difference in differences:
             texts = difference.latter if newly else difference.former
             text = most_telling(texts, self._known(reading, newly=newly))
@@ -126,27 +157,67 @@ class _Change:
                 if texts:
                     raise _ContradictedError
                 continue
-            expected = (False, True) if newly else (True, False)
-            holds_for = [other.question.sides_of(text) == expected for _, other in differences]
-            is_everywhere = all(holds_for)
+            holds_for = [
+                other.dialect
+                for other, each in differences
+                if each.question.sides_of(text) == expected
+            ]
+            is_everywhere = len(holds_for) == len(self.readings)
             engine = None if is_everywhere else _ENGINES[reading.dialect]
-            yield self._tried(text, engine, newly=newly, holds=holds)
+            dialects = holds_for if is_everywhere else [reading.dialect]
+            kinds = (
+                self._kinds(texts, reading.dialect, dialects, newly=newly)
+                if aspect is _TAKEN
+                else []
+            )
+            first = next((each for each in kinds if _is_of(text, each)), None)
+            yield self._tried(text, first, engine, newly=newly, aspect=aspect)
+            for kind in kinds:
+                if kind is not first:
+                    yield self._tried(kind.example, kind, engine, newly=newly, aspect=aspect)
             if is_everywhere:
                 return
+
+    def _kinds(
+        self, texts: Texts, dialect: Dialect, dialects: list[Dialect], *, newly: bool
+    ) -> list[Description]:
+        """What describes the texts, as far as it is proven in these dialects."""
+        if not texts.graph.is_complete:
+            return []
+        written = "".join(pattern for taker in self.takers for pattern in taker.patterns)
+        former, latter = self.takers if newly else reversed(self.takers)
+        kinds = described(texts, dialect=dialect, shorthands=set(SHORTHANDS.findall(written)))
+        return [
+            kind
+            for kind in kinds
+            if all(_is_proven(kind.pattern, former, latter, each) for each in dialects)
+        ]
 
     def _known(self, reading: _Reading, *, newly: bool) -> list[str]:
         return [*self.examples] or reading.world.typical(self.takers[newly])
 
-    def _tried(self, text: str, engine: Engine | None, *, newly: bool, holds: _Holds) -> Witness:
+    def _tried(
+        self,
+        text: str,
+        kind: Description | None,
+        engine: Engine | None,
+        *,
+        newly: bool,
+        aspect: _Aspect,
+    ) -> Witness:
         values, is_tried = Values(None, text) if newly else Values(text, None), False
         if engine != _ENGINES[Dialect.ECMASCRIPT]:
             with suppress(NotTriedError):
                 values, is_tried = self.trial.values(text, self.before, self.after), True
         expected = (False, True) if newly else (True, False)
-        if is_tried and (holds(text, values.before), holds(text, values.after)) != expected:
+        if (
+            is_tried
+            and (aspect.holds(text, values.before), aspect.holds(text, values.after)) != expected
+        ):
             raise _ContradictedError
         return Witness(
             text=text,
+            all_of=kind.pattern if kind and _ESCAPE.sub(r"\1", kind.pattern) != text else None,
             before=values.before,
             after=values.after,
             own_example=text in self.examples,
@@ -154,7 +225,7 @@ class _Change:
             by_model=not is_tried,
         )
 
-    def _confirm_same(self, holds: _Holds) -> None:
+    def _confirm_same(self, aspect: _Aspect) -> None:
         """Tries the author's examples and typical texts. Raises _ContradictedError."""
         typical = [text for taker in self.takers for text in self.readings[0].world.typical(taker)]
         for text in dict.fromkeys((*self.examples, *typical)):
@@ -162,19 +233,19 @@ class _Change:
                 values = self.trial.values(text, self.before, self.after)
             except NotTriedError:
                 return
-            if holds(text, values.before) != holds(text, values.after):
+            if aspect.holds(text, values.before) != aspect.holds(text, values.after):
                 raise _ContradictedError
 
 
-_Holds = Callable[[str, "str | None"], bool]
+def _is_proven(pattern: str, former: Taker, latter: Taker, dialect: Dialect) -> bool:
+    try:
+        return only_latter_takes_all(pattern, former, latter, dialect=dialect)
+    except NotModelledError:
+        return False
 
 
-def _takes(text: str, value: str | None) -> bool:
-    return value == text
-
-
-def _finds(_text: str, value: str | None) -> bool:
-    return value is not None
+def _is_of(text: str, kind: Description) -> bool:
+    return matched(kind.pattern, text, ignore_case=False, whole=True) == text
 
 
 def _verdict(*, newly: bool, no_longer: bool, reason: str | None) -> Verdict:

@@ -49,6 +49,7 @@ def rows(found: Effect) -> list[str]:
         f"{sign} {each.text} ({each.before} -> {each.after})"
         + (" own" if each.own_example else "")
         + (f" {each.engine}" if each.engine else "")
+        + (f" all of {each.all_of}" if each.all_of else "")
         for sign, witnesses in (("+", found.newly_takes), ("-", found.no_longer_takes))
         for each in witnesses
     ]
@@ -62,14 +63,22 @@ def rows(found: Effect) -> list[str]:
             r"^[A-Z]{2}-?\d{4,6}$",
             ["AB-1234", "ORD-12345"],
             Verdict.DIFFERENT,
-            ["+ AB1234 (None -> AB1234)", "- ORD-12345 (ORD-12345 -> None) own"],
+            [
+                r"+ AB1234 (None -> AB1234) all of [A-Z]{2}\d{4,6}",
+                r"- ORD-12345 (ORD-12345 -> None) own all of ORD-\d{5}",
+            ],
         ),
         (
             r"^(0|\+?254)?7\d{8}$",
             r"^(0|\+?254)1\d{8}$",
             ["0712345678"],
             Verdict.DIFFERENT,
-            ["+ 0112345678 (None -> 0112345678)", "- 0712345678 (0712345678 -> None) own"],
+            [
+                r"+ 0112345678 (None -> 0112345678) all of 01\d{8}",
+                r"+ +254156789012 (None -> +254156789012) all of \+?2541\d{8}",
+                r"- 0712345678 (0712345678 -> None) own all of 0?7\d{8}",
+                r"- +254756789012 (+254756789012 -> None) all of \+?2547\d{8}",
+            ],
         ),
         (r"^(yes|no)$", r"^(yes|no|maybe)$", [], Verdict.WIDER, ["+ maybe (None -> maybe)"]),
         (
@@ -77,7 +86,7 @@ def rows(found: Effect) -> list[str]:
             r"^#?\d{5,}$",
             ["#123456"],
             Verdict.WIDER,
-            ["+ #12345 (None -> #12345)"],
+            [r"+ #12345 (None -> #12345) all of #?\d{5}"],
         ),
         (
             r"^\d{4}-\d{2}-\d{2}$",
@@ -161,7 +170,7 @@ def test_a_text_of_which_a_part_was_taken_says_which() -> None:
         (["ab?", "abc"], "bestMatch", "firstMatch", ["- abc (abc -> ab)"]),
         (["ab?", "abc"], "firstMatch", "bestMatch", ["+ abc (ab -> abc)"]),
         (["a|ab"], "bestMatch", "strict", ["+ ab (a -> ab)"]),
-        (["^ab$"], "bestMatch", "fuzzy", ["+ AB (None -> AB)"]),
+        (["^ab$"], "bestMatch", "fuzzy", ["+ AB (None -> AB) all of A[Bb]", "+ aB (None -> aB)"]),
         (["ab", "abc"], "firstMatch", "strict", ["+ abc (ab -> abc)"]),
     ],
 )
@@ -210,7 +219,7 @@ def test_a_construct_of_python_alone_is_compared_for_python() -> None:
 def test_of_javascript_only_its_own_rules_count() -> None:
     assert filler_effect(filler("/^[0-9]+$/"), filler(r"/^\d+$/")) == Effect(verdict=Verdict.SAME)
     found = filler_effect(filler(r"/^\d+$/"), filler(r"/^\w+$/"))
-    assert rows(found) == ["+ 12A (None -> 12A)"]
+    assert rows(found) == [r"+ 12A (None -> 12A) all of \d*[A-Z_a-z]\w*"]
 
 
 def test_halves_of_characters_are_not_guessed_at() -> None:
