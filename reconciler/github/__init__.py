@@ -2,6 +2,7 @@
 
     comments       one comment, updated in place
     pull_requests  the pull request that an event is about
+    labels         the labels of a pull request
     drift_issue    one issue per endpoint: opened, updated, reopened, closed
     ledgers        the artifact that a ledger may be restored from
     unconfirmed    a write whose response was lost: look for its result, then try again

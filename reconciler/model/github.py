@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Literal
 
 from reconciler.model.base import Frozen
 
@@ -52,6 +53,22 @@ class Issue(Frozen):
     title: str
     body: str
     is_open: bool
+
+
+class Label(Frozen):
+    """A label of a repository; `color` is six hex digits."""
+
+    name: str
+    color: str
+    description: str
+
+
+class CommitStatus(Frozen):
+    """What GitHub shows beside a commit; of `description`, it takes 140 characters."""
+
+    state: Literal["success", "failure"]
+    context: str
+    description: str
 
 
 class PullRequest(Frozen):

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from reconciler.model.github import Account, Artifact, Comment, Issue, PullRequest, WorkflowRun
+from reconciler.model.github import (
+    Account,
+    Artifact,
+    Comment,
+    CommitStatus,
+    Issue,
+    Label,
+    PullRequest,
+    WorkflowRun,
+)
 
 
 class Repository(Protocol):
@@ -57,7 +66,23 @@ class Repository(Protocol):
         ...
 
     def label_issue(self, number: int, *, label: str) -> None:
-        """Add a label to an issue."""
+        """Add a label to an issue or pull request."""
+        ...
+
+    def labels_of(self, number: int) -> list[str]:
+        """The labels of an issue or pull request."""
+        ...
+
+    def unlabel_issue(self, number: int, *, label: str) -> None:
+        """Take a label off an issue or pull request; nothing if it does not have it."""
+        ...
+
+    def create_label(self, label: Label) -> None:
+        """Create a label; nothing, not even its colour, if the repository has it."""
+        ...
+
+    def set_status(self, commit: str, status: CommitStatus, *, link: str | None) -> None:
+        """Set a commit's status of this context, which leads to `link`."""
         ...
 
     def update_issue(self, number: int, *, title: str, body: str) -> None:

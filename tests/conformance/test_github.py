@@ -11,6 +11,7 @@ from reconciler.adapters.github.repository import GitHubRepository
 from reconciler.adapters.github.session import Session
 from reconciler.errors import GitHubError
 from reconciler.model.access import GitHubAccess
+from reconciler.model.github import CommitStatus, Label
 from reconciler.model.secret import Secret
 from tests.conformance.conftest import Described
 from tests.support.clock import VirtualClock
@@ -30,6 +31,16 @@ CALLS: dict[str, Callable[[GitHubRepository], object]] = {
     "closer_of": lambda on: on.closer_of(7),
     "create_issue": lambda on: on.create_issue(title="Drift", body="text", label="drift"),
     "label_issue": lambda on: on.label_issue(7, label="reconciler-drift"),
+    "labels_of": lambda on: on.labels_of(7),
+    "unlabel_issue": lambda on: on.unlabel_issue(7, label="slots: create"),
+    "create_label": lambda on: on.create_label(
+        Label(name="slots: create", color="1a7f37", description="Creates slots")
+    ),
+    "set_status": lambda on: on.set_status(
+        COMMIT,
+        CommitStatus(state="success", context="slots", description="1 to create"),
+        link="https://github.com/acme/shop/actions/runs/42",
+    ),
     "update_issue": lambda on: on.update_issue(7, title="Drift", body="text"),
     "reopen_issue": lambda on: on.reopen_issue(7, title="Drift", body="text"),
     "close_issue": lambda on: on.close_issue(7),

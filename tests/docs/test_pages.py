@@ -118,7 +118,7 @@ def test_the_permissions_and_secrets_are_those_of_the_workflows() -> None:
     assert [f"{name}.yml" for name in named] == list(WORKFLOWS)
     text = "".join((folder / name).read_text(encoding="utf-8") for name in WORKFLOWS)
     asked = set(re.findall(r"(?:secrets|vars)\.(\w+)", text))
-    assert set(re.findall(r"COGNIGY_\w+", section)) == asked
+    assert set(re.findall(r"(?:COGNIGY|RECONCILER)_\w+", section)) == asked
     environments = set(re.findall(r"^ +environment: (\S+)", text, flags=re.MULTILINE))
     assert environments | set(re.findall(r"--name (\S+)", text)) == set(
         re.findall(r"`(reconciler-[a-z]+)`", section)

@@ -69,6 +69,12 @@ class GitHub:
     faults: list[Fault] = field(default_factory=list)
     next_link: str | None = None
     may_label: bool = True
+    labels: dict[str, str] = field(default_factory=dict)
+    """The colours of the repository's labels, by name."""
+    pull_labels: dict[int, list[str]] = field(default_factory=dict)
+    """The labels of pull requests, by number."""
+    statuses: dict[str, list[JSON]] = field(default_factory=dict)
+    """The statuses of each commit, oldest first."""
     permissions: dict[str, str] | None = None
     """The token's permissions, named as in a workflow's `permissions`; None allows everything."""
     received: list[Received] = field(default_factory=list)
@@ -198,6 +204,13 @@ class GitHub:
         """Every request whose path contains this."""
         return [each for each in self.received if part in each.path]
 
+    def labels_on(self, number: int) -> list[str]:
+        """The labels of an issue, or of a pull request."""
+        if number <= len(self.issues):
+            labels: list[str] = self.issues[number - 1]["labels"]
+            return labels
+        return self.pull_labels.setdefault(number, [])
+
     def bodies(self, number: int) -> list[str]:
         """The text of each comment on a pull request."""
         return [comment["body"] for comment in self.comments.get(number, [])]
@@ -249,7 +262,7 @@ class GitHub:
     def _permits(self, method: str, path: str) -> bool:
         if self.permissions is None:
             return True
-        required = "write" if method in ("POST", "PATCH") else "read"
+        required = "write" if method in ("POST", "PATCH", "DELETE") else "read"
         return any(
             self.permissions.get(scope) in (required, "write") for scope in _scopes(path)
         ) or not _scopes(path)
@@ -267,6 +280,10 @@ class GitHub:
             ("GET", rf"{root}/issues/(\d+)", lambda n, _q, _b: (200, self.issues[int(n) - 1])),
             ("PATCH", rf"{root}/issues/(\d+)", self._update_issue),
             ("POST", rf"{root}/issues/(\d+)/labels", self._label_issue),
+            ("GET", rf"{root}/issues/(\d+)/labels", self._list_labels),
+            ("DELETE", rf"{root}/issues/(\d+)/labels/([^/]+)", self._unlabel_issue),
+            ("POST", rf"{root}/labels", self._create_label),
+            ("POST", rf"{root}/statuses/([0-9a-f]+)", self._set_status),
             ("GET", rf"{root}/pulls", self._list_pulls),
             ("GET", rf"{root}/commits/([0-9a-f]+)/pulls", self._list_commit_pulls),
             ("GET", rf"{root}/branches/([^/]+)", self._branch),
@@ -320,8 +337,29 @@ class GitHub:
         return 201, made
 
     def _label_issue(self, number: str, _query: JSON, body: JSON) -> tuple[int, Any]:
-        self.issues[int(number) - 1]["labels"] += body["labels"]
+        self.labels_on(int(number)).extend(body["labels"])
         return 200, []
+
+    def _list_labels(self, number: str, _query: JSON, _body: JSON) -> tuple[int, Any]:
+        return 200, [{"name": each} for each in self.labels_on(int(number))]
+
+    def _unlabel_issue(self, number: str, name: str, _q: JSON, _body: JSON) -> tuple[int, Any]:
+        labels = self.labels_on(int(number))
+        if name not in labels:
+            return 404, {"message": "Label does not exist"}
+        labels.remove(name)
+        return 200, []
+
+    def _create_label(self, _query: JSON, body: JSON) -> tuple[int, Any]:
+        if body["name"] in self.labels:
+            return 422, {"message": "Validation Failed"}
+        self.labels[body["name"]] = body["color"]
+        return 201, body
+
+    def _set_status(self, commit: str, _query: JSON, body: JSON) -> tuple[int, Any]:
+        assert len(body["description"]) <= 140
+        self.statuses.setdefault(commit, []).append(body)
+        return 201, body
 
     def _update_issue(self, number: str, _query: JSON, body: JSON) -> tuple[int, Any]:
         issue = self.issues[int(number) - 1]
@@ -406,7 +444,9 @@ def _scopes(path: str) -> tuple[str, ...]:
         return ("contents",)
     if path.endswith("/pulls"):
         return ("pull-requests",)
-    if "/comments" in path:
+    if "/statuses/" in path:
+        return ("statuses",)
+    if "/comments" in path or "/labels" in path:
         return ("issues", "pull-requests")
     return ("issues",) if "/issues" in path else ()
 

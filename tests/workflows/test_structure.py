@@ -32,7 +32,7 @@ every_workflow = pytest.mark.parametrize("name", NAMES)
 
 @pytest.mark.parametrize("text", [*map(text_of, NAMES), ACTION.read_text(encoding="utf-8")])
 def test_every_third_party_action_is_pinned_by_commit_and_names_its_version(text: str) -> None:
-    used = re.findall(r"uses: (\S+)(?: # (.*))?$", text, flags=re.MULTILINE)
+    used = re.findall(r"\buses: (\S+)(?: # (.*))?$", text, flags=re.MULTILINE)
     assert len(used) == len(re.findall(r"\buses:", text))
     for what, comment in used:
         if not what.startswith("./"):
@@ -48,7 +48,7 @@ def test_workflows_have_no_permissions_and_each_job_declares_its_own(name: str) 
         assert "timeout-minutes" in job, job_id
 
 
-def test_jobs_may_write_only_comments_and_issues() -> None:
+def test_jobs_may_write_only_comments_issues_and_a_status() -> None:
     written = {
         (name, job_id, scope)
         for name in NAMES
@@ -58,6 +58,7 @@ def test_jobs_may_write_only_comments_and_issues() -> None:
     }
     assert written == {
         ("plan", "plan", "pull-requests"),
+        ("plan", "plan", "statuses"),
         ("plan-fork", "comment", "pull-requests"),
         ("apply", "apply", "pull-requests"),
         ("drift", "drift", "issues"),

@@ -32,8 +32,8 @@ RATE_WAIT_MAX_SECONDS = 600.0
 
 _HINTS = {
     401: "GITHUB_TOKEN is invalid or has expired.",
-    403: "The job's `permissions` may not allow it: comments need `pull-requests: write`, issues "
-    "`issues: write`, artifacts `actions: read`.",
+    403: "The job's `permissions` may not allow it: comments and labels need `pull-requests: "
+    "write`, a status `statuses: write`, issues `issues: write`, artifacts `actions: read`.",
     404: "Check GITHUB_REPOSITORY. GitHub also answers 404 if the token may not see the resource.",
 }
 _REDIRECTED = "Redirects are not followed: was the repository renamed or moved?"

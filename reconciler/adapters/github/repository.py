@@ -14,7 +14,16 @@ from reconciler.adapters.github.shapes import parsed, parsed_list
 from reconciler.adapters.http import network
 from reconciler.errors import GitHubError
 from reconciler.model.access import GitHubAccess
-from reconciler.model.github import Account, Artifact, Comment, Issue, PullRequest, WorkflowRun
+from reconciler.model.github import (
+    Account,
+    Artifact,
+    Comment,
+    CommitStatus,
+    Issue,
+    Label,
+    PullRequest,
+    WorkflowRun,
+)
 from reconciler.model.secret import Secret
 from reconciler.ports import Clock
 
@@ -26,6 +35,8 @@ _WHO_EDITED = (
     "query($id: ID!) { node(id: $id) "
     "{ ... on IssueComment { lastEditedAt editor { __typename login } } } }"
 )
+_MAX_STATUS = 140
+"""Characters of a status's description; GitHub refuses more."""
 _REACHED = frozenset({"behind", "identical"})
 """The results of comparing a head with a commit in its history."""
 
@@ -160,6 +171,52 @@ class GitHubRepository:
             f"{self._root}/issues/{number}/labels",
             about=f"Labelling issue #{number}",
             body={"labels": [label]},
+        )
+
+    def labels_of(self, number: int) -> list[str]:
+        """`GET …/issues/{number}/labels`."""
+        about = f"Reading the labels of #{number}"
+        return [
+            label.name
+            for page in self._session.pages(
+                f"{self._root}/issues/{number}/labels", about=about, params={}
+            )
+            for label in parsed_list(shapes.LabelShape, page, about=about)
+        ]
+
+    def unlabel_issue(self, number: int, *, label: str) -> None:
+        """`DELETE …/issues/{number}/labels/{name}`."""
+        try:
+            self._session.delete(
+                f"{self._root}/issues/{number}/labels/{_segment(label)}",
+                about=f"Taking a label off #{number}",
+            )
+        except GitHubError as error:
+            if error.status != httpx.codes.NOT_FOUND:
+                raise
+
+    def create_label(self, label: Label) -> None:
+        """`POST …/labels`; GitHub answers 422 if there is one of this name."""
+        try:
+            self._session.create(
+                f"{self._root}/labels",
+                about=f"Creating the label {label.name}",
+                body=label.model_dump(),
+            )
+        except GitHubError as error:
+            if error.status != httpx.codes.UNPROCESSABLE_ENTITY:
+                raise
+
+    def set_status(self, commit: str, status: CommitStatus, *, link: str | None) -> None:
+        """`POST …/statuses/{sha}`; GitHub shows the last one of a context."""
+        self._session.create(
+            f"{self._root}/statuses/{_segment(commit)}",
+            about=f"Setting the status of commit {commit[:12]}",
+            body={
+                **status.model_dump(),
+                "description": status.description[:_MAX_STATUS],
+                **({"target_url": link} if link else {}),
+            },
         )
 
     def update_issue(self, number: int, *, title: str, body: str) -> None:

@@ -109,6 +109,11 @@ class Session:
         request = self._client.build_request("PATCH", path, json=body)
         self._attempts(request, about=about, repeatable=True)
 
+    def delete(self, path: str, *, about: str) -> None:
+        """DELETE, which is safe to repeat. Raises GitHubError."""
+        request = self._client.build_request("DELETE", path)
+        self._attempts(request, about=about, repeatable=True)
+
     def ask(self, url: str, *, about: str, question: str, **variables: str) -> Any:
         """POST a GraphQL query, which is safe to repeat: it changes nothing. Raises GitHubError."""
         document = {"query": question, "variables": variables}

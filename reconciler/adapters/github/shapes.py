@@ -67,6 +67,12 @@ class IssueShape(_Shape):
         return _account(self.closed_by)
 
 
+class LabelShape(_Shape):
+    """A label."""
+
+    name: str
+
+
 class _RepositoryId(_Shape):
     id: int
 

@@ -14,7 +14,7 @@ from reconciler.cli.github.actions import (
     say_no_pull_request,
 )
 from reconciler.cli.options import slots_option, verbosity_option
-from reconciler.operations import saved_plan
+from reconciler.operations import marks, saved_plan
 from reconciler.operations.comment import (
     CommentReport,
     OutcomeSubject,
@@ -53,6 +53,8 @@ _DONE = {
     help="The base branch's slots, to tell what a plan changes in settings and gates.",
 )
 @commit_option
+@click.option("--labels", is_flag=True, help="Also label the pull request with what a plan does.")
+@click.option("--status", is_flag=True, help="Also set the commit's status to a plan's counts.")
 @verbosity_option
 def comment_command(
     plan: Path | None,
@@ -61,6 +63,8 @@ def comment_command(
     slots: Path,
     base: Path | None,
     commit: str | None,
+    labels: bool,
+    status: bool,
 ) -> None:
     """Comment on the event's pull request: one comment, updated in place.
 
@@ -68,6 +72,8 @@ def comment_command(
     """
     if sum(each is not None for each in (outcome or plan, validation)) != 1:
         raise click.UsageError("Give --plan, --outcome or --validation.")
+    if (labels or status) and (plan is None or outcome is not None):
+        raise click.UsageError("--labels and --status are for a --plan that is to be reviewed.")
     workflow = read_event_workflow(commit=commit)
     subject: Subject
     if outcome is not None:
@@ -77,6 +83,10 @@ def comment_command(
     elif validation is not None:
         subject = read_foreign_validation(validation)
     _say(comment(subject, workflow), workflow)
+    if isinstance(subject, PlanSubject) and labels:
+        marks.label(subject.result, workflow)
+    if isinstance(subject, PlanSubject) and status:
+        marks.set_status(subject.result, workflow)
 
 
 def _say(report: CommentReport, workflow: EventWorkflow) -> None:

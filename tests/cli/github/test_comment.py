@@ -21,6 +21,17 @@ def planned(actions: Actions) -> Actions:
     return actions
 
 
+def test_labels_and_status_are_set_only_if_asked_for(planned: Actions) -> None:
+    planned.run("comment", "--plan", "plan.json")
+    assert planned.github.labels_on(7) == []
+    assert planned.github.statuses == {}
+    planned.run("comment", "--plan", "plan.json", "--labels")
+    assert "slots: create" in planned.github.labels_on(7)
+    assert planned.github.statuses == {}
+    planned.run("comment", "--plan", "plan.json", "--status")
+    assert planned.github.statuses[HEAD][0]["state"] == "success"
+
+
 def replan(actions: Actions) -> None:
     actions.bot.write(COLOUR, patterns=["^red$"])
     actions.save("plan.json", "plan")
@@ -344,7 +355,14 @@ def test_anything_but_a_plan_is_refused_with_one_message(
 
 
 @pytest.mark.parametrize(
-    "options", [(), ("--plan", "a", "--validation", "b"), ("--plan", "a", "--commit", "main")]
+    "options",
+    [
+        (),
+        ("--plan", "a", "--validation", "b"),
+        ("--validation", "a", "--labels"),
+        ("--outcome", "a", "--plan", "b", "--status"),
+        ("--plan", "a", "--commit", "main"),
+    ],
 )
 def test_a_usage_error_exits_1(actions: Actions, options: tuple[str, ...]) -> None:
     assert actions.bot.run("github", "comment", *options).returncode == 1
