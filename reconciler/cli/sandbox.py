@@ -46,7 +46,9 @@ _ONLY = {
     "--state",
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="FILE",
-    help="Keep the slots in this file (SQLite); otherwise they are lost when the sandbox ends.",
+    help="With cognigy-v1: keep the slots in this file (SQLite); otherwise they are lost when the "
+    "sandbox ends. With cognigy-v2 they always are, together with what was trained and run; pull "
+    "them before it ends, and apply them to the next one.",
 )
 @click.option(
     "--corpus",

@@ -21,30 +21,25 @@ from reconciler.reports.words import (
     NOTHING_MEASURED,
     clauses,
     drift_counts,
+    drift_heading,
     is_gone,
     last_changed,
 )
 
 _HEADINGS = {
-    Cause.CHANGED_IN_TENANT: "changed in the tenant",
-    Cause.NOT_APPLIED: "not applied yet",
-    None: "drifted; the ledger does not say on which side",
+    Cause.CHANGED_IN_TENANT: ("changed in the tenant",) * 2,
+    Cause.NOT_APPLIED: ("not applied yet",) * 2,
+    None: ("drifted", "drifted; the ledger does not say on which side"),
 }
+"""Of changes that are shown with who made the last one, and of others."""
 
 
 def drift_text(report: DriftReport, *, width: int | None = None) -> str:
     """What differs between live and desired and why, and which slots are below their gate."""
-    causes = report.causes
     lines = [f"Drift of {endpoint_text(report.endpoint)}, from live to the files", ""]
-    for cause, heading in _HEADINGS.items():
-        lines.extend(
-            _differing(
-                heading,
-                [each for each in report.changes if causes.get(each.slot_id) is cause],
-                cause=cause,
-                last_changes=report.last_changes,
-            )
-        )
+    for cause in _HEADINGS:
+        heading, changes = drift_heading(_HEADINGS, report, cause)
+        lines.extend(_differing(heading, changes, cause=cause, last_changes=report.last_changes))
     lines.extend(rejected_lines(report.rejected, width=width))
     if report.metrics is not None:
         lines.extend(_metrics(report.metrics))

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from reconciler.model.change import Action, Cause, Change, FieldChange
-from reconciler.model.drift import LastChange
+from reconciler.model.drift import DriftReport, LastChange
 from reconciler.model.gate import Rejection
 from reconciler.model.outcome import Outcome
 from reconciler.model.plan import Plan
@@ -25,6 +25,17 @@ NOTHING_MEASURED = "No slot could be measured: is COGNIGY_BOT_ID, or the gate's 
 def last_changed(last: LastChange) -> str:
     """Who changed a slot last, and when."""
     return f"last changed by {last.name or last.user_id} at {last.at:%Y-%m-%d %H:%M} UTC"
+
+
+def drift_heading(
+    headings: Mapping[Cause | None, tuple[str, str]], report: DriftReport, cause: Cause | None
+) -> tuple[str, list[Change]]:
+    """The changes with this cause, and the first of its headings if the tenant says who changed
+    each of them last, or else the second."""
+    changes = [each for each in report.changes if report.causes.get(each.slot_id) is cause]
+    by_someone, otherwise = headings[cause]
+    is_known = all(each.slot_id in report.last_changes for each in changes)
+    return (by_someone if is_known else otherwise), changes
 
 
 def clauses(reason: str) -> list[str]:

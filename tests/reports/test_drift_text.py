@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timezone
+
 import click
 import pytest
 
 from reconciler.model.change import Cause
-from reconciler.model.drift import DriftReport
+from reconciler.model.drift import DriftReport, LastChange
 from reconciler.model.gate import VerdictResult
 from reconciler.model.slot import LiveSlot
 from reconciler.reports.drift_text import drift_text
@@ -71,6 +73,16 @@ def test_changes_are_grouped_by_cause_and_a_cause_without_changes_is_left_out() 
         UNKNOWN,
         "    + b  name of b",
     ]
+
+
+def test_where_the_tenant_names_who_changed_a_slot_the_ledger_is_not_mentioned() -> None:
+    made = plan([slot("a"), slot("b")])
+    casey = LastChange(user_id="u", name="Casey", at=datetime(2026, 3, 1, tzinfo=timezone.utc))
+    named = lines(DriftReport.of(made, last_changes={"a": casey, "b": casey}))
+    assert "  drifted" in named
+    assert "        last changed by Casey at 2026-03-01 00:00 UTC" in named
+    assert UNKNOWN not in named
+    assert UNKNOWN in lines(DriftReport.of(made, last_changes={"a": casey}))
 
 
 def test_a_slot_that_someone_deleted_is_a_loss_and_not_a_creation() -> None:

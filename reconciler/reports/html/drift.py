@@ -15,13 +15,14 @@ from reconciler.reports.html.badges import OF_VERDICT, Badge
 from reconciler.reports.html.changes import ShownChange, shown_changes
 from reconciler.reports.html.graph import drawn
 from reconciler.reports.html.rendering import rendered
-from reconciler.reports.words import NOTHING_MEASURED, is_gone, last_changed
+from reconciler.reports.words import NOTHING_MEASURED, drift_heading, is_gone, last_changed
 
 _HEADINGS = {
-    Cause.CHANGED_IN_TENANT: "Changed in the tenant",
-    Cause.NOT_APPLIED: "Not applied yet",
-    None: "Drifted; the ledger does not say on which side",
+    Cause.CHANGED_IN_TENANT: ("Changed in the tenant",) * 2,
+    Cause.NOT_APPLIED: ("Not applied yet",) * 2,
+    None: ("Drifted", "Drifted; the ledger does not say on which side"),
 }
+"""Of changes that are shown with who made the last one, and of others."""
 _GONE = Badge("bad", "−", "deleted in the tenant")  # noqa: RUF001 - as wide as a plus
 _WORST_FIRST = (VerdictResult.FAILED, VerdictResult.INCONCLUSIVE, VerdictResult.PASSED)
 
@@ -78,8 +79,8 @@ def drift_page(report: DriftReport, *, desired: DesiredState, made_at: datetime)
 
 
 def _groups(report: DriftReport, changes: dict[str, ShownChange]) -> Iterator[Group]:
-    for cause, heading in _HEADINGS.items():
-        members = [each for each in report.changes if report.causes.get(each.slot_id) is cause]
+    for cause in _HEADINGS:
+        heading, members = drift_heading(_HEADINGS, report, cause)
         if members:
             yield Group(
                 heading=heading,

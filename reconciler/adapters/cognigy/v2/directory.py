@@ -78,8 +78,17 @@ class Directory:
     @cached_property
     def flows(self) -> Sequence[Resource]:
         """Every flow of the project."""
+        return [Resource.of(item) for item in self._flow_items]
+
+    def is_out_of_date(self, flow: Resource) -> bool:
+        """Whether the tenant says that this flow has to be trained."""
+        listed = (item for item in self._flow_items if item["_id"] == flow.id)
+        return any(item.get("isTrainingOutOfDate") is True for item in listed)
+
+    @cached_property
+    def _flow_items(self) -> Sequence[Document]:
         purpose = Purpose(about="Listing the flows", right=Right.READ_FLOWS, check=CHECK_PROJECT)
-        return [Resource.of(item) for item in self._calls.all("/flows", purpose=purpose)]
+        return self._calls.all("/flows", purpose=purpose)
 
     @cached_property
     def locales(self) -> Sequence[Resource]:

@@ -31,7 +31,7 @@ from reconciler.adapters.cognigy.v2 import openapi
 from reconciler.adapters.cognigy.v2.calls import Calls, Document, Purpose, Right, project_id_of
 from reconciler.adapters.cognigy.v2.directory import CHECK_PROJECT
 from reconciler.adapters.cognigy.v2.named import Named
-from reconciler.adapters.cognigy.v2.rights import rights_checks
+from reconciler.adapters.cognigy.v2.rights import allowed_locales, rights_checks
 from reconciler.adapters.cognigy.v2.wording import WORDING
 from reconciler.errors import MalformedResponseError, TenantError
 from reconciler.model.access import ProjectAccess
@@ -197,6 +197,9 @@ class ProjectExaminer:
         purpose = Purpose(about="Reading our rights", right=Right.READ_ITSELF)
         acl = self._calls.get("/users/me/acl", purpose=purpose)
         yield from rights_checks(acl, project_id=self._project_id, unused=self._named.unused)
+        locales = allowed_locales(acl, project_id=self._project_id)
+        if locales:
+            yield from self._named.allowed_locales(locales)
 
     def _endpoints(self) -> Iterator[Check]:
         purpose = Purpose(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import partial
 
 from reconciler.adapters.cognigy.entrance import guarded
@@ -52,7 +52,16 @@ class Named:
         flow = self._directory.flow(named)
         purpose = Purpose(about=f"Listing the slot fillers of {flow.name}", right=Right.READ_FLOWS)
         fillers = self._calls.all(fillers_path(flow), purpose=purpose, of_project=False)
-        yield passed(f"flow: {named}", f"Found; slot fillers: {len(fillers)}.")
+        found = f"Found; slot fillers: {len(fillers)}."
+        if self._directory.is_out_of_date(flow):
+            yield warned(
+                f"flow: {named}",
+                f"{found} Its training is out of date, so an apply also trains what others have "
+                "edited there.",
+                hint="Train it in the console first, so that playbooks judge our changes alone.",
+            )
+        else:
+            yield passed(f"flow: {named}", f"{found} It is trained.")
 
     def locales(self) -> Iterator[Check]:
         """Those of the project, and each that a gate names and that is not there."""
@@ -68,6 +77,23 @@ class Named:
                     f"{reason[:1].upper()}{reason[1:].rstrip('.')}.",
                     hint="Correct gate.locales.",
                 )
+
+    def allowed_locales(self, allowed: Collection[str]) -> Iterator[Check]:
+        """Whether our user may use every locale, by the ids of those that the user may."""
+        locales = self._directory.locales
+        others = [each.name for each in locales if not {each.id, each.reference_id} & {*allowed}]
+        if others:
+            yield warned(
+                "right: use locales",
+                f"Not granted for {listed(others)}, but `apply` trains every locale of the "
+                "project.",
+                hint="Allow the user of the API key to use them in this project, unless this key "
+                "is only for planning.",
+            )
+        else:
+            yield passed(
+                "right: use locales", "Granted for every locale; `apply` trains each of them."
+            )
 
     def playbooks(self) -> Iterator[Check]:
         """Each playbook, and whether it measures anything; and slots that none judges."""

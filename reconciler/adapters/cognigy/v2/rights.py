@@ -47,6 +47,13 @@ def rights_checks(acl: Document, *, project_id: str, unused: Collection[str]) ->
             yield _check(need, granted.get(need.resource))
 
 
+def allowed_locales(acl: Document, *, project_id: str) -> Collection[str]:
+    """The ids of the locales that the user may use in the project; none if it is not said."""
+    allowed = _mapping(_mapping(acl.get("projectWide")).get(project_id)).get("allowedLocales")
+    ids = [_mapping(each).get("localeId") for each in allowed] if isinstance(allowed, list) else []
+    return [each for each in ids if isinstance(each, str)]
+
+
 def _granted(acl: Document, project_id: str) -> Mapping[str, Any]:
     """The actions by resource, in the project or in all of the organisation."""
     everywhere = _mapping(_mapping(acl.get("organisationWide")).get("rights"))

@@ -65,6 +65,29 @@ def examined(bot: Shop, *, project_id: str | None = None, key: str = "") -> dict
     return by_name
 
 
+def test_a_flow_whose_training_is_out_of_date_is_a_warning() -> None:
+    check = examined(shop(out_of_date_flag="always"))[f"flow: {FLOW}"]
+    assert check.status is WARNING
+    assert "Its training is out of date" in check.detail
+    assert check.hint
+
+
+@pytest.mark.parametrize("names", [("_id",), ("referenceId",)])
+def test_a_locale_that_the_user_may_not_use_is_a_warning(names: tuple[str, ...]) -> None:
+    bot = shop()
+    locales = bot.ask("GET", "/locales", projectId=bot.sandbox.project_id)["items"]
+    rights = bot.ask("GET", ACL)
+    (project,) = rights["projectWide"].values()
+    project["allowedLocales"] = [{"localeId": locales[0][name], "primary": True} for name in names]
+    bot.inject("GET", ACL, answered(200, rights))
+    check = examined(bot)["right: use locales"]
+    assert check.status is WARNING
+    assert check.detail.startswith(f"Not granted for {locales[1]['name']}, but `apply` trains")
+    project["allowedLocales"] = []  # which says nothing
+    bot.inject("GET", ACL, answered(200, rights))
+    assert "right: use locales" not in examined(bot)
+
+
 def test_all_is_well_with_a_key_that_may_apply() -> None:
     checks = examined(shop())
     assert [each.name for each in checks.values() if each.status is not OK] == ["clock"]
@@ -73,7 +96,8 @@ def test_all_is_well_with_a_key_that_may_apply() -> None:
         "credentials": f"The API key is that of {EDITOR.name}.",
         "locales": "Found English, Deutsch; English is primary.",
     }
-    assert checks[f"flow: {FLOW}"].detail == "Found; slot fillers: 1."
+    assert checks[f"flow: {FLOW}"].detail == "Found; slot fillers: 1. It is trained."
+    assert checks["right: use locales"].detail.startswith("Granted for every locale")
     assert checks[f"playbook: {PLAYBOOK}"].detail == "Found; asserts: 3."
     assert not {"flows", "playbooks", "endpoint"} & set(checks)
 
