@@ -14,8 +14,8 @@
                 │
            convergence ──> once the faults are over, apply again and again
 
-Everything is drawn from the seed alone, and the clock is virtual, so a seed replays exactly:
- `python -m tests.simulation --seed N`, and `make simulate SEEDS=N` for many.
+Everything is drawn from the seed alone, the API too, and the clock is virtual, so a seed replays
+exactly: `python -m tests.simulation --seed N`, and `make simulate SEEDS=N` for many.
 
     scenario      what a seed draws
     faults        what may go wrong with a request
@@ -33,6 +33,7 @@ Everything is drawn from the seed alone, and the clock is virtual, so a seed rep
     world         runs, crashes, restarts
     convergence   how it ends once the faults are over
     checks        what the tests of a simulation check, whichever API it is of
+    subjects      the APIs that a seed may draw: version 1 is here, version 2 in `v2`
     trace         what happened, for a reader
     breaks        mistakes that the invariants must find
 """

@@ -25,7 +25,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from pathlib import Path
 
 import httpx
@@ -35,7 +35,7 @@ from reconciler.model.outcome import RunReport
 from reconciler.model.proposal import PlanProposal, Proposal
 from tests.simulation.consent import Consent
 from tests.simulation.hands import Hands
-from tests.simulation.ledger_view import Intention, LedgerView
+from tests.simulation.ledger_view import Intention, LedgerView, shown
 from tests.simulation.order import Graph, Order, Pace
 from tests.simulation.protection import Protection
 from tests.simulation.stopping import require_true_report
@@ -148,7 +148,7 @@ class Invariants:
     def recorded(self) -> None:
         """A line was written to the ledger."""
         for line in self.view.catch_up(planned_at=self._planned_at):
-            self._trace.say("ledger", _shown(line))
+            self._trace.say("ledger", shown(line))
             self._trace.count(f"event: {line['event']}")
             if line["event"] == "change_recovered":
                 self._trace.count(f"recovered: {line['outcome']}")
@@ -205,9 +205,3 @@ def _intended(change: Intention) -> tuple[Content, ...]:
 
 def _content(request: httpx.Request) -> Content:
     return canonical(json.loads(request.content)) if request.method == "PUT" else None
-
-
-def _shown(line: Mapping[str, object]) -> str:
-    left_out = ("timestamp", "prev_hash", "hash", "seq", "run_id", "event", "identity", "before")
-    shown = {key: value for key, value in line.items() if key not in left_out}
-    return f"{line['event']} {json.dumps(shown)[:300]}"

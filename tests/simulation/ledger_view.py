@@ -131,3 +131,10 @@ def _ends(line: Line) -> bool:
     if event == "change_recovered":
         return bool(line["outcome"] != "stored")
     return event in ("gate_passed", "change_rolled_back", "rollback_failed", "change_failed")
+
+
+def shown(line: Mapping[str, object]) -> str:
+    """A line for the trace, without what every line has."""
+    left_out = ("timestamp", "prev_hash", "hash", "seq", "run_id", "event", "identity", "before")
+    shown = {key: value for key, value in line.items() if key not in left_out}
+    return f"{line['event']} {json.dumps(shown)[:300]}"

@@ -10,10 +10,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.simulation.convergence import converge, require_as_undisturbed
-from tests.simulation.scenario import draw
+from tests.simulation.subjects import SUBJECTS, draw_api
 from tests.simulation.trace import Violation
-from tests.simulation.world import World
 
 
 @dataclass(frozen=True)
@@ -21,42 +19,43 @@ class Result:
     """The result of a seed; `violation` is None if every invariant held."""
 
     seed: int
+    api: str
     violation: Violation | None
     trace: str
     counts: Counter[str] = field(default_factory=Counter)
 
     def __str__(self) -> str:
         verdict = self.violation or "every invariant held"
-        again = f"python -m tests.simulation --seed {self.seed} --trace"
-        return f"{self.trace}\nseed {self.seed}: {verdict}\nagain: {again}"
+        again = f"python -m tests.simulation --seed {self.seed} --api {self.api} --trace"
+        return f"{self.trace}\nseed {self.seed} over {self.api}: {verdict}\nagain: {again}"
 
 
-def run_seed(seed: int, folder: Path, *, traced: bool = False) -> Result:
-    """Run one seed, with its ledgers in `folder`; the trace is kept if it fails or if `traced`."""
-    scenario = draw(seed)
+def run_seed(seed: int, folder: Path, *, api: str | None = None, traced: bool = False) -> Result:
+    """Run one seed over `api`, or the one that it draws, with its ledgers in `folder`.
+
+    The trace is kept if it fails or if `traced`.
+    """
+    api = api or draw_api(seed)
     apart = folder / f"{seed}"
-    for each in (apart, apart / "twin"):
-        each.mkdir()
-    world = World(scenario, apart)
+    apart.mkdir()
+    subject = SUBJECTS[api](seed, apart)
     violation = None
-    with seeded(f"jitter {seed}"):
+    with seeded(subject.jitter):
         try:
-            for disturbance in scenario.runs:
-                world.endure(disturbance)
-            converge(world)
-            require_as_undisturbed(world, apart / "twin")
+            subject.run()
         except Violation as broken:
             violation = broken
-    trace = f"{scenario}\n{world.trace}" if violation or traced else ""
-    return Result(seed, violation, trace, world.trace.counts)
+    trace = f"{subject.drawn}\n{subject.trace}" if violation or traced else ""
+    trace = trace.replace(f"{apart}/", "")  # it differs in every process
+    return Result(seed, api, violation, trace, subject.trace.counts)
 
 
-def run_block(seeds: Sequence[int]) -> list[Result]:
+def run_block(seeds: Sequence[int], *, api: str | None = None) -> list[Result]:
     """Run these seeds, up to the first that fails."""
     results: list[Result] = []
     with temporary_folder() as folder:
         for seed in seeds:
-            results.append(run_seed(seed, folder))
+            results.append(run_seed(seed, folder, api=api))
             if results[-1].violation is not None:
                 break
     return results

@@ -24,7 +24,6 @@ from tests.simulation.breaks import (
 )
 from tests.simulation.breaks.patching import Break, CanShow
 from tests.simulation.checks import require_caught
-from tests.simulation.runner import run_seed
 from tests.simulation.scenario import draw
 
 SEEDS = 1_000
@@ -60,7 +59,7 @@ def seeds_for(break_it: Break) -> Iterator[int]:
 )
 def test_a_break_is_caught(monkeypatch: pytest.MonkeyPatch, break_it: Break, number: int) -> None:
     break_it(monkeypatch)
-    require_caught(run_seed, seeds_for(break_it), number=number)
+    require_caught(seeds_for(break_it), api="cognigy-v1", number=number)
 
 
 def test_the_command_line_exits_with_1_and_the_trace_of_the_first_failing_seed(

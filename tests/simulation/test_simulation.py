@@ -16,8 +16,8 @@ from tests.simulation.__main__ import main
 from tests.simulation.checks import require_no_violation, require_same_trace
 from tests.simulation.faults import Fault
 from tests.simulation.fuse import Ending
-from tests.simulation.runner import run_seed
 from tests.simulation.scenario import Files, Staleness
+from tests.simulation.subjects import SUBJECTS, draw_api
 from tests.support.events import EVENTS
 
 SEEDS = 2_000
@@ -73,7 +73,7 @@ blocks_run: set[int] = set()
 
 @pytest.mark.parametrize("first", range(0, SEEDS, SEEDS_A_TEST))
 def test_every_invariant_holds_at_every_step(first: int) -> None:
-    occurred.update(require_no_violation(run_seed, range(first, first + SEEDS_A_TEST)))
+    occurred.update(require_no_violation(range(first, first + SEEDS_A_TEST), api="cognigy-v1"))
     blocks_run.add(first)
 
 
@@ -84,7 +84,7 @@ def test_everything_that_can_happen_happens() -> None:
 
 
 def test_a_seed_replays_exactly(tmp_path: Path) -> None:
-    require_same_trace(run_seed, 11, tmp_path)
+    require_same_trace(11, tmp_path, api="cognigy-v1")
 
 
 def test_a_seed_replays_from_the_command_line_with_any_hash_seed() -> None:
@@ -108,3 +108,19 @@ def test_the_command_line_ends_with_a_summary(workers: str) -> None:
     assert result.exit_code == 0
     assert "event: run_started" in result.stdout
     assert result.stdout.endswith("every invariant held in the seeds 3 to 7\n")
+
+
+def test_a_seed_draws_its_api_and_either_can_be_asked_for() -> None:
+    first = {draw_api(seed): seed for seed in reversed(range(20))}
+    assert set(first) == set(SUBJECTS)
+    for api, seed in first.items():
+        (other,) = SUBJECTS.keys() - {api}
+        assert replay(seed) == replay(seed, "--api", api)
+        assert replay(seed) != replay(seed, "--api", other)
+
+
+def replay(seed: int, *options: str) -> str:
+    """What the command line prints for one seed."""
+    result = CliRunner().invoke(main, ["--seed", str(seed), "--trace", *options])
+    assert result.exit_code == 0
+    return result.stdout

@@ -26,7 +26,7 @@ import httpx
 from reconciler.model.content import FillerContent
 from reconciler.model.outcome import RunReport, Status
 from reconciler.model.proposal import Proposal, RecoveryProposal
-from tests.simulation.ledger_view import Intention, LedgerView, Line
+from tests.simulation.ledger_view import Intention, LedgerView, Line, shown
 from tests.simulation.order import Pace
 from tests.simulation.stopping import require_true_report
 from tests.simulation.stream import Stream
@@ -159,8 +159,7 @@ class Invariants:
     def recorded(self) -> None:
         """A line was written to the ledger."""
         for line in self.view.catch_up(planned_at=0):
-            shown = {k: v for k, v in line.items() if k not in ("prev_hash", "hash", "before")}
-            self._trace.say("ledger", json.dumps(shown)[:400])
+            self._trace.say("ledger", shown(line))
             self._trace.count(f"event: {line['event']}")
             if line["event"] == "run_started":
                 self._has_recorded = True

@@ -12,7 +12,6 @@ from tests.simulation.breaks.patching import Break
 from tests.simulation.checks import require_caught, require_no_violation, require_same_trace
 from tests.simulation.fuse import Ending
 from tests.simulation.v2.breaks import BREAKS, NEEDS
-from tests.simulation.v2.runner import run_seed
 from tests.simulation.v2.scenario import FAULTS, MISHAPS, draw
 
 SEEDS = 500
@@ -48,7 +47,7 @@ blocks_run: set[int] = set()
 
 @pytest.mark.parametrize("first", range(0, SEEDS, SEEDS_A_TEST))
 def test_every_invariant_holds_at_every_step(first: int) -> None:
-    occurred.update(require_no_violation(run_seed, range(first, first + SEEDS_A_TEST)))
+    occurred.update(require_no_violation(range(first, first + SEEDS_A_TEST), api="cognigy-v2"))
     blocks_run.add(first)
 
 
@@ -59,7 +58,7 @@ def test_everything_that_can_happen_happens() -> None:
 
 
 def test_a_seed_replays_exactly(tmp_path: Path) -> None:
-    require_same_trace(run_seed, 7, tmp_path)
+    require_same_trace(7, tmp_path, api="cognigy-v2")
 
 
 @pytest.mark.parametrize(
@@ -69,4 +68,4 @@ def test_a_break_is_caught(monkeypatch: pytest.MonkeyPatch, break_it: Break, num
     break_it(monkeypatch)
     can_show = NEEDS.get(break_it)
     seeds = (seed for seed in range(SEEDS_OF_A_BREAK) if can_show is None or can_show(draw(seed)))
-    require_caught(run_seed, seeds, number=number)
+    require_caught(seeds, api="cognigy-v2", number=number)
