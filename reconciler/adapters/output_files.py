@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection
 from pathlib import Path
+from typing import TextIO
 
 from reconciler.adapters.files import leads_out, real_path, write_whole
 from reconciler.errors import OutputFileError
@@ -44,7 +46,21 @@ def write_output(path: Path, text: str) -> None:
         # What a link leads to is replaced, not the link.
         write_whole(real_path(path), text.encode(), mode=_OWNER_ONLY)
     except OSError as error:
-        raise OutputFileError(
-            f"{path} cannot be written: {error.strerror}.",
-            hint="Check that the folder is there and can be written to.",
-        ) from error
+        raise _unwritable(path, error) from error
+
+
+def open_output(path: Path) -> TextIO:
+    """An empty file, device or pipe for lines that others read as they come. Raises
+    OutputFileError."""
+    try:
+        descriptor = os.open(real_path(path), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, _OWNER_ONLY)
+    except OSError as error:
+        raise _unwritable(path, error) from error
+    return os.fdopen(descriptor, "w", encoding="utf-8", buffering=1)
+
+
+def _unwritable(path: Path, error: OSError) -> OutputFileError:
+    return OutputFileError(
+        f"{path} cannot be written: {error.strerror}.",
+        hint="Check that the folder is there and can be written to.",
+    )

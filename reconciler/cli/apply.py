@@ -27,6 +27,7 @@ from reconciler.model.plan import Selection
 from reconciler.model.state import DesiredState
 from reconciler.operations import saved_plan
 from reconciler.operations.apply import ApplyRequest, apply
+from reconciler.operations.event_file import EventFile
 from reconciler.operations.project import read_project
 from reconciler.operations.recording import Recording
 from reconciler.operations.services import services_for_changing
@@ -60,6 +61,13 @@ EXIT_ERROR = 1
     "live although rejected.",
 )
 @html_option
+@click.option(
+    "--events",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Also write each event of the run as a line of JSON when it happens; see `schema "
+    "--events`.",
+)
 @format_option("text", "json")
 @pager_option
 @verbosity_option
@@ -75,6 +83,7 @@ def apply_command(
     reason: str | None,
     retry_failed: bool,
     html: Path | None,
+    events: Path | None,
     output: str,
 ) -> int:
     """Apply the desired state, one change at a time, each judged by its gate.
@@ -87,13 +96,17 @@ def apply_command(
         raise click.UsageError("--target and --prune cannot be combined with PLANFILE.")
     saved = saved_plan.read(planfile) if planfile else None
     observer, clock = Progress(), terminal_clock()
-    recording = Recording(observer, clock=clock)
+    event_file = EventFile(observer, clock=clock)
+    recording = Recording(event_file, clock=clock)
     project = read_project(
         slots, environment=saved.environment if saved and environment is None else environment
     )
     services = services_for_changing(project, clock=clock, observer=recording)
     if html is not None:
         require_page(html, slots=slots, ledger=services.ledger)
+    if events is not None:
+        click.get_current_context().call_on_close(event_file.close)
+        event_file.open(events, slots=slots, ledger=services.ledger)
     report = apply(
         project,
         services,

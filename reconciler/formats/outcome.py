@@ -46,7 +46,9 @@ class _Outcome(Shape):
         return Outcome(**rest, failed_asserts=failed)
 
 
-class _Run(Shape):
+class Run(Shape):
+    """The shape of a run."""
+
     run_id: str | None
     endpoint: EndpointShape | None = Field(default=None, validation_alias="target")
     outcomes: Annotated[tuple[_Outcome, ...], LISTED]
@@ -62,11 +64,16 @@ def outcome_json(report: RunReport) -> str:
 
     `refused` is left out: only the exit code depends on it.
     """
+    return printed(run_object(report))
+
+
+def run_object(report: RunReport) -> dict[str, Any]:
+    """What `outcome_json` prints."""
     document: dict[str, Any] = {
         "run_id": report.run_id,
         "target": report.endpoint.model_dump() if report.endpoint else None,
         "summary": report.summary(),
-        "outcomes": [_outcome(outcome) for outcome in report.outcomes],
+        "outcomes": [outcome_object(outcome) for outcome in report.outcomes],
         "rejected": [rejection.model_dump(mode="json") for rejection in report.rejected],
         "interrupted": report.interrupted,
         "ledger_hash": report.ledger_hash,
@@ -74,11 +81,11 @@ def outcome_json(report: RunReport) -> str:
     }
     if report.error is not None:
         document["error"] = {"message": report.error, "hint": report.hint}
-    return printed(document)
+    return document
 
 
-def _outcome(outcome: Outcome) -> dict[str, Any]:
-    """`failed_asserts` are only where there are any."""
+def outcome_object(outcome: Outcome) -> dict[str, Any]:
+    """One outcome; `failed_asserts` are only where there are any."""
     hidden = set() if outcome.failed_asserts else {"failed_asserts"}
     return outcome.model_dump(mode="json", exclude=hidden)
 
@@ -93,7 +100,7 @@ def parsed_outcome(document: Mapping[str, Any], *, source: str) -> RunReport:
 
     `source` names the document in messages. Raises DocumentError.
     """
-    shape = parsed(_Run, document, source=source, what="the JSON of an apply")
+    shape = parsed(Run, document, source=source, what="the JSON of an apply")
     return RunReport(
         run_id=shape.run_id,
         endpoint=shape.endpoint.value if shape.endpoint else None,

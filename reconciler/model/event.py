@@ -24,7 +24,8 @@ its RunEnded has what is known by then, or is missing. A skipped change ends wit
 and so does one that an earlier run left open. The changes of a wave are in progress together.
 
 `Warned` may come at any moment. Whenever requests are sent, even before a plan, `RateLimited`,
-`Paused` and `RequestRepeated` announce a wait.
+`Paused` and `RequestRepeated` announce a wait, and each request is `RequestSent` and then
+`RequestAnswered`, also if there was no answer.
 """
 
 from __future__ import annotations
@@ -71,6 +72,24 @@ class RequestRepeated(Wait):
     def message(self) -> str:
         """What failed, and when it is sent again."""
         return f"{self.reason} Trying again in {self.seconds:.1f} s."
+
+
+class RequestSent(Frozen):
+    """A request is sent: its method and path."""
+
+    method: str
+    path: str
+
+
+class RequestAnswered(Frozen):
+    """The answer to the request that was sent last, `seconds` later. `status` is None if there was
+    no answer, and `request_id` the tenant's own name for the request, if it gave one."""
+
+    method: str
+    path: str
+    status: int | None
+    seconds: float
+    request_id: str | None = None
 
 
 class Warned(Frozen):
@@ -236,6 +255,8 @@ Event = (
     RateLimited
     | Paused
     | RequestRepeated
+    | RequestSent
+    | RequestAnswered
     | Warned
     | RunBegun
     | RecoveryBegun

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from reconciler.sandbox.messages import Request, Response
 from reconciler.sandbox.v1.tenant import SandboxTenant
@@ -467,4 +468,22 @@ def test_the_second_interrupt_stops_immediately_and_reports_what_is_known(
     recovered_run = shop.run("apply", "--yes")
     assert recovered_run.returncode == 0, recovered_run.stderr
     assert "Recovered from earlier runs: 1 verified.\nApplied: " in recovered_run.stdout
+    assert shop.run("plan", "--detailed-exitcode").returncode == 0
+
+
+def test_the_events_of_an_apply_are_written_while_it_goes_on(bot: Callable[..., Bot]) -> None:
+    shop = bot(live=[document(FRUIT)])
+    shop.write(FRUIT, patterns=["^apple$", "^pear$", "^plum$"])
+    done = shop.run("apply", "--yes", "--format", "json", "--events", "events.jsonl")
+    assert done.returncode == 0, done.stderr
+    text = (shop.folder / "events.jsonl").read_text(encoding="ascii")
+    events = [json.loads(line) for line in text.splitlines()]
+    schema = Draft202012Validator(json.loads(shop.run("schema", "--events").stdout))
+    for event in events:
+        schema.validate(event)
+    kinds = [event["event"] for event in events]
+    assert kinds.index("run_begun") < kinds.index("change_begun") < kinds.index("verdict_reached")
+    report = {key: events[-1]["report"][key] for key in ("run_id", "outcomes")}
+    printed = json.loads(done.stdout)
+    assert report == {key: printed[key] for key in report}
     assert shop.run("plan", "--detailed-exitcode").returncode == 0

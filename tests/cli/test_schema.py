@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from reconciler.formats.events import events_schema
 from reconciler.operations.schema import settings_schema, slot_schema
 from tests.cli.conftest import Shell
 
@@ -39,3 +40,12 @@ def test_it_fails_if_the_project_names_an_api_that_does_not_exist(shell: Shell) 
     assert done.returncode == 1
     assert "'cognigy-v1' or 'cognigy-v2'" in done.stderr
     assert shell.run("schema", "--api", "cognigy-v2").returncode == 0
+
+
+def test_it_prints_the_schema_of_an_event_on_request(shell: Shell) -> None:
+    done = shell.run("schema", "--events")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert json.loads(done.stdout) == events_schema()
+    refused = shell.run("schema", "--events", "--settings")
+    assert refused.returncode == 1
+    assert "--events cannot be combined" in refused.stderr

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
@@ -24,7 +24,7 @@ from reconciler.adapters.http.network import UNTIL
 from reconciler.adapters.http.pauses import may_pass, retry_after
 from reconciler.errors import MalformedResponseError, UnavailableError
 from reconciler.model.base import tolerant_json
-from reconciler.model.event import Paused
+from reconciler.model.event import Paused, RequestAnswered, RequestSent
 from reconciler.ports import Clock, Observer
 
 logger = logging.getLogger(__name__)
@@ -74,7 +74,11 @@ class Session:
             base_url=origin,
             auth=auth,
             transport=_LimitedTransport(
-                BoundedTransport(transport, limit=MAX_ANSWER), limiter=limiter, clock=clock
+                BoundedTransport(transport, limit=MAX_ANSWER),
+                limiter=limiter,
+                clock=clock,
+                observer=observer,
+                redact=auth.secrets.redact,
             ),
             timeout=TIMEOUT,
             follow_redirects=False,
@@ -228,23 +232,60 @@ class Session:
 class _LimitedTransport(httpx.BaseTransport):
     """Sends each request, including those for a token, once the limiter has a place for it."""
 
-    def __init__(self, inner: httpx.BaseTransport, *, limiter: Limiter, clock: Clock) -> None:
+    def __init__(
+        self,
+        inner: httpx.BaseTransport,
+        *,
+        limiter: Limiter,
+        clock: Clock,
+        observer: Observer,
+        redact: Callable[[str], str],
+    ) -> None:
         self._inner = inner
         self._limiter = limiter
         self._clock = clock
+        self._observer = observer
+        self._redact = redact
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        what = f"{request.method} {request.url.raw_path.decode('ascii')}"
+        path = request.url.raw_path.decode("ascii")
         with self._limiter.place():
             begun = self._clock.monotonic()
+            self._observer.notice(RequestSent(method=request.method, path=path))
+            response, became = None, ""
             try:
                 response = self._inner.handle_request(request)
+                became = str(response.status_code)
             except httpx.RequestError as error:
-                logger.debug("%s -> %s", what, type(error).__name__)
+                became = type(error).__name__
                 raise
-        milliseconds = (self._clock.monotonic() - begun) * 1000
-        logger.debug("%s -> %d (%.0f ms)", what, response.status_code, milliseconds)
+            finally:
+                answered = RequestAnswered(
+                    method=request.method,
+                    path=path,
+                    status=response.status_code if response is not None else None,
+                    seconds=self._clock.monotonic() - begun,
+                    request_id=self._request_id(response) if response is not None else None,
+                )
+                self._observer.notice(answered)
+                logger.debug("%s", _line_about(answered, became=became))
         return response
+
+    def _request_id(self, response: httpx.Response) -> str | None:
+        found = (response.headers.get(name) for name in _REQUEST_ID_HEADERS)
+        return next((self._redact(each)[:100] for each in found if each), None)
 
     def close(self) -> None:
         self._inner.close()
+
+
+_REQUEST_ID_HEADERS = ("x-request-id", "x-correlation-id", "x-trace-id", "traceparent", "cf-ray")
+"""Where a server or a proxy in front of it names a request; its support can look it up."""
+
+
+def _line_about(answered: RequestAnswered, *, became: str) -> str:
+    named = f", request id {answered.request_id}" if answered.request_id else ""
+    return (
+        f"{answered.method} {answered.path} -> {became or 'interrupted'} "
+        f"({answered.seconds * 1000:.0f} ms{named})"
+    )
