@@ -58,7 +58,11 @@ class Checkout:
         return subprocess.run(  # noqa: S603 - our own arguments
             [str(self.python), *arguments],
             cwd=self.folder,
-            env={**os.environ, "PYTHONPATH": str(self.folder)},
+            env={
+                **os.environ,
+                "PYTHONPATH": str(self.folder),
+                "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+            },
             timeout=timeout,
             capture_output=True,
             text=True,

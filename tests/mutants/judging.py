@@ -17,11 +17,13 @@ from tests.mutants.sampling import Mutant
 
 # The limit for one test, in seconds: less than elsewhere, because many mutants never end, but ten
 # times what the slowest test needs, because a busy machine must not kill a mutant. The thread
-# method ends pytest itself; after a signal, Hypothesis would look for a smaller example.
+# method ends pytest itself; after a signal, Hypothesis would look for a smaller example. The plugins
+# are those that tests need: looking for others is most of the time that pytest takes to start.
 TEST_TIMEOUT = 60
 TIMED_OUT = "+ Timeout +"
 PYTEST = (
     *("-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "--hypothesis-seed=0"),
+    *("-p", "pytest_timeout", "-p", "_hypothesis_pytestplugin"),
     *("-o", f"timeout={TEST_TIMEOUT}", "-o", "timeout_method=thread"),
 )
 SAME_FOLDER = "the tests in the same folder"
