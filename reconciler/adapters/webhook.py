@@ -63,7 +63,11 @@ class Webhook:
         self._clock = clock
         self._url = access.url.get_secret_value()
         self._transport = network(
-            access.proxy, address="COGNIGY_WEBHOOK_URL", seconds=TIMEOUT_SECONDS, clock=clock
+            self._url,
+            proxy=access.proxy,
+            address="COGNIGY_WEBHOOK_URL",
+            seconds=TIMEOUT_SECONDS,
+            clock=clock,
         )
         self._waiting: queue.Queue[_Event | None] = queue.Queue()
         self._failures: list[str] = []

@@ -17,8 +17,8 @@ from tests.mutants.sampling import Mutant
 
 # The limit for one test, in seconds: less than elsewhere, because many mutants never end, but ten
 # times what the slowest test needs, because a busy machine must not kill a mutant. The thread
-# method ends pytest itself; after a signal, Hypothesis would look for a smaller example. The plugins
-# are those that tests need: looking for others is most of the time that pytest takes to start.
+# method ends pytest itself; after a signal, Hypothesis would look for a smaller example.
+# The plugins are those that tests need: looking for others would take most of pytest's start.
 TEST_TIMEOUT = 60
 TIMED_OUT = "+ Timeout +"
 PYTEST = (

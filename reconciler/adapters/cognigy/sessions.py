@@ -16,9 +16,13 @@ from reconciler.model.secret import Secret
 from reconciler.ports import Clock, Observer
 
 
-def network_to(proxy: Secret | None, *, wording: Wording, clock: Clock) -> httpx.BaseTransport:
-    """The network, through this proxy if there is one. Raises ConfigurationError."""
-    return network(proxy, address=wording.any_address, seconds=ANSWER_SECONDS, clock=clock)
+def network_to(
+    origin: str, *, proxy: Secret | None, wording: Wording, clock: Clock
+) -> httpx.BaseTransport:
+    """The network to a tenant, through this proxy if there is one. Raises ConfigurationError."""
+    return network(
+        origin, proxy=proxy, address=wording.any_address, seconds=ANSWER_SECONDS, clock=clock
+    )
 
 
 @contextmanager

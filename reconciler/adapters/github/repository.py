@@ -284,8 +284,10 @@ class GitHubRepository:
             f"{self._root}/actions/artifacts/{artifact_id}/zip", about=about
         )
         url = storage.checked_location(location, about=about)
+        origin = f"{url.scheme}://{url.netloc.decode('ascii')}"
         transport = network(
-            self._proxy_for(f"{url.scheme}://{url.netloc.decode('ascii')}"),
+            origin,
+            proxy=self._proxy_for(origin),
             address="GITHUB_API_URL",
             seconds=storage.DOWNLOAD_SECONDS,
             clock=self._clock,
@@ -320,7 +322,11 @@ def connect(
         clock=clock,
         user_agent=user_agent,
         transport=network(
-            proxy_for(access.api_url), address="GITHUB_API_URL", seconds=ANSWER_SECONDS, clock=clock
+            access.api_url,
+            proxy=proxy_for(access.api_url),
+            address="GITHUB_API_URL",
+            seconds=ANSWER_SECONDS,
+            clock=clock,
         ),
     )
     try:

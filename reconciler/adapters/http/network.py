@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from ssl import SSLContext
+from ssl import PROTOCOL_TLS_CLIENT, SSLContext
 from typing import Any
 
 import httpcore
@@ -25,16 +25,18 @@ UNTIL = "until"
 
 
 def network(
-    proxy: Secret | None, *, address: str, seconds: float, clock: Clock
+    url: str, *, proxy: Secret | None, address: str, seconds: float, clock: Clock
 ) -> httpx.HTTPTransport:
     """A transport on which no request takes longer than `seconds` or continues past its UNTIL.
 
-    `address` names the variables that hold the server's address, for hints. Failures that no retry
-    can fix are raised as DeadEndError. Raises ConfigurationError.
+    `url` is of the only server that it is for; without https, no certificate is trusted, because
+    reading the trusted ones is slow. `address` names the variables that hold the server's address,
+    for hints. Failures that no retry can fix are raised as DeadEndError. Raises ConfigurationError.
     """
     try:
         return _Network(
             proxy.get_secret_value() if proxy else None,
+            tls=_trusting(url),
             address=address,
             seconds=seconds,
             clock=clock,
@@ -51,9 +53,17 @@ def network(
         ) from None
 
 
+def _trusting(url: str) -> SSLContext:
+    if url.lower().startswith("https:"):
+        return httpx.create_ssl_context()
+    return SSLContext(PROTOCOL_TLS_CLIENT)
+
+
 class _Network(httpx.HTTPTransport):
-    def __init__(self, proxy: str | None, *, address: str, seconds: float, clock: Clock) -> None:
-        super().__init__(proxy=proxy)
+    def __init__(
+        self, proxy: str | None, *, tls: SSLContext, address: str, seconds: float, clock: Clock
+    ) -> None:
+        super().__init__(proxy=proxy, verify=tls)
         self._proxy = proxy
         self._address = address
         self._seconds = seconds

@@ -51,7 +51,8 @@ def tls_for(
 
 def get(url: str, *, proxy: str | None = None) -> int:
     transport = network(
-        Secret(proxy) if proxy is not None else None,
+        url,
+        proxy=Secret(proxy) if proxy is not None else None,
         address="THE_URL",
         seconds=60.0,
         clock=VirtualClock(),

@@ -46,7 +46,9 @@ ENDLESS = pytest.mark.parametrize("endless", [trickle, endless_headers, endless_
 
 
 def get(url: str, clock: VirtualClock, *, seconds: float = 60.0, until: float | None = None) -> int:
-    transport = network(None, address="THE_URL", seconds=seconds, clock=clock)
+    transport = network(
+        "http://127.0.0.1", proxy=None, address="THE_URL", seconds=seconds, clock=clock
+    )
     with httpx.Client(transport=transport, timeout=30.0) as client:
         extensions = {} if until is None else {UNTIL: until}
         return client.get(url, extensions=extensions).status_code
@@ -83,7 +85,9 @@ def test_each_request_has_its_own_deadline() -> None:
         clock.advance(50)
         reply()(received, handler)
 
-    transport = network(None, address="THE_URL", seconds=60.0, clock=clock)
+    transport = network(
+        "http://127.0.0.1", proxy=None, address="THE_URL", seconds=60.0, clock=clock
+    )
     with serving(slowly) as server, httpx.Client(transport=transport) as client:
         assert [client.get(server.url).status_code for _ in range(3)] == [200, 200, 200]
 
@@ -99,7 +103,13 @@ def test_a_request_past_its_deadline_is_not_sent() -> None:
 @pytest.mark.parametrize("proxy", ["http://u:p4ss#@proxy:1", "p4ss"])
 def test_an_invalid_proxy_is_reported_without_any_part_of_its_url(proxy: str) -> None:
     with pytest.raises(ConfigurationError) as raised:
-        network(Secret(proxy), address="THE_URL", seconds=60.0, clock=VirtualClock())
+        network(
+            "http://127.0.0.1",
+            proxy=Secret(proxy),
+            address="THE_URL",
+            seconds=60.0,
+            clock=VirtualClock(),
+        )
     assert "HTTPS_PROXY" in raised.value.hint
     assert raised.value.__suppress_context__
     assert "p4ss" not in raised.value.message + raised.value.hint
@@ -110,5 +120,16 @@ def test_certificates_that_cannot_be_read_are_reported(
 ) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", f"{tmp_path}/none.pem")
     with pytest.raises(ConfigurationError, match="FileNotFoundError") as raised:
-        network(None, address="THE_URL", seconds=60.0, clock=VirtualClock())
+        network(
+            "https://localhost", proxy=None, address="THE_URL", seconds=60.0, clock=VirtualClock()
+        )
     assert "SSL_CERT_FILE" in raised.value.hint
+
+
+def test_no_certificates_are_read_for_a_server_without_tls(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: object
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", f"{tmp_path}/none.pem")
+    network(
+        "http://localhost", proxy=None, address="THE_URL", seconds=60.0, clock=VirtualClock()
+    ).close()

@@ -73,7 +73,9 @@ def connect(
     `transport` replaces the network.
     """
     limits = limits_of_an_examination(project.settings.limits)
-    network = transport or network_to(access.proxy, wording=WORDING, clock=clock)
+    network = transport or network_to(
+        access.endpoint.origin, proxy=access.proxy, wording=WORDING, clock=clock
+    )
     overhearing = OverhearingTransport(network, clock=clock)
     limiter = Limiter(limit=limits.requests_per_minute, clock=clock, observer=observer)
     with ExitStack() as opening:

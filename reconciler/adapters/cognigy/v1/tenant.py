@@ -72,7 +72,8 @@ def connect(
     `transport` replaces the network, to reach a tenant in the same process.
     """
     with opened(
-        transport or network_to(access.proxy, wording=WORDING, clock=clock),
+        transport
+        or network_to(access.endpoint.origin, proxy=access.proxy, wording=WORDING, clock=clock),
         origin=access.endpoint.origin,
         auth=ClientCredentials(
             origin=access.endpoint.origin,

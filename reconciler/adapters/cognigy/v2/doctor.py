@@ -65,7 +65,9 @@ def connect(
     project_id = project_id_of(access)
     auth = ApiKey(access.api_key.get_secret_value())
     limits = limits_of_an_examination(project.settings.limits)
-    network = transport or network_to(access.proxy, wording=WORDING, clock=clock)
+    network = transport or network_to(
+        access.endpoint.origin, proxy=access.proxy, wording=WORDING, clock=clock
+    )
     overhearing = OverhearingTransport(network, clock=clock)
     with opened(
         overhearing,

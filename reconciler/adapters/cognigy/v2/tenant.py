@@ -64,7 +64,8 @@ def connect(
     """
     project_id = project_id_of(access)
     with opened(
-        transport or network_to(access.proxy, wording=WORDING, clock=clock),
+        transport
+        or network_to(access.endpoint.origin, proxy=access.proxy, wording=WORDING, clock=clock),
         origin=access.endpoint.origin,
         auth=ApiKey(access.api_key.get_secret_value()),
         wording=WORDING,
