@@ -128,6 +128,42 @@ def _difference(former: Criterion, latter: Criterion, world: World) -> Differenc
     )
 
 
+@dataclass(frozen=True)
+class Common:
+    """The shortest text that two takers both take, if there is one. If it `is_decided` and there is
+    none, they have none in common."""
+
+    question: Question
+    texts: Texts
+    is_decided: bool
+
+
+def taken_by_both(first: Taker, second: Taker, world: World) -> Common:
+    """What the two have in common. Raises NotModelledError."""
+    sides = world.takes(first), world.takes(second)
+    question = Question(*sides, alphabet=world.alphabet)
+
+    def is_settled(node: Node) -> bool:
+        states = dict(zip(question.components, node, strict=True))
+        return any(side.is_hopeless(states) for side in sides)
+
+    def is_found(node: Node) -> bool:
+        return all(question.sides(node))
+
+    graph = explored(question.components, world.alphabet, is_settled=is_settled, is_found=is_found)
+    last = len(graph.nodes) - 1
+    has_one = not graph.is_complete and last > 0 and _accepts(is_found, graph.nodes[last])
+    found = Texts(graph, frozenset({last} if has_one else ()), world.alphabet)
+    return Common(question, found, is_decided=graph.is_complete or has_one)
+
+
+def _accepts(is_found: Callable[[Node], bool], node: Node) -> bool:
+    try:
+        return is_found(node)
+    except OutOfStepsError:
+        return False
+
+
 def only_latter_takes_all(pattern: str, former: Taker, latter: Taker, *, dialect: Dialect) -> bool:
     """Whether it is proven that the latter takes all texts of the pattern, and the former none.
     Raises NotModelledError."""

@@ -27,9 +27,6 @@ from reconciler.patterns.program import Program, TooLargeError, compiled
 from reconciler.patterns.syntax import Node, distinguished, nullable
 from reconciler.patterns.typical import typical
 
-MAX_PATTERNS = 60
-"""Patterns in a question."""
-
 
 class Choice(Enum):
     """LONGEST takes the longest of the matches that the patterns prefer; FIRST that of the first
@@ -78,8 +75,6 @@ class World:
         key = (pattern, ignore_case)
         if key in self._trees:
             return
-        if len(self._trees) >= MAX_PATTERNS:
-            raise NotModelledError(f"more than {MAX_PATTERNS} patterns are compared")
         try:
             self._trees[key] = modelled(pattern, dialect=self._dialect, ignore_case=ignore_case)
         except RefusedError:

@@ -9,6 +9,7 @@ from reconciler.model.effect import Effect, Effects, Verdict
 from reconciler.model.plan import Plan
 from reconciler.model.state import DesiredState
 from reconciler.planning.meaning import effect_of
+from reconciler.planning.overlaps import overlaps_of
 from reconciler.planning.trial import Trial
 
 MAX_SLOTS = 50
@@ -38,7 +39,8 @@ def effects_of(plan: Plan, *, desired: DesiredState, api: Api) -> Effects:
         slot = desired.get(change.slot_id)
         examples = [each.text for each in slot.examples.match] if slot else []
         slots[change.slot_id] = effect_of(*sides, examples=examples, api=api, trial=trial)
-    return Effects(slots=slots)
+    overlaps = overlaps_of(plan, desired=desired, api=api, trial=trial)
+    return Effects(slots=slots, overlaps=overlaps.made, not_compared=overlaps.not_compared)
 
 
 def changed_sides(change: Change) -> tuple[SlotContent, SlotContent] | None:

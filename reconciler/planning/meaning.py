@@ -32,6 +32,9 @@ from reconciler.patterns.world import Taker, World
 from reconciler.planning.takers import dialects_of, taker_of
 from reconciler.planning.trial import NotTriedError, Trial, Values
 
+MAX_PATTERNS = 60
+"""Different patterns before and after."""
+
 _ESCAPE = re.compile(r"\\(.)")
 _TOO_MANY = "there are too many cases to go through"
 _CONTRADICTED = "a trial contradicts the analysis"
@@ -43,6 +46,9 @@ def effect_of(
     before: SlotContent, after: SlotContent, *, examples: Iterable[str], api: Api, trial: Trial
 ) -> Effect:
     """What the change means; `examples` are the texts that its author says the slot takes."""
+    if len({*before.patterns, *after.patterns}) > MAX_PATTERNS:
+        reason = f"there are more than {MAX_PATTERNS} patterns"
+        return Effect(verdict=Verdict.UNDETERMINED, undetermined=reason)
     try:
         takers = taker_of(before, api), taker_of(after, api)
         readings = _readings(takers, dialects_of(api))

@@ -1,0 +1,160 @@
+"""The texts that a plan makes two slots both take, where they had none in common before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+
+from reconciler.model.api import Api
+from reconciler.model.content import SlotContent, trained_with
+from reconciler.model.effect import Overlap
+from reconciler.model.plan import Plan
+from reconciler.model.state import DesiredState
+from reconciler.patterns.comparison import Common, taken_by_both
+from reconciler.patterns.modelled import NotModelledError
+from reconciler.patterns.nearest import most_telling
+from reconciler.patterns.world import Taker, World
+from reconciler.planning.takers import dialects_of, taker_of
+from reconciler.planning.trial import NotTriedError, Trial
+
+MAX_PAIRS = 20_000
+"""Pairs of slots that are compared for one plan."""
+
+
+@dataclass(frozen=True)
+class Overlaps:
+    """Those that the plan makes, and the number of pairs that were not compared."""
+
+    made: tuple[Overlap, ...]
+    not_compared: int
+
+
+def overlaps_of(plan: Plan, *, desired: DesiredState, api: Api, trial: Trial) -> Overlaps:
+    """What the plan makes two slots both take, by the slots that it creates or whose patterns it
+    changes, each compared with all others that are trained together with it.
+
+    Two slots that had a text in common already, or of which that is not known, are not told: many
+    overlap for good reasons.
+    """
+    sides = _Sides(plan, desired)
+    if not sides.changed:
+        return Overlaps((), 0)
+    search = _Search(sides, desired, api, trial)
+    return Overlaps(tuple(search.overlaps()), search.not_compared)
+
+
+class _Sides:
+    """The contents of all slots before and after the plan, and the slots that take other texts."""
+
+    def __init__(self, plan: Plan, desired: DesiredState) -> None:
+        self.after: dict[str, SlotContent] = {
+            slot.slot_id: slot.content for slot in desired.values() if slot.content is not None
+        }
+        self.before: dict[str, SlotContent] = dict(self.after)
+        self.changed: list[str] = []
+        for change in plan.changes:
+            if change.after is None:
+                continue
+            self.after[change.slot_id] = change.after
+            if change.before is None:
+                self.before.pop(change.slot_id, None)
+            else:
+                self.before[change.slot_id] = change.before
+            if change.before is None or _taking(change.before) != _taking(change.after):
+                self.changed.append(change.slot_id)
+
+    def pairs(self) -> Iterator[tuple[str, str]]:
+        """Each changed slot with each other one, once, in the order of the plan."""
+        done: set[str] = set()
+        for slot_id in self.changed:
+            done.add(slot_id)
+            group = trained_with(self.after[slot_id])
+            for other, content in self.after.items():
+                if other not in done and trained_with(content) == group:
+                    yield slot_id, other
+
+
+def _taking(content: SlotContent) -> tuple[object, ...]:
+    return content.patterns, content.type, content.fill_strategy
+
+
+class _Search:
+    def __init__(self, sides: _Sides, desired: DesiredState, api: Api, trial: Trial) -> None:
+        self.not_compared = 0
+        self._sides = sides
+        self._desired = desired
+        self._trial = trial
+        self._after = _Side(sides.after, api)
+        self._before = _Side(sides.before, api)
+
+    def overlaps(self) -> Iterator[Overlap]:
+        for number, (slot_id, other) in enumerate(self._sides.pairs()):
+            if number >= MAX_PAIRS:
+                self.not_compared += 1
+                continue
+            try:
+                common = self._after.common(slot_id, other)
+                if not common.is_decided:
+                    self.not_compared += 1
+                elif common.texts and self._is_new(slot_id, other):
+                    yield self._overlap(slot_id, other, common)
+            except (NotModelledError, NotTriedError):
+                self.not_compared += 1
+
+    def _is_new(self, slot_id: str, other: str) -> bool:
+        """Whether the two had nothing in common before. Raises NotModelledError."""
+        if slot_id not in self._sides.before or other not in self._sides.before:
+            return True
+        common = self._before.common(slot_id, other)
+        return common.is_decided and not common.texts
+
+    def _overlap(self, slot_id: str, other: str, common: Common) -> Overlap:
+        """Raises NotTriedError, also if a slot does not do what the analysis says."""
+        examples = [*self._examples(slot_id), *self._examples(other)]
+        shared = (each for each in examples if common.question.sides_of(each) == (True, True))
+        known = examples or self._after.typical((slot_id, other))
+        text = next(shared, None) or most_telling(common.texts, known)
+        if text is None:
+            raise NotTriedError
+        pattern, value = self._trial.pattern_and_value(text, self._sides.after[other])
+        if pattern is None or {value, self._trial.value(text, self._sides.after[slot_id])} != {
+            text
+        }:
+            raise NotTriedError
+        return Overlap(
+            slot_id=slot_id, other=other, text=text, pattern=pattern, own_example=text in examples
+        )
+
+    def _examples(self, slot_id: str) -> list[str]:
+        slot = self._desired.get(slot_id)
+        return [each.text for each in slot.examples.match] if slot else []
+
+
+class _Side:
+    """All slots in one world, in the first dialect: an overlap in ASCII is one in each."""
+
+    def __init__(self, contents: Mapping[str, SlotContent], api: Api) -> None:
+        self._takers: dict[str, Taker] = {}
+        self._dialect = dialects_of(api)[0]
+        for slot_id, content in contents.items():
+            with suppress(NotModelledError):
+                taker = taker_of(content, api)
+                World((taker,), dialect=self._dialect)
+                self._takers[slot_id] = taker
+        self._world: World | None = None
+
+    def common(self, slot_id: str, other: str) -> Common:
+        """What two slots have in common. Raises NotModelledError."""
+        if not {slot_id, other} <= self._takers.keys():
+            raise NotModelledError("a pattern of it is not modelled")
+        if self._world is None:
+            self._world = World(self._takers.values(), dialect=self._dialect)
+        self._world.effort.steps = 0  # each pair has its own budget
+        return taken_by_both(self._takers[slot_id], self._takers[other], self._world)
+
+    def typical(self, slot_ids: Iterable[str]) -> list[str]:
+        """Typical texts of the patterns of these slots."""
+        if self._world is None:
+            return []
+        return [text for each in slot_ids for text in self._world.typical(self._takers[each])]
