@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import json
 import logging
 import queue
 import threading
@@ -17,6 +16,7 @@ from tenacity.nap import sleep_using_event
 from reconciler.adapters.http import network
 from reconciler.adapters.http.dead_ends import DeadEndError
 from reconciler.adapters.http.pauses import may_pass
+from reconciler.adapters.webhook_bodies import SlotEvent, body_of
 from reconciler.model.access import WebhookAccess
 from reconciler.model.base import rfc3339
 from reconciler.model.content import SlotContent
@@ -60,6 +60,7 @@ class Webhook:
     def __init__(self, access: WebhookAccess, *, clock: Clock) -> None:
         """Raises ConfigurationError."""
         self._secret = access.secret.get_secret_value().encode() if access.secret else None
+        self._form = access.form
         self._clock = clock
         self._url = access.url.get_secret_value()
         self._transport = network(
@@ -79,17 +80,15 @@ class Webhook:
         self, event: str, *, slot_id: str, content: SlotContent | None, retrain: bool
     ) -> None:
         """Queue one event."""
-        payload = {
-            "event": event,
-            "slotId": slot_id,
-            "timestamp": rfc3339(self._clock.now()),
-            "metadata": {
-                "fillStrategy": content.fill_strategy if content else None,
-                "dependencies": list(content.dependencies) if content else [],
-                "triggerRetrain": retrain,
-            },
-        }
-        self._waiting.put(_Event(name=f"{event} of {slot_id}", body=json.dumps(payload).encode()))
+        happened = SlotEvent(
+            event=event,
+            slot_id=slot_id,
+            timestamp=rfc3339(self._clock.now()),
+            content=content,
+            retrain=retrain,
+        )
+        body = body_of(happened, form=self._form)
+        self._waiting.put(_Event(name=f"{event} of {slot_id}", body=body))
 
     def close(self) -> list[str]:
         """Wait at most CLOSING_SECONDS for pending events. Returns one message per failure."""

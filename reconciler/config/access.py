@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from reconciler.config.urls import checked_url, proxy_for
 from reconciler.config.variables import Variables
 from reconciler.errors import ConfigurationError
-from reconciler.model.access import ProjectAccess, TenantAccess, WebhookAccess
+from reconciler.model.access import ProjectAccess, TenantAccess, WebhookAccess, WebhookFormat
 from reconciler.model.endpoint import Endpoint
 from reconciler.model.secret import Secret
 
@@ -78,8 +78,8 @@ def project_access(variables: Variables) -> ProjectAccess:
 
 
 def webhook_access(variables: Variables) -> WebhookAccess | None:
-    """The webhook, if one is configured. Raises ConfigurationError if its URL is invalid, or may
-    not come from .env."""
+    """The webhook, if one is configured. Raises ConfigurationError if its URL or its format
+    is invalid, or its URL may not come from .env."""
     reason = variables.reason_withheld("COGNIGY_WEBHOOK_SECRET")
     if reason:
         raise ConfigurationError(reason, hint="Set both in the environment, or both in .env.")
@@ -88,10 +88,17 @@ def webhook_access(variables: Variables) -> WebhookAccess | None:
         return None
     problems: list[str] = []
     checked = checked_url(url, name="COGNIGY_WEBHOOK_URL", problems=problems, path=True)
+    form = variables.get("COGNIGY_WEBHOOK_FORMAT") or WebhookFormat.RAW.value
+    known = [each.value for each in WebhookFormat]
+    if form not in known:
+        problems.append(
+            f"COGNIGY_WEBHOOK_FORMAT is {form[:40]!r}, but must be one of {', '.join(known)}."
+        )
     if problems:
         raise ConfigurationError(problems[0], hint="Correct it, or unset it.")
     return WebhookAccess(
         url=Secret(checked),
+        form=WebhookFormat(form),
         secret=variables.secret("COGNIGY_WEBHOOK_SECRET"),
         proxy=proxy_for(checked),
     )

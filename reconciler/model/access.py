@@ -6,6 +6,8 @@ shows it.
 
 from __future__ import annotations
 
+from enum import Enum
+
 from reconciler.model.base import Frozen
 from reconciler.model.endpoint import Endpoint
 from reconciler.model.secret import Secret
@@ -29,10 +31,20 @@ class ProjectAccess(Frozen):
     proxy: Secret | None = None
 
 
+class WebhookFormat(str, Enum):
+    """Who receives the events: a program of the user's, or a channel of Slack or Teams."""
+
+    RAW = "raw"
+    SLACK = "slack"
+    TEAMS = "teams"
+
+
 class WebhookAccess(Frozen):
-    """Where events are posted, the key that signs them, and the HTTP proxy in between."""
+    """Where events are posted and in which form, the key that signs them, and the HTTP proxy in
+    between."""
 
     url: Secret
+    form: WebhookFormat = WebhookFormat.RAW
     secret: Secret | None = None
     proxy: Secret | None = None
 

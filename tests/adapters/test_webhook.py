@@ -16,7 +16,7 @@ import trustme
 
 from reconciler.adapters import webhook
 from reconciler.adapters.webhook import MAX_ATTEMPTS, SilentNotifier, Webhook
-from reconciler.model.access import WebhookAccess
+from reconciler.model.access import WebhookAccess, WebhookFormat
 from reconciler.model.content import PatternContent
 from reconciler.model.secret import Secret
 from tests.support.clock import VirtualClock
@@ -54,6 +54,20 @@ def listening(respond: Respond, *, secret: str | None = None) -> Iterator[tuple[
 
 def send(notifier: Webhook, event: str = "slot_updated") -> None:
     notifier.notify(event, slot_id="slot_fruit", content=CONTENT, retrain=True)
+
+
+def test_a_message_for_slack_is_sent_and_signed_like_any_other() -> None:
+    with serving(reply()) as server:
+        notifier = Webhook(
+            WebhookAccess(url=Secret(server.url), form=WebhookFormat.SLACK, secret=Secret("s")),
+            clock=VirtualClock(),
+        )
+        send(notifier)
+        assert notifier.close() == []
+        (received,) = server.received
+    assert json.loads(received.body)["text"] == "Slot slot_fruit was updated"
+    digest = hmac.new(b"s", received.body, hashlib.sha256).hexdigest()
+    assert received.headers["X-Reconciler-Signature"] == f"sha256={digest}"
 
 
 def test_an_event_has_the_documented_shape() -> None:

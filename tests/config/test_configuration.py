@@ -16,7 +16,7 @@ from reconciler.config.project import DEFAULT_LEDGER
 from reconciler.config.terminal import color_is_unwanted
 from reconciler.config.variables import read_variables
 from reconciler.errors import ConfigurationError
-from reconciler.model.access import WebhookAccess
+from reconciler.model.access import WebhookAccess, WebhookFormat
 from reconciler.model.endpoint import Endpoint
 from reconciler.model.secret import Secret
 
@@ -254,6 +254,27 @@ def test_a_dotenv_file_cannot_redirect_a_secret_of_the_real_environment(
     real = {each: GOOD[each] for each in ("COGNIGY_CLIENT_ID", "COGNIGY_CLIENT_SECRET")}
     message = refusal(env(monkeypatch, **real))
     assert f"{name} from .env cannot redirect" in message
+
+
+@pytest.mark.parametrize("form", WebhookFormat)
+def test_a_webhook_has_one_of_three_formats(
+    monkeypatch: pytest.MonkeyPatch, form: WebhookFormat
+) -> None:
+    found = env(
+        monkeypatch,
+        COGNIGY_WEBHOOK_URL="https://hook.example",
+        COGNIGY_WEBHOOK_FORMAT=form.value,
+    ).webhook.required()
+    assert found is not None
+    assert found.form is form
+
+
+def test_an_unknown_format_of_the_webhook_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = env(
+        monkeypatch, COGNIGY_WEBHOOK_URL="https://hook.example", COGNIGY_WEBHOOK_FORMAT="Slack"
+    )
+    with pytest.raises(ConfigurationError, match="must be one of raw, slack, teams"):
+        found.webhook.required()
 
 
 def test_a_dotenv_file_cannot_set_the_url_for_a_webhook_secret_of_the_real_environment(
