@@ -30,7 +30,7 @@ MUTANTS := $(VENV)/mutants
 MUTANTS_LOCK := tests/mutants/requirements.lock
 ACTIONS := .github/actions/reconciler/action.yml reconciler/templates/github/action.yml
 
-.PHONY: help demo test simulate mutants bench check workflows actionlint axe conformance format lock clean
+.PHONY: help demo test pictures simulate mutants bench check workflows actionlint axe conformance format lock clean
 .DEFAULT_GOAL := help
 
 help: ## List the targets
@@ -56,6 +56,9 @@ demo: $(DEMO)/.ready ## Walk through the main workflow, against a local sandbox 
 
 test: $(READY) ## Run the tests, or only TESTS, on all cores or with WORKERS
 	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile $(TESTS)
+
+pictures: $(READY) ## Make the README's pictures from real runs, which needs chromium
+	@$(BIN)/python -m tests.pictures
 
 simulate: $(READY) ## Simulate SEEDS runs of apply with faults and crashes
 	@$(BIN)/python -m tests.simulation --seeds $(SEEDS)
