@@ -3,33 +3,20 @@ field."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import groupby
 
-from reconciler.model.change import Action, Change, FieldChange
-from reconciler.model.lookalikes import told_apart
-from reconciler.reports.diff import diff_lines, written
+from reconciler.model.change import Action, Change
+from reconciler.reports.diff import AsBefore, DiffLine, collapsed, marked_lines
 from reconciler.reports.html.badges import OF_ACTION, Badge
-
-_UNCHANGED_SHOWN = 2
-"""Unchanged items that are shown on either side of a changed one."""
-
-
-@dataclass(frozen=True)
-class Line:
-    """One line of a difference: `sign` is `-`, `+`, a space, or `…` for lines left out."""
-
-    sign: str
-    text: str
 
 
 @dataclass(frozen=True)
 class FieldDifference:
-    """The lines in which one field differs."""
+    """The lines in which one field differs, and those near them."""
 
     field: str
-    lines: tuple[Line, ...]
+    lines: tuple[DiffLine | AsBefore, ...]
 
 
 @dataclass(frozen=True)
@@ -66,31 +53,6 @@ def shown_changes(changes: Iterable[Change]) -> dict[str, ShownChange]:
 def _differences(change: Change) -> Iterator[FieldDifference]:
     for each in change.fields:
         is_title = change.action is Action.CREATE and each.field == "name"
-        lines = tuple(_folded(tuple(_lines(each))))
-        if lines and not is_title:
+        if each.before != each.after and not is_title:
+            lines = tuple(collapsed(tuple(marked_lines(each))))
             yield FieldDifference(field=each.field, lines=lines)
-
-
-def _lines(change: FieldChange) -> Iterator[Line]:
-    if isinstance(change.before, list) or isinstance(change.after, list):
-        yield from (Line(sign=sign, text=text) for sign, text in diff_lines(change))
-        return
-    sides = [written(each) for each in (change.before, change.after) if each is not None]
-    shown = told_apart(sides)
-    if change.before is not None:
-        yield Line(sign="-", text=shown[written(change.before)])
-    if change.after is not None:
-        yield Line(sign="+", text=shown[written(change.after)])
-
-
-def _folded(lines: Sequence[Line]) -> Iterator[Line]:
-    """The same lines, without what is unchanged far from any change."""
-    for is_unchanged, members in groupby(lines, key=lambda line: line.sign == " "):
-        group = tuple(members)
-        if not is_unchanged or len(group) <= 2 * _UNCHANGED_SHOWN + 1:
-            yield from group
-            continue
-        left_out = len(group) - 2 * _UNCHANGED_SHOWN
-        yield from group[:_UNCHANGED_SHOWN]
-        yield Line(sign="…", text=f"{left_out} unchanged")
-        yield from group[-_UNCHANGED_SHOWN:]

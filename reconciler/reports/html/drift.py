@@ -23,6 +23,11 @@ _HEADINGS = {
     None: ("Drifted", "Drifted; the ledger does not say on which side"),
 }
 """Of changes that are shown with who made the last one, and of others."""
+_COUNTED = {
+    Cause.CHANGED_IN_TENANT: "changed in the tenant",
+    Cause.NOT_APPLIED: "not applied yet",
+    None: "of unknown cause",
+}
 _GONE = Badge("bad", "−", "deleted in the tenant")  # noqa: RUF001 - as wide as a plus
 _WORST_FIRST = (VerdictResult.FAILED, VerdictResult.INCONCLUSIVE, VerdictResult.PASSED)
 
@@ -38,9 +43,10 @@ class Drifted:
 
 @dataclass(frozen=True)
 class Group:
-    """The differences with one cause."""
+    """The differences with one cause, and what their number counts."""
 
     heading: str
+    counted: str
     members: tuple[Drifted, ...]
 
 
@@ -84,6 +90,7 @@ def _groups(report: DriftReport, changes: dict[str, ShownChange]) -> Iterator[Gr
         if members:
             yield Group(
                 heading=heading,
+                counted=_COUNTED[cause],
                 members=tuple(_drifted(each, cause, report, changes) for each in members),
             )
 

@@ -140,7 +140,11 @@ def drawn(
     )
     return Drawing(
         width=max(box.x for box in boxes.values()) + size.width + _MARGIN,
-        height=max(box.y for box in boxes.values()) + size.height + _MARGIN,
+        height=max(
+            place.y + (size.height if isinstance(item, str) else _BEND_ROOM) // 2
+            for item, place in places.items()
+        )
+        + _MARGIN,
         box_width=size.width,
         box_height=size.height,
         boxes=tuple(boxes.values()),

@@ -57,13 +57,18 @@ def _environment() -> Environment:
         trim_blocks=True,
         undefined=StrictUndefined,
     )
-    environment.filters |= {"counted": counted, "duration": duration, "rate": rate}
+    environment.filters |= {"counted": counted, "duration": duration, "rate": _rate}
     return environment
 
 
 def _shown(value: Any) -> Any:
     """Text with its control characters visible. Markup, which is a subclass, is our own."""
     return plain(value) if type(value) is str else value
+
+
+def _rate(value: float | None) -> str:
+    """A fraction with three digits, or a dash as wide as a digit, so that columns stay aligned."""
+    return "–" if value is None else rate(value)  # noqa: RUF001 - that dash
 
 
 def _trusted(text: str) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from reconciler.model.change import Action, Change, FieldChange
+from reconciler.reports.diff import AsBefore, DiffLine
 from reconciler.reports.html.changes import shown_changes
 
 
@@ -15,7 +16,10 @@ def lines(*, before: list[str], after: list[str]) -> list[str]:
         fields=(FieldChange(field="patterns", before=list(before), after=list(after)),),
     )
     (field,) = shown_changes([change])["a"].fields
-    return [f"{line.sign} {line.text}" for line in field.lines]
+    return [
+        f"… {line.count}" if isinstance(line, AsBefore) else f"{line.sign} {line.text}"
+        for line in field.lines
+    ]
 
 
 def test_a_difference_has_a_line_for_each_item() -> None:
@@ -25,7 +29,7 @@ def test_a_difference_has_a_line_for_each_item() -> None:
 def test_what_is_unchanged_and_far_from_a_change_is_left_out() -> None:
     many = [str(number) for number in range(20)]
     assert lines(before=many, after=[*many, "new"]) == [
-        *("  0", "  1", "… 16 unchanged", "  18", "  19", "+ new"),
+        *("… 18", "  18", "  19", "+ new"),
     ]
 
 
@@ -38,7 +42,7 @@ def test_values_that_look_alike_are_told_apart() -> None:
         fields=(FieldChange(field="name", before="а", after="a"),),  # noqa: RUF001 - Cyrillic
     )
     (field,) = shown_changes([change])["a"].fields
-    assert [line.text for line in field.lines] == ["\\u0430", "a"]
+    assert [getattr(line, "text", "") for line in field.lines] == ["\\u0430", "a"]
 
 
 def test_a_title_is_not_repeated_and_a_deletion_shows_what_is_lost() -> None:
@@ -57,4 +61,6 @@ def test_a_title_is_not_repeated_and_a_deletion_shows_what_is_lost() -> None:
     )
     assert shown_changes([made])["a"].fields == ()
     (lost,) = shown_changes([gone])["a"].fields
-    assert [(line.sign, line.text) for line in lost.lines] == [("-", "^a$")]
+    (line,) = lost.lines
+    assert isinstance(line, DiffLine)
+    assert (line.sign, line.text) == ("-", "^a$")

@@ -49,6 +49,7 @@ def test_an_arrow_that_passes_a_layer_goes_around_its_boxes() -> None:
     passing = int(past.path.partition(" H")[0].rpartition(" ")[2])
     box = places(made)["b"]
     assert not box[1] <= passing <= box[1] + made.box_height
+    assert passing < made.height
 
 
 def test_slots_without_an_arrow_stand_below() -> None:

@@ -60,16 +60,20 @@ def test_a_page_is_never_wider_than_its_window(
 
 
 @every_page
-def test_on_paper_nothing_is_folded_away(browser: Page, folder: Path, name: str) -> None:
+def test_on_paper_nothing_is_folded_away_and_nothing_is_there_twice(
+    browser: Page, folder: Path, name: str
+) -> None:
     browser.open(folder / f"{name}.html")
     hidden = (
-        "[...document.querySelectorAll('details')].filter(each =>"
+        "[...document.querySelectorAll('details:not(.alternative)')].filter(each =>"
         " getComputedStyle(each, '::details-content').contentVisibility === 'hidden').length"
     )
-    folded = browser.run("document.querySelectorAll('details:not([open])').length")
+    folded = browser.run("document.querySelectorAll('details:not(.alternative, [open])').length")
     assert browser.run(hidden) == folded
     browser.send("Emulation.setEmulatedMedia", media="print")
     assert browser.run(hidden) == 0
+    tables = "[...document.querySelectorAll('.alternative')].every(each => !each.offsetHeight)"
+    assert browser.run(tables), "the drawings are there"
     assert browser.printed().startswith(b"%PDF")
 
 
