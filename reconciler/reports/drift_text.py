@@ -14,7 +14,7 @@ from reconciler.reports.next_step import after_drift
 from reconciler.reports.numbers import counted, rate
 from reconciler.reports.text.changes import change_lines
 from reconciler.reports.text.colors import VERDICT_COLOR
-from reconciler.reports.text.layout import wrapped
+from reconciler.reports.text.layout import hanging
 from reconciler.reports.text.plan import endpoint_text
 from reconciler.reports.text.rejected import rejected_lines, warning_lines
 from reconciler.reports.words import (
@@ -44,10 +44,10 @@ def drift_text(report: DriftReport, *, width: int | None = None) -> str:
     if report.metrics is not None:
         lines.extend(_metrics(report.metrics))
     lines.extend(warning_lines(report.warnings, width=width))
-    lines.append(_headline(report))
+    lines.extend(hanging(_headline(report), width=width))
     next_step = after_drift(report)
     if next_step:
-        lines.extend(wrapped(f"Next: {plain(next_step)}", width=width))
+        lines.extend(hanging(f"Next: {plain(next_step)}", width=width))
     return "\n".join(lines)
 
 

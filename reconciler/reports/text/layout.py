@@ -9,6 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeVar
 
+import click
+
+_HANGING = 2
 _NARROWEST = 20
 """Columns. Text is not wrapped to less than this, even if the terminal is narrower."""
 
@@ -16,7 +19,8 @@ Item = TypeVar("Item")
 
 
 def columns_of(text: str) -> int:
-    """The number of columns that `text`, which has no control characters, takes."""
+    """The number of columns that `text` takes; our colours take none."""
+    text = click.unstyle(text)
     if text.isascii():
         return len(text)
     from wcwidth import wcswidth  # noqa: PLC0415 - its tables take a twentieth of a start
@@ -42,9 +46,22 @@ def wrapped(text: str, *, width: int | None, indent: int = 0) -> list[str]:
     return [f"{margin}{line}" for line in lines]
 
 
+def hanging(text: str, *, width: int | None) -> list[str]:
+    """The same, with every line but the first indented."""
+    first, *others = wrapped(text, width=width if width is None else width - _HANGING)
+    return [first, *(f"{' ' * _HANGING}{each}" for each in others)]
+
+
+def clipped(text: str, *, width: int | None) -> str:
+    """`text`, which has no colours, in one line of at most `width` columns."""
+    if width is None or columns_of(text) <= width:
+        return text
+    return f"{_cut(text, max(1, width - 1))[0]}…"
+
+
 def _cut(word: str, room: int) -> list[str]:
     pieces, used = [""], 0
-    for character in word:
+    for character in click.unstyle(word):
         columns = columns_of(character)
         if used + columns > room:
             pieces.append("")

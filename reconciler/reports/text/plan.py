@@ -17,7 +17,7 @@ from reconciler.reports.next_step import after_rejection
 from reconciler.reports.numbers import counted
 from reconciler.reports.text.changes import LABEL_WIDTH, SYMBOL, change_lines
 from reconciler.reports.text.colors import ACTION_COLOR
-from reconciler.reports.text.layout import capped, columns_of, indented, wrapped
+from reconciler.reports.text.layout import capped, clipped, columns_of, hanging, indented, wrapped
 from reconciler.reports.text.rejected import rejected_lines, rejection_reason, warning_lines
 from reconciler.reports.words import change_words, headline_of_rejected, skipped_counts
 
@@ -25,6 +25,8 @@ _MOST_CHANGES = 50
 """The most changes that are shown in full; as many deletions are shown besides."""
 _WIDEST_ID = 40
 """Columns. A longer id moves the rest of its line to the right."""
+_NARROWEST_WORDS = 12
+"""Columns for what a change does, even beside a long id."""
 
 
 def plan_text(plan: Plan, *, width: int | None = None) -> str:
@@ -44,7 +46,12 @@ def plan_summary_text(plan: Plan, *, width: int | None = None) -> str:
     skipped = {each.slot_id for each in plan.skipped}
     id_width = max((columns_of(plain(each.slot_id)) for each in plan.changes), default=0)
     rows = [
-        _row(each, is_skipped=each.slot_id in skipped, id_width=min(id_width, _WIDEST_ID))
+        _row(
+            each,
+            is_skipped=each.slot_id in skipped,
+            id_width=min(id_width, _WIDEST_ID),
+            width=width,
+        )
         for each in plan.changes
     ]
     separator = [""] if rows else []
@@ -64,9 +71,9 @@ def _heading(plan: Plan) -> list[str]:
 def _ending(plan: Plan, *, width: int | None) -> Iterator[str]:
     """The warnings, the counts, and what to do about what is live although rejected."""
     yield from warning_lines(plan.warnings, width=width)
-    yield _headline(plan)
+    yield from hanging(_headline(plan), width=width)
     if plan.rejected_live:
-        yield from wrapped(f"Next: {plain(after_rejection(plan.rejected_live))}", width=width)
+        yield from hanging(f"Next: {plain(after_rejection(plan.rejected_live))}", width=width)
 
 
 def _headline(plan: Plan) -> str:
@@ -105,7 +112,8 @@ def _changes(changes: Sequence[Change]) -> Iterator[str]:
     if rest:
         counts = Counter(change.action for change in changes[len(shown) :])
         more = ", ".join(f"{counts[each]} more to {each.value}" for each in Action if counts[each])
-        yield f"  … and {more}; `reconciler plan --summary` has a line for each"
+        yield f"  … and {more}"
+        yield "    (a line for each: reconciler plan --summary)"
         yield ""
 
 
@@ -131,11 +139,14 @@ def _skipped(plan: Plan) -> Iterator[str]:
     yield ""
 
 
-def _row(change: Change, *, is_skipped: bool, id_width: int) -> str:
+def _row(change: Change, *, is_skipped: bool, id_width: int, width: int | None) -> str:
     slot_id = plain(change.slot_id)
     head = click.style(
         f"{SYMBOL[change.action]} {slot_id}", fg=ACTION_COLOR[change.action], bold=True
     )
     padding = " " * max(0, id_width - columns_of(slot_id))
     skipped = "skipped, rejected earlier: " if is_skipped else ""
-    return f"  {head}{padding}  {skipped}{plain(change_words(change))}"
+    words = f"{skipped}{plain(change_words(change))}"
+    taken = columns_of(f"  {head}{padding}  ")
+    room = None if width is None else max(width - taken, _NARROWEST_WORDS)
+    return f"  {head}{padding}  {clipped(words, width=room)}"

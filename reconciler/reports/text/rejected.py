@@ -8,7 +8,7 @@ import click
 
 from reconciler.model.gate import Rejection
 from reconciler.reports.escaping import plain
-from reconciler.reports.text.layout import capped, wrapped
+from reconciler.reports.text.layout import capped, hanging, wrapped
 from reconciler.reports.words import clauses, missing_rates
 
 _MOST = 20
@@ -43,9 +43,8 @@ def warning_lines(warnings: Iterable[str], *, width: int | None = None) -> Itera
     """Each warning, and an empty line below."""
     shown, rest = capped(list(warnings), most=_MOST)
     for warning in shown:
-        first, *others = wrapped(f"Warning: {plain(warning)}", width=width)
-        yield first.replace("Warning:", click.style("Warning:", fg="yellow", bold=True), 1)
-        yield from (f"  {each}" for each in others)
+        title = click.style("Warning:", fg="yellow", bold=True)
+        yield from hanging(f"{title} {plain(warning)}", width=width)
     if rest:
         yield f"… and {rest} more warnings"
     if shown:

@@ -14,7 +14,7 @@ from reconciler.reports.escaping import plain
 from reconciler.reports.next_step import NO_FILES, after_run
 from reconciler.reports.numbers import rate
 from reconciler.reports.text.colors import STATUS_COLOR
-from reconciler.reports.text.layout import capped, columns_of, wrapped
+from reconciler.reports.text.layout import capped, columns_of, hanging, wrapped
 from reconciler.reports.text.rejected import rejected_lines
 from reconciler.reports.words import clauses, rates
 
@@ -45,7 +45,7 @@ def run_text(
     lines.extend(_headlines(report, width=width))
     next_step = after_run(report, desired=desired)
     if next_step:
-        lines.extend(wrapped(f"Next: {plain(next_step)}", width=width))
+        lines.extend(hanging(f"Next: {plain(next_step)}", width=width))
     return "\n".join(lines)
 
 
@@ -120,9 +120,7 @@ def _headlines(report: RunReport, *, width: int | None) -> Iterator[str]:
     title, counts = lines.pop()
     lines.append((title, f"{counts}{took}{_nothing_measured(report.outcomes)}".strip()))
     for title, counts in lines:
-        first, *rest = wrapped(f"{title} {counts}".strip(), width=width)
-        yield first.replace(title, click.style(title, bold=True), 1)
-        yield from rest
+        yield from hanging(f"{click.style(title, bold=True)} {counts}".strip(), width=width)
 
 
 def _applied(outcomes: Sequence[Outcome]) -> tuple[str, str]:

@@ -117,7 +117,8 @@ def test_a_big_plan_is_cut_with_a_count_of_each_kind_and_keeps_its_deletions() -
     )
     shown = click.unstyle(plan_text(made))
     assert shown.count("\n    ~ ") + shown.count("\n    + ") == 50
-    assert "… and 60 more to create, 10 more to update; `reconciler plan --summary`" in shown
+    assert "… and 60 more to create, 10 more to update\n" in shown
+    assert "(a line for each: reconciler plan --summary)" in shown
     assert "    - slot_gone" in shown
     assert len(plan_summary_text(made).splitlines()) == 2 + 121 + 2
 
@@ -158,5 +159,14 @@ def test_what_changed_inside_a_pattern_is_inverted() -> None:
 
 
 def test_prose_fits_the_terminal() -> None:
-    prose = click.unstyle(plan_text(REJECTED, width=60)).splitlines()
-    assert all(len(line) <= 60 for line in prose if "Warning" in line or "Unmanaged" in line)
+    shown = click.unstyle(plan_text(REJECTED, width=60))
+    prose = shown[shown.index("Unmanaged") :].splitlines()
+    assert all(len(line) <= 60 for line in prose)
+
+
+def test_a_summary_has_one_line_a_slot_however_narrow_the_terminal() -> None:
+    shown = click.unstyle(plan_summary_text(REJECTED, width=50)).splitlines()
+    rows = [line for line in shown if line.startswith(("  ~ ", "  + ", "  - "))]
+    assert len(rows) == len(REJECTED.changes)
+    assert max(map(len, rows)) <= 50
+    assert any(row.endswith("…") for row in rows)
