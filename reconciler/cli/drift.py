@@ -59,7 +59,7 @@ def drift_command(
         require_page(html, slots=slots, ledger=services.ledger)
     report = drift(project, services, DriftRequest(metrics=metrics))
     if output == "text":
-        show_paged(drift_text(report, width=columns()))
+        show_paged(drift_text(report, desired=project.desired, width=columns()))
     else:
         show(_RENDERERS[output](report))
     if html is not None and not save_page(

@@ -83,7 +83,11 @@ def plan_command(
     if out is not None:
         saved_plan.save(out, made)
     if output == "text":
-        show_paged((plan_summary_text if summary else plan_text)(made, width=columns()))
+        show_paged(
+            (plan_summary_text if summary else plan_text)(
+                made, desired=project.desired, width=columns()
+            )
+        )
     else:
         show(_RENDERERS[output](made))
     if out is not None:

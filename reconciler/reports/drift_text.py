@@ -9,8 +9,9 @@ import click
 from reconciler.model.change import Cause, Change
 from reconciler.model.drift import DriftReport, LastChange, SlotHealth
 from reconciler.model.gate import VerdictResult
+from reconciler.model.state import DesiredState
 from reconciler.reports.escaping import plain
-from reconciler.reports.next_step import after_drift
+from reconciler.reports.next_step import NO_FILES, after_drift
 from reconciler.reports.numbers import counted, rate
 from reconciler.reports.text.changes import change_lines
 from reconciler.reports.text.colors import VERDICT_COLOR
@@ -34,7 +35,9 @@ _HEADINGS = {
 """Of changes that are shown with who made the last one, and of others."""
 
 
-def drift_text(report: DriftReport, *, width: int | None = None) -> str:
+def drift_text(
+    report: DriftReport, *, desired: DesiredState = NO_FILES, width: int | None = None
+) -> str:
     """What differs between live and desired and why, and which slots are below their gate."""
     lines = [f"Drift of {endpoint_text(report.endpoint)}, from live to the files", ""]
     for cause in _HEADINGS:
@@ -45,7 +48,7 @@ def drift_text(report: DriftReport, *, width: int | None = None) -> str:
         lines.extend(_metrics(report.metrics))
     lines.extend(warning_lines(report.warnings, width=width))
     lines.extend(hanging(_headline(report), width=width))
-    next_step = after_drift(report)
+    next_step = after_drift(report, desired=desired)
     if next_step:
         lines.extend(hanging(f"Next: {plain(next_step)}", width=width))
     return "\n".join(lines)

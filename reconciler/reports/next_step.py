@@ -38,12 +38,12 @@ def after_run(report: RunReport, *, desired: DesiredState = NO_FILES) -> str:
     return next((step for each, step in _WHAT_ELSE.items() if _slots_with(report, each)), "")
 
 
-def after_rejection(rejections: Sequence[Rejection]) -> str:
+def after_rejection(rejections: Sequence[Rejection], *, desired: DesiredState = NO_FILES) -> str:
     """What to do about content that is live although a gate rejected it, or that is skipped."""
-    return _change_or_retry([each.slot_id for each in rejections], NO_FILES)
+    return _change_or_retry([each.slot_id for each in rejections], desired)
 
 
-def after_drift(report: DriftReport) -> str:
+def after_drift(report: DriftReport, *, desired: DesiredState = NO_FILES) -> str:
     """How to adopt what was changed in the tenant, and how to undo it; "" if all is in sync."""
     changed = [
         each.slot_id
@@ -62,7 +62,7 @@ def after_drift(report: DriftReport) -> str:
     if report.changes:
         return "To make the live slots as the files say: reconciler apply"
     if report.rejected:
-        return after_rejection(report.rejected)
+        return after_rejection(report.rejected, desired=desired)
     if report.nothing_measured:
         return _MEASURE
     if report.judged(VerdictResult.FAILED):

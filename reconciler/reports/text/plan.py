@@ -12,8 +12,9 @@ from reconciler.model.change import Action, Change
 from reconciler.model.endpoint import Endpoint
 from reconciler.model.listed import listed
 from reconciler.model.plan import Plan
+from reconciler.model.state import DesiredState
 from reconciler.reports.escaping import plain
-from reconciler.reports.next_step import after_rejection
+from reconciler.reports.next_step import NO_FILES, after_rejection
 from reconciler.reports.numbers import counted
 from reconciler.reports.text.changes import LABEL_WIDTH, SYMBOL, change_lines
 from reconciler.reports.text.colors import ACTION_COLOR
@@ -29,8 +30,9 @@ _NARROWEST_WORDS = 12
 """Columns for what a change does, even beside a long id."""
 
 
-def plan_text(plan: Plan, *, width: int | None = None) -> str:
-    """The plan: the changes in order, what is left alone, and the counts."""
+def plan_text(plan: Plan, *, desired: DesiredState = NO_FILES, width: int | None = None) -> str:
+    """The plan: the changes in order, what is left alone, and the counts. `desired` says which file
+    a slot is in."""
     writes = [each for each in plan.due if each.action is not Action.DELETE]
     deletions = [each for each in plan.due if each.action is Action.DELETE]
     lines = [*_heading(plan), *_changes(writes), *_changes(deletions), *_skipped(plan)]
@@ -38,10 +40,12 @@ def plan_text(plan: Plan, *, width: int | None = None) -> str:
     if plan.unmanaged:
         unmanaged = f"Unmanaged, and left alone: {plain(listed(plan.unmanaged))}"
         lines += [*wrapped(unmanaged, width=width), ""]
-    return "\n".join([*lines, *_ending(plan, width=width)])
+    return "\n".join([*lines, *_ending(plan, desired=desired, width=width)])
 
 
-def plan_summary_text(plan: Plan, *, width: int | None = None) -> str:
+def plan_summary_text(
+    plan: Plan, *, desired: DesiredState = NO_FILES, width: int | None = None
+) -> str:
     """The plan with one line for each change."""
     skipped = {each.slot_id for each in plan.skipped}
     id_width = max((columns_of(plain(each.slot_id)) for each in plan.changes), default=0)
@@ -55,7 +59,9 @@ def plan_summary_text(plan: Plan, *, width: int | None = None) -> str:
         for each in plan.changes
     ]
     separator = [""] if rows else []
-    return "\n".join([*_heading(plan), *rows, *separator, *_ending(plan, width=width)])
+    return "\n".join(
+        [*_heading(plan), *rows, *separator, *_ending(plan, desired=desired, width=width)]
+    )
 
 
 def endpoint_text(endpoint: Endpoint) -> str:
@@ -68,12 +74,13 @@ def _heading(plan: Plan) -> list[str]:
     return [f"Plan for {endpoint_text(plan.endpoint)}", ""]
 
 
-def _ending(plan: Plan, *, width: int | None) -> Iterator[str]:
-    """The warnings, the counts, and what to do about what is live although rejected."""
+def _ending(plan: Plan, *, desired: DesiredState, width: int | None) -> Iterator[str]:
+    """The warnings, the counts, and what to do about what was rejected."""
     yield from warning_lines(plan.warnings, width=width)
     yield from hanging(_headline(plan), width=width)
-    if plan.rejected_live:
-        yield from hanging(f"Next: {plain(after_rejection(plan.rejected_live))}", width=width)
+    if plan.rejected:
+        step = after_rejection(plan.rejected, desired=desired)
+        yield from hanging(f"Next: {plain(step)}", width=width)
 
 
 def _headline(plan: Plan) -> str:

@@ -51,7 +51,8 @@ def test_changes_that_depend_on_a_rejected_one_are_skipped_with_it() -> None:
     shown = click.unstyle(plan_text(skipping))
     assert shown.endswith(
         "Plan: 1 to create, 0 to update, 0 to delete, 1 rejected earlier and skipped, "
-        "2 skipped with it. 0 unchanged, 0 unmanaged."
+        "2 skipped with it. 0 unchanged, 0 unmanaged.\nNext: Change the file of a, then: "
+        "reconciler apply (the same content is judged again only with --retry-failed)"
     )
     assert "rejected earlier" not in plan_text(skipping.retrying(run_id="now"))
 
