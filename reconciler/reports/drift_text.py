@@ -97,7 +97,7 @@ def _headline(report: DriftReport) -> str:
 
 
 def _metrics(metrics: Mapping[str, SlotHealth]) -> Iterator[str]:
-    yield "Success rates:"
+    yield "Measured rates:"
     for slot_id, health in sorted(metrics.items()):
         minimum = rate(health.min_success_rate)
         first, *rest = clauses(health.reason)

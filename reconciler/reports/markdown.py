@@ -64,7 +64,7 @@ def drift_markdown(report: DriftReport) -> str:
     lines.extend(_changes(report.changes, causes=causes))
     lines.extend(rejection_line(each) for each in report.rejected)
     if report.metrics is not None:
-        lines += ["", "#### Success rates", ""]
+        lines += ["", "#### Measured rates", ""]
         lines.extend(
             verdict_line(
                 health.result.value,

@@ -57,7 +57,7 @@ def test_a_drift_is_written_as_a_page_with_its_success_rates(shop: Bot) -> None:
     done = shop.run("drift", "--metrics", "--html", "page.html")
     assert done.returncode == 2, done.stderr
     assert "^plum$" in page(shop)
-    assert "Success rates" in page(shop)
+    assert "Measured rates" in page(shop)
 
 
 def test_the_ledger_is_shown_as_a_page_without_a_tenant(shop: Bot) -> None:

@@ -99,19 +99,19 @@ def test_a_slot_that_someone_deleted_is_a_loss_and_not_a_creation() -> None:
 
 def test_success_rates_are_sorted_by_slot_with_their_minimum_or_why_there_is_none() -> None:
     shown = lines(DriftReport.of(NOTHING, metrics=METRICS))
-    start = shown.index("Success rates:")
+    start = shown.index("Measured rates:")
     assert shown[start + 1 : start + 4] == [
         "  failed       slot_city                    0.700 (minimum 0.850)",
         "  inconclusive slot_quiet                   - (minimum 0.500): no metrics yet (404)",
         "  passed       slot_same                    0.912 (minimum 0.850)",
     ]
-    assert "Success rates:" not in lines(DriftReport.of(NOTHING))
+    assert "Measured rates:" not in lines(DriftReport.of(NOTHING))
 
 
 def test_the_asserts_that_failed_are_below_the_rate_of_their_slot() -> None:
     failed = METRICS["slot_city"].model_copy(update={"reason": LONG_REASON})
     shown = lines(DriftReport.of(NOTHING, metrics={"slot_city": failed}))
-    start = shown.index("Success rates:")
+    start = shown.index("Measured rates:")
     assert shown[start + 1 : start + 4] == [
         "  failed       slot_city                    0.700 (minimum 0.850)",
         *(f"      {each}" for each in FAILED_ASSERTS),

@@ -92,7 +92,7 @@ def test_the_page_is_kept_and_linked(shop: Shop) -> None:
     page = unzipped(shop.artifact("drift.html")).decode()
     assert page.startswith("<!doctype html>")
     assert "Changed in the tenant" in page or "the ledger does not say" in page
-    assert "Success rates" in page
+    assert "Measured rates" in page
     (kept,) = shop.github.artifacts
     link = f"/actions/runs/{run.trigger.run_id}/artifacts/{kept['id']})"
     assert link in run.jobs["drift"].summary

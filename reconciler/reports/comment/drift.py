@@ -190,7 +190,7 @@ def _rates(report: DriftReport) -> Iterator[str]:
         )
         for slot_id, each in unhealthy.items()
     )
-    yield from ("#### Success rates", "")
+    yield from ("#### Measured rates", "")
     if report.nothing_measured:
         yield from (f"**{NOTHING_MEASURED}**", "")
     yield from (
