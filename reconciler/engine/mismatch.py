@@ -6,7 +6,7 @@ import json
 
 from reconciler.errors import ForeignEditError
 from reconciler.model.content import CanonicalSlot, SlotContent
-from reconciler.model.lookalikes import told_apart
+from reconciler.model.lookalikes import distinguishable
 
 
 def foreign_edit(
@@ -32,7 +32,7 @@ def differing(*, sent: SlotContent | None, stored: SlotContent | None) -> str:
         for field, value in before.items()
         if field in after and after[field] != value
     }
-    shown = {field: (told_apart(pair), pair) for field, pair in pairs.items()}
+    shown = {field: (distinguishable(pair), pair) for field, pair in pairs.items()}
     return ", ".join(
         f"{field} is {texts[is_now]}, sent as {texts[was_sent]}"
         for field, (texts, (is_now, was_sent)) in shown.items()

@@ -26,7 +26,7 @@ def composed(text: str) -> str:
     return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
-def told_apart(texts: Iterable[str]) -> dict[str, str]:
+def distinguishable(texts: Iterable[str]) -> dict[str, str]:
     """How to show each text: as it is or, if another one looks the same, with everything escaped in
     which the two may differ."""
     alike: defaultdict[str, set[str]] = defaultdict(set)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from reconciler.model.lookalikes import told_apart
+from reconciler.model.lookalikes import distinguishable
 from reconciler.model.rules.examples import (
     EXAMPLE_NOT_MATCHED,
     EXAMPLE_NOT_REJECTED,
@@ -44,7 +44,7 @@ def _match(example: MatchExample, path: Path, extract: Extract) -> Iterator[Find
             "Correct the patterns, or move the example to `reject`.",
         )
     elif example.value is not None and found.value != example.value:
-        shown = told_apart((found.value, example.value))
+        shown = distinguishable((found.value, example.value))
         yield Finding(
             path,
             EXAMPLE_WRONG_VALUE,

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from reconciler.model.api import Api
 from reconciler.model.listed import chained
-from reconciler.model.lookalikes import composed, escaped, is_shapeless, told_apart
+from reconciler.model.lookalikes import composed, distinguishable, escaped, is_shapeless
 from reconciler.model.problem import Problem
 from reconciler.model.rule import Rule
 from reconciler.model.rules.dependencies import (
@@ -217,7 +217,7 @@ def _repeated_names(desired: DesiredState) -> Iterator[Problem]:
     for named in by_name.values():
         (first, first_name), *others = named
         for slot_id, name in others:
-            like = told_apart((name, first_name))
+            like = distinguishable((name, first_name))
             yield DUPLICATE_NAME.problem(
                 desired.where(slot_id, "name"),
                 message=(

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from reconciler.model.change import FieldChange
-from reconciler.model.lookalikes import told_apart
+from reconciler.model.lookalikes import distinguishable
 
 _TOKEN = re.compile(r"\\[pP]\{[^{}]*\}|\\.|\{[\d,]*\}|[^\W\d_]+|\d+|.", re.DOTALL)
 """What changes as a whole: a word, a number, or a piece of a pattern such as `\\d` or `{2,4}`."""
@@ -65,7 +65,7 @@ def marked_lines(change: FieldChange) -> Iterator[DiffLine]:
     Items that look alike but differ are shown with escapes.
     """
     before, after = _items(change.before), _items(change.after)
-    shown = told_apart((*before, *after))
+    shown = distinguishable((*before, *after))
     matcher = difflib.SequenceMatcher(a=before, b=after, autojunk=False)
     for tag, start, end, new_start, new_end in matcher.get_opcodes():
         if tag == "equal":

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.model.lookalikes import composed, told_apart
+from reconciler.model.lookalikes import composed, distinguishable
 
 TRICKY = st.text(
     st.sampled_from("ae \u00e9\u0301\u00a0\u200b\u2003\u3164\ufe0f\u0430'\u2019-\u2013"), max_size=6
@@ -35,24 +35,24 @@ TRICKY = st.text(
 def test_texts_that_look_alike_are_shown_with_escapes(
     one: str, other: str, shown: tuple[str, str]
 ) -> None:
-    assert told_apart((one, other)) == {one: shown[0], other: shown[1]}
+    assert distinguishable((one, other)) == {one: shown[0], other: shown[1]}
 
 
 @pytest.mark.parametrize("one", ["Caf\u00e9", "a  b ", "\u0430"])
 def test_a_text_that_looks_unique_is_shown_as_it_is(one: str) -> None:
-    assert told_apart((one, "x", one)) == {one: one, "x": "x"}
+    assert distinguishable((one, "x", one)) == {one: one, "x": "x"}
 
 
 @given(st.lists(TRICKY, max_size=5))
 def test_no_two_texts_are_shown_alike(texts: list[str]) -> None:
-    shown = told_apart(texts)
+    shown = distinguishable(texts)
     assert shown.keys() == set(texts)
     assert len({" ".join(composed(each).split()) for each in shown.values()}) == len(shown)
 
 
 @given(st.text(max_size=8))
 def test_a_text_and_its_composed_form_are_shown_differently_if_they_differ(text: str) -> None:
-    shown = told_apart((text, composed(text)))
+    shown = distinguishable((text, composed(text)))
     assert len(set(shown.values())) == len({text, composed(text)})
     if len(shown) > 1:
         assert all(each.isascii() for each in shown.values())

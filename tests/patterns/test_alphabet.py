@@ -49,7 +49,7 @@ def test_a_character_is_found_in_its_class(sets: list[CharacterSet], character: 
     assert any(least <= ord(character) <= most for least, most in alphabet.members[number])
 
 
-def test_no_more_classes_are_made_than_are_told_apart() -> None:
+def test_no_more_classes_are_made_than_are_distinguished() -> None:
     digits, upper = CharacterSet(((48, 57),)), CharacterSet(((65, 90),))
     alphabet = Alphabet([digits, upper])
     assert alphabet.samples == ("a", "0", "A")

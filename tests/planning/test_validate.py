@@ -115,7 +115,7 @@ def test_the_name_of_a_flow_is_checked_for_invisible_characters_too() -> None:
     assert r"'F\x07'" in found[0].message
 
 
-def test_slots_of_one_name_in_two_flows_are_told_apart_by_their_ids() -> None:
+def test_slots_of_one_name_in_two_flows_are_distinguished_by_their_ids() -> None:
     slots = [
         DesiredSlot(
             slot_id=slot_id,

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.model.change import FieldChange
-from reconciler.model.lookalikes import told_apart
+from reconciler.model.lookalikes import distinguishable
 from reconciler.reports.diff import AsBefore, DiffLine, collapsed, diff_lines, marked_lines
 
 
@@ -82,7 +82,7 @@ def test_the_lines_of_either_side_are_the_field_of_that_side(
     before: list[Any], after: list[Any]
 ) -> None:
     lines = list(marked_lines(FieldChange(field="patterns", before=before, after=after)))
-    shown = told_apart((*before, *after))
+    shown = distinguishable((*before, *after))
     assert [each.text for each in lines if each.sign != "+"] == [shown[each] for each in before]
     assert [each.text for each in lines if each.sign != "-"] == [shown[each] for each in after]
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from reconciler.model.change import Cause, Change
-from reconciler.model.lookalikes import told_apart
+from reconciler.model.lookalikes import distinguishable
 from reconciler.model.review import ExampleChange, Review
 from reconciler.reports.markdown_changes import NO_CAUSES, Room, change_diff, change_size
 from reconciler.reports.markdown_text import (
@@ -123,7 +123,7 @@ def _change(
 
 def _examples(found: Sequence[ExampleChange]) -> Iterator[str]:
     for each in found[:_MAX_EXAMPLES]:
-        shown = told_apart(
+        shown = distinguishable(
             value for value in (each.text, each.before, each.after) if value is not None
         )
         yield f"- {_example(each, shown=shown)}"

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from pydantic import JsonValue
 
-from reconciler.model.lookalikes import told_apart
+from reconciler.model.lookalikes import distinguishable
 from reconciler.model.review import Effect, Review, SafetyChange
 from reconciler.reports.markdown_text import MAX_NAME, code, codes, quoted, within
 from reconciler.reports.numbers import counted
@@ -48,7 +48,7 @@ def _safety(change: SafetyChange) -> str:
 
 
 def _entries(before: Sequence[str], after: Sequence[str]) -> str:
-    shown = told_apart((*before, *after))
+    shown = distinguishable((*before, *after))
     gained = [shown[each] for each in after if each not in before]
     lost = [shown[each] for each in before if each not in after]
     parts = [

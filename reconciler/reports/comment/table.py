@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from reconciler.model.change import Action, Change, FieldChange
-from reconciler.model.lookalikes import told_apart
+from reconciler.model.lookalikes import distinguishable
 from reconciler.model.review import Review
 from reconciler.reports.comment.changes import Numbered
 from reconciler.reports.diff import diff_lines, written
@@ -104,7 +104,7 @@ def field_words(field: FieldChange) -> str:
         signs = [sign for sign, _ in diff_lines(field)]
         return f"{name} +{signs.count('+')} -{signs.count('-')}"
     values = [None if value is None else written(value) for value in (before, after)]
-    shown = told_apart(value for value in values if value is not None)
+    shown = distinguishable(value for value in values if value is not None)
     old, new = (
         "none" if value is None else cell(shown[value], most=_MAX_VALUE) for value in values
     )

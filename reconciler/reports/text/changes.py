@@ -8,7 +8,7 @@ import click
 
 from reconciler.model.change import Action, Change, FieldChange
 from reconciler.model.listed import listed
-from reconciler.model.lookalikes import told_apart
+from reconciler.model.lookalikes import distinguishable
 from reconciler.reports.diff import (
     AsBefore,
     DiffLine,
@@ -83,7 +83,7 @@ def _replacement(change: FieldChange) -> str:
     old, new = (
         "(none)" if value is None else written(value) for value in (change.before, change.after)
     )
-    shown = told_apart((old, new))
+    shown = distinguishable((old, new))
     pieces = compared(shown[old], shown[new]) or ((Piece(shown[old]),), (Piece(shown[new]),))
     return f"{_pieces(pieces[0], sign='-')} → {_pieces(pieces[1], sign='+')}"
 

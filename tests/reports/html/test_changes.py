@@ -33,7 +33,7 @@ def test_what_is_unchanged_and_far_from_a_change_is_left_out() -> None:
     ]
 
 
-def test_values_that_look_alike_are_told_apart() -> None:
+def test_values_that_look_alike_are_distinguished() -> None:
     change = Change(
         slot_id="a",
         name="a",

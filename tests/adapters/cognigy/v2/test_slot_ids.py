@@ -48,7 +48,7 @@ def test_a_slot_with_a_file_keeps_its_id() -> None:
     assert ids("order", taken=("order",)) == ["Order_intake.order"]
 
 
-def test_two_of_one_name_in_one_flow_are_told_apart() -> None:
+def test_two_of_one_name_in_one_flow_are_distinguished() -> None:
     first, second = ids("twin", "twin")
     assert first != second
     for each in (first, second):
