@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterator, Sequence
 
-from reconciler.model.change import Cause
+from reconciler.model.change import Action, Cause, Change
 from reconciler.model.drift import DriftReport
 from reconciler.reports.markdown_text import MAX_NAME, codes, fenced
 from reconciler.reports.words import is_gone
@@ -17,27 +17,15 @@ _MOST = 10
 def ways_out(report: DriftReport) -> Iterator[str]:
     """How to adopt what is live, and how to undo it; for drift that is only not applied yet, how
     to apply it."""
-    gone, edited, pending = [], [], []
-    for change in report.changes:
-        cause = report.causes.get(change.slot_id)
-        if is_gone(change, cause):
-            gone.append(change.slot_id)
-        elif cause is Cause.NOT_APPLIED:
-            pending.append(change.slot_id)
-        else:
-            edited.append(change.slot_id)
-    if edited or gone:
-        yield from ("#### To adopt it, or to undo it", "")
-    if edited:
-        yield from (
-            "**To adopt** what is live, take it into the files, and merge them by pull request:",
-            "",
-            *_pull(edited),
-            "",
-        )
-    if gone:
-        yield from (f"**To adopt** a deletion, delete the slot's file: {codes(gone)}.", "")
-    if edited or gone:
+    pending = [
+        change
+        for change in report.changes
+        if report.causes.get(change.slot_id) is Cause.NOT_APPLIED
+    ]
+    theirs = [change for change in report.changes if change not in pending]
+    if theirs:
+        yield from ("#### What to do", "")
+        yield from _adopt(theirs, report)
         yield from (
             "**To undo it**, run the workflow `apply` by hand, which makes the bot what the files "
             "say. No pull request has shown this change, so it takes the input `unshown`:",
@@ -52,6 +40,23 @@ def ways_out(report: DriftReport) -> Iterator[str]:
             *fenced(["gh workflow run apply.yml"], language="sh"),
             "",
         )
+
+
+def _adopt(changes: Sequence[Change], report: DriftReport) -> Iterator[str]:
+    gone = [each.slot_id for each in changes if is_gone(each, report.causes.get(each.slot_id))]
+    live = [each.slot_id for each in changes if each.slot_id not in gone]
+    unwanted = [each.slot_id for each in changes if each.action is Action.DELETE]
+    if live:
+        yield from (
+            "**To adopt** what is live, take it into the files, and merge them by pull request:",
+            "",
+            *_pull(live),
+            "",
+        )
+    if unwanted:
+        yield from (f"First remove `state: absent` from the files of {codes(unwanted)}.", "")
+    if gone:
+        yield from (f"**To adopt** a deletion, delete the slot's file: {codes(gone)}.", "")
 
 
 def _pull(slot_ids: Sequence[str]) -> list[str]:

@@ -102,7 +102,8 @@ def field_words(field: FieldChange) -> str:
     before, after = field.before, field.after
     if isinstance(before, list) or isinstance(after, list):
         signs = [sign for sign, _ in diff_lines(field)]
-        return f"{name} +{signs.count('+')} -{signs.count('-')}"
+        counts = [f"{sign}{signs.count(sign)}" for sign in "+-" if sign in signs]
+        return " ".join([name, *counts])
     values = [None if value is None else written(value) for value in (before, after)]
     shown = distinguishable(value for value in values if value is not None)
     old, new = (

@@ -18,7 +18,7 @@ from tests.reports import golden
 from tests.reports.comment.examples import LINK, PLACE, at, drift_of, many
 from tests.reports.comment.parsing import headings, require_harmless
 from tests.reports.examples import CAUSES, METRICS, NOTHING
-from tests.support.build import ENDPOINT, live, plan, slot
+from tests.support.build import ENDPOINT, absent, live, plan, slot
 
 
 def health(verdict: str, **fields: Any) -> SlotHealth:
@@ -155,7 +155,7 @@ def caused(cause: Cause | None, *slot_ids: str) -> str:
 
 @pytest.mark.parametrize("cause", [Cause.CHANGED_IN_TENANT, None])
 def test_an_edit_can_be_adopted_with_pull_and_undone_with_an_apply(cause: Cause | None) -> None:
-    said = section(caused(cause, "a", "b"), "To adopt it, or to undo it")
+    said = section(caused(cause, "a", "b"), "What to do")
     assert "```sh\nreconciler pull --slot a --slot b --force\n```" in said
     assert "```sh\ngh workflow run apply.yml --field unshown=true\n```" in said
 
@@ -163,6 +163,12 @@ def test_an_edit_can_be_adopted_with_pull_and_undone_with_an_apply(cause: Cause 
 def test_the_command_names_only_so_many_slots_and_counts_the_rest() -> None:
     said = caused(None, *(f"slot_{number:02}" for number in range(12)))
     assert "--slot slot_09 --force\n# … and 2 more\n" in said
+
+
+def test_a_slot_that_should_be_absent_is_adopted_only_without_that_state() -> None:
+    made = plan([absent("a"), slot("b", name="x")], [live("a"), live("b")])
+    said = section(drift_issue(drift_of(made, causes={}), link=None), "What to do")
+    assert "First remove `state: absent` from the files of `a`." in said
 
 
 def test_a_slot_id_cannot_become_a_part_of_the_command() -> None:
