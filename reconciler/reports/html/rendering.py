@@ -16,6 +16,7 @@ from reconciler.errors import ReconcilerError
 from reconciler.model.duration import duration
 from reconciler.reports.escaping import plain
 from reconciler.reports.numbers import counted, rate
+from reconciler.reports.words import clauses
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -57,7 +58,12 @@ def _environment() -> Environment:
         trim_blocks=True,
         undefined=StrictUndefined,
     )
-    environment.filters |= {"counted": counted, "duration": duration, "rate": _rate}
+    environment.filters |= {
+        "clauses": clauses,
+        "counted": counted,
+        "duration": duration,
+        "rate": _rate,
+    }
     return environment
 
 

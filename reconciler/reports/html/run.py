@@ -17,6 +17,7 @@ from reconciler.reports.html.graph import drawn
 from reconciler.reports.html.rendering import rendered
 from reconciler.reports.html.story import RunStory, told
 from reconciler.reports.html.timeline import Track, phases_of, track
+from reconciler.reports.words import clauses
 
 _PASSED = frozenset({Status.VERIFIED, Status.UNJUDGED})
 _ALWAYS = frozenset({Status.VERIFIED})
@@ -26,13 +27,15 @@ _ALWAYS = frozenset({Status.VERIFIED})
 @dataclass(frozen=True)
 class ShownOutcome:
     """What became of a change, and what there is to show of it; a recovered one has no difference,
-    because an earlier run planned it."""
+    because an earlier run planned it. `why` is its message, without the asserts that have a table.
+    """
 
     outcome: Outcome
     badge: Badge
     change: ShownChange | None
     track: Track | None
     charts: tuple[GateChart, ...]
+    why: tuple[str, ...]
 
     @property
     def group(self) -> str:
@@ -78,10 +81,12 @@ def run_page(
 
 def _shown(outcome: Outcome, run: RunStory, change: ShownChange | None) -> ShownOutcome:
     story = run.of(outcome)
+    asserts = set(map(str, outcome.failed_asserts))
     return ShownOutcome(
         outcome=outcome,
         badge=OF_STATUS[outcome.status],
         change=None if outcome.recovered else change,
         track=track(story, run),
         charts=tuple(map(gate_chart, story.judged)),
+        why=tuple(each for each in clauses(outcome.message) if each not in asserts),
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import singledispatchmethod
 
 from reconciler.model.change import Change
@@ -148,7 +148,8 @@ class _Teller:
                 )
             )
             if event.slot_id == story.slot_id:
-                story.phases.append(Phase("settle", at))
+                settled = at + timedelta(seconds=event.seconds)
+                story.phases += [Phase("settle", at), Phase("measure", settled)]
 
     @_take.register
     def _(self, event: Measured, at: datetime) -> None:
@@ -156,8 +157,6 @@ class _Teller:
             judged = _open(story, event.slot_id)
             if judged is not None:
                 judged.readings.append(_reading(event, seconds=(at - judged.begun).total_seconds()))
-            if story.phases and story.phases[-1].name == "settle":
-                story.phases.append(Phase("measure", at))
 
     @_take.register
     def _(self, event: VerdictReached, _at: datetime) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import pairwise
 
 from reconciler.reports.html.scales import Scale
 from reconciler.reports.html.story import RunStory, Story
@@ -41,6 +40,8 @@ def track(story: Story, run: RunStory) -> Track | None:
     lasted = max((run.ended - run.begun).total_seconds(), 1e-3)
     along = Scale(low=0, high=lasted, start=0, end=LENGTH)
     spans = list(_spans(story, end=run.ended))
+    if not spans:
+        return None
     return Track(
         bars=tuple(_bar(name, since, until, run.begun, along) for name, since, until in spans),
         seconds=(spans[-1][2] - spans[0][1]).total_seconds(),
@@ -51,13 +52,12 @@ def track(story: Story, run: RunStory) -> Track | None:
 
 
 def _spans(story: Story, *, end: datetime) -> Iterator[tuple[str, datetime, datetime]]:
-    """The phases with their beginnings and ends; one that never ended lasts to the end of the
-    run."""
-    phases = [(phase.name, phase.since) for phase in story.phases]
-    if phases[-1][0] != "end":
-        phases.append(("end", end))
-    for (name, since), (_, until) in pairwise(phases):
-        yield name, since, until
+    """The phases with their beginnings and ends, without those of no length; one that never ended
+    lasts to the end of the run, and one that was cut short ends with what followed."""
+    for number, phase in enumerate(story.phases, start=1):
+        until = min([end, *(later.since for later in story.phases[number:])])
+        if phase.name != "end" and phase.since < until:
+            yield phase.name, phase.since, until
 
 
 def _bar(name: str, since: datetime, until: datetime, begun: datetime, along: Scale) -> Bar:

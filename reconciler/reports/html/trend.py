@@ -18,6 +18,8 @@ from reconciler.reports.numbers import counted, rate
 OPEN = Badge("warn", "…", "never finished")
 _LABEL_WIDTH = 14
 _TICKS = 4
+_DAYS, _MINUTES = timedelta(days=8), timedelta(minutes=8)
+"""The shortest periods in which each mark has a day, or a minute, of its own."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,8 @@ class Period:
 
     def ticks(self, along: Scale) -> tuple[Tick, ...]:
         """Marks at equal distances, as days, or as times if it is short."""
-        pattern = "%H:%M" if self.seconds < timedelta(days=2).total_seconds() else "%d %b %Y"
+        length = timedelta(seconds=self.seconds)
+        pattern = "%d %b %Y" if length >= _DAYS else "%H:%M" if length >= _MINUTES else "%H:%M:%S"
         return tuple(
             Tick(
                 at=along(self.seconds * n / _TICKS),

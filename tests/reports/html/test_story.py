@@ -92,7 +92,7 @@ def test_a_change_is_written_settles_and_is_measured() -> None:
     assert [(each.name, (each.since - AT).total_seconds()) for each in only.phases] == [
         ("write", 20),
         ("settle", 30),
-        ("measure", 40),
+        ("measure", 45),
         ("end", 70),
     ]
     assert run.begun == AT
@@ -188,11 +188,11 @@ def test_the_bars_of_a_change_cover_it_from_begin_to_end() -> None:
     assert [(bar.kind, bar.x) for bar in made.bars] == [
         ("write", 285.7),
         ("settle", 428.6),
-        ("measure", 571.4),
+        ("measure", 642.9),
     ]
     assert made.bars[-1].x + made.bars[-1].width == 1000
     assert made.seconds == 50
-    assert made.text == "write 10 s, settle 10 s, measure 30 s"
+    assert made.text == "write 10 s, settle 15 s, measure 25 s"
     assert phases_of(run.stories) == ("write", "settle", "measure")
 
 
@@ -206,3 +206,17 @@ def test_a_change_that_never_ended_lasts_to_the_end_of_the_run() -> None:
 
 def test_a_run_that_never_began_has_no_bars() -> None:
     assert track(Story("slot_a"), RunStory()) is None
+
+
+def test_a_phase_that_is_cut_short_ends_with_what_followed() -> None:
+    run = told(
+        noticed(*VERIFIED[:4], verdict("slot_a"), RollbackBegun(slot_id="slot_a"), ended("slot_a")),
+        watched={},
+    )
+    made = track(run.stories[0], run)
+    assert made is not None
+    assert made.text == "write 10 s, settle 15 s, measure 5 s, roll back 10 s"
+    early = told(noticed(*VERIFIED[:4], ended("slot_a")), watched={})
+    cut = track(early.stories[0], early)
+    assert cut is not None
+    assert cut.text == "write 10 s, settle 10 s"
