@@ -69,9 +69,17 @@ class Question:
         return explored(
             self.components,
             self.alphabet,
+            going_on=self._going_on,
             is_settled=self._is_settled,
             is_found=(lambda node: is_found(*self.sides(node))) if is_found else lambda _: False,
         )
+
+    def _going_on(self, node: Node) -> int:
+        """The characters that do not settle it."""
+        mask = 0
+        for number in self._deciding:
+            mask |= self.components[number].going_on(node[number])
+        return mask
 
     def _is_settled(self, node: Node) -> bool:
         if all(node[number] == DEAD for number in self._deciding):
@@ -150,7 +158,17 @@ def taken_by_both(first: Taker, second: Taker, world: World) -> Common:
     def is_found(node: Node) -> bool:
         return all(question.sides(node))
 
-    graph = explored(question.components, world.alphabet, is_settled=is_settled, is_found=is_found)
+    def going_on(node: Node) -> int:
+        states = dict(zip(question.components, node, strict=True))
+        return sides[0].going_on(states) & sides[1].going_on(states)
+
+    graph = explored(
+        question.components,
+        world.alphabet,
+        going_on=going_on,
+        is_settled=is_settled,
+        is_found=is_found,
+    )
     last = len(graph.nodes) - 1
     has_one = not graph.is_complete and last > 0 and _accepts(is_found, graph.nodes[last])
     found = Texts(graph, frozenset({last} if has_one else ()), world.alphabet)
@@ -182,6 +200,7 @@ def only_latter_takes_all(pattern: str, former: Taker, latter: Taker, *, dialect
     graph = explored(
         [*every.any_of, *question.components],
         world.alphabet,
+        going_on=lambda node: every.going_on(dict(zip(every.any_of, node, strict=False))),
         is_settled=lambda node: all(state == DEAD for state in node[:size]),
         is_found=is_counterexample,
     )

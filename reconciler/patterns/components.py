@@ -77,6 +77,7 @@ class Component:
         self._states: list[_State] = [_State((), Side.OTHER, ())] * 2
         self._rows: list[list[int | None]] = [[DEAD] * self._letters, [FOUND] * self._letters]
         self._accepts: dict[int, bool] = {DEAD: False, FOUND: True}
+        self._going_on: dict[int, int] = {DEAD: 0, FOUND: (1 << self._letters) - 1}
         self._numbers: dict[_State, int] = {}
         self._begins_anywhere = mode is Mode.FOUND and _matches_later(program)
         self.start = self._number(
@@ -90,6 +91,25 @@ class Component:
         if known is None:
             known = self._rows[state][letter] = self._stepped(state, letter)
         return known
+
+    def going_on(self, state: int) -> int:
+        """The characters that do not lead to DEAD, as a mask; it may have others as well."""
+        if state not in self._going_on:
+            self._going_on[state] = self._open(state)
+        return self._going_on[state]
+
+    def _open(self, state: int) -> int:
+        every = (1 << self._letters) - 1
+        if self._begins_anywhere:
+            return every
+        found = 0
+        for after, kind in ((Side.WORD, self._word), (Side.OTHER, every & ~self._word)):
+            for pc, _ in self._closure(state, after) if kind else ():
+                if pc > _MATCH:
+                    found |= self._program.states[pc].mask & kind
+                elif self.mode is Mode.FOUND:
+                    found |= kind
+        return found
 
     def accepts(self, state: int) -> bool:
         """Whether the text that has led to the state is accepted, if it ends here."""

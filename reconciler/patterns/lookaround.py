@@ -51,6 +51,8 @@ class Lookarounds:
 
     def followed(self, behind: tuple[Kernel, ...], place: Place, letter: int) -> tuple[Kernel, ...]:
         """How far each lookbehind is behind a character of this class."""
+        if not behind:
+            return behind
         return tuple(
             self._after(look, self._reach(look, kernel, place)[0], letter) | self._begun[look]
             for look, kernel in zip(self._behind, behind, strict=True)

@@ -48,15 +48,17 @@ def explored(
     components: list[Component],
     alphabet: Alphabet,
     *,
+    going_on: Callable[[Node], int],
     is_settled: Callable[[Node], bool],
     is_found: Callable[[Node], bool] = lambda _: False,
 ) -> Graph:
-    """The graph, from which settled nodes are not followed. Characters beyond ASCII are tried only
-    where those of ASCII lead nowhere new. It is incomplete if it has MAX_NODES nodes, if the steps
-    are used up, or if a node is found: then the walk ends there."""
+    """The graph, from which settled nodes are not followed, and others only by the characters in
+    the mask `going_on`. Those beyond ASCII are tried where those of ASCII lead nowhere new. It is
+    incomplete if it has MAX_NODES nodes, if the steps are used up, or if a node is found: then the
+    walk ends there."""
     walk = _Walk(components, alphabet)
     try:
-        is_complete = walk.to_the_end(is_settled, is_found)
+        is_complete = walk.to_the_end(going_on, is_settled, is_found)
     except OutOfStepsError:
         is_complete = False
     return Graph(walk.nodes, walk.edges, is_complete=is_complete)
@@ -73,14 +75,20 @@ class _Walk:
         self._numbers = {self.nodes[0]: 0}
 
     def to_the_end(
-        self, is_settled: Callable[[Node], bool], is_found: Callable[[Node], bool]
+        self,
+        going_on: Callable[[Node], int],
+        is_settled: Callable[[Node], bool],
+        is_found: Callable[[Node], bool],
     ) -> bool:
         """Whether every node has been followed."""
         near, far = deque([0]), deque([0])
         while near or far:
             letters, waiting = (self._ascii, near) if near else (self._beyond, far)
             number = waiting.popleft()
+            mask = going_on(self.nodes[number])
             for letter in letters:
+                if not mask >> letter & 1:
+                    continue
                 known = len(self.nodes)
                 target = self.edges[number][letter] = self._after(number, letter)
                 if target < known:

@@ -158,6 +158,13 @@ class Criterion:
         """Whether every longer text is accepted, too."""
         return not self.before and any(states[each] == FOUND for each in self.any_of)
 
+    def going_on(self, states: dict[Component, int]) -> int:
+        """The characters that leave it hope, as a mask; it may have others as well."""
+        mask = 0
+        for each in self.any_of:
+            mask |= each.going_on(states[each])
+        return mask
+
     def is_hopeless(self, states: dict[Component, int]) -> bool:
         """Whether no longer text is accepted."""
         return all(states[each] == DEAD for each in self.any_of)

@@ -90,7 +90,10 @@ def test_validate_loads_the_analysis_of_patterns_and_what_runs_examples_if_files
     }
     shell.write(FRUIT, patterns=["^[a-z]+$"])
     assert not loaded_by(shell, "validate") & on_demand
+    walk = "reconciler.patterns.walk"  # only of use where two patterns are compared
+    assert walk not in loaded_by(shell, "validate")
     shell.write(FRUIT, patterns=["^(a|b)*$"], examples={"match": ["a"]})
+    assert walk not in loaded_by(shell, "validate")
     assert loaded_by(shell, "validate") & on_demand == {
         "regex", "reconciler.planning.examples", "reconciler.planning.pattern_faults",
     }  # fmt: skip
