@@ -11,7 +11,7 @@ from reconciler.operations.workflow import EventWorkflow
 from reconciler.reports.words import change_counts
 
 CONTEXT = "slots"
-"""The name of the status, which a branch's protection may require."""
+"""The name of the status, which a branch's protection may require; the environment follows."""
 
 
 def label(result: Plan | Failure, workflow: EventWorkflow) -> None:
@@ -44,4 +44,5 @@ def _status(result: Plan | Failure) -> CommitStatus:
     if isinstance(result, Failure):
         return CommitStatus(state="failure", context=CONTEXT, description="No plan could be made")
     counts = change_counts(result) if result.changes else "No slot changes"
-    return CommitStatus(state="success", context=CONTEXT, description=counts)
+    context = f"{CONTEXT} ({result.environment})" if result.environment else CONTEXT
+    return CommitStatus(state="success", context=context, description=counts)

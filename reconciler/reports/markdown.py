@@ -111,10 +111,11 @@ def warnings_section(warnings: Sequence[str]) -> Iterator[str]:
         yield from (*within(items, count=len(warnings), room=_WARNING_ROOM, noun="warning"), "")
 
 
-def on_endpoint(endpoint: Endpoint) -> str:
-    """The tenant and the bot, as two code spans."""
+def on_endpoint(endpoint: Endpoint, *, environment: str | None = None) -> str:
+    """The environment, if there is one, the tenant and the bot, as code spans."""
     bot = code(endpoint.bot_id or "(none)", most=MAX_NAME)
-    return f"on {code(endpoint.origin, most=2 * MAX_NAME)}, bot {bot}"
+    within_it = f"in {code(environment, most=MAX_NAME)}, " if environment else ""
+    return f"{within_it}on {code(endpoint.origin, most=2 * MAX_NAME)}, bot {bot}"
 
 
 def rejection_line(rejection: Rejection) -> str:

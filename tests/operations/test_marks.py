@@ -101,6 +101,13 @@ def test_the_status_has_the_counts_and_leads_to_the_run(
     }
 
 
+def test_each_environment_has_a_status_of_its_own(run: Run) -> None:
+    for name in ("staging", "production"):
+        set_status(NOTHING.model_copy(update={"environment": name}), run.workflow)
+    contexts = [each["context"] for each in run.github.statuses[HEAD]]
+    assert contexts == ["slots (staging)", "slots (production)"]
+
+
 def test_without_a_commit_no_status_is_set(run: Run) -> None:
     set_status(NOTHING, replace(run.workflow, commit=None))
     assert run.github.writes == []

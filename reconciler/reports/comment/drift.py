@@ -87,6 +87,7 @@ def drift_issue(report: DriftReport, *, link: str | None, places: Places = nowhe
     `places` has the line of each slot in its file.
     """
     digest, summary = drift_digest(report), report.summary
+    where = on_endpoint(report.endpoint, environment=report.environment)
     changes = numbered(_by_cause(report))
     head = [
         marker("drift", report.endpoint),
@@ -94,7 +95,7 @@ def drift_issue(report: DriftReport, *, link: str | None, places: Places = nowhe
         "",
         f"### {_headline(report)}",
         "",
-        f"Compared {on_endpoint(report.endpoint)}: {counted(summary.unchanged, 'slot')} as "
+        f"Compared {where}: {counted(summary.unchanged, 'slot')} as "
         f"desired, {summary.unmanaged} unmanaged.",
         "",
         *_table(changes, report, places=places),

@@ -112,13 +112,14 @@ def _sign(plan: Plan, review: Review) -> str:
 
 def _merging(plan: Plan, review: Review) -> Iterator[str]:
     """What merging does, to which bot, and what else there is."""
+    where = on_endpoint(plan.endpoint, environment=plan.environment)
     if plan.due:
         these = "this change" if len(plan.due) == 1 else f"these {len(plan.due)} changes"
-        yield f"Merging makes {these} live {on_endpoint(plan.endpoint)}."
+        yield f"Merging makes {these} live {where}."
         if review.gate is not None:
             yield _GATE[review.gate]
     else:
-        yield f"Merging changes no slot {on_endpoint(plan.endpoint)}."
+        yield f"Merging changes no slot {where}."
     summary = plan.summary
     yield f"{summary.unchanged} unchanged, {summary.unmanaged} unmanaged."
     if not review.compared:

@@ -54,6 +54,12 @@ def test_slots_below_their_gate_without_drift() -> None:
     golden.check("issue_unhealthy.md", body)
 
 
+def test_the_issue_names_the_environment_if_there_is_one() -> None:
+    assert "Compared in `staging`, on `https" in drift_issue(
+        drift_of(environment="staging"), link=None
+    )
+
+
 def test_the_title_names_bot_and_tenant() -> None:
     assert drift_title(drift_of()) == "Drift: bot bot_1 on acme.cognigy.com"
     endpoint = Endpoint(origin="http://127.0.0.1:8080")

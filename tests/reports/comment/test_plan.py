@@ -68,6 +68,11 @@ def test_each_row_says_what_changes_in_a_few_words() -> None:
     ]
 
 
+def test_merging_names_the_environment_if_there_is_one() -> None:
+    made = many(1).model_copy(update={"environment": "staging"})
+    assert "makes this change live in `staging`, on `https://acme" in comment(made)
+
+
 def test_a_bar_does_not_end_the_cell_of_a_table() -> None:
     body = comment(plan([slot("a", name="b|c")], [live("a", name="x")]))
     assert rows(body) == [r"| 1 | update | `b\x7cc` `a` | `name` `x` → `b\x7cc` |"]
@@ -110,6 +115,12 @@ def test_a_long_diff_is_folded_where_it_is() -> None:
     assert f"<summary>1 field, +{OPEN_LINES - 1} -1</summary>" in comment(
         many(1, patterns=OPEN_LINES - 1)
     )
+
+
+def test_a_folded_diff_takes_less_of_the_first_lines_than_an_open_one() -> None:
+    body = comment(many(OPEN_TOTAL // 2 + 1, patterns=OPEN_LINES))
+    assert body.count(f"<summary>1 field, +{OPEN_LINES} -1</summary>") == OPEN_TOTAL // 2
+    assert "<summary>1 more change</summary>" in body
 
 
 def test_what_a_deletion_loses_is_in_the_box_and_nowhere_else() -> None:
