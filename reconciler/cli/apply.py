@@ -31,7 +31,6 @@ from reconciler.operations.event_file import EventFile
 from reconciler.operations.project import read_project
 from reconciler.operations.recording import Recording
 from reconciler.operations.services import services_for_changing
-from reconciler.reports.html import run_page
 from reconciler.reports.text.run import run_details_text, run_text
 
 EXIT_ERROR = 1
@@ -122,12 +121,15 @@ def apply_command(
         ),
     )
     _show_report(report, desired=project.desired, output=output)
-    if html is not None and not save_page(
-        html,
-        lambda: run_page(
+
+    def page() -> str:
+        from reconciler.reports.html.run import run_page  # noqa: PLC0415 - only for a page
+
+        return run_page(
             report, noticed=recording.noticed, desired=project.desired, made_at=clock.now()
-        ),
-    ):
+        )
+
+    if html is not None and not save_page(html, page):
         return report.exit_code or EXIT_ERROR
     return report.exit_code
 

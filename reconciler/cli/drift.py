@@ -23,7 +23,6 @@ from reconciler.operations.drift import DriftRequest, drift
 from reconciler.operations.project import read_project
 from reconciler.operations.services import services_for_changing
 from reconciler.reports.drift_text import drift_text
-from reconciler.reports.html import drift_page
 from reconciler.reports.markdown import drift_markdown
 
 EXIT_ERROR = 1
@@ -62,8 +61,12 @@ def drift_command(
         show_paged(drift_text(report, desired=project.desired, width=columns()))
     else:
         show(_RENDERERS[output](report))
-    if html is not None and not save_page(
-        html, lambda: drift_page(report, desired=project.desired, made_at=clock.now())
-    ):
+
+    def page() -> str:
+        from reconciler.reports.html.drift import drift_page  # noqa: PLC0415 - only for a page
+
+        return drift_page(report, desired=project.desired, made_at=clock.now())
+
+    if html is not None and not save_page(html, page):
         return report.exit_code or EXIT_ERROR
     return report.exit_code

@@ -13,7 +13,6 @@ from reconciler.errors import DefectError, ReconcilerError
 from reconciler.operations import saved_page
 from reconciler.ports import LedgerStore
 from reconciler.reports.escaping import plain
-from reconciler.reports.html import require_renderer
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -31,12 +30,15 @@ def html_option(command: Command) -> Command:
 def require_page(path: Path, *, slots: Path, ledger: LedgerStore) -> None:
     """Raises ReconcilerError unless a page can be made, and may be written there. Call it first: a
     run must not end without the page that was asked for."""
+    from reconciler.reports.html.rendering import require_renderer  # noqa: PLC0415 - only here
+
     require_renderer()
     saved_page.require_writable(path, slots=slots, ledger=ledger)
 
 
 def save_page(path: Path, make: Callable[[], str]) -> bool:
-    """Make a page and write it, and say where it is.
+    """Make a page and write it, and say where it is. `make` imports what it needs, so that a
+    command without a page does not.
 
     The command has shown its result by then, so what goes wrong is told, not raised. Returns
     whether the page is there.

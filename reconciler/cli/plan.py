@@ -26,7 +26,6 @@ from reconciler.operations.plan import plan
 from reconciler.operations.project import read_project
 from reconciler.operations.services import services_for_reading
 from reconciler.reports.escaping import plain
-from reconciler.reports.html import plan_page
 from reconciler.reports.markdown import plan_markdown
 from reconciler.reports.text.plan import plan_summary_text, plan_text
 
@@ -92,8 +91,12 @@ def plan_command(
         show(_RENDERERS[output](made))
     if out is not None:
         say(f"Saved. Apply exactly this plan with: reconciler apply {plain(str(out))}")
-    if html is not None and not save_page(
-        html, lambda: plan_page(made, desired=project.desired, made_at=clock.now())
-    ):
+
+    def page() -> str:
+        from reconciler.reports.html.plan import plan_page  # noqa: PLC0415 - only for a page
+
+        return plan_page(made, desired=project.desired, made_at=clock.now())
+
+    if html is not None and not save_page(html, page):
         return EXIT_ERROR
     return EXIT_DIFFERENCES if detailed_exitcode and made.changes else 0

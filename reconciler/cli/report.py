@@ -11,7 +11,6 @@ from reconciler.cli.options import slots_option, verbosity_option
 from reconciler.cli.page import require_page, save_page
 from reconciler.operations.report import report
 from reconciler.operations.services import ledger_store
-from reconciler.reports.html import ledger_page
 
 EXIT_ERROR = 1
 
@@ -35,10 +34,12 @@ def report_command(html: Path, slots: Path) -> int:
     ledger = ledger_store(clock=clock)
     require_page(html, slots=slots, ledger=ledger)
     found = report(ledger)
-    is_there = save_page(
-        html,
-        lambda: ledger_page(
+
+    def page() -> str:
+        from reconciler.reports.html.ledger import ledger_page  # noqa: PLC0415 - only for a page
+
+        return ledger_page(
             found.chronicles, location=found.location, damage=found.damage, made_at=clock.now()
-        ),
-    )
-    return 0 if is_there else EXIT_ERROR
+        )
+
+    return 0 if save_page(html, page) else EXIT_ERROR

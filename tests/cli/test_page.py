@@ -114,6 +114,15 @@ def without_jinja2(shop: Bot, *arguments: str) -> subprocess.CompletedProcess[st
     )
 
 
+def test_a_command_without_a_page_imports_nothing_that_draws_one() -> None:
+    program = (
+        "import sys\n"
+        "import reconciler.cli.apply, reconciler.cli.drift, reconciler.cli.plan\n"
+        "assert not [name for name in sys.modules if name.startswith('reconciler.reports.html')]"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True)  # noqa: S603 - our own program
+
+
 def test_without_the_extra_a_message_says_how_to_install_it(shop: Bot) -> None:
     done = without_jinja2(shop, "plan", "--html", "page.html")
     assert done.returncode == 1

@@ -5,14 +5,11 @@
 The modules decide what is shown and where each line of a drawing goes; the templates only write it
 down. Foreign text is escaped at a single place, `rendering`. A page loads nothing and runs nothing,
 and it says so in its own Content-Security-Policy, so that the browser holds it to that.
+
+    plan_page    in plan      what would change
+    run_page     in run       what an apply did, and when
+    drift_page   in drift     what differs, and why
+    ledger_page  in ledger    what each change did, over months
+
+Each is imported only by a command that was asked for a page.
 """
-
-from __future__ import annotations
-
-from reconciler.reports.html.drift import drift_page
-from reconciler.reports.html.ledger import ledger_page
-from reconciler.reports.html.plan import plan_page
-from reconciler.reports.html.rendering import require_renderer
-from reconciler.reports.html.run import run_page
-
-__all__ = ["drift_page", "ledger_page", "plan_page", "require_renderer", "run_page"]

@@ -23,7 +23,10 @@ from reconciler.model.gate import FailedAssert, Measurement, NotMeasured, Verdic
 from reconciler.model.noticed import Noticed
 from reconciler.model.outcome import Outcome, Status
 from reconciler.model.state import DesiredState
-from reconciler.reports.html import drift_page, ledger_page, plan_page, run_page
+from reconciler.reports.html.drift import drift_page
+from reconciler.reports.html.ledger import ledger_page
+from reconciler.reports.html.plan import plan_page
+from reconciler.reports.html.run import run_page
 from tests.reports.examples import BROKEN_RUN, DRIFT, METRICS, REJECTED, RUN
 from tests.support.build import plan, slot
 
