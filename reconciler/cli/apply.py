@@ -19,7 +19,7 @@ from reconciler.cli.options import (
 from reconciler.cli.output import columns, json_even_on_failure, show, tell
 from reconciler.cli.page import html_option, require_page, save_page
 from reconciler.cli.pager import pager_option
-from reconciler.cli.progress import Progress
+from reconciler.cli.progress import progress
 from reconciler.errors import ReconcilerError
 from reconciler.formats.outcome import failed_outcome_json, outcome_json
 from reconciler.model.outcome import RunReport
@@ -94,7 +94,8 @@ def apply_command(
     if planfile is not None and (targets or prune):
         raise click.UsageError("--target and --prune cannot be combined with PLANFILE.")
     saved = saved_plan.read(planfile) if planfile else None
-    observer, clock = Progress(), terminal_clock()
+    observer = progress()
+    clock = terminal_clock(observer)
     event_file = EventFile(observer, clock=clock)
     recording = Recording(event_file, clock=clock)
     project = read_project(

@@ -8,7 +8,7 @@ from reconciler.cli.interruption import terminal_clock
 from reconciler.cli.options import format_option, verbosity_option
 from reconciler.cli.output import columns, json_even_on_failure, show
 from reconciler.cli.pager import pager_option, show_paged
-from reconciler.cli.progress import Progress
+from reconciler.cli.progress import progress
 from reconciler.formats.audit import chain_json, entries_json, runs_json
 from reconciler.formats.failure import failure_json
 from reconciler.model.event import Warned
@@ -84,4 +84,4 @@ def show_command(run_id: str | None, slot: str | None, output: str) -> int:
 
 def _warn_of_damage(history: audit.AuditHistory) -> None:
     if history.damage:
-        Progress().notice(Warned(message=history.damage))
+        progress().notice(Warned(message=history.damage))

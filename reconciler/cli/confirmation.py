@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from reconciler.cli.output import columns, say
+from reconciler.cli.output import columns, say, screen_taken
 from reconciler.cli.pager import show_paged
 from reconciler.errors import Interrupted, ReconcilerError
 from reconciler.model.change import Action
@@ -73,12 +73,13 @@ class TerminalConfirmation:
                 "Cannot ask for confirmation: this is not a terminal.",
                 hint="Apply a saved plan (reconciler plan --out FILE), or pass --yes.",
             )
-        say(f"{question} {_prompt(deletions)}: ", end="")
-        try:
-            answer = sys.stdin.readline()
-        except KeyboardInterrupt:
-            say("")
-            raise Interrupted(f"Interrupted; {otherwise}.") from None
+        with screen_taken():
+            say(f"{question} {_prompt(deletions)}: ", end="")
+            try:
+                answer = sys.stdin.readline()
+            except KeyboardInterrupt:
+                say("")
+                raise Interrupted(f"Interrupted; {otherwise}.") from None
         if not answer:  # Ctrl-D does not end the line either
             say("")
         agreed = {str(deletions)} if deletions else {"y", "yes"}

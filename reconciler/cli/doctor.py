@@ -9,7 +9,7 @@ import click
 from reconciler.cli.interruption import terminal_clock
 from reconciler.cli.options import environment_option, format_option, slots_option, verbosity_option
 from reconciler.cli.output import json_even_on_failure, show
-from reconciler.cli.progress import Progress
+from reconciler.cli.progress import progress
 from reconciler.formats.doctor import doctor_json, failed_doctor_json
 from reconciler.operations.doctor import DoctorRequest, doctor
 from reconciler.operations.examination import services_for_examining
@@ -33,7 +33,7 @@ def doctor_command(slots: Path, environment: str | None, output: str) -> int:
 
     Exits with 1 if a check failed. Warnings change nothing.
     """
-    services = services_for_examining(environment, clock=terminal_clock(), observer=Progress())
+    services = services_for_examining(environment, clock=terminal_clock(), observer=progress())
     examination = doctor(DoctorRequest(slots=slots, environment=environment), services)
     show(doctor_json(examination) if output == "json" else doctor_text(examination))
     return 0 if examination.ok else 1

@@ -16,7 +16,7 @@ from reconciler.cli.options import (
 from reconciler.cli.output import columns, json_even_on_failure, show
 from reconciler.cli.page import html_option, require_page, save_page
 from reconciler.cli.pager import pager_option, show_paged
-from reconciler.cli.progress import Progress
+from reconciler.cli.progress import progress
 from reconciler.formats.drift import drift_json
 from reconciler.formats.failure import failure_json
 from reconciler.operations.drift import DriftRequest, drift
@@ -51,9 +51,10 @@ def drift_command(
     finds. Otherwise --metrics exits with 3 if a slot fails its gate, and with 1 if there are slots
     to measure but none of them could be measured.
     """
+    observer = progress()
     project = read_project(slots, environment=environment)
     clock = terminal_clock()
-    services = services_for_changing(project, clock=clock, observer=Progress())
+    services = services_for_changing(project, clock=clock, observer=observer)
     if html is not None:
         require_page(html, slots=slots, ledger=services.ledger)
     report = drift(project, services, DriftRequest(metrics=metrics))

@@ -20,6 +20,7 @@ from reconciler.cli.loading import LazyGroup
 from reconciler.cli.options import verbosity_option
 from reconciler.cli.output import OutputLostError, say, tell
 from reconciler.cli.signals import STOP_SIGNALS
+from reconciler.config.terminal import choose_color
 from reconciler.errors import DefectError, Interrupted, ReconcilerError
 from reconciler.reports.escaping import plain
 
@@ -83,6 +84,7 @@ def main() -> NoReturn:
 def run(arguments: Sequence[str]) -> int:
     """Run the command line; returns the exit code."""
     _prepare_streams()
+    choose_color("auto")
     try:
         _require_working_directory()
         code = reconciler.main(list(arguments), prog_name="reconciler", standalone_mode=False)
@@ -166,4 +168,7 @@ class _PlainFormatter(logging.Formatter):
     terminal."""
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging's name
-        return plain(super().formatMessage(record))
+        said = plain(super().formatMessage(record))
+        if record.levelno != logging.DEBUG:
+            return said
+        return f"{self.formatTime(record, '%H:%M:%S')}.{record.msecs:03.0f} {said}"

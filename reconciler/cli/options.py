@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import click
 
 from reconciler.config.project import slots_folder
+from reconciler.config.terminal import choose_color
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -75,7 +76,11 @@ def is_verbose() -> bool:
 
 
 def verbosity_option(command: Command) -> Command:
-    """`-v` and `-vv`, which are accepted before and after the command's name."""
+    """`-v`, `-vv` and `--color`, which are accepted before and after the command's name."""
+
+    def choose(_context: click.Context, _parameter: click.Parameter, choice: str | None) -> None:
+        if choice is not None:
+            choose_color(choice)
 
     def raise_verbosity(context: click.Context, _parameter: click.Parameter, count: int) -> None:
         meta = context.find_root().meta
@@ -85,7 +90,15 @@ def verbosity_option(command: Command) -> Command:
         )
         logging.getLogger("reconciler").setLevel(level)
 
-    return click.option(
+    colored = click.option(
+        "--color",
+        type=click.Choice(("auto", "always", "never")),
+        expose_value=False,
+        is_eager=True,
+        callback=choose,
+        help="Whether to use colour; auto: on a terminal, unless NO_COLOR is set.",
+    )
+    verbose = click.option(
         "-v",
         "--verbose",
         count=True,
@@ -93,4 +106,5 @@ def verbosity_option(command: Command) -> Command:
         is_eager=True,
         callback=raise_verbosity,
         help="Print more to standard error; -vv lists every request.",
-    )(command)
+    )
+    return verbose(colored(command))

@@ -11,13 +11,15 @@ import errno
 import functools
 import shutil
 import sys
-from collections.abc import Callable, Iterable
-from contextlib import suppress
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from typing import Any, TypeVar
 
 import click
 
-from reconciler.config.terminal import a_runner_listens, color_is_unwanted
+from reconciler.cli.block import Block
+from reconciler.config.terminal import a_runner_listens, can_replace_lines, color_choice
 from reconciler.errors import (
     DefectError,
     Interrupted,
@@ -28,6 +30,10 @@ from reconciler.errors import (
 from reconciler.reports.escaping import plain, visible, without_commands
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+_lock = threading.RLock()
+"""The live block is drawn by a thread of its own."""
+_block = Block()
+_taken: list[bool] = []
 
 
 class OutputLostError(ReconcilerError):
@@ -56,13 +62,65 @@ def show_commands(commands: Iterable[str]) -> None:
     _show("".join(commands))
 
 
-def say(text: str, *, before: str = "", end: str = "\n") -> None:
-    """Write text for people to standard error. `before` is trusted and written unchanged.
+def say(text: str, *, end: str = "\n") -> None:
+    """Write text for people to standard error, above the live block.
 
     If the stream is closed, the text is dropped and the command continues.
     """
-    with suppress(OSError):
-        click.echo(before + harmless(text + end), err=True, nl=False, color=_color())
+    with _lock:
+        erase()
+        with suppress(OSError):
+            click.echo(harmless(text + end), err=True, nl=False, color=color_choice())
+
+
+def is_terminal() -> bool:
+    """Whether standard error is a terminal."""
+    return sys.stderr is not None and sys.stderr.isatty()
+
+
+def is_live() -> bool:
+    """Whether a block on standard error can be replaced."""
+    return is_terminal() and can_replace_lines()
+
+
+def draw(lines: Sequence[str]) -> None:
+    """Replace the live block on standard error, unless the screen is taken."""
+    with _lock:
+        if not _taken:
+            harmless_lines = [harmless(line) for line in lines]
+            _control(_block.drawing(harmless_lines, stream=sys.stderr))
+
+
+def erase() -> None:
+    """Remove the live block, if there is one."""
+    with _lock:
+        _control(_block.erasing(stream=sys.stderr))
+
+
+def erasure() -> str:
+    """What removes the live block, for a signal handler, which writes it by itself: it must not
+    wait for the thread that draws."""
+    return _block.erasing(stream=sys.stderr)
+
+
+@contextmanager
+def screen_taken() -> Iterator[None]:
+    """Inside the block, no live block is drawn: a person is asked, or reads page by page."""
+    with _lock:
+        erase()
+        _taken.append(True)
+    try:
+        yield
+    finally:
+        _taken.pop()
+
+
+def _control(text: str) -> None:
+    """Write a live block to standard error: it is harmless, apart from our own sequences."""
+    if text:
+        with suppress(OSError):
+            sys.stderr.write(text)
+            sys.stderr.flush()
 
 
 def tell(error: ReconcilerError) -> None:
@@ -120,7 +178,8 @@ def _show(text: str) -> None:
     if sys.stdout is None:  # it was closed before we started
         raise OutputLostError(OSError(errno.EBADF, "standard output is closed"))
     try:
-        click.echo(text, nl=False, color=_color())
+        erase()
+        click.echo(text, nl=False, color=color_choice())
     except OSError as error:
         raise OutputLostError(error) from error
 
@@ -129,7 +188,3 @@ def harmless(text: str) -> str:
     """`text` as it may be written: it can neither control a terminal nor command a runner."""
     safe = visible(text)
     return without_commands(click.unstyle(safe)) if a_runner_listens() else safe
-
-
-def _color() -> bool | None:
-    return False if color_is_unwanted() else None

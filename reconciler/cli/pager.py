@@ -11,8 +11,8 @@ from typing import Any, TypeVar
 
 import click
 
-from reconciler.cli.output import columns, harmless, say, show
-from reconciler.config.terminal import Pager, color_is_unwanted, pager
+from reconciler.cli.output import columns, harmless, say, screen_taken, show
+from reconciler.config.terminal import Pager, color_choice, pager
 from reconciler.reports.text.layout import columns_of
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -45,7 +45,9 @@ def show_paged(text: str) -> None:
         show(text)
         return
     shown = harmless(f"{text}\n")
-    if not _page(click.unstyle(shown) if color_is_unwanted() else shown, chosen):
+    with screen_taken():
+        is_shown = _page(click.unstyle(shown) if color_choice() is False else shown, chosen)
+    if not is_shown:
         say(f"The pager {chosen.command[0]} cannot be run; see RECONCILER_PAGER.")
         show(text)
 

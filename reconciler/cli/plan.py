@@ -17,7 +17,7 @@ from reconciler.cli.options import (
 from reconciler.cli.output import columns, json_even_on_failure, say, show
 from reconciler.cli.page import html_option, require_page, save_page
 from reconciler.cli.pager import pager_option, show_paged
-from reconciler.cli.progress import Progress
+from reconciler.cli.progress import progress
 from reconciler.formats.failure import failure_json
 from reconciler.formats.plan import plan_json
 from reconciler.model.plan import Selection
@@ -71,9 +71,10 @@ def plan_command(
     """
     if summary and output != "text":
         raise click.UsageError("--summary is for --format text.")
+    observer = progress()
     project = read_project(slots, environment=environment)
     clock = terminal_clock()
-    services = services_for_reading(project, clock=clock, observer=Progress())
+    services = services_for_reading(project, clock=clock, observer=observer)
     if out is not None:
         saved_plan.require_writable(out, slots=slots, ledger=services.ledger)
     if html is not None:

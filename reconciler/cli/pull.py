@@ -10,7 +10,7 @@ import click
 from reconciler.cli.interruption import terminal_clock
 from reconciler.cli.options import environment_option, slots_option, verbosity_option
 from reconciler.cli.output import say
-from reconciler.cli.progress import Progress
+from reconciler.cli.progress import progress
 from reconciler.cli.written import tell_counts, tell_written
 from reconciler.model.listed import listed
 from reconciler.model.problem import Problem
@@ -68,7 +68,7 @@ def pull_command(
         everything=everything,
         force=force,
     )
-    connect = tenant_connection(clock=terminal_clock(), observer=Progress())
+    connect = tenant_connection(clock=terminal_clock(), observer=progress())
     report = pull(request, connect, listener=_Narration())
     files = [*report.written, *report.unreadable]
     tell_counts(files)

@@ -13,7 +13,7 @@ from reconciler.config.access import project_access
 from reconciler.config.configuration import Configuration, read_configuration
 from reconciler.config.parts import Part, Unusable
 from reconciler.config.project import DEFAULT_LEDGER
-from reconciler.config.terminal import color_is_unwanted
+from reconciler.config.terminal import color_choice
 from reconciler.config.variables import read_variables
 from reconciler.errors import ConfigurationError
 from reconciler.model.access import WebhookAccess, WebhookFormat
@@ -234,7 +234,7 @@ def test_a_dotenv_file_sets_only_our_variables(monkeypatch: pytest.MonkeyPatch) 
     dotenv(**GOOD, GITHUB_ACTOR="someone", NO_COLOR="1", HTTPS_PROXY="http://evil:1")
     configuration = env(monkeypatch, LOGNAME="me")
     assert configuration.actor == getpass.getuser()
-    assert not color_is_unwanted()
+    assert color_choice() is None
     assert configuration.tenant.required().proxy is None
     assert "HTTPS_PROXY" not in os.environ
     assert "COGNIGY_TENANT" not in os.environ
@@ -438,11 +438,11 @@ def test_a_workflow_sets_the_actor_and_the_commit(monkeypatch: pytest.MonkeyPatc
 
 
 def test_no_color_counts_unless_it_is_empty(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert not color_is_unwanted()
+    assert color_choice() is None
     monkeypatch.setenv("NO_COLOR", "")
-    assert not color_is_unwanted()
+    assert color_choice() is None
     monkeypatch.setenv("NO_COLOR", "1")
-    assert color_is_unwanted()
+    assert color_choice() is False
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import click
 
 from reconciler.cli import output
 from reconciler.cli.options import Command
-from reconciler.cli.progress import Progress
+from reconciler.cli.progress import progress
 from reconciler.model.github import is_commit
 from reconciler.operations.services import system_clock
 from reconciler.operations.workflow import (
@@ -23,12 +23,12 @@ from reconciler.reports.escaping import plain
 
 def read_workflow() -> Workflow:
     """Raises ConfigurationError with all missing or invalid variables."""
-    return workflow_run(clock=system_clock(), observer=Progress())
+    return workflow_run(clock=system_clock(), observer=progress())
 
 
 def read_event_workflow(*, commit: str | None) -> EventWorkflow:
     """Raises ConfigurationError with all missing or invalid variables, including the event's."""
-    return workflow_run_with_event(clock=system_clock(), observer=Progress(), commit=commit)
+    return workflow_run_with_event(clock=system_clock(), observer=progress(), commit=commit)
 
 
 def file_option(name: str, *, help_text: str, required: bool) -> Callable[[Command], Command]:

@@ -1,15 +1,13 @@
-"""The engine's progress on standard error, line by line; on a terminal, also what it waits for."""
+"""What stays of each event: the lines that are a plain record of what happened."""
 
 from __future__ import annotations
 
 import logging
-import sys
+from collections.abc import Callable
 from functools import singledispatchmethod
 
 import click
 
-from reconciler.cli.output import say
-from reconciler.config.terminal import color_is_unwanted
 from reconciler.model.change import Action
 from reconciler.model.event import (
     BaselineRead,
@@ -27,7 +25,6 @@ from reconciler.model.event import (
     VerdictReached,
     WaitingForMetrics,
     Warned,
-    WaveBegun,
     WriteRepeated,
 )
 from reconciler.model.gate import NotMeasured
@@ -37,24 +34,21 @@ from reconciler.reports.numbers import rate
 from reconciler.reports.text.colors import VERDICT_COLOR
 from reconciler.reports.words import clauses
 
-_CLEAR_LINE = "\r\x1b[2K"
-
-
 _LONG_WAIT_SECONDS = 5.0
 """A wait this long is always announced, so that nobody wonders why nothing happens."""
 
 logger = logging.getLogger(__name__)
 
 
-class Progress:
-    """`ports.Observer` that narrates to standard error, and with --verbose in more detail."""
+class Record:
+    """Tells the lines of each event, and with --verbose more of them."""
 
-    def __init__(self) -> None:
+    def __init__(self, tell: Callable[[str], object]) -> None:
+        self._say = tell
         self._position = self._total = 0
-        self._live = sys.stderr is not None and sys.stderr.isatty() and not color_is_unwanted()
 
-    def notice(self, event: Event) -> None:
-        """Print a line for the event, if there is anything to say about it."""
+    def add(self, event: Event) -> None:
+        """Tell the lines for the event, if there is anything to say about it."""
         self._tell(event)
 
     @singledispatchmethod
@@ -80,10 +74,6 @@ class Progress:
         self._position, self._total = 0, len(event.changes)
 
     @_tell.register
-    def _(self, event: WaveBegun) -> None:
-        self._wait(f"    {len(event.changes)} changes together; reading their baselines …")
-
-    @_tell.register
     def _(self, event: ChangeBegun) -> None:
         change = event.change
         self._position += 1
@@ -101,7 +91,6 @@ class Progress:
     @_tell.register
     def _(self, event: ChangeStored) -> None:
         self._say("    deleted" if event.action is Action.DELETE else "    stored")
-        self._wait(f"    waiting for the gate of {plain(event.slot_id)} …")
 
     @_tell.register
     def _(self, event: WriteRepeated) -> None:
@@ -125,7 +114,7 @@ class Progress:
 
     @_tell.register
     def _(self, event: WaitingForMetrics) -> None:
-        self._wait(f"    waiting for {plain(event.slot_id)}: {plain(event.reason)} …")
+        self._detail(f"{plain(event.slot_id)}: {plain(event.reason)}")
 
     @_tell.register
     def _(self, event: VerdictReached) -> None:
@@ -169,11 +158,3 @@ class Progress:
         """Print a line that only --verbose shows."""
         if logger.isEnabledFor(logging.INFO):
             self._say(f"{self._indentation}{line}")
-
-    def _say(self, line: str) -> None:
-        say(line, before=_CLEAR_LINE if self._live else "")
-
-    def _wait(self, line: str) -> None:
-        """Print a line that the next one replaces."""
-        if self._live:
-            say(line, before=_CLEAR_LINE, end="")

@@ -1,16 +1,14 @@
-"""What a person sees of each event on standard error."""
+"""What stays of each event on standard error."""
 
 from __future__ import annotations
 
-import io
 import logging
-import sys
 from collections.abc import Callable, Iterator
 
 import click
 import pytest
 
-from reconciler.cli.progress import Progress
+from reconciler.cli.progress.record import Record
 from reconciler.model.change import Action, Change
 from reconciler.model.event import (
     BaselineRead,
@@ -28,7 +26,6 @@ from reconciler.model.event import (
     VerdictReached,
     WaitingForMetrics,
     Warned,
-    WaveBegun,
     WriteRepeated,
 )
 from reconciler.model.gate import Measurement, NotMeasured, Reading, Verdict, VerdictResult
@@ -38,17 +35,6 @@ from reconciler.sandbox.v1.tenant import SandboxTenant
 from tests.cli.conftest import Bot
 from tests.reports.examples import FAILED_ASSERTS, LONG_REASON
 from tests.support.world import FRUIT, document
-
-
-class Screen(io.StringIO):
-    """Standard error, as a terminal or as a file."""
-
-    def __init__(self, *, terminal: bool) -> None:
-        super().__init__()
-        self._terminal = terminal
-
-    def isatty(self) -> bool:
-        return self._terminal
 
 
 def change(slot_id: str = "slot_fruit", action: Action = Action.UPDATE) -> Change:
@@ -94,26 +80,19 @@ def quiet() -> Iterator[None]:
     logger.setLevel(before)
 
 
-def seen(
-    monkeypatch: pytest.MonkeyPatch, *events: Event, terminal: bool = False, color: bool = False
-) -> str:
-    """What standard error shows of these events."""
-    screen = Screen(terminal=terminal)
-    monkeypatch.setattr(sys, "stderr", screen)
-    for name in ("NO_COLOR", "TERM", "GITHUB_ACTIONS"):
-        monkeypatch.delenv(name, raising=False)
-    progress = Progress()
+def seen(*events: Event, color: bool = False) -> str:
+    """The lines that these events leave."""
+    lines: list[str] = []
+    record = Record(lines.append)
     for event in events:
-        progress.notice(event)
-    return screen.getvalue() if color else click.unstyle(screen.getvalue())
+        record.add(event)
+    text = "".join(f"{line}\n" for line in lines)
+    return text if color else click.unstyle(text)
 
 
-def test_a_person_reads_along_from_the_plan_to_the_verdict(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_a_person_reads_along_from_the_plan_to_the_verdict() -> None:
     colour = change("slot_colour", Action.CREATE)
     told = seen(
-        monkeypatch,
         PlanBegun(changes=(change(), colour, change("slot_size"))),
         ChangeBegun(change=change()),
         BaselineRead(slot_id="slot_fruit", baseline=0.934),
@@ -145,9 +124,9 @@ def test_a_person_reads_along_from_the_plan_to_the_verdict(
     )
 
 
-def test_each_assert_that_failed_has_a_line(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_each_assert_that_failed_has_a_line() -> None:
     events = (verdict(VerdictResult.FAILED, LONG_REASON), ended(Status.SKIPPED, LONG_REASON))
-    assert seen(monkeypatch, *events).splitlines() == [
+    assert seen(*events).splitlines() == [
         "    failed: slot_fruit, pass rate fell from 1.000 to 0.700",
         *(f"        {each}" for each in FAILED_ASSERTS),
         "    skipped slot_size: pass rate fell from 1.000 to 0.700",
@@ -155,14 +134,13 @@ def test_each_assert_that_failed_has_a_line(monkeypatch: pytest.MonkeyPatch) -> 
     ]
 
 
-def test_a_name_that_is_the_same_as_the_id_appears_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_name_that_is_the_same_as_the_id_appears_once() -> None:
     begun = ChangeBegun(change=change("fruit"))
-    assert seen(monkeypatch, PlanBegun(changes=(change("fruit"),)), begun) == "[1/1] update fruit\n"
+    assert seen(PlanBegun(changes=(change("fruit"),)), begun) == "[1/1] update fruit\n"
 
 
-def test_a_skipped_change_counts_as_a_step(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_skipped_change_counts_as_a_step() -> None:
     told = seen(
-        monkeypatch,
         PlanBegun(changes=(change("slot_size"), change())),
         ended(Status.SKIPPED, "rejected before"),
         ChangeBegun(change=change()),
@@ -170,19 +148,19 @@ def test_a_skipped_change_counts_as_a_step(monkeypatch: pytest.MonkeyPatch) -> N
     assert told.splitlines()[-1] == "[2/2] update slot_fruit (fruit)"
 
 
-def test_each_plan_is_counted_from_its_beginning(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_each_plan_is_counted_from_its_beginning() -> None:
     begin = (PlanBegun(changes=(change(),)), ChangeBegun(change=change()))
-    told = seen(monkeypatch, *begin, *begin)
+    told = seen(*begin, *begin)
     assert told == "[1/1] update slot_fruit (fruit)\n" * 2
 
 
-def test_a_deletion_is_not_called_stored(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_deletion_is_not_called_stored() -> None:
     event = ChangeStored(slot_id="slot_fruit", action=Action.DELETE)
-    assert seen(monkeypatch, event) == "    deleted\n"
+    assert seen(event) == "    deleted\n"
 
 
-def test_a_warning_says_that_it_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert seen(monkeypatch, Warned(message="Look here.")) == "Warning: Look here.\n"
+def test_a_warning_says_that_it_is_one() -> None:
+    assert seen(Warned(message="Look here.")) == "Warning: Look here.\n"
 
 
 @pytest.mark.parametrize(
@@ -193,78 +171,44 @@ def test_a_warning_says_that_it_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
         (VerdictResult.INCONCLUSIVE, "33"),
     ],
 )
-def test_a_verdict_has_its_color_on_a_terminal(
-    monkeypatch: pytest.MonkeyPatch, result: VerdictResult, color: str
-) -> None:
-    told = seen(monkeypatch, verdict(result, "so"), terminal=True, color=True)
+def test_a_verdict_has_its_color_on_a_terminal(result: VerdictResult, color: str) -> None:
+    told = seen(verdict(result, "so"), color=True)
     assert f"\x1b[{color}m{result.value}\x1b[0m" in told
 
 
-def test_a_long_wait_for_the_rate_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert seen(monkeypatch, limited(42.4)) == (
+def test_a_long_wait_for_the_rate_is_one_line() -> None:
+    assert seen(limited(42.4)) == (
         "The rate limit of 100 requests a minute is reached; waiting 42 s.\n"
     )
 
 
-def test_a_pause_that_the_tenant_asked_for_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert seen(monkeypatch, Paused(seconds=30.0, until=90.0)) == (
+def test_a_pause_that_the_tenant_asked_for_is_one_line() -> None:
+    assert seen(Paused(seconds=30.0, until=90.0)) == (
         "The tenant asked for a pause; waiting 30 s.\n"
     )
 
 
-def test_a_short_wait_is_only_seen_by_who_asks_for_more(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_short_wait_is_only_seen_by_who_asks_for_more() -> None:
     short = (limited(4.9), Paused(seconds=0.5, until=1.0))
-    assert seen(monkeypatch, *short) == ""
+    assert seen(*short) == ""
     logging.getLogger("reconciler").setLevel(logging.INFO)
-    assert len(seen(monkeypatch, *short).splitlines()) == 2
+    assert len(seen(*short).splitlines()) == 2
 
 
-def test_a_repeated_request_is_one_line_with_its_reason(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert seen(monkeypatch, repeated("Listing the slots: the tenant answered 503.")) == (
+def test_a_repeated_request_is_one_line_with_its_reason() -> None:
+    assert seen(repeated("Listing the slots: the tenant answered 503.")) == (
         "Listing the slots: the tenant answered 503. Trying again in 1.5 s.\n"
     )
 
 
-def test_what_happens_during_a_change_is_indented_below_it(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_what_happens_during_a_change_is_indented_below_it() -> None:
     told = seen(
-        monkeypatch,
         PlanBegun(changes=(change(),)),
         ChangeBegun(change=change()),
         repeated("The tenant answered 429."),
         limited(30),
     )
     assert [line[:5] for line in told.splitlines()[1:]] == ["    T", "    T"]
-
-
-def test_on_a_terminal_what_is_waited_for_is_replaced_by_what_comes_next(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    told = seen(
-        monkeypatch,
-        WaveBegun(changes=(change(), change("slot_size"))),
-        ChangeStored(slot_id="slot_fruit", action=Action.UPDATE),
-        waiting("no samples yet"),
-        verdict(VerdictResult.PASSED, "so"),
-        terminal=True,
-    )
-    assert told.split("\r") == [
-        "",
-        "    2 changes together; reading their baselines …",
-        "    stored\n",
-        "    waiting for the gate of slot_fruit …",
-        "    waiting for slot_fruit: no samples yet …",
-        "    passed: slot_fruit, so\n",
-    ]
-
-
-def test_in_a_file_nothing_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
-    waits = (
-        WaveBegun(changes=(change(), change("slot_size"))),
-        waiting("no samples yet"),
-    )
-    assert seen(monkeypatch, *waits) == ""
 
 
 class TiredTenant(SandboxTenant):
@@ -289,7 +233,8 @@ def test_every_command_that_asks_the_tenant_says_why_it_waits(
     shop.write(FRUIT, name="fruit", patterns=["^apple$", "^pear$"])
     done = shop.run(*arguments)
     line = "Listing the slots: the tenant answered 503. Trying again in "
-    assert [each[: len(line)] for each in done.stderr.splitlines()].count(line) == 1
+    told = [each[len("00:00:00Z ") :][: len(line)] for each in done.stderr.splitlines()]
+    assert told.count(line) == 1
     assert done.stdout
 
 
@@ -308,21 +253,17 @@ def test_every_command_that_asks_the_tenant_says_why_it_waits(
         ),
     ],
 )
-def test_each_reading_is_only_seen_by_who_asks_for_more(
-    monkeypatch: pytest.MonkeyPatch, event: Event, line: str
-) -> None:
-    assert seen(monkeypatch, event) == ""
+def test_each_reading_is_only_seen_by_who_asks_for_more(event: Event, line: str) -> None:
+    assert seen(event) == ""
     logging.getLogger("reconciler").setLevel(logging.INFO)
-    assert seen(monkeypatch, event) == f"{line}\n"
+    assert seen(event) == f"{line}\n"
 
 
-def test_foreign_text_does_not_steer_the_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_foreign_text_does_not_steer_the_terminal() -> None:
     told = seen(
-        monkeypatch,
         repeated("\x1b[2Jgone"),
         Warned(message="\x1b[2Jgone"),
         WriteRepeated(slot_id="a", reason="\x1b[2Jgone"),
-        terminal=True,
         color=True,
     )
     assert "\x1b[2J" not in told

@@ -1,0 +1,102 @@
+"""What a command is doing, on standard error.
+
+    events -> record   the lines that stay
+           -> view     what is going on now, an immutable value
+                 words    the view as text
+                 live     on a terminal: the record above a block that is replaced
+                 lines    elsewhere: lines with their time, and a heartbeat
+
+The engine waits in its own thread, sometimes for an answer that never comes, so another one looks
+at the view and draws it.
+"""
+
+from __future__ import annotations
+
+import threading
+from typing import Protocol
+
+import click
+
+from reconciler.cli.output import is_live, is_terminal, say
+from reconciler.cli.progress.lines import Lines
+from reconciler.cli.progress.live import Live
+from reconciler.cli.progress.record import Record
+from reconciler.cli.progress.view import View, after
+from reconciler.cli.progress.words import stop_lines
+from reconciler.model.event import Event, Warned
+from reconciler.operations.services import system_clock
+from reconciler.ports import Clock
+
+_HEARTBEAT_SECONDS = 15.0
+_TERMINAL_HEARTBEAT_SECONDS = 5.0
+"""A person watches; the terminal only cannot replace lines."""
+
+
+class _Surface(Protocol):
+    TICK_SECONDS: float
+
+    def tell(self, line: str) -> None: ...
+
+    def tick(self, view: View) -> None: ...
+
+    def close(self) -> None: ...
+
+
+def progress() -> Progress:
+    """Progress that is shown until the command ends."""
+    clock = system_clock()
+    silence = _TERMINAL_HEARTBEAT_SECONDS if is_terminal() else _HEARTBEAT_SECONDS
+    shown = Progress(clock, Live(clock) if is_live() else Lines(clock, heartbeat_seconds=silence))
+    shown.start()
+    context = click.get_current_context(silent=True)
+    if context is not None:
+        context.call_on_close(shown.close)
+    return shown
+
+
+class Progress:
+    """`ports.Observer` that shows what happens and, while nothing does, what is waited for."""
+
+    def __init__(self, clock: Clock, surface: _Surface) -> None:
+        self._clock = clock
+        self._surface = surface
+        self._record = Record(surface.tell)
+        self._view = View(started=clock.monotonic())
+        self._lock = threading.RLock()
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._watch, name="progress", daemon=True)
+
+    def notice(self, event: Event) -> None:
+        """Show the event."""
+        with self._lock:
+            self._view = after(self._view, event, now=self._clock.monotonic())
+            if isinstance(event, Warned):
+                # Not a step: it stands by itself, at once.
+                Record(say).add(event)
+            else:
+                self._record.add(event)
+
+    def tick(self) -> None:
+        """Show what is going on at this moment."""
+        with self._lock:
+            if not self._ended.is_set():
+                self._surface.tick(self._view)
+
+    def stopping(self) -> tuple[str, ...]:
+        """What a first interrupt is told. It is safe to call in a signal handler."""
+        return stop_lines(self._view, now=self._clock.monotonic())
+
+    def start(self) -> None:
+        """Show it until `close`."""
+        self._thread.start()
+
+    def close(self) -> None:
+        """Show no more; the record stays."""
+        with self._lock:
+            if not self._ended.is_set():
+                self._ended.set()
+                self._surface.close()
+
+    def _watch(self) -> None:
+        while not self._ended.wait(self._surface.TICK_SECONDS):
+            self.tick()

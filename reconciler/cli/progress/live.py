@@ -1,0 +1,29 @@
+"""Progress on a terminal: a record that stays, above a block that shows what is going on."""
+
+from __future__ import annotations
+
+from reconciler.cli.output import draw, erase, say
+from reconciler.cli.progress.view import View
+from reconciler.cli.progress.words import block_lines
+from reconciler.ports import Clock
+
+
+class Live:
+    """Draws the view below what was told."""
+
+    TICK_SECONDS = 0.5
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+
+    def tell(self, line: str) -> None:
+        """Add a line to the record."""
+        say(line)
+
+    def tick(self, view: View) -> None:
+        """Draw the view as it is now."""
+        draw(block_lines(view, now=self._clock.monotonic(), at=self._clock.now()))
+
+    def close(self) -> None:
+        """Leave only the record."""
+        erase()
