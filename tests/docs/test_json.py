@@ -58,6 +58,15 @@ def test_a_drift_report_is_a_plan_and_has_the_keys_on_the_page(shop: Bot) -> Non
     assert set(real["changes"][0]) == {*documented("plan")["changes"][0], "cause"}
 
 
+def test_the_audit_has_the_keys_on_the_page(shop: Bot) -> None:
+    hasten(shop.folder / "slots" / "reconciler.yaml")
+    shop.run("apply", "--yes", "--target", "ticket_id")
+    runs = json.loads(shop.run("audit", "list", "--format", "json").stdout)
+    assert shape(runs) == shape(documented("audit list"))
+    verified = json.loads(shop.run("audit", "verify", "--format", "json").stdout)
+    assert shape(verified) == shape(documented("audit verify"))
+
+
 def test_an_examination_has_the_keys_on_the_page(shop: Bot) -> None:
     real = json.loads(shop.run("doctor", "--format", "json").stdout)
     assert shape(real) == shape(documented("doctor"))
