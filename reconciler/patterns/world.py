@@ -116,7 +116,8 @@ class World:
         if is_closed(tree) and (mode is Mode.FIRST or is_anchored(tree)):
             mode = Mode.WHOLE  # every match ends there, whichever is preferred
         if mode is Mode.FIRST and not prefers_alike(tree):
-            raise NotModelledError("it repeats what can be empty")
+            number = taker.patterns.index(pattern) + 1
+            raise NotModelledError(f"it repeats what can be empty (pattern {number})")
         if (*key, mode) not in self._components:
             if key not in self._programs:
                 self._programs[key] = self._compiled(tree)

@@ -5,10 +5,12 @@ Nothing that analyses is loaded for plain patterns.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from reconciler.model.api import Api
+from reconciler.model.content import SlotContent
 from reconciler.planning.finding import PatternFault
 from reconciler.planning.plain import is_plain
 
@@ -17,6 +19,10 @@ if TYPE_CHECKING:
 
 MAX_STEPS = 50_000_000
 """For all patterns of a run: about twenty seconds. Ten thousand ordinary slots need no steps."""
+
+
+_PAIR_STEPS = 2_000
+"""What it costs to compare two patterns at all, in steps."""
 
 
 class Analysis:
@@ -67,5 +73,22 @@ class Analysis:
 
         effort = Effort()
         found = shadows(earlier, later, effort=effort)
+        self._left -= effort.steps
+        return found
+
+    def respelled(self, earlier: str, later: str, *, content: SlotContent) -> bool:
+        """Whether two patterns of the slot mean the same; always False once the steps are used
+        up."""
+        if self._left <= 0:
+            self.left_out.add(later)
+            return False
+        from reconciler.patterns.backtracking import Effort  # noqa: PLC0415
+        from reconciler.patterns.redundant import respelled  # noqa: PLC0415
+        from reconciler.planning.takers import taker_of  # noqa: PLC0415
+
+        effort = Effort(steps=_PAIR_STEPS)
+        taker = taker_of(content, self.api)
+        sides = (replace(taker, patterns=(pattern,)) for pattern in (earlier, later))
+        found = respelled(*sides, effort=effort)
         self._left -= effort.steps
         return found

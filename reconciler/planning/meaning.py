@@ -124,23 +124,23 @@ class _Change:
 
     def _answer(self, aspect: _Aspect) -> Effect:
         differences: list[tuple[_Reading, Difference]] = []
-        reasons: list[str] = []
+        reasons: dict[Dialect, str] = {}
         for reading in self.readings:
             try:
                 difference = aspect.apart(*self.takers, reading.world)
             except NotModelledError as error:
-                reasons.append(self._in(reading, str(error)))
+                reasons[reading.dialect] = str(error)
                 continue
             differences.append((reading, difference))
             if not difference.is_complete:
-                reasons.append(self._in(reading, _TOO_MANY))
+                reasons[reading.dialect] = _TOO_MANY
         sides = [
             tuple(self._witnesses(differences, newly=newly, aspect=aspect))
             for newly in (True, False)
         ]
         if not any(sides) and not reasons:
             self._confirm_same(aspect)
-        reason = None if all(sides) or not reasons else reasons[0]
+        reason = None if all(sides) else self._reason(reasons)
         return Effect(
             verdict=_verdict(newly=bool(sides[0]), no_longer=bool(sides[1]), reason=reason),
             newly_takes=sides[0],
@@ -148,8 +148,13 @@ class _Change:
             undetermined=reason,
         )
 
-    def _in(self, reading: _Reading, reason: str) -> str:
-        return reason if len(self.readings) == 1 else f"to {_NAMES[reading.dialect]}, {reason}"
+    def _reason(self, reasons: dict[Dialect, str]) -> str | None:
+        """Why something is not decided, and for whom, if not for all."""
+        if not reasons:
+            return None
+        dialect, reason = next(iter(reasons.items()))
+        is_everywhere = list(reasons.values()) == [reason] * len(self.readings)
+        return reason if is_everywhere else f"to {_NAMES[dialect]}, {reason}"
 
     def _witnesses(
         self, differences: list[tuple[_Reading, Difference]], *, newly: bool, aspect: _Aspect

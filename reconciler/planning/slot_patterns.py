@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from reconciler.model.content import SlotContent
@@ -11,6 +12,8 @@ from reconciler.planning.analysis import Analysis
 from reconciler.planning.finding import Finding, PatternFault
 from reconciler.planning.unintended import unintended
 
+_NO_LETTERS = re.compile(r"\\.|\(\?P?<\w+>", re.DOTALL)
+"""Escapes and names."""
 MAX_COMPARED = 20
 """The most patterns of one slot that are compared with one another: pairs grow with the square."""
 
@@ -32,9 +35,11 @@ def findings(content: SlotContent, analysis: Analysis) -> Iterator[Finding]:
                 "Remove one of them.",
             )
     strategy = analysis.api.strategy_of(content)
+    distinct = tuple(first.items())[:MAX_COMPARED]
     if has_regexes and strategy.takes_first and not strategy.whole_text:
-        distinct = tuple(first.items())[:MAX_COMPARED]
         yield from _unreachable(distinct, analysis, strategy=strategy.name)
+    elif has_regexes:
+        yield from _respelled(distinct, content, analysis)
 
 
 def can_run(content: SlotContent, analysis: Analysis) -> bool:
@@ -65,6 +70,30 @@ def _each(content: SlotContent, analysis: Analysis) -> Iterator[Finding]:
 
 def _finding(content: SlotContent, index: int, fault: PatternFault) -> Finding:
     return Finding(content.place_of(index), fault.rule, fault.message, fault.hint)
+
+
+def _respelled(
+    distinct: tuple[tuple[str, int], ...], content: SlotContent, analysis: Analysis
+) -> Iterator[Finding]:
+    letters = [_letters(pattern) for pattern, _ in distinct]
+    for number, (pattern, index) in enumerate(distinct):
+        for before, (earlier, place) in enumerate(distinct[:number]):
+            if letters[before] == letters[number] and analysis.respelled(
+                earlier, pattern, content=content
+            ):
+                yield Finding(
+                    content.place_of(index),
+                    PATTERN_DUPLICATE,
+                    f"it means the same as {earlier!r} (pattern {place + 1}), spelled otherwise",
+                    "Remove one of them.",
+                )
+                break
+
+
+def _letters(pattern: str) -> frozenset[str]:
+    """The letters that the pattern writes. Where these differ, patterns hardly mean the same, and
+    are not compared."""
+    return frozenset(filter(str.isalpha, _NO_LETTERS.sub("", pattern)))
 
 
 def _unreachable(

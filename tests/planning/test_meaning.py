@@ -199,7 +199,7 @@ def test_phrases_are_taken_in_either_case() -> None:
         (r"(a)\1", r"(b)\1", r"\1 refers back (pattern 1)"),
         ("^a$", r"^(?>a)$", "it has an atomic group or a possessive quantifier (pattern 1)"),
         ("^a$", "^(?=a(?=b))$", "one lookaround is within another (pattern 1)"),
-        ("(?:a|)*", "(?:|a)*", "it repeats what can be empty"),
+        ("(?:a|)*", "(?:|a)*", "it repeats what can be empty (pattern 1)"),
         ("^a{5000}$", "^a$", "its counts are too large"),
         ("^a$", "^" + "a" * 120, "it has more than 100 characters (pattern 1)"),
     ],

@@ -72,6 +72,30 @@ def test_a_pattern_far_beyond_the_limit_is_neither_analysed_nor_run() -> None:
     assert not can_run(content(patterns=(too_long,)), analysis())
 
 
+@pytest.mark.parametrize(
+    ("patterns", "strategy", "found"),
+    [
+        ((r"\d{4}", r"\d\d\d\d"), "bestMatch", ["pattern-duplicate 1"]),
+        (("^(EU|UK)$", "^x$", "^(?:UK|EU)$"), "bestMatch", ["pattern-duplicate 2"]),
+        ((r"\d{4}", r"^\d{4}$"), "bestMatch", []),
+        ((r"\d{4}", r"^\d{4}$"), "strict", ["pattern-duplicate 1"]),
+        ((r"^\d{4}$", r"^\d{5}$"), "bestMatch", []),
+        ((r"\d{4}", r"\d\d\d\d"), "firstMatch", ["pattern-unreachable 1"]),
+    ],
+)
+def test_patterns_that_differ_in_spelling_only_are_duplicates(
+    patterns: tuple[str, ...], strategy: str, found: list[str]
+) -> None:
+    given = content(patterns=patterns, fill_strategy=strategy)
+    assert [f"{each.rule.id} {each.path[1]}" for each in findings(given, analysis())] == found
+
+
+def test_without_steps_no_pattern_is_said_to_be_spelled_otherwise() -> None:
+    given, spent = content(patterns=(r"\d{4}", r"\d\d\d\d")), analysis(steps=0)
+    assert list(findings(given, spent)) == []
+    assert spent.left_out == {r"\d\d\d\d"}
+
+
 def test_once_the_steps_are_used_up_only_free_checks_are_made() -> None:
     given = content(patterns=("^(a+)+$", "^(b+)+$", "(", "b", "bb"), fill_strategy="firstMatch")
     whole, spent = analysis(), analysis(steps=1)
