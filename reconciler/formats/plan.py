@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any
 
+from pydantic import Field
+
 from reconciler.errors import DocumentError, PlanFileError
 from reconciler.formats.changes import ChangeShape, PlanShape
 from reconciler.formats.failure import parsed_failure
@@ -25,10 +27,15 @@ MAKE_ANOTHER = "Make a new one with: reconciler plan --out FILE"
 
 class _Plan(PlanShape):
     changes: Annotated[tuple[ChangeShape, ...], LISTED] = ()
+    estimated_seconds: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None
 
     @property
     def value(self) -> Plan:
-        return Plan(**self.common, changes=tuple(each.value for each in self.changes))
+        return Plan(
+            **self.common,
+            changes=tuple(each.value for each in self.changes),
+            estimated_seconds=self.estimated_seconds,
+        )
 
 
 def plan_json(plan: Plan) -> str:

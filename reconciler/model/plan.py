@@ -42,7 +42,7 @@ class Plan(Frozen):
     plan was made from. `rejected` are rejections of two kinds: of changes in this plan
     (`rejected_changes`), and of content that is live (`rejected_live`). Like `warnings`, they are
     not part of the digest. `environment` is the project's environment that it is for, if it has
-    any.
+    any. `estimated_seconds` is how long an apply will take if all goes well, None if unknown.
     """
 
     environment: str | None = None
@@ -55,6 +55,7 @@ class Plan(Frozen):
     unmanaged: tuple[str, ...] = ()
     rejected: tuple[Rejection, ...] = ()
     warnings: tuple[str, ...] = ()
+    estimated_seconds: float | None = None
 
     @property
     def digest(self) -> str:

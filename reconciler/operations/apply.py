@@ -33,6 +33,7 @@ from reconciler.model.outcome import RunReport
 from reconciler.model.plan import Plan, Selection
 from reconciler.model.project import Project
 from reconciler.model.proposal import PlanProposal, Proposal, RecoveryProposal
+from reconciler.operations.forecast import with_estimate
 from reconciler.operations.history import history_of
 from reconciler.operations.live_plan import TOOL_MAJOR, planned, to_judge_again
 from reconciler.operations.run_policy import require_measurable, run_policy_for
@@ -208,7 +209,9 @@ class _Applying:
     def _plan_and_carry_out(
         self, run: Run, policy: RunPolicy, *, history: History, connection: Connection
     ) -> None:
-        plan = self._plan(connection, history)
+        plan = with_estimate(
+            self._plan(connection, history), self._project, connection, policy=policy
+        )
         approved = approve(plan, self._project.settings.limits)
         require_measurable(policy, plan.due, connection.tenant)
         self._confirmation.confirm(

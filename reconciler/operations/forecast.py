@@ -1,18 +1,20 @@
-"""How long the gates of a plan will wait for metrics that its slots do not have."""
+"""How long an apply of a plan will take, and its gates will wait for metrics that are missing."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
 from reconciler.engine.health import without_metrics
+from reconciler.engine.policy import RunPolicy
 from reconciler.model.change import Action, Change
 from reconciler.model.duration import duration
-from reconciler.model.gate import SlotGate, SlotMetric
+from reconciler.model.gate import GatePolicy, SlotGate, SlotMetric
 from reconciler.model.ledger import History
 from reconciler.model.listed import listed
 from reconciler.model.plan import Plan
 from reconciler.model.project import Project
 from reconciler.operations.run_policy import run_policy_for, unmeasurable
+from reconciler.planning.estimate import estimated_seconds
 from reconciler.ports import Connection
 
 MOST_MEASUREMENTS = 4
@@ -20,12 +22,31 @@ MOST_MEASUREMENTS = 4
 fifth asks for the page after the last."""
 
 
+def with_estimate(
+    made: Plan, project: Project, connection: Connection, *, policy: RunPolicy
+) -> Plan:
+    """The plan with how long an apply will take; sends nothing."""
+
+    def policy_of(change: Change) -> GatePolicy | None:
+        gate = policy.gate_of(change)
+        return gate.policy if gate is not None else None
+
+    seconds = estimated_seconds(
+        made.due,
+        settings=project.settings,
+        policy_of=policy_of,
+        trains_with_writes=connection.tenant.trains_with_writes,
+    )
+    return made.model_copy(update={"estimated_seconds": seconds if made.due else None})
+
+
 def with_forecast(made: Plan, project: Project, connection: Connection) -> Plan:
-    """The plan with a warning about gates that will have to wait, and how long.
+    """The plan with how long an apply will take, and a warning about gates that will have to wait.
 
     If there are many updates, only MOST_MEASUREMENTS of them are measured, always the same ones.
     """
     policy = run_policy_for(project, connection.endpoint, history=History(), judged=True)
+    made = with_estimate(made, project, connection, policy=policy)
     gated = [change for change in made.due if policy.gate_of(change) is not None]
     if not gated:
         return made

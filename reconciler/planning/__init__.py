@@ -11,6 +11,7 @@ siblings, so no I/O can even be handed in. In the order in which a plan is made:
     planner      the plan, with fields from diff; order, the order of changes, by graph and names
     rejections   which of its changes the gate has rejected before
     limits       whether a plan may be applied; staleness, whether a saved one still holds
+    estimate     how long an apply of it will take
     review       what a plan does apart from its changes; safety_changes, what weakens safety itself
     effects      what its changes mean to the texts that slots take: meaning compares the takers of
                  a slot's contents, and a trial confirms each text before it is told

@@ -205,3 +205,9 @@ def test_a_failed_plan_is_distinguished_from_a_plan() -> None:
     assert parsed_plan(failed, source="plan.json") == Failure(message="m", hint="h")
     with pytest.raises(DocumentError, match="is not the result that was expected"):
         parsed_plan({**failed, "error": 7}, source="plan.json")
+
+
+def test_the_estimate_survives_a_saved_plan_and_is_not_part_of_the_digest() -> None:
+    made = PLAN.model_copy(update={"estimated_seconds": 16.2})
+    assert made.digest == PLAN.digest
+    assert parsed_plan(json.loads(plan_json(made)), source="plan.json") == made

@@ -171,3 +171,12 @@ def test_a_summary_has_one_line_a_slot_however_narrow_the_terminal() -> None:
     assert len(rows) == len(REJECTED.changes)
     assert max(map(len, rows)) <= 50
     assert any(row.endswith("…") for row in rows)
+
+
+def test_a_plan_says_how_long_its_apply_will_take() -> None:
+    def ending(seconds: float) -> str:
+        made = PLAN.model_copy(update={"estimated_seconds": seconds})
+        return plan_text(made).splitlines()[-1]
+
+    assert ending(150) == "An apply takes about 2 min if all goes well."
+    assert ending(9000) == "An apply takes about 2.5 h if all goes well."
