@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from random import Random
+
 import pytest
 
 from reconciler.adapters.cognigy.v1.capabilities import COGNIGY_V1
 from reconciler.adapters.cognigy.v2.capabilities import COGNIGY_V2
 from reconciler.model.content import FillerContent, SlotContent
 from reconciler.model.effect import Effect, Verdict
+from reconciler.patterns import world
 from reconciler.planning.meaning import effect_of
 from reconciler.planning.trial import Trial
 from tests.support.build import content
+from tests.support.edited_patterns import edit, pattern
 
 ARABIC_INDIC_DIGIT = "\u0660"
 
@@ -242,3 +246,34 @@ def test_an_effect_on_a_pattern_that_may_hang_is_told_by_the_model() -> None:
     found = effect("^(a+)+$", "^(a+)+b?$")
     assert found.verdict is Verdict.WIDER
     assert [each.by_model for each in found.newly_takes] == [True]
+
+
+@pytest.mark.parametrize("block", range(2))
+def test_no_trial_contradicts_the_analysis_and_every_text_that_is_told_is_real(block: int) -> None:
+    """A contradiction would be a fault of the analysis that the trial has caught."""
+    random = Random(block)
+    strategies = [each.name for each in COGNIGY_V1.strategies]
+    for _ in range(40):
+        before = [pattern(random) for _ in range(random.choice([1, 1, 2]))]
+        after = [edit(random, before[0]), *before[1:]]
+        found = effect(before, after, "a1", strategy=random.choice(strategies))
+        assert "contradicts" not in (found.undetermined or "")
+        for witness in (*found.newly_takes, *found.no_longer_takes):
+            assert witness.before != witness.after
+        if found.verdict is Verdict.SAME:
+            assert not (found.newly_takes or found.no_longer_takes)
+
+
+def test_the_effect_of_an_edit_is_the_same_each_time() -> None:
+    edits = [(r"^[A-Z]{2}-\d{4,6}$", r"^[A-Z]{2}-?\d{4,6}$"), (r"(\w+ ){1,9}x", r"(\w+ ?){1,9}y")]
+    for before, after in edits:
+        assert effect(before, after) == effect(before, after)
+
+
+def test_an_analysis_that_is_wrong_is_not_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With a broken comparison, the trial on the slot is what a reviewer is left with."""
+    monkeypatch.setattr(world, "is_closed", lambda tree: True)  # priorities do not matter
+    found = effect("ab|a", "a|ab")
+    assert found == Effect(
+        verdict=Verdict.UNDETERMINED, undetermined="a trial contradicts the analysis"
+    )
