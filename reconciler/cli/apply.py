@@ -127,7 +127,11 @@ def apply_command(
         from reconciler.reports.html.run import run_page  # noqa: PLC0415 - only for a page
 
         return run_page(
-            report, noticed=recording.noticed, desired=project.desired, made_at=clock.now()
+            report,
+            noticed=recording.noticed,
+            desired=project.desired,
+            made_at=clock.now(),
+            environment=project.environment.name if project.environment else None,
         )
 
     if html is not None and not save_page(html, page):

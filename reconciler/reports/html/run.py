@@ -51,9 +51,10 @@ def run_page(
     noticed: Sequence[Noticed],
     desired: DesiredState,
     made_at: datetime,
+    environment: str | None = None,
 ) -> str:
-    """The page of a run, of which `noticed` are the events; `desired` is what it applied. Raises
-    ReconcilerError without jinja2."""
+    """The page of a run in this `environment`, if the project has any, of which `noticed` are the
+    events; `desired` is what it applied. Raises ReconcilerError without jinja2."""
     watched = {slot.slot_id: slot.gate.watch for slot in desired.values()}
     run = told(noticed, watched=watched)
     changes = shown_changes(run.changes)
@@ -62,6 +63,7 @@ def run_page(
     return rendered(
         "run.html",
         report=report,
+        environment=environment,
         run=run,
         made_at=made_at,
         counts=[

@@ -51,7 +51,12 @@ def hostile_plan() -> str:
     """A plan with hostile text."""
     changes = tuple(map(poisoned, REJECTED.changes))
     made = REJECTED.model_copy(
-        update={"changes": changes, "warnings": (INJECTED,), "unmanaged": (INJECTED,)}
+        update={
+            "changes": changes,
+            "environment": INJECTED,
+            "unmanaged": (INJECTED,),
+            "warnings": (INJECTED,),
+        }
     )
     return plan_page(made, desired=DesiredState(), made_at=AT)
 
@@ -128,7 +133,9 @@ def hostile_run() -> str:
         }
     )
     events = run_events("slot_size", outcome, text=INJECTED)
-    return run_page(report, noticed=events, desired=DesiredState(), made_at=AT)
+    return run_page(
+        report, noticed=events, desired=DesiredState(), made_at=AT, environment=INJECTED
+    )
 
 
 def refused_run() -> str:

@@ -1,0 +1,28 @@
+"""The page of a plan."""
+
+from __future__ import annotations
+
+from reconciler.model.state import DesiredState
+from reconciler.reports.html.plan import plan_page
+from tests.reports.examples import NOTHING, REJECTED
+from tests.reports.html.pages import AT
+
+
+def test_it_says_which_environment_and_endpoint_the_plan_is_for() -> None:
+    made = REJECTED.model_copy(update={"environment": "staging"})
+    page = plan_page(made, desired=DesiredState(), made_at=AT)
+    assert "For <strong>staging</strong>, https://acme.cognigy.com, bot <code>bot_1</code>" in page
+    assert "<strong>" not in plan_page(REJECTED, desired=DesiredState(), made_at=AT)
+
+
+def test_it_says_when_there_is_nothing_to_change() -> None:
+    page = plan_page(NOTHING, desired=DesiredState(), made_at=AT)
+    assert "No changes: the tenant is as the files say." in page
+
+
+def test_changes_that_an_apply_skips_stand_apart() -> None:
+    page = plan_page(REJECTED, desired=DesiredState(), made_at=AT)
+    due, _, skipped = page.partition("Skipped by apply")
+    assert "slot_city" in due
+    assert 'id="change-2"' not in due
+    assert 'id="change-2"' in skipped
