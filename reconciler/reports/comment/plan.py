@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reconciler.model.change import Action
+from reconciler.model.duration import duration
 from reconciler.model.plan import Plan
 from reconciler.model.review import Review
 from reconciler.model.shown import ShownPlan
@@ -115,7 +116,7 @@ def _merging(plan: Plan, review: Review) -> Iterator[str]:
     where = on_endpoint(plan.endpoint, environment=plan.environment)
     if plan.due:
         these = "this change" if len(plan.due) == 1 else f"these {len(plan.due)} changes"
-        yield f"Merging makes {these} live {where}."
+        yield f"Merging makes {these} live {where}{_time(plan)}."
         if review.gate is not None:
             yield _GATE[review.gate]
     else:
@@ -124,6 +125,13 @@ def _merging(plan: Plan, review: Review) -> Iterator[str]:
     yield f"{summary.unchanged} unchanged, {summary.unmanaged} unmanaged."
     if not review.compared:
         yield _NOT_COMPARED
+
+
+def _time(plan: Plan) -> str:
+    """How long the apply takes."""
+    if plan.estimated_seconds is None:
+        return ""
+    return f", in about {duration(plan.estimated_seconds)} if all goes well"
 
 
 def _graph(graph: str | None) -> Iterator[str]:

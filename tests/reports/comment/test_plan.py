@@ -73,6 +73,12 @@ def test_merging_names_the_environment_if_there_is_one() -> None:
     assert "makes this change live in `staging`, on `https://acme" in comment(made)
 
 
+def test_merging_says_how_long_the_apply_takes_if_that_is_known() -> None:
+    made = many(1).model_copy(update={"estimated_seconds": 300.0})
+    assert "bot `bot_1`, in about 5 min if all goes well." in comment(made)
+    assert "all goes well" not in comment(many(1))
+
+
 def test_a_bar_does_not_end_the_cell_of_a_table() -> None:
     body = comment(plan([slot("a", name="b|c")], [live("a", name="x")]))
     assert rows(body) == [r"| 1 | update | `b\x7cc` `a` | `name` `x` → `b\x7cc` |"]
