@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from reconciler.model.duration import duration
+from reconciler.model.duration import about, duration
 
 
 @pytest.mark.parametrize(
@@ -21,3 +21,11 @@ from reconciler.model.duration import duration
 )
 def test_a_duration_is_shown_in_a_readable_unit(seconds: float, text: str) -> None:
     assert duration(seconds) == text
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(0, "1 min"), (61, "2 min"), (120, "2 min"), (7140, "119 min"), (9000, "2.5 h")],
+)
+def test_an_estimate_is_in_minutes_or_hours(seconds: float, text: str) -> None:
+    assert about(seconds) == text

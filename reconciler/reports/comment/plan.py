@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reconciler.model.change import Action
-from reconciler.model.duration import duration
+from reconciler.model.duration import about
 from reconciler.model.plan import Plan
 from reconciler.model.review import Review
 from reconciler.model.shown import ShownPlan
@@ -131,7 +131,7 @@ def _time(plan: Plan) -> str:
     """How long the apply takes."""
     if plan.estimated_seconds is None:
         return ""
-    return f", in about {duration(plan.estimated_seconds)} if all goes well"
+    return f", in about {about(plan.estimated_seconds)} if all goes well"
 
 
 def _graph(graph: str | None) -> Iterator[str]:

@@ -9,7 +9,7 @@ from itertools import groupby
 import click
 
 from reconciler.model.change import Action, Change
-from reconciler.model.duration import duration
+from reconciler.model.duration import about
 from reconciler.model.endpoint import Endpoint
 from reconciler.model.listed import listed
 from reconciler.model.plan import Plan
@@ -80,8 +80,8 @@ def _ending(plan: Plan, *, desired: DesiredState, width: int | None) -> Iterator
     yield from warning_lines(plan.warnings, width=width)
     yield from hanging(_headline(plan), width=width)
     if plan.estimated_seconds is not None:
-        about = f"An apply takes about {duration(plan.estimated_seconds)} if all goes well."
-        yield from hanging(about, width=width)
+        estimate = f"An apply takes about {about(plan.estimated_seconds)} if all goes well."
+        yield from hanging(estimate, width=width)
     if plan.rejected:
         step = after_rejection(plan.rejected, desired=desired)
         yield from hanging(f"Next: {plain(step)}", width=width)

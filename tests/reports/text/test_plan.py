@@ -178,5 +178,5 @@ def test_a_plan_says_how_long_its_apply_will_take() -> None:
         made = PLAN.model_copy(update={"estimated_seconds": seconds})
         return plan_text(made).splitlines()[-1]
 
-    assert ending(150) == "An apply takes about 2 min if all goes well."
+    assert ending(150) == "An apply takes about 3 min if all goes well."
     assert ending(9000) == "An apply takes about 2.5 h if all goes well."
