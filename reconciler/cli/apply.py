@@ -27,6 +27,7 @@ from reconciler.model.plan import Selection
 from reconciler.model.state import DesiredState
 from reconciler.operations import saved_plan
 from reconciler.operations.apply import ApplyRequest, apply
+from reconciler.operations.effects import effects
 from reconciler.operations.event_file import EventFile
 from reconciler.operations.project import read_project
 from reconciler.operations.recording import Recording
@@ -111,7 +112,10 @@ def apply_command(
         project,
         services,
         TerminalConfirmation(
-            agreed=yes or saved is not None, quiet=output == "json", observer=observer
+            agreed=yes or saved is not None,
+            quiet=output == "json",
+            observer=observer,
+            meaning=lambda plan: effects(plan, project),
         ),
         ApplyRequest(
             saved=saved,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 
 import click
 
@@ -10,6 +11,7 @@ from reconciler.cli.output import columns, say, screen_taken
 from reconciler.cli.pager import show_paged
 from reconciler.errors import Interrupted, ReconcilerError
 from reconciler.model.change import Action
+from reconciler.model.effect import Effects
 from reconciler.model.event import Warned
 from reconciler.model.plan import Plan
 from reconciler.model.proposal import PlanProposal, Proposal, RecoveryProposal
@@ -23,13 +25,22 @@ class TerminalConfirmation:
     """`ports.Confirmation` on the standard streams.
 
     `agreed` is True if no question is needed. `quiet` reserves standard output for the report; if
-    there is a question, the proposal is then shown on standard error.
+    there is a question, the proposal is then shown on standard error. `meaning` returns what the
+    changes of a plan mean.
     """
 
-    def __init__(self, *, agreed: bool, quiet: bool, observer: Observer) -> None:
+    def __init__(
+        self,
+        *,
+        agreed: bool,
+        quiet: bool,
+        observer: Observer,
+        meaning: Callable[[Plan], Effects],
+    ) -> None:
         self._agreed = agreed
         self._quiet = quiet
         self._observer = observer
+        self._meaning = meaning
 
     def confirm(self, proposal: Proposal) -> None:
         """Raises ReconcilerError if it is declined or nobody can be asked, and Interrupted."""
@@ -58,7 +69,7 @@ class TerminalConfirmation:
         if is_shown_already:
             self._show(f"Applying the saved plan {plan.digest}, which is still current.")
         else:
-            self._show(plan_text(plan, width=columns()))
+            self._show(plan_text(plan, effects=self._meaning(plan), width=columns()))
         if is_shown_already or self._is_silent:
             for warning in plan.warnings:
                 self._observer.notice(Warned(message=warning))

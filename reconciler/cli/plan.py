@@ -20,8 +20,10 @@ from reconciler.cli.pager import pager_option, show_paged
 from reconciler.cli.progress import progress
 from reconciler.formats.failure import failure_json
 from reconciler.formats.plan import plan_json
+from reconciler.model.effect import NO_EFFECTS
 from reconciler.model.plan import Selection
 from reconciler.operations import saved_plan
+from reconciler.operations.effects import effects
 from reconciler.operations.plan import plan
 from reconciler.operations.project import read_project
 from reconciler.operations.services import services_for_reading
@@ -80,23 +82,22 @@ def plan_command(
     if html is not None:
         require_page(html, slots=slots, ledger=services.ledger)
     made = plan(project, services, selection=Selection(targets=targets, prune=prune))
+    meaning = NO_EFFECTS if summary and out is None and html is None else effects(made, project)
     if out is not None:
-        saved_plan.save(out, made)
-    if output == "text":
-        show_paged(
-            (plan_summary_text if summary else plan_text)(
-                made, desired=project.desired, width=columns()
-            )
-        )
+        saved_plan.save(out, made, meaning)
+    if summary:
+        show_paged(plan_summary_text(made, desired=project.desired, width=columns()))
+    elif output == "text":
+        show_paged(plan_text(made, desired=project.desired, effects=meaning, width=columns()))
     else:
-        show(_RENDERERS[output](made))
+        show(_RENDERERS[output](made, meaning))
     if out is not None:
         say(f"Saved. Apply exactly this plan with: reconciler apply {plain(str(out))}")
 
     def page() -> str:
         from reconciler.reports.html.plan import plan_page  # noqa: PLC0415 - only for a page
 
-        return plan_page(made, desired=project.desired, made_at=clock.now())
+        return plan_page(made, desired=project.desired, effects=meaning, made_at=clock.now())
 
     if html is not None and not save_page(html, page):
         return EXIT_ERROR

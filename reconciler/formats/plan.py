@@ -18,6 +18,7 @@ from reconciler.formats.reading import (
     is_known_version,
     parsed,
 )
+from reconciler.model.effect import NO_EFFECTS, Effects
 from reconciler.model.failure import Failure
 from reconciler.model.plan import Plan
 
@@ -38,13 +39,16 @@ class _Plan(PlanShape):
         )
 
 
-def plan_json(plan: Plan) -> str:
-    """The JSON of a plan, both printed and saved."""
+def plan_json(plan: Plan, effects: Effects = NO_EFFECTS) -> str:
+    """The JSON of a plan, both printed and saved. What its changes mean is not part of its digest:
+    a better analysis must not make a plan stale."""
     return printed(
         {
             "format_version": FORMAT_VERSION,
             "digest": plan.digest,
             **plan.model_dump(mode="json", by_alias=True),
+            "effects": effects.model_dump(mode="json")["slots"],
+            "overlaps": effects.model_dump(mode="json")["overlaps"],
         }
     )
 

@@ -123,3 +123,7 @@ class Effects(Frozen):
     def overlaps_of(self, slot_id: str) -> tuple[Overlap, ...]:
         """The new overlaps that a change of this slot makes."""
         return tuple(overlap for overlap in self.overlaps if overlap.slot_id == slot_id)
+
+
+NO_EFFECTS = Effects()
+"""Of a plan of which nobody asks what it means."""

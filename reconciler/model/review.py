@@ -9,9 +9,10 @@ from typing import Literal
 from pydantic import Field, JsonValue
 
 from reconciler.model.base import Frozen
+from reconciler.model.effect import Effects
 
 
-class Effect(str, Enum):
+class SafetyEffect(str, Enum):
     """How a changed safety setting affects safety."""
 
     WEAKENS = "weakens"
@@ -30,7 +31,7 @@ class SafetyChange(Frozen):
     field: str
     before: JsonValue
     after: JsonValue
-    effect: Effect
+    effect: SafetyEffect
 
 
 class ExampleChange(Frozen):
@@ -51,7 +52,8 @@ class Review(Frozen):
     `compared` is False if the base branch is not known: then `safety` says nothing. `untried` are
     the slots whose examples could not be tried, because a pattern may hang. `dependents` are all
     slots that depend on a changed one, directly or through others. `gate` says what an apply does
-    to a change that its gate rejects: `off` if no gate judges any, None if none could.
+    to a change that its gate rejects: `off` if no gate judges any, None if none could. `effects`
+    are what the changed patterns mean.
     """
 
     compared: bool
@@ -60,8 +62,9 @@ class Review(Frozen):
     examples: Mapping[str, tuple[ExampleChange, ...]] = Field(default_factory=dict)
     untried: tuple[str, ...] = ()
     dependents: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
+    effects: Effects = Effects()
 
     @property
     def weakening(self) -> tuple[SafetyChange, ...]:
         """The changed safety settings that weaken safety."""
-        return tuple(change for change in self.safety if change.effect is Effect.WEAKENS)
+        return tuple(change for change in self.safety if change.effect is SafetyEffect.WEAKENS)

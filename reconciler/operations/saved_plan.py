@@ -8,6 +8,7 @@ from reconciler.adapters.json_files import TRUSTED_BYTES, read_object
 from reconciler.adapters.output_files import require_output_path, write_output
 from reconciler.errors import DocumentError, PlanFileError
 from reconciler.formats.plan import MAKE_ANOTHER, parsed_plan, plan_json
+from reconciler.model.effect import NO_EFFECTS, Effects
 from reconciler.model.failure import Failure
 from reconciler.model.plan import Plan
 from reconciler.ports import LedgerStore
@@ -19,9 +20,9 @@ def require_writable(path: Path, *, slots: Path, ledger: LedgerStore) -> None:
     require_output_path(path, slots=slots, ledger=ledger.paths)
 
 
-def save(path: Path, plan: Plan) -> None:
+def save(path: Path, plan: Plan, effects: Effects = NO_EFFECTS) -> None:
     """Write a plan's JSON, completely or not at all. Raises OutputFileError."""
-    write_output(path, plan_json(plan) + "\n")
+    write_output(path, plan_json(plan, effects) + "\n")
 
 
 def read(path: Path) -> Plan:

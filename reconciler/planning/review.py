@@ -16,6 +16,7 @@ from reconciler.model.state import DesiredState
 from reconciler.patterns.matching import NotRunnableError, PatternTimeoutError
 from reconciler.planning import graph, slot_patterns
 from reconciler.planning.analysis import MAX_STEPS, Analysis
+from reconciler.planning.effects import effects_of
 from reconciler.planning.extraction import Extractor
 from reconciler.planning.safety_changes import safety_changes
 
@@ -47,6 +48,7 @@ def review(
         examples=examples.changed,
         untried=tuple(examples.untried),
         dependents=_dependents(plan, desired),
+        effects=effects_of(plan, desired=desired, api=api),
     )
 
 

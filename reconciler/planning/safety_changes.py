@@ -33,42 +33,44 @@ from typing import Any
 from pydantic import JsonValue
 
 from reconciler.model.gate import GatePolicy
-from reconciler.model.review import Effect, SafetyChange
+from reconciler.model.review import SafetyChange, SafetyEffect
 from reconciler.model.settings import Settings
 from reconciler.model.slot import DesiredSlot
 from reconciler.model.state import DesiredState
 
-Judge = Callable[[Any, Any], Effect]
+Judge = Callable[[Any, Any], SafetyEffect]
 
 
-def _lower_weakens(before: float, after: float) -> Effect:
-    return Effect.WEAKENS if after < before else Effect.STRENGTHENS
+def _lower_weakens(before: float, after: float) -> SafetyEffect:
+    return SafetyEffect.WEAKENS if after < before else SafetyEffect.STRENGTHENS
 
 
-def _higher_weakens(before: float | None, after: float | None) -> Effect:
+def _higher_weakens(before: float | None, after: float | None) -> SafetyEffect:
     if before is None or (after is not None and after < before):
-        return Effect.STRENGTHENS
-    return Effect.WEAKENS
+        return SafetyEffect.STRENGTHENS
+    return SafetyEffect.WEAKENS
 
 
-def _lower_alone_weakens(before: float, after: float) -> Effect:
-    return Effect.WEAKENS if after < before else Effect.NEITHER
+def _lower_alone_weakens(before: float, after: float) -> SafetyEffect:
+    return SafetyEffect.WEAKENS if after < before else SafetyEffect.NEITHER
 
 
-def _loss_weakens(before: Collection[str], after: Collection[str]) -> Effect:
-    return Effect.WEAKENS if set(before) - set(after) else Effect.STRENGTHENS
+def _loss_weakens(before: Collection[str], after: Collection[str]) -> SafetyEffect:
+    return SafetyEffect.WEAKENS if set(before) - set(after) else SafetyEffect.STRENGTHENS
 
 
-def _gain_weakens(before: Collection[str], after: Collection[str]) -> Effect:
+def _gain_weakens(before: Collection[str], after: Collection[str]) -> SafetyEffect:
     return _loss_weakens(after, before)
 
 
-def _neither(before: Any, after: Any) -> Effect:  # noqa: ARG001  # every judge sees both sides
-    return Effect.NEITHER
+def _neither(before: Any, after: Any) -> SafetyEffect:  # noqa: ARG001  # every judge sees both sides
+    return SafetyEffect.NEITHER
 
 
 def _weakest(value: Any) -> Judge:
-    return lambda _before, after: Effect.WEAKENS if after == value else Effect.STRENGTHENS
+    return lambda _before, after: (
+        SafetyEffect.WEAKENS if after == value else SafetyEffect.STRENGTHENS
+    )
 
 
 GATE: Mapping[str, Judge] = {
@@ -186,9 +188,9 @@ def _of_slot(
     for change in found:
         if after is not None:
             yield change
-        elif change.effect is Effect.STRENGTHENS:
+        elif change.effect is SafetyEffect.STRENGTHENS:
             # The settings of a file that is gone have no effect.
-            yield change.model_copy(update={"effect": Effect.NEITHER, "after": None})
+            yield change.model_copy(update={"effect": SafetyEffect.NEITHER, "after": None})
         else:
             yield change.model_copy(update={"after": None})
 

@@ -6,10 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from reconciler.model.change import Cause, Change
 from reconciler.model.drift import DriftReport
+from reconciler.model.effect import NO_EFFECTS, Effects
 from reconciler.model.endpoint import Endpoint
 from reconciler.model.gate import Rejection, VerdictResult
 from reconciler.model.plan import Plan
 from reconciler.reports.markdown_changes import NO_CAUSES, change_diff, change_title
+from reconciler.reports.markdown_effects import effect_block
 from reconciler.reports.markdown_text import MAX_NAME, MAX_TEXT, code, sentence, within
 from reconciler.reports.numbers import counted, rate
 from reconciler.reports.words import (
@@ -25,8 +27,8 @@ _REJECTED_ROOM = 6_000
 _WARNING_ROOM = 6_000
 
 
-def plan_markdown(plan: Plan) -> str:
-    """The whole plan; for an empty one, a single line."""
+def plan_markdown(plan: Plan, effects: Effects = NO_EFFECTS) -> str:
+    """The whole plan and what its changes mean; for an empty one, a single line."""
     if not (plan.changes or plan.rejected or plan.warnings):
         return f"{no_changes(plan)}."
     summary = plan.summary
@@ -38,7 +40,7 @@ def plan_markdown(plan: Plan) -> str:
         "",
         *_warnings(plan.warnings),
         *rejected_section(plan.rejected),
-        *_changes(plan.due),
+        *_changes(plan.due, effects=effects),
         *([f"#### {SKIPPED}", ""] if plan.skipped else ()),
         *_changes(plan.skipped),
         f"Digest {code(plan.digest)}, reconciler {code(plan.tool_version)}.",
@@ -144,9 +146,15 @@ def _warnings(warnings: Sequence[str]) -> Iterator[str]:
 
 
 def _changes(
-    changes: Sequence[Change], *, causes: Mapping[str, Cause] = NO_CAUSES
+    changes: Sequence[Change],
+    *,
+    causes: Mapping[str, Cause] = NO_CAUSES,
+    effects: Effects = NO_EFFECTS,
 ) -> Iterator[str]:
     for change in changes:
-        cause = causes.get(change.slot_id)
+        slot_id = change.slot_id
+        cause = causes.get(slot_id)
         diff = change_diff(change, cause=cause)
-        yield from (change_title(change, cause=cause), "", *diff, *([""] if diff else ()))
+        yield change_title(change, cause=cause)
+        yield from effect_block(effects.slots.get(slot_id), effects.overlaps_of(slot_id))
+        yield from ("", *diff, *([""] if diff else ()))

@@ -40,7 +40,14 @@ def test_a_validation_has_the_keys_on_the_page(shell: Shell) -> None:
 def test_a_plan_has_the_keys_on_the_page(shop: Bot) -> None:
     arguments = ("plan", "--target", "slot_ticket_id", "--format", "json")
     real = json.loads(shop.run(*arguments).stdout)
-    assert shape(real) == shape(documented("plan"))
+    shown = documented("plan")
+    (real_effect,), (effect,) = real["effects"].values(), shown["effects"].values()
+    assert set(real_effect) == set(effect)
+    (witness,) = effect["newly_takes"]
+    assert {key for each in real_effect["newly_takes"] for key in each} == set(witness)
+    assert shape({**real, "overlaps": []}) == shape(
+        {**shown, "effects": real["effects"], "overlaps": []}
+    )
 
 
 def test_an_apply_has_the_keys_on_the_page(shop: Bot) -> None:
@@ -53,7 +60,8 @@ def test_an_apply_has_the_keys_on_the_page(shop: Bot) -> None:
 def test_a_drift_report_is_a_plan_and_has_the_keys_on_the_page(shop: Bot) -> None:
     real = json.loads(shop.run("drift", "--metrics", "--format", "json").stdout)
     more = shape(documented("drift"))
-    assert set(real) == set(documented("plan")) - {"estimated_seconds"} | set(more)
+    of_plans_alone = {"effects", "overlaps", "estimated_seconds"}
+    assert set(real) == set(documented("plan")) - of_plans_alone | set(more)
     assert shape(real["metrics"]) == more["metrics"]
     assert set(real["changes"][0]) == {*documented("plan")["changes"][0], "cause"}
 

@@ -1,16 +1,16 @@
 from __future__ import annotations
 
-from reconciler.model.review import Effect, Review, SafetyChange
+from reconciler.model.review import Review, SafetyChange, SafetyEffect
 
 
 def test_the_changes_that_weaken_safety_keep_their_order() -> None:
     safety = tuple(
         SafetyChange(slot_id=None, field=field, before=1, after=2, effect=effect)
         for field, effect in (
-            ("b", Effect.WEAKENS),
-            ("c", Effect.STRENGTHENS),
-            ("d", Effect.NEITHER),
-            ("a", Effect.WEAKENS),
+            ("b", SafetyEffect.WEAKENS),
+            ("c", SafetyEffect.STRENGTHENS),
+            ("d", SafetyEffect.NEITHER),
+            ("a", SafetyEffect.WEAKENS),
         )
     )
     assert [each.field for each in Review(compared=True, safety=safety).weakening] == ["b", "a"]

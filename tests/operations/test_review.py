@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from reconciler.errors import ManifestError
-from reconciler.model.review import Effect
+from reconciler.model.review import SafetyEffect
 from reconciler.operations.project import read_project
 from reconciler.operations.review import ReviewRequest, review
 from tests.support.build import live, plan
@@ -48,7 +48,7 @@ def test_a_base_shows_which_changes_weaken_safety(slots: Path, tmp_path: Path) -
     base = folder(tmp_path / "base", SLOT, settings="gate: {min_success_rate: 0.99}")
     found = review(request(slots, base=base)).review
     assert found.compared
-    assert [each.effect for each in found.safety] == [Effect.WEAKENS]
+    assert [each.effect for each in found.safety] == [SafetyEffect.WEAKENS]
 
 
 def test_a_base_that_does_not_exist_leaves_every_setting_at_its_default(
@@ -99,5 +99,5 @@ def test_the_defaults_of_a_missing_base_are_those_of_the_same_api(tmp_path: Path
     made = plan(read_project(slots).desired, [])
     found = review(ReviewRequest(plan=made, slots=slots, base=tmp_path / "nowhere")).review
     assert [(each.field, each.effect) for each in found.safety] == [
-        ("gate.playbooks", Effect.STRENGTHENS)
+        ("gate.playbooks", SafetyEffect.STRENGTHENS)
     ]

@@ -8,7 +8,7 @@ import pytest
 
 from reconciler.adapters.cognigy.v1.capabilities import COGNIGY_V1
 from reconciler.model.plan import Plan
-from reconciler.model.review import Effect, ExampleChange, Review
+from reconciler.model.review import ExampleChange, Review, SafetyEffect
 from reconciler.model.settings import Settings
 from reconciler.model.slot import DesiredSlot, Examples, LiveSlot, MatchExample
 from reconciler.model.state import DesiredState
@@ -49,7 +49,9 @@ def test_without_a_base_safety_is_not_compared() -> None:
 def test_with_a_base_safety_is_compared_even_if_no_slot_changes() -> None:
     found = reviewed([slot("a")], [live("a")], base=[slot("a", protect=True)])
     assert found.compared
-    assert [(each.field, each.effect) for each in found.safety] == [("protect", Effect.WEAKENS)]
+    assert [(each.field, each.effect) for each in found.safety] == [
+        ("protect", SafetyEffect.WEAKENS)
+    ]
     assert found.weakening == found.safety
 
 

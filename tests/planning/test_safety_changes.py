@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.model.gate import GateOverride, GatePolicy, PlaybookOverride, PlaybookPolicy
-from reconciler.model.review import Effect, SafetyChange
+from reconciler.model.review import SafetyChange, SafetyEffect
 from reconciler.model.settings import Limits, Rollout, Settings
 from reconciler.model.slot import DesiredSlot
 from reconciler.model.state import DesiredState
@@ -24,7 +24,7 @@ from reconciler.planning.safety_changes import (
 )
 from tests.support.build import absent, slot
 
-W, S, N = Effect.WEAKENS, Effect.STRENGTHENS, Effect.NEITHER
+W, S, N = SafetyEffect.WEAKENS, SafetyEffect.STRENGTHENS, SafetyEffect.NEITHER
 
 
 def gated(slot_id: str, **gate: Any) -> DesiredSlot:
@@ -116,7 +116,7 @@ def test_the_playbooks_of_a_slot_are_compared_as_they_are_in_force() -> None:
     ],
 )
 def test_the_reverse_of_a_change_that_weakens_strengthens(
-    group: str, field: str, before: Any, after: Any, effect: Effect, back: Effect
+    group: str, field: str, before: Any, after: Any, effect: SafetyEffect, back: SafetyEffect
 ) -> None:
     old, new = (settings_with(group, **{field: value}) for value in (before, after))
     name = f"{group}.{field}".removeprefix(".")
@@ -138,7 +138,7 @@ def test_the_order_of_a_list_does_not_matter() -> None:
 
 @pytest.mark.parametrize(("before", "after", "effect"), [(True, False, W), (False, True, S)])
 def test_a_slot_may_lose_or_gain_its_protection_and_its_retraining(
-    before: bool, after: bool, effect: Effect
+    before: bool, after: bool, effect: SafetyEffect
 ) -> None:
     made = compare(
         [slot("a", protect=before), slot("b", trigger_retrain=before)],

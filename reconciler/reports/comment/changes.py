@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from reconciler.model.change import Cause, Change
+from reconciler.model.effect import Effect
 from reconciler.model.lookalikes import distinguishable
 from reconciler.model.review import ExampleChange, Review
 from reconciler.reports.markdown_changes import NO_CAUSES, Room, change_diff, change_size
+from reconciler.reports.markdown_effects import effect_block
 from reconciler.reports.markdown_text import (
     MAX_NAME,
     code,
@@ -108,8 +110,11 @@ def _change(
     change: Change, *, number: int, review: Review, fold: bool, cause: Cause | None
 ) -> Iterator[str]:
     yield f"**{number}.** {code(change.name, most=MAX_NAME)}"
+    slot_id = change.slot_id
+    effect = review.effects.slots.get(slot_id)
+    yield from effect_block(effect, review.effects.overlaps_of(slot_id))
     notes = [
-        *_examples(review.examples.get(change.slot_id, ())),
+        *_examples(_untold(review.examples.get(slot_id, ()), effect)),
         *_untried(change.slot_id, review.untried),
         *_dependents(review.dependents.get(change.slot_id, ())),
     ]
@@ -119,6 +124,13 @@ def _change(
     if diff:
         yield ""
     yield from folded(change_size(change.fields), diff) if fold and diff else diff
+
+
+def _untold(found: Sequence[ExampleChange], effect: Effect | None) -> list[ExampleChange]:
+    """The examples that the effect has not mentioned."""
+    witnesses = (*effect.newly_takes, *effect.no_longer_takes) if effect is not None else ()
+    told = {witness.text for witness in witnesses}
+    return [each for each in found if each.text not in told]
 
 
 def _examples(found: Sequence[ExampleChange]) -> Iterator[str]:

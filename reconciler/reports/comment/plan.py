@@ -14,6 +14,7 @@ from reconciler.reports.comment.deletions import deletions_section
 from reconciler.reports.comment.difference import kept_line
 from reconciler.reports.comment.safety import safety_section
 from reconciler.reports.comment.table import Places, changes_table, nowhere
+from reconciler.reports.effects import effect_counts
 from reconciler.reports.markdown import (
     SKIPPED,
     no_changes,
@@ -121,6 +122,9 @@ def _merging(plan: Plan, review: Review) -> Iterator[str]:
             yield _GATE[review.gate]
     else:
         yield f"Merging changes no slot {where}."
+    counts = effect_counts(review.effects)
+    if counts:
+        yield f"Of the patterns, {counts}."
     summary = plan.summary
     yield f"{summary.unchanged} unchanged, {summary.unmanaged} unmanaged."
     if not review.compared:

@@ -8,14 +8,18 @@ from collections.abc import Iterator, Sequence
 from pydantic import JsonValue
 
 from reconciler.model.lookalikes import distinguishable
-from reconciler.model.review import Effect, Review, SafetyChange
+from reconciler.model.review import Review, SafetyChange, SafetyEffect
 from reconciler.reports.markdown_text import MAX_NAME, code, codes, quoted, within
 from reconciler.reports.numbers import counted
 
 _ROOM = 6_000
 _SETTINGS = "reconciler.yaml"
-_RANK = {Effect.WEAKENS: 0, Effect.NEITHER: 1, Effect.STRENGTHENS: 2}
-_WORD = {Effect.WEAKENS: "**weakens** ", Effect.NEITHER: "", Effect.STRENGTHENS: "strengthens "}
+_RANK = {SafetyEffect.WEAKENS: 0, SafetyEffect.NEITHER: 1, SafetyEffect.STRENGTHENS: 2}
+_WORD = {
+    SafetyEffect.WEAKENS: "**weakens** ",
+    SafetyEffect.NEITHER: "",
+    SafetyEffect.STRENGTHENS: "strengthens ",
+}
 
 
 def safety_section(review: Review) -> Iterator[str]:

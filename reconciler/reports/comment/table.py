@@ -9,6 +9,7 @@ from reconciler.model.lookalikes import distinguishable
 from reconciler.model.review import Review
 from reconciler.reports.comment.changes import Numbered
 from reconciler.reports.diff import diff_lines, written
+from reconciler.reports.effects import effect_word
 from reconciler.reports.markdown_text import MAX_NAME, cell, folded, link_to
 from reconciler.reports.numbers import counted
 from reconciler.reports.words import example_effects
@@ -84,6 +85,9 @@ def _fitting(rows: Iterable[str], *, room: int) -> Iterator[str]:
 def _words(change: Change, review: Review) -> Iterator[str]:
     """The consequences first, then the fields."""
     yield from example_effects(review.examples.get(change.slot_id, ()))
+    effect = review.effects.slots.get(change.slot_id)
+    if effect is not None:
+        yield effect_word(effect)
     if change.action is Action.UPDATE:
         yield from (field_words(each) for each in change.fields)
     else:

@@ -7,7 +7,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from reconciler.model.change import Action, Change
+from reconciler.model.effect import NO_EFFECTS, Effect, Effects
 from reconciler.reports.diff import AsBefore, DiffLine, collapsed, marked_lines
+from reconciler.reports.effects import EffectRow, effect_rows, overlap_words
 from reconciler.reports.html.badges import OF_ACTION, Badge
 
 
@@ -31,10 +33,14 @@ class ShownChange:
     depends_on: tuple[str, ...]
     is_trained: bool
     fields: tuple[FieldDifference, ...]
+    effect: tuple[EffectRow, ...] = ()
+    overlaps: tuple[str, ...] = ()
 
 
-def shown_changes(changes: Iterable[Change]) -> dict[str, ShownChange]:
-    """Each change as it is shown, by slot id, in the same order."""
+def shown_changes(
+    changes: Iterable[Change], effects: Effects = NO_EFFECTS
+) -> dict[str, ShownChange]:
+    """Each change as it is shown and what it means, by slot id, in the same order."""
     return {
         change.slot_id: ShownChange(
             anchor=f"change-{number}",
@@ -45,9 +51,15 @@ def shown_changes(changes: Iterable[Change]) -> dict[str, ShownChange]:
             depends_on=change.depends_on,
             is_trained=change.trigger_retrain,
             fields=tuple(_differences(change)),
+            effect=_effect(effects.slots.get(change.slot_id)),
+            overlaps=tuple(map(overlap_words, effects.overlaps_of(change.slot_id))),
         )
         for number, change in enumerate(changes, start=1)
     }
+
+
+def _effect(effect: Effect | None) -> tuple[EffectRow, ...]:
+    return tuple(effect_rows(effect)) if effect is not None else ()
 
 
 def _differences(change: Change) -> Iterator[FieldDifference]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from reconciler.model.effect import NO_EFFECTS, Effects
 from reconciler.model.plan import Plan
 from reconciler.model.state import DesiredState
+from reconciler.reports.effects import effect_counts
 from reconciler.reports.graph import nodes_of
 from reconciler.reports.html.changes import shown_changes
 from reconciler.reports.html.graph import drawn
@@ -13,16 +15,23 @@ from reconciler.reports.html.rendering import rendered
 from reconciler.reports.words import headline_of_rejected
 
 
-def plan_page(plan: Plan, *, desired: DesiredState, made_at: datetime) -> str:
-    """The page of a plan; `desired` is what it was made from. Raises ReconcilerError without
-    jinja2."""
-    changes = shown_changes(plan.changes)
+def plan_page(
+    plan: Plan,
+    *,
+    desired: DesiredState,
+    made_at: datetime,
+    effects: Effects = NO_EFFECTS,
+) -> str:
+    """The page of a plan; `desired` is what it was made from, and `effects` what it means. Raises
+    ReconcilerError without jinja2."""
+    changes = shown_changes(plan.changes, effects)
     skipped = {change.slot_id for change in plan.skipped}
     return rendered(
         "plan.html",
         plan=plan,
         made_at=made_at,
         headline=_headline(plan),
+        effect_counts=effect_counts(effects),
         due=[each for slot_id, each in changes.items() if slot_id not in skipped],
         skipped=[changes[slot_id] for slot_id in changes if slot_id in skipped],
         graph=drawn(

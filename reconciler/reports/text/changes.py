@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import click
 
 from reconciler.model.change import Action, Change, FieldChange
+from reconciler.model.effect import Effect, Overlap
 from reconciler.model.listed import listed
 from reconciler.model.lookalikes import distinguishable
 from reconciler.reports.diff import (
@@ -18,9 +19,10 @@ from reconciler.reports.diff import (
     marked_lines,
     written,
 )
+from reconciler.reports.effects import effect_rows, overlap_words
 from reconciler.reports.escaping import plain
 from reconciler.reports.text.colors import ACTION_COLOR, SIGN_COLOR
-from reconciler.reports.text.layout import capped
+from reconciler.reports.text.layout import capped, columns_of
 
 SYMBOL = {Action.CREATE: "+", Action.UPDATE: "~", Action.DELETE: "-"}
 LABEL_WIDTH = 14
@@ -28,8 +30,10 @@ _MOST_LINES = 20
 """The most lines of one field."""
 
 
-def change_lines(change: Change) -> Iterator[str]:
-    """A change's title and its fields; for a deletion, what is lost."""
+def change_lines(
+    change: Change, *, effect: Effect | None = None, overlaps: Sequence[Overlap] = ()
+) -> Iterator[str]:
+    """A change's title, its fields and what it means; for a deletion, what is lost."""
     untrained = "" if change.trigger_retrain else "  (not retrained, not gated)"
     yield f"    {change_title(change)}{untrained}"
     width = max([LABEL_WIDTH, *(len(each.field) for each in change.fields)])
@@ -38,6 +42,7 @@ def change_lines(change: Change) -> Iterator[str]:
     for each in change.fields:
         if change.action is Action.UPDATE or each.field != "name":  # the title has it
             yield from _field(each, action=change.action, width=width)
+    yield from _meaning(effect, overlaps, width=width)
 
 
 def change_title(change: Change) -> str:
@@ -45,6 +50,20 @@ def change_title(change: Change) -> str:
     head = f"{SYMBOL[change.action]} {plain(change.slot_id)}"
     name = "" if change.name == change.slot_id else f"  {plain(change.name)}"
     return click.style(head, fg=ACTION_COLOR[change.action], bold=True) + name
+
+
+def _meaning(effect: Effect | None, overlaps: Sequence[Overlap], *, width: int) -> Iterator[str]:
+    rows = list(effect_rows(effect)) if effect is not None else []
+    text_width = max((columns_of(row.text) for row in rows), default=0)
+    label = f"        {'takes':<{width}}"
+    for row in rows:
+        padding = " " * (text_width - columns_of(row.text)) + "  " if row.text else ""
+        shown = click.style(f"{row.sign} {row.text}", fg=SIGN_COLOR[row.sign]) if row.text else " "
+        said = click.style(row.said, fg="yellow") if row.warns else row.said
+        yield f"{label} {shown}{padding if row.text else ' '}{said}"
+        label = " " * len(label)
+    for each in overlaps:
+        yield f"        {'overlap, new':<{width}} {overlap_words(each)}"
 
 
 def _field(change: FieldChange, *, action: Action, width: int) -> Iterator[str]:

@@ -10,10 +10,12 @@ import click
 
 from reconciler.model.change import Action, Change
 from reconciler.model.duration import about
+from reconciler.model.effect import NO_EFFECTS, Effects
 from reconciler.model.endpoint import Endpoint
 from reconciler.model.listed import listed
 from reconciler.model.plan import Plan
 from reconciler.model.state import DesiredState
+from reconciler.reports.effects import effect_counts
 from reconciler.reports.escaping import plain
 from reconciler.reports.next_step import NO_FILES, after_rejection
 from reconciler.reports.numbers import counted
@@ -31,16 +33,30 @@ _NARROWEST_WORDS = 12
 """Columns for what a change does, even beside a long id."""
 
 
-def plan_text(plan: Plan, *, desired: DesiredState = NO_FILES, width: int | None = None) -> str:
-    """The plan: the changes in order, what is left alone, and the counts. `desired` says which file
-    a slot is in."""
+def plan_text(
+    plan: Plan,
+    *,
+    desired: DesiredState = NO_FILES,
+    effects: Effects = NO_EFFECTS,
+    width: int | None = None,
+) -> str:
+    """The plan: the changes in order and what they mean, what is left alone, and the counts.
+    `desired` says which file a slot is in."""
     writes = [each for each in plan.due if each.action is not Action.DELETE]
     deletions = [each for each in plan.due if each.action is Action.DELETE]
-    lines = [*_heading(plan), *_changes(writes), *_changes(deletions), *_skipped(plan)]
+    lines = [
+        *_heading(plan),
+        *_changes(writes, effects=effects),
+        *_changes(deletions),
+        *_skipped(plan),
+    ]
     lines.extend(rejected_lines(plan.rejected_live, width=width))
     if plan.unmanaged:
         unmanaged = f"Unmanaged, and left alone: {plain(listed(plan.unmanaged))}"
         lines += [*wrapped(unmanaged, width=width), ""]
+    counts = effect_counts(effects)
+    if counts:
+        lines += [*wrapped(f"Patterns: {counts}.", width=width), ""]
     return "\n".join([*lines, *_ending(plan, desired=desired, width=width)])
 
 
@@ -113,12 +129,16 @@ def _counts(plan: Plan) -> str:
     return f"{', '.join(counts)}."
 
 
-def _changes(changes: Sequence[Change]) -> Iterator[str]:
+def _changes(changes: Sequence[Change], *, effects: Effects = NO_EFFECTS) -> Iterator[str]:
     shown, rest = capped(changes, most=_MOST_CHANGES)
     for wave, members in groupby(shown, key=lambda change: change.wave):
         yield click.style(f"  wave {wave}", bold=True)
         for change in members:
-            yield from change_lines(change)
+            yield from change_lines(
+                change,
+                effect=effects.slots.get(change.slot_id),
+                overlaps=effects.overlaps_of(change.slot_id),
+            )
         yield ""
     if rest:
         counts = Counter(change.action for change in changes[len(shown) :])

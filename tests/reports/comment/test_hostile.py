@@ -16,7 +16,7 @@ from reconciler.model.gate import Rejection, VerdictResult
 from reconciler.model.outcome import Outcome, RunReport, Status
 from reconciler.model.plan import Plan
 from reconciler.model.problem import Problem, Severity, Source
-from reconciler.model.review import Effect, ExampleChange, Review, SafetyChange
+from reconciler.model.review import ExampleChange, Review, SafetyChange, SafetyEffect
 from reconciler.model.shown import ShownPlan
 from reconciler.model.validation import ValidationReport
 from reconciler.reports.comment import (
@@ -74,10 +74,18 @@ def review_about(text: str, count: int) -> Review:
         compared=True,
         safety=(
             SafetyChange(
-                slot_id=text, field="protect", before=f"b{text}", after=text, effect=Effect.WEAKENS
+                slot_id=text,
+                field="protect",
+                before=f"b{text}",
+                after=text,
+                effect=SafetyEffect.WEAKENS,
             ),
             SafetyChange(
-                slot_id=None, field="owns", before=[text], after=[f"n{text}"], effect=Effect.NEITHER
+                slot_id=None,
+                field="owns",
+                before=[text],
+                after=[f"n{text}"],
+                effect=SafetyEffect.NEITHER,
             ),
         ),
         examples=dict.fromkeys(ids, (example_change,)),

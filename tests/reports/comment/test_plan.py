@@ -7,7 +7,7 @@ import re
 import pytest
 
 from reconciler.model.plan import Plan
-from reconciler.model.review import Effect, ExampleChange, Review, SafetyChange
+from reconciler.model.review import ExampleChange, Review, SafetyChange, SafetyEffect
 from reconciler.model.state import DesiredState
 from reconciler.reports.comment import plan_comment, readable_graph
 from reconciler.reports.comment.changes import OPEN_LINES, OPEN_TOTAL
@@ -32,7 +32,7 @@ from tests.reports.examples import LIVE_REJECTION, NOTHING, REJECTED
 from tests.support.build import ENDPOINT, absent, live, plan, slot
 
 WEAKENING = SafetyChange(
-    slot_id=None, field="gate.max_drop", before=0.05, after=1.0, effect=Effect.WEAKENS
+    slot_id=None, field="gate.max_drop", before=0.05, after=1.0, effect=SafetyEffect.WEAKENS
 )
 
 
@@ -61,7 +61,7 @@ def test_a_plan_with_everything() -> None:
 def test_each_row_says_what_changes_in_a_few_words() -> None:
     assert rows(comment(review=REAL_REVIEW, places=at({"slot_order": PLACE}))) == [
         f"| 1 | update | [`order`]({PLACE}) `slot_order` | 1 example matches now; "
-        "1 example no longer matches; `patterns` +2 -2 |",
+        "1 example no longer matches; widens and narrows; `patterns` +2 -2 |",
         "| 2 | update | `refund` `slot_refund` | `name` `Refund` → `refund`; "
         "neither retrained nor gated |",
         "| 3 | **delete** | `fax` `slot_fax` | `regex`; 1 pattern |",
@@ -211,7 +211,7 @@ def test_a_plan_with_only_a_warning_is_not_empty() -> None:
             many(1),
             Review(
                 compared=True,
-                safety=(WEAKENING.model_copy(update={"effect": Effect.STRENGTHENS}),),
+                safety=(WEAKENING.model_copy(update={"effect": SafetyEffect.STRENGTHENS}),),
             ),
             "⚠️",
         ),
@@ -236,7 +236,7 @@ def test_counts_and_deletions_come_from_the_changes_and_not_from_the_summary() -
 def test_settings_that_weaken_safety_come_first() -> None:
     strengthening, neither = (
         WEAKENING.model_copy(update={"effect": effect, "field": effect.value})
-        for effect in (Effect.STRENGTHENS, Effect.NEITHER)
+        for effect in (SafetyEffect.STRENGTHENS, SafetyEffect.NEITHER)
     )
     body = comment(plan(), Review(compared=True, safety=(strengthening, neither, WEAKENING)))
     rows = [line for line in body.split("\n") if line.startswith("> - ")]
@@ -256,7 +256,7 @@ def test_values_that_look_alike_in_a_comment_are_shown_with_escapes() -> None:
     taken = ExampleChange(text="a", expected="match", before="a b", after="a\u00a0b")
     globs = SafetyChange(
         slot_id=None, field="owns", before=["Cafe\u0301*"], after=["Caf\u00e9*"],
-        effect=Effect.NEITHER,
+        effect=SafetyEffect.NEITHER,
     )  # fmt: skip
     review = Review(compared=True, safety=(globs,), examples={"slot_00001": (taken,)})
     body = comment(many(2), review)
