@@ -146,6 +146,16 @@ class Common:
     is_decided: bool
 
 
+def begin_alike(first: Taker, second: Taker, world: World) -> bool:
+    """Whether a text that one of the two takes may begin like one that the other takes. Raises
+    NotModelledError."""
+    masks = [
+        side.going_on({each: each.start for each in side.any_of})
+        for side in (world.takes(first), world.takes(second))
+    ]
+    return bool(masks[0] & masks[1])
+
+
 def taken_by_both(first: Taker, second: Taker, world: World) -> Common:
     """What the two have in common. Raises NotModelledError."""
     sides = world.takes(first), world.takes(second)

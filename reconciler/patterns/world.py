@@ -8,6 +8,7 @@ from it.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum
 
@@ -47,6 +48,13 @@ class Taker:
     ignores_empty: bool = False
 
 
+def check_modelled(taker: Taker, *, dialect: Dialect) -> None:
+    """Raises NotModelledError if the language of one of its patterns is not known."""
+    for pattern in taker.patterns:
+        with suppress(RefusedError):
+            modelled(pattern, dialect=dialect, ignore_case=taker.ignore_case)
+
+
 class World:
     """The automata of some takers, built when they are asked for.
 
@@ -68,6 +76,7 @@ class World:
         self.alphabet = Alphabet.of_lines(sets, dialect=dialect)
         if dialect is Dialect.ECMASCRIPT and not self.alphabet.stands_for_halves:
             raise NotModelledError("characters beyond U+FFFF are two to JavaScript")
+        self._takes: dict[Taker, Criterion] = {}
         self._programs: dict[tuple[str, bool], Program] = {}
         self._components: dict[tuple[str, bool, Mode], Component] = {}
 
@@ -84,6 +93,11 @@ class World:
 
     def takes(self, taker: Taker) -> Criterion:
         """What decides whether the taker takes a text."""
+        if taker not in self._takes:
+            self._takes[taker] = self._taking(taker)
+        return self._takes[taker]
+
+    def _taking(self, taker: Taker) -> Criterion:
         patterns = self._accepted(taker)
         wanted = Mode.WHOLE if taker.choice is Choice.WHOLE else Mode.FIRST
         taking = [self._component(each, taker, mode=wanted) for each in patterns]

@@ -11,10 +11,10 @@ from reconciler.model.content import SlotContent, trained_with
 from reconciler.model.effect import Overlap
 from reconciler.model.plan import Plan
 from reconciler.model.state import DesiredState
-from reconciler.patterns.comparison import Common, taken_by_both
+from reconciler.patterns.comparison import Common, begin_alike, taken_by_both
 from reconciler.patterns.modelled import NotModelledError
 from reconciler.patterns.nearest import most_telling
-from reconciler.patterns.world import Taker, World
+from reconciler.patterns.world import Taker, World, check_modelled
 from reconciler.planning.takers import dialects_of, taker_of
 from reconciler.planning.trial import NotTriedError, Trial
 
@@ -95,6 +95,8 @@ class _Search:
                 continue
             try:
                 common = self._after.common(slot_id, other)
+                if common is None:
+                    continue
                 if not common.is_decided:
                     self.not_compared += 1
                 elif common.texts and self._is_new(slot_id, other):
@@ -107,7 +109,7 @@ class _Search:
         if slot_id not in self._sides.before or other not in self._sides.before:
             return True
         common = self._before.common(slot_id, other)
-        return common.is_decided and not common.texts
+        return common is None or (common.is_decided and not common.texts)
 
     def _overlap(self, slot_id: str, other: str, common: Common) -> Overlap:
         """Raises NotTriedError, also if a slot does not do what the analysis says."""
@@ -140,17 +142,20 @@ class _Side:
         for slot_id, content in contents.items():
             with suppress(NotModelledError):
                 taker = taker_of(content, api)
-                World((taker,), dialect=self._dialect)
+                check_modelled(taker, dialect=self._dialect)
                 self._takers[slot_id] = taker
         self._world: World | None = None
 
-    def common(self, slot_id: str, other: str) -> Common:
-        """What two slots have in common. Raises NotModelledError."""
+    def common(self, slot_id: str, other: str) -> Common | None:
+        """What two slots have in common; None if already the first character tells. Raises
+        NotModelledError."""
         if not {slot_id, other} <= self._takers.keys():
             raise NotModelledError("a pattern of it is not modelled")
         if self._world is None:
             self._world = World(self._takers.values(), dialect=self._dialect)
         self._world.effort.steps = 0  # each pair has its own budget
+        if not begin_alike(self._takers[slot_id], self._takers[other], self._world):
+            return None
         return taken_by_both(self._takers[slot_id], self._takers[other], self._world)
 
     def typical(self, slot_ids: Iterable[str]) -> list[str]:
