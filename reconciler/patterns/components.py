@@ -13,7 +13,7 @@ conjunction of conditions is a state of its own, and the automaton stays determi
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 
@@ -73,6 +73,12 @@ class Component:
         self._lookarounds = Lookarounds(program)
         self._word = words(program, alphabet)
         self._letters = len(alphabet.samples)
+        masks = {self._word, *_masks(program)}
+        self.kinds: tuple[int, ...] = tuple(
+            sum(1 << bit for bit, mask in enumerate(masks) if mask >> letter & 1)
+            for letter in range(self._letters)
+        )
+        """Characters of the same kind lead from each state to the same one."""
         self._closures: dict[tuple[int, Side], tuple[_Thread, ...]] = {}
         self._states: list[_State] = [_State((), Side.OTHER, ())] * 2
         self._rows: list[list[int | None]] = [[DEAD] * self._letters, [FOUND] * self._letters]
@@ -215,6 +221,15 @@ class Component:
 
 
 _RESTING = (Operation.CHARACTER, Operation.MATCH)
+
+
+def _masks(program: Program) -> Iterator[int]:
+    """The sets of characters that the program tells apart."""
+    for each in program.states:
+        if each.operation is Operation.CHARACTER:
+            yield each.mask
+        if each.below is not None:
+            yield from _masks(each.below)
 
 
 def _fewest_duties(thread: _Thread) -> tuple[int, int, list[tuple[int, list[int]]]]:

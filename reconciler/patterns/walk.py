@@ -68,8 +68,12 @@ class _Walk:
     def __init__(self, components: list[Component], alphabet: Alphabet) -> None:
         self._components = components
         letters = range(len(alphabet.samples))
-        self._ascii = letters[: alphabet.ascii_classes]
-        self._beyond = letters[alphabet.ascii_classes :]
+        alike: dict[tuple[int, ...], list[int]] = {}
+        for letter in letters:
+            alike.setdefault(tuple([each.kinds[letter] for each in components]), []).append(letter)
+        groups = [(group, sum(1 << letter for letter in group)) for group in alike.values()]
+        self._ascii = [each for each in groups if each[0][0] < alphabet.ascii_classes]
+        self._beyond = [each for each in groups if each[0][0] >= alphabet.ascii_classes]
         self.nodes: list[Node] = [tuple(each.start for each in components)]
         self.edges: list[list[int]] = [[NOWHERE] * len(letters)]
         self._numbers = {self.nodes[0]: 0}
@@ -83,14 +87,17 @@ class _Walk:
         """Whether every node has been followed."""
         near, far = deque([0]), deque([0])
         while near or far:
-            letters, waiting = (self._ascii, near) if near else (self._beyond, far)
+            groups, waiting = (self._ascii, near) if near else (self._beyond, far)
             number = waiting.popleft()
             mask = going_on(self.nodes[number])
-            for letter in letters:
-                if not mask >> letter & 1:
+            row = self.edges[number]
+            for group, members in groups:
+                if not mask & members:
                     continue
                 known = len(self.nodes)
-                target = self.edges[number][letter] = self._after(number, letter)
+                target = self._after(number, group[0])
+                for letter in group:
+                    row[letter] = target
                 if target < known:
                     continue
                 if is_found(self.nodes[target]) or known >= MAX_NODES:
