@@ -14,7 +14,8 @@ siblings, so no I/O can even be handed in. In the order in which a plan is made:
     estimate     how long an apply of it will take
     review       what a plan does apart from its changes; safety_changes, what weakens safety itself
     effects      what its changes mean to the texts that slots take: meaning compares the takers of
-                 a slot's contents, and a trial confirms each text before it is told
+                 a slot's contents, and a trial confirms each text before it is told;
+                 overlaps, which slots take the same text only since
     history      the ledger's record of earlier runs, by fold; chain and damage, if it is intact
     left_open    what earlier runs left open; causes, why slots differ from that
 """

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import islice
 
 from reconciler.model.api import Api
 from reconciler.model.content import SlotContent, trained_with
@@ -18,6 +20,8 @@ from reconciler.patterns.world import Taker, World, check_modelled
 from reconciler.planning.takers import dialects_of, taker_of
 from reconciler.planning.trial import NotTriedError, Trial
 
+MAX_READ = 500
+"""Slots whose patterns are read for one plan, changed ones first."""
 MAX_PAIRS = 20_000
 """Pairs of slots that are compared for one plan."""
 
@@ -40,8 +44,11 @@ def overlaps_of(plan: Plan, *, desired: DesiredState, api: Api, trial: Trial) ->
     sides = _Sides(plan, desired)
     if not sides.changed:
         return Overlaps((), 0)
+    total = sides.size
+    sides.limited()
     search = _Search(sides, desired, api, trial)
-    return Overlaps(tuple(search.overlaps()), search.not_compared)
+    made = tuple(search.overlaps())
+    return Overlaps(made, total - search.compared)
 
 
 class _Sides:
@@ -64,6 +71,20 @@ class _Sides:
             if change.before is None or _taking(change.before) != _taking(change.after):
                 self.changed.append(change.slot_id)
 
+    @property
+    def size(self) -> int:
+        """The number of pairs of a changed slot with another one."""
+        slots = Counter(map(trained_with, self.after.values()))
+        changed = Counter(trained_with(self.after[slot_id]) for slot_id in self.changed)
+        return sum(count * (2 * slots[group] - count - 1) // 2 for group, count in changed.items())
+
+    def limited(self) -> None:
+        """Leaves out all but the first MAX_READ slots, changed ones first."""
+        kept = list(dict.fromkeys((*self.changed, *self.after)))[:MAX_READ]
+        self.changed = self.changed[:MAX_READ]
+        self.after = {slot_id: self.after[slot_id] for slot_id in kept}
+        self.before = {each: self.before[each] for each in kept if each in self.before}
+
     def pairs(self) -> Iterator[tuple[str, str]]:
         """Each changed slot with each other one, once, in the order of the plan."""
         done: set[str] = set()
@@ -81,7 +102,7 @@ def _taking(content: SlotContent) -> tuple[object, ...]:
 
 class _Search:
     def __init__(self, sides: _Sides, desired: DesiredState, api: Api, trial: Trial) -> None:
-        self.not_compared = 0
+        self.compared = 0
         self._sides = sides
         self._desired = desired
         self._trial = trial
@@ -89,20 +110,15 @@ class _Search:
         self._before = _Side(sides.before, api)
 
     def overlaps(self) -> Iterator[Overlap]:
-        for number, (slot_id, other) in enumerate(self._sides.pairs()):
-            if number >= MAX_PAIRS:
-                self.not_compared += 1
-                continue
-            try:
+        """Those that are new; `compared` counts the pairs of which it is then known."""
+        for slot_id, other in islice(self._sides.pairs(), MAX_PAIRS):
+            with suppress(NotModelledError, NotTriedError):
                 common = self._after.common(slot_id, other)
-                if common is None:
+                if common is not None and not common.is_decided:
                     continue
-                if not common.is_decided:
-                    self.not_compared += 1
-                elif common.texts and self._is_new(slot_id, other):
+                if common is not None and common.texts and self._is_new(slot_id, other):
                     yield self._overlap(slot_id, other, common)
-            except (NotModelledError, NotTriedError):
-                self.not_compared += 1
+                self.compared += 1
 
     def _is_new(self, slot_id: str, other: str) -> bool:
         """Whether the two had nothing in common before. Raises NotModelledError."""

@@ -11,7 +11,7 @@ from reconciler.model.effect import Overlap
 from reconciler.model.slot import DesiredSlot, Examples, LiveSlot, MatchExample
 from reconciler.model.state import DesiredState
 from reconciler.planning.effects import effects_of
-from reconciler.planning.overlaps import MAX_PAIRS, Overlaps, overlaps_of
+from reconciler.planning.overlaps import MAX_PAIRS, MAX_READ, Overlaps, overlaps_of
 from reconciler.planning.trial import Trial
 from tests.support.build import live, plan, slot
 
@@ -88,6 +88,15 @@ def test_what_is_not_modelled_is_counted() -> None:
 def test_pairs_past_the_cap_are_counted() -> None:
     made = found([slot(f"s{number}", patterns=(f"^{number}$",)) for number in range(201)], [])
     assert made == Overlaps((), 201 * 200 // 2 - MAX_PAIRS)
+
+
+def test_of_a_very_large_bot_some_pairs_are_not_compared_and_are_counted() -> None:
+    names = [f"s{number}" for number in range(MAX_READ + 9)]
+    made = found(
+        [slot(name, patterns=("^b$" if name == "s0" else "^c$",)) for name in names],
+        [live(name, patterns=("^a$" if name == "s0" else "^c$",)) for name in names],
+    )
+    assert made == Overlaps((), 9)
 
 
 def test_the_effects_of_a_plan_hold_its_overlaps() -> None:
