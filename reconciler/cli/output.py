@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import errno
 import functools
-import shutil
 import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -48,7 +47,9 @@ def columns() -> int | None:
     """The width of the terminal that standard output is; None if it is not one."""
     if sys.stdout is None or not sys.stdout.isatty():
         return None
-    return shutil.get_terminal_size().columns
+    from shutil import get_terminal_size  # noqa: PLC0415 - it imports every archive format
+
+    return get_terminal_size().columns
 
 
 def show(text: str, *, end: str = "\n") -> None:
