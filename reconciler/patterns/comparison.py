@@ -54,15 +54,19 @@ class Question:
         return self._former.accepts(states), self._latter.accepts(states)
 
     def sides_of(self, text: str) -> tuple[bool, bool] | None:
-        """Whether each of the two accepts the text; None if it is not of one line."""
+        """Whether each of the two accepts the text; None if it is not of one line, or the steps
+        are used up."""
         letters = self.alphabet.classes_of(text)
         if letters is None:
             return None
         node = tuple(each.start for each in self.components)
-        for letter in letters:
-            states = zip(self.components, node, strict=True)
-            node = tuple(each.step(state, letter) for each, state in states)
-        return self.sides(node)
+        try:
+            for letter in letters:
+                states = zip(self.components, node, strict=True)
+                node = tuple(each.step(state, letter) for each, state in states)
+            return self.sides(node)
+        except OutOfStepsError:
+            return None
 
     def explored(self, *, is_found: Callable[[bool, bool], bool] | None = None) -> Graph:
         """All nodes where the two may differ; or those up to a text of which `is_found` holds."""
@@ -148,7 +152,7 @@ class Common:
 
 def begin_alike(first: Taker, second: Taker, world: World) -> bool:
     """Whether a text that one of the two takes may begin like one that the other takes. Raises
-    NotModelledError."""
+    NotModelledError and OutOfStepsError."""
     masks = [
         side.going_on({each: each.start for each in side.any_of})
         for side in (world.takes(first), world.takes(second))

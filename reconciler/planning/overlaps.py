@@ -14,6 +14,7 @@ from reconciler.model.effect import Overlap
 from reconciler.model.plan import Plan
 from reconciler.model.state import DesiredState
 from reconciler.patterns.comparison import Common, begin_alike, taken_by_both
+from reconciler.patterns.components import OutOfStepsError
 from reconciler.patterns.modelled import NotModelledError
 from reconciler.patterns.nearest import most_telling
 from reconciler.patterns.world import Taker, World, check_modelled
@@ -112,7 +113,7 @@ class _Search:
     def overlaps(self) -> Iterator[Overlap]:
         """Those that are new; `compared` counts the pairs of which it is then known."""
         for slot_id, other in islice(self._sides.pairs(), MAX_PAIRS):
-            with suppress(NotModelledError, NotTriedError):
+            with suppress(NotModelledError, NotTriedError, OutOfStepsError):
                 common = self._after.common(slot_id, other)
                 if common is not None and not common.is_decided:
                     continue

@@ -270,6 +270,16 @@ def test_the_effect_of_an_edit_is_the_same_each_time() -> None:
         assert effect(before, after) == effect(before, after)
 
 
+def test_where_the_steps_are_used_up_nothing_more_is_claimed() -> None:
+    found = effect(
+        r"(?:\W)(?:a1)+?(?:a1)$",
+        r"^1(?:(?:(?:.){0,3}|(?:[a1-])(?:a1){2,}(?:a1)){2,}(?:1)(?:\w){0,3}){0,3}?$",
+        "1",
+        strategy="strict",
+    )
+    assert found.verdict is Verdict.UNDETERMINED
+
+
 def test_an_analysis_that_is_wrong_is_not_told(monkeypatch: pytest.MonkeyPatch) -> None:
     """With a broken comparison, the trial on the slot is what a reviewer is left with."""
     monkeypatch.setattr(world, "is_closed", lambda tree: True)  # priorities do not matter

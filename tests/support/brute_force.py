@@ -67,9 +67,8 @@ def faults(difference: Difference, former: list[bool], latter: list[bool]) -> li
         there = graph.edges[node][letters[text[-1]]] if node != NOWHERE else NOWHERE
         nodes[text] = there
         said = (there in difference.former.targets, there in difference.latter.targets)
-        if said != (before and not after, after and not before) and (
-            there != NOWHERE or difference.is_complete
-        ):
+        expected = (before and not after, after and not before)
+        if said != expected and (difference.is_complete or any(said)):
             found.append(text)
     return found
 
