@@ -37,6 +37,7 @@ SUMMARIES = {
     "docs": "Show a page of the reference, as Markdown, or list the topics.",
     "doctor": "Examine the tenant: access, rights, and what the files name there; only reads.",
     "drift": "Compare the live slots with the files, without changing anything.",
+    "explain": "Show what a slot takes, or what it does with a text, and why.",
     "github": "Report plans, applies and drift to GitHub; for workflows of GitHub Actions.",
     "graph": "Print the dependency graph of the slot files.",
     "init": "Start a repository: slots/ with the settings, the schema and two examples.",

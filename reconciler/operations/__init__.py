@@ -8,6 +8,7 @@ pull         write live slots as slot files
 init         start a repository
 doctor       examine the tenant: access, rights, and what the files name
 audit        check the ledger, and read its history
+explain      what a slot takes, and what it does with a text
 graph        the dependency graph of the slot files
 review       what a reviewer must know about a plan
 rules        the rules of slot files and plans, each with the reason and the fix

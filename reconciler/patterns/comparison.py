@@ -118,6 +118,12 @@ def found_apart(former: Taker, latter: Taker, world: World) -> Difference:
     return _difference(world.finds(former), world.finds(latter), world)
 
 
+def found_beyond(taker: Taker, world: World) -> Difference:
+    """The texts in which the taker finds something without taking them, as those of the latter.
+    Raises NotModelledError."""
+    return _difference(world.takes(taker), world.finds(taker), world)
+
+
 def _difference(former: Criterion, latter: Criterion, world: World) -> Difference:
     question = Question(former, latter, alphabet=world.alphabet)
     graph = question.explored()

@@ -65,7 +65,7 @@ class World:
         self, takers: Iterable[Taker], *, dialect: Dialect, effort: Effort | None = None
     ) -> None:
         self.effort = effort or Effort()
-        self._dialect = dialect
+        self.dialect = dialect
         self._trees: dict[tuple[str, bool], Node] = {}
         self.refused: set[str] = set()
         """Patterns that the dialect refuses, so that they take nothing."""
@@ -85,7 +85,7 @@ class World:
         if key in self._trees:
             return
         try:
-            self._trees[key] = modelled(pattern, dialect=self._dialect, ignore_case=ignore_case)
+            self._trees[key] = modelled(pattern, dialect=self.dialect, ignore_case=ignore_case)
         except RefusedError:
             self.refused.add(pattern)
         except NotModelledError as error:

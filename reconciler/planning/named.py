@@ -32,6 +32,11 @@ class Named:
         """The slots of the files and those of the tenant."""
         return cls((*_names(desired), *_names(live), *((each, None) for each in live.unreadable)))
 
+    @classmethod
+    def in_files(cls, desired: DesiredState) -> Named:
+        """The slots of the files alone."""
+        return cls(_names(desired))
+
     def slot_id(self, given: str) -> str:
         """The id of the slot that is meant; `given` itself if that is unknown or ambiguous."""
         found = self._found(given)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
@@ -13,12 +13,9 @@ from reconciler.model.content import SlotContent, trained_with
 from reconciler.model.effect import Overlap
 from reconciler.model.plan import Plan
 from reconciler.model.state import DesiredState
-from reconciler.patterns.comparison import Common, begin_alike, taken_by_both
 from reconciler.patterns.components import OutOfStepsError
 from reconciler.patterns.modelled import NotModelledError
-from reconciler.patterns.nearest import most_telling
-from reconciler.patterns.world import Taker, World, check_modelled
-from reconciler.planning.takers import dialects_of, taker_of
+from reconciler.planning.in_common import InCommon
 from reconciler.planning.trial import NotTriedError, Trial
 
 MAX_READ = 500
@@ -105,10 +102,8 @@ class _Search:
     def __init__(self, sides: _Sides, desired: DesiredState, api: Api, trial: Trial) -> None:
         self.compared = 0
         self._sides = sides
-        self._desired = desired
-        self._trial = trial
-        self._after = _Side(sides.after, api)
-        self._before = _Side(sides.before, api)
+        self._after = InCommon(sides.after, desired=desired, api=api, trial=trial)
+        self._before = InCommon(sides.before, desired=desired, api=api, trial=trial)
 
     def overlaps(self) -> Iterator[Overlap]:
         """Those that are new; `compared` counts the pairs of which it is then known."""
@@ -118,7 +113,7 @@ class _Search:
                 if common is not None and not common.is_decided:
                     continue
                 if common is not None and common.texts and self._is_new(slot_id, other):
-                    yield self._overlap(slot_id, other, common)
+                    yield self._after.overlap(slot_id, other, common)
                 self.compared += 1
 
     def _is_new(self, slot_id: str, other: str) -> bool:
@@ -127,56 +122,3 @@ class _Search:
             return True
         common = self._before.common(slot_id, other)
         return common is None or (common.is_decided and not common.texts)
-
-    def _overlap(self, slot_id: str, other: str, common: Common) -> Overlap:
-        """Raises NotTriedError, also if a slot does not do what the analysis says."""
-        examples = [*self._examples(slot_id), *self._examples(other)]
-        shared = (each for each in examples if common.question.sides_of(each) == (True, True))
-        known = examples or self._after.typical((slot_id, other))
-        text = next(shared, None) or most_telling(common.texts, known)
-        if text is None:
-            raise NotTriedError
-        pattern, value = self._trial.pattern_and_value(text, self._sides.after[other])
-        if pattern is None or {value, self._trial.value(text, self._sides.after[slot_id])} != {
-            text
-        }:
-            raise NotTriedError
-        return Overlap(
-            slot_id=slot_id, other=other, text=text, pattern=pattern, own_example=text in examples
-        )
-
-    def _examples(self, slot_id: str) -> list[str]:
-        slot = self._desired.get(slot_id)
-        return [each.text for each in slot.examples.match] if slot else []
-
-
-class _Side:
-    """All slots in one world, in the first dialect: an overlap in ASCII is one in each."""
-
-    def __init__(self, contents: Mapping[str, SlotContent], api: Api) -> None:
-        self._takers: dict[str, Taker] = {}
-        self._dialect = dialects_of(api)[0]
-        for slot_id, content in contents.items():
-            with suppress(NotModelledError):
-                taker = taker_of(content, api)
-                check_modelled(taker, dialect=self._dialect)
-                self._takers[slot_id] = taker
-        self._world: World | None = None
-
-    def common(self, slot_id: str, other: str) -> Common | None:
-        """What two slots have in common; None if already the first character tells. Raises
-        NotModelledError."""
-        if not {slot_id, other} <= self._takers.keys():
-            raise NotModelledError("a pattern of it is not modelled")
-        if self._world is None:
-            self._world = World(self._takers.values(), dialect=self._dialect)
-        self._world.effort.steps = 0  # each pair has its own budget
-        if not begin_alike(self._takers[slot_id], self._takers[other], self._world):
-            return None
-        return taken_by_both(self._takers[slot_id], self._takers[other], self._world)
-
-    def typical(self, slot_ids: Iterable[str]) -> list[str]:
-        """Typical texts of the patterns of these slots."""
-        if self._world is None:
-            return []
-        return [text for each in slot_ids for text in self._world.typical(self._takers[each])]

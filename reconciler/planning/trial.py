@@ -13,7 +13,7 @@ from reconciler.planning.extraction import Extractor
 
 
 class NotTriedError(Exception):
-    """A pattern may hang on the text, or cannot be run here."""
+    """A pattern may hang on the text, or cannot be run here. The message says so in a clause."""
 
 
 @dataclass(frozen=True)
@@ -42,9 +42,13 @@ class Trial:
     def pattern_and_value(self, text: str, content: SlotContent) -> tuple[str | None, str | None]:
         """By which pattern, and what. Raises NotTriedError."""
         if not slot_patterns.can_run(content, self._analysis):
-            raise NotTriedError
+            raise NotTriedError("a pattern of it may take exponentially long")
+        if self._extractor.is_exhausted:
+            raise NotTriedError("too many patterns have taken too long")
         try:
             found = self._extractor.extract(content, text)
-        except (PatternTimeoutError, NotRunnableError):
-            raise NotTriedError from None
+        except PatternTimeoutError:
+            raise NotTriedError("a pattern of it takes too long on this text") from None
+        except NotRunnableError:
+            raise NotTriedError("only a JavaScript engine could run its regex") from None
         return (found.pattern, found.value) if found else (None, None)

@@ -85,6 +85,27 @@ def test_a_rule_has_the_keys_on_the_page(shell: Shell) -> None:
     assert shape(real) == shape(documented("rule"))
 
 
+def test_an_explanation_has_the_keys_on_the_page(shell: Shell) -> None:
+    shell.write("slot_order", patterns=[r"^ORD-\d{5}$"])
+    shell.write("slot_return", patterns=[r"^ORD-\d+$"])
+    shell.write("slot_twice", patterns=[r"^(a)\1$"])
+    real = json.loads(shell.run("explain", "order", "--format", "json").stdout)
+    assert shape(real) == shape(documented("explain"))
+
+
+@pytest.mark.parametrize(
+    "arguments", [("order", "ORD-12345"), ("order", "x"), ("--compare", "order", "return")]
+)
+def test_other_explanations_have_keys_that_the_page_names(
+    shell: Shell, arguments: tuple[str, ...]
+) -> None:
+    shell.write("slot_order", patterns=[r"^ORD-\d{5}$"])
+    shell.write("slot_return", patterns=[r"^ORD-\d+$"])
+    real = json.loads(shell.run("explain", *arguments, "--format", "json").stdout)
+    section = page("json").partition("\n## explain\n")[2].partition("\n## ")[0]
+    assert all(f"`{key}`" in section or f'"{key}"' in section for key in real)
+
+
 @pytest.mark.parametrize("command", ["plan", "drift", "apply"])
 def test_a_failure_is_an_object_with_an_error(shell: Shell, command: str) -> None:
     shell.write("slot_order")

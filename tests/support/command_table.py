@@ -9,7 +9,7 @@ import click
 
 from reconciler.cli.loading import LazyGroup
 
-_BY_METAVAR = {"SLOT": "slot", "SLOT_ID": "slot"}
+_BY_METAVAR = {"SLOT": "slot", "[SLOT]": "slot", "SLOT SLOT": "slot", "SLOT_ID": "slot"}
 
 
 def table_of(command: click.Command) -> dict[str, Any]:
