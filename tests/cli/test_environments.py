@@ -264,3 +264,12 @@ def test_a_pull_does_not_spread_what_differs_in_one_environment(
     assert done.returncode == 1
     assert "the file has other values for staging" in done.stdout
     assert path.read_text() == before
+
+
+def test_a_plan_and_a_drift_say_which_environment_they_are_about(
+    company: Callable[..., Company],
+) -> None:
+    shop = company(staging=[document(FRUIT)])
+    fruit(shop)
+    assert shop.run("plan", "--env", "staging").stdout.startswith("Plan for staging: http://")
+    assert shop.run("drift", "--env", "staging").stdout.startswith("Drift of staging: http://")

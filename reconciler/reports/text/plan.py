@@ -81,14 +81,15 @@ def plan_summary_text(
     )
 
 
-def endpoint_text(endpoint: Endpoint) -> str:
-    """A tenant and its bot."""
+def endpoint_text(endpoint: Endpoint, *, environment: str | None) -> str:
+    """A tenant and its bot, and the environment that they are, if they are one."""
+    named = f"{plain(environment)}: " if environment else ""
     bot = f"bot {plain(endpoint.bot_id)}" if endpoint.bot_id else "no bot configured"
-    return f"{plain(endpoint.origin)}, {bot}"
+    return f"{named}{plain(endpoint.origin)}, {bot}"
 
 
 def _heading(plan: Plan) -> list[str]:
-    return [f"Plan for {endpoint_text(plan.endpoint)}", ""]
+    return [f"Plan for {endpoint_text(plan.endpoint, environment=plan.environment)}", ""]
 
 
 def _ending(plan: Plan, *, desired: DesiredState, width: int | None) -> Iterator[str]:
