@@ -39,10 +39,8 @@ def drift_text(
     report: DriftReport, *, desired: DesiredState = NO_FILES, width: int | None = None
 ) -> str:
     """What differs between live and desired and why, and which slots are below their gate."""
-    lines = [
-        f"Drift of {endpoint_text(report.endpoint, environment=report.environment)}, from live to the files",
-        "",
-    ]
+    place = endpoint_text(report.endpoint, environment=report.environment)
+    lines = [f"Drift of {place}, from live to the files", ""]
     for cause in _HEADINGS:
         heading, changes = drift_heading(_HEADINGS, report, cause)
         lines.extend(_differing(heading, changes, cause=cause, last_changes=report.last_changes))

@@ -40,6 +40,8 @@ OF_FILLERS = {
     *(OTHER_API.id, DUPLICATE_ADDRESS.id),
 }
 """The rules whose examples are files of version 2."""
+OF_ENVIRONMENTS = {rule.id for rule in GROUPS["Environments"]}
+ENVIRONMENTS = "environments: {staging: {}, production: {}}\n"
 FILLER = {"slot_id": "order_number", "type": "regex"}
 SETTINGS = "api: cognigy-v2\nflow: Order intake\ngate: {playbooks: [Orders]}\n"
 WITH_EXAMPLE = [(rule.id, rule.example) for rule in RULES if rule.example is not None]
@@ -66,8 +68,21 @@ def broken_rules(folder: Path, excerpt: str, *, rule_id: str) -> set[str]:
     required = FILLER if rule_id in OF_FILLERS else {} if rule_id == MISSING_KEY.id else REQUIRED
     if rule_id in OF_FILLERS:
         (folder / "reconciler.yaml").write_text(SETTINGS, encoding="utf-8")
+    if rule_id in OF_ENVIRONMENTS:
+        return _broken_in_environments(folder, excerpt)
     path = folder / "slot.yaml"
     path.write_text(as_slot_file(excerpt, required=required), encoding="utf-8")
+    return {problem.rule for problem in validate(folder).problems}
+
+
+def _broken_in_environments(folder: Path, excerpt: str) -> set[str]:
+    """The excerpt is a slot file or, if it says so, reconciler.yaml; the other one is sound."""
+    is_settings = excerpt.startswith("# reconciler.yaml")
+    (folder / "reconciler.yaml").write_text(excerpt if is_settings else ENVIRONMENTS)
+    for slot_id in ("slot_order", "slot_ticket"):
+        own = "" if is_settings or slot_id == "slot_ticket" else excerpt
+        required = {**REQUIRED, "slot_id": slot_id, "name": slot_id}
+        (folder / f"{slot_id}.yaml").write_text(as_slot_file(own, required=required))
     return {problem.rule for problem in validate(folder).problems}
 
 

@@ -19,7 +19,7 @@ UNKNOWN_ENVIRONMENT = Rule(
     """,
     example=Example(
         bad=r"""
-            # reconciler.yaml declares staging and production
+            # where the project declares staging and production
             environments:
               stagging:
                 patterns: ['^TEST-\d{5}$']
@@ -74,10 +74,16 @@ ENVIRONMENT_ID = Rule(
     """,
     example=Example(
         bad="""
-            ids: {slot_order: slot_77aa01, slot_ticket: slot_77aa01}
+            # reconciler.yaml
+            environments:
+              production:
+                ids: {slot_order: slot_77aa01, slot_ticket: slot_77aa01}
         """,
         good="""
-            ids: {slot_order: slot_77aa01, slot_ticket: slot_77aa02}
+            # reconciler.yaml
+            environments:
+              production:
+                ids: {slot_order: slot_77aa01, slot_ticket: slot_77aa02}
         """,
     ),
 )
@@ -94,11 +100,13 @@ PROMOTION_CYCLE = Rule(
     """,
     example=Example(
         bad="""
+            # reconciler.yaml
             environments:
               staging: {promote_from: production}
               production: {promote_from: staging}
         """,
         good="""
+            # reconciler.yaml
             environments:
               staging: {}
               production: {promote_from: staging}
