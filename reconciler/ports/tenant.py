@@ -88,8 +88,8 @@ class Tenant(Protocol):
 
     def delete(self, slot_id: str) -> None:
         """Delete the slot. Raises UnsupportedError if the tenant cannot, NotFoundError if there is
-        no such slot, or perhaps no such route, and OutcomeUnknownError if it is unknown whether
-        the slot is gone."""
+        no such slot, or perhaps no such route, ConflictError if it is not the slot that was read
+        last, and OutcomeUnknownError if it is unknown whether the slot is gone."""
         ...
 
     def revive(self, raw: Mapping[str, Any]) -> LiveSlot:

@@ -19,6 +19,7 @@ class Reader:
     def __init__(self, calls: Calls, *, index: Index) -> None:
         self._calls = calls
         self._index = index
+        self._last_read: dict[str, Place] = {}
 
     def list_all(self) -> LiveState:
         """Every filler of the flows that the files name, and those that were introduced: a list for
@@ -36,6 +37,7 @@ class Reader:
                     if found is not None:
                         read[place.filler.id] = found
             if all(place.filler.id in read for place in places.values()):
+                self._last_read = dict(places)
                 slots = [read[place.filler.id] for place in places.values()]
                 return LiveState(
                     (each for each in slots if isinstance(each, LiveSlot)),
@@ -46,9 +48,15 @@ class Reader:
             hint="Run the command again later.",
         )
 
+    def last_read(self, slot_id: str) -> Place | None:
+        """The very filler that was last read as this slot; None if there was none. A later list may
+        have another one of that name, which nobody has compared with anything."""
+        return self._last_read.get(slot_id)
+
     def read(self, slot_id: str) -> LiveSlot | None:
         """The slot, by the id of its filler once that is known; None if the list of its flow, read
         now, does not show it."""
+        self._last_read.pop(slot_id, None)
         place = self._index.find(slot_id)
         if place is None:
             return None
@@ -74,6 +82,7 @@ class Reader:
                 f"Reading {slot_id}: it is live with {slot.reason}.",
                 hint="Correct it in the console.",
             )
+        self._last_read[slot_id] = place
         return slot
 
     def _listed(self, slot_id: str, place: Place) -> LiveSlot | UnreadableSlot | None:

@@ -78,11 +78,9 @@ class Writer:
         return self._read_back(slot_id)
 
     def delete(self, slot_id: str) -> None:
-        """Delete it. Nodes that hold its id are not looked for."""
+        """Delete the filler that was read last. Nodes that hold its id are not looked for."""
         about = f"Deleting {slot_id}"
-        place = self._index.find(slot_id)
-        if place is None:
-            raise NotFoundError(f"{about}: there is no such slot filler.")
+        place = self._as_read(slot_id, about=about)
         self._calls.send(
             "DELETE", place.path, purpose=Purpose(about=about, right=Right.UPDATE_FLOWS)
         )
@@ -145,10 +143,8 @@ class Writer:
 
     def _change(self, slot_id: str, content: FillerContent, *, replaces: LiveSlot) -> None:
         about = f"Changing {slot_id} in the flow {content.flow}"
-        place = self._index.find(slot_id)
+        place = self._as_read(slot_id, about=about)
         former = replaces.content
-        if place is None:
-            raise NotFoundError(f"{about}: it is gone.")
         if not isinstance(former, FillerContent) or former.type != content.type:
             raise RequestRejectedError(
                 f"{about}: its type is {former.type}, and cannot become {content.type}.",
@@ -167,6 +163,21 @@ class Writer:
         except NotFoundError:
             self._index.forget(slot_id)
             raise
+
+    def _as_read(self, slot_id: str, *, about: str) -> Place:
+        """The filler that was read last, under whatever id. Raises ConflictError where there was
+        none: one that shows by now may be someone else's, and only its content tells."""
+        place = self._reader.last_read(slot_id)
+        if place is not None:
+            return place
+        place = self._index.find_anew(slot_id)
+        if place is None:
+            raise NotFoundError(f"{about}: there is no such slot filler.")
+        raise ConflictError(
+            f"{about}: there was none when it was read, and there is one by now, "
+            f"{place.filler.id}.",
+            hint="Plan again, and review the difference.",
+        )
 
     def _read_back(self, slot_id: str) -> LiveSlot:
         try:

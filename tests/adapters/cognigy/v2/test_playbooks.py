@@ -284,6 +284,7 @@ class TestWhatIsRemembered:
             readings = [tenant.measure(suite()) for _ in range(6)]
             assert all(isinstance(each, NotMeasured) for each in readings)
             assert len(bot.sent("POST", SCHEDULE)) == 3
+            assert tenant.read_slot(ORDER) is not None
             tenant.delete(ORDER)
             for _ in range(6):
                 tenant.measure(suite())

@@ -840,7 +840,8 @@ class TestChanging:
             bot.sandbox.console.remove(FLOW, ORDER)
             with pytest.raises(NotFoundError):
                 tenant.store(ORDER, content(ORDER), train=False, replaces=live)
-            with pytest.raises(NotFoundError, match="gone"):
+            assert tenant.read_slot(ORDER) is None
+            with pytest.raises(NotFoundError, match="no such"):
                 tenant.store(ORDER, content(ORDER), train=False, replaces=live)
 
     @pytest.mark.parametrize("fault", [lost_after, stored_then(500)])
@@ -881,6 +882,7 @@ class TestDeleting:
     def test_a_deleted_filler_is_gone(self) -> None:
         bot = shop(ORDER, CUSTOMER)
         with bot.tenant() as tenant:
+            read(tenant, ORDER)
             tenant.delete(ORDER)
             assert tenant.read_slot(ORDER) is None
             assert list(tenant.list_slots()) == [CUSTOMER]
@@ -896,10 +898,32 @@ class TestDeleting:
             with pytest.raises(NotFoundError):
                 tenant.delete(CUSTOMER)
 
+    def test_one_that_was_created_since_it_was_read_as_gone_is_not_deleted(self) -> None:
+        bot = shop(CUSTOMER, files=(desired(ORDER), desired(CUSTOMER)))
+        with bot.tenant() as tenant:
+            assert tenant.read_slot(ORDER) is None
+            bot.sandbox.console.add(FLOW, **filler(ORDER))
+            with pytest.raises(ConflictError, match="there is one by now"):
+                tenant.delete(ORDER)
+            tenant.list_slots()
+            tenant.delete(ORDER)
+        assert bot.names() == [CUSTOMER]
+
+    def test_only_the_one_that_was_read_is_deleted(self) -> None:
+        bot = shop(ORDER)
+        with bot.tenant() as tenant:
+            read(tenant, ORDER)
+            bot.sandbox.console.remove(FLOW, ORDER)
+            bot.sandbox.console.add(FLOW, **filler(ORDER))
+            with pytest.raises(NotFoundError):
+                tenant.delete(ORDER)
+        assert bot.names() == [ORDER]
+
     def test_a_lost_answer_leaves_it_open(self) -> None:
         bot = shop(ORDER)
         bot.inject("DELETE", bot.filler(ORDER)["_id"], lost_after)
         with bot.tenant() as tenant:
+            read(tenant, ORDER)
             with pytest.raises(OutcomeUnknownError):
                 tenant.delete(ORDER)
             assert tenant.read_slot(ORDER) is None
