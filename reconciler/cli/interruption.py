@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from contextlib import suppress
 
+from reconciler.cli.log import log_line, logs_json
 from reconciler.cli.output import erasure
 from reconciler.cli.progress import Progress
 from reconciler.cli.signals import STOP_SIGNALS
@@ -19,7 +20,10 @@ def terminal_clock(progress: Progress | None = None) -> Clock:
     def announce() -> None:
         # Called from a signal handler, when a buffered stream may be in the middle of a line.
         lines = progress.stopping() if progress else ("Stopping. Press again to stop immediately.",)
-        message = "\n".join((erasure(), *lines, ""))
+        if logs_json():
+            message = log_line("\n".join(lines), level="warning")
+        else:
+            message = "\n".join((erasure(), *lines, ""))
         with suppress(OSError):
             os.write(2, message.encode("ascii", "backslashreplace"))
 

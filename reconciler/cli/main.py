@@ -17,6 +17,7 @@ import click
 
 from reconciler import __version__
 from reconciler.cli.loading import LazyGroup
+from reconciler.cli.log import Level, choose_log_format, logs_json
 from reconciler.cli.options import verbosity_option
 from reconciler.cli.output import OutputLostError, say, tell
 from reconciler.cli.signals import STOP_SIGNALS
@@ -50,6 +51,13 @@ SUMMARIES = {
     "validate": "Check the slot files offline; needs no credentials.",
 }
 """The first line of each command's help: `--help` lists the commands without importing them."""
+
+_LEVELS: dict[int, Level] = {
+    logging.DEBUG: "debug",
+    logging.INFO: "info",
+    logging.WARNING: "warning",
+    logging.ERROR: "error",
+}
 
 logger = logging.getLogger("reconciler")
 
@@ -86,6 +94,7 @@ def run(arguments: Sequence[str]) -> int:
     """Run the command line; returns the exit code."""
     _prepare_streams()
     choose_color("auto")
+    choose_log_format("text")
     try:
         _require_working_directory()
         code = reconciler.main(list(arguments), prog_name="reconciler", standalone_mode=False)
@@ -104,7 +113,7 @@ def run(arguments: Sequence[str]) -> int:
         # click exits with 2 on a usage error, which here means differences.
         usage = StringIO()
         error.show(file=usage)
-        say(usage.getvalue(), end="")
+        say(usage.getvalue(), end="", level="error")
         return EXIT_ERROR
     except (click.Abort, KeyboardInterrupt):
         tell(Interrupted())
@@ -161,7 +170,7 @@ class _Screen(logging.Handler):
     """Sends log messages to `say`, like all other text for people."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        say(self.format(record))
+        say(self.format(record), level=_LEVELS.get(record.levelno, "info"))
 
 
 class _PlainFormatter(logging.Formatter):
@@ -170,6 +179,6 @@ class _PlainFormatter(logging.Formatter):
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging's name
         said = plain(super().formatMessage(record))
-        if record.levelno != logging.DEBUG:
+        if record.levelno != logging.DEBUG or logs_json():
             return said
         return f"{self.formatTime(record, '%H:%M:%S')}.{record.msecs:03.0f} {said}"

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 import click
 
+from reconciler.cli.log import choose_log_format
 from reconciler.config.project import slots_folder
 from reconciler.config.terminal import choose_color
 
@@ -76,11 +77,18 @@ def is_verbose() -> bool:
 
 
 def verbosity_option(command: Command) -> Command:
-    """`-v`, `-vv` and `--color`, which are accepted before and after the command's name."""
+    """`-v`, `-vv`, `--color` and `--log-format`, accepted before and after the command's
+    name."""
 
     def choose(_context: click.Context, _parameter: click.Parameter, choice: str | None) -> None:
         if choice is not None:
             choose_color(choice)
+
+    def choose_format(
+        _context: click.Context, _parameter: click.Parameter, choice: str | None
+    ) -> None:
+        if choice is not None:
+            choose_log_format(choice)
 
     def raise_verbosity(context: click.Context, _parameter: click.Parameter, count: int) -> None:
         meta = context.find_root().meta
@@ -107,4 +115,12 @@ def verbosity_option(command: Command) -> Command:
         callback=raise_verbosity,
         help="Print more to standard error; -vv lists every request.",
     )
-    return verbose(colored(command))
+    formatted = click.option(
+        "--log-format",
+        type=click.Choice(("text", "json")),
+        expose_value=False,
+        is_eager=True,
+        callback=choose_format,
+        help="What standard error is: text, or a JSON object a line.",
+    )
+    return verbose(colored(formatted(command)))

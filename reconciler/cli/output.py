@@ -18,6 +18,7 @@ from typing import Any, TypeVar
 import click
 
 from reconciler.cli.block import Block
+from reconciler.cli.log import Level, log_line, logs_json
 from reconciler.config.terminal import a_runner_listens, can_replace_lines, color_choice
 from reconciler.errors import (
     DefectError,
@@ -63,15 +64,29 @@ def show_commands(commands: Iterable[str]) -> None:
     _show("".join(commands))
 
 
-def say(text: str, *, end: str = "\n") -> None:
-    """Write text for people to standard error, above the live block.
+def say(text: str, *, end: str = "\n", level: Level = "info", event: str | None = None) -> None:
+    """Write text for people to standard error, above the live block; with `--log-format json`, a
+    line of this level, about this event.
 
     If the stream is closed, the text is dropped and the command continues.
     """
+    harmless_text = harmless(text + end)
+    if logs_json():
+        harmless_text = log_line(harmless_text, level=level, event=event)
     with _lock:
         erase()
         with suppress(OSError):
-            click.echo(harmless(text + end), err=True, nl=False, color=color_choice())
+            click.echo(harmless_text, err=True, nl=False, color=color_choice())
+
+
+def warn(text: str, *, event: str | None = None) -> None:
+    """Write a warning to standard error."""
+    say(_labelled("Warning:", plain(text), color="yellow"), level="warning", event=event)
+
+
+def _labelled(label: str, text: str, *, color: str) -> str:
+    """The text after its label; in a log, the line's level says it."""
+    return text if logs_json() else f"{click.style(label, fg=color, bold=True)} {text}"
 
 
 def is_terminal() -> bool:
@@ -81,7 +96,7 @@ def is_terminal() -> bool:
 
 def is_live() -> bool:
     """Whether a block on standard error can be replaced."""
-    return is_terminal() and can_replace_lines()
+    return is_terminal() and can_replace_lines() and not logs_json()
 
 
 def draw(lines: Sequence[str]) -> None:
@@ -127,17 +142,15 @@ def _control(text: str) -> None:
 def tell(error: ReconcilerError) -> None:
     """Write an error message: what happened, where, and what to do."""
     first, *others = error.lines
-    say(f"{click.style('Error:', fg='red', bold=True)} {plain(first)}")
-    for line in others:
-        say(plain(line))
+    lines = [_labelled("Error:", plain(first), color="red"), *map(plain, others)]
     if isinstance(error, (ManifestError, PlanningError)):
         # This imports the whole model, which --help must not; here it is already imported.
         from reconciler.reports.validation_text import problem_text  # noqa: PLC0415
 
-        for problem in error.problems:
-            say(f"  {problem_text(problem)}")
+        lines += [f"  {problem_text(problem)}" for problem in error.problems]
     if error.hint:
-        say(plain(error.hint))
+        lines.append(plain(error.hint))
+    say("\n".join(lines), level="error")
 
 
 def json_even_on_failure(render: Callable[[ReconcilerError], str]) -> Callable[[Command], Command]:

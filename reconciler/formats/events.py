@@ -48,7 +48,7 @@ def event_line(noticed: Noticed) -> str:
     line = {
         "version": VERSION,
         "timestamp": rfc3339(noticed.at),
-        "event": _name(type(event)),
+        "event": event_name(type(event)),
         **({"slot_id": slot_id} if slot_id is not None else {}),
         **dict(_data(event, at=noticed.at)),
     }
@@ -68,8 +68,8 @@ def events_schema() -> dict[str, Any]:
     }
 
 
-def _name(kind: type) -> str:
-    """`ChangeBegun` is called `change_begun`."""
+def event_name(kind: type) -> str:
+    """What a kind of event is called in JSON: `ChangeBegun` is `change_begun`."""
     return re.sub(r"(?<!^)(?=[A-Z])", "_", kind.__name__).lower()
 
 
@@ -139,7 +139,7 @@ def _line_shape(kind: type[BaseModel]) -> type[BaseModel]:
     fields: dict[str, Any] = {
         "version": (Annotated[str, Field(pattern=r"^1\.")], ...),
         "timestamp": (datetime, ...),
-        "event": (Literal[_name(kind)], ...),
+        "event": (Literal[event_name(kind)], ...),
     }
     if kind in (ChangeBegun, ChangeEnded):
         fields["slot_id"] = (str, ...)

@@ -4,6 +4,7 @@
            -> view     what is going on now, an immutable value
                  words    the view as text
                  live     on a terminal: the record above a block that is replaced
+                 log      with --log-format json: a line of JSON an event, and a heartbeat
                  lines    elsewhere: lines with their time, and a heartbeat
 
 The engine waits in its own thread, sometimes for an answer that never comes, so another one looks
@@ -13,11 +14,13 @@ at the view and draws it.
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from typing import Protocol
 
 import click
 
-from reconciler.cli.output import is_live, is_terminal, say
+from reconciler.cli.log import logs_json
+from reconciler.cli.output import is_live, is_terminal, warn
 from reconciler.cli.progress.lines import Lines
 from reconciler.cli.progress.live import Live
 from reconciler.cli.progress.record import Record
@@ -35,7 +38,7 @@ _TERMINAL_HEARTBEAT_SECONDS = 5.0
 class _Surface(Protocol):
     TICK_SECONDS: float
 
-    def tell(self, line: str) -> None: ...
+    def tell(self, lines: Sequence[str], *, event: Event) -> None: ...
 
     def tick(self, view: View) -> None: ...
 
@@ -46,12 +49,20 @@ def progress() -> Progress:
     """Progress that is shown until the command ends."""
     clock = system_clock()
     silence = _TERMINAL_HEARTBEAT_SECONDS if is_terminal() else _HEARTBEAT_SECONDS
-    shown = Progress(clock, Live(clock) if is_live() else Lines(clock, heartbeat_seconds=silence))
+    shown = Progress(clock, _surface(clock, silence=silence))
     shown.start()
     context = click.get_current_context(silent=True)
     if context is not None:
         context.call_on_close(shown.close)
     return shown
+
+
+def _surface(clock: Clock, *, silence: float) -> _Surface:
+    if logs_json():
+        from reconciler.cli.progress.log import Log  # noqa: PLC0415 - the shapes of documents
+
+        return Log(clock, heartbeat_seconds=_HEARTBEAT_SECONDS)
+    return Live(clock) if is_live() else Lines(clock, heartbeat_seconds=silence)
 
 
 class Progress:
@@ -60,7 +71,8 @@ class Progress:
     def __init__(self, clock: Clock, surface: _Surface) -> None:
         self._clock = clock
         self._surface = surface
-        self._record = Record(surface.tell)
+        self._told: list[str] = []
+        self._record = Record(self._told.append)
         self._view = View(started=clock.monotonic())
         self._lock = threading.RLock()
         self._ended = threading.Event()
@@ -72,9 +84,12 @@ class Progress:
             self._view = after(self._view, event, now=self._clock.monotonic())
             if isinstance(event, Warned):
                 # Not a step: it stands by itself, at once.
-                Record(say).add(event)
-            else:
-                self._record.add(event)
+                warn(event.message, event="warned")
+                return
+            self._told.clear()
+            self._record.add(event)
+            if self._told:
+                self._surface.tell(tuple(self._told), event=event)
 
     def tick(self) -> None:
         """Show what is going on at this moment."""

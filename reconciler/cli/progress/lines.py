@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from datetime import datetime
 
 from reconciler.cli.output import say
 from reconciler.cli.progress.view import View
 from reconciler.cli.progress.words import heartbeat
+from reconciler.model.event import Event
 from reconciler.ports import Clock
 
 _LINE_SECONDS = 1.0
@@ -27,11 +29,11 @@ class Lines:
         self._pending: list[str] = []
         self._since = clock.now()
 
-    def tell(self, line: str) -> None:
-        """Write a line now, or with the next ones if the last was written just before."""
+    def tell(self, lines: Sequence[str], *, event: Event) -> None:  # noqa: ARG002 - a log names it
+        """Write lines now, or with the next ones if the last was written just before."""
         if not self._pending:
             self._since = self._clock.now()
-        self._pending.append(line.strip())
+        self._pending.extend(line.strip() for line in lines)
         if self._clock.monotonic() - self._written >= _LINE_SECONDS:
             self._flush()
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from reconciler.cli.output import draw, erase, say
 from reconciler.cli.progress.view import View
 from reconciler.cli.progress.words import block_lines
+from reconciler.model.event import Event
 from reconciler.ports import Clock
 
 
@@ -16,9 +19,10 @@ class Live:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
 
-    def tell(self, line: str) -> None:
-        """Add a line to the record."""
-        say(line)
+    def tell(self, lines: Sequence[str], *, event: Event) -> None:  # noqa: ARG002 - a log names it
+        """Add lines to the record."""
+        for line in lines:
+            say(line)
 
     def tick(self, view: View) -> None:
         """Draw the view as it is now."""

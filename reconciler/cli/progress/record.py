@@ -24,7 +24,6 @@ from reconciler.model.event import (
     RollbackBegun,
     VerdictReached,
     WaitingForMetrics,
-    Warned,
     WriteRepeated,
 )
 from reconciler.model.gate import NotMeasured
@@ -138,10 +137,6 @@ class Record:
             self._say(f"    skipped {plain(outcome.slot_id)}: {plain(first)}")
             for each in rest:
                 self._say(f"        {plain(each)}")
-
-    @_tell.register
-    def _(self, event: Warned) -> None:
-        self._say(f"{click.style('Warning:', fg='yellow', bold=True)} {plain(event.message)}")
 
     @property
     def _indentation(self) -> str:

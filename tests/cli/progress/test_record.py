@@ -25,7 +25,6 @@ from reconciler.model.event import (
     RollbackBegun,
     VerdictReached,
     WaitingForMetrics,
-    Warned,
     WriteRepeated,
 )
 from reconciler.model.gate import Measurement, NotMeasured, Reading, Verdict, VerdictResult
@@ -159,10 +158,6 @@ def test_a_deletion_is_not_called_stored() -> None:
     assert seen(event) == "    deleted\n"
 
 
-def test_a_warning_says_that_it_is_one() -> None:
-    assert seen(Warned(message="Look here.")) == "Warning: Look here.\n"
-
-
 @pytest.mark.parametrize(
     ("result", "color"),
     [
@@ -262,7 +257,6 @@ def test_each_reading_is_only_seen_by_who_asks_for_more(event: Event, line: str)
 def test_foreign_text_does_not_steer_the_terminal() -> None:
     told = seen(
         repeated("\x1b[2Jgone"),
-        Warned(message="\x1b[2Jgone"),
         WriteRepeated(slot_id="a", reason="\x1b[2Jgone"),
         color=True,
     )

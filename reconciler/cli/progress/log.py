@@ -1,0 +1,38 @@
+"""Progress for machines: what is told of an event is one line of JSON, and so is a heartbeat."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from reconciler.cli.output import say
+from reconciler.cli.progress.view import View
+from reconciler.cli.progress.words import heartbeat
+from reconciler.formats.events import event_name
+from reconciler.model.event import Event
+from reconciler.ports import Clock
+
+
+class Log:
+    """Writes each event at once, and a line at least every `heartbeat_seconds`."""
+
+    TICK_SECONDS = 0.5
+
+    def __init__(self, clock: Clock, *, heartbeat_seconds: float) -> None:
+        self._clock = clock
+        self._heartbeat_seconds = heartbeat_seconds
+        self._written = clock.monotonic()
+
+    def tell(self, lines: Sequence[str], *, event: Event) -> None:
+        """Write what is to be said about an event."""
+        self._written = self._clock.monotonic()
+        say("\n".join(line.strip() for line in lines), event=event_name(type(event)))
+
+    def tick(self, view: View) -> None:
+        """Write what is going on, if nothing was written for a while."""
+        now = self._clock.monotonic()
+        if now - self._written >= self._heartbeat_seconds:
+            self._written = now
+            say(heartbeat(view, now=now, at=self._clock.now()))
+
+    def close(self) -> None:
+        """Everything is written already."""
