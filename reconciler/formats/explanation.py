@@ -29,6 +29,9 @@ def text_explanation_json(found: TextExplanation) -> str:
             "patterns": [each.model_dump(mode="json") for each in found.patterns],
             "part": found.part,
             "nearest": found.nearest,
+            "other_engine": found.other_reading.model_dump(mode="json")
+            if found.other_reading
+            else None,
             "others": [
                 {**_named(each.slot), "value": each.value, "pattern": each.pattern}
                 for each in found.others

@@ -46,22 +46,25 @@ class PatternMatch(Frozen):
 
 
 class OtherReading(Frozen):
-    """Whether the slot takes the text to an engine that cannot be run here, by our model; None if
-    that is not known."""
+    """What an engine that is not at hand makes of a text, by our model: whether the slot takes all
+    of it, and whether it extracts anything. `undetermined` is why that is not known."""
 
     engine: Engine
-    takes: bool | None
+    takes: bool = False
+    extracts: bool = False
+    undetermined: str | None = None
 
 
 class TextExplanation(Frozen):
     """What a slot does with a text.
 
-    `value` and `pattern` are what it extracts and by which pattern, None for nothing. If it does
-    not take all of the text, `part` is the longest run of its words that the slot takes when given
+    `value` and `pattern` are what it extracts and by which pattern, None for nothing. If it
+    extracts nothing, `part` is the longest run of its words that the slot takes when given
     alone, and `nearest` a text that it takes and that differs little; each None if there is none.
     `others` are the slots that are trained with it and extract something too, of `others_tried`;
-    `not_tried` are those of which that is not known. `other_reading` is set where another engine
-    may read the text in another way. `undetermined` is why it is not known what this slot does.
+    `not_tried` are those of which that is not known. `other_reading` is set where the tenant may
+    have an engine to which the text is not the same. `undetermined` is why it is not known what
+    this slot does.
     """
 
     slot: NamedSlot

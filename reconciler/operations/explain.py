@@ -47,7 +47,7 @@ def _subject(project: Project, given: str) -> Subject:
     slot = project.desired.get(named.slot_id(given))
     if slot is None:
         raise ReconcilerError(
-            f"No slot file declares {given!r}.",
+            f"{given!r} does not name one slot of the files.",
             hint=named.advice(given) or "`reconciler graph` shows all slots.",
         )
     if slot.content is None:

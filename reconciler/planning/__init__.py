@@ -16,6 +16,8 @@ siblings, so no I/O can even be handed in. In the order in which a plan is made:
     effects      what its changes mean to the texts that slots take: meaning compares the takers of
                  a slot's contents, and a trial confirms each text before it is told;
                  overlaps, which slots take the same text only since
+    overlaps     what it makes two slots both take, by what they have in_common
+    explaining   what a slot takes, and what it does with a text
     history      the ledger's record of earlier runs, by fold; chain and damage, if it is intact
     left_open    what earlier runs left open; causes, why slots differ from that
 """

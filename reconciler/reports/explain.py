@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import click
 
@@ -11,6 +11,7 @@ from reconciler.model.effect import Verdict, Witness
 from reconciler.model.explanation import (
     NamedSlot,
     NotTried,
+    OtherReading,
     SlotComparison,
     SlotExplanation,
     TextExplanation,
@@ -28,13 +29,14 @@ _COLUMN = 28
 
 def text_explanation(found: TextExplanation, *, width: int | None) -> str:
     """What a slot does with a text, by which pattern, and which other slots extract something."""
-    lines = [*_headline(found, width), ""]
-    lines += _table(_matches(found), width)
-    if found.patterns:
-        lines += ["", *hanging(_strategy(found.strategy), width=width)]
-    lines += _reasons(found, width)
-    lines += ["", *_others(found, width)]
-    return "\n".join(lines)
+    why = [
+        *_strategy(found.strategy, width),
+        *_reasons(found, width),
+        *_other_reading(found.other_reading, width),
+    ]
+    return _sections(
+        _headline(found, width), _table(_matches(found), width), why, _others(found, width)
+    )
 
 
 def slot_explanation(found: SlotExplanation, *, width: int | None) -> str:
@@ -42,36 +44,64 @@ def slot_explanation(found: SlotExplanation, *, width: int | None) -> str:
     said = f"{_title(found.slot)}"
     if found.description:
         said += f": {plain(found.description)}"
-    lines = [*wrapped(said, width=width), ""]
-    if found.undetermined is not None and not found.patterns:
-        lines += hanging(f"Not determined: {plain(found.undetermined)}.", width=width)
-        return "\n".join(lines)
-    lines += _taken(found, width)
-    lines += hanging(_strategy(found.strategy), width=width)
-    lines += _longer(found, width)
-    if found.rejects:
-        rejects = listed(map(visible_text, found.rejects))
-        lines += hanging(f"It extracts nothing from your examples {rejects}.", width=width)
-    lines += ["", *_overlaps(found, width)]
-    return "\n".join(lines)
+    about = [
+        *_strategy(found.strategy, width),
+        *_longer(found, width),
+        *_rejects(found, width),
+    ]
+    return _sections(
+        wrapped(said, width=width), _taken(found, width), about, _overlaps(found, width)
+    )
 
 
 def slot_comparison(found: SlotComparison, *, width: int | None) -> str:
     """What two slots both take, and what only one of them does."""
     effect = found.effect
     first, second = _name(found.first), _name(found.second)
-    lines = [*wrapped(f"{_title(found.first)} and {_title(found.second)}", width=width), ""]
-    if effect.verdict is Verdict.SAME:
-        lines += hanging("They take the same texts: proven.", width=width)
-    for name, witnesses in ((first, effect.no_longer_takes), (second, effect.newly_takes)):
-        if witnesses:
-            verb = "finds something in" if witnesses[0].in_longer_text else "takes"
-            lines.append(click.style(f"Only {name} {verb}", bold=True))
-            lines += [*_table((_witness(each) for each in witnesses), width), ""]
-    lines += _both(found, width)
+    apart = [
+        _only(name, witnesses, width)
+        for name, witnesses in ((first, effect.no_longer_takes), (second, effect.newly_takes))
+    ]
+    unknown = []
     if effect.undetermined is not None and effect.undetermined != found.undetermined:
-        lines += hanging(f"Not determined: {plain(effect.undetermined)}.", width=width)
-    return "\n".join(lines)
+        unknown = hanging(f"Not determined: {plain(effect.undetermined)}.", width=width)
+    return _sections(
+        wrapped(f"{_title(found.first)} and {_title(found.second)}", width=width),
+        _inclusion(found, width),
+        *apart,
+        _both(found, width),
+        unknown,
+    )
+
+
+def _sections(*sections: Iterable[str]) -> str:
+    """Those that have lines, with an empty line between them."""
+    return "\n\n".join(text for each in sections if (text := "\n".join(each)))
+
+
+def _heading(text: str, width: int | None) -> list[str]:
+    return [click.style(line, bold=True) for line in wrapped(text, width=width)]
+
+
+def _only(name: str, witnesses: tuple[Witness, ...], width: int | None) -> Iterator[str]:
+    if witnesses:
+        verb = "finds something in" if witnesses[0].in_longer_text else "takes"
+        yield from _heading(f"Only {name} {verb}", width)
+        yield from _table(map(_witness, witnesses), width)
+
+
+def _inclusion(found: SlotComparison, width: int | None) -> Iterator[str]:
+    """Whether one takes all that the other takes, as far as that is known."""
+    effect, first, second = found.effect, _name(found.first), _name(found.second)
+    witnesses = (*effect.newly_takes, *effect.no_longer_takes)
+    if effect.verdict is Verdict.SAME or any(each.in_longer_text for each in witnesses):
+        yield from hanging("Each given alone, they take the same texts: proven.", width=width)
+    elif effect.verdict is Verdict.WIDER:
+        said = f"{second} takes every text that {first} takes: proven."
+        yield from hanging(said, width=width)
+    elif effect.verdict is Verdict.NARROWER:
+        said = f"{first} takes every text that {second} takes: proven."
+        yield from hanging(said, width=width)
 
 
 def _headline(found: TextExplanation, width: int | None) -> Iterator[str]:
@@ -112,9 +142,25 @@ def _reasons(found: TextExplanation, width: int | None) -> Iterator[str]:
         )
 
 
+def _other_reading(reading: OtherReading | None, width: int | None) -> Iterator[str]:
+    if reading is None:
+        return
+    engine = f"the engine of {ENGINES[reading.engine]}"
+    if reading.undetermined is not None:
+        said = f"What {engine} makes of it is not determined: {plain(reading.undetermined)}."
+    else:
+        does = "takes it" if reading.takes else "extracts nothing"
+        if reading.extracts and not reading.takes:
+            does = "extracts a part of it"
+        said = (
+            f"That is so for the engine of Python. With {engine}, the slot {does} (by our model)."
+        )
+    yield from hanging(said, width=width)
+
+
 def _others(found: TextExplanation, width: int | None) -> Iterator[str]:
     if found.others:
-        yield click.style("Other slots that extract something from it", bold=True)
+        yield from _heading("Other slots that extract something from it", width)
         rows = (
             (_name(each.slot), f"{visible_text(each.value)}, by {plain(each.pattern)}")
             for each in found.others
@@ -122,10 +168,9 @@ def _others(found: TextExplanation, width: int | None) -> Iterator[str]:
         yield from _table(rows, width)
     elif found.others_tried > len(found.not_tried):
         number = found.others_tried - len(found.not_tried)
-        which = (
-            "The other slot extracts" if number == 1 else f"None of the {number} others extracts"
+        yield from hanging(
+            f"No other slot extracts anything from it ({number} tried).", width=width
         )
-        yield from hanging(f"{which} anything from it.", width=width)
     yield from _unknown("not tried", found.not_tried, width)
 
 
@@ -133,15 +178,19 @@ def _taken(found: SlotExplanation, width: int | None) -> Iterator[str]:
     if found.is_all and not found.kinds:
         yield from hanging("It takes no text: proven.", width=width)
     elif found.kinds:
-        yield click.style("Takes exactly these texts, each given alone", bold=True)
+        yield from _heading("Takes exactly these texts, each given alone", width)
         rows = []
         for kind in found.kinds:
-            own = "your example: " if kind.own_example else ""
-            rows.append((visible_text(kind.text), f"{own}{plain(kind.words or 'all')}"))
-            rows.append(("", f"all of {plain(kind.all_of)}"))
+            own = ", your example" if kind.own_example else ""
+            texts = f"all of {plain(kind.all_of)}"
+            if kind.words is None:
+                rows.append((visible_text(kind.text), f"{texts}{own}"))
+            else:
+                rows.append((visible_text(kind.text), f"{plain(kind.words)}{own}"))
+                rows.append(("", texts))
         yield from _table(rows, width)
-    else:
-        yield click.style("Takes, each given alone, what one of these matches", bold=True)
+    elif found.patterns:
+        yield from _heading("Takes texts by these patterns, each given alone, for example", width)
         examples = (
             (
                 plain(each.pattern),
@@ -154,7 +203,6 @@ def _taken(found: SlotExplanation, width: int | None) -> Iterator[str]:
         yield from _table(examples, width)
     if found.undetermined is not None:
         yield from hanging(f"Not determined: {plain(found.undetermined)}.", width=width)
-    yield ""
 
 
 def _longer(explained: SlotExplanation, width: int | None) -> Iterator[str]:
@@ -162,33 +210,37 @@ def _longer(explained: SlotExplanation, width: int | None) -> Iterator[str]:
     if longer is None:
         return
     if longer.undetermined is not None:
-        said = f"What it finds in longer texts is not determined: {plain(longer.undetermined)}."
+        said = f"What it finds in other texts is not determined: {plain(longer.undetermined)}."
     elif longer.text is None or longer.value is None:
-        said = "In any longer text it finds nothing: proven."
+        said = "In any other text it finds nothing: proven."
     else:
         found = f"{visible_text(longer.value)} in {_quoted(longer.text)}"
         said = f"In longer texts it finds a part: {found}."
     yield from hanging(said, width=width)
 
 
+def _rejects(found: SlotExplanation, width: int | None) -> Iterator[str]:
+    if found.rejects:
+        rejects = listed(map(visible_text, found.rejects))
+        yield from hanging(f"It extracts nothing from your examples {rejects}.", width=width)
+
+
 def _overlaps(found: SlotExplanation, width: int | None) -> Iterator[str]:
     if found.overlaps:
-        yield click.style("Slots that take some of these texts too", bold=True)
+        yield from _heading("Slots that take some of these texts too", width)
         rows = (
             (_name(each.slot), f"{visible_text(each.text)}, by {plain(each.pattern)}")
             for each in found.overlaps
         )
         yield from _table(rows, width)
-    if found.disjoint:
-        other = " other" if found.overlaps else ""
-        slots = counted(found.disjoint, f"{other.strip()} slot".strip())
+    if found.disjoint and not found.overlaps and not found.not_compared:
+        slots = counted(found.disjoint, "slot")
+        said = f"No other slot takes any of these texts: proven for {slots}."
+        yield from hanging(said, width=width)
+    elif found.disjoint:
+        others = counted(found.disjoint, "other slot")
         verb = "takes" if found.disjoint == 1 else "take"
-        yield from hanging(
-            f"{slots} {verb} none of these texts: proven."
-            if found.overlaps
-            else f"No other slot takes any of these texts: proven for {slots}.",
-            width=width,
-        )
+        yield from hanging(f"{others} {verb} none of these texts: proven.", width=width)
     yield from _unknown("not compared", found.not_compared, width)
 
 
@@ -202,7 +254,7 @@ def _both(found: SlotComparison, width: int | None) -> Iterator[str]:
     else:
         both = found.both
         own = ", an example" if both.own_example else ""
-        yield click.style("Both take", bold=True)
+        yield from _heading("Both take", width)
         said = f"by {plain(both.own_pattern)} and {plain(both.pattern)}{own}"
         yield from _table([(visible_text(both.text), said)], width)
 
@@ -230,7 +282,9 @@ def _unknown(what: str, slots: Sequence[NotTried], width: int | None) -> Iterato
         yield from hanging(f"{what.capitalize()}: {names}: {plain(reason)}.", width=width)
 
 
-def _strategy(strategy: Strategy) -> str:
+def _strategy(strategy: Strategy, width: int | None) -> Iterator[str]:
+    if not strategy.name:
+        return
     if strategy.whole_text:
         said = "a pattern has to match all of the text"
     elif strategy.takes_first:
@@ -239,13 +293,14 @@ def _strategy(strategy: Strategy) -> str:
         said = "the longest match counts"
     if strategy.ignores_case:
         said += ", in upper or lower case"
-    return f"{strategy.name}: {said}." if strategy.name else f"{said.capitalize()}."
+    yield from hanging(f"{strategy.name}: {said}.", width=width)
 
 
-def _table(rows: Iterator[tuple[str, str]] | list[tuple[str, str]], width: int | None) -> list[str]:
+def _table(rows: Iterable[tuple[str, str]], width: int | None) -> list[str]:
     """Two columns; where the first one is too wide, the second one stands below it."""
     every = list(rows)
-    fitting = [columns_of(first) for first, _ in every if columns_of(first) <= _COLUMN]
+    most = _COLUMN if width is None else min(_COLUMN, width // 3)
+    fitting = [columns_of(first) for first, _ in every if columns_of(first) <= most]
     column = max(fitting, default=0)
     lines = []
     for first, second in every:

@@ -34,7 +34,7 @@ class Subject:
     def obstacle(self, api: Api) -> str | None:
         """Why its patterns do not say what it takes, as a clause; None if they do."""
         if not takes_with_patterns(self.content, api):
-            return f"it is of type {self.content.type}, so the tenant decides, not by a pattern"
+            return f"the tenant decides what type {self.content.type} takes, not by a pattern"
         if api.patterns.delimited and not self.content.patterns:
             return "its file has no regex"
         return None

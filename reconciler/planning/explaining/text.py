@@ -8,9 +8,16 @@ from difflib import SequenceMatcher
 
 from reconciler.model.api import Api
 from reconciler.model.content import FillerContent, SlotContent
-from reconciler.model.explanation import Extracted, NotTried, PatternMatch, TextExplanation
+from reconciler.model.explanation import (
+    Extracted,
+    NotTried,
+    OtherReading,
+    PatternMatch,
+    TextExplanation,
+)
 from reconciler.model.state import DesiredState
-from reconciler.patterns.comparison import taken_apart
+from reconciler.patterns.characters import Dialect
+from reconciler.patterns.comparison import Question, taken_apart
 from reconciler.patterns.modelled import NotModelledError
 from reconciler.patterns.nearest import most_telling
 from reconciler.patterns.world import Taker
@@ -67,12 +74,35 @@ def _own(subject: Subject, text: str, *, api: Api, trial: Trial) -> dict[str, ob
     except NotTriedError as error:
         return {"patterns": matches, "undetermined": str(error)}
     found: dict[str, object] = {"patterns": matches, "pattern": pattern, "value": value}
-    if value != text:
+    found["other_reading"] = _other_reading(subject, text, value, api=api)
+    if value is None:
         part = _part(subject.content, text, trial)
         found["part"] = part
         if part is None:
             found["nearest"] = _nearest(subject, text, api=api, trial=trial)
     return found
+
+
+def _other_reading(
+    subject: Subject, text: str, value: str | None, *, api: Api
+) -> OtherReading | None:
+    """What JavaScript's engine makes of a text beyond ASCII, if that is not what Python's does and
+    the tenant may have either."""
+    if text.isascii() or api.patterns.knows_engine:
+        return None
+    try:
+        taker, worlds = subject.modelled(api)
+        world = next(each for each in worlds if each.dialect is Dialect.ECMASCRIPT)
+        question = Question(world.takes(taker), world.finds(taker), alphabet=world.alphabet)
+        sides = question.sides_of(text)
+    except NotModelledError as error:
+        return OtherReading(engine="ecmascript", undetermined=str(error))
+    if sides is None:
+        reason = "it has characters that are not modelled"
+        return OtherReading(engine="ecmascript", undetermined=reason)
+    if sides == (value == text, value is not None):
+        return None
+    return OtherReading(engine="ecmascript", takes=sides[0], extracts=sides[1])
 
 
 def _matches(content: SlotContent, text: str, trial: Trial) -> Iterator[PatternMatch]:

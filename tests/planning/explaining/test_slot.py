@@ -135,4 +135,4 @@ def test_a_filler_is_described_by_its_regex() -> None:
 def test_a_filler_of_another_type_is_said_to_be_not_by_a_pattern() -> None:
     content = FillerContent(flow="main", name="mail", type="email")
     found = explained(DesiredSlot(slot_id="mail", content=content), api=COGNIGY_V2)
-    assert found.undetermined == "it is of type email, so the tenant decides, not by a pattern"
+    assert found.undetermined == "the tenant decides what type email takes, not by a pattern"

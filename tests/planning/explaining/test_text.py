@@ -8,7 +8,7 @@ from reconciler.adapters.cognigy.v1.capabilities import COGNIGY_V1
 from reconciler.adapters.cognigy.v2.capabilities import COGNIGY_V2
 from reconciler.model.api import Api
 from reconciler.model.content import FillerContent
-from reconciler.model.explanation import TextExplanation
+from reconciler.model.explanation import OtherReading, TextExplanation
 from reconciler.model.slot import DesiredSlot
 from reconciler.model.state import DesiredState
 from reconciler.planning.explaining.subject import Subject
@@ -106,10 +106,44 @@ def test_a_filler_is_explained_by_its_regex() -> None:
 def test_a_filler_of_another_type_is_said_to_be_not_by_a_pattern() -> None:
     email = filler("email", kind="email")
     found = explained("a@b.example", email, api=COGNIGY_V2)
-    assert found.undetermined == "it is of type email, so the tenant decides, not by a pattern"
+    assert found.undetermined == "the tenant decides what type email takes, not by a pattern"
     (other,) = explained("x", filler("a", regex="/x/"), email, api=COGNIGY_V2).not_tried
     assert other.reason == found.undetermined
 
 
 def test_a_filler_whose_regex_is_not_managed_is_not_determined() -> None:
     assert explained("x", filler("a"), api=COGNIGY_V2).undetermined == "its file has no regex"
+
+
+def test_a_part_is_not_suggested_where_something_is_extracted() -> None:
+    found = explained("no. 123", slot("a", patterns=(r"\d+",)))
+    assert (found.value, found.part, found.nearest) == ("123", None, None)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text", "value", "takes", "extracts"),
+    [
+        (r"^\d+$", "\u0663", "\u0663", False, False),
+        (r"\d+", "1\u0663", "1\u0663", False, True),
+        (r"^\W$", "\u00e9", None, True, True),
+    ],
+)
+def test_a_text_beyond_ascii_is_not_the_same_to_every_engine(
+    pattern: str, text: str, value: str | None, takes: bool, extracts: bool
+) -> None:
+    found = explained(text, slot("a", patterns=(pattern,)))
+    assert found.value == value
+    assert found.other_reading == OtherReading(engine="ecmascript", takes=takes, extracts=extracts)
+
+
+def test_another_engine_is_not_told_where_it_makes_no_difference() -> None:
+    assert explained("\u00e9", slot("a", patterns=("^.$",))).other_reading is None
+    assert explained("1", slot("a", patterns=(r"^\d$",))).other_reading is None
+    found = explained("\u0663", filler("a", regex=r"/^\d$/"), api=COGNIGY_V2)
+    assert (found.value, found.other_reading) == (None, None)  # the engine is certain
+
+
+def test_another_engine_whose_reading_is_not_known_says_why() -> None:
+    reading = explained("\u00e9\u00e9", slot("a", patterns=(r"^(.)\1$",))).other_reading
+    assert reading is not None
+    assert reading.undetermined == r"\1 refers back (pattern 1)"
