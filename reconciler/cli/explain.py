@@ -15,7 +15,9 @@ from reconciler.formats.explanation import (
 )
 from reconciler.formats.failure import failure_json
 from reconciler.operations.explain import compare, explain, explain_with
-from reconciler.reports.explain import slot_comparison, slot_explanation, text_explanation
+from reconciler.reports.explaining.pair import slot_comparison
+from reconciler.reports.explaining.slot import slot_explanation
+from reconciler.reports.explaining.text import text_explanation
 
 
 @click.command("explain", epilog='Example: reconciler explain order_number "my order is AB-1234"')

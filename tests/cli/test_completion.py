@@ -58,7 +58,15 @@ def test_commands_options_and_choices_are_offered() -> None:
 
 
 @pytest.mark.parametrize(
-    "words", [("plan", "--target"), ("pull", "--slot"), ("audit", "show", "--slot")]
+    "words",
+    [
+        ("plan", "--target"),
+        ("pull", "--slot"),
+        ("audit", "show", "--slot"),
+        ("explain",),
+        ("explain", "--compare"),
+        ("explain", "--compare", "slot_1"),
+    ],
 )
 def test_ids_and_names_of_slots_are_offered_if_no_shell_could_obey_them(
     project: Shell, words: tuple[str, ...]

@@ -78,6 +78,13 @@ def test_validate_imports_nothing_that_only_a_tenant_or_a_plan_needs(shell: Shel
     assert "reconciler.patterns.ecmascript" not in loaded  # only slot fillers are JavaScript
 
 
+def test_explain_imports_nothing_that_only_a_tenant_needs(shell: Shell) -> None:
+    shell.write(FRUIT)
+    loaded = loaded_by(shell, "explain", FRUIT)
+    assert "reconciler.patterns.walk" in loaded
+    assert not loaded & {*FOR_TENANTS, SANDBOX, "reconciler.engine", "reconciler.ports"}
+
+
 def test_validate_loads_the_analysis_of_patterns_and_what_runs_examples_if_files_need_them(
     shell: Shell,
 ) -> None:

@@ -14,7 +14,9 @@ from reconciler.planning.explaining.pair import compare_slots
 from reconciler.planning.explaining.slot import explain_slot
 from reconciler.planning.explaining.subject import Subject
 from reconciler.planning.explaining.text import explain_text
-from reconciler.reports.explain import slot_comparison, slot_explanation, text_explanation
+from reconciler.reports.explaining.pair import slot_comparison
+from reconciler.reports.explaining.slot import slot_explanation
+from reconciler.reports.explaining.text import text_explanation
 from tests.support.build import slot
 
 
