@@ -16,6 +16,9 @@ MUTABLE = {
     "reconciler.patterns.backtracking.Effort",
     "reconciler.patterns.positions.Exits",
     "reconciler.patterns.program.Instruction",
+    "reconciler.reports.html.story.Judged",
+    "reconciler.reports.html.story.RunStory",
+    "reconciler.reports.html.story.Story",
     "reconciler.sandbox.v1.traffic._Epoch",
 }
 

@@ -107,8 +107,12 @@ class _Applying:
             services.connect(self._project, permission=Permission.WRITE) as connection,
         ):
             if request.saved is not None:
+                environment = self._project.environment
                 require_same_origin(
-                    request.saved, endpoint=connection.endpoint, tool_major=TOOL_MAJOR
+                    request.saved,
+                    environment=environment.name if environment else None,
+                    endpoint=connection.endpoint,
+                    tool_major=TOOL_MAJOR,
                 )
             require_whole_runs(ledger.lines)
             history = history_of(

@@ -8,7 +8,9 @@ from reconciler.adapters.cognigy.apis import APIS
 from reconciler.adapters.manifests import Manifests, read_manifests
 from reconciler.errors import ManifestError
 from reconciler.model.project import Project
-from reconciler.planning.environments import in_environment
+from reconciler.planning.environments import environment_problems, in_environment
+
+_MORE = "`reconciler validate` lists these and more."
 
 
 def read_project(slots: Path, *, environment: str | None = None) -> Project:
@@ -18,7 +20,8 @@ def read_project(slots: Path, *, environment: str | None = None) -> Project:
     may be the wrong one; and ConfigurationError if there is no such environment.
     """
     manifests = read_manifests(slots)
-    manifests.require_no_errors(slots, hint="`reconciler validate` lists these and more.")
+    manifests.require_no_errors(slots, hint=_MORE)
+    _require_sound_environments(manifests, slots)
     if not manifests.desired:
         raise ManifestError(
             f"{slots} holds no slots yet.",
@@ -27,6 +30,13 @@ def read_project(slots: Path, *, environment: str | None = None) -> Project:
         )
     project = project_of(manifests)
     return project if environment is None else in_environment(project, environment)
+
+
+def _require_sound_environments(manifests: Manifests, slots: Path) -> None:
+    """Two slots with one id in a tenant would overwrite each other there."""
+    problems = list(environment_problems(manifests.environments, desired=manifests.desired))
+    if problems:
+        raise ManifestError(f"{slots} cannot be used as it is.", problems=problems, hint=_MORE)
 
 
 def project_of(manifests: Manifests) -> Project:

@@ -11,8 +11,17 @@ from reconciler.model.plan import Plan
 _PLAN_AGAIN = "Make a new plan, and review it."
 
 
-def require_same_origin(saved: Plan, *, endpoint: Endpoint, tool_major: str) -> None:
-    """Raises StalePlanError unless the plan was made for this tenant and bot by this tool."""
+def require_same_origin(
+    saved: Plan, *, environment: str | None, endpoint: Endpoint, tool_major: str
+) -> None:
+    """Raises StalePlanError unless the plan was made for this environment of the project, tenant
+    and bot, by this tool."""
+    if saved.environment != environment:
+        raise StalePlanError(
+            f"The plan was made {_for(saved.environment)}, but would be applied "
+            f"{_for(environment)}.",
+            hint="Leave out --env and RECONCILER_ENV, or make a new plan.",
+        )
     if saved.endpoint.origin != endpoint.origin:
         raise StalePlanError(
             f"The plan is for {saved.endpoint.origin}, but the configured tenant is "
@@ -47,6 +56,10 @@ def require_current(saved: Plan, fresh: Plan) -> None:
         + (f" ({listed(moved)})." if moved else "."),
         hint=_PLAN_AGAIN,
     )
+
+
+def _for(environment: str | None) -> str:
+    return f"for {environment}" if environment else "without an environment"
 
 
 def _differing(saved: tuple[Change, ...], fresh: tuple[Change, ...]) -> list[str]:

@@ -44,3 +44,22 @@ def test_a_folder_without_slots_may_be_the_wrong_one(tmp_path: Path) -> None:
     write(tmp_path, _example=SLOT.format("slot_a"), reconciler="owns: [slot_*]\n")
     with pytest.raises(ManifestError, match="holds no slots yet"):
         read_project(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("environments", "message"),
+    [
+        ("{a: {ids: {slot_a: slot_1, slot_b: slot_1}}}", "both have the id slot_1"),
+        ("{a: {ids: {slot_a: slot_b}}}", "both have the id slot_b"),
+        ("{a: {ids: {slot_c: slot_1}}}", "no file describes slot_c"),
+        ("{a: {promote_from: b}}", "which is not declared"),
+    ],
+)
+def test_no_project_is_read_from_files_whose_environments_are_wrong(
+    tmp_path: Path, environments: str, message: str
+) -> None:
+    settings = f"environments: {environments}\n"
+    write(tmp_path, a=SLOT.format("slot_a"), b=SLOT.format("slot_b"), reconciler=settings)
+    with pytest.raises(ManifestError) as caught:
+        read_project(tmp_path, environment="a")
+    assert [message in each.message for each in caught.value.problems] == [True]

@@ -12,7 +12,7 @@ from tests.support.build import ENDPOINT, live, plan, slot
 
 def test_a_plan_for_the_same_endpoint_by_the_same_major_holds() -> None:
     made = plan([slot("a")])
-    require_same_origin(made, endpoint=ENDPOINT, tool_major="1")
+    require_same_origin(made, environment=None, endpoint=ENDPOINT, tool_major="1")
     require_current(made, plan([slot("a")]))
 
 
@@ -33,9 +33,27 @@ def test_a_plan_for_another_endpoint_or_by_another_major_is_refused(
     endpoint: Endpoint, tool_major: str, message: str
 ) -> None:
     with pytest.raises(StalePlanError) as caught:
-        require_same_origin(plan([slot("a")]), endpoint=endpoint, tool_major=tool_major)
+        require_same_origin(
+            plan([slot("a")]), environment=None, endpoint=endpoint, tool_major=tool_major
+        )
     assert message in caught.value.message
     assert caught.value.exit_code == 4
+
+
+@pytest.mark.parametrize(
+    ("made_for", "applied_for", "message"),
+    [
+        ("staging", "production", "made for staging, but would be applied for production"),
+        ("staging", None, "made for staging, but would be applied without an environment"),
+        (None, "staging", "made without an environment, but would be applied for staging"),
+    ],
+)
+def test_a_plan_for_another_environment_is_refused(
+    made_for: str | None, applied_for: str | None, message: str
+) -> None:
+    made = plan([slot("a")]).model_copy(update={"environment": made_for})
+    with pytest.raises(StalePlanError, match=message):
+        require_same_origin(made, environment=applied_for, endpoint=ENDPOINT, tool_major="1")
 
 
 def test_changed_files_make_a_plan_stale() -> None:
