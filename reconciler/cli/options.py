@@ -113,7 +113,8 @@ def verbosity_option(command: Command) -> Command:
         expose_value=False,
         is_eager=True,
         callback=raise_verbosity,
-        help="Print more to standard error; -vv lists every request.",
+        help="Print more to standard error: where the configuration came from, each wait and "
+        "reading; -vv lists every request.",
     )
     formatted = click.option(
         "--log-format",

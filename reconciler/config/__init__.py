@@ -4,6 +4,7 @@ package reads os.environ.
 configuration  the whole configuration, part by part
 variables      the raw variables, from the environment and .env
 access         the tenant, its OAuth client, and the webhook
+sources        where all of that came from, for `-v`
 ledger         the ledger's path
 github         the variables of GitHub Actions
 project        the project's folder, found upwards from the working directory

@@ -15,6 +15,7 @@ from reconciler.config.access import (
 from reconciler.config.github import GitHub, github_of
 from reconciler.config.ledger import ledger_path, require_within_reach
 from reconciler.config.parts import Part, parsed
+from reconciler.config.sources import Sources, sources_of
 from reconciler.config.variables import Variables, read_variables
 from reconciler.model.access import ProjectAccess, TenantAccess, WebhookAccess
 from reconciler.model.endpoint import Endpoint
@@ -42,6 +43,7 @@ class Configuration:
     commit: str | None
     """The commit that a workflow runs for."""
     github: GitHub
+    sources: Sources
 
 
 def read_configuration(environment: str | None = None) -> Configuration:
@@ -54,16 +56,18 @@ def read_configuration(environment: str | None = None) -> Configuration:
     variables = read_variables(environment)
     require_within_reach(variables)
     endpoint, problems = endpoint_of(variables)
+    ledger = parsed(lambda: ledger_path(variables))
     return Configuration(
         endpoint=endpoint,
         tenant=parsed(lambda: tenant_access(variables, endpoint=endpoint, problems=problems)),
         project=parsed(lambda: project_access(variables)),
         names_project=variables.get("COGNIGY_PROJECT_ID") is not None,
         webhook=parsed(lambda: webhook_access(variables)),
-        ledger=parsed(lambda: ledger_path(variables)),
+        ledger=ledger,
         actor=_actor(variables),
         commit=variables.get("GITHUB_SHA"),
         github=github_of(variables),
+        sources=sources_of(variables, environment=environment, endpoint=endpoint, ledger=ledger),
     )
 
 

@@ -22,6 +22,7 @@ _DIRECTING = {
     "COGNIGY_WEBHOOK_SECRET": ("COGNIGY_WEBHOOK_URL",),
 }
 """The variables that decide where a secret is sent, or what it signs."""
+_OURS = "COGNIGY_"
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,9 @@ class Variables:
     values: Mapping[str, str] = field(repr=False)
     from_dotenv: frozenset[str] = frozenset()
     """Variables whose value comes from .env."""
+    origins: Mapping[str, str] = field(default_factory=dict)
+    """Where each of our variables comes from: "the environment", the .env file's name, or the
+    variable that sets it for one environment."""
     withheld: frozenset[str] = frozenset()
     """Variables in .env that are ignored, because the real environment has the secret."""
 
@@ -74,12 +78,12 @@ def read_variables(environment: str | None = None) -> Variables:
 
     Raises ConfigurationError if the file cannot be read.
     """
-    real = _real_variables(environment)
-    variables = Variables(values=real)
+    real, origins = _real_variables(environment)
+    variables = Variables(values=real, origins=origins)
     if variables.is_workflow:
         return variables
-    name = DOTENV if environment is None else f"{DOTENV}.{environment}"
-    from_file = _dotenv(project_folder() / name)
+    file_name = DOTENV if environment is None else f"{DOTENV}.{environment}"
+    from_file = _dotenv(project_folder() / file_name)
     withheld = frozenset(
         name
         for secret, names in _DIRECTING.items()
@@ -90,21 +94,26 @@ def read_variables(environment: str | None = None) -> Variables:
     return Variables(
         values={**allowed, **real},
         from_dotenv=frozenset(allowed.keys() - real.keys()),
+        origins={**dict.fromkeys(allowed, file_name), **origins},
         withheld=withheld,
     )
 
 
-def _real_variables(environment: str | None) -> dict[str, str]:
+def _real_variables(environment: str | None) -> tuple[dict[str, str], dict[str, str]]:
+    """The real environment's values, and the origins of ours among them."""
     real = {name: value.strip() for name, value in os.environ.items() if value.strip()}
+    origins = {
+        name: "the environment" for name in real if name.startswith(_OURS) and "__" not in name
+    }
     if environment is None:
-        return real
+        return real, origins
     suffix = f"__{environment.upper().replace('-', '_')}"
     own = {
-        name.removesuffix(suffix): value
-        for name, value in real.items()
-        if name.startswith("COGNIGY_") and name.endswith(suffix)
+        name.removesuffix(suffix): name
+        for name in real
+        if name.startswith(_OURS) and name.endswith(suffix)
     }
-    return {**real, **own}
+    return {**real, **{name: real[source] for name, source in own.items()}}, {**origins, **own}
 
 
 def _dotenv(path: Path) -> dict[str, str]:
@@ -132,10 +141,10 @@ def _dotenv(path: Path) -> dict[str, str]:
     return {
         name: value.strip()
         for name, value in values.items()
-        if name.startswith("COGNIGY_") and value and value.strip()
+        if name.startswith(_OURS) and value and value.strip()
     }
 
 
 def foreign_variables() -> dict[str, str]:
     """The real environment without our variables, for a process that gets its own."""
-    return {name: value for name, value in os.environ.items() if not name.startswith("COGNIGY_")}
+    return {name: value for name, value in os.environ.items() if not name.startswith(_OURS)}

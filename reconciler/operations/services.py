@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
@@ -32,6 +33,8 @@ from reconciler.ports import (
 )
 
 USER_AGENT = f"slot-reconciler/{__version__}"
+
+logger = logging.getLogger(__name__)
 
 
 class Connect(Protocol):
@@ -76,7 +79,7 @@ def system_clock(
 
 def ledger_store(*, clock: Clock) -> LedgerStore:
     """The ledger alone. Raises ConfigurationError."""
-    return FileLedgerStore(read_configuration().ledger.required(), clock=clock)
+    return FileLedgerStore(_disclosed(read_configuration()).ledger.required(), clock=clock)
 
 
 def services_for_reading(project: Project, *, clock: Clock, observer: Observer) -> Services:
@@ -147,7 +150,15 @@ def configuration_for(project: Project) -> Configuration:
     """The configuration of the project's environment. Raises ConfigurationError, also if the
     project has environments and this is none of them."""
     require_environment(project)
-    return read_configuration(project.environment.name if project.environment else None)
+    name = project.environment.name if project.environment else None
+    return _disclosed(read_configuration(name))
+
+
+def _disclosed(configuration: Configuration) -> Configuration:
+    """The configuration, after saying where it came from to those who ask for more."""
+    for line in configuration.sources.lines():
+        logger.info("%s", line)
+    return configuration
 
 
 def access_of(configuration: Configuration, project: Project) -> TenantAccess | ProjectAccess:
