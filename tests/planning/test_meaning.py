@@ -10,7 +10,7 @@ from reconciler.adapters.cognigy.v1.capabilities import COGNIGY_V1
 from reconciler.adapters.cognigy.v2.capabilities import COGNIGY_V2
 from reconciler.model.content import FillerContent, SlotContent
 from reconciler.model.effect import Effect, Verdict
-from reconciler.patterns import world
+from reconciler.patterns import walk, world
 from reconciler.planning.meaning import effect_of
 from reconciler.planning.trial import Trial
 from tests.support.build import content
@@ -287,3 +287,14 @@ def test_an_analysis_that_is_wrong_is_not_told(monkeypatch: pytest.MonkeyPatch) 
     assert found == Effect(
         verdict=Verdict.UNDETERMINED, undetermined="a trial contradicts the analysis"
     )
+
+
+def test_with_a_budget_of_one_node_nothing_is_claimed(monkeypatch: pytest.MonkeyPatch) -> None:
+    same, wider = ("^a{2,3}$", "^aaa?$"), ("^a$", "^ab?$")
+    assert effect(*same).verdict is Verdict.SAME
+    assert effect(*wider).verdict is Verdict.WIDER
+    monkeypatch.setattr(walk, "MAX_NODES", 1)
+    for sides in (same, wider):
+        found = effect(*sides)
+        assert found.verdict is Verdict.UNDETERMINED
+        assert found.undetermined
