@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import itertools
+import re
 from dataclasses import replace
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from reconciler.adapters.cognigy.v1.capabilities import COGNIGY_V1
 from reconciler.adapters.cognigy.v2.capabilities import COGNIGY_V2
 from reconciler.model.api import Api
 from reconciler.model.content import FillerContent
-from reconciler.model.explanation import SlotExplanation
+from reconciler.model.explanation import LongerTexts, SlotExplanation
 from reconciler.model.slot import DesiredSlot, Examples, MatchExample
 from reconciler.model.state import DesiredState
 from reconciler.planning.explaining.slot import MAX_COMPARED, explain_slot
 from reconciler.planning.explaining.subject import Subject
+from reconciler.planning.extraction import Extractor
 from tests.support.build import slot
 
 
@@ -136,3 +142,42 @@ def test_a_filler_of_another_type_is_said_to_be_not_by_a_pattern() -> None:
     content = FillerContent(flow="main", name="mail", type="email")
     found = explained(DesiredSlot(slot_id="mail", content=content), api=COGNIGY_V2)
     assert found.undetermined == "the tenant decides what type email takes, not by a pattern"
+
+
+PIECES = ("a", "b?", "[ab]", r"\d", r"\d+", "-", "(?:a|b1)", "a{1,2}", "^", "$", r"\b")
+SHORT = [
+    "".join(each) for length in range(1, 5) for each in itertools.product("ab1-", repeat=length)
+]
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(st.lists(st.sampled_from(PIECES), min_size=1, max_size=4).map("".join), min_size=1),
+    st.sampled_from(("bestMatch", "firstMatch", "strict", "fuzzy")),
+)
+def test_what_is_claimed_of_a_slot_is_true_of_every_short_text(
+    patterns: list[str], strategy: str
+) -> None:
+    desired = slot("a", patterns=tuple(patterns[:3]), fill_strategy=strategy)
+    assert desired.content is not None
+    found = explained(desired)
+    extractor = Extractor(COGNIGY_V1)
+    extracted = {each: extractor.extract(desired.content, each) for each in SHORT}
+    for text, by in extracted.items():
+        is_taken = by is not None and by.value == text
+        described = any(re.fullmatch(each.all_of, text) for each in found.kinds)
+        if found.is_all:
+            assert is_taken == described
+        if found.longer == LongerTexts() and not is_taken:
+            assert by is None
+    for pattern in found.patterns:
+        if pattern.text is not None:
+            by = extractor.extract(desired.content, pattern.text)
+            assert by is not None
+            assert (by.value, by.pattern) == (pattern.text, pattern.pattern)
+
+
+def test_what_was_not_gone_through_to_the_end_is_not_claimed_to_be_all() -> None:
+    found = explained(slot("a", patterns=("^a$", r"^b\d{1200}$")))
+    assert (found.kinds, found.is_all) == ((), False)
+    assert found.patterns[0].text == "a"

@@ -140,7 +140,9 @@ def test_another_engine_is_not_told_where_it_makes_no_difference() -> None:
     assert explained("\u00e9", slot("a", patterns=("^.$",))).other_reading is None
     assert explained("1", slot("a", patterns=(r"^\d$",))).other_reading is None
     found = explained("\u0663", filler("a", regex=r"/^\d$/"), api=COGNIGY_V2)
-    assert (found.value, found.other_reading) == (None, None)  # the engine is certain
+    assert (found.value, found.other_reading) == (None, None)
+    found = explained("\u00e9\u00e9", filler("a", regex=r"/^(.)\1$/"), api=COGNIGY_V2)
+    assert found.other_reading is None  # it is the tenant's own engine, modelled or not
 
 
 def test_another_engine_whose_reading_is_not_known_says_why() -> None:
