@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 
 import click
 
-from reconciler.cli.block import Block
+from reconciler.cli.block import Block, width_of
 from reconciler.cli.log import Level, log_line, logs_json
 from reconciler.config.terminal import a_runner_listens, can_replace_lines, color_choice
 from reconciler.errors import (
@@ -79,9 +79,21 @@ def say(text: str, *, end: str = "\n", level: Level = "info", event: str | None 
             click.echo(harmless_text, err=True, nl=False, color=color_choice())
 
 
+def narrate(line: str, *, level: Level = "info", event: str | None = None) -> None:
+    """Say a line; on a terminal, in rows that fit it, the further ones indented below its text."""
+    rows = [line]
+    if is_live():
+        from reconciler.reports.text.layout import hanging  # noqa: PLC0415 - not for --help
+
+        text = line.lstrip(" ")
+        margin = " " * (len(line) - len(text))
+        rows = [margin + row for row in hanging(text, width=width_of(sys.stderr) - len(margin))]
+    say("\n".join(rows), level=level, event=event)
+
+
 def warn(text: str, *, event: str | None = None) -> None:
     """Write a warning to standard error."""
-    say(_labelled("Warning:", plain(text), color="yellow"), level="warning", event=event)
+    narrate(_labelled("Warning:", plain(text), color="yellow"), level="warning", event=event)
 
 
 def _labelled(label: str, text: str, *, color: str) -> str:

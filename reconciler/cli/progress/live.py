@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from reconciler.cli.output import draw, erase, say
+from reconciler.cli.output import draw, erase, narrate
 from reconciler.cli.progress.view import View
 from reconciler.cli.progress.words import block_lines
 from reconciler.model.event import Event
@@ -22,7 +22,7 @@ class Live:
     def tell(self, lines: Sequence[str], *, event: Event) -> None:  # noqa: ARG002 - a log names it
         """Add lines to the record."""
         for line in lines:
-            say(line)
+            narrate(line)
 
     def tick(self, view: View) -> None:
         """Draw the view as it is now."""
