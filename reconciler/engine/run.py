@@ -119,7 +119,9 @@ class Run:
         self._blocked = approved.plan.blocked
         with _defects_as_errors():
             self._begin(digest=approved.plan.digest)
-            self._ports.observer.notice(PlanBegun(changes=self._changes))
+            self._ports.observer.notice(
+                PlanBegun(changes=self._changes, estimated_seconds=approved.plan.estimated_seconds)
+            )
             for changes in _batches(self._changes, self._policy.rollout.batch):
                 self._carry_out_together(self._without_rejected(changes))
                 if any(_stopped(outcome) for outcome in self._outcomes):

@@ -112,9 +112,11 @@ class RecoveryBegun(Frozen):
 
 
 class PlanBegun(Frozen):
-    """These changes are about to be made, in this order."""
+    """These changes are about to be made, in this order. `estimated_seconds` is how long that takes
+    if all goes well, None if unknown."""
 
     changes: tuple[Change, ...]
+    estimated_seconds: float | None = None
 
 
 class WaveBegun(Frozen):

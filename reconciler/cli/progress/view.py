@@ -78,6 +78,7 @@ class View:
     wait: Timed | None = None
     request: Timed | None = None
     planned_at: float | None = None
+    estimated_seconds: float | None = None
 
     @property
     def total(self) -> int:
@@ -95,12 +96,17 @@ class View:
         return [*self.work.values()][-1] if self.work else None
 
     def remaining(self, now: float) -> float | None:
-        """Seconds until the last change ends, if all take as long as those that have ended; None
-        before the first one has."""
-        done = sum(self.ended.values())
-        if self.planned_at is None or not done:
+        """Seconds until the last change ends, if all take as long as those that have ended; before
+        the first one has, as the plan estimates. None if neither is known, or time is over."""
+        if self.planned_at is None:
             return None
-        return (now - self.planned_at) / done * self.left
+        spent = now - self.planned_at
+        done = sum(self.ended.values())
+        if done:
+            return spent / done * self.left
+        if self.estimated_seconds is None or spent >= self.estimated_seconds:
+            return None
+        return self.estimated_seconds - spent
 
 
 def after(view: View, event: Event, *, now: float) -> View:
@@ -114,7 +120,14 @@ def after(view: View, event: Event, *, now: float) -> View:
 
 def _planned(view: View, event: PlanBegun, now: float) -> View:
     planned = {each.slot_id: each.action for each in event.changes}
-    return replace(view, planned=planned, begun=0, ended=Counter(), planned_at=now)
+    return replace(
+        view,
+        planned=planned,
+        begun=0,
+        ended=Counter(),
+        planned_at=now,
+        estimated_seconds=event.estimated_seconds,
+    )
 
 
 def _limited(view: View, event: RateLimited, now: float) -> View:

@@ -128,6 +128,15 @@ def test_the_counts_say_what_is_done_and_left_and_for_how_long() -> None:
     assert back == ["0 done, 1 rolled back, 1 skipped, 0 left; 9 s so far"]
 
 
+def test_until_a_change_has_ended_the_time_to_go_is_the_plans_estimate() -> None:
+    planned = PLANNED.model_copy(update={"estimated_seconds": 40.0})
+    begun = (planned, ChangeBegun(change=FRUIT))
+    assert seen(*begun, later=10)[-1] == "0 done, 2 left; 10 s so far, about 30 s to go"
+    assert seen(*begun, later=40)[-1] == "0 done, 2 left; 40 s so far"
+    one = seen(*begun, ended(FRUIT, Status.VERIFIED), later=9)
+    assert one == ["1 done, 1 left; 9 s so far, about 9 s to go"]
+
+
 def test_a_wave_shows_one_change_and_how_many_others() -> None:
     wave = (PLANNED, WaveBegun(changes=(FRUIT, SIZE)), ChangeBegun(change=FRUIT))
     assert seen(*wave)[0].endswith("(and 1 other in progress)")
