@@ -36,10 +36,10 @@ decides which changes may stand, and `write` determines the outcome of a write.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from reconciler.engine.mismatch import differing
+from reconciler.engine.mismatch import differing, edited
 from reconciler.engine.policy import RunPolicy
 from reconciler.engine.reading import read_slot_until
 from reconciler.engine.training import train
@@ -63,7 +63,7 @@ from reconciler.model.event import ChangeStored, RollbackBegun, Warned
 from reconciler.model.gate import SlotGate, Verdict, VerdictResult
 from reconciler.model.ledger import change_identity
 from reconciler.model.outcome import Outcome, Status
-from reconciler.model.slot import LiveSlot
+from reconciler.model.slot import LiveSlot, canonical
 from reconciler.ports import Ports
 
 EVENT_OF_ACTION = {
@@ -190,14 +190,24 @@ class Attempt:
     @property
     def made(self) -> Write:
         """The write that a rollback undoes."""
-        return Write(self.slot_id, before=self.before, after=self.live, train=False)
+        sent = Write(self.slot_id, before=self.before, after=self.change.after, train=False)
+        beside = sent.beside(self.stored)
+        return replace(sent, after=self.live) if beside is sent else beside
+
+    def adopt(self, live: LiveSlot) -> None:
+        """Take what is live as what this stored, next to someone else's edit of other fields."""
+        self.stored = live.content
+        self._warn_if_altered()
 
     def _stored(self, begun: float, *, success: bool, train: bool) -> None:
         self._applied(begun, success=success, train=train)
         self.ports.observer.notice(ChangeStored(slot_id=self.slot_id, action=self.change.action))
+        self._warn_if_altered()
+        self._notify(EVENT_OF_ACTION[self.change.action], content=self.change.after)
+
+    def _warn_if_altered(self) -> None:
         if self._altered:
             self.ports.observer.notice(Warned(message=f"{self.slot_id}: {self._altered}"))
-        self._notify(EVENT_OF_ACTION[self.change.action], content=self.change.after)
 
     def _applied(self, begun: float, *, success: bool, train: bool) -> None:
         """Record the vendor guide's audit keys."""
@@ -220,6 +230,9 @@ class Attempt:
         values = differing(sent=self.change.after, stored=self.stored)
         if not values:
             return ""
+        if self.made.former != canonical(self.before):
+            edits = edited(before=self.before, after=self.made.before)
+            return f"someone else edited it at the same moment, and that edit stays ({edits})"
         return (
             f"the tenant stored other values than it was sent ({values}); every plan will show "
             "this change again until the file says the same"

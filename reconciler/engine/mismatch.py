@@ -7,6 +7,7 @@ import json
 from reconciler.errors import ForeignEditError
 from reconciler.model.content import CanonicalSlot, SlotContent
 from reconciler.model.lookalikes import distinguishable
+from reconciler.model.slot import LiveSlot
 
 
 def foreign_edit(
@@ -26,7 +27,17 @@ def foreign_edit(
 
 def differing(*, sent: SlotContent | None, stored: SlotContent | None) -> str:
     """The fields whose stored value differs from the one that was sent, with both values."""
-    before, after = (each.canonical().as_json() if each else {} for each in (sent, stored))
+    return _differences(sent, stored, formerly="sent as")
+
+
+def edited(*, before: LiveSlot | None, after: LiveSlot | None) -> str:
+    """The fields that someone else changed, with both values."""
+    contents = (each.content if each else None for each in (before, after))
+    return _differences(*contents, formerly="formerly")
+
+
+def _differences(old: SlotContent | None, new: SlotContent | None, *, formerly: str) -> str:
+    before, after = (each.canonical().as_json() if each else {} for each in (old, new))
     pairs = {
         field: (_quoted(after[field]), _quoted(value))
         for field, value in before.items()
@@ -34,8 +45,8 @@ def differing(*, sent: SlotContent | None, stored: SlotContent | None) -> str:
     }
     shown = {field: (distinguishable(pair), pair) for field, pair in pairs.items()}
     return ", ".join(
-        f"{field} is {texts[is_now]}, sent as {texts[was_sent]}"
-        for field, (texts, (is_now, was_sent)) in shown.items()
+        f"{field} is {texts[is_now]}, {formerly} {texts[was]}"
+        for field, (texts, (is_now, was)) in shown.items()
     )
 
 

@@ -5,7 +5,8 @@ the live slot says what did:
 
     a rollback was due           roll it back, without judging it again
     live is as intended          stored: train it if training is owed, and judge it by the
-                                 baselines in the ledger
+                                 baselines in the ledger; so too beside someone else's edit of
+                                 fields that were not sent
     live is as before            not stored, so nothing happened; but if the tenant had
                                  acknowledged the write, someone else has undone it
     live is neither              someone else changed it: report that, and touch nothing
@@ -110,6 +111,8 @@ class Recovery:
             of_run=open_change.run_id,
         )
         if diagnosis is Diagnosis.STORED:
+            if live is not None and attempt.made.is_beside(live):
+                attempt.adopt(live)
             self._attempts.append((open_change, attempt))
         else:
             self._ended.append((open_change, _not_ours(attempt, live, diagnosis=diagnosis)))
@@ -167,9 +170,9 @@ def _change(open_change: OpenChange, *, before: LiveSlot | None) -> Change:
 
 def _diagnose(attempt: Attempt, live: LiveSlot | None, *, stage: Stage) -> Diagnosis:
     now = canonical(live)
-    if now == attempt.made.expected:
+    if attempt.made.is_stored_in(live):
         return Diagnosis.STORED
-    if now != attempt.change.before:
+    if now not in (attempt.change.before, attempt.made.former):
         return Diagnosis.FOREIGN
     return {
         Stage.STARTED: Diagnosis.NOT_STORED,

@@ -60,9 +60,11 @@ class _Restoring:
         with_writes = self._ports.tenant.trains_with_writes
         trains = trains and made.before is not None and with_writes
         try:
+            live = self._replaceable(made)
+            made = made.beside(live.content if live else None)
             back = Write(
                 slot_id=made.slot_id,
-                before=self._replaceable(made),
+                before=live,
                 after=made.before.content if made.before else None,
                 train=trains,
                 undoes=made,
@@ -96,13 +98,14 @@ class _Restoring:
                 return
 
     def _replaceable(self, made: Write) -> LiveSlot | None:
-        """The live slot, if it is as we wrote it or as it was before. Raises ForeignEditError
+        """The live slot, if it has what we wrote or is as it was before. Raises ForeignEditError
         otherwise."""
-        ours = (made.expected, made.former)
-        live = look_closely_until(
-            lambda live: canonical(live) in ours, made.slot_id, ports=self._ports
-        )
-        if canonical(live) not in ours:
+
+        def is_ours(live: LiveSlot | None) -> bool:
+            return made.is_stored_in(live) or canonical(live) == made.former
+
+        live = look_closely_until(is_ours, made.slot_id, ports=self._ports)
+        if not is_ours(live):
             raise foreign_edit(
                 made.slot_id, former=made.former, ours=made.expected, live=canonical(live)
             )
@@ -112,6 +115,8 @@ class _Restoring:
         """The write as the tenant made it. If it stored other values, such as a field that cannot
         be unset again, that is an error, but the bot must be trained on the rest of them."""
         answered = carry_out(write, ports=self._ports, max_attempts=self._max_attempts)
+        if answered is not None and write.beside(answered) is not write:
+            return write.beside(answered)
         if answered is not None and answered.canonical() != write.expected:
             self.errors[write.slot_id] = NotStoredAsSentError(
                 f"{write.slot_id} was rolled back, but the tenant stored other values: "

@@ -72,8 +72,8 @@ def train(made: Write, *, ports: Ports, max_attempts: int) -> SlotContent | None
 def _require_stored(made: Write, *, ports: Ports) -> LiveSlot:
     """The slot to train on: as it is stored or, once it is deleted, as it was."""
     expected = made.expected
-    live = look_closely_until(lambda live: canonical(live) == expected, made.slot_id, ports=ports)
-    if canonical(live) != expected:
+    live = look_closely_until(made.is_stored_in, made.slot_id, ports=ports)
+    if not made.is_stored_in(live):
         raise foreign_edit(made.slot_id, former=expected, ours=expected, live=canonical(live))
     if live is not None and made.after is not None:
         return replace(live, content=made.after)

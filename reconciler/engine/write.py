@@ -7,7 +7,8 @@ send ── answered ── with the former slot ── still read back after a 
   └─ outcome unknown, or refused by revision ── read back ─┐
                                                            │
         ┌──────────────────────────────────────────────────┘
-        ├─ as sent ──────────────────────────────────────> done
+        ├─ as sent, perhaps beside someone else's edit of
+        │     fields that were not sent ─────────────────> done
         ├─ as sent, and this or an earlier attempt did not train: someone else stored the same
         │     │     slot, or the retraining failed
         │     └─ send again, at most max_attempts; if that is refused, training stays owed
@@ -89,12 +90,30 @@ class Write:
         """What the write was made to replace."""
         return (self.former, self.undoes.expected) if self.undoes else (self.former,)
 
+    def beside(self, live: SlotContent | None) -> Write:
+        """The same update, as made beside someone else's edit of fields that it does not send: from
+        what the slot would be without it, to `live`. This very write if `live` is not that."""
+        if self.before is None or self.after is None or live is None:
+            return self
+        base = self.before.content.rebased(sent=self.after, live=live)
+        if base is None:
+            return self
+        return replace(self, before=replace(self.before, content=base), after=live)
+
+    def is_beside(self, live: LiveSlot | None) -> bool:
+        """Whether it is live next to such an edit."""
+        return live is not None and self.beside(live.content) is not self
+
+    def is_stored_in(self, live: LiveSlot | None) -> bool:
+        """Whether the live slot has all that was sent."""
+        return canonical(live) == self.expected or self.is_beside(live)
+
 
 def carry_out(write: Write, *, ports: Ports, max_attempts: int) -> SlotContent | None:
     """Make the write; when this returns it is stored.
 
-    Returns the slot in the tenant's response, which is live from then on, whatever was sent; None
-    if no response contained one.
+    Returns the slot in the tenant's response, which is live from then on, whatever was sent, or the
+    one that is read next to someone else's edit of other fields; None if no response contained one.
 
     Raises ForeignEditError if someone else wrote; NotStoredAsSentError if the tenant accepted the
     write and kept the former slot; RetrainingFailedError if the slot is stored but cannot be
@@ -139,14 +158,14 @@ class _Sending:
                 self._may_be_untrained |= write.train and isinstance(unknown, UNTRAINING)
             except TenantError as refused:
                 self._end_refused(refused, stored=stored)
-                return None
+                return self._beside
             pause_after(attempt, slot_id=write.slot_id, error=error, ports=self._ports)
             self._read_back(error)
             stored = self._is_stored()
             if stored and not self._may_be_untrained:
-                return None
+                return self._beside
         self._end_exhausted(error, stored=stored)
-        return None
+        return self._beside
 
     def _send(self) -> SlotContent | None:
         """Raises a TenantError."""
@@ -162,7 +181,7 @@ class _Sending:
         if answered.canonical == write.expected or answered.canonical not in write.replaceable:
             return answered.content
         self._require_stored(answered.content)
-        return None
+        return self._beside
 
     def _require_stored(self, answered: SlotContent) -> None:
         """After an answer that carries the former slot. Some tenants answer so whatever they
@@ -173,7 +192,7 @@ class _Sending:
             f"({differing(sent=self._write.after, stored=answered)}).",
             hint=_way_out(sent=self._write.after, stored=answered),
         )
-        self._read_until(lambda live: canonical(live) == self._write.expected, error=kept)
+        self._read_until(self._write.is_stored_in, error=kept)
         if not self._is_stored():
             raise kept
 
@@ -198,8 +217,10 @@ class _Sending:
         content decides."""
         write = self._write
         if not isinstance(error, ConflictError):
-            ours = (write.expected, *write.replaceable)
-            self._read_until(lambda live: canonical(live) in ours, error=error)
+            self._read_until(
+                lambda live: write.is_stored_in(live) or canonical(live) in write.replaceable,
+                error=error,
+            )
             return
         refused = _revision(self._current)
         live = self._read_until(lambda live: _revision(live) != refused, error=error)
@@ -234,14 +255,22 @@ class _Sending:
             return write.former != write.expected
         if live in write.replaceable:
             return False
+        if write.is_beside(self._current):
+            return True
         raise foreign_edit(write.slot_id, former=write.former, ours=write.expected, live=live)
+
+    @property
+    def _beside(self) -> SlotContent | None:
+        """What is live, if that is the write next to someone else's edit."""
+        live = self._current
+        return live.content if live is not None and self._write.is_beside(live) else None
 
     def _is_stored_after_all(self, error: TenantError) -> bool:
         """Whether an attempt of unknown outcome shows as stored within the time that reads lag."""
         write = self._write
         if not self._is_in_doubt or write.former == write.expected:
             return False
-        self._read_until(lambda live: canonical(live) == write.expected, error=error)
+        self._read_until(write.is_stored_in, error=error)
         return self._is_stored()
 
     def _end_refused(self, refused: TenantError, *, stored: bool) -> None:

@@ -80,6 +80,10 @@ class PatternContent(_Content):
         """This content: a file of version 1 states every field."""
         return self
 
+    def rebased(self, *, sent: SlotContent, live: SlotContent) -> SlotContent | None:  # noqa: ARG002
+        """None: an update of version 1 replaces every field, so what differs came after it."""
+        return None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
 class CanonicalPatternContent(PatternContent):
@@ -163,6 +167,21 @@ class FillerContent(_Content):
         given = {name: value for name, value in fields.items() if value is not None}
         return FillerContent(**{**rest, **given})
 
+    def rebased(self, *, sent: SlotContent, live: SlotContent) -> SlotContent | None:
+        """This content, which an update to `sent` replaces, with what someone else has changed
+        beside it: an update leaves alone the fields that it does not send.
+
+        None unless `live` has every field that was sent, and differs from `sent` in others.
+        """
+        if not isinstance(sent, FillerContent) or not isinstance(live, FillerContent):
+            return None
+        before, after, now = (each.canonical_fields() for each in (self, sent, live))
+        edited = {name for name, value in now.items() if value != after[name]}
+        unsent = {name for name, value in before.items() if value == after[name]} - _ALWAYS_SENT
+        if before == after or not edited or not edited <= unsent:
+            return None
+        return FillerContent(**{**self._fields(), **{name: now[name] for name in edited}})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
 class CanonicalFillerContent(FillerContent):
@@ -193,6 +212,8 @@ FILLER_TEXTS = (
     "additional_validation",
 )
 """The fields that may be empty."""
+_ALWAYS_SENT = frozenset(("flow", "name", "type", "regex", "slot"))
+"""What every update sends, and where the filler is found."""
 
 SlotContent = PatternContent | FillerContent
 CanonicalSlot = CanonicalPatternContent | CanonicalFillerContent

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -66,3 +70,28 @@ def test_dependencies_are_not_compared_because_the_tenant_does_not_know_them() -
     assert dependent.dependencies == ()
     named = FillerContent(flow="f", name="n", type="email", dependencies=("a",))
     assert named.canonical() == FillerContent(flow="f", name="n", type="email").canonical()
+
+
+def test_an_edit_of_fields_that_an_update_does_not_send_is_beside_it() -> None:
+    sent = replace(ORDER, regex="/b/")
+    theirs: dict[str, Any] = {"result_location": "x", "use_positive_only": True}
+    assert ORDER.rebased(sent=sent, live=replace(sent, **theirs)) == replace(ORDER, **theirs)
+
+
+@pytest.mark.parametrize(
+    "live",
+    [
+        {"regex": "/b/"},
+        {"regex": "/c/", "result_location": "x"},
+        {"regex": "/a/", "result_location": "x"},
+        {"regex": "/b/", "name": "other"},
+    ],
+    ids=["no edit", "of what was sent", "of what is not stored", "a renaming"],
+)
+def test_any_other_content_is_not(live: dict[str, Any]) -> None:
+    assert ORDER.rebased(sent=replace(ORDER, regex="/b/"), live=replace(ORDER, **live)) is None
+
+
+def test_the_regex_is_sent_with_every_update() -> None:
+    sent = replace(ORDER, context_key="number")
+    assert ORDER.rebased(sent=sent, live=replace(sent, regex="/c/")) is None

@@ -233,7 +233,8 @@ class Invariants:
         expected = [before, change.after]
         if change.rolling_back:
             expected += [canonical(change.before), change.live]
-        if canonical(replaced.fields) in expected:
+        now = canonical(replaced.fields)
+        if now in [*expected, *(_with_others(each, change, now=now) for each in expected)]:
             return
         what = f"{change.slot_id}, as someone else had left it, was overwritten"
         moment, at = self._read.get((self.flows[change.slot_id], change.slot_id), (0, -1e9))
@@ -282,6 +283,7 @@ class Invariants:
         slot_id = change.slot_id
         flow = self.flows[slot_id]
         live = [canonical(each.now.fields) for each in self._tenant.named(flow, slot_id)]
+        content = _with_others(content, change, now=live[0] if live else None)
         if live != ([] if content is None else [content]):
             raise Violation(5, f"{slot_id} is said to be {said}, but is {live}, not {content}")
         self._tenant.finish()
@@ -293,8 +295,10 @@ class Invariants:
     def _require_measured(self, change: Intention) -> None:
         slot_id = change.slot_id
         run = self._run.get(self.flows[slot_id])
-        if run is None or run.trained.get(slot_id) != change.live:
+        trained = run.trained.get(slot_id) if run else None
+        if trained != _with_others(change.live, change, now=trained):
             raise Violation(5, f"{slot_id} is said to be verified, and was not measured since")
+        assert run is not None
         asserts = len(self._tenant.asserted) + 1
         rate = (asserts - len(run.failed)) / asserts
         baseline = change.baselines.get(slot_id)
@@ -302,6 +306,17 @@ class Invariants:
             raise Violation(5, f"{slot_id} is said to be verified, at a rate of {rate}")
         if rate < 1:
             self._trace.count("no worse than before")
+
+
+def _with_others(content: Content, change: Intention, *, now: Content) -> Content:
+    """The content, with what others have put into fields that the change does not touch."""
+    before, after = canonical(change.before), change.after
+    if content is None or before is None or after is None or now is None:
+        return content
+    return tuple(
+        theirs if was == to_be and str(theirs).startswith("foreign") else ours
+        for ours, was, to_be, theirs in zip(content, before, after, now, strict=True)
+    )
 
 
 def _leads_to(method: str, body: Mapping[str, Any] | None, intended: Content) -> bool:

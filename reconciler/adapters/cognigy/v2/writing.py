@@ -75,7 +75,11 @@ class Writer:
     def change(self, slot_id: str, content: FillerContent, *, replaces: LiveSlot) -> LiveSlot:
         """Change the fields in which it differs from `replaces`."""
         self._change(slot_id, content, replaces=replaces)
-        return self._read_back(slot_id)
+        live = self._read_back(slot_id)
+        if isinstance(live.content, FillerContent):
+            beside = replaces.content.rebased(sent=content, live=live.content)
+            self._stored[slot_id] = live.content if beside else content
+        return live
 
     def delete(self, slot_id: str) -> None:
         """Delete the filler that was read last. Nodes that hold its id are not looked for."""
