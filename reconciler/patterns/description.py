@@ -20,6 +20,8 @@ MAX_PATTERNS = 4
 MAX_LENGTH = 70
 """Characters of all patterns together."""
 _SOME = 3
+_SPELLED_OUT = 3
+"""The most repetitions of one character that are written without a count."""
 
 _Run = tuple[int, int, "int | None"]
 """So many characters of the classes in a mask; None is without limit."""
@@ -53,7 +55,7 @@ def described(
         if len(known) < len(spellings):
             return ()
         runs = zip(known, path, strict=True)
-        pattern = "".join(each + _count(least, most) for each, (_, least, most) in runs)
+        pattern = "".join(_run(each, least, most) for each, (_, least, most) in runs)
         found.append(Description(pattern, _typical(path, sets)))
     if sum(len(each.pattern) for each in found) > MAX_LENGTH:
         return ()
@@ -74,6 +76,16 @@ def _typical(path: _Path, sets: list[Intervals]) -> str:
         for each, (_, least, most) in zip(sets, path, strict=True)
         for _ in range(max(least, 1 if most else _SOME if most is None else 0))
     )
+
+
+def _run(spelling: str, least: int, most: int | None) -> str:
+    """As people write it: `zz` rather than `z{2}`."""
+    is_one = len(spelling) == 1 and spelling != "."
+    if (is_one or (spelling[:-1] == "\\" and not spelling[-1].isalnum())) and (
+        least == most and least <= _SPELLED_OUT
+    ):
+        return spelling * least
+    return spelling + _count(least, most)
 
 
 def _count(least: int, most: int | None) -> str:

@@ -75,7 +75,10 @@ def overlap_words(overlap: Overlap) -> str:
 
 
 def visible_text(text: str) -> str:
-    """A text of which each character can be seen, on one line and cut if it is long."""
+    """A text of which each character can be seen, on one line and cut if it is long; `(empty)` if
+    it has none."""
+    if not text:
+        return "(empty)"
     inner = text.strip(" ")
     begins = len(text) - len(text.lstrip(" "))
     shown = "␠" * begins + plain(inner) + "␠" * (len(text) - begins - len(inner))

@@ -71,4 +71,4 @@ def _completed(said: str, witness: Witness, *, own: str) -> str:
 
 
 def _code(text: str) -> str:
-    return code(text, most=_SHOWN)
+    return code(text, most=_SHOWN) if text else "an empty text"

@@ -88,7 +88,7 @@ def test_the_counts_name_each_verdict_that_occurs() -> None:
         (" a  ", "␠a␠␠"),
         ("\x1b[2J", r"\x1b[2J"),
         ("a" * 61, "a" * 59 + "…"),
-        ("", ""),
+        ("", "(empty)"),
         ("  ", "␠␠"),
     ],
 )
@@ -104,6 +104,13 @@ def test_markdown_is_a_quotation_with_a_line_for_each_text_and_overlap() -> None
         r"> **overlap, new:** `ticket_id` takes `ORD-12345` too (by `^[A-Z]+-\d+$`)  ",
     ]
     assert effect_block(None, ()) == []
+
+
+def test_an_empty_text_is_named() -> None:
+    witness = Witness(text="a|", before="", after="a|")
+    assert gained(witness) == "took (empty) of it, now all"
+    block = effect_block(Effect(verdict=Verdict.WIDER, newly_takes=(witness,)), ())
+    assert block[1:] == ["> **newly takes** all of `a|`, of which it took an empty text  "]
 
 
 def test_markdown_holds_any_text() -> None:

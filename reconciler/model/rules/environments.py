@@ -70,7 +70,6 @@ ENVIRONMENT_ID = Rule(
     """,
     fix="""
         Give each slot its own id, and remove those of slots that no file describes.
-        `reconciler pull --env NAME` writes the ids of slots that it finds by their name.
     """,
     example=Example(
         bad="""

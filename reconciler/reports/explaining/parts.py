@@ -84,4 +84,4 @@ def name_of(slot: NamedSlot) -> str:
 
 def quoted(text: str) -> str:
     """A text within a sentence."""
-    return f'"{visible_text(text)}"'
+    return f'"{visible_text(text)}"' if text else '""'
