@@ -15,7 +15,7 @@ from reconciler.model.explanation import (
     SlotExplanation,
 )
 from reconciler.model.state import DesiredState
-from reconciler.patterns.comparison import found_beyond, taken_apart
+from reconciler.patterns.comparison import begin_alike, found_beyond, taken_apart, taken_by_both
 from reconciler.patterns.components import OutOfStepsError
 from reconciler.patterns.description import Description, described
 from reconciler.patterns.matching import matched
@@ -26,11 +26,13 @@ from reconciler.patterns.wording import in_words
 from reconciler.patterns.world import Taker, World
 from reconciler.planning.explaining.subject import Subject
 from reconciler.planning.in_common import InCommon
+from reconciler.planning.takers import dialects_of, taker_of
 from reconciler.planning.trial import NotTriedError, Trial
 
 MAX_COMPARED = 300
 """The most other slots that one is compared with."""
 
+_BEYOND_ASCII = "JavaScript's engine may find something beyond ASCII"
 _TOO_MANY = "there are too many cases to go through"
 
 
@@ -115,6 +117,8 @@ class _Taken:
             return LongerTexts(undetermined=str(error))
         if all(each.is_none for each in differences):
             return LongerTexts()
+        if differences[0].is_none:  # what another engine finds beyond ASCII cannot be tried
+            return LongerTexts(undetermined=_BEYOND_ASCII)
         examples = [*self.subject.examples, *self.typical()]
         known = [f"it is {each} now" for each in examples]
         text = most_telling(differences[0].latter, known)
@@ -193,6 +197,7 @@ def shared_text(
     try:
         common = pair.common(first, second)
         if common is None or (common.is_decided and not common.texts):
+            _check_disjoint(subject, other, api)
             return None
         if not common.is_decided:
             raise NotModelledError(_TOO_MANY)
@@ -207,3 +212,18 @@ def shared_text(
         own_pattern=pattern or "",
         own_example=overlap.own_example,
     )
+
+
+def _check_disjoint(subject: Subject, other: Subject, api: Api) -> None:
+    """Raises NotModelledError unless two slots that take nothing in common in the first dialect do
+    not in the others either: what they take beyond ASCII differs, and cannot be tried."""
+    takers = taker_of(subject.content, api), taker_of(other.content, api)
+    for dialect in dialects_of(api)[1:]:
+        world = World(takers, dialect=dialect)
+        if not begin_alike(*takers, world):
+            continue
+        common = taken_by_both(*takers, world)
+        if common.texts:
+            raise NotModelledError("both may take a text beyond ASCII, by JavaScript's engine")
+        if not common.is_decided:
+            raise NotModelledError(_TOO_MANY)

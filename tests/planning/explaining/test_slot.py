@@ -93,6 +93,12 @@ def test_what_is_found_in_a_longer_text_is_shown_in_a_sentence() -> None:
     assert (longer.text, longer.value) == ("it is AB-12 now", "AB-12")
 
 
+def test_nothing_is_not_claimed_to_be_found_if_another_engine_may_find_something() -> None:
+    longer = explained(slot("a", patterns=("^a\\b(?=\u00e9)",))).longer
+    reason = "JavaScript's engine may find something beyond ASCII"
+    assert longer == LongerTexts(undetermined=reason)
+
+
 def test_overlaps_have_a_text_and_both_patterns_and_the_others_are_counted() -> None:
     found = explained(
         slot("a", patterns=(r"^\d{5}$",)),
@@ -104,6 +110,13 @@ def test_overlaps_have_a_text_and_both_patterns_and_the_others_are_counted() -> 
     assert overlap.text.startswith("1")
     assert (overlap.own_pattern, overlap.pattern) == (r"^\d{5}$", r"^1\d+$")
     assert (found.disjoint, found.not_compared) == (1, ())
+
+
+def test_slots_are_not_called_disjoint_if_another_engine_may_find_a_text() -> None:
+    found = explained(slot("a", patterns=(r"^\W$",)), slot("b", patterns=("^\u00e9$",)))
+    assert (found.disjoint, found.overlaps) == (0, ())
+    (other,) = found.not_compared
+    assert other.reason == "both may take a text beyond ASCII, by JavaScript's engine"
 
 
 def test_what_cannot_be_compared_says_why() -> None:
