@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from reconciler.cli.aloud import aloud
 from reconciler.cli.beginning import ways_to_begin
 from reconciler.cli.options import (
     format_option,
@@ -45,7 +46,8 @@ def validate_command(slots: Path, output: str, strict: bool) -> int:
 
     Prints every problem with its position. `--format github` prints annotations for a pull request.
     """
-    report = validate(slots, strict=strict)
+    with aloud("checking the slot files"):
+        report = validate(slots, strict=strict)
     if output == "json":
         show(_json(report))
     elif output == "github":

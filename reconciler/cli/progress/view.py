@@ -68,13 +68,16 @@ class Work:
 class View:
     """What is going on. Of the `planned` changes, by slot id, `begun` have begun; `ended` counts
     those that have ended, by their status. `work` are the changes in progress, by slot id, and
-    `wait` is what the next request waits for."""
+    `wait` is what the next request waits for. Without a plan, `unmeasured` are the slots whose
+    metrics are still to be read, the next one first, and `measured` counts the others."""
 
     started: float
     begun: int = 0
     ended: Mapping[Status, int] = field(default_factory=Counter)
     work: Mapping[str, Work] = field(default_factory=dict)
     planned: Mapping[str, Action] = field(default_factory=dict)
+    unmeasured: tuple[str, ...] = ()
+    measured: int = 0
     wait: Timed | None = None
     request: Timed | None = None
     planned_at: float | None = None
@@ -217,11 +220,17 @@ def _training(view: View, event: TrainingBegun, now: float) -> View:
 
 
 def _evaluating(view: View, event: EvaluationBegun, now: float) -> View:
+    if not view.planned and event.slot_id not in view.work:
+        begun = view if view.unmeasured else replace(view, measured=0)
+        return replace(begun, unmeasured=(*view.unmeasured, event.slot_id))
     doing = Timed("settling", now, event.until) if event.seconds else Timed("measuring", now)
     return _doing(view, event.slot_id, doing, deadline=event.deadline)
 
 
 def _measured(view: View, event: Measured, now: float) -> View:
+    if event.slot_id in view.unmeasured:
+        left = tuple(each for each in view.unmeasured if each != event.slot_id)
+        view = replace(view, unmeasured=left, measured=view.measured + 1)
     if not isinstance(event.reading, Measurement):
         return view
     parts = [rate(event.reading.success_rate)]

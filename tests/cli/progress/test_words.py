@@ -137,6 +137,17 @@ def test_until_a_change_has_ended_the_time_to_go_is_the_plans_estimate() -> None
     assert one == ["1 done, 1 left; 9 s so far, about 9 s to go"]
 
 
+def test_without_a_plan_the_slot_that_is_measured_is_named() -> None:
+    both = (SETTLING, SETTLING.model_copy(update={"slot_id": "slot_size"}))
+    reading = Measurement(success_rate=0.912)
+    one = Measured(slot_id="slot_fruit", reading=reading, baseline=None, min_success_rate=0.85)
+    other = one.model_copy(update={"slot_id": "slot_size"})
+    assert seen(*both) == ["measuring slot_fruit (1 of 2)"]
+    assert seen(*both, one) == ["measuring slot_size (2 of 2)"]
+    assert seen(*both, one, other, later=9) == ["working, 9 s"]
+    assert seen(*both, one, other, both[0]) == ["measuring slot_fruit (1 of 1)"]
+
+
 def test_a_wave_shows_one_change_and_how_many_others() -> None:
     wave = (PLANNED, WaveBegun(changes=(FRUIT, SIZE)), ChangeBegun(change=FRUIT))
     assert seen(*wave)[0].endswith("(and 1 other in progress)")
