@@ -31,8 +31,11 @@ def doctor(request: DoctorRequest, services: ExaminationServices) -> Examination
     """Every check, by the API that the files name or, without files, the variables. Whatever is
     wrong is a failed check, not an exception."""
     files, project = _project(request.slots, otherwise=services.default_api)
-    if request.environment is not None and project.desired:
-        project = in_environment(project, request.environment)
+    if request.environment is not None and (project.environments or project.desired):
+        try:
+            project = in_environment(project, request.environment)
+        except ConfigurationError as error:
+            return Examination(api=project.api.name, checks=(files, _misconfigured(error)))
     checks = (files, *_configuration(project, services))
     return Examination(api=project.api.name, checks=checks)
 

@@ -273,3 +273,24 @@ def test_a_plan_and_a_drift_say_which_environment_they_are_about(
     fruit(shop)
     assert shop.run("plan", "--env", "staging").stdout.startswith("Plan for staging: http://")
     assert shop.run("drift", "--env", "staging").stdout.startswith("Drift of staging: http://")
+
+
+def test_doctor_examines_an_environment_that_has_no_slots_yet(
+    company: Callable[..., Company],
+) -> None:
+    shop = company(staging=[document(FRUIT)])
+    done = shop.run("doctor", "--env", "staging")
+    assert done.returncode == 0, done.stdout
+    assert "bot_staging" in done.stdout
+
+
+def test_doctor_says_which_environment_is_unknown_among_its_checks(
+    company: Callable[..., Company],
+) -> None:
+    shop = company(staging=[document(FRUIT)])
+    done = shop.run("doctor", "--env", "stagin", "--format", "json")
+    assert done.returncode == 1
+    *_, check = json.loads(done.stdout)["checks"]
+    assert (check["name"], check["status"]) == ("configuration", "failed")
+    assert check["detail"] == "reconciler.yaml declares no environment 'stagin'."
+    assert check["hint"] == "Did you mean staging?"
