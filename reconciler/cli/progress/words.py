@@ -120,7 +120,8 @@ def _wait_line(view: View, *, now: float, at: datetime) -> str:
     if wait is not None and wait.until is not None and wait.until > now:
         left = wait.until - now
         until = at + timedelta(seconds=left)
-        return f"{indent}waiting for {plain(wait.text)}: {left:.0f} s, until {until:%H:%M:%S}Z"
+        # The time comes first, because a narrow terminal cuts the end of the line.
+        return f"{indent}waiting {left:.0f} s, until {until:%H:%M:%S}Z, for {plain(wait.text)}"
     request = view.request
     if request is not None and now - request.since >= _LONG_ANSWER_SECONDS:
         spent = duration(now - request.since)

@@ -98,7 +98,7 @@ def test_the_rate_stands_against_minimum_and_baseline_as_it_comes() -> None:
 
 def test_the_wait_for_the_rate_says_how_long_and_until_when() -> None:
     wait = RateLimited(limit=100, seconds=42.0, until=142.0)
-    line = "waiting for the rate limit of 100 requests a minute: 32 s, until 12:00:32Z"
+    line = "waiting 32 s, until 12:00:32Z, for the rate limit of 100 requests a minute"
     assert line in seen(*BEGUN, wait, later=10)
     assert seen(wait, later=10) == [line]
     assert line not in seen(*BEGUN, wait, RequestSent(method="GET", path="/a"), later=10)
@@ -108,7 +108,7 @@ def test_a_retry_says_why() -> None:
     wait = RequestRepeated(
         reason="The tenant answered 503.", attempt=2, attempts=5, seconds=8.0, until=108.0
     )
-    line = "waiting for attempt 2 of 5 (The tenant answered 503): 5 s, until 12:00:05Z"
+    line = "waiting 5 s, until 12:00:05Z, for attempt 2 of 5 (The tenant answered 503)"
     assert seen(wait, later=3) == [line]
 
 
