@@ -13,6 +13,7 @@ from reconciler.model.review import Review
 from reconciler.model.settings import Settings
 from reconciler.model.state import DesiredState
 from reconciler.operations.project import read_project
+from reconciler.planning.environments import in_environment
 from reconciler.planning.review import review as consequences
 from reconciler.ports import SILENT, Observer
 
@@ -43,9 +44,10 @@ class PlanReview:
 
 
 def review(request: ReviewRequest, *, observer: Observer = SILENT) -> PlanReview:
-    """The consequences of a plan, compared with the base if there is one. Raises ManifestError."""
-    head = read_project(request.slots)
+    """The consequences of a plan, compared with the base if there is one. Raises ManifestError,
+    and ConfigurationError if the files do not declare the environment that the plan is for."""
     plan = request.plan
+    head = read_project(request.slots, environment=plan.environment)
     if plan.desired_digest != head.desired.digest:
         message = f"The files in {request.slots} are not the ones that this plan was made from."
         observer.notice(Warned(message=message))
@@ -73,4 +75,6 @@ def _base(folder: Path | None, *, head: Project) -> tuple[DesiredState, Settings
     if not folder.exists():
         return DesiredState(), Settings(gate=type(head.settings.gate)())
     project = read_project(folder)
+    if head.environment is not None and head.environment.name in project.environments:
+        project = in_environment(project, head.environment.name)
     return project.desired, project.settings

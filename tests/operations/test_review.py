@@ -101,3 +101,31 @@ def test_the_defaults_of_a_missing_base_are_those_of_the_same_api(tmp_path: Path
     assert [(each.field, each.effect) for each in found.safety] == [
         ("gate.playbooks", SafetyEffect.STRENGTHENS)
     ]
+
+
+def test_a_plan_for_an_environment_is_reviewed_as_its_files_are_there(tmp_path: Path) -> None:
+    overridden = f"{SLOT}environments: {{production: {{patterns: [^b$]}}}}\n"
+    gated = "environments: {{production: {{gate: {{min_success_rate: {0}}}}}}}"
+    slots = folder(tmp_path / "slots", overridden, settings=gated.format(0.5))
+    base = folder(tmp_path / "base", SLOT, settings=gated.format(0.9))
+    there = read_project(slots, environment="production")
+    made = plan(there.desired, [live("slot_a", patterns=("old",))])
+    recorder = Recorder()
+    found = review(
+        ReviewRequest(
+            plan=made.model_copy(update={"environment": "production"}), slots=slots, base=base
+        ),
+        observer=recorder,
+    )
+    assert [each.effect for each in found.review.safety] == [SafetyEffect.WEAKENS]
+    assert found.desired == there.desired
+    assert not recorder.warnings
+
+
+def test_a_base_without_the_environment_is_compared_as_it_is(tmp_path: Path) -> None:
+    declared = "environments: {production: {gate: {min_success_rate: 0.1}}}"
+    head = folder(tmp_path / "head", SLOT, settings=declared)
+    asked = request(head, base=folder(tmp_path / "base", SLOT))
+    made = asked.plan.model_copy(update={"environment": "production"})
+    found = review(ReviewRequest(plan=made, slots=head, base=asked.base)).review
+    assert [each.effect for each in found.safety] == [SafetyEffect.WEAKENS]
