@@ -81,21 +81,22 @@ def creation(content: FillerContent) -> dict[str, Any]:
     return {theirs: complete[ours] for ours, theirs in _NAMES.items() if complete[ours] is not None}
 
 
-def change(
-    content: FillerContent, *, replaces: FillerContent, stored: FillerContent | None
+def to_send(
+    content: FillerContent, *, replaces: FillerContent, sent: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """The body that changes a filler into `content`: the fields that differ from what was read, or
-    from what we stored last, because reads may lag; and what the tenant wants in each change, the
-    type and what a filler of this type looks for.
-
-    A text is cleared by "".
-    """
+    """The fields, by our names, that change a filler into `content`: those that differ from what
+    was read, or from what was `sent` for it before, because reads may lag; and what the tenant
+    wants in each change, the type and what a filler of this type looks for."""
     after, before = content.canonical_fields(), replaces.canonical_fields()
-    last = stored.canonical_fields() if stored else after
-    names = [name for name in _NAMES if after[name] != before[name] or after[name] != last[name]]
-    names += ["type", *filter(None, [_SUBJECTS.get(content.type)])]
-    body = {_NAMES[name]: after[name] for name in _NAMES if name in names}
-    return {name: "" if value is None else value for name, value in body.items()}
+    names = {name for name in _NAMES if after[name] != before[name]}
+    names |= {name for name, value in sent.items() if after[name] != value}
+    names |= {"type", *filter(None, [_SUBJECTS.get(content.type)])}
+    return {name: after[name] for name in _NAMES if name in names}
+
+
+def change(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """The body of a PATCH that sets these fields. A text is cleared by ""."""
+    return {_NAMES[name]: "" if value is None else value for name, value in fields.items()}
 
 
 def _can_be_sent(value: Any) -> bool:

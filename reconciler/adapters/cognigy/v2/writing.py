@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from typing import Any
 
 from reconciler.adapters.cognigy.v2.calls import Calls, Purpose, Right
 from reconciler.adapters.cognigy.v2.directory import Directory, Resource
 from reconciler.adapters.cognigy.v2.index import Index, Place, fillers_path
 from reconciler.adapters.cognigy.v2.reading import Reader
-from reconciler.adapters.cognigy.v2.shapes import change, creation
+from reconciler.adapters.cognigy.v2.shapes import change, creation, to_send
 from reconciler.errors import (
     ConflictError,
     ForeignEditError,
@@ -39,8 +40,8 @@ class Writer:
         self._directory = directory
         self._reader = reader
         self._clock = clock
-        self._stored: dict[str, FillerContent] = {}
-        """To what each was last changed here."""
+        self._sent: dict[str, dict[str, Any]] = {}
+        """The last value of each field that was sent in a change, by slot id and our name."""
         self._in_doubt: dict[str, float] = {}
         """Until when a creation of unknown outcome may show, by slot id."""
 
@@ -75,11 +76,7 @@ class Writer:
     def change(self, slot_id: str, content: FillerContent, *, replaces: LiveSlot) -> LiveSlot:
         """Change the fields in which it differs from `replaces`."""
         self._change(slot_id, content, replaces=replaces)
-        live = self._read_back(slot_id)
-        if isinstance(live.content, FillerContent):
-            beside = replaces.content.rebased(sent=content, live=live.content)
-            self._stored[slot_id] = live.content if beside else content
-        return live
+        return self._read_back(slot_id)
 
     def delete(self, slot_id: str) -> None:
         """Delete the filler that was read last. Nodes that hold its id are not looked for."""
@@ -159,11 +156,12 @@ class Writer:
                 f"{about}: the flow has another slot filler called {content.name!r}.",
                 hint="Choose another name.",
             )
-        body = change(content, replaces=former, stored=self._stored.get(slot_id))
-        self._stored[slot_id] = content
+        sent = self._sent.setdefault(slot_id, {})
+        fields = to_send(content, replaces=former, sent=sent)
+        sent.update(fields)
         purpose = Purpose(about=about, right=Right.UPDATE_FLOWS)
         try:
-            self._calls.send("PATCH", place.path, purpose=purpose, json=body)
+            self._calls.send("PATCH", place.path, purpose=purpose, json=change(fields))
         except NotFoundError:
             self._index.forget(slot_id)
             raise

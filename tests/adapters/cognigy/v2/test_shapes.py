@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.adapters.cognigy.v2.shapes import change, creation, parse_listed
+from reconciler.adapters.cognigy.v2.shapes import change, creation, parse_listed, to_send
 from reconciler.model.content import FILLER_SWITCHES, FILLER_TEXTS, FillerContent
 from reconciler.model.slot import LiveSlot
 
@@ -56,7 +56,7 @@ def test_a_new_filler_reads_back_as_it_was_sent(history: tuple[FillerContent, ..
 def test_a_changed_filler_reads_back_as_it_was_sent(history: tuple[FillerContent, ...]) -> None:
     before, after, _ = history
     stored = creation(before) | {"removeNegated": True}
-    body = change(after, replaces=held(stored), stored=None)
+    body = change(to_send(after, replaces=held(stored), sent={}))
     assert live(stored | body).canonical == after.canonical()
     assert body["type"] == after.type
     assert None not in body.values()
@@ -69,13 +69,25 @@ def test_a_change_that_follows_a_lagging_read_reads_back_as_it_was_sent(
 ) -> None:
     before, ours, after = history
     shown = held(creation(before))
-    really = creation(before) | change(ours, replaces=shown, stored=None)
-    body = change(after, replaces=shown, stored=ours)
+    sent = to_send(ours, replaces=shown, sent={})
+    really = creation(before) | change(sent)
+    body = change(to_send(after, replaces=shown, sent=sent))
     assert live(really | body).canonical == after.canonical()
+
+
+@given(histories())
+def test_a_field_that_we_never_sent_is_left_to_whoever_changes_it(
+    history: tuple[FillerContent, ...],
+) -> None:
+    before, ours, _ = history
+    shown = held(creation(before))
+    sent = to_send(ours, replaces=shown, sent={})
+    back = to_send(shown, replaces=held(creation(before) | change(sent)), sent=sent)
+    assert back.keys() <= sent.keys()
 
 
 @given(histories())
 def test_nothing_is_sent_that_need_not_change(history: tuple[FillerContent, ...]) -> None:
     before = history[0]
     subject = {"regex": {"regex"}, "slot": {"slot"}, "age": set()}[before.type]
-    assert change(before, replaces=before, stored=None).keys() == {"type", *subject}
+    assert to_send(before, replaces=before, sent={}).keys() == {"type", *subject}
