@@ -113,8 +113,9 @@ def _incomplete(
     return ConfigurationError(
         f"The configuration is incomplete{f' (reconciler.yaml says api: {api})' if api else ''}:",
         details=[*problems, *missing],
-        hint="Set these variables in the environment, or in the project's .env file. To try "
-        f"reconciler without a tenant, run: reconciler demo{f' --api {api}' if api else ''}",
+        hint="Set these variables in the environment, or in the project's "
+        f"{variables.dotenv} file. To try reconciler without a tenant, run: "
+        f"reconciler demo{f' --api {api}' if api else ''}",
     )
 
 

@@ -37,6 +37,8 @@ class Variables:
     variable that sets it for one environment."""
     withheld: frozenset[str] = frozenset()
     """Variables in .env that are ignored, because the real environment has the secret."""
+    dotenv: str = DOTENV
+    """The name of the .env file."""
 
     def get(self, name: str) -> str | None:
         """The value, which is never empty; None if the variable is not set."""
@@ -64,8 +66,8 @@ class Variables:
         if not names:
             return ""
         return (
-            f"{' and '.join(sorted(names))} from .env cannot redirect the {secret} of the real "
-            "environment."
+            f"{' and '.join(sorted(names))} from {self.dotenv} cannot redirect the {secret} of "
+            "the real environment."
         )
 
 
@@ -79,10 +81,10 @@ def read_variables(environment: str | None = None) -> Variables:
     Raises ConfigurationError if the file cannot be read.
     """
     real, origins = _real_variables(environment)
-    variables = Variables(values=real, origins=origins)
+    file_name = DOTENV if environment is None else f"{DOTENV}.{environment}"
+    variables = Variables(values=real, origins=origins, dotenv=file_name)
     if variables.is_workflow:
         return variables
-    file_name = DOTENV if environment is None else f"{DOTENV}.{environment}"
     from_file = _dotenv(project_folder() / file_name)
     withheld = frozenset(
         name
@@ -96,6 +98,7 @@ def read_variables(environment: str | None = None) -> Variables:
         from_dotenv=frozenset(allowed.keys() - real.keys()),
         origins={**dict.fromkeys(allowed, file_name), **origins},
         withheld=withheld,
+        dotenv=file_name,
     )
 
 

@@ -627,3 +627,16 @@ def test_an_api_key_that_no_header_can_carry_is_refused_without_being_shown(
     with pytest.raises(ConfigurationError, match="COGNIGY_API_KEY contains characters") as caught:
         project_access(read_variables())
     assert "secret" not in caught.value.message
+
+
+def test_what_is_missing_in_an_environment_is_looked_for_in_its_own_file(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    Path(".env.staging").write_text("COGNIGY_BASE_URL=https://evil.example\n")
+    for name in ("COGNIGY_CLIENT_ID", "COGNIGY_CLIENT_SECRET"):
+        monkeypatch.setenv(name, GOOD[name])
+    configuration = read_configuration("staging")
+    assert "from .env.staging cannot redirect" in refusal(configuration)
+    with pytest.raises(ConfigurationError) as caught:
+        configuration.tenant.required()
+    assert "the project's .env.staging file" in caught.value.hint
