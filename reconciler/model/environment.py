@@ -10,8 +10,6 @@ from reconciler.model.problem import Source
 from reconciler.model.settings import Settings
 from reconciler.model.state import DesiredState, Locator
 
-DEFAULT_SOAK_HOURS = 0.0
-
 
 class Expectation(Frozen):
     """Where an environment's configuration has to lead; None where anything will do."""
@@ -30,9 +28,8 @@ class Environment:
     `settings` are the project's with those of the environment over them. `overridden` are the slots
     whose files say something of their own for it, as they are there; all others are the same in
     every environment. `ids` maps a slot's key, its `slot_id` in the files, to the id that the
-    tenant has for it, where that differs. A change is promoted from the environment `promote_from`,
-    if there is one, once it has stood there for `soak_hours`. `locate` finds a path within the
-    environment in reconciler.yaml.
+    tenant has for it, where that differs. `locate` finds a path within the environment in
+    reconciler.yaml.
     """
 
     name: str
@@ -40,8 +37,6 @@ class Environment:
     overridden: DesiredState = field(default_factory=DesiredState)
     ids: Mapping[str, str] = field(default_factory=dict)
     expect: Expectation = ANYWHERE
-    promote_from: str | None = None
-    soak_hours: float = DEFAULT_SOAK_HOURS
     locate: Locator
 
     def where(self, *path: str | int) -> Source:

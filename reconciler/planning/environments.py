@@ -9,17 +9,12 @@ from reconciler.errors import ConfigurationError, PlanningError, Refusal
 from reconciler.model.closest import closest
 from reconciler.model.endpoint import Endpoint
 from reconciler.model.environment import Environment
-from reconciler.model.listed import chained, listed
+from reconciler.model.listed import listed
 from reconciler.model.origin import normalised_origin
 from reconciler.model.problem import Problem
 from reconciler.model.project import Project
-from reconciler.model.rules.environments import (
-    ENVIRONMENT_ID,
-    PROMOTION_CYCLE,
-    UNKNOWN_ENVIRONMENT,
-)
+from reconciler.model.rules.environments import ENVIRONMENT_ID
 from reconciler.model.state import DesiredState, LiveState
-from reconciler.planning.graph import find_cycle
 
 
 def in_environment(project: Project, name: str) -> Project:
@@ -73,9 +68,7 @@ def environment_problems(
 ) -> Iterator[Problem]:
     """What is wrong with the environments of a project with these slots, in any of them."""
     for environment in environments.values():
-        yield from _unknown_origin(environment, environments)
         yield from _wrong_ids(environment, desired)
-    yield from _cycles(environments)
 
 
 def require_no_missing_ids(project: Project, live: LiveState) -> None:
@@ -109,21 +102,6 @@ def require_no_missing_ids(project: Project, live: LiveState) -> None:
         )
 
 
-def _unknown_origin(
-    environment: Environment, environments: Mapping[str, Environment]
-) -> Iterator[Problem]:
-    name = environment.promote_from
-    if name is not None and name not in environments:
-        close = closest(name, environments)
-        yield UNKNOWN_ENVIRONMENT.problem(
-            environment.where("promote_from"),
-            message=f"{environment.name} is promoted from {name!r}, which is not declared",
-            hint=f"Did you mean {close}?"
-            if close
-            else f"These are declared: {listed(sorted(environments))}.",
-        )
-
-
 def _wrong_ids(environment: Environment, desired: DesiredState) -> Iterator[Problem]:
     first: dict[str, str] = {}
     for slot_id in (*environment.ids, *(each for each in desired if each not in environment.ids)):
@@ -144,17 +122,3 @@ def _wrong_ids(environment: Environment, desired: DesiredState) -> Iterator[Prob
             )
         else:
             first[tenant_id] = slot_id
-
-
-def _cycles(environments: Mapping[str, Environment]) -> Iterator[Problem]:
-    graph = {
-        each.name: [each.promote_from] if each.promote_from in environments else []
-        for each in environments.values()
-    }
-    cycle = find_cycle({name: [each for each in to if each] for name, to in graph.items()})
-    if cycle is not None:
-        yield PROMOTION_CYCLE.problem(
-            environments[cycle[0]].where("promote_from"),
-            message=f"environments are promoted in a circle: {chained(cycle)}",
-            hint="Remove `promote_from` where changes are tried first.",
-        )

@@ -50,8 +50,8 @@ def effect_rows(effect: Effect) -> Iterator[EffectRow]:
 def same_words(effect: Effect) -> str:
     """What is known of a slot that takes the same strings as before."""
     if effect.undetermined is not None:
-        return "the same strings, each given alone"
-    return "the same strings: only the spelling changed (proven)"
+        return "the same strings of one line, each given alone"
+    return "the same strings of one line: only the spelling changed (proven)"
 
 
 def effect_word(effect: Effect) -> str:

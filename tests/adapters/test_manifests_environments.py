@@ -20,8 +20,6 @@ environments:
     gate: {min_success_rate: 0.7}
     expect: {origin: https://staging.example.com, bot_id: bot_s}
   production:
-    promote_from: staging
-    soak_hours: 24
     owns: ["*"]
     ids: {slot_order: slot_77aa01}
 """
@@ -62,7 +60,6 @@ def test_an_environment_has_what_reconciler_yaml_says_of_it(tmp_path: Path) -> N
         "https://staging.example.com",
         "bot_s",
     )
-    assert (production.promote_from, production.soak_hours) == ("staging", 24)
     assert production.id_of("slot_order") == "slot_77aa01"
     assert production.id_of("slot_other") == "slot_other"
 
@@ -102,7 +99,7 @@ def test_places_are_those_of_the_line_that_says_it(tmp_path: Path) -> None:
     assert where("slot_order", "name").line == 2
     assert where("slot_order", "gate", "min_success_rate").line == 10
     assert where("slot_order", "gate", "max_drop").line == 6
-    assert production.where("ids", "slot_order").line == 11
+    assert production.where("ids", "slot_order").line == 9
 
 
 def test_a_slot_may_be_absent_in_one_environment(tmp_path: Path) -> None:
@@ -155,7 +152,9 @@ def test_an_environment_that_is_not_declared_is_a_problem(tmp_path: Path) -> Non
     ("line", "message"),
     [
         ("staging: {gate: {min_success_rate: 85}}", "`environments.staging.gate.min_success_rate`"),
-        ("staging: {soak_hours: -1}", "`environments.staging.soak_hours` is -1"),
+        ("staging: {expect: {origin: acme}}", "`environments.staging.expect.origin` is 'acme'"),
+        ("staging: {ids: {slot_a: 'b/../c'}}", "`environments.staging.ids.slot_a` is 'b/../c'"),
+        ("staging: {ids: {slot_a: }}", "`environments.staging.ids.slot_a` must be text"),
         ("Staging: {}", "`environments.Staging"),
         ("staging: {idz: {}}", "unknown key `environments.staging.idz`"),
     ],

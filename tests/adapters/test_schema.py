@@ -97,8 +97,6 @@ SETTINGS: dict[str, Any] = {
     "environments": {
         "staging": {"gate": {"enabled": False}},
         "production": {
-            "promote_from": "staging",
-            "soak_hours": 24,
             "expect": {"origin": "https://acme.cognigy.com", "bot_id": "bot_1"},
             "ids": {"slot_a": "slot_77aa01"},
             "owns": ["slot_*"],

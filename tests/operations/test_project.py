@@ -52,7 +52,6 @@ def test_a_folder_without_slots_may_be_the_wrong_one(tmp_path: Path) -> None:
         ("{a: {ids: {slot_a: slot_1, slot_b: slot_1}}}", "both have the id slot_1"),
         ("{a: {ids: {slot_a: slot_b}}}", "both have the id slot_b"),
         ("{a: {ids: {slot_c: slot_1}}}", "no file describes slot_c"),
-        ("{a: {promote_from: b}}", "which is not declared"),
     ],
 )
 def test_no_project_is_read_from_files_whose_environments_are_wrong(

@@ -6,8 +6,6 @@ import pickle
 from collections.abc import Mapping
 from dataclasses import replace
 
-import pytest
-
 from reconciler.adapters.cognigy.v1.capabilities import COGNIGY_V1
 from reconciler.model.environment import Environment
 from reconciler.model.problem import Problem, Source
@@ -66,7 +64,7 @@ def test_a_project_in_an_environment_can_be_pickled() -> None:
 
 def test_environments_without_faults_have_no_problems() -> None:
     staging = environment("staging", ids={"slot_a": "x1"})
-    production = environment("production", promote_from="staging", ids={"slot_a": "slot_c"})
+    production = environment("production", ids={"slot_a": "slot_c"})
     assert problems(of(staging, production), "slot_a", "slot_b") == []
 
 
@@ -91,22 +89,3 @@ def test_ids_that_are_swapped_are_fine() -> None:
 def test_an_id_of_a_slot_that_no_file_describes_is_a_problem() -> None:
     found = problems(of(environment("staging", ids={"slot_x": "x1"})), "slot_a")
     assert found == [("environment-id", "ids.slot_x", "no file describes slot_x")]
-
-
-@pytest.mark.parametrize("length", [1, 2, 3])
-def test_a_circle_of_promotions_is_one_problem(length: int) -> None:
-    names = [f"env{number}" for number in range(length)]
-    circle = [
-        environment(name, promote_from=names[number - 1]) for number, name in enumerate(names)
-    ]
-    (problem,) = problems(of(*circle))
-    assert problem[:2] == ("promotion-cycle", "promote_from")
-
-
-def test_an_environment_that_is_promoted_from_no_other_is_a_problem() -> None:
-    (problem,) = problems(of(environment("production", promote_from="staging")))
-    assert problem == (
-        "unknown-environment",
-        "promote_from",
-        "production is promoted from 'staging', which is not declared",
-    )

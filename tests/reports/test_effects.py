@@ -59,11 +59,11 @@ def test_what_holds_for_one_engine_names_it() -> None:
 @pytest.mark.parametrize(
     ("verdict", "undetermined", "said"),
     [
-        (Verdict.SAME, None, ["the same strings: only the spelling changed (proven)"]),
+        (Verdict.SAME, None, ["the same strings of one line: only the spelling changed (proven)"]),
         (
             Verdict.SAME,
             "in longer texts",
-            ["the same strings, each given alone", "not determined: in longer texts"],
+            ["the same strings of one line, each given alone", "not determined: in longer texts"],
         ),
         (Verdict.UNDETERMINED, r"\1 refers back", [r"not determined: \1 refers back"]),
     ],

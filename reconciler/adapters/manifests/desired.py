@@ -134,7 +134,8 @@ def without_nulls(value: Any, model: Any) -> Any:
         return value
     if get_origin(model) is dict:
         _, kind = get_args(model)
-        given = {key: {} if item is None else item for key, item in value.items()}
+        empty: Any = {} if isinstance(kind, type) and issubclass(kind, Frozen) else None
+        given = {key: empty if item is None else item for key, item in value.items()}
         return {key: without_nulls(item, kind) for key, item in given.items()}
     if not (isinstance(model, type) and issubclass(model, Frozen)):
         return value

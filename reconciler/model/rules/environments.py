@@ -11,8 +11,7 @@ UNKNOWN_ENVIRONMENT = Rule(
     summary="A file names an environment that reconciler.yaml does not declare.",
     why="""
         What a slot says for an environment counts only there. With a misspelled name, it would
-        count nowhere, and the environment that was meant would get the same slot as all others. A
-        `promote_from` that does not exist would never let a change pass.
+        count nowhere, and the environment that was meant would get the same slot as all others.
     """,
     fix="""
         Correct the name, or declare the environment under `environments` in `reconciler.yaml`.
@@ -83,32 +82,6 @@ ENVIRONMENT_ID = Rule(
             environments:
               production:
                 ids: {slot_order: slot_77aa01, slot_ticket: slot_77aa02}
-        """,
-    ),
-)
-PROMOTION_CYCLE = Rule(
-    id="promotion-cycle",
-    severity=Severity.ERROR,
-    summary="Environments are promoted from each other in a circle.",
-    why="""
-        A change has to start somewhere: in an environment without `promote_from`. In a circle,
-        each environment waits for the one before, and no change is ever planned in any.
-    """,
-    fix="""
-        Remove `promote_from` from the environment where changes are tried first.
-    """,
-    example=Example(
-        bad="""
-            # reconciler.yaml
-            environments:
-              staging: {promote_from: production}
-              production: {promote_from: staging}
-        """,
-        good="""
-            # reconciler.yaml
-            environments:
-              staging: {}
-              production: {promote_from: staging}
         """,
     ),
 )

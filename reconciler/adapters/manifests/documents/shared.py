@@ -14,7 +14,6 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from reconciler.adapters.manifests.places import Places
 from reconciler.model.base import Frozen
-from reconciler.model.environment import DEFAULT_SOAK_HOURS
 from reconciler.model.rule import Rule
 from reconciler.model.settings import Limits, Rollout, Settings
 from reconciler.model.slot import SLOT_ID_PATTERN, DesiredSlot, Examples, LiveSlot, MatchExample
@@ -102,8 +101,10 @@ class SlotDocument(Frozen):
 class ExpectDocument(Frozen):
     """Where the configuration of an environment has to lead. Any other is refused."""
 
-    origin: Text | None = Field(
-        default=None, description="The tenant's origin, such as https://acme.cognigy.com."
+    origin: str | None = Field(
+        default=None,
+        pattern=r"^https?://[A-Za-z0-9.:\[\]-]{1,255}/?$",
+        description="The tenant's origin, such as https://acme.cognigy.com.",
     )
     bot_id: Text | None = Field(default=None, description="The id of the bot, or of the project.")
 
@@ -115,17 +116,6 @@ OVERRIDABLE_SETTINGS = ("gate", "rollout", "limits", "owns", "protect")
 class EnvironmentDocument(Frozen):
     """One deployment of the same slots. Every other key takes precedence over the project's."""
 
-    promote_from: EnvironmentName | None = Field(
-        default=None,
-        description="The environment in which a change has to pass its gate before it is planned "
-        "here.",
-    )
-    soak_hours: float = Field(
-        default=DEFAULT_SOAK_HOURS,
-        ge=0,
-        le=8760,
-        description="For how many hours the change has to have stood there.",
-    )
     expect: ExpectDocument = Field(
         default=ExpectDocument(), description="Where the configuration has to lead."
     )

@@ -146,7 +146,7 @@ class AbsentSlotDocument(SlotDocument):
 class EnvironmentDocument(shared.EnvironmentDocument):
     """What reconciler.yaml says about one environment."""
 
-    ids: dict[SlotId, Text] = Field(
+    ids: dict[SlotId, SlotId] = Field(
         default={},
         description="This tenant's ids of the slots whose `slot_id` differs, by slot_id.",
     )
