@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import logging
 import os
 from collections.abc import Callable
 from typing import Literal
@@ -535,8 +536,9 @@ def test_a_count_with_a_decimal_point_is_accepted(world: MakeWorld) -> None:
 
 
 def test_a_defect_in_reconciler_is_reported_with_the_changes_made_so_far(
-    world: MakeWorld,
+    world: MakeWorld, caplog: pytest.LogCaptureFixture
 ) -> None:
+    caplog.set_level(logging.DEBUG, logger="reconciler")
     bot = world()
 
     def mistaken(event: Event) -> None:
@@ -549,6 +551,8 @@ def test_a_defect_in_reconciler_is_reported_with_the_changes_made_so_far(
     assert bot.report.error == "This is a bug in reconciler: RuntimeError: no such luck"
     assert bot.report.exit_code == 1
     assert bot.recorded()[-1] == "run_finished"
+    (logged,) = (record.exc_info for record in caplog.records if record.exc_info)
+    assert str(logged[1]) == "no such luck"
 
 
 def test_a_refused_write_fails_the_change_and_closes_it(world: MakeWorld) -> None:

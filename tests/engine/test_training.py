@@ -8,6 +8,9 @@ from typing import Literal
 import httpx
 import pytest
 
+from reconciler.engine.training import trained_together
+from reconciler.engine.write import Write
+from reconciler.model.content import FillerContent
 from reconciler.model.event import WriteInDoubt
 from reconciler.model.settings import Limits, Rollout
 from tests.support.faults import Answer, lost_before, meanwhile
@@ -16,6 +19,20 @@ from tests.support.separate_training import SeparatelyTrained
 from tests.support.world import COLOUR, FRUIT, SIZE, document, wanted
 
 BAD = {each: document(each, patterns=["^nothing$"]) for each in (FRUIT, COLOUR, SIZE)}
+
+
+def test_new_slots_of_two_flows_are_not_trained_together() -> None:
+    writes = [
+        Write(
+            name,
+            before=None,
+            after=FillerContent(flow=flow, name=name, type="regex", regex="/a/"),
+            train=True,
+        )
+        for name, flow in (("a", "Orders"), ("b", "Returns"), ("c", "Orders"))
+    ]
+    groups = trained_together(writes, lambda write: write)
+    assert [[each.slot_id for each in group] for group in groups] == [["a", "c"], ["b"]]
 
 
 def test_each_change_is_trained_after_its_write(tmp_path: Path) -> None:

@@ -50,9 +50,12 @@ def refused(attempt: Callable[[], Plan]) -> str:
     return problem.message
 
 
-def test_a_change_of_type_is_refused() -> None:
-    message = refused(lambda: planned(wanted(filler(type="email", regex=None)), filler()))
+def test_a_change_of_type_is_refused_in_either_direction() -> None:
+    email = filler(type="email", regex=None)
+    message = refused(lambda: planned(wanted(email), filler()))
     assert message == "the type of order is regex and cannot be changed to email"
+    message = refused(lambda: planned(wanted(filler()), email))
+    assert message == "the type of order is email and cannot be changed to regex"
 
 
 def test_an_intent_filler_is_not_created_but_can_be_changed() -> None:
