@@ -34,6 +34,8 @@ _lock = threading.RLock()
 """The live block is drawn by a thread of its own."""
 _block = Block()
 _taken: list[bool] = []
+_held_back: list[Callable[[], None]] = []
+"""Each writes the lines that wait for their turn on standard error."""
 
 
 class OutputLostError(ReconcilerError):
@@ -51,6 +53,23 @@ def columns() -> int | None:
     from shutil import get_terminal_size  # noqa: PLC0415 - it imports every archive format
 
     return get_terminal_size().columns
+
+
+def write_before_results(write: Callable[[], None]) -> None:
+    """Have this called before a result, an error or a question is shown: it writes what is held
+    back until then, so that nothing that happened before comes after."""
+    _held_back.append(write)
+
+
+def forget_before_results(write: Callable[[], None]) -> None:
+    """Call it no more."""
+    with suppress(ValueError):
+        _held_back.remove(write)
+
+
+def _write_held_back() -> None:
+    for write in tuple(_held_back):
+        write()
 
 
 def show(text: str, *, end: str = "\n") -> None:
@@ -134,6 +153,7 @@ def erasure() -> str:
 @contextmanager
 def screen_taken() -> Iterator[None]:
     """Inside the block, no live block is drawn: a person is asked, or reads page by page."""
+    _write_held_back()
     with _lock:
         erase()
         _taken.append(True)
@@ -162,6 +182,7 @@ def tell(error: ReconcilerError) -> None:
         lines += [f"  {problem_text(problem)}" for problem in error.problems]
     if error.hint:
         lines.append(plain(error.hint))
+    _write_held_back()
     say("\n".join(lines), level="error")
 
 
@@ -203,6 +224,7 @@ def _show_if_json(
 def _show(text: str) -> None:
     if sys.stdout is None:  # it was closed before we started
         raise OutputLostError(OSError(errno.EBADF, "standard output is closed"))
+    _write_held_back()
     try:
         erase()
         click.echo(text, nl=False, color=color_choice())

@@ -20,7 +20,13 @@ from typing import Protocol
 import click
 
 from reconciler.cli.log import logs_json
-from reconciler.cli.output import is_live, is_terminal, warn
+from reconciler.cli.output import (
+    forget_before_results,
+    is_live,
+    is_terminal,
+    warn,
+    write_before_results,
+)
 from reconciler.cli.progress.lines import Lines
 from reconciler.cli.progress.live import Live
 from reconciler.cli.progress.record import Record
@@ -41,6 +47,8 @@ class _Surface(Protocol):
     def tell(self, lines: Sequence[str], *, event: Event) -> None: ...
 
     def tick(self, view: View) -> None: ...
+
+    def flush(self) -> None: ...
 
     def close(self) -> None: ...
 
@@ -103,14 +111,20 @@ class Progress:
 
     def start(self) -> None:
         """Show it until `close`."""
+        write_before_results(self._flush)
         self._thread.start()
 
     def close(self) -> None:
         """Show no more; the record stays."""
+        forget_before_results(self._flush)
         with self._lock:
             if not self._ended.is_set():
                 self._ended.set()
                 self._surface.close()
+
+    def _flush(self) -> None:
+        with self._lock:
+            self._surface.flush()
 
     def _watch(self) -> None:
         while not self._ended.wait(self._surface.TICK_SECONDS):

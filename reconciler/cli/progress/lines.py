@@ -35,26 +35,27 @@ class Lines:
             self._since = self._clock.now()
         self._pending.extend(line.strip() for line in lines)
         if self._clock.monotonic() - self._written >= _LINE_SECONDS:
-            self._flush()
+            self.flush()
 
     def tick(self, view: View) -> None:
         """Write what is due: the lines that wait, or what is going on."""
         now = self._clock.monotonic()
         if self._pending:
             if now - self._written >= _LINE_SECONDS:
-                self._flush()
+                self.flush()
         elif now - max(self._written, self._begun) >= self._heartbeat_seconds:
             at = self._clock.now()
             self._write(heartbeat(view, now=now, at=at), at=at)
 
-    def close(self) -> None:
+    def flush(self) -> None:
         """Write the lines that wait."""
-        self._flush()
-
-    def _flush(self) -> None:
         pending, self._pending = self._pending, []
         if pending:
             self._write("; ".join(pending), at=self._since)
+
+    def close(self) -> None:
+        """Write the lines that wait."""
+        self.flush()
 
     def _write(self, line: str, *, at: datetime) -> None:
         self._written = self._clock.monotonic()

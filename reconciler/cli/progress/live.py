@@ -28,6 +28,9 @@ class Live:
         """Draw the view as it is now."""
         draw(block_lines(view, now=self._clock.monotonic(), at=self._clock.now()))
 
+    def flush(self) -> None:
+        """Nothing is held back."""
+
     def close(self) -> None:
         """Leave only the record."""
         erase()

@@ -34,5 +34,8 @@ class Log:
             self._written = now
             say(heartbeat(view, now=now, at=self._clock.now()))
 
+    def flush(self) -> None:
+        """Nothing is held back."""
+
     def close(self) -> None:
         """Everything is written already."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from reconciler.cli import output
 from reconciler.cli.progress import Progress
 from reconciler.cli.progress.lines import Lines
 from reconciler.model.change import Action, Change
@@ -55,6 +56,18 @@ def test_there_is_at_most_one_line_a_second_and_nothing_is_lost(scene: Scene) ->
     scene.progress.close()
     assert "; ".join(scene.lines).count("update slot_fruit") == 40
     assert len(scene.lines) <= 5
+
+
+def test_lines_that_wait_come_before_a_result(scene: Scene) -> None:
+    scene.progress.start()
+    scene.progress.notice(PlanBegun(changes=(FRUIT,)))
+    scene.progress.notice(ChangeBegun(change=FRUIT))
+    scene.progress.notice(BaselineRead(slot_id="slot_fruit", baseline=0.5))
+    assert len(scene.lines) == 1
+    output.show("Applied.")
+    assert scene.lines[1:] == ["09:00:00Z baseline 0.500"]
+    scene.progress.close()
+    assert len(scene.lines) == 2
 
 
 def test_a_heartbeat_comes_every_15_seconds_while_nothing_happens(scene: Scene) -> None:
