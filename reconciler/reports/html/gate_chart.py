@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from reconciler.model.duration import duration
 from reconciler.reports.html.badges import OF_VERDICT, Badge
-from reconciler.reports.html.scales import Scale, Tick, apart, rate_scale
+from reconciler.reports.html.scales import Scale, Tick, apart, polyline, rate_scale
 from reconciler.reports.html.story import Judged, Reading
 from reconciler.reports.numbers import counted, rate
 
@@ -83,10 +83,7 @@ def gate_chart(judged: Judged) -> GateChart:
             for name, value in known.items()
         ),
         dots=tuple(dots),
-        path=" ".join(
-            f"{'L' if number else 'M'}{dot.x} {dot.y}"
-            for number, dot in enumerate(each for each in dots if each.kind != "none")
-        ),
+        path=polyline((dot.x, dot.y) for dot in dots if dot.kind != "none"),
         text=_text(judged, measured),
         readings=tuple(judged.readings),
     )

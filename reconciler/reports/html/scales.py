@@ -46,6 +46,11 @@ def rate_scale(rates: Iterable[float], *, top: float, bottom: float) -> tuple[Sc
     return scale, [Tick(at=scale(value), text=f"{value:.2f}") for value in values if value >= 0]
 
 
+def polyline(places: Iterable[tuple[float, float]]) -> str:
+    """The path of an SVG from place to place; "" if there are none."""
+    return " ".join(f"{'L' if number else 'M'}{x} {y}" for number, (x, y) in enumerate(places))
+
+
 def apart(places: dict[str, float], *, least: float) -> dict[str, float]:
     """The same places, moved so that each is at least so far below the one before."""
     moved: dict[str, float] = {}

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from reconciler.model.chronicle import PastChange, Sample
 from reconciler.reports.html.badges import OF_STATUS, Badge
-from reconciler.reports.html.scales import Scale, Tick, rate_scale
+from reconciler.reports.html.scales import Scale, Tick, polyline, rate_scale
 from reconciler.reports.numbers import counted, rate
 
 OPEN = Badge("warn", "…", "never finished")
@@ -138,10 +138,7 @@ def _drawn(
         minimum=up(minimum) if minimum is not None else None,
         marks=tuple(_marks(changes, period=period, along=along)),
         points=tuple(points),
-        path=" ".join(
-            f"{'L' if number else 'M'}{point.x} {point.y}"
-            for number, point in enumerate(each for each in points if each.kind != "bad")
-        ),
+        path=polyline((each.x, each.y) for each in points if each.kind != "bad"),
         text=_text(samples, changes),
     )
 
