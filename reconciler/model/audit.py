@@ -9,7 +9,7 @@ from itertools import groupby
 from pydantic import Field
 
 from reconciler.model.base import Frozen
-from reconciler.model.ledger import Entry
+from reconciler.model.ledger import Entry, counts_in, text_in
 
 
 class RunState(str, Enum):
@@ -56,13 +56,13 @@ class RecordedRun(Frozen):
             run_id=run_id,
             started=entries[0].timestamp,
             state=_state(run_id, is_finished=finished is not None, at_work=at_work),
-            actor=_text(data.get("actor")),
-            commit=_text(data.get("commit")),
-            reason=_text(data.get("reason")),
-            origin=_text(endpoint.get("origin")),
-            bot_id=_text(endpoint.get("bot_id")),
+            actor=text_in(data, "actor"),
+            commit=text_in(data, "commit"),
+            reason=text_in(data, "reason"),
+            origin=text_in(endpoint, "origin"),
+            bot_id=text_in(endpoint, "bot_id"),
             judged=data.get("gate") is not False,
-            summary=_summary(finished),
+            summary=counts_in(finished.data if finished else {}, "summary"),
             seconds=(
                 (finished.moment - entries[0].moment).total_seconds()
                 if finished is not None
@@ -91,17 +91,3 @@ def _state(run_id: str, *, is_finished: bool, at_work: str | None) -> RunState:
     if at_work is not None and f"run {run_id}," in f"{at_work},":
         return RunState.RUNNING
     return RunState.NEVER_FINISHED
-
-
-def _summary(finished: Entry | None) -> dict[str, int]:
-    summary = finished.data.get("summary") if finished is not None else None
-    counts = summary if isinstance(summary, dict) else {}
-    return {
-        status: count
-        for status, count in counts.items()
-        if isinstance(count, int) and not isinstance(count, bool) and count
-    }
-
-
-def _text(value: object) -> str | None:
-    return None if value is None else str(value)

@@ -109,6 +109,22 @@ def line_hash(line: Mapping[str, Any]) -> str:
     return sha256_of({key: value for key, value in line.items() if key != "hash"})
 
 
+def text_in(data: Mapping[str, JsonValue], key: str) -> str | None:
+    """The text under this key; None if there is nothing that says anything."""
+    value = data.get(key)
+    return value if isinstance(value, str) and value else None
+
+
+def counts_in(data: Mapping[str, JsonValue], key: str) -> dict[str, int]:
+    """The counts under this key by what they count, zeros left out."""
+    counts = data.get(key)
+    return {
+        name: count
+        for name, count in (counts.items() if isinstance(counts, dict) else ())
+        if isinstance(count, int) and not isinstance(count, bool) and count
+    }
+
+
 class Stage(str, Enum):
     """How far an open change got, by its last entry.
 

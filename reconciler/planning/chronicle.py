@@ -15,7 +15,7 @@ from reconciler.model.change import Action, Change
 from reconciler.model.chronicle import Chronicle, PastChange, PastRun, Sample
 from reconciler.model.content import CanonicalSlot, SlotContent
 from reconciler.model.endpoint import Endpoint
-from reconciler.model.ledger import Entry
+from reconciler.model.ledger import Entry, counts_in, text_in
 from reconciler.model.outcome import Status
 from reconciler.planning.diff import changed_fields
 
@@ -71,7 +71,7 @@ class _Teller:
         if entry.event == "run_started":
             self._runs[entry.run_id] = _begun(entry)
         elif entry.event == "run_finished":
-            update = {"ended": entry.moment, "summary": _counts(entry.data.get("summary"))}
+            update = {"ended": entry.moment, "summary": counts_in(entry.data, "summary")}
             self._runs[entry.run_id] = self._runs[entry.run_id].model_copy(update=update)
         elif entry.event == "change_started":
             self._start(entry)
@@ -153,9 +153,9 @@ def _begun(entry: Entry) -> PastRun:
     return PastRun(
         run_id=entry.run_id,
         begun=entry.moment,
-        actor=_text(data.get("actor")),
-        commit=_text(data.get("commit")),
-        reason=_text(data.get("reason")),
+        actor=text_in(data, "actor"),
+        commit=text_in(data, "commit"),
+        reason=text_in(data, "reason"),
         judged=data.get("gate") is not False,
     )
 
@@ -184,12 +184,3 @@ def _endpoint(value: JsonValue) -> Endpoint | None:
         return Endpoint.model_validate(value)
     except ValidationError:
         return None
-
-
-def _text(value: JsonValue) -> str | None:
-    return value if isinstance(value, str) and value else None
-
-
-def _counts(value: JsonValue) -> dict[str, int]:
-    counts = value.items() if isinstance(value, dict) else ()
-    return {status: count for status, count in counts if isinstance(count, int) and count}
