@@ -98,11 +98,11 @@ def apply_command(
     observer = progress()
     clock = terminal_clock(observer)
     event_file = EventFile(observer, clock=clock)
-    recording = Recording(event_file, clock=clock)
+    recording = Recording(event_file, clock=clock) if html is not None else None
     project = read_project(
         slots, environment=saved.environment if saved and environment is None else environment
     )
-    services = services_for_changing(project, clock=clock, observer=recording)
+    services = services_for_changing(project, clock=clock, observer=recording or event_file)
     if html is not None:
         require_page(html, slots=slots, ledger=services.ledger)
     if events is not None:
@@ -132,7 +132,7 @@ def apply_command(
 
         return run_page(
             report,
-            noticed=recording.noticed,
+            noticed=recording.noticed if recording else (),
             desired=project.desired,
             made_at=clock.now(),
             environment=project.environment.name if project.environment else None,
