@@ -82,11 +82,6 @@ class Effect(Frozen):
     no_longer_takes: tuple[Witness, ...] = ()
     undetermined: str | None = None
 
-    @property
-    def drops_own_example(self) -> bool:
-        """Whether the slot no longer takes one of its author's own examples."""
-        return any(witness.own_example for witness in self.no_longer_takes)
-
 
 class Overlap(Frozen):
     """Two slots that both take a text, and took none in common before the plan.

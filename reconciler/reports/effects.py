@@ -85,6 +85,16 @@ def visible_text(text: str) -> str:
     return shown if len(shown) <= _SHOWN else f"{shown[: _SHOWN - 1]}…"
 
 
+def provisos(witness: Witness) -> Iterator[str]:
+    """Where a witness does not hold for every engine, or could not be tried."""
+    if witness.engine is not None:
+        if witness.beyond_ascii:
+            yield "beyond ASCII"
+        yield f"for {ENGINES[witness.engine]} only"
+    if witness.by_model:
+        yield "by our model"
+
+
 def _gained(witness: Witness) -> str:
     if witness.in_longer_text:
         found = visible_text(witness.after or "")
@@ -107,11 +117,6 @@ def _lost(witness: Witness) -> str:
 
 
 def _completed(said: str, witness: Witness) -> str:
-    if witness.own_example:
-        said += ", your example"
-    if witness.engine is not None:
-        beyond = ", beyond ASCII" if witness.beyond_ascii else ""
-        said += f"{beyond}, for {ENGINES[witness.engine]} only"
-    if witness.by_model:
-        said += ", by our model"
+    own = ["your example"] if witness.own_example else []
+    said = ", ".join((said, *own, *provisos(witness)))
     return f"{said}: all of {plain(witness.all_of)}" if witness.all_of is not None else said

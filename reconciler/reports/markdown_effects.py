@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from reconciler.model.effect import Effect, Overlap, Verdict, Witness
-from reconciler.reports.effects import ENGINES, same_words
+from reconciler.reports.effects import provisos, same_words
 from reconciler.reports.markdown_text import code, quoted
 
 _SHOWN = 60
@@ -37,23 +37,22 @@ def _lines(effect: Effect | None, overlaps: Sequence[Overlap]) -> Iterator[str]:
 
 
 def _gained(witness: Witness) -> str:
-    if witness.in_longer_text:
-        said = f"{_code(witness.after or '')} in the longer text {_code(witness.text)}"
-    elif witness.before is not None:
-        said = f"all of {_code(witness.text)}, of which it took {_code(witness.before)}"
-    else:
-        said = _code(witness.text)
+    said = _said(witness, value=witness.after, other=witness.before, part="of which it took")
     return _completed(said, witness, own="one of your examples")
 
 
 def _lost(witness: Witness) -> str:
-    if witness.in_longer_text:
-        said = f"{_code(witness.before or '')} in the longer text {_code(witness.text)}"
-    elif witness.after is not None:
-        said = f"all of {_code(witness.text)}, only {_code(witness.after)}"
-    else:
-        said = _code(witness.text)
+    said = _said(witness, value=witness.before, other=witness.after, part="only")
     return _completed(said, witness, own="⚠️ one of your examples")
+
+
+def _said(witness: Witness, *, value: str | None, other: str | None, part: str) -> str:
+    """The text, of which the slot extracts `value` on the side in question. If it extracts `other`
+    on the other side, `part` says what that is."""
+    text = _code(witness.text)
+    if witness.in_longer_text:
+        return f"{_code(value or '')} in the longer text {text}"
+    return text if other is None else f"all of {text}, {part} {_code(other)}"
 
 
 def _completed(said: str, witness: Witness, *, own: str) -> str:
@@ -62,12 +61,7 @@ def _completed(said: str, witness: Witness, *, own: str) -> str:
         notes.append(f"all of {_code(witness.all_of)}")
     if witness.own_example:
         notes.append(own)
-    if witness.engine is not None:
-        beyond = "beyond ASCII, " if witness.beyond_ascii else ""
-        notes.append(f"{beyond}for {ENGINES[witness.engine]} only")
-    if witness.by_model:
-        notes.append("by our model")
-    return ", ".join((said, *notes))
+    return ", ".join((said, *notes, *provisos(witness)))
 
 
 def _code(text: str) -> str:

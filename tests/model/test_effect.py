@@ -16,16 +16,6 @@ def test_a_witness_knows_whether_it_is_beyond_ascii() -> None:
     assert not Witness(text="e").beyond_ascii
 
 
-def test_an_effect_knows_whether_an_own_example_is_lost() -> None:
-    lost = Effect(
-        verdict=Verdict.NARROWER,
-        no_longer_takes=(Witness(text="a", before="a"), Witness(text="b", own_example=True)),
-    )
-    gained = Effect(verdict=Verdict.WIDER, newly_takes=(Witness(text="b", own_example=True),))
-    assert lost.drops_own_example
-    assert not gained.drops_own_example
-
-
 def test_effects_are_counted_by_verdict_and_overlaps_listed_by_slot() -> None:
     overlap = Overlap(slot_id="a", other="b", text="x", pattern="x")
     effects = Effects(
