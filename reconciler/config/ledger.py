@@ -17,7 +17,7 @@ def ledger_path(variables: Variables) -> Path:
     never inside the checkout, whose files anyone may have written. Raises ConfigurationError."""
     chosen = variables.path(_VARIABLE)
     if not variables.is_workflow:
-        is_projects = chosen is None or _VARIABLE in variables.from_dotenv
+        is_projects = chosen is None or variables.is_from_dotenv(_VARIABLE)
         path = chosen or Path(DEFAULT_LEDGER)
         return project_folder() / path if is_projects else path
     path = chosen or Path(variables.get("RUNNER_TEMP") or "", DEFAULT_LEDGER)
@@ -36,7 +36,7 @@ def require_within_reach(variables: Variables) -> None:
     """Raises ConfigurationError if a .env file, which may have come with a repository, names a
     ledger outside the project's folder or inside git's own folder."""
     ledger = variables.get(_VARIABLE)
-    if ledger is None or _VARIABLE not in variables.from_dotenv:
+    if ledger is None or not variables.is_from_dotenv(_VARIABLE):
         return
     spellings = (PurePath(ledger), PureWindowsPath(ledger))
     home = project_folder().resolve()

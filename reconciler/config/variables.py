@@ -30,8 +30,6 @@ class Variables:
     """The variables; the real environment takes precedence over .env."""
 
     values: Mapping[str, str] = field(repr=False)
-    from_dotenv: frozenset[str] = frozenset()
-    """Variables whose value comes from .env."""
     origins: Mapping[str, str] = field(default_factory=dict)
     """Where each of our variables comes from: "the environment", the .env file's name, or the
     variable that sets it for one environment."""
@@ -39,6 +37,10 @@ class Variables:
     """Variables in .env that are ignored, because the real environment has the secret."""
     dotenv: str = DOTENV
     """The name of the .env file."""
+
+    def is_from_dotenv(self, name: str) -> bool:
+        """Whether a variable's value comes from the .env file."""
+        return self.origins.get(name) == self.dotenv
 
     def get(self, name: str) -> str | None:
         """The value, which is never empty; None if the variable is not set."""
@@ -95,7 +97,6 @@ def read_variables(environment: str | None = None) -> Variables:
     allowed = {name: value for name, value in from_file.items() if name not in withheld}
     return Variables(
         values={**allowed, **real},
-        from_dotenv=frozenset(allowed.keys() - real.keys()),
         origins={**dict.fromkeys(allowed, file_name), **origins},
         withheld=withheld,
         dotenv=file_name,
