@@ -35,14 +35,8 @@ class Subject(Protocol):
         """Run it from start to end. Raises Violation."""
 
 
-class OverV1:
-    """A bot's slots over version 1."""
-
-    def __init__(self, seed: int, folder: Path) -> None:
-        self.jitter = f"jitter {seed}"
-        self._twin = folder / "twin"
-        self._twin.mkdir()
-        self._world = world.World(scenario.draw(seed), folder)
+class _Over:
+    _world: world.World | v2_world.World
 
     @property
     def drawn(self) -> str:
@@ -51,6 +45,16 @@ class OverV1:
     @property
     def trace(self) -> Trace:
         return self._world.trace
+
+
+class OverV1(_Over):
+    """A bot's slots over version 1."""
+
+    def __init__(self, seed: int, folder: Path) -> None:
+        self.jitter = f"jitter {seed}"
+        self._twin = folder / "twin"
+        self._twin.mkdir()
+        self._world: world.World = world.World(scenario.draw(seed), folder)
 
     def run(self) -> None:
         for disturbance in self._world.scenario.runs:
@@ -59,20 +63,12 @@ class OverV1:
         convergence.require_as_undisturbed(self._world, self._twin)
 
 
-class OverV2:
+class OverV2(_Over):
     """A project's slot fillers over version 2."""
 
     def __init__(self, seed: int, folder: Path) -> None:
         self.jitter = f"v2 jitter {seed}"
-        self._world = v2_world.World(v2_scenario.draw(seed), folder)
-
-    @property
-    def drawn(self) -> str:
-        return str(self._world.scenario)
-
-    @property
-    def trace(self) -> Trace:
-        return self._world.trace
+        self._world: v2_world.World = v2_world.World(v2_scenario.draw(seed), folder)
 
     def run(self) -> None:
         for disturbance in self._world.scenario.runs:
