@@ -40,8 +40,8 @@ def save_page(path: Path, make: Callable[[], str]) -> bool:
     """Make a page and write it, and say where it is. `make` imports what it needs, so that a
     command without a page does not.
 
-    The command has shown its result by then, so what goes wrong is told, not raised. Returns
-    whether the page is there.
+    The command has shown its result by then, so errors are reported, not raised. Returns whether
+    the page was written.
     """
     try:
         saved_page.save(path, make())

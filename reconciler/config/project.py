@@ -19,10 +19,10 @@ _OURS = b"COGNIGY_"
 
 def project_folder() -> Path:
     """The nearest folder that has `slots`, a ledger, or a `.env` that names our variables, relative
-    to the working directory; that itself, if there is none.
+    to the working directory. If there is none, it is the working directory.
 
     The search ends at the root of the git repository; outside a repository, and at a folder of
-    another owner, it does not begin: `/tmp/.env` may be anybody's.
+    another owner, it does not begin, because anyone may have written `/tmp/.env`.
     """
     here = Path.cwd()
     found = next((each for each in _searched(here) if _is_project(each)), here)

@@ -104,7 +104,7 @@ def read_variables(environment: str | None = None) -> Variables:
 
 
 def _real_variables(environment: str | None) -> tuple[dict[str, str], dict[str, str]]:
-    """The real environment's values, and the origins of ours among them."""
+    """The values of the real environment, and the origin of each variable that is ours."""
     real = {name: value.strip() for name, value in os.environ.items() if value.strip()}
     origins = {
         name: "the environment" for name in real if name.startswith(_OURS) and "__" not in name

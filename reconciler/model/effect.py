@@ -27,7 +27,7 @@ class Verdict(str, Enum):
     WIDER         some are added, none is dropped
     NARROWER      some are dropped, none is added
     DIFFERENT     some are added, and some dropped
-    UNDETERMINED  not decided; texts that are given are real all the same
+    UNDETERMINED  not decided; the texts that are given are still real
     """
 
     SAME = "same"
@@ -70,7 +70,7 @@ class Witness(Frozen):
 class Effect(Frozen):
     """What an updated slot means, compared with the live one.
 
-    `newly_takes` and `no_longer_takes` have one text for each kind that is told apart, the most
+    `newly_takes` and `no_longer_takes` have one text for each kind that is distinguished, the most
     telling one first. If only longer texts tell the two sides apart, `witness.in_longer_text` is
     true of all of them. `undetermined` is why something was not decided, as a clause that follows
     "not determined: "; with the verdict `same` it is only about longer texts, and None if all is

@@ -16,8 +16,8 @@ from reconciler.ports import Clock, LedgerStore, Observer
 class EventFile:
     """A `ports.Observer` that passes each event on, and writes it to a file once it is open.
 
-    A file that can no longer be written is no reason to end a run: it is warned of once, and the
-    events are passed on all the same.
+    A file that can no longer be written does not end a run: there is one warning, and events are
+    still passed on.
     """
 
     def __init__(self, observer: Observer, *, clock: Clock) -> None:

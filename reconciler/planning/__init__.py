@@ -14,8 +14,7 @@ siblings, so no I/O can even be handed in. In the order in which a plan is made:
     estimate     how long an apply of it will take
     review       what a plan does apart from its changes; safety_changes, what weakens safety itself
     effects      what its changes mean to the texts that slots take: meaning compares the takers of
-                 a slot's contents, and a trial confirms each text before it is told;
-                 overlaps, which slots take the same text only since
+                 a slot's contents, and a trial confirms each text before it is shown
     overlaps     what it makes two slots both take, by what they have in_common
     explaining   what a slot takes, and what it does with a text
     history      the ledger's record of earlier runs, by fold; chain and damage, if it is intact

@@ -1,4 +1,4 @@
-"""What the analysis says of a text, tried on the slots themselves before anything is told."""
+"""What the analysis says of a text, tried on the slots themselves before it is shown."""
 
 from __future__ import annotations
 

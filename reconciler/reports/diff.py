@@ -36,7 +36,7 @@ class Piece:
 @dataclass(frozen=True)
 class DiffLine:
     """An item of a field: `-` removed, `+` added, or a space if it stays. The text of its pieces
-    may be foreign, so whoever shows it makes it harmless."""
+    may be foreign, so code that shows it has to make it harmless."""
 
     sign: str
     pieces: tuple[Piece, ...]

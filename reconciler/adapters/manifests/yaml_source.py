@@ -35,7 +35,7 @@ from reconciler.model.rules.yaml import (
 _SafeLoader: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 # Most scalars are keys and words that every slot has, so their tags are cached.
 _tag_of = lru_cache(maxsize=4096)(yaml.SafeLoader("").resolve)
-# These two are for path resolvers, of which there are none, and are called for every node.
+# Both serve path resolvers, which this loader does not use, but run for every node.
 _nothing = {"descend_resolver": staticmethod(operator.is_), "ascend_resolver": staticmethod(bool)}
 _Loader: type[Any] = type("_Loader", (_SafeLoader,), {"resolve": staticmethod(_tag_of), **_nothing})
 

@@ -27,7 +27,7 @@ from reconciler.operations.schema import API_NAMES, api_of
 def demo_command(api: str | None) -> int:
     """Walk through the main workflow: validate, plan, apply, a gated rollback, and drift.
 
-    With cognigy-v1, it uses the project's slots, or the packaged examples if there are none. With
+    With cognigy-v1, it uses the project's slots or, without any, the packaged examples. With
     cognigy-v2, it adopts the packaged example bot, whose playbooks judge the changes. It works on a
     temporary copy and against a sandbox tenant on loopback, so nothing of yours is changed.
     """

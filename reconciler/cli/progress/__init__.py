@@ -38,7 +38,7 @@ from reconciler.ports import Clock
 
 _HEARTBEAT_SECONDS = 15.0
 _TERMINAL_HEARTBEAT_SECONDS = 5.0
-"""A person watches; the terminal only cannot replace lines."""
+"""For a person at a terminal that cannot replace lines."""
 
 
 class _Surface(Protocol):
@@ -79,8 +79,8 @@ class Progress:
     def __init__(self, clock: Clock, surface: _Surface) -> None:
         self._clock = clock
         self._surface = surface
-        self._told: list[str] = []
-        self._record = Record(self._told.append)
+        self._lines: list[str] = []
+        self._record = Record(self._lines.append)
         self._view = View(started=clock.monotonic())
         self._lock = threading.RLock()
         self._ended = threading.Event()
@@ -91,13 +91,13 @@ class Progress:
         with self._lock:
             self._view = after(self._view, event, now=self._clock.monotonic())
             if isinstance(event, Warned):
-                # Not a step: it stands by itself, at once.
+                # It is not a step, so it is shown at once, on its own.
                 warn(event.message, event="warned")
                 return
-            self._told.clear()
+            self._lines.clear()
             self._record.add(event)
-            if self._told:
-                self._surface.tell(tuple(self._told), event=event)
+            if self._lines:
+                self._surface.tell(tuple(self._lines), event=event)
 
     def tick(self) -> None:
         """Show what is going on at this moment."""
@@ -106,7 +106,7 @@ class Progress:
                 self._surface.tick(self._view)
 
     def stopping(self) -> tuple[str, ...]:
-        """What a first interrupt is told. It is safe to call in a signal handler."""
+        """What to say on the first interrupt. It is safe to call in a signal handler."""
         return stop_lines(self._view, now=self._clock.monotonic())
 
     def start(self) -> None:

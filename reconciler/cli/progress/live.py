@@ -12,7 +12,7 @@ from reconciler.ports import Clock
 
 
 class Live:
-    """Draws the view below what was told."""
+    """Draws the view below the lines of the record."""
 
     TICK_SECONDS = 0.5
 

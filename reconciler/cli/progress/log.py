@@ -1,4 +1,5 @@
-"""Progress for machines: what is told of an event is one line of JSON, and so is a heartbeat."""
+"""Progress for machines: one line of JSON for each event that has something to say, and for each
+heartbeat."""
 
 from __future__ import annotations
 

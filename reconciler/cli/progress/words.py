@@ -1,4 +1,4 @@
-"""A view as text: the lines of the live block, the heartbeat, and what a Ctrl-C is told.
+"""A view as text: the lines of the live block, the heartbeat, and the answer to a Ctrl-C.
 
 Plain ASCII apart from the tenant's own words, so that any locale can show it.
 """
@@ -37,8 +37,8 @@ def heartbeat(view: View, *, now: float, at: datetime) -> str:
 
 
 def stop_lines(view: View, *, now: float) -> tuple[str, ...]:
-    """What the first Ctrl-C is told: how long the changes in hand still take, and what a second one
-    would leave behind."""
+    """The answer to the first Ctrl-C: how long the changes in progress still take, and what a
+    second one would leave behind."""
     if not view.work:
         return ("Stopping. Press again to stop immediately.",)
     hand = [*view.work.values()]

@@ -5,5 +5,5 @@ slot      what a slot takes
 pair      what two slots both take, and what only one of them does
 subject   the slots that are asked about, and why one cannot be analysed
 
-Every text that is told has been tried on the slot before.
+Every text that is shown has been tried on the slot.
 """

@@ -115,7 +115,7 @@ class _Teller:
 
     @singledispatchmethod
     def _take(self, event: Event, at: datetime) -> None:
-        """Nothing is told of any other event."""
+        """No other event is part of the story."""
 
     @_take.register
     def _(self, _event: RunBegun, at: datetime) -> None:

@@ -1,4 +1,4 @@
-"""HAL, which `/v2.0` speaks to whoever does not ask for JSON."""
+"""HAL, which `/v2.0` speaks to a client that does not ask for JSON."""
 
 from __future__ import annotations
 

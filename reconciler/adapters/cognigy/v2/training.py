@@ -77,7 +77,7 @@ class Training:
         purpose = Purpose(about=f"Reading the flow {flow.name}", right=Right.READ_FLOWS)
         try:
             shown = self._calls.get(f"/flows/{segment(flow.id)}", purpose=purpose)
-        except TenantError:  # it is trained all the same
+        except TenantError:  # it is trained anyway
             return False
         return shown.get("isTrainingOutOfDate") is True
 

@@ -174,7 +174,7 @@ class Writer:
             return place
         place = self._index.find_anew(slot_id)
         if place is None:
-            raise NotFoundError(f"{about}: there is no such slot filler.")
+            raise NotFoundError(f"{about}: the flow has no such slot filler.")
         raise ConflictError(
             f"{about}: there was none when it was read, and there is one by now, "
             f"{place.filler.id}.",
