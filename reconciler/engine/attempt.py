@@ -321,9 +321,10 @@ class Attempt:
             )
         self._end(Status.ROLLBACK_FAILED, f"{self._reason}; {failed}")
 
-    def fail(self, reason: str, **found: bool) -> None:
-        """Close it as not standing, without rolling it back. With `rejected=True` later runs do
-        not try it again."""
+    def fail(self, reason: str, *, rejected: bool = False) -> None:
+        """Close it as not standing, without rolling it back. If it is `rejected`, later runs do not
+        try it again."""
+        found = {"rejected": True} if rejected else {}
         self.ports.ledger.append("change_failed", slot_id=self.slot_id, reason=reason, **found)
         self._end(Status.FAILED, reason)
 

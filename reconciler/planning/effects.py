@@ -10,6 +10,7 @@ from reconciler.model.plan import Plan
 from reconciler.model.state import DesiredState
 from reconciler.planning.meaning import effect_of
 from reconciler.planning.overlaps import overlaps_of
+from reconciler.planning.takers import decisive
 from reconciler.planning.trial import Trial
 
 MAX_SLOTS = 50
@@ -46,12 +47,6 @@ def effects_of(plan: Plan, *, desired: DesiredState, api: Api) -> Effects:
 def changed_sides(change: Change) -> tuple[SlotContent, SlotContent] | None:
     """The slot before and after, if what decides about the texts that it takes is updated."""
     before, after = change.before, change.after
-    if before is None or after is None:
-        return None
-    if (before.patterns, before.type, before.fill_strategy) == (
-        after.patterns,
-        after.type,
-        after.fill_strategy,
-    ):
+    if before is None or after is None or decisive(before) == decisive(after):
         return None
     return before, after

@@ -160,7 +160,7 @@ class _Change:
         self, differences: list[tuple[_Reading, Difference]], *, newly: bool, aspect: _Aspect
     ) -> Iterator[Witness]:
         """The texts that hold for all engines; failing that, those of each engine."""
-        expected = (False, True) if newly else (True, False)
+        expected = _expected(newly=newly)
         for reading, difference in differences:
             texts = difference.latter if newly else difference.former
             text = most_telling(texts, self._known(reading, newly=newly))
@@ -220,11 +220,8 @@ class _Change:
         if engine != _ENGINES[Dialect.ECMASCRIPT]:
             with suppress(NotTriedError):
                 values, is_tried = self.trial.values(text, self.before, self.after), True
-        expected = (False, True) if newly else (True, False)
-        if (
-            is_tried
-            and (aspect.holds(text, values.before), aspect.holds(text, values.after)) != expected
-        ):
+        held = aspect.holds(text, values.before), aspect.holds(text, values.after)
+        if is_tried and held != _expected(newly=newly):
             raise _ContradictedError
         return Witness(
             text=text,
@@ -246,6 +243,11 @@ class _Change:
                 return
             if aspect.holds(text, values.before) != aspect.holds(text, values.after):
                 raise _ContradictedError
+
+
+def _expected(*, newly: bool) -> tuple[bool, bool]:
+    """Whether what is asked holds before and after, of a text that only one side takes."""
+    return not newly, newly
 
 
 def _is_proven(pattern: str, former: Taker, latter: Taker, dialect: Dialect) -> bool:

@@ -16,6 +16,7 @@ from reconciler.model.state import DesiredState
 from reconciler.patterns.components import OutOfStepsError
 from reconciler.patterns.modelled import NotModelledError
 from reconciler.planning.in_common import InCommon
+from reconciler.planning.takers import decisive
 from reconciler.planning.trial import NotTriedError, Trial
 
 MAX_READ = 500
@@ -66,7 +67,7 @@ class _Sides:
                 self.before.pop(change.slot_id, None)
             else:
                 self.before[change.slot_id] = change.before
-            if change.before is None or _taking(change.before) != _taking(change.after):
+            if change.before is None or decisive(change.before) != decisive(change.after):
                 self.changed.append(change.slot_id)
 
     @property
@@ -92,10 +93,6 @@ class _Sides:
             for other, content in self.after.items():
                 if other not in done and trained_with(content) == group:
                     yield slot_id, other
-
-
-def _taking(content: SlotContent) -> tuple[object, ...]:
-    return content.patterns, content.type, content.fill_strategy
 
 
 class _Search:

@@ -19,6 +19,11 @@ def takes_with_patterns(content: SlotContent, api: Api) -> bool:
     return api.has_regexes(content) or not api.patterns.delimited
 
 
+def decisive(content: SlotContent) -> tuple[object, ...]:
+    """What decides which texts a slot takes: two contents with the same take the same texts."""
+    return content.patterns, content.type, content.fill_strategy
+
+
 def taker_of(content: SlotContent, api: Api) -> Taker:
     """How the slot takes texts. Raises NotModelledError."""
     if not takes_with_patterns(content, api):
