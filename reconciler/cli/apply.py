@@ -10,6 +10,7 @@ from reconciler.cli.confirmation import TerminalConfirmation
 from reconciler.cli.interruption import terminal_clock
 from reconciler.cli.options import (
     environment_option,
+    evidence_option,
     format_option,
     is_verbose,
     selection_options,
@@ -50,9 +51,15 @@ EXIT_ERROR = 1
 )
 @slots_option
 @environment_option
+@evidence_option
 @click.option("--yes", is_flag=True, help="Do not ask before changing the tenant.")
 @selection_options
 @click.option("--no-gate", is_flag=True, help="Skip the gate. For emergencies; see --reason.")
+@click.option(
+    "--no-promotion",
+    is_flag=True,
+    help="Do not wait for the environment in `promote_from`. For emergencies; needs --reason.",
+)
 @click.option("--reason", metavar="TEXT", help="The reason, which is recorded in the ledger.")
 @click.option(
     "--retry-failed",
@@ -76,10 +83,12 @@ def apply_command(
     planfile: Path | None,
     slots: Path,
     environment: str | None,
+    evidence: tuple[Path, ...],
     yes: bool,
     targets: tuple[str, ...],
     prune: bool,
     no_gate: bool,
+    no_promotion: bool,
     reason: str | None,
     retry_failed: bool,
     html: Path | None,
@@ -94,6 +103,8 @@ def apply_command(
     """
     if planfile is not None and (targets or prune):
         raise click.UsageError("--target and --prune cannot be combined with PLANFILE.")
+    if no_promotion and reason is None:
+        raise click.UsageError("--no-promotion needs --reason TEXT, for the ledger.")
     saved = saved_plan.read(planfile) if planfile else None
     observer = progress()
     clock = terminal_clock(observer)
@@ -102,7 +113,9 @@ def apply_command(
     project = read_project(
         slots, environment=saved.environment if saved and environment is None else environment
     )
-    services = services_for_changing(project, clock=clock, observer=recording or event_file)
+    services = services_for_changing(
+        project, clock=clock, observer=recording or event_file, evidence=evidence
+    )
     if html is not None:
         require_page(html, slots=slots, ledger=services.ledger)
     if events is not None:
@@ -121,6 +134,7 @@ def apply_command(
             saved=saved,
             selection=Selection(targets=targets, prune=prune),
             judged=not no_gate,
+            promoted=not no_promotion,
             reason=reason,
             retry_failed=retry_failed,
         ),

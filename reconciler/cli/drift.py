@@ -9,6 +9,7 @@ import click
 from reconciler.cli.interruption import terminal_clock
 from reconciler.cli.options import (
     environment_option,
+    evidence_option,
     format_option,
     slots_option,
     verbosity_option,
@@ -33,6 +34,7 @@ _RENDERERS = {"json": drift_json, "markdown": drift_markdown}
 @slots_option
 @html_option
 @environment_option
+@evidence_option
 @format_option("text", "json", "markdown")
 @click.option(
     "--metrics", is_flag=True, help="Also check every managed slot's success rate against its gate."
@@ -41,7 +43,12 @@ _RENDERERS = {"json": drift_json, "markdown": drift_markdown}
 @verbosity_option
 @json_even_on_failure(failure_json)
 def drift_command(
-    slots: Path, environment: str | None, html: Path | None, output: str, metrics: bool
+    slots: Path,
+    environment: str | None,
+    evidence: tuple[Path, ...],
+    html: Path | None,
+    output: str,
+    metrics: bool,
 ) -> int:
     """Compare the live slots with the files, without changing anything.
 
@@ -54,7 +61,7 @@ def drift_command(
     observer = progress()
     project = read_project(slots, environment=environment)
     clock = terminal_clock()
-    services = services_for_changing(project, clock=clock, observer=observer)
+    services = services_for_changing(project, clock=clock, observer=observer, evidence=evidence)
     if html is not None:
         require_page(html, slots=slots, ledger=services.ledger)
     report = drift(project, services, DriftRequest(metrics=metrics))

@@ -38,6 +38,18 @@ def environment_option(command: Command) -> Command:
     )(command)
 
 
+def evidence_option(command: Command) -> Command:
+    """`--evidence FILE`."""
+    return click.option(
+        "--evidence",
+        type=click.Path(path_type=Path, dir_okay=False, exists=True),
+        multiple=True,
+        metavar="FILE",
+        help="The ledger of an environment that this one is promoted from, if it is not in the own "
+        "one; can be repeated.",
+    )(command)
+
+
 def selection_options(command: Command) -> Command:
     """`--target` and `--prune`."""
     targets = click.option(

@@ -9,6 +9,7 @@ import click
 from reconciler.cli.interruption import terminal_clock
 from reconciler.cli.options import (
     environment_option,
+    evidence_option,
     format_option,
     selection_options,
     slots_option,
@@ -41,6 +42,7 @@ _RENDERERS = {"json": plan_json, "markdown": plan_markdown}
 )
 @slots_option
 @environment_option
+@evidence_option
 @click.option(
     "--out",
     type=click.Path(path_type=Path, dir_okay=False),
@@ -58,6 +60,7 @@ _RENDERERS = {"json": plan_json, "markdown": plan_markdown}
 def plan_command(
     slots: Path,
     environment: str | None,
+    evidence: tuple[Path, ...],
     out: Path | None,
     html: Path | None,
     output: str,
@@ -76,7 +79,7 @@ def plan_command(
     observer = progress()
     project = read_project(slots, environment=environment)
     clock = terminal_clock()
-    services = services_for_reading(project, clock=clock, observer=observer)
+    services = services_for_reading(project, clock=clock, observer=observer, evidence=evidence)
     if out is not None:
         saved_plan.require_writable(out, slots=slots, ledger=services.ledger)
     if html is not None:

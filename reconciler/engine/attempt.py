@@ -151,6 +151,7 @@ class Attempt:
             identity=change_identity(
                 self.policy.endpoint, slot_id=change.slot_id, after=change.after
             ),
+            **self.policy.shared_identity_of(change.slot_id),
         )
 
     def store(self, *, train: bool) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Annotated, Any
 
-from pydantic import Discriminator, JsonValue, Tag
+from pydantic import Discriminator, Field, JsonValue, Tag
 
 from reconciler.formats.reading import LISTED, WORD, Count, Fraction, Shape
+from reconciler.model.base import rfc3339
 from reconciler.model.change import Action, Change, FieldChange
 from reconciler.model.content import (
     CanonicalFillerContent,
@@ -18,6 +20,7 @@ from reconciler.model.content import (
 from reconciler.model.endpoint import Endpoint
 from reconciler.model.gate import Rejection
 from reconciler.model.plan import Selection, Summary
+from reconciler.model.promotion import Waiting
 
 Texts = Annotated[tuple[str, ...], LISTED]
 
@@ -70,6 +73,7 @@ class SummaryShape(Shape):
     update: Count = 0
     delete: Count = 0
     skipped: Count = 0
+    waiting: Count = 0
     unchanged: Count = 0
     unmanaged: Count = 0
     claimed: Count = 0
@@ -171,6 +175,40 @@ class ChangeShape(Shape):
         )
 
 
+class WaitingShape(Shape):
+    """A change that waits for another environment."""
+
+    slot_id: str
+    environment: str = Field(alias="for")
+    reason: str
+    until: Annotated[datetime | None, WORD] = None
+    change: ChangeShape
+
+    @property
+    def value(self) -> Waiting:
+        """What waits."""
+        return Waiting(
+            change=self.change.value,
+            environment=self.environment,
+            reason=self.reason,
+            until=self.until,
+        )
+
+
+def waiting_json(waiting: Iterable[Waiting]) -> list[dict[str, Any]]:
+    """The changes that wait, as JSON."""
+    return [
+        {
+            "slot_id": each.slot_id,
+            "for": each.environment,
+            "reason": each.reason,
+            "until": rfc3339(each.until) if each.until else None,
+            "change": each.change.model_dump(mode="json"),
+        }
+        for each in waiting
+    ]
+
+
 class PlanShape(Shape):
     """Everything but the changes, which a plan and a drift have in different shapes."""
 
@@ -182,6 +220,7 @@ class PlanShape(Shape):
     summary: SummaryShape
     unmanaged: Texts = ()
     rejected: Annotated[tuple[RejectionShape, ...], LISTED] = ()
+    waiting: Annotated[tuple[WaitingShape, ...], LISTED] = ()
     warnings: Texts = ()
 
     @property
@@ -196,5 +235,6 @@ class PlanShape(Shape):
             "summary": self.summary.value,
             "unmanaged": self.unmanaged,
             "rejected": tuple(each.value for each in self.rejected),
+            "waiting": tuple(each.value for each in self.waiting),
             "warnings": self.warnings,
         }

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any
 
-from reconciler.formats.changes import ChangeShape, PlanShape
+from reconciler.formats.changes import ChangeShape, PlanShape, waiting_json
 from reconciler.formats.failure import parsed_failure
 from reconciler.formats.printing import printed
 from reconciler.formats.reading import (
@@ -96,8 +96,17 @@ def drift_json(report: DriftReport) -> str:
         "scope": report.selection.model_dump(mode="json"),
         **report.model_dump(
             mode="json",
-            exclude={"endpoint", "selection", "digest", "causes", "metrics", "last_changes"},
+            exclude={
+                "endpoint",
+                "selection",
+                "digest",
+                "causes",
+                "metrics",
+                "last_changes",
+                "waiting",
+            },
         ),
+        "waiting": waiting_json(report.waiting),
     }
     for change in document["changes"]:
         change["cause"] = report.causes.get(change["slot_id"])

@@ -8,7 +8,13 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from reconciler.errors import ReconcilerError
-from reconciler.formats.changes import EndpointShape, RejectionShape, Texts
+from reconciler.formats.changes import (
+    EndpointShape,
+    RejectionShape,
+    Texts,
+    WaitingShape,
+    waiting_json,
+)
 from reconciler.formats.failure import FailureShape
 from reconciler.formats.printing import printed
 from reconciler.formats.reading import LISTED, WORD, Count, Fraction, Shape, parsed
@@ -53,6 +59,7 @@ class Run(Shape):
     endpoint: EndpointShape | None = Field(default=None, validation_alias="target")
     outcomes: Annotated[tuple[_Outcome, ...], LISTED]
     rejected: Annotated[tuple[RejectionShape, ...], LISTED] = ()
+    waiting: Annotated[tuple[WaitingShape, ...], LISTED] = ()
     interrupted: bool = False
     ledger_hash: str | None = None
     seconds: Annotated[float, Field(ge=0)] | None = None
@@ -75,6 +82,7 @@ def run_object(report: RunReport) -> dict[str, Any]:
         "summary": report.summary(),
         "outcomes": [outcome_object(outcome) for outcome in report.outcomes],
         "rejected": [rejection.model_dump(mode="json") for rejection in report.rejected],
+        "waiting": waiting_json(report.waiting),
         "interrupted": report.interrupted,
         "ledger_hash": report.ledger_hash,
         "seconds": round(report.seconds, 3) if report.seconds is not None else None,
@@ -106,6 +114,7 @@ def parsed_outcome(document: Mapping[str, Any], *, source: str) -> RunReport:
         endpoint=shape.endpoint.value if shape.endpoint else None,
         outcomes=tuple(each.value for each in shape.outcomes),
         rejected=tuple(each.value for each in shape.rejected),
+        waiting=tuple(each.value for each in shape.waiting),
         error=shape.error.message if shape.error else None,
         hint=shape.error.hint if shape.error else "",
         interrupted=shape.interrupted,

@@ -12,6 +12,7 @@ from reconciler.model.change import Cause, Change
 from reconciler.model.endpoint import Endpoint
 from reconciler.model.gate import Rejection, VerdictResult
 from reconciler.model.plan import Plan, Selection, Summary
+from reconciler.model.promotion import Waiting
 
 _UNKNOWN_CAUSES: Mapping[str, Cause] = {}
 _UNKNOWN_CHANGES: Mapping[str, LastChange] = {}
@@ -43,6 +44,7 @@ class DriftReport(Frozen):
 
     It belongs to a plan that would remove the differences, of which `digest` is the digest.
     `changes` are those of the plan without the rejected ones, which `summary` counts as skipped.
+    `waiting` are differences that only wait for another environment, which is no drift.
     `causes` maps a slot id to the cause of its change, if the ledger knows it. `metrics` maps a
     slot id to its health, and is None if no measurement was requested. `last_changes` maps the
     slot id of a change to who made the last one, if the tenant says so.
@@ -58,6 +60,7 @@ class DriftReport(Frozen):
     changes: tuple[Change, ...] = ()
     unmanaged: tuple[str, ...] = ()
     rejected: tuple[Rejection, ...] = ()
+    waiting: tuple[Waiting, ...] = ()
     warnings: tuple[str, ...] = ()
     causes: Mapping[str, Cause] = Field(default_factory=dict)
     metrics: Mapping[str, SlotHealth] | None = None
@@ -86,6 +89,7 @@ class DriftReport(Frozen):
             changes=changes,
             unmanaged=plan.unmanaged,
             rejected=plan.rejected,
+            waiting=plan.waiting,
             warnings=plan.warnings,
             causes=known,
             metrics=metrics,

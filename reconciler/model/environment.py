@@ -28,7 +28,9 @@ class Environment:
     `settings` are the project's with those of the environment over them. `overridden` are the slots
     whose files say something of their own for it, as they are there; all others are the same in
     every environment. `ids` maps a slot's key, its `slot_id` in the files, to the id that the
-    tenant has for it, where that differs. `locate` finds a path within the environment in
+    tenant has for it, where that differs. `promote_from` names the environment where a slot's
+    content has to pass its gate, and then to stand for `soak_hours`, before it is planned here;
+    None if this environment waits for no other. `locate` finds a path within the environment in
     reconciler.yaml.
     """
 
@@ -37,6 +39,8 @@ class Environment:
     overridden: DesiredState = field(default_factory=DesiredState)
     ids: Mapping[str, str] = field(default_factory=dict)
     expect: Expectation = ANYWHERE
+    promote_from: str | None = None
+    soak_hours: float = 0
     locate: Locator
 
     def where(self, *path: str | int) -> Source:

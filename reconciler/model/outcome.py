@@ -9,6 +9,7 @@ from reconciler.model.base import Frozen
 from reconciler.model.change import Action
 from reconciler.model.endpoint import Endpoint
 from reconciler.model.gate import FailedAssert, Rejection
+from reconciler.model.promotion import Waiting
 
 
 class Status(str, Enum):
@@ -62,7 +63,8 @@ class Outcome(Frozen):
 class RunReport(Frozen):
     """The outcome of a run against `endpoint`, which is None if the run ended before it was known.
 
-    `rejected` are the slots that it left live although the gate rejected them. `error` says what
+    `rejected` are the slots that it left live although the gate rejected them, and `waiting` the
+    changes that it did not plan because they wait for another environment. `error` says what
     ended the run early, other than the gate; `refused`, that nothing was changed before. `seconds`
     is how long it took, from its first record on; None if that is not known.
     """
@@ -71,6 +73,7 @@ class RunReport(Frozen):
     endpoint: Endpoint | None = None
     outcomes: tuple[Outcome, ...] = ()
     rejected: tuple[Rejection, ...] = ()
+    waiting: tuple[Waiting, ...] = ()
     error: str | None = None
     hint: str = ""
     refused: bool = False

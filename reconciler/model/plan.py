@@ -12,6 +12,7 @@ from reconciler.model.base import Frozen, sha256_of
 from reconciler.model.change import Action, Change
 from reconciler.model.endpoint import Endpoint
 from reconciler.model.gate import Rejection
+from reconciler.model.promotion import Waiting
 
 
 class Selection(Frozen):
@@ -23,13 +24,14 @@ class Selection(Frozen):
 
 class Summary(Frozen):
     """Counts of slots. `skipped` are those whose changes are in the plan but will be skipped.
-    `claimed` are the live slots that are managed or owned: the deletion limit is a fraction of
-    these."""
+    `waiting` are those whose changes wait for another environment. `claimed` are the live slots
+    that are managed or owned: the deletion limit is a fraction of these."""
 
     create: int = 0
     update: int = 0
     delete: int = 0
     skipped: int = 0
+    waiting: int = 0
     unchanged: int = 0
     unmanaged: int = 0
     claimed: int = 0
@@ -40,9 +42,11 @@ class Plan(Frozen):
 
     `changes` are in the order of execution. `desired_digest` identifies the desired state that the
     plan was made from. `rejected` are rejections of two kinds: of changes in this plan
-    (`rejected_changes`), and of content that is live (`rejected_live`). Like `warnings`, they are
-    not part of the digest. `environment` is the project's environment that it is for, if it has
-    any. `estimated_seconds` is how long an apply will take if all goes well, None if unknown.
+    (`rejected_changes`), and of content that is live (`rejected_live`). `waiting` are differences
+    that are not among the changes, because they wait for another environment. Like `warnings`,
+    these are not part of the digest. `environment` is the project's environment that it is for, if
+    it has any. `estimated_seconds` is how long an apply will take if all goes well, None if
+    unknown.
     """
 
     environment: str | None = None
@@ -54,6 +58,7 @@ class Plan(Frozen):
     changes: tuple[Change, ...] = ()
     unmanaged: tuple[str, ...] = ()
     rejected: tuple[Rejection, ...] = ()
+    waiting: tuple[Waiting, ...] = ()
     warnings: tuple[str, ...] = ()
     estimated_seconds: float | None = None
 
@@ -127,11 +132,12 @@ class Plan(Frozen):
 
     def rejecting(self, rejected: Iterable[Rejection]) -> Plan:
         """The same plan with these rejections, and with its counts adjusted to them."""
-        plan = self.model_copy(update={"rejected": tuple(rejected)})
-        summary = self.summary.model_copy(
-            update={**_counts(plan.due), "skipped": len(plan.skipped)}
-        )
-        return plan.model_copy(update={"summary": summary})
+        return self.model_copy(update={"rejected": tuple(rejected)}).recounted()
+
+    def recounted(self) -> Plan:
+        """The same plan, with the counts of its changes as they are now."""
+        counts = {**_counts(self.due), "skipped": len(self.skipped), "waiting": len(self.waiting)}
+        return self.model_copy(update={"summary": self.summary.model_copy(update=counts)})
 
     def retrying(self, *, run_id: str) -> Plan:
         """The same plan, which skips changes only for what this very run rejected."""

@@ -16,8 +16,9 @@ _FINGERPRINT_LENGTH = 16
 class ShownPlan(Frozen):
     """What was shown, of which commit: the plan's digest, and what each of its changes does.
 
-    `changes` maps a slot id to the fingerprint of its change; it is empty if `count`, the number of
-    changes, was too large to keep them. `count` is None and `commit` is "" if it is not known.
+    `changes` maps a slot id to the fingerprint of its change, whether it waits or not; it is empty
+    if `count`, the number of changes, was too large to keep them. `count` is None and `commit` is
+    "" if it is not known.
     """
 
     digest: str
@@ -28,11 +29,12 @@ class ShownPlan(Frozen):
     @classmethod
     def of(cls, plan: Plan, *, commit: str | None) -> ShownPlan:
         """All that can be kept of a plan."""
+        changes = [*plan.changes, *(each.change for each in plan.waiting)]
         return cls(
             digest=plan.digest,
             commit=commit or "",
-            count=len(plan.changes),
-            changes={change.slot_id: fingerprint(change) for change in plan.changes},
+            count=len(changes),
+            changes={change.slot_id: fingerprint(change) for change in changes},
         )
 
     @property

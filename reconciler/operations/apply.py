@@ -32,16 +32,19 @@ from reconciler.model.listed import listed
 from reconciler.model.outcome import RunReport
 from reconciler.model.plan import Plan, Selection
 from reconciler.model.project import Project
+from reconciler.model.promotion import Waiting
 from reconciler.model.proposal import PlanProposal, Proposal, RecoveryProposal
 from reconciler.operations.forecast import with_estimate
 from reconciler.operations.history import history_of
 from reconciler.operations.live_plan import TOOL_MAJOR, planned, to_judge_again
+from reconciler.operations.promotion import promotion_of
 from reconciler.operations.run_policy import require_measurable, run_policy_for
 from reconciler.operations.services import Services
 from reconciler.planning.damage import require_whole_runs
 from reconciler.planning.history import replay
 from reconciler.planning.left_open import recoverable
 from reconciler.planning.limits import approve
+from reconciler.planning.promotion import Promotion
 from reconciler.planning.staleness import require_current, require_same_origin
 from reconciler.ports import Confirmation, Connection, Ledger, Permission, Ports
 
@@ -51,13 +54,15 @@ class ApplyRequest:
     """How to apply.
 
     `saved` is a plan that must still hold; it has its own selection. If `judged` is False, no gate
-    judges the changes; `reason` says why, for the ledger. `retry_failed` retries the changes that
+    judges the changes, and if `promoted` is False, none waits for another environment; `reason`
+    says why, for the ledger. `retry_failed` retries the changes that
     the gate rejected in earlier runs, and judges slots again that are live although rejected.
     """
 
     saved: Plan | None = None
     selection: Selection = Selection()
     judged: bool = True
+    promoted: bool = True
     reason: str | None = None
     retry_failed: bool = False
 
@@ -99,6 +104,7 @@ class _Applying:
         self._request = request
         self._run_id = services.new_run_id()
         self._rejected: tuple[Rejection, ...] = ()
+        self._waiting: tuple[Waiting, ...] = ()
 
     def run(self) -> RunReport:
         services, request = self._services, self._request
@@ -136,7 +142,9 @@ class _Applying:
                 if not any(entry and entry.run_id == self._run_id for entry in recorded):
                     raise
                 report = run.cut_off(recorded)
-            report = report.model_copy(update={"rejected": self._rejected})
+            report = report.model_copy(
+                update={"rejected": self._rejected, "waiting": self._waiting}
+            )
             if run.has_begun:
                 services.observer.notice(RunEnded(report=report))
             return report
@@ -157,7 +165,8 @@ class _Applying:
             if run.has_begun:  # recovery has added to the past
                 history = replay(ledger.lines, endpoint=connection.endpoint)
             if is_free:
-                self._plan_and_carry_out(run, policy, history=history, connection=connection)
+                plan = self._plan(ledger, connection, history)
+                self._carry_out(run, policy, plan, history=history, connection=connection)
         except ReconcilerError as error:
             if not run.has_begun:
                 raise
@@ -210,12 +219,16 @@ class _Applying:
         if content is not None:
             tenant.introduce(left_open.slot_id, content)
 
-    def _plan_and_carry_out(
-        self, run: Run, policy: RunPolicy, *, history: History, connection: Connection
+    def _carry_out(
+        self,
+        run: Run,
+        policy: RunPolicy,
+        made: Plan,
+        *,
+        history: History,
+        connection: Connection,
     ) -> None:
-        plan = with_estimate(
-            self._plan(connection, history), self._project, connection, policy=policy
-        )
+        plan = with_estimate(made, self._project, connection, policy=policy)
         approved = approve(plan, self._project.settings.limits)
         require_measurable(policy, plan.due, connection.tenant)
         self._confirmation.confirm(
@@ -229,11 +242,18 @@ class _Applying:
         with self._services.clock.interruptible():
             run.carry_out(approved)
 
-    def _plan(self, connection: Connection, history: History) -> Plan:
+    def _plan(self, ledger: Ledger, connection: Connection, history: History) -> Plan:
         saved = self._request.saved
-        plan = planned(self._project, connection, selection=self._selection, history=history)
+        plan = planned(
+            self._project,
+            connection,
+            selection=self._selection,
+            history=history,
+            promotion=self._promotion(ledger),
+        )
         if saved is not None:
             require_current(saved, plan)
+        self._waiting = plan.waiting
         if self._request.retry_failed:
             plan = plan.retrying(run_id=self._run_id)
         self._rejected = tuple(
@@ -242,6 +262,13 @@ class _Applying:
         if self._request.retry_failed:
             self._warn_of_what_is_not_judged()
         return plan
+
+    def _promotion(self, ledger: Ledger) -> Promotion | None:
+        if not self._request.promoted:
+            return None
+        saved = self._request.saved
+        held = [each.slot_id for each in saved.waiting] if saved is not None else []
+        return promotion_of(self._project, self._services, lines=ledger.lines, held=held)
 
     @property
     def _selection(self) -> Selection:
@@ -276,9 +303,13 @@ class _Applying:
             observer=self._services.observer,
         )
 
-    def _origin(self) -> Mapping[str, str | None]:
+    def _origin(self) -> Mapping[str, str | bool | None]:
         environment = self._project.environment
-        named = {"environment": environment.name} if environment else {}
+        named: dict[str, str | bool | None] = {}
+        if environment is not None:
+            named["environment"] = environment.name
+            if environment.promote_from is not None:
+                named["promotion"] = self._request.promoted
         return {
             **named,
             "tool_version": __version__,

@@ -10,8 +10,9 @@ from reconciler.model.drift import DriftReport
 from reconciler.model.event import Warned
 from reconciler.model.project import Project
 from reconciler.operations.health import health_of
-from reconciler.operations.history import recorded_history
+from reconciler.operations.history import history_of
 from reconciler.operations.live_plan import compared, drift_causes, last_changes
+from reconciler.operations.promotion import promotion_of
 from reconciler.operations.services import Services
 from reconciler.ports import Notifier, Observer, Permission
 
@@ -32,8 +33,14 @@ def drift(
     requested without a bot.
     """
     with services.connect(project, permission=Permission.READ) as connection:
-        history = recorded_history(services, endpoint=connection.endpoint)
-        made, live = compared(project, connection, history=history)
+        lines = services.ledger.lines()
+        history = history_of(lines, endpoint=connection.endpoint, observer=services.observer)
+        made, live = compared(
+            project,
+            connection,
+            history=history,
+            promotion=promotion_of(project, services, lines=lines),
+        )
         report = DriftReport.of(
             made,
             causes=drift_causes(made, connection, history=history),

@@ -8,7 +8,6 @@ from reconciler.model.endpoint import Endpoint
 from reconciler.model.event import Warned
 from reconciler.model.ledger import Entry, History
 from reconciler.model.listed import listed
-from reconciler.operations.services import Services
 from reconciler.planning.damage import unreadable_lines
 from reconciler.planning.history import open_elsewhere, replay_all
 from reconciler.ports import Observer
@@ -30,8 +29,3 @@ def history_of(lines: Sequence[Entry | None], *, endpoint: Endpoint, observer: O
             )
         )
     return histories.get(endpoint, History())
-
-
-def recorded_history(services: Services, *, endpoint: Endpoint) -> History:
-    """The same, from the ledger as it is now. Raises LedgerError."""
-    return history_of(services.ledger.lines(), endpoint=endpoint, observer=services.observer)

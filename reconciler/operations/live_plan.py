@@ -3,7 +3,7 @@ and the causes of differences."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 
 from pydantic import JsonValue
@@ -25,6 +25,7 @@ from reconciler.planning.environments import require_no_missing_ids
 from reconciler.planning.left_open import found_live, left_to_a_person, to_recover
 from reconciler.planning.limits import exceeded, require_listed
 from reconciler.planning.planner import make_plan
+from reconciler.planning.promotion import Promotion
 from reconciler.planning.rejections import with_rejections
 from reconciler.ports import Connection, Tenant
 
@@ -32,22 +33,46 @@ TOOL_MAJOR = __version__.split(".")[0]
 
 
 def planned(
-    project: Project, connection: Connection, *, selection: Selection, history: History
+    project: Project,
+    connection: Connection,
+    *,
+    selection: Selection,
+    history: History,
+    promotion: Promotion | None,
 ) -> Plan:
     """Read the live slots, and plan an apply. Raises PlanningError, Refusal and TenantError."""
     live = connection.tenant.list_slots()
     require_listed(project.desired, live, history=history, selection=selection)
-    return _plan_of(project, connection, live, selection=selection, history=history)
+    promoted = promotion.applied_to if promotion is not None else _as_it_is
+    return _plan_of(
+        project, connection, live, selection=selection, history=history, promoted=promoted
+    )
 
 
 def compared(
-    project: Project, connection: Connection, *, history: History
+    project: Project, connection: Connection, *, history: History, promotion: Promotion | None
 ) -> tuple[Plan, LiveState]:
     """Read the live slots, and plan a drift check, which changes nothing: if the tenant lists none
     of our slots, that is only a warning, because it may be true, and would be the worst drift there
-    is. Raises PlanningError and TenantError."""
+    is. What was changed in the tenant does not wait for another environment. Raises PlanningError
+    and TenantError."""
     live = connection.tenant.list_slots()
-    made = _plan_of(project, connection, live, selection=Selection(), history=history)
+
+    def promoted(made: Plan) -> Plan:
+        if promotion is None:
+            return made
+        found = drift_causes(made, connection, history=history)
+        edited = {each for each, cause in found.items() if cause is Cause.CHANGED_IN_TENANT}
+        return promotion.applied_to(made, regardless=edited)
+
+    made = _plan_of(
+        project,
+        connection,
+        live,
+        selection=Selection(),
+        history=history,
+        promoted=promoted,
+    )
     try:
         require_listed(project.desired, live, history=history, selection=Selection())
     except NothingListedError as error:
@@ -77,6 +102,7 @@ def _plan_of(
     *,
     selection: Selection,
     history: History,
+    promoted: Callable[[Plan], Plan],
 ) -> Plan:
     require_no_missing_ids(project, live)
     made = make_plan(
@@ -89,6 +115,7 @@ def _plan_of(
         selection=selection,
         protected=history.protected,
     )
+    made = promoted(made)
     made = with_rejections(made, desired=project.desired, live=live, history=history)
     notes = [f"Over a limit: {reason}" for reason in exceeded(made, project.settings.limits)]
     notes.extend(_doubts(project, connection.tenant))
@@ -104,6 +131,10 @@ def _plan_of(
     return made.model_copy(
         update={"environment": environment, "warnings": (*made.warnings, *notes)}
     )
+
+
+def _as_it_is(made: Plan) -> Plan:
+    return made
 
 
 def _doubts(project: Project, tenant: Tenant) -> Iterator[str]:
@@ -145,7 +176,14 @@ def to_judge_again(
             former[slot_id] = _revived(ended.before, connection.tenant)
     live = connection.tenant.list_slots()
     return rejudging.to_judge_again(
-        _plan_of(project, connection, live, selection=selection, history=history),
+        _plan_of(
+            project,
+            connection,
+            live,
+            selection=selection,
+            history=history,
+            promoted=_as_it_is,
+        ),
         live,
         history=history,
         gates=project.gates,

@@ -5,8 +5,9 @@ from __future__ import annotations
 from reconciler.model.plan import Plan, Selection
 from reconciler.model.project import Project
 from reconciler.operations.forecast import with_forecast
-from reconciler.operations.history import recorded_history
+from reconciler.operations.history import history_of
 from reconciler.operations.live_plan import planned
+from reconciler.operations.promotion import promotion_of
 from reconciler.operations.services import Services
 from reconciler.ports import Permission
 
@@ -18,6 +19,13 @@ def plan(project: Project, services: Services, *, selection: Selection = Selecti
     PlanningError, Refusal and TenantError.
     """
     with services.connect(project, permission=Permission.READ) as connection:
-        history = recorded_history(services, endpoint=connection.endpoint)
-        made = planned(project, connection, selection=selection, history=history)
+        lines = services.ledger.lines()
+        history = history_of(lines, endpoint=connection.endpoint, observer=services.observer)
+        made = planned(
+            project,
+            connection,
+            selection=selection,
+            history=history,
+            promotion=promotion_of(project, services, lines=lines),
+        )
         return with_forecast(made, project, connection)

@@ -29,6 +29,7 @@ def run_policy_for(
         max_attempts=project.settings.limits.max_attempts,
         judged=judged,
         methods=project.api.methods,
+        shared=project.shared,
         protected=frozenset(protected),
         unprotected=frozenset((history.protected & project.desired.keys()) - protected),
     )

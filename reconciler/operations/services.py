@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 from reconciler import __version__
@@ -52,7 +53,8 @@ class Services:
     """The adapters for a use case.
 
     `notifier` starts a notifier, which its caller must close. `new_run_id` returns a unique id.
-    `actor` and `commit` are recorded in the ledger.
+    `actor` and `commit` are recorded in the ledger. `evidence` are other ledgers, which are only
+    read, for what slots have proven in other environments.
     """
 
     clock: Clock
@@ -63,6 +65,7 @@ class Services:
     new_run_id: Callable[[], str]
     actor: str | None = None
     commit: str | None = None
+    evidence: Sequence[LedgerStore] = ()
 
 
 def system_clock(
@@ -82,8 +85,12 @@ def ledger_store(*, clock: Clock) -> LedgerStore:
     return FileLedgerStore(_disclosed(read_configuration()).ledger.required(), clock=clock)
 
 
-def services_for_reading(project: Project, *, clock: Clock, observer: Observer) -> Services:
+def services_for_reading(
+    project: Project, *, clock: Clock, observer: Observer, evidence: Sequence[Path] = ()
+) -> Services:
     """Services for a use case that changes and notifies nothing, as the variables say.
+
+    `evidence` are the files of other ledgers.
 
     Raises LedgerError if the ledger is not usable, ConfigurationError with all missing or invalid
     variables, and Refusal if the variables lead to another tenant than the project's environment
@@ -99,10 +106,13 @@ def services_for_reading(project: Project, *, clock: Clock, observer: Observer) 
         connect=_connect_by(access, clock=clock, observer=observer),
         notifier=SilentNotifier,
         new_run_id=run_ids(clock=clock),
+        evidence=[FileLedgerStore(each, clock=clock) for each in evidence],
     )
 
 
-def services_for_changing(project: Project, *, clock: Clock, observer: Observer) -> Services:
+def services_for_changing(
+    project: Project, *, clock: Clock, observer: Observer, evidence: Sequence[Path] = ()
+) -> Services:
     """The same, with the webhook and the name of the user. Raises LedgerError, ConfigurationError
     and Refusal."""
     configuration = configuration_for(project)
@@ -121,6 +131,7 @@ def services_for_changing(project: Project, *, clock: Clock, observer: Observer)
         new_run_id=run_ids(clock=clock),
         actor=configuration.actor,
         commit=configuration.commit,
+        evidence=[FileLedgerStore(each, clock=clock) for each in evidence],
     )
 
 

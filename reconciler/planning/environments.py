@@ -13,7 +13,7 @@ from reconciler.model.listed import listed
 from reconciler.model.origin import normalised_origin
 from reconciler.model.problem import Problem
 from reconciler.model.project import Project
-from reconciler.model.rules.environments import ENVIRONMENT_ID
+from reconciler.model.rules.environments import ENVIRONMENT_ID, PROMOTION
 from reconciler.model.state import DesiredState, LiveState
 
 
@@ -69,6 +69,7 @@ def environment_problems(
     """What is wrong with the environments of a project with these slots, in any of them."""
     for environment in environments.values():
         yield from _wrong_ids(environment, desired)
+        yield from _wrong_promotion(environment, environments)
 
 
 def require_no_missing_ids(project: Project, live: LiveState) -> None:
@@ -100,6 +101,45 @@ def require_no_missing_ids(project: Project, live: LiveState) -> None:
         raise PlanningError(
             f"No plan can be made for {environment.name}: ids may be missing.", problems=problems
         )
+
+
+def _wrong_promotion(
+    environment: Environment, environments: Mapping[str, Environment]
+) -> Iterator[Problem]:
+    source = environment.promote_from
+    if source is None:
+        if environment.soak_hours:
+            yield PROMOTION.problem(
+                environment.where("soak_hours"),
+                message=f"{environment.name} has `soak_hours`, but no `promote_from`",
+                hint="Add `promote_from`, or remove `soak_hours`.",
+            )
+    elif source not in environments:
+        close = closest(source, environments)
+        yield PROMOTION.problem(
+            environment.where("promote_from"),
+            message=f"{environment.name} is promoted from {source}, which is not declared",
+            hint=f"Did you mean {close}?" if close else "Declare it, or remove `promote_from`.",
+        )
+    elif environment.name in _promotes_from(environment, environments):
+        yield PROMOTION.problem(
+            environment.where("promote_from"),
+            message=f"{environment.name} is promoted from itself, directly or through others, so "
+            "nothing could ever be planned there",
+            hint="Let one of them be promoted from no other.",
+        )
+
+
+def _promotes_from(
+    environment: Environment, environments: Mapping[str, Environment]
+) -> Iterator[str]:
+    """The environments that this one is promoted from, nearest first, each once."""
+    seen: set[str] = set()
+    source = environment.promote_from
+    while source is not None and source in environments and source not in seen:
+        seen.add(source)
+        yield source
+        source = environments[source].promote_from
 
 
 def _wrong_ids(environment: Environment, desired: DesiredState) -> Iterator[Problem]:

@@ -50,6 +50,14 @@ def require_current(saved: Plan, fresh: Plan) -> None:
         raise StalePlanError(
             "The plan is stale: the slot files have changed since it was made.", hint=_PLAN_AGAIN
         )
+    waits = [each for each in fresh.waiting if each.slot_id in saved.slot_ids]
+    if waits:
+        first = waits[0]
+        raise StalePlanError(
+            f"The plan is stale: {listed(each.slot_id for each in waits)} now has to wait for "
+            f"{first.environment} ({first.reason}).",
+            hint="Name the ledger of that environment with --evidence, or make a new plan.",
+        )
     moved = _differing(saved.changes, fresh.changes)
     raise StalePlanError(
         "The plan is stale: the tenant has changed since it was made"

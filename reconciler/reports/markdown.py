@@ -10,10 +10,12 @@ from reconciler.model.effect import NO_EFFECTS, Effects
 from reconciler.model.endpoint import Endpoint
 from reconciler.model.gate import Rejection, VerdictResult
 from reconciler.model.plan import Plan
+from reconciler.model.promotion import Waiting
 from reconciler.reports.markdown_changes import NO_CAUSES, change_diff, change_title
 from reconciler.reports.markdown_effects import effect_block
 from reconciler.reports.markdown_text import MAX_NAME, MAX_TEXT, code, sentence, within
 from reconciler.reports.numbers import counted, rate
+from reconciler.reports.waiting import waiting_counts, waiting_heading, waiting_reason
 from reconciler.reports.words import (
     NOTHING_MEASURED,
     change_counts,
@@ -25,11 +27,12 @@ from reconciler.reports.words import (
 SKIPPED = "Skipped by apply: rejected earlier, or dependent on a rejected slot"
 _REJECTED_ROOM = 6_000
 _WARNING_ROOM = 6_000
+_WAITING_ROOM = 6_000
 
 
 def plan_markdown(plan: Plan, effects: Effects = NO_EFFECTS) -> str:
     """The whole plan and what its changes mean; for an empty one, a single line."""
-    if not (plan.changes or plan.rejected or plan.warnings):
+    if not (plan.changes or plan.waiting or plan.rejected or plan.warnings):
         return f"{no_changes(plan)}."
     summary = plan.summary
     lines = [
@@ -43,6 +46,7 @@ def plan_markdown(plan: Plan, effects: Effects = NO_EFFECTS) -> str:
         *_changes(plan.due, effects=effects),
         *([f"#### {SKIPPED}", ""] if plan.skipped else ()),
         *_changes(plan.skipped),
+        *_waiting(plan),
         f"Digest {code(plan.digest)}, reconciler {code(plan.tool_version)}.",
     ]
     return "\n".join(lines)
@@ -65,6 +69,7 @@ def drift_markdown(report: DriftReport) -> str:
     lines.extend(_warnings(report.warnings))
     lines.extend(_changes(report.changes, causes=causes))
     lines.extend(rejection_line(each) for each in report.rejected)
+    lines.extend(waiting_line(each) for each in report.waiting)
     if report.metrics is not None:
         lines += ["", "#### Measured rates", ""]
         lines.extend(
@@ -84,7 +89,8 @@ def plan_headline(plan: Plan) -> str:
     if plan.changes:
         return f"Plan: {change_counts(plan)}"
     live = len(plan.rejected_live)
-    return "Plan: no slot changes" + (f", {live} live although rejected" if live else "")
+    rejected = [f"{live} live although rejected"] if live else []
+    return ", ".join(["Plan: no slot changes", *rejected, *waiting_counts(plan.waiting)])
 
 
 def no_changes(plan: Plan) -> str:
@@ -95,6 +101,20 @@ def no_changes(plan: Plan) -> str:
         f"**{headline}** {counted(summary.unchanged, 'slot')} as desired, "
         f"{summary.unmanaged} unmanaged"
     )
+
+
+def waiting_section(waiting: Sequence[Waiting]) -> Iterator[str]:
+    """Which changes wait for another environment, why, and until when."""
+    items = (waiting_line(each) for each in waiting)
+    if waiting:
+        yield from (f"#### {waiting_heading(waiting).capitalize()}", "")
+        yield from (*within(items, count=len(waiting), room=_WAITING_ROOM, noun="slot"), "")
+
+
+def waiting_line(waiting: Waiting) -> str:
+    """The slot that waits, why, and until when."""
+    reason = code(waiting_reason(waiting), most=MAX_TEXT)
+    return f"- {code(waiting.slot_id, most=MAX_NAME)} waits {reason}"
 
 
 def rejected_section(rejections: Sequence[Rejection]) -> Iterator[str]:
@@ -143,6 +163,14 @@ def verdict_line(verdict: str, slot_id: str, *, success_rate: float | None, mini
 def _warnings(warnings: Sequence[str]) -> Iterator[str]:
     for warning in warnings:
         yield from (f"> ⚠️ {code(warning)}", "")
+
+
+def _waiting(plan: Plan) -> Iterator[str]:
+    if plan.waiting:
+        yield from (f"#### {waiting_heading(plan.waiting).capitalize()}", "")
+    for each in plan.waiting:
+        yield from (waiting_line(each), "")
+        yield from _changes([each.change])
 
 
 def _changes(

@@ -13,6 +13,7 @@ from reconciler.model.plan import Plan
 from reconciler.model.review import ExampleChange
 from reconciler.reports.diff import diff_lines, written
 from reconciler.reports.numbers import counted, rate
+from reconciler.reports.waiting import waiting_counts
 
 _SHORT = 30
 """Characters of a value that are shown in a summary."""
@@ -61,7 +62,7 @@ def change_counts(plan: Plan) -> str:
     """How many slots are created, updated, deleted and skipped."""
     create, update, delete = (plan.counted(action) for action in Action)
     counts = [f"{create} to create", f"{update} to update", f"{delete} to delete"]
-    return ", ".join([*counts, *skipped_counts(plan)])
+    return ", ".join([*counts, *skipped_counts(plan), *waiting_counts(plan.waiting)])
 
 
 def skipped_counts(plan: Plan) -> list[str]:

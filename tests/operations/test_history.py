@@ -9,11 +9,15 @@ import pytest
 from reconciler.errors import LedgerError
 from reconciler.model.endpoint import Endpoint
 from reconciler.model.ledger import History
-from reconciler.operations.history import recorded_history
+from reconciler.operations.history import history_of
 from tests.support.fuse import cut_after_the_write
 from tests.support.world import ENDPOINT, FRUIT, ORIGIN, World, document, wanted
 
 CHANGED = wanted(FRUIT, "^apple$")
+
+
+def recorded(bot: World, endpoint: Endpoint = ENDPOINT) -> History:
+    return history_of(bot.services.ledger.lines(), endpoint=endpoint, observer=bot.observer)
 
 
 @pytest.fixture
@@ -22,22 +26,22 @@ def bot(tmp_path: Path) -> World:
 
 
 def test_without_a_ledger_there_is_no_history(bot: World) -> None:
-    assert recorded_history(bot.services, endpoint=ENDPOINT) == History()
+    assert recorded(bot) == History()
     assert bot.observer.warnings == []
 
 
 def test_a_history_is_only_that_of_its_endpoint(bot: World) -> None:
     bot.apply(CHANGED, judged=False)
     heard = len(bot.observer.warnings)
-    assert recorded_history(bot.services, endpoint=ENDPOINT).applied.keys() == {FRUIT}
+    assert recorded(bot).applied.keys() == {FRUIT}
     other = Endpoint(origin=ORIGIN, bot_id="bot_2")
-    assert recorded_history(bot.services, endpoint=other) == History()
+    assert recorded(bot, other) == History()
     assert bot.observer.warnings[heard:] == []
 
 
 def test_changes_left_open_at_another_endpoint_are_a_warning(bot: World) -> None:
     cut_after_the_write(bot, FRUIT, CHANGED, judged=False)
-    recorded_history(bot.services, endpoint=Endpoint(origin=ORIGIN, bot_id="bot_2"))
+    recorded(bot, Endpoint(origin=ORIGIN, bot_id="bot_2"))
     assert f"bot bot_1 left open its change of {FRUIT}" in bot.observer.warnings[-1]
 
 
@@ -45,11 +49,11 @@ def test_unreadable_lines_are_a_warning(bot: World) -> None:
     bot.apply(CHANGED, judged=False)
     with bot.ledger.open("ab") as file:
         file.write(b"damage\n")
-    recorded_history(bot.services, endpoint=ENDPOINT)
+    recorded(bot)
     assert "cannot be read" in bot.observer.warnings[-1]
 
 
 def test_a_file_that_is_not_a_ledger_is_an_error(bot: World) -> None:
     bot.ledger.mkdir()
     with pytest.raises(LedgerError):
-        recorded_history(bot.services, endpoint=ENDPOINT)
+        recorded(bot)

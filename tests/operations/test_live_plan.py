@@ -22,7 +22,7 @@ BAD = wanted(FRUIT, "^nothing$")
 
 def compare(bot: World, project: Project) -> Plan:
     with bot.connect(project, permission=Permission.READ) as connection:
-        plan, _ = compared(project, connection, history=bot.history)
+        plan, _ = compared(project, connection, history=bot.history, promotion=None)
         return plan
 
 
@@ -49,7 +49,7 @@ def test_slots_that_are_all_gone_are_drift_but_no_plan_to_apply(tmp_path: Path) 
         bot.connect(project, permission=Permission.READ) as connection,
         pytest.raises(NothingListedError),
     ):
-        planned(project, connection, selection=Selection(), history=bot.history)
+        planned(project, connection, selection=Selection(), history=bot.history, promotion=None)
 
 
 def test_a_change_left_open_without_a_file_is_reported_with_what_is_live(tmp_path: Path) -> None:

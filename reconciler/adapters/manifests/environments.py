@@ -67,6 +67,8 @@ class EnvironmentReading:
             overridden=DesiredState(self._slots.values(), locators=self._locators),
             ids=declared.tenant_ids(),
             expect=Expectation(origin=declared.expect.origin, bot_id=declared.expect.bot_id),
+            promote_from=declared.promote_from,
+            soak_hours=declared.soak_hours,
             locate=self._locate,
         )
 

@@ -85,3 +85,31 @@ ENVIRONMENT_ID = Rule(
         """,
     ),
 )
+PROMOTION = Rule(
+    id="promotion",
+    severity=Severity.ERROR,
+    summary="The order in which environments are promoted is wrong.",
+    why="""
+        An environment with `promote_from` gets only what has passed its gate in another one. If
+        that one does not exist, or waits for this one in turn, nothing would ever be planned here.
+        And `soak_hours` counts from that pass, so it means nothing without `promote_from`.
+    """,
+    fix="""
+        Name an environment that `reconciler.yaml` declares, and let one of them be promoted from no
+        other.
+    """,
+    example=Example(
+        bad="""
+            # reconciler.yaml
+            environments:
+              staging: {promote_from: production}
+              production: {promote_from: staging}
+        """,
+        good="""
+            # reconciler.yaml
+            environments:
+              staging: {}
+              production: {promote_from: staging, soak_hours: 24}
+        """,
+    ),
+)

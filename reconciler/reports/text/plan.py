@@ -14,6 +14,7 @@ from reconciler.model.effect import NO_EFFECTS, Effects
 from reconciler.model.endpoint import Endpoint
 from reconciler.model.listed import listed
 from reconciler.model.plan import Plan
+from reconciler.model.promotion import Waiting
 from reconciler.model.state import DesiredState
 from reconciler.reports.effects import effect_counts
 from reconciler.reports.escaping import plain
@@ -23,6 +24,12 @@ from reconciler.reports.text.changes import LABEL_WIDTH, SYMBOL, change_lines
 from reconciler.reports.text.colors import ACTION_COLOR
 from reconciler.reports.text.layout import capped, clipped, columns_of, hanging, indented, wrapped
 from reconciler.reports.text.rejected import rejected_lines, rejection_reason, warning_lines
+from reconciler.reports.waiting import (
+    waiting_count,
+    waiting_counts,
+    waiting_heading,
+    waiting_reason,
+)
 from reconciler.reports.words import change_words, headline_of_rejected, skipped_counts
 
 _MOST_CHANGES = 50
@@ -49,6 +56,7 @@ def plan_text(
         *_changes(writes, effects=effects),
         *_changes(deletions),
         *_skipped(plan),
+        *_waiting(plan),
     ]
     lines.extend(rejected_lines(plan.rejected_live, width=width))
     if plan.unmanaged:
@@ -65,7 +73,8 @@ def plan_summary_text(
 ) -> str:
     """The plan with one line for each change."""
     skipped = {each.slot_id for each in plan.skipped}
-    id_width = max((columns_of(plain(each.slot_id)) for each in plan.changes), default=0)
+    every = [*plan.changes, *(each.change for each in plan.waiting)]
+    id_width = max((columns_of(plain(each.slot_id)) for each in every), default=0)
     rows = [
         _row(
             each,
@@ -74,6 +83,9 @@ def plan_summary_text(
             width=width,
         )
         for each in plan.changes
+    ]
+    rows += [
+        _waiting_row(each, id_width=min(id_width, _WIDEST_ID), width=width) for each in plan.waiting
     ]
     separator = [""] if rows else []
     return "\n".join(
@@ -110,6 +122,8 @@ def _headline(plan: Plan) -> str:
         rest = f"{summary.unchanged} unchanged, {summary.unmanaged} unmanaged."
         return f"{_counts(plan)} {rest}"
     headline = click.style("No changes.", fg="green", bold=True)
+    if plan.waiting:
+        headline = click.style(f"No changes now: {waiting_count(plan.waiting)}.", bold=True)
     if plan.rejected_live:
         headline = click.style(headline_of_rejected(plan), fg="red", bold=True)
     return (
@@ -126,6 +140,7 @@ def _counts(plan: Plan) -> str:
         click.style(f"{plan.counted(Action.UPDATE)} to update", bold=True),
         click.style(f"{deletions} to delete", bold=True, fg="red" if deletions else None),
         *(click.style(each, bold=True) for each in skipped_counts(plan)),
+        *(click.style(each, bold=True) for each in waiting_counts(plan.waiting)),
     ]
     return f"{', '.join(counts)}."
 
@@ -171,14 +186,36 @@ def _skipped(plan: Plan) -> Iterator[str]:
     yield ""
 
 
+def _waiting(plan: Plan) -> Iterator[str]:
+    if not plan.waiting:
+        return
+    yield f"  {waiting_heading(plan.waiting)}"
+    shown, rest = capped(plan.waiting, most=_MOST_CHANGES)
+    for each in shown:
+        yield from change_lines(each.change)
+        yield f"        {'waits':<{LABEL_WIDTH}} {plain(waiting_reason(each))}"
+    if rest:
+        yield f"    … and {rest} more"
+    yield ""
+
+
 def _row(change: Change, *, is_skipped: bool, id_width: int, width: int | None) -> str:
+    skipped = "skipped, rejected earlier: " if is_skipped else ""
+    words = f"{skipped}{plain(change_words(change))}"
+    return _line(change, words, id_width=id_width, width=width)
+
+
+def _waiting_row(waiting: Waiting, *, id_width: int, width: int | None) -> str:
+    words = f"waits: {plain(waiting_reason(waiting))}"
+    return _line(waiting.change, words, id_width=id_width, width=width)
+
+
+def _line(change: Change, words: str, *, id_width: int, width: int | None) -> str:
     slot_id = plain(change.slot_id)
     head = click.style(
         f"{SYMBOL[change.action]} {slot_id}", fg=ACTION_COLOR[change.action], bold=True
     )
     padding = " " * max(0, id_width - columns_of(slot_id))
-    skipped = "skipped, rejected earlier: " if is_skipped else ""
-    words = f"{skipped}{plain(change_words(change))}"
     taken = columns_of(f"  {head}{padding}  ")
     room = None if width is None else max(width - taken, _NARROWEST_WORDS)
     return f"  {head}{padding}  {clipped(words, width=room)}"

@@ -98,6 +98,24 @@ class SlotDocument(Frozen):
         """The slot that this document describes in a project with these settings."""
 
 
+PromoteFrom = Annotated[
+    EnvironmentName | None,
+    Field(
+        description="The environment where a slot's content has to pass its gate before it is "
+        "planned here."
+    ),
+]
+SoakHours = Annotated[
+    float,
+    Field(
+        ge=0,
+        le=8760,
+        description="Hours that the content has to stand there, healthy, before it is planned "
+        "here.",
+    ),
+]
+
+
 class ExpectDocument(Frozen):
     """Where the configuration of an environment has to lead. Any other is refused."""
 
@@ -119,6 +137,8 @@ class EnvironmentDocument(Frozen):
     expect: ExpectDocument = Field(
         default=ExpectDocument(), description="Where the configuration has to lead."
     )
+    promote_from: PromoteFrom = None
+    soak_hours: SoakHours = 0
     owns: Owns = ()
     protect: Protected = ()
     rollout: RolloutPart = Rollout()
