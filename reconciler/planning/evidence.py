@@ -81,10 +81,12 @@ class _Fold:
                 self._try(entry, slot_id)
 
     def _begin(self, entry: Entry) -> None:
-        endpoint = _endpoint(entry)
-        if self._endpoint is not None and not _is_same(endpoint, self._endpoint):
-            self.runs, self.trials, self.listed = set(), {}, None
-        self._endpoint = endpoint
+        endpoint, before = _endpoint(entry), self._endpoint
+        if before is not None and not _is_same(endpoint, before):
+            self.runs, self.trials, self.listed, self._brought = set(), {}, None, {}
+            self._endpoint = endpoint
+        elif before is None or before.bot_id is None:
+            self._endpoint = endpoint
         self.runs.add(entry.run_id)
 
     def _list(self, entry: Entry) -> None:
