@@ -9,15 +9,17 @@ import click
 from reconciler.model.change import Cause, Change
 from reconciler.model.drift import DriftReport, LastChange, SlotHealth
 from reconciler.model.gate import VerdictResult
+from reconciler.model.promotion import Waiting
 from reconciler.model.state import DesiredState
 from reconciler.reports.escaping import plain
 from reconciler.reports.next_step import NO_FILES, after_drift
 from reconciler.reports.numbers import counted, rate
 from reconciler.reports.text.changes import change_lines
 from reconciler.reports.text.colors import VERDICT_COLOR
-from reconciler.reports.text.layout import hanging
+from reconciler.reports.text.layout import hanging, wrapped
 from reconciler.reports.text.plan import endpoint_text
 from reconciler.reports.text.rejected import rejected_lines, warning_lines
+from reconciler.reports.waiting import waiting_counts, waiting_heading, waiting_reason
 from reconciler.reports.words import (
     NOTHING_MEASURED,
     clauses,
@@ -44,6 +46,7 @@ def drift_text(
     for cause in _HEADINGS:
         heading, changes = drift_heading(_HEADINGS, report, cause)
         lines.extend(_differing(heading, changes, cause=cause, last_changes=report.last_changes))
+    lines.extend(_waiting(report.waiting, width=width))
     lines.extend(rejected_lines(report.rejected, width=width))
     if report.metrics is not None:
         lines.extend(_metrics(report.metrics))
@@ -77,10 +80,21 @@ def _differing(
     yield ""
 
 
+def _waiting(waiting: Sequence[Waiting], *, width: int | None) -> Iterator[str]:
+    if not waiting:
+        return
+    yield click.style(f"  {waiting_heading(waiting)}", bold=True)
+    for each in waiting:
+        line = f"{plain(each.slot_id)}  {plain(waiting_reason(each))}"
+        yield from wrapped(line, width=width, indent=4)
+    yield ""
+
+
 def _headline(report: DriftReport) -> str:
     blind = report.nothing_measured
     failed = len(report.judged(VerdictResult.FAILED))
     unmanaged = f"{report.summary.unmanaged} unmanaged."
+    unmanaged = ", ".join([*waiting_counts(report.waiting), unmanaged])
     if report.is_drifted:
         counts = drift_counts(
             [report.causes.get(each.slot_id) for each in report.changes],

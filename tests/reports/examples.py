@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timezone
+
 from reconciler.model.change import Action, Cause
 from reconciler.model.drift import DriftReport, SlotHealth
 from reconciler.model.gate import Rejection, VerdictResult
 from reconciler.model.outcome import Outcome, RunReport, Status
 from reconciler.model.problem import Source
+from reconciler.model.promotion import Waiting
 from reconciler.model.rules.dependencies import UNKNOWN_DEPENDENCY
 from reconciler.model.rules.patterns import PATTERN_INVALID
 from reconciler.model.rules.yaml import YAML_SYNTAX
@@ -59,6 +62,22 @@ LIVE_REJECTION = Rejection(
 REJECTED = PLAN.rejecting([REJECTION, LIVE_REJECTION])
 """The same plan, with one change rejected earlier, and an unchanged slot that is live although
 rejected."""
+WAITING = PLAN.model_copy(
+    update={
+        "changes": PLAN.changes[:1],
+        "waiting": (
+            Waiting(
+                change=PLAN.changes[1],
+                environment="staging",
+                reason="it passed there at 2026-03-02 09:00 UTC and has to stand for 24 h",
+                until=datetime(2026, 3, 3, 9, tzinfo=timezone.utc),
+            ),
+            Waiting(change=PLAN.changes[2], environment="staging", reason=f"no pass: {HOSTILE}"),
+        ),
+    }
+).recounted()
+"""The same plan, of which two changes wait for another environment."""
+ALL_WAITING = WAITING.model_copy(update={"changes": (), "warnings": ()}).recounted()
 CAUSES = {
     "slot_city": Cause.CHANGED_IN_TENANT,
     "slot_new": Cause.CHANGED_IN_TENANT,

@@ -15,6 +15,7 @@ from reconciler.reports.drift_text import drift_text
 from reconciler.reports.words import NOTHING_MEASURED
 from tests.reports import golden
 from tests.reports.examples import (
+    ALL_WAITING,
     DRIFT,
     FAILED_ASSERTS,
     HOSTILE,
@@ -33,6 +34,15 @@ UNKNOWN = "  drifted; the ledger does not say on which side"
 
 def lines(report: DriftReport) -> list[str]:
     return click.unstyle(drift_text(report)).splitlines()
+
+
+def test_what_waits_for_another_environment_is_no_drift() -> None:
+    shown = lines(DriftReport.of(ALL_WAITING))
+    assert "  waiting for staging" in shown
+    assert any(
+        each.startswith("    slot_quiet  until 2026-03-03 09:00 UTC: it passed") for each in shown
+    )
+    assert shown[-1].startswith("In sync. 1 slot as desired, 2 waiting for staging, 1 unmanaged.")
 
 
 def test_drift_as_text() -> None:

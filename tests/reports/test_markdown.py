@@ -14,6 +14,7 @@ from reconciler.reports.markdown_text import code, fenced
 from reconciler.reports.words import NOTHING_MEASURED
 from tests.reports import golden
 from tests.reports.examples import (
+    ALL_WAITING,
     DRIFT,
     HOSTILE,
     LIVE_REJECTION,
@@ -21,6 +22,7 @@ from tests.reports.examples import (
     NOTHING,
     PLAN,
     REJECTED,
+    WAITING,
     unmeasured,
 )
 from tests.support.build import live, plan, slot
@@ -91,6 +93,13 @@ def test_a_plan_as_markdown() -> None:
 
 def test_a_plan_with_rejected_changes_as_markdown() -> None:
     golden.check("plan_rejected.md", plan_markdown(REJECTED))
+
+
+def test_a_plan_with_changes_that_wait_as_markdown() -> None:
+    golden.check("plan_waiting.md", plan_markdown(WAITING))
+    assert "0 to delete, 2 waiting for staging" in plan_markdown(WAITING)
+    assert "no slot changes, 2 waiting for staging" in plan_markdown(ALL_WAITING)
+    assert "- `slot_quiet` waits `until 2026" in drift_markdown(DriftReport.of(ALL_WAITING))
 
 
 def test_a_plan_without_changes_reports_in_markdown_slots_that_are_live_although_rejected() -> None:

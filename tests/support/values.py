@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timezone
+
 from hypothesis import strategies as st
 
 from reconciler.model.base import Frozen
@@ -20,6 +22,7 @@ from reconciler.model.gate import Rejection
 from reconciler.model.outcome import Outcome, RunReport
 from reconciler.model.plan import Plan, Summary
 from reconciler.model.problem import Problem, Source
+from reconciler.model.promotion import Waiting
 from reconciler.model.validation import ValidationReport
 
 for _model in Frozen.__subclasses__():
@@ -41,16 +44,6 @@ OUTCOMES = st.builds(
     message=ANY_TEXT,
     gate_stopped=...,
     recovered=...,
-)
-RUN_REPORTS = st.builds(
-    RunReport,
-    endpoint=...,
-    outcomes=st.lists(OUTCOMES, max_size=3).map(tuple),
-    rejected=REJECTED,
-    error=st.none() | ANY_TEXT,
-    refused=...,
-    interrupted=...,
-    ledger_hash=...,
 )
 VALUES = st.none() | ANY_TEXT | st.booleans() | st.lists(ANY_TEXT, max_size=3)
 TEXTS = st.lists(ANY_TEXT, max_size=3).map(tuple)
@@ -87,6 +80,28 @@ CHANGES = st.builds(
 )
 COUNTS = st.integers(0, 10**9)
 SUMMARIES = st.builds(Summary, **dict.fromkeys(Summary.model_fields, COUNTS))
+WAITING = st.lists(
+    st.builds(
+        Waiting,
+        change=CHANGES,
+        environment=ANY_TEXT,
+        reason=ANY_TEXT,
+        until=st.none()
+        | st.integers(0, 2**32).map(lambda at: datetime.fromtimestamp(at, tz=timezone.utc)),
+    ),
+    max_size=2,
+).map(tuple)
+RUN_REPORTS = st.builds(
+    RunReport,
+    endpoint=...,
+    outcomes=st.lists(OUTCOMES, max_size=3).map(tuple),
+    rejected=REJECTED,
+    waiting=WAITING,
+    error=st.none() | ANY_TEXT,
+    refused=...,
+    interrupted=...,
+    ledger_hash=...,
+)
 PLANS = st.builds(
     Plan,
     endpoint=...,
@@ -95,6 +110,7 @@ PLANS = st.builds(
     changes=st.lists(CHANGES, max_size=3).map(tuple),
     unmanaged=...,
     rejected=REJECTED,
+    waiting=WAITING,
     warnings=st.lists(ANY_TEXT, max_size=2).map(tuple),
 )
 SLOT_HEALTH = st.builds(

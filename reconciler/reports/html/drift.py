@@ -15,6 +15,7 @@ from reconciler.reports.html.badges import OF_VERDICT, Badge
 from reconciler.reports.html.changes import ShownChange, shown_changes
 from reconciler.reports.html.graph import drawn
 from reconciler.reports.html.rendering import rendered
+from reconciler.reports.waiting import waiting_heading, waiting_reason
 from reconciler.reports.words import NOTHING_MEASURED, drift_heading, is_gone, last_changed
 
 _HEADINGS = {
@@ -68,6 +69,8 @@ def drift_page(report: DriftReport, *, desired: DesiredState, made_at: datetime)
         report=report,
         made_at=made_at,
         groups=list(_groups(report, changes)),
+        waiting=[(each.slot_id, waiting_reason(each)) for each in report.waiting],
+        waiting_heading=waiting_heading(report.waiting).capitalize(),
         below=len(report.judged(VerdictResult.FAILED)),
         nothing_measured=NOTHING_MEASURED if report.nothing_measured else "",
         measured=[

@@ -16,6 +16,7 @@ from reconciler.reports.numbers import rate
 from reconciler.reports.text.colors import STATUS_COLOR
 from reconciler.reports.text.layout import capped, columns_of, hanging, wrapped
 from reconciler.reports.text.rejected import rejected_lines
+from reconciler.reports.waiting import waiting_count
 from reconciler.reports.words import clauses, rates
 
 _LEAST_TO_MOST_SEVERE = (
@@ -43,6 +44,8 @@ def run_text(
     lines = list(_rows([each for each in report.outcomes if not _passed(each)], width=width))
     lines.extend(rejected_lines(report.rejected, width=width))
     lines.extend(_headlines(report, width=width))
+    if report.waiting:
+        lines.extend(hanging(f"{waiting_count(report.waiting)}.", width=width))
     next_step = after_run(report, desired=desired)
     if next_step:
         lines.extend(hanging(f"Next: {plain(next_step)}", width=width))

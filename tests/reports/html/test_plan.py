@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from reconciler.model.state import DesiredState
 from reconciler.reports.html.plan import plan_page
-from tests.reports.examples import NOTHING, REJECTED
+from tests.reports.examples import ALL_WAITING, NOTHING, REJECTED, WAITING
 from tests.reports.html.pages import AT
 
 
@@ -18,6 +18,16 @@ def test_it_says_which_environment_and_endpoint_the_plan_is_for() -> None:
 def test_it_says_when_there_is_nothing_to_change() -> None:
     page = plan_page(NOTHING, desired=DesiredState(), made_at=AT)
     assert "No changes: the tenant is as the files say." in page
+
+
+def test_changes_that_wait_stand_apart_with_what_they_wait_for() -> None:
+    page = plan_page(WAITING, desired=DesiredState(), made_at=AT)
+    due, _, waiting = page.partition("Waiting for staging</h2>")
+    assert ("slot_old" in due, 'id="change-2"' in due) == (True, False)
+    assert 'id="change-2"' in waiting
+    assert "Waits until 2026-03-03 09:00 UTC: it passed there at" in waiting
+    page = plan_page(ALL_WAITING, desired=DesiredState(), made_at=AT)
+    assert "No changes now: 2 changes wait for staging." in page
 
 
 def test_changes_that_an_apply_skips_stand_apart() -> None:

@@ -11,6 +11,7 @@ from reconciler.reports.text.plan import plan_summary_text, plan_text
 from reconciler.reports.text.run import run_text
 from tests.reports import golden
 from tests.reports.examples import (
+    ALL_WAITING,
     FAILED_ASSERTS,
     HOSTILE,
     LIVE_REJECTION,
@@ -19,6 +20,7 @@ from tests.reports.examples import (
     PLAN,
     REJECTED,
     REJECTION,
+    WAITING,
     outcome,
 )
 from tests.reports.terminal import harmless
@@ -37,6 +39,18 @@ def test_a_plan_without_changes_as_text() -> None:
 def test_a_plan_with_rejected_changes_as_text() -> None:
     harmless(plan_text(REJECTED))
     golden.check("plan_rejected.txt", plan_text(REJECTED))
+
+
+def test_a_plan_with_changes_that_wait_as_text() -> None:
+    harmless(plan_text(WAITING))
+    golden.check("plan_waiting.txt", plan_text(WAITING))
+    rows = click.unstyle(plan_summary_text(WAITING))
+    assert "slot_new    waits: no pass: evil" in rows
+
+
+def test_a_plan_in_which_everything_waits_says_so() -> None:
+    shown = click.unstyle(plan_text(ALL_WAITING))
+    assert "No changes now: 2 changes wait for staging." in shown
 
 
 def test_a_plan_without_changes_reports_slots_that_are_live_although_rejected() -> None:

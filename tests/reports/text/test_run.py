@@ -14,7 +14,7 @@ from reconciler.reports.escaping import visible
 from reconciler.reports.text.layout import columns_of
 from reconciler.reports.text.run import run_details_text, run_text
 from tests.reports import golden
-from tests.reports.examples import BROKEN_RUN, RUN, outcome
+from tests.reports.examples import BROKEN_RUN, RUN, WAITING, outcome
 from tests.reports.terminal import harmless
 from tests.support.build import slot
 
@@ -23,6 +23,11 @@ def test_a_run_as_text() -> None:
     harmless(run_text(RUN))
     golden.check("run.txt", run_text(RUN))
     golden.check("run_60_columns.txt", run_text(RUN, width=60))
+
+
+def test_changes_that_wait_for_another_environment_are_counted_last() -> None:
+    waiting = RunReport(run_id="r", outcomes=(outcome(Status.VERIFIED),), waiting=WAITING.waiting)
+    assert run_text(waiting).splitlines()[-1] == "2 changes wait for staging."
 
 
 def test_what_passed_the_id_and_the_hash_are_details() -> None:
