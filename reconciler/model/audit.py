@@ -28,12 +28,14 @@ class RunState(str, Enum):
 
 
 class RecordedRun(Frozen):
-    """One run. `started` is an RFC 3339 time. `summary` counts the outcomes by status, zeros left
+    """One run. `command` is what made it, None for an apply. `started` is an RFC 3339 time.
+    `summary` counts the outcomes by status, or what another command recorded by event, zeros left
     out; it is empty for a run without an end, whose `seconds` are None."""
 
     run_id: str
     started: str
     state: RunState
+    command: str | None = None
     actor: str | None = None
     commit: str | None = None
     reason: str | None = None
@@ -56,6 +58,7 @@ class RecordedRun(Frozen):
             run_id=run_id,
             started=entries[0].timestamp,
             state=_state(run_id, is_finished=finished is not None, at_work=at_work),
+            command=text_in(data, "command"),
             actor=text_in(data, "actor"),
             commit=text_in(data, "commit"),
             reason=text_in(data, "reason"),

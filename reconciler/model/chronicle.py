@@ -37,10 +37,12 @@ class PastChange(Frozen):
 
 
 class PastRun(Frozen):
-    """A run; `ended` is None if it never finished. `judged` is False if it ran without gates."""
+    """A run; `command` is what made it, None for an apply. `ended` is None if it never finished.
+    `judged` is False if it ran without gates."""
 
     run_id: str
     begun: datetime
+    command: str | None = None
     ended: datetime | None = None
     actor: str | None = None
     commit: str | None = None

@@ -21,7 +21,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from reconciler import __version__
 from reconciler.engine.policy import RunPolicy
 from reconciler.engine.run import Run
 from reconciler.errors import LedgerError, ReconcilerError
@@ -37,6 +36,7 @@ from reconciler.model.proposal import PlanProposal, Proposal, RecoveryProposal
 from reconciler.operations.forecast import with_estimate
 from reconciler.operations.history import history_of
 from reconciler.operations.live_plan import TOOL_MAJOR, planned, to_judge_again
+from reconciler.operations.origin import origin_of
 from reconciler.operations.promotion import promotion_of
 from reconciler.operations.run_policy import require_measurable, run_policy_for
 from reconciler.operations.services import Services
@@ -304,16 +304,8 @@ class _Applying:
         )
 
     def _origin(self) -> Mapping[str, str | bool | None]:
+        origin = origin_of(self._project, self._services, reason=self._request.reason)
         environment = self._project.environment
-        named: dict[str, str | bool | None] = {}
-        if environment is not None:
-            named["environment"] = environment.name
-            if environment.promote_from is not None:
-                named["promotion"] = self._request.promoted
-        return {
-            **named,
-            "tool_version": __version__,
-            "actor": self._services.actor,
-            "commit": self._services.commit,
-            "reason": self._request.reason,
-        }
+        if environment is None or environment.promote_from is None:
+            return origin
+        return {**origin, "promotion": self._request.promoted}

@@ -153,6 +153,7 @@ def _begun(entry: Entry) -> PastRun:
     return PastRun(
         run_id=entry.run_id,
         begun=entry.moment,
+        command=text_in(data, "command"),
         actor=text_in(data, "actor"),
         commit=text_in(data, "commit"),
         reason=text_in(data, "reason"),

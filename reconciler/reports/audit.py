@@ -165,7 +165,8 @@ def _end(run: RecordedRun, *, at_work: str | None) -> str:
     if run.state is RunState.FINISHED:
         ended = ", ".join(f"{count} {_text(status)}" for status, count in run.summary.items())
         took = duration(run.seconds or 0)
-        return f"{ended.replace('_', ' ') or 'nothing changed'}, in {took}"
+        made_by = f"{_text(run.command)}: " if run.command else ""
+        return f"{made_by}{ended.replace('_', ' ') or 'nothing changed'}, in {took}"
     if run.state is RunState.UNKNOWN:
         return click.style("not finished; an apply is running", fg="yellow", bold=True)
     if run.state is RunState.RUNNING:

@@ -142,6 +142,12 @@ def test_a_finished_run_shows_its_result_and_duration(summary: object, end: str)
     assert shown(STARTED, finished)[-1] == end
 
 
+def test_what_another_command_recorded_is_shown_as_its_own() -> None:
+    begun = entry("run_started", target=TARGET, actor="ada", command="drift")
+    finished = entry("run_finished", at="09:00:01", summary={"bake_failed": 1})
+    assert shown(begun, finished)[-1] == "  drift: 1 bake failed, in 1 s"
+
+
 @pytest.mark.parametrize(
     ("at_work", "end"),
     [

@@ -13,6 +13,7 @@ from reconciler.engine.run import Run
 from reconciler.errors import ReconcilerError, StalePlanError
 from reconciler.model.plan import Plan
 from reconciler.model.proposal import PlanProposal, Proposal, RecoveryProposal
+from reconciler.operations.origin import origin_of
 from reconciler.operations.run_policy import require_measurable, run_policy_for
 from reconciler.ports import Confirmation, Tenant
 from tests.simulation.breaks.patching import Break, CanShow, Patch
@@ -99,8 +100,10 @@ def no_gate_still_judges(patch: Patch) -> None:
 
 
 def the_reason_for_no_gate_is_not_recorded(patch: Patch) -> None:
-    origin = operation._Applying._origin
-    patch.setattr(operation._Applying, "_origin", lambda self: {**origin(self), "reason": None})
+    def unexplained(*args: Any, **_rest: Any) -> dict[str, str | None]:
+        return origin_of(*args, reason=None)
+
+    patch.setattr(operation, "origin_of", unexplained)
 
 
 BREAKS: dict[Break, int] = {

@@ -26,7 +26,7 @@ def hold(path: Path, *, run_id: str) -> Iterator[None]:
     except filelock.Timeout:
         description = _read_holder(lock_path)
         raise LockHeldError(
-            f"Another apply holds {lock_path}{f' ({description})' if description else ''}.",
+            f"Another run holds {lock_path}{f' ({description})' if description else ''}.",
             hint="Wait for it to finish. The lock is released when that process ends.",
         ) from None
     except OSError as error:
