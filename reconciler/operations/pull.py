@@ -11,17 +11,19 @@ from reconciler.adapters.files import leads_out
 from reconciler.adapters.manifests import Manifests, read_manifests
 from reconciler.adapters.manifests.existing import read_existing
 from reconciler.adapters.manifests.folder import SETTINGS_FILE
+from reconciler.adapters.manifests.tenant_ids import write_ids
 from reconciler.adapters.manifests.writer import SlotWriter
 from reconciler.errors import ManifestError, NotFoundError
 from reconciler.model.environment import Environment
 from reconciler.model.listed import MOST, listed
 from reconciler.model.problem import Problem
+from reconciler.model.project import Project
 from reconciler.model.state import DesiredState, LiveState
 from reconciler.model.written import WriteResult, Written
 from reconciler.operations.project import project_of
 from reconciler.operations.services import Connect
 from reconciler.operations.validate import problems_in
-from reconciler.planning.environments import in_environment
+from reconciler.planning.environments import ids_by_name, in_environment
 from reconciler.planning.named import Named
 from reconciler.ports import Permission
 
@@ -86,8 +88,14 @@ def pull(request: PullSlotsRequest, connect: Connect, *, listener: PullListener)
     connected = project_of(project)
     if request.environment is not None:
         connected = in_environment(connected, request.environment)
-    with connect(connected, permission=Permission.READ) as connection:
-        live = connection.tenant.list_slots()
+    live = _listed(connected, connect)
+    with_ids = _write_ids(connected, live, request)
+    if any(each.result.is_done for each in with_ids):
+        project = existing = read_existing(request.slots)
+        connected = in_environment(project_of(project), str(request.environment))
+        live = _listed(connected, connect)
+    for each in with_ids:
+        listener.written(each)
     wanted = _named(request.slot_ids, live)
     managed = project.desired.keys() | existing.desired.keys()
     takes_all = not request.slot_ids and (request.everything or not managed)
@@ -97,12 +105,12 @@ def pull(request: PullSlotsRequest, connect: Connect, *, listener: PullListener)
     if not request.slot_ids:
         listener.chosen(chosen, left_out=left_out)
     writer = SlotWriter(folder, live=live, existing=existing, overwrite=request.force)
-    written = []
+    written = [*with_ids]
     for slot_id in sorted(chosen - live.unreadable.keys()):
         kept = _kept(slot_id, live=live, environment=connected.environment)
         written.append(kept or writer.write(slot_id))
         listener.written(written[-1])
-    if written:
+    if written != with_ids:
         written.append(writer.write_schema())
         listener.written(written[-1])
     unreadable = tuple(_unreadable(chosen, live))
@@ -120,6 +128,33 @@ def pull(request: PullSlotsRequest, connect: Connect, *, listener: PullListener)
         ),
         complete=all(each.result.is_done for each in asked_for),
     )
+
+
+def _listed(project: Project, connect: Connect) -> LiveState:
+    with connect(project, permission=Permission.READ) as connection:
+        return connection.tenant.list_slots()
+
+
+def _write_ids(project: Project, live: LiveState, request: PullSlotsRequest) -> list[Written]:
+    """Write the ids that the environment's tenant has for slots of the files, found by their
+    names, where reconciler.yaml can say them; and the results for those that are not certain."""
+    environment = project.environment
+    if environment is None or request.out is not None:
+        return []
+    by_name = ids_by_name(project, live)
+    unclear = [
+        Written(
+            WriteResult.LEFT_OUT,
+            slot_id=slot_id,
+            reason=f"{listed(ids)} could be its id in {environment.name}, by name: write the right "
+            "one under `ids`",
+        )
+        for slot_id, ids in sorted(by_name.ambiguous.items())
+    ]
+    if not by_name.found:
+        return unclear
+    path = request.slots / SETTINGS_FILE
+    return [write_ids(path, environment=environment.name, ids=by_name.found), *unclear]
 
 
 def _kept(slot_id: str, *, live: LiveState, environment: Environment | None) -> Written | None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from reconciler.errors import ConfigurationError, PlanningError, Refusal
 from reconciler.model.closest import closest
@@ -72,30 +73,59 @@ def environment_problems(
         yield from _wrong_promotion(environment, environments)
 
 
+@dataclass(frozen=True)
+class IdsByName:
+    """The tenant's ids of slots that are not live under the one they should have, found by their
+    name: `found` by slot id where one unmanaged live slot has it, and in `ambiguous` the ids of all
+    candidates where that is not certain."""
+
+    found: Mapping[str, str]
+    ambiguous: Mapping[str, tuple[str, ...]]
+
+
+def ids_by_name(project: Project, live: LiveState) -> IdsByName:
+    """The ids that a project's environment should say, as far as names tell. Two slots of one name,
+    on either side, are never told apart."""
+    unmanaged: dict[tuple[str | None, str], list[str]] = defaultdict(list)
+    missing: dict[tuple[str | None, str], list[str]] = defaultdict(list)
+    for slot in live.values():
+        if slot.slot_id not in project.desired:
+            unmanaged[slot.content.name, slot.content.trained_with].append(slot.slot_id)
+    for wanted in project.desired.values():
+        if wanted.content is not None and wanted.slot_id not in live.ids:
+            missing[wanted.content.name, wanted.content.trained_with].append(wanted.slot_id)
+    pairs = [
+        (slot_id, tuple(sorted(unmanaged[named])), slot_ids)
+        for named, slot_ids in missing.items()
+        if named in unmanaged
+        for slot_id in slot_ids
+    ]
+    return IdsByName(
+        found={key: ids[0] for key, ids, alike in pairs if len(ids) == len(alike) == 1},
+        ambiguous={key: ids for key, ids, alike in pairs if not len(ids) == len(alike) == 1},
+    )
+
+
 def require_no_missing_ids(project: Project, live: LiveState) -> None:
     """Raises PlanningError if a slot is not live in the project's environment, while an unmanaged
     slot there has its name: it is probably the same slot with an id that `ids` does not say."""
     environment = project.environment
     if environment is None:
         return
-    unmanaged = {
-        (slot.content.name, slot.content.trained_with): slot.slot_id
-        for slot in live.values()
-        if slot.slot_id not in project.desired
-    }
+    by_name = ids_by_name(project, live)
+    candidates = {**{key: (each,) for key, each in by_name.found.items()}, **by_name.ambiguous}
     problems = [
         ENVIRONMENT_ID.problem(
-            project.desired.where(slot.slot_id),
-            message=f"{slot.slot_id} is not live in {environment.name}, but "
-            f"{unmanaged[named]} has its name, {slot.content.name}",
-            hint=f"If it is the same slot, add it to the environment's `ids`: "
-            f"{{{slot.slot_id}: {unmanaged[named]}}}",
-            slot_id=slot.slot_id,
+            project.desired.where(slot_id),
+            message=f"{slot_id} is not live in {environment.name}, but {listed(tenant_ids)} "
+            f"{'has' if len(tenant_ids) == 1 else 'have'} its name, "
+            f"{live[tenant_ids[0]].content.name}",
+            hint="If it is the same slot, add it to the environment's `ids`: "
+            f"{{{slot_id}: {tenant_ids[0]}}}. `reconciler pull --env {environment.name}` does that "
+            "where a name is unique.",
+            slot_id=slot_id,
         )
-        for slot in project.desired.values()
-        if slot.content is not None
-        and slot.slot_id not in live.ids
-        and (named := (slot.content.name, slot.content.trained_with)) in unmanaged
+        for slot_id, tenant_ids in sorted(candidates.items())
     ]
     if problems:
         raise PlanningError(

@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.cli.companies import Company, company, fruit, planned
+from tests.cli.conftest import FAST_GATE
 from tests.support.world import COLOUR, FRUIT, document
 
 __all__ = ["company"]
@@ -216,3 +217,49 @@ def test_doctor_says_which_environment_is_unknown_among_its_checks(
     assert (check["name"], check["status"]) == ("configuration", "failed")
     assert check["detail"] == "reconciler.yaml declares no environment 'stagin'."
     assert check["hint"] == "Did you mean staging?"
+
+
+def test_a_pull_finds_ids_by_name_and_writes_them_into_the_settings(
+    company: Callable[..., Company],
+) -> None:
+    there = {**document(FRUIT), "slotId": "slot_77"}
+    needing = {**document(COLOUR), "slotId": "slot_78", "dependencies": ["slot_77"]}
+    shop = company(production=[there, needing, document("slot_other", name="other")])
+    settings = shop.folder / "slots" / "reconciler.yaml"
+    text = (
+        f"gate: {json.dumps(FAST_GATE)}\n"
+        "environments:\n  # the live bot\n  production:\n    owns: []  # none\n"
+    )
+    settings.write_text(text)
+    fruit(shop, fill_strategy="bestMatch")
+    shop.write(
+        COLOUR,
+        name=document(COLOUR)["name"],
+        patterns=document(COLOUR)["patterns"],
+        fill_strategy="bestMatch",
+        dependencies=[FRUIT],
+    )
+    done = shop.run("pull", "--env", "production")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert (
+        "refreshed slots/reconciler.yaml: ids of production: {slot_colour: slot_78" in done.stdout
+    )
+    assert settings.read_text() == f"{text}    ids: {{slot_colour: slot_78, slot_fruit: slot_77}}\n"
+    assert planned(shop, "production") == {}
+    again = shop.run("pull", "--env", "production")
+    assert (again.returncode, "refreshed" in again.stdout) == (0, False)
+
+
+def test_a_pull_never_guesses_between_two_ids(company: Callable[..., Company]) -> None:
+    name = document(FRUIT)["name"]
+    shop = company(
+        production=[document("slot_77", name=name), {**document("slot_78"), "name": name}]
+    )
+    fruit(shop)
+    before = (shop.folder / "slots" / "reconciler.yaml").read_text()
+    done = shop.run("pull", "--env", "production")
+    assert done.returncode == 1
+    assert "left out  slot_fruit: slot_77, slot_78 could be its id in production" in done.stdout
+    assert (shop.folder / "slots" / "reconciler.yaml").read_text() == before
+    refused = shop.run("plan", "--env", "production")
+    assert "but slot_77, slot_78 have its name, fruit" in refused.stderr
