@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from reconciler.errors import ConfigurationError, PlanningError, Refusal
 from reconciler.model.closest import closest
 from reconciler.model.endpoint import Endpoint
-from reconciler.model.environment import Environment
+from reconciler.model.environment import Environment, Expectation
 from reconciler.model.listed import listed
 from reconciler.model.origin import normalised_origin
 from reconciler.model.problem import Problem
@@ -22,12 +22,18 @@ def in_environment(project: Project, name: str) -> Project:
     """The project as it is in one of the environments that it declares. Raises ConfigurationError
     if it does not declare this one."""
     environment = project.environments.get(name)
+    if environment is None and not project.environments:
+        raise ConfigurationError(
+            f"reconciler.yaml declares no environments, so there is no {name!r}.",
+            hint="Leave out --env, and unset RECONCILER_ENV.",
+        )
     if environment is None:
         close = closest(name, project.environments)
-        known = listed(project.environments) or "none"
         raise ConfigurationError(
             f"reconciler.yaml declares no environment {name!r}.",
-            hint=f"Did you mean {close}?" if close else f"It declares: {known}.",
+            hint=f"Did you mean {close}?"
+            if close
+            else f"It declares: {listed(project.environments)}.",
         )
     return replace(
         project,
@@ -151,6 +157,12 @@ def _wrong_promotion(
             message=f"{environment.name} is promoted from {source}, which is not declared",
             hint=f"Did you mean {close}?" if close else "Declare it, or remove `promote_from`.",
         )
+    elif _is_one_bot(environment.expect, environments[source].expect):
+        yield PROMOTION.problem(
+            environment.where("promote_from"),
+            message=f"{environment.name} is promoted from {source}, but both expect the same bot",
+            hint="Correct one of their `expect`.",
+        )
     elif environment.name in _promotes_from(environment, environments):
         yield PROMOTION.problem(
             environment.where("promote_from"),
@@ -158,6 +170,10 @@ def _wrong_promotion(
             "nothing could ever be planned there",
             hint="Let one of them be promoted from no other.",
         )
+
+
+def _is_one_bot(one: Expectation, other: Expectation) -> bool:
+    return None not in (one.origin, one.bot_id) and one == other
 
 
 def _promotes_from(

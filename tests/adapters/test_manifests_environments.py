@@ -155,7 +155,7 @@ def test_an_environment_that_is_not_declared_is_a_problem(tmp_path: Path) -> Non
         ("staging: {expect: {origin: acme}}", "`environments.staging.expect.origin` is 'acme'"),
         ("staging: {ids: {slot_a: 'b/../c'}}", "`environments.staging.ids.slot_a` is 'b/../c'"),
         ("staging: {ids: {slot_a: }}", "`environments.staging.ids.slot_a` must be text"),
-        ("Staging: {}", "`environments.Staging"),
+        ("Staging: {}", "the name 'Staging' in `environments`"),
         ("staging: {idz: {}}", "unknown key `environments.staging.idz`"),
     ],
 )

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from reconciler.adapters.cognigy.v1.capabilities import COGNIGY_V1
-from reconciler.model.environment import Environment
+from reconciler.model.environment import Environment, Expectation
 from reconciler.model.problem import Problem, Source
 from reconciler.model.project import Project
 from reconciler.model.settings import Settings
@@ -84,6 +84,44 @@ def test_two_slots_with_one_id_are_a_problem_where_the_id_is_written() -> None:
 def test_ids_that_are_swapped_are_fine() -> None:
     swapped = environment("staging", ids={"slot_a": "slot_b", "slot_b": "slot_a"})
     assert problems(of(swapped), "slot_a", "slot_b") == []
+
+
+def test_the_order_of_promotion_is_checked_where_it_is_written() -> None:
+    staging = environment("staging", soak_hours=24)
+    production = environment("production", promote_from="stagin")
+    one, other = (
+        environment("one", promote_from="other"),
+        environment("other", promote_from="one"),
+    )
+    assert problems(of(staging, production, one, other), "slot_a") == [
+        ("promotion", "soak_hours", "staging has `soak_hours`, but no `promote_from`"),
+        ("promotion", "promote_from", "production is promoted from stagin, which is not declared"),
+        (
+            "promotion",
+            "promote_from",
+            "one is promoted from itself, directly or through others, so nothing could ever be "
+            "planned there",
+        ),
+        (
+            "promotion",
+            "promote_from",
+            "other is promoted from itself, directly or through others, so nothing could ever be "
+            "planned there",
+        ),
+    ]
+    fine = [environment("staging"), environment("production", promote_from="staging")]
+    assert problems(of(*fine), "slot_a") == []
+
+
+def test_an_environment_is_not_promoted_from_the_same_bot() -> None:
+    here = Expectation(origin="https://acme.cognigy.com", bot_id="bot_1")
+    staging = environment("staging", expect=here)
+    same = environment("production", promote_from="staging", expect=here)
+    other = replace(same, expect=Expectation(origin=here.origin, bot_id="bot_2"))
+    assert [each[2] for each in problems(of(staging, same), "slot_a")] == [
+        "production is promoted from staging, but both expect the same bot"
+    ]
+    assert problems(of(staging, other), "slot_a") == []
 
 
 def test_an_id_of_a_slot_that_no_file_describes_is_a_problem() -> None:

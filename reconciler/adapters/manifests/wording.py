@@ -19,6 +19,8 @@ from reconciler.model.state import Path
 
 _SHOWN = 60  # characters of a value or a key; a message is a line, not a file
 _PERCENT = 100
+_OF_THE_KEY = "[key]"
+"""How pydantic ends the path of an error in a key, after the key."""
 _MATCH_EXAMPLE = ("examples", "match")
 
 
@@ -56,7 +58,11 @@ def _problem(
 ) -> Problem:
     path: Path = tuple(details["loc"])
     place = None
-    if details["type"] == "extra_forbidden":
+    if path[-1:] == (_OF_THE_KEY,):
+        path = path[:-1]
+        place = document.places.where_key(path)
+        rule, message, hint = _explain_key(details, path=path)
+    elif details["type"] == "extra_forbidden":
         place = document.places.where_key(path)
         rule, message, hint = _unknown_key(path, form=form)
     else:
@@ -132,6 +138,15 @@ def _as_a_number(written: str) -> str:
         return f"Write it in decimal, without quotes: {_cut(str(int(written, 0)))}"
     except ValueError:
         return ""
+
+
+def _explain_key(details: ErrorDetails, *, path: Path) -> tuple[Rule, str, str]:
+    """The same for a key of a mapping whose keys are names, which only a pattern restricts."""
+    message = (
+        f"the name {_shown(details['input'])} in `{_dotted(path[:-1])}` has an invalid character "
+        "or length"
+    )
+    return BAD_VALUE, message, f"It must match {details.get('ctx', {}).get('pattern', '')}"
 
 
 def _explain_value(details: ErrorDetails, *, field: str) -> tuple[Rule, str, str]:
