@@ -82,7 +82,8 @@ class Runs:
 
     def _new_run_id(self) -> str:
         self._runs += 1
-        return f"run-{self._runs}"
+        bot = f"{self.endpoint.bot_id}-" if self.endpoint.bot_id != "bot_1" else ""
+        return f"{bot}run-{self._runs}"
 
     def outcome(self, slot_id: str) -> Outcome:
         """What became of this slot's change in the last run."""

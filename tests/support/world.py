@@ -127,9 +127,11 @@ class World(Runs):
         gate: Mapping[str, Any] | None = None,
         rollout: Rollout = Rollout(),
         limits: Limits = Limits(),
+        endpoint: Endpoint = ENDPOINT,
+        clock: VirtualClock | None = None,
         **sandbox: Any,
     ) -> None:
-        self.clock = VirtualClock()
+        self.clock = clock or VirtualClock()
         self.clock.advance(1000.0)
         store = MemoryStore()
         for each in live:
@@ -138,7 +140,7 @@ class World(Runs):
             "training_seconds": 4.0,
             "window_seconds": 10.0,
             "traffic_per_second": 12.0,
-            "bot_id": BOT,
+            "bot_id": endpoint.bot_id,
             "foreign_slots": frozenset({"slot_foreign"}),
             **sandbox,
         }
@@ -146,7 +148,7 @@ class World(Runs):
             clock=self.clock, settings=SandboxSettings(**paced), store=store, corpus=CORPUS
         )
         self.transport = FaultyTransport(transport(self.sandbox))
-        super().__init__(folder / "ledger.jsonl", endpoint=ENDPOINT)
+        super().__init__(folder / "ledger.jsonl", endpoint=endpoint)
         self.settings = Settings(
             gate=GatePolicy(**{"timeout_seconds": 60, **(gate or {})}),
             rollout=rollout,
@@ -206,6 +208,7 @@ class World(Runs):
         self,
         *desired: DesiredSlot,
         judged: bool = True,
+        promoted: bool = True,
         retry: bool = False,
         plan: Plan | None = None,
         before_writing: Callable[[], object] = lambda: None,
@@ -217,7 +220,7 @@ class World(Runs):
                 self.project(*desired),
                 self.services,
                 Agreeing(before_writing),
-                ApplyRequest(saved=plan, judged=judged, retry_failed=retry),
+                ApplyRequest(saved=plan, judged=judged, promoted=promoted, retry_failed=retry),
             )
         except KeyboardInterrupt:  # before anything was recorded
             self.report = RunReport(run_id=None, interrupted=True)

@@ -1,0 +1,116 @@
+"""Production gets what staging has verified, once it has stood there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from reconciler.model.plan import Plan
+from tests.support.deployments import Deployments
+from tests.support.world import COLOUR, FRUIT, document, wanted
+
+NEW = wanted(FRUIT, "^apple$", "^pear$", fill_strategy="strict")
+NEEDING = wanted(COLOUR, "^red$", "^blue$", after=[FRUIT])
+BAD = wanted(FRUIT, "^nothing$")
+
+
+def reasons(made: Plan) -> dict[str, str]:
+    return {each.slot_id: each.reason for each in made.waiting}
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Deployments:
+    return Deployments(
+        tmp_path, staging=[document(FRUIT)], production=[document(FRUIT)], soak_hours=24
+    )
+
+
+def test_a_change_is_due_once_its_content_has_soaked(shop: Deployments) -> None:
+    shop.staging.apply(NEW)
+    shop.wait(hours=23)
+    (waiting,) = shop.production.planned(NEW).waiting
+    assert waiting.until is not None
+    assert not shop.production.apply(NEW).outcomes
+    assert shop.production.report.waiting == (waiting,)
+    shop.wait(hours=1)
+    assert shop.production.apply(NEW).exit_code == 0
+    assert shop.production.writes
+    assert shop.production.planned(NEW).changes == ()
+
+
+def test_what_waits_is_not_drift_but_an_edit_in_the_tenant_is(shop: Deployments) -> None:
+    assert not shop.production.looked_at(NEW).is_drifted
+    shop.staging.apply(NEW)
+    shop.wait(hours=24)
+    shop.production.apply(NEW)
+    later = wanted(FRUIT, "^apple$", "^pear$", fill_strategy="fuzzy")
+    assert not shop.production.looked_at(later).is_drifted
+    shop.production.sandbox.edit(FRUIT, patterns=["^apple$"])
+    found = shop.production.looked_at(later)
+    assert [each.slot_id for each in found.changes] == [FRUIT]
+    assert found.waiting == ()
+
+
+def test_a_change_that_depends_on_a_waiting_one_waits_with_it(tmp_path: Path) -> None:
+    shop = Deployments(tmp_path)
+    shop.staging.apply(wanted(FRUIT))
+    both = (BAD, NEEDING)
+    assert reasons(shop.production.planned(*both)) == {
+        FRUIT: "this content has not passed its gate in staging yet",
+        COLOUR: "this content has not passed its gate in staging yet",
+    }
+    shop.staging.apply(wanted(FRUIT), NEEDING)
+    assert reasons(shop.production.planned(*both))[COLOUR] == f"it depends on {FRUIT}"
+
+
+def test_a_saved_plan_keeps_what_waited_waiting(tmp_path: Path) -> None:
+    shop = Deployments(tmp_path)
+    shop.staging.apply(NEW)
+    desired = (NEW, NEEDING)
+    saved = shop.production.planned(*desired)
+    assert (set(saved.slot_ids), set(reasons(saved))) == ({FRUIT}, {COLOUR})
+    shop.staging.apply(*desired)
+    shop.production.apply(*desired, plan=saved)
+    assert shop.production.statuses == {FRUIT: "verified"}
+    assert shop.production.planned(*desired).slot_ids == {COLOUR}
+
+
+def test_without_a_gate_nothing_is_proven(tmp_path: Path) -> None:
+    shop = Deployments(tmp_path, staging=[document(FRUIT)], production=[document(FRUIT)])
+    shop.staging.apply(NEW, judged=False)
+    assert "no gate judged it there" in reasons(shop.production.planned(NEW))[FRUIT]
+
+
+def test_a_slot_that_differs_on_purpose_is_promoted_with_what_it_shares(tmp_path: Path) -> None:
+    here = wanted(FRUIT, "^pear$", "^apple$", fill_strategy="strict")
+    shop = Deployments(
+        tmp_path, staging=[document(FRUIT)], production=[document(FRUIT)], overridden=[here]
+    )
+    shop.staging.apply(NEW)
+    made = shop.production.planned(NEW)
+    assert made.slot_ids == {FRUIT}
+    assert f"The files say something else for production: {FRUIT}." in made.warnings[-1]
+    shop.production.apply(NEW)
+    assert shop.production.live(FRUIT)["patterns"] == ["^pear$", "^apple$"]
+
+
+def test_a_deletion_is_promoted_once_it_was_verified(tmp_path: Path) -> None:
+    live = [document(FRUIT), document(COLOUR)]
+    shop = Deployments(tmp_path, staging=live, production=live)
+    desired = (wanted(FRUIT), wanted(COLOUR, absent=True))
+    assert (
+        "no ledger says anything about staging"
+        in reasons(shop.production.planned(*desired))[COLOUR]
+    )
+    shop.staging.apply(*desired)
+    shop.production.apply(*desired)
+    assert shop.production.sandbox.slot(COLOUR) is None
+    assert shop.production.planned(*desired).changes == ()
+
+
+def test_the_run_that_waits_for_nothing_says_so(tmp_path: Path) -> None:
+    shop = Deployments(tmp_path, production=[document(FRUIT)])
+    shop.production.apply(NEW, promoted=False)
+    assert shop.production.statuses == {FRUIT: "verified"}
+    assert shop.production.entries[0].data["promotion"] is False
