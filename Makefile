@@ -115,7 +115,7 @@ format: $(READY) ## Format the code
 
 lock: $(READY) ## Update the locks for development, workflow runs, the demo, benchmarks and mutants
 	$(BIN)/python -m uv pip compile pyproject.toml --all-extras --universal --python-version 3.10 --generate-hashes --no-emit-index-url --no-header --no-annotate --upgrade --quiet -o requirements.lock
-	echo hatchling | $(BIN)/python -m uv pip compile pyproject.toml - --extra html --constraints requirements.lock --universal --python-version 3.10 --generate-hashes --no-emit-index-url --no-header --no-annotate --upgrade --quiet -o $(RUN_LOCK)
+	echo hatchling | $(BIN)/python -m uv pip compile pyproject.toml - --extra html --extra postgres --constraints requirements.lock --universal --python-version 3.10 --generate-hashes --no-emit-index-url --no-header --no-annotate --upgrade --quiet -o $(RUN_LOCK)
 	$(BIN)/python -m uv pip compile pyproject.toml --extra sandbox --constraints requirements.lock --universal --python-version 3.10 --generate-hashes --no-emit-index-url --no-header --no-annotate --upgrade --quiet -o $(DEMO_LOCK)
 	$(BIN)/python -m uv pip compile pyproject.toml --group benchmarks --constraints requirements.lock --universal --python-version 3.10 --generate-hashes --no-emit-index-url --no-header --no-annotate --upgrade --quiet -o $(BENCH_LOCK)
 	$(BIN)/python -m uv pip compile --group pyproject.toml:mutants --constraints requirements.lock --universal --python-version 3.10 --generate-hashes --no-emit-index-url --no-header --no-annotate --upgrade --quiet -o $(MUTANTS_LOCK)

@@ -12,6 +12,7 @@ from typing import Any
 
 from reconciler.errors import Interrupted
 
+_BOOTTIME: int | None = getattr(time, "CLOCK_BOOTTIME", None)
 NOTICE_SECONDS = 0.2
 """How long a sleep may take to notice an interrupt: a signal does not end a sleep everywhere."""
 
@@ -45,6 +46,10 @@ class SystemClock:
     def monotonic(self) -> float:
         """Seconds since an arbitrary point in the past."""
         return time.monotonic()
+
+    def boottime(self) -> float:
+        """Seconds since an arbitrary point in the past; on Linux, those in suspension too."""
+        return time.monotonic() if _BOOTTIME is None else time.clock_gettime(_BOOTTIME)
 
     def sleep(self, seconds: float) -> None:
         """Wait this long. An interrupt ends the wait early with Interrupted, unless shielded."""

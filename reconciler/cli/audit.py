@@ -14,7 +14,7 @@ from reconciler.formats.failure import failure_json
 from reconciler.model.event import Warned
 from reconciler.operations import audit
 from reconciler.operations.services import ledger_store
-from reconciler.reports.audit import chain_text, history_text, runs_text
+from reconciler.reports.audit import chains_text, history_text, runs_text
 
 _slot_option = click.option(
     "--slot", metavar="SLOT", help="Only what concerns this slot, by id or name."
@@ -39,9 +39,9 @@ def verify_command(output: str) -> int:
     run, or with what it printed with -v.
     """
     ledger = ledger_store(clock=terminal_clock())
-    report = audit.verify(ledger)
-    show(chain_json(report) if output == "json" else chain_text(report, name=ledger.location))
-    return 0 if report.is_whole else 1
+    reports = audit.verify(ledger)
+    show(chain_json(reports) if output == "json" else chains_text(reports, name=ledger.location))
+    return 0 if all(report.is_whole for report in reports) else 1
 
 
 @audit_command.command("list", epilog="Example: reconciler audit list")

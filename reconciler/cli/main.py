@@ -42,6 +42,7 @@ SUMMARIES = {
     "github": "Report plans, applies and drift to GitHub; for workflows of GitHub Actions.",
     "graph": "Print the dependency graph of the slot files.",
     "init": "Start a repository: slots/ with the settings, the schema and two examples.",
+    "ledger": "Set up a ledger on PostgreSQL, which several machines share.",
     "plan": "Show the ordered changes from the live to the desired state.",
     "pull": "Write live slots as YAML files, one per slot, updating those that exist.",
     "report": "Show the ledger as a page: success rates over time, and what each change did.",

@@ -5,7 +5,8 @@ configuration  the whole configuration, part by part
 variables      the raw variables, from the environment and .env
 access         the tenant, its OAuth client, and the webhook
 sources        where all of that came from, for `-v`
-ledger         the ledger's path
+ledger         where the ledger is
+database       the URL of a shared ledger
 github         the variables of GitHub Actions
 project        the project's folder, found upwards from the working directory
 parts          a part that can be used, or the reason why it cannot

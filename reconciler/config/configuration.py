@@ -13,11 +13,16 @@ from reconciler.config.access import (
     webhook_access,
 )
 from reconciler.config.github import GitHub, github_of
-from reconciler.config.ledger import ledger_path, require_within_reach
+from reconciler.config.ledger import ledger_place, require_within_reach
 from reconciler.config.parts import Part, parsed
 from reconciler.config.sources import Sources, sources_of
 from reconciler.config.variables import Variables, read_variables
-from reconciler.model.access import ProjectAccess, TenantAccess, WebhookAccess
+from reconciler.model.access import (
+    LedgerDatabase,
+    ProjectAccess,
+    TenantAccess,
+    WebhookAccess,
+)
 from reconciler.model.endpoint import Endpoint
 
 
@@ -37,7 +42,7 @@ class Configuration:
     """Whether the variables name a project of version 2, valid or not."""
     webhook: Part[WebhookAccess | None]
     """None if no webhook is configured."""
-    ledger: Part[Path]
+    ledger: Part[Path | LedgerDatabase]
     actor: str
     """Who is running this: the actor of a GitHub workflow, or the user."""
     commit: str | None
@@ -56,7 +61,7 @@ def read_configuration(environment: str | None = None) -> Configuration:
     variables = read_variables(environment)
     require_within_reach(variables)
     endpoint, problems = endpoint_of(variables)
-    ledger = parsed(lambda: ledger_path(variables))
+    ledger = parsed(lambda: ledger_place(variables))
     return Configuration(
         endpoint=endpoint,
         tenant=parsed(lambda: tenant_access(variables, endpoint=endpoint, problems=problems)),

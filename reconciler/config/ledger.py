@@ -1,18 +1,28 @@
-"""The ledger's path, and the paths that a .env file or a checkout must not choose."""
+"""Where the ledger is, and the places that a .env file or a checkout must not choose."""
 
 from __future__ import annotations
 
 import os
 from pathlib import Path, PurePath, PureWindowsPath
 
+from reconciler.config.database import is_url, ledger_database
 from reconciler.config.project import DEFAULT_LEDGER, project_folder
 from reconciler.config.variables import Variables
 from reconciler.errors import ConfigurationError
+from reconciler.model.access import LedgerDatabase
 
 _VARIABLE = "COGNIGY_AUDIT_LOG"
 
 
-def ledger_path(variables: Variables) -> Path:
+def ledger_place(variables: Variables) -> Path | LedgerDatabase:
+    """The file or the database that holds the ledger. Raises ConfigurationError."""
+    chosen = variables.get(_VARIABLE)
+    if chosen is not None and is_url(chosen):
+        return ledger_database(chosen)
+    return _path(variables)
+
+
+def _path(variables: Variables) -> Path:
     """The ledger's path, which by default and in .env is the project's. In GitHub Actions it is
     never inside the checkout, whose files anyone may have written. Raises ConfigurationError."""
     chosen = variables.path(_VARIABLE)
@@ -38,6 +48,12 @@ def require_within_reach(variables: Variables) -> None:
     ledger = variables.get(_VARIABLE)
     if ledger is None or not variables.is_from_dotenv(_VARIABLE):
         return
+    if is_url(ledger):
+        raise ConfigurationError(
+            "COGNIGY_AUDIT_LOG in .env is a URL, but a .env file, which may have come with a "
+            "repository, may only name a file: an apply acts on what its ledger says.",
+            hint="Set it in the real environment.",
+        )
     spellings = (PurePath(ledger), PureWindowsPath(ledger))
     home = project_folder().resolve()
     folder = (home / ledger).parent.resolve()

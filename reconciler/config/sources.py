@@ -9,6 +9,7 @@ from pathlib import Path
 from reconciler.config.parts import Part, Unusable
 from reconciler.config.project import project_folder
 from reconciler.config.variables import Variables
+from reconciler.model.access import LedgerDatabase
 from reconciler.model.endpoint import Endpoint
 
 
@@ -22,7 +23,7 @@ class Sources:
     origins: Mapping[str, str]
     withheld: frozenset[str]
     endpoint: Endpoint
-    ledger: Path | None
+    ledger: str | None
 
     def lines(self) -> Iterator[str]:
         """One fact a line. A variable's value is not shown: it may contain a secret."""
@@ -41,7 +42,11 @@ class Sources:
 
 
 def sources_of(
-    variables: Variables, *, environment: str | None, endpoint: Endpoint, ledger: Part[Path]
+    variables: Variables,
+    *,
+    environment: str | None,
+    endpoint: Endpoint,
+    ledger: Part[Path | LedgerDatabase],
 ) -> Sources:
     """The sources of a configuration."""
     return Sources(
@@ -50,5 +55,9 @@ def sources_of(
         origins=variables.origins,
         withheld=variables.withheld,
         endpoint=endpoint,
-        ledger=None if isinstance(ledger, Unusable) else ledger.required().absolute(),
+        ledger=None if isinstance(ledger, Unusable) else _shown(ledger.required()),
     )
+
+
+def _shown(ledger: Path | LedgerDatabase) -> str:
+    return str(ledger.absolute()) if isinstance(ledger, Path) else ledger.location

@@ -1,4 +1,5 @@
-"""How to reach a tenant, a webhook and GitHub: addresses, and the secrets to send there.
+"""How to reach a tenant, a webhook, a shared ledger and GitHub: addresses, and the secrets to send
+there.
 
 A Secret is unwrapped in the adapter that sends it, and nowhere else: no repr, error or document
 shows it.
@@ -47,6 +48,20 @@ class WebhookAccess(Frozen):
     form: WebhookFormat = WebhookFormat.RAW
     secret: Secret | None = None
     proxy: Secret | None = None
+
+
+class LedgerDatabase(Frozen):
+    """A ledger on PostgreSQL: its URL, which may hold a password, and the secrets in it as they are
+    written there and as they are meant.
+
+    `location` is the URL without passwords and options, for messages. `options` are the names of
+    the options that the URL sets.
+    """
+
+    url: Secret
+    location: str
+    secrets: tuple[Secret, ...] = ()
+    options: frozenset[str] = frozenset()
 
 
 class GitHubAccess(Frozen):

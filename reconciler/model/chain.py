@@ -15,11 +15,12 @@ class Fault:
 
 @dataclass(frozen=True)
 class ChainReport:
-    """The faults of a ledger of `lines` whole lines.
+    """The faults of a chain of `lines` whole lines.
 
     `torn` is the number of a half-written last line, None if the last line is whole.
     `set_aside` is where half-written lines of earlier crashes were moved, None if there are none.
     `last_hash` is the hash of the last line, "" if that line is unreadable or there is none.
+    `chain` is the origin whose chain it is, "" for a file, which is the only one of its ledger.
     """
 
     faults: tuple[Fault, ...]
@@ -27,6 +28,7 @@ class ChainReport:
     torn: int | None
     set_aside: str | None
     last_hash: str
+    chain: str = ""
 
     @property
     def is_whole(self) -> bool:

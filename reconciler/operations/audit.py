@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from reconciler.errors import LedgerError
@@ -31,8 +31,8 @@ class AuditHistory:
         return recorded_runs(self.entries, at_work=self.at_work)
 
 
-def verify(ledger: LedgerStore) -> ChainReport:
-    """Check that no line was changed, removed, inserted or moved.
+def verify(ledger: LedgerStore) -> Sequence[ChainReport]:
+    """Check of each chain that no line was changed, removed, inserted or moved.
 
     Finds accidental damage and careless edits: anyone who can rewrite the whole ledger can rewrite
     the chain too. Raises LedgerError for a missing or unreadable ledger.
@@ -103,5 +103,6 @@ def _require_there(ledger: LedgerStore) -> None:
     if not ledger.exists():
         raise LedgerError(
             f"There is no ledger {ledger.location}.",
-            hint="An apply creates it, at the path in COGNIGY_AUDIT_LOG.",
+            hint="An apply creates it, at the path in COGNIGY_AUDIT_LOG; for a database, "
+            "`reconciler ledger init` does.",
         )

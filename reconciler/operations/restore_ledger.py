@@ -17,16 +17,17 @@ MAX_BYTES = 200_000_000
 
 @dataclass(frozen=True)
 class RestoreRequest:
-    """The name of the artifact, and the path of the ledger file."""
+    """The name of the artifact, and the path of the ledger file; None if the ledger is in a
+    database."""
 
     artifact: str
-    ledger: Path
+    ledger: Path | None
 
 
 @dataclass(frozen=True)
 class RestoreReport:
-    """`is_kept` if the ledger already existed. Otherwise `restored_from` is the artifact, or None
-    if no artifact can be trusted."""
+    """`is_kept` if the ledger already existed, or is in a database. Otherwise `restored_from` is
+    the artifact, or None if no artifact can be trusted."""
 
     is_kept: bool = False
     restored_from: Artifact | None = None
@@ -35,15 +36,19 @@ class RestoreReport:
 def restore_ledger(request: RestoreRequest, workflow: Workflow) -> RestoreReport:
     """Restore the ledger; an existing one is never overwritten.
 
-    Sets the step's output `restored`. Raises LedgerError, GitHubError and DocumentError.
+    Sets the step's output `restored`, which says whether there is a history to go by. Raises
+    LedgerError, GitHubError and DocumentError.
     """
     report = _restore(request, workflow)
-    workflow.job.set_output("restored", "true" if report.restored_from is not None else "false")
+    is_there = report.restored_from is not None or request.ledger is None
+    workflow.job.set_output("restored", "true" if is_there else "false")
     return report
 
 
 def _restore(request: RestoreRequest, workflow: Workflow) -> RestoreReport:
     path = request.ledger
+    if path is None:
+        return RestoreReport(is_kept=True)
     ledger_files.require_usable(path)
     if path.exists():
         return RestoreReport(is_kept=True)

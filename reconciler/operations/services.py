@@ -16,14 +16,15 @@ from reconciler.adapters.cognigy.v1 import tenant as cognigy_v1
 from reconciler.adapters.cognigy.v1.keyed import KeyedTenant
 from reconciler.adapters.cognigy.v2 import tenant as cognigy_v2
 from reconciler.adapters.cognigy.v2.capabilities import COGNIGY_V2
-from reconciler.adapters.ledger.file import FileLedgerStore
 from reconciler.adapters.webhook import SilentNotifier, Webhook
 from reconciler.config.configuration import Configuration, read_configuration
 from reconciler.config.parts import Part
 from reconciler.model.access import ProjectAccess, TenantAccess
 from reconciler.model.project import Project
+from reconciler.operations.ledger_stores import file_store, shared_store
 from reconciler.planning.environments import require_environment, require_expected
 from reconciler.ports import (
+    SILENT,
     Clock,
     Connection,
     LedgerStore,
@@ -81,8 +82,11 @@ def system_clock(
 
 
 def ledger_store(*, clock: Clock) -> LedgerStore:
-    """The ledger alone. Raises ConfigurationError."""
-    return FileLedgerStore(_disclosed(read_configuration()).ledger.required(), clock=clock)
+    """The ledger alone, of every tenant, to be read. Raises ConfigurationError."""
+    place = _disclosed(read_configuration()).ledger.required()
+    if isinstance(place, Path):
+        return file_store(place, clock=clock)
+    return shared_store(place, origin=None, clock=clock, observer=SILENT)
 
 
 def services_for_reading(
@@ -97,7 +101,7 @@ def services_for_reading(
     expects.
     """
     configuration = configuration_for(project)
-    ledger = _usable_ledger(configuration, clock=clock)
+    ledger = _usable_ledger(configuration, project, clock=clock, observer=observer)
     access = access_of(configuration, project)
     return Services(
         clock=clock,
@@ -116,7 +120,7 @@ def services_for_changing(
     """The same, with the webhook and the name of the user. Raises LedgerError, ConfigurationError
     and Refusal."""
     configuration = configuration_for(project)
-    ledger = _usable_ledger(configuration, clock=clock)
+    ledger = _usable_ledger(configuration, project, clock=clock, observer=observer)
     access, webhook = access_of(configuration, project), configuration.webhook.required()
 
     def notifier() -> Notifier:
@@ -151,8 +155,15 @@ def run_ids(*, clock: Clock) -> Callable[[], str]:
     return lambda: f"{clock.now():%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
 
 
-def _usable_ledger(configuration: Configuration, *, clock: Clock) -> FileLedgerStore:
-    store = FileLedgerStore(configuration.ledger.required(), clock=clock)
+def _usable_ledger(
+    configuration: Configuration, project: Project, *, clock: Clock, observer: Observer
+) -> LedgerStore:
+    place = configuration.ledger.required()
+    if isinstance(place, Path):
+        store = file_store(place, clock=clock)
+    else:
+        origin = access_of(configuration, project).endpoint.origin
+        store = shared_store(place, origin=origin, clock=clock, observer=observer)
     store.require_usable()
     return store
 

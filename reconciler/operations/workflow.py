@@ -88,9 +88,11 @@ def workflow_run_with_event(
     )
 
 
-def ledger_file() -> Path:
-    """The path of this run's ledger, which may not exist yet. Raises ConfigurationError."""
-    return read_configuration().ledger.required()
+def ledger_file() -> Path | None:
+    """The path of this run's ledger, which may not exist yet; None if it is in a database. Raises
+    ConfigurationError."""
+    place = read_configuration().ledger.required()
+    return place if isinstance(place, Path) else None
 
 
 def _commit_of(event: Event) -> str | None:

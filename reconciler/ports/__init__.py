@@ -7,17 +7,19 @@ ignores them, so that an algorithm needs no special case if nobody observes it.
 from __future__ import annotations
 
 from reconciler.ports.examination import Examiner
-from reconciler.ports.ledger import Ledger, LedgerStore
+from reconciler.ports.ledger import UNSHARED, Lease, Ledger, LedgerStore, Unshared
 from reconciler.ports.repository import Repository
 from reconciler.ports.run import SILENT, Clock, Confirmation, Notifier, Observer, Ports
 from reconciler.ports.tenant import Connection, Permission, Sighting, Tenant
 
 __all__ = [
     "SILENT",
+    "UNSHARED",
     "Clock",
     "Confirmation",
     "Connection",
     "Examiner",
+    "Lease",
     "Ledger",
     "LedgerStore",
     "Notifier",
@@ -27,4 +29,5 @@ __all__ = [
     "Repository",
     "Sighting",
     "Tenant",
+    "Unshared",
 ]

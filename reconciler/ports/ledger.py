@@ -11,7 +11,41 @@ from reconciler.model.chain import ChainReport
 from reconciler.model.ledger import Entry
 
 
-class Ledger(Protocol):
+class Lease(Protocol):
+    """The right of one run to write to a tenant, while nobody else does."""
+
+    def require(self, seconds: float) -> None:
+        """Raises LedgerError unless the lease lives, and will for this long: as long as a write
+        that leaves now may be on its way. After an error nothing more is recorded."""
+        ...
+
+    @property
+    def inherited(self) -> Sequence[float]:
+        """How many seconds ago each request ended that the last holder sent in its last minute."""
+        ...
+
+    def hand_over(self, requests: Sequence[float]) -> None:
+        """Leave the same to the next holder, as of now; the lease is released soon after."""
+        ...
+
+
+class Unshared:
+    """A lease that cannot be lost: nobody else can take it while this process lives."""
+
+    inherited: Sequence[float] = ()
+
+    def require(self, seconds: float) -> None:
+        """It lives."""
+
+    def hand_over(self, requests: Sequence[float]) -> None:
+        """Nobody inherits anything."""
+
+
+UNSHARED: Lease = Unshared()
+"""For a connection that does not write, or in a test."""
+
+
+class Ledger(Lease, Protocol):
     """The append-only record of every step, opened by one run, which holds its lock."""
 
     @property
@@ -20,7 +54,8 @@ class Ledger(Protocol):
         ...
 
     def append(self, event: str, /, **data: Any) -> None:
-        """Record one event; it is on disk when this returns. Raises LedgerError."""
+        """Record one event; it is on disk when this returns. Raises LedgerError, also if the run
+        has lost its lock; after that, nothing more is sent."""
         ...
 
     @property
@@ -55,8 +90,8 @@ class LedgerStore(Protocol):
         if there is no ledger yet."""
         ...
 
-    def verify(self) -> ChainReport:
-        """Check whether the lines are those that were written, in the same order."""
+    def verify(self) -> Sequence[ChainReport]:
+        """Check of each chain whether the lines are those that were written, in the same order."""
         ...
 
     def holder(self) -> str | None:

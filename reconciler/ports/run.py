@@ -52,6 +52,11 @@ class Clock(Protocol):
         """Seconds that never go backwards, for durations and windows."""
         ...
 
+    def boottime(self) -> float:
+        """Seconds that never go backwards and go on while the machine is suspended, as far as it
+        can say; for what ends at another machine too."""
+        ...
+
     def sleep(self, seconds: float) -> None:
         """Wait at least `seconds`. Raises Interrupted."""
         ...

@@ -56,6 +56,14 @@ def history_text(entries: Sequence[Entry], *, at_work: str | None) -> str:
     return "\n\n".join(parts)
 
 
+def chains_text(reports: Sequence[ChainReport], *, name: str) -> str:
+    """The same for each chain of the ledger of this name."""
+    if not reports:
+        return f"{plain(name)} is intact: it has no lines"
+    named = ((each, f"{name} {each.chain}" if each.chain else name) for each in reports)
+    return "\n".join(chain_text(each, name=its_name) for each, its_name in named)
+
+
 def chain_text(report: ChainReport, *, name: str) -> str:
     """Every fault of the ledger of this name, or that it is intact, with its last hash."""
     name = plain(name)

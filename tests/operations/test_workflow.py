@@ -90,4 +90,12 @@ def test_everything_that_is_missing_is_named_at_once(monkeypatch: pytest.MonkeyP
 
 @pytest.mark.usefixtures("github")
 def test_the_ledger_is_where_the_environment_says() -> None:
-    assert ledger_file().name == "audit.jsonl"
+    path = ledger_file()
+    assert path is not None
+    assert path.name == "audit.jsonl"
+
+
+@pytest.mark.usefixtures("github")
+def test_a_ledger_in_a_database_has_no_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COGNIGY_AUDIT_LOG", "postgresql://writer@db.example/slots")
+    assert ledger_file() is None

@@ -11,14 +11,14 @@ from typing import Any
 from reconciler.adapters.ledger.file import FileLedger, FileLedgerStore
 from reconciler.errors import LedgerError
 from reconciler.model.ledger import Entry
-from reconciler.ports import Clock
+from reconciler.ports import Clock, Unshared
 from tests.simulation.fuse import Ending, Fuse
 from tests.simulation.trace import Trace
 
 HALF_A_LINE = b'{"action":"create","after":{"depende'
 
 
-class Journal:
+class Journal(Unshared):
     """`ports.Ledger` over the real one. `recorded` is called after each line."""
 
     def __init__(

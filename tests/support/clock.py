@@ -29,6 +29,10 @@ class VirtualClock:
         """Seconds since the clock was created."""
         return self._elapsed
 
+    def boottime(self) -> float:
+        """The same: this machine is never suspended."""
+        return self._elapsed
+
     def sleep(self, seconds: float) -> None:
         """Advance the clock; an interrupt that falls into the sleep ends it, unless shielded."""
         end = self._elapsed + max(0.0, seconds)

@@ -27,6 +27,8 @@ def restore_ledger_command(name: str) -> None:
 
 def _message(report: RestoreReport, request: RestoreRequest) -> str:
     ledger, found = request.ledger, report.restored_from
+    if ledger is None:
+        return "The ledger is in a database: there is nothing to restore."
     if report.is_kept:
         return f"The ledger {ledger} is there already, and stays as it is."
     if found is None:

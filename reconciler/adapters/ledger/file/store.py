@@ -51,19 +51,20 @@ class FileLedgerStore:
         """Every complete line. Raises LedgerError if the file exists and cannot be opened."""
         return read_lines(self.path)
 
-    def verify(self) -> ChainReport:
+    def verify(self) -> tuple[ChainReport]:
         """Check the chain. Raises LedgerError if the file cannot be read."""
         content = read_bytes(self.path)
         *lines, tail = content.split(b"\n")
         last = parse_line(lines[-1]) if lines else None
         torn = torn_path(self.path)
-        return ChainReport(
+        report = ChainReport(
             faults=tuple(check_chain(lines)),
             lines=len(lines),
             torn=len(lines) + 1 if tail else None,
             set_aside=str(torn) if torn.exists() else None,
             last_hash=last.hash if last is not None else "",
         )
+        return (report,)
 
     def holder(self) -> str | None:
         """The lock's description of the apply that holds it."""

@@ -19,13 +19,13 @@ from reconciler.adapters.ledger.file.reading import (
     way_out,
     whole_lines,
 )
+from reconciler.adapters.ledger.lines import Tail
 from reconciler.errors import LedgerError
-from reconciler.model.base import canonical_json, rfc3339
-from reconciler.model.ledger import Entry, line_hash
-from reconciler.ports import Clock
+from reconciler.model.ledger import Entry
+from reconciler.ports import Clock, Unshared
 
 
-class FileLedger:
+class FileLedger(Unshared):
     """`ports.Ledger` for one open file; created only by `open_ledger`."""
 
     def __init__(
@@ -33,15 +33,14 @@ class FileLedger:
     ) -> None:
         self._descriptor = descriptor
         self._path = path
-        self._run_id = run_id
-        self._clock = clock
         lines = whole_lines(content)
         self._lines = list(lines)
         self._size = len(content)
         self._tail = content[content.rfind(b"\n") + 1 :]
         readable = [line for line in lines if line is not None]
-        self._seq = max(len(lines), readable[-1].seq if readable else 0)
-        self._last_hash = readable[-1].hash if readable else ""
+        self._end = Tail(location=str(path), run_id=run_id, clock=clock)
+        self._end.seq = max(len(lines), readable[-1].seq if readable else 0)
+        self._end.last_hash = readable[-1].hash if readable else ""
         self._failure: LedgerError | None = None
 
     @property
@@ -52,7 +51,7 @@ class FileLedger:
     @property
     def last_hash(self) -> str:
         """The hash of the last line, "" before the first."""
-        return self._last_hash
+        return self._end.last_hash
 
     def append(self, event: str, /, **data: Any) -> None:
         """Write one line and wait until it is on disk. Raises LedgerError.
@@ -61,24 +60,9 @@ class FileLedger:
         """
         if self._failure is not None:
             raise self._failure
-        line: dict[str, Any] = {
-            **data,
-            "timestamp": rfc3339(self._clock.now()),
-            "run_id": self._run_id,
-            "seq": self._seq + 1,
-            "event": event,
-            "prev_hash": self._last_hash,
-        }
+        line, recorded = self._end.next(event, data)
         try:
-            line["hash"] = line_hash(line)
-            recorded = Entry.from_line(line)
-        except (ValueError, RecursionError) as error:
-            raise LedgerError(
-                f"The ledger {self._path} cannot record {event}: {error}",
-                hint="The tenant may have sent a slot whose JSON is nested too deeply.",
-            ) from error
-        try:
-            self._write(canonical_json(line) + b"\n")
+            self._write(line + b"\n")
             self._require_in_place()
         except OSError as error:
             self._failure = LedgerError(
@@ -89,8 +73,7 @@ class FileLedger:
         except LedgerError as error:
             self._failure = error
             raise
-        self._seq += 1
-        self._last_hash = line["hash"]
+        self._end.grow(recorded)
         self._lines.append(recorded)
 
     def _write(self, line: bytes) -> None:

@@ -40,9 +40,8 @@ def test_a_store_without_a_file_is_empty_intact_and_usable(store: FileLedgerStor
     store.require_usable()
     assert store.lines() == ()
     assert store.holder() is None
-    assert store.verify() == ChainReport(
-        faults=(), lines=0, torn=None, set_aside=None, last_hash=""
-    )
+    (report,) = store.verify()
+    assert report == ChainReport(faults=(), lines=0, torn=None, set_aside=None, last_hash="")
     assert not store.exists()
 
 
@@ -81,7 +80,7 @@ def test_an_intact_ledger_is_reported_with_its_number_of_lines_and_last_hash(
 ) -> None:
     record(store, "run_started")
     last = record(store, "run_started", "run_finished", run_id="run_2")
-    report = store.verify()
+    (report,) = store.verify()
     assert report == ChainReport(faults=(), lines=3, torn=None, set_aside=None, last_hash=last)
     assert report.is_whole
 
@@ -92,7 +91,7 @@ def test_a_half_written_last_line_is_counted_after_the_complete_ones(
     last = record(store, "run_started", "run_finished")
     with store.path.open("ab") as file:
         file.write(b'{"half')
-    report = store.verify()
+    (report,) = store.verify()
     assert (report.lines, report.torn, report.last_hash) == (2, 3, last)
     assert not report.is_whole
 
@@ -101,9 +100,10 @@ def test_the_file_of_torn_lines_is_reported_once_it_exists(store: FileLedgerStor
     record(store, "run_started")
     with store.path.open("ab") as file:
         file.write(b'{"half')
-    assert store.verify().set_aside is None
+    (report,) = store.verify()
+    assert report.set_aside is None
     record(store, "run_started", run_id="run_2")
-    report = store.verify()
+    (report,) = store.verify()
     assert report.set_aside == str(store.paths[2])
     assert report.is_whole
 
@@ -114,6 +114,6 @@ def test_a_damaged_line_is_a_fault_and_has_no_hash_if_it_is_the_last(
     record(store, "run_started", "run_finished")
     with store.path.open("ab") as file:
         file.write(b"damaged\n")
-    report = store.verify()
+    (report,) = store.verify()
     assert [fault.line for fault in report.faults] == [3]
     assert (report.lines, report.torn, report.last_hash) == (3, None, "")

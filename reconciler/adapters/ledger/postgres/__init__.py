@@ -1,0 +1,25 @@
+"""The ledger on PostgreSQL: append-only, hash-chained, and locked for all machines.
+
+    event    one row a line, in its exact canonical bytes; a chain for each origin
+    lease    one row a chain: who may append, with a fence that only grows
+    holder   one row a process that holds a lease: until when, unless renewed, and who it is
+
+A lease is a row and no session lock, and no statement needs a session or a prepared statement, so
+PgBouncer may pool transactions. The process that holds a lease renews it; if it dies, the lease
+expires. An append checks the lease in its own statement, so a process that was paused and taken
+over records nothing more, and sends nothing more.
+
+schema    the tables, their migrations, and the grants
+session   one connection, and the errors of the database in our words
+lease     taking, renewing and releasing a lease
+writing   the ledger of the running apply
+store     all of it as a `ports.LedgerStore`
+
+Only this package imports psycopg.
+"""
+
+from reconciler.adapters.ledger.postgres.lease import TERMS, Terms
+from reconciler.adapters.ledger.postgres.schema import grants, initialise, migrate
+from reconciler.adapters.ledger.postgres.store import PostgresLedgerStore
+
+__all__ = ["TERMS", "PostgresLedgerStore", "Terms", "grants", "initialise", "migrate"]

@@ -1,0 +1,112 @@
+"""One connection to the database, and its errors in our words.
+
+psycopg's own errors go no further: they may quote a URL with its password.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+import psycopg
+from psycopg import errors
+
+from reconciler.errors import LedgerError
+from reconciler.model.access import LedgerDatabase
+
+ResultT = TypeVar("ResultT")
+
+DEFAULTS: Mapping[str, Any] = {
+    "connect_timeout": 10,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 20_000,
+}
+"""libpq's options, unless the URL sets them: a server that is gone is noticed within 30 s."""
+_PASSING = ("08", "40", "53300", "57P")
+"""The beginnings of SQLSTATEs after which the same statement may succeed: connection lost, a
+conflict between transactions, too many connections, the server stops or starts."""
+_RUN_GRANTS = "Run the grants that `reconciler ledger init` prints, or use a role that has them."
+
+logging.getLogger("psycopg").addHandler(logging.NullHandler())
+
+
+class UnreachableError(LedgerError):
+    """The database cannot be reached now; whether the last statement was carried out is unknown."""
+
+
+class Session:
+    """A connection, opened when it is first needed, and again after it was lost."""
+
+    def __init__(self, database: LedgerDatabase) -> None:
+        self._database = database
+        self._connection: psycopg.Connection | None = None
+
+    def run(self, work: Callable[[psycopg.Connection], ResultT]) -> ResultT:
+        """What `work` returns. Outside a transaction, each of its statements is one of its own.
+
+        Raises UnreachableError if the connection is lost or cannot be made, and LedgerError for
+        what the database refuses.
+        """
+        try:
+            return work(self._connected())
+        except psycopg.Error as error:
+            if self._connection is not None and self._connection.closed:
+                self._connection = None
+                raise self._unreachable(error) from None
+            raise self._translated(error) from None
+
+    def close(self) -> None:
+        """Close the connection, if there is one."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.close()
+
+    def _connected(self) -> psycopg.Connection:
+        if self._connection is None:
+            defaults = {k: v for k, v in DEFAULTS.items() if k not in self._database.options}
+            try:
+                self._connection = psycopg.connect(
+                    self._database.url.get_secret_value(),
+                    autocommit=True,
+                    prepare_threshold=None,  # PgBouncer may give each transaction another server
+                    client_encoding="UTF8",
+                    fallback_application_name="reconciler",
+                    **defaults,
+                )
+            except psycopg.Error as error:
+                raise self._unreachable(error) from None
+        return self._connection
+
+    def _unreachable(self, error: psycopg.Error) -> UnreachableError:
+        return UnreachableError(
+            f"The ledger {self._database.location} cannot be reached: {self._reason(error)}",
+            hint="Check COGNIGY_AUDIT_LOG, its password and the network, then run it again.",
+        )
+
+    def _translated(self, error: psycopg.Error) -> LedgerError:
+        state = error.sqlstate or ""
+        if state.startswith(_PASSING):
+            return self._unreachable(error)
+        hint = "Look at the database's log."
+        if isinstance(error, errors.InsufficientPrivilege):
+            hint = _RUN_GRANTS
+        elif isinstance(error, (errors.UndefinedTable, errors.InvalidSchemaName)):
+            hint = "Run `reconciler ledger init` as the role that is to own it."
+        elif isinstance(error, errors.ReadOnlySqlTransaction):
+            hint = "This server is a standby: let COGNIGY_AUDIT_LOG name the primary."
+        elif isinstance(error, errors.DiskFull):
+            hint = "Free some disk space on the database's server."
+        return LedgerError(
+            f"The ledger {self._database.location} refused: {self._reason(error)}", hint=hint
+        )
+
+    def _reason(self, error: psycopg.Error) -> str:
+        """What the database said, in one line and without secrets."""
+        said = error.diag.message_primary or str(error).strip()
+        line = " ".join(said.split()) or type(error).__name__
+        for secret in self._database.secrets:
+            line = line.replace(secret.get_secret_value(), "[redacted]")
+        return f"{line[:300].rstrip('.')}."

@@ -1,0 +1,66 @@
+"""`reconciler ledger`: `init`, `migrate` and `kind`."""
+
+from __future__ import annotations
+
+import click
+
+from reconciler.cli.options import verbosity_option
+from reconciler.cli.output import say, show
+from reconciler.operations import ledger_schema
+from reconciler.reports.numbers import counted
+
+
+@click.group("ledger", epilog="Example: reconciler ledger init")
+@verbosity_option
+def ledger_command() -> None:
+    """Set up a ledger on PostgreSQL, which several machines share."""
+
+
+@ledger_command.command(
+    "init", epilog="Example: reconciler ledger init --writer slots_ci --reader slots_plan | psql"
+)
+@click.option(
+    "--writer",
+    metavar="ROLE",
+    default="reconciler_writer",
+    show_default=True,
+    help="The role that applies.",
+)
+@click.option(
+    "--reader",
+    metavar="ROLE",
+    default="reconciler_reader",
+    show_default=True,
+    help="The role that plans and looks for drift.",
+)
+@verbosity_option
+def init_command(writer: str, reader: str) -> None:
+    """Make the schema in the database that COGNIGY_AUDIT_LOG names, and print the grants.
+
+    The role in COGNIGY_AUDIT_LOG becomes its owner. The two other roles must exist; run the grants
+    that are printed as the owner. A schema that is there already stays as it is.
+    """
+    made = ledger_schema.initialise(writer=writer, reader=reader)
+    what = "has a schema now" if made.is_new else "has a schema already"
+    say(f"{made.location} {what}. These grants let two other roles use it:")
+    show("\n".join(made.grants))
+
+
+@ledger_command.command("migrate", epilog="Example: reconciler ledger migrate")
+@verbosity_option
+def migrate_command() -> None:
+    """Bring the schema up to date after an update of reconciler, as its owner."""
+    done = ledger_schema.migrate()
+    what = (
+        f"was brought forward by {counted(done.versions, 'version')}"
+        if done.versions
+        else "is up to date"
+    )
+    say(f"The schema of {done.location} {what}.")
+
+
+@ledger_command.command("kind", epilog='Example: reconciler ledger kind >> "$GITHUB_OUTPUT"')
+@verbosity_option
+def kind_command() -> None:
+    """Print kind=file or kind=shared, for the output of a workflow's step."""
+    show(f"kind={'shared' if ledger_schema.is_shared() else 'file'}")

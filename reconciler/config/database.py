@@ -1,0 +1,67 @@
+"""The URL of a shared ledger. It may hold a password, so no message quotes any part of it."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import parse_qsl, unquote
+
+from reconciler.errors import ConfigurationError
+from reconciler.model.access import LedgerDatabase
+from reconciler.model.secret import Secret
+
+_SCHEME = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*)://")
+_HOST = r"(?:[A-Za-z0-9._-]|%[0-9A-Fa-f]{2})+|\[[0-9A-Fa-f:.]+\]"
+_PLACE = rf"(?:{_HOST})?(?::[0-9]{{1,5}})?"
+_URL = re.compile(
+    r"postgres(?:ql)?://"
+    r"(?:(?P<user>[^:@/?#]*)(?::(?P<password>[^:@/?#]*))?@)?"
+    rf"(?P<hosts>{_PLACE}(?:,{_PLACE})*)"
+    r"(?:/(?P<name>[^:@/?#]*))?"
+    r"(?:\?(?P<options>[^#]*))?"
+)
+_SECRET_OPTIONS = frozenset({"password", "sslpassword"})
+_WAY_OUT = (
+    "Use postgresql://user@host:5432/database, with special characters in a user or password "
+    "percent-encoded (%40 for @, %2F for /). A password is best left to PGPASSFILE."
+)
+
+
+def is_url(value: str) -> bool:
+    """Whether the value of COGNIGY_AUDIT_LOG is a URL and not a path."""
+    return _SCHEME.match(value) is not None
+
+
+def ledger_database(value: str) -> LedgerDatabase:
+    """The database that this URL names. Raises ConfigurationError."""
+    scheme = _SCHEME.match(value)
+    if scheme is None or scheme["scheme"] not in ("postgresql", "postgres"):
+        kind = f"{scheme['scheme'][:20]}://" if scheme is not None else "not a URL"
+        raise ConfigurationError(
+            f"COGNIGY_AUDIT_LOG is {kind}, but a ledger is a file or on PostgreSQL.",
+            hint="Set it to the path of a file, or to a URL that begins with postgresql://.",
+        )
+    found = _URL.fullmatch(value)
+    if found is None or not value.isprintable() or any(each.isspace() for each in value):
+        raise ConfigurationError(
+            "COGNIGY_AUDIT_LOG is not a valid URL of a PostgreSQL database.", hint=_WAY_OUT
+        )
+    if not found["name"]:
+        raise ConfigurationError("COGNIGY_AUDIT_LOG names no database.", hint=_WAY_OUT)
+    options = parse_qsl(found["options"] or "", keep_blank_values=True)
+    secret = [found["password"] or "", *(text for key, text in options if key in _SECRET_OPTIONS)]
+    return LedgerDatabase(
+        url=Secret(value),
+        location=_location(found, dict(options)),
+        secrets=tuple(Secret(each) for each in _spellings(secret)),
+        options=frozenset(key for key, _ in options),
+    )
+
+
+def _location(found: re.Match[str], options: dict[str, str]) -> str:
+    user = f"{found['user']}@" if found["user"] else ""
+    host = options.get("host", "") if not found["hosts"] else ""
+    return f"postgresql://{user}{found['hosts']}/{found['name']}{f'?host={host}' if host else ''}"
+
+
+def _spellings(secrets: list[str]) -> set[str]:
+    return {each for secret in secrets for each in (secret, unquote(secret)) if each}

@@ -1,0 +1,65 @@
+"""Make the schema of a shared ledger, and bring it up to date."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from reconciler.config.configuration import read_configuration
+from reconciler.errors import ConfigurationError
+from reconciler.model.access import LedgerDatabase
+from reconciler.operations.ledger_stores import postgres_adapter
+
+
+@dataclass(frozen=True)
+class Initialised:
+    """A database with a schema, which `is_new` if it was made now, and the statements that let
+    others use it."""
+
+    location: str
+    is_new: bool
+    grants: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Migrated:
+    """A database whose schema was raised by this many versions."""
+
+    location: str
+    versions: int
+
+
+def initialise(*, writer: str, reader: str) -> Initialised:
+    """Make the schema in the database that the variables name, unless it is there.
+
+    `writer` and `reader` are the roles to write the grants for. Raises ConfigurationError and
+    LedgerError.
+    """
+    database, postgres = _database(), postgres_adapter()
+    is_new = postgres.initialise(database)
+    return Initialised(
+        location=database.location,
+        is_new=is_new,
+        grants=postgres.grants(writer=writer, reader=reader),
+    )
+
+
+def migrate() -> Migrated:
+    """Bring the schema up to date. Raises ConfigurationError and LedgerError."""
+    database = _database()
+    return Migrated(location=database.location, versions=postgres_adapter().migrate(database))
+
+
+def is_shared() -> bool:
+    """Whether the variables name a database, and not a file. Raises ConfigurationError."""
+    return isinstance(read_configuration().ledger.required(), LedgerDatabase)
+
+
+def _database() -> LedgerDatabase:
+    place = read_configuration().ledger.required()
+    if not isinstance(place, LedgerDatabase):
+        raise ConfigurationError(
+            f"The ledger is the file {place}, which needs no schema.",
+            hint="Set COGNIGY_AUDIT_LOG to a URL that begins with postgresql://.",
+        )
+    return place

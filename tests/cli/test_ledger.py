@@ -1,0 +1,145 @@
+"""`reconciler ledger`, and an apply whose ledger is a database."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+
+import pytest
+
+from tests.cli.conftest import Bot, Shell
+from tests.support.postgres import OWNER, READER, WRITER, Database, database, server
+from tests.support.world import COLOUR, FRUIT, document
+
+__all__ = ["database", "server"]
+
+
+@pytest.fixture
+def shop(bot: Callable[..., Bot], database: Database) -> Bot:
+    """A bot whose ledger is a database, and a change to apply."""
+    shop = bot(live=[document(FRUIT)])
+    shop.environment["COGNIGY_AUDIT_LOG"] = database.url(WRITER)
+    shop.write(FRUIT, patterns=["^apple$", "^pear$"])
+    shop.write(COLOUR, patterns=["^blue$", "^red$"])
+    return shop
+
+
+def test_init_makes_the_schema_and_prints_grants_that_work(
+    shell: Shell, database: Database
+) -> None:
+    database.execute("drop schema reconciler cascade")
+    shell.environment["COGNIGY_AUDIT_LOG"] = database.url(OWNER)
+    done = shell.run("ledger", "init", "--writer", WRITER, "--reader", READER)
+    assert done.returncode == 0, done.stderr
+    assert "has a schema now" in done.stderr
+    database.execute(done.stdout)
+    again = shell.run("ledger", "init", "--writer", WRITER, "--reader", READER)
+    assert "has a schema already" in again.stderr
+    assert again.stdout == done.stdout
+    for role in (WRITER, READER):
+        shell.environment["COGNIGY_AUDIT_LOG"] = database.url(role)
+        assert shell.run("audit", "verify").stdout.endswith("is intact: it has no lines\n")
+    assert "is up to date" in shell.run("ledger", "migrate").stderr
+
+
+def test_init_of_a_file_is_refused(shell: Shell) -> None:
+    for command in ("init", "migrate"):
+        done = shell.run("ledger", command)
+        assert done.returncode == 1
+        assert "slot_updates_audit.jsonl, which needs no schema" in done.stderr
+
+
+def test_a_workflow_learns_what_kind_of_ledger_it_has(shell: Shell) -> None:
+    for value, kind in (("", "file"), ("a.jsonl", "file"), ("postgresql://db/slots", "shared")):
+        shell.environment["COGNIGY_AUDIT_LOG"] = value
+        assert shell.run("ledger", "kind").stdout == f"kind={kind}\n"
+    shell.environment["COGNIGY_AUDIT_LOG"] = "postgresql://w:s3cret@db"
+    done = shell.run("ledger", "kind")
+    assert done.returncode == 1
+    assert "names no database" in done.stderr
+    assert "s3cret" not in done.stderr
+
+
+def test_an_apply_records_in_the_database_and_the_next_plan_is_empty(
+    shop: Bot, database: Database
+) -> None:
+    done = shop.run("apply", "--yes", "--format", "json")
+    assert done.returncode == 0, done.stderr
+    outcome = json.loads(done.stdout)
+    chains = database.execute("select chain, count(*) from reconciler.event group by chain")
+    assert [chain for chain, _ in chains] == [shop.environment["COGNIGY_BASE_URL"]]
+    last = database.execute("select hash from reconciler.event order by seq desc limit 1")
+    assert last == [(outcome["ledger_hash"],)]
+    assert not (shop.folder / "slot_updates_audit.jsonl").exists()
+    assert shop.run("plan", "--detailed-exitcode").returncode == 0
+    assert "is intact" in shop.run("audit", "verify").stdout
+    listed = json.loads(shop.run("audit", "list", "--format", "json").stdout)
+    assert [run["run_id"] for run in listed["runs"]] == [outcome["run_id"]]
+    assert COLOUR in shop.run("audit", "show").stdout
+    verified = json.loads(shop.run("audit", "verify", "--format", "json").stdout)
+    assert [each["last_hash"] for each in verified["chains"]] == [outcome["ledger_hash"]]
+
+
+def test_a_reader_plans_and_finds_drift_and_cannot_apply(shop: Bot, database: Database) -> None:
+    shop.write(FRUIT, patterns=["^nothing$"])
+    assert shop.run("apply", "--yes").returncode == 3
+    shop.environment["COGNIGY_AUDIT_LOG"] = database.url(READER)
+    assert "rejected" in shop.run("plan").stdout
+    assert shop.run("drift").returncode == 2
+    writes = len(shop.writes)
+    refused = shop.run("apply", "--yes", "--retry-failed")
+    assert refused.returncode == 1
+    assert "permission denied" in refused.stderr
+    assert len(shop.writes) == writes
+
+
+def test_no_output_shows_the_password(shop: Bot, database: Database) -> None:
+    shop.environment["COGNIGY_AUDIT_LOG"] = database.server.url(
+        database.name, role=WRITER, password="s3cret"
+    )
+    for arguments in (
+        ("apply", "--yes", "-vv"),
+        ("plan", "-vv"),
+        ("drift", "-vv"),
+        ("audit", "verify"),
+        ("audit", "show", "-vv"),
+        ("report", "--html", "report.html"),
+        ("doctor", "-vv"),
+    ):
+        done = shop.run(*arguments)
+        assert "s3cret" not in done.stdout + done.stderr, arguments
+    assert "s3cret" not in (shop.folder / "report.html").read_text(encoding="utf-8")
+    shop.environment["COGNIGY_AUDIT_LOG"] += "gone"
+    gone = shop.run("apply", "--yes", "-vv")
+    assert gone.returncode == 1
+    assert "s3cret" not in gone.stdout + gone.stderr
+
+
+WITHOUT = """
+import sys
+sys.modules["psycopg"] = None
+from reconciler.cli.main import run
+sys.exit(run(sys.argv[1:]))
+"""
+
+
+def test_without_the_extra_a_database_says_what_to_install_and_a_file_works(shop: Bot) -> None:
+    def without(*arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(  # noqa: S603 - this interpreter, with our own code
+            [sys.executable, "-c", WITHOUT, *arguments],
+            cwd=shop.folder,
+            env=shop.variables(),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    for arguments in (("plan",), ("apply", "--yes"), ("audit", "verify"), ("ledger", "init")):
+        done = without(*arguments)
+        assert done.returncode == 1
+        assert "psycopg is not installed" in done.stderr
+        assert "slot-reconciler[postgres]" in done.stderr
+    del shop.environment["COGNIGY_AUDIT_LOG"]
+    assert without("apply", "--yes").returncode == 0
