@@ -41,11 +41,10 @@ def promotion_of(
 
 def _others(services: Services) -> Iterator[Sequence[Entry | None]]:
     for store in services.evidence:
-        chain = store.verify()
-        if chain.faults:
+        faults = [fault for chain in store.verify() for fault in chain.faults]
+        if faults:
             raise LedgerError(
-                f"{store.location} proves nothing: line {chain.faults[0].line} is not as it was "
-                "written.",
+                f"{store.location} proves nothing: line {faults[0].line} is not as it was written.",
                 hint="Restore it, or leave it out.",
             )
         yield store.lines()

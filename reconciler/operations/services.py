@@ -110,7 +110,7 @@ def services_for_reading(
         connect=_connect_by(access, clock=clock, observer=observer),
         notifier=SilentNotifier,
         new_run_id=run_ids(clock=clock),
-        evidence=[FileLedgerStore(each, clock=clock) for each in evidence],
+        evidence=_evidence(configuration, evidence, clock=clock),
     )
 
 
@@ -135,7 +135,7 @@ def services_for_changing(
         new_run_id=run_ids(clock=clock),
         actor=configuration.actor,
         commit=configuration.commit,
-        evidence=[FileLedgerStore(each, clock=clock) for each in evidence],
+        evidence=_evidence(configuration, evidence, clock=clock),
     )
 
 
@@ -166,6 +166,17 @@ def _usable_ledger(
         store = shared_store(place, origin=origin, clock=clock, observer=observer)
     store.require_usable()
     return store
+
+
+def _evidence(
+    configuration: Configuration, files: Sequence[Path], *, clock: Clock
+) -> Sequence[LedgerStore]:
+    """The ledgers in these files and, if the own one is shared, those of all tenants in it."""
+    place = configuration.ledger.required()
+    stores = [file_store(each, clock=clock) for each in files]
+    if isinstance(place, Path):
+        return stores
+    return [*stores, shared_store(place, origin=None, clock=clock, observer=SILENT)]
 
 
 def configuration_for(project: Project) -> Configuration:
