@@ -33,6 +33,7 @@
     │   ├── NothingListedError               the listing no longer shows any of our slots
     │   ├── PruneRefusedError                --prune with nothing that it may delete
     │   ├── UnmeasurableError                a gate that can never judge, as it is set up
+    │   ├── NoSnapshotError                  the snapshot before an apply was not taken
     │   ├── UnshownPlanError                 a change that no pull request showed
     │   └── LockHeldError                    another apply is running
     ├── DefectError                     1    a bug in reconciler
@@ -216,6 +217,10 @@ class PruneRefusedError(Refusal):
 
 class UnmeasurableError(Refusal):
     """A gate should judge a change, and what it measures does not exist, or measures nothing."""
+
+
+class NoSnapshotError(Refusal):
+    """A snapshot is to be taken before the first change, and the tenant has not taken it."""
 
 
 class UnshownPlanError(Refusal):

@@ -2,6 +2,7 @@
 
 run         a run: what was left open, then a plan, batch by batch
 recovery    recovering what an earlier run left open
+snapshot    the tenant's snapshot before the first change
 batch       changes that are made together: one, or those of a wave
 baseline    the success rates just before a write
 reading     slots read just before a write, and until they show what was written

@@ -11,7 +11,7 @@ from reconciler.model.endpoint import Endpoint
 from reconciler.model.gate import GatePolicy, SlotGate
 from reconciler.model.ledger import OpenChange
 from reconciler.model.promotion import shared_identity
-from reconciler.model.settings import Rollout
+from reconciler.model.settings import Rollout, Snapshot
 from reconciler.model.state import DesiredState
 
 
@@ -23,14 +23,16 @@ class RunPolicy:
     left open whose file is gone. `judged` is False with --no-gate. `protected` are
     the slots that their files protect, and `unprotected` those that an earlier run recorded as
     protected and whose files no longer say so. `methods` are the HTTP methods of the tenant's API,
-    for the ledger. `shared` are the slots as the files say them before what differs in an
-    environment; None if the project has no environments.
+    for the ledger. `snapshot` says whether one is taken before the first change. `shared` are the
+    slots as the files say them before what differs in an environment; None if the project has no
+    environments.
     """
 
     endpoint: Endpoint
     gates: Mapping[str, SlotGate]
     default_gate: GatePolicy
     rollout: Rollout
+    snapshot: Snapshot
     max_attempts: int
     judged: bool
     methods: Mapping[Action, str]

@@ -20,6 +20,7 @@ from reconciler.engine.batch import Batch
 from reconciler.engine.cut_off import cut_off_report, outcome_so_far, since_begun
 from reconciler.engine.policy import RunPolicy
 from reconciler.engine.recovery import Recovery
+from reconciler.engine.snapshot import take_snapshot
 from reconciler.errors import (
     DefectError,
     Interrupted,
@@ -69,6 +70,7 @@ class Run:
         self._skipped: set[str] = set()
         self._recovery: Recovery | None = None
         self._outcomes: list[Outcome] = []
+        self._snapshot: str | None = None
         self._begun_at: float | None = None
 
     @property
@@ -146,6 +148,7 @@ class Run:
             hint=error.hint if error else "",
             refused=isinstance(error, Refusal) and not self.has_written,
             interrupted=interrupted,
+            snapshot=self._snapshot,
             ledger_hash=self._ports.ledger.last_hash or None,
             seconds=self._seconds,
         )
@@ -163,7 +166,7 @@ class Run:
             outcomes=(*recovered, *planned),
             still_open=replay(entries, endpoint=self._policy.endpoint).open_changes.keys(),
             endpoint=self._policy.endpoint,
-        ).model_copy(update={"seconds": self._seconds})
+        ).model_copy(update={"seconds": self._seconds, "snapshot": self._snapshot})
 
     @property
     def _seconds(self) -> float | None:
@@ -202,6 +205,7 @@ class Run:
     def _carry_out_together(self, changes: Sequence[Change]) -> None:
         if not changes:
             return
+        self._require_snapshot()
         if len(changes) > 1:
             self._ports.observer.notice(WaveBegun(changes=tuple(changes)))
         batch = Batch(changes, policy=self._policy, ports=self._ports)
@@ -212,6 +216,13 @@ class Run:
         if self.has_written and not batch.has_begun and not isinstance(stopped, Interrupted):
             self._end(_failed(batch.in_hand, message_of(stopped)))
         raise stopped
+
+    def _require_snapshot(self) -> None:
+        """Before the first change, take a snapshot if one is asked for. Raises NoSnapshotError."""
+        if self._policy.snapshot.before_apply and self._snapshot is None:
+            self._snapshot = take_snapshot(
+                self._run_id, settings=self._policy.snapshot, ports=self._ports
+            )
 
     def _without_rejected(self, changes: Iterable[Change]) -> list[Change]:
         """The changes that can be made; the others end as skipped."""

@@ -61,6 +61,7 @@ class Run(Shape):
     rejected: Annotated[tuple[RejectionShape, ...], LISTED] = ()
     waiting: Annotated[tuple[WaitingShape, ...], LISTED] = ()
     interrupted: bool = False
+    snapshot: str | None = None
     ledger_hash: str | None = None
     seconds: Annotated[float, Field(ge=0)] | None = None
     error: FailureShape | None = None
@@ -84,6 +85,7 @@ def run_object(report: RunReport) -> dict[str, Any]:
         "rejected": [rejection.model_dump(mode="json") for rejection in report.rejected],
         "waiting": waiting_json(report.waiting),
         "interrupted": report.interrupted,
+        "snapshot": report.snapshot,
         "ledger_hash": report.ledger_hash,
         "seconds": round(report.seconds, 3) if report.seconds is not None else None,
     }
@@ -118,6 +120,7 @@ def parsed_outcome(document: Mapping[str, Any], *, source: str) -> RunReport:
         error=shape.error.message if shape.error else None,
         hint=shape.error.hint if shape.error else "",
         interrupted=shape.interrupted,
+        snapshot=shape.snapshot,
         ledger_hash=shape.ledger_hash,
         seconds=shape.seconds,
     )

@@ -50,7 +50,8 @@ class Api(Frozen):
     the whole slot, unmanaged fields included; None if it changes only the fields that it names.
     `methods` are the HTTP methods by which a change is made. `fixed_fields` are those that no
     update can change, and `uncreatable_types` the types of which no slot can be created.
-    `deletion_warning` is what a person should know before a slot is deleted.
+    `deletion_warning` is what a person should know before a slot is deleted. `takes_snapshots` says
+    whether the tenant can keep a snapshot of all that a change may touch.
     """
 
     name: str
@@ -61,6 +62,7 @@ class Api(Frozen):
     fixed_fields: tuple[str, ...] = ()
     uncreatable_types: tuple[str, ...] = ()
     deletion_warning: str = ""
+    takes_snapshots: bool = False
 
     def has_regexes(self, content: SlotContent) -> bool:
         """Whether the slot's patterns are regular expressions."""

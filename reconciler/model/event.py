@@ -3,6 +3,7 @@
     RunBegun
       RecoveryBegun                 if earlier runs left changes open
       PlanBegun
+        SnapshotBegun, SnapshotTaken  if one is to be taken before the first change
         WaveBegun                   if several changes are judged together
           BaselineBegun, Measured   for the slot, and for each slot that it watches
           ChangeBegun
@@ -117,6 +118,19 @@ class PlanBegun(Frozen):
 
     changes: tuple[Change, ...]
     estimated_seconds: float | None = None
+
+
+class SnapshotBegun(Frozen):
+    """The tenant is about to take a snapshot of this name, before the first change. A run that gets
+    none ends."""
+
+    name: str
+
+
+class SnapshotTaken(Frozen):
+    """The tenant has taken the snapshot of this name."""
+
+    name: str
 
 
 class WaveBegun(Frozen):
@@ -263,6 +277,8 @@ Event = (
     | RunBegun
     | RecoveryBegun
     | PlanBegun
+    | SnapshotBegun
+    | SnapshotTaken
     | WaveBegun
     | BaselineBegun
     | BaselineRepeated

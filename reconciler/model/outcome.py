@@ -65,8 +65,9 @@ class RunReport(Frozen):
 
     `rejected` are the slots that it left live although the gate rejected them, and `waiting` the
     changes that it did not plan because they wait for another environment. `error` says what
-    ended the run early, other than the gate; `refused`, that nothing was changed before. `seconds`
-    is how long it took, from its first record on; None if that is not known.
+    ended the run early, other than the gate; `refused`, that nothing was changed before. `snapshot`
+    is the name of the tenant's snapshot that was taken before the first change, if one was.
+    `seconds` is how long it took, from its first record on; None if that is not known.
     """
 
     run_id: str | None
@@ -78,6 +79,7 @@ class RunReport(Frozen):
     hint: str = ""
     refused: bool = False
     interrupted: bool = False
+    snapshot: str | None = None
     ledger_hash: str | None = None
     seconds: float | None = None
 

@@ -35,6 +35,24 @@ class Training(Frozen):
     )
 
 
+class Snapshot(Frozen):
+    """Whether an apply has the tenant take a snapshot before its first change."""
+
+    before_apply: bool = Field(
+        default=False,
+        description="Whether an apply first takes a snapshot of the project, and is refused "
+        "without one.",
+    )
+    timeout_seconds: float = Field(
+        default=600, gt=0, le=86_400, description="Seconds until a snapshot counts as failed."
+    )
+    max_snapshots: int = Field(
+        default=10,
+        ge=1,
+        description="How many the tenant keeps of a project; more on some dedicated installations.",
+    )
+
+
 class Limits(Frozen):
     """What one run must not exceed."""
 
@@ -66,6 +84,7 @@ class Settings(Frozen):
     gate: SerializeAsAny[GatePolicy] = GatePolicy()
     flow: str | None = None
     train: Training = Training()
+    snapshot: Snapshot = Snapshot()
     rollout: Rollout = Rollout()
     limits: Limits = Limits()
 

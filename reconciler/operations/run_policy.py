@@ -19,7 +19,14 @@ from reconciler.ports import Tenant
 def run_policy_for(
     project: Project, endpoint: Endpoint, *, history: History, judged: bool
 ) -> RunPolicy:
-    """The settings of a run: its gates, rollout and protection."""
+    """The settings of a run: its gates, rollout, protection and snapshot. Raises ConfigurationError
+    for a snapshot that the tenant cannot take."""
+    snapshot = project.settings.snapshot
+    if snapshot.before_apply and not project.api.takes_snapshots:
+        raise ConfigurationError(
+            f"{project.api.name} has no snapshots, so none can be taken before an apply.",
+            hint="Leave out the setting snapshot.before_apply.",
+        )
     protected = {slot.slot_id for slot in project.desired.values() if slot.protect}
     return RunPolicy(
         endpoint=endpoint,
@@ -32,6 +39,7 @@ def run_policy_for(
         shared=project.shared,
         protected=frozenset(protected),
         unprotected=frozenset((history.protected & project.desired.keys()) - protected),
+        snapshot=snapshot,
     )
 
 

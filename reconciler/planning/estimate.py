@@ -17,6 +17,9 @@ TRAINING_SECONDS = 30.0
 """What a training takes that has a task of its own. No tenant says so beforehand, and it depends on
 the size of the project."""
 
+SNAPSHOT_SECONDS = 30.0
+"""What a snapshot takes; that depends on the size of the project, too."""
+
 
 def estimated_seconds(
     changes: Iterable[Change],
@@ -35,7 +38,7 @@ def estimated_seconds(
     for change in changes:
         is_wave = settings.rollout.batch == "wave"
         together[change.wave if is_wave else change.slot_id].append(change)
-    waits = 0.0
+    waits = SNAPSHOT_SECONDS if together and settings.snapshot.before_apply else 0.0
     for batch in together.values():
         judged = [policy for policy in map(policy_of, batch) if policy is not None]
         waits += max(map(_judging_seconds, judged), default=0.0)

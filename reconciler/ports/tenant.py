@@ -117,6 +117,15 @@ class Tenant(Protocol):
         slot is found by more than its id, only this says where it is."""
         ...
 
+    def take_snapshot(self, name: str, *, description: str, until: float) -> None:
+        """Have the tenant keep a snapshot of this unique name, and wait until it is there. None is
+        ever deleted or restored.
+
+        Raises UnsupportedError if the tenant has no snapshots, and another TenantError if this one
+        is not there by `until`, a time of Clock.monotonic. It may appear later.
+        """
+        ...
+
     def people(self, user_ids: Collection[str]) -> Mapping[str, str]:
         """The names of these users, as far as the tenant shows them."""
         ...

@@ -21,6 +21,9 @@ _COMMIT = 7
 """Characters of a commit, as git abbreviates it."""
 
 _SAID = {
+    "snapshot_started": "snapshot begun",
+    "snapshot_taken": "snapshot taken",
+    "snapshot_failed": "no snapshot",
     "change_started": "started",
     "gate_passed": "passed",
     "gate_failed": "failed",
@@ -33,6 +36,7 @@ _SAID = {
     "webhook_failed": "webhook failed",
 }
 _COLOR = {
+    "snapshot_failed": "red",
     "gate_passed": "green",
     "gate_failed": "red",
     "gate_inconclusive": "yellow",
@@ -159,6 +163,8 @@ def _details(entry: Entry) -> Iterator[str]:
         yield _text(data.get("action") or "")
         if data.get("baseline") is not None:
             yield f"baseline {_rate(data.get('baseline'))}"
+    elif entry.event in ("snapshot_started", "snapshot_taken", "snapshot_failed"):
+        yield _text(data.get("name") or "")
     elif entry.event == "change_applied":
         yield f"{_text(data.get('latency_ms'))} ms"
 

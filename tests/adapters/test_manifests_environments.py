@@ -10,6 +10,7 @@ from reconciler.adapters.manifests import Manifests, read_manifests
 from reconciler.model.content import FillerContent, PatternContent
 from reconciler.model.environment import Environment
 from reconciler.model.gate import GateOverride
+from reconciler.model.settings import Snapshot
 from reconciler.model.slot import DesiredSlot
 
 SETTINGS = """\
@@ -166,6 +167,24 @@ def test_a_problem_of_an_environment_is_reported_once(
     (problem,) = read(tmp_path, settings=settings, slot=SHARED).problems
     assert problem.message.startswith(message)
     assert problem.source.line == 2
+
+
+def test_only_some_environments_may_take_snapshots_before_an_apply(tmp_path: Path) -> None:
+    settings = (
+        "api: cognigy-v2\nflow: F\nsnapshot: {timeout_seconds: 900}\nenvironments:\n"
+        "  staging: {}\n  production: {snapshot: {before_apply: true}}\n"
+    )
+    slot = "slot_id: slot_order\ntype: email\n"
+    staging, production = environments(read(tmp_path, settings=settings, slot=slot))
+    assert staging.settings.snapshot == Snapshot(timeout_seconds=900)
+    assert production.settings.snapshot == Snapshot(before_apply=True, timeout_seconds=900)
+
+
+def test_version_1_has_no_snapshots_in_an_environment_either(tmp_path: Path) -> None:
+    settings = "environments:\n  staging: {snapshot: {before_apply: true}}\n"
+    (problem,) = read(tmp_path, settings=settings, slot=SHARED).problems
+    assert problem.rule == "other-api"
+    assert problem.message.startswith("`environments.staging.snapshot` belongs to cognigy-v2")
 
 
 def test_a_slot_filler_may_have_another_regex_and_flow_in_an_environment(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from reconciler.errors import ManifestError
 from reconciler.model.content import FillerContent
 from reconciler.model.gate import PlaybookOverride, PlaybookPolicy
 from reconciler.model.problem import Problem
-from reconciler.model.settings import Settings, Training
+from reconciler.model.settings import Settings, Snapshot, Training
 from reconciler.model.slot import DesiredSlot, FillerAddress, MatchExample
 
 SETTINGS = "api: cognigy-v2\nflow: Order intake\n"
@@ -240,6 +240,7 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
             "timeout_seconds: 60, poll_interval_seconds: 2, locales: [English]}\n"
             "rollout: {batch: wave}\nlimits: {max_changes: 3}\n"
             "train: {timeout_seconds: 30, poll_interval_seconds: 1}\n"
+            "snapshot: {before_apply: true, timeout_seconds: 40, max_snapshots: 5}\n"
         ),
     )
     assert manifests.problems == ()
@@ -258,6 +259,7 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
         rollout=manifests.settings.rollout,
         limits=manifests.settings.limits,
         train=Training(timeout_seconds=30, poll_interval_seconds=1),
+        snapshot=Snapshot(before_apply=True, timeout_seconds=40, max_snapshots=5),
     )
     assert manifests.settings.rollout.batch == "wave"
     assert manifests.settings.limits.max_changes == 3
@@ -331,6 +333,7 @@ def test_a_playbook_that_a_gate_lists_twice_is_refused(tmp_path: Path) -> None:
     [
         ("flow: F", "", "flow"),
         ("train: {}", "", "train"),
+        ("snapshot: {before_apply: true}", "", "snapshot"),
         ("gate: {playbooks: [P]}", "", "gate.playbooks"),
         ("", "regex: /a/", "regex"),
         ("", "gate: {min_pass_rate: 1}", "gate.min_pass_rate"),

@@ -113,6 +113,7 @@ PROJECT_SETTINGS: dict[str, Any] = {
     "flow": "Order intake",
     "gate": FILLER["gate"],
     "train": {"timeout_seconds": 10, "poll_interval_seconds": 1},
+    "snapshot": {"before_apply": True, "timeout_seconds": 10, "max_snapshots": 5},
 }
 
 

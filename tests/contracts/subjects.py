@@ -80,6 +80,11 @@ class Subject(ABC):
         reading = self.tenant.measure(self.metric(slot_id))
         return reading.success_rate if isinstance(reading, Measurement) else None
 
+    def take_snapshot(self, name: str) -> None:
+        """Have the tenant take one."""
+        until = self.clock.monotonic() + 60.0
+        self.tenant.take_snapshot(name, description="For a test.", until=until)
+
 
 class SubjectV1(Subject):
     """Stores and trains at once."""
@@ -107,8 +112,16 @@ class SubjectV1(Subject):
         )
 
 
+@dataclass(frozen=True)
 class SubjectV2(Subject):
-    """Stores, then trains."""
+    """Stores, then trains. `sandbox` is what it talks to."""
+
+    sandbox: SandboxV2
+
+    @property
+    def snapshots(self) -> list[str]:
+        """The names of the snapshots that there are."""
+        return [str(each["name"]) for each in self.sandbox.console.snapshots()]
 
     def content(self, slot_id: str, *patterns: str, after: tuple[str, ...] = ()) -> SlotContent:
         assert after == (), "the tenant knows no dependencies"
@@ -191,17 +204,17 @@ def _v1(
     return SubjectV1(tenant=running.enter_context(connection), clock=clock)
 
 
-def v2_in_process(running: ExitStack, **settings: Any) -> Subject:
+def v2_in_process(running: ExitStack, **settings: Any) -> SubjectV2:
     clock = _clock()
     sandbox = _sandbox_v2(clock, **settings)
     return _v2(running, ORIGIN, sandbox, clock, transport(sandbox))
 
 
-def v2_with_capped_pages(running: ExitStack) -> Subject:
+def v2_with_capped_pages(running: ExitStack) -> SubjectV2:
     return v2_in_process(running, page_cap=1)
 
 
-def v2_over_a_socket(running: ExitStack) -> Subject:
+def v2_over_a_socket(running: ExitStack) -> SubjectV2:
     clock = VirtualClock()
     sandbox = _sandbox_v2(clock)
     return _v2(running, running.enter_context(serve(sandbox)), sandbox, clock)
@@ -213,7 +226,7 @@ def _v2(
     sandbox: SandboxV2,
     clock: VirtualClock,
     network: httpx.BaseTransport | None = None,
-) -> Subject:
+) -> SubjectV2:
     connection = connect_v2(
         _access_v2(origin, sandbox),
         project=_PROJECT,
@@ -224,7 +237,7 @@ def _v2(
         user_agent="tests",
         transport=network,
     )
-    return SubjectV2(tenant=running.enter_context(connection), clock=clock)
+    return SubjectV2(tenant=running.enter_context(connection), clock=clock, sandbox=sandbox)
 
 
 V1 = (fake, v1_in_process, v1_with_capped_pages, v1_with_other_ids, v1_over_a_socket)

@@ -8,9 +8,15 @@ from contextlib import ExitStack
 
 import pytest
 
-from reconciler.errors import ConflictError, NotFoundError, RequestRejectedError, TenantError
+from reconciler.errors import (
+    ConflictError,
+    NotFoundError,
+    RequestRejectedError,
+    TenantError,
+    UnsupportedError,
+)
 from reconciler.model.gate import NotMeasured
-from tests.contracts.subjects import V1, V2, Subject
+from tests.contracts.subjects import V1, V2, Subject, SubjectV2
 from tests.support.world import COLOUR, FRUIT
 
 
@@ -26,6 +32,14 @@ def subject(request: pytest.FixtureRequest) -> Iterator[Subject]:
 def guarded(request: pytest.FixtureRequest) -> Iterator[Subject]:
     """A tenant that compares revisions, knows dependencies, and counts what users say."""
     make: Callable[[ExitStack], Subject] = request.param
+    with ExitStack() as running:
+        yield make(running)
+
+
+@pytest.fixture(params=V2)
+def subject_with_snapshots(request: pytest.FixtureRequest) -> Iterator[SubjectV2]:
+    """A tenant that keeps snapshots."""
+    make: Callable[[ExitStack], SubjectV2] = request.param
     with ExitStack() as running:
         yield make(running)
 
@@ -147,6 +161,37 @@ def test_an_introduced_slot_is_found(subject: Subject) -> None:
 
 def test_nobody_needs_no_name(subject: Subject) -> None:
     assert subject.tenant.people(()) == {}
+
+
+class TestWhereThereAreSnapshots:
+    def test_one_is_taken_and_changes_nothing(self, subject_with_snapshots: SubjectV2) -> None:
+        subject = subject_with_snapshots
+        subject.put(FRUIT)
+        subject.put(COLOUR, retrain=False)
+        before = dict(subject.tenant.list_slots())
+        for name in ("one", "two"):
+            subject.take_snapshot(name)
+        assert subject.snapshots[-2:] == ["one", "two"]
+        assert dict(subject.tenant.list_slots()) == before
+
+    def test_there_is_none_more_than_the_tenant_keeps(
+        self, subject_with_snapshots: SubjectV2
+    ) -> None:
+        subject = subject_with_snapshots
+        for number in range(10 - len(subject.snapshots)):
+            subject.take_snapshot(str(number))
+        present = subject.snapshots
+        with pytest.raises(RequestRejectedError):
+            subject.take_snapshot("more")
+        assert subject.snapshots == present
+
+
+class TestWhereThereAreNoSnapshots:
+    def test_none_is_taken(self, guarded: Subject) -> None:
+        guarded.put(FRUIT)
+        with pytest.raises(UnsupportedError):
+            guarded.take_snapshot("one")
+        assert list(guarded.tenant.list_slots()) == [FRUIT]
 
 
 class TestWhereRevisionsAreCompared:

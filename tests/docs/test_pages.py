@@ -72,7 +72,7 @@ def test_the_table_of_rules_is_the_registry() -> None:
 
 def test_a_bot_of_the_other_api_is_adopted_as_its_page_says(order_bot: OrderBot) -> None:
     text = page("cognigy-v2")
-    settings, slot = blocks(text, "yaml")
+    settings, slot, snapshot = blocks(text, "yaml")
     (block,) = blocks(text, "bash")
     assert set(re.findall(r"^export (\w+)=", block, flags=re.MULTILINE)) == set(
         order_bot.environment
@@ -92,6 +92,11 @@ def test_a_bot_of_the_other_api_is_adopted_as_its_page_says(order_bot: OrderBot)
         shown += done.stdout
     for line in ("0 to create, 1 to update, 0 to delete", "Applied: 1 verified.", "In sync."):
         assert line in shown
+    (slots / "reconciler.yaml").write_text(settings + waiting + snapshot)
+    (slots / "order_number.yaml").write_text(
+        slot.replace("AB-1234", "AB-12345").replace("4,6", "3,6")
+    )
+    assert "Snapshot before it: reconciler-" in order_bot.run("apply", "--yes").stdout
 
 
 def test_the_examples_of_environments_are_valid(shell: Shell) -> None:

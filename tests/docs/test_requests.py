@@ -109,7 +109,7 @@ def test_v2_sends_only_the_requests_that_the_page_lists(order_bot: OrderBot) -> 
     (slots / "reconciler.yaml").write_text(
         "api: cognigy-v2\nflow: Order intake\n"
         "gate: {playbooks: [Order slots], poll_interval_seconds: 0.02}\n"
-        "train: {poll_interval_seconds: 0.02}\n"
+        "train: {poll_interval_seconds: 0.02}\nsnapshot: {before_apply: true}\n"
     )
     sent(order_bot, "pull")
     order_number = slots / "order_number.yaml"

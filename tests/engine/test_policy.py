@@ -10,7 +10,7 @@ from reconciler.engine.policy import RunPolicy
 from reconciler.model.change import Action, Change
 from reconciler.model.gate import GatePolicy, SlotGate
 from reconciler.model.ledger import OpenChange
-from reconciler.model.settings import Rollout
+from reconciler.model.settings import Rollout, Snapshot
 from tests.support.build import ENDPOINT
 
 OWN = SlotGate(policy=GatePolicy(min_success_rate=0.5), watch=("b",))
@@ -24,6 +24,7 @@ def policy(*, judged: bool = True, default: GatePolicy = DEFAULT) -> RunPolicy:
         gates={"a": OWN, "off": DISABLED},
         default_gate=default,
         rollout=Rollout(),
+        snapshot=Snapshot(),
         max_attempts=5,
         judged=judged,
         methods={},

@@ -6,8 +6,8 @@ from typing import Any
 
 from reconciler.model.change import Action, Change
 from reconciler.model.gate import GatePolicy
-from reconciler.model.settings import Limits, Rollout, Settings
-from reconciler.planning.estimate import TRAINING_SECONDS, estimated_seconds
+from reconciler.model.settings import Limits, Rollout, Settings, Snapshot
+from reconciler.planning.estimate import SNAPSHOT_SECONDS, TRAINING_SECONDS, estimated_seconds
 
 GATE = GatePolicy(settle_seconds=15, poll_interval_seconds=5, consecutive_passes=3)
 
@@ -50,6 +50,12 @@ def test_a_training_of_its_own_is_counted_once_for_what_is_judged_together() -> 
     wave = Rollout(batch="wave")
     together = seconds(*changes(3), rollout=wave, trains_with_writes=False)
     assert together == seconds(*changes(3), rollout=wave) + TRAINING_SECONDS
+
+
+def test_a_snapshot_is_counted_once_and_not_where_there_is_nothing_to_do() -> None:
+    snapshot = Snapshot(before_apply=True)
+    assert seconds(*changes(3), snapshot=snapshot) == seconds(*changes(3)) + SNAPSHOT_SECONDS
+    assert seconds(snapshot=snapshot) == 0
 
 
 def test_the_rate_limit_stretches_what_would_be_quicker() -> None:

@@ -81,6 +81,18 @@ def test_the_reason_for_a_run_without_a_gate_stands_out() -> None:
             entry("change_recovered", slot_id="a", outcome="stored"),
             "  09:00:00  recovered       a, stored",
         ),
+        (
+            entry("snapshot_started", name="reconciler-r"),
+            "  09:00:00  snapshot begun  reconciler-r",
+        ),
+        (
+            entry("snapshot_taken", name="reconciler-r"),
+            "  09:00:00  snapshot taken  reconciler-r",
+        ),
+        (
+            entry("snapshot_failed", name="reconciler-r", reason="It is full."),
+            "  09:00:00  no snapshot     reconciler-r, It is full.",
+        ),
         (entry("webhook_failed", reason="404"), "  09:00:00  webhook failed  404"),
         (entry("unheard_of", slot_id="a"), "  09:00:00  unheard_of      a"),
     ],

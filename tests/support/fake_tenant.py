@@ -6,7 +6,12 @@ import math
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from reconciler.errors import ConflictError, NotFoundError, RequestRejectedError
+from reconciler.errors import (
+    ConflictError,
+    NotFoundError,
+    RequestRejectedError,
+    UnsupportedError,
+)
 from reconciler.model.content import PatternContent, SlotContent
 from reconciler.model.gate import Measurement, Metric, NotMeasured, Reading, SlotMetric
 from reconciler.model.slot import LiveSlot
@@ -95,6 +100,9 @@ class FakeTenant:
 
     def introduce(self, slot_id: str, content: SlotContent) -> None:
         """It knows every slot by its id."""
+
+    def take_snapshot(self, name: str, *, description: str, until: float) -> None:
+        raise UnsupportedError(f"{name}: there are no snapshots in memory.")
 
     def people(self, _user_ids: Collection[str]) -> Mapping[str, str]:
         return {}

@@ -21,7 +21,7 @@ from reconciler.model.gate import PlaybookOverride, PlaybookPolicy
 from reconciler.model.outcome import RunReport
 from reconciler.model.plan import Plan
 from reconciler.model.project import Project
-from reconciler.model.settings import Rollout, Settings, Training
+from reconciler.model.settings import Rollout, Settings, Snapshot, Training
 from reconciler.model.slot import DesiredSlot
 from reconciler.operations.apply import ApplyRequest, apply
 from reconciler.operations.drift import drift
@@ -80,6 +80,7 @@ class FillerWorld(Shop, Runs):
         gate: Mapping[str, Any] | None = None,
         rollout: Rollout = Rollout(),
         train: Mapping[str, Any] | None = None,
+        snapshot: Mapping[str, Any] | None = None,
         owns: tuple[str, ...] = (),
         **shop: Any,
     ) -> None:
@@ -89,6 +90,7 @@ class FillerWorld(Shop, Runs):
             gate=PlaybookPolicy(**{"playbooks": (PLAYBOOK,), **(gate or {})}),
             rollout=rollout,
             train=Training(**(train or {})),
+            snapshot=Snapshot(**(snapshot or {})),
         )
         Shop.__init__(self, *fillers, settings=settings, **{"steps": STEPS, **shop})
         endpoint = Endpoint(origin=ORIGIN, bot_id=self.sandbox.project_id)

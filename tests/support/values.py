@@ -100,6 +100,7 @@ RUN_REPORTS = st.builds(
     error=st.none() | ANY_TEXT,
     refused=...,
     interrupted=...,
+    snapshot=...,
     ledger_hash=...,
 )
 PLANS = st.builds(

@@ -51,7 +51,7 @@ def settings_schema(documents: Documents) -> dict[str, Any]:
     for key, value in documents.gate_defaults().model_dump(mode="json").items():
         gate[key]["default"] = value
     environment = schema["$defs"]["EnvironmentDocument"]["properties"]
-    for key in OVERRIDABLE_SETTINGS:
+    for key in environment.keys() & {*OVERRIDABLE_SETTINGS}:
         del environment[key]["default"]
         environment[key]["description"] += " Default: the project's."
     _each_named(schema["properties"]["environments"])

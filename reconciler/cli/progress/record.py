@@ -22,6 +22,7 @@ from reconciler.model.event import (
     ReadBackDue,
     RequestRepeated,
     RollbackBegun,
+    SnapshotTaken,
     VerdictReached,
     WaitingForMetrics,
     WriteRepeated,
@@ -71,6 +72,10 @@ class Record:
     @_tell.register
     def _(self, event: PlanBegun) -> None:
         self._position, self._total = 0, len(event.changes)
+
+    @_tell.register
+    def _(self, event: SnapshotTaken) -> None:
+        self._say(f"snapshot taken: {plain(event.name)}")
 
     @_tell.register
     def _(self, event: ChangeBegun) -> None:

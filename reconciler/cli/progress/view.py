@@ -29,6 +29,8 @@ from reconciler.model.event import (
     RollbackBegun,
     RunBegun,
     RunEnded,
+    SnapshotBegun,
+    SnapshotTaken,
     TrainingBegun,
     VerdictReached,
     WaitingForMetrics,
@@ -68,8 +70,9 @@ class Work:
 class View:
     """What is going on. Of the `planned` changes, by slot id, `begun` have begun; `ended` counts
     those that have ended, by their status. `work` are the changes in progress, by slot id, and
-    `wait` is what the next request waits for. Without a plan, `unmeasured` are the slots whose
-    metrics are still to be read, the next one first, and `measured` counts the others."""
+    `wait` is what the next request waits for. `snapshot` is the one that is being taken. Without a
+    plan, `unmeasured` are the slots whose metrics are still to be read, the next one first, and
+    `measured` counts the others."""
 
     started: float
     begun: int = 0
@@ -78,6 +81,7 @@ class View:
     planned: Mapping[str, Action] = field(default_factory=dict)
     unmeasured: tuple[str, ...] = ()
     measured: int = 0
+    snapshot: Timed | None = None
     wait: Timed | None = None
     request: Timed | None = None
     planned_at: float | None = None
@@ -131,6 +135,14 @@ def _planned(view: View, event: PlanBegun, now: float) -> View:
         planned_at=now,
         estimated_seconds=event.estimated_seconds,
     )
+
+
+def _snapshot(view: View, event: SnapshotBegun, now: float) -> View:
+    return replace(view, snapshot=Timed(f"taking the snapshot {event.name}", now))
+
+
+def _snapshot_taken(view: View, _event: SnapshotTaken, _now: float) -> View:
+    return replace(view, snapshot=None)
 
 
 def _limited(view: View, event: RateLimited, now: float) -> View:
@@ -262,7 +274,7 @@ def _ended(view: View, event: ChangeEnded, _now: float) -> View:
 
 
 def _over(view: View, _event: RunEnded, _now: float) -> View:
-    return replace(view, work={}, planned={})
+    return replace(view, work={}, planned={}, snapshot=None)
 
 
 def _run(view: View, _event: RunBegun, now: float) -> View:
@@ -272,6 +284,8 @@ def _run(view: View, _event: RunBegun, now: float) -> View:
 _FOLLOWERS: Mapping[type, Callable[[View, Any, float], View]] = {
     RunBegun: _run,
     PlanBegun: _planned,
+    SnapshotBegun: _snapshot,
+    SnapshotTaken: _snapshot_taken,
     WaveBegun: _wave,
     RateLimited: _limited,
     Paused: _paused,

@@ -21,7 +21,7 @@ _LONG_ANSWER_SECONDS = 2.0
 
 def block_lines(view: View, *, now: float, at: datetime) -> tuple[str, ...]:
     """What is going on at `now`, a time of Clock.monotonic, which is `at` on the wall."""
-    doing = _change_line(view, now=now) or _measuring_line(view)
+    doing = _change_line(view, now=now) or _snapshot_line(view, now=now) or _measuring_line(view)
     waits = _wait_line(view, now=now, at=at)
     lines = [line for line in (doing, _rates_line(view), waits) if line]
     if view.total:
@@ -85,6 +85,10 @@ def _change_line(view: View, *, now: float) -> str:
     also = f" (and {counted(others, 'other')} in progress)" if others else ""
     step = f"[{_position(view)}/{view.total}] " if view.total else ""
     return f"{step}{work.action.value} {plain(work.slot_id)}: {_timed(work.doing, now=now)}{also}"
+
+
+def _snapshot_line(view: View, *, now: float) -> str:
+    return _timed(view.snapshot, now=now) if view.snapshot else ""
 
 
 def _measuring_line(view: View) -> str:

@@ -197,3 +197,5 @@ def _entry(entry: Outcome, applied: Applied) -> str:
 
 def _parts(report: RunReport) -> Iterator[str]:
     yield f"run {code(report.run_id, most=MAX_NAME)}" if report.run_id else "no run was started"
+    if report.snapshot:
+        yield f"snapshot before it: {code(report.snapshot, most=MAX_NAME)}"

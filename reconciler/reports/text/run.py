@@ -39,13 +39,17 @@ _MESSAGE_INDENT = 6
 def run_text(
     report: RunReport, *, desired: DesiredState = NO_FILES, width: int | None = None
 ) -> str:
-    """A row for each change that did not pass, then the counts and the time it took, then the one
-    thing to do next. `desired` says which file a slot is in."""
+    """A row for each change that did not pass, then the counts and the time it took, then the
+    snapshot that was taken before, then the one thing to do next. `desired` says which file a slot
+    is in."""
     lines = list(_rows([each for each in report.outcomes if not _passed(each)], width=width))
     lines.extend(rejected_lines(report.rejected, width=width))
     lines.extend(_headlines(report, width=width))
     if report.waiting:
         lines.extend(hanging(f"{waiting_count(report.waiting)}.", width=width))
+    if report.snapshot:
+        snapshot = f"{click.style('Snapshot before it:', bold=True)} {plain(report.snapshot)}"
+        lines.extend(hanging(snapshot, width=width))
     next_step = after_run(report, desired=desired)
     if next_step:
         lines.extend(hanging(f"Next: {plain(next_step)}", width=width))

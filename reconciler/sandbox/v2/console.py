@@ -66,6 +66,11 @@ class Console:
         with self._now():
             self._world.slotfillers.remove(self._filler(flow, name)["_id"])
 
+    def snapshots(self) -> list[Document]:
+        """The snapshots of the project, oldest first."""
+        with self._now():
+            return [dict(each) for each in self._world.snapshots.of(self._project)]
+
     def train(self) -> None:
         """Train every flow in every locale, at once and without a task."""
         with self._now():

@@ -59,7 +59,7 @@ EDITOR = SandboxUser(
     name="Reconciler",
     email="reconciler@sandbox.example",
     api_key="sandbox-key",
-    roles=("basic", "flowEditor", "playbook_editor"),
+    roles=("basic", "flowEditor", "playbook_editor", "snapshot_admin"),
 )
 READER = SandboxUser(
     name="Reconciler (reading)", email="reader@sandbox.example", api_key="sandbox-reader-key"
@@ -123,6 +123,7 @@ class SandboxSettings:
     second_training_refused: bool = False  # 409 while the flow is being trained
     get_body_tolerated: bool = False  # otherwise a GET with a body is answered 403
     members_forbidden: bool = False
+    max_snapshots: int = 10  # of a project
     endpoint_serves: Literal["project", "snapshot"] = "project"
     openapi_served: bool = True
     openapi_lacks: frozenset[str] = frozenset()  # fields and paths that it does not mention
@@ -138,6 +139,7 @@ class SandboxSettings:
     # A training fails, too, if a trained regex contains this.
     untrainable: str = ""
     cancelled_trainings: int = 0
+    failed_snapshots: int = 0  # their tasks end with an error
     cancelled_runs: int = 0
     flaky_runs: int = 0  # their first assert fails for no reason
     timed_out_runs: int = 0  # their first step times out

@@ -12,11 +12,10 @@ from reconciler.sandbox.messages import Refused, Response
 from reconciler.sandbox.v2.calls import Call, Document, Route, answer
 from reconciler.sandbox.v2.listing import listed
 from reconciler.sandbox.v2.mishaps import Mishaps
-from reconciler.sandbox.v2.tasks import Job, Tasks
+from reconciler.sandbox.v2.tasks import Failed, Job, Tasks
 from reconciler.sandbox.v2.training import Trained, Training
 from reconciler.sandbox.v2.world import Collection, World
 
-MAX_SNAPSHOTS = 10
 _ITEM = ("_id", "name", "description", "hash", "createdAt", "createdBy", "isPackaged")
 
 
@@ -80,10 +79,13 @@ class Snapshots:
     def _create(self, call: Call) -> Response:
         body = call.strings("projectId", "name", "description")
         project = self._world.projects.get(body["projectId"])["_id"]
-        if len(self._world.snapshots.of(project)) >= MAX_SNAPSHOTS:
-            raise Refused(400, f"A project can have at most {MAX_SNAPSHOTS} snapshots.")
+        most = self._mishaps.settings.max_snapshots
+        if len(self._world.snapshots.of(project)) >= most:
+            raise Refused(400, f"A project can have at most {most} snapshots.")
 
         def work() -> Document:
+            if self._mishaps.happens("failed_snapshots"):
+                raise Failed("The snapshot could not be created.")
             self.take(body["name"], body["description"], project=project, by=call.user_id)
             return {}
 

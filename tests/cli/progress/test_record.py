@@ -23,6 +23,8 @@ from reconciler.model.event import (
     ReadBackDue,
     RequestRepeated,
     RollbackBegun,
+    SnapshotBegun,
+    SnapshotTaken,
     VerdictReached,
     WaitingForMetrics,
     WriteRepeated,
@@ -121,6 +123,16 @@ def test_a_person_reads_along_from_the_plan_to_the_verdict() -> None:
         "    rolling back slot_colour\n"
         "    skipped slot_size: not begun: the run ended at slot_colour\n"
     )
+
+
+def test_a_snapshot_is_told_before_the_first_change() -> None:
+    told = seen(
+        PlanBegun(changes=(change(),)),
+        SnapshotBegun(name="reconciler-run"),
+        SnapshotTaken(name="reconciler-run"),
+        ChangeBegun(change=change()),
+    )
+    assert told == "snapshot taken: reconciler-run\n[1/1] update slot_fruit (fruit)\n"
 
 
 def test_each_assert_that_failed_has_a_line() -> None:

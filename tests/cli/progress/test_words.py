@@ -22,13 +22,16 @@ from reconciler.model.event import (
     RequestRepeated,
     RequestSent,
     RollbackBegun,
+    RunEnded,
+    SnapshotBegun,
+    SnapshotTaken,
     TrainingBegun,
     WaitingForMetrics,
     WaveBegun,
     WriteBegun,
 )
 from reconciler.model.gate import Measurement
-from reconciler.model.outcome import Outcome, Status
+from reconciler.model.outcome import Outcome, RunReport, Status
 
 NOON = datetime(2026, 11, 26, 12, 0, 0, tzinfo=timezone.utc)
 FRUIT = Change(slot_id="slot_fruit", name="fruit", action=Action.UPDATE, wave=0)
@@ -62,6 +65,17 @@ def seen(*events: Event, later: float = 0.0) -> list[str]:
 def ended(change: Change, status: Status) -> ChangeEnded:
     outcome = Outcome(slot_id=change.slot_id, action=change.action, status=status)
     return ChangeEnded(outcome=outcome)
+
+
+def test_a_snapshot_is_waited_for_in_sight() -> None:
+    begun = SnapshotBegun(name="reconciler-run")
+    assert seen(PLANNED, begun, later=9) == [
+        "taking the snapshot reconciler-run, 9 s",
+        "0 done, 2 left; 9 s so far",
+    ]
+    assert stop_lines(view_of(PLANNED, begun), now=100.0)[0].startswith("Stopping.")
+    for over in (SnapshotTaken(name="reconciler-run"), RunEnded(report=RunReport(run_id="r"))):
+        assert not any("snapshot" in line for line in seen(PLANNED, begun, over, later=9))
 
 
 def test_each_phase_of_the_change_in_hand_has_its_words() -> None:

@@ -32,6 +32,11 @@ def test_an_outcome_with_everything() -> None:
     golden.check("comment_outcome.md", body)
 
 
+def test_the_snapshot_before_it_is_named() -> None:
+    assert "snapshot before it: `reconciler-run_1`" in comment(of_run(snapshot="reconciler-run_1"))
+    assert "snapshot" not in comment(of_run())
+
+
 def test_a_gate_stop_says_what_differs_what_is_quarantined_and_the_two_ways_out() -> None:
     made = plan(
         [slot("a", name="x"), slot("b", patterns=("^b$",)), slot("c", "b")],

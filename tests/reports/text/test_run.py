@@ -59,6 +59,13 @@ def test_the_headline_says_how_long_it_took() -> None:
     assert "1 skipped. Took 3 min." in run_text(report)
 
 
+def test_the_snapshot_that_a_person_can_go_back_to_is_named() -> None:
+    report = RUN.model_copy(update={"snapshot": "reconciler-\x1b[31mrun"})
+    lines = click.unstyle(run_text(report)).splitlines()
+    assert lines[-2] == f"Snapshot before it: reconciler-{visible(chr(27))}[31mrun"
+    assert "Snapshot" not in run_text(RUN)
+
+
 def test_the_next_step_names_the_file_of_a_slot_that_the_gate_stopped() -> None:
     place = Source(file="slots/slot_city.yaml")
     desired = DesiredState([slot("slot_city")], locators={"slot_city": lambda _: place})

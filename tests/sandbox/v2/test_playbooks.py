@@ -220,6 +220,14 @@ class TestSnapshots:
             caller.wait(content(caller.call("POST", "/snapshots", body)))
         assert caller.call("POST", "/snapshots", body).status == 400
 
+    def test_a_snapshot_can_fail_which_leaves_none(self) -> None:
+        caller = Caller(failed_snapshots=1)
+        body = {"projectId": caller.project, "name": "S", "description": "D"}
+        failed = caller.wait(content(caller.call("POST", "/snapshots", body)))
+        assert (failed["status"], bool(failed["failReason"])) == ("error", True)
+        assert [each["name"] for each in caller.items("/snapshots")] == ["Release 1"]
+        assert caller.wait(content(caller.call("POST", "/snapshots", body)))["status"] == "done"
+
 
 def test_an_endpoint_serves_the_project_or_a_snapshot() -> None:
     caller = Caller({**bot(), "endpoints": [{"name": "Chat", "channel": "rest", "flow": FLOW}]})

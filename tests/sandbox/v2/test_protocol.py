@@ -68,7 +68,8 @@ class TestKeys:
             ("create", "read", "update", "delete"), True
         )
         assert project["rights"]["intents"]["update"]
-        assert not project["rights"]["snapshots"]["create"]
+        assert project["rights"]["snapshots"]["create"]
+        assert not project["rights"]["locales"]["delete"]
         assert [each["primary"] for each in project["allowedLocales"]] == [True, False]
         caller.user = READER
         (project,) = caller.get("/users/me/acl")["projectWide"].values()
@@ -78,6 +79,7 @@ class TestKeys:
             "update": False,
             "delete": False,
         }
+        assert not project["rights"]["snapshots"]["create"]
 
     def test_members_have_names_unless_the_tenant_hides_them(self) -> None:
         caller = Caller()

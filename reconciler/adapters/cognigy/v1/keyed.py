@@ -101,6 +101,10 @@ class KeyedTenant:
         """Learn of a slot that no file describes any more."""
         self._tenant.introduce(self._id(slot_id), self._translated(content, self._id))
 
+    def take_snapshot(self, name: str, *, description: str, until: float) -> None:
+        """Have the tenant keep a snapshot of this name."""
+        self._tenant.take_snapshot(name, description=description, until=until)
+
     def people(self, user_ids: Collection[str]) -> Mapping[str, str]:
         """The names of these users."""
         return self._tenant.people(user_ids)

@@ -292,6 +292,10 @@ class CognigyTenant:
     def introduce(self, slot_id: str, content: SlotContent) -> None:
         """A slot's id alone says where it is."""
 
+    def take_snapshot(self, name: str, *, description: str, until: float) -> None:  # noqa: ARG002
+        """Raises UnsupportedError."""
+        raise UnsupportedError("Version 1 of the API has no snapshots.")
+
     def people(self, _user_ids: Collection[str]) -> Mapping[str, str]:
         """This API does not say who changed a slot."""
         return {}

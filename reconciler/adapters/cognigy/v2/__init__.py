@@ -15,6 +15,7 @@ index         which slot is which filler, by the names and reference ids in the 
 slot_ids      ids for fillers that no file describes
 directory     flows, locales and playbooks by name
 training      one task per locale, to its end
+snapshots     one before an apply, if there is room for it
 playbooks     runs, and the rate of asserts that passed
 lexicons      which lexicon slots a flow can find
 asserts       the result of a run, assert by assert

@@ -36,6 +36,8 @@ class Right(Enum):
     READ_TASKS = "read tasks (role basic)"
     READ_MEMBERS = "read members"
     READ_ENDPOINTS = "read endpoints (role basic)"
+    READ_SNAPSHOTS = "read snapshots (role basic)"
+    CREATE_SNAPSHOTS = "create snapshots (role snapshot_admin)"
     READ_ITSELF = "read its own profile and rights"
     UPDATE_FLOWS = "update flows (role flowEditor)"
     TRAIN = "update intents (role flowEditor)"

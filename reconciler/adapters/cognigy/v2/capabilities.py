@@ -13,5 +13,6 @@ COGNIGY_V2 = Api(
     uncreatable_types=("intent",),
     deletion_warning="a node that enables or disables this slot filler holds its id, and will no "
     "longer find it, even if a filler of the same name is created again",
+    takes_snapshots=True,
 )
 """Its regular expressions are JavaScript's, and a PATCH changes only the fields that it names."""

@@ -177,6 +177,7 @@ class ProjectExaminer:
         yield from guarded("flows", self._named.flows)
         yield from guarded("locales", self._named.locales)
         yield from guarded("playbooks", self._named.playbooks)
+        yield from guarded("snapshots", self._named.snapshots, status=CheckStatus.WARNING)
         yield from guarded("endpoints", self._endpoints, status=CheckStatus.WARNING)
 
     def _found_project(self) -> Iterator[Check]:

@@ -7,6 +7,7 @@ from functools import partial
 
 from reconciler.adapters.cognigy.entrance import guarded
 from reconciler.adapters.cognigy.paths import segment
+from reconciler.adapters.cognigy.v2 import snapshots
 from reconciler.adapters.cognigy.v2.asserts import count
 from reconciler.adapters.cognigy.v2.calls import Calls, Purpose, Right
 from reconciler.adapters.cognigy.v2.directory import Directory
@@ -35,6 +36,7 @@ class Named:
         return {
             *([] if self.playbook_names else ["playbooks"]),
             *([] if finds else ["lexicons"]),
+            *([] if self._project.settings.snapshot.before_apply else ["snapshots"]),
         }
 
     def flows(self) -> Iterator[Check]:
@@ -127,6 +129,22 @@ class Named:
                 name,
                 "Found, but without asserts, so it measures nothing.",
                 hint="Add asserts to its steps in the console.",
+            )
+
+    def snapshots(self) -> Iterator[Check]:
+        """Whether there is room for another one, if an apply takes one."""
+        settings = self._project.settings.snapshot
+        if not settings.before_apply:
+            return
+        total = len(snapshots.present(self._calls))
+        found = f"The project has {total} of at most {settings.max_snapshots}"
+        if total < settings.max_snapshots:
+            yield passed("snapshots", f"{found}.")
+        else:
+            yield warned(
+                "snapshots",
+                f"{found}, so `apply` cannot take one and would be refused.",
+                hint=snapshots.MAKE_ROOM,
             )
 
     @property

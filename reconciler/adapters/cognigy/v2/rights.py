@@ -35,6 +35,8 @@ NEEDS = (
     Need(Right.UPDATE_FLOWS, "flows", "update", "creating, changing and deleting slot fillers"),
     Need(Right.TRAIN, "intents", "update", "training a flow"),
     Need(Right.RUN_PLAYBOOKS, "playbooks", "update", "running playbooks"),
+    Need(Right.READ_SNAPSHOTS, "snapshots", "read", "the snapshots that there are"),
+    Need(Right.CREATE_SNAPSHOTS, "snapshots", "create", "the snapshot before its first change"),
 )
 """What a plan and an apply need."""
 

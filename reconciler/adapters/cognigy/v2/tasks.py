@@ -61,6 +61,10 @@ class Tasks:
         self._clock.sleep(min(every, max(remaining / 2, _SHORTEST_PAUSE_SECONDS)))
         return True
 
+    def from_now(self, seconds: float) -> float:
+        """So many seconds from now, as a time of Clock.monotonic."""
+        return self._clock.monotonic() + seconds
+
     def ended(self, task_id: str, *, about: str, every: float, until: float) -> Document | None:
         """The task once it has ended, looked at every so many seconds; None if it has not by
         `until`, a time of Clock.monotonic.

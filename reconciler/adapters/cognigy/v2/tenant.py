@@ -24,6 +24,7 @@ from reconciler.adapters.cognigy.v2.lexicons import Lexicons
 from reconciler.adapters.cognigy.v2.playbooks import Playbooks
 from reconciler.adapters.cognigy.v2.reading import Reader
 from reconciler.adapters.cognigy.v2.shapes import revived
+from reconciler.adapters.cognigy.v2.snapshots import Snapshots
 from reconciler.adapters.cognigy.v2.tasks import Tasks
 from reconciler.adapters.cognigy.v2.training import Training
 from reconciler.adapters.cognigy.v2.wording import WORDING
@@ -114,6 +115,9 @@ class CognigyProject:
         )
         self._playbooks = Playbooks(calls, directory=directory, tasks=tasks, clock=clock)
         self._lexicons = Lexicons(calls, directory=directory)
+        self._snapshots = Snapshots(
+            calls, tasks=tasks, most=project.settings.snapshot.max_snapshots
+        )
         self._measured: dict[PlaybookSuite, Reading] = {}
         self._failed_runs: Counter[PlaybookSuite] = Counter()
 
@@ -217,6 +221,10 @@ class CognigyProject:
         """Find it by the flow and the name that it had."""
         if isinstance(content, FillerContent):
             self._index.introduce(slot_id, FillerAddress(flow=content.flow, name=content.name))
+
+    def take_snapshot(self, name: str, *, description: str, until: float) -> None:
+        """Of the whole project."""
+        self._snapshots.take(name, description=description, until=until)
 
     def people(self, user_ids: Collection[str]) -> Mapping[str, str]:
         """From the members of the project, if the user of the API key may see them."""

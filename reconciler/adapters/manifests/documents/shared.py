@@ -127,8 +127,8 @@ class ExpectDocument(Frozen):
     bot_id: Text | None = Field(default=None, description="The id of the bot, or of the project.")
 
 
-OVERRIDABLE_SETTINGS = ("gate", "rollout", "limits", "owns", "protect")
-"""The keys of reconciler.yaml that an environment may have too."""
+OVERRIDABLE_SETTINGS = ("gate", "snapshot", "rollout", "limits", "owns", "protect")
+"""The keys of reconciler.yaml that an environment may have too, where the API has them."""
 
 
 class EnvironmentDocument(Frozen):

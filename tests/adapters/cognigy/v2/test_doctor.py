@@ -17,7 +17,7 @@ from reconciler.model.check import Check, CheckStatus
 from reconciler.model.endpoint import Endpoint
 from reconciler.model.gate import GateOverride, GatePolicy, PlaybookOverride, PlaybookPolicy
 from reconciler.model.secret import Secret
-from reconciler.model.settings import Limits, Settings
+from reconciler.model.settings import Limits, Settings, Snapshot
 from reconciler.sandbox.v2.settings import ALWAYS, EDITOR, READER, SandboxUser
 from tests.support.faults import Answer, answered, answered_text, lost_before
 from tests.support.shop import (
@@ -36,6 +36,7 @@ from tests.support.shop import (
 OK, WARNING, FAILED = CheckStatus
 ME, PROJECTS, ACL = "/users/me", "/projects", "/users/me/acl"
 JUDGED = Settings(flow=FLOW, gate=PlaybookPolicy(playbooks=(PLAYBOOK,)))
+TAKES_SNAPSHOTS = JUDGED.model_copy(update={"snapshot": Snapshot(before_apply=True)})
 BEHIND_THE_KEY = ("project", "rights", "flows", "locales", "playbooks", "endpoints", "openapi")
 
 
@@ -100,6 +101,22 @@ def test_all_is_well_with_a_key_that_may_apply() -> None:
     assert checks["right: use locales"].detail.startswith("Granted for every locale")
     assert checks[f"playbook: {PLAYBOOK}"].detail == "Found; asserts: 3."
     assert not {"flows", "playbooks", "endpoint"} & set(checks)
+
+
+def test_a_project_without_room_for_a_snapshot_is_a_warning_if_an_apply_takes_one() -> None:
+    bot = shop(settings=TAKES_SNAPSHOTS)
+    assert examined(bot)["snapshots"].detail == "The project has 1 of at most 10."
+    project = bot.sandbox.project_id
+    for number in range(9):
+        bot.ask(
+            "POST", "/snapshots", {"projectId": project, "name": f"{number}", "description": "D"}
+        )
+        bot.clock.advance(60.0)
+    full = examined(bot)["snapshots"]
+    assert (full.status, "Delete one" in full.hint) == (WARNING, True)
+    assert full.detail == (
+        "The project has 10 of at most 10, so `apply` cannot take one and would be refused."
+    )
 
 
 def test_it_only_reads() -> None:
@@ -341,6 +358,19 @@ class TestRights:
         assert checks["right: read locales"].status is WARNING
         assert checks["flows"].status is FAILED
         assert "allowed to read flows " in checks["flows"].hint
+
+    def test_those_for_snapshots_matter_only_if_an_apply_takes_one(self) -> None:
+        editor = SandboxUser(name="E", email="e@x", api_key="e", roles=("basic", "flowEditor"))
+        bot = shop(user=editor, users=(editor,))
+        assert not [name for name in examined(bot) if "snapshot" in name]
+        bot.settings = TAKES_SNAPSHOTS
+        checks = examined(bot)
+        assert checks["right: read snapshots"].status is OK
+        missing = checks["right: create snapshots"]
+        assert (missing.status, "snapshot_admin" in missing.hint) == (WARNING, True)
+        assert missing.detail == (
+            "Not granted, but `apply` needs it for the snapshot before its first change."
+        )
 
     def test_rights_of_the_whole_organisation_count(self) -> None:
         bot = shop()

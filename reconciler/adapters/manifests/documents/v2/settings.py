@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from pydantic import Field
 
 from reconciler.adapters.manifests.documents import shared
 from reconciler.adapters.manifests.documents.shared import Text
 from reconciler.adapters.manifests.documents.v2.gate import DEFAULT_POLICY, GateDocument
-from reconciler.model.settings import Limits, Rollout, Settings, Training
+from reconciler.model.settings import Limits, Rollout, Settings, Snapshot, Training
+
+_SnapshotPart = Annotated[
+    Snapshot, Field(description="Whether an apply takes a snapshot before its first change.")
+]
 
 
 class EnvironmentDocument(shared.EnvironmentDocument):
     """What reconciler.yaml says about one environment."""
 
     gate: GateDocument = Field(default=GateDocument(), description="When a change stands.")
+    snapshot: _SnapshotPart = Snapshot()
 
 
 class SettingsDocument(shared.SettingsDocument):
@@ -30,6 +37,7 @@ class SettingsDocument(shared.SettingsDocument):
     rollout: shared.RolloutPart = Rollout()
     limits: shared.LimitsPart = Limits()
     train: Training = Field(default=Training(), description="How long a training may take.")
+    snapshot: _SnapshotPart = Snapshot()
     environments: dict[shared.EnvironmentName, EnvironmentDocument] = Field(
         default={}, description="Deployments of the same slots, such as staging and production."
     )
@@ -42,6 +50,7 @@ class SettingsDocument(shared.SettingsDocument):
             gate=DEFAULT_POLICY.overridden_by(self.gate.to_override()),
             flow=self.flow,
             train=self.train,
+            snapshot=self.snapshot,
             rollout=self.rollout,
             limits=self.limits,
         )
