@@ -7,21 +7,16 @@ from pathlib import Path
 import click
 from click.core import ParameterSource
 
-from reconciler.adapters.clock import SystemClock
 from reconciler.cli.options import verbosity_option
 from reconciler.cli.output import show
+from reconciler.cli.served import missing_extra, served_v1, served_v2
 from reconciler.errors import ConfigurationError
-from reconciler.sandbox.messages import Answering
-from reconciler.sandbox.v1.corpus import Corpus
-from reconciler.sandbox.v1.seed import seed
 from reconciler.sandbox.v1.settings import SandboxSettings
-from reconciler.sandbox.v1.store import MemoryStore, SqliteStore, Store
-from reconciler.sandbox.v1.tenant import SandboxTenant
 
 _DEFAULTS = SandboxSettings()
 _APIS = ("cognigy-v1", "cognigy-v2")
 _ONLY = {
-    "cognigy-v1": ("state", "corpus", "empty", "window_seconds", "read_lag_seconds", "normalize"),
+    "cognigy-v1": ("corpus", "empty", "window_seconds", "read_lag_seconds", "normalize"),
     "cognigy-v2": ("changes",),
 }
 """The parameters that only one of the APIs has."""
@@ -46,9 +41,8 @@ _ONLY = {
     "--state",
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="FILE",
-    help="With cognigy-v1: keep the slots in this file (SQLite); otherwise they are lost when the "
-    "sandbox ends. With cognigy-v2 they always are, together with what was trained and run; pull "
-    "them before it ends, and apply them to the next one.",
+    help="Keep the tenant's state in this file (SQLite): its slots, what was trained and, with "
+    "cognigy-v2, everything else. Otherwise it is lost when the sandbox ends.",
 )
 @click.option(
     "--corpus",
@@ -126,7 +120,7 @@ def sandbox_command(
         raise missing_extra() from None
     if api == "cognigy-v2":
         rate = requests_per_minute if _is_given(context, "requests_per_minute") else None
-        tenant, variables = _v2(changes, training_seconds=training_seconds, rate=rate)
+        served = served_v2(changes, state=state, training_seconds=training_seconds, rate=rate)
     else:
         settings = SandboxSettings(
             training_seconds=training_seconds,
@@ -135,13 +129,15 @@ def sandbox_command(
             read_lag_seconds=read_lag_seconds,
             normalizes=normalize,
         )
-        tenant, variables = _v1(settings, state=state, corpus=corpus, empty=empty)
+        served = served_v1(settings, state=state, corpus=corpus, empty=empty)
     try:
-        app.run(tenant, port, lambda url: show(_instructions(url, variables)))
+        app.run(served.tenant, port, lambda url: show(_instructions(url, served.variables)))
     except OSError as error:
         raise ConfigurationError(
             f"Port {port} cannot be used: {error.strerror}.", hint="Choose another --port."
         ) from error
+    finally:
+        served.keep()
     return 0
 
 
@@ -155,75 +151,6 @@ def _check_parameters(context: click.Context, api: str) -> None:
 
 def _is_given(context: click.Context, name: str) -> bool:
     return context.get_parameter_source(name) is ParameterSource.COMMANDLINE
-
-
-def _v1(
-    settings: SandboxSettings, *, state: Path | None, corpus: Path | None, empty: bool
-) -> tuple[Answering, dict[str, str]]:
-    """A tenant, and the variables to reach it, but for its address."""
-    store = _store(state)
-    seed(store, () if empty else None)
-    tenant = SandboxTenant(
-        clock=SystemClock(), settings=settings, store=store, corpus=_corpus(corpus)
-    )
-    return tenant, {
-        "COGNIGY_CLIENT_ID": settings.client_id,
-        "COGNIGY_CLIENT_SECRET": settings.client_secret,
-        "COGNIGY_BOT_ID": settings.bot_id,
-    }
-
-
-def _v2(
-    changes: tuple[str, ...], *, training_seconds: float, rate: int | None
-) -> tuple[Answering, dict[str, str]]:
-    """A tenant, and the variables to reach it, but for its address."""
-    try:
-        from reconciler.sandbox.v2 import settings, switches, tenant  # noqa: PLC0415 - as above
-    except ImportError:
-        raise missing_extra("regress") from None
-    paced = settings.SandboxSettings(training_seconds=training_seconds)
-    if rate is not None:
-        paced = settings.SandboxSettings(
-            training_seconds=training_seconds, requests=rate, window_seconds=60.0
-        )
-    try:
-        chosen = switches.switched(paced, changes)
-    except ValueError as error:
-        raise click.UsageError(f"--set cannot be used: {error}.") from error
-    served = tenant.SandboxTenant(clock=SystemClock(), settings=chosen)
-    return served, {
-        "COGNIGY_API_KEY": chosen.users[0].api_key,
-        "COGNIGY_PROJECT_ID": served.project_id,
-    }
-
-
-def missing_extra(*more: str) -> ConfigurationError:
-    """The error if the sandbox's libraries are not installed; `more` are those of one API."""
-    names = ("Starlette", "uvicorn", *more)
-    return ConfigurationError(
-        f"The sandbox needs {', '.join(names[:-1])} and {names[-1]}, which are not installed.",
-        hint=f"Install them with: pip install {' '.join(names).lower()}",
-    )
-
-
-def _store(state: Path | None) -> Store:
-    if state is None:
-        return MemoryStore()
-    try:
-        return SqliteStore(state)
-    except OSError as error:
-        raise ConfigurationError(
-            f"The state cannot be stored in {error}.", hint="Choose another --state."
-        ) from error
-
-
-def _corpus(path: Path | None) -> Corpus:
-    if path is None:
-        return Corpus.packaged()
-    try:
-        return Corpus.load(path)
-    except (OSError, ValueError) as error:
-        raise ConfigurationError(f"The corpus cannot be used: {error}") from error
 
 
 def _instructions(url: str, variables: dict[str, str]) -> str:

@@ -41,6 +41,12 @@ def _printed_variables(process: subprocess.Popen[str]) -> dict[str, str]:
     raise AssertionError("the sandbox ended")
 
 
+def client_of(variables: dict[str, str]) -> httpx.Client:
+    """A client of a sandbox of version 2."""
+    headers = {"X-API-Key": variables["COGNIGY_API_KEY"], "Accept": "application/json"}
+    return httpx.Client(base_url=variables["COGNIGY_BASE_URL"], headers=headers)
+
+
 def test_the_printed_variables_reach_it(shell: Shell) -> None:
     with sandbox(shell) as variables:
         shell.environment = variables
@@ -52,8 +58,7 @@ def test_the_printed_variables_reach_it(shell: Shell) -> None:
 def test_the_printed_variables_of_the_other_api_reach_it(shell: Shell) -> None:
     with sandbox(shell, "--api", "cognigy-v2", "--set", "members_forbidden=yes") as variables:
         project = variables["COGNIGY_PROJECT_ID"]
-        headers = {"X-API-Key": variables["COGNIGY_API_KEY"], "Accept": "application/json"}
-        with httpx.Client(base_url=variables["COGNIGY_BASE_URL"], headers=headers) as client:
+        with client_of(variables) as client:
             flows = client.get("/new/v2.0/flows", params={"projectId": project})
             members = client.get(f"/new/v2.0/projects/{project}/members")
     assert [flow["name"] for flow in flows.json()["items"]] == ["Order intake", "Small talk"]
@@ -99,6 +104,49 @@ def test_its_state_outlives_it(shell: Shell) -> None:
         shell.environment = variables
         planned = shell.run("plan", "--detailed-exitcode")
     assert planned.returncode == 0, planned.stdout
+
+
+def test_the_state_of_the_other_api_outlives_it(shell: Shell) -> None:
+    kept = ("--api", "cognigy-v2", "--state", "state.db", "--training-seconds", "0.02")
+    (shell.folder / "slots").mkdir(exist_ok=True)
+    (shell.folder / "slots" / "reconciler.yaml").write_text(
+        "api: cognigy-v2\nflow: Order intake\ntrain: {poll_interval_seconds: 0.02}\n"
+        "gate: {enabled: false}\n"
+    )
+    new = shell.folder / "slots" / "voucher.yaml"
+    new.write_text("slot_id: voucher\ntype: regex\nregex: /V-\\d+/\ncontext_key: voucher\n")
+    with sandbox(shell, *kept) as variables:
+        shell.environment = variables
+        applied = shell.run("apply", "--yes")
+        assert applied.returncode == 0, applied.stderr
+    with sandbox(shell, *kept) as again:
+        assert again["COGNIGY_PROJECT_ID"] == variables["COGNIGY_PROJECT_ID"]
+        shell.environment = again
+        planned = shell.run("plan", "--detailed-exitcode")
+    assert planned.returncode == 0, planned.stdout
+
+
+def test_a_training_that_nobody_looked_at_before_the_end_is_kept_as_done(shell: Shell) -> None:
+    at_once = ("--training-seconds", "0", "--set", "queue_seconds=0")
+    kept = ("--api", "cognigy-v2", "--state", "state.db", *at_once)
+    with sandbox(shell, *kept) as variables, client_of(variables) as client:
+        project = {"projectId": variables["COGNIGY_PROJECT_ID"]}
+        flow = client.get("/new/v2.0/flows", params=project).json()["items"][0]["_id"]
+        task = client.post(f"/new/v2.0/flows/{flow}/intents/train", json={}).json()["_id"]
+    with sandbox(shell, *kept) as variables, client_of(variables) as client:
+        assert client.get(f"/new/v2.0/tasks/{task}").json()["status"] == "done"
+
+
+@pytest.mark.parametrize(("first", "second"), [("1", "2"), ("2", "1")])
+def test_the_state_of_one_api_is_not_that_of_the_other(
+    shell: Shell, first: str, second: str
+) -> None:
+    with sandbox(shell, "--api", f"cognigy-v{first}", "--state", "state.db"):
+        pass
+    done = shell.run("sandbox", "--api", f"cognigy-v{second}", "--state", "state.db")
+    assert done.returncode == 1
+    assert f"such as a state of cognigy-v{first}" in " ".join(done.stderr.split())
+    assert "Choose another --state." in done.stderr
 
 
 def test_a_port_that_is_in_use(shell: Shell) -> None:

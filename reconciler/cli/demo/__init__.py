@@ -12,7 +12,7 @@ import click
 
 from reconciler.cli.demo.walkthrough import Story
 from reconciler.cli.options import verbosity_option
-from reconciler.cli.sandbox import missing_extra
+from reconciler.cli.served import missing_extra
 from reconciler.config.project import slots_folder
 from reconciler.operations.schema import API_NAMES, api_of
 

@@ -128,10 +128,16 @@ class SqliteStore:
         except sqlite3.Error as error:
             raise OSError(f"{path}: {error}") from error
         try:
+            (mark,) = self._connection.execute("PRAGMA application_id").fetchone()
+            if mark != 0:
+                raise OSError(f"{path}: it holds something else, such as a state of cognigy-v2")
             self._connection.executescript(_SCHEMA)
         except sqlite3.Error as error:
             self._connection.close()
             raise OSError(f"{path}: {error}") from error
+        except OSError:
+            self._connection.close()
+            raise
 
     def __enter__(self) -> SqliteStore:  # noqa: PYI034 - typing.Self needs Python 3.11
         """The store itself."""

@@ -11,5 +11,5 @@ documented is a setting, or is said to be a guess.
                 world, filler_fields   extraction  agenda   conversation, asserts
 
 `world` has every object, `agenda` what will happen without a request, `mishaps` what the settings
-let go wrong.
+let go wrong. `state` makes one document of everything, which `storage` keeps.
 """

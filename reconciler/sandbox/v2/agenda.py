@@ -25,8 +25,11 @@ class Agenda:
         self._added += 1
         heapq.heappush(self._entries, (moment, self._added, action))
 
-    def settle(self, now: float) -> None:
-        """Carry out all that has become due, and all that this makes due."""
+    def settle(self, now: float) -> bool:
+        """Carry out all that has become due, and all that this makes due; returns whether there
+        was anything."""
+        is_due = bool(self._entries) and self._entries[0][0] <= now
         while self._entries and self._entries[0][0] <= now:
             self.moment, _, action = heapq.heappop(self._entries)
             action(self.moment)
+        return is_due

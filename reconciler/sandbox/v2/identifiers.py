@@ -10,10 +10,10 @@ _ID = re.compile(r"[a-z0-9]{24}")
 
 
 class Identifiers:
-    """A source of ids, none of which it gives twice."""
+    """A source of ids, none of which it gives twice. `given` counts them."""
 
     def __init__(self) -> None:
-        self._given = 0
+        self.given = 0
 
     def object_id(self) -> str:
         """A Mongo id: 24 hexadecimal digits."""
@@ -24,8 +24,8 @@ class Identifiers:
         return str(uuid.UUID(bytes=self._next()[:16], version=4))
 
     def _next(self) -> bytes:
-        self._given += 1
-        return hashlib.sha256(b"sandbox %d" % self._given).digest()
+        self.given += 1
+        return hashlib.sha256(b"sandbox %d" % self.given).digest()
 
 
 def is_object_id(text: str) -> bool:

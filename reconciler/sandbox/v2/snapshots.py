@@ -20,7 +20,7 @@ _ITEM = ("_id", "name", "description", "hash", "createdAt", "createdBy", "isPack
 
 
 @dataclass(frozen=True)
-class _Contents:
+class Contents:
     """Everything in a snapshot: the objects of each collection with their parents."""
 
     objects: tuple[tuple[Collection, list[tuple[str, Document]]], ...]
@@ -28,14 +28,14 @@ class _Contents:
 
 
 class Snapshots:
-    """Create, list and restore."""
+    """Create, list and restore. `contents` are those of each snapshot, by its id."""
 
     def __init__(self, world: World, mishaps: Mishaps, *, tasks: Tasks, training: Training) -> None:
         self._world = world
         self._mishaps = mishaps
         self._tasks = tasks
         self._training = training
-        self._contents: dict[str, _Contents] = {}
+        self.contents: dict[str, Contents] = {}
 
     def routes(self) -> list[Route]:
         """The routes, and the rights that they need."""
@@ -48,7 +48,7 @@ class Snapshots:
 
     def trained_in(self, entrypoint: str, live: Trained) -> Trained:
         """What a run through this entrypoint extracts: live, or as the snapshot has it."""
-        contents = self._contents.get(entrypoint)
+        contents = self.contents.get(entrypoint)
         return live if contents is None else contents.trained
 
     def take(self, name: str, description: str, *, project: str, by: str) -> Document:
@@ -65,7 +65,7 @@ class Snapshots:
             by=by,
         )
         self._world.snapshots.add(snapshot, parent=project)
-        self._contents[snapshot["_id"]] = contents
+        self.contents[snapshot["_id"]] = contents
         return snapshot
 
     def _list(self, call: Call) -> Response:
@@ -97,7 +97,7 @@ class Snapshots:
         snapshot = self._world.snapshots.get(call.ids[0], parent=project)["_id"]
 
         def work() -> Document:
-            self._put_in_place(self._contents[snapshot], project)
+            self._put_in_place(self.contents[snapshot], project)
             changed = (snapshot, "snapshot")
             self._world.record("restoreSnapshot", changed, by=call.user.email, project=project)
             return {}
@@ -110,7 +110,7 @@ class Snapshots:
         task, _ = self._tasks.start(job, project=project, by=call.user_id)
         return answer(task, status=settings.created_status)
 
-    def _contents_of(self, project: str) -> _Contents:
+    def _contents_of(self, project: str) -> Contents:
         world = self._world
         objects: list[tuple[Collection, list[tuple[str, Document]]]] = []
         parents = [project]
@@ -125,9 +125,9 @@ class Snapshots:
                 for each in collection.of(parent)
             ]
             objects.append((collection, pairs))
-        return _Contents(objects=tuple(objects), trained=dict(self._training.trained))
+        return Contents(objects=tuple(objects), trained=dict(self._training.trained))
 
-    def _put_in_place(self, contents: _Contents, project: str) -> None:
+    def _put_in_place(self, contents: Contents, project: str) -> None:
         """Replace the project's objects by new ones with the same content and new ids."""
         former = self._contents_of(project)
         for collection, pairs in former.objects:

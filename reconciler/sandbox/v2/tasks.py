@@ -6,6 +6,7 @@ queued ── queue_seconds ──▶ active ── the task's own seconds ─�
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -134,7 +135,7 @@ class Tasks:
         return task
 
     def _is_visible(self, task: Document) -> bool:
-        return self._clock.monotonic() >= self._visible[task["_id"]]
+        return self._clock.monotonic() >= self._visible.get(task["_id"], -math.inf)
 
     def _at(self, moment: float) -> str:
         """A moment of the monotonic clock, as the wall clock has it."""

@@ -58,6 +58,8 @@ from reconciler.sandbox.v2.seed import packaged_bot, seed
 from reconciler.sandbox.v2.settings import COLLEAGUE, SandboxSettings, SandboxUser
 from reconciler.sandbox.v2.slotfillers import SlotFillers
 from reconciler.sandbox.v2.snapshots import Snapshots
+from reconciler.sandbox.v2.state import restore, written
+from reconciler.sandbox.v2.storage import Storage
 from reconciler.sandbox.v2.tasks import Tasks
 from reconciler.sandbox.v2.training import Training
 from reconciler.sandbox.v2.world import World
@@ -73,16 +75,24 @@ class SandboxTenant:
     """
 
     def __init__(
-        self, *, clock: Clock, settings: SandboxSettings, bot: Document | None = None
+        self,
+        *,
+        clock: Clock,
+        settings: SandboxSettings,
+        bot: Document | None = None,
+        storage: Storage | None = None,
     ) -> None:
-        """Serve a bot (see `seed`), by default the packaged one: trained, and in a snapshot."""
+        """Serve what is in the storage; if nothing is, a bot (see `seed`), by default the packaged
+        one: trained, and in a snapshot. Raises `ValueError` for a state that cannot be used."""
         self.requests: deque[RequestRecord] = deque(maxlen=REMEMBERED_REQUESTS)
         self._lock = threading.RLock()
         self._traces = itertools.count(1)
+        self._has_settled = False
         self._clock = clock
         self._mishaps = Mishaps(settings)
         self._agenda = Agenda()
         self._world = World(clock)
+        self._storage = storage
         self._quota = Quota(
             requests=settings.requests,
             window_seconds=settings.window_seconds,
@@ -94,19 +104,19 @@ class SandboxTenant:
             (key for key, user in self._people.items() if user.email == COLLEAGUE.email),
             identifiers.object_id(),
         )
-        self.project_id = seed(self._world, packaged_bot() if bot is None else bot, by=colleague)
         tasks = Tasks(self._world, self._mishaps, agenda=self._agenda, clock=clock)
         self._training = Training(self._world, self._mishaps, tasks=tasks, clock=clock)
-        self._training.train_all()
-        snapshots = Snapshots(self._world, self._mishaps, tasks=tasks, training=self._training)
-        snapshots.take("Release 1", "As built", project=self.project_id, by=colleague)
+        self._snapshots = Snapshots(
+            self._world, self._mishaps, tasks=tasks, training=self._training
+        )
+        self.project_id = self._begin(packaged_bot() if bot is None else bot, by=colleague)
         slotfillers = SlotFillers(self._world, self._mishaps, colleague=colleague)
         playbooks = Playbooks(
             self._world,
             self._mishaps,
             tasks=tasks,
             training=self._training,
-            snapshots=snapshots,
+            snapshots=self._snapshots,
             agenda=self._agenda,
         )
         directory = Directory(
@@ -121,7 +131,7 @@ class SandboxTenant:
             project=self.project_id,
             colleague=colleague,
         )
-        parts = (directory, slotfillers, self._training, tasks, playbooks, snapshots)
+        parts = (directory, slotfillers, self._training, tasks, playbooks, self._snapshots)
         self._routes = [route for part in parts for route in part.routes()]
 
     def handle(self, request: Request) -> Response:
@@ -129,9 +139,7 @@ class SandboxTenant:
         with self._lock:
             now = self._clock.monotonic()
             try:
-                response = self._answer(request, now)
-            except Refused as refused:
-                response = self._problem(request, refused)
+                response = self._answer_or_refuse(request, now)
             except Exception as fault:  # noqa: BLE001 - like any server: one bad request must not end it
                 failure = Refused(500, f"The sandbox failed: {fault!r}")
                 response = self._problem(request, failure)
@@ -153,6 +161,39 @@ class SandboxTenant:
             if each.email == user.email:
                 return key
         raise KeyError(user.email)
+
+    def keep(self) -> None:
+        """Store everything as it is now, even if nobody has looked at it since."""
+        with self._now():
+            pass
+
+    def _begin(self, bot: Document, *, by: str) -> str:
+        """Put the stored state in place, or a new bot; returns the id of its project."""
+        state = self._storage.load() if self._storage is not None else None
+        if state is not None:
+            restore(state, self._world, training=self._training, snapshots=self._snapshots)
+            return str(self._world.projects.everything()[0]["_id"])
+        project = seed(self._world, bot, by=by)
+        self._training.train_all()
+        self._snapshots.take("Release 1", "As built", project=project, by=by)
+        self._save()
+        return project
+
+    def _answer_or_refuse(self, request: Request, now: float) -> Response:
+        try:
+            response = self._answer(request, now)
+        except Refused as refused:
+            response = self._problem(request, refused)
+        if request.method != "GET" or self._has_settled:
+            self._save()
+        return response
+
+    def _save(self) -> None:
+        self._has_settled = False
+        if self._storage is not None:
+            self._storage.save(
+                written(self._world, training=self._training, snapshots=self._snapshots)
+            )
 
     def _answer(self, request: Request, now: float) -> Response:
         self._quota.count(now)
@@ -207,9 +248,10 @@ class SandboxTenant:
         with self._lock:
             self._settle()
             yield
+            self._save()
 
     def _settle(self) -> None:
-        self._agenda.settle(self._clock.monotonic())
+        self._has_settled |= self._agenda.settle(self._clock.monotonic())
 
     def _problem(self, request: Request, refused: Refused) -> Response:
         return problem(refused, instance=request.path, trace_id=f"{next(self._traces):032x}")

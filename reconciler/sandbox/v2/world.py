@@ -31,6 +31,10 @@ class Collection:
         """The objects that belong to one other."""
         return [document for owner, document in self._objects.values() if owner == parent]
 
+    def pairs(self) -> list[tuple[str, Document]]:
+        """All of them, each after the id of the object that it belongs to."""
+        return list(self._objects.values())
+
     def everything(self) -> list[Document]:
         """All of them."""
         return [document for _, document in self._objects.values()]
@@ -84,9 +88,18 @@ class World:
         self.tasks = Collection("task")
         self.events = Collection("audit event")
 
+    @property
+    def collections(self) -> dict[str, Collection]:
+        """All of them, by name."""
+        return {name: each for name, each in vars(self).items() if isinstance(each, Collection)}
+
+    def now(self) -> datetime:
+        """The time."""
+        return self._clock.now()
+
     def seconds(self) -> int:
         """The time as objects have it: Unix seconds."""
-        return int(self._clock.now().timestamp())
+        return int(self.now().timestamp())
 
     def new(self, fields: Document, *, by: str) -> Document:
         """An object with an id and meta data; `by` is the id of a user."""

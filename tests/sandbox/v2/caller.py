@@ -8,6 +8,7 @@ from typing import Any
 
 from reconciler.sandbox.messages import Request, Response
 from reconciler.sandbox.v2.settings import EDITOR, SandboxSettings, SandboxUser
+from reconciler.sandbox.v2.storage import Storage
 from reconciler.sandbox.v2.tenant import SandboxTenant
 from tests.support.clock import VirtualClock
 
@@ -47,6 +48,7 @@ class Caller:
         content: Mapping[str, Any] | None = None,
         *,
         user: SandboxUser = EDITOR,
+        storage: Storage | None = None,
         **settings: Any,
     ) -> None:
         self.clock = VirtualClock()
@@ -57,6 +59,7 @@ class Caller:
             clock=self.clock,
             settings=SandboxSettings(**settings),
             bot=dict(content) if content is not None else bot(),
+            storage=storage,
         )
 
     @property
