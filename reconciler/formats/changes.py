@@ -18,11 +18,13 @@ from reconciler.model.content import (
     PatternContent,
 )
 from reconciler.model.endpoint import Endpoint
+from reconciler.model.environment import NAME_PATTERN
 from reconciler.model.gate import Rejection
 from reconciler.model.plan import Selection, Summary
 from reconciler.model.promotion import Waiting
 
 Texts = Annotated[tuple[str, ...], LISTED]
+EnvironmentName = Annotated[str, Field(pattern=NAME_PATTERN)]
 
 
 class EndpointShape(Shape):
@@ -179,7 +181,7 @@ class WaitingShape(Shape):
     """A change that waits for another environment."""
 
     slot_id: str
-    environment: str = Field(alias="for")
+    environment: EnvironmentName = Field(alias="for")
     reason: str
     until: Annotated[datetime | None, WORD] = None
     change: ChangeShape
@@ -212,7 +214,7 @@ def waiting_json(waiting: Iterable[Waiting]) -> list[dict[str, Any]]:
 class PlanShape(Shape):
     """Everything but the changes, which a plan and a drift have in different shapes."""
 
-    environment: str | None = None
+    environment: EnvironmentName | None = None
     target: EndpointShape
     scope: SelectionShape = SelectionShape()
     tool_version: str

@@ -10,6 +10,9 @@ from reconciler.model.problem import Source
 from reconciler.model.settings import Settings
 from reconciler.model.state import DesiredState, Locator
 
+NAME_PATTERN = r"^[a-z][a-z0-9-]{0,31}$"
+"""What an environment may be called: reports and workflows show the name as it is."""
+
 
 class Expectation(Frozen):
     """Where an environment's configuration has to lead; None where anything will do."""

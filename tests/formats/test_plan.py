@@ -211,3 +211,10 @@ def test_the_estimate_survives_a_saved_plan_and_is_not_part_of_the_digest() -> N
     made = PLAN.model_copy(update={"estimated_seconds": 16.2})
     assert made.digest == PLAN.digest
     assert parsed_plan(json.loads(plan_json(made)), source="plan.json") == made
+
+
+@pytest.mark.parametrize("name", ["Staging", "a b", "`x`", "", "a" * 33])
+def test_an_environment_has_a_name_that_needs_no_escaping(name: str) -> None:
+    document = json.loads(plan_json(PLAN))
+    with pytest.raises(PlanFileError, match="is damaged"):
+        parsed_plan({**document, "environment": name}, source="plan.json")

@@ -8,6 +8,7 @@ from reconciler.model.change import Action, Cause
 from reconciler.model.drift import DriftReport, SlotHealth
 from reconciler.model.gate import Rejection, VerdictResult
 from reconciler.model.outcome import Outcome, RunReport, Status
+from reconciler.model.plan import Plan
 from reconciler.model.problem import Source
 from reconciler.model.promotion import Waiting
 from reconciler.model.rules.dependencies import UNKNOWN_DEPENDENCY
@@ -78,6 +79,23 @@ WAITING = PLAN.model_copy(
 ).recounted()
 """The same plan, of which two changes wait for another environment."""
 ALL_WAITING = WAITING.model_copy(update={"changes": (), "warnings": ()}).recounted()
+
+
+def waiting_plan(made: Plan = PLAN, *slot_ids: str, reason: str = "it has not passed") -> Plan:
+    """The plan in production, where these changes, or all of them, wait for staging."""
+    waits = [each for each in made.changes if not slot_ids or each.slot_id in slot_ids]
+    return made.model_copy(
+        update={
+            "environment": "production",
+            "changes": tuple(each for each in made.changes if each not in waits),
+            "waiting": tuple(
+                Waiting(change=each, environment="staging", reason=reason, until=None)
+                for each in waits
+            ),
+        }
+    ).recounted()
+
+
 CAUSES = {
     "slot_city": Cause.CHANGED_IN_TENANT,
     "slot_new": Cause.CHANGED_IN_TENANT,

@@ -17,6 +17,7 @@ from reconciler.model.content import (
     PatternContent,
 )
 from reconciler.model.drift import DriftReport, SlotHealth
+from reconciler.model.environment import NAME_PATTERN
 from reconciler.model.failure import Failure
 from reconciler.model.gate import Rejection
 from reconciler.model.outcome import Outcome, RunReport
@@ -30,6 +31,8 @@ for _model in Frozen.__subclasses__():
 
 ANY_TEXT = st.text(st.characters(), max_size=20)
 """Includes lone surrogates, which JSON may contain."""
+NAMES = st.from_regex(NAME_PATTERN, fullmatch=True).map(str.strip)
+"""The names of environments."""
 FRACTIONS = st.floats(0, 1)
 RATES = st.none() | FRACTIONS
 REJECTIONS = st.builds(
@@ -84,7 +87,7 @@ WAITING = st.lists(
     st.builds(
         Waiting,
         change=CHANGES,
-        environment=ANY_TEXT,
+        environment=NAMES,
         reason=ANY_TEXT,
         until=st.none()
         | st.integers(0, 2**32).map(lambda at: datetime.fromtimestamp(at, tz=timezone.utc)),

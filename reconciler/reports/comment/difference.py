@@ -58,12 +58,15 @@ def differences_from_review(plan: Plan, *, reviewed: ShownPlan | None) -> str:
         return "No pull request was found that shows a plan to compare with."
     if reviewed.digest == plan.digest:
         return f"This is exactly the plan that the pull request showed, {code(plan.digest)}."
+    if plan.environment is not None and all(reviewed.has(each) for each in plan.changes):
+        return "Each of these changes is exactly as the pull request showed it."
     lines = ["**This is not the plan that the pull request showed.**", ""]
     if not reviewed.knows_its_changes:
         return "\n".join(
             [*lines, "Which changes differ is unknown: that plan had too many to record."]
         )
-    now, before = plan.slot_ids, reviewed.changes.keys()
+    now = plan.slot_ids | {each.slot_id for each in plan.waiting}
+    before = reviewed.changes.keys()
     changed = (each for each in plan.changes if each.slot_id in before and not reviewed.has(each))
     found = [
         *_listed("new", (each.slot_id for each in plan.changes if each.slot_id not in before)),

@@ -9,7 +9,7 @@ from reconciler.model.change import Change
 from reconciler.model.endpoint import Endpoint
 from reconciler.model.outcome import STANDING, Outcome, RunReport, Status
 from reconciler.reports.comment.table import Places, nowhere
-from reconciler.reports.markdown import on_endpoint, rejected_section
+from reconciler.reports.markdown import on_endpoint, rejected_section, waiting_section
 from reconciler.reports.markdown_changes import Room, change_diff
 from reconciler.reports.markdown_text import (
     MAX_NAME,
@@ -24,6 +24,7 @@ from reconciler.reports.markdown_text import (
 )
 from reconciler.reports.markers import marker
 from reconciler.reports.numbers import counted
+from reconciler.reports.waiting import waiting_counts
 from reconciler.reports.words import missing_rates
 
 _MANY = 10
@@ -84,6 +85,7 @@ def outcome_comment(
             *_error(report),
             *_left_behind(report),
             *rejected_section(report.rejected),
+            *waiting_section(report.waiting),
             *_sections(report.outcomes, applied),
             foot([*_parts(report)], commit=commit, link=link, full="full log"),
         ]
@@ -97,12 +99,15 @@ def _headline(report: RunReport) -> str:
     parts = [f"{count} {each.value.replace('_', ' ')}" for each, count in counts.items() if count]
     if report.rejected:
         parts.append(f"{len(report.rejected)} live although rejected")
+    parts += waiting_counts(report.waiting)
     result = ", ".join(parts)
     stopped = _what_stopped(report, counts)
     if stopped is not None:
         return f"🛑 {stopped}: {result}" if result else f"🛑 {stopped}"
     if not result:
         return "✅ Nothing to apply"
+    if not (report.outcomes or report.rejected):
+        return f"✅ Nothing to apply yet: {result}"
     if not any(counts[status] for status in STANDING):
         return f"⚠️ Nothing was applied: {result}"
     doubtful = (Status.INCONCLUSIVE, Status.UNJUDGED, Status.SKIPPED)

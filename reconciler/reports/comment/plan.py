@@ -21,10 +21,12 @@ from reconciler.reports.markdown import (
     on_endpoint,
     plan_headline,
     rejected_section,
+    waiting_section,
     warnings_section,
 )
 from reconciler.reports.markdown_text import commit_text, fenced, folded, foot
 from reconciler.reports.markers import LIMIT, marker
+from reconciler.reports.waiting import waiting_count
 
 _NOT_COMPARED = (
     "It is not known whether safety settings change: they were not compared with the base branch."
@@ -53,11 +55,39 @@ def plan_comment(
     `link` points to the run that has the full plan, `places` to each slot's line in its file;
     `graph` is Mermaid.
     """
-    head = [marker("plan", plan.endpoint), kept_line(ShownPlan.of(plan, commit=commit)), ""]
-    if not (plan.changes or plan.rejected or plan.warnings or review.safety):
-        return "\n".join([*head, _nothing(plan, review, commit=commit)])
+    head = f"{marker('plan', plan.endpoint)}\n{kept_line(ShownPlan.of(plan, commit=commit))}\n\n"
+    return head + plan_section(
+        plan,
+        review,
+        commit=commit,
+        link=link,
+        places=places,
+        graph=graph,
+        room=LIMIT - len(head),
+    )
+
+
+def is_nothing(plan: Plan, review: Review) -> bool:
+    """Whether there is nothing to look at."""
+    return not (plan.changes or plan.waiting or plan.rejected or plan.warnings or review.safety)
+
+
+def plan_section(
+    plan: Plan,
+    review: Review,
+    *,
+    commit: str | None,
+    link: str | None,
+    places: Places,
+    graph: str | None,
+    room: int,
+) -> str:
+    """The same without the hidden lines, in `room` characters; if that is less than LIMIT less the
+    longest hidden line, it may take more."""
+    if is_nothing(plan, review):
+        return _nothing(plan, review, commit=commit)
     due = numbered(plan.due)
-    head += [
+    head = [
         f"### {_sign(plan, review)} {plan_headline(plan)}",
         "",
         " ".join(_merging(plan, review)),
@@ -66,21 +96,15 @@ def plan_comment(
         *deletions_section(plan.due),
         *safety_section(review),
         *rejected_section(plan.rejected),
+        *waiting_section(plan.waiting),
     ]
-    tail = [
-        *changes_section(
-            numbered(plan.skipped),
-            title=SKIPPED,
-            link=link,
-            full="the full plan",
-            room=_SKIPPED_ROOM,
-            open_lines=0,
-        ),
-        *_graph(graph),
+    last = [
         *warnings_section(plan.warnings),
         foot((), commit=commit, link=link, full="full plan"),
     ]
-    room = LIMIT - len("\n".join([*head, *tail])) - 2
+    room -= len("\n".join([*head, *last])) + 2
+    tail = [*_not_due(plan, link=link, room=room), *_graph(graph, room=room // 4)]
+    room -= sum(len(line) + 1 for line in tail)
     changes = changes_section(
         [each for each in due if each[1].action is not Action.DELETE],
         title="The diffs",
@@ -89,7 +113,24 @@ def plan_comment(
         room=room,
         review=review,
     )
-    return "\n".join([*head, *changes, *tail]).rstrip()
+    return "\n".join([*head, *changes, *tail, *last]).rstrip()
+
+
+def _not_due(plan: Plan, *, link: str | None, room: int) -> Iterator[str]:
+    """The diffs of the changes that an apply does not make now, each kind in one fold."""
+    waiting = tuple(each.change for each in plan.waiting)
+    for changes, title, most in (
+        (waiting, "The diffs of what waits", room // 2),
+        (plan.skipped, SKIPPED, min(_SKIPPED_ROOM, room // 4)),
+    ):
+        yield from changes_section(
+            numbered(changes),
+            title=title,
+            link=link,
+            full="the full plan",
+            room=most,
+            open_lines=0,
+        )
 
 
 def _nothing(plan: Plan, review: Review, *, commit: str | None) -> str:
@@ -100,7 +141,8 @@ def _nothing(plan: Plan, review: Review, *, commit: str | None) -> str:
 
 def _sign(plan: Plan, review: Review) -> str:
     """Whether to look twice, to look, or to merge."""
-    if review.weakening or plan.counted(Action.DELETE):
+    waiting_to_delete = any(each.change.action is Action.DELETE for each in plan.waiting)
+    if review.weakening or plan.counted(Action.DELETE) or waiting_to_delete:
         return "🛑"
     changed = {change.slot_id for change in plan.changes}
     dependent = {each for found in review.dependents.values() for each in found} - changed
@@ -121,7 +163,9 @@ def _merging(plan: Plan, review: Review) -> Iterator[str]:
         if review.gate is not None:
             yield _GATE[review.gate]
     else:
-        yield f"Merging changes no slot {where}."
+        yield f"Merging changes no slot {'yet ' if plan.waiting else ''}{where}."
+    if plan.waiting:
+        yield f"{waiting_count(plan.waiting)}."
     counts = effect_counts(review.effects)
     if counts:
         yield f"Of the patterns, {counts}."
@@ -138,9 +182,9 @@ def _time(plan: Plan) -> str:
     return f", in about {about(plan.estimated_seconds)} if all goes well"
 
 
-def _graph(graph: str | None) -> Iterator[str]:
+def _graph(graph: str | None, *, room: int) -> Iterator[str]:
     drawn = fenced(graph.split("\n"), language="mermaid") if graph else []
-    if drawn and len("\n".join(drawn)) <= _MAX_GRAPH:
+    if drawn and len("\n".join(drawn)) <= min(_MAX_GRAPH, room):
         legend = (
             "Green is created, yellow updated, red and dashed deleted, grey and dashed not in any "
             "file; an arrow points from a slot to what it depends on."

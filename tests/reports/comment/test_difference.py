@@ -10,6 +10,7 @@ from reconciler.reports.comment import differences_from_review, plan_comment, sh
 from reconciler.reports.comment.difference import kept_line
 from reconciler.reports.markers import hidden, read_hidden
 from tests.reports.comment.examples import COMMIT, COMPARED, REAL_PLAN, many
+from tests.reports.examples import waiting_plan
 from tests.support.build import absent, live, plan, slot
 
 
@@ -115,3 +116,17 @@ def test_a_long_list_is_cut_with_a_count() -> None:
     )
     assert "- 500 slots new: " in said
     assert "and 450 more" in said
+
+
+def test_in_an_environment_what_has_become_due_is_as_it_was_shown() -> None:
+    made = REAL_PLAN.model_copy(update={"environment": "production"})
+    shown = kept(waiting_plan(made))
+    assert shown.digest != made.digest
+    said = differences_from_review(made, reviewed=shown)
+    assert said == "Each of these changes is exactly as the pull request showed it."
+    later = waiting_plan(made, "slot_order")
+    other = plan([slot("slot_refund", name="x")], [live("slot_refund")])
+    later = later.model_copy(update={"changes": other.changes})
+    said = differences_from_review(later, reviewed=shown)
+    assert "1 slot changed differently from what was shown: `slot_refund`" in said
+    assert "1 slot no longer changed: `slot_fax`" in said

@@ -40,6 +40,7 @@ from tests.reports.comment.parsing import (
     require_harmless,
     tokens,
 )
+from tests.reports.examples import waiting_plan
 from tests.support.build import live, plan, slot
 
 COUNTS = [1, 6]
@@ -192,7 +193,12 @@ def summary(text: str, count: int) -> str:
     return plan_markdown(plan_about(text, count))
 
 
-ALL = [whole_plan, failed, outcome, drift, validation, differences, summary]
+def waiting(text: str, count: int) -> str:
+    made = waiting_plan(plan_about(text, count), reason=text)
+    return plan_comment(made, Review(compared=True), commit=COMMIT, link=LINK)
+
+
+ALL = [whole_plan, waiting, failed, outcome, drift, validation, differences, summary]
 
 
 @pytest.mark.parametrize("count", COUNTS)

@@ -14,7 +14,7 @@ from reconciler.reports.markers import LIMIT, is_marked, marker
 from tests.reports import golden
 from tests.reports.comment.examples import COMMIT, LINK, OUTCOME, PLACE, at
 from tests.reports.comment.parsing import headings, require_harmless
-from tests.reports.examples import BROKEN_RUN, outcome
+from tests.reports.examples import BROKEN_RUN, PLAN, outcome, waiting_plan
 from tests.support.build import ENDPOINT, live, plan, slot
 
 
@@ -76,6 +76,20 @@ def test_what_was_left_live_although_rejected_does_not_differ() -> None:
     body = comment(of_run(outcomes=(halted,), rejected=(left,)))
     assert "differ now" not in body
     assert "**Quarantined**: `a`." in body
+
+
+def test_what_waits_is_listed_and_a_run_in_which_everything_waits_is_not_a_failure() -> None:
+    waiting = waiting_plan(PLAN, "slot_quiet").waiting
+    body = comment(of_run(run_id=None, waiting=waiting))
+    require_harmless(body)
+    assert headings(body) == [
+        "✅ Nothing to apply yet: 1 waiting for staging",
+        "Waiting for staging",
+    ]
+    assert "- `slot_quiet` waits `it has not passed`" in body
+    verified = outcome(Status.VERIFIED)
+    some = comment(of_run(outcomes=(verified,), waiting=waiting))
+    assert headings(some)[0] == "✅ Applied: 1 verified, 1 waiting for staging"
 
 
 def test_a_refused_apply_says_why_and_that_nothing_was_applied() -> None:

@@ -28,7 +28,7 @@ from tests.reports.comment.examples import (
     many,
 )
 from tests.reports.comment.parsing import headings, require_harmless
-from tests.reports.examples import LIVE_REJECTION, NOTHING, REJECTED
+from tests.reports.examples import LIVE_REJECTION, NOTHING, REJECTED, waiting_plan
 from tests.support.build import ENDPOINT, absent, live, plan, slot
 
 WEAKENING = SafetyChange(
@@ -104,6 +104,48 @@ def test_a_plan_without_changes_reports_slots_that_are_live_although_rejected() 
     body = comment(NOTHING.rejecting([LIVE_REJECTION]))
     assert headings(body)[0] == "⚠️ Plan: no slot changes, 1 live although rejected"
     assert "`slot_same` is live although rejected" in body
+
+
+def test_what_waits_is_listed_and_its_diffs_are_folded() -> None:
+    body = comment(waiting_plan(REAL_PLAN, "slot_order", "slot_refund"))
+    require_harmless(body)
+    golden.check("comment_waiting.md", body)
+
+
+def test_a_plan_in_which_everything_waits_shows_what_waits_and_what_for() -> None:
+    body = comment(waiting_plan(many(2)))
+    assert headings(body)[0] == "✅ Plan: no slot changes, 2 waiting for staging"
+    assert "Merging changes no slot yet in `production`" in body
+    assert "2 changes wait for staging." in body
+    assert "- `slot_00000` waits `it has not passed`" in body
+    assert "+   ^x0$" in body.partition("<summary>2 changes</summary>")[2]
+
+
+def test_a_deletion_that_waits_needs_a_second_look_too() -> None:
+    made = waiting_plan(plan([absent("a")], [live("a")]))
+    assert headings(comment(made))[0].startswith("🛑")
+
+
+def test_a_plan_with_everything_and_too_much_of_it_fits() -> None:
+    text = "Ж" * 800
+    patterns = tuple(f"{text}{n}" for n in range(3))
+    made = plan(
+        [slot(f"slot_{n}", patterns=patterns, type="list") for n in range(60)]
+        + [absent(f"gone_{n}") for n in range(60)],
+        [live(f"slot_{n}", type="list") for n in range(60)]
+        + [live(f"gone_{n}", patterns=patterns, type="list") for n in range(60)],
+    )
+    waits = [each.slot_id for each in made.changes if each.slot_id.endswith(("1", "2"))]
+    made = waiting_plan(made, *waits, reason=text)
+    made = made.rejecting(
+        REJECTED.rejected[0].model_copy(update={"slot_id": f"slot_{n}", "reason": text})
+        for n in range(20, 40)
+    ).model_copy(update={"warnings": (text,) * 60})
+    safety = tuple(WEAKENING.model_copy(update={"slot_id": text, "field": text}) for _ in range(60))
+    body = comment(made, Review(compared=True, safety=safety), graph=text * 6)
+    assert len(body) <= LIMIT
+    for part in ("DELETED", "Safety itself", "Rejected", "Waiting for", "#### Warnings"):
+        assert part in body
 
 
 def test_beyond_the_first_lines_diffs_are_in_one_fold() -> None:

@@ -14,6 +14,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from reconciler.adapters.manifests.places import Places
 from reconciler.model.base import Frozen
+from reconciler.model.environment import NAME_PATTERN
 from reconciler.model.rule import Rule
 from reconciler.model.settings import Limits, Rollout, Settings
 from reconciler.model.slot import SLOT_ID_PATTERN, DesiredSlot, Examples, LiveSlot, MatchExample
@@ -47,7 +48,7 @@ RolloutPart = Annotated[
 LimitsPart = Annotated[Limits, Field(description="What a run must not exceed.")]
 
 
-EnvironmentName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,31}$")]
+EnvironmentName = Annotated[str, Field(pattern=NAME_PATTERN)]
 Overrides = Annotated[
     dict[EnvironmentName, dict[str, Any]],
     Field(
