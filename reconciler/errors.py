@@ -2,6 +2,7 @@
 
     ReconcilerError                     1
     ├── ConfigurationError              1    a variable or the ledger's path is missing or invalid
+    │   └── NoAccessError                    no variables for one of the project's environments
     ├── ManifestError                   1    slots/ cannot be used; carries the problems
     ├── PlanningError                   1    desired and live do not make a plan
     ├── PlanFileError                   1    a plan file is damaged, unreadable or too new
@@ -73,6 +74,10 @@ class ReconcilerError(Exception):
 
 class ConfigurationError(ReconcilerError):
     """A part of the configuration is missing or invalid."""
+
+
+class NoAccessError(ConfigurationError):
+    """None of the variables that lead to a tenant are set for this environment."""
 
 
 class _WithProblems(ReconcilerError):

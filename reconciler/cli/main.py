@@ -49,6 +49,7 @@ SUMMARIES = {
     "rule": "Explain a validation rule, or list all of them.",
     "sandbox": "Serve a local sandbox tenant to try reconciler with.",
     "schema": "Print the JSON Schema of a slot file (draft 2020-12).",
+    "status": "Show how every slot stands in every environment, and the last run there.",
     "validate": "Check the slot files offline; needs no credentials.",
 }
 """The first line of each command's help: `--help` lists the commands without importing them."""

@@ -15,6 +15,16 @@ from reconciler.model.secret import Secret
 _PROJECT_ID = re.compile(r"[a-z0-9]{24}")
 _API_KEY = re.compile(r"[!-~]{1,1000}")
 """What a header can carry: httpx quotes any other value in its error, and so would our report."""
+_LEADING = (
+    "COGNIGY_TENANT",
+    "COGNIGY_BASE_URL",
+    "COGNIGY_CLIENT_ID",
+    "COGNIGY_CLIENT_SECRET",
+    "COGNIGY_BOT_ID",
+    "COGNIGY_API_KEY",
+    "COGNIGY_PROJECT_ID",
+)
+"""The variables that lead to a tenant."""
 _LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 
 
@@ -27,6 +37,11 @@ def endpoint_of(variables: Variables) -> tuple[Endpoint, Sequence[str]]:
     origin = _origin(variables, problems)
     bot_id = variables.get("COGNIGY_BOT_ID") or variables.get("COGNIGY_PROJECT_ID")
     return Endpoint(origin="" if problems else origin, bot_id=bot_id), problems
+
+
+def has_own_access(variables: Variables) -> bool:
+    """Whether any variable that leads to a tenant is set for this environment alone."""
+    return any(map(variables.is_own, _LEADING))
 
 
 def tenant_access(

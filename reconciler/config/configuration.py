@@ -8,6 +8,7 @@ from pathlib import Path
 
 from reconciler.config.access import (
     endpoint_of,
+    has_own_access,
     project_access,
     tenant_access,
     webhook_access,
@@ -34,6 +35,9 @@ class Configuration:
     endpoint: Endpoint
     """The tenant's address and the bot, if the variables name them; the origin is "" if they do not
     name a valid one."""
+    has_own_access: bool
+    """Whether any variable that leads to a tenant is set for this environment alone: in its .env
+    file, or with its suffix."""
     tenant: Part[TenantAccess]
     """For version 1 of the API."""
     project: Part[ProjectAccess]
@@ -64,6 +68,7 @@ def read_configuration(environment: str | None = None) -> Configuration:
     ledger = parsed(lambda: ledger_place(variables))
     return Configuration(
         endpoint=endpoint,
+        has_own_access=has_own_access(variables),
         tenant=parsed(lambda: tenant_access(variables, endpoint=endpoint, problems=problems)),
         project=parsed(lambda: project_access(variables)),
         names_project=variables.get("COGNIGY_PROJECT_ID") is not None,

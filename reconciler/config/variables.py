@@ -23,6 +23,8 @@ _DIRECTING = {
 }
 """The variables that decide where a secret is sent, or what it signs."""
 _OURS = "COGNIGY_"
+_SHARED = "the environment"
+"""The origin of a real variable that is not for one of the project's environments alone."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,11 @@ class Variables:
     def is_from_dotenv(self, name: str) -> bool:
         """Whether a variable's value comes from the .env file."""
         return self.origins.get(name) == self.dotenv
+
+    def is_own(self, name: str) -> bool:
+        """Whether a variable is set for this environment alone: in its .env file, or with its
+        suffix."""
+        return self.origins.get(name, _SHARED) != _SHARED
 
     def get(self, name: str) -> str | None:
         """The value, which is never empty; None if the variable is not set."""
@@ -103,15 +110,18 @@ def read_variables(environment: str | None = None) -> Variables:
     )
 
 
+def suffix_of(environment: str) -> str:
+    """What the names of real variables end with that are for this environment alone."""
+    return f"__{environment.upper().replace('-', '_')}"
+
+
 def _real_variables(environment: str | None) -> tuple[dict[str, str], dict[str, str]]:
     """The values of the real environment, and the origin of each variable that is ours."""
     real = {name: value.strip() for name, value in os.environ.items() if value.strip()}
-    origins = {
-        name: "the environment" for name in real if name.startswith(_OURS) and "__" not in name
-    }
+    origins = {name: _SHARED for name in real if name.startswith(_OURS) and "__" not in name}
     if environment is None:
         return real, origins
-    suffix = f"__{environment.upper().replace('-', '_')}"
+    suffix = suffix_of(environment)
     own = {
         name.removesuffix(suffix): name
         for name in real

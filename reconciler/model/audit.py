@@ -10,6 +10,21 @@ from pydantic import Field
 
 from reconciler.model.base import Frozen
 from reconciler.model.ledger import Entry, counts_in, text_in
+from reconciler.model.outcome import Status
+
+_WORST_FIRST = tuple(
+    status.value
+    for status in (
+        Status.ROLLBACK_FAILED,
+        Status.FAILED,
+        Status.ROLLED_BACK,
+        Status.SKIPPED,
+        Status.INCONCLUSIVE,
+        Status.UNJUDGED,
+        Status.VERIFIED,
+    )
+)
+_NOTHING = "nothing_changed"
 
 
 class RunState(str, Enum):
@@ -44,6 +59,14 @@ class RecordedRun(Frozen):
     judged: bool = True
     summary: Mapping[str, int] = Field(default_factory=dict)
     seconds: float | None = None
+
+    @property
+    def outcome(self) -> str:
+        """The worst that became of its changes, as a Status has it; `nothing_changed` if it made
+        none, and its state if it is not finished."""
+        if self.state is not RunState.FINISHED:
+            return str(self.state.value)
+        return next((each for each in _WORST_FIRST if each in self.summary), _NOTHING)
 
     @classmethod
     def of(cls, run_id: str, entries: Sequence[Entry], *, at_work: str | None) -> RecordedRun:

@@ -4,6 +4,7 @@ validate     check the slot files offline
 plan         the ordered changes from live to desired
 apply        make them, one by one, each judged by its metrics
 drift        compare live with the files
+status       how every slot stands in every environment
 pull         write live slots as slot files
 init         start a repository
 doctor       examine the tenant: access, rights, and what the files name

@@ -19,10 +19,16 @@ from reconciler.adapters.cognigy.v2.capabilities import COGNIGY_V2
 from reconciler.adapters.webhook import SilentNotifier, Webhook
 from reconciler.config.configuration import Configuration, read_configuration
 from reconciler.config.parts import Part
+from reconciler.config.variables import suffix_of
+from reconciler.errors import NoAccessError
 from reconciler.model.access import ProjectAccess, TenantAccess
 from reconciler.model.project import Project
 from reconciler.operations.ledger_stores import file_store, shared_store
-from reconciler.planning.environments import require_environment, require_expected
+from reconciler.planning.environments import (
+    is_expected,
+    require_environment,
+    require_expected,
+)
 from reconciler.ports import (
     SILENT,
     Clock,
@@ -83,10 +89,7 @@ def system_clock(
 
 def ledger_store(*, clock: Clock) -> LedgerStore:
     """The ledger alone, of every tenant, to be read. Raises ConfigurationError."""
-    place = _disclosed(read_configuration()).ledger.required()
-    if isinstance(place, Path):
-        return file_store(place, clock=clock)
-    return shared_store(place, origin=None, clock=clock, observer=SILENT)
+    return _ledger_of_all(_disclosed(read_configuration()), clock=clock)
 
 
 def services_for_reading(
@@ -139,6 +142,35 @@ def services_for_changing(
     )
 
 
+def services_for_comparing(
+    project: Project, *, clock: Clock, observer: Observer, evidence: Sequence[Path] = ()
+) -> Services:
+    """Services for reading in one of several environments.
+
+    Whatever is missing or wrong among the variables of its tenant is raised by connecting; it is
+    NoAccessError if they are not for this environment: none is set for it alone, and together they
+    do not lead where it says they should. Raises LedgerError and ConfigurationError.
+    """
+    configuration = configuration_for(project)
+    ledger = _ledger_of_all(configuration, clock=clock)
+    ledger.require_usable()
+
+    def connect(project: Project, *, permission: Permission) -> AbstractContextManager[Connection]:
+        _require_own(configuration, project)
+        access = access_of(configuration, project)
+        return _connect_by(access, clock=clock, observer=observer)(project, permission=permission)
+
+    return Services(
+        clock=clock,
+        observer=observer,
+        ledger=ledger,
+        connect=connect,
+        notifier=SilentNotifier,
+        new_run_id=run_ids(clock=clock),
+        evidence=[file_store(each, clock=clock) for each in evidence],
+    )
+
+
 def tenant_connection(*, clock: Clock, observer: Observer) -> Connect:
     """The tenant alone, for a use case that needs no ledger; connecting raises ConfigurationError
     and Refusal."""
@@ -153,6 +185,13 @@ def tenant_connection(*, clock: Clock, observer: Observer) -> Connect:
 def run_ids(*, clock: Clock) -> Callable[[], str]:
     """Run ids that sort by time."""
     return lambda: f"{clock.now():%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
+
+
+def _ledger_of_all(configuration: Configuration, *, clock: Clock) -> LedgerStore:
+    place = configuration.ledger.required()
+    if isinstance(place, Path):
+        return file_store(place, clock=clock)
+    return shared_store(place, origin=None, clock=clock, observer=SILENT)
 
 
 def _usable_ledger(
@@ -204,6 +243,20 @@ def access_of(configuration: Configuration, project: Project) -> TenantAccess | 
     if project.environment is not None:
         require_expected(access.endpoint, environment=project.environment)
     return access
+
+
+def _require_own(configuration: Configuration, project: Project) -> None:
+    environment = project.environment
+    if environment is None or configuration.has_own_access:
+        return
+    if not is_expected(configuration.endpoint, environment=environment):
+        has_projects = project.api.name == COGNIGY_V2.name
+        secret = "COGNIGY_API_KEY" if has_projects else "COGNIGY_CLIENT_SECRET"
+        raise NoAccessError(
+            f"There is no access to {environment.name}, because none of its variables are set.",
+            hint=f"Set them in .env.{environment.name}, or with its name at the end, such as "
+            f"{secret}{suffix_of(environment.name)}.",
+        )
 
 
 def _connect_by(

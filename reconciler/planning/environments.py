@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from reconciler.errors import ConfigurationError, PlanningError, Refusal
 from reconciler.model.closest import closest
 from reconciler.model.endpoint import Endpoint
-from reconciler.model.environment import Environment, Expectation
+from reconciler.model.environment import ANYWHERE, Environment, Expectation
 from reconciler.model.listed import listed
 from reconciler.model.origin import normalised_origin
 from reconciler.model.problem import Problem
@@ -54,20 +54,34 @@ def require_environment(project: Project) -> None:
         )
 
 
+def is_expected(endpoint: Endpoint, *, environment: Environment) -> bool:
+    """Whether the environment says which endpoint it expects, and this is it."""
+    if environment.expect == ANYWHERE:
+        return False
+    return all(actual == right for _, right, actual in _expectations(endpoint, environment))
+
+
 def require_expected(endpoint: Endpoint, *, environment: Environment) -> None:
     """Raises Refusal if an endpoint is not the one that the environment expects."""
-    expected = environment.expect
-    for key, right, actual in (
-        ("origin", expected.origin and normalised_origin(expected.origin), endpoint.origin),
-        ("bot_id", expected.bot_id, endpoint.bot_id),
-    ):
-        if right is not None and actual != right:
+    for key, right, actual in _expectations(endpoint, environment):
+        if actual != right:
             raise Refusal(
                 f"The variables do not lead to {environment.name}: its {key} should be {right}, "
                 f"but is {actual or 'not set'}.",
                 hint=f"Set the variables of {environment.name}, or correct `expect` at "
                 f"{environment.where('expect', key)}.",
             )
+
+
+def _expectations(
+    endpoint: Endpoint, environment: Environment
+) -> Iterator[tuple[str, str, str | None]]:
+    """Each key of `expect`, with the right value and the endpoint's."""
+    expected = environment.expect
+    if expected.origin is not None:
+        yield "origin", normalised_origin(expected.origin), endpoint.origin
+    if expected.bot_id is not None:
+        yield "bot_id", expected.bot_id, endpoint.bot_id
 
 
 def environment_problems(

@@ -88,13 +88,24 @@ def runs_text(runs: Sequence[RecordedRun], *, width: int | None = None) -> str:
     return "\n".join(line for run in runs for line in _row(run, width=width))
 
 
-def _row(run: RecordedRun, *, width: int | None) -> Iterator[str]:
+def run_parts(run: RecordedRun) -> tuple[str, str, str]:
+    """When it began, who ran it, and from which commit."""
     when = f"{run.started[:10]} {run.started[11:16]} UTC"
-    commit = _text(run.commit or "-")[:_COMMIT]
-    head = f"{plain(run.run_id)}  {when}  {_text(run.actor or 'unknown')}  {commit:<{_COMMIT}}"
+    return when, _text(run.actor or "unknown"), _text(run.commit or "-")[:_COMMIT]
+
+
+def run_end(run: RecordedRun) -> str:
+    """What became of it, and whether its changes were judged."""
     end = _end(run, at_work=None)
-    if not run.judged:
-        end = f"{end}, {click.style('WITHOUT the gate', fg='yellow', bold=True)}"
+    if run.judged:
+        return end
+    return f"{end}, {click.style('WITHOUT the gate', fg='yellow', bold=True)}"
+
+
+def _row(run: RecordedRun, *, width: int | None) -> Iterator[str]:
+    when, actor, commit = run_parts(run)
+    head = f"{plain(run.run_id)}  {when}  {actor}  {commit:<{_COMMIT}}"
+    end = run_end(run)
     whole = f"{head}  {end}"
     if width is None or columns_of(click.unstyle(whole)) <= width:
         yield whole

@@ -640,3 +640,28 @@ def test_what_is_missing_in_an_environment_is_looked_for_in_its_own_file(
     with pytest.raises(ConfigurationError) as caught:
         configuration.tenant.required()
     assert "the project's .env.staging file" in caught.value.hint
+
+
+# Several environments
+
+
+def test_variables_are_an_environments_own_in_its_file_or_with_its_suffix(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name, value in GOOD.items():
+        monkeypatch.setenv(name, value)
+    assert not read_configuration("staging").has_own_access
+    Path(".env.staging").write_text("COGNIGY_BOT_ID=bot_2\n", encoding="utf-8")
+    assert not read_configuration("production").has_own_access
+    monkeypatch.setenv("COGNIGY_BOT_ID__EU_1", "bot_3")
+    assert read_configuration("eu-1").has_own_access
+    monkeypatch.delenv("COGNIGY_BOT_ID")
+    assert read_configuration("staging").has_own_access
+
+
+def test_a_ledger_or_a_webhook_of_its_own_leads_to_no_tenant(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("COGNIGY_AUDIT_LOG__STAGING", "one.jsonl")
+    monkeypatch.setenv("COGNIGY_WEBHOOK_URL__STAGING", "https://example.org")
+    assert not read_configuration("staging").has_own_access

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
+from reconciler.model.status import SlotStatus
 from reconciler.operations.docs import page
+from tests.cli.companies import Company, company
 from tests.cli.conftest import Bot, Shell
 from tests.docs.conftest import blocks, hasten
+from tests.support.world import FRUIT, document
+
+__all__ = ["company"]
 
 
 def documented(heading: str) -> Any:
@@ -64,6 +70,23 @@ def test_a_drift_report_is_a_plan_and_has_the_keys_on_the_page(shop: Bot) -> Non
     assert set(real) == set(documented("plan")) - of_plans_alone | set(more)
     assert shape(real["metrics"]) == more["metrics"]
     assert set(real["changes"][0]) == {*documented("plan")["changes"][0], "cause"}
+
+
+def test_a_status_has_the_keys_on_the_page(company: Callable[..., Company]) -> None:
+    shop = company(staging=[], production=[], europe=[])
+    shop.write(FRUIT, patterns=document(FRUIT)["patterns"])
+    (shop.folder / ".env.europe").unlink()
+    shop.run("apply", "--yes", "--env", "staging")
+    real = json.loads(shop.run("status", "--format", "json").stdout)
+    assert shape(real) == shape(documented("status"))
+
+
+def test_the_states_are_those_on_the_pages() -> None:
+    states = {each.value for each in SlotStatus}
+    section = page("json").partition("\n## status\n")[2].partition("\n## ")[0]
+    assert states <= set(re.findall(r"`([a-z_]+)`", section))
+    table = re.findall(r"^\| ([a-z ]+) \|", page("environments"), flags=re.MULTILINE)
+    assert states <= {each.replace(" ", "_") for each in table}
 
 
 def test_the_audit_has_the_keys_on_the_page(shop: Bot) -> None:

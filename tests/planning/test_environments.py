@@ -7,13 +7,18 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from reconciler.adapters.cognigy.v1.capabilities import COGNIGY_V1
+from reconciler.model.endpoint import Endpoint
 from reconciler.model.environment import Environment, Expectation
 from reconciler.model.problem import Problem, Source
 from reconciler.model.project import Project
 from reconciler.model.settings import Settings
 from reconciler.model.slot import DesiredSlot
 from reconciler.model.state import DesiredState, Path
-from reconciler.planning.environments import environment_problems, in_environment
+from reconciler.planning.environments import (
+    environment_problems,
+    in_environment,
+    is_expected,
+)
 from tests.support.build import slot
 
 
@@ -127,3 +132,16 @@ def test_an_environment_is_not_promoted_from_the_same_bot() -> None:
 def test_an_id_of_a_slot_that_no_file_describes_is_a_problem() -> None:
     found = problems(of(environment("staging", ids={"slot_x": "x1"})), "slot_a")
     assert found == [("environment-id", "ids.slot_x", "no file describes slot_x")]
+
+
+def test_an_endpoint_is_expected_only_if_the_environment_says_so() -> None:
+    somewhere = Endpoint(origin="https://acme.cognigy.com", bot_id="bot_1")
+    for expect, is_it in (
+        ({}, False),
+        ({"bot_id": "bot_1"}, True),
+        ({"bot_id": "bot_2"}, False),
+        ({"origin": "https://ACME.cognigy.com/"}, True),
+        ({"origin": "https://acme.cognigy.com", "bot_id": "bot_2"}, False),
+    ):
+        staging = environment("staging", expect=Expectation(**expect))
+        assert is_expected(somewhere, environment=staging) is is_it

@@ -1,0 +1,92 @@
+"""A plan and what the ledger adds → how each slot stands in an environment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from reconciler.model.audit import RecordedRun
+from reconciler.model.change import Action, Cause
+from reconciler.model.drift import SlotHealth
+from reconciler.model.endpoint import Endpoint
+from reconciler.model.environment import Environment
+from reconciler.model.gate import VerdictResult
+from reconciler.model.ledger import Entry, History
+from reconciler.model.plan import Plan
+from reconciler.model.status import SlotStatus
+from reconciler.planning.rejections import rejected_changes
+
+_OBSERVED = frozenset({"slots_listed", "slot_seen"})
+"""The events of a run that only looked."""
+
+
+def slot_statuses(
+    plan: Plan, slot_ids: Iterable[str], *, history: History, causes: Mapping[str, Cause]
+) -> dict[str, SlotStatus]:
+    """How these slots stand, by a plan that would remove every difference."""
+    waiting = plan.model_copy(update={"changes": tuple(each.change for each in plan.waiting)})
+    rejected = {each.slot_id for each in plan.rejected}
+    rejected |= rejected_changes(waiting, history).keys()
+    by_slot = {change.slot_id: change.action for change in plan.changes}
+
+    def status(slot_id: str) -> SlotStatus:
+        if slot_id in rejected:
+            return SlotStatus.REJECTED
+        if slot_id in waiting.slot_ids:
+            return SlotStatus.WAITING
+        if slot_id not in by_slot:
+            return SlotStatus.AS_DESIRED
+        if by_slot[slot_id] is Action.CREATE:
+            return SlotStatus.MISSING
+        is_edited = causes.get(slot_id) is Cause.CHANGED_IN_TENANT
+        return SlotStatus.DRIFTED if is_edited else SlotStatus.DIFFERS
+
+    return {slot_id: status(slot_id) for slot_id in slot_ids}
+
+
+def below_their_gates(
+    statuses: Mapping[str, SlotStatus], health: Mapping[str, SlotHealth]
+) -> dict[str, SlotStatus]:
+    """The same, after slots that are as desired were measured."""
+    failed = {each for each, found in health.items() if found.result is VerdictResult.FAILED}
+    return {
+        slot_id: SlotStatus.BELOW_GATE if slot_id in failed else status
+        for slot_id, status in statuses.items()
+    }
+
+
+def in_order_of_promotion(environments: Mapping[str, Environment]) -> tuple[str, ...]:
+    """The names of the environments: each after the one that it is promoted from, otherwise as
+    declared."""
+    ordered: dict[str, None] = {}
+    for name in environments:
+        chain = [name]
+        while (source := environments[chain[-1]].promote_from) is not None:
+            chain.append(source)
+        ordered.update(dict.fromkeys(reversed(chain)))
+    return tuple(ordered)
+
+
+def last_run(
+    entries: Iterable[Entry],
+    *,
+    environment: str | None,
+    endpoint: Endpoint | None,
+    at_work: str | None,
+) -> RecordedRun | None:
+    """The run that began last in an environment, or without environments at an endpoint, and did
+    not only look; None if there is none. `at_work` is as for `RecordedRun.of`."""
+    by_run: dict[str, list[Entry]] = {}
+    for entry in entries:
+        by_run.setdefault(entry.run_id, []).append(entry)
+    runs = [
+        (own[0].moment, RecordedRun.of(run_id, own, at_work=at_work))
+        for run_id, own in by_run.items()
+        if environment in (None, own[0].data.get("environment"))
+        and not any(each.event in _OBSERVED for each in own)
+    ]
+    there = [each for each in runs if environment is not None or _endpoint_of(each[1]) == endpoint]
+    return max(reversed(there), key=lambda each: each[0])[1] if there else None
+
+
+def _endpoint_of(run: RecordedRun) -> Endpoint | None:
+    return Endpoint(origin=run.origin, bot_id=run.bot_id) if run.origin is not None else None
