@@ -38,6 +38,8 @@ SUMMARIES = {
     "docs": "Show a page of the reference, as Markdown, or list the topics.",
     "doctor": "Examine the tenant: access, rights, and what the files name there; only reads.",
     "drift": "Compare the live slots with the files, without changing anything.",
+    "environments": "List the environments in the order in which changes reach them; needs no "
+    "credentials.",
     "explain": "Show what a slot takes, or what it does with a text, and why.",
     "github": "Report plans, applies and drift to GitHub; for workflows of GitHub Actions.",
     "graph": "Print the dependency graph of the slot files.",
