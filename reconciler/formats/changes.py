@@ -160,6 +160,7 @@ class ChangeShape(Shape):
     before: _Slot | None = None
     after: _Slot | None = None
     trigger_retrain: bool = True
+    tenant_id: str | None = None
 
     @property
     def value(self) -> Change:
@@ -174,6 +175,7 @@ class ChangeShape(Shape):
             before=self.before.canonical if self.before else None,
             after=self.after.value if self.after else None,
             trigger_retrain=self.trigger_retrain,
+            tenant_id=self.tenant_id,
         )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import Enum
 
-from pydantic import JsonValue
+from pydantic import Field, JsonValue
 
 from reconciler.model.base import Frozen
 from reconciler.model.content import CanonicalSlot, SlotContent
@@ -37,12 +37,17 @@ class FieldChange(Frozen):
     after: JsonValue
 
 
+def _is_none(value: object) -> bool:
+    return value is None
+
+
 class Change(Frozen):
     """One step of a plan.
 
     `before` is the live slot that the plan saw (None for a creation), `after` is what will be
     PUT (None for a deletion). `wave` counts from 0; `depends_on` names the other changes of the
-    plan that must be live before this one is made.
+    plan that must be live before this one is made. `tenant_id` is what the tenant calls the slot,
+    if that is not its `slot_id`; None otherwise, and then it is not in the JSON either.
     """
 
     slot_id: str
@@ -54,3 +59,4 @@ class Change(Frozen):
     before: CanonicalSlot | None = None
     after: SlotContent | None = None
     trigger_retrain: bool = True
+    tenant_id: str | None = Field(default=None, exclude_if=_is_none)

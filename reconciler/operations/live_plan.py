@@ -115,7 +115,7 @@ def _plan_of(
         selection=selection,
         protected=history.protected,
     )
-    made = promoted(made)
+    made = promoted(_with_tenant_ids(made, project))
     made = with_rejections(made, desired=project.desired, live=live, history=history)
     notes = [f"Over a limit: {reason}" for reason in exceeded(made, project.settings.limits)]
     notes.extend(_doubts(project, connection.tenant))
@@ -131,6 +131,18 @@ def _plan_of(
     return made.model_copy(
         update={"environment": environment, "warnings": (*made.warnings, *notes)}
     )
+
+
+def _with_tenant_ids(made: Plan, project: Project) -> Plan:
+    """The plan, whose changes say what the tenant calls their slots, where that differs."""
+    ids = project.environment.ids if project.environment else {}
+    if not ids:
+        return made
+    changes = tuple(
+        each.model_copy(update={"tenant_id": ids[each.slot_id]}) if each.slot_id in ids else each
+        for each in made.changes
+    )
+    return made.model_copy(update={"changes": changes})
 
 
 def _as_it_is(made: Plan) -> Plan:

@@ -35,6 +35,8 @@ class Room:
 def change_title(change: Change, *, cause: Cause | None = None) -> str:
     """What is done to which slot; for drift, which slot differs and why."""
     slot = f"{code(change.slot_id, most=MAX_NAME)} ({code(change.name, most=MAX_NAME)})"
+    if change.tenant_id is not None:
+        slot = f"{slot}, id {code(change.tenant_id, most=MAX_NAME)}"
     if is_gone(change, cause):
         return f"**deleted in the tenant**: {slot}"
     untrained = "" if change.trigger_retrain else ", neither retrained nor gated"

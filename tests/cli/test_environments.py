@@ -110,6 +110,7 @@ def test_a_slot_is_called_by_its_key_and_reaches_the_tenant_by_its_id(
         dependencies=[FRUIT],
     )
     assert planned(shop, "production") == {FRUIT: "update"}
+    assert "~ slot_fruit  fruit  (id slot_77)" in shop.run("plan", "--env", "production").stdout
     done = shop.run("apply", "--yes", "--env", "production", "--target", FRUIT)
     assert done.returncode == 0, done.stderr
     assert planned(shop, "production") == {}

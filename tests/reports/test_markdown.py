@@ -102,6 +102,12 @@ def test_a_plan_with_changes_that_wait_as_markdown() -> None:
     assert "- `slot_quiet` waits `until 2026" in drift_markdown(DriftReport.of(ALL_WAITING))
 
 
+def test_the_id_that_the_tenant_has_for_a_slot_is_shown_beside_its_own() -> None:
+    changes = [each.model_copy(update={"tenant_id": "slot_77"}) for each in PLAN.changes]
+    made = PLAN.model_copy(update={"changes": tuple(changes)})
+    assert "**update** `slot_city` (`name of slot_city`), id `slot_77`" in plan_markdown(made)
+
+
 def test_a_plan_without_changes_reports_in_markdown_slots_that_are_live_although_rejected() -> None:
     shown = plan_markdown(NOTHING.rejecting([LIVE_REJECTION]))
     assert "`slot_same` is live although rejected: run ``evil" in shown

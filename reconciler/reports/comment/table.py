@@ -68,10 +68,15 @@ def table(
 
 
 def slot_cell(change: Change, *, places: Places) -> str:
-    """The slot's name, with a link to its line if that is known, and its id."""
+    """The slot's name, with a link to its line if that is known, its id, and the tenant's if it is
+    another."""
     name = link_to(places(change), cell(change.name, most=MAX_NAME))
-    same = change.name == change.slot_id
-    return name if same else f"{name} {cell(change.slot_id, most=MAX_NAME)}"
+    shown = [name]
+    if change.name != change.slot_id:
+        shown.append(cell(change.slot_id, most=MAX_NAME))
+    if change.tenant_id is not None:
+        shown.append(f"(id {cell(change.tenant_id, most=MAX_NAME)})")
+    return " ".join(shown)
 
 
 def _fitting(rows: Iterable[str], *, room: int) -> Iterator[str]:

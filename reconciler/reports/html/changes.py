@@ -23,11 +23,13 @@ class FieldDifference:
 
 @dataclass(frozen=True)
 class ShownChange:
-    """A change on a page; `anchor` is the id of its part of the page."""
+    """A change on a page; `anchor` is the id of its part of the page, and `tenant_id` what the
+    tenant calls the slot, if that is something else."""
 
     anchor: str
     slot_id: str
     name: str
+    tenant_id: str | None
     badge: Badge
     wave: int
     depends_on: tuple[str, ...]
@@ -46,6 +48,7 @@ def shown_changes(
             anchor=f"change-{number}",
             slot_id=change.slot_id,
             name="" if change.name == change.slot_id else change.name,
+            tenant_id=change.tenant_id,
             badge=OF_ACTION[change.action],
             wave=change.wave,
             depends_on=change.depends_on,

@@ -46,10 +46,11 @@ def change_lines(
 
 
 def change_title(change: Change) -> str:
-    """What is done to which slot: `~ slot_city  city`."""
+    """What is done to which slot: `~ slot_city  city`, and the tenant's id if it is another."""
     head = f"{SYMBOL[change.action]} {plain(change.slot_id)}"
     name = "" if change.name == change.slot_id else f"  {plain(change.name)}"
-    return click.style(head, fg=ACTION_COLOR[change.action], bold=True) + name
+    tenant_id = f"  (id {plain(change.tenant_id)})" if change.tenant_id is not None else ""
+    return click.style(head, fg=ACTION_COLOR[change.action], bold=True) + name + tenant_id
 
 
 def _meaning(effect: Effect | None, overlaps: Sequence[Overlap], *, width: int) -> Iterator[str]:

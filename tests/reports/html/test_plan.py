@@ -20,6 +20,14 @@ def test_it_says_when_there_is_nothing_to_change() -> None:
     assert "No changes: the tenant is as the files say." in page
 
 
+def test_it_shows_the_id_that_the_tenant_has_for_a_slot() -> None:
+    assert "slot_77" not in plan_page(REJECTED, desired=DesiredState(), made_at=AT)
+    changes = [each.model_copy(update={"tenant_id": "slot_77"}) for each in REJECTED.changes]
+    made = REJECTED.model_copy(update={"changes": tuple(changes)})
+    page = plan_page(made, desired=DesiredState(), made_at=AT)
+    assert '<span class="muted">id <code>slot_77</code></span>' in page
+
+
 def test_changes_that_wait_stand_apart_with_what_they_wait_for() -> None:
     page = plan_page(WAITING, desired=DesiredState(), made_at=AT)
     due, _, waiting = page.partition("Waiting for staging</h2>")
