@@ -36,6 +36,7 @@
     │   ├── UnmeasurableError                a gate that can never judge, as it is set up
     │   ├── NoSnapshotError                  the snapshot before an apply was not taken
     │   ├── UnshownPlanError                 a change that no pull request showed
+    │   ├── RevertRefusedError               a revert would undo more than its run; carries why
     │   └── LockHeldError                    another apply is running
     ├── DefectError                     1    a bug in reconciler
     └── Interrupted                     130  Ctrl-C or SIGTERM
@@ -51,6 +52,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 if TYPE_CHECKING:
     from reconciler.model.problem import Problem
+    from reconciler.model.reversal import Obstacle
 
 
 class ReconcilerError(Exception):
@@ -230,6 +232,14 @@ class NoSnapshotError(Refusal):
 
 class UnshownPlanError(Refusal):
     """The plan contains changes that no pull request has shown."""
+
+
+class RevertRefusedError(Refusal):
+    """A run cannot be reverted as asked; `obstacles` lists what stands in the way."""
+
+    def __init__(self, message: str, *, obstacles: Sequence[Obstacle], hint: str) -> None:
+        super().__init__(message, hint=hint, details=[str(each) for each in obstacles])
+        self.obstacles = tuple(obstacles)
 
 
 class LockHeldError(Refusal):

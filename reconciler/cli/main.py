@@ -48,6 +48,7 @@ SUMMARIES = {
     "plan": "Show the ordered changes from the live to the desired state.",
     "pull": "Write live slots as YAML files, one per slot, updating those that exist.",
     "report": "Show the ledger as a page: success rates over time, and what each change did.",
+    "revert": "Undo a run in the slot files, for a pull request; sends nothing.",
     "rule": "Explain a validation rule, or list all of them.",
     "sandbox": "Serve a local sandbox tenant to try reconciler with.",
     "schema": "Print the JSON Schema of a slot file (draft 2020-12).",

@@ -53,3 +53,7 @@ class Environment:
     def id_of(self, slot_id: str) -> str:
         """The tenant's id of the slot with this key."""
         return self.ids.get(slot_id, slot_id)
+
+    def key_of(self, tenant_id: str) -> str:
+        """The key of the slot that has this id in the tenant."""
+        return next((key for key, each in self.ids.items() if each == tenant_id), tenant_id)

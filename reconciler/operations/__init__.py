@@ -6,6 +6,7 @@ apply        make them, one by one, each judged by its metrics
 drift        compare live with the files
 status       how every slot stands in every environment
 pull         write live slots as slot files
+revert       undo a run in the slot files
 init         start a repository
 doctor       examine the tenant: access, rights, and what the files name
 audit        check the ledger, and read its history
@@ -34,6 +35,7 @@ events and interrupts come in as ports. Shared by them:
 
 live_plan    a plan from the live slots to the files, with what the ledger adds
 history      the history of an endpoint, from the ledger
+former_slot  the slot that a change replaced, from the ledger alone
 run_policy   the settings of a run, from the project and the command line
 forecast     how long a plan's gates will wait
 health       the current success rates of its slots

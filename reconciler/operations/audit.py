@@ -8,10 +8,15 @@ from dataclasses import dataclass
 from reconciler.errors import LedgerError
 from reconciler.model.audit import RecordedRun, recorded_runs
 from reconciler.model.chain import ChainReport
+from reconciler.model.closest import closest
 from reconciler.model.ledger import Entry
+from reconciler.model.listed import listed
 from reconciler.planning.damage import unreadable_lines
 from reconciler.planning.named import Named
 from reconciler.ports import LedgerStore
+
+_LAST = 3
+"""The runs that an error message names."""
 
 
 @dataclass(frozen=True)
@@ -63,11 +68,20 @@ def history(
 def _of_run(entries: Iterable[Entry], run_id: str, *, ledger: LedgerStore) -> tuple[Entry, ...]:
     found = tuple(entry for entry in entries if entry.run_id == run_id)
     if not found:
-        raise LedgerError(
-            f"The ledger {ledger.location} has no run {run_id}.",
-            hint="`reconciler audit list` lists them all.",
-        )
+        raise unknown_run(run_id, entries, ledger=ledger)
     return found
+
+
+def unknown_run(run_id: str, entries: Iterable[Entry], *, ledger: LedgerStore) -> LedgerError:
+    """The error about a run that is not in the ledger, with those that may be meant."""
+    runs = tuple(dict.fromkeys(entry.run_id for entry in entries))
+    close = closest(run_id, runs)
+    last = f"The last are {listed(runs[: -_LAST - 1 : -1])}; " if runs else ""
+    return LedgerError(
+        f"The ledger {ledger.location} has no run {run_id}.",
+        hint=f"{f'Did you mean {close}? ' if close else ''}{last}"
+        "`reconciler audit list` lists them all.",
+    )
 
 
 def _of_slot(entries: tuple[Entry, ...], slot: str, *, ledger: LedgerStore) -> tuple[Entry, ...]:

@@ -15,6 +15,7 @@ from reconciler.errors import TenantError
 from reconciler.model.chronicle import Chronicle
 from reconciler.model.content import SlotContent
 from reconciler.model.endpoint import Endpoint
+from reconciler.model.ledger import Entry
 from reconciler.operations import audit
 from reconciler.planning.chronicle import chronicles
 from reconciler.ports import LedgerStore
@@ -22,9 +23,10 @@ from reconciler.ports import LedgerStore
 
 @dataclass(frozen=True)
 class LedgerReport:
-    """A chronicle of each endpoint, and the lines that cannot be read, if any."""
+    """The entries, a chronicle of each endpoint, and the lines that cannot be read, if any."""
 
     location: str
+    entries: tuple[Entry, ...]
     chronicles: Mapping[Endpoint, Chronicle]
     damage: str
 
@@ -34,6 +36,7 @@ def report(ledger: LedgerStore) -> LedgerReport:
     history = audit.history(ledger)
     return LedgerReport(
         location=ledger.location,
+        entries=history.entries,
         chronicles=chronicles(history.entries, revive=_revived),
         damage=history.damage,
     )

@@ -28,6 +28,7 @@ _ENDS = {
     "rollback_failed": Status.ROLLBACK_FAILED,
     "change_failed": Status.FAILED,
 }
+_STORED = frozenset({"change_applied", "change_recovered"})
 _GATES = frozenset({"gate_passed", "gate_failed", "gate_inconclusive"})
 
 
@@ -81,9 +82,11 @@ class _Teller:
             self._update(entry, status=_ENDS[entry.event])
         elif entry.event == "change_recovered" and entry.data.get("outcome") != "stored":
             self._update(entry, status=Status.FAILED)
+        elif entry.event in _STORED:
+            self._update(entry, is_stored=True)
 
     def _start(self, entry: Entry) -> None:
-        change = self._change(entry)
+        change, former = self._change(entry), entry.data.get("before")
         if change is None:
             return
         self._latest[change.slot_id] = len(self._changes)
@@ -92,6 +95,7 @@ class _Teller:
                 change=change,
                 run_id=entry.run_id,
                 begun=entry.moment,
+                former=former if isinstance(former, dict) else None,
                 baseline=entry.rate("baseline"),
             )
         )
@@ -154,6 +158,7 @@ def _begun(entry: Entry) -> PastRun:
         run_id=entry.run_id,
         begun=entry.moment,
         command=text_in(data, "command"),
+        environment=text_in(data, "environment"),
         actor=text_in(data, "actor"),
         commit=text_in(data, "commit"),
         reason=text_in(data, "reason"),

@@ -215,7 +215,7 @@ def commented(**fields: Any) -> LiveSlot:
 @pytest.mark.parametrize(
     ("fields", "old", "new"),
     [
-        ({"regex": REGEX}, "'/a/'", REGEX),
+        ({"regex": REGEX}, "'/a/'", f"'{REGEX}'"),
         ({"context_key": "number"}, "context_key: order", "context_key: number"),
         ({"context_key": None}, "context_key: order", "context_key: ''"),
         ({"skip_if_result_in_context": None}, "_context: yes", "_context: false"),

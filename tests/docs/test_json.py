@@ -98,6 +98,15 @@ def test_the_audit_has_the_keys_on_the_page(shop: Bot) -> None:
     assert shape(verified) == shape(documented("audit verify"))
 
 
+def test_a_revert_has_the_keys_on_the_page(shop: Bot) -> None:
+    hasten(shop.folder / "slots" / "reconciler.yaml")
+    shop.run("apply", "--yes", "--target", "ticket_id")
+    run_id = json.loads(shop.run("audit", "list", "--format", "json").stdout)["runs"][0]["run_id"]
+    real = json.loads(shop.run("revert", run_id, "--format", "json").stdout)
+    shown = documented("revert")
+    assert shape({**real, "not_reverted": []}) == shape({**shown, "not_reverted": []})
+
+
 def test_an_examination_has_the_keys_on_the_page(shop: Bot) -> None:
     real = json.loads(shop.run("doctor", "--format", "json").stdout)
     assert shape(real) == shape(documented("doctor"))

@@ -112,6 +112,36 @@ def test_a_change_ends_as_its_entries_say(events: list[Event], status: Status | 
     assert past.status is status
 
 
+@pytest.mark.parametrize(
+    ("events", "may_be_live"),
+    [
+        ([step("change_applied"), passed()], True),
+        ([step("gate_inconclusive", stands=True, unjudged=True)], True),
+        ([step("change_applied"), failed(), step("change_rolled_back")], False),
+        ([step("change_applied"), failed(), step("rollback_failed")], True),
+        ([step("change_applied"), failed(), step("change_failed", reason="halt")], True),
+        ([step("change_failed", reason="400")], False),
+        ([step("change_recovered", outcome="not_stored")], False),
+        ([step("change_recovered", outcome="stored"), step("change_failed")], True),
+        ([step("change_applied")], False),
+    ],
+)
+def test_a_change_that_has_ended_may_be_live(events: list[Event], *, may_be_live: bool) -> None:
+    (past,) = told(started(), *events).changes
+    assert past.may_be_live is may_be_live
+
+
+def test_a_deletion_that_the_tenant_did_not_make_left_nothing() -> None:
+    deletion = started(action="delete", after=None)
+    (past,) = told(deletion, step("change_applied"), step("change_failed")).changes
+    assert not past.may_be_live
+
+
+def test_a_change_has_the_former_slot_as_the_tenant_sent_it() -> None:
+    assert [each.former for each in told(started()).changes] == [BEFORE]
+    assert [each.former for each in told(started(before=None)).changes] == [None]
+
+
 def test_the_reason_is_that_of_the_verdict_unless_something_worse_follows() -> None:
     rolled_back = told(started(), failed(), step("change_rolled_back")).changes
     assert [each.reason for each in rolled_back] == ["fell"]
@@ -149,6 +179,8 @@ def test_a_run_has_its_times_its_people_and_its_counts() -> None:
         revive=revive,
     ).values()
     (run,) = only.runs
+    assert only.run("run_1") == run
+    assert only.run("run_2") is None
     assert (run.actor, run.commit, run.reason, run.judged) == ("ada", "abc", "INC-1", False)
     assert run.ended == AT + timedelta(minutes=1)
     assert run.summary == {"verified": 2}

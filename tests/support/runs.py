@@ -80,6 +80,10 @@ class Runs:
             actor="tester",
         )
 
+    def number_runs_from(self, first: int) -> None:
+        """Give the next run this number, because another world's runs are in the same ledger."""
+        self._runs = first - 1
+
     def _new_run_id(self) -> str:
         self._runs += 1
         bot = f"{self.endpoint.bot_id}-" if self.endpoint.bot_id != "bot_1" else ""

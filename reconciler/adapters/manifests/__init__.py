@@ -15,8 +15,11 @@ From YAML files to DesiredState and Settings, with a position for every problem:
 And back, from live slots to files:
 
     writer         updates a folder to the live state
+    restoring      edits files to say what slots were before a change
     existing       reads a folder that may still be empty
     editing        edits fields in a file's text and leaves the rest unchanged
+    items          edits the items of a list
+    edits          the edits of a text
     spans          the span of text of each YAML node
     scalars        text → a YAML scalar
     names          a slot's name → its file's name

@@ -7,75 +7,114 @@ the same line as a removed item is removed with it.
 
 from __future__ import annotations
 
-import difflib
-import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from reconciler.adapters.manifests import spans
 from reconciler.adapters.manifests.documents.shared import FieldValue
+from reconciler.adapters.manifests.edits import (
+    BREAKS,
+    Edit,
+    NotEditableError,
+    edited,
+    line_end,
+    line_start,
+    next_line,
+)
+from reconciler.adapters.manifests.items import ListEditor
 from reconciler.adapters.manifests.scalars import Around, flow_list, literal, scalar
 from reconciler.adapters.manifests.spans import Span
 
-_LINE_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]|$")
-_COMMA = re.compile(r"(?:\s|#[^\n]*(?:\n|$))*,")
-
-
-class NotEditableError(Exception):
-    """The document is written in a way that cannot be edited in place."""
-
-
-@dataclass(frozen=True)
-class _Edit:
-    start: int
-    end: int
-    text: str
+__all__ = ["NotEditableError", "with_fields", "without_items", "without_line"]
 
 
 def with_fields(
-    text: str, *, slot_id: str, fields: Mapping[str, FieldValue], order: Sequence[str]
+    text: str,
+    *,
+    slot_id: str,
+    fields: Mapping[str, FieldValue],
+    order: Sequence[str],
+    within: Sequence[str] = (),
 ) -> str:
-    """`text` with these fields set in the slot's document.
+    """`text` with these fields set in the slot's document, or in the mapping `within` it.
 
     A new field is inserted after the closest existing one that precedes it in `order`. Raises
     NotEditableError. Read the result back before using it: if other parts refer to a field with an
     alias, the result is not what you asked for.
     """
+    root = _document(text, slot_id)
+    editor = _MappingEditor(text, _mapping(root, within), is_json=root.is_flow)
+    return editor.edited(fields, order=order)
+
+
+def without_items(text: str, *, slot_id: str, path: Sequence[str], indices: Collection[int]) -> str:
+    """`text` without these items of the list at `path` in the slot's document. Raises
+    NotEditableError."""
+    *within, last = path
+    pair = _mapping(_document(text, slot_id), within).pair(last)
+    if pair is None or not pair[1].is_sequence:
+        raise NotEditableError(f"there is no list {last}")
+    items = ListEditor(text, pair[1], in_flow=Around.FLOW, newline="\n")
+    return edited(text, items.without(pair[0], indices))
+
+
+def without_line(text: str, *, slot_id: str, key: str) -> str | None:
+    """`text` without this key of the slot's document; None unless the key and its value are all
+    that is on a line. Raises NotEditableError."""
+    root = _document(text, slot_id)
+    pair = root.pair(key)
+    if pair is None or root.is_flow:
+        return None
+    start, end = line_start(text, pair[0].start), line_end(text, pair[1].end)
+    if text[start:end].strip() != text[pair[0].start : pair[1].end]:
+        return None
+    after = next_line(text, pair[1].end)
+    # The last line may have no line break: then the one before it goes.
+    return text[:start] + text[after:] if after > end else text[:start].rstrip(BREAKS)
+
+
+def _document(text: str, slot_id: str) -> Span:
     for root in spans.documents(text):
         known = root.pair("slot_id")
         if known is not None and known[1].value == slot_id:
-            return _DocumentEditor(text, root).edited(fields, order=order)
+            return root
     raise NotEditableError(f"no document of {slot_id}")
 
 
-class _DocumentEditor:
-    """Computes the edits of one document; each method handles one field."""
+def _mapping(root: Span, within: Sequence[str]) -> Span:
+    for key in within:
+        pair = root.pair(key)
+        if pair is None:
+            raise NotEditableError(f"there is no mapping {key}")
+        root = pair[1]
+    return root
 
-    def __init__(self, text: str, root: Span) -> None:
+
+class _MappingEditor:
+    """Computes the edits of one mapping; each method handles one field."""
+
+    def __init__(self, text: str, root: Span, *, is_json: bool) -> None:
         self._text = text
         self._root = root
-        self._around = Around.JSON if root.is_flow else Around.BLOCK
-        self._in_flow = Around.JSON if root.is_flow else Around.FLOW
+        self._in_flow = Around.JSON if is_json else Around.FLOW
+        self._around = self._in_flow if root.is_flow else Around.BLOCK
         self._newline = "\r\n" if "\r\n" in text else "\n"
 
     def edited(self, fields: Mapping[str, FieldValue], *, order: Sequence[str]) -> str:
-        edits: list[_Edit] = []
+        """The text with these fields. Raises NotEditableError."""
+        edits: list[Edit] = []
         for key in sorted(fields, key=order.index):
             pair = self._root.pair(key)
             if pair is None:
                 edits.append(self._addition(key, fields[key], order=order))
             else:
                 edits.extend(self._replacement(*pair, fields[key]))
-        text = self._text
-        # From the end, so that positions stay valid; the later of two edits at one position first.
-        for edit in sorted(enumerate(edits), key=lambda each: (each[1].start, each[0]))[::-1]:
-            text = text[: edit[1].start] + edit[1].text + text[edit[1].end :]
-        return text
+        return edited(self._text, edits)
 
-    def _addition(self, key: str, value: FieldValue, *, order: Sequence[str]) -> _Edit:
+    def _addition(self, key: str, value: FieldValue, *, order: Sequence[str]) -> Edit:
         before = [each for each in order[: order.index(key)] if self._root.pair(each)]
-        last = self._root.pair(before[-1])
-        assert last is not None  # noqa: S101 - slot_id always exists
+        last = self._root.pair(before[-1]) if before else None
+        if last is None:
+            raise NotEditableError(f"there is nothing to write {key} after")
         end = max(last[1].end, last[0].end)
         if self._root.is_flow:
             around = self._around
@@ -83,10 +122,10 @@ class _DocumentEditor:
                 shown = flow_list(value, around=around)
             else:
                 shown = literal(value, around=around)
-            return _Edit(end, end, f', "{key}": {shown}')
+            return Edit(end, end, f', "{key}": {shown}')
         indent = " " * self._column(self._root.items[0].start)
-        end = self._line_end(end)
-        return _Edit(end, end, f"{self._newline}{indent}{key}:{self._written(value, indent)}")
+        end = line_end(self._text, end)
+        return Edit(end, end, f"{self._newline}{indent}{key}:{self._written(value, indent)}")
 
     def _written(self, value: FieldValue, indent: str) -> str:
         if not isinstance(value, tuple):
@@ -94,117 +133,29 @@ class _DocumentEditor:
         lines = [f"{self._newline}{indent}  - {scalar(item)}" for item in value]
         return "".join(lines) or " []"
 
-    def _replacement(self, key: Span, old: Span, value: FieldValue) -> Iterator[_Edit]:
+    def _replacement(self, key: Span, old: Span, value: FieldValue) -> Iterator[Edit]:
         if not isinstance(value, tuple):
-            yield self._instead(old, literal(value, around=self._around))
-        elif old.is_sequence and not old.is_flow:
-            yield from self._block_items(key, old, value)
-        elif "#" in self._text[old.start : old.end]:
-            yield from self._flow_items(old, value)
+            like = self._text[old.start : old.end]
+            yield self._instead(old, literal(value, like=like, around=self._around))
+            return
+        items = ListEditor(self._text, old, in_flow=self._in_flow, newline=self._newline)
+        if old.is_sequence and not old.is_flow:
+            yield from items.block_items(key, value)
+        elif items.has_comments:
+            yield from items.flow_items(value)
         elif not old.items and not self._root.is_flow and value:
             start = key.end + len(self._text[key.end : old.start].rstrip())
-            yield _Edit(start, old.end, "")
-            end = self._line_end(max(old.end, key.end))
+            yield Edit(start, old.end, "")
+            end = line_end(self._text, max(old.end, key.end))
             indent = " " * self._column(self._root.items[0].start)
-            yield _Edit(end, end, self._written(value, indent))
+            yield Edit(end, end, self._written(value, indent))
         else:
-            yield self._instead(old, flow_list(value, around=self._in_flow))
+            yield self._instead(old, items.flow_list(value))
 
-    def _instead(self, old: Span, text: str) -> _Edit:
+    def _instead(self, old: Span, text: str) -> Edit:
         # The span of a missing value starts directly after the colon.
         space = " " if self._text[old.start - 1] == ":" else ""
-        return _Edit(old.start, old.end, space + text)
-
-    def _block_items(self, key: Span, old: Span, value: tuple[str, ...]) -> Iterator[_Edit]:
-        indent = self._text[self._line_start(old.start) : old.start]
-        if indent.strip(" "):
-            raise NotEditableError("there is a tag or an anchor before the list")
-        if not value:
-            colon = self._text.index(":", key.end) + 1
-            yield _Edit(colon, colon, " []")
-        for kind, index, item in _item_changes(old, value):
-            if kind == "replace":
-                each = old.items[index]
-                yield _Edit(each.start, each.end, scalar(item))
-            elif kind == "delete":
-                yield self._without_lines(old.items[index], column=len(indent))
-            elif index == 0:
-                start = self._line_start(old.start)
-                yield _Edit(start, start, f"{indent}- {scalar(item)}{self._newline}")
-            else:
-                end = self._line_end(old.items[index - 1].end)
-                yield _Edit(end, end, f"{self._newline}{indent}- {scalar(item)}")
-
-    def _without_lines(self, item: Span, *, column: int) -> _Edit:
-        """Remove the item's lines, from its dash to the end of the comment after it."""
-        start = self._line_start(item.start)
-        while self._text[start + column] != "-":
-            start = self._line_start(start - 1)  # there is a dash in this column
-        found = _LINE_BREAK.search(self._text, item.end)
-        return _Edit(start, found.end() if found else len(self._text), "")
-
-    def _flow_items(self, old: Span, value: tuple[str, ...]) -> Iterator[_Edit]:
-        """Edit item by item, because there are comments between them. An item is removed with the
-        comma after it; a trailing comma at the end does no harm."""
-        added_last = [
-            scalar(item, around=self._in_flow)
-            for kind, index, item in _item_changes(old, value)
-            if kind == "insert" and index == len(old.items)
-        ]
-        deleted: set[int] = set()
-        for kind, index, item in _item_changes(old, value):
-            if kind == "replace":
-                each = old.items[index]
-                yield _Edit(each.start, each.end, scalar(item, around=self._in_flow))
-            elif kind == "delete":
-                deleted.add(index)
-                each = old.items[index]
-                yield _Edit(each.start, each.end, "")
-                comma = self._comma(each)
-                if comma is not None:
-                    yield _Edit(comma, comma + 1, "")
-            elif index < len(old.items):
-                start = old.items[index].start
-                yield _Edit(start, start, f"{scalar(item, around=self._in_flow)}, ")
-        if added_last and not old.items:
-            yield _Edit(old.start + 1, old.start + 1, ", ".join(added_last))
-        elif added_last:
-            last = old.items[-1]
-            comma = self._comma(last)
-            is_gone = len(old.items) - 1 in deleted
-            end = last.end if comma is None else comma + 1
-            lead = ", " if comma is None and not is_gone else " "
-            yield _Edit(end, end, lead + ", ".join(added_last))
-
-    def _comma(self, item: Span) -> int | None:
-        found = _COMMA.match(self._text, item.end)
-        return found.end() - 1 if found else None
+        return Edit(old.start, old.end, space + text)
 
     def _column(self, place: int) -> int:
-        return place - self._line_start(place)
-
-    def _line_start(self, place: int) -> int:
-        return max(self._text.rfind(each, 0, place) for each in "\n\r\x85\u2028\u2029") + 1
-
-    def _line_end(self, place: int) -> int:
-        found = _LINE_BREAK.search(self._text, place)
-        return found.start() if found else len(self._text)
-
-
-def _item_changes(old: Span, value: Sequence[str]) -> Iterator[tuple[str, int, str]]:
-    """Yields (`replace`, index, new), (`delete`, index, "") and (`insert`, before index, new).
-
-    A replaced item keeps its position, and with it the comment next to it.
-    """
-    items = [item.value for item in old.items]
-    matcher = difflib.SequenceMatcher(a=items, b=list(value), autojunk=False)
-    for tag, start, end, new_start, new_end in matcher.get_opcodes():
-        if tag == "equal":
-            continue
-        both = min(end - start, new_end - new_start)
-        for offset in range(both):
-            yield "replace", start + offset, value[new_start + offset]
-        for index in range(start + both, end):
-            yield "delete", index, ""
-        for position in range(new_start + both, new_end):
-            yield "insert", start + both, value[position]
+        return place - line_start(self._text, place)

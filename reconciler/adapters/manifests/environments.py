@@ -94,10 +94,9 @@ def environments_in(document: Document, *, documents: Documents) -> list[Environ
 def for_environment(document: Document, name: str, *, keys: Collection[str]) -> Document:
     """The document with the value that each of these keys has for the environment, if any."""
     value = {key: item for key, item in document.value.items() if key != KEY}
-    over = _all_in(document).get(name)
-    if not isinstance(over, dict):
+    if not isinstance(_all_in(document).get(name), dict):
         return Document(value=value, places=document.places)
-    taken = {key: item for key, item in over.items() if key in keys and item is not None}
+    taken = {key: item for key, item in said_for(document, name).items() if key in keys}
     for key, item in taken.items():
         before = value.get(key)
         if key in _BY_KEY and isinstance(item, dict) and isinstance(before, dict):
@@ -105,6 +104,13 @@ def for_environment(document: Document, name: str, *, keys: Collection[str]) -> 
         else:
             value[key] = item
     return Document(value=value, places=_Overlaid(document.places, within=(KEY, name), over=taken))
+
+
+def said_for(document: Document, name: str) -> Mapping[str, Any]:
+    """What a slot's document says for the environment alone, without keys that have no value."""
+    over = _all_in(document).get(name)
+    items = over.items() if isinstance(over, dict) else ()
+    return {key: item for key, item in items if item is not None}
 
 
 def problems_of(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from codecs import BOM_UTF8
+from collections.abc import Mapping
 from pathlib import Path
 
 from reconciler.adapters.files import write_whole
@@ -24,6 +26,30 @@ def write(path: Path, data: bytes) -> None:
         ) from error
 
 
+def write_all(contents: Mapping[Path, bytes]) -> None:
+    """The same for several files: all of them, or none if one cannot be written.
+
+    Raises ManifestError.
+    """
+    former = {path: read(path) if path.exists() else None for path in contents}
+    done: list[Path] = []
+    try:
+        for path, data in contents.items():
+            write(path, data)
+            done.append(path)
+    except ManifestError:
+        for path in done:
+            _put_back(path, former[path])
+        raise
+
+
+def _put_back(path: Path, data: bytes | None) -> None:
+    if data is None:
+        path.unlink(missing_ok=True)
+    else:
+        write(path, data)
+
+
 def read(path: Path) -> bytes:
     """The file's content. Raises ManifestError."""
     try:
@@ -33,6 +59,14 @@ def read(path: Path) -> bytes:
             f"{path} cannot be read: {error.strerror or type(error).__name__}.",
             hint="Check the file's permissions.",
         ) from error
+
+
+def read_marked(path: Path) -> tuple[bytes, str]:
+    """The byte order mark with which the file begins, or b"", and the text after it, which the
+    reader has read before. Raises ManifestError."""
+    data = read(path)
+    mark = BOM_UTF8 if data.startswith(BOM_UTF8) else b""
+    return mark, data.removeprefix(mark).decode()
 
 
 def is_within(path: Path, folder: Path) -> bool:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path as FilePath
+from types import MappingProxyType
 
 from reconciler.adapters.manifests import environments, yaml_source
 from reconciler.adapters.manifests.desired import read_api, read_settings, read_slot
 from reconciler.adapters.manifests.documents import DEFAULT, DOCUMENTS, Documents
 from reconciler.adapters.manifests.listing import list_files
-from reconciler.adapters.manifests.text import UnreadableError, read_text, shown
+from reconciler.adapters.manifests.text import UnreadableError, decoded, read_text, shown
 from reconciler.adapters.manifests.wording import slot_id_in
 from reconciler.adapters.manifests.yaml_source import Document
 from reconciler.errors import ManifestError
@@ -57,23 +58,30 @@ class Manifests:
             raise ManifestError(f"{folder} cannot be used as it is.", problems=errors, hint=hint)
 
 
-def read_manifests(folder: FilePath, *, within: Manifests | None = None) -> Manifests:
+def read_manifests(
+    folder: FilePath,
+    *,
+    within: Manifests | None = None,
+    edited: Mapping[FilePath, bytes] = MappingProxyType({}),
+) -> Manifests:
     """Read every slot file below `folder`, as those of the API that its reconciler.yaml names.
 
     A folder without one has the API and the settings of the project that it is `within`, if any.
-    All problems are collected. Raises ManifestError if there is nothing to read or a folder cannot
-    be listed. A folder with only a reconciler.yaml is a project without slots yet. Empty documents
-    in a file are skipped.
+    The files in `edited` are read as if they had this content already, even new ones. All problems
+    are collected. Raises ManifestError if there is nothing to read or a folder cannot be listed. A
+    folder with only a reconciler.yaml is a project without slots yet. Empty documents in a file are
+    skipped.
     """
-    reading = _Reading(folder, within=within)
+    reading = _Reading(folder, within=within, edited=edited)
     listing = list_files(folder)
     reading.problems.extend(listing.problems)
-    for path in sorted(listing.files, key=lambda path: path != folder / SETTINGS_FILE):
+    files = tuple(dict.fromkeys((*listing.files, *edited)))
+    for path in sorted(files, key=lambda path: path != folder / SETTINGS_FILE):
         reading.read(path)
-    place_of = {shown(path): place for place, path in enumerate(listing.files)}
+    place_of = {shown(path): place for place, path in enumerate(files)}
     reading.forgotten_api()
     reading.problems.sort(key=lambda problem: place_of.get(problem.source.file, -1))
-    if not listing.files and not listing.problems:
+    if not files and not listing.problems:
         raise ManifestError(
             f"{folder} contains no slot files.",
             hint="Add *.yaml files with one slot each. Files and folders whose names begin with "
@@ -107,8 +115,15 @@ def read_api_name(folder: FilePath) -> str:
 
 
 class _Reading:
-    def __init__(self, folder: FilePath, *, within: Manifests | None = None) -> None:
+    def __init__(
+        self,
+        folder: FilePath,
+        *,
+        within: Manifests | None = None,
+        edited: Mapping[FilePath, bytes] = MappingProxyType({}),
+    ) -> None:
         self._settings_file = folder / SETTINGS_FILE
+        self._edited = edited
         self.documents: Documents | None = DOCUMENTS[within.api] if within else DEFAULT
         """Of the API that the files are for; None if reconciler.yaml leaves that open."""
         self.is_api_said = within is not None
@@ -124,7 +139,7 @@ class _Reading:
         file = shown(path)
         is_settings = path == self._settings_file
         try:
-            text = read_text(path, file=file, most_bytes=yaml_source.MAX_BYTES)
+            text = self._text(path, file=file)
         except UnreadableError as error:
             self.problems.append(error.problem)
             if is_settings:
@@ -147,6 +162,11 @@ class _Reading:
                 "the file contains no slot",
                 "Add a slot, or delete the file.",
             )
+
+    def _text(self, path: FilePath, *, file: str) -> str:
+        if path in self._edited:
+            return decoded(self._edited[path], file=file)
+        return read_text(path, file=file, most_bytes=yaml_source.MAX_BYTES)
 
     def forgotten_api(self) -> None:
         """One problem instead of all, where no slot can be read because reconciler.yaml does not

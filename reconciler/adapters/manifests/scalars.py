@@ -30,24 +30,43 @@ class Around(Enum):
 def scalar(text: str, *, around: Around = Around.BLOCK) -> str:
     """`text` as a scalar on one line."""
     if around is Around.JSON or not all(map(_is_visible, text)):
-        return f'"{"".join(map(_escaped, text))}"'
+        return _double_quoted(text)
     if _reads_back(text, around=around):
         return text
-    return "'" + text.replace("'", "''") + "'"
+    return _single_quoted(text)
 
 
-def literal(value: str | bool | None, *, around: Around = Around.BLOCK) -> str:
-    """`value` on one line: a text as a scalar that reads back as that text."""
+def scalar_like(example: str, text: str, *, around: Around = Around.BLOCK) -> str:
+    """The same, in the quotes of `example`, which is a scalar as it is written, if it has any."""
+    if around is not Around.JSON and all(map(_is_visible, text)):
+        if example.startswith("'"):
+            return _single_quoted(text)
+        if example.startswith('"'):
+            return _double_quoted(text)
+    return scalar(text, around=around)
+
+
+def literal(value: str | bool | None, *, like: str = "", around: Around = Around.BLOCK) -> str:
+    """`value` on one line: a text as a scalar that reads back as that text, in the quotes of
+    `like`."""
     if value is None:
         return "null"
     if isinstance(value, bool):
         return "true" if value else "false"
-    return scalar(value, around=around)
+    return scalar_like(like, value, around=around)
 
 
 def flow_list(items: Iterable[str], *, around: Around = Around.FLOW) -> str:
     """`[a, b]`."""
     return f"[{', '.join(scalar(item, around=around) for item in items)}]"
+
+
+def _single_quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _double_quoted(text: str) -> str:
+    return f'"{"".join(map(_escaped, text))}"'
 
 
 def _reads_back(text: str, *, around: Around) -> bool:

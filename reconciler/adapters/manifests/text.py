@@ -67,14 +67,15 @@ def read_text(path: Path, *, file: str, most_bytes: int) -> str:
                 f"{status.st_size:,} bytes, over the limit of {most_bytes:,} for a slot file",
                 hint="Split the file.",
             )
-        return _decoded(path.read_bytes(), file=file)
+        return decoded(path.read_bytes(), file=file)
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise UnreadableError(Source(file=file), UNREADABLE, f"cannot be read: {reason}") from error
 
 
-def _decoded(data: bytes, *, file: str) -> str:
-    """Decode UTF-8. Line endings are left to YAML, which accepts all of them."""
+def decoded(data: bytes, *, file: str) -> str:
+    """The text of UTF-8. Line endings are left to YAML, which accepts all of them. Raises
+    UnreadableError."""
     encoding = marked_encoding(data)
     if encoding is not None:
         raise UnreadableError(

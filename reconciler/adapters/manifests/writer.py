@@ -20,12 +20,15 @@ from reconciler.adapters.manifests.names import file_names
 from reconciler.adapters.manifests.scalars import flow_list, literal, scalar
 from reconciler.adapters.manifests.schema import SCHEMA_FILE, is_ours, schema_text
 from reconciler.adapters.manifests.wording import slot_id_in
+from reconciler.model.content import SlotContent
 from reconciler.model.slot import DesiredSlot, LiveSlot
 from reconciler.model.state import LiveState
 from reconciler.model.written import WriteResult, Written
 
 FIRST_LINE = f"# yaml-language-server: $schema={SCHEMA_FILE}\n"
 """The line that tells editors which schema to use for validation and completion."""
+NOT_REGULAR = "it is not a regular file in this folder; it may be a link out of it"
+NOT_EDITABLE = "its YAML cannot be edited in place; change it by hand"
 _MAX_LINE = 100
 
 
@@ -59,7 +62,7 @@ class SlotWriter:
         """Update one slot's file to the live slot."""
         slot = self._live[slot_id]
         desired = self._existing.get(slot_id)
-        if desired is not None and _says(desired, slot):
+        if desired is not None and says(desired, slot):
             return self._result(WriteResult.UNCHANGED, slot_id, self._path(slot_id))
         text = FIRST_LINE + self._form.text(slot)
         reason = self._form.why_unreadable(text, slot)
@@ -94,14 +97,11 @@ class SlotWriter:
             reason = f"it differs in {', '.join(self._form.differing(slot, desired))}"
             return self._result(WriteResult.KEPT, slot.slot_id, path, reason)
         if not (path.is_file() and files.is_within(path, self._folder)):
-            reason = "it is not a regular file in this folder; it may be a link out of it"
-            return self._result(WriteResult.KEPT, slot.slot_id, path, reason)
-        data = files.read(path)
-        mark = b"\xef\xbb\xbf" if data.startswith(b"\xef\xbb\xbf") else b""
-        after = self._form.edited(data.removeprefix(mark).decode(), slot, desired)
+            return self._result(WriteResult.KEPT, slot.slot_id, path, NOT_REGULAR)
+        mark, text = files.read_marked(path)
+        after = self._form.edited(text, slot, desired)
         if after is None:
-            reason = "its YAML cannot be edited in place; change it by hand"
-            return self._result(WriteResult.KEPT, slot.slot_id, path, reason)
+            return self._result(WriteResult.KEPT, slot.slot_id, path, NOT_EDITABLE)
         files.write(path.resolve(), mark + after.encode())
         return self._result(WriteResult.REFRESHED, slot.slot_id, path)
 
@@ -138,7 +138,7 @@ class SlotForm:
             desired, wrong = read_slot(document, documents=self.documents, settings=self._settings)
             if desired is None or wrong:
                 return "; ".join(each.message for each in wrong)
-            return "" if _says(desired, slot) else "it would read back differently"
+            return "" if says(desired, slot) else "it would read back differently"
         return "; ".join(each.message for each in problems) or "it would read back as another slot"
 
     def edited(self, text: str, slot: LiveSlot, desired: DesiredSlot) -> str | None:
@@ -146,14 +146,14 @@ class SlotForm:
         would not say exactly what it should."""
         fields = self.differing(slot, desired)
         if desired.is_absent:
-            fields.update(self._cleared(_keys_in(text, slot.slot_id) - fields.keys(), slot))
+            fields.update(self.cleared(keys_in(text, slot.slot_id) - fields.keys(), slot))
         try:
             edited = with_fields(
                 text, slot_id=slot.slot_id, fields=fields, order=self.documents.order
             )
         except NotEditableError:
             return None
-        same = _rest(text, slot.slot_id, fields) == _rest(edited, slot.slot_id, fields)
+        same = rest(text, slot.slot_id, fields) == rest(edited, slot.slot_id, fields)
         return edited if same and not self.why_unreadable(edited, slot) else None
 
     def differing(self, slot: LiveSlot, desired: DesiredSlot) -> dict[str, FieldValue]:
@@ -174,19 +174,41 @@ class SlotForm:
             elif getattr(desired.content, key) is not None:
                 fields[key] = self.documents.cleared[key]
         if "dependencies" in fields:
-            remain = [each for each in in_file.content.dependencies if each in live["dependencies"]]
-            fields["dependencies"] = tuple(dict.fromkeys((*remain, *live["dependencies"])))
+            fields["dependencies"] = _in_order(slot.content, after=in_file.content)
         return fields
 
-    def _cleared(self, keys: Collection[str], slot: LiveSlot) -> dict[str, FieldValue]:
+    def differing_anew(self, slot: LiveSlot, desired: DesiredSlot) -> dict[str, FieldValue]:
+        """The fields to set so that a slot created from the file is this one: fields that the file
+        leaves unmanaged would then have no values to keep."""
+        fields = self.differing(slot, desired)
+        if desired.content is None:
+            return fields
+        created, live = desired.content.completed(None).canonical(), slot.canonical
+        before, after = created.canonical_fields(), live.canonical_fields()
+        for key in self.documents.order:
+            if before.get(key) != after.get(key) and key not in fields:
+                fields[key] = self.documents.cleared[key] if after[key] is None else after[key]
+        return fields
+
+    def cleared(self, keys: Collection[str], slot: LiveSlot) -> dict[str, FieldValue]:
         """What these keys of an absent slot's file say once the slot is present again."""
         live, cleared = slot.canonical.canonical_fields(), self.documents.cleared
         return {key: cleared.get(key, live[key]) for key in keys if key in live}
 
 
-def _says(desired: DesiredSlot, slot: LiveSlot) -> bool:
+def says(desired: DesiredSlot, slot: LiveSlot) -> bool:
     """Whether a file asks for what is live, fields that it does not manage aside."""
     return desired.completed_by(slot).canonical == slot.canonical
+
+
+def _in_order(live: SlotContent, *, after: SlotContent) -> tuple[str, ...]:
+    """The live dependencies, in the tenant's order unless the file has those that remain in
+    another."""
+    stored = tuple(dict.fromkeys(live.dependencies))
+    remain = tuple(each for each in after.dependencies if each in stored)
+    if tuple(each for each in stored if each in remain) == remain:
+        return stored
+    return tuple(dict.fromkeys((*remain, *live.distinct_dependencies)))
 
 
 def _lines(key: str, value: FieldValue) -> list[str]:
@@ -198,13 +220,13 @@ def _lines(key: str, value: FieldValue) -> list[str]:
     return [f"{key}:", *(f"  - {scalar(each)}" for each in value)]
 
 
-def _keys_in(text: str, slot_id: str) -> set[str]:
+def keys_in(text: str, slot_id: str) -> set[str]:
     """The keys of the slot's document."""
     documents, _ = yaml_source.parse(text, file="")
     return {key for each in documents if slot_id_in(each) == slot_id for key in each.value}
 
 
-def _rest(text: str, slot_id: str, fields: Collection[str]) -> list[str]:
+def rest(text: str, slot_id: str, fields: Collection[str]) -> list[str]:
     """Everything that the text says apart from these fields of the slot."""
     documents, problems = yaml_source.parse(text, file="")
     said = [each.message for each in problems]
