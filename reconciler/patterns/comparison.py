@@ -158,12 +158,12 @@ class Common:
 
 def begin_alike(first: Taker, second: Taker, world: World) -> bool:
     """Whether a text that one of the two takes may begin like one that the other takes. Raises
-    NotModelledError and OutOfStepsError."""
-    masks = [
-        side.going_on({each: each.start for each in side.any_of})
-        for side in (world.takes(first), world.takes(second))
-    ]
-    return bool(masks[0] & masks[1])
+    NotModelledError."""
+    return not all(
+        outline.is_apart_from(other)
+        for outline in world.takes(first).outlines
+        for other in world.takes(second).outlines
+    )
 
 
 def taken_by_both(first: Taker, second: Taker, world: World) -> Common:

@@ -164,6 +164,8 @@ class Component:
     def _distinct(self, threads: list[_Thread]) -> tuple[_Thread, ...]:
         """Without those that an earlier one makes superfluous: at the same place, and with no duty
         that they do not have. Where order does not matter, those with fewer duties come first."""
+        if len(threads) <= 1:
+            return tuple(threads)
         if self.mode is not Mode.FIRST:
             threads = sorted(set(threads), key=_fewest_duties)
         by_place: dict[int, list[Duties]] = {}

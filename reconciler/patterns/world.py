@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum
+from functools import cached_property
 
 from reconciler.patterns.alphabet import Alphabet
 from reconciler.patterns.backtracking import Effort
@@ -24,6 +25,7 @@ from reconciler.patterns.modelled import (
     modelled,
     prefers_alike,
 )
+from reconciler.patterns.outline import Outline
 from reconciler.patterns.program import Program, TooLargeError, compiled
 from reconciler.patterns.syntax import Node, distinguished, nullable
 from reconciler.patterns.typical import typical
@@ -163,6 +165,11 @@ class Criterion:
             if finding.accepts(states[finding]):
                 return taking.accepts(states[taking])
         return False
+
+    @cached_property
+    def outlines(self) -> tuple[Outline, ...]:
+        """What the texts that it accepts begin with; each has one of these outlines."""
+        return tuple(map(Outline, self.any_of))
 
     @property
     def components(self) -> tuple[Component, ...]:

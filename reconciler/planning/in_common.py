@@ -42,7 +42,7 @@ class InCommon:
         self._world: World | None = None
 
     def common(self, slot_id: str, other: str) -> Common | None:
-        """What two slots have in common; None if already the first character tells. Raises
+        """What two slots have in common; None if already their first characters tell. Raises
         NotModelledError."""
         if not {slot_id, other} <= self._takers.keys():
             raise NotModelledError("a pattern of it is not modelled")
