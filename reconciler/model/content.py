@@ -35,6 +35,8 @@ class _Content:
     @property
     def distinct_dependencies(self) -> tuple[str, ...]:
         """Sorted, and each once."""
+        if len(self.dependencies) <= 1:
+            return self.dependencies
         return tuple(sorted(set(self.dependencies)))
 
     def _fields(self) -> dict[str, Any]:

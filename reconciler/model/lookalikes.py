@@ -45,6 +45,13 @@ def escaped(text: str) -> str:
     return "".join(each if " " <= each <= "~" else _escape(each) for each in seen)
 
 
+def first_shapeless(text: str) -> str | None:
+    """The first invisible character of the text, if there is one."""
+    if text.isascii() and text.isprintable():
+        return None
+    return next(filter(is_shapeless, text), None)
+
+
 def is_shapeless(character: str) -> bool:
     """Whether the character is invisible on any screen."""
     return (

@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from reconciler.patterns.characters import (
     LAST,
@@ -146,6 +146,7 @@ def _niceness(character: str) -> int:
     return ord(character) + (0 if character.isprintable() else _ASCII)
 
 
+@lru_cache(maxsize=1024)
 def _sample(intervals: Intervals) -> str:
     """The most readable character of a class."""
     plain = [chr(point) for point in _points(intervals, below=_ASCII)]

@@ -40,7 +40,7 @@ def members(characters: CharacterSet, *, dialect: Dialect, ignore_case: bool) ->
 @lru_cache(maxsize=1)
 def _everything() -> str:
     """A text of all code points in question, in order."""
-    return "".join(chr(point) for least, most in _ASSIGNED for point in range(least, most + 1))
+    return "".join("".join(map(chr, range(least, most + 1))) for least, most in _ASSIGNED)
 
 
 @lru_cache(maxsize=1024)

@@ -100,5 +100,6 @@ def _shorthand(letter: str, dialect: Dialect) -> Intervals:
     return members(CharacterSet(categories=(letter,)), dialect=dialect, ignore_case=False)
 
 
+@lru_cache(maxsize=256)
 def _within(taken: Intervals, universe: Intervals) -> Intervals:
     return complement(merged((*complement(taken), *complement(universe))))

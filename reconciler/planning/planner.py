@@ -51,7 +51,8 @@ def make_plan(
     `protected` are slots that must not be deleted, in addition to those of the settings and files.
     Raises PlanningError with every problem found, and PruneRefusedError.
     """
-    selection = Named.in_states(desired, live).selected(selection)
+    if selection.targets:
+        selection = Named.in_states(desired, live).selected(selection)
     difference = Difference(desired, live, settings=settings, selection=selection)
     errors, warnings = find_problems(difference, api=api, protected={*protected, *settings.protect})
     if errors:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from reconciler.model.api import Api
 from reconciler.model.listed import chained
-from reconciler.model.lookalikes import composed, distinguishable, escaped, is_shapeless
+from reconciler.model.lookalikes import composed, distinguishable, escaped, first_shapeless
 from reconciler.model.problem import Problem
 from reconciler.model.rule import Rule
 from reconciler.model.rules.dependencies import (
@@ -138,7 +138,7 @@ class _SlotRules:
 
     def hidden(self) -> Iterator[Problem]:
         for field, name in _names(self._slot):
-            found = next(filter(is_shapeless, name), None)
+            found = first_shapeless(name)
             if found is not None:
                 yield self._problem(
                     (field,),

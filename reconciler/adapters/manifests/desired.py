@@ -148,7 +148,8 @@ def without_nulls(value: Any, model: Any) -> Any:
 
 
 def _has_null(value: Any) -> bool:
-    return isinstance(value, dict) and (
-        None in value.values()
-        or any(_has_null(item) for item in value.values() if isinstance(item, dict))
-    )
+    if isinstance(value, dict):
+        for item in value.values():
+            if item is None or (isinstance(item, dict) and _has_null(item)):
+                return True
+    return False
