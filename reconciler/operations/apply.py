@@ -110,7 +110,9 @@ class _Applying:
         services, request = self._services, self._request
         with (
             services.ledger.open(self._run_id) as ledger,
-            services.connect(self._project, permission=Permission.WRITE) as connection,
+            services.connect(
+                self._project, permission=Permission.WRITE, lease=ledger
+            ) as connection,
         ):
             if request.saved is not None:
                 environment = self._project.environment

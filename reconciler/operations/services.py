@@ -31,8 +31,10 @@ from reconciler.planning.environments import (
 )
 from reconciler.ports import (
     SILENT,
+    UNSHARED,
     Clock,
     Connection,
+    Lease,
     LedgerStore,
     Notifier,
     Observer,
@@ -49,9 +51,10 @@ class Connect(Protocol):
     """Gives access to the tenant; nothing is sent yet."""
 
     def __call__(
-        self, project: Project, *, permission: Permission
+        self, project: Project, *, permission: Permission, lease: Lease = UNSHARED
     ) -> AbstractContextManager[Connection]:
-        """A connection that requests only this `permission` and respects the project's limits."""
+        """A connection that requests only this `permission`, respects the project's limits, and
+        sends only while the lease lives."""
         ...
 
 
@@ -175,9 +178,12 @@ def tenant_connection(*, clock: Clock, observer: Observer) -> Connect:
     """The tenant alone, for a use case that needs no ledger; connecting raises ConfigurationError
     and Refusal."""
 
-    def connect(project: Project, *, permission: Permission) -> AbstractContextManager[Connection]:
+    def connect(
+        project: Project, *, permission: Permission, lease: Lease = UNSHARED
+    ) -> AbstractContextManager[Connection]:
         access = access_of(configuration_for(project), project)
-        return _connect_by(access, clock=clock, observer=observer)(project, permission=permission)
+        connect_by = _connect_by(access, clock=clock, observer=observer)
+        return connect_by(project, permission=permission, lease=lease)
 
     return connect
 
@@ -263,9 +269,11 @@ def _connect_by(
     access: TenantAccess | ProjectAccess, *, clock: Clock, observer: Observer
 ) -> Connect:
     @contextmanager
-    def connect(project: Project, *, permission: Permission) -> Iterator[Connection]:
+    def connect(
+        project: Project, *, permission: Permission, lease: Lease = UNSHARED
+    ) -> Iterator[Connection]:
         with _tenant(
-            access, project, permission=permission, clock=clock, observer=observer
+            access, project, permission=permission, lease=lease, clock=clock, observer=observer
         ) as tenant:
             yield Connection(tenant=tenant, endpoint=access.endpoint)
 
@@ -277,6 +285,7 @@ def _tenant(
     project: Project,
     *,
     permission: Permission,
+    lease: Lease,
     clock: Clock,
     observer: Observer,
 ) -> AbstractContextManager[Tenant]:
@@ -289,8 +298,11 @@ def _tenant(
             clock=clock,
             observer=observer,
             user_agent=USER_AGENT,
+            lease=lease,
         )
-    return _tenant_of_v1(access, project, permission=permission, clock=clock, observer=observer)
+    return _tenant_of_v1(
+        access, project, permission=permission, lease=lease, clock=clock, observer=observer
+    )
 
 
 @contextmanager
@@ -299,6 +311,7 @@ def _tenant_of_v1(
     project: Project,
     *,
     permission: Permission,
+    lease: Lease,
     clock: Clock,
     observer: Observer,
 ) -> Iterator[Tenant]:
@@ -309,6 +322,7 @@ def _tenant_of_v1(
         clock=clock,
         observer=observer,
         user_agent=USER_AGENT,
+        lease=lease,
     ) as tenant:
         environment = project.environment
         yield KeyedTenant(tenant, environment) if environment and environment.ids else tenant

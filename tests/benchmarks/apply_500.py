@@ -38,7 +38,7 @@ from reconciler.model.slot import DesiredSlot
 from reconciler.model.state import DesiredState
 from reconciler.operations.apply import Unattended, apply
 from reconciler.operations.services import Services
-from reconciler.ports import SILENT, Connection, Permission
+from reconciler.ports import SILENT, UNSHARED, Connection, Lease, Permission
 from tests.support.clock import VirtualClock
 
 CHANGES = 500
@@ -167,11 +167,14 @@ def _apply(ledger_path: Path, tenant: InstantTenant, settings: Settings) -> RunR
     clock = tenant.clock
 
     @contextmanager
-    def connected(project: Project, *, permission: Permission) -> Iterator[Connection]:
+    def connected(
+        project: Project, *, permission: Permission, lease: Lease = UNSHARED
+    ) -> Iterator[Connection]:
         access = TenantAccess(endpoint=ENDPOINT, client_id="id", client_secret=Secret("secret"))
         with connect(
             access,
             permission=permission,
+            lease=lease,
             limits=project.settings.limits,
             clock=clock,
             observer=SILENT,

@@ -16,7 +16,7 @@ from reconciler.model.project import Project
 from reconciler.operations.project import read_project
 from reconciler.operations.pull import PullListener, PullReport, PullSlotsRequest, pull
 from reconciler.planning.planner import make_plan
-from reconciler.ports import Connection, Permission
+from reconciler.ports import UNSHARED, Connection, Lease, Permission
 from tests.support.shop import CUSTOMER, FLOW, ORDER, ORIGIN, OTHER_FLOW, Shop, filler
 
 ENDPOINT = Endpoint(origin=ORIGIN, bot_id="p")
@@ -48,7 +48,9 @@ def configure(folder: Path, *, flow: str) -> None:
 
 def pulled(shop: Shop, slots: Path, *, out: Path | None = None, force: bool = False) -> PullReport:
     @contextmanager
-    def connect(project: Project, *, permission: Permission) -> Iterator[Connection]:
+    def connect(
+        project: Project, *, permission: Permission, lease: Lease = UNSHARED
+    ) -> Iterator[Connection]:
         assert permission is Permission.READ
         with shop.tenant(project=project) as tenant:
             yield Connection(tenant=tenant, endpoint=ENDPOINT)

@@ -23,7 +23,7 @@ from reconciler.operations.apply import ApplyRequest, apply
 from reconciler.operations.plan import plan
 from reconciler.operations.services import Services
 from reconciler.planning.history import replay
-from reconciler.ports import Connection, Permission
+from reconciler.ports import UNSHARED, Connection, Lease, Permission
 from tests.simulation.faults import Faults
 from tests.simulation.fuse import Ending, Fuse, FusedClock, PowerCut
 from tests.simulation.invariants import Invariants
@@ -238,7 +238,12 @@ class World:
 
     @contextmanager
     def _connect(
-        self, endpoint: Endpoint, project: Project, *, permission: Permission
+        self,
+        endpoint: Endpoint,
+        project: Project,
+        *,
+        permission: Permission,
+        lease: Lease = UNSHARED,
     ) -> Iterator[Connection]:
         access = TenantAccess(
             endpoint=endpoint, client_id="simulation", client_secret=Secret("simulated-secret")
@@ -246,6 +251,7 @@ class World:
         with connect(
             access,
             permission=permission,
+            lease=lease,
             limits=project.settings.limits,
             clock=self.clock,
             observer=self._listener,

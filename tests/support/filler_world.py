@@ -26,7 +26,7 @@ from reconciler.model.slot import DesiredSlot
 from reconciler.operations.apply import ApplyRequest, apply
 from reconciler.operations.drift import drift
 from reconciler.operations.plan import plan
-from reconciler.ports import Connection, Permission
+from reconciler.ports import UNSHARED, Connection, Lease, Permission
 from tests.support.reports import ended_by
 from tests.support.runs import Agreeing, Runs
 from tests.support.shop import (
@@ -97,11 +97,13 @@ class FillerWorld(Shop, Runs):
         Runs.__init__(self, folder / "ledger.jsonl", endpoint=endpoint)
 
     @contextmanager
-    def connect(self, project: Project, *, permission: Permission) -> Iterator[Connection]:
+    def connect(
+        self, project: Project, *, permission: Permission, lease: Lease = UNSHARED
+    ) -> Iterator[Connection]:
         """The tenant as the project's files describe it."""
         assert permission in Permission
         self.files = tuple(project.desired.values())
-        with self.tenant(limits=project.settings.limits) as tenant:
+        with self.tenant(limits=project.settings.limits, lease=lease) as tenant:
             yield Connection(tenant=tenant, endpoint=self.endpoint)
 
     def _project(self, files: tuple[DesiredSlot, ...]) -> Project:

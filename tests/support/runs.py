@@ -16,7 +16,7 @@ from reconciler.model.project import Project
 from reconciler.model.proposal import PlanProposal, Proposal
 from reconciler.operations.services import Services
 from reconciler.planning.history import replay
-from reconciler.ports import Connection, Permission
+from reconciler.ports import UNSHARED, Connection, Lease, LedgerStore, Permission
 from tests.support.clock import VirtualClock
 from tests.support.recorder import Recorder
 
@@ -59,10 +59,13 @@ class Runs:
         self.endpoint = endpoint
         self.messages = Messages()
         self.report = RunReport(run_id="none")
+        self.open_store: Callable[[], LedgerStore] = lambda: FileLedgerStore(
+            ledger, clock=self.clock
+        )
         self._runs = 0
 
     def connect(
-        self, project: Project, *, permission: Permission
+        self, project: Project, *, permission: Permission, lease: Lease = UNSHARED
     ) -> AbstractContextManager[Connection]:
         """The tenant, as in `Services`."""
         raise NotImplementedError
@@ -73,7 +76,7 @@ class Runs:
         return Services(
             clock=self.clock,
             observer=self.observer,
-            ledger=FileLedgerStore(self.ledger, clock=self.clock),
+            ledger=self.open_store(),
             connect=self.connect,
             notifier=lambda: self.messages,
             new_run_id=self._new_run_id,

@@ -12,7 +12,7 @@ from reconciler.errors import RetrainingFailedError
 from reconciler.model.content import SlotContent
 from reconciler.model.project import Project
 from reconciler.model.slot import LiveSlot
-from reconciler.ports import Connection, Permission, Tenant
+from reconciler.ports import UNSHARED, Connection, Lease, Permission, Tenant
 from tests.support.world import World
 
 
@@ -51,8 +51,10 @@ class SeparatelyTrained(World):
         self._untrainable = untrainable
 
     @contextmanager
-    def connect(self, project: Project, *, permission: Permission) -> Iterator[Connection]:
-        with super().connect(project, permission=permission) as connection:
+    def connect(
+        self, project: Project, *, permission: Permission, lease: Lease = UNSHARED
+    ) -> Iterator[Connection]:
+        with super().connect(project, permission=permission, lease=lease) as connection:
             tenant = SeparateTraining(
                 connection.tenant, trained=self.trained, untrainable=self._untrainable
             )

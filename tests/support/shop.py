@@ -23,7 +23,7 @@ from reconciler.model.secret import Secret
 from reconciler.model.settings import Limits, Settings
 from reconciler.model.slot import DesiredSlot, FillerAddress, SlotState
 from reconciler.model.state import DesiredState
-from reconciler.ports import Permission
+from reconciler.ports import UNSHARED, Lease, Permission
 from reconciler.sandbox.messages import RequestRecord
 from reconciler.sandbox.v2.settings import EDITOR, SandboxSettings, SandboxUser
 from reconciler.sandbox.v2.tenant import SandboxTenant
@@ -149,7 +149,11 @@ class Shop:
 
     @contextmanager
     def tenant(
-        self, *, limits: Limits | None = None, project: Project | None = None
+        self,
+        *,
+        limits: Limits | None = None,
+        project: Project | None = None,
+        lease: Lease = UNSHARED,
     ) -> Iterator[CognigyProject]:
         """A connection, for the files of this shop unless there is another `project`."""
         access = ProjectAccess(
@@ -164,6 +168,7 @@ class Shop:
             clock=self.clock,
             observer=self.observer,
             user_agent="tests",
+            lease=lease,
             transport=self.transport,
         ) as tenant:
             yield tenant

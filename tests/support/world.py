@@ -31,7 +31,7 @@ from reconciler.model.slot import DesiredSlot, SlotState
 from reconciler.model.state import DesiredState
 from reconciler.operations.apply import ApplyRequest, apply
 from reconciler.planning.planner import make_plan
-from reconciler.ports import Connection, Permission, Tenant
+from reconciler.ports import UNSHARED, Connection, Lease, Permission, Tenant
 from reconciler.sandbox.messages import RequestRecord
 from reconciler.sandbox.v1.corpus import Corpus, Utterance
 from reconciler.sandbox.v1.settings import SandboxSettings
@@ -157,13 +157,16 @@ class World(Runs):
         self.observer = Recorder()
 
     @contextmanager
-    def connect(self, project: Project, *, permission: Permission) -> Iterator[Connection]:
+    def connect(
+        self, project: Project, *, permission: Permission, lease: Lease = UNSHARED
+    ) -> Iterator[Connection]:
         access = TenantAccess(
             endpoint=self.endpoint, client_id="sandbox", client_secret=Secret("sandbox-secret")
         )
         with connect(
             access,
             permission=permission,
+            lease=lease,
             limits=project.settings.limits,
             clock=self.clock,
             observer=self.observer,

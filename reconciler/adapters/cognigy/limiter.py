@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 from reconciler.model.event import RateLimited
@@ -26,12 +26,22 @@ class Limiter:
     burst cannot guarantee this.
     """
 
-    def __init__(self, *, limit: int, clock: Clock, observer: Observer) -> None:
+    def __init__(
+        self, *, limit: int, clock: Clock, observer: Observer, inherited: Iterable[float] = ()
+    ) -> None:
+        """`inherited` says how many seconds ago requests ended that another process sent."""
         self._limit = limit
         self._clock = clock
         self._observer = observer
-        self._ended: deque[float] = deque()
+        now = clock.monotonic()
+        self._ended = deque(sorted(now - age for age in inherited))
         self._under_way = 0
+
+    @property
+    def recent(self) -> Sequence[float]:
+        """How many seconds ago each request ended that may still count, newest last."""
+        now = self._clock.monotonic()
+        return [now - ended for ended in self._ended if now - ended < WINDOW_SECONDS]
 
     @contextmanager
     def place(self) -> Iterator[None]:

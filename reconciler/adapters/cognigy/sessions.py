@@ -13,7 +13,7 @@ from reconciler.adapters.cognigy.limiter import Limiter
 from reconciler.adapters.cognigy.transport import ANSWER_SECONDS, Session
 from reconciler.adapters.http import network
 from reconciler.model.secret import Secret
-from reconciler.ports import Clock, Observer
+from reconciler.ports import UNSHARED, Clock, Lease, Observer
 
 
 def network_to(
@@ -37,8 +37,10 @@ def opened(
     clock: Clock,
     observer: Observer,
     user_agent: str,
+    lease: Lease = UNSHARED,
 ) -> Iterator[Session]:
-    """A session; nothing is sent yet. Sessions with one limiter share its places."""
+    """A session, which writes only while the lease lives; nothing is sent yet. Sessions with one
+    limiter share its places, which the lease's next holder inherits."""
     session = Session(
         transport=transport,
         origin=origin,
@@ -49,8 +51,10 @@ def opened(
         observer=observer,
         max_attempts=max_attempts,
         user_agent=user_agent,
+        lease=lease,
     )
     try:
         yield session
     finally:
         session.close()
+        lease.hand_over(limiter.recent)

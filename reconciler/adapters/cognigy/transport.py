@@ -25,7 +25,7 @@ from reconciler.adapters.http.pauses import may_pass, retry_after
 from reconciler.errors import MalformedResponseError, UnavailableError
 from reconciler.model.base import tolerant_json
 from reconciler.model.event import Paused, RequestAnswered, RequestSent
-from reconciler.ports import Clock, Observer
+from reconciler.ports import Clock, Lease, Observer
 
 logger = logging.getLogger(__name__)
 
@@ -60,6 +60,7 @@ class Session:
         observer: Observer,
         max_attempts: int,
         user_agent: str,
+        lease: Lease,
         transport: httpx.BaseTransport,
     ) -> None:
         self._origin = origin
@@ -79,6 +80,7 @@ class Session:
                 clock=clock,
                 observer=observer,
                 redact=auth.secrets.redact,
+                lease=lease,
             ),
             timeout=TIMEOUT,
             follow_redirects=False,
@@ -230,7 +232,8 @@ class Session:
 
 
 class _LimitedTransport(httpx.BaseTransport):
-    """Sends each request, including those for a token, once the limiter has a place for it."""
+    """Sends each request, including those for a token, once the limiter has a place for it, if the
+    lease lives; a write, if it lives until the answer has arrived or is given up."""
 
     def __init__(
         self,
@@ -240,7 +243,9 @@ class _LimitedTransport(httpx.BaseTransport):
         clock: Clock,
         observer: Observer,
         redact: Callable[[str], str],
+        lease: Lease,
     ) -> None:
+        self._lease = lease
         self._inner = inner
         self._limiter = limiter
         self._clock = clock
@@ -250,6 +255,7 @@ class _LimitedTransport(httpx.BaseTransport):
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         path = request.url.raw_path.decode("ascii")
         with self._limiter.place():
+            self._lease.require(0.0 if request.method == "GET" else ANSWER_SECONDS)
             begun = self._clock.monotonic()
             self._observer.notice(RequestSent(method=request.method, path=path))
             response, became = None, ""

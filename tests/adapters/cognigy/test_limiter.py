@@ -40,6 +40,36 @@ def test_no_window_of_a_minute_ever_holds_more_than_the_limit(
     assert most_in_any_window(counted) <= limit
 
 
+@given(
+    limit=st.integers(1, 8),
+    former=st.lists(st.floats(0, 90), max_size=12),
+    since=st.floats(0, 90),
+    requests=st.integers(1, 12),
+)
+def test_requests_of_the_last_holder_count_for_the_next_one(
+    limit: int, former: list[float], since: float, requests: int
+) -> None:
+    clock = VirtualClock()
+    counted: list[float] = []
+
+    def send(limiter: Limiter) -> None:
+        with limiter.place():
+            counted.append(clock.monotonic())
+
+    first = Limiter(limit=limit, clock=clock, observer=SILENT)
+    for idle in former:
+        clock.advance(idle)
+        send(first)
+    recent = first.recent
+    clock.advance(since)
+    second = Limiter(
+        limit=limit, clock=clock, observer=SILENT, inherited=[age + since for age in recent]
+    )
+    for _ in range(requests):
+        send(second)
+    assert most_in_any_window(counted) <= limit
+
+
 @given(st.integers(1, 20), st.integers(1, 100))
 def test_it_waits_no_longer_than_the_limit_requires(limit: int, requests: int) -> None:
     clock = VirtualClock()

@@ -24,7 +24,7 @@ from reconciler.model.secret import Secret
 from reconciler.operations.apply import ApplyRequest, apply
 from reconciler.operations.services import Services
 from reconciler.planning.history import replay
-from reconciler.ports import Connection, Permission
+from reconciler.ports import UNSHARED, Connection, Lease, Permission
 from tests.simulation.fuse import Ending, Fuse, FusedClock, PowerCut
 from tests.simulation.journal import JournalStore
 from tests.simulation.trace import Trace
@@ -161,12 +161,15 @@ class World:
             self.trace.report(report)
 
     @contextmanager
-    def _connect(self, project: Project, *, permission: Permission) -> Iterator[Connection]:
+    def _connect(
+        self, project: Project, *, permission: Permission, lease: Lease = UNSHARED
+    ) -> Iterator[Connection]:
         access = ProjectAccess(endpoint=self.endpoint, api_key=Secret("simulated-secret"))
         with connect(
             access,
             project=project,
             permission=permission,
+            lease=lease,
             limits=project.settings.limits,
             clock=self.clock,
             observer=self,

@@ -41,7 +41,7 @@ from reconciler.model.gate import Metric, NotMeasured, PlaybookSuite, Reading
 from reconciler.model.settings import Limits
 from reconciler.model.slot import LiveSlot
 from reconciler.model.state import LiveState
-from reconciler.ports import Clock, Observer, Permission, Sighting
+from reconciler.ports import UNSHARED, Clock, Lease, Observer, Permission, Sighting
 
 _SLOTS = "/api/v1/slots"
 
@@ -64,10 +64,11 @@ def connect(
     clock: Clock,
     observer: Observer,
     user_agent: str,
+    lease: Lease = UNSHARED,
     transport: httpx.BaseTransport | None = None,
 ) -> Iterator[CognigyTenant]:
-    """A tenant to talk to; nothing is sent before its first method is called. Raises
-    ConfigurationError.
+    """A tenant to talk to, and to write to while the lease lives; nothing is sent before its first
+    method is called. Raises ConfigurationError.
 
     `transport` replaces the network, to reach a tenant in the same process.
     """
@@ -83,11 +84,17 @@ def connect(
             clock=clock,
         ),
         wording=WORDING,
-        limiter=Limiter(limit=limits.requests_per_minute, clock=clock, observer=observer),
+        limiter=Limiter(
+            limit=limits.requests_per_minute,
+            clock=clock,
+            observer=observer,
+            inherited=lease.inherited,
+        ),
         clock=clock,
         observer=observer,
         max_attempts=limits.max_attempts,
         user_agent=user_agent,
+        lease=lease,
     ) as session:
         yield CognigyTenant(session, bot_id=access.endpoint.bot_id, clock=clock)
 

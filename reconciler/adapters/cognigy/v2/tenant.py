@@ -37,7 +37,7 @@ from reconciler.model.project import Project
 from reconciler.model.settings import Limits
 from reconciler.model.slot import FillerAddress, LiveSlot
 from reconciler.model.state import LiveState
-from reconciler.ports import Clock, Observer, Permission, Sighting
+from reconciler.ports import UNSHARED, Clock, Lease, Observer, Permission, Sighting
 
 _WRITE_REQUESTS = 3
 """A creation looks for the name, stores, and reads back."""
@@ -55,10 +55,11 @@ def connect(
     clock: Clock,
     observer: Observer,
     user_agent: str,
+    lease: Lease = UNSHARED,
     transport: httpx.BaseTransport | None = None,
 ) -> Iterator[CognigyProject]:
-    """A tenant to talk to; nothing is sent before its first method is called. Raises
-    ConfigurationError.
+    """A tenant to talk to, and to write to while the lease lives; nothing is sent before its first
+    method is called. Raises ConfigurationError.
 
     The files of `project` say where its slots are. `transport` replaces the network, to reach a
     tenant in the same process.
@@ -70,11 +71,17 @@ def connect(
         origin=access.endpoint.origin,
         auth=ApiKey(access.api_key.get_secret_value()),
         wording=WORDING,
-        limiter=Limiter(limit=limits.requests_per_minute, clock=clock, observer=observer),
+        limiter=Limiter(
+            limit=limits.requests_per_minute,
+            clock=clock,
+            observer=observer,
+            inherited=lease.inherited,
+        ),
         clock=clock,
         observer=observer,
         max_attempts=limits.max_attempts,
         user_agent=user_agent,
+        lease=lease,
     ) as session:
         yield CognigyProject(
             Calls(session, project_id=project_id), project=project, clock=clock, observer=observer
