@@ -158,10 +158,13 @@ def services_for_comparing(
     ledger = _ledger_of_all(configuration, clock=clock)
     ledger.require_usable()
 
-    def connect(project: Project, *, permission: Permission) -> AbstractContextManager[Connection]:
+    def connect(
+        project: Project, *, permission: Permission, lease: Lease = UNSHARED
+    ) -> AbstractContextManager[Connection]:
         _require_own(configuration, project)
         access = access_of(configuration, project)
-        return _connect_by(access, clock=clock, observer=observer)(project, permission=permission)
+        connect_by = _connect_by(access, clock=clock, observer=observer)
+        return connect_by(project, permission=permission, lease=lease)
 
     return Services(
         clock=clock,

@@ -16,7 +16,7 @@ from reconciler.model.slot import DesiredSlot
 from reconciler.model.status import EnvironmentStatus, SlotStatus, StatusReport
 from reconciler.operations.services import Services
 from reconciler.operations.status import StatusRequest, status
-from reconciler.ports import Connection, Permission
+from reconciler.ports import UNSHARED, Connection, Lease, Permission
 from tests.support.faults import answered
 from tests.support.world import COLOUR, FRUIT, SIZE, World, document, wanted
 
@@ -48,7 +48,7 @@ class Places:
         world: World = getattr(self, name)
 
         def refused(
-            project: Project, *, permission: Permission
+            project: Project, *, permission: Permission, lease: Lease = UNSHARED
         ) -> AbstractContextManager[Connection]:
             raise NoAccessError(f"There is no access to {name}.", hint="Set the variables.")
 

@@ -19,7 +19,7 @@ from reconciler.operations.plan import plan
 from reconciler.operations.project import read_project
 from reconciler.operations.revert import RevertRequest, revert
 from reconciler.operations.validate import validate
-from reconciler.ports import Connection, Permission
+from reconciler.ports import UNSHARED, Connection, Lease, Permission
 from tests.support.runs import Agreeing
 from tests.support.world import World, document
 
@@ -63,9 +63,11 @@ class FileWorld(World):
         return report
 
     @contextmanager
-    def connect(self, project: Project, *, permission: Permission) -> Iterator[Connection]:
+    def connect(
+        self, project: Project, *, permission: Permission, lease: Lease = UNSHARED
+    ) -> Iterator[Connection]:
         """The tenant, by the keys of the project's environment."""
-        with super().connect(project, permission=permission) as connection:
+        with super().connect(project, permission=permission, lease=lease) as connection:
             keyed = project.environment and KeyedTenant(connection.tenant, project.environment)
             yield Connection(tenant=keyed or connection.tenant, endpoint=connection.endpoint)
 
