@@ -48,6 +48,7 @@ a secret.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
 from typing import TYPE_CHECKING, Any, ClassVar
 
 if TYPE_CHECKING:
@@ -68,6 +69,14 @@ class ReconcilerError(Exception):
         self.message = "\n".join(self.lines)
         super().__init__(self.message)
         self.hint = hint
+
+    def about(self, place: str) -> ReconcilerError:
+        """The same error, whose message begins with the place that it is about."""
+        found = copy(self)
+        found.lines = (f"{place}: {self.lines[0]}", *self.lines[1:])
+        found.message = "\n".join(found.lines)
+        found.args = (found.message,)
+        return found
 
     def __reduce__(self) -> tuple[Any, ...]:
         # Exception's own would call `__init__` with `args`, but each class has other parameters.

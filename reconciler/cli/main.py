@@ -35,6 +35,7 @@ SUMMARIES = {
     "audit": "Check the ledger, list its runs, or print its history.",
     "completion": "Install the completion of commands, options and slots for a shell.",
     "demo": "Walk through the main workflow: validate, plan, apply, a gated rollback, and drift.",
+    "diff": "Show what differs between two environments live, and what of that is meant.",
     "docs": "Show a page of the reference, as Markdown, or list the topics.",
     "doctor": "Examine the tenant: access, rights, and what the files name there; only reads.",
     "drift": "Compare the live slots with the files, without changing anything.",
@@ -72,7 +73,7 @@ logger = logging.getLogger("reconciler")
     package="reconciler.cli",
     summaries=SUMMARIES,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog="Exit codes: 0 done, 1 error, 2 differences (drift, plan --detailed-exitcode), "
+    epilog="Exit codes: 0 done, 1 error, 2 differences (drift, diff, plan --detailed-exitcode), "
     "3 stopped by the gate, 4 refused before anything was changed, 130 interrupted.",
 )
 @verbosity_option

@@ -5,6 +5,7 @@ plan         the ordered changes from live to desired
 apply        make them, one by one, each judged by its metrics
 drift        compare live with the files
 status       how every slot stands in every environment
+diff         compare two environments live
 pull         write live slots as slot files
 revert       undo a run in the slot files
 init         start a repository

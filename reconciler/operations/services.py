@@ -158,19 +158,14 @@ def services_for_comparing(
     ledger = _ledger_of_all(configuration, clock=clock)
     ledger.require_usable()
 
-    def connect(
-        project: Project, *, permission: Permission, lease: Lease = UNSHARED
-    ) -> AbstractContextManager[Connection]:
-        _require_own(configuration, project)
-        access = access_of(configuration, project)
-        connect_by = _connect_by(access, clock=clock, observer=observer)
-        return connect_by(project, permission=permission, lease=lease)
+    def access(project: Project) -> TenantAccess | ProjectAccess:
+        return _own_access_of(configuration, project)
 
     return Services(
         clock=clock,
         observer=observer,
         ledger=ledger,
-        connect=connect,
+        connect=_connect_when_called(access, clock=clock, observer=observer),
         notifier=SilentNotifier,
         new_run_id=run_ids(clock=clock),
         evidence=[file_store(each, clock=clock) for each in evidence],
@@ -181,14 +176,20 @@ def tenant_connection(*, clock: Clock, observer: Observer) -> Connect:
     """The tenant alone, for a use case that needs no ledger; connecting raises ConfigurationError
     and Refusal."""
 
-    def connect(
-        project: Project, *, permission: Permission, lease: Lease = UNSHARED
-    ) -> AbstractContextManager[Connection]:
-        access = access_of(configuration_for(project), project)
-        connect_by = _connect_by(access, clock=clock, observer=observer)
-        return connect_by(project, permission=permission, lease=lease)
+    def access(project: Project) -> TenantAccess | ProjectAccess:
+        return access_of(configuration_for(project), project)
 
-    return connect
+    return _connect_when_called(access, clock=clock, observer=observer)
+
+
+def own_tenant_connection(*, clock: Clock, observer: Observer) -> Connect:
+    """The tenants of several environments, for a use case that needs no ledger; connecting raises
+    ConfigurationError and Refusal, and NoAccessError as above."""
+
+    def access(project: Project) -> TenantAccess | ProjectAccess:
+        return _own_access_of(configuration_for(project), project)
+
+    return _connect_when_called(access, clock=clock, observer=observer)
 
 
 def run_ids(*, clock: Clock) -> Callable[[], str]:
@@ -254,11 +255,14 @@ def access_of(configuration: Configuration, project: Project) -> TenantAccess | 
     return access
 
 
-def _require_own(configuration: Configuration, project: Project) -> None:
+def _own_access_of(configuration: Configuration, project: Project) -> TenantAccess | ProjectAccess:
+    """The same, if the variables are for this environment. Raises NoAccessError too."""
     environment = project.environment
-    if environment is None or configuration.has_own_access:
-        return
-    if not is_expected(configuration.endpoint, environment=environment):
+    if (
+        environment is not None
+        and not configuration.has_own_access
+        and not is_expected(configuration.endpoint, environment=environment)
+    ):
         has_projects = project.api.name == COGNIGY_V2.name
         secret = "COGNIGY_API_KEY" if has_projects else "COGNIGY_CLIENT_SECRET"
         raise NoAccessError(
@@ -266,6 +270,21 @@ def _require_own(configuration: Configuration, project: Project) -> None:
             hint=f"Set them in .env.{environment.name}, or with its name at the end, such as "
             f"{secret}{suffix_of(environment.name)}.",
         )
+    return access_of(configuration, project)
+
+
+def _connect_when_called(
+    access: Callable[[Project], TenantAccess | ProjectAccess], *, clock: Clock, observer: Observer
+) -> Connect:
+    """A connection whose access is asked for only when it is called."""
+
+    def connect(
+        project: Project, *, permission: Permission, lease: Lease = UNSHARED
+    ) -> AbstractContextManager[Connection]:
+        connect_by = _connect_by(access(project), clock=clock, observer=observer)
+        return connect_by(project, permission=permission, lease=lease)
+
+    return connect
 
 
 def _connect_by(

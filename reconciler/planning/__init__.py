@@ -18,6 +18,6 @@ siblings, so no I/O can even be handed in. In the order in which a plan is made:
     overlaps     what it makes two slots both take, by what they have in_common
     explaining   what a slot takes, and what it does with a text
     history      the ledger's record of earlier runs, by fold; chain and damage, if it is intact
-    status       how a slot stands in an environment, by plan, ledger and metrics
+    status       how a slot stands in an environment; live_difference, how two of them differ
     left_open    what earlier runs left open; causes, why slots differ from that
 """

@@ -50,9 +50,12 @@ def change_diff(
     deleted in the tenant."""
     if is_gone(change, cause):
         return []
-    return fenced(
-        [line for each in change.fields for line in _field_lines(each, room)], language="diff"
-    )
+    return fields_diff(change.fields, room=room)
+
+
+def fields_diff(fields: Sequence[FieldChange], *, room: Room | None = None) -> list[str]:
+    """The fields as a fenced diff; whole, unless `room` limits it."""
+    return fenced([line for each in fields for line in _field_lines(each, room)], language="diff")
 
 
 def change_size(fields: Sequence[FieldChange]) -> str:

@@ -191,10 +191,12 @@ def test_credentials_that_fail_are_an_error_of_their_environment_alone(
 ) -> None:
     shop = company(**LIVE)
     fruit(shop)
-    shop.environment["COGNIGY_CLIENT_SECRET__PRODUCTION"] = "wrong-secret"
+    path = shop.folder / ".env.production"
+    path.write_text(path.read_text().replace("secret-production", "wrong-secret"))
     found = status(shop, code=1)
     assert found["slots"][0]["states"] == {"staging": "differs"}
     assert (found["no_access"], found["errors"].keys()) == ([], {"production"})
+    assert shop.tenants["production"].requests
     done = shop.run("status")
     assert done.returncode == 1
     assert "Error in production: " in done.stdout

@@ -81,6 +81,13 @@ def test_a_status_has_the_keys_on_the_page(company: Callable[..., Company]) -> N
     assert shape(real) == shape(documented("status"))
 
 
+def test_a_difference_has_the_keys_on_the_page(company: Callable[..., Company]) -> None:
+    shop = company(staging=[document(FRUIT)], production=[document(FRUIT, patterns=["^x$"])])
+    shop.write(FRUIT)
+    real = json.loads(shop.run("diff", "staging", "production", "--format", "json").stdout)
+    assert shape(real) == shape(documented("diff"))
+
+
 def test_the_states_are_those_on_the_pages() -> None:
     states = {each.value for each in SlotStatus}
     section = page("json").partition("\n## status\n")[2].partition("\n## ")[0]

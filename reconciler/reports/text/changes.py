@@ -41,7 +41,7 @@ def change_lines(
         yield f"        {'after':<{width}} {plain(listed(change.depends_on))}"
     for each in change.fields:
         if change.action is Action.UPDATE or each.field != "name":  # the title has it
-            yield from _field(each, action=change.action, width=width)
+            yield from field_lines(each, action=change.action, width=width)
     yield from _meaning(effect, overlaps, width=width)
 
 
@@ -67,7 +67,8 @@ def _meaning(effect: Effect | None, overlaps: Sequence[Overlap], *, width: int) 
         yield f"        {'overlap, new':<{width}} {overlap_words(each)}"
 
 
-def _field(change: FieldChange, *, action: Action, width: int) -> Iterator[str]:
+def field_lines(change: FieldChange, *, action: Action, width: int) -> Iterator[str]:
+    """A field's name, in `width` columns, and its values, or what changes in them."""
     label = f"        {change.field:<{width}}"
     if isinstance(change.before, list) or isinstance(change.after, list):
         for index, line in enumerate(_list_lines(change)):
