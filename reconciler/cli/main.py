@@ -35,7 +35,7 @@ SUMMARIES = {
     "audit": "Check the ledger, list its runs, or print its history.",
     "completion": "Install the completion of commands, options and slots for a shell.",
     "demo": "Walk through the main workflow: validate, plan, apply, a gated rollback, and drift.",
-    "diff": "Show what differs between two environments live, and what of that is meant.",
+    "diff": "Show what differs between two environments live, and what of that the files mean.",
     "docs": "Show a page of the reference, as Markdown, or list the topics.",
     "doctor": "Examine the tenant: access, rights, and what the files name there; only reads.",
     "drift": "Compare the live slots with the files, without changing anything.",
