@@ -9,11 +9,11 @@ from reconciler.reports.escaping import plain
 
 
 def ways_to_begin(slots: Path) -> str:
-    """How to start with a live bot, whose slots are pulled, or with an empty one."""
+    """How to start with live slots, which are pulled, or with none."""
     option = "" if slots == slots_folder() else f" --slots {plain(str(slots))}"
     return (
         "There are two ways to get started:\n"
-        f"  If the bot already has slots: reconciler pull{option}\n"
+        f"  If the tenant already has slots: reconciler pull{option}\n"
         "    (with cognigy-v2, set `flow` in reconciler.yaml first)\n"
         "  If it has none: copy the examples (_example_….yaml, which are never applied) to names "
         "without the _, and edit them."

@@ -35,8 +35,12 @@ def endpoint_of(variables: Variables) -> tuple[Endpoint, Sequence[str]]:
     """
     problems: list[str] = []
     origin = _origin(variables, problems)
-    bot_id = variables.get("COGNIGY_BOT_ID") or variables.get("COGNIGY_PROJECT_ID")
-    return Endpoint(origin="" if problems else origin, bot_id=bot_id), problems
+    if problems:
+        origin = ""
+    bot_id, project_id = variables.get("COGNIGY_BOT_ID"), variables.get("COGNIGY_PROJECT_ID")
+    if project_id and not bot_id:
+        return Endpoint(origin=origin, bot_id=project_id, kind="project"), problems
+    return Endpoint(origin=origin, bot_id=bot_id), problems
 
 
 def has_own_access(variables: Variables) -> bool:
@@ -86,7 +90,7 @@ def project_access(variables: Variables) -> ProjectAccess:
         needed = ("COGNIGY_API_KEY", "COGNIGY_PROJECT_ID")
         raise _incomplete(variables, needed, problems=problems, api="cognigy-v2")
     return ProjectAccess(
-        endpoint=Endpoint(origin=origin, bot_id=project_id),
+        endpoint=Endpoint(origin=origin, bot_id=project_id, kind="project"),
         api_key=api_key,
         proxy=proxy_for(origin),
     )

@@ -35,7 +35,8 @@ class Sources:
         for name in sorted(self.withheld):
             yield f"{name} from .env is ignored."
         if self.endpoint.origin:
-            bot = f", bot or project {self.endpoint.bot_id}" if self.endpoint.bot_id else ""
+            endpoint = self.endpoint
+            bot = f", {endpoint.kind} {endpoint.bot_id}" if endpoint.bot_id else ""
             yield f"Tenant: {self.endpoint.origin}{bot}"
         if self.ledger is not None:
             yield f"Ledger: {self.ledger}"

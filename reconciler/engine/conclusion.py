@@ -92,7 +92,8 @@ class Conclusion:
         """Roll these back, because any of them may be why. A deletion has no content to reject."""
         deleted = [attempt for attempt in together if attempt in self._deleted]
         for attempt in deleted:
-            attempt.fail(f"it is deleted, but the bot cannot be trained: {reason}")
+            kind = attempt.policy.endpoint.kind
+            attempt.fail(f"it is deleted, but the {kind} cannot be trained: {reason}")
         self._forget(deleted)
         live = [attempt for attempt in together if attempt in self._live]
         self._reject(live, reason)

@@ -178,6 +178,7 @@ class Run:
         self._ports.ledger.append(
             "run_started",
             target=self._policy.endpoint.model_dump(),
+            kind=self._policy.endpoint.kind,
             digest=digest,
             gate=self._policy.judged,
             protected=sorted(self._policy.protected),

@@ -17,7 +17,7 @@ from reconciler.model.content import (
     FillerContent,
     PatternContent,
 )
-from reconciler.model.endpoint import Endpoint
+from reconciler.model.endpoint import Endpoint, Kind
 from reconciler.model.environment import NAME_PATTERN
 from reconciler.model.gate import Rejection
 from reconciler.model.plan import Selection, Summary
@@ -28,15 +28,21 @@ EnvironmentName = Annotated[str, Field(pattern=NAME_PATTERN)]
 
 
 class EndpointShape(Shape):
-    """The tenant and the bot; the origin is as the document spells it."""
+    """The tenant and the bot or project; the origin is as the document spells it."""
 
     origin: str
     bot_id: str | None = None
+    kind: Kind = "bot"
 
     @property
     def value(self) -> Endpoint:
         """The endpoint, its origin normalised."""
-        return Endpoint(origin=self.origin, bot_id=self.bot_id)
+        return Endpoint(origin=self.origin, bot_id=self.bot_id, kind=self.kind)
+
+
+def endpoint_object(endpoint: Endpoint) -> dict[str, str | None]:
+    """What EndpointShape reads."""
+    return {**endpoint.model_dump(), "kind": endpoint.kind}
 
 
 class RejectionShape(Shape):

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any
 
-from reconciler.formats.changes import ChangeShape, PlanShape, waiting_json
+from reconciler.formats.changes import ChangeShape, PlanShape, endpoint_object, waiting_json
 from reconciler.formats.failure import parsed_failure
 from reconciler.formats.printing import printed
 from reconciler.formats.reading import (
@@ -92,7 +92,7 @@ def drift_json(report: DriftReport) -> str:
     document: dict[str, Any] = {
         "format_version": FORMAT_VERSION,
         "digest": report.digest,
-        "target": report.endpoint.model_dump(),
+        "target": endpoint_object(report.endpoint),
         "scope": report.selection.model_dump(mode="json"),
         **report.model_dump(
             mode="json",

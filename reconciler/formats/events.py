@@ -16,10 +16,12 @@ from typing import Annotated, Any, Literal, get_args, get_type_hints
 
 from pydantic import BaseModel, Field, TypeAdapter, create_model
 
+from reconciler.formats.changes import endpoint_object
 from reconciler.formats.outcome import Run, outcome_object, run_object
 from reconciler.formats.reading import Count, Shape
 from reconciler.model.base import rfc3339
 from reconciler.model.change import Action, Change
+from reconciler.model.endpoint import Endpoint
 from reconciler.model.event import ChangeBegun, ChangeEnded, Event, Wait
 from reconciler.model.noticed import Noticed
 from reconciler.model.outcome import Outcome, RunReport
@@ -110,6 +112,11 @@ def _(value: tuple) -> Any:  # type: ignore[type-arg]  # singledispatch takes no
 @_plain.register
 def _(value: BaseModel) -> Any:
     return value.model_dump(mode="json")
+
+
+@_plain.register
+def _(value: Endpoint) -> Any:
+    return endpoint_object(value)
 
 
 @_plain.register

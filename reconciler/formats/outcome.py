@@ -13,6 +13,7 @@ from reconciler.formats.changes import (
     RejectionShape,
     Texts,
     WaitingShape,
+    endpoint_object,
     waiting_json,
 )
 from reconciler.formats.failure import FailureShape
@@ -79,7 +80,7 @@ def run_object(report: RunReport) -> dict[str, Any]:
     """What `outcome_json` prints."""
     document: dict[str, Any] = {
         "run_id": report.run_id,
-        "target": report.endpoint.model_dump() if report.endpoint else None,
+        "target": endpoint_object(report.endpoint) if report.endpoint else None,
         "summary": report.summary(),
         "outcomes": [outcome_object(outcome) for outcome in report.outcomes],
         "rejected": [rejection.model_dump(mode="json") for rejection in report.rejected],

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from reconciler.errors import DocumentError, PlanFileError
-from reconciler.formats.changes import ChangeShape, PlanShape, waiting_json
+from reconciler.formats.changes import ChangeShape, PlanShape, endpoint_object, waiting_json
 from reconciler.formats.failure import parsed_failure
 from reconciler.formats.printing import printed
 from reconciler.formats.reading import (
@@ -47,6 +47,7 @@ def plan_json(plan: Plan, effects: Effects = NO_EFFECTS) -> str:
             "format_version": FORMAT_VERSION,
             "digest": plan.digest,
             **plan.model_dump(mode="json", by_alias=True, exclude={"waiting"}),
+            "target": endpoint_object(plan.endpoint),
             "waiting": waiting_json(plan.waiting),
             "effects": effects.model_dump(mode="json")["slots"],
             "overlaps": effects.model_dump(mode="json")["overlaps"],

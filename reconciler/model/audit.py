@@ -9,7 +9,8 @@ from itertools import groupby
 from pydantic import Field
 
 from reconciler.model.base import Frozen
-from reconciler.model.ledger import Entry, counts_in, text_in
+from reconciler.model.endpoint import Kind
+from reconciler.model.ledger import Entry, counts_in, kind_in, text_in
 from reconciler.model.outcome import Status
 
 _WORST_FIRST = tuple(
@@ -43,9 +44,10 @@ class RunState(str, Enum):
 
 
 class RecordedRun(Frozen):
-    """One run. `command` is what made it, None for an apply. `started` is an RFC 3339 time.
-    `summary` counts the outcomes by status, or what another command recorded by event, zeros left
-    out; it is empty for a run without an end, whose `seconds` are None."""
+    """One run. `command` is what made it, None for an apply. `started` is an RFC 3339 time. `kind`
+    is what `bot_id` is the id of. `summary` counts the outcomes by status, or what another command
+    recorded by event, zeros left out; it is empty for a run without an end, whose `seconds` are
+    None."""
 
     run_id: str
     started: str
@@ -56,6 +58,7 @@ class RecordedRun(Frozen):
     reason: str | None = None
     origin: str | None = None
     bot_id: str | None = None
+    kind: Kind = "bot"
     judged: bool = True
     summary: Mapping[str, int] = Field(default_factory=dict)
     seconds: float | None = None
@@ -87,6 +90,7 @@ class RecordedRun(Frozen):
             reason=text_in(data, "reason"),
             origin=text_in(endpoint, "origin"),
             bot_id=text_in(endpoint, "bot_id"),
+            kind=kind_in(data),
             judged=data.get("gate") is not False,
             summary=counts_in(finished.data if finished else {}, "summary"),
             seconds=(

@@ -9,12 +9,12 @@ from datetime import datetime
 from enum import Enum
 from typing import Any
 
-from pydantic import Field, JsonValue
+from pydantic import Field, JsonValue, ValidationError
 
 from reconciler.model.base import Frozen, parsed_json, sha256_of
 from reconciler.model.change import Action
 from reconciler.model.content import SlotContent
-from reconciler.model.endpoint import Endpoint
+from reconciler.model.endpoint import Endpoint, Kind
 from reconciler.model.gate import Rejection
 
 _COMMON = ("timestamp", "run_id", "seq", "event", "prev_hash", "hash")
@@ -52,6 +52,15 @@ class Entry(Frozen):
     def moment(self) -> datetime:
         """When it was written, as an aware time."""
         return datetime.fromisoformat(self.timestamp.replace("Z", "+00:00"))
+
+    @property
+    def target(self) -> Endpoint | None:
+        """The endpoint of a run, on its first line; None if that says nothing usable."""
+        try:
+            endpoint = Endpoint.model_validate(self.data.get("target"))
+        except ValidationError:
+            return None
+        return endpoint.model_copy(update={"kind": kind_in(self.data)})
 
     def rate(self, key: str) -> float | None:
         """The fraction under this key; None if nothing was measured."""
@@ -113,6 +122,11 @@ def text_in(data: Mapping[str, JsonValue], key: str) -> str | None:
     """The text under this key; None if there is nothing that says anything."""
     value = data.get(key)
     return value if isinstance(value, str) and value else None
+
+
+def kind_in(data: Mapping[str, JsonValue]) -> Kind:
+    """What the id of a run's target is the id of; older versions did not record it."""
+    return "project" if data.get("kind") == "project" else "bot"
 
 
 def counts_in(data: Mapping[str, JsonValue], key: str) -> dict[str, int]:

@@ -14,7 +14,7 @@ from reconciler.operations.workflow import Workflow
 from reconciler.reports.comment import drift_digest, drift_title
 from reconciler.reports.comment import drift_issue as issue_body
 from reconciler.reports.markers import is_marked, marker_of, read_hidden
-from reconciler.reports.words import NOTHING_MEASURED
+from reconciler.reports.words import nothing_measured
 
 __all__ = ["Followed", "Step", "drift_issue"]
 
@@ -35,7 +35,8 @@ def drift_issue(
     state = state_of(found)
     if state is DriftState.UNMEASURED:
         raise DocumentError(
-            f"It is not known whether all is well, so no issue was touched: {NOTHING_MEASURED}"
+            "It is not known whether all is well, so no issue was touched: "
+            f"{nothing_measured(found.endpoint.kind)}"
         )
     if state is DriftState.UNKNOWN:
         return None

@@ -79,6 +79,7 @@ def _append(
         "run_started",
         command=command,
         target=endpoint.model_dump(),
+        kind=endpoint.kind,
         digest=None,
         gate=True,
         protected=[],

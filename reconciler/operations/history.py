@@ -21,11 +21,11 @@ def history_of(lines: Sequence[Entry | None], *, endpoint: Endpoint, observer: O
         observer.notice(Warned(message=damage))
     histories = replay_all(lines)
     for other, changes in open_elsewhere(histories, endpoint=endpoint).items():
-        observer.notice(
-            Warned(
-                message=f"A run against {other.origin}, bot {other.bot_id or '(none)'} left open "
-                f"its change of {listed(each.slot_id for each in changes)}; an apply against that "
-                "recovers it."
-            )
+        held_by = f"{other.kind} {other.bot_id or '(none)'}"
+        slots = listed(each.slot_id for each in changes)
+        message = (
+            f"A run against {other.origin}, {held_by} left open its change of {slots}; an "
+            "apply against that recovers it."
         )
+        observer.notice(Warned(message=message))
     return histories.get(endpoint, History())

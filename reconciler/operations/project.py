@@ -25,7 +25,7 @@ def read_project(slots: Path, *, environment: str | None = None) -> Project:
     if not manifests.desired:
         raise ManifestError(
             f"{slots} holds no slots yet.",
-            hint="`reconciler pull` writes those of a live bot. Files whose name begins with _, "
+            hint="`reconciler pull` writes the live ones. Files whose name begins with _, "
             "such as the examples of `reconciler init`, are left out.",
         )
     project = project_of(manifests)

@@ -33,7 +33,7 @@ from reconciler.planning.status import (
     slot_statuses,
 )
 from reconciler.ports import SILENT, Connection, Permission
-from reconciler.reports.words import NOTHING_MEASURED
+from reconciler.reports.words import nothing_measured
 
 
 @dataclass(frozen=True)
@@ -180,7 +180,7 @@ def _measured(
     return replace(
         found,
         statuses=below_their_gates(found.statuses, health),
-        failure=Failure(message=NOTHING_MEASURED) if is_blind else None,
+        failure=Failure(message=nothing_measured(connection.endpoint.kind)) if is_blind else None,
     )
 
 

@@ -40,7 +40,7 @@ def chronicles(lines: Iterable[Entry | None], *, revive: Revive) -> dict[Endpoin
     for line in lines:
         if line is None:
             continue
-        endpoint = _endpoint(line.data.get("target")) if line.event == "run_started" else None
+        endpoint = line.target if line.event == "run_started" else None
         if endpoint is not None and line.run_id not in of_run:
             of_run[line.run_id] = tellers.setdefault(endpoint, _Teller(revive))
         if line.run_id in of_run:
@@ -181,12 +181,5 @@ def _content(value: JsonValue) -> SlotContent | None:
         return None
     try:
         return _CONTENT.validate_python(value, strict=False)
-    except ValidationError:
-        return None
-
-
-def _endpoint(value: JsonValue) -> Endpoint | None:
-    try:
-        return Endpoint.model_validate(value)
     except ValidationError:
         return None

@@ -28,7 +28,7 @@ def require_whole_runs(lines: Sequence[Entry | None]) -> None:
             f"Line {damaged[0]} of the ledger cannot be read. It belongs to a run that never "
             "ended.",
             hint="Restore the ledger from a backup. To continue without its history, move it away "
-            "and check the bot with `reconciler drift --metrics`.",
+            "and check what is live with `reconciler drift --metrics`.",
         )
 
 

@@ -184,7 +184,7 @@ def _wrong_promotion(
     elif _is_one_bot(environment.expect, environments[source].expect):
         yield PROMOTION.problem(
             environment.where("promote_from"),
-            message=f"{environment.name} is promoted from {source}, but both expect the same bot",
+            message=f"{environment.name} is promoted from {source}, but both expect the same place",
             hint="Correct one of their `expect`.",
         )
     elif environment.name in _promotes_from(environment, environments):

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from heapq import merge
 
-from pydantic import ValidationError
-
 from reconciler.model.change import Action
 from reconciler.model.endpoint import Endpoint
 from reconciler.model.ledger import Entry, text_in
@@ -81,7 +79,7 @@ class _Fold:
                 self._try(entry, slot_id)
 
     def _begin(self, entry: Entry) -> None:
-        endpoint, before = _endpoint(entry), self._endpoint
+        endpoint, before = entry.target, self._endpoint
         if before is not None and not _is_same(endpoint, before):
             self.runs, self.trials, self.listed, self._brought = set(), {}, None, {}
             self._endpoint = endpoint
@@ -147,13 +145,6 @@ def _brought(entry: Entry, slot_id: str) -> str:
     if entry.data.get("action") == Action.DELETE.value:
         return shared_identity(slot_id, None)
     return text_in(entry.data, "shared") or _UNKNOWN
-
-
-def _endpoint(entry: Entry) -> Endpoint | None:
-    try:
-        return Endpoint.model_validate(entry.data.get("target"))
-    except ValidationError:
-        return None
 
 
 def _is_same(one: Endpoint | None, other: Endpoint) -> bool:

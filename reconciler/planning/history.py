@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
-
-from pydantic import ValidationError
 
 from reconciler.model.endpoint import Endpoint
 from reconciler.model.ledger import Entry, History, OpenChange
@@ -27,7 +24,7 @@ def replay_all(lines: Iterable[Entry | None]) -> dict[Endpoint, History]:
     for line in lines:
         if line is None:
             continue
-        endpoint = _target(line.data.get("target")) if line.event == "run_started" else None
+        endpoint = line.target if line.event == "run_started" else None
         if endpoint is not None and line.run_id not in of_run:
             of_run[line.run_id] = folds.setdefault(endpoint, Fold(endpoint))
             of_run[line.run_id].begin(line)
@@ -54,10 +51,3 @@ def open_elsewhere(
         for other in others
         if histories[other].open_changes
     }
-
-
-def _target(value: Any) -> Endpoint | None:
-    try:
-        return Endpoint.model_validate(value)
-    except ValidationError:
-        return None

@@ -30,9 +30,9 @@ def require_same_origin(
         )
     if saved.endpoint.bot_id != endpoint.bot_id:
         raise StalePlanError(
-            f"The plan is for the bot {saved.endpoint.bot_id or '(none)'}, but the configured one "
-            f"is {endpoint.bot_id or '(none)'}.",
-            hint="Check COGNIGY_BOT_ID, or make a new plan.",
+            f"The plan is for the {endpoint.kind} {saved.endpoint.bot_id or '(none)'}, but the "
+            f"configured one is {endpoint.bot_id or '(none)'}.",
+            hint=f"Check {endpoint.id_variable}, or make a new plan.",
         )
     if saved.tool_major != tool_major:
         raise StalePlanError(

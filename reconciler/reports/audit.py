@@ -127,7 +127,7 @@ def _run(run: RecordedRun, entries: Sequence[Entry], *, at_work: str | None) -> 
 
 def _origin(run: RecordedRun) -> Iterator[str]:
     if run.origin is not None or run.bot_id is not None:
-        yield f"  on   {_text(run.origin)}, bot {_text(run.bot_id or '(none)')}"
+        yield f"  on   {_text(run.origin)}, {run.kind} {_text(run.bot_id or '(none)')}"
     commit = f", commit {_text(run.commit)}" if run.commit else ""
     yield f"  by   {_text(run.actor or 'unknown')}{commit}"
     if run.reason:

@@ -21,12 +21,12 @@ from reconciler.reports.text.plan import endpoint_text
 from reconciler.reports.text.rejected import rejected_lines, warning_lines
 from reconciler.reports.waiting import waiting_counts, waiting_heading, waiting_reason
 from reconciler.reports.words import (
-    NOTHING_MEASURED,
     clauses,
     drift_counts,
     drift_heading,
     is_gone,
     last_changed,
+    nothing_measured,
 )
 
 _HEADINGS = {
@@ -108,7 +108,10 @@ def _headline(report: DriftReport) -> str:
     if failed:
         below = click.style(f"{counted(failed, 'slot')} below the gate.", fg="red", bold=True)
         headline = f"{headline} {below}"
-    return f"{headline} {click.style(NOTHING_MEASURED, fg='red', bold=True)}" if blind else headline
+    if blind:
+        nothing = click.style(nothing_measured(report.endpoint.kind), fg="red", bold=True)
+        headline = f"{headline} {nothing}"
+    return headline
 
 
 def _metrics(metrics: Mapping[str, SlotHealth]) -> Iterator[str]:

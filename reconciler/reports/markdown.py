@@ -17,11 +17,11 @@ from reconciler.reports.markdown_text import MAX_NAME, MAX_TEXT, code, sentence,
 from reconciler.reports.numbers import counted, rate
 from reconciler.reports.waiting import waiting_counts, waiting_heading, waiting_reason
 from reconciler.reports.words import (
-    NOTHING_MEASURED,
     change_counts,
     drift_counts,
     headline_of_rejected,
     missing_rates,
+    nothing_measured,
 )
 
 SKIPPED = "Skipped by apply: rejected earlier, or dependent on a rejected slot"
@@ -64,7 +64,7 @@ def drift_markdown(report: DriftReport) -> str:
     if failed := len(report.judged(VerdictResult.FAILED)):
         lines += [f"**{counted(failed, 'slot')} below the gate.**", ""]
     if report.nothing_measured:
-        lines += [f"**{NOTHING_MEASURED}**", ""]
+        lines += [f"**{nothing_measured(report.endpoint.kind)}**", ""]
     lines += [sentence(on_endpoint(report.endpoint)), ""]
     lines.extend(_warnings(report.warnings))
     lines.extend(_changes(report.changes, causes=causes))
@@ -134,10 +134,10 @@ def warnings_section(warnings: Sequence[str]) -> Iterator[str]:
 
 
 def on_endpoint(endpoint: Endpoint, *, environment: str | None = None) -> str:
-    """The environment, if there is one, the tenant and the bot, as code spans."""
+    """The environment, if there is one, the tenant and the bot or project, as code spans."""
     bot = code(endpoint.bot_id or "(none)", most=MAX_NAME)
     within_it = f"in {code(environment, most=MAX_NAME)}, " if environment else ""
-    return f"{within_it}on {code(endpoint.origin, most=2 * MAX_NAME)}, bot {bot}"
+    return f"{within_it}on {code(endpoint.origin, most=2 * MAX_NAME)}, {endpoint.kind} {bot}"
 
 
 def rejection_line(rejection: Rejection) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from reconciler.model.change import Action, Cause, Change, FieldChange
 from reconciler.model.drift import DriftReport, LastChange
+from reconciler.model.endpoint import Kind
 from reconciler.model.gate import Rejection
 from reconciler.model.outcome import Outcome
 from reconciler.model.plan import Plan
@@ -19,8 +20,10 @@ _SHORT = 30
 """Characters of a value that are shown in a summary."""
 _LONG = 100
 """Characters of a reason that are shown on one line."""
-NOTHING_MEASURED = "No slot could be measured: is COGNIGY_BOT_ID, or the gate's playbook, right?"
-"""For a drift check with metrics; most likely the id belongs to another bot."""
+_WHAT_TO_CHECK: Mapping[Kind, str] = {
+    "bot": "is COGNIGY_BOT_ID right?",
+    "project": "are the gate's playbooks right?",
+}
 
 
 def last_changed(last: LastChange) -> str:
@@ -147,3 +150,9 @@ def example_effects(changes: Sequence[ExampleChange]) -> Iterator[str]:
 def is_gone(change: Change, cause: Cause | None) -> bool:
     """Whether someone deleted a slot in the tenant that our last change left there."""
     return cause is Cause.CHANGED_IN_TENANT and change.action is Action.CREATE
+
+
+def nothing_measured(kind: Kind) -> str:
+    """That no slot could be measured, and what to check: most likely the id belongs to another bot,
+    or nothing runs the playbooks."""
+    return f"No slot could be measured: {_WHAT_TO_CHECK[kind]}"

@@ -72,7 +72,7 @@ def test_it_names_both_ways_to_get_started_and_so_does_a_validation_of_no_slots(
     assert checked.returncode == 0
     assert checked.stdout == "Valid: 0 slots, 0 errors, 0 warnings.\n"
     for text in (advice, checked.stderr):
-        assert "If the bot already has slots: reconciler pull\n" in text
+        assert "If the tenant already has slots: reconciler pull\n" in text
         assert "If it has none: copy the examples" in text
     elsewhere = shell.run("init", "--out", "bot").stderr
     assert f"reconciler pull --slots {Path('bot', 'slots')}\n" in elsewhere

@@ -46,7 +46,7 @@ def test_each_variable_is_shown_with_what_sets_it(project: Shell) -> None:
         "COGNIGY_TENANT is set by .env.staging.",
     ]
     assert "Environment: staging" in lines
-    assert "Tenant: http://127.0.0.1:9, bot or project bot_2" in lines
+    assert "Tenant: http://127.0.0.1:9, bot bot_2" in lines
 
 
 def test_the_project_folder_and_the_ledger_are_shown(project: Shell) -> None:

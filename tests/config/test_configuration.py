@@ -408,6 +408,20 @@ def test_the_endpoint_is_known_without_a_client(monkeypatch: pytest.MonkeyPatch)
     assert configuration.endpoint == Endpoint(origin="https://acme.cognigy.com", bot_id="bot_1")
 
 
+def test_an_endpoint_is_called_after_the_variable_that_names_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    base = "https://api.example"
+    project = env(monkeypatch, COGNIGY_BASE_URL=base, COGNIGY_PROJECT_ID="a" * 24).endpoint
+    assert (project.bot_id, project.kind) == ("a" * 24, "project")
+    both = env(
+        monkeypatch, COGNIGY_BASE_URL=base, COGNIGY_PROJECT_ID="a" * 24, COGNIGY_BOT_ID="bot_1"
+    ).endpoint
+    assert (both.bot_id, both.kind) == ("bot_1", "bot")
+    monkeypatch.setenv("COGNIGY_API_KEY", "key")
+    assert project_access(read_variables()).endpoint.kind == "project"
+
+
 def test_a_webhook_is_a_url_with_a_path_and_an_optional_secret(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -90,8 +90,11 @@ def test_a_bot_of_the_other_api_is_adopted_as_its_page_says(order_bot: OrderBot)
         done = order_bot.run(*command)
         assert done.returncode == 0, (command, done.stdout, done.stderr)
         shown += done.stdout
+    project = f", project {order_bot.environment['COGNIGY_PROJECT_ID']}"
     for line in ("0 to create, 1 to update, 0 to delete", "Applied: 1 verified.", "In sync."):
         assert line in shown
+    assert project in shown
+    assert project in order_bot.run("audit", "show").stdout
     (slots / "reconciler.yaml").write_text(settings + waiting + snapshot)
     (slots / "order_number.yaml").write_text(
         slot.replace("AB-1234", "AB-12345").replace("4,6", "3,6")

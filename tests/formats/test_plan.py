@@ -56,7 +56,11 @@ def test_a_plan_has_the_documented_keys() -> None:
     document = json.loads(plan_json(PLAN))
     assert document["format_version"] == "1.0"
     assert document["digest"] == PLAN.digest
-    assert document["target"] == {"origin": "https://acme.cognigy.com", "bot_id": "bot_1"}
+    assert document["target"] == {
+        "origin": "https://acme.cognigy.com",
+        "bot_id": "bot_1",
+        "kind": "bot",
+    }
     assert (
         document["summary"].items()
         >= {

@@ -45,6 +45,13 @@ def test_changes_left_open_at_another_endpoint_are_a_warning(bot: World) -> None
     assert f"bot bot_1 left open its change of {FRUIT}" in bot.observer.warnings[-1]
 
 
+def test_an_endpoint_is_called_what_its_run_called_it(bot: World) -> None:
+    bot.endpoint = bot.endpoint.model_copy(update={"kind": "project"})
+    cut_after_the_write(bot, FRUIT, CHANGED, judged=False)
+    recorded(bot, Endpoint(origin=ORIGIN, bot_id="bot_2"))
+    assert f"project bot_1 left open its change of {FRUIT}" in bot.observer.warnings[-1]
+
+
 def test_unreadable_lines_are_a_warning(bot: World) -> None:
     bot.apply(CHANGED, judged=False)
     with bot.ledger.open("ab") as file:

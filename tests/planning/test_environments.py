@@ -128,7 +128,7 @@ def test_an_environment_is_not_promoted_from_the_same_bot() -> None:
     same = environment("production", promote_from="staging", expect=here)
     other = replace(same, expect=Expectation(origin=here.origin, bot_id="bot_2"))
     assert [each[2] for each in problems(of(staging, same), "slot_a")] == [
-        "production is promoted from staging, but both expect the same bot"
+        "production is promoted from staging, but both expect the same place"
     ]
     assert problems(of(staging, other), "slot_a") == []
 

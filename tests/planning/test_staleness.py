@@ -40,6 +40,13 @@ def test_a_plan_for_another_endpoint_or_by_another_major_is_refused(
     assert caught.value.exit_code == 4
 
 
+def test_a_plan_for_another_project_names_the_variable_of_projects() -> None:
+    project = Endpoint(origin=ENDPOINT.origin, bot_id="other", kind="project")
+    with pytest.raises(StalePlanError, match="for the project bot_1, but the conf") as caught:
+        require_same_origin(plan([slot("a")]), environment=None, endpoint=project, tool_major="1")
+    assert caught.value.hint == "Check COGNIGY_PROJECT_ID, or make a new plan."
+
+
 @pytest.mark.parametrize(
     ("made_for", "applied_for", "message"),
     [

@@ -12,7 +12,7 @@ from reconciler.model.drift import DriftReport, LastChange
 from reconciler.model.gate import VerdictResult
 from reconciler.model.slot import LiveSlot
 from reconciler.reports.drift_text import drift_text
-from reconciler.reports.words import NOTHING_MEASURED
+from reconciler.reports.words import nothing_measured
 from tests.reports import golden
 from tests.reports.examples import (
     ALL_WAITING,
@@ -65,7 +65,7 @@ def test_a_drift_without_any_measurement_says_so_at_the_end() -> None:
         ({}, False),
     ):
         shown = drift_text(DriftReport.of(NOTHING, metrics=metrics))
-        assert (f"{NOTHING_MEASURED}\nNext: " in click.unstyle(shown)) is is_blind
+        assert (f"{nothing_measured('bot')}\nNext: " in click.unstyle(shown)) is is_blind
 
 
 def test_changes_are_grouped_by_cause_and_a_cause_without_changes_is_left_out() -> None:

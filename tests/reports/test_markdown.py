@@ -11,7 +11,7 @@ from reconciler.model.drift import DriftReport
 from reconciler.reports.escaping import plain
 from reconciler.reports.markdown import drift_markdown, plan_markdown
 from reconciler.reports.markdown_text import code, fenced
-from reconciler.reports.words import NOTHING_MEASURED
+from reconciler.reports.words import nothing_measured
 from tests.reports import golden
 from tests.reports.examples import (
     ALL_WAITING,
@@ -116,7 +116,7 @@ def test_a_plan_without_changes_reports_in_markdown_slots_that_are_live_although
 def test_a_drift_without_any_measurement_says_so() -> None:
     blind = {"slot_quiet": unmeasured(METRICS["slot_quiet"])}
     shown = drift_markdown(DriftReport.of(NOTHING, metrics=blind))
-    assert f"**{NOTHING_MEASURED}**" in shown
+    assert f"**{nothing_measured('bot')}**" in shown
 
 
 def test_a_plan_without_changes_as_markdown() -> None:

@@ -93,7 +93,7 @@ class FillerWorld(Shop, Runs):
             snapshot=Snapshot(**(snapshot or {})),
         )
         Shop.__init__(self, *fillers, settings=settings, **{"steps": STEPS, **shop})
-        endpoint = Endpoint(origin=ORIGIN, bot_id=self.sandbox.project_id)
+        endpoint = Endpoint(origin=ORIGIN, bot_id=self.sandbox.project_id, kind="project")
         Runs.__init__(self, folder / "ledger.jsonl", endpoint=endpoint)
 
     @contextmanager

@@ -99,7 +99,7 @@ def _hint_to_wait(response: httpx.Response) -> str:
         )
     if response.is_server_error:
         return "The tenant has a temporary problem. Run it again later."
-    return "The tenant is busy, perhaps training a bot. Run it again later."
+    return "The tenant is busy, perhaps with a training. Run it again later."
 
 
 def of_no_answer(

@@ -28,7 +28,7 @@ from reconciler.reports.markdown import (
 from reconciler.reports.markdown_text import MAX_NAME, cell, foot, within
 from reconciler.reports.markers import LIMIT, hidden, marker
 from reconciler.reports.numbers import counted
-from reconciler.reports.words import NOTHING_MEASURED, drift_counts, is_gone
+from reconciler.reports.words import drift_counts, is_gone, nothing_measured
 
 _ROOM = 6_000
 _HAPPENED = {
@@ -77,7 +77,7 @@ def drift_title(report: DriftReport) -> str:
     """Names the endpoint. A title is not Markdown: what could have a meaning there is replaced."""
     endpoint = report.endpoint
     origin = _safe(re.sub(r"^https?://", "", endpoint.origin))
-    return f"Drift: bot {_safe(endpoint.bot_id or '(none)')} on {origin}"
+    return f"Drift: {endpoint.kind} {_safe(endpoint.bot_id or '(none)')} on {origin}"
 
 
 def drift_issue(report: DriftReport, *, link: str | None, places: Places = nowhere) -> str:
@@ -193,7 +193,7 @@ def _rates(report: DriftReport) -> Iterator[str]:
     )
     yield from ("#### Measured rates", "")
     if report.nothing_measured:
-        yield from (f"**{NOTHING_MEASURED}**", "")
+        yield from (f"**{nothing_measured(report.endpoint.kind)}**", "")
     yield from (
         *within(items, count=len(unhealthy), room=_ROOM, noun="slot"),
         f"- passed: {counted(len(report.judged(VerdictResult.PASSED)), 'slot')}",

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from reconciler.model.change import Change
-from reconciler.model.endpoint import Endpoint
+from reconciler.model.endpoint import Endpoint, Kind
 from reconciler.model.outcome import STANDING, Outcome, RunReport, Status
 from reconciler.reports.comment.table import Places, nowhere
 from reconciler.reports.markdown import on_endpoint, rejected_section, waiting_section
@@ -41,12 +41,6 @@ _TITLES = {
 """By status, the worst first, so that only the best are left out for lack of room."""
 _DIFF_LINES = 20
 """Of each field of a change that does not stand."""
-_WAYS_OUT = (
-    "1. **Correct it**: change the slot's file. The changed content is tried again, and with it "
-    "what was not started.",
-    "2. **Take it back**: press *Revert* on this pull request, so that the files say again what "
-    "the bot does. That takes back what passed, too.",
-)
 _FOLDED = frozenset({Status.UNJUDGED, Status.VERIFIED, Status.SKIPPED})
 
 
@@ -138,22 +132,34 @@ def _error(report: RunReport) -> Iterator[str]:
 
 
 def _left_behind(report: RunReport) -> Iterator[str]:
-    """How the files and the bot differ now, what is quarantined, and what to do about it."""
+    """How the files and the tenant differ now, what is quarantined, and what to do about it."""
+    kind = report.endpoint.kind if report.endpoint else "bot"
     live = {each.slot_id for each in report.rejected}
     missing = [each for each in report.outcomes if not each.stands and each.slot_id not in live]
     stopped = [each.slot_id for each in report.outcomes if each.gate_stopped]
     if missing:
         count = f"{len(missing)} of the {counted(len(report.outcomes), 'change')}"
         is_not = "is" if len(missing) == 1 else "are"
-        yield f"**The files on the branch and the bot differ now**: {count} {is_not} not live."
+        yield f"**The files on the branch and the {kind} differ now**: {count} {is_not} not live."
     if stopped:
         yield (
             f"**Quarantined**: {codes(stopped)}. Until the file changes, every apply skips this "
             "content, and what depends on it; `reconciler apply --retry-failed` tries it again."
         )
-        yield from ("", "Two ways out, each in a new pull request:", "", *_WAYS_OUT)
+        yield from ("", "Two ways out, each in a new pull request:", "", *_ways_out(kind))
     if missing or stopped:
         yield ""
+
+
+def _ways_out(kind: Kind) -> Iterator[str]:
+    yield (
+        "1. **Correct it**: change the slot's file. The changed content is tried again, and with "
+        "it what was not started."
+    )
+    yield (
+        "2. **Take it back**: press *Revert* on this pull request, so that the files say again "
+        f"what the {kind} does. That takes back what passed, too."
+    )
 
 
 def _sections(outcomes: Sequence[Outcome], applied: Applied) -> Iterator[str]:

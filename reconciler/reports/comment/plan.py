@@ -155,7 +155,7 @@ def _sign(plan: Plan, review: Review) -> str:
 
 
 def _merging(plan: Plan, review: Review) -> Iterator[str]:
-    """What merging does, to which bot, and what else there is."""
+    """What merging does, where, and what else there is."""
     where = on_endpoint(plan.endpoint, environment=plan.environment)
     if plan.due:
         these = "this change" if len(plan.due) == 1 else f"these {len(plan.due)} changes"

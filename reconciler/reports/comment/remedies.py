@@ -22,13 +22,14 @@ def ways_out(report: DriftReport) -> Iterator[str]:
         for change in report.changes
         if report.causes.get(change.slot_id) is Cause.NOT_APPLIED
     ]
+    kind = report.endpoint.kind
     theirs = [change for change in report.changes if change not in pending]
     if theirs:
         yield from ("#### What to do", "")
         yield from _adopt(theirs, report)
         yield from (
-            "**To undo it**, run the workflow `apply` by hand, which makes the bot what the files "
-            "say. No pull request has shown this change, so it takes the input `unshown`:",
+            f"**To undo it**, run the workflow `apply` by hand, which makes the {kind} what the "
+            "files say. No pull request has shown this change, so it takes the input `unshown`:",
             "",
             *fenced(["gh workflow run apply.yml --field unshown=true"], language="sh"),
             "",

@@ -16,7 +16,7 @@ from reconciler.reports.html.changes import ShownChange, shown_changes
 from reconciler.reports.html.graph import drawn
 from reconciler.reports.html.rendering import rendered
 from reconciler.reports.waiting import waiting_heading, waiting_reason
-from reconciler.reports.words import NOTHING_MEASURED, drift_heading, is_gone, last_changed
+from reconciler.reports.words import drift_heading, is_gone, last_changed, nothing_measured
 
 _HEADINGS = {
     Cause.CHANGED_IN_TENANT: ("Changed in the tenant",) * 2,
@@ -72,7 +72,7 @@ def drift_page(report: DriftReport, *, desired: DesiredState, made_at: datetime)
         waiting=[(each.slot_id, waiting_reason(each)) for each in report.waiting],
         waiting_heading=waiting_heading(report.waiting).capitalize(),
         below=len(report.judged(VerdictResult.FAILED)),
-        nothing_measured=NOTHING_MEASURED if report.nothing_measured else "",
+        nothing_measured=nothing_measured(report.endpoint.kind) if report.nothing_measured else "",
         measured=[
             Measured(slot_id=slot_id, badge=OF_VERDICT[result], health=health)
             for result in _WORST_FIRST

@@ -94,9 +94,10 @@ def plan_summary_text(
 
 
 def endpoint_text(endpoint: Endpoint, *, environment: str | None) -> str:
-    """A tenant and its bot, and the environment that they are, if they are one."""
+    """A tenant and its bot or project, and the environment that they are, if they are one."""
     named = f"{plain(environment)}: " if environment else ""
-    bot = f"bot {plain(endpoint.bot_id)}" if endpoint.bot_id else "no bot configured"
+    kind, bot_id = endpoint.kind, endpoint.bot_id
+    bot = f"{kind} {plain(bot_id)}" if bot_id else f"no {kind} configured"
     return f"{named}{plain(endpoint.origin)}, {bot}"
 
 

@@ -17,7 +17,7 @@ from reconciler.reports.text.colors import STATUS_COLOR
 from reconciler.reports.text.layout import capped, columns_of, hanging, wrapped
 from reconciler.reports.text.rejected import rejected_lines
 from reconciler.reports.waiting import waiting_count
-from reconciler.reports.words import clauses, rates
+from reconciler.reports.words import clauses, nothing_measured, rates
 
 _LEAST_TO_MOST_SEVERE = (
     Status.VERIFIED,
@@ -125,7 +125,7 @@ def _headlines(report: RunReport, *, width: int | None) -> Iterator[str]:
         lines.append(_applied(planned))
     took = f" Took {duration(report.seconds)}." if report.seconds is not None else ""
     title, counts = lines.pop()
-    lines.append((title, f"{counts}{took}{_nothing_measured(report.outcomes)}".strip()))
+    lines.append((title, f"{counts}{took}{_nothing_measured(report)}".strip()))
     for title, counts in lines:
         yield from hanging(f"{click.style(title, bold=True)} {counts}".strip(), width=width)
 
@@ -151,13 +151,13 @@ def _said(status: Status) -> str:
     return status.value.replace("_", " ")
 
 
-def _nothing_measured(outcomes: Iterable[Outcome]) -> str:
+def _nothing_measured(report: RunReport) -> str:
     judged = [
         outcome.status
-        for outcome in outcomes
+        for outcome in report.outcomes
         if outcome.status not in (Status.SKIPPED, Status.UNJUDGED)
         and outcome.action is not Action.DELETE
     ]
     if not judged or any(status is not Status.INCONCLUSIVE for status in judged):
         return ""
-    return " No slot could be measured: is COGNIGY_BOT_ID, or the gate's playbook, right?"
+    return f" {nothing_measured(report.endpoint.kind if report.endpoint else 'bot')}"

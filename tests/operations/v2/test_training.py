@@ -104,7 +104,7 @@ def test_a_deletion_that_cannot_be_trained_is_reported_and_stays(tmp_path: Path)
     bot = FillerWorld(tmp_path, *GOOD, filler("extra"), failed_trainings=ALWAYS)
     bot.apply(wanted(ORDER), wanted(CUSTOMER), wanted(CITY), desired("extra", absent=True))
     assert bot.statuses == {"extra": "failed"}
-    assert "deleted, but the bot cannot be trained" in bot.outcome("extra").message
+    assert "deleted, but the project cannot be trained" in bot.outcome("extra").message
     assert bot.names() == [ORDER, CUSTOMER, CITY]
 
 

@@ -13,7 +13,7 @@ from reconciler.model.endpoint import Endpoint
 from reconciler.model.gate import Rejection, VerdictResult
 from reconciler.reports.comment import drift_digest, drift_issue, drift_title
 from reconciler.reports.markers import LIMIT, is_marked, marker, read_hidden
-from reconciler.reports.words import NOTHING_MEASURED
+from reconciler.reports.words import nothing_measured
 from tests.reports import golden
 from tests.reports.comment.examples import LINK, PLACE, at, drift_of, many
 from tests.reports.comment.parsing import headings, require_harmless
@@ -140,8 +140,8 @@ def test_rejected_slots_alone_are_drift() -> None:
 
 def test_a_drift_without_a_number_says_so() -> None:
     unmeasured = drift_of(metrics=metrics("inconclusive", measured=False))
-    assert NOTHING_MEASURED in drift_issue(unmeasured, link=None)
-    assert NOTHING_MEASURED not in drift_issue(drift_of(), link=None)
+    assert nothing_measured("bot") in drift_issue(unmeasured, link=None)
+    assert nothing_measured("bot") not in drift_issue(drift_of(), link=None)
 
 
 def test_a_bot_that_is_in_sync_again_says_so() -> None:

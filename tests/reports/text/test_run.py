@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reconciler.model.endpoint import Endpoint
 from reconciler.model.outcome import RunReport, Status
 from reconciler.model.problem import Source
 from reconciler.model.state import DesiredState
@@ -143,9 +144,13 @@ def test_changes_recovered_for_an_earlier_run_have_a_headline_of_their_own() -> 
     ]
 
 
-def test_a_run_without_any_measurement_doubts_the_bot_id() -> None:
+def test_a_run_without_any_measurement_doubts_what_measures() -> None:
     blind = RunReport(run_id="r", outcomes=(outcome(Status.INCONCLUSIVE), outcome(Status.SKIPPED)))
-    assert "is COGNIGY_BOT_ID, or the gate's playbook, right?" in run_text(blind)
+    assert "is COGNIGY_BOT_ID right?" in run_text(blind)
+    project = Endpoint(origin="https://api.example", bot_id="p", kind="project")
+    blind_project = blind.model_copy(update={"endpoint": project})
+    assert "are the gate's playbooks right?" in run_text(blind_project)
+    assert "COGNIGY_BOT_ID" not in run_text(blind_project)
     seeing = RunReport(run_id="r", outcomes=(*blind.outcomes, outcome(Status.VERIFIED)))
     assert "COGNIGY_BOT_ID" not in run_text(seeing)
     assert "COGNIGY_BOT_ID" not in run_text(RunReport(run_id="r", outcomes=()))
