@@ -32,6 +32,21 @@ def default_branch(folder: Path) -> Branch:
     return Branch(FALLBACK, "because git names no other branch")
 
 
+@dataclass(frozen=True)
+class Head:
+    """The commit that is checked out, and its tree."""
+
+    commit: str
+    tree: str
+
+
+def head(folder: Path) -> Head | None:
+    """What is checked out there; None outside of a repository, or without git."""
+    output = _output_of(folder, "rev-parse", "HEAD", "HEAD^{tree}")
+    names = output.split() if output is not None else []
+    return Head(*names) if len(names) == 2 else None  # noqa: PLR2004 - a commit and a tree
+
+
 def _output_of(folder: Path, *arguments: str) -> str | None:
     """The line that git prints; None if it prints nothing or is not installed."""
     closest = next(each for each in (folder, *folder.absolute().parents) if each.is_dir())

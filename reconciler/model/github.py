@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Literal
 
 from reconciler.model.base import Frozen
@@ -72,13 +73,33 @@ class CommitStatus(Frozen):
 
 
 class PullRequest(Frozen):
-    """A pull request; `merged_at` is RFC 3339, and None until it is merged."""
+    """A pull request; `merged_at` is RFC 3339, and None until it is merged. The lines of its body
+    end with LF."""
 
     number: int
     head_sha: str
+    is_open: bool = True
+    body: str = ""
     head_repository_id: int | None = None
     merge_commit_sha: str | None = None
     merged_at: str | None = None
+
+
+class Commit(Frozen):
+    """A commit; `message` is all of it."""
+
+    sha: str
+    message: str
+
+
+class NewCommit(Frozen):
+    """A commit to make on `parent`, whose tree is `tree`: `files` are the texts of the files that
+    it creates or replaces, by path."""
+
+    parent: str
+    tree: str
+    message: str
+    files: Mapping[str, str]
 
 
 class WorkflowRun(Frozen):

@@ -82,3 +82,12 @@ class RevertReport:
     not_reverted: tuple[NotReverted, ...] = ()
     also: tuple[str, ...] = ()
     damage: str = ""
+
+
+class Rejected(Frozen):
+    """A slot that is live although its change must not stand, and why. `run_id` is the run that
+    changed it, None if only the ledger can tell."""
+
+    slot_id: str
+    reason: str
+    run_id: str | None = None

@@ -22,6 +22,7 @@ comment         comment on a pull request: a plan, an apply or a validation
 compare         compare a plan with the one that its pull request showed
 drift_issue     keep one issue about drift up to date
 restore_ledger  restore the ledger from an artifact
+offered_revert  open a pull request that undoes what was rejected
 
 project        slot files → a project
 saved_plan     plans in files

@@ -29,7 +29,7 @@ from reconciler.model.written import WriteResult, Written
 from reconciler.operations import audit
 from reconciler.operations.former_slot import former_slot
 from reconciler.operations.project import project_of
-from reconciler.operations.report import report
+from reconciler.operations.report import report as report_of
 from reconciler.operations.validate import problems_in
 from reconciler.planning.environments import in_environment
 from reconciler.planning.history import replay_all
@@ -56,20 +56,37 @@ class RevertRequest:
     slot_ids: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class PreparedRevert:
+    """A revert that is not written yet: the new contents of the files, and what to report then."""
+
+    edited: Mapping[Path, bytes]
+    report: RevertReport
+
+
 def revert(request: RevertRequest, ledger: LedgerStore) -> RevertReport:
     """Write the content that slots had before a run back into their files, in place: everything, or
-    nothing. Needs no tenant.
+    nothing. Needs no tenant. Raises what `prepare` raises."""
+    prepared = prepare(request, ledger)
+    files.write_all(prepared.edited)
+    return prepared.report
+
+
+def prepare(request: RevertRequest, ledger: LedgerStore) -> PreparedRevert:
+    """The same, without writing.
 
     Raises LedgerError, also for an unknown run or slot, ManifestError, ConfigurationError for an
     unknown environment, and RevertRefusedError if something has changed since.
     """
-    told = report(ledger)
+    told = report_of(ledger)
     replay_all(told.entries)  # the chronicles leave out changes that cannot be understood
     for chronicle in told.chronicles.values():
         run = chronicle.run(request.run_id)
         if run is not None:
             reverting = _Reverting(request, run, chronicle, others=told.chronicles.values())
-            return dataclasses.replace(reverting.carried_out(), damage=told.damage)
+            prepared = reverting.prepared()
+            report = dataclasses.replace(prepared.report, damage=told.damage)
+            return dataclasses.replace(prepared, report=report)
     raise audit.unknown_run(request.run_id, told.entries, ledger=ledger)
 
 
@@ -91,7 +108,7 @@ class _Reverting:
         self._chosen = chosen(chronicle, request.run_id, slots=request.slot_ids)
         self._obstacles: dict[str, Obstacle] = {}
 
-    def carried_out(self) -> RevertReport:
+    def prepared(self) -> PreparedRevert:
         nothing = [
             NotReverted(slot_id=past.change.slot_id, reason=why)
             for past in self._chosen
@@ -105,7 +122,7 @@ class _Reverting:
             not_reverted=tuple(nothing),
         )
         if not standing:
-            return result
+            return PreparedRevert({}, result)
         _require_within_the_tree(self._folder)
         manifests = read_manifests(self._folder)
         manifests.require_no_errors(self._folder, hint="Correct this first.")
@@ -117,12 +134,13 @@ class _Reverting:
         self._require_free(reversals)
         dropped = self._require_sound(reversals, manifests, restorer)
         self._require_free(reversals)
-        files.write_all({path.resolve(): data for path, data in restorer.edited.items()})
-        return dataclasses.replace(
+        report = dataclasses.replace(
             result,
             written=tuple(_noted(each, dropped.get(each.slot_id or "", ())) for each in written),
             also=tuple(name for name in project.environments if name in also),
         )
+        edited = {path.resolve(): data for path, data in restorer.edited.items()}
+        return PreparedRevert(edited, report)
 
     def _project(self, manifests: Manifests) -> Project:
         """The project in the environment of the run. Raises ConfigurationError, and Refusal if it

@@ -8,9 +8,11 @@ from reconciler.model.github import (
     Account,
     Artifact,
     Comment,
+    Commit,
     CommitStatus,
     Issue,
     Label,
+    NewCommit,
     PullRequest,
     WorkflowRun,
 )
@@ -51,6 +53,26 @@ class Repository(Protocol):
 
     def closed_pull_requests(self, *, base: str) -> list[PullRequest]:
         """The closed or merged pull requests to a branch that changed last, at most a hundred."""
+        ...
+
+    def pull_requests_from(self, branch: str) -> list[PullRequest]:
+        """The pull requests from a branch of this repository, open or not."""
+        ...
+
+    def create_pull_request(self, *, branch: str, base: str, title: str, body: str) -> None:
+        """Propose to merge a branch."""
+        ...
+
+    def update_pull_request(self, number: int, *, title: str, body: str) -> None:
+        """Replace the title and text of a pull request."""
+        ...
+
+    def last_commit(self, branch: str) -> Commit | None:
+        """The head of the branch; None if there is no such branch."""
+        ...
+
+    def set_branch(self, branch: str, commit: NewCommit) -> None:
+        """Make a commit, and have the branch end with it, whatever it was before."""
         ...
 
     def issues(self, *, label: str | None = None) -> list[Issue]:

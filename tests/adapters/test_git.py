@@ -7,16 +7,18 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.adapters.git import Branch, default_branch
+from reconciler.adapters.git import Branch, default_branch, head
 
 
-def git(folder: Path, *arguments: str) -> None:
-    subprocess.run(  # noqa: S603 - our own arguments
+def git(folder: Path, *arguments: str) -> str:
+    done = subprocess.run(  # noqa: S603 - our own arguments
         ["git", *arguments],  # noqa: S607 - the git of this machine
         cwd=folder,
         check=True,
         capture_output=True,
+        text=True,
     )
+    return done.stdout
 
 
 @pytest.fixture(autouse=True)
@@ -67,3 +69,17 @@ def test_if_git_is_not_installed_it_is_main(
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     assert default_branch(repository).name == "main"
+
+
+def test_the_head_is_the_commit_that_is_checked_out_and_its_tree(
+    repository: Path, tmp_path: Path
+) -> None:
+    assert head(tmp_path) is None
+    assert head(repository) is None
+    author = ("-c", "user.name=Ada", "-c", "user.email=ada@example.com")
+    git(repository, *author, "commit", "--allow-empty", "--message", "x")
+    written = git(repository, "cat-file", "-p", "HEAD")
+    found = head(repository / "slots")
+    assert found is not None
+    assert f"tree {found.tree}\n" in written
+    assert git(repository, "rev-parse", "HEAD") == f"{found.commit}\n"

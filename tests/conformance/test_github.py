@@ -11,7 +11,7 @@ from reconciler.adapters.github.repository import GitHubRepository
 from reconciler.adapters.github.session import Session
 from reconciler.errors import GitHubError
 from reconciler.model.access import GitHubAccess
-from reconciler.model.github import CommitStatus, Label
+from reconciler.model.github import CommitStatus, Label, NewCommit
 from reconciler.model.secret import Secret
 from tests.conformance.conftest import Described
 from tests.support.clock import VirtualClock
@@ -27,6 +27,16 @@ CALLS: dict[str, Callable[[GitHubRepository], object]] = {
     "pull_requests_with": lambda on: on.pull_requests_with(COMMIT),
     "open_pull_requests": lambda on: on.open_pull_requests(owner="ada", branch="topic/a+b"),
     "closed_pull_requests": lambda on: on.closed_pull_requests(base="main"),
+    "pull_requests_from": lambda on: on.pull_requests_from("reconciler/revert-1"),
+    "create_pull_request": lambda on: on.create_pull_request(
+        branch="reconciler/revert-1", base="main", title="Revert", body="text"
+    ),
+    "update_pull_request": lambda on: on.update_pull_request(7, title="Revert", body="text"),
+    "last_commit": lambda on: on.last_commit("reconciler/revert-1"),
+    "set_branch": lambda on: on.set_branch(
+        "reconciler/revert-1",
+        NewCommit(parent=COMMIT, tree=COMMIT, message="text", files={"slots/a.yaml": "a"}),
+    ),
     "issues": lambda on: on.issues(label="reconciler-drift"),
     "closer_of": lambda on: on.closer_of(7),
     "create_issue": lambda on: on.create_issue(title="Drift", body="text", label="drift"),

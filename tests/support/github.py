@@ -7,6 +7,7 @@ separate server.
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import re
@@ -75,6 +76,11 @@ class GitHub:
     """The labels of pull requests, by number."""
     statuses: dict[str, list[JSON]] = field(default_factory=dict)
     """The statuses of each commit, oldest first."""
+    branches: dict[str, JSON] = field(default_factory=dict)
+    """The commits that other branches than the default one end with, by their names."""
+    objects: dict[str, JSON] = field(default_factory=dict)
+    """What was stored as a tree or a commit, by name."""
+    may_open_pull_requests: bool = True
     permissions: dict[str, str] | None = None
     """The token's permissions, named as in a workflow's `permissions`; None allows everything."""
     received: list[Received] = field(default_factory=list)
@@ -285,6 +291,11 @@ class GitHub:
             ("POST", rf"{root}/labels", self._create_label),
             ("POST", rf"{root}/statuses/([0-9a-f]+)", self._set_status),
             ("GET", rf"{root}/pulls", self._list_pulls),
+            ("POST", rf"{root}/pulls", self._create_pull),
+            ("PATCH", rf"{root}/pulls/(\d+)", self._update_pull),
+            ("POST", rf"{root}/git/(?:trees|commits)", self._store),
+            ("POST", rf"{root}/git/refs", self._create_ref),
+            ("PATCH", rf"{root}/git/refs/([^/]+)", self._update_ref),
             ("GET", rf"{root}/commits/([0-9a-f]+)/pulls", self._list_commit_pulls),
             ("GET", rf"{root}/branches/([^/]+)", self._branch),
             ("GET", rf"{root}/compare/([^/]+)", self._compare),
@@ -381,14 +392,68 @@ class GitHub:
         return 200, [
             pull
             for pull in self.pulls
-            if pull["state"] == query.get("state", "open")
+            if query.get("state", "open") in ("all", pull["state"])
             and (pull["head"]["user"]["login"], pull["head"]["ref"]) == (owner, branch)
         ]
+
+    def _create_pull(self, _query: JSON, body: JSON) -> tuple[int, Any]:
+        if not self.may_open_pull_requests:
+            return 403, {"message": "GitHub Actions is not permitted to create pull requests"}
+        assert body["base"] == self.default_branch
+        branch = body["head"]
+        made = self.pull(
+            len(self.pulls) + 1,
+            head=self.branches[branch]["sha"],
+            branch=branch,
+            title=body["title"],
+            body=_text(body),
+        )
+        self.pulls.append(made)
+        return 201, made
+
+    def _update_pull(self, number: str, _query: JSON, body: JSON) -> tuple[int, Any]:
+        (pull,) = [each for each in self.pulls if each["number"] == int(number)]
+        assert body.keys() == {"title", "body"}
+        pull.update(title=body["title"], body=_text(body))
+        return 200, pull
+
+    def _store(self, _query: JSON, body: JSON) -> tuple[int, Any]:
+        sha = hashlib.sha1(json.dumps(body, sort_keys=True).encode()).hexdigest()  # noqa: S324
+        self.objects[sha] = body
+        return 201, {"sha": sha}
+
+    def _create_ref(self, _query: JSON, body: JSON) -> tuple[int, Any]:
+        branch = body["ref"].removeprefix("refs/heads/")
+        if branch in self.branches:
+            return 422, {"message": "Reference already exists"}
+        self.push(branch, body["sha"])
+        return 201, {}
+
+    def _update_ref(self, ref: str, _query: JSON, body: JSON) -> tuple[int, Any]:
+        branch = ref.removeprefix("heads/")
+        if branch not in self.branches:
+            return 422, {"message": "Reference does not exist"}
+        assert body["force"] is True
+        self.push(branch, body["sha"])
+        return 200, {}
+
+    def push(self, branch: str, sha: str, *, message: str | None = None) -> None:
+        """Have a branch end with this commit, by default one that was stored."""
+        said = self.objects[sha]["message"] if message is None else message
+        self.branches[branch] = {"sha": sha, "commit": {"message": said}}
+
+    def files_on(self, branch: str) -> dict[str, str]:
+        """The files that the last commit of a branch changes, with their texts."""
+        tree = self.objects[self.objects[self.branches[branch]["sha"]]["tree"]]
+        assert {(each["mode"], each["type"]) for each in tree["tree"]} == {("100644", "blob")}
+        return {each["path"]: each["content"] for each in tree["tree"]}
 
     def _list_commit_pulls(self, commit: str, _query: JSON, _body: JSON) -> tuple[int, Any]:
         return 200, self.commit_pulls.get(commit, [])
 
     def _branch(self, name: str, _query: JSON, _body: JSON) -> tuple[int, Any]:
+        if name in self.branches:
+            return 200, {"name": name, "commit": self.branches[name]}
         if name != self.default_branch:
             return 404, {"message": "Branch not found"}
         return 200, {"name": name, "commit": {"sha": self.default_head}}
@@ -440,9 +505,9 @@ def _scopes(path: str) -> tuple[str, ...]:
     """The permissions of which one is enough, as GitHub documents them; empty for public routes."""
     if "/actions/" in path:
         return ("actions",)
-    if "/compare/" in path or "/branches/" in path:
+    if any(each in path for each in ("/compare/", "/branches/", "/git/")):
         return ("contents",)
-    if path.endswith("/pulls"):
+    if "/pulls" in path:
         return ("pull-requests",)
     if "/statuses/" in path:
         return ("statuses",)

@@ -77,6 +77,41 @@ def test_a_rejected_slot_is_recognised_by_the_ledger_whose_artifact_is_renewed(s
     assert unzipped(shop.artifact("reconciler-ledger")) == kept
 
 
+def rejected_and_left_in_place(shop: Shop) -> None:
+    """An apply whose change the gate rejects, and that leaves it live."""
+    shop.bot.configure(rollout={"on_failure": "halt"})
+    shop.write(FRUIT, patterns=["^nothing$"])
+    shop.push()
+    assert shop.run("apply", shop.by_hand()).jobs["apply"].step("Apply").code == 3
+    assert shop.bot.live(FRUIT)["patterns"] == ["^nothing$"]
+
+
+def test_nothing_is_proposed_unless_the_switch_is_on(shop: Shop) -> None:
+    rejected_and_left_in_place(shop)
+    run = shop.run("drift", shop.scheduled())
+    assert run.succeeded, run.log
+    assert run.jobs["revert"].conclusion == "skipped"
+    assert (shop.github.pulls, shop.github.branches) == ([], {})
+    assert "drift" not in [each["name"] for each in shop.github.artifacts]
+
+
+def test_with_the_switch_the_way_back_is_proposed_and_not_merged(shop: Shop) -> None:
+    shop.runner.variables = {**shop.runner.variables, "RECONCILER_REVERT": "true"}
+    before = (shop.bot.folder / "slots" / f"{FRUIT}.yaml").read_text()
+    rejected_and_left_in_place(shop)
+    run = shop.run("drift", shop.scheduled())
+    assert run.succeeded, run.log
+    (pull,) = shop.github.pulls
+    branch = pull["head"]["ref"]
+    assert branch.startswith("reconciler/revert-")
+    assert shop.github.files_on(branch) == {f"slots/{FRUIT}.yaml": before}
+    commit = shop.github.objects[shop.github.branches[branch]["sha"]]
+    assert commit["parents"] == [shop.origin.head("main")]
+    assert FRUIT in pull["body"]
+    assert f"/actions/runs/{run.trigger.run_id}" in pull["body"]
+    assert "merge" not in "".join(shop.github.writes)
+
+
 def test_a_drift_without_a_ledger_uploads_none(shop: Shop) -> None:
     shop.write(SIZE, patterns=SIZES)
     shop.push()

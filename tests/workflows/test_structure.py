@@ -48,7 +48,7 @@ def test_workflows_have_no_permissions_and_each_job_declares_its_own(name: str) 
         assert "timeout-minutes" in job, job_id
 
 
-def test_jobs_may_write_only_comments_issues_and_a_status() -> None:
+def test_jobs_may_write_only_comments_issues_a_status_and_one_branch() -> None:
     written = {
         (name, job_id, scope)
         for name in NAMES
@@ -62,7 +62,22 @@ def test_jobs_may_write_only_comments_issues_and_a_status() -> None:
         ("plan-fork", "comment", "pull-requests"),
         ("apply", "apply", "pull-requests"),
         ("drift", "drift", "issues"),
+        ("drift", "revert", "contents"),
+        ("drift", "revert", "pull-requests"),
     }
+
+
+def test_the_job_that_may_push_is_off_by_default_and_reaches_no_tenant() -> None:
+    job = dict(jobs("drift"))["revert"]
+    assert job["if"] == "vars.RECONCILER_REVERT == 'true'"
+    assert "environment" not in job
+    assert not mentions(job, SECRET)
+    assert not mentions(job, r"COGNIGY\w+")
+    commands = [step["run"] for step in job["steps"] if "run" in step]
+    assert [each.split()[:3] for each in commands] == [
+        ["reconciler", "github", "restore-ledger"],
+        ["reconciler", "github", "revert"],
+    ]
 
 
 @every_workflow

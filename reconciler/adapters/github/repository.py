@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 from urllib.parse import quote
 
 import httpx
@@ -18,9 +19,11 @@ from reconciler.model.github import (
     Account,
     Artifact,
     Comment,
+    Commit,
     CommitStatus,
     Issue,
     Label,
+    NewCommit,
     PullRequest,
     WorkflowRun,
 )
@@ -56,6 +59,7 @@ class GitHubRepository:
         proxy_for: ProxyFor,
     ) -> None:
         self._session = session
+        self._owner = owner
         self._root = f"/repos/{owner}/{name}"
         self._graphql_url = graphql_url
         self._is_app = is_app
@@ -135,6 +139,81 @@ class GitHubRepository:
         )
         pull_requests = parsed_list(shapes.PullRequestShape, answer, about=about)
         return [each.noun() for each in pull_requests]
+
+    def pull_requests_from(self, branch: str) -> list[PullRequest]:
+        """`GET …/pulls?state=all&head=OWNER:BRANCH`."""
+        return self._pull_requests(
+            "/pulls",
+            params={"state": "all", "head": f"{self._owner}:{branch}"},
+            about=f"Finding the pull requests from {branch}",
+        )
+
+    def create_pull_request(self, *, branch: str, base: str, title: str, body: str) -> None:
+        """`POST …/pulls`."""
+        try:
+            self._session.create(
+                f"{self._root}/pulls",
+                about=f"Opening a pull request from {branch}",
+                body={"title": title, "head": branch, "base": base, "body": body},
+            )
+        except GitHubError as error:
+            if error.status != httpx.codes.FORBIDDEN:
+                raise
+            raise GitHubError(
+                error.message,
+                status=error.status,
+                hint="Allow it under Settings → Actions → General: GitHub Actions may create and "
+                "approve pull requests.",
+            ) from error
+
+    def update_pull_request(self, number: int, *, title: str, body: str) -> None:
+        """`PATCH …/pulls/{number}`."""
+        self._session.update(
+            f"{self._root}/pulls/{number}",
+            about=f"Updating pull request #{number}",
+            body={"title": title, "body": body},
+        )
+
+    def last_commit(self, branch: str) -> Commit | None:
+        """`GET …/branches/BRANCH`."""
+        try:
+            commit = self._branch(branch).commit
+        except GitHubError as error:
+            if error.status == httpx.codes.NOT_FOUND:
+                return None
+            raise
+        return Commit(sha=commit.sha, message=commit.commit.message if commit.commit else "")
+
+    def set_branch(self, branch: str, commit: NewCommit) -> None:
+        """`POST …/git/trees` and `…/git/commits`, then `…/git/refs`, or `PATCH …/git/refs/REF` if
+        GitHub answers with 422 that there is such a branch."""
+        about = f"Committing to {branch}"
+        files = [
+            {"path": path, "mode": "100644", "type": "blob", "content": text}
+            for path, text in commit.files.items()
+        ]
+        tree = self._stored("trees", about=about, base_tree=commit.tree, tree=files)
+        sha = self._stored(
+            "commits", about=about, message=commit.message, tree=tree, parents=[commit.parent]
+        )
+        try:
+            self._session.create(
+                f"{self._root}/git/refs",
+                about=about,
+                body={"ref": f"refs/heads/{branch}", "sha": sha},
+            )
+        except GitHubError as error:
+            if error.status != httpx.codes.UNPROCESSABLE_ENTITY:
+                raise
+            self._session.update(
+                f"{self._root}/git/refs/{_segment(f'heads/{branch}')}",
+                about=about,
+                body={"sha": sha, "force": True},
+            )
+
+    def _stored(self, kind: str, *, about: str, **body: Any) -> str:
+        answer = self._session.store(f"{self._root}/git/{kind}", about=about, body=body)
+        return parsed(shapes.ObjectShape, answer, about=about).sha
 
     def issues(self, *, label: str | None = None) -> list[Issue]:
         """`GET …/issues`, or `…/issues?labels=LABEL`, without pull requests.
@@ -239,9 +318,7 @@ class GitHubRepository:
 
     def head_of(self, branch: str) -> str:
         """`GET …/branches/BRANCH`."""
-        about = f"Reading the branch {branch}"
-        answer = self._session.read(f"{self._root}/branches/{_segment(branch)}", about=about)
-        return parsed(shapes.BranchShape, answer, about=about).commit.sha
+        return self._branch(branch).commit.sha
 
     def contains(self, *, head: str, commit: str) -> bool:
         """`GET …/compare/HEAD...COMMIT`; False for a commit that GitHub does not know.
@@ -293,6 +370,11 @@ class GitHubRepository:
             clock=self._clock,
         )
         return storage.fetch(url, about=about, limit=limit, transport=transport, clock=self._clock)
+
+    def _branch(self, branch: str) -> shapes.BranchShape:
+        about = f"Reading the branch {branch}"
+        answer = self._session.read(f"{self._root}/branches/{_segment(branch)}", about=about)
+        return parsed(shapes.BranchShape, answer, about=about)
 
     def _pull_requests(self, path: str, *, params: dict[str, str], about: str) -> list[PullRequest]:
         return [

@@ -104,6 +104,12 @@ class Session:
         request = self._client.build_request("POST", path, json=body)
         self._attempts(request, about=about, repeatable=False)
 
+    def store(self, path: str, *, about: str, body: Mapping[str, Any]) -> Any:
+        """POST an object that git names by its content, so it is safe to repeat, and return the
+        JSON. Raises GitHubError."""
+        request = self._client.build_request("POST", path, json=body)
+        return _json(self._attempts(request, about=about, repeatable=True), about=about)
+
     def update(self, path: str, *, about: str, body: Mapping[str, Any]) -> None:
         """PATCH, which is safe to repeat: it sets values and adds nothing. Raises GitHubError."""
         request = self._client.build_request("PATCH", path, json=body)

@@ -87,6 +87,8 @@ class PullRequestShape(_Shape):
 
     number: int
     head: _Head
+    state: str = "open"
+    body: str | None = None
     merge_commit_sha: str | None = None
     merged_at: str | None = None
 
@@ -95,6 +97,8 @@ class PullRequestShape(_Shape):
         return PullRequest(
             number=self.number,
             head_sha=self.head.sha,
+            is_open=self.state == "open",
+            body=_text(self.body),
             head_repository_id=self.head.repo.id if self.head.repo else None,
             merge_commit_sha=self.merge_commit_sha,
             merged_at=self.merged_at,
@@ -167,7 +171,18 @@ class RepositoryShape(_Shape):
     default_branch: str
 
 
+class _BranchCommit(_Shape):
+    message: str
+
+
 class _BranchHead(_Shape):
+    sha: str
+    commit: _BranchCommit | None = None
+
+
+class ObjectShape(_Shape):
+    """An object that git stores, by its name."""
+
     sha: str
 
 

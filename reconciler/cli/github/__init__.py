@@ -14,6 +14,8 @@ SUMMARIES = {
     "well.",
     "restore-ledger": "Restore the ledger from the newest artifact that a run on the default "
     "branch has uploaded.",
+    "revert": "Open a pull request that undoes each change whose bake failed, or that its gate "
+    "rejected.",
 }
 """The first line of each command's help, as in `cli.main`."""
 

@@ -1,4 +1,4 @@
-"""What is posted on GitHub: the comments on a pull request, and the issue about drift.
+"""What is posted on GitHub: comments on a pull request, the issue about drift, and pull requests.
 
     plan          the plan, for a reviewer with a minute, from these parts:
       table         each change in a few words
@@ -10,6 +10,7 @@
     difference    how a plan differs from the one that was reviewed
     summary       the plan in a job's summary, which alone may be longer than LIMIT
     drift         the issue about drift
+    revert        the pull request that undoes a run
 
 Every body begins with its marker, and none is longer than LIMIT, whatever it contains.
 """
