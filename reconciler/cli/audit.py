@@ -1,20 +1,24 @@
-"""`reconciler audit`: `list`, `show` and `verify`."""
+"""`reconciler audit`: `list`, `show`, `verify`, `export` and `import`."""
 
 from __future__ import annotations
+
+from pathlib import Path
 
 import click
 
 from reconciler.cli.interruption import terminal_clock
-from reconciler.cli.options import format_option, verbosity_option
-from reconciler.cli.output import columns, json_even_on_failure, show
+from reconciler.cli.options import format_option, slots_option, verbosity_option
+from reconciler.cli.output import columns, json_even_on_failure, say, show
 from reconciler.cli.pager import pager_option, show_paged
 from reconciler.cli.progress import progress
 from reconciler.formats.audit import chain_json, entries_json, runs_json
 from reconciler.formats.failure import failure_json
 from reconciler.model.event import Warned
-from reconciler.operations import audit
-from reconciler.operations.services import ledger_store
+from reconciler.model.listed import listed
+from reconciler.operations import audit, audit_copy
+from reconciler.operations.services import ledger_store, run_ids
 from reconciler.reports.audit import chains_text, history_text, runs_text
+from reconciler.reports.numbers import counted
 
 _slot_option = click.option(
     "--slot", metavar="SLOT", help="Only what concerns this slot, by id or name."
@@ -24,7 +28,7 @@ _slot_option = click.option(
 @click.group("audit", epilog="Example: reconciler audit verify")
 @verbosity_option
 def audit_command() -> None:
-    """Check the ledger, list its runs, or print its history."""
+    """Check the ledger, list its runs, print its history, or copy it."""
 
 
 @audit_command.command("verify", epilog="Example: reconciler audit verify")
@@ -80,6 +84,40 @@ def show_command(run_id: str | None, slot: str | None, output: str) -> int:
     else:
         show_paged(history_text(history.entries, at_work=history.at_work))
     return 0
+
+
+@audit_command.command("export", epilog="Example: reconciler audit export ledger.jsonl")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option(
+    "--origin", metavar="ORIGIN", help="The tenant, if a shared ledger has several: https://…."
+)
+@slots_option
+@verbosity_option
+def export_command(file: Path, origin: str | None, slots: Path) -> None:
+    """Write the ledger to FILE, one JSON object a line, as an apply without a database does."""
+    ledger = ledger_store(clock=terminal_clock())
+    copied = audit_copy.export(ledger, file, origin=origin, slots=slots)
+    say(f"Wrote {counted(copied.lines, 'line')} of {ledger.location} to {file}.")
+
+
+@audit_command.command("import", epilog="Example: reconciler audit import slot_updates_audit.jsonl")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@verbosity_option
+def import_command(file: Path) -> None:
+    """Copy the ledger in FILE to where COGNIGY_AUDIT_LOG says, with its hashes unchanged.
+
+    In a shared ledger, each tenant that the file records runs for gets all of its lines. A ledger
+    that has other lines already is refused. FILE is left as it is.
+    """
+    clock = terminal_clock()
+    ledger = ledger_store(clock=clock)
+    copied = audit_copy.import_(file, ledger, run_id=run_ids(clock=clock)(), clock=clock)
+    known = f"; {counted(copied.known, 'line')} had been there before" if copied.known else ""
+    torn = " A half-written last line was left out." if copied.torn else ""
+    say(
+        f"Copied {counted(copied.lines, 'line')} to {ledger.location}{known}, about "
+        f"{listed(copied.origins)}.{torn}"
+    )
 
 
 def _warn_of_damage(history: audit.AuditHistory) -> None:

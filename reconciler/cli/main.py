@@ -32,7 +32,7 @@ is kept until it ends, and visiting it repeatedly would take a third of a large 
 
 SUMMARIES = {
     "apply": "Apply the desired state, one change at a time, each judged by its gate.",
-    "audit": "Check the ledger, list its runs, or print its history.",
+    "audit": "Check the ledger, list its runs, print its history, or copy it.",
     "completion": "Install the completion of commands, options and slots for a shell.",
     "demo": "Walk through the main workflow: validate, plan, apply, a gated rollback, and drift.",
     "diff": "Show what differs between two environments live, and what of that the files mean.",

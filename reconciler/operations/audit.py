@@ -42,7 +42,7 @@ def verify(ledger: LedgerStore) -> Sequence[ChainReport]:
     Finds accidental damage and careless edits: anyone who can rewrite the whole ledger can rewrite
     the chain too. Raises LedgerError for a missing or unreadable ledger.
     """
-    _require_there(ledger)
+    require_there(ledger)
     return ledger.verify()
 
 
@@ -54,7 +54,7 @@ def history(
     For a slot, these are its own entries, and the start and end of each run that has any. Raises
     LedgerError for a missing or unreadable ledger, and for a run or slot that is not in it.
     """
-    _require_there(ledger)
+    require_there(ledger)
     at_work = ledger.holder()  # before the lines: a run that ends in between is shown as ended
     lines = ledger.lines()
     entries = tuple(line for line in lines if line is not None)
@@ -113,7 +113,8 @@ def _names(entries: Iterable[Entry]) -> Iterator[tuple[str, str | None]]:
                 yield slot_id, name
 
 
-def _require_there(ledger: LedgerStore) -> None:
+def require_there(ledger: LedgerStore) -> None:
+    """Raises LedgerError for a ledger that does not exist."""
     if not ledger.exists():
         raise LedgerError(
             f"There is no ledger {ledger.location}.",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Protocol
@@ -92,6 +92,17 @@ class LedgerStore(Protocol):
 
     def verify(self) -> Sequence[ChainReport]:
         """Check of each chain whether the lines are those that were written, in the same order."""
+        ...
+
+    def chains(self) -> Mapping[str, Sequence[bytes]]:
+        """The whole lines of each chain as they were written, without their line ends, by origin. A
+        file has a single chain, of the origin ""."""
+        ...
+
+    def adopt(self, lines: Sequence[bytes], *, origins: Collection[str], run_id: str) -> int:
+        """Add lines as they are, to the chain of each of these origins, under its lock; a chain
+        that begins with some of them gets the rest. Returns how many lines the chains lacked at
+        most. Raises LedgerError for a chain with other lines, and LockHeldError."""
         ...
 
     def holder(self) -> str | None:

@@ -48,7 +48,7 @@ def test_the_table_has_every_command_and_option() -> None:
 
 def test_commands_options_and_choices_are_offered() -> None:
     assert values("pl") == ["plan"]
-    assert values("audit", "") == ["list", "show", "verify"]
+    assert values("audit", "") == ["export", "import", "list", "show", "verify"]
     assert "--no-gate" in values("apply", "--no")
     assert values("plan", "--format", "") == ["text", "json", "markdown"]
     assert values("plan", "--format", "=", "js") == ["json"]

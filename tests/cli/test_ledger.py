@@ -15,6 +15,8 @@ from tests.support.world import COLOUR, FRUIT, document
 
 __all__ = ["database", "server"]
 
+LEDGER = "slot_updates_audit.jsonl"
+
 
 @pytest.fixture
 def shop(bot: Callable[..., Bot], database: Database) -> Bot:
@@ -115,6 +117,64 @@ def test_no_output_shows_the_password(shop: Bot, database: Database) -> None:
     gone = shop.run("apply", "--yes", "-vv")
     assert gone.returncode == 1
     assert "s3cret" not in gone.stdout + gone.stderr
+
+
+def test_a_file_is_imported_exported_again_and_gone_on_with(shop: Bot, database: Database) -> None:
+    shared = shop.environment.pop("COGNIGY_AUDIT_LOG")
+    assert shop.run("apply", "--yes").returncode == 0
+    former = (shop.folder / LEDGER).read_bytes()
+    shop.environment["COGNIGY_AUDIT_LOG"] = shared
+    done = shop.run("audit", "import", LEDGER)
+    assert done.returncode == 0, done.stderr
+    assert shop.environment["COGNIGY_BASE_URL"] in done.stderr
+    assert shop.run("audit", "export", "copy.jsonl").returncode == 0
+    assert (shop.folder / "copy.jsonl").read_bytes() == former
+    assert "had been there before" in shop.run("audit", "import", LEDGER).stderr
+    shop.write(FRUIT, patterns=["^apple$"])
+    assert shop.run("apply", "--yes").returncode in (0, 3)
+    assert "is intact" in shop.run("audit", "verify").stdout
+    assert shop.run("audit", "export", "copy.jsonl").returncode == 0
+    assert (shop.folder / "copy.jsonl").read_bytes().startswith(former)
+    shop.environment["COGNIGY_AUDIT_LOG"] = "new.jsonl"
+    assert shop.run("audit", "import", "copy.jsonl").returncode == 0
+    assert shop.run("audit", "export", "again.jsonl").returncode == 0
+    copy = (shop.folder / "copy.jsonl").read_bytes()
+    assert (shop.folder / "again.jsonl").read_bytes() == copy
+    assert shop.run("audit", "import", LEDGER).returncode == 1
+
+
+def test_a_damaged_file_is_not_imported_and_a_half_written_line_is_left_out(
+    shop: Bot, database: Database
+) -> None:
+    shared = shop.environment.pop("COGNIGY_AUDIT_LOG")
+    assert shop.run("apply", "--yes").returncode == 0
+    path = shop.folder / LEDGER
+    whole = path.read_bytes()
+    shop.environment["COGNIGY_AUDIT_LOG"] = shared
+    path.write_bytes(whole.replace(b"gate_passed", b"gate_failed"))
+    done = shop.run("audit", "import", LEDGER)
+    assert done.returncode == 1
+    assert "is damaged, so nothing is copied" in done.stderr
+    assert database.execute("select 1 from reconciler.event") == []
+    path.write_bytes(whole + b'{"half')
+    assert "half-written last line was left out" in shop.run("audit", "import", LEDGER).stderr
+    assert shop.run("audit", "import", "none.jsonl").returncode == 1
+
+
+def test_an_export_of_several_tenants_asks_for_one(shop: Bot, database: Database) -> None:
+    assert shop.run("apply", "--yes").returncode == 0
+    here = shop.environment["COGNIGY_BASE_URL"]
+    database.execute(
+        "insert into reconciler.event select 'https://other.example', seq, fence, prev_hash, hash, "
+        "line from reconciler.event"
+    )
+    done = shop.run("audit", "export", "copy.jsonl")
+    assert done.returncode == 1
+    assert "https://other.example" in done.stderr
+    assert "--origin" in done.stderr
+    assert shop.run("audit", "export", "copy.jsonl", "--origin", here).returncode == 0
+    assert shop.run("audit", "export", "copy.jsonl", "--origin", "https://no.example").returncode
+    assert shop.run("audit", "export", "slots/a.yaml", "--origin", here).returncode == 1
 
 
 WITHOUT = """

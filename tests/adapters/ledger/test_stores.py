@@ -5,14 +5,17 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from reconciler.adapters.ledger.file import FileLedgerStore
 from reconciler.errors import LedgerError, LockHeldError
-from tests.adapters.ledger.conftest import Reopen
+from tests.adapters.ledger.conftest import ORIGIN, Reopen
+from tests.support.clock import VirtualClock
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.text(),
@@ -125,3 +128,35 @@ def test_a_ledger_that_nothing_was_recorded_in_is_empty_and_intact(reopen: Reope
     assert store.holder() is None
     assert sum(report.lines for report in store.verify()) == 0
     assert all(report.is_whole for report in store.verify())
+
+
+def test_lines_come_out_as_they_were_written_and_go_in_unchanged(
+    reopen: Reopen, tmp_path: Path
+) -> None:
+    source = FileLedgerStore(tmp_path / "source.jsonl", clock=VirtualClock())
+    with source.open("run_1") as ledger:
+        ledger.append("run_started", texts=["ä", "\x00", "\ud800"])
+        ledger.append("run_finished")
+    lines = source.chains()[""]
+    assert reopen().adopt(lines, origins=[ORIGIN], run_id="import") == 2
+    (copied,) = reopen().chains().values()
+    assert list(copied) == lines
+    assert reopen().adopt(lines, origins=[ORIGIN], run_id="import") == 0
+    record(reopen, "run_started", run_id="run_2")
+    (report,) = reopen().verify()
+    assert report.is_whole
+    assert report.lines == 3
+
+
+def test_a_ledger_with_other_lines_is_never_written_over(reopen: Reopen, tmp_path: Path) -> None:
+    record(reopen, "run_started")
+    source = FileLedgerStore(tmp_path / "source.jsonl", clock=VirtualClock())
+    with source.open("run_2") as ledger:
+        ledger.append("run_started")
+        ledger.append("run_finished")
+    before = reopen().chains()
+    with pytest.raises(LedgerError):
+        reopen().adopt(source.chains()[""], origins=[ORIGIN], run_id="import")
+    assert reopen().chains() == before
+    with reopen().open("run_3"), pytest.raises(LockHeldError, match="run run_3"):
+        reopen().adopt(source.chains()[""], origins=[ORIGIN], run_id="import")

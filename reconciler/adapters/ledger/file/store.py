@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Collection, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
-from reconciler.adapters.ledger.file.lock import holder
+from reconciler.adapters.ledger.file.lock import hold, holder
 from reconciler.adapters.ledger.file.reading import (
     files_of,
     read_bytes,
@@ -15,7 +16,8 @@ from reconciler.adapters.ledger.file.reading import (
     require_usable,
     torn_path,
 )
-from reconciler.adapters.ledger.file.writing import FileLedger, open_ledger
+from reconciler.adapters.ledger.file.writing import FileLedger, open_ledger, restore
+from reconciler.errors import LedgerError
 from reconciler.model.chain import ChainReport
 from reconciler.model.ledger import Entry, parse_line
 from reconciler.planning.chain import check_chain
@@ -65,6 +67,26 @@ class FileLedgerStore:
             last_hash=last.hash if last is not None else "",
         )
         return (report,)
+
+    def chains(self) -> dict[str, list[bytes]]:
+        """The whole lines. Raises LedgerError if the file cannot be read."""
+        return {"": read_bytes(self.path).split(b"\n")[:-1]}
+
+    def adopt(self, lines: Sequence[bytes], *, origins: Collection[str], run_id: str) -> int:  # noqa: ARG002 - a file has one chain for all
+        """Create the file with these lines; an existing one is never written over. Raises
+        LedgerError and LockHeldError."""
+        require_usable(self.path)
+        with hold(self.path, run_id=run_id):
+            known = read_bytes(self.path).split(b"\n")[:-1]
+            if known == list(lines):
+                return 0
+            if self.exists():
+                raise LedgerError(
+                    f"There is a ledger {self.path} already, and it is not written over.",
+                    hint="Set COGNIGY_AUDIT_LOG to another path.",
+                )
+            restore(self.path, b"".join(line + b"\n" for line in lines))
+        return len(lines)
 
     def holder(self) -> str | None:
         """The lock's description of the apply that holds it."""

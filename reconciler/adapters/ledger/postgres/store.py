@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import socket
 import uuid
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -103,6 +103,19 @@ class PostgresLedgerStore:
     def verify(self) -> tuple[ChainReport, ...]:
         """Check each chain, and that the columns of each row are what its line says."""
         return tuple(_report(chain, rows) for chain, rows in self._rows().items())
+
+    def chains(self) -> Mapping[str, Sequence[bytes]]:
+        """The lines of each chain, by origin."""
+        return {chain: [row.raw for row in rows] for chain, rows in self._rows().items()}
+
+    def adopt(self, lines: Sequence[bytes], *, origins: Collection[str], run_id: str) -> int:
+        """Add lines to the chains of these origins, one after the other. Raises LedgerError and
+        LockHeldError."""
+        added = 0
+        for origin in origins:
+            with replace(self, origin=origin).open(run_id) as ledger:
+                added = max(added, ledger.adopt(lines))
+        return added
 
     def holder(self) -> str | None:
         """What the applies that hold a lock say of themselves."""

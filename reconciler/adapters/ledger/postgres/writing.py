@@ -84,14 +84,7 @@ class PostgresLedger:
         recorded."""
         self._require_unharmed()
         line, entry = self._end.next(event, data)
-        values = {
-            "chain": self._chain,
-            "fence": self._fence,
-            "seq": entry.seq,
-            "prev_hash": entry.prev_hash,
-            "hash": entry.hash,
-            "line": line.decode(),
-        }
+        values = self._values(line, entry)
 
         def work(connection: psycopg.Connection) -> bool:
             try:
@@ -104,6 +97,49 @@ class PostgresLedger:
             raise self._failed(self._why_refused())
         self._end.grow(entry)
         self._lines.append(entry)
+
+    def adopt(self, lines: Sequence[bytes]) -> int:
+        """Commit these whole lines as they are, all at once, if the first of them are ours; returns
+        how many are new. Raises LedgerError."""
+        self._require_unharmed()
+        entries = [entry for entry in map(parse_line, lines) if entry is not None]
+        known = len(self._lines)
+        if [each and each.hash for each in self._lines] != [e.hash for e in entries[:known]]:
+            raise LedgerError(
+                f"The ledger of {self._chain} has {known} lines, with which those to be added do "
+                "not begin.",
+                hint="A ledger is only imported where there is none yet, or to continue itself.",
+            )
+        rows = [self._values(line, entry) for line, entry in zip(lines, entries, strict=True)][
+            known:
+        ]
+
+        def work(connection: psycopg.Connection) -> bool:
+            if self._is_there(connection, entries[-1]):
+                return True
+            with connection.transaction(), connection.cursor() as cursor:
+                cursor.executemany(_APPEND, rows)
+                inserted = cursor.rowcount
+                if inserted != len(rows):
+                    raise psycopg.Rollback
+            return inserted == len(rows)
+
+        if rows and not self._done(work):
+            raise self._failed(self._why_refused())
+        for entry in entries[known:]:
+            self._end.grow(entry)
+            self._lines.append(entry)
+        return len(rows)
+
+    def _values(self, line: bytes, entry: Entry) -> dict[str, str | int]:
+        return {
+            "chain": self._chain,
+            "fence": self._fence,
+            "seq": entry.seq,
+            "prev_hash": entry.prev_hash,
+            "hash": entry.hash,
+            "line": line.decode(),
+        }
 
     def require(self, seconds: float) -> None:
         """Raises LedgerError unless the lease lives for this long and a margin, renewing it if need

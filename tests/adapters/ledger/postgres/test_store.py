@@ -81,3 +81,26 @@ def test_a_store_has_no_files_and_its_location_no_password(database: Database) -
     assert store.paths == ()
     assert store.exists()
     assert store.location == f"postgresql://writer@/slots?host={database.server.folder}"
+
+
+def test_lines_about_several_tenants_are_in_the_chain_of_each_and_shown_once(
+    database: Database,
+) -> None:
+    record(database, "run_started", "run_finished")
+    lines = shared(database).chains()[ORIGIN]
+    database.execute(OFF)
+    database.execute("delete from reconciler.event")
+    everyone = shared(database, origin=None)
+    assert everyone.adopt(lines, origins=[ORIGIN, OTHER], run_id="import") == 2
+    record(database, "run_started", origin=OTHER, run_id="run_2")
+    assert [line.run_id for line in everyone.lines() if line] == ["run_1", "run_1", "run_2"]
+    assert [(each.lines, each.is_whole) for each in everyone.verify()] == [(2, True), (3, True)]
+
+
+def test_an_export_can_be_imported_again_to_go_on(database: Database) -> None:
+    record(database, "run_started", "run_finished")
+    lines = list(shared(database).chains()[ORIGIN])
+    database.execute(OFF)
+    database.execute("delete from reconciler.event where seq = 2")
+    assert shared(database).adopt(lines, origins=[ORIGIN], run_id="import") == 1
+    assert list(shared(database).chains()[ORIGIN]) == lines
