@@ -60,7 +60,13 @@ def migrate_command() -> None:
 
 
 @ledger_command.command("kind", epilog='Example: reconciler ledger kind >> "$GITHUB_OUTPUT"')
+@click.option(
+    "--expect",
+    metavar="KIND",
+    default="",
+    help="Fail if the ledger is of the other kind: file or shared.",
+)
 @verbosity_option
-def kind_command() -> None:
+def kind_command(expect: str) -> None:
     """Print kind=file or kind=shared, for the output of a workflow's step."""
-    show(f"kind={'shared' if ledger_schema.is_shared() else 'file'}")
+    show(f"kind={ledger_schema.kind(expected=expect)}")

@@ -71,6 +71,7 @@ class _Drift(PlanShape):
     drifted: bool
     changes: Annotated[tuple[_Change, ...], LISTED]
     metrics: Annotated[tuple[_Metric, ...], LISTED] | None = None
+    at_work: str | None = None
 
     @property
     def value(self) -> DriftReport:
@@ -84,6 +85,7 @@ class _Drift(PlanShape):
             last_changes={
                 each.slot_id: each.last_change for each in self.changes if each.last_change
             },
+            at_work=self.at_work,
         )
 
 
@@ -103,6 +105,7 @@ def drift_json(report: DriftReport) -> str:
                 "causes",
                 "metrics",
                 "last_changes",
+                "at_work",
                 "waiting",
             },
         ),
@@ -115,6 +118,8 @@ def drift_json(report: DriftReport) -> str:
             change["changed_by"] = {"id": last.user_id, "name": last.name}
             change["changed_at"] = rfc3339(last.at)
     document["drifted"] = report.is_drifted
+    if report.at_work is not None:
+        document["at_work"] = report.at_work
     if report.metrics is not None:
         document["metrics"] = [
             _metric(slot_id, health) for slot_id, health in sorted(report.metrics.items())

@@ -47,7 +47,8 @@ class DriftReport(Frozen):
     `waiting` are differences that only wait for another environment, which is no drift.
     `causes` maps a slot id to the cause of its change, if the ledger knows it. `metrics` maps a
     slot id to its health, and is None if no measurement was requested. `last_changes` maps the
-    slot id of a change to who made the last one, if the tenant says so.
+    slot id of a change to who made the last one, if the tenant says so. `at_work` is what the lock
+    said about an apply that was running meanwhile, so that what it changed may show as drift.
     """
 
     environment: str | None = None
@@ -65,6 +66,7 @@ class DriftReport(Frozen):
     causes: Mapping[str, Cause] = Field(default_factory=dict)
     metrics: Mapping[str, SlotHealth] | None = None
     last_changes: Mapping[str, LastChange] = Field(default_factory=dict)
+    at_work: str | None = None
 
     @classmethod
     def of(
@@ -74,6 +76,7 @@ class DriftReport(Frozen):
         causes: Mapping[str, Cause] = _UNKNOWN_CAUSES,
         metrics: Mapping[str, SlotHealth] | None = None,
         last_changes: Mapping[str, LastChange] = _UNKNOWN_CHANGES,
+        at_work: str | None = None,
     ) -> DriftReport:
         """The drift that this plan would remove."""
         changes = plan.drifted
@@ -98,6 +101,7 @@ class DriftReport(Frozen):
                 for each in changes
                 if each.slot_id in last_changes
             },
+            at_work=at_work,
         )
 
     @property

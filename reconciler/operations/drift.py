@@ -33,6 +33,7 @@ def drift(
     requested without a bot.
     """
     with services.connect(project, permission=Permission.READ) as connection:
+        at_work = services.ledger.holder()
         lines = services.ledger.lines()
         history = history_of(lines, endpoint=connection.endpoint, observer=services.observer)
         made, live = compared(
@@ -50,9 +51,17 @@ def drift(
             if request.metrics
             else None,
             last_changes=last_changes(made, live, tenant=connection.tenant),
+            at_work=at_work if at_work is not None else services.ledger.holder(),
         )
+    if report.at_work is not None:
+        _warn_of_an_apply(report.at_work, observer=services.observer)
     _notify(report.changes, services.notifier(), observer=services.observer)
     return report
+
+
+def _warn_of_an_apply(at_work: str, *, observer: Observer) -> None:
+    who = f" ({at_work})" if at_work else ""
+    observer.notice(Warned(message=f"An apply is running{who}: what it changes may show as drift."))
 
 
 def _notify(drifted: Iterable[Change], notifier: Notifier, *, observer: Observer) -> None:

@@ -24,14 +24,17 @@ def drift_issue(
 ) -> Followed | None:
     """Make the issue show the drift from the files in `slots`, and return what was done.
 
-    Returns None, and touches nothing, if a measurement is missing or inconclusive and nothing else
-    is wrong. Raises DocumentError if nothing at all is known, and GitHubError.
+    Returns None, and touches nothing, if an apply was running meanwhile, or if a measurement is
+    missing or inconclusive and nothing else is wrong. Raises DocumentError if nothing at all is
+    known, and GitHubError.
     """
     if isinstance(found, Failure):
         raise DocumentError(
             f"It is not known whether anything drifted, so no issue was touched: {found.message}",
             hint=found.hint,
         )
+    if found.at_work is not None:
+        return None
     state = state_of(found)
     if state is DriftState.UNMEASURED:
         raise DocumentError(

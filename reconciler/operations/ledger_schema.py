@@ -50,9 +50,19 @@ def migrate() -> Migrated:
     return Migrated(location=database.location, versions=postgres_adapter().migrate(database))
 
 
-def is_shared() -> bool:
-    """Whether the variables name a database, and not a file. Raises ConfigurationError."""
-    return isinstance(read_configuration().ledger.required(), LedgerDatabase)
+def kind(*, expected: str) -> str:
+    """What the variables name: "shared" for a database, "file" otherwise. Raises
+    ConfigurationError, also if another kind is `expected`; "" expects neither."""
+    is_shared = isinstance(read_configuration().ledger.required(), LedgerDatabase)
+    found = "shared" if is_shared else "file"
+    if expected not in ("", found):
+        raise ConfigurationError(
+            f"The ledger is {'shared' if is_shared else 'a file'}, and not {expected[:20]!r}, as "
+            "is expected here.",
+            hint="In a workflow, the variable RECONCILER_LEDGER is `shared` exactly if the secret "
+            "COGNIGY_AUDIT_LOG names a database.",
+        )
+    return found
 
 
 def _database() -> LedgerDatabase:

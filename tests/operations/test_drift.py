@@ -28,6 +28,18 @@ def test_nothing_is_notified_if_there_is_no_drift(bot: World) -> None:
     assert bot.messages.sent == []
 
 
+def test_an_apply_that_is_running_is_reported_with_the_drift(bot: World) -> None:
+    desired = bot.project(wanted(FRUIT, "^pear$"))
+    with bot.open_store().open("run_1"):
+        report = drift(desired, bot.services)
+    assert report.at_work is not None
+    assert "run run_1" in report.at_work
+    (warning,) = bot.observer.warnings
+    assert "run run_1" in warning
+    assert "may show as drift" in warning
+    assert drift(desired, bot.services).at_work is None
+
+
 def test_the_ledger_distinguishes_an_edit_in_the_tenant_from_a_file_not_applied_yet(
     bot: World,
 ) -> None:

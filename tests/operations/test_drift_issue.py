@@ -41,6 +41,13 @@ def test_nothing_is_touched_if_a_measurement_is_missing(
     assert run.github.received == []
 
 
+def test_nothing_is_touched_for_a_drift_during_an_apply(run: Run) -> None:
+    for found in (DRIFT, HEALTHY):
+        during = found.model_copy(update={"at_work": "pid 1, run a, on host"})
+        assert drift_issue(during, run.workflow, slots=SLOTS) is None
+    assert run.github.received == []
+
+
 @pytest.mark.parametrize(
     ("found", "message"),
     [

@@ -133,6 +133,7 @@ def drift_reports(draw: st.DrawFn) -> DriftReport:
         plan.model_copy(update={"changes": tuple(changes.values())}),
         causes=causes,
         metrics=draw(METRICS),
+        at_work=draw(st.none() | ANY_TEXT),
     )
 
 

@@ -16,6 +16,7 @@ from tests.workflows.documents import (
     text_of,
     workflow,
 )
+from tests.workflows.expressions import interpolated
 
 PINNED = {
     "actions/checkout": ("3d3c42e5aac5ba805825da76410c181273ba90b1", "v7.0.1"),
@@ -125,12 +126,21 @@ def test_only_the_steps_that_talk_to_github_get_the_token() -> None:
             assert not (speaks and mentions(step, SECRET))
 
 
-def test_apply_and_drift_never_run_at_once_and_are_never_cancelled_or_replaced() -> None:
-    groups = [workflow(name)["concurrency"] for name in ("apply", "drift")]
-    assert groups[0] == groups[1]
-    assert groups[0]["cancel-in-progress"] is False
-    # By default, GitHub keeps only one pending run per group and cancels the others.
-    assert groups[0]["queue"] == "max"
+def test_apply_and_drift_are_never_cancelled_or_replaced() -> None:
+    for name in ("apply", "drift"):
+        concurrency = workflow(name)["concurrency"]
+        assert concurrency["cancel-in-progress"] is False
+        # By default, GitHub keeps only one pending run per group and cancels the others.
+        assert concurrency["queue"] == "max"
+
+
+def test_drift_waits_for_an_apply_unless_the_ledger_is_shared() -> None:
+    apply, drift = (workflow(name)["concurrency"]["group"] for name in ("apply", "drift"))
+    waits = {
+        kind: interpolated(drift, {"vars": {"RECONCILER_LEDGER": kind} if kind else {}}) == apply
+        for kind in (None, "", "file", "shared")
+    }
+    assert waits == {None: True, "": True, "file": True, "shared": False}
 
 
 def test_the_workflows_have_the_right_triggers() -> None:

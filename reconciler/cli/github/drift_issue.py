@@ -20,8 +20,9 @@ def drift_issue_command(drift: Path, slots: Path) -> None:
     """Keep one issue about drift: opened, updated, reopened, and closed once all is well.
 
     If drift ended in an error, or no slot could be measured, this command fails and leaves the
-    issue as it is. An inconclusive measurement, or drift that the issue already shows, changes
-    nothing either. An issue that a person closed is reopened only for a different drift.
+    issue as it is. An apply that was running meanwhile, an inconclusive measurement, or drift that
+    the issue already shows changes nothing either. An issue that a person closed is reopened only
+    for a different drift.
     """
     workflow = read_workflow()
     followed = drift_issue(read_drift(drift), workflow, slots=slots)
