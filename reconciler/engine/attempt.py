@@ -149,8 +149,12 @@ class Attempt:
             baselines=dict(self.baselines),
             trigger_retrain=change.trigger_retrain,
             identity=change_identity(
-                self.policy.endpoint, slot_id=change.slot_id, after=change.after
+                self.policy.endpoint,
+                slot_id=change.slot_id,
+                after=change.after,
+                managed=change.managed,
             ),
+            **({"managed": list(change.managed)} if change.managed is not None else {}),
             **self.policy.shared_identity_of(change.slot_id),
         )
 

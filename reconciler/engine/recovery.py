@@ -165,6 +165,7 @@ def _change(open_change: OpenChange, *, before: LiveSlot | None) -> Change:
         before=canonical(before),
         after=after,
         trigger_retrain=open_change.trigger_retrain,
+        managed=open_change.managed,
     )
 
 

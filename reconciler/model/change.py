@@ -47,7 +47,8 @@ class Change(Frozen):
     `before` is the live slot that the plan saw (None for a creation), `after` is what will be
     PUT (None for a deletion). `wave` counts from 0; `depends_on` names the other changes of the
     plan that must be live before this one is made. `tenant_id` is what the tenant calls the slot,
-    if that is not its `slot_id`; None otherwise, and then it is not in the JSON either.
+    if that is not its `slot_id`; None otherwise, and then it is not in the JSON either. `managed`
+    are the fields of `after` that the file states, if not all of them; the JSON has none of it.
     """
 
     slot_id: str
@@ -60,3 +61,4 @@ class Change(Frozen):
     after: SlotContent | None = None
     trigger_retrain: bool = True
     tenant_id: str | None = Field(default=None, exclude_if=_is_none)
+    managed: tuple[str, ...] | None = Field(default=None, exclude=True)

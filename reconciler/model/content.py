@@ -66,6 +66,11 @@ class PatternContent(_Content):
         return ""
 
     @property
+    def managed(self) -> tuple[str, ...] | None:
+        """None: a file of version 1 manages every field."""
+        return None
+
+    @property
     def result_names(self) -> frozenset[str]:
         """The names by which an assert speaks of its result: none, because there are no asserts."""
         return frozenset()
@@ -136,6 +141,14 @@ class FillerContent(_Content):
     def trained_with(self) -> str:
         """Slots for which this is the same are trained together: here, those of a flow."""
         return self.flow
+
+    @property
+    def managed(self) -> tuple[str, ...] | None:
+        """The fields of the tenant that a file with this content manages."""
+        fields = self._fields()
+        return tuple(
+            name for name, value in fields.items() if value is not None and name != "dependencies"
+        )
 
     @property
     def result_names(self) -> frozenset[str]:

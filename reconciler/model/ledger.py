@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from enum import Enum
 from typing import Any
@@ -156,7 +156,8 @@ class OpenChange(Frozen):
     `before` is the slot as the tenant sent it, None if there was none. `stored` is what the tenant
     said it stored instead of `after`, None if it did not say. `trained` says that the bot was
     trained after the change was known to be stored. `reason` and `success_rate` are those of its
-    rejection; of the last rejection, if it is to be judged `again`.
+    rejection; of the last rejection, if it is to be judged `again`. `managed` are the fields of
+    `after` that its file stated; None for all of them, and where an older version recorded it.
     """
 
     run_id: str
@@ -167,6 +168,7 @@ class OpenChange(Frozen):
     stored: SlotContent | None = None
     baselines: Mapping[str, float] = Field(default_factory=dict)
     trigger_retrain: bool = True
+    managed: tuple[str, ...] | None = None
     identity: str = ""
     trained: bool = False
     stage: Stage = Stage.STARTED
@@ -224,9 +226,17 @@ class History(Frozen):
     protected: frozenset[str] = frozenset()
 
 
-def change_identity(endpoint: Endpoint, *, slot_id: str, after: SlotContent | None) -> str:
-    """Hex SHA-256 over origin, bot, slot id and the five fields after the change: if it equals that
-    of an earlier change, this is the same one again."""
+def change_identity(
+    endpoint: Endpoint,
+    *,
+    slot_id: str,
+    after: SlotContent | None,
+    managed: Collection[str] | None = None,
+) -> str:
+    """Hex SHA-256 over origin, bot, slot id and the fields after the change that its file manages,
+    None for all of them: if it equals that of an earlier change, this is the same one again."""
     canonical = after.canonical() if isinstance(after, SlotContent) else after
     content = canonical.as_json() if canonical else None
+    if content is not None and managed is not None:
+        content = {name: value for name, value in content.items() if name in managed}
     return sha256_of([endpoint.origin, endpoint.bot_id, slot_id, content])

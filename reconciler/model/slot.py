@@ -109,7 +109,8 @@ class FillerAddress:
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class DesiredSlot:
     """A slot as a file asks for it. `content` is None only for `state: absent`. `address` is where
-    the tenant has it, if its `slot_id` alone does not say."""
+    the tenant has it, if its `slot_id` alone does not say. `managed` are the fields of the content
+    that the file states, once it is completed by others; None otherwise."""
 
     slot_id: str
     content: SlotContent | None
@@ -120,6 +121,7 @@ class DesiredSlot:
     gate: GateOverride = GateOverride()
     examples: Examples = Examples()
     address: FillerAddress | None = None
+    managed: tuple[str, ...] | None = None
 
     @property
     def is_absent(self) -> bool:
@@ -136,7 +138,9 @@ class DesiredSlot:
         if self.content is None:
             return self
         content = self.content.completed(live.content if live else None)
-        return self if content is self.content else dataclasses.replace(self, content=content)
+        if content is self.content:
+            return self
+        return dataclasses.replace(self, content=content, managed=self.content.managed)
 
     def planned_identity(self) -> dict[str, Any]:
         """What a saved plan depends on: content and directives, not gate, examples or prose."""

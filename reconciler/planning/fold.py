@@ -21,7 +21,7 @@ from reconciler.model.ledger import (
 )
 
 _CONTENT = TypeAdapter(SlotContent)
-_RECORDED = ("action", "before", "after", "baselines", "trigger_retrain", "identity")
+_RECORDED = ("action", "before", "after", "baselines", "trigger_retrain", "managed", "identity")
 _LEAVING = frozenset({"rollback_failed", "change_failed"})
 """Events that end a change that had to be rolled back, and may leave it live."""
 _CLOSING = frozenset({"gate_passed", "change_rolled_back", "rollback_failed", "change_failed"})
@@ -83,7 +83,7 @@ class Fold:
         opened = _opened(entry, slot_id=slot_id)
         if entry.run_id not in self._respelled:
             return opened
-        identity = change_identity(self._target, slot_id=slot_id, after=opened.after)
+        identity = self._identity(opened, opened.after)
         return opened.model_copy(update={"identity": identity})
 
     def _close(self, entry: Entry, *, slot_id: str) -> None:
@@ -114,7 +114,7 @@ class Fold:
         change = self.open[slot_id]
         update: dict[str, Any] = {}
         if entry.event == "gate_passed":
-            for identity in self._identities(change):
+            for identity in (*self._identities(change), *self._former_identities(change)):
                 self.rejected.pop(identity, None)
                 self.stuck.pop(identity, None)
         elif entry.event == "gate_failed" or _stands_unmeasured(entry) is False:
@@ -144,8 +144,18 @@ class Fold:
 
     def _identities(self, change: OpenChange) -> set[str]:
         """The identities of the change as sent, and as the tenant stored it."""
-        stored = change_identity(self._target, slot_id=change.slot_id, after=change.stored)
+        stored = self._identity(change, change.stored)
         return {change.identity, stored} if change.stored else {change.identity}
+
+    def _former_identities(self, change: OpenChange) -> set[str]:
+        """Those that an older version would have recorded, which covered every field."""
+        whole = change.model_copy(update={"managed": None})
+        return {self._identity(whole, each) for each in (change.after, change.stored) if each}
+
+    def _identity(self, change: OpenChange, content: SlotContent | None) -> str:
+        return change_identity(
+            self._target, slot_id=change.slot_id, after=content, managed=change.managed
+        )
 
 
 def _are_trained_together(one: OpenChange, other: OpenChange) -> bool:

@@ -101,6 +101,7 @@ def _change(slot_id: str, order: Order) -> Change:
         before=before,
         after=after,
         trigger_retrain=slot.trigger_retrain if slot else True,
+        managed=slot.managed if slot else None,
     )
 
 

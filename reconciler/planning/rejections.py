@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 
+from reconciler.model.content import SlotContent
 from reconciler.model.gate import Rejection
 from reconciler.model.ledger import History, change_identity
 from reconciler.model.plan import Plan
@@ -16,9 +17,12 @@ def rejected_changes(plan: Plan, history: History) -> dict[str, Rejection]:
     """The rejections of the plan's changes, by slot id."""
     found = {}
     for change in plan.changes:
-        identity = change_identity(plan.endpoint, slot_id=change.slot_id, after=change.after)
-        if change.after is not None and identity in history.rejected:
-            found[change.slot_id] = history.rejected[identity]
+        if change.after is not None:
+            rejection = _rejection(
+                history.rejected, plan, change.slot_id, change.after, managed=[change.managed]
+            )
+            if rejection is not None:
+                found[change.slot_id] = rejection
     return found
 
 
@@ -39,14 +43,33 @@ def _rejected_live(
         return []
     found = {}
     for slot_id in desired.keys() & live.keys():
-        identity = change_identity(plan.endpoint, slot_id=slot_id, after=live[slot_id].canonical)
-        if identity in rejected:
-            found[slot_id] = rejected[identity]
+        content, ended = desired[slot_id].content, history.ended_rejected.get(slot_id)
+        managed = [content.managed if content else None, ended.managed if ended else None]
+        rejection = _rejection(rejected, plan, slot_id, live[slot_id].canonical, managed=managed)
+        if rejection is not None:
+            found[slot_id] = rejection
     blocked = _blocked(plan, found.keys() - plan.slot_ids, desired=desired, live=live)
     return [
         each.model_copy(update={"live": True, "blocks": tuple(blocked.get(slot_id, ()))})
         for slot_id, each in found.items()
     ]
+
+
+def _rejection(
+    rejections: Mapping[str, Rejection],
+    plan: Plan,
+    slot_id: str,
+    content: SlotContent,
+    *,
+    managed: Iterable[Collection[str] | None],
+) -> Rejection | None:
+    """The rejection of a slot with this content, if there is one, by the fields that a file manages
+    or managed; older versions recorded all fields."""
+    for fields in (*managed, None):
+        identity = change_identity(plan.endpoint, slot_id=slot_id, after=content, managed=fields)
+        if identity in rejections:
+            return rejections[identity]
+    return None
 
 
 def _blocked(

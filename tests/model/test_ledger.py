@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from reconciler.model.content import FillerContent
 from reconciler.model.ledger import Entry, change_identity
 from tests.support.build import ENDPOINT, content
 
@@ -41,6 +42,20 @@ def test_a_line_of_another_shape_is_not_an_entry() -> None:
 def test_the_same_change_again_has_the_same_identity() -> None:
     one = change_identity(ENDPOINT, slot_id="a", after=content("a", depends_on=["b", "c"]))
     assert one == change_identity(ENDPOINT, slot_id="a", after=content("a", depends_on=["c", "b"]))
+
+
+def test_fields_that_a_file_does_not_manage_are_not_part_of_the_identity() -> None:
+    def filler(**fields: object) -> FillerContent:
+        given = {"flow": "F", "name": "n", "type": "regex", "regex": "/a/", **fields}
+        return FillerContent(**given)  # type: ignore[arg-type]
+
+    managed = filler().managed
+    one = change_identity(ENDPOINT, slot_id="a", after=filler(), managed=managed)
+    for edited in (filler(context_key="k"), filler(use_positive_only=True)):
+        assert change_identity(ENDPOINT, slot_id="a", after=edited, managed=managed) == one
+        assert change_identity(ENDPOINT, slot_id="a", after=edited, managed=edited.managed) != one
+    other = filler(regex="/b/")
+    assert change_identity(ENDPOINT, slot_id="a", after=other, managed=managed) != one
 
 
 def test_a_different_change_has_a_different_identity() -> None:
