@@ -17,9 +17,11 @@
 Everything is drawn from the seed alone, the API too, and the clock is virtual, so a seed replays
 exactly: `python -m tests.simulation --seed N`, and `make simulate SEEDS=N` for many.
 
+    subjects      the APIs that a seed may draw: what is different about them is in `v1` and `v2`
     scenario      what a seed draws
     faults        what may go wrong with a request
-    tenant        a model of the tenant: slots, training, success rates, the API
+    calls         what a request is for
+    tenant        what the models of a tenant have in common, and what each shows to the rest
     network       the way from our client to the tenant, with faults, latency and other people
     others        other people's edits, deletions and creations
     slot_files    what the slot files say in each run
@@ -32,8 +34,7 @@ exactly: `python -m tests.simulation --seed N`, and `make simulate SEEDS=N` for 
     stream        what a listener may hear of a run
     world         runs, crashes, restarts
     convergence   how it ends once the faults are over
-    checks        what the tests of a simulation check, whichever API it is of
-    subjects      the APIs that a seed may draw: version 1 is here, version 2 in `v2`
+    checks        what the tests of a simulation check
     trace         what happened, for a reader
     breaks        mistakes that the invariants must find
 """

@@ -13,13 +13,13 @@ except with --no-gate, and the ledger says so and why.
 
 from __future__ import annotations
 
-import httpx
-
 from reconciler.errors import ReconcilerError, StalePlanError
 from reconciler.model.change import Change
 from reconciler.model.proposal import Proposal, RecoveryProposal
+from tests.simulation.calls import Call, Kind
 from tests.simulation.ledger_view import Intention, Line
-from tests.simulation.tenant import Content, content_of
+from tests.simulation.scenario import Content
+from tests.simulation.tenant import ModelTenant
 from tests.simulation.terms import Saved, Terms
 from tests.simulation.trace import Violation
 
@@ -29,8 +29,9 @@ _Made = tuple[str, str, Content]
 class Consent:
     """What one run may do: nothing at first. Every method may raise Violation."""
 
-    def __init__(self, terms: Terms) -> None:
+    def __init__(self, terms: Terms, *, tenant: ModelTenant) -> None:
         self._terms = terms
+        self._tenant = tenant
         self.recoverable: frozenset[str] = frozenset()
         """The slots whose open changes may be recovered."""
         self._made: frozenset[_Made] = frozenset()
@@ -61,20 +62,20 @@ class Consent:
         if isinstance(proposal, RecoveryProposal):
             self.recoverable = frozenset(each.slot_id for each in proposal.open_changes)
         else:
-            self._made = frozenset(map(_made, proposal.plan.changes))
+            self._made = frozenset(map(self._as_made, proposal.plan.changes))
 
     def declined(self) -> None:
         """The answer was no, or a Ctrl-C."""
         self._has_declined = True
 
-    def sending(self, request: httpx.Request) -> None:
+    def sending(self, call: Call) -> None:
         """Before a request."""
-        what = f"{request.method} {request.url.path}"
+        what = f"{call.kind.value} {call.slot_id}".rstrip()
         if self._has_declined:
             raise Violation(9, f"{what} is sent after a no")
-        if request.method in ("PUT", "DELETE") and not self._has_agreed:
+        if call.kind not in (Kind.TOKEN, Kind.READ, Kind.MEASURE) and not self._has_agreed:
             raise Violation(9, f"{what} is sent without consent")
-        if not request.url.path.endswith("/extraction"):
+        if call.kind not in (Kind.MEASURE, Kind.RUN):
             return
         if not self._terms.judged:
             raise Violation(9, f"{what} is sent with --no-gate")
@@ -141,7 +142,6 @@ class Consent:
         then, now = saved.terms, self._terms
         return then.desired == now.desired and then.endpoint == now.endpoint
 
-
-def _made(change: Change) -> _Made:
-    after = change.after.canonical() if change.after is not None else None
-    return (change.slot_id, change.action.value, content_of(after))
+    def _as_made(self, change: Change) -> _Made:
+        after = self._tenant.content_of(change.after.as_json()) if change.after else None
+        return (change.slot_id, change.action.value, after)

@@ -13,14 +13,14 @@ from pathlib import Path
 from reconciler.model.outcome import RunReport, Status
 from reconciler.model.plan import Selection
 from reconciler.model.rules.plans import PROTECTED
-from tests.simulation.tenant import IN_USE, OTHERS, Content, content_of
+from tests.simulation.tenant import IN_USE, OURS
 from tests.simulation.trace import Violation
 from tests.simulation.world import World
 
-GOOD = frozenset({"good", "fair"})
 UNLIKE_AN_UNDISTURBED_RUN = (
     "fault: metrics",
     "fault: 500, stored",
+    "runPlaybook: flaky",
     "outcome: inconclusive",
     "event: gate_inconclusive",
     "baseline given up",
@@ -30,6 +30,10 @@ UNLIKE_AN_UNDISTURBED_RUN = (
     "mistaken for a foreign edit",
 )
 """After these, a gate may rightly have judged by other numbers than an undisturbed one."""
+UNTRAINED = ("outcome: rollback_failed", "deleted, but not trained", "others")
+"""After these, the ledger says that what is trained may not be what is live."""
+UNTRAINED_HALTED = (*UNTRAINED, "trainIntents")
+"""What `on_failure: halt` leaves in place may be what could not be trained."""
 
 
 def converge(world: World) -> None:
@@ -37,8 +41,8 @@ def converge(world: World) -> None:
     world.faults.end()
     world.others.odds = 0.0
     world.network.slow_odds = 0.0
-    world.tenant.training_seconds = 2.0
-    world.tenant.finish_training()
+    world.clock.advance(20_000.0)  # what is under way ends
+    world.tenant.calm_down()
     world.files.write_as_stored()
     world.trace.say("world", "the faults are over")
     _settle(world)
@@ -65,7 +69,7 @@ def _settle(world: World) -> RunReport:
             report = world.apply(selection=Selection(targets=(named,)), retry_failed=True)
         if report is None:
             raise Violation(7, "a run crashed without a fault")
-        if report.error is not None and "No plan can be made" in report.error:
+        if world.tenant.doubled() or "No plan can be made" in (report.error or ""):
             _allow_a_plan(world)
         elif used := [each.slot_id for each in report.outcomes if IN_USE in each.message]:
             # This may pass, so the ledger keeps it open, until someone removes the references.
@@ -97,7 +101,7 @@ def _is_idle(report: RunReport) -> bool:
 
 def _wrongly_rejected(world: World) -> list[str]:
     """Good slots with only good dependencies that are not as desired; in order."""
-    return [each for each in _good(world) if _live(world, each) != _desired(world, each)]
+    return [each for each in _good(world) if not _is_as_desired(world, each)]
 
 
 def _good(world: World) -> list[str]:
@@ -106,10 +110,8 @@ def _good(world: World) -> list[str]:
     good_ones: list[str] = []
     for slot in scenario.desired.values():
         ungated = not slot.trigger_retrain or not scenario.settings.gate.enabled
-        good = scenario.qualities.get(slot.slot_id) in GOOD and not world.tenant.is_robbed(
-            slot.slot_id
-        )
-        if (good or ungated) and _used(world, slot.slot_id) <= set(good_ones):
+        good = ungated or world.tenant.is_good(slot.slot_id)
+        if good and _used(world, slot.slot_id) <= set(good_ones):
             good_ones.append(slot.slot_id)
     return good_ones
 
@@ -125,11 +127,11 @@ def _used(world: World, slot_id: str) -> set[str]:
         if used in seen:
             continue
         seen.add(used)
-        version = world.tenant.slots.get(used)
+        version = world.tenant.versions.get(used)
         if used in world.scenario.desired:
             found.add(used)
         elif version is not None:
-            waiting.extend(version.document["dependencies"])
+            waiting.extend(version.document.get("dependencies", ()))
     return found
 
 
@@ -151,19 +153,19 @@ def _require_the_state_asked_for(world: World, last: RunReport) -> None:
     scenario = world.scenario
     skipped = {each.slot_id for each in last.outcomes}
     for slot_id in scenario.desired.keys() - skipped:
-        if _live(world, slot_id) != _desired(world, slot_id):
+        if not _is_as_desired(world, slot_id):
             raise Violation(
                 7, f"{slot_id} is not as desired at the end, and the report does not say so"
             )
-    for slot_id in _good(world):
-        if _live(world, slot_id) != _desired(world, slot_id):
-            raise Violation(7, f"{slot_id} is not as desired at the end, for no reason")
-    for slot_id, document in scenario.live.items():
-        version = world.tenant.version(slot_id)
-        if slot_id in scenario.desired or version is None or version.author == OTHERS:
-            continue
-        if version.document != document:
+    for slot_id in _wrongly_rejected(world):
+        raise Violation(7, f"{slot_id} is not as desired at the end, for no reason")
+    for slot_id, version in world.tenant.versions.items():
+        if slot_id not in scenario.desired and version.author == OURS:
             raise Violation(7, f"{slot_id} is unmanaged, and was changed")
+    untrained = world.tenant.untrained()
+    untrainable = UNTRAINED_HALTED if scenario.settings.rollout.on_failure == "halt" else UNTRAINED
+    if untrained and not any(kind.startswith(untrainable) for kind in world.trace.counts):
+        raise Violation(7, untrained)
 
 
 def require_as_undisturbed(world: World, folder: Path) -> None:
@@ -176,21 +178,16 @@ def require_as_undisturbed(world: World, folder: Path) -> None:
     is_wave = world.scenario.settings.rollout.batch == "wave"
     if is_wave and world.trace.counts["outcome: rollback_failed"]:
         return  # what stays live is blamed on any slot that watches its victim in the same wave
-    twin = World(world.scenario, folder)
+    twin = World(world.subject, world.scenario, folder)
     converge(twin)
     world.trace.count("compared with an undisturbed run")
     for slot_id in sorted(world.scenario.live.keys() | world.scenario.desired.keys()):
-        if world.scenario.qualities.get(slot_id) == "thief":
-            continue  # it passes while its victim has no baseline
-        live, undisturbed = _live(world, slot_id), _live(twin, slot_id)
+        if not world.tenant.is_judged_alone(slot_id):
+            continue
+        live, undisturbed = world.tenant.live(slot_id), twin.tenant.live(slot_id)
         if live != undisturbed:
             raise Violation(7, f"{slot_id} is {live}, and after an undisturbed run {undisturbed}")
 
 
-def _live(world: World, slot_id: str) -> Content:
-    version = world.tenant.slots.get(slot_id)
-    return version.content if version else None
-
-
-def _desired(world: World, slot_id: str) -> Content:
-    return world.tenant.stored(content_of(world.scenario.desired[slot_id].canonical))
+def _is_as_desired(world: World, slot_id: str) -> bool:
+    return world.tenant.is_as_desired(world.scenario.desired[slot_id])

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
+
+from tests.simulation.calls import Call, Kind
 
 
 class Fault(str, Enum):
@@ -21,6 +23,7 @@ class Fault(str, Enum):
     TIMEOUT_AFTER = "timeout after"
     DROPPED_BEFORE = "connection dropped before"
     DROPPED_AFTER = "connection dropped after"
+    ANSWER_LOST = "answer to a write lost"
     HALF_SENT = "half-sent body"
     GARBAGE_BEFORE = "garbage body before"
     GARBAGE_AFTER = "garbage body after"
@@ -31,9 +34,16 @@ class Fault(str, Enum):
     METRICS_FLAPPING = "metrics flapping"
 
 
-OF_METRICS = frozenset({Fault.METRICS_MISSING, Fault.METRICS_GARBAGE, Fault.METRICS_FLAPPING})
-OF_TOKENS = frozenset({Fault.CLIENT_REFUSED})
-OF_WRITES = frozenset({Fault.RETRAINING_FAILED})
+_CONCERNED: Mapping[Fault, Collection[Kind]] = {
+    Fault.METRICS_MISSING: (Kind.MEASURE,),
+    Fault.METRICS_GARBAGE: (Kind.MEASURE,),
+    Fault.METRICS_FLAPPING: (Kind.MEASURE,),
+    Fault.CLIENT_REFUSED: (Kind.TOKEN,),
+    Fault.RETRAINING_FAILED: (Kind.STORE,),
+    Fault.ANSWER_LOST: (Kind.STORE, Kind.TRAIN),
+}
+"""What a fault hits that does not hit every request."""
+OF_WRITES = (Fault.RETRAINING_FAILED, Fault.ANSWER_LOST)
 
 GARBAGE = ("<html>Please log in</html>", '{"data": [', "null", "[]", '"ok"', "")
 RATES_OF_GARBAGE = ("NaN", '"0.9"', "null", "1.7", "-0.1", "true", "[0.9]", "1e999")
@@ -50,15 +60,15 @@ class Faults:
     storm_odds: float = 0.15
     _storm: tuple[Fault, int] | None = None
 
-    def draw(self, method: str, path: str) -> Fault | None:
+    def draw(self, call: Call) -> Fault | None:
         """The fault that hits this request, if any."""
         if self._storm is not None:
             fault, left = self._storm
-            if _concerns(fault, method, path):
+            if _concerns(fault, call):
                 self._storm = (fault, left - 1) if left > 1 else None
                 return fault
         for fault, odds in self.odds.items():
-            if _concerns(fault, method, path) and self.dice.random() < odds:
+            if _concerns(fault, call) and self.dice.random() < odds:
                 if self.dice.random() < self.storm_odds:
                     self._storm = (fault, self.dice.randint(2, STORM))
                 return fault
@@ -69,24 +79,19 @@ class Faults:
         self.odds, self._storm = {}, None
 
 
-def _concerns(fault: Fault, method: str, path: str) -> bool:
-    if fault in OF_METRICS:
-        return path.endswith("/extraction")
-    if fault in OF_TOKENS:
-        return path == "/oauth/token"
-    if fault in OF_WRITES:
-        return method == "PUT"
-    return True
+def _concerns(fault: Fault, call: Call) -> bool:
+    return call.kind in _CONCERNED.get(fault, Kind)
 
 
-def draw_odds(dice: random.Random) -> dict[Fault, float]:
-    """The odds of one seed: no faults, a few kinds, or all of them."""
-    kinds = list(Fault)
+def draw_odds(dice: random.Random, kinds: Sequence[Fault], *, most: float) -> dict[Fault, float]:
+    """The odds of one seed: no faults, a few of these kinds, each with the odds of `most` at most,
+    or all of them, each with a tenth of that."""
     mood = dice.random()
     count = 0 if mood < 0.15 else dice.randint(1, 3) if mood < 0.8 else len(kinds)
-    most = 0.3 if count < len(kinds) else 0.03
+    least = most / 30
+    most = most if count < len(kinds) else most / 10
     return {
         # Few requests are writes, so a fault that hits only writes would hardly ever happen.
-        kind: dice.uniform(0.01, most) * (3 if kind in OF_WRITES else 1)
+        kind: dice.uniform(least, most) * (3 if kind in OF_WRITES else 1)
         for kind in dice.sample(kinds, count)
     }

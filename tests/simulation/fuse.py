@@ -28,12 +28,17 @@ class Fuse:
         self._trace = trace
         self._left: int | None = None
         self._ending = Ending.CRASH
+        self._at_lines = False
         self.has_cut_off = False
         """Whether a second Ctrl-C has stopped this process."""
 
-    def set(self, steps: int | None, *, ending: Ending = Ending.CRASH) -> None:
-        """End the next process at this step; None for never."""
+    def set(
+        self, steps: int | None, *, ending: Ending = Ending.CRASH, at_lines: bool = False
+    ) -> None:
+        """End the next process at this step, counted over ledger lines only if `at_lines`; None for
+        never."""
         self._left = steps
+        self._at_lines = at_lines
         self._ending = ending
         self.has_cut_off = False
 
@@ -46,7 +51,7 @@ class Fuse:
         """
         if self.has_cut_off:
             raise Violation(10, f"{where}, after the second Ctrl-C: {what}")
-        if self._left is None:
+        if self._left is None or (self._at_lines and not where.endswith("a line")):
             return
         self._left -= 1
         if self._left > 0:

@@ -1,6 +1,6 @@
 """Invariant 4: a foreign edit made after the plan is never overwritten, except in the window.
 
-    plan ──── check ──────── PUT
+    plan ──── check ──────── write
        edit A        edit B
 
 The check sees edit A, which must not be overwritten. Edit B comes too late for the check. If the
@@ -8,23 +8,23 @@ tenant has ETags and our process has seen one, an `If-Match` catches it, or for 
 `If-None-Match`. Without ETags nothing can: that is the window. A DELETE has no such condition.
 
 The check is the last complete response that showed the slot. Since then, only the write itself,
-token requests and other reads of the slot may have been sent; in a wave also other requests, for
-MOST_SECONDS_IN_A_WAVE.
+token requests and other reads of the slot may have been sent; in a wave, and where a write begins
+with other reads, also other requests, for MOST_SECONDS.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-import httpx
-
+from tests.simulation.calls import Call, Kind
 from tests.simulation.ledger_view import Intention
-from tests.simulation.tenant import OTHERS, Content, Reply, Version, canonical
+from tests.simulation.scenario import Content
+from tests.simulation.tenant import OTHERS, ModelTenant, Reply
 from tests.simulation.trace import Trace, Violation
 from tests.support.clock import VirtualClock
 
-MOST_SECONDS_IN_A_WAVE = 30.0
+MOST_SECONDS = 30.0
 
 
 @dataclass(frozen=True)
@@ -39,14 +39,17 @@ class _Check:
 class Hands:
     """Who wrote what, and what our side could know of it."""
 
-    def __init__(self, *, batch: str, clock: VirtualClock, trace: Trace) -> None:
+    def __init__(
+        self, *, tenant: ModelTenant, batch: str, clock: VirtualClock, trace: Trace
+    ) -> None:
+        self._tenant = tenant
         self._shown_etags = False
-        self._batch = batch
+        self._may_read_others = batch == "wave" or tenant.trains_apart
         self._clock = clock
         self._trace = trace
         self._checks: dict[str, _Check] = {}
         self._all: _Check | None = None
-        self._sent: list[tuple[str, str, float]] = []
+        self._sent: list[tuple[Call, float]] = []
         self.planned: dict[str, Content] = {}
 
     def begin(self) -> None:
@@ -57,14 +60,15 @@ class Hands:
         self._sent.clear()
         self.planned = {}
 
-    def sending(self, request: httpx.Request) -> None:
+    def sending(self, call: Call) -> None:
         """Note a request."""
-        last = request.url.path.rsplit("/", 1)[1]
-        self._sent.append((request.method, last, self._clock.monotonic()))
+        self._sent.append((call, self._clock.monotonic()))
 
     def received(self, reply: Reply) -> None:
         """Note the slots that our side has read."""
         self._shown_etags = self._shown_etags or "ETag" in reply.headers
+        if reply.moment is None:
+            return
         check = _Check(reply.moment, len(self._sent), self._clock.monotonic())
         if reply.lists_all:
             self._checks.clear()
@@ -72,11 +76,12 @@ class Hands:
         for slot_id in () if reply.lists_all else reply.shows:
             self._checks[slot_id] = check
 
-    def check(self, change: Intention, *, replaced: Version | None, stored: Content) -> None:
-        """Check our write, which has replaced `replaced`. Raises Violation."""
+    def check(self, call: Call, change: Intention) -> None:
+        """Check our write, which has just been carried out. Raises Violation."""
+        replaced = self._tenant.replaced
         if replaced is None or replaced.author != OTHERS:
             return
-        if replaced.content in self._expected(change, stored):
+        if replaced.content in self._expected(change, now=replaced.content):
             return
         what = f"{change.slot_id}, as someone else had left it, was overwritten"
         check = self._checks.get(change.slot_id, self._all)
@@ -84,31 +89,30 @@ class Hands:
             raise Violation(4, f"{what} without a read just before")
         if replaced.moment <= check.moment:
             raise Violation(4, f"{what}, although our side had read it")
-        if stored is not None and self._shown_etags:
+        if self._shown_etags and call.kind is Kind.STORE:
             raise Violation(4, f"{what}, although the tenant has ETags")
         self._trace.count("others: overwritten in the window")
         self._trace.say("window", what)
 
-    def _expected(self, change: Intention, stored: Content) -> Collection[Content]:
+    def _expected(self, change: Intention, *, now: Content) -> Iterator[Content]:
         """What this write may replace."""
-        before = canonical(change.before) if change.before is not None else None
+        before = self.planned.get(change.slot_id, change.before)
+        expected = [before, change.after, change.live]
         if change.rolling_back:
-            return (change.after, change.live, before, stored)
-        if change.slot_id in self.planned:
-            return (self.planned[change.slot_id], stored)
-        return (before, stored)
+            expected.append(change.before)
+        for each in expected:
+            yield each
+            yield self._tenant.beside(each, change, now=now)
 
     def _is_fresh(self, check: _Check, slot_id: str) -> bool:
         since = self._sent[check.number :]
-        if self._batch == "wave":
-            first = next(at for method, last, at in since if _is_write(method, last, slot_id))
-            if first - check.at <= MOST_SECONDS_IN_A_WAVE:
+        if self._may_read_others:
+            first = next(at for call, at in since if call.writes and call.slot_id == slot_id)
+            if first - check.at <= MOST_SECONDS:
                 return True
         return all(
-            method == "POST" or last == slot_id or (method, last) == ("GET", "slots")
-            for method, last, _ in since
+            call.kind is Kind.TOKEN
+            or (call.kind is Kind.READ and not call.slot_id)
+            or (call.kind is not Kind.MEASURE and call.slot_id == slot_id)
+            for call, _ in since
         )
-
-
-def _is_write(method: str, last: str, slot_id: str) -> bool:
-    return method in ("PUT", "DELETE") and last == slot_id

@@ -1,8 +1,10 @@
 """What must hold at every step: after each request at the tenant and each line of the ledger.
 
 1  no live slot names a missing slot, and there is no cycle in the live graph,
-   unless a foreign edit caused it                                           order.Graph
-2  a slot is PUT only when all its dependencies are in their desired state   order.Order
+   unless a foreign edit caused it                                           v1.graph
+   no two slots of one name are ever made by us                              v2.fillers
+2  a slot is stored only when all its dependencies are in their desired
+   state                                                                     order.Order
 3  never more than the limit in any 60 s window at the tenant                order.Pace
 4  a foreign edit made after the plan is never overwritten: never if the
    tenant has ETags; without them, never outside the documented window       hands.Hands
@@ -24,7 +26,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection
 from pathlib import Path
 
@@ -33,14 +34,16 @@ import httpx
 from reconciler.errors import ReconcilerError
 from reconciler.model.outcome import RunReport
 from reconciler.model.proposal import PlanProposal, Proposal
+from tests.simulation.calls import Call, Kind
 from tests.simulation.consent import Consent
 from tests.simulation.hands import Hands
 from tests.simulation.ledger_view import Intention, LedgerView, shown
-from tests.simulation.order import Graph, Order, Pace
+from tests.simulation.order import Order, Pace
 from tests.simulation.protection import Protection
+from tests.simulation.scenario import Content
 from tests.simulation.stopping import require_true_report
 from tests.simulation.stream import Stream
-from tests.simulation.tenant import Content, ModelTenant, Reply, canonical, content_of
+from tests.simulation.tenant import ModelTenant, Reply
 from tests.simulation.terms import Terms
 from tests.simulation.trace import Trace, Violation
 from tests.simulation.verdicts import Verdicts
@@ -62,35 +65,35 @@ class Invariants:
         settings = terms.project.settings
         self._tenant = tenant
         self._trace = trace
-        self.view = LedgerView(ledger)
+        self.view = LedgerView(ledger, canonical=tenant.canonical, content_of=tenant.content_of)
         self.protection = Protection()
         self._terms = terms
-        self._graph = Graph(tenant)
         self._order = Order(terms.desired, tenant)
         self._pace = Pace(settings.limits.requests_per_minute, clock)
-        self._hands = Hands(batch=settings.rollout.batch, clock=clock, trace=trace)
-        self._consent = Consent(terms)
-        self._verdicts = Verdicts(terms, tenant=tenant, view=self.view)
+        self._hands = Hands(tenant=tenant, batch=settings.rollout.batch, clock=clock, trace=trace)
+        self._consent = Consent(terms, tenant=tenant)
+        self._verdicts = Verdicts(terms, tenant=tenant, view=self.view, trace=trace)
         self.stream = Stream(clock)
         self._has_recorded = False
-        self._listed_at = 0
-        self._listing_ended_at = 0
         self._planned_at = 0
+        self._reads: list[int] = []
 
     @property
     def listed_at(self) -> tuple[int, int]:
-        """The tenant's moments in the first and the last page of the latest listing."""
-        return self._listed_at, self._listing_ended_at
+        """The tenant's moments in the first and the last response since the process began, or since
+        the ledger's last line, that show slots: those of a listing, before a plan is agreed to."""
+        return (self._reads[0], self._reads[-1]) if self._reads else (0, 0)
 
     def process_begins(self, terms: Terms) -> None:
         """A new process of ours: it knows nothing, and no request is counted yet."""
         self._terms = terms
         self._has_recorded = False
+        self._reads.clear()
         self.stream.begin()
         self._pace.begin()
         self._hands.begin()
         self._order.begin(terms.desired)
-        self._consent = Consent(terms)
+        self._consent = Consent(terms, tenant=self._tenant)
         self._verdicts.begin(terms)
 
     def proposed(self, proposal: Proposal) -> None:
@@ -102,27 +105,31 @@ class Invariants:
         self._consent.agreed(proposal)
         if isinstance(proposal, PlanProposal) and proposal.plan.changes:
             changes = proposal.plan.changes
-            self._planned_at = self._listed_at
-            self._hands.planned = {each.slot_id: content_of(each.before) for each in changes}
+            self._planned_at, _ = self.listed_at
+            content_of = self._tenant.content_of
+            self._hands.planned = {
+                each.slot_id: content_of(each.before.as_json()) if each.before else None
+                for each in changes
+            }
             self.protection.planned(proposal.plan)
 
     def declined(self) -> None:
         """It is not carried out."""
         self._consent.declined()
 
-    def sending(self, request: httpx.Request) -> None:
-        self._hands.sending(request)
-        self._consent.sending(request)
-        if request.method not in ("PUT", "DELETE"):
+    def sending(self, call: Call, request: httpx.Request) -> None:
+        self._hands.sending(call)
+        self._consent.sending(call)
+        if not call.writes:
             return
-        slot_id = request.url.path.rsplit("/", 1)[1]
+        slot_id = call.slot_id
         change = self._intention(slot_id)
-        if _content(request) not in _intended(change):
+        if not any(self._tenant.leads_to(request, each) for each in _intended(change)):
             raise Violation(6, f"{slot_id} is written, but the ledger announces other content")
-        if request.method == "DELETE":
+        if call.kind is Kind.DELETE:
             self.protection.deleting(change)
         forward = not change.rolling_back and change.run_id == self._terms.run_id
-        if forward and request.method == "PUT":
+        if forward and call.kind is Kind.STORE:
             self._order.check(
                 change, open_changes={k: v for k, v in self.view.open.items() if k != slot_id}
             )
@@ -130,24 +137,21 @@ class Invariants:
     def arrived(self) -> None:
         self._pace.check()
 
-    def carried_out(self, request: httpx.Request) -> None:
-        slot_id = request.url.path.rsplit("/", 1)[1]
-        change = self._intention(slot_id)
-        stored = _content(request)
-        self._hands.check(change, replaced=self._tenant.replaced, stored=stored)
-        self._graph.check(change)
+    def carried_out(self, call: Call) -> None:
+        change = self._intention(call.slot_id)
+        self._hands.check(call, change)
+        self._tenant.require_sound(change)
 
     def received(self, reply: Reply) -> None:
-        if reply.lists_all:
-            self._listed_at = reply.moment
-        if reply.is_listing:
-            self._listing_ended_at = reply.moment
+        if reply.moment is not None:
+            self._reads.append(reply.moment)
         self._hands.received(reply)
         self._verdicts.received(reply)
 
     def recorded(self) -> None:
         """A line was written to the ledger."""
         for line in self.view.catch_up(planned_at=self._planned_at):
+            self._reads.clear()
             self._trace.say("ledger", shown(line))
             self._trace.count(f"event: {line['event']}")
             if line["event"] == "change_recovered":
@@ -198,10 +202,4 @@ class Invariants:
 
 def _intended(change: Intention) -> tuple[Content, ...]:
     """The contents that may be sent; a stored change may be sent again to train it."""
-    if not change.rolling_back:
-        return (change.after, change.live)
-    return (canonical(change.before) if change.before is not None else None,)
-
-
-def _content(request: httpx.Request) -> Content:
-    return canonical(json.loads(request.content)) if request.method == "PUT" else None
+    return (change.before,) if change.rolling_back else (change.after, change.live)

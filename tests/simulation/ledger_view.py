@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tests.simulation.scenario import Content
 from tests.simulation.trace import Violation
 
 Line = dict[str, Any]
@@ -24,39 +25,31 @@ class Intention:
 
     run_id: str
     slot_id: str
-    before: Mapping[str, Any] | None
-    after: tuple[Any, ...] | None
+    before: Content
+    after: Content
     baselines: Mapping[str, float]
     trigger_retrain: bool
     planned_at: int
-    stored: tuple[Any, ...] | None = None
+    stored: Content = None
     rejected: bool = False
     rolling_back: bool = False
     ending: str = ""
 
     @property
-    def live(self) -> tuple[Any, ...] | None:
+    def live(self) -> Content:
         """What is live once the change is stored: what the tenant said it stored, if it did."""
         return self.stored or self.after
-
-
-def content_of_patterns(slot: Line) -> tuple[Any, ...]:
-    return (
-        slot["name"],
-        slot["type"],
-        tuple(slot["patterns"]),
-        slot["fill_strategy"],
-        tuple(sorted(set(slot["dependencies"]))),
-    )
 
 
 @dataclass
 class LedgerView:
     """Reads new whole lines. `open` are the changes that have not ended, `ended` the last one that
-    has, each by slot id. `content_of` is how the API's content is compared."""
+    has, each by slot id. `canonical` is what is compared of a slot as the API sent it, `content_of`
+    of one by our names."""
 
     path: Path
-    content_of: Callable[[Line], tuple[Any, ...]] = content_of_patterns
+    canonical: Callable[[Line | None], Content]
+    content_of: Callable[[Line], Content]
     open: dict[str, Intention] = field(default_factory=dict)
     ended: dict[str, Intention] = field(default_factory=dict)
     _offset: int = 0
@@ -116,7 +109,7 @@ class LedgerView:
         return Intention(
             run_id=line["run_id"],
             slot_id=line["slot_id"],
-            before=line["before"],
+            before=self.canonical(line["before"]),
             after=None if after is None else self.content_of(after),
             baselines=line["baselines"],
             trigger_retrain=line["trigger_retrain"],

@@ -10,6 +10,7 @@ from typing import Protocol
 
 import httpx
 
+from tests.simulation.calls import Call, Kind
 from tests.simulation.faults import GARBAGE, RATES_OF_GARBAGE, Fault, Faults
 from tests.simulation.fuse import Fuse
 from tests.simulation.others import Others
@@ -25,13 +26,13 @@ DROPPED = (httpx.ReadError, httpx.RemoteProtocolError)
 class Witness(Protocol):
     """Checks what goes over the wire."""
 
-    def sending(self, request: httpx.Request) -> None:
+    def sending(self, call: Call, request: httpx.Request) -> None:
         """Our side is sending this."""
 
     def arrived(self) -> None:
         """A request has reached the tenant."""
 
-    def carried_out(self, request: httpx.Request) -> None:
+    def carried_out(self, call: Call) -> None:
         """The tenant has stored or deleted a slot."""
 
     def received(self, reply: Reply) -> None:
@@ -75,28 +76,25 @@ class Network(httpx.BaseTransport):
         self._clock = clock
         self._trace = trace
         self.slow_odds = slow_odds
-        self.requests = 0
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         request.read()
-        self.requests += 1
-        path = request.url.path
-        what = f"{request.method} {path.removeprefix('/api/v1')}"
+        call = self._tenant.call(request)
+        what = f"{request.method} {request.url.path.removeprefix(self._tenant.prefix)}"
         self._fuse.step("before a request", what)
-        self._witness.sending(request)
+        self._witness.sending(call, request)
         self._pass()
-        self._others.act_before(request.method, path.removesuffix("/extraction").rsplit("/", 1)[1])
-        fault = self._faults.draw(request.method, path)
+        self._others.act_before(call)
+        fault = self._faults.draw(call)
         if fault is not None:
             self._trace.count(f"fault: {fault.value}")
-        self._trace.say(
-            "request", f"{what} {_shown(request)}{f'  ** {fault.value}' if fault else ''}"
-        )
-        response = self._answer(request, fault)
+        shown = "" if call.kind is Kind.TOKEN else _shown(request)
+        self._trace.say("request", f"{what} {shown}{f'  ** {fault.value}' if fault else ''}")
+        response = self._answer(request, call, fault)
         self._fuse.step("after a request", what)
         return response
 
-    def _answer(self, request: httpx.Request, fault: Fault | None) -> httpx.Response:
+    def _answer(self, request: httpx.Request, call: Call, fault: Fault | None) -> httpx.Response:
         if fault is Fault.TIMEOUT_BEFORE:
             self._clock.advance(CLIENT_TIMEOUT_SECONDS)
             raise self._dice.choice(LOST_BEFORE)("no answer in time", request=request)
@@ -108,14 +106,12 @@ class Network(httpx.BaseTransport):
             self._pass()
             self._trace.say("answer", str(refusal.status_code))
             return refusal
-        if fault is Fault.TOKEN_EXPIRED:
-            self._tenant.revoke_token()
         before = self._tenant.moment
-        reply = self._tenant.handle(request, trainable=fault is not Fault.RETRAINING_FAILED)
+        reply = self._tenant.handle(request, fault=fault)
         if reply.status == httpx.codes.PRECONDITION_FAILED:
             self._trace.count("refused by ETag")
         if self._tenant.moment != before:
-            self._witness.carried_out(request)
+            self._witness.carried_out(call)
         self._pass()
         return self._deliver(request, reply, fault)
 
@@ -151,7 +147,7 @@ class Network(httpx.BaseTransport):
         if fault is Fault.TIMEOUT_AFTER:
             self._clock.advance(CLIENT_TIMEOUT_SECONDS)
             raise httpx.ReadTimeout("no answer in time", request=request)
-        if fault is Fault.DROPPED_AFTER:
+        if fault in (Fault.DROPPED_AFTER, Fault.ANSWER_LOST):
             raise self._dice.choice(DROPPED)("connection reset", request=request)
         if fault is Fault.ERROR_AFTER:
             return httpx.Response(self._dice.choice((408, 502, 503, 504)))
@@ -163,10 +159,6 @@ class Network(httpx.BaseTransport):
             return httpx.Response(
                 response.status_code, headers={"Content-Length": "4096"}, stream=broken
             )
-        if fault is Fault.METRICS_FLAPPING and reply.rate is not None:
-            lie = self._dice.choice((0.1, 0.5, 0.8))
-            reply = _with_rate(reply, lie)
-            response = reply.response()
         self._trace.say("answer", f"{response.status_code} {response.text[:300]}")
         self._witness.received(reply)
         return response
@@ -188,20 +180,6 @@ def _error(status: int, *, pause: str | None = None) -> httpx.Response:
     return httpx.Response(status, json={"error": "simulated"}, headers=headers)
 
 
-def _with_rate(reply: Reply, value: float) -> Reply:
-    """The same response with another rate."""
-    if reply.rate is None:
-        return reply
-    slot_id, rate = reply.rate
-    return Reply(
-        reply.status,
-        {**reply.body, "successRate": value},
-        moment=reply.moment,
-        rate=(slot_id, type(rate)(value=value, of_stored=rate.of_stored, moment=rate.moment)),
-    )
-
-
 def _shown(request: httpx.Request) -> str:
     condition = request.headers.get("If-Match") or request.headers.get("If-None-Match")
-    shown = "" if request.url.path == "/oauth/token" else request.content.decode()[:300]
-    return f"{shown}{f' if {condition}' if condition else ''}"
+    return f"{request.content.decode()[:300]}{f' if {condition}' if condition else ''}"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import random
 
-from tests.simulation.scenario import Scenario
-from tests.simulation.tenant import OTHERS, Document, ModelTenant
+from tests.simulation.calls import Call
+from tests.simulation.scenario import Document, Scenario
+from tests.simulation.tenant import OTHERS, ModelTenant
 from tests.simulation.trace import Trace
 
 IN_THE_WINDOW = 4.0
@@ -13,7 +14,7 @@ IN_THE_WINDOW = 4.0
 
 
 class Others:
-    """Act at random moments. `touched` are the slots that they have ever written."""
+    """Act at random moments. `created` are the slots that only they know."""
 
     def __init__(
         self, dice: random.Random, *, scenario: Scenario, tenant: ModelTenant, trace: Trace
@@ -24,19 +25,18 @@ class Others:
         self._trace = trace
         self._serial = 0
         self.odds = scenario.others_odds
-        self.touched: set[str] = set()
         self.created: list[str] = []
 
-    def act_before(self, method: str, slot_id: str) -> None:
+    def act_before(self, call: Call) -> None:
         """Perhaps do something just before this request arrives."""
         if not self.odds:
             return
-        of_a_slot = method in ("PUT", "DELETE") or slot_id in self._tenant.slots
-        if of_a_slot and self._dice.random() < self.odds * IN_THE_WINDOW:
-            if slot_id in self._tenant.slots:
-                self._edit(slot_id)
+        is_live = call.slot_id in self._tenant.slots
+        if (is_live or call.writes) and self._dice.random() < self.odds * IN_THE_WINDOW:
+            if is_live:
+                self._edit(call.slot_id)
             elif self._dice.random() < 0.5:
-                self._write(slot_id, self._document(slot_id))
+                self._write(call.slot_id, self._document(call.slot_id))
         elif self._dice.random() < self.odds:
             self.act()
 
@@ -61,7 +61,10 @@ class Others:
         self._write(slot_id, self._document(slot_id))
 
     def clear_the_way(self) -> None:
-        """Undo what prevents a plan: delete their own slots, restore those that they changed."""
+        """Undo what prevents a plan: delete their own slots and what is there twice, restore the
+        slots that they changed."""
+        for slot_id in self._tenant.doubled():
+            self._remove(slot_id)
         for slot_id in reversed(self.created):
             if slot_id in self._tenant.slots:
                 self._remove(slot_id)
@@ -69,7 +72,7 @@ class Others:
             wanted = self._scenario.desired.get(slot_id)
             if wanted is None:
                 self._write(slot_id, document)
-            elif wanted.is_absent and slot_id in self._tenant.slots:
+            elif wanted.is_absent and slot_id in self._tenant.slots and "dependencies" in document:
                 self._write(slot_id, {**document, "dependencies": []})  # out of any cycle
 
     def let_go_of(self, slot_id: str) -> None:
@@ -87,52 +90,36 @@ class Others:
     def _edit(self, slot_id: str) -> None:
         wanted = self._scenario.desired.get(slot_id)
         if wanted is not None and wanted.content is not None and self._dice.random() < 0.15:
-            content = wanted.content
-            missing = set(content.dependencies) - self._tenant.slots.keys()
-            if not (missing and self._tenant.features.strict):
-                same = self._document(slot_id)
-                same.update(
-                    patterns=list(content.patterns),
-                    fillStrategy=content.fill_strategy,
-                    dependencies=list(reversed(content.dependencies)),
-                )
+            missing = set(wanted.content.dependencies) - self._tenant.slots.keys()
+            if not (missing and self._tenant.is_strict):
+                same = self._tenant.with_content(self._document(slot_id), wanted.content)
                 self._write(slot_id, same)
                 return
         if slot_id in self._scenario.live and self._dice.random() < 0.2:
             former = self._scenario.live[slot_id]
-            if set(former["dependencies"]) <= self._tenant.slots.keys():
+            if set(former.get("dependencies", ())) <= self._tenant.slots.keys():
                 self._write(slot_id, former)
                 return
         self._write(slot_id, self._document(slot_id))
 
     def _delete(self, slot_id: str) -> None:
-        if not (self._tenant.features.strict and self._tenant.users_of(slot_id)):
+        if not (self._tenant.is_strict and self._tenant.users_of(slot_id)):
             self._remove(slot_id)
 
     def _remove(self, slot_id: str) -> None:
         self._tenant.remove(slot_id, author=OTHERS)
-        self._note(slot_id, "delete")
+        self._note(slot_id, "delete", {})
 
     def _write(self, slot_id: str, document: Document) -> None:
         retrain = self._dice.random() < 0.5
         kind = "edit" if slot_id in self._tenant.slots else "create"
         self._tenant.store(slot_id, document, author=OTHERS, retrain=retrain)
-        self._note(slot_id, f"{kind} {document['patterns']} {document['dependencies']}")
+        self._note(slot_id, kind, document)
 
-    def _note(self, slot_id: str, what: str) -> None:
-        self.touched.add(slot_id)
-        self._trace.count(f"others: {what.split(maxsplit=1)[0]}")
-        self._trace.say("others", f"{what}: {slot_id}")
+    def _note(self, slot_id: str, what: str, document: Document) -> None:
+        self._trace.count(f"others: {what}")
+        self._trace.say("others", f"{what} {slot_id} {document or ''}".rstrip())
 
     def _document(self, slot_id: str) -> Document:
         self._serial += 1
-        live = [each for each in sorted(self._tenant.slots) if each != slot_id]
-        count = min(len(live), self._dice.choice((0, 1, 1, 2)))
-        return {
-            "slotId": slot_id,
-            "name": slot_id,
-            "type": "regex",
-            "patterns": [f"^good {1000 + self._serial}$"],
-            "fillStrategy": "fuzzy",
-            "dependencies": self._dice.sample(live, count),
-        }
+        return self._tenant.of_others(slot_id, serial=self._serial, dice=self._dice)

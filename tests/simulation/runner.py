@@ -10,8 +10,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.simulation.convergence import converge, require_as_undisturbed
 from tests.simulation.subjects import SUBJECTS, draw_api
 from tests.simulation.trace import Violation
+from tests.simulation.world import World
 
 
 @dataclass(frozen=True)
@@ -37,17 +39,21 @@ def run_seed(seed: int, folder: Path, *, api: str | None = None, traced: bool = 
     """
     api = api or draw_api(seed)
     apart = folder / f"{seed}"
-    apart.mkdir()
-    subject = SUBJECTS[api](seed, apart)
+    (apart / "twin").mkdir(parents=True)
+    subject = SUBJECTS[api]
+    world = World(subject, subject.draw(seed), apart)
     violation = None
-    with seeded(subject.jitter):
+    with seeded(f"jitter {seed}"):
         try:
-            subject.run()
+            for disturbance in world.scenario.runs:
+                world.endure(disturbance)
+            converge(world)
+            require_as_undisturbed(world, apart / "twin")
         except Violation as broken:
             violation = broken
-    trace = f"{subject.drawn}\n{subject.trace}" if violation or traced else ""
+    trace = f"{world.scenario}\n{world.trace}" if violation or traced else ""
     trace = trace.replace(f"{apart}/", "")  # it differs in every process
-    return Result(seed, api, violation, trace, subject.trace.counts)
+    return Result(seed, api, violation, trace, world.trace.counts)
 
 
 def run_block(seeds: Sequence[int], *, api: str | None = None) -> list[Result]:

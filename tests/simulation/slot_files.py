@@ -6,12 +6,10 @@ import random
 from collections.abc import Iterable
 from dataclasses import replace
 
-from reconciler.adapters.cognigy.v1.capabilities import COGNIGY_V1
-from reconciler.model.content import PatternContent
 from reconciler.model.project import Project
 from reconciler.model.slot import DesiredSlot, SlotState
 from reconciler.model.state import DesiredState
-from tests.simulation.scenario import Files, Scenario, content_of
+from tests.simulation.scenario import Files, Scenario
 from tests.simulation.tenant import ModelTenant
 
 
@@ -53,29 +51,24 @@ class SlotFiles:
             return self._project(self._desired.values())
         index = dice.randrange(len(slots))
         former = slots[index]
-        content = former.content
-        if not isinstance(content, PatternContent):
+        if former.content is None:
             slots.remove(former)
         else:
-            patterns = tuple(f"{each} once" for each in content.patterns)
-            slots[index] = replace(former, content=replace(content, patterns=patterns))
+            slots[index] = replace(former, content=self._tenant.edited(former.content))
         return self._project(slots)
 
     def _project(self, slots: Iterable[DesiredSlot]) -> Project:
         return Project(
-            desired=DesiredState(slots), settings=self._scenario.settings, api=COGNIGY_V1
+            desired=DesiredState(slots), settings=self._scenario.settings, api=self._tenant.api
         )
 
     def _kept(self, slot: DesiredSlot, *, protect: bool) -> DesiredSlot:
-        version = self._tenant.slots.get(slot.slot_id)
-        if not slot.is_absent or version is None:
+        if not slot.is_absent or slot.slot_id not in self._tenant.slots:
             return slot
-        return replace(
-            slot, content=content_of(version.document), state=SlotState.PRESENT, protect=protect
-        )
+        content = self._tenant.described(slot.slot_id)
+        return replace(slot, content=content, state=SlotState.PRESENT, protect=protect)
 
     def _as_stored(self, slot: DesiredSlot) -> DesiredSlot:
-        if not isinstance(slot.content, PatternContent) or not self._tenant.features.normalizes:
+        if slot.content is None:
             return slot
-        patterns = tuple(each.strip() for each in slot.content.patterns)
-        return replace(slot, content=replace(slot.content, patterns=patterns))
+        return replace(slot, content=self._tenant.as_stored(slot.content))

@@ -1,82 +1,82 @@
-"""The APIs that a seed may draw, and what runs a seed over each of them."""
+"""The APIs that a seed may draw, and what is different about each."""
 
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
-from pathlib import Path
-from typing import Protocol
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Any, Protocol
 
-from tests.simulation import convergence, scenario, world
+from reconciler.adapters.cognigy.v1 import tenant as v1_adapter
+from reconciler.adapters.cognigy.v2 import tenant as v2_adapter
+from reconciler.model.access import ProjectAccess, TenantAccess
+from reconciler.model.endpoint import Endpoint
+from reconciler.model.project import Project
+from reconciler.model.secret import Secret
+from reconciler.ports import Tenant
+from tests.simulation.scenario import Scenario
+from tests.simulation.tenant import ModelTenant
 from tests.simulation.trace import Trace
-from tests.simulation.v2 import convergence as v2_convergence
+from tests.simulation.v1 import scenario as v1_scenario
+from tests.simulation.v1.tenant import ModelBot
 from tests.simulation.v2 import scenario as v2_scenario
-from tests.simulation.v2 import world as v2_world
+from tests.simulation.v2.tenant import ModelProject
+from tests.support.clock import VirtualClock
+
+SECRET = Secret("simulated-secret")
 
 
-class Subject(Protocol):
-    """One seed over one API."""
-
-    jitter: str
-    """What seeds the global random state while it runs."""
-
-    def __init__(self, seed: int, folder: Path) -> None:
-        """Draw the seed; its ledgers will be in `folder`."""
-
-    @property
-    def drawn(self) -> str:
-        """What the seed drew, for a reader."""
-
-    @property
-    def trace(self) -> Trace:
-        """What has happened so far."""
-
-    def run(self) -> None:
-        """Run it from start to end. Raises Violation."""
+class MakeTenant(Protocol):
+    def __call__(
+        self, scenario: Scenario, /, *, clock: VirtualClock, trace: Trace
+    ) -> ModelTenant: ...
 
 
-class _Over:
-    _world: world.World | v2_world.World
-
-    @property
-    def drawn(self) -> str:
-        return str(self._world.scenario)
-
-    @property
-    def trace(self) -> Trace:
-        return self._world.trace
+class Connect(Protocol):
+    def __call__(
+        self, endpoint: Endpoint, project: Project, /, **rest: Any
+    ) -> AbstractContextManager[Tenant]: ...
 
 
-class OverV1(_Over):
-    """A bot's slots over version 1."""
+@dataclass(frozen=True)
+class Subject:
+    """An API: where its tenant is, what a seed draws, the model of its tenant, and our adapter."""
 
-    def __init__(self, seed: int, folder: Path) -> None:
-        self.jitter = f"jitter {seed}"
-        self._twin = folder / "twin"
-        self._twin.mkdir()
-        self._world: world.World = world.World(scenario.draw(seed), folder)
-
-    def run(self) -> None:
-        for disturbance in self._world.scenario.runs:
-            self._world.endure(disturbance)
-        convergence.converge(self._world)
-        convergence.require_as_undisturbed(self._world, self._twin)
+    origin: str
+    draw: Callable[[int], Scenario]
+    tenant: MakeTenant
+    connect: Connect
 
 
-class OverV2(_Over):
-    """A project's slot fillers over version 2."""
-
-    def __init__(self, seed: int, folder: Path) -> None:
-        self.jitter = f"v2 jitter {seed}"
-        self._world: v2_world.World = v2_world.World(v2_scenario.draw(seed), folder)
-
-    def run(self) -> None:
-        for disturbance in self._world.scenario.runs:
-            self._world.apply(disturbance)
-        v2_convergence.converge(self._world)
+def _connect_v1(
+    endpoint: Endpoint, _project: Project, /, **rest: Any
+) -> AbstractContextManager[Tenant]:
+    access = TenantAccess(endpoint=endpoint, client_id="simulation", client_secret=SECRET)
+    return v1_adapter.connect(access, **rest)
 
 
-SUBJECTS: Mapping[str, type[Subject]] = {"cognigy-v1": OverV1, "cognigy-v2": OverV2}
+def _connect_v2(
+    endpoint: Endpoint, project: Project, /, **rest: Any
+) -> AbstractContextManager[Tenant]:
+    access = ProjectAccess(endpoint=endpoint, api_key=SECRET)
+    return v2_adapter.connect(access, project=project, **rest)
+
+
+SUBJECTS: Mapping[str, Subject] = {
+    "cognigy-v1": Subject(
+        origin="https://acme.cognigy.com",
+        draw=v1_scenario.draw,
+        tenant=ModelBot,
+        connect=_connect_v1,
+    ),
+    "cognigy-v2": Subject(
+        origin="https://api-acme.cognigy.cloud",
+        draw=v2_scenario.draw,
+        tenant=ModelProject,
+        connect=_connect_v2,
+    ),
+}
 """By the name of the API in `reconciler.yaml`."""
 
 

@@ -1,351 +1,235 @@
-"""A model of the tenant, small enough to understand at a glance.
+"""What a model of a tenant shows to the rest of the simulation, whichever API it has.
 
-A slot's success rate follows from the patterns that the bot was last *trained* with: each pattern
-says how good it is, so a slot that is stored but not trained keeps its rate.
-
-    ^good 7$              0.95
-    ^fair 7$              0.90, as far below good as `max_drop` allows
-    ^bad 7$               0.40
-    ^thief of slot_2 7$   0.95, and lowers the rate of slot_2 by 0.50
+A model is small enough to understand at a glance, and refuses only what the API refuses. What a
+slot does to the rates follows from what was last *trained*, not from what is stored.
 """
 
 from __future__ import annotations
 
 import json
-import math
-from collections import deque
-from collections.abc import Mapping
+from abc import ABC, abstractmethod
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from random import Random
+from typing import Any, ClassVar
 
 import httpx
 
-from reconciler.model.content import CanonicalSlot
+from reconciler.model.api import Api
+from reconciler.model.content import SlotContent
+from reconciler.model.slot import DesiredSlot
+from tests.simulation.calls import Call
+from tests.simulation.faults import Fault
+from tests.simulation.ledger_view import Intention, Line
+from tests.simulation.scenario import Content, Document
 from tests.support.clock import VirtualClock
 
-RATES = {"good": 0.95, "fair": 0.90, "bad": 0.40, "thief": 0.95}
-STOLEN = 0.50
-BOT = "bot_1"
-IN_USE = "the slot is in use"
 OURS, OTHERS, INITIAL = "ours", "others", "initial"
-FIELDS = ("name", "type", "patterns", "fillStrategy", "dependencies")
-
-Document = dict[str, Any]
-Content = tuple[Any, ...] | None
-
-
-@dataclass(frozen=True)
-class Features:
-    """Which optional parts of the API this tenant has, and how it responds."""
-
-    single_get: bool = True
-    etags: bool = True
-    deletes: bool = True
-    missing_status: int = 404
-    empty_answers: bool = False
-    sample_counts: bool = False
-    strict: bool = True
-    read_lag: float = 0.0
-    normalizes: bool = False
-    token_seconds: float = 3600.0
+IN_USE = "the slot is in use"
+LONG_AGO = -1e9
 
 
 @dataclass(frozen=True)
 class Version:
-    """A slot as stored: by whom, and at which moment in the order of all writes."""
+    """A slot as stored, or its absence, without content: by whom, at which moment in the order of
+    all writes, and when."""
 
     document: Document
+    content: Content
     author: str
     moment: int
-
-    @property
-    def content(self) -> Content:
-        """The five fields in canonical form."""
-        return canonical(self.document)
-
-
-def canonical(document: Mapping[str, Any]) -> Content:
-    """The five fields in canonical form: dependencies are a set, patterns a list. None for an empty
-    document, which stands for an absent slot."""
-    if not document:
-        return None
-    return (
-        document.get("name"),
-        document.get("type"),
-        tuple(document.get("patterns") or ()),
-        document.get("fillStrategy"),
-        tuple(sorted(set(document.get("dependencies") or ()))),
-    )
-
-
-def normalized(content: Content) -> Content:
-    """As a tenant that normalizes stores it: patterns are stripped."""
-    if content is None:
-        return None
-    name, kind, patterns, *rest = content
-    return (name, kind, tuple(each.strip() for each in patterns), *rest)
-
-
-def content_of(slot: CanonicalSlot | None) -> Content:
-    """Our canonical slot in the same form."""
-    if slot is None:
-        return None
-    return (slot.name, slot.type, slot.patterns, slot.fill_strategy, slot.dependencies)
-
-
-def _pattern(content: Content) -> str:
-    return str(content[2][0]) if content else ""
-
-
-def _steals_from(slot_id: str, content: Content) -> bool:
-    return _pattern(content).startswith(f"^thief of {slot_id} ")
+    at: float = LONG_AGO
 
 
 @dataclass(frozen=True)
 class Rate:
-    """A measurement; `of_stored` says whether the model was trained with the stored slot."""
+    """A measurement, made at `moment`, when the slot was trained as `trained`."""
 
     value: float
-    of_stored: bool
+    trained: Content
     moment: int
 
 
 @dataclass(frozen=True)
 class Reply:
-    """A response, and what its receiver knows from then on."""
+    """A response, and what its receiver knows from then on: `shows` are the slots that it shows,
+    and those that it shows to be absent, as of `moment`; if it `lists_all`, no others are there."""
 
     status: int
     body: Any = None
     headers: Mapping[str, str] = field(default_factory=dict)
-    shows: Mapping[str, Version | None] = field(default_factory=dict)
-    is_listing: bool = False
+    moment: int | None = None
+    shows: Collection[str] = ()
     lists_all: bool = False
-    rate: tuple[str, Rate] | None = None
-    moment: int = 0
+    rates: Mapping[str, Rate] = field(default_factory=dict)
 
     def response(self) -> httpx.Response:
         """The response as it goes over the wire."""
         content = b"" if self.body is None else json.dumps(self.body).encode()
-        return httpx.Response(
-            self.status,
-            content=content,
-            headers={"Content-Type": "application/json", **self.headers},
-        )
+        headers = {"Content-Type": "application/json", **self.headers}
+        return httpx.Response(self.status, content=content, headers=headers)
 
 
-@dataclass(frozen=True)
-class _State:
-    """The slots from `at` on."""
+class ModelTenant(ABC):
+    """Slots, their training, and the routes. A key is what the API finds a slot by."""
 
-    at: float
-    moment: int
-    slots: Mapping[str, Version]
+    api: ClassVar[Api]
+    prefix: ClassVar[str]
+    """What every path of the API begins with."""
+    trains_apart: ClassVar[bool]
+    """Whether training takes a request of its own, after a deletion too."""
+    is_strict = False
+    """Whether it refuses a slot that names a missing one, and to delete one that is used."""
+    normalizes = False
+    """Whether it stores something else than it is sent."""
 
-
-class ModelTenant:
-    """Slots, their training, and the routes. It refuses only what the API refuses."""
-
-    def __init__(
-        self, live: Mapping[str, Document], *, features: Features, clock: VirtualClock
-    ) -> None:
-        self.features = features
-        self.training_seconds = 0.0
-        self.slots = {key: Version(document, INITIAL, 0) for key, document in live.items()}
-        self.gone: dict[str, Version] = {}
-        """The deleted slots: empty documents, whose authors deleted them."""
+    def __init__(self, *, read_lag: float, clock: VirtualClock) -> None:
         self.moment = 0
         self.replaced: Version | None = None
-        """What the last write replaced: a slot, or its absence (an empty document)."""
+        """What the last write replaced: a slot, or its absence."""
+        self._read_lag = read_lag
         self._clock = clock
-        self._shown: deque[_State] = deque([_State(-math.inf, 0, dict(self.slots))])
-        self._model = {key: each.content for key, each in self.slots.items()}
-        self._coming: dict[str, Content] | None = None
-        self._trained_at = 0.0
-        self._tokens = 0
-        self._token_until = 0.0
+        self._history: dict[str, list[Version]] = {}
+        """All versions of each slot, by its key."""
 
-    # --- storing and training
+    # --- storing
 
+    def _begin_with(self, key: str, document: Document) -> None:
+        self._history[key] = [Version(document, self.canonical(document), INITIAL, 0)]
+
+    def _write(self, key: str, document: Document | None, *, author: str) -> None:
+        self.moment += 1
+        version = Version(
+            document or {},
+            self.canonical(document) if document else None,
+            author,
+            self.moment,
+            self._clock.monotonic(),
+        )
+        self._history.setdefault(key, []).append(version)
+
+    def _visible(self, key: str) -> Version | None:
+        """What a read shows now: a version of a while ago if reads lag."""
+        until = self._clock.monotonic() - self._read_lag
+        return next((each for each in reversed(self._history[key]) if each.at <= until), None)
+
+    @property
+    def _visible_moment(self) -> int:
+        visible = map(self._visible, self._history)
+        return max((each.moment for each in visible if each is not None), default=0)
+
+    @property
+    @abstractmethod
+    def versions(self) -> Mapping[str, Version]:
+        """The last version of every slot that there ever was, by slot id."""
+
+    @property
+    def slots(self) -> Mapping[str, Version]:
+        """The live slots."""
+        return {key: each for key, each in self.versions.items() if each.content is not None}
+
+    def live(self, slot_id: str) -> Content:
+        """The content of a slot; None if it is not live."""
+        version = self.versions.get(slot_id)
+        return version.content if version else None
+
+    def is_foreign(self, slot_id: str, *, since: int = 0) -> bool:
+        """Whether someone else has written or deleted the slot last, and after this moment."""
+        version = self.versions.get(slot_id)
+        return version is not None and version.author == OTHERS and version.moment > since
+
+    @abstractmethod
     def store(self, slot_id: str, document: Document, *, author: str, retrain: bool) -> None:
         """Store the whole slot."""
-        self.replaced = self.version(slot_id)
-        self.moment += 1
-        self.slots[slot_id] = Version(self._as_stored(document), author, self.moment)
-        self.gone.pop(slot_id, None)
-        self._remember()
-        if retrain:
-            self.train()
 
+    @abstractmethod
     def remove(self, slot_id: str, *, author: str) -> None:
-        """Delete the slot, also from the model."""
-        self.replaced = self.slots.pop(slot_id)
-        self.moment += 1
-        self.gone[slot_id] = Version({}, author, self.moment)
-        self._remember()
-        self._settle()
-        self._model.pop(slot_id, None)
-        if self._coming is not None:
-            self._coming.pop(slot_id, None)
+        """Delete the slot."""
 
-    def stored(self, content: Content) -> Content:
-        """This content as this tenant stores it."""
-        return normalized(content) if self.features.normalizes else content
+    # --- contents and documents
 
-    def _as_stored(self, document: Document) -> Document:
-        if not self.features.normalizes:
-            return document
-        return {**document, "patterns": [each.strip() for each in document["patterns"]]}
+    @staticmethod
+    @abstractmethod
+    def canonical(document: Mapping[str, Any] | None) -> Content:
+        """What is compared, of a slot as the API has it."""
 
-    def _remember(self) -> None:
-        self._shown.append(_State(self._clock.monotonic(), self.moment, dict(self.slots)))
+    @staticmethod
+    @abstractmethod
+    def content_of(fields: Line) -> Content:
+        """The same, of a slot's fields by our names."""
 
-    def _read_state(self) -> _State:
-        """What a read shows now: the slots of a while ago if reads lag."""
-        shown = self._clock.monotonic() - self.features.read_lag
-        while len(self._shown) > 1 and self._shown[1].at <= shown:
-            self._shown.popleft()
-        return self._shown[0]
+    @abstractmethod
+    def described(self, slot_id: str) -> SlotContent:
+        """A live slot as a file describes it."""
 
-    def version(self, slot_id: str) -> Version | None:
-        """The slot, or its absence if someone deleted it; None if it never existed."""
-        return self.slots.get(slot_id) or self.gone.get(slot_id)
+    @abstractmethod
+    def edited(self, content: SlotContent) -> SlotContent:
+        """Other content for a file, of the same quality."""
 
-    def train(self) -> None:
-        """Start training everything that is stored now."""
-        self._settle()
-        self._coming = {key: each.content for key, each in self.slots.items()}
-        self._trained_at = self._clock.monotonic() + self.training_seconds
+    def as_stored(self, content: SlotContent) -> SlotContent:
+        """What a file should say for this content to be stored as it is."""
+        return content
 
-    def finish_training(self) -> None:
-        """Finish a running training at once."""
-        self._trained_at = self._clock.monotonic()
-        self._settle()
+    @abstractmethod
+    def of_others(self, slot_id: str, *, serial: int, dice: Random) -> Document:
+        """What someone else makes of a slot, whether it is there or not."""
 
-    def _settle(self) -> None:
-        if self._coming is not None and self._clock.monotonic() >= self._trained_at:
-            self._model, self._coming = self._coming, None
+    @abstractmethod
+    def with_content(self, document: Document, content: SlotContent) -> Document:
+        """The document, with what a file asks for."""
 
-    def users_of(self, slot_id: str) -> list[str]:
-        """The live slots that depend on it."""
-        return [key for key, each in self.slots.items() if slot_id in each.document["dependencies"]]
+    @abstractmethod
+    def is_as_desired(self, slot: DesiredSlot) -> bool:
+        """Whether what is live is what this file asks for."""
 
-    def is_robbed(self, slot_id: str) -> bool:
-        """Whether a live slot steals from it."""
-        return any(_steals_from(slot_id, each.content) for each in self.slots.values())
+    def beside(self, content: Content, change: Intention, *, now: Content) -> Content:
+        """Content that this change leaves, with what others may have put beside it by now."""
+        return content
 
-    def _rate(self, slot_id: str) -> Rate | None:
-        self._settle()
-        if self._coming is not None or slot_id not in self.slots or slot_id not in self._model:
-            return None
-        value = RATES[_pattern(self._model[slot_id]).split()[0].lstrip("^")]
-        for content in self._model.values():
-            if _steals_from(slot_id, content):
-                value = max(0.0, value - STOLEN)
-        of_stored = self._model[slot_id] == self.slots[slot_id].content
-        return Rate(value=round(value, 2), of_stored=of_stored, moment=self.moment)
+    # --- what the invariants ask
+
+    @abstractmethod
+    def require_sound(self, change: Intention) -> None:
+        """Invariant 1, after the write of this change. Raises Violation."""
+
+    @abstractmethod
+    def is_good(self, slot_id: str) -> bool:
+        """Whether no gate has a reason to reject what the seed asks for."""
+
+    @abstractmethod
+    def is_judged_alone(self, slot_id: str) -> bool:
+        """Whether its verdict is the same whatever else was changed before, or is with it."""
+
+    def users_of(self, slot_id: str) -> Collection[str]:
+        """The live slots that depend on it, as far as the tenant knows."""
+        return ()
+
+    def doubled(self) -> Collection[str]:
+        """The slots that somebody has created twice."""
+        return ()
+
+    def trained(self, slot_id: str) -> Collection[Content]:
+        """What each training of this slot was done with, if they end before its change does."""
+        return ()
+
+    def untrained(self) -> str:
+        """What is live and was not trained, if all that is live must be."""
+        return ""
 
     # --- the API
 
-    def revoke_token(self) -> None:
-        """Invalidate the current token."""
-        self._token_until = 0.0
+    @abstractmethod
+    def calm_down(self) -> None:
+        """From now on, nothing goes wrong here or takes long."""
 
-    def handle(self, request: httpx.Request, *, trainable: bool = True) -> Reply:
-        """Respond to one request. Unless `trainable`, store the slot, but fail to retrain."""
-        path = request.url.path
-        if path == "/oauth/token":
-            return self._grant()
-        if not self._is_authorised(request):
-            return Reply(401, {"error": "the token is not valid"})
-        if path == "/api/v1/slots":
-            return self._list(
-                offset=int(request.url.params["offset"]), limit=int(request.url.params["limit"])
-            )
-        slot_id = path.rsplit("/", 1)[1]
-        if path.startswith("/api/v1/slots/"):
-            return self._slot(request, slot_id, trainable=trainable)
-        return self._measure(path.split("/")[-2])
+    @abstractmethod
+    def call(self, request: httpx.Request) -> Call:
+        """What this request is for."""
 
-    def _grant(self) -> Reply:
-        self._tokens += 1
-        self._token_until = self._clock.monotonic() + self.features.token_seconds
-        return Reply(
-            200,
-            {"access_token": f"token-{self._tokens}", "expires_in": self.features.token_seconds},
-        )
+    @abstractmethod
+    def leads_to(self, request: httpx.Request, content: Content) -> bool:
+        """Whether a request brings about this content, as far as it says."""
 
-    def _is_authorised(self, request: httpx.Request) -> bool:
-        return (
-            self._clock.monotonic() < self._token_until
-            and request.headers.get("Authorization") == f"Bearer token-{self._tokens}"
-        )
-
-    def _list(self, *, offset: int, limit: int) -> Reply:
-        state = self._read_state()
-        page = dict([*state.slots.items()][offset : offset + limit])
-        return Reply(
-            200,
-            {"data": [dict(each.document) for each in page.values()]},
-            shows=page,
-            is_listing=True,
-            lists_all=len(page) == len(state.slots),
-            moment=state.moment,
-        )
-
-    def _slot(self, request: httpx.Request, slot_id: str, *, trainable: bool) -> Reply:
-        if request.method == "GET" and self.features.single_get:
-            return self._read(slot_id)
-        if request.method == "PUT":
-            return self._put(request, slot_id, trainable=trainable)
-        if request.method == "DELETE" and self.features.deletes:
-            return self._delete(slot_id)
-        return Reply(self.features.missing_status, {"error": "no such route"})
-
-    def _read(self, slot_id: str) -> Reply:
-        state = self._read_state()
-        version = state.slots.get(slot_id)
-        shows = {slot_id: version}
-        if version is None:
-            return Reply(404, {"error": "no such slot"}, shows=shows, moment=state.moment)
-        headers = {"ETag": f'"{version.moment}"'} if self.features.etags else {}
-        return Reply(200, dict(version.document), headers, shows=shows, moment=state.moment)
-
-    def _put(self, request: httpx.Request, slot_id: str, *, trainable: bool) -> Reply:
-        body = json.loads(request.content)
-        current = self.slots.get(slot_id)
-        condition = request.headers.get("If-Match")
-        if (
-            self.features.etags
-            and condition is not None
-            and (current is None or condition != f'"{current.moment}"')
-        ):
-            return Reply(412, {"error": "the version has changed"})
-        if self.features.etags and current and request.headers.get("If-None-Match") == "*":
-            return Reply(412, {"error": "it already exists"})
-        missing = [each for each in body["dependencies"] if each not in self.slots]
-        if self.features.strict and missing:
-            return Reply(400, {"error": f"no such slot: {', '.join(missing)}"})
-        document = {"slotId": slot_id, **{key: body[key] for key in FIELDS}}
-        retrain = body["triggerRetrain"]
-        self.store(slot_id, document, author=OURS, retrain=retrain and trainable)
-        if retrain and not trainable:
-            return Reply(500, {"error": "retraining failed"})
-        answered = dict(self.slots[slot_id].document)
-        return Reply(204) if self.features.empty_answers else Reply(200, answered)
-
-    def _delete(self, slot_id: str) -> Reply:
-        if slot_id not in self.slots:
-            return Reply(404, {"error": "no such slot"})
-        if self.features.strict and self.users_of(slot_id):
-            return Reply(409, {"error": IN_USE})
-        self.remove(slot_id, author=OURS)
-        return Reply(204) if self.features.empty_answers else Reply(200, {})
-
-    def _measure(self, slot_id: str) -> Reply:
-        rate = self._rate(slot_id)
-        if rate is None:
-            return Reply(404, {"error": "not available yet"})
-        body: dict[str, Any] = {"successRate": rate.value}
-        if self.features.sample_counts:
-            body["sampleCount"] = 50
-        return Reply(200, body, rate=(slot_id, rate), moment=self.moment)
+    @abstractmethod
+    def handle(self, request: httpx.Request, *, fault: Fault | None) -> Reply:
+        """Carry out one request, amid this fault."""

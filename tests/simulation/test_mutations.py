@@ -1,11 +1,11 @@
-"""The simulation can fail: it catches deliberate breaks of each invariant.
+"""The simulation can fail: it catches deliberate breaks of each invariant, over each API.
 
 Each break must be found within the first seeds, by the number of the invariant that it breaks.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import pytest
 from click.testing import CliRunner
@@ -20,46 +20,49 @@ from tests.simulation.breaks import (
     protection,
     stopping,
     stream,
+    v1,
+    v2,
     verdicts,
 )
 from tests.simulation.breaks.patching import Break, CanShow
 from tests.simulation.checks import require_caught
-from tests.simulation.scenario import draw
+from tests.simulation.subjects import SUBJECTS
 
 SEEDS = 1_000
 
-BREAKS: dict[Break, int] = {
-    **order.BREAKS,
-    **hands.BREAKS,
-    **verdicts.BREAKS,
-    **ledger.BREAKS,
-    **endings.BREAKS,
-    **stream.BREAKS,
-    **consent.BREAKS,
-    **stopping.BREAKS,
-    **protection.BREAKS,
+OF_EITHER = (order, hands, verdicts, ledger, endings, stream, consent, stopping, protection)
+OF_ONE = {"cognigy-v1": v1, "cognigy-v2": v2}
+BREAKS: Mapping[str, Mapping[Break, int]] = {
+    api: {
+        break_it: number for each in (*OF_EITHER, own) for break_it, number in each.BREAKS.items()
+    }
+    for api, own in OF_ONE.items()
 }
-CAN_SHOW: dict[Break, CanShow] = {
-    **hands.CAN_SHOW,
-    **verdicts.CAN_SHOW,
-    **consent.CAN_SHOW,
-    **stopping.CAN_SHOW,
-    **protection.CAN_SHOW,
+"""By API, each with the number of its invariant."""
+CAN_SHOW: Mapping[Break, CanShow] = {
+    break_it: can_show
+    for each in (*OF_EITHER, *OF_ONE.values())
+    for break_it, can_show in getattr(each, "CAN_SHOW", {}).items()
 }
 
 
-def seeds_for(break_it: Break) -> Iterator[int]:
+def seeds_for(break_it: Break, *, api: str) -> Iterator[int]:
     """The first seeds that can show this break."""
-    can_show = CAN_SHOW.get(break_it)
+    draw, can_show = SUBJECTS[api].draw, CAN_SHOW.get(break_it)
     return (seed for seed in range(SEEDS) if can_show is None or can_show(draw(seed)))
 
 
 @pytest.mark.parametrize(
-    ("break_it", "number"), BREAKS.items(), ids=[each.__name__ for each in BREAKS]
+    ("api", "break_it"),
+    [
+        pytest.param(api, break_it, id=f"{api}-{break_it.__name__}")
+        for api, breaks in BREAKS.items()
+        for break_it in breaks
+    ],
 )
-def test_a_break_is_caught(monkeypatch: pytest.MonkeyPatch, break_it: Break, number: int) -> None:
+def test_a_break_is_caught(monkeypatch: pytest.MonkeyPatch, api: str, break_it: Break) -> None:
     break_it(monkeypatch)
-    require_caught(seeds_for(break_it), api="cognigy-v1", number=number)
+    require_caught(seeds_for(break_it, api=api), api=api, number=BREAKS[api][break_it])
 
 
 def test_the_command_line_exits_with_1_and_the_trace_of_the_first_failing_seed(
@@ -78,5 +81,6 @@ def test_the_command_line_exits_with_1_and_the_trace_of_the_first_failing_seed(
     assert CliRunner().invoke(main, again).exit_code == 0
 
 
-def test_every_invariant_has_a_break() -> None:
-    assert set(BREAKS.values()) == set(range(1, 12))
+@pytest.mark.parametrize("api", BREAKS)
+def test_every_invariant_has_a_break(api: str) -> None:
+    assert set(BREAKS[api].values()) - {0} == set(range(1, 12))

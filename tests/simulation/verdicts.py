@@ -12,9 +12,10 @@ from collections.abc import Callable, Collection
 
 from reconciler.model.outcome import RunReport, Status
 from tests.simulation.ledger_view import Intention, LedgerView, Line
-from tests.simulation.tenant import OTHERS, OURS, ModelTenant, Rate, Reply, canonical
+from tests.simulation.scenario import Content
+from tests.simulation.tenant import OURS, ModelTenant, Rate, Reply
 from tests.simulation.terms import Terms
-from tests.simulation.trace import Violation
+from tests.simulation.trace import Trace, Violation
 
 TOLERANCE = 1e-9
 STATUS_OF_EVENT = {
@@ -28,10 +29,13 @@ STATUS_OF_EVENT = {
 class Verdicts:
     """Compares what the ledger says about each change with the tenant."""
 
-    def __init__(self, terms: Terms, *, tenant: ModelTenant, view: LedgerView) -> None:
+    def __init__(
+        self, terms: Terms, *, tenant: ModelTenant, view: LedgerView, trace: Trace
+    ) -> None:
         self._terms = terms
         self._tenant = tenant
         self._view = view
+        self._trace = trace
         self._rates: dict[str, Rate] = {}
         self._said: dict[str, set[Status]] = {}
         self._begun: set[str] = set()
@@ -51,10 +55,8 @@ class Verdicts:
         return frozenset(self._begun)
 
     def received(self, reply: Reply) -> None:
-        """Note a rate that our side has received."""
-        if reply.rate is not None:
-            slot_id, rate = reply.rate
-            self._rates[slot_id] = rate
+        """Note the rates that our side has received."""
+        self._rates.update(reply.rates)
 
     def check(self, line: Line, change: Intention) -> None:
         """Check a recorded line. Raises Violation."""
@@ -70,7 +72,7 @@ class Verdicts:
             "change_failed": self._failed,
             "change_recovered": self._recovered,
         }
-        if event in checks and not self._is_foreign(change):
+        if event in checks and not self._tenant.is_foreign(change.slot_id):
             checks[event](line, change)
         if event == "gate_inconclusive" and not line["stands"]:
             return
@@ -78,33 +80,34 @@ class Verdicts:
         if named in STATUS_OF_EVENT:
             self._said.setdefault(change.slot_id, set()).add(STATUS_OF_EVENT[named])
 
-    def _is_foreign(self, change: Intention) -> bool:
-        version = self._tenant.version(change.slot_id)
-        return version is not None and version.author == OTHERS
-
-    def _live(self, change: Intention) -> object:
-        version = self._tenant.slots.get(change.slot_id)
-        return version.content if version else None
-
     def _is_live(self, change: Intention) -> bool:
         """Whether this change is stored. A creation may fail because of a foreign slot, or of one
         from an earlier run that lagging reads do not show yet."""
-        version = self._tenant.version(change.slot_id)
+        version = self._tenant.versions.get(change.slot_id)
         begun_at = self._begun_at[change.slot_id]
         ours = version is not None and version.author == OURS and version.moment > begun_at
-        return ours and self._live(change) == change.live
+        return ours and self._tenant.live(change.slot_id) == change.live
+
+    def _require_live(self, change: Intention, content: Content, *, said: str) -> None:
+        """Require that the slot is as the ledger says, and trained if training ends before."""
+        live = self._tenant.live(change.slot_id)
+        content = self._tenant.beside(content, change, now=live)
+        if live != content:
+            raise Violation(5, f"{change.slot_id} is said to {said}, but {live} is live")
+        for trained in self._tenant.trained(change.slot_id):
+            if trained != content:
+                raise Violation(5, f"{change.slot_id} is said to {said}, but is trained {trained}")
 
     def _passed(self, _line: Line, change: Intention) -> None:
         slot_id = change.slot_id
-        if self._live(change) != change.live:
-            raise Violation(5, f"{slot_id} is said to be verified, and is not live as intended")
+        self._require_live(change, change.live, said="be verified")
         if change.after is None:
             return
         rate = self._rates.get(slot_id)
-        version = self._tenant.slots[slot_id]
+        version = self._tenant.versions[slot_id]
         if rate is None or rate.moment < version.moment:
             raise Violation(5, f"{slot_id} is said to be verified, and was not measured since")
-        if not rate.of_stored:
+        if rate.trained != version.content:
             raise Violation(
                 5, f"{slot_id} is said to be verified, by a model that was not trained with it"
             )
@@ -127,22 +130,24 @@ class Verdicts:
                 raise Violation(5, f"{change.slot_id} was left unjudged, although it has a gate")
         elif line["stands"] and change.slot_id in change.baselines:
             raise Violation(5, f"{change.slot_id} stands unmeasured, although it had a baseline")
-        if line["stands"] and self._live(change) != change.live:
-            raise Violation(5, f"{change.slot_id} is said to stand, but is not live")
+        elif line["stands"] and gate.policy.when_inconclusive == "fail":
+            raise Violation(5, f"{change.slot_id} stands, although its gate was inconclusive")
+        if line["stands"]:
+            self._require_live(change, change.live, said="stand")
 
     def _rolled_back(self, _line: Line, change: Intention) -> None:
-        before = canonical(change.before) if change.before is not None else None
-        if self._live(change) != before:
-            raise Violation(5, f"{change.slot_id} is said to be rolled back, but is not")
+        self._require_live(change, change.before, said="be rolled back")
 
     def _failed(self, line: Line, change: Intention) -> None:
         if change.rejected:
             if self._terms.project.settings.rollout.on_failure != "halt":
                 raise Violation(5, f"{change.slot_id} was rejected, but not rolled back")
         elif self._is_live(change):
-            raise Violation(
-                5, f"{change.slot_id} is said to have failed ({line['reason']}), but is live"
-            )
+            if change.after is not None or not self._tenant.trains_apart:
+                raise Violation(
+                    5, f"{change.slot_id} is said to have failed ({line['reason']}), but is live"
+                )
+            self._trace.count("deleted, but not trained")
 
     def _recovered(self, line: Line, change: Intention) -> None:
         if line["outcome"] != "stored" and self._is_live(change):
@@ -154,7 +159,7 @@ class Verdicts:
             raise Violation(
                 5, f"the ledger has open {set(self._view.open)}, and we read {set(open_changes)}"
             )
-        for slot_id, version in self._tenant.slots.items():
+        for slot_id, version in self._tenant.versions.items():
             is_known = slot_id in self._view.open or slot_id in self._view.ended
             if version.author == OURS and not is_known:
                 raise Violation(5, f"{slot_id} was changed by us, but is not in the ledger")

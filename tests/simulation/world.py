@@ -8,17 +8,14 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
-from reconciler.adapters.cognigy.v1.tenant import connect
 from reconciler.adapters.ledger.file import read_lines
 from reconciler.adapters.webhook import SilentNotifier
 from reconciler.errors import PlanningError, ReconcilerError
-from reconciler.model.access import TenantAccess
 from reconciler.model.endpoint import Endpoint
 from reconciler.model.event import Event, Warned, WriteRepeated
 from reconciler.model.outcome import RunReport, Status
 from reconciler.model.plan import Selection
 from reconciler.model.project import Project
-from reconciler.model.secret import Secret
 from reconciler.operations.apply import ApplyRequest, apply
 from reconciler.operations.plan import plan
 from reconciler.operations.services import Services
@@ -34,12 +31,11 @@ from tests.simulation.person import Person
 from tests.simulation.scenario import Disturbance, Files, Scenario, Staleness
 from tests.simulation.slot_files import SlotFiles
 from tests.simulation.stream import Stream
-from tests.simulation.tenant import ModelTenant
+from tests.simulation.subjects import Subject
 from tests.simulation.terms import Saved, Terms
 from tests.simulation.trace import Trace
 from tests.support.reports import ended_by
 
-ORIGIN = "https://acme.cognigy.com"
 ANOTHER_BOT = "bot_2"
 REASON = "an emergency"
 
@@ -65,17 +61,17 @@ class _Listener:
 class World:
     """Our runs against one tenant; `folder` holds the ledger."""
 
-    def __init__(self, scenario: Scenario, folder: Path) -> None:
+    def __init__(self, subject: Subject, scenario: Scenario, folder: Path) -> None:
         seed = scenario.seed
+        self.subject = subject
         self.scenario = scenario
-        self.endpoint = Endpoint(origin=ORIGIN, bot_id=scenario.bot)
+        self.endpoint = Endpoint(origin=subject.origin, bot_id=scenario.bot)
         self.undisturbed = Disturbance(judged=scenario.bot is not None)
         self.clock = FusedClock()
         self.clock.advance(1000.0)
         self.trace = Trace(self.clock)
         self.clock.fuse = self.fuse = Fuse(self.trace)
-        self.tenant = ModelTenant(scenario.live, features=scenario.features, clock=self.clock)
-        self.tenant.training_seconds = scenario.training_seconds
+        self.tenant = subject.tenant(scenario, clock=self.clock, trace=self.trace)
         self.faults = Faults(random.Random(f"faults {seed}"), odds=scenario.odds)
         self.others = Others(
             random.Random(f"others {seed}"),
@@ -133,7 +129,7 @@ class World:
         if stale is Staleness.FILES:
             project = self.files.edited(project, self.dice)
         elif stale is Staleness.BOT:
-            endpoint = Endpoint(origin=ORIGIN, bot_id=ANOTHER_BOT)
+            endpoint = Endpoint(origin=endpoint.origin, bot_id=ANOTHER_BOT)
         terms = Terms("plan", project, endpoint)
         self.invariants.process_begins(terms)
         try:
@@ -208,10 +204,12 @@ class World:
             self.trace.count(f"files: {disturbance.files.value}")
         self.problems = frozenset()
         self.invariants.process_begins(terms)
-        if disturbance.cut_off_at is not None:
-            self.fuse.set(disturbance.cut_off_at, ending=Ending.CUT_OFF)
-        else:
-            self.fuse.set(disturbance.crash_at)
+        cut_off_at = disturbance.cut_off_at
+        self.fuse.set(
+            cut_off_at or disturbance.crash_at,
+            ending=Ending.CUT_OFF if cut_off_at else Ending.CRASH,
+            at_lines=disturbance.at_lines,
+        )
         self.clock.interrupt_when_listened_for(disturbance.interrupt_after)
 
     def _end(self, report: RunReport | None) -> None:
@@ -245,11 +243,9 @@ class World:
         permission: Permission,
         lease: Lease = UNSHARED,
     ) -> Iterator[Connection]:
-        access = TenantAccess(
-            endpoint=endpoint, client_id="simulation", client_secret=Secret("simulated-secret")
-        )
-        with connect(
-            access,
+        with self.subject.connect(
+            endpoint,
+            project,
             permission=permission,
             lease=lease,
             limits=project.settings.limits,
@@ -283,7 +279,7 @@ class World:
         for outcome in report.outcomes:
             if outcome.recovered:
                 self.trace.count("recovered")
-            if self.tenant.features.normalizes and "Someone else changed" in outcome.message:
+            if self.tenant.normalizes and "Someone else changed" in outcome.message:
                 # Without a response, our normalized write cannot be told from a foreign edit.
                 self.trace.count("mistaken for a foreign edit")
             if outcome.status is Status.SKIPPED and outcome.gate_stopped:

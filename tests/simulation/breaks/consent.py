@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -14,8 +14,8 @@ from reconciler.errors import ReconcilerError, StalePlanError
 from reconciler.model.plan import Plan
 from reconciler.model.proposal import PlanProposal, Proposal, RecoveryProposal
 from reconciler.operations.origin import origin_of
-from reconciler.operations.run_policy import require_measurable, run_policy_for
-from reconciler.ports import Confirmation, Tenant
+from reconciler.operations.run_policy import run_policy_for
+from reconciler.ports import Confirmation
 from tests.simulation.breaks.patching import Break, CanShow, Patch
 
 
@@ -80,18 +80,6 @@ def every_saved_plan_is_stale(patch: Patch) -> None:
     patch.setattr(operation, "require_current", refuse)
 
 
-def a_plan_needs_no_bot(patch: Patch) -> None:
-    patch.setattr(operation, "require_measurable", lambda _policy, _changes, _tenant: None)
-
-
-def recovery_needs_no_bot(patch: Patch) -> None:
-    def of_a_plan(policy: RunPolicy, changes: Iterable[Any], tenant: Tenant) -> None:
-        if isinstance(changes, tuple):
-            require_measurable(policy, changes, tenant)
-
-    patch.setattr(operation, "require_measurable", of_a_plan)
-
-
 def no_gate_still_judges(patch: Patch) -> None:
     def judging(*args: Any, **rest: Any) -> RunPolicy:
         return run_policy_for(*args, **{**rest, "judged": True})
@@ -113,14 +101,10 @@ BREAKS: dict[Break, int] = {
     a_run_is_recorded_before_the_question: 9,
     a_stale_plan_is_carried_out: 9,
     every_saved_plan_is_stale: 9,
-    a_plan_needs_no_bot: 9,
-    recovery_needs_no_bot: 9,
     no_gate_still_judges: 9,
     the_reason_for_no_gate_is_not_recorded: 9,
 }
 
 CAN_SHOW: dict[Break, CanShow] = {
     a_no_is_taken_for_a_yes: lambda seed: any(run.declines for run in seed.runs),
-    a_plan_needs_no_bot: lambda seed: seed.bot is None,
-    recovery_needs_no_bot: lambda seed: seed.bot is None,
 }

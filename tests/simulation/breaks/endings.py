@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-import reconciler.engine.attempt
 import reconciler.engine.recovery
 import reconciler.operations.apply as operation
 import reconciler.planning.planner
+import reconciler.planning.rejections
 from reconciler.engine.policy import RunPolicy
 from reconciler.errors import TenantError
 from reconciler.model.change import Action, Change
@@ -20,7 +20,9 @@ ordered = reconciler.planning.planner._ordered
 
 
 def a_rejection_is_forgotten(patch: Patch) -> None:
-    patch.setattr(reconciler.engine.attempt, "change_identity", lambda *_args, **_rest: "unlike")
+    patch.setattr(
+        reconciler.planning.rejections, "change_identity", lambda *_args, **_rest: "unlike"
+    )
 
 
 def deletions_are_left_out(patch: Patch) -> None:

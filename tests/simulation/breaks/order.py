@@ -8,29 +8,12 @@ from typing import Any
 
 import reconciler.engine.run
 import reconciler.planning.planner
-from reconciler.adapters.cognigy import limiter, transport
-from reconciler.model.change import Action, Change
+from reconciler.adapters.cognigy import limiter
+from reconciler.model.change import Change
 from reconciler.model.outcome import Outcome
-from reconciler.planning.order import Order
 from tests.simulation.breaks.patching import Break, Patch
 
 ordered = reconciler.planning.planner._ordered
-
-
-def deletions_come_first(patch: Patch) -> None:
-    def first(order: Order) -> tuple[Change, ...]:
-        return tuple(sorted(ordered(order), key=lambda each: each.action is not Action.DELETE))
-
-    patch.setattr("reconciler.planning.planner._ordered", first)
-
-
-def deletions_come_in_the_order_of_creations(patch: Patch) -> None:
-    def turned(order: Order) -> tuple[Change, ...]:
-        changes = ordered(order)
-        deletions = [each for each in changes if each.action is Action.DELETE]
-        return (*(each for each in changes if each not in deletions), *reversed(deletions))
-
-    patch.setattr("reconciler.planning.planner._ordered", turned)
 
 
 def dependents_come_first(patch: Patch) -> None:
@@ -60,28 +43,14 @@ def places_are_given_back_at_the_start(patch: Patch) -> None:
     patch.setattr(limiter.Limiter, "place", place)
 
 
-def the_token_takes_no_place(patch: Patch) -> None:
-    limited = transport._LimitedTransport.handle_request
-
-    def handle(self: Any, request: Any) -> Any:
-        if request.url.path == "/oauth/token":
-            return self._inner.handle_request(request)
-        return limited(self, request)
-
-    patch.setattr(transport._LimitedTransport, "handle_request", handle)
-
-
 def a_minute_is_shorter(patch: Patch) -> None:
     patch.setattr(limiter, "WINDOW_SECONDS", 55.0)
 
 
 BREAKS: dict[Break, int] = {
-    deletions_come_first: 1,
-    deletions_come_in_the_order_of_creations: 1,
     dependents_come_first: 2,
     a_run_continues_after_a_rejection: 2,
     dependents_of_a_skipped_change_are_made: 2,
     places_are_given_back_at_the_start: 3,
-    the_token_takes_no_place: 3,
     a_minute_is_shorter: 3,
 }

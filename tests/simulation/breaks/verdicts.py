@@ -9,12 +9,11 @@ import reconciler.engine.conclusion
 import reconciler.engine.recovery
 import reconciler.engine.rollback
 import reconciler.engine.write
-from reconciler.adapters.cognigy.v1 import tenant as v1
 from reconciler.engine.policy import RunPolicy
 from reconciler.engine.write import Write
 from reconciler.errors import OutcomeUnknownError, UnavailableError
 from reconciler.model.content import SlotContent
-from reconciler.model.gate import Measurement, Verdict, VerdictResult
+from reconciler.model.gate import Verdict, VerdictResult
 from reconciler.model.ledger import OpenChange
 from reconciler.model.slot import LiveSlot
 from reconciler.ports import Ports
@@ -26,25 +25,11 @@ LOSING = {Fault.TIMEOUT_AFTER, Fault.DROPPED_AFTER, Fault.HALF_SENT, Fault.ERROR
 """Faults that lose the response to a write."""
 
 
-def a_rollback_sends_nothing_where_a_read_shows_the_former_slot(patch: Patch) -> None:
-    roll_back = reconciler.engine.rollback._Restoring._carry_out
-
-    def unless_it_shows(self: Any, write: Write) -> None:
-        if write.former != write.expected:
-            roll_back(self, write)
-
-    patch.setattr(reconciler.engine.rollback._Restoring, "_carry_out", unless_it_shows)
-
-
 def a_contradicting_read_counts_at_once(patch: Patch) -> None:
     def once(_is_expected: Any, *, look: Any, **_rest: Any) -> LiveSlot | None:
         return look()  # type: ignore[no-any-return]  # a look is a look
 
     patch.setattr("reconciler.engine.reading.read_until", once)
-
-
-def the_stored_slot_is_ignored(patch: Patch) -> None:
-    patch.setattr(v1, "stored_slot", lambda _answer, **_rest: None)
 
 
 def recovery_judges_nothing(patch: Patch) -> None:
@@ -97,22 +82,12 @@ def an_unknown_outcome_counts_as_a_failure(patch: Patch) -> None:
     patch.setattr(reconciler.engine.attempt, "carry_out", certain)
 
 
-def an_attempt_with_a_lost_response_counts_as_trained(patch: Patch) -> None:
-    patch.setattr(v1, "_UNTRAINABLE", None)
-
-
-def garbage_is_a_perfect_rate(patch: Patch) -> None:
-    patch.setattr(v1, "parse_measurement", lambda _body, *, about: Measurement(success_rate=1.0))
-
-
 def every_change_is_unjudged(patch: Patch) -> None:
     patch.setattr(RunPolicy, "gate_of", lambda _self, _change: None)
 
 
 BREAKS: dict[Break, int] = {
-    a_rollback_sends_nothing_where_a_read_shows_the_former_slot: 5,
     a_contradicting_read_counts_at_once: 5,
-    the_stored_slot_is_ignored: 5,
     recovery_judges_nothing: 5,
     recovery_does_not_train: 5,
     a_wave_is_not_trained: 5,
@@ -120,12 +95,9 @@ BREAKS: dict[Break, int] = {
     a_rejected_change_is_reported_as_verified: 5,
     a_rollback_restores_nothing: 5,
     an_unknown_outcome_counts_as_a_failure: 5,
-    an_attempt_with_a_lost_response_counts_as_trained: 5,
-    garbage_is_a_perfect_rate: 5,
     every_change_is_unjudged: 5,
 }
 
 CAN_SHOW: dict[Break, CanShow] = {
-    the_stored_slot_is_ignored: lambda seed: seed.features.normalizes,
     an_unknown_outcome_counts_as_a_failure: lambda seed: bool(LOSING & seed.odds.keys()),
 }

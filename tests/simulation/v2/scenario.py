@@ -1,73 +1,35 @@
-"""What a seed draws beforehand: flows, slots, settings, faults, disturbances."""
+"""What a seed draws over version 2: flows, slots, features, settings, faults."""
 
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
-from dataclasses import dataclass
 
 from reconciler.model.content import FillerContent
 from reconciler.model.gate import PlaybookPolicy
 from reconciler.model.settings import Limits, Rollout, Settings, Training
 from reconciler.model.slot import DesiredSlot, FillerAddress, SlotState
 from reconciler.model.state import DesiredState
-from tests.simulation.v2.tenant import SUITE, Document, Features, draw_features
+from tests.simulation.faults import Fault, draw_odds
+from tests.simulation.scenario import BATCHES, Document, Scenario, draw_runs
+from tests.simulation.v2.background import Pace
+from tests.simulation.v2.fillers import Features, filler
+from tests.simulation.v2.tenant import PROJECT, SUITE
 
 FAULTS = (
-    "429",
-    "429 with Retry-After",
-    "5xx before",
-    "5xx after",
-    "timeout before",
-    "timeout after",
-    "dropped before",
-    "dropped after",
-    "garbage after",
-    "lost POST answer",
+    Fault.RATE_LIMIT,
+    Fault.RATE_LIMIT_WITH_PAUSE,
+    Fault.BUSY,
+    Fault.ERROR_BEFORE,
+    Fault.ERROR_AFTER,
+    Fault.TIMEOUT_BEFORE,
+    Fault.TIMEOUT_AFTER,
+    Fault.DROPPED_BEFORE,
+    Fault.DROPPED_AFTER,
+    Fault.ANSWER_LOST,
+    Fault.HALF_SENT,
+    Fault.GARBAGE_BEFORE,
+    Fault.GARBAGE_AFTER,
 )
-MISHAPS: Mapping[str, tuple[str, ...]] = {
-    "trainIntents": ("error", "cancelled", "slow"),
-    "runPlaybook": ("error", "cancelled", "slow", "lost", "flaky"),
-}
-
-
-@dataclass(frozen=True)
-class Disturbance:
-    """What disturbs one run. Steps are counted over requests, ledger lines and waits, from 1."""
-
-    crash_at: int | None = None
-    cut_off_at: int | None = None
-    disk_full_at: int | None = None
-    interrupt_after: float | None = None
-    pause_before: float = 0.0
-    thinks: float = 0.0
-
-
-@dataclass(frozen=True)
-class Scenario:
-    """One seed. `live` has the flow and the fields of each filler, by name; `qualities` say how
-    good the desired content is, by slot id."""
-
-    seed: int
-    flows: tuple[str, ...]
-    locales: int
-    live: Mapping[str, tuple[str, Document]]
-    desired: DesiredState
-    qualities: Mapping[str, str]
-    settings: Settings
-    features: Features
-    odds: Mapping[str, float]
-    mishap_odds: float
-    others_odds: float
-    runs: tuple[Disturbance, ...]
-
-    def __str__(self) -> str:
-        lines = [f"seed {self.seed}: {self.locales} locales, {self.features}"]
-        lines += [f"live      {name} {each}" for name, each in self.live.items()]
-        lines += [f"desired   {each.slot_id} {each.content}" for each in self.desired.values()]
-        lines += [f"settings  {self.settings}"]
-        lines += [f"odds      {self.odds} {self.mishap_odds} others {self.others_odds}"]
-        return "\n".join(lines)
 
 
 def draw(seed: int) -> Scenario:
@@ -76,108 +38,126 @@ def draw(seed: int) -> Scenario:
     flows = ("Orders", "Returns")[: dice.choice((1, 1, 2))]
     drawing = _Drawing(dice, flows)
     drawing.draw()
-    count = dice.choice((0, 1, 2, len(FAULTS)))
+    protected = [each.slot_id for each in drawing.desired if each.protect]
     return Scenario(
         seed=seed,
-        flows=flows,
-        locales=dice.choice((1, 2)),
+        bot=PROJECT,
+        vanishing=dice.choice(protected or [each.slot_id for each in drawing.desired]),
         live=drawing.live,
         desired=DesiredState(drawing.desired),
         qualities=drawing.qualities,
-        settings=Settings(
-            flow=flows[0],
-            gate=PlaybookPolicy(
-                playbooks=(SUITE,),
-                timeout_seconds=dice.choice((60.0, 200.0)),
-                consecutive_passes=dice.choice((1, 1, 1, 2)),
-            ),
-            train=Training(timeout_seconds=dice.choice((100.0, 300.0))),
-            rollout=Rollout(batch=dice.choice(("change", "wave"))),
-            limits=Limits(
-                requests_per_minute=dice.choice((20, 60, 100)), max_attempts=dice.choice((2, 3, 5))
-            ),
-        ),
-        features=draw_features(dice),
-        odds={each: dice.uniform(0.005, 0.08) for each in dice.sample(FAULTS, count)},
-        mishap_odds=dice.choice((0.0, 0.0, 0.05, 0.3)),
-        others_odds=dice.choice((0.0, 0.0, 0.02, 0.06)),
-        runs=tuple(_disturbance(dice) for _ in range(dice.randint(1, 3))),
+        settings=_settings(dice, flows[0]),
+        features=_features(dice, drawing),
+        odds=draw_odds(dice, FAULTS, most=0.08),
+        slow_odds=dice.choice((0.0, 0.0, 0.05)),
+        others_odds=dice.choice((0.0, 0.0, 0.01, 0.04)),
+        runs=draw_runs(dice, PROJECT, steps=120),
     )
 
 
-def _disturbance(dice: random.Random) -> Disturbance:
-    kind = dice.choice(("nothing", "crash", "crash", "crash", "interrupt", "cut off", "full disk"))
-    return Disturbance(
-        crash_at=dice.randint(1, 120) if kind == "crash" else None,
-        cut_off_at=dice.randint(1, 120) if kind == "cut off" else None,
-        disk_full_at=dice.randint(1, 12) if kind == "full disk" else None,
-        interrupt_after=dice.uniform(0, 120) if kind == "interrupt" else None,
-        pause_before=dice.choice((0.0, 5.0, 900.0)),
-        thinks=dice.choice((0.0, 0.0, 20.0, 200.0)),
+def _settings(dice: random.Random, flow: str) -> Settings:
+    return Settings(
+        owns=("slot_*",),
+        flow=flow,
+        gate=PlaybookPolicy(
+            enabled=dice.random() < 0.95,
+            playbooks=(SUITE,),
+            timeout_seconds=dice.choice((60.0, 200.0)),
+            consecutive_passes=dice.choice((1, 1, 1, 2)),
+            when_inconclusive=dice.choice(("fail", "fail", "pass")),
+        ),
+        train=Training(timeout_seconds=dice.choice((100.0, 300.0))),
+        rollout=Rollout(
+            batch=dice.choice(BATCHES),  # type: ignore[arg-type]  # the constant's own words
+            on_failure="halt" if dice.random() < 0.15 else "rollback",
+        ),
+        limits=Limits(
+            requests_per_minute=dice.choice((20, 60, 100)), max_attempts=dice.choice((2, 3, 5))
+        ),
+    )
+
+
+def _features(dice: random.Random, drawing: _Drawing) -> Features:
+    return Features(
+        flows=drawing.flows,
+        flow_of=drawing.flow_of,
+        locales=dice.choice((1, 2)),
+        unique_names=dice.random() < 0.4,
+        empty_text=dice.choice(("kept", "unset")),
+        patch_answers=dice.random() < 0.3,
+        page=dice.choice((1, 2, 100, 100)),
+        read_lag=dice.choice((0.0, 0.0, 0.0, 3.0, 20.0)),
+        pace=Pace(
+            late_task=dice.choice((0.0, 0.0, 4.0)),
+            late_run_id=dice.choice((0.0, 0.0, 10.0)),
+            late_run=dice.choice((0.0, 1.0, 15.0)),
+            training_seconds=dice.choice((0.0, 2.0, 20.0, 60.0)),
+            run_seconds=dice.choice((0.0, 1.0, 10.0)),
+            mishap_odds=dice.choice((0.0, 0.0, 0.05, 0.3)),
+        ),
     )
 
 
 class _Drawing:
     def __init__(self, dice: random.Random, flows: tuple[str, ...]) -> None:
         self._dice = dice
-        self._flows = flows
         self._serial = 0
-        self.live: dict[str, tuple[str, Document]] = {}
+        self.flows = flows
+        self.flow_of: dict[str, str] = {}
+        self.live: dict[str, Document] = {}
         self.desired: list[DesiredSlot] = []
         self.qualities: dict[str, str] = {}
 
     def draw(self) -> None:
-        """Fill `live`, `desired` and `qualities`."""
+        """Fill `flow_of`, `live`, `desired` and `qualities`."""
         for number in range(self._dice.randint(0, 2)):
             name = f"other_{number}"
-            self.live[name] = (self._dice.choice(self._flows), self._fields(name, "good"))
+            self.flow_of[name] = self._dice.choice(self.flows)
+            self.live[name] = self._document(name, "good")
         before: list[str] = []
         for number in range(self._dice.randint(1, 5)):
-            slot_id, flow = f"slot_{number}", self._dice.choice(self._flows)
+            slot_id = f"slot_{number}"
+            self.flow_of[slot_id] = self._dice.choice(self.flows)
             fate = self._dice.choice(("create", "update", "update", "same", "delete"))
             if fate != "create":
-                self.live[slot_id] = (flow, self._fields(slot_id, "good"))
-            self.desired.append(self._slot(slot_id, flow, fate, before))
+                self.live[slot_id] = self._document(slot_id, "good")
+            self.desired.append(self._slot(slot_id, fate, before))
             if fate != "delete":
                 before.append(slot_id)
 
-    def _slot(self, slot_id: str, flow: str, fate: str, before: list[str]) -> DesiredSlot:
+    def _slot(self, slot_id: str, fate: str, before: list[str]) -> DesiredSlot:
+        flow = self.flow_of[slot_id]
         address = FillerAddress(flow=flow, name=slot_id)
         if fate == "delete":
             return DesiredSlot(
                 slot_id=slot_id, content=None, state=SlotState.ABSENT, address=address
             )
         quality = self._dice.choice(("good", "good", "good", "bad", "rude", "thief"))
-        victims = [each for each, (there, _) in self.live.items() if there == flow]
+        victims = [each for each in self.live if self.flow_of[each] == flow]
         victims = [each for each in victims if each.startswith("slot_") and each != slot_id]
         if fate == "same" or (quality == "thief" and not victims):
             quality = "good"
         self.qualities[slot_id] = quality
         if fate == "same":
-            fields = self.live[slot_id][1]
+            document = self.live[slot_id]
         else:
             word = f"thief of {self._dice.choice(victims)}" if quality == "thief" else quality
-            fields = self._fields(slot_id, word)
+            document = self._document(slot_id, word)
         names = self._dice.sample(before, min(len(before), self._dice.choice((0, 0, 1, 2))))
         location = "result" if fate == "update" and self._dice.random() < 0.3 else None
         content = FillerContent(
             flow=flow,
             name=slot_id,
             type="regex",
-            regex=fields["regex"],
+            regex=document["regex"],
             context_key=slot_id,
             store_result_in_context=True,
             dependencies=tuple(sorted(names)) if fate != "same" else (),
             result_location=location,
         )
-        return DesiredSlot(slot_id=slot_id, content=content, address=address)
+        protect = self._dice.random() < 0.15
+        return DesiredSlot(slot_id=slot_id, content=content, address=address, protect=protect)
 
-    def _fields(self, name: str, word: str) -> Document:
+    def _document(self, name: str, word: str) -> Document:
         self._serial += 1
-        return {
-            "name": name,
-            "type": "regex",
-            "regex": f"/{word} {self._serial}/",
-            "contextKey": name,
-            "storeResultInContext": True,
-        }
+        return {**filler(name), "regex": f"/{word} {self._serial}/"}

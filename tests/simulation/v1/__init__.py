@@ -1,0 +1,1 @@
+"""Version 1: what a seed draws, and a model of a bot."""
