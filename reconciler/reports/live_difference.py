@@ -31,12 +31,13 @@ def headline(found: LiveDifference) -> str:
 
 def other_counts(found: LiveDifference) -> str:
     """The other counts, as the rest of that sentence and another one."""
-    counts = [f"{found.count(Intent.MEANT)} as meant"]
-    unmanaged = found.count(Intent.UNMANAGED)
-    if unmanaged:
-        counts.append(f"{unmanaged} in unmanaged fields")
+    counts = [
+        (found.count(Intent.MEANT), "as meant"),
+        (found.count(Intent.UNMANAGED), "in unmanaged fields"),
+    ]
+    rest = ", ".join(f"{number} {what}" for number, what in counts if number)
     verb = "is" if found.same == 1 else "are"
-    return f"; {', '.join(counts)}. {counted(found.same, 'slot')} {verb} the same."
+    return f"{f'; {rest}' if rest else ''}. {counted(found.same, 'slot')} {verb} the same."
 
 
 def unmanaged_counts(found: LiveDifference) -> Iterator[str]:

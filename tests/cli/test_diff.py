@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from contextlib import ExitStack
 from typing import Any
 
+from reconciler.adapters.clock import SystemClock
+from reconciler.sandbox.app import serve
+from reconciler.sandbox.v2.settings import SandboxSettings
+from reconciler.sandbox.v2.tenant import SandboxTenant
 from tests.cli.companies import Company, company, fruit
 from tests.cli.conftest import Shell
 from tests.support.world import COLOUR, FRUIT, SIZE, document
@@ -147,3 +152,42 @@ def test_a_project_without_environments_has_none_to_compare(shell: Shell) -> Non
     done = shell.run(*BOTH)
     assert done.returncode == 1
     assert "reconciler.yaml declares no environments, so there are none to compare." in done.stderr
+
+
+def test_a_field_that_a_file_leaves_unmanaged_does_not_count(shell: Shell) -> None:
+    settings = SandboxSettings(queue_seconds=0, training_seconds=0)
+    slots = shell.folder / "slots"
+    slots.mkdir()
+    (slots / "reconciler.yaml").write_text(
+        json.dumps(
+            {
+                "api": "cognigy-v2",
+                "flow": "Order intake",
+                "gate": {"enabled": False},
+                "train": {"poll_interval_seconds": 0.02},
+                "limits": {"requests_per_minute": 100_000},
+                "environments": {"staging": {}, "production": {}},
+            }
+        )
+    )
+    with ExitStack() as running:
+        for name in ("staging", "production"):
+            tenant = SandboxTenant(clock=SystemClock(), settings=settings)
+            url = running.enter_context(serve(tenant))
+            (shell.folder / f".env.{name}").write_text(
+                f"COGNIGY_BASE_URL={url}\nCOGNIGY_API_KEY={settings.users[0].api_key}\n"
+                f"COGNIGY_PROJECT_ID={tenant.project_id}\n"
+            )
+        assert shell.run("pull", "--env", "staging").returncode == 0
+        path = slots / "order_number.yaml"
+        path.write_text(path.read_text().replace("context_key: order_number", "context_key: other"))
+        assert shell.run("apply", "--env", "production", "--yes").returncode == 0
+        path.write_text(path.read_text().replace("context_key: other\n", ""))
+        done = shell.run(*BOTH, "--format", "json")
+        assert done.returncode == 0, done.stderr
+        (slot,) = json.loads(done.stdout)["slots"]
+        assert [(each["field"], each["intent"]) for each in slot["fields"]] == [
+            ("context_key", "unmanaged")
+        ]
+        done = shell.run("status")
+        assert (done.returncode, "6 slots are as desired everywhere." in done.stdout) == (0, True)

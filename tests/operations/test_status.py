@@ -5,7 +5,9 @@ from __future__ import annotations
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+import httpx
 import pytest
 
 from reconciler.errors import Interrupted, LedgerError, NoAccessError, ReconcilerError
@@ -125,6 +127,18 @@ def test_an_interrupt_is_no_error_of_an_environment(places: Places) -> None:
 
     with pytest.raises(Interrupted):
         status(places.project(wanted(FRUIT)), interrupted)
+
+
+def test_nor_is_one_while_it_measures_an_error_of_the_metrics(places: Places) -> None:
+    world = places.production
+
+    def interrupted(request: httpx.Request, answer: Any) -> httpx.Response:
+        world.clock.interrupt_after(0)
+        return answered(429)(request, answer)
+
+    world.inject("GET", "extraction", interrupted)
+    with pytest.raises(Interrupted):
+        places.status(wanted(FRUIT))
 
 
 def test_services_that_cannot_be_built_are_an_error_of_their_environment(places: Places) -> None:

@@ -16,5 +16,5 @@ def test_a_difference_as_markdown() -> None:
 
 def test_without_differences_there_is_only_the_count() -> None:
     assert live_difference_markdown(SAME).splitlines()[2:] == [
-        "**Nothing differs that the files do not mean to differ**; 0 as meant. 1 slot is the same."
+        "**Nothing differs that the files do not mean to differ**. 1 slot is the same."
     ]

@@ -22,7 +22,7 @@ def test_without_differences_there_is_only_the_count() -> None:
     assert click.unstyle(shown).splitlines() == [
         "Difference of the live slots, from staging to production",
         "",
-        "Nothing differs that the files do not mean to differ; 0 as meant. 1 slot is the same.",
+        "Nothing differs that the files do not mean to differ. 1 slot is the same.",
     ]
     assert click.style(
         "Nothing differs that the files do not mean to differ", fg="green", bold=True
