@@ -105,6 +105,22 @@ def is_ambiguous(tree: Node, *, ignore_case: bool) -> bool:
     return True
 
 
+def is_slow_on(text: str, tree: Node, *, ignore_case: bool) -> bool:
+    """Whether a search of this very text takes more than MAX_STEPS, or cannot be tried. It ends
+    after as many steps, whatever the pattern."""
+    alphabet = Alphabet((*distinguished(tree), LINE_BREAK), ignore_case=ignore_case)
+    classes = alphabet.classes_of(text)
+    if classes is None:
+        return True
+    alike = "".join(alphabet.samples[number] for number in classes)
+    try:
+        program = compiled(tree, alphabet)
+        Matcher(alike, alphabet=alphabet, limit=MAX_STEPS).search(program)
+    except (TooLargeError, OutOfStepsError):
+        return True
+    return False
+
+
 def is_risky(tree: Node) -> bool:
     """Whether a repetition contains alternatives; without any, nothing can multiply."""
     return any(

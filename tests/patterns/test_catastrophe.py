@@ -14,6 +14,7 @@ from reconciler.patterns.catastrophe import (
     _explodes,
     find_attack,
     is_ambiguous,
+    is_slow_on,
 )
 from reconciler.patterns.characters import ASCII_WORD, CharacterSet
 from reconciler.patterns.ecmascript.parsing import read
@@ -162,6 +163,33 @@ def test_a_loop_can_be_ambiguous_without_a_proof(pattern: str, ambiguous: bool) 
     tree = parse(pattern)
     assert tree is not None
     assert is_ambiguous(tree, ignore_case=False) is ambiguous
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text", "slow"),
+    [
+        ("(?:a?){50}a{50}", "a" * 50, True),
+        ("(?:a?){50}a{50}", "b" * 50, False),
+        ("(?:a?){50}a{50}", "aa", False),
+        ("(a|aa)+$", "a" * 60 + "!", True),
+        ("(a|aa)+$", "a" * 60, False),
+        ("(?:ab|cd)+$", "ab" * 200 + "!", False),
+        ("((((((a|b){5}){5}){5}){5}){5}c)*", "ab", True),  # too large to try
+    ],
+)
+def test_a_search_of_one_text_is_tried_for_as_many_steps(
+    pattern: str, text: str, slow: bool
+) -> None:
+    tree = parse(pattern)
+    assert tree is not None
+    assert is_slow_on(text, tree, ignore_case=False) is slow
+
+
+def test_whether_a_search_is_slow_may_depend_on_case() -> None:
+    tree = parse("(?:A?){50}a{50}")
+    assert tree is not None
+    assert not is_slow_on("a" * 49, tree, ignore_case=False)
+    assert is_slow_on("a" * 49, tree, ignore_case=True)
 
 
 def test_whether_a_loop_is_ambiguous_may_depend_on_case() -> None:

@@ -13,7 +13,7 @@ import re
 
 import regress
 
-from reconciler.patterns.catastrophe import is_ambiguous, is_risky
+from reconciler.patterns.catastrophe import is_ambiguous, is_risky, is_slow_on
 from reconciler.patterns.ecmascript.cost import attempts
 from reconciler.patterns.ecmascript.parsing import InvalidPatternError, read
 from reconciler.patterns.matching import MAX_REPETITIONS
@@ -49,7 +49,7 @@ class Expression:
 
     def find(self, text: str) -> str:
         """The first match in the text, or "" without one; raises `TooSlow`."""
-        if self._is_slow(len(text)):
+        if self._is_slow(text):
             raise TooSlow
         # Its positions are those of UTF-8, which has no halves of surrogate pairs.
         encoded = text.encode(errors="replace")
@@ -58,16 +58,20 @@ class Expression:
             return ""
         return encoded[found.range()].decode()
 
-    def _is_slow(self, length: int) -> bool:
-        """Whether the engine, which has no time limit, may not be asked about such a text."""
+    def _is_slow(self, text: str) -> bool:
+        """Whether the engine, which has no time limit, may not be asked about this text."""
         tree = _tree(self._body)
         if tree is None:
             return False
         if written_out(tree) > MAX_REPETITIONS:
             return True
-        if is_risky(tree):
-            return is_ambiguous(tree, ignore_case="i" in self._flags)
-        return attempts(tree, length=length) > _MAX_ATTEMPTS
+        ignores_case = "i" in self._flags
+        if is_ambiguous(tree, ignore_case=ignores_case):
+            return True
+        if attempts(tree, length=len(text)) <= _MAX_ATTEMPTS:
+            return False
+        # That is an upper bound, which most loops over alternatives are far from reaching.
+        return not is_risky(tree) or is_slow_on(text, tree, ignore_case=ignores_case)
 
 
 def _tree(body: str) -> Node | None:

@@ -66,11 +66,33 @@ def test_what_javascript_refuses(written: str) -> None:
         "/(?:(){9999}){9999}/",
         "/a*a*a*a*a*a*b/",
         f"/{'x' * 120}|(a|aa)+$/",
+        "/(?:a?){50}a{50}b/",
+        "/(?:a?b?){40}(?:ab){60}/",
+        "/(?:a{0,2}){30}c/",
     ],
 )
 def test_a_regex_that_can_take_forever_is_never_run(written: str) -> None:
     with pytest.raises(TooSlow):
         Expression(written).find("a" * 100 + "!")
+
+
+@pytest.mark.parametrize("length", [49, 50, 60])
+def test_many_optional_turns_before_as_many_required_ones_end(length: int) -> None:
+    with pytest.raises(TooSlow):
+        Expression("/(?:a?){50}a{50}/").find("a" * length)
+
+
+@pytest.mark.parametrize(
+    ("written", "text", "found"),
+    [
+        ("/(?:a?){50}a{50}/", "aa", ""),
+        ("/(?:a?){50}a{50}/", "b" * 100, ""),
+        ("/(?:ab|cd){60,}/", "ab" * 70, "ab" * 70),
+        ("/(?:[a-z]+-?){1,20}!/", "order-intake-one!", "order-intake-one!"),
+    ],
+)
+def test_what_only_looks_as_if_it_took_forever_is_run(written: str, text: str, found: str) -> None:
+    assert Expression(written).find(text) == found
 
 
 def test_what_can_be_stored_is_less_strict() -> None:
