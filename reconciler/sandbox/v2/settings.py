@@ -110,6 +110,7 @@ class SandboxSettings:
     # Answers that the description leaves open.
     created_status: Literal[200, 201] = 201
     patch_status: Literal[200, 204] = 204
+    delete_status: Literal[200, 204] = 204
     cursor_names: Literal["nextCursor", "next"] = "nextCursor"
     unknown_fields_refused: bool = True
     # A PATCH must name `type`, and with it `regex` or `slot`.

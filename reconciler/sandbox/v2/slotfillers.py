@@ -81,7 +81,10 @@ class SlotFillers:
         filler = self._filler(call)
         self._world.slotfillers.remove(filler["_id"])
         self._record(call, "delete", filler["_id"])
-        return Response(204)
+        settings = self._mishaps.settings
+        if settings.delete_status == 204:
+            return Response(204)
+        return answer(shown(filler, settings=settings))
 
     def _batch(self, call: Call) -> Response:
         """Carry out each operation in turn; one that is refused ends it, without undoing others."""

@@ -170,15 +170,17 @@ def test_the_same_changes_over_a_tenant_that_answers_otherwise(tmp_path: Path) -
     bot = FillerWorld(
         tmp_path,
         *GOOD[:2],
+        filler("extra"),
         created_status=200,
         patch_status=200,
+        delete_status=200,
         strict_patch=True,
         fills_defaults=True,
         page_cap=1,
         cursor_names="next",
         second_training_refused=True,
     )
-    files = alike(ORDER)
+    files = (*alike(ORDER), desired("extra", absent=True))
     bot.apply(*files)
-    assert bot.statuses == {ORDER: "verified", CITY: "verified"}
+    assert bot.statuses == {ORDER: "verified", CITY: "verified", "extra": "verified"}
     assert bot.plan(*files).changes == ()

@@ -220,6 +220,14 @@ class TestSnapshots:
             caller.wait(content(caller.call("POST", "/snapshots", body)))
         assert caller.call("POST", "/snapshots", body).status == 400
 
+    def test_some_installations_hold_more(self) -> None:
+        caller = Caller(max_snapshots=2)
+        body = {"projectId": caller.project, "name": "S", "description": "D"}
+        caller.wait(content(caller.call("POST", "/snapshots", body)))
+        assert caller.call("POST", "/snapshots", body).status == 400
+        caller.tenant.configure(max_snapshots=3)
+        assert caller.call("POST", "/snapshots", body).status == 201
+
     def test_a_snapshot_can_fail_which_leaves_none(self) -> None:
         caller = Caller(failed_snapshots=1)
         body = {"projectId": caller.project, "name": "S", "description": "D"}

@@ -160,6 +160,13 @@ def test_a_deleted_filler_is_gone() -> None:
     assert caller.items(caller.fillers) == []
 
 
+def test_a_tenant_can_answer_with_the_filler_that_it_deleted() -> None:
+    caller = Caller(delete_status=200)
+    filler = caller.get(caller.filler())
+    assert content(caller.call("DELETE", caller.filler())) == filler
+    assert caller.items(caller.fillers) == []
+
+
 def test_a_filler_is_only_found_in_its_own_flow() -> None:
     caller = Caller()
     filler = caller.filler().rsplit("/", 1)[1]
