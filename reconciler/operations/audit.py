@@ -76,7 +76,7 @@ def unknown_run(run_id: str, entries: Iterable[Entry], *, ledger: LedgerStore) -
     """The error about a run that is not in the ledger, with those that may be meant."""
     runs = tuple(dict.fromkeys(entry.run_id for entry in entries))
     close = closest(run_id, runs)
-    last = f"The last are {listed(runs[: -_LAST - 1 : -1])}; " if runs else ""
+    last = f"The last runs: {listed(runs[: -_LAST - 1 : -1])}. " if runs else ""
     return LedgerError(
         f"The ledger {ledger.location} has no run {run_id}.",
         hint=f"{f'Did you mean {close}? ' if close else ''}{last}"

@@ -330,7 +330,7 @@ def test_a_run_that_is_not_in_the_ledger_is_an_error_that_names_the_closest(
     with pytest.raises(LedgerError, match="has no run run-11") as caught:
         revert(RevertRequest(shop.slots, "run-11"), shop.services.ledger)
     assert caught.value.hint == (
-        "Did you mean run-1? The last are run-1; `reconciler audit list` lists them all."
+        "Did you mean run-1? The last runs: run-1. `reconciler audit list` lists them all."
     )
 
 
@@ -349,10 +349,11 @@ def test_if_one_file_cannot_be_written_the_others_stay(
     shop: FileWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (shop.slots / "locked").mkdir()
-    (shop.slots / "fruit.yaml").rename(shop.slots / "locked" / "fruit.yaml")
-    shop.edit("colour", "'^blue$'", "'^green$'")
-    shop.edit("locked/fruit", "- ^pear$", "- ^plum$")
+    (shop.slots / "colour.yaml").rename(shop.slots / "locked" / "colour.yaml")
+    shop.edit("fruit", "- ^pear$", "- ^plum$")
+    shop.edit("locked/colour", "'^blue$'", "'^green$'")
     run = shop.run()
+    assert [each.slot_id for each in run.outcomes] == [FRUIT, COLOUR]
     before = {path: path.read_bytes() for path in shop.slots.rglob("*.yaml")}
     make_unwritable(shop.slots / "locked", monkeypatch)
     with pytest.raises(ManifestError, match="cannot be written"):

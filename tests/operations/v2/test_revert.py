@@ -123,6 +123,23 @@ def test_a_deleted_filler_keeps_the_dependencies_of_its_file(
     assert world.filler(ORDER)["contextKey"] == "order"
 
 
+@pytest.mark.parametrize("keeps_its_file", [True, False])
+def test_a_deleted_filler_does_not_get_the_regex_of_another_type_again(
+    tmp_path: Path, slots: Path, *, keeps_its_file: bool
+) -> None:
+    stale = filler("day", type="date", regex="/stale/", contextKey="")
+    world = FillerWorld(tmp_path, filler(ORDER), filler(CUSTOMER), stale)
+    path, text = slots / "day.yaml", "slot_id: day\ntype: date\n"
+    path.write_text(f"{text}state: absent\n")
+    report = run(world, slots)
+    if not keeps_its_file:
+        path.unlink()
+    reverted(world, slots, report)
+    assert "regex" not in path.read_text()
+    run(world, slots)
+    assert "day" in world.names()
+
+
 def test_files_of_the_other_api_have_nothing_to_do_with_the_run(
     world: FillerWorld, slots: Path
 ) -> None:
