@@ -67,12 +67,14 @@ update reconciler.lease set holder = null, requests = coalesce((
 
 @dataclass(frozen=True)
 class Terms:
-    """How long a lease lives without being renewed, how often it is, and how long a request of its
-    holder may be on its way, in seconds."""
+    """How long a lease lives without being renewed, how often it is, how long a request of its
+    holder may be on its way, and how long after the check of the lease a write may leave, in
+    seconds."""
 
     seconds: float = 75.0
     renewed_every: float = 15.0
     request_seconds: float = 60.0
+    margin_seconds: float = 5.0
 
 
 TERMS = Terms()

@@ -17,8 +17,6 @@ from reconciler.ports import Clock, Observer
 
 ResultT = TypeVar("ResultT")
 
-MARGIN_SECONDS = 5.0
-"""Between the check of a lease and the first byte of the write."""
 _FIRST_PAUSE_SECONDS = 0.1
 _LONGEST_PAUSE_SECONDS = 2.0
 _APPEND = """
@@ -145,7 +143,7 @@ class PostgresLedger:
         """Raises LedgerError unless the lease lives for this long and a margin, renewing it if need
         be; after that, nothing more is recorded."""
         self._require_unharmed()
-        needed = seconds + MARGIN_SECONDS if seconds else 0.0
+        needed = seconds + self._terms.margin_seconds if seconds else 0.0
         if self._lease.seconds_left > needed:
             return
         self._done(self._lease.renew)

@@ -4,13 +4,15 @@ or sent."""
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
+import psycopg
 import pytest
 
 from reconciler.adapters.ledger.postgres import PostgresLedgerStore, Terms
 from reconciler.adapters.ledger.postgres.writing import PostgresLedger
-from reconciler.errors import LedgerError
+from reconciler.errors import LedgerError, LockHeldError
 from tests.adapters.ledger.conftest import ORIGIN, shared
 from tests.support.clock import VirtualClock
 from tests.support.postgres import OWNER, READER, Database
@@ -74,6 +76,44 @@ def test_after_a_takeover_nothing_more_is_recorded_or_sent(database: Database) -
         with pytest.raises(LedgerError, match="has taken this tenant over"):
             former.require(0)
     assert shared(database).lines() == lines
+
+
+def test_the_fence_refuses_a_line_although_the_chain_has_not_grown(database: Database) -> None:
+    with shared(database, terms=NEVER_BY_THREAD).open("run_1") as former:
+        former.append("run_started")
+        database.execute(AGO, 100)
+        with shared(database).open("run_2") as taker:
+            with pytest.raises(LedgerError, match=r"taken this tenant over \(pid \d+, run run_2"):
+                former.append("change_started")
+            taker.append("run_started")
+    assert [line.run_id for line in shared(database).lines() if line] == ["run_1", "run_2"]
+
+
+def test_whoever_takes_a_lease_waits_for_a_renewal_that_is_being_committed(
+    database: Database,
+) -> None:
+    waiting = "select count(*) from pg_locks where not granted"
+    with (
+        shared(database, terms=NEVER_BY_THREAD).open("run_1"),
+        psycopg.connect(database.url()) as renewal,
+        ThreadPoolExecutor() as threads,
+    ):
+        renewal.execute("update reconciler.holder set expires_at = clock_timestamp()")
+        renewal.commit()
+        renewal.execute(
+            "update reconciler.holder set expires_at = clock_timestamp() + interval '75 s'"
+        )
+        taking = threads.submit(taken, database)
+        while database.execute(waiting) == [(0,)]:
+            assert not taking.done()
+        renewal.commit()
+        with pytest.raises(LockHeldError, match="run run_1"):
+            taking.result()
+
+
+def taken(database: Database) -> None:
+    with shared(database).open("run_2"):
+        pass
 
 
 def test_a_write_is_refused_after_a_takeover_and_the_holder_named(database: Database) -> None:
