@@ -74,7 +74,8 @@ def _differing(
             name = "" if change.name == change.slot_id else f"  {plain(change.name)}"
             yield f"{gone}{name}  (deleted in the tenant)"
         else:
-            yield from change_lines(change)
+            # In which order an apply would go is not part of a difference.
+            yield from change_lines(change.model_copy(update={"depends_on": ()}))
         if change.slot_id in last_changes:
             yield f"        {plain(last_changed(last_changes[change.slot_id]))}"
     yield ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sys
 from pathlib import Path
@@ -83,9 +84,11 @@ def test_it_adopts_the_example_bot_of_the_other_api_whatever_the_users_own_slots
         "order_number  skipped by apply",
         "1 slot changed in the tenant, 1 rejected",
         "Applied: 1 verified.",
+        "see `reconciler docs cognigy-v2`.",
     ]
     require_in_order(shown, steps)
     assert "Waiting times are shortened" in shown
+    assert not re.search(r"\bbot\b", shown)
     assert own.read_bytes() == before
     assert [path.name for path in shell.folder.iterdir()] == ["slots"]
 

@@ -117,7 +117,7 @@ class _Demo:
         self._walk.reconciler("plan", "--detailed-exitcode")
         self._bad_pattern()
         self._drift()
-        self._walk.end()
+        self._walk.end(instructions="the README")
 
     def _introduce(self) -> None:
         whose = (

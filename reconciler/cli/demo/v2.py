@@ -51,20 +51,20 @@ def tell(folder: Path, serve: Serve) -> None:
         _good_change(walk, slots)
         _bad_change(walk, slots / "order_number.yaml", tenant=tenant)
         _edit_in_the_console(walk, slots, tenant=tenant)
-        walk.end()
+        walk.end(instructions="`reconciler docs cognigy-v2`")
 
 
 def _introduce(url: str) -> None:
     show(
-        f"A sandbox tenant is running at {url}: a bot that takes orders, built by hand in the "
-        "console.\nWaiting times are shortened: a training takes "
+        f"A sandbox tenant is running at {url}, with a project that takes orders, built by hand in "
+        "the\nconsole. Waiting times are shortened: a training takes "
         f"{_PACE.training_seconds} s, a playbook {_PACE.playbook_seconds} s.\n"
         f"This is slots/reconciler.yaml:\n\n{_indented(_SETTINGS)}"
     )
 
 
 def _adopt(walk: Walkthrough, slots: Path) -> None:
-    walk.step("Adopt the bot: write the slot fillers of its flow as files.")
+    walk.step("Adopt the project: write the slot fillers of its flow as files.")
     walk.reconciler("pull")
     (slots / "legacy_code.yaml").unlink()
     walk.step(
@@ -114,7 +114,7 @@ def _edit_in_the_console(walk: Walkthrough, slots: Path, *, tenant: SandboxTenan
     walk.reconciler("drift", expected=2)
     shutil.copy(packaged_slots() / "order_number.yaml", slots / "order_number.yaml")
     walk.step(
-        "The file of order_number is as it was. Apply restores return_number, behind the same "
+        "Someone puts the file of order_number back. Apply restores return_number, behind the same "
         "gate;\n`pull --force` would keep the edit instead."
     )
     walk.reconciler("apply", "--yes")

@@ -51,11 +51,7 @@ class Walkthrough:
                 hint="Its output above shows why.",
             )
 
-    def end(self) -> None:
-        """Say what comes next."""
-        show(
-            click.style(
-                "\nThat is the whole workflow. Next, see the README: Use it on your own tenant.",
-                bold=True,
-            )
-        )
+    def end(self, *, instructions: str) -> None:
+        """Say what comes next, and where the instructions for a real tenant are."""
+        text = f"\nThat is the whole workflow. To use it on your own tenant, see {instructions}."
+        show(click.style(text, bold=True))
