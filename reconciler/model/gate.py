@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from enum import Enum
 from typing import Annotated, Literal
 
@@ -60,10 +61,13 @@ class FailedAssert(Frozen):
 _Share = Annotated[float, Field(ge=0, le=1)]
 _Seconds = Annotated[float, Field(ge=0, le=86_400)]
 _Interval = Annotated[float, Field(gt=0, le=86_400)]
+_Hours = Annotated[float, Field(ge=0, le=8760)]
 _Count = Annotated[int, Field(ge=0)]
 _Passes = Annotated[int, Field(ge=1)]
 _TimeRange = Annotated[str, Field(pattern=r"^[A-Za-z0-9]{1,32}$")]
 _PassOrFail = Literal["pass", "fail"]
+_HOURS_OF_UNIT = {"h": 1.0, "d": 24.0}
+DAY_HOURS = 24.0
 
 
 class GatePolicy(Frozen):
@@ -72,7 +76,9 @@ class GatePolicy(Frozen):
     The gate fails below `min_success_rate`, unless the baseline was below it already, and if the
     rate falls by more than `max_drop`. Measurements begin `settle_seconds` after the write; after
     `timeout_seconds` more, or with fewer than `min_samples`, the verdict is inconclusive, and
-    counts as `when_inconclusive` says.
+    counts as `when_inconclusive` says. A change that passed stays on probation for `bake_hours`,
+    by default as long as `time_range`, because until then a part of what is measured is older than
+    the change.
     """
 
     enabled: bool = True
@@ -85,6 +91,18 @@ class GatePolicy(Frozen):
     timeout_seconds: _Seconds = 300
     consecutive_passes: _Passes = 1
     when_inconclusive: _PassOrFail = "pass"
+    bake_hours: _Hours | None = None
+
+    @property
+    def range_hours(self) -> float:
+        """How many hours `time_range` covers; a day if it does not say so as `last24h` does."""
+        said = re.fullmatch(r"last([1-9]\d{0,2})([hd])", self.time_range)
+        return int(said[1]) * _HOURS_OF_UNIT[said[2]] if said else DAY_HOURS
+
+    @property
+    def hours_on_probation(self) -> float:
+        """How long a change stays on probation after it passed; 0 for not at all."""
+        return self.range_hours if self.bake_hours is None else self.bake_hours
 
     @property
     def rate_name(self) -> str:
@@ -112,7 +130,7 @@ class GatePolicy(Frozen):
 
 class PlaybookPolicy(GatePolicy):
     """When a change to a slot filler stands: when the playbooks' asserts pass, which is known at
-    once, and is the same each time."""
+    once, and is the same each time. So there is no probation."""
 
     min_success_rate: _Share = 1.0
     max_drop: _Share = 0.0
@@ -120,6 +138,7 @@ class PlaybookPolicy(GatePolicy):
     poll_interval_seconds: _Interval = 3
     timeout_seconds: _Seconds = 600
     when_inconclusive: _PassOrFail = "fail"
+    bake_hours: _Hours | None = 0
     flow: str = ""
     playbooks: tuple[str, ...] = ()
     locales: tuple[str, ...] = ()
@@ -165,6 +184,7 @@ class GateOverride(Frozen):
     timeout_seconds: _Seconds | None = None
     consecutive_passes: _Passes | None = None
     when_inconclusive: _PassOrFail | None = None
+    bake_hours: _Hours | None = None
     watch: tuple[str, ...] = ()
 
 

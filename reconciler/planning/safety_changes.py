@@ -11,6 +11,7 @@ weakens or strengthens safety. It decides nothing; `limits` and `obstacles` do.
     gate.settle_seconds, timeout_seconds      shorter                 longer
     gate.consecutive_passes                   fewer                   more
     gate.when_inconclusive                    pass                    fail
+    gate.bake_hours                           fewer                   more
     gate.playbooks, gate.locales              any removed entry       only new entries
     gate.time_range, poll_interval_seconds    (neither)               (neither)
     rollout.batch                             wave                    change
@@ -20,8 +21,9 @@ weakens or strengthens safety. It decides nothing; `limits` and `obstacles` do.
     a slot's trigger_retrain                  false: not judged       true
 
 With more `min_samples`, judgements are sounder, but more of them are inconclusive, which may pass:
-that counts as neither. A slot's own gate is compared by the policy in force, which includes the
-project's gate: a file that sets a value that is already in force changes nothing.
+that counts as neither. `bake_hours` may follow from `time_range`, and is compared as it is in
+force. A slot's own gate is compared by the policy in force, which includes the project's gate: a
+file that sets a value that is already in force changes nothing.
 """
 
 from __future__ import annotations
@@ -84,6 +86,7 @@ GATE: Mapping[str, Judge] = {
     "timeout_seconds": _lower_weakens,
     "consecutive_passes": _lower_weakens,
     "when_inconclusive": _weakest("pass"),
+    "bake_hours": _lower_weakens,
 }
 PLAYBOOK_GATE: Mapping[str, Judge] = {
     **GATE,
@@ -159,9 +162,13 @@ def _of_gates(
 ) -> Iterator[SafetyChange]:
     """Of these fields, those that either policy has: the policies may be of two APIs."""
     for field, judge in fields.items():
-        before, after = getattr(old, field, ()), getattr(new, field, ())
+        before, after = _in_force(old, field), _in_force(new, field)
         shown = new.minimum_name if field == "min_success_rate" else field
         yield from sides.compared(f"gate.{shown}", before, after, judge)
+
+
+def _in_force(policy: GatePolicy, field: str) -> Any:
+    return policy.hours_on_probation if field == "bake_hours" else getattr(policy, field, ())
 
 
 def _of_slot(
@@ -211,12 +218,19 @@ def _of_directives(
     own = {
         field: judge
         for field, judge in PLAYBOOK_GATE.items()
-        if getattr(before.gate, field, None) != getattr(after.gate, field, None)
+        if _overridden(before, field) != _overridden(after, field)
     }
     yield from _of_gates(sides, old, new, fields=own)
     yield from sides.compared(
         "gate.watch", _sorted(before.gate.watch), _sorted(after.gate.watch), _loss_weakens
     )
+
+
+def _overridden(slot: DesiredSlot, field: str) -> Any:
+    """What the slot's own gate says about this field; about the bake, it also says how long the
+    time range is."""
+    said = getattr(slot.gate, field, None)
+    return (said, slot.gate.time_range) if field == "bake_hours" else said
 
 
 def _sorted(entries: Collection[str]) -> tuple[str, ...]:

@@ -297,6 +297,7 @@ def test_a_key_of_version_1_is_reported_with_its_api(tmp_path: Path) -> None:
         ("gate: {min_success_rate: 0.9}", "gate.min_success_rate"),
         ("gate: {settle_seconds: 1}", "gate.settle_seconds"),
         ("gate: {when_inconclusive: fail}", "gate.when_inconclusive"),
+        ("gate: {bake_hours: 24}", "gate.bake_hours"),
     ],
 )
 def test_a_setting_of_version_1_is_reported_with_its_api(

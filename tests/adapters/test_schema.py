@@ -41,6 +41,7 @@ FULL: dict[str, Any] = {
         "timeout_seconds": 10,
         "consecutive_passes": 2,
         "when_inconclusive": "fail",
+        "bake_hours": 12,
         "watch": ["slot_c"],
     },
     "examples": {"match": ["a", {"text": "b", "value": None}, {"text": "c"}], "reject": ["d"]},

@@ -7,7 +7,7 @@ import math
 import pytest
 from pydantic import ValidationError
 
-from reconciler.model.gate import GateOverride, GatePolicy, Measurement
+from reconciler.model.gate import GateOverride, GatePolicy, Measurement, PlaybookPolicy
 from reconciler.model.settings import Limits, Rollout
 
 
@@ -23,6 +23,7 @@ def test_the_defaults_are_the_documented_ones() -> None:
         "timeout_seconds": 300,
         "consecutive_passes": 1,
         "when_inconclusive": "pass",
+        "bake_hours": None,
     }
     assert Rollout().model_dump() == {"batch": "change", "on_failure": "rollback"}
     assert Limits().model_dump() == {
@@ -41,6 +42,37 @@ def test_an_override_sets_the_fields_that_it_names_even_to_zero() -> None:
 
 def test_an_override_has_every_field_of_a_policy() -> None:
     assert GateOverride.model_fields.keys() == {*GatePolicy.model_fields, "watch"}
+
+
+@pytest.mark.parametrize(
+    ("time_range", "hours"),
+    [
+        ("last24h", 24),
+        ("last1h", 1),
+        ("last999h", 999),
+        ("last7d", 168),
+        ("last0h", 24),
+        ("last30m", 24),
+        ("Last6h", 24),
+        ("last1000h", 24),
+        ("yesterday", 24),
+    ],
+)
+def test_a_change_is_on_probation_as_long_as_its_time_range(time_range: str, hours: float) -> None:
+    policy = GatePolicy(time_range=time_range)
+    assert policy.hours_on_probation == policy.range_hours == hours
+    assert policy.overridden_by(GateOverride(bake_hours=2)).hours_on_probation == 2
+
+
+def test_the_bake_can_be_turned_off_and_playbooks_need_none() -> None:
+    assert GatePolicy(bake_hours=0).hours_on_probation == 0
+    assert PlaybookPolicy().hours_on_probation == 0
+
+
+@pytest.mark.parametrize("hours", [-1, 8761, math.nan, math.inf])
+def test_a_bake_takes_between_no_time_and_a_year(hours: float) -> None:
+    with pytest.raises(ValidationError):
+        GatePolicy(bake_hours=hours)
 
 
 @pytest.mark.parametrize("value", [-0.1, 1.1, math.nan, math.inf])

@@ -97,13 +97,14 @@ def test_the_playbooks_of_a_slot_are_compared_as_they_are_in_force() -> None:
         ("gate", "enabled", True, False, W, S),
         ("gate", "min_success_rate", 0.85, 0.8, W, S),
         ("gate", "max_drop", 0.05, 0.1, W, S),
-        ("gate", "time_range", "last24h", "last7d", N, N),
+        ("gate", "time_range", "last24h", "last1d", N, N),
         ("gate", "min_samples", 10, 5, W, N),
         ("gate", "settle_seconds", 15.0, 1.0, W, S),
         ("gate", "poll_interval_seconds", 5.0, 1.0, N, N),
         ("gate", "timeout_seconds", 300.0, 10.0, W, S),
         ("gate", "consecutive_passes", 3, 1, W, S),
         ("gate", "when_inconclusive", "fail", "pass", W, S),
+        ("gate", "bake_hours", 24.0, 0.0, W, S),
         ("rollout", "batch", "change", "wave", W, S),
         ("rollout", "on_failure", "rollback", "halt", W, S),
         ("limits", "requests_per_minute", 100, 200, W, S),
@@ -179,6 +180,18 @@ def test_a_change_of_the_project_is_reported_once_and_not_for_each_slot() -> Non
     assert facts(made) == [
         (None, "gate.min_success_rate", 0.85, 0.5, W),
         ("a", "gate.max_drop", 0.2, 0.1, S),
+    ]
+
+
+@pytest.mark.parametrize("field", [None, "a"])
+def test_a_shorter_time_range_shortens_the_bake_that_follows_from_it(field: str | None) -> None:
+    if field is None:
+        made = compare(settings=(Settings(), settings_with("gate", time_range="last1h")))
+    else:
+        made = compare([slot("a")], [gated("a", time_range="last1h")])
+    assert facts(made) == [
+        (field, "gate.time_range", "last24h", "last1h", N),
+        (field, "gate.bake_hours", 24.0, 1.0, W),
     ]
 
 

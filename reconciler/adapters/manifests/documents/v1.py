@@ -63,6 +63,13 @@ class GateDocument(Frozen):
         default=None,
         description="What an inconclusive verdict counts as; with a baseline it always fails.",
     )
+    bake_hours: float | None = Field(
+        default=None,
+        ge=0,
+        le=8760,
+        description="Hours for which `drift --metrics` goes on judging a change that passed; by "
+        "default as long as time_range; 0 for not at all.",
+    )
 
     def to_override(self) -> GateOverride:
         """The fields that this document sets."""
@@ -182,7 +189,8 @@ class SettingsDocument(shared.SettingsDocument):
 
 
 def _gate_defaults() -> GateDocument:
-    return GateDocument(**_DEFAULT_POLICY.model_dump())
+    fields = _DEFAULT_POLICY.model_dump()
+    return GateDocument(**{**fields, "bake_hours": _DEFAULT_POLICY.hours_on_probation})
 
 
 def _faults(_given: Mapping[str, Any], _settings: Settings) -> Iterator[Fault]:
