@@ -37,7 +37,10 @@ _RENDERERS = {"json": drift_json, "markdown": drift_markdown}
 @evidence_option
 @format_option("text", "json", "markdown")
 @click.option(
-    "--metrics", is_flag=True, help="Also check every managed slot's success rate against its gate."
+    "--metrics",
+    is_flag=True,
+    help="Also check every managed slot's success rate against its gate, and judge the changes on "
+    "probation.",
 )
 @pager_option
 @verbosity_option
@@ -50,13 +53,17 @@ def drift_command(
     output: str,
     metrics: bool,
 ) -> int:
-    """Compare the live slots with the files, without changing anything.
+    """Compare the live slots with the files, without changing either.
 
     The ledger shows which differences were made in the tenant and which have not been applied yet.
 
+    For `gate.bake_hours` after its gate passed, a change is on probation: --metrics judges it
+    further, and says which changes can be at fault if it fails. The ledger gets the verdicts, and
+    is locked only for that moment.
+
     Exits with 2 if they differ or if a live slot was rejected by its gate, whatever --metrics
-    finds. Otherwise --metrics exits with 3 if a slot fails its gate, and with 1 if there are slots
-    to measure but none of them could be measured.
+    finds. Otherwise --metrics exits with 3 if a slot fails its gate or a change its bake, and with
+    1 if there are slots to measure but none of them could be measured.
     """
     observer = progress()
     project = read_project(slots, environment=environment)

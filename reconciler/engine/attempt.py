@@ -350,8 +350,14 @@ class Attempt:
             baseline=verdict.baseline,
             min_success_rate=self.gate.policy.min_success_rate if self.gate else None,
             stands=verdict.stands,
+            **self._bake(verdict),
             **_failed_asserts(verdict),
         )
+
+    def _bake(self, verdict: Verdict) -> dict[str, float]:
+        """For the ledger: how long a change that stands is on probation; nothing if it is not."""
+        hours = self.gate.policy.hours_on_probation if self.gate and verdict.stands else 0
+        return {"bake_hours": hours} if hours else {}
 
     def _notify(self, event: str, *, content: SlotContent | None) -> None:
         self.ports.notifier.notify(

@@ -6,9 +6,9 @@ import math
 from collections.abc import Iterable, Mapping
 
 from reconciler.engine.gate import Evaluation
-from reconciler.engine.judging import judge
+from reconciler.engine.judging import Measuring, judge
 from reconciler.errors import TenantError
-from reconciler.model.gate import NotMeasured, SlotGate, Verdict
+from reconciler.model.gate import GatePolicy, NotMeasured, SlotGate, Verdict
 from reconciler.ports import Clock, Observer, Tenant
 
 
@@ -16,7 +16,7 @@ def check_health(
     slot_ids: Iterable[str],
     *,
     gates: Mapping[str, SlotGate],
-    tenant: Tenant,
+    tenant: Measuring,
     clock: Clock,
     observer: Observer,
 ) -> dict[str, Verdict]:
@@ -24,11 +24,10 @@ def check_health(
 
     A slot that cannot be measured now is inconclusive.
     """
-    once = {"settle_seconds": 0.0, "timeout_seconds": 0.0, "consecutive_passes": 1}
     evaluations = {
         slot_id: Evaluation.begin(
             slot_id,
-            policy=gates[slot_id].policy.model_copy(update=once),
+            policy=at_once(gates[slot_id].policy),
             baseline=None,
             at=clock.monotonic(),
             measured_by=gates[slot_id].policy.metric_of(slot_id),
@@ -38,6 +37,12 @@ def check_health(
     return dict(
         judge(evaluations, tenant=tenant, clock=clock, observer=observer, patience=math.inf)
     )
+
+
+def at_once(policy: GatePolicy) -> GatePolicy:
+    """The policy, to judge by a single measurement without any wait."""
+    once = {"settle_seconds": 0.0, "timeout_seconds": 0.0, "consecutive_passes": 1}
+    return policy.model_copy(update=once)
 
 
 def without_metrics(

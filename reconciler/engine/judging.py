@@ -3,9 +3,10 @@ and each wait and reading is an event."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from reconciler.engine.gate import Evaluation
 from reconciler.errors import TenantError
@@ -16,6 +17,18 @@ from reconciler.ports import Clock, Observer, Tenant
 Key = TypeVar("Key", bound=Hashable)
 
 
+class Measuring(Protocol):
+    """The part of `ports.Tenant` that a judgement needs."""
+
+    def await_turn(self) -> None:
+        """Wait until the rate limit lets a request be sent at once."""
+        ...
+
+    def measure(self, metric: Metric, *, until: float = math.inf) -> Reading:
+        """The current rate of a metric. Raises TenantError."""
+        ...
+
+
 LAST_MEASUREMENT_SECONDS = 10.0
 """How long a measurement may take that begins at or just before its gate's deadline."""
 
@@ -23,7 +36,7 @@ LAST_MEASUREMENT_SECONDS = 10.0
 def judge(
     evaluations: Mapping[Key, Evaluation],
     *,
-    tenant: Tenant,
+    tenant: Measuring,
     clock: Clock,
     observer: Observer,
     patience: float = LAST_MEASUREMENT_SECONDS,
@@ -163,7 +176,7 @@ def _joined(trial: Trial, verdicts: Mapping[tuple[str, str], Verdict]) -> Verdic
     return own
 
 
-def _reading(metric: Metric, *, tenant: Tenant, until: float) -> Reading:
+def _reading(metric: Metric, *, tenant: Measuring, until: float) -> Reading:
     try:
         return tenant.measure(metric, until=until)
     except TenantError as error:

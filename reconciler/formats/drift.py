@@ -1,5 +1,6 @@
 """The JSON of `drift`: the shape of a plan, with `drifted`, a `cause` in each change, and `metrics`
-if they were requested. Rejected changes are not among its changes, but its digest covers them."""
+and `bake` if they were requested. Rejected changes are not among its changes, but its digest covers
+them."""
 
 from __future__ import annotations
 
@@ -21,6 +22,7 @@ from reconciler.formats.reading import (
     not_expected,
     parsed,
 )
+from reconciler.model.bake import Bake, BakeResult, Suspect
 from reconciler.model.base import rfc3339
 from reconciler.model.change import Cause
 from reconciler.model.drift import DriftReport, LastChange, SlotHealth
@@ -66,12 +68,37 @@ class _Metric(Shape):
         )
 
 
+class _Suspect(Shape):
+    slot_id: str
+    run_id: str
+    commit: str | None = None
+
+
+class _Bake(Shape):
+    slot_id: str
+    result: Annotated[BakeResult, WORD]
+    run_id: str
+    commit: str | None = None
+    until: Annotated[datetime, WORD]
+    success_rate: Fraction | None = None
+    baseline: Fraction | None = None
+    min_success_rate: Fraction | None = None
+    reason: str = ""
+    suspects: Annotated[tuple[_Suspect, ...], LISTED] = ()
+
+    @property
+    def value(self) -> Bake:
+        fields = {name: getattr(self, name) for name in Bake.model_fields if name != "suspects"}
+        return Bake(**fields, suspects=tuple(Suspect(**vars(each)) for each in self.suspects))
+
+
 class _Drift(PlanShape):
     digest: str
     drifted: bool
     changes: Annotated[tuple[_Change, ...], LISTED]
     metrics: Annotated[tuple[_Metric, ...], LISTED] | None = None
     at_work: str | None = None
+    bake: Annotated[tuple[_Bake, ...], LISTED] = ()
 
     @property
     def value(self) -> DriftReport:
@@ -82,6 +109,7 @@ class _Drift(PlanShape):
             changes=tuple(each.value for each in self.changes),
             causes={each.slot_id: each.cause for each in self.changes if each.cause},
             metrics=None if metrics is None else {each.slot_id: each.value for each in metrics},
+            bakes=tuple(each.value for each in self.bake),
             last_changes={
                 each.slot_id: each.last_change for each in self.changes if each.last_change
             },
@@ -104,6 +132,7 @@ def drift_json(report: DriftReport) -> str:
                 "digest",
                 "causes",
                 "metrics",
+                "bakes",
                 "last_changes",
                 "at_work",
                 "waiting",
@@ -124,6 +153,7 @@ def drift_json(report: DriftReport) -> str:
         document["metrics"] = [
             _metric(slot_id, health) for slot_id, health in sorted(report.metrics.items())
         ]
+        document["bake"] = [_bake(each) for each in report.bakes]
     return printed(document)
 
 
@@ -154,3 +184,7 @@ def _metric(slot_id: str, health: SlotHealth) -> dict[str, Any]:
         "reason": health.reason,
         "measured": health.measured,
     }
+
+
+def _bake(bake: Bake) -> dict[str, Any]:
+    return {**bake.model_dump(mode="json"), "until": rfc3339(bake.until)}

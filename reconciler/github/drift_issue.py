@@ -100,7 +100,7 @@ class Followed:
 
 def state_of(report: DriftReport) -> DriftState:
     """What a drift report means for the issue."""
-    if report.is_drifted or report.is_below_a_gate:
+    if report.is_drifted or report.is_below_a_gate or report.failed_bakes:
         return DriftState.DRIFTED
     if report.nothing_measured:
         return DriftState.UNMEASURED

@@ -3,8 +3,9 @@ forge."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
+from reconciler.errors import GitHubError
 from reconciler.model.github import (
     Event,
     PullRequest,
@@ -15,6 +16,8 @@ from reconciler.ports import Repository
 
 MAX_MERGED = 20
 """Pull requests; each costs at least one request."""
+MAX_COMMITS = 20
+"""Commits; each costs a request."""
 
 
 def find_pull_request(
@@ -35,6 +38,20 @@ def find_pull_request(
     if commit is None:
         return None
     return merged_as(repository.pull_requests_with(commit), commit=commit)
+
+
+def merging(commits: Iterable[str], *, repository: Repository) -> dict[str, int]:
+    """The number of the pull request that merged each of the first of these commits, as far as
+    GitHub tells."""
+    found = {}
+    for commit in list(dict.fromkeys(commits))[:MAX_COMMITS]:
+        try:
+            merged = merged_as(repository.pull_requests_with(commit), commit=commit)
+        except GitHubError:  # the token may not read them, or the commit is not in this repository
+            continue
+        if merged is not None:
+            found[commit] = merged.number
+    return found
 
 
 def recently_merged(*, repository: Repository) -> list[PullRequest]:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from pydantic import Field
 
+from reconciler.model.bake import Bake, BakeResult
 from reconciler.model.base import Frozen
 from reconciler.model.change import Cause, Change
 from reconciler.model.endpoint import Endpoint
@@ -46,9 +47,16 @@ class DriftReport(Frozen):
     `changes` are those of the plan without the rejected ones, which `summary` counts as skipped.
     `waiting` are differences that only wait for another environment, which is no drift.
     `causes` maps a slot id to the cause of its change, if the ledger knows it. `metrics` maps a
+    <<<<<<< HEAD
     slot id to its health, and is None if no measurement was requested. `last_changes` maps the
     slot id of a change to who made the last one, if the tenant says so. `at_work` is what the lock
     said about an apply that was running meanwhile, so that what it changed may show as drift.
+    =======
+    slot id to its health, and is None if no measurement was requested. `bakes` are those of the
+    changes on probation, with the verdicts of this measurement, and those that failed earlier and
+    are still live. `last_changes` maps the
+    slot id of a change to who made the last one, if the tenant says so.
+    >>>>>>> d8703c7 (Judge a change on probation until its rates are its own)
     """
 
     environment: str | None = None
@@ -65,6 +73,7 @@ class DriftReport(Frozen):
     warnings: tuple[str, ...] = ()
     causes: Mapping[str, Cause] = Field(default_factory=dict)
     metrics: Mapping[str, SlotHealth] | None = None
+    bakes: tuple[Bake, ...] = ()
     last_changes: Mapping[str, LastChange] = Field(default_factory=dict)
     at_work: str | None = None
 
@@ -75,6 +84,7 @@ class DriftReport(Frozen):
         *,
         causes: Mapping[str, Cause] = _UNKNOWN_CAUSES,
         metrics: Mapping[str, SlotHealth] | None = None,
+        bakes: tuple[Bake, ...] = (),
         last_changes: Mapping[str, LastChange] = _UNKNOWN_CHANGES,
         at_work: str | None = None,
     ) -> DriftReport:
@@ -96,6 +106,7 @@ class DriftReport(Frozen):
             warnings=plan.warnings,
             causes=known,
             metrics=metrics,
+            bakes=bakes,
             last_changes={
                 each.slot_id: last_changes[each.slot_id]
                 for each in changes
@@ -103,6 +114,11 @@ class DriftReport(Frozen):
             },
             at_work=at_work,
         )
+
+    def warning_of(self, problem: str) -> DriftReport:
+        """The report with this warning too, if it says anything."""
+        warnings = (*self.warnings, problem)
+        return self.model_copy(update={"warnings": warnings}) if problem else self
 
     @property
     def is_drifted(self) -> bool:
@@ -113,6 +129,11 @@ class DriftReport(Frozen):
     def is_below_a_gate(self) -> bool:
         """Whether a measured slot fails its gate."""
         return bool(self.judged(VerdictResult.FAILED))
+
+    @property
+    def failed_bakes(self) -> tuple[Bake, ...]:
+        """The bakes that failed."""
+        return tuple(each for each in self.bakes if each.result is BakeResult.FAILED)
 
     @property
     def nothing_measured(self) -> bool:
@@ -133,6 +154,6 @@ class DriftReport(Frozen):
         """2 before 3 before 1: a finding counts even if some slots could not be measured."""
         if self.is_drifted:
             return 2
-        if self.is_below_a_gate:
+        if self.is_below_a_gate or self.failed_bakes:
             return 3
         return 1 if self.nothing_measured else 0

@@ -11,6 +11,7 @@ from typing import Any
 
 from pydantic import Field, JsonValue, ValidationError
 
+from reconciler.model.bake import FailedBake, Probation
 from reconciler.model.base import Frozen, parsed_json, sha256_of
 from reconciler.model.change import Action
 from reconciler.model.content import SlotContent
@@ -213,6 +214,9 @@ class History(Frozen):
     of their starts.
     `rolled_back` are changes that were open along with those and have been rolled back: if an open
     one still suffers, they may be the reason.
+    `on_probation` maps a slot id to the change of it that its gate let stand and whose bake has no
+    verdict. `failed_bakes` maps a slot id to the change of it that is in `rejected` because its
+    bake failed, until the slot is changed or judged again.
     `protected` are the slots that the files of a run protected, until those of a later run did
     not: deleting the file does not lift the protection.
     """
@@ -223,6 +227,8 @@ class History(Frozen):
     applied: Mapping[str, Applied] = Field(default_factory=dict)
     open_changes: Mapping[str, OpenChange] = Field(default_factory=dict)
     rolled_back: Mapping[str, OpenChange] = Field(default_factory=dict)
+    on_probation: Mapping[str, Probation] = Field(default_factory=dict)
+    failed_bakes: Mapping[str, FailedBake] = Field(default_factory=dict)
     protected: frozenset[str] = frozenset()
 
 

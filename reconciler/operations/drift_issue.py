@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Iterator
 from pathlib import Path
 
 from reconciler.errors import DocumentError
 from reconciler.github.drift_issue import DriftState, Followed, Report, Step, follow, state_of
+from reconciler.github.pull_requests import merging
 from reconciler.model.drift import DriftReport
 from reconciler.model.failure import Failure
 from reconciler.operations.places import places_of_files
@@ -43,14 +45,20 @@ def drift_issue(
         )
     if state is DriftState.UNKNOWN:
         return None
-    body = issue_body(
-        found,
-        link=workflow.link,
-        places=places_of_files(slots, workflow),
-    )
-    report = _report(found, body=body, is_healthy=state is DriftState.HEALTHY)
+    places = places_of_files(slots, workflow)
     with workflow.connect() as repository:
+        pull_requests = merging(_suspected(found), repository=repository)
+        body = issue_body(found, link=workflow.link, places=places, pull_requests=pull_requests)
+        report = _report(found, body=body, is_healthy=state is DriftState.HEALTHY)
         return follow(report, repository=repository, clock=workflow.clock)
+
+
+def _suspected(found: DriftReport) -> Iterator[str]:
+    """The commits that can be at fault for a failed bake."""
+    for bake in found.failed_bakes:
+        for suspect in bake.suspects:
+            if suspect.commit is not None:
+                yield suspect.commit
 
 
 def _report(found: DriftReport, *, body: str, is_healthy: bool) -> Report:

@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 from reconciler.engine.health import check_health
+from reconciler.engine.judging import Measuring
 from reconciler.errors import ConfigurationError
 from reconciler.model.change import Action
 from reconciler.model.drift import SlotHealth
+from reconciler.model.endpoint import Endpoint
 from reconciler.model.plan import Plan
 from reconciler.model.project import Project
-from reconciler.ports import Clock, Connection, Observer
+from reconciler.ports import Clock, Observer
 
 
 def health_of(
-    project: Project, connection: Connection, made: Plan, *, clock: Clock, observer: Observer
+    project: Project,
+    endpoint: Endpoint,
+    made: Plan,
+    *,
+    tenant: Measuring,
+    clock: Clock,
+    observer: Observer,
 ) -> dict[str, SlotHealth]:
     """The health of every managed slot that is live and has a gate, by the plan just made.
 
     Raises ConfigurationError without a bot.
     """
-    if connection.endpoint.bot_id is None:
+    if endpoint.bot_id is None:
         raise ConfigurationError(
             "COGNIGY_BOT_ID is missing. Metrics belong to a bot.", hint="Set it."
         )
@@ -29,9 +37,7 @@ def health_of(
         for slot in project.desired.values()
         if not slot.is_absent and slot.slot_id not in missing and gates[slot.slot_id].policy.enabled
     ]
-    verdicts = check_health(
-        judged, gates=gates, tenant=connection.tenant, clock=clock, observer=observer
-    )
+    verdicts = check_health(judged, gates=gates, tenant=tenant, clock=clock, observer=observer)
     return {
         slot_id: SlotHealth(
             min_success_rate=gates[slot_id].policy.min_success_rate,

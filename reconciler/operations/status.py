@@ -167,8 +167,9 @@ def _measured(
     try:
         health = health_of(
             replace(project, desired=DesiredState(slots)),
-            connection,
+            connection.endpoint,
             made,
+            tenant=connection.tenant,
             clock=services.clock,
             observer=services.observer,
         )

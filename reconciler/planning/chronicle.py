@@ -30,6 +30,7 @@ _ENDS = {
 }
 _STORED = frozenset({"change_applied", "change_recovered"})
 _GATES = frozenset({"gate_passed", "gate_failed", "gate_inconclusive"})
+_BAKES = frozenset({"bake_passed", "bake_failed"})
 
 
 def chronicles(lines: Iterable[Entry | None], *, revive: Revive) -> dict[Endpoint, Chronicle]:
@@ -78,6 +79,8 @@ class _Teller:
             self._start(entry)
         elif entry.event in _GATES:
             self._judge(entry)
+        elif entry.event in _BAKES:
+            self._bake(entry)
         elif entry.event in _ENDS:
             self._update(entry, status=_ENDS[entry.event])
         elif entry.event == "change_recovered" and entry.data.get("outcome") != "stored":
@@ -113,9 +116,14 @@ class _Teller:
         if stands:
             update["status"] = _standing(entry)
         self._update(entry, **update)
-        slot_id = entry.data.get("slot_id")
-        if rate is not None and isinstance(slot_id, str):
-            self._sample(slot_id, Sample(at=entry.moment, rate=rate, stands=stands))
+        self._sample_of(entry, stands=stands)
+
+    def _bake(self, entry: Entry) -> None:
+        """A verdict on a change that stands: it stays live, even if it is not to stand."""
+        passed = entry.event == "bake_passed"
+        if not passed:
+            self._update(entry)
+        self._sample_of(entry, stands=passed)
 
     def _update(self, entry: Entry, **update: Any) -> None:
         slot_id = entry.data.get("slot_id")
@@ -126,6 +134,11 @@ class _Teller:
         self._changes[place] = self._changes[place].model_copy(
             update={**update, "reason": str(reason)}
         )
+
+    def _sample_of(self, entry: Entry, *, stands: bool) -> None:
+        rate, slot_id = entry.rate("success_rate"), entry.data.get("slot_id")
+        if rate is not None and isinstance(slot_id, str):
+            self._sample(slot_id, Sample(at=entry.moment, rate=rate, stands=stands))
 
     def _sample(self, slot_id: str, sample: Sample) -> None:
         self._samples.setdefault(slot_id, []).append(sample)

@@ -19,6 +19,7 @@ from reconciler.model.ledger import (
     Stage,
     change_identity,
 )
+from reconciler.planning.probation import BAKE_FAILED, BAKE_PASSED, Probations
 
 _CONTENT = TypeAdapter(SlotContent)
 _RECORDED = ("action", "before", "after", "baselines", "trigger_retrain", "managed", "identity")
@@ -40,6 +41,7 @@ class Fold:
         self.applied: dict[str, Applied] = {}
         self.open: dict[str, OpenChange] = {}
         self.rolled_back: dict[str, OpenChange] = {}
+        self.probations = Probations(endpoint)
         self.protected: set[str] = set()
 
     @property
@@ -53,6 +55,8 @@ class Fold:
             applied={**self.applied, **uncertain},
             open_changes=self.open,
             rolled_back=self.rolled_back,
+            on_probation=self.probations.on_probation,
+            failed_bakes=self.probations.failed,
             protected=frozenset(self.protected),
         )
 
@@ -60,6 +64,7 @@ class Fold:
         """Take the `run_started` of a run against this endpoint."""
         if entry.data["target"] != self._target.model_dump():
             self._respelled.add(entry.run_id)
+        self.probations.begin(entry)
         self.protected |= _ids(entry.data.get("protected"))
         self.protected -= _ids(entry.data.get("unprotected"))
 
@@ -72,7 +77,11 @@ class Fold:
         if entry.event == "change_started":
             self.open[slot_id] = self._opened(entry, slot_id=slot_id)
             self.ended_rejected.pop(slot_id, None)
+            self.probations.start(entry, slot_id=slot_id)
+        elif entry.event in (BAKE_PASSED, BAKE_FAILED):
+            self._end_bake(entry, slot_id=slot_id)
         elif slot_id in self.ended_rejected and _stored(entry):
+            self.probations.leave(slot_id)
             self.open[slot_id] = _reopened(self.ended_rejected.pop(slot_id), run_id=entry.run_id)
         elif slot_id in self.open:
             self._advance(entry, slot_id=slot_id)
@@ -88,6 +97,8 @@ class Fold:
 
     def _close(self, entry: Entry, *, slot_id: str) -> None:
         closed = self.open.pop(slot_id)
+        if _lets_stand(entry):
+            self.probations.stand(entry, closed)
         if entry.data.get("rejected") is True:
             # The tenant kept the former slot, and would do so again.
             self.rejected[closed.identity] = _rejection(entry, slot_id=slot_id)
@@ -97,18 +108,22 @@ class Fold:
         if closed.stage is Stage.REJECTED:
             self.ended_rejected[slot_id] = closed
         if closed.stage is Stage.REJECTED and entry.event in _LEAVING:
-            rejection = Rejection(
-                run_id=entry.run_id,
-                slot_id=slot_id,
-                reason=closed.reason,
-                success_rate=closed.success_rate,
-                baseline=closed.baselines.get(slot_id),
-            )
+            rejection = _left_live(entry, closed)
             self.stuck.update(dict.fromkeys(self._identities(closed), rejection))
         if not self.open:
             self.rolled_back = {}
         elif entry.event == "change_rolled_back":
             self.rolled_back[slot_id] = closed
+
+    def _end_bake(self, entry: Entry, *, slot_id: str) -> None:
+        """A change whose bake failed is like one that was rejected and left in place."""
+        failed = self.probations.end(entry, slot_id=slot_id)
+        if failed is None:
+            return
+        rejection = dict.fromkeys(self._identities(failed), _left_live(entry, failed))
+        self.rejected.update(rejection)
+        self.stuck.update(rejection)
+        self.ended_rejected[slot_id] = failed
 
     def _advance(self, entry: Entry, *, slot_id: str) -> None:
         change = self.open[slot_id]
@@ -189,7 +204,7 @@ def _reopened(ended: OpenChange, *, run_id: str) -> OpenChange:
 
 def _left(entry: Entry, change: OpenChange) -> Applied | None:
     """The slot after the entry that ends its change; None if the change did not touch it."""
-    if entry.event == "gate_passed" or _stands_unmeasured(entry) is True:
+    if _lets_stand(entry):
         return Applied(content=change.live)
     if entry.event == "change_rolled_back":
         return Applied(former=change.before)
@@ -208,7 +223,11 @@ def _closes(entry: Entry) -> bool:
     """Whether a change is no longer open after this."""
     if entry.event == "change_recovered":
         return entry.data.get("outcome") != "stored"
-    return entry.event in _CLOSING or _stands_unmeasured(entry) is True
+    return entry.event in _CLOSING or _lets_stand(entry)
+
+
+def _lets_stand(entry: Entry) -> bool:
+    return entry.event == "gate_passed" or _stands_unmeasured(entry) is True
 
 
 def _stands_unmeasured(entry: Entry) -> bool | None:
@@ -235,6 +254,17 @@ def _shown_as_stored(entry: Entry) -> SlotContent | None:
 def _trained(entry: Entry) -> bool:
     """Whether an applied write had the bot trained, on everything that was live by then."""
     return entry.data.get("retrain_triggered") is True and entry.data.get("success") is True
+
+
+def _left_live(entry: Entry, change: OpenChange) -> Rejection:
+    """The rejection of a change that may still be live after this entry."""
+    return Rejection(
+        run_id=entry.run_id,
+        slot_id=change.slot_id,
+        reason=change.reason,
+        success_rate=change.success_rate,
+        baseline=change.baselines.get(change.slot_id),
+    )
 
 
 def _rejection(entry: Entry, *, slot_id: str) -> Rejection:

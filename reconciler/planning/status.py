@@ -15,7 +15,7 @@ from reconciler.model.plan import Plan
 from reconciler.model.status import SlotStatus
 from reconciler.planning.rejections import rejected_changes
 
-_OBSERVED = frozenset({"slots_listed", "slot_seen"})
+_OBSERVED = frozenset({"slots_listed", "slot_seen", "bake_passed", "bake_failed"})
 """The events of a run that only looked."""
 
 

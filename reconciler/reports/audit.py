@@ -34,6 +34,8 @@ _SAID = {
     "change_failed": "failed",
     "change_recovered": "recovered",
     "webhook_failed": "webhook failed",
+    "bake_passed": "bake passed",
+    "bake_failed": "bake failed",
 }
 _COLOR = {
     "snapshot_failed": "red",
@@ -43,6 +45,8 @@ _COLOR = {
     "change_rolled_back": "red",
     "rollback_failed": "red",
     "change_failed": "red",
+    "bake_passed": "green",
+    "bake_failed": "red",
 }
 
 

@@ -11,9 +11,11 @@ from reconciler.model.drift import DriftReport, LastChange, SlotHealth
 from reconciler.model.gate import VerdictResult
 from reconciler.model.promotion import Waiting
 from reconciler.model.state import DesiredState
+from reconciler.reports.bakes import failed_count
 from reconciler.reports.escaping import plain
 from reconciler.reports.next_step import NO_FILES, after_drift
 from reconciler.reports.numbers import counted, rate
+from reconciler.reports.text.bakes import bake_lines
 from reconciler.reports.text.changes import change_lines
 from reconciler.reports.text.colors import VERDICT_COLOR
 from reconciler.reports.text.layout import hanging, wrapped
@@ -50,6 +52,7 @@ def drift_text(
     lines.extend(rejected_lines(report.rejected, width=width))
     if report.metrics is not None:
         lines.extend(_metrics(report.metrics))
+    lines.extend(bake_lines(report.bakes, width=width))
     lines.extend(warning_lines(report.warnings, width=width))
     lines.extend(hanging(_headline(report), width=width))
     next_step = after_drift(report, desired=desired)
@@ -94,6 +97,7 @@ def _waiting(waiting: Sequence[Waiting], *, width: int | None) -> Iterator[str]:
 def _headline(report: DriftReport) -> str:
     blind = report.nothing_measured
     failed = len(report.judged(VerdictResult.FAILED))
+    is_healthy = not (blind or failed or report.failed_bakes)
     unmanaged = f"{report.summary.unmanaged} unmanaged."
     unmanaged = ", ".join([*waiting_counts(report.waiting), unmanaged])
     if report.is_drifted:
@@ -104,11 +108,14 @@ def _headline(report: DriftReport) -> str:
         drifted = click.style(counts, fg="red", bold=True)
         headline = f"{drifted}, {report.summary.unchanged} as desired, {unmanaged}"
     else:
-        synced = click.style("In sync.", fg=None if blind or failed else "green", bold=True)
+        synced = click.style("In sync.", fg="green" if is_healthy else None, bold=True)
         headline = f"{synced} {counted(report.summary.unchanged, 'slot')} as desired, {unmanaged}"
     if failed:
         below = click.style(f"{counted(failed, 'slot')} below the gate.", fg="red", bold=True)
         headline = f"{headline} {below}"
+    if report.failed_bakes:
+        baked = click.style(f"{failed_count(report.failed_bakes)}.", fg="red", bold=True)
+        headline = f"{headline} {baked}"
     if blind:
         nothing = click.style(nothing_measured(report.endpoint.kind), fg="red", bold=True)
         headline = f"{headline} {nothing}"

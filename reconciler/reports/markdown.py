@@ -11,6 +11,8 @@ from reconciler.model.endpoint import Endpoint
 from reconciler.model.gate import Rejection, VerdictResult
 from reconciler.model.plan import Plan
 from reconciler.model.promotion import Waiting
+from reconciler.reports.bakes import failed_count
+from reconciler.reports.markdown_bakes import bakes_section
 from reconciler.reports.markdown_changes import NO_CAUSES, change_diff, change_title
 from reconciler.reports.markdown_effects import effect_block
 from reconciler.reports.markdown_text import MAX_NAME, MAX_TEXT, code, sentence, within
@@ -63,6 +65,8 @@ def drift_markdown(report: DriftReport) -> str:
         lines += [f"**In sync.** {counted(report.summary.unchanged, 'slot')} as desired.", ""]
     if failed := len(report.judged(VerdictResult.FAILED)):
         lines += [f"**{counted(failed, 'slot')} below the gate.**", ""]
+    if report.failed_bakes:
+        lines += [f"**{sentence(failed_count(report.failed_bakes))}**", ""]
     if report.nothing_measured:
         lines += [f"**{nothing_measured(report.endpoint.kind)}**", ""]
     lines += [sentence(on_endpoint(report.endpoint)), ""]
@@ -81,6 +85,7 @@ def drift_markdown(report: DriftReport) -> str:
             )
             for slot_id, health in sorted(report.metrics.items())
         )
+    lines += ["", *bakes_section(report.bakes)]
     return "\n".join(lines).rstrip()
 
 

@@ -61,8 +61,8 @@ def after_drift(report: DriftReport, *, desired: DesiredState = NO_FILES) -> str
         )
     if report.changes:
         return "To make the live slots as the files say: reconciler apply"
-    if report.rejected:
-        return after_rejection(report.rejected, desired=desired)
+    if rejected := [each.slot_id for each in report.rejected or report.failed_bakes]:
+        return _change_or_retry(rejected, desired)
     if report.nothing_measured:
         return _MEASURE
     if report.judged(VerdictResult.FAILED):

@@ -16,6 +16,7 @@ from reconciler.model.drift import DriftReport
 from reconciler.model.failure import Failure
 from tests.reports import golden
 from tests.reports.examples import (
+    BAKES,
     CAUSES,
     DRIFT,
     LIVE_REJECTION,
@@ -47,7 +48,7 @@ def test_drift_as_json() -> None:
 
 def test_drift_has_the_shape_of_a_plan_and_says_whether_anything_differs() -> None:
     keys = json.loads(plan_json(PLAN)).keys() - {"effects", "overlaps", "estimated_seconds"}
-    assert drift().keys() == keys | {"drifted", "rejected", "metrics"}
+    assert drift().keys() == keys | {"drifted", "rejected", "metrics", "bake"}
     assert drift()["drifted"] is True
     assert drift(NOTHING)["drifted"] is False
 
@@ -92,6 +93,31 @@ def test_metrics_are_included_if_they_were_requested() -> None:
             "verdict": "failed",
         }.items()
     )
+
+
+def test_bakes_are_included_with_the_metrics() -> None:
+    assert "bake" not in drift(metrics=None)
+    assert drift()["bake"] == []
+    failed, waiting, passed = drift(bakes=BAKES)["bake"]
+    assert [each["result"] for each in (failed, waiting, passed)] == [
+        "failed",
+        "on_probation",
+        "passed",
+    ]
+    assert failed["until"] == "2026-03-03T09:00:00.000Z"
+    assert failed["suspects"][0] == {
+        "slot_id": "slot_city",
+        "run_id": "20260302T090000Z-abc123",
+        "commit": "c0ffee1",
+    }
+
+
+def test_a_drift_of_a_version_without_bakes_is_read() -> None:
+    document = drift()
+    del document["bake"]
+    found = parsed_drift(document, source="drift.json")
+    assert isinstance(found, DriftReport)
+    assert found.bakes == ()
 
 
 def test_a_failure_is_distinguished_from_a_drift() -> None:

@@ -10,8 +10,8 @@ from reconciler.errors import DocumentError
 from reconciler.model.drift import DriftReport
 from reconciler.model.failure import Failure
 from reconciler.operations.drift_issue import Followed, Step, drift_issue
-from tests.operations.conftest import Run
-from tests.reports.examples import DRIFT, METRICS, NOTHING, unmeasured
+from tests.operations.conftest import HEAD, Run
+from tests.reports.examples import BAKES, DRIFT, METRICS, NOTHING, unmeasured
 
 SLOTS = Path("slots")
 HEALTHY = DriftReport.of(NOTHING, metrics={})
@@ -64,3 +64,33 @@ def test_it_is_an_error_if_no_slot_could_be_measured(
     with pytest.raises(DocumentError, match=message):
         drift_issue(found, run.workflow, slots=SLOTS)
     assert run.github.received == []
+
+
+FAILED_BAKE = DriftReport.of(NOTHING, metrics={}, bakes=BAKES)
+
+
+def test_a_failed_bake_opens_the_issue_with_the_pull_requests_that_can_be_at_fault(
+    run: Run,
+) -> None:
+    run.github.commit_pulls["c0ffee1"] = [
+        run.github.pull(4, head=HEAD, state="closed", merged_at="2026-03-02")
+    ]
+    opened = drift_issue(FAILED_BAKE, run.workflow, slots=SLOTS)
+    assert opened == Followed(step=Step.OPEN, number=None)
+    (issue,) = run.github.issues
+    assert "No drift, but 1 change failed its bake" in issue["body"]
+    assert "run `20260302T090000Z-abc123`, commit c0ffee1, #4" in issue["body"]
+    kept = drift_issue(FAILED_BAKE, run.workflow, slots=SLOTS)
+    assert kept == Followed(step=Step.KEEP, number=1)
+
+
+def test_a_pull_request_that_cannot_be_found_is_left_out(run: Run) -> None:
+    drift_issue(FAILED_BAKE, run.workflow, slots=SLOTS)
+    (issue,) = run.github.issues
+    assert "run `20260302T090000Z-abc123`, commit c0ffee1;" in issue["body"]
+
+
+def test_a_passed_bake_leaves_the_issue_alone(run: Run) -> None:
+    passed = DriftReport.of(NOTHING, metrics={}, bakes=BAKES[1:])
+    assert drift_issue(passed, run.workflow, slots=SLOTS) == Followed(step=Step.KEEP, number=None)
+    assert run.github.issues == []

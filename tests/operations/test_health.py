@@ -9,7 +9,7 @@ from reconciler.model.drift import SlotHealth
 from reconciler.model.gate import VerdictResult
 from reconciler.model.slot import DesiredSlot
 from reconciler.operations.health import health_of
-from reconciler.ports import Connection, Permission
+from reconciler.ports import Permission
 from tests.support.faults import answered
 from tests.support.world import COLOUR, FRUIT, ORIGIN, SIZE, World, document, wanted
 
@@ -18,7 +18,12 @@ def health(bot: World, *desired: DesiredSlot) -> dict[str, SlotHealth]:
     made = bot.plan(*desired)
     with bot.connect(bot.project(), permission=Permission.READ) as connection:
         return health_of(
-            bot.project(*desired), connection, made, clock=bot.clock, observer=bot.observer
+            bot.project(*desired),
+            connection.endpoint,
+            made,
+            tenant=connection.tenant,
+            clock=bot.clock,
+            observer=bot.observer,
         )
 
 
@@ -52,9 +57,13 @@ def test_without_a_bot_there_are_no_metrics(tmp_path: Path) -> None:
     made = bot.plan(wanted(FRUIT))
     with bot.connect(bot.project(), permission=Permission.READ) as connection:
         endpoint = connection.endpoint.model_copy(update={"bot_id": None})
-        blind = Connection(tenant=connection.tenant, endpoint=endpoint)
         assert endpoint.origin == ORIGIN
         with pytest.raises(ConfigurationError, match="COGNIGY_BOT_ID"):
             health_of(
-                bot.project(wanted(FRUIT)), blind, made, clock=bot.clock, observer=bot.observer
+                bot.project(wanted(FRUIT)),
+                endpoint,
+                made,
+                tenant=connection.tenant,
+                clock=bot.clock,
+                observer=bot.observer,
             )

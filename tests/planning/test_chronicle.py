@@ -161,6 +161,20 @@ def test_each_slot_has_the_rates_before_and_after_its_changes_and_when_it_was_wa
     assert [each.at for each in samples["a"]] == [AT + timedelta(minutes=n) for n in (1, 2, 3, 4)]
 
 
+def test_the_rate_of_a_bake_is_a_sample_and_a_failed_one_says_why() -> None:
+    fallen = {"slot_id": "a", "success_rate": 0.7, "reason": "fell"}
+    told_so = told(started(), passed(0.95), ("bake_failed", fallen))
+    assert [(each.rate, each.stands) for each in told_so.samples["a"]][1:] == [
+        (0.95, True),
+        (0.7, False),
+    ]
+    assert [(each.status, each.reason) for each in told_so.changes] == [(Status.VERIFIED, "fell")]
+    baked = {"slot_id": "a", "success_rate": 0.96, "reason": "success rate 0.960"}
+    told_so = told(started(), passed(0.95), ("bake_passed", baked))
+    assert told_so.samples["a"][-1].stands
+    assert told_so.changes[0].reason == ""
+
+
 def test_a_later_run_settles_what_an_earlier_one_left_open() -> None:
     recovered = [begun(), step("change_recovered", outcome="stored"), passed()]
     (only,) = chronicles(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timezone
 
+from reconciler.model.bake import Bake, BakeResult, Suspect
 from reconciler.model.change import Action, Cause
 from reconciler.model.drift import DriftReport, SlotHealth
 from reconciler.model.gate import Rejection, VerdictResult
@@ -120,7 +121,42 @@ METRICS = {
         reason="no metrics yet (404)",
     ),
 }
-DRIFT = DriftReport.of(REJECTED, causes=CAUSES, metrics=METRICS)
+BAKES = (
+    Bake(
+        slot_id="slot_city",
+        result=BakeResult.FAILED,
+        run_id="20260302T090000Z-abc123",
+        commit="c0ffee1",
+        until=datetime(2026, 3, 3, 9, tzinfo=timezone.utc),
+        success_rate=0.7,
+        baseline=0.94,
+        min_success_rate=0.85,
+        reason="success rate fell from 0.940 to 0.700, by more than max_drop 0.050",
+        suspects=(
+            Suspect(slot_id="slot_city", run_id="20260302T090000Z-abc123", commit="c0ffee1"),
+            Suspect(slot_id=HOSTILE, run_id=HOSTILE, commit=HOSTILE),
+            Suspect(slot_id="slot_old", run_id="20260302T080000Z-abc123"),
+        ),
+    ),
+    Bake(
+        slot_id="slot_quiet",
+        result=BakeResult.ON_PROBATION,
+        run_id="20260302T090000Z-abc123",
+        until=datetime(2026, 3, 3, 9, tzinfo=timezone.utc),
+        reason=f"no metrics yet: {HOSTILE}",
+    ),
+    Bake(
+        slot_id="slot_same",
+        result=BakeResult.PASSED,
+        run_id="20260301T090000Z-abc123",
+        until=datetime(2026, 3, 2, 9, tzinfo=timezone.utc),
+        success_rate=0.912,
+        baseline=0.9,
+        min_success_rate=0.85,
+        reason="success rate 0.912",
+    ),
+)
+DRIFT = DriftReport.of(REJECTED, causes=CAUSES, metrics=METRICS, bakes=BAKES)
 PROBLEMS = (
     PATTERN_INVALID.problem(
         Source(file="slots/city, old.yaml", line=7, column=5, excerpt=f"  - {HOSTILE} 100%"),

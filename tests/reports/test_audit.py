@@ -94,6 +94,10 @@ def test_the_reason_for_a_run_without_a_gate_stands_out() -> None:
             "  09:00:00  no snapshot     reconciler-r, It is full.",
         ),
         (entry("webhook_failed", reason="404"), "  09:00:00  webhook failed  404"),
+        (
+            entry("bake_failed", slot_id="a", reason="fell"),
+            "  09:00:00  bake failed     a, fell",
+        ),
         (entry("unheard_of", slot_id="a"), "  09:00:00  unheard_of      a"),
     ],
 )

@@ -6,6 +6,7 @@ from datetime import datetime, timezone
 
 from hypothesis import strategies as st
 
+from reconciler.model.bake import Bake
 from reconciler.model.base import Frozen
 from reconciler.model.change import Cause, Change, FieldChange
 from reconciler.model.content import (
@@ -83,14 +84,14 @@ CHANGES = st.builds(
 )
 COUNTS = st.integers(0, 10**9)
 SUMMARIES = st.builds(Summary, **dict.fromkeys(Summary.model_fields, COUNTS))
+MOMENTS = st.integers(0, 2**32).map(lambda at: datetime.fromtimestamp(at, tz=timezone.utc))
 WAITING = st.lists(
     st.builds(
         Waiting,
         change=CHANGES,
         environment=NAMES,
         reason=ANY_TEXT,
-        until=st.none()
-        | st.integers(0, 2**32).map(lambda at: datetime.fromtimestamp(at, tz=timezone.utc)),
+        until=st.none() | MOMENTS,
     ),
     max_size=2,
 ).map(tuple)
@@ -120,6 +121,15 @@ PLANS = st.builds(
 SLOT_HEALTH = st.builds(
     SlotHealth, min_success_rate=FRACTIONS, success_rate=RATES, reason=ANY_TEXT, measured=...
 )
+BAKES = st.builds(
+    Bake,
+    until=MOMENTS,
+    success_rate=RATES,
+    baseline=RATES,
+    min_success_rate=RATES,
+    reason=ANY_TEXT,
+    suspects=...,
+)
 METRICS = st.none() | st.dictionaries(ANY_TEXT, SLOT_HEALTH, max_size=3)
 
 
@@ -129,10 +139,12 @@ def drift_reports(draw: st.DrawFn) -> DriftReport:
     plan = draw(PLANS)
     changes = {each.slot_id: each for each in plan.changes}
     causes = draw(st.dictionaries(st.sampled_from([*changes, ""]), st.sampled_from(Cause)))
+    metrics = draw(METRICS)
     return DriftReport.of(
         plan.model_copy(update={"changes": tuple(changes.values())}),
         causes=causes,
-        metrics=draw(METRICS),
+        metrics=metrics,
+        bakes=() if metrics is None else draw(st.lists(BAKES, max_size=2).map(tuple)),
         at_work=draw(st.none() | ANY_TEXT),
     )
 

@@ -9,6 +9,7 @@ from reconciler.model.base import sha256_of
 from reconciler.model.change import Action, Cause, Change
 from reconciler.model.drift import DriftReport, LastChange
 from reconciler.model.gate import VerdictResult
+from reconciler.reports.bakes import failed_count
 from reconciler.reports.comment.changes import Numbered, changes_section, numbered
 from reconciler.reports.comment.remedies import ways_out
 from reconciler.reports.comment.table import (
@@ -25,6 +26,7 @@ from reconciler.reports.markdown import (
     verdict_line,
     warnings_section,
 )
+from reconciler.reports.markdown_bakes import UNKNOWN, PullRequests, bakes_section
 from reconciler.reports.markdown_text import MAX_NAME, cell, foot, within
 from reconciler.reports.markers import LIMIT, hidden, marker
 from reconciler.reports.numbers import counted
@@ -60,8 +62,15 @@ def drift_digest(report: DriftReport) -> str:
             ),
             "rejected": sorted([each.slot_id, each.run_id, each.live] for each in report.rejected),
             "failed": list(report.judged(VerdictResult.FAILED)),
+            **_failed_bakes(report),
         }
     )
+
+
+def _failed_bakes(report: DriftReport) -> dict[str, list[list[str]]]:
+    """Nothing without any, so that an issue that an older version wrote shows the same drift."""
+    failed = sorted([each.slot_id, each.run_id] for each in report.failed_bakes)
+    return {"bakes": failed} if failed else {}
 
 
 def _cause_text(cause: Cause | None) -> str:
@@ -80,11 +89,17 @@ def drift_title(report: DriftReport) -> str:
     return f"Drift: {endpoint.kind} {_safe(endpoint.bot_id or '(none)')} on {origin}"
 
 
-def drift_issue(report: DriftReport, *, link: str | None, places: Places = nowhere) -> str:
+def drift_issue(
+    report: DriftReport,
+    *,
+    link: str | None,
+    places: Places = nowhere,
+    pull_requests: PullRequests = UNKNOWN,
+) -> str:
     """The body of the issue: which slots drifted, by whom where that is known, how to adopt or
-    undo it, and which slots were rejected or are below their gate.
+    undo it, which slots were rejected or are below their gate, and which changes failed their bake.
 
-    `places` has the line of each slot in its file.
+    `places` has the line of each slot in its file, `pull_requests` those that brought commits.
     """
     digest, summary = drift_digest(report), report.summary
     where = on_endpoint(report.endpoint, environment=report.environment)
@@ -102,6 +117,7 @@ def drift_issue(report: DriftReport, *, link: str | None, places: Places = nowhe
         *ways_out(report),
         *rejected_section(report.rejected),
         *_rates(report),
+        *bakes_section(report.bakes, pull_requests=pull_requests),
     ]
     tail = [
         *warnings_section(report.warnings),
@@ -166,12 +182,15 @@ def _safe(text: str) -> str:
 
 def _headline(report: DriftReport) -> str:
     failed = len(report.judged(VerdictResult.FAILED))
-    below = f", {failed} below the gate" if failed else ""
+    baked = [failed_count(report.failed_bakes)] if report.failed_bakes else []
     if report.is_drifted:
         causes = [report.causes.get(each.slot_id) for each in report.changes]
-        return f"🛑 Drift: {drift_counts(causes, rejected=len(report.rejected))}{below}"
-    if failed:
-        return f"🛑 No drift, but {counted(failed, 'slot')} below the gate"
+        counts = drift_counts(causes, rejected=len(report.rejected))
+        below = [f"{failed} below the gate"] if failed else []
+        return f"🛑 Drift: {', '.join([counts, *below, *baked])}"
+    below = [f"{counted(failed, 'slot')} below the gate"] if failed else []
+    if below or baked:
+        return f"🛑 No drift, but {', '.join([*below, *baked])}"
     return "✅ In sync"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from reconciler.model.bake import BakeResult
 from reconciler.model.change import Action
 from reconciler.model.gate import VerdictResult
 from reconciler.model.outcome import Status
@@ -44,4 +45,9 @@ OF_VERDICT = {
     VerdictResult.PASSED: Badge("good", "✓", "passed"),
     VerdictResult.FAILED: Badge("bad", "✕", "failed"),
     VerdictResult.INCONCLUSIVE: Badge("warn", "?", "inconclusive"),
+}
+OF_BAKE = {
+    BakeResult.PASSED: Badge("good", "✓", "passed"),
+    BakeResult.FAILED: Badge("bad", "✕", "failed"),
+    BakeResult.ON_PROBATION: Badge("warn", "…", "on probation"),
 }

@@ -6,12 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from reconciler.model.bake import Bake
 from reconciler.model.change import Cause, Change
 from reconciler.model.drift import DriftReport, SlotHealth
 from reconciler.model.gate import VerdictResult
 from reconciler.model.state import DesiredState
+from reconciler.reports.bakes import AT_FAULT, HEADING, bake_note
 from reconciler.reports.graph import nodes_of
-from reconciler.reports.html.badges import OF_VERDICT, Badge
+from reconciler.reports.html.badges import OF_BAKE, OF_VERDICT, Badge
 from reconciler.reports.html.changes import ShownChange, shown_changes
 from reconciler.reports.html.graph import drawn
 from reconciler.reports.html.rendering import rendered
@@ -60,6 +62,15 @@ class Measured:
     health: SlotHealth
 
 
+@dataclass(frozen=True)
+class ShownBake:
+    """The bake of a change on probation."""
+
+    badge: Badge
+    bake: Bake
+    note: str
+
+
 def drift_page(report: DriftReport, *, desired: DesiredState, made_at: datetime) -> str:
     """The page of a drift; `desired` is what the live slots were compared with. Raises
     ReconcilerError without jinja2."""
@@ -72,6 +83,12 @@ def drift_page(report: DriftReport, *, desired: DesiredState, made_at: datetime)
         waiting=[(each.slot_id, waiting_reason(each)) for each in report.waiting],
         waiting_heading=waiting_heading(report.waiting).capitalize(),
         below=len(report.judged(VerdictResult.FAILED)),
+        bakes=[
+            ShownBake(badge=OF_BAKE[each.result], bake=each, note=bake_note(each))
+            for each in report.bakes
+        ],
+        bakes_heading=HEADING,
+        at_fault=AT_FAULT,
         nothing_measured=nothing_measured(report.endpoint.kind) if report.nothing_measured else "",
         measured=[
             Measured(slot_id=slot_id, badge=OF_VERDICT[result], health=health)

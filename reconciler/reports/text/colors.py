@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from reconciler.model.bake import BakeResult
 from reconciler.model.change import Action
 from reconciler.model.gate import VerdictResult
 from reconciler.model.outcome import Status
@@ -10,6 +11,11 @@ VERDICT_COLOR = {
     VerdictResult.PASSED: "green",
     VerdictResult.FAILED: "red",
     VerdictResult.INCONCLUSIVE: "yellow",
+}
+BAKE_COLOR = {
+    BakeResult.PASSED: "green",
+    BakeResult.FAILED: "red",
+    BakeResult.ON_PROBATION: "yellow",
 }
 ACTION_COLOR = {Action.CREATE: "green", Action.UPDATE: "yellow", Action.DELETE: "red"}
 STATUS_COLOR = {
