@@ -18,6 +18,7 @@ from reconciler.operations.bake import Baked, bake
 from reconciler.operations.health import health_of
 from reconciler.operations.history import history_of
 from reconciler.operations.live_plan import compared, drift_causes, last_changes
+from reconciler.operations.observe import observe
 from reconciler.operations.promotion import promotion_of
 from reconciler.operations.services import Services
 from reconciler.ports import Connection, Notifier, Observer, Permission
@@ -63,6 +64,16 @@ def drift(
             last_changes=last_changes(made, live, tenant=connection.tenant),
             at_work=at_work if at_work is not None else services.ledger.holder(),
         ).warning_of(baked.problem)
+        if request.metrics:
+            unrecorded = observe(
+                project,
+                live,
+                report,
+                services=services,
+                endpoint=connection.endpoint,
+                history=history,
+            )
+            report = report.warning_of(unrecorded)
     if report.at_work is not None:
         _warn_of_an_apply(report.at_work, observer=services.observer)
     _notify(report.changes, baked, live, services.notifier(), observer=services.observer)

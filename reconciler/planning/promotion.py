@@ -83,7 +83,8 @@ class Promotion:
         """Why the change itself waits, and until when; None if it does not."""
         slot_id, source = change.slot_id, self.source.name
         if not self.evidence.runs:
-            return f"no ledger says anything about {source}; name it with --evidence FILE", None
+            unknown = f"nothing is known of {source}: no run there is in the ledger"
+            return f"{unknown}, or its ledger has to be named with --evidence FILE", None
         absence = shared_identity(slot_id, None)
         identity = shared_identity(slot_id, self.shared.get(slot_id))
         trial = self.evidence.trials.get(slot_id)

@@ -35,6 +35,8 @@ _SAID = {
     "change_recovered": "recovered",
     "webhook_failed": "webhook failed",
     "bake_passed": "bake passed",
+    "slot_seen": "seen",
+    "slots_listed": "live slots listed",
     "bake_failed": "bake failed",
 }
 _COLOR = {

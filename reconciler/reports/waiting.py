@@ -31,3 +31,11 @@ def waiting_count(waiting: Sequence[Waiting]) -> str:
 def waiting_counts(waiting: Sequence[Waiting]) -> list[str]:
     """`2 waiting for staging`, for a list of counts; nothing if none waits."""
     return [f"{len(waiting)} {waiting_heading(waiting)}"] if waiting else []
+
+
+def ways_to_prove(waiting: Sequence[Waiting]) -> list[str]:
+    """What to do in each environment for which changes wait that no time alone makes due."""
+    return [
+        f"(what {name} has live already is proven by: reconciler drift --env {name} --metrics)"
+        for name in sorted({each.environment for each in waiting if each.until is None})
+    ]

@@ -43,17 +43,25 @@ class Company(Shell):
 @pytest.fixture
 def company(tmp_path: Path) -> Iterator[Callable[..., Company]]:
     """Start a tenant per environment: `company(staging=[…], production=[…])` has live documents,
-    and each has its own .env file."""
+    and each has its own .env file. Rates are over `window_seconds`, if those are given."""
     with ExitStack() as running:
 
-        def start(**live: list[dict[str, object]]) -> Company:
+        def start(
+            *, window_seconds: float | None = None, **live: list[dict[str, object]]
+        ) -> Company:
+            paced = {} if window_seconds is None else {"window_seconds": window_seconds}
             made = Company(folder=tmp_path, tenants={})
             for name, documents in live.items():
                 store = MemoryStore()
                 for each in documents:
                     store.put(dict(each))
                 settings = SandboxSettings(
-                    **{**FAST_SANDBOX, "bot_id": f"bot_{name}", "client_secret": f"secret-{name}"}
+                    **{
+                        **FAST_SANDBOX,
+                        **paced,
+                        "bot_id": f"bot_{name}",
+                        "client_secret": f"secret-{name}",
+                    }
                 )
                 tenant = SandboxTenant(
                     clock=SystemClock(), settings=settings, store=store, corpus=CORPUS

@@ -69,7 +69,7 @@ def test_the_evidence_may_be_in_another_ledger(company: Callable[..., Company]) 
     fruit(shop)
     verify_in_staging(shop, ledger="one.jsonl")
     (waiting,) = plan_of(shop)["waiting"]
-    assert "no ledger says anything about staging; name it with --evidence" in waiting["reason"]
+    assert "nothing is known of staging: no run there is in the ledger" in waiting["reason"]
     assert plan_of(shop, "--evidence", "one.jsonl")["waiting"] == []
     ledger = shop.folder / "one.jsonl"
     ledger.write_text(ledger.read_text().replace('"gate_passed"', '"gate_failed"'))

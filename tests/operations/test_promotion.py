@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from reconciler.adapters.ledger.file import FileLedgerStore
 from reconciler.model.plan import Plan
 from tests.support.deployments import Deployments
 from tests.support.world import COLOUR, FRUIT, document, wanted
@@ -99,10 +100,7 @@ def test_a_deletion_is_promoted_once_it_was_verified(tmp_path: Path) -> None:
     live = [document(FRUIT), document(COLOUR)]
     shop = Deployments(tmp_path, staging=live, production=live)
     desired = (wanted(FRUIT), wanted(COLOUR, absent=True))
-    assert (
-        "no ledger says anything about staging"
-        in reasons(shop.production.planned(*desired))[COLOUR]
-    )
+    assert "nothing is known of staging" in reasons(shop.production.planned(*desired))[COLOUR]
     shop.staging.apply(*desired)
     shop.production.apply(*desired)
     assert shop.production.sandbox.slot(COLOUR) is None
@@ -114,3 +112,51 @@ def test_the_run_that_waits_for_nothing_says_so(tmp_path: Path) -> None:
     shop.production.apply(NEW, promoted=False)
     assert shop.production.statuses == {FRUIT: "verified"}
     assert shop.production.entries[0].data["promotion"] is False
+
+
+def test_what_was_live_before_is_proven_by_a_look_and_soaks_from_then(tmp_path: Path) -> None:
+    shop = Deployments(tmp_path, staging=[document(FRUIT)], soak_hours=24)
+    desired = wanted(FRUIT)
+    assert "nothing is known of staging" in reasons(shop.production.planned(desired))[FRUIT]
+    shop.staging.looked_at(desired)
+    assert shop.staging.recorded() == ["run_started", "slots_listed", "slot_seen", "run_finished"]
+    (waiting,) = shop.production.planned(desired).waiting
+    assert waiting.until is not None
+    shop.wait(hours=24)
+    shop.staging.looked_at(desired)
+    assert len(shop.staging.recorded()) == 4  # nothing new was seen
+    shop.production.apply(desired)
+    assert shop.production.sandbox.slot(FRUIT) is not None
+    assert shop.production.planned(desired).changes == ()
+
+
+def test_a_slot_that_falls_below_its_gate_is_no_longer_promoted(tmp_path: Path) -> None:
+    shop = Deployments(tmp_path, staging=[document(FRUIT)], production=[document(FRUIT)])
+    shop.staging.apply(NEW)
+    shop.staging.sandbox.edit(FRUIT, patterns=["^nothing$"])
+    shop.wait(hours=30)
+    assert shop.staging.looked_at(NEW).is_drifted
+    assert "somebody has edited it there since" in reasons(shop.production.planned(NEW))[FRUIT]
+    shop.staging.apply(NEW)
+    assert shop.production.planned(NEW).waiting == ()
+
+
+def test_a_slot_that_staging_never_had_is_deleted_once_somebody_has_looked(tmp_path: Path) -> None:
+    shop = Deployments(
+        tmp_path, staging=[document(FRUIT)], production=[document(FRUIT), document(COLOUR)]
+    )
+    desired = (wanted(FRUIT), wanted(COLOUR, absent=True))
+    shop.staging.apply(NEW, wanted(COLOUR, absent=True))
+    assert (
+        "it is not known whether staging has it"
+        in reasons(shop.production.planned(*desired))[COLOUR]
+    )
+    shop.staging.looked_at(*desired)
+    assert shop.production.planned(*desired).slot_ids == {COLOUR}
+
+
+def test_a_look_that_cannot_be_recorded_is_a_warning(tmp_path: Path) -> None:
+    shop = Deployments(tmp_path, staging=[document(FRUIT)])
+    with FileLedgerStore(shop.staging.ledger, clock=shop.clock).open("other"):
+        (warning,) = shop.staging.looked_at(wanted(FRUIT)).warnings
+    assert "The ledger does not have slots_listed; slot_seen of slot_fruit: Another run" in warning

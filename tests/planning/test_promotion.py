@@ -97,7 +97,10 @@ def test_content_that_has_not_passed_waits() -> None:
 
 def test_without_any_run_there_the_reason_is_the_missing_ledger() -> None:
     found = reasons(promotion([A], trial(A), runs=0).applied_to(ONLY_A))
-    assert found == {"a": "no ledger says anything about staging; name it with --evidence FILE"}
+    assert found["a"] == (
+        "nothing is known of staging: no run there is in the ledger, or its ledger has to be "
+        "named with --evidence FILE"
+    )
 
 
 @pytest.mark.parametrize("result", sorted(set(TrialResult) - {TrialResult.PASSED}))

@@ -40,7 +40,7 @@ class Deployment(World):
     ) -> None:
         here = Endpoint(origin=f"https://{name}.cognigy.com", bot_id=f"bot_{name}")
         super().__init__(folder, endpoint=here, clock=clock, **fields)
-        self._name = name
+        self.name = name
         self._environments = environments
 
     def project(self, *desired: DesiredSlot) -> Project:
@@ -57,7 +57,7 @@ class Deployment(World):
         project = Project(
             DesiredState(desired), self.settings, api=COGNIGY_V1, environments=declared
         )
-        return in_environment(project, self._name)
+        return in_environment(project, self.name)
 
     def planned(self, *desired: DesiredSlot, prune: bool = False) -> Plan:
         """A plan as a person makes it, with what the ledger says."""

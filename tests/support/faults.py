@@ -38,6 +38,10 @@ class FaultyTransport(httpx.BaseTransport):
     def inject(self, fault: Fault) -> None:
         self._faults.append(fault)
 
+    def heal(self) -> None:
+        """No fault is left."""
+        self._faults.clear()
+
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         request.read()
         self.sent.append(request)

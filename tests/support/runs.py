@@ -87,10 +87,23 @@ class Runs:
         """Give the next run this number, because another world's runs are in the same ledger."""
         self._runs = first - 1
 
+    @property
+    def run_id(self) -> str:
+        """The last run's."""
+        return self._run_id(self._runs)
+
+    @property
+    def next_run_ids(self) -> list[str]:
+        """Those of the runs that the next command may record, at most."""
+        return [self._run_id(self._runs + number) for number in (1, 2)]
+
     def _new_run_id(self) -> str:
         self._runs += 1
+        return self.run_id
+
+    def _run_id(self, number: int) -> str:
         bot = f"{self.endpoint.bot_id}-" if self.endpoint.bot_id != "bot_1" else ""
-        return f"{bot}run-{self._runs}"
+        return f"{bot}run-{number}"
 
     def outcome(self, slot_id: str) -> Outcome:
         """What became of this slot's change in the last run."""

@@ -29,6 +29,7 @@ from reconciler.reports.waiting import (
     waiting_counts,
     waiting_heading,
     waiting_reason,
+    ways_to_prove,
 )
 from reconciler.reports.words import change_words, headline_of_rejected, skipped_counts
 
@@ -197,6 +198,7 @@ def _waiting(plan: Plan) -> Iterator[str]:
         yield f"        {'waits':<{LABEL_WIDTH}} {plain(waiting_reason(each))}"
     if rest:
         yield f"    … and {rest} more"
+    yield from (f"    {plain(each)}" for each in ways_to_prove(plan.waiting))
     yield ""
 
 
