@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from reconciler.cli.interruption import terminal_clock
-from reconciler.cli.options import slots_option, verbosity_option
+from reconciler.cli.options import environment_option, slots_option, verbosity_option
 from reconciler.cli.page import require_page, save_page
 from reconciler.operations.report import report
 from reconciler.operations.services import ledger_store
@@ -24,14 +24,15 @@ EXIT_ERROR = 1
     help="The page to write, which any browser shows.",
 )
 @slots_option
+@environment_option
 @verbosity_option
-def report_command(html: Path, slots: Path) -> int:
+def report_command(html: Path, slots: Path, environment: str | None) -> int:
     """Show the ledger as a page: success rates over time, and what each change did.
 
     It reads the ledger alone: it needs no tenant and no credentials, and changes nothing.
     """
     clock = terminal_clock()
-    ledger = ledger_store(clock=clock)
+    ledger = ledger_store(clock=clock, environment=environment)
     require_page(html, slots=slots, ledger=ledger)
     found = report(ledger)
 

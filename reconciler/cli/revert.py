@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from reconciler.cli.interruption import terminal_clock
-from reconciler.cli.options import format_option, slots_option, verbosity_option
+from reconciler.cli.options import environment_option, format_option, slots_option, verbosity_option
 from reconciler.cli.output import json_even_on_failure, say, show
 from reconciler.cli.progress import progress
 from reconciler.cli.written import tell_counts, tell_written
@@ -31,10 +31,17 @@ from reconciler.reports.escaping import plain
     help="Only this slot of the run, by id or name; can be repeated.",
 )
 @slots_option
+@environment_option
 @format_option("text", "json")
 @verbosity_option
 @json_even_on_failure(failed_revert_json)
-def revert_command(run_id: str, slot_ids: tuple[str, ...], slots: Path, output: str) -> int:
+def revert_command(
+    run_id: str,
+    slot_ids: tuple[str, ...],
+    slots: Path,
+    environment: str | None,
+    output: str,
+) -> int:
     """Undo a run in the slot files, for a pull request; sends nothing.
 
     Writes the content that each slot had before the run back into its file, in place, keeping
@@ -45,7 +52,7 @@ def revert_command(run_id: str, slot_ids: tuple[str, ...], slots: Path, output: 
     file that is not applied yet. Then nothing is written, unless --slot names other slots.
     """
     request = RevertRequest(slots=slots, run_id=run_id, slot_ids=slot_ids)
-    report = revert(request, ledger_store(clock=terminal_clock()))
+    report = revert(request, ledger_store(clock=terminal_clock(), environment=environment))
     if report.damage:
         progress().notice(Warned(message=report.damage))
     if output == "json":

@@ -90,9 +90,10 @@ def system_clock(
     return SystemClock(stop_signals=stop_signals, announce=announce)
 
 
-def ledger_store(*, clock: Clock) -> LedgerStore:
-    """The ledger alone, of every tenant, to be read. Raises ConfigurationError."""
-    return _ledger_of_all(_disclosed(read_configuration()), clock=clock)
+def ledger_store(*, clock: Clock, environment: str | None) -> LedgerStore:
+    """The ledger alone, of every tenant, to be read; that of this environment, if one is named and
+    has its own. Raises ConfigurationError."""
+    return _ledger_of_all(_disclosed(read_configuration(environment)), clock=clock)
 
 
 def services_for_reading(

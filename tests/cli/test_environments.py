@@ -264,3 +264,21 @@ def test_a_pull_never_guesses_between_two_ids(company: Callable[..., Company]) -
     assert (shop.folder / "slots" / "reconciler.yaml").read_text() == before
     refused = shop.run("plan", "--env", "production")
     assert "but slot_77, slot_78 have its name, fruit" in refused.stderr
+
+
+def test_the_ledger_of_an_environment_is_read_where_its_variables_say(
+    company: Callable[..., Company],
+) -> None:
+    shop = company(staging=[document(FRUIT)])
+    fruit(shop)
+    with (shop.folder / ".env.staging").open("a") as file:
+        file.write("COGNIGY_AUDIT_LOG=staging.jsonl\n")
+    assert shop.run("apply", "--yes", "--env", "staging").returncode == 0
+    for command in (("list",), ("show",), ("verify",), ("export", "copy.jsonl")):
+        assert shop.run("audit", *command).returncode == 1
+        done = shop.run("audit", *command, "--env", "staging")
+        assert done.returncode == 0, done.stderr
+    assert (shop.folder / "copy.jsonl").read_text() == (shop.folder / "staging.jsonl").read_text()
+    run_id = json.loads((shop.folder / "staging.jsonl").read_text().splitlines()[0])["run_id"]
+    assert shop.run("revert", run_id).returncode == 1
+    assert shop.run("revert", run_id, "--env", "staging").returncode == 0

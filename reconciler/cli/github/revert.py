@@ -37,7 +37,7 @@ def revert_command(drift: Path, slots: Path) -> None:
         read_rejected(drift),
         workflow,
         slots=slots,
-        ledger=ledger_store(clock=workflow.clock),
+        ledger=ledger_store(clock=workflow.clock, environment=None),
         endpoint=found.endpoint,
     )
     for each in offered:
