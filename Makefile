@@ -55,7 +55,7 @@ demo: $(DEMO)/.ready ## Walk through the main workflow, against a local sandbox 
 	@PYTHONPATH="$(CURDIR)" $(DEMO)/$(notdir $(BIN))/python -m reconciler demo
 
 test: $(READY) ## Run the tests, or only TESTS, on all cores or with WORKERS
-	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile $(TESTS)
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal $(TESTS)
 
 pictures: $(READY) ## Make the README's pictures from real runs, which needs chromium
 	@$(BIN)/python -m tests.pictures

@@ -1,10 +1,12 @@
-"""The Hypothesis settings of all tests."""
+"""What holds for all tests: Hypothesis's settings, and no waiting for the disk."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 
 import hypothesis
+import pytest
 
 # No test asserts a time, so none may fail because the machine is slow.
 hypothesis.settings.register_profile("default", deadline=None)
@@ -12,3 +14,14 @@ hypothesis.settings.register_profile("default", deadline=None)
 # examples are new each time.
 hypothesis.settings.register_profile("ci", deadline=None, derandomize=True)
 hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "default")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_waiting_for_the_disk() -> Iterator[None]:
+    """A ledger is flushed to the disk at every event, which is half of the time that a test waits.
+
+    Tests cut off a process, never the machine, so whether the disk has it makes no difference.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "fsync", os.fstat)  # it refuses the same descriptors
+        yield
