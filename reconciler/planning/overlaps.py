@@ -21,6 +21,8 @@ from reconciler.planning.trial import NotTriedError, Trial
 
 MAX_READ = 500
 """Slots whose patterns are read for one plan, changed ones first."""
+MAX_PATTERNS = 5_000
+"""Patterns of these slots, before or after; a slot for which there is no room is not read."""
 MAX_PAIRS = 20_000
 """Pairs of slots that are compared for one plan."""
 
@@ -78,11 +80,23 @@ class _Sides:
         return sum(count * (2 * slots[group] - count - 1) // 2 for group, count in changed.items())
 
     def limited(self) -> None:
-        """Leaves out all but the first MAX_READ slots, changed ones first."""
-        kept = list(dict.fromkeys((*self.changed, *self.after)))[:MAX_READ]
-        self.changed = self.changed[:MAX_READ]
+        """Leaves out all but the first MAX_READ slots, changed ones first, and those that have too
+        many patterns."""
+        kept: dict[str, None] = {}
+        room = MAX_PATTERNS
+        for slot_id in dict.fromkeys((*self.changed, *self.after)):
+            size = max(len(side.patterns) for side in self._contents(slot_id))
+            if len(kept) < MAX_READ and size <= room:
+                kept[slot_id] = None
+                room -= size
+        self.changed = [each for each in self.changed if each in kept]
         self.after = {slot_id: self.after[slot_id] for slot_id in kept}
         self.before = {each: self.before[each] for each in kept if each in self.before}
+
+    def _contents(self, slot_id: str) -> Iterator[SlotContent]:
+        yield self.after[slot_id]
+        if slot_id in self.before:
+            yield self.before[slot_id]
 
     def pairs(self) -> Iterator[tuple[str, str]]:
         """Each changed slot with each other one, once, in the order of the plan."""

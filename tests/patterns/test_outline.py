@@ -7,7 +7,7 @@ from random import Random
 import pytest
 
 from reconciler.patterns.characters import Dialect
-from reconciler.patterns.comparison import begin_alike, taken_by_both
+from reconciler.patterns.comparison import MAX_OUTLINES, begin_alike, taken_by_both
 from reconciler.patterns.components import MAX_STEPS
 from reconciler.patterns.modelled import NotModelledError
 from reconciler.patterns.outline import MAX_PLACES
@@ -58,6 +58,12 @@ def test_any_of_several_patterns_may_have_a_text_in_common() -> None:
     assert not alike(Taker(("^1$", "^ab$")), Taker(("^2$", "^ac$")))
 
 
+def test_very_many_patterns_are_not_compared_one_by_one() -> None:
+    first, second = (Taker(tuple(f"^{name}{n}$" for n in range(300))) for name in "ab")
+    assert len(first.patterns) ** 2 > MAX_OUTLINES
+    assert alike(first, second)
+
+
 def test_the_outline_ends_where_the_steps_are_used_up() -> None:
     pair = Taker(("^ab$",)), Taker(("^ac$",))
     world = World(pair, dialect=Dialect.PYTHON)
@@ -77,16 +83,17 @@ def test_the_outline_ends_before_there_are_too_many_states() -> None:
 def test_what_is_shown_is_true_of_all_short_texts() -> None:
     random = Random(5)
     shown = 0
-    for _ in range(400):
+    for _ in range(150):
         first, second = takers(random)[0], takers(random)[1]
         try:
-            is_shown = not alike(first, second)
+            if alike(first, second):
+                continue
         except NotModelledError:
             continue
         both = zip(takes(first)[1:], takes(second)[1:], strict=True)
-        assert not (is_shown and any(map(all, both))), (first, second)
-        shown += is_shown
-    assert shown > 20
+        assert not any(map(all, both)), (first, second)
+        shown += 1
+    assert shown > 10
 
 
 @pytest.mark.parametrize("choice", Choice)

@@ -11,7 +11,7 @@ from reconciler.model.effect import Overlap
 from reconciler.model.slot import DesiredSlot, Examples, LiveSlot, MatchExample
 from reconciler.model.state import DesiredState
 from reconciler.planning.effects import effects_of
-from reconciler.planning.overlaps import MAX_PAIRS, MAX_READ, Overlaps, overlaps_of
+from reconciler.planning.overlaps import MAX_PAIRS, MAX_PATTERNS, MAX_READ, Overlaps, overlaps_of
 from reconciler.planning.trial import Trial
 from tests.support.build import live, plan, slot
 
@@ -97,6 +97,21 @@ def test_of_a_very_large_bot_some_pairs_are_not_compared_and_are_counted() -> No
         [live(name, patterns=("^a$" if name == "s0" else "^c$",)) for name in names],
     )
     assert made == Overlaps((), 9)
+
+
+@pytest.mark.parametrize("side", ["before", "after"])
+def test_slots_with_too_many_patterns_are_not_compared_and_are_counted(side: str) -> None:
+    many = tuple(f"^{number}$" for number in range(MAX_PATTERNS - 1))
+    before, after = (many, ("^a$",)) if side == "before" else (("^a$",), many)
+    made = found(
+        [slot("large", patterns=after), slot("b", patterns=("^b$",)), slot("c", patterns=("^c$",))],
+        [
+            live("large", patterns=before),
+            live("b", patterns=("^b$",)),
+            live("c", patterns=("^c$",)),
+        ],
+    )
+    assert made == Overlaps((), 1)  # there is room for one of the others
 
 
 def test_the_effects_of_a_plan_hold_its_overlaps() -> None:
