@@ -1,4 +1,4 @@
-"""YAML text → values: depth checks before composing, positions on demand, ambiguous numbers."""
+"""YAML text → documents: depth checks before composing, positions on demand."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from reconciler.adapters.manifests import yaml_source
 from reconciler.adapters.manifests.places import Nodes, Places
 from reconciler.adapters.manifests.text import FileText
 from reconciler.adapters.manifests.yaml_source import parse
+from reconciler.adapters.manifests.yaml_values import MAX_PROBLEMS
 
 SAFE = 2 * (100 + 65)
 """Levels of 100 brackets in 65 columns, which fit on any stack."""
@@ -104,27 +105,5 @@ def test_a_row_of_equals_signs_and_an_indented_marker_are_text() -> None:
 
 def test_the_limit_on_problems_applies_to_merge_conflicts_too() -> None:
     conflict = "<<<<<<< a\n>>>>>>> b\n"
-    _, problems = parse(conflict * (yaml_source.MAX_PROBLEMS + 1), file="a.yaml")
-    assert len(problems) == yaml_source.MAX_PROBLEMS
-
-
-@pytest.mark.parametrize(
-    ("written", "meant"),
-    [("010", "8"), ("-012", "-10"), ("1:30", "90"), ("1_000", "1000"), ("0b11", "3"),
-     ("1:30.5", "90.5"), ("!!int '010'", "8")],
-)  # fmt: skip
-def test_an_ambiguous_number_is_an_error_whose_hint_shows_both_ways_to_write_it(
-    written: str, meant: str
-) -> None:
-    documents, (problem,) = parse(f"a: {written}", file="a.yaml")
-    assert documents == []
-    assert problem.rule == "yaml-number"
-    assert f'quote it: "{written.removeprefix("!!int ").strip(chr(39))}"' in problem.hint
-    assert f"in decimal: {meant}." in problem.hint
-
-
-@pytest.mark.parametrize("written", ["0", "-10", "0x1F", "0.50", "-0.5", "1.5e+3", "'010'", ".inf"])
-def test_an_unambiguous_number_is_read(written: str) -> None:
-    (document,), problems = parse(f"a: {written}", file="a.yaml")
-    assert problems == []
-    assert document.value["a"] == yaml.safe_load(written)
+    _, problems = parse(conflict * (MAX_PROBLEMS + 1), file="a.yaml")
+    assert len(problems) == MAX_PROBLEMS

@@ -4,7 +4,8 @@ From YAML files to DesiredState and Settings, with a position for every problem:
 
     listing        which files in a folder are read
     text           a file's bytes → text
-    yaml_source    text → plain values
+    yaml_source    text → documents with plain values
+    yaml_values    nodes → plain values
     places         the positions of those values
     yaml_problems  messages for YAML errors
     documents      what the files of each API may say, as models

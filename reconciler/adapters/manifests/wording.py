@@ -9,7 +9,8 @@ from typing import Any, get_args, get_origin
 from pydantic_core import ErrorDetails
 
 from reconciler.adapters.manifests import yaml_problems
-from reconciler.adapters.manifests.yaml_source import MAX_PROBLEMS, Document, NotText
+from reconciler.adapters.manifests.yaml_source import Document
+from reconciler.adapters.manifests.yaml_values import MAX_PROBLEMS, NotText
 from reconciler.model.base import Frozen
 from reconciler.model.closest import closest
 from reconciler.model.problem import Problem
