@@ -34,7 +34,7 @@ from reconciler.model.access import ProjectAccess
 from reconciler.model.endpoint import Endpoint
 from reconciler.model.secret import Secret
 from reconciler.sandbox.v2.settings import ADMIN
-from tests.support.filler_world import ALIKE, BAD, CITY, GOOD_CITY, FillerWorld, wanted
+from tests.support.filler_world import ALIKE, BAD, CITY, GOOD_CITY, FillerWorld, desired_slot
 from tests.support.shop import CUSTOMER, FLOW, ORDER, ORIGIN, desired, filler
 
 pytestmark = pytest.mark.conformance
@@ -161,13 +161,17 @@ def requests(tmp_path_factory: pytest.TempPathFactory) -> list[Sent]:
         bot={"flows": [flow], "lexicons": [{"name": "Goods", "slots": slots}]},
     )
     _examine(bot)
-    complete = wanted("whole", **EVERY_FIELD)
-    good = (wanted(ORDER, regex=ALIKE[ORDER]), wanted(CUSTOMER), wanted(CITY, regex=GOOD_CITY))
-    found = wanted("colour", type="slot", regex=None, slot="colours")
+    complete = desired_slot("whole", **EVERY_FIELD)
+    good = (
+        desired_slot(ORDER, regex=ALIKE[ORDER]),
+        desired_slot(CUSTOMER),
+        desired_slot(CITY, regex=GOOD_CITY),
+    )
+    found = desired_slot("colour", type="slot", regex=None, slot="colours")
     files = (*good, complete, found, desired("extra", absent=True))
     assert bot.apply(*files).exit_code == 0
     assert bot.plan(*files).changes == ()
-    changed = (*good[1:], wanted(ORDER, regex=BAD), complete, found)
+    changed = (*good[1:], desired_slot(ORDER, regex=BAD), complete, found)
     bot.apply(*changed)
     assert bot.outcome(ORDER).status.value == "rolled_back"
     bot.edit(ORDER, contextKey="edited")

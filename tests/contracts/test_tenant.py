@@ -61,10 +61,10 @@ def test_a_stored_slot_can_be_listed_and_read(subject: Subject) -> None:
 
 
 def test_every_slot_is_listed(subject: Subject) -> None:
-    wanted = [f"slot_{number}" for number in range(5)]
-    for slot_id in wanted:
+    slot_ids = [f"slot_{number}" for number in range(5)]
+    for slot_id in slot_ids:
         subject.put(slot_id, "^x$", retrain=False)
-    assert list(subject.tenant.list_slots()) == wanted
+    assert list(subject.tenant.list_slots()) == slot_ids
 
 
 def test_a_slot_that_is_stored_again_has_its_new_content(subject: Subject) -> None:

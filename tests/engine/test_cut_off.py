@@ -17,7 +17,7 @@ from reconciler.model.slot import DesiredSlot
 from tests.support import entries
 from tests.support.build import ENDPOINT
 from tests.support.fuse import Fuse, cut_after_the_write, steps_of
-from tests.support.world import COLOUR, FRUIT, SIZE, World, document, wanted
+from tests.support.world import COLOUR, FRUIT, SIZE, World, desired_slot, document
 
 ENDS = {
     "gate_passed": "verified",
@@ -28,9 +28,17 @@ ENDS = {
 """The status of a change by its last event in the ledger."""
 
 LIVE = [document(FRUIT, patterns=["^apple$"]), document(COLOUR, patterns=["^red$"])]
-GOOD = (wanted(FRUIT), wanted(COLOUR, retrain=False), wanted(SIZE, after=[FRUIT, COLOUR]))
-BAD = (wanted(FRUIT), wanted(COLOUR, "^never$"), wanted(SIZE, after=[FRUIT, COLOUR]))
-DELETED = (wanted(FRUIT, absent=True), wanted(COLOUR))
+GOOD = (
+    desired_slot(FRUIT),
+    desired_slot(COLOUR, retrain=False),
+    desired_slot(SIZE, after=[FRUIT, COLOUR]),
+)
+BAD = (
+    desired_slot(FRUIT),
+    desired_slot(COLOUR, "^never$"),
+    desired_slot(SIZE, after=[FRUIT, COLOUR]),
+)
+DELETED = (desired_slot(FRUIT, absent=True), desired_slot(COLOUR))
 
 
 def must_be(bot: World, slot_id: str) -> str:
@@ -99,7 +107,7 @@ def test_measurements_before_the_stop_are_reported(
             raise KeyboardInterrupt
 
     bot.observer.disturbed_by = stop
-    report = bot.apply(wanted(FRUIT, "^never$"))
+    report = bot.apply(desired_slot(FRUIT, "^never$"))
     (outcome,) = report.outcomes
     assert (outcome.status.value, outcome.baseline, outcome.success_rate) == ("failed", 1.0, 0.0)
     assert outcome.message.startswith("success rate fell from 1.000 to 0.000")
@@ -117,16 +125,16 @@ def test_after_a_stop_during_recovery_the_recovered_changes_are_reported(
 
     def left_open() -> World:
         bot = World(tmp_path_factory.mktemp("open"), live=[document(FRUIT)], gate=gate)
-        cut_after_the_write(bot, FRUIT, wanted(FRUIT, first))
+        cut_after_the_write(bot, FRUIT, desired_slot(FRUIT, first))
         assert bot.history.open_changes
         return bot
 
     statuses = set()
-    for step in range(1, steps_of(left_open, (wanted(FRUIT),)) + 1):
+    for step in range(1, steps_of(left_open, (desired_slot(FRUIT),)) + 1):
         bot = left_open()
         with pytest.MonkeyPatch.context() as patch:
             Fuse(bot, patch, at=step, ends_as=KeyboardInterrupt)
-            report = bot.apply(wanted(FRUIT), retry=False)
+            report = bot.apply(desired_slot(FRUIT), retry=False)
         recovered = [each for each in report.outcomes if each.recovered]
         started = [e.run_id for e in bot.entries if e.event == "change_started"]
         for planned in report.outcomes[len(recovered) :]:  # entries of run-1 do not count for it

@@ -42,7 +42,7 @@ from reconciler.model.outcome import Status
 from reconciler.model.settings import Limits, Rollout
 from tests.support.faults import answered, answered_text, lost_before, meanwhile
 from tests.support.fuse import cut_after_the_write
-from tests.support.world import COLOUR, ENDPOINT, FRUIT, SIZE, World, document, wanted
+from tests.support.world import COLOUR, ENDPOINT, FRUIT, SIZE, World, desired_slot, document
 
 MakeWorld = Callable[..., World]
 
@@ -66,7 +66,7 @@ def kinds(events: Iterable[Event], *, without: tuple[type[Event], ...] = ()) -> 
 
 def test_a_change_that_stands_is_announced_step_by_step(world: MakeWorld) -> None:
     bot = world(live=[OLD], gate=HARDLY)
-    report = bot.apply(wanted(FRUIT))
+    report = bot.apply(desired_slot(FRUIT))
     assert kinds(bot.observer.heard, without=(WaitingForMetrics,)) == [
         RunBegun,
         PlanBegun,
@@ -91,7 +91,7 @@ def test_a_change_that_stands_is_announced_step_by_step(world: MakeWorld) -> Non
 
 def test_a_rollback_is_announced_until_the_change_ends(world: MakeWorld) -> None:
     bot = world(live=[document(FRUIT)])
-    bot.apply(wanted(FRUIT, "^never$"))
+    bot.apply(desired_slot(FRUIT, "^never$"))
     heard = bot.observer.heard
     (verdict,) = bot.observer.of(VerdictReached)
     assert kinds(heard[heard.index(verdict) :], without=(WaitingForMetrics,)) == [
@@ -114,7 +114,7 @@ def test_each_write_is_announced_before_it_is_sent(world: MakeWorld) -> None:
             sent.append((event.action, len(bot.writes)))
 
     bot.observer.disturbed_by = count_writes
-    bot.apply(wanted(FRUIT), wanted(COLOUR, absent=True))
+    bot.apply(desired_slot(FRUIT), desired_slot(COLOUR, absent=True))
     assert sent == [(Action.CREATE, 0), (Action.DELETE, 1)]
     stored = [(each.slot_id, each.action) for each in bot.observer.of(ChangeStored)]
     assert stored == [(FRUIT, Action.CREATE), (COLOUR, Action.DELETE)]
@@ -124,14 +124,14 @@ def test_a_write_is_recorded_on_disk_before_it_is_announced(world: MakeWorld) ->
     bot = world(live=[OLD], gate=HARDLY)
     recorded: dict[type[Event], list[str]] = {}
     bot.observer.disturbed_by = lambda event: recorded.setdefault(type(event), bot.recorded())
-    bot.apply(wanted(FRUIT))
+    bot.apply(desired_slot(FRUIT))
     assert recorded[WriteBegun] == ["run_started", "change_started"]
     assert recorded[ChangeStored][-1] == "change_applied"
 
 
 def test_the_last_write_of_a_wave_requests_its_training(world: MakeWorld) -> None:
     bot = world(rollout=WAVE)
-    bot.apply(wanted(FRUIT), wanted(COLOUR))
+    bot.apply(desired_slot(FRUIT), desired_slot(COLOUR))
     (wave,) = bot.observer.of(WaveBegun)
     assert {each.slot_id for each in wave.changes} == {FRUIT, COLOUR}
     assert [each.trains for each in bot.observer.of(WriteBegun)] == [False, True]
@@ -143,7 +143,7 @@ def test_the_last_write_of_a_wave_requests_its_training(world: MakeWorld) -> Non
 def test_training_that_is_not_part_of_a_write_is_announced(world: MakeWorld) -> None:
     bot = world(rollout=WAVE)
     bot.inject("PUT", FRUIT, answered(403))  # the last write, which requests the training
-    bot.apply(wanted(FRUIT), wanted(COLOUR))
+    bot.apply(desired_slot(FRUIT), desired_slot(COLOUR))
     trained = [each.slot_id for each in bot.observer.of(TrainingBegun)]
     assert trained == [COLOUR]
 
@@ -153,7 +153,7 @@ def test_a_write_with_an_unknown_outcome_is_announced_with_the_wait_before_its_r
 ) -> None:
     bot = world(live=[OLD], gate=HARDLY)
     bot.inject("PUT", FRUIT, lost_before, times=2)
-    bot.apply(wanted(FRUIT))
+    bot.apply(desired_slot(FRUIT))
     writes = (WriteBegun, WriteInDoubt, WriteRepeated, ChangeStored)
     assert [type(each) for each in bot.observer.heard if isinstance(each, writes)] == [
         WriteBegun,
@@ -168,7 +168,7 @@ def test_a_write_with_an_unknown_outcome_is_announced_with_the_wait_before_its_r
 def test_a_write_that_is_not_repeated_is_not_announced_as_repeated(world: MakeWorld) -> None:
     bot = world(live=[OLD], limits=Limits(max_attempts=3))
     bot.inject("PUT", FRUIT, answered(503), times=3)
-    bot.apply(wanted(FRUIT))
+    bot.apply(desired_slot(FRUIT))
     assert bot.statuses == {FRUIT: "failed"}
     assert len(bot.observer.of(WriteInDoubt)) == 3
     assert len(bot.observer.of(WriteRepeated)) == 2
@@ -179,7 +179,7 @@ def test_each_repetition_of_a_training_is_announced(world: MakeWorld) -> None:
     bot.inject("PUT", FRUIT, answered(403))
     lose = meanwhile(lambda: bot.inject("PUT", COLOUR, lost_before, times=3))
     bot.inject("PUT", COLOUR, lose)
-    bot.apply(wanted(FRUIT), wanted(COLOUR))
+    bot.apply(desired_slot(FRUIT), desired_slot(COLOUR))
     assert "could not be trained in 3 attempts" in bot.outcome(COLOUR).message
     assert len(bot.observer.of(WriteInDoubt)) == 2  # there is no wait after the last
     assert [each.slot_id for each in bot.observer.of(WriteRepeated)] == [COLOUR] * 2
@@ -188,7 +188,7 @@ def test_each_repetition_of_a_training_is_announced(world: MakeWorld) -> None:
 def test_another_read_of_a_slot_that_still_looks_unchanged_is_announced(world: MakeWorld) -> None:
     bot = world(live=[OLD], gate=HARDLY, limits=Limits(max_attempts=1))
     bot.inject("PUT", FRUIT, lost_before)
-    bot.apply(wanted(FRUIT))
+    bot.apply(desired_slot(FRUIT))
     due = bot.observer.of(ReadBackDue)
     assert {each.slot_id for each in due} == {FRUIT}
     assert all(each.until <= each.deadline for each in due)
@@ -197,7 +197,7 @@ def test_another_read_of_a_slot_that_still_looks_unchanged_is_announced(world: M
 def test_another_request_for_a_baseline_is_announced(world: MakeWorld) -> None:
     bot = world(live=[OLD], gate=HARDLY)
     bot.inject("GET", "extraction", answered_text("<html>"))
-    bot.apply(wanted(FRUIT))
+    bot.apply(desired_slot(FRUIT))
     (repeated,) = bot.observer.of(BaselineRepeated)
     assert repeated.slot_id == FRUIT
     assert "not JSON" in repeated.reason
@@ -211,7 +211,7 @@ def test_another_request_for_a_baseline_is_announced(world: MakeWorld) -> None:
 
 def test_a_watched_slot_is_announced_too(world: MakeWorld) -> None:
     bot = world(live=[OLD, document(COLOUR)], gate=HARDLY)
-    bot.apply(wanted(FRUIT, gate={"watch": (COLOUR,)}), wanted(COLOUR))
+    bot.apply(desired_slot(FRUIT, gate={"watch": (COLOUR,)}), desired_slot(COLOUR))
     begun = {each.slot_id: each for each in bot.observer.of(EvaluationBegun)}
     assert [each.slot_id for each in bot.observer.of(BaselineBegun)] == [FRUIT, COLOUR]
     assert begun[FRUIT].min_success_rate == 0.4
@@ -223,10 +223,10 @@ def test_changes_left_open_by_an_earlier_run_are_announced_before_the_plan(
     world: MakeWorld,
 ) -> None:
     bot = world(live=[OLD], gate=HARDLY)
-    cut_after_the_write(bot, FRUIT, wanted(FRUIT), wanted(SIZE))
+    cut_after_the_write(bot, FRUIT, desired_slot(FRUIT), desired_slot(SIZE))
     assert bot.observer.of(RunEnded) == []
     bot.observer.heard.clear()
-    bot.apply(wanted(FRUIT), wanted(SIZE))
+    bot.apply(desired_slot(FRUIT), desired_slot(SIZE))
     assert kinds(bot.observer.heard)[:3] == [RunBegun, RecoveryBegun, TrainingBegun]
     assert bot.observer.of(RecoveryBegun) == [RecoveryBegun(slot_ids=(FRUIT,))]
     ended = [each.outcome.slot_id for each in bot.observer.of(ChangeEnded)]
@@ -236,7 +236,7 @@ def test_changes_left_open_by_an_earlier_run_are_announced_before_the_plan(
 
 def test_a_run_with_nothing_to_do_announces_nothing(world: MakeWorld) -> None:
     bot = world(live=[document(FRUIT)])
-    bot.apply(wanted(FRUIT))
+    bot.apply(desired_slot(FRUIT))
     assert kinds(bot.observer.heard) == []
 
 
@@ -248,14 +248,14 @@ def test_a_run_that_is_stopped_immediately_ends_with_the_known_outcomes(world: M
             raise KeyboardInterrupt
 
     bot.observer.disturbed_by = stop
-    report = bot.apply(wanted(FRUIT))
+    report = bot.apply(desired_slot(FRUIT))
     assert bot.observer.heard[-1] == RunEnded(report=report)
     assert report.interrupted
 
 
 def test_a_skipped_change_ends_without_having_begun(world: MakeWorld) -> None:
     bot = world(live=[document(FRUIT)])
-    bot.apply(wanted(FRUIT, "^never$"), wanted(COLOUR, after=[FRUIT]))
+    bot.apply(desired_slot(FRUIT, "^never$"), desired_slot(COLOUR, after=[FRUIT]))
     assert [each.change.slot_id for each in bot.observer.of(ChangeBegun)] == [FRUIT]
     ended = {each.outcome.slot_id: each.outcome.status for each in bot.observer.of(ChangeEnded)}
     assert ended == {FRUIT: Status.ROLLED_BACK, COLOUR: Status.SKIPPED}
@@ -275,7 +275,7 @@ def test_the_end_of_a_wait_is_a_time_of_the_clock_in_every_event(world: MakeWorl
     bot.inject("GET", "extraction", answered_text("<html>"))
     bot.inject("GET", FRUIT, answered(429, headers={"Retry-After": "3"}))
     bot.inject("PUT", FRUIT, lost_before)
-    bot.apply(wanted(FRUIT))
+    bot.apply(desired_slot(FRUIT))
     assert bot.statuses == {FRUIT: "verified"}
     heard = {RateLimited, RequestRepeated, BaselineRepeated, WriteInDoubt, EvaluationBegun}
     assert heard <= waits.keys()
@@ -285,7 +285,11 @@ def test_the_end_of_a_wait_is_a_time_of_the_clock_in_every_event(world: MakeWorl
 def test_an_event_can_be_pickled(world: MakeWorld) -> None:
     bot = world(live=[OLD, document(COLOUR)], gate=HARDLY, limits=Limits(requests_per_minute=9))
     bot.inject("PUT", FRUIT, lost_before)
-    bot.apply(wanted(FRUIT), wanted(COLOUR, "^never$", after=[FRUIT]), wanted(SIZE, after=[COLOUR]))
+    bot.apply(
+        desired_slot(FRUIT),
+        desired_slot(COLOUR, "^never$", after=[FRUIT]),
+        desired_slot(SIZE, after=[COLOUR]),
+    )
     assert len(kinds(bot.observer.heard)) > 20
     for event in bot.observer.heard:
         assert pickle.loads(pickle.dumps(event)) == event  # noqa: S301 - ours
@@ -357,7 +361,11 @@ def test_a_display_of_a_run_needs_only_its_events(world: MakeWorld) -> None:
         shown.append((block.step, block.left, dict(block.doing), block.waits_for))
 
     bot.observer.disturbed_by = show
-    bot.apply(wanted(FRUIT), wanted(COLOUR, "^never$", after=[FRUIT]), wanted(SIZE, after=[COLOUR]))
+    bot.apply(
+        desired_slot(FRUIT),
+        desired_slot(COLOUR, "^never$", after=[FRUIT]),
+        desired_slot(SIZE, after=[COLOUR]),
+    )
     states = [doing.get(FRUIT) for _, _, doing, _ in shown]
     assert [each for each in dict.fromkeys(states) if each] == [
         "baseline",

@@ -23,7 +23,7 @@ from reconciler.ports import Permission
 from tests.support.clock import VirtualClock
 from tests.support.faults import answered, answered_text
 from tests.support.recorder import Recorder
-from tests.support.world import COLOUR, FRUIT, SIZE, World, document, wanted
+from tests.support.world import COLOUR, FRUIT, SIZE, World, desired_slot, document
 
 MakeWorld = Callable[..., World]
 
@@ -42,7 +42,11 @@ def health(bot: World, desired: DesiredState) -> dict[str, Verdict]:
 def test_each_slot_is_measured_once_against_its_own_minimum(world: MakeWorld) -> None:
     bot = world(live=[document(FRUIT, patterns=["^apple$"]), document(COLOUR), document(SIZE)])
     desired = DesiredState(
-        [wanted(FRUIT), wanted(COLOUR), wanted(SIZE, gate={"min_success_rate": 0.99})]
+        [
+            desired_slot(FRUIT),
+            desired_slot(COLOUR),
+            desired_slot(SIZE, gate={"min_success_rate": 0.99}),
+        ]
     )
     bot.inject("GET", f"{SIZE}/extraction", answered_text("<html>"))
     begun = bot.clock.monotonic()
@@ -62,14 +66,14 @@ def test_each_slot_is_measured_once_against_its_own_minimum(world: MakeWorld) ->
 def test_a_pause_that_the_tenant_asks_for_is_respected(world: MakeWorld) -> None:
     bot = world(live=[document(FRUIT)])
     bot.inject("GET", "extraction", answered(429, headers={"Retry-After": "60"}))
-    desired = DesiredState([wanted(FRUIT)])
+    desired = DesiredState([desired_slot(FRUIT)])
     verdicts = health(bot, desired)
     assert verdicts[FRUIT].result.value == "passed"
 
 
 def test_slots_without_metrics_are_found(world: MakeWorld) -> None:
     bot = world(live=[document(FRUIT), document("slot_unheard")])
-    desired = DesiredState([wanted(FRUIT), wanted("slot_unheard")])
+    desired = DesiredState([desired_slot(FRUIT), desired_slot("slot_unheard")])
     with bot.tenant(Permission.READ) as tenant:
         found = without_metrics(
             desired, gates=Project(desired, bot.settings, api=COGNIGY_V1).gates, tenant=tenant
@@ -79,7 +83,7 @@ def test_slots_without_metrics_are_found(world: MakeWorld) -> None:
 
 def test_an_unavailable_tenant_is_not_asked_for_every_slot(world: MakeWorld) -> None:
     bot = world(live=[document(FRUIT), document(COLOUR)])
-    desired = DesiredState([wanted(FRUIT), wanted(COLOUR)])
+    desired = DesiredState([desired_slot(FRUIT), desired_slot(COLOUR)])
     bot.inject("GET", "extraction", answered(403), times=99)
     with bot.tenant(Permission.READ) as tenant:
         found, reason = without_metrics(

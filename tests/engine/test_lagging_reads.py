@@ -11,7 +11,7 @@ import pytest
 from reconciler.model.settings import Limits, Rollout
 from tests.support.faults import Answer, answered, lost_after, meanwhile, stored_then
 from tests.support.fuse import PowerCut
-from tests.support.world import COLOUR, FRUIT, SIZE, World, document, wanted
+from tests.support.world import COLOUR, FRUIT, SIZE, World, desired_slot, document
 
 MakeWorld = Callable[..., World]
 Batch = Literal["change", "wave"]
@@ -46,15 +46,15 @@ def in_step(bot: World, *desired: Any) -> bool:
 
 def test_a_deletion_is_not_reported_as_failed_while_reads_lag(world: MakeWorld) -> None:
     bot = world(live=[document(FRUIT)], read_lag_seconds=LAG)
-    bot.apply(wanted(FRUIT, absent=True))
+    bot.apply(desired_slot(FRUIT, absent=True))
     assert bot.statuses == {FRUIT: "verified"}
-    assert in_step(bot, wanted(FRUIT, absent=True))
+    assert in_step(bot, desired_slot(FRUIT, absent=True))
 
 
 def test_a_deletion_whose_response_is_lost_is_found_to_be_done(world: MakeWorld) -> None:
     bot = world(live=[document(FRUIT)], read_lag_seconds=LAG)
     bot.inject("DELETE", FRUIT, lost_after)
-    bot.apply(wanted(FRUIT, absent=True))
+    bot.apply(desired_slot(FRUIT, absent=True))
     assert bot.statuses == {FRUIT: "verified"}
 
 
@@ -67,7 +67,7 @@ def test_a_deletion_is_read_again_while_only_the_listing_lags(
     as_before = answered(200, {"data": [document(FRUIT)]})
     lag = meanwhile(lambda: bot.inject("GET", "/slots", as_before, times=3), act)
     bot.inject("DELETE", FRUIT, lag)
-    bot.apply(wanted(FRUIT, absent=True))
+    bot.apply(desired_slot(FRUIT, absent=True))
     assert bot.statuses == {FRUIT: "verified"}
 
 
@@ -77,7 +77,7 @@ def test_a_deletion_stays_open_if_the_slot_remains_in_the_listing_but_is_not_fou
     bot = world(live=[document(FRUIT)])
     as_before = answered(200, {"data": [document(FRUIT)]})
     bot.inject("DELETE", FRUIT, meanwhile(lambda: bot.inject("GET", "/slots", as_before, times=99)))
-    bot.apply(wanted(FRUIT, absent=True))
+    bot.apply(desired_slot(FRUIT, absent=True))
     assert bot.statuses == {FRUIT: "failed"}
     assert "in the listing, but not found" in bot.outcome(FRUIT).message
     assert set(bot.history.open_changes) == {FRUIT}
@@ -86,7 +86,7 @@ def test_a_deletion_stays_open_if_the_slot_remains_in_the_listing_but_is_not_fou
 def test_a_deletion_that_the_tenant_does_not_carry_out_has_failed(world: MakeWorld) -> None:
     bot = world(live=[document(FRUIT)])
     bot.inject("DELETE", FRUIT, answered(204))
-    bot.apply(wanted(FRUIT, absent=True))
+    bot.apply(desired_slot(FRUIT, absent=True))
     assert bot.statuses == {FRUIT: "failed"}
     assert "still there" in bot.outcome(FRUIT).message
 
@@ -103,7 +103,7 @@ def test_a_rejected_creation_is_deleted_even_if_reads_do_not_show_it_yet(
         rollout=Rollout(batch=batch),
         **features,
     )
-    bot.apply(wanted(FRUIT, "^never$"))
+    bot.apply(desired_slot(FRUIT, "^never$"))
     assert bot.statuses == {FRUIT: "rolled_back"}
     assert bot.live(FRUIT) == {}
     assert [each.method for each in bot.writes] == ["PUT", "DELETE"]
@@ -121,7 +121,7 @@ def test_a_rejected_update_is_rolled_back_even_if_reads_still_show_the_former_sl
         rollout=Rollout(batch=batch),
         **features,
     )
-    bot.apply(wanted(FRUIT, "^never$"), wanted(COLOUR))
+    bot.apply(desired_slot(FRUIT, "^never$"), desired_slot(COLOUR))
     assert bot.statuses[FRUIT] == "rolled_back"
     assert bot.live(FRUIT) == document(FRUIT)
     assert bot.sandbox._bot.trained == bot.sandbox.slots()
@@ -137,7 +137,7 @@ def test_a_404_for_an_unsupported_deletion_does_not_prove_that_the_slot_is_gone(
         delete=False,
         absent_route_status=404,
     )
-    bot.apply(wanted(FRUIT, "^never$"))
+    bot.apply(desired_slot(FRUIT, "^never$"))
     assert bot.statuses == {FRUIT: "rollback_failed"}
     assert bot.live(FRUIT) != {}
     assert "cannot delete" in bot.outcome(FRUIT).message
@@ -148,7 +148,7 @@ def test_a_created_slot_that_someone_else_deleted_counts_as_rolled_back(
 ) -> None:
     bot = world(live=[document(COLOUR)])
     bot.inject("DELETE", FRUIT, meanwhile(lambda: bot.sandbox._store.delete(FRUIT)))
-    bot.apply(wanted(FRUIT, "^never$"))
+    bot.apply(desired_slot(FRUIT, "^never$"))
     assert bot.statuses == {FRUIT: "rolled_back"}
     assert bot.live(FRUIT) == {}
 
@@ -160,16 +160,16 @@ def test_an_update_whose_response_is_lost_is_found_stored_and_judged(
 ) -> None:
     bot = world(live=[BAD], read_lag_seconds=LAG, etag=etag, limits=Limits(max_attempts=2))
     bot.inject("PUT", FRUIT, act, times=2)
-    bot.apply(wanted(FRUIT))
+    bot.apply(desired_slot(FRUIT))
     assert bot.statuses == {FRUIT: "verified"}
-    assert in_step(bot, wanted(FRUIT))
+    assert in_step(bot, desired_slot(FRUIT))
 
 
 def test_a_stored_change_is_judged_even_if_repeating_its_write_is_refused(world: MakeWorld) -> None:
     bot = world(live=[document(FRUIT)], read_lag_seconds=LAG, etag=False)
     bot.inject("PUT", FRUIT, lost_after)
     bot.inject("PUT", FRUIT, answered(400, {"error": "no"}))
-    bot.apply(wanted(FRUIT, "^never$"))
+    bot.apply(desired_slot(FRUIT, "^never$"))
     assert bot.statuses == {FRUIT: "rolled_back"}
     assert bot.live(FRUIT) == document(FRUIT)
 
@@ -180,7 +180,7 @@ def test_a_retraining_that_failed_unseen_does_not_count_as_done(world: MakeWorld
     )
 
     bot.inject("PUT", FRUIT, stored_untrained(bot), times=2)
-    bot.apply(wanted(FRUIT, "^never$"))
+    bot.apply(desired_slot(FRUIT, "^never$"))
     assert bot.statuses == {FRUIT: "rolled_back"}  # the old model would have passed it
     assert "The retraining failed 2 times" in bot.outcome(FRUIT).message
 
@@ -191,7 +191,7 @@ def test_a_retraining_that_failed_unseen_and_is_then_refused_does_not_count_as_d
     bot = world(live=[document(FRUIT)], read_lag_seconds=LAG, etag=False)
     bot.inject("PUT", FRUIT, stored_untrained(bot))
     bot.inject("PUT", FRUIT, answered(400, {"error": "no"}))
-    bot.apply(wanted(FRUIT, "^never$"))
+    bot.apply(desired_slot(FRUIT, "^never$"))
     assert bot.statuses == {FRUIT: "rolled_back"}
     assert "The retraining failed, then: " in bot.outcome(FRUIT).message
 
@@ -201,7 +201,7 @@ def test_a_wave_that_still_needs_training_is_not_taken_for_a_foreign_edit(
 ) -> None:
     bot = world(live=[], read_lag_seconds=LAG, rollout=Rollout(batch="wave"))
     bot.inject("PUT", SIZE, answered(400, {"error": "no"}))
-    bot.apply(wanted(FRUIT), wanted(SIZE))
+    bot.apply(desired_slot(FRUIT), desired_slot(SIZE))
     assert bot.statuses == {FRUIT: "verified", SIZE: "failed"}
 
 
@@ -214,8 +214,8 @@ def test_after_a_crash_a_stored_change_is_not_reported_as_never_stored(world: Ma
 
     bot.inject("PUT", FRUIT, cut)
     with pytest.raises(PowerCut):
-        bot.apply(wanted(FRUIT, "^never$"))
-    bot.apply(wanted(FRUIT, "^never$"), retry=False)
+        bot.apply(desired_slot(FRUIT, "^never$"))
+    bot.apply(desired_slot(FRUIT, "^never$"), retry=False)
     recovered = bot.report.outcomes[0]
     assert (recovered.recovered, recovered.status.value) == (True, "rolled_back")
     assert bot.live(FRUIT) == document(FRUIT)
@@ -229,12 +229,12 @@ def test_after_a_crash_a_change_that_someone_undid_is_reported_as_theirs(world: 
 
     bot.inject("PUT", FRUIT, meanwhile(lambda: bot.inject("GET", "extraction", cut)))
     with pytest.raises(PowerCut):
-        bot.apply(wanted(FRUIT))
+        bot.apply(desired_slot(FRUIT))
     bot.sandbox.edit(FRUIT, patterns=BAD["patterns"])
-    bot.apply(wanted(FRUIT))
+    bot.apply(desired_slot(FRUIT))
     assert [(o.status.value, o.recovered) for o in bot.report.outcomes] == [("failed", True)]
     assert "Someone else changed" in bot.report.outcomes[0].message
-    bot.apply(wanted(FRUIT))
+    bot.apply(desired_slot(FRUIT))
     assert bot.statuses == {FRUIT: "verified"}
 
 
@@ -248,8 +248,8 @@ def test_a_rollback_that_is_cut_off_is_sent_again_even_if_reads_show_it_as_done(
 
     bot.inject("PUT", FRUIT, meanwhile(lambda: bot.inject("PUT", FRUIT, cut)))
     with pytest.raises(PowerCut):
-        bot.apply(wanted(FRUIT, "^never$"))
-    bot.apply(wanted(FRUIT, "^never$"), retry=False)
+        bot.apply(desired_slot(FRUIT, "^never$"))
+    bot.apply(desired_slot(FRUIT, "^never$"), retry=False)
     assert bot.report.outcomes[0].status.value == "rolled_back"
     assert bot.live(FRUIT) == document(FRUIT)
 
@@ -257,10 +257,10 @@ def test_a_rollback_that_is_cut_off_is_sent_again_even_if_reads_show_it_as_done(
 def test_a_rollback_that_no_read_confirms_stays_open(world: MakeWorld) -> None:
     bot = world(live=[document(FRUIT)])
     bot.inject("PUT", FRUIT, meanwhile(lambda: bot.inject("PUT", FRUIT, answered(204))))
-    bot.apply(wanted(FRUIT, "^never$"))
+    bot.apply(desired_slot(FRUIT, "^never$"))
     assert bot.statuses == {FRUIT: "rollback_failed"}
     assert set(bot.history.open_changes) == {FRUIT}
-    bot.apply(wanted(FRUIT, "^never$"), retry=False)
+    bot.apply(desired_slot(FRUIT, "^never$"), retry=False)
     assert bot.report.outcomes[0].status.value == "rolled_back"
     assert bot.live(FRUIT) == document(FRUIT)
 
@@ -270,7 +270,7 @@ def test_an_etag_that_is_refused_although_it_is_current_is_left_out_with_a_warni
 ) -> None:
     bot = world(live=[BAD])
     bot.inject("PUT", FRUIT, answered(412, {"error": "not this version"}))
-    bot.apply(wanted(FRUIT))
+    bot.apply(desired_slot(FRUIT))
     assert bot.statuses == {FRUIT: "verified"}
     puts = [each for each in bot.transport.sent if each.method == "PUT"]
     assert ["If-Match" in each.headers for each in puts] == [True, False]
@@ -280,7 +280,7 @@ def test_an_etag_that_is_refused_although_it_is_current_is_left_out_with_a_warni
 def test_an_etag_that_lags_does_not_let_an_edit_be_overwritten(world: MakeWorld) -> None:
     bot = world(live=[BAD], read_lag_seconds=LAG)
     bot.inject("PUT", FRUIT, meanwhile(lambda: bot.sandbox.edit(FRUIT, patterns=["^theirs$"])))
-    bot.apply(wanted(FRUIT))
+    bot.apply(desired_slot(FRUIT))
     assert bot.statuses == {FRUIT: "failed"}
     assert bot.live(FRUIT)["patterns"] == ["^theirs$"]
 
@@ -299,6 +299,6 @@ def test_an_edit_that_an_unanswered_write_replaced_is_not_reported_as_later_than
     edit = meanwhile(lambda: bot.sandbox.edit(FRUIT, patterns=["^theirs$"]))
     bot.inject("GET", FRUIT, edit)  # if reads lag and there are no ETags, nobody can notice it
     bot.inject("PUT", FRUIT, slow)
-    bot.apply(wanted(FRUIT, "^never$"))
+    bot.apply(desired_slot(FRUIT, "^never$"))
     assert bot.statuses == {FRUIT: "rolled_back"}
     assert bot.live(FRUIT) == document(FRUIT)

@@ -8,7 +8,7 @@ from typing import Literal
 import pytest
 
 from reconciler.model.settings import Limits, Rollout
-from tests.support.world import World, document, wanted
+from tests.support.world import World, desired_slot, document
 
 MakeWorld = Callable[..., World]
 
@@ -27,7 +27,7 @@ def test_no_wait_for_the_rate_limit_comes_between_a_check_and_its_write(
         limits=Limits(requests_per_minute=limit),
         gate={"timeout_seconds": 0},
     )
-    desired = [wanted(each, retrain=retrain) for each in slots]
+    desired = [desired_slot(each, retrain=retrain) for each in slots]
     bot.apply(*desired)
     read_at: dict[str, float] = {}
     for request in bot.sandbox.requests:

@@ -13,14 +13,14 @@ from reconciler.model.settings import Rollout
 from reconciler.model.slot import DesiredSlot
 from tests.support.faults import Answer, answered, meanwhile, stored_then
 from tests.support.fuse import Fuse, PowerCut, cut_after_the_write, steps_of
-from tests.support.world import COLOUR, FRUIT, GOOD, SIZE, World, document, wanted
+from tests.support.world import COLOUR, FRUIT, GOOD, SIZE, World, desired_slot, document
 
 MakeWorld = Callable[..., World]
 
 
-GOOD_CHANGE = (wanted(FRUIT), wanted(COLOUR, after=[FRUIT]))
-BAD_CHANGE = (wanted(FRUIT, "^never$"), wanted(COLOUR, after=[FRUIT]))
-DELETION = (wanted(FRUIT, absent=True), wanted(COLOUR))
+GOOD_CHANGE = (desired_slot(FRUIT), desired_slot(COLOUR, after=[FRUIT]))
+BAD_CHANGE = (desired_slot(FRUIT, "^never$"), desired_slot(COLOUR, after=[FRUIT]))
+DELETION = (desired_slot(FRUIT, absent=True), desired_slot(COLOUR))
 LIVE = [document(FRUIT, patterns=["^apple$"])]
 THIEF = ("^apple$", "^pear$", "^want (red|blue)$")
 """Patterns that take the colours too, because a longer match wins."""
@@ -36,7 +36,7 @@ THIEF = ("^apple$", "^pear$", "^want (red|blue)$")
         ([document(FRUIT), document(COLOUR)], DELETION, {COLOUR: ["^red$", "^blue$"]}),
         (
             [document(FRUIT), document(COLOUR, patterns=["^red$"])],
-            (wanted(FRUIT, "^never$"), wanted(COLOUR), wanted(SIZE)),
+            (desired_slot(FRUIT, "^never$"), desired_slot(COLOUR), desired_slot(SIZE)),
             {FRUIT: ["^apple$", "^pear$"], COLOUR: ["^red$", "^blue$"], SIZE: list(GOOD[SIZE])},
         ),
     ],
@@ -72,8 +72,8 @@ def test_after_a_power_cut_at_any_step_the_slot_at_fault_is_still_found(
 ) -> None:
     live = [document(FRUIT), document(COLOUR)]
     its_own_gate_lets_it_pass = {"min_success_rate": 0.0, "max_drop": 0.6}
-    thief = wanted(FRUIT, *THIEF, gate=its_own_gate_lets_it_pass)
-    desired = (thief, wanted(COLOUR, name="colours"))
+    thief = desired_slot(FRUIT, *THIEF, gate=its_own_gate_lets_it_pass)
+    desired = (thief, desired_slot(COLOUR, name="colours"))
 
     def make() -> World:
         return World(tmp_path_factory.mktemp("cut"), live=live, rollout=Rollout(batch="wave"))
@@ -100,9 +100,9 @@ def _assert_every_write_was_announced(bot: World, step: int) -> None:
 
 def test_a_stored_change_is_judged_by_the_baseline_in_the_ledger(world: MakeWorld) -> None:
     bot = world(live=[document(FRUIT)])
-    cut_after_the_write(bot, FRUIT, wanted(FRUIT, "^never$"))
+    cut_after_the_write(bot, FRUIT, desired_slot(FRUIT, "^never$"))
     bot.clock.advance(60)  # by now the live rate is that of the bad change
-    bot.apply(wanted(FRUIT, "^never$"))
+    bot.apply(desired_slot(FRUIT, "^never$"))
     recovered = bot.report.outcomes[0]
     assert (recovered.recovered, recovered.status.value) == (True, "rolled_back")
     assert (recovered.baseline, recovered.success_rate) == (1.0, 0.0)
@@ -137,8 +137,8 @@ def test_a_stored_change_that_may_not_be_trained_is_trained_before_it_is_judged(
 
     bot.inject("PUT", FRUIT, store_untrained_and_cut)
     with pytest.raises(PowerCut):
-        bot.apply(wanted(FRUIT, "^never$"))
-    bot.apply(wanted(FRUIT, "^never$"), retry=False)
+        bot.apply(desired_slot(FRUIT, "^never$"))
+    bot.apply(desired_slot(FRUIT, "^never$"), retry=False)
     recovered = bot.report.outcomes[0]
     assert recovered.status.value == "rolled_back"  # the old model would have passed it
     assert (recovered.baseline, recovered.success_rate) == (1.0, 0.0)
@@ -146,9 +146,9 @@ def test_a_stored_change_that_may_not_be_trained_is_trained_before_it_is_judged(
 
 def test_a_stored_change_that_cannot_be_trained_is_rolled_back(world: MakeWorld) -> None:
     bot = world(live=LIVE)
-    cut_after_the_write(bot, FRUIT, wanted(FRUIT))
+    cut_after_the_write(bot, FRUIT, desired_slot(FRUIT))
     bot.inject("PUT", FRUIT, stored_then(500), times=bot.settings.limits.max_attempts)
-    bot.apply(wanted(FRUIT), retry=False)
+    bot.apply(desired_slot(FRUIT), retry=False)
     recovered = bot.report.outcomes[0]
     assert recovered.status.value == "rolled_back"
     assert "The retraining failed 5 times" in recovered.message
@@ -157,12 +157,12 @@ def test_a_stored_change_that_cannot_be_trained_is_rolled_back(world: MakeWorld)
 
 def test_a_change_stays_open_while_training_is_refused_for_now(world: MakeWorld) -> None:
     bot = world(live=LIVE)
-    cut_after_the_write(bot, FRUIT, wanted(FRUIT))
+    cut_after_the_write(bot, FRUIT, desired_slot(FRUIT))
     bot.inject("PUT", FRUIT, answered(403))
-    bot.apply(wanted(FRUIT))
+    bot.apply(desired_slot(FRUIT))
     assert bot.report.exit_code == 1
     assert set(bot.history.open_changes) == {FRUIT}
-    bot.apply(wanted(FRUIT))
+    bot.apply(desired_slot(FRUIT))
     assert bot.statuses == {FRUIT: "verified"}
 
 
@@ -174,27 +174,27 @@ def test_a_change_that_was_never_stored_is_made_again(world: MakeWorld) -> None:
 
     bot.inject("PUT", FRUIT, cut)
     with pytest.raises(PowerCut):
-        bot.apply(wanted(FRUIT))
-    bot.apply(wanted(FRUIT))
+        bot.apply(desired_slot(FRUIT))
+    bot.apply(desired_slot(FRUIT))
     assert [(o.status.value, o.recovered) for o in bot.report.outcomes] == [
         ("skipped", True),
         ("verified", False),
     ]
     assert "never stored" in bot.report.outcomes[0].message
-    assert bot.in_sync(wanted(FRUIT))
+    assert bot.in_sync(desired_slot(FRUIT))
 
 
 def test_a_foreign_edit_is_reported_and_kept_and_the_next_run_continues(
     world: MakeWorld,
 ) -> None:
     bot = world(live=LIVE)
-    cut_after_the_write(bot, FRUIT, wanted(FRUIT))
+    cut_after_the_write(bot, FRUIT, desired_slot(FRUIT))
     bot.sandbox.edit(FRUIT, patterns=["^theirs$"])
-    bot.apply(wanted(FRUIT), wanted(SIZE))
+    bot.apply(desired_slot(FRUIT), desired_slot(SIZE))
     assert bot.report.exit_code == 1
     assert [(o.slot_id, o.status.value) for o in bot.report.outcomes] == [(FRUIT, "failed")]
     assert bot.live(FRUIT)["patterns"] == ["^theirs$"]
-    bot.apply(wanted(FRUIT, "^theirs$"), wanted(SIZE))
+    bot.apply(desired_slot(FRUIT, "^theirs$"), desired_slot(SIZE))
     assert bot.statuses == {SIZE: "verified"}
 
 
@@ -206,9 +206,9 @@ def test_a_rejected_change_is_rolled_back_without_judging_it_again(world: MakeWo
 
     bot.inject("PUT", FRUIT, meanwhile(lambda: bot.inject("PUT", FRUIT, cut)))
     with pytest.raises(PowerCut):
-        bot.apply(wanted(FRUIT, "^never$"))
+        bot.apply(desired_slot(FRUIT, "^never$"))
     assert bot.recorded(FRUIT)[-1] == "rollback_started"
-    bot.apply(wanted(FRUIT, "^never$"), retry=False)
+    bot.apply(desired_slot(FRUIT, "^never$"), retry=False)
     assert bot.recorded(FRUIT).count("gate_failed") == 1
     assert bot.live(FRUIT) == document(FRUIT)
     assert [(o.status.value, o.recovered) for o in bot.report.outcomes] == [
@@ -221,21 +221,21 @@ def test_a_rejected_change_is_rolled_back_without_judging_it_again(world: MakeWo
 
 def test_a_change_stays_open_while_the_tenant_is_unavailable(world: MakeWorld) -> None:
     bot = world(live=LIVE)
-    cut_after_the_write(bot, FRUIT, wanted(FRUIT))
+    cut_after_the_write(bot, FRUIT, desired_slot(FRUIT))
     bot.inject("GET", FRUIT, answered(403), times=1)
-    bot.apply(wanted(FRUIT))
+    bot.apply(desired_slot(FRUIT))
     assert bot.report.exit_code == 1
     assert set(bot.history.open_changes) == {FRUIT}
-    bot.apply(wanted(FRUIT))
+    bot.apply(desired_slot(FRUIT))
     assert bot.statuses == {FRUIT: "verified"}
-    assert bot.in_sync(wanted(FRUIT))
+    assert bot.in_sync(desired_slot(FRUIT))
 
 
 def test_a_slot_whose_file_is_gone_is_judged_by_the_projects_gate(world: MakeWorld) -> None:
     bot = world(gate={"min_success_rate": 0.4})
     bot.settings = bot.settings.model_copy(update={"owns": ("slot_*",)})
-    cut_after_the_write(bot, FRUIT, wanted(FRUIT, "^apple$"))  # extracts half of the values
-    bot.apply(wanted(SIZE))
+    cut_after_the_write(bot, FRUIT, desired_slot(FRUIT, "^apple$"))  # extracts half of the values
+    bot.apply(desired_slot(SIZE))
     assert [(o.slot_id, o.status.value) for o in bot.report.outcomes] == [
         (FRUIT, "verified"),
         (SIZE, "verified"),
@@ -245,7 +245,7 @@ def test_a_slot_whose_file_is_gone_is_judged_by_the_projects_gate(world: MakeWor
 def test_after_a_power_cut_at_any_step_a_second_judgement_reaches_the_same_end(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
-    bad = wanted(FRUIT, "^never$")
+    bad = desired_slot(FRUIT, "^never$")
     halting, rolling_back = Rollout(on_failure="halt"), Rollout()
 
     def left_live() -> World:
@@ -279,7 +279,7 @@ def test_a_change_rejected_under_halt_is_left_in_place_after_a_crash_too(
         folder = tmp_path_factory.mktemp("halt")
         return World(folder, live=[document(FRUIT)], rollout=Rollout(on_failure="halt"))
 
-    desired = (wanted(FRUIT, "^never$"),)
+    desired = (desired_slot(FRUIT, "^never$"),)
     cut = 0
     for step in range(1, steps_of(make, desired) + 1):
         bot = make()

@@ -14,14 +14,14 @@ from reconciler.model.event import ChangeBegun, Event
 from reconciler.model.settings import Limits, Rollout
 from reconciler.planning.rejections import rejected_changes
 from tests.support.faults import answered, answered_text, meanwhile
-from tests.support.world import COLOUR, FRUIT, GOOD, SIZE, World, document, wanted
+from tests.support.world import COLOUR, FRUIT, GOOD, SIZE, World, desired_slot, document
 
 MakeWorld = Callable[..., World]
 
 CHAIN = (
-    wanted(SIZE, after=[COLOUR]),
-    wanted(COLOUR, after=[FRUIT]),
-    wanted(FRUIT),
+    desired_slot(SIZE, after=[COLOUR]),
+    desired_slot(COLOUR, after=[FRUIT]),
+    desired_slot(FRUIT),
 )
 
 
@@ -54,7 +54,7 @@ def test_each_change_is_judged_before_the_next_begins(world: MakeWorld) -> None:
 
 def test_a_gated_update_takes_four_requests(world: MakeWorld) -> None:
     bot = world(live=[document(FRUIT, patterns=["^apple$"])])
-    bot.apply(wanted(FRUIT))
+    bot.apply(desired_slot(FRUIT))
     sent = [(r.method, r.path.rsplit("/", 1)[1]) for r in bot.sandbox.requests]
     assert sent == [
         ("POST", "token"),
@@ -70,7 +70,7 @@ def test_a_gated_creation_takes_three_requests_once_the_single_get_is_proven(
     world: MakeWorld,
 ) -> None:
     bot = world(live=[document(COLOUR)])
-    bot.apply(wanted(COLOUR), wanted(FRUIT), wanted(SIZE, after=[FRUIT]))
+    bot.apply(desired_slot(COLOUR), desired_slot(FRUIT), desired_slot(SIZE, after=[FRUIT]))
     sent = [(r.method, r.path.rsplit("/", 1)[1]) for r in bot.sandbox.requests]
     assert sent == [
         ("POST", "token"),
@@ -89,9 +89,9 @@ def test_a_bad_change_is_rolled_back_in_all_five_fields_and_ends_the_run(world: 
     former = document(FRUIT, patterns=["^apple$", "^pear$"], dependencies=[SIZE, COLOUR])
     bot = world(live=[former, document(COLOUR), document(SIZE)])
     desired = (
-        wanted(FRUIT, "^apples$", fill_strategy="strict", name="fruits", after=[SIZE]),
-        wanted(COLOUR),
-        wanted(SIZE),
+        desired_slot(FRUIT, "^apples$", fill_strategy="strict", name="fruits", after=[SIZE]),
+        desired_slot(COLOUR),
+        desired_slot(SIZE),
     )
     bot.apply(*desired)
     assert bot.live(FRUIT) == former  # including the order of its dependencies
@@ -116,7 +116,9 @@ def test_a_bad_change_is_rolled_back_in_all_five_fields_and_ends_the_run(world: 
 
 def test_the_remaining_changes_are_reported_as_skipped(world: MakeWorld) -> None:
     bot = world(live=[document(FRUIT)])
-    bot.apply(wanted(FRUIT, "^never$"), wanted(COLOUR), wanted(SIZE, after=[FRUIT]))
+    bot.apply(
+        desired_slot(FRUIT, "^never$"), desired_slot(COLOUR), desired_slot(SIZE, after=[FRUIT])
+    )
     assert bot.statuses == {COLOUR: "verified", FRUIT: "rolled_back", SIZE: "skipped"}
     assert bot.outcome(SIZE).message == f"not begun: the run ended at {FRUIT}"
     assert bot.live(SIZE) == {}
@@ -124,16 +126,16 @@ def test_the_remaining_changes_are_reported_as_skipped(world: MakeWorld) -> None
 
 def test_an_improvement_of_a_slot_below_the_minimum_passes(world: MakeWorld) -> None:
     bot = world(live=[document(FRUIT, patterns=["^nothing$"])])
-    bot.apply(wanted(FRUIT, "^apple$"))
+    bot.apply(desired_slot(FRUIT, "^apple$"))
     outcome = bot.outcome(FRUIT)
     assert (outcome.status.value, outcome.baseline, outcome.success_rate) == ("verified", 0.0, 0.5)
     assert "still below the minimum" in outcome.message
-    assert bot.in_sync(wanted(FRUIT, "^apple$"))
+    assert bot.in_sync(desired_slot(FRUIT, "^apple$"))
 
 
 def test_a_created_slot_that_fails_is_deleted_again(world: MakeWorld) -> None:
     bot = world()
-    bot.apply(wanted(FRUIT, "^apple$"))
+    bot.apply(desired_slot(FRUIT, "^apple$"))
     assert bot.statuses == {FRUIT: "rolled_back"}
     assert bot.live(FRUIT) == {}
 
@@ -142,7 +144,7 @@ def test_a_created_slot_that_the_tenant_cannot_delete_is_reported_as_still_live(
     world: MakeWorld,
 ) -> None:
     bot = world(delete=False)
-    bot.apply(wanted(FRUIT, "^apple$"))
+    bot.apply(desired_slot(FRUIT, "^apple$"))
     assert bot.statuses == {FRUIT: "rollback_failed"}
     assert "could not be rolled back" in bot.outcome(FRUIT).message
     assert bot.report.exit_code == 3
@@ -152,7 +154,7 @@ def test_a_created_slot_that_the_tenant_cannot_delete_is_reported_as_still_live(
 
 def test_halt_leaves_the_change_in_place_and_closes_it(world: MakeWorld) -> None:
     bot = world(live=[document(FRUIT)], rollout=Rollout(on_failure="halt"))
-    bot.apply(wanted(FRUIT, "^apple$"), wanted(COLOUR, after=[FRUIT]))
+    bot.apply(desired_slot(FRUIT, "^apple$"), desired_slot(COLOUR, after=[FRUIT]))
     assert bot.statuses == {FRUIT: "failed", COLOUR: "skipped"}
     assert bot.live(FRUIT)["patterns"] == ["^apple$"]
     assert bot.report.exit_code == 3
@@ -162,17 +164,17 @@ def test_halt_leaves_the_change_in_place_and_closes_it(world: MakeWorld) -> None
 
 def test_a_slot_without_metrics_is_inconclusive_and_stands(world: MakeWorld) -> None:
     bot = world(gate={"timeout_seconds": 20})
-    bot.apply(wanted("slot_unheard"))
+    bot.apply(desired_slot("slot_unheard"))
     assert bot.statuses == {"slot_unheard": "inconclusive"}
     assert bot.report.exit_code == 0
-    assert bot.in_sync(wanted("slot_unheard"))
+    assert bot.in_sync(desired_slot("slot_unheard"))
 
 
 def test_a_slot_that_loses_its_metrics_is_rolled_back(world: MakeWorld) -> None:
     bot = world(live=[document(FRUIT)], gate={"timeout_seconds": 10})
     # Settling takes 15 s after the PUT, and the gate another 10 s: it polls at 15, 20 and 25.
     bot.apply(
-        wanted(FRUIT, name="fruits"),
+        desired_slot(FRUIT, name="fruits"),
         before_writing=lambda: bot.inject(
             "PUT",
             FRUIT,
@@ -186,7 +188,7 @@ def test_a_slot_that_loses_its_metrics_is_rolled_back(world: MakeWorld) -> None:
 
 def test_a_change_that_does_not_retrain_is_reported_as_not_judged(world: MakeWorld) -> None:
     bot = world(live=[document(FRUIT)])
-    desired = wanted(FRUIT, "^apple$", retrain=False)
+    desired = desired_slot(FRUIT, "^apple$", retrain=False)
     bot.apply(desired)
     assert bot.statuses == {FRUIT: "unjudged"}
     assert [entry.data.get("unjudged") for entry in bot.entries][-2] is True
@@ -196,7 +198,7 @@ def test_a_change_that_does_not_retrain_is_reported_as_not_judged(world: MakeWor
 
 def test_without_the_gate_nothing_is_measured(world: MakeWorld) -> None:
     bot = world(live=[document(FRUIT)])
-    bot.apply(wanted(FRUIT, "^apple$"), judged=False)
+    bot.apply(desired_slot(FRUIT, "^apple$"), judged=False)
     assert bot.statuses == {FRUIT: "unjudged"}
     assert not [r for r in bot.sandbox.requests if r.path.endswith("extraction")]
     assert bot.entries[0].data["gate"] is False
@@ -205,14 +207,14 @@ def test_without_the_gate_nothing_is_measured(world: MakeWorld) -> None:
 def test_a_run_without_waits_takes_no_time(world: MakeWorld) -> None:
     bot = world(live=[document(FRUIT, patterns=["^apple$"])])
     begun = bot.clock.monotonic()
-    bot.apply(wanted(FRUIT), judged=False)
+    bot.apply(desired_slot(FRUIT), judged=False)
     assert bot.statuses == {FRUIT: "unjudged"}
     assert bot.clock.monotonic() == begun
 
 
 def test_a_deletion_is_read_back_and_not_gated(world: MakeWorld) -> None:
     bot = world(live=[document(FRUIT), document(COLOUR, dependencies=[FRUIT])])
-    desired = (wanted(FRUIT, absent=True), wanted(COLOUR))
+    desired = (desired_slot(FRUIT, absent=True), desired_slot(COLOUR))
     bot.apply(*desired)
     assert bot.statuses == {COLOUR: "verified", FRUIT: "verified"}
     assert bot.outcome(FRUIT).message == "read back as gone"
@@ -225,18 +227,22 @@ def test_a_watched_slot_that_gets_worse_fails_the_change(world: MakeWorld) -> No
     # FRUIT now takes "red" and "blue" too, because its matches are longer.
     patterns = ("^apple$", "^pear$", "^want (red|blue)$")
     lenient = {"min_success_rate": 0.0, "max_drop": 0.6}
-    bot.apply(wanted(FRUIT, *patterns, gate={**lenient, "watch": (COLOUR,)}), wanted(COLOUR))
+    bot.apply(
+        desired_slot(FRUIT, *patterns, gate={**lenient, "watch": (COLOUR,)}), desired_slot(COLOUR)
+    )
     assert bot.statuses == {FRUIT: "rolled_back"}
     assert bot.outcome(FRUIT).message.startswith(
         f"the watched slot {COLOUR}: success rate fell from 1.000 to 0.000"
     )
-    bot.apply(wanted(FRUIT, *patterns, gate=lenient), wanted(COLOUR), retry=True)
+    bot.apply(desired_slot(FRUIT, *patterns, gate=lenient), desired_slot(COLOUR), retry=True)
     assert bot.statuses == {FRUIT: "verified"}  # no slot is watched
 
 
 def test_a_change_that_fails_itself_is_reported_with_its_own_rates(world: MakeWorld) -> None:
     bot = world(live=[document(FRUIT), document(COLOUR)])
-    bot.apply(wanted(FRUIT, "^want (red|blue)$", gate={"watch": (COLOUR,)}), wanted(COLOUR))
+    bot.apply(
+        desired_slot(FRUIT, "^want (red|blue)$", gate={"watch": (COLOUR,)}), desired_slot(COLOUR)
+    )
     assert bot.outcome(FRUIT).message.startswith("success rate fell from 1.000 to 0.000")
 
 
@@ -244,7 +250,11 @@ def test_a_change_that_was_rejected_before_is_skipped_with_what_depends_on_it(
     world: MakeWorld,
 ) -> None:
     bot = world(live=[document(FRUIT)])
-    desired = (wanted(FRUIT, "^never$"), wanted(COLOUR, after=[FRUIT]), wanted(SIZE))
+    desired = (
+        desired_slot(FRUIT, "^never$"),
+        desired_slot(COLOUR, after=[FRUIT]),
+        desired_slot(SIZE),
+    )
     bot.apply(*desired)
     rejections = rejected_changes(bot.plan(*desired), bot.history)
     assert set(rejections) == {FRUIT}
@@ -263,7 +273,11 @@ def test_a_change_that_depends_on_a_slot_live_although_rejected_waits_for_a_retr
     world: MakeWorld,
 ) -> None:
     bot = world(live=[document(FRUIT)], rollout=Rollout(on_failure="halt"))
-    desired = (wanted(FRUIT, "^never$"), wanted(COLOUR, after=[FRUIT]), wanted(SIZE))
+    desired = (
+        desired_slot(FRUIT, "^never$"),
+        desired_slot(COLOUR, after=[FRUIT]),
+        desired_slot(SIZE),
+    )
     bot.apply(*desired)
     assert bot.statuses[FRUIT] == "failed"
 
@@ -280,8 +294,8 @@ def test_a_change_that_depends_on_a_slot_live_although_rejected_waits_for_a_retr
 
 def test_new_content_for_a_rejected_slot_is_tried(world: MakeWorld) -> None:
     bot = world(live=[document(FRUIT)])
-    bot.apply(wanted(FRUIT, "^never$"))
-    better = wanted(FRUIT, "^(apple|pear)$")
+    bot.apply(desired_slot(FRUIT, "^never$"))
+    better = desired_slot(FRUIT, "^(apple|pear)$")
     assert rejected_changes(bot.plan(better), bot.history) == {}
 
 
@@ -289,7 +303,9 @@ def test_if_a_live_slot_changed_after_the_plan_nothing_is_written(
     world: MakeWorld,
 ) -> None:
     bot = world(live=[document(FRUIT, patterns=["^apple$"])])
-    bot.apply(wanted(FRUIT), before_writing=lambda: bot.sandbox.edit(FRUIT, patterns=["^theirs$"]))
+    bot.apply(
+        desired_slot(FRUIT), before_writing=lambda: bot.sandbox.edit(FRUIT, patterns=["^theirs$"])
+    )
     assert bot.report.exit_code == 4
     assert bot.report.error is not None
     assert "someone else changed it" in bot.report.error
@@ -300,8 +316,8 @@ def test_if_a_live_slot_changed_after_the_plan_nothing_is_written(
 def test_if_a_live_slot_changes_during_the_run_it_stops_with_a_report(world: MakeWorld) -> None:
     bot = world(live=[document(SIZE, patterns=["^small$"])])
     bot.apply(
-        wanted(FRUIT),
-        wanted(SIZE, after=[FRUIT]),
+        desired_slot(FRUIT),
+        desired_slot(SIZE, after=[FRUIT]),
         before_writing=lambda: bot.sandbox.edit(SIZE, patterns=["^theirs$"]),
     )
     assert bot.statuses == {FRUIT: "verified", SIZE: "failed"}
@@ -316,7 +332,7 @@ def test_a_slot_that_appeared_meanwhile_is_not_overwritten(world: MakeWorld) -> 
         FRUIT,
         answered(200, document(FRUIT, name="theirs")),
     )
-    bot.apply(wanted(FRUIT), wanted(COLOUR))
+    bot.apply(desired_slot(FRUIT), desired_slot(COLOUR))
     assert bot.report.exit_code == 4
     assert bot.writes == []
 
@@ -340,14 +356,14 @@ def test_only_a_404_means_absence(world: MakeWorld, act: Callable[..., object]) 
 
     bot.inject("GET", COLOUR, meanwhile(theirs_appears))  # the probe of the single GET
     bot.inject("GET", FRUIT, act)  # type: ignore[arg-type]  # parametrized
-    bot.apply(wanted(FRUIT), wanted(COLOUR))
+    bot.apply(desired_slot(FRUIT), desired_slot(COLOUR))
     assert bot.report.exit_code == 4
     assert bot.live(FRUIT)["name"] == "theirs"
 
 
 def test_an_interrupt_before_a_write_stops_the_run_there(world: MakeWorld) -> None:
     bot = world(live=[document(FRUIT, patterns=["^apple$"])])
-    bot.apply(wanted(FRUIT), before_writing=lambda: bot.clock.interrupt_after(0))
+    bot.apply(desired_slot(FRUIT), before_writing=lambda: bot.clock.interrupt_after(0))
     assert bot.report.exit_code == 130
     assert bot.statuses == {FRUIT: "skipped"}
     assert bot.writes == []
@@ -356,7 +372,7 @@ def test_an_interrupt_before_a_write_stops_the_run_there(world: MakeWorld) -> No
 def test_after_an_interrupt_a_stored_change_is_finished(world: MakeWorld) -> None:
     bot = world()
     bot.inject("PUT", FRUIT, meanwhile(lambda: bot.clock.interrupt_after(1)))
-    bot.apply(wanted(FRUIT), wanted(COLOUR, after=[FRUIT]))
+    bot.apply(desired_slot(FRUIT), desired_slot(COLOUR, after=[FRUIT]))
     assert bot.report.exit_code == 130
     assert bot.statuses == {FRUIT: "verified", COLOUR: "skipped"}
     assert bot.outcome(COLOUR).message == "interrupted before it was begun"
@@ -366,7 +382,7 @@ def test_after_an_interrupt_a_stored_change_is_finished(world: MakeWorld) -> Non
 def test_after_an_interrupt_a_bad_change_is_still_rolled_back(world: MakeWorld) -> None:
     bot = world(live=[document(FRUIT)])
     bot.inject("PUT", FRUIT, meanwhile(lambda: bot.clock.interrupt_after(1)))
-    bot.apply(wanted(FRUIT, "^never$"))
+    bot.apply(desired_slot(FRUIT, "^never$"))
     assert bot.statuses == {FRUIT: "rolled_back"}
     assert bot.report.exit_code == 130
     assert bot.live(FRUIT)["patterns"] == ["^apple$", "^pear$"]
@@ -387,7 +403,7 @@ def test_a_ledger_that_fails_stops_the_run_before_the_next_write(
         return write(descriptor, data)
 
     monkeypatch.setattr(os, "write", full_disk)
-    bot.apply(wanted(FRUIT), wanted(COLOUR, after=[FRUIT]))
+    bot.apply(desired_slot(FRUIT), desired_slot(COLOUR, after=[FRUIT]))
     assert [put.path.rsplit("/", 1)[1] for put in bot.writes] == [FRUIT]
     assert bot.statuses[FRUIT] == "verified"
     assert bot.report.exit_code == 1
@@ -408,10 +424,10 @@ def test_a_ledger_that_fails_after_a_write_leaves_the_change_open_and_reports_it
 
     with monkeypatch.context() as patch:
         patch.setattr(os, "write", full_disk)
-        bot.apply(wanted(FRUIT), wanted(COLOUR, after=[FRUIT]))
+        bot.apply(desired_slot(FRUIT), desired_slot(COLOUR, after=[FRUIT]))
     assert bot.statuses == {FRUIT: "failed", COLOUR: "skipped"}
     assert bot.outcome(FRUIT).message.endswith("The ledger holds it as open.")
-    bot.apply(wanted(FRUIT), wanted(COLOUR, after=[FRUIT]))
+    bot.apply(desired_slot(FRUIT), desired_slot(COLOUR, after=[FRUIT]))
     assert bot.statuses == {FRUIT: "verified", COLOUR: "verified"}
 
 
@@ -419,7 +435,7 @@ def test_the_intention_and_the_former_slot_are_on_disk_before_the_write(world: M
     bot = world(live=[document(FRUIT, patterns=["^apple$"], labels=["a"])])
     on_disk: list[str] = []
     bot.inject("PUT", FRUIT, meanwhile(lambda: on_disk.extend(bot.ledger.read_text().split("\n"))))
-    bot.apply(wanted(FRUIT))
+    bot.apply(desired_slot(FRUIT))
     assert '"event":"change_started"' in on_disk[-2]
     started = bot.entries[1]
     assert started.data["before"] == document(FRUIT, patterns=["^apple$"], labels=["a"])
@@ -435,7 +451,7 @@ def test_the_intention_and_the_former_slot_are_on_disk_before_the_write(world: M
 
 def test_an_applied_change_has_the_audit_keys(world: MakeWorld) -> None:
     bot = world()
-    bot.apply(wanted(FRUIT))
+    bot.apply(desired_slot(FRUIT))
     applied = bot.entries[2]
     assert applied.event == "change_applied"
     assert applied.data == {
@@ -458,7 +474,7 @@ def test_an_applied_change_has_the_audit_keys(world: MakeWorld) -> None:
 
 def test_an_applied_deletion_has_no_patterns_and_no_strategy(world: MakeWorld) -> None:
     bot = world(live=[document(FRUIT)])
-    bot.apply(wanted(FRUIT, absent=True))
+    bot.apply(desired_slot(FRUIT, absent=True))
     (applied,) = (each for each in bot.entries if each.event == "change_applied")
     assert (applied.data["action"], applied.data["pattern_count"]) == ("DELETE", 0)
     assert applied.data["fill_strategy"] is None
@@ -469,7 +485,11 @@ def test_the_webhook_is_notified_of_each_step_and_its_failures_are_recorded(
 ) -> None:
     bot = world(live=[document(FRUIT), document(COLOUR, name="colours"), document(SIZE)])
     bot.messages.failures.append("slot_updated of slot_colour: answered 500")
-    bot.apply(wanted(COLOUR), wanted(FRUIT, "^never$", after=[COLOUR]), wanted(SIZE, absent=True))
+    bot.apply(
+        desired_slot(COLOUR),
+        desired_slot(FRUIT, "^never$", after=[COLOUR]),
+        desired_slot(SIZE, absent=True),
+    )
     assert bot.messages.sent == [
         ("slot_updated", COLOUR),
         ("slot_updated", FRUIT),
@@ -484,7 +504,7 @@ def test_the_webhook_is_notified_of_each_step_and_its_failures_are_recorded(
 def test_a_forbidden_baseline_ends_the_run_before_the_write(world: MakeWorld) -> None:
     bot = world(live=[document(FRUIT, patterns=["^apple$"])])
     bot.inject("GET", "extraction", answered(403, {"error": "role missing"}))
-    bot.apply(wanted(FRUIT))
+    bot.apply(desired_slot(FRUIT))
     assert bot.report.exit_code == 1
     assert bot.writes == []
     assert bot.recorded() == ["run_started", "run_finished"]
@@ -493,10 +513,10 @@ def test_a_forbidden_baseline_ends_the_run_before_the_write(world: MakeWorld) ->
 def test_a_baseline_that_is_malformed_once_is_read_again(world: MakeWorld) -> None:
     bot = world(live=[document(FRUIT, patterns=["^apple$"])], limits=Limits(max_attempts=2))
     bot.inject("GET", "extraction", answered_text("<html>"))
-    bot.apply(wanted(FRUIT))
+    bot.apply(desired_slot(FRUIT))
     assert bot.outcome(FRUIT).baseline == 0.5
     assert bot.statuses == {FRUIT: "verified"}
-    assert bot.in_sync(wanted(FRUIT))
+    assert bot.in_sync(desired_slot(FRUIT))
 
 
 @pytest.mark.parametrize("batch", ["change", "wave"])
@@ -506,7 +526,7 @@ def test_a_baseline_that_is_always_malformed_ends_the_run_before_the_write(
     live = [document(FRUIT, patterns=["^apple$"]), document(COLOUR, patterns=["^red$"])]
     bot = world(live=live, limits=Limits(max_attempts=3), rollout=Rollout(batch=batch))
     bot.inject("GET", "extraction", answered(200, {"rate": "x" * 500}), times=99)
-    bot.apply(wanted(FRUIT), wanted(COLOUR))
+    bot.apply(desired_slot(FRUIT), desired_slot(COLOUR))
     assert bot.report.exit_code == 1
     assert f"The metrics of {COLOUR} cannot be read" in (bot.report.error or "")
     assert '{"rate": "xxx' in (bot.report.error or "")
@@ -518,7 +538,7 @@ def test_a_baseline_that_is_always_malformed_ends_the_run_before_the_write(
 def test_an_unavailable_tenant_gives_a_warning_instead_of_a_baseline(world: MakeWorld) -> None:
     bot = world(live=[document(FRUIT, patterns=["^apple$"])], limits=Limits(max_attempts=2))
     bot.inject("GET", "extraction", answered(503), times=2)
-    bot.apply(wanted(FRUIT))
+    bot.apply(desired_slot(FRUIT))
     assert bot.outcome(FRUIT).baseline is None
     assert bot.statuses == {FRUIT: "verified"}
     assert "has no baseline" in bot.observer.warnings[0]
@@ -530,7 +550,7 @@ def test_a_count_with_a_decimal_point_is_accepted(world: MakeWorld) -> None:
         gate={"min_samples": 1},
         decimal_counts=True,
     )
-    bot.apply(wanted(FRUIT, "^never$"), wanted(COLOUR))
+    bot.apply(desired_slot(FRUIT, "^never$"), desired_slot(COLOUR))
     assert bot.statuses == {COLOUR: "verified", FRUIT: "rolled_back"}
     assert bot.live(FRUIT)["patterns"] == list(GOOD[FRUIT])
 
@@ -546,7 +566,7 @@ def test_a_defect_in_reconciler_is_reported_with_the_changes_made_so_far(
             raise RuntimeError("no such luck")
 
     bot.observer.disturbed_by = mistaken
-    bot.apply(wanted(FRUIT), wanted(COLOUR, after=[FRUIT]))
+    bot.apply(desired_slot(FRUIT), desired_slot(COLOUR, after=[FRUIT]))
     assert bot.statuses == {FRUIT: "verified", COLOUR: "failed"}
     assert bot.report.error == "This is a bug in reconciler: RuntimeError: no such luck"
     assert bot.report.exit_code == 1
@@ -557,7 +577,7 @@ def test_a_defect_in_reconciler_is_reported_with_the_changes_made_so_far(
 
 def test_a_refused_write_fails_the_change_and_closes_it(world: MakeWorld) -> None:
     bot = world(live=[document("slot_foreign", patterns=["^x$"])])
-    bot.apply(wanted("slot_foreign", "^y$"))
+    bot.apply(desired_slot("slot_foreign", "^y$"))
     outcome = bot.outcome("slot_foreign")
     assert outcome.status.value == "failed"
     assert "403" in outcome.message
@@ -571,7 +591,7 @@ def test_a_long_apply_respects_the_rate_limit_and_takes_little_longer_than_neces
     world: MakeWorld,
 ) -> None:
     bot = world(training_seconds=0.0, window_seconds=0.001, gate={"settle_seconds": 0})
-    desired = [wanted(f"slot_{number:03}", retrain=False) for number in range(200)]
+    desired = [desired_slot(f"slot_{number:03}", retrain=False) for number in range(200)]
     begun = bot.clock.monotonic()
     bot.apply(*desired)
     assert bot.report.summary()["unjudged"] == 200

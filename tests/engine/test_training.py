@@ -16,7 +16,7 @@ from reconciler.model.settings import Limits, Rollout
 from tests.support.faults import Answer, lost_before, meanwhile
 from tests.support.fuse import PowerCut
 from tests.support.separate_training import SeparatelyTrained
-from tests.support.world import COLOUR, FRUIT, SIZE, document, wanted
+from tests.support.world import COLOUR, FRUIT, SIZE, desired_slot, document
 
 BAD = {each: document(each, patterns=["^nothing$"]) for each in (FRUIT, COLOUR, SIZE)}
 
@@ -37,7 +37,7 @@ def test_new_slots_of_two_flows_are_not_trained_together() -> None:
 
 def test_each_change_is_trained_after_its_write(tmp_path: Path) -> None:
     bot = SeparatelyTrained(tmp_path, live=[BAD[FRUIT], BAD[COLOUR]])
-    desired = wanted(FRUIT), wanted(COLOUR)
+    desired = desired_slot(FRUIT), desired_slot(COLOUR)
     bot.apply(*desired)
     assert bot.statuses == {COLOUR: "verified", FRUIT: "verified"}
     assert bot.trained == [COLOUR, FRUIT]
@@ -46,7 +46,7 @@ def test_each_change_is_trained_after_its_write(tmp_path: Path) -> None:
 
 def test_a_separate_training_is_recorded_in_addition_to_the_write(tmp_path: Path) -> None:
     bot = SeparatelyTrained(tmp_path, live=[BAD[FRUIT]])
-    bot.apply(wanted(FRUIT))
+    bot.apply(desired_slot(FRUIT))
     recorded = [each.data for each in bot.entries if each.event == "change_applied"]
     assert [(each["success"], each["retrain_triggered"]) for each in recorded] == [
         (True, False),
@@ -56,7 +56,7 @@ def test_a_separate_training_is_recorded_in_addition_to_the_write(tmp_path: Path
 
 def test_a_wave_is_trained_once(tmp_path: Path) -> None:
     bot = SeparatelyTrained(tmp_path, live=BAD.values(), rollout=Rollout(batch="wave"))
-    desired = wanted(FRUIT), wanted(COLOUR), wanted(SIZE, retrain=False)
+    desired = desired_slot(FRUIT), desired_slot(COLOUR), desired_slot(SIZE, retrain=False)
     bot.apply(*desired)
     assert set(bot.statuses.values()) == {"verified", "unjudged"}
     assert len(bot.trained) == 1
@@ -67,15 +67,15 @@ def test_a_rolled_back_wave_is_trained_again(tmp_path: Path) -> None:
     bot = SeparatelyTrained(
         tmp_path, live=[document(FRUIT), document(COLOUR)], rollout=Rollout(batch="wave")
     )
-    bot.apply(wanted(FRUIT, "^nothing$"), wanted(COLOUR, "^nothing$"))
+    bot.apply(desired_slot(FRUIT, "^nothing$"), desired_slot(COLOUR, "^nothing$"))
     assert bot.statuses == {COLOUR: "rolled_back", FRUIT: "rolled_back"}
     assert len(bot.trained) == 2
-    assert bot.in_sync(wanted(FRUIT), wanted(COLOUR))
+    assert bot.in_sync(desired_slot(FRUIT), desired_slot(COLOUR))
 
 
 def test_nothing_is_trained_if_no_change_needs_it(tmp_path: Path) -> None:
     bot = SeparatelyTrained(tmp_path, live=[BAD[FRUIT]])
-    bot.apply(wanted(FRUIT, retrain=False))
+    bot.apply(desired_slot(FRUIT, retrain=False))
     assert bot.statuses == {FRUIT: "unjudged"}
     assert bot.trained == []
 
@@ -91,11 +91,11 @@ def test_a_change_that_cannot_be_trained_is_rolled_back(
         limits=Limits(max_attempts=2),
         untrainable="^plum$",
     )
-    bot.apply(wanted(FRUIT, "^plum$"))
+    bot.apply(desired_slot(FRUIT, "^plum$"))
     assert bot.statuses == {FRUIT: "rolled_back"}
     assert "The retraining failed 2 times" in bot.outcome(FRUIT).message
     assert bot.trained == [FRUIT] * 3
-    assert bot.in_sync(wanted(FRUIT))
+    assert bot.in_sync(desired_slot(FRUIT))
 
 
 def test_a_training_that_never_gets_an_answer_leaves_the_change_open_with_the_reason(
@@ -104,7 +104,7 @@ def test_a_training_that_never_gets_an_answer_leaves_the_change_open_with_the_re
     bot = SeparatelyTrained(tmp_path, live=[document(FRUIT)], limits=Limits(max_attempts=3))
     lose_the_rest = meanwhile(lambda: bot.inject("PUT", FRUIT, lost_before, times=3))
     bot.inject("PUT", FRUIT, lose_the_rest)
-    bot.apply(wanted(FRUIT, "^nothing$"))
+    bot.apply(desired_slot(FRUIT, "^nothing$"))
     assert bot.statuses == {FRUIT: "failed"}
     message = bot.outcome(FRUIT).message
     assert "is stored, but could not be trained in 3 attempts. " in message
@@ -117,7 +117,7 @@ def test_a_creation_that_a_run_rolled_back_before_it_was_cut_off_is_trained_by_t
     tmp_path: Path,
 ) -> None:
     bot = SeparatelyTrained(tmp_path)
-    desired = wanted(FRUIT, "^nothing$")
+    desired = desired_slot(FRUIT, "^nothing$")
 
     def cut(request: httpx.Request, answer: Answer) -> httpx.Response:
         answer(request)

@@ -19,7 +19,7 @@ from tests.support.faults import (
     meanwhile,
     stored_then,
 )
-from tests.support.world import COLOUR, FRUIT, GOOD, SIZE, World, document, wanted
+from tests.support.world import COLOUR, FRUIT, GOOD, SIZE, World, desired_slot, document
 
 MakeWorld = Callable[..., World]
 
@@ -28,7 +28,7 @@ LIVE = (
     document(COLOUR, patterns=["^red$"]),
     document(SIZE, patterns=["^small$"]),
 )
-BETTER = (wanted(COLOUR), wanted(FRUIT), wanted(SIZE))
+BETTER = (desired_slot(COLOUR), desired_slot(FRUIT), desired_slot(SIZE))
 LENIENT = {"min_success_rate": 0.0, "max_drop": 0.6}
 THIEF = ("^apple$", "^pear$", "^want (red|blue)$")
 """Patterns that take the colours too, because a longer match wins."""
@@ -72,7 +72,7 @@ def test_a_deletion_that_frees_a_name_is_made_alone_before_the_name_is_taken(
     world: MakeWorld,
 ) -> None:
     bot = waves(world, live=[*LIVE[:2], document("slot_old", name="size")])
-    desired = (wanted("slot_old", absent=True), *BETTER)
+    desired = (desired_slot("slot_old", absent=True), *BETTER)
     bot.apply(*desired)
     assert [(put.method, put.path.rsplit("/", 1)[1]) for put in bot.writes] == [
         ("PUT", COLOUR),
@@ -144,7 +144,7 @@ def test_one_listing_checks_all_creations_even_with_etags(
 
 def test_a_wave_waits_for_the_one_before_it(world: MakeWorld) -> None:
     bot = waves(world, live=[])
-    desired = (wanted(FRUIT), wanted(COLOUR), wanted(SIZE, after=[FRUIT]))
+    desired = (desired_slot(FRUIT), desired_slot(COLOUR), desired_slot(SIZE, after=[FRUIT]))
     bot.apply(*desired)
     assert written(bot) == [(COLOUR, False), (FRUIT, True), (SIZE, True)]
     assert bot.recorded()[1:7] == [*["change_started", "change_applied"] * 2, *["gate_passed"] * 2]
@@ -153,7 +153,11 @@ def test_a_wave_waits_for_the_one_before_it(world: MakeWorld) -> None:
 
 def test_deletions_are_made_one_by_one(world: MakeWorld) -> None:
     bot = waves(world)
-    desired = (wanted(FRUIT, absent=True), wanted(COLOUR, absent=True), wanted(SIZE))
+    desired = (
+        desired_slot(FRUIT, absent=True),
+        desired_slot(COLOUR, absent=True),
+        desired_slot(SIZE),
+    )
     bot.apply(*desired)
     assert set(bot.statuses.values()) == {"verified"}
     assert [write.method for write in bot.writes] == ["PUT", "DELETE", "DELETE"]
@@ -163,14 +167,14 @@ def test_deletions_are_made_one_by_one(world: MakeWorld) -> None:
 
 def test_changes_without_training_are_written_first_and_never_request_it(world: MakeWorld) -> None:
     bot = waves(world)
-    bot.apply(wanted(COLOUR), wanted(FRUIT), wanted(SIZE, retrain=False))
+    bot.apply(desired_slot(COLOUR), desired_slot(FRUIT), desired_slot(SIZE, retrain=False))
     assert written(bot) == [(SIZE, False), (COLOUR, False), (FRUIT, True)]
     assert bot.statuses == {SIZE: "unjudged", COLOUR: "verified", FRUIT: "verified"}
 
 
 def test_a_wave_that_needs_no_training_gets_none(world: MakeWorld) -> None:
     bot = waves(world)
-    bot.apply(*(wanted(each.slot_id, retrain=False) for each in BETTER))
+    bot.apply(*(desired_slot(each.slot_id, retrain=False) for each in BETTER))
     assert [trains for _, trains in written(bot)] == [False] * 3
     assert set(bot.statuses.values()) == {"unjudged"}
 
@@ -179,7 +183,7 @@ def test_failed_changes_are_rolled_back_and_the_rest_stands_after_a_second_judge
     world: MakeWorld,
 ) -> None:
     bot = waves(world, live=[document(FRUIT), *LIVE[1:]])
-    desired = (wanted(FRUIT, "^never$"), wanted(COLOUR), wanted(SIZE))
+    desired = (desired_slot(FRUIT, "^never$"), desired_slot(COLOUR), desired_slot(SIZE))
     bot.apply(*desired)
     assert bot.statuses == {COLOUR: "verified", FRUIT: "rolled_back", SIZE: "verified"}
     assert bot.live(FRUIT) == document(FRUIT)
@@ -192,7 +196,9 @@ def test_failed_changes_are_rolled_back_and_the_rest_stands_after_a_second_judge
 
 def test_the_run_ends_after_a_wave_with_a_failure(world: MakeWorld) -> None:
     bot = waves(world, live=[document(FRUIT), document(COLOUR)])
-    bot.apply(wanted(FRUIT, "^never$"), wanted(COLOUR), wanted(SIZE, after=[COLOUR]))
+    bot.apply(
+        desired_slot(FRUIT, "^never$"), desired_slot(COLOUR), desired_slot(SIZE, after=[COLOUR])
+    )
     assert bot.statuses == {FRUIT: "rolled_back", SIZE: "skipped"}
     assert bot.outcome(SIZE).message == f"not begun: the run ended at {FRUIT}"
 
@@ -203,9 +209,9 @@ def test_if_a_rolled_back_slot_does_not_recover_the_whole_wave_is_rolled_back(
     live = [document(FRUIT), document(COLOUR), LIVE[2]]
     bot = waves(world, live=live)
     desired = (
-        wanted(FRUIT, *THIEF, gate=LENIENT),  # its own gate passes it
-        wanted(COLOUR, name="colours"),
-        wanted(SIZE),
+        desired_slot(FRUIT, *THIEF, gate=LENIENT),  # its own gate passes it
+        desired_slot(COLOUR, name="colours"),
+        desired_slot(SIZE),
     )
     bot.apply(*desired)
     assert set(bot.statuses.values()) == {"rolled_back"}
@@ -226,7 +232,7 @@ def test_a_rolled_back_slot_is_judged_by_its_drop_and_not_by_its_minimum(
 ) -> None:
     """A change that stands may cost a rolled-back slot a little of its rate."""
     bot = waves(world, live=[document(FRUIT), LIVE[1]], gate={"max_drop": 0.6})
-    desired = (wanted(FRUIT, "^never$"), wanted(COLOUR, *GOOD[COLOUR], "^want apple$"))
+    desired = (desired_slot(FRUIT, "^never$"), desired_slot(COLOUR, *GOOD[COLOUR], "^want apple$"))
     bot.apply(*desired)
     assert bot.statuses == {FRUIT: "rolled_back", COLOUR: "verified"}
     *_, last = (each.reading for each in bot.observer.of(Measured) if each.slot_id == FRUIT)
@@ -241,7 +247,7 @@ def test_a_change_that_is_rolled_back_with_others_is_not_rejected(world: MakeWor
         bot.inject("PUT", FRUIT, meanwhile(_measure(bot, COLOUR, 0.1)))
 
     bot.inject("PUT", FRUIT, meanwhile(fall_later))
-    desired = (wanted(FRUIT, "^never$"), wanted(COLOUR), wanted(SIZE))
+    desired = (desired_slot(FRUIT, "^never$"), desired_slot(COLOUR), desired_slot(SIZE))
     bot.apply(*desired)
     assert set(bot.statuses.values()) == {"rolled_back"}
     assert bot.outcome(COLOUR).message.startswith("success rate fell from 0.500 to 0.100")
@@ -260,13 +266,15 @@ def test_a_change_that_no_gate_judges_is_rolled_back_with_others_too(world: Make
         bot.inject("PUT", FRUIT, meanwhile(_measure(bot, COLOUR, 0.1)))
 
     bot.inject("PUT", FRUIT, meanwhile(fall_later))
-    unjudged = wanted(SIZE, gate={"enabled": False})
-    bot.apply(wanted(FRUIT, "^never$"), wanted(COLOUR), unjudged)
+    unjudged = desired_slot(SIZE, gate={"enabled": False})
+    bot.apply(desired_slot(FRUIT, "^never$"), desired_slot(COLOUR), unjudged)
     assert set(bot.statuses.values()) == {"rolled_back"}
     size = bot.outcome(SIZE)
     assert size.message.startswith(f"in the same wave as {COLOUR}, which failed")
     assert (size.success_rate, size.baseline, size.gate_stopped) == (None, None, True)
-    assert bot.in_sync(wanted(FRUIT), wanted(COLOUR, "^red$"), wanted(SIZE, "^small$"))
+    assert bot.in_sync(
+        desired_slot(FRUIT), desired_slot(COLOUR, "^red$"), desired_slot(SIZE, "^small$")
+    )
 
 
 def _measure(bot: World, slot_id: str, rate: float) -> Callable[[], None]:
@@ -276,7 +284,7 @@ def _measure(bot: World, slot_id: str, rate: float) -> Callable[[], None]:
 
 def test_halt_leaves_the_failed_changes_in_place_and_keeps_the_rest(world: MakeWorld) -> None:
     bot = waves(world, live=[document(FRUIT), *LIVE[1:]], on_failure="halt")
-    bot.apply(wanted(FRUIT, "^never$"), wanted(COLOUR), wanted(SIZE))
+    bot.apply(desired_slot(FRUIT, "^never$"), desired_slot(COLOUR), desired_slot(SIZE))
     assert bot.statuses == {COLOUR: "verified", FRUIT: "failed", SIZE: "verified"}
     assert bot.live(FRUIT)["patterns"] == ["^never$"]
     assert len(bot.writes) == 3
@@ -286,7 +294,7 @@ def test_halt_leaves_the_failed_changes_in_place_and_keeps_the_rest(world: MakeW
 def test_several_changes_are_rolled_back_with_one_training(world: MakeWorld) -> None:
     live = [document(FRUIT), document(COLOUR)]
     bot = waves(world, live=live)
-    bot.apply(wanted(FRUIT, "^never$"), wanted(COLOUR, "^never$"))
+    bot.apply(desired_slot(FRUIT, "^never$"), desired_slot(COLOUR, "^never$"))
     assert set(bot.statuses.values()) == {"rolled_back"}
     assert [trains for _, trains in written(bot)[2:]] == [False, True]
     assert bot.sandbox.slots() == live
@@ -417,7 +425,7 @@ def test_the_wait_for_the_rate_does_not_age_the_listing(world: MakeWorld) -> Non
         single_get=False,
         limits=Limits(requests_per_minute=10),
     )
-    desired = [wanted(each, retrain=False) for each in many]
+    desired = [desired_slot(each, retrain=False) for each in many]
     bot.apply(*desired)
     listed = None
     for request in bot.sandbox.requests:
@@ -444,9 +452,9 @@ def test_writes_of_a_wave_whose_responses_are_lost_are_read_back(
 
 def test_a_rejected_change_is_skipped_and_the_rest_of_its_wave_is_applied(world: MakeWorld) -> None:
     bot = waves(world, live=[document(FRUIT), *LIVE[1:]])
-    desired = (wanted(FRUIT, "^never$"), wanted(COLOUR))
+    desired = (desired_slot(FRUIT, "^never$"), desired_slot(COLOUR))
     bot.apply(*desired)
-    better = (desired[0], wanted(COLOUR, name="colours"), wanted(SIZE))
+    better = (desired[0], desired_slot(COLOUR, name="colours"), desired_slot(SIZE))
     bot.apply(*better, retry=False)
     assert bot.statuses == {FRUIT: "skipped", COLOUR: "verified", SIZE: "verified"}
 
@@ -455,7 +463,7 @@ def test_creations_are_rolled_back_first_because_a_deletion_requests_no_training
     world: MakeWorld,
 ) -> None:
     bot = waves(world, live=[document(FRUIT)])
-    bot.apply(wanted(FRUIT, "^never$"), wanted(SIZE, "^never$"))
+    bot.apply(desired_slot(FRUIT, "^never$"), desired_slot(SIZE, "^never$"))
     assert set(bot.statuses.values()) == {"rolled_back"}
     assert [(each.method, each.path.rsplit("/", 1)[1]) for each in bot.writes[2:]] == [
         ("DELETE", SIZE),
@@ -475,7 +483,7 @@ def test_if_someone_else_changed_the_last_slot_to_roll_back_another_one_requests
     # After FRUIT is rolled back, and before SIZE is read.
     taken = meanwhile(lambda: bot.inject("GET", SIZE, meanwhile(edit)))
     bot.inject("PUT", FRUIT, meanwhile(lambda: bot.inject("PUT", FRUIT, taken)))
-    bot.apply(*(wanted(each, "^never$") for each in GOOD))
+    bot.apply(*(desired_slot(each, "^never$") for each in GOOD))
     assert bot.statuses == {
         COLOUR: "rolled_back",
         FRUIT: "rollback_failed",
@@ -486,7 +494,7 @@ def test_if_someone_else_changed_the_last_slot_to_roll_back_another_one_requests
 
 def test_there_is_no_wait_for_a_creation_that_was_rolled_back(world: MakeWorld) -> None:
     bot = waves(world, live=[document(FRUIT)])
-    bot.apply(wanted(FRUIT), wanted(COLOUR), wanted(SIZE, "^never$"))
+    bot.apply(desired_slot(FRUIT), desired_slot(COLOUR), desired_slot(SIZE, "^never$"))
     assert bot.statuses == {COLOUR: "verified", SIZE: "rolled_back"}
     assert measured(bot, SIZE) == 1
     assert measured(bot, COLOUR) == 2
@@ -495,7 +503,9 @@ def test_there_is_no_wait_for_a_creation_that_was_rolled_back(world: MakeWorld) 
 def test_a_slot_that_several_watch_has_one_baseline(world: MakeWorld) -> None:
     bot = waves(world, live=[*LIVE[:2], document(SIZE)])
     watching = {"watch": (SIZE,)}
-    bot.apply(wanted(COLOUR, gate=watching), wanted(FRUIT, gate=watching), wanted(SIZE))
+    bot.apply(
+        desired_slot(COLOUR, gate=watching), desired_slot(FRUIT, gate=watching), desired_slot(SIZE)
+    )
     assert bot.statuses == {COLOUR: "verified", FRUIT: "verified"}
     before_the_writes = [each for each in bot.sandbox.requests if each.at == 1000.0]
     assert sum(each.path.endswith(f"/{SIZE}/extraction") for each in before_the_writes) == 1
@@ -509,6 +519,6 @@ def test_pages_that_were_read_for_one_slot_do_not_check_the_others(world: MakeWo
         etag=False,
         single_get=False,
     )
-    bot.apply(wanted(COLOUR), wanted(FRUIT), wanted(SIZE))
+    bot.apply(desired_slot(COLOUR), desired_slot(FRUIT), desired_slot(SIZE))
     assert bot.statuses == {COLOUR: "verified", FRUIT: "verified", SIZE: "verified"}
-    assert bot.in_sync(wanted(COLOUR), wanted(FRUIT), wanted(SIZE))
+    assert bot.in_sync(desired_slot(COLOUR), desired_slot(FRUIT), desired_slot(SIZE))

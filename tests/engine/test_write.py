@@ -29,7 +29,7 @@ from tests.support.faults import (
 )
 from tests.support.recorder import Recorder
 from tests.support.unused import unused
-from tests.support.world import COLOUR, FRUIT, World, document, wanted
+from tests.support.world import COLOUR, FRUIT, World, desired_slot, document
 
 MakeWorld = Callable[..., World]
 BAD = document(FRUIT, patterns=["^apple$"])
@@ -41,16 +41,16 @@ def test_a_stored_write_whose_response_is_an_error_is_still_judged(
 ) -> None:
     bot = world(live=[BAD])
     bot.inject("PUT", FRUIT, stored_then(status))
-    bot.apply(wanted(FRUIT))
+    bot.apply(desired_slot(FRUIT))
     assert bot.statuses == {FRUIT: "verified"}
     assert len(bot.writes) == 1
-    assert bot.in_sync(wanted(FRUIT))
+    assert bot.in_sync(desired_slot(FRUIT))
 
 
 def test_a_stored_write_whose_response_is_lost_is_still_judged(world: MakeWorld) -> None:
     bot = world(live=[BAD])
     bot.inject("PUT", FRUIT, lost_after)
-    bot.apply(wanted(FRUIT))
+    bot.apply(desired_slot(FRUIT))
     assert bot.statuses == {FRUIT: "verified"}
     assert len(bot.writes) == 1
 
@@ -59,13 +59,13 @@ def stored_untrained(bot: World, slot_id: str) -> Callable[..., httpx.Response]:
     """The tenant stores the slot, but its retraining fails."""
 
     def act(_request: httpx.Request, _answer: Answer) -> httpx.Response:
-        bot.sandbox._store.put(wanted_document(slot_id))
+        bot.sandbox._store.put(desired_document(slot_id))
         return httpx.Response(500, json={"error": "retraining failed"})
 
     return act
 
 
-def wanted_document(slot_id: str) -> dict[str, Any]:
+def desired_document(slot_id: str) -> dict[str, Any]:
     return document(slot_id, patterns=["^never$"])
 
 
@@ -75,7 +75,7 @@ def test_a_write_without_training_is_repeated_until_a_response_confirms_the_trai
     bot = world(live=[document(FRUIT)])
     bot.inject("PUT", FRUIT, stored_untrained(bot, FRUIT))
     bot.inject("PUT", FRUIT, lost_before)  # so that a read shows only the first attempt's slot
-    bot.apply(wanted(FRUIT, "^never$"))
+    bot.apply(desired_slot(FRUIT, "^never$"))
     assert bot.statuses == {FRUIT: "rolled_back"}  # the old model would have passed it
     assert bot.outcome(FRUIT).success_rate == 0.0
 
@@ -86,10 +86,10 @@ def test_a_write_that_was_not_stored_is_sent_again(
 ) -> None:
     bot = world(live=[BAD])
     bot.inject("PUT", FRUIT, act, times=2)  # type: ignore[arg-type]  # parametrized
-    bot.apply(wanted(FRUIT))
+    bot.apply(desired_slot(FRUIT))
     assert bot.statuses == {FRUIT: "verified"}
     assert len(bot.observer.of(WriteRepeated)) == 2
-    assert bot.in_sync(wanted(FRUIT))
+    assert bot.in_sync(desired_slot(FRUIT))
 
 
 @pytest.mark.parametrize(
@@ -108,16 +108,16 @@ def test_a_success_that_is_not_from_the_api_is_read_back(
 ) -> None:
     bot = world(live=[BAD])
     bot.inject("PUT", FRUIT, act)  # type: ignore[arg-type]  # parametrized
-    bot.apply(wanted(FRUIT))
+    bot.apply(desired_slot(FRUIT))
     assert bot.statuses == {FRUIT: "verified"}
     assert len([r for r in bot.transport.sent if r.method == "PUT"]) == 2
-    assert bot.in_sync(wanted(FRUIT))
+    assert bot.in_sync(desired_slot(FRUIT))
 
 
 def test_a_deletion_that_a_login_page_has_answered_is_read_back(world: MakeWorld) -> None:
     bot = world(live=[BAD])
     bot.inject("DELETE", FRUIT, answered_text("<html>login</html>"))
-    bot.apply(wanted(FRUIT, absent=True))
+    bot.apply(desired_slot(FRUIT, absent=True))
     assert bot.statuses == {FRUIT: "verified"}
     assert bot.live(FRUIT) == {}
 
@@ -125,7 +125,7 @@ def test_a_deletion_that_a_login_page_has_answered_is_read_back(world: MakeWorld
 def test_a_write_that_never_succeeds_is_given_up_after_max_attempts(world: MakeWorld) -> None:
     bot = world(live=[BAD], limits=Limits(max_attempts=3))
     bot.inject("PUT", FRUIT, answered(503), times=99)
-    bot.apply(wanted(FRUIT))
+    bot.apply(desired_slot(FRUIT))
     assert bot.statuses == {FRUIT: "failed"}
     assert "could not be written in 3 attempts" in bot.outcome(FRUIT).message
     assert len([r for r in bot.transport.sent if r.method == "PUT"]) == 3
@@ -137,7 +137,7 @@ def test_a_write_that_is_refused_at_once_is_not_read_back(world: MakeWorld) -> N
     bot = world(live=[BAD])
     bot.inject("PUT", FRUIT, answered(400))
     begun = bot.clock.monotonic()
-    bot.apply(wanted(FRUIT))
+    bot.apply(desired_slot(FRUIT))
     assert bot.statuses == {FRUIT: "failed"}
     assert bot.clock.monotonic() == begun  # nothing was in doubt, so no read may lag
     assert bot.transport.sent[-1].method == "PUT"
@@ -150,7 +150,7 @@ def test_foreign_content_is_left_alone_and_all_three_forms_are_reported(world: M
         FRUIT,
         meanwhile(lambda: bot.sandbox.edit(FRUIT, patterns=["^theirs$"]), answered(503)),
     )
-    bot.apply(wanted(FRUIT))
+    bot.apply(desired_slot(FRUIT))
     assert bot.statuses == {FRUIT: "failed"}
     message = bot.outcome(FRUIT).message
     assert all(pattern in message for pattern in ("^theirs$", '["^apple$"]', "^pear$"))
@@ -169,7 +169,7 @@ def test_if_the_read_back_fails_too_the_run_stops_and_leaves_the_change_open(
         bot.inject("GET", "/slots", answered(503), times=99)
 
     bot.inject("PUT", FRUIT, meanwhile(tenant_goes_down, lost_after))
-    bot.apply(wanted(FRUIT), wanted(COLOUR, after=[FRUIT]))
+    bot.apply(desired_slot(FRUIT), desired_slot(COLOUR, after=[FRUIT]))
     assert bot.statuses == {FRUIT: "failed", COLOUR: "skipped"}
     assert bot.report.exit_code == 1
     assert set(bot.history.open_changes) == {FRUIT}
@@ -179,7 +179,7 @@ def test_if_the_read_back_fails_too_the_run_stops_and_leaves_the_change_open(
 def test_an_edit_between_the_check_and_the_write_is_refused_by_its_etag(world: MakeWorld) -> None:
     bot = world(live=[BAD])
     bot.inject("PUT", FRUIT, meanwhile(lambda: bot.sandbox.edit(FRUIT, patterns=["^theirs$"])))
-    bot.apply(wanted(FRUIT))
+    bot.apply(desired_slot(FRUIT))
     assert bot.statuses == {FRUIT: "failed"}
     assert bot.live(FRUIT)["patterns"] == ["^theirs$"]
 
@@ -189,15 +189,15 @@ def test_an_etag_that_changed_because_of_an_unmodelled_field_is_not_a_conflict(
 ) -> None:
     bot = world(live=[BAD])
     bot.inject("PUT", FRUIT, meanwhile(lambda: bot.sandbox.edit(FRUIT, viewedBy="someone")))
-    bot.apply(wanted(FRUIT))
+    bot.apply(desired_slot(FRUIT))
     assert bot.statuses == {FRUIT: "verified"}
-    assert bot.in_sync(wanted(FRUIT))
+    assert bot.in_sync(desired_slot(FRUIT))
 
 
 def test_a_retraining_that_fails_once_is_requested_again(world: MakeWorld) -> None:
     bot = world(live=[BAD])
     bot.inject("PUT", FRUIT, stored_then(500))
-    bot.apply(wanted(FRUIT))
+    bot.apply(desired_slot(FRUIT))
     assert bot.statuses == {FRUIT: "verified"}
     assert len(bot.writes) == 2
 
@@ -207,7 +207,7 @@ def test_a_retraining_that_keeps_failing_is_rolled_back_with_the_tenants_reason(
 ) -> None:
     bot = world(live=[document(FRUIT)], limits=Limits(max_attempts=3))
     bot.inject("PUT", FRUIT, stored_then(500), times=3)
-    bot.apply(wanted(FRUIT, "^never$"))
+    bot.apply(desired_slot(FRUIT, "^never$"))
     assert bot.statuses == {FRUIT: "rolled_back"}
     assert "The retraining failed 3 times" in bot.outcome(FRUIT).message
     assert "so it says" in bot.outcome(FRUIT).message
@@ -225,12 +225,12 @@ def test_a_stored_change_whose_training_cannot_be_requested_again_stays_open(
     bot = world(live=[BAD])
     bot.inject("PUT", FRUIT, stored_untrained(bot, FRUIT))
     bot.inject("PUT", FRUIT, act)
-    bot.apply(wanted(FRUIT, "^never$"))
+    bot.apply(desired_slot(FRUIT, "^never$"))
     assert bot.statuses == {FRUIT: "failed"}
     assert "its retraining failed" in bot.outcome(FRUIT).message
     assert set(bot.history.open_changes) == {FRUIT}
     bot.clock.advance(1000)
-    bot.apply(wanted(FRUIT, "^never$"), retry=False)
+    bot.apply(desired_slot(FRUIT, "^never$"), retry=False)
     assert bot.report.outcomes[0].recovered
     assert bot.live(FRUIT) == BAD
 
@@ -241,7 +241,7 @@ def test_a_stored_change_is_rolled_back_if_requesting_its_training_again_is_refu
     bot = world(live=[BAD])
     bot.inject("PUT", FRUIT, stored_untrained(bot, FRUIT))
     bot.inject("PUT", FRUIT, answered(400, {"error": "too complex"}))
-    bot.apply(wanted(FRUIT, "^never$"))
+    bot.apply(desired_slot(FRUIT, "^never$"))
     assert bot.statuses == {FRUIT: "rolled_back"}
     assert "too complex" in bot.outcome(FRUIT).message
     assert bot.live(FRUIT) == BAD
@@ -251,7 +251,7 @@ def test_a_stored_change_is_rolled_back_if_requesting_its_training_again_is_refu
 def test_a_deletion_whose_response_is_lost_is_found_to_be_done(world: MakeWorld) -> None:
     bot = world(live=[document(FRUIT)])
     bot.inject("DELETE", FRUIT, lost_after)
-    bot.apply(wanted(FRUIT, absent=True))
+    bot.apply(desired_slot(FRUIT, absent=True))
     assert bot.statuses == {FRUIT: "verified"}
     assert len(bot.writes) == 1
 
@@ -259,7 +259,7 @@ def test_a_deletion_whose_response_is_lost_is_found_to_be_done(world: MakeWorld)
 def test_a_deletion_that_did_not_reach_the_tenant_is_sent_again(world: MakeWorld) -> None:
     bot = world(live=[document(FRUIT)])
     bot.inject("DELETE", FRUIT, lost_before)
-    bot.apply(wanted(FRUIT, absent=True))
+    bot.apply(desired_slot(FRUIT, absent=True))
     assert bot.statuses == {FRUIT: "verified"}
     assert bot.live(FRUIT) == {}
 
@@ -267,7 +267,7 @@ def test_a_deletion_that_did_not_reach_the_tenant_is_sent_again(world: MakeWorld
 def test_if_the_tenant_cannot_delete_the_deletion_fails_with_that_reason(world: MakeWorld) -> None:
     for status in (404, 405):
         bot = world(live=[document(FRUIT)], delete=False, absent_route_status=status)
-        bot.apply(wanted(FRUIT, absent=True))
+        bot.apply(desired_slot(FRUIT, absent=True))
         assert bot.statuses == {FRUIT: "failed"}
         assert bot.report.exit_code == 1
         assert bot.live(FRUIT)

@@ -8,10 +8,10 @@ import pytest
 
 from reconciler.model.endpoint import Endpoint
 from tests.support.fuse import cut_after_the_write
-from tests.support.world import FRUIT, ORIGIN, World, document, wanted
+from tests.support.world import FRUIT, ORIGIN, World, desired_slot, document
 
 WITHOUT_BOT = Endpoint(origin=ORIGIN)
-CHANGED = wanted(FRUIT, "^apple$")
+CHANGED = desired_slot(FRUIT, "^apple$")
 
 
 @pytest.fixture
@@ -40,5 +40,5 @@ def test_without_a_bot_id_a_gated_change_that_was_left_open_is_not_recovered(bot
 
 
 def test_without_a_bot_id_changes_that_no_gate_judges_are_made(bot: World) -> None:
-    report = bot.apply(wanted(FRUIT, "^apple$", retrain=False))
+    report = bot.apply(desired_slot(FRUIT, "^apple$", retrain=False))
     assert [each.status.value for each in report.outcomes] == ["unjudged"]

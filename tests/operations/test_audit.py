@@ -8,15 +8,15 @@ import pytest
 
 from reconciler.errors import LedgerError
 from reconciler.operations.audit import history, verify
-from tests.support.world import COLOUR, FRUIT, World, document, wanted
+from tests.support.world import COLOUR, FRUIT, World, desired_slot, document
 
 
 @pytest.fixture
 def bot(tmp_path: Path) -> World:
     """A bot with two runs in its ledger."""
     world = World(tmp_path, live=[document(FRUIT), document(COLOUR)])
-    world.apply(wanted(FRUIT, "^apple$"), wanted(COLOUR), judged=False)
-    world.apply(wanted(FRUIT), wanted(COLOUR), judged=False)
+    world.apply(desired_slot(FRUIT, "^apple$"), desired_slot(COLOUR), judged=False)
+    world.apply(desired_slot(FRUIT), desired_slot(COLOUR), judged=False)
     return world
 
 

@@ -17,14 +17,14 @@ from reconciler.model.event import Measured
 from reconciler.model.slot import DesiredSlot
 from reconciler.operations.drift import DriftRequest, drift
 from tests.support.faults import answered
-from tests.support.world import COLOUR, FRUIT, SIZE, World, document, wanted
+from tests.support.world import COLOUR, FRUIT, SIZE, World, desired_slot, document
 
 HOUR = 3600.0
-HALF = wanted(FRUIT, "^apple$")
+HALF = desired_slot(FRUIT, "^apple$")
 """Extracts one of two fruits: over a day, its rate falls to a half."""
-SAME = wanted(FRUIT, "^pear$", "^apple$")
+SAME = desired_slot(FRUIT, "^pear$", "^apple$")
 """Extracts both, like what is live."""
-RED = wanted(COLOUR, "^red$")
+RED = desired_slot(COLOUR, "^red$")
 
 
 def world(folder: Path, **details: Any) -> World:
@@ -124,7 +124,7 @@ def test_a_change_whose_bake_failed_is_quarantined_like_one_that_was_left_in_pla
 def test_a_change_that_depends_on_one_whose_bake_failed_is_skipped(bot: World) -> None:
     bot.apply(HALF)
     after(bot, 3, HALF)
-    dependent = wanted(COLOUR, "^blue$", "^red$", after=(FRUIT,))
+    dependent = desired_slot(COLOUR, "^blue$", "^red$", after=(FRUIT,))
     bot.apply(HALF, dependent)
     assert bot.statuses == {COLOUR: "skipped"}
 
@@ -138,13 +138,13 @@ def test_retry_failed_judges_it_again_and_rolls_it_back(bot: World) -> None:
     assert bot.live(FRUIT)["patterns"] == before["patterns"]
     assert bot.history.failed_bakes == {}
     assert not bot.in_sync(HALF)
-    assert bot.in_sync(wanted(FRUIT))
+    assert bot.in_sync(desired_slot(FRUIT))
 
 
 def test_a_later_pass_of_the_same_content_lifts_the_quarantine(bot: World) -> None:
     bot.apply(HALF)
     after(bot, 3, HALF)
-    lenient = wanted(FRUIT, "^apple$", gate={"max_drop": 1.0, "min_success_rate": 0.0})
+    lenient = desired_slot(FRUIT, "^apple$", gate={"max_drop": 1.0, "min_success_rate": 0.0})
     bot.apply(lenient, retry=True)
     assert bot.statuses == {FRUIT: "verified"}
     assert (bot.history.rejected, bot.history.stuck, bot.history.failed_bakes) == ({}, {}, {})
@@ -155,17 +155,17 @@ def test_a_later_pass_of_the_same_content_lifts_the_quarantine(bot: World) -> No
 def test_other_content_replaces_a_change_whose_bake_failed(bot: World) -> None:
     bot.apply(HALF)
     after(bot, 3, HALF)
-    bot.apply(wanted(FRUIT))
+    bot.apply(desired_slot(FRUIT))
     assert bot.statuses == {FRUIT: "verified"}
-    assert bot.in_sync(wanted(FRUIT))
-    report = checked(bot, wanted(FRUIT))
+    assert bot.in_sync(desired_slot(FRUIT))
+    report = checked(bot, desired_slot(FRUIT))
     assert (report.rejected, [each.result.value for each in report.bakes]) == ((), ["on_probation"])
 
 
 def test_too_few_samples_settle_nothing(tmp_path: Path) -> None:
     bot = world(tmp_path)
     bot.apply(HALF)
-    strict = wanted(FRUIT, "^apple$", gate={"min_samples": 10**9})
+    strict = desired_slot(FRUIT, "^apple$", gate={"min_samples": 10**9})
     (bake,) = after(bot, 30, strict).values()
     assert bake.result is BakeResult.ON_PROBATION
     assert "fewer than min_samples" in bake.reason
@@ -174,21 +174,21 @@ def test_too_few_samples_settle_nothing(tmp_path: Path) -> None:
 
 
 def test_a_watched_slot_that_falls_fails_the_bake(bot: World) -> None:
-    watching = wanted(FRUIT, "^pear$", "^apple$", gate={"watch": (COLOUR,)})
+    watching = desired_slot(FRUIT, "^pear$", "^apple$", gate={"watch": (COLOUR,)})
     bot.apply(watching)
     bot.sandbox.edit(COLOUR, patterns=["^nothing$"])
-    (bake,) = after(bot, 3, watching, wanted(COLOUR)).values()
+    (bake,) = after(bot, 3, watching, desired_slot(COLOUR)).values()
     assert bake.result is BakeResult.FAILED
     assert bake.reason.startswith(f"the watched slot {COLOUR}: success rate fell")
     assert bake.success_rate == 1.0
 
 
 def test_a_slot_on_probation_is_measured_once_for_its_health_and_its_bake(bot: World) -> None:
-    watching = wanted(FRUIT, "^pear$", "^apple$", gate={"watch": (COLOUR,)})
+    watching = desired_slot(FRUIT, "^pear$", "^apple$", gate={"watch": (COLOUR,)})
     bot.apply(watching)
     before = len(bot.observer.of(Measured))
     bot.sandbox.requests.clear()
-    after(bot, 3, watching, wanted(COLOUR))
+    after(bot, 3, watching, desired_slot(COLOUR))
     measured = [each.slot_id for each in bot.observer.of(Measured)[before:]]
     assert sorted(measured) == [COLOUR, FRUIT]
     asked = [each for each in bot.sandbox.requests if "extraction" in each.path]
@@ -196,7 +196,7 @@ def test_a_slot_on_probation_is_measured_once_for_its_health_and_its_bake(bot: W
 
 
 def test_a_watched_slot_without_a_file_is_measured_for_the_bake(bot: World) -> None:
-    watching = wanted(FRUIT, "^pear$", "^apple$", gate={"watch": (COLOUR,)})
+    watching = desired_slot(FRUIT, "^pear$", "^apple$", gate={"watch": (COLOUR,)})
     bot.apply(watching)
     before = len(bot.observer.of(Measured))
     after(bot, 3, watching)
@@ -216,7 +216,7 @@ def test_a_gate_that_is_turned_off_ends_the_judging_of_what_is_on_probation(
     bot: World, gate: dict[str, Any]
 ) -> None:
     bot.apply(HALF)
-    assert after(bot, 3, wanted(FRUIT, "^apple$", gate=gate)) == {}
+    assert after(bot, 3, desired_slot(FRUIT, "^apple$", gate=gate)) == {}
 
 
 def test_a_change_without_a_gate_is_not_on_probation(bot: World) -> None:
@@ -233,16 +233,16 @@ def test_content_that_was_edited_in_the_tenant_since_is_not_judged(bot: World) -
 
 
 def test_a_change_that_was_rejected_is_not_on_probation(bot: World) -> None:
-    strict = wanted(FRUIT, "^apple$", gate={"max_drop": 0.0})
+    strict = desired_slot(FRUIT, "^apple$", gate={"max_drop": 0.0})
     bot.apply(strict)
     assert bot.statuses == {FRUIT: "rolled_back"}
-    assert after(bot, 3, wanted(FRUIT)) == {}
+    assert after(bot, 3, desired_slot(FRUIT)) == {}
 
 
 def test_a_created_slot_is_judged_by_its_minimum(tmp_path: Path) -> None:
     bot = world(tmp_path)
-    created = wanted(SIZE, "^small$")
-    bot.apply(wanted(SIZE, "^small$", gate={"min_success_rate": 0.5}))
+    created = desired_slot(SIZE, "^small$")
+    bot.apply(desired_slot(SIZE, "^small$", gate={"min_success_rate": 0.5}))
     assert bot.statuses == {SIZE: "verified"}
     (bake,) = after(bot, 1, created).values()
     assert (bake.result, bake.baseline) == (BakeResult.FAILED, None)
@@ -253,9 +253,12 @@ def test_suspects_are_all_recent_changes_of_what_is_measured_and_what_it_depends
     tmp_path: Path,
 ) -> None:
     bot = world(tmp_path, live=[document(FRUIT), document(COLOUR), document(SIZE)])
-    half, size = wanted(FRUIT, "^apple$", after=(SIZE,)), wanted(SIZE, "^large$", "^small$")
-    colour = wanted(COLOUR, "^blue$", "^red$")
-    bot.apply(wanted(FRUIT), wanted(COLOUR), size)
+    half, size = (
+        desired_slot(FRUIT, "^apple$", after=(SIZE,)),
+        desired_slot(SIZE, "^large$", "^small$"),
+    )
+    colour = desired_slot(COLOUR, "^blue$", "^red$")
+    bot.apply(desired_slot(FRUIT), desired_slot(COLOUR), size)
     bot.clock.advance(60)
     bot.apply(half, colour, size)
     assert set(bot.statuses) == {FRUIT, COLOUR}
@@ -293,7 +296,7 @@ def test_a_verdict_on_a_change_that_an_apply_has_replaced_meanwhile_is_dropped(b
     def replaced(_event: object) -> None:
         if isinstance(_event, Measured):
             bot.observer.disturbed_by = lambda _: None
-            bot.apply(wanted(FRUIT))
+            bot.apply(desired_slot(FRUIT))
 
     bot.observer.disturbed_by = replaced
     report = checked(bot, HALF)
@@ -301,7 +304,7 @@ def test_a_verdict_on_a_change_that_an_apply_has_replaced_meanwhile_is_dropped(b
     assert "bake_failed" not in bot.recorded()
     assert ("gate_failed", FRUIT) not in bot.messages.sent
     assert bot.history.on_probation[FRUIT].run_id == "run-2"
-    assert bot.in_sync(wanted(FRUIT))
+    assert bot.in_sync(desired_slot(FRUIT))
 
 
 def test_a_tenant_that_cannot_be_measured_settles_nothing(bot: World) -> None:

@@ -23,7 +23,7 @@ from reconciler.model.slot import DesiredSlot
 from reconciler.operations.diff import diff
 from reconciler.ports import UNSHARED, Connection, Lease, Permission
 from tests.support.faults import answered
-from tests.support.world import BOT, COLOUR, FRUIT, ORIGIN, World, document, wanted
+from tests.support.world import BOT, COLOUR, FRUIT, ORIGIN, World, desired_slot, document
 
 PLACES = {
     "staging": Endpoint(origin=ORIGIN, bot_id=BOT),
@@ -72,7 +72,7 @@ def company(tmp_path: Path) -> Company:
 
 def test_what_differs_is_found_and_nothing_is_written(company: Company) -> None:
     company.worlds["production"].sandbox.edit(FRUIT, fillStrategy="strict")
-    found = company.diff(wanted(FRUIT), wanted(COLOUR))
+    found = company.diff(desired_slot(FRUIT), desired_slot(COLOUR))
     assert [(each.slot_id, each.intent) for each in found.slots] == [(FRUIT, Intent.NOT_MEANT)]
     assert (found.first, found.second, found.same, found.exit_code) == (
         "staging",
@@ -87,26 +87,26 @@ def test_what_differs_is_found_and_nothing_is_written(company: Company) -> None:
 
 def test_the_same_environment_twice_is_refused(company: Company) -> None:
     with pytest.raises(ReconcilerError, match="staging is named twice"):
-        diff(company.project(wanted(FRUIT)), "staging", "staging", connect=company.connect)
+        diff(company.project(desired_slot(FRUIT)), "staging", "staging", connect=company.connect)
 
 
 def test_an_unknown_environment_is_refused_with_the_closest_one(company: Company) -> None:
     with pytest.raises(ConfigurationError) as caught:
-        diff(company.project(wanted(FRUIT)), "staging", "prodution", connect=company.connect)
+        diff(company.project(desired_slot(FRUIT)), "staging", "prodution", connect=company.connect)
     assert caught.value.hint == "Did you mean production?"
 
 
 def test_two_names_for_one_place_are_refused_before_any_request(company: Company) -> None:
     company.worlds["production"].endpoint = PLACES["staging"]
     with pytest.raises(ConfigurationError, match="lead to the same tenant and bot"):
-        company.diff(wanted(FRUIT))
+        company.diff(desired_slot(FRUIT))
     assert not any(world.sandbox.requests for world in company.worlds.values())
 
 
 def test_an_error_says_which_environment_it_is_about(company: Company) -> None:
     company.worlds["production"].inject("GET", "slots", answered(403), times=9)
     with pytest.raises(PermissionDeniedError) as caught:
-        company.diff(wanted(FRUIT))
+        company.diff(desired_slot(FRUIT))
     assert caught.value.message.startswith("production: ")
     assert str(caught.value) == caught.value.message
     assert caught.value.hint
@@ -114,7 +114,7 @@ def test_an_error_says_which_environment_it_is_about(company: Company) -> None:
 
 def test_one_tenant_may_hold_both_under_different_ids(company: Company) -> None:
     company.worlds["production"].endpoint = PLACES["staging"]
-    project = company.project(wanted(FRUIT))
+    project = company.project(desired_slot(FRUIT))
     there = replace(project.environments["production"], ids={FRUIT: "slot_77"})
     both = replace(project, environments={**project.environments, "production": there})
     assert diff(both, "staging", "production", connect=company.connect).exit_code == 0
@@ -125,6 +125,6 @@ def test_a_slot_whose_id_is_not_known_is_not_taken_for_missing(company: Company)
     world.sandbox._store.delete(FRUIT)
     world.sandbox._store.put({**document(FRUIT), "slotId": "slot_77"})
     with pytest.raises(PlanningError) as caught:
-        company.diff(wanted(FRUIT))
+        company.diff(desired_slot(FRUIT))
     (problem,) = caught.value.problems
     assert "slot_77 has its name" in problem.message

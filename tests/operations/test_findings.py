@@ -14,7 +14,7 @@ from reconciler.operations import audit
 from reconciler.operations.findings import Finding, Recorded, record
 from reconciler.planning.chronicle import chronicles
 from reconciler.planning.damage import damage_in_unfinished_runs
-from tests.support.world import COLOUR, ENDPOINT, FRUIT, World, document, wanted
+from tests.support.world import COLOUR, ENDPOINT, FRUIT, World, desired_slot, document
 
 SEEN = Finding("slot_seen", FRUIT, {"success_rate": 0.9})
 
@@ -23,7 +23,7 @@ SEEN = Finding("slot_seen", FRUIT, {"success_rate": 0.9})
 def bot(tmp_path: Path) -> World:
     """A bot with one run in its ledger."""
     world = World(tmp_path, live=[document(FRUIT), document(COLOUR)])
-    world.apply(wanted(FRUIT, "^pear$", "^apple$"), wanted(COLOUR, protect=True))
+    world.apply(desired_slot(FRUIT, "^pear$", "^apple$"), desired_slot(COLOUR, protect=True))
     return world
 
 
@@ -32,7 +32,7 @@ def recorded(bot: World, *findings: Finding, holding: bool = True) -> Recorded:
         findings,
         still_holds=lambda _finding, _history: holding,
         command="drift",
-        project=bot.project(wanted(FRUIT)),
+        project=bot.project(desired_slot(FRUIT)),
         services=bot.services,
         endpoint=ENDPOINT,
     )
@@ -69,7 +69,7 @@ def test_every_reader_of_the_ledger_knows_such_a_run(bot: World) -> None:
     (chronicle,) = chronicles(bot.entries, revive=lambda _raw: None).values()
     assert [run.command for run in chronicle.runs] == [None, "drift"]
     assert damage_in_unfinished_runs([*bot.entries, None]) == ()
-    assert bot.in_sync(wanted(FRUIT, "^pear$", "^apple$"), wanted(COLOUR, protect=True))
+    assert bot.in_sync(desired_slot(FRUIT, "^pear$", "^apple$"), desired_slot(COLOUR, protect=True))
 
 
 def test_what_no_longer_holds_under_the_lock_is_not_recorded(bot: World) -> None:
@@ -93,7 +93,7 @@ def test_whether_a_finding_holds_is_decided_by_what_the_ledger_says_under_its_lo
         [gone, SEEN],
         still_holds=asking,
         command="drift",
-        project=bot.project(wanted(FRUIT)),
+        project=bot.project(desired_slot(FRUIT)),
         services=bot.services,
         endpoint=ENDPOINT,
     )

@@ -13,7 +13,7 @@ from reconciler.model.settings import Rollout
 from reconciler.model.slot import DesiredSlot
 from reconciler.operations.plan import plan
 from tests.support.faults import answered_text
-from tests.support.world import COLOUR, FRUIT, ORIGIN, SIZE, World, document, wanted
+from tests.support.world import COLOUR, FRUIT, ORIGIN, SIZE, World, desired_slot, document
 
 GATE = {"settle_seconds": 0, "timeout_seconds": 5}
 
@@ -33,7 +33,7 @@ def planned(bot: World, *desired: DesiredSlot) -> Plan:
 
 
 def updated(bot: World, count: int) -> Plan:
-    return planned(bot, *(wanted(slot_id, "^y$") for slot_id in changing(count)))
+    return planned(bot, *(desired_slot(slot_id, "^y$") for slot_id in changing(count)))
 
 
 def forecast(made: Plan) -> str:
@@ -72,13 +72,15 @@ def test_the_gates_of_a_wave_wait_together(
         rollout=Rollout(batch=batch),
         gate={"settle_seconds": 0, "timeout_seconds": 300},
     )
-    made = planned(bot, wanted(FRUIT), wanted(COLOUR), wanted(SIZE, after=[COLOUR]))
+    made = planned(
+        bot, desired_slot(FRUIT), desired_slot(COLOUR), desired_slot(SIZE, after=[COLOUR])
+    )
     assert f"the gate waits until its timeout, {minutes} in all" in forecast(made)
 
 
 def test_a_forecast_of_many_slots_stays_readable(tmp_path: Path) -> None:
     bot = World(tmp_path, gate={"settle_seconds": 15, "timeout_seconds": 300})
-    warning = forecast(planned(bot, *(wanted(slot_id, "^x$") for slot_id in changing(50))))
+    warning = forecast(planned(bot, *(desired_slot(slot_id, "^x$") for slot_id in changing(50))))
     assert "No metrics yet for slot_00, " in warning
     assert ", slot_11 and 38 more. " in warning
     assert "until its timeout, 4.4 h in all" in warning
@@ -86,22 +88,24 @@ def test_a_forecast_of_many_slots_stays_readable(tmp_path: Path) -> None:
 
 def test_slots_with_metrics_need_no_forecast(tmp_path: Path) -> None:
     bot = World(tmp_path, live=[document(FRUIT, patterns=["^apple$"])])
-    assert planned(bot, wanted(FRUIT)).warnings == ()
+    assert planned(bot, desired_slot(FRUIT)).warnings == ()
 
 
 def test_metrics_that_cannot_be_read_are_reported_as_such(tmp_path: Path) -> None:
     bot = World(tmp_path, live=[document(FRUIT, patterns=["^apple$"])])
     bot.inject("GET", f"{FRUIT}/extraction", answered_text("<html>"))
-    assert "Metrics could not be read: " in forecast(planned(bot, wanted(FRUIT)))
+    assert "Metrics could not be read: " in forecast(planned(bot, desired_slot(FRUIT)))
 
 
 def test_without_a_bot_nothing_is_measured_and_the_warning_says_what_to_do(tmp_path: Path) -> None:
     bot = World(tmp_path, live=[document(FRUIT, patterns=["^apple$"])])
     bot.endpoint = Endpoint(origin=ORIGIN)
-    assert "only `apply --no-gate` can make this plan" in forecast(planned(bot, wanted(FRUIT)))
+    assert "only `apply --no-gate` can make this plan" in forecast(
+        planned(bot, desired_slot(FRUIT))
+    )
     assert not [each for each in bot.sandbox.requests if each.path.endswith("/extraction")]
 
 
 def test_a_change_that_no_gate_judges_needs_no_forecast(tmp_path: Path) -> None:
     bot = World(tmp_path, gate={"enabled": False})
-    assert planned(bot, wanted(FRUIT)).warnings == ()
+    assert planned(bot, desired_slot(FRUIT)).warnings == ()

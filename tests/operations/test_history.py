@@ -11,9 +11,9 @@ from reconciler.model.endpoint import Endpoint
 from reconciler.model.ledger import History
 from reconciler.operations.history import history_of
 from tests.support.fuse import cut_after_the_write
-from tests.support.world import ENDPOINT, FRUIT, ORIGIN, World, document, wanted
+from tests.support.world import ENDPOINT, FRUIT, ORIGIN, World, desired_slot, document
 
-CHANGED = wanted(FRUIT, "^apple$")
+CHANGED = desired_slot(FRUIT, "^apple$")
 
 
 def recorded(bot: World, endpoint: Endpoint = ENDPOINT) -> History:

@@ -20,7 +20,7 @@ from reconciler.model.slot import DesiredSlot
 from reconciler.ports import Unshared
 from tests.support.faults import answered
 from tests.support.separate_training import SeparatelyTrained
-from tests.support.world import COLOUR, FRUIT, World, document, wanted
+from tests.support.world import COLOUR, FRUIT, World, desired_slot, document
 
 LOST = "Another apply has taken this tenant over."
 NEVER = 10**9
@@ -85,8 +85,11 @@ def applied(bot: World, *desired: DesiredSlot, at: int) -> Losable:
     return opened[0]
 
 
-DESIRED = (wanted(FRUIT, "^apple$", "^pear$", "^plum$"), wanted(COLOUR, "^blue$", "^red$"))
-REJECTED = (wanted(FRUIT, "^nothing$"),)
+DESIRED = (
+    desired_slot(FRUIT, "^apple$", "^pear$", "^plum$"),
+    desired_slot(COLOUR, "^blue$", "^red$"),
+)
+REJECTED = (desired_slot(FRUIT, "^nothing$"),)
 
 
 @pytest.mark.parametrize("kind", [World, SeparatelyTrained])

@@ -15,9 +15,9 @@ from reconciler.operations.live_plan import compared, planned, to_judge_again
 from reconciler.operations.run_policy import run_policy_for
 from reconciler.ports import Permission
 from tests.support.fuse import cut_after_the_write
-from tests.support.world import COLOUR, ENDPOINT, FRUIT, World, document, wanted
+from tests.support.world import COLOUR, ENDPOINT, FRUIT, World, desired_slot, document
 
-BAD = wanted(FRUIT, "^nothing$")
+BAD = desired_slot(FRUIT, "^nothing$")
 
 
 def compare(bot: World, project: Project) -> Plan:
@@ -38,9 +38,9 @@ def judged_again(bot: World, project: Project, *, judged: bool = True) -> dict[s
 
 
 def test_slots_that_are_all_gone_are_drift_but_no_plan_to_apply(tmp_path: Path) -> None:
-    World(tmp_path, live=[document(FRUIT)]).apply(wanted(FRUIT, "^apple$", retrain=False))
+    World(tmp_path, live=[document(FRUIT)]).apply(desired_slot(FRUIT, "^apple$", retrain=False))
     bot = World(tmp_path)  # with the same ledger
-    project = bot.project(wanted(FRUIT, "^apple$"))
+    project = bot.project(desired_slot(FRUIT, "^apple$"))
     made = compare(bot, project)
     assert made.slot_ids == {FRUIT}
     assert "lists none of the slots that the files describe" in made.warnings[0]
@@ -54,8 +54,8 @@ def test_slots_that_are_all_gone_are_drift_but_no_plan_to_apply(tmp_path: Path) 
 
 def test_a_change_left_open_without_a_file_is_reported_with_what_is_live(tmp_path: Path) -> None:
     bot = World(tmp_path, live=[document(FRUIT), document(COLOUR)])
-    cut_after_the_write(bot, FRUIT, wanted(FRUIT, "^apple$"), wanted(COLOUR))
-    project = bot.project(wanted(COLOUR))
+    cut_after_the_write(bot, FRUIT, desired_slot(FRUIT, "^apple$"), desired_slot(COLOUR))
+    project = bot.project(desired_slot(COLOUR))
     (warning,) = compare(bot, project).warnings
     assert f"left its change of {FRUIT} open (live as that change made it)" in warning
     bot.sandbox.edit(FRUIT, patterns=list(document(FRUIT)["patterns"]))

@@ -9,11 +9,11 @@ import pytest
 from reconciler.adapters.ledger.file import FileLedgerStore
 from reconciler.model.plan import Plan
 from tests.support.deployments import Deployments
-from tests.support.world import COLOUR, FRUIT, document, wanted
+from tests.support.world import COLOUR, FRUIT, desired_slot, document
 
-NEW = wanted(FRUIT, "^apple$", "^pear$", fill_strategy="strict")
-NEEDING = wanted(COLOUR, "^red$", "^blue$", after=[FRUIT])
-BAD = wanted(FRUIT, "^nothing$")
+NEW = desired_slot(FRUIT, "^apple$", "^pear$", fill_strategy="strict")
+NEEDING = desired_slot(COLOUR, "^red$", "^blue$", after=[FRUIT])
+BAD = desired_slot(FRUIT, "^nothing$")
 
 
 def reasons(made: Plan) -> dict[str, str]:
@@ -45,7 +45,7 @@ def test_what_waits_is_not_drift_but_an_edit_in_the_tenant_is(shop: Deployments)
     shop.staging.apply(NEW)
     shop.wait(hours=24)
     shop.production.apply(NEW)
-    later = wanted(FRUIT, "^apple$", "^pear$", fill_strategy="fuzzy")
+    later = desired_slot(FRUIT, "^apple$", "^pear$", fill_strategy="fuzzy")
     assert not shop.production.looked_at(later).is_drifted
     shop.production.sandbox.edit(FRUIT, patterns=["^apple$"])
     found = shop.production.looked_at(later)
@@ -55,13 +55,13 @@ def test_what_waits_is_not_drift_but_an_edit_in_the_tenant_is(shop: Deployments)
 
 def test_a_change_that_depends_on_a_waiting_one_waits_with_it(tmp_path: Path) -> None:
     shop = Deployments(tmp_path)
-    shop.staging.apply(wanted(FRUIT))
+    shop.staging.apply(desired_slot(FRUIT))
     both = (BAD, NEEDING)
     assert reasons(shop.production.planned(*both)) == {
         FRUIT: "this content has not passed its gate in staging yet",
         COLOUR: "this content has not passed its gate in staging yet",
     }
-    shop.staging.apply(wanted(FRUIT), NEEDING)
+    shop.staging.apply(desired_slot(FRUIT), NEEDING)
     assert reasons(shop.production.planned(*both))[COLOUR] == f"it depends on {FRUIT}"
 
 
@@ -84,7 +84,7 @@ def test_without_a_gate_nothing_is_proven(tmp_path: Path) -> None:
 
 
 def test_a_slot_that_differs_on_purpose_is_promoted_with_what_it_shares(tmp_path: Path) -> None:
-    here = wanted(FRUIT, "^pear$", "^apple$", fill_strategy="strict")
+    here = desired_slot(FRUIT, "^pear$", "^apple$", fill_strategy="strict")
     shop = Deployments(
         tmp_path, staging=[document(FRUIT)], production=[document(FRUIT)], overridden=[here]
     )
@@ -99,7 +99,7 @@ def test_a_slot_that_differs_on_purpose_is_promoted_with_what_it_shares(tmp_path
 def test_a_deletion_is_promoted_once_it_was_verified(tmp_path: Path) -> None:
     live = [document(FRUIT), document(COLOUR)]
     shop = Deployments(tmp_path, staging=live, production=live)
-    desired = (wanted(FRUIT), wanted(COLOUR, absent=True))
+    desired = (desired_slot(FRUIT), desired_slot(COLOUR, absent=True))
     assert "nothing is known of staging" in reasons(shop.production.planned(*desired))[COLOUR]
     shop.staging.apply(*desired)
     shop.production.apply(*desired)
@@ -116,7 +116,7 @@ def test_the_run_that_waits_for_nothing_says_so(tmp_path: Path) -> None:
 
 def test_what_was_live_before_is_proven_by_a_look_and_soaks_from_then(tmp_path: Path) -> None:
     shop = Deployments(tmp_path, staging=[document(FRUIT)], soak_hours=24)
-    desired = wanted(FRUIT)
+    desired = desired_slot(FRUIT)
     assert "nothing is known of staging" in reasons(shop.production.planned(desired))[FRUIT]
     shop.staging.looked_at(desired)
     assert shop.staging.recorded() == ["run_started", "slots_listed", "slot_seen", "run_finished"]
@@ -145,8 +145,8 @@ def test_a_slot_that_staging_never_had_is_deleted_once_somebody_has_looked(tmp_p
     shop = Deployments(
         tmp_path, staging=[document(FRUIT)], production=[document(FRUIT), document(COLOUR)]
     )
-    desired = (wanted(FRUIT), wanted(COLOUR, absent=True))
-    shop.staging.apply(NEW, wanted(COLOUR, absent=True))
+    desired = (desired_slot(FRUIT), desired_slot(COLOUR, absent=True))
+    shop.staging.apply(NEW, desired_slot(COLOUR, absent=True))
     assert (
         "it is not known whether staging has it"
         in reasons(shop.production.planned(*desired))[COLOUR]
@@ -158,5 +158,5 @@ def test_a_slot_that_staging_never_had_is_deleted_once_somebody_has_looked(tmp_p
 def test_a_look_that_cannot_be_recorded_is_a_warning(tmp_path: Path) -> None:
     shop = Deployments(tmp_path, staging=[document(FRUIT)])
     with FileLedgerStore(shop.staging.ledger, clock=shop.clock).open("other"):
-        (warning,) = shop.staging.looked_at(wanted(FRUIT)).warnings
+        (warning,) = shop.staging.looked_at(desired_slot(FRUIT)).warnings
     assert "The ledger does not have slots_listed; slot_seen of slot_fruit: Another run" in warning

@@ -26,10 +26,12 @@ from reconciler.sandbox.v1.store import MemoryStore
 from reconciler.sandbox.v1.tenant import SandboxTenant
 from tests.support.clock import VirtualClock
 from tests.support.recorder import Recorder
-from tests.support.world import CORPUS, FRUIT, document, wanted
+from tests.support.world import CORPUS, FRUIT, desired_slot, document
 
 ONE_A_MINUTE = Limits(requests_per_minute=1)
-PROJECT = Project(DesiredState([wanted(FRUIT)]), Settings(limits=ONE_A_MINUTE), api=COGNIGY_V1)
+PROJECT = Project(
+    DesiredState([desired_slot(FRUIT)]), Settings(limits=ONE_A_MINUTE), api=COGNIGY_V1
+)
 
 
 @pytest.fixture

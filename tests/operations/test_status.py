@@ -20,7 +20,7 @@ from reconciler.operations.services import Services
 from reconciler.operations.status import StatusRequest, status
 from reconciler.ports import UNSHARED, Connection, Lease, Permission
 from tests.support.faults import answered
-from tests.support.world import COLOUR, FRUIT, SIZE, World, document, wanted
+from tests.support.world import COLOUR, FRUIT, SIZE, World, desired_slot, document
 
 MEASURED = StatusRequest(metrics=True)
 
@@ -81,18 +81,23 @@ def only(report: StatusReport, name: str) -> EnvironmentStatus:
 
 
 def test_each_environment_has_its_own_statuses(places: Places) -> None:
-    places.staging.apply(wanted(FRUIT, "^pear$", "^apple$"), wanted(COLOUR), judged=False)
+    places.staging.apply(
+        desired_slot(FRUIT, "^pear$", "^apple$"), desired_slot(COLOUR), judged=False
+    )
     places.staging.sandbox.edit(COLOUR, fillStrategy="fuzzy")
     report = places.status(
-        wanted(FRUIT, "^pear$", "^apple$"), wanted(COLOUR), wanted(SIZE), request=StatusRequest()
+        desired_slot(FRUIT, "^pear$", "^apple$"),
+        desired_slot(COLOUR),
+        desired_slot(SIZE),
+        request=StatusRequest(),
     )
     assert statuses(report) == {
         "staging": {COLOUR: "differs", FRUIT: "as_desired", SIZE: "missing"},
         "production": {COLOUR: "as_desired", FRUIT: "differs", SIZE: "missing"},
     }
-    places.staging.apply(wanted(COLOUR, "^blue$", "^red$"), judged=False)
+    places.staging.apply(desired_slot(COLOUR, "^blue$", "^red$"), judged=False)
     places.staging.sandbox.edit(COLOUR, fillStrategy="bestMatch", patterns=["^red$"])
-    edited = only(places.status(wanted(COLOUR, "^blue$", "^red$")), "staging")
+    edited = only(places.status(desired_slot(COLOUR, "^blue$", "^red$")), "staging")
     assert edited.statuses == {COLOUR: SlotStatus.DRIFTED}
     assert report.exit_code == 0
     assert [each.slot_id for each in report.slots] == [COLOUR, FRUIT, SIZE]
@@ -100,7 +105,7 @@ def test_each_environment_has_its_own_statuses(places: Places) -> None:
 
 def test_one_that_fails_keeps_no_other_from_being_shown(places: Places) -> None:
     places.staging.inject("GET", "slots", answered(403), times=9)
-    report = places.status(wanted(FRUIT), wanted(COLOUR))
+    report = places.status(desired_slot(FRUIT), desired_slot(COLOUR))
     failed = only(report, "staging")
     assert (failed.statuses, failed.has_access, report.exit_code) == (None, True, 1)
     assert failed.error is not None
@@ -112,7 +117,7 @@ def test_one_that_fails_keeps_no_other_from_being_shown(places: Places) -> None:
 
 def test_an_environment_without_access_is_no_error(places: Places) -> None:
     places.without_access.add("production")
-    report = places.status(wanted(FRUIT))
+    report = places.status(desired_slot(FRUIT))
     found = only(report, "production")
     assert (found.has_access, found.statuses, found.error) == (False, None, None)
     assert found.failure is not None
@@ -126,7 +131,7 @@ def test_an_interrupt_is_no_error_of_an_environment(places: Places) -> None:
         raise Interrupted
 
     with pytest.raises(Interrupted):
-        status(places.project(wanted(FRUIT)), interrupted)
+        status(places.project(desired_slot(FRUIT)), interrupted)
 
 
 def test_nor_is_one_while_it_measures_an_error_of_the_metrics(places: Places) -> None:
@@ -138,7 +143,7 @@ def test_nor_is_one_while_it_measures_an_error_of_the_metrics(places: Places) ->
 
     world.inject("GET", "extraction", interrupted)
     with pytest.raises(Interrupted):
-        places.status(wanted(FRUIT))
+        places.status(desired_slot(FRUIT))
 
 
 def test_services_that_cannot_be_built_are_an_error_of_their_environment(places: Places) -> None:
@@ -147,7 +152,7 @@ def test_services_that_cannot_be_built_are_an_error_of_their_environment(places:
             raise LedgerError("This is not a ledger.")
         return places.services(project)
 
-    report = status(places.project(wanted(FRUIT)), services_in)
+    report = status(places.project(desired_slot(FRUIT)), services_in)
     failed = only(report, "staging")
     assert failed.error is not None
     assert failed.error.message == "This is not a ledger."
@@ -156,9 +161,9 @@ def test_services_that_cannot_be_built_are_an_error_of_their_environment(places:
 
 def test_only_slots_that_are_as_desired_are_measured(places: Places) -> None:
     desired = (
-        wanted(FRUIT, gate={"min_success_rate": 1.0}),
-        wanted(COLOUR, "^red$"),
-        wanted(SIZE),
+        desired_slot(FRUIT, gate={"min_success_rate": 1.0}),
+        desired_slot(COLOUR, "^red$"),
+        desired_slot(SIZE),
     )
     places.production.sandbox.edit(FRUIT, patterns=["^apple$"])
     report = places.status(*desired)
@@ -176,7 +181,7 @@ def test_only_slots_that_are_as_desired_are_measured(places: Places) -> None:
 def test_metrics_that_cannot_be_read_leave_what_is_known(places: Places) -> None:
     places.staging.endpoint = places.staging.endpoint.model_copy(update={"bot_id": None})
     places.production.inject("GET", "extraction", answered(404), times=9)
-    report = places.status(wanted(FRUIT))
+    report = places.status(desired_slot(FRUIT))
     as_desired = {FRUIT: "as_desired"}
     assert statuses(report) == {"staging": as_desired, "production": as_desired}
     messages = [each.error.message for each in report.environments if each.error]
@@ -185,7 +190,7 @@ def test_metrics_that_cannot_be_read_leave_what_is_known(places: Places) -> None
 
 
 def test_nothing_is_notified_or_recorded(places: Places) -> None:
-    places.status(wanted(FRUIT, "^apple$"))
+    places.status(desired_slot(FRUIT, "^apple$"))
     for world in (places.staging, places.production):
         assert world.messages.sent == []
         assert not world.ledger.exists()
@@ -195,7 +200,7 @@ def test_nothing_is_notified_or_recorded(places: Places) -> None:
 def test_a_slot_is_chosen_by_id_or_name(places: Places) -> None:
     def chosen(*slots: str) -> list[str]:
         report = places.status(
-            wanted(FRUIT), wanted(COLOUR), request=StatusRequest(slots=tuple(slots))
+            desired_slot(FRUIT), desired_slot(COLOUR), request=StatusRequest(slots=tuple(slots))
         )
         assert {frozenset(each.statuses or {}) for each in report.environments} == {
             frozenset(each.slot_id for each in report.slots)
@@ -211,9 +216,9 @@ def test_a_slot_is_chosen_by_id_or_name(places: Places) -> None:
 
 def test_without_environments_what_prevents_a_look_is_raised(tmp_path: Path) -> None:
     bot = World(tmp_path, live=[document(FRUIT)])
-    report = status(bot.project(wanted(FRUIT)), lambda _: bot.services)
+    report = status(bot.project(desired_slot(FRUIT)), lambda _: bot.services)
     assert [each.name for each in report.environments] == ["default"]
     assert report.environments[0].statuses == {FRUIT: SlotStatus.AS_DESIRED}
     bot.inject("GET", "slots", answered(403), times=9)
     with pytest.raises(ReconcilerError):
-        status(bot.project(wanted(FRUIT)), lambda _: bot.services)
+        status(bot.project(desired_slot(FRUIT)), lambda _: bot.services)

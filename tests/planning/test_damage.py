@@ -28,10 +28,10 @@ def test_damage_counts_in_a_run_that_never_ended() -> None:
 
 def test_a_lost_start_of_a_run_counts_as_damage_in_that_run() -> None:
     begun, finished = entry("run_started"), entry("run_finished")
-    in_hand = entry("change_started", run="run_2")
-    assert damage_in_unfinished_runs([begun, finished, None, in_hand]) == (3,)
-    assert damage_in_unfinished_runs([None, in_hand]) == (1,)
-    assert damage_in_unfinished_runs([None, in_hand, entry("run_finished", run="run_2")]) == ()
+    in_progress = entry("change_started", run="run_2")
+    assert damage_in_unfinished_runs([begun, finished, None, in_progress]) == (3,)
+    assert damage_in_unfinished_runs([None, in_progress]) == (1,)
+    assert damage_in_unfinished_runs([None, in_progress, entry("run_finished", run="run_2")]) == ()
 
 
 def test_only_damage_in_unfinished_runs_stops_a_run() -> None:

@@ -37,7 +37,7 @@ def planned(desired: DesiredSlot, *live: FillerContent) -> Plan:
     )
 
 
-def wanted(content: FillerContent | None) -> DesiredSlot:
+def desired_slot(content: FillerContent | None) -> DesiredSlot:
     state = SlotState.PRESENT if content else SlotState.ABSENT
     return DesiredSlot(slot_id="order", content=content, state=state, address=AT)
 
@@ -52,36 +52,36 @@ def refused(attempt: Callable[[], Plan]) -> str:
 
 def test_a_change_of_type_is_refused_in_either_direction() -> None:
     email = filler(type="email", regex=None)
-    message = refused(lambda: planned(wanted(email), filler()))
+    message = refused(lambda: planned(desired_slot(email), filler()))
     assert message == "the type of order is regex and cannot be changed to email"
-    message = refused(lambda: planned(wanted(filler()), email))
+    message = refused(lambda: planned(desired_slot(filler()), email))
     assert message == "the type of order is email and cannot be changed to regex"
 
 
 def test_an_intent_filler_is_not_created_but_can_be_changed() -> None:
     intent = filler(type="intent", regex=None)
-    assert "cannot be created over the API" in refused(lambda: planned(wanted(intent)))
+    assert "cannot be created over the API" in refused(lambda: planned(desired_slot(intent)))
     keyed = filler(type="intent", regex=None, context_key="k")
-    (change,) = planned(wanted(keyed), intent).changes
+    (change,) = planned(desired_slot(keyed), intent).changes
     assert {each.field for each in change.fields} == {"context_key"}
 
 
 def test_what_the_file_leaves_unmanaged_stays_as_it_is_live() -> None:
     live = filler(profile_key="theirs", skip_if_result_in_context=True)
-    assert not planned(wanted(filler()), live).changes
-    (change,) = planned(wanted(filler(regex="/b/")), live).changes
+    assert not planned(desired_slot(filler()), live).changes
+    (change,) = planned(desired_slot(filler(regex="/b/")), live).changes
     assert [each.field for each in change.fields] == ["regex"]
     assert change.after == filler(regex="/b/", profile_key="theirs", skip_if_result_in_context=True)
 
 
 def test_a_creation_shows_the_switches_that_it_sets() -> None:
-    (change,) = planned(wanted(filler(context_key="k"))).changes
+    (change,) = planned(desired_slot(filler(context_key="k"))).changes
     shown = {each.field: each.after for each in change.fields}
     assert shown["store_result_in_context"] is True
     assert shown["skip_if_result_in_context"] is False
 
 
 def test_a_deletion_warns_of_the_nodes_that_hold_its_id() -> None:
-    made = planned(wanted(None), filler())
+    made = planned(desired_slot(None), filler())
     assert [each.action.value for each in made.changes] == ["delete"]
     assert any("holds its id" in warning for warning in made.warnings)

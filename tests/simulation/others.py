@@ -69,10 +69,10 @@ class Others:
             if slot_id in self._tenant.slots:
                 self._remove(slot_id)
         for slot_id, document in self._scenario.live.items():
-            wanted = self._scenario.desired.get(slot_id)
-            if wanted is None:
+            desired = self._scenario.desired.get(slot_id)
+            if desired is None:
                 self._write(slot_id, document)
-            elif wanted.is_absent and slot_id in self._tenant.slots and "dependencies" in document:
+            elif desired.is_absent and slot_id in self._tenant.slots and "dependencies" in document:
                 self._write(slot_id, {**document, "dependencies": []})  # out of any cycle
 
     def let_go_of(self, slot_id: str) -> None:
@@ -88,11 +88,11 @@ class Others:
         self._write(slot_id, self._document(slot_id))
 
     def _edit(self, slot_id: str) -> None:
-        wanted = self._scenario.desired.get(slot_id)
-        if wanted is not None and wanted.content is not None and self._dice.random() < 0.15:
-            missing = set(wanted.content.dependencies) - self._tenant.slots.keys()
+        desired = self._scenario.desired.get(slot_id)
+        if desired is not None and desired.content is not None and self._dice.random() < 0.15:
+            missing = set(desired.content.dependencies) - self._tenant.slots.keys()
             if not (missing and self._tenant.is_strict):
-                same = self._tenant.with_content(self._document(slot_id), wanted.content)
+                same = self._tenant.with_content(self._document(slot_id), desired.content)
                 self._write(slot_id, same)
                 return
         if slot_id in self._scenario.live and self._dice.random() < 0.2:

@@ -53,7 +53,7 @@ ALIKE = {ORDER: r"/[A-Z]{2}-[0-9]{4}/", CUSTOMER: r"/C[0-9]{3}/", CITY: "/Paris|
 """Other regexes that find the same."""
 
 
-def wanted(
+def desired_slot(
     slot_id: str,
     *,
     name: str | None = None,

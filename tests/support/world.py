@@ -87,7 +87,7 @@ def document(slot_id: str, **fields: Any) -> dict[str, Any]:
     }
 
 
-def wanted(
+def desired_slot(
     slot_id: str,
     *patterns: str,
     after: Iterable[str] = (),

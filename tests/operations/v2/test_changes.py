@@ -9,7 +9,7 @@ import pytest
 
 from reconciler.model.settings import Rollout
 from tests.support.faults import answered, lost_after, lost_before, stored_then
-from tests.support.filler_world import ALIKE, CITY, FillerWorld, wanted
+from tests.support.filler_world import ALIKE, CITY, FillerWorld, desired_slot
 from tests.support.shop import CUSTOMER, ORDER, desired, filler
 
 GOOD = (filler(ORDER), filler(CUSTOMER), filler(CITY, regex="/Berlin|Paris/"))
@@ -19,7 +19,7 @@ BATCHES = pytest.mark.parametrize("batch", ["change", "wave"])
 def alike(*slot_ids: str) -> tuple[Any, ...]:
     """Files that change the regexes of these, and no others."""
     return tuple(
-        wanted(each, regex=ALIKE[each]) if each in slot_ids else wanted(each)
+        desired_slot(each, regex=ALIKE[each]) if each in slot_ids else desired_slot(each)
         for each in (ORDER, CUSTOMER, CITY)
     )
 

@@ -11,20 +11,20 @@ import pytest
 from reconciler.model.settings import Rollout
 from reconciler.model.slot import DesiredSlot
 from tests.operations.v2.test_changes import GOOD
-from tests.support.filler_world import ALIKE, BAD, CITY, FillerWorld, wanted
+from tests.support.filler_world import ALIKE, BAD, CITY, FillerWorld, desired_slot
 from tests.support.fuse import Fuse, PowerCut
 from tests.support.shop import CUSTOMER, FLOW, ORDER, PLAYBOOK, desired, filler
 
 MOST_STEPS = 400
 LIVE = (GOOD[0], filler(CUSTOMER, regex=ALIKE[CUSTOMER]), filler("extra"))
 GOOD_FILES = (
-    wanted(ORDER, regex=ALIKE[ORDER]),
-    wanted(CITY),
-    wanted(CUSTOMER),
+    desired_slot(ORDER, regex=ALIKE[ORDER]),
+    desired_slot(CITY),
+    desired_slot(CUSTOMER),
     desired("extra", absent=True),
 )
 """A change, a creation, another change and a deletion."""
-BAD_FILES = (wanted(ORDER, regex=BAD), wanted(CITY, regex=BAD), *GOOD_FILES[2:])
+BAD_FILES = (desired_slot(ORDER, regex=BAD), desired_slot(CITY, regex=BAD), *GOOD_FILES[2:])
 
 
 def cut_at(bot: FillerWorld, step: int, files: tuple[DesiredSlot, ...]) -> bool:

@@ -11,10 +11,10 @@ from reconciler.model.event import ChangeStored
 from reconciler.sandbox.v2.settings import COLLEAGUE
 from tests.operations.v2.test_changes import GOOD
 from tests.support.faults import Answer, lost_before, meanwhile
-from tests.support.filler_world import ALIKE, BAD, CITY, GOOD_CITY, FillerWorld, wanted
+from tests.support.filler_world import ALIKE, BAD, CITY, GOOD_CITY, FillerWorld, desired_slot
 from tests.support.shop import CUSTOMER, FLOW, ORDER, desired, filler
 
-FILES = (wanted(ORDER, regex=ALIKE[ORDER]), wanted(CUSTOMER), wanted(CITY))
+FILES = (desired_slot(ORDER, regex=ALIKE[ORDER]), desired_slot(CUSTOMER), desired_slot(CITY))
 THEIRS = "/[A-Z]{3}/"
 
 
@@ -58,7 +58,7 @@ def test_an_edit_while_the_baseline_is_measured_is_not_overwritten(tmp_path: Pat
 
 def test_a_filler_that_a_colleague_creates_meanwhile_is_not_doubled(tmp_path: Path) -> None:
     bot = FillerWorld(tmp_path, *GOOD[:2], duplicate_names=True)
-    files = (wanted(ORDER), wanted(CUSTOMER), wanted(CITY))
+    files = (desired_slot(ORDER), desired_slot(CUSTOMER), desired_slot(CITY))
     report = bot.apply(
         *files, before_writing=lambda: bot.sandbox.console.add(FLOW, **filler(CITY, regex=THEIRS))
     )
@@ -74,7 +74,7 @@ def test_a_colleagues_filler_is_not_taken_for_a_creation_whose_answer_was_lost(
     bot = FillerWorld(tmp_path, *GOOD[:2], duplicate_names=True)
     add = lambda: bot.sandbox.console.add(FLOW, **filler(CITY, regex=regex))  # noqa: E731
     bot.inject("POST", "/slotfillers", meanwhile(add, lost_before))
-    bot.apply(wanted(ORDER), wanted(CUSTOMER), wanted(CITY, regex=GOOD_CITY))
+    bot.apply(desired_slot(ORDER), desired_slot(CUSTOMER), desired_slot(CITY, regex=GOOD_CITY))
     assert bot.outcome(CITY).status.value == "failed"
     assert "created by someone else" in bot.outcome(CITY).message
     assert bot.duplicates == []
@@ -84,7 +84,7 @@ def test_a_colleagues_filler_is_not_taken_for_a_creation_whose_answer_was_lost(
 
 def test_a_creation_that_shows_late_next_to_a_colleagues_is_left_open(tmp_path: Path) -> None:
     bot = FillerWorld(tmp_path, *GOOD[:2], duplicate_names=True)
-    files = (wanted(ORDER), wanted(CUSTOMER), wanted(CITY, regex=GOOD_CITY))
+    files = (desired_slot(ORDER), desired_slot(CUSTOMER), desired_slot(CITY, regex=GOOD_CITY))
 
     def late(request: httpx.Request, answer: Answer) -> httpx.Response:
         """The tenant carries it out, but long after the connection is lost."""
@@ -109,7 +109,7 @@ def test_a_filler_that_is_doubled_while_it_is_created_is_left_open(tmp_path: Pat
     bot = FillerWorld(tmp_path, *GOOD[:2], duplicate_names=True)
     add = lambda: bot.sandbox.console.add(FLOW, **filler(CITY, regex=THEIRS))  # noqa: E731
     bot.inject("POST", "/slotfillers", meanwhile(add))
-    bot.apply(wanted(ORDER), wanted(CUSTOMER), wanted(CITY, regex=GOOD_CITY))
+    bot.apply(desired_slot(ORDER), desired_slot(CUSTOMER), desired_slot(CITY, regex=GOOD_CITY))
     assert bot.duplicates == [CITY]
     assert "has 2 slot fillers" in bot.outcome(CITY).message
     assert set(bot.history.open_changes) == {CITY}
@@ -160,7 +160,7 @@ def test_a_filler_of_a_name_that_is_there_twice_is_refused(tmp_path: Path) -> No
 
 def test_drift_names_who_changed_a_slot_and_when(tmp_path: Path) -> None:
     bot = FillerWorld(tmp_path, *GOOD)
-    files = (wanted(ORDER), wanted(CUSTOMER), wanted(CITY))
+    files = (desired_slot(ORDER), desired_slot(CUSTOMER), desired_slot(CITY))
     assert bot.drift(*files).changes == ()
     bot.clock.advance(3600.0)
     bot.edit(CITY, regex=BAD)
@@ -174,7 +174,7 @@ def test_drift_names_who_changed_a_slot_and_when(tmp_path: Path) -> None:
 
 def test_drift_is_removed_by_an_apply(tmp_path: Path) -> None:
     bot = FillerWorld(tmp_path, *GOOD)
-    files = (wanted(ORDER), wanted(CUSTOMER), wanted(CITY))
+    files = (desired_slot(ORDER), desired_slot(CUSTOMER), desired_slot(CITY))
     bot.edit(CITY, regex=BAD)
     bot.sandbox.console.train()
     bot.apply(*files)
@@ -186,11 +186,11 @@ def test_unmanaged_fields_and_fillers_stay_as_they_are(tmp_path: Path) -> None:
     extra = filler("extra", regex="/whatever/")
     city = filler(CITY, regex="/Berlin|Paris/", profileKey="town", usePositiveOnly=True)
     bot = FillerWorld(tmp_path, *GOOD[:2], city, extra)
-    bot.apply(wanted(ORDER), wanted(CUSTOMER), wanted(CITY, regex=ALIKE[CITY]))
+    bot.apply(desired_slot(ORDER), desired_slot(CUSTOMER), desired_slot(CITY, regex=ALIKE[CITY]))
     assert bot.statuses == {CITY: "verified"}
     assert bot.filler(CITY)["profileKey"] == "town"
     assert bot.regex("extra") == "/whatever/"
-    bot.apply(wanted(ORDER), wanted(CUSTOMER), wanted(CITY, regex=BAD))
+    bot.apply(desired_slot(ORDER), desired_slot(CUSTOMER), desired_slot(CITY, regex=BAD))
     assert bot.filler(CITY)["profileKey"] == "town"
     assert bot.filler(CITY)["usePositiveOnly"] is True
     assert desired("extra").slot_id in bot.plan(*FILES).unmanaged

@@ -12,7 +12,7 @@ import pytest
 from reconciler.model.event import ChangeStored
 from tests.operations.v2.test_changes import GOOD
 from tests.support.faults import Answer, lost_after, meanwhile
-from tests.support.filler_world import ALIKE, BAD, CITY, FillerWorld, wanted
+from tests.support.filler_world import ALIKE, BAD, CITY, FillerWorld, desired_slot
 from tests.support.fuse import PowerCut
 from tests.support.shop import CUSTOMER, ORDER
 
@@ -44,7 +44,7 @@ EDITED = pytest.mark.parametrize(
 
 
 def applied(bot: FillerWorld, regex: str) -> None:
-    bot.apply(wanted(ORDER), wanted(CUSTOMER), wanted(CITY, regex=regex))
+    bot.apply(desired_slot(ORDER), desired_slot(CUSTOMER), desired_slot(CITY, regex=regex))
 
 
 @EDITED
@@ -57,7 +57,7 @@ def test_the_change_is_trained_and_judged_and_the_edit_stays(
     assert bot.statuses == {CITY: "verified"}
     assert bot.is_trained
     assert (bot.regex(CITY), bot.filler(CITY)["resultLocation"]) == (ALIKE[CITY], "theirs")
-    files = (wanted(ORDER), wanted(CUSTOMER), wanted(CITY, regex=ALIKE[CITY]))
+    files = (desired_slot(ORDER), desired_slot(CUSTOMER), desired_slot(CITY, regex=ALIKE[CITY]))
     assert bot.plan(*files).changes == ()
 
 
@@ -95,7 +95,7 @@ def test_what_a_crash_left_beside_an_edit_is_recovered(
     edited_before_the_write(bot, cut)
     with pytest.raises(PowerCut):
         applied(bot, regex)
-    bot.apply(wanted(ORDER), wanted(CUSTOMER), wanted(CITY, regex=left))
+    bot.apply(desired_slot(ORDER), desired_slot(CUSTOMER), desired_slot(CITY, regex=left))
     assert bot.statuses == {CITY: status}
     assert bot.outcome(CITY).recovered
     assert (bot.regex(CITY), bot.filler(CITY)["resultLocation"]) == (left, "theirs")

@@ -10,11 +10,11 @@ import pytest
 from reconciler.model.event import ChangeStored, RollbackBegun
 from reconciler.model.settings import Rollout
 from tests.operations.v2.test_changes import BATCHES, GOOD
-from tests.support.filler_world import ALIKE, BAD, CITY, STEPS, FillerWorld, wanted
+from tests.support.filler_world import ALIKE, BAD, CITY, STEPS, FillerWorld, desired_slot
 from tests.support.shop import CUSTOMER, ORDER, PLAYBOOK, desired, filler, step
 
 CHECK = {"name": PLAYBOOK, "steps": list(STEPS)}
-FILES = (wanted(ORDER, regex=ALIKE[ORDER]), wanted(CUSTOMER), wanted(CITY))
+FILES = (desired_slot(ORDER, regex=ALIKE[ORDER]), desired_slot(CUSTOMER), desired_slot(CITY))
 
 
 @pytest.mark.parametrize(
@@ -49,8 +49,8 @@ def test_without_a_gate_nothing_is_run(tmp_path: Path) -> None:
 
 def test_a_slot_whose_gate_is_disabled_is_not_judged_and_others_are(tmp_path: Path) -> None:
     bot = FillerWorld(tmp_path, *GOOD)
-    unjudged = wanted(ORDER, regex=ALIKE[ORDER], gate={"enabled": False})
-    bot.apply(unjudged, wanted(CUSTOMER, regex=ALIKE[CUSTOMER]), wanted(CITY))
+    unjudged = desired_slot(ORDER, regex=ALIKE[ORDER], gate={"enabled": False})
+    bot.apply(unjudged, desired_slot(CUSTOMER, regex=ALIKE[CUSTOMER]), desired_slot(CITY))
     assert bot.statuses == {ORDER: "unjudged", CUSTOMER: "verified"}
     assert bot.work.count("run") == 2
 
@@ -59,15 +59,19 @@ def test_a_slot_whose_gate_is_disabled_is_not_judged_and_others_are(tmp_path: Pa
 def test_a_slot_may_have_a_playbook_of_its_own(tmp_path: Path, batch: Any) -> None:
     playbooks = (CHECK, {"name": "City", "steps": [STEPS[-1]]})
     bot = FillerWorld(tmp_path, *GOOD, playbooks=playbooks, rollout=Rollout(batch=batch))
-    own = wanted(CITY, regex=BAD, gate={"playbooks": ("City",)})
-    bot.apply(wanted(ORDER, regex=ALIKE[ORDER]), wanted(CUSTOMER), own)
+    own = desired_slot(CITY, regex=BAD, gate={"playbooks": ("City",)})
+    bot.apply(desired_slot(ORDER, regex=ALIKE[ORDER]), desired_slot(CUSTOMER), own)
     assert bot.statuses[CITY] == "rolled_back"
     assert {each.playbook for each in bot.outcome(CITY).failed_asserts} == {"City"}
 
 
 def test_a_baseline_below_the_minimum_does_not_fail_what_is_no_worse(tmp_path: Path) -> None:
     bot = FillerWorld(tmp_path, GOOD[0], GOOD[1], filler(CITY, regex=BAD))
-    bot.apply(wanted(ORDER, regex=ALIKE[ORDER]), wanted(CUSTOMER), wanted(CITY, regex=BAD))
+    bot.apply(
+        desired_slot(ORDER, regex=ALIKE[ORDER]),
+        desired_slot(CUSTOMER),
+        desired_slot(CITY, regex=BAD),
+    )
     assert bot.statuses == {ORDER: "verified"}
     assert "still below the minimum" in bot.outcome(ORDER).message
 
@@ -104,5 +108,5 @@ def test_a_playbook_that_takes_too_long_rejects_the_change(tmp_path: Path) -> No
 
 def test_a_project_of_deletions_alone_needs_no_playbook(tmp_path: Path) -> None:
     bot = FillerWorld(tmp_path, *GOOD, playbooks=({"name": "Other", "steps": []},))
-    bot.apply(wanted(ORDER), wanted(CUSTOMER), desired(CITY, absent=True))
+    bot.apply(desired_slot(ORDER), desired_slot(CUSTOMER), desired(CITY, absent=True))
     assert bot.statuses == {CITY: "verified"}

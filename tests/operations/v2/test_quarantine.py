@@ -14,16 +14,16 @@ from reconciler.model.ledger import change_identity, line_hash
 from reconciler.model.settings import Rollout
 from reconciler.model.slot import DesiredSlot
 from tests.operations.v2.test_changes import GOOD
-from tests.support.filler_world import ALIKE, BAD, CITY, FillerWorld, wanted
+from tests.support.filler_world import ALIKE, BAD, CITY, FillerWorld, desired_slot
 from tests.support.shop import CUSTOMER, ORDER
 
-OTHERS = (wanted(ORDER), wanted(CUSTOMER))
+OTHERS = (desired_slot(ORDER), desired_slot(CUSTOMER))
 EDITS: dict[str, Any] = {"profileKey": "town", "skipIfResultInContext": True}
 """Of fields that no file here manages."""
 
 
 def bad(**fields: Any) -> DesiredSlot:
-    return wanted(CITY, regex=BAD, **fields)
+    return desired_slot(CITY, regex=BAD, **fields)
 
 
 def rejecting(folder: Path, **details: Any) -> FillerWorld:
@@ -63,7 +63,7 @@ def test_an_edit_of_what_no_file_manages_does_not_lift_it(tmp_path: Path) -> Non
 )
 def test_a_file_that_says_something_else_lifts_it(tmp_path: Path, changed: dict[str, Any]) -> None:
     bot = rejecting(tmp_path)
-    bot.apply(*OTHERS, wanted(CITY, **{"regex": BAD, **changed}))
+    bot.apply(*OTHERS, desired_slot(CITY, **{"regex": BAD, **changed}))
     assert bot.statuses != {CITY: "skipped"}
 
 
@@ -82,7 +82,7 @@ def test_a_change_that_passes_after_all_is_not_rejected_any_more(
 ) -> None:
     bot = FillerWorld(tmp_path, *GOOD)
     bot.when(ChangeStored, lambda: bot.sandbox.configure(failed_trainings=1))
-    files = (*OTHERS, wanted(CITY, regex=ALIKE[CITY]))
+    files = (*OTHERS, desired_slot(CITY, regex=ALIKE[CITY]))
     assert bot.apply(*files).exit_code == 3
     if older:
         as_older_versions_recorded_it(bot)

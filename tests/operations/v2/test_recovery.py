@@ -10,7 +10,7 @@ import pytest
 from reconciler.sandbox.v2.settings import ADMIN
 from tests.operations.v2.test_changes import GOOD
 from tests.support.faults import Answer, lost_before
-from tests.support.filler_world import ALIKE, BAD, CITY, FillerWorld, wanted
+from tests.support.filler_world import ALIKE, BAD, CITY, FillerWorld, desired_slot
 from tests.support.fuse import PowerCut
 from tests.support.shop import CUSTOMER, FLOW, ORDER, PLAYBOOK, desired, filler
 
@@ -28,7 +28,7 @@ def left_open(folder: Path, *, regex: str = BAD) -> FillerWorld:
     bot = FillerWorld(folder, *GOOD, owns=OWNED)
     bot.inject("PATCH", bot.filler(CITY)["_id"], cut)
     with pytest.raises(PowerCut):
-        bot.apply(wanted(ORDER), wanted(CUSTOMER), wanted(CITY, regex=regex))
+        bot.apply(desired_slot(ORDER), desired_slot(CUSTOMER), desired_slot(CITY, regex=regex))
     assert bot.regex(CITY) == regex
     return bot
 
@@ -36,7 +36,7 @@ def left_open(folder: Path, *, regex: str = BAD) -> FillerWorld:
 def test_what_was_stored_is_trained_and_judged_by_its_former_baseline(tmp_path: Path) -> None:
     bot = left_open(tmp_path, regex=ALIKE[CITY])
     done = len(bot.work)
-    bot.apply(wanted(ORDER), wanted(CUSTOMER), wanted(CITY, regex=ALIKE[CITY]))
+    bot.apply(desired_slot(ORDER), desired_slot(CUSTOMER), desired_slot(CITY, regex=ALIKE[CITY]))
     assert bot.statuses == {CITY: "verified"}
     assert bot.outcome(CITY).recovered
     assert bot.outcome(CITY).baseline == 1.0
@@ -45,7 +45,7 @@ def test_what_was_stored_is_trained_and_judged_by_its_former_baseline(tmp_path: 
 
 def test_what_is_bad_is_rolled_back(tmp_path: Path) -> None:
     bot = left_open(tmp_path)
-    bot.apply(wanted(ORDER), wanted(CUSTOMER), wanted(CITY))
+    bot.apply(desired_slot(ORDER), desired_slot(CUSTOMER), desired_slot(CITY))
     assert bot.outcome(CITY).status.value == "rolled_back"
     assert bot.regex(CITY) == "/Berlin|Paris/"
     assert bot.is_trained
@@ -53,20 +53,20 @@ def test_what_is_bad_is_rolled_back(tmp_path: Path) -> None:
 
 def test_a_change_whose_file_has_vanished_is_recovered(tmp_path: Path) -> None:
     bot = left_open(tmp_path)
-    bot.apply(wanted(ORDER), wanted(CUSTOMER))
+    bot.apply(desired_slot(ORDER), desired_slot(CUSTOMER))
     assert bot.statuses == {CITY: "rolled_back"}
     assert bot.regex(CITY) == "/Berlin|Paris/"
     assert bot.is_trained
     assert bot.sandbox.console.pass_rate(PLAYBOOK, FLOW) == 1.0
-    assert bot.plan(wanted(ORDER), wanted(CUSTOMER)).changes == ()
+    assert bot.plan(desired_slot(ORDER), desired_slot(CUSTOMER)).changes == ()
 
 
 def test_a_creation_whose_file_has_vanished_is_recovered(tmp_path: Path) -> None:
     bot = FillerWorld(tmp_path, *GOOD[:2], owns=OWNED)
     bot.inject("POST", "/slotfillers", cut)
     with pytest.raises(PowerCut):
-        bot.apply(wanted(ORDER), wanted(CUSTOMER), wanted(CITY, regex=BAD))
-    bot.apply(wanted(ORDER), wanted(CUSTOMER))
+        bot.apply(desired_slot(ORDER), desired_slot(CUSTOMER), desired_slot(CITY, regex=BAD))
+    bot.apply(desired_slot(ORDER), desired_slot(CUSTOMER))
     assert bot.statuses == {CITY: "rolled_back"}
     assert bot.names() == [ORDER, CUSTOMER]
     assert bot.is_trained
@@ -75,7 +75,7 @@ def test_a_creation_whose_file_has_vanished_is_recovered(tmp_path: Path) -> None
 def test_a_deletion_whose_file_has_vanished_is_recovered(tmp_path: Path) -> None:
     bot = FillerWorld(tmp_path, *GOOD, filler("extra"), owns=("extra",))
     bot.inject("DELETE", bot.filler("extra")["_id"], cut)
-    files = (wanted(ORDER), wanted(CUSTOMER), wanted(CITY))
+    files = (desired_slot(ORDER), desired_slot(CUSTOMER), desired_slot(CITY))
     with pytest.raises(PowerCut):
         bot.apply(*files, desired("extra", absent=True))
     bot.apply(*files)
@@ -87,11 +87,11 @@ def test_a_slot_under_another_id_than_its_name_is_recovered_without_its_file(
     tmp_path: Path,
 ) -> None:
     bot = FillerWorld(tmp_path, *GOOD, owns=("town",))
-    town = wanted("town", name=CITY, context_key=CITY, regex=BAD)
+    town = desired_slot("town", name=CITY, context_key=CITY, regex=BAD)
     bot.inject("PATCH", bot.filler(CITY)["_id"], cut)
     with pytest.raises(PowerCut):
-        bot.apply(wanted(ORDER), wanted(CUSTOMER), town)
-    bot.apply(wanted(ORDER), wanted(CUSTOMER))
+        bot.apply(desired_slot(ORDER), desired_slot(CUSTOMER), town)
+    bot.apply(desired_slot(ORDER), desired_slot(CUSTOMER))
     assert bot.statuses == {"town": "rolled_back"}
     assert bot.regex(CITY) == "/Berlin|Paris/"
     assert bot.is_trained
@@ -101,17 +101,17 @@ def test_a_change_that_nobody_owns_is_left_to_a_person(tmp_path: Path) -> None:
     bot = FillerWorld(tmp_path, *GOOD)
     bot.inject("PATCH", bot.filler(CITY)["_id"], cut)
     with pytest.raises(PowerCut):
-        bot.apply(wanted(ORDER), wanted(CUSTOMER), wanted(CITY, regex=BAD))
-    bot.apply(wanted(ORDER), wanted(CUSTOMER))
+        bot.apply(desired_slot(ORDER), desired_slot(CUSTOMER), desired_slot(CITY, regex=BAD))
+    bot.apply(desired_slot(ORDER), desired_slot(CUSTOMER))
     assert bot.regex(CITY) == BAD
-    (warning,) = [each for each in bot.plan(wanted(ORDER)).warnings if CITY in each]
+    (warning,) = [each for each in bot.plan(desired_slot(ORDER)).warnings if CITY in each]
     assert "live as that change made it" in warning
 
 
 def test_what_a_colleague_has_changed_since_is_not_touched(tmp_path: Path) -> None:
     bot = left_open(tmp_path)
     bot.edit(CITY, regex="/Rome/")
-    bot.apply(wanted(ORDER), wanted(CUSTOMER), wanted(CITY))
+    bot.apply(desired_slot(ORDER), desired_slot(CUSTOMER), desired_slot(CITY))
     assert bot.outcome(CITY).status.value == "failed"
     assert bot.regex(CITY) == "/Rome/"
 
@@ -119,12 +119,12 @@ def test_what_a_colleague_has_changed_since_is_not_touched(tmp_path: Path) -> No
 def test_an_unreachable_tenant_leaves_the_change_open_and_says_so(tmp_path: Path) -> None:
     bot = FillerWorld(tmp_path, *GOOD)
     bot.inject("POST", "/intents/train", lost_before, times=20)
-    report = bot.apply(wanted(ORDER), wanted(CUSTOMER), wanted(CITY, regex=BAD))
+    report = bot.apply(desired_slot(ORDER), desired_slot(CUSTOMER), desired_slot(CITY, regex=BAD))
     assert bot.statuses == {CITY: "failed"}
     assert report.exit_code == 1
     assert list(bot.history.open_changes) == [CITY]
     assert "holds it as open" in bot.outcome(CITY).message
-    bot.apply(wanted(ORDER), wanted(CUSTOMER), wanted(CITY, regex=BAD))
+    bot.apply(desired_slot(ORDER), desired_slot(CUSTOMER), desired_slot(CITY, regex=BAD))
     assert bot.report.outcomes[0].status.value == "rolled_back"
     assert bot.is_trained
 
@@ -134,7 +134,7 @@ def test_a_snapshot_that_was_restored_since_hinders_nothing(tmp_path: Path) -> N
     former = bot.filler(CITY)["_id"]
     restore(bot)
     assert bot.filler(CITY)["_id"] != former
-    bot.apply(wanted(ORDER), wanted(CUSTOMER), wanted(CITY))
+    bot.apply(desired_slot(ORDER), desired_slot(CUSTOMER), desired_slot(CITY))
     assert bot.outcome(CITY).status.value == "rolled_back"
     assert bot.regex(CITY) == "/Berlin|Paris/"
     assert bot.is_trained

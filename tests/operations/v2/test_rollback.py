@@ -13,7 +13,7 @@ from reconciler.model.event import VerdictReached
 from reconciler.model.gate import FailedAssert
 from reconciler.model.settings import Rollout
 from tests.operations.v2.test_changes import BATCHES, GOOD, alike
-from tests.support.filler_world import ALIKE, BAD, CITY, STEPS, FillerWorld, wanted
+from tests.support.filler_world import ALIKE, BAD, CITY, STEPS, FillerWorld, desired_slot
 from tests.support.shop import CUSTOMER, FLOW, ORDER, PLAYBOOK, filler, step
 
 FAILED = FailedAssert(
@@ -31,7 +31,7 @@ FAILED = FailedAssert(
 def test_a_bad_change_is_rolled_back_by_patch_and_trained(tmp_path: Path, batch: Any) -> None:
     bot = FillerWorld(tmp_path, *GOOD, rollout=Rollout(batch=batch))
     former = bot.filler(CITY)
-    files = (wanted(ORDER), wanted(CUSTOMER), wanted(CITY, regex=BAD))
+    files = (desired_slot(ORDER), desired_slot(CUSTOMER), desired_slot(CITY, regex=BAD))
     report = bot.apply(*files)
     assert report.exit_code == 3
     assert bot.work == ["run", "PATCH", "train", "run", "PATCH", "train", "run"]
@@ -44,7 +44,7 @@ def test_a_bad_change_is_rolled_back_by_patch_and_trained(tmp_path: Path, batch:
 
 def test_the_asserts_that_failed_are_in_the_report_the_ledger_and_the_json(tmp_path: Path) -> None:
     bot = FillerWorld(tmp_path, *GOOD)
-    report = bot.apply(wanted(ORDER), wanted(CUSTOMER), wanted(CITY, regex=BAD))
+    report = bot.apply(desired_slot(ORDER), desired_slot(CUSTOMER), desired_slot(CITY, regex=BAD))
     outcome = bot.outcome(CITY)
     assert (outcome.status.value, outcome.baseline) == ("rolled_back", 1.0)
     assert outcome.success_rate == pytest.approx(3 / 4)
@@ -63,7 +63,7 @@ def test_the_asserts_that_failed_are_in_the_report_the_ledger_and_the_json(tmp_p
 
 def test_what_was_rejected_is_not_tried_again_until_asked(tmp_path: Path) -> None:
     bot = FillerWorld(tmp_path, *GOOD)
-    files = (wanted(ORDER), wanted(CUSTOMER), wanted(CITY, regex=BAD))
+    files = (desired_slot(ORDER), desired_slot(CUSTOMER), desired_slot(CITY, regex=BAD))
     bot.apply(*files)
     done = len(bot.work)
     bot.apply(*files)
@@ -75,7 +75,7 @@ def test_what_was_rejected_is_not_tried_again_until_asked(tmp_path: Path) -> Non
 
 def test_a_bad_creation_is_deleted_again(tmp_path: Path) -> None:
     bot = FillerWorld(tmp_path, *GOOD[:2])
-    bot.apply(wanted(ORDER), wanted(CUSTOMER), wanted(CITY, regex=BAD))
+    bot.apply(desired_slot(ORDER), desired_slot(CUSTOMER), desired_slot(CITY, regex=BAD))
     assert bot.statuses == {CITY: "rolled_back"}
     assert bot.work == ["run", "POST", "train", "run", "DELETE", "train", "run"]
     assert bot.names() == [ORDER, CUSTOMER]
@@ -84,7 +84,11 @@ def test_a_bad_creation_is_deleted_again(tmp_path: Path) -> None:
 
 def test_a_wave_rolls_back_the_slot_alone_that_the_asserts_name(tmp_path: Path) -> None:
     bot = FillerWorld(tmp_path, *GOOD, rollout=Rollout(batch="wave"))
-    files = (wanted(ORDER, regex=ALIKE[ORDER]), wanted(CUSTOMER), wanted(CITY, regex=BAD))
+    files = (
+        desired_slot(ORDER, regex=ALIKE[ORDER]),
+        desired_slot(CUSTOMER),
+        desired_slot(CITY, regex=BAD),
+    )
     bot.apply(*files)
     assert bot.statuses == {ORDER: "verified", CITY: "rolled_back"}
     assert bot.outcome(ORDER).success_rate == 1.0
@@ -105,8 +109,8 @@ def test_a_wave_in_which_nobody_is_accused_is_rolled_back(tmp_path: Path) -> Non
         rollout=Rollout(batch="wave"),
     )
     # It finds Berlin, and then something else in the last step.
-    worse = wanted(CITY, regex="/Berlin|Paris|Bye/")
-    bot.apply(wanted(ORDER, regex=ALIKE[ORDER]), wanted(CUSTOMER), worse)
+    worse = desired_slot(CITY, regex="/Berlin|Paris|Bye/")
+    bot.apply(desired_slot(ORDER, regex=ALIKE[ORDER]), desired_slot(CUSTOMER), worse)
     assert bot.statuses == {ORDER: "rolled_back", CITY: "rolled_back"}
     assert bot.regex(ORDER) != ALIKE[ORDER]
     assert bot.is_trained
@@ -122,8 +126,8 @@ def test_a_wave_that_still_fails_without_the_accused_is_rolled_back(tmp_path: Pa
         bot={"flows": [{"name": FLOW, "slotfillers": list(GOOD), "replies": replies}]},
         rollout=Rollout(batch="wave"),
     )
-    spoils_the_answer = wanted(ORDER, regex="/[A-Z]{2}-[0-9]{4}|Bye/")
-    bot.apply(spoils_the_answer, wanted(CUSTOMER), wanted(CITY, regex=BAD))
+    spoils_the_answer = desired_slot(ORDER, regex="/[A-Z]{2}-[0-9]{4}|Bye/")
+    bot.apply(spoils_the_answer, desired_slot(CUSTOMER), desired_slot(CITY, regex=BAD))
     assert bot.statuses == {ORDER: "rolled_back", CITY: "rolled_back"}
     assert [each.kind for each in bot.outcome(ORDER).failed_asserts] == ["assertText"]
     assert bot.is_trained
@@ -133,7 +137,7 @@ def test_a_wave_that_still_fails_without_the_accused_is_rolled_back(tmp_path: Pa
 @BATCHES
 def test_on_failure_halt_leaves_it_in_place(tmp_path: Path, batch: Any) -> None:
     bot = FillerWorld(tmp_path, *GOOD, rollout=Rollout(batch=batch, on_failure="halt"))
-    bot.apply(wanted(ORDER), wanted(CUSTOMER), wanted(CITY, regex=BAD))
+    bot.apply(desired_slot(ORDER), desired_slot(CUSTOMER), desired_slot(CITY, regex=BAD))
     assert bot.statuses == {CITY: "failed"}
     assert bot.report.exit_code == 3
     assert bot.regex(CITY) == BAD
@@ -142,14 +146,22 @@ def test_on_failure_halt_leaves_it_in_place(tmp_path: Path, batch: Any) -> None:
 @pytest.mark.parametrize("empty_text", ["kept", "unset"])
 def test_a_field_is_unset_again(tmp_path: Path, empty_text: Any) -> None:
     bot = FillerWorld(tmp_path, *GOOD, empty_text=empty_text)
-    bot.apply(wanted(ORDER), wanted(CUSTOMER), wanted(CITY, regex=BAD, result_location="x"))
+    bot.apply(
+        desired_slot(ORDER),
+        desired_slot(CUSTOMER),
+        desired_slot(CITY, regex=BAD, result_location="x"),
+    )
     assert bot.statuses == {CITY: "rolled_back"}
     assert not bot.filler(CITY).get("resultLocation")
 
 
 def test_a_field_that_cannot_be_unset_again_is_reported(tmp_path: Path) -> None:
     bot = FillerWorld(tmp_path, *GOOD, empty_text="ignored")
-    bot.apply(wanted(ORDER), wanted(CUSTOMER), wanted(CITY, regex=BAD, result_location="x"))
+    bot.apply(
+        desired_slot(ORDER),
+        desired_slot(CUSTOMER),
+        desired_slot(CITY, regex=BAD, result_location="x"),
+    )
     outcome = bot.outcome(CITY)
     assert outcome.status.value == "rollback_failed"
     assert 'result_location is "x"' in outcome.message
@@ -170,7 +182,7 @@ def test_a_field_that_cannot_be_unset_is_reported_once_and_not_tried_again(
         rollout=Rollout(batch=batch),
         empty_text="ignored",
     )
-    files = (wanted(ORDER), wanted(CUSTOMER), wanted(CITY, result_location=""))
+    files = (desired_slot(ORDER), desired_slot(CUSTOMER), desired_slot(CITY, result_location=""))
     bot.apply(*files)
     outcome = bot.outcome(CITY)
     assert outcome.status.value == "failed"
@@ -194,7 +206,7 @@ def test_a_third_hand_is_not_overwritten_by_a_rollback(tmp_path: Path) -> None:
     bot = FillerWorld(tmp_path, *GOOD)
     theirs = "/Rome/"
     bot.when(VerdictReached, lambda: bot.edit(CITY, regex=theirs))
-    bot.apply(wanted(ORDER), wanted(CUSTOMER), wanted(CITY, regex=BAD))
+    bot.apply(desired_slot(ORDER), desired_slot(CUSTOMER), desired_slot(CITY, regex=BAD))
     assert bot.statuses == {CITY: "rollback_failed"}
     assert bot.regex(CITY) == theirs
     assert bot.history.open_changes == {}

@@ -13,7 +13,7 @@ from reconciler.model.settings import Settings, Snapshot
 from reconciler.operations.apply import apply
 from reconciler.sandbox.v2.settings import ADMIN, READER, SandboxUser
 from tests.operations.v2.test_changes import GOOD, alike
-from tests.support.filler_world import ALIKE, BAD, FillerWorld, wanted
+from tests.support.filler_world import ALIKE, BAD, FillerWorld, desired_slot
 from tests.support.runs import Agreeing
 from tests.support.shop import CUSTOMER, ORDER
 from tests.support.world import World
@@ -101,7 +101,7 @@ def test_a_plan_a_drift_check_and_an_apply_of_nothing_take_none(tmp_path: Path) 
 
 def test_an_apply_that_only_skips_what_is_quarantined_takes_none(tmp_path: Path) -> None:
     bot = world(tmp_path)
-    files = (wanted(ORDER, regex=BAD), *alike()[1:])
+    files = (desired_slot(ORDER, regex=BAD), *alike()[1:])
     bot.apply(*files)
     assert bot.statuses == {ORDER: "rolled_back"}
     before = names(bot)

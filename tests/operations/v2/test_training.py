@@ -11,10 +11,10 @@ from reconciler.model.event import ChangeStored, RollbackBegun
 from reconciler.model.settings import Rollout
 from reconciler.sandbox.v2.settings import ALWAYS
 from tests.operations.v2.test_changes import BATCHES, GOOD
-from tests.support.filler_world import ALIKE, CITY, FillerWorld, wanted
+from tests.support.filler_world import ALIKE, CITY, FillerWorld, desired_slot
 from tests.support.shop import CUSTOMER, FLOW, ORDER, PLAYBOOK, desired, filler
 
-FILES = (wanted(ORDER, regex=ALIKE[ORDER]), wanted(CUSTOMER), wanted(CITY))
+FILES = (desired_slot(ORDER, regex=ALIKE[ORDER]), desired_slot(CUSTOMER), desired_slot(CITY))
 UNTRAINABLE: dict[str, Any] = {"untrainable": "[0-9]{4}", "fail_reason": "Too many sentences."}
 
 
@@ -41,7 +41,7 @@ def test_a_change_that_cannot_be_trained_is_rolled_back_and_quarantined(
 
 def test_a_wave_that_cannot_be_trained_is_rolled_back(tmp_path: Path) -> None:
     bot = FillerWorld(tmp_path, *GOOD, rollout=Rollout(batch="wave"), **UNTRAINABLE)
-    bot.apply(*FILES[:2], wanted(CITY, regex=ALIKE[CITY]))
+    bot.apply(*FILES[:2], desired_slot(CITY, regex=ALIKE[CITY]))
     assert bot.statuses == {ORDER: "rolled_back", CITY: "rolled_back"}
     assert bot.is_trained
     assert bot.regex(CITY) == "/Berlin|Paris/"
@@ -102,7 +102,12 @@ def test_a_rollback_whose_training_takes_too_long_is_finished_by_the_next_run(
 
 def test_a_deletion_that_cannot_be_trained_is_reported_and_stays(tmp_path: Path) -> None:
     bot = FillerWorld(tmp_path, *GOOD, filler("extra"), failed_trainings=ALWAYS)
-    bot.apply(wanted(ORDER), wanted(CUSTOMER), wanted(CITY), desired("extra", absent=True))
+    bot.apply(
+        desired_slot(ORDER),
+        desired_slot(CUSTOMER),
+        desired_slot(CITY),
+        desired("extra", absent=True),
+    )
     assert bot.statuses == {"extra": "failed"}
     assert "deleted, but the project cannot be trained" in bot.outcome("extra").message
     assert bot.names() == [ORDER, CUSTOMER, CITY]

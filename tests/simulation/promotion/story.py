@@ -19,7 +19,7 @@ from tests.simulation.promotion.oracle import Content, Files, is_proven, proofs
 from tests.support.deployments import Deployment, Deployments
 from tests.support.faults import Fault, answered, lost_before
 from tests.support.fuse import Fuse, PowerCut
-from tests.support.world import COLOUR, FRUIT, GOOD, SIZE, document, wanted
+from tests.support.world import COLOUR, FRUIT, GOOD, SIZE, desired_slot, document
 
 STEPS = 30
 SLOTS = (FRUIT, COLOUR, SIZE)
@@ -75,7 +75,7 @@ class Story:
 
     def _desired(self) -> list[DesiredSlot]:
         return [
-            wanted(each, *content) if content else wanted(each, absent=True)
+            desired_slot(each, *content) if content else desired_slot(each, absent=True)
             for each, content in self.files.items()
         ]
 

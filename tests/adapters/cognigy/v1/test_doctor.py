@@ -15,7 +15,7 @@ from reconciler.model.secret import Secret
 from reconciler.model.settings import Limits
 from reconciler.sandbox.v1.settings import READ_BOTS, RETRAIN, WRITE_SLOTS
 from tests.support.faults import answered, answered_text, lost_before
-from tests.support.world import BOT, COLOUR, FRUIT, ORIGIN, SIZE, World, document, wanted
+from tests.support.world import BOT, COLOUR, FRUIT, ORIGIN, SIZE, World, desired_slot, document
 
 OK, WARNING, FAILED = CheckStatus
 TOKEN, SLOTS, METRICS = "/oauth/token", "/api/v1/slots", "/extraction"
@@ -54,7 +54,7 @@ def world(folder: Path, *live: str, **details: Any) -> World:
 
 
 def test_all_is_well_with_a_client_that_may_apply(tmp_path: Path) -> None:
-    checks = examined(world(tmp_path), wanted(FRUIT))
+    checks = examined(world(tmp_path), desired_slot(FRUIT))
     assert [each.name for each in checks.values() if each.status is not OK] == ["clock"]
     assert checks["address"].detail == f"{ORIGIN} answers as cognigy-v1."
     assert checks["listing"].detail == "Live slots: 3."
@@ -202,7 +202,7 @@ class TestSlots:
     def test_a_single_get_that_is_refused_fails(self, tmp_path: Path) -> None:
         made = world(tmp_path)
         made.inject("GET", f"{SLOTS}/{FRUIT}", answered(403, {"error": "no"}))
-        assert examined(made, wanted(FRUIT))["single GET"].status is FAILED
+        assert examined(made, desired_slot(FRUIT))["single GET"].status is FAILED
 
 
 class TestBot:
