@@ -16,7 +16,7 @@ from tests.workflows.documents import (
     text_of,
     workflow,
 )
-from tests.workflows.expressions import interpolated
+from tests.workflows.expressions import holds, interpolated
 
 PINNED = {
     "actions/checkout": ("3d3c42e5aac5ba805825da76410c181273ba90b1", "v7.0.1"),
@@ -70,7 +70,21 @@ def test_jobs_may_write_only_comments_issues_a_status_and_one_branch() -> None:
 
 def test_the_job_that_may_push_is_off_by_default_and_reaches_no_tenant() -> None:
     job = dict(jobs("drift"))["revert"]
-    assert job["if"] == "vars.RECONCILER_REVERT == 'true'"
+    runs = {
+        (switch, kind): holds(
+            job["if"],
+            {"vars": {"RECONCILER_REVERT": switch, "RECONCILER_LEDGER": kind}},
+            succeeded=True,
+            cancelled=False,
+        )
+        for switch in (None, "", "false", "true")
+        for kind in (None, "", "file", "shared")
+    }
+    assert {each for each, is_on in runs.items() if is_on} == {
+        ("true", None),
+        ("true", ""),
+        ("true", "file"),
+    }
     assert "environment" not in job
     assert not mentions(job, SECRET)
     assert not mentions(job, r"COGNIGY\w+")
