@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,10 +11,12 @@ from reconciler.adapters import git
 from reconciler.adapters.github.checkout import path_in_checkout
 from reconciler.errors import DocumentError, LedgerError, Refusal
 from reconciler.github.proposals import Proposal, Proposed, Taken, propose
+from reconciler.model.drift import DriftReport
 from reconciler.model.endpoint import Endpoint
+from reconciler.model.failure import Failure
 from reconciler.model.github import NewCommit
 from reconciler.model.reversal import Rejected
-from reconciler.operations.report import report
+from reconciler.operations.report import report as report_of
 from reconciler.operations.revert import PreparedRevert, RevertRequest, prepare
 from reconciler.operations.workflow import Workflow
 from reconciler.ports import LedgerStore
@@ -42,32 +44,47 @@ class Offered:
 
 
 def offer_reverts(
-    rejected: Iterable[Rejected],
-    workflow: Workflow,
-    *,
-    slots: Path,
-    ledger: LedgerStore,
-    endpoint: Endpoint,
+    found: DriftReport | Failure, workflow: Workflow, *, slots: Path, ledger: LedgerStore
 ) -> tuple[Offered, ...]:
-    """Have a pull request for each run that changed these slots, of the tenant at `endpoint`, which
-    undoes those changes in the files in `slots`. Nothing is written to these files.
+    """Have a pull request for each run that made a change which is live and must not stay: its bake
+    failed, or its gate rejected it. It undoes those changes in the files in `slots`, to which
+    nothing is written.
 
-    Raises LedgerError, ManifestError, GitHubError, and DocumentError outside of a checkout.
+    Raises DocumentError if nothing is known, and outside of a checkout; LedgerError, ManifestError
+    and GitHubError.
     """
-    found = tuple(rejected)
-    if not found:
+    if isinstance(found, Failure):
+        raise DocumentError(
+            f"It is not known what was rejected, so nothing is proposed: {found.message}",
+            hint=found.hint,
+        )
+    rejected, endpoint = _rejected(found), found.endpoint
+    if not rejected:
         return ()
     return tuple(
         _offered(run_id, members, workflow, slots=slots, ledger=ledger, endpoint=endpoint)
-        for run_id, members in _by_run(found, ledger, endpoint=endpoint).items()
+        for run_id, members in _by_run(rejected, ledger, endpoint=endpoint).items()
     )
+
+
+def _rejected(report: DriftReport) -> tuple[Rejected, ...]:
+    """Each slot once. A rejection does not say which run made the change, a bake does."""
+    found = {
+        each.slot_id: Rejected(slot_id=each.slot_id, reason=each.reason)
+        for each in report.rejected
+        if each.live
+    }
+    for bake in report.failed_bakes:
+        reason = f"its bake failed: {bake.reason}" if bake.reason else "its bake failed"
+        found[bake.slot_id] = Rejected(slot_id=bake.slot_id, reason=reason, run_id=bake.run_id)
+    return tuple(found.values())
 
 
 def _by_run(
     rejected: Sequence[Rejected], ledger: LedgerStore, *, endpoint: Endpoint
 ) -> Mapping[str, Sequence[Rejected]]:
     """The slots by the run that changed them last, if the report does not name it."""
-    chronicle = report(ledger).chronicles.get(endpoint)
+    chronicle = report_of(ledger).chronicles.get(endpoint)
     by_run: dict[str, list[Rejected]] = {}
     for each in rejected:
         live = (

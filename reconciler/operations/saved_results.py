@@ -8,12 +8,10 @@ from typing import Any
 from reconciler.adapters.json_files import HOSTILE_BYTES, TRUSTED_BYTES, read_object
 from reconciler.formats.drift import parsed_drift
 from reconciler.formats.outcome import parsed_outcome
-from reconciler.formats.rejected import parsed_rejected
 from reconciler.formats.validation import parsed_validation
 from reconciler.model.drift import DriftReport
 from reconciler.model.failure import Failure
 from reconciler.model.outcome import RunReport
-from reconciler.model.reversal import Rejected
 from reconciler.model.validation import ValidationReport
 
 
@@ -21,11 +19,6 @@ def read_drift(path: Path) -> DriftReport | Failure:
     """The drift report, or the failure that was printed instead. Raises DocumentError."""
     document = _read(path, command="drift --metrics")
     return parsed_drift(document, source=str(path))
-
-
-def read_rejected(path: Path) -> tuple[Rejected, ...]:
-    """The slots of a drift report that are live although rejected. Raises DocumentError."""
-    return parsed_rejected(_read(path, command="drift --metrics"), source=str(path))
 
 
 def read_outcome(path: Path) -> RunReport:

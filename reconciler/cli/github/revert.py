@@ -8,10 +8,8 @@ import click
 
 from reconciler.cli.github.actions import file_option, read_workflow, say
 from reconciler.cli.options import slots_option, verbosity_option
-from reconciler.errors import DocumentError
-from reconciler.model.failure import Failure
 from reconciler.operations.offered_revert import Offered, Taken, offer_reverts
-from reconciler.operations.saved_results import read_drift, read_rejected
+from reconciler.operations.saved_results import read_drift
 from reconciler.operations.services import ledger_store
 
 
@@ -26,20 +24,9 @@ def revert_command(drift: Path, slots: Path) -> None:
     while it is open and nobody has pushed to its branch. If someone closes it, it stays closed.
     Nothing is merged. Where undoing is refused, the reason is printed.
     """
-    found = read_drift(drift)
-    if isinstance(found, Failure):
-        raise DocumentError(
-            f"It is not known what was rejected, so nothing is proposed: {found.message}",
-            hint=found.hint,
-        )
     workflow = read_workflow()
-    offered = offer_reverts(
-        read_rejected(drift),
-        workflow,
-        slots=slots,
-        ledger=ledger_store(clock=workflow.clock, environment=None),
-        endpoint=found.endpoint,
-    )
+    ledger = ledger_store(clock=workflow.clock, environment=None)
+    offered = offer_reverts(read_drift(drift), workflow, slots=slots, ledger=ledger)
     for each in offered:
         for line in _message(each).split("\n"):
             say(line)

@@ -10,6 +10,8 @@ import pytest
 from tests.cli.github.conftest import COLOUR, FRUIT, Actions
 from tests.workflows.origin import git
 
+UNTIL = "2026-03-02T09:00:00Z"
+
 
 @pytest.fixture
 def rejected(actions: Actions) -> Actions:
@@ -51,7 +53,8 @@ def test_what_was_edited_since_is_said_and_not_undone(rejected: Actions) -> None
 def test_a_failed_bake_names_the_run(rejected: Actions) -> None:
     run_id = rejected_run(rejected)
     document = json.loads((rejected.folder / "drift.json").read_text())
-    bake = {"slot_id": FRUIT, "result": "failed", "run_id": run_id, "reason": "0.4 after 24 h"}
+    bake = {"slot_id": FRUIT, "result": "failed", "run_id": run_id, "until": UNTIL}
+    bake["reason"] = "0.4 after 24 h"
     changed = {**document, "bake": [bake, {**bake, "slot_id": COLOUR, "result": "passed"}]}
     (rejected.folder / "drift.json").write_text(json.dumps(changed))
     look(rejected)
