@@ -9,11 +9,12 @@ from collections.abc import Callable
 
 import pytest
 
+from tests.cli.companies import Company, company, planned
 from tests.cli.conftest import Bot, Shell
 from tests.support.postgres import OWNER, READER, WRITER, Database, database, server
 from tests.support.world import COLOUR, FRUIT, document
 
-__all__ = ["database", "server"]
+__all__ = ["company", "database", "server"]
 
 LEDGER = "slot_updates_audit.jsonl"
 
@@ -175,6 +176,21 @@ def test_an_export_of_several_tenants_asks_for_one(shop: Bot, database: Database
     assert shop.run("audit", "export", "copy.jsonl", "--origin", here).returncode == 0
     assert shop.run("audit", "export", "copy.jsonl", "--origin", "https://no.example").returncode
     assert shop.run("audit", "export", "slots/a.yaml", "--origin", here).returncode == 1
+
+
+def test_what_passed_in_another_environment_is_found_in_the_same_database(
+    company: Callable[..., Company], database: Database
+) -> None:
+    shop = company(staging=[], production=[])
+    shop.declare(staging={}, production={"promote_from": "staging"})
+    shop.environment["COGNIGY_AUDIT_LOG"] = database.url(WRITER)
+    shop.write(FRUIT, patterns=document(FRUIT)["patterns"])
+    assert planned(shop, "production") == {}
+    assert shop.run("apply", "--yes", "--env", "staging").returncode == 0
+    assert planned(shop, "production") == {FRUIT: "create"}
+    assert shop.run("apply", "--yes", "--env", "production").returncode == 0
+    assert planned(shop, "production") == {}
+    assert shop.run("status", "--format", "json").returncode == 0
 
 
 WITHOUT = """

@@ -32,6 +32,8 @@ class Cutter:
         self.folder = folder
         self.cuts: list[Cut] = []
         self.made = 0
+        self.swallowed = 0
+        """How many further appends get no answer at all, over a connection that stays."""
         self._server = server
         self._listener = socket.socket(socket.AF_UNIX)
         self._listener.bind(str(folder / _NAME))
@@ -54,6 +56,11 @@ class Cutter:
                 for ready in select.select([client, server], [], [])[0]:
                     data = ready.recv(65536)
                     if not data:
+                        return
+                    if ready is client and self.swallowed and _APPEND in data:
+                        self.swallowed -= 1
+                        while client.recv(65536):
+                            pass
                         return
                     if ready is client and self.cuts and _APPEND in data:
                         self._cut(self.cuts.pop(0), data, server)

@@ -68,13 +68,14 @@ update reconciler.lease set holder = null, requests = coalesce((
 @dataclass(frozen=True)
 class Terms:
     """How long a lease lives without being renewed, how often it is, how long a request of its
-    holder may be on its way, and how long after the check of the lease a write may leave, in
-    seconds."""
+    holder may be on its way, how long after the check of the lease a write may leave, and how long
+    the database may take to answer its holder, in seconds."""
 
     seconds: float = 75.0
     renewed_every: float = 15.0
     request_seconds: float = 60.0
     margin_seconds: float = 5.0
+    answer_seconds: float = 20.0
 
 
 TERMS = Terms()
@@ -207,7 +208,7 @@ class Lease:
         with closing(Session(self._database)) as session:
             while not stop.wait(pause) and not self._is_lost:
                 try:
-                    session.run(self.renew)
+                    session.run(self.renew, within=self._terms.answer_seconds)
                     pause = self._terms.renewed_every
                 except LedgerError:  # whoever needs the lease is told, by `seconds_left`
                     pause = min(pause, self._terms.renewed_every / 10)

@@ -6,7 +6,10 @@ psycopg's own errors go no further: they may quote a URL with its password.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+import socket
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from typing import Any, TypeVar
 
 import psycopg
@@ -44,14 +47,20 @@ class Session:
         self._database = database
         self._connection: psycopg.Connection | None = None
 
-    def run(self, work: Callable[[psycopg.Connection], ResultT]) -> ResultT:
+    def run(
+        self, work: Callable[[psycopg.Connection], ResultT], *, within: float | None = None
+    ) -> ResultT:
         """What `work` returns. Outside a transaction, each of its statements is one of its own.
+        After `within` seconds, the connection counts as lost: a server that was frozen still
+        acknowledges what it is sent.
 
         Raises UnreachableError if the connection is lost or cannot be made, and LedgerError for
         what the database refuses.
         """
         try:
-            return work(self._connected())
+            connection = self._connected()
+            with _cut_off_after(within, connection):
+                return work(connection)
         except psycopg.Error as error:
             if self._connection is not None and self._connection.closed:
                 self._connection = None
@@ -110,3 +119,27 @@ class Session:
         for secret in self._database.secrets:
             line = line.replace(secret.get_secret_value(), "[redacted]")
         return f"{line[:300].rstrip('.')}."
+
+
+@contextmanager
+def _cut_off_after(seconds: float | None, connection: psycopg.Connection) -> Iterator[None]:
+    """Shut the connection down if the block lasts longer."""
+    if seconds is None:
+        yield
+        return
+    # A copy, so that psycopg's own stays its own; of a socket, the family does not matter here.
+    wire = socket.fromfd(connection.fileno(), socket.AF_INET, socket.SOCK_STREAM)
+    timer = threading.Timer(seconds, _shut_down, [wire])
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+        timer.join()
+        wire.close()
+
+
+def _shut_down(wire: socket.socket) -> None:
+    with suppress(OSError):
+        wire.shutdown(socket.SHUT_RDWR)

@@ -128,7 +128,7 @@ class PostgresLedgerStore:
         LedgerError."""
         holder = uuid.uuid4()
         with closing(Session(self.database)) as session:
-            session.run(self._require_current)
+            session.run(self._require_current, within=self.terms.answer_seconds)
             sent = self.clock.boottime()
             taken = self._taken(session, holder=holder, run_id=run_id)
             lease = Lease(
@@ -148,7 +148,10 @@ class PostgresLedgerStore:
             finally:
                 requests = ledger.requests if ledger is not None else ()
                 with suppress(LedgerError):  # it expires
-                    session.run(lambda found: lease.release(found, requests=requests))
+                    session.run(
+                        lambda found: lease.release(found, requests=requests),
+                        within=self.terms.answer_seconds,
+                    )
 
     @property
     def _chain(self) -> str:
@@ -163,7 +166,7 @@ class PostgresLedgerStore:
             return take(connection, chain=self._chain, holder=holder, about=about, terms=self.terms)
 
         try:
-            return session.run(work)
+            return session.run(work, within=self.terms.answer_seconds)
         except HeldError as error:
             raise LockHeldError(
                 f"Another apply holds {self._chain} in {self.location} ({error}).",

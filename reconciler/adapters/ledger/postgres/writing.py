@@ -91,7 +91,7 @@ class PostgresLedger:
                 is_new = False
             return is_new or self._is_there(connection, entry)
 
-        if not self._done(work):
+        if not self._promptly(work):
             raise self._failed(self._why_refused())
         self._end.grow(entry)
         self._lines.append(entry)
@@ -122,7 +122,7 @@ class PostgresLedger:
                     raise psycopg.Rollback
             return inserted == len(rows)
 
-        if rows and not self._done(work):
+        if rows and not self._done(work, within=None):
             raise self._failed(self._why_refused())
         for entry in entries[known:]:
             self._end.grow(entry)
@@ -146,7 +146,7 @@ class PostgresLedger:
         needed = seconds + self._terms.margin_seconds if seconds else 0.0
         if self._lease.seconds_left > needed:
             return
-        self._done(self._lease.renew)
+        self._promptly(self._lease.renew)
         if self._lease.is_lost:
             raise self._failed(self._why_refused())
         if self._lease.seconds_left < needed:
@@ -167,13 +167,15 @@ class PostgresLedger:
         found = connection.execute(_AT, [self._chain, entry.seq]).fetchall()
         return found == [(entry.hash,)]
 
-    def _done(self, work: Callable[[psycopg.Connection], ResultT]) -> ResultT:
+    def _done(
+        self, work: Callable[[psycopg.Connection], ResultT], *, within: float | None
+    ) -> ResultT:
         """What `work` returns, which may be done twice: again while the database cannot be reached
         and the lease may live. Raises LedgerError."""
         pause = _FIRST_PAUSE_SECONDS
         while True:
             try:
-                return self._session.run(work)
+                return self._session.run(work, within=within)
             except UnreachableError as error:
                 if self._lease.seconds_left <= pause:
                     raise self._failed(LedgerError(error.message, hint=_HINT)) from None
@@ -185,9 +187,15 @@ class PostgresLedger:
             except LedgerError as error:
                 raise self._failed(error) from None
 
+    def _promptly(self, work: Callable[[psycopg.Connection], ResultT]) -> ResultT:
+        """What `work` returns, which the database answers soon or not at all; see `_done`."""
+        return self._done(work, within=self._terms.answer_seconds)
+
     def _why_refused(self) -> LedgerError:
         """What has become of the lease or, if it lives, of the last line."""
-        fence, about, is_alive = self._done(lambda connection: state(connection, chain=self._chain))
+        fence, about, is_alive = self._promptly(
+            lambda connection: state(connection, chain=self._chain)
+        )
         if fence != self._fence:
             by = f" ({about})" if about else ""
             return LedgerError(

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from reconciler.adapters.ledger.postgres import Terms
 from reconciler.errors import LedgerError
 from tests.adapters.ledger.conftest import shared
 from tests.support.cutting import Cut, Cutter, cutting
@@ -48,6 +49,21 @@ def test_a_wait_for_the_database_is_announced_once(database: Database, cutter: C
         assert cutter.made == made + 1
     (said,) = store.observer.warnings
     assert "cannot be reached" in said
+
+
+def test_a_server_that_was_frozen_is_given_up_and_asked_again(
+    database: Database, cutter: Cutter
+) -> None:
+    store = shared(database, folder=str(cutter.folder), terms=Terms(answer_seconds=0.5))
+    with store.open("run_1") as ledger:
+        cutter.swallowed = 2
+        ledger.append("run_started")
+        assert cutter.swallowed == 0
+        ledger.append("run_finished")
+    assert [line.event for line in shared(database).lines() if line] == [
+        "run_started",
+        "run_finished",
+    ]
 
 
 def test_a_database_that_stays_away_ends_the_run_when_the_lease_ends(
