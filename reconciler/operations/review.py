@@ -15,6 +15,7 @@ from reconciler.model.state import DesiredState
 from reconciler.operations.project import read_project
 from reconciler.planning.environments import in_environment
 from reconciler.planning.review import review as consequences
+from reconciler.planning.safety_changes import environment_changes
 from reconciler.ports import SILENT, Observer
 
 
@@ -63,18 +64,27 @@ def review(request: ReviewRequest, *, observer: Observer = SILENT) -> PlanReview
         )
         plan = plan.model_copy(update={"warnings": (*plan.warnings, note)})
     found = consequences(
-        plan, desired=head.desired, settings=head.settings, api=head.api, base=base
+        plan,
+        desired=head.desired,
+        settings=head.settings,
+        api=head.api,
+        base=(base.desired, base.settings) if base is not None else None,
     )
+    if base is not None:
+        of_environment = environment_changes(base.environment, head.environment)
+        found = found.model_copy(update={"safety": (*of_environment, *found.safety)})
     return PlanReview(plan=plan, review=found, desired=head.desired)
 
 
-def _base(folder: Path | None, *, head: Project) -> tuple[DesiredState, Settings] | None:
-    """The base's slots and settings; without a folder there, no slots and the API's defaults."""
+def _base(folder: Path | None, *, head: Project) -> Project | None:
+    """The project on the base branch, in the same environment if it declares that; without a
+    folder there, one without slots and with the API's defaults."""
     if folder is None:
         return None
     if not folder.exists():
-        return DesiredState(), Settings(gate=type(head.settings.gate)())
+        nothing = Settings(gate=type(head.settings.gate)())
+        return Project(DesiredState(), nothing, api=head.api)
     project = read_project(folder)
     if head.environment is not None and head.environment.name in project.environments:
         project = in_environment(project, head.environment.name)
-    return project.desired, project.settings
+    return project

@@ -17,6 +17,9 @@ weakens or strengthens safety. It decides nothing; `limits` and `obstacles` do.
     rollout.batch                             wave                    change
     rollout.on_failure                        halt                    rollback
     limits.*                                  larger, or unset        smaller
+    an environment's promote_from             removed                 new
+    an environment's soak_hours               fewer                   more
+    an environment's expect                   removed                 new
     a slot's protect                          false                   true
     a slot's trigger_retrain                  false: not judged       true
 
@@ -34,6 +37,7 @@ from typing import Any
 
 from pydantic import JsonValue
 
+from reconciler.model.environment import Environment
 from reconciler.model.gate import GatePolicy
 from reconciler.model.review import SafetyChange, SafetyEffect
 from reconciler.model.settings import Settings
@@ -63,6 +67,12 @@ def _loss_weakens(before: Collection[str], after: Collection[str]) -> SafetyEffe
 
 def _gain_weakens(before: Collection[str], after: Collection[str]) -> SafetyEffect:
     return _loss_weakens(after, before)
+
+
+def _removal_weakens(before: str | None, after: str | None) -> SafetyEffect:
+    if after is None:
+        return SafetyEffect.WEAKENS
+    return SafetyEffect.STRENGTHENS if before is None else SafetyEffect.NEITHER
 
 
 def _neither(before: Any, after: Any) -> SafetyEffect:  # noqa: ARG001  # every judge sees both sides
@@ -139,6 +149,23 @@ def safety_changes(
             )
         )
     return tuple(found)
+
+
+def environment_changes(
+    before: Environment | None, after: Environment | None
+) -> Iterator[SafetyChange]:
+    """Each safety setting of the environment itself that differs from what the base says for it;
+    None for an environment that is not declared."""
+    if before is None or after is None:
+        return
+    sides, place = _Sides(), f"environments.{after.name}"
+    for field, old, new, judge in (
+        ("promote_from", before.promote_from, after.promote_from, _removal_weakens),
+        ("soak_hours", before.soak_hours, after.soak_hours, _lower_weakens),
+        ("expect.origin", before.expect.origin, after.expect.origin, _removal_weakens),
+        ("expect.bot_id", before.expect.bot_id, after.expect.bot_id, _removal_weakens),
+    ):
+        yield from sides.compared(f"{place}.{field}", old, new, judge)
 
 
 def _of_settings(before: Settings, after: Settings) -> Iterator[SafetyChange]:

@@ -129,3 +129,16 @@ def test_a_base_without_the_environment_is_compared_as_it_is(tmp_path: Path) -> 
     made = asked.plan.model_copy(update={"environment": "production"})
     found = review(ReviewRequest(plan=made, slots=head, base=asked.base)).review
     assert [each.effect for each in found.safety] == [SafetyEffect.WEAKENS]
+
+
+def test_an_environment_that_no_longer_waits_for_another_weakens_safety(tmp_path: Path) -> None:
+    waits = "environments: {staging: {}, production: {promote_from: staging, soak_hours: 24}}"
+    hurries = "environments: {staging: {}, production: {promote_from: staging, soak_hours: 1}}"
+    slots = folder(tmp_path / "slots", SLOT, settings=hurries)
+    base = folder(tmp_path / "base", SLOT, settings=waits)
+    asked = request(slots, base=base)
+    made = asked.plan.model_copy(update={"environment": "production"})
+    found = review(ReviewRequest(plan=made, slots=slots, base=base)).review
+    assert [(each.field, each.effect) for each in found.safety] == [
+        ("environments.production.soak_hours", SafetyEffect.WEAKENS)
+    ]

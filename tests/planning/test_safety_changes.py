@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reconciler.model.environment import Environment, Expectation
 from reconciler.model.gate import GateOverride, GatePolicy, PlaybookOverride, PlaybookPolicy
 from reconciler.model.review import SafetyChange, SafetyEffect
 from reconciler.model.settings import Limits, Rollout, Settings
@@ -20,9 +21,11 @@ from reconciler.planning.safety_changes import (
     LIMITS,
     PLAYBOOK_GATE,
     ROLLOUT,
+    environment_changes,
     safety_changes,
 )
 from tests.support.build import absent, slot
+from tests.support.deployments import nowhere
 
 W, S, N = SafetyEffect.WEAKENS, SafetyEffect.STRENGTHENS, SafetyEffect.NEITHER
 
@@ -273,3 +276,33 @@ def test_no_change_of_a_slot_that_stays_weakens_both_there_and_back(
     for change in there:
         if change.field != "gate.watch":  # an exchange loses something either way
             assert (change.effect, ways[change.slot_id, change.field]) != (W, W)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        ({"promote_from": "staging"}, {}, [("promote_from", "staging", None, W)]),
+        ({}, {"promote_from": "staging"}, [("promote_from", None, "staging", S)]),
+        (
+            {"promote_from": "dev"},
+            {"promote_from": "staging"},
+            [("promote_from", "dev", "staging", N)],
+        ),
+        ({"soak_hours": 24}, {"soak_hours": 1}, [("soak_hours", 24, 1, W)]),
+        ({"soak_hours": 1}, {"soak_hours": 24}, [("soak_hours", 1, 24, S)]),
+        (
+            {"expect": Expectation(origin="https://a", bot_id="b1")},
+            {"expect": Expectation(bot_id="b2")},
+            [("expect.origin", "https://a", None, W), ("expect.bot_id", "b1", "b2", N)],
+        ),
+    ],
+)
+def test_what_an_environment_waits_for_and_expects_is_a_safety_setting(
+    before: dict[str, Any], after: dict[str, Any], expected: list[tuple[Any, ...]]
+) -> None:
+    production = Environment(name="production", settings=Settings(), locate=nowhere)
+    changes = environment_changes(replace(production, **before), replace(production, **after))
+    assert facts(changes) == [
+        (None, f"environments.production.{field}", *rest) for field, *rest in expected
+    ]
+    assert list(environment_changes(None, replace(production, **after))) == []
