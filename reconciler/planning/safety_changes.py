@@ -16,6 +16,7 @@ weakens or strengthens safety. It decides nothing; `limits` and `obstacles` do.
     gate.time_range, poll_interval_seconds    (neither)               (neither)
     rollout.batch                             wave                    change
     rollout.on_failure                        halt                    rollback
+    snapshot.before_apply                     false                   true
     limits.*                                  larger, or unset        smaller
     an environment's promote_from             removed                 new
     an environment's soak_hours               fewer                   more
@@ -105,6 +106,11 @@ PLAYBOOK_GATE: Mapping[str, Judge] = {
     "locales": _loss_weakens,
 }
 ROLLOUT: Mapping[str, Judge] = {"batch": _weakest("wave"), "on_failure": _weakest("halt")}
+SNAPSHOT: Mapping[str, Judge] = {
+    "before_apply": _weakest(value=False),
+    "timeout_seconds": _neither,
+    "max_snapshots": _neither,
+}
 LIMITS: Mapping[str, Judge] = {
     "requests_per_minute": _higher_weakens,
     "max_attempts": _higher_weakens,
@@ -176,7 +182,8 @@ def _of_settings(before: Settings, after: Settings) -> Iterator[SafetyChange]:
         "protect", _sorted(before.protect), _sorted(after.protect), _loss_weakens
     )
     yield from _of_gates(sides, before.gate, after.gate, fields=PLAYBOOK_GATE)
-    for group, judges in (("rollout", ROLLOUT), ("limits", LIMITS)):
+    groups = (("rollout", ROLLOUT), ("snapshot", SNAPSHOT), ("limits", LIMITS))
+    for group, judges in groups:
         old, new = getattr(before, group), getattr(after, group)
         for field, judge in judges.items():
             yield from sides.compared(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -88,14 +89,21 @@ def shop(tmp_path: Path) -> Iterator[Bot]:
 @pytest.fixture
 def order_bot(tmp_path: Path) -> Iterator[OrderBot]:
     """An empty folder, and the sandbox as `reconciler sandbox --api cognigy-v2` seeds it."""
+    with serving_order_bot(tmp_path) as bot:
+        yield bot
+
+
+@contextmanager
+def serving_order_bot(folder: Path) -> Iterator[OrderBot]:
+    """The same in this folder."""
     settings = v2.SandboxSettings(
         queue_seconds=0, training_seconds=0, playbook_seconds=0, late_run_seconds=0
     )
     tenant = v2_tenant.SandboxTenant(clock=SystemClock(), settings=settings)
-    (tmp_path / "slots").mkdir()
+    (folder / "slots").mkdir()
     with serve(tenant) as url:
         yield OrderBot(
-            folder=tmp_path,
+            folder=folder,
             environment={
                 "COGNIGY_BASE_URL": url,
                 "COGNIGY_API_KEY": settings.users[0].api_key,

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from reconciler.model.environment import Environment, Expectation
 from reconciler.model.gate import GateOverride, GatePolicy, PlaybookOverride, PlaybookPolicy
 from reconciler.model.review import SafetyChange, SafetyEffect
-from reconciler.model.settings import Limits, Rollout, Settings
+from reconciler.model.settings import Limits, Rollout, Settings, Snapshot
 from reconciler.model.slot import DesiredSlot
 from reconciler.model.state import DesiredState
 from reconciler.planning.safety_changes import (
@@ -21,6 +21,7 @@ from reconciler.planning.safety_changes import (
     LIMITS,
     PLAYBOOK_GATE,
     ROLLOUT,
+    SNAPSHOT,
     environment_changes,
     safety_changes,
 )
@@ -61,15 +62,29 @@ def test_every_setting_of_the_gate_the_rollout_and_the_limits_is_judged() -> Non
         (GatePolicy, GATE),
         (PlaybookPolicy, PLAYBOOK_GATE),
         (Rollout, ROLLOUT),
+        (Snapshot, SNAPSHOT),
         (Limits, LIMITS),
     ]
     for model, judges in judged:
         assert judges.keys() == model.model_fields.keys()
-    judged_groups = {"owns", "protect", "gate", "rollout", "limits"}
+    judged_groups = {"owns", "protect", "gate", "rollout", "snapshot", "limits"}
     assert Settings.model_fields.keys() == judged_groups | {"flow", "train"}
     assert GateOverride.model_fields.keys() == GATE.keys() | {"watch"}
     of_fillers = PLAYBOOK_GATE.keys() - {"flow"}
     assert PlaybookOverride.model_fields.keys() == of_fillers | {"watch"}
+
+
+def test_an_apply_without_a_snapshot_is_less_safe() -> None:
+    snapshot = Snapshot(before_apply=True, timeout_seconds=60, max_snapshots=20)
+    with_one = Settings(snapshot=snapshot)
+    found = facts(compare(settings=(with_one, Settings())))
+    assert {each[1:] for each in found} == {
+        ("snapshot.before_apply", True, False, W),
+        ("snapshot.timeout_seconds", 60, 600, N),
+        ("snapshot.max_snapshots", 20, 10, N),
+    }
+    (before_apply, *_) = compare(settings=(Settings(), with_one))
+    assert before_apply.effect is S
 
 
 def test_a_playbook_that_no_longer_judges_weakens_the_gate() -> None:

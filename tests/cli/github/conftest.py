@@ -23,12 +23,13 @@ MERGED = "c" * 40
 class Actions:
     """Runs `reconciler` as a step of a workflow does."""
 
-    bot: Bot
+    bot: Any
+    """A Bot, or any other Shell whose environment reaches a tenant."""
     github: GitHub
 
     @property
     def folder(self) -> Path:
-        return self.bot.folder
+        return Path(self.bot.folder)
 
     @property
     def ledger(self) -> Path:
@@ -60,13 +61,13 @@ class Actions:
 
     def save(self, name: str, *command: str) -> Done:
         """Save the JSON that a command prints."""
-        done = self.bot.run(*command, "--format", "json")
+        done: Done = self.bot.run(*command, "--format", "json")
         (self.folder / name).write_text(done.stdout, encoding="utf-8")
         return done
 
     def run(self, *arguments: str) -> Done:
         """Run a step, which must not fail or show the token."""
-        done = self.bot.run("github", *arguments)
+        done: Done = self.bot.run("github", *arguments)
         assert done.returncode == 0, done.stderr
         self.require_no_secret(done)
         return done
@@ -79,7 +80,7 @@ class Actions:
         assert "bug in reconciler" not in done.stderr
         assert done.stderr.count("Error: ") == 1
         self.require_no_secret(done)
-        return done.stderr
+        return str(done.stderr)
 
     def require_no_secret(self, done: Done) -> None:
         for text in (done.stdout, done.stderr, self.summary, self.output):
@@ -94,24 +95,28 @@ def actions(bot: Callable[..., Bot], tmp_path_factory: pytest.TempPathFactory) -
     shop.write(FRUIT, patterns=["^apple$", "^pear$"])
     shop.write(COLOUR, patterns=["^red$", "^blue$"])
     with serving_github() as github:
-        folder = shop.folder
-        shop.environment |= {
-            "GITHUB_ACTIONS": "true",
-            "GITHUB_API_URL": github.url,
-            "GITHUB_EVENT_PATH": str(folder / "event.json"),
-            "GITHUB_OUTPUT": str(folder / "output.txt"),
-            "GITHUB_REPOSITORY": REPOSITORY,
-            "GITHUB_RUN_ID": "42",
-            "GITHUB_SERVER_URL": "https://github.com",
-            "GITHUB_SHA": "d" * 40,
-            "GITHUB_STEP_SUMMARY": str(folder / "summary.md"),
-            "GITHUB_TOKEN": TOKEN,
-            "GITHUB_WORKSPACE": str(folder),
-            "RUNNER_TEMP": str(tmp_path_factory.mktemp("temp")),
-        }
+        shop.environment |= variables(shop.folder, github, tmp_path_factory.mktemp("temp"))
         made = Actions(bot=shop, github=github)
         made.pull_request()
         yield made
+
+
+def variables(folder: Path, github: GitHub, temp: Path) -> dict[str, str]:
+    """What a workflow run sets."""
+    return {
+        "GITHUB_ACTIONS": "true",
+        "GITHUB_API_URL": github.url,
+        "GITHUB_EVENT_PATH": str(folder / "event.json"),
+        "GITHUB_OUTPUT": str(folder / "output.txt"),
+        "GITHUB_REPOSITORY": REPOSITORY,
+        "GITHUB_RUN_ID": "42",
+        "GITHUB_SERVER_URL": "https://github.com",
+        "GITHUB_SHA": "d" * 40,
+        "GITHUB_STEP_SUMMARY": str(folder / "summary.md"),
+        "GITHUB_TOKEN": TOKEN,
+        "GITHUB_WORKSPACE": str(folder),
+        "RUNNER_TEMP": str(temp),
+    }
 
 
 __all__ = ["COLOUR", "FRUIT", "SIZE"]

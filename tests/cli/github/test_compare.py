@@ -83,7 +83,7 @@ def refused(actions: Actions) -> str:
     assert actions.summary.endswith(done.stdout)
     assert done.stderr.count("Error: ") == 1
     actions.require_no_secret(done)
-    return done.stderr
+    return str(done.stderr)
 
 
 def test_a_comment_on_an_earlier_commit_than_the_last_does_not_count(merged: Actions) -> None:
