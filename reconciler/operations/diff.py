@@ -89,6 +89,6 @@ def _require_different(first: _Reached, second: _Reached) -> None:
     if endpoint == second.connection.endpoint and first.environment.ids == second.environment.ids:
         raise ConfigurationError(
             f"The variables of {first.environment.name} and {second.environment.name} lead to the "
-            f"same tenant and bot, {endpoint.origin}, {endpoint.bot_id or 'without a bot'}.",
+            f"same {endpoint.kind}, {endpoint.bot_id or '(none)'} on {endpoint.origin}.",
             hint="Correct them; `expect` in reconciler.yaml says where each should lead.",
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from reconciler.model.audit import RecordedRun
 from reconciler.model.change import Action, Cause
@@ -10,7 +10,7 @@ from reconciler.model.drift import SlotHealth
 from reconciler.model.endpoint import Endpoint
 from reconciler.model.environment import Environment
 from reconciler.model.gate import VerdictResult
-from reconciler.model.ledger import Entry, History
+from reconciler.model.ledger import Entry, History, text_in
 from reconciler.model.plan import Plan
 from reconciler.model.status import SlotStatus
 from reconciler.planning.rejections import rejected_changes
@@ -78,15 +78,23 @@ def last_run(
     by_run: dict[str, list[Entry]] = {}
     for entry in entries:
         by_run.setdefault(entry.run_id, []).append(entry)
-    runs = [
-        (own[0].moment, RecordedRun.of(run_id, own, at_work=at_work))
-        for run_id, own in by_run.items()
-        if environment in (None, own[0].data.get("environment"))
-        and not any(each.event in _OBSERVED for each in own)
+    there = [
+        own
+        for own in by_run.values()
+        if not _only_looked(own)
+        and (
+            own[0].target == endpoint
+            if environment is None
+            else own[0].data.get("environment") == environment
+        )
     ]
-    there = [each for each in runs if environment is not None or _endpoint_of(each[1]) == endpoint]
-    return max(reversed(there), key=lambda each: each[0])[1] if there else None
+    if not there:
+        return None
+    last = max(reversed(there), key=lambda own: own[0].moment)
+    return RecordedRun.of(last[0].run_id, last, at_work=at_work)
 
 
-def _endpoint_of(run: RecordedRun) -> Endpoint | None:
-    return Endpoint(origin=run.origin, bot_id=run.bot_id) if run.origin is not None else None
+def _only_looked(entries: Sequence[Entry]) -> bool:
+    return text_in(entries[0].data, "command") == "drift" or any(
+        each.event in _OBSERVED for each in entries
+    )

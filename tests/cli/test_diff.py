@@ -144,7 +144,7 @@ def test_two_environments_with_the_same_variables_are_refused(company: StartComp
     (shop.folder / ".env.production").write_text((shop.folder / ".env.staging").read_text())
     done = shop.run(*BOTH)
     assert done.returncode == 1
-    assert "staging and production lead to the same tenant and bot" in done.stderr
+    assert "staging and production lead to the same bot" in done.stderr
 
 
 def test_a_project_without_environments_has_none_to_compare(shell: Shell) -> None:

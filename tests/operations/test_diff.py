@@ -98,7 +98,7 @@ def test_an_unknown_environment_is_refused_with_the_closest_one(company: Company
 
 def test_two_names_for_one_place_are_refused_before_any_request(company: Company) -> None:
     company.worlds["production"].endpoint = PLACES["staging"]
-    with pytest.raises(ConfigurationError, match="lead to the same tenant and bot"):
+    with pytest.raises(ConfigurationError, match="lead to the same bot"):
         company.diff(desired_slot(FRUIT))
     assert not any(world.sandbox.requests for world in company.worlds.values())
 

@@ -139,9 +139,13 @@ def test_every_environment_stands_once_and_after_its_source(
 
 
 def run(
-    run_id: str, *events: str, environment: str | None = "staging", at: str = "09:00"
+    run_id: str,
+    *events: str,
+    environment: str | None = "staging",
+    at: str = "09:00",
+    **begun: Any,
 ) -> list[Entry]:
-    data = {"target": ENDPOINT.model_dump(), "environment": environment, "actor": f"of {run_id}"}
+    data = {"target": ENDPOINT.model_dump(), "environment": environment, **begun}
     return [
         Entry(
             timestamp=f"2026-03-02T{at}:00Z",
@@ -178,6 +182,7 @@ def test_a_run_that_only_looked_is_not_the_last_one() -> None:
     assert last(run("r1"), run("r2", "slots_listed", "run_finished")) == "r1"
     assert last(run("r1"), run("r2", "slot_seen")) == "r1"
     assert last(run("r1"), run("r2", "change_started")) == "r2"
+    assert last(run("r1"), run("r2", "run_finished", command="drift")) == "r1"
 
 
 def test_without_environments_it_is_that_of_the_endpoint() -> None:
