@@ -91,6 +91,17 @@ def test_every_key_is_read(tmp_path: Path) -> None:
     assert slot.examples.reject == ("ab-1234", "ORD-1")
 
 
+def test_slots_with_the_same_gate_share_it(tmp_path: Path) -> None:
+    gates = ("{max_drop: 0.5}", "{max_drop: 0.5}", "{max_drop: 0.6}")
+    text = "---\n".join(
+        f"slot_id: s{number}\nname: n{number}\ntype: regex\nfill_strategy: strict\ngate: {gate}\n"
+        for number, gate in enumerate(gates)
+    )
+    first, second, other = read(tmp_path, text).desired.values()
+    assert first.gate is second.gate
+    assert (first.gate.max_drop, other.gate.max_drop) == (0.5, 0.6)
+
+
 def test_optional_keys_have_the_documented_defaults(tmp_path: Path) -> None:
     slot = slot_of(tmp_path, BASE)
     assert slot.content is not None

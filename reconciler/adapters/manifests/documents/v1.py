@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any, Literal
 
 from pydantic import Field
@@ -75,7 +76,11 @@ class GateDocument(Frozen):
         """The fields that this document sets."""
         if not self.model_fields_set:
             return _NO_OVERRIDE
-        return GateOverride(**vars(self))
+        return _override(**vars(self))
+
+
+# Thousands of slots have the same few: each of its own would take as much memory as the slot.
+_override = lru_cache(maxsize=256, typed=True)(GateOverride)
 
 
 class SlotGateDocument(GateDocument):
