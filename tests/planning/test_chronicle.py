@@ -117,6 +117,7 @@ def test_a_change_ends_as_its_entries_say(events: list[Event], status: Status | 
     [
         ([step("change_applied"), passed()], True),
         ([step("gate_inconclusive", stands=True, unjudged=True)], True),
+        ([step("change_applied"), passed(), step("bake_failed", reason="fell")], True),
         ([step("change_applied"), failed(), step("change_rolled_back")], False),
         ([step("change_applied"), failed(), step("rollback_failed")], True),
         ([step("change_applied"), failed(), step("change_failed", reason="halt")], True),
