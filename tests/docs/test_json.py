@@ -20,10 +20,12 @@ __all__ = ["company"]
 
 
 def documented(heading: str) -> Any:
-    """The document under a heading of the page."""
+    """The document under a heading of the page, whose keys may stand in several blocks."""
     section = page("json").partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
-    (block,) = blocks(section, "json")
-    return json.loads(block)
+    first, *others = map(json.loads, blocks(section, "json"))
+    for other in others:
+        first = {**first, **other}
+    return first
 
 
 def shape(value: Any) -> Any:
