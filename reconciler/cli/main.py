@@ -38,7 +38,7 @@ SUMMARIES = {
     "diff": "Show what differs between two environments live, and what of that the files mean.",
     "docs": "Show a page of the reference, as Markdown, or list the topics.",
     "doctor": "Examine the tenant: access, rights, and what the files name there; only reads.",
-    "drift": "Compare the live slots with the files, without changing anything.",
+    "drift": "Compare the live slots with the files, without changing either.",
     "environments": "List the environments in the order in which changes reach them; needs no "
     "credentials.",
     "explain": "Show what a slot takes, or what it does with a text, and why.",
