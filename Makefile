@@ -15,7 +15,7 @@ BIN := $(VENV)/bin
 endif
 READY := $(VENV)/.ready
 REQUIRE_PYTHON := import sys; sys.exit(sys.version_info < (3, 10) and "Python 3.10 or newer is required, but $(PYTHON) is %d.%d: make PYTHON=python3.12" % sys.version_info[:2])
-WORKFLOWS := $(wildcard .github/workflows/*.yml)
+WORKFLOWS := $(wildcard .github/workflows/*.yml reconciler/templates/github/environments/*.yml)
 # The dependencies of a workflow run and of the build, without linters next to the secrets. It is a
 # template, because `init --github` writes it next to the action.
 RUN_LOCK := reconciler/templates/github/requirements.lock

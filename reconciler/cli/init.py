@@ -12,7 +12,7 @@ from reconciler.cli.options import verbosity_option
 from reconciler.cli.output import say
 from reconciler.cli.written import tell_counts, tell_written
 from reconciler.model.written import WriteResult
-from reconciler.operations.init import init, starter_api, workflow_branch
+from reconciler.operations.init import has_environments, init, starter_api, workflow_branch
 from reconciler.operations.schema import API_NAMES
 
 _TOOL = re.compile(
@@ -67,7 +67,8 @@ def init_command(out: Path, api: str | None, github: bool, tool: str | None) -> 
     The examples are never applied, because their names begin with _. For a bot that already has
     slots, use `reconciler pull`.
 
-    --github also writes .github/: plan in the pull request, apply on merge, drift on a schedule.
+    --github also writes .github/: plan in the pull request, apply on merge, drift on a schedule;
+    if reconciler.yaml declares environments, in each of them.
     Existing files are never overwritten: they are listed, and the exit code is 1.
     """
     if tool is not None and not github:
@@ -81,7 +82,7 @@ def init_command(out: Path, api: str | None, github: bool, tool: str | None) -> 
         if not has_slots:  # otherwise the examples were left out
             say(ways_to_begin(out / "slots"))
         if github:
-            _tell_what_is_left(tool)
+            _tell_what_is_left(tool, out)
     return 0 if all(each.result.is_done for each in report.written) else 1
 
 
@@ -95,14 +96,19 @@ def _workflow_branch(out: Path) -> str:
     return branch.name
 
 
-def _tell_what_is_left(tool: str | None) -> None:
+def _tell_what_is_left(tool: str | None, out: Path) -> None:
     if tool is None:
         say(
             "The workflows fail until they know where to install reconciler from: set TOOL in "
             ".github/actions/reconciler/action.yml to git+https://HOST/OWNER/REPOSITORY@COMMIT. "
             "`--tool` does that.",
         )
+    two = (
+        "two environments of GitHub for each environment of reconciler.yaml"
+        if has_environments(out)
+        else "two environments"
+    )
     say(
-        "The workflows need two environments, each with an OAuth client or an API key of its own. "
+        f"The workflows need {two}, each with an OAuth client or an API key of its own. "
         "`reconciler docs github` says how to set them up.",
     )

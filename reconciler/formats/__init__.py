@@ -6,6 +6,7 @@ outcome      `apply --format json`
 validation   `validate --format json`
 failure      printed instead of any of them if there is no result
 doctor       `doctor --format json`, which is never parsed
+environments `environments --format json`, a matrix for workflows
 rules        `rule --format json`, which is never parsed
 
 printing     an object → JSON that is safe to print

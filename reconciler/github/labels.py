@@ -5,6 +5,8 @@ Their colours are set once, when a label is created: a person may choose others.
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from reconciler.github.unconfirmed import until_confirmed
 from reconciler.model.change import Action
 from reconciler.model.github import Label
@@ -20,11 +22,14 @@ _NONE = Label(name="slots: no changes", color="8c959f", description="Changes no 
 _OURS = frozenset(each.name for each in (*_BY_ACTION.values(), _NONE))
 
 
-def labels_for(plan: Plan | None) -> list[Label]:
-    """One label for each kind of change; none if there is no plan."""
-    if plan is None:
+def labels_for(plans: Collection[Plan]) -> list[Label]:
+    """One label for each kind of change in any of the plans, waiting or not; none if there is no
+    plan."""
+    if not plans:
         return []
-    return [label for action, label in _BY_ACTION.items() if plan.counted(action)] or [_NONE]
+    actions = {each.action for plan in plans for each in plan.due}
+    actions |= {each.change.action for plan in plans for each in plan.waiting}
+    return [label for action, label in _BY_ACTION.items() if action in actions] or [_NONE]
 
 
 def put(labels: list[Label], *, number: int, repository: Repository, clock: Clock) -> None:

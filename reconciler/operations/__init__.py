@@ -9,6 +9,7 @@ diff         compare two environments live
 pull         write live slots as slot files
 revert       undo a run in the slot files
 init         start a repository
+environments the environments in the order in which changes reach them
 doctor       examine the tenant: access, rights, and what the files name
 audit        check the ledger, and read its history
 explain      what a slot takes, and what it does with a text
@@ -18,15 +19,16 @@ rules        the rules of slot files and plans, each with the reason and the fix
 schema       the JSON Schema of a slot file
 completion   which slots a shell can complete, and where its script belongs
 
-comment         comment on a pull request: a plan, an apply or a validation
+comment         comment on a pull request: plans, an apply or a validation
 compare         compare a plan with the one that its pull request showed
 drift_issue     keep one issue about drift up to date
 restore_ledger  restore the ledger from an artifact
 offered_revert  open a pull request that undoes what was rejected
 
-project        slot files → a project
-saved_plan     plans in files
-saved_results  what the other commands printed, in files
+project            slot files → a project
+saved_plan         plans in files
+saved_results      what the other commands printed, in files
+environment_plans  the plans of all environments, as a workflow's jobs leave them
 
 services     the adapters that they need, built from the configuration
 examination  those of an examination

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,7 +20,10 @@ from reconciler.operations.review import ReviewRequest, review
 from reconciler.operations.workflow import EventWorkflow
 from reconciler.reports.comment import (
     Applied,
+    Reviewed,
+    environments_comment,
     failed_plan_comment,
+    failed_plans_comment,
     outcome_comment,
     plan_comment,
     readable_graph,
@@ -31,6 +35,7 @@ __all__ = [
     "CommentReport",
     "OutcomeSubject",
     "PlanSubject",
+    "PlansSubject",
     "Published",
     "Step",
     "Subject",
@@ -48,6 +53,15 @@ class PlanSubject:
 
 
 @dataclass(frozen=True)
+class PlansSubject:
+    """The plans of all environments, by name in their order, or why there are none."""
+
+    results: Mapping[str, Plan | Failure] | Failure
+    slots: Path
+    base: Path | None = None
+
+
+@dataclass(frozen=True)
 class OutcomeSubject:
     """The result of an apply; the plan in `plan_file`, made from `slots`, adds diffs and links."""
 
@@ -56,8 +70,9 @@ class OutcomeSubject:
     plan_file: Path | None = None
 
 
-Subject = PlanSubject | OutcomeSubject | ValidationReport
-"""The subject of a comment: a plan, an apply, or a validation that anyone may have written."""
+Subject = PlanSubject | PlansSubject | OutcomeSubject | ValidationReport
+"""The subject of a comment: a plan, the plans of all environments, an apply, or a validation that
+anyone may have written."""
 
 
 @dataclass(frozen=True)
@@ -99,17 +114,40 @@ def _body(subject: Subject, workflow: EventWorkflow) -> str:
         )
     if isinstance(subject, ValidationReport):
         return validation_comment(subject, commit=commit, link=link)
+    if isinstance(subject, PlansSubject):
+        return _body_of_plans(subject, workflow)
     if isinstance(subject.result, Failure):
         return failed_plan_comment(endpoint, subject.result, commit=commit, link=link)
-    found = review(
-        ReviewRequest(plan=subject.result, slots=subject.slots, base=subject.base),
-        observer=workflow.observer,
-    )
+    found = _reviewed(subject.result, subject, workflow)
     return plan_comment(
         found.plan,
         found.review,
         commit=commit,
         link=link,
+        places=found.places,
+        graph=found.graph,
+    )
+
+
+def _body_of_plans(subject: PlansSubject, workflow: EventWorkflow) -> str:
+    commit, link = workflow.commit, workflow.link
+    if isinstance(subject.results, Failure):
+        return failed_plans_comment(subject.results, commit=commit, link=link)
+    results = {
+        name: each if isinstance(each, Failure) else _reviewed(each, subject, workflow)
+        for name, each in subject.results.items()
+    }
+    return environments_comment(results, commit=commit, link=link)
+
+
+def _reviewed(plan: Plan, subject: PlanSubject | PlansSubject, workflow: EventWorkflow) -> Reviewed:
+    found = review(
+        ReviewRequest(plan=plan, slots=subject.slots, base=subject.base),
+        observer=workflow.observer,
+    )
+    return Reviewed(
+        plan=found.plan,
+        review=found.review,
         places=places_on_github(found.desired, workflow),
         graph=readable_graph(found.desired, found.plan),
     )
@@ -127,6 +165,7 @@ def _applied(subject: OutcomeSubject, workflow: EventWorkflow) -> Applied:
         workflow.observer.notice(Warned(message=message))
         return Applied()
     return Applied(
+        environment=plan.environment,
         changes={change.slot_id: change for change in plan.changes},
         places=places_of_files(subject.slots, workflow),
     )

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from reconciler.model.matrix import MatrixRow
 from reconciler.operations.project import read_project
-from reconciler.planning.environments import in_promotion_order
+from reconciler.planning.status import in_order_of_promotion
 
 
 def environments(slots: Path, *, only: str | None = None) -> tuple[MatrixRow, ...]:
@@ -18,5 +18,6 @@ def environments(slots: Path, *, only: str | None = None) -> tuple[MatrixRow, ..
     project = read_project(slots, environment=only)
     if project.environment is not None:
         return (MatrixRow.of(project.environment),)
-    rows = [MatrixRow.of(each) for each in in_promotion_order(project.environments)]
+    declared = project.environments
+    rows = [MatrixRow.of(declared[name]) for name in in_order_of_promotion(declared)]
     return tuple(rows) or (MatrixRow.of(None),)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from reconciler.adapters.git import Branch, default_branch
+from reconciler.adapters.manifests import read_manifests
 from reconciler.adapters.manifests.documents import DEFAULT, DOCUMENTS
 from reconciler.adapters.manifests.folder import SETTINGS_FILE, read_api_name
 from reconciler.adapters.manifests.starter import is_branch_name, write_starter, write_workflows
@@ -58,6 +59,13 @@ def starter_api(out: Path, *, asked: str | None) -> str:
     return existing
 
 
+def has_environments(out: Path) -> bool:
+    """Whether the repository's files declare environments. Raises ManifestError if reconciler.yaml
+    cannot be read."""
+    slots = out / "slots"
+    return (slots / SETTINGS_FILE).exists() and bool(read_manifests(slots).environments)
+
+
 def init(
     out: Path,
     *,
@@ -75,7 +83,8 @@ def init(
     starter = [_heard(each, on_written) for each in write_starter(out, documents=DOCUMENTS[api])]
     if branch is None:
         return InitReport(starter=tuple(starter))
-    workflows = write_workflows(out, branch=branch, tool=tool)
+    declared = has_environments(out)
+    workflows = write_workflows(out, branch=branch, tool=tool, for_environments=declared)
     return InitReport(
         starter=tuple(starter), workflows=tuple(_heard(each, on_written) for each in workflows)
     )

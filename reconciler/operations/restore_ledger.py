@@ -18,10 +18,11 @@ MAX_BYTES = 200_000_000
 @dataclass(frozen=True)
 class RestoreRequest:
     """The name of the artifact, and the path of the ledger file; None if the ledger is in a
-    database."""
+    database. `member` is the file's name in the artifact, if it is not that of the ledger."""
 
     artifact: str
     ledger: Path | None
+    member: str = ""
 
 
 @dataclass(frozen=True)
@@ -36,12 +37,14 @@ class RestoreReport:
 def restore_ledger(request: RestoreRequest, workflow: Workflow) -> RestoreReport:
     """Restore the ledger; an existing one is never overwritten.
 
-    Sets the step's output `restored`, which says whether there is a history to go by. Raises
-    LedgerError, GitHubError and DocumentError.
+    Sets the step's output `restored`, which says whether there is a history to go by, and `path` if
+    there is a file with it. Raises LedgerError, GitHubError and DocumentError.
     """
     report = _restore(request, workflow)
     is_there = report.restored_from is not None or request.ledger is None
     workflow.job.set_output("restored", "true" if is_there else "false")
+    if request.ledger is not None and request.ledger.exists():
+        workflow.job.set_output("path", str(request.ledger.resolve()))
     return report
 
 
@@ -57,5 +60,7 @@ def _restore(request: RestoreRequest, workflow: Workflow) -> RestoreReport:
         if artifact is None:
             return RestoreReport()
         archive = repository.download(artifact.id, limit=MAX_BYTES)
-    ledger_files.restore(path, only_member(archive, name=path.name, limit=MAX_BYTES))
+    ledger_files.restore(
+        path, only_member(archive, name=request.member or path.name, limit=MAX_BYTES)
+    )
     return RestoreReport(restored_from=artifact)

@@ -84,16 +84,6 @@ def _expectations(
         yield "bot_id", expected.bot_id, endpoint.bot_id
 
 
-def in_promotion_order(environments: Mapping[str, Environment]) -> list[Environment]:
-    """The environments in their order, but each after the one that it is promoted from."""
-    ordered: dict[str, Environment] = {}
-    for environment in environments.values():
-        sources = [environments[each] for each in _promotes_from(environment, environments)]
-        for each in (*reversed(sources), environment):
-            ordered.setdefault(each.name, each)
-    return list(ordered.values())
-
-
 def environment_problems(
     environments: Mapping[str, Environment], *, desired: DesiredState
 ) -> Iterator[Problem]:

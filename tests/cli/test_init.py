@@ -295,6 +295,20 @@ def test_anything_but_a_commit_in_a_repository_is_refused_as_the_tool(
     assert names_in(shell.folder) == []
 
 
+def test_a_project_with_environments_gets_the_workflows_for_them(shell: Shell) -> None:
+    shell.write("slot_a")
+    shell.configure(environments={"staging": {}, "production": {"promote_from": "staging"}})
+    done = shell.run("init", "--github", "--tool", f"{REPOSITORY}@{COMMIT}")
+    assert "two environments of GitHub for each environment of reconciler.yaml" in done.stderr
+    folder = shell.folder / ".github" / "workflows"
+    assert names_in(folder) == sorted([*WORKFLOWS, "apply-environment.yml"])
+    templates = ROOT / "reconciler" / "templates" / "github" / "environments"
+    for name in names_in(folder):
+        ours = ROOT / ".github" / "workflows" / name
+        source = ours if name == "plan-fork.yml" else templates / name
+        assert (folder / name).read_bytes() == source.read_bytes()
+
+
 def test_a_tool_without_workflows_is_a_usage_error(shell: Shell) -> None:
     assert "--github" in shell.run("init", "--tool", f"{REPOSITORY}@{COMMIT}").stderr
     assert names_in(shell.folder) == []

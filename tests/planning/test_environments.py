@@ -6,9 +6,6 @@ import pickle
 from collections.abc import Mapping
 from dataclasses import replace
 
-from hypothesis import given
-from hypothesis import strategies as st
-
 from reconciler.adapters.cognigy.v1.capabilities import COGNIGY_V1
 from reconciler.model.endpoint import Endpoint
 from reconciler.model.environment import Environment, Expectation
@@ -20,7 +17,6 @@ from reconciler.model.state import DesiredState, Path
 from reconciler.planning.environments import (
     environment_problems,
     in_environment,
-    in_promotion_order,
     is_expected,
 )
 from tests.support.build import slot
@@ -149,23 +145,3 @@ def test_an_endpoint_is_expected_only_if_the_environment_says_so() -> None:
     ):
         staging = environment("staging", expect=Expectation(**expect))
         assert is_expected(somewhere, environment=staging) is is_it
-
-
-@given(st.permutations(["dev", "staging", "production", "demo"]))
-def test_each_environment_comes_after_the_one_that_it_is_promoted_from(names: list[str]) -> None:
-    sources = {"staging": "dev", "production": "staging"}
-    declared = of(*(environment(each, promote_from=sources.get(each)) for each in names))
-    ordered = [each.name for each in in_promotion_order(declared)]
-    assert sorted(ordered) == sorted(names)
-    for name, source in sources.items():
-        assert ordered.index(source) < ordered.index(name)
-
-
-def test_environments_that_wait_for_no_other_keep_their_order() -> None:
-    declared = of(*map(environment, ("b", "c", "a")))
-    assert [each.name for each in in_promotion_order(declared)] == ["b", "c", "a"]
-
-
-def test_even_a_circle_has_an_order_which_is_checked_elsewhere() -> None:
-    declared = of(environment("a", promote_from="b"), environment("b", promote_from="a"))
-    assert {each.name for each in in_promotion_order(declared)} == {"a", "b"}

@@ -108,3 +108,17 @@ def test_only_the_head_of_a_body_is_read() -> None:
     assert read_hidden("\n" * 50 + line, "changes") == {}
     assert read_hidden(f"```\n    {line}\n```", "changes") == {}
     assert read_hidden("x" * 10**6 + "\n" + line, "changes") == {}
+
+
+def test_all_hidden_lines_below_the_marker_are_read_and_none_that_follow_text() -> None:
+    lines = [hidden(f"changes:{number:016x}", {"n": str(number)}) for number in range(20)]
+    body = "\n".join([marker("plan", ENDPOINT), *lines, "", "```", hidden("x", {"a": "b"}), "```"])
+    for number in range(20):
+        assert read_hidden(body, f"changes:{number:016x}") == {"n": str(number)}
+    assert read_hidden(body, "x") == {}
+
+
+def test_an_environment_has_a_marker_of_its_own() -> None:
+    made = [marker("drift", ENDPOINT, environment=each) for each in (None, "staging", "demo")]
+    assert len(set(made)) == 3
+    assert made[0] == marker("drift", ENDPOINT)

@@ -12,13 +12,19 @@ import yaml
 ROOT = Path(__file__).parents[2]
 WORKFLOWS = ROOT / ".github" / "workflows"
 ACTION = ROOT / ".github" / "actions" / "reconciler" / "action.yml"
-NAMES = ("plan", "plan-fork", "apply", "drift", "ci")
+TEMPLATES = ROOT / "reconciler" / "templates" / "github"
+OF_ENVIRONMENTS = tuple(
+    f"environments/{name}" for name in ("plan", "apply", "apply-environment", "drift")
+)
+"""Those of a project with environments, which are not this repository's own."""
+NAMES = ("plan", "plan-fork", "apply", "drift", "ci", *OF_ENVIRONMENTS)
 JSON = dict[str, Any]
 
 
 def text_of(name: str) -> str:
     """The text of a workflow's file."""
-    return (WORKFLOWS / f"{name}.yml").read_text(encoding="utf-8")
+    folder = TEMPLATES if name in OF_ENVIRONMENTS else WORKFLOWS
+    return (folder / f"{name}.yml").read_text(encoding="utf-8")
 
 
 def workflow(name: str) -> JSON:
@@ -41,7 +47,7 @@ def jobs(name: str) -> Iterator[tuple[str, JSON]]:
 def steps(name: str) -> Iterator[JSON]:
     """Every step of every job."""
     for _, job in jobs(name):
-        yield from job["steps"]
+        yield from job.get("steps", ())
 
 
 def mentions(value: object, pattern: str) -> set[str]:

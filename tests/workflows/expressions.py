@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,6 +14,8 @@ Contexts = Mapping[str, Any]
 _TOKEN = re.compile(
     r"\s*(?:(?P<text>'(?:[^']|'')*')"
     r"|(?P<call>[a-z]+)\(\)"
+    r"|(?P<function>fromJSON)(?=\()"
+    r"|(?P<literal>true|false)\b"
     r"|(?P<name>[A-Za-z_][\w-]*(?:\.[A-Za-z_][\w-]*)+)"
     r"|(?P<mark>==|!=|&&|\|\||!|\(|\)))"
 )
@@ -82,8 +85,15 @@ class Evaluation:
                 raise UnknownExpressionError(f"{self.expression!r}: a parenthesis is open")
             return result
         kind, text = self._tokens.pop(0) if self._tokens else ("end", "")
+        if kind == "function":
+            return json.loads(as_text(self._operand()))
+        return self._value_of(kind, text)
+
+    def _value_of(self, kind: str, text: str) -> Any:
         if kind == "text":
             return text[1:-1].replace("''", "'")
+        if kind == "literal":
+            return text == "true"
         if kind == "call" and text in self.status:
             self.called.add(text)
             return self.status[text]
@@ -123,6 +133,12 @@ def as_text(value: Any) -> str:
     if isinstance(value, (str, int)):
         return str(value)
     raise UnknownExpressionError(f"{type(value).__name__} cannot be converted to text")
+
+
+def evaluated(text: object, contexts: Contexts) -> Any:
+    """A value of the workflow: that of its expression, if it is nothing else, or its text."""
+    whole = _EMBEDDED.fullmatch(as_text(text).strip())
+    return Evaluation(whole[1], contexts, {}).value() if whole else interpolated(text, contexts)
 
 
 def interpolated(text: object, contexts: Contexts) -> str:

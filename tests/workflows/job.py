@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,7 @@ from tests.support.github import FORK_ID, REPOSITORY, REPOSITORY_ID, TOKEN
 from tests.workflows import uses
 from tests.workflows.bash import run_in_bash
 from tests.workflows.documents import JSON
-from tests.workflows.expressions import Contexts, as_text, holds, interpolated
+from tests.workflows.expressions import Contexts, holds, interpolated
 from tests.workflows.results import JobResult, StepResult, Trigger, WorkflowRun
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 JOB_KEYS = {
     *("name", "if", "needs", "runs-on", "timeout-minutes", "environment", "permissions", "env"),
-    "steps",
+    *("steps", "outputs", "strategy", "concurrency", "uses", "with", "secrets"),
 }
 STEP_KEYS = {
     *("name", "id", "if", "uses", "with", "run", "shell", "env", "working-directory"),
@@ -30,11 +31,38 @@ def require_known(part: JSON, known: set[str]) -> None:
     assert part.keys() <= known, f"the runner does not support {part.keys() - known}"
 
 
+@dataclass(frozen=True)
+class Scope:
+    """What surrounds a job: the inputs of its workflow, the jobs that it needs, its matrix row."""
+
+    inputs: JSON
+    needs: JSON
+    matrix: JSON
+
+    def contexts(self, trigger: Trigger) -> Contexts:
+        """The contexts of a job before it has a machine."""
+        return {
+            "github": {
+                "event": trigger.payload,
+                "event_name": trigger.name,
+                "ref": trigger.ref,
+                "repository": REPOSITORY,
+                "token": TOKEN,
+            },
+            "inputs": self.inputs,
+            "needs": self.needs,
+            "matrix": self.matrix,
+        }
+
+
 class Job:
     """One job, on its own machine."""
 
-    def __init__(self, runner: Runner, run: WorkflowRun, job: JSON, job_id: str) -> None:
+    def __init__(
+        self, runner: Runner, run: WorkflowRun, job: JSON, job_id: str, *, scope: Scope
+    ) -> None:
         self._runner = runner
+        self._scope = scope
         self._run = run
         self._job = job
         self._succeeded = True
@@ -48,18 +76,7 @@ class Job:
         self._steps: dict[str, Any] = {}
 
     def result(self) -> JobResult:
-        """Run it, if its condition holds."""
-        needed = self._job.get("needs")
-        assert needed is None or isinstance(needed, str), "only a single needed job is supported"
-        others = [self._run.jobs[needed]] if needed else []
-        allowed = holds(
-            self._job.get("if"),
-            self._contexts(),
-            succeeded=all(each.conclusion == "success" for each in others),
-            cancelled=self._runner.is_cancelled,
-        )
-        if not allowed:
-            return JobResult("skipped")
+        """Run it."""
         self._runner.github.permissions = self._permissions()
         for step in self._job["steps"]:
             require_known(step, STEP_KEYS)
@@ -68,6 +85,11 @@ class Job:
             self._result.conclusion = "failure"
         if self._runner.is_cancelled:
             self._result.conclusion = "cancelled"
+        contexts = self._contexts()
+        self._result.outputs = {
+            name: interpolated(value, contexts)
+            for name, value in self._job.get("outputs", {}).items()
+        }
         self._result.summary = "".join(
             path.read_text(encoding="utf-8") for path in sorted(self._files.glob("summary-*"))
         )
@@ -172,20 +194,16 @@ class Job:
 
     def _contexts(self) -> Contexts:
         trigger = self._run.trigger
-        environment = "" if trigger.is_of_a_fork else as_text(self._job.get("environment"))
+        general = self._scope.contexts(trigger)
+        named = self._job.get("environment")
+        environment = "" if trigger.is_of_a_fork else interpolated(named, general)
+        variables = {**self._runner.variables, **self._runner.own_variables.get(environment, {})}
         return {
-            "github": {
-                "event": trigger.payload,
-                "event_name": trigger.name,
-                "ref": trigger.ref,
-                "repository": REPOSITORY,
-                "token": TOKEN,
-            },
-            "inputs": trigger.payload.get("inputs") or {},
+            **general,
             "runner": {"temp": str(self._temporary)},
             "secrets": self._runner.secrets[environment] if environment else {},
             "steps": self._steps,
-            "vars": {} if trigger.is_of_a_fork else self._runner.variables,
+            "vars": {} if trigger.is_of_a_fork else variables,
         }
 
 

@@ -46,6 +46,7 @@ class JobResult:
     workspace: Path = Path()
     tool_commit: str = ""
     """The commit from which it installed reconciler."""
+    outputs: dict[str, str] = field(default_factory=dict)
 
     def step(self, start: str) -> StepResult:
         """The step whose name begins with `start`."""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.workflows.documents import ROOT, WORKFLOWS, text_of
+from tests.workflows.documents import ROOT, TEMPLATES, WORKFLOWS, text_of
 
 HERE = Path(__file__).parent
 NODE = shutil.which("node")
@@ -34,7 +34,7 @@ def lint(*files: Path) -> subprocess.CompletedProcess[str]:
 
 
 def test_our_workflows_pass() -> None:
-    done = lint(*sorted(WORKFLOWS.glob("*.yml")))
+    done = lint(*sorted(WORKFLOWS.glob("*.yml")), *sorted(TEMPLATES.glob("environments/*.yml")))
     assert (done.returncode, done.stdout) == (0, ""), done.stderr
 
 

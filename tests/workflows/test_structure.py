@@ -9,6 +9,7 @@ import pytest
 from tests.workflows.documents import (
     ACTION,
     NAMES,
+    OF_ENVIRONMENTS,
     action,
     jobs,
     mentions,
@@ -26,7 +27,7 @@ PINNED = {
     "actions/cache": ("27d5ce7f107fe9357f9df03efb73ab90386fccae", "v5.0.5"),
 }
 """Read from the actions' own tags."""
-OURS = ("plan", "plan-fork", "apply", "drift")
+OURS = ("plan", "plan-fork", "apply", "drift", *OF_ENVIRONMENTS)
 SECRET = r"secrets\.\w+"
 every_workflow = pytest.mark.parametrize("name", NAMES)
 
@@ -46,7 +47,7 @@ def test_workflows_have_no_permissions_and_each_job_declares_its_own(name: str) 
     assert workflow(name)["permissions"] == {}
     for job_id, job in jobs(name):
         assert job["permissions"], job_id
-        assert "timeout-minutes" in job, job_id
+        assert "timeout-minutes" in job or "uses" in job, job_id
 
 
 def test_jobs_may_write_only_comments_issues_a_status_and_one_branch() -> None:
@@ -65,15 +66,26 @@ def test_jobs_may_write_only_comments_issues_a_status_and_one_branch() -> None:
         ("drift", "drift", "issues"),
         ("drift", "revert", "contents"),
         ("drift", "revert", "pull-requests"),
+        ("environments/plan", "plan", "pull-requests"),
+        ("environments/plan", "plan", "statuses"),
+        ("environments/apply", "apply", "pull-requests"),
+        ("environments/apply-environment", "apply", "pull-requests"),
+        ("environments/drift", "drift", "issues"),
+        ("environments/drift", "revert", "contents"),
+        ("environments/drift", "revert", "pull-requests"),
     }
 
 
-def test_the_job_that_may_push_is_off_by_default_and_reaches_no_tenant() -> None:
-    job = dict(jobs("drift"))["revert"]
+@pytest.mark.parametrize("name", ["drift", "environments/drift"])
+def test_the_job_that_may_push_is_off_by_default_and_reaches_no_tenant(name: str) -> None:
+    job = dict(jobs(name))["revert"]
     runs = {
         (switch, kind): holds(
             job["if"],
-            {"vars": {"RECONCILER_REVERT": switch, "RECONCILER_LEDGER": kind}},
+            {
+                "vars": {"RECONCILER_REVERT": switch, "RECONCILER_LEDGER": kind},
+                "needs": {"environments": {"result": "success"}},
+            },
             succeeded=True,
             cancelled=False,
         )
@@ -104,7 +116,7 @@ def test_no_script_contains_an_expression(name: str) -> None:
 def test_no_environment_variable_contains_event_data() -> None:
     for name in NAMES:
         for _, job in jobs(name):
-            for part in (job, *job["steps"]):
+            for part in (job, *job.get("steps", ())):
                 assert mentions(part.get("env", {}), r"github\.[\w.]+") <= {"github.token"}
 
 
@@ -116,6 +128,16 @@ def test_only_the_second_job_of_apply_has_the_writing_client() -> None:
         if job.get("environment") == "reconciler-apply"
     ]
     assert holders == [("apply", "apply")]
+    callers = [
+        (name, job_id)
+        for name in OF_ENVIRONMENTS
+        for job_id, job in jobs(name)
+        if mentions(job, r"apply_environment")
+    ]
+    assert callers == [
+        ("environments/apply", "apply"),
+        ("environments/apply-environment", "apply"),
+    ]
     code = "".join(re.sub(r"#.*", "", text_of(name)) for name in NAMES)
     assert code.count("reconciler-apply") == 1
 
@@ -124,10 +146,14 @@ def test_only_the_second_job_of_apply_has_the_writing_client() -> None:
 def test_secrets_are_used_only_in_single_steps_of_jobs_with_an_environment(name: str) -> None:
     for _, job in jobs(name):
         if mentions(job, SECRET):
-            assert job["environment"] in ("reconciler-plan", "reconciler-apply")
+            assert job["environment"] in (
+                *("reconciler-plan", "reconciler-apply"),
+                *("${{ inputs.plan_environment }}", "${{ inputs.apply_environment }}"),
+                "${{ matrix.plan_environment }}",
+            )
         used = mentions({**job, "steps": []}, SECRET)
         assert not used
-        for step in job["steps"]:
+        for step in job.get("steps", ()):
             assert "uses" not in step or not mentions(step, SECRET)
     assert len(mentions(workflow(name), r"secrets\b(?!\.\w)")) == 0
 
@@ -155,6 +181,26 @@ def test_drift_waits_for_an_apply_unless_the_ledger_is_shared() -> None:
         for kind in (None, "", "file", "shared")
     }
     assert waits == {None: True, "": True, "file": True, "shared": False}
+
+
+def test_what_changes_an_environment_waits_in_its_own_queue() -> None:
+    for name, job_id in (("apply", "apply"), ("drift", "drift")):
+        job = dict(jobs(f"environments/{name}"))[job_id]
+        assert job["concurrency"] == {
+            "group": "${{ matrix.concurrency }}",
+            "cancel-in-progress": False,
+            "queue": "max",
+        }
+
+
+def test_one_environment_is_applied_after_the_other_and_none_stops_another() -> None:
+    strategy = dict(jobs("environments/apply"))["apply"]["strategy"]
+    assert (strategy["max-parallel"], strategy["fail-fast"]) == (1, False)
+
+
+def test_what_forks_run_is_the_same_with_and_without_environments() -> None:
+    fork = [dict(jobs(name))["validate"] for name in ("plan", "environments/plan")]
+    assert fork[0] == fork[1]
 
 
 def test_the_workflows_have_the_right_triggers() -> None:

@@ -8,6 +8,7 @@ import sys
 import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from fnmatch import fnmatch
 from pathlib import Path
 
 from tests.support.github import REPOSITORY, GitHub
@@ -96,6 +97,9 @@ def upload(place: Place, given: Given) -> None:
 
 def download(place: Place, given: Given) -> None:
     """actions/download-artifact, of this run or another."""
+    if "pattern" in given:
+        _download_all(place, given)
+        return
     _require(given, {"path", "run-id", "github-token"}, also={"name"})
     assert ("run-id" in given) == bool(given.get("github-token"))
     if "run-id" in given:
@@ -107,6 +111,16 @@ def download(place: Place, given: Given) -> None:
     folder = place.workspace / given.get("path", ".")
     with zipfile.ZipFile(io.BytesIO(place.github.archives[found[-1]["id"]])) as archive:
         archive.extractall(folder)
+
+
+def _download_all(place: Place, given: Given) -> None:
+    """Every artifact of this run whose name matches, each into a folder of its name."""
+    _require(given, set(), also={"path", "pattern"})
+    for each in place.github.artifacts:
+        if _is(each, place.run.run_id, each["name"]) and fnmatch(each["name"], given["pattern"]):
+            folder = place.workspace / given["path"] / each["name"]
+            with zipfile.ZipFile(io.BytesIO(place.github.archives[each["id"]])) as archive:
+                archive.extractall(folder)
 
 
 def install(place: Place, given: Given, *, home: str) -> str:

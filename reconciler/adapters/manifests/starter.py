@@ -15,6 +15,8 @@ from reconciler.adapters.manifests.schema import SCHEMA_FILE, schema_text
 from reconciler.model.written import WriteResult, Written
 
 WORKFLOWS = ("plan.yml", "plan-fork.yml", "apply.yml", "drift.yml")
+OF_ENVIRONMENTS = ("plan.yml", "apply.yml", "apply-environment.yml", "drift.yml")
+"""The workflows that a project with environments has instead of, or besides, the others."""
 _TOOL = b"@TOOL@"
 _MAIN = re.compile(rb"\bmain\b")
 """The name in our workflows of the branch that is applied."""
@@ -42,16 +44,18 @@ def is_branch_name(name: str) -> bool:
     return _BRANCH.fullmatch(name) is not None
 
 
-def write_workflows(repository: Path, *, branch: str, tool: str | None) -> Iterator[Written]:
+def write_workflows(
+    repository: Path, *, branch: str, tool: str | None, for_environments: bool
+) -> Iterator[Written]:
     """Write the workflows, which apply the head of `branch`, and the action that installs `tool`
     for them. Existing files are kept. Without a tool, the action fails with a message.
 
     `tool` is `git+https://HOST/OWNER/REPOSITORY@COMMIT`. Raises ManifestError.
     """
     folder = repository / ".github"
-    for name in WORKFLOWS:
-        content = _MAIN.sub(branch.encode(), files.read(_workflows() / name))
-        yield _written(folder / "workflows" / name, content, repository=repository)
+    for path in _workflow_files(for_environments=for_environments):
+        content = _MAIN.sub(branch.encode(), files.read(path))
+        yield _written(folder / "workflows" / path.name, content, repository=repository)
     templates, action = packaged("reconciler.templates") / "github", folder / "actions"
     content = (templates / "action.yml").read_bytes().replace(_TOOL, (tool or "").encode())
     yield _written(action / "reconciler" / "action.yml", content, repository=repository)
@@ -96,6 +100,13 @@ def _starter_files(documents: Documents) -> Iterator[tuple[str, str]]:
     for template in sorted(templates.iterdir(), key=lambda each: each.name):
         yield template.name, template.read_text(encoding="utf-8")
     yield SCHEMA_FILE, schema_text(documents)
+
+
+def _workflow_files(*, for_environments: bool) -> Iterator[Path]:
+    templates = Path(str(packaged("reconciler.templates"))) / "github"
+    others = OF_ENVIRONMENTS if for_environments else ()
+    yield from (_workflows() / name for name in WORKFLOWS if name not in others)
+    yield from (templates / "environments" / name for name in others)
 
 
 def _workflows() -> Path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
@@ -14,15 +15,19 @@ from reconciler.cli.github.actions import (
     say_no_pull_request,
 )
 from reconciler.cli.options import slots_option, verbosity_option
+from reconciler.model.failure import Failure
+from reconciler.model.plan import Plan
 from reconciler.operations import marks, saved_plan
 from reconciler.operations.comment import (
     CommentReport,
     OutcomeSubject,
+    PlansSubject,
     PlanSubject,
     Step,
     Subject,
     comment,
 )
+from reconciler.operations.environment_plans import read_plans
 from reconciler.operations.saved_results import read_foreign_validation, read_outcome
 from reconciler.operations.workflow import EventWorkflow
 
@@ -38,6 +43,12 @@ _DONE = {
     "--plan",
     help_text="What `plan --format json` printed; with --outcome, the plan that was applied.",
     required=False,
+)
+@click.option(
+    "--plans",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="The plan of each environment NAME, in the file plan-NAME/plan.json.",
 )
 @file_option("--outcome", help_text="What `apply --format json` printed.", required=False)
 @file_option(
@@ -58,6 +69,7 @@ _DONE = {
 @verbosity_option
 def comment_command(
     plan: Path | None,
+    plans: Path | None,
     outcome: Path | None,
     validation: Path | None,
     slots: Path,
@@ -70,9 +82,9 @@ def comment_command(
 
     The job's summary gets the same text. Without a pull request, only the summary is written.
     """
-    if sum(each is not None for each in (outcome or plan, validation)) != 1:
-        raise click.UsageError("Give --plan, --outcome or --validation.")
-    if (labels or status) and (plan is None or outcome is not None):
+    if sum(each is not None for each in (outcome or plan, plans, validation)) != 1:
+        raise click.UsageError("Give --plan, --plans, --outcome or --validation.")
+    if (labels or status) and ((plan or plans) is None or outcome is not None):
         raise click.UsageError("--labels and --status are for a --plan that is to be reviewed.")
     workflow = read_event_workflow(commit=commit)
     subject: Subject
@@ -80,13 +92,36 @@ def comment_command(
         subject = OutcomeSubject(read_outcome(outcome), slots=slots, plan_file=plan)
     elif plan is not None:
         subject = PlanSubject(saved_plan.read_result(plan), slots=slots, base=base)
+    elif plans is not None:
+        subject = _plans(read_plans(plans, slots=slots), slots=slots, base=base)
     elif validation is not None:
         subject = read_foreign_validation(validation)
     _say(comment(subject, workflow), workflow)
-    if isinstance(subject, PlanSubject) and labels:
-        marks.label(subject.result, workflow)
-    if isinstance(subject, PlanSubject) and status:
-        marks.set_status(subject.result, workflow)
+    results = _results(subject)
+    if labels:
+        marks.label(results.values(), workflow)
+    for environment, result in results.items() if status else ():
+        marks.set_status(result, workflow, environment=environment)
+
+
+def _plans(
+    results: Mapping[str, Plan | Failure] | Failure, *, slots: Path, base: Path | None
+) -> Subject:
+    """The plans of all environments; for a project without any, its only plan."""
+    if not isinstance(results, Failure) and not any(results):
+        (only,) = results.values()
+        return PlanSubject(only, slots=slots, base=base)
+    return PlansSubject(results, slots=slots, base=base)
+
+
+def _results(subject: Subject) -> Mapping[str | None, Plan | Failure]:
+    """The plans that are to be reviewed, by environment."""
+    if isinstance(subject, PlanSubject):
+        return {None: subject.result}
+    if isinstance(subject, PlansSubject):
+        every = subject.results
+        return {None: every} if isinstance(every, Failure) else dict(every.items())
+    return {}
 
 
 def _say(report: CommentReport, workflow: EventWorkflow) -> None:

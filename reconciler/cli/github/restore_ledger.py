@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 from reconciler.cli.github.actions import read_workflow, say
@@ -14,14 +16,26 @@ from reconciler.operations.workflow import ledger_file
     "restore-ledger", epilog="Example: reconciler github restore-ledger --name reconciler-ledger"
 )
 @click.option("--name", required=True, metavar="NAME", help="The artifact's name.")
+@click.option(
+    "--to",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Restore it to this file instead: another environment's, for --evidence.",
+)
 @verbosity_option
-def restore_ledger_command(name: str) -> None:
+def restore_ledger_command(name: str, to: Path | None) -> None:
     """Restore the ledger from the newest artifact that a run on the default branch has uploaded.
 
-    An existing ledger is never overwritten. Sets the step's output `restored`.
+    An existing ledger is never overwritten. Sets the step's output `restored`, and `path` to the
+    file if there is one.
     """
     workflow = read_workflow()
-    request = RestoreRequest(artifact=name, ledger=ledger_file())
+    own = ledger_file()
+    request = RestoreRequest(
+        artifact=name,
+        ledger=own if to is None or own is None else to,
+        member=own.name if own is not None else "",
+    )
     say(_message(restore_ledger(request, workflow), request))
 
 

@@ -5,6 +5,7 @@
       deletions     the box with what is lost
       safety        the box with the settings that change
       changes       the diffs, with what the examples show
+    environments  the plans of several environments, one section each
     failure       a plan that could not be made; a fork's validation
     outcome       the result of an apply
     difference    how a plan differs from the one that was reviewed
@@ -17,8 +18,18 @@ Every body begins with its marker, and none is longer than LIMIT, whatever it co
 
 from __future__ import annotations
 
-from reconciler.reports.comment.difference import differences_from_review, shown_plan
+from reconciler.reports.comment.difference import (
+    differences_from_review,
+    name_in_comment,
+    shown_plan,
+)
 from reconciler.reports.comment.drift import drift_digest, drift_issue, drift_title
+from reconciler.reports.comment.environments import (
+    ENVIRONMENTS_MARKER,
+    Reviewed,
+    environments_comment,
+    failed_plans_comment,
+)
 from reconciler.reports.comment.failure import failed_plan_comment, validation_comment
 from reconciler.reports.comment.outcome import Applied, outcome_comment
 from reconciler.reports.comment.plan import plan_comment
@@ -26,12 +37,17 @@ from reconciler.reports.comment.summary import plan_summary
 from reconciler.reports.graph import readable_graph
 
 __all__ = [
+    "ENVIRONMENTS_MARKER",
     "Applied",
+    "Reviewed",
     "differences_from_review",
     "drift_digest",
     "drift_issue",
     "drift_title",
+    "environments_comment",
     "failed_plan_comment",
+    "failed_plans_comment",
+    "name_in_comment",
     "outcome_comment",
     "plan_comment",
     "plan_summary",

@@ -5,10 +5,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from reconciler.model.endpoint import Endpoint
 from reconciler.model.plan import Plan
 from reconciler.model.shown import ShownPlan
 from reconciler.reports.markdown_text import code, codes
-from reconciler.reports.markers import hidden, read_hidden
+from reconciler.reports.markers import hidden, hidden_name, read_hidden
 from reconciler.reports.numbers import counted
 
 MAX_KEPT = 10_000
@@ -24,21 +25,28 @@ _COMMIT_LENGTH = 64
 """Hex digits of a full commit id by SHA-256."""
 
 
-def kept_line(shown: ShownPlan) -> str:
-    """The hidden line that keeps a plan, with its changes if there is room for them."""
+def kept_line(shown: ShownPlan, *, name: str = _NAME, most: int = MAX_KEPT) -> str:
+    """The hidden line of this name that keeps a plan, with its changes if they fit in `most`
+    characters."""
     least = {
         _DIGEST: shown.digest,
         _COUNT: str(shown.count),
         _COMMIT: shown.commit[:_COMMIT_LENGTH],
     }
     changes = {f"{_SLOT}{slot_id}": each for slot_id, each in shown.changes.items()}
-    line = hidden(_NAME, {**least, **changes})
-    return line if len(line) <= MAX_KEPT else hidden(_NAME, least)
+    line = hidden(name, {**least, **changes})
+    return line if len(line) <= most else hidden(name, least)
 
 
-def shown_plan(body: str) -> ShownPlan | None:
-    """The plan that a comment keeps; None if it keeps none. People may have edited it."""
-    kept = read_hidden(body, _NAME)
+def name_in_comment(endpoint: Endpoint, environment: str) -> str:
+    """The name of the hidden line that keeps an environment's plan among others."""
+    return hidden_name(_NAME, endpoint, environment=environment)
+
+
+def shown_plan(body: str, *, name: str = _NAME) -> ShownPlan | None:
+    """The plan that a comment keeps under this name; None if it keeps none. People may have edited
+    it."""
+    kept = read_hidden(body, name)
     digest, count = kept.get(_DIGEST), kept.get(_COUNT, "")
     if digest is None:
         return None

@@ -83,10 +83,12 @@ def _contents_digest(change: Change) -> str:
 
 
 def drift_title(report: DriftReport) -> str:
-    """Names the endpoint. A title is not Markdown: what could have a meaning there is replaced."""
+    """Names the environment, if there is one, and the endpoint. A title is not Markdown: what could
+    have a meaning there is replaced."""
     endpoint = report.endpoint
     origin = _safe(re.sub(r"^https?://", "", endpoint.origin))
-    return f"Drift: {endpoint.kind} {_safe(endpoint.bot_id or '(none)')} on {origin}"
+    where = f"Drift in {report.environment}" if report.environment else "Drift"
+    return f"{where}: {endpoint.kind} {_safe(endpoint.bot_id or '(none)')} on {origin}"
 
 
 def drift_issue(
@@ -105,7 +107,7 @@ def drift_issue(
     where = on_endpoint(report.endpoint, environment=report.environment)
     changes = numbered(_by_cause(report))
     head = [
-        marker("drift", report.endpoint),
+        marker("drift", report.endpoint, environment=report.environment),
         hidden("drift", {"digest": digest}),
         "",
         f"### {_headline(report)}",

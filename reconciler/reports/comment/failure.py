@@ -26,16 +26,22 @@ def failed_plan_comment(
     endpoint: Endpoint, failure: Failure, *, commit: str | None, link: str | None
 ) -> str:
     """Why there is no plan, with every problem and the way out."""
+    section = failed_plan_section(failure, commit=commit, link=link, room=_ROOM)
+    return f"{marker('plan', endpoint)}\n\n{section}"
+
+
+def failed_plan_section(
+    failure: Failure, *, commit: str | None, link: str | None, room: int
+) -> str:
+    """The same without the hidden line, with as many problems as fit in `room` characters."""
     problems = failure.problems
     items = (f"- {code(_line(problem), most=MAX_TEXT)}" for problem in problems)
     return "\n".join(
         [
-            marker("plan", endpoint),
-            "",
             "### 🛑 No plan could be made",
             "",
             *_said(failure),
-            *_section(within(items, count=len(problems), room=_ROOM, noun="problem")),
+            *_section(within(items, count=len(problems), room=min(room, _ROOM), noun="problem")),
             foot((), commit=commit, link=link, full="full log"),
         ]
     ).rstrip()

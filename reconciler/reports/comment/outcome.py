@@ -47,8 +47,9 @@ _FOLDED = frozenset({Status.UNJUDGED, Status.VERIFIED, Status.SKIPPED})
 @dataclass(frozen=True)
 class Applied:
     """What is known of the changes that were applied: the changes themselves, by slot id, and their
-    places in the files."""
+    places in the files; and the environment, if there is one."""
 
+    environment: str | None = None
     changes: Mapping[str, Change] = field(default_factory=dict)
     places: Places = nowhere
 
@@ -75,7 +76,7 @@ def outcome_comment(
             "",
             f"### {_headline(report)}",
             "",
-            *([f"Run {on_endpoint(where)}.", ""] if where.origin and report.outcomes else ()),
+            *_where(report, where, environment=applied.environment),
             *_error(report),
             *_left_behind(report),
             *rejected_section(report.rejected),
@@ -84,6 +85,11 @@ def outcome_comment(
             foot([*_parts(report)], commit=commit, link=link, full="full log"),
         ]
     )
+
+
+def _where(report: RunReport, endpoint: Endpoint, *, environment: str | None) -> Iterator[str]:
+    if endpoint.origin and (report.outcomes or environment):
+        yield from (f"Run {on_endpoint(endpoint, environment=environment)}.", "")
 
 
 def _headline(report: RunReport) -> str:

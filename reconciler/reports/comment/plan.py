@@ -24,7 +24,7 @@ from reconciler.reports.markdown import (
     waiting_section,
     warnings_section,
 )
-from reconciler.reports.markdown_text import commit_text, fenced, folded, foot
+from reconciler.reports.markdown_text import commit_text, fenced, folded, foot, link_to
 from reconciler.reports.markers import LIMIT, marker
 from reconciler.reports.waiting import waiting_count
 
@@ -114,6 +114,19 @@ def plan_section(
         review=review,
     )
     return "\n".join([*head, *changes, *tail, *last]).rstrip()
+
+
+def short_section(plan: Plan, review: Review, *, link: str | None) -> str:
+    """The section of a plan for which there is no room: its counts, and where to read it."""
+    return "\n".join(
+        [
+            f"### {_sign(plan, review)} {plan_headline(plan)}",
+            "",
+            " ".join(_merging(plan, review)),
+            "",
+            f"**There is no room for the changes here**; see {link_to(link, 'the full plan')}.",
+        ]
+    )
 
 
 def _not_due(plan: Plan, *, link: str | None, room: int) -> Iterator[str]:

@@ -31,14 +31,14 @@ def ways_out(report: DriftReport) -> Iterator[str]:
             f"**To undo it**, run the workflow `apply` by hand, which makes the {kind} what the "
             "files say. No pull request has shown this change, so it takes the input `unshown`:",
             "",
-            *fenced(["gh workflow run apply.yml --field unshown=true"], language="sh"),
+            *fenced([f"{_run_apply(report)} --field unshown=true"], language="sh"),
             "",
         )
     elif pending:
         yield from (
             "**To apply** what is not applied yet, run the workflow `apply` again:",
             "",
-            *fenced(["gh workflow run apply.yml"], language="sh"),
+            *fenced([_run_apply(report)], language="sh"),
             "",
         )
 
@@ -51,7 +51,7 @@ def _adopt(changes: Sequence[Change], report: DriftReport) -> Iterator[str]:
         yield from (
             "**To adopt** what is live, take it into the files, and merge them by pull request:",
             "",
-            *_pull(live),
+            *_pull(live, environment=report.environment),
             "",
         )
     if unwanted:
@@ -60,10 +60,15 @@ def _adopt(changes: Sequence[Change], report: DriftReport) -> Iterator[str]:
         yield from (f"**To adopt** a deletion, delete the slot's file: {codes(gone)}.", "")
 
 
-def _pull(slot_ids: Sequence[str]) -> list[str]:
+def _run_apply(report: DriftReport) -> str:
+    only = f" --field environment={report.environment}" if report.environment else ""
+    return f"gh workflow run apply.yml{only}"
+
+
+def _pull(slot_ids: Sequence[str], *, environment: str | None) -> list[str]:
+    within = f"--env {environment} " if environment else ""
     named = " ".join(f"--slot {shlex.quote(each)}" for each in slot_ids[:_MOST])
     rest = len(slot_ids) - _MOST
     more = [f"# … and {rest} more"] if rest > 0 else []
-    return fenced(
-        [f"reconciler pull {named} --force", *more], language="sh", most=_MOST * (MAX_NAME + 10)
-    )
+    command = f"reconciler pull {within}{named} --force"
+    return fenced([command, *more], language="sh", most=_MOST * (MAX_NAME + 10))

@@ -400,3 +400,12 @@ def test_a_separate_process_does_the_same(planned: Actions) -> None:
     assert process.returncode == 0, stderr
     assert len(planned.github.bodies(7)) == 1
     assert planned.github.comments[7][0]["user"]["login"] == BOT
+
+
+def test_of_a_project_without_environments_the_only_plan_is_commented_on(planned: Actions) -> None:
+    folder = planned.folder / "plans" / "plan-"
+    folder.mkdir(parents=True)
+    (planned.folder / "plan.json").rename(folder / "plan.json")
+    planned.run("comment", "--plans", "plans", "--labels", "--status")
+    assert is_marked(planned.github.bodies(7)[0], plan_marker(planned))
+    assert [each["context"] for each in planned.github.statuses[HEAD]] == ["slots"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.cli.github.conftest import COLOUR, HEAD, MERGED, SIZE, Actions
+from tests.cli.github.conftest import COLOUR, FRUIT, HEAD, MERGED, SIZE, Actions
 from tests.support.github import ADA, BOT
 
 
@@ -190,3 +190,17 @@ def test_a_plan_too_large_to_be_stored_may_be_applied_only_as_a_whole(actions: A
     actions.bot.write(SIZE)
     actions.save("plan.json", "plan")
     assert "401 slots: " in refused(actions)
+
+
+def test_a_change_that_a_run_left_open_is_due_although_nothing_differs(actions: Actions) -> None:
+    actions.bot.write(FRUIT, patterns=["^apple$", "^pear$", "^plum$"])
+    assert actions.bot.run("apply", "--yes").returncode == 0
+    lines = actions.ledger.read_text(encoding="utf-8").splitlines(keepends=True)
+    actions.save("plan.json", "plan")
+    actions.push()
+    actions.run("compare", "--plan", "plan.json")
+    assert actions.output.splitlines()[-1] == "due=false"
+    (stored,) = [number for number, line in enumerate(lines) if '"change_applied"' in line]
+    actions.ledger.write_text("".join(lines[: stored + 1]), encoding="utf-8")
+    actions.run("compare", "--plan", "plan.json")
+    assert actions.output.splitlines()[-1] == "due=true"

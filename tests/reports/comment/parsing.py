@@ -48,10 +48,11 @@ SNIPPETS = (
     "```mermaid",
 )
 _PARSER = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
-_HIDDEN = re.compile(r"<!-- reconciler:[a-z]+(:[0-9a-f]{16}| [A-Za-z0-9_=-]+) -->")
+_HIDDEN = re.compile(r"<!-- reconciler:[a-z]+(:[0-9a-f]{16})?( [A-Za-z0-9_=-]+)? -->")
 _OURS = re.compile(
     r"<details>\n<summary>"
-    r"(\d+ fields?, \+\d+ -\d+|\d+( more)? (slot|change)s?|The graph, with changed slots marked)"
+    r"(\d+ fields?, \+\d+ -\d+|\d+( more)? (slot|change)s?|The graph, with changed slots marked|"
+    r"[a-z][a-z0-9-]*: nothing differs)"
     r"</summary>|</details>"
 )
 
