@@ -12,6 +12,8 @@ init         start a repository
 environments the environments in the order in which changes reach them
 doctor       examine the tenant: access, rights, and what the files name
 audit        check the ledger, and read its history
+audit_copy   copy a ledger out of its store, and into another
+ledger_schema  make the schema of a shared ledger, and bring it up to date
 explain      what a slot takes, and what it does with a text
 graph        the dependency graph of the slot files
 review       what a reviewer must know about a plan
@@ -31,6 +33,8 @@ saved_results      what the other commands printed, in files
 environment_plans  the plans of all environments, as a workflow's jobs leave them
 
 services     the adapters that they need, built from the configuration
+connecting   connections to a tenant, whatever its API
+ledger_stores  the ledger in its file or database
 examination  those of an examination
 workflow     the current run of a GitHub Actions workflow, built from the configuration
 

@@ -11,7 +11,7 @@ from reconciler.errors import ConfigurationError, NoAccessError, ReconcilerError
 from reconciler.model.environment import Environment
 from reconciler.model.live_difference import LiveDifference
 from reconciler.model.project import Project
-from reconciler.operations.services import Connect
+from reconciler.operations.connecting import Connect
 from reconciler.planning.environments import in_environment, require_no_missing_ids
 from reconciler.planning.live_difference import Side, live_difference
 from reconciler.ports import Connection, Permission

@@ -15,7 +15,8 @@ from reconciler.config.parts import Unusable
 from reconciler.errors import ConfigurationError
 from reconciler.model.access import ProjectAccess
 from reconciler.model.project import Project
-from reconciler.operations.services import USER_AGENT, access_of, configuration_for
+from reconciler.operations.connecting import USER_AGENT
+from reconciler.operations.services import access_of, configuration_for
 from reconciler.ports import Clock, Examiner, Observer
 
 

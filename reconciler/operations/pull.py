@@ -20,8 +20,8 @@ from reconciler.model.problem import Problem
 from reconciler.model.project import Project
 from reconciler.model.state import DesiredState, LiveState
 from reconciler.model.written import WriteResult, Written
+from reconciler.operations.connecting import Connect
 from reconciler.operations.project import project_of
-from reconciler.operations.services import Connect
 from reconciler.operations.validate import problems_in
 from reconciler.planning.environments import ids_by_name, in_environment
 from reconciler.planning.named import Named

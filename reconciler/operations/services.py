@@ -4,17 +4,11 @@ from __future__ import annotations
 
 import logging
 import secrets
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
-from reconciler import __version__
 from reconciler.adapters.clock import SystemClock
-from reconciler.adapters.cognigy.v1 import tenant as cognigy_v1
-from reconciler.adapters.cognigy.v1.keyed import KeyedTenant
-from reconciler.adapters.cognigy.v2 import tenant as cognigy_v2
 from reconciler.adapters.cognigy.v2.capabilities import COGNIGY_V2
 from reconciler.adapters.webhook import SilentNotifier, Webhook
 from reconciler.config.configuration import Configuration, read_configuration
@@ -23,6 +17,7 @@ from reconciler.config.variables import suffix_of
 from reconciler.errors import NoAccessError
 from reconciler.model.access import ProjectAccess, TenantAccess
 from reconciler.model.project import Project
+from reconciler.operations.connecting import Connect, connect_by, connect_when_called
 from reconciler.operations.ledger_stores import file_store, shared_store
 from reconciler.planning.environments import (
     is_expected,
@@ -31,31 +26,13 @@ from reconciler.planning.environments import (
 )
 from reconciler.ports import (
     SILENT,
-    UNSHARED,
     Clock,
-    Connection,
-    Lease,
     LedgerStore,
     Notifier,
     Observer,
-    Permission,
-    Tenant,
 )
 
-USER_AGENT = f"slot-reconciler/{__version__}"
-
 logger = logging.getLogger(__name__)
-
-
-class Connect(Protocol):
-    """Gives access to the tenant; nothing is sent yet."""
-
-    def __call__(
-        self, project: Project, *, permission: Permission, lease: Lease = UNSHARED
-    ) -> AbstractContextManager[Connection]:
-        """A connection that requests only this `permission`, respects the project's limits, and
-        sends only while the lease lives."""
-        ...
 
 
 @dataclass(frozen=True)
@@ -114,7 +91,7 @@ def services_for_reading(
         clock=clock,
         observer=observer,
         ledger=ledger,
-        connect=_connect_by(access, clock=clock, observer=observer),
+        connect=connect_by(access, clock=clock, observer=observer),
         notifier=SilentNotifier,
         new_run_id=run_ids(clock=clock),
         evidence=_evidence(configuration, evidence, clock=clock),
@@ -137,7 +114,7 @@ def services_for_changing(
         clock=clock,
         observer=observer,
         ledger=ledger,
-        connect=_connect_by(access, clock=clock, observer=observer),
+        connect=connect_by(access, clock=clock, observer=observer),
         notifier=notifier,
         new_run_id=run_ids(clock=clock),
         actor=configuration.actor,
@@ -166,7 +143,7 @@ def services_for_comparing(
         clock=clock,
         observer=observer,
         ledger=ledger,
-        connect=_connect_when_called(access, clock=clock, observer=observer),
+        connect=connect_when_called(access, clock=clock, observer=observer),
         notifier=SilentNotifier,
         new_run_id=run_ids(clock=clock),
         evidence=[file_store(each, clock=clock) for each in evidence],
@@ -180,7 +157,7 @@ def tenant_connection(*, clock: Clock, observer: Observer) -> Connect:
     def access(project: Project) -> TenantAccess | ProjectAccess:
         return access_of(configuration_for(project), project)
 
-    return _connect_when_called(access, clock=clock, observer=observer)
+    return connect_when_called(access, clock=clock, observer=observer)
 
 
 def own_tenant_connection(*, clock: Clock, observer: Observer) -> Connect:
@@ -190,7 +167,7 @@ def own_tenant_connection(*, clock: Clock, observer: Observer) -> Connect:
     def access(project: Project) -> TenantAccess | ProjectAccess:
         return _own_access_of(configuration_for(project), project)
 
-    return _connect_when_called(access, clock=clock, observer=observer)
+    return connect_when_called(access, clock=clock, observer=observer)
 
 
 def run_ids(*, clock: Clock) -> Callable[[], str]:
@@ -272,80 +249,3 @@ def _own_access_of(configuration: Configuration, project: Project) -> TenantAcce
             f"{secret}{suffix_of(environment.name)}.",
         )
     return access_of(configuration, project)
-
-
-def _connect_when_called(
-    access: Callable[[Project], TenantAccess | ProjectAccess], *, clock: Clock, observer: Observer
-) -> Connect:
-    """A connection whose access is asked for only when it is called."""
-
-    def connect(
-        project: Project, *, permission: Permission, lease: Lease = UNSHARED
-    ) -> AbstractContextManager[Connection]:
-        connect_by = _connect_by(access(project), clock=clock, observer=observer)
-        return connect_by(project, permission=permission, lease=lease)
-
-    return connect
-
-
-def _connect_by(
-    access: TenantAccess | ProjectAccess, *, clock: Clock, observer: Observer
-) -> Connect:
-    @contextmanager
-    def connect(
-        project: Project, *, permission: Permission, lease: Lease = UNSHARED
-    ) -> Iterator[Connection]:
-        with _tenant(
-            access, project, permission=permission, lease=lease, clock=clock, observer=observer
-        ) as tenant:
-            yield Connection(tenant=tenant, endpoint=access.endpoint)
-
-    return connect
-
-
-def _tenant(
-    access: TenantAccess | ProjectAccess,
-    project: Project,
-    *,
-    permission: Permission,
-    lease: Lease,
-    clock: Clock,
-    observer: Observer,
-) -> AbstractContextManager[Tenant]:
-    if isinstance(access, ProjectAccess):
-        return cognigy_v2.connect(
-            access,
-            project=project,
-            permission=permission,
-            limits=project.settings.limits,
-            clock=clock,
-            observer=observer,
-            user_agent=USER_AGENT,
-            lease=lease,
-        )
-    return _tenant_of_v1(
-        access, project, permission=permission, lease=lease, clock=clock, observer=observer
-    )
-
-
-@contextmanager
-def _tenant_of_v1(
-    access: TenantAccess,
-    project: Project,
-    *,
-    permission: Permission,
-    lease: Lease,
-    clock: Clock,
-    observer: Observer,
-) -> Iterator[Tenant]:
-    with cognigy_v1.connect(
-        access,
-        permission=permission,
-        limits=project.settings.limits,
-        clock=clock,
-        observer=observer,
-        user_agent=USER_AGENT,
-        lease=lease,
-    ) as tenant:
-        environment = project.environment
-        yield KeyedTenant(tenant, environment) if environment and environment.ids else tenant
