@@ -21,6 +21,7 @@ from reconciler.model.drift import DriftReport
 from reconciler.model.outcome import RunReport
 from reconciler.model.plan import Plan
 from reconciler.model.problem import Problem
+from reconciler.model.reversal import Obstacle
 from reconciler.model.slot import LiveSlot, UnreadableSlot
 from reconciler.model.state import DesiredState, LiveState
 from reconciler.model.validation import ValidationReport
@@ -43,6 +44,7 @@ ARGUMENTS: dict[str, st.SearchStrategy[Any]] = {
     "hint": st.text(),
     "details": st.lists(st.text(), max_size=3),
     "problems": st.lists(st.from_type(Problem), max_size=3),
+    "obstacles": st.lists(st.builds(Obstacle, slot_id=st.text(), reason=st.text()), max_size=3),
     "status": st.none() | st.integers(100, 599),
     "cause": st.builds(BrokenPipeError, st.text()),
 }
@@ -50,6 +52,7 @@ ARGUMENTS: dict[str, st.SearchStrategy[Any]] = {
 
 LIVE_SLOTS = st.builds(
     LiveSlot,
+    slot_id=st.text(),
     content=st.from_type(PatternContent),
     raw=st.dictionaries(st.text(), VALUES, max_size=3),
     unmodelled=...,
