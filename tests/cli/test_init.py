@@ -18,6 +18,7 @@ from reconciler.adapters.manifests import read_manifests
 from reconciler.config.project import DEFAULT_LEDGER
 from reconciler.model.content import FillerContent
 from reconciler.model.gate import PlaybookOverride, PlaybookPolicy
+from reconciler.model.gate import GatePolicy
 from reconciler.model.settings import Settings
 from reconciler.operations.schema import settings_schema, slot_schema
 from tests.cli.conftest import Bot, Shell
@@ -110,7 +111,8 @@ def test_the_examples_show_a_dependency_examples_and_the_schema(shell: Shell) ->
 
 def test_the_settings_that_it_writes_are_the_defaults(shell: Shell) -> None:
     shell.run("init")
-    assert read_manifests(shell.folder / "slots").settings == Settings()
+    in_force = GatePolicy(bake_hours=GatePolicy().hours_on_probation)
+    assert read_manifests(shell.folder / "slots").settings == Settings(gate=in_force)
 
 
 def test_the_files_for_version_2_are_valid_without_warnings(shell: Shell) -> None:
