@@ -17,8 +17,7 @@ import yaml
 from reconciler.adapters.manifests import read_manifests
 from reconciler.config.project import DEFAULT_LEDGER
 from reconciler.model.content import FillerContent
-from reconciler.model.gate import PlaybookOverride, PlaybookPolicy
-from reconciler.model.gate import GatePolicy
+from reconciler.model.gate import GatePolicy, PlaybookOverride, PlaybookPolicy
 from reconciler.model.settings import Settings
 from reconciler.operations.schema import settings_schema, slot_schema
 from tests.cli.conftest import Bot, Shell
