@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -91,6 +91,11 @@ class LedgerView:
         event, slot_id = line["event"], line.get("slot_id")
         if event == "change_started":
             self.open[line["slot_id"]] = self._intention(line, planned_at=planned_at)
+        is_stored = event == "change_recovered" and line["outcome"] == "stored"
+        if is_stored and slot_id not in self.open:
+            # What was rejected, and is still live, is judged again.
+            ended = self.ended.pop(line["slot_id"])
+            self.open[ended.slot_id] = replace(ended, rejected=False, ending="")
         change = self.open.get(slot_id) if slot_id is not None else None
         if change is None:
             return
