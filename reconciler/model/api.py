@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from reconciler.model.base import Frozen
 from reconciler.model.change import Action
 from reconciler.model.content import SlotContent
-from reconciler.model.endpoint import Kind
 
 
 class PatternLimits(Frozen):
@@ -46,8 +45,8 @@ class Strategy(Frozen):
 class Api(Frozen):
     """The capabilities of one API.
 
-    `kind` is what it calls the thing that holds the slots. `strategies` are the fill strategies; a
-    slot with another one, or with none, takes the longest match. `replacing_method` is the name of
+    `strategies` are the fill strategies; a slot with another one, or with none, takes the longest
+    match. `replacing_method` is the name of
     the request that stores a slot, if it replaces the whole slot, unmanaged fields included; None
     if it changes only the fields that it names.
     `methods` are the HTTP methods by which a change is made. `fixed_fields` are those that no
@@ -57,7 +56,6 @@ class Api(Frozen):
     """
 
     name: str
-    kind: Kind = "bot"
     patterns: PatternLimits
     strategies: tuple[Strategy, ...] = ()
     replacing_method: str | None = None

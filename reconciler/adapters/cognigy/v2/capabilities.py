@@ -7,7 +7,6 @@ from reconciler.model.change import Action
 
 COGNIGY_V2 = Api(
     name="cognigy-v2",
-    kind="project",
     patterns=PatternLimits(regex_type="regex", knows_engine=True, delimited=True),
     methods={Action.CREATE: "POST", Action.UPDATE: "PATCH", Action.DELETE: "DELETE"},
     fixed_fields=("type",),
