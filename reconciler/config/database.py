@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import parse_qsl, unquote
+from urllib.parse import unquote
 
 from reconciler.errors import ConfigurationError
 from reconciler.model.access import LedgerDatabase
 from reconciler.model.secret import Secret
 
 _SCHEME = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*)://")
-_HOST = r"(?:[A-Za-z0-9._-]|%[0-9A-Fa-f]{2})+|\[[0-9A-Fa-f:.]+\]"
+_CONNECTION_STRING = re.compile(
+    r"postgres(?:ql)?:/|(?:.*\s)?(?:host|dbname|user|password|service)\s*=", re.IGNORECASE
+)
+_ENCODED = "%(?!00)[0-9A-Fa-f]{2}"
+_HOST = rf"(?:[A-Za-z0-9._-]|{_ENCODED})+|\[[0-9A-Fa-f:.]+\]"
 _PLACE = rf"(?:{_HOST})?(?::[0-9]{{1,5}})?"
+_TEXT = rf"(?:[^:@/?#%]|{_ENCODED})*"
+_OPTION = rf"[A-Za-z_]+=(?:[^&=#%]|{_ENCODED})*"
 _URL = re.compile(
     r"postgres(?:ql)?://"
-    r"(?:(?P<user>[^:@/?#]*)(?::(?P<password>[^:@/?#]*))?@)?"
+    rf"(?:(?P<user>{_TEXT})(?::(?P<password>{_TEXT}))?@)?"
     rf"(?P<hosts>{_PLACE}(?:,{_PLACE})*)"
-    r"(?:/(?P<name>[^:@/?#]*))?"
-    r"(?:\?(?P<options>[^#]*))?"
+    rf"(?:/(?P<name>{_TEXT}))?"
+    rf"(?:\?(?P<options>{_OPTION}(?:&{_OPTION})*))?"
 )
 _SECRET_OPTIONS = frozenset({"password", "sslpassword"})
 _WAY_OUT = (
@@ -26,9 +32,10 @@ _WAY_OUT = (
 )
 
 
-def is_url(value: str) -> bool:
-    """Whether the value of COGNIGY_AUDIT_LOG is a URL and not a path."""
-    return _SCHEME.match(value) is not None
+def is_database(value: str) -> bool:
+    """Whether the value of COGNIGY_AUDIT_LOG is a URL, or another form of libpq's connection
+    strings, and not a path."""
+    return any(each.match(value) for each in (_SCHEME, _CONNECTION_STRING))
 
 
 def ledger_database(value: str) -> LedgerDatabase:
@@ -47,7 +54,7 @@ def ledger_database(value: str) -> LedgerDatabase:
         )
     if not found["name"]:
         raise ConfigurationError("COGNIGY_AUDIT_LOG names no database.", hint=_WAY_OUT)
-    options = parse_qsl(found["options"] or "", keep_blank_values=True)
+    options = [_option(each) for each in (found["options"] or "").split("&") if each]
     secret = [found["password"] or "", *(text for key, text in options if key in _SECRET_OPTIONS)]
     return LedgerDatabase(
         url=Secret(value),
@@ -57,9 +64,14 @@ def ledger_database(value: str) -> LedgerDatabase:
     )
 
 
+def _option(pair: str) -> tuple[str, str]:
+    key, _, text = pair.partition("=")
+    return key, text
+
+
 def _location(found: re.Match[str], options: dict[str, str]) -> str:
     user = f"{found['user']}@" if found["user"] else ""
-    host = options.get("host", "") if not found["hosts"] else ""
+    host = unquote(options.get("host", "")) if not found["hosts"] else ""
     return f"postgresql://{user}{found['hosts']}/{found['name']}{f'?host={host}' if host else ''}"
 
 

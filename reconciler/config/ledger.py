@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path, PurePath, PureWindowsPath
 
-from reconciler.config.database import is_url, ledger_database
+from reconciler.config.database import is_database, ledger_database
 from reconciler.config.project import DEFAULT_LEDGER, project_folder
 from reconciler.config.variables import Variables
 from reconciler.errors import ConfigurationError
@@ -17,7 +17,7 @@ _VARIABLE = "COGNIGY_AUDIT_LOG"
 def ledger_place(variables: Variables) -> Path | LedgerDatabase:
     """The file or the database that holds the ledger. Raises ConfigurationError."""
     chosen = variables.get(_VARIABLE)
-    if chosen is not None and is_url(chosen):
+    if chosen is not None and is_database(chosen):
         return ledger_database(chosen)
     return _path(variables)
 
@@ -48,10 +48,10 @@ def require_within_reach(variables: Variables) -> None:
     ledger = variables.get(_VARIABLE)
     if ledger is None or not variables.is_from_dotenv(_VARIABLE):
         return
-    if is_url(ledger):
+    if is_database(ledger):
         raise ConfigurationError(
-            "COGNIGY_AUDIT_LOG in .env is a URL, but a .env file, which may have come with a "
-            "repository, may only name a file: an apply acts on what its ledger says.",
+            "COGNIGY_AUDIT_LOG in .env names a database, but a .env file, which may have come "
+            "with a repository, may only name a file: an apply acts on what its ledger says.",
             hint="Set it in the real environment.",
         )
     spellings = (PurePath(ledger), PureWindowsPath(ledger))

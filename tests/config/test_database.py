@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from reconciler.config.configuration import read_configuration
-from reconciler.config.database import is_url, ledger_database
+from reconciler.config.database import is_database, ledger_database
 from reconciler.errors import ConfigurationError
 from reconciler.model.access import LedgerDatabase
 
@@ -47,7 +47,7 @@ def test_the_location_of_a_database_has_no_password(url: str, location: str) -> 
 def test_each_spelling_of_each_secret_is_known() -> None:
     database = ledger_database("postgresql://w:a%2Fb@db/slots?sslpassword=c&password=d%20e")
     secrets = {each.get_secret_value() for each in database.secrets}
-    assert secrets == {"a%2Fb", "a/b", "c", "d e"}
+    assert secrets == {"a%2Fb", "a/b", "c", "d%20e", "d e"}
     assert database.options == {"sslpassword", "password"}
 
 
@@ -69,6 +69,15 @@ def test_each_spelling_of_each_secret_is_known() -> None:
         "mysql://w:s3cret@db/slots",
         "s3://s3cret/slots",
         "POSTGRESQL://w:s3cret@db/slots",
+        "postgresql:/w:s3cret@db/slots",
+        "host=db dbname=slots user=w password=s3cret",
+        "password = s3cret",
+        "postgresql://w:s3cret%zz@db/slots",
+        "postgresql://w:s3cret%00@db/slots",
+        "postgresql://w@db/slots?password=a&s3cret",
+        "postgresql://w@db/slots?password=a%20s3cret%zz",
+        "postgresql://w@db/slots?password=a%20s3cret%00",
+        "postgresql://w@db/slots?s3cret",
     ],
 )
 def test_an_invalid_url_is_refused_without_being_quoted(
@@ -92,14 +101,21 @@ def test_no_part_of_a_password_is_in_the_location_or_the_message(password: str) 
     assert "s3cret" not in said
 
 
-@pytest.mark.parametrize("path", ["a.jsonl", "/var/a.jsonl", "C:\\a.jsonl", "postgresql:a", "a//b"])
-def test_a_path_is_not_a_url(path: str) -> None:
-    assert not is_url(path)
+@pytest.mark.parametrize(
+    "path",
+    ["a.jsonl", "/var/a.jsonl", "C:\\a.jsonl", "postgresql:a", "a//b", "/a/host=b/c", "a-user=b"],
+)
+def test_a_path_is_no_database(path: str) -> None:
+    assert not is_database(path)
 
 
-def test_a_dotenv_file_may_name_no_database(monkeypatch: pytest.MonkeyPatch) -> None:
-    Path(".env").write_text("COGNIGY_AUDIT_LOG=postgresql://w:s3cret@evil.example/slots\n")
-    with pytest.raises(ConfigurationError, match=r"COGNIGY_AUDIT_LOG in \.env is a URL") as caught:
+@pytest.mark.parametrize(
+    "value",
+    ["postgresql://w:s3cret@evil.example/slots", "host=evil.example user=w password=s3cret"],
+)
+def test_a_dotenv_file_may_name_no_database(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    Path(".env").write_text(f"COGNIGY_AUDIT_LOG={value}\n")
+    with pytest.raises(ConfigurationError, match=r"in \.env names a database") as caught:
         read_configuration()
     assert "s3cret" not in caught.value.message + caught.value.hint
     monkeypatch.setenv("COGNIGY_AUDIT_LOG", "postgresql://w@db.example/slots")
