@@ -47,16 +47,11 @@ class DriftReport(Frozen):
     `changes` are those of the plan without the rejected ones, which `summary` counts as skipped.
     `waiting` are differences that only wait for another environment, which is no drift.
     `causes` maps a slot id to the cause of its change, if the ledger knows it. `metrics` maps a
-    <<<<<<< HEAD
-    slot id to its health, and is None if no measurement was requested. `last_changes` maps the
-    slot id of a change to who made the last one, if the tenant says so. `at_work` is what the lock
-    said about an apply that was running meanwhile, so that what it changed may show as drift.
-    =======
     slot id to its health, and is None if no measurement was requested. `bakes` are those of the
     changes on probation, with the verdicts of this measurement, and those that failed earlier and
-    are still live. `last_changes` maps the
-    slot id of a change to who made the last one, if the tenant says so.
-    >>>>>>> d8703c7 (Judge a change on probation until its rates are its own)
+    are still live. `last_changes` maps the slot id of a change to who made the last one, if the
+    tenant says so. `at_work` is what the lock said about an apply that was running meanwhile, so
+    that what it changed may show as drift.
     """
 
     environment: str | None = None

@@ -59,7 +59,7 @@ class Evidence(Frozen):
     """What ledgers say of an environment.
 
     `runs` counts the runs there. `trials` maps a slot id to its last trial. `listed` are the slots
-    that were live when somebody looked last, brought up to date by later changes; None if nobody
+    that were live when somebody looked last, so `trials` may know of later changes; None if nobody
     has looked.
     """
 

@@ -55,8 +55,8 @@ class ApplyRequest:
 
     `saved` is a plan that must still hold; it has its own selection. If `judged` is False, no gate
     judges the changes, and if `promoted` is False, none waits for another environment; `reason`
-    says why, for the ledger. `retry_failed` retries the changes that
-    the gate rejected in earlier runs, and judges slots again that are live although rejected.
+    says why, for the ledger. `retry_failed` retries the changes that the gate rejected in earlier
+    runs, and judges slots again that are live although rejected.
     """
 
     saved: Plan | None = None

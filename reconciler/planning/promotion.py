@@ -123,16 +123,25 @@ class Promotion:
         return there is not None and there.is_absent
 
     def _notes(self, due: Collection[Change]) -> Iterator[str]:
-        here = self.environment.overridden
-        differing = [
+        here, there = self.environment.name, self.source.name
+        if differing := self._differing_in(self.environment, due):
+            yield (
+                f"The files say something else for {here}: {listed(differing)}. "
+                f"What has passed in {there} is the content for all environments."
+            )
+        if differing := self._differing_in(self.source, due):
+            yield (
+                f"The files say something else for {there}: {listed(differing)}. "
+                f"What has passed there is that, and not all that {here} gets."
+            )
+
+    def _differing_in(self, environment: Environment, due: Collection[Change]) -> list[str]:
+        """The slots whose content the files say differently for this environment."""
+        overridden, shared = environment.overridden, self.shared
+        return [
             each.slot_id
             for each in due
-            if each.slot_id in here
-            and shared_identity(each.slot_id, here[each.slot_id])
-            != shared_identity(each.slot_id, self.shared.get(each.slot_id))
+            if each.slot_id in overridden
+            and shared_identity(each.slot_id, overridden[each.slot_id])
+            != shared_identity(each.slot_id, shared.get(each.slot_id))
         ]
-        if differing:
-            yield (
-                f"The files say something else for {self.environment.name}: {listed(differing)}. "
-                f"What has passed in {self.source.name} is the content for all environments."
-            )

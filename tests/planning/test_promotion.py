@@ -179,9 +179,24 @@ def test_a_slot_that_differs_on_purpose_is_promoted_with_what_it_shares() -> Non
     )
 
 
+def test_what_differs_where_it_passed_is_named_because_something_else_has_passed() -> None:
+    there = slot("a", patterns=("^there$",))
+    made = replace(promotion([A], trial(A)), source=environment("staging", there))
+    found = made.applied_to(ONLY_A)
+    assert found.changes == ONLY_A.changes
+    assert found.warnings == (
+        "The files say something else for staging: a. What has passed there is that, and not all "
+        "that production gets.",
+    )
+
+
 def test_a_gate_of_its_own_is_no_difference_of_content() -> None:
-    here = replace(A, protect=True)
-    made = replace(promotion([A], trial(A)), environment=environment("production", here))
+    own = replace(A, protect=True)
+    made = replace(
+        promotion([A], trial(A)),
+        environment=environment("production", own),
+        source=environment("staging", own),
+    )
     assert made.applied_to(ONLY_A) == ONLY_A
 
 
