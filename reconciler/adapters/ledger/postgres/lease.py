@@ -27,7 +27,7 @@ from reconciler.errors import LedgerError
 from reconciler.model.access import LedgerDatabase
 from reconciler.ports import Clock
 
-_LOCK = "select fence, holder from reconciler.lease where chain = %s for update"
+_LOCK = "select holder from reconciler.lease where chain = %s for update"
 _LOCK_HOLDER = """
 select about, expires_at > clock_timestamp(),
        extract(epoch from clock_timestamp() - expires_at)::float8
@@ -114,15 +114,13 @@ def state(connection: psycopg.Connection, *, chain: str) -> tuple[int, str | Non
 def take(
     connection: psycopg.Connection, *, chain: str, holder: uuid.UUID, about: str, terms: Terms
 ) -> Taken:
-    """Take the lease, or find that this holder has it. Raises HeldError if another one does."""
+    """Take the lease. Raises HeldError if another process holds it."""
     with connection.transaction():
         connection.execute(
             "insert into reconciler.lease (chain, fence) values (%s, 0) on conflict do nothing",
             [chain],
         )
-        ((fence, former),) = connection.execute(_LOCK, [chain]).fetchall()
-        if former == holder:
-            return Taken(fence)
+        ((former,),) = connection.execute(_LOCK, [chain]).fetchall()
         expired, for_seconds = None, 0.0
         if former is not None:
             expired, for_seconds = _evicted(connection, former)
