@@ -83,15 +83,15 @@ def initialise(database: LedgerDatabase) -> bool:
 
 def migrate(database: LedgerDatabase) -> int:
     """Bring the schema up to date; returns by how many versions. Raises LedgerError, also if there
-    is no schema."""
+    is no schema, or one that this program does not know."""
 
     def work(connection: psycopg.Connection) -> int:
         with connection.transaction():
             connection.execute(_ONE_AT_A_TIME)
-            version = _required(version_of(connection), database)
+            version = _known(version_of(connection), database)
             if version < len(MIGRATIONS):
                 _raise_from(version, connection)
-        return max(0, len(MIGRATIONS) - version)
+        return len(MIGRATIONS) - version
 
     with closing(Session(database)) as session:
         return session.run(work)
@@ -99,16 +99,11 @@ def migrate(database: LedgerDatabase) -> int:
 
 def require_current(connection: psycopg.Connection, database: LedgerDatabase) -> None:
     """Raises LedgerError unless the schema has the version that this program knows."""
-    version = _required(version_of(connection), database)
+    version = _known(version_of(connection), database)
     if version < len(MIGRATIONS):
         raise LedgerError(
             f"The ledger {database.location} has a schema of version {version}, which is too old.",
             hint="Run `reconciler ledger migrate` as the owner of the schema.",
-        )
-    if version > len(MIGRATIONS):
-        raise LedgerError(
-            f"The ledger {database.location} has a schema of version {version}, which is too new.",
-            hint="Use a newer reconciler.",
         )
 
 
@@ -137,12 +132,17 @@ def _raise_from(version: int, connection: psycopg.Connection) -> None:
     connection.execute("update reconciler.version set number = %s", [len(MIGRATIONS)])
 
 
-def _required(version: int | None, database: LedgerDatabase) -> int:
+def _known(version: int | None, database: LedgerDatabase) -> int:
     if version is None:
         raise LedgerError(
             f"{database.location} has no ledger yet, or this role may not see it.",
             hint="Run `reconciler ledger init` as the role that is to own it, then the grants that "
             "it prints.",
+        )
+    if version > len(MIGRATIONS):
+        raise LedgerError(
+            f"The ledger {database.location} has a schema of version {version}, which is too new.",
+            hint="Use a newer reconciler.",
         )
     return version
 

@@ -31,7 +31,10 @@ DEFAULTS: Mapping[str, Any] = {
 _PASSING = ("08", "40", "53300", "57P")
 """The beginnings of SQLSTATEs after which the same statement may succeed: connection lost, a
 conflict between transactions, too many connections, the server stops or starts."""
-_RUN_GRANTS = "Run the grants that `reconciler ledger init` prints, or use a role that has them."
+_NEEDS_RIGHTS = (
+    "`reconciler ledger init` needs a role that may create a schema; every other role needs the "
+    "grants that it prints."
+)
 
 logging.getLogger("psycopg").addHandler(logging.NullHandler())
 
@@ -101,7 +104,7 @@ class Session:
             return self._unreachable(error)
         hint = "Look at the database's log."
         if isinstance(error, errors.InsufficientPrivilege):
-            hint = _RUN_GRANTS
+            hint = _NEEDS_RIGHTS
         elif isinstance(error, (errors.UndefinedTable, errors.InvalidSchemaName)):
             hint = "Run `reconciler ledger init` as the role that is to own it."
         elif isinstance(error, errors.ReadOnlySqlTransaction):

@@ -85,11 +85,12 @@ class PostgresLedgerStore:
 
     def exists(self) -> bool:
         """Whether there is a schema."""
-        return self._read(version_of) is not None
+        with closing(Session(self.database)) as session:
+            return session.run(version_of) is not None
 
     def require_usable(self) -> None:
         """Raises LedgerError unless there is a schema of our version that this role may read."""
-        self._read(self._require_current)
+        self._read(lambda _: None)
 
     def lines(self) -> tuple[Entry | None, ...]:
         """Every line, chain by chain. One that was imported into several chains comes once."""
@@ -214,6 +215,7 @@ class PostgresLedgerStore:
 
     def _read(self, work: Callable[[psycopg.Connection], ResultT]) -> ResultT:
         with closing(Session(self.database)) as session:
+            session.run(self._require_current)
             return session.run(work)
 
 

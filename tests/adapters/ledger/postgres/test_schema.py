@@ -40,9 +40,11 @@ def test_an_old_schema_is_refused_until_it_is_migrated(database: Database) -> No
         "create schema reconciler; create table reconciler.version (number integer not null);"
         "insert into reconciler.version values (0)"
     )
-    with pytest.raises(LedgerError, match="version 0, which is too old") as caught:
-        shared(database, role=OWNER).require_usable()
-    assert "reconciler ledger migrate" in caught.value.hint
+    store = shared(database, role=OWNER)
+    for use in (store.require_usable, store.lines, store.verify, store.chains, store.holder):
+        with pytest.raises(LedgerError, match="version 0, which is too old") as caught:
+            use()
+        assert "reconciler ledger migrate" in caught.value.hint
     assert migrate(database.access(OWNER)) == 1
     assert migrate(database.access(OWNER)) == 0
     shared(database, role=OWNER).require_usable()
@@ -50,9 +52,12 @@ def test_an_old_schema_is_refused_until_it_is_migrated(database: Database) -> No
 
 def test_a_schema_of_the_future_is_refused(database: Database) -> None:
     database.execute("update reconciler.version set number = 99")
+    store = shared(database)
+    for use in (store.require_usable, store.lines, store.verify, store.chains, store.holder):
+        with pytest.raises(LedgerError, match="version 99, which is too new"):
+            use()
     with pytest.raises(LedgerError, match="version 99, which is too new"):
-        shared(database).require_usable()
-    assert migrate(database.access(OWNER)) == 0
+        migrate(database.access(OWNER))
     assert database.execute("select number from reconciler.version") == [(99,)]
 
 
@@ -116,3 +121,10 @@ def test_a_database_that_cannot_hold_every_text_is_refused(database: Database) -
     narrow = Database(database.server, "narrow")
     with pytest.raises(LedgerError, match="encoding SQL_ASCII"):
         initialise(narrow.access(OWNER))
+
+
+def test_a_role_that_may_not_make_the_schema_is_told_so(database: Database) -> None:
+    database.execute(FORGET)
+    with pytest.raises(LedgerError, match="permission denied") as caught:
+        initialise(database.access(WRITER))
+    assert "may create a schema" in caught.value.hint
