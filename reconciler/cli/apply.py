@@ -139,7 +139,8 @@ def apply_command(
             retry_failed=retry_failed,
         ),
     )
-    _show_report(report, desired=project.desired, output=output)
+    name = project.environment.name if project.environment else None
+    _show_report(report, desired=project.desired, environment=name, output=output)
 
     def page() -> str:
         from reconciler.reports.html.run import run_page  # noqa: PLC0415 - only for a page
@@ -149,7 +150,7 @@ def apply_command(
             noticed=recording.noticed if recording else (),
             desired=project.desired,
             made_at=clock.now(),
-            environment=project.environment.name if project.environment else None,
+            environment=name,
         )
 
     if html is not None and not save_page(html, page):
@@ -157,7 +158,9 @@ def apply_command(
     return report.exit_code
 
 
-def _show_report(report: RunReport, *, desired: DesiredState, output: str) -> None:
+def _show_report(
+    report: RunReport, *, desired: DesiredState, environment: str | None, output: str
+) -> None:
     """The report on standard output, after what ended the run early, if anything did."""
     if report.error is not None:
         # In text, the hint is the last line of the report.
@@ -167,4 +170,4 @@ def _show_report(report: RunReport, *, desired: DesiredState, output: str) -> No
     elif report.outcomes or report.error:
         if is_verbose():
             show(run_details_text(report, width=columns()))
-        show(run_text(report, desired=desired, width=columns()))
+        show(run_text(report, desired=desired, environment=environment, width=columns()))

@@ -56,7 +56,9 @@ def test_what_staging_rejects_is_never_planned_in_production(
     shop = company(**LIVE)
     shop.declare(staging={}, production={"promote_from": "staging"})
     fruit(shop, patterns=["^nothing$"])
-    assert shop.run("apply", "--env", "staging", "--yes").returncode == 3
+    rejected = shop.run("apply", "--env", "staging", "--yes")
+    assert rejected.returncode == 3
+    assert "then: reconciler apply --env staging (" in " ".join(rejected.stdout.split())
     (waiting,) = plan_of(shop)["waiting"]
     assert "its gate rejected it there, in run " in waiting["reason"]
     assert shop.run("apply", "--env", "production", "--yes").returncode == 0

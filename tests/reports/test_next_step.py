@@ -7,7 +7,7 @@ import pytest
 from reconciler.model.change import Cause
 from reconciler.model.drift import DriftReport
 from reconciler.model.outcome import Outcome, RunReport, Status
-from reconciler.reports.next_step import after_drift, after_run
+from reconciler.reports.next_step import after_drift, after_rejection, after_run
 from tests.reports.examples import DRIFT, LIVE_REJECTION, PLAN, outcome
 from tests.support.build import live, plan, slot
 
@@ -49,6 +49,22 @@ def test_a_drift_that_is_only_unapplied_is_applied() -> None:
     unapplied = dict.fromkeys(PLAN.slot_ids, Cause.NOT_APPLIED)
     report = DriftReport.of(PLAN, causes=unapplied)
     assert after_drift(report) == "To make the live slots as the files say: reconciler apply"
+
+
+def test_every_command_names_the_environment_because_it_would_fail_without() -> None:
+    production = {"environment": "production"}
+    drifted = DRIFT.model_copy(update=production)
+    steps = [
+        after_run(RunReport(run_id="r", outcomes=(each,)), environment="production")
+        for each in (outcome(Status.FAILED), outcome(Status.INCONCLUSIVE), STOPPED)
+    ]
+    steps += [
+        after_drift(drifted),
+        after_drift(drifted.model_copy(update={"changes": (), "rejected": (LIVE_REJECTION,)})),
+        after_rejection([LIVE_REJECTION], environment="production"),
+    ]
+    for step in steps:
+        assert step.count("reconciler ") == step.count(" --env production") > 0
 
 
 def test_an_id_that_a_shell_would_obey_is_not_part_of_a_command() -> None:

@@ -114,7 +114,7 @@ def _ending(plan: Plan, *, desired: DesiredState, width: int | None) -> Iterator
         estimate = f"An apply takes about {about(plan.estimated_seconds)} if all goes well."
         yield from hanging(estimate, width=width)
     if plan.rejected:
-        step = after_rejection(plan.rejected, desired=desired)
+        step = after_rejection(plan.rejected, desired=desired, environment=plan.environment)
         yield from hanging(f"Next: {plain(step)}", width=width)
 
 
