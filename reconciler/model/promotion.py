@@ -10,6 +10,7 @@ from pydantic import Field
 
 from reconciler.model.base import Frozen, sha256_of
 from reconciler.model.change import Change
+from reconciler.model.endpoint import Endpoint
 from reconciler.model.slot import DesiredSlot
 
 
@@ -60,10 +61,11 @@ class Evidence(Frozen):
 
     `runs` counts the runs there. `trials` maps a slot id to its last trial. `listed` are the slots
     that were live when somebody looked last, so `trials` may know of later changes; None if nobody
-    has looked.
+    has looked. `endpoint` is that of the runs.
     """
 
     environment: str
+    endpoint: Endpoint | None = None
     runs: int = 0
     trials: Mapping[str, Trial] = Field(default_factory=dict)
     listed: frozenset[str] | None = None

@@ -51,6 +51,7 @@ def evidence_of(environment: str, lines: Iterable[Entry | None]) -> Evidence:
             fold.take(line)
     return Evidence(
         environment=environment,
+        endpoint=fold.endpoint,
         runs=len(fold.runs),
         trials=fold.trials,
         listed=None if fold.listed is None else frozenset(fold.listed),
@@ -60,9 +61,9 @@ def evidence_of(environment: str, lines: Iterable[Entry | None]) -> Evidence:
 class _Fold:
     def __init__(self, environment: str) -> None:
         self._environment = environment
-        self._endpoint: Endpoint | None = None
         self._brought: dict[str, str] = {}
         """The identity of what the last change of a slot brought."""
+        self.endpoint: Endpoint | None = None
         self.runs: set[str] = set()
         self.trials: dict[str, Trial] = {}
         self.listed: set[str] | None = None
@@ -79,12 +80,12 @@ class _Fold:
                 self._try(entry, slot_id)
 
     def _begin(self, entry: Entry) -> None:
-        endpoint, before = entry.target, self._endpoint
+        endpoint, before = entry.target, self.endpoint
         if before is not None and not _is_same(endpoint, before):
             self.runs, self.trials, self.listed, self._brought = set(), {}, None, {}
-            self._endpoint = endpoint
+            self.endpoint = endpoint
         elif before is None or before.bot_id is None:
-            self._endpoint = endpoint
+            self.endpoint = endpoint
         self.runs.add(entry.run_id)
 
     def _list(self, entry: Entry) -> None:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from reconciler.model.change import Change
 from reconciler.model.duration import duration
+from reconciler.model.endpoint import Endpoint
 from reconciler.model.environment import Environment
 from reconciler.model.listed import listed
 from reconciler.model.plan import Plan
@@ -60,7 +61,11 @@ class Promotion:
             update={
                 "changes": due,
                 "waiting": tuple(waiting.values()),
-                "warnings": (*plan.warnings, *self._notes(due)),
+                "warnings": (
+                    *plan.warnings,
+                    *self._warning_of_one_place(plan.endpoint),
+                    *self._notes(due),
+                ),
             }
         ).recounted()
 
@@ -121,6 +126,16 @@ class Promotion:
     def _is_absent_in_source(self, slot_id: str) -> bool:
         there = self.source.overridden.get(slot_id)
         return there is not None and there.is_absent
+
+    def _warning_of_one_place(self, here: Endpoint) -> Iterator[str]:
+        """If the source's runs were where this plan is for, and of the same slots there."""
+        if here == self.evidence.endpoint and self.environment.ids == self.source.ids:
+            yield (
+                f"The runs in {self.source.name} were in the same {here.kind}, "
+                f"{here.bot_id or '(none)'} on {here.origin}, so they changed "
+                f"{self.environment.name} directly. Correct the variables of one of them; `expect` "
+                "in reconciler.yaml says where each should lead."
+            )
 
     def _notes(self, due: Collection[Change]) -> Iterator[str]:
         here, there = self.environment.name, self.source.name

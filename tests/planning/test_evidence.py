@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.model.base import rfc3339
+from reconciler.model.endpoint import Endpoint
 from reconciler.model.ledger import Entry
 from reconciler.model.promotion import Evidence, TrialResult, shared_identity
 from reconciler.planning.evidence import evidence_of, merged
@@ -192,6 +193,9 @@ def test_an_environment_that_moves_to_another_tenant_begins_anew(book: Book) -> 
     assert (book.evidence.runs, results(book.evidence)) == (1, None)
     book.begin(run="r4", origin="https://other.cognigy.com")
     assert book.evidence.runs == 1
+    assert book.evidence.endpoint == Endpoint(
+        origin="https://other.cognigy.com", bot_id=ENDPOINT.bot_id
+    )
 
 
 def test_a_run_that_goes_on_after_the_environment_moved_proves_nothing(book: Book) -> None:

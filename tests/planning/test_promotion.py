@@ -19,7 +19,7 @@ from reconciler.model.settings import Settings
 from reconciler.model.slot import DesiredSlot
 from reconciler.model.state import DesiredState, Path
 from reconciler.planning.promotion import Promotion
-from tests.support.build import absent, live, plan, slot
+from tests.support.build import ENDPOINT, absent, live, plan, slot
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=timezone.utc)
 NEW = ("^new$",)
@@ -188,6 +188,17 @@ def test_what_differs_where_it_passed_is_named_because_something_else_has_passed
         "The files say something else for staging: a. What has passed there is that, and not all "
         "that production gets.",
     )
+
+
+def test_runs_in_the_same_bot_are_named_because_nothing_waited_for_them() -> None:
+    made = promotion([A], trial(A), endpoint=ENDPOINT)
+    for desired in ([A], []):
+        (warning,) = made.applied_to(plan(desired, [live("a")])).warnings
+        assert warning.startswith("The runs in staging were in the same bot, ")
+    elsewhere = promotion([A], trial(A), endpoint=ENDPOINT.model_copy(update={"bot_id": "other"}))
+    other_slots = replace(made, source=replace(made.source, ids={"a": "b"}))
+    for each in (elsewhere, other_slots):
+        assert each.applied_to(ONLY_A) == ONLY_A
 
 
 def test_a_gate_of_its_own_is_no_difference_of_content() -> None:
