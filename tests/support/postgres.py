@@ -158,10 +158,10 @@ def serving() -> Iterator[Server]:
     try:
         server.create()
         server.start()
-        with psycopg.connect(server.url("postgres"), autocommit=True) as connection:
-            connection.execute(f"create role {WRITER} login password '{PASSWORD}'")
-            connection.execute(f"create role {READER} login")
         try:
+            with psycopg.connect(server.url("postgres"), autocommit=True) as connection:
+                connection.execute(f"create role {WRITER} login password '{PASSWORD}'")
+                connection.execute(f"create role {READER} login")
             yield server
         finally:
             server.stop()
