@@ -10,6 +10,13 @@ from reconciler.operations import ledger_schema
 from reconciler.reports.numbers import counted
 
 
+def _role(_context: click.Context, _parameter: click.Parameter, name: str) -> str:
+    """The name of a role. Raises BadParameter."""
+    if not name:
+        raise click.BadParameter("it must be the name of a role.")
+    return name
+
+
 @click.group("ledger", epilog="Example: reconciler ledger init")
 @verbosity_option
 def ledger_command() -> None:
@@ -22,6 +29,7 @@ def ledger_command() -> None:
 @click.option(
     "--writer",
     metavar="ROLE",
+    callback=_role,
     default="reconciler_writer",
     show_default=True,
     help="The role that applies.",
@@ -29,6 +37,7 @@ def ledger_command() -> None:
 @click.option(
     "--reader",
     metavar="ROLE",
+    callback=_role,
     default="reconciler_reader",
     show_default=True,
     help="The role that plans and looks for drift.",

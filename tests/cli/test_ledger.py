@@ -47,6 +47,15 @@ def test_init_makes_the_schema_and_prints_grants_that_work(
     assert "is up to date" in shell.run("ledger", "migrate").stderr
 
 
+@pytest.mark.parametrize("option", ["--writer", "--reader"])
+def test_init_prints_no_grants_to_nobody(shell: Shell, database: Database, option: str) -> None:
+    shell.environment["COGNIGY_AUDIT_LOG"] = database.url(OWNER)
+    done = shell.run("ledger", "init", option, "")
+    assert done.returncode == 1
+    assert f"'{option}': it must be the name of a role." in done.stderr
+    assert not done.stdout
+
+
 def test_init_of_a_file_is_refused(shell: Shell) -> None:
     for command in ("init", "migrate"):
         done = shell.run("ledger", command)

@@ -121,7 +121,8 @@ class Session:
         line = " ".join(said.split()) or type(error).__name__
         for secret in self._database.secrets:
             line = line.replace(secret.get_secret_value(), "[redacted]")
-        return f"{line[:300].rstrip('.')}."
+        line = line[:300].rstrip(".")
+        return line if line.endswith("?") else f"{line}."
 
 
 @contextmanager

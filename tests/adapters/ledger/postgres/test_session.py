@@ -65,6 +65,11 @@ def test_the_password_file_is_used(
     assert "has no ledger yet" in failure(url)
 
 
+def test_a_question_of_the_server_ends_as_one(tmp_path: Path) -> None:
+    said = failure(f"postgresql://w@/slots?host={tmp_path}")
+    assert "accepting connections on that socket?\n" in said
+
+
 def test_a_secret_that_the_server_quotes_is_redacted(locked: str) -> None:
     said = failure(f"postgresql://{WRITER}:gone@/gone?host={locked}")
     assert 'database "[redacted]" does not exist' in said
