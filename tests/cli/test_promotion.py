@@ -80,6 +80,24 @@ def test_the_evidence_may_be_in_another_ledger(company: Callable[..., Company]) 
     assert "proves nothing: line 4 is not as it was written." in done.stderr
 
 
+def test_an_own_ledger_that_was_changed_proves_nothing(company: Callable[..., Company]) -> None:
+    shop = company(**LIVE)
+    shop.declare(staging={}, production={"promote_from": "staging"})
+    fruit(shop, patterns=["^nothing$"])
+    assert shop.run("apply", "--env", "staging", "--yes").returncode == 3
+    ledger = shop.folder / "slot_updates_audit.jsonl"
+    forged = [
+        line.replace('"gate_failed"', '"gate_passed"')
+        for line in ledger.read_text().splitlines(keepends=True)
+        if "roll" not in line
+    ]
+    ledger.write_text("".join(forged))
+    done = shop.run("apply", "--env", "production", "--yes")
+    assert "slot_updates_audit.jsonl proves nothing: line 4 is not" in " ".join(done.stderr.split())
+    assert not [each for each in shop.tenants["production"].requests if each.method == "PUT"]
+    assert shop.run("drift", "--env", "production").returncode == 0
+
+
 def test_in_an_emergency_nothing_waits_and_the_ledger_says_so(
     company: Callable[..., Company],
 ) -> None:
