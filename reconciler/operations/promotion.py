@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 
 from reconciler.errors import LedgerError
 from reconciler.model.event import Warned
-from reconciler.model.ledger import Entry
+from reconciler.model.ledger import Entry, parse_line
 from reconciler.model.project import Project
 from reconciler.operations.services import Services
 from reconciler.planning.evidence import evidence_of, merged
@@ -59,7 +59,8 @@ def _others(services: Services) -> Iterator[Sequence[Entry | None]]:
         broken = _broken(store)
         if broken is not None:
             raise LedgerError(broken, hint="Restore it, or leave it out.")
-        yield store.lines()
+        for chain in store.chains().values():  # each is in order, but not one after the other
+            yield [parse_line(raw) for raw in chain]
 
 
 def _broken(store: LedgerStore) -> str | None:

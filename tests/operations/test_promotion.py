@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
 from reconciler.adapters.ledger.file import FileLedgerStore
+from reconciler.model.ledger import Entry
 from reconciler.model.plan import Plan
+from reconciler.operations.promotion import promotion_of
 from tests.support.deployments import Deployments
 from tests.support.world import COLOUR, FRUIT, desired_slot, document
 
@@ -160,3 +163,33 @@ def test_a_look_that_cannot_be_recorded_is_a_warning(tmp_path: Path) -> None:
     with FileLedgerStore(shop.staging.ledger, clock=shop.clock).open("other"):
         (warning,) = shop.staging.looked_at(desired_slot(FRUIT)).warnings
     assert "The ledger does not have slots_listed; slot_seen of slot_fruit: Another run" in warning
+
+
+@dataclass(frozen=True)
+class TwoChains(FileLedgerStore):
+    """A ledger with a chain for each origin, as a shared one has: that of the file comes first."""
+
+    older: FileLedgerStore
+
+    def lines(self) -> tuple[Entry | None, ...]:
+        return (*super().lines(), *self.older.lines())
+
+    def chains(self) -> dict[str, list[bytes]]:
+        return {"a": super().chains()[""], "b": self.older.chains()[""]}
+
+
+def test_what_passed_before_staging_moved_proves_nothing_in_any_order_of_chains(
+    tmp_path: Path,
+) -> None:
+    shop = Deployments(tmp_path, staging=[document(FRUIT)], production=[document(FRUIT)])
+    shop.staging.apply(NEW)
+    shop.wait(hours=1)
+    older = FileLedgerStore(Path(shop.staging.services.ledger.location), shop.clock)
+    store = TwoChains(tmp_path / "moved.jsonl", shop.clock, older)
+    moved = {"origin": "https://a.cognigy.com", "bot_id": "bot"}
+    with store.open("moved") as ledger:
+        ledger.append("run_started", target=moved, environment="staging")
+    services = replace(shop.production.services, evidence=[store])
+    found = promotion_of(shop.production.project(NEW), services, lines=[])
+    assert found is not None
+    assert (found.evidence.runs, found.evidence.trials) == (1, {})
