@@ -46,9 +46,8 @@ class Api(Frozen):
     """The capabilities of one API.
 
     `strategies` are the fill strategies; a slot with another one, or with none, takes the longest
-    match. `replacing_method` is the name of
-    the request that stores a slot, if it replaces the whole slot, unmanaged fields included; None
-    if it changes only the fields that it names.
+    match. `replacing_method` is the name of the request that stores a slot, if it replaces the
+    whole slot, unmanaged fields included; None if it changes only the fields that it names.
     `methods` are the HTTP methods by which a change is made. `fixed_fields` are those that no
     update can change, and `uncreatable_types` the types of which no slot can be created.
     `deletion_warning` is what a person should know before a slot is deleted. `takes_snapshots` says
