@@ -64,7 +64,7 @@ class Promotion:
                 "warnings": (
                     *plan.warnings,
                     *self._warning_of_one_place(plan.endpoint),
-                    *self._notes(due),
+                    *self._warnings(due),
                 ),
             }
         ).recounted()
@@ -137,7 +137,7 @@ class Promotion:
                 "in reconciler.yaml says where each should lead."
             )
 
-    def _notes(self, due: Collection[Change]) -> Iterator[str]:
+    def _warnings(self, due: Collection[Change]) -> Iterator[str]:
         here, there = self.environment.name, self.source.name
         if differing := self._differing_in(self.environment, due):
             yield (
