@@ -51,7 +51,7 @@ def revert_command(
     Refuses, with exit code 4, to undo what has changed since: a later run's change, or an edit of a
     file that is not applied yet. Then nothing is written, unless --slot names other slots.
     """
-    request = RevertRequest(slots=slots, run_id=run_id, slot_ids=slot_ids)
+    request = RevertRequest(slots=slots, run_id=run_id, slot_ids=slot_ids, environment=environment)
     report = revert(request, ledger_store(clock=terminal_clock(), environment=environment))
     if report.damage:
         progress().notice(Warned(message=report.damage))

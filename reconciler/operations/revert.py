@@ -14,6 +14,7 @@ from reconciler.adapters.manifests.editing import NotEditableError
 from reconciler.adapters.manifests.restoring import Restorer
 from reconciler.adapters.manifests.writer import NOT_EDITABLE
 from reconciler.errors import (
+    ConfigurationError,
     ManifestError,
     Refusal,
     RevertRefusedError,
@@ -49,11 +50,13 @@ from reconciler.ports import LedgerStore
 @dataclass(frozen=True)
 class RevertRequest:
     """Which run to undo in the files in `slots`, and for which of its slots, by id or name; for all
-    of them if none is named."""
+    of them if none is named. `environment` is the one that the run must have been in, None for
+    any."""
 
     slots: Path
     run_id: str
     slot_ids: tuple[str, ...] = ()
+    environment: str | None = None
 
 
 @dataclass(frozen=True)
@@ -83,11 +86,21 @@ def prepare(request: RevertRequest, ledger: LedgerStore) -> PreparedRevert:
     for chronicle in told.chronicles.values():
         run = chronicle.run(request.run_id)
         if run is not None:
+            _require_in(request.environment, run)
             reverting = _Reverting(request, run, chronicle, others=told.chronicles.values())
             prepared = reverting.prepared()
             report = dataclasses.replace(prepared.report, damage=told.damage)
             return dataclasses.replace(prepared, report=report)
     raise audit.unknown_run(request.run_id, told.entries, ledger=ledger)
+
+
+def _require_in(environment: str | None, run: PastRun) -> None:
+    if environment is not None and run.environment != environment:
+        where = f"in {run.environment}" if run.environment else "without an environment"
+        raise ConfigurationError(
+            f"Run {run.run_id} was {where}, not in {environment}.",
+            hint="Leave out --env and RECONCILER_ENV, or name the run's own environment.",
+        )
 
 
 class _Reverting:

@@ -281,4 +281,9 @@ def test_the_ledger_of_an_environment_is_read_where_its_variables_say(
     assert (shop.folder / "copy.jsonl").read_text() == (shop.folder / "staging.jsonl").read_text()
     run_id = json.loads((shop.folder / "staging.jsonl").read_text().splitlines()[0])["run_id"]
     assert shop.run("revert", run_id).returncode == 1
+    shop.environment["COGNIGY_AUDIT_LOG"] = "staging.jsonl"
+    done = shop.run("revert", run_id, "--env", "production")
+    assert done.returncode == 1
+    assert "was in staging, not in production.\nLeave out --env" in done.stderr
+    del shop.environment["COGNIGY_AUDIT_LOG"]
     assert shop.run("revert", run_id, "--env", "staging").returncode == 0
