@@ -2,7 +2,8 @@
 PYTHON ?= python3
 VENV ?= .venv
 SEEDS ?= 10000
-WORKERS ?= auto
+# One more than there are cores, because some tests wait for a database to come back.
+WORKERS ?= $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 1)')
 # The code to mutate, the number of mutants, the seed to draw them with, and the minutes to spend.
 MUTATED ?= reconciler/engine reconciler/planning reconciler/adapters/cognigy/limiter.py reconciler/adapters/ledger/file
 SAMPLE ?= 150
