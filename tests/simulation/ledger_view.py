@@ -95,7 +95,7 @@ class LedgerView:
         if is_stored and slot_id not in self.open:
             # What was rejected, and is still live, is judged again.
             ended = self.ended.pop(line["slot_id"])
-            self.open[ended.slot_id] = replace(ended, rejected=False, ending="")
+            self.open[ended.slot_id] = replace(ended, rejected=False, rolling_back=False, ending="")
         change = self.open.get(slot_id) if slot_id is not None else None
         if change is None:
             return
