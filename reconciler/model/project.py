@@ -30,6 +30,11 @@ class Project:
     environment: Environment | None = field(default=None, kw_only=True)
     shared: DesiredState | None = field(default=None, kw_only=True)
 
+    @property
+    def desired_everywhere(self) -> DesiredState:
+        """The desired state without what differs in the environment, if this is in one."""
+        return self.desired if self.shared is None else self.shared
+
     def claims(self, slot_id: str) -> bool:
         """Whether a file declares the slot, in any state, or `owns` claims it."""
         return slot_id in self.desired or self.settings.claims(slot_id)

@@ -55,6 +55,10 @@ class Trial(Frozen):
     run_id: str
     at: datetime
 
+    def proves(self, identity: str) -> bool:
+        """Whether this content has passed, and still stands."""
+        return self.result is TrialResult.PASSED and self.identity == identity
+
 
 class Evidence(Frozen):
     """What ledgers say of an environment.

@@ -35,7 +35,7 @@ def promotion_of(
     return Promotion(
         environment=environment,
         source=project.environments[environment.promote_from],
-        shared=project.desired if project.shared is None else project.shared,
+        shared=project.desired_everywhere,
         evidence=evidence_of(environment.promote_from, merged(ledgers)),
         now=services.clock.now(),
         held=frozenset(held),

@@ -7,8 +7,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from pathlib import Path
 
-from reconciler.adapters.files import leads_out
-from reconciler.adapters.manifests import Manifests, read_manifests
+from reconciler.adapters.manifests import Manifests, files, read_manifests
 from reconciler.adapters.manifests.existing import read_existing
 from reconciler.adapters.manifests.folder import SETTINGS_FILE
 from reconciler.adapters.manifests.tenant_ids import write_ids
@@ -80,7 +79,7 @@ def pull(request: PullSlotsRequest, connect: Connect, *, listener: PullListener)
     """
     project = read_existing(request.slots)
     folder = request.out if request.out is not None else request.slots
-    _require_within_the_tree(folder)
+    files.require_within_the_tree(folder, option="--out")
     within = project if _is_part_of(folder, request.slots) else None
     existing = project if folder == request.slots else read_existing(folder, within=within)
     _require_same_api(folder, existing, project)
@@ -173,16 +172,6 @@ def _kept(slot_id: str, *, live: LiveState, environment: Environment | None) -> 
         reason=f"the file has other values for {environment.name}, which are not refreshed: edit "
         "them there",
     )
-
-
-def _require_within_the_tree(folder: Path) -> None:
-    """Raises ManifestError if not, because a link in a repository must not decide where files are
-    written."""
-    if leads_out(folder):
-        raise ManifestError(
-            f"{folder} leads out of the working tree through a link, so nothing is written there.",
-            hint="Name the intended folder with --out DIR.",
-        )
 
 
 def _is_part_of(folder: Path, slots: Path) -> bool:

@@ -8,14 +8,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from reconciler.adapters.files import leads_out
 from reconciler.adapters.manifests import Manifests, files, read_manifests
 from reconciler.adapters.manifests.editing import NotEditableError
 from reconciler.adapters.manifests.restoring import Restorer
 from reconciler.adapters.manifests.writer import NOT_EDITABLE
 from reconciler.errors import (
     ConfigurationError,
-    ManifestError,
     Refusal,
     RevertRefusedError,
 )
@@ -136,7 +134,7 @@ class _Reverting:
         )
         if not standing:
             return PreparedRevert({}, result)
-        _require_within_the_tree(self._folder)
+        files.require_within_the_tree(self._folder, option="--slots")
         manifests = read_manifests(self._folder)
         manifests.require_no_errors(self._folder, hint="Correct this first.")
         project = self._project(manifests)
@@ -268,13 +266,3 @@ def _noted(written: Written, dropped: Sequence[str]) -> Written:
 def _states(manifests: Manifests) -> list[DesiredState]:
     """What the files say, everywhere and in each environment."""
     return [manifests.desired, *(each.overridden for each in manifests.environments.values())]
-
-
-def _require_within_the_tree(folder: Path) -> None:
-    """Raises ManifestError if not, because a link in a repository must not decide where files are
-    written."""
-    if leads_out(folder):
-        raise ManifestError(
-            f"{folder} leads out of the working tree through a link, so nothing is written there.",
-            hint="Name the intended folder with --slots DIR.",
-        )

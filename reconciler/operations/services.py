@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import secrets
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from reconciler.adapters.clock import SystemClock
@@ -85,17 +85,7 @@ def services_for_reading(
     expects.
     """
     configuration = configuration_for(project)
-    ledger = _usable_ledger(configuration, project, clock=clock, observer=observer)
-    access = access_of(configuration, project)
-    return Services(
-        clock=clock,
-        observer=observer,
-        ledger=ledger,
-        connect=connect_by(access, clock=clock, observer=observer),
-        notifier=SilentNotifier,
-        new_run_id=run_ids(clock=clock),
-        evidence=_evidence(configuration, evidence, clock=clock),
-    )
+    return _reading(configuration, project, clock=clock, observer=observer, evidence=evidence)
 
 
 def services_for_changing(
@@ -104,22 +94,14 @@ def services_for_changing(
     """The same, with the webhook and the name of the user. Raises LedgerError, ConfigurationError
     and Refusal."""
     configuration = configuration_for(project)
-    ledger = _usable_ledger(configuration, project, clock=clock, observer=observer)
-    access, webhook = access_of(configuration, project), configuration.webhook.required()
+    reading = _reading(configuration, project, clock=clock, observer=observer, evidence=evidence)
+    webhook = configuration.webhook.required()
 
     def notifier() -> Notifier:
         return Webhook(webhook, clock=clock) if webhook is not None else SilentNotifier()
 
-    return Services(
-        clock=clock,
-        observer=observer,
-        ledger=ledger,
-        connect=connect_by(access, clock=clock, observer=observer),
-        notifier=notifier,
-        new_run_id=run_ids(clock=clock),
-        actor=configuration.actor,
-        commit=configuration.commit,
-        evidence=_evidence(configuration, evidence, clock=clock),
+    return replace(
+        reading, notifier=notifier, actor=configuration.actor, commit=configuration.commit
     )
 
 
@@ -173,6 +155,27 @@ def own_tenant_connection(*, clock: Clock, observer: Observer) -> Connect:
 def run_ids(*, clock: Clock) -> Callable[[], str]:
     """Run ids that sort by time."""
     return lambda: f"{clock.now():%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
+
+
+def _reading(
+    configuration: Configuration,
+    project: Project,
+    *,
+    clock: Clock,
+    observer: Observer,
+    evidence: Sequence[Path],
+) -> Services:
+    ledger = _usable_ledger(configuration, project, clock=clock, observer=observer)
+    access = access_of(configuration, project)
+    return Services(
+        clock=clock,
+        observer=observer,
+        ledger=ledger,
+        connect=connect_by(access, clock=clock, observer=observer),
+        notifier=SilentNotifier,
+        new_run_id=run_ids(clock=clock),
+        evidence=_evidence(configuration, evidence, clock=clock),
+    )
 
 
 def _ledger_of_all(configuration: Configuration, *, clock: Clock) -> LedgerStore:

@@ -95,9 +95,8 @@ class _Fold:
         self.listed = {each for each in slot_ids if isinstance(each, str)}
         for slot_id, trial in list(self.trials.items()):
             absence = shared_identity(slot_id, None)
-            is_known = trial.result is TrialResult.PASSED and trial.identity == absence
             is_open = trial.result is TrialResult.IN_PROGRESS
-            if slot_id not in self.listed and not is_known and not is_open:
+            if slot_id not in self.listed and not trial.proves(absence) and not is_open:
                 self._set(slot_id, TrialResult.PASSED, entry, identity=absence)
 
     def _try(self, entry: Entry, slot_id: str) -> None:
@@ -128,11 +127,7 @@ class _Fold:
         result = _SEEN.get(text_in(entry.data, "status") or "")
         identity = text_in(entry.data, "shared") or _UNKNOWN
         trial = self.trials.get(slot_id)
-        still_stands = (
-            trial is not None
-            and trial.result is result is TrialResult.PASSED
-            and trial.identity == identity
-        )
+        still_stands = result is TrialResult.PASSED and trial is not None and trial.proves(identity)
         if result is not None and not still_stands:
             self._set(slot_id, result, entry, identity=identity)
 

@@ -62,8 +62,8 @@ EQUIVALENT: tuple[Equivalent, ...] = (
     ),
     Equivalent(
         "reconciler/adapters/ledger/file/writing.py",
-        "self._end.seq = max(len(lines), readable[-1].seq if readable else 0)",
-        "self._end.seq = max(len(lines), readable[-1].seq if readable else -1)",
+        "self._lines.seq = max(len(lines), readable[-1].seq if readable else 0)",
+        "self._lines.seq = max(len(lines), readable[-1].seq if readable else -1)",
         "The number of lines is 0 at least.",
     ),
 )

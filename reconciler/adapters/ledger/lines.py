@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from reconciler.errors import LedgerError
@@ -11,16 +11,24 @@ from reconciler.model.ledger import Entry, line_hash
 from reconciler.ports import Clock
 
 
-class Tail:
-    """The end of a ledger, and the line that follows it. `seq` and `last_hash` are those of the
+class Lines:
+    """The lines of a ledger, and the one that follows them. `seq` and `last_hash` are those of the
     last line; 0 and "" before the first."""
 
-    def __init__(self, *, location: str, run_id: str, clock: Clock) -> None:
+    def __init__(
+        self, entries: Iterable[Entry | None], *, location: str, run_id: str, clock: Clock
+    ) -> None:
+        self._entries = list(entries)
         self._location = location
         self._run_id = run_id
         self._clock = clock
         self.seq = 0
         self.last_hash = ""
+
+    @property
+    def entries(self) -> tuple[Entry | None, ...]:
+        """All of them; None is an invalid line."""
+        return tuple(self._entries)
 
     def next(self, event: str, data: Mapping[str, Any]) -> tuple[bytes, Entry]:
         """The next line in canonical JSON, without its line end, and its entry. Raises LedgerError
@@ -44,4 +52,5 @@ class Tail:
 
     def grow(self, entry: Entry) -> None:
         """Take this entry as recorded."""
+        self._entries.append(entry)
         self.seq, self.last_hash = entry.seq, entry.hash

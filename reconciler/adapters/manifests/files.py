@@ -7,7 +7,7 @@ from codecs import BOM_UTF8
 from collections.abc import Mapping
 from pathlib import Path
 
-from reconciler.adapters.files import write_whole
+from reconciler.adapters.files import leads_out, write_whole
 from reconciler.errors import ManifestError
 
 
@@ -67,6 +67,16 @@ def read_marked(path: Path) -> tuple[bytes, str]:
     data = read(path)
     mark = BOM_UTF8 if data.startswith(BOM_UTF8) else b""
     return mark, data.removeprefix(mark).decode()
+
+
+def require_within_the_tree(folder: Path, *, option: str) -> None:
+    """Raises ManifestError if a folder, which this option names, leads out of the working tree: a
+    link in a repository must not decide where files are written."""
+    if leads_out(folder):
+        raise ManifestError(
+            f"{folder} leads out of the working tree through a link, so nothing is written there.",
+            hint=f"Name the intended folder with {option} DIR.",
+        )
 
 
 def is_within(path: Path, folder: Path) -> bool:

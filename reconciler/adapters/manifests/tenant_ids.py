@@ -7,7 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from reconciler.adapters.manifests import files, spans, yaml_source
-from reconciler.adapters.manifests.editing import NotEditableError
+from reconciler.adapters.manifests.edits import (
+    Edit,
+    NotEditableError,
+    edited,
+    line_end,
+    line_start,
+)
 from reconciler.adapters.manifests.environments import KEY
 from reconciler.adapters.manifests.scalars import Around, scalar
 from reconciler.adapters.manifests.spans import Span
@@ -20,9 +26,7 @@ def write_ids(path: Path, *, environment: str, ids: Mapping[str, str]) -> Writte
     """Add these ids of the tenant to the environment, which the file declares, by slot id. A file
     that cannot be edited in place is kept, and the result says what is missing in it."""
     missing = _flow(ids)
-    data = files.read(path)
-    mark = b"\xef\xbb\xbf" if data.startswith(b"\xef\xbb\xbf") else b""
-    text = data.removeprefix(mark).decode()
+    mark, text = files.read_marked(path)
     after = _edited(text, environment=environment, ids=ids)
     if after is None or path.is_symlink():
         reason = f"it cannot be edited in place; add to `ids` of {environment}: {missing}"
@@ -93,17 +97,16 @@ def _added(text: str, mapping: Span, entries: list[str]) -> str:
     """`text` with more entries at the end of a mapping that has some."""
     end = mapping.items[-1].end
     if mapping.is_flow:
-        return text[:end] + "".join(f", {each}" for each in entries) + text[end:]
+        return edited(text, [Edit(end, end, "".join(f", {each}" for each in entries))])
     first = mapping.items[0].start
-    indent = " " * (first - text.rfind("\n", 0, first) - 1)
+    indent = " " * (first - line_start(text, first))
     newline = "\r\n" if "\r\n" in text else "\n"
-    line_end = text.find("\n", end)
-    line_end = len(text) if line_end < 0 else line_end - text[:line_end].endswith("\r")
     added = "".join(f"{newline}{indent}{each}" for each in entries)
-    return text[:line_end] + added + text[line_end:]
+    end = line_end(text, end)
+    return edited(text, [Edit(end, end, added)])
 
 
 def _replaced(text: str, empty: Span, value: str) -> str:
     """`text` with a value in place of an empty one, or of none."""
     lead = " " if text[empty.start - 1] == ":" else ""
-    return text[: empty.start] + lead + value + text[empty.end :]
+    return edited(text, [Edit(empty.start, empty.end, lead + value)])

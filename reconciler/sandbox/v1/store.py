@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import copy
 import json
-import sqlite3
 import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from reconciler.sandbox import database
 from reconciler.sandbox.v1.slots import Document
 
 
@@ -122,22 +122,12 @@ class SqliteStore:
     def __init__(self, path: Path | str) -> None:
         """Open or create the file; raises `OSError` if that fails."""
         self._lock = threading.Lock()
-        try:
-            # One connection behind one lock; SQLite's own check would reject the server's threads.
-            self._connection = sqlite3.connect(path, check_same_thread=False)
-        except sqlite3.Error as error:
-            raise OSError(f"{path}: {error}") from error
-        try:
-            (mark,) = self._connection.execute("PRAGMA application_id").fetchone()
-            if mark != 0:
-                raise OSError(f"{path}: it holds something else, such as a state of cognigy-v2")
-            self._connection.executescript(_SCHEMA)
-        except sqlite3.Error as error:
-            self._connection.close()
-            raise OSError(f"{path}: {error}") from error
-        except OSError:
-            self._connection.close()
-            raise
+        self._connection = database.opened(
+            path,
+            schema=_SCHEMA,
+            is_foreign=lambda connection: database.mark_of(connection) != 0,
+            other="cognigy-v2",
+        )
 
     def __enter__(self) -> SqliteStore:  # noqa: PYI034 - typing.Self needs Python 3.11
         """The store itself."""

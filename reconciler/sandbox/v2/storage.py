@@ -8,6 +8,7 @@ import threading
 from pathlib import Path
 from typing import Protocol
 
+from reconciler.sandbox import database
 from reconciler.sandbox.v2.calls import Document
 
 _MARK = 0x5CA7F11E
@@ -36,21 +37,9 @@ class SqliteStorage:
     def __init__(self, path: Path | str) -> None:
         """Open or create the file; raises `OSError` if that fails or it is another's."""
         self._lock = threading.Lock()
-        try:
-            # One connection behind one lock; SQLite's own check would reject the server's threads.
-            self._connection = sqlite3.connect(path, check_same_thread=False)
-        except sqlite3.Error as error:
-            raise OSError(f"{path}: {error}") from error
-        try:
-            if self._is_foreign():
-                raise OSError(f"{path}: it holds something else, such as a state of cognigy-v1")
-            self._connection.executescript(_SCHEMA)
-        except sqlite3.Error as error:
-            self.close()
-            raise OSError(f"{path}: {error}") from error
-        except OSError:
-            self.close()
-            raise
+        self._connection = database.opened(
+            path, schema=_SCHEMA, is_foreign=_is_foreign, other="cognigy-v1"
+        )
 
     def close(self) -> None:
         """Close the file; it cannot be used afterwards."""
@@ -75,7 +64,8 @@ class SqliteStorage:
         with self._lock, self._connection as connection:
             connection.execute("INSERT OR REPLACE INTO facts VALUES ('state', ?)", (text,))
 
-    def _is_foreign(self) -> bool:
-        (mark,) = self._connection.execute("PRAGMA application_id").fetchone()
-        (tables,) = self._connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-        return bool(mark != _MARK and (mark != 0 or tables > 0))
+
+def _is_foreign(connection: sqlite3.Connection) -> bool:
+    mark = database.mark_of(connection)
+    (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    return bool(mark != _MARK and (mark != 0 or tables > 0))

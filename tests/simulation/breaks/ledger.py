@@ -37,7 +37,7 @@ def a_rollback_is_not_recorded(patch: Patch) -> None:
 def lines_do_not_chain(patch: Patch) -> None:
     def write(self: FileLedger, event: str, /, **data: Any) -> None:
         append(self, event, **data)
-        self._end.last_hash = ""
+        self._lines.last_hash = ""
 
     patch.setattr(FileLedger, "append", write)
 

@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 
 from reconciler.adapters.cognigy.paths import segment
+from reconciler.adapters.cognigy.transport import Answer
 from reconciler.adapters.cognigy.v2.calls import Calls, Document, Purpose, Right
 from reconciler.adapters.cognigy.v2.listing import PAGE_SIZE
 from reconciler.errors import NotFoundError, OutcomeUnknownError, UnavailableError
@@ -14,6 +15,18 @@ from reconciler.ports import Clock
 RUNNING = frozenset({"queued", "active", "cancelling"})
 ENDED = frozenset({"done", "error", "cancelled"})
 _SHORTEST_PAUSE_SECONDS = 0.25
+
+
+def begun_by(answer: Answer, *, about: str) -> str:
+    """The id of the task that a write has begun. Raises OutcomeUnknownError if the answer has
+    none."""
+    task_id = answer.body.get("_id") if isinstance(answer.body, dict) else None
+    if not isinstance(task_id, str):
+        raise OutcomeUnknownError(
+            f"{about}: the tenant answered {answer.status}, but without a task.",
+            status=answer.status,
+        )
+    return task_id
 
 
 class Tasks:

@@ -17,7 +17,7 @@ from collections.abc import Collection
 from reconciler.adapters.cognigy.paths import segment
 from reconciler.adapters.cognigy.v2.calls import Calls, Document, Purpose, Right
 from reconciler.adapters.cognigy.v2.directory import Directory, Resource
-from reconciler.adapters.cognigy.v2.tasks import RUNNING, Tasks, reason_of
+from reconciler.adapters.cognigy.v2.tasks import RUNNING, Tasks, begun_by, reason_of
 from reconciler.errors import (
     ConflictError,
     OutcomeUnknownError,
@@ -126,13 +126,7 @@ class Training:
             # `quick` skips states and the conditions of intents.
             json={"localeId": locale.id, "mode": "full"},
         )
-        task_id = answer.body.get("_id") if isinstance(answer.body, dict) else None
-        if not isinstance(task_id, str):
-            raise OutcomeUnknownError(
-                f"{about}: the tenant answered {answer.status}, but without a task.",
-                status=answer.status,
-            )
-        return task_id
+        return begun_by(answer, about=about)
 
     def _await_others(self, flow: Resource, *, about: str, deadline: float) -> Collection[str]:
         """Wait until nobody trains the flow. Returns the trainings of it that are known by then."""

@@ -19,7 +19,7 @@ from reconciler.adapters.ledger.file.reading import (
     way_out,
     whole_lines,
 )
-from reconciler.adapters.ledger.lines import Tail
+from reconciler.adapters.ledger.lines import Lines
 from reconciler.errors import LedgerError
 from reconciler.model.ledger import Entry
 from reconciler.ports import Clock, Unshared
@@ -34,24 +34,23 @@ class FileLedger(Unshared):
         self._descriptor = descriptor
         self._path = path
         lines = whole_lines(content)
-        self._lines = list(lines)
         self._size = len(content)
         self._tail = content[content.rfind(b"\n") + 1 :]
         readable = [line for line in lines if line is not None]
-        self._end = Tail(location=str(path), run_id=run_id, clock=clock)
-        self._end.seq = max(len(lines), readable[-1].seq if readable else 0)
-        self._end.last_hash = readable[-1].hash if readable else ""
+        self._lines = Lines(lines, location=str(path), run_id=run_id, clock=clock)
+        self._lines.seq = max(len(lines), readable[-1].seq if readable else 0)
+        self._lines.last_hash = readable[-1].hash if readable else ""
         self._failure: LedgerError | None = None
 
     @property
     def lines(self) -> tuple[Entry | None, ...]:
         """The lines of all runs, including this one; None is an invalid line."""
-        return tuple(self._lines)
+        return self._lines.entries
 
     @property
     def last_hash(self) -> str:
         """The hash of the last line, "" before the first."""
-        return self._end.last_hash
+        return self._lines.last_hash
 
     def append(self, event: str, /, **data: Any) -> None:
         """Write one line and wait until it is on disk. Raises LedgerError.
@@ -60,7 +59,7 @@ class FileLedger(Unshared):
         """
         if self._failure is not None:
             raise self._failure
-        line, recorded = self._end.next(event, data)
+        line, recorded = self._lines.next(event, data)
         try:
             self._write(line + b"\n")
             self._require_in_place()
@@ -73,8 +72,7 @@ class FileLedger(Unshared):
         except LedgerError as error:
             self._failure = error
             raise
-        self._end.grow(recorded)
-        self._lines.append(recorded)
+        self._lines.grow(recorded)
 
     def _write(self, line: bytes) -> None:
         if self._tail:

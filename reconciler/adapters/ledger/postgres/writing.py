@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 import psycopg
 
-from reconciler.adapters.ledger.lines import Tail
+from reconciler.adapters.ledger.lines import Lines
 from reconciler.adapters.ledger.postgres.lease import Lease, Terms, state
 from reconciler.adapters.ledger.postgres.session import Session, UnreachableError
 from reconciler.errors import LedgerError
@@ -59,10 +59,10 @@ class PostgresLedger:
         self._terms = terms
         self._clock = clock
         self._observer = observer
-        self._lines = [parse_line(line.encode()) for _, _, line in rows]
-        self._end = Tail(location=location, run_id=run_id, clock=clock)
+        entries = [parse_line(line.encode()) for _, _, line in rows]
+        self._lines = Lines(entries, location=location, run_id=run_id, clock=clock)
         if rows:
-            self._end.seq, self._end.last_hash, _ = rows[-1]
+            self._lines.seq, self._lines.last_hash, _ = rows[-1]
         self._failure: LedgerError | None = None
         self.inherited = tuple(inherited)
         self.requests: Sequence[float] = ()
@@ -70,18 +70,18 @@ class PostgresLedger:
     @property
     def lines(self) -> tuple[Entry | None, ...]:
         """The lines of all runs at this origin, this one's too; None is an invalid line."""
-        return tuple(self._lines)
+        return self._lines.entries
 
     @property
     def last_hash(self) -> str:
         """The hash of the last line, "" before the first."""
-        return self._end.last_hash
+        return self._lines.last_hash
 
     def append(self, event: str, /, **data: Any) -> None:
         """Commit one line, while the lease lives. Raises LedgerError; after that, nothing more is
         recorded."""
         self._require_unharmed()
-        line, entry = self._end.next(event, data)
+        line, entry = self._lines.next(event, data)
         values = self._values(line, entry)
 
         def work(connection: psycopg.Connection) -> bool:
@@ -93,20 +93,20 @@ class PostgresLedger:
 
         if not self._promptly(work):
             raise self._failed(self._why_refused())
-        self._end.grow(entry)
-        self._lines.append(entry)
+        self._lines.grow(entry)
 
     def adopt(self, lines: Sequence[bytes]) -> int:
         """Commit these whole lines as they are, all at once, if the first of them are ours; returns
         how many are new. Raises LedgerError."""
         self._require_unharmed()
         entries = [entry for entry in map(parse_line, lines) if entry is not None]
-        known = len(self._lines)
-        if [each and each.hash for each in self._lines] != [e.hash for e in entries[:known]]:
+        ours = self._lines.entries
+        known = len(ours)
+        if [each and each.hash for each in ours] != [e.hash for e in entries[:known]]:
             raise LedgerError(
                 f"The ledger of {self._chain} has {known} lines, with which those to be added do "
                 "not begin.",
-                hint="A ledger is only imported where there is none yet, or to continue itself.",
+                hint="Import into an empty ledger, or one that begins like the file.",
             )
         rows = [self._values(line, entry) for line, entry in zip(lines, entries, strict=True)][
             known:
@@ -125,8 +125,7 @@ class PostgresLedger:
         if rows and not self._done(work, within=None):
             raise self._failed(self._why_refused())
         for entry in entries[known:]:
-            self._end.grow(entry)
-            self._lines.append(entry)
+            self._lines.grow(entry)
         return len(rows)
 
     def _values(self, line: bytes, entry: Entry) -> dict[str, str | int]:
@@ -208,8 +207,8 @@ class PostgresLedger:
                 hint=_HINT,
             )
         return LedgerError(
-            f"The ledger {self._location} does not have line {self._end.seq} of {self._chain} any "
-            "more, which this apply has written or read.",
+            f"The ledger {self._location} does not have line {self._lines.seq} of {self._chain} "
+            "any more, which this apply has written or read.",
             hint="Nothing more is sent to the tenant. If the database was restored or failed over, "
             "lines may be lost: this run's output lists its changes.",
         )
