@@ -110,6 +110,10 @@ class DriftReport(Frozen):
             at_work=at_work,
         )
 
+    def with_bakes(self, bakes: tuple[Bake, ...]) -> DriftReport:
+        """The report with these bakes instead."""
+        return self.model_copy(update={"bakes": bakes})
+
     def warning_of(self, problem: str) -> DriftReport:
         """The report with this warning too, if it says anything."""
         warnings = (*self.warnings, problem)

@@ -1,9 +1,9 @@
-"""The bakes of changes on probation: judged by their gates, and recorded in the ledger."""
+"""The bakes of changes on probation, judged by their gates."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from pydantic import JsonValue
@@ -16,7 +16,7 @@ from reconciler.model.gate import Verdict, VerdictResult
 from reconciler.model.ledger import History, change_identity
 from reconciler.model.project import Project
 from reconciler.model.state import LiveState
-from reconciler.operations.findings import Finding, record
+from reconciler.operations.findings import Finding, Recorded
 from reconciler.operations.services import Services
 from reconciler.planning.probation import BAKE_FAILED, BAKE_PASSED
 from reconciler.planning.suspects import suspects
@@ -26,12 +26,31 @@ _EVENTS = {BakeResult.PASSED: BAKE_PASSED, BakeResult.FAILED: BAKE_FAILED}
 
 @dataclass(frozen=True)
 class Baked:
-    """How bakes stand, by slot id; `fallen` are the slots of those that failed now. `problem` says
-    why their verdicts could not be recorded."""
+    """The bakes as they were `judged` now, those that failed `earlier` and are still live, and the
+    verdicts for the ledger."""
 
-    bakes: tuple[Bake, ...] = ()
-    fallen: tuple[str, ...] = ()
-    problem: str = ""
+    judged: tuple[Bake, ...] = ()
+    earlier: tuple[Bake, ...] = ()
+    verdicts: tuple[Finding, ...] = ()
+
+    @property
+    def bakes(self) -> tuple[Bake, ...]:
+        """All of them, in the order of the slot ids."""
+        return tuple(sorted((*self.judged, *self.earlier), key=lambda each: each.slot_id))
+
+    @property
+    def fallen(self) -> tuple[str, ...]:
+        """The slots of those that failed now."""
+        return tuple(each.slot_id for each in self.judged if each.result is BakeResult.FAILED)
+
+    def as_recorded(self, recorded: Recorded) -> Baked:
+        """The same, without the bakes of changes that were no longer on probation once the ledger
+        was locked."""
+        if recorded.problem:
+            return self
+        late = {each.slot_id for each in self.verdicts if each not in recorded.findings}
+        standing = tuple(each for each in self.judged if each.slot_id not in late)
+        return replace(self, judged=standing)
 
 
 def bake(
@@ -43,34 +62,21 @@ def bake(
     tenant: MeasuredOnce,
     services: Services,
 ) -> Baked:
-    """Judge the changes on probation, and record the verdicts.
-
-    A verdict on a change that is no longer on probation once the ledger is locked is dropped. Those
-    that failed earlier and are still live are among the bakes.
-    """
+    """Judge the changes on probation; records nothing."""
     baking = _Baking.of(project, live, endpoint=endpoint, history=history)
     judged = baking.judge(tenant, services)
-    findings = baking.findings(judged)
-    recorded = record(
-        findings,
-        still_holds=_is_due,
-        command="drift",
-        project=project,
-        services=services,
-        endpoint=endpoint,
-    )
-    late = (
-        set()
-        if recorded.problem
-        else {each.slot_id for each in findings} - {each.slot_id for each in recorded.findings}
-    )
-    standing = [each for each in judged if each.slot_id not in late]
-    earlier = [each.bake for each in baking.failed]
     return Baked(
-        bakes=tuple(sorted((*standing, *earlier), key=lambda each: each.slot_id)),
-        fallen=tuple(each.slot_id for each in standing if each.result is BakeResult.FAILED),
-        problem=recorded.problem,
+        judged=tuple(judged),
+        earlier=tuple(each.bake for each in baking.failed),
+        verdicts=tuple(baking.findings(judged)),
     )
+
+
+def is_due(verdict: Finding, history: History) -> bool:
+    """Whether the change that this verdict is about is still on probation."""
+    probation = history.on_probation.get(verdict.slot_id or "")
+    said = (verdict.data.get("change_run_id"), verdict.data.get("identity"))
+    return probation is not None and said == (probation.run_id, probation.identity)
 
 
 @dataclass(frozen=True)
@@ -188,10 +194,3 @@ def _suspects_of(bake: Bake) -> dict[str, JsonValue]:
     if bake.result is not BakeResult.FAILED:
         return {}
     return {"suspects": [each.model_dump(mode="json") for each in bake.suspects]}
-
-
-def _is_due(finding: Finding, history: History) -> bool:
-    """Whether the change that this verdict is about is still on probation."""
-    probation = history.on_probation.get(finding.slot_id or "")
-    said = (finding.data.get("change_run_id"), finding.data.get("identity"))
-    return probation is not None and said == (probation.run_id, probation.identity)

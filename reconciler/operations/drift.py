@@ -3,24 +3,26 @@ in the ledger what becomes of changes on probation."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from reconciler.engine.measured_once import MeasuredOnce
 from reconciler.model.change import Change
 from reconciler.model.drift import DriftReport, SlotHealth
+from reconciler.model.endpoint import Endpoint
 from reconciler.model.event import Warned
 from reconciler.model.ledger import History
 from reconciler.model.plan import Plan
 from reconciler.model.project import Project
 from reconciler.model.state import LiveState
-from reconciler.operations.bake import Baked, bake
+from reconciler.operations.bake import Baked, bake, is_due
+from reconciler.operations.findings import Finding, Recorded, record
 from reconciler.operations.health import health_of
 from reconciler.operations.history import history_of
 from reconciler.operations.live_plan import compared, drift_causes, last_changes
-from reconciler.operations.observe import observe
 from reconciler.operations.promotion import promotion_of
 from reconciler.operations.services import Services
+from reconciler.operations.sightings import is_unchanged, sightings
 from reconciler.ports import Connection, Notifier, Observer, Permission
 
 
@@ -63,17 +65,21 @@ def drift(
             bakes=baked.bakes,
             last_changes=last_changes(made, live, tenant=connection.tenant),
             at_work=at_work if at_work is not None else services.ledger.holder(),
-        ).warning_of(baked.problem)
+        )
         if request.metrics:
-            unrecorded = observe(
-                project,
-                live,
-                report,
-                services=services,
+            seen = sightings(
+                project, live, report, lines=lines, history=history, now=services.clock.now()
+            )
+            recorded = _recorded(
+                baked.verdicts,
+                tuple(seen),
+                project=project,
                 endpoint=connection.endpoint,
                 history=history,
+                services=services,
             )
-            report = report.warning_of(unrecorded)
+            baked = baked.as_recorded(recorded)
+            report = report.with_bakes(baked.bakes).warning_of(recorded.problem)
     if report.at_work is not None:
         _warn_of_an_apply(report.at_work, observer=services.observer)
     _notify(report.changes, baked, live, services.notifier(), observer=services.observer)
@@ -107,6 +113,32 @@ def _measured(
         services=services,
     )
     return metrics, baked
+
+
+def _recorded(
+    verdicts: Sequence[Finding],
+    seen: Sequence[Finding],
+    *,
+    project: Project,
+    endpoint: Endpoint,
+    history: History,
+    services: Services,
+) -> Recorded:
+    """Record the verdicts on bakes and what was seen, as far as both still hold."""
+
+    def still_holds(finding: Finding, now: History) -> bool:
+        if finding in verdicts:
+            return is_due(finding, now)
+        return is_unchanged(finding, before=history, now=now)
+
+    return record(
+        [*verdicts, *seen],
+        still_holds=still_holds,
+        command="drift",
+        project=project,
+        services=services,
+        endpoint=endpoint,
+    )
 
 
 def _warn_of_an_apply(at_work: str, *, observer: Observer) -> None:

@@ -62,8 +62,9 @@ def seen(
     gate of that change.
     """
     look = _Look(project, report, evidence=evidence, history=history, now=now)
+    failed = {each.slot_id for each in report.failed_bakes}  # which the ledger says otherwise
     for slot in project.desired.values():
-        if not slot.is_absent:
+        if not slot.is_absent and slot.slot_id not in failed:
             yield from look.at(slot)
 
 
@@ -80,24 +81,19 @@ class _Look:
         self._project = project
         self._report = report
         self._trials = evidence.trials
-        self._history = history
         self._now = now
         rejected = {each.slot_id for each in report.rejected}
-        failed = {each.slot_id for each in report.failed_bakes}
-        self._unproven = rejected | failed | history.open_changes.keys()
+        self._unproven = rejected | history.open_changes.keys()
         waiting = {each.slot_id for each in report.waiting}
         self._differing = {each.slot_id for each in report.changes} | rejected | waiting
 
     def at(self, slot: DesiredSlot) -> Iterator[Seen]:
         slot_id, trial = slot.slot_id, self._trials.get(slot.slot_id)
-        shared = self._project.desired if self._project.shared is None else self._project.shared
-        identity = shared_identity(slot_id, shared.get(slot_id))
-        has_passed = trial is not None and trial.result is TrialResult.PASSED
-        is_known = has_passed and trial is not None and trial.identity == identity
+        identity = shared_identity(slot_id, self._project.desired_everywhere.get(slot_id))
+        is_known = trial is not None and trial.proves(identity)
         health = (self._report.metrics or {}).get(slot_id)
         if slot_id in self._differing:
-            edited = self._report.causes.get(slot_id) is Cause.CHANGED_IN_TENANT
-            if trial is not None and has_passed and (is_known or edited):
+            if trial is not None and (is_known or self._was_edited(slot_id, trial)):
                 yield Seen(slot_id, Sight.DIFFERS, trial.identity)
         elif health is None:
             return
@@ -106,6 +102,11 @@ class _Look:
                 yield Seen(slot_id, Sight.BELOW_GATE, identity)
         elif not is_known and self._is_proven_by(health, slot_id, trial):
             yield Seen(slot_id, Sight.HEALTHY, identity)
+
+    def _was_edited(self, slot_id: str, trial: Trial) -> bool:
+        """Whether what has passed was edited in the tenant since."""
+        is_edited = self._report.causes.get(slot_id) is Cause.CHANGED_IN_TENANT
+        return is_edited and trial.result is TrialResult.PASSED
 
     def _is_proven_by(self, health: SlotHealth, slot_id: str, trial: Trial | None) -> bool:
         is_good = health.result is VerdictResult.PASSED and health.measured

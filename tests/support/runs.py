@@ -93,9 +93,9 @@ class Runs:
         return self._run_id(self._runs)
 
     @property
-    def next_run_ids(self) -> list[str]:
-        """Those of the runs that the next command may record, at most."""
-        return [self._run_id(self._runs + number) for number in (1, 2)]
+    def next_run_id(self) -> str:
+        """The next run's."""
+        return self._run_id(self._runs + 1)
 
     def _new_run_id(self) -> str:
         self._runs += 1

@@ -123,7 +123,7 @@ class Story:
 
     def _note_files(self, here: Deployment) -> None:
         if here is self.shop.staging:
-            self.given.of_run.update({each: dict(self.files) for each in here.next_run_ids})
+            self.given.of_run[here.next_run_id] = dict(self.files)
 
     def _watch_production(self) -> None:
         answer = self.shop.production.transport.handle_request
