@@ -5,7 +5,7 @@ list ── as many as a project may have ──> refused, nothing is sent
 create ── answer lost ──┐
   │                     │
 task ─┬─ done ──────────┴─> look for it in the list, by its name, which no other has
-      └─ error, cancelled, or not ended in time: there is none
+      └─ error, cancelled, or not ended in time: no snapshot
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from collections.abc import Sequence
 
 from reconciler.adapters.cognigy.v2.calls import Calls, Document, Purpose, Right
 from reconciler.adapters.cognigy.v2.directory import CHECK_PROJECT
-from reconciler.adapters.cognigy.v2.tasks import Tasks, reason_of
+from reconciler.adapters.cognigy.v2.tasks import Tasks, begun_by, reason_of
 from reconciler.errors import OutcomeUnknownError, RequestRejectedError, UnavailableError
 
 MAKE_ROOM = (
@@ -38,8 +38,8 @@ class Snapshots:
     def take(self, name: str, *, description: str, until: float) -> None:
         """Take one, and wait until it is in the list, at most until then.
 
-        Raises RequestRejectedError where there is no room or the tenant fails to take it, and
-        UnavailableError where it takes too long; then it may appear later.
+        Raises RequestRejectedError if there is no room or the tenant fails to take it, and
+        UnavailableError if it takes too long; it may then appear later.
         """
         about = f"Taking the snapshot {name}"
         total = len(present(self._calls))
@@ -71,13 +71,7 @@ class Snapshots:
                 "description": description,
             },
         )
-        task_id = answer.body.get("_id") if isinstance(answer.body, dict) else None
-        if not isinstance(task_id, str):
-            raise OutcomeUnknownError(
-                f"{about}: the tenant answered {answer.status}, but without a task.",
-                status=answer.status,
-            )
-        return task_id
+        return begun_by(answer, about=about)
 
     def _await_task(self, task_id: str, *, about: str, until: float) -> None:
         task = self._tasks.ended(task_id, about=about, every=_EVERY_SECONDS, until=until)
@@ -90,7 +84,7 @@ class Snapshots:
             raise RequestRejectedError(f"{about} ended with {reason_of(task)}.")
 
     def _appears(self, name: str, *, until: float) -> bool:
-        """Whether the list shows it by then, or within a minute."""
+        """Whether the list shows it before `until`, and within a minute."""
         until = min(until, self._tasks.from_now(_LONGEST_SEARCH_SECONDS))
         while True:
             if any(each.get("name") == name for each in present(self._calls)):

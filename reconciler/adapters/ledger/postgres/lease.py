@@ -6,10 +6,9 @@
                       │
                       └── not renewed for 75 s ──> expired ── take, by another ──> held
 
-Each take raises the fence. A lease that has expired cannot be renewed: its holder's row is locked
-by whoever takes it, so of a renewal and a take at the same moment one sees the other. All times are
-the database's, but for the holder's own: by that, the lease ends 75 s after the last renewal was
-sent, which is no later.
+Each take raises the fence. An expired lease cannot be renewed. A take locks the holder's row, so if
+a renewal comes at the same moment, one of them sees the other. Times are those of the database,
+except that the holder counts 75 s from when it sent its last renewal, which is never too long.
 """
 
 from __future__ import annotations
@@ -208,5 +207,5 @@ class Lease:
                 try:
                     session.run(self.renew, within=self._terms.answer_seconds)
                     pause = self._terms.renewed_every
-                except LedgerError:  # whoever needs the lease is told, by `seconds_left`
+                except LedgerError:  # `seconds_left` tells the next write
                     pause = min(pause, self._terms.renewed_every / 10)

@@ -82,8 +82,10 @@ def initialise(database: LedgerDatabase) -> bool:
 
 
 def migrate(database: LedgerDatabase) -> int:
-    """Bring the schema up to date; returns by how many versions. Raises LedgerError, also if there
-    is no schema, or one that this program does not know."""
+    """Bring the schema up to date; returns how many versions it was behind.
+
+    Raises LedgerError, also if there is no schema, or one of an unknown version.
+    """
 
     def work(connection: psycopg.Connection) -> int:
         with connection.transaction():
@@ -108,7 +110,7 @@ def require_current(connection: psycopg.Connection, database: LedgerDatabase) ->
 
 
 def version_of(connection: psycopg.Connection) -> int | None:
-    """The version of the schema, or None if there is none."""
+    """The version of the schema; None without a schema."""
     (there,) = connection.execute("select to_regclass('reconciler.version') is not null").fetchall()
     if not there[0]:
         return None

@@ -111,7 +111,7 @@ SoakHours = Annotated[
     Field(
         ge=0,
         le=8760,
-        description="Hours that the content has to stand there, healthy, before it is planned "
+        description="Hours for which the content has to stay healthy there before it is planned "
         "here.",
     ),
 ]
