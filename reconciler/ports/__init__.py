@@ -7,6 +7,7 @@ ignores them, so that an algorithm needs no special case if nobody observes it.
 from __future__ import annotations
 
 from reconciler.ports.examination import Examiner
+from reconciler.ports.fleet import Dispatcher, Halts
 from reconciler.ports.ledger import UNSHARED, Lease, Ledger, LedgerStore, Unshared
 from reconciler.ports.repository import Repository
 from reconciler.ports.run import SILENT, Clock, Confirmation, Notifier, Observer, Ports
@@ -18,7 +19,9 @@ __all__ = [
     "Clock",
     "Confirmation",
     "Connection",
+    "Dispatcher",
     "Examiner",
+    "Halts",
     "Lease",
     "Ledger",
     "LedgerStore",

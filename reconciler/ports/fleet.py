@@ -1,0 +1,46 @@
+"""Who works on the targets of a fleet, and what a controller and its workers share."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from reconciler.model.fleet_run import TargetResult, Task
+
+
+class Dispatcher(Protocol):
+    """Hands tasks to whoever works on them: threads of this process, or workers elsewhere.
+
+    A task may be worked on more than once, if a worker dies, but two tasks of one origin never are
+    at the same time. Every submitted task ends with one result, unless it is withdrawn.
+    """
+
+    def submit(self, task: Task) -> None:
+        """Queue the task. Raises LedgerError if the queue cannot be reached."""
+        ...
+
+    def ended(self, *, within: float) -> Sequence[TargetResult]:
+        """The results that have arrived since the last call; waits at most `within` seconds for
+        the first. Raises Interrupted while waiting, and LedgerError."""
+        ...
+
+    def withdraw(self) -> Sequence[str]:
+        """Take back the tasks that nobody has begun; returns the names of their targets. Those in
+        hand go on to their end."""
+        ...
+
+    def stop(self) -> None:
+        """Ask those in hand to finish or roll back their change, and then to stop."""
+        ...
+
+
+class Halts(Protocol):
+    """Requests to halt a run of the fleet, from anywhere."""
+
+    def ask(self, run_id: str, *, by: str) -> None:
+        """Ask for it. Raises LedgerError."""
+        ...
+
+    def asked(self, run_id: str) -> str | None:
+        """Who asked for it, None if nobody did. Raises LedgerError."""
+        ...
