@@ -7,7 +7,7 @@ ignores them, so that an algorithm needs no special case if nobody observes it.
 from __future__ import annotations
 
 from reconciler.ports.examination import Examiner
-from reconciler.ports.fleet import Dispatcher, Halts
+from reconciler.ports.fleet import Dispatcher, FleetObserver, Halts, WorkerObserver
 from reconciler.ports.ledger import UNSHARED, Lease, Ledger, LedgerStore, Unshared
 from reconciler.ports.repository import Repository
 from reconciler.ports.run import SILENT, Clock, Confirmation, Notifier, Observer, Ports
@@ -21,6 +21,7 @@ __all__ = [
     "Connection",
     "Dispatcher",
     "Examiner",
+    "FleetObserver",
     "Halts",
     "Lease",
     "Ledger",
@@ -33,4 +34,5 @@ __all__ = [
     "Sighting",
     "Tenant",
     "Unshared",
+    "WorkerObserver",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
+from reconciler.model.fleet_event import FleetEvent
 from reconciler.model.fleet_run import TargetResult, Task
 
 
@@ -43,4 +44,25 @@ class Halts(Protocol):
 
     def asked(self, run_id: str) -> str | None:
         """Who asked for it, None if nobody did. Raises LedgerError."""
+        ...
+
+
+class FleetObserver(Protocol):
+    """Receives the events of a run of the fleet."""
+
+    def notice(self, event: FleetEvent) -> None:
+        """Receive one event when it happens, in the controller's thread, which waits until this
+        returns. It must not raise: an exception ends the run like any other defect."""
+        ...
+
+
+class WorkerObserver(Protocol):
+    """Receives what a worker does, for its metrics. It may be called from several threads."""
+
+    def begun(self, task: Task) -> None:
+        """The worker has begun a task."""
+        ...
+
+    def ended(self, result: TargetResult) -> None:
+        """The worker has ended the task that it had begun for this target."""
         ...
