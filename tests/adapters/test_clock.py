@@ -9,7 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from reconciler.adapters.clock import SystemClock
+from reconciler.adapters.clock import SystemClock, ThreadClock
+from reconciler.adapters.stopping import Stop
 from reconciler.cli.signals import STOP_SIGNALS
 from reconciler.errors import Interrupted
 
@@ -114,3 +115,74 @@ def test_without_stop_signals_it_works_in_any_thread_and_leaves_the_handlers_alo
 
     with ThreadPoolExecutor(1) as pool:
         assert pool.submit(work).result() is former
+
+
+def test_a_stop_ends_the_sleeps_of_hundreds_of_threads() -> None:
+    stop = Stop()
+    with ThreadPoolExecutor(500) as pool:
+        sleeping = [pool.submit(ThreadClock(stop).sleep, LONG) for _ in range(500)]
+        stop.ask()
+        assert {type(each.exception(LONG)) for each in sleeping} == {Interrupted}
+
+
+def test_after_a_stop_every_sleep_of_a_thread_raises_even_for_zero_seconds() -> None:
+    stop = Stop()
+    clock = ThreadClock(stop)
+    clock.sleep(0)
+    stop.ask()
+    for _ in range(2):
+        with pytest.raises(Interrupted):
+            clock.sleep(0)
+
+
+def test_a_thread_sleeps_as_long_as_it_should() -> None:
+    clock = ThreadClock(Stop())
+    begun = clock.monotonic()
+    clock.sleep(0.02)
+    assert clock.monotonic() - begun >= 0.02
+
+
+def test_the_shield_of_a_thread_is_its_own() -> None:
+    stop = Stop()
+    shielded, other = ThreadClock(stop), ThreadClock(stop)
+    with shielded.shielded():
+        stop.ask()
+        with shielded.shielded():
+            shielded.sleep(0.001)
+        shielded.sleep(0.001)
+        with pytest.raises(Interrupted):
+            other.sleep(LONG)
+    with pytest.raises(Interrupted):
+        shielded.sleep(LONG)
+
+
+def test_a_shielded_sleep_waits_once_although_the_stop_is_asked_for() -> None:
+    class Counted(Stop):
+        waits = 0
+
+        def wait_at_once(self, seconds: float) -> None:
+            self.waits += 1
+            super().wait_at_once(seconds)
+
+    stop = Counted()
+    clock = ThreadClock(stop)
+    stop.ask()
+    with clock.shielded():
+        clock.sleep(0.05)
+    assert 1 <= stop.waits <= 3  # a wait may end a little early, but it must not spin
+
+
+def test_the_second_request_to_stop_ends_shielded_sleeps_too() -> None:
+    stop = Stop()
+    clock = ThreadClock(stop)
+
+    def work() -> None:
+        with clock.interruptible(), clock.shielded():
+            clock.sleep(LONG)
+
+    with ThreadPoolExecutor(1) as pool:
+        working = pool.submit(work)
+        stop.ask()
+        stop.ask()
+        with pytest.raises(KeyboardInterrupt):
+            working.result(LONG)

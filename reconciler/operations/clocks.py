@@ -1,0 +1,26 @@
+"""Clocks for the threads of one process, which are stopped together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+
+from reconciler.adapters.clock import ThreadClock
+from reconciler.adapters.stopping import stop_on
+from reconciler.ports import Clock
+
+
+@contextmanager
+def thread_clocks(
+    *, stop_signals: Sequence[int] = (), announce: Callable[[], None] = lambda: None
+) -> Iterator[Callable[[], Clock]]:
+    """A factory of clocks for the threads of this process, one for each piece of work that has its
+    own shields.
+
+    Inside the block, the first of the `stop_signals` ends their sleeps with Interrupted, except
+    shielded ones; the second one ends all with KeyboardInterrupt, and is raised in the main thread
+    too. If there are any, the block must be in the main thread. `announce` is called once, from a
+    thread, after the first one; it must not raise.
+    """
+    with stop_on(stop_signals, announce=announce) as stop:
+        yield lambda: ThreadClock(stop)
