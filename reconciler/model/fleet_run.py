@@ -72,7 +72,8 @@ class Task(Frozen):
     `bundle` is the digest of the files. `origin` is the tenant's, as the fleet expects it, so that
     two tasks on one are never worked on at once; "" if it expects none. `fence` is that of the
     controller's lock: without it, nothing new begins. `digest` is that of the plan that was
-    approved, if one was. `quarantined` are identities of content that no target may get.
+    approved, if one was. `reason` is why, for the ledger. `quarantined` are identities of content
+    that no target may get.
     """
 
     run_id: str
@@ -84,6 +85,7 @@ class Task(Frozen):
     fence: int = 0
     metrics: bool = False
     digest: str | None = None
+    reason: str | None = None
     retry_failed: bool = False
     quarantined: tuple[str, ...] = ()
 
@@ -95,7 +97,8 @@ class TargetResult(Frozen):
     `worker` says who did it, after how many `attempts`. `error` and `hint` say what went wrong.
     `changes` is the digest of what the plan changes, equal for targets with identical changes, ""
     without any; `plan` is the plan itself, for an action that plans. `rejected` are identities of
-    the content that a gate rejected in this run.
+    the content that a gate rejected in this run. `warnings` are the first of those that a single
+    project would have got.
     """
 
     name: str
@@ -115,6 +118,7 @@ class TargetResult(Frozen):
     summary: Mapping[str, int] = Field(default_factory=dict)
     plan: Plan | None = None
     rejected: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
 
     @property
     def has_failed(self) -> bool:
