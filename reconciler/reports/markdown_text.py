@@ -22,6 +22,8 @@ MAX_MESSAGE = 3_000
 _COMMIT = re.compile(r"[0-9a-f]{7,64}")
 _LINK = re.compile(r"https://[A-Za-z0-9.-]+(?::\d{1,5})?(?:/[A-Za-z0-9._~/?#=&%:@+-]*)?")
 _MAX_LINK = 1_000
+_BAR = re.compile(r"((?:\\\\)*)(\\?)\|")
+"""A bar after an even number of backslashes, and maybe one more."""
 
 
 def code(text: str, *, most: int | None = None) -> str:
@@ -40,8 +42,12 @@ def codes(texts: Sequence[str], *, most: int = 10) -> str:
 
 
 def cell(text: str, *, most: int | None = None) -> str:
-    """A code span for the cell of a table, in which a `|` is shown by its code."""
-    return code(text.replace("|", r"\x7c"), most=most)
+    r"""A code span for the cell of a table, which a `|` without a backslash would end.
+
+    Parsers disagree about `\\|`: to some, the first backslash escapes the second. So a bar that has
+    a backslash already is shown by its code, which means the same in a regular expression.
+    """
+    return _BAR.sub(lambda bar: bar[1] + (r"\x7c" if bar[2] else r"\|"), code(text, most=most))
 
 
 def fenced(lines: Sequence[str], *, language: str, most: int | None = None) -> list[str]:

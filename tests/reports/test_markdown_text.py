@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -9,6 +11,7 @@ from hypothesis import strategies as st
 from reconciler.reports.escaping import plain
 from reconciler.reports.markdown_text import (
     MAX_MESSAGE,
+    cell,
     clipped,
     code,
     codes,
@@ -34,6 +37,28 @@ def test_a_clipped_text_is_no_longer_than_was_asked_for_and_begins_alike(
 
 def test_a_code_span_is_clipped_before_its_fence_is_measured() -> None:
     assert code("`" * 9 + "x", most=5) == "````` ````… `````"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        (r"/\b(?:a|b)\b/", r"`/\b(?:a\|b)\b/`"),
+        (r"a\|b", r"`a\x7cb`"),
+        (r"a\\|b", r"`a\\\|b`"),
+        (r"a\\\|b", r"`a\\\x7cb`"),
+    ],
+)
+def test_a_bar_in_a_cell_is_readable(text: str, shown: str) -> None:
+    assert cell(text) == shown
+
+
+@given(st.text(alphabet="ab\\|`"))
+def test_nothing_ends_a_cell_whichever_way_a_parser_reads_backslashes(text: str) -> None:
+    shown = cell(text, most=20)
+    in_pairs = re.sub(r"\\[\\|]", "", shown)  # a backslash escapes a backslash, too
+    alone = re.sub(r"\\\|", "", shown)  # a backslash only escapes a bar
+    assert "|" not in in_pairs
+    assert "|" not in alone
 
 
 def test_a_list_of_names_says_how_many_it_leaves_out() -> None:

@@ -81,7 +81,7 @@ def test_merging_says_how_long_the_apply_takes_if_that_is_known() -> None:
 
 def test_a_bar_does_not_end_the_cell_of_a_table() -> None:
     body = comment(plan([slot("a", name="b|c")], [live("a", name="x")]))
-    assert rows(body) == [r"| 1 | update | `b\x7cc` `a` | `name` `x` → `b\x7cc` |"]
+    assert rows(body) == [r"| 1 | update | `b\|c` `a` | `name` `x` → `b\|c` |"]
 
 
 def test_of_a_long_table_the_rest_is_folded_but_rows_with_changed_examples_are_open() -> None:
