@@ -71,6 +71,11 @@ class PatternContent(_Content):
         return None
 
     @property
+    def may_be_unmanaged(self) -> frozenset[str]:
+        """The fields that a file may leave unmanaged: none."""
+        return frozenset()
+
+    @property
     def result_names(self) -> frozenset[str]:
         """The names by which an assert speaks of its result: none, because there are no asserts."""
         return frozenset()
@@ -149,6 +154,11 @@ class FillerContent(_Content):
         return tuple(
             name for name, value in fields.items() if value is not None and name != "dependencies"
         )
+
+    @property
+    def may_be_unmanaged(self) -> frozenset[str]:
+        """The fields that a file may leave unmanaged: all but what the filler is."""
+        return frozenset((*FILLER_TEXTS, *FILLER_SWITCHES))
 
     @property
     def result_names(self) -> frozenset[str]:

@@ -48,8 +48,16 @@ class ShownPlan(Frozen):
 
 
 def fingerprint(change: Change) -> str:
-    """Equal for changes that do the same to the same content, at any position in a plan."""
+    """Equal for changes that do the same to the same content, at any position in a plan.
+
+    A field that an update leaves as it is, and that a file may leave unmanaged, does not count: if
+    the file manages it, a live value that differs is a change of its own.
+    """
     covered = change.model_dump(
         mode="json", include={"action", "before", "after", "trigger_retrain"}
     )
+    if change.before is not None and change.after is not None:
+        changed = {each.field for each in change.fields}
+        for name in change.after.may_be_unmanaged - changed:
+            del covered["before"][name], covered["after"][name]
     return sha256_of(covered)[:_FINGERPRINT_LENGTH]

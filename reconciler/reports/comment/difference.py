@@ -83,8 +83,8 @@ def differences_from_review(plan: Plan, *, reviewed: ShownPlan | None) -> str:
     ]
     if not found:
         found = [
-            "The changes are the same, but their order, the endpoint, the selection, the files or "
-            "the tool's major version differ."
+            "The changes are the same, but their order, the endpoint, the selection, the files, "
+            "values that no file manages, or the tool's major version differ."
         ]
     return "\n".join([*lines, *found])
 

@@ -126,3 +126,18 @@ def test_an_edit_in_the_console_after_the_review_is_not_applied_over_unseen(
     actions.bot.tenant.console.edit("Order intake", "order_number", regex="/theirs/")
     actions.save("plan.json", "plan")
     assert "order_number" in require_shown(actions, code=4)
+
+
+def test_an_edit_of_a_field_that_no_file_manages_needs_no_new_review(actions: Actions) -> None:
+    comment(actions)
+    merge(actions)
+    console = actions.bot.tenant.console
+    console.edit("Order intake", "order_number", resultLocation="result.text")
+    actions.save("plan.json", "plan")
+    said = require_shown(actions, code=0)
+    assert "The changes are the same" in said
+    assert actions.save("outcome.json", "apply", "plan.json").returncode == 0
+    stored = console.slotfiller("Order intake", "order_number")
+    assert stored["resultLocation"] == "result.text"
+    assert stored["regex"] == WIDER.replace(r"\\", "\\")
+    assert actions.bot.run("plan", "--detailed-exitcode").returncode == 0
