@@ -20,6 +20,12 @@ class Lease(Protocol):
         ...
 
     @property
+    def fence(self) -> int:
+        """A number that grows with each holder, so that other machines can tell whether it is still
+        this run; 0 for a lease that they do not share."""
+        ...
+
+    @property
     def inherited(self) -> Sequence[float]:
         """How many seconds ago each request ended that the last holder sent in its last minute."""
         ...
@@ -32,6 +38,7 @@ class Lease(Protocol):
 class Unshared:
     """A lease that cannot be lost: nobody else can take it while this process lives."""
 
+    fence = 0
     inherited: Sequence[float] = ()
 
     def require(self, seconds: float) -> None:

@@ -25,6 +25,7 @@ class Hasty:
 
     def __init__(self, lease: Lease) -> None:
         self._lease = lease
+        self.fence = lease.fence
         self.inherited: Sequence[float] = lease.inherited
 
     def require(self, seconds: float) -> None:

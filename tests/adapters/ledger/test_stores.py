@@ -108,6 +108,18 @@ def test_a_second_apply_is_refused_and_the_holder_named(reopen: Reopen) -> None:
     assert [line.run_id for line in reopen().lines() if line] == ["run_3"]
 
 
+def test_a_ledger_that_machines_share_has_a_higher_fence_each_time(reopen: Reopen) -> None:
+    fences = []
+    for number in range(3):
+        with reopen().open(f"run_{number}") as ledger:
+            fences.append(ledger.fence)
+    if isinstance(reopen(), FileLedgerStore):
+        assert fences == [0, 0, 0]
+    else:
+        assert fences == sorted(set(fences))
+        assert fences[0] > 0
+
+
 def test_a_run_that_ends_with_an_error_releases_the_lock(reopen: Reopen) -> None:
     with pytest.raises(ZeroDivisionError), reopen().open("run_1"):
         raise ZeroDivisionError

@@ -54,7 +54,7 @@ class PostgresLedger:
         self._session = session
         self._location = location
         self._chain = chain
-        self._fence = fence
+        self.fence = fence
         self._lease = lease
         self._terms = terms
         self._clock = clock
@@ -131,7 +131,7 @@ class PostgresLedger:
     def _values(self, line: bytes, entry: Entry) -> dict[str, str | int]:
         return {
             "chain": self._chain,
-            "fence": self._fence,
+            "fence": self.fence,
             "seq": entry.seq,
             "prev_hash": entry.prev_hash,
             "hash": entry.hash,
@@ -195,7 +195,7 @@ class PostgresLedger:
         fence, about, is_alive = self._promptly(
             lambda connection: state(connection, chain=self._chain)
         )
-        if fence != self._fence:
+        if fence != self.fence:
             by = f" ({about})" if about else ""
             return LedgerError(
                 f"Another apply has taken this tenant over{by}: {self._chain}.", hint=_HINT
