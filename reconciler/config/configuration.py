@@ -13,12 +13,14 @@ from reconciler.config.access import (
     tenant_access,
     webhook_access,
 )
+from reconciler.config.fleet import fleet_ledgers, fleet_place
 from reconciler.config.github import GitHub, github_of
 from reconciler.config.ledger import ledger_place, require_within_reach
 from reconciler.config.parts import Part, parsed
 from reconciler.config.sources import Sources, sources_of
 from reconciler.config.variables import Variables, read_variables
 from reconciler.model.access import (
+    FleetDatabase,
     LedgerDatabase,
     ProjectAccess,
     TenantAccess,
@@ -47,6 +49,10 @@ class Configuration:
     webhook: Part[WebhookAccess | None]
     """None if no webhook is configured."""
     ledger: Part[Path | LedgerDatabase]
+    fleet: Part[FleetDatabase | None]
+    """Where the queue of a fleet is; None to work on all targets in one process."""
+    fleet_ledgers: Part[Path | LedgerDatabase]
+    """The folder or the database with the ledgers of a fleet."""
     actor: str
     """Who is running this: the actor of a GitHub workflow, or the user."""
     commit: str | None
@@ -74,6 +80,8 @@ def read_configuration(environment: str | None = None) -> Configuration:
         names_project=variables.get("COGNIGY_PROJECT_ID") is not None,
         webhook=parsed(lambda: webhook_access(variables)),
         ledger=ledger,
+        fleet=parsed(lambda: fleet_place(variables)),
+        fleet_ledgers=parsed(lambda: fleet_ledgers(variables)),
         actor=_actor(variables),
         commit=variables.get("GITHUB_SHA"),
         github=github_of(variables),

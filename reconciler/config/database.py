@@ -1,12 +1,14 @@
-"""The URL of a shared ledger. It may hold a password, so no message quotes any part of it."""
+"""The URL of a shared ledger, or of the queue of a fleet. It may hold a password, so no message
+quotes any part of it."""
 
 from __future__ import annotations
 
 import re
+from typing import Any
 from urllib.parse import unquote
 
 from reconciler.errors import ConfigurationError
-from reconciler.model.access import LedgerDatabase
+from reconciler.model.access import FleetDatabase, LedgerDatabase
 from reconciler.model.secret import Secret
 
 _SCHEME = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*)://")
@@ -39,29 +41,52 @@ def is_database(value: str) -> bool:
 
 
 def ledger_database(value: str) -> LedgerDatabase:
-    """The database that this URL names. Raises ConfigurationError."""
+    """The database that this URL of COGNIGY_AUDIT_LOG names. Raises ConfigurationError."""
+    return LedgerDatabase(
+        **_parts(
+            value,
+            variable="COGNIGY_AUDIT_LOG",
+            where="a ledger is a file or on PostgreSQL",
+            hint="Set it to the path of a file, or to a URL that begins with postgresql://.",
+        )
+    )
+
+
+def fleet_database(value: str) -> FleetDatabase:
+    """The database that this URL of COGNIGY_FLEET names. Raises ConfigurationError."""
+    return FleetDatabase(
+        **_parts(
+            value,
+            variable="COGNIGY_FLEET",
+            where="the queue of a fleet is on PostgreSQL",
+            hint="Set it to a URL that begins with postgresql://, or unset it to work on all "
+            "targets from this process.",
+        )
+    )
+
+
+def _parts(value: str, *, variable: str, where: str, hint: str) -> dict[str, Any]:
+    """The fields of a Database. Raises ConfigurationError."""
     scheme = _SCHEME.match(value)
     if scheme is None or scheme["scheme"] not in ("postgresql", "postgres"):
         kind = f"{scheme['scheme'][:20]}://" if scheme is not None else "not a URL"
-        raise ConfigurationError(
-            f"COGNIGY_AUDIT_LOG is {kind}, but a ledger is a file or on PostgreSQL.",
-            hint="Set it to the path of a file, or to a URL that begins with postgresql://.",
-        )
+        raise ConfigurationError(f"{variable} is {kind}, but {where}.", hint=hint)
     found = _URL.fullmatch(value)
     if found is None or not value.isprintable() or any(each.isspace() for each in value):
         raise ConfigurationError(
-            "COGNIGY_AUDIT_LOG is not a valid URL of a PostgreSQL database.", hint=_WAY_OUT
+            f"{variable} is not a valid URL of a PostgreSQL database.", hint=_WAY_OUT
         )
     if not found["name"]:
-        raise ConfigurationError("COGNIGY_AUDIT_LOG names no database.", hint=_WAY_OUT)
+        raise ConfigurationError(f"{variable} names no database.", hint=_WAY_OUT)
     options = [_option(each) for each in (found["options"] or "").split("&") if each]
     secret = [found["password"] or "", *(text for key, text in options if key in _SECRET_OPTIONS)]
-    return LedgerDatabase(
-        url=Secret(value),
-        location=_location(found, dict(options)),
-        secrets=tuple(Secret(each) for each in _spellings(secret)),
-        options=frozenset(key for key, _ in options),
-    )
+    return {
+        "url": Secret(value),
+        "location": _location(found, dict(options)),
+        "variable": variable,
+        "secrets": tuple(Secret(each) for each in _spellings(secret)),
+        "options": frozenset(key for key, _ in options),
+    }
 
 
 def _option(pair: str) -> tuple[str, str]:

@@ -14,23 +14,23 @@ from reconciler.model.access import LedgerDatabase
 _VARIABLE = "COGNIGY_AUDIT_LOG"
 
 
-def ledger_place(variables: Variables) -> Path | LedgerDatabase:
-    """The file or the database that holds the ledger. Raises ConfigurationError."""
+def ledger_place(variables: Variables, *, default: str = DEFAULT_LEDGER) -> Path | LedgerDatabase:
+    """The path or the database that holds the ledger. Raises ConfigurationError."""
     chosen = variables.get(_VARIABLE)
     if chosen is not None and is_database(chosen):
         return ledger_database(chosen)
-    return _path(variables)
+    return _path(variables, default)
 
 
-def _path(variables: Variables) -> Path:
+def _path(variables: Variables, default: str) -> Path:
     """The ledger's path, which by default and in .env is the project's. In GitHub Actions it is
     never inside the checkout, whose files anyone may have written. Raises ConfigurationError."""
     chosen = variables.path(_VARIABLE)
     if not variables.is_workflow:
         is_projects = chosen is None or variables.is_from_dotenv(_VARIABLE)
-        path = chosen or Path(DEFAULT_LEDGER)
+        path = chosen or Path(default)
         return project_folder() / path if is_projects else path
-    path = chosen or Path(variables.get("RUNNER_TEMP") or "", DEFAULT_LEDGER)
+    path = chosen or Path(variables.get("RUNNER_TEMP") or "", default)
     checkout = variables.path("GITHUB_WORKSPACE")
     if checkout is not None and _is_within(path, checkout):
         raise ConfigurationError(

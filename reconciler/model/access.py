@@ -50,18 +50,32 @@ class WebhookAccess(Frozen):
     proxy: Secret | None = None
 
 
-class LedgerDatabase(Frozen):
-    """A ledger on PostgreSQL: its URL, which may hold a password, and the secrets in it as they are
-    written there and as they are meant.
+class Database(Frozen):
+    """A database on PostgreSQL: its URL, which may hold a password, and the secrets in it as they
+    are written there and as they are meant.
 
-    `location` is the URL without passwords and options, for messages. `options` are the names of
-    the options that the URL sets.
+    `location` is the URL without passwords and options, for messages, and `variable` is what names
+    it. `options` are the names of the options that the URL sets.
     """
 
     url: Secret
     location: str
+    variable: str
     secrets: tuple[Secret, ...] = ()
     options: frozenset[str] = frozenset()
+
+
+class LedgerDatabase(Database):
+    """Where a shared ledger is."""
+
+
+class FleetDatabase(Database):
+    """Where the queue of a fleet is, with what its controller and its workers share."""
+
+    @property
+    def as_ledger(self) -> LedgerDatabase:
+        """The same database, for the ledgers of the fleet."""
+        return LedgerDatabase(**dict(self))
 
 
 class GitHubAccess(Frozen):

@@ -10,12 +10,12 @@ expires. An append checks the lease in its own statement, so a process that was 
 over records nothing more, and sends nothing more.
 
 schema    the tables, their migrations, and the grants
-session   one connection, and the errors of the database in our words
+use       what the database is used as, for messages
 lease     taking, renewing and releasing a lease
 writing   the ledger of the running apply
 store     all of it as a `ports.LedgerStore`
 
-Only this package imports psycopg.
+Only this package, the queue of a fleet and what they have in common import psycopg.
 """
 
 from reconciler.adapters.ledger.postgres.lease import TERMS, Terms

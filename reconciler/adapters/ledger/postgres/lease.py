@@ -21,7 +21,8 @@ from dataclasses import dataclass
 
 import psycopg
 
-from reconciler.adapters.ledger.postgres.session import Session
+from reconciler.adapters.ledger.postgres.use import LEDGER
+from reconciler.adapters.postgres import Session
 from reconciler.errors import LedgerError
 from reconciler.model.access import LedgerDatabase
 from reconciler.ports import Clock
@@ -202,7 +203,7 @@ class Lease:
 
     def _keep(self, stop: threading.Event) -> None:
         pause = self._terms.renewed_every
-        with closing(Session(self._database)) as session:
+        with closing(Session(self._database, LEDGER)) as session:
             while not stop.wait(pause) and not self._is_lost:
                 try:
                     session.run(self.renew, within=self._terms.answer_seconds)

@@ -7,7 +7,8 @@ from contextlib import closing
 
 import psycopg
 
-from reconciler.adapters.ledger.postgres.session import Session
+from reconciler.adapters.ledger.postgres.use import LEDGER
+from reconciler.adapters.postgres import Session
 from reconciler.errors import LedgerError
 from reconciler.model.access import LedgerDatabase
 
@@ -77,7 +78,7 @@ def initialise(database: LedgerDatabase) -> bool:
             _raise_from(0, connection)
         return True
 
-    with closing(Session(database)) as session:
+    with closing(Session(database, LEDGER)) as session:
         return session.run(work)
 
 
@@ -95,7 +96,7 @@ def migrate(database: LedgerDatabase) -> int:
                 _raise_from(version, connection)
         return len(MIGRATIONS) - version
 
-    with closing(Session(database)) as session:
+    with closing(Session(database, LEDGER)) as session:
         return session.run(work)
 
 

@@ -23,8 +23,9 @@ from reconciler.adapters.ledger.postgres.lease import (
     take,
 )
 from reconciler.adapters.ledger.postgres.schema import require_current, version_of
-from reconciler.adapters.ledger.postgres.session import Session
+from reconciler.adapters.ledger.postgres.use import LEDGER
 from reconciler.adapters.ledger.postgres.writing import PostgresLedger
+from reconciler.adapters.postgres import Session
 from reconciler.errors import LedgerError, LockHeldError
 from reconciler.model.access import LedgerDatabase
 from reconciler.model.chain import ChainReport, Fault
@@ -85,7 +86,7 @@ class PostgresLedgerStore:
 
     def exists(self) -> bool:
         """Whether there is a schema."""
-        with closing(Session(self.database)) as session:
+        with closing(Session(self.database, LEDGER)) as session:
             return session.run(version_of) is not None
 
     def require_usable(self) -> None:
@@ -128,7 +129,7 @@ class PostgresLedgerStore:
         first waits until nothing that it sent can still arrive. Raises LockHeldError and
         LedgerError."""
         holder = uuid.uuid4()
-        with closing(Session(self.database)) as session:
+        with closing(Session(self.database, LEDGER)) as session:
             session.run(self._require_current, within=self.terms.answer_seconds)
             sent = self.clock.boottime()
             taken = self._taken(session, holder=holder, run_id=run_id)
@@ -214,7 +215,7 @@ class PostgresLedgerStore:
         require_current(connection, self.database)
 
     def _read(self, work: Callable[[psycopg.Connection], ResultT]) -> ResultT:
-        with closing(Session(self.database)) as session:
+        with closing(Session(self.database, LEDGER)) as session:
             session.run(self._require_current)
             return session.run(work)
 

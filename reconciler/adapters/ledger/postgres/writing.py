@@ -9,7 +9,7 @@ import psycopg
 
 from reconciler.adapters.ledger.lines import Lines
 from reconciler.adapters.ledger.postgres.lease import Lease, Terms, state
-from reconciler.adapters.ledger.postgres.session import Session, UnreachableError
+from reconciler.adapters.postgres import Session, UnreachableError
 from reconciler.errors import LedgerError
 from reconciler.model.event import Warned
 from reconciler.model.ledger import Entry, parse_line

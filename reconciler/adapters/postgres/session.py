@@ -10,13 +10,14 @@ import socket
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import psycopg
 from psycopg import errors
 
 from reconciler.errors import LedgerError
-from reconciler.model.access import LedgerDatabase
+from reconciler.model.access import Database
 
 ResultT = TypeVar("ResultT")
 
@@ -31,12 +32,16 @@ DEFAULTS: Mapping[str, Any] = {
 _PASSING = ("08", "40", "53300", "57P")
 """The beginnings of SQLSTATEs after which the same statement may succeed: connection lost, a
 conflict between transactions, too many connections, the server stops or starts."""
-_NEEDS_RIGHTS = (
-    "`reconciler ledger init` needs a role that may create a schema; every other role needs the "
-    "grants that it prints."
-)
 
 logging.getLogger("psycopg").addHandler(logging.NullHandler())
+
+
+@dataclass(frozen=True)
+class Use:
+    """What a database is used as, and the command that makes its schema, for messages."""
+
+    noun: str
+    init: str
 
 
 class UnreachableError(LedgerError):
@@ -46,8 +51,9 @@ class UnreachableError(LedgerError):
 class Session:
     """A connection, opened when it is first needed, and again after it was lost."""
 
-    def __init__(self, database: LedgerDatabase) -> None:
+    def __init__(self, database: Database, use: Use) -> None:
         self._database = database
+        self._use = use
         self._connection: psycopg.Connection | None = None
 
     def run(
@@ -94,8 +100,10 @@ class Session:
 
     def _unreachable(self, error: psycopg.Error) -> UnreachableError:
         return UnreachableError(
-            f"The ledger {self._database.location} cannot be reached: {self._reason(error)}",
-            hint="Check COGNIGY_AUDIT_LOG, its password and the network, then run it again.",
+            f"The {self._use.noun} {self._database.location} cannot be reached: "
+            f"{self._reason(error)}",
+            hint=f"Check {self._database.variable}, its password and the network, then run it "
+            "again.",
         )
 
     def _translated(self, error: psycopg.Error) -> LedgerError:
@@ -104,15 +112,19 @@ class Session:
             return self._unreachable(error)
         hint = "Look at the database's log."
         if isinstance(error, errors.InsufficientPrivilege):
-            hint = _NEEDS_RIGHTS
+            hint = (
+                f"`{self._use.init}` needs a role that may create a schema; every other role needs "
+                "the grants that it prints."
+            )
         elif isinstance(error, (errors.UndefinedTable, errors.InvalidSchemaName)):
-            hint = "Run `reconciler ledger init` as the role that is to own it."
+            hint = f"Run `{self._use.init}` as the role that is to own it."
         elif isinstance(error, errors.ReadOnlySqlTransaction):
-            hint = "This server is a standby: let COGNIGY_AUDIT_LOG name the primary."
+            hint = f"This server is a standby: let {self._database.variable} name the primary."
         elif isinstance(error, errors.DiskFull):
             hint = "Free some disk space on the database's server."
         return LedgerError(
-            f"The ledger {self._database.location} refused: {self._reason(error)}", hint=hint
+            f"The {self._use.noun} {self._database.location} refused: {self._reason(error)}",
+            hint=hint,
         )
 
     def _reason(self, error: psycopg.Error) -> str:

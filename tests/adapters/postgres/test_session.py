@@ -14,7 +14,17 @@ from reconciler.config.database import ledger_database
 from reconciler.errors import LedgerError
 from reconciler.ports import SILENT
 from tests.support.clock import VirtualClock
-from tests.support.postgres import PASSWORD, URL_PASSWORD, WRITER, Database, Server
+from tests.support.postgres import (
+    PASSWORD,
+    URL_PASSWORD,
+    WRITER,
+    Database,
+    Server,
+    database,
+    server,
+)
+
+__all__ = ["database", "server"]
 
 
 def store_at(url: str) -> PostgresLedgerStore:
