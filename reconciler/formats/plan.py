@@ -44,15 +44,22 @@ def plan_json(plan: Plan, effects: Effects = NO_EFFECTS) -> str:
     a better analysis must not make a plan stale."""
     return printed(
         {
-            "format_version": FORMAT_VERSION,
-            "digest": plan.digest,
-            **plan.model_dump(mode="json", by_alias=True, exclude={"waiting"}),
-            "target": endpoint_object(plan.endpoint),
-            "waiting": waiting_json(plan.waiting),
+            **plan_object(plan),
             "effects": effects.model_dump(mode="json")["slots"],
             "overlaps": effects.model_dump(mode="json")["overlaps"],
         }
     )
+
+
+def plan_object(plan: Plan) -> dict[str, Any]:
+    """The same without what the changes mean, as part of another document."""
+    return {
+        "format_version": FORMAT_VERSION,
+        "digest": plan.digest,
+        **plan.model_dump(mode="json", by_alias=True, exclude={"waiting"}),
+        "target": endpoint_object(plan.endpoint),
+        "waiting": waiting_json(plan.waiting),
+    }
 
 
 def parsed_plan(document: Mapping[str, Any], *, source: str) -> Plan | Failure:
@@ -61,6 +68,20 @@ def parsed_plan(document: Mapping[str, Any], *, source: str) -> Plan | Failure:
     `source` names the document in messages. Raises PlanFileError for a plan of another version, or
     one that is damaged or edited, and DocumentError for an invalid failure.
     """
+    _require_version(document, source=source)
+    if "error" in document:
+        return parsed_failure(document, source=source, what=_WHAT)
+    return _undamaged(document, source=source)
+
+
+def parsed_plan_object(document: Mapping[str, Any], *, source: str) -> Plan:
+    """The plan of a `plan_object`; `source` names the document that it is part of. Raises
+    PlanFileError."""
+    _require_version(document, source=source)
+    return _undamaged(document, source=source)
+
+
+def _require_version(document: Mapping[str, Any], *, source: str) -> None:
     if "format_version" not in document:
         raise PlanFileError(f"{source} is not a plan file.", hint=MAKE_ANOTHER)
     if not is_known_version(document):
@@ -69,9 +90,6 @@ def parsed_plan(document: Mapping[str, Any], *, source: str) -> Plan | Failure:
             f"{source} has the format version {version!r}, and this tool reads {FORMAT_MAJOR}.x.",
             hint="Make and apply a plan with the same version of reconciler.",
         )
-    if "error" in document:
-        return parsed_failure(document, source=source, what=_WHAT)
-    return _undamaged(document, source=source)
 
 
 def _undamaged(document: Mapping[str, Any], *, source: str) -> Plan:

@@ -19,5 +19,11 @@ def printed(document: Any) -> str:
     return safe.replace("##[", "#\\u0023[")
 
 
+def printed_line(document: Any) -> str:
+    """The same as one line of plain ASCII, without its line break: JSON Lines have one document
+    each."""
+    return json.dumps(document).replace("##[", "#\\u0023[").replace("\x7f", "\\u007f")
+
+
 def _json_escape(character: str) -> str:
     return "\\u007f" if character == "\x7f" else json.dumps(character)[1:-1]

@@ -47,6 +47,7 @@ def test_what_is_recorded_of_a_target_is_read_again(ended: TargetResult, step: i
         "ended_at": recorded.result.ended_at,
         "changes": "",
         "summary": {},
+        "warnings": (),
         "plan": None,
     }
     assert recorded.result == ended.model_copy(update=unrecorded)

@@ -23,6 +23,7 @@ TASKS = st.builds(
     fence=COUNTS,
     metrics=...,
     digest=st.none() | ANY_TEXT,
+    reason=st.none() | ANY_TEXT,
     retry_failed=...,
     quarantined=TEXTS,
 )
@@ -43,6 +44,7 @@ TARGET_RESULTS = st.builds(
     summary=st.dictionaries(ANY_TEXT, COUNTS, max_size=3),
     plan=st.none() | PLANS,
     rejected=TEXTS,
+    warnings=TEXTS,
 )
 STEP_REPORTS = st.builds(
     StepReport,
