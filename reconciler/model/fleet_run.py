@@ -99,6 +99,10 @@ class TargetResult(Frozen):
     without any; `plan` is the plan itself, for an action that plans. `rejected` are identities of
     the content that a gate rejected in this run. `warnings` are the first of those that a single
     project would have got.
+
+    `changed_at` is when the target's ledger last recorded a change, in this run or before it, None
+    if it never did: a target that is in sync because a run was cut off after its changes has to
+    bake like one that this run has changed.
     """
 
     name: str
@@ -113,6 +117,7 @@ class TargetResult(Frozen):
     hint: str = ""
     ledger_hash: str | None = None
     ended_at: datetime | None = None
+    changed_at: datetime | None = None
     seconds: float = Field(default=0, ge=0)
     changes: str = ""
     summary: Mapping[str, int] = Field(default_factory=dict)

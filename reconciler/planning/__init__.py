@@ -19,5 +19,6 @@ siblings, so no I/O can even be handed in. In the order in which a plan is made:
     explaining   what a slot takes, and what it does with a text
     history      the ledger's record of earlier runs, by fold; chain and damage, if it is intact
     status       how a slot stands in an environment; live_difference, how two of them differ
+    rollout      in which order the targets of a fleet are changed, and when no more are
     left_open    what earlier runs left open; causes, why slots differ from that
 """
