@@ -16,6 +16,7 @@ MUTABLE = {
     "reconciler.patterns.backtracking.Effort",
     "reconciler.patterns.positions.Exits",
     "reconciler.patterns.program.Instruction",
+    "reconciler.planning.fleet_history._Run",
     "reconciler.reports.html.story.Judged",
     "reconciler.reports.html.story.RunStory",
     "reconciler.reports.html.story.Story",

@@ -67,6 +67,7 @@ def target_data(result: TargetResult, *, step: int) -> dict[str, Any]:
         "error": result.error,
         "hint": result.hint,
         "phase": result.action.value,
+        "changed_at": None if result.changed_at is None else rfc3339(result.changed_at),
         "rejected": list(result.rejected),
     }
 

@@ -79,6 +79,7 @@ class _Ended(_Recorded):
     error: str | None = None
     hint: str = ""
     phase: FleetAction
+    changed_at: datetime | None = None
     rejected: tuple[str, ...] = ()
 
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from reconciler.model.fleet import FleetRollout, Target
+from reconciler.model.fleet_history import FleetRun
 from reconciler.model.fleet_run import (
-    SUCCEEDED,
     FleetAction,
     Halt,
     StepReport,
@@ -20,17 +19,8 @@ from reconciler.planning.rollout.decision import Begin, Decision, Done, Halted, 
 from reconciler.planning.rollout.progress import Progress
 from reconciler.planning.rollout.stages import Stage, steps_of
 
-
-@dataclass(frozen=True, kw_only=True)
-class Past:
-    """How a target ended earlier, as the fleet's ledger has it: applied, or checked after its step
-    had baked. `at` is when that was recorded; `changed_at` is that of the result."""
-
-    name: str
-    action: FleetAction
-    status: TargetStatus
-    at: datetime
-    changed_at: datetime | None = None
+_KEPT = frozenset({TargetStatus.IN_SYNC, TargetStatus.VERIFIED})
+"""How a target has ended that a later run need not begin again."""
 
 
 class Rollout:
@@ -51,21 +41,21 @@ class Rollout:
         *,
         targets: Iterable[Target],
         stages: Sequence[Stage],
-        past: Iterable[Past] = (),
+        past: FleetRun | None = None,
     ) -> None:
         """`stages` are those of `arranged` for these settings and targets.
 
-        `past` is what earlier runs of the same content recorded, oldest first; of targets that are
-        in no stage, it is ignored. What ended in sync or verified is not begun again, and its bake
-        goes on counting; what failed, or waited for another environment, is begun again, and a
-        check that failed is repeated.
+        `past` is the run of the same content that this one continues. What ended there in sync or
+        verified is not begun again, and its bake goes on counting; what failed, or waited for
+        another environment, is begun again, and a check that failed is repeated.
         """
         self.stages = tuple(stages)
         self.step_of: Mapping[str, int] = steps_of(stages)
         self.halted: Halt | None = None
         self._progress = [Progress(stage) for stage in stages]
         self._of = {name: each for each in self._progress for name in each.stage.names}
-        self._replay(past)
+        if past is not None:
+            self._continue(past)
         by_name = {each.name: each for each in targets}
         self._admission = Admission(by_name, per=settings.max_parallel_per)
         self._current = 0
@@ -142,32 +132,15 @@ class Rollout:
         names = self._admission.take(free)
         return Begin(names, action) if names else Wait()
 
-    def _replay(self, past: Iterable[Past]) -> None:
-        applied, checked = _kept(each for each in past if each.name in self._of)
-        for name, each in applied.items():
-            self._of[name].end(name, each.status, at=each.at, changed_at=each.changed_at)
-        for name, each in checked.items():
-            self._of[name].judge(name, each.status)
-
-
-def _kept(past: Iterable[Past]) -> tuple[dict[str, Past], dict[str, Past]]:
-    """What need not be done again, by the target's name: the applies, and the checks."""
-    applied: dict[str, Past] = {}
-    checked: dict[str, Past] = {}
-    for each in past:
-        if each.action is FleetAction.CHECK and each.status in SUCCEEDED:
-            checked[each.name] = each
-        elif each.action is FleetAction.CHECK:
-            checked.pop(each.name, None)
-        elif each.status is TargetStatus.VERIFIED:
-            applied[each.name] = each
-            checked.pop(each.name, None)
-        elif each.status is TargetStatus.IN_SYNC:
-            applied.setdefault(each.name, each)
-        else:
-            applied.pop(each.name, None)
-            checked.pop(each.name, None)
-    return applied, checked
+    def _continue(self, past: FleetRun) -> None:
+        for name, progress in self._of.items():
+            applied, checked = past.results.get(name), past.checks.get(name)
+            if applied is not None and applied.result.status in _KEPT:
+                result = applied.result
+                at = result.ended_at or past.started_at
+                progress.end(name, result.status, at=at, changed_at=result.changed_at)
+                if checked is not None and not checked.result.has_failed:
+                    progress.judge(name, checked.result.status)
 
 
 def _tripped(progress: Progress) -> Halt:

@@ -6,25 +6,25 @@ from collections import Counter
 from datetime import datetime, timedelta
 from random import Random
 
-from reconciler.model.fleet_run import FleetAction, TargetStatus
+from reconciler.model.fleet_run import FleetAction, TargetResult, TargetStatus
 from reconciler.planning.rollout.decision import Begin, Decision, Done, Halted
-from reconciler.planning.rollout.policy import Past, Rollout
-from tests.planning.rollout.fleets import NOON, Case
+from reconciler.planning.rollout.policy import Rollout
+from tests.planning.rollout.fleets import NOON, Case, recorded
 
 
 class Drive:
     """Does what the rollout says until it says that nothing is left, or until `events` results."""
 
     def __init__(
-        self, case: Case, *, seed: int, past: tuple[Past, ...] = (), now: datetime = NOON
+        self, case: Case, *, seed: int, past: tuple[TargetResult, ...] = (), now: datetime = NOON
     ) -> None:
         self.case = case
-        self.rollout: Rollout = case.rollout(past)
+        self.rollout: Rollout = case.rollout(recorded(past))
         self.now = now
         self.begun: list[tuple[str, FleetAction]] = []
-        self.recorded: list[Past] = []
-        self.applied: dict[str, Past] = {}
-        self.checked: dict[str, Past] = {}
+        self.recorded: list[TargetResult] = []
+        self.applied: dict[str, TargetResult] = {}
+        self.checked: dict[str, TargetResult] = {}
         self.in_hand: list[tuple[str, FleetAction]] = []
         self._random = Random(seed)
         self._by_name = {each.name: each for each in case.targets}
@@ -82,18 +82,19 @@ class Drive:
         applied, checked = self.applied.get(name), self.checked.get(name)
         if applied is None or applied.status is not TargetStatus.VERIFIED or not bake_seconds:
             return applied is not None
-        until = applied.at + timedelta(seconds=bake_seconds)
-        return checked is not None and checked.at >= until
+        assert applied.ended_at is not None
+        until = applied.ended_at + timedelta(seconds=bake_seconds)
+        return checked is not None and checked.ended_at is not None and checked.ended_at >= until
 
     def _end_one(self) -> None:
         assert self.in_hand, "it waits for nothing"
         name, action = self.in_hand.pop(self._random.randrange(len(self.in_hand)))
         self.now += timedelta(seconds=self._random.randrange(600))
-        result = self.case.result(name, action)
+        result = self.case.result(name, action, at=self.now)
         assert self.rollout.ended(result, at=self.now)
-        self._record(Past(name=name, action=action, status=result.status, at=self.now))
+        self._record(result)
 
-    def _record(self, each: Past) -> None:
+    def _record(self, each: TargetResult) -> None:
         self.recorded.append(each)
         known = self.checked if each.action is FleetAction.CHECK else self.applied
         known[each.name] = each

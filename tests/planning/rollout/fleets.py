@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from functools import cached_property
@@ -19,8 +19,9 @@ from reconciler.model.fleet import (
     Step,
     Target,
 )
+from reconciler.model.fleet_history import FleetRun, Recorded
 from reconciler.model.fleet_run import FleetAction, TargetResult, TargetStatus
-from reconciler.planning.rollout.policy import Past, Rollout
+from reconciler.planning.rollout.policy import Rollout
 from reconciler.planning.rollout.stages import Stage, arranged
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=timezone.utc)
@@ -54,10 +55,32 @@ def result(
     status: TargetStatus = TargetStatus.VERIFIED,
     *,
     action: FleetAction = FleetAction.APPLY,
+    ended_at: datetime | None = None,
     changed_at: datetime | None = None,
 ) -> TargetResult:
     """How a target ended."""
-    return TargetResult(name=name, action=action, status=status, changed_at=changed_at)
+    return TargetResult(
+        name=name, action=action, status=status, ended_at=ended_at, changed_at=changed_at
+    )
+
+
+def recorded(results: Iterable[TargetResult]) -> FleetRun:
+    """The run that ended so, oldest result first."""
+    applies, checks = {}, {}
+    for each in results:
+        found = Recorded(fleet_run_id="run_1", step=1, result=each)
+        if each.action is FleetAction.CHECK:
+            checks[each.name] = found
+        else:
+            applies[each.name] = found
+            checks.pop(each.name, None)
+    return FleetRun(
+        run_id="run_1",
+        started_at=NOON,
+        action=FleetAction.APPLY,
+        results=applies,
+        checks=checks,
+    )
 
 
 @dataclass(frozen=True)
@@ -77,12 +100,12 @@ class Case:
     def names(self) -> tuple[str, ...]:
         return tuple(name for stage in self.stages for name in stage.names)
 
-    def rollout(self, past: Sequence[Past] = ()) -> Rollout:
+    def rollout(self, past: FleetRun | None = None) -> Rollout:
         return Rollout(self.settings, targets=self.targets, stages=self.stages, past=past)
 
-    def result(self, name: str, action: FleetAction) -> TargetResult:
+    def result(self, name: str, action: FleetAction, *, at: datetime) -> TargetResult:
         outcomes = self.checks if action is FleetAction.CHECK else self.applies
-        return result(name, outcomes[name], action=action)
+        return result(name, outcomes[name], action=action, ended_at=at)
 
 
 WELL = st.sampled_from(

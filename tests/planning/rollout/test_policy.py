@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.model.fleet import Amount, FleetRollout, LabelLimit, Step, Target
-from reconciler.model.fleet_run import SUCCEEDED, FleetAction, Halt, TargetStatus
+from reconciler.model.fleet_run import SUCCEEDED, FleetAction, Halt, TargetResult, TargetStatus
 from reconciler.planning.rollout.decision import Begin, Done, Halted, Wait
-from reconciler.planning.rollout.policy import Past, Rollout
+from reconciler.planning.rollout.policy import Rollout
 from reconciler.planning.rollout.stages import arranged
 from tests.planning.rollout.driving import Drive
 from tests.planning.rollout.fleets import (
@@ -22,6 +22,7 @@ from tests.planning.rollout.fleets import (
     Case,
     cases,
     later,
+    recorded,
     result,
     selector,
     target,
@@ -34,12 +35,12 @@ SEEDS = st.integers(0, 2**32)
 def rollout(
     *fleet: Target,
     steps: tuple[Step, ...] = (Step(),),
-    past: tuple[Past, ...] = (),
+    past: tuple[TargetResult, ...] = (),
     **settings: Any,
 ) -> Rollout:
     known = FleetRollout(steps=steps, **settings)
     stages = arranged(known, fleet, salt=SALT)
-    return Rollout(known, targets=fleet, stages=stages, past=past)
+    return Rollout(known, targets=fleet, stages=stages, past=recorded(past))
 
 
 def some(number: int) -> list[Target]:
@@ -258,8 +259,8 @@ def past(
     *,
     hours: float = 0,
     action: FleetAction = APPLY,
-) -> Past:
-    return Past(name=f"{name}/production", action=action, status=status, at=later(hours))
+) -> TargetResult:
+    return result(f"{name}/production", status, action=action, ended_at=later(hours))
 
 
 def test_a_rerun_begins_what_failed_and_not_what_ended_well() -> None:
@@ -283,7 +284,7 @@ def test_a_bake_goes_on_in_a_rerun() -> None:
 
 
 def test_a_check_is_not_repeated_unless_it_failed() -> None:
-    known: tuple[Past, ...] = (
+    known: tuple[TargetResult, ...] = (
         past("acme"),
         past("acme", TargetStatus.UNHEALTHY, hours=24, action=CHECK),
     )
@@ -299,12 +300,6 @@ def test_a_check_counts_for_the_change_before_it_alone() -> None:
     again = (*known, past("acme", TargetStatus.FAILED, hours=25), past("acme", hours=26))
     found = rollout(ACME, BETA, steps=CANARY, past=again)
     assert found.next(later(27)) == Wait(later(50))
-
-
-def test_what_was_verified_and_found_in_sync_later_bakes_from_the_change() -> None:
-    known = (past("acme"), past("acme", TargetStatus.IN_SYNC, hours=3))
-    found = rollout(ACME, BETA, steps=CANARY, past=known)
-    assert found.next(later(4)) == Wait(later(24))
 
 
 def test_the_past_of_targets_that_are_not_selected_is_ignored() -> None:
