@@ -5,6 +5,7 @@
     │   └── NoAccessError                    no variables for one of the project's environments
     ├── ManifestError                   1    slots/ cannot be used; carries the problems
     ├── PlanningError                   1    desired and live do not make a plan
+    │   └── UnsupportedChangeError      4    a change that the API does not offer; a Refusal too
     ├── PlanFileError                   1    a plan file is damaged, unreadable or too new
     ├── OutputFileError                 1    a file that the user names cannot be written there
     ├── LedgerError                     1    the ledger cannot be read or written
@@ -241,6 +242,10 @@ class NoSnapshotError(Refusal):
 
 class UnshownPlanError(Refusal):
     """The plan contains changes that no pull request has shown."""
+
+
+class UnsupportedChangeError(PlanningError, Refusal):
+    """The plan would be one, but for changes that the tenant's API does not offer."""
 
 
 class RevertRefusedError(Refusal):

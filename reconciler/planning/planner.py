@@ -15,13 +15,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterator
 
-from reconciler.errors import PlanningError
+from reconciler.errors import PlanningError, UnsupportedChangeError
 from reconciler.model.api import Api
 from reconciler.model.change import Action, Change
 from reconciler.model.endpoint import Endpoint
 from reconciler.model.listed import listed
 from reconciler.model.plan import Plan, Selection, Summary
 from reconciler.model.problem import Problem
+from reconciler.model.rules.plans import UNSUPPORTED_CHANGE
 from reconciler.model.settings import Settings
 from reconciler.model.slot import canonical
 from reconciler.model.state import DesiredState, LiveState
@@ -49,7 +50,8 @@ def make_plan(
     """Plan the changes from `live` to `desired`. Targets are ids or names; the plan has their ids.
 
     `protected` are slots that must not be deleted, in addition to those of the settings and files.
-    Raises PlanningError with every problem found, and PruneRefusedError.
+    Raises PlanningError with every problem found, which is UnsupportedChangeError if there are no
+    others; and PruneRefusedError.
     """
     if selection.targets:
         selection = Named.in_states(desired, live).selected(selection)
@@ -57,7 +59,9 @@ def make_plan(
     errors, warnings = find_problems(difference, api=api, protected={*protected, *settings.protect})
     if errors:
         count = f"{len(errors)} problem{'s' if len(errors) > 1 else ''}"
-        raise PlanningError(f"No plan can be made from live to desired: {count}.", problems=errors)
+        has_others = any(each.rule != UNSUPPORTED_CHANGE.id for each in errors)
+        kind = PlanningError if has_others else UnsupportedChangeError
+        raise kind(f"No plan can be made from live to desired: {count}.", problems=errors)
     order = Order(difference)
     changes = _ordered(order)
     counts = Counter(change.action.value for change in changes)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from reconciler.adapters.cognigy.v2.capabilities import COGNIGY_V2
-from reconciler.errors import PlanningError
+from reconciler.errors import PlanningError, UnsupportedChangeError
 from reconciler.model.content import FillerContent
 from reconciler.model.plan import Plan, Selection
 from reconciler.model.settings import Settings
@@ -43,8 +43,9 @@ def desired_slot(content: FillerContent | None) -> DesiredSlot:
 
 
 def refused(attempt: Callable[[], Plan]) -> str:
-    with pytest.raises(PlanningError) as caught:
+    with pytest.raises(UnsupportedChangeError) as caught:
         attempt()
+    assert caught.value.exit_code == 4
     (problem,) = caught.value.problems
     assert problem.rule == "unsupported-change"
     return problem.message
@@ -56,6 +57,17 @@ def test_a_change_of_type_is_refused_in_either_direction() -> None:
     assert message == "the type of order is regex and cannot be changed to email"
     message = refused(lambda: planned(desired_slot(filler()), email))
     assert message == "the type of order is email and cannot be changed to regex"
+
+
+def test_a_change_of_type_among_other_problems_is_an_error_like_them() -> None:
+    changed = desired_slot(filler(type="email", regex=None, dependencies=("nowhere",)))
+    with pytest.raises(PlanningError) as caught:
+        planned(changed, filler())
+    assert {each.rule for each in caught.value.problems} == {
+        "unsupported-change",
+        "unknown-dependency",
+    }
+    assert caught.value.exit_code == 1
 
 
 def test_an_intent_filler_is_not_created_but_can_be_changed() -> None:
