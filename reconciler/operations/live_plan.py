@@ -3,7 +3,7 @@ and the causes of differences."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import suppress
 
 from pydantic import JsonValue
@@ -17,6 +17,7 @@ from reconciler.model.drift import LastChange
 from reconciler.model.ledger import Applied, History, OpenChange
 from reconciler.model.plan import Plan, Selection
 from reconciler.model.project import Project
+from reconciler.model.rules.plans import UNSUPPORTED_CHANGE
 from reconciler.model.slot import canonical
 from reconciler.model.state import LiveState
 from reconciler.planning import rejudging
@@ -54,8 +55,8 @@ def compared(
 ) -> tuple[Plan, LiveState]:
     """Read the live slots, and plan a drift check, which changes nothing: if the tenant lists none
     of our slots, that is only a warning, because it may be true, and would be the worst drift there
-    is. What was changed in the tenant does not wait for another environment. Raises PlanningError
-    and TenantError."""
+    is; and so is a difference that no apply can remove. What was changed in the tenant does not
+    wait for another environment. Raises PlanningError and TenantError."""
     live = connection.tenant.list_slots()
 
     def promoted(made: Plan) -> Plan:
@@ -72,6 +73,7 @@ def compared(
         selection=Selection(),
         history=history,
         promoted=promoted,
+        forgiven=(UNSUPPORTED_CHANGE.id,),
     )
     try:
         require_listed(project.desired, live, history=history, selection=Selection())
@@ -103,6 +105,7 @@ def _plan_of(
     selection: Selection,
     history: History,
     promoted: Callable[[Plan], Plan],
+    forgiven: Collection[str] = (),
 ) -> Plan:
     require_no_missing_ids(project, live)
     made = make_plan(
@@ -114,6 +117,7 @@ def _plan_of(
         tool_version=__version__,
         selection=selection,
         protected=history.protected,
+        forgiven=forgiven,
     )
     made = promoted(_with_tenant_ids(made, project))
     made = with_rejections(made, desired=project.desired, live=live, history=history)

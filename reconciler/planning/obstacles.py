@@ -42,9 +42,10 @@ _LEFT_TO_VALIDATION = (REGEX_GLOBAL.id,)
 
 
 def find_problems(
-    difference: Difference, *, api: Api, protected: Collection[str]
+    difference: Difference, *, api: Api, protected: Collection[str], forgiven: Collection[str] = ()
 ) -> tuple[tuple[Problem, ...], tuple[Problem, ...]]:
-    """The errors, which prevent a plan, and the warnings. `protected` slots must not be deleted."""
+    """The errors, which prevent a plan, and the warnings. `protected` slots must not be deleted;
+    breaking a `forgiven` rule is only a warning."""
     checks = _Checks(difference, protected=protected)
     offline = [
         problem
@@ -65,7 +66,7 @@ def find_problems(
     if any(rule in (DEPENDENCY_CYCLE.id, SELF_DEPENDENCY.id) for rule, _ in reported):
         online = [problem for problem in online if problem.rule != DEPENDENCY_CYCLE.id]
     found = [*offline, *(p for p in online if (p.rule, p.slot_id) not in reported)]
-    judged = [p.as_warning() if checks.is_older(p) else p for p in found]
+    judged = [p.as_warning() if p.rule in forgiven or checks.is_older(p) else p for p in found]
     errors = tuple(problem for problem in judged if problem.is_error)
     return errors, tuple(problem for problem in judged if not problem.is_error)
 

@@ -46,17 +46,21 @@ def make_plan(
     tool_version: str,
     selection: Selection,
     protected: Collection[str] = (),
+    forgiven: Collection[str] = (),
 ) -> Plan:
     """Plan the changes from `live` to `desired`. Targets are ids or names; the plan has their ids.
 
     `protected` are slots that must not be deleted, in addition to those of the settings and files.
+    Breaking a `forgiven` rule is only a warning.
     Raises PlanningError with every problem found, which is UnsupportedChangeError if there are no
     others; and PruneRefusedError.
     """
     if selection.targets:
         selection = Named.in_states(desired, live).selected(selection)
     difference = Difference(desired, live, settings=settings, selection=selection)
-    errors, warnings = find_problems(difference, api=api, protected={*protected, *settings.protect})
+    errors, warnings = find_problems(
+        difference, api=api, protected={*protected, *settings.protect}, forgiven=forgiven
+    )
     if errors:
         count = f"{len(errors)} problem{'s' if len(errors) > 1 else ''}"
         has_others = any(each.rule != UNSUPPORTED_CHANGE.id for each in errors)

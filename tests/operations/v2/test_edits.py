@@ -169,7 +169,21 @@ def test_drift_names_who_changed_a_slot_and_when(tmp_path: Path) -> None:
     change = report.last_changes[CITY]
     assert change.at == bot.clock.now().replace(microsecond=0)
     assert change.user_id == bot.sandbox.user_id(COLLEAGUE)
-    assert change.name in (COLLEAGUE.name, None)
+    assert change.name == COLLEAGUE.name
+
+
+def test_a_filler_that_somebody_replaced_by_one_of_another_type_is_drift(tmp_path: Path) -> None:
+    bot = FillerWorld(tmp_path, *GOOD)
+    bot.sandbox.console.remove(FLOW, CITY)
+    bot.sandbox.console.add(FLOW, name=CITY, type="email")
+    files = (desired_slot(ORDER), desired_slot(CUSTOMER), desired_slot(CITY))
+    report = bot.drift(*files)
+    (change,) = report.changes
+    assert change.slot_id == CITY
+    assert {"type", "regex"} <= {each.field for each in change.fields}
+    assert any("cannot be changed to regex" in each for each in report.warnings)
+    assert bot.apply(*files).exit_code == 4
+    assert bot.work == []
 
 
 def test_drift_is_removed_by_an_apply(tmp_path: Path) -> None:
