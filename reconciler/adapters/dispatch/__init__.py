@@ -1,4 +1,5 @@
 """Who works on the targets of a fleet: `ports.Dispatcher`.
 
-threads  threads of this process
+threads     threads of this process
+halt_files  requests to halt a run, as files
 """
