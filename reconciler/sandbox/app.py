@@ -9,7 +9,7 @@ import contextlib
 import os
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import uvicorn
 from starlette.applications import Starlette
@@ -28,10 +28,11 @@ _STOP_SECONDS = 10.0
 _LINGER_SECONDS = 2
 
 
-def create_app(tenant: Answering) -> Starlette:
-    """One catch-all route: the tenant itself handles paths and methods."""
+def create_app(tenant_at: Callable[[int], Answering]) -> Starlette:
+    """One catch-all route: the tenant at a port itself handles paths and methods."""
 
     async def answer(request: HttpRequest) -> HttpResponse:
+        _, port = request.scope["server"]
         message = Request(
             method=request.method,
             path=request.url.path,
@@ -39,7 +40,7 @@ def create_app(tenant: Answering) -> Starlette:
             headers=dict(request.headers),
             body=await request.body(),
         )
-        return _sent(await run_in_threadpool(tenant.handle, message))
+        return _sent(await run_in_threadpool(tenant_at(port).handle, message))
 
     return Starlette(routes=[Route("/{path:path}", answer, methods=_METHODS)])
 
@@ -51,18 +52,18 @@ def serve(tenant: Answering, *, port: int = 0) -> Iterator[str]:
     Port 0 picks a free one. Raises `OSError` if the port is taken, `RuntimeError` if the server
     does not start in time.
     """
-    accepting = threading.Event()
-    with _bound(port) as listener:
-        server = _Server(tenant, on_ready=lambda _: accepting.set(), listener=listener)
-        thread = threading.Thread(target=server.serve_bound, name="sandbox", daemon=True)
-        thread.start()
-        try:
-            if not accepting.wait(_START_SECONDS):
-                raise RuntimeError(f"the sandbox did not start within {_START_SECONDS:g} s")
-            yield _url(listener)
-        finally:
-            server.should_exit = True
-            thread.join(_STOP_SECONDS)
+    with _bound(port) as listener, _serving({listener: tenant}):
+        yield _url(listener)
+
+
+@contextlib.contextmanager
+def serve_all(tenants: Sequence[Answering]) -> Iterator[tuple[str, ...]]:
+    """Serve several tenants in one thread, each on a free port of its own; yield their base URLs.
+    Raises as `serve` does."""
+    with contextlib.ExitStack() as stack:
+        listeners = {stack.enter_context(_bound(0)): each for each in tenants}
+        stack.enter_context(_serving(listeners))
+        yield tuple(map(_url, listeners))
 
 
 def run(tenant: Answering, port: int, on_ready: Callable[[str], None]) -> None:
@@ -71,7 +72,23 @@ def run(tenant: Answering, port: int, on_ready: Callable[[str], None]) -> None:
     Raises `OSError` if the port is taken.
     """
     with _bound(port) as listener, contextlib.suppress(KeyboardInterrupt):
-        _Server(tenant, on_ready=on_ready, listener=listener).serve_bound()
+        _Server({listener: tenant}, on_ready=lambda: on_ready(_url(listener))).serve_bound()
+
+
+@contextlib.contextmanager
+def _serving(tenants: Mapping[socket.socket, Answering]) -> Iterator[None]:
+    """Serve in a thread inside the block, which begins once connections are accepted."""
+    accepting = threading.Event()
+    server = _Server(tenants, on_ready=accepting.set)
+    thread = threading.Thread(target=server.serve_bound, name="sandbox", daemon=True)
+    thread.start()
+    try:
+        if not accepting.wait(_START_SECONDS):
+            raise RuntimeError(f"the sandbox did not start within {_START_SECONDS:g} s")
+        yield
+    finally:
+        server.should_exit = True
+        thread.join(_STOP_SECONDS)
 
 
 class _CutOff(HttpResponse):
@@ -88,14 +105,16 @@ def _sent(response: Response) -> HttpResponse:
 
 
 class _Server(uvicorn.Server):
-    """A server on a bound socket that calls `on_ready` once it accepts connections."""
+    """A server on bound sockets, each with its tenant. It calls `on_ready` once it accepts
+    connections."""
 
     def __init__(
-        self, tenant: Answering, *, on_ready: Callable[[str], None], listener: socket.socket
+        self, tenants: Mapping[socket.socket, Answering], *, on_ready: Callable[[], None]
     ) -> None:
+        by_port = {listener.getsockname()[1]: each for listener, each in tenants.items()}
         super().__init__(
             uvicorn.Config(
-                create_app(tenant),
+                create_app(by_port.__getitem__),
                 log_config=None,
                 log_level="error",
                 access_log=False,
@@ -104,15 +123,15 @@ class _Server(uvicorn.Server):
             )
         )
         self._on_ready = on_ready
-        self._listener = listener
+        self._listeners = list(tenants)
 
     def serve_bound(self) -> None:
-        self.run(sockets=[self._listener])
+        self.run(sockets=self._listeners)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets=sockets)
         if self.started:
-            self._on_ready(_url(self._listener))
+            self._on_ready()
 
 
 def _bound(port: int) -> socket.socket:

@@ -12,7 +12,8 @@ import threading
 import httpx
 import pytest
 
-from reconciler.sandbox.app import serve
+from reconciler.sandbox.app import serve, serve_all
+from reconciler.sandbox.messages import Request, Response
 from reconciler.sandbox.v1.tenant import SandboxTenant
 from tests.sandbox.v1.caller import FRUIT, Caller, put_body
 from tests.support.inprocess import transport
@@ -141,3 +142,21 @@ def test_in_the_foreground_it_serves_until_an_interrupt_and_prints_nothing() -> 
         finally:
             process.kill()
     assert (process.returncode, output, errors) == (0, "stopped\n", "")
+
+
+def test_several_tenants_are_served_each_on_a_port_of_its_own() -> None:
+    tenants = [Named(name) for name in ("acme", "globex", "initech")]
+    with serve_all(tenants) as urls:
+        assert len(set(urls)) == len(tenants)
+        answers = [httpx.get(f"{url}/anything").text for url in reversed(urls)]
+    assert answers == ["initech", "globex", "acme"]
+
+
+class Named:
+    """A tenant that answers with its name."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def handle(self, request: Request) -> Response:
+        return Response(status=200, body=self._name.encode())

@@ -1,0 +1,145 @@
+"""A fleet whose targets end as a test says, and the ports of its controller."""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from reconciler.errors import Interrupted
+from reconciler.model.fleet import Fleet, Target
+from reconciler.model.fleet_event import FleetEvent
+from reconciler.model.fleet_run import TargetResult, TargetStatus, Task
+from reconciler.ports import Unshared
+from tests.support.clock import VirtualClock
+
+MINUTE = 60.0
+
+
+def target(name: str, **fields: Any) -> Target:
+    """A target of this name, such as `acme/production`."""
+    tenant, _, environment = name.partition("/")
+    given = {"slots": "slots", "credentials": f"{tenant}-{environment}", **fields}
+    return Target(tenant=tenant, environment=environment or "production", **given)
+
+
+def fleet_of(*names: str, **fields: Any) -> Fleet:
+    """A fleet of targets with these names."""
+    return Fleet(targets=tuple(target(each) for each in names), **fields)
+
+
+class ScriptedDispatcher:
+    """`ports.Dispatcher`: each task takes a minute and ends as `ends` says for its target, one
+    status for each time that it is begun; without one, it is verified. At most `parallel` are
+    begun; the others can be withdrawn."""
+
+    def __init__(
+        self,
+        clock: VirtualClock,
+        *,
+        ends: Mapping[str, Sequence[TargetStatus]] | None = None,
+        rejected: Mapping[str, tuple[str, ...]] | None = None,
+        parallel: int = 1000,
+        repeats: bool = False,
+    ) -> None:
+        self._clock = clock
+        self._ends = {name: deque(statuses) for name, statuses in (ends or {}).items()}
+        self._rejected = rejected or {}
+        self._parallel = parallel
+        self._repeats = repeats
+        self._queue: deque[Task] = deque()
+        self.begun: list[Task] = []
+        self.interrupt_after: int | None = None
+        self.is_stopped = False
+
+    def submit(self, task: Task) -> None:
+        self._queue.append(task)
+
+    def ended(self, *, within: float) -> Sequence[TargetResult]:
+        if self.interrupt_after == len(self.begun) and not self.is_stopped:
+            raise Interrupted
+        if not self._queue:
+            self._clock.sleep(within)
+            return []
+        task = self._queue.popleft()
+        self.begun.append(task)
+        self._clock.advance(MINUTE)
+        result = self._result(task)
+        return [result, result] if self._repeats else [result]
+
+    def withdraw(self) -> Sequence[str]:
+        in_hand = [self._queue.popleft() for _ in range(min(self._parallel, len(self._queue)))]
+        names = [each.target for each in self._queue]
+        self._queue = deque(in_hand)
+        return names
+
+    def stop(self) -> None:
+        self.is_stopped = True
+
+    def _result(self, task: Task) -> TargetResult:
+        ends = self._ends.get(task.target)
+        status = ends.popleft() if ends else TargetStatus.VERIFIED
+        if self.is_stopped:
+            status = TargetStatus.INTERRUPTED
+        return TargetResult(
+            name=task.target,
+            action=task.action,
+            status=status,
+            exit_code=0,
+            ended_at=self._clock.now(),
+            rejected=self._rejected.get(task.target, ()) if status.value == "rejected" else (),
+        )
+
+
+class Tape(Unshared):
+    """`ports.Ledger` in memory, for a chain of which only the events matter."""
+
+    last_hash = "hash"
+
+    def __init__(self) -> None:
+        self.recorded: list[tuple[str, dict[str, Any]]] = []
+
+    @property
+    def lines(self) -> Sequence[None]:
+        return ()
+
+    def append(self, event: str, /, **data: Any) -> None:
+        self.recorded.append((event, data))
+
+    def of(self, event: str) -> list[dict[str, Any]]:
+        """What was recorded as this event."""
+        return [data for name, data in self.recorded if name == event]
+
+
+class AskedToHalt:
+    """`ports.Halts`: somebody asks once so many targets have begun."""
+
+    def __init__(self, dispatcher: ScriptedDispatcher, *, after: int | None = None) -> None:
+        self._dispatcher = dispatcher
+        self._after = after
+
+    def ask(self, run_id: str, *, by: str) -> None:
+        self._after = 0
+
+    def asked(self, run_id: str) -> str | None:
+        if self._after is not None and len(self._dispatcher.begun) >= self._after:
+            return "ada"
+        return None
+
+
+class FleetRecorder:
+    """`ports.FleetObserver` that remembers the events."""
+
+    def __init__(self) -> None:
+        self.events: list[FleetEvent] = []
+
+    def notice(self, event: FleetEvent) -> None:
+        self.events.append(event)
+
+    def of(self, *kinds: type[FleetEvent]) -> list[FleetEvent]:
+        return [each for each in self.events if isinstance(each, kinds)]
+
+
+def counted(results: Iterable[TargetResult]) -> Counter[TargetStatus]:
+    """How many ended in which way."""
+    return Counter(each.status for each in results)
