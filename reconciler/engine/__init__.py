@@ -17,4 +17,5 @@ rollback    rolling back rejected changes
 cut_off     the report of a run that a second interrupt cuts off
 policy      the settings of a run
 health      the current success rates of slots
+fleet       the controller of many targets, each of which is a run of its own
 """

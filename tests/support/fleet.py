@@ -6,11 +6,13 @@ from collections import Counter, deque
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from reconciler.adapters.ledger.lines import Lines
 from reconciler.errors import Interrupted
 from reconciler.model.fleet import Fleet, Target
 from reconciler.model.fleet_event import FleetEvent
 from reconciler.model.fleet_run import TargetResult, TargetStatus, Task
-from reconciler.ports import Unshared
+from reconciler.model.ledger import Entry
+from reconciler.ports import Clock, Unshared
 from tests.support.clock import VirtualClock
 
 MINUTE = 60.0
@@ -92,23 +94,26 @@ class ScriptedDispatcher:
 
 
 class Tape(Unshared):
-    """`ports.Ledger` in memory, for a chain of which only the events matter."""
+    """`ports.Ledger` in memory."""
 
-    last_hash = "hash"
-
-    def __init__(self) -> None:
-        self.recorded: list[tuple[str, dict[str, Any]]] = []
+    def __init__(self, run_id: str, *, clock: Clock) -> None:
+        self._lines = Lines([], location="the tape", run_id=run_id, clock=clock)
 
     @property
-    def lines(self) -> Sequence[None]:
-        return ()
+    def lines(self) -> Sequence[Entry | None]:
+        return self._lines.entries
+
+    @property
+    def last_hash(self) -> str:
+        return self._lines.last_hash
 
     def append(self, event: str, /, **data: Any) -> None:
-        self.recorded.append((event, data))
+        _, entry = self._lines.next(event, data)
+        self._lines.grow(entry)
 
-    def of(self, event: str) -> list[dict[str, Any]]:
-        """What was recorded as this event."""
-        return [data for name, data in self.recorded if name == event]
+    def of(self, event: str) -> list[Mapping[str, Any]]:
+        """The data of what was recorded as this event."""
+        return [each.data for each in self._lines.entries if each and each.event == event]
 
 
 class AskedToHalt:
