@@ -241,8 +241,22 @@ def change_identity(
 ) -> str:
     """Hex SHA-256 over origin, bot, slot id and the fields after the change that its file manages,
     None for all of them: if it equals that of an earlier change, this is the same one again."""
+    content = _managed_content(after, managed)
+    return sha256_of([endpoint.origin, endpoint.bot_id, slot_id, content])
+
+
+def content_identity(
+    *, slot_id: str, after: SlotContent | None, managed: Collection[str] | None = None
+) -> str:
+    """The same without the endpoint: equal wherever the same change of the same slot is made."""
+    return sha256_of([slot_id, _managed_content(after, managed)])
+
+
+def _managed_content(
+    after: SlotContent | None, managed: Collection[str] | None
+) -> dict[str, JsonValue] | None:
     canonical = after.canonical() if isinstance(after, SlotContent) else after
     content = canonical.as_json() if canonical else None
     if content is not None and managed is not None:
-        content = {name: value for name, value in content.items() if name in managed}
-    return sha256_of([endpoint.origin, endpoint.bot_id, slot_id, content])
+        return {name: value for name, value in content.items() if name in managed}
+    return content

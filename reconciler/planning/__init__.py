@@ -9,7 +9,8 @@ siblings, so no I/O can even be handed in. In the order in which a plan is made:
     difference   what to create, update and delete
     obstacles    what prevents a plan
     planner      the plan, with fields from diff; order, the order of changes, by graph and names
-    rejections   which of its changes the gate has rejected before
+    rejections   which of its changes the gate has rejected before; fleet_quarantine, those that it
+                 has rejected in another target
     limits       whether a plan may be applied; staleness, whether a saved one still holds
     estimate     how long an apply of it will take
     review       what a plan does apart from its changes; safety_changes, what weakens safety itself

@@ -18,8 +18,8 @@ class Admission:
     whoever is next has its turn before the rest. A target without an expected origin, or without
     the label, is not held up by that.
 
-    What a target needs is taken in one order, origin before label, and handed on to one that waits
-    for it. So an event moves a few targets, whatever the number of those that wait.
+    What a target needs is taken in one order, origin before label, and what is free again wakes one
+    that waits for it. So an event moves a few targets, whatever the number of those that wait.
     """
 
     def __init__(self, targets: Mapping[str, Target], *, per: LabelLimit | None) -> None:
@@ -97,17 +97,12 @@ class Admission:
             self._wake(self._waiting_for_label.get(value))
         if origin:
             del self._on_origin[origin]
-            following = self._wake(self._waiting_for_origin.get(origin))
-            if following is not None:
-                self._on_origin[origin] = following
+            self._wake(self._waiting_for_origin.get(origin))
 
-    def _wake(self, waiting: deque[str] | None) -> str | None:
-        """Make the first that waits ready again, before all others; returns it."""
-        if not waiting:
-            return None
-        name = waiting.popleft()
-        self._ready.appendleft(name)
-        return name
+    def _wake(self, waiting: deque[str] | None) -> None:
+        """Make the first that waits ready again, before all others."""
+        if waiting:
+            self._ready.appendleft(waiting.popleft())
 
     def _label(self, name: str) -> str | None:
         return self._targets[name].all_labels.get(self._per.label) if self._per else None
