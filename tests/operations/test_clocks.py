@@ -19,10 +19,10 @@ def test_a_signal_stops_all_threads_at_their_next_unshielded_sleep() -> None:
     with (
         thread_clocks(
             stop_signals=STOP_SIGNALS, announce=lambda: announced.append("stopping")
-        ) as new_clock,
+        ) as clocks,
         ThreadPoolExecutor(2) as pool,
     ):
-        shielded, sleeping = new_clock(), new_clock()
+        shielded, sleeping = clocks.new(), clocks.new()
         with shielded.shielded():
             asleep = pool.submit(sleeping.sleep, LONG)
             signal.raise_signal(signal.SIGTERM)
@@ -31,3 +31,14 @@ def test_a_signal_stops_all_threads_at_their_next_unshielded_sleep() -> None:
         with pytest.raises(Interrupted):
             shielded.sleep(0)
     assert announced == ["stopping"]
+
+
+def test_stopping_twice_still_lets_what_is_shielded_finish() -> None:
+    with thread_clocks() as clocks:
+        clock = clocks.new()
+        clocks.stop()
+        clocks.stop()
+        with clock.shielded():
+            clock.sleep(0.001)
+        with pytest.raises(Interrupted):
+            clock.sleep(LONG)
