@@ -252,6 +252,7 @@ class _Applying:
             selection=self._selection,
             history=history,
             promotion=self._promotion(ledger),
+            quarantine=self._services.quarantine,
         )
         if saved is not None:
             require_current(saved, plan)

@@ -17,12 +17,14 @@ from reconciler.model.drift import LastChange
 from reconciler.model.ledger import Applied, History, OpenChange
 from reconciler.model.plan import Plan, Selection
 from reconciler.model.project import Project
+from reconciler.model.quarantine import NO_QUARANTINE, Quarantine
 from reconciler.model.rules.plans import UNSUPPORTED_CHANGE
 from reconciler.model.slot import canonical
 from reconciler.model.state import LiveState
 from reconciler.planning import rejudging
 from reconciler.planning.causes import causes
 from reconciler.planning.environments import require_no_missing_ids
+from reconciler.planning.fleet_quarantine import with_quarantine
 from reconciler.planning.left_open import found_live, left_to_a_person, to_recover
 from reconciler.planning.limits import exceeded, require_listed
 from reconciler.planning.planner import make_plan
@@ -40,13 +42,20 @@ def planned(
     selection: Selection,
     history: History,
     promotion: Promotion | None,
+    quarantine: Quarantine = NO_QUARANTINE,
 ) -> Plan:
     """Read the live slots, and plan an apply. Raises PlanningError, Refusal and TenantError."""
     live = connection.tenant.list_slots()
     require_listed(project.desired, live, history=history, selection=selection)
     promoted = promotion.applied_to if promotion is not None else _as_it_is
     return _plan_of(
-        project, connection, live, selection=selection, history=history, promoted=promoted
+        project,
+        connection,
+        live,
+        selection=selection,
+        history=history,
+        promoted=promoted,
+        quarantine=quarantine,
     )
 
 
@@ -106,6 +115,7 @@ def _plan_of(
     history: History,
     promoted: Callable[[Plan], Plan],
     forgiven: Collection[str] = (),
+    quarantine: Quarantine = NO_QUARANTINE,
 ) -> Plan:
     require_no_missing_ids(project, live)
     made = make_plan(
@@ -120,7 +130,10 @@ def _plan_of(
         forgiven=forgiven,
     )
     made = promoted(_with_tenant_ids(made, project))
-    made = with_rejections(made, desired=project.desired, live=live, history=history)
+    known = with_quarantine(
+        history, made, quarantined=quarantine.contents, run_id=quarantine.run_id
+    )
+    made = with_rejections(made, desired=project.desired, live=live, history=known)
     notes = [f"Over a limit: {reason}" for reason in exceeded(made, project.settings.limits)]
     notes.extend(_doubts(project, connection.tenant))
     notes.extend(to_recover(history, project.claims))

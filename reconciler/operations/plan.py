@@ -27,5 +27,6 @@ def plan(project: Project, services: Services, *, selection: Selection = Selecti
             selection=selection,
             history=history,
             promotion=promotion_of(project, services, lines=lines),
+            quarantine=services.quarantine,
         )
         return with_forecast(made, project, connection)

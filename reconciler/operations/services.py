@@ -17,6 +17,7 @@ from reconciler.config.variables import suffix_of
 from reconciler.errors import NoAccessError
 from reconciler.model.access import ProjectAccess, TenantAccess
 from reconciler.model.project import Project
+from reconciler.model.quarantine import NO_QUARANTINE, Quarantine
 from reconciler.operations.connecting import Connect, connect_by, connect_when_called
 from reconciler.operations.ledger_stores import file_store, shared_store
 from reconciler.planning.environments import (
@@ -41,7 +42,8 @@ class Services:
 
     `notifier` starts a notifier, which its caller must close. `new_run_id` returns a unique id.
     `actor` and `commit` are recorded in the ledger. `evidence` are other ledgers, which are only
-    read, for what slots have proven in other environments.
+    read, for what slots have proven in other environments. `quarantine` is content that is planned
+    nowhere in the fleet that the project is in.
     """
 
     clock: Clock
@@ -53,6 +55,7 @@ class Services:
     actor: str | None = None
     commit: str | None = None
     evidence: Sequence[LedgerStore] = ()
+    quarantine: Quarantine = NO_QUARANTINE
 
 
 def system_clock(
