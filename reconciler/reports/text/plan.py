@@ -50,48 +50,51 @@ def plan_text(
 ) -> str:
     """The plan: the changes in order and what they mean, what is left alone, and the counts.
     `desired` says which file a slot is in."""
-    writes = [each for each in plan.due if each.action is not Action.DELETE]
-    deletions = [each for each in plan.due if each.action is Action.DELETE]
-    lines = [
-        *_heading(plan),
-        *_changes(writes, effects=effects),
-        *_changes(deletions),
-        *_skipped(plan),
-        *_waiting(plan),
-    ]
-    lines.extend(rejected_lines(plan.rejected_live, width=width))
-    if plan.unmanaged:
-        unmanaged = f"Unmanaged, and left alone: {plain(listed(plan.unmanaged))}"
-        lines += [*wrapped(unmanaged, width=width), ""]
+    lines = [*_heading(plan), *plan_lines(plan, effects=effects, width=width)]
     counts = effect_counts(effects)
     if counts:
         lines += [*wrapped(f"Patterns: {counts}.", width=width), ""]
     return "\n".join([*lines, *_ending(plan, desired=desired, width=width)])
 
 
+def plan_lines(
+    plan: Plan, *, effects: Effects = NO_EFFECTS, width: int | None = None
+) -> Iterator[str]:
+    """The part of the plan between its heading and its warnings; it is empty, or ends with an empty
+    line."""
+    yield from _changes(
+        [each for each in plan.due if each.action is not Action.DELETE], effects=effects
+    )
+    yield from _changes([each for each in plan.due if each.action is Action.DELETE])
+    yield from _skipped(plan)
+    yield from _waiting(plan)
+    yield from rejected_lines(plan.rejected_live, width=width)
+    if plan.unmanaged:
+        unmanaged = f"Unmanaged, and left alone: {plain(listed(plan.unmanaged))}"
+        yield from (*wrapped(unmanaged, width=width), "")
+
+
 def plan_summary_text(
     plan: Plan, *, desired: DesiredState = NO_FILES, width: int | None = None
 ) -> str:
     """The plan with one line for each change."""
+    rows = [*plan_rows(plan, width=width)]
+    return "\n".join([*_heading(plan), *rows, *_ending(plan, desired=desired, width=width)])
+
+
+def plan_rows(plan: Plan, *, width: int | None = None) -> Iterator[str]:
+    """A line for each change; none, or an empty line at the end."""
     skipped = {each.slot_id for each in plan.skipped}
     every = [*plan.changes, *(each.change for each in plan.waiting)]
-    id_width = max((columns_of(plain(each.slot_id)) for each in every), default=0)
-    rows = [
-        _row(
-            each,
-            is_skipped=each.slot_id in skipped,
-            id_width=min(id_width, _WIDEST_ID),
-            width=width,
-        )
-        for each in plan.changes
-    ]
-    rows += [
-        _waiting_row(each, id_width=min(id_width, _WIDEST_ID), width=width) for each in plan.waiting
-    ]
-    separator = [""] if rows else []
-    return "\n".join(
-        [*_heading(plan), *rows, *separator, *_ending(plan, desired=desired, width=width)]
-    )
+    widest = max((columns_of(plain(each.slot_id)) for each in every), default=0)
+    id_width = min(widest, _WIDEST_ID)
+    for change in plan.changes:
+        is_skipped = change.slot_id in skipped
+        yield _row(change, is_skipped=is_skipped, id_width=id_width, width=width)
+    for waiting in plan.waiting:
+        yield _waiting_row(waiting, id_width=id_width, width=width)
+    if every:
+        yield ""
 
 
 def endpoint_text(endpoint: Endpoint, *, environment: str | None) -> str:
