@@ -22,6 +22,7 @@ from reconciler.model.validation import ValidationReport
 class _Validation(Shape):
     valid: bool
     slots: Count
+    targets: Count | None = None
     problems: Annotated[tuple[ProblemShape, ...], Problems]
     error: FailureShape | None = None
 
@@ -33,6 +34,8 @@ def validation_json(report: ValidationReport) -> str:
         "slots": report.slots,
         "problems": [problem_object(problem) for problem in report.problems],
     }
+    if report.targets is not None:
+        document["targets"] = report.targets
     if report.failure is not None:
         document["error"] = failure_object(report.failure)
     return printed(document)
@@ -54,6 +57,7 @@ def parsed_validation(document: Mapping[str, Any], *, source: str) -> Validation
     return ValidationReport(
         problems=tuple(each.value for each in shape.problems),
         slots=shape.slots,
+        targets=shape.targets,
         valid=shape.valid,
         failure=shape.error.value if shape.error else None,
     )

@@ -15,6 +15,13 @@ from pydantic import Field
 from reconciler.model.base import Frozen
 from reconciler.model.environment import ANYWHERE, Expectation
 
+TENANT_PATTERN = r"^[a-z][a-z0-9-]{0,62}$"
+LABEL_KEY = r"^([a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?/)?[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$"
+"""Kubernetes' pattern of a label's key, but for the end, which may be any of these characters."""
+LABEL_VALUE = r"^([A-Za-z0-9][A-Za-z0-9_.-]{0,62})?$"
+"""The same of a value. The name of every tenant and environment is one."""
+GIVEN_LABELS = frozenset({"tenant", "environment"})
+"""The labels that every target has, named after it."""
 DEFAULT_POOL = "default"
 CANARY_PARALLEL = 5
 """How many targets of the first of several steps are in hand at once, unless it says otherwise:
@@ -95,7 +102,8 @@ class Target(Frozen):
     name of the credentials, which lie where the target is reached from, and `pool` the name of the
     workers that can reach it. `expect` is where the credentials have to lead. `ids`,
     `promote_from` and `soak_hours` are those of an environment in reconciler.yaml, here for this
-    tenant: `promote_from` names another environment of the same tenant.
+    tenant: `promote_from` names another environment of the same tenant. What fleet.yaml leaves out,
+    here None or empty, is as reconciler.yaml says for the environment of this name, if it does.
     """
 
     tenant: str
@@ -107,7 +115,7 @@ class Target(Frozen):
     expect: Expectation = ANYWHERE
     ids: Mapping[str, str] = Field(default_factory=dict)
     promote_from: str | None = None
-    soak_hours: float = 0
+    soak_hours: float | None = None
 
     @property
     def name(self) -> str:
@@ -178,6 +186,13 @@ class Fleet(Frozen):
         """The targets by their names."""
         return {each.name: each for each in self.targets}
 
+    @cached_property
+    def _by_tenant(self) -> Mapping[str, tuple[Target, ...]]:
+        found: dict[str, list[Target]] = {}
+        for each in self.targets:
+            found.setdefault(each.tenant, []).append(each)
+        return {tenant: tuple(targets) for tenant, targets in found.items()}
+
     def of_tenant(self, tenant: str) -> tuple[Target, ...]:
         """The targets of one tenant."""
-        return tuple(each for each in self.targets if each.tenant == tenant)
+        return self._by_tenant.get(tenant, ())

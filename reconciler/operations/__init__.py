@@ -21,6 +21,8 @@ rules        the rules of slot files and plans, each with the reason and the fix
 schema       the JSON Schema of a slot file
 completion   which slots a shell can complete, and where its script belongs
 
+fleet        the same for many tenants: a package of its own
+
 comment         comment on a pull request: plans, an apply or a validation
 compare         compare a plan with the one that its pull request showed
 drift_issue     keep one issue about drift up to date

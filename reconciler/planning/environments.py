@@ -89,8 +89,8 @@ def environment_problems(
 ) -> Iterator[Problem]:
     """What is wrong with the environments of a project with these slots, in any of them."""
     for environment in environments.values():
-        yield from _wrong_ids(environment, desired)
-        yield from _wrong_promotion(environment, environments)
+        yield from id_problems(environment, desired=desired)
+        yield from promotion_problems(environment, environments)
 
 
 @dataclass(frozen=True)
@@ -153,9 +153,10 @@ def require_no_missing_ids(project: Project, live: LiveState) -> None:
         )
 
 
-def _wrong_promotion(
+def promotion_problems(
     environment: Environment, environments: Mapping[str, Environment]
 ) -> Iterator[Problem]:
+    """What is wrong with where an environment is promoted from, which is one of `environments`."""
     source = environment.promote_from
     if source is None:
         if environment.soak_hours:
@@ -202,7 +203,8 @@ def _promotes_from(
         source = environments[source].promote_from
 
 
-def _wrong_ids(environment: Environment, desired: DesiredState) -> Iterator[Problem]:
+def id_problems(environment: Environment, *, desired: DesiredState) -> Iterator[Problem]:
+    """What is wrong with the tenant's ids in an environment of a project with these slots."""
     first: dict[str, str] = {}
     for slot_id in (*environment.ids, *(each for each in desired if each not in environment.ids)):
         tenant_id = environment.id_of(slot_id)

@@ -27,10 +27,10 @@ def validation_text(report: ValidationReport) -> str:
         if report.valid
         else click.style("Not valid:", fg="red", bold=True)
     )
-    lines.append(
-        f"{word} {counted(report.slots, 'slot')}, {counted(errors, 'error')}, "
-        f"{counted(warnings, 'warning')}."
-    )
+    counts = [(report.slots, "slot"), (errors, "error"), (warnings, "warning")]
+    if report.targets is not None:
+        counts.insert(0, (report.targets, "target"))
+    lines.append(f"{word} {', '.join(counted(*each) for each in counts)}.")
     return "\n".join(lines)
 
 

@@ -20,6 +20,7 @@ from reconciler.model.rules.files import MERGE_CONFLICT
 from reconciler.model.rules.keys import MISSING_KEY, OTHER_API
 from reconciler.model.rules.names import DUPLICATE_ADDRESS
 from reconciler.model.rules.yaml import YAML_CHARACTER, YAML_TOO_LARGE
+from reconciler.operations.fleet.validate import validate_fleet
 from reconciler.operations.validate import validate
 
 REQUIRED = {
@@ -41,6 +42,11 @@ OF_FILLERS = {
 }
 """The rules whose examples are files of version 2."""
 OF_ENVIRONMENTS = {rule.id for rule in GROUPS["Environments"]}
+OF_FLEETS = {rule.id for rule in GROUPS["Fleets"]}
+CUSTOMERS = "targets:\n" + "".join(
+    f"  - {{tenant: t{number}, labels: {{ring: {ring}}}, environments: {{production: {{}}}}}}\n"
+    for number, ring in enumerate(["canary", *["rest"] * 19])
+)
 ENVIRONMENTS = "environments: {staging: {}, production: {}}\n"
 FILLER = {"slot_id": "order_number", "type": "regex"}
 SETTINGS = "api: cognigy-v2\nflow: Order intake\ngate: {playbooks: [Orders]}\n"
@@ -70,6 +76,8 @@ def broken_rules(folder: Path, excerpt: str, *, rule_id: str) -> set[str]:
         (folder / "reconciler.yaml").write_text(SETTINGS, encoding="utf-8")
     if rule_id in OF_ENVIRONMENTS:
         return _broken_in_environments(folder, excerpt)
+    if rule_id in OF_FLEETS:
+        return _broken_in_a_fleet(folder, excerpt)
     path = folder / "slot.yaml"
     path.write_text(as_slot_file(excerpt, required=required), encoding="utf-8")
     return {problem.rule for problem in validate(folder).problems}
@@ -84,6 +92,18 @@ def _broken_in_environments(folder: Path, excerpt: str) -> set[str]:
         required = {**REQUIRED, "slot_id": slot_id, "name": slot_id}
         (folder / f"{slot_id}.yaml").write_text(as_slot_file(own, required=required))
     return {problem.rule for problem in validate(folder).problems}
+
+
+def _broken_in_a_fleet(folder: Path, excerpt: str) -> set[str]:
+    """The excerpt is fleet.yaml; without targets of its own, it includes those of customers."""
+    for inner, text in (("slots", as_slot_file("", required=REQUIRED)), ("customers", CUSTOMERS)):
+        (folder / inner).mkdir(exist_ok=True)
+        (folder / inner / "one.yaml").write_text(text, encoding="utf-8")
+    rest = "" if re.search("^version:", excerpt, flags=re.MULTILINE) else "version: 1\n"
+    if not re.search("^(targets|include):", excerpt, flags=re.MULTILINE):
+        rest += "include: [customers/*.yaml]\n"
+    (folder / "fleet.yaml").write_text(f"{rest}{excerpt}\n", encoding="utf-8")
+    return {problem.rule for problem in validate_fleet(folder / "fleet.yaml").problems}
 
 
 @pytest.mark.parametrize(

@@ -162,5 +162,6 @@ VALIDATION_REPORTS = st.builds(
     ValidationReport,
     problems=st.lists(PROBLEMS, max_size=3).map(tuple),
     slots=COUNTS,
+    targets=st.none() | COUNTS,
     failure=st.none() | FAILURES,
 )

@@ -27,6 +27,7 @@ And back, from live slots to files:
     files          reads and writes single files
     schema         the JSON Schema of a slot file
     starter        the files that `init` starts a repository with
+    fleet          fleet.yaml: the same slots in many tenants
 """
 
 from reconciler.adapters.manifests.folder import Manifests, read_manifests

@@ -132,12 +132,14 @@ def without_nulls(value: Any, model: Any) -> Any:
     """
     if not _has_null(value):
         return value
-    if get_origin(model) is dict:
+    if get_origin(model) is dict and isinstance(value, dict):
         _, kind = get_args(model)
         empty: Any = {} if isinstance(kind, type) and issubclass(kind, Frozen) else None
         given = {key: empty if item is None else item for key, item in value.items()}
         return {key: without_nulls(item, kind) for key, item in given.items()}
-    if not (isinstance(model, type) and issubclass(model, Frozen)):
+    if get_origin(model) is tuple and isinstance(value, tuple):
+        return tuple(without_nulls(item, get_args(model)[0]) for item in value)
+    if not (isinstance(model, type) and issubclass(model, Frozen) and isinstance(value, dict)):
         return value
     known = model.model_fields
     return {
@@ -148,8 +150,8 @@ def without_nulls(value: Any, model: Any) -> Any:
 
 
 def _has_null(value: Any) -> bool:
-    if isinstance(value, dict):
-        for item in value.values():
-            if item is None or (isinstance(item, dict) and _has_null(item)):
+    if isinstance(value, (dict, tuple)):
+        for item in value.values() if isinstance(value, dict) else value:
+            if item is None or (isinstance(item, (dict, tuple)) and _has_null(item)):
                 return True
     return False

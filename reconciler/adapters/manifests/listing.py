@@ -20,7 +20,7 @@ from reconciler.model.problem import Problem, Source
 from reconciler.model.rule import Rule
 from reconciler.model.rules.files import IGNORED_FILE, OUTSIDE_FOLDER
 
-_SUFFIXES = (".yaml", ".yml")
+SUFFIXES = (".yaml", ".yml")
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ class _Walk:
     def _follow(self, link: Path) -> None:
         real = os.path.realpath(link)
         is_folder = link.is_dir()
-        if not is_folder and link.suffix.lower() not in _SUFFIXES:
+        if not is_folder and link.suffix.lower() not in SUFFIXES:
             return
         if not self._is_inside(real):
             self._report(
@@ -115,11 +115,11 @@ class _Walk:
 
     def _file(self, path: Path, *, real: str) -> None:
         suffix = path.suffix
-        if suffix in _SUFFIXES:
+        if suffix in SUFFIXES:
             if real not in self._seen:
                 self._seen.add(real)
                 self.files.append(path)
-        elif suffix.lower() in _SUFFIXES:
+        elif suffix.lower() in SUFFIXES:
             self._report(
                 path,
                 IGNORED_FILE,

@@ -54,6 +54,11 @@ def shown(path: Path) -> str:
 
 def read_text(path: Path, *, file: str, most_bytes: int) -> str:
     """The text of `path`, which problems show as `file`. Raises UnreadableError."""
+    return decoded(read_bytes(path, file=file, most_bytes=most_bytes), file=file)
+
+
+def read_bytes(path: Path, *, file: str, most_bytes: int) -> bytes:
+    """The bytes of a regular file that is not larger than `most_bytes`. Raises UnreadableError."""
     try:
         status = path.stat()
         if not stat.S_ISREG(status.st_mode):  # reading a pipe would block
@@ -64,10 +69,10 @@ def read_text(path: Path, *, file: str, most_bytes: int) -> str:
             raise UnreadableError(
                 Source(file=file),
                 FILE_TOO_LARGE,
-                f"{status.st_size:,} bytes, over the limit of {most_bytes:,} for a slot file",
+                f"{status.st_size:,} bytes, over the limit of {most_bytes:,} for one file",
                 hint="Split the file.",
             )
-        return decoded(path.read_bytes(), file=file)
+        return path.read_bytes()
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise UnreadableError(Source(file=file), UNREADABLE, f"cannot be read: {reason}") from error

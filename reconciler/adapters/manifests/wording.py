@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, get_args, get_origin
+from types import UnionType
+from typing import Any, Union, get_args, get_origin
 
 from pydantic_core import ErrorDetails
 
@@ -22,6 +23,8 @@ _SHOWN = 60  # characters of a value or a key; a message is a line, not a file
 _PERCENT = 100
 _OF_THE_KEY = "[key]"
 """How pydantic ends the path of an error in a key, after the key."""
+REFUSED = "refused"
+"""The type of an error of our own, whose context is `why`, after "but", and `hint`."""
 _MATCH_EXAMPLE = ("examples", "match")
 
 
@@ -155,13 +158,17 @@ def _explain_value(details: ErrorDetails, *, field: str) -> tuple[Rule, str, str
     given, context = details["input"], details.get("ctx", {})
     expected = details["msg"].removeprefix("Input should be ")
     message, hint = f"`{field}` is {_shown(given)}, but should be {expected}", ""
-    if details["type"] == "literal_error" and isinstance(given, str):
+    if details["type"] == REFUSED:
+        message, hint = f"`{field}` is {_shown(given)}, but {context['why']}", context["hint"]
+    elif details["type"] == "literal_error" and isinstance(given, str):
         hint = _closest_choice(given, expected=str(context.get("expected", "")))
     elif details["type"] == "string_pattern_mismatch":
         message = f"`{field}` is {_shown(given)}, which has an invalid character or length"
         hint = f"It must match {context.get('pattern', '')}"
     elif details["type"] == "string_too_short":
         message, hint = f"`{field}` is empty", "Add the text."
+    elif details["type"] == "too_short" and not given:
+        message, hint = f"`{field}` is empty", "Add one, or leave out the key."
     elif context.get("le") == 1 and isinstance(given, (int, float)) and 1 < given <= _PERCENT:
         hint = f"Write it as a fraction: {given / _PERCENT:g}"
     return BAD_VALUE, message, hint
@@ -224,6 +231,7 @@ def _keys_around(path: Path, *, model: type[Frozen]) -> list[str]:
     """The keys that a document of this model may have where `path` has its last key."""
     known: Any = model
     for step in path[:-1]:
+        known = _present(known)
         if get_origin(known) is dict:
             known = get_args(known)[1]
         elif isinstance(step, str):
@@ -233,7 +241,14 @@ def _keys_around(path: Path, *, model: type[Frozen]) -> list[str]:
             known = _item_of(known)
         if not (isinstance(known, type) and issubclass(known, Frozen)) and not get_args(known):
             return []
-    return list(getattr(known, "model_fields", ()))
+    return list(getattr(_present(known), "model_fields", ()))
+
+
+def _present(annotation: Any) -> Any:
+    """X for `X | None`, and any other annotation as it is."""
+    options = [each for each in get_args(annotation) if each is not type(None)]
+    is_optional = get_origin(annotation) in (Union, UnionType) and len(options) == 1
+    return options[0] if is_optional else annotation
 
 
 def _item_of(annotation: Any) -> Any:

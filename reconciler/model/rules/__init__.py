@@ -16,6 +16,7 @@ from reconciler.model.rules import (
     environments,
     examples,
     files,
+    fleet,
     keys,
     names,
     patterns,
@@ -42,6 +43,7 @@ GROUPS: Mapping[str, tuple[Rule, ...]] = {
     "Examples": _rules_of(examples),
     "Dependencies": _rules_of(dependencies),
     "Environments": _rules_of(environments),
+    "Fleets": _rules_of(fleet),
     "Plans": _rules_of(plans),
 }
 """By title, in the order in which a file is checked."""

@@ -1,4 +1,4 @@
-"""Rules for the files of a slots folder, before their content is looked at."""
+"""Rules for the files of a slots folder and of a fleet, before their content is looked at."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ NOT_UTF8 = Rule(
 EMPTY_FILE = Rule(
     id="empty-file",
     severity=Severity.ERROR,
-    summary="The file describes no slot.",
+    summary="The file describes no slot, or no target.",
     why="""
         The file is empty or has only comments. A file that was emptied by accident would leave its
         slot unmanaged: `drift` would no longer report it, and `--prune` could delete it.
@@ -104,7 +104,7 @@ UNREADABLE = Rule(
 OUTSIDE_FOLDER = Rule(
     id="outside-folder",
     severity=Severity.ERROR,
-    summary="A symbolic link leads out of the slots folder.",
+    summary="A symbolic link leads out of the slots folder, or of that of `fleet.yaml`.",
     why="""
         A link can lead to any file that the machine can read. A pull request that adds
         `slots/a.yaml` as a link to a file of the build machine could make the run print lines of

@@ -1,0 +1,38 @@
+"""Where the files say something about a target: for its environment, its tenant, or for all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from reconciler.adapters.manifests.places import Places
+from reconciler.model.problem import Source
+from reconciler.model.state import Path
+
+_INHERITED = frozenset({"labels", "slots", "pool", "credentials"})
+"""The keys that an environment has from its tenant, and a tenant from the defaults."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Level:
+    """A part of a document that says something about a target, and the keys that it has."""
+
+    places: Places
+    path: Path
+    keys: frozenset[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class TargetPlaces:
+    """The places of a target. `levels` are those of its environment, its tenant and the defaults,
+    in this order."""
+
+    levels: tuple[Level, ...]
+
+    def where(self, path: Path) -> Source:
+        """The place of `path` where it is said, or of the name of the environment."""
+        key = path[0] if path else None
+        for level in self.levels if key in _INHERITED else self.levels[:1]:
+            if key in level.keys:
+                return level.places.where((*level.path, *path))
+        own = self.levels[0]
+        return own.places.where_key(own.path)
