@@ -13,7 +13,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from tests.benchmarks import plan, startup
+from tests.benchmarks import plan, rollout, startup
 from tests.benchmarks.process import Cost, typical
 
 ROUNDS = {100: 5, 1_000: 5, 10_000: 5, 100_000: 1}
@@ -39,7 +39,7 @@ class Ratio:
 
     def __str__(self) -> str:
         target = "" if self.most is None else f"at most {self.most:g}"
-        return f"{self.what:58}{self.value:8.2f}   {target:14}{'' if self.is_met else 'MISSED'}"
+        return f"{self.what:84}{self.value:8.2f}   {target:14}{'' if self.is_met else 'MISSED'}"
 
 
 @dataclass(frozen=True)
@@ -95,6 +95,17 @@ def _ratios(sizes: dict[int, Plans], starts: dict[str, float]) -> Iterator[Ratio
         yield Ratio(what, starts[start.command], start.most)
 
 
+def _rollouts() -> Iterator[Ratio]:
+    what = f"a rollout to {rollout.TARGETS:,} targets"
+    for name, settings in rollout.CASES.items():
+        off = rollout.outcome(settings).off
+        yield Ratio(f"{what}, {name}: off the arithmetic", off, rollout.MOST_OFF)
+    cost = rollout.measured()
+    yield Ratio(f"{what}, in {rollout.MOST_SECONDS:g} s", cost.cpu / rollout.MOST_SECONDS, 1.0)
+    most = rollout.MOST_BYTES
+    yield Ratio(f"    its memory, in {most // 10**6} MB", cost.peak / most, 1.0)
+
+
 def main() -> None:
     """Measure, print the ratios and the measurements, and exit 1 unless all targets are met."""
     sizes = {size: Plans(size) for size in ROUNDS}
@@ -104,7 +115,8 @@ def main() -> None:
     _say("Starting ...")
     with startup.project() as folder:
         starts = {start.command: start.ratio(folder) for start in startup.STARTS}
-    ratios = tuple(_ratios(sizes, starts))
+    _say("Rolling out ...")
+    ratios = (*_ratios(sizes, starts), *_rollouts())
     print(*ratios, sep="\n")
     print(f"\n{'':12}{'slots':>9}{'CPU s':>12}{'clock s':>12}{'peak MB':>12}")
     for plans in sizes.values():

@@ -32,18 +32,19 @@ def arranged(settings: FleetRollout, targets: Sequence[Target], *, salt: str) ->
     step that gets no target is a stage without any.
 
     The order is by hash of the name and `salt`, the digest of the content, so that the first are
-    not always the same customers, except that a target that gets its slots promoted from another
-    comes after it. The order of `targets` does not matter.
+    not always the same customers. A target that gets its slots promoted from another is in no
+    earlier step than that one, if both are selected by the same, and within a step the sources of
+    all come first. The order of `targets` does not matter.
     """
     left = {each.name: each for each in _in_order(targets, salt=salt)}
     members: list[tuple[str, ...]] = []
     for step in settings.steps:
         missing = step.targets.at_least(len(targets)) - (len(targets) - len(left))
         chosen = (name for name, each in left.items() if step.select.selects(each))
-        names = tuple(islice(chosen, max(0, missing)))
-        for name in names:
-            del left[name]
-        members.append(names)
+        taken = [left[name] for name in islice(chosen, max(0, missing))]
+        for each in taken:
+            del left[each.name]
+        members.append(_sources_first(taken))
     occupied = [bool(names) for names in members]
     return tuple(
         _stage(settings, number, names, is_canary=_is_first_of_several(occupied, number))
@@ -86,6 +87,15 @@ def _in_order(targets: Sequence[Target], *, salt: str) -> Iterator[Target]:
     left = {each.name: each for each in by_hash}
     for each in by_hash:
         yield from reversed(_taken_with_sources(left, each.name))
+
+
+def _sources_first(targets: Sequence[Target]) -> tuple[str, ...]:
+    """The names of these targets, each of which comes after its source already: all that have none
+    among them, then all that are promoted from those, and so on."""
+    ranks: dict[str, int] = {}
+    for each in targets:
+        ranks[each.name] = ranks.get(source_of(each) or "", -1) + 1
+    return tuple(sorted(ranks, key=lambda name: ranks[name]))
 
 
 def _taken_with_sources(left: dict[str, Target], name: str) -> list[Target]:

@@ -83,6 +83,13 @@ def test_a_source_comes_before_what_is_promoted_from_it() -> None:
         assert places == sorted(places)
 
 
+def test_within_a_step_all_sources_come_before_what_is_promoted() -> None:
+    production = [target(f"t{number}/production", promote_from="staging") for number in range(9)]
+    fleet = [*production, *(target(f"t{number}/staging") for number in range(9))]
+    (found,) = stages(Step(), fleet=fleet)
+    assert [name.endswith("/staging") for name in found.names] == [True] * 9 + [False] * 9
+
+
 def test_the_first_of_several_steps_is_a_canary() -> None:
     found = stages(percent(50), percent(100), max_parallel=40)
     assert [each.max_parallel for each in found] == [CANARY_PARALLEL, 40]
