@@ -83,7 +83,7 @@ class Controller:
         self._is_halted = False
         self.is_interrupted = False
         self.results: dict[str, TargetResult] = {}
-        """The last result of each target, in the order in which they ended."""
+        """How each target ended, in this order; a check that found it well changes nothing."""
         self.rejected: set[str] = set()
         """The identities of content that a gate rejected in this run."""
 
@@ -147,8 +147,9 @@ class Controller:
             return  # delivered before
         step = self._rollout.step_of[result.name]
         if result.status is not TargetStatus.NOT_BEGUN:
-            self.results.pop(result.name, None)
-            self.results[result.name] = result
+            if result.action is not FleetAction.CHECK or result.has_failed:
+                self.results.pop(result.name, None)
+                self.results[result.name] = result
             self.rejected.update(result.rejected)
             self._record(TARGET_ENDED, target_data(result, step=step))
         self._ports.observer.notice(TargetEnded(result=result, step=step))

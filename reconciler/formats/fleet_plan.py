@@ -14,7 +14,7 @@ from reconciler.model.base import sha256_of
 from reconciler.model.fleet_plan import FleetPlan
 
 _WHAT = "the plan of a fleet"
-_MAKE_ANOTHER = "Make a new one with: reconciler fleet plan --out FILE"
+MAKE_ANOTHER = "Make a new one with: reconciler fleet plan --out FILE"
 
 
 class _Target(Shape):
@@ -44,7 +44,7 @@ def parsed_fleet_plan(document: Mapping[str, Any], *, source: str) -> FleetPlan:
     that was damaged or edited.
     """
     if "version" not in document or "bundle" not in document:
-        raise PlanFileError(f"{source} is not the plan of a fleet.", hint=_MAKE_ANOTHER)
+        raise PlanFileError(f"{source} is not the plan of a fleet.", hint=MAKE_ANOTHER)
     if document["version"] != VERSION:
         raise PlanFileError(
             f"{source} has the version {str(document['version'])[:20]}, and this tool reads "
@@ -57,12 +57,12 @@ def parsed_fleet_plan(document: Mapping[str, Any], *, source: str) -> FleetPlan:
     except (DocumentError, ValueError) as error:  # no digest covers an infinite number
         raise PlanFileError(
             f"{source} is damaged: something is missing, or has an unexpected type or value.",
-            hint=_MAKE_ANOTHER,
+            hint=MAKE_ANOTHER,
         ) from error
     if digest != document.get("digest"):
         raise PlanFileError(
             f"{source} is damaged or was edited: its digest does not match its contents.",
-            hint=_MAKE_ANOTHER,
+            hint=MAKE_ANOTHER,
         )
     return FleetPlan(
         bundle=shape.bundle,

@@ -2,4 +2,14 @@
 
 files     fleet.yaml, what it includes, and the slots → a fleet that can be planned from
 validate  check all of these files offline
+plan      plan each target, and group those with the same changes
+apply     roll out the files, step by step
+drift     compare each target with the files
+halt      ask a run to begin nothing new
+
+selection   which targets a selector selects
+saved_plan  plans in files
+target      one target's part of a run
+running     a run, from the targets to the report
+chain       how a run begins and ends in the fleet's ledger
 """

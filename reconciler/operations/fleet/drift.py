@@ -1,0 +1,66 @@
+"""Look for drift in every target of the fleet."""
+
+from __future__ import annotations
+
+from reconciler.errors import LedgerError, LockHeldError
+from reconciler.model.event import Warned
+from reconciler.model.fleet import EVERYTHING, Selector
+from reconciler.model.fleet_run import FleetAction, FleetReport, Task
+from reconciler.operations.fleet.chain import begin, finish
+from reconciler.operations.fleet.files import FleetFiles
+from reconciler.operations.fleet.running import (
+    FleetRunning,
+    FleetServices,
+    all_at_once,
+    carried_out,
+)
+from reconciler.operations.fleet.selection import selected
+from reconciler.planning.fleet_chain import TARGET_ENDED, target_data
+from reconciler.planning.rollout.policy import Rollout
+
+
+def fleet_drift(
+    files: FleetFiles,
+    services: FleetServices,
+    *,
+    selector: Selector = EVERYTHING,
+    metrics: bool = False,
+) -> FleetReport:
+    """How each target differs from its files and, with `metrics`, how healthy it is; that is
+    recorded in the fleet's ledger when all have ended. A target that cannot be compared is among
+    the results, with its error.
+
+    Raises ConfigurationError if nothing is selected.
+    """
+    targets = selected(files.fleet, selector)
+    running = FleetRunning(
+        services.new_run_id(), FleetAction.DRIFT, bundle=files.bundle.digest, commit=services.commit
+    )
+
+    def task_of(name: str, _action: FleetAction) -> Task:
+        return running.task(files.fleet.by_name[name], metrics=metrics)
+
+    rollout = all_at_once(files.fleet, targets)
+    report = carried_out(running, rollout, services, task_of=task_of, ledger=None)
+    return _recorded(report, services, rollout=rollout, selection=str(selector))
+
+
+def _recorded(
+    report: FleetReport, services: FleetServices, *, rollout: Rollout, selection: str
+) -> FleetReport:
+    """The report, after recording it. What another run of the fleet keeps from being recorded is
+    only a warning: what was found is true without it."""
+    running = FleetRunning(
+        report.run_id or "", report.action, bundle=report.bundle, commit=report.commit
+    )
+    try:
+        with services.ledger.open(running.run_id) as ledger:
+            begin(ledger, running, services, stages=rollout.stages, selection=selection)
+            for each in report.results:
+                ledger.append(TARGET_ENDED, **target_data(each, step=1))
+            return finish(ledger, report)
+    except (LedgerError, LockHeldError) as error:
+        services.observer.notice(
+            Warned(message=f"The fleet's ledger does not have this run: {error.message}")
+        )
+        return report

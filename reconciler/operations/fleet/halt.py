@@ -1,0 +1,28 @@
+"""Halt a run of the fleet, from anywhere."""
+
+from __future__ import annotations
+
+from reconciler.errors import ConfigurationError
+from reconciler.model.closest import closest
+from reconciler.operations.fleet.running import FleetServices
+from reconciler.planning.fleet_history import fleet_history
+
+
+def fleet_halt(run_id: str, services: FleetServices) -> None:
+    """Ask the controller of a run to begin nothing new.
+
+    Raises ConfigurationError if there is no such run or it has ended, and LedgerError.
+    """
+    runs = {each.run_id: each for each in fleet_history(services.ledger.lines()).runs}
+    run = runs.get(run_id)
+    if run is None:
+        close = closest(run_id, runs)
+        raise ConfigurationError(
+            f"The fleet's ledger has no run {run_id!r}.",
+            hint=f"Did you mean {close}?" if close else "`reconciler fleet status` shows the last.",
+        )
+    if run.ended_at is not None:
+        raise ConfigurationError(
+            f"The run {run_id} has already ended.", hint="Nothing of it is under way."
+        )
+    services.halts.ask(run_id, by=services.actor or "somebody")

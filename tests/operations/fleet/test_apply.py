@@ -1,0 +1,260 @@
+"""A fleet of small bots in this process: rolled out, halted, baked and gone on with."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import httpx
+import pytest
+
+from reconciler.errors import LimitExceededError, LockHeldError, StalePlanError
+from reconciler.model.fleet import Amount, FleetLimits, FleetRollout, Step
+from reconciler.model.fleet_plan import FleetPlan
+from reconciler.model.fleet_run import FleetAction, TargetStatus
+from reconciler.operations.fleet.apply import FleetApplyRequest, fleet_apply
+from reconciler.operations.fleet.drift import fleet_drift
+from tests.support.fleet_world import FleetWorld, statuses
+from tests.support.world import COLOUR, FRUIT, desired_slot, document
+
+NAMES = tuple(f"{tenant}/production" for tenant in ("acme", "globex", "initech", "umbrella"))
+WIDER = desired_slot(FRUIT, "^apple$", "^pear$", "^plum$")
+BROKEN = desired_slot(FRUIT, "^nothing$")
+CANARY = FleetRollout(steps=(Step(targets=Amount(count=1)), Step()))
+BAKED = FleetRollout(steps=(Step(targets=Amount(count=1), bake_hours=1), Step()))
+
+
+def fleet(folder: Path, rollout: FleetRollout | None = None) -> FleetWorld:
+    return FleetWorld(folder, *NAMES, rollout=rollout)
+
+
+def test_every_target_gets_the_files_and_a_second_run_has_nothing_to_do(tmp_path: Path) -> None:
+    world = fleet(tmp_path)
+    report = world.applied(WIDER)
+    assert statuses(report) == dict.fromkeys(NAMES, TargetStatus.VERIFIED)
+    assert (report.exit_code, report.is_complete) == (0, True)
+    assert set(world.patterns(FRUIT).values()) == {("^apple$", "^pear$", "^plum$")}
+    again = world.applied(WIDER)
+    assert statuses(again) == dict.fromkeys(NAMES, TargetStatus.IN_SYNC)
+    assert world.planned(WIDER).groups == ()
+
+
+def test_each_target_has_a_ledger_of_its_own_whose_hash_the_fleet_records(tmp_path: Path) -> None:
+    world = fleet(tmp_path)
+    report = world.applied(WIDER)
+    for each in report.results:
+        own = world.worlds[each.name].services.ledger
+        assert own.lines()[-1].hash == each.ledger_hash  # type: ignore[union-attr]
+    last = world.history.last
+    assert last is not None
+    assert {name: each.result.ledger_hash for name, each in last.results.items()} == {
+        each.name: each.ledger_hash for each in report.results
+    }
+    assert all(chain.is_whole for chain in world.ledger.verify())
+
+
+def test_a_rejected_canary_leaves_all_others_untouched_and_is_rolled_back(tmp_path: Path) -> None:
+    world = fleet(tmp_path, CANARY)
+    report = world.applied(BROKEN)
+    assert list(statuses(report).values()) == [TargetStatus.REJECTED]
+    assert (report.exit_code, report.is_complete) == (3, False)
+    assert report.halt is not None
+    assert len(report.not_begun) == len(NAMES) - 1
+    assert set(world.patterns(FRUIT).values()) == {("^apple$", "^pear$")}
+    assert len({task.target for task in world.tasks}) == 1
+
+
+def test_rejected_content_is_kept_from_every_target_until_it_changes(tmp_path: Path) -> None:
+    world = fleet(tmp_path, CANARY)
+    first = world.applied(BROKEN)
+    (canary,) = statuses(first)
+    world.tasks.clear()
+    again = world.applied(BROKEN, reason="another try")
+    assert again.exit_code == 3
+    assert [task.target for task in world.tasks] == [canary]
+    others = [world.planned(BROKEN).results]
+    assert all(each.plan and each.plan.rejected for each in others[0])
+    fixed = world.applied(WIDER)
+    assert fixed.exit_code == 0
+    assert world.planned(WIDER).groups == ()
+
+
+def test_a_retry_lifts_the_quarantine(tmp_path: Path) -> None:
+    world = fleet(tmp_path, CANARY)
+    world.applied(BROKEN)
+    assert world.history.quarantined
+    world.tasks.clear()
+    world.applied(BROKEN, retry_failed=True)
+    assert all(task.quarantined == () for task in world.tasks)
+    assert world.history.last is not None
+    assert [each.result.status for each in world.history.last.results.values()] == [
+        TargetStatus.REJECTED
+    ]
+
+
+def test_a_step_that_bakes_ends_the_run_well_and_a_later_one_judges_it_and_goes_on(
+    tmp_path: Path,
+) -> None:
+    world = fleet(tmp_path, BAKED)
+    first = world.applied(WIDER)
+    assert (first.exit_code, first.is_complete, len(first.results)) == (0, False, 1)
+    early = world.applied(WIDER)
+    assert (early.exit_code, early.is_complete) == (0, False)
+    assert statuses(early) == statuses(first), "what an earlier run has done is reported too"
+    world.clock.advance(2 * 3600)
+    last = world.applied(WIDER)
+    assert (last.exit_code, last.is_complete) == (0, True)
+    assert statuses(last) == dict.fromkeys(NAMES, TargetStatus.VERIFIED)
+    assert [task.target for task in world.tasks if task.action is FleetAction.CHECK] == list(
+        statuses(first)
+    )
+    assert world.planned(WIDER).groups == ()
+
+
+def test_a_canary_that_falls_below_its_gate_while_it_bakes_halts_the_rollout(
+    tmp_path: Path,
+) -> None:
+    world = fleet(tmp_path, BAKED)
+    first = world.applied(WIDER)
+    (canary,) = statuses(first)
+    world.clock.advance(2 * 3600)
+    world.worlds[canary].inject(
+        "GET",
+        f"/api/v1/bots/bot_production/analytics/slots/{FRUIT}/extraction",
+        lambda _request, _send: httpx.Response(200, json={"successRate": 0.2}),
+        times=100,
+    )
+    report = world.applied(WIDER)
+    assert statuses(report) == {canary: TargetStatus.UNHEALTHY}
+    assert report.exit_code == 3
+    assert report.halt is not None
+
+
+def test_other_files_begin_another_rollout(tmp_path: Path) -> None:
+    world = fleet(tmp_path, BAKED)
+    world.applied(WIDER)
+    other = world.applied(desired_slot(FRUIT, "^apple$", "^pear$", "^fig$"))
+    assert other.run_id is not None
+    assert world.history.last is not None
+    assert world.history.last.continues is None
+
+
+def test_a_target_that_cannot_be_reached_fails_alone_within_the_limit(tmp_path: Path) -> None:
+    world = fleet(tmp_path, FleetRollout(max_failures=Amount(count=1)))
+    world.worlds[NAMES[1]].inject(
+        "GET", "/api/v1/slots", lambda _request, _send: httpx.Response(403, json={}), times=100
+    )
+    report = world.applied(WIDER)
+    assert statuses(report)[NAMES[1]] is TargetStatus.FAILED
+    assert sum(each is TargetStatus.VERIFIED for each in statuses(report).values()) == 3
+    assert (report.exit_code, report.halt) == (1, None)
+
+
+def test_only_what_was_approved_is_applied(tmp_path: Path) -> None:
+    world = fleet(tmp_path, FleetRollout(max_failures=Amount(percent=100)))
+    made = world.planned(WIDER)
+    approved = FleetPlan.of(made, selection="", tool_version="1")
+    assert [group.targets for group in made.groups] == [tuple(sorted(NAMES))]
+    world.worlds[NAMES[0]].apply(desired_slot(FRUIT, "^apple$", "^pear$", "^fig$"))
+    report = world.applied(WIDER, approved=approved)
+    assert statuses(report)[NAMES[0]] is TargetStatus.STALE
+    assert sum(each is TargetStatus.VERIFIED for each in statuses(report).values()) == 3
+
+
+def test_targets_that_are_all_stale_are_a_refusal(tmp_path: Path) -> None:
+    world = fleet(tmp_path, FleetRollout(max_failures=Amount(percent=100)))
+    approved = FleetPlan.of(world.planned(WIDER), selection="", tool_version="1")
+    for each in world.worlds.values():
+        each.apply(desired_slot(FRUIT, "^apple$", "^pear$", "^fig$"))
+    report = world.applied(WIDER, approved=approved)
+    assert set(statuses(report).values()) == {TargetStatus.STALE}
+    assert report.exit_code == 4
+
+
+def test_a_plan_of_other_files_is_stale(tmp_path: Path) -> None:
+    world = fleet(tmp_path)
+    approved = FleetPlan.of(world.planned(WIDER), selection="", tool_version="1")
+    with pytest.raises(StalePlanError, match="files have changed"):
+        world.applied(BROKEN, approved=approved)
+    assert len(world.tasks) == len(NAMES), "only those of the plan"
+
+
+def test_more_targets_than_the_limit_are_refused(tmp_path: Path) -> None:
+    world = fleet(tmp_path)
+    world.fleet = world.fleet.model_copy(update={"limits": FleetLimits(max_targets=3)})
+    with pytest.raises(LimitExceededError, match="4 targets are selected, over the limit of 3"):
+        world.applied(WIDER)
+    assert not world.tasks
+
+
+def test_a_second_run_at_the_same_time_is_refused(tmp_path: Path) -> None:
+    world = fleet(tmp_path)
+    files = world.files(WIDER)
+    with world.ledger.open("other"), pytest.raises(LockHeldError):
+        fleet_apply(files, world.services(files), FleetApplyRequest())
+    assert not world.tasks
+
+
+def test_a_target_that_somebody_applies_by_hand_is_held(tmp_path: Path) -> None:
+    world = fleet(tmp_path, FleetRollout(max_failures=Amount(percent=100)))
+    with world.worlds[NAMES[0]].services.ledger.open("by hand"):
+        report = world.applied(WIDER)
+    assert statuses(report)[NAMES[0]] is TargetStatus.HELD
+    assert report.exit_code == 1
+
+
+def test_a_bug_in_one_target_is_reported_as_its_failure(tmp_path: Path) -> None:
+    world = fleet(tmp_path, FleetRollout(max_failures=Amount(count=1)))
+
+    def broken(*_: object, **__: object) -> None:
+        raise ZeroDivisionError
+
+    world.worlds[NAMES[0]].connect = broken  # type: ignore[assignment, method-assign]
+    report = world.applied(WIDER)
+    (failed,) = (each for each in report.results if each.status is TargetStatus.FAILED)
+    assert failed.error is not None
+    assert "bug in reconciler: ZeroDivisionError" in failed.error
+
+
+def test_drift_finds_what_was_edited_and_the_fleet_records_it(tmp_path: Path) -> None:
+    world = fleet(tmp_path)
+    world.applied(WIDER)
+    world.worlds[NAMES[2]].apply(desired_slot(FRUIT, "^apple$", "^pear$", "^fig$"))
+    files = world.files(WIDER)
+    report = fleet_drift(files, world.services(files), metrics=True)
+    assert statuses(report) == {
+        **dict.fromkeys(NAMES, TargetStatus.IN_SYNC),
+        NAMES[2]: TargetStatus.DIFFERS,
+    }
+    assert report.exit_code == 2
+    last = world.history.last_of(FleetAction.DRIFT)
+    assert last is not None
+    assert len(last.results) == len(NAMES)
+
+
+def test_drift_finds_a_target_whose_metrics_have_fallen(tmp_path: Path) -> None:
+    world = fleet(tmp_path)
+    world.worlds[NAMES[0]].inject(
+        "GET",
+        f"/api/v1/bots/bot_production/analytics/slots/{FRUIT}/extraction",
+        lambda _request, _send: httpx.Response(200, json={"successRate": 0.2}),
+        times=100,
+    )
+    files = world.files(desired_slot(FRUIT))
+    report = fleet_drift(files, world.services(files), metrics=True)
+    assert statuses(report)[NAMES[0]] is TargetStatus.UNHEALTHY
+    assert report.exit_code == 3
+
+
+def test_a_plan_shows_identical_changes_once_and_others_apart(tmp_path: Path) -> None:
+    world = FleetWorld(tmp_path, *NAMES)
+    world.worlds[NAMES[3]].apply(WIDER)
+    slots = (WIDER, desired_slot(COLOUR))
+    report = world.planned(*slots)
+    assert [len(group.targets) for group in report.groups] == [3, 1]
+    assert report.exit_code == 0
+
+
+def test_live_documents_of_a_target_are_its_own(tmp_path: Path) -> None:
+    world = FleetWorld(tmp_path, *NAMES[:2], live=[document(FRUIT), document(COLOUR)])
+    world.applied(WIDER, desired_slot(COLOUR))
+    assert set(world.patterns(COLOUR)) == set(NAMES[:2])
