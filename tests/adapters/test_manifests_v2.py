@@ -323,10 +323,11 @@ def test_files_of_version_2_whose_api_is_forgotten_have_one_problem(
 def test_a_playbook_that_a_gate_lists_twice_is_refused(tmp_path: Path) -> None:
     repeated = "gate: {playbooks: [P, Q, P]}\n"
     (of_the_file,) = read(tmp_path, f"slot_id: a\nflow: F\ntype: age\n{repeated}").problems
-    assert "the playbook 'P' is listed twice" in of_the_file.message
+    said = "`gate.playbooks`: the playbook 'P' is listed twice; list it once"
+    assert of_the_file.message == said
     (tmp_path / "slot.yaml").unlink()
     (of_all,) = read(tmp_path, settings=f"api: cognigy-v2\n{repeated}").problems
-    assert "the playbook 'P' is listed twice" in of_all.message
+    assert of_all.message == said
 
 
 @pytest.mark.parametrize(

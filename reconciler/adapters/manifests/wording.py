@@ -169,6 +169,8 @@ def _explain_value(details: ErrorDetails, *, field: str) -> tuple[Rule, str, str
         message, hint = f"`{field}` is empty", "Add the text."
     elif details["type"] == "too_short" and not given:
         message, hint = f"`{field}` is empty", "Add one, or leave out the key."
+    elif details["type"] == "value_error":  # one of our own, in our own words
+        message = f"`{field}`: {context.get('error', expected)}"
     elif context.get("le") == 1 and isinstance(given, (int, float)) and 1 < given <= _PERCENT:
         hint = f"Write it as a fraction: {given / _PERCENT:g}"
     return BAD_VALUE, message, hint
