@@ -64,6 +64,8 @@ OPERATIONS = {
     ("POST", "/playbooks/{playbookId}/schedule"): "schedulePlaybook",
     ("GET", "/playbooks/{playbookId}/runs/{playbookRunId}"): "readPlaybookRun",
     ("GET", "/endpoints"): "indexEndpoints",
+    ("GET", "/snapshots"): "indexSnapshots",
+    ("POST", "/snapshots"): "createSnapshot",
 }
 """The client's operation for each route, with the names of its parameters in the path."""
 SCHEMAS = {
@@ -158,6 +160,7 @@ def requests(tmp_path_factory: pytest.TempPathFactory) -> list[Sent]:
     bot = FillerWorld(
         tmp_path_factory.mktemp("ledger"),
         user=ADMIN,
+        snapshot={"before_apply": True},
         bot={"flows": [flow], "lexicons": [{"name": "Goods", "slots": slots}]},
     )
     _examine(bot)

@@ -9,10 +9,23 @@ from typing import Any
 from reconciler.sandbox.v2.calls import Document, Route
 from reconciler.sandbox.v2.filler_fields import BOOLEANS, TEXTS, TYPES
 from reconciler.sandbox.v2.settings import SandboxSettings
+from reconciler.sandbox.v2.world import META
 
 PLACE = ("GET", "/openapi/openapi-viewer.json")
 _PLACE = re.compile(r"/(\w+?)s/\{\}")
 _FILLERS = "/slotfillers"
+_FILLER: Document = {
+    **{name: {"type": "string"} for name in TEXTS},
+    **{name: {"type": "boolean"} for name in BOOLEANS},
+    "type": {"type": "string", "enum": list(TYPES)},
+}
+_ANSWERS = {
+    "/flows/{}/slotfillers/{}": ("_id", "referenceId", *_FILLER, *META),
+    "/tasks/{}": ("_id", "name", "type", "status", "data", "failReason", *META),
+    "/playbooks/{}": ("_id", "name", "abortOnError", "timeout", "steps", *META),
+    "/playbooks/{}/runs/{}": ("_id", "status", "stepResults", *META),
+}
+"""The fields of some answers."""
 
 
 def described(routes: Iterable[Route], *, settings: SandboxSettings) -> Document:
@@ -38,15 +51,21 @@ def _named(place: re.Match[str]) -> str:
 def _operation(route: Route, lacks: frozenset[str]) -> Document:
     operation: Document = {"responses": {"default": {"description": "See the sandbox."}}}
     if _FILLERS in route.path and route.method in ("POST", "PATCH"):
-        properties: dict[str, Any] = {
-            **{name: {"type": "string"} for name in TEXTS},
-            **{name: {"type": "boolean"} for name in BOOLEANS},
-            "type": {"type": "string", "enum": list(TYPES)},
-        }
-        known = {name: schema for name, schema in properties.items() if name not in lacks}
-        schema = {"type": "object", "properties": known, "additionalProperties": False}
+        schema = {**_object(_FILLER, lacks), "additionalProperties": False}
         if route.method == "PATCH" and route.path.endswith(_FILLERS):
-            operations = {"type": "array", "items": {"type": "object"}}
-            schema = {"type": "object", "properties": {"operations": operations}}
-        operation["requestBody"] = {"content": {"application/json": {"schema": schema}}}
+            schema = _object({"operations": {"type": "array", "items": {"type": "object"}}}, lacks)
+        operation["requestBody"] = _json(schema)
+    if route.method == "GET" and route.path in _ANSWERS:
+        named = {name: _FILLER.get(name, {}) for name in _ANSWERS[route.path]}
+        answer = _json(_object(named, lacks))
+        operation["responses"]["200"] = {"description": "As asked for.", **answer}
     return operation
+
+
+def _object(properties: Document, lacks: frozenset[str]) -> Document:
+    known = {name: schema for name, schema in properties.items() if name not in lacks}
+    return {"type": "object", "properties": known}
+
+
+def _json(schema: Document) -> Document:
+    return {"content": {"application/json": {"schema": schema}}}

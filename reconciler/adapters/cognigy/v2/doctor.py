@@ -226,4 +226,6 @@ class ProjectExaminer:
     def _openapi(self) -> Iterator[Check]:
         about = "Reading the tenant's OpenAPI document"
         document = self._calls.session.read(openapi.PATH, about=about).body
-        yield from openapi.openapi_checks(document if isinstance(document, dict) else {})
+        yield from openapi.openapi_checks(
+            document if isinstance(document, dict) else {}, unused=self._named.unused
+        )

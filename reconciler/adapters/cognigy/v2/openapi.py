@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from reconciler.adapters.cognigy.v2.calls import Document
@@ -35,6 +36,8 @@ ROUTES = (
     ("POST", "/playbooks/{}/schedule"),
     ("GET", "/playbooks/{}/runs/{}"),
     ("GET", "/endpoints"),
+    ("GET", "/snapshots"),
+    ("POST", "/snapshots"),
 )
 """Every route to which we send a request, apart from this document's; `{}` is an id."""
 _BODIES: Mapping[tuple[str, str], frozenset[str]] = {
@@ -42,8 +45,16 @@ _BODIES: Mapping[tuple[str, str], frozenset[str]] = {
     ("PATCH", f"{_FILLERS}/{{}}"): frozenset(FIELDS),
     ("POST", "/flows/{}/intents/train"): frozenset({"localeId", "mode"}),
     ("POST", "/playbooks/{}/schedule"): frozenset({"entrypoint", "flowId", "localeId"}),
+    ("POST", "/snapshots"): frozenset({"projectId", "name", "description"}),
 }
 """The fields that we send."""
+_ANSWERS: Mapping[tuple[str, str], frozenset[str]] = {
+    ("GET", f"{_FILLERS}/{{}}"): frozenset({"_id", *FIELDS}),
+    ("GET", "/tasks/{}"): frozenset({"status", "data"}),
+    ("GET", "/playbooks/{}"): frozenset({"steps"}),
+    ("GET", "/playbooks/{}/runs/{}"): frozenset({"status", "stepResults"}),
+}
+"""The fields that we read and cannot do without."""
 _HINT = (
     "This version of the tenant is not the one that reconciler was written for. Look for a newer "
     "reconciler, and apply nothing with this one."
@@ -51,9 +62,9 @@ _HINT = (
 _DEEPEST = 10
 
 
-def openapi_checks(document: Document) -> Iterator[Check]:
-    """Whether the document has every route that we use, and every field that we send, as far as it
-    lists them."""
+def openapi_checks(document: Document, *, unused: Collection[str] = ()) -> Iterator[Check]:
+    """Whether the document has every route that we use, and every field that we send or need to
+    read, as far as it lists them; apart from those of `unused` resources, such as playbooks."""
     operations = dict(_operations(document))
     if not operations:
         yield warned(
@@ -63,8 +74,10 @@ def openapi_checks(document: Document) -> Iterator[Check]:
         )
         return
     about = f"The tenant's OpenAPI document (version {_version(document)})"
-    yield _routes_check(operations, about=about)
-    yield _fields_check(operations, document, about=about)
+    routes = [each for each in ROUTES if each[1].split("/")[1] not in unused]
+    yield _routes_check(operations, routes, about=about)
+    for kind in _KINDS:
+        yield _fields_check(kind, operations, routes, document, about=about)
 
 
 def _version(document: Document) -> str:
@@ -72,40 +85,48 @@ def _version(document: Document) -> str:
     return str(info.get("version", "unknown")) if isinstance(info, Mapping) else "unknown"
 
 
-def _routes_check(operations: Mapping[tuple[str, str], Document], *, about: str) -> Check:
-    lacking = [f"{method} {path}" for method, path in ROUTES if (method, path) not in operations]
+def _routes_check(
+    operations: Mapping[tuple[str, str], Document],
+    routes: Collection[tuple[str, str]],
+    *,
+    about: str,
+) -> Check:
+    lacking = [f"{method} {path}" for method, path in routes if (method, path) not in operations]
     if lacking:
         return failed(
             "openapi: routes", f"{about} lacks {listed(lacking)}, which we use.", hint=_HINT
         )
-    return passed("openapi: routes", f"{about} has all {len(ROUTES)} routes that we use.")
+    return passed("openapi: routes", f"{about} has all {len(routes)} routes that we use.")
 
 
 def _fields_check(
-    operations: Mapping[tuple[str, str], Document], document: Document, *, about: str
+    kind: _Kind,
+    operations: Mapping[tuple[str, str], Document],
+    routes: Collection[tuple[str, str]],
+    document: Document,
+    *,
+    about: str,
 ) -> Check:
     lacking: list[str] = []
     unlisted: list[str] = []
     compared = 0
-    for (method, path), ours in _BODIES.items():
-        if (method, path) not in operations:
+    for route, ours in kind.fields.items():
+        if route not in routes or route not in operations:
             continue
-        theirs = _fields(operations[method, path], document)
+        theirs = _fields(kind.part_of(operations[route], document), document)
         if theirs:
             compared += len(ours)
-            lacking += [f"{each} ({method} {path})" for each in sorted(ours - theirs)]
+            lacking += [f"{each} ({' '.join(route)})" for each in sorted(ours - theirs)]
         else:
-            unlisted.append(f"{method} {path}")
+            unlisted.append(" ".join(route))
     if lacking:
         return failed(
-            "openapi: fields", f"{about} lacks {listed(lacking)}, which we send.", hint=_HINT
+            kind.check, f"{about} lacks {listed(lacking)}, which we {kind.verb}.", hint=_HINT
         )
     if not compared:
-        return warned(
-            "openapi: fields", f"{about} does not list the fields of any of our requests."
-        )
+        return warned(kind.check, f"{about} does not list the fields of any of {kind.noun}.")
     rest = f" It lists none for {listed(unlisted)}." if unlisted else ""
-    return passed("openapi: fields", f"{about} has every field that we send.{rest}")
+    return passed(kind.check, f"{about} has every field that we {kind.verb}.{rest}")
 
 
 def _operations(document: Document) -> Iterator[tuple[tuple[str, str], Document]]:
@@ -119,14 +140,43 @@ def _operations(document: Document) -> Iterator[tuple[tuple[str, str], Document]
                 yield (str(method).upper(), normal), operation
 
 
-def _fields(operation: Document, document: Document) -> frozenset[str]:
-    """The properties of an operation's JSON body; none if it does not list them."""
-    body = _resolved(operation.get("requestBody"), document)
-    content = body.get("content")
+def _request(operation: Document, document: Document) -> Document:
+    return _resolved(operation.get("requestBody"), document)
+
+
+def _success(operation: Document, document: Document) -> Document:
+    """The response to a request that succeeded."""
+    responses = operation.get("responses")
+    found = responses if isinstance(responses, Mapping) else {}
+    successes = sorted(status for status in found if str(status).startswith("2"))
+    return _resolved(found[successes[0]], document) if successes else {}
+
+
+def _fields(part: Document, document: Document) -> frozenset[str]:
+    """The properties of a JSON body; none if they are not listed."""
+    content = part.get("content")
     for kind, media in content.items() if isinstance(content, Mapping) else ():
         if "json" in str(kind) and isinstance(media, Mapping):
             return frozenset(_properties(media.get("schema"), document))
     return frozenset()
+
+
+@dataclass(frozen=True)
+class _Kind:
+    """Fields of our requests or of their answers: the check, how messages speak of it, and which
+    part of an operation lists them."""
+
+    check: str
+    verb: str
+    noun: str
+    fields: Mapping[tuple[str, str], frozenset[str]]
+    part_of: Callable[[Document, Document], Document]
+
+
+_KINDS = (
+    _Kind("openapi: fields", "send", "our requests", _BODIES, _request),
+    _Kind("openapi: answers", "read", "the answers that we read", _ANSWERS, _success),
+)
 
 
 def _properties(schema: Any, document: Document, *, depth: int = 0) -> Iterator[str]:

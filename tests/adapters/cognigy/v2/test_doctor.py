@@ -544,6 +544,20 @@ class TestOpenApi:
         assert "contextKey (POST /flows/{}/slotfillers)" in check.detail
         assert "contextKey (PATCH /flows/{}/slotfillers/{})" in check.detail
 
+    def test_a_field_of_an_answer_that_it_lacks_fails(self) -> None:
+        checks = examined(shop(openapi_lacks=frozenset({"stepResults"})))
+        assert checks["openapi: fields"].status is OK
+        check = checks["openapi: answers"]
+        assert check.status is FAILED
+        assert "stepResults (GET /playbooks/{}/runs/{})" in check.detail
+
+    def test_the_routes_of_snapshots_count_only_if_an_apply_takes_one(self) -> None:
+        bot = shop(openapi_lacks=frozenset({"/v2.0/snapshots"}))
+        assert examined(bot)["openapi: routes"].status is OK
+        bot.settings = TAKES_SNAPSHOTS
+        check = examined(bot)["openapi: routes"]
+        assert (check.status, "POST /snapshots" in check.detail) == (FAILED, True)
+
     def test_no_document_is_a_warning(self) -> None:
         check = examined(shop(openapi_served=False))["openapi"]
         assert (check.status, "404" in check.detail) == (WARNING, True)

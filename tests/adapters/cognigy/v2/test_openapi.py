@@ -19,7 +19,8 @@ REFERENCE = {"$ref": "#/components/schemas/a~1b"}
 
 
 def document(schema: Any, *, prefix: str = "/v2.0", **rest: Any) -> dict[str, Any]:
-    """All our routes, with this schema for the body of each change of a slot filler."""
+    """All our routes, with this schema for the body of each change of a slot filler, and for what
+    a read of one is answered."""
     paths: dict[str, dict[str, Any]] = {}
     for method, path in ROUTES:
         named = prefix + path.replace("{}", "{some id}")
@@ -27,6 +28,7 @@ def document(schema: Any, *, prefix: str = "/v2.0", **rest: Any) -> dict[str, An
     for path, method in ((POST, "post"), (ONE, "patch")):
         named = prefix + re.sub(r"\{\w+\}", "{some id}", path)
         paths[named][method] = {"requestBody": body(schema)}
+    paths[named]["get"] = {"responses": {"404": {}, "200": body(schema)}}
     return {"info": {"version": "1"}, "paths": paths, **rest}
 
 
@@ -35,14 +37,44 @@ def body(schema: Any) -> dict[str, Any]:
 
 
 def checks(described: dict[str, Any]) -> tuple[Check, Check]:
-    routes, fields = openapi_checks(described)
+    """Of the routes, and of the fields that we send."""
+    routes, fields, _answers = openapi_checks(described)
     return routes, fields
+
+
+def answers(schema: Any) -> Check:
+    """Of the fields that we read."""
+    return [*openapi_checks(document(schema))][-1]
 
 
 def test_routes_are_found_below_either_address() -> None:
     for prefix in ("", "/v2.0", "/new/v2.0"):
         described = document({"properties": PROPERTIES}, prefix=prefix)
         assert [each.status for each in checks(described)] == [CheckStatus.OK, CheckStatus.OK]
+
+
+def test_a_field_that_we_read_must_be_in_the_answer_if_the_answer_is_described() -> None:
+    described = {**PROPERTIES, "_id": {}}
+    found = answers({"properties": described})
+    assert found.status is CheckStatus.OK
+    assert "none for GET /tasks/{}, GET /playbooks/{}" in found.detail
+    del described["regex"]
+    found = answers({"properties": described})
+    assert found.status is CheckStatus.FAILED
+    assert "lacks regex (GET /flows/{}/slotfillers/{}), which we read." in found.detail
+    assert answers({}).status is CheckStatus.WARNING
+
+
+def test_what_the_files_do_not_use_may_be_missing() -> None:
+    described = document({"properties": PROPERTIES})
+    for path in [*described["paths"]]:
+        if "/snapshots" in path or "/playbooks" in path:
+            del described["paths"][path]
+    unused = ("snapshots", "playbooks", "lexicons")
+    routes, fields, _ = openapi_checks(described, unused=unused)
+    assert [routes.status, fields.status] == [CheckStatus.OK, CheckStatus.OK]
+    routes, _, _ = openapi_checks(described, unused=("playbooks",))
+    assert "lacks GET /snapshots, POST /snapshots, which we use." in routes.detail
 
 
 def test_a_document_may_hide_its_version() -> None:
@@ -83,8 +115,9 @@ def test_only_a_body_of_json_counts() -> None:
     form: dict[str, Any] = {"multipart/form-data": {"schema": {"properties": {"file": {}}}}}
     for operations in described["paths"].values():
         for operation in operations.values():
-            for content_ in operation.values():
-                content_["content"] = {**form, **content_["content"]}
+            if "requestBody" in operation:
+                request = operation["requestBody"]
+                request["content"] = {**form, **request["content"]}
     assert "does not list the fields" in checks(described)[1].detail
 
 
@@ -119,6 +152,7 @@ def test_every_request_that_we_send_is_among_our_routes() -> None:
         tenant.doubt(content(ORDER, slot="Product"))
         tenant.people([order.changed_by or ""])
         tenant.delete("fresh")
+        tenant.take_snapshot("S", description="D", until=bot.clock.monotonic() + 60.0)
     examination = judged_shop(bot={"endpoints": []})
     examined(examination)
     sent = [*bot.sandbox.requests, *examination.sandbox.requests]
