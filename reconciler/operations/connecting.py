@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager, contextmanager
 from typing import Protocol
 
 from reconciler import __version__
+from reconciler.adapters.cognigy.rates import Rates
 from reconciler.adapters.cognigy.v1 import tenant as cognigy_v1
 from reconciler.adapters.cognigy.v1.keyed import KeyedTenant
 from reconciler.adapters.cognigy.v2 import tenant as cognigy_v2
@@ -29,30 +30,45 @@ class Connect(Protocol):
 
 
 def connect_when_called(
-    access: Callable[[Project], TenantAccess | ProjectAccess], *, clock: Clock, observer: Observer
+    access: Callable[[Project], TenantAccess | ProjectAccess],
+    *,
+    clock: Clock,
+    observer: Observer,
+    rates: Rates | None = None,
 ) -> Connect:
-    """A connection whose access is asked for only when it is called."""
+    """A connection whose access is asked for only when it is called; see `connect_by`."""
 
     def connect(
         project: Project, *, permission: Permission, lease: Lease = UNSHARED
     ) -> AbstractContextManager[Connection]:
-        connected = connect_by(access(project), clock=clock, observer=observer)
+        connected = connect_by(access(project), clock=clock, observer=observer, rates=rates)
         return connected(project, permission=permission, lease=lease)
 
     return connect
 
 
 def connect_by(
-    access: TenantAccess | ProjectAccess, *, clock: Clock, observer: Observer
+    access: TenantAccess | ProjectAccess,
+    *,
+    clock: Clock,
+    observer: Observer,
+    rates: Rates | None = None,
 ) -> Connect:
-    """A connection with this access."""
+    """A connection with this access. All that share `rates`, in any thread, together keep to the
+    limit of each origin, and to its pauses; without, it is alone."""
 
     @contextmanager
     def connect(
         project: Project, *, permission: Permission, lease: Lease = UNSHARED
     ) -> Iterator[Connection]:
         with _tenant(
-            access, project, permission=permission, lease=lease, clock=clock, observer=observer
+            access,
+            project,
+            permission=permission,
+            lease=lease,
+            clock=clock,
+            observer=observer,
+            rates=rates,
         ) as tenant:
             yield Connection(tenant=tenant, endpoint=access.endpoint)
 
@@ -67,6 +83,7 @@ def _tenant(
     lease: Lease,
     clock: Clock,
     observer: Observer,
+    rates: Rates | None,
 ) -> AbstractContextManager[Tenant]:
     if isinstance(access, ProjectAccess):
         return cognigy_v2.connect(
@@ -78,9 +95,16 @@ def _tenant(
             observer=observer,
             user_agent=USER_AGENT,
             lease=lease,
+            rates=rates,
         )
     return _tenant_of_v1(
-        access, project, permission=permission, lease=lease, clock=clock, observer=observer
+        access,
+        project,
+        permission=permission,
+        lease=lease,
+        clock=clock,
+        observer=observer,
+        rates=rates,
     )
 
 
@@ -93,6 +117,7 @@ def _tenant_of_v1(
     lease: Lease,
     clock: Clock,
     observer: Observer,
+    rates: Rates | None,
 ) -> Iterator[Tenant]:
     with cognigy_v1.connect(
         access,
@@ -102,6 +127,7 @@ def _tenant_of_v1(
         observer=observer,
         user_agent=USER_AGENT,
         lease=lease,
+        rates=rates,
     ) as tenant:
         environment = project.environment
         yield KeyedTenant(tenant, environment) if environment and environment.ids else tenant

@@ -12,6 +12,8 @@
     paths       quotes the segments of a path
     redaction   finds our secrets in what the tenant sends back
     limiter     never more requests per minute than the tenant allows
+    window      the places that this leaves, shared by all connections to an origin
+    rates       the windows of all origins
 
 The capabilities of an API version are a value (`reconciler.model.api.Api`), which can be read
 without HTTP.

@@ -57,4 +57,5 @@ def opened(
         yield session
     finally:
         session.close()
-        lease.hand_over(limiter.recent)
+        if lease is not UNSHARED:
+            lease.hand_over(limiter.hand_over())

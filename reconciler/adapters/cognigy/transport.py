@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import math
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
@@ -18,13 +19,14 @@ import httpx
 from reconciler.adapters.cognigy import failures
 from reconciler.adapters.cognigy.auth import TOKEN_PATH, Authorisation, TokenRequestFailed
 from reconciler.adapters.cognigy.limiter import Limiter
+from reconciler.adapters.cognigy.window import PauseBegunError
 from reconciler.adapters.http.answers import ENCODING, BoundedTransport
 from reconciler.adapters.http.attempts import Failure, attempted
 from reconciler.adapters.http.network import UNTIL
 from reconciler.adapters.http.pauses import may_pass, retry_after
 from reconciler.errors import MalformedResponseError, UnavailableError
 from reconciler.model.base import tolerant_json
-from reconciler.model.event import Paused, RequestAnswered, RequestSent
+from reconciler.model.event import Paused, RequestAnswered, RequestRepeated, RequestSent
 from reconciler.ports import Clock, Lease, Observer
 
 logger = logging.getLogger(__name__)
@@ -70,7 +72,8 @@ class Session:
         self._observer = observer
         self._max_attempts = max_attempts
         self._limiter = limiter
-        self._not_before = 0.0
+        self._is_throttled = False
+        """Whether the last answer was a 429."""
         self._client = httpx.Client(
             base_url=origin,
             auth=auth,
@@ -170,15 +173,21 @@ class Session:
             clock=self._clock,
             most=self._max_attempts,
             until=until,
-            repeating=self._observer.notice,
+            repeating=self._before_repeating,
         )
+
+    def _before_repeating(self, repeated: RequestRepeated) -> None:
+        """A 429 means the other connections too, if it does not say for how long."""
+        if self._is_throttled:
+            self._limiter.pause(until=repeated.until)
+        self._observer.notice(repeated)
 
     def _once(
         self, request: httpx.Request, *, about: str, is_write: bool, until: float
     ) -> httpx.Response:
-        self._respect_the_pause(about, until=until)
+        self._is_throttled = False
         try:
-            response = self._client.send(request)
+            response = self._send(request, about=about, until=until)
         except TokenRequestFailed as error:
             # The request itself was not sent, so even a write may be retried.
             self._refuse(error.response, about="Fetching the access token", is_write=False)
@@ -196,11 +205,18 @@ class Session:
             self._refuse(response, about=about, is_write=is_write)
         return response
 
+    def _send(self, request: httpx.Request, *, about: str, until: float) -> httpx.Response:
+        while True:
+            self._respect_the_pause(about, until=until)
+            with suppress(PauseBegunError):  # while the request waited for its place
+                return self._client.send(request)
+
     def _respect_the_pause(self, about: str, *, until: float) -> None:
         """Observe a pause that the tenant asked for: it applies to all requests, not just to the
         next attempt."""
-        remaining = self._not_before - self._clock.monotonic()
-        too_long = remaining > 0 and self._not_before >= until
+        not_before = self._limiter.paused_until
+        remaining = not_before - self._clock.monotonic()
+        too_long = remaining > 0 and not_before >= until
         if remaining > failures.RETRY_AFTER_MAX_SECONDS or too_long:
             raise Failure(
                 UnavailableError(
@@ -211,13 +227,14 @@ class Session:
                 again=False,
             )
         if remaining > 0:
-            self._observer.notice(Paused(seconds=remaining, until=self._not_before))
+            self._observer.notice(Paused(seconds=remaining, until=not_before))
             self._clock.sleep(remaining)
 
     def _refuse(self, response: httpx.Response, *, about: str, is_write: bool) -> NoReturn:
+        self._is_throttled = response.status_code == httpx.codes.TOO_MANY_REQUESTS
         wait = retry_after(response, clock=self._clock) if may_pass(response) else None
         if wait is not None:
-            self._not_before = self._clock.monotonic() + wait
+            self._limiter.pause(until=self._clock.monotonic() + wait)
         message = f"{about}: the tenant answered {response.status_code}{self._reason(response)}."
         raise failures.of_status(
             response, message, wording=self._wording, is_write=is_write, wait=wait

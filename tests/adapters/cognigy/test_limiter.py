@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.adapters.cognigy.limiter import WINDOW_SECONDS, Limiter
+from reconciler.adapters.cognigy.limiter import Limiter
+from reconciler.adapters.cognigy.window import WINDOW_SECONDS
 from reconciler.errors import Interrupted
 from reconciler.model.event import RateLimited
 from reconciler.ports import SILENT

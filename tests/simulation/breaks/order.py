@@ -8,7 +8,7 @@ from typing import Any
 
 import reconciler.engine.run
 import reconciler.planning.planner
-from reconciler.adapters.cognigy import limiter
+from reconciler.adapters.cognigy import limiter, window
 from reconciler.model.change import Change
 from reconciler.model.outcome import Outcome
 from tests.simulation.breaks.patching import Break, Patch
@@ -36,15 +36,15 @@ def dependents_of_a_skipped_change_are_made(patch: Patch) -> None:
 def places_are_given_back_at_the_start(patch: Patch) -> None:
     @contextmanager
     def place(self: Any) -> Iterator[None]:
-        self.await_room(1)
-        self._ended.append(self._clock.monotonic())
+        self._await(1, self._begin)
+        self._window.end(at=self._clock.monotonic())
         yield
 
     patch.setattr(limiter.Limiter, "place", place)
 
 
 def a_minute_is_shorter(patch: Patch) -> None:
-    patch.setattr(limiter, "WINDOW_SECONDS", 55.0)
+    patch.setattr(window, "WINDOW_SECONDS", 55.0)
 
 
 BREAKS: dict[Break, int] = {

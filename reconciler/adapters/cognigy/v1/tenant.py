@@ -11,8 +11,8 @@ from typing import Any
 import httpx
 
 from reconciler.adapters.cognigy.auth import ClientCredentials
-from reconciler.adapters.cognigy.limiter import Limiter
 from reconciler.adapters.cognigy.paths import segment
+from reconciler.adapters.cognigy.rates import Rates
 from reconciler.adapters.cognigy.sessions import network_to, opened
 from reconciler.adapters.cognigy.transport import Session
 from reconciler.adapters.cognigy.v1.listing import PAGE_SIZE, Entry, Listing
@@ -65,37 +65,43 @@ def connect(
     observer: Observer,
     user_agent: str,
     lease: Lease = UNSHARED,
+    rates: Rates | None = None,
     transport: httpx.BaseTransport | None = None,
 ) -> Iterator[CognigyTenant]:
     """A tenant to talk to, and to write to while the lease lives; nothing is sent before its first
     method is called. Raises ConfigurationError.
 
-    `transport` replaces the network, to reach a tenant in the same process.
+    `rates` lets it share the origin's places with other connections of this process. `transport`
+    replaces the network, to reach a tenant in the same process.
     """
-    with opened(
-        transport
-        or network_to(access.endpoint.origin, proxy=access.proxy, wording=WORDING, clock=clock),
-        origin=access.endpoint.origin,
-        auth=ClientCredentials(
-            origin=access.endpoint.origin,
-            client_id=access.client_id,
-            client_secret=access.client_secret.get_secret_value(),
-            scopes=SCOPES[permission],
-            clock=clock,
-        ),
-        wording=WORDING,
-        limiter=Limiter(
+    with (
+        (rates or Rates()).limiter(
+            access.endpoint.origin,
             limit=limits.requests_per_minute,
             clock=clock,
             observer=observer,
             inherited=lease.inherited,
-        ),
-        clock=clock,
-        observer=observer,
-        max_attempts=limits.max_attempts,
-        user_agent=user_agent,
-        lease=lease,
-    ) as session:
+        ) as limiter,
+        opened(
+            transport
+            or network_to(access.endpoint.origin, proxy=access.proxy, wording=WORDING, clock=clock),
+            origin=access.endpoint.origin,
+            auth=ClientCredentials(
+                origin=access.endpoint.origin,
+                client_id=access.client_id,
+                client_secret=access.client_secret.get_secret_value(),
+                scopes=SCOPES[permission],
+                clock=clock,
+            ),
+            wording=WORDING,
+            limiter=limiter,
+            clock=clock,
+            observer=observer,
+            max_attempts=limits.max_attempts,
+            user_agent=user_agent,
+            lease=lease,
+        ) as session,
+    ):
         yield CognigyTenant(session, bot_id=access.endpoint.bot_id, clock=clock)
 
 

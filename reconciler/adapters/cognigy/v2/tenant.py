@@ -15,7 +15,7 @@ from typing import Any
 import httpx
 
 from reconciler.adapters.cognigy.auth import ApiKey
-from reconciler.adapters.cognigy.limiter import Limiter
+from reconciler.adapters.cognigy.rates import Rates
 from reconciler.adapters.cognigy.sessions import network_to, opened
 from reconciler.adapters.cognigy.v2.calls import Calls, project_id_of
 from reconciler.adapters.cognigy.v2.directory import Directory
@@ -56,33 +56,39 @@ def connect(
     observer: Observer,
     user_agent: str,
     lease: Lease = UNSHARED,
+    rates: Rates | None = None,
     transport: httpx.BaseTransport | None = None,
 ) -> Iterator[CognigyProject]:
     """A tenant to talk to, and to write to while the lease lives; nothing is sent before its first
     method is called. Raises ConfigurationError.
 
-    The files of `project` say where its slots are. `transport` replaces the network, to reach a
-    tenant in the same process.
+    The files of `project` say where its slots are. `rates` lets it share the origin's places with
+    other connections of this process. `transport` replaces the network, to reach a tenant in the
+    same process.
     """
     project_id = project_id_of(access)
-    with opened(
-        transport
-        or network_to(access.endpoint.origin, proxy=access.proxy, wording=WORDING, clock=clock),
-        origin=access.endpoint.origin,
-        auth=ApiKey(access.api_key.get_secret_value()),
-        wording=WORDING,
-        limiter=Limiter(
+    with (
+        (rates or Rates()).limiter(
+            access.endpoint.origin,
             limit=limits.requests_per_minute,
             clock=clock,
             observer=observer,
             inherited=lease.inherited,
-        ),
-        clock=clock,
-        observer=observer,
-        max_attempts=limits.max_attempts,
-        user_agent=user_agent,
-        lease=lease,
-    ) as session:
+        ) as limiter,
+        opened(
+            transport
+            or network_to(access.endpoint.origin, proxy=access.proxy, wording=WORDING, clock=clock),
+            origin=access.endpoint.origin,
+            auth=ApiKey(access.api_key.get_secret_value()),
+            wording=WORDING,
+            limiter=limiter,
+            clock=clock,
+            observer=observer,
+            max_attempts=limits.max_attempts,
+            user_agent=user_agent,
+            lease=lease,
+        ) as session,
+    ):
         yield CognigyProject(
             Calls(session, project_id=project_id), project=project, clock=clock, observer=observer
         )
