@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 
 from reconciler.adapters.cognigy.transport import ANSWER_SECONDS
-from reconciler.adapters.ledger.file import FileLedgerStore
-from reconciler.errors import ConfigurationError
+from reconciler.adapters.ledger.file import FileLedgerStore, file_name_of
+from reconciler.errors import ConfigurationError, LedgerError
 from reconciler.model.access import LedgerDatabase
-from reconciler.ports import Clock, LedgerStore, Observer
+from reconciler.planning.fleet_chain import FLEET_CHAIN
+from reconciler.ports import SILENT, Clock, LedgerStore, Observer
 
 
 def file_store(path: Path, *, clock: Clock) -> LedgerStore:
@@ -31,6 +33,41 @@ def shared_store(
         terms=postgres.Terms(request_seconds=ANSWER_SECONDS),
     )
     return store
+
+
+@dataclass(frozen=True)
+class FleetStores:
+    """The ledgers of a fleet, in one folder or database: one for each origin, so that targets on
+    one origin share a lock, and the fleet's own."""
+
+    place: Path | LedgerDatabase
+    clock: Clock
+
+    def of(self, origin: str, *, observer: Observer = SILENT) -> LedgerStore:
+        """The ledger of the targets on this origin. Raises ConfigurationError."""
+        return self._named(origin, file_name=file_name_of(origin), observer=observer)
+
+    def fleet(self, *, observer: Observer = SILENT) -> LedgerStore:
+        """The fleet's own. Raises ConfigurationError."""
+        return self._named(FLEET_CHAIN, file_name=f"{FLEET_CHAIN}.jsonl", observer=observer)
+
+    def prepare(self) -> None:
+        """Create the folder, if it is one that does not exist yet. Raises LedgerError."""
+        if not isinstance(self.place, Path):
+            return
+        try:
+            self.place.mkdir(exist_ok=True)
+        except OSError as error:
+            raise LedgerError(
+                f"The folder {self.place} for the fleet's ledgers cannot be created: "
+                f"{error.strerror}.",
+                hint="Create it, or set COGNIGY_AUDIT_LOG to another folder.",
+            ) from error
+
+    def _named(self, chain: str, *, file_name: str, observer: Observer) -> LedgerStore:
+        if isinstance(self.place, Path):
+            return file_store(self.place / file_name, clock=self.clock)
+        return shared_store(self.place, origin=chain, clock=self.clock, observer=observer)
 
 
 def postgres_adapter() -> ModuleType:

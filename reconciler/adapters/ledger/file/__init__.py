@@ -16,8 +16,10 @@ reading   checks whether a file may be a ledger, and reads its lines
 lock      allows one apply at a time
 writing   the ledger of the running apply
 store     all three as a `ports.LedgerStore`
+names     the names of ledgers that are in one folder
 """
 
+from reconciler.adapters.ledger.file.names import file_name_of
 from reconciler.adapters.ledger.file.reading import read_lines, require_usable
 from reconciler.adapters.ledger.file.store import FileLedgerStore
 from reconciler.adapters.ledger.file.writing import FileLedger, open_ledger, restore
@@ -25,6 +27,7 @@ from reconciler.adapters.ledger.file.writing import FileLedger, open_ledger, res
 __all__ = [
     "FileLedger",
     "FileLedgerStore",
+    "file_name_of",
     "open_ledger",
     "read_lines",
     "require_usable",
