@@ -7,13 +7,13 @@ from contextlib import suppress
 
 from reconciler.cli.log import log_line, logs_json
 from reconciler.cli.output import erasure
-from reconciler.cli.progress import Progress
+from reconciler.cli.progress.shown import EventT, Shown
 from reconciler.cli.signals import STOP_SIGNALS
 from reconciler.operations.services import system_clock
 from reconciler.ports import Clock
 
 
-def terminal_clock(progress: Progress | None = None) -> Clock:
+def terminal_clock(progress: Shown[EventT] | None = None) -> Clock:
     """Real time; the first interrupt is acknowledged on standard error, with what `progress` knows
     about the change in hand."""
 

@@ -25,6 +25,7 @@ from reconciler.model.fleet_event import (
     StepJudging,
     TargetBegun,
     TargetEnded,
+    TargetsWithdrawn,
 )
 from reconciler.model.fleet_run import (
     FleetAction,
@@ -186,8 +187,11 @@ class Controller:
         self._ports.observer.notice(RolloutHalted(halt=halt, in_hand=len(self._rollout.in_hand)))
 
     def _withdraw(self) -> None:
-        for name in self._ports.dispatcher.withdraw():
+        names = tuple(self._ports.dispatcher.withdraw())
+        for name in names:
             self._rollout.withdrawn(name)
+        if names:
+            self._ports.observer.notice(TargetsWithdrawn(targets=names))
 
     def _wind_down(self) -> None:
         """Begin nothing, and collect what is in hand, which ends early."""

@@ -6,6 +6,7 @@
         StepBaking                if the step bakes, after its last target has ended
         StepJudging               after that: its targets are measured, begun and ended again
       StepEnded                   also if it has failed
+      TargetsWithdrawn            before a halt, and when the run is interrupted
       RolloutHalted               then those in hand end, and nothing new begins
     FleetEnded
 
@@ -63,6 +64,13 @@ class TargetEnded(Frozen):
     step: int = Field(ge=1)
 
 
+class TargetsWithdrawn(Frozen):
+    """These targets had been given to someone, who had not begun, and are not worked on in this
+    run."""
+
+    targets: tuple[str, ...]
+
+
 class StepBaking(Frozen):
     """All targets of a step have ended, and it bakes until this time before it is judged."""
 
@@ -103,6 +111,7 @@ FleetEvent = (
     | StepBegun
     | TargetBegun
     | TargetEnded
+    | TargetsWithdrawn
     | StepBaking
     | StepJudging
     | StepEnded

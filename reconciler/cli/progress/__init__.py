@@ -7,125 +7,88 @@
                  log      with --log-format json: a line of JSON an event, and a heartbeat
                  lines    elsewhere: lines with their time, and a heartbeat
 
-The engine waits in its own thread, sometimes for an answer that never comes, so another one looks
-at the view and draws it.
+`shown` joins them, and `fleet` does the same for a run of the fleet.
 """
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Sequence
-from typing import Protocol
+from datetime import datetime
 
 import click
 
 from reconciler.cli.log import logs_json
-from reconciler.cli.output import (
-    forget_before_results,
-    is_live,
-    is_terminal,
-    warn,
-    write_before_results,
-)
+from reconciler.cli.output import is_live, is_terminal
 from reconciler.cli.progress.lines import Lines
 from reconciler.cli.progress.live import Live
 from reconciler.cli.progress.record import Record
+from reconciler.cli.progress.shown import EventT, Shown, Surface
 from reconciler.cli.progress.view import View, after
-from reconciler.cli.progress.words import stop_lines
+from reconciler.cli.progress.words import block_lines, heartbeat, stop_lines
 from reconciler.model.event import Event, Warned
 from reconciler.operations.services import system_clock
 from reconciler.ports import Clock
 
-_HEARTBEAT_SECONDS = 15.0
+HEARTBEAT_SECONDS = 15.0
 _TERMINAL_HEARTBEAT_SECONDS = 5.0
 """For a person at a terminal that cannot replace lines."""
-
-
-class _Surface(Protocol):
-    TICK_SECONDS: float
-
-    def tell(self, lines: Sequence[str], *, event: Event) -> None: ...
-
-    def tick(self, view: View) -> None: ...
-
-    def flush(self) -> None: ...
-
-    def close(self) -> None: ...
 
 
 def progress() -> Progress:
     """Progress that is shown until the command ends."""
     clock = system_clock()
-    silence = _TERMINAL_HEARTBEAT_SECONDS if is_terminal() else _HEARTBEAT_SECONDS
-    shown = Progress(clock, _surface(clock, silence=silence))
+    shown = Progress(clock, surface(clock))
+    show_until_the_end(shown)
+    return shown
+
+
+def show_until_the_end(shown: Shown[EventT]) -> None:
+    """Start to show it; the end of the command ends it."""
     shown.start()
     context = click.get_current_context(silent=True)
     if context is not None:
         context.call_on_close(shown.close)
-    return shown
 
 
-def _surface(clock: Clock, *, silence: float) -> _Surface:
+def surface(clock: Clock) -> Surface:
+    """Where events are shown: what fits standard error."""
     if logs_json():
         from reconciler.cli.progress.log import Log  # noqa: PLC0415 - the shapes of documents
 
-        return Log(clock, heartbeat_seconds=_HEARTBEAT_SECONDS)
-    return Live(clock) if is_live() else Lines(clock, heartbeat_seconds=silence)
+        return Log(clock, heartbeat_seconds=HEARTBEAT_SECONDS)
+    return Live(clock) if is_live() else Lines(clock, heartbeat_seconds=silence())
 
 
-class Progress:
-    """`ports.Observer` that shows what happens and, while nothing does, what is waited for."""
+def silence() -> float:
+    """After how many seconds without a line one says what is going on."""
+    return _TERMINAL_HEARTBEAT_SECONDS if is_terminal() else HEARTBEAT_SECONDS
 
-    def __init__(self, clock: Clock, surface: _Surface) -> None:
-        self._clock = clock
-        self._surface = surface
+
+class Progress(Shown[Event]):
+    """`ports.Observer` that shows one run."""
+
+    def __init__(self, clock: Clock, surface: Surface) -> None:
+        super().__init__(clock, surface, _Narration(clock))
+
+
+class _Narration:
+    def __init__(self, clock: Clock) -> None:
         self._lines: list[str] = []
         self._record = Record(self._lines.append)
         self._view = View(started=clock.monotonic())
-        self._lock = threading.RLock()
-        self._ended = threading.Event()
-        self._thread = threading.Thread(target=self._watch, name="progress", daemon=True)
 
-    def notice(self, event: Event) -> None:
-        """Show the event."""
-        with self._lock:
-            self._view = after(self._view, event, now=self._clock.monotonic())
-            if isinstance(event, Warned):
-                # It is not a step, so it is shown at once, on its own.
-                warn(event.message, event="warned")
-                return
-            self._lines.clear()
+    def take(self, event: Event, *, now: float) -> Sequence[str]:
+        self._view = after(self._view, event, now=now)
+        self._lines.clear()
+        if not isinstance(event, Warned):
             self._record.add(event)
-            if self._lines:
-                self._surface.tell(tuple(self._lines), event=event)
+        return tuple(self._lines)
 
-    def tick(self) -> None:
-        """Show what is going on at this moment."""
-        with self._lock:
-            if not self._ended.is_set():
-                self._surface.tick(self._view)
+    def block(self, *, now: float, at: datetime) -> tuple[str, ...]:
+        return block_lines(self._view, now=now, at=at)
 
-    def stopping(self) -> tuple[str, ...]:
-        """What to say on the first interrupt. It is safe to call in a signal handler."""
-        return stop_lines(self._view, now=self._clock.monotonic())
+    def heartbeat(self, *, now: float, at: datetime) -> str:
+        return heartbeat(self._view, now=now, at=at)
 
-    def start(self) -> None:
-        """Show it until `close`."""
-        write_before_results(self._flush)
-        self._thread.start()
-
-    def close(self) -> None:
-        """Show no more; the record stays."""
-        forget_before_results(self._flush)
-        with self._lock:
-            if not self._ended.is_set():
-                self._ended.set()
-                self._surface.close()
-
-    def _flush(self) -> None:
-        with self._lock:
-            self._surface.flush()
-
-    def _watch(self) -> None:
-        while not self._ended.wait(self._surface.TICK_SECONDS):
-            self.tick()
+    def stopping(self, *, now: float) -> tuple[str, ...]:
+        return stop_lines(self._view, now=now)

@@ -7,9 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from reconciler.cli.output import say
-from reconciler.cli.progress.view import View
-from reconciler.cli.progress.words import heartbeat
-from reconciler.model.event import Event
+from reconciler.cli.progress.shown import Sight
 from reconciler.ports import Clock
 
 _LINE_SECONDS = 1.0
@@ -29,7 +27,7 @@ class Lines:
         self._pending: list[str] = []
         self._since = clock.now()
 
-    def tell(self, lines: Sequence[str], *, event: Event) -> None:  # noqa: ARG002 - a log names it
+    def tell(self, lines: Sequence[str], *, event: object) -> None:  # noqa: ARG002 - a log names it
         """Write lines now, or with the next ones if the last was written just before."""
         if not self._pending:
             self._since = self._clock.now()
@@ -37,7 +35,7 @@ class Lines:
         if self._clock.monotonic() - self._written >= _LINE_SECONDS:
             self.flush()
 
-    def tick(self, view: View) -> None:
+    def tick(self, sight: Sight) -> None:
         """Write what is due: the lines that wait, or what is going on."""
         now = self._clock.monotonic()
         if self._pending:
@@ -45,13 +43,17 @@ class Lines:
                 self.flush()
         elif now - max(self._written, self._begun) >= self._heartbeat_seconds:
             at = self._clock.now()
-            self._write(heartbeat(view, now=now, at=at), at=at)
+            self._write(sight.heartbeat(now=now, at=at), at=at)
 
     def flush(self) -> None:
         """Write the lines that wait."""
         pending, self._pending = self._pending, []
-        if pending:
-            self._write("; ".join(pending), at=self._since)
+        for line in self.joined(pending) if pending else ():
+            self._write(line, at=self._since)
+
+    def joined(self, lines: Sequence[str]) -> Sequence[str]:
+        """The lines that are written for these, of which there is at least one."""
+        return ("; ".join(lines),)
 
     def close(self) -> None:
         """Write the lines that wait."""

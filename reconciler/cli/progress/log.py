@@ -6,10 +6,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from reconciler.cli.output import say
-from reconciler.cli.progress.view import View
-from reconciler.cli.progress.words import heartbeat
+from reconciler.cli.progress.shown import Sight
 from reconciler.formats.events import event_name
-from reconciler.model.event import Event
 from reconciler.ports import Clock
 
 
@@ -23,17 +21,17 @@ class Log:
         self._heartbeat_seconds = heartbeat_seconds
         self._written = clock.monotonic()
 
-    def tell(self, lines: Sequence[str], *, event: Event) -> None:
+    def tell(self, lines: Sequence[str], *, event: object) -> None:
         """Write what is to be said about an event."""
         self._written = self._clock.monotonic()
         say("\n".join(line.strip() for line in lines), event=event_name(type(event)))
 
-    def tick(self, view: View) -> None:
+    def tick(self, sight: Sight) -> None:
         """Write what is going on, if nothing was written for a while."""
         now = self._clock.monotonic()
         if now - self._written >= self._heartbeat_seconds:
             self._written = now
-            say(heartbeat(view, now=now, at=self._clock.now()))
+            say(sight.heartbeat(now=now, at=self._clock.now()))
 
     def flush(self) -> None:
         """Nothing is held back."""
