@@ -8,7 +8,7 @@ response.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from ssl import PROTOCOL_TLS_CLIENT, SSLContext
 from typing import Any
 
@@ -16,6 +16,7 @@ import httpcore
 import httpx
 
 from reconciler.adapters.http.dead_ends import DeadEndError, dead_end
+from reconciler.adapters.http.trust import trusted
 from reconciler.errors import ConfigurationError
 from reconciler.model.secret import Secret
 from reconciler.ports import Clock
@@ -30,13 +31,14 @@ def network(
     """A transport on which no request takes longer than `seconds` or continues past its UNTIL.
 
     `url` is of the only server that it is for; without https, no certificate is trusted, because
-    reading the trusted ones is slow. `address` names the variables that hold the server's address,
-    for hints. Failures that no retry can fix are raised as DeadEndError. Raises ConfigurationError.
+    reading the trusted ones is slow; all transports share them. `address` names the variables that
+    hold the server's address, for hints. Failures that no retry can fix are raised as DeadEndError.
+    Raises ConfigurationError.
     """
     try:
         return _Network(
             proxy.get_secret_value() if proxy else None,
-            tls=_trusting(url),
+            trust=trusted() if url.lower().startswith("https:") else None,
             address=address,
             seconds=seconds,
             clock=clock,
@@ -53,24 +55,27 @@ def network(
         ) from None
 
 
-def _trusting(url: str) -> SSLContext:
-    if url.lower().startswith("https:"):
-        return httpx.create_ssl_context()
-    return SSLContext(PROTOCOL_TLS_CLIENT)
-
-
 class _Network(httpx.HTTPTransport):
     def __init__(
-        self, proxy: str | None, *, tls: SSLContext, address: str, seconds: float, clock: Clock
+        self,
+        proxy: str | None,
+        *,
+        trust: SSLContext | None,
+        address: str,
+        seconds: float,
+        clock: Clock,
     ) -> None:
-        super().__init__(proxy=proxy, verify=tls)
+        # httpcore sets what its context offers before each connection, which is not safe while
+        # another thread connects with the same one; so it gets one of its own, which is replaced.
+        stand_in = SSLContext(PROTOCOL_TLS_CLIENT)
+        super().__init__(proxy=proxy, verify=stand_in)
         self._proxy = proxy
         self._address = address
         self._seconds = seconds
         self._clock = clock
         # httpx has no argument for this.
         inner = self._pool._network_backend  # noqa: SLF001
-        self._backend = _TimedBackend(inner, clock=clock)
+        self._backend = _TimedBackend(inner, clock=clock, tls={stand_in: trust or stand_in})
         self._pool._network_backend = self._backend  # noqa: SLF001
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
@@ -86,11 +91,19 @@ class _Network(httpx.HTTPTransport):
 
 
 class _TimedBackend(httpcore.NetworkBackend):
-    """Handles one request at a time; the current one must end by `ends_at`."""
+    """Handles one request at a time; the current one must end by `ends_at`. `tls` are contexts to
+    use instead of others."""
 
-    def __init__(self, inner: httpcore.NetworkBackend, *, clock: Clock) -> None:
+    def __init__(
+        self,
+        inner: httpcore.NetworkBackend,
+        *,
+        clock: Clock,
+        tls: Mapping[SSLContext, SSLContext],
+    ) -> None:
         self._inner = inner
         self._clock = clock
+        self.tls = tls
         self.ends_at = math.inf
 
     def left(self, timeout: float | None, *, late: type[httpcore.TimeoutException]) -> float:
@@ -138,8 +151,9 @@ class _TimedStream(httpcore.NetworkStream):
         timeout: float | None = None,
     ) -> httpcore.NetworkStream:
         left = self._backend.left(timeout, late=httpcore.ConnectTimeout)
+        context = self._backend.tls.get(ssl_context, ssl_context)
         return _TimedStream(
-            self._inner.start_tls(ssl_context, server_hostname=server_hostname, timeout=left),
+            self._inner.start_tls(context, server_hostname=server_hostname, timeout=left),
             backend=self._backend,
         )
 

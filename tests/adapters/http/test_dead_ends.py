@@ -17,6 +17,7 @@ import trustme
 from reconciler.adapters.http import network
 from reconciler.adapters.http.dead_ends import DeadEndError
 from reconciler.model.secret import Secret
+from tests.adapters.http.test_trust import reading_anew
 from tests.support.clock import VirtualClock
 from tests.support.server import Received, broken_off, reply, saying, serving
 
@@ -30,11 +31,14 @@ def authority() -> trustme.CA:
 
 
 @pytest.fixture
-def trusted(authority: trustme.CA, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> trustme.CA:
+def trusted(
+    authority: trustme.CA, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[trustme.CA]:
     """The authority, trusted by this machine."""
     authority.cert_pem.write_to_path(str(tmp_path / "authority.pem"))
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "authority.pem"))
-    return authority
+    with reading_anew():
+        yield authority
 
 
 def tls_for(

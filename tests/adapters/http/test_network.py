@@ -12,6 +12,7 @@ from reconciler.adapters.http import network
 from reconciler.adapters.http.network import UNTIL
 from reconciler.errors import ConfigurationError
 from reconciler.model.secret import Secret
+from tests.adapters.http.test_trust import reading_anew
 from tests.support.clock import VirtualClock
 from tests.support.server import Received, Respond, reply, serving, trickle
 
@@ -119,7 +120,7 @@ def test_certificates_that_cannot_be_read_are_reported(
     monkeypatch: pytest.MonkeyPatch, tmp_path: object
 ) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", f"{tmp_path}/none.pem")
-    with pytest.raises(ConfigurationError, match="FileNotFoundError") as raised:
+    with reading_anew(), pytest.raises(ConfigurationError, match="FileNotFoundError") as raised:
         network(
             "https://localhost", proxy=None, address="THE_URL", seconds=60.0, clock=VirtualClock()
         )
@@ -130,6 +131,7 @@ def test_no_certificates_are_read_for_a_server_without_tls(
     monkeypatch: pytest.MonkeyPatch, tmp_path: object
 ) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", f"{tmp_path}/none.pem")
-    network(
-        "http://localhost", proxy=None, address="THE_URL", seconds=60.0, clock=VirtualClock()
-    ).close()
+    with reading_anew():
+        network(
+            "http://localhost", proxy=None, address="THE_URL", seconds=60.0, clock=VirtualClock()
+        ).close()
