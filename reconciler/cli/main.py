@@ -42,6 +42,7 @@ SUMMARIES = {
     "environments": "List the environments in the order in which changes reach them; needs no "
     "credentials.",
     "explain": "Show what a slot takes, or what it does with a text, and why.",
+    "fleet": "Work on many tenants with the same slots, as fleet.yaml names them.",
     "github": "Report plans, applies and drift to GitHub; for workflows of GitHub Actions.",
     "graph": "Print the dependency graph of the slot files.",
     "init": "Start a repository: slots/ with the settings, the schema and two examples.",

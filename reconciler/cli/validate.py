@@ -22,17 +22,28 @@ from reconciler.reports.github import workflow_commands
 from reconciler.reports.validation_text import validation_text
 
 
-def _json(report: ValidationReport) -> str:
+def failed_json(error: ReconcilerError) -> str:
+    """The JSON of a validation that had nothing to read."""
     # The shapes of documents take a while to import: only those who ask for JSON pay for them.
-    from reconciler.formats.validation import validation_json  # noqa: PLC0415
-
-    return validation_json(report)
-
-
-def _failed_json(error: ReconcilerError) -> str:
     from reconciler.formats.validation import failed_validation_json  # noqa: PLC0415
 
     return failed_validation_json(error)
+
+
+def show_validation(report: ValidationReport, *, output: str) -> None:
+    """Print the report in one of the formats `text`, `json` and `github`."""
+    if output == "json":
+        from reconciler.formats.validation import validation_json  # noqa: PLC0415
+
+        show(validation_json(report))
+        return
+    if output == "github":
+        show_commands(workflow_commands(report.problems))
+        show(without_commands(validation_text(report)))
+    else:
+        show(validation_text(report))
+    if report.problems:
+        say("`reconciler rule ID` explains a rule and how to fix a violation.")
 
 
 @click.command("validate", epilog="Example: reconciler validate --strict")
@@ -40,7 +51,7 @@ def _failed_json(error: ReconcilerError) -> str:
 @format_option("text", "json", "github")
 @click.option("--strict", is_flag=True, help="Exit with 1 on warnings too.")
 @verbosity_option
-@json_even_on_failure(_failed_json)
+@json_even_on_failure(failed_json)
 def validate_command(slots: Path, output: str, strict: bool) -> int:
     """Check the slot files offline; needs no credentials.
 
@@ -48,15 +59,7 @@ def validate_command(slots: Path, output: str, strict: bool) -> int:
     """
     with aloud("checking the slot files"):
         report = validate(slots, strict=strict)
-    if output == "json":
-        show(_json(report))
-    elif output == "github":
-        show_commands(workflow_commands(report.problems))
-        show(without_commands(validation_text(report)))
-    else:
-        show(validation_text(report))
-    if output != "json" and report.problems:
-        say("`reconciler rule ID` explains a rule and how to fix a violation.")
+    show_validation(report, output=output)
     if not report.slots and not report.problems:
         say(ways_to_begin(slots))
     return 0 if report.valid else 1

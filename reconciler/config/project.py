@@ -12,14 +12,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 SLOTS = "slots"
+FLEET = "fleet.yaml"
 DOTENV = ".env"
 DEFAULT_LEDGER = "slot_updates_audit.jsonl"
 _OURS = b"COGNIGY_"
 
 
 def project_folder() -> Path:
-    """The nearest folder that has `slots`, a ledger, or a `.env` that names our variables, relative
-    to the working directory. If there is none, it is the working directory.
+    """The nearest folder that has `slots`, a fleet.yaml, a ledger, or a `.env` that names our
+    variables, relative to the working directory. If there is none, it is the working directory.
 
     The search ends at the root of the git repository; outside a repository, and at a folder of
     another owner, it does not begin, because anyone may have written `/tmp/.env`.
@@ -32,6 +33,11 @@ def project_folder() -> Path:
 def slots_folder() -> Path:
     """The folder of the slots, unless `--slots` names one."""
     return project_folder() / SLOTS
+
+
+def fleet_file() -> Path:
+    """The file of the fleet, unless `--file` names one."""
+    return project_folder() / FLEET
 
 
 def _searched(here: Path) -> list[Path]:
@@ -53,7 +59,10 @@ def _of_one_owner(here: Path) -> Iterator[Path]:
 
 def _is_project(folder: Path) -> bool:
     return (
-        (folder / SLOTS).is_dir() or (folder / DEFAULT_LEDGER).is_file() or _has_variables(folder)
+        (folder / SLOTS).is_dir()
+        or (folder / FLEET).is_file()
+        or (folder / DEFAULT_LEDGER).is_file()
+        or _has_variables(folder)
     )
 
 

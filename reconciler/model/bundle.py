@@ -12,7 +12,7 @@ from reconciler.model.base import Frozen, canonical_json
 
 VERSION = 1
 MOST_BYTES = 64 * 1024 * 1024
-"""Of all files together. A fleet of 5,000 targets has about 2 MB."""
+"""Of the content. A fleet of 5,000 targets has about 2 MB."""
 
 
 class Bundle(Frozen):

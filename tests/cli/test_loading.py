@@ -39,9 +39,10 @@ HEAVY = {"deepdiff", "dotenv", "httpx", "pydantic", "regex", "yaml"}
 FOR_TENANTS = {"deepdiff", "dotenv", "httpx", "tenacity"}
 SANDBOX = "reconciler.sandbox"
 
-github = reconciler.load("github")
-assert isinstance(github, LazyGroup)
-COMMANDS = [(group, name) for group in (reconciler, github) for name in group.commands]
+GROUPS = [reconciler, *map(reconciler.load, ("fleet", "github"))]
+COMMANDS = [
+    (group, name) for group in GROUPS if isinstance(group, LazyGroup) for name in group.commands
+]
 
 
 def loaded_by(shell: Shell, *arguments: str) -> set[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from reconciler.formats.events import events_schema
-from reconciler.operations.schema import settings_schema, slot_schema
+from reconciler.operations.schema import fleet_schema, settings_schema, slot_schema
 from tests.cli.conftest import Shell
 
 
@@ -19,6 +19,16 @@ def test_it_prints_the_settings_schema_on_request(shell: Shell) -> None:
     done = shell.run("schema", "--settings")
     assert done.returncode == 0
     assert json.loads(done.stdout) == settings_schema("cognigy-v1")
+
+
+def test_it_prints_the_schema_of_a_fleet_on_request(shell: Shell) -> None:
+    done = shell.run("schema", "--fleet")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert json.loads(done.stdout) == fleet_schema()
+    for other in (("--settings",), ("--events",), ("--api", "cognigy-v2")):
+        refused = shell.run("schema", "--fleet", *other)
+        assert refused.returncode == 1
+        assert "cannot be combined with" in refused.stderr
 
 
 def test_it_prints_the_schema_of_the_api_that_the_project_names(shell: Shell) -> None:

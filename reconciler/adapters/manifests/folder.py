@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path as FilePath
 from types import MappingProxyType
+from typing import get_args
 
 from reconciler.adapters.manifests import environments, yaml_source
 from reconciler.adapters.manifests.desired import read_api, read_settings, read_slot
@@ -50,6 +51,12 @@ class Manifests:
         """Whether slots belong to flows, but neither the settings nor a file names one."""
         has_flows = "flow" in DOCUMENTS[self.api].settings.model_fields
         return has_flows and self.settings.flow is None and not self.desired
+
+    @property
+    def has_ids(self) -> bool:
+        """Whether a tenant of the API may have another id for a slot than the files."""
+        environments = DOCUMENTS[self.api].settings.model_fields["environments"]
+        return "ids" in get_args(environments.annotation)[1].model_fields
 
     def require_no_errors(self, folder: FilePath, *, hint: str) -> None:
         """Raises ManifestError with the errors among `problems`, if there are any."""

@@ -18,7 +18,7 @@ from reconciler.adapters.manifests.documents.shared import OVERRIDABLE_SETTINGS
 SCHEMA_FILE = "_slot.schema.json"
 """Stored next to the slots; the reader ignores names that begin with `_`."""
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
-_ID_PREFIX = "urn:slot-reconciler:schema:"
+ID_PREFIX = "urn:slot-reconciler:schema:"
 _EXAMPLE_KEYS = {
     "text": "What a user says.",
     "value": "What must be extracted from it; if left out, any value is accepted.",
@@ -27,7 +27,7 @@ _EXAMPLE_KEYS = {
 
 def slot_schema(documents: Documents) -> dict[str, Any]:
     """The schema of a slot file, present or absent."""
-    schema = _schema_of(documents.slot)
+    schema = schema_of(documents.slot)
     definitions = schema["$defs"]
     _describe_gate(definitions, documents)
     example = definitions["MatchExample"]
@@ -41,12 +41,12 @@ def slot_schema(documents: Documents) -> dict[str, Any]:
     }
     _describe_overrides(schema, documents)
     _allow_absence(schema, documents)
-    return _headed(schema, schema_id=_id("slot", documents), title="A reconciler slot")
+    return headed(schema, schema_id=_id("slot", documents), title="A reconciler slot")
 
 
 def settings_schema(documents: Documents) -> dict[str, Any]:
     """The schema of reconciler.yaml."""
-    schema = _schema_of(documents.settings)
+    schema = schema_of(documents.settings)
     gate = schema["$defs"]["GateDocument"]["properties"]
     for key, value in documents.gate_defaults().model_dump(mode="json").items():
         gate[key]["default"] = value
@@ -56,7 +56,7 @@ def settings_schema(documents: Documents) -> dict[str, Any]:
         environment[key]["description"] += " Default: the project's."
     _each_named(schema["properties"]["environments"])
     schema_id = _id("settings", documents)
-    return _headed(schema, schema_id=schema_id, title="reconciler.yaml: the settings")
+    return headed(schema, schema_id=schema_id, title="reconciler.yaml: the settings")
 
 
 def schema_text(documents: Documents) -> str:
@@ -70,15 +70,16 @@ def is_ours(data: bytes) -> bool:
         document = json.loads(data)
     except (ValueError, RecursionError):
         return False
-    return isinstance(document, dict) and str(document.get("$id")).startswith(_ID_PREFIX)
+    return isinstance(document, dict) and str(document.get("$id")).startswith(ID_PREFIX)
 
 
 def _id(kind: str, documents: Documents) -> str:
     """The id of a schema. Editors cache by it, so that each API needs its own."""
-    return f"{_ID_PREFIX}{'' if documents is DEFAULT else f'{documents.api}:'}{kind}:1"
+    return f"{ID_PREFIX}{'' if documents is DEFAULT else f'{documents.api}:'}{kind}:1"
 
 
-def _schema_of(model: type[BaseModel]) -> dict[str, Any]:
+def schema_of(model: type[BaseModel]) -> dict[str, Any]:
+    """The schema of a document, in which a key that is not required may have no value."""
     schema = model.model_json_schema()
     for each in (schema, *schema.get("$defs", {}).values()):
         if each.get("type") != "object":
@@ -87,11 +88,11 @@ def _schema_of(model: type[BaseModel]) -> dict[str, Any]:
         for key, value in each["properties"].items():
             value.pop("title", None)
             if key not in required:
-                each["properties"][key] = _or_nothing(value)
+                each["properties"][key] = or_nothing(value)
     return schema
 
 
-def _or_nothing(value: dict[str, Any]) -> dict[str, Any]:
+def or_nothing(value: dict[str, Any]) -> dict[str, Any]:
     """The same schema, or null, which is what YAML reads for a key without a value."""
     kinds = value.get("anyOf", [])
     if {"type": "null"} in kinds:
@@ -121,7 +122,7 @@ def _describe_overrides(schema: dict[str, Any], documents: Documents) -> None:
         "type": "object",
         "description": "What differs in this environment.",
         "properties": {
-            key: _or_nothing(value)
+            key: or_nothing(value)
             for key, value in properties.items()
             if key in documents.overridable
         },
@@ -135,7 +136,7 @@ def _each_named(environments: dict[str, Any], schema: dict[str, Any] | None = No
     is anything but the name of an environment."""
     by_name = next(each for each in environments["anyOf"] if each.get("type") == "object")
     (name,) = by_name["patternProperties"]
-    by_name["patternProperties"][name] = _or_nothing(schema or by_name["patternProperties"][name])
+    by_name["patternProperties"][name] = or_nothing(schema or by_name["patternProperties"][name])
     by_name["additionalProperties"] = False
 
 
@@ -145,7 +146,7 @@ def _allow_absence(schema: dict[str, Any], documents: Documents) -> None:
     present = [key for key in schema["required"] if key not in always]
     properties = schema["properties"]
     for key in present:
-        properties[key] = _or_nothing(properties[key])
+        properties[key] = or_nothing(properties[key])
     schema["required"] = always
     schema["if"] = {"properties": {"state": {"const": "absent"}}, "required": ["state"]}
     schema["else"] = {
@@ -165,5 +166,6 @@ def _only_for(kind: str) -> dict[str, Any]:
     }
 
 
-def _headed(schema: dict[str, Any], *, schema_id: str, title: str) -> dict[str, Any]:
+def headed(schema: dict[str, Any], *, schema_id: str, title: str) -> dict[str, Any]:
+    """The schema as a document of its own."""
     return {"$schema": _DIALECT, "$id": schema_id, **schema, "title": title}

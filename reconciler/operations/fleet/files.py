@@ -6,17 +6,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from reconciler.adapters.manifests.fleet import read_fleet_manifests
-from reconciler.adapters.manifests.fleet.bundling import bundle_of
+from reconciler.adapters.manifests.fleet.bundling import bundle_of, unpack
 from reconciler.adapters.manifests.fleet.slots import SlotsFolder, read_slots_folder
 from reconciler.errors import ManifestError
+from reconciler.formats.bundle import parsed_bundle
 from reconciler.model.bundle import Bundle
 from reconciler.model.declared_fleet import DeclaredFleet
 from reconciler.model.fleet import Fleet, Target
 from reconciler.model.problem import Problem
 from reconciler.model.project import Project
 from reconciler.model.rules.fleet import SLOTS_FOLDER
+from reconciler.model.rules.keys import OTHER_API
 from reconciler.model.state import Locator
 from reconciler.operations.project import project_of
 from reconciler.planning.environments import environment_problems
@@ -72,6 +75,17 @@ def read_fleet(path: Path) -> FleetFiles:
         bundle=bundle_of(sources.files, fleet_file=path.name),
         warnings=sources.in_order(sources.problems),
     )
+
+
+def read_bundle(content: bytes, *, digest: str) -> FleetFiles:
+    """The fleet in the content of a bundle with this digest, as it was when the bundle was made.
+
+    Raises DocumentError if the content is not that bundle, and ManifestError as `read_fleet` does:
+    another version of reconciler may have accepted it.
+    """
+    bundle = parsed_bundle(content, digest=digest)
+    with TemporaryDirectory(prefix="reconciler-") as folder:
+        return read_fleet(unpack(bundle, into=Path(folder)))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -148,6 +162,7 @@ def read_sources(path: Path) -> FleetSources:
             for each in declared.targets
         ),
     )
+    problems.extend(_foreign_ids(declared, folders))
     problems.extend(fleet_problems(declared, projects))
     files = dict(manifests.files)
     for folder in folders.values():
@@ -155,6 +170,18 @@ def read_sources(path: Path) -> FleetSources:
     return FleetSources(
         path=path, declared=declared, folders=folders, problems=tuple(problems), files=files
     )
+
+
+def _foreign_ids(declared: DeclaredFleet, folders: Mapping[str, SlotsFolder]) -> Iterator[Problem]:
+    for each in declared.targets:
+        folder = folders.get(each.target.slots)
+        if each.target.ids and folder is not None and not folder.manifests.has_ids:
+            yield OTHER_API.problem(
+                each.where("ids"),
+                message=f"`ids` cannot be set for {each.target.name}: the slots in "
+                f"{each.target.slots} are for {folder.manifests.api}, which has no such ids",
+                hint="Remove it.",
+            )
 
 
 def _slots(name: str, *, root: Path) -> SlotsFolder:

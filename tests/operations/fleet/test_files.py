@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.errors import ManifestError
+from reconciler.errors import DocumentError, ManifestError
 from reconciler.model.problem import Problem
-from reconciler.operations.fleet.files import FleetFiles, read_fleet
+from reconciler.operations.fleet.files import FleetFiles, read_bundle, read_fleet
 from tests.support.fleet_folder import slot_text, write, write_fleet
 
 TENANT = "targets:\n  - {tenant: acme, environments: {production: {}}}\n"
@@ -310,3 +310,36 @@ def test_the_digest_is_that_of_the_files_wherever_they_are(tmp_path: Path) -> No
     assert read_fleet(other.path).bundle == one.bundle
     write(tmp_path, "other/slots/order.yaml", slot_text("slot_order") + "# changed\n")
     assert read_fleet(other.path).bundle.digest != one.bundle.digest
+
+
+def test_a_bundle_is_read_as_the_fleet_that_it_was_made_from(tmp_path: Path) -> None:
+    write(tmp_path, "slots/reconciler.yaml", "limits: {requests_per_minute: 50}\n")
+    write(tmp_path, "slots/order.yaml", "\ufeff" + slot_text("slot_order"))
+    beta = TENANT.replace("acme", "beta")
+    files = read_fleet(write_fleet(tmp_path, f"include: [customers/*.yaml]\n{TENANT}", beta=beta))
+    read = read_bundle(files.bundle.content, digest=files.bundle.digest)
+    assert read.bundle == files.bundle
+    assert read.fleet == files.fleet
+    for target in files.fleet.targets:
+        here, there = files.project_of(target), read.project_of(target)
+        assert (there.desired.digest, there.settings) == (here.desired.digest, here.settings)
+    assert not read.path.exists()
+
+
+def test_a_bundle_of_another_digest_is_not_read(tmp_path: Path) -> None:
+    bundle = read_fleet(write_fleet(tmp_path, TENANT)).bundle
+    with pytest.raises(DocumentError):
+        read_bundle(bundle.content, digest="sha256:0")
+
+
+def test_ids_cannot_be_set_for_slots_that_are_found_by_name(tmp_path: Path) -> None:
+    write(
+        tmp_path, "slots/reconciler.yaml", "api: cognigy-v2\nflow: Order\ngate: {playbooks: [P]}\n"
+    )
+    write(tmp_path, "slots/order.yaml", "slot_id: slot_order\ntype: regex\nregex: /^x$/\n")
+    (problem,) = refused(write_fleet(tmp_path, TENANT.replace("{}", "{ids: {slot_order: x1}}")))
+    assert problem.rule == "other-api"
+    assert problem.message == (
+        "`ids` cannot be set for acme/production: the slots in slots are for cognigy-v2, which "
+        "has no such ids"
+    )

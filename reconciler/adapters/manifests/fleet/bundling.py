@@ -15,22 +15,21 @@ def bundle_of(files: Mapping[str, bytes], *, fleet_file: str) -> Bundle:
     """The bundle of files that have been read, by path relative to the folder of `fleet_file`,
     which is one of them. Raises ManifestError if they are too large, or have names that are not
     safe everywhere."""
-    size = sum(map(len, files.values()))
-    if size > MOST_BYTES:
-        raise ManifestError(
-            f"The files of the fleet have {size:,} bytes, over the limit of {MOST_BYTES:,}.",
-            hint="Split the fleet in two.",
-        )
     for path in files:
         if not is_inner_path(path):
             raise ManifestError(
                 f"The file {path!r} cannot be part of a fleet, because of its name.",
                 hint="Rename it without `\\` and `:`.",
             )
-    return Bundle(
-        fleet_file=fleet_file,
-        files={path: data.decode() for path, data in sorted(files.items())},
-    )
+    texts = {path: data.decode() for path, data in sorted(files.items())}
+    bundle = Bundle(fleet_file=fleet_file, files=texts)
+    size = len(bundle.content)
+    if size > MOST_BYTES:
+        raise ManifestError(
+            f"The files of the fleet have {size:,} bytes, over the limit of {MOST_BYTES:,}.",
+            hint="Split the fleet in two.",
+        )
+    return bundle
 
 
 def unpack(bundle: Bundle, *, into: Path) -> Path:

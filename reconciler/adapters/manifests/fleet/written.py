@@ -125,7 +125,10 @@ AmountOf = Annotated[
         {
             "anyOf": [
                 {"type": "integer", "minimum": 0},
-                {"type": "string", "pattern": r"^(100(\.0+)?|[0-9]{1,2}(\.[0-9]{1,6})?) ?%$"},
+                {
+                    "type": "string",
+                    "pattern": rf"^{_PERCENTAGE.pattern.replace('?P<number>', '')}$",
+                },
             ]
         }
     ),

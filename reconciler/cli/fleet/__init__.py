@@ -1,0 +1,29 @@
+"""`reconciler fleet`: the commands for many tenants."""
+
+from __future__ import annotations
+
+import click
+
+from reconciler.cli.loading import LazyGroup
+from reconciler.cli.options import verbosity_option
+
+SUMMARIES = {
+    "validate": "Check fleet.yaml, what it includes, and its slots offline; needs no credentials.",
+}
+"""The first line of each command's help, as in `cli.main`."""
+
+
+@click.group(
+    "fleet",
+    cls=LazyGroup,
+    package="reconciler.cli.fleet",
+    summaries=SUMMARIES,
+    epilog="Example: reconciler fleet validate",
+)
+@verbosity_option
+def fleet_command() -> None:
+    """Work on many tenants with the same slots, as fleet.yaml names them.
+
+    A target is one environment of one tenant. Its slots, and the environments, are those of a
+    single project; fleet.yaml says where each target is, and in which steps a change reaches them.
+    """
