@@ -6,6 +6,7 @@ import inspect
 import pickle
 import tempfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -18,6 +19,8 @@ from reconciler.cli.output import OutputLostError
 from reconciler.errors import ReconcilerError
 from reconciler.model.content import PatternContent
 from reconciler.model.drift import DriftReport
+from reconciler.model.fleet import Fleet
+from reconciler.model.fleet_run import TargetResult, Task
 from reconciler.model.outcome import RunReport
 from reconciler.model.plan import Plan
 from reconciler.model.problem import Problem
@@ -25,8 +28,19 @@ from reconciler.model.reversal import Obstacle
 from reconciler.model.slot import LiveSlot, UnreadableSlot
 from reconciler.model.state import DesiredState, LiveState
 from reconciler.model.validation import ValidationReport
+from reconciler.operations.fleet.files import FleetFiles, read_fleet
 from reconciler.operations.project import read_project
-from tests.support.values import DRIFT_REPORTS, PLANS, RUN_REPORTS, VALIDATION_REPORTS, VALUES
+from tests.support.fleet_folder import slot_text, write, write_fleet
+from tests.support.values import (
+    DRIFT_REPORTS,
+    FLEETS,
+    PLANS,
+    RUN_REPORTS,
+    TARGET_RESULTS,
+    TASKS,
+    VALIDATION_REPORTS,
+    VALUES,
+)
 
 ERRORS: list[type[ReconcilerError]] = sorted(
     {
@@ -117,6 +131,42 @@ def test_a_plan_and_a_report_arrive_equal(
     value: Plan | RunReport | DriftReport | ValidationReport,
 ) -> None:
     assert travelled(value) == value
+
+
+@given(st.one_of(FLEETS, TASKS, TARGET_RESULTS))
+def test_a_fleet_its_tasks_and_their_results_arrive_equal(
+    value: Fleet | Task | TargetResult,
+) -> None:
+    assert travelled(value) == value
+
+
+@pytest.mark.parametrize("is_asked_before", [True, False])
+def test_the_files_of_a_fleet_arrive_equal_including_their_positions(
+    tmp_path: Path, is_asked_before: bool
+) -> None:
+    write(tmp_path, "slots/order.yaml", slot_text("slot_order"))
+    tenant = "targets:\n  - {tenant: acme, pool: p, environments: {production: {ids: {}}}}\n"
+    files = read_fleet(
+        write_fleet(
+            tmp_path, "include: [customers/*.yaml]\ndefaults: {slots: slots}\n", acme=tenant
+        )
+    )
+    if is_asked_before:
+        assert list(_places_of_targets(files))
+    arrived = travelled(files)
+    assert arrived == replace(files, locators=arrived.locators)
+    assert list(_places_of_targets(arrived)) == list(_places_of_targets(files))
+    assert arrived.bundle.digest == files.bundle.digest
+    (target,) = files.fleet.targets
+    assert arrived.project_of(target).desired == files.project_of(target).desired
+
+
+def _places_of_targets(files: FleetFiles) -> Iterator[tuple[str, str | None]]:
+    for name, locate in files.locators.items():
+        assert files.project_of(files.fleet.by_name[name]).environment is not None
+        for path in ((), ("ids",), ("pool",), ("slots",)):
+            source = locate(path)
+            yield str(source), source.excerpt
 
 
 @given(PLANS)

@@ -9,7 +9,7 @@ from dataclasses import replace
 from reconciler.model.closest import closest
 from reconciler.model.declared_fleet import DeclaredFleet, DeclaredTarget
 from reconciler.model.environment import ANYWHERE, Environment
-from reconciler.model.fleet import Step, Target
+from reconciler.model.fleet import Target
 from reconciler.model.listed import listed
 from reconciler.model.problem import Problem
 from reconciler.model.project import Project
@@ -25,6 +25,7 @@ from reconciler.model.rules.fleet import (
 )
 from reconciler.planning.environments import id_problems, promotion_problems
 from reconciler.planning.fleet import environment_of
+from reconciler.planning.rollout.stages import arranged
 
 
 def fleet_problems(declared: DeclaredFleet, projects: Mapping[str, Project]) -> Iterator[Problem]:
@@ -129,8 +130,8 @@ def _too_many(declared: DeclaredFleet) -> Iterator[Problem]:
     if most is not None and count > most:
         yield TOO_MANY_TARGETS.problem(
             declared.where("limits", "max_targets"),
-            message=f"the fleet has {count:,} targets, over the limit of {most:,}",
-            hint="Raise limits.max_targets, or find out which targets should not be there.",
+            message=f"the fleet has {count:,} targets, over the limit of {most:,} for one run",
+            hint="Raise limits.max_targets, or select some of them with --select.",
         )
 
 
@@ -144,7 +145,8 @@ def _rollout(declared: DeclaredFleet) -> Iterator[Problem]:
                 message=f"no target is selected by {step.select}",
                 hint="Correct the selector, or label the targets that the step is meant for.",
             )
-    reached = _reached(steps, targets)
+    stages = arranged(declared.rollout, targets, salt="")
+    reached = sum(len(stage.names) for stage in stages)
     if reached < len(targets):
         yield INCOMPLETE_ROLLOUT.problem(
             declared.where("rollout", "steps", len(steps) - 1),
@@ -152,18 +154,6 @@ def _rollout(declared: DeclaredFleet) -> Iterator[Problem]:
             hint="Add a step with `targets: 100%`.",
         )
     yield from _unlabelled(declared, targets)
-
-
-def _reached(steps: Sequence[Step], targets: Sequence[Target]) -> int:
-    """How many targets are in some step. Which of those that a step selects it takes does not
-    matter, except where steps with other selectors could take the rest."""
-    reached: set[str] = set()
-    for step in steps:
-        left = step.targets.at_least(len(targets)) - len(reached)
-        wanted = (each.name for each in targets if step.select.selects(each))
-        new = [name for name in wanted if name not in reached]
-        reached.update(new[: max(0, left)])
-    return len(reached)
 
 
 def _unlabelled(declared: DeclaredFleet, targets: Sequence[Target]) -> Iterator[Problem]:

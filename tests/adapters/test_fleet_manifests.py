@@ -274,7 +274,11 @@ def test_a_problem_says_what_is_wrong_and_what_to_write(
     ("text", "rule"),
     [
         ("version: 2\nsteps: []\n", "fleet-version"),
-        ("version: '1'\n", "bad-value"),
+        ("version: '1'\n", "wrong-type"),
+        ("version: true\n", "wrong-type"),
+        ("version: 1\ndefaults: true\n", "wrong-type"),
+        ("version: 1\ntargets: [true]\n", "wrong-type"),
+        ("version: 1\ntargets: {tenant: acme}\n", "wrong-type"),
         ("targets: []\n", "missing-key"),
         ("# nothing\n", "empty-file"),
         ("version: 1\n---\nversion: 1\n", "bad-value"),

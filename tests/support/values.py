@@ -20,6 +20,17 @@ from reconciler.model.content import (
 from reconciler.model.drift import DriftReport, SlotHealth
 from reconciler.model.environment import NAME_PATTERN
 from reconciler.model.failure import Failure
+from reconciler.model.fleet import (
+    Amount,
+    Fleet,
+    FleetLimits,
+    FleetRollout,
+    Requirement,
+    Selector,
+    Step,
+    Target,
+)
+from reconciler.model.fleet_run import TargetResult, Task
 from reconciler.model.gate import Rejection
 from reconciler.model.outcome import Outcome, RunReport
 from reconciler.model.plan import Plan, Summary
@@ -164,4 +175,48 @@ VALIDATION_REPORTS = st.builds(
     slots=COUNTS,
     targets=st.none() | COUNTS,
     failure=st.none() | FAILURES,
+)
+
+
+LABELS = st.dictionaries(ANY_TEXT, ANY_TEXT, max_size=2)
+TARGETS = st.builds(
+    Target,
+    tenant=NAMES,
+    environment=NAMES,
+    labels=LABELS,
+    slots=ANY_TEXT,
+    credentials=ANY_TEXT,
+    expect=...,
+    ids=LABELS,
+    promote_from=st.none() | NAMES,
+    soak_hours=st.none() | FRACTIONS,
+)
+AMOUNTS = st.builds(Amount, count=COUNTS) | st.builds(Amount, percent=st.floats(0, 100))
+SELECTORS = st.builds(
+    Selector,
+    requirements=st.lists(
+        st.builds(Requirement, key=ANY_TEXT, value=st.none() | ANY_TEXT, negated=...), max_size=2
+    ).map(tuple),
+)
+STEPS = st.builds(Step, select=SELECTORS, targets=AMOUNTS, bake_hours=FRACTIONS)
+FLEETS = st.builds(
+    Fleet,
+    targets=st.lists(TARGETS, max_size=3, unique_by=lambda each: each.name).map(tuple),
+    rollout=st.builds(
+        FleetRollout, steps=st.lists(STEPS, max_size=2).map(tuple), max_failures=AMOUNTS
+    ),
+    limits=st.builds(FleetLimits, max_targets=st.none() | COUNTS),
+)
+TASKS = st.builds(Task, target=ANY_TEXT, quarantined=TEXTS)
+TARGET_RESULTS = st.builds(
+    TargetResult,
+    name=ANY_TEXT,
+    error=st.none() | ANY_TEXT,
+    endpoint=...,
+    ended_at=st.none() | MOMENTS,
+    changed_at=st.none() | MOMENTS,
+    seconds=FRACTIONS,
+    summary=st.dictionaries(ANY_TEXT, COUNTS, max_size=2),
+    plan=st.none() | PLANS,
+    rejected=TEXTS,
 )

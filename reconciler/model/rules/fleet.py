@@ -168,11 +168,11 @@ SLOTS_FOLDER = Rule(
 )
 TOO_MANY_TARGETS = Rule(
     id="too-many-targets",
-    severity=Severity.ERROR,
-    summary="The fleet has more targets than `limits.max_targets`.",
+    severity=Severity.WARNING,
+    summary="The fleet has more targets than `limits.max_targets` allows in one run.",
     why="""
-        The limit is what the fleet was set up for: its credentials, its workers, and the people who
-        look at a rollout. A glob that suddenly matches more files should not pass unnoticed.
+        An apply of the whole fleet is refused; one of fewer targets, selected by their labels, is
+        not. If that is not what the limit is for, a glob may match more files than it should.
     """,
     fix="""
         Raise `limits.max_targets`, or find out which targets should not be there.

@@ -6,7 +6,7 @@ environment has what its tenant says, and a tenant what the defaults say.
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field
 
@@ -15,7 +15,6 @@ from reconciler.adapters.manifests.documents.shared import (
     ExpectDocument,
     PromoteFrom,
     SlotId,
-    SoakHours,
 )
 from reconciler.adapters.manifests.fleet.written import (
     AmountOf,
@@ -75,7 +74,7 @@ MaxParallelOfStep = Annotated[
 
 
 class DefaultsDocument(Frozen):
-    """What targets have that say nothing else."""
+    """`defaults` in fleet.yaml."""
 
     slots: Slots = "slots"
     pool: Pool = DEFAULT_POOL
@@ -98,7 +97,13 @@ class TargetDocument(Frozen):
         description="This tenant's ids of the slots whose `slot_id` differs, by slot_id.",
     )
     promote_from: PromoteFrom = None
-    soak_hours: SoakHours | None = None
+    soak_hours: float | None = Field(
+        default=None,
+        ge=0,
+        le=_YEAR,
+        description="Hours for which the content has to stay healthy there before it is planned "
+        "here.",
+    )
 
 
 class TenantDocument(Frozen):
@@ -159,7 +164,7 @@ class LabelLimitDocument(Frozen):
 
 
 class RolloutDocument(Frozen):
-    """In which steps the fleet is changed."""
+    """`rollout` in fleet.yaml."""
 
     steps: Annotated[tuple[StepDocument, ...], NotEmpty] = Field(
         default=(StepDocument(),),
@@ -191,15 +196,15 @@ class RolloutDocument(Frozen):
 
 
 class LimitsDocument(Frozen):
-    """What the fleet must not exceed."""
+    """`limits` in fleet.yaml."""
 
     max_targets: int | None = Field(
-        default=None, ge=1, description="More targets than this are refused."
+        default=None, ge=1, description="An apply of more targets than this is refused."
     )
 
 
 class DriftDocument(Frozen):
-    """How workers look for drift by themselves."""
+    """`drift` in fleet.yaml."""
 
     every_minutes: float | None = Field(
         default=None, gt=0, le=_YEAR * 60, description="How often; by default never."
@@ -218,7 +223,9 @@ class IncludedDocument(Frozen):
 class FleetDocument(IncludedDocument):
     """fleet.yaml."""
 
-    version: Literal[1] = Field(description="The version of the format: 1.")
+    version: int = Field(
+        ge=VERSION, le=VERSION, description=f"The version of the format: {VERSION}."
+    )
     include: tuple[Glob, ...] = Field(
         default=(),
         description="Globs of files with more `targets`, relative to fleet.yaml, such as "
@@ -231,7 +238,7 @@ class FleetDocument(IncludedDocument):
         default=RolloutDocument(), description="In which steps the fleet is changed."
     )
     limits: LimitsDocument = Field(
-        default=LimitsDocument(), description="What the fleet must not exceed."
+        default=LimitsDocument(), description="What one run must not exceed."
     )
     drift: DriftDocument = Field(
         default=DriftDocument(), description="How workers look for drift by themselves."

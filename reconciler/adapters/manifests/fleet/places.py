@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from reconciler.adapters.manifests.places import Places
+from reconciler.adapters.manifests.yaml_source import Document
 from reconciler.model.problem import Source
 from reconciler.model.state import Path
 
@@ -19,6 +21,17 @@ class Level:
     places: Places
     path: Path
     keys: frozenset[str]
+
+
+def level_at(path: Path, document: Document) -> Level:
+    """The part of a document at this path, which may lead to nothing, or to a value that is not
+    valid."""
+    value: Any = document.value
+    for step in path:
+        is_there = isinstance(value, tuple) or (isinstance(value, dict) and step in value)
+        value = value[step] if is_there else None
+    keys = value if isinstance(value, dict) else ()
+    return Level(places=document.places, path=path, keys=frozenset(keys))
 
 
 @dataclass(frozen=True, kw_only=True)

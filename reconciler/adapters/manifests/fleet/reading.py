@@ -18,7 +18,7 @@ from reconciler.adapters.manifests.fleet.documents import (
     IncludedDocument,
 )
 from reconciler.adapters.manifests.fleet.including import included_by
-from reconciler.adapters.manifests.fleet.places import Level
+from reconciler.adapters.manifests.fleet.places import Level, level_at
 from reconciler.adapters.manifests.fleet.targets import reserved_labels, targets_of
 from reconciler.adapters.manifests.text import UnreadableError, decoded, read_bytes, shown
 from reconciler.adapters.manifests.wording import Form, in_words
@@ -119,11 +119,7 @@ class _Reading:
         if fleet is None:
             return None
         self._problems.extend(reserved_labels(fleet.defaults.labels, document, ("defaults",)))
-        level = Level(
-            places=document.places,
-            path=("defaults",),
-            keys=frozenset(document.value.get("defaults") or ()),
-        )
+        level = level_at(("defaults",), document)
         self._take(fleet, document, kept, defaults=fleet.defaults, level=level)
         included = included_by(fleet.include, fleet_file=self._path)
         self._problems.extend(included.problems)

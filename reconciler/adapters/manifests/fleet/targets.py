@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from reconciler.adapters.manifests.fleet.documents import (
     DefaultsDocument,
     TargetDocument,
     TenantDocument,
 )
-from reconciler.adapters.manifests.fleet.places import Level, TargetPlaces
+from reconciler.adapters.manifests.fleet.places import Level, TargetPlaces, level_at
 from reconciler.adapters.manifests.fleet.written import filled_in
 from reconciler.adapters.manifests.yaml_source import Document
 from reconciler.model.declared_fleet import DeclaredTarget
@@ -31,9 +30,9 @@ def targets_of(
     defaults_level: Level,
 ) -> Iterator[DeclaredTarget]:
     """The targets of a tenant, which a file declares at `path`."""
-    of_tenant = _level(written, path)
+    of_tenant = level_at(path, written)
     for name, environment in tenant.environments.items():
-        own = _level(written, (*path, "environments", name))
+        own = level_at((*path, "environments", name), written)
         yield DeclaredTarget(
             target=_target(name, environment, tenant=tenant, defaults=defaults),
             locate=TargetPlaces(levels=(own, of_tenant, defaults_level)).where,
@@ -48,13 +47,6 @@ def reserved_labels(labels: Mapping[str, str], written: Document, path: Path) ->
             message=f"`labels.{key}` cannot be set: it is the name of the target's {key}",
             hint="Choose another key.",
         )
-
-
-def _level(written: Document, path: Path) -> Level:
-    value: Any = written.value
-    for step in path:
-        value = value[step]
-    return Level(places=written.places, path=path, keys=frozenset(value or ()))
 
 
 def _target(
