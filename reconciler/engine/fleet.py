@@ -144,7 +144,7 @@ class Controller:
 
     def _take(self, result: TargetResult) -> None:
         now = self._ports.clock.now()
-        if not self._rollout.ended(result, at=result.ended_at or now):
+        if not self._rollout.ended(result, at=now):
             return  # delivered before
         step = self._rollout.step_of[result.name]
         if result.status is not TargetStatus.NOT_BEGUN:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 from reconciler.engine.fleet import Controller, FleetPorts
@@ -164,6 +165,12 @@ def test_a_step_that_bakes_ends_the_run_before_the_next_step() -> None:
     assert ended["baked_until"] is not None
     assert len(run.seen.of(StepBaking)) == 1
     assert not run.rollout.steps[0].is_done
+
+
+def test_a_bake_counts_by_the_controllers_clock_alone() -> None:
+    run = Run(rolled(*BAKED), ahead=timedelta(hours=-1))
+    (baking,) = (each for each in run.rollout.steps if each.baked_until is not None)
+    assert baking.baked_until == run.clock.now() + timedelta(hours=1)
 
 
 def test_a_later_run_judges_what_has_baked_and_goes_on() -> None:

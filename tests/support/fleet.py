@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 from reconciler.adapters.ledger.lines import Lines
@@ -33,7 +34,7 @@ def fleet_of(*names: str, **fields: Any) -> Fleet:
 class ScriptedDispatcher:
     """`ports.Dispatcher`: each task takes a minute and ends as `ends` says for its target, one
     status for each time that it is begun; without one, it is verified. At most `parallel` are
-    begun; the others can be withdrawn."""
+    begun; the others can be withdrawn. The clock of whoever works is `ahead`."""
 
     def __init__(
         self,
@@ -43,6 +44,7 @@ class ScriptedDispatcher:
         rejected: Mapping[str, tuple[str, ...]] | None = None,
         parallel: int = 1000,
         repeats: bool = False,
+        ahead: timedelta = timedelta(),
     ) -> None:
         self._clock = clock
         self._ends = {name: deque(statuses) for name, statuses in (ends or {}).items()}
@@ -53,6 +55,7 @@ class ScriptedDispatcher:
         self.begun: list[Task] = []
         self.interrupt_after: int | None = None
         self.is_stopped = False
+        self._ahead = ahead
 
     def submit(self, task: Task) -> None:
         self._queue.append(task)
@@ -88,7 +91,7 @@ class ScriptedDispatcher:
             action=task.action,
             status=status,
             exit_code=0,
-            ended_at=self._clock.now(),
+            ended_at=self._clock.now() + self._ahead,
             rejected=self._rejected.get(task.target, ()) if status.value == "rejected" else (),
         )
 

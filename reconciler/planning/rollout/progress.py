@@ -66,9 +66,11 @@ class Progress:
         was changed in this run."""
         self.ended[name] = status
         changed = at if status is TargetStatus.VERIFIED else changed_at
+        if changed is not None:
+            changed = min(changed, at)  # by the clock of another machine, which may be ahead
         if status not in SUCCEEDED:
             self.failed.append(name)
-        elif changed is not None and (at - changed).total_seconds() < self.stage.bake_seconds:
+        elif changed is not None and self._bakes_on(changed, at=at):
             self._unjudged.add(name)
             self._last_change = max(changed, self._last_change or changed)
 
@@ -77,6 +79,9 @@ class Progress:
         self._unjudged.discard(name)
         if status not in SUCCEEDED:
             self.failed.append(name)
+
+    def _bakes_on(self, changed: datetime, *, at: datetime) -> bool:
+        return (at - changed).total_seconds() < self.stage.bake_seconds
 
     @property
     def report(self) -> StepReport:

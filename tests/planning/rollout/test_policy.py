@@ -126,6 +126,15 @@ def test_what_a_run_changed_before_it_was_cut_off_bakes_from_then_on() -> None:
     assert found.next(later(22)) == Begin(("acme/production",), CHECK)
 
 
+def test_a_change_in_the_future_is_one_of_now_because_another_machine_has_recorded_it() -> None:
+    ahead = result("acme/production", TargetStatus.IN_SYNC, changed_at=later(3))
+    for steps, decision in ((CANARY, Wait(later(24))), ((Step(),), Done())):
+        found = rollout(ACME, steps=steps)
+        found.next(NOON)
+        found.ended(ahead, at=NOON)
+        assert found.next(NOON) == decision
+
+
 def test_what_failed_and_was_tolerated_is_not_checked() -> None:
     steps = (Step(bake_hours=1, max_failures=Amount(count=1)),)
     found = rollout(*some(2), steps=steps)

@@ -148,7 +148,10 @@ class PostgresLedgerStore:
                     ledger = self._opened(session, lease=lease, taken=taken, run_id=run_id)
                     yield ledger
             finally:
-                requests = ledger.requests if ledger is not None else ()
+                requests = ledger.requests if ledger is not None else None
+                if requests is None:  # it has sent nothing, so the next one inherits the same
+                    since = self.clock.boottime() - sent
+                    requests = [age + since for age in taken.inherited]
                 with suppress(LedgerError):  # it expires
                     session.run(
                         lambda found: lease.release(found, requests=requests),

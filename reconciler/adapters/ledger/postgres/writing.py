@@ -65,7 +65,8 @@ class PostgresLedger:
             self._lines.seq, self._lines.last_hash, _ = rows[-1]
         self._failure: LedgerError | None = None
         self.inherited = tuple(inherited)
-        self.requests: Sequence[float] = ()
+        self.requests: Sequence[float] | None = None
+        """What is handed over to the next holder; None if this one had no connection."""
 
     @property
     def lines(self) -> tuple[Entry | None, ...]:

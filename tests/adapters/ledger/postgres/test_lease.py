@@ -186,8 +186,19 @@ def test_the_last_minute_of_requests_is_handed_over(database: Database) -> None:
         older, newer = ledger.inherited
         assert older >= 50.0
         assert 48.0 < older - newer < 49.0
+        ledger.hand_over([])
     with shared(database).open("run_3") as ledger:
         assert ledger.inherited == ()
+
+
+def test_a_run_that_sends_nothing_leaves_what_it_has_inherited(database: Database) -> None:
+    with shared(database).open("run_1") as ledger:
+        ledger.hand_over([50.0, 1.5])
+    with shared(database).open("run_2") as ledger:
+        before = ledger.inherited
+    with shared(database).open("run_3") as ledger:
+        assert len(ledger.inherited) == 2
+        assert all(now >= then for now, then in zip(ledger.inherited, before, strict=True))
 
 
 def test_a_line_that_the_database_lost_ends_the_run(database: Database) -> None:
