@@ -23,21 +23,30 @@ from reconciler.operations.schema import API_NAMES, api_of
     type=click.Choice(API_NAMES),
     help="The API of the sandbox tenant; by default that of ./slots, or cognigy-v1.",
 )
+@click.option("--fleet", is_flag=True, help="A fleet of twelve tenants, of which two are canaries.")
 @verbosity_option
-def demo_command(api: str | None) -> int:
+def demo_command(api: str | None, fleet: bool) -> int:
     """Walk through the main workflow: validate, plan, apply, a gated rollback, and drift.
 
     With cognigy-v1, it uses the project's slots or, without any, the packaged examples. With
     cognigy-v2, it adopts the packaged example bot, whose playbooks judge the changes. It works on a
     temporary copy and against a sandbox tenant on loopback, so nothing of yours is changed.
+
+    With --fleet, a bad pattern is stopped by the canaries of a fleet, and the fix rolls out.
     """
+    if fleet and api is not None:
+        raise click.UsageError("--fleet and --api cannot be combined.")
     try:
         from reconciler.sandbox import app  # noqa: PLC0415 - an optional extra
     except ImportError:
         raise missing_extra() from None
-    tell = _story(api or api_of(slots_folder()))
     with tempfile.TemporaryDirectory(prefix="reconciler-demo-") as folder:
-        tell(Path(folder), app.serve)
+        if fleet:
+            from reconciler.cli.demo import fleet as story  # noqa: PLC0415 - the others need less
+
+            story.tell(Path(folder), app.serve_all)
+        else:
+            _story(api or api_of(slots_folder()))(Path(folder), app.serve)
     return 0
 
 

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-import json
 import shutil
-from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib.resources import files
 from pathlib import Path
-from typing import Any
 
 from reconciler.adapters.clock import SystemClock
 from reconciler.adapters.cognigy.v1.capabilities import COGNIGY_V1
+from reconciler.cli.demo.shop import (
+    EXAMPLE_BOT,
+    EXAMPLE_SLOT,
+    GATE,
+    PACE,
+    document_of,
+    packaged_slots,
+    without_dash,
+    write_document,
+)
 from reconciler.cli.demo.walkthrough import Serve, Walkthrough
 from reconciler.cli.output import show
 from reconciler.config.project import slots_folder
@@ -22,21 +28,8 @@ from reconciler.operations.schema import api_of
 from reconciler.reports.escaping import plain
 from reconciler.sandbox.v1.corpus import Corpus
 from reconciler.sandbox.v1.seed import seed
-from reconciler.sandbox.v1.settings import SandboxSettings
 from reconciler.sandbox.v1.store import MemoryStore
 from reconciler.sandbox.v1.tenant import SandboxTenant
-
-EXAMPLE_SLOT = "slot_8f3a9c2d"
-"""The slot order_number of the example bot, which gets the bad pattern."""
-_EXAMPLE_BOT = {EXAMPLE_SLOT, "slot_customer_id", "slot_region_code", "slot_tracking_number"}
-"""Slots that identify the example bot, whose traffic is the packaged corpus."""
-_PACE = SandboxSettings(
-    training_seconds=0.2, window_seconds=0.5, traffic_per_second=2000, requests_per_minute=6000
-)
-_GATE = {"settle_seconds": 0.9, "poll_interval_seconds": 0.2, "timeout_seconds": 2.0}
-"""The settle time is longer than training and window together, so that only traffic after a change
-counts. The window covers exactly four rounds of the corpus, so that rates only move for a
-reason."""
 
 
 def tell(folder: Path, serve: Serve) -> None:
@@ -63,21 +56,15 @@ class _Bot:
 def _prepare(folder: Path) -> _Bot:
     own = slots_folder()
     is_usable = own.is_dir() and api_of(own) == COGNIGY_V1.name
-    shutil.copytree(own if is_usable else _packaged_slots(), folder / "slots")
+    shutil.copytree(own if is_usable else packaged_slots(), folder / "slots")
     project = read_project(folder / "slots")
     # Without the defaults, among which are those of the other API's keys.
     settings = project.settings.model_dump(mode="json", exclude_defaults=True)
-    settings["gate"] = {**settings.get("gate", {}), **_GATE, "enabled": True}
+    settings["gate"] = {**settings.get("gate", {}), **GATE, "enabled": True}
     settings["rollout"] = {}  # the default, on_failure: rollback, is what the demo shows
-    settings["limits"] = {"requests_per_minute": _PACE.requests_per_minute}
-    _write_document(folder / "slots" / "reconciler.yaml", settings)
-    return _Bot(folder=folder, project=project, is_example=project.desired.keys() >= _EXAMPLE_BOT)
-
-
-def _packaged_slots() -> Path:
-    """The examples in the wheel, or in the checkout that this runs from."""
-    packaged = Path(str(files("reconciler.sandbox.v1"))) / "data" / "slots"
-    return packaged if packaged.is_dir() else Path(__file__).parents[3] / "slots"
+    settings["limits"] = {"requests_per_minute": PACE.requests_per_minute}
+    write_document(folder / "slots" / "reconciler.yaml", settings)
+    return _Bot(folder=folder, project=project, is_example=project.desired.keys() >= EXAMPLE_BOT)
 
 
 def _tenant(bot: _Bot) -> SandboxTenant:
@@ -92,7 +79,7 @@ def _tenant(bot: _Bot) -> SandboxTenant:
                 for slot in bot.project.desired.values()
             }
         )
-    return SandboxTenant(clock=SystemClock(), settings=_PACE, store=store, corpus=corpus)
+    return SandboxTenant(clock=SystemClock(), settings=PACE, store=store, corpus=corpus)
 
 
 class _Demo:
@@ -127,9 +114,9 @@ class _Demo:
         )
         show(
             f"A sandbox tenant is running at {self._url}: {whose}.\n"
-            f"Waiting times are shortened: retraining takes {_PACE.training_seconds} s, the settle "
-            f"time is {_GATE['settle_seconds']} s instead of 15 s,\nand a success rate covers the "
-            f"last {_PACE.window_seconds} s of traffic instead of 24 hours, so that only traffic "
+            f"Waiting times are shortened: retraining takes {PACE.training_seconds} s, the settle "
+            f"time is {GATE['settle_seconds']} s instead of 15 s,\nand a success rate covers the "
+            f"last {PACE.window_seconds} s of traffic instead of 24 hours, so that only traffic "
             "after\na change counts. The rate limit is raised, so nothing waits for it."
         )
 
@@ -143,14 +130,14 @@ class _Demo:
             return
         path = self._file_of(victim.slot_id)
         former = path.read_text(encoding="utf-8")
-        broken = [_without_dash(pattern) for pattern in victim.content.patterns]
+        broken = [without_dash(pattern) for pattern in victim.content.patterns]
         if not self._bot.is_example:
             broken = [f"^#{pattern.removeprefix('^')[:40]}" for pattern in victim.content.patterns]
         self._walk.step(
             f"Now a mistake: someone tidies up the patterns of {victim.content.name}, and deletes "
             "the examples that fail.\nThe gate measures the result and rolls the change back."
         )
-        _write_document(path, {**_document(victim), "patterns": broken})
+        write_document(path, {**document_of(victim), "patterns": broken})
         self._walk.reconciler("apply", "--yes", expected=3)
         live = self._tenant.slot(victim.slot_id) or {}
         show(f"Live again: {plain(', '.join(live.get('patterns') or []))}")
@@ -199,24 +186,7 @@ class _Demo:
 def _variables(url: str) -> dict[str, str]:
     return {
         "COGNIGY_BASE_URL": url,
-        "COGNIGY_CLIENT_ID": _PACE.client_id,
-        "COGNIGY_CLIENT_SECRET": _PACE.client_secret,
-        "COGNIGY_BOT_ID": _PACE.bot_id,
+        "COGNIGY_CLIENT_ID": PACE.client_id,
+        "COGNIGY_CLIENT_SECRET": PACE.client_secret,
+        "COGNIGY_BOT_ID": PACE.bot_id,
     }
-
-
-def _without_dash(pattern: str) -> str:
-    """The example's pattern without the literal dash before the digits."""
-    return pattern.replace("-\\d", "\\d")
-
-
-def _document(slot: DesiredSlot) -> dict[str, Any]:
-    """A slot as a document for a file, without its examples."""
-    content = slot.content.as_json() if slot.content else {}
-    gate = slot.gate.model_dump(mode="json", exclude_none=True)
-    return {"slot_id": slot.slot_id, **content, "gate": gate}
-
-
-def _write_document(path: Path, document: Mapping[str, Any]) -> None:
-    # JSON is YAML too.
-    path.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")

@@ -51,7 +51,7 @@ class Walkthrough:
                 hint="Its output above shows why.",
             )
 
-    def end(self, *, instructions: str) -> None:
-        """Say what comes next, and where the instructions for a real tenant are."""
-        text = f"\nThat is the whole workflow. To use it on your own tenant, see {instructions}."
+    def end(self, *, instructions: str, on: str = "your own tenant") -> None:
+        """Say what comes next, and where the instructions for what is real are."""
+        text = f"\nThat is the whole workflow. To use it on {on}, see {instructions}."
         show(click.style(text, bold=True))
