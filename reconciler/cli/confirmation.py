@@ -50,12 +50,13 @@ class TerminalConfirmation:
                     proposal.open_changes, rollout=proposal.rollout, judged=proposal.judged
                 )
             )
-            self._ask("Recover this?", otherwise="nothing was changed")
+            if not self._agreed:
+                ask("Recover this?", otherwise="nothing was changed")
             return
         self._show_plan(proposal)
-        if proposal.plan.due:
+        if proposal.plan.due and not self._agreed:
             unchanged = "nothing was changed"
-            self._ask(
+            ask(
                 "Make these changes?",
                 otherwise=f"of the plan, {unchanged}" if proposal.has_begun else unchanged,
                 deletions=proposal.plan.counted(Action.DELETE),
@@ -74,29 +75,6 @@ class TerminalConfirmation:
             for warning in plan.warnings:
                 self._observer.notice(Warned(message=warning))
 
-    def _ask(self, question: str, *, otherwise: str, deletions: int = 0) -> None:
-        """Raises ReconcilerError unless the answer is yes or, if slots are deleted, their number:
-        a `y` is typed without reading. `otherwise` says what was done until then."""
-        if self._agreed:
-            return
-        if not sys.stdin.isatty():
-            raise ReconcilerError(
-                "Cannot ask for confirmation: this is not a terminal.",
-                hint="Apply a saved plan (reconciler plan --out FILE), or pass --yes.",
-            )
-        with screen_taken():
-            say(f"{question} {_prompt(deletions)}: ", end="")
-            try:
-                answer = sys.stdin.readline()
-            except KeyboardInterrupt:
-                say("")
-                raise Interrupted(f"Interrupted; {otherwise}.") from None
-        if not answer:  # Ctrl-D does not end the line either
-            say("")
-        agreed = {str(deletions)} if deletions else {"y", "yes"}
-        if answer.strip().lower() not in agreed:
-            raise ReconcilerError(f"Declined; {otherwise}.")
-
     def _show(self, text: str) -> None:
         if not self._quiet:
             show_paged(text + "\n")
@@ -107,6 +85,34 @@ class TerminalConfirmation:
     def _is_silent(self) -> bool:
         """Whether only the report is shown. Anyone who is asked must see what they approve."""
         return self._quiet and self._agreed
+
+
+def require_terminal(*, plan: str = "plan") -> None:
+    """Raises ReconcilerError if nobody can be asked. `plan` is the command whose saved plan needs
+    no question."""
+    if not sys.stdin.isatty():
+        raise ReconcilerError(
+            "Cannot ask for confirmation: this is not a terminal.",
+            hint=f"Apply a saved plan (reconciler {plan} --out FILE), or pass --yes.",
+        )
+
+
+def ask(question: str, *, otherwise: str, deletions: int = 0) -> None:
+    """Raises ReconcilerError unless the answer is yes or, if slots are deleted, their number: a `y`
+    is typed without reading. `otherwise` says what was done until then. Raises Interrupted."""
+    require_terminal()
+    with screen_taken():
+        say(f"{question} {_prompt(deletions)}: ", end="")
+        try:
+            answer = sys.stdin.readline()
+        except KeyboardInterrupt:
+            say("")
+            raise Interrupted(f"Interrupted; {otherwise}.") from None
+    if not answer:  # Ctrl-D does not end the line either
+        say("")
+    agreed = {str(deletions)} if deletions else {"y", "yes"}
+    if answer.strip().lower() not in agreed:
+        raise ReconcilerError(f"Declined; {otherwise}.")
 
 
 def _prompt(deletions: int) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from contextlib import suppress
 
 from reconciler.cli.log import log_line, logs_json
@@ -16,6 +17,11 @@ from reconciler.ports import Clock
 def terminal_clock(progress: Shown[EventT] | None = None) -> Clock:
     """Real time; the first interrupt is acknowledged on standard error, with what `progress` knows
     about the change in hand."""
+    return system_clock(stop_signals=STOP_SIGNALS, announce=acknowledging(progress))
+
+
+def acknowledging(progress: Shown[EventT] | None) -> Callable[[], None]:
+    """Acknowledges the first interrupt, with what `progress` knows about what is in hand."""
 
     def announce() -> None:
         # Called from a signal handler, when a buffered stream may be in the middle of a line.
@@ -27,4 +33,4 @@ def terminal_clock(progress: Shown[EventT] | None = None) -> Clock:
         with suppress(OSError):
             os.write(2, message.encode("ascii", "backslashreplace"))
 
-    return system_clock(stop_signals=STOP_SIGNALS, announce=announce)
+    return announce

@@ -81,6 +81,7 @@ class Controller:
         self._ports = ports
         self._steps: Mapping[int, StepReport] = {each.step: each for each in rollout.steps}
         self._begun: set[tuple[int, FleetAction]] = set()
+        self._planned: set[str] = set()
         self._is_halted = False
         self.is_interrupted = False
         self.results: dict[str, TargetResult] = {}
@@ -150,11 +151,21 @@ class Controller:
         if result.status is not TargetStatus.NOT_BEGUN:
             if result.action is not FleetAction.CHECK or result.has_failed:
                 self.results.pop(result.name, None)
-                self.results[result.name] = result
+                self.results[result.name] = self._slimmed(result)
             self.rejected.update(result.rejected)
             self._record(TARGET_ENDED, target_data(result, step=step))
         self._ports.observer.notice(TargetEnded(result=result, step=step))
         self._take_step(step)
+
+    def _slimmed(self, result: TargetResult) -> TargetResult:
+        """The result without its plan, if another target has the same changes: thousands of equal
+        plans would only take memory."""
+        if result.plan is None:
+            return result
+        if result.changes and result.changes not in self._planned:
+            self._planned.add(result.changes)
+            return result
+        return result.model_copy(update={"plan": None})
 
     def _take_step(self, step: int) -> None:
         """Record what has become of a step, if one of its targets was the last."""

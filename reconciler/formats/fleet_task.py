@@ -51,8 +51,10 @@ class ResultShape(Shape):
     hint: str = ""
     ledger_hash: str | None = None
     ended_at: Annotated[datetime | None, WORD] = None
+    changed_at: Annotated[datetime | None, WORD] = None
     seconds: Seconds = 0.0
     changes: str = ""
+    digest: str | None = None
     summary: dict[str, Count] = Field(default_factory=dict)
     rejected: Texts = ()
     warnings: Texts = ()
@@ -116,8 +118,10 @@ def result_object(result: TargetResult) -> dict[str, Any]:
         "hint": result.hint,
         "ledger_hash": result.ledger_hash,
         "ended_at": None if result.ended_at is None else rfc3339(result.ended_at),
+        "changed_at": None if result.changed_at is None else rfc3339(result.changed_at),
         "seconds": round(result.seconds, 3),
         "changes": result.changes,
+        "digest": result.digest,
         "summary": dict(result.summary),
         "rejected": list(result.rejected),
         "warnings": list(result.warnings),

@@ -33,6 +33,6 @@ class FleetPlan(Frozen):
             commit=report.commit,
             tool_version=tool_version,
             selection=selection,
-            digests={each.name: each.plan.digest for each in report.results if each.plan},
+            digests={each.name: each.digest for each in report.results if each.digest},
             groups=report.groups,
         )

@@ -96,9 +96,9 @@ class TargetResult(Frozen):
     `run_id` and `ledger_hash` are those of the run in the target's own ledger, if it recorded one.
     `worker` says who did it, after how many `attempts`. `error` and `hint` say what went wrong.
     `changes` is the digest of what the plan changes, equal for targets with identical changes, ""
-    without any; `plan` is the plan itself, for an action that plans. `rejected` are identities of
-    the content that a gate rejected in this run. `warnings` are the first of those that a single
-    project would have got.
+    without any; `digest` is that of the plan, and `plan` the plan itself, for an action that plans.
+    `rejected` are identities of the content that a gate rejected in this run. `warnings` are the
+    first of those that a single project would have got.
 
     `changed_at` is when the target's ledger last recorded a change, in this run or before it, None
     if it never did: a target that is in sync because a run was cut off after its changes has to
@@ -120,6 +120,7 @@ class TargetResult(Frozen):
     changed_at: datetime | None = None
     seconds: float = Field(default=0, ge=0)
     changes: str = ""
+    digest: str | None = None
     summary: Mapping[str, int] = Field(default_factory=dict)
     plan: Plan | None = None
     rejected: tuple[str, ...] = ()
@@ -154,7 +155,7 @@ class Halt(Frozen):
 
 
 class Group(Frozen):
-    """Targets with identical changes, and the plan of the first of them."""
+    """Targets with identical changes, and the plan of one of them."""
 
     changes: str
     targets: tuple[str, ...]

@@ -19,14 +19,17 @@ def changes_digest(plan: Plan) -> str:
 
 
 def grouped(results: Iterable[TargetResult]) -> tuple[Group, ...]:
-    """The targets whose plans change something, by what they change; the largest group first."""
-    found: dict[str, list[TargetResult]] = {}
+    """The targets whose plans change something, by what they change; the largest group first. One
+    result of each group needs to have its plan."""
+    names: dict[str, list[str]] = {}
+    plans: dict[str, Plan] = {}
     for each in results:
-        if each.changes and each.plan is not None:
-            found.setdefault(each.changes, []).append(each)
+        if each.changes:
+            names.setdefault(each.changes, []).append(each.name)
+            if each.plan is not None:
+                plans.setdefault(each.changes, each.plan)
     groups = (
-        Group(changes=changes, targets=tuple(sorted(each.name for each in alike)), plan=first)
-        for changes, alike in found.items()
-        if (first := min(alike, key=lambda each: each.name).plan) is not None
+        Group(changes=changes, targets=tuple(sorted(names[changes])), plan=plan)
+        for changes, plan in plans.items()
     )
     return tuple(sorted(groups, key=lambda each: (-len(each.targets), each.targets)))

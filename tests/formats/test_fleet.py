@@ -118,7 +118,7 @@ PLAN = FleetPlan.of(PLANNED, selection="region=eu", tool_version="1.2.3")
 
 
 def test_a_saved_plan_has_the_digest_of_each_target_that_was_planned() -> None:
-    planned = {each.name for each in PLANNED.results if each.plan is not None}
+    planned = {each.name for each in PLANNED.results if each.digest is not None}
     assert set(PLAN.digests) == planned
     assert planned < {each.name for each in PLANNED.results}
 

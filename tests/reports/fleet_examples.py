@@ -31,6 +31,7 @@ def planned(name: str, made: Plan, *, changes: str) -> TargetResult:
         name,
         TargetStatus.DIFFERS,
         action=FleetAction.PLAN,
+        digest=made.digest,
         plan=made,
         changes=changes,
         summary={"update": 1},

@@ -91,6 +91,7 @@ def _planned(task: Task, project: Project, services: Services) -> TargetResult:
         status=status,
         endpoint=made.endpoint,
         changes=changes_digest(made),
+        digest=made.digest,
         summary=made.summary.model_dump(),
         plan=made,
     )
