@@ -11,7 +11,21 @@ from pathlib import Path
 
 import psycopg
 
-from tests.support.postgres import OWNER, PORT, READER, WRITER, Server, as_nobody, own, required
+from tests.support.postgres import (
+    CONTROLLER,
+    OWNER,
+    PLANNER,
+    PORT,
+    READER,
+    WORKER,
+    WRITER,
+    Server,
+    as_nobody,
+    own,
+    required,
+)
+
+_ROLES = (OWNER, WRITER, READER, CONTROLLER, WORKER, PLANNER)
 
 _SETTINGS = """
 [databases]
@@ -37,7 +51,7 @@ def pooling(server: Server) -> Iterator[Path]:
     own(folder)
     settings = _SETTINGS.format(server=server.folder, port=PORT, folder=folder)
     (folder / "settings").write_text(settings, encoding="utf-8")
-    users = "".join(f'"{role}" ""\n' for role in (OWNER, WRITER, READER))
+    users = "".join(f'"{role}" ""\n' for role in _ROLES)
     (folder / "users").write_text(users, encoding="utf-8")
     process = subprocess.Popen(  # noqa: S603 - a program of the machine
         [program, "-q", str(folder / "settings")], cwd=folder, **as_nobody()

@@ -26,6 +26,8 @@ PORT = 5432
 PASSWORD = "s3cret/of@the#writer"
 URL_PASSWORD = "s3cret%2Fof%40the%23writer"
 OWNER, WRITER, READER = "owner", "writer", "reader"
+CONTROLLER, WORKER, PLANNER = "controller", "worker", "planner"
+"""The roles of a fleet."""
 _HOMES = ("/usr/lib/postgresql", "/opt/homebrew/Cellar/postgresql")
 """Where Debian and Homebrew put the programs of each version."""
 _ACCESS = """
@@ -161,7 +163,8 @@ def serving() -> Iterator[Server]:
         try:
             with psycopg.connect(server.url("postgres"), autocommit=True) as connection:
                 connection.execute(f"create role {WRITER} login password '{PASSWORD}'")
-                connection.execute(f"create role {READER} login")
+                for role in (READER, CONTROLLER, WORKER, PLANNER):
+                    connection.execute(f"create role {role} login")
             yield server
         finally:
             server.stop()

@@ -1,0 +1,238 @@
+"""One job of a worker, in a thread: from the task to its result in the table.
+
+begin ── somebody else has the job, or a result is there ──> nothing
+  │   ── the run is halted, or has no controller ─────────> not begun
+  │   ── too many attempts ───────────────────────────────> failed
+  v
+carry out ── the tenant is held ──> wait, carry out again
+  │       ── this worker stops ───> put the job back
+  v
+store the result, if the job is still this attempt's
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import psycopg
+from procrastinate.jobs import Job
+
+from reconciler.adapters.dispatch.procrastinate.codec import SOURCE, Codec, failed
+from reconciler.adapters.dispatch.procrastinate.sessions import PatientSession
+from reconciler.adapters.stopping import Stop
+from reconciler.errors import Interrupted, ReconcilerError
+from reconciler.model.access import FleetDatabase
+from reconciler.model.fleet_run import FleetAction, TargetResult, TargetStatus, Task
+from reconciler.ports import Clock, WorkerObserver
+
+ResultT = TypeVar("ResultT")
+
+logger = logging.getLogger(__name__)
+
+READING = frozenset({FleetAction.PLAN, FleetAction.DRIFT})
+"""The actions that change nothing, and go on without a controller."""
+_OURS = """
+select from procrastinate_jobs
+where id = %(job)s and worker_id = %(worker)s and attempts = %(attempts)s and status = 'doing'
+"""
+_BEGIN = f"""
+select exists ({_OURS}),
+       exists (select from reconciler_fleet.result
+               where run_id = %(run_id)s and target = %(target)s and action = %(action)s),
+       (select by from reconciler_fleet.halt where run_id = %(run_id)s)
+"""  # noqa: S608 - two statements of ours
+_STORE = f"""
+insert into reconciler_fleet.result (run_id, target, action, pool, attempts, document)
+select %(run_id)s, %(target)s, %(action)s, %(pool)s, %(attempts)s + 1, %(document)s
+where exists ({_OURS} for share)
+on conflict (run_id, target, action) do nothing
+"""
+_A_LONG_TIME_SECONDS = 86_400.0
+_WRONG_QUEUE = "Only jobs that plan belong into its queue."
+_LOGS = "Look at the logs of the workers: one may have run out of memory."
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How a worker keeps time, in seconds.
+
+    A worker says that it lives each `heartbeat`; the jobs of one that has not for `stalled` are
+    given to others. A tenant that is held is tried again each `held_pause` for `held`: the lock of
+    a worker that died lives for 75 s. The queue is asked for jobs each `poll`: a worker also
+    listens, but not through a pooler, and nothing tells it of a job that is tried again. `idle` is
+    how long nothing must happen until a worker ends that does not wait for more.
+    """
+
+    heartbeat: float = 10.0
+    stalled: float = 30.0
+    held: float = 90.0
+    held_pause: float = 5.0
+    poll: float = 2.0
+    idle: float = 60.0
+    most_attempts: int = 5
+
+
+PACE = Pace()
+
+
+@dataclass(frozen=True)
+class Duty:
+    """What a worker does, and for whom.
+
+    `carry_out` does a task, ends early if the Stop asks for it, and never raises. `clock_of` gives
+    the clock of a thread whose waiting such a Stop ends. `is_led` says
+    whether the controller with this fence holds the lock of the fleet, or, for None, whether any
+    does; it raises LedgerError. `only` are the actions that this worker does.
+    """
+
+    carry_out: Callable[[Task, Stop], TargetResult]
+    clock_of: Callable[[Stop], Clock]
+    is_led: Callable[[int | None], bool]
+    observer: WorkerObserver
+    only: frozenset[FleetAction] = frozenset(FleetAction)
+
+
+class PutBack(Exception):
+    """The job has to be done by another worker, or later."""
+
+
+class _Superfluous(Exception):
+    """The job is another worker's now, or its result is there."""
+
+
+@dataclass(frozen=True)
+class _Hand:
+    stop: Stop
+    is_aborted: Callable[[], bool]
+
+
+@dataclass(frozen=True)
+class _Attempt:
+    job: Job
+    task: Task
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """For the statements."""
+        return {
+            "job": self.job.id,
+            "worker": self.job.worker_id,
+            "attempts": self.job.attempts,
+            "run_id": self.task.run_id,
+            "target": self.task.target,
+            "action": self.task.action.value,
+            "pool": self.task.pool,
+        }
+
+
+class Attempts:
+    """The jobs that this worker has in hand."""
+
+    def __init__(self, database: FleetDatabase, *, codec: Codec, duty: Duty, pace: Pace) -> None:
+        self._database = database
+        self._codec = codec
+        self._duty = duty
+        self._pace = pace
+        self._in_hand: dict[int, _Hand] = {}
+
+    @property
+    def in_hand(self) -> frozenset[int]:
+        """The ids of the jobs in hand."""
+        return frozenset(self._in_hand)
+
+    def end_early(self, *, all_of: Stop | None) -> None:
+        """Have those in hand end early whose controller wants that; and all, if this worker stops,
+        as `all_of` says."""
+        for hand in list(self._in_hand.values()):
+            if (all_of is not None or hand.is_aborted()) and not hand.stop.is_asked:
+                hand.stop.ask()
+            if all_of is not None and all_of.is_at_once and not hand.stop.is_at_once:
+                hand.stop.ask()
+
+    def work(
+        self, job: Job, document: Mapping[str, Any], *, is_aborted: Callable[[], bool]
+    ) -> None:
+        """Do the job. `is_aborted` says whether the controller wants it to end early. Raises
+        PutBack, and LedgerError if the result cannot be stored."""
+        if job.id is None:
+            raise ValueError("a job that was fetched has an id")
+        try:
+            task = self._codec.read_task(document, SOURCE)
+        except ReconcilerError as error:  # the controller misses the job, and says so
+            logger.warning("%s", error.message)
+            return
+        hand = _Hand(Stop(), is_aborted)
+        self._in_hand[job.id] = hand
+        try:
+            self._attempt(_Attempt(job, task), hand)
+        except _Superfluous:
+            logger.debug("Job %s is another worker's now, or done.", job.id)
+        except Interrupted:
+            raise PutBack from None
+        finally:
+            del self._in_hand[job.id]
+
+    def _attempt(self, attempt: _Attempt, hand: _Hand) -> None:
+        clock = self._duty.clock_of(hand.stop)
+        result = self._refused(attempt, clock)
+        if result is None:
+            self._duty.observer.begun(attempt.task)
+            result = self._carried_out(attempt.task, hand.stop, clock)
+            result = result.model_copy(update={"attempts": attempt.job.attempts + 1})
+            self._duty.observer.ended(result)
+            if result.status is TargetStatus.INTERRUPTED and not hand.is_aborted():
+                raise PutBack
+        values = {**attempt.values, "document": self._codec.write_result(result)}
+        self._run(lambda connection: connection.execute(_STORE, values), clock)
+
+    def _refused(self, attempt: _Attempt, clock: Clock) -> TargetResult | None:
+        """The result of a task that must not be begun; None if it may be. Raises _Superfluous, and
+        LedgerError."""
+        task, attempts = attempt.task, attempt.job.attempts
+        ((is_ours, is_done, halted_by),) = self._run(
+            lambda connection: connection.execute(_BEGIN, attempt.values).fetchall(), clock
+        )
+        if not is_ours or is_done:
+            raise _Superfluous
+        if task.action not in self._duty.only:
+            return _failed(task, "This worker only plans.", hint=_WRONG_QUEUE)
+        if attempts >= self._pace.most_attempts:
+            return _failed(
+                task, f"{attempts} workers have begun this target and not ended it.", hint=_LOGS
+            )
+        if halted_by is not None:
+            return _not_begun(task, f"{halted_by} asked to halt this run.")
+        if task.action in READING:
+            return None
+        # With the patience of the session, because the ledger may be away with the queue.
+        if self._run(lambda _: self._duty.is_led(task.fence), clock):
+            return None
+        return _not_begun(task, "The controller of this run does not live any more.")
+
+    def _run(self, work: Callable[[psycopg.Connection], ResultT], clock: Clock) -> ResultT:
+        """What `work` returns, by a connection that is not kept while a target is in hand."""
+        session = PatientSession(self._database, clock=clock, seconds=_A_LONG_TIME_SECONDS)
+        with closing(session):
+            return session.run(work)
+
+    def _carried_out(self, task: Task, stop: Stop, clock: Clock) -> TargetResult:
+        until = clock.monotonic() + self._pace.held
+        while True:
+            result = self._duty.carry_out(task, stop)
+            if result.status is not TargetStatus.HELD or clock.monotonic() >= until:
+                return result
+            clock.sleep(self._pace.held_pause)
+
+
+def _not_begun(task: Task, reason: str) -> TargetResult:
+    return TargetResult(
+        name=task.target, action=task.action, status=TargetStatus.NOT_BEGUN, error=reason
+    )
+
+
+def _failed(task: Task, error: str, *, hint: str) -> TargetResult:
+    return failed(task.target, task.action, error=error, hint=hint)

@@ -1,0 +1,69 @@
+"""The files of the fleet, as they were reviewed, for workers elsewhere."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+import psycopg
+
+from reconciler.adapters.dispatch.procrastinate.schema import require_current
+from reconciler.adapters.dispatch.procrastinate.sessions import once
+from reconciler.errors import LedgerError
+from reconciler.model.access import FleetDatabase
+
+_PUT = """
+insert into reconciler_fleet.bundle (digest, content) values (%s, %s)
+on conflict (digest) do nothing
+"""
+_APPLY = "update reconciler_fleet.bundle set applied_at = clock_timestamp() where digest = %s"
+_GET = "select content from reconciler_fleet.bundle where digest = %s"
+_LAST = """
+select digest from reconciler_fleet.bundle where applied_at is not null
+order by applied_at desc limit 1
+"""
+
+
+@dataclass(frozen=True)
+class QueueBundles:
+    """`ports.Bundles` in the database of the queue."""
+
+    database: FleetDatabase
+
+    def put(self, digest: str, content: bytes) -> None:
+        """Store the bundle of this digest, unless it is there. Raises LedgerError."""
+
+        def work(connection: psycopg.Connection) -> None:
+            require_current(connection, self.database)
+            connection.execute(_PUT, [digest, content])
+
+        once(self.database, work)
+
+    def apply(self, digest: str) -> None:
+        """Record that a run applies this bundle now. Raises LedgerError."""
+        once(self.database, lambda connection: connection.execute(_APPLY, [digest]))
+
+    def get(self, digest: str) -> bytes:
+        """The content of the bundle with this digest. Raises LedgerError if it is not there, or
+        damaged."""
+        found = once(
+            self.database, lambda connection: connection.execute(_GET, [digest]).fetchall()
+        )
+        if not found:
+            raise LedgerError(
+                f"The queue {self.database.location} does not have the bundle {digest}.",
+                hint="Run the command again that controls the fleet: it stores the bundle first.",
+            )
+        content = bytes(found[0][0])
+        if f"sha256:{hashlib.sha256(content).hexdigest()}" != digest:
+            raise LedgerError(
+                f"The bundle {digest} in {self.database.location} was changed after it was stored.",
+                hint="Nothing of it was used. Look who can write to the database, then delete its "
+                "row from reconciler_fleet.bundle.",
+            )
+        return content
+
+    def last_applied(self) -> str | None:
+        """The digest of the bundle that was applied last; None if none was. Raises LedgerError."""
+        found = once(self.database, lambda connection: connection.execute(_LAST).fetchall())
+        return str(found[0][0]) if found else None
