@@ -4,6 +4,7 @@ package reads os.environ.
 configuration  the whole configuration, part by part
 variables      the raw variables, from the environment and .env
 access         the tenant, its OAuth client, and the webhook
+credentials    credentials by name: where they may lie, and what they must be
 sources        where all of that came from, for `-v`
 ledger         where the ledger is
 database       the URL of a shared ledger

@@ -12,8 +12,8 @@ from reconciler.model.access import ProjectAccess, TenantAccess, WebhookAccess, 
 from reconciler.model.endpoint import Endpoint
 from reconciler.model.secret import Secret
 
-_PROJECT_ID = re.compile(r"[a-z0-9]{24}")
-_API_KEY = re.compile(r"[!-~]{1,1000}")
+PROJECT_ID = re.compile(r"[a-z0-9]{24}")
+API_KEY = re.compile(r"[!-~]{1,1000}")
 """What a header can carry: httpx quotes any other value in its error, and so would our report."""
 _LEADING = (
     "COGNIGY_TENANT",
@@ -25,7 +25,7 @@ _LEADING = (
     "COGNIGY_PROJECT_ID",
 )
 """The variables that lead to a tenant."""
-_LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
+LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 
 
 def endpoint_of(variables: Variables) -> tuple[Endpoint, Sequence[str]]:
@@ -79,12 +79,12 @@ def project_access(variables: Variables) -> ProjectAccess:
         origin = _checked_base_url(base_url, problems)
     project_id = variables.get("COGNIGY_PROJECT_ID")
     api_key = variables.secret("COGNIGY_API_KEY")
-    if project_id is not None and not _PROJECT_ID.fullmatch(project_id):
+    if project_id is not None and not PROJECT_ID.fullmatch(project_id):
         problems.append(
             f"COGNIGY_PROJECT_ID is {project_id[:40]!r}, but must be the 24 characters a-z, 0-9 "
             "that follow /project/ in the console's address."
         )
-    if api_key is not None and not _API_KEY.fullmatch(api_key.get_secret_value()):
+    if api_key is not None and not API_KEY.fullmatch(api_key.get_secret_value()):
         problems.append("COGNIGY_API_KEY contains characters that no key has, or is too long.")
     if problems or project_id is None or api_key is None:
         needed = ("COGNIGY_API_KEY", "COGNIGY_PROJECT_ID")
@@ -146,7 +146,7 @@ def _origin(variables: Variables, problems: list[str]) -> str:
     if tenant is None:
         reason = variables.reason_withheld("COGNIGY_CLIENT_SECRET")
         problems.append(f"COGNIGY_TENANT is missing{f': {reason}' if reason else '.'}")
-    elif not _LABEL.fullmatch(tenant):
+    elif not LABEL.fullmatch(tenant):
         problems.append(
             f"COGNIGY_TENANT is {tenant[:40]!r}, but must be a single DNS label of a-z, 0-9 and "
             "hyphens, because it becomes part of the host name that gets the credentials."

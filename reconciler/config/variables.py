@@ -111,8 +111,9 @@ def read_variables(environment: str | None = None) -> Variables:
 
 
 def suffix_of(environment: str) -> str:
-    """What the names of real variables end with that are for this environment alone."""
-    return f"__{environment.upper().replace('-', '_')}"
+    """What the names of real variables end with that are for this environment, or these
+    credentials, alone."""
+    return f"__{environment.upper().replace('-', '_').replace('.', '_')}"
 
 
 def _real_variables(environment: str | None) -> tuple[dict[str, str], dict[str, str]]:

@@ -35,6 +35,7 @@ saved_results      what the other commands printed, in files
 environment_plans  the plans of all environments, as a workflow's jobs leave them
 
 services     the adapters that they need, built from the configuration
+credentials  credentials by name, from where the variables say that they lie
 clocks       clocks for the threads of one process, and what stops them
 connecting   connections to a tenant, whatever its API
 ledger_stores  the ledger in its file or database

@@ -58,12 +58,12 @@ def is_expected(endpoint: Endpoint, *, environment: Environment) -> bool:
     """Whether the environment says which endpoint it expects, and this is it."""
     if environment.expect == ANYWHERE:
         return False
-    return all(actual == right for _, right, actual in _expectations(endpoint, environment))
+    return all(actual == right for _, right, actual in _expectations(endpoint, environment.expect))
 
 
 def require_expected(endpoint: Endpoint, *, environment: Environment) -> None:
     """Raises Refusal if an endpoint is not the one that the environment expects."""
-    for key, right, actual in _expectations(endpoint, environment):
+    for key, right, actual in _expectations(endpoint, environment.expect):
         if actual != right:
             raise Refusal(
                 f"The variables do not lead to {environment.name}: its {key} should be {right}, "
@@ -73,11 +73,27 @@ def require_expected(endpoint: Endpoint, *, environment: Environment) -> None:
             )
 
 
+def require_expected_of_credentials(
+    endpoint: Endpoint, *, expected: Expectation, name: str
+) -> None:
+    """Raises Refusal if named credentials lead to another endpoint than is expected of them."""
+    for key, right, actual in _expectations(endpoint, expected):
+        if actual == right:
+            continue
+        # Only an origin is certain not to be a secret that was put into the wrong place.
+        found = actual if key == "origin" else "another one" if actual else "not set"
+        raise Refusal(
+            f"The credentials {name} do not lead where they are expected to: the {key} should be "
+            f"{right}, but is {found}.",
+            hint="Correct the credentials where they lie, or `expect` in fleet.yaml. Nothing was "
+            "sent.",
+        )
+
+
 def _expectations(
-    endpoint: Endpoint, environment: Environment
+    endpoint: Endpoint, expected: Expectation
 ) -> Iterator[tuple[str, str, str | None]]:
     """Each key of `expect`, with the right value and the endpoint's."""
-    expected = environment.expect
     if expected.origin is not None:
         yield "origin", normalised_origin(expected.origin), endpoint.origin
     if expected.bot_id is not None:

@@ -6,6 +6,7 @@ ignores them, so that an algorithm needs no special case if nobody observes it.
 
 from __future__ import annotations
 
+from reconciler.ports.credentials import Credentials
 from reconciler.ports.examination import Examiner
 from reconciler.ports.fleet import Dispatcher, FleetObserver, Halts, WorkerObserver
 from reconciler.ports.ledger import UNSHARED, Lease, Ledger, LedgerStore, Unshared
@@ -19,6 +20,7 @@ __all__ = [
     "Clock",
     "Confirmation",
     "Connection",
+    "Credentials",
     "Dispatcher",
     "Examiner",
     "FleetObserver",

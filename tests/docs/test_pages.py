@@ -47,8 +47,12 @@ def test_the_environment_page_lists_every_variable() -> None:
     source = "".join(
         path.read_text(encoding="utf-8") for path in (ROOT / "reconciler" / "config").glob("*.py")
     )
-    assert set(re.findall(r"COGNIGY_[A-Z_]+", page("environment"))) == set(
+    text = page("environment")
+    assert set(re.findall(r"COGNIGY_[A-Z_]+", text)) == set(
         re.findall(r"COGNIGY_[A-Z_]+(?=\")", source)
+    )
+    assert set(re.findall(r"RECONCILER_[A-Z_]+(?=\")", source)) <= set(
+        re.findall(r"RECONCILER_[A-Z_]+", text)
     )
 
 
