@@ -70,22 +70,23 @@ def read_manifests(
     *,
     within: Manifests | None = None,
     edited: Mapping[FilePath, bytes] = MappingProxyType({}),
+    base: FilePath | None = None,
 ) -> Manifests:
     """Read every slot file below `folder`, as those of the API that its reconciler.yaml names.
 
     A folder without one has the API and the settings of the project that it is `within`, if any.
-    The files in `edited` are read as if they had this content already, even new ones. All problems
-    are collected. Raises ManifestError if there is nothing to read or a folder cannot be listed. A
-    folder with only a reconciler.yaml is a project without slots yet. Empty documents in a file are
-    skipped.
+    The files in `edited` are read as if they had this content already, even new ones. Places show
+    the files relative to `base`, if there is one. All problems are collected. Raises ManifestError
+    if there is nothing to read or a folder cannot be listed. A folder with only a reconciler.yaml
+    is a project without slots yet. Empty documents in a file are skipped.
     """
-    reading = _Reading(folder, within=within, edited=edited)
+    reading = _Reading(folder, within=within, edited=edited, base=base)
     listing = list_files(folder)
     reading.problems.extend(listing.problems)
     files = tuple(dict.fromkeys((*listing.files, *edited)))
     for path in sorted(files, key=lambda path: path != folder / SETTINGS_FILE):
         reading.read(path)
-    place_of = {shown(path): place for place, path in enumerate(files)}
+    place_of = {shown(path, base=base): place for place, path in enumerate(files)}
     reading.forgotten_api()
     reading.problems.sort(key=lambda problem: place_of.get(problem.source.file, -1))
     if not files and not listing.problems:
@@ -128,9 +129,11 @@ class _Reading:
         *,
         within: Manifests | None = None,
         edited: Mapping[FilePath, bytes] = MappingProxyType({}),
+        base: FilePath | None = None,
     ) -> None:
         self._settings_file = folder / SETTINGS_FILE
         self._edited = edited
+        self._base = base
         self.documents: Documents | None = DOCUMENTS[within.api] if within else DEFAULT
         """Of the API that the files are for; None if reconciler.yaml leaves that open."""
         self.is_api_said = within is not None
@@ -143,7 +146,7 @@ class _Reading:
         self.problems: list[Problem] = []
 
     def read(self, path: FilePath) -> None:
-        file = shown(path)
+        file = shown(path, base=self._base)
         is_settings = path == self._settings_file
         try:
             text = self._text(path, file=file)

@@ -47,9 +47,11 @@ class UnreadableError(Exception):
         self.problem = rule.problem(source, message=message, hint=hint)
 
 
-def shown(path: Path) -> str:
-    """A path as shown in problems: with `/`, and bytes that are not valid text escaped."""
-    return path.as_posix().encode("utf-8", errors="backslashreplace").decode()
+def shown(path: Path, *, base: Path | None = None) -> str:
+    """A path as shown in problems: relative to `base` if there is one, with `/`, and bytes that are
+    not valid text escaped."""
+    named = path if base is None else path.relative_to(base)
+    return named.as_posix().encode("utf-8", errors="backslashreplace").decode()
 
 
 def read_text(path: Path, *, file: str, most_bytes: int) -> str:

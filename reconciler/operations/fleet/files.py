@@ -55,7 +55,11 @@ def read_fleet(path: Path) -> FleetFiles:
 
     Raises ManifestError with every error in any of the files, or if there is no target.
     """
-    sources = read_sources(path)
+    return _sound(read_sources(path))
+
+
+def _sound(sources: FleetSources) -> FleetFiles:
+    path = sources.path
     problems = [*sources.problems, *sources.problems_of_slots()]
     errors = [each for each in problems if each.is_error]
     if errors:
@@ -79,13 +83,15 @@ def read_fleet(path: Path) -> FleetFiles:
 
 def read_bundle(content: bytes, *, digest: str) -> FleetFiles:
     """The fleet in the content of a bundle with this digest, as it was when the bundle was made.
+    Its places are in files that are not here, but in the repository.
 
     Raises DocumentError if the content is not that bundle, and ManifestError as `read_fleet` does:
     another version of reconciler may have accepted it.
     """
     bundle = parsed_bundle(content, digest=digest)
     with TemporaryDirectory(prefix="reconciler-") as folder:
-        return read_fleet(unpack(bundle, into=Path(folder)))
+        base = Path(folder)
+        return _sound(read_sources(unpack(bundle, into=base), base=base))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -133,10 +139,10 @@ class FleetSources:
         )
 
 
-def read_sources(path: Path) -> FleetSources:
-    """Read a fleet.yaml, the files that it includes, and each slots folder once. Raises
-    ManifestError if there is no fleet.yaml."""
-    manifests = read_fleet_manifests(path)
+def read_sources(path: Path, *, base: Path | None = None) -> FleetSources:
+    """Read a fleet.yaml, the files that it includes, and each slots folder once. Places and paths
+    are relative to `base`, if there is one. Raises ManifestError if there is no fleet.yaml."""
+    manifests = read_fleet_manifests(path, base=base)
     declared = manifests.declared
     folders: dict[str, SlotsFolder] = {}
     problems = list(manifests.problems)
@@ -147,7 +153,7 @@ def read_sources(path: Path) -> FleetSources:
             continue
         tried.add(name)
         try:
-            folders[name] = _slots(name, root=path.parent)
+            folders[name] = _slots(name, root=path.parent, base=base)
         except ManifestError as error:
             problems.append(
                 SLOTS_FOLDER.problem(each.where("slots"), message=error.message, hint=error.hint)
@@ -168,7 +174,11 @@ def read_sources(path: Path) -> FleetSources:
     for folder in folders.values():
         files.update(folder.files)
     return FleetSources(
-        path=path, declared=declared, folders=folders, problems=tuple(problems), files=files
+        path=path if base is None else path.relative_to(base),
+        declared=declared,
+        folders=folders,
+        problems=tuple(problems),
+        files=files,
     )
 
 
@@ -184,8 +194,8 @@ def _foreign_ids(declared: DeclaredFleet, folders: Mapping[str, SlotsFolder]) ->
             )
 
 
-def _slots(name: str, *, root: Path) -> SlotsFolder:
-    folder = read_slots_folder(name, root=root)
+def _slots(name: str, *, root: Path, base: Path | None) -> SlotsFolder:
+    folder = read_slots_folder(name, root=root, base=base)
     if not folder.manifests.drafts and not folder.manifests.problems:
         raise ManifestError(
             f"{(root / name).as_posix()} holds no slots yet.",

@@ -319,7 +319,9 @@ def test_a_bundle_is_read_as_the_fleet_that_it_was_made_from(tmp_path: Path) -> 
     for target in files.fleet.targets:
         here, there = files.project_of(target), read.project_of(target)
         assert (there.desired.digest, there.settings) == (here.desired.digest, here.settings)
-    assert not read.path.exists()
+    place = read.locators["beta/production"](("slots",))
+    assert (str(place), read.path) == ("customers/beta.yaml:2:35", Path("fleet.yaml"))
+    assert read.projects["slots"].desired.where("slot_order").file == "slots/order.yaml"
 
 
 def test_a_bundle_of_another_digest_is_not_read(tmp_path: Path) -> None:

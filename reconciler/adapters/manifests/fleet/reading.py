@@ -49,19 +49,21 @@ class FleetManifests:
     files: Mapping[str, bytes]
 
 
-def read_fleet_manifests(path: Path) -> FleetManifests:
-    """Read a fleet.yaml and all files that it includes. Raises ManifestError if there is none."""
+def read_fleet_manifests(path: Path, *, base: Path | None = None) -> FleetManifests:
+    """Read a fleet.yaml and all files that it includes. Places show the files relative to `base`,
+    if there is one. Raises ManifestError if there is no such file."""
     if not path.exists():
         raise ManifestError(
             f"The fleet file {shown(path)} does not exist.",
             hint=f"Run this in the folder that contains {FLEET_FILE}, or pass --file FILE.",
         )
-    return _Reading(path).manifests()
+    return _Reading(path, base=base).manifests()
 
 
 class _Reading:
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, base: Path | None) -> None:
         self._path = path
+        self._base = base
         self._root = path.parent
         self._files: dict[str, bytes] = {}
         self._problems: list[Problem] = []
@@ -80,7 +82,7 @@ class _Reading:
 
     def _document(self, path: Path, *, holds: str) -> Document | None:
         """The one document of a file; None, and a problem, if it has none or several."""
-        file = shown(path)
+        file = shown(path, base=self._base)
         try:
             data = read_bytes(path, file=file, most_bytes=yaml_source.MAX_BYTES)
             self._files[path.relative_to(self._root).as_posix()] = data

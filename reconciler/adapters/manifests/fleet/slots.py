@@ -22,8 +22,9 @@ class SlotsFolder:
     files: Mapping[str, bytes]
 
 
-def read_slots_folder(name: str, *, root: Path) -> SlotsFolder:
-    """The slots folder `name` of the fleet whose fleet.yaml is in `root`. Raises ManifestError if
+def read_slots_folder(name: str, *, root: Path, base: Path | None = None) -> SlotsFolder:
+    """The slots folder `name` of the fleet whose fleet.yaml is in `root`. Places show the files
+    relative to `base`, if there is one. Raises ManifestError if
     there is nothing to read, or if the folder is really elsewhere."""
     folder = root / name
     real, real_root = Path(os.path.realpath(folder)), Path(os.path.realpath(root))
@@ -43,6 +44,6 @@ def read_slots_folder(name: str, *, root: Path) -> SlotsFolder:
             read[path] = read_bytes(path, file=shown(path), most_bytes=yaml_source.MAX_BYTES)
         except UnreadableError:
             continue  # reading the folder reports it
-    manifests = read_manifests(folder, edited=read)
+    manifests = read_manifests(folder, edited=read, base=base)
     files = {path.relative_to(root).as_posix(): data for path, data in read.items()}
     return SlotsFolder(manifests=manifests, files=files)
