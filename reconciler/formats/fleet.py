@@ -118,7 +118,7 @@ def fleet_object(report: FleetReport) -> dict[str, Any]:
         "interrupted": report.is_interrupted,
         "halted": None if report.halt is None else report.halt.model_dump(mode="json"),
         "counts": {status.value: number for status, number in report.counts.items()},
-        "steps": [_step(each) for each in report.steps],
+        "steps": [step_object(each) for each in report.steps],
         "groups": [group_object(each) for each in report.groups],
         "targets": [_target(each, report) for each in report.results],
         "not_begun": list(report.not_begun),
@@ -174,7 +174,8 @@ def _failed_object(error: ReconcilerError, *, action: FleetAction) -> dict[str, 
     return {**fleet_object(report), "error": failure_object(failure_of(error))}
 
 
-def _step(step: StepReport) -> dict[str, Any]:
+def step_object(step: StepReport) -> dict[str, Any]:
+    """How far a step is."""
     return {
         "step": step.step,
         "targets": step.targets,

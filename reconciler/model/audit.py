@@ -83,7 +83,7 @@ class RecordedRun(Frozen):
         return cls(
             run_id=run_id,
             started=entries[0].timestamp,
-            state=_state(run_id, is_finished=finished is not None, at_work=at_work),
+            state=run_state(run_id, is_finished=finished is not None, at_work=at_work),
             command=text_in(data, "command"),
             actor=text_in(data, "actor"),
             commit=text_in(data, "commit"),
@@ -109,11 +109,8 @@ def recorded_runs(entries: Iterable[Entry], *, at_work: str | None) -> tuple[Rec
     )
 
 
-def _first(entries: Iterable[Entry], event: str) -> Entry | None:
-    return next((entry for entry in entries if entry.event == event), None)
-
-
-def _state(run_id: str, *, is_finished: bool, at_work: str | None) -> RunState:
+def run_state(run_id: str, *, is_finished: bool, at_work: str | None) -> RunState:
+    """What became of a run; `at_work` as in RecordedRun.of."""
     if is_finished:
         return RunState.FINISHED
     if at_work == "":
@@ -121,3 +118,7 @@ def _state(run_id: str, *, is_finished: bool, at_work: str | None) -> RunState:
     if at_work is not None and f"run {run_id}," in f"{at_work},":
         return RunState.RUNNING
     return RunState.NEVER_FINISHED
+
+
+def _first(entries: Iterable[Entry], event: str) -> Entry | None:
+    return next((entry for entry in entries if entry.event == event), None)

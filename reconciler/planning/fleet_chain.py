@@ -63,6 +63,7 @@ def target_data(result: TargetResult, *, step: int) -> dict[str, Any]:
         "worker": result.worker,
         "attempts": result.attempts,
         "seconds": result.seconds,
+        "ended_at": None if result.ended_at is None else rfc3339(result.ended_at),
         "step": step,
         "error": result.error,
         "hint": result.hint,

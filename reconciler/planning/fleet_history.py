@@ -75,6 +75,7 @@ class _Ended(_Recorded):
     worker: str = ""
     attempts: int = 1
     seconds: float = Field(default=0, ge=0)
+    ended_at: datetime | None = None
     step: int = Field(default=1, ge=1)
     error: str | None = None
     hint: str = ""
@@ -240,11 +241,11 @@ def _result(data: _Ended, entry: Entry) -> TargetResult:
         name=data.target,
         action=data.phase,
         run_id=data.target_run_id,
-        ended_at=entry.moment,
+        ended_at=data.ended_at or entry.moment,
         **{
             name: getattr(data, name)
             for name in _Ended.model_fields
-            if name in TargetResult.model_fields
+            if name in TargetResult.model_fields and name != "ended_at"
         },
     )
 

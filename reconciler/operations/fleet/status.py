@@ -1,0 +1,30 @@
+"""How the fleet is, from its own ledger alone: no controller and no tenant is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from reconciler.model.fleet_status import FleetStatus
+from reconciler.planning.fleet_history import fleet_history
+from reconciler.ports import Clock, LedgerStore
+
+WATCH_SECONDS = 2.0
+"""How often a watched fleet is looked at."""
+
+
+def fleet_status(ledger: LedgerStore, clock: Clock) -> FleetStatus:
+    """The fleet as it is now. Raises LedgerError."""
+    # The lock is read first: a run that ends in between is then finished, and not cut off.
+    at_work = ledger.holder()
+    return FleetStatus(at=clock.now(), history=fleet_history(ledger.lines()), at_work=at_work)
+
+
+def watched_status(ledger: LedgerStore, clock: Clock) -> Iterator[FleetStatus]:
+    """The fleet as it is, every WATCH_SECONDS until its last run is over; the last one is of a
+    fleet in which nothing runs. Raises LedgerError and Interrupted."""
+    status = fleet_status(ledger, clock)
+    yield status
+    while status.is_running:
+        clock.sleep(WATCH_SECONDS)
+        status = fleet_status(ledger, clock)
+        yield status
