@@ -8,6 +8,10 @@ from reconciler.cli.loading import LazyGroup
 from reconciler.cli.options import verbosity_option
 
 SUMMARIES = {
+    "apply": "Apply the files to the targets of the fleet, step by step, as its rollout says.",
+    "drift": "Compare the live slots of every target with the files, without changing either.",
+    "halt": "Ask a run of the fleet to begin nothing new.",
+    "plan": "Plan every target of the fleet, and show which targets have the same changes.",
     "validate": "Check fleet.yaml, what it includes, and its slots offline; needs no credentials.",
 }
 """The first line of each command's help, as in `cli.main`."""

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from reconciler.errors import ConfigurationError
 from reconciler.model.closest import closest
-from reconciler.operations.fleet.running import FleetServices
 from reconciler.planning.fleet_history import fleet_history
+from reconciler.ports import Halts, LedgerStore
 
 
-def fleet_halt(run_id: str, services: FleetServices) -> None:
-    """Ask the controller of a run to begin nothing new.
+def fleet_halt(run_id: str, *, ledger: LedgerStore, halts: Halts, by: str) -> None:
+    """Ask the controller of a run to begin nothing new. `ledger` is that of the fleet, and `by` is
+    who asks.
 
     Raises ConfigurationError if there is no such run or it has ended, and LedgerError.
     """
-    runs = {each.run_id: each for each in fleet_history(services.ledger.lines()).runs}
+    runs = {each.run_id: each for each in fleet_history(ledger.lines()).runs}
     run = runs.get(run_id)
     if run is None:
         close = closest(run_id, runs)
@@ -25,4 +26,4 @@ def fleet_halt(run_id: str, services: FleetServices) -> None:
         raise ConfigurationError(
             f"The run {run_id} has already ended.", hint="Nothing of it is under way."
         )
-    services.halts.ask(run_id, by=services.actor or "somebody")
+    halts.ask(run_id, by=by)

@@ -1,0 +1,189 @@
+"""The adapters for a run of the fleet, built from the configuration."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from reconciler.adapters.cognigy.rates import Rates
+from reconciler.adapters.dispatch.halt_files import HaltFiles
+from reconciler.adapters.dispatch.threads import thread_dispatcher
+from reconciler.adapters.process import this_process
+from reconciler.adapters.webhook import SilentNotifier, Webhook
+from reconciler.config.configuration import Configuration, read_configuration
+from reconciler.errors import ConfigurationError
+from reconciler.model.access import LedgerDatabase
+from reconciler.model.fleet import Target
+from reconciler.model.fleet_run import Task
+from reconciler.model.project import Project
+from reconciler.operations.clocks import Clocks, thread_clocks
+from reconciler.operations.connecting import connect_by
+from reconciler.operations.credentials import credentials_by_name
+from reconciler.operations.fleet.files import FleetFiles
+from reconciler.operations.fleet.running import FleetServices
+from reconciler.operations.fleet.target import TargetWork
+from reconciler.operations.ledger_stores import FleetStores
+from reconciler.operations.services import Services, run_ids
+from reconciler.ports import (
+    Clock,
+    Credentials,
+    Dispatcher,
+    FleetObserver,
+    Halts,
+    LedgerStore,
+    Notifier,
+    Observer,
+)
+
+
+@contextmanager
+def fleet_services(
+    files: FleetFiles,
+    *,
+    observer: FleetObserver,
+    stop_signals: Sequence[int] = (),
+    announce: Callable[[], None] = lambda: None,
+) -> Iterator[FleetServices]:
+    """The adapters, as the variables say. Inside the block, the first of the `stop_signals` ends
+    the run early; `announce` is called once, from a thread, after it.
+
+    Raises ConfigurationError and LedgerError.
+    """
+    configuration = read_configuration()
+    with thread_clocks(stop_signals=stop_signals, announce=announce) as clocks:
+        clock = clocks.new()
+        stores = FleetStores(configuration.fleet_ledgers.required(), clock=clock)
+        stores.prepare()
+        work = target_work(
+            lambda _task: files, configuration=configuration, clocks=clocks, stores=stores
+        )
+
+        def dispatcher(parallel: int) -> AbstractContextManager[Dispatcher]:
+            return thread_dispatcher(work, parallel=parallel, clock=clock, stop=clocks.stop)
+
+        yield FleetServices(
+            clock=clock,
+            observer=observer,
+            ledger=stores.fleet(),
+            dispatcher=dispatcher,
+            halts=_halts(stores.place),
+            new_run_id=run_ids(clock=clock),
+            actor=configuration.actor,
+            commit=configuration.commit,
+        )
+
+
+@dataclass(frozen=True)
+class FleetRecords:
+    """The fleet's own ledger, requests to halt its runs, and who asks."""
+
+    ledger: LedgerStore
+    halts: Halts
+    actor: str
+
+
+def fleet_records(*, clock: Clock) -> FleetRecords:
+    """What can be known and asked of a fleet without working on it. Raises ConfigurationError."""
+    configuration = read_configuration()
+    stores = FleetStores(configuration.fleet_ledgers.required(), clock=clock)
+    return FleetRecords(
+        ledger=stores.fleet(), halts=_halts(stores.place), actor=configuration.actor
+    )
+
+
+def _halts(place: Path | LedgerDatabase) -> Halts:
+    return HaltFiles(place) if isinstance(place, Path) else _NoHalts()
+
+
+class _NoHalts:
+    """`ports.Halts` where a run and whoever would halt it share nothing that a request could be
+    written to."""
+
+    def ask(self, run_id: str, *, by: str) -> None:  # noqa: ARG002 - of a port
+        """Raises ConfigurationError."""
+        raise ConfigurationError(
+            f"The run {run_id} cannot be asked to halt: its ledger is shared, but COGNIGY_FLEET is "
+            "not set.",
+            hint="Interrupt it where it runs, with Ctrl-C or SIGTERM: it finishes or rolls back "
+            "what is in hand.",
+        )
+
+    def asked(self, run_id: str) -> str | None:  # noqa: ARG002 - of a port
+        """Nobody can."""
+        return None
+
+
+def target_work(
+    files_of: Callable[[Task], FleetFiles],
+    *,
+    configuration: Configuration,
+    clocks: Clocks,
+    stores: FleetStores,
+) -> TargetWork:
+    """What works on targets in this process, in any of its threads. `files_of` gives the files that
+    a task is about. Raises ConfigurationError."""
+    adapters = _TargetAdapters(
+        files_of=files_of,
+        configuration=configuration,
+        credentials=credentials_by_name(),
+        clocks=clocks,
+        stores=stores,
+        rates=Rates(),
+    )
+    return TargetWork(
+        project_of=adapters.project_of,
+        services_of=adapters.services_of,
+        clock=clocks.new(),
+        worker=this_process(),
+    )
+
+
+@dataclass(frozen=True)
+class _TargetAdapters:
+    files_of: Callable[[Task], FleetFiles]
+    configuration: Configuration
+    credentials: Credentials
+    clocks: Clocks
+    stores: FleetStores
+    rates: Rates
+
+    def project_of(self, task: Task) -> Project:
+        """The project in the target's environment."""
+        files = self.files_of(task)
+        return files.project_of(files.fleet.by_name[task.target])
+
+    def services_of(self, task: Task, project: Project, observer: Observer) -> Services:
+        """Those of the target, which nothing was asked of yet. Raises ConfigurationError, Refusal
+        and LedgerError."""
+        target = self.files_of(task).fleet.by_name[task.target]
+        access = self.credentials.access(
+            target.credentials, api=project.api, expected=target.expect
+        )
+        clock = self.clocks.new()
+        ledger = self.stores.of(access.endpoint.origin)
+        ledger.require_usable()
+        return Services(
+            clock=clock,
+            observer=observer,
+            ledger=ledger,
+            connect=connect_by(access, clock=clock, observer=observer, rates=self.rates),
+            notifier=lambda: self._notifier(clock),
+            new_run_id=run_ids(clock=clock),
+            actor=self.configuration.actor,
+            commit=self.configuration.commit,
+            evidence=tuple(self._evidence(target, project)),
+        )
+
+    def _evidence(self, target: Target, project: Project) -> Iterator[LedgerStore]:
+        """The ledger of the target that this one is promoted from: of no other tenant's."""
+        environment = project.environment
+        if environment is not None and environment.promote_from is not None:
+            origin = project.environments[environment.promote_from].expect.origin
+            if origin is not None and origin != target.expect.origin:
+                yield self.stores.of(origin)
+
+    def _notifier(self, clock: Clock) -> Notifier:
+        webhook = self.configuration.webhook.required()
+        return Webhook(webhook, clock=clock) if webhook is not None else SilentNotifier()
