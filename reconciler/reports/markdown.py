@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 
 from reconciler.model.change import Cause, Change
-from reconciler.model.drift import DriftReport
+from reconciler.model.drift import DriftReport, LastChange
 from reconciler.model.effect import NO_EFFECTS, Effects
 from reconciler.model.endpoint import Endpoint
 from reconciler.model.gate import Rejection, VerdictResult
@@ -71,7 +72,7 @@ def drift_markdown(report: DriftReport) -> str:
         lines += [f"**{nothing_measured(report.endpoint.kind)}**", ""]
     lines += [sentence(on_endpoint(report.endpoint)), ""]
     lines.extend(_warnings(report.warnings))
-    lines.extend(_changes(report.changes, causes=causes))
+    lines.extend(_changes(report.changes, causes=causes, last_changes=report.last_changes))
     lines.extend(rejection_line(each) for each in report.rejected)
     lines.extend(waiting_line(each) for each in report.waiting)
     if report.metrics is not None:
@@ -183,11 +184,19 @@ def _changes(
     *,
     causes: Mapping[str, Cause] = NO_CAUSES,
     effects: Effects = NO_EFFECTS,
+    last_changes: Mapping[str, LastChange] = MappingProxyType({}),
 ) -> Iterator[str]:
     for change in changes:
         slot_id = change.slot_id
         cause = causes.get(slot_id)
         diff = change_diff(change, cause=cause)
         yield change_title(change, cause=cause)
+        if slot_id in last_changes:
+            yield from ("", _last_change(last_changes[slot_id]))
         yield from effect_block(effects.slots.get(slot_id), effects.overlaps_of(slot_id))
         yield from ("", *diff, *([""] if diff else ()))
+
+
+def _last_change(last: LastChange) -> str:
+    who = code(last.name or last.user_id, most=MAX_NAME)
+    return f"Last changed by {who} at {last.at:%Y-%m-%d %H:%M} UTC."

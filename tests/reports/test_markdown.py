@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timezone
+
 from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from reconciler.model.drift import DriftReport
+from reconciler.model.drift import DriftReport, LastChange
 from reconciler.reports.escaping import plain
 from reconciler.reports.markdown import drift_markdown, plan_markdown
 from reconciler.reports.markdown_text import code, fenced
@@ -126,6 +128,15 @@ def test_a_plan_without_changes_as_markdown() -> None:
 def test_drift_as_markdown() -> None:
     report = drift_markdown(DRIFT)
     golden.check("drift.md", report)
+
+
+def test_drift_as_markdown_names_who_changed_a_slot_last() -> None:
+    made = plan([slot("a")], [live("a", name="x")])
+    at = datetime(2026, 3, 1, tzinfo=timezone.utc)
+    for name, shown in (("Casey `*", "``Casey `*``"), (None, "`user_1`")):
+        last = LastChange(user_id="user_1", name=name, at=at)
+        report = drift_markdown(DriftReport.of(made, last_changes={"a": last}))
+        assert f"\nLast changed by {shown} at 2026-03-01 00:00 UTC.\n" in report
 
 
 def test_no_drift_as_markdown() -> None:
