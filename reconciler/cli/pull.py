@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 import click
@@ -73,6 +73,7 @@ def pull_command(
     files = [*report.written, *report.unreadable]
     tell_counts(files)
     _say_what_to_do(files)
+    _say_what_is_missing(report.unmodelled)
     _say_broken_rules(report.problems)
     return 0 if report.complete else 1
 
@@ -107,6 +108,16 @@ def _say_what_to_do(written: Sequence[Written]) -> None:
         say(
             "Slots that were left out cannot be written as slot files. They stay unmanaged until "
             "they are corrected in the console."
+        )
+
+
+def _say_what_is_missing(unmodelled: Mapping[str, Sequence[str]]) -> None:
+    """Report the fields of live slots that their files lack."""
+    if unmodelled:
+        fields = (f"{each} ({counted(len(of), 'slot')})" for each, of in unmodelled.items())
+        say(
+            "The tenant also has fields that no slot file can express, so they are not managed: "
+            f"{plain(listed(fields))}."
         )
 
 

@@ -34,10 +34,11 @@ SLOT_ID_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$"
 class LiveSlot:
     """A slot as the tenant holds it.
 
-    `raw` is the tenant's own JSON object. `unmodelled` names the fields in it that a PUT does
-    not carry and may therefore lose. `revision` is what the tenant can compare before it replaces
-    the slot, such as an ETag; None where it has none. `changed_by` is the id of the user who
-    changed it last, at `changed_at`, where the tenant says so.
+    `raw` is the tenant's own JSON object. `unmodelled` names the fields in it that no slot file can
+    express, and that a write which replaces the slot may therefore lose. `revision` is what the
+    tenant can compare before it replaces the slot, such as an ETag; None where it has none.
+    `changed_by` is the id of the user who changed it last, at `changed_at`, where the tenant says
+    so.
     """
 
     slot_id: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from pathlib import Path
@@ -50,8 +50,9 @@ class PullSlotsRequest:
 class PullReport:
     """Which live slots were chosen, the result for each file, and the rules that they break.
 
-    `left_out` are the live slots that were not chosen. `complete` says whether every requested slot
-    has an up-to-date file now.
+    `left_out` are the live slots that were not chosen. `unmodelled` are the fields that no slot
+    file can express, each with the written slots that have it. `complete` says whether every
+    requested slot has an up-to-date file now.
     """
 
     chosen: frozenset[str]
@@ -59,6 +60,7 @@ class PullReport:
     written: tuple[Written, ...]
     unreadable: tuple[Written, ...]
     problems: tuple[Problem, ...]
+    unmodelled: Mapping[str, tuple[str, ...]]
     complete: bool
 
 
@@ -117,16 +119,24 @@ def pull(request: PullSlotsRequest, connect: Connect, *, listener: PullListener)
         listener.written(each)
     # A pull of the whole tenant does not fail because of slots that cannot be read.
     asked_for = written if takes_all else [*written, *unreadable]
+    done = {each.slot_id for each in written if each.result.is_done}
     return PullReport(
         chosen=frozenset(chosen),
         left_out=left_out,
         written=tuple(written),
         unreadable=unreadable,
-        problems=_problems_of(
-            folder, {each.slot_id for each in written if each.result.is_done}, within=within
-        ),
+        problems=_problems_of(folder, done, within=within),
+        unmodelled=_unmodelled(chosen & done, live),
         complete=all(each.result.is_done for each in asked_for),
     )
+
+
+def _unmodelled(slot_ids: AbstractSet[str], live: LiveState) -> Mapping[str, tuple[str, ...]]:
+    found: dict[str, list[str]] = {}
+    for slot_id in sorted(slot_ids & live.keys()):
+        for field in live[slot_id].unmodelled:
+            found.setdefault(field, []).append(slot_id)
+    return {field: tuple(found[field]) for field in sorted(found)}
 
 
 def _listed(project: Project, connect: Connect) -> LiveState:

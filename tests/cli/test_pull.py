@@ -187,6 +187,14 @@ def test_a_slot_that_no_file_can_express_is_left_out_and_reported(bot: StartBot)
     assert shop.run("plan", "--detailed-exitcode").returncode == 0
 
 
+def test_fields_that_no_file_can_express_are_named(bot: StartBot) -> None:
+    shop = bot(live=[hostile(FRUIT, icon="x", **{"hue\u202e": 1}), hostile(COLOUR, icon="y")])
+    done = shop.run("pull")
+    assert done.returncode == 0
+    assert "so they are not managed: hue\\u202e (1 slot), icon (2 slots)." in done.stderr
+    assert "no slot file can express" not in bot(live=LIVE).run("pull").stderr
+
+
 def test_names_cannot_control_the_terminal(bot: StartBot) -> None:
     shop = bot(live=[hostile("slot_\u202e", name="x")])
     done = shop.run("pull")

@@ -120,6 +120,16 @@ def test_a_change_in_the_console_is_pulled_into_the_file(shop: Shop, slots: Path
     assert planned(shop, slots).changes == ()
 
 
+def test_fields_that_no_file_can_express_are_named_and_stay(shop: Shop, slots: Path) -> None:
+    shop.sandbox.console.edit(FLOW, ORDER, removeNegated=True)
+    report = pulled(shop, slots)
+    assert report.unmodelled == {"removeNegated": (ORDER,)}
+    assert planned(shop, slots).changes == ()
+    assert shop.filler(ORDER)["removeNegated"] is True
+    shop.sandbox.console.edit(FLOW, ORDER, removeNegated=None)
+    assert pulled(shop, slots).unmodelled == {}
+
+
 def test_a_folder_within_the_project_has_its_flow(shop: Shop, slots: Path) -> None:
     report = pulled(shop, slots, out=slots / "team")
     assert not {each.rule for each in report.problems} & {"other-api", "missing-key"}

@@ -34,6 +34,10 @@ _NAMES = {
 """The API's name of each managed field."""
 FIELDS = tuple(_NAMES.values())
 """The fields that we send."""
+_OF_THE_TENANT = frozenset(
+    {"_id", "referenceId", "createdAt", "createdBy", "lastChanged", "lastChangedBy"}
+)
+"""What the tenant alone sets."""
 _SUBJECTS = {"regex": "regex", "slot": "slot"}
 """The field without which a filler of this type looks for nothing."""
 _OTHERS = TypeAdapter(dict[str, JsonValue], config=ConfigDict(defer_build=True))
@@ -58,6 +62,7 @@ def parse_listed(body: Mapping[str, Any], *, slot_id: str, flow: str) -> LiveSlo
         slot_id=slot_id,
         content=content,
         raw={**body, FLOW_KEY: flow, SLOT_KEY: slot_id},
+        unmodelled=tuple(sorted(body.keys() - _NAMES.values() - _OF_THE_TENANT)),
         changed_by=_text(body.get("lastChangedBy")),
         changed_at=_moment(body.get("lastChanged")),
     )
