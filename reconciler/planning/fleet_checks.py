@@ -36,6 +36,7 @@ def fleet_problems(declared: DeclaredFleet, projects: Mapping[str, Project]) -> 
     """
     yield from _duplicates(declared)
     yield from _shared_endpoints(declared)
+    yield from _shared_credentials(declared)
     for each in declared.targets:
         project = projects.get(each.target.slots)
         if project is not None:
@@ -62,18 +63,46 @@ def _duplicates(declared: DeclaredFleet) -> Iterator[Problem]:
 
 
 def _shared_endpoints(declared: DeclaredFleet) -> Iterator[Problem]:
-    first: dict[tuple[str, str], DeclaredTarget] = {}
+    """One set of credentials leads to one origin; the bot is the expected one, or that of the
+    credentials."""
+    first: dict[tuple[str, ...], DeclaredTarget] = {}
     for each in declared.targets:
-        origin, bot_id = each.target.expect.origin, each.target.expect.bot_id
-        if origin is None or bot_id is None:
+        target = each.target
+        if target.expect.bot_id is None:
             continue
-        other = first.setdefault((origin, bot_id), each)
-        if other.target.name != each.target.name:
+        ways = {f"with the credentials {target.credentials}": (target.pool, target.credentials)}
+        if target.expect.origin is not None:
+            ways[f"of {target.expect.origin}"] = ("", target.expect.origin)
+        others = {
+            way: first.setdefault((*by, target.expect.bot_id), each) for way, by in ways.items()
+        }
+        for way, other in reversed(others.items()):
+            if other.target.name != target.name:
+                yield SHARED_ENDPOINT.problem(
+                    each.where("expect"),
+                    message=f"{target.name} expects {target.expect.bot_id} {way}, as "
+                    f"{other.target.name} does at {other.where('expect')}",
+                    hint="Correct one of their `expect`.",
+                )
+                break
+
+
+def _shared_credentials(declared: DeclaredFleet) -> Iterator[Problem]:
+    """Targets that nothing tells apart, once for all that have the same credentials."""
+    sharing: dict[tuple[str, str], dict[str, DeclaredTarget]] = defaultdict(dict)
+    for each in declared.targets:
+        name = each.target.name
+        sharing[each.target.pool, each.target.credentials].setdefault(name, each)
+    for (_, credentials), targets in sharing.items():
+        vague = [each for each in targets.values() if each.target.expect.bot_id is None]
+        if vague and len(targets) > 1:
             yield SHARED_ENDPOINT.problem(
-                each.where("expect"),
-                message=f"{each.target.name} expects {bot_id} of {origin}, as "
-                f"{other.target.name} does at {other.where('expect')}",
-                hint="Correct one of their `expect`.",
+                vague[0].where("credentials"),
+                message=f"{listed(targets, most=5)} have the same credentials, {credentials}, but "
+                f"{listed((each.target.name for each in vague), most=5)} do not say which bot "
+                "they expect",
+                hint="Give each its own credentials, such as {tenant}-{environment}, or an "
+                "`expect` with its own `bot_id`.",
             )
 
 

@@ -81,13 +81,15 @@ DUPLICATE_TARGET = Rule(
 SHARED_ENDPOINT = Rule(
     id="shared-endpoint",
     severity=Severity.ERROR,
-    summary="Two targets of a fleet expect the same bot of the same tenant.",
+    summary="Two targets of a fleet lead to the same bot of the same tenant.",
     why="""
         Both would write to one bot, each undoing what the other did where their slots differ. Most
-        often an entry was copied, and its `expect` was not changed.
+        often an entry was copied, and its `expect` was not changed. Targets with the same
+        `credentials` have the same tenant, so only a `bot_id` tells them apart.
     """,
     fix="""
-        Correct `expect` of one of them, or remove the target that is not meant.
+        Correct `expect` of one of them, give each its own credentials, or remove the target that is
+        not meant.
     """,
     example=Example(
         bad="""

@@ -139,6 +139,43 @@ def test_two_targets_cannot_expect_one_bot(tmp_path: Path) -> None:
     )
 
 
+def test_two_targets_with_the_same_credentials_cannot_have_the_same_bot(tmp_path: Path) -> None:
+    text = (
+        "defaults: {credentials: shared}\n"
+        "targets:\n"
+        "  - tenant: acme\n"
+        "    environments:\n"
+        "      staging: {expect: {bot_id: b1}}\n"
+        "      production: {expect: {bot_id: b2}}\n"
+        "      qa: {expect: {bot_id: b1}, pool: elsewhere}\n"
+    )
+    assert read_fleet(write_fleet(tmp_path, text))
+    path = write_fleet(tmp_path, text.replace("b2", "b1"))
+    assert problem_of(path) == (
+        "shared-endpoint",
+        "fleet.yaml:7",
+        "acme/production expects b1 with the credentials shared, as acme/staging does at "
+        f"{path}:6:25",
+    )
+
+
+def test_targets_that_nothing_tells_apart_are_one_problem(tmp_path: Path) -> None:
+    path = write_fleet(
+        tmp_path,
+        "defaults: {credentials: '{tenant}'}\n"
+        "targets:\n"
+        "  - tenant: acme\n"
+        "    environments: {staging: {expect: {bot_id: b1}}, qa: {}, production: {}}\n"
+        "  - {tenant: beta, environments: {production: {}}}\n",
+    )
+    assert problem_of(path) == (
+        "shared-endpoint",
+        "fleet.yaml:2",
+        "acme/staging, acme/qa, acme/production have the same credentials, acme, but acme/qa, "
+        "acme/production do not say which bot they expect",
+    )
+
+
 PROMOTED = """\
 targets:
   - tenant: acme

@@ -11,14 +11,14 @@ from pydantic_core import PydanticCustomError, PydanticKnownError
 from reconciler.adapters.manifests.documents.shared import Text
 from reconciler.adapters.manifests.wording import REFUSED
 from reconciler.errors import ConfigurationError
+from reconciler.model.credentials import is_credentials_name
 from reconciler.model.fleet import LABEL_KEY, LABEL_VALUE, TENANT_PATTERN, Amount, Selector
 from reconciler.planning.selectors import parse_selector
 
 _WHOLE = 100  # percent
 _PERCENTAGE = re.compile(r"(?P<number>[0-9]{1,3}(\.[0-9]{1,6})?) ?%")
 _AMOUNT = "should be a whole number, or a percentage such as 10%"
-_NAME = r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}"
-_NAME_PATTERN = rf"^{_NAME}$"
+_NAME_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$"
 _Items = TypeVar("_Items", tuple[Any, ...], dict[str, Any])
 _PLACEHOLDERS = ("tenant", "environment")
 
@@ -97,7 +97,7 @@ def _template(given: str) -> str:
             "should be a name whose only placeholders are {tenant} and {environment}",
             hint=f"{unknown[0]} has no meaning here.",
         )
-    if len(given) > _LONGEST_TEMPLATE or re.fullmatch(_NAME, filled) is None:
+    if len(given) > _LONGEST_TEMPLATE or not is_credentials_name(filled):
         raise _refused(
             f"should be a name of at most {_LONGEST_TEMPLATE} letters, digits, '.', '_' and '-'",
             hint="It is the name of a folder where the credentials lie, not a path and not a "
