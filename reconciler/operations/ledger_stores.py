@@ -38,18 +38,23 @@ def shared_store(
 @dataclass(frozen=True)
 class FleetStores:
     """The ledgers of a fleet, in one folder or database: one for each origin, so that targets on
-    one origin share a lock, and the fleet's own."""
+    one origin share a lock, and the fleet's own, which waits by this `clock`."""
 
     place: Path | LedgerDatabase
     clock: Clock
 
-    def of(self, origin: str, *, observer: Observer = SILENT) -> LedgerStore:
-        """The ledger of the targets on this origin. Raises ConfigurationError."""
-        return self._named(origin, file_name=file_name_of(origin), observer=observer)
+    def of(self, origin: str, *, clock: Clock, observer: Observer = SILENT) -> LedgerStore:
+        """The ledger of the targets on this origin, for the thread that the clock is of: it waits
+        and shields by it. Raises ConfigurationError."""
+        if isinstance(self.place, Path):
+            return file_store(self.place / file_name_of(origin), clock=clock)
+        return shared_store(self.place, origin=origin, clock=clock, observer=observer)
 
     def fleet(self, *, observer: Observer = SILENT) -> LedgerStore:
         """The fleet's own. Raises ConfigurationError."""
-        return self._named(FLEET_CHAIN, file_name=f"{FLEET_CHAIN}.jsonl", observer=observer)
+        if isinstance(self.place, Path):
+            return file_store(self.place / f"{FLEET_CHAIN}.jsonl", clock=self.clock)
+        return shared_store(self.place, origin=FLEET_CHAIN, clock=self.clock, observer=observer)
 
     def prepare(self) -> None:
         """Create the folder, if it is one that does not exist yet. Raises LedgerError."""
@@ -63,11 +68,6 @@ class FleetStores:
                 f"{error.strerror}.",
                 hint="Create it, or set COGNIGY_AUDIT_LOG to another folder.",
             ) from error
-
-    def _named(self, chain: str, *, file_name: str, observer: Observer) -> LedgerStore:
-        if isinstance(self.place, Path):
-            return file_store(self.place / file_name, clock=self.clock)
-        return shared_store(self.place, origin=chain, clock=self.clock, observer=observer)
 
 
 def postgres_adapter() -> ModuleType:

@@ -162,7 +162,7 @@ class _TargetAdapters:
             target.credentials, api=project.api, expected=target.expect
         )
         clock = self.clocks.new()
-        ledger = self.stores.of(access.endpoint.origin)
+        ledger = self.stores.of(access.endpoint.origin, clock=clock, observer=observer)
         ledger.require_usable()
         return Services(
             clock=clock,
@@ -173,16 +173,16 @@ class _TargetAdapters:
             new_run_id=run_ids(clock=clock),
             actor=self.configuration.actor,
             commit=self.configuration.commit,
-            evidence=tuple(self._evidence(target, project)),
+            evidence=tuple(self._evidence(target, project, clock=clock)),
         )
 
-    def _evidence(self, target: Target, project: Project) -> Iterator[LedgerStore]:
+    def _evidence(self, target: Target, project: Project, *, clock: Clock) -> Iterator[LedgerStore]:
         """The ledger of the target that this one is promoted from: of no other tenant's."""
         environment = project.environment
         if environment is not None and environment.promote_from is not None:
             origin = project.environments[environment.promote_from].expect.origin
             if origin is not None and origin != target.expect.origin:
-                yield self.stores.of(origin)
+                yield self.stores.of(origin, clock=clock)
 
     def _notifier(self, clock: Clock) -> Notifier:
         webhook = self.configuration.webhook.required()
