@@ -31,11 +31,11 @@ MUTANTS := $(VENV)/mutants
 MUTANTS_LOCK := tests/mutants/requirements.lock
 ACTIONS := .github/actions/reconciler/action.yml reconciler/templates/github/action.yml
 
-.PHONY: help demo test pictures simulate mutants bench check workflows actionlint axe conformance format lock clean
+.PHONY: help demo fleet-demo test pictures simulate mutants bench check workflows actionlint axe conformance format lock clean
 .DEFAULT_GOAL := help
 
 help: ## List the targets
-	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/'
+	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/'
 
 $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c '$(REQUIRE_PYTHON)'
@@ -54,6 +54,9 @@ $(DEMO)/.ready: $(DEMO_LOCK)
 
 demo: $(DEMO)/.ready ## Walk through the main workflow, against a local sandbox tenant
 	@PYTHONPATH="$(CURDIR)" $(DEMO)/$(notdir $(BIN))/python -m reconciler demo
+
+fleet-demo: $(DEMO)/.ready ## Roll out to twelve sandbox tenants, of which two are canaries
+	@PYTHONPATH="$(CURDIR)" $(DEMO)/$(notdir $(BIN))/python -m reconciler demo --fleet
 
 test: $(READY) ## Run the tests, or only TESTS, on all cores or with WORKERS
 	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal $(TESTS)

@@ -150,3 +150,19 @@ def test_the_wheel_contains_the_examples(tmp_path: Path) -> None:
         assert (installed / "reconciler" / "sandbox" / "v1" / "data" / name).is_file()
     for name in ("bot.json", "bad_change.json", "slots/order_number.yaml"):
         assert (installed / "reconciler" / "sandbox" / "v2" / "data" / name).is_file()
+
+
+def test_it_shows_a_fleet_whose_canaries_stop_a_bad_pattern(shell: Shell) -> None:
+    shown = walk(shell, "--fleet")
+    steps = [
+        "Valid: 12 targets, 14 slots",
+        "12 targets differ, by the same plan.",
+        "Halted in step 1",
+        "10 not begun",
+        "Tenants with another pattern than before: none",
+        "Applied: 12 verified.",
+        "Where every target stands.",
+        "tyrell/production",
+    ]
+    require_in_order(shown, steps)
+    assert list(shell.folder.iterdir()) == []
