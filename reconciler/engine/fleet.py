@@ -100,7 +100,10 @@ class Controller:
                 self._wind_down()
 
     def _advance(self) -> bool:
-        """Do what is due now; returns whether there is more to come."""
+        """Do what is due now; returns whether there is more to come. Raises LedgerError, also if
+        another run has the lock by now: workers begin nothing for this one any more."""
+        if self._ports.ledger is not None:
+            self._ports.ledger.require(0)
         decision = self._rollout.next(self._ports.clock.now())
         if isinstance(decision, Begin):
             self._begin(decision)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from reconciler.engine.fleet import Controller, FleetPorts
+from reconciler.errors import LedgerError
 from reconciler.model.fleet import Amount, Fleet, FleetRollout, Step
 from reconciler.model.fleet_event import (
     RolloutHalted,
@@ -54,6 +58,7 @@ class Run:
         past: FleetRun | None = None,
         halt_after: int | None = None,
         interrupt_after: int | None = None,
+        lock_expires_at: float = math.inf,
         **script: Any,
     ) -> None:
         self.clock = clock or VirtualClock()
@@ -61,7 +66,7 @@ class Run:
         self.rollout = Rollout(fleet.rollout, targets=fleet.targets, stages=self.stages, past=past)
         self.dispatcher = ScriptedDispatcher(self.clock, **script)
         self.dispatcher.interrupt_after = interrupt_after
-        self.tape = Tape("run_1", clock=self.clock)
+        self.tape = Tape("run_1", clock=self.clock, expires_at=lock_expires_at)
         planned = [
             RecordedStep(
                 planned=PlannedStep(
@@ -150,6 +155,12 @@ def test_what_was_queued_and_not_begun_is_withdrawn_when_the_rollout_halts() -> 
     run = Run(rolled(), ends={name: [REJECTED] for name in NAMES}, parallel=2)
     assert len(run.begun) == 3, "the first, and the two that were in hand"
     assert len(run.rollout.not_begun) == len(NAMES) - 3
+
+
+def test_a_controller_that_has_lost_its_lock_ends_because_nobody_begins_anything_for_it() -> None:
+    never = {name: [TargetStatus.NOT_BEGUN] * 1000 for name in NAMES}
+    with pytest.raises(LedgerError, match="has expired"):
+        Run(rolled(), ends=never, lock_expires_at=600.0)
 
 
 def test_failures_up_to_the_limit_do_not_halt() -> None:

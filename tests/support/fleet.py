@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter, deque
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
 from reconciler.adapters.ledger.lines import Lines
-from reconciler.errors import Interrupted
+from reconciler.errors import Interrupted, LedgerError
 from reconciler.model.fleet import Fleet, Target
 from reconciler.model.fleet_event import FleetEvent
 from reconciler.model.fleet_run import TargetResult, TargetStatus, Task
@@ -97,10 +98,16 @@ class ScriptedDispatcher:
 
 
 class Tape(Unshared):
-    """`ports.Ledger` in memory."""
+    """`ports.Ledger` in memory, whose lock lives until `expires_at`."""
 
-    def __init__(self, run_id: str, *, clock: Clock) -> None:
+    def __init__(self, run_id: str, *, clock: Clock, expires_at: float = math.inf) -> None:
         self._lines = Lines([], location="the tape", run_id=run_id, clock=clock)
+        self._clock = clock
+        self._expires_at = expires_at
+
+    def require(self, seconds: float) -> None:
+        if self._clock.monotonic() + seconds > self._expires_at:
+            raise LedgerError("The lock on the tape has expired.")
 
     @property
     def lines(self) -> Sequence[Entry | None]:
