@@ -83,8 +83,10 @@ $(BENCH)/.ready: $(BENCH_LOCK)
 	@$(BENCH)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(BENCH_LOCK)
 	@touch $@
 
-bench: $(BENCH)/.ready ## Measure plans (compared with octoDNS) and start-up; fails if a target is missed
+bench: $(BENCH)/.ready $(READY) ## Measure plans (beside octoDNS), start-up and fleets; fails if a target is missed
 	@$(BENCH)/bin/python -m tests.benchmarks
+	@$(BIN)/python -m tests.benchmarks.fleet
+	@$(BIN)/python -m tests.benchmarks.ledgers
 
 check: $(READY) workflows ## Check lint, format, types, import contracts and the workflows
 	$(BIN)/python -m ruff check .

@@ -67,9 +67,11 @@ def required(name: str) -> str:
 
 @dataclass
 class Server:
-    """A server with its data and its socket in one folder; started and stopped by the test."""
+    """A server with its data and its socket in one folder; started and stopped by the test. Unless
+    it is durable, it does not wait for the disk."""
 
     folder: Path
+    is_durable: bool = False
     _process: subprocess.Popen[bytes] | None = None
 
     def create(self) -> None:
@@ -123,7 +125,8 @@ class Server:
     @property
     def _options(self) -> list[str]:
         socket = ("-k", str(self.folder), "-p", str(PORT), "-c", "listen_addresses=")
-        return [*socket, "-c", "fsync=off", "-c", "max_connections=50"]
+        fsync = "on" if self.is_durable else "off"
+        return [*socket, "-c", f"fsync={fsync}", "-c", "max_connections=50"]
 
     def url(self, name: str, *, role: str = OWNER, password: str = "", folder: str = "") -> str:
         """The URL of a database for a role; `folder` is that of another socket."""
@@ -152,11 +155,11 @@ class Database:
 
 
 @contextmanager
-def serving() -> Iterator[Server]:
+def serving(*, is_durable: bool = False) -> Iterator[Server]:
     """A server of our own, with its roles."""
     required("postgres")
     folder = Path(tempfile.mkdtemp(prefix="pg-"))  # pytest's own are too long for a socket
-    server = Server(folder)
+    server = Server(folder, is_durable=is_durable)
     try:
         server.create()
         server.start()
