@@ -38,6 +38,7 @@
     │   ├── NoSnapshotError                  the snapshot before an apply was not taken
     │   ├── UnshownPlanError                 a change that no pull request showed
     │   ├── RevertRefusedError               a revert would undo more than its run; carries why
+    │   ├── SupersededError                  nobody wants it any more who asked for it
     │   └── LockHeldError                    another apply is running
     ├── DefectError                     1    a bug in reconciler
     └── Interrupted                     130  Ctrl-C or SIGTERM
@@ -218,6 +219,10 @@ class Refusal(ReconcilerError):
 
 class StalePlanError(Refusal):
     """The plan was made for another endpoint, tool, desired state or live state."""
+
+
+class SupersededError(Refusal):
+    """Whoever asked for this has ended meanwhile, and somebody else may have asked for another."""
 
 
 class LimitExceededError(Refusal):

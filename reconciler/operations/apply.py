@@ -114,6 +114,7 @@ class _Applying:
                 self._project, permission=Permission.WRITE, lease=ledger
             ) as connection,
         ):
+            services.require_wanted()
             if request.saved is not None:
                 environment = self._project.environment
                 require_same_origin(

@@ -43,7 +43,8 @@ class Services:
     `notifier` starts a notifier, which its caller must close. `new_run_id` returns a unique id.
     `actor` and `commit` are recorded in the ledger. `evidence` are other ledgers, which are only
     read, for what slots have proven in other environments. `quarantine` is content that is planned
-    nowhere in the fleet that the project is in.
+    nowhere in the fleet that the project is in. `require_wanted` raises SupersededError if nobody
+    wants an apply any more; it is called once the ledger's lock is held.
     """
 
     clock: Clock
@@ -56,6 +57,7 @@ class Services:
     commit: str | None = None
     evidence: Sequence[LedgerStore] = ()
     quarantine: Quarantine = NO_QUARANTINE
+    require_wanted: Callable[[], None] = lambda: None
 
 
 def system_clock(

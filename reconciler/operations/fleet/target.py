@@ -13,6 +13,7 @@ from reconciler.errors import (
     LockHeldError,
     ReconcilerError,
     StalePlanError,
+    SupersededError,
 )
 from reconciler.model.drift import DriftReport
 from reconciler.model.event import Event, Warned
@@ -43,12 +44,14 @@ _MOST_WARNINGS = 10
 class TargetWork:
     """What it takes to work on targets: `project_of` gives a target's project, and `services_of`
     its adapters, whose events go to an observer. Both raise ReconcilerError. `worker` says who
-    works."""
+    works. `is_led` says whether the controller that asks for a task lives: one that was begun long
+    ago, and was suspended since, must not put older files over those of a later run."""
 
     project_of: Callable[[Task], Project]
     services_of: Callable[[Task, Project, Observer], Services]
     clock: Clock
     worker: str
+    is_led: Callable[[Task], bool] = lambda _task: True
 
     def __call__(self, task: Task) -> TargetResult:
         """Do the task."""
@@ -74,9 +77,15 @@ class TargetWork:
         services = replace(
             self.services_of(task, project, heard),
             quarantine=Quarantine(contents=frozenset(task.quarantined), run_id=task.run_id),
+            require_wanted=lambda: self._require_led(task),
         )
         result = _ACTIONS[task.action](task, project, services)
         return result.model_copy(update={"warnings": tuple(heard.messages[:_MOST_WARNINGS])})
+
+    def _require_led(self, task: Task) -> None:
+        """With the target's lock held, so that a later run cannot have begun here meanwhile."""
+        if not self.is_led(task):
+            raise SupersededError("The controller of this run does not live any more.")
 
 
 def _planned(task: Task, project: Project, services: Services) -> TargetResult:
@@ -247,4 +256,6 @@ def _status_of_error(error: ReconcilerError) -> TargetStatus:
         return TargetStatus.STALE
     if isinstance(error, LockHeldError):
         return TargetStatus.HELD
+    if isinstance(error, SupersededError):
+        return TargetStatus.NOT_BEGUN
     return TargetStatus.INTERRUPTED if isinstance(error, Interrupted) else TargetStatus.FAILED
