@@ -56,6 +56,14 @@ class FleetStores:
             return file_store(self.place / f"{FLEET_CHAIN}.jsonl", clock=self.clock)
         return shared_store(self.place, origin=FLEET_CHAIN, clock=self.clock, observer=observer)
 
+    def fleet_fence(self) -> int | None:
+        """The fence of the run that holds the fleet's lock now; None if none does, or if no other
+        machine can see it. Raises ConfigurationError and LedgerError."""
+        if isinstance(self.place, Path):
+            return None
+        fence: int | None = postgres_adapter().living_fence_of(self.place, chain=FLEET_CHAIN)
+        return fence
+
     def prepare(self) -> None:
         """Create the folder, if it is one that does not exist yet. Raises LedgerError."""
         if not isinstance(self.place, Path):

@@ -170,7 +170,7 @@ def serving(*, is_durable: bool = False) -> Iterator[Server]:
                     connection.execute(f"create role {role} login")
             yield server
         finally:
-            server.stop()
+            server.stop(signal.SIGQUIT)  # at once: nobody needs its files
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

@@ -116,11 +116,10 @@ class Heard:
 
 @contextmanager
 def controller(
-    queue: Queue, *, run: str = "run_1", folder: str = "", heard: Heard | None = None
+    queue: Queue, *, folder: str = "", heard: Heard | None = None
 ) -> Iterator[QueueDispatcher]:
     with queue_dispatcher(
         queue.fleet(CONTROLLER, folder=folder),
-        run_id=run,
         codec=CODEC,
         clock=SystemClock(),
         observer=heard or Heard(),

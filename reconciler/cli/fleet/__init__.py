@@ -11,8 +11,11 @@ SUMMARIES = {
     "apply": "Apply the files to the targets of the fleet, step by step, as its rollout says.",
     "drift": "Compare the live slots of every target with the files, without changing either.",
     "halt": "Ask a run of the fleet to begin nothing new.",
+    "init": "Make the queue in the database that COGNIGY_FLEET names, and print the grants.",
     "plan": "Plan every target of the fleet, and show which targets have the same changes.",
     "validate": "Check fleet.yaml, what it includes, and its slots offline; needs no credentials.",
+    "worker": "Work on the targets of a pool, as runs of the fleet ask for in the queue of "
+    "COGNIGY_FLEET.",
 }
 """The first line of each command's help, as in `cli.main`."""
 

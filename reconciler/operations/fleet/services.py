@@ -22,6 +22,7 @@ from reconciler.operations.clocks import Clocks, thread_clocks
 from reconciler.operations.connecting import connect_by
 from reconciler.operations.credentials import credentials_by_name
 from reconciler.operations.fleet.files import FleetFiles
+from reconciler.operations.fleet.queue import FleetQueue, queue_in
 from reconciler.operations.fleet.running import FleetServices
 from reconciler.operations.fleet.target import TargetWork
 from reconciler.operations.ledger_stores import FleetStores
@@ -54,13 +55,20 @@ def fleet_services(
     configuration = read_configuration()
     with thread_clocks(stop_signals=stop_signals, announce=announce) as clocks:
         clock = clocks.new()
+        queue = _queue(configuration)
         stores = FleetStores(configuration.fleet_ledgers.required(), clock=clock)
         stores.prepare()
-        work = target_work(
-            lambda _task: files, configuration=configuration, clocks=clocks, stores=stores
-        )
 
         def dispatcher(parallel: int) -> AbstractContextManager[Dispatcher]:
+            if queue is not None:
+                return queue.dispatcher(files.bundle, clock=clock, observer=observer)
+            work = target_work(
+                lambda _task: files,
+                configuration=configuration,
+                clocks=clocks,
+                stores=stores,
+                rates=Rates(),
+            )
             return thread_dispatcher(work, parallel=parallel, clock=clock, stop=clocks.stop)
 
         yield FleetServices(
@@ -68,7 +76,7 @@ def fleet_services(
             observer=observer,
             ledger=stores.fleet(),
             dispatcher=dispatcher,
-            halts=_halts(stores.place),
+            halts=_halts(stores.place, queue, clock=clock),
             new_run_id=run_ids(clock=clock),
             actor=configuration.actor,
             commit=configuration.commit,
@@ -88,12 +96,19 @@ def fleet_records(*, clock: Clock) -> FleetRecords:
     """What can be known and asked of a fleet without working on it. Raises ConfigurationError."""
     configuration = read_configuration()
     stores = FleetStores(configuration.fleet_ledgers.required(), clock=clock)
-    return FleetRecords(
-        ledger=stores.fleet(), halts=_halts(stores.place), actor=configuration.actor
-    )
+    halts = _halts(stores.place, _queue(configuration), clock=clock)
+    return FleetRecords(ledger=stores.fleet(), halts=halts, actor=configuration.actor)
 
 
-def _halts(place: Path | LedgerDatabase) -> Halts:
+def _queue(configuration: Configuration) -> FleetQueue | None:
+    """The queue, if the targets are worked on elsewhere. Raises ConfigurationError."""
+    database = configuration.fleet.required()
+    return queue_in(database) if database is not None else None
+
+
+def _halts(place: Path | LedgerDatabase, queue: FleetQueue | None, *, clock: Clock) -> Halts:
+    if queue is not None:
+        return queue.halts(clock=clock)
     return HaltFiles(place) if isinstance(place, Path) else _NoHalts()
 
 
@@ -121,16 +136,17 @@ def target_work(
     configuration: Configuration,
     clocks: Clocks,
     stores: FleetStores,
+    rates: Rates,
 ) -> TargetWork:
     """What works on targets in this process, in any of its threads. `files_of` gives the files that
-    a task is about. Raises ConfigurationError."""
+    a task is about, and `rates` are those of the whole process. Raises ConfigurationError."""
     adapters = _TargetAdapters(
         files_of=files_of,
         configuration=configuration,
         credentials=credentials_by_name(),
         clocks=clocks,
         stores=stores,
-        rates=Rates(),
+        rates=rates,
     )
     return TargetWork(
         project_of=adapters.project_of,

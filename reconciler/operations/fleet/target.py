@@ -45,19 +45,23 @@ class TargetWork:
     """What it takes to work on targets: `project_of` gives a target's project, and `services_of`
     its adapters, whose events go to an observer. Both raise ReconcilerError. `worker` says who
     works. `is_led` says whether the controller that asks for a task lives: one that was begun long
-    ago, and was suspended since, must not put older files over those of a later run."""
+    ago, and was suspended since, must not put older files over those of a later run. `passing` are
+    the errors that are raised, because another attempt may not meet them."""
 
     project_of: Callable[[Task], Project]
     services_of: Callable[[Task, Project, Observer], Services]
     clock: Clock
     worker: str
     is_led: Callable[[Task], bool] = lambda _task: True
+    passing: tuple[type[ReconcilerError], ...] = ()
 
     def __call__(self, task: Task) -> TargetResult:
-        """Do the task."""
+        """Do the task. Raises nothing but the `passing` errors."""
         began = self.clock.monotonic()
         try:
             result = self._done(task)
+        except self.passing:
+            raise
         except ReconcilerError as error:
             result = _failed(task, error)
         except Exception as error:  # a bug in one target's run must not stop the others

@@ -34,6 +34,7 @@ from reconciler.adapters.dispatch.procrastinate.dispatcher import QueueDispatche
 from reconciler.adapters.dispatch.procrastinate.halts import QueueHalts
 from reconciler.adapters.dispatch.procrastinate.schema import grants, initialise
 from reconciler.adapters.dispatch.procrastinate.worker import Post, QueueWorker
+from reconciler.adapters.postgres import UnreachableError
 
 __all__ = [
     "Codec",
@@ -44,6 +45,7 @@ __all__ = [
     "QueueDispatcher",
     "QueueHalts",
     "QueueWorker",
+    "UnreachableError",
     "grants",
     "initialise",
     "queue_dispatcher",

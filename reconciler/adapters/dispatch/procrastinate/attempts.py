@@ -23,6 +23,7 @@ from procrastinate.jobs import Job
 
 from reconciler.adapters.dispatch.procrastinate.codec import SOURCE, Codec, failed
 from reconciler.adapters.dispatch.procrastinate.sessions import PatientSession
+from reconciler.adapters.postgres import UnreachableError
 from reconciler.adapters.stopping import Stop
 from reconciler.errors import Interrupted, ReconcilerError
 from reconciler.model.access import FleetDatabase
@@ -83,7 +84,8 @@ PACE = Pace()
 class Duty:
     """What a worker does, and for whom.
 
-    `carry_out` does a task, ends early if the Stop asks for it, and never raises. `clock_of` gives
+    `carry_out` does a task, and ends early if the Stop asks for it; it raises nothing but
+    UnreachableError, if the ledger was away. `clock_of` gives
     the clock of a thread whose waiting such a Stop ends. `is_led` says
     whether the controller with this fence holds the lock of the fleet, or, for None, whether any
     does; it raises LedgerError. `only` are the actions that this worker does.
@@ -171,7 +173,7 @@ class Attempts:
             self._attempt(_Attempt(job, task), hand)
         except _Superfluous:
             logger.debug("Job %s is another worker's now, or done.", job.id)
-        except Interrupted:
+        except (Interrupted, UnreachableError):
             raise PutBack from None
         finally:
             del self._in_hand[job.id]

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
+from typing import TypeVar
 
 import psycopg
 
 from reconciler.adapters.dispatch.procrastinate.schema import require_current
-from reconciler.adapters.dispatch.procrastinate.sessions import once
+from reconciler.adapters.dispatch.procrastinate.sessions import PatientSession
 from reconciler.errors import LedgerError
 from reconciler.model.access import FleetDatabase
+from reconciler.ports import Clock
+
+ResultT = TypeVar("ResultT")
 
 _PUT = """
 insert into reconciler_fleet.bundle (digest, content) values (%s, %s)
 on conflict (digest) do nothing
 """
-_APPLY = "update reconciler_fleet.bundle set applied_at = clock_timestamp() where digest = %s"
 _GET = "select content from reconciler_fleet.bundle where digest = %s"
 _LAST = """
 select digest from reconciler_fleet.bundle where applied_at is not null
@@ -26,9 +31,10 @@ order by applied_at desc limit 1
 
 @dataclass(frozen=True)
 class QueueBundles:
-    """`ports.Bundles` in the database of the queue."""
+    """Bundles in the database of the queue, which is waited for if it is away."""
 
     database: FleetDatabase
+    clock: Clock
 
     def put(self, digest: str, content: bytes) -> None:
         """Store the bundle of this digest, unless it is there. Raises LedgerError."""
@@ -37,18 +43,12 @@ class QueueBundles:
             require_current(connection, self.database)
             connection.execute(_PUT, [digest, content])
 
-        once(self.database, work)
-
-    def apply(self, digest: str) -> None:
-        """Record that a run applies this bundle now. Raises LedgerError."""
-        once(self.database, lambda connection: connection.execute(_APPLY, [digest]))
+        self._run(work)
 
     def get(self, digest: str) -> bytes:
         """The content of the bundle with this digest. Raises LedgerError if it is not there, or
         damaged."""
-        found = once(
-            self.database, lambda connection: connection.execute(_GET, [digest]).fetchall()
-        )
+        found = self._run(lambda connection: connection.execute(_GET, [digest]).fetchall())
         if not found:
             raise LedgerError(
                 f"The queue {self.database.location} does not have the bundle {digest}.",
@@ -65,5 +65,9 @@ class QueueBundles:
 
     def last_applied(self) -> str | None:
         """The digest of the bundle that was applied last; None if none was. Raises LedgerError."""
-        found = once(self.database, lambda connection: connection.execute(_LAST).fetchall())
+        found = self._run(lambda connection: connection.execute(_LAST).fetchall())
         return str(found[0][0]) if found else None
+
+    def _run(self, work: Callable[[psycopg.Connection], ResultT]) -> ResultT:
+        with closing(PatientSession(self.database, clock=self.clock)) as session:
+            return session.run(work)

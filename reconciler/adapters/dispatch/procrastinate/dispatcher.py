@@ -27,6 +27,8 @@ _LOOK_SECONDS = 10.0
 _FORGET = """
 delete from reconciler_fleet.result where run_id = %s and target = %s and action = %s
 """
+_APPLIED = "update reconciler_fleet.bundle set applied_at = clock_timestamp() where digest = %s"
+"""Drift is looked for from the files that were applied last, not from those of a plan."""
 _WAITING = "select id from procrastinate_jobs where queueing_lock = %s and status = 'todo'"
 _CONFIRM = """
 update reconciler_fleet.result set is_taken = true
@@ -71,7 +73,7 @@ class _Job:
 
 @contextmanager
 def queue_dispatcher(
-    database: FleetDatabase, *, run_id: str, codec: Codec, clock: Clock, observer: FleetObserver
+    database: FleetDatabase, *, codec: Codec, clock: Clock, observer: FleetObserver
 ) -> Iterator[QueueDispatcher]:
     """A dispatcher for one run. In the end it takes back what no worker has begun. Raises
     LedgerError."""
@@ -81,9 +83,7 @@ def queue_dispatcher(
 
     with closing(PatientSession(database, clock=clock, warn=warn)) as session:
         session.run(lambda connection: require_current(connection, database))
-        dispatcher = QueueDispatcher(
-            session, run_id=run_id, codec=codec, clock=clock, observer=observer
-        )
+        dispatcher = QueueDispatcher(session, codec=codec, clock=clock, observer=observer)
         try:
             yield dispatcher
         finally:
@@ -98,13 +98,12 @@ class QueueDispatcher:
         self,
         session: PatientSession,
         *,
-        run_id: str,
         codec: Codec,
         clock: Clock,
         observer: FleetObserver,
     ) -> None:
         self._session = session
-        self._run_id = run_id
+        self._run_id = ""
         self._codec = codec
         self._clock = clock
         self._observer = observer
@@ -116,6 +115,7 @@ class QueueDispatcher:
 
     def submit(self, task: Task) -> None:
         """Queue the task, with a lock on its origin. Raises LedgerError."""
+        self._run_id = task.run_id
         lock = f"{task.run_id}:{task.target}:{task.action.value}"
 
         def work(connection: psycopg.Connection) -> int:
@@ -123,6 +123,8 @@ class QueueDispatcher:
                 return int(waiting)  # submitted before, although that was not confirmed
             with connection.transaction():
                 connection.execute(_FORGET, [task.run_id, task.target, task.action.value])
+                if task.action is FleetAction.APPLY:
+                    connection.execute(_APPLIED, [task.bundle])
                 return self._jobs.configure_task(
                     TASK_NAME,
                     queue=queue_of(task.pool, task.action),

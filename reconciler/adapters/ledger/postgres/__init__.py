@@ -20,6 +20,14 @@ Only this package, the queue of a fleet and what they have in common import psyc
 
 from reconciler.adapters.ledger.postgres.lease import TERMS, Terms
 from reconciler.adapters.ledger.postgres.schema import grants, initialise, migrate
-from reconciler.adapters.ledger.postgres.store import PostgresLedgerStore
+from reconciler.adapters.ledger.postgres.store import PostgresLedgerStore, living_fence_of
 
-__all__ = ["TERMS", "PostgresLedgerStore", "Terms", "grants", "initialise", "migrate"]
+__all__ = [
+    "TERMS",
+    "PostgresLedgerStore",
+    "Terms",
+    "grants",
+    "initialise",
+    "living_fence_of",
+    "migrate",
+]

@@ -38,6 +38,10 @@ select h.about from reconciler.lease l join reconciler.holder h on h.id = l.hold
 where (l.chain = %(chain)s or %(chain)s is null) and h.expires_at > clock_timestamp()
 order by l.chain
 """
+_FENCE = """
+select l.fence from reconciler.lease l join reconciler.holder h on h.id = l.holder
+where l.chain = %s and h.expires_at > clock_timestamp()
+"""
 _STATE = """
 select l.fence, h.about, coalesce(h.expires_at > clock_timestamp(), false)
 from reconciler.lease l left join reconciler.holder h on h.id = l.holder where l.chain = %s
@@ -102,6 +106,12 @@ class HeldError(Exception):
 def holders(connection: psycopg.Connection, *, chain: str | None) -> list[str]:
     """What each process that holds the lease of this chain, or of any, says of itself."""
     return [about for (about,) in connection.execute(_FIND, {"chain": chain})]
+
+
+def living_fence(connection: psycopg.Connection, *, chain: str) -> int | None:
+    """The fence of a lease that has not expired; None if nobody has it."""
+    found = connection.execute(_FENCE, [chain]).fetchall()
+    return int(found[0][0]) if found else None
 
 
 def state(connection: psycopg.Connection, *, chain: str) -> tuple[int, str | None, bool]:

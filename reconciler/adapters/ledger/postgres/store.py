@@ -20,6 +20,7 @@ from reconciler.adapters.ledger.postgres.lease import (
     Taken,
     Terms,
     holders,
+    living_fence,
     take,
 )
 from reconciler.adapters.ledger.postgres.schema import require_current, version_of
@@ -221,6 +222,13 @@ class PostgresLedgerStore:
         with closing(Session(self.database, LEDGER)) as session:
             session.run(self._require_current)
             return session.run(work)
+
+
+def living_fence_of(database: LedgerDatabase, *, chain: str) -> int | None:
+    """The fence of the run that holds the lock of a chain now; None if none does. Raises
+    LedgerError."""
+    with closing(Session(database, LEDGER)) as session:
+        return session.run(lambda connection: living_fence(connection, chain=chain))
 
 
 def _rows(connection: psycopg.Connection, chain: str | None) -> dict[str, list[Row]]:

@@ -101,7 +101,7 @@ def test_a_result_that_cannot_be_used_is_a_failure(queue: Queue, document: str) 
 def timeless(queue: Queue, clock: VirtualClock, heard: Heard) -> Iterator[QueueDispatcher]:
     """A controller that waits without time passing."""
     with queue_dispatcher(
-        queue.fleet(CONTROLLER), run_id="run_1", codec=CODEC, clock=clock, observer=heard
+        queue.fleet(CONTROLLER), codec=CODEC, clock=clock, observer=heard
     ) as dispatcher:
         yield dispatcher
 
@@ -148,9 +148,7 @@ def test_a_role_without_rights_is_told_so(queue: Queue) -> None:
     database = queue.fleet(READER)
     with (
         pytest.raises(LedgerError, match="permission denied") as caught,
-        queue_dispatcher(
-            database, run_id="run_1", codec=CODEC, clock=VirtualClock(), observer=Heard()
-        ),
+        queue_dispatcher(database, codec=CODEC, clock=VirtualClock(), observer=Heard()),
     ):
         pass
     assert "reconciler fleet init" in caught.value.hint

@@ -8,6 +8,7 @@ import pytest
 
 from reconciler.adapters.dispatch.procrastinate import QueueBundles, QueueHalts
 from reconciler.errors import LedgerError
+from reconciler.model.fleet_run import FleetAction
 from tests.support.clock import VirtualClock
 from tests.support.postgres import CONTROLLER, WORKER
 from tests.support.queue import Queue, collected, controller, hired, task
@@ -15,7 +16,7 @@ from tests.support.queue import Queue, collected, controller, hired, task
 
 def stored(queue: Queue, content: bytes) -> str:
     digest = f"sha256:{hashlib.sha256(content).hexdigest()}"
-    QueueBundles(queue.fleet(CONTROLLER)).put(digest, content)
+    QueueBundles(queue.fleet(CONTROLLER), VirtualClock()).put(digest, content)
     return digest
 
 
@@ -23,28 +24,31 @@ def test_a_worker_gets_the_very_bytes_of_a_bundle(queue: Queue) -> None:
     content = b"\x00\xff{}" * 1000
     digest = stored(queue, content)
     assert stored(queue, content) == digest
-    assert QueueBundles(queue.fleet(WORKER)).get(digest) == content
+    assert QueueBundles(queue.fleet(WORKER), VirtualClock()).get(digest) == content
 
 
 def test_a_bundle_that_is_not_there_is_named(queue: Queue) -> None:
     with pytest.raises(LedgerError, match="does not have the bundle sha256:0"):
-        QueueBundles(queue.fleet(WORKER)).get("sha256:0")
+        QueueBundles(queue.fleet(WORKER), VirtualClock()).get("sha256:0")
 
 
 def test_a_bundle_that_was_changed_is_not_used(queue: Queue) -> None:
     digest = stored(queue, b"reviewed")
     queue.execute("update reconciler_fleet.bundle set content = 'evil'::bytea")
     with pytest.raises(LedgerError, match="was changed"):
-        QueueBundles(queue.fleet(WORKER)).get(digest)
+        QueueBundles(queue.fleet(WORKER), VirtualClock()).get(digest)
 
 
 def test_the_bundle_that_was_applied_last_is_remembered(queue: Queue) -> None:
-    bundles = QueueBundles(queue.fleet(CONTROLLER))
-    first, second = stored(queue, b"1"), stored(queue, b"2")
+    bundles = QueueBundles(queue.fleet(CONTROLLER), VirtualClock())
+    first, second, planned = stored(queue, b"1"), stored(queue, b"2"), stored(queue, b"3")
     assert bundles.last_applied() is None
-    for digest in (second, first):
-        bundles.apply(digest)
-        assert bundles.last_applied() == digest
+    with controller(queue) as dispatcher:
+        dispatcher.submit(task("acme/production", bundle=planned, action=FleetAction.PLAN))
+        assert bundles.last_applied() is None
+        for digest in (second, first):
+            dispatcher.submit(task(f"{digest}/production", bundle=digest))
+            assert bundles.last_applied() == digest
 
 
 def test_a_worker_cannot_change_what_was_reviewed(queue: Queue) -> None:
@@ -57,7 +61,7 @@ def test_a_worker_cannot_change_what_was_reviewed(queue: Queue) -> None:
     ):
         with pytest.raises(Exception, match="permission denied"):
             queue.execute(statement, role=WORKER)
-    assert QueueBundles(queue.fleet(WORKER)).get(digest) == b"reviewed"
+    assert QueueBundles(queue.fleet(WORKER), VirtualClock()).get(digest) == b"reviewed"
 
 
 def test_the_first_who_asks_for_a_halt_is_remembered(queue: Queue) -> None:

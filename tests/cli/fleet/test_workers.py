@@ -1,0 +1,154 @@
+"""`reconciler fleet init`, `reconciler fleet worker`, and runs of a fleet by its queue."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from tests.cli.conftest import Shell, shell
+from tests.support.company import SECRET, Company, company
+from tests.support.postgres import CONTROLLER, OWNER, PLANNER, WORKER, Server, server
+from tests.support.queue import LONG, Queue, new_queue
+
+__all__ = ["server", "shell"]
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="signals")
+ROLES = ("--controller", CONTROLLER, "--worker", WORKER, "--planner", PLANNER)
+
+
+@pytest.fixture
+def queue(server: Server) -> Queue:
+    return new_queue(server)
+
+
+def real_worker(shop: Company, *options: str) -> subprocess.Popen[str]:
+    return shop.start("reconciler", "fleet", "worker", "--pool", "eu", *options, role=WORKER)
+
+
+def test_init_makes_the_queue_and_prints_grants_that_work(shell: Shell, queue: Queue) -> None:
+    queue.execute(
+        "drop schema reconciler_fleet cascade; drop schema reconciler cascade;"
+        "drop schema public cascade; create schema public; grant usage on schema public to public"
+    )
+    shell.environment["COGNIGY_FLEET"] = queue.url(OWNER)
+    done = shell.run("fleet", "init", *ROLES)
+    assert done.returncode == 0, done.stderr
+    assert "has an up-to-date queue now" in done.stderr
+    queue.execute(done.stdout)
+    again = shell.run("fleet", "init", *ROLES)
+    assert "has an up-to-date queue already" in again.stderr
+    assert again.stdout == done.stdout
+    for role in (CONTROLLER, WORKER):
+        assert queue.execute("select count(*) from reconciler.event", role=role) == [(0,)]
+    shell.environment["COGNIGY_FLEET"] = queue.url(PLANNER)
+    refused = shell.run("fleet", "init", *ROLES)
+    assert refused.returncode == 0  # there is nothing to do
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        queue.execute(
+            "insert into reconciler.holder values (gen_random_uuid(), now(), '')", role=PLANNER
+        )
+
+
+@pytest.mark.parametrize("option", ["--controller", "--worker", "--planner"])
+def test_init_prints_no_grants_to_nobody(shell: Shell, queue: Queue, option: str) -> None:
+    shell.environment["COGNIGY_FLEET"] = queue.url(OWNER)
+    done = shell.run("fleet", "init", option, "")
+    assert done.returncode == 1
+    assert f"'{option}': it must be the name of a role." in done.stderr
+
+
+@pytest.mark.parametrize("command", ["init", "worker"])
+def test_without_a_queue_the_message_says_what_to_set(shell: Shell, command: str) -> None:
+    done = shell.run("fleet", command)
+    assert done.returncode == 1
+    assert "COGNIGY_FLEET is not set" in done.stderr
+    shell.environment["COGNIGY_FLEET"] = "mysql://w:s3cret@db/fleet"
+    done = shell.run("fleet", command)
+    assert done.returncode == 1
+    assert "COGNIGY_FLEET is mysql://" in done.stderr
+    assert "s3cret" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("missing", "command"),
+    [
+        ("procrastinate", ("worker",)),
+        ("psycopg_pool", ("init",)),
+        ("psycopg", ("apply", "--yes")),
+    ],
+)
+def test_without_the_extra_the_message_says_what_to_install(
+    tmp_path: Path, queue: Queue, missing: str, command: tuple[str, ...]
+) -> None:
+    blocked = (
+        "import sys, runpy\n"
+        f"sys.modules[{missing!r}] = None\n"
+        "sys.argv[:1] = ['reconciler']\n"
+        "runpy.run_module('reconciler', run_name='__main__')\n"
+    )
+    with company(tmp_path, queue, "acme") as shop:
+        (tmp_path / "blocked.py").write_text(blocked)
+        process = shop.start("blocked", "fleet", *command, role=WORKER)
+        _, said = process.communicate(timeout=LONG)
+        assert process.returncode == 1
+        assert "'slot-reconciler[fleet]'" in said
+        assert "Traceback" not in said
+        assert shop.writes == []
+
+
+def test_two_workers_apply_a_change_to_all_tenants_and_then_nothing_differs(
+    tmp_path: Path, queue: Queue
+) -> None:
+    with company(tmp_path, queue, "acme", "globex", "initech") as shop:
+        workers = [real_worker(shop), real_worker(shop, "--concurrency", "1")]
+        shop.environment["COGNIGY_FLEET"] = queue.url(CONTROLLER)
+        applied = shop.run("fleet", "apply", "--yes", "--format", "json")
+        assert applied.returncode == 0, applied.stderr + applied.stdout
+        assert len(shop.writes) == 9
+        shop.require_converged()
+        planned = shop.run("fleet", "plan", "--format", "json")
+        assert planned.returncode == 0, planned.stderr
+        assert '"in_sync": 3' in planned.stdout
+        drifted = shop.run("fleet", "drift", "--metrics")
+        assert drifted.returncode == 0, drifted.stderr
+        for worker in workers:
+            worker.send_signal(signal.SIGTERM)
+        said = [worker.communicate(timeout=LONG)[1] for worker in workers]
+        assert [worker.returncode for worker in workers] == [0, 0], said
+        assert queue.execute("select count(*) from procrastinate_jobs") == [(0,)]
+        assert queue.execute("select count(*) from reconciler_fleet.worker") == [(0,)]
+        everything = applied.stdout + applied.stderr + "".join(said)
+        for table in ("reconciler_fleet.result", "reconciler.event", "procrastinate_events"):
+            everything += str(queue.execute(f"select * from {table}"))  # noqa: S608
+        assert SECRET not in everything
+
+
+def test_a_worker_that_only_plans_needs_no_right_to_write_a_ledger(
+    tmp_path: Path, queue: Queue
+) -> None:
+    with company(tmp_path, queue, "acme", "globex") as shop:
+        command = ("reconciler", "fleet", "worker", "--pool", "eu", "--plan-only")
+        planner = shop.start(*command, role=PLANNER)
+        shop.environment["COGNIGY_FLEET"] = queue.url(CONTROLLER)
+        planned = shop.run("fleet", "plan", "--format", "json")
+        assert planned.returncode == 0, planned.stderr
+        assert '"differs": 2' in planned.stdout
+        planner.send_signal(signal.SIGTERM)
+        _, said = planner.communicate(timeout=LONG)
+        assert planner.returncode == 0, said
+
+
+def test_a_worker_says_why_it_cannot_start(tmp_path: Path, queue: Queue) -> None:
+    with company(tmp_path, queue, "acme") as shop:
+        shop.environment["COGNIGY_FLEET"] = f"postgresql://w:s3cret@/fleet?host={tmp_path}"
+        done = shop.run("fleet", "worker")
+        assert done.returncode == 1
+        assert "The queue postgresql://w@/fleet" in done.stderr
+        assert "cannot be reached" in done.stderr
+        assert "s3cret" not in done.stderr
+        assert "Traceback" not in done.stderr
