@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from reconciler.adapters.ledger.file import FileLedgerStore
 from reconciler.adapters.output_files import require_output_path, write_output
 from reconciler.errors import LedgerError, LockHeldError
-from reconciler.model.ledger import parse_line
+from reconciler.model.ledger import Entry, parse_line
 from reconciler.model.listed import listed
 from reconciler.operations.audit import require_there
 from reconciler.planning.chain import check_chain
+from reconciler.planning.fleet_chain import FLEET_CHAIN, FLEET_STARTED
 from reconciler.planning.history import replay_all
 from reconciler.ports import Clock, LedgerStore
 
@@ -55,8 +56,9 @@ def export(ledger: LedgerStore, path: Path, *, origin: str | None, slots: Path) 
 
 
 def import_(path: Path, ledger: LedgerStore, *, run_id: str, clock: Clock) -> Copied:
-    """Copy the lines of a ledger file, each to the chain of every tenant that the file is about:
-    its hashes link all of them together. A chain that has the first of these lines gets the rest.
+    """Copy the lines of a ledger file, each to the chain of every tenant that the file is about, or
+    to the fleet's own: its hashes link all of them together. A chain that has the first of these
+    lines gets the rest.
 
     Raises LedgerError for a missing or damaged file, and for a chain that has other lines, and
     LockHeldError while an apply uses either.
@@ -72,7 +74,7 @@ def import_(path: Path, ledger: LedgerStore, *, run_id: str, clock: Clock) -> Co
     lines = source.chains()[""]
     _require_whole(lines, name=str(path))
     entries = [parse_line(line) for line in lines]
-    origins = tuple(sorted({endpoint.origin for endpoint in replay_all(entries)}))
+    origins = tuple(_chains_of(entries))
     if not origins:
         raise LedgerError(f"{path} records no run.", hint="There is nothing to import.")
     added = ledger.adopt(lines, origins=origins, run_id=run_id)
@@ -83,6 +85,13 @@ def import_(path: Path, ledger: LedgerStore, *, run_id: str, clock: Clock) -> Co
         known=len(lines) - added,
         torn=report.torn is not None,
     )
+
+
+def _chains_of(entries: Sequence[Entry | None]) -> Iterator[str]:
+    """The tenants whose runs these entries record, and the fleet if they record its runs."""
+    if any(entry is not None and entry.event == FLEET_STARTED for entry in entries):
+        yield FLEET_CHAIN
+    yield from sorted({endpoint.origin for endpoint in replay_all(entries)})
 
 
 def _require_whole(lines: Sequence[bytes], *, name: str) -> None:

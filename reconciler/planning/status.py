@@ -13,6 +13,7 @@ from reconciler.model.gate import VerdictResult
 from reconciler.model.ledger import Entry, History, text_in
 from reconciler.model.plan import Plan
 from reconciler.model.status import SlotStatus
+from reconciler.planning.fleet_chain import FLEET_STARTED
 from reconciler.planning.rejections import rejected_changes
 
 _OBSERVED = frozenset({"slots_listed", "slot_seen", "bake_passed", "bake_failed"})
@@ -81,7 +82,8 @@ def last_run(
     there = [
         own
         for own in by_run.values()
-        if not _only_looked(own)
+        if own[0].event != FLEET_STARTED
+        and not _only_looked(own)
         and (
             own[0].target == endpoint
             if environment is None

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from reconciler.model.audit import RecordedRun, RunState
+from reconciler.model.audit import RecordedRun, RunState, begins_run
 from reconciler.model.chain import ChainReport
 from reconciler.model.duration import duration
 from reconciler.model.ledger import Entry
@@ -38,7 +38,11 @@ _SAID = {
     "slot_seen": "seen",
     "slots_listed": "live slots listed",
     "bake_failed": "bake failed",
+    "target_ended": "target",
+    "step_ended": "step ended",
+    "step_judged": "step judged",
 }
+_ENDINGS = frozenset({"run_finished", "fleet_finished"})
 _COLOR = {
     "snapshot_failed": "red",
     "gate_passed": "green",
@@ -49,6 +53,7 @@ _COLOR = {
     "change_failed": "red",
     "bake_passed": "green",
     "bake_failed": "red",
+    "halted": "red",
 }
 
 
@@ -122,17 +127,21 @@ def _row(run: RecordedRun, *, width: int | None) -> Iterator[str]:
 
 def _run(run: RecordedRun, entries: Sequence[Entry], *, at_work: str | None) -> Iterator[str]:
     yield click.style(f"Run {plain(run.run_id)}", bold=True) + f"  {run.started}"
-    if any(entry.event == "run_started" for entry in entries):
-        yield from _origin(run)
+    begun = next(filter(begins_run, entries), None)
+    if begun is not None:
+        yield from _origin(run, begun)
     steps = _Steps()
     for entry in entries:
-        if entry.event not in ("run_started", "run_finished"):
+        if not begins_run(entry) and entry.event not in _ENDINGS:
             yield from (f"  {line}" for line in steps.lines(entry))
     yield f"  {_end(run, at_work=at_work)}"
 
 
-def _origin(run: RecordedRun) -> Iterator[str]:
-    if run.origin is not None or run.bot_id is not None:
+def _origin(run: RecordedRun, begun: Entry) -> Iterator[str]:
+    if run.is_of_fleet:
+        selection = _text(begun.data.get("selection") or "every target")
+        yield f"  on   {selection}: {_text(begun.data.get('targets'))} of the fleet"
+    elif run.origin is not None or run.bot_id is not None:
         yield f"  on   {_text(run.origin)}, {run.kind} {_text(run.bot_id or '(none)')}"
     commit = f", commit {_text(run.commit)}" if run.commit else ""
     yield f"  by   {_text(run.actor or 'unknown')}{commit}"
@@ -184,6 +193,14 @@ def _details(entry: Entry) -> Iterator[str]:
         yield _text(data.get("name") or "")
     elif entry.event == "change_applied":
         yield f"{_text(data.get('latency_ms'))} ms"
+    elif entry.event == "target_ended":
+        yield _text(data.get("target") or "")
+        yield _text(data.get("status") or "").replace("_", " ")
+        yield f"run {_text(data['target_run_id'])}" if data.get("target_run_id") else ""
+        yield _text(data.get("error") or "").rstrip(".")
+    elif entry.event in ("step_ended", "step_judged", "halted"):
+        yield f"step {_text(data.get('step'))}"
+        yield f"{_text(data['failed'])} failed" if "failed" in data else ""
 
 
 def _results(entry: Entry) -> Iterator[str]:

@@ -9,8 +9,12 @@ from collections.abc import Callable
 
 import pytest
 
+from reconciler.adapters.clock import SystemClock
+from reconciler.model.fleet_history import PlannedStep
+from reconciler.operations.ledger_stores import FleetStores
 from tests.cli.companies import Company, company, planned
 from tests.cli.conftest import Bot, Shell
+from tests.support.fleet_chain import Chain, result
 from tests.support.postgres import OWNER, READER, WRITER, Database, database, server
 from tests.support.world import COLOUR, FRUIT, document
 
@@ -200,6 +204,41 @@ def test_what_passed_in_another_environment_is_found_in_the_same_database(
     assert shop.run("apply", "--yes", "--env", "production").returncode == 0
     assert planned(shop, "production") == {}
     assert shop.run("status", "--format", "json").returncode == 0
+
+
+def test_the_chain_of_a_fleet_beside_those_of_tenants(shop: Bot, database: Database) -> None:
+    stores = FleetStores(database.access(WRITER), clock=SystemClock())
+    chain = Chain()
+    chain.start("fleet_1", PlannedStep(targets=1), actor="ada")
+    chain.end(result("acme/live"))
+    chain.finish()
+    with stores.fleet().open("fleet_1") as ledger:
+        for each in chain.entries:
+            ledger.append(each.event, **each.data)
+    assert shop.run("apply", "--yes").returncode == 0
+    assert shop.run("plan", "--detailed-exitcode").returncode == 0
+    assert shop.run("drift").returncode == 0
+    verified = json.loads(shop.run("audit", "verify", "--format", "json").stdout)
+    assert verified["intact"] is True
+    here = shop.environment["COGNIGY_BASE_URL"]
+    assert {each["origin"] for each in verified["chains"]} == {"fleet", here}
+    listed = json.loads(shop.run("audit", "list", "--format", "json").stdout)["runs"]
+    assert (listed[0]["command"], listed[0]["state"]) == ("fleet apply", "finished")
+    assert listed[0]["summary"] == {"verified": 1}
+    assert "fleet apply: 1 verified, in " in shop.run("audit", "show", "--run", "fleet_1").stdout
+    assert "acme/live, verified" in shop.run("audit", "show").stdout
+    assert shop.run("report", "--html", "report.html").returncode == 0
+    reverted = shop.run("revert", "fleet_1")
+    assert reverted.returncode == 1
+    assert "bug in reconciler" not in reverted.stderr
+    # Its file can be copied to and fro like a tenant's.
+    assert shop.run("audit", "export", "fleet.jsonl", "--origin", "fleet").returncode == 0
+    assert "had been there before" in shop.run("audit", "import", "fleet.jsonl").stderr
+    database.execute("alter table reconciler.event disable trigger append_only")
+    database.execute("truncate reconciler.event")
+    done = shop.run("audit", "import", "fleet.jsonl")
+    assert "Copied 3 lines" in done.stderr
+    assert "about fleet." in done.stderr
 
 
 WITHOUT = """

@@ -7,10 +7,14 @@ from typing import Any
 import click
 import pytest
 
+from reconciler.model.audit import recorded_runs
+from reconciler.model.fleet_history import PlannedStep
+from reconciler.model.fleet_run import Halt, TargetStatus
 from reconciler.model.ledger import Entry
-from reconciler.reports.audit import history_text
+from reconciler.reports.audit import history_text, runs_text
 from tests.reports.examples import FAILED_ASSERTS, HOSTILE, LONG_REASON
 from tests.reports.terminal import harmless
+from tests.support.fleet_chain import Chain, result
 
 TARGET = {"origin": "https://acme.cognigy.com", "bot_id": "bot_1"}
 
@@ -195,3 +199,37 @@ def test_text_from_a_ledger_cannot_control_the_terminal() -> None:
     ]
     harmless(history_text(entries, at_work=None))
     harmless(history_text(entries[:1], at_work=f"run run_1, {HOSTILE}"))
+
+
+def test_a_run_of_a_fleet_shows_how_each_target_ended_and_why_it_was_halted() -> None:
+    chain = Chain()
+    chain.start(
+        "fleet_1", PlannedStep(targets=2), actor="ada", commit="abc", selection="ring=canary"
+    )
+    chain.end(result("acme/live", run_id="run_1"))
+    chain.end(
+        result("zeta/live", TargetStatus.REJECTED, error="fruit: fell to 50 %.", run_id="run_2")
+    )
+    chain.end_step(1, failed=1)
+    chain.halt(Halt(step=1, reason="1 failed, 0 allowed", targets=("zeta/live",)))
+    chain.finish(is_complete=False)
+    assert shown(*chain.entries) == [
+        "Run fleet_1  2026-03-02T09:00:00.000Z",
+        "  on   ring=canary: 2 of the fleet",
+        "  by   ada, commit abc",
+        "  09:00:01  target          acme/live, verified, run run_1",
+        "  09:00:02  target          zeta/live, rejected, run run_2, fruit: fell to 50 %",
+        "  09:00:03  step ended      step 1, 1 failed",
+        "  09:00:04  halted          step 1, 1 failed, 0 allowed",
+        "  fleet apply: 1 verified, 1 rejected, in 5 s",
+    ]
+
+
+def test_the_text_of_a_fleet_cannot_harm_a_terminal() -> None:
+    chain = Chain()
+    chain.start("fleet_1", PlannedStep(targets=1), actor=HOSTILE, selection=HOSTILE)
+    chain.end(result("acme/live", TargetStatus.FAILED, error=HOSTILE))
+    chain.halt(Halt(step=1, reason=HOSTILE))
+    harmless(history_text(chain.entries, at_work=None))
+    (run,) = recorded_runs(chain.entries, at_work=None)
+    harmless(runs_text([run]))
