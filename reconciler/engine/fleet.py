@@ -179,9 +179,9 @@ class Controller:
             self._record(STEP_ENDED, data)
             if now.baked_until is not None:
                 self._ports.observer.notice(StepBaking(step=step, until=now.baked_until))
-        elif now.is_done and not before.is_done:
+        elif now.is_over and not before.is_over:
             self._record(STEP_JUDGED, step_judged_data(step, failed=now.failed))
-        if now.is_done and not before.is_done:
+        if now.is_over and not before.is_over:
             self._ports.observer.notice(StepEnded(step=step, failed=now.failed))
 
     def _look_for_a_halt(self) -> None:

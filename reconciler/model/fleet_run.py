@@ -134,7 +134,8 @@ class TargetResult(Frozen):
 
 class StepReport(Frozen):
     """How far a step is. `failed` counts its targets that failed, in the step or when it was judged
-    again; `baked_until` is until when it bakes, None if it does not or is judged."""
+    again; `baked_until` is until when it bakes, None if it does not or is judged. It `is_done` if
+    nothing is left to do in it and no more have failed than may."""
 
     step: int
     targets: int
@@ -143,6 +144,11 @@ class StepReport(Frozen):
     max_failures: int = 0
     baked_until: datetime | None = None
     is_done: bool = False
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing is left to do in it: it is done, or has failed."""
+        return self.ended == self.targets and self.baked_until is None
 
 
 class Halt(Frozen):

@@ -154,13 +154,13 @@ def _(event: StepJudging, view: FleetView) -> str:
 @_said.register
 def _(event: StepEnded, view: FleetView) -> str:
     failed = f", {event.failed} failed" if event.failed else ""
-    return f"{_step(event.step, view)} is done{failed}"
+    return f"{_step(event.step, view)} has ended{failed}"
 
 
 @_said.register
 def _(event: RolloutHalted, view: FleetView) -> str:
     halted = click.style("halted", fg="red", bold=True)
-    hand = f"; {event.in_hand} in hand go on to their end" if event.in_hand else ""
+    hand = f"; waiting for {event.in_hand} in hand" if event.in_hand else ""
     return f"{halted} in {_step(event.halt.step, view)}: {plain(event.halt.reason)}{hand}"
 
 

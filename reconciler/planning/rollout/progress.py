@@ -93,5 +93,5 @@ class Progress:
             failed=len(self.failed),
             max_failures=self.stage.max_failures,
             baked_until=self.baked_until,
-            is_done=self.is_done,
+            is_done=self.is_done and not self.has_tripped,
         )

@@ -160,8 +160,8 @@ def test_the_record_says_what_happened(scene: Scene) -> None:
         "failed b/live: no network",
         "step 2 of 3 bakes until 2026-03-02 12:00 UTC",
         "step 2 of 3 has baked; measuring 119 targets",
-        "step 2 of 3 is done, 1 failed",
-        "halted in step 2 of 3: 6 failed, 5 allowed; 7 in hand go on to their end",
+        "step 2 of 3 has ended, 1 failed",
+        "halted in step 2 of 3: 6 failed, 5 allowed; waiting for 7 in hand",
     ]
 
 
