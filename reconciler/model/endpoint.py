@@ -25,6 +25,11 @@ class Endpoint(Frozen):
     kind: Kind = Field(default="bot", exclude=True)
 
     @property
+    def origin_variables(self) -> str:
+        """The variables that `origin` comes from, all of them to be checked."""
+        return "COGNIGY_TENANT and COGNIGY_BASE_URL" if self.kind == "bot" else "COGNIGY_BASE_URL"
+
+    @property
     def id_variable(self) -> str:
         """The variable that `bot_id` comes from."""
         return f"COGNIGY_{self.kind.upper()}_ID"

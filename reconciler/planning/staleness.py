@@ -26,7 +26,7 @@ def require_same_origin(
         raise StalePlanError(
             f"The plan is for {saved.endpoint.origin}, but the configured tenant is "
             f"{endpoint.origin}.",
-            hint="Check COGNIGY_TENANT and COGNIGY_BASE_URL, or make a new plan.",
+            hint=f"Check {endpoint.origin_variables}, or make a new plan.",
         )
     if saved.endpoint.bot_id != endpoint.bot_id:
         raise StalePlanError(

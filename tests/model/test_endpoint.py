@@ -29,7 +29,10 @@ def test_what_it_is_called_identifies_nothing() -> None:
     assert bot != "one"
 
 
-def test_its_variable_is_named_after_what_it_is() -> None:
+def test_its_variables_are_named_after_what_it_is() -> None:
     origin = "https://acme.cognigy.com"
     assert Endpoint(origin=origin).id_variable == "COGNIGY_BOT_ID"
-    assert Endpoint(origin=origin, kind="project").id_variable == "COGNIGY_PROJECT_ID"
+    assert Endpoint(origin=origin).origin_variables == "COGNIGY_TENANT and COGNIGY_BASE_URL"
+    project = Endpoint(origin=origin, kind="project")
+    assert project.id_variable == "COGNIGY_PROJECT_ID"
+    assert project.origin_variables == "COGNIGY_BASE_URL"

@@ -45,6 +45,10 @@ def test_a_plan_for_another_project_names_the_variable_of_projects() -> None:
     with pytest.raises(StalePlanError, match="for the project bot_1, but the conf") as caught:
         require_same_origin(plan([slot("a")]), environment=None, endpoint=project, tool_major="1")
     assert caught.value.hint == "Check COGNIGY_PROJECT_ID, or make a new plan."
+    elsewhere = project.model_copy(update={"origin": "https://api-other.cognigy.ai"})
+    with pytest.raises(StalePlanError) as caught:
+        require_same_origin(plan([slot("a")]), environment=None, endpoint=elsewhere, tool_major="1")
+    assert caught.value.hint == "Check COGNIGY_BASE_URL, or make a new plan."
 
 
 @pytest.mark.parametrize(
