@@ -41,7 +41,7 @@ def environment_of(target: Target, project: Project, *, locate: Locator) -> Envi
     )
     return replace(
         base,
-        ids={**base.ids, **whole.ids},
+        ids=whole.ids,
         expect=whole.expect,
         promote_from=whole.promote_from,
         soak_hours=whole.soak_hours or 0,

@@ -252,6 +252,12 @@ def test_every_problem_in_any_file_is_found_at_once_with_its_place(tmp_path: Pat
             "{region} has no meaning here.",
         ),
         (
+            f"defaults: {{credentials: {'a' * 65}}}",
+            f"`defaults.credentials` is '{'a' * 60}…', but should be a name of at most 64 letters, "
+            "digits, '.', '_' and '-'",
+            "It is the name of a folder where the credentials lie, not a path and not a secret.",
+        ),
+        (
             "defaults: {labels: {tenant: x}}",
             "`labels.tenant` cannot be set: it is the name of the target's tenant",
             "Choose another key.",

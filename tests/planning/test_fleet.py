@@ -83,8 +83,8 @@ def test_its_environments_are_those_of_its_tenant_alone_and_in_their_order() -> 
     there = inside(
         base,
         target("production", expect=Expectation(bot_id="p")),
-        target("staging", tenant="beta", expect=Expectation(bot_id="wrong")),
         target("staging", expect=Expectation(bot_id="right")),
+        target("staging", tenant="beta", expect=Expectation(bot_id="wrong")),
     )
     assert list(there.environments) == ["production", "staging"]
     assert there.environments["staging"].expect.bot_id == "right"

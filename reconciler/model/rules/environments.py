@@ -11,7 +11,8 @@ UNKNOWN_ENVIRONMENT = Rule(
     summary="A file names an environment that reconciler.yaml does not declare.",
     why="""
         What a slot says for an environment counts only there. With a misspelled name, it would
-        count nowhere, and the environment that was meant would get the same slot as all others.
+        count nowhere, and the environment that was meant would get the same slot as all others. A
+        target of a fleet would have none of the settings that its environment should.
     """,
     fix="""
         Correct the name, or declare the environment under `environments` in `reconciler.yaml`.
@@ -95,8 +96,8 @@ PROMOTION = Rule(
         And `soak_hours` counts from that pass, so it means nothing without `promote_from`.
     """,
     fix="""
-        Name an environment that `reconciler.yaml` declares, and let one of them be promoted from no
-        other.
+        Name an environment that `reconciler.yaml` declares, in a fleet one of the same tenant, and
+        let one of them be promoted from no other.
     """,
     example=Example(
         bad="""

@@ -13,6 +13,14 @@ from tests.support.fleet_folder import slot_text, write, write_fleet
 
 TENANT = "targets:\n  - {tenant: acme, environments: {production: {}}}\n"
 ORIGIN = "https://acme.cognigy.com"
+PROMOTED = """\
+targets:
+  - tenant: acme
+    environments:
+      staging: {{{}}}
+      production: {{promote_from: {}}}
+"""
+"""A tenant, with what staging says, and where production is promoted from."""
 
 
 def refused(path: Path) -> tuple[Problem, ...]:
@@ -159,6 +167,17 @@ def test_two_targets_with_the_same_credentials_cannot_have_the_same_bot(tmp_path
     )
 
 
+def test_two_targets_with_the_same_credentials_and_nothing_else_are_refused(tmp_path: Path) -> None:
+    path = write_fleet(tmp_path, "defaults: {credentials: shared}\n" + PROMOTED.format("", "qa"))
+    assert [each.rule for each in refused(path)] == ["shared-endpoint", "promotion"]
+
+
+def test_promotion_to_the_same_bot_is_one_problem(tmp_path: Path) -> None:
+    expected = f"expect: {{origin: {ORIGIN}, bot_id: b1}}"
+    text = PROMOTED.format(expected, f"staging, {expected}")
+    assert problem_of(write_fleet(tmp_path, text))[0] == "shared-endpoint"
+
+
 def test_targets_that_nothing_tells_apart_are_one_problem(tmp_path: Path) -> None:
     path = write_fleet(
         tmp_path,
@@ -176,17 +195,8 @@ def test_targets_that_nothing_tells_apart_are_one_problem(tmp_path: Path) -> Non
     )
 
 
-PROMOTED = """\
-targets:
-  - tenant: acme
-    environments:
-      staging: {{{staging}}}
-      production: {{promote_from: {source}}}
-"""
-
-
 def test_a_target_is_promoted_from_another_environment_of_its_tenant(tmp_path: Path) -> None:
-    path = write_fleet(tmp_path, PROMOTED.format(staging="", source="stagin"))
+    path = write_fleet(tmp_path, PROMOTED.format("", "stagin"))
     assert problem_of(path) == (
         "promotion",
         "fleet.yaml:6",
@@ -196,7 +206,7 @@ def test_a_target_is_promoted_from_another_environment_of_its_tenant(tmp_path: P
 
 def test_an_environment_of_another_tenant_is_not_one_to_be_promoted_from(tmp_path: Path) -> None:
     other = "  - {tenant: beta, environments: {qa: {expect: {origin: https://beta.example.com}}}}\n"
-    path = write_fleet(tmp_path, PROMOTED.format(staging="", source="qa") + other)
+    path = write_fleet(tmp_path, PROMOTED.format("", "qa") + other)
     assert problem_of(path)[0] == "promotion"
 
 
@@ -219,14 +229,14 @@ def test_no_target_is_promoted_from_itself_through_others(tmp_path: Path) -> Non
 def test_promotion_needs_the_origin_of_its_source_whose_ledger_is_found_by_it(
     tmp_path: Path,
 ) -> None:
-    path = write_fleet(tmp_path, PROMOTED.format(staging="", source="staging"))
+    path = write_fleet(tmp_path, PROMOTED.format("", "staging"))
     rule, place, message = problem_of(path)
     assert (rule, place) == ("promotion-origin", "fleet.yaml:6")
     assert message == (
         "acme/production is promoted from staging, which does not say which origin it expects"
     )
     known = f"expect: {{origin: {ORIGIN}}}"
-    assert read_fleet(write_fleet(tmp_path, PROMOTED.format(staging=known, source="staging")))
+    assert read_fleet(write_fleet(tmp_path, PROMOTED.format(known, "staging")))
 
 
 def test_a_folder_without_slots_is_a_problem_where_it_is_named(tmp_path: Path) -> None:
@@ -238,6 +248,16 @@ def test_a_folder_without_slots_is_a_problem_where_it_is_named(tmp_path: Path) -
     assert problem_of(path)[0] == "slots-folder"
     write(tmp_path, "nowhere/reconciler.yaml", "owns: []\n")
     assert "holds no slots yet" in problem_of(path)[2]
+
+
+def test_a_folder_that_many_targets_lack_is_one_problem(tmp_path: Path) -> None:
+    path = write_fleet(
+        tmp_path,
+        "targets:\n"
+        "  - {tenant: acme, slots: gone, environments: {production: {}}}\n"
+        "  - {tenant: beta, slots: ./gone/, environments: {production: {}}}\n",
+    )
+    assert problem_of(path)[:2] == ("slots-folder", "fleet.yaml:3")
 
 
 def test_a_slots_folder_that_is_a_link_out_of_the_fleet_is_refused(tmp_path: Path) -> None:
@@ -321,15 +341,25 @@ def test_targets_without_the_label_that_limits_them_are_a_warning(tmp_path: Path
     )
 
 
-def test_nothing_is_said_to_be_missing_where_a_file_could_not_be_read(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("included", "rule"),
+    [
+        ("targets: [{tenant: acme, environments: {qa: {expect: {}}}]\n", "yaml-syntax"),
+        ("targets: [{tenant: acme, environments: {qa: {expected: {}}}}]\n", "unknown-key"),
+        ("", "empty-file"),
+    ],
+)
+def test_nothing_is_said_to_be_missing_where_something_could_not_be_read(
+    tmp_path: Path, included: str, rule: str
+) -> None:
     path = write_fleet(
         tmp_path,
         "include: [customers/*.yaml]\n"
         "rollout: {steps: [{select: ring=canary}], max_parallel_per: {label: region, limit: 1}}\n"
-        + PROMOTED.format(staging="", source="qa"),
-        acme="targets: [{tenant: acme, environments: {qa: {expect: {}}}]\n",
+        + PROMOTED.format("", "qa"),
+        acme=included,
     )
-    assert [each.rule for each in refused(path)] == ["yaml-syntax"]
+    assert [each.rule for each in refused(path)] == [rule]
 
 
 def test_the_digest_is_that_of_the_files_wherever_they_are(tmp_path: Path) -> None:

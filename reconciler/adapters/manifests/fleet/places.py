@@ -10,9 +10,6 @@ from reconciler.adapters.manifests.yaml_source import Document
 from reconciler.model.problem import Source
 from reconciler.model.state import Path
 
-_INHERITED = frozenset({"labels", "slots", "pool", "credentials"})
-"""The keys that an environment has from its tenant, and a tenant from the defaults."""
-
 
 @dataclass(frozen=True, kw_only=True)
 class Level:
@@ -43,9 +40,8 @@ class TargetPlaces:
 
     def where(self, path: Path) -> Source:
         """The place of `path` where it is said, or of the name of the environment."""
-        key = path[0] if path else None
-        for level in self.levels if key in _INHERITED else self.levels[:1]:
-            if key in level.keys:
+        for level in self.levels if path else ():
+            if path[0] in level.keys:
                 return level.places.where((*level.path, *path))
         own = self.levels[0]
         return own.places.where_key(own.path)
