@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reconciler.errors import (
@@ -26,10 +26,11 @@ from reconciler.formats.fleet import (
 from reconciler.formats.fleet_plan import fleet_plan_json, parsed_fleet_plan
 from reconciler.model.fleet_plan import FleetPlan
 from reconciler.model.fleet_run import FleetAction, FleetReport
+from reconciler.model.plan import Plan
 from tests.reports import golden
 from tests.reports.fleet_examples import APPLIED, PLANNED
 from tests.support.fleet_values import FLEET_REPORTS, STEP_NUMBERS
-from tests.support.values import ANY_TEXT
+from tests.support.values import ANY_TEXT, PLANS
 
 
 def printed(report: FleetReport = APPLIED, **changed: Any) -> dict[str, Any]:
@@ -47,6 +48,7 @@ def as_printed(report: FleetReport) -> FleetReport:
 
 
 @given(FLEET_REPORTS, STEP_NUMBERS)
+@settings(max_examples=40)
 def test_a_report_survives_a_round_trip(report: FleetReport, step: int) -> None:
     steps = {each.name: step for each in report.results[:1]}
     report = report.model_copy(update={"step_of": steps})
@@ -56,6 +58,7 @@ def test_a_report_survives_a_round_trip(report: FleetReport, step: int) -> None:
 
 
 @given(FLEET_REPORTS)
+@settings(max_examples=40)
 def test_the_lines_have_the_same_a_target_a_line(report: FleetReport) -> None:
     *targets, rest = map(json.loads, fleet_lines(report))
     assert {**rest, "targets": targets} == printed(report)
@@ -114,19 +117,25 @@ def test_anything_but_a_report_is_refused_with_the_invalid_key(
         parsed_fleet(printed(**changed), source="fleet.json")
 
 
-PLAN = FleetPlan.of(PLANNED, selection="region=eu", tool_version="1.2.3")
+SAVED = FleetPlan.of(PLANNED, selection="region=eu", tool_version="1.2.3")
 
 
 def test_a_saved_plan_has_the_digest_of_each_target_that_was_planned() -> None:
     planned = {each.name for each in PLANNED.results if each.digest is not None}
-    assert set(PLAN.digests) == planned
+    assert set(SAVED.digests) == planned
     assert planned < {each.name for each in PLANNED.results}
 
 
-@given(FLEET_REPORTS, ANY_TEXT, st.text())
+@given(FLEET_REPORTS, st.lists(PLANS, max_size=2), ANY_TEXT, st.text())
+@settings(max_examples=40)
 def test_a_saved_plan_survives_a_round_trip(
-    report: FleetReport, selection: str, version: str
+    report: FleetReport, plans: list[Plan], selection: str, version: str
 ) -> None:
+    results = [
+        each.model_copy(update={"plan": plan})
+        for each, plan in zip(report.results, plans, strict=False)
+    ]
+    report = report.model_copy(update={"results": tuple(results)})
     plan = FleetPlan.of(report, selection=selection, tool_version=version)
     assert parsed_fleet_plan(json.loads(fleet_plan_json(plan)), source="plan.json") == plan
 
@@ -142,7 +151,7 @@ def test_a_saved_plan_survives_a_round_trip(
     ],
 )
 def test_a_saved_plan_that_was_damaged_is_refused(changed: dict[str, Any], message: str) -> None:
-    document = {**json.loads(fleet_plan_json(PLAN)), **changed}
+    document = {**json.loads(fleet_plan_json(SAVED)), **changed}
     with pytest.raises(PlanFileError, match=message) as caught:
         parsed_fleet_plan(document, source="plan.json")
     assert caught.value.hint

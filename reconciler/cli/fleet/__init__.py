@@ -13,6 +13,7 @@ SUMMARIES = {
     "halt": "Ask a run of the fleet to begin nothing new.",
     "init": "Make the queue in the database that COGNIGY_FLEET names, and print the grants.",
     "plan": "Plan every target of the fleet, and show which targets have the same changes.",
+    "status": "Show the last runs of the fleet, its rollout, and how each target ended last.",
     "validate": "Check fleet.yaml, what it includes, and its slots offline; needs no credentials.",
     "worker": "Work on the targets of a pool, as runs of the fleet ask for in the queue of "
     "COGNIGY_FLEET.",

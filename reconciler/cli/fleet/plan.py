@@ -9,7 +9,7 @@ import click
 from reconciler.cli.fleet.options import fleet_option, select_option
 from reconciler.cli.fleet.running import services_at_terminal, show_json
 from reconciler.cli.options import format_option, verbosity_option
-from reconciler.cli.output import columns, json_even_on_failure, say
+from reconciler.cli.output import columns, json_even_on_failure, say, show
 from reconciler.cli.pager import pager_option, show_paged
 from reconciler.cli.progress.fleet import fleet_progress
 from reconciler.formats.fleet import failed_fleet_json
@@ -19,6 +19,7 @@ from reconciler.operations.fleet.files import read_fleet
 from reconciler.operations.fleet.plan import fleet_plan
 from reconciler.operations.fleet.selection import selector_of
 from reconciler.reports.escaping import plain
+from reconciler.reports.fleet.markdown import fleet_plan_markdown
 from reconciler.reports.fleet.plan import fleet_plan_summary_text, fleet_plan_text
 
 EXIT_DIFFERENCES = 2
@@ -37,7 +38,7 @@ EXIT_DIFFERENCES = 2
     metavar="FILE",
     help="Save the plan for `reconciler fleet apply FILE`.",
 )
-@format_option("text", "json", "jsonl")
+@format_option("text", "json", "jsonl", "markdown")
 @click.option("--summary", is_flag=True, help="Show one line a slot instead of every field.")
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 if there are changes.")
 @pager_option
@@ -78,5 +79,7 @@ def _show(report: FleetReport, *, output: str, summary: bool) -> None:
     if output == "text":
         render = fleet_plan_summary_text if summary else fleet_plan_text
         show_paged(render(report, width=columns()))
+    elif output == "markdown":
+        show(fleet_plan_markdown(report))
     else:
         show_json(report, output=output)

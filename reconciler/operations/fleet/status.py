@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from reconciler.model.fleet_history import FleetHistory
 from reconciler.model.fleet_status import FleetStatus
 from reconciler.planning.fleet_history import fleet_history
 from reconciler.ports import Clock, LedgerStore
@@ -14,6 +15,8 @@ WATCH_SECONDS = 2.0
 
 def fleet_status(ledger: LedgerStore, clock: Clock) -> FleetStatus:
     """The fleet as it is now. Raises LedgerError."""
+    if not ledger.exists():
+        return FleetStatus(at=clock.now(), history=FleetHistory())
     # The lock is read first: a run that ends in between is then finished, and not cut off.
     at_work = ledger.holder()
     return FleetStatus(at=clock.now(), history=fleet_history(ledger.lines()), at_work=at_work)

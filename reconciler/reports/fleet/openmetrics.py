@@ -26,9 +26,9 @@ RUN_TARGETS = Family(
     labels=("action", "status"),
 )
 RUN = Family(
-    "reconciler_fleet_run",
-    "info",
-    "The last run of an action.",
+    "reconciler_fleet_run_info",
+    "gauge",  # as an info, the collectors that read files would refuse it
+    "The last run of an action, which is always 1.",
     labels=("action", "run_id", "commit", "bundle"),
 )
 RUN_COMPLETE = Family(

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from prometheus_client.parser import text_string_to_metric_families
 
 from reconciler.model.fleet_history import PlannedStep
 from reconciler.model.fleet_run import FleetAction, Halt, TargetStatus
@@ -99,6 +101,15 @@ def test_a_check_has_the_time_at_which_the_target_ended_and_not_that_of_its_reco
     checks = read(chain)["reconciler_target_last_check_timestamp_seconds"]
     assert checks["d/live",] == earlier.timestamp()
     assert checks["a/live",] == (BEGUN + timedelta(seconds=1)).timestamp()
+
+
+def test_the_parser_of_files_that_are_not_openmetrics_reads_the_same(chain: Chain) -> None:
+    """The textfile collector of node_exporter knows neither units nor the mark at the end."""
+    text = fleet_metrics(FleetStatus(at=chain.now, history=chain.history))
+    plain: Any = text_string_to_metric_families
+    assert [each.name for each in plain(text) if each.samples] == [
+        each.name for each in families_in(text) if each.samples
+    ]
 
 
 def test_every_family_has_a_name_of_ours_and_a_sentence() -> None:

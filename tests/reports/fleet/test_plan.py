@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from reconciler.model.fleet_run import FleetReport
 from reconciler.reports.escaping import visible
@@ -76,6 +76,7 @@ def test_a_warning_of_a_plan_is_not_repeated_for_each_target() -> None:
 
 
 @given(FLEET_REPORTS)
+@settings(max_examples=40)
 @pytest.mark.parametrize("render", [fleet_plan_text, fleet_plan_summary_text])
 def test_no_plan_controls_a_terminal(render: object, report: FleetReport) -> None:
     assert callable(render)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from reconciler.model.fleet_run import FleetAction, FleetReport, TargetStatus
 from reconciler.reports.fleet.run import fleet_run_details_text, fleet_run_text
@@ -114,6 +114,7 @@ def test_counts_of_slots_leave_zeros_out() -> None:
 
 
 @given(FLEET_REPORTS)
+@settings(max_examples=40)
 def test_no_run_controls_a_terminal(report: FleetReport) -> None:
     harmless(fleet_run_text(report))
     harmless(fleet_run_text(report, width=40))

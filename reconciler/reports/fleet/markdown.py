@@ -1,0 +1,107 @@
+"""The plan of a fleet as Markdown, for a pull request or a job's summary."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from reconciler.model.fleet_run import FleetReport, Group
+from reconciler.reports.comment.changes import changes_section, numbered
+from reconciler.reports.fleet.plan import by_size, group_title, plan_headline
+from reconciler.reports.fleet.words import causes, not_well, said
+from reconciler.reports.markdown import rejected_section, warnings_section
+from reconciler.reports.markdown_text import (
+    MAX_NAME,
+    MAX_TEXT,
+    code,
+    codes,
+    commit_text,
+    within,
+)
+from reconciler.reports.markers import LIMIT
+from reconciler.reports.numbers import counted
+
+_MOST_GROUPS = 20
+"""The most sets of changes that have a heading."""
+_LEAST_ROOM = 2_000
+"""Characters without which a set of changes is only counted."""
+_FAILED_ROOM = 8_000
+_REST_ROOM = 100
+"""Characters for how many there are besides."""
+_NAMES = 12
+"""The most targets of a group that are named."""
+
+
+def fleet_plan_markdown(report: FleetReport) -> str:
+    """Each set of changes once, with its targets, the largest group first. Whatever the size of the
+    fleet, it fits into a comment; what is left out is counted."""
+    at = f"Commit {commit_text(report.commit)}." if report.commit else ""
+    head = [f"### {_sign(report)} {plan_headline(report).rstrip('.')}", ""]
+    tail = [*_failed(report), *_error(report), at]
+    room = LIMIT - len("\n".join([*head, *tail]))
+    return "\n".join([*head, *_groups(by_size(report), room=room), *tail]).rstrip()
+
+
+def _sign(report: FleetReport) -> str:
+    """Whether to look twice, to look, or to merge."""
+    if report.error is not None or any(each.has_failed for each in report.results):
+        return "🛑"
+    plans = [each.plan for each in report.groups]
+    if any(plan.summary.delete for plan in plans):
+        return "🛑"
+    return "⚠️" if any(plan.warnings or plan.rejected for plan in plans) else "✅"
+
+
+def _groups(groups: Sequence[Group], *, room: int) -> Iterator[str]:
+    """As many as fit; each may take half of what is left, so that a large one leaves room for
+    others."""
+    shown = 0
+    room -= _REST_ROOM
+    for group in groups[:_MOST_GROUPS]:
+        if room < _LEAST_ROOM:
+            break
+        lines = list(_group(group, room=room // 2))
+        used = sum(len(line) + 1 for line in lines)
+        if used > room:
+            break
+        room -= used
+        shown += 1
+        yield from lines
+    rest = groups[shown:]
+    if rest:
+        targets = sum(len(each.targets) for each in rest)
+        plans = counted(len(rest), "more plan")
+        yield from (f"… and {plans} for {counted(targets, 'target')}.", "")
+
+
+def _group(group: Group, *, room: int) -> Iterator[str]:
+    plan = group.plan
+    yield from (f"#### {group_title(group)}", "", codes(group.targets, most=_NAMES), "")
+    yield from changes_section(
+        numbered(plan.due),
+        title="The changes",
+        link=None,
+        full="the full plan",
+        room=room,
+    )
+    yield from rejected_section(plan.rejected)
+    yield from warnings_section(plan.warnings)
+
+
+def _failed(report: FleetReport) -> Iterator[str]:
+    """Why targets could not be planned; those that failed alike together."""
+    failed = causes(not_well(report.results))
+    if not failed:
+        return
+    yield from ("#### Targets without a plan", "")
+    items = (
+        f"- {code(result.name, most=MAX_NAME)}"
+        + (f" and {counted(number - 1, 'other')} alike" if number > 1 else "")
+        + f" {said(result.status)}: {code(result.error or '', most=MAX_TEXT)}"
+        for result, number in failed
+    )
+    yield from (*within(items, count=len(failed), room=_FAILED_ROOM, noun="reason"), "")
+
+
+def _error(report: FleetReport) -> Iterator[str]:
+    if report.error is not None:
+        yield from (f"**The plan ended early:** {code(report.error, most=MAX_TEXT)}", "")
