@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from reconciler.sandbox.v2.settings import COLLEAGUE
 from tests.cli.github.conftest import HEAD, MERGED, Actions, variables
 from tests.docs.conftest import serving_order_bot
 from tests.support.github import serving_github
@@ -141,3 +142,32 @@ def test_an_edit_of_a_field_that_no_file_manages_needs_no_new_review(actions: Ac
     assert stored["resultLocation"] == "result.text"
     assert stored["regex"] == WIDER.replace(r"\\", "\\")
     assert actions.bot.run("plan", "--detailed-exitcode").returncode == 0
+
+
+def test_what_the_gate_rejects_is_told_with_the_asserts_that_failed(actions: Actions) -> None:
+    merge(actions)
+    (actions.folder / "slots" / "voucher.yaml").unlink()
+    path = actions.folder / "slots" / "order_number.yaml"
+    path.write_text(path.read_text().partition("examples:")[0])
+    change(actions, "order_number", regex=r"/\\b[A-Z]{2}-\\d{5,6}\\b/")
+    actions.save("plan.json", "plan")
+    assert actions.save("outcome.json", "apply", "plan.json").returncode == 3
+    actions.run("comment", "--outcome", "outcome.json", "--plan", "plan.json")
+    (told,) = actions.github.bodies(4)
+    assert "1 rolled back" in told
+    assert (
+        "Order slots, step 3 ('Sorry: AB-1234.'): assertContext expected "
+        '{"order_number": "AB-1234"}, but got {}'
+    ) in told
+
+
+def test_the_issue_about_drift_names_who_changed_the_slot(actions: Actions) -> None:
+    actions.bot.tenant.console.edit("Order intake", "delivery_date", contextKey="when|then")
+    actions.save("drift.json", "drift")
+    assert "An issue was opened" in actions.run("drift-issue", "--drift", "drift.json").stderr
+    (issue,) = actions.github.issues
+    (row,) = [
+        line for line in issue["body"].splitlines() if "delivery_date" in line and "|" in line
+    ]
+    assert r"`when\|then` → `delivery_date`" in row
+    assert f"`{COLLEAGUE.name}`, 20" in row
