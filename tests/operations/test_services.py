@@ -16,6 +16,7 @@ from reconciler.operations.drift import drift
 from reconciler.operations.plan import plan
 from reconciler.operations.pull import PullListener, PullSlotsRequest, pull
 from reconciler.operations.services import (
+    run_ids,
     services_for_changing,
     services_for_reading,
     tenant_connection,
@@ -72,3 +73,12 @@ def test_a_pull_that_waits_for_the_rate_says_so(clock: VirtualClock, tmp_path: P
     connect = tenant_connection(clock=clock, observer=recorder)
     pull(PullSlotsRequest(slots=slots), connect, listener=PullListener())
     assert recorder.of(RateLimited)
+
+
+def test_run_ids_sort_by_time_and_those_of_one_second_are_unique() -> None:
+    clock = VirtualClock()
+    new_run_id = run_ids(clock=clock)
+    first = {new_run_id() for _ in range(20_000)}
+    assert len(first) == 20_000
+    clock.advance(1.0)
+    assert new_run_id() > max(first)
