@@ -8,6 +8,8 @@ from reconciler.errors import LedgerError
 from reconciler.model.ledger import Entry
 from reconciler.model.listed import listed
 
+_ENDINGS = frozenset({"run_finished", "fleet_finished"})
+
 
 def unreadable_lines(lines: Sequence[Entry | None]) -> str | None:
     """A warning that names the unreadable lines; None if there are none."""
@@ -36,9 +38,10 @@ def damage_in_unfinished_runs(lines: Sequence[Entry | None]) -> tuple[int, ...]:
     """The numbers, from 1, of unreadable lines that may belong to a run that never ended.
 
     Elsewhere a lost line only loses history. There it may be the only record of an unfinished
-    change, or the start of the run, which says to which endpoint all of it belongs.
+    change, or the start of the run, which says to which endpoint all of it belongs. In the chain of
+    a fleet, it may be what halted the run.
     """
-    ended = {line.run_id for line in lines if line is not None and line.event == "run_finished"}
+    ended = {line.run_id for line in lines if line is not None and line.event in _ENDINGS}
     before = _nearest_run_ids(lines)
     after = reversed(_nearest_run_ids(lines[::-1]))
     return tuple(

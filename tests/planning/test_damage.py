@@ -34,6 +34,12 @@ def test_a_lost_start_of_a_run_counts_as_damage_in_that_run() -> None:
     assert damage_in_unfinished_runs([None, in_progress, entry("run_finished", run="run_2")]) == ()
 
 
+def test_a_run_of_a_fleet_has_its_own_end() -> None:
+    begun, finished = entry("fleet_started"), entry("fleet_finished")
+    assert damage_in_unfinished_runs([begun, None, finished]) == ()
+    assert damage_in_unfinished_runs([begun, None, entry("target_ended")]) == (2,)
+
+
 def test_only_damage_in_unfinished_runs_stops_a_run() -> None:
     require_whole_runs([entry("run_started"), None, entry("run_finished")])
     with pytest.raises(LedgerError, match="Line 2 of the ledger cannot be read") as failure:

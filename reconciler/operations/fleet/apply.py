@@ -26,6 +26,7 @@ from reconciler.operations.fleet.chain import begin, finish
 from reconciler.operations.fleet.files import FleetFiles
 from reconciler.operations.fleet.running import FleetRunning, FleetServices, carried_out
 from reconciler.operations.fleet.selection import selected
+from reconciler.planning.damage import require_whole_runs
 from reconciler.planning.fleet_history import fleet_history
 from reconciler.planning.rollout.policy import Rollout
 from reconciler.planning.rollout.stages import arranged
@@ -60,6 +61,7 @@ def fleet_apply(
     _require_within_limit(files.fleet, targets)
     run_id = services.new_run_id()
     with services.ledger.open(run_id) as ledger:
+        require_whole_runs(ledger.lines)
         history = fleet_history(ledger.lines)
         return _Rolling(files, services, request, targets, run_id, ledger, history).out()
 

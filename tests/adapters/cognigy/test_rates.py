@@ -18,7 +18,7 @@ from reconciler.adapters.stopping import Stop
 from reconciler.errors import Interrupted, UnavailableError
 from reconciler.model.access import TenantAccess
 from reconciler.model.endpoint import Endpoint
-from reconciler.model.event import Paused, RateLimited, RequestRepeated
+from reconciler.model.event import Event, Paused, RateLimited, RequestRepeated
 from reconciler.model.secret import Secret
 from reconciler.model.settings import Limits
 from reconciler.ports import SILENT, Clock, Observer, Permission
@@ -139,6 +139,38 @@ def test_a_429_that_says_no_time_pauses_them_until_it_is_tried_again() -> None:
         (repeated,) = recorder.of(RequestRepeated)
         assert other.paused_until == repeated.until == clock.monotonic()
     assert recorder.of(Paused) == []
+
+
+@pytest.mark.parametrize(("seconds", "is_sent"), [(100.0, True), (1000.0, False)])
+def test_a_pause_that_begins_while_a_request_waits_for_its_place_is_respected(
+    seconds: float, *, is_sent: bool
+) -> None:
+    clock, rates, recorder = VirtualClock(), Rates(), Recorder()
+    limits = Limits(requests_per_minute=2)  # one for the token
+    with (
+        serving(token_then(reply(body=b'{"data": []}'))) as server,
+        tenant_at(
+            server.url, "bot_1", rates=rates, clock=clock, observer=recorder, limits=limits
+        ) as tenant,
+        rates.limiter(server.url, limit=2, clock=clock, observer=SILENT) as other,
+    ):
+
+        def pause(event: Event) -> None:
+            if isinstance(event, RateLimited):
+                other.pause(until=seconds)
+
+        recorder.disturbed_by = pause
+        tenant.list_slots()
+        assert clock.monotonic() == 0
+        if is_sent:
+            tenant.list_slots()
+            assert clock.monotonic() == seconds
+            (paused,) = recorder.of(Paused)
+            assert paused.until == seconds
+        else:
+            with pytest.raises(UnavailableError, match="not sent, because the tenant asked for"):
+                tenant.list_slots()
+        assert len(server.received) == (3 if is_sent else 2)
 
 
 def test_two_threads_send_no_more_than_the_smaller_limit_to_a_real_server() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from reconciler.errors import LimitExceededError, LockHeldError, StalePlanError
+from reconciler.errors import LedgerError, LimitExceededError, LockHeldError, StalePlanError
 from reconciler.model.fleet import Amount, FleetLimits, FleetRollout, Step
 from reconciler.model.fleet_plan import FleetPlan
 from reconciler.model.fleet_run import FleetAction, TargetStatus
@@ -177,6 +177,20 @@ def test_a_plan_of_other_files_is_stale(tmp_path: Path) -> None:
     with pytest.raises(StalePlanError, match="files have changed"):
         world.applied(BROKEN, approved=approved)
     assert len(world.tasks) == len(NAMES), "only those of the plan"
+
+
+def test_a_damaged_record_of_an_unfinished_run_begins_nothing(tmp_path: Path) -> None:
+    # The line may have been what halted that run.
+    world = fleet(tmp_path, CANARY)
+    world.applied(BROKEN)
+    (path, *_) = world.ledger.paths
+    *lines, _finished = path.read_bytes().splitlines(keepends=True)
+    lines[-1] = b"damage\n"
+    path.write_bytes(b"".join(lines))
+    world.tasks.clear()
+    with pytest.raises(LedgerError, match="belongs to a run that never ended"):
+        world.applied(WIDER)
+    assert world.tasks == []
 
 
 def test_more_targets_than_the_limit_are_refused(tmp_path: Path) -> None:
