@@ -72,6 +72,25 @@ class Limits(Frozen):
     )
 
 
+class Watch(Frozen):
+    """What `reconciler watch` does by itself, and how often; times are in minutes."""
+
+    apply: bool = Field(
+        default=False,
+        description="Whether `reconciler watch` applies what the branch has. If false, it only "
+        "says what there is to apply.",
+    )
+    every_minutes: float = Field(
+        default=5, gt=0, le=1440, description="Minutes between two looks at the branch."
+    )
+    drift_every_minutes: float = Field(
+        default=60,
+        gt=0,
+        le=10_080,
+        description="Minutes between two drift checks, which also measure the slots.",
+    )
+
+
 class Settings(Frozen):
     """What a project says about all its slots.
 
@@ -87,6 +106,7 @@ class Settings(Frozen):
     snapshot: Snapshot = Snapshot()
     rollout: Rollout = Rollout()
     limits: Limits = Limits()
+    watch: Watch = Watch()
 
     def claims(self, slot_id: str) -> bool:
         """Whether `owns` claims this slot for the project."""

@@ -18,6 +18,9 @@ weakens or strengthens safety. It decides nothing; `limits` and `obstacles` do.
     rollout.on_failure                        halt                    rollback
     snapshot.before_apply                     false                   true
     limits.*                                  larger, or unset        smaller
+    watch.apply                               true                    false
+    watch.drift_every_minutes                 more                    fewer
+    watch.every_minutes                       (neither)               (neither)
     an environment's promote_from             removed                 new
     an environment's soak_hours               fewer                   more
     an environment's expect                   removed                 new
@@ -117,6 +120,11 @@ LIMITS: Mapping[str, Judge] = {
     "max_changes": _higher_weakens,
     "max_delete_fraction": _higher_weakens,
 }
+WATCH: Mapping[str, Judge] = {
+    "apply": _weakest(value=True),
+    "every_minutes": _neither,
+    "drift_every_minutes": _higher_weakens,
+}
 
 
 @dataclass(frozen=True)
@@ -182,7 +190,7 @@ def _of_settings(before: Settings, after: Settings) -> Iterator[SafetyChange]:
         "protect", _sorted(before.protect), _sorted(after.protect), _loss_weakens
     )
     yield from _of_gates(sides, before.gate, after.gate, fields=PLAYBOOK_GATE)
-    groups = (("rollout", ROLLOUT), ("snapshot", SNAPSHOT), ("limits", LIMITS))
+    groups = (("rollout", ROLLOUT), ("snapshot", SNAPSHOT), ("limits", LIMITS), ("watch", WATCH))
     for group, judges in groups:
         old, new = getattr(before, group), getattr(after, group)
         for field, judge in judges.items():

@@ -14,7 +14,7 @@ from reconciler.adapters.manifests import Manifests, read_manifests
 from reconciler.model.content import PatternContent
 from reconciler.model.gate import GateOverride
 from reconciler.model.problem import Problem
-from reconciler.model.settings import Settings
+from reconciler.model.settings import Settings, Watch
 from reconciler.model.slot import DesiredSlot, MatchExample
 
 BASE = "slot_id: a\nname: a\ntype: regex\nfill_strategy: bestMatch\n"
@@ -488,12 +488,14 @@ def settings_of(folder: Path, text: str) -> tuple[Settings, tuple[Problem, ...]]
 def test_settings_override_the_defaults_field_by_field(tmp_path: Path) -> None:
     read_settings, problems = settings_of(
         tmp_path,
-        "owns: ['our_*']\ngate: {max_drop: 0}\nlimits:\n  max_changes: 3\n  max_attempts:\n",
+        "owns: ['our_*']\ngate: {max_drop: 0}\nlimits:\n  max_changes: 3\n  max_attempts:\n"
+        "watch: {apply: true, drift_every_minutes: 120}\n",
     )
     assert problems == ()
     assert read_settings.owns == ("our_*",)
     assert (read_settings.gate.max_drop, read_settings.gate.min_success_rate) == (0, 0.85)
     assert (read_settings.limits.max_changes, read_settings.limits.max_attempts) == (3, 5)
+    assert read_settings.watch == Watch(apply=True, every_minutes=5, drift_every_minutes=120)
 
 
 @pytest.mark.parametrize("text", ["", "# all defaults\n", "owns:\ngate:\n"])
@@ -509,6 +511,8 @@ def test_empty_settings_are_the_defaults(tmp_path: Path, text: str) -> None:
         ("gate: {watch: [a]}", "1:8", "unknown-key"),
         ("rollout: {batch: all}", "1:18", "bad-value"),
         ("limits: {max_attempts: 0}", "1:24", "bad-value"),
+        ("watch: {every_minutes: 0}", "1:24", "bad-value"),
+        ("watch: {apply: 'true'}", "1:16", "wrong-type"),
         ("limits: {max_attempts: 0x" + "f" * 5000 + "}", "1:24", "bad-value"),
         ("limits: {requests_per_minute: many}", "1:31", "wrong-type"),
         ("owns: '*'", "1:7", "wrong-type"),

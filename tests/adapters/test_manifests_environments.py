@@ -10,14 +10,16 @@ from reconciler.adapters.manifests import Manifests, read_manifests
 from reconciler.model.content import FillerContent, PatternContent
 from reconciler.model.environment import Environment
 from reconciler.model.gate import GateOverride
-from reconciler.model.settings import Snapshot
+from reconciler.model.settings import Snapshot, Watch
 from reconciler.model.slot import DesiredSlot
 
 SETTINGS = """\
 gate: {min_success_rate: 0.9, max_drop: 0.1}
 limits: {requests_per_minute: 50}
+watch: {every_minutes: 1}
 environments:
   staging:
+    watch: {apply: true}
     gate: {min_success_rate: 0.7}
     expect: {origin: https://staging.example.com, bot_id: bot_s}
   production:
@@ -70,6 +72,8 @@ def test_its_settings_are_the_projects_with_its_own_key_by_key_over_them(tmp_pat
     staging, production = environments(manifests)
     assert (staging.settings.gate.min_success_rate, staging.settings.gate.max_drop) == (0.7, 0.1)
     assert staging.settings.limits == manifests.settings.limits
+    assert staging.settings.watch == Watch(apply=True, every_minutes=1)
+    assert production.settings.watch == manifests.settings.watch == Watch(every_minutes=1)
     assert production.settings.owns == ("*",)
     assert production.settings.gate == manifests.settings.gate
     assert manifests.settings.owns == ()
@@ -100,7 +104,7 @@ def test_places_are_those_of_the_line_that_says_it(tmp_path: Path) -> None:
     assert where("slot_order", "name").line == 2
     assert where("slot_order", "gate", "min_success_rate").line == 10
     assert where("slot_order", "gate", "max_drop").line == 6
-    assert production.where("ids", "slot_order").line == 9
+    assert production.where("ids", "slot_order").line == 11
 
 
 def test_a_slot_may_be_absent_in_one_environment(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from reconciler.errors import ManifestError
 from reconciler.model.content import FillerContent
 from reconciler.model.gate import PlaybookOverride, PlaybookPolicy
 from reconciler.model.problem import Problem
-from reconciler.model.settings import Settings, Snapshot, Training
+from reconciler.model.settings import Settings, Snapshot, Training, Watch
 from reconciler.model.slot import DesiredSlot, FillerAddress, MatchExample
 
 SETTINGS = "api: cognigy-v2\nflow: Order intake\n"
@@ -238,7 +238,7 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
             "api: cognigy-v2\nflow: F\nowns: ['order_*']\nprotect: [order]\n"
             "gate: {playbooks: [P], min_pass_rate: 0.9, max_drop: 0.1, enabled: true, "
             "timeout_seconds: 60, poll_interval_seconds: 2, locales: [English]}\n"
-            "rollout: {batch: wave}\nlimits: {max_changes: 3}\n"
+            "rollout: {batch: wave}\nlimits: {max_changes: 3}\nwatch: {apply: true}\n"
             "train: {timeout_seconds: 30, poll_interval_seconds: 1}\n"
             "snapshot: {before_apply: true, timeout_seconds: 40, max_snapshots: 5}\n"
         ),
@@ -260,6 +260,7 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
         limits=manifests.settings.limits,
         train=Training(timeout_seconds=30, poll_interval_seconds=1),
         snapshot=Snapshot(before_apply=True, timeout_seconds=40, max_snapshots=5),
+        watch=Watch(apply=True),
     )
     assert manifests.settings.rollout.batch == "wave"
     assert manifests.settings.limits.max_changes == 3

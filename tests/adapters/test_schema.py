@@ -95,6 +95,7 @@ SETTINGS: dict[str, Any] = {
         "max_changes": 5,
         "max_delete_fraction": 0.5,
     },
+    "watch": {"apply": True, "every_minutes": 1, "drift_every_minutes": 30.5},
     "environments": {
         "staging": {"gate": {"enabled": False}},
         "production": {
@@ -105,6 +106,7 @@ SETTINGS: dict[str, Any] = {
             "gate": {"max_drop": 0.1},
             "rollout": {"batch": "wave"},
             "limits": {"max_changes": 5},
+            "watch": {"apply": False},
         },
     },
 }

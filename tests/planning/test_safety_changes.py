@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from reconciler.model.environment import Environment, Expectation
 from reconciler.model.gate import GateOverride, GatePolicy, PlaybookOverride, PlaybookPolicy
 from reconciler.model.review import SafetyChange, SafetyEffect
-from reconciler.model.settings import Limits, Rollout, Settings, Snapshot
+from reconciler.model.settings import Limits, Rollout, Settings, Snapshot, Watch
 from reconciler.model.slot import DesiredSlot
 from reconciler.model.state import DesiredState
 from reconciler.planning.safety_changes import (
@@ -22,6 +22,7 @@ from reconciler.planning.safety_changes import (
     PLAYBOOK_GATE,
     ROLLOUT,
     SNAPSHOT,
+    WATCH,
     environment_changes,
     safety_changes,
 )
@@ -53,7 +54,8 @@ def facts(changes: Iterable[SafetyChange]) -> list[tuple[Any, ...]]:
 def settings_with(group: str, **fields: Any) -> Settings:
     if group == "":
         return Settings(**fields)
-    made = {"gate": GatePolicy, "rollout": Rollout, "limits": Limits}[group](**fields)
+    models = {"gate": GatePolicy, "rollout": Rollout, "limits": Limits, "watch": Watch}
+    made = models[group](**fields)
     return Settings.model_validate({group: made})
 
 
@@ -64,10 +66,11 @@ def test_every_setting_of_the_gate_the_rollout_and_the_limits_is_judged() -> Non
         (Rollout, ROLLOUT),
         (Snapshot, SNAPSHOT),
         (Limits, LIMITS),
+        (Watch, WATCH),
     ]
     for model, judges in judged:
         assert judges.keys() == model.model_fields.keys()
-    judged_groups = {"owns", "protect", "gate", "rollout", "snapshot", "limits"}
+    judged_groups = {"owns", "protect", "gate", "rollout", "snapshot", "limits", "watch"}
     assert Settings.model_fields.keys() == judged_groups | {"flow", "train"}
     assert GateOverride.model_fields.keys() == GATE.keys() | {"watch"}
     of_fillers = PLAYBOOK_GATE.keys() - {"flow"}
@@ -130,6 +133,9 @@ def test_the_playbooks_of_a_slot_are_compared_as_they_are_in_force() -> None:
         ("limits", "max_changes", 5, 6, W, S),
         ("limits", "max_changes", 5, None, W, S),
         ("limits", "max_delete_fraction", 0.3, 1.0, W, S),
+        ("watch", "apply", False, True, W, S),
+        ("watch", "every_minutes", 5.0, 1.0, N, N),
+        ("watch", "drift_every_minutes", 60.0, 240.0, W, S),
         ("", "owns", ("a",), ("a", "b*"), W, S),
         ("", "protect", ("a", "b"), ("a",), W, S),
     ],

@@ -29,7 +29,7 @@ from reconciler.model.slot import DesiredSlot
 from reconciler.model.state import DesiredState, Locator, Path
 
 KEY = "environments"
-_BY_KEY = frozenset({"gate", "snapshot", "rollout", "limits"})
+_BY_KEY = frozenset({"gate", "snapshot", "rollout", "limits", "watch"})
 """Keys whose value is not replaced as a whole, but key by key."""
 
 

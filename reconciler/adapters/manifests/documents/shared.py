@@ -16,7 +16,7 @@ from reconciler.adapters.manifests.places import Places
 from reconciler.model.base import Frozen
 from reconciler.model.environment import NAME_PATTERN
 from reconciler.model.rule import Rule
-from reconciler.model.settings import Limits, Rollout, Settings
+from reconciler.model.settings import Limits, Rollout, Settings, Watch
 from reconciler.model.slot import SLOT_ID_PATTERN, DesiredSlot, Examples, LiveSlot, MatchExample
 from reconciler.model.state import Locator
 
@@ -46,6 +46,7 @@ RolloutPart = Annotated[
     Rollout, Field(description="When the gate judges, and what follows a rejection.")
 ]
 LimitsPart = Annotated[Limits, Field(description="What a run must not exceed.")]
+WatchPart = Annotated[Watch, Field(description="What `reconciler watch` does by itself.")]
 
 
 EnvironmentName = Annotated[str, Field(pattern=NAME_PATTERN)]
@@ -128,7 +129,7 @@ class ExpectDocument(Frozen):
     bot_id: Text | None = Field(default=None, description="The id of the bot, or of the project.")
 
 
-OVERRIDABLE_SETTINGS = ("gate", "snapshot", "rollout", "limits", "owns", "protect")
+OVERRIDABLE_SETTINGS = ("gate", "snapshot", "rollout", "limits", "watch", "owns", "protect")
 """The keys of reconciler.yaml that an environment may have too, where the API has them."""
 
 
@@ -144,6 +145,7 @@ class EnvironmentDocument(Frozen):
     protect: Protected = ()
     rollout: RolloutPart = Rollout()
     limits: LimitsPart = Limits()
+    watch: WatchPart = Watch()
 
     def tenant_ids(self) -> Mapping[str, str]:
         """The tenant's ids of the slots for which it has another than the `slot_id`."""

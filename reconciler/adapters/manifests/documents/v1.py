@@ -20,7 +20,7 @@ from reconciler.adapters.manifests.places import Places
 from reconciler.model.base import Frozen
 from reconciler.model.content import PatternContent
 from reconciler.model.gate import GateOverride, GatePolicy
-from reconciler.model.settings import Limits, Rollout, Settings
+from reconciler.model.settings import Limits, Rollout, Settings, Watch
 from reconciler.model.slot import DesiredSlot, LiveSlot, SlotState
 from reconciler.model.state import Locator
 
@@ -178,6 +178,7 @@ class SettingsDocument(shared.SettingsDocument):
     gate: GateDocument = Field(default=GateDocument(), description="When a change stands.")
     rollout: shared.RolloutPart = Rollout()
     limits: shared.LimitsPart = Limits()
+    watch: shared.WatchPart = Watch()
     environments: dict[shared.EnvironmentName, EnvironmentDocument] = Field(
         default={}, description="Deployments of the same slots, such as staging and production."
     )
@@ -190,6 +191,7 @@ class SettingsDocument(shared.SettingsDocument):
             gate=_DEFAULT_POLICY.overridden_by(self.gate.to_override()),
             rollout=self.rollout,
             limits=self.limits,
+            watch=self.watch,
         )
 
 

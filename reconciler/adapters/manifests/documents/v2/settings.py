@@ -9,7 +9,7 @@ from pydantic import Field
 from reconciler.adapters.manifests.documents import shared
 from reconciler.adapters.manifests.documents.shared import Text
 from reconciler.adapters.manifests.documents.v2.gate import DEFAULT_POLICY, GateDocument
-from reconciler.model.settings import Limits, Rollout, Settings, Snapshot, Training
+from reconciler.model.settings import Limits, Rollout, Settings, Snapshot, Training, Watch
 
 _SnapshotPart = Annotated[
     Snapshot, Field(description="Whether an apply takes a snapshot before its first change.")
@@ -36,6 +36,7 @@ class SettingsDocument(shared.SettingsDocument):
     gate: GateDocument = Field(default=GateDocument(), description="When a change stands.")
     rollout: shared.RolloutPart = Rollout()
     limits: shared.LimitsPart = Limits()
+    watch: shared.WatchPart = Watch()
     train: Training = Field(default=Training(), description="How long a training may take.")
     snapshot: _SnapshotPart = Snapshot()
     environments: dict[shared.EnvironmentName, EnvironmentDocument] = Field(
@@ -53,4 +54,5 @@ class SettingsDocument(shared.SettingsDocument):
             snapshot=self.snapshot,
             rollout=self.rollout,
             limits=self.limits,
+            watch=self.watch,
         )
