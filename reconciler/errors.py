@@ -26,6 +26,7 @@
     │   ├── OutcomeUnknownError              a write that may or may not have been stored
     │   └── AmbiguousTenantError        4    two things of one name; a Refusal too
     ├── DocumentError                   1    a saved result is damaged or of another kind
+    ├── GitError                        1    git, or what it should read from a remote
     ├── GitHubError                     1    GitHub refused, or gave no usable answer
     │   └── UnconfirmedWriteError            a comment or issue that may or may not exist now
     ├── ForeignEditError                1    someone else has changed the slot
@@ -193,6 +194,11 @@ class NotStoredAsSentError(TenantError):
 
 class DocumentError(ReconcilerError):
     """A saved result is damaged, unreadable, too large or of another kind."""
+
+
+class GitError(ReconcilerError):
+    """Git cannot be run, or cannot read what it should. The message has git's words, without the
+    credentials of a URL."""
 
 
 class GitHubError(ReconcilerError):

@@ -13,18 +13,22 @@ from reconciler.planning.environments import environment_problems, in_environmen
 _MORE = "`reconciler validate` lists these and more."
 
 
-def read_project(slots: Path, *, environment: str | None = None) -> Project:
-    """The project, as it is in this environment if one is named.
+def read_project(
+    slots: Path, *, environment: str | None = None, base: Path | None = None
+) -> Project:
+    """The project, as it is in this environment if one is named. Problems show files
+    relative to `base`, if there is one.
 
     Raises ManifestError with every problem in the files, or if there is no slot, because the folder
     may be the wrong one; and ConfigurationError if there is no such environment.
     """
-    manifests = read_manifests(slots)
-    manifests.require_no_errors(slots, hint=_MORE)
-    _require_sound_environments(manifests, slots)
+    manifests = read_manifests(slots, base=base)
+    shown = slots if base is None else slots.relative_to(base)
+    manifests.require_no_errors(shown, hint=_MORE)
+    _require_sound_environments(manifests, shown)
     if not manifests.desired:
         raise ManifestError(
-            f"{slots} holds no slots yet.",
+            f"{shown} holds no slots yet.",
             hint="`reconciler pull` writes the live ones. Files whose name begins with _, "
             "such as the examples of `reconciler init`, are left out.",
         )

@@ -13,6 +13,7 @@ from reconciler.ports.ledger import UNSHARED, Lease, Ledger, LedgerStore, Unshar
 from reconciler.ports.repository import Repository
 from reconciler.ports.run import SILENT, Clock, Confirmation, Notifier, Observer, Ports
 from reconciler.ports.tenant import Connection, Permission, Sighting, Tenant
+from reconciler.ports.upstream import Upstream
 
 __all__ = [
     "SILENT",
@@ -36,5 +37,6 @@ __all__ = [
     "Sighting",
     "Tenant",
     "Unshared",
+    "Upstream",
     "WorkerObserver",
 ]

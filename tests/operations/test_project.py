@@ -62,3 +62,23 @@ def test_no_project_is_read_from_files_whose_environments_are_wrong(
     with pytest.raises(ManifestError) as caught:
         read_project(tmp_path, environment="a")
     assert [message in each.message for each in caught.value.problems] == [True]
+
+
+def test_problems_show_files_relative_to_the_root_of_a_copy(tmp_path: Path) -> None:
+    copy, twice = tmp_path / "slots", SLOT.format("slot_a")
+    copy.mkdir()
+    (copy / "out.yaml").symlink_to("/etc/passwd")
+    write(copy, a=twice, b=twice, c="[", reconciler="limits: {max_change: 3}\n")
+    with pytest.raises(ManifestError) as caught:
+        read_project(copy, base=tmp_path)
+    error = caught.value
+    assert error.message == "slots cannot be used as it is."
+    assert {each.source.file for each in error.problems} == {
+        f"slots/{name}.yaml" for name in ("b", "c", "out", "reconciler")
+    }
+    said = [error.hint, *(f"{each.message} {each.hint}" for each in error.problems)]
+    assert str(tmp_path) not in "".join(said)
+    empty = tmp_path / "more" / "slots"
+    empty.mkdir(parents=True)
+    with pytest.raises(ManifestError, match=r"^slots contains no slot files\."):
+        read_project(empty, base=tmp_path / "more")

@@ -81,7 +81,7 @@ def read_manifests(
     is a project without slots yet. Empty documents in a file are skipped.
     """
     reading = _Reading(folder, within=within, edited=edited, base=base)
-    listing = list_files(folder)
+    listing = list_files(folder, base=base)
     reading.problems.extend(listing.problems)
     files = tuple(dict.fromkeys((*listing.files, *edited)))
     for path in sorted(files, key=lambda path: path != folder / SETTINGS_FILE):
@@ -91,7 +91,7 @@ def read_manifests(
     reading.problems.sort(key=lambda problem: place_of.get(problem.source.file, -1))
     if not files and not listing.problems:
         raise ManifestError(
-            f"{folder} contains no slot files.",
+            f"{shown(folder, base=base)} contains no slot files.",
             hint="Add *.yaml files with one slot each. Files and folders whose names begin with "
             ". or _ are ignored.",
         )
@@ -145,6 +145,10 @@ class _Reading:
         self.environments: list[environments.EnvironmentReading] = []
         self.problems: list[Problem] = []
 
+    @property
+    def _settings_name(self) -> str:
+        return shown(self._settings_file, base=self._base)
+
     def read(self, path: FilePath) -> None:
         file = shown(path, base=self._base)
         is_settings = path == self._settings_file
@@ -191,7 +195,7 @@ class _Reading:
         self._report(
             foreign[0].source,
             OTHER_API,
-            f"the files are for {api}, but {shown(self._settings_file)} does not say so",
+            f"the files are for {api}, but {self._settings_name} does not say so",
             f"Write `api: {api}` in {SETTINGS_FILE}.",
         )
 
@@ -224,7 +228,7 @@ class _Reading:
         self._report(
             document.places.where(),
             MISPLACED_SETTINGS,
-            f"settings are read only from {shown(self._settings_file)}; this file is read as a "
+            f"settings are read only from {self._settings_name}; this file is read as a "
             "slot, but has no `slot_id`",
             "Move it there, or exclude it with a name that begins with _.",
         )

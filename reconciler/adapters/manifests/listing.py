@@ -31,15 +31,18 @@ class Listing:
     problems: tuple[Problem, ...]
 
 
-def list_files(folder: Path) -> Listing:
-    """Raises ManifestError if `folder`, or a folder below it, cannot be listed."""
+def list_files(folder: Path, *, base: Path | None = None) -> Listing:
+    """The files of a folder, which problems show relative to `base`, if there is one.
+
+    Raises ManifestError if `folder`, or a folder below it, cannot be listed.
+    """
     if not folder.is_dir():
         what = "is not a folder" if folder.exists() else "does not exist"
         raise ManifestError(
             f"The slots folder {folder} {what}.",
             hint="Run this in the folder that contains slots/, or pass --slots DIR.",
         )
-    walk = _Walk(folder)
+    walk = _Walk(folder, base=base)
     try:
         walk.enter(folder)
         walk.follow_links()
@@ -58,8 +61,9 @@ def list_files(folder: Path) -> Listing:
 class _Walk:
     """Real files and folders come before links, so that a link to one of them adds nothing."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, *, base: Path | None) -> None:
         self._root = root
+        self._base = base
         self._real_root = os.path.realpath(root)
         self._links: list[Path] = []
         self._seen: set[str] = set()
@@ -102,7 +106,8 @@ class _Walk:
             self._report(
                 link,
                 OUTSIDE_FOLDER,
-                f"a link to {shown(Path(real))}, which is outside {shown(self._root)}",
+                f"a link to {shown(Path(real))}, which is outside "
+                f"{shown(self._root, base=self._base)}",
                 hint="Copy its target into the folder, or rename the link to begin with _.",
             )
         elif is_folder:
@@ -128,7 +133,7 @@ class _Walk:
             )
 
     def _report(self, path: Path, rule: Rule, message: str, *, hint: str) -> None:
-        source = Source(file=shown(path))
+        source = Source(file=shown(path, base=self._base))
         self.problems.append(rule.problem(source, message=message, hint=hint))
 
 

@@ -1,4 +1,4 @@
-"""What git knows about a repository, by way of the `git` command, which may not be installed."""
+"""What a clone knows by itself: its default branch, and what is checked out."""
 
 from __future__ import annotations
 
