@@ -5,16 +5,24 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from contextlib import suppress
+from typing import Protocol
 
 from reconciler.cli.log import log_line, logs_json
 from reconciler.cli.output import erasure
-from reconciler.cli.progress.shown import EventT, Shown
 from reconciler.cli.signals import STOP_SIGNALS
 from reconciler.operations.services import system_clock
 from reconciler.ports import Clock
 
 
-def terminal_clock(progress: Shown[EventT] | None = None) -> Clock:
+class Stopping(Protocol):
+    """Knows what is going on."""
+
+    def stopping(self) -> tuple[str, ...]:
+        """What to say on the first interrupt. It is safe to call in a signal handler."""
+        ...
+
+
+def terminal_clock(progress: Stopping | None = None) -> Clock:
     """Real time; the first interrupt is acknowledged on standard error, with what `progress` knows
     about the change in hand."""
     return system_clock(stop_signals=STOP_SIGNALS, announce=acknowledging(progress))

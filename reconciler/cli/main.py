@@ -56,6 +56,7 @@ SUMMARIES = {
     "schema": "Print the JSON Schema of a slot file (draft 2020-12).",
     "status": "Show how every slot stands in every environment, and the last run there.",
     "validate": "Check the slot files offline; needs no credentials.",
+    "watch": "Follow a branch without GitHub: apply what it has, and look for drift.",
 }
 """The first line of each command's help: `--help` lists the commands without importing them."""
 

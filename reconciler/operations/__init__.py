@@ -4,6 +4,7 @@ validate     check the slot files offline
 plan         the ordered changes from live to desired
 apply        make them, one by one, each judged by its metrics
 drift        compare live with the files
+watch        follow a branch: apply what it has, and look for drift
 status       how every slot stands in every environment
 diff         compare two environments live
 pull         write live slots as slot files
@@ -48,6 +49,8 @@ events and interrupts come in as ports. Shared by them:
 live_plan    a plan from the live slots to the files, with what the ledger adds
 history      the history of an endpoint, from the ledger
 former_slot  the slot that a change replaced, from the ledger alone
+branch       the project at the head of a branch, and what was in sync before
+outlook      what an unattended apply would do, and whether it should
 run_policy   the settings of a run, from the project and the command line
 forecast     how long a plan's gates will wait
 health       the current success rates of its slots

@@ -13,6 +13,7 @@ TOPICS: Mapping[str, str] = {
     "cognigy-v2": "Cognigy.AI's REST API v2.0: which API you have, and what differs",
     "github": "set up the workflows, and who is trusted with what",
     "environments": "the same slots in several tenants: staging, production",
+    "watch": "follow a branch without GitHub, as a service or on a timer",
     "failures": "what happens on a worse rate, a crash, a lost answer, another person's edit",
     "ledger": "what the ledger is, and how several machines share one on PostgreSQL",
     "environment": "the environment variables, and .env",

@@ -20,9 +20,9 @@ from reconciler.model.project import Project
 from reconciler.model.quarantine import NO_QUARANTINE, Quarantine
 from reconciler.model.rules.plans import UNSUPPORTED_CHANGE
 from reconciler.model.slot import canonical
-from reconciler.model.state import LiveState
+from reconciler.model.state import DesiredState, LiveState
 from reconciler.planning import rejudging
-from reconciler.planning.causes import causes
+from reconciler.planning.causes import Left, asked_anew, causes
 from reconciler.planning.environments import require_no_missing_ids
 from reconciler.planning.fleet_quarantine import with_quarantine
 from reconciler.planning.left_open import found_live, left_to_a_person, to_recover
@@ -223,12 +223,31 @@ def to_judge_again(
 
 def drift_causes(made: Plan, connection: Connection, *, history: History) -> dict[str, Cause]:
     """Why the slots differ, by slot id, if the ledger says how we left them."""
+    return causes(made, left=_left(made, connection, history=history))
+
+
+def slots_asked_anew(
+    made: Plan,
+    project: Project,
+    connection: Connection,
+    *,
+    history: History,
+    in_sync: DesiredState | None,
+) -> frozenset[str]:
+    """The slots whose due change is more than the undoing of an edit in the tenant; `in_sync` is
+    what the files said when everything was live like that, None if that is not known."""
+    left = _left(made, connection, history=history)
+    return asked_anew(made, desired=project.desired, left=left, in_sync=in_sync)
+
+
+def _left(made: Plan, connection: Connection, *, history: History) -> Left:
+    """How we left the slots that differ, if the ledger says so."""
     left = {}
     for slot_id in made.slot_ids & history.applied.keys():
         # A former slot that this API never sent explains nothing.
         with suppress(MalformedResponseError):
             left[slot_id] = _forms(history.applied[slot_id], connection.tenant)
-    return causes(made, left=left)
+    return left
 
 
 def _forms(applied: Applied, tenant: Tenant) -> tuple[CanonicalSlot | None, ...]:

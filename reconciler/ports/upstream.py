@@ -27,6 +27,16 @@ class Upstream(Protocol):
         known. Raises GitError."""
         ...
 
+    def last_in_sync(self, tenant: str) -> str | None:
+        """The commit that was noted last for what this text identifies; None if none was, or if the
+        clone no longer has it."""
+        ...
+
+    def note_in_sync(self, tenant: str, commit: str) -> None:
+        """Note that everything was live there as this commit has it, for later processes too.
+        Raises GitError."""
+        ...
+
     def checkout(self, commit: str) -> AbstractContextManager[Path]:
         """The root of a temporary folder that has the slots of this commit below `path`, until the
         block ends. Raises GitError."""

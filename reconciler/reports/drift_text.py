@@ -54,7 +54,7 @@ def drift_text(
         lines.extend(_metrics(report.metrics))
     lines.extend(bake_lines(report.bakes, width=width))
     lines.extend(warning_lines(report.warnings, width=width))
-    lines.extend(hanging(_headline(report), width=width))
+    lines.extend(hanging(drift_headline(report), width=width))
     next_step = after_drift(report, desired=desired)
     if next_step:
         lines.extend(hanging(f"Next: {plain(next_step)}", width=width))
@@ -94,7 +94,8 @@ def _waiting(waiting: Sequence[Waiting], *, width: int | None) -> Iterator[str]:
     yield ""
 
 
-def _headline(report: DriftReport) -> str:
+def drift_headline(report: DriftReport) -> str:
+    """How many slots differ and why, how many are as desired, and which are not healthy."""
     blind = report.nothing_measured
     failed = len(report.judged(VerdictResult.FAILED))
     is_healthy = not (blind or failed or report.failed_bakes)

@@ -20,7 +20,7 @@ import httpx
 from reconciler.adapters.http.answers import AnswerTooLargeError
 from reconciler.adapters.http.attempts import Failure
 from reconciler.adapters.http.dead_ends import DeadEndError
-from reconciler.adapters.http.pauses import Backoff, leaves_outcome_open, may_pass
+from reconciler.adapters.http.pauses import leaves_outcome_open, may_pass
 from reconciler.errors import (
     MalformedResponseError,
     OutcomeUnknownError,
@@ -28,6 +28,7 @@ from reconciler.errors import (
     TenantError,
     UnavailableError,
 )
+from reconciler.model.backoff import Backoff
 
 _RATE_BACKOFF = Backoff(first=10.0, most=60.0)
 """After a 429 or a 423, which pass in a minute rather than a second: 10, 20, 40, 60 s, at least

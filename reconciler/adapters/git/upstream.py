@@ -7,6 +7,7 @@ followed too, and so can one without a working tree.
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -51,6 +52,18 @@ class RemoteBranch:
             subject=shown.text,
             is_rewritten=since is not None and self._is_rewritten(since, commit),
         )
+
+    def last_in_sync(self, tenant: str) -> str | None:
+        """The commit that our ref for this tenant has."""
+        wanted = f"{_in_sync(tenant)}^{{commit}}"
+        done = self.git.run("rev-parse", "--verify", "--quiet", wanted)
+        return done.text if done.code == 0 else None
+
+    def note_in_sync(self, tenant: str, commit: str) -> None:
+        """Set our ref for this tenant, so that git keeps the commit too."""
+        done = self.git.run("update-ref", _in_sync(tenant), commit)
+        if done.code:
+            raise GitError(f"The clone cannot be written to: {done.words}.")
 
     @contextmanager
     def checkout(self, commit: str) -> Iterator[Path]:
@@ -98,7 +111,7 @@ class RemoteBranch:
         return self.git.run("cat-file", "-e", f"{commit}^{{commit}}").code == 0
 
     def _fetch(self, commit: str) -> None:
-        own = f"{_REFS}/{self.remote}/{self.branch}"
+        own = f"{_REFS}/fetched/{self.remote}/{self.branch}"
         done = self.git.run(
             "fetch",
             "--quiet",
@@ -177,6 +190,11 @@ def remote_branch(
     _, _, prefix = place.output.decode("utf-8", errors="surrogateescape").partition("\n")
     inside = PurePosixPath(prefix.rstrip("\n")) / wanted.relative_to(closest).as_posix()
     return RemoteBranch(git, remote, branch, path="" if inside == PurePosixPath() else str(inside))
+
+
+def _in_sync(tenant: str) -> str:
+    """The ref for a tenant. Only a digest of its text can be part of a ref's name as it is."""
+    return f"{_REFS}/in-sync/{hashlib.sha256(tenant.encode()).hexdigest()[:16]}"
 
 
 @dataclass(frozen=True)

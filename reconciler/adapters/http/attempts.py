@@ -8,8 +8,8 @@ from typing import TypeVar
 
 import tenacity
 
-from reconciler.adapters.http.pauses import Backoff
 from reconciler.errors import ReconcilerError
+from reconciler.model.backoff import Backoff
 from reconciler.model.event import RequestRepeated
 from reconciler.ports import Clock
 

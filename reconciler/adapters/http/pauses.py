@@ -1,10 +1,8 @@
-"""Which failures are transient, and how long to wait before retrying."""
+"""Which failures are transient, and how long a server asks to wait before retrying."""
 
 from __future__ import annotations
 
 import email.utils
-import random
-from dataclasses import dataclass
 from datetime import datetime, timezone
 
 import httpx
@@ -48,20 +46,6 @@ def leaves_outcome_open(response: httpx.Response) -> bool:
     """Whether a write that got this response may have been carried out: the server gave up on it or
     failed halfway. Any other refusal means that nothing was done."""
     return response.is_server_error or response.status_code == httpx.codes.REQUEST_TIMEOUT
-
-
-@dataclass(frozen=True)
-class Backoff:
-    """Delays that double from `first` up to `most` seconds."""
-
-    first: float = 1.0
-    most: float = 30.0
-
-    def after(self, attempt: int) -> float:
-        """Seconds to wait after this attempt, counted from 1. A random part, up to half, is taken
-        off so that many clients do not retry at the same moment."""
-        ceiling = min(self.most, self.first * 2 ** (attempt - 1))
-        return random.uniform(ceiling / 2, ceiling)  # noqa: S311 - jitter, not a secret
 
 
 def retry_after(response: httpx.Response, *, clock: Clock) -> float | None:

@@ -7,7 +7,8 @@
                  log      with --log-format json: a line of JSON an event, and a heartbeat
                  lines    elsewhere: lines with their time, and a heartbeat
 
-`shown` joins them, and `fleet` does the same for a run of the fleet.
+`shown` joins them, `passes` does so for one pass after the other of a branch that is followed, and
+`fleet` for a run of the fleet.
 """
 
 from __future__ import annotations
@@ -39,6 +40,14 @@ def progress() -> Progress:
     clock = system_clock()
     shown = Progress(clock, surface(clock))
     show_until_the_end(shown)
+    return shown
+
+
+def progress_of_a_pass() -> Progress:
+    """Progress that is shown until it is closed."""
+    clock = system_clock()
+    shown = Progress(clock, surface(clock))
+    shown.start()
     return shown
 
 

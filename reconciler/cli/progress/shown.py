@@ -99,18 +99,19 @@ class Shown(Generic[EventT]):
 
     def start(self) -> None:
         """Show it until `close`."""
-        write_before_results(self._flush)
+        write_before_results(self.flush)
         self._thread.start()
 
     def close(self) -> None:
         """Show no more; the record stays."""
-        forget_before_results(self._flush)
+        forget_before_results(self.flush)
         with self._lock:
             if not self._ended.is_set():
                 self._ended.set()
                 self._surface.close()
 
-    def _flush(self) -> None:
+    def flush(self) -> None:
+        """Show what was held back."""
         with self._lock:
             self._surface.flush()
 

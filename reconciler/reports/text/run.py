@@ -43,9 +43,18 @@ def run_text(
     environment: str | None = None,
     width: int | None = None,
 ) -> str:
+    """The result, then the one thing to do next. `desired` says which file a slot is in, and
+    `environment` where the run was."""
+    lines = [run_result_text(report, width=width)]
+    next_step = after_run(report, desired=desired, environment=environment)
+    if next_step:
+        lines.extend(hanging(f"Next: {plain(next_step)}", width=width))
+    return "\n".join(lines)
+
+
+def run_result_text(report: RunReport, *, width: int | None = None) -> str:
     """A row for each change that did not pass, then the counts and the time it took, then the
-    snapshot that was taken before, then the one thing to do next. `desired` says which file a slot
-    is in, and `environment` where the run was."""
+    snapshot that was taken before."""
     lines = list(_rows([each for each in report.outcomes if not _passed(each)], width=width))
     lines.extend(rejected_lines(report.rejected, width=width))
     lines.extend(_headlines(report, width=width))
@@ -54,9 +63,6 @@ def run_text(
     if report.snapshot:
         snapshot = f"{click.style('Snapshot before it:', bold=True)} {plain(report.snapshot)}"
         lines.extend(hanging(snapshot, width=width))
-    next_step = after_run(report, desired=desired, environment=environment)
-    if next_step:
-        lines.extend(hanging(f"Next: {plain(next_step)}", width=width))
     return "\n".join(lines)
 
 

@@ -74,9 +74,8 @@ def test_what_takes_too_long_is_ended_with_all_that_it_started(tmp_path: Path) -
 
 def test_an_interrupt_lets_it_remove_its_lock_before_it_ends(tmp_path: Path) -> None:
     lock, began = tmp_path / "ref.lock", tmp_path / "began"
-    git = git_that(
-        tmp_path, f"trap 'rm {lock}; exit 1' TERM; touch {lock} {began}; sleep 100 & wait"
-    )
+    locked = f"trap 'rm {lock}; exit 1' TERM; cat; touch {lock} {began}; sleep 100 & wait"
+    git = git_that(tmp_path, locked)  # `cat` ends once we wait for its output
 
     def interrupt() -> None:
         while not began.exists():

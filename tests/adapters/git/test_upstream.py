@@ -63,7 +63,7 @@ def test_nothing_that_a_person_works_with_is_touched(remote: Remote, clone: Path
     after = (git(clone, "status", "--porcelain"), git(clone, "rev-parse", "origin/main", "HEAD"))
     assert after == before
     assert not (clone / ".git" / "FETCH_HEAD").exists()
-    assert git(clone, "rev-parse", "refs/reconciler/origin/main") == commit
+    assert git(clone, "rev-parse", "refs/reconciler/fetched/origin/main") == commit
 
 
 def test_a_commit_that_is_there_already_is_not_fetched_again(remote: Remote, clone: Path) -> None:
@@ -110,6 +110,29 @@ def test_slots_deeper_in_the_repository_are_found_from_any_folder(
         assert read(branch, commit) == {"s.yaml": "s\n"}
     everything = followed(clone, slots=".")
     assert set(read(everything, commit)) == {A, "bots/shop/slots/s.yaml"}
+
+
+def test_the_commit_that_was_in_sync_is_remembered_for_each_tenant(
+    remote: Remote, clone: Path
+) -> None:
+    branch = followed(clone)
+    first = branch.fetch(since=None).commit
+    second = remote.push({A: "a: 2\n"})
+    assert branch.last_in_sync("acme") is None
+    branch.note_in_sync("acme", first)
+    branch.note_in_sync("https://other.example.com, bot ..~^:", first)
+    branch.fetch(since=None)
+    branch.note_in_sync("acme", second)
+    again = followed(clone)
+    assert again.last_in_sync("acme") == second
+    assert again.last_in_sync("https://other.example.com, bot ..~^:") == first
+    remote.rewind(first)
+    remote.push({A: "a: 3\n"})
+    branch.fetch(since=second)
+    git(clone, "gc", "--quiet", "--prune=now")
+    assert read(again, second) == {"a.yaml": "a: 2\n"}
+    with pytest.raises(GitError, match="The clone cannot be written to: fatal: "):
+        branch.note_in_sync("acme", "0" * 39 + "1")
 
 
 def test_a_link_is_written_as_a_link_and_what_it_leads_to(remote: Remote, clone: Path) -> None:

@@ -6,7 +6,6 @@ import httpx
 import pytest
 
 from reconciler.adapters.http.pauses import (
-    Backoff,
     leaves_outcome_open,
     may_pass,
     retry_after,
@@ -51,15 +50,6 @@ def test_only_a_server_that_gave_up_may_have_carried_a_write_out(
     status: int, is_open: bool
 ) -> None:
     assert leaves_outcome_open(httpx.Response(status)) is is_open
-
-
-def test_delays_double_up_to_the_maximum_and_are_reduced_by_up_to_half_at_random() -> None:
-    backoff = Backoff(first=2.0, most=10.0)
-    for attempt, ceiling in ((1, 2.0), (2, 4.0), (3, 8.0), (4, 10.0), (9, 10.0)):
-        drawn = [backoff.after(attempt) for _ in range(200)]
-        assert ceiling / 2 <= min(drawn) <= max(drawn) <= ceiling
-        assert max(drawn) > ceiling * 0.8
-        assert min(drawn) < ceiling * 0.7
 
 
 @pytest.mark.parametrize(
