@@ -28,7 +28,7 @@ def terminal_clock(progress: Stopping | None = None) -> Clock:
     return system_clock(stop_signals=STOP_SIGNALS, announce=acknowledging(progress))
 
 
-def acknowledging(progress: Shown[EventT] | None) -> Callable[[], None]:
+def acknowledging(progress: Stopping | None) -> Callable[[], None]:
     """Acknowledges the first interrupt, with what `progress` knows about what is in hand."""
 
     def announce() -> None:

@@ -15,9 +15,14 @@ from reconciler.cli.options import (
 )
 from reconciler.cli.progress.passes import Passes
 from reconciler.errors import Interrupted
-from reconciler.model.project import Project
-from reconciler.operations.services import Services, services_for_changing, system_clock
-from reconciler.operations.watch import WatchRequest, upstream_of, watch, watch_once
+from reconciler.operations.services import system_clock
+from reconciler.operations.watch import (
+    WatchRequest,
+    services_of_passes,
+    upstream_of,
+    watch,
+    watch_once,
+)
 
 
 @click.command(
@@ -62,10 +67,7 @@ def watch_command(
     passes = Passes(system_clock(), environment=environment)
     click.get_current_context().call_on_close(passes.close)
     clock = terminal_clock(passes)
-
-    def services(project: Project) -> Services:
-        return services_for_changing(project, clock=clock, observer=passes, evidence=evidence)
-
+    services = services_of_passes(clock=clock, observer=passes, evidence=evidence)
     request = WatchRequest(upstream=upstream, environment=environment)
     if once:
         return watch_once(request, services, clock=clock, tell=passes.tell)

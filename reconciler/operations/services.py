@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from reconciler.adapters.clock import SystemClock
+from reconciler.adapters.cognigy.rates import Rates
 from reconciler.adapters.cognigy.v2.capabilities import COGNIGY_V2
 from reconciler.adapters.webhook import SilentNotifier, Webhook
 from reconciler.config.configuration import Configuration, read_configuration
@@ -94,12 +95,19 @@ def services_for_reading(
 
 
 def services_for_changing(
-    project: Project, *, clock: Clock, observer: Observer, evidence: Sequence[Path] = ()
+    project: Project,
+    *,
+    clock: Clock,
+    observer: Observer,
+    evidence: Sequence[Path] = (),
+    rates: Rates | None = None,
 ) -> Services:
-    """The same, with the webhook and the name of the user. Raises LedgerError, ConfigurationError
-    and Refusal."""
+    """The same, with the webhook and the name of the user. All that share `rates` together keep to
+    the tenant's limit. Raises LedgerError, ConfigurationError and Refusal."""
     configuration = configuration_for(project)
-    reading = _reading(configuration, project, clock=clock, observer=observer, evidence=evidence)
+    reading = _reading(
+        configuration, project, clock=clock, observer=observer, evidence=evidence, rates=rates
+    )
     webhook = configuration.webhook.required()
 
     def notifier() -> Notifier:
@@ -170,6 +178,7 @@ def _reading(
     clock: Clock,
     observer: Observer,
     evidence: Sequence[Path],
+    rates: Rates | None = None,
 ) -> Services:
     ledger = _usable_ledger(configuration, project, clock=clock, observer=observer)
     access = access_of(configuration, project)
@@ -177,7 +186,7 @@ def _reading(
         clock=clock,
         observer=observer,
         ledger=ledger,
-        connect=connect_by(access, clock=clock, observer=observer),
+        connect=connect_by(access, clock=clock, observer=observer, rates=rates),
         notifier=SilentNotifier,
         new_run_id=run_ids(clock=clock),
         evidence=_evidence(configuration, evidence, clock=clock),

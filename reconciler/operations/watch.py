@@ -23,11 +23,12 @@ commit was in sync. Before each step it ends if it was asked to stop, and so doe
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from reconciler.adapters import git
+from reconciler.adapters.cognigy.rates import Rates
 from reconciler.config.variables import foreign_variables
 from reconciler.errors import ConfigurationError, Interrupted, ReconcilerError
 from reconciler.model.backoff import Backoff
@@ -51,8 +52,8 @@ from reconciler.operations.apply import Unattended, apply
 from reconciler.operations.branch import FollowedBranch, Head
 from reconciler.operations.drift import DriftRequest, drift
 from reconciler.operations.outlook import outlook_of
-from reconciler.operations.services import Services
-from reconciler.ports import Clock, Upstream
+from reconciler.operations.services import Services, services_for_changing
+from reconciler.ports import Clock, Observer, Upstream
 
 _MINUTE = 60.0
 _FAILURES = (1, 4)
@@ -74,6 +75,24 @@ def upstream_of(slots: Path, *, remote: str, branch: str) -> Upstream:
     """The branch of a remote, in the clone that `slots` belongs to. git gets the variables of this
     process without ours. Raises GitError."""
     return git.remote_branch(slots, remote=remote, branch=branch, environment=foreign_variables())
+
+
+def services_of_passes(
+    *, clock: Clock, observer: Observer, evidence: Sequence[Path] = ()
+) -> Callable[[Project], Services]:
+    """Builds the services of each pass from the variables as they are then, because a secret in
+    .env may have been replaced. All passes together keep to the tenant's limit.
+
+    The function raises LedgerError, ConfigurationError and Refusal.
+    """
+    rates = Rates()
+
+    def services(project: Project) -> Services:
+        return services_for_changing(
+            project, clock=clock, observer=observer, evidence=evidence, rates=rates
+        )
+
+    return services
 
 
 def watch(
@@ -171,7 +190,6 @@ class _Watching:
     def reconciled(self) -> _Reconciled:
         """Fetch, plan, and apply what is to be applied."""
         head = self._fetched()
-        # Built anew for every pass: a secret in .env may have been replaced.
         commit = head.revision.commit
         services = replace(self._services(head.project), commit=commit)
         outlook = outlook_of(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,7 @@ from reconciler.operations.services import (
     services_for_reading,
     tenant_connection,
 )
+from reconciler.operations.watch import services_of_passes
 from reconciler.sandbox.app import serve
 from reconciler.sandbox.v1.settings import SandboxSettings
 from reconciler.sandbox.v1.store import MemoryStore
@@ -62,6 +64,16 @@ def test_a_plan_that_waits_for_the_rate_says_so(clock: VirtualClock) -> None:
 def test_a_drift_check_that_waits_for_the_rate_says_so(clock: VirtualClock) -> None:
     recorder = Recorder()
     drift(PROJECT, services_for_changing(PROJECT, clock=clock, observer=recorder))
+    assert recorder.of(RateLimited)
+
+
+def test_one_pass_after_the_other_keeps_to_the_rate_of_all(clock: VirtualClock) -> None:
+    recorder = Recorder()
+    project = replace(PROJECT, settings=Settings(limits=Limits(requests_per_minute=5)))
+    services = services_of_passes(clock=clock, observer=recorder)
+    drift(project, services(project))
+    assert recorder.of(RateLimited) == []
+    drift(project, services(project))
     assert recorder.of(RateLimited)
 
 
