@@ -244,7 +244,6 @@ class _Watching:
         revision = self._branch.fetch(since=self._seen)
         if revision.commit != self._seen:
             self._seen = revision.commit
-            self._standing = None
             self._tell(BranchMoved(self._branch.name, revision))
         head = self._branch.read(revision)
         self._settings = head.project.settings.watch

@@ -192,8 +192,10 @@ def test_an_error_does_not_end_it(shop: Callable[..., Shop]) -> None:
         while not failed or failed[-1].get("event") != "pass_ended":
             failed.append(json.loads(process.stderr.readline()))
         process.send_signal(signal.SIGTERM)
-        process.communicate(timeout=60)
+        _, stderr = process.communicate(timeout=60)
     assert process.returncode == 130
+    (stopped,) = log_of(stderr)
+    assert (stopped["level"], stopped["message"]) == ("info", "Stopped.")
     (error,) = [line for line in failed if line.get("event") == "pass_failed"]
     assert error["level"] == "error"
     assert "slots/bad.yaml:2:1: " in error["message"]

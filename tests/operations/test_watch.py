@@ -113,6 +113,13 @@ class TestApplying:
         assert bot.writes == []
         assert process.of(Applied) == []
 
+    def test_without_apply_not_even_that_is_recorded(
+        self, bot: World, upstream: FakeUpstream
+    ) -> None:
+        upstream.push({**FRUITS, "protect": True}, COLOURS, watch={})
+        Process(bot, upstream).run(2)
+        assert bot.entries == []
+
     def test_a_forced_push_is_followed_and_told(self, bot: World, upstream: FakeUpstream) -> None:
         upstream.push(FRUITS, COLOURS)
         process = Process(bot, upstream)
@@ -217,6 +224,24 @@ class TestDrift:
         process.run(1)
         assert patterns(bot, FRUIT) == NEW_FRUIT["patterns"]
         assert process.plan().changes == ()
+
+    def test_the_last_commit_that_was_live_as_a_whole_is_remembered(
+        self, bot: World, upstream: FakeUpstream
+    ) -> None:
+        commits = [upstream.push(FRUITS, COLOURS)]
+        noted: list[str] = []
+
+        def note() -> None:
+            noted.extend(upstream.in_sync.values())
+
+        def push(*slots: Any) -> None:
+            note()
+            commits.append(upstream.push(*slots))
+
+        process = Process(bot, upstream)
+        process.run(4, then={1: lambda: push(NEW_FRUIT), 2: push, 3: lambda: push(BAD_FRUIT)})
+        note()
+        assert noted == [*commits[:3], commits[2]]
 
     def test_the_next_commit_that_changes_something_is_applied_whole(
         self, bot: World, upstream: FakeUpstream
@@ -451,6 +476,9 @@ class TestErrors:
         process.run(ATTEMPTS + 3)
         assert [each.report.exit_code for each in process.of(Applied)] == [1] * ATTEMPTS
         assert waits(process)[:2] == sorted(waits(process)[:2])
+        assert process.told.index(process.of(DriftChecked)[0]) > process.told.index(
+            process.of(Applied)[-1]
+        )
         assert process.of(Standing)[-1].kept is Kept.HELD
         bot.transport.heal()
         process.run(1, then=None)
