@@ -55,8 +55,13 @@ $(DEMO)/.ready: $(DEMO_LOCK)
 demo: $(DEMO)/.ready ## Walk through the main workflow, against a local sandbox tenant
 	@PYTHONPATH="$(CURDIR)" $(DEMO)/$(notdir $(BIN))/python -m reconciler demo
 
-fleet-demo: $(DEMO)/.ready ## Roll out to twelve sandbox tenants, of which two are canaries
+ifdef POOL
+fleet-demo: $(READY) ## Roll out to twelve sandbox tenants; with POOL=1 by two workers, of which one is killed
+	@$(BIN)/python -m tests.support.with_postgres $(BIN)/python -m reconciler demo --fleet --database '{url}'
+else
+fleet-demo: $(DEMO)/.ready
 	@PYTHONPATH="$(CURDIR)" $(DEMO)/$(notdir $(BIN))/python -m reconciler demo --fleet
+endif
 
 test: $(READY) ## Run the tests, or only TESTS, on all cores or with WORKERS
 	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal $(TESTS)

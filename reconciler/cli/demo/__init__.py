@@ -24,8 +24,14 @@ from reconciler.operations.schema import API_NAMES, api_of
     help="The API of the sandbox tenant; by default that of ./slots, or cognigy-v1.",
 )
 @click.option("--fleet", is_flag=True, help="A fleet of twelve tenants, of which two are canaries.")
+@click.option(
+    "--database",
+    metavar="URL",
+    help="With --fleet: a PostgreSQL database of its own for the queue of two workers, of which "
+    "one is killed.",
+)
 @verbosity_option
-def demo_command(api: str | None, fleet: bool) -> int:
+def demo_command(api: str | None, fleet: bool, database: str | None) -> int:
     """Walk through the main workflow: validate, plan, apply, a gated rollback, and drift.
 
     With cognigy-v1, it uses the project's slots or, without any, the packaged examples. With
@@ -36,13 +42,19 @@ def demo_command(api: str | None, fleet: bool) -> int:
     """
     if fleet and api is not None:
         raise click.UsageError("--fleet and --api cannot be combined.")
+    if database is not None and not fleet:
+        raise click.UsageError("--database needs --fleet.")
     try:
         from reconciler.sandbox import app  # noqa: PLC0415 - an optional extra
     except ImportError:
         raise missing_extra() from None
     with tempfile.TemporaryDirectory(prefix="reconciler-demo-") as folder:
-        if fleet:
-            from reconciler.cli.demo import fleet as story  # noqa: PLC0415 - the others need less
+        if database is not None:
+            from reconciler.cli.demo import pool  # noqa: PLC0415 - the others need less
+
+            pool.tell(Path(folder), app.serve_all, database=database)
+        elif fleet:
+            from reconciler.cli.demo import fleet as story  # noqa: PLC0415 - as above
 
             story.tell(Path(folder), app.serve_all)
         else:

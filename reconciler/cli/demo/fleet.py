@@ -4,8 +4,9 @@ the fix."""
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -47,31 +48,66 @@ TENANTS = (
     "umbrella",
     "wayne",
 )
-_CANARIES = frozenset({"acme", "initech"})
+CANARIES = frozenset({"acme", "initech"})
 _EDITED = "tyrell"
 
 
 def tell(folder: Path, serve_all: ServeAll) -> None:
     """Tell the story. Raises ReconcilerError if a step has an unexpected result."""
+    with company(folder, serve_all) as found:
+        _Demo(found).run()
+
+
+@dataclass(frozen=True)
+class Company:
+    """The tenants by name, and the folder with fleet.yaml, the slots and the credentials."""
+
+    folder: Path
+    tenants: Mapping[str, SandboxTenant]
+    slot: DesiredSlot
+    """The one that the stories change, as it is at first."""
+    file: Path
+    """Its file."""
+
+    def walk(self, **variables: str) -> Walkthrough:
+        """What shows and runs the steps."""
+        credentials = str(self.folder / "credentials")
+        return Walkthrough(
+            self.folder, variables={"RECONCILER_CREDENTIALS_DIR": credentials, **variables}
+        )
+
+    def write(self, change: Callable[[str], str], *, more: Sequence[str] = ()) -> None:
+        """Write the slot with all its patterns changed, and without examples."""
+        document = document_of(self.slot)
+        document["patterns"] = [*map(change, document["patterns"]), *more]
+        write_document(self.file, document)
+
+    def live(self, name: str) -> list[str]:
+        """The live patterns of the slot in a tenant."""
+        return list((self.tenants[name].slot(EXAMPLE_SLOT) or {}).get("patterns", []))
+
+
+@contextmanager
+def company(folder: Path, serve_all: ServeAll) -> Iterator[Company]:
+    """Twelve tenants that are as the files say."""
     project = _slots_in(folder)
     tenants = {name: _tenant(project) for name in TENANTS}
     with serve_all(tuple(tenants.values())) as urls:
         places = dict(zip(TENANTS, urls, strict=True))
         _write_fleet(folder, places)
         _write_credentials(folder, places)
-        _Demo(folder, project, tenants=tenants).run()
+        yield Company(
+            folder=folder,
+            tenants=tenants,
+            slot=project.desired[EXAMPLE_SLOT],
+            file=Path(project.desired.where(EXAMPLE_SLOT).file),
+        )
 
 
 class _Demo:
-    def __init__(
-        self, folder: Path, project: Project, *, tenants: dict[str, SandboxTenant]
-    ) -> None:
-        self._slot = project.desired[EXAMPLE_SLOT]
-        self._file = Path(project.desired.where(EXAMPLE_SLOT).file)
-        self._tenants = tenants
-        self._walk = Walkthrough(
-            folder, variables={"RECONCILER_CREDENTIALS_DIR": str(folder / "credentials")}
-        )
+    def __init__(self, company: Company) -> None:
+        self._company = company
+        self._walk = company.walk()
 
     def run(self) -> None:
         walk = self._walk
@@ -93,18 +129,19 @@ class _Demo:
             "A mistake: someone tidies up the patterns of order_number, and deletes the examples "
             "that fail.\nThe plan is the same for every tenant, so it is shown once."
         )
-        self._write(without_dash, examples=False)
+        self._company.write(without_dash)
         self._walk.reconciler("fleet", "plan", "--out", "plan.json")
         self._walk.step(
             "Apply it. The canaries reject it and roll it back; nobody else is touched."
         )
         self._walk.reconciler("fleet", "apply", "plan.json", expected=3)
-        changed = [name for name in TENANTS if self._live(name) != self._before]
+        before = list(document_of(self._company.slot)["patterns"])
+        changed = [name for name in TENANTS if self._company.live(name) != before]
         show(f"Tenants with another pattern than before: {plain(', '.join(changed)) or 'none'}")
 
     def _fix(self) -> None:
         self._walk.step("The fix: the old patterns, and one more. It rolls out to all of them.")
-        self._write(lambda pattern: pattern, examples=True, more=[r"^WEB-\d{7}$"])
+        self._company.write(unchanged, more=[r"^WEB-\d{7}$"])
         self._walk.reconciler("fleet", "apply", "--yes")
         self._walk.step("Where every target stands.")
         self._walk.reconciler("fleet", "status")
@@ -114,24 +151,13 @@ class _Demo:
             f"Then someone edits the slot of {_EDITED} in the console. A drift check of the whole "
             "fleet finds it, and exits with 2."
         )
-        self._tenants[_EDITED].edit(EXAMPLE_SLOT, fillStrategy="fuzzy")
+        self._company.tenants[_EDITED].edit(EXAMPLE_SLOT, fillStrategy="fuzzy")
         self._walk.reconciler("fleet", "drift", "--metrics", expected=2)
 
-    def _write(
-        self, change: Callable[[str], str], *, examples: bool, more: Sequence[str] = ()
-    ) -> None:
-        document = document_of(self._slot)
-        document["patterns"] = [*map(change, document["patterns"]), *more]
-        if examples:
-            document["examples"] = {"match": ["AB-1234", "ORD-12345", "WEB-1234567"]}
-        write_document(self._file, document)
 
-    @property
-    def _before(self) -> list[str]:
-        return list(document_of(self._slot)["patterns"])
-
-    def _live(self, name: str) -> list[str]:
-        return list((self._tenants[name].slot(EXAMPLE_SLOT) or {}).get("patterns", []))
+def unchanged(pattern: str) -> str:
+    """The pattern as it is."""
+    return pattern
 
 
 def _slots_in(folder: Path) -> Project:
@@ -168,7 +194,7 @@ def _write_fleet(folder: Path, places: dict[str, str]) -> None:
     targets = [
         {
             "tenant": name,
-            "labels": {"ring": "canary" if name in _CANARIES else "all"},
+            "labels": {"ring": "canary" if name in CANARIES else "all"},
             "environments": {
                 "production": {"expect": {"origin": url, "bot_id": PACE.bot_id}},
             },

@@ -37,17 +37,26 @@ class Walkthrough:
 
     def reconciler(self, *arguments: str, expected: int = 0) -> None:
         """Run a command. Raises ReconcilerError if it ends with another exit code."""
+        self.finish(self.begin(*arguments), expected=expected)
+
+    def begin(self, *arguments: str) -> subprocess.Popen[bytes]:
+        """Begin a command, which goes on beside what follows."""
         show(click.style(f"$ reconciler {' '.join(arguments)}", bold=True))
         sys.stdout.flush()
-        done = subprocess.run(  # noqa: S603 - our own command, with our own arguments
+        return subprocess.Popen(  # noqa: S603 - our own command, with our own arguments
             [sys.executable, "-m", "reconciler", *arguments],
             cwd=self._folder,
             env={**foreign_variables(), **self._variables},
-            check=False,
         )
-        if done.returncode != expected:
+
+    @staticmethod
+    def finish(process: subprocess.Popen[bytes], *, expected: int = 0) -> None:
+        """Wait for a command. Raises ReconcilerError if it ends with another exit code."""
+        with process:
+            code = process.wait()
+        if code != expected:
             raise ReconcilerError(
-                f"This step ended with exit code {done.returncode} instead of {expected}.",
+                f"This step ended with exit code {code} instead of {expected}.",
                 hint="Its output above shows why.",
             )
 
