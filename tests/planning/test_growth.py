@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import sys
 from collections.abc import Callable
 from functools import partial
@@ -13,13 +14,15 @@ from reconciler.model.plan import Plan
 from tests.support.build import absent, live, plan, slot
 
 
-def calls_of(work: Callable[[], object]) -> int:
-    """How many Python functions are called, which is the same on every machine."""
+def calls_of(work: Callable[[], object], *, function: Callable[..., object] | None = None) -> int:
+    """How many Python functions are called, or how often one of them, which is the same on every
+    machine."""
     counted = 0
+    only = None if function is None else inspect.unwrap(function).__code__
 
-    def count(_frame: FrameType, event: str, _argument: object) -> None:
+    def count(frame: FrameType, event: str, _argument: object) -> None:
         nonlocal counted
-        counted += event == "call"
+        counted += event == "call" and only in (None, frame.f_code)
 
     before = sys.getprofile()
     sys.setprofile(count)
