@@ -21,7 +21,7 @@ from reconciler.sandbox.v1.store import MemoryStore
 from reconciler.sandbox.v1.tenant import SandboxTenant
 from tests.cli.conftest import FAST_SANDBOX, Shell
 from tests.support.postgres import CONTROLLER, WORKER
-from tests.support.queue import LONG, Queue
+from tests.support.queue import LONG, Queue, await_
 from tests.support.world import COLOUR, CORPUS, FRUIT, SIZE, document
 
 ROOT = Path(__file__).parents[2]
@@ -99,8 +99,8 @@ class Company(Shell):
         started = self.start(
             "tests.support.hasty_fleet", "worker", "eu", str(lives), str(concurrency), role=WORKER
         )
-        while self.registered() <= before:
-            assert started.poll() is None, started.communicate()[1]
+        await_(lambda: started.poll() is not None or self.registered() > before)
+        assert started.poll() is None, started.communicate()[1]
         return started
 
     def registered(self) -> int:

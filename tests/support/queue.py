@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -112,6 +113,14 @@ class Heard:
 
     def ended(self, result: TargetResult) -> None:
         self.ended_results.append(result)
+
+
+def await_(condition: Callable[[], object]) -> None:
+    """Return once the condition is met."""
+    until = time.monotonic() + LONG
+    while not condition():
+        assert time.monotonic() < until
+        time.sleep(0.02)
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from reconciler.adapters.stopping import Stop
 from reconciler.errors import LedgerError
 from reconciler.model.fleet_run import FleetAction, TargetResult, TargetStatus, Task
 from tests.support.postgres import PLANNER, READER, WORKER
-from tests.support.queue import HASTY, LONG, Queue, collected, controller, done, hired, task
+from tests.support.queue import HASTY, LONG, Queue, await_, collected, controller, done, hired, task
 
 ACME, BETA = "acme/production", "beta/production"
 SOON = Pace(heartbeat=0.1, stalled=LONG, held=LONG, held_pause=0.05, poll=0.05, idle=0.2)
@@ -241,8 +241,8 @@ def test_the_result_of_a_worker_that_was_given_up_is_not_heard(queue: Queue) -> 
 
 def test_a_job_that_a_worker_did_not_learn_of_is_done_after_all(queue: Queue) -> None:
     with controller(queue) as dispatcher, hired(queue):
-        while not (rows := queue.execute("select id from reconciler_fleet.worker")):
-            pass
+        await_(lambda: queue.execute("select id from reconciler_fleet.worker"))
+        rows = queue.execute("select id from reconciler_fleet.worker")
         dispatcher.submit(task(ACME, pool="nowhere"))
         queue.execute(
             "update procrastinate_jobs set status = 'doing', queue_name = 'eu', worker_id = %s",
