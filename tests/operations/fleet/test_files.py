@@ -408,3 +408,29 @@ def test_ids_cannot_be_set_for_slots_that_are_found_by_name(tmp_path: Path) -> N
         "`ids` cannot be set for acme/production: the slots in slots are for cognigy-v2, which "
         "has no such ids"
     )
+
+
+LONG = "a" * 300
+
+
+@pytest.mark.parametrize(
+    ("text", "rule", "message"),
+    [
+        (f"include: [{LONG}]\n", "unreadable", f"{LONG[:80]} cannot be looked for: "),
+        (f"include: ['{LONG}/*.yaml']\n", "unreadable", f"{LONG[:80]} cannot be looked for: "),
+        (f"defaults: {{slots: {LONG}}}\n", "slots-folder", f"/{LONG} cannot be read: "),
+        ("defaults: {slots: fleet.yaml}\n", "slots-folder", "fleet.yaml is not a folder."),
+        ("defaults: {slots: ./}\n", "bad-value", "'./', but should be a folder below that of"),
+    ],
+)
+def test_a_path_that_cannot_be_one_is_a_problem(
+    tmp_path: Path, text: str, rule: str, message: str
+) -> None:
+    found = problem_of(write_fleet(tmp_path, text + TENANT))
+    assert found[:2] == (rule, "fleet.yaml:2")
+    assert message in found[2]
+
+
+def test_a_path_of_fleet_yaml_that_cannot_be_one_is_an_error(tmp_path: Path) -> None:
+    (problem,) = refused(tmp_path / LONG)
+    assert problem.rule == "unreadable"

@@ -27,7 +27,7 @@ from reconciler.errors import ManifestError
 from reconciler.model.declared_fleet import DeclaredFleet, DeclaredTarget
 from reconciler.model.problem import Problem, Source
 from reconciler.model.rules.files import EMPTY_FILE
-from reconciler.model.rules.fleet import FLEET_VERSION, UNMATCHED_INCLUDE
+from reconciler.model.rules.fleet import FLEET_VERSION
 from reconciler.model.rules.keys import BAD_VALUE, UNKNOWN_KEY
 from reconciler.model.state import Path as PlacePath
 
@@ -52,12 +52,22 @@ class FleetManifests:
 def read_fleet_manifests(path: Path, *, base: Path | None = None) -> FleetManifests:
     """Read a fleet.yaml and all files that it includes. Places show the files relative to `base`,
     if there is one. Raises ManifestError if there is no such file."""
-    if not path.exists():
+    if _is_missing(path):
         raise ManifestError(
             f"The fleet file {shown(path)} does not exist.",
             hint=f"Run this in the folder that contains {FLEET_FILE}, or pass --file FILE.",
         )
     return _Reading(path, base=base).manifests()
+
+
+def _is_missing(path: Path) -> bool:
+    try:
+        path.stat()
+    except FileNotFoundError:
+        return True
+    except OSError:
+        return False  # reading it says why
+    return False
 
 
 class _Reading:
@@ -123,17 +133,9 @@ class _Reading:
         self._problems.extend(reserved_labels(fleet.defaults.labels, document, ("defaults",)))
         level = level_at(("defaults",), document)
         self._take(fleet, document, kept, defaults=fleet.defaults, level=level)
-        included = included_by(fleet.include, fleet_file=self._path)
+        included = included_by(fleet.include, fleet_file=self._path, locate=document.places.where)
         self._problems.extend(included.problems)
-        for number in included.unmatched:
-            self._problems.append(
-                UNMATCHED_INCLUDE.problem(
-                    document.places.where(("include", number)),
-                    message=f"no file matches {fleet.include[number]}",
-                    hint="Globs are relative to the folder of fleet.yaml, and names that begin "
-                    "with . or _ are left out.",
-                )
-            )
+        self._is_whole = self._is_whole and included.is_whole
         for path in included.files:
             self._include(path, defaults=fleet.defaults, level=level)
         return DeclaredFleet(

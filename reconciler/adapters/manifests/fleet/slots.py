@@ -33,7 +33,7 @@ def read_slots_folder(name: str, *, root: Path, base: Path | None = None) -> Slo
             f"The slots folder {shown(folder)} is a link out of the folder of fleet.yaml.",
             hint="Copy its target into the folder.",
         )
-    if not folder.exists():
+    if not _exists(folder):
         raise ManifestError(
             f"The slots folder {shown(folder)} does not exist.",
             hint="Correct `slots`, which is relative to the folder of fleet.yaml.",
@@ -47,3 +47,13 @@ def read_slots_folder(name: str, *, root: Path, base: Path | None = None) -> Slo
     manifests = read_manifests(folder, edited=read, base=base)
     files = {path.relative_to(root).as_posix(): data for path, data in read.items()}
     return SlotsFolder(manifests=manifests, files=files)
+
+
+def _exists(folder: Path) -> bool:
+    try:
+        return folder.exists()
+    except OSError as error:  # a name that is too long, or a folder that may not be entered
+        raise ManifestError(
+            f"The slots folder {shown(folder)} cannot be read: {error.strerror}.",
+            hint="Correct `slots`, or the folder's permissions.",
+        ) from error

@@ -70,6 +70,16 @@ def _inner_path(given: str) -> str:
     return "/".join(parts) or "."
 
 
+def _folder(given: str) -> str:
+    path = _inner_path(given)
+    if path == ".":
+        raise _refused(
+            "should be a folder below that of fleet.yaml, which would be read as a slot",
+            hint="Move the slots into a folder of their own, such as slots/.",
+        )
+    return path
+
+
 def _glob(given: str) -> str:
     path = _inner_path(given)
     if path == "." or any("**" in part and part != "**" for part in path.split("/")):
@@ -134,7 +144,7 @@ AmountOf = Annotated[
     ),
 ]
 SelectorText = Annotated[Selector, BeforeValidator(_selector), WithJsonSchema({"type": "string"})]
-FolderPath = Annotated[Text, AfterValidator(_inner_path)]
+FolderPath = Annotated[Text, AfterValidator(_folder)]
 Glob = Annotated[Text, AfterValidator(_glob)]
 CredentialsName = Annotated[Text, AfterValidator(_template)]
 PoolName = Annotated[str, Field(pattern=_NAME_PATTERN)]
