@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 
 from reconciler.model.fleet import FleetRollout, Target
@@ -62,9 +63,10 @@ class Rollout:
         self._offered: tuple[int, FleetAction] | None = None
 
     @property
-    def in_hand(self) -> frozenset[str]:
-        """The targets that have begun, or are about to, and have not ended."""
-        return frozenset(self._admission.in_hand)
+    def in_hand(self) -> AbstractSet[str]:
+        """The targets that have begun, or are about to, and have not ended: a view, which changes
+        with them."""
+        return self._admission.in_hand
 
     @property
     def not_begun(self) -> tuple[str, ...]:
