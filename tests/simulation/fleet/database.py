@@ -166,7 +166,9 @@ class Database:
         return Cursor([(row.about, row.expires_at > self.now, self.now - row.expires_at)])
 
     def _state(self, chain: str) -> Cursor:
-        row = self.tables.leases[chain]
+        row = self.tables.leases.get(chain)
+        if row is None:
+            return Cursor()
         holder = self.tables.holders.get(row.holder) if row.holder else None
         return Cursor([(row.fence, holder and holder.about, self.is_alive(row.holder))])
 
@@ -195,8 +197,8 @@ class Database:
         return Cursor(rowcount=1)
 
     def _release(self, ages: Sequence[float], chain: str, holder: uuid.UUID) -> Cursor:
-        row = self.tables.leases[chain]
-        if row.holder == holder:
+        row = self.tables.leases.get(chain)
+        if row is not None and row.holder == holder:
             row.holder, row.requests = None, [self.now - age for age in ages]
         return Cursor()
 

@@ -114,11 +114,12 @@ def living_fence(connection: psycopg.Connection, *, chain: str) -> int | None:
     return int(found[0][0]) if found else None
 
 
-def state(connection: psycopg.Connection, *, chain: str) -> tuple[int, str | None, bool]:
-    """The fence of a lease that was taken once, what its holder says of itself, if anyone has it,
-    and whether it has not expired."""
-    ((fence, about, is_alive),) = connection.execute(_STATE, [chain]).fetchall()
-    return fence, about, is_alive
+def state(connection: psycopg.Connection, *, chain: str) -> tuple[int, str | None, bool] | None:
+    """The fence of a lease, what its holder says of itself, if anyone has it, and whether it has
+    not expired; None if nobody ever took it, as far as the database knows."""
+    for fence, about, is_alive in connection.execute(_STATE, [chain]):
+        return fence, about, is_alive
+    return None
 
 
 def take(

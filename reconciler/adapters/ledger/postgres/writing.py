@@ -193,9 +193,14 @@ class PostgresLedger:
 
     def _why_refused(self) -> LedgerError:
         """What has become of the lease or, if it lives, of the last line."""
-        fence, about, is_alive = self._promptly(
-            lambda connection: state(connection, chain=self._chain)
-        )
+        found = self._promptly(lambda connection: state(connection, chain=self._chain))
+        if found is None:
+            return LedgerError(
+                f"The ledger {self._location} has lost the lock on {self._chain}.",
+                hint="Nothing more is sent to the tenant. If the database was restored or failed "
+                "over, lines may be lost: this run's output lists its changes.",
+            )
+        fence, about, is_alive = found
         if fence != self.fence:
             by = f" ({about})" if about else ""
             return LedgerError(

@@ -201,6 +201,13 @@ def test_a_run_that_sends_nothing_leaves_what_it_has_inherited(database: Databas
         assert all(now >= then for now, then in zip(ledger.inherited, before, strict=True))
 
 
+def test_a_lock_that_the_database_lost_ends_the_run(database: Database) -> None:
+    with shared(database).open("run_1") as ledger:
+        database.execute("delete from reconciler.lease")
+        with pytest.raises(LedgerError, match="has lost the lock on"):
+            ledger.append("run_started")
+
+
 def test_a_line_that_the_database_lost_ends_the_run(database: Database) -> None:
     with shared(database).open("run_1") as ledger:
         ledger.append("run_started")
