@@ -14,6 +14,7 @@ TOPICS: Mapping[str, str] = {
     "github": "set up the workflows, and who is trusted with what",
     "environments": "the same slots in several tenants: staging, production",
     "watch": "follow a branch without GitHub, as a service or on a timer",
+    "fleet": "the same slots in many tenants: fleet.yaml, the rollout, workers, metrics",
     "failures": "what happens on a worse rate, a crash, a lost answer, another person's edit",
     "ledger": "what the ledger is, and how several machines share one on PostgreSQL",
     "environment": "the environment variables, and .env",
