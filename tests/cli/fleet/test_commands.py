@@ -218,3 +218,29 @@ def test_a_signal_finishes_or_rolls_back_what_is_in_hand_and_a_later_run_goes_on
     shell.configure()
     assert shell.run("fleet", "apply", "--yes").returncode == 0
     assert shell.run("fleet", "plan", "--detailed-exitcode").returncode == 0
+
+
+def test_a_second_signal_stops_at_once_and_the_next_run_recovers_what_that_left_open(
+    fleet: Start,
+) -> None:
+    shell = fleet(training_seconds=6)  # so long does the rollback take
+    shell.configure(gate={"settle_seconds": 5, "timeout_seconds": 30})
+    shell.widen()
+    with shell.spawn("fleet", "apply", "--yes") as process:
+        try:
+            wait_until(lambda: shell.writes(CANARY) > 0)
+            process.send_signal(signal.SIGTERM)
+            assert process.stderr is not None
+            while "Stopping." not in process.stderr.readline():
+                assert process.poll() is None
+            process.send_signal(signal.SIGTERM)
+            _, stderr = process.communicate(timeout=DEADLINE_SECONDS)
+        finally:
+            process.kill()
+    assert process.returncode == 130
+    assert "Traceback" not in stderr
+    assert [each["event"] for each in shell.chain] == ["fleet_started"]
+    shell.configure(gate={"timeout_seconds": 30})
+    done = shell.run("fleet", "apply", "--yes")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert shell.run("fleet", "plan", "--detailed-exitcode").returncode == 0
