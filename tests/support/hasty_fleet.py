@@ -106,6 +106,7 @@ def worker(pool: str, seconds: str, concurrency: str = "2") -> int:
             WorkerRequest(pool=pool, concurrency=int(concurrency)),
             queue,
             work_of=work_of,
+            files_of=bundles.files,
             stores=stores,
             stop=stop,
             observer=WorkerCounter(pool=pool, concurrency=int(concurrency)),

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 
 import psycopg
 
@@ -163,6 +164,7 @@ def hired(
     concurrency: int = 2,
     until_idle: bool = False,
     is_led: Callable[[int | None], bool] = lambda _: True,
+    due: Callable[[datetime], Sequence[Task]] = lambda _: (),
     only: frozenset[FleetAction] = frozenset(FleetAction),
     pace: Pace = HASTY,
     folder: str = "",
@@ -173,7 +175,9 @@ def hired(
     worker = QueueWorker(
         queue.fleet(role, folder=folder),
         post=Post(pool=pool, concurrency=concurrency, about="test", until_idle=until_idle),
-        duty=Duty(carry_out=work, clock_of=ThreadClock, is_led=is_led, observer=heard, only=only),
+        duty=Duty(
+            carry_out=work, clock_of=ThreadClock, is_led=is_led, observer=heard, due=due, only=only
+        ),
         codec=CODEC,
         stop=stop,
         warn=warnings.append,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime, timezone
 from typing import Any
 
 from reconciler.adapters.clock import SystemClock, ThreadClock
@@ -12,7 +13,7 @@ from reconciler.adapters.cognigy.rates import Rates
 from reconciler.adapters.process import this_process
 from reconciler.adapters.stopping import Stop, stop_on
 from reconciler.config.configuration import read_configuration
-from reconciler.errors import LedgerError
+from reconciler.errors import LedgerError, ReconcilerError
 from reconciler.model.fleet_run import FleetAction, TargetResult, Task
 from reconciler.operations.clocks import Clocks
 from reconciler.operations.fleet.files import FleetFiles, read_bundle
@@ -20,6 +21,7 @@ from reconciler.operations.fleet.queue import FleetQueue, required_queue
 from reconciler.operations.fleet.services import target_work
 from reconciler.operations.fleet.target import TargetWork
 from reconciler.operations.ledger_stores import FleetStores
+from reconciler.planning.drift_schedule import due
 from reconciler.ports import WorkerObserver
 
 _MOST_BUNDLES = 4
@@ -71,6 +73,7 @@ def work_for_fleet(
             request,
             queue,
             work_of=work_of,
+            files_of=bundles.files,
             stores=stores,
             stop=stop,
             observer=observer,
@@ -83,6 +86,7 @@ def queue_worker(
     queue: FleetQueue,
     *,
     work_of: Callable[[Clocks], TargetWork],
+    files_of: Callable[[str], FleetFiles],
     stores: FleetStores,
     stop: Stop,
     observer: WorkerObserver,
@@ -90,7 +94,7 @@ def queue_worker(
     **options: Any,
 ) -> Any:
     """The adapter's worker. `work_of` gives what works on one target, whose waiting ends by its
-    clocks."""
+    clocks, and `files_of` the files of a bundle."""
     adapter = queue.adapter
     unreachable = adapter.UnreachableError
 
@@ -118,6 +122,7 @@ def queue_worker(
             clock_of=ThreadClock,
             is_led=is_led,
             observer=observer,
+            due=Drift(request, queue, files_of=files_of, warn=warn).due,
             only=frozenset({FleetAction.PLAN} if request.plan_only else FleetAction),
         ),
         codec=queue.codec,
@@ -135,22 +140,74 @@ class Bundles:
     _files: dict[str, FleetFiles] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def files_of(self, task: Task) -> FleetFiles:
-        """The files that a task is about. Raises LedgerError, DocumentError and ManifestError."""
+    def files(self, digest: str) -> FleetFiles:
+        """The files of a bundle. Raises LedgerError, DocumentError and ManifestError."""
         with self._lock:
-            found = self._files.pop(task.bundle, None)
+            found = self._files.pop(digest, None)
             if found is None:
-                found = self._read(task.bundle)
-            self._files[task.bundle] = found  # the last one used is the last to go
+                content = self.queue.bundles(clock=SystemClock()).get(digest)
+                found = read_bundle(content, digest=digest)
+            self._files[digest] = found  # the last one used is the last to go
             while len(self._files) > _MOST_BUNDLES:
                 del self._files[next(iter(self._files))]
-            if task.target not in found.fleet.by_name:
-                raise LedgerError(
-                    f"The bundle {task.bundle} has no target {task.target!r}.",
-                    hint="Only jobs of `reconciler fleet` belong into its queue.",
-                )
             return found
 
-    def _read(self, digest: str) -> FleetFiles:
-        content = self.queue.bundles(clock=SystemClock()).get(digest)
-        return read_bundle(content, digest=digest)
+    def files_of(self, task: Task) -> FleetFiles:
+        """The files that a task is about, which know its target. Raises as `files` does."""
+        found = self.files(task.bundle)
+        if task.target not in found.fleet.by_name:
+            raise LedgerError(
+                f"The bundle {task.bundle} has no target {task.target!r}.",
+                hint="Only jobs of `reconciler fleet` belong into its queue.",
+            )
+        return found
+
+
+def drift_run_id(minute: datetime) -> str:
+    """What the results of the drift checks that were due in this minute are stored under."""
+    return f"drift-{minute.astimezone(timezone.utc):%Y%m%dT%H%MZ}"
+
+
+@dataclass(frozen=True)
+class Drift:
+    """The drift checks of a pool that are due without a run, as the files say that were applied
+    last."""
+
+    request: WorkerRequest
+    queue: FleetQueue
+    files_of: Callable[[str], FleetFiles]
+    warn: Callable[[str], None]
+
+    def due(self, minute: datetime) -> Sequence[Task]:
+        """Those that are due in this minute. A bundle that cannot be used is a warning. Raises
+        nothing but UnreachableError."""
+        if self.request.plan_only:
+            return ()
+        try:
+            return tuple(self._due(minute))
+        except self.queue.adapter.UnreachableError:
+            raise
+        except ReconcilerError as error:
+            self.warn(f"Drift is not looked for: {error.message}")
+            return ()
+
+    def _due(self, minute: datetime) -> Iterator[Task]:
+        digest = self.queue.bundles(clock=SystemClock()).last_applied()
+        if digest is None:
+            return
+        fleet = self.files_of(digest).fleet
+        if fleet.drift.every_minutes is None:
+            return
+        names = [each.name for each in fleet.targets if each.pool == self.request.pool]
+        number, run_id = int(minute.timestamp() // 60), drift_run_id(minute)
+        for name in due(names, every_minutes=fleet.drift.every_minutes, minute=number):
+            target = fleet.by_name[name]
+            yield Task(
+                run_id=run_id,
+                action=FleetAction.DRIFT,
+                target=name,
+                bundle=digest,
+                origin=target.expect.origin or "",
+                pool=target.pool,
+                metrics=fleet.drift.metrics,
+            )

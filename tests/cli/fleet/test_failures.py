@@ -27,7 +27,7 @@ from tests.support.queue import LONG, await_, new_queue
 __all__ = ["server"]
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="signals and /proc")
-SEEDS = range(int(os.environ.get("FLEET_SEEDS", "2")))
+SEEDS = int(os.environ.get("FLEET_SEEDS", "2"))
 UNTIL_KILLED = 75.0
 """Seconds until the lock of a process ends that must not lose it."""
 EVENTS = "select count(*) from reconciler.event where chain <> 'fleet'"
@@ -86,7 +86,11 @@ def pid_in(about: str) -> int:
     return int(found[1])
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize(
+    ("sockets", "seed"),
+    [("direct", 0), ("pooled", 1), *(("direct", each) for each in range(2, SEEDS))],
+    indirect=["sockets"],
+)
 def test_a_worker_that_is_killed_at_a_random_event_leaves_nothing_undone(
     open_company: Callable[..., Company], sockets: str, seed: int
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import subprocess
 import sys
@@ -13,7 +14,8 @@ import pytest
 from tests.cli.conftest import Shell, shell
 from tests.support.company import SECRET, Company, company
 from tests.support.postgres import CONTROLLER, OWNER, PLANNER, WORKER, Server, server
-from tests.support.queue import LONG, Queue, new_queue
+from tests.support.queue import LONG, Queue, await_, new_queue
+from tests.support.world import FRUIT
 
 __all__ = ["server", "shell"]
 
@@ -141,6 +143,24 @@ def test_a_worker_that_only_plans_needs_no_right_to_write_a_ledger(
         planner.send_signal(signal.SIGTERM)
         _, said = planner.communicate(timeout=LONG)
         assert planner.returncode == 0, said
+
+
+def test_drift_is_looked_for_without_a_run_as_the_files_say_that_were_applied_last(
+    tmp_path: Path, queue: Queue
+) -> None:
+    with company(tmp_path, queue, "acme", "globex") as shop:
+        shop.declare(drift={"every_minutes": 1, "metrics": True})
+        shop.worker()
+        shop.environment["COGNIGY_FLEET"] = queue.url(CONTROLLER)
+        assert shop.run("fleet", "apply", "--yes").returncode == 0
+        shop.tenants["globex"].edit(FRUIT, patterns=["^kiwi$"])
+        shop.widen()
+        queue.execute("delete from reconciler_fleet.drift_check")
+        found = "select target, document from reconciler_fleet.result where run_id like 'drift-%'"
+        await_(lambda: len(queue.execute(found)) == 2)
+        results = {name: json.loads(document) for name, document in queue.execute(found)}
+    assert results["acme/production"]["status"] == "in_sync"
+    assert results["globex/production"]["status"] == "differs"
 
 
 def test_a_worker_says_why_it_cannot_start(tmp_path: Path, queue: Queue) -> None:

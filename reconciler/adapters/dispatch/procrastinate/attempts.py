@@ -13,9 +13,10 @@ store the result, if the job is still this attempt's
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, TypeVar
 
 import psycopg
@@ -88,13 +89,16 @@ class Duty:
     UnreachableError, if the ledger was away. `clock_of` gives
     the clock of a thread whose waiting such a Stop ends. `is_led` says
     whether the controller with this fence holds the lock of the fleet, or, for None, whether any
-    does; it raises LedgerError. `only` are the actions that this worker does.
+    does; it raises LedgerError. `due` gives the tasks that are due in a minute without a
+    controller, in the pool of this worker; it raises nothing but UnreachableError. `only` are the
+    actions that this worker does.
     """
 
     carry_out: Callable[[Task, Stop], TargetResult]
     clock_of: Callable[[Stop], Clock]
     is_led: Callable[[int | None], bool]
     observer: WorkerObserver
+    due: Callable[[datetime], Sequence[Task]]
     only: frozenset[FleetAction] = frozenset(FleetAction)
 
 

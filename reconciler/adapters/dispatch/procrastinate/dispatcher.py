@@ -56,6 +56,11 @@ def queue_of(pool: str, action: FleetAction) -> str:
     return plans_of(pool) if action is FleetAction.PLAN else pool
 
 
+def lock_of(task: Task) -> str:
+    """What two tasks must not have in common to be worked on at once."""
+    return task.origin or task.target
+
+
 def plans_of(pool: str) -> str:
     """The queue of the plans in a pool."""
     return f"{pool}:plan"
@@ -128,7 +133,7 @@ class QueueDispatcher:
                 return self._jobs.configure_task(
                     TASK_NAME,
                     queue=queue_of(task.pool, task.action),
-                    lock=task.origin or task.target,
+                    lock=lock_of(task),
                     queueing_lock=lock,
                     connection=connection,
                 ).defer(**self._codec.task_arguments(task))

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from procrastinate.exceptions import AlreadyEnqueued
 from procrastinate.jobs import Job
 
-from reconciler.adapters.dispatch.procrastinate.attempts import Attempts, Pace
+from reconciler.adapters.dispatch.procrastinate.attempts import Attempts, Duty, Pace
+from reconciler.adapters.dispatch.procrastinate.codec import Codec
+from reconciler.adapters.dispatch.procrastinate.dispatcher import TASK_NAME, lock_of, queue_of
 from reconciler.adapters.dispatch.procrastinate.jobs import FencedJobs
+from reconciler.adapters.postgres import UnreachableError
+from reconciler.model.fleet_run import Task
 
 logger = logging.getLogger(__name__)
 
+_BEHIND_RUNS = -10
+"""The priority of what is not part of a run."""
 _SAY = """
 insert into reconciler_fleet.worker (id, pool, about, concurrency, in_hand)
 values (%(id)s, %(pool)s, %(about)s, %(concurrency)s, %(in_hand)s)
@@ -27,6 +35,11 @@ from procrastinate_jobs where worker_id = %(worker)s and status = 'doing'
 _BUSY = """
 select exists (select from procrastinate_jobs
                where queue_name = any(%(queues)s) and status in ('todo', 'doing')) as busy
+"""
+_CLAIM = """
+insert into reconciler_fleet.drift_check (pool, minute)
+values (%(pool)s, date_trunc('minute', clock_timestamp(), 'UTC'))
+on conflict do nothing returning minute
 """
 _CLEAN = """
 with old as (
@@ -44,6 +57,8 @@ class Housekeeping:
 
     jobs: FencedJobs
     attempts: Attempts
+    duty: Duty
+    codec: Codec
     pace: Pace
     queues: Sequence[str]
     pool: str
@@ -88,6 +103,30 @@ class Housekeeping:
         """Whether a job waits, or any worker has one in hand."""
         row = await self.jobs.connector.execute_query_one_async(_BUSY, queues=list(self.queues))
         return bool(row["busy"])
+
+    async def schedule(self) -> None:
+        """Queue the tasks that are due in this minute, unless another worker of the pool does."""
+        for row in await self.jobs.connector.execute_query_all_async(_CLAIM, pool=self.pool):
+            try:
+                tasks = await asyncio.to_thread(self.duty.due, row["minute"])
+            except UnreachableError:  # in the next minute, others are due
+                return
+            for task in tasks:
+                await self._queue(task)
+
+    async def _queue(self, task: Task) -> None:
+        job = Job(
+            queue=queue_of(task.pool, task.action),
+            task_name=TASK_NAME,
+            lock=lock_of(task),
+            queueing_lock=f"{task.target}:{task.action.value}",
+            priority=_BEHIND_RUNS,
+            task_kwargs=self.codec.task_arguments(task),
+        )
+        try:
+            await self.jobs.defer_job_async(job)
+        except AlreadyEnqueued:
+            logger.info("%s waits since the last time that it was due.", task.target)
 
     async def clean(self) -> None:
         """Delete what nobody asks for any more."""

@@ -42,6 +42,8 @@ from reconciler.model.fleet_run import FleetAction
 logger = logging.getLogger(__name__)
 
 _NOTICE_SECONDS = 0.1
+_BESIDE = 2
+"""Threads for what is done beside the jobs."""
 _CLEAN_SECONDS = 3600.0
 _AGAIN_SECONDS = 5
 
@@ -93,6 +95,8 @@ class QueueWorker:
         self._house = Housekeeping(
             jobs=jobs,
             attempts=self._attempts,
+            duty=duty,
+            codec=codec,
             pace=pace,
             queues=post.queues(duty),
             pool=post.pool,
@@ -117,7 +121,7 @@ class QueueWorker:
 
     async def _serve(self, *, listens: bool) -> None:
         # Without an executor of its own, a loop has at most as many threads as cores, and four.
-        threads = ThreadPoolExecutor(self._post.concurrency, thread_name_prefix="target")
+        threads = ThreadPoolExecutor(self._post.concurrency + _BESIDE, thread_name_prefix="target")
         asyncio.get_running_loop().set_default_executor(threads)
         try:
             async with self._app.open_async():
@@ -185,6 +189,7 @@ class QueueWorker:
             due = loop.time() + self._pace.heartbeat
             await self._house.appear(self._number)
             await self._house.revive(self._number)
+            await self._house.schedule()
             if loop.time() >= cleaned:
                 cleaned = loop.time() + _CLEAN_SECONDS
                 await self._house.clean()
@@ -235,4 +240,6 @@ class _Again(BaseRetryStrategy):
         job: Job,  # noqa: ARG002 - Procrastinate's signature
     ) -> RetryDecision:
         """At once, if it was put back."""
-        return RetryDecision(retry_in={"seconds": 0 if isinstance(exception, PutBack) else 5})
+        return RetryDecision(
+            retry_in={"seconds": 0 if isinstance(exception, PutBack) else _AGAIN_SECONDS}
+        )
