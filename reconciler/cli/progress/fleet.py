@@ -138,6 +138,8 @@ def _(event: FleetBegun, _view: FleetView) -> str:
 
 @_said.register
 def _(event: StepBegun, view: FleetView) -> str:
+    if view.step_count <= 1:
+        return ""
     return f"{_step(event.step, view)} begins: {counted(event.targets, 'target')}"
 
 
@@ -153,6 +155,8 @@ def _(event: StepJudging, view: FleetView) -> str:
 
 @_said.register
 def _(event: StepEnded, view: FleetView) -> str:
+    if view.step_count <= 1:
+        return ""
     failed = f", {event.failed} failed" if event.failed else ""
     return f"{_step(event.step, view)} has ended{failed}"
 
@@ -165,7 +169,7 @@ def _(event: RolloutHalted, view: FleetView) -> str:
 
 
 def _step(number: int, view: FleetView) -> str:
-    return f"step {number} of {view.step_count}"
+    return f"step {number} of {view.step_count}" if view.step_count > 1 else "the only step"
 
 
 def _result_lines(result: TargetResult) -> tuple[str, ...]:

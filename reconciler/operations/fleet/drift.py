@@ -5,6 +5,7 @@ from __future__ import annotations
 from reconciler.errors import LedgerError, LockHeldError
 from reconciler.model.event import Warned
 from reconciler.model.fleet import EVERYTHING, Selector
+from reconciler.model.fleet_event import FleetBegun
 from reconciler.model.fleet_run import FleetAction, FleetReport, Task
 from reconciler.operations.fleet.chain import begin, finish
 from reconciler.operations.fleet.files import FleetFiles
@@ -40,6 +41,9 @@ def fleet_drift(
     def task_of(name: str, _action: FleetAction) -> Task:
         return running.task(files.fleet.by_name[name], metrics=metrics)
 
+    services.observer.notice(
+        FleetBegun(run_id=None, action=FleetAction.DRIFT, targets=len(targets))
+    )
     rollout = all_at_once(files.fleet, targets)
     report = carried_out(running, rollout, services, task_of=task_of, ledger=None)
     return _recorded(report, services, rollout=rollout, selection=str(selector))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from reconciler.model.fleet import EVERYTHING, Selector
+from reconciler.model.fleet_event import FleetBegun
 from reconciler.model.fleet_run import FleetAction, FleetReport, Task
 from reconciler.operations.fleet.files import FleetFiles
 from reconciler.operations.fleet.running import (
@@ -33,6 +34,7 @@ def fleet_plan(
     def task_of(name: str, _action: FleetAction) -> Task:
         return running.task(files.fleet.by_name[name], quarantined=quarantined)
 
+    services.observer.notice(FleetBegun(run_id=None, action=FleetAction.PLAN, targets=len(targets)))
     report = carried_out(
         running, all_at_once(files.fleet, targets), services, task_of=task_of, ledger=None
     )

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 
 import click
 
 from reconciler.model.audit import RunState
 from reconciler.model.fleet_history import FleetRun, Recorded
-from reconciler.model.fleet_run import TargetStatus
+from reconciler.model.fleet_run import StepReport, TargetStatus
 from reconciler.model.fleet_status import FleetStatus
 from reconciler.reports.escaping import plain
 from reconciler.reports.fleet.rows import MOST_ROWS, STATUS_COLOR, step_lines
-from reconciler.reports.fleet.words import WORST_FIRST, said, status_counts
+from reconciler.reports.fleet.words import WORST_FIRST, after_apply, said, status_counts
 from reconciler.reports.numbers import counted
 from reconciler.reports.text.layout import capped, clipped, columns_of, hanging
 
@@ -113,9 +114,15 @@ def _headline(status: FleetStatus) -> str:
 
 def _next(status: FleetStatus) -> str:
     rollout = status.rollout
-    if rollout is None or rollout.is_complete or status.is_running:
+    if rollout is None or status.is_running:
         return ""
-    bakes = [each.baked_until for each in rollout.step_reports if each.baked_until is not None]
-    if bakes and max(bakes) > status.at:
-        return f"Go on after {max(bakes):%Y-%m-%d %H:%M} UTC: reconciler fleet apply"
-    return "Go on with the last apply: reconciler fleet apply"
+    return after_apply(
+        [each for each, number in rollout.counts.items() if number],
+        [each for each in rollout.step_reports if not _has_baked(each, at=status.at)],
+        is_halted=rollout.halt is not None,
+        is_complete=rollout.is_complete,
+    )
+
+
+def _has_baked(step: StepReport, *, at: datetime) -> bool:
+    return step.baked_until is not None and step.baked_until <= at

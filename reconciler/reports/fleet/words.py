@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from reconciler.model.fleet_run import (
+    SUCCEEDED,
     FleetAction,
     FleetReport,
     StepReport,
@@ -28,6 +29,8 @@ WORST_FIRST = (
     TargetStatus.NOT_BEGUN,
 )
 """All statuses; what a person has to see comes first."""
+_OF_ITSELF = frozenset({TargetStatus.INTERRUPTED, TargetStatus.NOT_BEGUN})
+"""What the next run goes on with, without anything to mend."""
 _SAID = {
     TargetStatus.IN_SYNC: "in sync",
     TargetStatus.DIFFERS: "with differences",
@@ -115,10 +118,13 @@ def next_step(report: FleetReport) -> str:
         return report.hint
     statuses = {each.status for each in report.results}
     if report.action is FleetAction.APPLY:
-        return _after_apply(report, statuses)
-    if report.action is FleetAction.PLAN:
-        return ""
-    if TargetStatus.DIFFERS in statuses:
+        return after_apply(
+            statuses,
+            report.steps,
+            is_halted=report.halt is not None,
+            is_complete=report.is_complete,
+        )
+    if report.action is not FleetAction.PLAN and TargetStatus.DIFFERS in statuses:
         return (
             "See what differs: reconciler fleet plan; to make the live slots as the files say: "
             "reconciler fleet apply"
@@ -126,18 +132,25 @@ def next_step(report: FleetReport) -> str:
     return ""
 
 
-def _after_apply(report: FleetReport, statuses: set[TargetStatus]) -> str:
+def after_apply(
+    statuses: Collection[TargetStatus],
+    steps: Sequence[StepReport],
+    *,
+    is_halted: bool,
+    is_complete: bool,
+) -> str:
+    """The same after an apply in which targets ended so, and steps are that far."""
     again = "reconciler fleet apply"
     if TargetStatus.REJECTED in statuses:
         return (
             f"Change the slots that were rejected, then: {again} "
             "(the same content is judged again only with --retry-failed)"
         )
-    if report.halt is not None or any(each.has_failed for each in report.results):
+    if is_halted or set(statuses) - SUCCEEDED - _OF_ITSELF:
         return f"Mend what failed, then go on where this run stopped: {again}"
-    if report.is_interrupted:
-        return f"Go on where this run stopped: {again}"
-    bakes = [each.baked_until for each in report.steps if each.baked_until is not None]
-    if bakes and not report.is_complete:
+    if is_complete:
+        return ""
+    bakes = [each.baked_until for each in steps if each.baked_until is not None]
+    if bakes:
         return f"Go on after {max(bakes):%Y-%m-%d %H:%M} UTC: {again}"
-    return "" if report.is_complete else f"Go on where this run stopped: {again}"
+    return f"Go on where this run stopped: {again}"

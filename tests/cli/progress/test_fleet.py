@@ -131,7 +131,23 @@ def test_a_plan_has_one_line_without_steps(scene: Scene) -> None:
         TargetEnded(result=result("a/live", TargetStatus.DIFFERS, action=FleetAction.PLAN), step=1),
     )
     assert scene.block == ["planning: 1 of 3 targets", "    1 with differences; 0 s so far"]
-    assert scene.said[0] == "planning: 3 targets"
+    assert scene.said == ["planning: 3 targets", "differs a/live"]
+
+
+def test_a_rollout_in_one_step_does_not_number_it(scene: Scene) -> None:
+    halt = Halt(step=1, reason="1 failed, 0 allowed")
+    scene.take(
+        BEGUN.model_copy(update={"steps": 1}),
+        StepBegun(step=1, targets=3),
+        StepBaking(step=1, until=NOON),
+        StepEnded(step=1),
+        RolloutHalted(halt=halt),
+    )
+    assert scene.said == [
+        "run run_1: 500 targets",
+        "the only step bakes until 2026-03-02 12:00 UTC",
+        "halted in the only step: 1 failed, 0 allowed",
+    ]
 
 
 def test_the_heartbeat_has_no_targets(scene: Scene) -> None:
@@ -217,12 +233,14 @@ def test_a_log_names_the_event_of_each_line(capsys: pytest.CaptureFixture[str]) 
     shown: Shown[FleetEvent] = Shown(clock, Log(clock, heartbeat_seconds=15), narration)
     choose_log_format("json")
     try:
+        shown.notice(BEGUN)
         shown.notice(STEP)
         shown.notice(ended("a/live"))
     finally:
         choose_log_format("text")
     lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
     assert [(line["event"], line["message"]) for line in lines] == [
-        ("step_begun", "step 2 of 1 begins: 120 targets"),
+        ("fleet_begun", "run run_1: 500 targets"),
+        ("step_begun", "step 2 of 3 begins: 120 targets"),
         ("target_ended", "verified a/live"),
     ]

@@ -100,13 +100,13 @@ def test_a_rollout_that_bakes_says_when_to_go_on() -> None:
     assert "  step 1  0 of 2 targets   bakes until 2026-03-02 10:00 UTC" in lines
     assert lines[-1] == "Next: Go on after 2026-03-02 10:00 UTC: reconciler fleet apply"
     chain.now += timedelta(hours=2)
-    assert shown(chain)[-1] == "Next: Go on with the last apply: reconciler fleet apply"
+    assert shown(chain)[-1] == "Next: Go on where this run stopped: reconciler fleet apply"
 
 
 def test_a_run_that_goes_on_needs_no_next_step() -> None:
     chain = Chain()
     chain.start("run_1", *STEPS)
-    assert shown(chain)[-1].startswith("Next: Go on with the last apply")
+    assert shown(chain)[-1].startswith("Next: Go on where this run stopped")
     assert not shown(chain, at_work="run run_1, pid 5")[-1].startswith("Next")
 
 
