@@ -26,6 +26,7 @@ from reconciler.model.rules.fleet import (
 from reconciler.planning.environments import id_problems, promotion_problems
 from reconciler.planning.fleet import environment_of
 from reconciler.planning.rollout.stages import arranged
+from reconciler.planning.selectors import probably_meant
 
 
 def fleet_problems(declared: DeclaredFleet, projects: Mapping[str, Project]) -> Iterator[Problem]:
@@ -169,10 +170,13 @@ def _rollout(declared: DeclaredFleet) -> Iterator[Problem]:
     steps = declared.rollout.steps
     for number, step in enumerate(steps):
         if not any(map(step.select.selects, targets)):
+            meant = probably_meant(step.select, targets)
             yield EMPTY_STEP.problem(
                 declared.where("rollout", "steps", number, "select"),
                 message=f"no target is selected by {step.select}",
-                hint="Correct the selector, or label the targets that the step is meant for.",
+                hint=f"Did you mean {meant}?"
+                if meant
+                else "Correct the selector, or label the targets that the step is meant for.",
             )
     stages = arranged(declared.rollout, targets, salt="")
     reached = sum(len(stage.names) for stage in stages)

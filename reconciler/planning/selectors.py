@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
+from collections.abc import Iterable
 
 from reconciler.errors import ConfigurationError
-from reconciler.model.fleet import LABEL_KEY, LABEL_VALUE, Requirement, Selector
+from reconciler.model.closest import closest
+from reconciler.model.fleet import LABEL_KEY, LABEL_VALUE, Requirement, Selector, Target
 
 _REQUIREMENT = re.compile(r"\s*(?P<no>!?)\s*(?P<key>[^\s=!,]+)\s*(?:(?P<is>!=|==?)(?P<value>.*))?")
 _HINT = (
@@ -23,6 +26,25 @@ def parse_selector(text: str) -> Selector:
     if not text.strip():
         return Selector()
     return Selector(requirements=tuple(_requirement(each, text) for each in text.split(",")))
+
+
+def probably_meant(selector: Selector, targets: Iterable[Target]) -> str | None:
+    """What was probably meant by the first requirement that no target meets, as text: a label, or
+    a value of one, that is spelled much like it. None if there is none."""
+    values: dict[str, set[str]] = defaultdict(set)
+    for target in targets:
+        for key, value in target.all_labels.items():
+            values[key].add(value)
+    for each in selector.requirements:
+        if each.negated:
+            continue
+        if each.key not in values:
+            close = closest(each.key, sorted(values))
+            return str(each.model_copy(update={"key": close})) if close else None
+        if each.value is not None and each.value not in values[each.key]:
+            close = closest(each.value, sorted(values[each.key]))
+            return str(each.model_copy(update={"value": close})) if close else None
+    return None
 
 
 def _requirement(part: str, text: str) -> Requirement:

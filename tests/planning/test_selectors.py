@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from reconciler.errors import ConfigurationError
 from reconciler.model.fleet import EVERYTHING, LABEL_KEY, LABEL_VALUE, Requirement, Selector, Target
-from reconciler.planning.selectors import parse_selector
+from reconciler.planning.selectors import parse_selector, probably_meant
 
 TARGET = Target(
     tenant="acme",
@@ -85,6 +85,26 @@ def test_a_selector_that_is_not_valid_is_one_error_that_says_which_part(
         parse_selector(text)
     assert caught.value.message == f"The selector {text!r} is not valid: {why}."
     assert "region=eu,tier!=test" in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("regoin=eu", "region=eu"),
+        ("regoin", "region"),
+        ("region=eu1", "region=eu"),
+        ("tenant=amce,regoin=eu", "tenant=acme"),
+        ("region=eu,environment=produktion", "environment=production"),
+        ("region!=eu", None),
+        ("!canary", None),
+        ("region=asia", None),
+        ("xyzzy", None),
+    ],
+)
+def test_a_requirement_that_no_target_meets_suggests_what_was_probably_meant(
+    text: str, meant: str | None
+) -> None:
+    assert probably_meant(parse_selector(text), [TARGET]) == meant
 
 
 @given(st.text(max_size=40))

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from reconciler.errors import ConfigurationError
-from reconciler.model.closest import closest
 from reconciler.model.fleet import Fleet, Selector, Target
 from reconciler.model.listed import listed
-from reconciler.planning.selectors import parse_selector
+from reconciler.planning.selectors import parse_selector, probably_meant
 
 
 def selector_of(text: str) -> Selector:
@@ -22,11 +21,10 @@ def selected(fleet: Fleet, selector: Selector) -> tuple[Target, ...]:
     if not fleet.targets:
         raise ConfigurationError("The fleet has no targets.", hint="Add some to fleet.yaml.")
     known = {key for each in fleet.targets for key in each.all_labels}
-    unknown = [each.key for each in selector.requirements if each.key not in known]
-    close = closest(unknown[0], known) if unknown else None
+    meant = probably_meant(selector, fleet.targets)
     raise ConfigurationError(
         f"No target of the fleet is selected by {selector}.",
-        hint=f"Did you mean the label {close}?"
-        if close
+        hint=f"Did you mean {meant}?"
+        if meant
         else f"These labels are used: {listed(sorted(known))}.",
     )

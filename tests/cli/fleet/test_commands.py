@@ -159,7 +159,7 @@ def test_only_what_is_selected_is_worked_on(fleet: Start) -> None:
     assert [shell.writes(name) for name in TENANTS] == [1, 0, 0, 0]
     nothing = shell.run("fleet", "plan", "--select", "rnig=canary")
     assert nothing.returncode == 1
-    assert "Did you mean the label ring?" in nothing.stderr
+    assert "Did you mean ring=canary?" in nothing.stderr
 
 
 @pytest.mark.parametrize("arguments", [("plan.json", "--select", "ring=canary")])

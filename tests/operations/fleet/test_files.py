@@ -306,6 +306,15 @@ def test_a_step_that_selects_nothing_is_a_warning(tmp_path: Path) -> None:
     rollout = "  steps:\n    - {select: 'ring=canari'}\n    - {select: tenant=t1}\n    - {}\n"
     files = read_fleet(write_fleet(tmp_path, fleet_of(2, rollout=rollout)))
     assert warnings_of(files) == [("empty-step", 4, "no target is selected by ring=canari")]
+    assert files.warnings[0].hint.startswith("Correct the selector")
+
+
+def test_a_step_that_selects_nothing_suggests_the_label_that_was_probably_meant(
+    tmp_path: Path,
+) -> None:
+    rollout = "  steps: [{select: ring=canari}, {}]\n"
+    files = read_fleet(write_fleet(tmp_path, fleet_of(2, labels="ring: canary", rollout=rollout)))
+    assert [each.hint for each in files.warnings] == ["Did you mean ring=canary?"]
 
 
 @pytest.mark.parametrize(
