@@ -16,6 +16,7 @@ from reconciler.sandbox.v1.settings import READER
 from reconciler.sandbox.v1.tenant import SandboxTenant
 from tests.cli.conftest import Bot, bot
 from tests.support.github import FORK_ID, REPOSITORY, REPOSITORY_ID, TOKEN, GitHub, serving_github
+from tests.support.warm import warm_command
 from tests.support.world import COLOUR, FRUIT, SIZE, document
 from tests.workflows.origin import Origin
 from tests.workflows.results import Trigger, WorkflowRun
@@ -205,14 +206,22 @@ def unzipped(archive: bytes) -> bytes:
         return opened.read(name)
 
 
+@pytest.fixture(scope="session")
+def warm() -> Iterator[str]:
+    """A command like `python -m reconciler`, for all tests of this process."""
+    if sys.platform == "win32":
+        pytest.skip("the workflows run in bash, on Linux")
+    with warm_command() as command:
+        yield command
+
+
 @pytest.fixture
 def shop(
     bot: Callable[..., Bot],
     tmp_path_factory: pytest.TempPathFactory,
+    warm: str,
 ) -> Iterator[Shop]:
     """A repository with two slots that are live as on main; nothing has run yet."""
-    if sys.platform == "win32":
-        pytest.skip("the workflows run in bash, on Linux")
     team = bot(live=[document(FRUIT), document(COLOUR)], kind=WatchedTenant)
     team.write(FRUIT, patterns=FRUITS)
     team.write(COLOUR, patterns=COLOURS)
@@ -228,6 +237,7 @@ def shop(
             origin=origin,
             github=github,
             folder=tmp_path_factory.mktemp("runner"),
+            tool=warm,
             variables={
                 name: team.environment[name] for name in ("COGNIGY_BASE_URL", "COGNIGY_BOT_ID")
             },

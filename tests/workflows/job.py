@@ -131,6 +131,7 @@ class Job:
             workspace=self._result.workspace,
             temporary=self._temporary,
             path=self._path,
+            tool=self._runner.tool,
         )
         try:
             commit = uses.ACTIONS[step["uses"].partition("@")[0]](place, given)

@@ -28,6 +28,8 @@ class Runner:
     origin: Origin
     github: GitHub
     folder: Path
+    tool: str
+    """The shell command that does what `python -m reconciler` does."""
     variables: Mapping[str, str]
     secrets: Mapping[str, Mapping[str, str]]
     """Secrets by environment; the repository itself has none."""

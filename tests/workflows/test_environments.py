@@ -61,7 +61,7 @@ class Watched(dict[str, Any]):
 
 @pytest.fixture
 def business(
-    company: Callable[..., Company], tmp_path_factory: pytest.TempPathFactory
+    company: Callable[..., Company], tmp_path_factory: pytest.TempPathFactory, warm: str
 ) -> Iterator[Business]:
     """Both environments have FRUIT live as on main; nothing has run yet."""
     made = company(**{name: [document(FRUIT)] for name in BOTH})
@@ -90,6 +90,7 @@ def business(
             origin=origin,
             github=github,
             folder=tmp_path_factory.mktemp("runner"),
+            tool=warm,
             variables={},
             own_variables=variables,
             secrets=Watched(secrets, asked),

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import io
-import shlex
-import sys
 import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -12,7 +10,6 @@ from fnmatch import fnmatch
 from pathlib import Path
 
 from tests.support.github import REPOSITORY, GitHub
-from tests.workflows.documents import ROOT
 from tests.workflows.origin import Origin, git
 
 
@@ -43,6 +40,8 @@ class Place:
     workspace: Path
     temporary: Path
     path: list[str]
+    tool: str
+    """The shell command that does what `python -m reconciler` does."""
     outputs: dict[str, str] = field(default_factory=dict)
 
 
@@ -132,8 +131,7 @@ def install(place: Place, given: Given, *, home: str) -> str:
     folder = place.temporary / "reconciler" / "bin"
     folder.mkdir(parents=True)
     script = folder / "reconciler"
-    python, package = shlex.quote(sys.executable), shlex.quote(str(ROOT))
-    script.write_text(f'#!/bin/sh\nPYTHONPATH={package} exec {python} -m reconciler "$@"\n')
+    script.write_text(f'#!/bin/sh\nexec {place.tool} "$@"\n')
     script.chmod(0o755)
     place.path.insert(0, str(folder))
     return git(action, "rev-parse", "HEAD")
