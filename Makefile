@@ -64,6 +64,7 @@ fleet-demo: $(DEMO)/.ready
 endif
 
 test: $(READY) ## Run the tests, or only TESTS, on all cores or with WORKERS
+	@$(BIN)/python -m compileall -q reconciler tests  # once, and not in every process of a test
 	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal $(TESTS)
 
 pictures: $(READY) ## Make the README's pictures from real runs, which needs chromium
