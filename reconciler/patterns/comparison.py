@@ -159,10 +159,9 @@ class Common:
     is_decided: bool
 
 
-def begin_alike(first: Taker, second: Taker, world: World) -> bool:
-    """Whether a text that one of the two takes may begin like one that the other takes. Raises
-    NotModelledError."""
-    outlines, others = world.takes(first).outlines, world.takes(second).outlines
+def begin_alike(first: Criterion, second: Criterion) -> bool:
+    """Whether a text that one of the two accepts may begin like one that the other accepts."""
+    outlines, others = first.outlines, second.outlines
     if len(outlines) * len(others) > MAX_OUTLINES:
         return True
     return not all(each.is_apart_from(other) for each in outlines for other in others)

@@ -30,21 +30,19 @@ class Outline:
 
     def is_apart_from(self, other: Outline) -> bool:
         """Whether it is proven that no text has both."""
-        known, other_known = self._known, other._known
-        for number in range(MAX_PLACES):
-            if number == len(known) and not self._read_on():
-                return False
-            if number == len(other_known) and not other._read_on():
-                return False
-            (mask, may_end), (other_mask, other_may_end) = known[number], other_known[number]
+        pairs = zip(self._known, other._known)  # noqa: B905 - as far as both are known
+        for (mask, may_end), (other_mask, other_may_end) in pairs:
             if may_end and other_may_end:
                 return False
             if not mask & other_mask:
                 return True
-        return False
+        known = min(len(self._known), len(other._known))
+        return self._reads(known) and other._reads(known) and self.is_apart_from(other)
 
-    def _read_on(self) -> bool:
-        """Whether there was one more place to read."""
+    def _reads(self, number: int) -> bool:
+        """Whether there is a place of this number, after those before it were read."""
+        if number < len(self._known):
+            return True
         for place in self._unread:
             self._known.append(place)
             return True

@@ -12,7 +12,7 @@ from reconciler.model.state import DesiredState
 from reconciler.patterns.comparison import Common, begin_alike, taken_by_both
 from reconciler.patterns.modelled import NotModelledError
 from reconciler.patterns.nearest import most_telling
-from reconciler.patterns.world import Taker, World, check_modelled
+from reconciler.patterns.world import Criterion, Taker, World, check_modelled
 from reconciler.planning.takers import dialects_of, taker_of
 from reconciler.planning.trial import NotTriedError, Trial
 
@@ -40,18 +40,33 @@ class InCommon:
                 check_modelled(taker, dialect=self._dialect)
                 self._takers[slot_id] = taker
         self._world: World | None = None
+        self._found: dict[str, Criterion] = {}
 
     def common(self, slot_id: str, other: str) -> Common | None:
         """What two slots have in common; None if already their first characters tell. Raises
         NotModelledError."""
-        if not {slot_id, other} <= self._takers.keys():
+        world = self._in_one_world()
+        world.effort.steps = 0  # each pair has its own budget
+        if not begin_alike(self._taken(slot_id), self._taken(other)):
+            return None
+        return taken_by_both(self._takers[slot_id], self._takers[other], world)
+
+    def _taken(self, slot_id: str) -> Criterion:
+        """What the slot takes: found once, though asked for with each other slot. Raises
+        NotModelledError."""
+        if slot_id not in self._found:
+            self._found[slot_id] = self._in_one_world().takes(self._taker(slot_id))
+        return self._found[slot_id]
+
+    def _taker(self, slot_id: str) -> Taker:
+        if slot_id not in self._takers:
             raise NotModelledError("a pattern of it is not modelled")
+        return self._takers[slot_id]
+
+    def _in_one_world(self) -> World:
         if self._world is None:
             self._world = World(self._takers.values(), dialect=self._dialect)
-        self._world.effort.steps = 0  # each pair has its own budget
-        if not begin_alike(self._takers[slot_id], self._takers[other], self._world):
-            return None
-        return taken_by_both(self._takers[slot_id], self._takers[other], self._world)
+        return self._world
 
     def overlap(self, slot_id: str, other: str, common: Common) -> Overlap:
         """The most telling text that the two have in common. Raises NotTriedError, also if a slot

@@ -26,7 +26,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
-from typing import NoReturn, TextIO
+from typing import IO, NoReturn, TextIO
 
 import reconciler
 from tests.support.warm_client import encoded, received
@@ -96,7 +96,7 @@ def _accompany(caller: socket.socket) -> None:
         for each in (*streams, running):
             os.close(each)
         caller.sendall(encoded(command))
-        if caller in select.select([caller, ended], [], [])[0]:
+        if caller.fileno() in select.select([caller.fileno(), ended], [], [])[0]:
             os.kill(command, signal.SIGKILL)  # as the caller was
             os._exit(0)
         _, status = os.waitpid(command, 0)
@@ -120,7 +120,7 @@ def _become(request: bytes, streams: list[int]) -> NoReturn:
     raise AssertionError("it ends the process")
 
 
-def _opened(stream: int, *, former: TextIO) -> TextIO:
+def _opened(stream: int, *, former: TextIO) -> IO[str]:
     """The stream opened anew, because Python remembers whether the former file could seek."""
     return open(
         stream,

@@ -10,7 +10,6 @@ import sys
 from collections.abc import Iterator
 
 STREAMS = (0, 1, 2)
-FORWARDED = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _SIZE = 8
 
 
@@ -48,7 +47,7 @@ def main(path: str, arguments: list[str]) -> int:
         server.connect(path)
         sent(marshal.dumps((arguments, os.getcwd(), dict(os.environ))), over=server)  # noqa: PTH109
         command = decoded(b"".join(exactly(_SIZE, server)))
-        for number in FORWARDED:
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, lambda number, _frame: os.kill(command, number))
         return decoded(b"".join(exactly(_SIZE, server)))
 

@@ -220,7 +220,7 @@ def _check_disjoint(subject: Subject, other: Subject, api: Api) -> None:
     takers = taker_of(subject.content, api), taker_of(other.content, api)
     for dialect in dialects_of(api)[1:]:
         world = World(takers, dialect=dialect)
-        if not begin_alike(*takers, world):
+        if not begin_alike(*map(world.takes, takers)):
             continue
         common = taken_by_both(*takers, world)
         if common.texts:
