@@ -1,4 +1,4 @@
-"""One connection to the database, and its errors in our words.
+"""A user of the database, and its errors in our words.
 
 psycopg's own errors go no further: they may quote a URL with its password.
 """
@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 import psycopg
 from psycopg import errors
 
+from reconciler.adapters.postgres.connections import BusyError, Connections
 from reconciler.errors import LedgerError
 from reconciler.model.access import Database
 
@@ -33,6 +34,10 @@ _PASSING = ("08", "40", "53300", "57P")
 """The beginnings of SQLSTATEs after which the same statement may succeed: connection lost, a
 conflict between transactions, too many connections, the server stops or starts."""
 
+_LOCK = threading.Lock()
+_SHARED: dict[str, Connections] = {}
+"""By the URL of the database."""
+
 logging.getLogger("psycopg").addHandler(logging.NullHandler())
 
 
@@ -49,59 +54,68 @@ class UnreachableError(LedgerError):
 
 
 class Session:
-    """A connection, opened when it is first needed, and again after it was lost."""
+    """A user of the connections of this process to the database."""
 
     def __init__(self, database: Database, use: Use) -> None:
         self._database = database
         self._use = use
-        self._connection: psycopg.Connection | None = None
+        self._connections: Connections | None = None
 
     def run(
         self, work: Callable[[psycopg.Connection], ResultT], *, within: float | None = None
     ) -> ResultT:
-        """What `work` returns. Outside a transaction, each of its statements is one of its own.
-        After `within` seconds, the connection counts as lost: a server that was frozen still
-        acknowledges what it is sent.
+        """What `work` returns, which must not use another session. Outside a transaction, each of
+        its statements is one of its own. After `within` seconds, the connection counts as lost: a
+        server that was frozen still acknowledges what it is sent.
 
         Raises UnreachableError if the connection is lost or cannot be made, and LedgerError for
         what the database refuses.
         """
+        lost: list[psycopg.Connection] = []
         try:
-            connection = self._connected()
-            with _cut_off_after(within, connection):
-                return work(connection)
+            with self._shared().borrowed(within=within) as connection:
+                lost.append(connection)
+                with _cut_off_after(within, connection):
+                    return work(connection)
+        except BusyError:
+            raise self._away("All connections to it are in use.") from None
         except psycopg.Error as error:
-            if self._connection is not None and self._connection.closed:
-                self._connection = None
+            if not lost or lost[0].closed:
                 raise self._unreachable(error) from None
             raise self._translated(error) from None
 
     def close(self) -> None:
-        """Close the connection, if there is one."""
-        connection, self._connection = self._connection, None
-        if connection is not None:
-            connection.close()
+        """Leave the connections to the others, if there are any."""
+        connections, self._connections = self._connections, None
+        if connections is not None:
+            connections.leave()
 
-    def _connected(self) -> psycopg.Connection:
-        if self._connection is None:
-            defaults = {k: v for k, v in DEFAULTS.items() if k not in self._database.options}
-            try:
-                self._connection = psycopg.connect(
-                    self._database.url.get_secret_value(),
-                    autocommit=True,
-                    prepare_threshold=None,  # PgBouncer may give each transaction another server
-                    client_encoding="UTF8",
-                    fallback_application_name="reconciler",
-                    **defaults,
-                )
-            except psycopg.Error as error:
-                raise self._unreachable(error) from None
-        return self._connection
+    def _shared(self) -> Connections:
+        if self._connections is None:
+            url = self._database.url.get_secret_value()
+            with _LOCK:
+                shared = _SHARED.setdefault(url, Connections(self._connect))
+            shared.enter()
+            self._connections = shared
+        return self._connections
+
+    def _connect(self) -> psycopg.Connection:
+        defaults = {k: v for k, v in DEFAULTS.items() if k not in self._database.options}
+        return psycopg.connect(
+            self._database.url.get_secret_value(),
+            autocommit=True,
+            prepare_threshold=None,  # PgBouncer may give each transaction another server
+            client_encoding="UTF8",
+            fallback_application_name="reconciler",
+            **defaults,
+        )
 
     def _unreachable(self, error: psycopg.Error) -> UnreachableError:
+        return self._away(self._reason(error))
+
+    def _away(self, reason: str) -> UnreachableError:
         return UnreachableError(
-            f"The {self._use.noun} {self._database.location} cannot be reached: "
-            f"{self._reason(error)}",
+            f"The {self._use.noun} {self._database.location} cannot be reached: {reason}",
             hint=f"Check {self._database.variable}, its password and the network, then run it "
             "again.",
         )

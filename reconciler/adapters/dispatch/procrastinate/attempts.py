@@ -19,7 +19,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
-import psycopg
 from procrastinate.jobs import Job
 
 from reconciler.adapters.dispatch.procrastinate.codec import SOURCE, Codec, failed
@@ -55,6 +54,7 @@ on conflict (run_id, target, action) do nothing
 """
 _A_LONG_TIME_SECONDS = 86_400.0
 _WRONG_QUEUE = "Only jobs that plan belong into its queue."
+_NOT_LED = "The controller of this run does not live any more."
 _LOGS = "Look at the logs of the workers: one may have run out of memory."
 
 
@@ -193,15 +193,21 @@ class Attempts:
             if result.status is TargetStatus.INTERRUPTED and not hand.is_aborted():
                 raise PutBack
         values = {**attempt.values, "document": self._codec.write_result(result)}
-        self._run(lambda connection: connection.execute(_STORE, values), clock)
+        with closing(self._session(clock)) as session:
+            session.run(lambda connection: connection.execute(_STORE, values))
 
     def _refused(self, attempt: _Attempt, clock: Clock) -> TargetResult | None:
         """The result of a task that must not be begun; None if it may be. Raises _Superfluous, and
         LedgerError."""
         task, attempts = attempt.task, attempt.job.attempts
-        ((is_ours, is_done, halted_by),) = self._run(
-            lambda connection: connection.execute(_BEGIN, attempt.values).fetchall(), clock
-        )
+        session = self._session(clock)
+        with closing(session):
+            ((is_ours, is_done, halted_by),) = session.run(
+                lambda connection: connection.execute(_BEGIN, attempt.values).fetchall()
+            )
+            is_led = task.action in READING or session.patiently(
+                lambda: self._duty.is_led(task.fence)
+            )
         if not is_ours or is_done:
             raise _Superfluous
         if task.action not in self._duty.only:
@@ -212,18 +218,10 @@ class Attempts:
             )
         if halted_by is not None:
             return _not_begun(task, f"{halted_by} asked to halt this run.")
-        if task.action in READING:
-            return None
-        # With the patience of the session, because the ledger may be away with the queue.
-        if self._run(lambda _: self._duty.is_led(task.fence), clock):
-            return None
-        return _not_begun(task, "The controller of this run does not live any more.")
+        return None if is_led else _not_begun(task, _NOT_LED)
 
-    def _run(self, work: Callable[[psycopg.Connection], ResultT], clock: Clock) -> ResultT:
-        """What `work` returns, by a connection that is not kept while a target is in hand."""
-        session = PatientSession(self._database, clock=clock, seconds=_A_LONG_TIME_SECONDS)
-        with closing(session):
-            return session.run(work)
+    def _session(self, clock: Clock) -> PatientSession:
+        return PatientSession(self._database, clock=clock, seconds=_A_LONG_TIME_SECONDS)
 
     def _carried_out(self, task: Task, stop: Stop, clock: Clock) -> TargetResult:
         until = clock.monotonic() + self._pace.held

@@ -49,11 +49,15 @@ class PatientSession:
     def run(self, work: Callable[[psycopg.Connection], ResultT]) -> ResultT:
         """What `work` returns. Raises UnreachableError, LedgerError, and Interrupted while it
         waits."""
+        return self.patiently(lambda: self._session.run(unwrapping(work), within=ANSWER_SECONDS))
+
+    def patiently(self, call: Callable[[], ResultT]) -> ResultT:
+        """The same for a call that uses another session."""
         until = self._clock.monotonic() + self._seconds
         pause = _FIRST_PAUSE_SECONDS
         while True:
             try:
-                return self._session.run(unwrapping(work), within=ANSWER_SECONDS)
+                return call()
             except UnreachableError as error:
                 if self._clock.monotonic() + pause > until:
                     raise
