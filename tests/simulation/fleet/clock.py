@@ -8,6 +8,8 @@ from datetime import datetime, timedelta, timezone
 
 from tests.simulation.fleet.scheduler import Process, Scheduler
 
+_NOTICE_SECONDS = 5.0
+"""How long a sleep may take to notice an interrupt."""
 BEGUN = datetime(2026, 3, 2, 9, 0, tzinfo=timezone.utc)
 
 
@@ -55,10 +57,20 @@ class ProcessClock(TrueClock):
         return super().now() + timedelta(seconds=self._skew)
 
     def sleep(self, seconds: float) -> None:
-        """Let others run meanwhile."""
-        self._process.pause(max(0.0, seconds))
+        """Let others run meanwhile. Raises Interrupted."""
+        until = self.monotonic() + max(0.0, seconds)
+        self._process.notice_interrupt()
+        while True:
+            self._process.pause(min(_NOTICE_SECONDS, max(0.0, until - self.monotonic())))
+            self._process.notice_interrupt()
+            if self.monotonic() >= until:
+                return
 
     @contextmanager
     def shielded(self) -> Iterator[None]:
-        """Nothing interrupts a process here but its death."""
-        yield
+        """Nothing interrupts the block."""
+        self._process.shields += 1
+        try:
+            yield
+        finally:
+            self._process.shields -= 1

@@ -46,7 +46,7 @@ class Controller:
 
     def control(self, process: Process) -> None:
         """Apply again and again: first with what goes wrong, then until all is well."""
-        while not self.is_over:
+        while not self.is_over and not process.is_stopping:
             is_quiet = self._disturbed >= DISTURBED_RUNS
             if is_quiet:
                 self._trouble.heal()

@@ -182,6 +182,8 @@ class Invariants:
 
 def _exit_code(report: FleetReport, statuses: Sequence[TargetStatus]) -> int:
     """As the documentation says: the first of these that is true."""
+    if report.is_interrupted:
+        return 130
     if TargetStatus.REJECTED in statuses or TargetStatus.UNHEALTHY in statuses:
         return 3
     if statuses and set(statuses) == {TargetStatus.STALE}:

@@ -92,6 +92,11 @@ class Queue:
         self.documents.append(result.model_dump_json())
         self.results.setdefault(job.task.run_id, deque()).append(result)
 
+    def put_back(self, job: Job) -> None:
+        """Its worker stops, and another is to have it."""
+        if job.worker is self._scheduler.current:
+            job.worker = None
+
     @contextmanager
     def dispatcher(self, controller: Process, _parallel: int) -> Iterator[Dispatcher]:
         """The controller's side."""
@@ -147,6 +152,7 @@ class _Dispatcher:
 
     def ended(self, *, within: float) -> Sequence[TargetResult]:
         self._trouble.step(self._controller)
+        self._controller.notice_interrupt()
         arrived = self._queue.results.get(self._run_id)
         if not arrived:
             self._controller.pause(within)

@@ -11,6 +11,8 @@ import threading
 from collections.abc import Callable
 from itertools import count
 
+from reconciler.errors import Interrupted
+
 
 class Death(BaseException):
     """The process ends here: no handler of ours may catch this."""
@@ -55,12 +57,17 @@ class Scheduler:
 
 
 class Process:
-    """One process. `frozen_until` is until when its machine is suspended."""
+    """One process. `frozen_until` is until when its machine is suspended. It `is_stopping` once it
+    got a SIGTERM, and `is_aborted` says whether what it has in hand is to end early; neither is
+    noticed while it has `shields`."""
 
     def __init__(self, name: str, run: Callable[[Process], None], *, scheduler: Scheduler) -> None:
         self.name = name
         self.is_dead = False
         self.has_ended = False
+        self.is_stopping = False
+        self.is_aborted: Callable[[], bool] = lambda: False
+        self.shields = 0
         self.frozen_since, self.frozen_until = 0.0, 0.0
         self._run = run
         self._scheduler = scheduler
@@ -92,6 +99,11 @@ class Process:
         while self.is_frozen:
             self._scheduler.at(self.frozen_until, self.resume)
             self._yield()
+
+    def notice_interrupt(self) -> None:
+        """Raises Interrupted if it is to stop."""
+        if not self.shields and (self.is_stopping or self.is_aborted()):
+            raise Interrupted
 
     def resume(self) -> None:
         """Run until it pauses; called by the scheduler only."""

@@ -19,6 +19,7 @@ class Kind(str, Enum):
     DEATH = "dies"
     FREEZE = "is suspended"
     CUT_OFF = "is cut off from the database"
+    STOP = "is asked to stop"
 
 
 @dataclass(frozen=True)
@@ -103,5 +104,7 @@ class Trouble:
             process.die()
         elif mishap.kind is Kind.FREEZE:
             process.freeze(mishap.seconds)
+        elif mishap.kind is Kind.STOP:
+            process.is_stopping = True
         else:
             self._cut_off[process.name] = until

@@ -36,7 +36,7 @@ class Worker:
 
     def run(self, *, until: Callable[[], bool]) -> None:
         """Do one job after the other."""
-        while not until():
+        while not until() and not self._process.is_stopping:
             self._trouble.step(self._process)
             job = self._queue.fetch(self._process)
             if job is None:
@@ -44,7 +44,10 @@ class Worker:
                 continue
             result = self._refused(job.task) or self._done(job)
             self._trouble.step(self._process)
-            self._queue.store(job, result.model_copy(update={"attempts": job.attempts}))
+            if result.status is TargetStatus.INTERRUPTED and not job.is_aborted:
+                self._queue.put_back(job)
+            else:
+                self._queue.store(job, result.model_copy(update={"attempts": job.attempts}))
 
     def _refused(self, task: Task) -> TargetResult | None:
         self._trouble.step(self._process)
@@ -58,9 +61,11 @@ class Worker:
 
     def _done(self, job: Job) -> TargetResult:
         waited = 0.0
+        self._process.is_aborted = lambda: job.is_aborted
         while True:
             result = self._work(job.task)
             if result.status is not TargetStatus.HELD or waited >= HELD_SECONDS:
+                self._process.is_aborted = lambda: False
                 return result
             self._process.pause(10.0)
             waited += 10.0

@@ -20,7 +20,7 @@ from tests.simulation.fleet.scenario import (
     WORKER_SKEW,
     Scenario,
 )
-from tests.simulation.fleet.scheduler import Death, Process, Scheduler
+from tests.simulation.fleet.scheduler import Process, Scheduler
 from tests.simulation.fleet.sessions import Sessions
 from tests.simulation.fleet.tenants import Tenants
 from tests.simulation.fleet.trouble import Trouble
@@ -143,10 +143,10 @@ class World:
         def live(process: Process) -> None:
             try:
                 run(process)
-            except Death:
-                if again is not None and not self._is_over:  # another machine takes its place
+            finally:
+                is_gone = process.is_dead or process.is_stopping
+                if is_gone and again is not None and not self._is_over:  # another takes its place
                     self.scheduler.after(self._dice.uniform(1, 60), again)
-                raise
 
         self.scheduler.start(name, live)
 
