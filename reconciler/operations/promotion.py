@@ -31,12 +31,13 @@ def promotion_of(
     environment = project.environment
     if environment is None or environment.promote_from is None:
         return None
+    source = project.environments[environment.promote_from]
     ledgers = [_own(services, lines), *_others(services)]
     return Promotion(
         environment=environment,
-        source=project.environments[environment.promote_from],
+        source=source,
         shared=project.desired_everywhere,
-        evidence=evidence_of(environment.promote_from, merged(ledgers)),
+        evidence=evidence_of(source.name, merged(ledgers), expected=source.expect),
         now=services.clock.now(),
         held=frozenset(held),
     )

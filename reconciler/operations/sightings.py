@@ -28,7 +28,7 @@ def sightings(
     environment = project.environment
     if environment is None or not is_promoted_from(project):
         return
-    evidence = evidence_of(environment.name, lines)
+    evidence = evidence_of(environment.name, lines, expected=environment.expect)
     if is_listed_anew(live.ids, evidence=evidence):
         yield Finding("slots_listed", data={"slot_ids": [*sorted(live.ids)]})
     for each in seen(project, report, evidence=evidence, history=history, now=now):

@@ -61,6 +61,13 @@ def is_expected(endpoint: Endpoint, *, environment: Environment) -> bool:
     return all(actual == right for _, right, actual in _expectations(endpoint, environment.expect))
 
 
+def may_be(endpoint: Endpoint | None, *, expected: Expectation) -> bool:
+    """Whether this is the endpoint that is expected, as far as both say; None says nothing."""
+    if endpoint is None:
+        return expected == ANYWHERE
+    return all(actual in (right, None) for _, right, actual in _expectations(endpoint, expected))
+
+
 def require_expected(endpoint: Endpoint, *, environment: Environment) -> None:
     """Raises Refusal if an endpoint is not the one that the environment expects."""
     for key, right, actual in _expectations(endpoint, environment.expect):

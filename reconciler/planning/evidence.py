@@ -7,8 +7,10 @@ from heapq import merge
 
 from reconciler.model.change import Action
 from reconciler.model.endpoint import Endpoint
+from reconciler.model.environment import ANYWHERE, Expectation
 from reconciler.model.ledger import Entry, text_in
 from reconciler.model.promotion import Evidence, Trial, TrialResult, shared_identity
+from reconciler.planning.environments import may_be
 
 _UNKNOWN = ""
 """The identity of content that a line does not identify: it equals that of no slot."""
@@ -37,15 +39,18 @@ def merged(ledgers: Iterable[Iterable[Entry | None]]) -> Iterator[Entry]:
             yield entry
 
 
-def evidence_of(environment: str, lines: Iterable[Entry | None]) -> Evidence:
-    """What these lines, oldest first, prove about an environment.
+def evidence_of(
+    environment: str, lines: Iterable[Entry | None], *, expected: Expectation = ANYWHERE
+) -> Evidence:
+    """What these lines, oldest first, prove about an environment, by runs where it is `expected`:
+    in the ledger of a fleet, other tenants may have an environment of that name.
 
     A slot's trial begins with the change that brings its content, and its result is the last thing
     that happened to it. A pass counts for the content that the change brought, and ends when that
     is replaced, rolled back, or falls below its gate; the same content then needs another pass. If
     the environment moves to another tenant or bot, everything begins anew.
     """
-    fold = _Fold(environment)
+    fold = _Fold(environment, expected=expected)
     for line in lines:
         if line is not None:
             fold.take(line)
@@ -59,8 +64,9 @@ def evidence_of(environment: str, lines: Iterable[Entry | None]) -> Evidence:
 
 
 class _Fold:
-    def __init__(self, environment: str) -> None:
+    def __init__(self, environment: str, *, expected: Expectation) -> None:
         self._environment = environment
+        self._expected = expected
         self._brought: dict[str, str] = {}
         """The identity of what the last change of a slot brought."""
         self.endpoint: Endpoint | None = None
@@ -70,7 +76,8 @@ class _Fold:
 
     def take(self, entry: Entry) -> None:
         if entry.event == "run_started":
-            if entry.data.get("environment") == self._environment:
+            is_ours = entry.data.get("environment") == self._environment
+            if is_ours and may_be(entry.target, expected=self._expected):
                 self._begin(entry)
         elif entry.run_id in self.runs:
             slot_id = text_in(entry.data, "slot_id")

@@ -114,6 +114,8 @@ class Promotion:
         return (_HELD, None) if slot_id in self.held else None
 
     def _soak(self, trial: Trial) -> _Wait | None:
+        if not self.environment.soak_hours:
+            return None  # even if it was the clock of another machine, which is ahead
         until = trial.at + timedelta(hours=self.environment.soak_hours)
         if until <= self.now:
             return None

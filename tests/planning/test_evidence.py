@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from reconciler.model.base import rfc3339
 from reconciler.model.endpoint import Endpoint
+from reconciler.model.environment import Expectation
 from reconciler.model.ledger import Entry
 from reconciler.model.promotion import Evidence, TrialResult, shared_identity
 from reconciler.planning.evidence import evidence_of, merged
@@ -182,6 +183,21 @@ def test_runs_in_other_environments_prove_nothing() -> None:
         book.change()
         book.of_a("gate_passed")
     assert book.evidence == Evidence(environment="staging")
+
+
+def test_runs_of_another_tenant_whose_environment_has_the_same_name_prove_nothing() -> None:
+    book = Book()
+    for run, bot_id in (("r1", ENDPOINT.bot_id), ("r2", "bot_of_another")):
+        book.begin(run=run, bot_id=bot_id)
+        book.change(run=run, shared=ONE if run == "r1" else OTHER)
+        book.of_a("gate_passed", run=run)
+    expected = Expectation(origin=f"{ENDPOINT.origin.upper()}/", bot_id=ENDPOINT.bot_id)
+    found = evidence_of("staging", book.lines, expected=expected)
+    assert (found.runs, found.endpoint, results(found)) == (1, ENDPOINT, (ONE, TrialResult.PASSED))
+    elsewhere = Expectation(origin="https://other.cognigy.com")
+    assert evidence_of("staging", book.lines, expected=elsewhere).runs == 0
+    book.begin(run="r3", origin="nowhere")
+    assert evidence_of("staging", book.lines, expected=expected).runs == 1
 
 
 def test_an_environment_that_moves_to_another_tenant_begins_anew(book: Book) -> None:

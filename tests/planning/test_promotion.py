@@ -109,6 +109,11 @@ def test_each_other_result_waits_and_names_the_run(result: TrialResult) -> None:
     assert found["a"].endswith(" there, in run r1") or found["a"].endswith("since, in run r1")
 
 
+def test_content_that_need_not_soak_is_ready_even_if_a_clock_that_is_ahead_said_when() -> None:
+    found = promotion([A], trial(A, hours_ago=-1))
+    assert found.applied_to(plan([A])).waiting == ()
+
+
 def test_content_soaks_from_its_pass_on() -> None:
     waits = promotion([A], trial(A, hours_ago=23), soak_hours=24)
     (waiting,) = waits.applied_to(ONLY_A).waiting
