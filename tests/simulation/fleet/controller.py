@@ -111,8 +111,8 @@ class Controller:
             task = Task(run_id="end", action=FleetAction.PLAN, target=name, bundle=digest)
             services = self._machines.services_of(task, process, clock=clock, observer=SILENT)
             made = plan(self._machines.project_of(task), services)
-            if made.changes:
-                raise Violation(6, f"{name} still differs: {made.changes}")
+            if made.changes or made.waiting:
+                raise Violation(6, f"{name} still differs: {made.changes or made.waiting}")
 
     def ended(self, result: TargetResult, *, bundle: str, step: int) -> None:
         """Hear how a target ended."""

@@ -139,10 +139,14 @@ class Invariants:
         statuses = [each.status for each in report.results]
         if report.exit_code != _exit_code(report, statuses):
             raise Violation(8, f"exit code {report.exit_code} for {Counter(statuses)}")
-        finished = [each for each in self._lines("fleet") if each.run_id == report.run_id][-1]
         counts = {status.value: number for status, number in report.counts.items() if number}
-        if (finished.data["complete"], finished.data["counts"]) != (report.is_complete, counts):
-            raise Violation(8, f"{finished.data} in the chain, {counts} in the report")
+        said = [
+            (each.data["complete"], each.data["counts"])
+            for each in self._lines("fleet")
+            if (each.run_id, each.event) == (report.run_id, "fleet_finished")
+        ]
+        if said != [(report.is_complete, counts)] and not self.has_lost:
+            raise Violation(8, f"{said} in the chain, {counts} in the report")
 
     def at_the_end(self, endpoints: Iterable[Endpoint], *, said: Iterable[str]) -> None:
         """What can only be judged once all has ended; `said` is all that went to the queue and in

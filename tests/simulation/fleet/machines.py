@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from reconciler.adapters.cognigy.v1.capabilities import COGNIGY_V1
@@ -23,7 +23,7 @@ from reconciler.model.settings import Limits, Settings
 from reconciler.model.state import DesiredState
 from reconciler.operations.fleet.files import FleetFiles
 from reconciler.operations.services import Services
-from reconciler.planning.rollout.stages import Stage, arranged
+from reconciler.planning.rollout.stages import Stage, arranged, source_of
 from reconciler.ports import Clock, Observer
 from tests.simulation.fleet.clock import ProcessClock
 from tests.simulation.fleet.scenario import PER_MINUTE
@@ -107,7 +107,16 @@ class Machines:
             notifier=SilentNotifier,
             new_run_id=lambda: self.new_run_id(task.target.replace("/", "-")),
             actor="simulation",
+            evidence=tuple(self._evidence(task, clock=clock)),
         )
+
+    def _evidence(self, task: Task, *, clock: Clock) -> Iterator[PostgresLedgerStore]:
+        """The ledger of the target that this one is promoted from."""
+        source = source_of(self._fleet.by_name[task.target])
+        if source is not None:
+            origin = self.tenants.endpoints[source].origin
+            if origin != self.tenants.endpoints[task.target].origin:
+                yield self.ledger(origin, clock)
 
     @staticmethod
     def chain_of(endpoint: Endpoint) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from reconciler.model.endpoint import Endpoint
@@ -16,6 +16,7 @@ WORKER_SKEW, CONTROLLER_SKEW = 60.0, 10.0
 """How wrong the clock of a machine may be, in seconds either way."""
 PER_MINUTE = 30
 """How many requests each tenant allows: few, so that the limit matters."""
+STAGING = "staging"
 GOOD = ("^apple$", "^pear$")
 BETTER = (*GOOD, "^plum$")
 BEST = (*GOOD, "^fig$")
@@ -51,11 +52,14 @@ def drawn(seed: int) -> Scenario:
     """What this seed is."""
     dice = random.Random(f"scenario {seed}")
     origins = [f"https://origin{number}.cognigy.com" for number in range(dice.randint(2, 4))]
+    names = [f"t{number}/production" for number in range(dice.randint(3, 5))]
+    if dice.random() < 0.4:
+        names += [each.replace("production", STAGING) for each in names if dice.random() < 0.5]
     endpoints = {
-        f"t{number}/production": Endpoint(origin=dice.choice(origins), bot_id=f"bot_{number}")
-        for number in range(dice.randint(3, 6))
+        name: Endpoint(origin=dice.choice(origins), bot_id=f"bot_{number}")
+        for number, name in enumerate(names)
     }
-    targets = tuple(_target(name, each) for name, each in endpoints.items())
+    targets = tuple(_target(name, each, among=endpoints) for name, each in endpoints.items())
     workers = dice.randint(2, 3)
     return Scenario(
         seed=seed,
@@ -74,14 +78,16 @@ def drawn(seed: int) -> Scenario:
     )
 
 
-def _target(name: str, endpoint: Endpoint) -> Target:
+def _target(name: str, endpoint: Endpoint, *, among: Collection[str]) -> Target:
     tenant, _, environment = name.partition("/")
+    is_promoted = environment != STAGING and f"{tenant}/{STAGING}" in among
     return Target(
         tenant=tenant,
         environment=environment,
         slots="slots",
         credentials=tenant,
         expect=Expectation(origin=endpoint.origin, bot_id=endpoint.bot_id),
+        promote_from=STAGING if is_promoted else None,
     )
 
 
