@@ -102,7 +102,7 @@ class FleetRun(Frozen):
     def _failed(self) -> Counter[int]:
         """How many targets of each step have failed, in it or when it was judged."""
         every = [*self.results.items(), *self.checks.items()]
-        names = {(each.step, name) for name, each in every if each.result.has_failed}
+        names = {(each.step, name) for name, each in every if each.result.is_counted}
         return Counter(step for step, _ in names)
 
 

@@ -61,7 +61,10 @@ class TargetStatus(str, Enum):
 SUCCEEDED = frozenset(
     {TargetStatus.IN_SYNC, TargetStatus.VERIFIED, TargetStatus.WAITING, TargetStatus.DIFFERS}
 )
-"""The statuses that do not count towards `max_failures`."""
+"""The statuses of a target in which nothing has failed."""
+UNCOUNTED = SUCCEEDED | {TargetStatus.INTERRUPTED}
+"""The statuses that do not count towards `max_failures`: a target is interrupted by whoever stops
+the run, and not by what it was given."""
 STOPPED_BY_A_GATE = frozenset({TargetStatus.REJECTED, TargetStatus.UNHEALTHY})
 
 
@@ -128,8 +131,13 @@ class TargetResult(Frozen):
 
     @property
     def has_failed(self) -> bool:
-        """Whether it counts towards `max_failures`."""
+        """Whether it did not get what the run is for, for whatever reason."""
         return self.status not in SUCCEEDED
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether it counts towards `max_failures`."""
+        return self.status not in UNCOUNTED
 
 
 class StepReport(Frozen):

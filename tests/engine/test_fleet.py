@@ -236,6 +236,7 @@ def test_an_interrupt_stops_those_in_hand_and_records_how_they_ended() -> None:
     assert run.controller.is_interrupted
     assert run.dispatcher.is_stopped
     assert counted(run.results) == {VERIFIED: 3, TargetStatus.INTERRUPTED: 2}
+    assert run.rollout.halted is None, "nothing has failed"
     assert len(run.tape.of("target_ended")) == 5
     assert not run.rollout.in_hand
 

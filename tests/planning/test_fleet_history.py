@@ -46,6 +46,7 @@ def test_what_is_recorded_of_a_target_is_read_again(ended: TargetResult, step: i
     unrecorded: dict[str, Any] = {
         "ended_at": ended.ended_at or chain.entries[-1].moment,
         "changes": "",
+        "digest": None,
         "summary": {},
         "warnings": (),
         "plan": None,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
 
-from reconciler.model.fleet_run import SUCCEEDED, StepReport, TargetStatus
+from reconciler.model.fleet_run import UNCOUNTED, StepReport, TargetStatus
 from reconciler.planning.rollout.stages import Stage
 
 
@@ -68,7 +68,7 @@ class Progress:
         changed = at if status is TargetStatus.VERIFIED else changed_at
         if changed is not None:
             changed = min(changed, at)  # by the clock of another machine, which may be ahead
-        if status not in SUCCEEDED:
+        if status not in UNCOUNTED:
             self.failed.append(name)
         elif changed is not None and self._bakes_on(changed, at=at):
             self._unjudged.add(name)
@@ -77,7 +77,7 @@ class Progress:
     def judge(self, name: str, status: TargetStatus) -> None:
         """The target has been checked after the bake."""
         self._unjudged.discard(name)
-        if status not in SUCCEEDED:
+        if status not in UNCOUNTED:
             self.failed.append(name)
 
     def _bakes_on(self, changed: datetime, *, at: datetime) -> bool:

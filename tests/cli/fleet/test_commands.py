@@ -204,10 +204,12 @@ def test_a_signal_finishes_or_rolls_back_what_is_in_hand_and_a_later_run_goes_on
         try:
             wait_until(lambda: shell.writes(CANARY) > 0)
             process.send_signal(signal.SIGTERM)
-            _, stderr = process.communicate(timeout=DEADLINE_SECONDS)
+            stdout, stderr = process.communicate(timeout=DEADLINE_SECONDS)
         finally:
             process.kill()
     assert process.returncode == 130, stderr
+    assert "Interrupted: what had begun was finished or rolled back." in stdout
+    assert "Halted" not in stdout
     assert [shell.writes(name) for name in OTHERS] == [0, 0, 0]
     assert shell.chain[-1]["event"] == "fleet_finished"
     for ledger in shell.ledgers:
