@@ -1,4 +1,4 @@
-"""A socket in front of a PostgreSQL server that cuts the connection at a commit."""
+"""A socket in front of a PostgreSQL server that cuts the connection at a statement."""
 
 from __future__ import annotations
 
@@ -26,10 +26,11 @@ class Cut(Enum):
 
 
 class Cutter:
-    """Forwards connections, and cuts them at each append that it was told to."""
+    """Forwards connections, and cuts them at each statement with this text that it was told to."""
 
-    def __init__(self, server: Server, folder: Path) -> None:
+    def __init__(self, server: Server, folder: Path, text: bytes) -> None:
         self.folder = folder
+        self._text = text
         self.cuts: list[Cut] = []
         self.made = 0
         self.swallowed = 0
@@ -57,12 +58,12 @@ class Cutter:
                     data = ready.recv(65536)
                     if not data:
                         return
-                    if ready is client and self.swallowed and _APPEND in data:
+                    if ready is client and self.swallowed and self._text in data:
                         self.swallowed -= 1
                         while client.recv(65536):
                             pass
                         return
-                    if ready is client and self.cuts and _APPEND in data:
+                    if ready is client and self.cuts and self._text in data:
                         self._cut(self.cuts.pop(0), data, server)
                         return
                     (server if ready is client else client).sendall(data)
@@ -75,10 +76,11 @@ class Cutter:
 
 
 @contextmanager
-def cutting(server: Server) -> Iterator[Cutter]:
-    """A cutter in front of this server, with a socket of its own."""
+def cutting(server: Server, *, text: bytes = _APPEND) -> Iterator[Cutter]:
+    """A cutter in front of this server, with a socket of its own; by default, it cuts at what
+    appends to a ledger."""
     folder = Path(tempfile.mkdtemp(prefix="px-"))
-    cutter = Cutter(server, folder)
+    cutter = Cutter(server, folder, text)
     try:
         yield cutter
     finally:

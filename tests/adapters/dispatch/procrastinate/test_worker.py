@@ -12,6 +12,7 @@ from reconciler.adapters.dispatch.procrastinate import Pace
 from reconciler.adapters.stopping import Stop
 from reconciler.errors import LedgerError
 from reconciler.model.fleet_run import FleetAction, TargetResult, TargetStatus, Task
+from tests.support.cutting import Cut, cutting
 from tests.support.postgres import PLANNER, READER, WORKER
 from tests.support.queue import HASTY, LONG, Queue, await_, collected, controller, done, hired, task
 
@@ -65,6 +66,35 @@ def test_each_task_ends_with_one_result(queue: Queue, folder: str) -> None:
     assert sorted(each.target for each in worker.heard.begun_tasks) == names
     assert queue.execute("select count(*) from procrastinate_jobs") == [(0,)]
     assert queue.execute("select count(*) from reconciler_fleet.worker") == [(0,)]
+
+
+@pytest.mark.parametrize("cut", list(Cut))
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"procrastinate_defer_jobs_v1",
+        b"procrastinate_fetch_job_v2",
+        b"insert into reconciler_fleet.result",
+        b"procrastinate_finish_job_v1",
+        b"select target, action, document",
+    ],
+)
+def test_a_statement_whose_answer_is_lost_loses_no_result_and_doubles_none(
+    queue: Queue, text: bytes, cut: Cut
+) -> None:
+    names = [f"tenant_{number}/production" for number in range(4)]
+    with cutting(queue.server, text=text) as cutter:
+        folder = str(cutter.folder)
+        with hired(queue, folder=folder), controller(queue, folder=folder) as dispatcher:
+            cutter.cuts[:] = [cut] * 3
+            for name in names:
+                dispatcher.submit(task(name))
+            results = collected(dispatcher, len(names))
+            await_(lambda: not queue.execute("select 1 from procrastinate_jobs"))
+            assert dispatcher.ended(within=0) == []
+        assert cutter.made == 3
+    assert sorted(each.name for each in results) == names
+    assert {each.status for each in results} == {TargetStatus.VERIFIED}
 
 
 def test_two_tasks_on_one_origin_are_never_worked_on_at_once(queue: Queue) -> None:
