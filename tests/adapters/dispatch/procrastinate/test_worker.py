@@ -105,7 +105,10 @@ def test_two_tasks_on_one_origin_are_never_worked_on_at_once(queue: Queue) -> No
             dispatcher.submit(task(name, origin="https://acme.example"))
         dispatcher.submit(task(other, origin="https://beta.example"))
         bench.await_begun(first)
-        bench.await_begun(other)
+        bench.await_begun(other)  # so the one before it was passed over
+        assert queue.execute(
+            "select args ->> 'target' from procrastinate_jobs where status = 'todo'"
+        ) == [(second,)]
         bench.let_go(first, second, other)
         collected(dispatcher, 3)
     assert bench.begun.count(second) == 1
