@@ -84,6 +84,12 @@ class _Ended(_Recorded):
     rejected: tuple[str, ...] = ()
 
 
+_OF_RESULT = tuple(
+    name for name in _Ended.model_fields if name in TargetResult.model_fields and name != "ended_at"
+)
+"""What is recorded of a result under its own name. It is read for each of many targets."""
+
+
 class _Step(_Recorded):
     step: int = Field(ge=1)
     baked_until: datetime | None = None
@@ -242,11 +248,7 @@ def _result(data: _Ended, entry: Entry) -> TargetResult:
         action=data.phase,
         run_id=data.target_run_id,
         ended_at=data.ended_at or entry.moment,
-        **{
-            name: getattr(data, name)
-            for name in _Ended.model_fields
-            if name in TargetResult.model_fields and name != "ended_at"
-        },
+        **{name: getattr(data, name) for name in _OF_RESULT},
     )
 
 

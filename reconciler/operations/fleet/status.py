@@ -11,6 +11,8 @@ from reconciler.ports import Clock, LedgerStore
 
 WATCH_SECONDS = 2.0
 """How often a watched fleet is looked at."""
+_PAUSE = 5
+"""How many times as long as a look took is waited after it: that of a large fleet takes seconds."""
 
 
 def fleet_status(ledger: LedgerStore, clock: Clock) -> FleetStatus:
@@ -23,11 +25,13 @@ def fleet_status(ledger: LedgerStore, clock: Clock) -> FleetStatus:
 
 
 def watched_status(ledger: LedgerStore, clock: Clock) -> Iterator[FleetStatus]:
-    """The fleet as it is, every WATCH_SECONDS until its last run is over; the last one is of a
-    fleet in which nothing runs. Raises LedgerError and Interrupted."""
-    status = fleet_status(ledger, clock)
-    yield status
-    while status.is_running:
-        clock.sleep(WATCH_SECONDS)
+    """The fleet as it is, about every WATCH_SECONDS until its last run is over; the last one is of
+    a fleet in which nothing runs. Raises LedgerError and Interrupted."""
+    while True:
+        begun = clock.monotonic()
         status = fleet_status(ledger, clock)
+        spent = clock.monotonic() - begun
         yield status
+        if not status.is_running:
+            return
+        clock.sleep(max(WATCH_SECONDS, _PAUSE * spent))

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from reconciler.errors import Interrupted
 from reconciler.model.fleet_history import FleetRun
 from reconciler.model.fleet_run import FleetAction
+from reconciler.model.ledger import Entry
 from reconciler.operations.fleet.status import WATCH_SECONDS, fleet_status, watched_status
 from reconciler.operations.ledger_stores import FleetStores
 from reconciler.planning.fleet_chain import (
@@ -102,3 +104,28 @@ def test_an_interrupt_ends_the_watching(store: LedgerStore, clock: VirtualClock)
         clock.interrupt_after(0)
         with pytest.raises(Interrupted):
             next(watched)
+
+
+class Slow:
+    """A ledger that takes seconds to be read."""
+
+    def __init__(self, store: LedgerStore, clock: VirtualClock) -> None:
+        self._store, self._clock = store, clock
+        self.exists, self.holder = store.exists, store.holder
+
+    def lines(self) -> Sequence[Entry | None]:
+        self._clock.advance(3)
+        return self._store.lines()
+
+
+def test_a_fleet_that_takes_long_to_read_is_looked_at_less_often(
+    store: LedgerStore, clock: VirtualClock
+) -> None:
+    begun = clock.monotonic()
+    with store.open("run_1") as ledger:
+        begin(ledger, clock)
+        slow: Any = Slow(store, clock)
+        watched = watched_status(slow, clock)
+        next(watched)
+        next(watched)
+    assert clock.monotonic() - begun == 3 + 15 + 3

@@ -47,6 +47,13 @@ def test_5000_targets_that_all_differ_fit_into_a_comment() -> None:
     assert "5000 targets differ, by 5000 different plans" in text
 
 
+def test_long_warnings_of_many_plans_fit_into_a_comment_too() -> None:
+    warned = SMALL_PLAN.model_copy(update={"warnings": ("careful " * 90,) * 50})
+    text = fleet_plan_markdown(plan_of({f"{n}": (warned, [f"t-{n}/live"]) for n in range(20)}))
+    assert len(text) <= LIMIT
+    assert "more plans for" in text
+
+
 def test_targets_that_could_not_be_planned_alike_are_said_together() -> None:
     failed = tuple(result(f"f-{n}/live", TargetStatus.FAILED, error="no net") for n in range(7))
     text = fleet_plan_markdown(plan_of({}, others=failed))
