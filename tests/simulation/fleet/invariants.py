@@ -34,7 +34,7 @@ from tests.simulation.fleet.tenants import SECRET, Sent
 
 WINDOW_SECONDS = 60.0
 WRITES = ("PUT", "DELETE")
-WELL = frozenset({TargetStatus.IN_SYNC, TargetStatus.VERIFIED})
+WELL = frozenset({TargetStatus.IN_SYNC, TargetStatus.VERIFIED, TargetStatus.WAITING})
 
 
 class Violation(BaseException):
