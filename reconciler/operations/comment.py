@@ -11,6 +11,7 @@ from reconciler.errors import PlanFileError
 from reconciler.github.comments import Published, Step, publish
 from reconciler.model.event import Warned
 from reconciler.model.failure import Failure
+from reconciler.model.fleet_run import FleetReport
 from reconciler.model.outcome import RunReport
 from reconciler.model.plan import Plan
 from reconciler.model.validation import ValidationReport
@@ -29,6 +30,7 @@ from reconciler.reports.comment import (
     readable_graph,
     validation_comment,
 )
+from reconciler.reports.fleet.markdown import fleet_plan_comment
 from reconciler.reports.markers import is_marked, marker_of
 
 __all__ = [
@@ -70,9 +72,9 @@ class OutcomeSubject:
     plan_file: Path | None = None
 
 
-Subject = PlanSubject | PlansSubject | OutcomeSubject | ValidationReport
-"""The subject of a comment: a plan, the plans of all environments, an apply, or a validation that
-anyone may have written."""
+Subject = PlanSubject | PlansSubject | OutcomeSubject | FleetReport | ValidationReport
+"""The subject of a comment: a plan, the plans of all environments, an apply, the plan of a fleet,
+or a validation that anyone may have written."""
 
 
 @dataclass(frozen=True)
@@ -114,6 +116,8 @@ def _body(subject: Subject, workflow: EventWorkflow) -> str:
         )
     if isinstance(subject, ValidationReport):
         return validation_comment(subject, commit=commit, link=link)
+    if isinstance(subject, FleetReport):
+        return fleet_plan_comment(subject, commit=commit, link=link)
     if isinstance(subject, PlansSubject):
         return _body_of_plans(subject, workflow)
     if isinstance(subject.result, Failure):

@@ -28,7 +28,11 @@ from reconciler.operations.comment import (
     comment,
 )
 from reconciler.operations.environment_plans import read_plans
-from reconciler.operations.saved_results import read_foreign_validation, read_outcome
+from reconciler.operations.saved_results import (
+    read_fleet_plan,
+    read_foreign_validation,
+    read_outcome,
+)
 from reconciler.operations.workflow import EventWorkflow
 
 _DONE = {
@@ -51,6 +55,7 @@ _DONE = {
     help="The plan of each environment NAME, in the file plan-NAME/plan.json.",
 )
 @file_option("--outcome", help_text="What `apply --format json` printed.", required=False)
+@file_option("--fleet", help_text="What `fleet plan --format json` printed.", required=False)
 @file_option(
     "--validation",
     help_text="What `validate --format json` printed for a fork; it may come from anyone.",
@@ -71,6 +76,7 @@ def comment_command(
     plan: Path | None,
     plans: Path | None,
     outcome: Path | None,
+    fleet: Path | None,
     validation: Path | None,
     slots: Path,
     base: Path | None,
@@ -82,8 +88,8 @@ def comment_command(
 
     The job's summary gets the same text. Without a pull request, only the summary is written.
     """
-    if sum(each is not None for each in (outcome or plan, plans, validation)) != 1:
-        raise click.UsageError("Give --plan, --plans, --outcome or --validation.")
+    if sum(each is not None for each in (outcome or plan, plans, fleet, validation)) != 1:
+        raise click.UsageError("Give --plan, --plans, --outcome, --fleet or --validation.")
     if (labels or status) and ((plan or plans) is None or outcome is not None):
         raise click.UsageError("--labels and --status are for a --plan that is to be reviewed.")
     workflow = read_event_workflow(commit=commit)
@@ -94,6 +100,8 @@ def comment_command(
         subject = PlanSubject(saved_plan.read_result(plan), slots=slots, base=base)
     elif plans is not None:
         subject = _plans(read_plans(plans, slots=slots), slots=slots, base=base)
+    elif fleet is not None:
+        subject = read_fleet_plan(fleet)
     elif validation is not None:
         subject = read_foreign_validation(validation)
     _say(comment(subject, workflow), workflow)

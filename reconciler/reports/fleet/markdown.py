@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from reconciler.model.endpoint import Endpoint
 from reconciler.model.fleet_run import FleetReport, Group
 from reconciler.reports.comment.changes import changes_section, numbered
 from reconciler.reports.fleet.plan import by_size, group_title, plan_headline
@@ -14,12 +15,13 @@ from reconciler.reports.markdown_text import (
     MAX_TEXT,
     code,
     codes,
-    commit_text,
+    foot,
     within,
 )
-from reconciler.reports.markers import LIMIT
+from reconciler.reports.markers import LIMIT, marker
 from reconciler.reports.numbers import counted
 
+_MARKER = marker("fleet", Endpoint(origin=""))
 _MOST_GROUPS = 20
 """The most sets of changes that have a heading."""
 _LEAST_ROOM = 2_000
@@ -34,10 +36,20 @@ _NAMES = 12
 def fleet_plan_markdown(report: FleetReport) -> str:
     """Each set of changes once, with its targets, the largest group first. Whatever the size of the
     fleet, it fits into a comment; what is left out is counted."""
-    at = f"Commit {commit_text(report.commit)}." if report.commit else ""
+    return _plan(report, commit=report.commit, link=None, room=LIMIT)
+
+
+def fleet_plan_comment(report: FleetReport, *, commit: str | None, link: str | None) -> str:
+    """The same as a comment on a pull request; `link` points to the run that has the full plan."""
+    body = _plan(report, commit=commit, link=link, room=LIMIT - len(_MARKER) - 2)
+    return f"{_MARKER}\n\n{body}"
+
+
+def _plan(report: FleetReport, *, commit: str | None, link: str | None, room: int) -> str:
     head = [f"### {_sign(report)} {plan_headline(report).rstrip('.')}", ""]
-    tail = [*_failed(report), *_error(report), at]
-    room = LIMIT - len("\n".join([*head, *tail]))
+    last = foot((), commit=commit, link=link, full="full plan")
+    tail = [*_failed(report), *_error(report), last]
+    room -= len("\n".join([*head, *tail])) + 2
     return "\n".join([*head, *_groups(by_size(report), room=room), *tail]).rstrip()
 
 

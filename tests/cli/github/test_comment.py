@@ -6,9 +6,11 @@ import json
 
 import pytest
 
+from reconciler.formats.fleet import fleet_json
 from reconciler.model.endpoint import Endpoint
 from reconciler.reports.markers import is_marked, marker
 from tests.cli.github.conftest import COLOUR, FRUIT, HEAD, MERGED, SIZE, Actions
+from tests.reports.fleet_examples import APPLIED, PLANNED
 from tests.support.github import ADA, BOT, TOKEN, GitHub
 from tests.support.server import broken_off, serving
 
@@ -409,3 +411,30 @@ def test_of_a_project_without_environments_the_only_plan_is_commented_on(planned
     planned.run("comment", "--plans", "plans", "--labels", "--status")
     assert is_marked(planned.github.bodies(7)[0], plan_marker(planned))
     assert [each["context"] for each in planned.github.statuses[HEAD]] == ["slots"]
+
+
+def fleet_of(actions: Actions) -> None:
+    """The plan of a fleet, saved from a repository in which no tenant is configured."""
+    (actions.folder / "fleet.json").write_text(fleet_json(PLANNED), encoding="utf-8")
+    for name in ("COGNIGY_BASE_URL", "COGNIGY_BOT_ID"):
+        actions.bot.environment.pop(name, None)
+
+
+def test_the_plan_of_a_fleet_is_one_comment_that_is_updated(actions: Actions) -> None:
+    fleet_of(actions)
+    assert "Commented on #7" in actions.run("comment", "--fleet", "fleet.json").stderr
+    (body,) = actions.github.bodies(7)
+    assert "33 targets differ, by 3 different plans" in body
+    assert HEAD[:7] in body
+    assert "https://github.com/acme/shop/actions/runs/42" in body
+    actions.pull_request(head="b" * 40)
+    assert "Updated the comment on #7" in actions.run("comment", "--fleet", "fleet.json").stderr
+    (body,) = actions.github.bodies(7)
+    assert "b" * 7 in body
+
+
+def test_another_run_of_a_fleet_is_not_commented_as_its_plan(actions: Actions) -> None:
+    fleet_of(actions)
+    (actions.folder / "fleet.json").write_text(fleet_json(APPLIED), encoding="utf-8")
+    assert "not a plan of the fleet" in actions.refused("comment", "--fleet", "fleet.json")
+    assert actions.github.bodies(7) == []
