@@ -118,8 +118,13 @@ class Controller:
 
     def _begin(self, decision: Begin) -> None:
         self._announce_step(self._rollout.step_of[decision.names[0]], decision.action)
-        for name in decision.names:
-            self._ports.dispatcher.submit(self._task_of(name, decision.action))
+        for place, name in enumerate(decision.names):
+            try:
+                self._ports.dispatcher.submit(self._task_of(name, decision.action))
+            except Interrupted:  # the dispatcher knows nothing of these, so no result would come
+                for each in decision.names[place:]:
+                    self._rollout.withdrawn(each)
+                raise
             step = self._rollout.step_of[name]
             self._ports.observer.notice(TargetBegun(target=name, step=step, action=decision.action))
 
@@ -195,9 +200,9 @@ class Controller:
         if halt is None:
             return
         self._is_halted = True
-        self._withdraw()
         quarantined = tuple(sorted(self.rejected)) if halt.targets else ()
         self._record(HALTED, halted_data(halt, quarantined=quarantined))
+        self._withdraw()  # may be interrupted, and the quarantine must be known by then
         self._ports.observer.notice(RolloutHalted(halt=halt, in_hand=len(self._rollout.in_hand)))
 
     def _withdraw(self) -> None:
@@ -213,6 +218,8 @@ class Controller:
         self._ports.dispatcher.stop()
         while self._rollout.in_hand:
             self._collect()
+        if self._rollout.halted is not None and not self._is_halted:
+            self._halt()  # too many of those in hand have failed
 
     def _record(self, event: str, data: Mapping[str, Any]) -> None:
         if self._ports.ledger is not None:

@@ -186,6 +186,8 @@ class _Fold:
         if not is_check:
             run.checks.pop(data.target, None)
         self._targets[data.target] = recorded
+        if run.begun.halt is not None and run.begun.halt.targets:
+            self._quarantined.update(data.rejected)  # it was in hand when the rollout halted
 
     def _end_step(self, run: _Run, entry: Entry) -> None:
         data = _data(_Step, entry)

@@ -64,5 +64,6 @@ class WorkerObserver(Protocol):
         ...
 
     def ended(self, result: TargetResult) -> None:
-        """The worker has ended the task that it had begun for this target."""
+        """The worker has ended the task that it had begun for this target; `interrupted` if it goes
+        back to the queue."""
         ...

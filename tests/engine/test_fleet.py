@@ -58,6 +58,8 @@ class Run:
         past: FleetRun | None = None,
         halt_after: int | None = None,
         interrupt_after: int | None = None,
+        interrupt_submitting: str | None = None,
+        interrupt_withdrawing: bool = False,
         lock_expires_at: float = math.inf,
         **script: Any,
     ) -> None:
@@ -66,6 +68,8 @@ class Run:
         self.rollout = Rollout(fleet.rollout, targets=fleet.targets, stages=self.stages, past=past)
         self.dispatcher = ScriptedDispatcher(self.clock, **script)
         self.dispatcher.interrupt_after = interrupt_after
+        self.dispatcher.interrupt_submitting = interrupt_submitting
+        self.dispatcher.interrupt_withdrawing = interrupt_withdrawing
         self.tape = Tape("run_1", clock=self.clock, expires_at=lock_expires_at)
         planned = [
             RecordedStep(
@@ -239,6 +243,44 @@ def test_an_interrupt_stops_those_in_hand_and_records_how_they_ended() -> None:
     assert run.rollout.halted is None, "nothing has failed"
     assert len(run.tape.of("target_ended")) == 5
     assert not run.rollout.in_hand
+
+
+def test_an_interrupt_while_a_target_is_submitted_does_not_wait_for_those_that_were_not() -> None:
+    fleet = rolled()
+    third = arranged(fleet.rollout, fleet.targets, salt="files")[0].names[2]
+    run = Run(fleet, interrupt_submitting=third)
+    assert run.controller.is_interrupted
+    assert len(run.begun) == 2
+    assert counted(run.results) == {TargetStatus.INTERRUPTED: 2}
+    assert len(run.rollout.not_begun) == len(NAMES) - 2
+
+
+def test_a_halt_is_recorded_even_if_it_is_interrupted() -> None:
+    run = Run(
+        rolled(),
+        parallel=2,
+        ends={name: [REJECTED] for name in NAMES},
+        rejected=dict.fromkeys(NAMES, ("content",)),
+        interrupt_withdrawing=True,
+    )
+    assert run.controller.is_interrupted
+    (halted,) = run.tape.of("halted")
+    assert halted["quarantined"] == ["content"]
+
+
+def test_too_many_failures_of_those_that_an_interrupt_leaves_in_hand_halt_the_rollout() -> None:
+    run = Run(
+        rolled(max_failures=Amount(count=1)),
+        parallel=3,
+        interrupt_after=1,
+        ends={name: [REJECTED] for name in NAMES},
+        rejected=dict.fromkeys(NAMES, ("content",)),
+    )
+    assert run.controller.is_interrupted
+    (halted,) = run.tape.of("halted")
+    assert halted["reason"] == "2 failed, 1 allowed"
+    assert halted["quarantined"] == ["content"]
+    assert len(run.seen.of(RolloutHalted)) == 1
 
 
 def test_a_result_that_is_delivered_twice_counts_once() -> None:

@@ -120,6 +120,22 @@ def test_a_halt_says_why_and_quarantines_content_for_the_fleet(chain: Chain) -> 
     assert chain.history.quarantined == frozenset()
 
 
+def test_content_that_is_rejected_after_the_halt_is_quarantined_too(chain: Chain) -> None:
+    halted_in_the_canary(chain)
+    chain.end(result("c/live", TargetStatus.REJECTED, rejected=("id_2",)))
+    assert chain.history.quarantined == {"id_1", "id_2"}
+
+
+def test_content_that_is_rejected_without_a_halt_by_failures_is_not_quarantined(
+    chain: Chain,
+) -> None:
+    chain.start("run_1", CANARY, REST)
+    chain.end(result("a/live", TargetStatus.REJECTED, rejected=("id_1",)))
+    chain.halt(Halt(step=1, reason="ada asked for it"))
+    chain.end(result("b/live", TargetStatus.REJECTED, rejected=("id_2",)))
+    assert chain.history.quarantined == frozenset()
+
+
 def test_a_run_that_goes_on_has_what_the_first_one_did(chain: Chain) -> None:
     halted_in_the_canary(chain)
     chain.start("run_2", REST, continues="run_1", targets=5)

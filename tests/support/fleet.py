@@ -55,10 +55,14 @@ class ScriptedDispatcher:
         self._queue: deque[Task] = deque()
         self.begun: list[Task] = []
         self.interrupt_after: int | None = None
+        self.interrupt_submitting: str | None = None
+        self.interrupt_withdrawing = False
         self.is_stopped = False
         self._ahead = ahead
 
     def submit(self, task: Task) -> None:
+        if task.target == self.interrupt_submitting:
+            raise Interrupted
         self._queue.append(task)
 
     def ended(self, *, within: float) -> Sequence[TargetResult]:
@@ -74,6 +78,9 @@ class ScriptedDispatcher:
         return [result, result] if self._repeats else [result]
 
     def withdraw(self) -> Sequence[str]:
+        if self.interrupt_withdrawing:
+            self.interrupt_withdrawing = False
+            raise Interrupted
         in_hand = [self._queue.popleft() for _ in range(min(self._parallel, len(self._queue)))]
         names = [each.target for each in self._queue]
         self._queue = deque(in_hand)
@@ -85,7 +92,7 @@ class ScriptedDispatcher:
     def _result(self, task: Task) -> TargetResult:
         ends = self._ends.get(task.target)
         status = ends.popleft() if ends else TargetStatus.VERIFIED
-        if self.is_stopped:
+        if self.is_stopped and status is TargetStatus.VERIFIED:
             status = TargetStatus.INTERRUPTED
         return TargetResult(
             name=task.target,

@@ -78,7 +78,7 @@ def carried_out(
     former: Mapping[str, TargetResult] | None = None,
 ) -> FleetReport:
     """Roll out as far as it goes now. `former` are the results of the run that this one continues,
-    by target. Raises LedgerError."""
+    by target, of which those count that this one did not begin again. Raises LedgerError."""
     parallel = max((each.max_parallel for each in rollout.stages), default=1)
     with services.dispatcher(parallel) as dispatcher:
         controller = Controller(
@@ -94,7 +94,9 @@ def carried_out(
             ),
         )
         controller.carry_out()
-    results = {**(former or {}), **controller.results}
+    left = frozenset(rollout.not_begun)
+    kept = {name: each for name, each in (former or {}).items() if name not in left}
+    results = {**kept, **controller.results}
     return report_of(running, rollout, results.values(), is_interrupted=controller.is_interrupted)
 
 

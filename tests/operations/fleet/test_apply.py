@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
@@ -10,10 +12,10 @@ import pytest
 from reconciler.errors import LedgerError, LimitExceededError, LockHeldError, StalePlanError
 from reconciler.model.fleet import Amount, FleetLimits, FleetRollout, Step
 from reconciler.model.fleet_plan import FleetPlan
-from reconciler.model.fleet_run import FleetAction, TargetStatus
+from reconciler.model.fleet_run import FleetAction, TargetResult, TargetStatus, Task
 from reconciler.operations.fleet.apply import FleetApplyRequest, fleet_apply
 from reconciler.operations.fleet.drift import fleet_drift
-from tests.support.fleet_world import FleetWorld, statuses
+from tests.support.fleet_world import FleetWorld, OneByOne, statuses
 from tests.support.world import COLOUR, FRUIT, desired_slot, document
 
 NAMES = tuple(f"{tenant}/production" for tenant in ("acme", "globex", "initech", "umbrella"))
@@ -128,6 +130,28 @@ def test_a_canary_that_falls_below_its_gate_while_it_bakes_halts_the_rollout(
     assert statuses(report) == {canary: TargetStatus.UNHEALTHY}
     assert report.exit_code == 3
     assert report.halt is not None
+
+
+def test_a_failed_target_that_a_later_run_does_not_reach_is_counted_once(tmp_path: Path) -> None:
+    world = fleet(tmp_path, CANARY)
+    first = world.applied(BROKEN)
+    assert first.run_id is not None
+    files = world.files(BROKEN)
+    services = replace(world.services(files), new_run_id=lambda: "run_that_is_halted")
+    services.halts.ask("run_that_is_halted", by="ada")
+
+    def never(task: Task) -> TargetResult:
+        raise AssertionError(task.target)
+
+    class Slow(OneByOne):
+        def ended(self, *, within: float) -> list[TargetResult]:
+            return []
+
+    services = replace(services, dispatcher=lambda _: nullcontext(Slow(never)))
+    again = fleet_apply(files, services, FleetApplyRequest())
+    assert sum(again.counts.values()) == len(NAMES)
+    assert again.counts[TargetStatus.NOT_BEGUN] == len(NAMES)
+    assert again.exit_code == 1
 
 
 def test_other_files_begin_another_rollout(tmp_path: Path) -> None:

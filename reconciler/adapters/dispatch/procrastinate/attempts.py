@@ -86,12 +86,11 @@ class Duty:
     """What a worker does, and for whom.
 
     `carry_out` does a task, and ends early if the Stop asks for it; it raises nothing but
-    UnreachableError, if the ledger was away. `clock_of` gives
-    the clock of a thread whose waiting such a Stop ends. `is_led` says
-    whether the controller with this fence holds the lock of the fleet, or, for None, whether any
-    does; it raises LedgerError. `due` gives the tasks that are due in a minute without a
-    controller, in the pool of this worker; it raises nothing but UnreachableError. `only` are the
-    actions that this worker does.
+    UnreachableError, if the ledger was away. `clock_of` gives the clock of a thread whose waiting
+    such a Stop ends. `is_led` says whether the controller with this fence holds the lock of the
+    fleet, or, for None, whether any does; it raises LedgerError. `due` gives the tasks that are due
+    in a minute without a controller, in the pool of this worker; it raises nothing but
+    UnreachableError. `only` are the actions that this worker does.
     """
 
     carry_out: Callable[[Task, Stop], TargetResult]
@@ -186,10 +185,8 @@ class Attempts:
         clock = self._duty.clock_of(hand.stop)
         result = self._refused(attempt, clock)
         if result is None:
-            self._duty.observer.begun(attempt.task)
             result = self._carried_out(attempt.task, hand.stop, clock)
             result = result.model_copy(update={"attempts": attempt.job.attempts + 1})
-            self._duty.observer.ended(result)
             if result.status is TargetStatus.INTERRUPTED and not hand.is_aborted():
                 raise PutBack
         values = {**attempt.values, "document": self._codec.write_result(result)}
@@ -224,6 +221,18 @@ class Attempts:
         return PatientSession(self._database, clock=clock, seconds=_A_LONG_TIME_SECONDS)
 
     def _carried_out(self, task: Task, stop: Stop, clock: Clock) -> TargetResult:
+        """The result, of which the observer hears, also if there is none because the job is put
+        back. Raises Interrupted and UnreachableError."""
+        self._duty.observer.begun(task)
+        try:
+            result = self._worked_on(task, stop, clock)
+        except (Interrupted, UnreachableError) as error:
+            self._duty.observer.ended(_interrupted(task, error))
+            raise
+        self._duty.observer.ended(result)
+        return result
+
+    def _worked_on(self, task: Task, stop: Stop, clock: Clock) -> TargetResult:
         until = clock.monotonic() + self._pace.held
         while True:
             result = self._duty.carry_out(task, stop)
@@ -235,6 +244,16 @@ class Attempts:
 def _not_begun(task: Task, reason: str) -> TargetResult:
     return TargetResult(
         name=task.target, action=task.action, status=TargetStatus.NOT_BEGUN, error=reason
+    )
+
+
+def _interrupted(task: Task, error: ReconcilerError) -> TargetResult:
+    return TargetResult(
+        name=task.target,
+        action=task.action,
+        status=TargetStatus.INTERRUPTED,
+        exit_code=error.exit_code,
+        error=error.message,
     )
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 
 import pytest
 
-from reconciler.adapters.dispatch.procrastinate import Pace
+from reconciler.adapters.dispatch.procrastinate import Pace, UnreachableError
 from reconciler.adapters.stopping import Stop
 from reconciler.errors import LedgerError
 from reconciler.model.fleet_run import FleetAction, TargetResult, TargetStatus, Task
@@ -234,6 +234,24 @@ def test_a_tenant_that_stays_held_is_reported_in_the_end(queue: Queue) -> None:
     with hired(queue, held, pace=pace), controller(queue) as dispatcher:
         dispatcher.submit(task(ACME))
         assert collected(dispatcher, 1)[0].status is TargetStatus.HELD
+
+
+def test_a_job_that_goes_back_to_the_queue_is_not_in_hand_any_more(queue: Queue) -> None:
+    outages = [UnreachableError("The ledger cannot be reached.", hint="")]
+
+    def once_away(given: Task, _: Stop) -> TargetResult:
+        if outages:
+            raise outages.pop()
+        return done(given)
+
+    with hired(queue, once_away) as worker, controller(queue) as dispatcher:
+        dispatcher.submit(task(ACME))
+        assert collected(dispatcher, 1)[0].attempts == 2
+    assert [each.status for each in worker.heard.ended_results] == [
+        TargetStatus.INTERRUPTED,
+        TargetStatus.VERIFIED,
+    ]
+    assert len(worker.heard.begun_tasks) == 2
 
 
 def test_the_jobs_of_a_dead_worker_are_done_by_another(queue: Queue, folder: str) -> None:
