@@ -80,7 +80,7 @@ class Controller:
         files = self._machines.files_of(patterns)
         services = FleetServices(
             clock=clock,
-            observer=_Listener(self, bundle=files.bundle.digest),
+            observer=_Listener(self),
             ledger=self._machines.ledger("fleet", clock),
             dispatcher=partial(self._queue.dispatcher, process),
             halts=self._queue,
@@ -115,25 +115,23 @@ class Controller:
             if made.changes or waiting:
                 raise Violation(6, f"{name} still differs: {made.changes or waiting}")
 
-    def ended(self, result: TargetResult, *, bundle: str, step: int) -> None:
+    def ended(self, result: TargetResult) -> None:
         """Hear how a target ended."""
         if "bug in reconciler" in (result.error or ""):
             raise Violation(0, f"{result.error}")
         self._trouble.happened[f"target: {result.status.value}"] += 1
         self._machines.said.append(result.model_dump_json())
-        self._invariants.ends(bundle, result, run_id=self.run_id, step=step)
 
 
 class _Listener:
     """`ports.FleetObserver` of one run."""
 
-    def __init__(self, controller: Controller, *, bundle: str) -> None:
+    def __init__(self, controller: Controller) -> None:
         self._controller = controller
-        self._bundle = bundle
 
     def notice(self, event: FleetEvent) -> None:
         """Hear how a run begins, and how a target ended."""
         if isinstance(event, FleetBegun):
             self._controller.run_id = event.run_id or ""
         elif isinstance(event, TargetEnded):
-            self._controller.ended(event.result, bundle=self._bundle, step=event.step)
+            self._controller.ended(event.result)

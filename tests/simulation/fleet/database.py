@@ -87,6 +87,8 @@ class Database:
     def __init__(self, scheduler: Scheduler) -> None:
         self._scheduler = scheduler
         self.tables = Tables()
+        self.on_append: Callable[[str, str], None] = lambda _chain, _line: None
+        """Hears of each line that is committed."""
         self.appended = ""
         """The event of the line that the last statements appended."""
         self._statements: Mapping[str, Callable[..., Cursor]] = {
@@ -213,6 +215,7 @@ class Database:
             return Cursor()
         rows.append(EventRow(seq=seq, fence=fence, **row))
         self.appended = json.loads(row["line"])["event"]
+        self.on_append(chain, row["line"])
         return Cursor(rowcount=1)
 
     def _hash_at(self, chain: str, seq: int) -> Cursor:

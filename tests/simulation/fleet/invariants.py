@@ -23,9 +23,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from reconciler.model.endpoint import Endpoint
-from reconciler.model.fleet_run import FleetAction, FleetReport, TargetResult, TargetStatus, Task
+from reconciler.model.fleet_run import SUCCEEDED, FleetAction, FleetReport, TargetStatus, Task
 from reconciler.model.ledger import Entry, parse_line
 from reconciler.planning.chain import check_chain
+from reconciler.planning.fleet_chain import FLEET_CHAIN, FLEET_FINISHED, FLEET_STARTED, TARGET_ENDED
 from reconciler.planning.history import replay
 from reconciler.planning.rollout.stages import Stage
 from tests.simulation.fleet.database import Database
@@ -47,9 +48,9 @@ class Violation(BaseException):
 
 @dataclass(frozen=True)
 class Happened:
-    """A result that the controller took, and when."""
+    """How a target ended, and when that was recorded."""
 
-    result: TargetResult
+    status: TargetStatus
     at: float
 
 
@@ -58,6 +59,8 @@ class Invariants:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        database.on_append = self._recorded
+        self._bundles: dict[str, str] = {}
         self.stages: dict[str, Sequence[Stage]] = {}
         self._arrivals: dict[str, deque[float]] = defaultdict(deque)
         self._writes: dict[str, list[float]] = defaultdict(list)
@@ -102,17 +105,28 @@ class Invariants:
                 message = f"{task.target} begins before step {stage.number} is done"
                 self._break(4, message)
 
-    def ends(self, bundle: str, result: TargetResult, *, run_id: str, step: int) -> None:
+    def _recorded(self, chain: str, line: str) -> None:
+        """A line is committed, whether or not its writer hears of it."""
+        entry = parse_line(line.encode()) if chain == FLEET_CHAIN else None
+        if entry is None:
+            return
+        if entry.event == FLEET_STARTED:
+            self._bundles[entry.run_id] = str(entry.data["bundle"])
+        elif entry.event == TARGET_ENDED:
+            self._end(entry, self._bundles[entry.run_id])
+
+    def _end(self, entry: Entry, bundle: str) -> None:
         """The controller takes a result."""
-        happened = Happened(result, self._database.now)
-        if result.action is FleetAction.CHECK:
-            self._checked[bundle, result.name] = happened
+        name, step = str(entry.data["target"]), int(str(entry.data["step"]))
+        happened = Happened(TargetStatus(entry.data["status"]), self._database.now)
+        if entry.data["phase"] == FleetAction.CHECK.value:
+            self._checked[bundle, name] = happened
         else:
-            self._applied[bundle, result.name] = happened
-            self._checked.pop((bundle, result.name), None)
-        if result.has_failed and result.status is not TargetStatus.NOT_BEGUN:
-            failed = self._failed[run_id, step]
-            failed.add(result.name)
+            self._applied[bundle, name] = happened
+            self._checked.pop((bundle, name), None)
+        if happened.status not in SUCCEEDED:
+            failed = self._failed[entry.run_id, step]
+            failed.add(name)
             stage = self.stages[bundle][step - 1]
             if len(failed) > stage.max_failures + stage.max_parallel:
                 self._break(4, f"{len(failed)} targets fail in step {step}")
@@ -121,18 +135,18 @@ class Invariants:
         """Whether the target has ended well and, if it was changed before it has, was checked when
         that had baked."""
         applied = self._applied.get((bundle, name))
-        if applied is None or applied.result.status not in WELL:
+        if applied is None or applied.status not in WELL:
             return False
         changes = [each for each in self._writes[name] if each <= applied.at]
         if not stage.bake_seconds or not changes:
             return True
-        is_verified = applied.result.status is TargetStatus.VERIFIED
+        is_verified = applied.status is TargetStatus.VERIFIED
         wrong = 2 * CONTROLLER_SKEW + (0.0 if is_verified else 2 * WORKER_SKEW)
         baked = max(changes) + stage.bake_seconds - wrong
         if applied.at > baked and not is_verified:
             return True
         checked = self._checked.get((bundle, name))
-        return checked is not None and not checked.result.has_failed and checked.at >= baked
+        return checked is not None and checked.status in SUCCEEDED and checked.at >= baked
 
     def reported(self, report: FleetReport) -> None:
         """A run of the fleet has ended."""
@@ -142,8 +156,8 @@ class Invariants:
         counts = {status.value: number for status, number in report.counts.items() if number}
         said = [
             (each.data["complete"], each.data["counts"])
-            for each in self._lines("fleet")
-            if (each.run_id, each.event) == (report.run_id, "fleet_finished")
+            for each in self._lines(FLEET_CHAIN)
+            if (each.run_id, each.event) == (report.run_id, FLEET_FINISHED)
         ]
         if said != [(report.is_complete, counts)] and not self.has_lost:
             raise Violation(8, f"{said} in the chain, {counts} in the report")
@@ -158,7 +172,7 @@ class Invariants:
             if faults:
                 self._break(3, f"the chain of {chain}: {faults[0]}")
             hashes.update(each.hash for each in rows)
-        for line in self._lines("fleet"):
+        for line in self._lines(FLEET_CHAIN):
             recorded = line.data.get("ledger_hash")
             if recorded and recorded not in hashes:
                 self.finds_a_loss = True
