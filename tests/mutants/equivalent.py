@@ -43,6 +43,12 @@ EQUIVALENT: tuple[Equivalent, ...] = (
         "Each has as many items as there are lines.",
     ),
     Equivalent(
+        "reconciler/planning/explaining/slot.py",
+        "if None in found or any(each != found[0] for each in found):",
+        "if None in found or any(each != found[ -1] for each in found):",
+        "All are equal to the first if they are equal to the last.",
+    ),
+    Equivalent(
         "reconciler/planning/planner.py",
         """f"The tenant lists {live.unnamed} slot{'s' if live.unnamed > 1 else ''} without a \"""",
         """f"The tenant lists {live.unnamed} slot{'s' if live.unnamed != 1 else ''} without a \"""",

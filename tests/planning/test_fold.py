@@ -250,6 +250,7 @@ def test_a_slot_is_left_as_the_tenant_stored_it() -> None:
     stored = STORED.as_json()
     assert left(*begun(stored=stored), passed()) == Applied(content=STORED)
     assert left(*begun(stored=None), passed()) == Applied(content=CONTENT)
+    assert left(*begun(stored={"strange": 1}), passed()) == Applied(content=CONTENT)
 
 
 def test_a_slot_that_was_rolled_back_is_as_it_was_before() -> None:

@@ -76,6 +76,11 @@ def test_the_nearest_are_found_through_slots_that_do_not_count() -> None:
     assert nearest(chain, "d", among={"c"}) == set()
 
 
+def test_the_nearest_are_all_found_if_a_slot_is_reached_twice() -> None:
+    both_ways = {"a": ["d", "c", "b"], "b": ["c"], "c": [], "d": []}
+    assert nearest(both_ways, "a", among={"d"}) == {"d"}
+
+
 @given(GRAPHS)
 def test_every_cycle_found_is_one_and_without_one_waves_rise(graph: dict[str, set[str]]) -> None:
     cycle = find_cycle(graph)

@@ -24,6 +24,12 @@ def test_a_pattern_that_may_have_a_fault_is_not_plain(pattern: str) -> None:
     assert not is_plain(pattern, limits=LIMITS)
 
 
+def test_no_pattern_is_plain_that_is_too_long_to_analyse() -> None:
+    unlimited = LIMITS.model_copy(update={"max_length": None})
+    assert is_plain("a" * 500, limits=unlimited)
+    assert not is_plain("a" * 501, limits=unlimited)
+
+
 @given(st.lists(PIECES, max_size=8).map("".join))
 def test_no_plain_pattern_has_a_fault(pattern: str) -> None:
     if is_plain(pattern, limits=LIMITS):

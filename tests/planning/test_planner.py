@@ -552,6 +552,12 @@ def test_a_dependency_that_is_missing_already_is_a_warning_for_an_unchanged_slot
     assert any("a depends on gone" in warning for warning in made.warnings)
 
 
+def test_a_dependency_that_is_gone_as_its_file_asks_is_a_warning_for_an_unchanged_slot() -> None:
+    made = plan([slot("a", "gone"), absent("gone"), slot("b")], [live("a", "gone")])
+    assert [change.slot_id for change in made.changes] == ["b"]
+    assert any("[absent-dependency]" in warning for warning in made.warnings)
+
+
 def test_a_watched_slot_must_be_in_a_file_or_live() -> None:
     watching = replace(slot("a"), gate=GateOverride(watch=("b", "c", "d")))
     with pytest.raises(PlanningError) as raised:
