@@ -43,6 +43,12 @@ EQUIVALENT: tuple[Equivalent, ...] = (
         "Each has as many items as there are lines.",
     ),
     Equivalent(
+        "reconciler/planning/environments.py",
+        "found={key: ids[0] for key, ids, alike in pairs if len(ids) == len(alike) == 1},",
+        "found={key: ids[0] for key, ids, alike in pairs if len(ids) == len(alike) <= 1},",
+        "Each missing slot is among those that are alike, so there is one at least.",
+    ),
+    Equivalent(
         "reconciler/planning/explaining/slot.py",
         "if None in found or any(each != found[0] for each in found):",
         "if None in found or any(each != found[ -1] for each in found):",

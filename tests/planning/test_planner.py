@@ -558,6 +558,15 @@ def test_a_dependency_that_is_gone_as_its_file_asks_is_a_warning_for_an_unchange
     assert any("[absent-dependency]" in warning for warning in made.warnings)
 
 
+def test_a_change_has_the_name_that_the_slot_gets_and_a_deletion_the_one_it_has() -> None:
+    made = plan(
+        [slot("new", name="created"), slot("other", name="renamed"), absent("old")],
+        [live("other", name="before"), live("old", name="deleted")],
+    )
+    names = {change.slot_id: change.name for change in made.changes}
+    assert names == {"new": "created", "other": "renamed", "old": "deleted"}
+
+
 def test_a_watched_slot_must_be_in_a_file_or_live() -> None:
     watching = replace(slot("a"), gate=GateOverride(watch=("b", "c", "d")))
     with pytest.raises(PlanningError) as raised:
