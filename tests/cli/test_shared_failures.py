@@ -36,6 +36,10 @@ ROOT = Path(__file__).parents[2]
 SOON = 2.0
 """Seconds until the lock of a process that does not renew it ends."""
 LONG = 75.0
+UNTIL_THE_LOCK_ENDS = """
+select pg_sleep(extract(epoch from max(expires_at) - clock_timestamp())) from reconciler.holder
+"""
+"""Every attempt before that would be refused, too, and each one is a process to start."""
 
 
 class Watched(SandboxTenant):
@@ -102,6 +106,7 @@ class Shop:
             assert process.returncode == 4, said
             assert "Another apply holds" in said
             refusals += 1
+            self.database.execute(UNTIL_THE_LOCK_ENDS)
 
     def require_whole(self) -> None:
         """The chain is whole, each change that was begun has an end, and a plan is empty."""

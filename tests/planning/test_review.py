@@ -135,9 +135,7 @@ def test_direct_and_indirect_dependents_of_a_changed_slot_are_reported() -> None
     assert found.dependents == {"a": ("b", "c")}
 
 
-def test_dependents_are_those_of_the_files_and_not_those_that_an_update_releases() -> (
-    None
-):
+def test_dependents_are_those_of_the_files_and_not_those_that_an_update_releases() -> None:
     desired = [slot("a", name="new"), slot("b", "a"), slot("c")]
     found = reviewed(desired, [live("a"), live("b"), live("c", "a")])
     assert found.dependents == {"a": ("b",)}
