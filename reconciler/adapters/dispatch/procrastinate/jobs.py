@@ -9,10 +9,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from procrastinate import BaseRetryStrategy, RetryDecision
 from procrastinate.jobs import Job, Status
 from procrastinate.manager import JobManager
 from procrastinate.utils import utcnow
 
+from reconciler.adapters.dispatch.procrastinate.attempts import PutBack
+
+_AGAIN_SECONDS = 5
 _OURS = """
 with ours as (
     select id from procrastinate_jobs
@@ -53,6 +57,20 @@ class FencedJobs(JobManager):
         await self.connector.execute_query_async(
             _RETRY, **_attempt(job), retry_at=retry_at or utcnow()
         )
+
+
+class TryAgain(BaseRetryStrategy):
+    """Whatever goes wrong, the job goes back to the queue; the next attempt counts them."""
+
+    def get_retry_decision(
+        self,
+        *,
+        exception: BaseException,
+        job: Job,  # noqa: ARG002 - Procrastinate's signature
+    ) -> RetryDecision:
+        """At once, if it was put back."""
+        seconds = 0 if isinstance(exception, PutBack) else _AGAIN_SECONDS
+        return RetryDecision(retry_in={"seconds": seconds})
 
 
 def _attempt(job: Job) -> dict[str, Any]:

@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import psycopg
-from procrastinate import App, BaseRetryStrategy, JobContext, RetryDecision
+from procrastinate import App, JobContext
 from procrastinate.exceptions import ConnectorException
-from procrastinate.jobs import DeleteJobCondition, Job
+from procrastinate.jobs import DeleteJobCondition
 from procrastinate.worker import Worker
 
 from reconciler.adapters.dispatch.procrastinate.attempts import (
@@ -25,13 +25,12 @@ from reconciler.adapters.dispatch.procrastinate.attempts import (
     Attempts,
     Duty,
     Pace,
-    PutBack,
 )
 from reconciler.adapters.dispatch.procrastinate.codec import Codec
 from reconciler.adapters.dispatch.procrastinate.connector import PatientConnector
 from reconciler.adapters.dispatch.procrastinate.dispatcher import TASK_NAME, plans_of
 from reconciler.adapters.dispatch.procrastinate.housekeeping import Housekeeping
-from reconciler.adapters.dispatch.procrastinate.jobs import FencedJobs
+from reconciler.adapters.dispatch.procrastinate.jobs import FencedJobs, TryAgain
 from reconciler.adapters.dispatch.procrastinate.schema import require_current
 from reconciler.adapters.dispatch.procrastinate.sessions import once
 from reconciler.adapters.stopping import Stop
@@ -45,7 +44,6 @@ _NOTICE_SECONDS = 0.1
 _BESIDE = 2
 """Threads for what is done beside the jobs."""
 _CLEAN_SECONDS = 3600.0
-_AGAIN_SECONDS = 5
 
 
 @dataclass(frozen=True)
@@ -89,7 +87,7 @@ class QueueWorker:
         )
         jobs = FencedJobs(self._app.connector)
         self._app.job_manager = jobs
-        self._app.task(name=TASK_NAME, queue=post.pool, pass_context=True, retry=_Again())(
+        self._app.task(name=TASK_NAME, queue=post.pool, pass_context=True, retry=TryAgain())(
             self._job
         )
         self._house = Housekeeping(
@@ -128,11 +126,19 @@ class QueueWorker:
                 while not self._is_ending:
                     await self._work(listens=listens)
         except ConnectorException as error:
-            cause = error.__cause__
-            raise LedgerError(
-                f"The queue {self._database.location} refused: {type(cause).__name__}.",
-                hint="Look at the database's log.",
-            ) from None
+            raise self._refused(error.__cause__) from None
+
+    def _refused(self, cause: BaseException | None) -> LedgerError:
+        if isinstance(cause, psycopg.OperationalError):  # asked to stop, so it did not wait
+            return LedgerError(
+                f"The queue {self._database.location} cannot be reached, so others learn only "
+                "later that this worker has ended.",
+                hint="What it had in hand is done by another one.",
+            )
+        return LedgerError(
+            f"The queue {self._database.location} refused: {type(cause).__name__}.",
+            hint="Look at the database's log.",
+        )
 
     async def _work(self, *, listens: bool) -> None:
         """Work under one number of Procrastinate's, until asked to stop, or until that number is
@@ -228,18 +234,3 @@ async def _is_given_up(worker: Worker) -> bool:
 
 def _stop(worker: Worker) -> None:
     worker.stop()  # type: ignore[no-untyped-call]
-
-
-class _Again(BaseRetryStrategy):
-    """Whatever goes wrong, the job goes back to the queue; the next attempt counts them."""
-
-    def get_retry_decision(
-        self,
-        *,
-        exception: BaseException,
-        job: Job,  # noqa: ARG002 - Procrastinate's signature
-    ) -> RetryDecision:
-        """At once, if it was put back."""
-        return RetryDecision(
-            retry_in={"seconds": 0 if isinstance(exception, PutBack) else _AGAIN_SECONDS}
-        )
