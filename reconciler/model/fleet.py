@@ -132,8 +132,9 @@ class Step(Frozen):
     """A part of a rollout: the targets that `select` selects, of those up to `targets` of the whole
     fleet. What an earlier step has is not in it again, and counts towards `targets`.
 
-    After its last target has ended, a step bakes for `bake_hours`; then each of its targets is
-    judged again by its metrics. `max_failures` and `max_parallel` are those of the rollout if None.
+    Once its last target has ended, a step bakes until its last change is `bake_hours` old; then the
+    targets with a change that was not as old when they ended are judged again by their metrics.
+    `max_failures` and `max_parallel` are those of the rollout if None.
     """
 
     select: Selector = EVERYTHING
