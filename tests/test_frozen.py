@@ -11,7 +11,11 @@ from collections.abc import Iterator
 import reconciler
 
 MUTABLE = {
+    "reconciler.adapters.cognigy.window.Share",
+    "reconciler.adapters.dispatch.procrastinate.housekeeping.Housekeeping",
     "reconciler.adapters.manifests.spans.Span",
+    "reconciler.cli.progress.fleet_view.FleetView",
+    "reconciler.cli.progress.fleet_view.StepView",
     "reconciler.engine.attempt.Attempt",
     "reconciler.patterns.backtracking.Effort",
     "reconciler.patterns.positions.Exits",

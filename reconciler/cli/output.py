@@ -186,8 +186,19 @@ def tell(error: ReconcilerError) -> None:
     say("\n".join(lines), level="error")
 
 
-def json_even_on_failure(render: Callable[[ReconcilerError], str]) -> Callable[[Command], Command]:
-    """With `--format json`, an error that ends the command is also printed as a JSON object."""
+def json_even_on_failure(
+    render: Callable[[ReconcilerError], str],
+    *,
+    line: Callable[[ReconcilerError], str] | None = None,
+) -> Callable[[Command], Command]:
+    """With `--format json`, an error that ends the command is also printed as a JSON object; with
+    `--format jsonl`, as one `line`."""
+    renderers = {"json": render, "jsonl": line}
+
+    def show_failure(output: str, error: ReconcilerError) -> None:
+        renderer = renderers.get(output)
+        if renderer is not None:
+            show(renderer(error))
 
     def decorate(command: Command) -> Command:
         @functools.wraps(command)
@@ -199,26 +210,19 @@ def json_even_on_failure(render: Callable[[ReconcilerError], str]) -> Callable[[
             except OutputLostError:
                 raise
             except ReconcilerError as error:
-                _show_if_json(output, render, error)
+                show_failure(output, error)
                 raise
             except (KeyboardInterrupt, click.Abort):
-                _show_if_json(output, render, Interrupted())
+                show_failure(output, Interrupted())
                 raise
             except Exception as error:
                 bug = DefectError(error)
-                _show_if_json(output, render, bug)
+                show_failure(output, bug)
                 raise bug from error
 
         return wrapped  # type: ignore[return-value]  # functools.wraps keeps the signature
 
     return decorate
-
-
-def _show_if_json(
-    output: str, render: Callable[[ReconcilerError], str], error: ReconcilerError
-) -> None:
-    if output == "json":
-        show(render(error))
 
 
 def _show(text: str) -> None:

@@ -13,7 +13,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, Field
 
 from reconciler.errors import ManifestError, PlanningError, ReconcilerError
-from reconciler.formats.printing import printed
+from reconciler.formats.printing import printed, printed_line
 from reconciler.formats.reading import FORMAT_VERSION, WORD, Count, Shape, parsed
 from reconciler.model.failure import Failure
 from reconciler.model.problem import Problem, Severity, Source
@@ -90,7 +90,16 @@ def failure_of(error: ReconcilerError) -> Failure:
 
 def failure_json(error: ReconcilerError) -> str:
     """The JSON of a plan or drift that failed, so it is unknown whether anything differs."""
-    return printed({"format_version": FORMAT_VERSION, "error": failure_object(failure_of(error))})
+    return printed(_failed_object(error))
+
+
+def failure_line(error: ReconcilerError) -> str:
+    """The same as JSON Lines, of which there is one."""
+    return printed_line(_failed_object(error))
+
+
+def _failed_object(error: ReconcilerError) -> dict[str, Any]:
+    return {"format_version": FORMAT_VERSION, "error": failure_object(failure_of(error))}
 
 
 def parsed_failure(document: Mapping[str, Any], *, source: str, what: str) -> Failure:

@@ -89,9 +89,7 @@ def fleet_lines(report: FleetReport) -> Iterator[str]:
     `version`."""
     for result in report.results:
         yield printed_line(_target(result, report))
-    yield printed_line(
-        {key: each for key, each in fleet_object(report).items() if key != "targets"}
-    )
+    yield _rest(fleet_object(report))
 
 
 def failed_fleet_json(error: ReconcilerError, *, action: FleetAction) -> str:
@@ -99,9 +97,9 @@ def failed_fleet_json(error: ReconcilerError, *, action: FleetAction) -> str:
     return printed(_failed_object(error, action=action))
 
 
-def failed_fleet_lines(error: ReconcilerError, *, action: FleetAction) -> Iterator[str]:
-    """The same as JSON Lines, of which it has one."""
-    yield _rest(_failed_object(error, action=action))
+def failed_fleet_line(error: ReconcilerError, *, action: FleetAction) -> str:
+    """The same as JSON Lines, of which there is one."""
+    return _rest(_failed_object(error, action=action))
 
 
 def fleet_object(report: FleetReport) -> dict[str, Any]:

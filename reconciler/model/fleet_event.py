@@ -11,8 +11,8 @@
     FleetEnded
 
 A run may end anywhere in between, because a step bakes on or because it was interrupted; FleetEnded
-is missing only after a crash. A run that continues another one begins with the step that is not
-done yet. `Warned` may come at any moment.
+is missing only after an error or a crash. A run that continues another one begins with the step
+that is not done yet. `Warned` may come at any moment.
 """
 
 from __future__ import annotations

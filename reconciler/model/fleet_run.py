@@ -214,7 +214,7 @@ class FleetReport(Frozen):
 
         3 if a gate stopped a target, or a measured one is unhealthy; 4 if nothing was changed in
         any target because it was refused, or because all were stale; 1 if a target failed in
-        another way; 2 if live differs, for a drift check or a plan.
+        another way; 2 if live differs, for a drift check.
         """
         statuses = {each.status for each in self.results}
         if self.is_interrupted:

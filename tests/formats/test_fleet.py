@@ -18,7 +18,7 @@ from reconciler.errors import (
 )
 from reconciler.formats.fleet import (
     failed_fleet_json,
-    failed_fleet_lines,
+    failed_fleet_line,
     fleet_json,
     fleet_lines,
     parsed_fleet,
@@ -96,7 +96,7 @@ def test_a_run_that_did_not_begin_prints_its_error_in_the_same_shape(error: Any,
     assert document["error"] == {"message": error.message, "hint": error.hint}
     assert (document["exit_code"], document["complete"]) == (code, False)
     assert error.exit_code == code
-    (line,) = failed_fleet_lines(error, action=FleetAction.APPLY)
+    line = failed_fleet_line(error, action=FleetAction.APPLY)
     assert json.loads(line) == {key: each for key, each in document.items() if key != "targets"}
 
 

@@ -39,7 +39,7 @@ class Share:
     until: float = 0.0
 
 
-@dataclass(eq=False)
+@dataclass(frozen=True, eq=False)
 class Ticket:
     """A connection that waits for this many places."""
 

@@ -8,13 +8,16 @@ import click
 
 from reconciler.cli.confirmation import ask, require_terminal
 from reconciler.cli.fleet.options import fleet_option, select_option
-from reconciler.cli.fleet.running import services_at_terminal, show_run
+from reconciler.cli.fleet.running import (
+    fleet_json_even_on_failure,
+    services_at_terminal,
+    show_run,
+)
 from reconciler.cli.options import format_option, verbosity_option
-from reconciler.cli.output import columns, json_even_on_failure, say
+from reconciler.cli.output import columns, say
 from reconciler.cli.pager import pager_option, show_paged
 from reconciler.cli.progress.fleet import fleet_progress
 from reconciler.errors import Interrupted
-from reconciler.formats.fleet import failed_fleet_json
 from reconciler.model.change import Action
 from reconciler.model.fleet import Selector
 from reconciler.model.fleet_plan import FleetPlan
@@ -47,7 +50,7 @@ from reconciler.reports.numbers import counted
 @format_option("text", "json", "jsonl")
 @pager_option
 @verbosity_option
-@json_even_on_failure(lambda error: failed_fleet_json(error, action=FleetAction.APPLY))
+@fleet_json_even_on_failure(FleetAction.APPLY)
 def apply_command(
     planfile: Path | None,
     file: Path,

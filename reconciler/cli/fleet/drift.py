@@ -7,12 +7,14 @@ from pathlib import Path
 import click
 
 from reconciler.cli.fleet.options import fleet_option, select_option
-from reconciler.cli.fleet.running import services_at_terminal, show_run
+from reconciler.cli.fleet.running import (
+    fleet_json_even_on_failure,
+    services_at_terminal,
+    show_run,
+)
 from reconciler.cli.options import format_option, verbosity_option
-from reconciler.cli.output import json_even_on_failure
 from reconciler.cli.pager import pager_option
 from reconciler.cli.progress.fleet import fleet_progress
-from reconciler.formats.fleet import failed_fleet_json
 from reconciler.model.fleet_run import FleetAction
 from reconciler.operations.fleet.drift import fleet_drift
 from reconciler.operations.fleet.files import read_fleet
@@ -28,7 +30,7 @@ from reconciler.operations.fleet.selection import selector_of
 @format_option("text", "json", "jsonl")
 @pager_option
 @verbosity_option
-@json_even_on_failure(lambda error: failed_fleet_json(error, action=FleetAction.DRIFT))
+@fleet_json_even_on_failure(FleetAction.DRIFT)
 def drift_command(file: Path, select: str, metrics: bool, output: str) -> int:
     """Compare the live slots of every target with the files, without changing either.
 

@@ -7,12 +7,15 @@ from pathlib import Path
 import click
 
 from reconciler.cli.fleet.options import fleet_option, select_option
-from reconciler.cli.fleet.running import services_at_terminal, show_json
+from reconciler.cli.fleet.running import (
+    fleet_json_even_on_failure,
+    services_at_terminal,
+    show_json,
+)
 from reconciler.cli.options import format_option, verbosity_option
-from reconciler.cli.output import columns, json_even_on_failure, say, show
+from reconciler.cli.output import columns, say, show
 from reconciler.cli.pager import pager_option, show_paged
 from reconciler.cli.progress.fleet import fleet_progress
-from reconciler.formats.fleet import failed_fleet_json
 from reconciler.model.fleet_run import FleetAction, FleetReport
 from reconciler.operations.fleet import saved_plan
 from reconciler.operations.fleet.files import read_fleet
@@ -43,7 +46,7 @@ EXIT_DIFFERENCES = 2
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 if there are changes.")
 @pager_option
 @verbosity_option
-@json_even_on_failure(lambda error: failed_fleet_json(error, action=FleetAction.PLAN))
+@fleet_json_even_on_failure(FleetAction.PLAN)
 def plan_command(
     file: Path,
     select: str,

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 
 from reconciler.cli.interruption import acknowledging
 from reconciler.cli.options import is_verbose
-from reconciler.cli.output import columns, show
+from reconciler.cli.output import Command, columns, json_even_on_failure, show
 from reconciler.cli.pager import show_paged
 from reconciler.cli.progress.fleet import FleetProgress
 from reconciler.cli.signals import STOP_SIGNALS
-from reconciler.formats.fleet import fleet_json, fleet_lines
-from reconciler.model.fleet_run import FleetReport
+from reconciler.formats.fleet import (
+    failed_fleet_json,
+    failed_fleet_line,
+    fleet_json,
+    fleet_lines,
+)
+from reconciler.model.fleet_run import FleetAction, FleetReport
 from reconciler.operations.fleet.files import FleetFiles
 from reconciler.operations.fleet.running import FleetServices
 from reconciler.operations.fleet.services import fleet_services
@@ -27,6 +33,14 @@ def services_at_terminal(files: FleetFiles, *, progress: FleetProgress) -> Itera
         files, observer=progress, stop_signals=STOP_SIGNALS, announce=acknowledging(progress)
     ) as services:
         yield services
+
+
+def fleet_json_even_on_failure(action: FleetAction) -> Callable[[Command], Command]:
+    """An error that ends the command is also printed as JSON, or JSON Lines, if that is asked
+    for."""
+    return json_even_on_failure(
+        partial(failed_fleet_json, action=action), line=partial(failed_fleet_line, action=action)
+    )
 
 
 def show_run(report: FleetReport, *, output: str) -> None:

@@ -11,7 +11,7 @@ import click
 from reconciler.cli.options import format_option, verbosity_option
 from reconciler.cli.output import columns, draw, is_live, json_even_on_failure, show
 from reconciler.cli.pager import pager_option, show_paged
-from reconciler.formats.failure import failure_json
+from reconciler.formats.failure import failure_json, failure_line
 from reconciler.formats.fleet_status import fleet_status_json, fleet_status_lines
 from reconciler.model.fleet_history import FleetRun
 from reconciler.model.fleet_status import FleetStatus
@@ -38,7 +38,7 @@ _RENDERERS: Mapping[str, Callable[[FleetStatus], str]] = {
 @format_option("text", "json", "jsonl", "openmetrics")
 @pager_option
 @verbosity_option
-@json_even_on_failure(failure_json)
+@json_even_on_failure(failure_json, line=failure_line)
 def status_command(watch: bool, output: str) -> int:
     """Show the last runs of the fleet, its rollout, and how each target ended last.
 

@@ -14,16 +14,17 @@ from reconciler.model.fleet import DEFAULT_POOL
 from reconciler.model.fleet_run import TargetResult
 from reconciler.operations.fleet.worker import WorkerRequest, work_for_fleet
 from reconciler.operations.fleet.worker_counts import WorkerCounter, serving
+from reconciler.reports.fleet.rows import result_line
+from reconciler.reports.fleet.words import DONE
 
 
 class _Aloud(WorkerCounter):
     """Counts, and says how each target ended."""
 
     def ended(self, result: TargetResult) -> None:
-        """Say so in one line, or two with an error."""
+        """Say so in one line, such as `Applied: verified acme/production, 61 s`."""
         super().ended(result)
-        error = f": {result.error}" if result.error else ""
-        say(f"{result.name} ({result.action.value}): {result.status.value}{error}")
+        say(f"{DONE[result.action]}: {result_line(result)}")
 
 
 @click.command("worker", epilog="Example: reconciler fleet worker --pool eu-onprem")

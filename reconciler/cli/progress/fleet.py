@@ -32,8 +32,8 @@ from reconciler.model.fleet_run import FleetAction, TargetResult, TargetStatus
 from reconciler.operations.services import system_clock
 from reconciler.ports import Clock
 from reconciler.reports.escaping import plain
-from reconciler.reports.fleet.rows import STATUS_COLOR
-from reconciler.reports.fleet.words import said, slot_counts, status_counts
+from reconciler.reports.fleet.rows import result_line
+from reconciler.reports.fleet.words import status_counts
 from reconciler.reports.numbers import counted
 
 _MOST_IN_HAND = 10
@@ -94,7 +94,7 @@ class FleetNarration:
         """Note the event, and return the lines that stay of it."""
         self._view.take(event, now=now)
         if isinstance(event, TargetEnded):
-            return _result_lines(event.result) if self._worth_a_line(event.result) else ()
+            return (result_line(event.result),) if self._worth_a_line(event.result) else ()
         line = _said(event, self._view)
         return (line,) if line else ()
 
@@ -170,16 +170,6 @@ def _(event: RolloutHalted, view: FleetView) -> str:
 
 def _step(number: int, view: FleetView) -> str:
     return f"step {number} of {view.step_count}" if view.step_count > 1 else "the only step"
-
-
-def _result_lines(result: TargetResult) -> tuple[str, ...]:
-    """`verified  acme/production, 61 s: 1 to update`, and for a failure why."""
-    status = click.style(said(result.status), fg=STATUS_COLOR[result.status])
-    took = f", {duration(result.seconds)}" if result.seconds >= 1 else ""
-    first = (result.error or "").partition("\n")[0].strip()
-    why = first if result.has_failed else slot_counts(result.summary)
-    tail = f": {plain(why)}" if why else ""
-    return (f"{status} {plain(result.name)}{took}{tail}",)
 
 
 def _step_lines(view: FleetView) -> Iterator[str]:

@@ -55,7 +55,8 @@ def fleet_apply(
 
     A run whose last step bakes on ends without being complete; the next one with the same files and
     targets goes on with it. Raises ConfigurationError, Refusal and LedgerError before any target
-    was begun; LedgerError also later, after those in hand have ended.
+    was begun; LedgerError also later: what threads of this process have in hand has ended then, but
+    a worker elsewhere may still finish it.
     """
     targets = _targets(files, request)
     _require_within_limit(files.fleet, targets)
@@ -63,10 +64,10 @@ def fleet_apply(
     with services.ledger.open(run_id) as ledger:
         require_whole_runs(ledger.lines)
         history = fleet_history(ledger.lines)
-        return _Rolling(files, services, request, targets, run_id, ledger, history).out()
+        return _Apply(files, services, request, targets, run_id, ledger, history).run()
 
 
-class _Rolling:
+class _Apply:
     """One apply, while the fleet's ledger is locked."""
 
     def __init__(
@@ -90,7 +91,7 @@ class _Rolling:
         self._former = history.unfinished(bundle=files.bundle.digest, selection=_selection(request))
         self._quarantined = () if request.retry_failed else tuple(sorted(history.quarantined))
 
-    def out(self) -> FleetReport:
+    def run(self) -> FleetReport:
         former, services = self._former, self._services
         settings = self._files.fleet.rollout
         stages = arranged(settings, self._targets, salt=self._files.bundle.digest)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from reconciler.errors import LedgerError, LockHeldError
 from reconciler.model.event import Warned
 from reconciler.model.fleet import EVERYTHING, Selector
-from reconciler.model.fleet_event import FleetBegun
+from reconciler.model.fleet_event import FleetBegun, FleetEnded
 from reconciler.model.fleet_run import FleetAction, FleetReport, Task
 from reconciler.operations.fleet.chain import begin, finish
 from reconciler.operations.fleet.files import FleetFiles
@@ -46,7 +46,9 @@ def fleet_drift(
     )
     rollout = all_at_once(files.fleet, targets)
     report = carried_out(running, rollout, services, task_of=task_of, ledger=None)
-    return _recorded(report, services, rollout=rollout, selection=str(selector))
+    report = _recorded(report, services, rollout=rollout, selection=str(selector))
+    services.observer.notice(FleetEnded(report=report))
+    return report
 
 
 def _recorded(

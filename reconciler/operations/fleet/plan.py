@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from reconciler.model.fleet import EVERYTHING, Selector
-from reconciler.model.fleet_event import FleetBegun
+from reconciler.model.fleet_event import FleetBegun, FleetEnded
 from reconciler.model.fleet_run import FleetAction, FleetReport, Task
 from reconciler.operations.fleet.files import FleetFiles
 from reconciler.operations.fleet.running import (
@@ -38,4 +38,6 @@ def fleet_plan(
     report = carried_out(
         running, all_at_once(files.fleet, targets), services, task_of=task_of, ledger=None
     )
-    return report.model_copy(update={"run_id": None})
+    report = report.model_copy(update={"run_id": None})
+    services.observer.notice(FleetEnded(report=report))
+    return report

@@ -132,7 +132,7 @@ def queue_worker(
     )
 
 
-@dataclass
+@dataclass(frozen=True)
 class Bundles:
     """The files of the last runs, each read once."""
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import click
 
+from reconciler.model.duration import duration
 from reconciler.model.fleet_run import FleetReport, StepReport, TargetResult, TargetStatus
 from reconciler.model.listed import listed
 from reconciler.reports.escaping import plain
@@ -91,6 +92,16 @@ def warning_rows(report: FleetReport, *, width: int | None) -> Iterator[str]:
         yield f"  … and {rest} more warnings"
     if shown:
         yield ""
+
+
+def result_line(result: TargetResult) -> str:
+    """`differs acme/production, 2 s: 1 to update`, and for a failure why."""
+    status = click.style(said(result.status), fg=STATUS_COLOR[result.status])
+    took = f", {duration(result.seconds)}" if result.seconds >= 1 else ""
+    first = (result.error or "").partition("\n")[0].strip()
+    why = first if result.has_failed else slot_counts(result.summary)
+    tail = f": {plain(why)}" if why else ""
+    return f"{status} {plain(result.name)}{took}{tail}"
 
 
 def differing_lines(report: FleetReport) -> Iterator[str]:

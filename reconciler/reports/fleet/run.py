@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from reconciler.model.fleet_run import FleetAction, FleetReport
+from reconciler.model.fleet_run import FleetReport
 from reconciler.reports.escaping import plain
 from reconciler.reports.fleet.rows import (
     differing_lines,
@@ -13,15 +13,8 @@ from reconciler.reports.fleet.rows import (
     step_lines,
     warning_rows,
 )
-from reconciler.reports.fleet.words import status_counts
+from reconciler.reports.fleet.words import DONE, status_counts
 from reconciler.reports.text.layout import hanging
-
-_TITLES = {
-    FleetAction.APPLY: "Applied",
-    FleetAction.DRIFT: "Compared",
-    FleetAction.CHECK: "Measured",
-    FleetAction.PLAN: "Planned",
-}
 
 
 def fleet_run_text(report: FleetReport, *, width: int | None = None) -> str:
@@ -52,6 +45,6 @@ def fleet_run_details_text(report: FleetReport) -> str:
 def _headline(report: FleetReport) -> str:
     """The counts; green if all went well and nothing is left to do."""
     is_well = report.is_complete and report.exit_code == 0
-    title = click.style(f"{_TITLES[report.action]}:", bold=True, fg="green" if is_well else None)
-    took = "" if report.is_complete else " Not complete."
-    return f"{title} {status_counts(report.counts)}.{took}"
+    title = click.style(f"{DONE[report.action]}:", bold=True, fg="green" if is_well else None)
+    rest = "" if report.is_complete else " Not complete."
+    return f"{title} {status_counts(report.counts)}.{rest}"

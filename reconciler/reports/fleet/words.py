@@ -29,6 +29,12 @@ WORST_FIRST = (
     TargetStatus.NOT_BEGUN,
 )
 """All statuses; what a person has to see comes first."""
+DONE = {
+    FleetAction.PLAN: "Planned",
+    FleetAction.APPLY: "Applied",
+    FleetAction.DRIFT: "Compared",
+    FleetAction.CHECK: "Measured",
+}
 _OF_ITSELF = frozenset({TargetStatus.INTERRUPTED, TargetStatus.NOT_BEGUN})
 """What the next run goes on with, without anything to mend."""
 _SAID = {

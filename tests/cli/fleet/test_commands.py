@@ -56,6 +56,16 @@ def test_without_a_plan_it_shows_one_and_asks(fleet: Start) -> None:
     assert shell.run("fleet", "plan", "--detailed-exitcode").returncode == 0
 
 
+@pytest.mark.parametrize("command", ["plan", "apply", "drift"])
+def test_an_error_is_one_line_of_json_lines_too(fleet: Start, command: str) -> None:
+    done = fleet().run("fleet", command, "--file", "missing.yaml", "--format", "jsonl")
+    assert done.returncode == 1
+    (line,) = done.stdout.splitlines()
+    document = json.loads(line)
+    assert (document["action"], document["exit_code"]) == (command, 1)
+    assert "missing.yaml does not exist" in document["error"]["message"]
+
+
 def test_without_a_terminal_it_refuses_before_it_plans(fleet: Start) -> None:
     shell = fleet()
     shell.widen()

@@ -116,6 +116,8 @@ def test_a_ledger_that_cannot_be_understood_is_an_error_in_json_too(
     done = shell.run("fleet", "status", "--format", "json")
     assert done.returncode == 1
     assert "cannot be understood" in json.loads(done.stdout)["error"]["message"]
+    (line,) = shell.run("fleet", "status", "--format", "jsonl").stdout.splitlines()
+    assert json.loads(line) == json.loads(done.stdout)
     assert "Traceback" not in done.stderr
 
 

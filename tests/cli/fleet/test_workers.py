@@ -125,6 +125,8 @@ def test_two_workers_apply_a_change_to_all_tenants_and_then_nothing_differs(
         assert queue.execute("select count(*) from procrastinate_jobs") == [(0,)]
         assert queue.execute("select count(*) from reconciler_fleet.worker") == [(0,)]
         everything = applied.stdout + applied.stderr + "".join(said)
+        for name in ("acme", "globex", "initech"):
+            assert f"Applied: verified {name}/production" in everything
         for table in ("reconciler_fleet.result", "reconciler.event", "procrastinate_events"):
             everything += str(queue.execute(f"select * from {table}"))  # noqa: S608
         assert SECRET not in everything
