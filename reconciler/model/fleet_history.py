@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timezone
 
 from pydantic import Field
 
@@ -124,6 +124,15 @@ class FleetHistory(Frozen):
         """The last run with this action; None if there is none."""
         return next((each for each in reversed(self.runs) if each.action is action), None)
 
+    def looked_at(self, checks: Iterable[Recorded]) -> FleetHistory:
+        """The same with these checks, each of a target that has not ended since."""
+        targets = dict(self.targets)
+        for each in checks:
+            last = targets.get(each.result.name)
+            if last is None or _ended_at(last) <= _ended_at(each):
+                targets[each.result.name] = each
+        return self.model_copy(update={"targets": targets})
+
     def unfinished(self, *, bundle: str, selection: str) -> FleetRun | None:
         """The last apply, if it has the same files and selection and is not complete: an apply goes
         on with it."""
@@ -131,3 +140,7 @@ class FleetHistory(Frozen):
         if last is None or last.is_complete:
             return None
         return last if (last.bundle, last.selection) == (bundle, selection) else None
+
+
+def _ended_at(recorded: Recorded) -> datetime:
+    return recorded.result.ended_at or datetime.min.replace(tzinfo=timezone.utc)

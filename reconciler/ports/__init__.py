@@ -8,7 +8,14 @@ from __future__ import annotations
 
 from reconciler.ports.credentials import Credentials
 from reconciler.ports.examination import Examiner
-from reconciler.ports.fleet import Dispatcher, FleetObserver, Halts, WorkerObserver
+from reconciler.ports.fleet import (
+    NO_CHECKS,
+    Checks,
+    Dispatcher,
+    FleetObserver,
+    Halts,
+    WorkerObserver,
+)
 from reconciler.ports.ledger import UNSHARED, Lease, Ledger, LedgerStore, Unshared
 from reconciler.ports.repository import Repository
 from reconciler.ports.run import SILENT, Clock, Confirmation, Notifier, Observer, Ports
@@ -16,8 +23,10 @@ from reconciler.ports.tenant import Connection, Permission, Sighting, Tenant
 from reconciler.ports.upstream import Upstream
 
 __all__ = [
+    "NO_CHECKS",
     "SILENT",
     "UNSHARED",
+    "Checks",
     "Clock",
     "Confirmation",
     "Connection",

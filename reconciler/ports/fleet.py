@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from reconciler.model.fleet_event import FleetEvent
+from reconciler.model.fleet_history import Recorded
 from reconciler.model.fleet_run import TargetResult, Task
 
 
@@ -45,6 +46,24 @@ class Halts(Protocol):
     def asked(self, run_id: str) -> str | None:
         """Who asked for it, None if nobody did. Raises LedgerError."""
         ...
+
+
+class Checks(Protocol):
+    """The drift checks that workers make on a schedule, without a run of the fleet."""
+
+    def latest(self) -> Sequence[Recorded]:
+        """The last check of each target. Raises LedgerError."""
+        ...
+
+
+class _NoChecks:
+    def latest(self) -> Sequence[Recorded]:
+        """None."""
+        return ()
+
+
+NO_CHECKS: Checks = _NoChecks()
+"""For a fleet without workers."""
 
 
 class FleetObserver(Protocol):

@@ -42,22 +42,25 @@ _RENDERERS: Mapping[str, Callable[[FleetStatus], str]] = {
 def status_command(watch: bool, output: str) -> int:
     """Show the last runs of the fleet, its rollout, and how each target ended last.
 
-    Reads the fleet's own ledger and nothing else: neither fleet.yaml nor credentials are needed,
-    and no tenant is asked. The metrics of `--format openmetrics` can be written to a file that a
-    collector reads, such as the textfile collector of node_exporter.
+    Reads what was recorded, and nothing else: neither fleet.yaml nor credentials are needed, and no
+    tenant is asked. The drift checks that workers make on a schedule count too. The metrics of
+    `--format openmetrics` can be written to a file that a collector reads, such as the textfile
+    collector of node_exporter.
     """
     if watch and output not in ("text", "json"):
         raise click.UsageError("--watch is for --format text and json.")
     clock = system_clock()
-    ledger = fleet_records(clock=clock).ledger
+    records = fleet_records(clock=clock)
+    status = partial(fleet_status, records.ledger, clock, checks=records.checks)
+    watched = partial(watched_status, records.ledger, clock, checks=records.checks)
     render = partial(fleet_status_text, width=columns()) if output == "text" else _RENDERERS[output]
     if not watch:
-        text = render(fleet_status(ledger, clock))
+        text = render(status())
         (show_paged if output == "text" else show)(text)
     elif output == "text" and is_live():
-        _redraw(watched_status(ledger, clock), render)
+        _redraw(watched(), render)
     else:
-        _show_changes(watched_status(ledger, clock), render)
+        _show_changes(watched(), render)
     return 0
 
 

@@ -12,7 +12,7 @@ from reconciler.errors import ConfigurationError
 from reconciler.formats.fleet_task import parsed_result, parsed_task, result_json, task_json
 from reconciler.model.access import FleetDatabase
 from reconciler.model.bundle import Bundle
-from reconciler.ports import Clock, Dispatcher, FleetObserver, Halts
+from reconciler.ports import Checks, Clock, Dispatcher, FleetObserver, Halts
 
 _EXTRA = frozenset({"procrastinate", "psycopg", "psycopg_pool"})
 
@@ -52,6 +52,11 @@ class FleetQueue:
     def halts(self, *, clock: Clock) -> Halts:
         """Requests to halt a run. Raises ConfigurationError."""
         found: Halts = self.adapter.QueueHalts(self.database, clock)
+        return found
+
+    def checks(self) -> Checks:
+        """The drift checks that its workers make on a schedule."""
+        found: Checks = self.adapter.QueueChecks(self.database, self.codec)
         return found
 
 

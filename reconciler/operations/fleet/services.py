@@ -28,6 +28,8 @@ from reconciler.operations.fleet.target import TargetWork
 from reconciler.operations.ledger_stores import FleetStores
 from reconciler.operations.services import Services, run_ids
 from reconciler.ports import (
+    NO_CHECKS,
+    Checks,
     Clock,
     Credentials,
     Dispatcher,
@@ -85,10 +87,12 @@ def fleet_services(
 
 @dataclass(frozen=True)
 class FleetRecords:
-    """The fleet's own ledger, requests to halt its runs, and who asks."""
+    """The fleet's own ledger, requests to halt its runs, the drift checks that workers make on a
+    schedule, and who asks."""
 
     ledger: LedgerStore
     halts: Halts
+    checks: Checks
     actor: str
 
 
@@ -96,8 +100,13 @@ def fleet_records(*, clock: Clock) -> FleetRecords:
     """What can be known and asked of a fleet without working on it. Raises ConfigurationError."""
     configuration = read_configuration()
     stores = FleetStores(configuration.fleet_ledgers.required(), clock=clock)
-    halts = _halts(stores.place, _queue(configuration), clock=clock)
-    return FleetRecords(ledger=stores.fleet(), halts=halts, actor=configuration.actor)
+    queue = _queue(configuration)
+    return FleetRecords(
+        ledger=stores.fleet(),
+        halts=_halts(stores.place, queue, clock=clock),
+        checks=queue.checks() if queue is not None else NO_CHECKS,
+        actor=configuration.actor,
+    )
 
 
 def _queue(configuration: Configuration) -> FleetQueue | None:

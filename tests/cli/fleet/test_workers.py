@@ -161,6 +161,9 @@ def test_drift_is_looked_for_without_a_run_as_the_files_say_that_were_applied_la
         found = "select target, document from reconciler_fleet.result where run_id like 'drift-%'"
         await_(lambda: len(queue.execute(found)) == 2)
         results = {name: json.loads(document) for name, document in queue.execute(found)}
+        status = json.loads(shop.run("fleet", "status", "--format", "json").stdout)
+    shown = {each["name"]: each["status"] for each in status["targets"]}
+    assert shown == {name: each["status"] for name, each in results.items()}
     assert results["acme/production"]["status"] == "in_sync"
     assert results["globex/production"]["status"] == "differs"
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from reconciler.errors import Interrupted
-from reconciler.model.fleet_history import FleetRun
-from reconciler.model.fleet_run import FleetAction
+from reconciler.model.fleet_history import FleetRun, Recorded
+from reconciler.model.fleet_run import FleetAction, TargetStatus
 from reconciler.model.ledger import Entry
 from reconciler.operations.fleet.status import WATCH_SECONDS, fleet_status, watched_status
 from reconciler.operations.ledger_stores import FleetStores
@@ -129,3 +130,34 @@ def test_a_fleet_that_takes_long_to_read_is_looked_at_less_often(
         next(watched)
         next(watched)
     assert clock.monotonic() - begun == 3 + 15 + 3
+
+
+@pytest.mark.parametrize("is_newer", [True, False])
+def test_a_scheduled_check_counts_unless_the_target_has_ended_since(
+    store: LedgerStore, clock: VirtualClock, is_newer: bool
+) -> None:
+    ended_at = clock.now()
+    with store.open("run_1") as ledger:
+        begin(ledger, clock)
+        ledger.append(TARGET_ENDED, **target_data(result("a/live", ended_at=ended_at), step=1))
+        finish(ledger)
+    moved = timedelta(hours=1 if is_newer else -1)
+    check = Recorded(
+        fleet_run_id="drift-1",
+        step=1,
+        result=result("a/live", TargetStatus.DIFFERS, ended_at=ended_at + moved),
+    )
+    status = fleet_status(store, clock, checks=Looked(check))
+    assert status.history.targets["a/live"].result.status is (
+        TargetStatus.DIFFERS if is_newer else TargetStatus.VERIFIED
+    )
+
+
+class Looked:
+    """`ports.Checks` that were made."""
+
+    def __init__(self, *made: Recorded) -> None:
+        self._made = made
+
+    def latest(self) -> Sequence[Recorded]:
+        return self._made

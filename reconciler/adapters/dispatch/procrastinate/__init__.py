@@ -17,7 +17,7 @@ schema        the tables, their migrations, and the grants
 sessions      a connection that waits for a database that is away
 connector     the same, for Procrastinate
 codec         how tasks and results are written
-bundles, halts
+bundles, halts, checks
 dispatcher    the controller's side: `ports.Dispatcher`
 jobs          a job ends only by the attempt that has it
 attempts      one job of a worker, in a thread
@@ -29,6 +29,7 @@ Only this package imports procrastinate.
 
 from reconciler.adapters.dispatch.procrastinate.attempts import Duty, Pace
 from reconciler.adapters.dispatch.procrastinate.bundles import QueueBundles
+from reconciler.adapters.dispatch.procrastinate.checks import QueueChecks
 from reconciler.adapters.dispatch.procrastinate.codec import Codec
 from reconciler.adapters.dispatch.procrastinate.dispatcher import QueueDispatcher, queue_dispatcher
 from reconciler.adapters.dispatch.procrastinate.halts import QueueHalts
@@ -42,6 +43,7 @@ __all__ = [
     "Pace",
     "Post",
     "QueueBundles",
+    "QueueChecks",
     "QueueDispatcher",
     "QueueHalts",
     "QueueWorker",
