@@ -118,6 +118,9 @@ def test_two_workers_apply_a_change_to_all_tenants_and_then_nothing_differs(
         assert '"in_sync": 3' in planned.stdout
         drifted = shop.run("fleet", "drift", "--metrics")
         assert drifted.returncode == 0, drifted.stderr
+        status = shop.run("fleet", "status", "--format", "json")
+        assert status.returncode == 0, status.stderr
+        assert "acme/production" in status.stdout
         for worker in workers:
             worker.send_signal(signal.SIGTERM)
         said = [worker.communicate(timeout=LONG)[1] for worker in workers]

@@ -20,7 +20,14 @@ ResultT = TypeVar("ResultT")
 
 _PUT = """
 insert into reconciler_fleet.bundle (digest, content) values (%s, %s)
-on conflict (digest) do nothing
+on conflict (digest) do update set stored_at = clock_timestamp()
+"""
+_CLEAN = """
+delete from reconciler_fleet.bundle
+where stored_at < clock_timestamp() - interval '30 days'
+  and digest is distinct from (
+    select digest from reconciler_fleet.bundle where applied_at is not null
+    order by applied_at desc limit 1)
 """
 _GET = "select content from reconciler_fleet.bundle where digest = %s"
 _LAST = """
@@ -37,11 +44,13 @@ class QueueBundles:
     clock: Clock
 
     def put(self, digest: str, content: bytes) -> None:
-        """Store the bundle of this digest, unless it is there. Raises LedgerError."""
+        """Store the bundle of this digest, unless it is there, and delete those that no run has
+        used for 30 days, except the one that was applied last. Raises LedgerError."""
 
         def work(connection: psycopg.Connection) -> None:
             require_current(connection, self.database)
             connection.execute(_PUT, [digest, content])
+            connection.execute(_CLEAN)
 
         self._run(work)
 

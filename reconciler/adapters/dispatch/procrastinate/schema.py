@@ -75,7 +75,7 @@ select to_regclass('reconciler_fleet.version') is not null,
 _CONTROLLER = (
     "grant usage on schema reconciler_fleet to {role};",
     "grant select on all tables in schema reconciler_fleet to {role};",
-    "grant insert, update on reconciler_fleet.bundle to {role};",
+    "grant insert, update, delete on reconciler_fleet.bundle to {role};",
     "grant update, delete on reconciler_fleet.result to {role};",
     "grant insert on reconciler_fleet.halt to {role};",
     "grant select, insert, update, delete on public.procrastinate_jobs to {role};",

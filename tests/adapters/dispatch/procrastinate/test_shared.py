@@ -51,6 +51,17 @@ def test_the_bundle_that_was_applied_last_is_remembered(queue: Queue) -> None:
             assert bundles.last_applied() == digest
 
 
+def test_only_what_no_run_has_used_for_long_is_deleted(queue: Queue) -> None:
+    digests = [stored(queue, content) for content in (b"unused", b"applied", b"used again")]
+    queue.execute("update reconciler_fleet.bundle set stored_at = now() - '31 days'::interval")
+    queue.execute(
+        "update reconciler_fleet.bundle set applied_at = now() where digest = %s", digests[1]
+    )
+    stored(queue, b"used again")
+    left = queue.execute("select digest from reconciler_fleet.bundle order by digest")
+    assert left == sorted([(digests[1],), (digests[2],)])
+
+
 def test_a_worker_cannot_change_what_was_reviewed(queue: Queue) -> None:
     digest = stored(queue, b"reviewed")
     for statement in (
