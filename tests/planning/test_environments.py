@@ -13,13 +13,15 @@ from reconciler.model.problem import Problem, Source
 from reconciler.model.project import Project
 from reconciler.model.settings import Settings
 from reconciler.model.slot import DesiredSlot
-from reconciler.model.state import DesiredState, Path
+from reconciler.model.state import DesiredState, LiveState, Path
 from reconciler.planning.environments import (
+    IdsByName,
     environment_problems,
+    ids_by_name,
     in_environment,
     is_expected,
 )
-from tests.support.build import slot
+from tests.support.build import absent, live, slot
 
 
 def locate(path: Path) -> Source:
@@ -43,6 +45,24 @@ def problems(environments: Mapping[str, Environment], *slot_ids: str) -> list[tu
 
 def of(*environments: Environment) -> dict[str, Environment]:
     return {each.name: each for each in environments}
+
+
+def test_a_slot_that_is_not_live_is_found_by_its_name_if_one_unmanaged_slot_has_it() -> None:
+    desired = [slot("here", name="n"), slot("there", name="n"), slot("new"), absent("gone")]
+    found = ids_by_name(
+        project(*desired, environments={}),
+        LiveState([live("here", name="n"), live("id_1", name="n"), live("id_2", name="other")]),
+    )
+    assert found == IdsByName(found={"there": "id_1"}, ambiguous={})
+
+
+def test_a_name_that_several_slots_have_on_either_side_is_ambiguous() -> None:
+    for desired, live_ids in (("a", ("x", "y")), ("ab", ("x",)), ("ab", ("x", "y"))):
+        found = ids_by_name(
+            project(*(slot(each, name="n") for each in desired), environments={}),
+            LiveState([live(each, name="n") for each in live_ids]),
+        )
+        assert found == IdsByName(found={}, ambiguous=dict.fromkeys(desired, live_ids))
 
 
 def test_a_project_in_an_environment_has_its_settings_and_what_its_slots_say_for_it() -> None:

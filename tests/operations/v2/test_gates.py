@@ -62,7 +62,14 @@ def test_a_slot_may_have_a_playbook_of_its_own(tmp_path: Path, batch: Any) -> No
     own = desired_slot(CITY, regex=BAD, gate={"playbooks": ("City",)})
     bot.apply(desired_slot(ORDER, regex=ALIKE[ORDER]), desired_slot(CUSTOMER), own)
     assert bot.statuses[CITY] == "rolled_back"
-    assert {each.playbook for each in bot.outcome(CITY).failed_asserts} == {"City"}
+    failed = bot.outcome(CITY).failed_asserts
+    assert {each.playbook for each in failed} == {"City"}
+    recorded = [
+        each.data["failed_asserts"]
+        for each in bot.entries
+        if (each.event, each.data.get("slot_id")) == ("gate_failed", CITY)
+    ]
+    assert recorded == [[each.model_dump(mode="json") for each in failed]]
 
 
 def test_a_baseline_below_the_minimum_does_not_fail_what_is_no_worse(tmp_path: Path) -> None:
