@@ -3,7 +3,7 @@
 Between PassBegun and PassEnded, a pass tells
 
     BranchMoved     if the branch has another head than before
-    Standing        what there is to do and why it is not done, or that there is nothing, if that is
+    Compared        what there is to do and why it is not done, or that there is nothing, if that is
                     news
     Applied         if something was applied
     DriftChecked    if it was time for that
@@ -51,7 +51,7 @@ class Kept(str, Enum):
 
 
 @dataclass(frozen=True)
-class Standing:
+class Compared:
     """How the live slots compare with the files of a commit, if nothing is applied now.
 
     `due` are the slots that an apply would change, `kept` why it does not, None if it has nothing
@@ -99,4 +99,4 @@ class PassEnded:
     failures: int
 
 
-WatchEvent = PassBegun | BranchMoved | Standing | Applied | DriftChecked | PassFailed | PassEnded
+WatchEvent = PassBegun | BranchMoved | Compared | Applied | DriftChecked | PassFailed | PassEnded

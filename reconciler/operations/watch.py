@@ -40,12 +40,12 @@ from reconciler.model.settings import Watch
 from reconciler.model.watch import (
     Applied,
     BranchMoved,
+    Compared,
     DriftChecked,
     Kept,
     PassBegun,
     PassEnded,
     PassFailed,
-    Standing,
     WatchEvent,
 )
 from reconciler.operations.apply import Unattended, apply
@@ -157,7 +157,7 @@ class _Watching:
         self._tell = tell
         self._seen: str | None = None
         self._settings = Watch()
-        self._standing: Standing | None = None
+        self._compared: Compared | None = None
         self._applied: Revision | None = None
         self._has_reached_tenant = False
         self._drift_checked = -math.inf
@@ -209,13 +209,13 @@ class _Watching:
             report = apply(head.project, services, Unattended())
             self._applied = head.revision
             if report.outcomes or report.error or report.interrupted:
-                self._standing = None
+                self._compared = None
                 self._tell(Applied(head.revision, report))
                 if not (report.exit_code or report.rejected or report.waiting):
                     self._branch.note_in_sync(plan.endpoint, commit)
                 return _Reconciled(head, services, report)
-        self._stand(
-            Standing(
+        self._tell_compared(
+            Compared(
                 head.revision,
                 due=tuple(each.slot_id for each in plan.due),
                 kept=kept,
@@ -249,11 +249,11 @@ class _Watching:
         self._settings = head.project.settings.watch
         return head
 
-    def _stand(self, standing: Standing) -> None:
+    def _tell_compared(self, compared: Compared) -> None:
         """Tell it, unless it is as it was."""
-        if standing != self._standing:
-            self._standing = standing
-            self._tell(standing)
+        if compared != self._compared:
+            self._compared = compared
+            self._tell(compared)
 
     @property
     def _is_drift_due(self) -> bool:

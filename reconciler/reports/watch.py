@@ -13,11 +13,11 @@ from reconciler.model.listed import listed
 from reconciler.model.watch import (
     Applied,
     BranchMoved,
+    Compared,
     DriftChecked,
     Kept,
     PassEnded,
     PassFailed,
-    Standing,
     WatchEvent,
 )
 from reconciler.reports.drift_text import drift_headline
@@ -52,7 +52,7 @@ def watch_level(event: WatchEvent) -> Level:
         return "info" if event.report.exit_code == 0 else "warning"
     if isinstance(event, BranchMoved):
         return "warning" if event.revision.is_rewritten else "info"
-    if isinstance(event, Standing):
+    if isinstance(event, Compared):
         return "warning" if event.rejected or event.kept in _NOTABLE else "info"
     return "info"
 
@@ -71,7 +71,7 @@ def _(event: BranchMoved, _environment: str | None) -> Iterator[str]:
 
 
 @_lines.register
-def _(event: Standing, environment: str | None) -> Iterator[str]:
+def _(event: Compared, environment: str | None) -> Iterator[str]:
     commit, slots = event.revision.short, plain(listed(event.due))
     command = f"reconciler apply{f' --env {plain(environment)}' if environment else ''}"
     by_hand = f"check out {commit} and run: {command}"

@@ -19,11 +19,11 @@ from reconciler.model.project import Project
 from reconciler.model.watch import (
     Applied,
     BranchMoved,
+    Compared,
     DriftChecked,
     Kept,
     PassEnded,
     PassFailed,
-    Standing,
 )
 from reconciler.operations.services import Services
 from reconciler.planning.held import ATTEMPTS
@@ -99,8 +99,8 @@ class TestApplying:
         process = Process(bot, upstream)
         process.run(5)
         assert len(process.of(Applied)) == 1
-        (standing,) = process.of(Standing)
-        assert (standing.due, standing.kept, standing.rejected) == ((), None, ())
+        (compared,) = process.of(Compared)
+        assert (compared.due, compared.kept, compared.rejected) == ((), None, ())
 
     def test_a_commit_that_changes_no_slot_still_has_its_protection_recorded(
         self, bot: World, upstream: FakeUpstream
@@ -150,8 +150,8 @@ class TestWaitingForAPerson:
         process = Process(bot, upstream)
         process.run(4)
         assert bot.writes == []
-        (standing,) = process.of(Standing)
-        assert (set(standing.due), standing.kept) == ({FRUIT, SIZE}, Kept.APPLY_IS_OFF)
+        (compared,) = process.of(Compared)
+        assert (set(compared.due), compared.kept) == ({FRUIT, SIZE}, Kept.APPLY_IS_OFF)
 
     def test_it_applies_from_the_commit_on_that_says_so(
         self, bot: World, upstream: FakeUpstream
@@ -169,7 +169,7 @@ class TestWaitingForAPerson:
         process = Process(bot, upstream)
         process.run(3, then={1: lambda: upstream.push(NEW_FRUIT, watch={"apply": False})})
         assert bot.writes == []
-        assert process.of(Standing)[-1].kept is Kept.APPLY_IS_OFF
+        assert process.of(Compared)[-1].kept is Kept.APPLY_IS_OFF
 
     def test_an_environment_may_apply_while_another_one_waits(
         self, bot: World, upstream: FakeUpstream
@@ -199,8 +199,8 @@ class TestDrift:
         process = Process(bot, upstream)
         process.run(4, then={1: lambda: bot.sandbox.edit(FRUIT, fillStrategy="fuzzy")})
         assert bot.live(FRUIT)["fillStrategy"] == "fuzzy"
-        standing = process.of(Standing)[-1]
-        assert (standing.due, standing.kept) == ((FRUIT,), Kept.ONLY_DRIFT)
+        compared = process.of(Compared)[-1]
+        assert (compared.due, compared.kept) == ((FRUIT,), Kept.ONLY_DRIFT)
 
     def test_a_new_process_leaves_it_alone_too(self, bot: World, upstream: FakeUpstream) -> None:
         upstream.push(NEW_FRUIT, COLOURS)
@@ -219,7 +219,7 @@ class TestDrift:
         process = Process(bot, upstream)
         process.run(2)
         assert bot.live(FRUIT)["fillStrategy"] == "fuzzy"
-        assert process.of(Standing)[-1].kept is Kept.ONLY_DRIFT
+        assert process.of(Compared)[-1].kept is Kept.ONLY_DRIFT
         upstream.push(NEW_FRUIT)
         process.run(1)
         assert patterns(bot, FRUIT) == NEW_FRUIT["patterns"]
@@ -280,7 +280,7 @@ class TestDrift:
         process = Process(bot, upstream)
         process.run(3, then={1: lambda: bot.sandbox._store.delete(FRUIT)})
         assert bot.live(FRUIT) == {}
-        assert process.of(Standing)[-1].kept is Kept.ONLY_DRIFT
+        assert process.of(Compared)[-1].kept is Kept.ONLY_DRIFT
 
     def test_it_is_looked_for_on_a_schedule_of_its_own_and_measured(
         self, bot: World, upstream: FakeUpstream
@@ -324,8 +324,8 @@ class TestRejection:
         process.run(6)
         assert bot.live(FRUIT) == document(FRUIT)
         assert [each.report.exit_code for each in process.of(Applied)] == [3]
-        (standing,) = process.of(Standing)
-        assert [each.slot_id for each in standing.rejected] == [FRUIT]
+        (compared,) = process.of(Compared)
+        assert [each.slot_id for each in compared.rejected] == [FRUIT]
         assert len(bot.writes) == 2
 
     def test_the_rest_of_its_commit_is_held_even_by_a_new_process(
@@ -335,10 +335,10 @@ class TestRejection:
         Process(bot, upstream).run(3)
         process = Process(bot, upstream)
         process.run(2)
-        (standing,) = process.of(Standing)
-        assert standing.kept is Kept.HELD
-        assert set(standing.due) < {COLOUR, SIZE}
-        assert f"run {bot.entries[0].run_id} of this commit rejected" in standing.held
+        (compared,) = process.of(Compared)
+        assert compared.kept is Kept.HELD
+        assert set(compared.due) < {COLOUR, SIZE}
+        assert f"run {bot.entries[0].run_id} of this commit rejected" in compared.held
 
     def test_the_next_commit_goes_on(self, bot: World, upstream: FakeUpstream) -> None:
         upstream.push(BAD_FRUIT, slot_file(COLOUR, "^blue$", "^red$"), SIZES)
@@ -363,7 +363,7 @@ class TestRejection:
         process.run(3)
         assert patterns(bot, FRUIT) == BAD_FRUIT["patterns"]
         assert len(process.of(Applied)) == 1
-        assert process.of(Standing)[-1].kept is Kept.HELD or not process.plan().due
+        assert process.of(Compared)[-1].kept is Kept.HELD or not process.plan().due
 
 
 class TestErrors:
@@ -479,7 +479,7 @@ class TestErrors:
         assert process.told.index(process.of(DriftChecked)[0]) > process.told.index(
             process.of(Applied)[-1]
         )
-        assert process.of(Standing)[-1].kept is Kept.HELD
+        assert process.of(Compared)[-1].kept is Kept.HELD
         bot.transport.heal()
         process.run(1, then=None)
         upstream.push(slot_file(FRUIT, "^plum$", "^apple$", "^pear$"))
@@ -529,8 +529,8 @@ class TestStopping:
         process = Process(bot, upstream)
         process.run(2)
         assert bot.history.open_changes
-        (standing,) = process.of(Standing)
-        assert standing.kept is Kept.APPLY_IS_OFF
+        (compared,) = process.of(Compared)
+        assert compared.kept is Kept.APPLY_IS_OFF
         assert any("the next apply recovers it" in each for each in bot.observer.warnings)
 
 
@@ -578,8 +578,8 @@ def test_what_another_environment_has_proven_is_applied_without_another_commit(
     production = Process(both.production, upstream, environment="production")
     staging = Process(both.staging, upstream, environment="staging")
     production.run(2, then={1: lambda: both.staging.number_runs_from(100)})
-    (standing,) = production.of(Standing)
-    assert [each.slot_id for each in standing.waiting] == [FRUIT]
+    (compared,) = production.of(Compared)
+    assert [each.slot_id for each in compared.waiting] == [FRUIT]
     assert both.production.writes == []
     staging.run(1)
     both.production.number_runs_from(200)

@@ -16,12 +16,12 @@ from reconciler.model.state import DesiredState
 from reconciler.model.watch import (
     Applied,
     BranchMoved,
+    Compared,
     DriftChecked,
     Kept,
     PassBegun,
     PassEnded,
     PassFailed,
-    Standing,
     WatchEvent,
 )
 from reconciler.reports.watch import watch_level, watch_text
@@ -41,10 +41,10 @@ from tests.reports.terminal import harmless
 PROJECT = Project(DesiredState(), api=COGNIGY_V1)
 HEAD = Revision(commit="1a2b3c4d5e" + "0" * 30, subject=f"Take tickets, {HOSTILE}")
 FORCED = HEAD.model_copy(update={"is_rewritten": True})
-OFF = Standing(HEAD, due=("slot_city", HOSTILE), kept=Kept.APPLY_IS_OFF)
-HELD = Standing(HEAD, due=("slot_city",), kept=Kept.HELD, held=f"run {HOSTILE} rejected a change")
-EDITED = Standing(HEAD, due=("slot_city",), kept=Kept.ONLY_DRIFT)
-STUCK = Standing(HEAD, rejected=(LIVE_REJECTION,), waiting=WAITING.waiting)
+OFF = Compared(HEAD, due=("slot_city", HOSTILE), kept=Kept.APPLY_IS_OFF)
+HELD = Compared(HEAD, due=("slot_city",), kept=Kept.HELD, held=f"run {HOSTILE} rejected a change")
+EDITED = Compared(HEAD, due=("slot_city",), kept=Kept.ONLY_DRIFT)
+STUCK = Compared(HEAD, rejected=(LIVE_REJECTION,), waiting=WAITING.waiting)
 BROKEN = ManifestError(f"main: {HOSTILE} cannot be used.", problems=PROBLEMS, hint="Correct them.")
 DOWN = UnavailableError("GET /slots answered 503.")
 STOPPED = RunReport(
@@ -54,9 +54,9 @@ EVERYTHING: tuple[WatchEvent, ...] = (
     PassBegun(),
     BranchMoved("origin/main", HEAD),
     BranchMoved("origin/main", FORCED),
-    Standing(HEAD),
+    Compared(HEAD),
     OFF,
-    Standing(HEAD, kept=Kept.APPLY_IS_OFF),
+    Compared(HEAD, kept=Kept.APPLY_IS_OFF),
     HELD,
     EDITED,
     STUCK,
@@ -97,7 +97,7 @@ def test_a_command_names_the_environment_if_there_is_one() -> None:
     [
         (BranchMoved("origin/main", HEAD), "info"),
         (BranchMoved("origin/main", FORCED), "warning"),
-        (Standing(HEAD), "info"),
+        (Compared(HEAD), "info"),
         (OFF, "info"),
         (HELD, "warning"),
         (EDITED, "warning"),

@@ -5,11 +5,18 @@ validate  check all of these files offline
 plan      plan each target, and group those with the same changes
 apply     roll out the files, step by step
 drift     compare each target with the files
+status    how the fleet is, as its ledger says
 halt      ask a run to begin nothing new
+worker    work on the targets of a pool, for runs elsewhere
+init      make the queue, and its grants
 
-selection   which targets a selector selects
-saved_plan  plans in files
-target      one target's part of a run
-running     a run, from the targets to the report
-chain       how a run begins and ends in the fleet's ledger
+selection      which targets a selector selects
+saved_plan     plans in files
+services       the adapters of a run
+queue          the queue that a run and its workers share
+running        a run, from the targets to the report
+chain          how a run begins and ends in the fleet's ledger
+target         one target's part of a run
+actions        what is done in it
+worker_counts  what a worker counts
 """

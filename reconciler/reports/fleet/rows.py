@@ -98,8 +98,8 @@ def result_line(result: TargetResult) -> str:
     """`differs acme/production, 2 s: 1 to update`, and for a failure why."""
     status = click.style(said(result.status), fg=STATUS_COLOR[result.status])
     took = f", {duration(result.seconds)}" if result.seconds >= 1 else ""
-    first = (result.error or "").partition("\n")[0].strip()
-    why = first if result.has_failed else slot_counts(result.summary)
+    error = " ".join(line.strip() for line in (result.error or "").split("\n"))
+    why = error if result.has_failed else slot_counts(result.summary)
     tail = f": {plain(why)}" if why else ""
     return f"{status} {plain(result.name)}{took}{tail}"
 

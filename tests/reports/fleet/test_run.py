@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 
 from reconciler.model.fleet_run import FleetAction, FleetReport, TargetStatus
+from reconciler.reports.fleet.rows import result_line
 from reconciler.reports.fleet.run import fleet_run_details_text, fleet_run_text
 from reconciler.reports.fleet.words import WORST_FIRST, said, slot_counts, status_counts
 from tests.reports import golden
@@ -118,3 +119,15 @@ def test_counts_of_slots_leave_zeros_out() -> None:
 def test_no_run_controls_a_terminal(report: FleetReport) -> None:
     harmless(fleet_run_text(report))
     harmless(fleet_run_text(report, width=40))
+
+
+def test_a_line_about_a_target_has_all_of_its_error_and_controls_no_terminal() -> None:
+    error = (
+        "The credentials acme cannot be used:\n  acme/origin is missing.\n  \x1b[2J is not a key."
+    )
+    ended = result("acme/live", TargetStatus.FAILED, seconds=61, error=error)
+    line = result_line(ended)
+    assert click.unstyle(line).startswith(
+        "failed acme/live, 61 s: The credentials acme cannot be used: acme/origin is missing. "
+    )
+    assert "\x1b[2J" not in line
