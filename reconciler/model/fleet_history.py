@@ -9,7 +9,13 @@ from datetime import datetime, timezone
 from pydantic import Field
 
 from reconciler.model.base import Frozen
-from reconciler.model.fleet_run import FleetAction, Halt, StepReport, TargetResult, TargetStatus
+from reconciler.model.fleet_run import (
+    FleetAction,
+    Halt,
+    StepReport,
+    TargetResult,
+    TargetStatus,
+)
 
 
 class PlannedStep(Frozen):
@@ -54,7 +60,8 @@ class FleetRun(Frozen):
     `reason` is why it was begun, as its author says.
 
     `results` are how its targets ended, by their names, and `checks` how they ended when their step
-    had baked and was judged; both, like `steps`, include those of the run that it continues. Of an
+    had baked and was judged; both, like `steps`, include those of the run that it continues, except
+    for what is begun again: what failed, waited for another environment or was interrupted. Of an
     older run, of which there is a newer one with the same action, only `counts` are kept.
     `ended_at` is None for a run without an end: it goes on, or it was cut off.
     """
@@ -83,7 +90,11 @@ class FleetRun(Frozen):
     @property
     def step_reports(self) -> tuple[StepReport, ...]:
         """How far each step is."""
-        ended = Counter(each.step for each in self.results.values())
+        ended = Counter(
+            each.step
+            for each in self.results.values()
+            if each.result.status is not TargetStatus.INTERRUPTED
+        )
         failed = self._failed
         return tuple(
             StepReport(
@@ -93,7 +104,9 @@ class FleetRun(Frozen):
                 failed=failed[number],
                 max_failures=step.planned.max_failures,
                 baked_until=None if step.is_over else step.baked_until,
-                is_done=step.is_over and failed[number] <= step.planned.max_failures,
+                is_done=step.is_over
+                and ended[number] == step.planned.targets
+                and failed[number] <= step.planned.max_failures,
             )
             for number, step in enumerate(self.steps, start=1)
         )

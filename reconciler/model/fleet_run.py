@@ -65,6 +65,8 @@ SUCCEEDED = frozenset(
 UNCOUNTED = SUCCEEDED | {TargetStatus.INTERRUPTED}
 """The statuses that do not count towards `max_failures`: a target is interrupted by whoever stops
 the run, and not by what it was given."""
+KEPT = frozenset({TargetStatus.IN_SYNC, TargetStatus.VERIFIED})
+"""How a target has ended that a later run of the same content does not begin again."""
 STOPPED_BY_A_GATE = frozenset({TargetStatus.REJECTED, TargetStatus.UNHEALTHY})
 
 

@@ -4,7 +4,7 @@ that goes on."""
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -14,7 +14,7 @@ from reconciler.model.fleet_history import (
     Recorded,
     RecordedStep,
 )
-from reconciler.model.fleet_run import FleetAction, Halt, TargetStatus
+from reconciler.model.fleet_run import KEPT, SUCCEEDED, FleetAction, Halt, TargetStatus
 from reconciler.model.ledger import Entry
 from reconciler.planning.fleet_chain import (
     FLEET_FINISHED,
@@ -111,7 +111,8 @@ class _Fold:
         former = self._runs.get(data.continues) if data.continues else None
         if former is not None:
             run.steps = [*former.steps] or run.steps
-            run.results, run.checks = {**former.results}, {**former.checks}
+            run.results = _kept(former.results, KEPT)
+            run.checks = _kept(former.checks, SUCCEEDED)
         last = self._last.get(data.action)
         if last is not None:
             self._runs[last] = self._runs[last].outdated()
@@ -168,6 +169,13 @@ def _update_step(run: _Run, step: int, update: Mapping[str, Any], entry: Entry) 
     if step > len(run.steps):
         raise unclear(entry, f"its run has {len(run.steps)} steps, and not step {step}")
     run.steps[step - 1] = run.steps[step - 1].model_copy(update=update)
+
+
+def _kept(
+    results: Mapping[str, Recorded], statuses: Collection[TargetStatus]
+) -> dict[str, Recorded]:
+    """Those that a later run does not begin again."""
+    return {name: each for name, each in results.items() if each.result.status in statuses}
 
 
 def _counts(run: _Run) -> dict[TargetStatus, int]:

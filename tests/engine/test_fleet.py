@@ -252,7 +252,7 @@ def test_an_interrupt_while_a_target_is_submitted_does_not_wait_for_those_that_w
     assert run.controller.is_interrupted
     assert len(run.begun) == 2
     assert counted(run.results) == {TargetStatus.INTERRUPTED: 2}
-    assert len(run.rollout.not_begun) == len(NAMES) - 2
+    assert len(run.rollout.not_begun) == len(NAMES), "those that were interrupted, too"
 
 
 def test_a_halt_is_recorded_even_if_it_is_interrupted() -> None:
@@ -281,6 +281,28 @@ def test_too_many_failures_of_those_that_an_interrupt_leaves_in_hand_halt_the_ro
     assert halted["reason"] == "2 failed, 1 allowed"
     assert halted["quarantined"] == ["content"]
     assert len(run.seen.of(RolloutHalted)) == 1
+
+
+def test_a_step_whose_last_targets_were_interrupted_has_not_ended() -> None:
+    run = Run(rolled(*BAKED), interrupt_after=1)
+    assert run.controller.is_interrupted
+    assert counted(run.results) == {VERIFIED: 1, TargetStatus.INTERRUPTED: 1}
+    assert run.tape.of("step_ended") == []
+    assert run.seen.of(StepEnded, StepBaking) == []
+    assert [(each.ended, each.is_done) for each in run.rollout.steps] == [(1, False), (0, False)]
+    assert run.recorded.step_reports[0].ended == 1
+
+
+def test_a_check_that_was_interrupted_has_judged_nothing() -> None:
+    clock = VirtualClock()
+    first = Run(rolled(*BAKED), clock=clock)
+    clock.advance(2 * 3600)
+    second = Run(rolled(*BAKED), clock=clock, past=first.recorded, interrupt_after=1)
+    assert counted(second.results) == {TargetStatus.INTERRUPTED: 1}
+    assert second.tape.of("step_judged") == []
+    assert not second.rollout.steps[0].is_done
+    third = Run(rolled(*BAKED), clock=clock, past=first.recorded)
+    assert [each.action for each in third.dispatcher.begun][:2] == [FleetAction.CHECK] * 2
 
 
 def test_a_result_that_is_delivered_twice_counts_once() -> None:

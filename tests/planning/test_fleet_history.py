@@ -88,9 +88,11 @@ def test_a_step_counts_its_targets_as_they_end(chain: Chain) -> None:
 
 def test_a_step_bakes_until_it_is_judged(chain: Chain) -> None:
     chain.start("run_1", CANARY, REST)
+    chain.end(result("a/live"))
+    chain.end(result("b/live"))
     chain.end_step(1, bakes=timedelta(hours=1))
     (first, _) = chain.last.step_reports
-    assert (first.baked_until, first.is_done) == (BEGUN + timedelta(hours=1, seconds=1), False)
+    assert (first.baked_until, first.is_done) == (BEGUN + timedelta(hours=1, seconds=3), False)
     chain.judge(1)
     (first, _) = chain.last.step_reports
     assert (first.baked_until, first.is_done) == (None, True)
@@ -147,6 +149,21 @@ def test_a_run_that_goes_on_has_what_the_first_one_did(chain: Chain) -> None:
     }
     assert [each.planned for each in run.steps] == [CANARY, REST]
     assert (run.halt, run.step_reports[0].failed) == (None, 0)
+
+
+def test_what_failed_has_not_ended_in_the_run_that_goes_on_until_it_ends_again(
+    chain: Chain,
+) -> None:
+    halted_in_the_canary(chain)
+    chain.end_step(1)
+    chain.start("run_2", CANARY, REST, continues="run_1", targets=5)
+    first = chain.last.step_reports[0]
+    assert (first.ended, first.failed, first.is_done) == (1, 0, False)
+    assert chain.last.counts[TargetStatus.NOT_BEGUN] == 4
+    chain.end(result("b/live"))
+    chain.end_step(1)
+    first = chain.last.step_reports[0]
+    assert (first.ended, first.failed, first.is_done) == (2, 0, True)
 
 
 def test_an_apply_that_is_not_complete_goes_on_with_the_same_files_and_targets(

@@ -9,7 +9,7 @@ from typing import Any
 
 from reconciler.engine.fleet import Controller, FleetPorts
 from reconciler.model.fleet import ALL, Fleet, FleetRollout, Target
-from reconciler.model.fleet_run import FleetAction, FleetReport, TargetResult, Task
+from reconciler.model.fleet_run import FleetAction, FleetReport, TargetResult, TargetStatus, Task
 from reconciler.planning.fleet_groups import grouped
 from reconciler.planning.rollout.policy import Rollout
 from reconciler.planning.rollout.stages import arranged
@@ -109,13 +109,14 @@ def report_of(
 ) -> FleetReport:
     """The report of a run that is as far as it goes now."""
     ended = tuple(results)
+    interrupted = {each.name for each in ended if each.status is TargetStatus.INTERRUPTED}
     return FleetReport(
         run_id=running.run_id,
         action=running.action,
         commit=running.commit,
         bundle=running.bundle,
         results=ended,
-        not_begun=rollout.not_begun,
+        not_begun=tuple(name for name in rollout.not_begun if name not in interrupted),
         steps=rollout.steps,
         step_of=rollout.step_of,
         groups=grouped(ended),

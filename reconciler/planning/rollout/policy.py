@@ -9,6 +9,7 @@ from datetime import datetime
 from reconciler.model.fleet import FleetRollout, Target
 from reconciler.model.fleet_history import FleetRun
 from reconciler.model.fleet_run import (
+    KEPT,
     FleetAction,
     Halt,
     StepReport,
@@ -19,9 +20,6 @@ from reconciler.planning.rollout.admission import Admission
 from reconciler.planning.rollout.decision import Begin, Decision, Done, Halted, Wait
 from reconciler.planning.rollout.progress import Progress
 from reconciler.planning.rollout.stages import Stage, steps_of
-
-_KEPT = frozenset({TargetStatus.IN_SYNC, TargetStatus.VERIFIED})
-"""How a target has ended that a later run need not begin again."""
 
 
 class Rollout:
@@ -70,7 +68,8 @@ class Rollout:
 
     @property
     def not_begun(self) -> tuple[str, ...]:
-        """The targets that have neither ended nor are in hand, in their order."""
+        """The targets that have neither ended nor are in hand, in their order; those that were
+        interrupted are among them."""
         in_hand = self._admission.in_hand
         left = (name for each in self._progress for name in each.not_ended)
         return tuple(name for name in left if name not in in_hand)
@@ -137,7 +136,7 @@ class Rollout:
     def _continue(self, past: FleetRun) -> None:
         for name, progress in self._of.items():
             applied, checked = past.results.get(name), past.checks.get(name)
-            if applied is not None and applied.result.status in _KEPT:
+            if applied is not None and applied.result.status in KEPT:
                 result = applied.result
                 at = result.ended_at or past.started_at
                 progress.end(name, result.status, at=at, changed_at=result.changed_at)

@@ -15,6 +15,7 @@ class Progress:
     that has baked for this rollout is checked. A target that was in sync counts with its last
     change, which a run that was cut off may have made; if that was old enough already, it is not
     checked. Nor is what failed, which counts as it is. A step with no such change does not bake.
+    What was interrupted has not ended, or is not judged: a later run begins it again.
     """
 
     def __init__(self, stage: Stage) -> None:
@@ -64,6 +65,8 @@ class Progress:
     ) -> None:
         """The target has ended with this status; its last change was at `changed_at`, or now if it
         was changed in this run."""
+        if status is TargetStatus.INTERRUPTED:
+            return
         self.ended[name] = status
         changed = at if status is TargetStatus.VERIFIED else changed_at
         if changed is not None:
@@ -76,6 +79,8 @@ class Progress:
 
     def judge(self, name: str, status: TargetStatus) -> None:
         """The target has been checked after the bake."""
+        if status is TargetStatus.INTERRUPTED:
+            return
         self._unjudged.discard(name)
         if status not in UNCOUNTED:
             self.failed.append(name)

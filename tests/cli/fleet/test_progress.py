@@ -7,22 +7,29 @@ import os
 import pty
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from contextlib import suppress
 
 import pytest
 
+from reconciler.sandbox.messages import Request, Response
 from tests.cli.fleet.conftest import TENANTS, FleetShell
 
 Start = Callable[..., FleetShell]
 
+DEADLINE_SECONDS = 60.0
 
-def everything(terminal: int) -> bytes:
-    """What is written to a terminal until its other end is closed."""
+
+def everything(terminal: int, *, awaited: bytes, shown: threading.Event) -> bytes:
+    """What is written to a terminal until its other end is closed; `shown` is set once it has
+    `awaited`."""
     seen = b""
     with suppress(OSError):  # that is how Linux says that it is
         while piece := os.read(terminal, 4096):
             seen += piece
+            if awaited in seen:
+                shown.set()
     os.close(terminal)
     return seen
 
@@ -31,6 +38,15 @@ def everything(terminal: int) -> bytes:
 def test_a_terminal_shows_the_step_and_what_is_in_hand_in_place(fleet: Start) -> None:
     shell = fleet()
     shell.widen()
+    block, shown = b"step 1 of 2: 0 of 1 target\r\n    acme/production", threading.Event()
+    canary = shell.tenants["acme"]
+    answer = canary.handle
+
+    def answering_once_it_is_shown(request: Request) -> Response:
+        shown.wait(DEADLINE_SECONDS)
+        return answer(request)
+
+    canary.handle = answering_once_it_is_shown  # type: ignore[method-assign]
     ours, theirs = pty.openpty()
     process = subprocess.Popen(
         [sys.executable, "-m", "reconciler", "fleet", "apply", "--yes"],
@@ -42,11 +58,11 @@ def test_a_terminal_shows_the_step_and_what_is_in_hand_in_place(fleet: Start) ->
         text=True,
     )
     os.close(theirs)
-    seen = everything(ours)
+    seen = everything(ours, awaited=block, shown=shown)
     stdout, _ = process.communicate()
     assert process.returncode == 0, seen
     assert "Applied: 4 verified." in stdout
-    assert b"step 1 of 2: 0 of 1 target\r\n    acme/production" in seen
+    assert block in seen
     assert b"\x1b[J" in seen
     assert b"verified acme/production" not in seen, "what goes well is only counted"
 
