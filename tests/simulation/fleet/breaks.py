@@ -87,7 +87,7 @@ def each_bot_has_its_own_lock(patch: Patch) -> None:
 
 def what_failed_is_not_begun_again(patch: Patch) -> None:
     kept = frozenset(TargetStatus) - {TargetStatus.WAITING, TargetStatus.NOT_BEGUN}
-    patch.setattr(policy, "_KEPT", kept)
+    patch.setattr(policy, "KEPT", kept)
 
 
 def a_target_is_said_to_be_in_sync(patch: Patch) -> None:
