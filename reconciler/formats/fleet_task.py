@@ -1,4 +1,4 @@
-"""What a controller and its workers tell one another: a task, and how it ended, as JSON of one
+"""What a controller and its workers send each other: a task, and how it ended, as JSON of one
 line. A task holds no secret and no slot."""
 
 from __future__ import annotations

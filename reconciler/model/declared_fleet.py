@@ -46,7 +46,7 @@ class DeclaredFleet:
 
     @cached_property
     def fleet(self) -> Fleet:
-        """The fleet, of which nobody should make anything while there are errors."""
+        """The fleet, not to be used while there are errors."""
         return Fleet(
             targets=tuple(each.target for each in self.targets),
             rollout=self.rollout,

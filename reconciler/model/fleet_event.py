@@ -50,7 +50,7 @@ class StepBegun(Frozen):
 
 
 class TargetBegun(Frozen):
-    """A target has been given to whoever works on it."""
+    """A target has been given to a worker, or to a thread of this process."""
 
     target: str
     step: int = Field(ge=1)

@@ -63,16 +63,16 @@ SUCCEEDED = frozenset(
 )
 """The statuses of a target in which nothing has failed."""
 UNCOUNTED = SUCCEEDED | {TargetStatus.INTERRUPTED}
-"""The statuses that do not count towards `max_failures`: a target is interrupted by whoever stops
-the run, and not by what it was given."""
+"""The statuses that do not count towards `max_failures`: a target is interrupted because the run
+was stopped, not because of its content."""
 KEPT = frozenset({TargetStatus.IN_SYNC, TargetStatus.VERIFIED})
 """How a target has ended that a later run of the same content does not begin again."""
 STOPPED_BY_A_GATE = frozenset({TargetStatus.REJECTED, TargetStatus.UNHEALTHY})
 
 
 class Task(Frozen):
-    """One target to be worked on, by whom the dispatcher gives it to. It holds no secret and no
-    slot: whoever can write it can only ask for a named target of a bundle that is stored already.
+    """One target to be worked on. It holds no secret and no slot: someone who can write one can
+    only ask for a named target of a bundle that is stored already.
 
     `bundle` is the digest of the files. `origin` is the tenant's, as the fleet expects it, so that
     two tasks on one are never worked on at once; "" if it expects none. `fence` is that of the

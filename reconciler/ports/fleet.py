@@ -11,7 +11,7 @@ from reconciler.model.fleet_run import TargetResult, Task
 
 
 class Dispatcher(Protocol):
-    """Hands tasks to whoever works on them: threads of this process, or workers elsewhere.
+    """Hands tasks to threads of this process, or to workers elsewhere.
 
     A task may be worked on more than once, if a worker dies, but two tasks of one origin never are
     at the same time. Every submitted task ends with one result, unless it is withdrawn.

@@ -161,7 +161,7 @@ def test_it_shows_a_fleet_whose_canaries_stop_a_bad_pattern(shell: Shell) -> Non
         "10 not begun",
         "Tenants with another pattern than before: none",
         "Applied: 12 verified.",
-        "Where every target stands.",
+        "Show how each target ended last.",
         "tyrell/production",
     ]
     require_in_order(shown, steps)

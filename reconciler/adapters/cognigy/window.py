@@ -5,7 +5,8 @@
      ^                                      │
      └──── not begun within a minute ───────┘
 
-Whoever asks first is served first, so nobody waits for ever for several places at once. Nothing
+Places are given in the order in which they are asked for, so a connection that asks for several at
+once does not wait for ever. Nothing
 here waits: a moment is a time of Clock.monotonic, which all threads of a process share.
 """
 

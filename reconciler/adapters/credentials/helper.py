@@ -37,7 +37,7 @@ def from_helper(command: Sequence[str], name: str, *, seconds: float = SECONDS) 
         if answer.get(field) is not None and not isinstance(answer[field], str)
     ]
     if wrong:
-        raise _failed(command, name, f"printed `{wrong[0]}`, which is not a text")
+        raise _failed(command, name, f"printed `{wrong[0]}`, which is not a string")
     return FoundCredentials(
         {field: Secret(answer[field]) for field in FIELDS if answer.get(field)},
         places={field: f"`{field}` of what {command[0]} printed" for field in FIELDS},
@@ -113,6 +113,6 @@ def _object(output: bytes, *, command: Sequence[str], name: str) -> dict[str, An
 def _failed(command: Sequence[str], name: str, what: str) -> ConfigurationError:
     """Without its arguments, which may hold a secret."""
     return ConfigurationError(
-        f"The credentials {name} cannot be had: the helper {command[0]} {what}.",
+        f"The credentials {name} cannot be obtained: the helper {command[0]} {what}.",
         hint="Run the command of RECONCILER_CREDENTIALS_HELPER by hand, with this name at its end.",
     )

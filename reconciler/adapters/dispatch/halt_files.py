@@ -13,7 +13,7 @@ _MOST_BYTES = 1000
 
 @dataclass(frozen=True)
 class HaltFiles:
-    """`ports.Halts` in a folder, which the runs of a fleet share with whoever halts them."""
+    """`ports.Halts` in a folder, which the runs of a fleet share with `fleet halt`."""
 
     folder: Path
 

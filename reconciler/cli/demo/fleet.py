@@ -143,7 +143,7 @@ class _Demo:
         self._walk.step("The fix: the old patterns, and one more. It rolls out to all of them.")
         self._company.write(unchanged, more=[r"^WEB-\d{7}$"])
         self._walk.reconciler("fleet", "apply", "--yes")
-        self._walk.step("Where every target stands.")
+        self._walk.step("Show how each target ended last.")
         self._walk.reconciler("fleet", "status")
 
     def _drift(self) -> None:

@@ -20,8 +20,8 @@ EventT_contra = TypeVar("EventT_contra", contravariant=True)
 
 
 class Sight(Protocol):
-    """What is going on, for whoever draws it. `now` is a time of Clock.monotonic, which is `at` on
-    the wall."""
+    """What is going on, for the surface that draws it. `now` is a time of Clock.monotonic, which is
+    `at` on the wall."""
 
     def block(self, *, now: float, at: datetime) -> tuple[str, ...]:
         """The lines of the live block."""

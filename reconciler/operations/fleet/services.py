@@ -122,8 +122,7 @@ def _halts(place: Path | LedgerDatabase, queue: FleetQueue | None, *, clock: Clo
 
 
 class _NoHalts:
-    """`ports.Halts` where a run and whoever would halt it share nothing that a request could be
-    written to."""
+    """`ports.Halts` for a shared ledger without a queue: there is no place for a request."""
 
     def ask(self, run_id: str, *, by: str) -> None:  # noqa: ARG002 - of a port
         """Raises ConfigurationError."""

@@ -76,7 +76,7 @@ class TargetWork:
     def _require_led(self, task: Task) -> None:
         """With the target's lock held, so that a later run cannot have begun here meanwhile."""
         if not self.is_led(task):
-            raise SupersededError("The controller of this run does not live any more.")
+            raise SupersededError("The controller of this run is not running any more.")
 
 
 @dataclass(frozen=True)

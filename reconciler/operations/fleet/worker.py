@@ -158,7 +158,7 @@ class Bundles:
         if task.target not in found.fleet.by_name:
             raise LedgerError(
                 f"The bundle {task.bundle} has no target {task.target!r}.",
-                hint="Only jobs of `reconciler fleet` belong into its queue.",
+                hint="Only jobs of `reconciler fleet` belong in its queue.",
             )
         return found
 
@@ -188,7 +188,7 @@ class Drift:
         except self.queue.adapter.UnreachableError:
             raise
         except ReconcilerError as error:
-            self.warn(f"Drift is not looked for: {error.message}")
+            self.warn(f"Drift cannot be checked: {error.message}")
             return ()
 
     def _due(self, minute: datetime) -> Iterator[Task]:

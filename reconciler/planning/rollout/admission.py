@@ -15,7 +15,7 @@ class Admission:
     Two targets on one origin are never in hand together, nor are more with one value of a label
     than its limit; a target that is promoted from another does not begin before that one has ended,
     if both were offered. One that has to wait holds up no other, except that on its own origin
-    whoever is next has its turn before the rest. A target without an expected origin, or without
+    the next one has its turn before the rest. A target without an expected origin, or without
     the label, is not held up by that.
 
     What a target needs is taken in one order, origin before label, and what is free again wakes one

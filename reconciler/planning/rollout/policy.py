@@ -80,8 +80,8 @@ class Rollout:
         return tuple(each.report for each in self._progress)
 
     def next(self, now: datetime) -> Decision:
-        """What to do now. The targets of a Begin are in hand from then on: whoever cannot begin one
-        reports it as `withdrawn`."""
+        """What to do now. The targets of a Begin are in hand from then on: a caller that cannot
+        begin one reports it as `withdrawn`."""
         if self.halted is not None:
             return Wait() if self._admission.in_hand else Halted(self.halted)
         while self._current < len(self._progress) and self._progress[self._current].is_done:

@@ -36,7 +36,7 @@ DONE = {
     FleetAction.CHECK: "Measured",
 }
 _OF_ITSELF = frozenset({TargetStatus.INTERRUPTED, TargetStatus.NOT_BEGUN})
-"""What the next run goes on with, without anything to mend."""
+"""What the next run goes on with, without anything to correct."""
 _SAID = {
     TargetStatus.IN_SYNC: "in sync",
     TargetStatus.DIFFERS: "with differences",
@@ -153,7 +153,7 @@ def after_apply(
             "(the same content is judged again only with --retry-failed)"
         )
     if is_halted or set(statuses) - SUCCEEDED - _OF_ITSELF:
-        return f"Mend what failed, then go on where this run stopped: {again}"
+        return f"Correct what failed, then go on where this run stopped: {again}"
     if is_complete:
         return ""
     bakes = [each.baked_until for each in steps if each.baked_until is not None]

@@ -73,7 +73,7 @@ def test_anything_but_one_json_object_is_refused(text: str) -> None:
 
 def test_a_field_that_is_not_a_text_is_named() -> None:
     message = refused(printing(json.dumps({**ANSWER, "origin": [SECRET]})))
-    assert message.endswith("printed `origin`, which is not a text.")
+    assert message.endswith("printed `origin`, which is not a string.")
 
 
 def test_a_failure_says_its_status_and_nothing_that_it_printed() -> None:

@@ -76,7 +76,7 @@ def test_the_worst_comes_first() -> None:
                 action=FleetAction.APPLY,
                 results=(result("a/live", TargetStatus.FAILED),),
             ),
-            "Mend what failed, then go on where this run stopped: reconciler fleet apply",
+            "Correct what failed, then go on where this run stopped: reconciler fleet apply",
         ),
         (
             FleetReport(

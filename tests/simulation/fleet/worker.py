@@ -55,7 +55,7 @@ class Worker:
         if halted_by is not None:
             return _not_begun(task, f"{halted_by} asked to halt this run.")
         if not self._database.is_led("fleet", fence=task.fence):
-            return _not_begun(task, "The controller of this run does not live any more.")
+            return _not_begun(task, "The controller of this run is not running any more.")
         self._begins(task)
         return None
 

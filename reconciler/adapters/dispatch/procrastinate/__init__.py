@@ -20,6 +20,7 @@ codec         how tasks and results are written
 bundles, halts, checks
 dispatcher    the controller's side: `ports.Dispatcher`
 jobs          a job ends only by the attempt that has it
+duty          what a worker is to do
 attempts      one job of a worker, in a thread
 housekeeping  what a worker does beside its jobs
 worker        all of a worker
@@ -27,11 +28,11 @@ worker        all of a worker
 Only this package imports procrastinate.
 """
 
-from reconciler.adapters.dispatch.procrastinate.attempts import Duty, Pace
 from reconciler.adapters.dispatch.procrastinate.bundles import QueueBundles
 from reconciler.adapters.dispatch.procrastinate.checks import QueueChecks
 from reconciler.adapters.dispatch.procrastinate.codec import Codec
 from reconciler.adapters.dispatch.procrastinate.dispatcher import QueueDispatcher, queue_dispatcher
+from reconciler.adapters.dispatch.procrastinate.duty import Duty, Pace
 from reconciler.adapters.dispatch.procrastinate.halts import QueueHalts
 from reconciler.adapters.dispatch.procrastinate.schema import grants, initialise
 from reconciler.adapters.dispatch.procrastinate.worker import Post, QueueWorker

@@ -13,22 +13,22 @@ store the result, if the job is still this attempt's
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, TypeVar
 
 from procrastinate.jobs import Job
 
 from reconciler.adapters.dispatch.procrastinate.codec import SOURCE, Codec, failed
+from reconciler.adapters.dispatch.procrastinate.duty import Duty, Pace
 from reconciler.adapters.dispatch.procrastinate.sessions import PatientSession
 from reconciler.adapters.postgres import UnreachableError
 from reconciler.adapters.stopping import Stop
 from reconciler.errors import Interrupted, ReconcilerError
 from reconciler.model.access import FleetDatabase
 from reconciler.model.fleet_run import FleetAction, TargetResult, TargetStatus, Task
-from reconciler.ports import Clock, WorkerObserver
+from reconciler.ports import Clock
 
 ResultT = TypeVar("ResultT")
 
@@ -45,7 +45,7 @@ select exists ({_OURS}),
        exists (select from reconciler_fleet.result
                where run_id = %(run_id)s and target = %(target)s and action = %(action)s),
        (select by from reconciler_fleet.halt where run_id = %(run_id)s)
-"""  # noqa: S608 - two statements of ours
+"""  # noqa: S608 - both are constants here
 _STORE = f"""
 insert into reconciler_fleet.result (run_id, target, action, pool, attempts, document)
 select %(run_id)s, %(target)s, %(action)s, %(pool)s, %(attempts)s + 1, %(document)s
@@ -53,52 +53,9 @@ where exists ({_OURS} for share)
 on conflict (run_id, target, action) do nothing
 """
 _A_LONG_TIME_SECONDS = 86_400.0
-_WRONG_QUEUE = "Only jobs that plan belong into its queue."
-_NOT_LED = "The controller of this run does not live any more."
+_WRONG_QUEUE = "Only jobs that plan belong in its queue."
+_NOT_LED = "The controller of this run is not running any more."
 _LOGS = "Look at the logs of the workers: one may have run out of memory."
-
-
-@dataclass(frozen=True)
-class Pace:
-    """How a worker keeps time, in seconds.
-
-    A worker says that it lives each `heartbeat`; the jobs of one that has not for `stalled` are
-    given to others. A tenant that is held is tried again each `held_pause` for `held`: the lock of
-    a worker that died lives for 75 s. The queue is asked for jobs each `poll`: a worker also
-    listens, but not through a pooler, and nothing tells it of a job that is tried again. `idle` is
-    how long nothing must happen until a worker ends that does not wait for more.
-    """
-
-    heartbeat: float = 10.0
-    stalled: float = 30.0
-    held: float = 90.0
-    held_pause: float = 5.0
-    poll: float = 2.0
-    idle: float = 60.0
-    most_attempts: int = 5
-
-
-PACE = Pace()
-
-
-@dataclass(frozen=True)
-class Duty:
-    """What a worker does, and for whom.
-
-    `carry_out` does a task, and ends early if the Stop asks for it; it raises nothing but
-    UnreachableError, if the ledger was away. `clock_of` gives the clock of a thread whose waiting
-    such a Stop ends. `is_led` says whether the controller with this fence holds the lock of the
-    fleet, or, for None, whether any does; it raises LedgerError. `due` gives the tasks that are due
-    in a minute without a controller, in the pool of this worker; it raises nothing but
-    UnreachableError. `only` are the actions that this worker does.
-    """
-
-    carry_out: Callable[[Task, Stop], TargetResult]
-    clock_of: Callable[[Stop], Clock]
-    is_led: Callable[[int | None], bool]
-    observer: WorkerObserver
-    due: Callable[[datetime], Sequence[Task]]
-    only: frozenset[FleetAction] = frozenset(FleetAction)
 
 
 class PutBack(Exception):
@@ -211,7 +168,9 @@ class Attempts:
             return _failed(task, "This worker only plans.", hint=_WRONG_QUEUE)
         if attempts >= self._pace.most_attempts:
             return _failed(
-                task, f"{attempts} workers have begun this target and not ended it.", hint=_LOGS
+                task,
+                f"{attempts} workers have begun this target, and none ended it.",
+                hint=_LOGS,
             )
         if halted_by is not None:
             return _not_begun(task, f"{halted_by} asked to halt this run.")

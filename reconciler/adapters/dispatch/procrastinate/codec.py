@@ -52,7 +52,7 @@ class Codec:
 
 
 def failed(target: str, action: FleetAction, *, error: str, hint: str) -> TargetResult:
-    """A task of which no worker has told how it ended."""
+    """The result of a task of which no worker said how it ended: it failed."""
     return TargetResult(
         name=target,
         action=action,

@@ -34,7 +34,7 @@ class PatientConnector(PsycopgConnector):
     """Does each query again while the database cannot be reached and nobody asks to stop, instead
     of ending the worker; a query may be done twice.
 
-    `is_hurried` says whether to give up. `warn` is told once for each outage.
+    `is_hurried` says whether to give up. `warn` is called once for each outage.
     """
 
     def __init__(

@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 from procrastinate.exceptions import AlreadyEnqueued
 from procrastinate.jobs import Job
 
-from reconciler.adapters.dispatch.procrastinate.attempts import Attempts, Duty, Pace
+from reconciler.adapters.dispatch.procrastinate.attempts import Attempts
 from reconciler.adapters.dispatch.procrastinate.codec import Codec
 from reconciler.adapters.dispatch.procrastinate.dispatcher import TASK_NAME, lock_of, queue_of
+from reconciler.adapters.dispatch.procrastinate.duty import Duty, Pace
 from reconciler.adapters.dispatch.procrastinate.jobs import FencedJobs
 from reconciler.adapters.postgres import UnreachableError
 from reconciler.model.fleet_run import Task

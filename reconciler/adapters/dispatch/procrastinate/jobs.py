@@ -27,10 +27,10 @@ with ours as (
 """
 _FINISH = f"""{_OURS}
 select procrastinate_finish_job_v1(id, %(status)s, %(delete)s) from ours
-"""  # noqa: S608 - two statements of ours
+"""  # noqa: S608 - both are constants here
 _RETRY = f"""{_OURS}
 select procrastinate_retry_job_v2(id, %(retry_at)s, null, null, null) from ours
-"""  # noqa: S608 - two statements of ours
+"""  # noqa: S608 - both are constants here
 
 
 class FencedJobs(JobManager):

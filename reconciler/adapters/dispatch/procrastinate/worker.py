@@ -20,15 +20,11 @@ from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import DeleteJobCondition
 from procrastinate.worker import Worker
 
-from reconciler.adapters.dispatch.procrastinate.attempts import (
-    PACE,
-    Attempts,
-    Duty,
-    Pace,
-)
+from reconciler.adapters.dispatch.procrastinate.attempts import Attempts
 from reconciler.adapters.dispatch.procrastinate.codec import Codec
 from reconciler.adapters.dispatch.procrastinate.connector import PatientConnector
 from reconciler.adapters.dispatch.procrastinate.dispatcher import TASK_NAME, plans_of
+from reconciler.adapters.dispatch.procrastinate.duty import PACE, Duty, Pace
 from reconciler.adapters.dispatch.procrastinate.housekeeping import Housekeeping
 from reconciler.adapters.dispatch.procrastinate.jobs import FencedJobs, TryAgain
 from reconciler.adapters.dispatch.procrastinate.schema import require_current
@@ -63,7 +59,7 @@ class Post:
 
 
 class QueueWorker:
-    """One worker process. `warn` is told what its operator should know."""
+    """One worker process. `warn` gets what its operator should know."""
 
     def __init__(
         self,
