@@ -6,8 +6,8 @@
      └──── not begun within a minute ───────┘
 
 Places are given in the order in which they are asked for, so a connection that asks for several at
-once does not wait for ever. Nothing
-here waits: a moment is a time of Clock.monotonic, which all threads of a process share.
+once does not wait for ever. Nothing here waits: a moment is a time of Clock.monotonic, which all
+threads of a process share.
 """
 
 from __future__ import annotations

@@ -68,10 +68,11 @@ def plan_command(
         if out is not None:
             saved_plan.require_writable(out, files=files, ledger=services.ledger)
         report = fleet_plan(files, services, selector=selector)
-    if out is not None:
+    is_saved = out is not None and not report.is_interrupted  # a part of a plan is none
+    if out is not None and is_saved:
         saved_plan.save(out, report, selector=selector)
     _show(report, output=output, summary=summary)
-    if out is not None:
+    if is_saved:
         say(f"Saved. Apply exactly this plan with: reconciler fleet apply {plain(str(out))}")
     if detailed_exitcode and report.exit_code == 0 and report.groups:
         return EXIT_DIFFERENCES

@@ -104,12 +104,13 @@ def _target_ended(view: FleetView, event: TargetEnded, _now: float) -> None:
     if result.status is TargetStatus.NOT_BEGUN:
         return
     step = view.step(event.step)
+    has_ended = result.status is not TargetStatus.INTERRUPTED
     if result.action is FleetAction.CHECK:
-        step.judged += 1
+        step.judged += has_ended
     else:
-        step.ended += 1
+        step.ended += has_ended
         view.ended[result.status] += 1
-    if result.has_failed:
+    if result.is_counted:
         step.failed.add(result.name)
 
 

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
+from types import ModuleType
 from typing import Any
 
 from reconciler.adapters.clock import SystemClock, ThreadClock
@@ -96,7 +97,6 @@ def queue_worker(
     """The adapter's worker. `work_of` gives what works on one target, whose waiting ends by its
     clocks, and `files_of` the files of a bundle."""
     adapter = queue.adapter
-    unreachable = adapter.UnreachableError
 
     def is_led(fence: int | None) -> bool:
         living = stores.fleet_fence()
@@ -104,19 +104,15 @@ def queue_worker(
 
     def carry_out(task: Task, stop: Stop) -> TargetResult:
         clocks = Clocks(new=lambda: ThreadClock(stop), stop=stop.ask)
-        work = replace(
-            work_of(clocks), is_led=lambda task: is_led(task.fence), passing=(unreachable,)
-        )
-        return work(task)
+        return replace(
+            work_of(clocks),
+            is_led=lambda task: is_led(task.fence),
+            passing=(adapter.UnreachableError,),
+        )(task)
 
     return adapter.QueueWorker(
         queue.database,
-        post=adapter.Post(
-            pool=request.pool,
-            concurrency=request.concurrency,
-            about=this_process(),
-            until_idle=request.until_idle,
-        ),
+        post=_post(request, adapter),
         duty=adapter.Duty(
             carry_out=carry_out,
             clock_of=ThreadClock,
@@ -129,6 +125,15 @@ def queue_worker(
         stop=stop,
         warn=warn,
         **options,
+    )
+
+
+def _post(request: WorkerRequest, adapter: ModuleType) -> Any:
+    return adapter.Post(
+        pool=request.pool,
+        concurrency=request.concurrency,
+        about=this_process(),
+        until_idle=request.until_idle,
     )
 
 

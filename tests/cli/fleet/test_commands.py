@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import signal
+import threading
 import time
 from collections.abc import Callable
 
@@ -230,6 +231,35 @@ def test_a_signal_finishes_or_rolls_back_what_is_in_hand_and_a_later_run_goes_on
     shell.configure()
     assert shell.run("fleet", "apply", "--yes").returncode == 0
     assert shell.run("fleet", "plan", "--detailed-exitcode").returncode == 0
+
+
+def test_a_plan_that_was_interrupted_is_not_saved(fleet: Start) -> None:
+    shell = fleet()
+    shell.widen()
+    asked, go_on = threading.Event(), threading.Event()
+    answer = shell.tenants[CANARY].handle
+
+    def slowly(request: Request) -> Response:
+        asked.set()
+        go_on.wait(DEADLINE_SECONDS)
+        return answer(request)
+
+    shell.tenants[CANARY].handle = slowly  # type: ignore[method-assign]
+    with shell.spawn("fleet", "plan", "--out", "plan.json") as process:
+        try:
+            assert asked.wait(DEADLINE_SECONDS)
+            process.send_signal(signal.SIGTERM)
+            assert process.stderr is not None
+            while "Stopping" not in process.stderr.readline():
+                assert process.poll() is None
+            go_on.set()
+            _, stderr = process.communicate(timeout=DEADLINE_SECONDS)
+        finally:
+            go_on.set()
+            process.kill()
+    assert process.returncode == 130
+    assert "Saved" not in stderr
+    assert not (shell.folder / "plan.json").exists()
 
 
 def test_a_second_signal_stops_at_once_and_the_next_run_recovers_what_that_left_open(

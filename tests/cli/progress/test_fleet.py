@@ -113,6 +113,14 @@ def test_a_target_that_was_not_begun_after_all_is_not_counted(scene: Scene) -> N
     assert scene.block[1:] == ["    0 s so far"]
 
 
+def test_a_target_that_was_interrupted_has_neither_ended_nor_failed(scene: Scene) -> None:
+    scene.take(BEGUN, STEP, *begun("a/live"), ended("a/live", TargetStatus.INTERRUPTED))
+    assert scene.block == [
+        "step 2 of 3: 20 of 120 targets, 1 failed (5 allowed)",
+        "    1 interrupted; 0 s so far",
+    ]
+
+
 def test_a_step_bakes_and_is_judged_and_is_over(scene: Scene) -> None:
     scene.take(BEGUN, STEP, StepBaking(step=2, until=NOON + timedelta(hours=1)))
     assert scene.block[0].startswith("step 2 of 3: bakes until 2026-03-02 13:00 UTC, 1 failed")
@@ -173,7 +181,7 @@ def test_the_record_says_what_happened(scene: Scene) -> None:
         "run run_1: 500 targets, going on with run_0",
         "step 2 of 3 begins: 120 targets",
         "verified a/live, 61 s: 1 to update",
-        "failed b/live: no network",
+        "failed b/live: no network more",
         "step 2 of 3 bakes until 2026-03-02 12:00 UTC",
         "step 2 of 3 has baked; measuring 119 targets",
         "step 2 of 3 has ended, 1 failed",
