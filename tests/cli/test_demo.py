@@ -162,7 +162,7 @@ def test_it_shows_a_fleet_whose_canaries_stop_a_bad_pattern(shell: Shell) -> Non
         "Tenants with another pattern than before: none",
         "Applied: 12 verified.",
         "Show how each target ended last.",
-        "tyrell/production",
+        "differs      tyrell/production",
     ]
     require_in_order(shown, steps)
     assert list(shell.folder.iterdir()) == []
