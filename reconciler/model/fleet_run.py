@@ -182,14 +182,16 @@ class FleetReport(Frozen):
     """How a run of the fleet ended, or how far it is.
 
     `results` are those of the targets that have ended, by when they did; `not_begun` are the names
-    of the others. `is_complete` is False while a step bakes or is not reached. `error` says what
-    ended the run early; `is_refused`, that it was refused before any target was changed.
+    of the others. `selection` is the selector that chose all of them, "" for the whole fleet.
+    `is_complete` is False while a step bakes or is not reached. `error` says what ended the run
+    early; `is_refused`, that it was refused before any target was changed.
     """
 
     run_id: str | None
     action: FleetAction
     commit: str | None = None
     bundle: str = ""
+    selection: str = ""
     results: tuple[TargetResult, ...] = ()
     not_begun: tuple[str, ...] = ()
     steps: tuple[StepReport, ...] = ()

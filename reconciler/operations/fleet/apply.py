@@ -86,7 +86,11 @@ class _Apply:
         self._targets = targets
         self._ledger = ledger
         self._running = FleetRunning(
-            run_id, FleetAction.APPLY, bundle=files.bundle.digest, commit=services.commit
+            run_id,
+            FleetAction.APPLY,
+            bundle=files.bundle.digest,
+            selection=_selection(request),
+            commit=services.commit,
         )
         self._former = history.unfinished(bundle=files.bundle.digest, selection=_selection(request))
         self._quarantined = () if request.retry_failed else tuple(sorted(history.quarantined))
@@ -102,7 +106,6 @@ class _Apply:
             self._running,
             services,
             stages=stages,
-            selection=_selection(self._request),
             reason=self._request.reason,
             retry_failed=self._request.retry_failed,
             continues=continues,

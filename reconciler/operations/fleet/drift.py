@@ -35,7 +35,11 @@ def fleet_drift(
     """
     targets = selected(files.fleet, selector)
     running = FleetRunning(
-        services.new_run_id(), FleetAction.DRIFT, bundle=files.bundle.digest, commit=services.commit
+        services.new_run_id(),
+        FleetAction.DRIFT,
+        bundle=files.bundle.digest,
+        selection=str(selector),
+        commit=services.commit,
     )
 
     def task_of(name: str, _action: FleetAction) -> Task:
@@ -46,22 +50,19 @@ def fleet_drift(
     )
     rollout = all_at_once(files.fleet, targets)
     report = carried_out(running, rollout, services, task_of=task_of, ledger=None)
-    report = _recorded(report, services, rollout=rollout, selection=str(selector))
+    report = _recorded(report, services, running=running, rollout=rollout)
     services.observer.notice(FleetEnded(report=report))
     return report
 
 
 def _recorded(
-    report: FleetReport, services: FleetServices, *, rollout: Rollout, selection: str
+    report: FleetReport, services: FleetServices, *, running: FleetRunning, rollout: Rollout
 ) -> FleetReport:
     """The report, after recording it. What another run of the fleet keeps from being recorded is
     only a warning: what was found is true without it."""
-    running = FleetRunning(
-        report.run_id or "", report.action, bundle=report.bundle, commit=report.commit
-    )
     try:
         with services.ledger.open(running.run_id) as ledger:
-            begin(ledger, running, services, stages=rollout.stages, selection=selection)
+            begin(ledger, running, services, stages=rollout.stages)
             for each in report.results:
                 ledger.append(TARGET_ENDED, **target_data(each, step=1))
             return finish(ledger, report)

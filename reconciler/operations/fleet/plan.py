@@ -28,7 +28,11 @@ def fleet_plan(
     targets = selected(files.fleet, selector)
     quarantined = tuple(sorted(fleet_history(services.ledger.lines()).quarantined))
     running = FleetRunning(
-        services.new_run_id(), FleetAction.PLAN, bundle=files.bundle.digest, commit=services.commit
+        services.new_run_id(),
+        FleetAction.PLAN,
+        bundle=files.bundle.digest,
+        selection=str(selector),
+        commit=services.commit,
     )
 
     def task_of(name: str, _action: FleetAction) -> Task:

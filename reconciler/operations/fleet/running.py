@@ -36,11 +36,13 @@ class FleetServices:
 
 @dataclass(frozen=True)
 class FleetRunning:
-    """What is the same for each target of a run: `action` is what is done in it."""
+    """What is the same for each target of a run: `action` is what is done in it, and `selection`
+    the selector that chose the targets, "" for all."""
 
     run_id: str
     action: FleetAction
     bundle: str
+    selection: str
     commit: str | None = None
 
     def task(self, target: Target, **options: Any) -> Task:
@@ -115,6 +117,7 @@ def report_of(
         action=running.action,
         commit=running.commit,
         bundle=running.bundle,
+        selection=running.selection,
         results=ended,
         not_begun=tuple(name for name in rollout.not_begun if name not in interrupted),
         steps=rollout.steps,

@@ -60,19 +60,15 @@ def fleet_services(
         queue = _queue(configuration)
         stores = FleetStores(configuration.fleet_ledgers.required(), clock=clock)
         stores.prepare()
-
-        def dispatcher(parallel: int) -> AbstractContextManager[Dispatcher]:
-            if queue is not None:
-                return queue.dispatcher(files.bundle, clock=clock, observer=observer)
-            work = target_work(
-                lambda _task: files,
-                configuration=configuration,
-                clocks=clocks,
-                stores=stores,
-                rates=Rates(),
-            )
-            return thread_dispatcher(work, parallel=parallel, clock=clock, stop=clocks.stop)
-
+        dispatcher = _dispatcher(
+            files,
+            configuration=configuration,
+            clocks=clocks,
+            clock=clock,
+            stores=stores,
+            queue=queue,
+            observer=observer,
+        )
         yield FleetServices(
             clock=clock,
             observer=observer,
@@ -83,6 +79,32 @@ def fleet_services(
             actor=configuration.actor,
             commit=configuration.commit,
         )
+
+
+def _dispatcher(
+    files: FleetFiles,
+    *,
+    configuration: Configuration,
+    clocks: Clocks,
+    clock: Clock,
+    stores: FleetStores,
+    queue: FleetQueue | None,
+    observer: FleetObserver,
+) -> Callable[[int], AbstractContextManager[Dispatcher]]:
+    """Opens a dispatcher of so many targets at once, which waits by the controller's `clock`.
+    Raises ConfigurationError now, and not when a run has begun, which that would cut off."""
+    if queue is not None:
+        return lambda _parallel: queue.dispatcher(files.bundle, clock=clock, observer=observer)
+    work = target_work(
+        lambda _task: files,
+        configuration=configuration,
+        clocks=clocks,
+        stores=stores,
+        rates=Rates(),
+    )
+    return lambda parallel: thread_dispatcher(
+        work, parallel=parallel, clock=clock, stop=clocks.stop
+    )
 
 
 @dataclass(frozen=True)

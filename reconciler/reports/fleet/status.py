@@ -43,7 +43,7 @@ def fleet_status_text(status: FleetStatus, *, width: int | None = None) -> str:
     lines += _not_well(status, width=width)
     lines += hanging(_headline(status), width=width)
     step = _next(status)
-    return "\n".join([*lines, *(hanging(f"Next: {step}", width=width) if step else ())])
+    return "\n".join([*lines, *(hanging(f"Next: {plain(step)}", width=width) if step else ())])
 
 
 def _runs(status: FleetStatus, *, width: int | None) -> Iterator[str]:
@@ -53,8 +53,9 @@ def _runs(status: FleetStatus, *, width: int | None) -> Iterator[str]:
         of = f", of {plain(run.selection)}" if run.selection else ""
         state = status.state_of(run)
         words = _STATES.get(state) or ("complete" if run.is_complete else "not complete")
+        counts = status_counts(run.counts, not_begun="not begun" if run.ended_at else "not ended")
         begun = f"{run.started_at:%Y-%m-%d %H:%M:%S}Z  {run.action.value:<5}  {plain(run.run_id)}"
-        line = f"{begun}{by}{at}{of}: {words}, {status_counts(run.counts)}"
+        line = f"{begun}{by}{at}{of}: {words}, {counts}"
         room = None if width is None else width - 2
         yield from (f"  {each}" for each in hanging(line, width=room))
 
@@ -102,6 +103,8 @@ def _counts(found: Sequence[Recorded]) -> dict[TargetStatus, int]:
 
 
 def _headline(status: FleetStatus) -> str:
+    if not status.history.targets:
+        return "No target has a result yet."
     targets = counted(len(status.history.targets), "target")
     is_well = not any(number for each, number in status.counts.items() if each not in _WELL)
     known = click.style(f"{targets} known:", bold=True, fg="green" if is_well else None)
@@ -121,6 +124,7 @@ def _next(status: FleetStatus) -> str:
         [each for each in rollout.step_reports if not _has_baked(each, at=status.at)],
         is_halted=rollout.halt is not None,
         is_complete=rollout.is_complete,
+        selection=rollout.selection,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
@@ -40,7 +41,6 @@ _OF_ITSELF = frozenset({TargetStatus.INTERRUPTED, TargetStatus.NOT_BEGUN})
 _SAID = {
     TargetStatus.IN_SYNC: "in sync",
     TargetStatus.DIFFERS: "with differences",
-    TargetStatus.NOT_BEGUN: "not begun",
 }
 _SHORT = {TargetStatus.DIFFERS: "differs"}
 
@@ -50,10 +50,12 @@ def said(status: TargetStatus) -> str:
     return _SHORT.get(status, status.value.replace("_", " "))
 
 
-def status_counts(counts: Mapping[TargetStatus, int]) -> str:
-    """`8 verified, 1 in sync, 86 not begun`: what went well first; "no targets" without any."""
+def status_counts(counts: Mapping[TargetStatus, int], *, not_begun: str = "not begun") -> str:
+    """`8 verified, 1 in sync, 86 not begun`: what went well first; "no targets" without any.
+    `not_begun` are other words for the last, where some of these targets may be in hand."""
+    words = {**_SAID, TargetStatus.NOT_BEGUN: not_begun}
     parts = [
-        f"{counts[status]} {_SAID.get(status, status.value.replace('_', ' '))}"
+        f"{counts[status]} {words.get(status, status.value.replace('_', ' '))}"
         for status in _BEST_FIRST
         if counts.get(status)
     ]
@@ -129,12 +131,11 @@ def next_step(report: FleetReport) -> str:
             report.steps,
             is_halted=report.halt is not None,
             is_complete=report.is_complete,
+            selection=report.selection,
         )
     if report.action is not FleetAction.PLAN and TargetStatus.DIFFERS in statuses:
-        return (
-            "See what differs: reconciler fleet plan; to make the live slots as the files say: "
-            "reconciler fleet apply"
-        )
+        plan, apply = (_command(each, report.selection) for each in ("plan", "apply"))
+        return f"See what differs: {plan}; to make the live slots as the files say: {apply}"
     return ""
 
 
@@ -144,19 +145,29 @@ def after_apply(
     *,
     is_halted: bool,
     is_complete: bool,
+    selection: str = "",
 ) -> str:
-    """The same after an apply in which targets ended so, and steps are that far."""
-    again = "reconciler fleet apply"
+    """The same after an apply of this selection in which targets ended so, and steps are that
+    far."""
+    again = _command("apply", selection)
     if TargetStatus.REJECTED in statuses:
         return (
             f"Change the slots that were rejected, then: {again} "
             "(the same content is judged again only with --retry-failed)"
         )
     if is_halted or set(statuses) - SUCCEEDED - _OF_ITSELF:
-        return f"Correct what failed, then go on where this run stopped: {again}"
+        go_on = "" if is_complete else " go on where this run stopped"
+        return f"Correct what failed, then{go_on}: {again}"
     if is_complete:
         return ""
     bakes = [each.baked_until for each in steps if each.baked_until is not None]
     if bakes:
         return f"Go on after {max(bakes):%Y-%m-%d %H:%M} UTC: {again}"
     return f"Go on where this run stopped: {again}"
+
+
+def _command(name: str, selection: str) -> str:
+    """The command for the same targets as before: without the selection it would go on with no
+    run, but begin another one, of the whole fleet."""
+    selected = f" --select {shlex.quote(selection)}" if selection else ""
+    return f"reconciler fleet {name}{selected}"

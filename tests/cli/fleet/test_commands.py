@@ -286,3 +286,29 @@ def test_a_second_signal_stops_at_once_and_the_next_run_recovers_what_that_left_
     done = shell.run("fleet", "apply", "--yes")
     assert done.returncode == 0, done.stdout + done.stderr
     assert shell.run("fleet", "plan", "--detailed-exitcode").returncode == 0
+
+
+def test_variables_that_are_wrong_begin_no_run(fleet: Start) -> None:
+    shop = fleet()
+    shop.widen()
+    shop.environment["RECONCILER_CREDENTIALS_DIR"] = str(shop.folder / "missing")
+    done = shop.run("fleet", "apply", "--yes")
+    assert done.returncode == 1
+    assert "RECONCILER_CREDENTIALS_DIR" in done.stderr
+    assert shop.chain == []
+
+
+def test_a_run_of_some_targets_says_how_to_go_on_with_these_only(fleet: Start) -> None:
+    shop = fleet()
+    shop.widen()
+    shop.give_credentials("globex", client_secret="wrong")
+    failed = shop.run("fleet", "apply", "--yes", "--select", "ring=all")
+    command = "reconciler fleet apply --select ring=all"
+    assert command in failed.stdout
+    assert command in shop.run("fleet", "status").stdout
+    shop.give_credentials("globex")
+    assert shop.run(*command.split()[1:], "--yes").returncode == 0
+    assert shop.chain[-1]["complete"]
+    assert shop.writes("acme") == 0
+    again = shop.run("fleet", "plan", "--detailed-exitcode", "--select", "ring=all")
+    assert again.returncode == 0

@@ -141,10 +141,10 @@ def test_a_run_is_watched_on_a_terminal_until_it_is_over(shell: Shell, store: Le
             shell.folder, theirs, {**shell.variables(), "TERM": "xterm", "NO_COLOR": "1"}
         )
         os.close(theirs)
-        while b"2 not begun" not in seen:
+        while b"2 not ended" not in seen:
             seen += os.read(ours, 4096)
         end(ledger, "acme/live")
-        while b"1 verified, 1 not begun" not in seen:
+        while b"1 verified, 1 not ended" not in seen:
             seen += os.read(ours, 4096)
         end(ledger, "bond/live")
         finish(ledger)

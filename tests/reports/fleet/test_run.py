@@ -75,8 +75,17 @@ def test_the_worst_comes_first() -> None:
                 run_id="r",
                 action=FleetAction.APPLY,
                 results=(result("a/live", TargetStatus.FAILED),),
+                is_complete=False,
             ),
             "Correct what failed, then go on where this run stopped: reconciler fleet apply",
+        ),
+        (
+            FleetReport(
+                run_id="r",
+                action=FleetAction.APPLY,
+                results=(result("a/live", TargetStatus.FAILED),),
+            ),
+            "Correct what failed, then: reconciler fleet apply",
         ),
         (
             FleetReport(
@@ -92,6 +101,22 @@ def test_the_worst_comes_first() -> None:
 )
 def test_the_last_line_says_what_to_do(report: FleetReport, step: str) -> None:
     assert shown(report)[-1].startswith(f"Next: {step}")
+
+
+def test_what_to_do_is_for_the_same_targets_and_not_for_the_whole_fleet() -> None:
+    stopped = FleetReport(
+        run_id="r", action=FleetAction.APPLY, selection="region=eu", is_complete=False
+    )
+    assert shown(stopped)[-1].endswith(": reconciler fleet apply --select region=eu")
+    drifted = FleetReport(
+        run_id="r",
+        action=FleetAction.DRIFT,
+        selection="ring!=canary",
+        results=(result("a/live", TargetStatus.DIFFERS, action=FleetAction.DRIFT),),
+    )
+    commands = shown(drifted)[-1]
+    assert "reconciler fleet plan --select 'ring!=canary';" in commands
+    assert commands.endswith("reconciler fleet apply --select 'ring!=canary'")
 
 
 def test_the_id_and_the_last_hash_are_details() -> None:

@@ -91,6 +91,24 @@ def test_a_run_without_an_end_is_running_only_while_it_holds_the_lock(
     assert shown(chain, at_work=at_work)[1].endswith(f"run_1: {state}")
 
 
+def test_targets_of_a_run_without_an_end_may_have_begun() -> None:
+    chain = Chain()
+    chain.start("run_1", PlannedStep(targets=3), selection="region=eu")
+    assert shown(chain)[1].endswith("cut off, 3 not ended")
+    assert shown(chain)[-2:] == [
+        "No target has a result yet.",
+        "Next: Go on where this run stopped: reconciler fleet apply --select region=eu",
+    ]
+    chain.finish(is_complete=False)
+    assert shown(chain)[1].endswith("not complete, 3 not begun")
+
+
+def test_a_selection_from_the_ledger_cannot_command_a_terminal() -> None:
+    chain = Chain()
+    chain.start("run_1", PlannedStep(targets=1), selection=HOSTILE)
+    harmless(fleet_status_text(status_of(chain)))
+
+
 def test_a_rollout_that_bakes_says_when_to_go_on() -> None:
     chain = Chain()
     chain.start("run_1", *STEPS)
