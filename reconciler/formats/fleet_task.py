@@ -34,6 +34,7 @@ class _Task(Shape):
     reason: str | None = None
     retry_failed: bool = False
     quarantined: Texts = ()
+    ledger_hash: str | None = None
 
 
 class ResultShape(Shape):

@@ -122,11 +122,13 @@ class FleetRun(Frozen):
 class FleetHistory(Frozen):
     """All runs, oldest first. `targets` are how each target ended last, in any of them, by name.
     `quarantined` are the identities of content that no target may get, until somebody asks for
-    another attempt."""
+    another attempt. `ledger_hashes` are those of the lines with which the targets' own ledgers
+    ended when the fleet last recorded that, by name."""
 
     runs: tuple[FleetRun, ...] = ()
     targets: Mapping[str, Recorded] = Field(default_factory=dict)
     quarantined: frozenset[str] = frozenset()
+    ledger_hashes: Mapping[str, str] = Field(default_factory=dict)
 
     @property
     def last(self) -> FleetRun | None:

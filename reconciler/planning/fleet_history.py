@@ -80,6 +80,7 @@ class _Fold:
         self._last: dict[FleetAction, str] = {}
         self._targets: dict[str, Recorded] = {}
         self._quarantined: set[str] = set()
+        self._ledger_hashes: dict[str, str] = {}
 
     @property
     def history(self) -> FleetHistory:
@@ -87,6 +88,7 @@ class _Fold:
             runs=tuple(each.value for each in self._runs.values()),
             targets=self._targets,
             quarantined=frozenset(self._quarantined),
+            ledger_hashes=self._ledger_hashes,
         )
 
     def take(self, entry: Entry) -> None:
@@ -129,6 +131,8 @@ class _Fold:
         if not is_check:
             run.checks.pop(data.target, None)
         self._targets[data.target] = recorded
+        if data.ledger_hash is not None:
+            self._ledger_hashes[data.target] = data.ledger_hash
         if run.begun.halt is not None and run.begun.halt.targets:
             self._quarantined.update(data.rejected)  # it was in hand when the rollout halted
 

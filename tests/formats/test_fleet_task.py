@@ -45,7 +45,7 @@ def test_a_result_is_one_line_of_plain_ascii_without_commands(result: TargetResu
 def test_a_task_has_no_keys_but_these() -> None:
     assert set(printed(task_json(TASK))) == {
         *("version", "run_id", "action", "target", "bundle", "origin", "pool", "fence"),
-        *("metrics", "digest", "reason", "retry_failed", "quarantined"),
+        *("metrics", "digest", "reason", "retry_failed", "quarantined", "ledger_hash"),
     }
 
 

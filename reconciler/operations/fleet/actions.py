@@ -7,6 +7,7 @@ from datetime import datetime
 
 from reconciler.errors import StalePlanError
 from reconciler.model.drift import DriftReport
+from reconciler.model.event import Warned
 from reconciler.model.fleet_run import FleetAction, TargetResult, TargetStatus, Task
 from reconciler.model.gate import VerdictResult
 from reconciler.model.listed import listed
@@ -49,6 +50,7 @@ def _planned(task: Task, project: Project, services: Services) -> TargetResult:
 
 
 def _applied(task: Task, project: Project, services: Services) -> TargetResult:
+    _warn_of_a_loss(task, services)
     approval = _Approval(task.digest)
     report = apply(
         project,
@@ -125,6 +127,22 @@ def _rejected(made: Plan, report: RunReport) -> tuple[str, ...]:
         if each.gate_stopped and each.status is not Status.SKIPPED
     }
     return contents(each for each in made.changes if each.slot_id in slot_ids)
+
+
+def _warn_of_a_loss(task: Task, services: Services) -> None:
+    """Say so if the target's ledger lacks the line that the fleet knows: what it would tell of
+    rejected content and of open changes may be lost."""
+    if task.ledger_hash is None:
+        return
+    lines = services.ledger.lines()
+    if not any(entry is not None and entry.hash == task.ledger_hash for entry in lines):
+        services.observer.notice(
+            Warned(
+                message=f"The ledger {services.ledger.location} does not have the line with which "
+                "it ended when the fleet last changed this target. Lines were lost or edited, or "
+                "it is another ledger: run `reconciler audit verify` on it, and restore it."
+            )
+        )
 
 
 def _changed_at(report: RunReport, services: Services) -> datetime | None:

@@ -93,6 +93,7 @@ class _Apply:
             commit=services.commit,
         )
         self._former = history.unfinished(bundle=files.bundle.digest, selection=_selection(request))
+        self._ledger_hashes = history.ledger_hashes
         self._quarantined = () if request.retry_failed else tuple(sorted(history.quarantined))
 
     def run(self) -> FleetReport:
@@ -141,6 +142,7 @@ class _Apply:
             reason=self._request.reason,
             retry_failed=self._request.retry_failed,
             quarantined=self._quarantined,
+            ledger_hash=self._ledger_hashes.get(name),
         )
 
 

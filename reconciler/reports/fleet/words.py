@@ -150,6 +150,8 @@ def after_apply(
     """The same after an apply of this selection in which targets ended so, and steps are that
     far."""
     again = _command("apply", selection)
+    if set(statuses) == {TargetStatus.STALE}:
+        return f"Make a new plan, and review it: {_command('plan', selection)} --out FILE"
     if TargetStatus.REJECTED in statuses:
         return (
             f"Change the slots that were rejected, then: {again} "

@@ -241,6 +241,25 @@ def test_a_target_that_somebody_applies_by_hand_is_held(tmp_path: Path) -> None:
     assert report.exit_code == 1
 
 
+@pytest.mark.parametrize("damage", ["lost", "cut", "whole"])
+def test_a_ledger_that_lost_lines_is_warned_of(tmp_path: Path, damage: str) -> None:
+    world = fleet(tmp_path)
+    world.applied(WIDER)
+    ledger = world.worlds[NAMES[0]].ledger
+    content = ledger.read_bytes()
+    if damage == "lost":
+        ledger.unlink()
+    elif damage == "cut":
+        ledger.write_bytes(content[: content.rindex(b"\n", 0, -1) + 1])
+    report = world.applied(WIDER)
+    warned = {each.name: each.warnings for each in report.results if each.warnings}
+    if damage == "whole":
+        assert warned == {}
+    else:
+        assert set(warned) == {NAMES[0]}
+        assert "does not have the line" in warned[NAMES[0]][0]
+
+
 def test_a_bug_in_one_target_is_reported_as_its_failure(tmp_path: Path) -> None:
     world = fleet(tmp_path, FleetRollout(max_failures=Amount(count=1)))
 

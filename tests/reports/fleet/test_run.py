@@ -89,6 +89,14 @@ def test_the_worst_comes_first() -> None:
         ),
         (
             FleetReport(
+                run_id="r",
+                action=FleetAction.APPLY,
+                results=(result("a/live", TargetStatus.STALE),),
+            ),
+            "Make a new plan, and review it: reconciler fleet plan --out FILE",
+        ),
+        (
+            FleetReport(
                 run_id="r", action=FleetAction.APPLY, is_interrupted=True, is_complete=False
             ),
             "Go on where this run stopped: reconciler fleet apply",
