@@ -119,6 +119,31 @@ def _answering_500(request: Request) -> Response:
     return Response(status=500, body=b"{}")
 
 
+def test_a_tenant_that_hangs_holds_up_no_other(fleet: Start) -> None:
+    shell = fleet()
+    shell.declare(rollout=MANY)
+    shell.configure(limits={"max_attempts": 1})
+    shell.widen()
+    hung, answered = shell.tenants["globex"], threading.Event()
+
+    def hang(request: Request) -> Response:
+        answered.wait(DEADLINE_SECONDS)
+        return _answering_500(request)
+
+    hung.handle = hang  # type: ignore[method-assign]
+    with shell.spawn("fleet", "apply", "--yes", "--format", "json") as process:
+        try:
+            ended = ("acme", "initech", "umbrella")
+            wait_until(lambda: all(shell.patterns(name)[-1] == "^plum$" for name in ended))
+            wait_until(lambda: sum(each["event"] == "target_ended" for each in shell.chain) == 3)
+        finally:
+            answered.set()
+        stdout, _ = process.communicate(timeout=DEADLINE_SECONDS)
+    statuses = {each["name"]: each["status"] for each in json.loads(stdout)["targets"]}
+    assert statuses.pop("globex/production") == "failed"
+    assert set(statuses.values()) == {"verified"}
+
+
 def test_a_secret_goes_nowhere_but_to_the_expected_origin(fleet: Start) -> None:
     shell = fleet()
     shell.declare(rollout=MANY, expected={"globex": "https://globex.cognigy.com"})

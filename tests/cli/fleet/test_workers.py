@@ -6,11 +6,14 @@ import json
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import psycopg
 import pytest
 
+from reconciler.sandbox.messages import Request, Response
 from tests.cli.conftest import Shell, shell
 from tests.support.company import SECRET, Company, company
 from tests.support.postgres import CONTROLLER, OWNER, PLANNER, WORKER, Server, server
@@ -180,3 +183,36 @@ def test_a_worker_says_why_it_cannot_start(tmp_path: Path, queue: Queue) -> None
         assert "cannot be reached" in done.stderr
         assert "s3cret" not in done.stderr
         assert "Traceback" not in done.stderr
+
+
+def test_two_workers_with_two_bots_on_one_origin_keep_to_its_limit_together(
+    tmp_path: Path, queue: Queue
+) -> None:
+    limit = 14  # fewer than the two targets need, so that a window has to pass
+    with company(tmp_path, queue, "acme") as shop:
+        tenant = shop.tenants["acme"]
+        tenant.handle = _with_another_bot(tenant.handle)  # type: ignore[assignment, method-assign]
+        environments = {
+            name: {"expect": {"origin": shop.urls["acme"], "bot_id": name}}
+            for name in ("bot_1", "bot_2")
+        }
+        targets = [
+            {"tenant": name.replace("_", ""), "credentials": "acme", "environments": {"live": each}}
+            for name, each in environments.items()
+        ]
+        shop.declare(targets=targets)
+        shop.configure(limits={"requests_per_minute": limit})
+        shop.worker()
+        shop.worker()
+        controller = shop.controller()
+        report, said = controller.communicate(timeout=2 * LONG)
+        assert controller.returncode == 0, said
+        sent = [each.at for each in tenant.requests]
+    assert len(json.loads(report)["targets"]) == 2
+    assert len(sent) > limit
+    assert all(later - earlier >= 60 for earlier, later in zip(sent, sent[limit:], strict=False))
+
+
+def _with_another_bot(handle: Callable[[Request], Response]) -> Callable[[Request], Response]:
+    """A tenant whose second bot is like its first."""
+    return lambda request: handle(replace(request, path=request.path.replace("bot_2", "bot_1")))
