@@ -94,6 +94,8 @@ class Controller:
         try:
             while self._advance():
                 pass
+            # An interrupt that arrives with the last result is still an interrupt.
+            self._ports.clock.sleep(0)
         except Interrupted:
             self.is_interrupted = True
             with self._ports.clock.shielded():

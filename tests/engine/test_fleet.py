@@ -305,6 +305,14 @@ def test_a_check_that_was_interrupted_has_judged_nothing() -> None:
     assert [each.action for each in third.dispatcher.begun][:2] == [FleetAction.CHECK] * 2
 
 
+def test_an_interrupt_that_arrives_with_the_last_result_is_still_an_interrupt() -> None:
+    clock = VirtualClock()
+    clock.interrupt_after(1)
+    run = Run(rolled(), clock=clock)
+    assert counted(run.results) == {VERIFIED: 8}
+    assert run.controller.is_interrupted
+
+
 def test_a_result_that_is_delivered_twice_counts_once() -> None:
     run = Run(rolled(), repeats=True)
     assert len(run.tape.of("target_ended")) == len(NAMES)
