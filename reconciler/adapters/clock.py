@@ -20,7 +20,9 @@ NOTICE_SECONDS = 0.2
 
 
 class _Machine:
-    """The machine's time."""
+    """The machine's time, and how many blocks shield a thread from interrupts."""
+
+    _shields = 0
 
     def now(self) -> datetime:
         """The wall-clock time, in UTC."""
@@ -33,6 +35,15 @@ class _Machine:
     def boottime(self) -> float:
         """Seconds since an arbitrary point in the past; on Linux, those in suspension too."""
         return time.monotonic() if _BOOTTIME is None else time.clock_gettime(_BOOTTIME)
+
+    @contextmanager
+    def shielded(self) -> Iterator[None]:
+        """Defer the first interrupt until the block ends."""
+        self._shields += 1
+        try:
+            yield
+        finally:
+            self._shields -= 1
 
 
 class SystemClock(_Machine):
@@ -55,7 +66,6 @@ class SystemClock(_Machine):
         # A plain value: if a handler took an Event's lock while the same thread holds it, the lock
         # would never be released.
         self._interrupted = False
-        self._shields = 0
 
     def sleep(self, seconds: float) -> None:
         """Wait this long. An interrupt ends the wait early with Interrupted, unless shielded."""
@@ -67,15 +77,6 @@ class SystemClock(_Machine):
             if remaining <= 0:
                 return
             time.sleep(min(remaining, NOTICE_SECONDS))
-
-    @contextmanager
-    def shielded(self) -> Iterator[None]:
-        """Defer interrupts until the block ends."""
-        self._shields += 1
-        try:
-            yield
-        finally:
-            self._shields -= 1
 
     @contextmanager
     def interruptible(self) -> Iterator[None]:
@@ -106,7 +107,6 @@ class ThreadClock(_Machine):
 
     def __init__(self, stop: Stop) -> None:
         self._stop = stop
-        self._shields = 0
 
     def sleep(self, seconds: float) -> None:
         """Wait this long. A request to stop ends the wait early."""
@@ -125,15 +125,6 @@ class ThreadClock(_Machine):
                 self._stop.wait(remaining)
 
     @contextmanager
-    def shielded(self) -> Iterator[None]:
-        """Defer the first request to stop until the block ends."""
-        self._shields += 1
-        try:
-            yield
-        finally:
-            self._shields -= 1
-
-    @contextmanager
     def interruptible(self) -> Iterator[None]:
-        """Changes nothing: whoever made the Stop handles the signals."""
+        """Changes nothing: the signals are handled where the Stop is made."""
         yield
