@@ -10,9 +10,11 @@ import httpx
 from reconciler.adapters.cognigy.auth import Authorisation
 from reconciler.adapters.cognigy.failures import Wording
 from reconciler.adapters.cognigy.limiter import Limiter
+from reconciler.adapters.cognigy.rates import Rates
 from reconciler.adapters.cognigy.transport import ANSWER_SECONDS, Session
 from reconciler.adapters.http import network
 from reconciler.model.secret import Secret
+from reconciler.model.settings import Limits
 from reconciler.ports import UNSHARED, Clock, Lease, Observer
 
 
@@ -23,6 +25,46 @@ def network_to(
     return network(
         origin, proxy=proxy, address=wording.any_address, seconds=ANSWER_SECONDS, clock=clock
     )
+
+
+@contextmanager
+def connected(
+    transport: httpx.BaseTransport,
+    *,
+    origin: str,
+    auth: Authorisation,
+    wording: Wording,
+    limits: Limits,
+    rates: Rates | None,
+    clock: Clock,
+    observer: Observer,
+    user_agent: str,
+    lease: Lease,
+) -> Iterator[Session]:
+    """A session with a limiter of its own, which takes part in the origin's window if `rates` are
+    shared; see `opened`."""
+    with (
+        (rates or Rates()).limiter(
+            origin,
+            limit=limits.requests_per_minute,
+            clock=clock,
+            observer=observer,
+            inherited=lease.inherited,
+        ) as limiter,
+        opened(
+            transport,
+            origin=origin,
+            auth=auth,
+            wording=wording,
+            limiter=limiter,
+            max_attempts=limits.max_attempts,
+            clock=clock,
+            observer=observer,
+            user_agent=user_agent,
+            lease=lease,
+        ) as session,
+    ):
+        yield session
 
 
 @contextmanager

@@ -13,7 +13,7 @@ import httpx
 from reconciler.adapters.cognigy.auth import ClientCredentials
 from reconciler.adapters.cognigy.paths import segment
 from reconciler.adapters.cognigy.rates import Rates
-from reconciler.adapters.cognigy.sessions import network_to, opened
+from reconciler.adapters.cognigy.sessions import connected, network_to
 from reconciler.adapters.cognigy.transport import Session
 from reconciler.adapters.cognigy.v1.listing import PAGE_SIZE, Entry, Listing
 from reconciler.adapters.cognigy.v1.shapes import (
@@ -74,34 +74,25 @@ def connect(
     `rates` lets it share the origin's places with other connections of this process. `transport`
     replaces the network, to reach a tenant in the same process.
     """
-    with (
-        (rates or Rates()).limiter(
-            access.endpoint.origin,
-            limit=limits.requests_per_minute,
-            clock=clock,
-            observer=observer,
-            inherited=lease.inherited,
-        ) as limiter,
-        opened(
-            transport
-            or network_to(access.endpoint.origin, proxy=access.proxy, wording=WORDING, clock=clock),
+    with connected(
+        transport
+        or network_to(access.endpoint.origin, proxy=access.proxy, wording=WORDING, clock=clock),
+        origin=access.endpoint.origin,
+        auth=ClientCredentials(
             origin=access.endpoint.origin,
-            auth=ClientCredentials(
-                origin=access.endpoint.origin,
-                client_id=access.client_id,
-                client_secret=access.client_secret.get_secret_value(),
-                scopes=SCOPES[permission],
-                clock=clock,
-            ),
-            wording=WORDING,
-            limiter=limiter,
+            client_id=access.client_id,
+            client_secret=access.client_secret.get_secret_value(),
+            scopes=SCOPES[permission],
             clock=clock,
-            observer=observer,
-            max_attempts=limits.max_attempts,
-            user_agent=user_agent,
-            lease=lease,
-        ) as session,
-    ):
+        ),
+        wording=WORDING,
+        limits=limits,
+        rates=rates,
+        clock=clock,
+        observer=observer,
+        user_agent=user_agent,
+        lease=lease,
+    ) as session:
         yield CognigyTenant(session, bot_id=access.endpoint.bot_id, clock=clock)
 
 

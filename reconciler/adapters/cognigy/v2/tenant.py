@@ -16,7 +16,7 @@ import httpx
 
 from reconciler.adapters.cognigy.auth import ApiKey
 from reconciler.adapters.cognigy.rates import Rates
-from reconciler.adapters.cognigy.sessions import network_to, opened
+from reconciler.adapters.cognigy.sessions import connected, network_to
 from reconciler.adapters.cognigy.v2.calls import Calls, project_id_of
 from reconciler.adapters.cognigy.v2.directory import Directory
 from reconciler.adapters.cognigy.v2.index import Index
@@ -67,28 +67,19 @@ def connect(
     same process.
     """
     project_id = project_id_of(access)
-    with (
-        (rates or Rates()).limiter(
-            access.endpoint.origin,
-            limit=limits.requests_per_minute,
-            clock=clock,
-            observer=observer,
-            inherited=lease.inherited,
-        ) as limiter,
-        opened(
-            transport
-            or network_to(access.endpoint.origin, proxy=access.proxy, wording=WORDING, clock=clock),
-            origin=access.endpoint.origin,
-            auth=ApiKey(access.api_key.get_secret_value()),
-            wording=WORDING,
-            limiter=limiter,
-            clock=clock,
-            observer=observer,
-            max_attempts=limits.max_attempts,
-            user_agent=user_agent,
-            lease=lease,
-        ) as session,
-    ):
+    with connected(
+        transport
+        or network_to(access.endpoint.origin, proxy=access.proxy, wording=WORDING, clock=clock),
+        origin=access.endpoint.origin,
+        auth=ApiKey(access.api_key.get_secret_value()),
+        wording=WORDING,
+        limits=limits,
+        rates=rates,
+        clock=clock,
+        observer=observer,
+        user_agent=user_agent,
+        lease=lease,
+    ) as session:
         yield CognigyProject(
             Calls(session, project_id=project_id), project=project, clock=clock, observer=observer
         )
