@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from reconciler.errors import DocumentError, PlanFileError
 from reconciler.formats.fleet import GroupShape, group_object
 from reconciler.formats.fleet_task import VERSION
+from reconciler.formats.plan import damaged, edited
 from reconciler.formats.printing import printed
 from reconciler.formats.reading import LISTED, Shape, parsed
 from reconciler.model.base import sha256_of
@@ -55,15 +56,9 @@ def parsed_fleet_plan(document: Mapping[str, Any], *, source: str) -> FleetPlan:
         shape = parsed(_Plan, document, source=source, what=_WHAT)
         digest = _digest({key: document[key] for key in document if key not in _UNCOVERED})
     except (DocumentError, ValueError) as error:  # no digest covers an infinite number
-        raise PlanFileError(
-            f"{source} is damaged: something is missing, or has an unexpected type or value.",
-            hint=MAKE_ANOTHER,
-        ) from error
+        raise damaged(source, hint=MAKE_ANOTHER) from error
     if digest != document.get("digest"):
-        raise PlanFileError(
-            f"{source} is damaged or was edited: its digest does not match its contents.",
-            hint=MAKE_ANOTHER,
-        )
+        raise edited(source, hint=MAKE_ANOTHER)
     return FleetPlan(
         bundle=shape.bundle,
         commit=shape.commit,

@@ -98,16 +98,25 @@ def _undamaged(document: Mapping[str, Any], *, source: str) -> Plan:
         plan = shape.value
         digest = _digest_as_spelled(plan, origin=shape.target.origin)
     except (DocumentError, ValueError) as error:  # no digest covers an infinite number
-        raise PlanFileError(
-            f"{source} is damaged: something is missing, or has an unexpected type or value.",
-            hint=MAKE_ANOTHER,
-        ) from error
+        raise damaged(source, hint=MAKE_ANOTHER) from error
     if digest != document.get("digest"):
-        raise PlanFileError(
-            f"{source} is damaged or was edited: its digest does not match its contents.",
-            hint=MAKE_ANOTHER,
-        )
+        raise edited(source, hint=MAKE_ANOTHER)
     return plan
+
+
+def damaged(source: str, *, hint: str) -> PlanFileError:
+    """The error for a plan that cannot be read."""
+    return PlanFileError(
+        f"{source} is damaged: something is missing, or has an unexpected type or value.",
+        hint=hint,
+    )
+
+
+def edited(source: str, *, hint: str) -> PlanFileError:
+    """The error for a plan whose digest is another plan's."""
+    return PlanFileError(
+        f"{source} is damaged or was edited: its digest does not match its contents.", hint=hint
+    )
 
 
 def _digest_as_spelled(plan: Plan, *, origin: str) -> str:
