@@ -108,13 +108,12 @@ def services_for_changing(
     reading = _reading(
         configuration, project, clock=clock, observer=observer, evidence=evidence, rates=rates
     )
-    webhook = configuration.webhook.required()
-
-    def notifier() -> Notifier:
-        return Webhook(webhook, clock=clock) if webhook is not None else SilentNotifier()
-
+    configuration.webhook.required()  # complains before anything is done
     return replace(
-        reading, notifier=notifier, actor=configuration.actor, commit=configuration.commit
+        reading,
+        notifier=lambda: notifier_of(configuration, clock=clock),
+        actor=configuration.actor,
+        commit=configuration.commit,
     )
 
 
@@ -163,6 +162,13 @@ def own_tenant_connection(*, clock: Clock, observer: Observer) -> Connect:
         return _own_access_of(configuration_for(project), project)
 
     return connect_when_called(access, clock=clock, observer=observer)
+
+
+def notifier_of(configuration: Configuration, *, clock: Clock) -> Notifier:
+    """What notifies the webhook that the variables name, if they name one. Raises
+    ConfigurationError."""
+    webhook = configuration.webhook.required()
+    return Webhook(webhook, clock=clock) if webhook is not None else SilentNotifier()
 
 
 def run_ids(*, clock: Clock) -> Callable[[], str]:

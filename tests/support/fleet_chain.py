@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
@@ -11,7 +12,14 @@ from reconciler.model.fleet_history import FleetHistory, FleetRun, PlannedStep, 
 from reconciler.model.fleet_run import FleetAction, Halt, TargetResult, TargetStatus
 from reconciler.model.ledger import Entry
 from reconciler.planning import fleet_chain
+from reconciler.planning.fleet_chain import (
+    FLEET_FINISHED,
+    FLEET_STARTED,
+    finished_data,
+    started_data,
+)
 from reconciler.planning.fleet_history import fleet_history
+from reconciler.ports import Clock, Ledger
 
 BEGUN = datetime(2026, 3, 2, 9, 0, tzinfo=timezone.utc)
 BUNDLE = f"sha256:{'b' * 64}"
@@ -28,6 +36,26 @@ def result(
     tenant = name.partition("/")[0]
     endpoint = Endpoint(origin=f"https://{tenant}.cognigy.com", bot_id="bot_1")
     return TargetResult(name=name, action=action, status=status, endpoint=endpoint, **fields)
+
+
+def begin_run(
+    ledger: Ledger, clock: Clock, run_id: str = "run_1", steps: Sequence[PlannedStep] = ()
+) -> None:
+    """Record the beginning of an apply to two targets."""
+    run = FleetRun(
+        run_id=run_id,
+        started_at=clock.now(),
+        action=FleetAction.APPLY,
+        bundle=BUNDLE,
+        targets=2,
+        steps=tuple(RecordedStep(planned=each) for each in steps),
+    )
+    ledger.append(FLEET_STARTED, **started_data(run))
+
+
+def finish_run(ledger: Ledger) -> None:
+    """Record its end, complete."""
+    ledger.append(FLEET_FINISHED, **finished_data(is_complete=True, counts={}))
 
 
 class Chain:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from reconciler.errors import StalePlanError
@@ -10,6 +10,7 @@ from reconciler.model.drift import DriftReport
 from reconciler.model.event import Warned
 from reconciler.model.fleet_run import FleetAction, TargetResult, TargetStatus, Task
 from reconciler.model.gate import VerdictResult
+from reconciler.model.ledger import Entry
 from reconciler.model.listed import listed
 from reconciler.model.outcome import RunReport, Status
 from reconciler.model.plan import Plan
@@ -22,6 +23,8 @@ from reconciler.operations.services import Services
 from reconciler.planning.fleet_groups import changes_digest
 from reconciler.planning.fleet_quarantine import contents
 from reconciler.planning.last_change import last_change
+
+Lines = Sequence[Entry | None]
 
 _STALE = "The plan is stale: the tenant or the ledger has changed since it was made."
 
@@ -50,7 +53,6 @@ def _planned(task: Task, project: Project, services: Services) -> TargetResult:
 
 
 def _applied(task: Task, project: Project, services: Services) -> TargetResult:
-    _warn_of_a_loss(task, services)
     approval = _Approval(task.digest)
     report = apply(
         project,
@@ -59,6 +61,9 @@ def _applied(task: Task, project: Project, services: Services) -> TargetResult:
         ApplyRequest(retry_failed=task.retry_failed, reason=task.reason),
     )
     made = approval.plan
+    lines = services.ledger.lines()
+    if task.ledger_hash is not None:
+        _warn_of_a_loss(task.ledger_hash, lines, services)
     return TargetResult(
         name=task.target,
         action=task.action,
@@ -69,7 +74,7 @@ def _applied(task: Task, project: Project, services: Services) -> TargetResult:
         error=report.error or _first_failure(report),
         hint=report.hint,
         ledger_hash=report.ledger_hash,
-        changed_at=_changed_at(report, services),
+        changed_at=_changed_at(report, lines),
         changes=changes_digest(made) if made else "",
         summary={name: count for name, count in report.summary().items() if count},
         rejected=_rejected(made, report) if made else (),
@@ -129,13 +134,10 @@ def _rejected(made: Plan, report: RunReport) -> tuple[str, ...]:
     return contents(each for each in made.changes if each.slot_id in slot_ids)
 
 
-def _warn_of_a_loss(task: Task, services: Services) -> None:
-    """Say so if the target's ledger lacks the line that the fleet knows: what it would tell of
-    rejected content and of open changes may be lost."""
-    if task.ledger_hash is None:
-        return
-    lines = services.ledger.lines()
-    if not any(entry is not None and entry.hash == task.ledger_hash for entry in lines):
+def _warn_of_a_loss(known: str, lines: Lines, services: Services) -> None:
+    """Say so if the target's ledger lacks the line that the fleet knows, by its hash: what it would
+    say about rejected content and open changes may be lost."""
+    if not any(entry is not None and entry.hash == known for entry in lines):
         services.observer.notice(
             Warned(
                 message=f"The ledger {services.ledger.location} does not have the line with which "
@@ -145,12 +147,12 @@ def _warn_of_a_loss(task: Task, services: Services) -> None:
         )
 
 
-def _changed_at(report: RunReport, services: Services) -> datetime | None:
-    """When the target was last changed: it may have been in a run that was cut off before it could
-    tell the fleet."""
+def _changed_at(report: RunReport, lines: Lines) -> datetime | None:
+    """When the target was last changed: it may have been in a run that was cut off before the fleet
+    heard of it."""
     if report.endpoint is None:
         return None
-    return last_change(services.ledger.lines(), endpoint=report.endpoint)
+    return last_change(lines, endpoint=report.endpoint)
 
 
 def _status_of(report: RunReport) -> TargetStatus:

@@ -60,11 +60,13 @@ def fleet_apply(
     """
     targets = _targets(files, request)
     _require_within_limit(files.fleet, targets)
-    run_id = services.new_run_id()
-    with services.ledger.open(run_id) as ledger:
+    running = FleetRunning.of(
+        files, services, action=FleetAction.APPLY, selection=_selection(request)
+    )
+    with services.ledger.open(running.run_id) as ledger:
         require_whole_runs(ledger.lines)
         history = fleet_history(ledger.lines)
-        return _Apply(files, services, request, targets, run_id, ledger, history).run()
+        return _Apply(files, services, request, targets, running, ledger, history).run()
 
 
 class _Apply:
@@ -76,7 +78,7 @@ class _Apply:
         services: FleetServices,
         request: FleetApplyRequest,
         targets: tuple[Target, ...],
-        run_id: str,
+        running: FleetRunning,
         ledger: Ledger,
         history: FleetHistory,
     ) -> None:
@@ -85,14 +87,8 @@ class _Apply:
         self._request = request
         self._targets = targets
         self._ledger = ledger
-        self._running = FleetRunning(
-            run_id,
-            FleetAction.APPLY,
-            bundle=files.bundle.digest,
-            selection=_selection(request),
-            commit=services.commit,
-        )
-        self._former = history.unfinished(bundle=files.bundle.digest, selection=_selection(request))
+        self._running = running
+        self._former = history.unfinished(bundle=running.bundle, selection=running.selection)
         self._ledger_hashes = history.ledger_hashes
         self._quarantined = () if request.retry_failed else tuple(sorted(history.quarantined))
 

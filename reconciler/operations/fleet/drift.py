@@ -34,13 +34,7 @@ def fleet_drift(
     Raises ConfigurationError if nothing is selected.
     """
     targets = selected(files.fleet, selector)
-    running = FleetRunning(
-        services.new_run_id(),
-        FleetAction.DRIFT,
-        bundle=files.bundle.digest,
-        selection=str(selector),
-        commit=services.commit,
-    )
+    running = FleetRunning.of(files, services, action=FleetAction.DRIFT, selection=str(selector))
 
     def task_of(name: str, _action: FleetAction) -> Task:
         return running.task(files.fleet.by_name[name], metrics=metrics)

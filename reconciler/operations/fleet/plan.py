@@ -27,13 +27,7 @@ def fleet_plan(
     """
     targets = selected(files.fleet, selector)
     quarantined = tuple(sorted(fleet_history(services.ledger.lines()).quarantined))
-    running = FleetRunning(
-        services.new_run_id(),
-        FleetAction.PLAN,
-        bundle=files.bundle.digest,
-        selection=str(selector),
-        commit=services.commit,
-    )
+    running = FleetRunning.of(files, services, action=FleetAction.PLAN, selection=str(selector))
 
     def task_of(name: str, _action: FleetAction) -> Task:
         return running.task(files.fleet.by_name[name], quarantined=quarantined)

@@ -10,6 +10,7 @@ from typing import Any
 from reconciler.engine.fleet import Controller, FleetPorts
 from reconciler.model.fleet import ALL, Fleet, FleetRollout, Target
 from reconciler.model.fleet_run import FleetAction, FleetReport, TargetResult, TargetStatus, Task
+from reconciler.operations.fleet.files import FleetFiles
 from reconciler.planning.fleet_groups import grouped
 from reconciler.planning.rollout.policy import Rollout
 from reconciler.planning.rollout.stages import arranged
@@ -44,6 +45,19 @@ class FleetRunning:
     bundle: str
     selection: str
     commit: str | None = None
+
+    @classmethod
+    def of(
+        cls, files: FleetFiles, services: FleetServices, *, action: FleetAction, selection: str
+    ) -> FleetRunning:
+        """A new run with these files."""
+        return cls(
+            services.new_run_id(),
+            action,
+            bundle=files.bundle.digest,
+            selection=selection,
+            commit=services.commit,
+        )
 
     def task(self, target: Target, **options: Any) -> Task:
         """The task of a target, with these `options` of a Task."""

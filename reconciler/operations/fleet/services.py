@@ -11,7 +11,6 @@ from reconciler.adapters.cognigy.rates import Rates
 from reconciler.adapters.dispatch.halt_files import HaltFiles
 from reconciler.adapters.dispatch.threads import thread_dispatcher
 from reconciler.adapters.process import this_process
-from reconciler.adapters.webhook import SilentNotifier, Webhook
 from reconciler.config.configuration import Configuration, read_configuration
 from reconciler.errors import ConfigurationError
 from reconciler.model.access import LedgerDatabase
@@ -26,7 +25,7 @@ from reconciler.operations.fleet.queue import FleetQueue, queue_in
 from reconciler.operations.fleet.running import FleetServices
 from reconciler.operations.fleet.target import TargetWork
 from reconciler.operations.ledger_stores import FleetStores
-from reconciler.operations.services import Services, run_ids
+from reconciler.operations.services import Services, notifier_of, run_ids
 from reconciler.ports import (
     NO_CHECKS,
     Checks,
@@ -36,7 +35,6 @@ from reconciler.ports import (
     FleetObserver,
     Halts,
     LedgerStore,
-    Notifier,
     Observer,
 )
 
@@ -215,7 +213,7 @@ class _TargetAdapters:
             observer=observer,
             ledger=ledger,
             connect=connect_by(access, clock=clock, observer=observer, rates=self.rates),
-            notifier=lambda: self._notifier(clock),
+            notifier=lambda: notifier_of(self.configuration, clock=clock),
             new_run_id=run_ids(clock=clock),
             actor=self.configuration.actor,
             commit=self.configuration.commit,
@@ -229,7 +227,3 @@ class _TargetAdapters:
             origin = project.environments[environment.promote_from].expect.origin
             if origin is not None and origin != target.expect.origin:
                 yield self.stores.of(origin, clock=clock)
-
-    def _notifier(self, clock: Clock) -> Notifier:
-        webhook = self.configuration.webhook.required()
-        return Webhook(webhook, clock=clock) if webhook is not None else SilentNotifier()

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import signal
+import subprocess
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import pytest
 
@@ -205,18 +207,25 @@ def test_a_plan_has_its_own_selection(fleet: Start, arguments: tuple[str, ...]) 
     assert "--select cannot be combined with PLANFILE" in done.stderr
 
 
+@contextmanager
+def applying(shell: FleetShell) -> Iterator[subprocess.Popen[str]]:
+    """An apply whose canary is being changed."""
+    with shell.spawn("fleet", "apply", "--yes") as process:
+        try:
+            wait_until(lambda: shell.writes(CANARY) > 0)
+            yield process
+        finally:
+            process.kill()
+
+
 def test_a_run_can_be_halted_from_elsewhere_and_a_second_one_is_refused(fleet: Start) -> None:
     shell = fleet()
     shell.configure(gate={"settle_seconds": 5, "timeout_seconds": 20})
     shell.widen()
-    with shell.spawn("fleet", "apply", "--yes") as process:
-        try:
-            wait_until(lambda: shell.writes(CANARY) > 0)
-            second = shell.run("fleet", "apply", "--yes")
-            halted = shell.run("fleet", "halt", shell.chain[0]["run_id"])
-            stdout, stderr = process.communicate(timeout=DEADLINE_SECONDS)
-        finally:
-            process.kill()
+    with applying(shell) as process:
+        second = shell.run("fleet", "apply", "--yes")
+        halted = shell.run("fleet", "halt", shell.chain[0]["run_id"])
+        stdout, stderr = process.communicate(timeout=DEADLINE_SECONDS)
     assert second.returncode == 4, second.stderr
     assert halted.returncode == 0, halted.stderr
     assert process.returncode == 1, stderr
@@ -236,13 +245,9 @@ def test_a_signal_finishes_or_rolls_back_what_is_in_hand_and_a_later_run_goes_on
     shell = fleet()
     shell.configure(gate={"settle_seconds": 1, "timeout_seconds": 20})
     shell.widen()
-    with shell.spawn("fleet", "apply", "--yes") as process:
-        try:
-            wait_until(lambda: shell.writes(CANARY) > 0)
-            process.send_signal(signal.SIGTERM)
-            stdout, stderr = process.communicate(timeout=DEADLINE_SECONDS)
-        finally:
-            process.kill()
+    with applying(shell) as process:
+        process.send_signal(signal.SIGTERM)
+        stdout, stderr = process.communicate(timeout=DEADLINE_SECONDS)
     assert process.returncode == 130, stderr
     assert "Interrupted: what had begun was finished or rolled back." in stdout
     assert "Halted" not in stdout
@@ -293,17 +298,13 @@ def test_a_second_signal_stops_at_once_and_the_next_run_recovers_what_that_left_
     shell = fleet(training_seconds=6)  # so long does the rollback take
     shell.configure(gate={"settle_seconds": 5, "timeout_seconds": 30})
     shell.widen()
-    with shell.spawn("fleet", "apply", "--yes") as process:
-        try:
-            wait_until(lambda: shell.writes(CANARY) > 0)
-            process.send_signal(signal.SIGTERM)
-            assert process.stderr is not None
-            while "Stopping." not in process.stderr.readline():
-                assert process.poll() is None
-            process.send_signal(signal.SIGTERM)
-            _, stderr = process.communicate(timeout=DEADLINE_SECONDS)
-        finally:
-            process.kill()
+    with applying(shell) as process:
+        process.send_signal(signal.SIGTERM)
+        assert process.stderr is not None
+        while "Stopping." not in process.stderr.readline():
+            assert process.poll() is None
+        process.send_signal(signal.SIGTERM)
+        _, stderr = process.communicate(timeout=DEADLINE_SECONDS)
     assert process.returncode == 130
     assert "Traceback" not in stderr
     assert [each["event"] for each in shell.chain] == ["fleet_started"]

@@ -12,20 +12,13 @@ from pathlib import Path
 import pytest
 
 from reconciler.adapters.clock import SystemClock
-from reconciler.model.fleet_history import FleetRun, PlannedStep, RecordedStep
-from reconciler.model.fleet_run import FleetAction, TargetStatus
+from reconciler.model.fleet_history import PlannedStep
+from reconciler.model.fleet_run import TargetStatus
 from reconciler.operations.ledger_stores import FleetStores
-from reconciler.planning.fleet_chain import (
-    FLEET_FINISHED,
-    FLEET_STARTED,
-    TARGET_ENDED,
-    finished_data,
-    started_data,
-    target_data,
-)
+from reconciler.planning.fleet_chain import TARGET_ENDED, target_data
 from reconciler.ports import Ledger, LedgerStore
 from tests.cli.conftest import Shell
-from tests.support.fleet_chain import BUNDLE, result
+from tests.support.fleet_chain import begin_run, finish_run, result
 from tests.support.metrics import families_in
 
 
@@ -38,23 +31,11 @@ def store(shell: Shell) -> LedgerStore:
 
 
 def begin(ledger: Ledger) -> None:
-    run = FleetRun(
-        run_id="run_1",
-        started_at=SystemClock().now(),
-        action=FleetAction.APPLY,
-        bundle=BUNDLE,
-        targets=2,
-        steps=(RecordedStep(planned=PlannedStep(targets=2)),),
-    )
-    ledger.append(FLEET_STARTED, **started_data(run))
+    begin_run(ledger, SystemClock(), steps=[PlannedStep(targets=2)])
 
 
 def end(ledger: Ledger, name: str, status: TargetStatus = TargetStatus.VERIFIED) -> None:
     ledger.append(TARGET_ENDED, **target_data(result(name, status), step=1))
-
-
-def finish(ledger: Ledger) -> None:
-    ledger.append(FLEET_FINISHED, **finished_data(is_complete=True, counts={}))
 
 
 @pytest.fixture
@@ -63,7 +44,7 @@ def finished(store: LedgerStore) -> None:
         begin(ledger)
         end(ledger, "acme/live")
         end(ledger, "bond/live", TargetStatus.FAILED)
-        finish(ledger)
+        finish_run(ledger)
 
 
 def test_a_fleet_that_never_ran_says_what_to_do(shell: Shell) -> None:
@@ -147,7 +128,7 @@ def test_a_run_is_watched_on_a_terminal_until_it_is_over(shell: Shell, store: Le
         while b"1 verified, 1 not ended" not in seen:
             seen += os.read(ours, 4096)
         end(ledger, "bond/live")
-        finish(ledger)
+        finish_run(ledger)
     while b"2 targets known: 2 verified." not in seen:
         seen += os.read(ours, 4096)
     assert process.wait() == 0

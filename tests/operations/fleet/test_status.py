@@ -10,22 +10,15 @@ from typing import Any
 import pytest
 
 from reconciler.errors import Interrupted
-from reconciler.model.fleet_history import FleetRun, Recorded
-from reconciler.model.fleet_run import FleetAction, TargetStatus
+from reconciler.model.fleet_history import Recorded
+from reconciler.model.fleet_run import TargetStatus
 from reconciler.model.ledger import Entry
 from reconciler.operations.fleet.status import WATCH_SECONDS, fleet_status, watched_status
 from reconciler.operations.ledger_stores import FleetStores
-from reconciler.planning.fleet_chain import (
-    FLEET_FINISHED,
-    FLEET_STARTED,
-    TARGET_ENDED,
-    finished_data,
-    started_data,
-    target_data,
-)
-from reconciler.ports import Ledger, LedgerStore
+from reconciler.planning.fleet_chain import TARGET_ENDED, target_data
+from reconciler.ports import LedgerStore
 from tests.support.clock import VirtualClock
-from tests.support.fleet_chain import result
+from tests.support.fleet_chain import begin_run, finish_run, result
 
 
 @pytest.fixture
@@ -38,17 +31,6 @@ def store(tmp_path: Path, clock: VirtualClock) -> LedgerStore:
     return FleetStores(tmp_path, clock).fleet()
 
 
-def begin(ledger: Ledger, clock: VirtualClock, run_id: str = "run_1") -> None:
-    run = FleetRun(
-        run_id=run_id, started_at=clock.now(), action=FleetAction.APPLY, bundle="b", targets=2
-    )
-    ledger.append(FLEET_STARTED, **started_data(run))
-
-
-def finish(ledger: Ledger) -> None:
-    ledger.append(FLEET_FINISHED, **finished_data(is_complete=True, counts={}))
-
-
 def test_a_fleet_that_never_ran_has_no_runs(store: LedgerStore, clock: VirtualClock) -> None:
     status = fleet_status(store, clock)
     assert (status.history.last, status.is_running) == (None, False)
@@ -58,12 +40,12 @@ def test_a_run_is_seen_while_it_goes_on_and_when_it_has_ended(
     store: LedgerStore, clock: VirtualClock
 ) -> None:
     with store.open("run_1") as ledger:
-        begin(ledger, clock)
+        begin_run(ledger, clock)
         ledger.append(TARGET_ENDED, **target_data(result("a/live"), step=1))
         status = fleet_status(store, clock)
         assert status.is_running
         assert set(status.history.targets) == {"a/live"}
-        finish(ledger)
+        finish_run(ledger)
     status = fleet_status(store, clock)
     assert not status.is_running
     assert status.last_runs[0].is_complete
@@ -71,7 +53,7 @@ def test_a_run_is_seen_while_it_goes_on_and_when_it_has_ended(
 
 def test_a_run_that_was_cut_off_is_not_running(store: LedgerStore, clock: VirtualClock) -> None:
     with store.open("run_1") as ledger:
-        begin(ledger, clock)
+        begin_run(ledger, clock)
     assert not fleet_status(store, clock).is_running
 
 
@@ -79,13 +61,13 @@ def test_a_fleet_is_watched_until_its_run_is_over(store: LedgerStore, clock: Vir
     begun = clock.monotonic()
     seen: list[int] = []
     with store.open("run_1") as ledger:
-        begin(ledger, clock)
+        begin_run(ledger, clock)
         watched: Iterator[object] = watched_status(store, clock)
         for number in range(3):
             ledger.append(TARGET_ENDED, **target_data(result(f"t-{number}/live"), step=1))
             next(watched)
             seen.append(len(fleet_status(store, clock).history.targets))
-        finish(ledger)
+        finish_run(ledger)
     assert len(list(watched)) == 1
     assert seen == [1, 2, 3]
     assert clock.monotonic() - begun == 3 * WATCH_SECONDS
@@ -99,7 +81,7 @@ def test_a_fleet_in_which_nothing_runs_is_looked_at_once(
 
 def test_an_interrupt_ends_the_watching(store: LedgerStore, clock: VirtualClock) -> None:
     with store.open("run_1") as ledger:
-        begin(ledger, clock)
+        begin_run(ledger, clock)
         watched = watched_status(store, clock)
         next(watched)
         clock.interrupt_after(0)
@@ -124,7 +106,7 @@ def test_a_fleet_that_takes_long_to_read_is_looked_at_less_often(
 ) -> None:
     begun = clock.monotonic()
     with store.open("run_1") as ledger:
-        begin(ledger, clock)
+        begin_run(ledger, clock)
         slow: Any = Slow(store, clock)
         watched = watched_status(slow, clock)
         next(watched)
@@ -138,9 +120,9 @@ def test_a_scheduled_check_counts_unless_the_target_has_ended_since(
 ) -> None:
     ended_at = clock.now()
     with store.open("run_1") as ledger:
-        begin(ledger, clock)
+        begin_run(ledger, clock)
         ledger.append(TARGET_ENDED, **target_data(result("a/live", ended_at=ended_at), step=1))
-        finish(ledger)
+        finish_run(ledger)
     moved = timedelta(hours=1 if is_newer else -1)
     check = Recorded(
         fleet_run_id="drift-1",
