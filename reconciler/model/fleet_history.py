@@ -83,7 +83,6 @@ class FleetRun(Frozen):
     checks: Mapping[str, Recorded] = Field(default_factory=dict)
     counts: Mapping[TargetStatus, int] = Field(default_factory=dict)
     halt: Halt | None = None
-    quarantined: tuple[str, ...] = ()
     ended_at: datetime | None = None
     is_complete: bool = False
 

@@ -152,8 +152,7 @@ class _Fold:
         data = data_of(Halted, entry)
         self._quarantined.update(data.quarantined)
         halt = Halt(step=data.step, reason=data.reason, targets=data.targets)
-        update = {"halt": halt, "quarantined": data.quarantined}
-        run.begun = run.begun.model_copy(update=update)
+        run.begun = run.begun.model_copy(update={"halt": halt})
 
     def _finish(self, run: _Run, entry: Entry) -> None:
         data = data_of(Finished, entry)
