@@ -127,9 +127,7 @@ def test_a_worker_that_was_paused_and_replaced_writes_nothing_more(
     paused.send_signal(signal.SIGCONT)
     paused.send_signal(signal.SIGTERM)
     _, said = paused.communicate(timeout=LONG)
-    # Its connection may not have survived the pause, and then it ends with 1.
-    assert paused.returncode in (0, 1), said
-    assert "Traceback" not in said
+    assert paused.returncode == 0, said
     assert shop.writes == written
     ((attempts, status),) = [(each["attempts"], each["status"]) for each in report["targets"]]
     assert (attempts, status) == (2, "verified")

@@ -31,10 +31,11 @@ async def _one_statement_at_a_time(connection: psycopg.AsyncConnection) -> None:
 
 
 class PatientConnector(PsycopgConnector):
-    """Does each query again while the database cannot be reached and nobody asks to stop, instead
-    of ending the worker; a query may be done twice.
+    """Does each query again while the database cannot be reached, instead of ending the worker; a
+    query may be done twice.
 
-    `is_hurried` says whether to give up. `warn` is called once for each outage.
+    `is_hurried` says whether to give up after the second attempt: the first may fail only because
+    this process was paused meanwhile. `warn` is called once for each outage.
     """
 
     def __init__(
@@ -94,9 +95,11 @@ class PatientConnector(PsycopgConnector):
             try:
                 result = await query()
             except ConnectorException as error:
-                if self._is_hurried() or not isinstance(error.__cause__, psycopg.OperationalError):
+                is_first = pause == _FIRST_PAUSE_SECONDS
+                is_given_up = self._is_hurried() and not is_first
+                if is_given_up or not isinstance(error.__cause__, psycopg.OperationalError):
                     raise
-                if not self._is_away:
+                if not self._is_away and not self._is_hurried():
                     self._is_away = True
                     self._warn(
                         f"The queue {self._database.location} cannot be reached. Waiting for it."
