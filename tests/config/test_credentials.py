@@ -17,6 +17,7 @@ from reconciler.errors import ConfigurationError
 from reconciler.model.credentials import FIELDS, FoundCredentials
 from reconciler.model.environment import ANYWHERE, Expectation
 from reconciler.model.secret import Secret
+from tests.support.variables import forget_variables
 
 SECRET = "s3cr3t-of-the-client"
 PROJECT = "a" * 24
@@ -28,11 +29,7 @@ OF_V2 = {"api_key": SECRET, "project_id": PROJECT, "origin": "https://acme.cogni
 def _clean(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """An empty environment, in an empty folder."""
     monkeypatch.chdir(tmp_path)
-    for name in os.environ:
-        if name.upper().startswith(
-            ("COGNIGY_", "RECONCILER_", "CREDENTIALS_")
-        ) or name.lower().endswith("_proxy"):
-            monkeypatch.delenv(name)
+    forget_variables(monkeypatch)
 
 
 def found(**fields: str) -> FoundCredentials:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from reconciler.model.access import ProjectAccess, TenantAccess
 from reconciler.model.environment import ANYWHERE, Expectation
 from reconciler.operations.credentials import credentials_by_name
 from tests.adapters.credentials.test_folder import write
+from tests.support.variables import forget_variables
 
 SECRET = "s3cr3t-of-the-client"
 PROJECT = "a" * 24
@@ -32,11 +32,7 @@ NAME = "acme-production"
 def folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """The folder of the credentials, in an environment without others."""
     monkeypatch.chdir(tmp_path)
-    for name in os.environ:
-        if name.upper().startswith(
-            ("COGNIGY_", "RECONCILER_", "CREDENTIALS_")
-        ) or name.lower().endswith("_proxy"):
-            monkeypatch.delenv(name)
+    forget_variables(monkeypatch)
     folder = tmp_path / "secrets"
     folder.mkdir()
     monkeypatch.setenv("RECONCILER_CREDENTIALS_DIR", str(folder))
