@@ -228,7 +228,7 @@ class StalePlanError(Refusal):
 
 
 class SupersededError(Refusal):
-    """Whoever asked for this has ended meanwhile, and somebody else may have asked for another."""
+    """The run that asked for this has ended meanwhile, and another one may have begun."""
 
 
 class LimitExceededError(Refusal):

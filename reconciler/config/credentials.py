@@ -36,7 +36,7 @@ _TENANT = "COGNIGY_TENANT"
 
 @dataclass(frozen=True)
 class CredentialPlaces:
-    """The folder of the files, and the helper's command, which is empty if there is none."""
+    """The folder of the files, and the helper's command, empty without a helper."""
 
     folder: Path
     helper: tuple[str, ...]
@@ -61,7 +61,7 @@ def credential_places() -> CredentialPlaces:
 
 
 def in_environment(name: str) -> FoundCredentials | None:
-    """The credentials in the real variables that end with this name; None if there are none."""
+    """The credentials in the real variables that end with this name, or None."""
     suffix = suffix_of(name)
     values = {
         field: os.environ.get(f"{variable}{suffix}", "").strip()

@@ -20,7 +20,7 @@ _OURS = b"COGNIGY_"
 
 def project_folder() -> Path:
     """The nearest folder that has `slots`, a fleet.yaml, a ledger, or a `.env` that names our
-    variables, relative to the working directory. If there is none, it is the working directory.
+    variables, relative to the working directory. Without one, it is the working directory.
 
     The search ends at the root of the git repository; outside a repository, and at a folder of
     another owner, it does not begin, because anyone may have written `/tmp/.env`.

@@ -13,8 +13,8 @@ from reconciler.model.state import Locator
 
 @dataclass(frozen=True, kw_only=True)
 class DeclaredTarget:
-    """A target, and `locate` for the places of what the files say about it: of a key, wherever
-    it is said for the target, and of the name of its environment for ()."""
+    """A target, and `locate` for the places of what the files say about it: of a key that
+    applies to the target, and of the name of its environment for ()."""
 
     target: Target
     locate: Locator

@@ -248,7 +248,7 @@ def change_identity(
 def content_identity(
     *, slot_id: str, after: SlotContent | None, managed: Collection[str] | None = None
 ) -> str:
-    """The same without the endpoint: equal wherever the same change of the same slot is made."""
+    """The same without the endpoint, so that it is equal for the same change in any target."""
     return sha256_of([slot_id, _managed_content(after, managed)])
 
 

@@ -99,7 +99,7 @@ class Window:
                 self._waiting.remove(ticket)
 
     def reserve(self, ticket: Ticket, *, at: float) -> float | None:
-        """Keep its places for its connection; if there is no room, the moment to ask again."""
+        """Keep the places for the connection; returns when to ask again if there is no room."""
         with self._lock:
             free_at = self._ask(ticket, at)
             if free_at is None:
@@ -107,7 +107,7 @@ class Window:
             return free_at
 
     def begin(self, ticket: Ticket, *, at: float) -> float | None:
-        """Begin a request; if there is no room, the moment to ask again. Raises PauseBegunError
+        """Begin a request; returns when to ask again if there is no room. Raises PauseBegunError
         during a pause."""
         with self._lock:
             if self._paused_until - at > _OVER_SECONDS:

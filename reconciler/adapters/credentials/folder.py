@@ -19,8 +19,8 @@ _MOST_READINGS = 5
 
 
 def in_folder(folder: Path, name: str) -> FoundCredentials | None:
-    """The credentials with this name, as they are now; None if there are none. Raises
-    ConfigurationError for a file that cannot be read."""
+    """The credentials with this name as they are now, or None. Raises ConfigurationError for a file
+    that cannot be read."""
     own = folder / name
     if _is_folder(own):
         paths = {field: own / field for field in FIELDS}
@@ -64,7 +64,7 @@ def _fields(paths: Mapping[str, Path]) -> Mapping[str, Secret]:
 
 
 def _text(path: Path) -> str:
-    """The text without the line end after it; "" if there is no such file."""
+    """The text without its last line end; "" without the file."""
     try:
         if not path.is_file():
             return ""

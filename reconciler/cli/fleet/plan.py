@@ -68,7 +68,7 @@ def plan_command(
         if out is not None:
             saved_plan.require_writable(out, files=files, ledger=services.ledger)
         report = fleet_plan(files, services, selector=selector)
-    is_saved = out is not None and not report.is_interrupted  # a part of a plan is none
+    is_saved = out is not None and not report.is_interrupted  # never a partial plan
     if out is not None and is_saved:
         saved_plan.save(out, report, selector=selector)
     _show(report, output=output, summary=summary)

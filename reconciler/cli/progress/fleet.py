@@ -52,7 +52,7 @@ FleetProgress = Shown[FleetEvent]
 def fleet_progress() -> FleetProgress:
     """Progress of a fleet that is shown until the command ends."""
     clock = system_clock()
-    # The live block counts what goes well; where there is none, each target has its line.
+    # The live block counts what goes well; without one, each target has a line.
     worth_a_line = _failed if is_live() and not is_verbose() else _every
     shown: FleetProgress = Shown(clock, _surface(clock), FleetNarration(clock, worth_a_line))
     show_until_the_end(shown)

@@ -180,8 +180,8 @@ class Attempts:
         return PatientSession(self._database, clock=clock, seconds=_A_LONG_TIME_SECONDS)
 
     def _carried_out(self, task: Task, stop: Stop, clock: Clock) -> TargetResult:
-        """The result, of which the observer hears, also if there is none because the job is put
-        back. Raises Interrupted and UnreachableError."""
+        """The result. The observer gets it too, and one of its own if the job is put back without
+        a result. Raises Interrupted and UnreachableError."""
         self._duty.observer.begun(task)
         try:
             result = self._worked_on(task, stop, clock)
