@@ -24,6 +24,7 @@ from reconciler.adapters.dispatch.procrastinate import (
     initialise,
     queue_dispatcher,
 )
+from reconciler.adapters.dispatch.procrastinate.schedule import ops_of
 from reconciler.adapters.ledger import postgres as ledger
 from reconciler.adapters.stopping import Stop
 from reconciler.config.database import fleet_database
@@ -43,6 +44,7 @@ from tests.support.postgres import (
 
 LONG = 60.0
 """Seconds in which anything that does not hang has happened."""
+TASKS = "select 1 from procrastinate_jobs where task_name = 'reconciler.target'"
 HASTY = Pace(
     heartbeat=0.2, stalled=1.0, held=LONG, held_pause=0.1, poll=0.1, idle=0.5, most_attempts=5
 )
@@ -124,6 +126,16 @@ def await_(condition: Callable[[], object]) -> None:
         time.sleep(0.02)
 
 
+def call_schedule(queue: Queue, minute: datetime, *, pool: str = "eu") -> None:
+    """Have a worker of the pool queue what is due in this minute, as it does each minute."""
+    queue.execute(
+        "insert into procrastinate_jobs (queue_name, task_name, args)"
+        " values (%s, 'reconciler.due', jsonb_build_object('timestamp', %s::bigint))",
+        ops_of(pool),
+        int(minute.timestamp()),
+    )
+
+
 @contextmanager
 def controller(
     queue: Queue, *, folder: str = "", heard: Heard | None = None
@@ -164,7 +176,7 @@ def hired(
     concurrency: int = 2,
     until_idle: bool = False,
     is_led: Callable[[int | None], bool] = lambda _: True,
-    due: Callable[[datetime], Sequence[Task]] = lambda _: (),
+    due: Callable[[datetime], Sequence[Task]] | None = None,
     only: frozenset[FleetAction] = frozenset(FleetAction),
     pace: Pace = HASTY,
     folder: str = "",

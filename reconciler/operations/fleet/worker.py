@@ -102,6 +102,8 @@ def queue_worker(
         living = stores.fleet_fence()
         return living is not None and fence in (None, living)
 
+    drift = Drift(request.pool, queue, files_of=files_of, warn=warn)
+
     def carry_out(task: Task, stop: Stop) -> TargetResult:
         clocks = Clocks(new=lambda: ThreadClock(stop), stop=stop.ask)
         return replace(
@@ -118,7 +120,7 @@ def queue_worker(
             clock_of=ThreadClock,
             is_led=is_led,
             observer=observer,
-            due=Drift(request, queue, files_of=files_of, warn=warn).due,
+            due=None if request.plan_only else drift.due,
             only=frozenset({FleetAction.PLAN} if request.plan_only else FleetAction),
         ),
         codec=queue.codec,
@@ -178,7 +180,7 @@ class Drift:
     """The drift checks of a pool that are due without a run, as the files say that were applied
     last."""
 
-    request: WorkerRequest
+    pool: str
     queue: FleetQueue
     files_of: Callable[[str], FleetFiles]
     warn: Callable[[str], None]
@@ -186,8 +188,6 @@ class Drift:
     def due(self, minute: datetime) -> Sequence[Task]:
         """Those that are due in this minute. A bundle that cannot be used is a warning. Raises
         nothing but UnreachableError."""
-        if self.request.plan_only:
-            return ()
         try:
             return tuple(self._due(minute))
         except self.queue.adapter.UnreachableError:
@@ -203,7 +203,7 @@ class Drift:
         fleet = self.files_of(digest).fleet
         if fleet.drift.every_minutes is None:
             return
-        names = [each.name for each in fleet.targets if each.pool == self.request.pool]
+        names = [each.name for each in fleet.targets if each.pool == self.pool]
         number, run_id = int(minute.timestamp() // 60), drift_run_id(minute)
         for name in due(names, every_minutes=fleet.drift.every_minutes, minute=number):
             target = fleet.by_name[name]

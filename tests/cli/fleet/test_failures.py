@@ -22,7 +22,7 @@ import pytest
 from tests.support.bouncer import pooling
 from tests.support.company import SECRET, Company, company
 from tests.support.postgres import CONTROLLER, Server, server, serving
-from tests.support.queue import LONG, await_, new_queue
+from tests.support.queue import LONG, TASKS, await_, new_queue
 
 __all__ = ["server"]
 
@@ -166,7 +166,7 @@ def test_without_its_controller_nothing_new_begins_and_a_rerun_goes_on(
 
     shop.when_stored(once(kill))
     controller.communicate(timeout=LONG)
-    await_(lambda: not shop.database.execute("select 1 from procrastinate_jobs"))
+    await_(lambda: not shop.database.execute(TASKS))
     begun = {each.partition(":")[0] for each in shop.writes}
     assert len(begun) == 1
     shop.applied()

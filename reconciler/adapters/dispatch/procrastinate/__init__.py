@@ -23,6 +23,7 @@ jobs          a job ends only by the attempt that has it
 duty          what a worker is to do
 attempts      one job of a worker, in a thread
 housekeeping  what a worker does beside its jobs
+schedule      what is due without a run
 worker        all of a worker
 
 Only this package imports procrastinate.

@@ -43,12 +43,13 @@ class Duty:
     such a Stop ends. `is_led` says whether the controller with this fence holds the lock of the
     fleet, or, for None, whether any does; it raises LedgerError. `due` gives the tasks that are due
     in a minute without a controller, in the pool of this worker; it raises nothing but
-    UnreachableError. `only` are the actions that this worker does.
+    UnreachableError, and a worker that must not queue any has none. `only` are the actions that
+    this worker does.
     """
 
     carry_out: Callable[[Task, Stop], TargetResult]
     clock_of: Callable[[Stop], Clock]
     is_led: Callable[[int | None], bool]
     observer: WorkerObserver
-    due: Callable[[datetime], Sequence[Task]]
+    due: Callable[[datetime], Sequence[Task]] | None = None
     only: frozenset[FleetAction] = frozenset(FleetAction)

@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from procrastinate.exceptions import AlreadyEnqueued
 from procrastinate.jobs import Job
 
 from reconciler.adapters.dispatch.procrastinate.attempts import Attempts
-from reconciler.adapters.dispatch.procrastinate.codec import Codec
-from reconciler.adapters.dispatch.procrastinate.dispatcher import TASK_NAME, lock_of, queue_of
-from reconciler.adapters.dispatch.procrastinate.duty import Duty, Pace
+from reconciler.adapters.dispatch.procrastinate.dispatcher import TASK_NAME
+from reconciler.adapters.dispatch.procrastinate.duty import Pace
 from reconciler.adapters.dispatch.procrastinate.jobs import FencedJobs
-from reconciler.adapters.postgres import UnreachableError
-from reconciler.model.fleet_run import Task
 
 logger = logging.getLogger(__name__)
 
-_BEHIND_RUNS = -10
-"""The priority of what is not part of a run."""
 _SAY = """
 insert into reconciler_fleet.worker (id, pool, about, concurrency, in_hand)
 values (%(id)s, %(pool)s, %(about)s, %(concurrency)s, %(in_hand)s)
@@ -31,24 +24,19 @@ _FORGET = "delete from reconciler_fleet.worker where id = %(id)s"
 _MINE = """
 select id, status, task_name, priority, lock, queueing_lock, args, scheduled_at, queue_name,
        attempts, worker_id
-from procrastinate_jobs where worker_id = %(worker)s and status = 'doing'
+from procrastinate_jobs
+where worker_id = %(worker)s and status = 'doing' and task_name = %(task)s
 """
 _BUSY = """
 select exists (select from procrastinate_jobs
-               where queue_name = any(%(queues)s) and status in ('todo', 'doing')) as busy
-"""
-_CLAIM = """
-insert into reconciler_fleet.drift_check (pool, minute)
-values (%(pool)s, date_trunc('minute', clock_timestamp(), 'UTC'))
-on conflict do nothing returning minute
+               where queue_name = any(%(queues)s) and status in ('todo', 'doing')
+                 and task_name = %(task)s) as busy
 """
 _CLEAN = """
 with old as (
     delete from reconciler_fleet.result where ended_at < clock_timestamp() - interval '7 days'
-), gone as (
-    delete from reconciler_fleet.worker where seen_at < clock_timestamp() - interval '1 day'
 )
-delete from reconciler_fleet.drift_check where minute < clock_timestamp() - interval '1 day'
+delete from reconciler_fleet.worker where seen_at < clock_timestamp() - interval '1 day'
 """
 
 
@@ -58,8 +46,6 @@ class Housekeeping:
 
     jobs: FencedJobs
     attempts: Attempts
-    duty: Duty
-    codec: Codec
     pace: Pace
     queues: Sequence[str]
     pool: str
@@ -92,7 +78,9 @@ class Housekeeping:
             ):
                 logger.info("Job %s was left by a worker that died: trying again.", job.id)
                 await self.jobs.retry_job(job)
-        rows = await self.jobs.connector.execute_query_all_async(_MINE, worker=worker)
+        rows = await self.jobs.connector.execute_query_all_async(
+            _MINE, worker=worker, task=TASK_NAME
+        )
         mine = {row["id"]: Job.from_row(row) for row in rows}
         unknown = frozenset(mine) - self.attempts.in_hand
         for number in unknown & self._unknown:  # also the last time, so it is not just beginning
@@ -101,33 +89,11 @@ class Housekeeping:
         self._unknown = unknown
 
     async def is_busy(self) -> bool:
-        """Whether a job waits, or any worker has one in hand."""
-        row = await self.jobs.connector.execute_query_one_async(_BUSY, queues=list(self.queues))
-        return bool(row["busy"])
-
-    async def schedule(self) -> None:
-        """Queue the tasks that are due in this minute, unless another worker of the pool does."""
-        for row in await self.jobs.connector.execute_query_all_async(_CLAIM, pool=self.pool):
-            try:
-                tasks = await asyncio.to_thread(self.duty.due, row["minute"])
-            except UnreachableError:  # in the next minute, others are due
-                return
-            for task in tasks:
-                await self._queue(task)
-
-    async def _queue(self, task: Task) -> None:
-        job = Job(
-            queue=queue_of(task.pool, task.action),
-            task_name=TASK_NAME,
-            lock=lock_of(task),
-            queueing_lock=f"{task.target}:{task.action.value}",
-            priority=_BEHIND_RUNS,
-            task_kwargs=self.codec.task_arguments(task),
+        """Whether a task waits, or any worker has one in hand."""
+        row = await self.jobs.connector.execute_query_one_async(
+            _BUSY, queues=list(self.queues), task=TASK_NAME
         )
-        try:
-            await self.jobs.defer_job_async(job)
-        except AlreadyEnqueued:
-            logger.info("%s waits since the last time that it was due.", task.target)
+        return bool(row["busy"])
 
     async def clean(self) -> None:
         """Delete what nobody asks for any more."""

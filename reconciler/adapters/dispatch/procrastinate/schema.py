@@ -58,11 +58,6 @@ create table reconciler_fleet.worker (
     started_at timestamptz not null default clock_timestamp(),
     seen_at timestamptz not null default clock_timestamp()
 );
-create table reconciler_fleet.drift_check (
-    pool text not null,
-    minute timestamptz not null,
-    primary key (pool, minute)
-);
 """,
 )
 """Each takes our schema from the version of its index to the next one. One that was released is
@@ -89,13 +84,13 @@ _WORKER = (
     "grant select on all tables in schema reconciler_fleet to {role};",
     "grant insert, update, delete on reconciler_fleet.result to {role};",
     "grant insert, update, delete on reconciler_fleet.worker to {role};",
-    "grant insert, delete on reconciler_fleet.drift_check to {role};",
     "grant select, insert, update, delete on public.procrastinate_jobs to {role};",
     "grant select, insert, delete on public.procrastinate_events to {role};",
     "grant select, insert, update, delete on public.procrastinate_workers to {role};",
-    "grant select, update on public.procrastinate_periodic_defers to {role};",
+    "grant select, insert, update, delete on public.procrastinate_periodic_defers to {role};",
     "grant usage on sequence public.procrastinate_jobs_id_seq to {role};",
     "grant usage on sequence public.procrastinate_events_id_seq to {role};",
+    "grant usage on sequence public.procrastinate_periodic_defers_id_seq to {role};",
 )
 
 

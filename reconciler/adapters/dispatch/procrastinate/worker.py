@@ -1,8 +1,8 @@
 """A worker: takes jobs from the queues of its pool, and does each in a thread.
 
-Procrastinate's worker fetches the jobs and tells the database that it lives. Beside it, a loop
-looks after the pool, so no periodic job has to wait for a free thread: it revives the jobs of dead
-workers, begins drift checks that are due, and notices that the process is asked to stop.
+Procrastinate's worker fetches the jobs, tells the database that it lives, and keeps the schedule.
+Beside it, a loop looks after the pool: it revives the jobs of dead workers, which does not have to
+wait for a free thread, and notices that the process is asked to stop.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from reconciler.adapters.dispatch.procrastinate.dispatcher import TASK_NAME, pla
 from reconciler.adapters.dispatch.procrastinate.duty import PACE, Duty, Pace
 from reconciler.adapters.dispatch.procrastinate.housekeeping import Housekeeping
 from reconciler.adapters.dispatch.procrastinate.jobs import FencedJobs, TryAgain
+from reconciler.adapters.dispatch.procrastinate.schedule import keep_schedule, ops_of
 from reconciler.adapters.dispatch.procrastinate.schema import require_current
 from reconciler.adapters.dispatch.procrastinate.sessions import once
 from reconciler.adapters.stopping import Stop
@@ -55,7 +56,8 @@ class Post:
     def queues(self, duty: Duty) -> list[str]:
         """The queues that it takes jobs from."""
         plans = plans_of(self.pool)
-        return [plans] if duty.only == {FleetAction.PLAN} else [self.pool, plans]
+        tasks = [plans] if duty.only == {FleetAction.PLAN} else [self.pool, plans]
+        return tasks if duty.due is None else [*tasks, ops_of(self.pool)]
 
 
 class QueueWorker:
@@ -86,11 +88,11 @@ class QueueWorker:
         self._app.task(name=TASK_NAME, queue=post.pool, pass_context=True, retry=TryAgain())(
             self._job
         )
+        if duty.due is not None:
+            keep_schedule(self._app, pool=post.pool, due=duty.due, codec=codec)
         self._house = Housekeeping(
             jobs=jobs,
             attempts=self._attempts,
-            duty=duty,
-            codec=codec,
             pace=pace,
             queues=post.queues(duty),
             pool=post.pool,
@@ -191,7 +193,6 @@ class QueueWorker:
             due = loop.time() + self._pace.heartbeat
             await self._house.appear(self._number)
             await self._house.revive(self._number)
-            await self._house.schedule()
             if loop.time() >= cleaned:
                 cleaned = loop.time() + _CLEAN_SECONDS
                 await self._house.clean()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections import defaultdict
-from datetime import datetime
 
 import pytest
 
@@ -311,32 +310,6 @@ def test_a_worker_that_was_given_up_while_it_did_not_answer_begins_again(queue: 
         dispatcher.submit(task(BETA))
         assert collected(dispatcher, 1)[0].name == BETA
     assert worker.warnings == []
-
-
-def test_what_is_due_is_queued_by_one_worker_of_the_pool_a_minute(queue: Queue) -> None:
-    asked = threading.Semaphore(0)
-
-    def due(minute: datetime) -> list[Task]:
-        assert minute.second == 0
-        asked.release()
-        return [task(ACME, run="drift", action=FleetAction.DRIFT, fence=0)]
-
-    with hired(queue, due=due, is_led=lambda _: False), hired(queue, due=due):
-        assert asked.acquire(timeout=LONG)
-        await_(lambda: queue.execute("select target from reconciler_fleet.result"))
-        await_(lambda: _is_registered_twice(queue))
-    minutes = queue.execute("select count(*) from reconciler_fleet.drift_check")[0][0]
-    assert queue.execute("select run_id, target from reconciler_fleet.result") == [("drift", ACME)]
-    assert asked._value == minutes - 1
-
-
-def test_what_waits_since_it_was_due_before_is_not_queued_again(queue: Queue) -> None:
-    given = task(ACME, pool="nowhere", action=FleetAction.DRIFT, fence=0)
-    with hired(queue, due=lambda _: [given, given]):
-        await_(lambda: queue.execute("select 1 from procrastinate_jobs"))
-        queue.execute("delete from reconciler_fleet.drift_check")
-        await_(lambda: queue.execute("select 1 from reconciler_fleet.drift_check"))
-    assert queue.execute("select count(*), max(priority) from procrastinate_jobs") == [(1, -10)]
 
 
 def test_a_worker_ends_once_nothing_is_to_be_done_and_no_controller_lives(queue: Queue) -> None:
