@@ -16,7 +16,7 @@ from reconciler.config.variables import suffix_of
 from reconciler.errors import ConfigurationError
 from reconciler.model.access import ProjectAccess, TenantAccess
 from reconciler.model.credentials import FoundCredentials
-from reconciler.model.endpoint import Endpoint
+from reconciler.model.endpoint import Endpoint, Places
 from reconciler.model.environment import Expectation
 from reconciler.model.secret import Secret
 
@@ -91,8 +91,17 @@ def named_tenant_access(
     origin = fields.origin()
     client_id, client_secret = fields.required("client_id"), fields.required("client_secret")
     fields.require_usable(name)
+    places = found.places
     return TenantAccess(
-        endpoint=Endpoint(origin=origin, bot_id=fields.text("bot_id") or expected.bot_id),
+        endpoint=Endpoint(
+            origin=origin,
+            bot_id=fields.text("bot_id") or expected.bot_id,
+            found_in=Places(
+                origin=places["origin"],
+                bot=places["bot_id"],
+                credentials=f"{places['client_id']} and {places['client_secret']}",
+            ),
+        ),
         client_id=client_id.get_secret_value(),
         client_secret=client_secret,
         proxy=proxy_for(origin),
@@ -120,7 +129,16 @@ def named_project_access(
         )
     fields.require_usable(name)
     return ProjectAccess(
-        endpoint=Endpoint(origin=origin, bot_id=project_id, kind="project"),
+        endpoint=Endpoint(
+            origin=origin,
+            bot_id=project_id,
+            kind="project",
+            found_in=Places(
+                origin=found.places["origin"],
+                bot=found.places["project_id"],
+                credentials=found.places["api_key"],
+            ),
+        ),
         api_key=api_key,
         proxy=proxy_for(origin),
     )

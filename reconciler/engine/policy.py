@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from reconciler.model.change import Action, Change
+from reconciler.model.commands import PROJECT, Commands
 from reconciler.model.content import trained_with
 from reconciler.model.endpoint import Endpoint
 from reconciler.model.gate import GatePolicy, SlotGate
@@ -25,7 +26,7 @@ class RunPolicy:
     protected and whose files no longer say so. `methods` are the HTTP methods of the tenant's API,
     for the ledger. `snapshot` says whether one is taken before the first change. `shared` are the
     slots as the files say them before what differs in an environment; None if the project has no
-    environments.
+    environments. `commands` are for messages.
     """
 
     endpoint: Endpoint
@@ -39,6 +40,7 @@ class RunPolicy:
     protected: frozenset[str] = frozenset()
     unprotected: frozenset[str] = frozenset()
     shared: DesiredState | None = None
+    commands: Commands = PROJECT
 
     def gate_of(self, change: Change | OpenChange) -> SlotGate | None:
         """The gate that judges this change, or None if no gate does."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cache, cached_property
 
 from reconciler.model.api import Api
+from reconciler.model.commands import PROJECT, Commands
 from reconciler.model.content import trained_with
 from reconciler.model.environment import Environment
 from reconciler.model.gate import GateOverride, SlotGate
@@ -20,7 +21,7 @@ class Project:
 
     `environments` are those that the files declare. In one of them, `environment`, the desired
     state and the settings are those that it has there, and `shared` is the desired state without
-    what differs there.
+    what differs there. `commands` are those that work on it.
     """
 
     desired: DesiredState
@@ -29,6 +30,7 @@ class Project:
     environments: Mapping[str, Environment] = field(default_factory=dict, kw_only=True)
     environment: Environment | None = field(default=None, kw_only=True)
     shared: DesiredState | None = field(default=None, kw_only=True)
+    commands: Commands = field(default=PROJECT, kw_only=True)
 
     @property
     def desired_everywhere(self) -> DesiredState:

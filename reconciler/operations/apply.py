@@ -123,7 +123,7 @@ class _Applying:
                     endpoint=connection.endpoint,
                     tool_major=TOOL_MAJOR,
                 )
-            require_whole_runs(ledger.lines)
+            require_whole_runs(ledger.lines, commands=self._project.commands)
             history = history_of(
                 ledger.lines, endpoint=connection.endpoint, observer=services.observer
             )

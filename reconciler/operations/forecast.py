@@ -51,7 +51,11 @@ def with_forecast(made: Plan, project: Project, connection: Connection) -> Plan:
     if not gated:
         return made
     if connection.endpoint.bot_id is None:
-        note = "COGNIGY_BOT_ID is not set: without it only `apply --no-gate` can make this plan."
+        note = f"{connection.endpoint.places.bot} is not set: without it " + (
+            "only `apply --no-gate` can make this plan."
+            if project.commands.without_gate
+            else "this plan cannot be applied."
+        )
         return made.model_copy(update={"warnings": (*made.warnings, note)})
     notes = list(unmeasurable(policy, gated, connection.tenant))
     gates = policy.gates

@@ -28,7 +28,7 @@ def health_of(
     """
     if endpoint.bot_id is None:
         raise ConfigurationError(
-            "COGNIGY_BOT_ID is missing. Metrics belong to a bot.", hint="Set it."
+            f"{endpoint.places.bot} is missing. Metrics belong to a bot.", hint="Set it."
         )
     missing = {change.slot_id for change in made.changes if change.action is Action.CREATE}
     gates = project.gates

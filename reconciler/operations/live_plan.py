@@ -46,7 +46,7 @@ def planned(
 ) -> Plan:
     """Read the live slots, and plan an apply. Raises PlanningError, Refusal and TenantError."""
     live = connection.tenant.list_slots()
-    require_listed(project.desired, live, history=history, selection=selection)
+    require_listed(project, live, history=history, selection=selection)
     promoted = promotion.applied_to if promotion is not None else _as_it_is
     return _plan_of(
         project,
@@ -85,7 +85,7 @@ def compared(
         forgiven=(UNSUPPORTED_CHANGE.id,),
     )
     try:
-        require_listed(project.desired, live, history=history, selection=Selection())
+        require_listed(project, live, history=history, selection=Selection())
     except NothingListedError as error:
         warnings = (error.message, error.hint, *made.warnings)
         return made.model_copy(update={"warnings": warnings}), live
@@ -142,6 +142,7 @@ def _plan_of(
             history,
             project.claims,
             found=lambda each: _found_live(each, live, tenant=connection.tenant),
+            commands=project.commands,
         )
     )
     environment = project.environment.name if project.environment else None

@@ -40,6 +40,7 @@ def promotion_of(
         evidence=evidence_of(source.name, merged(ledgers), expected=source.expect),
         now=services.clock.now(),
         held=frozenset(held),
+        commands=project.commands,
     )
 
 

@@ -37,6 +37,7 @@ def run_policy_for(
         judged=judged,
         methods=project.api.methods,
         shared=project.shared,
+        commands=project.commands,
         protected=frozenset(protected),
         unprotected=frozenset((history.protected & project.desired.keys()) - protected),
         snapshot=snapshot,
@@ -47,9 +48,10 @@ def require_bot(policy: RunPolicy, changes: Iterable[Change | OpenChange]) -> No
     """Raises ConfigurationError if a gate judges any of these changes, but no bot is set."""
     gated = any(policy.gate_of(change) is not None for change in changes)
     if gated and policy.endpoint.bot_id is None:
+        way_out = policy.commands.without_gate
         raise ConfigurationError(
-            "COGNIGY_BOT_ID is missing, so no gate can judge these changes.",
-            hint="Set it. In an emergency: --no-gate --reason TEXT",
+            f"{policy.endpoint.places.bot} is missing, so no gate can judge these changes.",
+            hint=f"Set it.{f' In an emergency: {way_out}' if way_out else ''}",
         )
 
 
@@ -77,9 +79,10 @@ def require_measurable(
     require_bot(policy, changes)
     reasons = list(unmeasurable(policy, changes, tenant))
     if reasons:
+        way_out = policy.commands.without_gate
         raise UnmeasurableError(
             reasons[0] if len(reasons) == 1 else "Gates can never judge these changes:",
             details=reasons if len(reasons) > 1 else (),
             hint="Correct the gate. To apply without one: `gate: {enabled: false}` in the slot's "
-            "file, or --no-gate --reason TEXT",
+            f"file{f', or {way_out}' if way_out else '.'}",
         )

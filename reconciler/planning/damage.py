@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from reconciler.errors import LedgerError
+from reconciler.model.commands import Commands
 from reconciler.model.ledger import Entry
 from reconciler.model.listed import listed
 
@@ -22,7 +23,7 @@ def unreadable_lines(lines: Sequence[Entry | None]) -> str | None:
     )
 
 
-def require_whole_runs(lines: Sequence[Entry | None]) -> None:
+def require_whole_runs(lines: Sequence[Entry | None], *, commands: Commands) -> None:
     """Raises LedgerError if a lost line may contain the outcome of an unfinished change."""
     damaged = damage_in_unfinished_runs(lines)
     if damaged:
@@ -30,7 +31,7 @@ def require_whole_runs(lines: Sequence[Entry | None]) -> None:
             f"Line {damaged[0]} of the ledger cannot be read. It belongs to a run that never "
             "ended.",
             hint="Restore the ledger from a backup. To continue without its history, move it away "
-            "and check what is live with `reconciler drift --metrics`.",
+            f"and check what is live with `{commands.drift()}`.",
         )
 
 

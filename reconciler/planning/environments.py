@@ -157,6 +157,11 @@ def require_no_missing_ids(project: Project, live: LiveState) -> None:
         return
     by_name = ids_by_name(project, live)
     candidates = {**{key: (each,) for key, each in by_name.found.items()}, **by_name.ambiguous}
+    pulling = (
+        f" `reconciler pull --env {environment.name}` does that where a name is unique."
+        if not project.commands.is_of_fleet
+        else ""
+    )
     problems = [
         ENVIRONMENT_ID.problem(
             project.desired.where(slot_id),
@@ -164,8 +169,7 @@ def require_no_missing_ids(project: Project, live: LiveState) -> None:
             f"{'has' if len(tenant_ids) == 1 else 'have'} its name, "
             f"{live[tenant_ids[0]].content.name}",
             hint="If it is the same slot, add it to the environment's `ids`: "
-            f"{{{slot_id}: {tenant_ids[0]}}}. `reconciler pull --env {environment.name}` does that "
-            "where a name is unique.",
+            f"{{{slot_id}: {tenant_ids[0]}}}.{pulling}",
             slot_id=slot_id,
         )
         for slot_id, tenant_ids in sorted(candidates.items())

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from reconciler.model.commands import Commands
 from reconciler.model.environment import Environment, Expectation
 from reconciler.model.fleet import Fleet, Target
 from reconciler.model.origin import normalised_origin
@@ -29,7 +30,10 @@ def project_in(
         each.environment: environment_of(each, project, locate=locators[each.name])
         for each in fleet.of_tenant(target.tenant)
     }
-    return in_environment(replace(project, environments=environments), target.environment)
+    commands = Commands(tenant=target.tenant)
+    return in_environment(
+        replace(project, environments=environments, commands=commands), target.environment
+    )
 
 
 def environment_of(target: Target, project: Project, *, locate: Locator) -> Environment:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable
 from typing import TypeVar
 
+from reconciler.model.commands import PROJECT, Commands
 from reconciler.model.content import CanonicalSlot
 from reconciler.model.ledger import History, OpenChange
 from reconciler.model.listed import listed
@@ -44,14 +45,18 @@ def to_recover(history: History, claims: Claims) -> tuple[str, ...]:
 
 
 def left_to_a_person(
-    history: History, claims: Claims, *, found: Callable[[OpenChange], str]
+    history: History,
+    claims: Claims,
+    *,
+    found: Callable[[OpenChange], str],
+    commands: Commands = PROJECT,
 ) -> tuple[str, ...]:
     """What no apply of this project touches, one sentence for each run and state `found` live."""
     others = [each for each in history.open_changes.values() if not claims(each.slot_id)]
     return tuple(
         f"Run {run_id} left its change of {names} open ({live}). No slot file declares it and "
         "`owns` does not claim it, so apply leaves it alone: check it in the console, or declare "
-        "it (`reconciler pull --slot SLOT_ID`) to have it recovered."
+        f"it{commands.for_declaring} to have it recovered."
         for (run_id, live), names in _by(others, lambda each: (each.run_id, found(each))).items()
     )
 

@@ -7,22 +7,23 @@ from reconciler.model.change import Action
 from reconciler.model.ledger import History
 from reconciler.model.listed import listed
 from reconciler.model.plan import ApprovedPlan, Plan, Selection
+from reconciler.model.project import Project
 from reconciler.model.settings import Limits
-from reconciler.model.state import DesiredState, LiveState
+from reconciler.model.state import LiveState
 
 DELETE_FRACTION_APPLIES_ABOVE = 10
 """Live managed or owned slots. A fraction of fewer says nothing."""
 
 
 def require_listed(
-    desired: DesiredState, live: LiveState, *, history: History, selection: Selection
+    project: Project, live: LiveState, *, history: History, selection: Selection
 ) -> None:
     """Raises NothingListedError if none of our slots is listed any more.
 
     A tenant in trouble may list nothing, and every slot would be created again over the one that is
     there. With `--target`, the user has named the slots to create.
     """
-    present = [slot.slot_id for slot in desired.values() if not slot.is_absent]
+    present = [slot.slot_id for slot in project.desired.values() if not slot.is_absent]
     known = history.applied.keys() - history.open_changes.keys()
     left = [each for each in present if each in known and history.applied[each].is_there]
     if not left or selection.targets or any(each in live for each in present):
@@ -32,7 +33,7 @@ def require_listed(
         f"{listed(left)} {'was' if len(left) == 1 else 'were'} live.",
         hint="Most likely the tenant is in trouble, or it is a different one: try again later. "
         "If the slots are really gone, create one of them first: "
-        f"reconciler apply --target {left[0]}",
+        f"{project.commands.apply(left[0])}",
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from reconciler.model.change import Change
+from reconciler.model.commands import PROJECT, Commands
 from reconciler.model.duration import duration
 from reconciler.model.endpoint import Endpoint
 from reconciler.model.environment import Environment
@@ -37,7 +38,7 @@ class Promotion:
 
     `shared` are the slots as the files say them before what differs in any environment. `evidence`
     says what they have proven in `source`, and `now` is an aware time. `held` are slots that wait
-    in any case, because a saved plan has them wait.
+    in any case, because a saved plan has them wait. `commands` are for messages.
     """
 
     environment: Environment
@@ -46,6 +47,7 @@ class Promotion:
     evidence: Evidence
     now: datetime
     held: frozenset[str] = field(default=frozenset())
+    commands: Commands = PROJECT
 
     def applied_to(self, plan: Plan, *, regardless: Collection[str] = ()) -> Plan:
         """The plan without the changes that wait, which it lists as waiting instead. What depends
@@ -89,7 +91,7 @@ class Promotion:
         slot_id, source = change.slot_id, self.source.name
         if not self.evidence.runs:
             unknown = f"nothing is known of {source}: no run there is in the ledger"
-            return f"{unknown}, or its ledger has to be named with --evidence FILE", None
+            return f"{unknown}{self.commands.or_evidence}", None
         absence = shared_identity(slot_id, None)
         identity = shared_identity(slot_id, self.shared.get(slot_id))
         trial = self.evidence.trials.get(slot_id)
@@ -109,8 +111,8 @@ class Promotion:
         if has_trial or (seen is not None and slot_id in seen):
             return f"{source} still has it", None
         if seen is None:
-            look = f"run `reconciler drift --env {source} --metrics`"
-            return f"it is not known whether {source} has it; {look}", None
+            look = self.commands.drift(source)
+            return f"it is not known whether {source} has it; run `{look}`", None
         return (_HELD, None) if slot_id in self.held else None
 
     def _soak(self, trial: Trial) -> _Wait | None:
@@ -132,11 +134,16 @@ class Promotion:
     def _warning_of_one_place(self, here: Endpoint) -> Iterator[str]:
         """If the source's runs were where this plan is for, and of the same slots there."""
         if here == self.evidence.endpoint and self.environment.ids == self.source.ids:
+            what, where = (
+                ("credentials", "fleet.yaml")
+                if self.commands.is_of_fleet
+                else ("variables", "reconciler.yaml")
+            )
             yield (
                 f"The runs in {self.source.name} were in the same {here.kind}, "
                 f"{here.bot_id or '(none)'} on {here.origin}, so they changed "
-                f"{self.environment.name} directly. Correct the variables of one of them; `expect` "
-                "in reconciler.yaml says where each should lead."
+                f"{self.environment.name} directly. Correct the {what} of one of them; `expect` in "
+                f"{where} says where each should lead."
             )
 
     def _warnings(self, due: Collection[Change]) -> Iterator[str]:

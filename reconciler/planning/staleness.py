@@ -26,13 +26,13 @@ def require_same_origin(
         raise StalePlanError(
             f"The plan is for {saved.endpoint.origin}, but the configured tenant is "
             f"{endpoint.origin}.",
-            hint=f"Check {endpoint.origin_variables}, or make a new plan.",
+            hint=f"Check {endpoint.places.origin}, or make a new plan.",
         )
     if saved.endpoint.bot_id != endpoint.bot_id:
         raise StalePlanError(
             f"The plan is for the {endpoint.kind} {saved.endpoint.bot_id or '(none)'}, but the "
             f"configured one is {endpoint.bot_id or '(none)'}.",
-            hint=f"Check {endpoint.id_variable}, or make a new plan.",
+            hint=f"Check {endpoint.places.bot}, or make a new plan.",
         )
     if saved.tool_major != tool_major:
         raise StalePlanError(

@@ -205,7 +205,7 @@ EVERY_FIELD: dict[str, Any] = {
 
 def _examine(bot: FillerWorld) -> None:
     access = ProjectAccess(
-        endpoint=Endpoint(origin=ORIGIN, bot_id=bot.sandbox.project_id),
+        endpoint=Endpoint(origin=ORIGIN, bot_id=bot.sandbox.project_id, kind="project"),
         api_key=Secret(bot.user.api_key),
     )
     with connect(

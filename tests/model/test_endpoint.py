@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from reconciler.model.endpoint import Endpoint
+from reconciler.model.endpoint import Endpoint, Places
 
 
 @pytest.mark.parametrize(
@@ -29,10 +29,17 @@ def test_what_it_is_called_identifies_nothing() -> None:
     assert bot != "one"
 
 
-def test_its_variables_are_named_after_what_it_is() -> None:
+def test_unless_the_configuration_says_otherwise_it_comes_from_the_variables() -> None:
     origin = "https://acme.cognigy.com"
-    assert Endpoint(origin=origin).id_variable == "COGNIGY_BOT_ID"
-    assert Endpoint(origin=origin).origin_variables == "COGNIGY_TENANT and COGNIGY_BASE_URL"
-    project = Endpoint(origin=origin, kind="project")
-    assert project.id_variable == "COGNIGY_PROJECT_ID"
-    assert project.origin_variables == "COGNIGY_BASE_URL"
+    bot, project = Endpoint(origin=origin), Endpoint(origin=origin, kind="project")
+    assert (bot.places.bot, project.places.bot) == ("COGNIGY_BOT_ID", "COGNIGY_PROJECT_ID")
+    assert bot.places.origin == "COGNIGY_TENANT or COGNIGY_BASE_URL"
+    assert project.places.origin == "COGNIGY_BASE_URL"
+
+
+def test_where_it_comes_from_identifies_nothing() -> None:
+    places = Places(origin="the origin", bot="the bot", credentials="the key")
+    one = Endpoint(origin="https://acme.cognigy.com", found_in=places)
+    other = Endpoint(origin="https://acme.cognigy.com")
+    assert one == other
+    assert one.model_dump() == other.model_dump()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from reconciler.errors import LedgerError
+from reconciler.model.commands import FLEET, PROJECT
 from reconciler.model.ledger import Entry
 from reconciler.planning.damage import (
     damage_in_unfinished_runs,
@@ -41,10 +42,14 @@ def test_a_run_of_a_fleet_has_its_own_end() -> None:
 
 
 def test_only_damage_in_unfinished_runs_stops_a_run() -> None:
-    require_whole_runs([entry("run_started"), None, entry("run_finished")])
+    require_whole_runs([entry("run_started"), None, entry("run_finished")], commands=PROJECT)
     with pytest.raises(LedgerError, match="Line 2 of the ledger cannot be read") as failure:
-        require_whole_runs([entry("run_started"), None])
+        require_whole_runs([entry("run_started"), None], commands=PROJECT)
     assert "Restore the ledger from a backup" in failure.value.hint
+    assert "`reconciler drift --metrics`" in failure.value.hint
+    with pytest.raises(LedgerError) as failure:
+        require_whole_runs([entry("run_started"), None], commands=FLEET)
+    assert "`reconciler fleet drift --metrics`" in failure.value.hint
 
 
 def test_the_warning_names_the_lines_that_cannot_be_read() -> None:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from reconciler.adapters.cognigy.v1.capabilities import COGNIGY_V1
 from reconciler.errors import LimitExceededError, NothingListedError
 from reconciler.model.change import Action
+from reconciler.model.commands import PROJECT, Commands
 from reconciler.model.gate import Rejection
 from reconciler.model.ledger import Applied, History, OpenChange
 from reconciler.model.plan import Plan, Selection
+from reconciler.model.project import Project
 from reconciler.model.settings import Limits
 from reconciler.model.slot import LiveSlot
 from reconciler.model.state import DesiredState, LiveState
@@ -82,10 +85,16 @@ LEFT = History(applied={"a": Applied(content=content("a"))})
 
 
 def check_listing(
-    live_slots: list[LiveSlot], *, history: History = LEFT, targets: tuple[str, ...] = ()
+    live_slots: list[LiveSlot],
+    *,
+    history: History = LEFT,
+    targets: tuple[str, ...] = (),
+    commands: Commands = PROJECT,
 ) -> None:
     require_listed(
-        DesiredState([slot("a"), slot("b"), absent("c")]),
+        Project(
+            DesiredState([slot("a"), slot("b"), absent("c")]), api=COGNIGY_V1, commands=commands
+        ),
         LiveState(live_slots),
         history=history,
         selection=Selection(targets=targets),
@@ -98,7 +107,13 @@ def test_a_listing_without_any_slot_of_ours_is_refused_with_a_hint() -> None:
             check_listing(live_slots)
         assert caught.value.exit_code == 4
         assert "the ledger says that a was live" in caught.value.message
-        assert "reconciler apply --target a" in caught.value.hint
+        assert caught.value.hint.endswith("reconciler apply --target a")
+
+
+def test_in_a_fleet_which_has_no_such_apply_the_hint_says_whose_variables_it_needs() -> None:
+    with pytest.raises(NothingListedError) as caught:
+        check_listing([], commands=Commands(tenant="acme"))
+    assert caught.value.hint.endswith("--target a, with the variables of this tenant")
 
 
 def test_one_listed_slot_of_ours_shows_that_the_listing_works() -> None:

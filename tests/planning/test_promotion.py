@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reconciler.model.commands import PROJECT, Commands
 from reconciler.model.environment import Environment
 from reconciler.model.plan import Plan
 from reconciler.model.problem import NOWHERE
@@ -61,6 +62,7 @@ def promotion(
     trials: Mapping[str, Trial] | None = None,
     *,
     soak_hours: float = 0,
+    commands: Commands = PROJECT,
     **evidence: Any,
 ) -> Promotion:
     return Promotion(
@@ -69,6 +71,7 @@ def promotion(
         shared=DesiredState(desired),
         evidence=Evidence(environment="staging", trials=trials or {}, **{"runs": 1, **evidence}),
         now=NOW,
+        commands=commands,
     )
 
 
@@ -101,6 +104,20 @@ def test_without_any_run_there_the_reason_is_the_missing_ledger() -> None:
         "nothing is known of staging: no run there is in the ledger, or its ledger has to be "
         "named with --evidence FILE"
     )
+
+
+def test_in_a_fleet_the_reasons_name_its_own_commands_and_file() -> None:
+    commands = Commands(tenant="acme")
+    found = reasons(promotion([A], runs=0, commands=commands).applied_to(ONLY_A))
+    assert found["a"] == "nothing is known of staging: no run there is in the ledger"
+    gone = plan([absent("a")], [live("a")])
+    found = reasons(promotion([absent("a")], commands=commands).applied_to(gone))
+    assert found["a"].endswith(
+        "run `reconciler fleet drift --metrics --select tenant=acme,environment=staging`"
+    )
+    here = promotion([A], trial(A), endpoint=ONLY_A.endpoint, commands=commands)
+    (warning,) = here.applied_to(ONLY_A).warnings
+    assert "Correct the credentials of one of them; `expect` in fleet.yaml says" in warning
 
 
 @pytest.mark.parametrize("result", sorted(set(TrialResult) - {TrialResult.PASSED}))

@@ -157,7 +157,7 @@ class Shop:
     ) -> Iterator[CognigyProject]:
         """A connection, for the files of this shop unless there is another `project`."""
         access = ProjectAccess(
-            endpoint=Endpoint(origin=ORIGIN, bot_id=self.sandbox.project_id),
+            endpoint=Endpoint(origin=ORIGIN, bot_id=self.sandbox.project_id, kind="project"),
             api_key=Secret(self.user.api_key),
         )
         with connect(

@@ -11,6 +11,7 @@ from reconciler.adapters.cognigy.redaction import KnownSecrets
 from reconciler.adapters.http.answers import ENCODING
 from reconciler.adapters.http.pauses import may_pass
 from reconciler.errors import AuthenticationError, MalformedResponseError
+from reconciler.model.endpoint import Endpoint
 from reconciler.ports import Clock
 
 TOKEN_PATH = "/oauth/token"  # noqa: S105 - a route, not a token
@@ -70,13 +71,14 @@ class ClientCredentials(Authorisation):
     def __init__(
         self,
         *,
-        origin: str,
+        endpoint: Endpoint,
         client_id: str,
         client_secret: str,
         scopes: Sequence[str],
         clock: Clock,
     ) -> None:
-        self._url = origin + TOKEN_PATH
+        self._url = endpoint.origin + TOKEN_PATH
+        self._places = endpoint.places
         self._client_id = client_id
         self._client_secret = client_secret
         self._scopes = tuple(scopes)
@@ -127,7 +129,7 @@ class ClientCredentials(Authorisation):
             raise AuthenticationError(
                 f"The tenant refused the client credentials ({response.status_code}"
                 f"{self._reason(response)}).",
-                hint="Check COGNIGY_CLIENT_ID and COGNIGY_CLIENT_SECRET"
+                hint=f"Check {self._places.credentials}"
                 + (
                     f", and that the client may request: {', '.join(self._scopes)}."
                     if self._scopes
@@ -137,7 +139,7 @@ class ClientCredentials(Authorisation):
         if not response.is_success:
             raise MalformedResponseError(
                 f"{self._url} answered {response.status_code} instead of a token.",
-                hint="Check COGNIGY_TENANT and COGNIGY_BASE_URL.",
+                hint=f"Check {self._places.origin}.",
             )
         self._accept(response)
 
@@ -158,7 +160,7 @@ class ClientCredentials(Authorisation):
         if not _is_token(token) or lifetime is None:
             raise MalformedResponseError(
                 f"{self._url} answered without a usable `access_token` and `expires_in`.",
-                hint="Check COGNIGY_TENANT and COGNIGY_BASE_URL.",
+                hint=f"Check {self._places.origin}.",
             )
         if isinstance(granted, str):
             self._require_scopes(granted.split())

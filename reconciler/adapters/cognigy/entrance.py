@@ -82,8 +82,8 @@ class Entrance:
         return failed(
             "address",
             f"{self.origin} {self.secrets.redact(what)}.",
-            hint=f"Check {self.wording.address}, and `api` in reconciler.yaml. A proxy or a login "
-            "page may have answered instead of the tenant.",
+            hint=f"Check {self.wording.places.origin}, and `api` in reconciler.yaml. A proxy or a "
+            "login page may have answered instead of the tenant.",
         )
 
 

@@ -29,6 +29,7 @@ from reconciler.errors import (
     UnavailableError,
 )
 from reconciler.model.backoff import Backoff
+from reconciler.model.endpoint import Places
 
 _RATE_BACKOFF = Backoff(first=10.0, most=60.0)
 """After a 429 or a 423, which pass in a minute rather than a second: 10, 20, 40, 60 s, at least
@@ -41,23 +42,14 @@ RETRY_AFTER_MAX_SECONDS = 300.0
 class Wording:
     """How a version of the API refuses, and what a user can do about it.
 
-    `variables` hold the tenant's address. `final` are the statuses that no retry can fix, with the
-    error that each means and its hint. `reason` finds, in the JSON of a refusal, what it says.
+    `places` are those of the tenant's address and of our credentials. `final` are the statuses that
+    no retry can fix, with the error that each means and its hint. `reason` finds, in the JSON of a
+    refusal, what it says.
     """
 
-    variables: tuple[str, ...]
+    places: Places
     final: Mapping[int, tuple[type[TenantError], str]]
     reason: Callable[[Any], str]
-
-    @property
-    def address(self) -> str:
-        """The variables, all of them to be checked."""
-        return " and ".join(self.variables)
-
-    @property
-    def any_address(self) -> str:
-        """The variables, of which one is set."""
-        return " or ".join(self.variables)
 
 
 def of_status(
@@ -86,7 +78,7 @@ def of_status(
     if not response.is_client_error:
         hint = (
             "Redirects are never followed, because they could send the credentials to another "
-            f"server. Check {wording.address}."
+            f"server. Check {wording.places.origin}."
         )
         return Failure(MalformedResponseError(message, hint=hint), again=False)
     hint = "The tenant rejects this request."
@@ -120,7 +112,7 @@ def of_no_answer(
         message = f"{about}: the tenant answered with {what}, which no valid answer needs."
         if is_write:
             return Failure(OutcomeUnknownError(message, status=None), again=False)
-        hint = f"Check {wording.address}: this is not the API's answer."
+        hint = f"Check {wording.places.origin}: this is not the API's answer."
         return Failure(MalformedResponseError(message, hint=hint), again=False)
     if isinstance(error, httpx.TimeoutException):
         what = f"no complete answer in time ({type(error).__name__})"
@@ -128,5 +120,7 @@ def of_no_answer(
     message = f"{about}: {origin} could not be reached, or the connection broke: {what}."
     if is_write:
         return Failure(OutcomeUnknownError(message, status=None), again=False)
-    hint = f"Check {wording.any_address}, the network, and the tenant's status, then run it again."
+    hint = (
+        f"Check {wording.places.origin}, the network, and the tenant's status, then run it again."
+    )
     return Failure(UnavailableError(message, hint=hint), again=True)

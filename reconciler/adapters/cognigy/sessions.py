@@ -23,7 +23,7 @@ def network_to(
 ) -> httpx.BaseTransport:
     """The network to a tenant, through this proxy if there is one. Raises ConfigurationError."""
     return network(
-        origin, proxy=proxy, address=wording.any_address, seconds=ANSWER_SECONDS, clock=clock
+        origin, proxy=proxy, address=wording.places.origin, seconds=ANSWER_SECONDS, clock=clock
     )
 
 

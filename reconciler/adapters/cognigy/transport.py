@@ -67,7 +67,7 @@ class Session:
     ) -> None:
         self._origin = origin
         self._auth = auth
-        self._wording = wording
+        self.wording = wording
         self._clock = clock
         self._observer = observer
         self._max_attempts = max_attempts
@@ -126,8 +126,8 @@ class Session:
             kind = self._auth.secrets.redact(kind)[:60]
             raise MalformedResponseError(
                 f"{about}: the tenant answered {response.status_code} with {kind}, not JSON.",
-                hint=f"Check {self._wording.address}. A proxy or a login page may have answered "
-                "instead of the API.",
+                hint=f"Check {self.wording.places.origin}. A proxy or a login page may have "
+                "answered instead of the API.",
             ) from error
         if is_echo:
             raise MalformedResponseError(
@@ -198,7 +198,7 @@ class Session:
                 about=about,
                 origin=self._origin,
                 what=self._auth.secrets.redact(str(error)),
-                wording=self._wording,
+                wording=self.wording,
                 is_write=is_write and not unsent,
             ) from error
         if not response.is_success:
@@ -237,12 +237,12 @@ class Session:
             self._limiter.pause(until=self._clock.monotonic() + wait)
         message = f"{about}: the tenant answered {response.status_code}{self._reason(response)}."
         raise failures.of_status(
-            response, message, wording=self._wording, is_write=is_write, wait=wait
+            response, message, wording=self.wording, is_write=is_write, wait=wait
         )
 
     def _reason(self, response: httpx.Response) -> str:
         try:
-            reason = self._wording.reason(tolerant_json(response.content))
+            reason = self.wording.reason(tolerant_json(response.content))
         except (ValueError, RecursionError):
             return ""
         return f": {self._auth.secrets.redact(reason)[:300].rstrip('.')}" if reason else ""

@@ -16,6 +16,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from reconciler.errors import ConfigurationError, LimitExceededError, StalePlanError
+from reconciler.model.commands import FLEET
 from reconciler.model.fleet import EVERYTHING, Fleet, Selector, Target
 from reconciler.model.fleet_event import FleetBegun, FleetEnded
 from reconciler.model.fleet_history import FleetHistory
@@ -64,7 +65,7 @@ def fleet_apply(
         files, services, action=FleetAction.APPLY, selection=_selection(request)
     )
     with services.ledger.open(running.run_id) as ledger:
-        require_whole_runs(ledger.lines)
+        require_whole_runs(ledger.lines, commands=FLEET)
         history = fleet_history(ledger.lines)
         return _Apply(files, services, request, targets, running, ledger, history).run()
 

@@ -10,6 +10,8 @@ from reconciler.errors import (
     DefectError,
     Interrupted,
     LockHeldError,
+    ManifestError,
+    PlanningError,
     ReconcilerError,
     StalePlanError,
     SupersededError,
@@ -25,6 +27,7 @@ from reconciler.ports import Clock, Observer
 logger = logging.getLogger(__name__)
 
 _MOST_WARNINGS = 10
+_MOST_PROBLEMS = 5
 
 
 @dataclass(frozen=True)
@@ -90,12 +93,15 @@ class _Warnings:
 
 
 def _failed(task: Task, error: ReconcilerError) -> TargetResult:
+    problems = error.problems if isinstance(error, (ManifestError, PlanningError)) else ()
+    lines = [f"{each.source}: {each.message}. {each.hint}".strip() for each in problems]
+    more = [f"and {len(lines) - _MOST_PROBLEMS} more"] if len(lines) > _MOST_PROBLEMS else []
     return TargetResult(
         name=task.target,
         action=task.action,
         status=_status_of_error(error),
         exit_code=error.exit_code,
-        error=error.message,
+        error="\n".join([error.message, *lines[:_MOST_PROBLEMS], *more]),
         hint=error.hint,
     )
 

@@ -165,7 +165,7 @@ def _changes(changes: Sequence[Change], *, effects: Effects = NO_EFFECTS) -> Ite
         counts = Counter(change.action for change in changes[len(shown) :])
         more = ", ".join(f"{counts[each]} more to {each.value}" for each in Action if counts[each])
         yield f"  … and {more}"
-        yield "    (a line for each: reconciler plan --summary)"
+        yield "    (a line for each with --summary)"
         yield ""
 
 

@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from reconciler.adapters.cognigy.failures import of_no_answer, of_status
-from reconciler.adapters.cognigy.v1.wording import WORDING
+from reconciler.adapters.cognigy.v1.wording import wording
 from reconciler.adapters.http.answers import AnswerTooLargeError
 from reconciler.adapters.http.attempts import Failure
 from reconciler.adapters.http.dead_ends import DeadEnd, DeadEndError
@@ -22,6 +22,9 @@ from reconciler.errors import (
     UnavailableError,
     UnsupportedError,
 )
+from reconciler.model.endpoint import VARIABLES
+
+WORDING = wording(VARIABLES["bot"])
 
 
 def status(

@@ -133,7 +133,7 @@ def test_a_big_plan_is_cut_with_a_count_of_each_kind_and_keeps_its_deletions() -
     shown = click.unstyle(plan_text(made))
     assert shown.count("\n    ~ ") + shown.count("\n    + ") == 50
     assert "… and 60 more to create, 10 more to update\n" in shown
-    assert "(a line for each: reconciler plan --summary)" in shown
+    assert "(a line for each with --summary)" in shown
     assert "    - slot_gone" in shown
     assert len(plan_summary_text(made).splitlines()) == 2 + 121 + 2
 

@@ -33,7 +33,7 @@ from reconciler.adapters.cognigy.sessions import network_to, opened
 from reconciler.adapters.cognigy.transport import Session
 from reconciler.adapters.cognigy.v1.live_slots import NAMES, LiveSlots
 from reconciler.adapters.cognigy.v1.tenant import SCOPES
-from reconciler.adapters.cognigy.v1.wording import WORDING
+from reconciler.adapters.cognigy.v1.wording import wording
 from reconciler.errors import (
     AuthenticationError,
     TenantError,
@@ -73,8 +73,9 @@ def connect(
     `transport` replaces the network.
     """
     limits = limits_of_an_examination(project.settings.limits)
+    words = wording(access.endpoint.places)
     network = transport or network_to(
-        access.endpoint.origin, proxy=access.proxy, wording=WORDING, clock=clock
+        access.endpoint.origin, proxy=access.proxy, wording=words, clock=clock
     )
     overhearing = OverhearingTransport(network, clock=clock)
     limiter = Limiter(limit=limits.requests_per_minute, clock=clock, observer=observer)
@@ -86,7 +87,7 @@ def connect(
                     overhearing,
                     origin=access.endpoint.origin,
                     auth=auth,
-                    wording=WORDING,
+                    wording=words,
                     limiter=limiter,
                     max_attempts=limits.max_attempts,
                     clock=clock,
@@ -128,7 +129,7 @@ class TenantExaminer:
 
     def _credentials(self, scopes: Sequence[str]) -> ClientCredentials:
         return ClientCredentials(
-            origin=self.endpoint.origin,
+            endpoint=self.endpoint,
             client_id=self._access.client_id,
             client_secret=self._access.client_secret.get_secret_value(),
             scopes=scopes,
@@ -151,7 +152,7 @@ class TenantExaminer:
         entrance = Entrance(
             origin=self.endpoint.origin,
             api=self._project.api.name,
-            wording=WORDING,
+            wording=wording(self.endpoint.places),
             secrets=KnownSecrets(self._access.client_secret.get_secret_value()),
             heard=self._overhearing.last,
             error=refusal,

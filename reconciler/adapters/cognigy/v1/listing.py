@@ -76,7 +76,7 @@ class Listing:
         if self._entries and not slots:
             raise MalformedResponseError(
                 f"Listing the slots: the tenant sent {len(self._entries)}, none with a `slotId`.",
-                hint="Check COGNIGY_TENANT and COGNIGY_BASE_URL.",
+                hint="Check the tenant's address.",
             )
         return LiveState(
             (slot for slot in slots if isinstance(slot, LiveSlot)),
@@ -122,8 +122,7 @@ class Listing:
             raise MalformedResponseError(
                 f"The listing of slots has no end: {MOST_PAGES:,} pages hold "
                 f"{len(self._entries):,} slots, and there are more.",
-                hint="The tenant seems to make up pages; check COGNIGY_TENANT and "
-                "COGNIGY_BASE_URL.",
+                hint="The tenant seems to make up pages. Check its address.",
             )
         self.pages += 1
         return self._fetch(offset)

@@ -26,7 +26,7 @@ from reconciler.adapters.cognigy.v1.shapes import (
     stored_slot,
     strong_etag,
 )
-from reconciler.adapters.cognigy.v1.wording import WORDING
+from reconciler.adapters.cognigy.v1.wording import wording
 from reconciler.errors import (
     InconsistentReadError,
     MalformedResponseError,
@@ -74,18 +74,19 @@ def connect(
     `rates` lets it share the origin's places with other connections of this process. `transport`
     replaces the network, to reach a tenant in the same process.
     """
+    words = wording(access.endpoint.places)
     with connected(
         transport
-        or network_to(access.endpoint.origin, proxy=access.proxy, wording=WORDING, clock=clock),
+        or network_to(access.endpoint.origin, proxy=access.proxy, wording=words, clock=clock),
         origin=access.endpoint.origin,
         auth=ClientCredentials(
-            origin=access.endpoint.origin,
+            endpoint=access.endpoint,
             client_id=access.client_id,
             client_secret=access.client_secret.get_secret_value(),
             scopes=SCOPES[permission],
             clock=clock,
         ),
-        wording=WORDING,
+        wording=words,
         limits=limits,
         rates=rates,
         clock=clock,
@@ -131,7 +132,7 @@ class CognigyTenant:
         if not isinstance(data, list):
             raise MalformedResponseError(
                 f"{about}: the tenant answered JSON without a `data` list.",
-                hint="Check COGNIGY_TENANT and COGNIGY_BASE_URL.",
+                hint=f"Check {self._session.wording.places.origin}.",
             )
         return [parse_listed(each) for each in data]
 

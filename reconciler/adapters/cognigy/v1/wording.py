@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from reconciler.adapters.cognigy.failures import Wording
@@ -10,8 +11,10 @@ from reconciler.errors import (
     ConflictError,
     NotFoundError,
     PermissionDeniedError,
+    TenantError,
     UnsupportedError,
 )
+from reconciler.model.endpoint import Places
 
 
 def _reason(body: Any) -> str:
@@ -19,21 +22,22 @@ def _reason(body: Any) -> str:
     return str(reason) if reason else ""
 
 
-WORDING = Wording(
-    variables=("COGNIGY_TENANT", "COGNIGY_BASE_URL"),
-    final={
-        401: (
-            AuthenticationError,
-            "A new token did not help. The OAuth client may lack the scope for this.",
-        ),
-        403: (
-            PermissionDeniedError,
-            "Check that the OAuth client's role allows this in the bot's workspace, and that the "
-            "slot belongs to that workspace.",
-        ),
-        404: (NotFoundError, ""),
-        405: (UnsupportedError, "The tenant has no such route."),
-        412: (ConflictError, ""),
-    },
-    reason=_reason,
-)
+def wording(places: Places) -> Wording:
+    """The wording for an access from these places."""
+    return Wording(places=places, final=_FINAL, reason=_reason)
+
+
+_FINAL: Mapping[int, tuple[type[TenantError], str]] = {
+    401: (
+        AuthenticationError,
+        "A new token did not help. The OAuth client may lack the scope for this.",
+    ),
+    403: (
+        PermissionDeniedError,
+        "Check that the OAuth client's role allows this in the bot's workspace, and that the "
+        "slot belongs to that workspace.",
+    ),
+    404: (NotFoundError, ""),
+    405: (UnsupportedError, "The tenant has no such route."),
+    412: (ConflictError, ""),
+}

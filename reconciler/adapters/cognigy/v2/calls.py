@@ -58,7 +58,7 @@ def project_id_of(access: ProjectAccess) -> str:
     """The id of the project. Raises ConfigurationError if there is none."""
     if not access.endpoint.bot_id:
         raise ConfigurationError(
-            "COGNIGY_PROJECT_ID is missing.",
+            f"{access.endpoint.places.bot} is missing.",
             hint="Set it to the id of the project, which the console shows in the address bar.",
         )
     return access.endpoint.bot_id
@@ -70,6 +70,11 @@ class Calls:
     def __init__(self, session: Session, *, project_id: str) -> None:
         self.session = session
         self.project_id = project_id
+        self.check_project = (
+            f"Check {session.wording.places.bot}, and that the user of the API key is in that "
+            "project."
+        )
+        """The hint if nothing is found."""
 
     def get(
         self,
@@ -85,7 +90,7 @@ class Calls:
         if not isinstance(body.body, Mapping):
             raise MalformedResponseError(
                 f"{purpose.about}: the tenant sent JSON that is not an object.",
-                hint="Check COGNIGY_BASE_URL.",
+                hint=f"Check {self.session.wording.places.origin}.",
             )
         return body.body
 

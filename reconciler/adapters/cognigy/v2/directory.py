@@ -22,7 +22,6 @@ from reconciler.errors import (
 )
 from reconciler.model.closest import closest
 
-CHECK_PROJECT = "Check COGNIGY_PROJECT_ID, and that the user of the API key is in that project."
 _MOST_NAMES = 10
 
 
@@ -60,7 +59,7 @@ class Directory:
         if flow is None:
             raise NotFoundError(
                 f"There is no flow {named!r} in the project {self._calls.project_id}.",
-                hint=_instead(named, self.flows, kind="flow"),
+                hint=self._instead(named, self.flows, kind="flow"),
             )
         return flow
 
@@ -87,7 +86,9 @@ class Directory:
 
     @cached_property
     def _flow_items(self) -> Sequence[Document]:
-        purpose = Purpose(about="Listing the flows", right=Right.READ_FLOWS, check=CHECK_PROJECT)
+        purpose = Purpose(
+            about="Listing the flows", right=Right.READ_FLOWS, check=self._calls.check_project
+        )
         return self._calls.all("/flows", purpose=purpose)
 
     @cached_property
@@ -108,32 +109,34 @@ class Directory:
 
     def reason_no_locale(self, named: str) -> str:
         """Why there is not exactly one locale of this name or reference id; "" if there is."""
-        return _reason(named, self.locales, kind="locale")
+        return self._reason(named, self.locales, kind="locale")
 
     def locale(self, named: str) -> Resource:
         """The locale of this name or reference id. Raises NotFoundError."""
-        return _only(named, self.locales, kind="locale")
+        return self._only(named, self.locales, kind="locale")
 
     @cached_property
     def _locale_items(self) -> Sequence[Document]:
         purpose = Purpose(
-            about="Listing the locales", right=Right.READ_LOCALES, check=CHECK_PROJECT
+            about="Listing the locales", right=Right.READ_LOCALES, check=self._calls.check_project
         )
         return self._calls.all("/locales", purpose=purpose)
 
     def reason_no_playbook(self, named: str) -> str:
         """Why there is not exactly one playbook of this name; "" if there is."""
-        return _reason(named, self.playbooks, kind="playbook")
+        return self._reason(named, self.playbooks, kind="playbook")
 
     def playbook(self, named: str) -> Resource:
         """The playbook of this name. Raises NotFoundError."""
-        return _only(named, self.playbooks, kind="playbook")
+        return self._only(named, self.playbooks, kind="playbook")
 
     @cached_property
     def playbooks(self) -> Sequence[Resource]:
         """Every playbook of the project."""
         purpose = Purpose(
-            about="Listing the playbooks", right=Right.READ_PLAYBOOKS, check=CHECK_PROJECT
+            about="Listing the playbooks",
+            right=Right.READ_PLAYBOOKS,
+            check=self._calls.check_project,
         )
         return [Resource.of(item) for item in self._calls.all("/playbooks", purpose=purpose)]
 
@@ -168,41 +171,40 @@ class Directory:
             user_id: name for user_id in user_ids if isinstance(name := names.get(user_id), str)
         }
 
+    def _only(self, named: str, resources: Sequence[Resource], *, kind: str) -> Resource:
+        reason = self._reason(named, resources, kind=kind)
+        if reason:
+            raise NotFoundError(reason)
+        return matching(named, resources)[0]
+
+    def _reason(self, named: str, resources: Sequence[Resource], *, kind: str) -> str:
+        found = matching(named, resources)
+        if len(found) > 1:
+            return (
+                f"{len(found)} {kind}s of the project are called {named!r}: "
+                f"{_reference_ids(found)}; rename one of them in the console"
+            )
+        if found:
+            return ""
+        instead = self._instead(named, resources, kind=kind)
+        return f"there is no {kind} {named!r} in the project. {instead}"
+
+    def _instead(self, named: str, resources: Sequence[Resource], *, kind: str) -> str:
+        names = sorted({each.name for each in resources})
+        if not names:
+            check = self._calls.check_project
+            return f"The user of the API key sees no {kind} in this project. {check}"
+        near = closest(named, names)
+        more = f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
+        shown = ", ".join(map(repr, names[:_MOST_NAMES]))
+        suggestion = f"Did you mean {near!r}? " if near else ""
+        return f"{suggestion}The project has: {shown}{more}."
+
 
 def matching(named: str, resources: Sequence[Resource]) -> Sequence[Resource]:
     """Those of this reference id, or else of exactly this name."""
     by_reference = [each for each in resources if named and each.reference_id == named]
     return by_reference or [each for each in resources if each.name == named]
-
-
-def _only(named: str, resources: Sequence[Resource], *, kind: str) -> Resource:
-    reason = _reason(named, resources, kind=kind)
-    if reason:
-        raise NotFoundError(reason)
-    return matching(named, resources)[0]
-
-
-def _reason(named: str, resources: Sequence[Resource], *, kind: str) -> str:
-    found = matching(named, resources)
-    if len(found) > 1:
-        return (
-            f"{len(found)} {kind}s of the project are called {named!r}: {_reference_ids(found)}; "
-            "rename one of them in the console"
-        )
-    if found:
-        return ""
-    return f"there is no {kind} {named!r} in the project. {_instead(named, resources, kind=kind)}"
-
-
-def _instead(named: str, resources: Sequence[Resource], *, kind: str) -> str:
-    names = sorted({each.name for each in resources})
-    if not names:
-        return f"The user of the API key sees no {kind} in this project. {CHECK_PROJECT}"
-    near = closest(named, names)
-    more = f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
-    shown = ", ".join(map(repr, names[:_MOST_NAMES]))
-    suggestion = f"Did you mean {near!r}? " if near else ""
-    return f"{suggestion}The project has: {shown}{more}."
 
 
 def _reference_ids(found: Sequence[Resource]) -> str:

@@ -29,10 +29,9 @@ from reconciler.adapters.cognigy.redaction import KnownSecrets
 from reconciler.adapters.cognigy.sessions import network_to, opened
 from reconciler.adapters.cognigy.v2 import openapi
 from reconciler.adapters.cognigy.v2.calls import Calls, Document, Purpose, Right, project_id_of
-from reconciler.adapters.cognigy.v2.directory import CHECK_PROJECT
 from reconciler.adapters.cognigy.v2.named import Named
 from reconciler.adapters.cognigy.v2.rights import allowed_locales, rights_checks
-from reconciler.adapters.cognigy.v2.wording import WORDING
+from reconciler.adapters.cognigy.v2.wording import wording
 from reconciler.errors import MalformedResponseError, TenantError
 from reconciler.model.access import ProjectAccess
 from reconciler.model.check import Check, CheckStatus, failed, passed, unchecked, warned
@@ -65,15 +64,16 @@ def connect(
     project_id = project_id_of(access)
     auth = ApiKey(access.api_key.get_secret_value())
     limits = limits_of_an_examination(project.settings.limits)
+    words = wording(access.endpoint.places)
     network = transport or network_to(
-        access.endpoint.origin, proxy=access.proxy, wording=WORDING, clock=clock
+        access.endpoint.origin, proxy=access.proxy, wording=words, clock=clock
     )
     overhearing = OverhearingTransport(network, clock=clock)
     with opened(
         overhearing,
         origin=access.endpoint.origin,
         auth=auth,
-        wording=WORDING,
+        wording=words,
         limiter=Limiter(limit=limits.requests_per_minute, clock=clock, observer=observer),
         max_attempts=limits.max_attempts,
         clock=clock,
@@ -124,7 +124,7 @@ class ProjectExaminer:
         entrance = Entrance(
             origin=self.endpoint.origin,
             api=self._api,
-            wording=WORDING,
+            wording=wording(self.endpoint.places),
             secrets=self._secrets,
             heard=self._overhearing.last,
             error=error,
@@ -163,7 +163,7 @@ class ProjectExaminer:
         if not isinstance(user.get("_id"), str):
             raise MalformedResponseError(
                 f"{purpose.about}: the tenant answered JSON without an `_id`.",
-                hint="Check COGNIGY_BASE_URL.",
+                hint=f"Check {self.endpoint.places.origin}.",
             )
         return user
 
@@ -191,7 +191,7 @@ class ProjectExaminer:
         yield failed(
             "project",
             f"The user of the API key is not in the project {self._project_id}, or there is none.",
-            hint=f"Set COGNIGY_PROJECT_ID to one of its projects: {seen}."
+            hint=f"Set {self.endpoint.places.bot} to one of its projects: {seen}."
             if seen
             else "Invite the user to the project: it is in none.",
         )
@@ -206,7 +206,9 @@ class ProjectExaminer:
 
     def _endpoints(self) -> Iterator[Check]:
         purpose = Purpose(
-            about="Listing the endpoints", right=Right.READ_ENDPOINTS, check=CHECK_PROJECT
+            about="Listing the endpoints",
+            right=Right.READ_ENDPOINTS,
+            check=self._calls.check_project,
         )
         endpoints = self._calls.all("/endpoints", purpose=purpose)
         if not endpoints:

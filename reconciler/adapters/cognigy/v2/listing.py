@@ -35,7 +35,7 @@ def parse_page(body: Mapping[str, Any], *, about: str) -> Page:
         # HAL, which some tenants speak, has its items elsewhere.
         raise MalformedResponseError(
             f"{about}: the tenant answered without a list of `items`.",
-            hint="Check COGNIGY_BASE_URL.",
+            hint="Check the tenant's address.",
         )
     if not isinstance(total, int) or isinstance(total, bool) or total < 0:
         raise MalformedResponseError(

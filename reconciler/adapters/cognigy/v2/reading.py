@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from reconciler.adapters.cognigy.v2.calls import Calls, Purpose, Right
-from reconciler.adapters.cognigy.v2.directory import CHECK_PROJECT
 from reconciler.adapters.cognigy.v2.index import Index, Place
 from reconciler.adapters.cognigy.v2.shapes import parse_listed
 from reconciler.errors import InconsistentReadError, MalformedResponseError, NotFoundError
@@ -95,7 +94,9 @@ class Reader:
         return None if renamed else slot
 
     def _read(self, slot_id: str, place: Place) -> LiveSlot | UnreadableSlot:
-        purpose = Purpose(about=f"Reading {slot_id}", right=Right.READ_FLOWS, check=CHECK_PROJECT)
+        purpose = Purpose(
+            about=f"Reading {slot_id}", right=Right.READ_FLOWS, check=self._calls.check_project
+        )
         body = self._calls.get(place.path, purpose=purpose)
         if body.get("_id") != place.filler.id:
             raise MalformedResponseError(

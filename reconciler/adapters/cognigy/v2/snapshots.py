@@ -13,7 +13,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from reconciler.adapters.cognigy.v2.calls import Calls, Document, Purpose, Right
-from reconciler.adapters.cognigy.v2.directory import CHECK_PROJECT
 from reconciler.adapters.cognigy.v2.tasks import Tasks, begun_by, reason_of
 from reconciler.errors import OutcomeUnknownError, RequestRejectedError, UnavailableError
 
@@ -96,6 +95,6 @@ class Snapshots:
 def present(calls: Calls) -> Sequence[Document]:
     """The snapshots that the project has."""
     purpose = Purpose(
-        about="Listing the snapshots", right=Right.READ_SNAPSHOTS, check=CHECK_PROJECT
+        about="Listing the snapshots", right=Right.READ_SNAPSHOTS, check=calls.check_project
     )
     return calls.all("/snapshots", purpose=purpose)

@@ -27,7 +27,7 @@ from reconciler.adapters.cognigy.v2.shapes import revived
 from reconciler.adapters.cognigy.v2.snapshots import Snapshots
 from reconciler.adapters.cognigy.v2.tasks import Tasks
 from reconciler.adapters.cognigy.v2.training import Training
-from reconciler.adapters.cognigy.v2.wording import WORDING
+from reconciler.adapters.cognigy.v2.wording import wording
 from reconciler.adapters.cognigy.v2.writing import Writer
 from reconciler.errors import UnsupportedError
 from reconciler.model.access import ProjectAccess
@@ -67,12 +67,13 @@ def connect(
     same process.
     """
     project_id = project_id_of(access)
+    words = wording(access.endpoint.places)
     with connected(
         transport
-        or network_to(access.endpoint.origin, proxy=access.proxy, wording=WORDING, clock=clock),
+        or network_to(access.endpoint.origin, proxy=access.proxy, wording=words, clock=clock),
         origin=access.endpoint.origin,
         auth=ApiKey(access.api_key.get_secret_value()),
-        wording=WORDING,
+        wording=words,
         limits=limits,
         rates=rates,
         clock=clock,

@@ -12,6 +12,7 @@ from reconciler.errors import (
     PermissionDeniedError,
     UnsupportedError,
 )
+from reconciler.model.endpoint import Places
 
 _DETAIL_CHARACTERS = 230
 """So that the trace id, which support asks for, is not cut off."""
@@ -26,20 +27,23 @@ def _reason(body: Any) -> str:
     return f"{detail} (traceId {trace})" if trace else detail
 
 
-WORDING = Wording(
-    variables=("COGNIGY_BASE_URL",),
-    final={
-        401: (
-            AuthenticationError,
-            "Check COGNIGY_API_KEY, and that it was made on the tenant at COGNIGY_BASE_URL.",
-        ),
-        403: (
-            PermissionDeniedError,
-            "Check the roles that the user of the API key has in the project.",
-        ),
-        404: (NotFoundError, ""),
-        405: (UnsupportedError, "The tenant has no such route."),
-        409: (ConflictError, ""),
-    },
-    reason=_reason,
-)
+def wording(places: Places) -> Wording:
+    """The wording for an access from these places."""
+    return Wording(
+        places=places,
+        final={
+            401: (
+                AuthenticationError,
+                f"Check {places.credentials}, and that it was made on the tenant at "
+                f"{places.origin}.",
+            ),
+            403: (
+                PermissionDeniedError,
+                "Check the roles that the user of the API key has in the project.",
+            ),
+            404: (NotFoundError, ""),
+            405: (UnsupportedError, "The tenant has no such route."),
+            409: (ConflictError, ""),
+        },
+        reason=_reason,
+    )

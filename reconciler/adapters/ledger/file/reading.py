@@ -11,7 +11,7 @@ from reconciler.adapters.files import open_itself
 from reconciler.errors import LedgerError
 from reconciler.model.ledger import Entry, begins_as_ledger, parse_line
 
-_ELSEWHERE = "Put the ledger on a local disk: set COGNIGY_AUDIT_LOG to a file there."
+_ELSEWHERE = "Put the ledger on a local disk: set COGNIGY_AUDIT_LOG to a path there."
 _NO_LOCKS = frozenset({errno.ENOSYS, errno.ENOLCK, errno.ENOTSUP, errno.EOPNOTSUPP})
 _WAYS_OUT = {
     **dict.fromkeys(_NO_LOCKS, _ELSEWHERE),
@@ -75,11 +75,11 @@ def _require_file(path: Path, *, is_ledger: bool) -> None:
     if stat.S_ISLNK(status.st_mode):
         raise LedgerError(
             f"{subject} is a symbolic link, which is not followed.",
-            hint="Set COGNIGY_AUDIT_LOG to the file that you mean, or remove the link.",
+            hint="Replace the link by the file, or set COGNIGY_AUDIT_LOG to another path.",
         )
     if not stat.S_ISREG(status.st_mode):
         raise LedgerError(
-            f"{subject} is not a regular file.", hint="Set COGNIGY_AUDIT_LOG to a file."
+            f"{subject} is not a regular file.", hint="Set COGNIGY_AUDIT_LOG to another path."
         )
     if status.st_nlink > 1:
         raise LedgerError(

@@ -48,7 +48,9 @@ def shop(**details: Any) -> Shop:
 def examined(bot: Shop, *, project_id: str | None = None, key: str = "") -> dict[str, Check]:
     """Every check by its name; no two share one."""
     access = ProjectAccess(
-        endpoint=Endpoint(origin=ORIGIN, bot_id=project_id or bot.sandbox.project_id),
+        endpoint=Endpoint(
+            origin=ORIGIN, bot_id=project_id or bot.sandbox.project_id, kind="project"
+        ),
         api_key=Secret(key or bot.user.api_key),
     )
     with connect(
@@ -225,7 +227,9 @@ class TestCredentials:
 
     def test_a_project_is_needed_for_a_connection(self) -> None:
         bot = shop()
-        access = ProjectAccess(endpoint=Endpoint(origin=ORIGIN), api_key=Secret("key"))
+        access = ProjectAccess(
+            endpoint=Endpoint(origin=ORIGIN, kind="project"), api_key=Secret("key")
+        )
         connecting = connect(
             access,
             project=bot.project,

@@ -99,7 +99,9 @@ class TestProtocol:
         assert bot.transport.sent == []
 
     def test_a_project_is_needed(self) -> None:
-        access = ProjectAccess(endpoint=Endpoint(origin=ORIGIN), api_key=Secret("key"))
+        access = ProjectAccess(
+            endpoint=Endpoint(origin=ORIGIN, kind="project"), api_key=Secret("key")
+        )
         with (
             pytest.raises(ConfigurationError, match="COGNIGY_PROJECT_ID"),
             connect(
