@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 from reconciler.model.base import Frozen
 from reconciler.model.problem import Source
@@ -15,10 +16,12 @@ NAME_PATTERN = r"^[a-z][a-z0-9-]{0,31}$"
 
 
 class Expectation(Frozen):
-    """Where an environment's configuration has to lead; None where anything will do."""
+    """Where an environment's configuration has to lead; None where anything will do. `bot_id` is a
+    project's with version 2 of the API; `key` is the one that the files say it by."""
 
     origin: str | None = None
     bot_id: str | None = None
+    key: Literal["bot_id", "project_id"] = "bot_id"
 
 
 ANYWHERE = Expectation()

@@ -104,7 +104,7 @@ def _expectations(
     if expected.origin is not None:
         yield "origin", normalised_origin(expected.origin), endpoint.origin
     if expected.bot_id is not None:
-        yield "bot_id", expected.bot_id, endpoint.bot_id
+        yield expected.key, expected.bot_id, endpoint.bot_id
 
 
 def environment_problems(
@@ -215,7 +215,8 @@ def promotion_problems(
 
 
 def _is_one_bot(one: Expectation, other: Expectation) -> bool:
-    return None not in (one.origin, one.bot_id) and one == other
+    place = (one.origin, one.bot_id)
+    return None not in place and place == (other.origin, other.bot_id)
 
 
 def _promotes_from(

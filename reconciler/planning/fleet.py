@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from reconciler.model.commands import Commands
-from reconciler.model.environment import Environment, Expectation
+from reconciler.model.environment import Environment
 from reconciler.model.fleet import Fleet, Target
 from reconciler.model.origin import normalised_origin
 from reconciler.model.project import Project
@@ -60,11 +60,11 @@ def completed(target: Target, project: Project) -> Target:
     if declared is None:
         return target
     origin = target.expect.origin or declared.expect.origin
+    expect = declared.expect if target.expect.bot_id is None else target.expect
     return target.model_copy(
         update={
-            "expect": Expectation(
-                origin=None if origin is None else normalised_origin(origin),
-                bot_id=target.expect.bot_id or declared.expect.bot_id,
+            "expect": expect.model_copy(
+                update={"origin": None if origin is None else normalised_origin(origin)}
             ),
             "ids": {**declared.ids, **target.ids},
             "promote_from": target.promote_from or declared.promote_from,

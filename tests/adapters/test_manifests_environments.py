@@ -201,3 +201,31 @@ def test_a_slot_filler_may_have_another_regex_and_flow_in_an_environment(tmp_pat
     content = manifests.environments["staging"].overridden["order"].content
     assert isinstance(content, FillerContent)
     assert (content.flow, content.patterns) == ("Trial", ("/b/",))
+
+
+V2 = "api: cognigy-v2\nflow: Order\nenvironments:\n  staging:\n    expect: {}\n"
+FILLER = "slot_id: slot_order\ntype: regex\nregex: /^x$/\n"
+
+
+def test_a_project_of_version_2_is_expected_by_either_key(tmp_path: Path) -> None:
+    for key in ("project_id", "bot_id"):
+        settings = V2.format(f"{{{key}: p1}}")
+        manifests = read(tmp_path, settings=settings, slot=FILLER)
+        assert not manifests.problems
+        expect = manifests.environments["staging"].expect
+        assert (expect.bot_id, expect.key, expect.origin) == ("p1", key, None)
+
+
+def test_two_ids_are_too_many(tmp_path: Path) -> None:
+    settings = V2.format("{project_id: p1, bot_id: p1}")
+    (problem,) = read(tmp_path, settings=settings, slot=FILLER).problems
+    assert (problem.rule, problem.source.line) == ("bad-value", 5)
+    assert "a bot_id or a project_id, not both" in problem.message
+
+
+def test_version_1_has_no_projects(tmp_path: Path) -> None:
+    settings = SETTINGS.replace("bot_id: bot_s", "project_id: p")
+    messages = {each.rule: each.message for each in read(tmp_path, settings=settings).problems}
+    assert messages["other-api"].startswith(
+        "`environments.staging.expect.project_id` belongs to cognigy-v2"
+    )

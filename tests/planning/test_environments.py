@@ -163,5 +163,5 @@ def test_an_endpoint_is_expected_only_if_the_environment_says_so() -> None:
         ({"origin": "https://ACME.cognigy.com/"}, True),
         ({"origin": "https://acme.cognigy.com", "bot_id": "bot_2"}, False),
     ):
-        staging = environment("staging", expect=Expectation(**expect))
+        staging = environment("staging", expect=Expectation.model_validate(expect))
         assert is_expected(somewhere, environment=staging) is is_it

@@ -20,7 +20,7 @@ from reconciler.adapters.manifests.documents.shared import (
 from reconciler.adapters.manifests.places import Places
 from reconciler.adapters.manifests.yaml_source import Document
 from reconciler.model.closest import closest
-from reconciler.model.environment import Environment, Expectation
+from reconciler.model.environment import Environment
 from reconciler.model.listed import listed
 from reconciler.model.problem import Problem, Source
 from reconciler.model.rules.environments import NOT_OVERRIDABLE, UNKNOWN_ENVIRONMENT
@@ -66,7 +66,7 @@ class EnvironmentReading:
             settings=self._settings,
             overridden=DesiredState(self._slots.values(), locators=self._locators),
             ids=declared.tenant_ids(),
-            expect=Expectation(origin=declared.expect.origin, bot_id=declared.expect.bot_id),
+            expect=declared.expect.to_expectation(),
             promote_from=declared.promote_from,
             soak_hours=declared.soak_hours,
             locate=self._locate,

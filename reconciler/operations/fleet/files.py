@@ -168,7 +168,7 @@ def read_sources(path: Path, *, base: Path | None = None) -> FleetSources:
             for each in declared.targets
         ),
     )
-    problems.extend(_foreign_ids(declared, folders))
+    problems.extend(_of_other_apis(declared, folders))
     problems.extend(fleet_problems(declared, projects))
     files = dict(manifests.files)
     for folder in folders.values():
@@ -182,15 +182,26 @@ def read_sources(path: Path, *, base: Path | None = None) -> FleetSources:
     )
 
 
-def _foreign_ids(declared: DeclaredFleet, folders: Mapping[str, SlotsFolder]) -> Iterator[Problem]:
+def _of_other_apis(
+    declared: DeclaredFleet, folders: Mapping[str, SlotsFolder]
+) -> Iterator[Problem]:
+    """What targets say that the API of their slots does not have."""
     for each in declared.targets:
-        folder = folders.get(each.target.slots)
-        if each.target.ids and folder is not None and not folder.manifests.has_ids:
+        target, folder = each.target, folders.get(each.target.slots)
+        if folder is None:
+            continue
+        because = f"the slots in {target.slots} are for {folder.manifests.api}, which has no"
+        if target.ids and not folder.manifests.has_ids:
             yield OTHER_API.problem(
                 each.where("ids"),
-                message=f"`ids` cannot be set for {each.target.name}: the slots in "
-                f"{each.target.slots} are for {folder.manifests.api}, which has no such ids",
+                message=f"`ids` cannot be set for {target.name}: {because} such ids",
                 hint="Remove it.",
+            )
+        if target.expect.key == "project_id" and folder.manifests.has_ids:
+            yield OTHER_API.problem(
+                each.where("expect", "project_id"),
+                message=f"`project_id` cannot be expected of {target.name}: {because} projects",
+                hint="Write `bot_id` instead.",
             )
 
 

@@ -419,6 +419,20 @@ def test_ids_cannot_be_set_for_slots_that_are_found_by_name(tmp_path: Path) -> N
     )
 
 
+def test_a_project_is_expected_where_there_are_projects(tmp_path: Path) -> None:
+    expecting = TENANT.replace("{}", "{expect: {project_id: p1}}")
+    (problem,) = refused(write_fleet(tmp_path, expecting))
+    assert (problem.rule, problem.hint) == ("other-api", "Write `bot_id` instead.")
+    assert problem.message == (
+        "`project_id` cannot be expected of acme/production: the slots in slots are for "
+        "cognigy-v1, which has no projects"
+    )
+    write(tmp_path, "slots/reconciler.yaml", "api: cognigy-v2\nflow: Order\n")
+    write(tmp_path, "slots/order.yaml", "slot_id: slot_order\ntype: regex\nregex: /^x$/\n")
+    (target,) = read_fleet(write_fleet(tmp_path, expecting)).fleet.targets
+    assert (target.expect.bot_id, target.expect.key) == ("p1", "project_id")
+
+
 LONG = "a" * 300
 
 

@@ -14,7 +14,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from reconciler.adapters.manifests.places import Places
 from reconciler.model.base import Frozen
-from reconciler.model.environment import NAME_PATTERN
+from reconciler.model.environment import NAME_PATTERN, Expectation
 from reconciler.model.rule import Rule
 from reconciler.model.settings import Limits, Rollout, Settings, Watch
 from reconciler.model.slot import SLOT_ID_PATTERN, DesiredSlot, Examples, LiveSlot, MatchExample
@@ -127,6 +127,10 @@ class ExpectDocument(Frozen):
         description="The tenant's origin, such as https://acme.cognigy.com.",
     )
     bot_id: Text | None = Field(default=None, description="The id of the bot, or of the project.")
+
+    def to_expectation(self) -> Expectation:
+        """The expectation that this document describes."""
+        return Expectation(origin=self.origin, bot_id=self.bot_id)
 
 
 OVERRIDABLE_SETTINGS = ("gate", "snapshot", "rollout", "limits", "watch", "owns", "protect")

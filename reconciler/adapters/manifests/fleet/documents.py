@@ -12,10 +12,10 @@ from pydantic import Field
 
 from reconciler.adapters.manifests.documents.shared import (
     EnvironmentName,
-    ExpectDocument,
     PromoteFrom,
     SlotId,
 )
+from reconciler.adapters.manifests.documents.v2.settings import ExpectDocument
 from reconciler.adapters.manifests.fleet.written import (
     AmountOf,
     CredentialsName,

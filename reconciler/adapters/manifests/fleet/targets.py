@@ -13,7 +13,6 @@ from reconciler.adapters.manifests.fleet.places import Level, TargetPlaces, leve
 from reconciler.adapters.manifests.fleet.written import filled_in
 from reconciler.adapters.manifests.yaml_source import Document
 from reconciler.model.declared_fleet import DeclaredTarget
-from reconciler.model.environment import Expectation
 from reconciler.model.fleet import GIVEN_LABELS, Target
 from reconciler.model.origin import normalised_origin
 from reconciler.model.problem import Problem
@@ -53,7 +52,8 @@ def _target(
     name: str, own: TargetDocument, *, tenant: TenantDocument, defaults: DefaultsDocument
 ) -> Target:
     credentials = own.credentials or tenant.credentials or defaults.credentials or ""
-    origin = own.expect.origin
+    expect = own.expect.to_expectation()
+    origin = None if expect.origin is None else normalised_origin(expect.origin)
     return Target(
         tenant=tenant.tenant,
         environment=name,
@@ -61,9 +61,7 @@ def _target(
         slots=own.slots or tenant.slots or defaults.slots or "",
         pool=own.pool or tenant.pool or defaults.pool or "",
         credentials=filled_in(credentials, tenant=tenant.tenant, environment=name),
-        expect=Expectation(
-            origin=None if origin is None else normalised_origin(origin), bot_id=own.expect.bot_id
-        ),
+        expect=expect.model_copy(update={"origin": origin}),
         ids=own.ids,
         promote_from=own.promote_from,
         soak_hours=own.soak_hours,

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from reconciler.adapters.manifests.documents import shared
 from reconciler.adapters.manifests.documents.shared import Text
 from reconciler.adapters.manifests.documents.v2.gate import DEFAULT_POLICY, GateDocument
+from reconciler.adapters.manifests.wording import REFUSED
+from reconciler.model.environment import Expectation
 from reconciler.model.settings import Limits, Rollout, Settings, Snapshot, Training, Watch
 
 _SnapshotPart = Annotated[
@@ -16,9 +19,36 @@ _SnapshotPart = Annotated[
 ]
 
 
+class ExpectDocument(shared.ExpectDocument):
+    """Where the configuration of an environment has to lead, which may be a project."""
+
+    project_id: Text | None = Field(
+        default=None, description="The id of the project, which `bot_id` may name, too."
+    )
+
+    @model_validator(mode="after")
+    def _require_one_id(self) -> ExpectDocument:
+        if self.bot_id is not None and self.project_id is not None:
+            raise PydanticCustomError(
+                REFUSED,
+                "{why}",
+                {"why": "should have a bot_id or a project_id, not both", "hint": ""},
+            )
+        return self
+
+    def to_expectation(self) -> Expectation:
+        """The expectation that this document describes."""
+        if self.project_id is None:
+            return super().to_expectation()
+        return Expectation(origin=self.origin, bot_id=self.project_id, key="project_id")
+
+
 class EnvironmentDocument(shared.EnvironmentDocument):
     """What reconciler.yaml says about one environment."""
 
+    expect: ExpectDocument = Field(
+        default=ExpectDocument(), description="Where the configuration has to lead."
+    )
     gate: GateDocument = Field(default=GateDocument(), description="When a change stands.")
     snapshot: _SnapshotPart = Snapshot()
 
