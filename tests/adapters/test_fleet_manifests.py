@@ -121,6 +121,17 @@ def test_the_settings_of_the_fleet_are_read(tmp_path: Path) -> None:
     assert declared.drift == FleetDrift(every_minutes=60, metrics=True)
 
 
+@pytest.mark.parametrize("text", ["- {tenant: acme}", "42", "acme"])
+def test_a_file_without_keys_is_told_which_to_begin_with(tmp_path: Path, text: str) -> None:
+    path = write_fleet(tmp_path, "include: [customers/*.yaml]", beta=text)
+    (problem,) = read_fleet_manifests(path).problems
+    assert problem.hint == "List the tenants under `targets`."
+    path.write_text(text)
+    (problem,) = read_fleet_manifests(path).problems
+    assert problem.message.startswith("a file must be keys and values")
+    assert problem.hint == "Begin it with `version: 1`, and list the tenants under `targets`."
+
+
 def test_what_is_left_out_is_the_default_with_or_without_its_key(tmp_path: Path) -> None:
     tenant = "targets:\n  - {tenant: acme, environments: {production: }}\n"
     bare = read(tmp_path / "bare", tenant).declared

@@ -117,12 +117,22 @@ def _first_keys(errors: Iterable[ErrorDetails]) -> set[str | int]:
 
 def _slot_form(documents: Documents) -> Form:
     others = {api: each.slot for api, each in DOCUMENTS.items() if each is not documents}
-    return Form(api=documents.api, model=documents.slot, others=others)
+    return Form(
+        api=documents.api,
+        model=documents.slot,
+        others=others,
+        keys="Begin with `slot_id:`. Several slots have a line of `---` between them.",
+    )
 
 
 def _settings_form(documents: Documents) -> Form:
     others = {api: each.settings for api, each in DOCUMENTS.items() if each is not documents}
-    return Form(api=documents.api, model=documents.settings, others=others)
+    return Form(
+        api=documents.api,
+        model=documents.settings,
+        others=others,
+        keys='Write each setting with its key, such as `owns: ["*"]`.',
+    )
 
 
 def without_nulls(value: Any, model: Any) -> Any:

@@ -31,11 +31,12 @@ _MATCH_EXAMPLE = ("examples", "match")
 @dataclass(frozen=True, kw_only=True)
 class Form:
     """What a document should be: a `model` of `api`. `others` are the models of the same document
-    in other APIs, by name."""
+    in other APIs, by name, and `keys` says how to begin if it has no keys."""
 
     api: str
     model: type[Frozen]
     others: Mapping[str, type[Frozen]]
+    keys: str
 
 
 def in_words(errors: Sequence[ErrorDetails], *, document: Document, form: Form) -> list[Problem]:
@@ -70,7 +71,7 @@ def _problem(
         place = document.places.where_key(path)
         rule, message, hint = _unknown_key(path, form=form)
     else:
-        rule, message, hint = _explain(details, path=path, document=document)
+        rule, message, hint = _explain(details, path=path, document=document, form=form)
     return rule.problem(
         place or document.places.where(path),
         message=message,
@@ -94,7 +95,9 @@ def _unknown_key(path: Path, *, form: Form) -> tuple[Rule, str, str]:
     return UNKNOWN_KEY, message, f"Did you mean `{close}`?" if close else "Remove it."
 
 
-def _explain(details: ErrorDetails, *, path: Path, document: Document) -> tuple[Rule, str, str]:
+def _explain(
+    details: ErrorDetails, *, path: Path, document: Document, form: Form
+) -> tuple[Rule, str, str]:
     """Rule, message and hint for a pydantic error."""
     kind, given = details["type"], details["input"]
     if kind == "missing":
@@ -111,7 +114,8 @@ def _explain(details: ErrorDetails, *, path: Path, document: Document) -> tuple[
         message = f"{field} must be {expected}, but {shown!r} is {_kind(given)} in YAML"
         return WRONG_TYPE, message, f'Quote it: "{shown}"'
     unlike = _shown(given) if isinstance(given, float) else _kind(given)
-    return WRONG_TYPE, f"{field} must be {expected}, not {unlike}", _way_out(kind, given, path)
+    hint = _way_out(kind, given) if path else form.keys
+    return WRONG_TYPE, f"{field} must be {expected}, not {unlike}", hint
 
 
 def _is_bare_example(path: Path, value: Any) -> bool:
@@ -123,7 +127,7 @@ def _is_bare_example(path: Path, value: Any) -> bool:
     return not isinstance(value, dict)
 
 
-def _way_out(kind: str, given: Any, path: Path) -> str:
+def _way_out(kind: str, given: Any) -> str:
     if kind == "tuple_type" and isinstance(given, str):
         quoted = _cut(given).replace("'", "''")  # where a backslash has no special meaning
         return f"Write it as a list: ['{quoted}']"
@@ -131,8 +135,6 @@ def _way_out(kind: str, given: Any, path: Path) -> str:
         return _as_a_number(given)
     if kind == "string_type" and given is None:
         return "Add the text, in quotes if it begins with #."
-    if not path and isinstance(given, tuple):
-        return "Write each slot as its own document, with a line of `---` between them."
     return ""
 
 

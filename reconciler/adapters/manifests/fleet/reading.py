@@ -34,6 +34,11 @@ from reconciler.model.state import Path as PlacePath
 FLEET_FILE = "fleet.yaml"
 
 _Model = TypeVar("_Model", bound=IncludedDocument)
+_KEYS: Mapping[type[IncludedDocument], str] = {
+    FleetDocument: f"Begin it with `version: {VERSION}`, and list the tenants under `targets`.",
+    IncludedDocument: "List the tenants under `targets`.",
+}
+"""How to begin a file that has no keys."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -179,7 +184,7 @@ class _Reading:
             return model.model_validate(given), tuple(range(count))
         except ValidationError as error:
             errors = error.errors(include_url=False)
-        form = Form(api="", model=model, others={})
+        form = Form(api="", model=model, others={}, keys=_KEYS[model])
         self._problems.extend(in_words(errors, document=document, form=form))
         self._is_whole = False
         if not isinstance(given, dict):
