@@ -97,11 +97,13 @@ def _shared_credentials(declared: DeclaredFleet) -> Iterator[Problem]:
     for (_, credentials), targets in sharing.items():
         vague = [each for each in targets.values() if each.target.expect.bot_id is None]
         if vague and len(targets) > 1:
+            say = "does not say which bot it expects"
+            if len(vague) > 1:
+                say = "do not say which bot they expect"
             yield SHARED_ENDPOINT.problem(
                 vague[0].where("credentials"),
                 message=f"{listed(targets, most=5)} have the same credentials, {credentials}, but "
-                f"{listed((each.target.name for each in vague), most=5)} do not say which bot "
-                "they expect",
+                f"{listed((each.target.name for each in vague), most=5)} {say}",
                 hint="Give each its own credentials, such as {tenant}-{environment}, or an "
                 "`expect` with its own `bot_id`.",
             )

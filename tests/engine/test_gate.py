@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from reconciler.engine.gate import TOLERANCE, Evaluation
 from reconciler.model.gate import (
+    FailedAssert,
     GatePolicy,
     Measurement,
     NotMeasured,
@@ -102,6 +103,20 @@ def test_a_pass_above_the_minimum_says_its_rate_alone() -> None:
 def test_a_pass_below_the_minimum_says_that_the_baseline_was_below_it_too() -> None:
     reason = verdict_on(evaluation(baseline=0.4), rate(0.6)).reason
     assert reason == "success rate 0.600 is still below the minimum 0.850, as it was before"
+
+
+@pytest.mark.parametrize(("failed", "named", "more"), [(3, 3, ""), (5, 3, "and 2 more failed")])
+def test_a_failure_names_three_asserts_and_counts_the_others(
+    failed: int, named: int, more: str
+) -> None:
+    asserts = tuple(
+        FailedAssert(playbook="p", step=each, text="t", kind="k", expected="e", actual="a")
+        for each in range(failed)
+    )
+    verdict = verdict_on(evaluation(), Measurement(success_rate=0.5, failed_asserts=asserts))
+    assert verdict.reason.count("p, step ") == named
+    assert ("more failed asserts" in verdict.reason, more in verdict.reason) == (bool(more), True)
+    assert verdict.failed_asserts == asserts
 
 
 @given(st.floats(0, 1), st.floats(0, 1), st.floats(0, 1), st.floats(0, 1))

@@ -52,6 +52,22 @@ def test_a_rollback_announces_its_wait_but_no_verdict(world: MakeWorld) -> None:
     assert not any(isinstance(each, VerdictReached) for each in rolled_back)
 
 
+def test_one_measurement_confirms_a_rollback_however_many_samples_it_has(world: MakeWorld) -> None:
+    bot = world(live=[document(FRUIT)], gate={"min_samples": 10, "consecutive_passes": 3})
+
+    def tells_no_number() -> None:
+        bot.inject("GET", "extraction", answered(200, {"successRate": 0.9}))
+
+    bot.inject(
+        "PUT", FRUIT, meanwhile(lambda: bot.inject("PUT", FRUIT, meanwhile(tells_no_number)))
+    )
+    bot.apply(desired_slot(FRUIT, "^never$"))
+    assert "not answered" not in bot.outcome(FRUIT).message
+    heard = bot.observer.heard
+    rolled_back = heard[heard.index(RollbackBegun(slot_id=FRUIT)) :]
+    assert len([each for each in rolled_back if isinstance(each, Measured)]) == 1
+
+
 def test_a_rollback_reports_if_there_are_still_no_metrics(world: MakeWorld) -> None:
     bot = world(live=[document(FRUIT)], gate={"timeout_seconds": 10})
     bot.inject("PUT", FRUIT, meanwhile(lambda: _silence_after_the_next_write(bot)))
