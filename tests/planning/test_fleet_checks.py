@@ -8,23 +8,36 @@ import pytest
 
 from reconciler.model.declared_fleet import DeclaredFleet, DeclaredTarget
 from reconciler.model.environment import Expectation
-from reconciler.model.fleet import FleetLimits, Target
+from reconciler.model.fleet import (
+    Amount,
+    FleetLimits,
+    FleetRollout,
+    LabelLimit,
+    Requirement,
+    Selector,
+    Step,
+    Target,
+)
 from reconciler.model.problem import Problem
 from reconciler.model.project import Project
 from reconciler.planning.fleet_checks import fleet_problems
 from tests.planning.test_environments import environment, of, project
 from tests.planning.test_fleet import locate, target
 
+AT_ONCE = FleetRollout()
+
 
 def problems(
     *targets: Target,
     projects: Mapping[str, Project] | None = None,
     most: int | None = None,
+    rollout: FleetRollout = AT_ONCE,
     is_whole: bool = True,
 ) -> list[Problem]:
     declared = DeclaredFleet(
         targets=tuple(DeclaredTarget(target=each, locate=locate) for each in targets),
         limits=FleetLimits(max_targets=most),
+        rollout=rollout,
         locate=locate,
         is_whole=is_whole,
     )
@@ -103,3 +116,34 @@ def test_the_source_of_a_promotion_says_which_origin_it_expects() -> None:
     known = target("qa", expect=Expectation(origin="https://qa.example"))
     assert rules(known, live, projects=base) == []
     assert rules(target("qa"), live, projects=base, is_whole=False) == []
+
+
+CANARY = Selector(requirements=(Requirement(key="ring", value="canary"),))
+TWO = (
+    target("qa", credentials="a", labels={"ring": "canary"}),
+    target("live", credentials="b", labels={"region": "eu"}),
+)
+
+
+def test_a_step_selects_some_target_and_the_steps_reach_all() -> None:
+    assert rules(*TWO, rollout=FleetRollout(steps=(Step(select=CANARY), Step()))) == []
+    nobody = Selector(requirements=(Requirement(key="ring", value="canari"),))
+    (problem,) = problems(*TWO, rollout=FleetRollout(steps=(Step(select=nobody), Step())))
+    assert (problem.rule, problem.source.file) == ("empty-step", "fleet.rollout.steps.0.select")
+    assert problem.hint == "Did you mean ring=canary?"
+    half = FleetRollout(steps=(Step(targets=Amount(percent=50)),))
+    (problem,) = problems(*TWO, rollout=half)
+    assert (problem.rule, problem.source.file) == ("incomplete-rollout", "fleet.rollout.steps.0")
+    assert problem.message == "after the last step, 1 of 2 targets are changed"
+    assert rules(*TWO, rollout=half, is_whole=False) == []
+
+
+def test_targets_without_the_label_that_limits_them_are_counted_and_named() -> None:
+    limited = FleetRollout(max_parallel_per=LabelLimit(label="region", limit=1))
+    (problem,) = problems(*TWO, rollout=limited)
+    assert problem.rule == "unlabelled-target"
+    assert problem.message == (
+        "1 of 2 targets have no label region, so they are not limited by it: acme/qa"
+    )
+    assert rules(TWO[1], rollout=limited) == []
+    assert rules(rollout=limited) == []
