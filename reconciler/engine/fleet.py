@@ -85,7 +85,7 @@ class Controller:
         self._is_halted = False
         self.is_interrupted = False
         self.results: dict[str, TargetResult] = {}
-        """How each target ended, in this order; a check that found it well changes nothing."""
+        """How each target ended; a check that found it well changes nothing."""
         self.rejected: set[str] = set()
         """The identities of content that a gate rejected in this run."""
 
@@ -160,7 +160,6 @@ class Controller:
         step = self._rollout.step_of[result.name]
         if result.status is not TargetStatus.NOT_BEGUN:
             if result.action is not FleetAction.CHECK or result.has_failed:
-                self.results.pop(result.name, None)
                 self.results[result.name] = self._slimmed(result)
             self.rejected.update(result.rejected)
             self._record(TARGET_ENDED, target_data(result, step=step))

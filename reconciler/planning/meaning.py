@@ -153,7 +153,7 @@ class _Change:
         if not reasons:
             return None
         dialect, reason = next(iter(reasons.items()))
-        is_everywhere = list(reasons.values()) == [reason] * len(self.readings)
+        is_everywhere = list(reasons.values()).count(reason) == len(self.readings)
         return reason if is_everywhere else f"to {_NAMES[dialect]}, {reason}"
 
     def _witnesses(

@@ -127,6 +127,7 @@ def test_each_target_is_begun_once_and_its_end_recorded() -> None:
     run = Run(rolled())
     assert sorted(run.begun) == sorted(NAMES)
     assert counted(run.results) == {VERIFIED: 8}
+    assert not run.controller.is_interrupted
     assert sorted(each["target"] for each in run.tape.of("target_ended")) == sorted(NAMES)
     assert [each["failed"] for each in run.tape.of("step_ended")] == [0]
     assert run.rollout.steps[0].is_done

@@ -55,10 +55,28 @@ EQUIVALENT: tuple[Equivalent, ...] = (
         "All are equal to the first if they are equal to the last.",
     ),
     Equivalent(
+        "reconciler/planning/meaning.py",
+        "is_everywhere = list(reasons.values()).count(reason) == len(self.readings)",
+        "is_everywhere = list(reasons.values()).count(reason) >= len(self.readings)",
+        "There is at most one reason for each reading.",
+    ),
+    Equivalent(
+        "reconciler/planning/pattern_faults.py",
+        "found = _faults(pattern, limits=limits, ignore_case=False, effort=None)",
+        "found = _faults(pattern, limits=limits, ignore_case=True, effort=None)",
+        "Case matters only to an attack, which is not looked for without effort.",
+    ),
+    Equivalent(
         "reconciler/planning/planner.py",
         """f"The tenant lists {live.unnamed} slot{'s' if live.unnamed > 1 else ''} without a \"""",
         """f"The tenant lists {live.unnamed} slot{'s' if live.unnamed != 1 else ''} without a \"""",
         "It is not said of none.",
+    ),
+    Equivalent(
+        "reconciler/planning/rollout/progress.py",
+        "return len(self.ended) == len(self.stage.names)",
+        "return len(self.ended) >= len(self.stage.names)",
+        "Only its own targets end in it.",
     ),
     Equivalent(
         "reconciler/adapters/ledger/file/reading.py",

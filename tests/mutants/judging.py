@@ -1,5 +1,5 @@
-"""Which tests kill a mutant: those that mirror its file, those in the same folder, or the
-simulation."""
+"""Which tests kill a mutant: those that mirror its file, those in the same folder, those of the
+operations, which use all code as a command does, or the simulation."""
 
 from __future__ import annotations
 
@@ -65,6 +65,7 @@ def stages(path: str, *, root: Path, seeds: int) -> list[Stage]:
     everywhere = [name for name in ABOUT_EVERY_FILE if (root / name).is_file()]
     found = [
         Stage(SAME_FOLDER, (*PYTEST, str(folder), *everywhere)),
+        Stage("the tests of the operations", (*PYTEST, "tests/operations")),
         Stage(
             "the simulation",
             ("-m", "tests.simulation", "--seeds", str(seeds), "--workers", "1"),
@@ -121,7 +122,7 @@ class Judge:
     def _stages(self, path: str) -> list[Stage]:
         found = stages(path, root=self.root, seeds=self.seeds)
         if path in self.killers:
-            found.insert(len(found) - 2, self.killers[path])
+            found.insert(len(found) - 3, self.killers[path])
         return found
 
     def _timeout(self, stage: Stage) -> float:

@@ -13,7 +13,7 @@ from tests.mutants.judging import Judge, Judgement, UnbrokenFailsError, judgemen
 from tests.mutants.sampling import Mutant
 
 ROOT = Path(__file__).parents[2]
-CODE = "ONE = 1\nTWO = 2\nTHREE = 3\nFOUR = 4\n"
+CODE = "ONE = 1\nTWO = 2\nTHREE = 3\nFOUR = 4\nFIVE = 5\n"
 MIRROR = """
 import time
 import pytest
@@ -27,6 +27,9 @@ def test_four():
     time.sleep(FOUR // 100)
 """
 IN_SAME_FOLDER = "from reconciler.part.numbers import TWO\n\ndef test_two():\n    assert TWO == 2\n"
+IN_OPERATIONS = (
+    "from reconciler.part.numbers import FIVE\n\ndef test_five():\n    assert FIVE == 5\n"
+)
 SIMULATION = "from reconciler.part.numbers import THREE\nassert THREE == 3\n"
 PATH = "reconciler/part/numbers.py"
 
@@ -41,6 +44,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "tests/__init__.py": "",
         "tests/part/test_numbers.py": MIRROR,
         "tests/part/test_others.py": IN_SAME_FOLDER,
+        "tests/operations/test_all.py": IN_OPERATIONS,
         "tests/simulation/__main__.py": SIMULATION,
         ".venv/large": "",
     }.items():
@@ -66,22 +70,21 @@ def mutant(before: str, after: str) -> Mutant:
     return Mutant(PATH, 1, "core/Number", CODE, CODE.replace(before, after))
 
 
-def test_the_mirror_tests_run_first_then_those_in_the_same_folder_then_the_simulation(
-    project: Path,
-) -> None:
-    mirror, beside, simulation = stages(PATH, root=project, seeds=7)
+def test_the_mirrored_tests_run_first_and_the_simulation_last(project: Path) -> None:
+    mirror, beside, operations, simulation = stages(PATH, root=project, seeds=7)
     assert mirror.arguments[-1] == "tests/part/test_numbers.py"
     assert beside.arguments[-1] == "tests/part"
+    assert operations.arguments[-1] == "tests/operations"
     assert simulation.arguments[1:4] == ("tests.simulation", "--seeds", "7")
 
 
 def test_a_test_about_every_file_runs_for_each() -> None:
-    *_, beside, _ = stages("reconciler/planning/graph.py", root=ROOT, seeds=7)
+    *_, beside, _, _ = stages("reconciler/planning/graph.py", root=ROOT, seeds=7)
     assert beside.arguments[-2:] == ("tests/planning", "tests/test_frozen.py")
 
 
 def test_a_file_without_mirror_tests_uses_those_of_the_nearest_folder(project: Path) -> None:
-    beside, simulation = stages("reconciler/part/inner/deep.py", root=project, seeds=7)
+    beside, _, simulation = stages("reconciler/part/inner/deep.py", root=project, seeds=7)
     assert beside.arguments[-1] == "tests/part"
     assert simulation.arguments[1] == "tests.simulation"
 
@@ -91,6 +94,7 @@ def test_a_file_without_mirror_tests_uses_those_of_the_nearest_folder(project: P
     [
         ("ONE = 1", "ONE = 5", "the mirrored tests"),
         ("TWO = 2", "TWO = 5", "the tests in the same folder"),
+        ("FIVE = 5", "FIVE = 6", "the tests of the operations"),
         ("THREE = 3", "THREE = 5", "the simulation"),
         ("FOUR = 4", "FOUR = 5", None),
     ],

@@ -11,6 +11,7 @@ from reconciler.model.chronicle import Chronicle
 from reconciler.model.ledger import Entry
 from reconciler.model.problem import Problem, Severity, Source
 from reconciler.model.reversal import Obstacle, Reversal
+from reconciler.model.slot import DesiredSlot
 from reconciler.model.state import DesiredState
 from reconciler.planning.chronicle import chronicles
 from reconciler.planning.reverting import broken_rule, new_errors, obstacle, other_edits
@@ -94,6 +95,28 @@ def test_a_change_of_which_the_ledger_does_not_say_what_it_applied_is_kept() -> 
     obstacle = found(*run("run_1", "update", after=None))
     assert obstacle is not None
     assert "does not say what the run applied" in obstacle.reason
+
+
+@pytest.mark.parametrize(
+    ("action", "desired", "reason"),
+    [
+        ("delete", [], None),
+        ("delete", [absent("a")], None),
+        ("delete", [slot("a")], "the file describes it again, which is not applied yet"),
+        ("update", [], "no slot file describes it any more"),
+        ("update", [absent("a")], "`state: absent` is not applied yet"),
+        ("update", [slot("a", patterns=("^x$",))], "which are not applied yet: patterns"),
+        ("update", [slot("a", patterns=("^new$",))], None),
+    ],
+)
+def test_a_file_that_was_edited_since_stands_in_the_way(
+    action: str, desired: list[DesiredSlot], reason: str | None
+) -> None:
+    chronicle = told(*run("run_1", action, after=None if action == "delete" else "^new$"))
+    state = DesiredState(desired)
+    found = obstacle(reversal(chronicle, state), chronicle=chronicle, desired=state)
+    assert (found is None) == (reason is None)
+    assert found is None or reason is None or reason in found.reason
 
 
 def test_what_the_files_say_already_is_done() -> None:

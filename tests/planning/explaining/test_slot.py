@@ -6,6 +6,7 @@ import itertools
 import re
 from dataclasses import replace
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -16,9 +17,10 @@ from reconciler.model.content import FillerContent
 from reconciler.model.explanation import LongerTexts, SlotExplanation
 from reconciler.model.slot import DesiredSlot, Examples, MatchExample
 from reconciler.model.state import DesiredState
-from reconciler.planning.explaining.slot import MAX_COMPARED, explain_slot
+from reconciler.planning.explaining.slot import explain_slot
 from reconciler.planning.explaining.subject import Subject
 from reconciler.planning.extraction import Extractor
+from reconciler.planning.trial import Trial
 from tests.support.build import slot
 
 
@@ -137,12 +139,11 @@ def test_what_may_hang_is_not_tried_and_says_why() -> None:
 
 
 def test_the_number_of_compared_slots_is_bounded() -> None:
-    others = [slot(f"b{each}", patterns=("^b$",)) for each in range(MAX_COMPARED + 2)]
+    others = [slot(f"b{each}", patterns=("^b$",)) for each in range(302)]
     found = explained(slot("a"), *others)
-    assert found.disjoint == MAX_COMPARED
-    assert [each.reason for each in found.not_compared] == [
-        f"only the first {MAX_COMPARED} slots are compared"
-    ] * 2
+    assert found.disjoint == 300
+    reasons = [each.reason for each in found.not_compared]
+    assert reasons == ["only the first 300 slots are compared"] * 2
 
 
 def test_a_filler_is_described_by_its_regex() -> None:
@@ -194,3 +195,12 @@ def test_what_was_not_gone_through_to_the_end_is_not_claimed_to_be_all() -> None
     found = explained(slot("a", patterns=("^a$", r"^b\d{1200}$")))
     assert (found.kinds, found.is_all) == ((), False)
     assert found.patterns[0].text == "a"
+
+
+@pytest.mark.parametrize("told", [(None, None), ("^ab$", "a"), ("^ab$", "b")])
+def test_what_a_trial_contradicts_is_not_claimed(
+    monkeypatch: pytest.MonkeyPatch, told: tuple[str | None, str | None]
+) -> None:
+    monkeypatch.setattr(Trial, "pattern_and_value", lambda *_: told)
+    found = explained(slot("a", patterns=("^ab$",)))
+    assert (found.kinds, found.undetermined) == ((), "a trial contradicts the analysis")
