@@ -245,7 +245,11 @@ def test_what_a_type_of_the_tenant_takes_is_not_known() -> None:
 def test_an_effect_on_a_pattern_that_may_hang_is_told_by_the_model() -> None:
     found = effect("^(a+)+$", "^(a+)+b?$")
     assert found.verdict is Verdict.WIDER
-    assert [each.by_model for each in found.newly_takes] == [True]
+    (newly,) = found.newly_takes
+    assert (newly.by_model, newly.before, newly.after) == (True, None, newly.text)
+    (no_longer,) = effect("^(a+)+b?$", "^(a+)+$").no_longer_takes
+    told = no_longer.by_model, no_longer.before, no_longer.after
+    assert told == (True, no_longer.text, None)
 
 
 @pytest.mark.parametrize("block", range(2))
